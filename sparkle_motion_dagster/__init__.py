@@ -1,0 +1,1 @@
+"""Sparkle Motion on Dagster: a MoviePlan becomes a finished film."""

@@ -1,0 +1,142 @@
+"""The records of what was made: files, engines, actions, artifacts and manifests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+
+from sparkle_motion_dagster.artifacts.digests import Sha256, digest_json
+from sparkle_motion_dagster.units import FrameRate
+
+
+class Record(BaseModel):
+    """Base of everything written to disk: frozen, and unknown fields are an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class StoredFile(Record):
+    """A file in the store. Its digest is its identity; its path is never hashed nor written."""
+
+    sha256: Sha256
+    path: Path = Field(exclude=True)
+
+
+class EngineIdentity(Record):
+    """Which engine answered, and every setting of it that changes the result."""
+
+    name: str
+    version: int = Field(ge=1, description="raised by hand when the engine's output changes")
+    model_id: str | None = None
+    revision: str | None = None
+    settings: dict[str, JsonValue] = {}
+
+    def __str__(self) -> str:
+        return f"{self.name} v{self.version}"
+
+
+class MediaFacts(Record):
+    """What was probed from a file; a fact that the kind of file does not have is None.
+
+    ``duration_s`` is in seconds, ``frames`` counts decoded video frames, ``sample_rate`` is in Hz,
+    ``phash`` is the 64-bit perceptual hash of a picture in hexadecimal.
+    """
+
+    duration_s: float | None = None
+    frame_rate: FrameRate | None = None
+    frames: int | None = None
+    width: int | None = None
+    height: int | None = None
+    sample_rate: int | None = None
+    channels: int | None = None
+    phash: str | None = None
+
+
+class OutputFile(Record):
+    """One named output of an action: its bytes by digest, and what was probed from them."""
+
+    sha256: Sha256
+    size_bytes: int = Field(ge=0)
+    media_type: str
+    facts: MediaFacts = MediaFacts()
+
+
+class ActionRecord(Record):
+    """How one item was made: what "known" means, and what an explanation compares.
+
+    Written after every file that it names is in the store.
+    """
+
+    schema_version: Literal["1"] = "1"
+    fingerprint: Sha256
+    engine: EngineIdentity
+    request: dict[str, JsonValue]
+    outputs: dict[str, OutputFile]
+    metadata: dict[str, JsonValue]
+    seconds: float = Field(ge=0, description="wall time that making it took, in seconds")
+    made_at: AwareDatetime
+    versions: dict[str, str]
+
+
+class Artifact(Record):
+    """One output of one item of a stage, as the manifest lists it."""
+
+    id: str
+    name: str
+    file: str = Field(description="file name inside the stage's run folder")
+    media_type: str
+    size_bytes: int = Field(ge=0)
+    sha256: Sha256
+    fingerprint: Sha256
+    facts: MediaFacts = MediaFacts()
+    seed: int | None = None
+    metadata: dict[str, JsonValue] = {}
+
+
+class Provenance(Record):
+    """Circumstances of a stage's making: all that may differ between two equal results."""
+
+    created_at: AwareDatetime
+    made: tuple[str, ...] = Field(description="item ids that an engine made in this run")
+    taken: tuple[str, ...] = Field(description="item ids that were taken from the store")
+    seconds: float
+    versions: dict[str, str]
+    host: str
+    device: str
+
+
+class StageManifest(Record):
+    """What a stage left behind for one run. A run folder without one does not exist."""
+
+    schema_version: Literal["1"] = "1"
+    run_id: str
+    profile: str
+    stage: str
+    engine: EngineIdentity
+    plan_digest: Sha256
+    upstream: dict[str, Sha256] = Field(description="stage name to its content digest")
+    content_digest: Sha256
+    artifacts: tuple[Artifact, ...]
+    provenance: Provenance
+
+    def artifact(self, item_id: str, name: str) -> Artifact:
+        """Return the output `name` of the item `item_id`.
+
+        Raises:
+            KeyError: This stage has no such output.
+        """
+        for artifact in self.artifacts:
+            if (artifact.id, artifact.name) == (item_id, name):
+                return artifact
+        raise KeyError(f"{self.stage} of {self.run_id} has no output {name!r} of {item_id!r}")
+
+
+def content_digest(artifacts: tuple[Artifact, ...]) -> str:
+    """Return the digest of a stage's content: sorted item ids, output names and file digests.
+
+    It is the asset's data version: the same on every rerun that ends in the same bytes.
+    """
+    rows = sorted((artifact.id, artifact.name, artifact.sha256) for artifact in artifacts)
+    return digest_json([list(row) for row in rows])

@@ -1,0 +1,101 @@
+"""What every engine is: a plain class with frozen settings that makes files from requests."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from sparkle_motion_dagster.artifacts.models import EngineIdentity
+from sparkle_motion_dagster.errors import InputError, SparkleError
+
+
+class EngineError(SparkleError):
+    """An engine could not make what it was asked for."""
+
+
+class EngineInputError(InputError):
+    """A request or a setting is wrong; the same engine will refuse it again."""
+
+
+class EngineSettings(BaseModel):
+    """Base of an engine's settings.
+
+    Every field is part of the fingerprint of what the engine makes. A setting that cannot change
+    the result (a device, a batch size) is declared with ``Field(exclude=True)``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Request(BaseModel):
+    """Base of what an engine is asked for: all that one item needs, and nothing else.
+
+    Files come as ``StoredFile``, so that a request's JSON holds digests and never a path.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True)
+class MadeFile:
+    """A finished file in the folder that the engine was given."""
+
+    path: Path
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """One request's result: its named files, and what is worth knowing about their making."""
+
+    outputs: Mapping[str, MadeFile]
+    metadata: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+SettingsT = TypeVar("SettingsT", bound=EngineSettings)
+RequestT = TypeVar("RequestT", bound=Request)
+
+
+class Engine(ABC, Generic[RequestT, SettingsT]):
+    """Makes the items of one kind.
+
+    A subclass names itself, raises ``version`` whenever the bytes it makes change, and lists in
+    ``unused_fields`` the request fields that cannot change its result (a seed that it does not
+    use, a prompt that it does not read), so that editing them makes nothing again.
+    """
+
+    name: ClassVar[str]
+    version: ClassVar[int]
+    settings_model: ClassVar[type[Any]]
+    unused_fields: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, settings: SettingsT) -> None:
+        self.settings = settings
+
+    def identity(self) -> EngineIdentity:
+        """Return all that, beside the request, decides what this engine makes."""
+        return EngineIdentity(
+            name=self.name, version=self.version, settings=self.settings.model_dump(mode="json")
+        )
+
+    @abstractmethod
+    def make(self, requests: Sequence[RequestT], folder: Path) -> Iterator[Made]:
+        """Make one result a request, in order, each yielded the moment it is complete.
+
+        The caller may close the iterator between two results, or be killed at any moment: an
+        engine keeps nothing that matters outside its yielded files, and ends what it started
+        (child processes, device memory) when it is closed.
+
+        Args:
+            requests: What to make.
+            folder: An empty folder of this call's own. Files yielded from it may be moved away.
+
+        Raises:
+            EngineInputError: A request cannot be fulfilled as it is written.
+            EngineError: Making failed.
+        """

@@ -1,0 +1,47 @@
+"""What a speech engine is asked for, and what it answers."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+from pydantic import Field, JsonValue
+
+from sparkle_motion_dagster.engines.base import Engine, EngineInputError, EngineSettings, Request
+
+SettingsT = TypeVar("SettingsT", bound=EngineSettings)
+
+
+class NothingToSayError(EngineInputError):
+    """A line holds nothing that can be pronounced."""
+
+
+class Voice(Request):
+    """The voice of a line, as the voice catalogue resolved it for one provider.
+
+    ``provider_voice`` is the provider's own name of it, ``settings`` what else the provider takes.
+    """
+
+    provider_voice: str
+    language: str
+    settings: dict[str, JsonValue] = {}
+
+
+class SpeechRequest(Request):
+    """One take of one line, spoken ``tempo`` times as fast as the voice usually does."""
+
+    text: str
+    voice: Voice
+    tempo: float = Field(default=1.0, ge=0.5, le=2.0)
+    seed: int = Field(ge=0, lt=2**32)
+
+
+class SpeechEngine(Engine[SpeechRequest, SettingsT]):
+    """Speaks lines.
+
+    Each result holds an output ``audio``: a mono WAV (``audio/wav``) at the engine's own sample
+    rate, without silence before the first or after the last sound; and, where the engine knows
+    them, an output ``timings``: ``SpeechTimings`` as JSON (``application/json``).
+    """
+
+    speaks_at_tempo: ClassVar[bool]
+    """Whether the engine can speak faster itself; else the take is time-stretched."""

@@ -1,0 +1,1 @@
+"""Engines that make a silent clip between two keyframes."""

@@ -1,0 +1,28 @@
+"""The errors that people read, and the exit code each family ends a command with.
+
+Every error says what is wrong, where, and what to do, in one paragraph. Each package derives its
+own errors from these by meaning; whoever wants to react to "the input is wrong" or "busy, try
+again" catches the family.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class SparkleError(Exception):
+    """Something failed for a reason that a person can act on."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class InputError(SparkleError):
+    """What the user handed in (a plan, a setting, an id) is wrong; trying again will not help."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class BusyError(SparkleError):
+    """Somebody else holds what this needs; trying again later will help."""
+
+    exit_code: ClassVar[int] = 75

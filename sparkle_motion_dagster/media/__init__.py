@@ -1,0 +1,1 @@
+"""The one owner of ffmpeg and PyAV: encoding, probing, decoding, joining, mastering, checking."""

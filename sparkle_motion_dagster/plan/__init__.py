@@ -1,0 +1,1 @@
+"""What a film is: the MoviePlan, its rules, its files and its time."""

@@ -1,0 +1,49 @@
+"""Exact units that every layer shares: frame rates as fractions, picture sizes, the sample rate."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+SAMPLE_RATE = 48_000
+"""Sample rate of every sound that the film is mixed from and delivered with, in Hz."""
+
+_RATE = re.compile(r"([1-9]\d{0,6})/([1-9]\d{0,6})")
+
+
+def _parse_rate(value: Any) -> Any:  # noqa: ANN401 - a validator sees anything
+    if isinstance(value, str):
+        match = _RATE.fullmatch(value)
+        if match is None:
+            raise ValueError(f"a frame rate is written '24/1' or '24000/1001', not {value!r}")
+        return Fraction(int(match[1]), int(match[2]))
+    return value
+
+
+def format_rate(rate: Fraction) -> str:
+    """Return a frame rate the way it is stored: ``"24/1"``, ``"24000/1001"``."""
+    return f"{rate.numerator}/{rate.denominator}"
+
+
+FrameRate = Annotated[
+    Fraction,
+    BeforeValidator(_parse_rate),
+    PlainSerializer(format_rate, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": _RATE.pattern}),
+]
+"""Frames per second as an exact fraction; ``"24/1"`` in JSON."""
+
+
+class FrameSize(BaseModel):
+    """The size of a picture in pixels; both sides even, because 4:2:0 video needs it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    width: int = Field(ge=64, le=4096, multiple_of=2)
+    height: int = Field(ge=64, le=4096, multiple_of=2)
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
