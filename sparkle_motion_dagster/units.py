@@ -14,7 +14,7 @@ SAMPLE_RATE = 48_000
 _RATE = re.compile(r"([1-9]\d{0,6})/([1-9]\d{0,6})")
 
 
-def _parse_rate(value: Any) -> Any:  # noqa: ANN401 - a validator sees anything
+def _parse_rate(value: Any) -> Any:
     if isinstance(value, str):
         match = _RATE.fullmatch(value)
         if match is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
@@ -84,7 +84,7 @@ class Engine(ABC, Generic[RequestT, SettingsT]):
         )
 
     @abstractmethod
-    def make(self, requests: Sequence[RequestT], folder: Path) -> Iterator[Made]:
+    def make(self, requests: Sequence[RequestT], folder: Path) -> Generator[Made]:
         """Make one result a request, in order, each yielded the moment it is complete.
 
         The caller may close the iterator between two results, or be killed at any moment: an

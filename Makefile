@@ -1,0 +1,42 @@
+# `make film` renders an example; `make test` runs the tests. Both set up .venv first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PLAN ?= examples/plans/harbour_light.yaml
+
+.PHONY: help film test lint check ui clean
+
+help:
+	@echo "make film   render $(PLAN) and print the film's path"
+	@echo "make test   run the tests"
+	@echo "make lint   ruff, mypy and the layers' contract"
+	@echo "make ui     start the web UI on http://127.0.0.1:3000"
+
+film: $(READY)
+	$(BIN)/sparkle render $(PLAN)
+
+test: $(READY)
+	$(BIN)/python -m pytest -n auto
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: lint test
+
+ui: $(READY)
+	$(BIN)/sparkle ui
+
+clean:
+	rm -rf $(VENV) build *.egg-info
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed, and $(PYTHON) is older. Try: make PYTHON=python3.11 film"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "This Python cannot make virtual environments. On Debian or Ubuntu: sudo apt install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@

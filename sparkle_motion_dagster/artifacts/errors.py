@@ -1,0 +1,50 @@
+"""What can go wrong with stored results."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from sparkle_motion_dagster.errors import BusyError, SparkleError
+
+
+class StorageError(SparkleError):
+    """Stored results cannot be read or written."""
+
+
+class StorageFullError(StorageError):
+    """The disk is full."""
+
+
+class CorruptFileError(StorageError):
+    """A stored file is missing, or its bytes are not those that its name promises."""
+
+
+class UnreadableRecordError(StorageError):
+    """A manifest or an action record cannot be read; that never counts as "there is none"."""
+
+
+class RunBusyError(BusyError):
+    """Another process is publishing the same run."""
+
+
+@contextlib.contextmanager
+def explained_full_disk(folder: Path) -> Iterator[None]:
+    """Turn the operating system's "no space left" into an error that says what to do.
+
+    Raises:
+        StorageFullError: The block ran out of disk space below `folder`.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        free_mib = shutil.disk_usage(folder).free / 2**20
+        raise StorageFullError(
+            f"The disk that holds {folder} is full ({free_mib:.0f} MiB free). Everything finished "
+            "so far is kept: free some space and run the same command again."
+        ) from error

@@ -1,0 +1,55 @@
+"""Where everything lies: ``$SPARKLE_HOME``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class SparkleHome:
+    """The folders below ``$SPARKLE_HOME`` (default ``./.sparkle``)."""
+
+    root: Path
+
+    @classmethod
+    def from_environment(cls) -> SparkleHome:
+        """Return the home that the environment names."""
+        return cls(Path(os.environ.get("SPARKLE_HOME") or ".sparkle").resolve())
+
+    @property
+    def store(self) -> Path:
+        """Stored files, by digest."""
+        return self.root / "store" / "sha256"
+
+    @property
+    def actions(self) -> Path:
+        """Action records, by fingerprint."""
+        return self.root / "actions"
+
+    @property
+    def runs(self) -> Path:
+        """One folder a run, with a folder a stage."""
+        return self.root / "runs"
+
+    @property
+    def work(self) -> Path:
+        """Files that are being made."""
+        return self.root / "work"
+
+    @property
+    def set_aside(self) -> Path:
+        """Damaged files that a repair took out of the way."""
+        return self.root / "set-aside"
+
+    @property
+    def dagster(self) -> Path:
+        """The Dagster instance."""
+        return self.root / "dagster"
+
+    def run_ids(self) -> Iterator[str]:
+        """Yield the ids of all runs that have a folder, sorted."""
+        if self.runs.is_dir():
+            yield from sorted(folder.name for folder in self.runs.iterdir() if folder.is_dir())

@@ -1,0 +1,95 @@
+"""The store: files named by their digest, written once, checked whenever they are read for use."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from sparkle_motion_dagster.artifacts.atomic import fsync_file, fsync_folder
+from sparkle_motion_dagster.artifacts.digests import digest_file
+from sparkle_motion_dagster.artifacts.errors import CorruptFileError
+from sparkle_motion_dagster.artifacts.models import StoredFile
+
+_READ_ONLY = 0o444
+
+
+class Store:
+    """Files by digest below one folder.
+
+    A file whose digest was checked is not read again by the same store object while its size,
+    inode and modification time stay as they were.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._checked: dict[str, tuple[int, int, int]] = {}
+
+    def path_of(self, digest: str) -> Path:
+        """Return where a file with this digest lies, or would lie."""
+        return self.root / digest[:2] / digest
+
+    def digests(self) -> Iterator[str]:
+        """Yield the digests of all stored files, sorted; unfinished files are passed over."""
+        for path in sorted(self.root.glob("??/*")):
+            if not path.name.startswith("."):
+                yield path.name
+
+    def file(self, digest: str) -> StoredFile:
+        """Return a stored file, its bytes checked.
+
+        Raises:
+            CorruptFileError: It is missing, or holds other bytes than its name promises.
+        """
+        path = self.path_of(digest)
+        try:
+            signature = _signature(path)
+        except FileNotFoundError as error:
+            raise CorruptFileError(
+                f"Stored file {digest} is missing from {path.parent}. Run `sparkle verify "
+                "--repair`, then render again: it will be made again."
+            ) from error
+        if self._checked.get(digest) != signature:
+            if digest_file(path) != digest:
+                raise CorruptFileError(
+                    f"Stored file {path} is damaged: its bytes no longer match its digest. Run "
+                    "`sparkle verify --repair`, then render again: it will be made again."
+                )
+            self._checked[digest] = signature
+        return StoredFile(sha256=digest, path=path)
+
+    def take_in(self, source: Path) -> StoredFile:
+        """Move a finished file into the store; it must lie on the store's own disk.
+
+        Raises:
+            CorruptFileError: The store already names this content, but its copy is damaged.
+        """
+        digest = digest_file(source)
+        path = self.path_of(digest)
+        if path.exists():
+            source.unlink()
+            return self.file(digest)
+        source.chmod(_READ_ONLY)
+        fsync_file(source)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        source.replace(path)
+        fsync_folder(path.parent)
+        self._checked[digest] = _signature(path)
+        return StoredFile(sha256=digest, path=path)
+
+    def write(self, data: bytes) -> StoredFile:
+        """Store bytes."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=self.root, prefix=".new-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            return self.take_in(Path(temporary))
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def _signature(path: Path) -> tuple[int, int, int]:
+    status = path.stat()
+    return status.st_size, status.st_ino, status.st_mtime_ns

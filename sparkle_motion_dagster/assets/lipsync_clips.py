@@ -1,0 +1,96 @@
+"""lipsync_clips: talking close-ups get moving mouths; all other clips pass through untouched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest
+from sparkle_motion_dagster.assets.base_images import appearance
+from sparkle_motion_dagster.assets.shot_clips import lip_synced
+from sparkle_motion_dagster.assets.stage import GROUP, OWNERS, Stage, stage_of
+from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest
+from sparkle_motion_dagster.partitions import film_partitions
+from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine, TimelineShot
+from sparkle_motion_dagster.production.loop import Item, Produced
+from sparkle_motion_dagster.production.stage import StageResult, artifacts_of
+from sparkle_motion_dagster.resources.engines import LipsyncResource
+from sparkle_motion_dagster.resources.film import FilmResource
+
+
+@dg.asset(
+    partitions_def=film_partitions,
+    group_name=GROUP,
+    owners=OWNERS,
+    kinds={"mp4"},
+    code_version="1",
+    description="Talking close-ups with moving mouths; other shots pass through untouched.",
+)
+def lipsync_clips(
+    context: dg.AssetExecutionContext,
+    movie_plan: StageManifest,
+    shot_clips: StageManifest,
+    timeline_track: StageManifest,
+    film: FilmResource,
+    lipsync: LipsyncResource,
+) -> dg.Output[StageManifest]:
+    """Move the mouths of talking close-ups."""
+    with stage_of(context, film, movie_plan) as stage:
+        engine = lipsync.answering()
+        items = lipsync_items(stage, shot_clips, stage.timeline(timeline_track))
+        moved = stage.produce(engine, items)
+        return stage.output(
+            engine.identity(),
+            StageResult.of(moved, _in_film_order(shot_clips, moved)),
+            {
+                "movie_plan": movie_plan,
+                "shot_clips": shot_clips,
+                "timeline_track": timeline_track,
+            },
+            {"passed_through": len(shot_clips.artifacts) - len(moved)},
+        )
+
+
+def lipsync_items(
+    stage: Stage, shot_clips: StageManifest, timeline: MeasuredTimeline
+) -> list[Item[LipsyncRequest]]:
+    """Return the clips in which somebody is seen talking."""
+    return [
+        Item(shot.id, _lipsync_request(stage, shot_clips, timeline, place))
+        for shot, place in zip(stage.plan.shots, timeline.shots, strict=True)
+        if lip_synced(timeline, shot, place)
+    ]
+
+
+def _lipsync_request(
+    stage: Stage, shot_clips: StageManifest, timeline: MeasuredTimeline, place: TimelineShot
+) -> LipsyncRequest:
+    first_sample, _ = timeline.shot_samples(place)
+    return LipsyncRequest(
+        clip=stage.file(shot_clips, place.id, "clip"),
+        lines=tuple(
+            _lipsync_line(stage, line, first_sample) for line in timeline.lines_during(place)
+        ),
+        frames=place.frames,
+        frame_rate=stage.format.frame_rate,
+        size=stage.format.size,
+        encoding=stage.settings.delivery,
+    )
+
+
+def _lipsync_line(stage: Stage, line: TimelineLine, first_sample: int) -> LipsyncLine:
+    store = stage.workbench.store
+    return LipsyncLine(
+        speaker=appearance(stage.plan, line.character_id),
+        audio=store.file(line.wav_digest),
+        timings=store.file(line.timings_digest) if line.timings_digest else None,
+        offset_samples=line.start_sample - first_sample,
+    )
+
+
+def _in_film_order(shot_clips: StageManifest, moved: Sequence[Produced]) -> list[Artifact]:
+    replaced = {item.item_id: artifacts_of(item) for item in moved}
+    return [
+        artifact for clip in shot_clips.artifacts for artifact in replaced.get(clip.id, (clip,))
+    ]

@@ -1,0 +1,68 @@
+"""movie_plan: the validated plan, frozen for this run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+from pydantic import Field
+
+from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.assets.stage import (
+    GROUP,
+    OWNERS,
+    output_of,
+    readable_failures,
+    run_id_of,
+)
+from sparkle_motion_dagster.partitions import film_partitions
+from sparkle_motion_dagster.plan.film_format import film_format
+from sparkle_motion_dagster.plan.lines import planned_lines
+from sparkle_motion_dagster.plan.timing import shot_boundaries
+from sparkle_motion_dagster.production.intake import check_profile, freeze_plan, thaw_plan
+from sparkle_motion_dagster.resources.film import FilmResource
+
+
+class IntakeConfig(dg.Config):
+    """Where a run's plan is, and whether it may take a run_id over from another profile."""
+
+    plan_path: str | None = Field(
+        default=None,
+        description="plan file; default: $SPARKLE_PLANS/<run_id>.yaml, else the frozen plan",
+    )
+    replace: bool = Field(default=False, description="take over a run of another profile")
+
+
+@dg.asset(
+    partitions_def=film_partitions,
+    group_name=GROUP,
+    owners=OWNERS,
+    kinds={"json"},
+    code_version="1",
+    description="The validated plan, frozen for this run, and the files that it refers to.",
+)
+def movie_plan(
+    context: dg.AssetExecutionContext, config: IntakeConfig, film: FilmResource
+) -> dg.Output[StageManifest]:
+    """Validate the plan of a run and freeze it, with the files that it refers to."""
+    with readable_failures():
+        run_id, workbench, settings = run_id_of(context), film.workbench(), film.film_settings()
+        if not config.replace:
+            check_profile(run_id, film.profile, workbench)
+        path = Path(config.plan_path) if config.plan_path else None
+        manifest = freeze_plan(run_id, film.profile, path, workbench)
+        plan = thaw_plan(manifest, workbench).plan
+        film_is = film_format(plan, settings.frame_rate, settings.size)
+        durations = [shot.duration_sec for shot in plan.shots]
+        frames = shot_boundaries(durations, film_is.frame_rate)[-1]
+        return output_of(
+            manifest,
+            {
+                "title": plan.title,
+                "shots": len(plan.shots),
+                "lines": len(planned_lines(plan)),
+                "planned_seconds": float(frames / film_is.frame_rate),
+                "format": f"{film_is.size}, {film_is.frame_rate} fps",
+                "plan_digest": manifest.plan_digest,
+            },
+        )

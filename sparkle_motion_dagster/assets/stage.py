@@ -1,0 +1,161 @@
+"""What the stages share: the film they work for, the loop, and failures that people can read."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import dagster as dg
+
+from sparkle_motion_dagster.artifacts.models import EngineIdentity, StageManifest, StoredFile
+from sparkle_motion_dagster.engines.base import Engine, Request
+from sparkle_motion_dagster.errors import InputError, SparkleError
+from sparkle_motion_dagster.plan.film_format import FilmFormat, film_format
+from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
+from sparkle_motion_dagster.production.film_settings import FilmSettings
+from sparkle_motion_dagster.production.intake import FrozenPlan, check_profile, thaw_plan
+from sparkle_motion_dagster.production.loop import Item, Produced, produce
+from sparkle_motion_dagster.production.progress import Progress
+from sparkle_motion_dagster.production.stage import StageOf, StageResult, manifest_of
+from sparkle_motion_dagster.production.workbench import Workbench
+from sparkle_motion_dagster.resources.film import FilmResource
+
+RequestT = TypeVar("RequestT", bound=Request)
+
+GROUP = "film"
+OWNERS = ["team:sparkle-motion"]
+
+
+class NoPartitionError(InputError):
+    """A run was started without saying which film it is for."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of one film, while it is being made."""
+
+    name: str
+    run_id: str
+    profile: str
+    settings: FilmSettings
+    frozen: FrozenPlan
+    workbench: Workbench
+    progress: Progress
+
+    @property
+    def plan(self) -> MoviePlan:
+        """The film's plan."""
+        return self.frozen.plan
+
+    @property
+    def format(self) -> FilmFormat:
+        """The film's frame rate and size."""
+        return film_format(self.plan, self.settings.frame_rate, self.settings.size)
+
+    def produce(
+        self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
+    ) -> tuple[Produced, ...]:
+        """Make items, or take them from the store."""
+        return produce(engine, items, self.workbench, self.progress)
+
+    def file(self, manifest: StageManifest, item_id: str, name: str) -> StoredFile:
+        """Return an output of an upstream stage."""
+        return self.workbench.store.file(manifest.artifact(item_id, name).sha256)
+
+    def timeline(self, timeline_track: StageManifest) -> MeasuredTimeline:
+        """Return the measured timeline."""
+        file = self.file(timeline_track, TIMELINE, "timeline")
+        return MeasuredTimeline.model_validate_json(file.path.read_bytes())
+
+    def output(
+        self,
+        engine: EngineIdentity,
+        result: StageResult,
+        upstream: Mapping[str, StageManifest],
+        metadata: Mapping[str, Any] | None = None,
+    ) -> dg.Output[StageManifest]:
+        """Return what the stage leaves behind, and what the web UI shows of it."""
+        stage = StageOf(self.name, self.run_id, self.profile, self.frozen.digest)
+        return output_of(manifest_of(stage, engine, upstream, result), metadata)
+
+
+TIMELINE = "timeline"
+"""Item id of the track and its timeline."""
+
+
+def output_of(
+    manifest: StageManifest, metadata: Mapping[str, Any] | None = None
+) -> dg.Output[StageManifest]:
+    """Return a manifest as an asset's value; its content digest is the data version."""
+    provenance = manifest.provenance
+    return dg.Output(
+        manifest,
+        data_version=dg.DataVersion(manifest.content_digest),
+        metadata={
+            "engine": str(manifest.engine),
+            "made": len(provenance.made),
+            "taken_from_store": len(provenance.taken),
+            "seconds_making": round(provenance.seconds, 3),
+            "made_items": ", ".join(provenance.made) or "none",
+            "files": len(manifest.artifacts),
+            "bytes": sum(artifact.size_bytes for artifact in manifest.artifacts),
+            "content_digest": manifest.content_digest,
+            **(metadata or {}),
+        },
+    )
+
+
+@contextlib.contextmanager
+def stage_of(
+    context: dg.AssetExecutionContext, film: FilmResource, movie_plan: StageManifest
+) -> Iterator[Stage]:
+    """Give the stage that an asset's function makes; its errors become readable failures."""
+    with readable_failures():
+        run_id = run_id_of(context)
+        workbench = film.workbench()
+        check_profile(run_id, film.profile, workbench)
+        name = context.asset_key.to_user_string()
+        yield Stage(
+            name=name,
+            run_id=run_id,
+            profile=film.profile,
+            settings=film.film_settings(),
+            frozen=thaw_plan(movie_plan, workbench),
+            workbench=workbench,
+            progress=Progress(workbench.run_folder(run_id), name),
+        )
+
+
+def run_id_of(context: dg.AssetExecutionContext) -> str:
+    """Return the film that a run is for.
+
+    Raises:
+        NoPartitionError: Nobody said.
+    """
+    if context.has_partition_key:
+        return context.partition_key
+    raise NoPartitionError(
+        "This run does not say which film it is for. Add the film with `sparkle add PLAN`, then "
+        "pick its partition in the web UI, or type `dg launch --job render_movie --partition "
+        "RUN_ID`, or `dagster job execute --job render_movie --tags "
+        """'{"dagster/partition": "RUN_ID"}'`. The shortest way is `sparkle render PLAN`."""
+    )
+
+
+@contextlib.contextmanager
+def readable_failures() -> Iterator[None]:
+    """Turn our errors into Dagster failures that show their text and carry their exit code.
+
+    Wrong input fails again however often it is tried, so that it is never retried.
+    """
+    try:
+        yield
+    except SparkleError as error:
+        raise dg.Failure(
+            description=str(error),
+            metadata={"exit_code": error.exit_code, "error": type(error).__name__},
+            allow_retries=not isinstance(error, InputError),
+        ) from error

@@ -1,0 +1,140 @@
+"""video_final: the film, verified after it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.assets.stage import GROUP, OWNERS, TIMELINE, Stage, stage_of
+from sparkle_motion_dagster.engines.base import EngineSettings
+from sparkle_motion_dagster.engines.film.assembler import (
+    CaptionLine,
+    FilmAssembler,
+    FilmChapter,
+    FilmRejectedError,
+    FilmRequest,
+)
+from sparkle_motion_dagster.media.film_check import FilmReport
+from sparkle_motion_dagster.partitions import film_partitions
+from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
+from sparkle_motion_dagster.production.loop import Item, Produced
+from sparkle_motion_dagster.production.stage import StageResult, artifacts_of
+from sparkle_motion_dagster.resources.film import FilmResource
+
+FILM = "film"
+"""Item id of the film."""
+
+CHECKS = {
+    "picture": "Every frame decodes, at a constant rate, as many as the timeline says.",
+    "length": "Picture and sound are as long as the timeline says.",
+    "sync": "The sound lies within a frame of where the timeline puts it.",
+    "speech": "Every line is audible where the timeline puts it, and silence is silent.",
+    "loudness": "-16 LUFS within 0.5 LU, true peak at most -1 dBTP.",
+    "streams": "H.264, AAC 48 kHz stereo, captions, chapters, title; playable while it loads.",
+}
+"""The film's checks, and what each one promises."""
+
+_CHAPTER_TITLE = 80
+
+
+@dg.asset(
+    partitions_def=film_partitions,
+    group_name=GROUP,
+    owners=OWNERS,
+    kinds={"mp4"},
+    code_version="1",
+    description="The film: one MP4 with sound, captions and chapters, measured before it counts.",
+    check_specs=[
+        dg.AssetCheckSpec(name, asset="video_final", description=promise, blocking=True)
+        for name, promise in CHECKS.items()
+    ],
+)
+def video_final(
+    context: dg.AssetExecutionContext,
+    movie_plan: StageManifest,
+    lipsync_clips: StageManifest,
+    timeline_track: StageManifest,
+    film: FilmResource,
+) -> Iterator[dg.AssetCheckResult | dg.Output[StageManifest]]:
+    """Assemble the film, and let it count only if it passes every check."""
+    with stage_of(context, film, movie_plan) as stage:
+        engine = FilmAssembler(EngineSettings())
+        request = film_request(stage, lipsync_clips, stage.timeline(timeline_track), timeline_track)
+        try:
+            films = stage.produce(engine, [Item(FILM, request)])
+        except FilmRejectedError as rejected:
+            yield from _check_results(rejected.report)
+            raise
+        report = FilmReport.model_validate(films[0].record.metadata["report"])
+        yield from _check_results(report)
+        result = StageResult.of(films, artifacts_of(films[0], stem=stage.run_id))
+        yield stage.output(
+            engine.identity(),
+            result,
+            {
+                "movie_plan": movie_plan,
+                "lipsync_clips": lipsync_clips,
+                "timeline_track": timeline_track,
+            },
+            _facts(stage, films[0]),
+        )
+
+
+def film_request(
+    stage: Stage,
+    lipsync_clips: StageManifest,
+    timeline: MeasuredTimeline,
+    timeline_track: StageManifest,
+) -> FilmRequest:
+    """Return the film that a plan and its stages ask for."""
+    names = {character.id: character.name for character in stage.plan.characters}
+    return FilmRequest(
+        title=stage.plan.title,
+        clips=tuple(stage.file(lipsync_clips, shot.id, "clip") for shot in timeline.shots),
+        track=stage.file(timeline_track, TIMELINE, "audio"),
+        frames=timeline.frames,
+        frame_rate=stage.format.frame_rate,
+        size=stage.format.size,
+        lines=tuple((line.start_sample, line.end_sample) for line in timeline.lines),
+        captions=tuple(
+            CaptionLine(
+                start_s=line.start_sample / timeline.sample_rate,
+                end_s=line.end_sample / timeline.sample_rate,
+                speaker=names[line.character_id],
+                text=line.text,
+            )
+            for line in timeline.lines
+        ),
+        chapters=tuple(
+            FilmChapter(
+                title=shot.visual_description[:_CHAPTER_TITLE],
+                start_frame=place.start_frame,
+                end_frame=place.start_frame + place.frames,
+            )
+            for shot, place in zip(stage.plan.shots, timeline.shots, strict=True)
+        ),
+        target=stage.settings.mastering,
+    )
+
+
+def _check_results(report: FilmReport) -> Iterator[dg.AssetCheckResult]:
+    for check in report.checks:
+        yield dg.AssetCheckResult(
+            check_name=check.name,
+            passed=check.passed,
+            description=check.description,
+            metadata={name: dg.MetadataValue.json(value) for name, value in check.measured.items()},
+        )
+
+
+def _facts(stage: Stage, film: Produced) -> dict[str, dg.MetadataValue]:
+    facts = film.record.outputs["film"].facts
+    path = stage.workbench.run_folder(stage.run_id).stage(stage.name) / f"{stage.run_id}.mp4"
+    return {
+        "path": dg.MetadataValue.path(path),
+        "seconds": dg.MetadataValue.float(facts.duration_s or 0.0),
+        "frames": dg.MetadataValue.int(facts.frames or 0),
+        "size": dg.MetadataValue.text(f"{facts.width}x{facts.height}"),
+    }

@@ -1,0 +1,37 @@
+"""`sparkle add`: making a film known without rendering it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sparkle_motion_dagster.cli.console import readable_errors
+from sparkle_motion_dagster.cli.options import PROFILE, RUN_ID, chosen_run_id
+from sparkle_motion_dagster.resources.profiles import load_profile
+
+
+@click.command()
+@click.argument("plan_file", metavar="PLAN", type=click.Path(path_type=Path))
+@RUN_ID
+@PROFILE
+@readable_errors
+def add(plan_file: Path, run_id: str | None, profile: str) -> None:
+    """Check PLAN, freeze it, and register it as a film to be rendered from the web UI."""
+    from sparkle_motion_dagster.artifacts.home import SparkleHome
+    from sparkle_motion_dagster.cli.instance import open_instance, register_run
+    from sparkle_motion_dagster.production.intake import check_profile, freeze_plan
+    from sparkle_motion_dagster.production.workbench import Workbench
+
+    load_profile(profile)
+    film = chosen_run_id(run_id, plan_file, profile)
+    workbench = Workbench(SparkleHome.from_environment())
+    check_profile(film, profile, workbench)
+    manifest = freeze_plan(film, profile, plan_file, workbench)
+    workbench.run_folder(film).publish(manifest, workbench.store)
+    with open_instance(workbench.home) as instance:
+        register_run(instance, film)
+    click.echo(
+        f"Added {film}. Render it with `sparkle render {plan_file}`, or pick the partition {film} "
+        "in the web UI (`sparkle ui`) and materialize it."
+    )

@@ -1,0 +1,50 @@
+"""Talking to people: results on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import functools
+import sqlite3
+import sys
+from collections.abc import Callable
+from typing import NoReturn, ParamSpec, TypeVar
+
+import click
+from rich.console import Console
+
+from sparkle_motion_dagster.errors import SparkleError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def stdout() -> Console:
+    """Return the console for results; it never breaks lines in the middle of a path."""
+    return Console(file=sys.stdout, highlight=False, soft_wrap=True)
+
+
+def fail(message: str, exit_code: int) -> NoReturn:
+    """End the command with one readable paragraph on standard error."""
+    click.secho("Error: ", err=True, nl=False, fg="red", bold=True)
+    click.echo(message, err=True)
+    sys.exit(exit_code)
+
+
+def readable_errors(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn our errors into a paragraph and an exit code; `--debug` lets the traceback through."""
+
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except (SparkleError, OSError, sqlite3.Error) as error:
+            if click.get_current_context().find_root().params.get("debug"):
+                raise
+            fail(_message(error), getattr(error, "exit_code", 1))
+
+    return wrapped
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, SparkleError):
+        return str(error)
+    return f"The system refused: {error}. With `sparkle --debug ...` you see where."

@@ -1,0 +1,102 @@
+"""`sparkle doctor`: is this machine ready?"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.cli.console import readable_errors
+from sparkle_motion_dagster.errors import SparkleError
+
+_ENOUGH_DISK = 2 * 2**30
+
+
+@dataclass(frozen=True)
+class _Answer:
+    fine: bool
+    what: str
+
+
+@click.command()
+@readable_errors
+def doctor() -> None:
+    """Try everything that rendering needs, and say what is missing."""
+    home = SparkleHome.from_environment()
+    answers = list(_answers(home))
+    for answer in answers:
+        mark = click.style("ok  ", fg="green") if answer.fine else click.style("FAIL", fg="red")
+        click.echo(f"{mark} {answer.what}")
+    click.echo(f"\nFor Dagster's own commands: export DAGSTER_HOME={home.dagster}")
+    click.echo(f"                            export SPARKLE_HOME={home.root}")
+    if not all(answer.fine for answer in answers):
+        sys.exit(1)
+
+
+def _answers(home: SparkleHome) -> Iterator[_Answer]:
+    yield _Answer(sys.version_info >= (3, 11), f"Python {sys.version.split()[0]} (3.11 or newer)")
+    checks: tuple[Callable[[], str], ...] = (
+        _ffmpeg_encodes,
+        _espeak_speaks,
+        lambda: _home_is_usable(home),
+        _graph_loads,
+    )
+    for check in checks:
+        try:
+            yield _Answer(fine=True, what=check())
+        except (SparkleError, OSError, subprocess.SubprocessError) as error:
+            yield _Answer(fine=False, what=str(error))
+
+
+def _ffmpeg_encodes() -> str:
+    from sparkle_motion_dagster.media.ffmpeg import ffmpeg_path, run_ffmpeg
+
+    source = ["-f", "lavfi", "-i", "testsrc=d=0.2:s=64x64", "-f", "lavfi", "-i", "sine=d=0.2"]
+    with tempfile.TemporaryDirectory() as folder:
+        target = str(Path(folder) / "test.mp4")
+        run_ffmpeg([*source, "-c:v", "libx264", "-c:a", "aac", target], timeout_s=60)
+    return f"ffmpeg encodes H.264 and AAC: {ffmpeg_path()}"
+
+
+def _espeak_speaks() -> str:
+    from sparkle_motion_dagster.engines.registry import engine_of
+    from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
+
+    request = SpeechRequest(
+        text="Ready.", voice=Voice(provider_voice="en-us", language="en-US"), seed=0
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        takes = list(engine_of("speech", "espeak", {}).make([request], Path(folder)))
+        size = takes[0].outputs["audio"].path.stat().st_size
+    return f"espeak-ng speaks ({size} bytes of WAV for one word)"
+
+
+def _home_is_usable(home: SparkleHome) -> str:
+    home.root.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home.root) as folder:
+        original = Path(folder) / "original"
+        original.write_bytes(b"sparkle")
+        try:
+            os.link(original, Path(folder) / "link")
+            links = "hard links work"
+        except OSError:
+            links = "no hard links: run folders will hold copies"
+    free = shutil.disk_usage(home.root).free
+    if free < _ENOUGH_DISK:
+        raise SparkleError(f"{home.root} has only {free / 2**30:.1f} GiB free")
+    return f"{home.root} is writable, {free / 2**30:.0f} GiB free, {links}"
+
+
+def _graph_loads() -> str:
+    from sparkle_motion_dagster.definitions import defs
+
+    assets = len(list(defs.resolve_all_asset_specs()))
+    return f"the asset graph loads: {assets} assets"

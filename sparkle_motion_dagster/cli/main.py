@@ -1,0 +1,44 @@
+"""`sparkle`: a MoviePlan becomes a finished film."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Final
+
+import click
+
+COMMANDS: Final = {
+    "render": "render:render",
+    "add": "add:add",
+    "plan": "plan:plan",
+    "status": "status:status",
+    "verify": "verify:verify",
+    "doctor": "doctor:doctor",
+    "ui": "ui:ui",
+}
+"""Each command and where it is; imported only when it is asked for, so that help is instant."""
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command = getattr(importlib.import_module(f"sparkle_motion_dagster.cli.{module}"), name)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{module}.{name} is no command")
+        return command
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.version_option(package_name="sparkle-motion-dagster")
+def main(debug: bool) -> None:  # noqa: FBT001 - read from the context by readable_errors
+    """Turn a MoviePlan into a finished film.
+
+    Everything lies below $SPARKLE_HOME (default ./.sparkle). Exit codes: 0 done, 1 failed, 2 the
+    input is wrong, 75 busy, try again.
+    """

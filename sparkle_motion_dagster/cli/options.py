@@ -1,0 +1,27 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sparkle_motion_dagster.plan.run_ids import check_run_id, default_run_id
+from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE
+
+RUN_ID = click.option("--run-id", help="The film's id. Default: the plan file's name.")
+PROFILE = click.option(
+    "--profile",
+    default=DEFAULT_PROFILE,
+    show_default=True,
+    help="Which engines render it: a file in configs/profiles.",
+)
+
+
+def chosen_run_id(run_id: str | None, plan_file: Path, profile: str) -> str:
+    """Return the run_id that was asked for, else the default one.
+
+    Raises:
+        InputError: It is not a valid id.
+    """
+    return check_run_id(run_id) if run_id else default_run_id(plan_file, profile)

@@ -1,0 +1,80 @@
+"""Live progress of a render: stage, item, elapsed and remaining time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.production.progress import ProgressReport, read_progress
+
+_EVERY_S = 0.2
+
+
+@contextlib.contextmanager
+def shown_progress(home: SparkleHome, run_id: str) -> Iterator[None]:
+    """Show on standard error what a run is doing, until the block ends.
+
+    On a terminal it is one live line; elsewhere (a log, a pipe) a line a stage.
+    """
+    # A copy of the handle: Dagster sends the original one to its own log while a step runs.
+    with os.fdopen(os.dup(2), "w", encoding="utf-8") as stream:
+        console = Console(file=stream, highlight=False)
+        ended = threading.Event()
+        show = _show_live if console.is_terminal else _show_lines
+        thread = threading.Thread(target=show, args=(console, home, run_id, ended), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
+
+def _reports(home: SparkleHome, run_id: str, ended: threading.Event) -> Iterator[ProgressReport]:
+    folder = RunFolder(home, run_id).path
+    while not ended.wait(_EVERY_S):
+        report = read_progress(folder)
+        if report is not None and report.pid == os.getpid():
+            yield report
+
+
+def _show_live(console: Console, home: SparkleHome, run_id: str, ended: threading.Event) -> None:
+    columns = (
+        TextColumn("{task.fields[stage]:15}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[item]}"),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[left]}"),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("render", total=None, stage="starting", item="", left="")
+        for report in _reports(home, run_id, ended):
+            progress.update(
+                task,
+                total=report.total,
+                completed=report.done,
+                stage=report.stage,
+                item=report.item or "",
+                left=_left(report),
+            )
+
+
+def _show_lines(console: Console, home: SparkleHome, run_id: str, ended: threading.Event) -> None:
+    stage = None
+    for report in _reports(home, run_id, ended):
+        if report.stage != stage:
+            stage = report.stage
+            console.print(f"  {stage}: {report.total} items, {report.making} to make")
+
+
+def _left(report: ProgressReport) -> str:
+    remaining = report.remaining_s()
+    return "" if remaining is None else f"{remaining:.0f} s left in this stage"

@@ -1,0 +1,30 @@
+"""`sparkle ui`: the Dagster web UI on the right instance and workspace."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from sparkle_motion_dagster.cli.console import readable_errors
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=3000, show_default=True, type=click.IntRange(1, 65535))
+@readable_errors
+def ui(host: str, port: int) -> None:
+    """Start the web UI and its daemon; Ctrl-C ends both."""
+    from sparkle_motion_dagster.artifacts.home import SparkleHome
+    from sparkle_motion_dagster.cli.instance import prepare_instance
+
+    prepare_instance(SparkleHome.from_environment())
+    workspace = Path(__file__).resolve().parents[2] / "workspace.yaml"
+    # `dagster dev` is announced as superseded by `dg dev`; this one needs no project folder.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore::dagster.SupersessionWarning")
+    arguments = [sys.executable, "-m", "dagster", "dev"]
+    arguments += ["-w", str(workspace), "-h", host, "-p", str(port)]
+    click.echo(f"The web UI will be at http://{host}:{port}", err=True)
+    os.execv(sys.executable, arguments)  # noqa: S606 - replaced, so that signals reach it

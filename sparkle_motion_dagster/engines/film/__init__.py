@@ -1,0 +1,1 @@
+"""Engines that put the finished film together."""

@@ -1,0 +1,33 @@
+"""The fitter: a keyframe that the user brings, fitted to the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from pathlib import Path
+
+from sparkle_motion_dagster.artifacts.models import StoredFile
+from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Made, MadeFile, Request
+from sparkle_motion_dagster.media.pictures import fit_picture
+from sparkle_motion_dagster.units import FrameSize
+
+
+class FitRequest(Request):
+    """A picture, and the size of the film's frame."""
+
+    picture: StoredFile
+    size: FrameSize
+
+
+class PictureFitter(Engine[FitRequest, EngineSettings]):
+    """Fits pictures. Results hold what image engines' do: one output ``image``."""
+
+    name = "fitter"
+    version = 1
+    settings_model = EngineSettings
+
+    def make(self, requests: Sequence[FitRequest], folder: Path) -> Generator[Made]:
+        """Fit one picture a request."""
+        for number, request in enumerate(requests):
+            image = folder / f"keyframe-{number}.png"
+            fit_picture(request.picture.path, image, request.size)
+            yield Made({"image": MadeFile(image, "image/png")})

@@ -1,0 +1,56 @@
+"""Which engines there are. A new engine is one module and one line here."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from sparkle_motion_dagster.engines.base import Engine, EngineInputError
+
+Kind = Literal["images", "video", "speech", "lipsync"]
+
+_PACKAGE = "sparkle_motion_dagster.engines"
+
+ENGINES: Mapping[Kind, Mapping[str, str]] = {
+    "images": {"storyboard": "images.storyboard:StoryboardEngine"},
+    "video": {"camera": "video.camera:CameraEngine"},
+    "speech": {"espeak": "speech.espeak:EspeakEngine"},
+    "lipsync": {"viseme": "lipsync.viseme:VisemeEngine"},
+}
+"""For each kind, the engines' names and where their classes are; imported only when asked for."""
+
+
+def engine_of(kind: Kind, name: str, settings: Mapping[str, Any]) -> Engine[Any, Any]:
+    """Return an engine with its settings.
+
+    Raises:
+        EngineInputError: There is no such engine, or it does not take these settings.
+    """
+    known = ENGINES[kind]
+    if name not in known:
+        close = difflib.get_close_matches(name, known, n=1)
+        hint = f" Did you mean {close[0]}?" if close else ""
+        raise EngineInputError(
+            f"There is no {kind} engine {name!r}. Known ones: {', '.join(sorted(known))}.{hint}"
+        )
+    module, class_name = known[name].split(":")
+    engine: type[Engine[Any, Any]] = getattr(
+        importlib.import_module(f"{_PACKAGE}.{module}"), class_name
+    )
+    try:
+        return engine(engine.settings_model.model_validate(dict(settings)))
+    except ValidationError as error:
+        raise EngineInputError(
+            f"The {kind} engine {name} does not take these settings: {_reasons(error)}."
+        ) from error
+
+
+def _reasons(error: ValidationError) -> str:
+    return "; ".join(
+        f"{'.'.join(map(str, fault['loc'])) or 'settings'}: {fault['msg']}"
+        for fault in error.errors(include_url=False)
+    )

@@ -1,0 +1,1 @@
+"""Engines that lay spoken takes into the film's track."""

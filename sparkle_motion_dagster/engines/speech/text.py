@@ -1,0 +1,58 @@
+"""What of a written line is spoken, and which word of the line each spoken position belongs to."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import accumulate
+
+_UNSPOKEN = re.compile(
+    "[\u2190-\u21ff\u2300-\u245f\u2500-\u2bff\U0001f000-\U0001faff]"  # arrows, pictures, emoji
+    r"|[*_~^|`#\\<>\[\]{}]"  # marks of emphasis and markup: written, never said
+)
+_INVISIBLE = re.compile("[\ufe00-\ufe0f\u20e3]")  # what turns a character into an emoji
+
+
+@dataclass(frozen=True)
+class SpokenText:
+    """A line, made ready for a speech engine that reports positions in its text.
+
+    ``words`` are the line's words as they are written, parted by white space; ``text`` is what is
+    spoken; ``starts`` holds where in ``text`` each word begins, in characters from 0.
+    """
+
+    words: tuple[str, ...]
+    text: str
+    starts: tuple[int, ...]
+
+    @classmethod
+    def of_line(cls, line: str) -> SpokenText:
+        """Return the spoken form of a line: white space folded, nothing in it but text.
+
+        Control characters could be commands to an engine, and the marks of markup, emoji and the
+        like would be read out by their names ("asterisk", "grinning face"): they become spaces.
+        """
+        words = tuple(line.split())
+        spoken = [_spoken(word) for word in words]
+        ends = accumulate(len(word) + 1 for word in spoken)
+        return cls(words=words, text=" ".join(spoken), starts=(0, *ends)[: len(words)])
+
+    def word_at(self, position: int) -> int:
+        """Return the index of the word that holds a character of ``text``, counted from 0."""
+        return max(bisect_right(self.starts, position) - 1, 0)
+
+
+def _spoken(word: str) -> str:
+    visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", word))
+    return "".join(_spoken_character(character) for character in _UNSPOKEN.sub(" ", visible))
+
+
+def _spoken_character(character: str) -> str:
+    match unicodedata.category(character):
+        case "Cf":  # zero-width spaces and joiners, soft hyphens: espeak would say "zero"
+            return ""
+        case "Cc" | "Cs" | "Co" | "Cn":
+            return " "
+    return character

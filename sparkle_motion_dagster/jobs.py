@@ -1,0 +1,14 @@
+"""Jobs: what people ask for by name."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from sparkle_motion_dagster.partitions import film_partitions
+
+render_movie = dg.define_asset_job(
+    "render_movie",
+    selection="*",
+    partitions_def=film_partitions,
+    description="Render a film: all that its plan needs and the store does not hold.",
+)

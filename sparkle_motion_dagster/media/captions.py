@@ -1,0 +1,76 @@
+"""Captions: who says what, when, as lines of text that any player shows as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from sparkle_motion_dagster.media.errors import MediaError
+
+_MARKUP = str.maketrans({"{": "｛", "}": "｝", "<": "＜", ">": "＞", "\\": "＼"})
+"""Caption formats have no way to quote what players take for markup, and each player takes
+something else for it: such characters are written in their full-width forms, which are text
+everywhere (Unicode, Halfwidth and Fullwidth Forms)."""
+
+
+@dataclass(frozen=True)
+class Caption:
+    """A spoken line, shown from `start_s` to `end_s` (seconds from the film's first frame)."""
+
+    start_s: float
+    end_s: float
+    speaker: str
+    text: str
+
+    def shown(self) -> str:
+        """Return what is shown: ``Mara: Not tonight.``; the text's own line breaks are kept."""
+        lines = (" ".join(line.split()) for line in f"{self.speaker}: {self.text}".splitlines())
+        return "\n".join(line for line in lines if line).translate(_MARKUP)
+
+
+def write_captions(captions: Sequence[Caption], output: Path) -> None:
+    """Write captions as an SRT file (UTF-8, times to the millisecond); none give an empty file.
+
+    Raises:
+        MediaError: A caption ends before it begins, or begins before the one before it ends.
+    """
+    import pysubs2
+
+    require_order(captions)
+    subtitles = pysubs2.SSAFile()
+    for caption in captions:
+        subtitles.append(
+            pysubs2.SSAEvent(
+                start=milliseconds(caption.start_s),
+                end=milliseconds(caption.end_s),
+                text=caption.shown().replace("\n", r"\N"),
+            )
+        )
+    output.write_text(subtitles.to_string("srt"), encoding="utf-8", newline="\n")
+
+
+def require_order(captions: Sequence[Caption]) -> None:
+    """Check that captions follow each other.
+
+    Raises:
+        MediaError: A caption ends before it begins, or begins before the one before it ends.
+    """
+    for caption in captions:
+        if not 0 <= milliseconds(caption.start_s) < milliseconds(caption.end_s):
+            raise MediaError(
+                f"the caption {caption.shown()!r} cannot be shown from {caption.start_s:g} s to "
+                f"{caption.end_s:g} s"
+            )
+    for one, other in pairwise(captions):
+        if milliseconds(other.start_s) < milliseconds(one.end_s):
+            raise MediaError(
+                f"the caption {other.shown()!r} begins at {other.start_s:g} s, before "
+                f"{one.shown()!r} ends at {one.end_s:g} s"
+            )
+
+
+def milliseconds(seconds: float) -> int:
+    """Return a time as captions hold it: in whole milliseconds."""
+    return round(1000 * seconds)

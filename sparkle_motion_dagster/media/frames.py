@@ -1,0 +1,183 @@
+"""Frames as YUV planes: from a keyframe's PNG, from a clip, and back to RGB to look at.
+
+Everything between a keyframe and the film is 4:2:0, BT.709, limited range, so a picture is
+converted once, when its PNG is read, and never again.
+
+The matrix is ITU-R BT.709-6, items 3.2 to 3.6. Chroma lies where H.264 puts it when nothing else
+is said (ITU-T H.264, figure 6-1): on the left column of each 2x2 block, between its two rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sparkle_motion_dagster.media.errors import MediaError
+from sparkle_motion_dagster.media.pictures import open_picture
+from sparkle_motion_dagster.units import FrameSize
+
+Plane: TypeAlias = NDArray[np.uint8]
+"""One component of a picture: (rows, columns), 8 bits."""
+
+_Samples: TypeAlias = NDArray[np.floating[Any]]
+
+_KR, _KB = 0.2126, 0.0722
+_KG = 1 - _KR - _KB
+_LUMA_OFFSET, _LUMA_RANGE = 16, 219
+_CHROMA_OFFSET, _CHROMA_RANGE = 128, 224
+
+
+@dataclass(frozen=True, eq=False)
+class YuvFrame:
+    """A picture as 4:2:0 planes, BT.709, limited range.
+
+    Attributes:
+        y: Luma, (h, w), both even.
+        u: Blue difference, (h / 2, w / 2).
+        v: Red difference, (h / 2, w / 2).
+    """
+
+    y: Plane
+    u: Plane
+    v: Plane
+
+    def __post_init__(self) -> None:
+        rows, columns = self.y.shape
+        if not self.u.shape == self.v.shape == (rows / 2, columns / 2):
+            raise MediaError(
+                f"chroma planes of {self.u.shape} and {self.v.shape} do not belong to a luma "
+                f"plane of {self.y.shape}: they must have half its even height and width"
+            )
+
+    @property
+    def planes(self) -> tuple[Plane, Plane, Plane]:
+        """The planes in the order in which they are written: y, u, v."""
+        return self.y, self.u, self.v
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        rows, columns = self.y.shape
+        return rows, columns
+
+    @classmethod
+    def from_rgb(cls, rgb: NDArray[np.uint8]) -> YuvFrame:
+        """Convert a picture (h, w, 3), full range, both sides even."""
+        red, green, blue = (rgb[..., channel].astype(np.float32) / 255 for channel in range(3))
+        luma = _KR * red + _KG * green + _KB * blue
+        return cls(
+            y=_to_plane(luma, _LUMA_OFFSET, _LUMA_RANGE),
+            u=_to_plane(
+                halve_chroma((blue - luma) / (2 * (1 - _KB))), _CHROMA_OFFSET, _CHROMA_RANGE
+            ),
+            v=_to_plane(
+                halve_chroma((red - luma) / (2 * (1 - _KR))), _CHROMA_OFFSET, _CHROMA_RANGE
+            ),
+        )
+
+    def to_rgb(self) -> NDArray[np.uint8]:
+        """Convert to a picture (h, w, 3), full range."""
+        luma = (self.y.astype(np.float32) - _LUMA_OFFSET) / _LUMA_RANGE
+        blue_difference, red_difference = (
+            _double_chroma((plane.astype(np.float32) - _CHROMA_OFFSET) / _CHROMA_RANGE)
+            for plane in (self.u, self.v)
+        )
+        red = luma + 2 * (1 - _KR) * red_difference
+        blue = luma + 2 * (1 - _KB) * blue_difference
+        green = (luma - _KR * red - _KB * blue) / _KG
+        return _to_plane(np.stack((red, green, blue), axis=-1), 0, 255)
+
+
+def load_keyframe(path: Path, size: FrameSize) -> YuvFrame:
+    """Read a picture that has the film's size already.
+
+    Raises:
+        MediaError: The file is no picture, or its size is another.
+    """
+    picture = open_picture(path)
+    if picture.size != (size.width, size.height):
+        raise MediaError(
+            f"{path} is {picture.width}x{picture.height}, but the film is {size}: fit the picture "
+            "to the frame first"
+        )
+    return YuvFrame.from_rgb(np.asarray(picture.convert("RGB")))
+
+
+def read_frames(path: Path) -> Generator[YuvFrame, None, None]:
+    """Decode a clip frame by frame; closing the generator closes the file.
+
+    Raises:
+        MediaError: The file cannot be decoded, or holds anything but 8-bit 4:2:0 limited range.
+    """
+    import av
+
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.video:
+                raise MediaError(f"{path} holds no picture stream")
+            stream = container.streams.video[0]
+            stream.thread_type = "AUTO"
+            for frame in container.decode(stream):
+                if frame.format.name != "yuv420p":
+                    raise MediaError(f"{path} holds {frame.format.name} frames, not yuv420p")
+                planes = np.asarray(frame.to_ndarray(), np.uint8)
+                yield _split_planes(planes, frame.height, frame.width)
+    except av.FFmpegError as error:
+        raise MediaError(f"{path} cannot be decoded: {error.strerror}") from error
+
+
+def read_rgb_frames(path: Path) -> Generator[NDArray[np.uint8], None, None]:
+    """Decode a clip to pictures (h, w, 3), full range.
+
+    Raises:
+        MediaError: As `read_frames`.
+    """
+    for frame in read_frames(path):
+        yield frame.to_rgb()
+
+
+def halve_chroma(samples: _Samples) -> _Samples:
+    """Halve a component (h, w) to (h / 2, w / 2) where 4:2:0 chroma lies.
+
+    Sideways every other column is kept, smoothed by (1, 2, 1) / 4; downwards pairs are averaged.
+    """
+    padded = np.pad(samples, ((0, 0), (1, 0)), mode="edge")
+    columns = (padded[:, :-1:2] + 2 * padded[:, 1::2] + padded[:, 2::2]) / 4
+    return np.asarray((columns[::2] + columns[1::2]) / 2)
+
+
+def _double_chroma(samples: _Samples) -> _Samples:
+    """Interpolate a chroma component (h / 2, w / 2) at the luma positions, (h, w)."""
+    rows, columns = samples.shape
+    above = np.pad(samples, ((1, 0), (0, 0)), mode="edge")[:-1]
+    below = np.pad(samples, ((0, 1), (0, 0)), mode="edge")[1:]
+    tall = np.empty((2 * rows, columns), np.float32)
+    tall[::2] = (above + 3 * samples) / 4
+    tall[1::2] = (3 * samples + below) / 4
+    right = np.pad(tall, ((0, 0), (0, 1)), mode="edge")[:, 1:]
+    full = np.empty((2 * rows, 2 * columns), np.float32)
+    full[:, ::2] = tall
+    full[:, 1::2] = (tall + right) / 2
+    return full
+
+
+def _to_plane(samples: _Samples, offset: int, scale: int) -> Plane:
+    return np.clip(np.rint(samples * scale + offset), 0, 255).astype(np.uint8)
+
+
+def _split_planes(samples: Plane, rows: int, columns: int) -> YuvFrame:
+    """Split what PyAV gives for yuv420p: all three planes, one behind the other."""
+    flat = samples.reshape(-1)
+    luma = rows * columns
+    chroma = luma // 4
+    half = (rows // 2, columns // 2)
+    return YuvFrame(
+        y=flat[:luma].reshape(rows, columns),
+        u=flat[luma : luma + chroma].reshape(half),
+        v=flat[luma + chroma :].reshape(half),
+    )

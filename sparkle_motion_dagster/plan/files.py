@@ -1,0 +1,62 @@
+"""The files that a plan refers to: they lie in the plan's folder or below it, links included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sparkle_motion_dagster.plan.errors import PlanProblem
+from sparkle_motion_dagster.plan.fields import shown
+from sparkle_motion_dagster.plan.models import MoviePlan
+
+
+@dataclass(frozen=True)
+class FileReference:
+    """A file as the plan names it, and the field that names it."""
+
+    field: str
+    name: str
+
+
+def file_references(plan: MoviePlan) -> Iterator[FileReference]:
+    """Yield every file that a plan names, in the order of its fields."""
+    for index, character in enumerate(plan.characters):
+        if character.reference_image is not None:
+            yield FileReference(f"characters[{index}].reference_image", character.reference_image)
+        if character.voice_profile.reference_wav is not None:
+            yield FileReference(
+                f"characters[{index}].voice_profile.reference_wav",
+                character.voice_profile.reference_wav,
+            )
+    for index, image in enumerate(plan.base_images):
+        if image.picture is not None:
+            name = "asset_uri" if image.local_path is None else "local_path"
+            yield FileReference(f"base_images[{index}].{name}", image.picture)
+
+
+def find_file(reference: FileReference, folder: Path) -> Path | PlanProblem:
+    """Return the real path of a file that a plan names, or why it cannot be used.
+
+    Args:
+        reference: The file as the plan names it.
+        folder: The plan's folder.
+    """
+    name = shown(reference.name)
+    folder = folder.resolve()
+    try:
+        real = (folder / reference.name).resolve(strict=True)
+    except (FileNotFoundError, NotADirectoryError):
+        return PlanProblem(f"there is no file {name} in {folder}", reference.field)
+    except RuntimeError:  # how Python before 3.13 reports a ring of links
+        return PlanProblem(f"{name} is a link that leads back to itself", reference.field)
+    except OSError as error:
+        return PlanProblem(f"{name} cannot be read: {error.strerror}", reference.field)
+    if not real.is_relative_to(folder):
+        return PlanProblem(
+            f"{name} is a link out of the plan's folder: put the file itself there",
+            reference.field,
+        )
+    if not real.is_file():
+        return PlanProblem(f"{name} is no regular file", reference.field)
+    return real

@@ -1,0 +1,138 @@
+"""Plan files: from a path to a plan whose every error names file, line and field."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sparkle_motion_dagster.plan.document import MAX_BYTES, Document, unreadable
+from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem
+from sparkle_motion_dagster.plan.files import file_references, find_file
+from sparkle_motion_dagster.plan.json_document import read_json
+from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.validation import validate
+from sparkle_motion_dagster.plan.yaml_document import read_yaml
+
+_READERS = {".yaml": read_yaml, ".yml": read_yaml, ".json": read_json}
+
+PLAN_SUFFIXES = tuple(_READERS)
+"""Suffixes of plan files; each stands for a format."""
+
+
+@dataclass(frozen=True)
+class LoadedPlan:
+    """A valid plan, and the files that it names.
+
+    ``files`` maps each file as the plan names it to its real path in the plan's folder.
+    """
+
+    plan: MoviePlan
+    path: Path
+    files: Mapping[str, Path]
+    document: Document = field(repr=False)
+
+    def problem(self, field: str, message: str) -> PlanError:
+        """Return the error for a field that turned out wrong later, with file and line."""
+        return PlanError(self.path, [self.document.located(PlanProblem(message, field))])
+
+
+def load_plan(path: Path) -> LoadedPlan:
+    """Read a plan file, check it against every rule, and find the files that it names.
+
+    Args:
+        path: A ``.yaml``, ``.yml`` or ``.json`` file.
+
+    Raises:
+        PlanError: The file cannot be read, or is no valid plan.
+    """
+    try:
+        document = _read(path)
+        plan = _validated(document)
+        files = _files(plan, document, path.absolute().parent)
+    except PlanError as error:
+        raise PlanError(path, error.problems) from None
+    return LoadedPlan(plan, path, files, document)
+
+
+def _read(path: Path) -> Document:
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        unreadable(f"a plan file is called {', '.join(f'*{suffix}' for suffix in _READERS)}", None)
+    text = _decoded(_bytes_of(path))
+    if not text.strip():
+        unreadable("is empty", None)
+    return reader(text)
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            unreadable("is a folder; give the plan file in it", None)
+        if path.exists() and not path.is_file():
+            unreadable("is no regular file", None)
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        unreadable("there is no such file", None)
+    except OSError as error:
+        unreadable(f"cannot be read: {error.strerror}", None)
+    except ValueError:  # a NUL in the path
+        unreadable("is no path", None)
+    if len(data) > MAX_BYTES:
+        unreadable(f"is larger than {MAX_BYTES} bytes, the most that a plan file may have", None)
+    return data
+
+
+def _decoded(data: bytes) -> str:
+    data = data.removeprefix(codecs.BOM_UTF8)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        unreadable(
+            f"is not UTF-8 (byte 0x{data[error.start]:02x}): save the file in that encoding", line
+        )
+
+
+def _validated(document: Document) -> MoviePlan:
+    """Return the plan that a document spells.
+
+    Raises:
+        PlanError: With what is wrong with the document's form and with what it says.
+    """
+    if not isinstance(document.root.value, dict):
+        unreadable("a plan is a mapping of keys (title, shots, ...) to values", document.root.line)
+    try:
+        plan = validate(document.root.data())
+    except PlanError as error:
+        malformed = {problem.field for problem in document.problems}
+        problems = [document.located(p) for p in error.problems if p.field not in malformed]
+        raise _in_order([*document.problems, *problems]) from None
+    if document.problems:
+        raise _in_order(document.problems)
+    return plan
+
+
+def _in_order(problems: Sequence[PlanProblem]) -> PlanError:
+    return PlanError(None, sorted(problems, key=lambda problem: problem.line or 0))
+
+
+def _files(plan: MoviePlan, document: Document, folder: Path) -> Mapping[str, Path]:
+    """Return the real path of every file that a plan names.
+
+    Raises:
+        PlanError: Some cannot be used.
+    """
+    files: dict[str, Path] = {}
+    problems: list[PlanProblem] = []
+    for reference in file_references(plan):
+        found = find_file(reference, folder)
+        if isinstance(found, PlanProblem):
+            problems.append(document.located(found))
+        else:
+            files[reference.name] = found
+    if problems:
+        raise _in_order(problems)
+    return files

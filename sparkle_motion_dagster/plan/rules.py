@@ -1,0 +1,245 @@
+"""The rules that tie a plan's parts together, each with an error of its own.
+
+What concerns a single field (patterns, blank texts, bounds) is part of the models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise, zip_longest
+from typing import TYPE_CHECKING
+
+from sparkle_motion_dagster.plan.errors import PlanProblem
+from sparkle_motion_dagster.plan.fields import shown
+from sparkle_motion_dagster.plan.values import MAX_FILM_S
+
+if TYPE_CHECKING:
+    from sparkle_motion_dagster.plan.models import DialogueEntry, MoviePlan, TimelineEntry
+
+TOLERANCE_S = 1e-3
+"""How far apart two moments that should be one may lie, in seconds."""
+
+ORDER_TOLERANCE_S = 1e-6
+"""How much earlier than the entry before it a timeline entry may start, in seconds."""
+
+_SHOWN_IDS = 10
+
+
+def broken_rules(plan: MoviePlan) -> tuple[PlanProblem, ...]:
+    """Return every way in which a plan breaks a rule, in the order of the rules."""
+    return tuple(
+        problem
+        for rule in (
+            _keyframes_chain_the_shots,
+            _ids_are_unique,
+            _characters_are_known,
+            _film_is_not_too_long,
+            _timeline_covers_the_film,
+            _dialogue_agrees_with_the_timeline,
+            _pictures_are_named_once,
+        )
+        for problem in rule(plan)
+    )
+
+
+def _keyframes_chain_the_shots(plan: MoviePlan) -> Iterator[PlanProblem]:
+    shots, images = len(plan.shots), len(plan.base_images)
+    ids = [image.id for image in plan.base_images]
+    if images != shots + 1:
+        yield PlanProblem(
+            f"{_count(shots, 'shot')} need {shots + 1} base images, one more than shots, "
+            f"but {_are(images)} given",
+            "base_images",
+        )
+    for number, shot in enumerate(plan.shots):
+        for end, index, given in (
+            ("start", number, shot.start_base_image_id),
+            ("end", number + 1, shot.end_base_image_id),
+        ):
+            field = f"shots[{number}].{end}_base_image_id"
+            if given not in ids:
+                yield PlanProblem(
+                    f"shot {shown(shot.id)} {end}s on {shown(given)}, which is no base image; "
+                    + _known("base images", ids),
+                    field,
+                )
+            elif images == shots + 1 and given != ids[index]:
+                yield PlanProblem(
+                    f"shot {shown(shot.id)} {end}s on {shown(given)} "
+                    f"(base_images[{ids.index(given)}]), but shot {number + 1} of {shots} {end}s "
+                    f"on base_images[{index}], {shown(ids[index])}",
+                    field,
+                )
+        if shot.start_base_image_id == shot.end_base_image_id:
+            yield PlanProblem(
+                f"shot {shown(shot.id)} starts and ends on the same base image, "
+                f"{shown(shot.end_base_image_id)}: the two must differ",
+                f"shots[{number}].end_base_image_id",
+            )
+
+
+def _ids_are_unique(plan: MoviePlan) -> Iterator[PlanProblem]:
+    yield from _unique("shots", [shot.id for shot in plan.shots])
+    yield from _unique("base_images", [image.id for image in plan.base_images])
+    yield from _unique("characters", [character.id for character in plan.characters])
+
+
+def _unique(name: str, ids: list[str]) -> Iterator[PlanProblem]:
+    first: dict[str, int] = {}
+    for index, item_id in enumerate(ids):
+        earlier = first.setdefault(item_id.casefold(), index)
+        if earlier != index:
+            yield PlanProblem(
+                f"{shown(item_id)} is taken: {name}[{earlier}] is called {shown(ids[earlier])} "
+                "(upper and lower case count as the same)",
+                f"{name}[{index}].id",
+            )
+
+
+def _characters_are_known(plan: MoviePlan) -> Iterator[PlanProblem]:
+    known = {character.id: None for character in plan.characters}
+    for field, character_id in _character_references(plan):
+        if character_id not in known:
+            yield PlanProblem(
+                f"{shown(character_id)} is no character; {_known('characters', list(known))}",
+                field,
+            )
+
+
+def _character_references(plan: MoviePlan) -> Iterator[tuple[str, str]]:
+    for number, image in enumerate(plan.base_images):
+        for index, character_id in enumerate(image.characters):
+            yield f"base_images[{number}].characters[{index}]", character_id
+    for number, shot in enumerate(plan.shots):
+        for index, line in enumerate(shot.dialogue):
+            yield f"shots[{number}].dialogue[{index}].character_id", line.character_id
+    for number, entry in _spoken(plan.dialogue_timeline or ()):
+        yield f"dialogue_timeline[{number}].character_id", entry.character_id
+
+
+def _film_is_not_too_long(plan: MoviePlan) -> Iterator[PlanProblem]:
+    if plan.planned_seconds > MAX_FILM_S:
+        yield PlanProblem(
+            f"the shots last {_seconds(plan.planned_seconds)} together, but a film lasts at most "
+            f"{_seconds(MAX_FILM_S)}",
+            "shots",
+        )
+
+
+def _timeline_covers_the_film(plan: MoviePlan) -> Iterator[PlanProblem]:
+    entries = plan.dialogue_timeline
+    if entries is None:
+        return
+    if not entries:
+        yield PlanProblem(
+            "is empty; it must cover the film, or be left out to follow the shots' dialogue",
+            "dialogue_timeline",
+        )
+        return
+    first, last = entries[0], entries[-1]
+    if first.start_time_sec > TOLERANCE_S:
+        yield PlanProblem(
+            f"the timeline starts at {_seconds(first.start_time_sec)}, but a film starts at 0 s: "
+            "put a silence before it",
+            "dialogue_timeline[0].start_time_sec",
+        )
+    for index, (before, entry) in enumerate(pairwise(entries), start=1):
+        yield from _follows(index, before, entry)
+    if abs(last.end_time_sec - plan.planned_seconds) > TOLERANCE_S:
+        yield PlanProblem(
+            f"the timeline ends at {_seconds(last.end_time_sec)}, but the last shot ends at "
+            f"{_seconds(plan.planned_seconds)}: both must end together",
+            f"dialogue_timeline[{len(entries) - 1}].duration_sec",
+        )
+
+
+def _follows(index: int, before: TimelineEntry, entry: TimelineEntry) -> Iterator[PlanProblem]:
+    start, previous_end = entry.start_time_sec, before.end_time_sec
+    field = f"dialogue_timeline[{index}].start_time_sec"
+    if start + ORDER_TOLERANCE_S < before.start_time_sec:
+        yield PlanProblem(
+            f"entry {index} starts at {_seconds(start)}, before entry {index - 1}, which starts "
+            f"at {_seconds(before.start_time_sec)}: entries stand in the order of their start",
+            field,
+        )
+    elif start - previous_end > TOLERANCE_S:
+        yield PlanProblem(
+            f"entry {index} starts at {_seconds(start)}, but entry {index - 1} ends at "
+            f"{_seconds(previous_end)}: fill the gap with a silence",
+            field,
+        )
+    elif previous_end - start > TOLERANCE_S:
+        yield PlanProblem(
+            f"entry {index} starts at {_seconds(start)}, but entry {index - 1} only ends at "
+            f"{_seconds(previous_end)}: the two must not overlap",
+            field,
+        )
+
+
+def _dialogue_agrees_with_the_timeline(plan: MoviePlan) -> Iterator[PlanProblem]:
+    in_shots = [
+        (f"shots[{number}].dialogue[{index}]", line.character_id, line.text)
+        for number, shot in enumerate(plan.shots)
+        for index, line in enumerate(shot.dialogue)
+    ]
+    if plan.dialogue_timeline is None or not in_shots:
+        return
+    in_timeline = [
+        (f"dialogue_timeline[{index}]", entry.character_id, entry.text)
+        for index, entry in _spoken(plan.dialogue_timeline)
+    ]
+    pairs = zip_longest(in_shots, in_timeline)
+    for number, (in_shot, in_time) in enumerate(pairs, start=1):
+        if in_shot is None or in_time is None:
+            yield PlanProblem(
+                f"the shots hold {_count(len(in_shots), 'spoken line')}, but the timeline holds "
+                f"{len(in_timeline)}: both must hold the same lines, or only one of them any",
+                "dialogue_timeline" if in_time is None else in_time[0],
+            )
+            return
+        if (in_shot[1], in_shot[2].split()) != (in_time[1], in_time[2].split()):
+            yield PlanProblem(
+                f"spoken line {number} is {_quoted(in_time)} here, but {_quoted(in_shot)} in "
+                f"{in_shot[0]}: speakers and texts must agree, in order",
+                in_time[0],
+            )
+            return
+
+
+def _pictures_are_named_once(plan: MoviePlan) -> Iterator[PlanProblem]:
+    for index, image in enumerate(plan.base_images):
+        if image.asset_uri and image.local_path and image.asset_uri != image.local_path:
+            yield PlanProblem(
+                f"base image {shown(image.id)} has two pictures, asset_uri "
+                f"{shown(image.asset_uri)} and local_path {shown(image.local_path)}: keep one",
+                f"base_images[{index}].asset_uri",
+            )
+
+
+def _spoken(entries: Iterable[TimelineEntry]) -> Iterator[tuple[int, DialogueEntry]]:
+    for index, entry in enumerate(entries):
+        if entry.type == "dialogue":
+            yield index, entry
+
+
+def _quoted(line: tuple[str, str, str]) -> str:
+    return f"{line[1]}: {shown(' '.join(line[2].split()))}"
+
+
+def _known(name: str, ids: list[str]) -> str:
+    if not ids:
+        return f"the plan has no {name}"
+    more = f" and {len(ids) - _SHOWN_IDS} more" if len(ids) > _SHOWN_IDS else ""
+    return f"{name} are {', '.join(ids[:_SHOWN_IDS])}{more}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _are(number: int) -> str:
+    return "1 is" if number == 1 else f"{number} are"
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.6f}".rstrip("0").rstrip(".") + " s"

@@ -1,0 +1,59 @@
+"""Exact time: seconds to frames to samples, on fractions, so that nothing drifts over an hour."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import accumulate
+
+from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.units import SAMPLE_RATE, format_rate
+
+
+class ShotTooShortError(InputError):
+    """A shot rounds to no frame at all."""
+
+
+def exact_seconds(seconds: float) -> Fraction:
+    """Return the decimal number that a plan's author wrote: 0.1 is 1/10, not its nearest float."""
+    return Fraction(repr(seconds))
+
+
+def shot_boundaries(durations_s: Sequence[float], frame_rate: Fraction) -> tuple[int, ...]:
+    """Return the frames on which shots begin, and the film's length as the last number.
+
+    A boundary is the rounded product of the cumulative seconds and the rate, so that rounding
+    never adds up.
+
+    Args:
+        durations_s: Planned seconds of each shot, in order.
+        frame_rate: Frames per second.
+
+    Raises:
+        ShotTooShortError: A shot would hold no frame.
+    """
+    ends = accumulate(exact_seconds(duration) for duration in durations_s)
+    boundaries = (0, *(round(end * frame_rate) for end in ends))
+    for index, duration in enumerate(durations_s):
+        if boundaries[index] == boundaries[index + 1]:
+            raise ShotTooShortError(
+                f"shots[{index}].duration_sec is {duration:g} s, which rounds to no frame at "
+                f"{format_rate(frame_rate)} fps. Make it at least {float(1 / frame_rate):.4f} s."
+            )
+    return boundaries
+
+
+def samples_at_frame(frame: int, frame_rate: Fraction) -> int:
+    """Return the sample (at ``SAMPLE_RATE``) that sounds when `frame` appears."""
+    return round(frame * SAMPLE_RATE / frame_rate)
+
+
+def samples_at(seconds: Fraction) -> int:
+    """Return the sample (at ``SAMPLE_RATE``) nearest to a moment."""
+    return round(seconds * SAMPLE_RATE)
+
+
+def frames_covering(samples: int, frame_rate: Fraction) -> int:
+    """Return the smallest number of whole frames that lasts at least `samples`."""
+    return math.ceil(samples * frame_rate / SAMPLE_RATE)

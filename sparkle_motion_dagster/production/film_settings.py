@@ -1,0 +1,24 @@
+"""What a profile says of the film itself, beside which engines answer."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from sparkle_motion_dagster.artifacts.models import Record
+from sparkle_motion_dagster.media.encode import ClipEncoding
+from sparkle_motion_dagster.media.mastering import MasteringTarget
+from sparkle_motion_dagster.units import FrameRate, FrameSize
+
+
+class FilmSettings(Record):
+    """Format, pace and encoding of a profile's films; a plan may ask for another format.
+
+    ``intermediate`` encodes clips that lip sync will touch and encode again.
+    """
+
+    frame_rate: FrameRate
+    size: FrameSize
+    max_tempo: float = Field(ge=1.0, le=2.0, description="the fastest a line may be spoken")
+    delivery: ClipEncoding
+    intermediate: ClipEncoding
+    mastering: MasteringTarget = MasteringTarget()

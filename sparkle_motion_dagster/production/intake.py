@@ -1,0 +1,202 @@
+"""Intake: a plan file, and the files that it refers to, are frozen for a run."""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sparkle_motion_dagster.artifacts.digests import canonical_json, digest_json
+from sparkle_motion_dagster.artifacts.errors import explained_full_disk
+from sparkle_motion_dagster.artifacts.models import (
+    Artifact,
+    EngineIdentity,
+    MediaFacts,
+    StageManifest,
+    StoredFile,
+)
+from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.media.errors import MediaError
+from sparkle_motion_dagster.media.pictures import check_picture
+from sparkle_motion_dagster.media.probe import probe
+from sparkle_motion_dagster.plan.loading import LoadedPlan, load_plan
+from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.production.stage import StageOf, StageResult, manifest_of, suffix_of
+from sparkle_motion_dagster.production.workbench import Workbench
+
+STAGE = "movie_plan"
+"""The stage that holds the frozen plan."""
+
+_INTAKE = EngineIdentity(name="intake", version=1)
+_PLAN_ITEM = "movie_plan"
+_SUFFIXES = (".yaml", ".yml", ".json")
+
+
+class PlanNotFoundError(InputError):
+    """A run has no plan, or more than one."""
+
+
+class ProfileMismatchError(InputError):
+    """A run belongs to another profile."""
+
+
+@dataclass(frozen=True)
+class FrozenPlan:
+    """A run's plan as it was at intake; ``files`` are what it refers to, by their reference."""
+
+    plan: MoviePlan
+    files: Mapping[str, StoredFile]
+    digest: str
+
+
+def plans_folder() -> Path:
+    """Return the folder in which plans are looked for: ``$SPARKLE_PLANS``, else ``plans``."""
+    return Path(os.environ.get("SPARKLE_PLANS") or "plans").resolve()
+
+
+def find_plan(run_id: str) -> Path | None:
+    """Return the plan file of a run in the plans folder, or None.
+
+    Raises:
+        PlanNotFoundError: There are two such files.
+    """
+    folder = plans_folder()
+    found = [path for suffix in _SUFFIXES if (path := folder / f"{run_id}{suffix}").is_file()]
+    if len(found) > 1:
+        names = " and ".join(path.name for path in found)
+        raise PlanNotFoundError(
+            f"Run {run_id} has two plans in {folder}: {names}. Remove or rename one of them."
+        )
+    return found[0] if found else None
+
+
+def check_profile(run_id: str, profile: str, workbench: Workbench) -> None:
+    """Make sure that a run, if there is one already, belongs to a profile.
+
+    Raises:
+        ProfileMismatchError: It belongs to another.
+    """
+    manifest = workbench.run_folder(run_id).read(STAGE)
+    if manifest is not None and manifest.profile != profile:
+        raise ProfileMismatchError(
+            f"Run {run_id} belongs to the profile {manifest.profile}, and was asked for under "
+            f"{profile}. Give the new one an id of its own (`--run-id {run_id}.{profile}`), or "
+            "replace the old one with `--replace`."
+        )
+
+
+def freeze_plan(
+    run_id: str, profile: str, plan_path: Path | None, workbench: Workbench
+) -> StageManifest:
+    """Freeze the plan of a run: from `plan_path`, else the plans folder, else as it was frozen.
+
+    Raises:
+        PlanNotFoundError: There is no plan to be found.
+        PlanError: The plan breaks a rule, or a file that it refers to is not what it should be.
+    """
+    path = plan_path or find_plan(run_id)
+    if path is not None:
+        return _freeze(load_plan(path), run_id, profile, workbench)
+    frozen = workbench.run_folder(run_id).read(STAGE)
+    if frozen is None:
+        raise PlanNotFoundError(
+            f"Run {run_id} has no plan. Put one at {plans_folder() / run_id}.yaml, or give its "
+            "path: `sparkle render PLAN`, or ops.movie_plan.config.plan_path in the run config."
+        )
+    return frozen
+
+
+def thaw_plan(manifest: StageManifest, workbench: Workbench) -> FrozenPlan:
+    """Return the plan that a manifest of the movie_plan stage holds."""
+    text = workbench.store.file(manifest.artifact(_PLAN_ITEM, "plan").sha256).path.read_bytes()
+    return FrozenPlan(
+        plan=MoviePlan.model_validate_json(text),
+        files={
+            artifact.id: workbench.store.file(artifact.sha256)
+            for artifact in manifest.artifacts
+            if artifact.name == "file"
+        },
+        digest=manifest.plan_digest,
+    )
+
+
+def _freeze(loaded: LoadedPlan, run_id: str, profile: str, workbench: Workbench) -> StageManifest:
+    with explained_full_disk(workbench.home.root.parent):
+        artifacts = [_plan_artifact(loaded.plan, workbench)]
+        imported = dict(_imported_files(loaded, workbench))
+        artifacts += imported.values()
+    digest = digest_json(
+        {
+            "plan": artifacts[0].sha256,
+            "files": {reference: artifact.sha256 for reference, artifact in imported.items()},
+        }
+    )
+    result = StageResult(tuple(artifacts), made=(_PLAN_ITEM,), taken=(), seconds_made=0.0)
+    return manifest_of(StageOf(STAGE, run_id, profile, digest), _INTAKE, {}, result)
+
+
+def _plan_artifact(plan: MoviePlan, workbench: Workbench) -> Artifact:
+    text = canonical_json(plan.model_dump(mode="json"))
+    stored = workbench.store.write(text)
+    return Artifact(
+        id=_PLAN_ITEM,
+        name="plan",
+        file="movie_plan.json",
+        media_type="application/json",
+        size_bytes=len(text),
+        sha256=stored.sha256,
+        fingerprint=stored.sha256,
+    )
+
+
+def _imported_files(loaded: LoadedPlan, workbench: Workbench) -> Iterator[tuple[str, Artifact]]:
+    for field, reference in _references(loaded.plan):
+        path = loaded.files[reference]
+        with workbench.work_folder() as folder:
+            # Checked and imported from one copy: the original may change at any moment.
+            copy = folder / path.name
+            shutil.copyfile(path, copy)
+            facts, media_type = _checked(copy, loaded, field, reference)
+            size = copy.stat().st_size
+            stored = workbench.store.take_in(copy)
+        yield (
+            reference,
+            Artifact(
+                id=reference,
+                name="file",
+                file=f"{stored.sha256[:16]}{suffix_of(media_type)}",
+                media_type=media_type,
+                size_bytes=size,
+                sha256=stored.sha256,
+                fingerprint=stored.sha256,
+                facts=facts,
+            ),
+        )
+
+
+def _references(plan: MoviePlan) -> Iterator[tuple[str, str]]:
+    for index, image in enumerate(plan.base_images):
+        if image.picture is not None:
+            field = "local_path" if image.local_path is not None else "asset_uri"
+            yield f"base_images[{index}].{field}", image.picture
+    for index, character in enumerate(plan.characters):
+        if character.reference_image is not None:
+            yield f"characters[{index}].reference_image", character.reference_image
+        if character.voice_profile.reference_wav is not None:
+            field = f"characters[{index}].voice_profile.reference_wav"
+            yield field, character.voice_profile.reference_wav
+
+
+def _checked(path: Path, loaded: LoadedPlan, field: str, reference: str) -> tuple[MediaFacts, str]:
+    try:
+        if field.endswith("reference_wav"):
+            return probe(path, "audio/wav"), "audio/wav"
+        check_picture(path)
+    except MediaError as error:
+        reason = str(error).replace(str(path), reference)
+        raise loaded.problem(field, reason) from error
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return MediaFacts(), media_type

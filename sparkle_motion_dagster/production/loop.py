@@ -1,0 +1,178 @@
+"""The production loop: the one way in which anything that costs something is made.
+
+For each item: compute its fingerprint; take it from the store if that is known; hand the misses,
+each distinct one once, to the engine; publish each result the moment it exists.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from sparkle_motion_dagster.artifacts.digests import digest_json
+from sparkle_motion_dagster.artifacts.errors import explained_full_disk
+from sparkle_motion_dagster.artifacts.models import (
+    ActionRecord,
+    EngineIdentity,
+    OutputFile,
+    StoredFile,
+)
+from sparkle_motion_dagster.engines.base import Engine, EngineError, Made, MadeFile, Request
+from sparkle_motion_dagster.media.probe import probe
+from sparkle_motion_dagster.production.progress import Progress
+from sparkle_motion_dagster.production.versions import versions
+from sparkle_motion_dagster.production.workbench import Workbench
+
+RequestT = TypeVar("RequestT", bound=Request)
+
+
+@dataclass(frozen=True)
+class Item(Generic[RequestT]):
+    """Something a stage wants: an id that is unique within the stage, and the request for it."""
+
+    id: str
+    request: RequestT
+
+
+@dataclass(frozen=True)
+class Produced:
+    """An item that is there now: how it was made, when that was, and where its files are."""
+
+    item_id: str
+    record: ActionRecord
+    files: Mapping[str, StoredFile]
+    made: bool
+
+
+def fingerprint(engine: Engine[RequestT, Any], request: RequestT) -> str:
+    """Return the digest of everything that decides what an engine makes of a request."""
+    return digest_json(
+        {
+            "engine": engine.identity().model_dump(mode="json"),
+            "request": request.model_dump(mode="json", exclude=set(engine.unused_fields)),
+        }
+    )
+
+
+def produce(
+    engine: Engine[RequestT, Any],
+    items: Sequence[Item[RequestT]],
+    workbench: Workbench,
+    progress: Progress,
+) -> tuple[Produced, ...]:
+    """Return every item, in order: from the store where it is known, else made by the engine.
+
+    Whatever ends this early (an error, an interrupt, kill -9) loses the item in flight and nothing
+    else; items that look alike are made once.
+
+    Raises:
+        EngineError, EngineInputError: The engine refused or failed; what it had made is kept.
+        CorruptFileError, UnreadableRecordError: Something known is damaged.
+        StorageFullError: The disk is full.
+    """
+    fingerprints = {item.id: fingerprint(engine, item.request) for item in items}
+    there = _take_known(set(fingerprints.values()), workbench)
+    orders: dict[str, Item[RequestT]] = {}
+    for item in items:
+        if fingerprints[item.id] not in there:
+            orders.setdefault(fingerprints[item.id], item)
+    progress.expect(len(items), len(orders))
+    wanted = Counter(fingerprints.values())
+    progress.finished(sum(wanted[known] for known in there), made=0)
+    if orders:
+        with explained_full_disk(workbench.home.root):
+            for made, result in _make(engine, orders, workbench, progress):
+                there[made] = result
+                progress.finished(wanted[made], made=1)
+    made_items = {item.id for item in orders.values()}
+    return tuple(
+        Produced(
+            item_id=item.id,
+            record=there[fingerprints[item.id]].record,
+            files=there[fingerprints[item.id]].files,
+            made=item.id in made_items,
+        )
+        for item in items
+    )
+
+
+@dataclass(frozen=True)
+class _Known:
+    record: ActionRecord
+    files: Mapping[str, StoredFile]
+
+
+def _take_known(fingerprints: set[str], workbench: Workbench) -> dict[str, _Known]:
+    known = {}
+    for print_ in sorted(fingerprints):
+        record = workbench.actions.find(print_)
+        if record is not None:
+            files = {name: workbench.store.file(out.sha256) for name, out in record.outputs.items()}
+            known[print_] = _Known(record, files)
+    return known
+
+
+def _make(
+    engine: Engine[RequestT, Any],
+    orders: Mapping[str, Item[RequestT]],
+    workbench: Workbench,
+    progress: Progress,
+) -> Iterator[tuple[str, _Known]]:
+    with (
+        workbench.work_folder() as folder,
+        closing(engine.make([item.request for item in orders.values()], folder)) as results,
+    ):
+        for print_, item in orders.items():
+            progress.working_on(item.id)
+            started = time.monotonic()
+            made = next(results, None)
+            if made is None:
+                raise EngineError(f"{engine.name} ended without making {item.id}")
+            seconds = time.monotonic() - started
+            yield (
+                print_,
+                _publish(engine.identity(), print_, item.request, made, seconds, workbench),
+            )
+        if next(results, None) is not None:
+            raise EngineError(f"{engine.name} made more than it was asked for")
+
+
+def _publish(
+    engine: EngineIdentity,
+    print_: str,
+    request: Request,
+    made: Made,
+    seconds: float,
+    workbench: Workbench,
+) -> _Known:
+    outputs, files = {}, {}
+    for name, output in made.outputs.items():
+        outputs[name], files[name] = _take_in(output, workbench)
+    record = ActionRecord(
+        fingerprint=print_,
+        engine=engine,
+        request=request.model_dump(mode="json"),
+        outputs=outputs,
+        metadata=dict(made.metadata),
+        seconds=seconds,
+        made_at=datetime.now(UTC),
+        versions=versions(),
+    )
+    workbench.actions.write(record)
+    return _Known(record, files)
+
+
+def _take_in(output: MadeFile, workbench: Workbench) -> tuple[OutputFile, StoredFile]:
+    facts = probe(output.path, output.media_type)
+    size = output.path.stat().st_size
+    stored = workbench.store.take_in(Path(output.path))
+    described = OutputFile(
+        sha256=stored.sha256, size_bytes=size, media_type=output.media_type, facts=facts
+    )
+    return described, stored

@@ -1,0 +1,116 @@
+"""From produced items to a stage's manifest."""
+
+from __future__ import annotations
+
+import mimetypes
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sparkle_motion_dagster.artifacts.models import (
+    Artifact,
+    EngineIdentity,
+    Provenance,
+    StageManifest,
+    content_digest,
+)
+from sparkle_motion_dagster.production.loop import Produced
+from sparkle_motion_dagster.production.versions import versions
+
+_SUFFIXES = {
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/webp": ".webp",
+    "audio/wav": ".wav",
+    "video/mp4": ".mp4",
+    "application/json": ".json",
+}
+
+
+def suffix_of(media_type: str) -> str:
+    """Return the file name ending of a media type."""
+    return _SUFFIXES.get(media_type) or mimetypes.guess_extension(media_type) or ".bin"
+
+
+def artifacts_of(produced: Produced, stem: str | None = None) -> tuple[Artifact, ...]:
+    """Return an item's outputs as a manifest lists them, their files named after the item."""
+    record = produced.record
+    seed = record.request.get("seed")
+    return tuple(
+        Artifact(
+            id=produced.item_id,
+            name=name,
+            file=f"{stem or produced.item_id}{suffix_of(output.media_type)}",
+            media_type=output.media_type,
+            size_bytes=output.size_bytes,
+            sha256=output.sha256,
+            fingerprint=record.fingerprint,
+            facts=output.facts,
+            seed=seed if isinstance(seed, int) else None,
+            metadata=record.metadata,
+        )
+        for name, output in record.outputs.items()
+    )
+
+
+@dataclass(frozen=True)
+class StageResult:
+    """What a stage has to show: its artifacts, and which items were made for it."""
+
+    artifacts: tuple[Artifact, ...]
+    made: tuple[str, ...]
+    taken: tuple[str, ...]
+    seconds_made: float
+
+    @classmethod
+    def of(
+        cls, produced: Sequence[Produced], artifacts: Iterable[Artifact] | None = None
+    ) -> StageResult:
+        """Return the result of produced items; `artifacts` where they need names of their own."""
+        if artifacts is None:
+            artifacts = [artifact for item in produced for artifact in artifacts_of(item)]
+        return cls(
+            artifacts=tuple(artifacts),
+            made=tuple(item.item_id for item in produced if item.made),
+            taken=tuple(item.item_id for item in produced if not item.made),
+            seconds_made=sum(item.record.seconds for item in produced if item.made),
+        )
+
+
+@dataclass(frozen=True)
+class StageOf:
+    """Which stage of which run, of which plan, under which profile."""
+
+    stage: str
+    run_id: str
+    profile: str
+    plan_digest: str
+
+
+def manifest_of(
+    stage: StageOf,
+    engine: EngineIdentity,
+    upstream: Mapping[str, StageManifest],
+    result: StageResult,
+) -> StageManifest:
+    """Return the manifest of a stage's result."""
+    return StageManifest(
+        run_id=stage.run_id,
+        profile=stage.profile,
+        stage=stage.stage,
+        engine=engine,
+        plan_digest=stage.plan_digest,
+        upstream={name: manifest.content_digest for name, manifest in upstream.items()},
+        content_digest=content_digest(result.artifacts),
+        artifacts=result.artifacts,
+        provenance=Provenance(
+            created_at=datetime.now(UTC),
+            made=result.made,
+            taken=result.taken,
+            seconds=result.seconds_made,
+            versions=versions(),
+            host=platform.node(),
+            device="cpu",
+        ),
+    )

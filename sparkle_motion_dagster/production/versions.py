@@ -1,0 +1,28 @@
+"""Versions of what took part in making something: recorded, never hashed."""
+
+from __future__ import annotations
+
+import functools
+import platform
+from importlib import metadata
+
+_PACKAGES = (
+    "sparkle-motion-dagster",
+    "dagster",
+    "av",
+    "imageio-ffmpeg",
+    "espeakng-loader",
+    "numpy",
+)
+
+
+@functools.cache
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that media are made with."""
+    found = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            found[package] = "not installed"
+    return found

@@ -1,0 +1,57 @@
+"""The workbench: the store and the action log, and folders in which things are being made."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from sparkle_motion_dagster.artifacts.actions import ActionLog
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.artifacts.store import Store
+
+
+class Workbench:
+    """Everything below one ``$SPARKLE_HOME`` that making things needs."""
+
+    def __init__(self, home: SparkleHome) -> None:
+        self.home = home
+        self.store = Store(home.store)
+        self.actions = ActionLog(home.actions)
+
+    def run_folder(self, run_id: str) -> RunFolder:
+        """Return the folder of a run."""
+        return RunFolder(self.home, run_id)
+
+    @contextlib.contextmanager
+    def work_folder(self) -> Iterator[Path]:
+        """Give an empty folder on the store's disk, and remove it afterwards.
+
+        Folders that killed processes left behind are removed first: whoever works in a folder
+        holds its lock, and the system frees the locks of the dead.
+        """
+        self.home.work.mkdir(parents=True, exist_ok=True)
+        self._sweep()
+        folder = Path(tempfile.mkdtemp(dir=self.home.work, prefix="work-"))
+        lock = FileLock(folder.with_suffix(".lock"))
+        with lock:
+            try:
+                yield folder
+            finally:
+                _remove(folder)
+
+    def _sweep(self) -> None:
+        for folder in self.home.work.glob("work-*"):
+            if folder.is_dir() and folder.with_suffix(".lock").exists():
+                with contextlib.suppress(Timeout), FileLock(folder.with_suffix(".lock"), timeout=0):
+                    _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.with_suffix(".lock").unlink(missing_ok=True)

@@ -1,0 +1,60 @@
+"""One thin resource a kind of engine: it names the engine that answers, with its settings."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import dagster as dg
+from pydantic import Field
+
+from sparkle_motion_dagster.engines.images.base import ImageEngine
+from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine
+from sparkle_motion_dagster.engines.registry import Kind, engine_of
+from sparkle_motion_dagster.engines.speech.base import SpeechEngine
+from sparkle_motion_dagster.engines.speech.voices import VoiceCatalogue, load_catalogue
+from sparkle_motion_dagster.engines.video.base import VideoEngine
+from sparkle_motion_dagster.resources.profiles import CONFIGS
+
+
+class _EngineResource(dg.ConfigurableResource[Any]):
+    engine: str = Field(description="the engine that answers")
+    settings: dict[str, Any] = Field(default={}, description="its settings")
+
+    def _engine(self, kind: Kind) -> Any:
+        return engine_of(kind, self.engine, self.settings)
+
+
+class ImagesResource(_EngineResource):
+    """Who draws keyframes."""
+
+    def answering(self) -> ImageEngine[Any]:
+        """Return the image engine."""
+        return cast(ImageEngine[Any], self._engine("images"))
+
+
+class VideoResource(_EngineResource):
+    """Who makes clips."""
+
+    def answering(self) -> VideoEngine[Any]:
+        """Return the video engine."""
+        return cast(VideoEngine[Any], self._engine("video"))
+
+
+class SpeechResource(_EngineResource):
+    """Who speaks."""
+
+    def answering(self) -> SpeechEngine[Any]:
+        """Return the speech engine."""
+        return cast(SpeechEngine[Any], self._engine("speech"))
+
+    def catalogue(self) -> VoiceCatalogue:
+        """Return the voice catalogue."""
+        return load_catalogue(CONFIGS / "voices.yaml")
+
+
+class LipsyncResource(_EngineResource):
+    """Who moves mouths."""
+
+    def answering(self) -> LipsyncEngine[Any]:
+        """Return the lip-sync engine."""
+        return cast(LipsyncEngine[Any], self._engine("lipsync"))

@@ -1,0 +1,157 @@
+"""Run folders show what the store holds, and a folder without a manifest does not exist."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from sparkle_motion_dagster.artifacts.errors import StorageError, UnreadableRecordError
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.links import link_or_copy
+from sparkle_motion_dagster.artifacts.models import (
+    Artifact,
+    EngineIdentity,
+    Provenance,
+    StageManifest,
+    content_digest,
+)
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.artifacts.store import Store
+from sparkle_motion_dagster.artifacts.verify import set_aside, verify_all, verify_run
+
+
+def manifest_of(store: Store, files: dict[str, bytes]) -> StageManifest:
+    artifacts = tuple(
+        Artifact(
+            id=name.partition(".")[0],
+            name="note",
+            file=name,
+            media_type="text/plain",
+            size_bytes=len(data),
+            sha256=(digest := store.write(data).sha256),
+            fingerprint=digest,
+        )
+        for name, data in files.items()
+    )
+    return StageManifest(
+        run_id="film",
+        profile="animatic",
+        stage="notes",
+        engine=EngineIdentity(name="pencil", version=1),
+        plan_digest="0" * 64,
+        upstream={},
+        content_digest=content_digest(artifacts),
+        artifacts=artifacts,
+        provenance=Provenance(
+            created_at=datetime.now(UTC),
+            made=(),
+            taken=(),
+            seconds=0.0,
+            versions={},
+            host="here",
+            device="cpu",
+        ),
+    )
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> SparkleHome:
+    return SparkleHome(tmp_path)
+
+
+@pytest.fixture
+def store(home: SparkleHome) -> Store:
+    return Store(home.store)
+
+
+def test_publishing_shows_exactly_the_manifests_files(home: SparkleHome, store: Store) -> None:
+    folder = RunFolder(home, "film")
+    folder.publish(manifest_of(store, {"a.txt": b"1", "b.txt": b"2"}), store)
+    second = manifest_of(store, {"b.txt": b"3", "c.txt": b"2"})
+    folder.publish(second, store)
+    shown = {path.name: path for path in folder.stage("notes").iterdir()}
+    assert sorted(shown) == ["b.txt", "c.txt", "manifest.json"]
+    assert shown["b.txt"].read_bytes() == b"3"
+    assert shown["c.txt"].samefile(store.path_of(second.artifact("c", "note").sha256))
+    assert folder.read("notes") == second
+    assert list(folder.stages()) == ["notes"]
+
+
+def test_a_stage_without_a_manifest_does_not_exist(home: SparkleHome) -> None:
+    assert RunFolder(home, "film").read("notes") is None
+
+
+@pytest.mark.parametrize("keep", [0, 1, 200])
+def test_a_truncated_manifest_is_an_error(home: SparkleHome, store: Store, keep: int) -> None:
+    folder = RunFolder(home, "film")
+    folder.publish(manifest_of(store, {"a.txt": b"1"}), store)
+    path = folder.stage("notes") / "manifest.json"
+    path.write_bytes(path.read_bytes()[:keep])
+    with pytest.raises(UnreadableRecordError, match=r"sparkle verify film --repair"):
+        folder.read("notes")
+
+
+@pytest.mark.parametrize("name", ["../out.txt", "/etc/x", "manifest.json", ".hidden", "a\0b", ""])
+def test_a_file_name_that_leaves_the_folder_is_refused(
+    home: SparkleHome, store: Store, name: str
+) -> None:
+    manifest = manifest_of(store, {"a.txt": b"1"})
+    artifact = manifest.artifacts[0].model_copy(update={"file": name})
+    with pytest.raises(StorageError, match="not allowed"):
+        RunFolder(home, "film").publish(
+            manifest.model_copy(update={"artifacts": (artifact,)}), store
+        )
+
+
+def test_the_content_digest_ignores_order_and_file_names(store: Store) -> None:
+    one = manifest_of(store, {"a.txt": b"1", "b.txt": b"2"}).artifacts
+    assert content_digest(one) == content_digest(one[::-1])
+    renamed = one[0].model_copy(update={"file": "z.txt"})
+    assert content_digest((renamed, one[1])) == content_digest(one)
+    other = one[0].model_copy(update={"sha256": "0" * 64})
+    assert content_digest((other, one[1])) != content_digest(one)
+
+
+def test_a_link_replaces_what_was_there(tmp_path: Path) -> None:
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.write_bytes(b"new")
+    target.write_bytes(b"old")
+    link_or_copy(source, target)
+    assert target.samefile(source)
+    link_or_copy(source, target)
+    assert target.read_bytes() == b"new"
+
+
+def test_verify_finds_nothing_wrong_with_a_healthy_home(home: SparkleHome, store: Store) -> None:
+    RunFolder(home, "film").publish(manifest_of(store, {"a.txt": b"1", "b.txt": b"2"}), store)
+    assert verify_all(home).findings == ()
+    found = verify_run(home, "film")
+    assert (found.stored_files, found.manifests, found.findings) == (2, 1, ())
+
+
+def test_verify_names_damage_and_repair_sets_it_aside(home: SparkleHome, store: Store) -> None:
+    folder = RunFolder(home, "film")
+    manifest = manifest_of(store, {"a.txt": b"1", "b.txt": b"2"})
+    folder.publish(manifest, store)
+    damaged = store.path_of(manifest.artifact("a", "note").sha256)
+    damaged.chmod(0o644)
+    damaged.write_bytes(b"x")
+    for found in (verify_all(home), verify_run(home, "film")):
+        kinds = sorted(finding.damage.value for finding in found.findings)
+        assert kinds == ["manifest", "stored file"]
+    set_aside(home, verify_all(home).findings)
+    assert verify_all(home).findings == ()
+    assert folder.read("notes") is None
+    assert (home.set_aside / damaged.name).read_bytes() == b"x"
+
+
+def test_repair_withdraws_an_unreadable_manifest(home: SparkleHome, store: Store) -> None:
+    folder = RunFolder(home, "film")
+    folder.publish(manifest_of(store, {"a.txt": b"1"}), store)
+    (folder.stage("notes") / "manifest.json").write_text("{")
+    found = verify_run(home, "film").findings
+    assert [finding.damage.value for finding in found] == ["manifest"]
+    set_aside(home, found)
+    assert folder.read("notes") is None

@@ -1,0 +1,187 @@
+"""The production loop, with a small engine that makes real files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Sequence
+from pathlib import Path
+
+import pytest
+
+from sparkle_motion_dagster.artifacts.errors import CorruptFileError, UnreadableRecordError
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.models import StoredFile
+from sparkle_motion_dagster.engines.base import (
+    Engine,
+    EngineError,
+    EngineSettings,
+    Made,
+    MadeFile,
+    Request,
+)
+from sparkle_motion_dagster.production.loop import Item, Produced, fingerprint, produce
+from sparkle_motion_dagster.production.progress import Progress, read_progress
+from sparkle_motion_dagster.production.workbench import Workbench
+
+
+class NoteSettings(EngineSettings):
+    shout: bool = False
+
+
+class NoteRequest(Request):
+    text: str
+    mood: str = "calm"
+    source: StoredFile | None = None
+
+
+class NoteEngine(Engine[NoteRequest, NoteSettings]):
+    """Writes notes, counts what it was asked for, and breaks on the text "break"."""
+
+    name = "note"
+    version = 1
+    settings_model = NoteSettings
+    unused_fields = frozenset({"mood"})
+
+    def __init__(self, settings: NoteSettings) -> None:
+        super().__init__(settings)
+        self.asked: list[str] = []
+        self.closed = False
+
+    def make(self, requests: Sequence[NoteRequest], folder: Path) -> Generator[Made]:
+        try:
+            for number, request in enumerate(requests):
+                self.asked.append(request.text)
+                if request.text == "break":
+                    raise EngineError("the pencil broke")
+                path = folder / f"{number}.json"
+                path.write_text(json.dumps({"note": request.text}))
+                yield Made(
+                    {"note": MadeFile(path, "application/json")}, {"length": len(request.text)}
+                )
+        finally:
+            self.closed = True
+
+
+class SilentEngine(NoteEngine):
+    """Makes nothing, and does not say so."""
+
+    def make(self, requests: Sequence[NoteRequest], folder: Path) -> Generator[Made]:
+        yield from ()
+
+
+class Desk:
+    def __init__(self, root: Path) -> None:
+        self.bench = Workbench(SparkleHome(root))
+        self.folder = self.bench.run_folder("film")
+
+    def make(self, engine: NoteEngine, *texts: str) -> tuple[Produced, ...]:
+        items = [Item(f"item_{i}", NoteRequest(text=text)) for i, text in enumerate(texts)]
+        return produce(engine, items, self.bench, Progress(self.folder, "notes"))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def note_engine() -> NoteEngine:
+    return NoteEngine(NoteSettings())
+
+
+def test_what_is_known_is_never_asked_for_again(desk: Desk) -> None:
+    first = desk.make(note_engine(), "a", "b")
+    engine = note_engine()
+    second = desk.make(engine, "a", "b", "c")
+    assert engine.asked == ["c"]
+    assert [item.made for item in first] == [True, True]
+    assert [item.made for item in second] == [False, False, True]
+    assert second[0].record == first[0].record
+    assert json.loads(second[2].files["note"].path.read_text()) == {"note": "c"}
+
+
+def test_items_that_look_alike_are_made_once(desk: Desk) -> None:
+    engine = note_engine()
+    made = desk.make(engine, "a", "b", "a")
+    assert engine.asked == ["a", "b"]
+    assert made[0].files == made[2].files
+    assert [item.made for item in made] == [True, True, False]
+
+
+def test_a_failure_loses_the_item_in_flight_and_nothing_else(desk: Desk) -> None:
+    engine = note_engine()
+    with pytest.raises(EngineError, match="the pencil broke"):
+        desk.make(engine, "a", "b", "break", "c")
+    assert engine.closed
+    again = note_engine()
+    desk.make(again, "a", "b", "c")
+    assert again.asked == ["c"]
+    assert list(desk.bench.home.work.iterdir()) == []
+
+
+def test_an_engine_that_makes_less_than_it_was_asked_for_is_an_error(desk: Desk) -> None:
+    with pytest.raises(EngineError, match="ended without making item_0"):
+        desk.make(SilentEngine(NoteSettings()), "a")
+
+
+def test_the_fingerprint_follows_what_changes_the_result_and_nothing_else(tmp_path: Path) -> None:
+    engine, base = note_engine(), NoteRequest(text="a")
+    digest = "0" * 64
+    here = NoteRequest(text="a", source=StoredFile(sha256=digest, path=tmp_path / "here"))
+    there = NoteRequest(text="a", source=StoredFile(sha256=digest, path=tmp_path / "there"))
+    assert fingerprint(engine, base) == fingerprint(engine, NoteRequest(text="a", mood="wild"))
+    assert fingerprint(engine, here) == fingerprint(engine, there)
+    different = [
+        fingerprint(engine, base),
+        fingerprint(engine, NoteRequest(text="b")),
+        fingerprint(engine, here),
+        fingerprint(NoteEngine(NoteSettings(shout=True)), base),
+    ]
+    assert len(set(different)) == len(different)
+
+
+def test_the_record_holds_the_whole_request_and_what_was_probed(desk: Desk) -> None:
+    record = desk.make(note_engine(), "hello")[0].record
+    assert record.request == {"text": "hello", "mood": "calm", "source": None}
+    assert record.metadata == {"length": 5}
+    assert record.outputs["note"].size_bytes == len('{"note": "hello"}')
+    assert record.engine.name == "note"
+
+
+def test_a_damaged_stored_file_is_an_error_and_not_a_silent_remake(desk: Desk) -> None:
+    stored = desk.make(note_engine(), "a")[0].files["note"]
+    stored.path.chmod(0o644)
+    stored.path.write_text("damaged")
+    engine = note_engine()
+    with pytest.raises(CorruptFileError, match=stored.sha256):
+        Desk(desk.bench.home.root).make(engine, "a")
+    assert engine.asked == []
+
+
+def test_a_truncated_action_record_is_an_error_and_not_a_silent_remake(desk: Desk) -> None:
+    record = desk.make(note_engine(), "a")[0].record
+    path = desk.bench.actions.path_of(record.fingerprint)
+    path.write_bytes(path.read_bytes()[:40])
+    engine = note_engine()
+    with pytest.raises(UnreadableRecordError, match="verify --repair"):
+        desk.make(engine, "a")
+    assert engine.asked == []
+
+
+def test_progress_says_what_is_done_and_how_much_of_it_was_made(desk: Desk) -> None:
+    desk.make(note_engine(), "a")
+    desk.make(note_engine(), "a", "b", "b")
+    report = read_progress(desk.folder.path)
+    assert report is not None
+    assert (report.stage, report.done, report.total) == ("notes", 3, 3)
+    assert (report.made, report.making) == (1, 1)
+    assert report.alive()
+
+
+def test_folders_of_killed_processes_are_swept(desk: Desk) -> None:
+    left_behind = desk.bench.home.work / "work-dead"
+    left_behind.mkdir(parents=True)
+    left_behind.with_suffix(".lock").touch()
+    with desk.bench.work_folder() as mine, Workbench(desk.bench.home).work_folder() as other:
+        assert mine.is_dir()
+        assert other.is_dir()
+        assert not left_behind.exists()
