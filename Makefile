@@ -17,7 +17,7 @@ film: $(READY)
 	$(BIN)/sparkle render $(PLAN)
 
 test: $(READY)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadscope
 
 lint: $(READY)
 	$(BIN)/ruff check

@@ -1,7 +1,5 @@
 """base_images: the keyframes between which the shots move."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
@@ -66,7 +64,7 @@ def fitted_items(stage: Stage) -> list[Item[FitRequest]]:
 
 def appearance(plan: MoviePlan, character_id: str) -> Appearance:
     """Return what a picture needs to know of a character."""
-    character = next(one for one in plan.characters if one.id == character_id)
+    character = plan.character(character_id)
     return Appearance(id=character.id, description=character.description)
 
 

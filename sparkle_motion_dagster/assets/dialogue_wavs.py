@@ -1,7 +1,5 @@
 """dialogue_wavs: every line is spoken once, and measured."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import dagster as dg
@@ -12,7 +10,7 @@ from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
 from sparkle_motion_dagster.engines.speech.voices import Part, VoiceCatalogue
 from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
-from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.models import CharacterSpec, MoviePlan
 from sparkle_motion_dagster.plan.seeds import line_seed
 from sparkle_motion_dagster.production.loop import Item
 from sparkle_motion_dagster.production.stage import StageResult
@@ -28,12 +26,19 @@ def line_id(line: PlannedLine) -> str:
 def cast_voices(plan: MoviePlan, catalogue: VoiceCatalogue, provider: str) -> Mapping[str, Voice]:
     """Return the voice of every character who speaks in a film."""
     speakers = {line.character_id for line in planned_lines(plan)}
-    parts = [
-        Part.of(character.id, character.voice_profile)
-        for character in plan.characters
-        if character.id in speakers
-    ]
+    parts = [_part(character) for character in plan.characters if character.id in speakers]
     return catalogue.cast(parts, provider)
+
+
+def _part(character: CharacterSpec) -> Part:
+    voice = character.voice_profile
+    return Part(
+        character_id=character.id,
+        voice_id=voice.voice_id,
+        language=voice.language,
+        pitch=voice.pitch or 1.0,
+        rate=voice.rate or 1.0,
+    )
 
 
 def line_items(plan: MoviePlan, voices: Mapping[str, Voice]) -> list[Item[SpeechRequest]]:
@@ -50,7 +55,7 @@ def speech_request(plan: MoviePlan, line: PlannedLine, voice: Voice, tempo: floa
         text=line.text,
         voice=voice,
         tempo=tempo,
-        seed=line_seed(plan, line.character_id, line.text),
+        seed=line_seed(plan, plan.character(line.character_id), line.text),
     )
 
 

@@ -1,7 +1,5 @@
 """lipsync_clips: talking close-ups get moving mouths; all other clips pass through untouched."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import dagster as dg

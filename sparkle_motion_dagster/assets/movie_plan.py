@@ -1,7 +1,5 @@
 """movie_plan: the validated plan, frozen for this run."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """shot_clips: one silent clip a shot, as long as the measured timeline says."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import StageManifest

@@ -136,7 +136,7 @@ def run_id_of(context: dg.AssetExecutionContext) -> str:
         NoPartitionError: Nobody said.
     """
     if context.has_partition_key:
-        return context.partition_key
+        return str(context.partition_key)
     raise NoPartitionError(
         "This run does not say which film it is for. Add the film with `sparkle add PLAN`, then "
         "pick its partition in the web UI, or type `dg launch --job render_movie --partition "

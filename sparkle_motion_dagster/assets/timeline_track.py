@@ -1,7 +1,5 @@
 """timeline_track: the lines are laid on one track, and the film's real timing is known."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -1,10 +1,10 @@
 """video_final: the film, verified after it was written."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
+from pydantic import JsonValue
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.stage import GROUP, OWNERS, TIMELINE, Stage, stage_of
@@ -89,7 +89,6 @@ def film_request(
     timeline_track: StageManifest,
 ) -> FilmRequest:
     """Return the film that a plan and its stages ask for."""
-    names = {character.id: character.name for character in stage.plan.characters}
     return FilmRequest(
         title=stage.plan.title,
         clips=tuple(stage.file(lipsync_clips, shot.id, "clip") for shot in timeline.shots),
@@ -102,7 +101,7 @@ def film_request(
             CaptionLine(
                 start_s=line.start_sample / timeline.sample_rate,
                 end_s=line.end_sample / timeline.sample_rate,
-                speaker=names[line.character_id],
+                speaker=stage.plan.character(line.character_id).name,
                 text=line.text,
             )
             for line in timeline.lines
@@ -125,8 +124,14 @@ def _check_results(report: FilmReport) -> Iterator[dg.AssetCheckResult]:
             check_name=check.name,
             passed=check.passed,
             description=check.description,
-            metadata={name: dg.MetadataValue.json(value) for name, value in check.measured.items()},
+            metadata={name: _shown(value) for name, value in check.measured.items()},
         )
+
+
+def _shown(value: JsonValue) -> dg.MetadataValue[Any]:
+    if isinstance(value, list | dict):
+        return dg.MetadataValue.json(value)
+    return dg.MetadataValue.text(str(value))
 
 
 def _facts(stage: Stage, film: Produced) -> dict[str, dg.MetadataValue]:

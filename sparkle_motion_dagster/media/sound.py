@@ -1,8 +1,8 @@
-"""Takes read, stretched, and laid on the film's one track; the sound of a film read back."""
+"""Takes read, stretched, and laid on the film's one track."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -24,7 +24,7 @@ Samples: TypeAlias = NDArray[np.float32]
 """Mono sound: (samples,), full scale is 1.0."""
 
 _FADE_SAMPLES = SAMPLE_RATE * 5 // 1000
-"""Length of a line's fades: 5 ms is too short to soften a consonant, and long enough not to click."""
+"""A line fades over 5 ms: too short to soften a consonant, long enough not to click."""
 
 _SILENCE_BLOCK = SAMPLE_RATE * 10
 _STRETCH_TIMEOUT_S = 300.0
@@ -143,33 +143,6 @@ def stretch(source: Path, output: Path, tempo: float) -> None:
         run_ffmpeg(arguments, timeout_s=_STRETCH_TIMEOUT_S)
 
 
-def decoded_sound(film: Path) -> Iterator[Samples]:
-    """Decode the sound of a film, block by block, both channels averaged.
-
-    Sample k of all blocks together is what a player sounds at k / `units.SAMPLE_RATE` s: where
-    the sound begins later than the film or has a hole, there is silence; what lies before the
-    film's start is left out.
-
-    Raises:
-        MediaError: The film has no sound, or one at another rate.
-        av.FFmpegError: The file cannot be decoded.
-    """
-    import av
-
-    with av.open(str(film), metadata_errors="replace") as container:
-        if not container.streams.audio:
-            raise MediaError(f"{film} holds no sound stream")
-        position = 0
-        for frame in container.decode(container.streams.audio[0]):
-            if frame.sample_rate != SAMPLE_RATE or frame.pts is None or frame.time_base is None:
-                raise MediaError(f"{film} holds sound that is not timed at {SAMPLE_RATE} Hz")
-            hole = round(frame.pts * frame.time_base * SAMPLE_RATE) - position
-            block: Samples = frame.to_ndarray().mean(axis=0, dtype=np.float32)
-            block = np.pad(block, (hole, 0)) if hole > 0 else block[-hole:]
-            position += len(block)
-            yield block
-
-
 def _require_room(ordered: Sequence[Placement], total_samples: int) -> None:
     spans = [
         (placement.start_sample, placement.start_sample + line_samples(placement.path))
@@ -200,9 +173,7 @@ def _resample(samples: Samples, source_rate: int, rate: int) -> Samples:
     frame = av.AudioFrame.from_ndarray(samples[np.newaxis], format="flt", layout="mono")
     frame.sample_rate = source_rate
     resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
-    blocks = [
-        block.to_ndarray()[0] for step in (frame, None) for block in resampler.resample(step)
-    ]
+    blocks = [block.to_ndarray()[0] for step in (frame, None) for block in resampler.resample(step)]
     length = _resampled_length(len(samples), source_rate, rate)
     resampled = np.concatenate(blocks)[:length]  # swresample rounds up
     return np.pad(resampled, (0, length - len(resampled)))

@@ -82,7 +82,7 @@ class _JsonReader:
             value, self.at = self._decoder.raw_decode(self.text, self.at)
         except json.JSONDecodeError as error:
             self.at = error.pos
-            self._fail(error.msg[:1].lower() + error.msg[1:])
+            self._fail(error.msg[:1].lower() + error.msg[1:].removesuffix(" at"))
         except OverflowError:
             unreadable(f"a whole number is at most {MAX_INTEGER}", self._line, location)
         return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -38,7 +38,9 @@ class PlannedLine:
 
 def planned_lines(plan: MoviePlan) -> tuple[PlannedLine, ...]:
     """Return the lines that are spoken: from the timeline, or derived from the shots' dialogue."""
-    lines = _lines_of_shots(plan) if plan.dialogue_timeline is None else _lines_of_timeline(plan)
+    lines: Iterable[tuple[str, str, Slot | InShot]] = (
+        _lines_of_shots(plan) if plan.dialogue_timeline is None else _lines_of_timeline(plan)
+    )
     return tuple(
         PlannedLine(index, character_id, text, place)
         for index, (character_id, text, place) in enumerate(lines)

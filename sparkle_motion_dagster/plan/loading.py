@@ -57,10 +57,11 @@ def load_plan(path: Path) -> LoadedPlan:
 
 
 def _read(path: Path) -> Document:
+    text = _decoded(_bytes_of(path))
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
-        unreadable(f"a plan file is called {', '.join(f'*{suffix}' for suffix in _READERS)}", None)
-    text = _decoded(_bytes_of(path))
+        known = ", ".join(PLAN_SUFFIXES)
+        unreadable(f"a plan file ends in one of {known}, not in {path.suffix!r}", None)
     if not text.strip():
         unreadable("is empty", None)
     return reader(text)

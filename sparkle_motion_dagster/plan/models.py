@@ -234,6 +234,10 @@ class MoviePlan(PlanObject):
         """The planned length of the film, in seconds."""
         return math.fsum(shot.duration_sec for shot in self.shots)
 
+    def character(self, character_id: str) -> CharacterSpec:
+        """Return a character by id; every id that a valid plan names is one."""
+        return next(one for one in self.characters if one.id == character_id)
+
     @model_validator(mode="after")
     def _keep_the_rules(self) -> MoviePlan:
         problems = broken_rules(self)

@@ -59,6 +59,8 @@ def validate(data: Any) -> MoviePlan:
 
 def _explained(errors: Sequence[ErrorDetails], data: object) -> Iterator[PlanProblem]:
     for error in errors[:MAX_EXPLAINED]:
+        if error["type"] == "too_short" and error["input"]:
+            continue  # pydantic does not count entries that have an error of their own
         if error["type"] == RULES_ERROR:
             yield from error["ctx"]["problems"]
         else:
@@ -94,9 +96,10 @@ def _message(error: ErrorDetails) -> str:
         return "is blank: write something, or leave the key out where it is optional"
     if kind == "string_too_long":
         return f"has {len(value.strip())} characters, but at most {context['max_length']} may be"
-    if kind in {"too_long", "too_short"}:
-        bound = f"at most {context['max_length']}" if kind == "too_long" else "at least 1"
-        return f"holds {len(value)} entries, but {bound} must be"
+    if kind == "too_long":
+        return f"holds {len(value)} entries, but at most {context['max_length']} may be"
+    if kind == "too_short":
+        return "is empty, but at least 1 must be there"
     wording = _WORDING.get(kind, error["msg"].removeprefix("Input "))
     if kind.startswith("union_tag"):
         return wording

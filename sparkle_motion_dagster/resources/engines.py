@@ -11,7 +11,7 @@ from sparkle_motion_dagster.engines.images.base import ImageEngine
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine
 from sparkle_motion_dagster.engines.registry import Kind, engine_of
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine
-from sparkle_motion_dagster.engines.speech.voices import VoiceCatalogue, load_catalogue
+from sparkle_motion_dagster.engines.speech.voices import VoiceCatalogue
 from sparkle_motion_dagster.engines.video.base import VideoEngine
 from sparkle_motion_dagster.resources.profiles import CONFIGS
 
@@ -49,7 +49,7 @@ class SpeechResource(_EngineResource):
 
     def catalogue(self) -> VoiceCatalogue:
         """Return the voice catalogue."""
-        return load_catalogue(CONFIGS / "voices.yaml")
+        return VoiceCatalogue.load(CONFIGS / "voices.yaml")
 
 
 class LipsyncResource(_EngineResource):

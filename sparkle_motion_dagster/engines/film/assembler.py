@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
@@ -90,12 +91,12 @@ class FilmAssembler(Engine[FilmRequest, EngineSettings]):
             picture, sound, film = folder / "picture.mp4", folder / "sound.m4a", folder / "film.mp4"
             join_clips([c.path for c in request.clips], picture, frame_rate=request.frame_rate)
             mastered = master_track(request.track.path, sound, request.target)
-            write_film(_parts(request, picture, sound), film, folder)
+            write_film(_parts(request, picture, sound), film)
             report = check_film(film, _expected(request))
             if not report.passed:
                 raise FilmRejectedError(report)
             metadata: dict[str, JsonValue] = {
-                "mastering": mastered.model_dump(mode="json"),
+                "mastering": dataclasses.asdict(mastered),
                 "report": report.model_dump(mode="json"),
             }
             yield Made({"film": MadeFile(film, "video/mp4")}, metadata)

@@ -7,7 +7,7 @@ import math
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import shorten
@@ -41,7 +41,7 @@ _SLOWEST, _FASTEST = 80, 450
 """The rates that espeak-ng speaks at, in words a minute (speak_lib.h)."""
 
 _TEMPO_TOLERANCE = 0.01
-_TEMPO_TRIES = 6
+_TEMPO_TRIES = 8
 
 
 class EspeakSettings(EngineSettings):
@@ -74,9 +74,8 @@ class EspeakDelivery(BaseModel):
 class EspeakEngine(SpeechEngine[EspeakSettings]):
     """Speaks lines with espeak-ng, each in a process of its own.
 
-    It times every word and phoneme, and speaks at the tempo it is asked for: the take is within
-    1 % of its usual length divided by the tempo (of lines of about a second, which espeak-ng
-    shortens in steps, within 4 %).
+    It times every word and phoneme, and speaks at the tempo it is asked for: the take is its usual
+    length divided by the tempo, within 1 % or 40 ms (espeak-ng shortens short lines in steps).
     """
 
     name = "espeak"
@@ -85,7 +84,7 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
     unused_fields = frozenset({"seed"})
     speaks_at_tempo = True
 
-    def make(self, requests: Sequence[SpeechRequest], folder: Path) -> Iterator[Made]:
+    def make(self, requests: Sequence[SpeechRequest], folder: Path) -> Generator[Made, None, None]:
         """Speak one take a request.
 
         Raises:
@@ -108,27 +107,18 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
             )
 
     def _speak(self, request: SpeechRequest, folder: Path) -> tuple[int, Take]:
-        """Return the take whose length comes nearest to what the tempo asks for, and its rate.
-
-        espeak-ng's length is no exact function of its rate (up to 8 % off), so that it is searched
-        for: each try corrects the rate by what the last one missed.
-        """
+        """Return the rate and the take that is as long as the tempo asks for."""
         delivery = _delivery(request)
         usual_rate = self.settings.words_per_minute * delivery.rate
         rate = _words_per_minute(usual_rate * request.tempo, request)
         if request.tempo == 1.0:
             return rate, self._utter(request, delivery, rate, folder)
         usual = self._utter(request, delivery, _words_per_minute(usual_rate, request), folder)
-        wanted = len(usual.samples) / request.tempo
-        takes: dict[int, Take] = {}
-        while rate not in takes and len(takes) < _TEMPO_TRIES:
-            takes[rate] = self._utter(request, delivery, rate, folder)
-            excess = len(takes[rate].samples) / wanted - 1
-            if abs(excess) <= _TEMPO_TOLERANCE:
-                break
-            step = round(rate * excess) or round(math.copysign(1, excess))
-            rate = min(max(rate + step, _SLOWEST), _FASTEST)
-        return min(takes.items(), key=lambda taken: abs(len(taken[1].samples) - wanted))
+        return _take_of_length(
+            len(usual.samples) / request.tempo,
+            rate,
+            lambda rate: self._utter(request, delivery, rate, folder),
+        )
 
     def _utter(
         self, request: SpeechRequest, delivery: EspeakDelivery, rate: int, folder: Path
@@ -188,6 +178,28 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
         return Utterance.model_validate_json(ended.stdout)
 
 
+def _take_of_length(wanted: float, rate: int, utter: Callable[[int], Take]) -> tuple[int, Take]:
+    """Return the rate, and the take spoken at it, whose length comes nearest to `wanted` samples.
+
+    espeak-ng's length is no exact function of its rate (up to 8 % off), so that it is searched
+    for, between a rate that is too slow and one that is too fast: each try corrects the rate by
+    what the last one missed.
+    """
+    takes: dict[int, Take] = {}
+    slowest, fastest = _SLOWEST, _FASTEST
+    while slowest <= fastest and len(takes) < _TEMPO_TRIES:
+        takes[rate] = utter(rate)
+        excess = len(takes[rate].samples) / wanted - 1
+        if abs(excess) <= _TEMPO_TOLERANCE:
+            break
+        if excess > 0:
+            slowest = rate + 1
+        else:
+            fastest = rate - 1
+        rate = min(max(rate + round(rate * excess), slowest), fastest)
+    return min(takes.items(), key=lambda taken: abs(len(taken[1].samples) - wanted))
+
+
 def _delivery(request: SpeechRequest) -> EspeakDelivery:
     try:
         return EspeakDelivery.model_validate(request.voice.settings)
@@ -205,8 +217,8 @@ def _words_per_minute(rate: float, request: SpeechRequest) -> int:
     if not _SLOWEST <= round(rate) <= _FASTEST:
         raise EngineInputError(
             f"{_excerpt(request)} is to be spoken at {rate:.0f} words a minute; espeak-ng speaks "
-            f"{_SLOWEST} to {_FASTEST}. Change the rate of its character or voice, the tempo, or the "
-            "engine's words_per_minute."
+            f"{_SLOWEST} to {_FASTEST}. Change the rate of its character or voice, the tempo, or "
+            "the engine's words_per_minute."
         )
     return round(rate)
 

@@ -1,8 +1,8 @@
 """A program of its own that speaks one text with espeak-ng, and ends.
 
-espeak-ng is deterministic only for the first utterance of a process (and when its noise is seeded),
-so that every line gets a process; and its licence (GPL) asks for a program of its own. It is run as a script, needs nothing
-but the standard library, and imports nothing of this package.
+espeak-ng is deterministic only for the first utterance of a process (and once its noise is
+seeded), so that every line gets a process; and its licence (GPL) asks for a program of its own. It
+is run as a script, needs nothing but the standard library, and imports nothing of this package.
 
 It reads one request from standard input, as JSON::
 

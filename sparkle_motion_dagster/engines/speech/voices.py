@@ -1,0 +1,249 @@
+"""The voice catalogue: which voices there are, and who in a film speaks with which."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from sparkle_motion_dagster.engines.speech.base import Voice
+from sparkle_motion_dagster.engines.speech.espeak import EspeakDelivery
+from sparkle_motion_dagster.errors import InputError
+
+DEFAULT_LANGUAGE = "en-US"
+"""The language of a character that names none."""
+
+VoiceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-([A-Z]{2}|[0-9]{3}))?$")]
+
+
+class VoiceCatalogueError(InputError):
+    """The voice catalogue's file cannot be read, or something in it is wrong."""
+
+
+class CastingError(InputError):
+    """A character cannot be given the voice that it asks for."""
+
+
+class UnknownVoiceError(CastingError):
+    """A character asks for a voice that the catalogue does not have."""
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EspeakVoice(EspeakDelivery):
+    """How espeak-ng performs a voice: its own name for it (``en-us+f3``), and its delivery."""
+
+    voice: str = Field(pattern=r"^[A-Za-z0-9-]+(\+[A-Za-z0-9 ]+)?$")
+
+
+class Providers(_Entry):
+    """How each provider of speech performs a voice; one that cannot is left out."""
+
+    espeak: EspeakVoice | None = None
+
+
+class CatalogueVoice(_Entry):
+    """A voice that a character can have."""
+
+    description: str = Field(min_length=1)
+    language: LanguageTag
+    providers: Providers
+
+
+class Part(_Entry):
+    """What a character of the plan says about its voice.
+
+    ``pitch`` and ``rate`` are factors on the voice's own: 1 is the voice as it is, a pitch of 2 an
+    octave higher, a rate of 2 twice as fast.
+    """
+
+    character_id: str
+    voice_id: str | None = None
+    language: str | None = None
+    pitch: float = Field(default=1.0, ge=0.5, le=2.0)
+    rate: float = Field(default=1.0, ge=0.5, le=2.0)
+
+
+class VoiceCatalogue(_Entry):
+    """All voices, by the ids that plans name them with."""
+
+    schema_version: Literal["1"] = "1"
+    voices: dict[VoiceId, CatalogueVoice] = Field(min_length=1)
+
+    @classmethod
+    def load(cls, path: Path) -> VoiceCatalogue:
+        """Read a catalogue from its YAML file.
+
+        Raises:
+            VoiceCatalogueError: The file cannot be read, is no YAML, or a field of it is wrong;
+                every wrong field is named.
+        """
+        try:
+            content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+            return cls.model_validate(content)
+        except (OSError, UnicodeDecodeError) as error:
+            raise VoiceCatalogueError(
+                f"The voice catalogue {path} cannot be read: {error}"
+            ) from error
+        except YAMLError as error:
+            raise VoiceCatalogueError(f"The voice catalogue {path} is no YAML: {error}") from error
+        except ValidationError as error:
+            wrong = "; ".join(
+                f"{'.'.join(map(str, part['loc'])) or 'the file'}: {part['msg']}"
+                for part in error.errors()
+            )
+            raise VoiceCatalogueError(
+                f"The voice catalogue {path} is wrong. Correct these fields: {wrong}"
+            ) from error
+
+    def cast(self, parts: Sequence[Part], provider: str) -> Mapping[str, Voice]:
+        """Return the voice of each character, by character id, for one provider of speech.
+
+        Raises:
+            CastingError: As `assign` says; or a character's pitch or rate, on top of the voice's
+                own, is more than the provider can do.
+        """
+        assigned = self.assign(parts, provider)
+        return {
+            part.character_id: _performed(part, voice_id, self.voices[voice_id], provider)
+            for part, voice_id in zip(parts, assigned.values(), strict=True)
+        }
+
+    def assign(self, parts: Sequence[Part], provider: str) -> Mapping[str, str]:
+        """Return the voice id of each character, by character id.
+
+        A character that asks for a voice has it. The others are given one, in order: of the
+        voices of their language the one that fewest speak with already (so that no two are alike
+        while there are voices left), rather of their own region than of another, and among equals
+        by a hash of the character's and the voice's id (so that neither another character nor
+        another voice in the catalogue changes the cast without need).
+
+        Raises:
+            UnknownVoiceError: A character asks for a voice that the catalogue does not have.
+            CastingError: A character asks for a voice that the provider cannot speak with, or
+                that speaks another language; or no voice speaks its language; or the provider is
+                unknown.
+        """
+        available = self._voices_of(provider)
+        chosen = {
+            part.character_id: self._asked_for(part, part.voice_id, available, provider)
+            for part in parts
+            if part.voice_id is not None
+        }
+        users = Counter(chosen.values())
+        for part in parts:
+            if part.character_id not in chosen:
+                voice_id = _free_voice(part, available, users, provider)
+                chosen[part.character_id] = voice_id
+                users[voice_id] += 1
+        return {part.character_id: chosen[part.character_id] for part in parts}
+
+    def _voices_of(self, provider: str) -> dict[str, CatalogueVoice]:
+        if provider not in Providers.model_fields:
+            raise CastingError(
+                f"The voice catalogue knows no provider {provider!r}. "
+                f"It knows {', '.join(Providers.model_fields)}."
+            )
+        return {
+            voice_id: voice
+            for voice_id, voice in self.voices.items()
+            if getattr(voice.providers, provider) is not None
+        }
+
+    def _asked_for(
+        self, part: Part, voice_id: str, available: Mapping[str, CatalogueVoice], provider: str
+    ) -> str:
+        if voice_id not in self.voices:
+            raise UnknownVoiceError(
+                f"The character {part.character_id!r} asks for the voice {voice_id!r}, which the "
+                f"voice catalogue does not have.{_hint(voice_id, self.voices)} "
+                f"It has {', '.join(self.voices)}."
+            )
+        if voice_id not in available:
+            raise CastingError(
+                f"The character {part.character_id!r} asks for the voice {voice_id!r}, which "
+                f"{provider} does not have. It has {', '.join(available) or 'none'}."
+            )
+        spoken = self.voices[voice_id].language
+        if part.language is not None and _language(part.language) != _language(spoken):
+            raise CastingError(
+                f"The character {part.character_id!r} speaks {part.language}, but the voice "
+                f"{voice_id!r} that it asks for speaks {spoken}. Change one of the two, or leave "
+                "voice_id out."
+            )
+        return voice_id
+
+
+def _free_voice(
+    part: Part, available: Mapping[str, CatalogueVoice], users: Counter[str], provider: str
+) -> str:
+    wanted = part.language or DEFAULT_LANGUAGE
+    speaking = {
+        voice_id: voice
+        for voice_id, voice in available.items()
+        if _language(voice.language) == _language(wanted)
+    }
+    if not speaking:
+        languages = sorted({voice.language for voice in available.values()})
+        raise CastingError(
+            f"The character {part.character_id!r} speaks {wanted}, which no voice of {provider} "
+            f"does. There are voices for {', '.join(languages) or 'no language at all'}."
+        )
+    return min(
+        speaking,
+        key=lambda voice_id: (
+            users[voice_id],
+            _tag(speaking[voice_id].language) != _tag(wanted),
+            hashlib.sha256(f"{part.character_id}/{voice_id}".encode()).digest(),
+        ),
+    )
+
+
+def _performed(part: Part, voice_id: str, voice: CatalogueVoice, provider: str) -> Voice:
+    performance: EspeakVoice = getattr(voice.providers, provider)
+    try:
+        performance = EspeakVoice(
+            **performance.model_dump(exclude={"pitch", "rate"}),
+            pitch=round(performance.pitch * part.pitch, 6),
+            rate=round(performance.rate * part.rate, 6),
+        )
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{part['loc'][0]}: {part['input']:g} (the voice's own times the character's) is out "
+            f"of bounds: {part['msg']}"
+            for part in error.errors()
+        )
+        raise CastingError(
+            f"The character {part.character_id!r} cannot speak with the voice {voice_id!r} like "
+            f"that. {wrong}."
+        ) from error
+    return Voice(
+        provider_voice=performance.voice,
+        language=voice.language,
+        # What is left at its default is left out: a new kind of setting makes nothing again.
+        settings=performance.model_dump(exclude={"voice"}, exclude_defaults=True),
+    )
+
+
+def _tag(language: str) -> str:
+    return language.replace("_", "-").casefold()
+
+
+def _language(tag: str) -> str:
+    """Return a tag's language without its region: ``en`` of ``en-GB``."""
+    return _tag(tag).partition("-")[0]
+
+
+def _hint(wanted: str, known: Mapping[str, CatalogueVoice]) -> str:
+    nearest = difflib.get_close_matches(wanted.casefold(), known, n=3, cutoff=0.5)
+    return f" Did you mean {' or '.join(map(repr, nearest))}?" if nearest else ""

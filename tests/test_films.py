@@ -1,0 +1,140 @@
+"""Whole films, rendered by `sparkle render` and measured from the file."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import measure
+from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
+from studio import REPOSITORY, Plan, Studio, example, plan_format_example
+
+EXAMPLES = ["harbour_light", "silent_garden", "overrun", "twenty_shots"]
+
+
+def timeline_of(studio: Studio, run_id: str) -> MeasuredTimeline:
+    path = studio.home.runs / run_id / "timeline_track" / "timeline.json"
+    return MeasuredTimeline.model_validate_json(path.read_bytes())
+
+
+def assert_film_is_right(studio: Studio, plan: Plan, run_id: str) -> None:
+    """Measure a film against its plan and its timeline."""
+    film, timeline = studio.film(run_id), timeline_of(studio, run_id)
+    assert_picture_is_right(film, timeline, studio, plan, run_id)
+    assert_sound_is_right(film, timeline)
+    found = measure.streams(film)
+    assert found.title == plan["title"]
+    assert len(found.chapters) == len(plan["shots"])
+    expected = ["video", "audio"] + (["subtitle"] if timeline.lines else [])
+    assert sorted(found.kinds) == sorted(expected)
+    assert found.codecs[:2] == ("h264", "aac")
+    # Decoded AAC may be up to one AAC frame (1024 samples) longer than what was encoded.
+    seconds = float(timeline.frames / timeline.fps)
+    assert seconds - 0.001 <= found.duration_s <= seconds + 1024 / measure.RATE + 0.001
+    data = film.read_bytes()
+    assert data.index(b"moov") < data.index(b"mdat")
+
+
+def assert_picture_is_right(
+    film: Path, timeline: MeasuredTimeline, studio: Studio, plan: Plan, run_id: str
+) -> None:
+    times = measure.frame_times(film)
+    assert len(times) == timeline.frames == sum(shot.frames for shot in timeline.shots)
+    assert times == [Fraction(number) / timeline.fps for number in range(len(times))]
+    firsts = {shot.start_frame: shot.id for shot in timeline.shots}
+    last = len(times) - 1
+    shown = measure.pictures(film, {*firsts, last})
+    keyframes = studio.home.runs / run_id / "base_images"
+    starts = {shot["id"]: shot["start_base_image_id"] for shot in plan["shots"]}
+    for frame, shot in firsts.items():
+        keyframe = measure.picture(keyframes / f"{starts[shot]}.png")
+        assert measure.psnr(shown[frame], keyframe) > 30, f"first frame of {shot}"
+    end = measure.picture(keyframes / f"{plan['shots'][-1]['end_base_image_id']}.png")
+    assert measure.psnr(shown[last], end) > 30, "last frame of the film"
+
+
+def assert_sound_is_right(film: Path, timeline: MeasuredTimeline) -> None:
+    samples = measure.sound(film)
+    assert samples.shape[1] == 2
+    assert timeline.samples <= len(samples) <= timeline.samples + 1024
+    if not timeline.lines:
+        assert np.max(np.abs(samples)) < 1e-4
+        return
+    assert measure.loudness(samples) == pytest.approx(-16, abs=0.5)
+    assert measure.true_peak(samples) <= -1.0
+    quiet_from = 0
+    # AAC smears a little around the edges of a sound; 40 ms of it are left out of the silence.
+    margin = measure.RATE // 25
+    for line in timeline.lines:
+        assert measure.rms_db(samples[line.start_sample : line.end_sample]) > -35
+        silence = samples[quiet_from : max(quiet_from, line.start_sample - margin)]
+        assert measure.rms_db(silence) < -60, f"before line {line.index}"
+        quiet_from = line.end_sample + margin
+    assert measure.rms_db(samples[quiet_from:]) < -60, "after the last line"
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_becomes_the_film_that_its_plan_says(studio: Studio, name: str) -> None:
+    plan = example(name)
+    studio.render(plan, name)
+    assert_film_is_right(studio, plan, name)
+
+
+@pytest.mark.full_size
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_at_its_own_size(studio: Studio, name: str) -> None:
+    plan = example(name, resolution=None)
+    studio.render(plan, name)
+    assert_film_is_right(studio, plan, name)
+
+
+def test_the_plan_of_the_format_says_the_same_in_yaml_and_json(studio: Studio) -> None:
+    plan = plan_format_example()
+    plan["render_profile"]["metadata"]["resolution"] = "320x180"
+    in_yaml = studio.render(plan, "harbour")
+    assert_film_is_right(studio, plan, "harbour")
+    assert [shot.frames for shot in timeline_of(studio, "harbour").shots] == [96, 120]
+    path = studio.root / "as_json.json"
+    path.write_text(json.dumps(plan, indent="\t"), encoding="utf-8")
+    elsewhere = Studio(studio.root / "elsewhere")
+    result = elsewhere.sparkle("render", path, "--run-id", "harbour")
+    assert result.returncode == 0, result.stderr
+    assert elsewhere.rendered("harbour").digests == in_yaml.digests
+    assert elsewhere.rendered("harbour").content == in_yaml.content
+    assert result.stdout.strip() == str(elsewhere.film("harbour"))
+
+
+def test_the_plan_of_the_format_at_its_own_size(studio: Studio) -> None:
+    plan = plan_format_example()
+    studio.render(plan)
+    assert_film_is_right(studio, plan, "film")
+    frame = measure.pictures(studio.film(), {0})[0]
+    assert frame.shape == (720, 1280, 3)
+
+
+@pytest.mark.parametrize(("fps", "expected"), [(23.976, Fraction(24000, 1001)), (16, Fraction(16))])
+def test_max_fps_caps_the_films_rate(studio: Studio, fps: float, expected: Fraction) -> None:
+    plan = plan_format_example()
+    plan["render_profile"] = {
+        "video": {"model_id": "wan-2.1", "max_fps": fps},
+        "metadata": {"resolution": "128x72"},
+    }
+    studio.render(plan)
+    assert timeline_of(studio, "film").fps == expected
+    assert_film_is_right(studio, plan, "film")
+
+
+def test_the_examples_show_what_their_names_say(studio: Studio) -> None:
+    studio.render(example("overrun"), "overrun")
+    actions = {line.action for line in timeline_of(studio, "overrun").lines}
+    assert actions == {"as_planned", "into_silence", "faster", "lengthened"}
+    assert (REPOSITORY / "examples" / "plans" / "harbour_light.yaml").is_file()
+    harbour = example("harbour_light")
+    assert harbour["dialogue_timeline"][0]["type"] == "silence"
+    assert len({entry.get("character_id") for entry in harbour["dialogue_timeline"]} - {None}) == 2
+    assert len(example("twenty_shots")["shots"]) == 20
+    assert not example("silent_garden").get("dialogue_timeline")
