@@ -46,7 +46,7 @@ shots:
         text: Not tonight.
 dialogue_timeline:
   - {type: silence, start_time_sec: 0.0, duration_sec: 3.5}
-  - {type: dialogue, character_id: mara, text: Not   tonight., start_time_sec: 3.5, duration_sec: 4.0}
+  - {type: dialogue, character_id: mara, text: Not   tonight., start_time_sec: 3.5, duration_sec: 4}
   - {type: silence, start_time_sec: 7.5, duration_sec: 1.5}
 render_profile:
   video:

@@ -24,4 +24,4 @@ def chosen_run_id(run_id: str | None, plan_file: Path, profile: str) -> str:
     Raises:
         InputError: It is not a valid id.
     """
-    return check_run_id(run_id) if run_id else default_run_id(plan_file, profile)
+    return default_run_id(plan_file, profile) if run_id is None else check_run_id(run_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import os
 import signal
@@ -13,8 +14,18 @@ from typing import IO
 
 from sparkle_motion_dagster.media.errors import FfmpegError
 
-_GLOBAL_ARGS = ("-hide_banner", "-nostats", "-y", "-protocol_whitelist", "file,pipe")
+_GLOBAL_ARGS = (
+    "-hide_banner",
+    "-nostats",
+    "-loglevel",
+    "warning",
+    "-y",
+    "-protocol_whitelist",
+    "file,pipe",
+)
 _LAST_WORDS = 12
+_NO_SPACE_LEFT = 256 - errno.ENOSPC
+"""ffmpeg's exit status is the low byte of its negative error number."""
 
 
 @functools.cache
@@ -113,6 +124,8 @@ def _ffmpeg_process(
 def _raise_for_status(status: int, arguments: Sequence[str], errors: bytes) -> None:
     if status == 0:
         return
+    if status == _NO_SPACE_LEFT:
+        raise OSError(errno.ENOSPC, "ffmpeg found no space left on the disk")
     last_words = errors.decode("utf-8", "replace").strip().splitlines()[-_LAST_WORDS:]
     raise FfmpegError(
         f"ffmpeg ended with status {status}: {_command_line(arguments)}\n" + "\n".join(last_words)

@@ -12,7 +12,7 @@ MAX_BYTES = 4 * 1024 * 1024
 """Largest plan file, in bytes; aliases may expand to as many characters."""
 
 MAX_VALUES = 200_000
-"""Most values that a plan may hold, aliases expanded. An hour of film needs about a quarter."""
+"""Most keys and values in a plan, aliases expanded; an hour of talk needs a quarter of it."""
 
 MAX_DEPTH = 64
 """Deepest nesting; a plan's own fields need five levels, metadata may use the rest."""
@@ -102,7 +102,9 @@ class NodeBuilder:
                 line,
             )
         if self.values > MAX_VALUES:
-            unreadable(f"holds more than {MAX_VALUES} values, the most that a plan may hold", line)
+            unreadable(
+                f"holds more than {MAX_VALUES} keys and values, the most that a plan may hold", line
+            )
 
     def complain(self, message: str, line: int, location: Location) -> None:
         """Note a problem and go on reading."""

@@ -65,9 +65,9 @@ class EspeakDelivery(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    pitch: float = Field(default=1.0, ge=0.65, le=1.6)
+    pitch: float = Field(default=1.0, ge=0.6, le=1.75)
     rate: float = Field(default=1.0, ge=0.5, le=2.0)
-    pitch_range: float = Field(default=1.0, ge=0.0, le=1.25)
+    pitch_range: float = Field(default=1.0, ge=0.0, le=1.1)
     volume: float = Field(default=1.0, gt=0.0, le=2.0)
 
 
@@ -84,7 +84,7 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
     unused_fields = frozenset({"seed"})
     speaks_at_tempo = True
 
-    def make(self, requests: Sequence[SpeechRequest], folder: Path) -> Generator[Made, None, None]:
+    def make(self, requests: Sequence[SpeechRequest], folder: Path) -> Generator[Made]:
         """Speak one take a request.
 
         Raises:

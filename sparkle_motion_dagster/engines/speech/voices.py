@@ -123,10 +123,10 @@ class VoiceCatalogue(_Entry):
         """Return the voice id of each character, by character id.
 
         A character that asks for a voice has it. The others are given one, in order: of the
-        voices of their language the one that fewest speak with already (so that no two are alike
-        while there are voices left), rather of their own region than of another, and among equals
-        by a hash of the character's and the voice's id (so that neither another character nor
-        another voice in the catalogue changes the cast without need).
+        voices that speak their language, as high and fast as they ask, the one that fewest speak
+        with already (so that no two are alike while there are voices left), rather of their own
+        region than of another, and among equals by a hash of the character's and the voice's id
+        (so that neither another character nor another voice changes the cast without need).
 
         Raises:
             UnknownVoiceError: A character asks for a voice that the catalogue does not have.
@@ -199,8 +199,10 @@ def _free_voice(
             f"The character {part.character_id!r} speaks {wanted}, which no voice of {provider} "
             f"does. There are voices for {', '.join(languages) or 'no language at all'}."
         )
+    # Where no voice reaches the part's pitch and rate, performing the one it would have says so.
+    able = [voice_id for voice_id in speaking if _can_perform(part, speaking[voice_id], provider)]
     return min(
-        speaking,
+        able or speaking,
         key=lambda voice_id: (
             users[voice_id],
             _tag(speaking[voice_id].language) != _tag(wanted),
@@ -210,22 +212,17 @@ def _free_voice(
 
 
 def _performed(part: Part, voice_id: str, voice: CatalogueVoice, provider: str) -> Voice:
-    performance: EspeakVoice = getattr(voice.providers, provider)
     try:
-        performance = EspeakVoice(
-            **performance.model_dump(exclude={"pitch", "rate"}),
-            pitch=round(performance.pitch * part.pitch, 6),
-            rate=round(performance.rate * part.rate, 6),
-        )
+        performance = _performance(part, voice, provider)
     except ValidationError as error:
         wrong = "; ".join(
-            f"{part['loc'][0]}: {part['input']:g} (the voice's own times the character's) is out "
-            f"of bounds: {part['msg']}"
-            for part in error.errors()
+            f"Its {problem['loc'][0]} times the voice's own makes {problem['input']:g}, but: "
+            f"{problem['msg']}"
+            for problem in error.errors()
         )
         raise CastingError(
-            f"The character {part.character_id!r} cannot speak with the voice {voice_id!r} like "
-            f"that. {wrong}."
+            f"The character {part.character_id!r} asks for more than {provider} can do with the "
+            f"voice {voice_id!r}. {wrong}."
         ) from error
     return Voice(
         provider_voice=performance.voice,
@@ -233,6 +230,23 @@ def _performed(part: Part, voice_id: str, voice: CatalogueVoice, provider: str) 
         # What is left at its default is left out: a new kind of setting makes nothing again.
         settings=performance.model_dump(exclude={"voice"}, exclude_defaults=True),
     )
+
+
+def _can_perform(part: Part, voice: CatalogueVoice, provider: str) -> bool:
+    try:
+        _performance(part, voice, provider)
+    except ValidationError:
+        return False
+    return True
+
+
+def _performance(part: Part, voice: CatalogueVoice, provider: str) -> EspeakVoice:
+    performance: EspeakVoice = getattr(voice.providers, provider)
+    factors = {
+        "pitch": round(performance.pitch * part.pitch, 6),
+        "rate": round(performance.rate * part.rate, 6),
+    }
+    return EspeakVoice.model_validate(performance.model_dump() | factors)
 
 
 def _tag(language: str) -> str:

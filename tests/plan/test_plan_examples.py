@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from sparkle_motion_dagster.plan.loading import load_plan
+from sparkle_motion_dagster.plan.models import DialogueEntry, MoviePlan, SilenceEntry
+
+
+def example(name: str) -> MoviePlan:
+    return load_plan(Path(__file__).parents[2] / "examples" / "plans" / f"{name}.yaml").plan
+
+
+def test_harbour_light_is_the_film_to_show() -> None:
+    plan = example("harbour_light")
+    assert len(plan.shots) == 5
+    assert 20 <= plan.planned_seconds <= 24
+    assert isinstance((plan.dialogue_timeline or ())[0], SilenceEntry)
+    assert sum(shot.is_talking_closeup for shot in plan.shots) >= 3
+    assert len({line.character_id for shot in plan.shots for line in shot.dialogue}) == 2
+
+
+def test_silent_garden_says_nothing() -> None:
+    plan = example("silent_garden")
+    assert (len(plan.shots), plan.planned_seconds) == (3, 9.0)
+    assert not plan.characters
+    assert plan.dialogue_timeline is None
+
+
+def test_overrun_has_a_line_across_a_cut() -> None:
+    plan = example("overrun")
+    lines = [e for e in plan.dialogue_timeline or () if isinstance(e, DialogueEntry)]
+    cuts = [sum(s.duration_sec for s in plan.shots[: n + 1]) for n in range(len(plan.shots))]
+    assert len(lines) == 5
+    assert any(lines[4].start_time_sec < cut < lines[4].end_time_sec for cut in cuts)
+
+
+def test_twenty_shots_derive_their_timeline() -> None:
+    plan = example("twenty_shots")
+    assert len(plan.shots) == 20
+    assert plan.dialogue_timeline is None
+    assert len(plan.characters) == 3
+    assert sum(len(shot.dialogue) for shot in plan.shots) == 8
+    assert all(1.5 <= shot.duration_sec <= 3 for shot in plan.shots)
+    assert all(shot.duration_sec % 0.5 == 0 for shot in plan.shots)

@@ -1,0 +1,47 @@
+"""A full disk: one clear error, nothing lost, and the same film once there is room."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from studio import Studio, plan_format_example
+
+
+def mount(*arguments: str) -> bool:
+    return subprocess.run(["mount", *arguments], capture_output=True, check=False).returncode == 0
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of a few megabytes, which only root can make."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if os.geteuid() != 0 or not mount("-t", "tmpfs", "-o", "size=5m", "tmpfs", str(folder)):
+        pytest.skip("mounting a small disk needs root")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def test_a_full_disk_is_named_and_costs_nothing_that_was_finished(
+    small_disk: Path, tmp_path: Path
+) -> None:
+    studio = Studio(small_disk)
+    plan = studio.write(plan_format_example())
+    full = studio.sparkle("render", plan)
+    assert full.returncode == 1
+    assert f"The disk that holds {studio.home.root} is full" in full.stderr
+    assert "run the same command again" in full.stderr
+    assert "video_final" not in studio.manifests()
+    finished = studio.actions()
+    assert finished >= 5
+    assert mount("-o", "remount,size=200m", str(small_disk))
+    roomy = studio.render(plan_format_example())
+    undisturbed = Studio(tmp_path / "elsewhere")
+    assert roomy.digests == undisturbed.render(plan_format_example()).digests
+    assert roomy.new_actions == undisturbed.actions() - finished
+    assert studio.sparkle("verify").returncode == 0
