@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PLAN ?= examples/plans/harbour_light.yaml
 
-.PHONY: help film test lint check ui clean
+.PHONY: help film test test-full-size lint check ui clean
 
 help:
 	@echo "make film   render $(PLAN) and print the film's path"
 	@echo "make test   run the tests"
+	@echo "make test-full-size   render all examples at their own size, and measure them"
 	@echo "make lint   ruff, mypy and the layers' contract"
 	@echo "make ui     start the web UI on http://127.0.0.1:3000"
 
@@ -18,6 +19,9 @@ film: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n auto --dist loadscope
+
+test-full-size: $(READY)
+	$(BIN)/python -m pytest -m full_size
 
 lint: $(READY)
 	$(BIN)/ruff check

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-
 import dagster as dg
 
 from sparkle_motion_dagster.assets.base_images import base_images
@@ -27,9 +25,6 @@ from sparkle_motion_dagster.resources.profiles import (
     load_profile,
     resource_defaults,
 )
-
-# Data versions are announced as beta in every run's log otherwise; the pin of Dagster covers that.
-warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
 _profile = load_profile(DEFAULT_PROFILE)
 

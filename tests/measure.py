@@ -58,7 +58,8 @@ def pictures(film: Path, wanted: set[int]) -> dict[int, Picture]:
     with av.open(film) as container:
         for number, frame in enumerate(container.decode(video=0)):
             if number in wanted:
-                found[number] = frame.to_ndarray(format="rgb24", src_colorspace="ITU709")
+                shown = frame.to_ndarray(format="rgb24", src_colorspace="ITU709")
+                found[number] = shown.astype(np.uint8)
     return found
 
 

@@ -145,5 +145,5 @@ def _manifest_faults(run: RunFolder, stage: str, store: Store) -> Iterator[str]:
             yield f"{run.run_id}: {shown} is missing."
         elif shown.stat().st_size != artifact.size_bytes or digest_file(shown) != artifact.sha256:
             yield f"{run.run_id}: {shown} is damaged: its bytes are not those of its manifest."
-        elif not store.path_of(artifact.sha256).exists():
-            yield f"{run.run_id}: the stored file of {shown} is missing."
+        elif _stored_file(store, artifact.sha256):
+            yield f"{run.run_id}: the stored file of {shown} is missing or damaged."

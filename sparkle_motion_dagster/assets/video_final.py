@@ -47,7 +47,13 @@ _CHAPTER_TITLE = 80
     code_version="1",
     description="The film: one MP4 with sound, captions and chapters, measured before it counts.",
     check_specs=[
-        dg.AssetCheckSpec(name, asset="video_final", description=promise, blocking=True)
+        dg.AssetCheckSpec(
+            name,
+            asset="video_final",
+            description=promise,
+            blocking=True,
+            partitions_def=film_partitions,
+        )
         for name, promise in CHECKS.items()
     ],
 )
@@ -129,9 +135,17 @@ def _check_results(report: FilmReport) -> Iterator[dg.AssetCheckResult]:
 
 
 def _shown(value: JsonValue) -> dg.MetadataValue[Any]:
-    if isinstance(value, list | dict):
-        return dg.MetadataValue.json(value)
-    return dg.MetadataValue.text(str(value))
+    match value:
+        case bool():
+            return dg.MetadataValue.bool(value)
+        case int():
+            return dg.MetadataValue.int(value)
+        case float():
+            return dg.MetadataValue.float(value)
+        case list() | dict():
+            return dg.MetadataValue.json(value)
+        case _:
+            return dg.MetadataValue.text(str(value))
 
 
 def _facts(stage: Stage, film: Produced) -> dict[str, dg.MetadataValue]:

@@ -52,13 +52,14 @@ def existing_run(home: SparkleHome, run_id: str) -> str:
 
 
 def _list_runs(home: SparkleHome) -> None:
+    from rich.box import SIMPLE
     from rich.table import Table
 
     runs = list(home.run_ids())
     if not runs:
         click.echo(f"No films in {home.runs} yet. Make one: `sparkle render PLAN`.")
         return
-    table = Table("film", "profile", "stages done", "film file", "now")
+    table = Table("film", "profile", "stages", "length", "now", box=SIMPLE)
     for run_id in runs:
         folder = RunFolder(home, run_id)
         manifests = _manifests(folder)
@@ -68,18 +69,19 @@ def _list_runs(home: SparkleHome) -> None:
             run_id,
             plan.profile if plan else "?",
             f"{done}/{len(STAGES)}",
-            _film_path(folder, manifests["video_final"]) or "-",
+            _length(manifests["video_final"]),
             _now(folder) or "-",
         )
     stdout().print(table)
 
 
 def _show_run(home: SparkleHome, run_id: str) -> None:
+    from rich.box import SIMPLE
     from rich.table import Table
 
     folder = RunFolder(home, run_id)
     manifests = _manifests(folder)
-    table = Table("stage", "items", "made last time", "from the store", "engine", "when")
+    table = Table("stage", "items", "made", "stored", "engine", "when", box=SIMPLE)
     for stage, manifest in manifests.items():
         if manifest is None:
             table.add_row(stage, "-", "-", "-", "-", "not made yet")
@@ -91,7 +93,7 @@ def _show_run(home: SparkleHome, run_id: str) -> None:
             str(len(made)),
             str(len(taken)),
             str(manifest.engine),
-            f"{manifest.provenance.created_at.astimezone():%Y-%m-%d %H:%M:%S}",
+            f"{manifest.provenance.created_at.astimezone():%d %b %H:%M}",
         )
     console = stdout()
     console.print(table)
@@ -102,6 +104,12 @@ def _show_run(home: SparkleHome, run_id: str) -> None:
 
 def _manifests(folder: RunFolder) -> dict[str, StageManifest | None]:
     return {stage: folder.read(stage) for stage in STAGES}
+
+
+def _length(manifest: StageManifest | None) -> str:
+    if manifest is None:
+        return "-"
+    return f"{manifest.artifact('film', 'film').facts.duration_s:.1f} s"
 
 
 def _film_path(folder: RunFolder, manifest: StageManifest | None) -> str | None:

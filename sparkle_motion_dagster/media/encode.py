@@ -118,7 +118,7 @@ def _arguments(
         pix_fmt="yuv420p",
         crf=encoding.crf,
         preset=encoding.preset,
-        # x264's bytes depend on its thread count, and its own choice of it on the machine.
+        # x264's bytes may depend on its thread count, which it would take from the machine.
         threads=encoding.threads,
         **{
             "profile:v": "high",

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from av.subtitles.stream import SubtitleStream
 
 _CAPTION_TIME_BASE = Fraction(1, 1000)
-_CAPTION_HEIGHT = Fraction(1, 20)
+_CAPTION_FONT_SIZE = 16
+"""Players take a size for one of 288 lines, whatever the film's height: 16 is a caption's usual."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,10 @@ def write_film(parts: FilmParts, output: Path) -> None:
         ):
             _copy(parts, picture, sound, film)
     except av.FFmpegError as error:
-        raise MediaError(f"{output} cannot be put together: {error.strerror}") from error
+        raise MediaError(
+            f"{output} cannot be put together from {parts.picture} and {parts.sound}: "
+            f"{error.strerror}"
+        ) from error
 
 
 def _copy(
@@ -108,7 +112,7 @@ def _copy(
         _packets(sound, sounds, film.add_stream_from_template(sounds)),
     ]
     if parts.captions:
-        stream = _add_caption_stream(film, round(pictures.height * _CAPTION_HEIGHT))
+        stream = _add_caption_stream(film)
         sources.append(_caption_packets(parts.captions, stream))
     for packet in heapq.merge(*sources, key=_decoding_time):
         film.mux(packet)
@@ -140,16 +144,14 @@ def _decoding_time(packet: Packet[Stream]) -> Fraction:
     return packet.dts * packet.time_base
 
 
-def _add_caption_stream(film: OutputContainer, font_size: int) -> SubtitleStream:
+def _add_caption_stream(film: OutputContainer) -> SubtitleStream:
     import pysubs2
-    from av.stream import Disposition
 
     style_sheet = pysubs2.SSAFile()
-    style_sheet.styles["Default"].fontsize = font_size
+    style_sheet.styles["Default"].fontsize = _CAPTION_FONT_SIZE
     stream = film.add_stream("mov_text")
     stream.codec_context.subtitle_header = style_sheet.to_string("ass").encode()
     stream.codec_context.time_base = stream.time_base = _CAPTION_TIME_BASE
-    stream.disposition = Disposition.default
     return stream
 
 

@@ -244,12 +244,11 @@ def _speech(film: Path, expected: ExpectedFilm) -> _Measured:
 def _loudness(film: Path, expected: ExpectedFilm) -> _Measured:
     loudness = measure_loudness(film)
     passed = loudness.meets(expected.target) if expected.lines else loudness.silent
-    peak = loudness.true_peak_dbtp
     return passed, {
         "integrated_lufs": loudness.integrated_lufs,
         "expected_lufs": expected.target.integrated_lufs if expected.lines else None,
         "tolerance_lu": expected.target.tolerance_lu,
-        "true_peak_dbtp": None if peak is None else _rounded(peak),
+        "true_peak_dbtp": loudness.true_peak_dbtp,
         "allowed_true_peak_dbtp": expected.target.true_peak_dbtp,
     }
 
@@ -345,7 +344,10 @@ _CHECKS: Mapping[str, tuple[str, Callable[[Path, ExpectedFilm], _Measured]]] = {
         _picture,
     ),
     "length": ("Film, picture and sound are exactly as long as the frames.", _length),
-    "sync": ("Every line sounds within one frame of its place under the picture.", _sync),
+    "sync": (
+        "Every line sounds as it was laid, within one frame of its place under the picture.",
+        _sync,
+    ),
     "speech": ("Every line is loud enough to be heard, and between the lines is silence.", _speech),
     "loudness": (
         "The film has its loudness, and no peak that clips; without lines it is silent.",

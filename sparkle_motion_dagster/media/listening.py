@@ -35,7 +35,6 @@ class Listener:
             MediaError: The film has no sound, or one at another rate.
             av.FFmpegError: The file cannot be decoded.
         """
-        self._forget(start)
         while self._end < end and (block := next(self._blocks, None)) is not None:
             self._held.append(block)
             self._end += len(block)

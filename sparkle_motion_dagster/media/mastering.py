@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _ADJUSTMENTS = 3
 _PEAK_MARGIN_DB = 0.2
+_SMALLEST_STEP_DB = 0.1
+_LEAST_ANSWER = 0.2
 _OVERSAMPLING = 4
 _LIMITER_ATTACK_MS, _LIMITER_RELEASE_MS = 5, 50
 _HOP_SAMPLES = SAMPLE_RATE // 10
@@ -127,14 +129,16 @@ def master_track(track: Path, output: Path, target: MasteringTarget) -> Mastered
                 f"{track} holds sound, but all of it lies below {_GATE_LUFS:g} LUFS (true peak "
                 f"{before.true_peak_dbtp:.1f} dBTP): its takes are too quiet to be heard"
             )
-        return _approach(track, output, target, target.integrated_lufs - before.integrated_lufs)
+        return _approach(track, output, target, before.integrated_lufs)
 
 
-def _approach(track: Path, output: Path, target: MasteringTarget, gain_db: float) -> Mastered:
+def _approach(track: Path, output: Path, target: MasteringTarget, before_lufs: float) -> Mastered:
     """Encode with a first gain, and again with better ones, until the result is on target."""
-    ceiling = target.limiter_ceiling_dbtp
+    gain_db = round(target.integrated_lufs - before_lufs, 3)
+    ceiling_dbtp = target.limiter_ceiling_dbtp
+    last_gain_db, last_lufs = 0.0, before_lufs
     for attempt in range(1, _ADJUSTMENTS + 2):
-        _encode(track, output, gain_db=gain_db, ceiling_dbtp=ceiling, to=target)
+        _encode(track, output, gain_db=gain_db, ceiling_dbtp=ceiling_dbtp, to=target)
         after = measure_loudness(output)
         if after.integrated_lufs is None or after.true_peak_dbtp is None:
             raise MediaError(f"{track} fell silent when it was encoded with {gain_db:.1f} dB")
@@ -145,16 +149,24 @@ def _approach(track: Path, output: Path, target: MasteringTarget, gain_db: float
                 gain_db=gain_db,
                 attempts=attempt,
             )
-        used_gain = gain_db
-        gain_db += target.integrated_lufs - after.integrated_lufs
+        answer = _answer(gain_db - last_gain_db, after.integrated_lufs - last_lufs)
+        last_gain_db, last_lufs = gain_db, after.integrated_lufs
+        gain_db = round(gain_db + (target.integrated_lufs - last_lufs) / answer, 3)
         if after.true_peak_dbtp > target.true_peak_dbtp:
-            ceiling -= after.true_peak_dbtp - target.true_peak_dbtp + _PEAK_MARGIN_DB
+            ceiling_dbtp -= after.true_peak_dbtp - target.true_peak_dbtp + _PEAK_MARGIN_DB
     raise MediaError(
         f"{track} cannot be brought to {target.integrated_lufs:g} LUFS within "
         f"{target.tolerance_lu:g} LU with a true peak of at most {target.true_peak_dbtp:g} dBTP: "
-        f"with {used_gain:.1f} dB of gain it measures {after}. Its peaks stand too far above its "
-        "loudness (clicks, or bursts a few milliseconds long); listen to its takes."
+        f"with {last_gain_db:.1f} dB of gain it measures {after}. Its peaks stand too far above "
+        "its loudness (clicks, or bursts a few milliseconds long); listen to its takes."
     )
+
+
+def _answer(gain_step_db: float, loudness_step_lu: float) -> float:
+    """Return how many LU a decibel of gain brings: one, or less where the limiter takes it back."""
+    if abs(gain_step_db) < _SMALLEST_STEP_DB:
+        return 1.0
+    return min(1.0, max(_LEAST_ANSWER, loudness_step_lu / gain_step_db))
 
 
 def _encode(
@@ -164,7 +176,7 @@ def _encode(
 
     arguments: list[str] = (
         ffmpeg.input(f"file:{track}")
-        .filter("volume", volume=f"{gain_db:.4f}dB", precision="double")
+        .filter("volume", volume=f"{gain_db:.3f}dB", precision="double")
         .filter("aresample", _OVERSAMPLING * SAMPLE_RATE)
         .filter(
             "alimiter",
@@ -246,5 +258,5 @@ class _Meter:
         peak = float(self._last.get("lavfi.r128.true_peak", 0))
         return Loudness(
             integrated_lufs=lufs if lufs > _GATE_LUFS else None,
-            true_peak_dbtp=20 * math.log10(peak) if peak else None,
+            true_peak_dbtp=round(20 * math.log10(peak), 2) if peak else None,
         )

@@ -95,8 +95,6 @@ def _decode_video(path: Path, container: InputContainer) -> MediaFacts:
     for stream in (*pictures, *sounds):
         if stream.codec_context is None:
             raise ProbeError(f"{path} is damaged: the codec of a {stream.type} stream is unknown")
-        # Damage is an error, where a player would paint it over.
-        stream.codec_context.options = {"err_detect": "explode"}
         stream.codec_context.thread_type = "AUTO"
     clock = _Clock(path)
     samples = 0
@@ -136,7 +134,7 @@ class _Clock:
     def tick(self, frame: VideoFrame) -> None:
         if frame.pts is None or frame.time_base is None or not frame.duration:
             raise ProbeError(f"{self._path}: frame {self.frames} has no time")
-        if frame.is_corrupt:
+        if frame.is_corrupt:  # the decoder painted over what it could not read
             raise ProbeError(f"{self._path}: frame {self.frames} is damaged")
         shown, step = frame.pts * frame.time_base, frame.duration * frame.time_base
         if self._step is None:

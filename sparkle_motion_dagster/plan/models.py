@@ -31,10 +31,15 @@ RULES_ERROR = "plan_rules"
 class PlanObject(BaseModel):
     """Base of all that a plan holds: frozen, finite, and unknown keys are an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        field_title_generator=lambda name, _: name.replace("_", " ").capitalize(),
+    )
 
 
-class Metadata(PlanObject):
+class Notes(PlanObject):
     """Notes of the author's own: any keys, kept and never used, but for those listed here."""
 
     model_config = ConfigDict(extra="allow")
@@ -42,13 +47,13 @@ class Metadata(PlanObject):
     __pydantic_extra__: dict[str, JsonValue]
 
 
-class BaseImageMetadata(Metadata):
+class BaseImageMetadata(Notes):
     """Notes on a keyframe."""
 
     seed: Seed | None = Field(default=None, description="the keyframe's own seed")
 
 
-class RenderMetadata(Metadata):
+class RenderMetadata(Notes):
     """Notes on the rendering."""
 
     resolution: Resolution | None = Field(
@@ -99,7 +104,7 @@ class CharacterSpec(PlanObject):
     reference_image: PlanFile | None = Field(
         default=None, description="picture of the character, in the plan's folder"
     )
-    voice_profile: VoiceProfile = Field(default=VoiceProfile(), description="the voice")
+    voice_profile: VoiceProfile = Field(default_factory=VoiceProfile, description="the voice")
 
 
 class BaseImageSpec(PlanObject):
@@ -117,7 +122,7 @@ class BaseImageSpec(PlanObject):
         description="picture that is used as it is, fitted to the frame; in the plan's folder",
     )
     mime_type: Text | None = Field(default=None, description="its media type, such as image/png")
-    metadata: BaseImageMetadata = Field(default=BaseImageMetadata(), description="notes")
+    metadata: BaseImageMetadata = Field(default_factory=BaseImageMetadata, description="notes")
 
     @property
     def picture(self) -> str | None:
@@ -130,7 +135,7 @@ class DialogueLine(PlanObject):
 
     character_id: Id = Field(description="id of who speaks")
     text: SpokenText = Field(description="what is said")
-    metadata: Metadata = Field(default=Metadata(), description="notes")
+    metadata: Notes = Field(default_factory=Notes, description="notes")
 
 
 class ShotSpec(PlanObject):
@@ -151,7 +156,7 @@ class ShotSpec(PlanObject):
         default=False, strict=True, description="whether a speaking mouth is seen, and must move"
     )
     dialogue: tuple[DialogueLine, ...] = Field(default=(), description="lines spoken, in order")
-    metadata: Metadata = Field(default=Metadata(), description="notes")
+    metadata: Notes = Field(default_factory=Notes, description="notes")
 
 
 class TimelinePart(PlanObject):
@@ -200,7 +205,7 @@ class RenderProfile(PlanObject):
     """How the film is to be rendered."""
 
     video: VideoProfile = Field(description="what moves the pictures")
-    metadata: RenderMetadata = Field(default=RenderMetadata(), description="notes")
+    metadata: RenderMetadata = Field(default_factory=RenderMetadata, description="notes")
 
 
 class MoviePlan(PlanObject):
@@ -227,7 +232,7 @@ class MoviePlan(PlanObject):
         "derived from the shots' dialogue when left out",
     )
     render_profile: RenderProfile = Field(description="how the film is to be rendered")
-    metadata: PlanMetadata = Field(default=PlanMetadata(), description="notes")
+    metadata: PlanMetadata = Field(default_factory=PlanMetadata, description="notes")
 
     @property
     def planned_seconds(self) -> float:

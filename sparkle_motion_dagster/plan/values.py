@@ -94,7 +94,12 @@ Text = Annotated[
 ]
 """Text that is not blank; white space around it does not count."""
 
-SpokenText = Annotated[Text, StringConstraints(max_length=MAX_LINE_CHARACTERS)]
+SpokenText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_LINE_CHARACTERS),
+    AfterValidator(_check_text),
+    Field(json_schema_extra={"pattern": r"\S"}),
+]
 """What a character says in one line."""
 
 Id = Annotated[

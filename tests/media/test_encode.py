@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
-import psutil
 import pytest
 
+from clips import NTSC, child_processes, luma_psnr, run_python
 from sparkle_motion_dagster.media.encode import ClipEncoding, ticks_per_second, write_clip
 from sparkle_motion_dagster.media.errors import FfmpegError, MediaError
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
@@ -21,30 +19,27 @@ from sparkle_motion_dagster.units import FrameSize
 
 SIZE = FrameSize(width=128, height=72)
 DELIVERY = ClipEncoding(crf=18, preset="veryfast")
-NTSC = Fraction(24000, 1001)
 
 
-def moving(count: int) -> Iterator[YuvFrame]:
+def moving(count: int, size: FrameSize = SIZE) -> Iterator[YuvFrame]:
     """A picture that wanders: gradients, edges, some noise, and saturated chroma."""
     rng = np.random.default_rng(7)
-    x, y = np.meshgrid(np.arange(128), np.arange(72))
-    luma = (40 + x + (y > 30) * 40 + rng.integers(0, 12, (72, 128))).astype(np.uint8)
-    blue = (128 + 60 * np.sin(x[:36, :64] / 9)).astype(np.uint8)
-    red = (128 + 60 * np.cos(y[:36, :64] / 7)).astype(np.uint8)
+    x, y = np.meshgrid(np.arange(size.width), np.arange(size.height))
+    luma = (40 + x % 128 + (y % 64 > 30) * 40 + rng.integers(0, 12, x.shape)).astype(np.uint8)
+    blue = (128 + 60 * np.sin(x[::2, ::2] / 18)).astype(np.uint8)
+    red = (128 + 60 * np.cos(y[::2, ::2] / 14)).astype(np.uint8)
     for shift in range(count):
         yield YuvFrame(
-            *(np.roll(plane, step * shift, axis=1) for plane, step in ((luma, 2), (blue, 1), (red, 1)))
+            *(
+                np.roll(plane, step * shift, axis=1)
+                for plane, step in ((luma, 2), (blue, 1), (red, 1))
+            )
         )
 
 
 def write_moving(path: Path, count: int = 30, rate: Fraction = NTSC) -> Path:
     assert write_clip(path, moving(count), size=SIZE, frame_rate=rate, encoding=DELIVERY) == count
     return path
-
-
-def psnr(one: YuvFrame, other: YuvFrame) -> float:
-    error = np.mean(np.square(one.y.astype(float) - other.y.astype(float)))
-    return float(10 * np.log10(255**2 / max(float(error), 1e-9)))
 
 
 @pytest.mark.parametrize("rate", [Fraction(24), NTSC, Fraction(16), Fraction(30000, 1001)])
@@ -70,7 +65,7 @@ def test_the_pictures_are_what_was_handed_in(tmp_path: Path) -> None:
     encoding = ClipEncoding(crf=4, preset="veryfast")
     write_clip(clip, moving(12), size=SIZE, frame_rate=NTSC, encoding=encoding)
     for written, read in zip(moving(12), read_frames(clip), strict=True):
-        assert psnr(written, read) > 45
+        assert luma_psnr(written.y, read.y) > 45
 
 
 def test_the_stream_says_what_it_is(tmp_path: Path) -> None:
@@ -128,24 +123,24 @@ def test_bytes_are_the_same_run_after_run(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system pins no process")
 def test_bytes_are_the_same_on_a_single_core(tmp_path: Path) -> None:
     here, there = write_moving(tmp_path / "here.mp4"), tmp_path / "there.mp4"
-    program = (
-        "import os, pathlib, sys; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); "
-        f"sys.path.insert(0, {str(Path(__file__).parent)!r}); "
-        f"import test_encode; test_encode.write_moving(pathlib.Path({str(there)!r}))"
+    run_python(
+        "import sys, pathlib; sys.path.insert(0, sys.argv[2]); import test_encode\n"
+        "test_encode.write_moving(pathlib.Path(sys.argv[1]))",
+        there,
+        Path(__file__).parent,
     )
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
     assert here.read_bytes() == there.read_bytes()
 
 
 def test_a_frame_of_another_size_is_refused_and_nothing_is_left(tmp_path: Path) -> None:
     clip = tmp_path / "clip.mp4"
     small = YuvFrame(*(np.zeros(shape, np.uint8) for shape in ((64, 64), (32, 32), (32, 32))))
-    with pytest.raises(MediaError, match=r"frame 2 of .*clip\.mp4 is 64x64, but the clip is 128x72"):
-        write_clip(
-            clip, [*moving(2), small], size=SIZE, frame_rate=NTSC, encoding=DELIVERY
-        )
+    with pytest.raises(
+        MediaError, match=r"frame 2 of .*clip\.mp4 is 64x64, but the clip is 128x72"
+    ):
+        write_clip(clip, [*moving(2), small], size=SIZE, frame_rate=NTSC, encoding=DELIVERY)
     assert not clip.exists()
-    assert psutil.Process().children() == []
+    assert child_processes() == []
 
 
 def test_a_clip_without_a_frame_is_refused(tmp_path: Path) -> None:
@@ -162,7 +157,7 @@ def test_what_goes_wrong_while_drawing_passes_unchanged(tmp_path: Path) -> None:
     with pytest.raises(LookupError, match="the drawing failed"):
         write_clip(tmp_path / "c.mp4", breaking(), size=SIZE, frame_rate=NTSC, encoding=DELIVERY)
     assert list(tmp_path.iterdir()) == []
-    assert psutil.Process().children() == []
+    assert child_processes() == []
 
 
 def test_an_unknown_preset_is_told_in_ffmpegs_words(tmp_path: Path) -> None:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from clips import child_processes
 from sparkle_motion_dagster.media.errors import FfmpegError
-from sparkle_motion_dagster.media.ffmpeg import feed_ffmpeg, ffmpeg_path, run_ffmpeg
+from sparkle_motion_dagster.media.ffmpeg import feed_ffmpeg, run_ffmpeg
 
 RAW = ["-f", "rawvideo", "-pixel_format", "yuv420p", "-video_size", "64x64", "-i", "pipe:"]
 FRAME = bytes(64 * 64 * 3 // 2)
 
 
-def children() -> list[psutil.Process]:
-    return list(psutil.Process().children(recursive=True))
-
-
-def test_the_program_is_the_pinned_one() -> None:
-    assert ffmpeg_path().is_file()
-    assert "libx264" in run_ffmpeg(["-version"], timeout_s=30) or children() == []
+def feed(arguments: list[str], frames: Iterable[bytes]) -> None:
+    with tempfile.TemporaryFile() as log, feed_ffmpeg(arguments, log=log) as pipe:
+        for frame in frames:
+            pipe.write(frame)
 
 
 def test_a_run_that_succeeds_leaves_its_output(tmp_path: Path) -> None:
@@ -45,50 +44,37 @@ def test_a_run_that_does_not_end_is_killed() -> None:
     endless = ["-re", "-f", "lavfi", "-i", "testsrc", "-f", "null", "-"]
     with pytest.raises(FfmpegError, match=r"did not end within 0\.3 s"):
         run_ffmpeg(endless, timeout_s=0.3)
-    assert children() == []
+    assert child_processes() == []
 
 
 def test_what_is_fed_arrives(tmp_path: Path) -> None:
     output = tmp_path / "frames.yuv"
-    with (
-        tempfile.TemporaryFile() as log,
-        feed_ffmpeg([*RAW, "-f", "rawvideo", str(output)], log=log) as pipe,
-    ):
-        for _ in range(3):
-            pipe.write(FRAME)
+    feed([*RAW, "-f", "rawvideo", str(output)], [FRAME] * 3)
     assert output.stat().st_size == 3 * len(FRAME)
 
 
 def test_ffmpeg_that_dies_early_gives_its_own_last_words() -> None:
     arguments = [*RAW, "-c:v", "no_such_encoder", "-f", "null", "-"]
-    with (
-        pytest.raises(FfmpegError, match="Unknown encoder 'no_such_encoder'"),
-        tempfile.TemporaryFile() as log,
-        feed_ffmpeg(arguments, log=log) as pipe,
-    ):
-        for _ in range(500):
-            pipe.write(FRAME)
+    with pytest.raises(FfmpegError, match="Unknown encoder 'no_such_encoder'"):
+        feed(arguments, [FRAME] * 500)
 
 
 def test_an_exception_in_the_block_kills_ffmpeg_and_passes_unchanged() -> None:
-    with (
-        pytest.raises(LookupError, match="mine"),
-        tempfile.TemporaryFile() as log,
-        feed_ffmpeg([*RAW, "-f", "null", "-"], log=log) as pipe,
-    ):
-        pipe.write(FRAME)
-        assert len(children()) == 1
+    def frames() -> Iterator[bytes]:
+        yield FRAME
+        assert len(child_processes()) == 1
         raise LookupError("mine")
-    assert children() == []
+
+    with pytest.raises(LookupError, match="mine"):
+        feed([*RAW, "-f", "null", "-"], frames())
+    assert child_processes() == []
 
 
 def test_an_exception_passes_unchanged_when_ffmpeg_is_gone_already() -> None:
-    arguments = [*RAW, "-c:v", "no_such_encoder", "-f", "null", "-"]
-    with (
-        pytest.raises(LookupError, match="mine"),
-        tempfile.TemporaryFile() as log,
-        feed_ffmpeg(arguments, log=log) as pipe,
-    ):
-        pipe.write(b"stays in the buffer")
-        psutil.wait_procs(children())
+    def frames() -> Iterator[bytes]:
+        yield b"stays in the buffer"
+        psutil.wait_procs(child_processes(), timeout=30)
         raise LookupError("mine")
+
+    with pytest.raises(LookupError, match="mine"):
+        feed([*RAW, "-no_such_option", "1", "-f", "null", "-"], frames())

@@ -77,9 +77,7 @@ def test_saturated_colours_survive_the_way_through_a_clip(keyframe: Path, tmp_pa
         assert np.abs(middles - bars()[36, 8::16]).max() <= 4
 
 
-def test_other_decoders_read_the_same_colours_from_the_clip(
-    keyframe: Path, tmp_path: Path
-) -> None:
+def test_other_decoders_read_the_same_colours_from_the_clip(keyframe: Path, tmp_path: Path) -> None:
     clip = clip_of(tmp_path / "clip.mp4", load_keyframe(keyframe, SIZE), 3)
     with av.open(str(clip)) as container:
         picture = next(container.decode(video=0)).to_ndarray(format="rgb24")

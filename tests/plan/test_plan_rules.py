@@ -147,10 +147,15 @@ def test_texts_are_not_blank(tmp_path: Path, old: str, field: str, blank: str) -
     ("changes", "field"),
     [
         ([("characters: [mara]", "characters: [mara, mary]")], "base_images[1].characters[1]"),
-        ([("{type: dialogue, character_id: mara", "{type: dialogue, character_id: mary"),
-          ("  - character_id: mara", "  - character_id: tom")], "dialogue_timeline[1].character_id"),
+        (
+            [
+                ("{type: dialogue, character_id: mara", "{type: dialogue, character_id: mary"),
+                ("  - character_id: mara", "  - character_id: tom"),
+            ],
+            "dialogue_timeline[1].character_id",
+        ),
     ],
-)  # fmt: skip
+)
 def test_characters_are_known(tmp_path: Path, changes: list[tuple[str, str]], field: str) -> None:
     problems = refused(write(tmp_path, changed(*changes))).problems
     problem = next(problem for problem in problems if problem.field == field)

@@ -14,7 +14,7 @@ from sparkle_motion_dagster.plan.schema import plan_schema
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "plans").glob("*.yaml"))
 VALIDATOR = Draft202012Validator(plan_schema())
-FREE_FORM = {"Metadata", "BaseImageMetadata", "RenderMetadata", "PlanMetadata"}
+FREE_FORM = {"Notes", "BaseImageMetadata", "RenderMetadata", "PlanMetadata"}
 
 
 def objects() -> dict[str, dict[str, Any]]:

@@ -6,21 +6,16 @@ that is drawn on; who wants smooth edges draws on a larger one and reduces it.
 
 from __future__ import annotations
 
-import colorsys
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING
 
 from sparkle_motion_dagster.engines.images.base import Appearance
+from sparkle_motion_dagster.engines.images.canvas import Colour, hsv, mix
+from sparkle_motion_dagster.engines.images.chance import Dice
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
-
-Colour: TypeAlias = tuple[int, int, int]
-"""Red, green and blue, 0 to 255."""
-
-T = TypeVar("T")
 
 _COMPLEXIONS: tuple[tuple[Colour, Colour], ...] = (
     ((255, 219, 190), (168, 66, 40)),
@@ -39,36 +34,6 @@ _LIPS: Colour = (150, 60, 58)
 _INSIDE: Colour = (70, 20, 26)
 _TEETH: Colour = (248, 244, 236)
 _TONGUE: Colour = (196, 92, 92)
-
-
-class Dice:
-    """Chance that a text decides: the same throws in every process and on every machine."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._throws = 0
-
-    def between(self, low: float, high: float) -> float:
-        """Return a number between two."""
-        digest = hashlib.sha256(f"{self._throws}:{self._text}".encode()).digest()
-        self._throws += 1
-        return low + (high - low) * int.from_bytes(digest[:6], "big") / 2**48
-
-    def pick(self, choices: Sequence[T]) -> T:
-        """Return one of several."""
-        return choices[int(self.between(0, len(choices)))]
-
-
-def hsv(hue: float, saturation: float, value: float) -> Colour:
-    """Return a colour by hue (turns), saturation and value (0 to 1)."""
-    red, green, blue = colorsys.hsv_to_rgb(hue % 1, saturation, value)
-    return round(red * 255), round(green * 255), round(blue * 255)
-
-
-def mix(one: Colour, other: Colour, share: float) -> Colour:
-    """Return the colour that lies `share` of the way from one to the other."""
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
-    return red, green, blue
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ throws its dice, so that the same request is the same picture in every process.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
@@ -16,21 +16,15 @@ import numpy as np
 
 from sparkle_motion_dagster.engines.base import EngineSettings, Made, MadeFile
 from sparkle_motion_dagster.engines.images.base import Appearance, ImageEngine, ImageRequest
+from sparkle_motion_dagster.engines.images.canvas import Canvas
+from sparkle_motion_dagster.engines.images.chance import Dice
 from sparkle_motion_dagster.engines.images.figures import (
-    Dice,
     Mouth,
     draw_figure,
     draw_portrait,
     look_of,
 )
-from sparkle_motion_dagster.engines.images.scenery import (
-    DAY,
-    DUSK,
-    NIGHT,
-    PLACES,
-    STORM,
-    Scenery,
-)
+from sparkle_motion_dagster.engines.images.scenery import DAY, DUSK, NIGHT, PLACES, STORM, Scenery
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -47,7 +41,7 @@ _MOODS = {
 }
 _PLACES = {
     "interior|inside|indoors|room|kitchen|hall|office|cabin|cell|corridor|bar|library": "room",
-    "street|city|town|building|rooftop|alley|skyline|station": "city",
+    "street|city|town|village|buildings?|rooftops?|alley|skyline|station": "city",
     "sea|ocean|harbou?r|ship|boat|coast|cliffs?|lighthouse|beach|island|lake": "sea",
     "forest|woods?|trees?|jungle|park|garden": "forest",
     "mountains?|peaks?|alps|snow|canyon|desert|valley": "mountains",
@@ -68,7 +62,7 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
     settings_model: ClassVar[type[StoryboardSettings]] = StoryboardSettings
     unused_fields: ClassVar[frozenset[str]] = frozenset({"negative_prompt"})
 
-    def make(self, requests: Sequence[ImageRequest], folder: Path) -> Iterator[Made]:
+    def make(self, requests: Sequence[ImageRequest], folder: Path) -> Generator[Made, None, None]:
         """Draw one picture a request; see ``Engine.make``."""
         for index, request in enumerate(requests):
             picture = folder / f"image_{index:04d}.png"
@@ -83,22 +77,19 @@ def _draw(request: ImageRequest) -> Image.Image:
     dice = Dice(f"{request.seed}\n{prompt}")
     mood = _first_named(_MOODS, prompt, DAY)
     place = _first_named(_PLACES, prompt, dice.pick(("hills", "mountains", "forest")))
-    scenery = Scenery(
-        request.size.width * _OVERSIZE,
-        request.size.height * _OVERSIZE,
-        mood.tinted(land_hue=dice.between(-0.12, 0.12), sky_hue=dice.between(-0.06, 0.06)),
-        dice,
-    )
+    tinted = mood.tinted(land_hue=dice.between(-0.12, 0.12), sky_hue=dice.between(-0.06, 0.06))
+    canvas = Canvas(request.size.width * _OVERSIZE, request.size.height * _OVERSIZE)
+    scenery = Scenery(canvas, tinted, dice)
     PLACES[place](scenery)
     if _NEAR.search(prompt) and (people or _SOMEBODY.search(prompt)):
         # As a lens would: what lies behind a near face is out of focus.
-        scenery.image = scenery.image.filter(ImageFilter.GaussianBlur(scenery.height / 70))
-        _draw_faces(scenery, people or (Appearance(id=prompt),), dice)
+        canvas.image = canvas.image.filter(ImageFilter.GaussianBlur(canvas.height / 70))
+        _draw_faces(canvas, people or (Appearance(id=prompt),), dice)
     else:
-        _draw_figures(scenery, people)
+        _draw_figures(canvas, people)
     if place != "room":
         scenery.weather()
-    return _with_vignette(scenery.image.reduce(_OVERSIZE))
+    return _with_vignette(canvas.image.reduce(_OVERSIZE))
 
 
 def _first_named(meanings: Mapping[str, T], prompt: str, otherwise: T) -> T:
@@ -111,28 +102,28 @@ def _first_named(meanings: Mapping[str, T], prompt: str, otherwise: T) -> T:
     return min(found)[2] if found else otherwise
 
 
-def _draw_figures(scenery: Scenery, people: Sequence[Appearance]) -> None:
+def _draw_figures(canvas: Canvas, people: Sequence[Appearance]) -> None:
     from PIL import ImageDraw
 
-    draw = ImageDraw.Draw(scenery.image, "RGBA")
-    tall = 0.46 * scenery.height
+    draw = ImageDraw.Draw(canvas.image, "RGBA")
+    tall = 0.46 * canvas.height
     for place, person in enumerate(people, start=1):
-        x = place / (len(people) + 1) * scenery.width
-        y = (0.93 + 0.02 * (place % 2)) * scenery.height
+        x = place / (len(people) + 1) * canvas.width
+        y = (0.93 + 0.02 * (place % 2)) * canvas.height
         shadow = (x - 0.17 * tall, y - 0.025 * tall, x + 0.17 * tall, y + 0.025 * tall)
         draw.ellipse(shadow, fill=(0, 0, 0, 80))
         draw_figure(draw, (x, y), tall, look_of(person))
 
 
-def _draw_faces(scenery: Scenery, people: Sequence[Appearance], dice: Dice) -> None:
+def _draw_faces(canvas: Canvas, people: Sequence[Appearance], dice: Dice) -> None:
     from PIL import ImageDraw
 
-    draw = ImageDraw.Draw(scenery.image)
-    radius = min(0.31 * scenery.height, 0.34 * scenery.width / len(people))
+    draw = ImageDraw.Draw(canvas.image)
+    radius = min(0.31 * canvas.height, 0.34 * canvas.width / len(people))
     for place, person in enumerate(people, start=1):
-        x = (place / (len(people) + 1) + dice.between(-0.03, 0.03)) * scenery.width
+        x = (place / (len(people) + 1) + dice.between(-0.03, 0.03)) * canvas.width
         mouth = Mouth(width=dice.between(0.4, 0.8))
-        draw_portrait(draw, (x, 0.43 * scenery.height), radius, look_of(person), mouth)
+        draw_portrait(draw, (x, 0.43 * canvas.height), radius, look_of(person), mouth)
 
 
 def _with_vignette(picture: Image.Image) -> Image.Image:

@@ -38,6 +38,9 @@ _BREAK_S = 0.08
 
 _CLOSING_S = 0.04
 
+_GLIDE_S = 0.05
+"""Lips take at most twice this long from one sound to the next."""
+
 _WINDOW_S = 0.02
 _RANGE_DB = 30
 """A sound this much below the line's loudest is a closed mouth."""
@@ -68,8 +71,8 @@ class MouthTrack:
 def follow_phonemes(phonemes: Sequence[SpokenPhoneme]) -> MouthTrack:
     """Return the mouth that speaks some phonemes, at least one.
 
-    Each phoneme is held for its middle half; one of two letters (a diphthong, an affricate) goes
-    from the first to the last.
+    Each phoneme is held for its middle half at least; one of two letters (a diphthong, an
+    affricate) goes from the first to the last.
     """
     keys: list[tuple[float, Mouth]] = []
     silent_since = phonemes[0].start_s - _CLOSING_S - _BREAK_S
@@ -77,10 +80,10 @@ def follow_phonemes(phonemes: Sequence[SpokenPhoneme]) -> MouthTrack:
         if phoneme.start_s - silent_since >= _BREAK_S:
             keys.append((silent_since + _CLOSING_S, _CLOSED))
             keys.append((phoneme.start_s - _CLOSING_S, _CLOSED))
-        length = phoneme.end_s - phoneme.start_s
+        edge = min(0.25 * (phoneme.end_s - phoneme.start_s), _GLIDE_S)
         first, last = _shapes(phoneme.ipa)
-        keys.append((phoneme.start_s + 0.25 * length, first))
-        keys.append((phoneme.start_s + 0.75 * length, last))
+        keys.append((phoneme.start_s + edge, first))
+        keys.append((phoneme.end_s - edge, last))
         silent_since = phoneme.end_s
     keys.append((silent_since + _CLOSING_S, _CLOSED))
     keys.sort(key=lambda key: key[0])

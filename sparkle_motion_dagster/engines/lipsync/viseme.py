@@ -8,7 +8,7 @@ and last frames stay as they are, so that the portrait never crosses a cut.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -62,7 +62,7 @@ class VisemeEngine(LipsyncEngine[VisemeSettings]):
     version: ClassVar[int] = 1
     settings_model: ClassVar[type[VisemeSettings]] = VisemeSettings
 
-    def make(self, requests: Sequence[LipsyncRequest], folder: Path) -> Iterator[Made]:
+    def make(self, requests: Sequence[LipsyncRequest], folder: Path) -> Generator[Made, None, None]:
         """Make one clip a request; see ``Engine.make``."""
         for index, request in enumerate(requests):
             clip = folder / f"clip_{index:04d}.mp4"

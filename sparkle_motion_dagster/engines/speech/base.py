@@ -23,7 +23,7 @@ class Voice(Request):
 
     provider_voice: str
     language: str
-    settings: dict[str, JsonValue] = {}
+    settings: dict[str, JsonValue] = Field(default={})
 
 
 class SpeechRequest(Request):

@@ -22,10 +22,19 @@ SILENCE_DBFS = -60.0
 MARGIN_S = 0.005
 """Silence that is kept before the first and after the last sound, in seconds."""
 
+CLOSURE_LEVEL = 0.05
+"""What stays below this part of the take's peak right before a stop is its closure.
+
+Measured on the catalogue's voices: an echo in a closure stays below it, closures come out 20 to
+55 ms long.
+"""
+
 LONGEST_CLOSURE_S = 0.12
-"""The longest silence before a burst that is taken for the stop's closure, in seconds."""
+"""The longest time before a burst that is taken for the stop's closure, in seconds."""
 
 _THRESHOLD = round(32768 * 10 ** (SILENCE_DBFS / 20))
+_STOPS = tuple("pbtdkɡcɟqɢʈɖʔ")
+_STRESS = "ˈˌ"
 _LANGUAGE_TAG = re.compile(r"\([^)]*\)?")  # "(en)hˈ": espeak changes its language for a word
 
 Samples = npt.NDArray[np.int16]
@@ -91,10 +100,12 @@ def take_of(samples: Samples, utterance: Utterance, spoken: SpokenText) -> Take 
         utterance: When its phonemes begin, in samples of `samples`.
         spoken: What was spoken, which knows the words of the line.
     """
-    loud = np.abs(samples.astype(np.int32)) > _THRESHOLD
-    audible = np.flatnonzero(loud)
-    sounds = _sounds(utterance, loud, spoken)
-    if not audible.size or not sounds:
+    levels = np.abs(samples.astype(np.int32))
+    audible = np.flatnonzero(levels > _THRESHOLD)
+    if not audible.size:
+        return None
+    sounds = _sounds(utterance, levels > CLOSURE_LEVEL * levels.max(), spoken)
+    if not sounds:
         return None
     margin = round(MARGIN_S * utterance.sample_rate)
     first = max(int(audible[0]) - margin, 0)
@@ -145,17 +156,19 @@ def _without_language_tags(events: Sequence[Phoneme]) -> list[Phoneme]:
 
 
 def _start(before: Phoneme, event: Phoneme, loud: npt.NDArray[np.bool_], longest: int) -> int:
-    """Return the sample that a phoneme begins with, its closure included.
+    """Return the sample that a phoneme begins with: of a stop, with its closure.
 
-    espeak dates a stop (p, t, k) from its burst and counts the closure before it, when the mouth
-    is shut already, to the phoneme before. The closure is silent, so that it can be heard.
+    espeak dates a stop (p, t, k) from its burst, and counts the closure before it, when the mouth
+    is shut already, to the phoneme before. The closure is quiet, so that it can be heard.
     """
+    if not event.ipa.lstrip(_STRESS).startswith(_STOPS):
+        return event.sample
     sounding = np.flatnonzero(loud[before.sample : event.sample])
     if sounding.size:
-        silence = before.sample + int(sounding[-1]) + 1
-    else:  # all of a pause may be closure, but a silent phoneme keeps its own time
-        silence = event.sample if before.ipa else before.sample
-    return max(silence, event.sample - longest)
+        closure = before.sample + int(sounding[-1]) + 1
+    else:  # all of a pause may be closure, but a quiet phoneme keeps its own time
+        closure = event.sample if before.ipa else before.sample
+    return max(closure, event.sample - longest)
 
 
 def _words(sounds: Sequence[_Sound], words: Sequence[str]) -> Iterator[tuple[str, list[_Sound]]]:

@@ -40,8 +40,21 @@ class SpokenText:
         return cls(words=words, text=" ".join(spoken), starts=(0, *ends)[: len(words)])
 
     def word_at(self, position: int) -> int:
-        """Return the index of the word that holds a character of ``text``, counted from 0."""
-        return max(bisect_right(self.starts, position) - 1, 0)
+        """Return the index of the word that is said at a character of ``text``, counted from 0.
+
+        Where that is a word of punctuation (a dash), it is the next one that can be said: engines
+        count punctuation to the word that follows it.
+        """
+        found = max(bisect_right(self.starts, position) - 1, 0)
+        following = range(found, len(self.words))
+        return next((index for index in following if _can_be_said(self.words[index])), found)
+
+
+def _can_be_said(word: str) -> bool:
+    return any(
+        character.isalnum() or character in "&%@/§" or unicodedata.category(character)[0] == "S"
+        for character in word
+    )
 
 
 def _spoken(word: str) -> str:

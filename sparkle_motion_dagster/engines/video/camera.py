@@ -8,7 +8,7 @@ a jump, and the view never leaves the picture.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -86,7 +86,7 @@ class CameraEngine(VideoEngine[CameraSettings]):
         {"seed", "negative_prompt", "visual_description", "setting"}
     )
 
-    def make(self, requests: Sequence[VideoRequest], folder: Path) -> Iterator[Made]:
+    def make(self, requests: Sequence[VideoRequest], folder: Path) -> Generator[Made, None, None]:
         """Make one clip a request; see ``Engine.make``."""
         for index, request in enumerate(requests):
             clip = folder / f"clip_{index:04d}.mp4"

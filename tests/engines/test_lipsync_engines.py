@@ -1,0 +1,373 @@
+"""What every lip-sync engine promises, and how the viseme engine's mouths move."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+from numpy.typing import NDArray
+
+from clips import NTSC, child_processes, luma_psnr, measure_clip, run_python, stored
+from sparkle_motion_dagster.artifacts.models import StoredFile
+from sparkle_motion_dagster.engines.base import EngineError
+from sparkle_motion_dagster.engines.images.base import Appearance
+from sparkle_motion_dagster.engines.lipsync.base import (
+    LipsyncEngine,
+    LipsyncLine,
+    LipsyncRequest,
+)
+from sparkle_motion_dagster.engines.lipsync.mouths import (
+    MouthTrack,
+    follow_loudness,
+    follow_phonemes,
+)
+from sparkle_motion_dagster.engines.lipsync.viseme import VisemeEngine, VisemeSettings
+from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
+from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
+from sparkle_motion_dagster.plan.speech_timings import SpeechTimings, SpokenPhoneme
+from sparkle_motion_dagster.units import FrameSize
+
+SIZE = FrameSize(width=192, height=108)
+NEAR_LOSSLESS = ClipEncoding(crf=4, preset="veryfast")
+DELIVERY = ClipEncoding(crf=18, preset="veryfast")
+VISEME = VisemeEngine(VisemeSettings())
+ENGINES: list[LipsyncEngine[Any]] = [VISEME]
+MARA, TOM = Appearance(id="mara"), Appearance(id="tom")
+
+every_engine = pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+
+
+def background(frames: int) -> list[YuvFrame]:
+    """A soft picture that brightens slowly, so that every frame is another one."""
+    columns, rows = np.meshgrid(np.arange(192), np.arange(108))
+    chroma = np.full((54, 96), 120, np.uint8)
+    return [
+        YuvFrame((50 + columns / 4 + rows / 3 + k).astype(np.uint8), chroma, chroma)
+        for k in range(frames)
+    ]
+
+
+def write_source(path: Path, frames: int, rate: Fraction = Fraction(24)) -> StoredFile:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_clip(path, background(frames), size=SIZE, frame_rate=rate, encoding=NEAR_LOSSLESS)
+    return stored(path)
+
+
+def phonemes(*spoken: tuple[str, float, float]) -> SpeechTimings:
+    return SpeechTimings(
+        phonemes=tuple(SpokenPhoneme(ipa=ipa, start_s=a, end_s=b) for ipa, a, b in spoken)
+    )
+
+
+def line(
+    folder: Path,
+    *,
+    offset_s: float = 0.25,
+    seconds: float = 0.5,
+    timings: SpeechTimings | None = None,
+    speaker: Appearance = MARA,
+) -> LipsyncLine:
+    """A line that hums for some seconds at 22,050 Hz."""
+    name = f"{speaker.id}_{offset_s:g}"
+    hum = 0.5 * np.sin(np.arange(round(seconds * 22_050)) * 2 * np.pi * 200 / 22_050)
+    soundfile.write(folder / f"{name}.wav", hum, 22_050)
+    if timings is not None:
+        (folder / f"{name}.json").write_text(timings.model_dump_json(), encoding="utf-8")
+    return LipsyncLine(
+        speaker=speaker,
+        audio=stored(folder / f"{name}.wav"),
+        timings=None if timings is None else stored(folder / f"{name}.json"),
+        offset_samples=round(offset_s * 48_000),
+    )
+
+
+AH = phonemes(("ɑː", 0.0, 0.5))
+
+
+def request_for(
+    folder: Path,
+    *lines: LipsyncLine,
+    frames: int = 24,
+    rate: Fraction = Fraction(24),
+    encoding: ClipEncoding = DELIVERY,
+) -> LipsyncRequest:
+    return LipsyncRequest(
+        clip=write_source(folder / f"source_{frames}.mp4", frames, rate),
+        lines=lines or (line(folder, timings=AH),),
+        frames=frames,
+        frame_rate=rate,
+        size=SIZE,
+        encoding=encoding,
+    )
+
+
+def make(engine: LipsyncEngine[Any], folder: Path, *requests: LipsyncRequest) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    return [made.outputs["clip"].path for made in engine.make(requests, folder)]
+
+
+@every_engine
+@pytest.mark.parametrize("rate", [Fraction(24), NTSC])
+@pytest.mark.parametrize("frames", [1, 2, 25])
+def test_a_clip_has_what_came_in(
+    engine: LipsyncEngine[Any], tmp_path: Path, frames: int, rate: Fraction
+) -> None:
+    folder = tmp_path / "made"
+    folder.mkdir()
+    [made] = engine.make([request_for(tmp_path, frames=frames, rate=rate)], folder)
+    assert list(made.outputs) == ["clip"]
+    assert made.outputs["clip"].media_type == "video/mp4"
+    measured = measure_clip(made.outputs["clip"].path)
+    assert (measured.codec, measured.streams) == ("h264", 1)
+    assert (measured.width, measured.height) == (192, 108)
+    assert measured.times == [k / rate for k in range(frames)]
+
+
+@every_engine
+def test_results_come_in_the_order_of_the_requests(
+    engine: LipsyncEngine[Any], tmp_path: Path
+) -> None:
+    requests = [request_for(tmp_path, frames=frames) for frames in (3, 1, 2)]
+    clips = make(engine, tmp_path / "made", *requests)
+    assert [len(measure_clip(clip).times) for clip in clips] == [3, 1, 2]
+
+
+@every_engine
+def test_the_frames_at_both_cuts_stay_as_they_are(
+    engine: LipsyncEngine[Any], tmp_path: Path
+) -> None:
+    """Even where a line began in the shot before and goes on in the next one."""
+    crossing = line(tmp_path, offset_s=-1.0, seconds=4.0, timings=phonemes(("a", 0.0, 4.0)))
+    [clip] = make(engine, tmp_path / "made", request_for(tmp_path, crossing))
+    frames, untouched = list(read_frames(clip)), background(24)
+    assert luma_psnr(frames[0].y, untouched[0].y) > 35
+    assert luma_psnr(frames[-1].y, untouched[-1].y) > 35
+
+
+@every_engine
+def test_a_speaking_mouth_moves(engine: LipsyncEngine[Any], tmp_path: Path) -> None:
+    babble = phonemes(*((ipa, k / 8, (k + 1) / 8) for k, ipa in enumerate("amamamam")))
+    request = request_for(tmp_path, line(tmp_path, offset_s=0, seconds=1, timings=babble))
+    [clip] = make(engine, tmp_path / "made", request)
+    frames = list(read_frames(clip))
+    still = [luma_psnr(one.y, other.y) for one, other in pairwise(background(24))]
+    moved = [luma_psnr(one.y, other.y) for one, other in pairwise(frames)]
+    assert min(moved) < min(still) - 3
+
+
+@every_engine
+def test_the_same_request_gives_the_same_bytes(engine: LipsyncEngine[Any], tmp_path: Path) -> None:
+    request = request_for(tmp_path)
+    one, other = (make(engine, tmp_path / name, request)[0] for name in ("one", "other"))
+    assert one.read_bytes() == other.read_bytes()
+
+
+@every_engine
+def test_closing_midway_leaves_nothing_running(engine: LipsyncEngine[Any], tmp_path: Path) -> None:
+    folder = tmp_path / "made"
+    folder.mkdir()
+    with contextlib.closing(engine.make([request_for(tmp_path)] * 3, folder)) as results:
+        first = next(results)
+    assert len(measure_clip(first.outputs["clip"].path).times) == 24
+    assert child_processes() == []
+
+
+@every_engine
+@pytest.mark.parametrize("frames", [23, 25])
+def test_a_clip_of_another_length_is_refused(
+    engine: LipsyncEngine[Any], tmp_path: Path, frames: int
+) -> None:
+    request = request_for(tmp_path, frames=24).model_copy(update={"frames": frames})
+    with pytest.raises(EngineError, match=f"has 24 frames, but its shot has {frames}"):
+        make(engine, tmp_path / "made", request)
+    assert list((tmp_path / "made").iterdir()) == []
+    assert child_processes() == []
+
+
+@every_engine
+def test_unused_fields_are_fields(engine: LipsyncEngine[Any]) -> None:
+    assert engine.unused_fields <= set(LipsyncRequest.model_fields)
+
+
+def shown(
+    folder: Path, request: LipsyncRequest, engine: LipsyncEngine[Any] = VISEME
+) -> list[YuvFrame]:
+    [clip] = make(engine, folder / "made", request)
+    return list(read_frames(clip))
+
+
+LARGE = VisemeEngine(VisemeSettings(diameter=0.6))
+FACE = np.s_[52:94, 14:56]
+"""The inside of the large portrait, which hides all that is behind it."""
+
+
+def moved_pixels(one: YuvFrame, other: YuvFrame) -> int:
+    """Return how many pixels of the face differ: nothing in it moves but the mouth."""
+    return int((np.abs(one.y[FACE].astype(int) - other.y[FACE]) > 20).sum())
+
+
+def portrait_share(frame: YuvFrame, untouched: YuvFrame, half: slice) -> float:
+    """Return how much of a half of the picture differs from what it was."""
+    changed = np.abs(frame.y[:, half].astype(int) - untouched.y[:, half]) > 6
+    return float(changed.mean())
+
+
+LEFT, RIGHT = slice(0, 96), slice(96, 192)
+
+
+def test_the_mouth_is_open_in_an_open_vowel_and_closed_in_silence(tmp_path: Path) -> None:
+    timings = phonemes(("ɑː", 0.0, 0.3), ("ɑː", 0.7, 1.0))
+    spoken = line(tmp_path, offset_s=0.5, seconds=1.0, timings=timings)
+    request = request_for(tmp_path, spoken, frames=48, encoding=NEAR_LOSSLESS)
+    frames = shown(tmp_path, request, LARGE)
+    before, first, pause, second = (frames[k] for k in (10, 15, 24, 32))
+    assert moved_pixels(before, pause) == 0
+    assert moved_pixels(first, second) == 0
+    assert moved_pixels(before, first) > 30
+
+
+def test_the_portrait_comes_and_goes_strictly_inside_the_shot(tmp_path: Path) -> None:
+    request = request_for(
+        tmp_path,
+        line(tmp_path, offset_s=0.9, seconds=0.5, timings=AH),
+        frames=60,
+        encoding=NEAR_LOSSLESS,
+    )
+    shares = [
+        portrait_share(frame, untouched, LEFT)
+        for frame, untouched in zip(shown(tmp_path, request), background(60), strict=True)
+    ]
+    visible = [k for k, share in enumerate(shares) if share > 0.01]
+    assert visible == list(range(visible[0], visible[-1] + 1))
+    assert 0.6 * 24 <= visible[0] <= 0.8 * 24  # it comes 0.3 s before the line
+    assert 1.5 * 24 <= visible[-1] <= 1.7 * 24 + 1  # and goes 0.3 s after it
+    assert shares[0] == shares[-1] == 0
+    assert max(shares) > 0.06
+
+
+def test_speakers_have_corners_and_looks_of_their_own(tmp_path: Path) -> None:
+    lines = (
+        line(tmp_path, offset_s=0.3, seconds=0.4, timings=AH, speaker=MARA),
+        line(tmp_path, offset_s=1.5, seconds=0.4, timings=AH, speaker=TOM),
+    )
+    frames, untouched = shown(tmp_path, request_for(tmp_path, *lines, frames=60)), background(60)
+    for k, here, elsewhere in ((12, LEFT, RIGHT), (41, RIGHT, LEFT)):
+        assert portrait_share(frames[k], untouched[k], here) > 0.06
+        assert portrait_share(frames[k], untouched[k], elsewhere) < 0.01
+    assert np.abs(frames[12].u[:, :48].astype(int) - frames[41].u[:, 48:]).max() > 10
+
+
+def test_the_portrait_stays_between_two_near_lines(tmp_path: Path) -> None:
+    lines = [line(tmp_path, offset_s=start, seconds=0.4, timings=AH) for start in (0.4, 1.6)]
+    frames, untouched = shown(tmp_path, request_for(tmp_path, *lines, frames=60)), background(60)
+    assert all(portrait_share(frames[k], untouched[k], LEFT) > 0.06 for k in range(10, 50))
+
+
+def test_a_line_that_began_in_the_shot_before_is_spoken_on(tmp_path: Path) -> None:
+    timings = phonemes(("m", 0.0, 1.5), ("ɑː", 1.5, 2.0))
+    late = line(tmp_path, offset_s=-1.0, seconds=2.0, timings=timings)
+    request = request_for(tmp_path, late, frames=36, encoding=NEAR_LOSSLESS)
+    frames = shown(tmp_path, request, LARGE)
+    assert moved_pixels(frames[6], frames[9]) == 0
+    assert moved_pixels(frames[9], frames[18]) > 30
+
+
+@pytest.mark.parametrize(
+    ("timings", "driven_by"),
+    [
+        ((AH,), "phonemes"),
+        ((None,), "loudness"),
+        ((SpeechTimings(),), "loudness"),
+        ((AH, None), "loudness and phonemes"),
+    ],
+)
+def test_it_says_what_moved_the_mouths(
+    tmp_path: Path, timings: Sequence[SpeechTimings | None], driven_by: str
+) -> None:
+    lines = [
+        line(tmp_path, offset_s=0.2 + 0.3 * index, seconds=0.2, timings=timing)
+        for index, timing in enumerate(timings)
+    ]
+    folder = tmp_path / "made"
+    folder.mkdir()
+    [made] = VISEME.make([request_for(tmp_path, *lines)], folder)
+    assert made.metadata == {"driven_by": driven_by}
+
+
+def test_timings_that_are_none_are_refused(tmp_path: Path) -> None:
+    broken = line(tmp_path, timings=AH)
+    assert broken.timings is not None
+    broken.timings.path.write_text('{"phonemes": 3}')
+    with pytest.raises(EngineError, match="a line that mara speaks are no speech timings"):
+        make(VISEME, tmp_path / "made", request_for(tmp_path, broken))
+
+
+def test_a_single_core_in_another_process_makes_the_same_bytes(tmp_path: Path) -> None:
+    request = request_for(tmp_path)
+    [here] = make(VISEME, tmp_path / "here", request)
+    run_python(
+        "import sys, pathlib; sys.path.insert(0, sys.argv[3]); import test_lipsync_engines as t\n"
+        "folder, there = map(pathlib.Path, sys.argv[1:3])\n"
+        "t.make(t.VISEME, there, t.request_for(folder))",
+        tmp_path,
+        tmp_path / "there",
+        Path(__file__).parent,
+    )
+    assert (tmp_path / "there" / here.name).read_bytes() == here.read_bytes()
+
+
+def openness(track: MouthTrack, *times: float) -> list[float]:
+    return [round(track.at(seconds).openness, 2) for seconds in times]
+
+
+def test_mouths_open_for_vowels_and_close_for_lips_and_pauses() -> None:
+    spoken = phonemes(
+        ("m", 0.0, 0.1), ("ˈɑː", 0.1, 0.3), ("p", 0.3, 0.4), ("iː", 0.4, 0.6), ("uː", 0.9, 1.1)
+    )
+    track = follow_phonemes(spoken.phonemes)
+    assert openness(track, -0.5, 0.05, 0.2, 0.35, 0.75, 2.0) == [0, 0, 1, 0, 0, 0]
+    assert track.at(0.5).width > 0.9 > 0.1 > track.at(1.0).width
+    assert 0 < track.at(0.11).openness < 1
+
+
+def test_a_diphthong_goes_from_its_first_to_its_last_vowel() -> None:
+    track = follow_phonemes(phonemes(("aɪ", 0.0, 0.4)).phonemes)
+    assert openness(track, 0.05, 0.35) == [1.0, 0.28]
+    assert track.at(0.1).width < track.at(0.3).width
+
+
+def test_unknown_sounds_move_the_lips_a_little_and_marks_of_silence_do_not() -> None:
+    widest = [
+        follow_phonemes(phonemes((ipa, 0.0, 0.2)).phonemes).at(0.1).openness
+        for ipa in ("ʘ", "_", "")
+    ]
+    assert widest == [0.25, 0, 0]
+
+
+def write_sound(path: Path, *loudness: float) -> NDArray[np.float64]:
+    """Write tenths of a second of a tone, each as loud as it is said."""
+    tone = np.sin(np.arange(2205) * 2 * np.pi * 300 / 22_050)
+    samples = np.concatenate([tone * level for level in loudness])
+    soundfile.write(path, samples, 22_050, subtype="FLOAT")
+    return samples
+
+
+def test_a_mouth_opens_as_far_as_the_sound_is_loud(tmp_path: Path) -> None:
+    write_sound(tmp_path / "s.wav", 0, 0.8, 0.2, 0.001, 0.8)
+    opened = [follow_loudness(tmp_path / "s.wav").at(0.05 + k / 10).openness for k in range(5)]
+    assert opened[1] == pytest.approx(1, abs=0.02)
+    assert opened[2] == pytest.approx(0.6, abs=0.05)  # 12 dB below the loudest, of 30
+    assert opened[0] == opened[3] == 0
+    assert opened[4] == opened[1]
+
+
+def test_silence_keeps_the_mouth_closed(tmp_path: Path) -> None:
+    write_sound(tmp_path / "s.wav", 0, 0)
+    assert openness(follow_loudness(tmp_path / "s.wav"), 0.0, 0.1, 0.2) == [0, 0, 0]

@@ -1,0 +1,142 @@
+"""What every speech engine promises. A new engine is one line in SUBJECTS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+import soundfile
+from pydantic import JsonValue
+
+from sparkle_motion_dagster.engines.base import EngineSettings
+from sparkle_motion_dagster.engines.speech.base import (
+    NothingToSayError,
+    SpeechEngine,
+    SpeechRequest,
+    Voice,
+)
+from speech_takes import SILENCE, Take, read_take, speech_engine, spoken, spoken_elsewhere
+
+LINE = "Not tonight, mama: the harbour is closed."
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An engine under test, and an English voice of its."""
+
+    name: str
+    voice: Voice
+    settings: Mapping[str, JsonValue] = field(default_factory=dict)
+
+    def engine(self) -> SpeechEngine[EngineSettings]:
+        return speech_engine(self.name, self.settings)
+
+    def request(self, text: str = LINE, tempo: float = 1.0, seed: int = 1) -> SpeechRequest:
+        return SpeechRequest(text=text, voice=self.voice, tempo=tempo, seed=seed)
+
+    def speak(self, request: SpeechRequest, folder: Path) -> Take:
+        return spoken(self.engine(), [request], folder)[0]
+
+
+SUBJECTS = [Subject("espeak", Voice(provider_voice="en-us+f3", language="en-US"))]
+
+
+@pytest.fixture(params=SUBJECTS, ids=lambda subject: subject.name)
+def subject(request: pytest.FixtureRequest) -> Subject:
+    chosen: Subject = request.param
+    return chosen
+
+
+def test_a_take_is_a_mono_wav_with_sound_in_it(subject: Subject, tmp_path: Path) -> None:
+    made = next(subject.engine().make([subject.request()], tmp_path))
+    assert made.outputs["audio"].media_type == "audio/wav"
+    assert soundfile.info(made.outputs["audio"].path).format == "WAV"
+    take = read_take(made)
+    assert take.channels == 1
+    assert 1.0 < take.duration_s < 6.0
+    assert take.peak > 0.1
+
+
+def test_a_take_is_not_clipped(subject: Subject, tmp_path: Path) -> None:
+    take = subject.speak(subject.request("No! Mama, no! Stop right now!"), tmp_path)
+    assert take.peak < 0.99
+
+
+def test_a_take_begins_and_ends_with_sound(subject: Subject, tmp_path: Path) -> None:
+    take = subject.speak(subject.request("Take care, papa — ?"), tmp_path)
+    sounding = np.flatnonzero(np.abs(take.samples) > SILENCE)
+    assert sounding[0] <= 0.02 * take.rate
+    assert len(take.samples) - sounding[-1] <= 0.02 * take.rate
+
+
+def test_timings_lie_in_order_inside_the_take(subject: Subject, tmp_path: Path) -> None:
+    take = subject.speak(subject.request(), tmp_path)
+    if take.timings is None:
+        pytest.skip("the engine gives no timings")
+    words, phonemes = take.timings.words, take.timings.phonemes
+    for times in (
+        [time for word in words for time in (word.start_s, word.end_s)],
+        [time for phoneme in phonemes for time in (phoneme.start_s, phoneme.end_s)],
+    ):
+        assert times
+        assert times == sorted(times)
+        assert times[-1] <= take.duration_s
+    assert " ".join(take.words) == LINE
+
+
+def test_one_result_a_request_in_order(subject: Subject, tmp_path: Path) -> None:
+    texts = ["No.", "The harbour was quiet before the storm.", "Not tonight."]
+    requests = [subject.request(text) for text in texts]
+    first, second, third = spoken(subject.engine(), requests, tmp_path)
+    assert first.duration_s < third.duration_s < second.duration_s
+
+
+def test_the_same_request_gives_the_same_bytes_in_another_process(
+    subject: Subject, tmp_path: Path
+) -> None:
+    requests = [subject.request(), subject.request(tempo=1.1)]
+    here = spoken(subject.engine(), requests, tmp_path / "here")
+    there = spoken_elsewhere(
+        subject.name, subject.settings, requests, tmp_path / "a rather longer path" / "there"
+    )
+    assert [take.digests for take in here] == there
+
+
+def test_fields_that_are_not_used_change_nothing(subject: Subject, tmp_path: Path) -> None:
+    unused = subject.engine().unused_fields
+    assert unused <= set(SpeechRequest.model_fields)
+    if "seed" in unused:
+        requests = [subject.request(seed=1), subject.request(seed=2)]
+        one, other = spoken(subject.engine(), requests, tmp_path)
+        assert one.digests == other.digests
+
+
+def test_a_tempo_shortens_the_take_by_as_much(subject: Subject, tmp_path: Path) -> None:
+    if not subject.engine().speaks_at_tempo:
+        pytest.skip("the engine's takes are time-stretched")
+    requests = [subject.request(), subject.request(tempo=1.2)]
+    usual, quicker = spoken(subject.engine(), requests, tmp_path)
+    assert quicker.duration_s == pytest.approx(usual.duration_s / 1.2, rel=0.01, abs=0.04)
+
+
+def test_closing_midway_leaves_no_process_and_no_more_files(
+    subject: Subject, tmp_path: Path
+) -> None:
+    takes = subject.engine().make([subject.request(), subject.request("And more.")], tmp_path)
+    outputs = next(takes).outputs
+    takes.close()
+    assert psutil.Process().children(recursive=True) == []
+    assert set(tmp_path.iterdir()) == {file.path for file in outputs.values()}
+
+
+@pytest.mark.parametrize("text", ["...", "—", "?!", "🙂 🌧️", "\x07", "* * *"])
+def test_a_line_without_anything_to_pronounce_is_named(
+    subject: Subject, text: str, tmp_path: Path
+) -> None:
+    with pytest.raises(NothingToSayError) as error:
+        next(subject.engine().make([subject.request(text)], tmp_path))
+    assert repr(text) in str(error.value)

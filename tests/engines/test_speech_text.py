@@ -1,0 +1,62 @@
+"""What of a line is spoken, and to which word a spoken position belongs."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sparkle_motion_dagster.engines.speech.text import SpokenText
+
+LINES = st.text(
+    st.one_of(st.sampled_from(" \t\n-—…'’*<>🙂\u200b\u0301aé"), st.characters()), max_size=60
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("Not  tonight.", "Not tonight."),
+        ("It’s 5 % & more", "It’s 5 % & more"),
+        ("3 + 4 = 7", "3 + 4 = 7"),
+        ("Где ты?", "Где ты?"),
+        ("a\x01b", "a b"),
+        ("co\u00adop", "coop"),
+        ("1\ufe0f\u20e3", "1"),
+        ("<b>", " b "),
+    ],
+)
+def test_spoken_form(line: str, text: str) -> None:
+    assert SpokenText.of_line(line).text == text
+
+
+@given(LINES)
+def test_nothing_but_text_is_spoken(line: str) -> None:
+    text = SpokenText.of_line(line).text
+    text.encode("utf-8")
+    kinds = {unicodedata.category(character) for character in text}
+    assert not kinds & {"Cc", "Cf", "Cs", "Co", "Cn"}
+    assert not set(text) & set("<>[]{}*_`\\|#~^")
+
+
+@given(LINES)
+def test_words_make_up_the_line(line: str) -> None:
+    spoken = SpokenText.of_line(line)
+    assert list(spoken.words) == line.split()
+    assert len(spoken.starts) == len(spoken.words)
+
+
+@given(st.lists(st.sampled_from(["one", "two-three", "été", "42"]), min_size=1))
+def test_each_character_belongs_to_its_word(words: list[str]) -> None:
+    spoken = SpokenText.of_line("  ".join(words))
+    found = [spoken.word_at(position) for position in range(len(spoken.text))]
+    expected = [index for index, word in enumerate(words) for _ in f"{word} "][:-1]
+    assert found == expected
+
+
+def test_a_dash_counts_to_the_word_after_it() -> None:
+    spoken = SpokenText.of_line("Well -- no --")
+    assert spoken.word_at(5) == spoken.word_at(8) == 2
+    assert spoken.word_at(11) == 3

@@ -1,0 +1,156 @@
+"""Pictures that users bring: fitted to the frame, or refused with a reason."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from sparkle_motion_dagster.media.errors import MediaError
+from sparkle_motion_dagster.media.pictures import check_picture, fit_picture
+from sparkle_motion_dagster.units import FrameSize
+
+SIZE = FrameSize(width=128, height=72)
+
+
+def quarters(width: int, height: int) -> Image.Image:
+    """Red, green over blue, white."""
+    picture = np.zeros((height, width, 3), np.uint8)
+    picture[: height // 2, : width // 2] = (255, 0, 0)
+    picture[: height // 2, width // 2 :] = (0, 255, 0)
+    picture[height // 2 :, : width // 2] = (0, 0, 255)
+    picture[height // 2 :, width // 2 :] = (255, 255, 255)
+    return Image.fromarray(picture)
+
+
+def fitted(source: Path) -> NDArray[np.uint8]:
+    output = source.with_name("fitted.png")
+    fit_picture(source, output, SIZE)
+    with Image.open(output) as picture:
+        assert (picture.format, picture.mode, picture.size) == ("PNG", "RGB", (128, 72))
+        return np.asarray(picture)
+
+
+def corners(picture: NDArray[np.uint8]) -> list[list[int]]:
+    return [picture[y, x].tolist() for y in (10, -10) for x in (10, -10)]
+
+
+def near(colours: list[list[int]], expected: list[list[int]]) -> bool:
+    return bool(np.abs(np.array(colours) - np.array(expected)).max() <= 6)
+
+
+ALL_FOUR = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]]
+
+
+@pytest.mark.parametrize("name", ["p.png", "p.jpg", "p.webp", "p.bmp", "p.tiff", "p.gif"])
+def test_formats_that_users_bring_are_fitted(tmp_path: Path, name: str) -> None:
+    quarters(256, 144).save(tmp_path / name, quality=95)
+    check_picture(tmp_path / name)
+    assert near(corners(fitted(tmp_path / name)), ALL_FOUR)
+
+
+def test_a_picture_of_another_shape_is_cut_at_its_edges_not_squeezed(tmp_path: Path) -> None:
+    wide = Image.new("RGB", (400, 100), (255, 0, 0))
+    wide.paste((0, 0, 255), (150, 0, 250, 100))
+    wide.save(tmp_path / "wide.png")
+    row = fitted(tmp_path / "wide.png")[36]
+    assert int((row[:, 2] > 128).sum()) == 72  # 100 of 100 rows became 72: so did 100 columns
+    assert row[0].tolist() == [255, 0, 0]
+    assert row[64].tolist() == [0, 0, 255]
+
+
+def test_the_cameras_orientation_is_honoured(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by 90 degrees clockwise to be upright
+    quarters(144, 256).save(tmp_path / "turned.jpg", exif=exif, quality=95)
+    blue_red_white_green = [ALL_FOUR[index] for index in (2, 0, 3, 1)]
+    assert near(corners(fitted(tmp_path / "turned.jpg")), blue_red_white_green)
+
+
+def test_transparency_shows_black(tmp_path: Path) -> None:
+    half = Image.new("RGBA", (128, 72), (255, 255, 255, 0))
+    half.paste((200, 100, 50, 255), (64, 0, 128, 72))
+    half.save(tmp_path / "alpha.png")
+    half.convert("P").save(tmp_path / "palette.gif", transparency=0)
+    picture = fitted(tmp_path / "alpha.png")
+    assert picture[36, 10].tolist() == [0, 0, 0]
+    assert picture[36, 120].tolist() == [200, 100, 50]
+
+
+def test_sixteen_bits_are_scaled_not_clipped(tmp_path: Path) -> None:
+    ramp = np.linspace(0, 65535, 128).astype(np.uint16)
+    Image.fromarray(np.tile(ramp, (72, 1))).save(tmp_path / "deep.png")
+    row = fitted(tmp_path / "deep.png")[36, :, 0].astype(int)
+    assert np.abs(row - np.linspace(0, 255, 128)).max() <= 1
+
+
+def test_equal_pixels_give_equal_bytes(tmp_path: Path) -> None:
+    picture = quarters(200, 200)
+    picture.save(tmp_path / "plain.png")
+    picture.save(tmp_path / "labelled.png", dpi=(300, 300), icc_profile=b"an unknown profile")
+    for name in ("plain", "labelled"):
+        fit_picture(tmp_path / f"{name}.png", tmp_path / f"{name}.out.png", SIZE)
+    plain, labelled = ((tmp_path / f"{n}.out.png").read_bytes() for n in ("plain", "labelled"))
+    assert plain == labelled
+
+
+def bomb() -> bytes:
+    """A PNG header that promises 60000 x 60000 pixels."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        check = zlib.crc32(name + content).to_bytes(4, "big")
+        return len(content).to_bytes(4, "big") + name + content + check
+
+    side = (60000).to_bytes(4, "big")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", side + side + bytes([8, 2, 0, 0, 0]))
+        + chunk(b"IDAT", zlib.compress(bytes(1000)))
+        + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"plain text",
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\nshowpage\n",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        bomb(),
+    ],
+    ids=["empty", "text", "eps", "svg", "bomb"],
+)
+def test_what_is_no_picture_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "brought.png"
+    path.write_bytes(content)
+    with pytest.raises(MediaError, match=r"brought\.png is no picture"):
+        check_picture(path)
+    with pytest.raises(MediaError, match=r"brought\.png is no picture"):
+        fit_picture(path, tmp_path / "out.png", SIZE)
+    assert not (tmp_path / "out.png").exists()
+
+
+def test_a_picture_of_too_many_pixels_is_refused(tmp_path: Path) -> None:
+    Image.new("1", (10000, 8100)).save(tmp_path / "huge.png")
+    with pytest.raises(MediaError, match=r"huge\.png is 10000x8100: pictures of more than 80 mega"):
+        check_picture(tmp_path / "huge.png")
+
+
+@pytest.mark.parametrize("name", ["p.png", "p.jpg", "p.webp"])
+def test_a_picture_that_is_cut_off_is_refused(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    noise = np.random.default_rng(2).integers(0, 255, (90, 120, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(path)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 3 // 4])
+    with pytest.raises(MediaError, match="is no picture"):
+        check_picture(path)
+
+
+def test_a_missing_picture_is_told(tmp_path: Path) -> None:
+    with pytest.raises(MediaError, match=r"gone\.png is no picture that can be read.*No such file"):
+        check_picture(tmp_path / "gone.png")

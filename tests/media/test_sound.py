@@ -1,0 +1,246 @@
+"""Takes on the track: exact lengths and places, no click, no clipping, no word cut."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from sounds import Sound, speech, write_wav
+from sparkle_motion_dagster.media.errors import FfmpegError, MediaError
+from sparkle_motion_dagster.media.sound import (
+    Placement,
+    lay_track,
+    line_samples,
+    read_mono,
+    stretch,
+)
+
+RATES = [8000, 11_025, 16_000, 22_050, 24_000, 44_100, 48_000, 96_000]
+
+
+def chirp(samples: int, rate: int) -> Sound:
+    """A swept burst around 0.5 s, below 3 kHz, the same at every rate."""
+    time = np.arange(samples) / rate - 0.5
+    return np.asarray(
+        0.8 * np.exp(-((time * 12) ** 2)) * np.cos(2 * np.pi * (900 * time + 2500 * time**2)),
+        np.float32,
+    )
+
+
+def read_track(path: Path) -> tuple[Sound, int]:
+    samples, rate = soundfile.read(path, dtype="float32")
+    return samples, rate
+
+
+@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("extra", [0, 1, 37])
+def test_a_take_is_resampled_without_delay_to_the_exact_length(
+    tmp_path: Path, rate: int, extra: int
+) -> None:
+    take = write_wav(tmp_path / "take.wav", chirp(rate + extra, rate), rate, "FLOAT")
+    sound = read_mono(take)
+    assert len(sound) == round((rate + extra) * 48_000 / rate) == line_samples(take)
+    assert np.abs(sound - chirp(len(sound), 48_000)).max() < 1e-3
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_a_take_sounds_up_to_its_last_sample(tmp_path: Path, rate: int) -> None:
+    take = write_wav(tmp_path / "take.wav", np.full(rate // 10, 0.5, np.float32), rate, "FLOAT")
+    assert np.abs(read_mono(take) - 0.5).max() < 1e-3
+
+
+def test_a_take_can_be_read_at_another_rate(tmp_path: Path) -> None:
+    take = write_wav(tmp_path / "take.wav", chirp(48_000, 48_000), subtype="FLOAT")
+    assert np.abs(read_mono(take, 16_000) - chirp(16_000, 16_000)).max() < 1e-3
+
+
+@pytest.mark.parametrize("samples", [1, 2, 7])
+def test_a_take_of_a_few_samples_has_its_length_too(tmp_path: Path, samples: int) -> None:
+    take = write_wav(tmp_path / "take.wav", np.full(samples, 0.5, np.float32), 22_050)
+    assert len(read_mono(take)) == line_samples(take) == round(samples * 48_000 / 22_050)
+
+
+def test_several_channels_become_their_mean(tmp_path: Path) -> None:
+    channels = np.stack((np.full(100, 0.5), np.full(100, -0.25)), axis=1).astype(np.float32)
+    take = write_wav(tmp_path / "take.wav", channels, subtype="FLOAT")
+    assert read_mono(take) == pytest.approx(np.full(100, 0.125))
+
+
+@pytest.mark.parametrize("content", [b"", b"no sound at all"])
+def test_what_is_no_sound_is_refused(tmp_path: Path, content: bytes) -> None:
+    take = tmp_path / "take.wav"
+    take.write_bytes(content)
+    for read in (read_mono, line_samples):
+        with pytest.raises(MediaError, match=r"take\.wav cannot be read as sound"):
+            read(take)
+
+
+def test_a_sound_without_a_sample_is_refused(tmp_path: Path) -> None:
+    take = write_wav(tmp_path / "take.wav", np.zeros(0, np.float32))
+    for read in (read_mono, line_samples):
+        with pytest.raises(MediaError, match=r"take\.wav holds no sample"):
+            read(take)
+
+
+def test_takes_of_all_rates_lie_where_they_were_placed(tmp_path: Path) -> None:
+    placements = []
+    for number, rate in enumerate((22_050, 24_000, 48_000)):
+        take = write_wav(tmp_path / f"{rate}.wav", speech(0.4, rate=rate, seed=number), rate)
+        placements.append(Placement(take, 5_001 + number * 30_000))
+    track = tmp_path / "track.wav"
+    lay_track(placements[::-1], 96_077, track)
+
+    info = soundfile.info(track)
+    assert (info.samplerate, info.subtype, info.channels) == (48_000, "PCM_16", 2)
+    assert info.frames == 96_077
+    left, right = read_track(track)[0].T
+    assert np.array_equal(left, right)
+    elsewhere = np.ones(len(left), bool)
+    for placement in placements:
+        line = read_mono(placement.path)
+        span = slice(placement.start_sample, placement.start_sample + len(line))
+        elsewhere[span] = False
+        assert np.abs(left[span][240:-240] - line[240:-240]).max() < 1 / 32_000
+    assert not left[elsewhere].any()
+
+
+def test_takes_may_touch_each_other_and_both_ends(tmp_path: Path) -> None:
+    take = write_wav(tmp_path / "take.wav", speech(0.1))
+    track = tmp_path / "track.wav"
+    lay_track([Placement(take, 0), Placement(take, 4800)], 9600, track)
+    left = read_track(track)[0][:, 0]
+    assert np.array_equal(left[:4800], left[4800:])
+
+
+@pytest.mark.parametrize("samples", [1, 3, 100, 4800])
+def test_a_take_begins_and_ends_without_a_click(tmp_path: Path, samples: int) -> None:
+    take = write_wav(tmp_path / "take.wav", np.full(samples, 0.5, np.float32))
+    track = tmp_path / "track.wav"
+    lay_track([Placement(take, 1000)], 10_000, track)
+    left = read_track(track)[0][:, 0]
+    steps = np.abs(np.diff(left))
+    fade = min(240, max(samples // 2, 1))
+    assert steps.max() <= 0.5 * np.pi / 2 / fade + 1e-4
+    assert left.max() == pytest.approx(0.5, abs=0.2 if samples < 4 else 0.01)
+
+
+def test_a_take_beyond_full_scale_is_scaled_down_and_never_clipped(tmp_path: Path) -> None:
+    loud = 3.2 * speech(0.5)
+    take = write_wav(tmp_path / "take.wav", loud, subtype="FLOAT")
+    track = tmp_path / "track.wav"
+    lay_track([Placement(take, 0)], len(loud), track)
+    left = read_track(track)[0][:, 0]
+    assert np.abs(left).max() == pytest.approx(1.0, abs=1e-4)
+    inside = slice(240, -240)
+    assert np.abs(left[inside] - (loud / np.abs(loud[inside]).max())[inside]).max() < 1e-3
+
+
+@pytest.mark.parametrize(
+    ("starts", "message"),
+    [
+        ([-1], r"does not fit: it would sound from sample -1 to 4799 of a track of 20000"),
+        ([15_201], r"does not fit: it would sound from sample 15201 to 20001"),
+        ([5000, 9799], r"begins at sample 9799, before .*take\.wav ends at 9800"),
+    ],
+)
+def test_no_word_is_cut(tmp_path: Path, starts: list[int], message: str) -> None:
+    take = write_wav(tmp_path / "take.wav", speech(0.1))
+    track = tmp_path / "track.wav"
+    with pytest.raises(MediaError, match=message):
+        lay_track([Placement(take, start) for start in starts], 20_000, track)
+    assert not track.exists()
+
+
+def test_memory_does_not_grow_with_the_track(tmp_path: Path) -> None:
+    take = write_wav(tmp_path / "take.wav", speech(1.0))
+    placements = [Placement(take, minute * 60 * 48_000) for minute in range(10)]
+    tracemalloc.start()
+    lay_track(placements, 10 * 60 * 48_000, tmp_path / "track.wav")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (tmp_path / "track.wav").stat().st_size > 115_000_000
+    assert peak < 8_000_000
+
+
+def test_equal_takes_give_equal_bytes(tmp_path: Path) -> None:
+    take = write_wav(tmp_path / "take.wav", speech(0.3, rate=22_050), 22_050)
+    for name in ("one.wav", "other.wav"):
+        lay_track([Placement(take, 100)], 20_000, tmp_path / name)
+    assert (tmp_path / "one.wav").read_bytes() == (tmp_path / "other.wav").read_bytes()
+
+
+def pitch(sound: Sound, rate: int) -> float:
+    """The fundamental of a steady voice between 80 and 400 Hz, from its autocorrelation."""
+    spectrum = np.fft.rfft(sound, 2 * len(sound))
+    likeness = np.fft.irfft(np.abs(spectrum) ** 2)[: rate // 80]
+    lag = rate // 400 + int(likeness[rate // 400 :].argmax())
+    return rate / lag
+
+
+@pytest.mark.parametrize("rate", [22_050, 24_000, 48_000])
+@pytest.mark.parametrize("tempo", [0.8, 1.05, 1.2, 2.0])
+def test_a_stretched_take_keeps_its_pitch_and_has_its_exact_length(
+    tmp_path: Path, rate: int, tempo: float
+) -> None:
+    time = np.arange(rate + 11) / rate
+    voice = np.asarray(sum(np.sin(2 * np.pi * 150 * k * time) / k for k in range(1, 12)))
+    take = write_wav(tmp_path / "take.wav", (0.2 * voice).astype(np.float32), rate)
+    stretch(take, tmp_path / "fast.wav", tempo)
+    sound, fast_rate = read_track(tmp_path / "fast.wav")
+    assert fast_rate == rate
+    assert sound.ndim == 1
+    assert abs(len(sound) - len(time) / tempo) <= 1
+    middle = sound[len(sound) // 4 : -len(sound) // 4]
+    assert pitch(middle, rate) == pytest.approx(150, rel=0.01)
+
+
+def test_words_stay_where_their_scaled_timings_say(tmp_path: Path) -> None:
+    bursts = np.zeros(48_000 * 3, np.float32)
+    starts = (0.2, 0.9, 1.4, 2.5)
+    for start in starts:
+        word = speech(0.2)
+        bursts[round(start * 48_000) :][: len(word)] = word
+    stretch(write_wav(tmp_path / "take.wav", bursts), tmp_path / "fast.wav", 1.2)
+    sound = read_track(tmp_path / "fast.wav")[0]
+    envelope = np.sqrt(np.convolve(sound**2, np.full(480, 1 / 480), "same"))
+    loud = np.flatnonzero(envelope > 0.02)
+    begins = loud[np.flatnonzero(np.diff(loud, prepend=-10_000) > 4800)] / 48_000
+    assert begins == pytest.approx(np.array(starts) / 1.2, abs=0.015)
+
+
+def test_a_stretched_take_does_not_clip(tmp_path: Path) -> None:
+    loud = 3 * speech(0.5)
+    take = write_wav(tmp_path / "take.wav", loud, subtype="FLOAT")
+    stretch(take, tmp_path / "fast.wav", 1.1)
+    sound = read_track(tmp_path / "fast.wav")[0]
+    assert np.abs(sound).max() > 1.1
+    level = np.sqrt(np.mean(sound**2)) / np.sqrt(np.mean(loud**2))
+    assert level == pytest.approx(1.0, abs=0.1)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system pins no process")
+def test_stretching_gives_the_same_bytes_on_a_single_core(tmp_path: Path) -> None:
+    take = write_wav(tmp_path / "take.wav", speech(1.0, rate=22_050), 22_050)
+    stretch(take, tmp_path / "here.wav", 1.15)
+    program = (
+        "import os, pathlib; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); "
+        "from sparkle_motion_dagster.media.sound import stretch; "
+        f"stretch(pathlib.Path({str(take)!r}), pathlib.Path({str(tmp_path / 'there.wav')!r}), 1.15)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
+    assert (tmp_path / "here.wav").read_bytes() == (tmp_path / "there.wav").read_bytes()
+
+
+def test_what_cannot_be_stretched_leaves_nothing(tmp_path: Path) -> None:
+    take = tmp_path / "take.wav"
+    take.write_bytes(b"no sound at all")
+    with pytest.raises(FfmpegError, match=r"take\.wav"):
+        stretch(take, tmp_path / "fast.wav", 1.2)
+    assert not (tmp_path / "fast.wav").exists()

@@ -1,0 +1,209 @@
+"""What fails says so: exit codes, messages, red checks; and nothing that failed is published."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from dagster import DagsterEventType, DagsterInstance
+
+from sparkle_motion_dagster.artifacts.models import content_digest
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.artifacts.store import Store
+from studio import Plan, Studio, plan_format_example
+
+MODULE = "sparkle_motion_dagster.definitions"
+
+
+def small_plan() -> Plan:
+    plan = plan_format_example()
+    plan["render_profile"]["metadata"]["resolution"] = "128x72"
+    return plan
+
+
+@pytest.fixture(scope="module")
+def master(tmp_path_factory: pytest.TempPathFactory) -> Studio:
+    """A studio with one rendered film, copied by every test that damages it."""
+    studio = Studio(tmp_path_factory.mktemp("master"))
+    studio.render(small_plan())
+    return studio
+
+
+@pytest.fixture
+def rendered(master: Studio, tmp_path: Path) -> Studio:
+    shutil.copytree(master.root, tmp_path, dirs_exist_ok=True)
+    return Studio(tmp_path)
+
+
+def render_again(studio: Studio) -> subprocess.CompletedProcess[str]:
+    return studio.sparkle("render", studio.plans / "film.yaml")
+
+
+def overwrite(path: Path, data: bytes) -> None:
+    path.chmod(0o644)
+    path.write_bytes(data)
+
+
+def test_an_unknown_voice_is_wrong_input(studio: Studio) -> None:
+    plan = small_plan()
+    plan["characters"][0]["voice_profile"]["voice_id"] = "ema"
+    result = studio.sparkle("render", studio.write(plan))
+    assert result.returncode == 2
+    assert "ema" in result.stderr
+    assert "emma" in result.stderr
+    assert "mara" in result.stderr
+
+
+def test_a_line_without_anything_to_pronounce_is_wrong_input(studio: Studio) -> None:
+    plan = small_plan()
+    plan["shots"][1]["dialogue"][0]["text"] = "... —"
+    plan["dialogue_timeline"][1]["text"] = "... —"
+    result = studio.sparkle("render", studio.write(plan))
+    assert result.returncode == 2
+    assert "... —" in result.stderr
+    assert "video_final" not in studio.manifests()
+
+
+def test_a_run_of_another_profile_is_refused_unless_replaced(rendered: Studio) -> None:
+    folder = RunFolder(rendered.home, "film")
+    manifest = folder.read("movie_plan")
+    assert manifest is not None
+    other = manifest.model_copy(update={"profile": "cinematic"})
+    folder.publish(other, Store(rendered.home.store))
+    refused = render_again(rendered)
+    assert refused.returncode == 2
+    assert "cinematic" in refused.stderr
+    assert "animatic" in refused.stderr
+    assert "--replace" in refused.stderr
+    replaced = rendered.sparkle("render", rendered.plans / "film.yaml", "--replace")
+    assert replaced.returncode == 0, replaced.stderr
+    assert rendered.manifests()["movie_plan"].profile == "animatic"
+
+
+def test_a_truncated_manifest_is_named_and_repaired(rendered: Studio) -> None:
+    before = rendered.rendered()
+    manifest = rendered.home.runs / "film" / "movie_plan" / "manifest.json"
+    overwrite(manifest, manifest.read_bytes()[:100])
+    refused = render_again(rendered)
+    assert refused.returncode == 1
+    assert str(manifest) in refused.stderr
+    assert "verify" in refused.stderr
+    assert rendered.sparkle("verify").returncode == 1
+    assert rendered.sparkle("verify", "film", "--repair").returncode == 0
+    assert rendered.sparkle("verify").returncode == 0
+    assert render_again(rendered).returncode == 0
+    assert rendered.rendered().digests == before.digests
+
+
+@pytest.mark.parametrize(
+    ("stage", "item", "name"),
+    [
+        ("dialogue_wavs", "line_0001", "audio"),
+        ("base_images", "frame_001", "image"),
+        ("shot_clips", "shot_002", "clip"),
+        ("video_final", "film", "film"),
+    ],
+)
+def test_a_damaged_stored_file_is_named_and_repaired(
+    rendered: Studio, stage: str, item: str, name: str
+) -> None:
+    before = rendered.rendered()
+    digest = rendered.manifests()[stage].artifact(item, name).sha256
+    stored = Store(rendered.home.store).path_of(digest)
+    overwrite(stored, stored.read_bytes()[:-1] + b"!")
+    refused = render_again(rendered)
+    assert refused.returncode == 1
+    assert digest in refused.stderr
+    assert "verify" in refused.stderr
+    found = rendered.sparkle("verify")
+    assert found.returncode == 1
+    assert digest in found.stdout
+    assert rendered.sparkle("verify", "--repair").returncode == 0
+    assert rendered.sparkle("verify").returncode == 0
+    assert render_again(rendered).returncode == 0
+    assert rendered.rendered().digests == before.digests
+
+
+def test_a_missing_stored_file_is_named_and_repaired(rendered: Studio) -> None:
+    before = rendered.rendered()
+    digest = rendered.manifests()["shot_clips"].artifact("shot_001", "clip").sha256
+    Store(rendered.home.store).path_of(digest).unlink()
+    refused = render_again(rendered)
+    assert refused.returncode == 1
+    assert f"{digest} is missing" in refused.stderr
+    assert rendered.sparkle("verify", "--repair").returncode == 0
+    assert render_again(rendered).returncode == 0
+    assert rendered.rendered().digests == before.digests
+
+
+def test_a_film_that_fails_its_checks_is_not_published_and_shows_red(rendered: Studio) -> None:
+    """One clip is swapped for the other, longer one: the film has frames that nobody planned."""
+    folder, store = RunFolder(rendered.home, "film"), Store(rendered.home.store)
+    clips = rendered.manifests()["lipsync_clips"]
+    first, second = clips.artifacts
+    swapped = (second.model_copy(update={"id": first.id, "file": first.file}), second)
+    folder.publish(
+        clips.model_copy(update={"artifacts": swapped, "content_digest": content_digest(swapped)}),
+        store,
+    )
+    shutil.rmtree(folder.stage("video_final"))
+    result = rendered.command(
+        *("dagster", "asset", "materialize", "-m", MODULE),
+        *("--select", "video_final", "--partition", "film"),
+    )
+    assert result.returncode != 0
+    assert "failed its own checks and is not published" in result.stderr
+    assert "video_final" not in rendered.manifests()
+    with DagsterInstance.from_config(str(rendered.home.dagster)) as instance:
+        (run,) = instance.get_runs(limit=1)
+        evaluations = {
+            record.asset_check_evaluation_data.check_name: record.asset_check_evaluation_data
+            for entry in instance.all_logs(run.run_id, DagsterEventType.ASSET_CHECK_EVALUATION)
+            if (record := entry.dagster_event) is not None
+        }
+    assert not evaluations["picture"].passed
+    assert evaluations["picture"].partition == "film"
+    assert evaluations["streams"].passed
+
+
+def test_a_stage_whose_upstream_is_missing_says_what_to_do(rendered: Studio) -> None:
+    shutil.rmtree(rendered.home.runs / "film" / "shot_clips")
+    result = rendered.command(
+        *("dagster", "asset", "materialize", "-m", MODULE),
+        *("--select", "lipsync_clips", "--partition", "film"),
+    )
+    assert result.returncode != 0
+    assert "shot_clips of film has not been made yet" in result.stderr
+
+
+def test_status_shows_every_stage_and_the_film(rendered: Studio) -> None:
+    one = rendered.sparkle("status", "film")
+    assert one.returncode == 0
+    assert str(rendered.film()) in one.stdout
+    for stage in rendered.manifests():
+        assert stage in one.stdout
+    every = rendered.sparkle("status")
+    assert "7/7" in every.stdout
+
+
+def test_doctor_tries_what_rendering_needs(studio: Studio) -> None:
+    result = studio.sparkle("doctor")
+    assert result.returncode == 0, result.stdout
+    assert result.stdout.count("ok ") == 5
+    assert "FAIL" not in result.stdout
+
+
+def test_the_code_location_loads_without_any_model_library() -> None:
+    code = (
+        "import sys, sparkle_motion_dagster.definitions as d;"
+        "assert d.defs.resolve_job_def('render_movie');"
+        "heavy = {'torch', 'diffusers', 'transformers', 'cv2', 'av', 'PIL', 'scipy'};"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert loaded.stdout.strip() == "[]"
