@@ -86,6 +86,7 @@ def test_dg_launch(studio: Studio, reference: Rendered) -> None:
 
 
 def test_a_run_without_a_partition_says_what_to_type(studio: Studio) -> None:
+    studio.home.dagster.mkdir(parents=True)
     result = studio.command("dagster", "job", "execute", "-m", MODULE, "--job", "render_movie")
     assert result.returncode != 0
     assert "sparkle render PLAN" in result.stderr

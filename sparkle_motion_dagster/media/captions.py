@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
 from sparkle_motion_dagster.media.errors import MediaError
 
@@ -28,27 +27,6 @@ class Caption:
         """Return what is shown: ``Mara: Not tonight.``; the text's own line breaks are kept."""
         lines = (" ".join(line.split()) for line in f"{self.speaker}: {self.text}".splitlines())
         return "\n".join(line for line in lines if line).translate(_MARKUP)
-
-
-def write_captions(captions: Sequence[Caption], output: Path) -> None:
-    """Write captions as an SRT file (UTF-8, times to the millisecond); none give an empty file.
-
-    Raises:
-        MediaError: A caption ends before it begins, or begins before the one before it ends.
-    """
-    import pysubs2
-
-    require_order(captions)
-    subtitles = pysubs2.SSAFile()
-    for caption in captions:
-        subtitles.append(
-            pysubs2.SSAEvent(
-                start=milliseconds(caption.start_s),
-                end=milliseconds(caption.end_s),
-                text=caption.shown().replace("\n", r"\N"),
-            )
-        )
-    output.write_text(subtitles.to_string("srt"), encoding="utf-8", newline="\n")
 
 
 def require_order(captions: Sequence[Caption]) -> None:
