@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.production.progress import read_progress
 from studio import PROGRAMS, Rendered, Studio, example
 
@@ -26,20 +26,28 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Rendered, int
     return rendered, studio.actions()
 
 
-def killed_render(studio: Studio, plan: Path, moment: Callable[[], bool]) -> None:
-    """Start a render, and kill -9 it the moment that a condition holds."""
+def killed_render(
+    studio: Studio, plan: Path, moment: Callable[[], bool], with_signal: int = signal.SIGKILL
+) -> tuple[int, str]:
+    """Start a render, and send it a signal the moment that a condition holds.
+
+    Returns:
+        Its exit code, and what it said on standard error.
+    """
     process = subprocess.Popen(
         [str(PROGRAMS / "sparkle"), "render", str(plan)],
         env=studio.environment,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     deadline = time.monotonic() + PATIENCE_S
     while not moment():
         assert process.poll() is None, "the render ended before it could be killed"
         assert time.monotonic() < deadline, "the moment to kill it never came"
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    process.send_signal(with_signal)
+    _, errors = process.communicate(timeout=PATIENCE_S)
+    return process.returncode, errors
 
 
 def wait_for_orphans(studio: Studio) -> None:
@@ -100,6 +108,23 @@ def test_a_render_killed_in_a_stage_goes_on(
     assert_goes_on(studio, plan, undisturbed)
 
 
+@pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGTERM])
+def test_a_render_that_is_told_to_stop_says_so_and_goes_on_later(
+    studio: Studio, undisturbed: tuple[Rendered, int], with_signal: int
+) -> None:
+    plan = studio.write(example("harbour_light"))
+
+    def at_the_second_clip() -> bool:
+        report = read_progress(studio.home.runs / "film")
+        return report is not None and (report.stage, report.done) == ("shot_clips", 1)
+
+    exit_code, errors = killed_render(studio, plan, at_the_second_clip, with_signal)
+    assert exit_code == 1
+    assert "shot_clips: Interrupted. Everything finished is kept" in errors
+    assert list(studio.home.work.iterdir()) == []
+    assert_goes_on(studio, plan, undisturbed)
+
+
 def test_a_render_killed_at_intake_goes_on(
     studio: Studio, undisturbed: tuple[Rendered, int]
 ) -> None:
@@ -108,16 +133,18 @@ def test_a_render_killed_at_intake_goes_on(
     assert_goes_on(studio, plan, undisturbed)
 
 
-def test_a_render_killed_between_a_file_and_its_record_goes_on(
+def test_a_file_without_its_record_and_a_folder_without_its_manifest_cost_one_item(
     studio: Studio, undisturbed: tuple[Rendered, int]
 ) -> None:
-    plan = studio.write(example("harbour_light"))
-
-    def first_clip_is_stored() -> bool:
-        report = read_progress(studio.home.runs / "film")
-        if report is None or report.stage != "shot_clips":
-            return False
-        return any(path.suffix == ".lock" for path in studio.home.work.glob("*"))
-
-    killed_render(studio, plan, first_clip_is_stored)
-    assert_goes_on(studio, plan, undisturbed)
+    """What a kill leaves between storing and recording, and in the middle of publishing."""
+    studio.render(example("harbour_light"))
+    clips = studio.manifests()["shot_clips"]
+    ActionLog(studio.home.actions).path_of(clips.artifacts[1].fingerprint).unlink()
+    folder = studio.home.runs / "film" / "shot_clips"
+    (folder / "manifest.json").unlink()
+    (folder / clips.artifacts[0].file).unlink()
+    (folder / f".new-{clips.artifacts[0].file}").write_bytes(b"half a link")
+    assert_goes_on(studio, studio.plans / "film.yaml", undisturbed)
+    assert studio.rendered().made == {"shot_clips": [clips.artifacts[1].id]}
+    shown = {path.name for path in folder.iterdir()}
+    assert shown == {"manifest.json", *(artifact.file for artifact in clips.artifacts)}

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from sparkle_motion_dagster.artifacts.home import SparkleHome
 
 
+_INTERRUPTED = (
+    "Interrupted. Everything finished is kept: the same command goes on where this one stopped."
+)
+
+
 @click.command()
 @click.argument("plan_file", metavar="PLAN", type=click.Path(path_type=Path))
 @RUN_ID
@@ -81,16 +86,8 @@ def _execute(
 
 
 def _fail(result: JobExecutionResult) -> None:
-    exit_code, reasons = 1, list[str]()
-    for code, reason in _failures(result):
-        exit_code = max(exit_code, code)
-        reasons.append(reason)
-    if not reasons:
-        reasons.append(
-            f"Run {result.run_id} was interrupted. Finished items are kept: the same command goes "
-            "on where this one was."
-        )
-    fail("\n".join(reasons), exit_code)
+    failures = list(_failures(result)) or [(1, _INTERRUPTED)]
+    fail("\n".join(reason for _, reason in failures), max(code for code, _ in failures))
 
 
 def _failures(result: JobExecutionResult) -> Iterator[tuple[int, str]]:
@@ -107,7 +104,8 @@ def _failures(result: JobExecutionResult) -> Iterator[tuple[int, str]]:
             innermost = data.error
             while innermost.cause is not None:
                 innermost = innermost.cause
-            yield 1, f"{stage}: {innermost.message.strip()}"
+            interrupted = innermost.cls_name == "DagsterExecutionInterruptedError"
+            yield 1, f"{stage}: {_INTERRUPTED if interrupted else innermost.message.strip()}"
 
 
 def _report(home: SparkleHome, run_id: str) -> None:

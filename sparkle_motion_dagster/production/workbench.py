@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import tempfile
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,26 +32,27 @@ class Workbench:
     def work_folder(self) -> Iterator[Path]:
         """Give an empty folder on the store's disk, and remove it afterwards.
 
-        Folders that killed processes left behind are removed first: whoever works in a folder
-        holds its lock, and the system frees the locks of the dead.
+        Whoever works in a folder holds its lock, and the system frees the locks of the dead: what
+        killed processes left behind is removed first.
         """
         self.home.work.mkdir(parents=True, exist_ok=True)
-        self._sweep()
-        folder = Path(tempfile.mkdtemp(dir=self.home.work, prefix="work-"))
-        lock = FileLock(folder.with_suffix(".lock"))
-        with lock:
+        for left_behind in self.home.work.glob("work-*/"):
+            with contextlib.suppress(Timeout), _lock_of(left_behind):
+                _remove(left_behind)
+        folder = self.home.work / f"work-{uuid.uuid4().hex}"
+        with _lock_of(folder):
+            folder.mkdir()
             try:
                 yield folder
             finally:
                 _remove(folder)
 
-    def _sweep(self) -> None:
-        for folder in self.home.work.glob("work-*"):
-            if folder.is_dir() and folder.with_suffix(".lock").exists():
-                with contextlib.suppress(Timeout), FileLock(folder.with_suffix(".lock"), timeout=0):
-                    _remove(folder)
+
+def _lock_of(folder: Path) -> FileLock:
+    return FileLock(folder.with_suffix(".lock"), timeout=0)
 
 
 def _remove(folder: Path) -> None:
+    """Remove a folder whose lock is held; what an orphan still writes there goes next time."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.with_suffix(".lock").unlink(missing_ok=True)

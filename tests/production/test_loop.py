@@ -180,7 +180,7 @@ def test_progress_says_what_is_done_and_how_much_of_it_was_made(desk: Desk) -> N
 def test_folders_of_killed_processes_are_swept(desk: Desk) -> None:
     left_behind = desk.bench.home.work / "work-dead"
     left_behind.mkdir(parents=True)
-    left_behind.with_suffix(".lock").touch()
+    (left_behind / "half.mp4").write_bytes(b"half a film")
     with desk.bench.work_folder() as mine, Workbench(desk.bench.home).work_folder() as other:
         assert mine.is_dir()
         assert other.is_dir()
