@@ -122,7 +122,7 @@ def web_ui(studio: Studio) -> Iterator[str]:
         try:
             yield f"http://127.0.0.1:{port}/graphql"
         finally:
-            os.killpg(process.pid, signal.SIGINT)
+            os.killpg(process.pid, signal.SIGTERM)
             process.wait(PATIENCE_S)
 
 

@@ -22,8 +22,8 @@ def ui(host: str, port: int) -> None:
 
     prepare_instance(SparkleHome.from_environment())
     workspace = Path(__file__).resolve().parents[2] / "workspace.yaml"
-    # `dagster dev` is announced as superseded by `dg dev`; this one needs no project folder.
-    os.environ.setdefault("PYTHONWARNINGS", "ignore::dagster.SupersessionWarning")
+    # It is announced as superseded by `dg dev`, which needs to be run in a project folder.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore::FutureWarning")
     arguments = [sys.executable, "-m", "dagster", "dev"]
     arguments += ["-w", str(workspace), "-h", host, "-p", str(port)]
     click.echo(f"The web UI will be at http://{host}:{port}", err=True)
