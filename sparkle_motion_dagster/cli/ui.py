@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -26,5 +27,8 @@ def ui(host: str, port: int) -> None:
     os.environ.setdefault("PYTHONWARNINGS", "ignore::FutureWarning")
     arguments = [sys.executable, "-m", "dagster", "dev"]
     arguments += ["-w", str(workspace), "-h", host, "-p", str(port)]
+    # A shell that starts it in the background has it ignore SIGINT, and so would its children,
+    # which Dagster ends with just that signal.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     click.echo(f"The web UI will be at http://{host}:{port}", err=True)
     os.execv(sys.executable, arguments)  # noqa: S606 - replaced, so that signals reach it
