@@ -14,12 +14,15 @@ class SparkleError(Exception):
     """Something failed for a reason that a person can act on."""
 
     exit_code: ClassVar[int] = 1
+    retryable: ClassVar[bool] = True
+    """Whether trying the same again may help."""
 
 
 class InputError(SparkleError):
     """What the user handed in (a plan, a setting, an id) is wrong; trying again will not help."""
 
     exit_code: ClassVar[int] = 2
+    retryable: ClassVar[bool] = False
 
 
 class BusyError(SparkleError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import subprocess
 import sys
@@ -13,7 +15,7 @@ from dagster import DagsterEventType, DagsterInstance
 from sparkle_motion_dagster.artifacts.models import content_digest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
-from studio import Plan, Studio, plan_format_example
+from studio import REPOSITORY, Plan, Studio, plan_format_example, write_plan
 
 MODULE = "sparkle_motion_dagster.definitions"
 
@@ -83,9 +85,10 @@ def test_a_run_of_another_profile_is_refused_unless_replaced(rendered: Studio) -
     assert rendered.manifests()["movie_plan"].profile == "animatic"
 
 
-def test_a_truncated_manifest_is_named_and_repaired(rendered: Studio) -> None:
+@pytest.mark.parametrize("stage", ["movie_plan", "timeline_track"])
+def test_a_truncated_manifest_is_named_and_repaired(rendered: Studio, stage: str) -> None:
     before = rendered.rendered()
-    manifest = rendered.home.runs / "film" / "movie_plan" / "manifest.json"
+    manifest = rendered.home.runs / "film" / stage / "manifest.json"
     overwrite(manifest, manifest.read_bytes()[:100])
     refused = render_again(rendered)
     assert refused.returncode == 1
@@ -150,10 +153,7 @@ def test_a_film_that_fails_its_checks_is_not_published_and_shows_red(rendered: S
         store,
     )
     shutil.rmtree(folder.stage("video_final"))
-    result = rendered.command(
-        *("dagster", "asset", "materialize", "-m", MODULE),
-        *("--select", "video_final", "--partition", "film"),
-    )
+    result = materialize(rendered, "video_final")
     assert result.returncode != 0
     assert "failed its own checks and is not published" in result.stderr
     assert "video_final" not in rendered.manifests()
@@ -169,12 +169,82 @@ def test_a_film_that_fails_its_checks_is_not_published_and_shows_red(rendered: S
     assert evaluations["streams"].passed
 
 
+def materialize(studio: Studio, stage: str) -> subprocess.CompletedProcess[str]:
+    return studio.command(
+        *("dagster", "asset", "materialize", "-m", MODULE),
+        *("--select", stage, "--partition", "film"),
+    )
+
+
+def test_a_stage_alone_never_mixes_two_plans(rendered: Studio) -> None:
+    before = rendered.rendered()
+    plan = small_plan()
+    plan["title"] = "Another Title"
+    rendered.write(plan)
+    assert materialize(rendered, "movie_plan").returncode == 0
+    refused = materialize(rendered, "video_final")
+    assert refused.returncode != 0
+    assert "lipsync_clips of film was made before movie_plan changed" in refused.stderr
+    assert rendered.rendered().content["video_final"] == before.content["video_final"]
+    assert render_again(rendered).returncode == 0
+    assert rendered.rendered().made == {"video_final": ["film"]}
+
+
+def test_a_partition_that_is_no_run_id_touches_nothing(studio: Studio) -> None:
+    with DagsterInstance.from_config(str(prepared(studio))) as instance:
+        instance.add_dynamic_partitions("run_id", ["../../out"])
+    write_plan(small_plan(), studio.root / "out.yaml")
+    result = studio.command(
+        *("dagster", "job", "execute", "-m", MODULE, "--job", "render_movie"),
+        *("--tags", json.dumps({"dagster/partition": "../../out"})),
+    )
+    assert result.returncode != 0
+    assert "no run id" in result.stderr
+    assert not (studio.root.parent / "out").exists()
+    assert not studio.home.runs.exists()
+
+
+def prepared(studio: Studio) -> Path:
+    studio.home.dagster.mkdir(parents=True)
+    shutil.copyfile(REPOSITORY / "configs" / "dagster.yaml", studio.home.dagster / "dagster.yaml")
+    return studio.home.dagster
+
+
+def test_two_renders_of_one_run_never_mix(rendered: Studio) -> None:
+    """The second one is told who renders, and to try again: exit code 75."""
+    before = rendered.rendered()
+    with RunFolder(rendered.home, "film").held():
+        for command in ("render", "add"):
+            busy = rendered.sparkle(command, rendered.plans / "film.yaml")
+            assert busy.returncode == 75
+            assert f"film is being rendered by process {os.getpid()}" in busy.stderr
+    assert rendered.rendered().content == before.content
+    assert render_again(rendered).returncode == 0
+
+
+def test_debug_shows_where_a_stage_failed(rendered: Studio) -> None:
+    plan = small_plan()
+    plan["characters"][0]["voice_profile"]["voice_id"] = "ema"
+    result = rendered.sparkle("--debug", "render", rendered.write(plan))
+    assert result.returncode == 2
+    assert "UnknownVoiceError" in result.stderr
+    assert "voices.py" in result.stderr
+
+
+def test_one_damaged_run_does_not_hide_the_others(rendered: Studio) -> None:
+    other = rendered.home.runs / "other" / "movie_plan"
+    other.mkdir(parents=True)
+    (other / "manifest.json").write_text("{")
+    result = rendered.sparkle("status")
+    assert result.returncode == 1
+    assert "7/7" in result.stdout
+    assert "damaged" in result.stdout
+    assert str(other) in result.stderr
+
+
 def test_a_stage_whose_upstream_is_missing_says_what_to_do(rendered: Studio) -> None:
     shutil.rmtree(rendered.home.runs / "film" / "shot_clips")
-    result = rendered.command(
-        *("dagster", "asset", "materialize", "-m", MODULE),
-        *("--select", "lipsync_clips", "--partition", "film"),
-    )
+    result = materialize(rendered, "lipsync_clips")
     assert result.returncode != 0
     assert "shot_clips of film has not been made yet" in result.stderr
 

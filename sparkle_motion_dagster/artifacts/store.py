@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from sparkle_motion_dagster.artifacts.errors import CorruptFileError
 from sparkle_motion_dagster.artifacts.models import StoredFile
 
 _READ_ONLY = 0o444
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 class Store:
@@ -31,9 +33,9 @@ class Store:
         return self.root / digest[:2] / digest
 
     def digests(self) -> Iterator[str]:
-        """Yield the digests of all stored files, sorted; unfinished files are passed over."""
+        """Yield the digests of all stored files, sorted; what is none of ours is passed over."""
         for path in sorted(self.root.glob("??/*")):
-            if not path.name.startswith("."):
+            if _DIGEST.fullmatch(path.name) and path == self.path_of(path.name):
                 yield path.name
 
     def file(self, digest: str) -> StoredFile:

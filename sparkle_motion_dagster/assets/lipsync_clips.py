@@ -34,7 +34,7 @@ def lipsync_clips(
     lipsync: LipsyncResource,
 ) -> dg.Output[StageManifest]:
     """Move the mouths of talking close-ups."""
-    with stage_of(context, film, movie_plan) as stage:
+    with stage_of(context, film, movie_plan, shot_clips, timeline_track) as stage:
         engine = lipsync.answering()
         items = lipsync_items(stage, shot_clips, stage.timeline(timeline_track))
         moved = stage.produce(engine, items)

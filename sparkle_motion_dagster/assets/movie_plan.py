@@ -48,7 +48,7 @@ def movie_plan(
         if not config.replace:
             check_profile(run_id, film.profile, workbench)
         path = Path(config.plan_path) if config.plan_path else None
-        manifest = freeze_plan(run_id, film.profile, path, workbench)
+        manifest = freeze_plan(run_id, film.profile, settings, path, workbench)
         plan = thaw_plan(manifest, workbench).plan
         film_is = film_format(plan, settings.frame_rate, settings.size)
         durations = [shot.duration_sec for shot in plan.shots]

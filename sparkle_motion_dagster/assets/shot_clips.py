@@ -33,7 +33,7 @@ def shot_clips(
     video: VideoResource,
 ) -> dg.Output[StageManifest]:
     """Move from keyframe to keyframe."""
-    with stage_of(context, film, movie_plan) as stage:
+    with stage_of(context, film, movie_plan, base_images, timeline_track) as stage:
         engine = video.answering()
         items = clip_items(stage, base_images, stage.timeline(timeline_track))
         clips = stage.produce(engine, items)

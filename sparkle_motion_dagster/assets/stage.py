@@ -14,6 +14,7 @@ from sparkle_motion_dagster.engines.base import Engine, Request
 from sparkle_motion_dagster.errors import InputError, SparkleError
 from sparkle_motion_dagster.plan.film_format import FilmFormat, film_format
 from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from sparkle_motion_dagster.production.film_settings import FilmSettings
 from sparkle_motion_dagster.production.intake import FrozenPlan, check_profile, thaw_plan
@@ -27,6 +28,12 @@ RequestT = TypeVar("RequestT", bound=Request)
 
 GROUP = "film"
 OWNERS = ["team:sparkle-motion"]
+
+
+class StaleStageError(SparkleError):
+    """A stage's inputs do not belong together any more."""
+
+    retryable = False
 
 
 class NoPartitionError(InputError):
@@ -110,13 +117,20 @@ def output_of(
 
 @contextlib.contextmanager
 def stage_of(
-    context: dg.AssetExecutionContext, film: FilmResource, movie_plan: StageManifest
+    context: dg.AssetExecutionContext,
+    film: FilmResource,
+    movie_plan: StageManifest,
+    *upstream: StageManifest,
 ) -> Iterator[Stage]:
-    """Give the stage that an asset's function makes; its errors become readable failures."""
+    """Give the stage that an asset's function makes; its errors become readable failures.
+
+    The upstream stages must have been made from the plan, and from each other, as they are now.
+    """
     with readable_failures():
         run_id = run_id_of(context)
         workbench = film.workbench()
         check_profile(run_id, film.profile, workbench)
+        check_upstream(movie_plan, upstream)
         name = context.asset_key.to_user_string()
         yield Stage(
             name=name,
@@ -129,14 +143,38 @@ def stage_of(
         )
 
 
+def check_upstream(movie_plan: StageManifest, upstream: Sequence[StageManifest]) -> None:
+    """Make sure that a stage's inputs belong together.
+
+    Raises:
+        StaleStageError: One was made from another plan, or from another state of another one.
+    """
+    current = {manifest.stage: manifest.content_digest for manifest in upstream}
+    for manifest in upstream:
+        stale = [
+            stage
+            for stage, digest in manifest.upstream.items()
+            if current.get(stage, digest) != digest
+        ]
+        if manifest.plan_digest != movie_plan.plan_digest:
+            stale.append(movie_plan.stage)
+        if stale:
+            raise StaleStageError(
+                f"{manifest.stage} of {manifest.run_id} was made before {' and '.join(stale)} "
+                f"changed. Materialize {manifest.stage} first, or render the whole film: what did "
+                "not change is taken from the store."
+            )
+
+
 def run_id_of(context: dg.AssetExecutionContext) -> str:
     """Return the film that a run is for.
 
     Raises:
         NoPartitionError: Nobody said.
+        InputError: The partition's key cannot be a run_id.
     """
     if context.has_partition_key:
-        return str(context.partition_key)
+        return check_run_id(str(context.partition_key))
     raise NoPartitionError(
         "This run does not say which film it is for. Add the film with `sparkle add PLAN`, then "
         "pick its partition in the web UI, or type `dg launch --job render_movie --partition "
@@ -149,7 +187,8 @@ def run_id_of(context: dg.AssetExecutionContext) -> str:
 def readable_failures() -> Iterator[None]:
     """Turn our errors into Dagster failures that show their text and carry their exit code.
 
-    Wrong input fails again however often it is tried, so that it is never retried.
+    What fails again however often it is tried (wrong input, a film that fails its checks) is never
+    retried.
     """
     try:
         yield
@@ -157,5 +196,5 @@ def readable_failures() -> Iterator[None]:
         raise dg.Failure(
             description=str(error),
             metadata={"exit_code": error.exit_code, "error": type(error).__name__},
-            allow_retries=not isinstance(error, InputError),
+            allow_retries=error.retryable,
         ) from error

@@ -44,7 +44,7 @@ def timeline_track(
     speech: SpeechResource,
 ) -> dg.Output[StageManifest]:
     """Lay the lines out, speak again faster what does not fit, and mix the track."""
-    with stage_of(context, film, movie_plan) as stage:
+    with stage_of(context, film, movie_plan, dialogue_wavs) as stage:
         lines = planned_lines(stage.plan)
         natural = [_take_files(stage, dialogue_wavs, line) for line in lines]
         tempos = choose_tempos(

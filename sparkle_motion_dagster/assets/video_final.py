@@ -16,7 +16,7 @@ from sparkle_motion_dagster.engines.film.assembler import (
     FilmRejectedError,
     FilmRequest,
 )
-from sparkle_motion_dagster.media.film_check import FilmReport
+from sparkle_motion_dagster.media.film_check import PROMISES, FilmReport
 from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from sparkle_motion_dagster.production.loop import Item, Produced
@@ -25,16 +25,6 @@ from sparkle_motion_dagster.resources.film import FilmResource
 
 FILM = "film"
 """Item id of the film."""
-
-CHECKS = {
-    "picture": "Every frame decodes, at a constant rate, as many as the timeline says.",
-    "length": "Picture and sound are as long as the timeline says.",
-    "sync": "The sound lies within a frame of where the timeline puts it.",
-    "speech": "Every line is audible where the timeline puts it, and silence is silent.",
-    "loudness": "-16 LUFS within 0.5 LU, true peak at most -1 dBTP.",
-    "streams": "H.264, AAC 48 kHz stereo, captions, chapters, title; playable while it loads.",
-}
-"""The film's checks, and what each one promises."""
 
 _CHAPTER_TITLE = 80
 
@@ -54,7 +44,7 @@ _CHAPTER_TITLE = 80
             blocking=True,
             partitions_def=film_partitions,
         )
-        for name, promise in CHECKS.items()
+        for name, promise in PROMISES.items()
     ],
 )
 def video_final(
@@ -65,7 +55,7 @@ def video_final(
     film: FilmResource,
 ) -> Iterator[dg.AssetCheckResult | dg.Output[StageManifest]]:
     """Assemble the film, and let it count only if it passes every check."""
-    with stage_of(context, film, movie_plan) as stage:
+    with stage_of(context, film, movie_plan, lipsync_clips, timeline_track) as stage:
         engine = FilmAssembler(EngineSettings())
         request = film_request(stage, lipsync_clips, stage.timeline(timeline_track), timeline_track)
         try:

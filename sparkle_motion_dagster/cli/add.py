@@ -8,7 +8,7 @@ import click
 
 from sparkle_motion_dagster.cli.console import readable_errors
 from sparkle_motion_dagster.cli.options import PROFILE, RUN_ID, chosen_run_id
-from sparkle_motion_dagster.resources.profiles import load_profile
+from sparkle_motion_dagster.resources.profiles import film_settings_of, load_profile
 
 
 @click.command()
@@ -23,15 +23,17 @@ def add(plan_file: Path, run_id: str | None, profile: str) -> None:
     from sparkle_motion_dagster.production.intake import check_profile, freeze_plan
     from sparkle_motion_dagster.production.workbench import Workbench
 
-    load_profile(profile)
+    settings = film_settings_of(load_profile(profile))
     film = chosen_run_id(run_id, plan_file, profile)
     workbench = Workbench(SparkleHome.from_environment())
-    check_profile(film, profile, workbench)
-    manifest = freeze_plan(film, profile, plan_file, workbench)
-    workbench.run_folder(film).publish(manifest, workbench.store)
+    folder = workbench.run_folder(film)
+    with folder.held():
+        check_profile(film, profile, workbench)
+        manifest = freeze_plan(film, profile, settings, plan_file, workbench)
+        folder.publish(manifest, workbench.store)
     with open_instance(workbench.home) as instance:
         register_run(instance, film)
     click.echo(
-        f"Added {film}. Render it with `sparkle render {plan_file}`, or pick the partition {film} "
-        "in the web UI (`sparkle ui`) and materialize it."
+        f"Added {film}. Render it with `sparkle render {plan_file} --run-id {film} --profile "
+        f"{profile}`, or pick the partition {film} in the web UI (`sparkle ui`) and materialize it."
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import sqlite3
 import sys
 from collections.abc import Callable
 from typing import NoReturn, ParamSpec, TypeVar
@@ -29,6 +28,11 @@ def fail(message: str, exit_code: int) -> NoReturn:
     sys.exit(exit_code)
 
 
+def debugging() -> bool:
+    """Tell whether the command was started with `--debug`."""
+    return bool(click.get_current_context().find_root().params.get("debug"))
+
+
 def readable_errors(command: Callable[P, R]) -> Callable[P, R]:
     """Turn our errors into a paragraph and an exit code; `--debug` lets the traceback through."""
 
@@ -36,8 +40,8 @@ def readable_errors(command: Callable[P, R]) -> Callable[P, R]:
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
-        except (SparkleError, OSError, sqlite3.Error) as error:
-            if click.get_current_context().find_root().params.get("debug"):
+        except (SparkleError, OSError) as error:
+            if debugging():
                 raise
             fail(_message(error), getattr(error, "exit_code", 1))
 

@@ -7,14 +7,28 @@ from typing import TYPE_CHECKING
 
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.resources.profiles import CONFIGS
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance, JobDefinition
 
 
+class UnusableHomeError(InputError):
+    """``$SPARKLE_HOME`` cannot hold a Dagster instance."""
+
+
 def prepare_instance(home: SparkleHome) -> None:
-    """Make the instance's folder, and let this process and its children find it."""
+    """Make the instance's folder, and let this process and its children find it.
+
+    Raises:
+        UnusableHomeError: Its path has characters that database addresses give a meaning to.
+    """
+    if set("?%") & set(str(home.root)):
+        raise UnusableHomeError(
+            f"$SPARKLE_HOME is {home.root}: Dagster's database cannot lie in a folder with '?' or "
+            "'%' in its path. Choose another folder."
+        )
     settings = (CONFIGS / "dagster.yaml").read_bytes()
     target = home.dagster / "dagster.yaml"
     if not target.exists() or target.read_bytes() != settings:

@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from sparkle_motion_dagster.cli.console import readable_errors
+from sparkle_motion_dagster.cli.options import PROFILE
+from sparkle_motion_dagster.resources.profiles import film_settings_of, load_profile
 
 
 @click.group()
@@ -17,18 +19,21 @@ def plan() -> None:
 
 @plan.command()
 @click.argument("plan_file", metavar="PLAN", type=click.Path(path_type=Path))
+@PROFILE
 @readable_errors
-def check(plan_file: Path) -> None:
+def check(plan_file: Path, profile: str) -> None:
     """Check PLAN against every rule, and say what it asks for."""
     from sparkle_motion_dagster.plan.lines import planned_lines
     from sparkle_motion_dagster.plan.loading import load_plan
+    from sparkle_motion_dagster.production.intake import check_timing
 
-    loaded = load_plan(plan_file).plan
-    seconds = sum(shot.duration_sec for shot in loaded.shots)
+    loaded = load_plan(plan_file)
+    frames = check_timing(loaded, film_settings_of(load_profile(profile)))
+    plan = loaded.plan
     click.echo(
-        f"{plan_file} is a valid plan: {loaded.title!r}, {len(loaded.shots)} shots, "
-        f"{len(loaded.base_images)} keyframes, {len(planned_lines(loaded))} spoken lines, "
-        f"{seconds:g} s."
+        f"{plan_file} is a valid plan: {plan.title!r}, {len(plan.shots)} shots, "
+        f"{len(plan.base_images)} keyframes, {len(planned_lines(plan))} spoken lines, "
+        f"{plan.planned_seconds:g} s ({frames} frames)."
     )
 
 

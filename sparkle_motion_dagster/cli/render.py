@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from sparkle_motion_dagster.cli.console import fail, readable_errors
+from sparkle_motion_dagster.cli.console import debugging, fail, readable_errors
+from sparkle_motion_dagster.cli.failures import explained_database, failures_of
 from sparkle_motion_dagster.cli.options import PROFILE, RUN_ID, chosen_run_id
 from sparkle_motion_dagster.cli.progress_line import shown_progress
 from sparkle_motion_dagster.resources.profiles import load_profile
@@ -17,11 +17,6 @@ if TYPE_CHECKING:
     from dagster import DagsterInstance, JobExecutionResult
 
     from sparkle_motion_dagster.artifacts.home import SparkleHome
-
-
-_INTERRUPTED = (
-    "Interrupted. Everything finished is kept: the same command goes on where this one stopped."
-)
 
 
 @click.command()
@@ -60,7 +55,7 @@ def render(
     }
     from sparkle_motion_dagster.cli.instance import open_instance, register_run
 
-    with open_instance(home) as instance:
+    with explained_database(home.dagster), open_instance(home) as instance:
         register_run(instance, film)
         with shown_progress(home, film):
             result = _execute(instance, film, run_config)
@@ -85,27 +80,14 @@ def _execute(
     )
 
 
-def _fail(result: JobExecutionResult) -> None:
-    failures = list(_failures(result)) or [(1, _INTERRUPTED)]
-    fail("\n".join(reason for _, reason in failures), max(code for code, _ in failures))
-
-
-def _failures(result: JobExecutionResult) -> Iterator[tuple[int, str]]:
-    for event in result.all_events:
-        if not event.is_step_failure:
-            continue
-        data = event.step_failure_data
-        stage = event.step_key
-        if data.user_failure_data is not None:
-            code = data.user_failure_data.metadata.get("exit_code")
-            described = data.user_failure_data.description or data.user_failure_data.label
-            yield int(str(code.value)) if code is not None else 1, f"{stage}: {described}"
-        elif data.error is not None:
-            innermost = data.error
-            while innermost.cause is not None:
-                innermost = innermost.cause
-            interrupted = innermost.cls_name == "DagsterExecutionInterruptedError"
-            yield 1, f"{stage}: {_INTERRUPTED if interrupted else innermost.message.strip()}"
+def _fail(result: JobExecutionResult) -> NoReturn:
+    failures = failures_of(result)
+    if debugging():
+        click.echo("\n".join(failure.traceback for failure in failures), err=True)
+    fail(
+        "\n".join(failure.reason for failure in failures),
+        max(failure.exit_code for failure in failures),
+    )
 
 
 def _report(home: SparkleHome, run_id: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
@@ -60,9 +61,15 @@ def _list_runs(home: SparkleHome) -> None:
         click.echo(f"No films in {home.runs} yet. Make one: `sparkle render PLAN`.")
         return
     table = Table("film", "profile", "stages", "length", "now", box=SIMPLE)
+    damaged = []
     for run_id in runs:
         folder = RunFolder(home, run_id)
-        manifests = _manifests(folder)
+        try:
+            manifests = _manifests(folder)
+        except UnreadableRecordError as error:
+            damaged.append(str(error))
+            table.add_row(run_id, "damaged", "?", "?", "-")
+            continue
         done = sum(manifest is not None for manifest in manifests.values())
         plan = manifests["movie_plan"]
         table.add_row(
@@ -73,6 +80,8 @@ def _list_runs(home: SparkleHome) -> None:
             _now(folder) or "-",
         )
     stdout().print(table)
+    if damaged:
+        raise UnreadableRecordError("\n".join(damaged))
 
 
 def _show_run(home: SparkleHome, run_id: str) -> None:

@@ -45,11 +45,12 @@ def engine_of(kind: Kind, name: str, settings: Mapping[str, Any]) -> Engine[Any,
         return engine(engine.settings_model.model_validate(dict(settings)))
     except ValidationError as error:
         raise EngineInputError(
-            f"The {kind} engine {name} does not take these settings: {_reasons(error)}."
+            f"The {kind} engine {name} does not take these settings: {reasons(error)}."
         ) from error
 
 
-def _reasons(error: ValidationError) -> str:
+def reasons(error: ValidationError) -> str:
+    """Return what is wrong with settings, in one line: each field and why."""
     return "; ".join(
         f"{'.'.join(map(str, fault['loc'])) or 'settings'}: {fault['msg']}"
         for fault in error.errors(include_url=False)

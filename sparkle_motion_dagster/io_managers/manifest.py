@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dagster as dg
+from pydantic import PrivateAttr
 
 from sparkle_motion_dagster.artifacts.errors import StorageError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
@@ -17,10 +18,18 @@ class StageNotMadeError(StorageError):
 class ManifestIOManager(dg.ConfigurableIOManager):
     """Publishes manifests with their files, and reads them back."""
 
+    _workbench: Workbench = PrivateAttr()
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """Find the workbench; one a run, so that it reads a file once."""
+        self._workbench = Workbench(SparkleHome.from_environment())
+
     def handle_output(self, context: dg.OutputContext, obj: StageManifest) -> None:
         """Show the files of a stage in its run folder, and write its manifest last."""
-        workbench = Workbench(SparkleHome.from_environment())
-        workbench.run_folder(obj.run_id).publish(obj, workbench.store)
+        run_id = context.partition_key
+        if obj.run_id != run_id:
+            raise StorageError(f"A manifest of {obj.run_id} was handed over as one of {run_id}")
+        self._workbench.run_folder(run_id).publish(obj, self._workbench.store)
 
     def load_input(self, context: dg.InputContext) -> StageManifest:
         """Return the manifest of an upstream stage of the same run.
@@ -30,8 +39,7 @@ class ManifestIOManager(dg.ConfigurableIOManager):
             UnreadableRecordError: Its manifest is damaged.
         """
         stage, run_id = context.asset_key.to_user_string(), context.partition_key
-        workbench = Workbench(SparkleHome.from_environment())
-        manifest = workbench.run_folder(run_id).read(stage)
+        manifest = self._workbench.run_folder(run_id).read(stage)
         if manifest is None:
             raise StageNotMadeError(
                 f"{stage} of {run_id} has not been made yet. Materialize it first, or render the "

@@ -14,6 +14,10 @@ something else for it: such characters are written in their full-width forms, wh
 everywhere (Unicode, Halfwidth and Fullwidth Forms)."""
 
 
+_MOST_BYTES = 0xFFFF
+"""A caption's length is written in 16 bits (3GPP TS 26.245, 5.17)."""
+
+
 @dataclass(frozen=True)
 class Caption:
     """A spoken line, shown from `start_s` to `end_s` (seconds from the film's first frame)."""
@@ -30,12 +34,19 @@ class Caption:
 
 
 def require_order(captions: Sequence[Caption]) -> None:
-    """Check that captions follow each other.
+    """Check that captions can be shown, one after the other.
 
     Raises:
-        MediaError: A caption ends before it begins, or begins before the one before it ends.
+        MediaError: A caption is too long to be written, ends before it begins, or begins before
+            the one before it ends.
     """
     for caption in captions:
+        size = len(caption.shown().encode())
+        if size > _MOST_BYTES:
+            raise MediaError(
+                f"the line that begins at {caption.start_s:g} s, {caption.shown()[:60]!r}..., has "
+                f"{size:,} bytes; a caption holds {_MOST_BYTES:,}. Split the line."
+            )
         if not 0 <= milliseconds(caption.start_s) < milliseconds(caption.end_s):
             raise MediaError(
                 f"the caption {caption.shown()!r} cannot be shown from {caption.start_s:g} s to "

@@ -46,9 +46,10 @@ def write_clip(
 ) -> int:
     """Encode frames as a silent MP4 with one H.264 stream, and return how many they were.
 
-    Equal frames and settings give equal bytes on any number of cores. Clips of one film, encoded
-    alike, share their stream headers (SPS, PPS), so that they can be joined without encoding
-    again. Nothing is left behind where writing fails.
+    Equal frames and settings give equal bytes on any number of cores of one kind of CPU (the last
+    bit of a sample may differ between CPU generations). Clips of one film, encoded alike, share
+    their stream headers (SPS, PPS), so that they can be joined without encoding again. Nothing is
+    left behind where writing fails.
 
     Args:
         path: Where the clip is written.

@@ -6,8 +6,10 @@ import contextlib
 import errno
 import functools
 import os
+import select
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
@@ -16,6 +18,7 @@ from sparkle_motion_dagster.media.errors import FfmpegError
 
 _GLOBAL_ARGS = (
     "-hide_banner",
+    "-nostdin",  # nobody is asked anything; an input "pipe:" is read all the same
     "-nostats",
     "-loglevel",
     "warning",
@@ -24,6 +27,8 @@ _GLOBAL_ARGS = (
     "file,pipe",
 )
 _LAST_WORDS = 12
+_STALL_TIMEOUT_S = 300.0
+_DEATH_GUARD = Path(__file__).with_name("death_guard.py")
 _NO_SPACE_LEFT = 256 - errno.ENOSPC
 """ffmpeg's exit status is the low byte of its negative error number."""
 
@@ -69,7 +74,9 @@ def run_ffmpeg(arguments: Sequence[str], *, timeout_s: float) -> str:
 
 
 @contextlib.contextmanager
-def feed_ffmpeg(arguments: Sequence[str], *, log: IO[bytes]) -> Iterator[IO[bytes]]:
+def feed_ffmpeg(
+    arguments: Sequence[str], *, log: IO[bytes], stall_timeout_s: float = _STALL_TIMEOUT_S
+) -> Iterator[FfmpegInput]:
     """Run ffmpeg on what the caller writes; leaving the block waits until it has ended.
 
     An exception in the block kills ffmpeg, so that nothing keeps running or looks finished.
@@ -77,26 +84,62 @@ def feed_ffmpeg(arguments: Sequence[str], *, log: IO[bytes]) -> Iterator[IO[byte
     Args:
         arguments: What stands behind the program's name; one input is ``pipe:``.
         log: A real file that takes ffmpeg's messages (a pipe could fill up and block it).
+        stall_timeout_s: Seconds in which ffmpeg must take something of what is written, and end
+            after all was written. The time that the caller takes between writes does not count.
 
     Yields:
         ffmpeg's standard input.
 
     Raises:
-        FfmpegError: It ended with an error, which may be before everything was written.
+        FfmpegError: It ended with an error, ended before it had read everything, or hung and was
+            killed.
     """
+    gone_first = False
     with _ffmpeg_process(arguments, stdin=subprocess.PIPE, stderr=log) as process:
         if process.stdin is None:
             raise FfmpegError("ffmpeg was started without a standard input")
         try:
-            yield process.stdin
-            process.stdin.close()
-        except BrokenPipeError:
-            # ffmpeg has gone first: its exit status and its last words are the reason.
-            with contextlib.suppress(BrokenPipeError):
-                process.stdin.close()
-        process.wait()
+            yield FfmpegInput(process.stdin, arguments, stall_timeout_s)
+        except _GoneError:
+            gone_first = True
+        process.stdin.close()
+        try:
+            process.wait(stall_timeout_s)
+        except subprocess.TimeoutExpired as error:
+            raise _hung(arguments, stall_timeout_s) from error
     log.seek(0)
     _raise_for_status(process.returncode, arguments, log.read())
+    if gone_first:
+        raise FfmpegError(f"ffmpeg ended before it had read everything: {_command_line(arguments)}")
+
+
+class FfmpegInput:
+    """ffmpeg's standard input: what is written to it never waits for ever."""
+
+    def __init__(self, pipe: IO[bytes], arguments: Sequence[str], stall_timeout_s: float) -> None:
+        self._pipe, self._arguments, self._stall_timeout_s = pipe, arguments, stall_timeout_s
+        os.set_blocking(pipe.fileno(), False)
+        self._poll = select.poll()
+        self._poll.register(pipe, select.POLLOUT)
+
+    def write(self, content: bytes) -> None:
+        """Hand all of it to ffmpeg.
+
+        Raises:
+            FfmpegError: ffmpeg has ended, or took nothing for too long.
+        """
+        rest = memoryview(content)
+        while rest:
+            if not self._poll.poll(1000 * self._stall_timeout_s):
+                raise _hung(self._arguments, self._stall_timeout_s)
+            try:
+                rest = rest[os.write(self._pipe.fileno(), rest) :]
+            except BrokenPipeError as error:
+                raise _GoneError("ffmpeg reads no more") from error
+
+
+class _GoneError(FfmpegError):
+    """ffmpeg has ended while it was fed: its exit status and its last words are the reason."""
 
 
 @contextlib.contextmanager
@@ -104,7 +147,8 @@ def _ffmpeg_process(
     arguments: Sequence[str], *, stdin: int, stderr: IO[bytes] | int = subprocess.PIPE
 ) -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen(
-        [str(ffmpeg_path()), *_GLOBAL_ARGS, *arguments],
+        [*_death_guard(), str(ffmpeg_path()), *_GLOBAL_ARGS, *arguments],
+        bufsize=0,
         stdin=stdin,
         stdout=subprocess.DEVNULL,
         stderr=stderr,
@@ -115,10 +159,23 @@ def _ffmpeg_process(
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
-            if process.stdin is not None:
-                # Closing writes what is buffered, which nobody reads any more.
-                with contextlib.suppress(BrokenPipeError):
-                    process.stdin.close()
+
+
+def _death_guard() -> tuple[str, ...]:
+    """Return what stands before a command so that it ends with this process, killed or not.
+
+    The kernel watches the thread that starts the command: it must not end before the command.
+    Other systems than Linux have no such watch, and the command runs as it is.
+    """
+    if sys.platform != "linux":
+        return ()
+    return sys.executable, "-I", "-S", str(_DEATH_GUARD), str(os.getpid())
+
+
+def _hung(arguments: Sequence[str], timeout_s: float) -> FfmpegError:
+    return FfmpegError(
+        f"ffmpeg made no progress for {timeout_s:g} s and was stopped: {_command_line(arguments)}"
+    )
 
 
 def _raise_for_status(status: int, arguments: Sequence[str], errors: bytes) -> None:

@@ -358,3 +358,6 @@ _CHECKS: Mapping[str, tuple[str, Callable[[Path, ExpectedFilm], _Measured]]] = {
         _streams,
     ),
 }
+
+PROMISES: Mapping[str, str] = {name: promise for name, (promise, _) in _CHECKS.items()}
+"""The checks' names, and what each one promises."""

@@ -1,4 +1,4 @@
-"""Frames as YUV planes: from a keyframe's PNG, from a clip, and back to RGB to look at.
+"""Frames as YUV planes: from a keyframe's PNG, and from a clip.
 
 Everything between a keyframe and the film is 4:2:0, BT.709, limited range, so a picture is
 converted once, when its PNG is read, and never again.
@@ -27,7 +27,6 @@ Plane: TypeAlias = NDArray[np.uint8]
 _Samples: TypeAlias = NDArray[np.floating[Any]]
 
 _KR, _KB = 0.2126, 0.0722
-_KG = 1 - _KR - _KB
 _LUMA_OFFSET, _LUMA_RANGE = 16, 219
 _CHROMA_OFFSET, _CHROMA_RANGE = 128, 224
 
@@ -80,18 +79,6 @@ class YuvFrame:
             ),
         )
 
-    def to_rgb(self) -> NDArray[np.uint8]:
-        """Convert to a picture (h, w, 3), full range."""
-        luma = (self.y.astype(np.float32) - _LUMA_OFFSET) / _LUMA_RANGE
-        blue_difference, red_difference = (
-            _double_chroma((plane.astype(np.float32) - _CHROMA_OFFSET) / _CHROMA_RANGE)
-            for plane in (self.u, self.v)
-        )
-        red = luma + 2 * (1 - _KR) * red_difference
-        blue = luma + 2 * (1 - _KB) * blue_difference
-        green = (luma - _KR * red - _KB * blue) / _KG
-        return _to_plane(np.stack((red, green, blue), axis=-1), 0, 255)
-
 
 def load_keyframe(path: Path, size: FrameSize) -> YuvFrame:
     """Read a picture that has the film's size already.
@@ -131,16 +118,6 @@ def read_frames(path: Path) -> Generator[YuvFrame, None, None]:
         raise MediaError(f"{path} cannot be decoded: {error.strerror}") from error
 
 
-def read_rgb_frames(path: Path) -> Generator[NDArray[np.uint8], None, None]:
-    """Decode a clip to pictures (h, w, 3), full range.
-
-    Raises:
-        MediaError: As `read_frames`.
-    """
-    for frame in read_frames(path):
-        yield frame.to_rgb()
-
-
 def halve_chroma(samples: _Samples) -> _Samples:
     """Halve a component (h, w) to (h / 2, w / 2) where 4:2:0 chroma lies.
 
@@ -149,21 +126,6 @@ def halve_chroma(samples: _Samples) -> _Samples:
     padded = np.pad(samples, ((0, 0), (1, 0)), mode="edge")
     columns = (padded[:, :-1:2] + 2 * padded[:, 1::2] + padded[:, 2::2]) / 4
     return np.asarray((columns[::2] + columns[1::2]) / 2)
-
-
-def _double_chroma(samples: _Samples) -> _Samples:
-    """Interpolate a chroma component (h / 2, w / 2) at the luma positions, (h, w)."""
-    rows, columns = samples.shape
-    above = np.pad(samples, ((1, 0), (0, 0)), mode="edge")[:-1]
-    below = np.pad(samples, ((0, 1), (0, 0)), mode="edge")[1:]
-    tall = np.empty((2 * rows, columns), np.float32)
-    tall[::2] = (above + 3 * samples) / 4
-    tall[1::2] = (3 * samples + below) / 4
-    right = np.pad(tall, ((0, 0), (0, 1)), mode="edge")[:, 1:]
-    full = np.empty((2 * rows, 2 * columns), np.float32)
-    full[:, ::2] = tall
-    full[:, 1::2] = (tall + right) / 2
-    return full
 
 
 def _to_plane(samples: _Samples, offset: int, scale: int) -> Plane:

@@ -107,7 +107,8 @@ def master_track(track: Path, output: Path, target: MasteringTarget) -> Mastered
     One linear gain for the whole film, a limiter that sees the peaks between samples (192 kHz),
     then AAC. What counts is the decoded result: where it misses the target, gain and ceiling are
     set anew from what was measured, at most three times. A silent track gets no gain. Equal
-    tracks give equal bytes, on any number of cores.
+    tracks give equal bytes on any number of cores of one kind of CPU (the last bit of a sample
+    may differ between CPU generations).
 
     Args:
         track: The film's WAV, 48 kHz.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,17 +16,42 @@ if TYPE_CHECKING:
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 """What is tried. Pillow knows more, but runs other programs for some of it (EPS)."""
 
+_MEDIA_TYPES = {f: f"image/{f.lower()}" for f in _FORMATS} | {"MPO": "image/jpeg"}
+"""By Pillow's name of what was opened; an MPO is a JPEG with further ones behind it."""
+
 _MOST_PIXELS = 80_000_000
 """A small file can unpack to any size; this is more than any camera gives, and 240 MB as RGB."""
 
+_ORIENTATION = 0x0112
+"""The EXIF tag that says how the camera was held (CIPA DC-008, 4.6.5.1)."""
 
-def check_picture(path: Path) -> None:
-    """Decode a picture to its end.
+_BROKEN = (OSError, SyntaxError, ValueError, TypeError, LookupError, OverflowError, struct.error)
+"""Pillow says "broken" and "cut off" in all of these ways."""
+
+
+@dataclass(frozen=True)
+class PictureFacts:
+    """What a picture is, read from its content: its name may say anything.
+
+    Attributes:
+        media_type: Such as ``image/png``.
+        width: In pixels, as it is shown: upright.
+        height: In pixels, as it is shown: upright.
+    """
+
+    media_type: str
+    width: int
+    height: int
+
+
+def check_picture(path: Path) -> PictureFacts:
+    """Decode a picture to its end, as `fit_picture` will, and say what it is.
 
     Raises:
         MediaError: The file is no picture, is cut off, or unpacks to too many pixels.
     """
-    open_picture(path)
+    picture = open_picture(path)
+    return PictureFacts(_MEDIA_TYPES[picture.format or ""], picture.width, picture.height)
 
 
 def fit_picture(source: Path, output: Path, size: FrameSize) -> None:
@@ -38,16 +65,17 @@ def fit_picture(source: Path, output: Path, size: FrameSize) -> None:
     """
     from PIL import Image, ImageOps
 
-    upright = ImageOps.exif_transpose(open_picture(source))
     fitted = ImageOps.fit(
-        _flatten(upright), (size.width, size.height), method=Image.Resampling.LANCZOS
+        _flatten(open_picture(source)),
+        (size.width, size.height),
+        method=Image.Resampling.LANCZOS,
     )
     fitted.info.clear()
     fitted.save(output, format="PNG")
 
 
 def open_picture(path: Path) -> Image.Image:
-    """Open a picture and decode it to its end.
+    """Open a picture, decode it to its end, and turn it upright; its `format` is known.
 
     Raises:
         MediaError: The file is no picture, is cut off, or unpacks to too many pixels.
@@ -62,14 +90,37 @@ def open_picture(path: Path) -> Image.Image:
                     f"{_MOST_PIXELS // 1_000_000} megapixels are not opened. Make it smaller."
                 )
             image.load()
-            return image
+            return _upright(image)
     except UnidentifiedImageError as error:
         raise MediaError(
             f"{path} is no picture that can be read. Known are {', '.join(_FORMATS)}."
         ) from error
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        # Pillow's decoders say "broken" and "cut off" in all of these ways.
+    except (*_BROKEN, Image.DecompressionBombError) as error:
         raise MediaError(f"{path} is no picture that can be read: {error}") from error
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turn a picture as its camera was held; where nobody can tell how, it stays as it is."""
+    from PIL.Image import Transpose
+
+    turns = {
+        2: Transpose.FLIP_LEFT_RIGHT,
+        3: Transpose.ROTATE_180,
+        4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE,
+        6: Transpose.ROTATE_270,
+        7: Transpose.TRANSVERSE,
+        8: Transpose.ROTATE_90,
+    }
+    try:
+        turn = turns.get(image.getexif().get(_ORIENTATION, 1))
+    except _BROKEN:
+        return image
+    if turn is None:
+        return image
+    upright = image.transpose(turn)
+    upright.format = image.format
+    return upright
 
 
 def _flatten(image: Image.Image) -> Image.Image:

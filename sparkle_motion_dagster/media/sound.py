@@ -26,6 +26,9 @@ Samples: TypeAlias = NDArray[np.float32]
 _FADE_SAMPLES = SAMPLE_RATE * 5 // 1000
 """A line fades over 5 ms: too short to soften a consonant, long enough not to click."""
 
+_MOST_SAMPLES = (2**32 - 2**10) // 4
+"""A WAV counts its bytes in 32 bits, its header's included; a sample of the track has four."""
+
 _SILENCE_BLOCK = SAMPLE_RATE * 10
 _STRETCH_TIMEOUT_S = 300.0
 
@@ -52,19 +55,18 @@ def line_samples(path: Path) -> int:
         raise MediaError(f"{path} cannot be read as sound: {error}") from error
     if not info.frames:
         raise MediaError(f"{path} holds no sample")
-    return _resampled_length(info.frames, info.samplerate, SAMPLE_RATE)
+    return _resampled_length(info.frames, info.samplerate)
 
 
-def read_mono(path: Path, rate: int = SAMPLE_RATE) -> Samples:
-    """Read a WAV as one channel (the mean of several), resampled to `rate`.
+def read_mono(path: Path) -> Samples:
+    """Read a WAV as one channel (the mean of several), resampled to `units.SAMPLE_RATE`.
 
-    A file of n samples at r Hz gives exactly round(n * `rate` / r); sample k of the result sounds
-    at k / `rate` s, with no delay from resampling. (What is shorter than the resampler's filter,
+    A file of n samples at r Hz gives exactly round(n * 48000 / r); sample k of the result sounds
+    at k / 48000 s, with no delay from resampling. (What is shorter than the resampler's filter,
     some 32 samples, comes out as silence of that length.)
 
     Args:
         path: A WAV of any rate, format and number of channels.
-        rate: Sample rate of the result in Hz.
 
     Raises:
         MediaError: The file is no WAV, or holds no sample.
@@ -78,7 +80,7 @@ def read_mono(path: Path, rate: int = SAMPLE_RATE) -> Samples:
     if not len(channels):
         raise MediaError(f"{path} holds no sample")
     mono: Samples = channels.mean(axis=1)
-    return mono if source_rate == rate else _resample(mono, source_rate, rate)
+    return mono if source_rate == SAMPLE_RATE else _resample(mono, source_rate)
 
 
 def lay_track(placements: Sequence[Placement], total_samples: int, output: Path) -> None:
@@ -86,7 +88,9 @@ def lay_track(placements: Sequence[Placement], total_samples: int, output: Path)
 
     The track is a WAV of 48 kHz, 16 bits, two equal channels. It is written front to back, with
     one take in memory at a time. A take fades in and out over 5 ms. A take whose resampled peak
-    passes full scale is scaled down as a whole until it does not: nothing is ever clipped.
+    passes full scale is scaled down as a whole until it does not: nothing is ever clipped. Equal
+    takes give equal bytes on any number of cores of one kind of CPU; where takes are resampled,
+    the last bit of a sample may differ between CPU generations.
 
     Args:
         placements: The takes, in any order.
@@ -95,22 +99,28 @@ def lay_track(placements: Sequence[Placement], total_samples: int, output: Path)
 
     Raises:
         MediaError: A take begins before the track, ends behind it, or overlaps another: no word
-            is ever cut. Or a take cannot be read.
+            is ever cut. Or a take cannot be read, the track is longer than a WAV can be, or it
+            cannot be written.
     """
     import soundfile
 
     ordered = sorted(placements, key=lambda placement: placement.start_sample)
     _require_room(ordered, total_samples)
-    with (
-        removed_on_failure(output),
-        soundfile.SoundFile(
-            output, "w", samplerate=SAMPLE_RATE, channels=2, subtype="PCM_16", format="WAV"
-        ) as track,
-    ):
-        for placement in ordered:
-            _write_silence(track, placement.start_sample - track.tell())
-            track.write(_pcm(_with_fades(read_mono(placement.path))))
-        _write_silence(track, total_samples - track.tell())
+    try:
+        with (
+            removed_on_failure(output),
+            soundfile.SoundFile(
+                output, "w", samplerate=SAMPLE_RATE, channels=2, subtype="PCM_16", format="WAV"
+            ) as track,
+        ):
+            for placement in ordered:
+                _write_silence(track, placement.start_sample - track.tell())
+                track.write(_pcm(_with_fades(read_mono(placement.path))))
+            _write_silence(track, total_samples - track.tell())
+    except soundfile.LibsndfileError as error:
+        raise MediaError(
+            f"{output} cannot be written: {error} Is the disk full, or read-only?"
+        ) from error
 
 
 def stretch(source: Path, output: Path, tempo: float) -> None:
@@ -145,6 +155,12 @@ def stretch(source: Path, output: Path, tempo: float) -> None:
 
 
 def _require_room(ordered: Sequence[Placement], total_samples: int) -> None:
+    if total_samples > _MOST_SAMPLES:
+        raise MediaError(
+            f"a track of {total_samples / SAMPLE_RATE / 3600:.1f} hours does not fit into a WAV, "
+            f"which holds 4 GiB: {_MOST_SAMPLES / SAMPLE_RATE / 3600:.1f} hours. Make the film in "
+            "parts."
+        )
     spans = [
         (placement.start_sample, placement.start_sample + line_samples(placement.path))
         for placement in ordered
@@ -163,19 +179,19 @@ def _require_room(ordered: Sequence[Placement], total_samples: int) -> None:
             )
 
 
-def _resampled_length(samples: int, source_rate: int, rate: int) -> int:
-    return round(Fraction(samples * rate, source_rate))
+def _resampled_length(samples: int, source_rate: int) -> int:
+    return round(Fraction(samples * SAMPLE_RATE, source_rate))
 
 
-def _resample(samples: Samples, source_rate: int, rate: int) -> Samples:
+def _resample(samples: Samples, source_rate: int) -> Samples:
     """Resample with swresample, which compensates its own delay and mirrors the edges."""
     import av
 
     frame = av.AudioFrame.from_ndarray(samples[np.newaxis], format="flt", layout="mono")
     frame.sample_rate = source_rate
-    resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
+    resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
     blocks = [block.to_ndarray()[0] for step in (frame, None) for block in resampler.resample(step)]
-    length = _resampled_length(len(samples), source_rate, rate)
+    length = _resampled_length(len(samples), source_rate)
     # swresample rounds lengths up, and gives nothing for less than its filter needs.
     return np.concatenate((*blocks, np.zeros(length, np.float32)))[:length]
 

@@ -16,7 +16,6 @@ from fractions import Fraction
 
 from sparkle_motion_dagster.plan.lines import InShot, PlannedLine, Slot
 from sparkle_motion_dagster.plan.timing import frames_covering, samples_at, samples_at_frame
-from sparkle_motion_dagster.units import SAMPLE_RATE
 
 BREATH_S = Fraction(15, 100)
 """Silence that an overrunning line leaves before the next one, in seconds."""
@@ -179,7 +178,9 @@ class _Film:
         if following is None or not isinstance(following.place, Slot):
             return film_end
         breath = samples_at(self.now(following.place.start_s - BREATH_S))
-        return min(max(slot_end, breath), film_end)
+        # A plan's entries may overlap by a millisecond; its lines never do.
+        next_start = samples_at(self.now(following.place.start_s))
+        return min(max(slot_end, breath), next_start, film_end)
 
     def lay(self, line: PlannedLine, start: int, room_end: int, take: Take) -> LaidLine:
         planned_start, planned_duration = self._planned(line)
@@ -235,8 +236,3 @@ def samples_of(layout: Layout, frame_rate: Fraction) -> int:
     """Return the film's length in samples at ``SAMPLE_RATE``."""
     last = layout.shots[-1]
     return samples_at_frame(last.start_frame + last.frames, frame_rate)
-
-
-def seconds_of(samples: int) -> float:
-    """Return how long `samples` last at ``SAMPLE_RATE``, in seconds."""
-    return samples / SAMPLE_RATE

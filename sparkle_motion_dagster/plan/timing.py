@@ -12,7 +12,11 @@ from sparkle_motion_dagster.units import SAMPLE_RATE, format_rate
 
 
 class ShotTooShortError(InputError):
-    """A shot rounds to no frame at all."""
+    """A shot, ``shot`` by its number from 0, rounds to no frame at all."""
+
+    def __init__(self, shot: int, message: str) -> None:
+        self.shot = shot
+        super().__init__(message)
 
 
 def exact_seconds(seconds: float) -> Fraction:
@@ -38,8 +42,9 @@ def shot_boundaries(durations_s: Sequence[float], frame_rate: Fraction) -> tuple
     for index, duration in enumerate(durations_s):
         if boundaries[index] == boundaries[index + 1]:
             raise ShotTooShortError(
-                f"shots[{index}].duration_sec is {duration:g} s, which rounds to no frame at "
-                f"{format_rate(frame_rate)} fps. Make it at least {float(1 / frame_rate):.4f} s."
+                index,
+                f"{duration:g} s rounds to no frame at {format_rate(frame_rate)} fps. A shot of "
+                f"{float(1 / frame_rate):.4f} s, a frame, always has one.",
             )
     return boundaries
 

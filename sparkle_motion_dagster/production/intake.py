@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -22,8 +21,12 @@ from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.pictures import check_picture
 from sparkle_motion_dagster.media.probe import probe
-from sparkle_motion_dagster.plan.loading import LoadedPlan, load_plan
+from sparkle_motion_dagster.plan.files import FileReference, file_references
+from sparkle_motion_dagster.plan.film_format import film_format
+from sparkle_motion_dagster.plan.loading import PLAN_SUFFIXES, LoadedPlan, load_plan
 from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.timing import ShotTooShortError, shot_boundaries
+from sparkle_motion_dagster.production.film_settings import FilmSettings
 from sparkle_motion_dagster.production.stage import StageOf, StageResult, manifest_of, suffix_of
 from sparkle_motion_dagster.production.workbench import Workbench
 
@@ -32,7 +35,6 @@ STAGE = "movie_plan"
 
 _INTAKE = EngineIdentity(name="intake", version=1)
 _PLAN_ITEM = "movie_plan"
-_SUFFIXES = (".yaml", ".yml", ".json")
 
 
 class PlanNotFoundError(InputError):
@@ -64,7 +66,7 @@ def find_plan(run_id: str) -> Path | None:
         PlanNotFoundError: There are two such files.
     """
     folder = plans_folder()
-    found = [path for suffix in _SUFFIXES if (path := folder / f"{run_id}{suffix}").is_file()]
+    found = [path for suffix in PLAN_SUFFIXES if (path := folder / f"{run_id}{suffix}").is_file()]
     if len(found) > 1:
         names = " and ".join(path.name for path in found)
         raise PlanNotFoundError(
@@ -88,8 +90,25 @@ def check_profile(run_id: str, profile: str, workbench: Workbench) -> None:
         )
 
 
+def check_timing(loaded: LoadedPlan, settings: FilmSettings) -> int:
+    """Return how many frames a plan's film has, before anything is spoken.
+
+    Raises:
+        PlanError: A shot is so short that it has none.
+    """
+    rate = film_format(loaded.plan, settings.frame_rate, settings.size).frame_rate
+    try:
+        return shot_boundaries([shot.duration_sec for shot in loaded.plan.shots], rate)[-1]
+    except ShotTooShortError as error:
+        raise loaded.problem(f"shots[{error.shot}].duration_sec", str(error)) from error
+
+
 def freeze_plan(
-    run_id: str, profile: str, plan_path: Path | None, workbench: Workbench
+    run_id: str,
+    profile: str,
+    settings: FilmSettings,
+    plan_path: Path | None,
+    workbench: Workbench,
 ) -> StageManifest:
     """Freeze the plan of a run: from `plan_path`, else the plans folder, else as it was frozen.
 
@@ -99,14 +118,16 @@ def freeze_plan(
     """
     path = plan_path or find_plan(run_id)
     if path is not None:
-        return _freeze(load_plan(path), run_id, profile, workbench)
+        loaded = load_plan(path)
+        check_timing(loaded, settings)
+        return _freeze(loaded, run_id, profile, workbench)
     frozen = workbench.run_folder(run_id).read(STAGE)
     if frozen is None:
         raise PlanNotFoundError(
             f"Run {run_id} has no plan. Put one at {plans_folder() / run_id}.yaml, or give its "
             "path: `sparkle render PLAN`, or ops.movie_plan.config.plan_path in the run config."
         )
-    return frozen
+    return frozen.model_copy(update={"profile": profile})
 
 
 def thaw_plan(manifest: StageManifest, workbench: Workbench) -> FrozenPlan:
@@ -153,19 +174,18 @@ def _plan_artifact(plan: MoviePlan, workbench: Workbench) -> Artifact:
 
 
 def _imported_files(loaded: LoadedPlan, workbench: Workbench) -> Iterator[tuple[str, Artifact]]:
-    for field, reference in _references(loaded.plan):
-        path = loaded.files[reference]
+    for reference in file_references(loaded.plan):
         with workbench.work_folder() as folder:
             # Checked and imported from one copy: the original may change at any moment.
-            copy = folder / path.name
-            shutil.copyfile(path, copy)
-            facts, media_type = _checked(copy, loaded, field, reference)
+            copy = folder / "copy"
+            shutil.copyfile(loaded.files[reference.name], copy)
+            media_type, facts = _checked(copy, loaded, reference)
             size = copy.stat().st_size
             stored = workbench.store.take_in(copy)
         yield (
-            reference,
+            reference.name,
             Artifact(
-                id=reference,
+                id=reference.name,
                 name="file",
                 file=f"{stored.sha256[:16]}{suffix_of(media_type)}",
                 media_type=media_type,
@@ -177,26 +197,12 @@ def _imported_files(loaded: LoadedPlan, workbench: Workbench) -> Iterator[tuple[
         )
 
 
-def _references(plan: MoviePlan) -> Iterator[tuple[str, str]]:
-    for index, image in enumerate(plan.base_images):
-        if image.picture is not None:
-            field = "local_path" if image.local_path is not None else "asset_uri"
-            yield f"base_images[{index}].{field}", image.picture
-    for index, character in enumerate(plan.characters):
-        if character.reference_image is not None:
-            yield f"characters[{index}].reference_image", character.reference_image
-        if character.voice_profile.reference_wav is not None:
-            field = f"characters[{index}].voice_profile.reference_wav"
-            yield field, character.voice_profile.reference_wav
-
-
-def _checked(path: Path, loaded: LoadedPlan, field: str, reference: str) -> tuple[MediaFacts, str]:
+def _checked(path: Path, loaded: LoadedPlan, reference: FileReference) -> tuple[str, MediaFacts]:
     try:
-        if field.endswith("reference_wav"):
-            return probe(path, "audio/wav"), "audio/wav"
-        check_picture(path)
+        if reference.field.endswith("reference_wav"):
+            return "audio/wav", probe(path, "audio/wav")
+        picture = check_picture(path)
     except MediaError as error:
-        reason = str(error).replace(str(path), reference)
-        raise loaded.problem(field, reason) from error
-    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return MediaFacts(), media_type
+        reason = str(error).replace(str(path), reference.name)
+        raise loaded.problem(reference.field, reason) from error
+    return picture.media_type, MediaFacts(width=picture.width, height=picture.height)

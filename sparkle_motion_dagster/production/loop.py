@@ -42,12 +42,16 @@ class Item(Generic[RequestT]):
 
 @dataclass(frozen=True)
 class Produced:
-    """An item that is there now: how it was made, when that was, and where its files are."""
+    """An item that is there now: how it was made, when that was, and where its files are.
+
+    ``seeded`` says whether its engine uses the request's seed.
+    """
 
     item_id: str
     record: ActionRecord
     files: Mapping[str, StoredFile]
     made: bool
+    seeded: bool
 
 
 def fingerprint(engine: Engine[RequestT, Any], request: RequestT) -> str:
@@ -97,6 +101,7 @@ def produce(
             record=there[fingerprints[item.id]].record,
             files=there[fingerprints[item.id]].files,
             made=item.id in made_items,
+            seeded="seed" not in engine.unused_fields,
         )
         for item in items
     )

@@ -91,7 +91,7 @@ class Progress:
         )
         self._path.parent.mkdir(parents=True, exist_ok=True)
         # Renamed, not fsynced: it only has to be whole for whoever reads it now.
-        temporary = self._path.with_name(f".{_FILE}")
+        temporary = self._path.with_name(f".{_FILE}.{os.getpid()}")
         temporary.write_text(report.model_dump_json(), encoding="utf-8")
         temporary.replace(self._path)
 

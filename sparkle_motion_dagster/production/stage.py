@@ -34,9 +34,13 @@ def suffix_of(media_type: str) -> str:
 
 
 def artifacts_of(produced: Produced, stem: str | None = None) -> tuple[Artifact, ...]:
-    """Return an item's outputs as a manifest lists them, their files named after the item."""
+    """Return an item's outputs as a manifest lists them, their files named after the item.
+
+    The record's seed is the item's only where the engine uses it: elsewhere another film, with
+    another seed, may have made the same thing first.
+    """
     record = produced.record
-    seed = record.request.get("seed")
+    seed = record.request.get("seed") if produced.seeded else None
     return tuple(
         Artifact(
             id=produced.item_id,

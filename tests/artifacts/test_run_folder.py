@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import stat
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from sparkle_motion_dagster.artifacts.errors import StorageError, UnreadableRecordError
+from sparkle_motion_dagster.artifacts.errors import (
+    RunBusyError,
+    StorageError,
+    UnreadableRecordError,
+)
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.links import link_or_copy
 from sparkle_motion_dagster.artifacts.models import (
@@ -122,6 +130,69 @@ def test_a_link_replaces_what_was_there(tmp_path: Path) -> None:
     assert target.samefile(source)
     link_or_copy(source, target)
     assert target.read_bytes() == b"new"
+
+
+def test_publishing_over_a_damaged_manifest_is_an_error(home: SparkleHome, store: Store) -> None:
+    folder = RunFolder(home, "film")
+    folder.publish(manifest_of(store, {"a.txt": b"1"}), store)
+    (folder.stage("notes") / "manifest.json").write_text("{")
+    with pytest.raises(UnreadableRecordError):
+        folder.publish(manifest_of(store, {"a.txt": b"1"}), store)
+
+
+def test_a_manifest_that_was_copied_from_another_run_is_an_error(
+    home: SparkleHome, store: Store
+) -> None:
+    RunFolder(home, "film").publish(manifest_of(store, {"a.txt": b"1"}), store)
+    shutil.copytree(home.runs / "film", home.runs / "copy")
+    with pytest.raises(UnreadableRecordError, match="notes of film"):
+        RunFolder(home, "copy").read("notes")
+
+
+def test_folders_in_a_stage_folder_are_left_alone(home: SparkleHome, store: Store) -> None:
+    folder = RunFolder(home, "film")
+    mine = folder.stage("notes") / "mine"
+    mine.mkdir(parents=True)
+    folder.publish(manifest_of(store, {"a.txt": b"1"}), store)
+    assert mine.is_dir()
+
+
+@pytest.mark.parametrize("run_id", ["..", ".", "../up", "/etc", "a/b", "", ".hidden"])
+def test_a_run_id_that_leaves_the_runs_folder_is_refused(home: SparkleHome, run_id: str) -> None:
+    with pytest.raises(StorageError):
+        RunFolder(home, run_id)
+
+
+def test_a_run_is_held_by_one_at_a_time(home: SparkleHome) -> None:
+    with (
+        RunFolder(home, "film").held(),
+        pytest.raises(RunBusyError, match=f"process {os.getpid()}"),
+        RunFolder(home, "film").held(),
+    ):
+        pass
+    with RunFolder(home, "film").held(), RunFolder(home, "other").held():
+        pass
+
+
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="needs a second disk")  # noqa: S108
+def test_on_another_disk_a_file_is_copied(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(b"film" * 1000)
+    source.chmod(0o444)
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as other:
+        target = Path(other) / "target"
+        link_or_copy(source, target)
+        assert target.read_bytes() == source.read_bytes()
+        assert stat.S_IMODE(target.stat().st_mode) == 0o444
+        assert [path.name for path in Path(other).iterdir()] == ["target"]
+
+
+def test_verify_passes_over_what_is_not_ours(home: SparkleHome, store: Store) -> None:
+    stored = store.write(b"1")
+    (stored.path.parent / "conflict copy.bak").write_bytes(b"?")
+    (home.store / "@e").mkdir()
+    (home.store / "@e" / stored.sha256).write_bytes(b"?")
+    assert verify_all(home).findings == ()
 
 
 def test_verify_finds_nothing_wrong_with_a_healthy_home(home: SparkleHome, store: Store) -> None:

@@ -28,11 +28,21 @@ from sparkle_motion_dagster.units import FrameRate, FrameSize
 class FilmRejectedError(EngineError):
     """The film was written, measured, and found wanting. It holds the report."""
 
+    retryable = False
+
     def __init__(self, report: FilmReport) -> None:
         self.report = report
-        failed = [check for check in report.checks if not check.passed]
-        reasons = "; ".join(f"{check.name}: {check.description}" for check in failed)
-        super().__init__(f"The film failed its own checks and is not published. {reasons}")
+        failures = "; ".join(
+            f"{check.name} (should be: {check.description.rstrip('.')}; measured: "
+            + ", ".join(f"{name} {value}" for name, value in check.measured.items())
+            + ")"
+            for check in report.checks
+            if not check.passed
+        )
+        super().__init__(
+            f"The film failed its own checks and is not published: {failures}. Render the film "
+            "again from its plan; if it fails again, please report it with this message."
+        )
 
 
 class CaptionLine(Request):
@@ -87,8 +97,9 @@ class FilmAssembler(Engine[FilmRequest, EngineSettings]):
         Raises:
             FilmRejectedError: The written film failed a check.
         """
-        for request in requests:
-            picture, sound, film = folder / "picture.mp4", folder / "sound.m4a", folder / "film.mp4"
+        for number, request in enumerate(requests):
+            picture, sound = folder / f"picture-{number}.mp4", folder / f"sound-{number}.m4a"
+            film = folder / f"film-{number}.mp4"
             join_clips([c.path for c in request.clips], picture, frame_rate=request.frame_rate)
             mastered = master_track(request.track.path, sound, request.target)
             write_film(_parts(request, picture, sound), film)

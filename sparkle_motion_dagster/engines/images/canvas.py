@@ -6,6 +6,7 @@ Positions are shares of the canvas, (0, 0) its upper left corner; lengths are sh
 from __future__ import annotations
 
 import colorsys
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -56,6 +57,7 @@ class Canvas:
         self.width, self.height = width, height
         self.aspect = height / width
         self.image: Image.Image = Image.new("RGB", (width, height))
+        self._mask: Image.Image = Image.new("L", (width, height))  # black between two shapes
 
     def wash(self, top: Colour, bottom: Colour, *, from_y: float = 0, to_y: float = 1) -> None:
         """Paint everything below `from_y`, going from one colour to another, reached at `to_y`."""
@@ -65,15 +67,19 @@ class Canvas:
 
     def shape(self, corners: Sequence[Point], colour: Colour, foot: Colour) -> None:
         """Fill a polygon, going to the colour `foot` at its lower end."""
-        from PIL import Image, ImageDraw
+        from PIL import ImageDraw
 
         pixels = self._pixels(corners)
         top, bottom = (round(edge(y for _, y in pixels)) for edge in (min, max))
-        mask = Image.new("L", self.image.size)
-        ImageDraw.Draw(mask).polygon(pixels, fill=255)
+        left = max(0, math.floor(min(x for x, _ in pixels)))
+        right = min(self.width, math.floor(max(x for x, _ in pixels)) + 2)
+        if left >= right:
+            return
+        ImageDraw.Draw(self._mask).polygon(pixels, fill=255)
         rows = max(1, bottom - top)
-        fill = _stretched(_gradient(colour, foot, rows, rows), self.width)
-        self.image.paste(fill, (0, top), mask.crop((0, top, self.width, top + rows)))
+        fill = _stretched(_gradient(colour, foot, rows, rows), right - left)
+        self.image.paste(fill, (left, top), self._mask.crop((left, top, right, top + rows)))
+        self._mask.paste(0, (left, max(0, top - 2), right, min(self.height, top + rows + 2)))
 
     def flat(self, corners: Sequence[Point], colour: Colour) -> None:
         """Fill a polygon with one colour."""

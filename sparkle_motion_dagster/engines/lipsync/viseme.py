@@ -8,6 +8,7 @@ and last frames stay as they are, so that the portrait never crosses a cut.
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,7 +90,7 @@ class VisemeEngine(LipsyncEngine[VisemeSettings]):
                 from_cut = min(count, request.frames - 1 - count) / ease
                 seconds = float((count + 0.5) / request.frame_rate)
                 shown = frame
-                for portrait in portraits:
+                for portrait in sorted(portraits, key=lambda one: one.precedence(seconds)):
                     presence = smoothstep(min(from_cut, portrait.presence(seconds)))
                     if presence > 0:
                         shown = portrait.drawn_on(shown, portrait.mouth(seconds), presence)
@@ -157,6 +158,15 @@ class _Portrait:
             min(seconds - start, end - seconds) / _EASE_S for start, end in self._appearances()
         )
 
+    def precedence(self, seconds: float) -> tuple[bool, float]:
+        """Return how far in front it stands where portraits share a corner.
+
+        Who speaks stands in front of all others; then whose line is about to begin, or began last.
+        """
+        speaks = any(line.start_s <= seconds < line.end_s for line in self.lines)
+        begun = [line.start_s for line in self.lines if line.start_s - _LEAD_S <= seconds]
+        return speaks, max(begun, default=-math.inf)
+
     def mouth(self, seconds: float) -> Mouth:
         """Return the widest open of its mouths: two of its lines never sound at once."""
         return max(
@@ -215,7 +225,7 @@ class _Portrait:
 def _portraits(lines: Sequence[_Line], size: FrameSize, diameter: float) -> list[_Portrait]:
     """Give every speaker a portrait, in the lower corners by turns, in order of appearance."""
     side = _even(diameter * min(size.width / 2, size.height))
-    margin = _even(0.05 * size.height)
+    margin = _even(0.05 * min(size.width, size.height))
     speakers = {line.speaker.id: line.speaker for line in lines}
     return [
         _Portrait(

@@ -1,0 +1,55 @@
+"""Profiles: the ones that come with the project load, and wrong ones say what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sparkle_motion_dagster.engines.registry import engine_of
+from sparkle_motion_dagster.resources.profiles import (
+    CONFIGS,
+    ProfileError,
+    film_settings_of,
+    load_profile,
+    profile_names,
+    read_profile,
+    resource_defaults,
+)
+
+ANIMATIC = (CONFIGS / "profiles" / "animatic.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_every_profile_names_engines_that_there_are(name: str) -> None:
+    profile = load_profile(name)
+    assert film_settings_of(profile).max_tempo >= 1
+    for kind in ("images", "video", "speech", "lipsync"):
+        config = resource_defaults(profile, kind)
+        assert engine_of(kind, config["engine"], config["settings"]).name == config["engine"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"resources: [unclosed", "is not YAML"),
+        (b"resources: 3", "resources"),
+        (b"\xff\xfe", "cannot be read"),
+        (b"", "is wrong"),
+        (ANIMATIC.encode(), "calls itself 'animatic'.*resources.film.config.profile: mine"),
+        (ANIMATIC.replace("engine: camera", "engin: camera").encode(), "resources.video.config"),
+    ],
+)
+def test_a_wrong_profile_says_what_is_wrong(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_bytes(content)
+    with pytest.raises(ProfileError, match=message):
+        read_profile(path)
+
+
+def test_wrong_film_settings_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    text = ANIMATIC.replace("profile: animatic", "profile: mine").replace("crf: 18", "crf: 99")
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ProfileError, match=r"delivery\.crf"):
+        film_settings_of(read_profile(path))
