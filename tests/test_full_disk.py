@@ -45,3 +45,15 @@ def test_a_full_disk_is_named_and_costs_nothing_that_was_finished(
     assert roomy.digests == undisturbed.render(plan_format_example()).digests
     assert roomy.new_actions == undisturbed.actions() - finished
     assert studio.sparkle("verify").returncode == 0
+
+
+@pytest.mark.parametrize("size", ["300k", "1000k", "2000k"])
+def test_whatever_runs_out_of_disk_first_says_so(small_disk: Path, size: str) -> None:
+    """The instance's database, its log of a run, or the track: none ends in a traceback."""
+    assert mount("-o", f"remount,size={size}", str(small_disk))
+    studio = Studio(small_disk)
+    full = studio.sparkle("render", studio.write(plan_format_example()))
+    assert full.returncode == 1
+    assert "disk" in full.stderr.splitlines()[-1]
+    assert "full" in full.stderr.splitlines()[-1]
+    assert "Traceback" not in full.stderr

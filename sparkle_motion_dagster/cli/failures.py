@@ -31,11 +31,13 @@ class RunFailure:
 
 def failures_of(result: JobExecutionResult) -> list[RunFailure]:
     """Return the reasons why a run failed; there is at least one."""
-    found = [failure for event in result.all_events for failure in _failures_of_event(event)]
-    return found or [RunFailure(1, _INTERRUPTED, "")]
+    steps = [failure for event in result.all_events for failure in _step_failures(event)]
+    # The whole run repeats what its steps said; alone it says why no step began.
+    whole = [failure for event in result.all_events for failure in _run_failures(event)]
+    return steps or whole or [RunFailure(1, _INTERRUPTED, "")]
 
 
-def _failures_of_event(event: DagsterEvent) -> Iterator[RunFailure]:
+def _step_failures(event: DagsterEvent) -> Iterator[RunFailure]:
     if event.is_step_failure:
         data = event.step_failure_data
         traceback = data.error.to_string() if data.error else ""
@@ -46,7 +48,10 @@ def _failures_of_event(event: DagsterEvent) -> Iterator[RunFailure]:
         elif data.error is not None:
             code, reason = _in_words(data.error)
             yield RunFailure(code, f"{event.step_key}: {reason}", traceback)
-    elif event.is_job_failure and event.job_failure_data.error is not None:
+
+
+def _run_failures(event: DagsterEvent) -> Iterator[RunFailure]:
+    if event.is_job_failure and event.job_failure_data.error is not None:
         error = event.job_failure_data.error
         yield RunFailure(*_in_words(error), error.to_string())
 

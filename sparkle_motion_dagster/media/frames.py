@@ -27,6 +27,7 @@ Plane: TypeAlias = NDArray[np.uint8]
 _Samples: TypeAlias = NDArray[np.floating[Any]]
 
 _KR, _KB = 0.2126, 0.0722
+_KG = 1 - _KR - _KB
 _LUMA_OFFSET, _LUMA_RANGE = 16, 219
 _CHROMA_OFFSET, _CHROMA_RANGE = 128, 224
 

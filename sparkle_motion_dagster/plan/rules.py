@@ -33,6 +33,7 @@ def broken_rules(plan: MoviePlan) -> tuple[PlanProblem, ...]:
             _keyframes_chain_the_shots,
             _ids_are_unique,
             _characters_are_known,
+            _pictures_show_everybody_once,
             _film_is_not_too_long,
             _timeline_covers_the_film,
             _dialogue_agrees_with_the_timeline,
@@ -104,6 +105,17 @@ def _characters_are_known(plan: MoviePlan) -> Iterator[PlanProblem]:
                 f"{shown(character_id)} is no character; {_known('characters', list(known))}",
                 field,
             )
+
+
+def _pictures_show_everybody_once(plan: MoviePlan) -> Iterator[PlanProblem]:
+    for number, image in enumerate(plan.base_images):
+        for index, character_id in enumerate(image.characters):
+            if character_id in image.characters[:index]:
+                yield PlanProblem(
+                    f"{shown(character_id)} is in base image {shown(image.id)} already: "
+                    "name everybody once",
+                    f"base_images[{number}].characters[{index}]",
+                )
 
 
 def _character_references(plan: MoviePlan) -> Iterator[tuple[str, str]]:

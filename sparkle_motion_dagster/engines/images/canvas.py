@@ -71,15 +71,22 @@ class Canvas:
 
         pixels = self._pixels(corners)
         top, bottom = (round(edge(y for _, y in pixels)) for edge in (min, max))
-        left = max(0, math.floor(min(x for x, _ in pixels)))
-        right = min(self.width, math.floor(max(x for x, _ in pixels)) + 2)
-        if left >= right:
+        left, right = (math.floor(edge(x for x, _ in pixels)) for edge in (min, max))
+        rows = max(1, bottom - top)
+        # One pixel more on every side: the brush rounds in its own way.
+        box = (
+            max(0, left - 1),
+            max(0, top - 1),
+            min(self.width, right + 2),
+            min(self.height, top + rows + 2),
+        )
+        if box[0] >= box[2] or box[1] >= box[3]:
             return
         ImageDraw.Draw(self._mask).polygon(pixels, fill=255)
-        rows = max(1, bottom - top)
-        fill = _stretched(_gradient(colour, foot, rows, rows), right - left)
-        self.image.paste(fill, (left, top), self._mask.crop((left, top, right, top + rows)))
-        self._mask.paste(0, (left, max(0, top - 2), right, min(self.height, top + rows + 2)))
+        fill = _stretched(_gradient(colour, foot, rows, rows), box[2] - box[0])
+        covered = self._mask.crop((box[0], top, box[2], top + rows))
+        self.image.paste(fill, (box[0], top), covered)
+        self._mask.paste(0, box)
 
     def flat(self, corners: Sequence[Point], colour: Colour) -> None:
         """Fill a polygon with one colour."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_BAND_ROWS = 64
 _OVERSIZE = 2
 """Shapes are drawn this much larger than they end up, which smooths their edges."""
 
@@ -132,6 +133,9 @@ def _with_vignette(picture: Image.Image) -> Image.Image:
 
     y = np.linspace(-1, 1, picture.height)[:, None]
     x = np.linspace(-1, 1, picture.width)[None, :]
-    light = 1 - 0.14 * (x * x + y * y) ** 1.5 / 2**1.5 * 2
-    pixels = np.asarray(picture) * light[..., None]
-    return Image.fromarray(np.rint(pixels).astype(np.uint8))
+    pixels = np.array(picture)
+    for start in range(0, picture.height, _BAND_ROWS):  # floats take eight times the memory
+        band = slice(start, start + _BAND_ROWS)
+        light = 1 - 0.14 * (x * x + y[band] * y[band]) ** 1.5 / 2**1.5 * 2
+        pixels[band] = np.rint(pixels[band] * light[..., None])
+    return Image.fromarray(pixels)

@@ -32,6 +32,7 @@ from sparkle_motion_dagster.engines.speech.espeak_take import (
     read_samples,
     take_of,
 )
+from sparkle_motion_dagster.engines.speech.scripts import check_readable
 from sparkle_motion_dagster.engines.speech.text import SpokenText
 
 _PROGRAM = Path(__file__).with_name("espeak_process.py")
@@ -89,6 +90,7 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
 
         Raises:
             NothingToSayError: A line holds nothing that can be pronounced.
+            UnreadableTextError: A line is written in letters that its voice cannot read.
             EngineInputError: espeak-ng has no such voice, or a voice's settings are wrong.
             EngineError: espeak-ng failed, or did not end in time.
         """
@@ -108,6 +110,7 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
 
     def _speak(self, request: SpeechRequest, folder: Path) -> tuple[int, Take]:
         """Return the rate and the take that is as long as the tempo asks for."""
+        check_readable(request.text, request.voice.language)
         delivery = _delivery(request)
         usual_rate = self.settings.words_per_minute * delivery.rate
         rate = _words_per_minute(usual_rate * request.tempo, request)

@@ -14,6 +14,25 @@ _UNSPOKEN = re.compile(
 )
 _INVISIBLE = re.compile("[\ufe00-\ufe0f\u20e3]")  # what turns a character into an emoji
 
+_VOWELS = (
+    "aáàâãäåāąæeéèêëēęěiíìîïīoóòôõöøőœuúùûüůűyýÿ"  # Latin
+    "аеёиоуыэюяіє"  # Cyrillic
+    "αάεέηήιίϊΐοόυύϋΰωώ"  # Greek
+)
+_LETTER = r"[^\W\d_]['’\u0300-\u036f]*"
+_CONSONANT = rf"(?![{_VOWELS}]){_LETTER}"
+
+_LONG_RUNS = tuple(
+    re.compile(rf"(?:{one}){{{most}}}(?={one})", re.IGNORECASE)
+    for one, most in ((_CONSONANT, 10), (_LETTER, 80), (r"\d", 30))
+)
+"""As much as can be spoken in one piece: of consonants, of letters, of digits.
+
+espeak-ng loses what a word is longer than about 130 phonemes. Measured in the catalogue's languages:
+consonants alone are spelled, with up to 12 phonemes a letter; speakable letters take up to 1.5
+each; a number of more than 30 digits is spelled too. The longest German words have 79 letters.
+"""
+
 
 @dataclass(frozen=True)
 class SpokenText:
@@ -33,6 +52,7 @@ class SpokenText:
 
         Control characters could be commands to an engine, and the marks of markup, emoji and the
         like would be read out by their names ("asterisk", "grinning face"): they become spaces.
+        A word that is too long to be spoken in one piece is spoken in several.
         """
         words = tuple(line.split())
         spoken = [_spoken(word) for word in words]
@@ -59,7 +79,10 @@ def _can_be_said(word: str) -> bool:
 
 def _spoken(word: str) -> str:
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", word))
-    return "".join(_spoken_character(character) for character in _UNSPOKEN.sub(" ", visible))
+    spoken = "".join(_spoken_character(character) for character in _UNSPOKEN.sub(" ", visible))
+    for long_run in _LONG_RUNS:
+        spoken = long_run.sub(r"\g<0> ", spoken)
+    return spoken
 
 
 def _spoken_character(character: str) -> str:

@@ -122,7 +122,9 @@ class VoiceCatalogue(_Entry):
     def assign(self, parts: Sequence[Part], provider: str) -> Mapping[str, str]:
         """Return the voice id of each character, by character id.
 
-        A character that asks for a voice has it. The others are given one, in order: of the
+        A character that asks for a voice has it. The others are given one, those first for whom
+        the fewest voices will do, and among equals in order (so that nobody takes a voice that
+        another one needs): of the
         voices that speak their language, as high and fast as they ask, the one that fewest speak
         with already (so that no two are alike while there are voices left), rather of their own
         region than of another, and among equals by a hash of the character's and the voice's id
@@ -141,11 +143,15 @@ class VoiceCatalogue(_Entry):
             if part.voice_id is not None
         }
         users = Counter(chosen.values())
-        for part in parts:
-            if part.character_id not in chosen:
-                voice_id = _free_voice(part, available, users, provider)
-                chosen[part.character_id] = voice_id
-                users[voice_id] += 1
+        others = [
+            (part, _able_voices(part, available, provider))
+            for part in parts
+            if part.character_id not in chosen
+        ]
+        for part, able in sorted(others, key=lambda other: len(other[1])):
+            voice_id = _free_voice(part, able, users)
+            chosen[part.character_id] = voice_id
+            users[voice_id] += 1
         return {part.character_id: chosen[part.character_id] for part in parts}
 
     def _voices_of(self, provider: str) -> dict[str, CatalogueVoice]:
@@ -184,9 +190,10 @@ class VoiceCatalogue(_Entry):
         return voice_id
 
 
-def _free_voice(
-    part: Part, available: Mapping[str, CatalogueVoice], users: Counter[str], provider: str
-) -> str:
+def _able_voices(
+    part: Part, available: Mapping[str, CatalogueVoice], provider: str
+) -> Mapping[str, CatalogueVoice]:
+    """Return the voices of a part's language that reach its pitch and rate, by id."""
     wanted = part.language or DEFAULT_LANGUAGE
     speaking = {
         voice_id: voice
@@ -200,12 +207,21 @@ def _free_voice(
             f"does. There are voices for {', '.join(languages) or 'no language at all'}."
         )
     # Where no voice reaches the part's pitch and rate, performing the one it would have says so.
-    able = [voice_id for voice_id in speaking if _can_perform(part, speaking[voice_id], provider)]
+    able = {
+        voice_id: voice
+        for voice_id, voice in speaking.items()
+        if _can_perform(part, voice, provider)
+    }
+    return able or speaking
+
+
+def _free_voice(part: Part, able: Mapping[str, CatalogueVoice], users: Counter[str]) -> str:
+    wanted = part.language or DEFAULT_LANGUAGE
     return min(
-        able or speaking,
+        able,
         key=lambda voice_id: (
             users[voice_id],
-            _tag(speaking[voice_id].language) != _tag(wanted),
+            _tag(able[voice_id].language) != _tag(wanted),
             hashlib.sha256(f"{part.character_id}/{voice_id}".encode()).digest(),
         ),
     )
