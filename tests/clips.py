@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -17,6 +19,7 @@ from PIL import Image
 
 from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.artifacts.models import StoredFile
+from sparkle_motion_dagster.media.frames import YuvFrame
 
 NTSC = Fraction(24000, 1001)
 
@@ -59,6 +62,39 @@ def luma_psnr(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     """Return how alike two planes are, in dB."""
     error = float(np.mean(np.square(one.astype(float) - other.astype(float))))
     return float(10 * np.log10(255**2 / max(error, 1e-9)))
+
+
+def to_rgb(frame: YuvFrame) -> NDArray[np.uint8]:
+    """Convert a frame to a picture (h, w, 3), full range, by ITU-R BT.709-6, items 3.2 to 3.6."""
+    luma = (frame.y.astype(np.float32) - 16) / 219
+    blue_difference, red_difference = (
+        _double_chroma((plane.astype(np.float32) - 128) / 224) for plane in (frame.u, frame.v)
+    )
+    red, blue = luma + 2 * (1 - 0.2126) * red_difference, luma + 2 * (1 - 0.0722) * blue_difference
+    green = (luma - 0.2126 * red - 0.0722 * blue) / 0.7152
+    picture = np.stack((red, green, blue), axis=-1)
+    return np.clip(np.rint(255 * picture), 0, 255).astype(np.uint8)
+
+
+def _double_chroma(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Interpolate a chroma component at the luma's places: it lies on the left of 2x2 blocks."""
+    rows, columns = samples.shape
+    above = np.pad(samples, ((1, 0), (0, 0)), mode="edge")[:-1]
+    below = np.pad(samples, ((0, 1), (0, 0)), mode="edge")[1:]
+    tall = np.empty((2 * rows, columns), np.float32)
+    tall[::2] = (above + 3 * samples) / 4
+    tall[1::2] = (3 * samples + below) / 4
+    right = np.pad(tall, ((0, 0), (0, 1)), mode="edge")[:, 1:]
+    full = np.empty((2 * rows, 2 * columns), np.float32)
+    full[:, ::2] = tall
+    full[:, 1::2] = (tall + right) / 2
+    return full
+
+
+def digest(*planes: NDArray[Any]) -> str:
+    """Return what stands for arrays' shapes and values in tests of what must not change."""
+    values = (f"{plane.shape}".encode() + plane.tobytes() for plane in planes)
+    return hashlib.sha256(b"".join(values)).hexdigest()[:16]
 
 
 def child_processes() -> list[psutil.Process]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
 from sparkle_motion_dagster.plan.rules import broken_rules
 from sparkle_motion_dagster.plan.values import (
     Duration,
     Id,
+    Name,
     Number,
     PlanFile,
     Resolution,
@@ -19,16 +20,11 @@ from sparkle_motion_dagster.plan.values import (
     SpokenText,
     Start,
     Text,
+    Title,
 )
 
 MAX_SHOTS = 200
 """Most shots that a film may have."""
-
-MAX_TITLE_CHARACTERS = 500
-"""Longest title."""
-
-MAX_NAME_CHARACTERS = 200
-"""Longest name of a character."""
 
 RULES_ERROR = "plan_rules"
 """Type of the pydantic error that carries the rules a plan breaks, in ``ctx["problems"]``."""
@@ -105,8 +101,7 @@ class CharacterSpec(PlanObject):
     """Somebody who is seen or heard."""
 
     id: Id = Field(description="what lines and pictures call the character")
-    name: Annotated[Text, StringConstraints(max_length=MAX_NAME_CHARACTERS)] = Field(
-        description="the name that people read")
+    name: Name = Field(description="the name that people read")
     description: Text | None = Field(default=None, description="looks, age, manner")
     reference_image: PlanFile | None = Field(
         default=None, description="picture of the character, in the plan's folder"
@@ -223,9 +218,7 @@ class MoviePlan(PlanObject):
     """
 
     schema_version: Literal["1"] = Field(default="1", description="version of this format")
-    title: Annotated[Text, StringConstraints(max_length=MAX_TITLE_CHARACTERS)] = Field(
-        description="the film's title"
-    )
+    title: Title = Field(description="the film's title")
     characters: tuple[CharacterSpec, ...] = Field(default=(), description="who is seen or heard")
     base_images: tuple[BaseImageSpec, ...] = Field(
         min_length=1,

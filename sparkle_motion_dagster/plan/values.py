@@ -24,6 +24,12 @@ MAX_FILM_S = 3600.0
 MAX_LINE_CHARACTERS = 2000
 """Longest spoken line."""
 
+MAX_TITLE_CHARACTERS = 500
+"""Longest title of a film."""
+
+MAX_NAME_CHARACTERS = 200
+"""Longest name of a character."""
+
 ID_PATTERN = r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 """What ids look like: safe as a file name everywhere."""
 
@@ -93,6 +99,22 @@ Text = Annotated[
     Field(json_schema_extra={"pattern": r"\S"}),
 ]
 """Text that is not blank; white space around it does not count."""
+
+Title = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TITLE_CHARACTERS),
+    AfterValidator(_check_text),
+    Field(json_schema_extra={"pattern": r"\S"}),
+]
+"""What a film is called."""
+
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_NAME_CHARACTERS),
+    AfterValidator(_check_text),
+    Field(json_schema_extra={"pattern": r"\S"}),
+]
+"""What people call a character."""
 
 SpokenText = Annotated[
     str,

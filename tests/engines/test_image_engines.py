@@ -219,6 +219,47 @@ def test_the_drawing_has_not_changed_without_a_new_version(tmp_path: Path, promp
     assert STORYBOARD.version == 1
 
 
+def test_a_shape_is_a_gradient_cut_out_of_the_whole_picture() -> None:
+    """However small it is, and also where it leaves the picture."""
+    rng = np.random.default_rng(8)
+    canvas = Canvas(211, 97)
+    expected = canvas.image.copy()
+    for _ in range(400):
+        spread = float(rng.choice([0.01, 0.1, 0.6, 1.5]))
+        centre = rng.uniform(-0.3, 1.3, 2)
+        corners = [(float(x), float(y)) for x, y in centre + rng.uniform(-spread, spread, (5, 2))]
+        colour, foot = (tuple(rng.integers(0, 256, 3).tolist()) for _ in range(2))
+        canvas.shape(corners, colour, foot)
+
+        pixels = [(x * 211, y * 97) for x, y in corners]
+        top, bottom = (round(edge(y for _, y in pixels)) for edge in (min, max))
+        rows = max(1, bottom - top)
+        share = (np.arange(rows) / rows)[:, None]
+        column = np.rint(np.array(colour) * (1 - share) + np.array(foot) * share)
+        mask = Image.new("L", expected.size)
+        ImageDraw.Draw(mask).polygon(pixels, fill=255)
+        fill = Image.fromarray(np.repeat(column.astype(np.uint8)[:, None], 211, axis=1))
+        expected.paste(fill, (0, top), mask.crop((0, top, 211, top + rows)))
+    assert np.array_equal(np.asarray(canvas.image), np.asarray(expected))
+
+
+def test_small_shapes_on_a_large_canvas_take_little_memory() -> None:
+    """Measured in a process of its own: what Pillow takes, Python does not see."""
+    run_python(
+        "import resource\n"
+        "from sparkle_motion_dagster.engines.images.canvas import Canvas\n"
+        "canvas = Canvas(8000, 8000)\n"
+        "house = [(0.5, 0.2), (0.51, 0.2), (0.51, 0.9), (0.5, 0.9)]\n"
+        "canvas.shape(house, (9, 9, 9), (200, 200, 200))\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "for _ in range(20): canvas.shape(house, (9, 9, 9), (200, 200, 200))\n"
+        "grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before\n"
+        "assert canvas.image.getpixel((4040, 4000)) != (0, 0, 0)\n"
+        "assert resource.getrusage(resource.RUSAGE_SELF).ru_utime < 60\n"
+        "print(before, grown)"
+    )
+
+
 def test_a_mouth_opens() -> None:
     from PIL import ImageDraw
 

@@ -26,6 +26,14 @@ LINES = st.text(
         ("co\u00adop", "coop"),
         ("1\ufe0f\u20e3", "1"),
         ("<b>", " b "),
+        ("7" * 30, "7" * 30),
+        ("7" * 61, "7" * 30 + ", " + "7" * 30 + ", 7"),
+        ("Ba" * 45, "Ba" * 40 + ", " + "Ba" * 5),
+        ("Brr" + "r" * 10 + "a", "B" + "r" * 9 + ", rrra"),
+        ("é" * 80, "é" * 80),
+        ("ъ" * 12, "ъ" * 10 + ", ъъ"),
+        ("ba'" * 45, "ba'" * 40 + ", " + "ba'" * 5),
+        ("x\u030c" * 12, "x\u030c" * 10 + ", " + "x\u030c" * 2),
     ],
 )
 def test_spoken_form(line: str, text: str) -> None:
@@ -54,6 +62,13 @@ def test_each_character_belongs_to_its_word(words: list[str]) -> None:
     found = [spoken.word_at(position) for position in range(len(spoken.text))]
     expected = [index for index, word in enumerate(words) for _ in f"{word} "][:-1]
     assert found == expected
+
+
+def test_a_long_word_stays_one_word() -> None:
+    spoken = SpokenText.of_line(f"So {'9' * 100} well")
+    assert spoken.words == ("So", "9" * 100, "well")
+    assert [spoken.text[start] for start in spoken.starts] == ["S", "9", "w"]
+    assert {spoken.word_at(position) for position in range(3, spoken.starts[2])} == {1}
 
 
 def test_a_dash_counts_to_the_word_after_it() -> None:

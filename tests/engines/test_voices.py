@@ -241,6 +241,18 @@ def test_a_pitch_chooses_among_the_voices_that_reach_it(tmp_path: Path) -> None:
         assert small.cast([part], "espeak")[part.character_id].provider_voice == "en-us+f1"
 
 
+def test_nobody_takes_the_only_voices_that_another_can_have(shipped: VoiceCatalogue) -> None:
+    # Only two of the four French voices can be spoken 1.6 times as high.
+    for first in range(20):
+        parts = [
+            Part(character_id=f"any_{first}", language="fr"),
+            *(Part(character_id=name, language="fr", pitch=1.6) for name in ("high", "higher")),
+        ]
+        voices = shipped.assign(parts, "espeak")
+        assert list(voices) == [part.character_id for part in parts]
+        assert len(set(voices.values())) == 3
+
+
 # A wrong file
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,6 +13,7 @@ import psutil
 import pytest
 
 from clips import child_processes
+from sparkle_motion_dagster.media import death_guard
 from sparkle_motion_dagster.media.errors import FfmpegError
 from sparkle_motion_dagster.media.ffmpeg import feed_ffmpeg, run_ffmpeg
 
@@ -17,8 +21,11 @@ RAW = ["-f", "rawvideo", "-pixel_format", "yuv420p", "-video_size", "64x64", "-i
 FRAME = bytes(64 * 64 * 3 // 2)
 
 
-def feed(arguments: list[str], frames: Iterable[bytes]) -> None:
-    with tempfile.TemporaryFile() as log, feed_ffmpeg(arguments, log=log) as pipe:
+def feed(arguments: list[str], frames: Iterable[bytes], stall_timeout_s: float = 60) -> None:
+    with (
+        tempfile.TemporaryFile() as log,
+        feed_ffmpeg(arguments, log=log, stall_timeout_s=stall_timeout_s) as pipe,
+    ):
         for frame in frames:
             pipe.write(frame)
 
@@ -72,9 +79,94 @@ def test_an_exception_in_the_block_kills_ffmpeg_and_passes_unchanged() -> None:
 
 def test_an_exception_passes_unchanged_when_ffmpeg_is_gone_already() -> None:
     def frames() -> Iterator[bytes]:
-        yield b"stays in the buffer"
+        yield b"stays in the pipe"
         psutil.wait_procs(child_processes(), timeout=30)
         raise LookupError("mine")
 
     with pytest.raises(LookupError, match="mine"):
         feed([*RAW, "-no_such_option", "1", "-f", "null", "-"], frames())
+
+
+def test_frames_that_break_their_own_pipe_are_no_end_of_the_clip() -> None:
+    """ffmpeg would make a clip of three good frames, and end with status 0."""
+
+    def frames() -> Iterator[bytes]:
+        yield from [FRAME] * 3
+        raise BrokenPipeError("mine")
+
+    with pytest.raises(BrokenPipeError, match="mine"):
+        feed([*RAW, "-f", "null", "-"], frames())
+    assert child_processes() == []
+
+
+def test_ffmpeg_that_ends_well_without_reading_everything_is_an_error() -> None:
+    arguments = [*RAW, "-frames:v", "3", "-f", "null", "-"]
+    with pytest.raises(FfmpegError, match="ended before it had read everything"):
+        feed(arguments, [FRAME] * 500)
+
+
+def hang() -> None:
+    """Stop ffmpeg, as a defect of its own would."""
+    [ffmpeg] = child_processes()
+    ffmpeg.suspend()
+
+
+def test_ffmpeg_that_takes_no_more_is_killed() -> None:
+    def frames() -> Iterator[bytes]:
+        yield from [FRAME] * 50
+        hang()
+        yield from [FRAME] * 500
+
+    with pytest.raises(FfmpegError, match=r"no progress for 0\.3 s and was stopped"):
+        feed([*RAW, "-f", "null", "-"], frames(), stall_timeout_s=0.3)
+    assert child_processes() == []
+
+
+def test_ffmpeg_that_does_not_end_is_killed() -> None:
+    def frames() -> Iterator[bytes]:
+        yield from [FRAME] * 50
+        hang()
+
+    with pytest.raises(FfmpegError, match=r"no progress for 0\.3 s and was stopped"):
+        feed([*RAW, "-f", "null", "-"], frames(), stall_timeout_s=0.3)
+    assert child_processes() == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
+def test_ffmpeg_ends_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    fifo = tmp_path / "frames"
+    os.mkfifo(fifo)
+    program = (
+        "import sys; from sparkle_motion_dagster.media.ffmpeg import run_ffmpeg\n"
+        "endless = ['-f', 'lavfi', '-i', 'testsrc', '-f', 'rawvideo', 'file:' + sys.argv[1]]\n"
+        "run_ffmpeg(endless, timeout_s=600)"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    with (
+        subprocess.Popen([sys.executable, "-c", program, str(fifo)], env=environment) as parent,
+        fifo.open("rb") as frames,
+    ):
+        assert frames.read(1)  # ffmpeg is at work
+        children = psutil.Process(parent.pid).children(recursive=True)
+        parent.kill()
+        parent.wait()
+        _, left = psutil.wait_procs(children, timeout=20)  # it waits for the reader of its frames
+        for process in left:
+            process.kill()
+    assert len(children) == 1
+    assert left == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
+def test_a_program_whose_parent_is_gone_already_is_not_started() -> None:
+    guard = Path(death_guard.__file__)
+    command = [sys.executable, "-I", "-S", str(guard)]
+    here, gone = (
+        subprocess.run(
+            [*command, parent, "/bin/echo", "started"], capture_output=True, text=True, check=False
+        )
+        for parent in (str(os.getpid()), "1")
+    )
+    assert (here.returncode, here.stdout) == (0, "started\n")
+    assert (gone.returncode, gone.stdout) == (1, "")
+    assert "the process that wanted this program is gone" in gone.stderr

@@ -96,9 +96,8 @@ def test_a_films_facts(tmp_path: Path) -> None:
     assert (facts.sample_rate, facts.channels) == (48000, 2)
 
 
-@pytest.mark.parametrize(("name", "media_type"), [("p.png", "image/png"), ("p.jpg", "image/jpeg")])
-def test_a_pictures_facts(tmp_path: Path, name: str, media_type: str) -> None:
-    facts = probe(write_picture(tmp_path / name), media_type)
+def test_a_pictures_facts(tmp_path: Path) -> None:
+    facts = probe(write_picture(tmp_path / "p.png"), "image/png")
     assert (facts.width, facts.height) == (96, 64)
     assert facts.phash is not None
     assert len(facts.phash) == 16
@@ -106,7 +105,8 @@ def test_a_pictures_facts(tmp_path: Path, name: str, media_type: str) -> None:
 
 def test_equal_pictures_have_near_hashes_and_others_do_not(tmp_path: Path) -> None:
     png = probe(write_picture(tmp_path / "p.png"), "image/png").phash
-    jpeg = probe(write_picture(tmp_path / "p.jpg"), "image/jpeg").phash
+    Image.open(write_picture(tmp_path / "p.jpg")).save(tmp_path / "lossy.png")
+    lossy = probe(tmp_path / "lossy.png", "image/png").phash
     noise = np.random.default_rng(1).integers(0, 255, (64, 96, 3), dtype=np.uint8)
     Image.fromarray(noise).save(tmp_path / "noise.png")
     other = probe(tmp_path / "noise.png", "image/png").phash
@@ -116,7 +116,7 @@ def test_equal_pictures_have_near_hashes_and_others_do_not(tmp_path: Path) -> No
         assert another is not None
         return (int(one, 16) ^ int(another, 16)).bit_count()
 
-    assert distance(png, jpeg) <= 6
+    assert distance(png, lossy) <= 6
     assert distance(png, other) > 12
 
 
@@ -126,14 +126,9 @@ def test_a_sounds_facts(tmp_path: Path) -> None:
     )
 
 
-def test_json_and_text_have_no_facts(tmp_path: Path) -> None:
-    for name, media_type, text in (
-        ("a.json", "application/json", '{"a": [1, "é"]}'),
-        ("a.vtt", "text/vtt", "WEBVTT\n"),
-        ("a.srt", "application/x-subrip", ""),
-    ):
-        (tmp_path / name).write_text(text, encoding="utf-8")
-        assert probe(tmp_path / name, media_type) == MediaFacts()
+def test_json_has_no_facts(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"a": [1, "é"]}', encoding="utf-8")
+    assert probe(tmp_path / "a.json", "application/json") == MediaFacts()
 
 
 def _cut(share: float) -> Callable[[Path], None]:
@@ -162,7 +157,6 @@ FILES: dict[str, tuple[str, Callable[[Path], Path]]] = {
     "streamed.mp4": ("video/mp4", write_streamed),
     "sound.wav": ("audio/wav", write_wav),
     "picture.png": ("image/png", write_picture),
-    "picture.jpg": ("image/jpeg", write_picture),
 }
 
 
@@ -188,7 +182,7 @@ def test_damage_in_the_middle_is_found(tmp_path: Path, name: str) -> None:
         probe(path, media_type)
 
 
-@pytest.mark.parametrize("media_type", ["video/mp4", "audio/wav", "image/png", "image/jpeg"])
+@pytest.mark.parametrize("media_type", ["video/mp4", "audio/wav", "image/png"])
 @pytest.mark.parametrize("name", FILES)
 def test_files_under_a_wrong_name_are_refused(tmp_path: Path, name: str, media_type: str) -> None:
     right, write = FILES[name]
@@ -216,10 +210,10 @@ def test_json_that_does_not_parse_is_refused(tmp_path: Path, text: str) -> None:
         probe(tmp_path / "a.json", "application/json")
 
 
-def test_text_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.vtt").write_bytes(b"caf\xe9")
-    with pytest.raises(ProbeError, match=r"a\.vtt cannot be read as UTF-8"):
-        probe(tmp_path / "a.vtt", "text/vtt")
+def test_a_jpeg_under_a_pngs_name_is_refused(tmp_path: Path) -> None:
+    write_picture(tmp_path / "p.jpg").rename(tmp_path / "p.png")
+    with pytest.raises(ProbeError, match=r"p\.png is JPEG, not image/png"):
+        probe(tmp_path / "p.png", "image/png")
 
 
 def test_missing_files_and_unknown_types_are_refused(tmp_path: Path) -> None:

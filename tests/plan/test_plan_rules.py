@@ -170,6 +170,14 @@ def test_characters_of_spoken_lines_are_known(tmp_path: Path) -> None:
     assert problem.message == "'Mara' is no character; characters are mara, tom"
 
 
+def test_a_picture_names_everybody_once(tmp_path: Path) -> None:
+    text = changed(("characters: [mara]", "characters: [mara, tom, mara]"))
+    problem = problem_of(tmp_path, text)
+    assert problem.field == "base_images[1].characters[2]"
+    assert problem.line == line_of(text, "[mara, tom, mara]")
+    assert problem.message == "'mara' is in base image 'frame_001' already: name everybody once"
+
+
 # Rule 5
 
 
@@ -272,6 +280,19 @@ def test_the_longest_line(tmp_path: Path) -> None:
     problem = problem_of(tmp_path, text)
     assert problem.field == "shots[1].dialogue[0].text"
     assert problem.message == "has 2001 characters, but at most 2000 may be"
+
+
+@pytest.mark.parametrize(
+    ("old", "field", "most"),
+    [("name: Tom", "characters[1].name", 200), ("title: Harbour Light", "title", 500)],
+)
+def test_the_longest_name_and_title(tmp_path: Path, old: str, field: str, most: int) -> None:
+    key = old.split(":")[0]
+    load_plan(write(tmp_path, changed((old, f"{key}: ' {'x' * most} '"))))
+    text = changed((old, f"{key}: {'x' * most}y"))
+    problem = problem_of(tmp_path, text)
+    assert (problem.field, problem.line) == (field, line_of(text, "xxx"))
+    assert problem.message == f"has {most + 1} characters, but at most {most} may be"
 
 
 # Rule 7

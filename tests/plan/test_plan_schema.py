@@ -55,6 +55,8 @@ def test_unknown_keys_are_refused_where_loading_refuses_them() -> None:
     [
         ("title: Harbour Light", "title: '  '"),
         ("title: Harbour Light", "titel: x"),
+        ("title: Harbour Light", "title: " + 501 * "x"),
+        ("name: Tom", "name: " + 201 * "x"),
         ("id: tom", "id: ../tom"),
         ("id: tom", "id: -tom"),
         ("duration_sec: 4.0", "duration_sec: 0"),

@@ -28,7 +28,8 @@ _LONG_RUNS = tuple(
 )
 """As much as can be spoken in one piece: of consonants, of letters, of digits.
 
-espeak-ng loses what a word is longer than about 130 phonemes. Measured in the catalogue's languages:
+espeak-ng loses what a word has beyond about 130 phonemes, and a clause beyond 1000: so that such
+a run becomes clauses, parted by commas. Measured in the catalogue's languages:
 consonants alone are spelled, with up to 12 phonemes a letter; speakable letters take up to 1.5
 each; a number of more than 30 digits is spelled too. The longest German words have 79 letters.
 """
@@ -81,7 +82,7 @@ def _spoken(word: str) -> str:
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", word))
     spoken = "".join(_spoken_character(character) for character in _UNSPOKEN.sub(" ", visible))
     for long_run in _LONG_RUNS:
-        spoken = long_run.sub(r"\g<0> ", spoken)
+        spoken = long_run.sub(r"\g<0>, ", spoken)
     return spoken
 
 
