@@ -68,12 +68,13 @@ def to_rgb(frame: YuvFrame) -> NDArray[np.uint8]:
     """Convert a frame to a picture (h, w, 3), full range, by ITU-R BT.709-6, items 3.2 to 3.6."""
     luma = (frame.y.astype(np.float32) - 16) / 219
     blue_difference, red_difference = (
-        _double_chroma((plane.astype(np.float32) - 128) / 224) for plane in (frame.u, frame.v)
+        _double_chroma(np.asarray((plane - np.float32(128)) / 224, np.float32))
+        for plane in (frame.u, frame.v)
     )
     red, blue = luma + 2 * (1 - 0.2126) * red_difference, luma + 2 * (1 - 0.0722) * blue_difference
     green = (luma - 0.2126 * red - 0.0722 * blue) / 0.7152
     picture = np.stack((red, green, blue), axis=-1)
-    return np.clip(np.rint(255 * picture), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(255 * picture), 0, 255), np.uint8)
 
 
 def _double_chroma(samples: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -35,7 +35,7 @@ def test_no_text_is_taken_for_markup(text: str, shown: str) -> None:
         ([Caption(2.0, 2.0, "Mara", "Now.")], "'Mara: Now.' cannot be shown from 2 s to 2 s"),
         (
             [Caption(1.5, 2.0, "Mara", "海" * 30_000)],
-            r"line that begins at 1\.5 s, 'Mara: 海+'\.\.\., has 90,006 bytes; a caption holds 65,535",
+            r"that begins at 1\.5 s, 'Mara: 海+'\.\.\., has 90,006 bytes; a caption holds 65,535",
         ),
         ([Caption(-1.0, 2.0, "Mara", "Now.")], "cannot be shown from -1 s to 2 s"),
         (TWO[::-1], "'Mara: Not tonight.' begins at 0.5 s, before 'Édouard: La mer"),

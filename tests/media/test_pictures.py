@@ -98,9 +98,7 @@ def test_every_orientation_is_undone(tmp_path: Path, orientation: int) -> None:
     ],
     ids=["no block", "no offset", "cut off", "a wild count"],
 )
-def test_an_orientation_that_cannot_be_read_is_none(
-    tmp_path: Path, name: str, exif: bytes
-) -> None:
+def test_an_orientation_that_cannot_be_read_is_none(tmp_path: Path, name: str, exif: bytes) -> None:
     quarters(256, 144).save(tmp_path / name, exif=exif, quality=95)
     check_picture(tmp_path / name)
     assert near(corners(fitted(tmp_path / name)), ALL_FOUR)
@@ -171,13 +169,14 @@ def test_equal_pixels_give_equal_bytes(tmp_path: Path) -> None:
     assert plain == labelled
 
 
+def chunk(name: bytes, content: bytes) -> bytes:
+    """A part of a PNG."""
+    check = zlib.crc32(name + content).to_bytes(4, "big")
+    return len(content).to_bytes(4, "big") + name + content + check
+
+
 def bomb() -> bytes:
     """A PNG header that promises 60000 x 60000 pixels."""
-
-    def chunk(name: bytes, content: bytes) -> bytes:
-        check = zlib.crc32(name + content).to_bytes(4, "big")
-        return len(content).to_bytes(4, "big") + name + content + check
-
     side = (60000).to_bytes(4, "big")
     return (
         b"\x89PNG\r\n\x1a\n"
@@ -221,6 +220,20 @@ def test_a_picture_that_is_cut_off_is_refused(tmp_path: Path, name: str) -> None
     Image.fromarray(noise).save(path)
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 3 // 4])
     with pytest.raises(MediaError, match="is no picture"):
+        check_picture(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [(b"gAMA", b"??"), (b"iCCP", b""), (b"zTXt", b"a\0\x05")]
+)
+def test_a_picture_with_a_malformed_part_behind_its_pixels_is_refused(
+    tmp_path: Path, name: bytes, content: bytes
+) -> None:
+    path = tmp_path / "p.png"
+    quarters(64, 32).save(path)
+    end = chunk(b"IEND", b"")
+    path.write_bytes(path.read_bytes().removesuffix(end) + chunk(name, content) + end)
+    with pytest.raises(MediaError, match=r"p\.png is no picture"):
         check_picture(path)
 
 
