@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import measure
+from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from studio import REPOSITORY, Plan, Studio, example, plan_format_example
 
@@ -114,6 +115,15 @@ def test_the_plan_of_the_format_at_its_own_size(studio: Studio) -> None:
     assert_film_is_right(studio, plan, "film")
     frame = measure.pictures(studio.film(), {0})[0]
     assert frame.shape == (720, 1280, 3)
+
+
+def test_only_the_last_shot_is_asked_to_end_on_its_own_keyframe(studio: Studio) -> None:
+    plan = plan_format_example()
+    plan["render_profile"]["metadata"]["resolution"] = "64x64"
+    clips = studio.render(plan).manifests["shot_clips"].artifacts
+    log = ActionLog(studio.home.actions)
+    records = [log.find(clip.fingerprint) for clip in clips]
+    assert [record and record.request["ends_on_keyframe"] for record in records] == [False, True]
 
 
 @pytest.mark.parametrize(("fps", "expected"), [(23.976, Fraction(24000, 1001)), (16, Fraction(16))])
