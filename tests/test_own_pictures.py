@@ -1,0 +1,69 @@
+"""Pictures of the user: shown as they are, frozen at intake, made again when they change."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+
+import measure
+from studio import Plan, Studio, plan_format_example
+
+SIZE = (128, 72)
+
+
+def draw(path: Path, seed: int) -> None:
+    """Write a smooth picture of another shape than the film's frame."""
+    noise = np.random.default_rng(seed).integers(0, 256, (3, 4, 3), dtype=np.uint8)
+    Image.fromarray(noise).resize((400, 300), Image.Resampling.BICUBIC).save(path)
+
+
+def plan_with_picture() -> Plan:
+    plan = plan_format_example()
+    plan["render_profile"]["metadata"]["resolution"] = f"{SIZE[0]}x{SIZE[1]}"
+    plan["base_images"][0]["local_path"] = "photos/harbour.png"
+    return plan
+
+
+@pytest.fixture
+def photo(studio: Studio) -> Path:
+    path = studio.plans / "photos" / "harbour.png"
+    path.parent.mkdir()
+    draw(path, 1)
+    return path
+
+
+def test_the_film_opens_on_the_users_picture(studio: Studio, photo: Path) -> None:
+    studio.render(plan_with_picture())
+    fitted = ImageOps.fit(Image.open(photo).convert("RGB"), SIZE, Image.Resampling.LANCZOS)
+    first = measure.pictures(studio.film(), {0})[0]
+    assert measure.psnr(first, np.asarray(fitted)) > 30
+    kept = studio.manifests()["movie_plan"].artifact("photos/harbour.png", "file")
+    assert (kept.media_type, kept.facts.width, kept.facts.height) == ("image/png", 400, 300)
+
+
+def test_a_changed_picture_makes_its_keyframe_and_clip_again(studio: Studio, photo: Path) -> None:
+    studio.render(plan_with_picture())
+    draw(photo, 2)
+    assert studio.render(plan_with_picture()).made == {
+        "base_images": ["frame_000"],
+        "shot_clips": ["shot_001"],
+        "video_final": ["film"],
+    }
+
+
+def test_a_frozen_plan_needs_neither_its_file_nor_its_pictures(studio: Studio, photo: Path) -> None:
+    plan = studio.write(plan_with_picture())
+    assert studio.sparkle("add", plan).returncode == 0
+    plan.unlink()
+    shutil.rmtree(photo.parent)
+    result = studio.command(
+        *("dagster", "job", "execute", "-m", "sparkle_motion_dagster.definitions"),
+        *("--job", "render_movie", "--tags", json.dumps({"dagster/partition": "film"})),
+    )
+    assert result.returncode == 0, result.stderr
+    assert len(measure.frame_times(studio.film())) == 216
