@@ -1,5 +1,6 @@
 """video_final: the film, verified after it was written."""
 
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +28,7 @@ FILM = "film"
 """Item id of the film."""
 
 _CHAPTER_TITLE = 80
+"""Characters that players have room for in a list of chapters."""
 
 
 @dg.asset(
@@ -104,7 +106,7 @@ def film_request(
         ),
         chapters=tuple(
             FilmChapter(
-                title=shot.visual_description[:_CHAPTER_TITLE],
+                title=textwrap.shorten(shot.visual_description, _CHAPTER_TITLE, placeholder=" …"),
                 start_frame=place.start_frame,
                 end_frame=place.start_frame + place.frames,
             )
