@@ -50,6 +50,6 @@ class SparkleHome:
         return self.root / "dagster"
 
     def run_ids(self) -> Iterator[str]:
-        """Yield the ids of all runs that have a folder, sorted."""
-        if self.runs.is_dir():
-            yield from sorted(folder.name for folder in self.runs.iterdir() if folder.is_dir())
+        """Yield the ids of all runs of which there is anything to see, sorted."""
+        shown = {path.parent.name for path in self.runs.glob("*/*") if path.name[0] != "."}
+        yield from sorted(name for name in shown if name[0] != ".")

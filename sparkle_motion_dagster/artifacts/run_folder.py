@@ -121,10 +121,9 @@ class RunFolder:
         try:
             lock.acquire()
         except Timeout as error:
-            who = holder.read_text(encoding="utf-8") if holder.exists() else "another process"
             raise RunBusyError(
-                f"{self.run_id} is being rendered by {who} right now. Wait for it to end, then "
-                "try again."
+                f"{self.run_id} is being rendered by {_read_holder(holder)} right now. Wait for it "
+                "to end, then try again."
             ) from error
         try:
             holder.write_text(f"process {os.getpid()}", encoding="utf-8")
@@ -147,3 +146,11 @@ class RunFolder:
             yield
         finally:
             lock.release()
+
+
+def _read_holder(holder: Path) -> str:
+    try:
+        return holder.read_text(encoding="utf-8") or "another process"
+    except FileNotFoundError:
+        # It is just beginning, or just ending.
+        return "another process"

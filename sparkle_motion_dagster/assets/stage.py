@@ -156,7 +156,8 @@ def check_upstream(movie_plan: StageManifest, upstream: Sequence[StageManifest])
             for stage, digest in manifest.upstream.items()
             if current.get(stage, digest) != digest
         ]
-        if manifest.plan_digest != movie_plan.plan_digest:
+        plan_and_profile = (manifest.plan_digest, manifest.profile)
+        if plan_and_profile != (movie_plan.plan_digest, movie_plan.profile):
             stale.append(movie_plan.stage)
         if stale:
             raise StaleStageError(

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from sparkle_motion_dagster.cli.console import readable_errors
+from sparkle_motion_dagster.cli.failures import explained_database
 from sparkle_motion_dagster.cli.options import PROFILE, RUN_ID, chosen_run_id
 from sparkle_motion_dagster.resources.profiles import film_settings_of, load_profile
 
@@ -31,7 +32,7 @@ def add(plan_file: Path, run_id: str | None, profile: str) -> None:
         check_profile(film, profile, workbench)
         manifest = freeze_plan(film, profile, settings, plan_file, workbench)
         folder.publish(manifest, workbench.store)
-    with open_instance(workbench.home) as instance:
+    with explained_database(workbench.home.dagster), open_instance(workbench.home) as instance:
         register_run(instance, film)
     click.echo(
         f"Added {film}. Render it with `sparkle render {plan_file} --run-id {film} --profile "

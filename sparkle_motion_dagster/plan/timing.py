@@ -12,11 +12,11 @@ from sparkle_motion_dagster.units import SAMPLE_RATE, format_rate
 
 
 class ShotTooShortError(InputError):
-    """A shot, ``shot`` by its number from 0, rounds to no frame at all."""
+    """A shot, ``shot`` by its number from 0, rounds to no frame at all; ``reason`` says how."""
 
-    def __init__(self, shot: int, message: str) -> None:
-        self.shot = shot
-        super().__init__(message)
+    def __init__(self, shot: int, reason: str) -> None:
+        self.shot, self.reason = shot, reason
+        super().__init__(f"shots[{shot}].duration_sec: {reason}")
 
 
 def exact_seconds(seconds: float) -> Fraction:

@@ -100,7 +100,7 @@ def check_timing(loaded: LoadedPlan, settings: FilmSettings) -> int:
     try:
         return shot_boundaries([shot.duration_sec for shot in loaded.plan.shots], rate)[-1]
     except ShotTooShortError as error:
-        raise loaded.problem(f"shots[{error.shot}].duration_sec", str(error)) from error
+        raise loaded.problem(f"shots[{error.shot}].duration_sec", error.reason) from error
 
 
 def freeze_plan(

@@ -187,6 +187,14 @@ def test_on_another_disk_a_file_is_copied(tmp_path: Path) -> None:
         assert [path.name for path in Path(other).iterdir()] == ["target"]
 
 
+def test_only_folders_that_show_something_are_runs(home: SparkleHome, store: Store) -> None:
+    RunFolder(home, "film").publish(manifest_of(store, {"a.txt": b"1"}), store)
+    (home.runs / ".Trash-1000" / "files").mkdir(parents=True)
+    with RunFolder(home, "refused").held():
+        pass
+    assert list(home.run_ids()) == ["film"]
+
+
 def test_verify_passes_over_what_is_not_ours(home: SparkleHome, store: Store) -> None:
     stored = store.write(b"1")
     (stored.path.parent / "conflict copy.bak").write_bytes(b"?")

@@ -181,6 +181,16 @@ def test_run_ids_that_are_none(folder: Path, run_id: str) -> None:
     refused(result, "run id")
 
 
+def test_a_shot_without_a_frame_is_refused_by_every_command(folder: Path) -> None:
+    plan = plan_format_example()
+    plan["shots"][0]["duration_sec"] = 8.99
+    plan["shots"][1]["duration_sec"] = 0.01
+    path = write_plan(plan, folder / "film.yaml")
+    for command in (("plan", "check"), ("add",), ("render",)):
+        refused(sparkle(*command, path), "shots[1].duration_sec", "0.01 s rounds to no frame")
+    assert "No films" in sparkle("status").output
+
+
 def test_a_plan_that_is_not_there(folder: Path) -> None:
     refused(sparkle("render", folder / "gone.yaml"), "gone.yaml")
     refused(sparkle("plan", "check", folder / "gone.yaml"), "gone.yaml")
