@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from sparkle_motion_dagster.cli.status import STAGES
 from studio import PROGRAMS, REPOSITORY, Plan, Rendered, Studio, plan_format_example
 
 PATIENCE_S = 180.0
@@ -48,7 +49,8 @@ def add(studio: Studio) -> None:
 @pytest.mark.skipif(shutil.which("taskset") is None, reason="taskset is a Linux program")
 def test_one_core(studio: Studio, reference: Rendered) -> None:
     plan = studio.write(short_plan())
-    command = ["taskset", "-c", "0", str(PROGRAMS / "sparkle"), "render", str(plan)]
+    core = str(min(os.sched_getaffinity(0)))
+    command = ["taskset", "-c", core, str(PROGRAMS / "sparkle"), "render", str(plan)]
     result = subprocess.run(
         command, env=studio.environment, capture_output=True, text=True, check=False
     )
@@ -161,15 +163,6 @@ mutation Materialize($params: ExecutionParams!) {
 }
 """
 STATUS = "query Run($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
-ASSETS = [
-    "movie_plan",
-    "dialogue_wavs",
-    "timeline_track",
-    "base_images",
-    "shot_clips",
-    "lipsync_clips",
-    "video_final",
-]
 
 
 def test_the_web_uis_materialize_button(studio: Studio, reference: Rendered) -> None:
@@ -181,7 +174,7 @@ def test_the_web_uis_materialize_button(studio: Studio, reference: Rendered) -> 
                 "repositoryLocationName": MODULE,
                 "repositoryName": "__repository__",
                 "pipelineName": "__ASSET_JOB",
-                "assetSelection": [{"path": [asset]} for asset in ASSETS],
+                "assetSelection": [{"path": [asset]} for asset in STAGES],
             },
             "mode": "default",
             "executionMetadata": {"tags": [{"key": "dagster/partition", "value": "film"}]},

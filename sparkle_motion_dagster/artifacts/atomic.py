@@ -6,6 +6,9 @@ import os
 import tempfile
 from pathlib import Path
 
+_READABLE = 0o644
+"""Temporary files are private; what takes its place may be read by whoever may read the folder."""
+
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file by renaming a finished, fsynced temporary file of the same folder."""
@@ -15,11 +18,11 @@ def write_atomically(path: Path, data: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            os.fchmod(handle, _READABLE)
+            os.fsync(handle)
         Path(temporary).replace(path)
-    except BaseException:
+    finally:
         Path(temporary).unlink(missing_ok=True)
-        raise
     fsync_folder(path.parent)
 
 

@@ -3,11 +3,10 @@
 import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.assets.stage import GROUP, OWNERS, Stage, stage_of
+from sparkle_motion_dagster.assets.stage import Stage, film_asset, stage_of
 from sparkle_motion_dagster.engines.base import EngineSettings
 from sparkle_motion_dagster.engines.images.base import Appearance, ImageRequest
 from sparkle_motion_dagster.engines.images.fitter import FitRequest, PictureFitter
-from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.plan.models import BaseImageSpec, MoviePlan
 from sparkle_motion_dagster.plan.seeds import keyframe_seed
 from sparkle_motion_dagster.production.loop import Item
@@ -17,10 +16,7 @@ from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.units import FrameSize
 
 
-@dg.asset(
-    partitions_def=film_partitions,
-    group_name=GROUP,
-    owners=OWNERS,
+@film_asset(
     kinds={"png"},
     code_version="1",
     description="The keyframes: one more than shots; each shot ends where the next one starts.",

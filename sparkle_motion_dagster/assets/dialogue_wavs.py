@@ -5,10 +5,9 @@ from collections.abc import Mapping
 import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.assets.stage import GROUP, OWNERS, stage_of
+from sparkle_motion_dagster.assets.stage import film_asset, stage_of
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
 from sparkle_motion_dagster.engines.speech.voices import Part, VoiceCatalogue
-from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
 from sparkle_motion_dagster.plan.models import CharacterSpec, MoviePlan
 from sparkle_motion_dagster.plan.seeds import line_seed
@@ -59,10 +58,7 @@ def speech_request(plan: MoviePlan, line: PlannedLine, voice: Voice, tempo: floa
     )
 
 
-@dg.asset(
-    partitions_def=film_partitions,
-    group_name=GROUP,
-    owners=OWNERS,
+@film_asset(
     kinds={"wav"},
     code_version="1",
     description="One take a spoken line: WAV, and the times of its words and phonemes.",

@@ -7,9 +7,8 @@ import dagster as dg
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest
 from sparkle_motion_dagster.assets.base_images import appearance
 from sparkle_motion_dagster.assets.shot_clips import lip_synced
-from sparkle_motion_dagster.assets.stage import GROUP, OWNERS, Stage, stage_of
+from sparkle_motion_dagster.assets.stage import Stage, film_asset, stage_of
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest
-from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine, TimelineShot
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.stage import StageResult, artifacts_of
@@ -17,10 +16,7 @@ from sparkle_motion_dagster.resources.engines import LipsyncResource
 from sparkle_motion_dagster.resources.film import FilmResource
 
 
-@dg.asset(
-    partitions_def=film_partitions,
-    group_name=GROUP,
-    owners=OWNERS,
+@film_asset(
     kinds={"mp4"},
     code_version="1",
     description="Talking close-ups with moving mouths; other shots pass through untouched.",

@@ -6,14 +6,7 @@ import dagster as dg
 from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.assets.stage import (
-    GROUP,
-    OWNERS,
-    output_of,
-    readable_failures,
-    run_id_of,
-)
-from sparkle_motion_dagster.partitions import film_partitions
+from sparkle_motion_dagster.assets.stage import film_asset, output_of, readable_failures, run_id_of
 from sparkle_motion_dagster.plan.film_format import film_format
 from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.timing import shot_boundaries
@@ -31,10 +24,7 @@ class IntakeConfig(dg.Config):
     replace: bool = Field(default=False, description="take over a run of another profile")
 
 
-@dg.asset(
-    partitions_def=film_partitions,
-    group_name=GROUP,
-    owners=OWNERS,
+@film_asset(
     kinds={"json"},
     code_version="1",
     description="The validated plan, frozen for this run, and the files that it refers to.",

@@ -3,10 +3,9 @@
 import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.assets.stage import GROUP, OWNERS, Stage, stage_of
+from sparkle_motion_dagster.assets.stage import Stage, film_asset, stage_of
 from sparkle_motion_dagster.engines.video.base import VideoRequest
 from sparkle_motion_dagster.media.encode import ClipEncoding
-from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.plan.models import ShotSpec
 from sparkle_motion_dagster.plan.seeds import shot_seed
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineShot
@@ -16,10 +15,7 @@ from sparkle_motion_dagster.resources.engines import VideoResource
 from sparkle_motion_dagster.resources.film import FilmResource
 
 
-@dg.asset(
-    partitions_def=film_partitions,
-    group_name=GROUP,
-    owners=OWNERS,
+@film_asset(
     kinds={"mp4"},
     code_version="1",
     description="One silent clip a shot, with exactly as many frames as the timeline says.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ import dagster as dg
 from sparkle_motion_dagster.artifacts.models import EngineIdentity, StageManifest, StoredFile
 from sparkle_motion_dagster.engines.base import Engine, Request
 from sparkle_motion_dagster.errors import InputError, SparkleError
+from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.plan.film_format import FilmFormat, film_format
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.run_ids import check_run_id
@@ -27,7 +29,15 @@ from sparkle_motion_dagster.resources.film import FilmResource
 RequestT = TypeVar("RequestT", bound=Request)
 
 GROUP = "film"
-OWNERS = ["team:sparkle-motion"]
+"""The asset group of all stages."""
+
+film_asset = functools.partial(
+    dg.asset,
+    partitions_def=film_partitions,
+    group_name=GROUP,
+    owners=["team:sparkle-motion"],
+)
+"""Declares a stage: an asset with a partition a film."""
 
 
 class StaleStageError(SparkleError):

@@ -7,13 +7,12 @@ import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import StageManifest, StoredFile
 from sparkle_motion_dagster.assets.dialogue_wavs import cast_voices, line_id, speech_request
-from sparkle_motion_dagster.assets.stage import GROUP, OWNERS, TIMELINE, Stage, stage_of
+from sparkle_motion_dagster.assets.stage import TIMELINE, Stage, film_asset, stage_of
 from sparkle_motion_dagster.engines.base import EngineSettings
 from sparkle_motion_dagster.engines.sound.mixer import TrackMixer, TrackRequest
 from sparkle_motion_dagster.engines.sound.stretcher import StretchRequest, TakeStretcher
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine, Voice
 from sparkle_motion_dagster.media.sound import line_samples
-from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.plan.layout import Layout, Take, choose_tempos, lay_out
 from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings
@@ -28,10 +27,7 @@ TakeFiles = Mapping[str, StoredFile]
 """A take's files by output name: ``audio``, and ``timings`` where they are known."""
 
 
-@dg.asset(
-    partitions_def=film_partitions,
-    group_name=GROUP,
-    owners=OWNERS,
+@film_asset(
     kinds={"wav", "json"},
     code_version="1",
     description="One WAV as long as the film, and the measured timeline that all else follows.",

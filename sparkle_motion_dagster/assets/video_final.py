@@ -8,7 +8,7 @@ import dagster as dg
 from pydantic import JsonValue
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.assets.stage import GROUP, OWNERS, TIMELINE, Stage, stage_of
+from sparkle_motion_dagster.assets.stage import TIMELINE, Stage, film_asset, stage_of
 from sparkle_motion_dagster.engines.base import EngineSettings
 from sparkle_motion_dagster.engines.film.assembler import (
     CaptionLine,
@@ -31,10 +31,7 @@ _CHAPTER_TITLE = 80
 """Characters that players have room for in a list of chapters."""
 
 
-@dg.asset(
-    partitions_def=film_partitions,
-    group_name=GROUP,
-    owners=OWNERS,
+@film_asset(
     kinds={"mp4"},
     code_version="1",
     description="The film: one MP4 with sound, captions and chapters, measured before it counts.",
