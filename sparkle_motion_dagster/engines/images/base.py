@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TypeVar
 
 from pydantic import Field
 
-from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Request
+from sparkle_motion_dagster.engines.base import (
+    Engine,
+    EngineSettings,
+    Examined,
+    MadeFile,
+    Request,
+)
+from sparkle_motion_dagster.media.probe import probe
+from sparkle_motion_dagster.media.sheets import write_thumbnail
 from sparkle_motion_dagster.units import FrameSize
 
 SettingsT = TypeVar("SettingsT", bound=EngineSettings)
@@ -20,8 +29,9 @@ class Appearance(Request):
 
 
 class ImageRequest(Request):
-    """One keyframe."""
+    """One keyframe; ``shot`` is the shot that it opens (the last keyframe closes the last shot)."""
 
+    shot: str
     prompt: str
     negative_prompt: str | None = None
     characters: tuple[Appearance, ...] = ()
@@ -33,5 +43,20 @@ class ImageEngine(Engine[ImageRequest, SettingsT]):
     """Draws keyframes.
 
     Each result holds one output ``image``: an RGB PNG (``image/png``, 8 bits a channel, no alpha)
-    of exactly the size that was asked for.
+    of exactly the size that was asked for. An engine that knows where the faces in its picture are
+    says so in a second output ``scene`` (``application/json``, a ``KeyframeScene``).
     """
+
+    def examine(self, output: MadeFile, folder: Path) -> Examined:
+        """Measure a keyframe, and write its thumbnail; see ``Engine.examine``."""
+        return examine_keyframe(output, folder)
+
+
+def examine_keyframe(output: MadeFile, folder: Path) -> Examined:
+    """Measure a file of a keyframe's; a picture gets a preview ``thumbnail`` (``image/jpeg``)."""
+    facts = probe(output.path, output.media_type)
+    if not output.media_type.startswith("image/"):
+        return Examined(facts)
+    thumbnail = folder / f"{output.path.stem}.jpg"
+    write_thumbnail(output.path, thumbnail)
+    return Examined(facts, {"thumbnail": MadeFile(thumbnail, "image/jpeg")})

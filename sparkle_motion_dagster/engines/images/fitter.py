@@ -6,7 +6,15 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
-from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Made, MadeFile, Request
+from sparkle_motion_dagster.engines.base import (
+    Engine,
+    EngineSettings,
+    Examined,
+    Made,
+    MadeFile,
+    Request,
+)
+from sparkle_motion_dagster.engines.images.base import examine_keyframe
 from sparkle_motion_dagster.media.pictures import fit_picture
 from sparkle_motion_dagster.units import FrameSize
 
@@ -22,7 +30,7 @@ class PictureFitter(Engine[FitRequest, EngineSettings]):
     """Fits pictures. Results hold what image engines' do: one output ``image``."""
 
     name = "fitter"
-    version = 1
+    version = 2
     settings_model = EngineSettings
 
     def make(self, requests: Sequence[FitRequest], folder: Path) -> Generator[Made]:
@@ -31,3 +39,7 @@ class PictureFitter(Engine[FitRequest, EngineSettings]):
             image = folder / f"keyframe-{number}.png"
             fit_picture(request.picture.path, image, request.size)
             yield Made({"image": MadeFile(image, "image/png")})
+
+    def examine(self, output: MadeFile, folder: Path) -> Examined:
+        """Measure a keyframe, and write its thumbnail; see ``Engine.examine``."""
+        return examine_keyframe(output, folder)

@@ -1,0 +1,117 @@
+"""What the font can write: words as wide as they are, and the names of scripts that it lacks."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from sparkle_motion_dagster.media.fonts import font_file
+
+ELLIPSIS = "…"
+
+_FAMILIES = {
+    "CJK": "Chinese characters",
+    "HIRAGANA": "Japanese characters",
+    "KATAKANA": "Japanese characters",
+    "HANGUL": "Korean characters",
+    "ARABIC": "Arabic letters",
+    "HEBREW": "Hebrew letters",
+    "DEVANAGARI": "Devanagari letters",
+    "THAI": "Thai letters",
+}
+
+
+@dataclass(frozen=True)
+class Font:
+    """What the one font can write.
+
+    Attributes:
+        advances: How far each character that shows moves on, as a share of the font's size.
+    """
+
+    advances: Mapping[str, float]
+
+    def width(self, text: str) -> float:
+        """Return how wide a text is, as a share of the font's size."""
+        return sum(self.advances.get(character, 0.0) for character in text)
+
+    def cut(self, text: str, width: float) -> str:
+        """Return a text cut with an ellipsis so that it is no wider than a share of the size."""
+        if self.width(text) <= width:
+            return text
+        room = width - self.width(ELLIPSIS)
+        end = 0
+        for character in text:
+            room -= self.advances.get(character, 0.0)
+            if room < 0:
+                break
+            end += 1
+        return f"{text[:end].rstrip(' ,;:.')}{ELLIPSIS}"
+
+
+@cache
+def font() -> Font:
+    """Return the font that drawings are lettered with."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(font_file(), lazy=True) as file:
+        measures, unit = file["hmtx"], file["head"].unitsPerEm
+        return Font(
+            {
+                chr(code): measures[name][0] / unit
+                for code, name in file.getBestCmap().items()
+                if unicodedata.category(chr(code)) not in {"Cc", "Cf"}
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Written:
+    """A text as the font can write it.
+
+    Attributes:
+        text: What is written.
+        missing: How many characters are not in the font.
+        remark: What is not written, in words; empty if nothing is.
+    """
+
+    text: str
+    missing: int
+    remark: str
+
+
+def written(text: str) -> Written:
+    """Return what the font can write of a text on one line, and what it cannot."""
+    line = " ".join(text.split())
+    shown = font().advances
+    lacking = [each for each in line if each not in shown and not _is_invisible(each)]
+    kept = " ".join("".join(each for each in line if each in shown).split())
+    if not lacking:
+        return Written(kept, 0, "")
+    names = Counter(_script(character) for character in lacking)
+    kinds = " and ".join(name for name, _ in names.most_common())
+    if not any(character.isalnum() for character in kept):
+        return Written("", len(lacking), f"[prompt in {kinds}: not in the font]")
+    count = len(lacking)
+    return Written(
+        kept,
+        count,
+        f"[{count} {'character' if count == 1 else 'characters'} not in the font: {kinds}]",
+    )
+
+
+def _is_invisible(character: str) -> bool:
+    """Tell whether a character only says how its neighbours are to be written."""
+    name = unicodedata.name(character, "")
+    return unicodedata.category(character) == "Cf" or name.startswith("VARIATION SELECTOR")
+
+
+def _script(character: str) -> str:
+    name = unicodedata.name(character, "")
+    if unicodedata.category(character) in {"So", "Sk"}:
+        return "symbols"
+    word = name.partition(" ")[0]
+    return _FAMILIES.get(word, f"{word.capitalize()} characters" if word else "unnamed characters")

@@ -1,0 +1,1 @@
+"""The things that a prompt can name, each drawn where it belongs."""

@@ -1,0 +1,213 @@
+"""The words that a prompt is read by: each meaning, and the words (a regular expression) for it."""
+
+from __future__ import annotations
+
+HOUR_WORDS = {
+    "dawn": r"dawn|sunrise|daybreak|first light",
+    "morning": r"(?:late |early )?morning|breakfast",
+    "noon": r"noon|midday|mid-?day|daytime|bright day|high sun",
+    "golden": r"golden hour|late afternoon|afternoon|low sun|sunlit",
+    "sunset": r"sunset|sundown|setting sun|last sun|evening",
+    "dusk": r"dusk|twilight|nightfall|blue hour|gloaming|last (?:\w+ )?light",
+    "moonlit": r"moonlit|moonlight|moonrise|full moon|moon|crescent",
+    "night": r"night|midnight|candle-?light|candlelit|lamplit|by lamplight|starry|stars|starlight"
+    r"|darkness|pitch[- ]dark",
+}
+
+WEATHER_WORDS = {
+    "storm": r"storms?|stormy|thunder\w*|lightning|gale|tempest|hurricane|torn clouds",
+    "rain": r"rain|rainy|raining|drizzle|downpour|shower|rain-\w+|raindrops",
+    "snow": r"snowing|snowfall|snow (?:is )?fall\w*|falling snow|blizzard|snowflakes|snowstorm"
+    r"|sleet",
+    "fog": r"fog|foggy|mist|misty|haze|hazy|smog",
+    "wind": r"wind|windy|breeze|breezy|gusts?|windswept",
+    "cloudy": r"clouds?|cloudy|overcast|gr[ae]y sky|gloomy|dull",
+    "clear": r"clear|sunny|blue sky|cloudless|sunlit|bright|sunshine",
+}
+
+SEASON_WORDS = {
+    "spring": r"spring|blossoms?|blooming|april|cherry trees",
+    "autumn": r"autumn\w*|fall leaves|falling leaves|red leaves|october|november|harvest|windfall",
+    "winter": r"winter\w*|snow|snowy|snow-?covered|ice|icy|frozen|frost\w*|january|christmas",
+    "summer": r"summer\w*|july|august|heat",
+}
+
+FRAMING_WORDS = {
+    "over the shoulder": r"over[- ](?:the|his|her|their)?[- ]?shoulder\w*|ots",
+    "insert": r"insert|extreme detail|macro|detail shot|detail of",
+    "extreme wide": r"extreme(?:ly)? wide|very wide|establishing shot|vast|panorama|aerial",
+    "extreme close": r"extreme close[- ]?ups?|big close[- ]?up|very close",
+    "medium close": r"medium close[- ]?ups?|two[- ]?shot|head and shoulders|bust",
+    "close": r"close[- ]?ups?|tight shot",
+    "medium": r"medium shot|mid[- ]?shot|medium|waist[- ]?up|cowboy shot",
+    "wide": r"wide[- ](?:shot|angle|view)|long shot|full view|wide(?=\s*(?:,|;|\.|$))",
+}
+"""In the order of their weight: what stands first counts first, wherever the prompt says it."""
+
+PORTRAIT = r"portrait|face to face|faces?"
+
+ANGLE_WORDS = {
+    "low": r"low[- ]angle|from below|seen from below|worm'?s[- ]eye|looking up|towering",
+    "high": r"high[- ]angle|from above|bird'?s[- ]eye|overhead|top[- ]down|looking down|aerial",
+}
+
+SOMEBODY = (
+    r"portrait|faces?|wom[ae]n|m[ae]n|girl|boy|child|kid|she|he|figure|stranger|fisherman|sailor"
+    r"|soldier|king|queen|knight|wizard|witch|astronaut|detective|teacher|doctor|nurse|farmer"
+    r"|dancer|singer|old man|old woman|traveller|traveler|captain|keeper|baker|conductor"
+    r"|constable|apprentice|person|mother|father|hero|heroine|pilot|driver|walker|somebody"
+    r"|someone|lovers|couple|pianist|scientist|priest|monk|robot"
+)
+
+PLACE_WORDS = {
+    # Under a roof.
+    "lamp room": r"lamp room|lantern room|at the glass",
+    "wheelhouse": r"wheelhouse|windscreen|bridge of (?:a|the) ship|pilot house",
+    "cockpit": r"cockpit|bridge of (?:a|the) (?:star|space)ship|control room|spaceship interior",
+    "floor": r"flagstones|floorboards|tiled floor|paw prints leading",
+    "sill": r"window ?sill|sill",
+    "bakery": r"bakery kitchen|interior of a bakery|in(?:side)? (?:the|a) bakery|baker's kitchen",
+    "kitchen": r"kitchen|pantry|scullery",
+    "bedroom": r"bedroom|bed|nursery|attic|hotel room|hospital",
+    "office": r"office|detective agency|newsroom|study|police station",
+    "lab": r"lab|laboratory|workshop|workbench|observatory",
+    "library": r"library|bookshop|bookstore|archive|bookshelves",
+    "bar": r"bar|pub|tavern|caf[eé]|restaurant|diner|inn|saloon",
+    "classroom": r"classroom|school|schoolroom",
+    "corridor": r"corridor|hallway|tunnel|passage|prison|cell|staircase|stairwell",
+    "cabin": r"cabin|hut|log house|cottage interior|barn|shed",
+    "carriage": r"(?:train )?compartment|(?:inside|in) (?:a|the) (?:train|carriage|bus|tram)",
+    "car": r"car interior|(?:inside|in) (?:a|the|her|his) car|back ?seat|dashboard|taxi",
+    "church": r"church|cathedral|chapel|temple|monastery|cloister",
+    "hall": r"hall|ballroom|throne room|palace|castle interior|museum",
+    "stage": r"stage|theat(?:re|er)|concert|circus|spotlight|opera",
+    "cave": r"caves?|cavern|grotto|mine",
+    "room": r"room|interior|indoors|inside|living room|parlou?r|apartment|flat|studio",
+    # Under the sky.
+    "lighthouse": r"lighthouse(?! keeper)|headland|light tower",
+    "harbour": r"harbou?r|port|quay|pier|dock|docks|wharf|marina|jetty",
+    "deck": r"deck|fishing boat|rowing boat|sailing boat|aboard|on board|ship's bow|lifeboat|raft",
+    "beach": r"beach|shore|seaside|sands|dunes? by the sea|lagoon",
+    "cliffs": r"cliffs?|coast|coastline|bluff|fjord",
+    "sea": r"sea|ocean|waves|open water|ship|swell|bay",
+    "underwater": r"underwater|under the sea|sea ?bed|coral|deep sea",
+    "station": r"(?:railway |train )?station(?! house)|platform|carriages",
+    "railway": r"train|railway|rails|locomotive|tracks",
+    "alley": r"alley|back ?street|lane|passageway|narrow street",
+    "square": r"market square|square|piazza|plaza|marketplace|market(?! town)|fair|bazaar",
+    "rooftops": r"rooftops?|roofs|chimneys|skyline",
+    "street": r"street|avenue|boulevard|pavement|sidewalk|crossing|cobbles",
+    "city": r"city|metropolis|skyscrapers?|downtown|neon",
+    "village": r"village|town|hamlet|houses|cottages?",
+    "road": r"road|highway|motorway|crossroads|bridge",
+    "garden": r"garden|orchard|courtyard|backyard|lawn|greenhouse|vineyard",
+    "park": r"park|playground|cemetery|graveyard|avenue of trees",
+    "forest": r"forest|woods?|woodland|jungle|glade|clearing|undergrowth|trees",
+    "mountains": r"mountains?|peaks?|summit|alps|ridge|glacier|pass|volcano",
+    "desert": r"desert|dunes?|sahara|canyon|mesa|oasis|wasteland",
+    "river": r"river|stream|brook|creek|waterfall|ford|riverbank|canal",
+    "lake": r"lake|pond|mere|reservoir|loch",
+    "meadow": r"meadow|fields?|farm|pasture|prairie|wheat|steppe|grassland|moor|heath",
+    "hills": r"hills?|valley|countryside|landscape|downs",
+    "castle": r"castle|fortress|ruins?|tower|citadel",
+    "planet": r"alien|planet surface|martian|mars|lunar surface|moon base|another world",
+    "space": r"space|starship|spaceship|orbit|galaxy|asteroids?|nebula|cosmos|planet",
+}
+
+INDOORS = frozenset(
+    {
+        "lamp room", "wheelhouse", "cockpit", "floor", "sill", "bakery", "kitchen", "bedroom",
+        "office", "lab", "library", "bar", "classroom", "corridor", "cabin", "carriage", "car",
+        "church", "hall", "stage", "cave", "room",
+    }
+)  # fmt: skip
+
+_TOWN = frozenset({"street", "alley", "square", "rooftops", "station", "harbour", "park"})
+
+MORE_PRECISE = {
+    "room": INDOORS - {"room"},
+    "kitchen": frozenset({"sill", "floor", "bakery"}),
+    "bakery": frozenset({"sill", "floor"}),
+    "village": _TOWN,
+    "city": _TOWN,
+    "street": frozenset({"alley", "square", "station"}),
+    "sea": frozenset({"lighthouse", "harbour", "deck", "beach", "cliffs", "underwater"}),
+    "cliffs": frozenset({"lighthouse", "castle", "beach"}),
+    "railway": frozenset({"station", "village", "city", "mountains", "river", "road"}),
+    "forest": frozenset(
+        {"garden", "park", "lake", "river", "road", "meadow", "railway", "village"}
+    ),
+    "hills": frozenset(PLACE_WORDS) - INDOORS - {"hills"},
+    "space": frozenset({"planet"}),
+    "mountains": frozenset({"lake", "river", "village", "castle", "road"}),
+    "meadow": frozenset({"river", "road", "village"}),
+}
+"""Which places are more precise than a vague one, that only says where they are."""
+
+OPEN_PLACES = frozenset(PLACE_WORDS) - INDOORS
+
+PROP_WORDS = {
+    "boat": r"boat|rowing boat|dinghy|canoe|trawler|skiff",
+    "ship": r"ship|sailing ship|frigate|sails?|schooner",
+    "bench": r"bench",
+    "gate": r"gate",
+    "wheelbarrow": r"wheelbarrow",
+    "bicycle": r"bicycle|bike",
+    "car": r"car|taxi|automobile|truck|van",
+    "train": r"train|locomotive|carriages?|tram",
+    "clock": r"clock",
+    "lamp": r"lamp|lantern|lamplight|oil lamp",
+    "street lamp": r"street ?lamps?|lamp ?posts?|gaslight|lamplight|station lamps",
+    "table": r"table|desk|counter",
+    "chair": r"chair|armchair|stool|throne",
+    "candle": r"candles?|candlelight",
+    "pie": r"pies?|cake|tart",
+    "bread": r"bread|loaf|loaves|buns?",
+    "oven": r"oven|stove|hearth|fireplace",
+    "cup": r"cups?|mug|tea|coffee|teapot|kettle",
+    "bottle": r"bottles?|wine",
+    "book": r"books?|diary|notebook|map",
+    "letter": r"letters?|envelope|note|photograph|postcard",
+    "radio": r"radio|transmitter|walkie",
+    "telephone": r"(?:tele)?phone|receiver",
+    "key": r"keys?(?! light)",
+    "watch": r"pocket ?watch|watch",
+    "knife": r"knife|dagger|sword|blade",
+    "compass": r"compass",
+    "whistle": r"whistle",
+    "ring": r"ring(?! of)|necklace|jewel|diamond|crown",
+    "hat": r"(?:straw )?hat|cap",
+    "flowers": r"flowers?|roses?|geraniums|tulips|bouquet|poppies|lavender|foxgloves|sunflowers",
+    "apples": r"apples?|fruit|oranges",
+    "cat": r"cat|kittens?",
+    "dog": r"dog|puppy|hound|wolf|fox",
+    "horse": r"horse|pony|stallion|mare",
+    "birds": r"birds?|gulls?|seagulls?|swifts|swallows|crows?|ravens?|geese|pigeons",
+    "moth": r"moths?|butterfl(?:y|ies)",
+    "umbrella": r"umbrellas?|parasol",
+    "balloon": r"(?:hot[- ]air )?balloons?|kite",
+    "campfire": r"camp ?fire|bonfire|fire",
+    "tent": r"tents?|camp",
+    "fountain": r"fountain|well",
+    "statue": r"statue|monument",
+    "barrels": r"barrels?|crates?|boxes|dustbins",
+    "suitcase": r"suitcase|luggage|trunk|bag|briefcase",
+    "piano": r"piano|organ",
+    "guitar": r"guitar|violin|cello",
+    "telescope": r"telescope|spyglass",
+    "smoke": r"(?:thread|column|plume) of smoke|smoke|steam",
+    "paw prints": r"paw ?prints?|foot ?prints?|footsteps",
+    "washing": r"washing(?: lines?)?|laundry|clothesline",
+    "rocket": r"rockets?|starship|spaceship|spacecraft|shuttle",
+    "robot": r"robot|android",
+    "tree": r"(?:lone|old|single|one|dead|big) (?:\w+ )?tree|oak|willow",
+    "door": r"door|doorway",
+    "rainbow": r"rainbow",
+    "crumbs": r"(?:ring of )?crumbs",
+    "dish": r"(?:pie )?dish",
+}
+
+INDOOR_PROPS = frozenset(
+    {"table", "candle", "letter", "oven", "telephone", "piano", "radio", "book", "cup"}
+)
+"""Things that stand in a room, where the prompt does not say otherwise."""
