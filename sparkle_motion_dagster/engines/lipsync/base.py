@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TypeVar
 
 from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
-from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Request
+from sparkle_motion_dagster.engines.base import (
+    Engine,
+    EngineSettings,
+    Examined,
+    MadeFile,
+    Request,
+)
+from sparkle_motion_dagster.engines.clips import examine_clip
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.media.encode import ClipEncoding
 from sparkle_motion_dagster.units import FrameRate, FrameSize
@@ -29,9 +37,13 @@ class LipsyncLine(Request):
 
 
 class LipsyncRequest(Request):
-    """One clip, and the lines that are heard during it, in order."""
+    """One clip, and the lines that are heard during it, in order.
+
+    ``scene`` says where the clip's faces are, where its engine knows.
+    """
 
     clip: StoredFile
+    scene: StoredFile | None = None
     lines: tuple[LipsyncLine, ...] = Field(min_length=1)
     frames: int = Field(ge=1)
     frame_rate: FrameRate
@@ -45,3 +57,7 @@ class LipsyncEngine(Engine[LipsyncRequest, SettingsT]):
     Each result holds one output ``clip``: a silent MP4 like the one that came in, with the same
     number of frames, rate and size, encoded with the request's encoding.
     """
+
+    def examine(self, output: MadeFile, folder: Path) -> Examined:
+        """Look through a clip; see ``Engine.examine``."""
+        return examine_clip(output, folder)

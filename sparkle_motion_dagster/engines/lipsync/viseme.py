@@ -1,14 +1,13 @@
-"""The viseme engine: whoever speaks is seen speaking, in a small round portrait.
+"""The viseme engine: whoever speaks is seen speaking.
 
-An animatic's drawings have no mouth that could be moved. So a portrait of the speaker comes into
-a lower corner for as long as the line lasts, and its mouth follows the phonemes. The clip's first
-and last frames stay as they are, so that the portrait never crosses a cut.
+Where the picture has the speaker's face, that face speaks and blinks. Where it has not, a portrait
+of the speaker comes into a lower corner for as long as the line lasts. The clip's first and last
+frames stay as they are, so that nothing jumps at a cut.
 """
 
 from __future__ import annotations
 
 import contextlib
-import math
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,34 +15,43 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from sparkle_motion_dagster.engines.base import EngineError, EngineSettings, Made, MadeFile
 from sparkle_motion_dagster.engines.easing import smoothstep
-from sparkle_motion_dagster.engines.images.base import Appearance
-from sparkle_motion_dagster.engines.images.figures import Look, Mouth, draw_portrait, look_of
-from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncLine, LipsyncRequest
-from sparkle_motion_dagster.engines.lipsync.mouths import (
-    MouthTrack,
-    follow_loudness,
-    follow_phonemes,
+from sparkle_motion_dagster.engines.images.looks import look_of
+from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncRequest
+from sparkle_motion_dagster.engines.lipsync.blinks import blink_times, closed_at
+from sparkle_motion_dagster.engines.lipsync.insets import Inset, Place, inset_presence
+from sparkle_motion_dagster.engines.lipsync.sightings import (
+    Pose,
+    Sightings,
+    pose_of,
+    read_sightings,
 )
+from sparkle_motion_dagster.engines.lipsync.speaking_lines import Speech, place_line, speeches_of
+from sparkle_motion_dagster.engines.lipsync.talking import TalkingFace, speaking
 from sparkle_motion_dagster.media.encode import write_clip
-from sparkle_motion_dagster.media.frames import Plane, YuvFrame, halve_chroma, read_frames
-from sparkle_motion_dagster.plan.speech_timings import SpeechTimings
-from sparkle_motion_dagster.units import SAMPLE_RATE, FrameSize
-
-_OVERSIZE = 3
-"""Portraits are drawn this much larger than they are shown, which smooths their edges."""
+from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
 
 _LEAD_S = 0.3
-"""The portrait is there this long before the line and after it; it takes `_EASE_S` to come."""
+"""A portrait is there this long before the line and after it."""
 
-_EASE_S = 0.2
 _STAY_S = 1.0
 """Between two lines of one speaker that are no farther apart, the portrait stays."""
 
-_RING = (250, 248, 244)
+_EASE_S = 0.22
+_SHORTEST_S = 0.5
+_FROM_CUT_S = 0.15
+"""A face that speaks across a cut begins this long after it, and ends this long before it."""
+
+_SEEN = 0.5
+"""A face that shows less than this is not seen speaking."""
+
+_LARGEST = 330
+"""Half the height of a head, in pixels, above which mouths are enlarged, not drawn larger."""
+
+_INWARDS = 0.3
 
 
 class VisemeSettings(EngineSettings):
@@ -53,205 +61,168 @@ class VisemeSettings(EngineSettings):
 
 
 class VisemeEngine(LipsyncEngine[VisemeSettings]):
-    """Shows the speaker in an inset portrait with a moving mouth. Deterministic.
+    """Moves the mouths of drawn faces, and shows who is not in the picture in a round portrait.
+
+    Equal requests give equal frames on any number of cores and every kind of CPU.
 
     ``metadata["driven_by"]`` of a result is what moved the mouths: ``phonemes``, or ``loudness``
     where the lines have no phonemes, or ``loudness and phonemes`` where some have.
+    ``metadata["portraits"]`` lists whose portrait was shown.
     """
 
     name: ClassVar[str] = "viseme"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     settings_model: ClassVar[type[VisemeSettings]] = VisemeSettings
 
     def make(self, requests: Sequence[LipsyncRequest], folder: Path) -> Generator[Made, None, None]:
         """Make one clip a request; see ``Engine.make``."""
         for index, request in enumerate(requests):
             clip = folder / f"clip_{index:04d}.mp4"
-            lines = [_place_line(line) for line in request.lines]
+            lines = [place_line(line) for line in request.lines]
+            actors = _actors(request, speeches_of(lines), self.settings.diameter)
             write_clip(
                 clip,
-                self._frames(request, lines),
+                _frames(request, actors),
                 size=request.size,
                 frame_rate=request.frame_rate,
                 encoding=request.encoding,
             )
             yield Made(
                 outputs={"clip": MadeFile(clip, "video/mp4")},
-                metadata={"driven_by": " and ".join(sorted({line.driven_by for line in lines}))},
-            )
-
-    def _frames(self, request: LipsyncRequest, lines: Sequence[_Line]) -> Iterator[YuvFrame]:
-        """Yield the clip's frames with the portraits in them."""
-        portraits = _portraits(lines, request.size, self.settings.diameter)
-        ease = max(1, round(_EASE_S * request.frame_rate))
-        count = 0
-        with contextlib.closing(read_frames(request.clip.path)) as frames:
-            for frame in frames:
-                from_cut = min(count, request.frames - 1 - count) / ease
-                seconds = float((count + 0.5) / request.frame_rate)
-                shown = frame
-                for portrait in sorted(portraits, key=lambda one: one.precedence(seconds)):
-                    presence = smoothstep(min(from_cut, portrait.presence(seconds)))
-                    if presence > 0:
-                        shown = portrait.drawn_on(shown, portrait.mouth(seconds), presence)
-                yield shown
-                count += 1
-        if count != request.frames:
-            raise EngineError(
-                f"the clip {request.clip.sha256} has {count} frames, but its shot has "
-                f"{request.frames}: it cannot be lip-synced"
+                metadata={
+                    "driven_by": " and ".join(sorted({line.driven_by for line in lines})),
+                    "portraits": [actor.speech.speaker.id for actor in actors if actor.inset],
+                },
             )
 
 
 @dataclass(frozen=True)
-class _Line:
-    """A line on the clip's clock, in seconds from its first frame."""
+class Actor:
+    """A speaker in a clip.
 
-    speaker: Appearance
-    start_s: float
-    end_s: float
-    mouth: MouthTrack
-    driven_by: str
+    Attributes:
+        speech: What is said.
+        blinks: When the eyes blink, in seconds.
+        faces: The speaker's faces in the picture.
+        inset: The portrait, where one is needed.
+        presence: How much of the portrait is there in each frame, (frames,).
+    """
 
-
-def _place_line(line: LipsyncLine) -> _Line:
-    import soundfile
-
-    with soundfile.SoundFile(line.audio.path) as sound:
-        duration_s = sound.frames / sound.samplerate
-    phonemes = _timings(line).phonemes
-    start_s = line.offset_samples / SAMPLE_RATE
-    return _Line(
-        speaker=line.speaker,
-        start_s=start_s,
-        end_s=start_s + duration_s,
-        mouth=follow_phonemes(phonemes) if phonemes else follow_loudness(line.audio.path),
-        driven_by="phonemes" if phonemes else "loudness",
-    )
+    speech: Speech
+    blinks: tuple[float, ...]
+    faces: dict[Pose, TalkingFace]
+    inset: Inset | None
+    presence: NDArray[np.float64]
 
 
-def _timings(line: LipsyncLine) -> SpeechTimings:
-    if line.timings is None:
-        return SpeechTimings()
-    try:
-        return SpeechTimings.model_validate_json(line.timings.path.read_bytes())
-    except ValidationError as error:
+def _frames(request: LipsyncRequest, actors: Sequence[Actor]) -> Iterator[YuvFrame]:
+    """Yield the clip's frames with everybody speaking."""
+    sightings = read_sightings(request)
+    count = 0
+    with contextlib.closing(read_frames(request.clip.path)) as frames:
+        for frame in frames:
+            if 0 < count < request.frames - 1:
+                frame = _with_faces(frame, count, request, actors, sightings)
+                frame = _with_insets(frame, count, request, actors)
+            yield frame
+            count += 1
+    if count != request.frames:
         raise EngineError(
-            f"the timings {line.timings.sha256} of a line that {line.speaker.id} speaks are no "
-            f"speech timings: {error}"
-        ) from error
-
-
-@dataclass(frozen=True)
-class _Portrait:
-    """One speaker's portrait in its corner; `left`, `top` and `side` are even, in pixels."""
-
-    look: Look
-    lines: tuple[_Line, ...]
-    left: int
-    top: int
-    side: int
-
-    def presence(self, seconds: float) -> float:
-        """Return how much of the portrait is there: 0 or less is nothing, 1 or more is all."""
-        return max(
-            min(seconds - start, end - seconds) / _EASE_S for start, end in self._appearances()
+            f"the clip {request.clip.sha256} has {count} frames, but its shot has "
+            f"{request.frames}: it cannot be lip-synced"
         )
 
-    def precedence(self, seconds: float) -> tuple[bool, float]:
-        """Return how far in front it stands where portraits share a corner.
 
-        Who speaks stands in front of all others; then whose line is about to begin, or began last.
-        """
-        speaks = any(line.start_s <= seconds < line.end_s for line in self.lines)
-        begun = [line.start_s for line in self.lines if line.start_s - _LEAD_S <= seconds]
-        return speaks, max(begun, default=-math.inf)
+def _with_faces(
+    frame: YuvFrame,
+    count: int,
+    request: LipsyncRequest,
+    actors: Sequence[Actor],
+    sightings: Sightings,
+) -> YuvFrame:
+    seconds = _seconds(request, count)
+    from_cut = min(count, request.frames - 1 - count) / float(_FROM_CUT_S * request.frame_rate)
+    for actor in actors:
+        presence = smoothstep(min(from_cut, actor.speech.presence(seconds)))
+        closed = closed_at(actor.blinks, seconds)
+        for seen in sightings.of(actor.speech.speaker.id, count):
+            mouth = speaking(seen.face.expression, actor.speech.mouth(seconds), presence)
+            talking = actor.faces[pose_of(seen.face)]
+            frame = talking.shown(frame, seen.face, seen.share, mouth, closed)
+    return frame
 
-    def mouth(self, seconds: float) -> Mouth:
-        """Return the widest open of its mouths: two of its lines never sound at once."""
-        return max(
-            (line.mouth.at(seconds - line.start_s) for line in self.lines),
-            key=lambda mouth: mouth.openness,
-        )
 
-    def drawn_on(self, frame: YuvFrame, mouth: Mouth, presence: float) -> YuvFrame:
-        """Return a frame with the portrait over it, `presence` (0 to 1) of it."""
-        picture, disc = self._paint(mouth)
-        cover = disc * np.float32(presence)
-        chroma_cover = halve_chroma(cover)
-        box = np.s_[self.top : self.top + self.side, self.left : self.left + self.side]
-        chroma_box = np.s_[
-            self.top // 2 : (self.top + self.side) // 2,
-            self.left // 2 : (self.left + self.side) // 2,
+def _with_insets(
+    frame: YuvFrame, count: int, request: LipsyncRequest, actors: Sequence[Actor]
+) -> YuvFrame:
+    seconds = _seconds(request, count)
+    for actor in sorted(actors, key=lambda actor: actor.speech.precedence(seconds, _LEAD_S)):
+        presence = float(actor.presence[count])
+        if actor.inset is None or presence == 0:
+            continue
+        awake = smoothstep(actor.speech.presence(seconds))
+        mouth = speaking(actor.inset.expression, actor.speech.mouth(seconds), awake)
+        closed = closed_at(actor.blinks, seconds)
+        frame = actor.inset.shown(frame, presence, mouth, closed)
+    return frame
+
+
+def _actors(request: LipsyncRequest, speeches: Sequence[Speech], diameter: float) -> list[Actor]:
+    sightings = read_sightings(request)
+    largest = sightings.largest()
+    leaning = sightings.leaning()
+    corners = _corners(leaning)
+    actors = []
+    for speech in speeches:
+        person = speech.speaker
+        look = look_of(person)
+        presence = _presence(request, speech, sightings)
+        inset = None
+        if presence.any():
+            right = next(corners)
+            place = Place.corner(request.size, diameter, right=right)
+            inset = Inset(look, place, request.size, turn=-_INWARDS if right else _INWARDS)
+        seed = f"{person.id}\n{request.clip.sha256}"
+        faces = {
+            pose: TalkingFace(
+                face.model_copy(update={"size": min(face.size, _LARGEST / request.size.height)}),
+                look,
+                request.size,
+            )
+            for pose, face in largest.items()
+            if face.character_id == person.id
+        }
+        blinks = blink_times(seed, float(request.frames / request.frame_rate))
+        actors.append(Actor(speech, blinks, faces, inset, presence))
+    return actors
+
+
+def _presence(request: LipsyncRequest, speech: Speech, sightings: Sightings) -> NDArray[np.float64]:
+    """Return how much of a speaker's portrait is there in each frame."""
+    spans = speech.spans(_LEAD_S, _STAY_S)
+    wanted = np.array(
+        [
+            any(start <= _seconds(request, count) <= end for start, end in spans)
+            and sightings.share(speech.speaker.id, count) < _SEEN
+            for count in range(request.frames)
         ]
-        return YuvFrame(
-            y=_covered(frame.y, box, picture.y, cover),
-            u=_covered(frame.u, chroma_box, picture.u, chroma_cover),
-            v=_covered(frame.v, chroma_box, picture.v, chroma_cover),
-        )
-
-    def _appearances(self) -> Iterator[tuple[float, float]]:
-        """Yield from when to when the portrait is there: around its lines, near ones as one."""
-        start, end = None, None
-        for line in self.lines:
-            if start is None or end is None:
-                start, end = line.start_s, line.end_s
-            elif line.start_s - end <= _STAY_S:
-                end = max(end, line.end_s)
-            else:
-                yield start - _LEAD_S, end + _LEAD_S
-                start, end = line.start_s, line.end_s
-        if start is not None and end is not None:
-            yield start - _LEAD_S, end + _LEAD_S
-
-    def _paint(self, mouth: Mouth) -> tuple[YuvFrame, NDArray[np.floating]]:
-        """Return the portrait's square, and how much each of its pixels covers, 0 to 1."""
-        from PIL import Image, ImageDraw
-
-        side = self.side * _OVERSIZE
-        ring = side * 0.025
-        canvas = Image.new("RGB", (side, side), self.look.backdrop)
-        draw_portrait(
-            ImageDraw.Draw(canvas), (side / 2, side * 0.47), side * 0.34, self.look, mouth
-        )
-        inner, outer = Image.new("L", canvas.size), Image.new("L", canvas.size)
-        ImageDraw.Draw(inner).ellipse((ring, ring, side - ring, side - ring), fill=255)
-        ImageDraw.Draw(outer).ellipse((0, 0, side - 1, side - 1), fill=255)
-        framed = Image.composite(canvas, Image.new("RGB", canvas.size, _RING), inner)
-        picture = YuvFrame.from_rgb(np.asarray(framed.reduce(_OVERSIZE)))
-        return picture, np.asarray(outer.reduce(_OVERSIZE), np.float32) / np.float32(255)
+    )
+    rate = request.frame_rate
+    return inset_presence(wanted, max(1, round(_EASE_S * rate)), round(_SHORTEST_S * rate))
 
 
-def _portraits(lines: Sequence[_Line], size: FrameSize, diameter: float) -> list[_Portrait]:
-    """Give every speaker a portrait, in the lower corners by turns, in order of appearance."""
-    side = _even(diameter * min(size.width / 2, size.height))
-    margin = _even(0.05 * min(size.width, size.height))
-    speakers = {line.speaker.id: line.speaker for line in lines}
-    return [
-        _Portrait(
-            look=look_of(speaker),
-            lines=tuple(
-                sorted(
-                    (line for line in lines if line.speaker.id == speaker.id),
-                    key=lambda line: line.start_s,
-                )
-            ),
-            left=size.width - margin - side if turn % 2 else margin,
-            top=size.height - margin - side,
-            side=side,
-        )
-        for turn, speaker in enumerate(speakers.values())
-    ]
+def _corners(leaning: float) -> Iterator[bool]:
+    """Yield for one portrait after the other whether it gets the right corner.
+
+    They keep away from the faces; where there are none, they take turns.
+    """
+    right = leaning < 0
+    while True:
+        yield right
+        if leaning == 0:
+            right = not right
 
 
-def _covered(
-    plane: Plane, box: tuple[slice, slice], over: Plane, cover: NDArray[np.floating]
-) -> Plane:
-    under = plane[box].astype(np.float32)
-    result = plane.copy()
-    result[box] = np.rint(under + (over - under) * cover).astype(np.uint8)
-    return result
-
-
-def _even(pixels: float) -> int:
-    return 2 * round(pixels / 2)
+def _seconds(request: LipsyncRequest, frame: int) -> float:
+    """Return the middle of a frame's time."""
+    return float((frame + 0.5) / request.frame_rate)
