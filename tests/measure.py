@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -84,6 +86,33 @@ def sound(film: Path) -> Samples:
             block = frame.to_ndarray().T
             blocks.append(block[max(0, -start) :])
     return np.concatenate(blocks) if blocks else np.zeros((0, 2), np.float32)
+
+
+def captions(film: Path) -> list[tuple[float, float, str]]:
+    """Return the captions in a film: start and end in seconds, and text (3GPP TS 26.245, 5.17)."""
+    found = []
+    with av.open(film) as container:
+        for packet in container.demux(subtitles=0):
+            if packet.size > 2 and packet.pts is not None and packet.duration is not None:
+                start, end = packet.pts, packet.pts + packet.duration
+                base = packet.time_base
+                found.append((float(start * base), float(end * base), bytes(packet)[2:].decode()))
+    return found
+
+
+def subtitle_file(path: Path) -> list[tuple[float, float, str]]:
+    """Return the captions in an SRT or WebVTT file: start and end in seconds, and text."""
+    cues = re.findall(
+        r"(\d+):(\d\d):(\d\d)[,.](\d{3}) --> (\d+):(\d\d):(\d\d)[,.](\d{3})\n(.+?)(?:\n\n|\Z)",
+        path.read_bytes().decode("utf-8"),
+        re.DOTALL,
+    )
+    return [(_seconds(cue[:4]), _seconds(cue[4:8]), cue[8]) for cue in cues]
+
+
+def _seconds(clock: Sequence[str]) -> float:
+    hours, minutes, seconds, thousandths = map(int, clock)
+    return (1000 * (60 * (60 * hours + minutes) + seconds) + thousandths) / 1000
 
 
 def rms_db(samples: Samples) -> float:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +41,30 @@ def assert_film_is_right(studio: Studio, plan: Plan, run_id: str) -> None:
     assert seconds - 0.001 <= found.duration_s <= seconds + 1024 / measure.RATE + 0.001
     data = film.read_bytes()
     assert data.index(b"moov") < data.index(b"mdat")
+    assert_captions_are_right(film, timeline)
+    poster = measure.picture(film.with_suffix(".jpg"))
+    assert poster.shape == measure.pictures(film, {0})[0].shape
+    assert poster.std() > 8  # it shows something
+
+
+def assert_captions_are_right(film: Path, timeline: MeasuredTimeline) -> None:
+    """Measure the film's captions, and the files beside it, which hold the same."""
+    srt, vtt = film.with_suffix(".srt"), film.with_suffix(".vtt")
+    assert srt.exists() == vtt.exists() == bool(timeline.lines)
+    if not timeline.lines:
+        return
+    cues = measure.captions(film)
+    assert cues == measure.subtitle_file(srt) == measure.subtitle_file(vtt)
+    for _, _, text in cues:
+        assert len(text.split("\n")) <= 2
+        assert max(map(len, text.split("\n"))) <= 42
+    for (start, end, _), (following, *_) in pairwise([*cues, (math.inf, 0.0, "")]):
+        assert end <= following
+        assert end - start >= min(1.0, following - start) - 0.001
+    said = re.sub(r"(?m)^[A-Z][a-z]+( [A-Z][a-z]+)?:\s", "", "\n".join(text for *_, text in cues))
+    assert said.split() == [word for line in timeline.lines for word in line.text.split()]
+    starts = [round(line.start_sample / measure.RATE, 3) for line in timeline.lines]
+    assert set(starts) <= {start for start, _, _ in cues}
 
 
 def assert_picture_is_right(

@@ -1,4 +1,4 @@
-"""Captions: who says what, when, as lines of text that any player shows as they are."""
+"""Captions: lines of text that any player shows as they are, when it should."""
 
 from __future__ import annotations
 
@@ -6,13 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from sparkle_motion_dagster.captioning import without_markup
 from sparkle_motion_dagster.media.errors import MediaError
-
-_MARKUP = str.maketrans({"{": "｛", "}": "｝", "<": "＜", ">": "＞", "\\": "＼"})
-"""Caption formats have no way to quote what players take for markup, and each player takes
-something else for it: such characters are written in their full-width forms, which are text
-everywhere (Unicode, Halfwidth and Fullwidth Forms)."""
-
 
 _MOST_BYTES = 0xFFFF
 """A caption's length is written in 16 bits (3GPP TS 26.245, 5.17)."""
@@ -20,17 +15,16 @@ _MOST_BYTES = 0xFFFF
 
 @dataclass(frozen=True)
 class Caption:
-    """A spoken line, shown from `start_s` to `end_s` (seconds from the film's first frame)."""
+    """A text, shown from `start_s` to `end_s` (seconds from the film's first frame)."""
 
     start_s: float
     end_s: float
-    speaker: str
     text: str
 
     def shown(self) -> str:
-        """Return what is shown: ``Mara: Not tonight.``; the text's own line breaks are kept."""
-        lines = (" ".join(line.split()) for line in f"{self.speaker}: {self.text}".splitlines())
-        return "\n".join(line for line in lines if line).translate(_MARKUP)
+        """Return what is shown: the text in its own lines, without what players take for markup."""
+        lines = (" ".join(line.split()) for line in self.text.splitlines())
+        return without_markup("\n".join(line for line in lines if line))
 
 
 def require_order(captions: Sequence[Caption]) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from pydantic import JsonValue
 
 from sparkle_motion_dagster.artifacts.models import Record
+from sparkle_motion_dagster.media.caption_check import SpokenLine, check_captions, read_captions
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.listening import Listener, find, level_dbfs
 from sparkle_motion_dagster.media.mastering import MasteringTarget, measure_loudness
@@ -55,7 +56,7 @@ class ExpectedFilm:
         chapters: Number of chapters.
         captions: Number of captions.
         track: The film's track before mastering (48 kHz WAV).
-        lines: Where lines sound on the track, in order: first sample, sample behind the last.
+        lines: What sounds on the track, in order.
         target: What the sound was mastered to.
     """
 
@@ -66,8 +67,13 @@ class ExpectedFilm:
     chapters: int
     captions: int
     track: Path
-    lines: tuple[tuple[int, int], ...]
+    lines: tuple[SpokenLine, ...]
     target: MasteringTarget
+
+    @property
+    def spans(self) -> tuple[_Span, ...]:
+        """Where lines sound: first sample, and the one behind the last."""
+        return tuple((line.start, line.end) for line in self.lines)
 
     @property
     def duration_s(self) -> Fraction:
@@ -196,7 +202,7 @@ def _sync(film: Path, expected: ExpectedFilm) -> _Measured:
     likenesses: list[float] = []
     listener = Listener(film)
     with soundfile.SoundFile(expected.track) as track:
-        for start, end in _pieces(expected.lines):
+        for start, end in _pieces(expected.spans):
             track.seek(start)
             piece = track.read(end - start, dtype="float32", always_2d=True).mean(axis=1)
             if level_dbfs(piece) > _SILENCE_DBFS:
@@ -223,9 +229,9 @@ def _speech(film: Path, expected: ExpectedFilm) -> _Measured:
     listener = Listener(film)
     levels = {
         span: level_dbfs(listener.window(*span))
-        for span in sorted((*expected.lines, *_silences(expected)))
+        for span in sorted((*expected.spans, *_silences(expected)))
     }
-    lines = [levels.pop(line) for line in expected.lines]
+    lines = [levels.pop(span) for span in expected.spans]
     quietest = min(lines, default=None)
     loudest_silence = max(levels.values(), default=None)
     passed = (quietest is None or quietest >= _AUDIBLE_DBFS) and (
@@ -253,6 +259,10 @@ def _loudness(film: Path, expected: ExpectedFilm) -> _Measured:
     }
 
 
+def _captions(film: Path, expected: ExpectedFilm) -> _Measured:
+    return check_captions(read_captions(film), expected.lines)
+
+
 def _streams(film: Path, expected: ExpectedFilm) -> _Measured:
     import av
 
@@ -263,7 +273,7 @@ def _streams(film: Path, expected: ExpectedFilm) -> _Measured:
                 for sound in container.streams.audio
             ],
             "caption_streams": len(container.streams.subtitles),
-            "captions": _captions(container),
+            "captions": _count_captions(container),
             "title": container.metadata.get("title"),
             "chapters": len(container.chapters()),
             "chapters_cover_film": _chapters_cover(container, expected.duration_s),
@@ -281,7 +291,7 @@ def _streams(film: Path, expected: ExpectedFilm) -> _Measured:
     return measured == promised, {**measured, "expected": promised}
 
 
-def _captions(container: InputContainer) -> int:
+def _count_captions(container: InputContainer) -> int:
     return sum(
         packet.size > len(b"\0\0")  # an empty text says that nothing is shown
         for stream in container.streams.subtitles
@@ -327,8 +337,8 @@ def _pieces(lines: Sequence[_Span]) -> Iterator[_Span]:
 def _silences(expected: ExpectedFilm) -> Iterator[_Span]:
     """Return what lies between the lines in windows, away from what AAC smears."""
     total = round(expected.duration_s * SAMPLE_RATE)
-    starts = [0, *(end + _AAC_SPREAD for _, end in expected.lines)]
-    ends = [*(start - _AAC_SPREAD for start, _ in expected.lines), total]
+    starts = [0, *(end + _AAC_SPREAD for _, end in expected.spans)]
+    ends = [*(start - _AAC_SPREAD for start, _ in expected.spans), total]
     for first, last in zip(starts, ends, strict=True):
         for start in range(first, last, _SILENCE_WINDOW):
             yield start, min(start + _SILENCE_WINDOW, last)
@@ -352,6 +362,10 @@ _CHECKS: Mapping[str, tuple[str, Callable[[Path, ExpectedFilm], _Measured]]] = {
     "loudness": (
         "The film has its loudness, and no peak that clips; without lines it is silent.",
         _loudness,
+    ),
+    "captions": (
+        "Captions say what is spoken, while it is: two lines that fit, none over another.",
+        _captions,
     ),
     "streams": (
         "Sound, captions, chapters and title are there, and the film plays while it loads.",

@@ -1,7 +1,9 @@
-"""Probing: what a file really holds, measured by decoding all of it.
+"""Probing: what a file really holds.
 
-Nothing is believed that a header says: frames and samples are counted as they are decoded, and a
-file that breaks off, is damaged, or is not what its media type says is refused.
+Nothing is believed that a header says alone: pictures, sounds and JSON are decoded whole; of a
+video every packet is read and its time noted, and the first and the last frame are decoded. A file
+that breaks off, is damaged at either end, or is not what its media type says is refused. Damage
+inside a video is found by whoever decodes all of it.
 """
 
 from __future__ import annotations
@@ -10,21 +12,21 @@ import json
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sparkle_motion_dagster.artifacts.models import MediaFacts
 from sparkle_motion_dagster.media.errors import MediaError, ProbeError
 from sparkle_motion_dagster.media.pictures import open_picture
 
 if TYPE_CHECKING:
-    from av import VideoFrame
+    from av import Packet, VideoCodecContext, VideoFrame
     from av.container import InputContainer
 
 _BLOCK = 1 << 16
 
 
 def probe(path: Path, media_type: str) -> MediaFacts:
-    """Decode a whole file and return what it holds.
+    """Read a whole file and return what it holds.
 
     Pictures have a size and a perceptual hash; videos a size, exact rate, number of frames and
     the duration of the picture, and those with sound its rate and channels; sounds a rate,
@@ -32,8 +34,8 @@ def probe(path: Path, media_type: str) -> MediaFacts:
 
     Args:
         path: The file.
-        media_type: What it is said to be: ``image/png``, ``video/mp4``, ``audio/wav`` or
-            ``application/json``.
+        media_type: What it is said to be: ``image/png``, ``image/jpeg``, ``video/mp4``,
+            ``audio/wav`` or ``application/json``.
 
     Raises:
         ProbeError: The file is missing, empty, damaged, cut off, or something else than
@@ -50,14 +52,22 @@ def probe(path: Path, media_type: str) -> MediaFacts:
 
 
 def _png(path: Path) -> MediaFacts:
+    return _picture(path, "PNG")
+
+
+def _jpeg(path: Path) -> MediaFacts:
+    return _picture(path, "JPEG")
+
+
+def _picture(path: Path, form: str) -> MediaFacts:
     import imagehash
 
     try:
         image = open_picture(path)
     except MediaError as error:
         raise ProbeError(str(error)) from error
-    if image.format != "PNG":
-        raise ProbeError(f"{path} is {image.format}, not image/png")
+    if image.format != form:
+        raise ProbeError(f"{path} is {image.format}, not image/{form.lower()}")
     return MediaFacts(
         width=image.width, height=image.height, phash=str(imagehash.phash(image.convert("RGB")))
     )
@@ -70,14 +80,12 @@ def _video(path: Path) -> MediaFacts:
         with av.open(str(path), metadata_errors="replace") as container:
             if "mp4" not in container.format.name.split(","):
                 raise ProbeError(f"{path} is {container.format.name}, not video/mp4")
-            return _decode_video(path, container)
+            return _read_video(path, container)
     except av.FFmpegError as error:
         _refuse(path, "video/mp4", error.strerror)
 
 
-def _decode_video(path: Path, container: InputContainer) -> MediaFacts:
-    from av import AudioFrame, VideoFrame
-
+def _read_video(path: Path, container: InputContainer) -> MediaFacts:
     pictures, sounds = container.streams.video, container.streams.audio
     if len(pictures) != 1 or len(sounds) > 1:
         raise ProbeError(
@@ -87,26 +95,31 @@ def _decode_video(path: Path, container: InputContainer) -> MediaFacts:
     for stream in (*pictures, *sounds):
         if stream.codec_context is None:
             raise ProbeError(f"{path} is damaged: the codec of a {stream.type} stream is unknown")
-        stream.codec_context.thread_type = "AUTO"
-    clock = _Clock(path)
-    samples = 0
-    for frame in container.decode(*pictures, *sounds):
-        if isinstance(frame, VideoFrame):
-            clock.tick(frame)
-        elif isinstance(frame, AudioFrame):
-            samples += frame.samples
     picture = pictures[0]
-    if clock.frames != picture.frames:
-        raise ProbeError(
-            f"{path} is cut off or damaged: {clock.frames} of its {picture.frames} frames decode"
-        )
-    if sounds and not samples:
-        raise ProbeError(f"{path} has a sound stream without a sample")
+    ends = _Ends(path, picture.codec_context)
+    clock = _Clock(path)
+    packets = dict.fromkeys((stream.index for stream in (*pictures, *sounds)), 0)
+    for packet in container.demux(*pictures, *sounds):
+        if not packet.size:
+            continue
+        if packet.is_corrupt:
+            raise ProbeError(f"{path} is cut off or damaged: it ends within a packet")
+        packets[packet.stream.index] += 1
+        if packet.stream.index == picture.index:
+            clock.note(packet)
+            ends.take(packet)
+    for stream in (*pictures, *sounds):
+        if packets[stream.index] != stream.frames or not stream.frames:
+            raise ProbeError(
+                f"{path} is cut off or damaged: {packets[stream.index]} of the {stream.frames} "
+                f"packets of its {stream.type} stream are there"
+            )
     rate = clock.rate()
+    ends.check(clock.last)
     return MediaFacts(
-        duration_s=float(clock.frames / rate),
+        duration_s=float(picture.frames / rate),
         frame_rate=rate,
-        frames=clock.frames,
+        frames=picture.frames,
         width=picture.codec_context.width,
         height=picture.codec_context.height,
         sample_rate=sounds[0].codec_context.sample_rate if sounds else None,
@@ -114,36 +127,75 @@ def _decode_video(path: Path, container: InputContainer) -> MediaFacts:
     )
 
 
+class _Ends:
+    """Decodes the first frame and the last, and of those between only what the last needs."""
+
+    def __init__(self, path: Path, codec: VideoCodecContext) -> None:
+        self._path, self._codec = path, codec
+        self._tail: list[Packet[Any]] = []
+        self._taken = 0
+
+    def take(self, packet: Packet[Any]) -> None:
+        """Take the next packet, in the order of the file."""
+        if packet.is_keyframe:
+            self._tail.clear()
+        self._tail.append(packet)
+        if not self._taken:
+            self._whole([*self._codec.decode(packet), *self._codec.decode(None)])
+            self._codec.flush_buffers()
+        self._taken += 1
+
+    def check(self, last: int) -> None:
+        """Decode the frame that is shown last, at `last` ticks."""
+        shown = []
+        for packet in self._tail:
+            # Frames that no other needs are passed over.
+            self._codec.skip_frame = "DEFAULT" if packet.pts == last else "NONREF"
+            shown += self._codec.decode(packet)
+        shown += self._codec.decode(None)
+        self._whole([frame for frame in shown if frame.pts == last])
+
+    def _whole(self, frames: list[VideoFrame]) -> None:
+        # What a decoder could not read it paints over, and says so.
+        if not frames or any(frame.is_corrupt for frame in frames):
+            which = "last" if self._taken else "first"
+            raise ProbeError(f"{self._path} is cut off or damaged: its {which} frame is not whole")
+
+
 class _Clock:
-    """Counts frames, and holds each to the pace of the first."""
+    """Notes when frames are shown, and holds each to the pace of the first."""
 
     def __init__(self, path: Path) -> None:
-        self.frames = 0
         self._path = path
-        self._step: Fraction | None = None
-        self._next = Fraction(0)
+        self._shown: list[tuple[int, int]] = []
+        self._tick = Fraction(0)
 
-    def tick(self, frame: VideoFrame) -> None:
-        if frame.pts is None or frame.time_base is None or not frame.duration:
-            raise ProbeError(f"{self._path}: frame {self.frames} has no time")
-        if frame.is_corrupt:  # the decoder painted over what it could not read
-            raise ProbeError(f"{self._path}: frame {self.frames} is damaged")
-        shown, step = frame.pts * frame.time_base, frame.duration * frame.time_base
-        if self._step is None:
-            self._step = step
-        elif shown != self._next or step != self._step:
-            raise ProbeError(
-                f"{self._path} has no constant frame rate: frame {self.frames} is shown at "
-                f"{float(shown):.6f} s for {float(step):.6f} s; it should follow at "
-                f"{float(self._next):.6f} s for {float(self._step):.6f} s"
-            )
-        self._next = shown + step
-        self.frames += 1
+    def note(self, packet: Packet[Any]) -> None:
+        """Note a packet's time; packets come in the order in which they are decoded."""
+        if packet.pts is None or packet.time_base is None or not packet.duration:
+            raise ProbeError(f"{self._path}: frame {len(self._shown)} has no time")
+        self._shown.append((packet.pts, packet.duration))
+        self._tick = packet.time_base
+
+    @property
+    def last(self) -> int:
+        """When the last frame is shown, in ticks."""
+        return max(self._shown)[0]
 
     def rate(self) -> Fraction:
-        if self._step is None:
-            raise ProbeError(f"{self._path} holds no frame")
-        return 1 / self._step
+        """Return the frames per second; all frames are equally long, and follow each other."""
+        self._shown.sort()
+        first, step = self._shown[0]
+        for index, (shown, length) in enumerate(self._shown):
+            if (shown, length) != (first + index * step, step):
+                tick = self._tick
+                raise ProbeError(
+                    f"{self._path} has no constant frame rate: frame {index} is shown at "
+                    f"{float(shown * tick):.6f} s for {float(length * tick):.6f} s; it should "
+                    f"follow at {float((first + index * step) * tick):.6f} s for "
+                    f"{float(step * tick):.6f} s"
+                )
+        return 1 / (step * self._tick)
 
 
 def _wav(path: Path) -> MediaFacts:
@@ -190,6 +242,7 @@ def _refuse(path: Path, media_type: str, reason: str | None) -> NoReturn:
 
 _PROBERS: dict[str, Callable[[Path], MediaFacts]] = {
     "image/png": _png,
+    "image/jpeg": _jpeg,
     "video/mp4": _video,
     "audio/wav": _wav,
     "application/json": _json,

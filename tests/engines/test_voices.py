@@ -21,6 +21,7 @@ from speech_takes import (
     Take,
     level_db,
     median_pitch,
+    spectral_centre,
     speech_engine,
     spoken,
     timbre_db,
@@ -242,15 +243,117 @@ def test_a_pitch_chooses_among_the_voices_that_reach_it(tmp_path: Path) -> None:
 
 
 def test_nobody_takes_the_only_voices_that_another_can_have(shipped: VoiceCatalogue) -> None:
-    # Only two of the four French voices can be spoken 1.6 times as high.
+    # Only four of the eight French voices can be spoken 1.6 times as high.
     for first in range(20):
         parts = [
             Part(character_id=f"any_{first}", language="fr"),
-            *(Part(character_id=name, language="fr", pitch=1.6) for name in ("high", "higher")),
+            *(Part(character_id=f"high_{one}", language="fr", pitch=1.6) for one in range(4)),
         ]
         voices = shipped.assign(parts, "espeak")
         assert list(voices) == [part.character_id for part in parts]
-        assert len(set(voices.values())) == 3
+        assert len(set(voices.values())) == 5
+
+
+@pytest.mark.parametrize(
+    ("who", "age", "voices"),
+    [
+        ("she", 50, {"emma", "sophia", "grace"}),
+        ("she", 9, {"lily"}),
+        ("she", 75, {"rose"}),
+        ("she", 20, {"amelia"}),
+        ("he", 40, {"james", "diego", "marcus"}),
+        ("he", 8, {"leo"}),
+        ("he", 80, {"henry"}),
+        ("he", 25, {"oliver"}),
+        ("she", None, {"emma", "amelia", "sophia", "grace", "rose", "lily"}),
+        ("who knows", 75, {"rose", "henry"}),
+    ],
+)
+def test_a_voice_goes_with_who_speaks(
+    shipped: VoiceCatalogue, who: str, age: float | None, voices: set[str]
+) -> None:
+    given = set()
+    feminine = {"she": True, "he": False}.get(who)
+    for index in range(60):
+        part = Part(character_id=f"character_{index}", feminine=feminine, age=age)
+        given |= set(shipped.assign([part], "espeak").values())
+    assert given == voices
+
+
+CAST = [
+    ("mara", True, 55.0),
+    ("davy", False, 24.0),
+    ("tom", False, 8.0),
+    ("nan", True, 80.0),
+    ("boss", False, 45.0),
+    ("ada", True, 22.0),
+    ("lily", True, 9.0),
+    ("old_jack", False, 75.0),
+]
+
+
+@pytest.mark.parametrize("language", [None, "en-GB", "fr-FR", "de-DE", "es-ES", "ru-RU"])
+@pytest.mark.parametrize("known", ["described", "nameless"])
+def test_a_cast_of_eight_is_told_apart_by_ear(
+    shipped: VoiceCatalogue, language: str | None, known: str, tmp_path: Path
+) -> None:
+    parts = characters(*(name for name, _, _ in CAST), language=language)
+    if known == "described":
+        parts = [
+            Part(character_id=name, language=language, feminine=feminine, age=age)
+            for name, feminine, age in CAST
+        ]
+    assert_told_apart(shipped, parts, tmp_path)
+
+
+def test_who_asks_for_a_voice_and_who_does_not_are_told_apart(
+    shipped: VoiceCatalogue, tmp_path: Path
+) -> None:
+    asking = [Part(character_id="ann", voice_id="emma"), Part(character_id="bo", voice_id="james")]
+    parts = [*characters("mara", "davy", "tom"), *asking, *characters("nan", "boss", "ada")]
+    assert_told_apart(shipped, parts, tmp_path)
+
+
+def test_three_who_ask_for_the_same_voice_are_told_apart(
+    shipped: VoiceCatalogue, tmp_path: Path
+) -> None:
+    parts = [Part(character_id=name, voice_id="emma") for name in ("ann", "bea", "cat")]
+    assert_told_apart(shipped, parts, tmp_path)
+    voices = shipped.cast(parts, "espeak")
+    assert voices["ann"] == shipped.cast(parts[:1], "espeak")["ann"]
+
+
+def test_a_pitch_of_ones_own_stays(tmp_path: Path) -> None:
+    parts = [
+        Part(character_id="ann", voice_id="ann"),
+        Part(character_id="bea", voice_id="ann", pitch=1.0),
+        Part(character_id="cat", voice_id="ann", rate=1.1),
+        Part(character_id="dot", voice_id="ann"),
+    ]
+    voices = catalogue(tmp_path).cast(parts, "espeak")
+    assert [voice.settings for voice in voices.values()] == [{}, {}, {"rate": 1.1}, {"pitch": 1.15}]
+
+
+def assert_told_apart(shipped: VoiceCatalogue, parts: list[Part], folder: Path) -> None:
+    """Pitch, or the spectrum's centre, of every two voices differs by so much that one hears it."""
+    voices = shipped.cast(parts, "espeak")
+    requests = [
+        SpeechRequest(text=LINES[voice.language[:2]], voice=voice, seed=1)
+        for voice in voices.values()
+    ]
+    takes = spoken(speech_engine("espeak", {}), requests, folder)
+    heard = {
+        name: (median_pitch(take), spectral_centre(take))
+        for name, take in zip(voices, takes, strict=True)
+    }
+    for one, other in combinations(heard, 2):
+        (pitch, centre), (other_pitch, other_centre) = heard[one], heard[other]
+        same_accent = voices[one].language == voices[other].language
+        assert (
+            not same_accent
+            or max(pitch, other_pitch) / min(pitch, other_pitch) >= 1.12
+            or max(centre, other_centre) / min(centre, other_centre) >= 1.15
+        ), (one, heard[one], other, heard[other])
 
 
 # A wrong file

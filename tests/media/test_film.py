@@ -55,9 +55,9 @@ def make_parts(folder: Path, rate: Fraction) -> FilmParts:
         picture=picture,
         sound=sound_file,
         captions=(
-            Caption(0.25, 1.0, "Mara", "Not <tonight>."),
-            Caption(1.0, 1.2, "Tom", "Tonight,\nthen: déjà 海"),
-            Caption(1.5, 2.0, "Mara", "No."),
+            Caption(0.25, 1.0, "Mara: Not <tonight>."),
+            Caption(1.0, 1.2, "Tom: Tonight,\nthen: déjà 海"),
+            Caption(1.5, 2.0, "Mara: No."),
         ),
         chapters=tuple(
             Chapter(title, start, end)

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from sounds import Sound, silence, speech, write_track
+from sparkle_motion_dagster.media.caption_check import SpokenLine
 from sparkle_motion_dagster.media.captions import Caption
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.ffmpeg import ffmpeg_path
@@ -29,6 +30,7 @@ RATE = Fraction(24000, 1001)
 FRAMES = 144
 SAMPLES = 288_288
 LINES = ((12_000, 84_000), (120_000, 170_000), (230_000, 280_000))
+SPOKEN = tuple(SpokenLine(start, end, "Mara", f"Line {start}.") for start, end in LINES)
 TARGET = MasteringTarget()
 
 
@@ -96,9 +98,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Studio:
     parts = FilmParts(
         picture=folder / "picture.mp4",
         sound=folder / "sound.m4a",
-        captions=tuple(
-            Caption(start / 48_000, end / 48_000, "Mara", f"Line {start}.") for start, end in LINES
-        ),
+        captions=tuple(Caption(line.start_s, line.end_s, f"Mara:\n{line.text}") for line in SPOKEN),
         chapters=(Chapter("one", 0, FRAMES // 2), Chapter("two", FRAMES // 2, FRAMES)),
         title="Harbour Light",
         frame_rate=RATE,
@@ -112,7 +112,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Studio:
         chapters=2,
         captions=3,
         track=track,
-        lines=LINES,
+        lines=SPOKEN,
         target=TARGET,
     )
     return Studio(folder, parts, folder / "film.mp4", expected)
@@ -127,13 +127,18 @@ def test_a_good_film_passes_and_its_report_says_what_was_measured(good: Studio) 
     report = check_film(good.film, good.expected)
     assert report.passed, report
     measured = {check.name: check.measured for check in report.checks}
-    assert list(measured) == ["picture", "length", "sync", "speech", "loudness", "streams"]
+    assert list(measured) == [
+        *("picture", "length", "sync", "speech", "loudness", "captions", "streams")
+    ]
     assert measured["picture"]["frames"] == FRAMES
     assert measured["length"]["audio_s"] == pytest.approx(6.006, abs=1e-3)
     assert measured["sync"]["worst_ms"] == pytest.approx(0, abs=0.1)
     assert measured["sync"]["compared"] == 3
     assert measured["speech"]["lines"] == 3
     assert measured["loudness"]["integrated_lufs"] == pytest.approx(-16, abs=0.5)
+    assert measured["captions"]["captions"] == measured["captions"]["lines"] == 3
+    assert measured["captions"]["widest_row"] == len("Line 120000.")
+    assert measured["captions"]["largest_delay_ms"] == pytest.approx(0, abs=0.5)
     assert measured["streams"]["captions"] == 3
     assert FilmReport.model_validate_json(report.model_dump_json()) == report
     assert json.loads(report.model_dump_json())["checks"][0]["description"]
@@ -271,11 +276,73 @@ def test_chapters_captions_and_title_are_counted(studio: Studio) -> None:
         {"chapters": (one,)},
         {"chapters": (dataclasses.replace(one, end_frame=FRAMES),)},
         {"chapters": (one, dataclasses.replace(two, end_frame=FRAMES - 1))},
-        {"captions": studio.parts.captions[:2]},
-        {"captions": ()},
         {"title": "Harbour Night"},
     ):
         assert studio.failed(studio.assemble(**broken)) == {"streams"}, broken
+    for captions in (studio.parts.captions[:2], ()):
+        broken_film = studio.assemble(captions=captions)
+        assert studio.failed(broken_film) == {"captions", "streams"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"text": "Mara:\nLine 120001."},
+        {"text": "Tom:\nLine 120000."},
+        {"text": "Mara:\nLine 120000. 120000."},
+        {"text": "Line"},
+        {"text": "Mara:\nLine\n120000."},
+        {"start_s": 2.47},
+        {"start_s": 2.53},
+        {"end_s": 4.56},
+        {"end_s": 3.4},
+    ],
+)
+def test_a_caption_that_is_wrong_is_noticed(studio: Studio, change: dict[str, str | float]) -> None:
+    one, two, three = studio.parts.captions
+    wrong = dataclasses.replace(two, **change)  # type: ignore[arg-type]
+    assert studio.failed(studio.assemble(captions=(one, wrong, three))) == {"captions"}
+
+
+@pytest.mark.parametrize(("words", "failed"), [(7, set()), (8, {"captions"})])
+def test_a_caption_that_is_too_wide_is_noticed(
+    studio: Studio, words: int, failed: set[str]
+) -> None:
+    text = " ".join(["light"] * words)
+    wide = (*studio.parts.captions[:2], Caption(230_000 / 48_000, 5.9, text))
+    lines = (*SPOKEN[:2], dataclasses.replace(SPOKEN[2], text=text))
+    assert studio.failed(studio.assemble(captions=wide), lines=lines) == failed
+
+
+def test_captions_may_linger_part_a_line_and_leave_out_a_name_that_is_known(studio: Studio) -> None:
+    one, two, three = studio.parts.captions
+    film = studio.assemble(
+        captions=(
+            dataclasses.replace(one, end_s=2.2),
+            Caption(two.start_s, 3.0, "Line"),
+            Caption(3.0, 4.5, "120\n000."),
+            three,
+        )
+    )
+    assert studio.failed(film, captions=4) == set()
+
+
+def test_a_caption_where_nobody_speaks_is_noticed(studio: Studio) -> None:
+    one, two, three = studio.parts.captions
+    stray = Caption(2.0, 2.4, "Mara: Hm.")
+    film = studio.assemble(captions=(one, stray, two, three))
+    assert studio.failed(film, captions=4) == {"captions"}
+
+
+def test_the_first_speaker_and_each_new_one_must_be_named(studio: Studio) -> None:
+    one, two, three = studio.parts.captions
+    film = studio.assemble(captions=(dataclasses.replace(one, text="Line 12000."), two, three))
+    assert studio.failed(film) == {"captions"}
+    nameless = dataclasses.replace(three, text="Line 230000.")
+    film = studio.assemble(captions=(one, two, nameless))
+    assert studio.failed(film) == set()
+    others = (*SPOKEN[:2], dataclasses.replace(SPOKEN[2], speaker="Tom"))
+    assert studio.failed(film, lines=others) == {"captions"}
 
 
 def test_an_index_at_the_end_is_noticed(studio: Studio) -> None:

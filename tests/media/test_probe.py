@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -141,9 +142,25 @@ def _cut(share: float) -> Callable[[Path], None]:
 
 def _scratch(path: Path) -> None:
     """Flip a bit in the (first) picture, as a bad disk would."""
+    start = path.read_bytes().find(b"mdat") if path.suffix == ".mp4" else 0
+    _flip(path, start + 1000)
+
+
+def _spoil_the_last_frame(path: Path) -> None:
+    """Lose most of it, as a write that was not finished would."""
+    with av.open(str(path)) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.pts is not None]
+        last = max(packets, key=lambda packet: packet.pts or 0)
+        place, size = last.pos, last.size
+    assert place is not None
     content = bytearray(path.read_bytes())
-    start = content.find(b"mdat") if path.suffix == ".mp4" else 0
-    content[start + 1000] ^= 16
+    content[place + 8 : place + size] = bytes(size - 8)
+    path.write_bytes(content)
+
+
+def _flip(path: Path, place: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[place] ^= 16
     path.write_bytes(content)
 
 
@@ -174,12 +191,22 @@ def test_files_that_are_cut_off_are_refused(
 
 
 @pytest.mark.parametrize("name", ["clip.mp4", "film.mp4", "picture.png"])
-def test_damage_in_the_middle_is_found(tmp_path: Path, name: str) -> None:
+def test_damage_in_the_first_picture_is_found(tmp_path: Path, name: str) -> None:
     media_type, write = FILES[name]
     path = write(tmp_path / name)
     _scratch(path)
     with pytest.raises(ProbeError, match=name.replace(".", r"\.")):
         probe(path, media_type)
+
+
+@pytest.mark.parametrize("count", [2, 25, 60])
+def test_damage_in_the_last_frame_is_found(tmp_path: Path, count: int) -> None:
+    """With more than 48 frames it is not the first group of pictures that holds the last."""
+    clip = write_video(tmp_path / "clip.mp4", count)
+    assert probe(clip, "video/mp4").frames == count
+    _spoil_the_last_frame(clip)
+    with pytest.raises(ProbeError, match=r"clip\.mp4"):
+        probe(clip, "video/mp4")
 
 
 @pytest.mark.parametrize("media_type", ["video/mp4", "audio/wav", "image/png"])

@@ -8,20 +8,25 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from sparkle_motion_dagster.artifacts.models import StoredFile
+from sparkle_motion_dagster.artifacts.models import MediaFacts, StoredFile
 from sparkle_motion_dagster.engines.base import (
     Engine,
     EngineError,
     EngineSettings,
+    Examined,
     Made,
     MadeFile,
     Request,
 )
+from sparkle_motion_dagster.media.caption_check import SpokenLine
 from sparkle_motion_dagster.media.captions import Caption
 from sparkle_motion_dagster.media.film import Chapter, FilmParts, write_film
 from sparkle_motion_dagster.media.film_check import ExpectedFilm, FilmReport, check_film
 from sparkle_motion_dagster.media.join import join_clips
 from sparkle_motion_dagster.media.mastering import MasteringTarget, master_track
+from sparkle_motion_dagster.media.pictures import check_picture
+from sparkle_motion_dagster.media.poster import write_poster
+from sparkle_motion_dagster.media.subtitle_files import write_srt, write_vtt
 from sparkle_motion_dagster.units import FrameRate, FrameSize
 
 
@@ -45,12 +50,20 @@ class FilmRejectedError(EngineError):
         )
 
 
-class CaptionLine(Request):
-    """A line as the captions show it; times in seconds of the film."""
+class FilmLine(Request):
+    """A line: the samples (at ``units.SAMPLE_RATE``) during which it sounds, and who says what."""
+
+    start: int
+    end: int
+    speaker: str
+    text: str
+
+
+class FilmCaption(Request):
+    """A caption, in lines as it is shown; times in seconds of the film."""
 
     start_s: float
     end_s: float
-    speaker: str
     text: str
 
 
@@ -63,10 +76,7 @@ class FilmChapter(Request):
 
 
 class FilmRequest(Request):
-    """A film: its clips in order, its track, and what surrounds them.
-
-    ``lines`` are the samples (at ``units.SAMPLE_RATE``) during which somebody speaks.
-    """
+    """A film: its clips in order, its track, and what surrounds them."""
 
     title: str
     clips: tuple[StoredFile, ...]
@@ -74,8 +84,8 @@ class FilmRequest(Request):
     frames: int
     frame_rate: FrameRate
     size: FrameSize
-    lines: tuple[tuple[int, int], ...]
-    captions: tuple[CaptionLine, ...]
+    lines: tuple[FilmLine, ...]
+    captions: tuple[FilmCaption, ...]
     chapters: tuple[FilmChapter, ...]
     target: MasteringTarget
 
@@ -83,12 +93,14 @@ class FilmRequest(Request):
 class FilmAssembler(Engine[FilmRequest, EngineSettings]):
     """Assembles films.
 
-    Each result holds one output ``film`` (``video/mp4``); its metadata holds the mastering's
-    figures and the report of the checks, all measured on the written file.
+    Each result holds the outputs ``film`` (``video/mp4``), ``poster`` (``image/jpeg``: one of its
+    frames) and, where somebody speaks, ``srt`` (``application/x-subrip``) and ``vtt``
+    (``text/vtt``): its captions. Its metadata holds the mastering's figures, the report of the
+    checks, all measured on the written file, and which frame the poster is.
     """
 
     name = "assembler"
-    version = 1
+    version = 2
     settings_model = EngineSettings
 
     def make(self, requests: Sequence[FilmRequest], folder: Path) -> Generator[Made]:
@@ -99,25 +111,51 @@ class FilmAssembler(Engine[FilmRequest, EngineSettings]):
         """
         for number, request in enumerate(requests):
             picture, sound = folder / f"picture-{number}.mp4", folder / f"sound-{number}.m4a"
-            film = folder / f"film-{number}.mp4"
+            film, poster = folder / f"film-{number}.mp4", folder / f"poster-{number}.jpg"
             join_clips([c.path for c in request.clips], picture, frame_rate=request.frame_rate)
             mastered = master_track(request.track.path, sound, request.target)
-            write_film(_parts(request, picture, sound), film)
+            parts = _parts(request, picture, sound)
+            write_film(parts, film)
             report = check_film(film, _expected(request))
             if not report.passed:
                 raise FilmRejectedError(report)
             metadata: dict[str, JsonValue] = {
                 "mastering": dataclasses.asdict(mastered),
                 "report": report.model_dump(mode="json"),
+                "poster_frame": write_poster(film, parts.chapters, request.frame_rate, poster),
             }
-            yield Made({"film": MadeFile(film, "video/mp4")}, metadata)
+            outputs = {
+                "film": MadeFile(film, "video/mp4"),
+                "poster": MadeFile(poster, "image/jpeg"),
+                **_subtitle_files(parts.captions, film),
+            }
+            yield Made(outputs, metadata)
+
+    def examine(self, output: MadeFile, folder: Path) -> Examined:
+        """Measure a film and its poster; subtitle files have no facts but what is in them."""
+        match output.media_type:
+            case "image/jpeg":
+                poster = check_picture(output.path)
+                return Examined(MediaFacts(width=poster.width, height=poster.height))
+            case "application/x-subrip" | "text/vtt":
+                return Examined(MediaFacts())
+        return super().examine(output, folder)
+
+
+def _subtitle_files(captions: tuple[Caption, ...], film: Path) -> dict[str, MadeFile]:
+    if not captions:
+        return {}
+    srt, vtt = film.with_suffix(".srt"), film.with_suffix(".vtt")
+    write_srt(captions, srt)
+    write_vtt(captions, vtt)
+    return {"srt": MadeFile(srt, "application/x-subrip"), "vtt": MadeFile(vtt, "text/vtt")}
 
 
 def _parts(request: FilmRequest, picture: Path, sound: Path) -> FilmParts:
     return FilmParts(
         picture=picture,
         sound=sound,
-        captions=tuple(Caption(**line.model_dump()) for line in request.captions),
+        captions=tuple(Caption(**caption.model_dump()) for caption in request.captions),
         chapters=tuple(Chapter(**chapter.model_dump()) for chapter in request.chapters),
         title=request.title,
         frame_rate=request.frame_rate,
@@ -133,6 +171,6 @@ def _expected(request: FilmRequest) -> ExpectedFilm:
         chapters=len(request.chapters),
         captions=len(request.captions),
         track=request.track.path,
-        lines=request.lines,
+        lines=tuple(SpokenLine(**line.model_dump()) for line in request.lines),
         target=request.target,
     )

@@ -33,7 +33,7 @@ from sparkle_motion_dagster.engines.speech.espeak_take import (
     take_of,
 )
 from sparkle_motion_dagster.engines.speech.scripts import check_readable
-from sparkle_motion_dagster.engines.speech.text import SpokenText
+from sparkle_motion_dagster.engines.speech.text import SpokenText, unspoken
 
 _PROGRAM = Path(__file__).with_name("espeak_process.py")
 _REFUSED = 2  # the program's exit status for a voice that espeak-ng does not have
@@ -80,13 +80,13 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
     """
 
     name = "espeak"
-    version = 1
+    version = 2
     settings_model = EspeakSettings
     unused_fields = frozenset({"seed"})
     speaks_at_tempo = True
 
     def make(self, requests: Sequence[SpeechRequest], folder: Path) -> Generator[Made]:
-        """Speak one take a request.
+        """Speak one take a request; its metadata says what of its line is passed over.
 
         Raises:
             NothingToSayError: A line holds nothing that can be pronounced.
@@ -105,7 +105,7 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
                     "audio": MadeFile(audio, "audio/wav"),
                     "timings": MadeFile(timings, "application/json"),
                 },
-                metadata={"words_per_minute": rate},
+                metadata={"words_per_minute": rate, "unspoken": [*unspoken(request.text)]},
             )
 
     def _speak(self, request: SpeechRequest, folder: Path) -> tuple[int, Take]:
@@ -126,7 +126,7 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
     def _utter(
         self, request: SpeechRequest, delivery: EspeakDelivery, rate: int, folder: Path
     ) -> Take:
-        spoken = SpokenText.of_line(request.text)
+        spoken = SpokenText.of_line(request.text, request.voice.language)
         with TemporaryDirectory(dir=folder, prefix="espeak-") as scratch:
             wav = Path(scratch) / "spoken.wav"
             utterance = self._run_espeak(

@@ -15,10 +15,17 @@ from ruamel.yaml.error import YAMLError
 
 from sparkle_motion_dagster.engines.speech.base import Voice
 from sparkle_motion_dagster.engines.speech.espeak import EspeakDelivery
+from sparkle_motion_dagster.engines.speech.traits import misfit
 from sparkle_motion_dagster.errors import InputError
 
 DEFAULT_LANGUAGE = "en-US"
 """The language of a character that names none."""
+
+_PITCHES = (1.0, 1.15, 0.87, 1.32, 0.76, 1.5, 0.66)
+"""Factors on the pitch of a voice that several speak with; a tone (1.12) is told apart by ear."""
+
+_SHARED = 2
+"""How badly a voice suits that another speaks with already, as `misfit` counts."""
 
 VoiceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-([A-Z]{2}|[0-9]{3}))?$")]
@@ -64,14 +71,17 @@ class Part(_Entry):
     """What a character of the plan says about its voice.
 
     ``pitch`` and ``rate`` are factors on the voice's own: 1 is the voice as it is, a pitch of 2 an
-    octave higher, a rate of 2 twice as fast.
+    octave higher, a rate of 2 twice as fast. ``feminine`` and ``age`` (in years) are what else is
+    known of who speaks.
     """
 
     character_id: str
     voice_id: str | None = None
     language: str | None = None
-    pitch: float = Field(default=1.0, ge=0.5, le=2.0)
-    rate: float = Field(default=1.0, ge=0.5, le=2.0)
+    pitch: float | None = Field(default=None, ge=0.5, le=2.0)
+    rate: float | None = Field(default=None, ge=0.5, le=2.0)
+    feminine: bool | None = None
+    age: float | None = None
 
 
 class VoiceCatalogue(_Entry):
@@ -109,26 +119,35 @@ class VoiceCatalogue(_Entry):
     def cast(self, parts: Sequence[Part], provider: str) -> Mapping[str, Voice]:
         """Return the voice of each character, by character id, for one provider of speech.
 
+        Where several have the same voice, and nothing of their own that tells them apart (a pitch,
+        a rate), the second speaks a little higher, the third lower, and so on.
+
         Raises:
             CastingError: As `assign` says; or a character's pitch or rate, on top of the voice's
                 own, is more than the provider can do.
         """
         assigned = self.assign(parts, provider)
-        return {
-            part.character_id: _performed(part, voice_id, self.voices[voice_id], provider)
-            for part, voice_id in zip(parts, assigned.values(), strict=True)
-        }
+        users: Counter[str] = Counter()
+        voices = {}
+        for part, voice_id in zip(parts, assigned.values(), strict=True):
+            voice = self.voices[voice_id]
+            told_apart = part
+            if part.pitch is None and part.rate is None:
+                told_apart = _told_apart(part, users[voice_id], voice, provider)
+                users[voice_id] += 1
+            voices[part.character_id] = _performed(told_apart, voice_id, voice, provider)
+        return voices
 
     def assign(self, parts: Sequence[Part], provider: str) -> Mapping[str, str]:
         """Return the voice id of each character, by character id.
 
         A character that asks for a voice has it. The others are given one, those first for whom
         the fewest voices will do, and among equals in order (so that nobody takes a voice that
-        another one needs): of the
-        voices that speak their language, as high and fast as they ask, the one that fewest speak
-        with already (so that no two are alike while there are voices left), rather of their own
-        region than of another, and among equals by a hash of the character's and the voice's id
-        (so that neither another character nor another voice changes the cast without need).
+        another one needs): of the voices that speak their language, as high and fast as they ask,
+        the one that fewest speak with already and that suits what is known of them (`misfit`; where
+        nothing is, no two are alike while there are voices left), rather of their own region than
+        of another, and among equals by a hash of the character's and the voice's id (so that
+        neither another character nor another voice changes the cast without need).
 
         Raises:
             UnknownVoiceError: A character asks for a voice that the catalogue does not have.
@@ -220,11 +239,18 @@ def _free_voice(part: Part, able: Mapping[str, CatalogueVoice], users: Counter[s
     return min(
         able,
         key=lambda voice_id: (
-            users[voice_id],
+            _SHARED * users[voice_id] + misfit(able[voice_id].description, part.feminine, part.age),
             _tag(able[voice_id].language) != _tag(wanted),
             hashlib.sha256(f"{part.character_id}/{voice_id}".encode()).digest(),
         ),
     )
+
+
+def _told_apart(part: Part, before: int, voice: CatalogueVoice, provider: str) -> Part:
+    """Return a part with the first pitch that the voice reaches and `before` others do not have."""
+    pitches = [part.model_copy(update={"pitch": pitch}) for pitch in _PITCHES]
+    able = [one for one in pitches if _can_perform(one, voice, provider)] or [part]
+    return able[before % len(able)] if before else part
 
 
 def _performed(part: Part, voice_id: str, voice: CatalogueVoice, provider: str) -> Voice:
@@ -259,8 +285,8 @@ def _can_perform(part: Part, voice: CatalogueVoice, provider: str) -> bool:
 def _performance(part: Part, voice: CatalogueVoice, provider: str) -> EspeakVoice:
     performance: EspeakVoice = getattr(voice.providers, provider)
     factors = {
-        "pitch": round(performance.pitch * part.pitch, 6),
-        "rate": round(performance.rate * part.rate, 6),
+        "pitch": round(performance.pitch * (part.pitch or 1.0), 6),
+        "rate": round(performance.rate * (part.rate or 1.0), 6),
     }
     return EspeakVoice.model_validate(performance.model_dump() | factors)
 

@@ -1,0 +1,116 @@
+"""How alike pictures are, and whether they show anything: pure measures on luma planes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sparkle_motion_dagster.media.errors import MediaError
+from sparkle_motion_dagster.media.frames import Plane
+from sparkle_motion_dagster.media.pictures import open_picture
+
+# Z. Wang, A. C. Bovik, H. R. Sheikh, E. P. Simoncelli: Image quality assessment: from error
+# visibility to structural similarity. IEEE Trans. Image Processing 13(4), 2004, section III-B/C.
+_SSIM_WINDOW = 11
+_SSIM_SIGMA = 1.5
+_SSIM_C1 = (0.01 * 255) ** 2
+_SSIM_C2 = (0.03 * 255) ** 2
+
+_BLACK_LUMA = 24
+"""Brightest luma that passes for black: 16 is black, and coding adds a little."""
+
+_BLACK_SHARE = 0.9
+"""Share of a black picture that is black: a caption strip, or a logo, may still be there."""
+
+_SMALL_COLUMNS = 96
+_SKIP = 4
+
+EDGE_COLUMNS = 320
+"""Width of the pictures that a clip's edges are kept as, in pixels."""
+
+
+def ssim(one: Plane, other: Plane) -> float:
+    """Return the structural similarity of two pictures: 1 for equal ones, about 0 for strangers.
+
+    The mean over Gaussian windows of 11x11 samples (sigma 1.5), as in the paper above.
+
+    Args:
+        one: (rows, columns), 8 bits, at least 11x11.
+        other: Of the same size.
+
+    Raises:
+        MediaError: The sizes differ, or are too small.
+    """
+    if one.shape != other.shape or min(one.shape) < _SSIM_WINDOW:
+        raise MediaError(
+            f"pictures of {one.shape[1]}x{one.shape[0]} and {other.shape[1]}x{other.shape[0]} "
+            f"cannot be compared: they must have the same size, and at least {_SSIM_WINDOW} pixels "
+            "on each side"
+        )
+    x, y = one.astype(np.float64), other.astype(np.float64)
+    mean_x, mean_y = _windowed(x), _windowed(y)
+    variance_x = _windowed(x * x) - mean_x**2
+    variance_y = _windowed(y * y) - mean_y**2
+    covariance = _windowed(x * y) - mean_x * mean_y
+    likeness = (2 * mean_x * mean_y + _SSIM_C1) * (2 * covariance + _SSIM_C2)
+    likeness /= (mean_x**2 + mean_y**2 + _SSIM_C1) * (variance_x + variance_y + _SSIM_C2)
+    return float(likeness.mean())
+
+
+def _windowed(samples: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the weighted mean of each window that lies inside the picture."""
+    import cv2
+
+    margin = _SSIM_WINDOW // 2
+    means = cv2.GaussianBlur(samples, (_SSIM_WINDOW, _SSIM_WINDOW), _SSIM_SIGMA)
+    return np.asarray(means[margin:-margin, margin:-margin], np.float64)
+
+
+def seam_likeness(edges_before: Path, edges_after: Path) -> float:
+    """Return how alike the last frame of one clip and the first frame of the next are (SSIM).
+
+    Args:
+        edges_before: The first clip's edges: its first frame on top of its last, greyscale.
+        edges_after: The second clip's edges.
+
+    Raises:
+        MediaError: A file is no picture, or the clips' pictures differ in size.
+    """
+    before, after = (
+        np.asarray(open_picture(path).convert("L")) for path in (edges_before, edges_after)
+    )
+    return ssim(before[len(before) // 2 :], after[: len(after) // 2])
+
+
+def edge(luma: Plane) -> Plane:
+    """Return a frame's luma plane, small enough to keep, and high enough for `ssim`."""
+    rows, columns = luma.shape
+    return _shrunk(luma, EDGE_COLUMNS, max(round(rows * EDGE_COLUMNS / columns), _SSIM_WINDOW))
+
+
+def glance(luma: Plane) -> Plane:
+    """Return a frame's luma plane at a glance: about 96 columns, for measuring quickly."""
+    rows, columns = luma.shape
+    return _shrunk(luma[::_SKIP, ::_SKIP], _SMALL_COLUMNS, round(rows * _SMALL_COLUMNS / columns))
+
+
+def _shrunk(plane: Plane, columns: int, rows: int) -> Plane:
+    import cv2
+
+    return np.asarray(
+        cv2.resize(plane, (columns, max(rows, 1)), interpolation=cv2.INTER_AREA), np.uint8
+    )
+
+
+def is_black(luma: Plane) -> bool:
+    """Tell whether a picture shows nothing."""
+    return float(np.mean(luma <= _BLACK_LUMA)) >= _BLACK_SHARE
+
+
+def difference(one: Plane, other: Plane) -> float:
+    """Return the mean absolute difference of two planes, in levels of luma."""
+    import cv2
+
+    return float(cv2.norm(one, other, cv2.NORM_L1)) / one.size

@@ -1,0 +1,153 @@
+"""The poster: the frame that stands for a film where it does not play."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sparkle_motion_dagster.media.encode import removed_on_failure
+from sparkle_motion_dagster.media.errors import MediaError
+from sparkle_motion_dagster.media.film import Chapter
+from sparkle_motion_dagster.media.frames import Plane
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from av.container import InputContainer
+
+_MOST_SHOTS = 24
+_QUALITY = 88
+_SCORED_WIDTH = 320
+"""Pixels across of the picture that is scored: grain is no sharpness."""
+
+_BLACK = 24
+"""Mean level, of 255, under which a frame is too dark to stand for anything."""
+
+_ONE = 1 << 16
+_LUMA = round(_ONE * 255 / 219)
+_RED_BY_V = round(_ONE * 255 / 224 * 2 * (1 - 0.2126))
+_BLUE_BY_U = round(_ONE * 255 / 224 * 2 * (1 - 0.0722))
+_GREEN_BY_V = round(_RED_BY_V * 0.2126 / 0.7152)
+_GREEN_BY_U = round(_BLUE_BY_U * 0.0722 / 0.7152)
+"""ITU-R BT.709-6, items 3.2 to 3.6, from limited to full range, in 65536ths: whole numbers give
+the same picture on every kind of CPU."""
+
+
+def write_poster(film: Path, shots: Sequence[Chapter], frame_rate: Fraction, output: Path) -> int:
+    """Write the most telling frame of a film as a JPEG of the film's size; return its number.
+
+    A frame a sixth into each shot (of at most 24, evenly chosen) is sought out: there the shot has
+    begun to move, and shows one picture still, where its middle may be two in a dissolve. They are
+    compared by contrast, colourfulness and sharpness; black has nothing of it. Equal films give
+    equal bytes.
+
+    Args:
+        film: The film.
+        shots: Its shots, in order; at least one.
+        frame_rate: Frames per second.
+        output: The JPEG to write; nothing is left there where writing fails.
+
+    Raises:
+        MediaError: The film cannot be decoded, or lacks one of the frames.
+    """
+    import av
+    from PIL import Image
+
+    try:
+        with av.open(str(film), metadata_errors="replace") as container:
+            frames = _frames(container, _candidates(shots), frame_rate)
+            # `max` keeps the first of equals: the earliest frame.
+            number, frame = max(frames, key=lambda candidate: _score(_planes(candidate[1])))
+            rgb = _rgb(*_planes(frame), (frame.width, frame.height))
+    except av.FFmpegError as error:
+        raise MediaError(f"{film} cannot be decoded: {error.strerror}") from error
+    with removed_on_failure(output):
+        Image.fromarray(rgb).save(output, format="JPEG", quality=_QUALITY)
+    return number
+
+
+def _candidates(shots: Sequence[Chapter]) -> list[int]:
+    """Return the frames that may stand for a film, in order."""
+    count = min(len(shots), _MOST_SHOTS)
+    chosen = [shots[(2 * number + 1) * len(shots) // (2 * count)] for number in range(count)]
+    return sorted({shot.start_frame + (shot.end_frame - shot.start_frame) // 6 for shot in chosen})
+
+
+def _frames(
+    container: InputContainer, numbers: Sequence[int], frame_rate: Fraction
+) -> Iterator[tuple[int, VideoFrame]]:
+    """Yield frames of a film: each is decoded from the keyframe before it, and no further."""
+    if len(container.streams.video) != 1:
+        raise MediaError(f"{container.name} must hold one picture stream")
+    stream = container.streams.video[0]
+    stream.thread_type = "AUTO"
+    tick = Fraction(stream.time_base or 1)
+    for number in numbers:
+        wanted = round(number / frame_rate / tick)
+        container.seek(wanted, stream=stream)
+        frames = (f for f in container.decode(stream) if f.pts is not None and f.pts >= wanted)
+        frame = next(frames, None)
+        if frame is None:
+            raise MediaError(f"{container.name} ends before its frame {number}")
+        yield number, frame
+
+
+def _planes(frame: VideoFrame) -> tuple[Plane, Plane, Plane]:
+    flat = np.asarray(frame.to_ndarray(format="yuv420p"), np.uint8).reshape(-1)
+    rows, columns = frame.height, frame.width
+    luma, chroma = rows * columns, rows * columns // 4
+    half = (rows // 2, columns // 2)
+    return (
+        flat[:luma].reshape(rows, columns),
+        flat[luma : luma + chroma].reshape(half),
+        flat[luma + chroma :].reshape(half),
+    )
+
+
+def _rgb(y: Plane, u: Plane, v: Plane, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Return a frame as a picture (height, width, 3) of the size (width, height), full range."""
+    import cv2
+
+    luma, blueness, redness = (
+        cv2.resize(
+            plane,
+            size,
+            interpolation=cv2.INTER_LINEAR_EXACT if plane.shape[1] < size[0] else cv2.INTER_AREA,
+        ).astype(np.int32)
+        for plane in (y, u, v)
+    )
+    luma = (luma - 16) * _LUMA + _ONE // 2
+    blueness, redness = blueness - 128, redness - 128
+    channels = (
+        luma + _RED_BY_V * redness,
+        luma - _GREEN_BY_U * blueness - _GREEN_BY_V * redness,
+        luma + _BLUE_BY_U * blueness,
+    )
+    return np.stack([np.clip(channel >> 16, 0, 255) for channel in channels], axis=-1).astype(
+        np.uint8
+    )
+
+
+def _score(planes: tuple[Plane, Plane, Plane]) -> float:
+    """Return how much a frame has to show: contrast times colourfulness times sharpness.
+
+    Colourfulness is that of Hasler & Suesstrunk, "Measuring Colourfulness in Natural Images",
+    2003, section 6.
+    """
+    rows, columns = planes[0].shape
+    small = _rgb(*planes, (_SCORED_WIDTH, max(1, round(_SCORED_WIDTH * rows / columns))))
+    red, green, blue = (small[..., channel].astype(np.float64) for channel in range(3))
+    grey = (red + green + blue) / 3
+    if grey.mean() < _BLACK:
+        return 0.0
+    red_green, yellow_blue = red - green, (red + green) / 2 - blue
+    colourfulness = np.hypot(red_green.std(), yellow_blue.std()) + 0.3 * np.hypot(
+        red_green.mean(), yellow_blue.mean()
+    )
+    # Squared: a blur spreads an edge and a dissolve doubles it, but both take of its steepness.
+    sharpness = np.sqrt(sum(np.square(np.diff(grey, axis=axis)).mean() for axis in (0, 1)))
+    return float(grey.std() * (1 + colourfulness) * sharpness)

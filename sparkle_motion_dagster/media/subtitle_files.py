@@ -1,0 +1,46 @@
+"""Captions as files beside the film, for players and platforms that want them there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from sparkle_motion_dagster.media.captions import Caption, milliseconds, require_order
+
+
+def write_srt(captions: Sequence[Caption], output: Path) -> None:
+    """Write captions as SubRip, in UTF-8.
+
+    Raises:
+        MediaError: Captions overlap, or cannot be shown.
+    """
+    _write(captions, output, "srt")
+
+
+def write_vtt(captions: Sequence[Caption], output: Path) -> None:
+    """Write captions as WebVTT (W3C), in UTF-8.
+
+    Raises:
+        MediaError: Captions overlap, or cannot be shown.
+    """
+    _write(captions, output, "vtt")
+
+
+def _write(captions: Sequence[Caption], output: Path, kind: Literal["srt", "vtt"]) -> None:
+    import pysubs2
+
+    require_order(captions)
+    subtitles = pysubs2.SSAFile()
+    for caption in captions:
+        text = caption.shown()
+        if kind == "vtt":  # the one mark of its markup that has no full-width form in `shown`
+            text = text.replace("&", "&amp;")
+        subtitles.append(
+            pysubs2.SSAEvent(
+                start=milliseconds(caption.start_s),
+                end=milliseconds(caption.end_s),
+                text=text.replace("\n", r"\N"),
+            )
+        )
+    output.write_text(subtitles.to_string(kind), encoding="utf-8", newline="\n")
