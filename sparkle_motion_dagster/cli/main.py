@@ -12,6 +12,7 @@ COMMANDS: Final = {
     "add": "add:add",
     "plan": "plan:plan",
     "status": "status:status",
+    "explain": "explain:explain",
     "verify": "verify:verify",
     "doctor": "doctor:doctor",
     "ui": "ui:ui",

@@ -1,0 +1,253 @@
+"""`sparkle explain`: what the next render will make again, and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from pydantic import JsonValue
+from rich.console import Console
+from rich.text import Text
+
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.cli.console import readable_errors, stdout
+from sparkle_motion_dagster.plan.run_ids import check_run_id
+from sparkle_motion_dagster.production.explain import (
+    Change,
+    Explanation,
+    ItemForecast,
+    StageForecast,
+    State,
+)
+from sparkle_motion_dagster.resources.profiles import (
+    DEFAULT_PROFILE,
+    film_settings_of,
+    load_profile,
+    resource_defaults,
+)
+
+if TYPE_CHECKING:
+    from sparkle_motion_dagster.assets.foresight import Engines
+
+_MOST_CHANGES = 5
+_MOST_NAMES = 4
+_LONGEST_VALUE = 60
+_SHORT_DIGEST = 8
+_CONTEXT = 12
+"""Characters that are shown before the first difference of two long texts."""
+
+_STYLES = {
+    State.CURRENT: "green",
+    State.TAKEN: "green",
+    State.MADE: "yellow",
+    State.MAYBE: "cyan",
+    State.GONE: "dim",
+}
+
+
+@click.command()
+@click.argument("run_id", metavar="RUN")
+@click.option(
+    "--plan",
+    "plan_file",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="The plan to render. Default: the one in $SPARKLE_PLANS, else the frozen one.",
+)
+@click.option("--profile", help="Which engines would render it. Default: the film's own profile.")
+@click.option("--json", "as_json", is_flag=True, help="Print it for programs.")
+@readable_errors
+def explain(
+    run_id: str,
+    plan_file: Path | None,
+    profile: str | None,
+    as_json: bool,  # noqa: FBT001 - a command line flag
+) -> None:
+    """Say what the next render of RUN will make again, and which field changed.
+
+    Nothing is rendered, written or loaded for it. What hangs on something that is still to be
+    made is said to be so.
+    """
+    from sparkle_motion_dagster.assets.forecast import forecast
+
+    home = SparkleHome.from_environment()
+    _check_known(check_run_id(run_id), plan_file, home)
+    profile = profile or _profile_of(run_id, home)
+    config = load_profile(profile)
+    explanation = forecast(
+        run_id, profile, film_settings_of(config), _engines_of(config), plan_file, home
+    )
+    if as_json:
+        click.echo(explanation.model_dump_json(indent=1))
+    else:
+        _show(explanation, stdout())
+
+
+def _check_known(run_id: str, plan_file: Path | None, home: SparkleHome) -> None:
+    from sparkle_motion_dagster.cli.status import existing_run
+    from sparkle_motion_dagster.production.intake import find_plan
+
+    if plan_file is None and find_plan(run_id) is None:
+        existing_run(home, run_id)
+
+
+def _profile_of(run_id: str, home: SparkleHome) -> str:
+    from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+
+    plan = RunFolder(home, run_id).read("movie_plan")
+    return DEFAULT_PROFILE if plan is None else plan.profile
+
+
+def _engines_of(profile: dict[str, object]) -> Engines:
+    from sparkle_motion_dagster.assets.foresight import Engines
+    from sparkle_motion_dagster.resources.engines import (
+        ImagesResource,
+        LipsyncResource,
+        SpeechResource,
+        VideoResource,
+    )
+
+    speech = SpeechResource(**resource_defaults(profile, "speech"))
+    return Engines(
+        images=ImagesResource(**resource_defaults(profile, "images")).answering(),
+        video=VideoResource(**resource_defaults(profile, "video")).answering(),
+        speech=speech.answering(),
+        lipsync=LipsyncResource(**resource_defaults(profile, "lipsync")).answering(),
+        catalogue=speech.catalogue(),
+    )
+
+
+def _show(explanation: Explanation, console: Console) -> None:
+    plan = explanation.plan or "as it was frozen; `--plan PATH` takes another one"
+    console.print(Text(f"{explanation.run_id}, profile {explanation.profile}, plan {plan}"))
+    for note in explanation.notes:
+        console.print(Text(note, style="bold"))
+    if explanation.plan_changes:
+        console.print(Text("plan"))
+        for line in _changes(explanation.plan_changes):
+            console.print(Text(f"  {line}"))
+    for stage in explanation.stages:
+        _show_stage(stage, console)
+    console.print(Text(_verdict(explanation)))
+
+
+def _show_stage(stage: StageForecast, console: Console) -> None:
+    counts = [f"{count} {state}" for state in State if (count := stage.count(state))]
+    console.print(Text(f"{stage.stage:15} {', '.join(counts) or 'nothing'}"))
+    shown = [item for item in stage.items if item.state is not State.CURRENT]
+    width = max((len(item.id) for item in shown), default=0)
+    for item in shown:
+        console.print(_item(item, width))
+
+
+def _item(item: ItemForecast, width: int) -> Text:
+    text = Text(f"  {item.id:{width}}  ")
+    text.append(str(item.state), style=_STYLES[item.state])
+    reasons = [*filter(None, [item.reason]), *_changes(item.changes), *_waits(item.waits_for)]
+    if len(reasons) == 1:
+        text.append(f": {reasons[0]}")
+    else:
+        text.append("".join(f"\n    {reason}" for reason in reasons))
+    return text
+
+
+def _waits(names: Sequence[str]) -> Iterator[str]:
+    if names:
+        further = len(names) - _MOST_NAMES
+        listed = ", ".join(names[:_MOST_NAMES]) + (f" and {further} more" if further > 0 else "")
+        yield f"waits for {listed}"
+
+
+def _changes(changes: Sequence[Change]) -> Iterator[str]:
+    for change in changes[:_MOST_CHANGES]:
+        yield _told(change)
+    if len(changes) > _MOST_CHANGES:
+        yield f"and {len(changes) - _MOST_CHANGES} more fields, which `--json` lists"
+
+
+def _told(change: Change) -> str:
+    match change.kind, change.before, change.after:
+        case "added", _, after:
+            return f"{change.field} is new: {_shown(after)}"
+        case "removed", before, _:
+            return f"{change.field} is gone: {_shown(before)}"
+        case _, {"file": was}, {"file": will_be} if was == will_be:
+            return f"{change.field}: {was or 'a file'} changed"
+        case _, str(before), str(after):
+            first = _first_difference(before, after)
+            return f"{change.field}: {_around(before, first)} -> {_around(after, first)}"
+        case _, before, after:
+            return f"{change.field}: {_shown(before)} -> {_shown(after)}"
+
+
+def _shown(value: JsonValue) -> str:
+    match value:
+        case None:
+            return "none"
+        case str():
+            return _around(value, 0)
+        case {"file": name, "sha256": None}:
+            return f"{name}, still to be made"
+        case {"file": name, "sha256": str(digest)}:
+            return f"{name or 'an earlier file'} ({digest[:_SHORT_DIGEST]})"
+        case _:
+            text = json.dumps(value, ensure_ascii=False)
+            return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
+
+
+def _first_difference(one: str, other: str) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _around(text: str, first: int) -> str:
+    """Return a text in quotes; of a long one, the part where it begins to be different."""
+    start = _word_before(text, first - _CONTEXT) if len(text) > _LONGEST_VALUE else 0
+    part = text[start : start + _LONGEST_VALUE]
+    quoted = json.dumps(part, ensure_ascii=False)[1:-1]
+    return f'"{"…" * (start > 0)}{quoted}{"…" * (start + len(part) < len(text))}"'
+
+
+def _word_before(text: str, index: int) -> int:
+    """Return where the word at an index begins; the index itself where that is far back."""
+    start = text.rfind(" ", 0, max(0, index)) + 1
+    return start if index - start <= _CONTEXT else index
+
+
+def _verdict(explanation: Explanation) -> str:
+    made, most, taken = explanation.made, explanation.made + explanation.maybe, explanation.taken
+    if not most:
+        states = {item.state for stage in explanation.stages for item in stage.items}
+        if states <= {State.CURRENT} and not explanation.plan_changes:
+            return f"Nothing to do: all {taken} items are current."
+        return f"The next render makes nothing, and takes {_items(taken)} from the store."
+    work = _work(explanation.seconds_made, explanation.seconds_made + explanation.seconds_maybe)
+    if made == most:
+        return f"The next render makes {_items(made)}, and takes {taken} from the store{work}."
+    return (
+        f"The next render makes at least {_items(made)}, at most {most}, and takes at least "
+        f"{taken} from the store{work}."
+    )
+
+
+def _items(count: int) -> str:
+    return "1 item" if count == 1 else f"{count} items"
+
+
+def _work(least: float, most: float) -> str:
+    """Say how long it will take, where anybody knows."""
+    low, high = _rounded(least), _rounded(most)
+    if high == _rounded(0):
+        return ""
+    if low == high:
+        span = f"about {high}"
+    else:
+        span = f"up to {high}" if low == _rounded(0) else f"{low} to {high}"
+    return f": {span} s of work, judging by last time"
+
+
+def _rounded(seconds: float) -> str:
+    return f"{seconds:.0f}" if seconds >= 10 else f"{seconds:.1f}"
