@@ -164,6 +164,17 @@ def median_pitch(take: Take) -> float:
     return float(np.median(found))
 
 
+def spectral_centre(take: Take) -> float:
+    """Return the mean frequency of what sounds in a take, weighted by power, in Hz."""
+    block = 1024
+    blocks = take.samples[: len(take.samples) // block * block].reshape(-1, block)
+    power = np.abs(np.fft.rfft(blocks * np.hanning(block), axis=1)) ** 2
+    loudness = power.sum(axis=1)
+    spectrum = power[loudness > loudness.max() / 400].sum(axis=0)
+    frequencies = np.fft.rfftfreq(block, 1 / take.rate)
+    return float((frequencies * spectrum).sum() / spectrum.sum())
+
+
 def timbre_db(take: Take) -> npt.NDArray[np.float64]:
     """Return the long-term spectrum in bands, in dB about its mean."""
     edges = [150, 300, 450, 650, 900, 1200, 1600, 2100, 2800, 3600, 5000, 8000]

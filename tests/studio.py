@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dagster import AssetCheckEvaluation, DagsterEventType, DagsterInstance
 from ruamel.yaml import YAML
 
 from sparkle_motion_dagster.artifacts.actions import ActionLog
@@ -153,6 +154,17 @@ class Studio:
     def actions(self) -> int:
         """Return how many action records there are."""
         return len(list(ActionLog(self.home.actions).paths()))
+
+    def checks(self) -> dict[str, AssetCheckEvaluation]:
+        """Return what the asset checks of the last run found, by name; equal names: the last."""
+        with DagsterInstance.from_config(str(self.home.dagster)) as instance:
+            (run,) = instance.get_runs(limit=1)
+            events = [
+                entry.dagster_event
+                for entry in instance.all_logs(run.run_id, DagsterEventType.ASSET_CHECK_EVALUATION)
+            ]
+        found = [event.asset_check_evaluation_data for event in events if event is not None]
+        return {evaluation.check_name: evaluation for evaluation in found}
 
     def manifests(self, run_id: str = "film") -> dict[str, StageManifest]:
         """Return the manifests of all stages that a run has."""

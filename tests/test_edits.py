@@ -118,24 +118,26 @@ def test_the_title_makes_the_film_only(studio_of_twenty: Twenty) -> None:
 def test_a_shot_in_the_middle_makes_what_is_new(studio_of_twenty: Twenty) -> None:
     studio, _, plan = studio_of_twenty
     number = silent_shot(plan)
-    following = plan["shots"][number]
+    before, following = plan["shots"][number - 1], plan["shots"][number]
+    opening = following["start_base_image_id"]
     plan["base_images"].insert(number + 1, {"id": "new_frame", "prompt": "an owl at midnight"})
     inserted = {
         "id": "new_shot",
         "duration_sec": 2.0,
         "visual_description": "the owl turns its head",
-        "start_base_image_id": following["start_base_image_id"],
+        "start_base_image_id": opening,
         "end_base_image_id": "new_frame",
     }
     following["start_base_image_id"] = "new_frame"
     plan["shots"].insert(number, inserted)
     edited = studio.render(plan)
-    # The shot after the new one starts on the new keyframe, so that it is new as well. Every line
-    # is spoken already; the track is longer.
+    # The shot after the new one starts on the new keyframe, so that it is new as well. The keyframe
+    # that opened it now opens the new shot, which its caption strip says: it is drawn again, and
+    # so is the clip that ends on it. Every line is spoken already; the track is longer.
     assert edited.made == {
-        "base_images": ["new_frame"],
-        "shot_clips": sorted(["new_shot", following["id"]]),
+        "base_images": sorted([opening, "new_frame"]),
+        "shot_clips": sorted([before["id"], "new_shot", following["id"]]),
         "timeline_track": ["timeline"],
         "video_final": ["film"],
     }
-    assert edited.new_actions == 5
+    assert edited.new_actions == 7

@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from dagster import DagsterEventType, DagsterInstance
+from dagster import DagsterInstance
 
+from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.artifacts.models import content_digest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
@@ -142,6 +143,17 @@ def test_a_missing_stored_file_is_named_and_repaired(rendered: Studio) -> None:
     assert rendered.rendered().digests == before.digests
 
 
+def test_a_damaged_preview_is_repaired_by_verifying_its_run(rendered: Studio) -> None:
+    print_ = rendered.manifests()["base_images"].artifact("frame_001", "image").fingerprint
+    record = ActionLog(rendered.home.actions).find(print_)
+    assert record is not None
+    stored = Store(rendered.home.store).path_of(record.previews["thumbnail"].sha256)
+    overwrite(stored, stored.read_bytes()[:-1] + b"!")
+    assert rendered.sparkle("verify", "film", "--repair").returncode == 0
+    assert render_again(rendered).returncode == 0
+    assert rendered.sparkle("verify").returncode == 0
+
+
 def test_a_film_that_fails_its_checks_is_not_published_and_shows_red(rendered: Studio) -> None:
     """One clip is swapped for the other, longer one: the film has frames that nobody planned."""
     folder, store = RunFolder(rendered.home, "film"), Store(rendered.home.store)
@@ -157,13 +169,7 @@ def test_a_film_that_fails_its_checks_is_not_published_and_shows_red(rendered: S
     assert result.returncode != 0
     assert "failed its own checks and is not published" in result.stderr
     assert "video_final" not in rendered.manifests()
-    with DagsterInstance.from_config(str(rendered.home.dagster)) as instance:
-        (run,) = instance.get_runs(limit=1)
-        evaluations = {
-            record.asset_check_evaluation_data.check_name: record.asset_check_evaluation_data
-            for entry in instance.all_logs(run.run_id, DagsterEventType.ASSET_CHECK_EVALUATION)
-            if (record := entry.dagster_event) is not None
-        }
+    evaluations = rendered.checks()
     assert not evaluations["picture"].passed
     assert evaluations["picture"].partition == "film"
     assert evaluations["streams"].passed

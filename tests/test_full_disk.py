@@ -21,7 +21,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of a few megabytes, which only root can make."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    if os.geteuid() != 0 or not mount("-t", "tmpfs", "-o", "size=5m", "tmpfs", str(folder)):
+    if os.geteuid() != 0 or not mount("-t", "tmpfs", "-o", "size=9m", "tmpfs", str(folder)):
         pytest.skip("mounting a small disk needs root")
     yield folder
     subprocess.run(["umount", "--lazy", str(folder)], check=True)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
-import signal
-import socket
 import subprocess
 import time
-import urllib.request
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from sparkle_motion_dagster.cli.status import STAGES
 from studio import PROGRAMS, REPOSITORY, Plan, Rendered, Studio, plan_format_example
+from web_ui import PATIENCE_S, ask, web_ui
 
-PATIENCE_S = 180.0
 MODULE = "sparkle_motion_dagster.definitions"
 
 
@@ -107,52 +101,6 @@ def test_a_run_without_a_plan_says_where_to_put_one(studio: Studio) -> None:
     assert f"{studio.plans}/film.yaml" in result.stderr
 
 
-@contextlib.contextmanager
-def web_ui(studio: Studio) -> Iterator[str]:
-    """Run `sparkle ui`, and end it with all that it started."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with (studio.root / "ui.log").open("wb") as log:
-        process = subprocess.Popen(
-            [str(PROGRAMS / "sparkle"), "ui", "--port", str(port)],
-            env=studio.environment,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-        try:
-            yield f"http://127.0.0.1:{port}/graphql"
-        finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait(PATIENCE_S)
-
-
-def ask(url: str, query: str, variables: dict[str, Any]) -> dict[str, Any]:
-    request = urllib.request.Request(  # noqa: S310 - our own server on 127.0.0.1
-        url,
-        json.dumps({"query": query, "variables": variables}).encode(),
-        {"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310
-        answer: dict[str, Any] = json.load(response)
-    assert "errors" not in answer, answer
-    data: dict[str, Any] = answer["data"]
-    return data
-
-
-def wait_for_server(url: str) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            loaded = ask(url, "{ repositoriesOrError { __typename } }", {})
-        except OSError:
-            assert time.monotonic() < deadline, "the web UI did not come up"
-            continue
-        assert loaded["repositoriesOrError"]["__typename"] == "RepositoryConnection"
-        return
-
-
 MATERIALIZE = """
 mutation Materialize($params: ExecutionParams!) {
   launchPipelineExecution(executionParams: $params) {
@@ -168,7 +116,6 @@ STATUS = "query Run($id: ID!) { runOrError(runId: $id) { ... on Run { status } }
 def test_the_web_uis_materialize_button(studio: Studio, reference: Rendered) -> None:
     add(studio)
     with web_ui(studio) as url:
-        wait_for_server(url)
         params = {
             "selector": {
                 "repositoryLocationName": MODULE,

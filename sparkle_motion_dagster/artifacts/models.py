@@ -37,11 +37,19 @@ class EngineIdentity(Record):
         return f"{self.name} v{self.version}"
 
 
-class MediaFacts(Record):
-    """What was probed from a file; a fact that the kind of file does not have is None.
+class Stretch(Record):
+    """Some frames of a clip that follow each other."""
 
-    ``duration_s`` is in seconds, ``frames`` counts decoded video frames, ``sample_rate`` is in Hz,
-    ``phash`` is the 64-bit perceptual hash of a picture in hexadecimal.
+    start_frame: int = Field(ge=0)
+    frames: int = Field(ge=1)
+
+
+class MediaFacts(Record):
+    """What was measured in a file; a fact that the kind of file does not have is None.
+
+    ``duration_s`` is in seconds, ``frames`` counts video frames, ``sample_rate`` is in Hz,
+    ``phash`` is the 64-bit perceptual hash of a picture in hexadecimal. Where a clip was looked
+    through, ``black`` and ``still`` are the stretches in which it shows nothing, or nothing moves.
     """
 
     duration_s: float | None = None
@@ -52,6 +60,8 @@ class MediaFacts(Record):
     sample_rate: int | None = None
     channels: int | None = None
     phash: str | None = None
+    black: tuple[Stretch, ...] | None = None
+    still: tuple[Stretch, ...] | None = None
 
 
 class OutputFile(Record):
@@ -66,7 +76,8 @@ class OutputFile(Record):
 class ActionRecord(Record):
     """How one item was made: what "known" means, and what an explanation compares.
 
-    Written after every file that it names is in the store.
+    Written after every file that it names is in the store. ``previews`` show the outputs to people
+    and follow from them: they are no results, and no manifest lists them.
     """
 
     schema_version: Literal["1"] = "1"
@@ -74,6 +85,7 @@ class ActionRecord(Record):
     engine: EngineIdentity
     request: dict[str, JsonValue]
     outputs: dict[str, OutputFile]
+    previews: dict[str, OutputFile] = {}
     metadata: dict[str, JsonValue]
     seconds: float = Field(ge=0, description="wall time that making it took, in seconds")
     made_at: AwareDatetime
@@ -121,15 +133,21 @@ class StageManifest(Record):
     artifacts: tuple[Artifact, ...]
     provenance: Provenance
 
+    def find(self, item_id: str, name: str) -> Artifact | None:
+        """Return the output `name` of the item `item_id`, or None if this stage has none."""
+        for artifact in self.artifacts:
+            if (artifact.id, artifact.name) == (item_id, name):
+                return artifact
+        return None
+
     def artifact(self, item_id: str, name: str) -> Artifact:
         """Return the output `name` of the item `item_id`.
 
         Raises:
             KeyError: This stage has no such output.
         """
-        for artifact in self.artifacts:
-            if (artifact.id, artifact.name) == (item_id, name):
-                return artifact
+        if (found := self.find(item_id, name)) is not None:
+            return found
         raise KeyError(f"{self.stage} of {self.run_id} has no output {name!r} of {item_id!r}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -71,9 +72,9 @@ def verify_run(home: SparkleHome, run_id: str) -> Verification:
     artifacts = [
         artifact for manifest in _readable_manifests(run) for artifact in manifest.artifacts
     ]
-    digests = sorted({artifact.sha256 for artifact in artifacts})
     prints = sorted({artifact.fingerprint for artifact in artifacts})
     records = [path for print_ in prints if (path := actions.path_of(print_)).exists()]
+    digests = sorted({*(artifact.sha256 for artifact in artifacts), *_named_files(records)})
     findings = [
         *(finding for digest in digests if (finding := _stored_file(store, digest))),
         *_action_records(records, store),
@@ -108,10 +109,20 @@ def _action_records(paths: Iterable[Path], store: Store) -> Iterator[Finding]:
     for path in paths:
         try:
             record = read_action(path)
-            for output in record.outputs.values():
+            for output in (*record.outputs.values(), *record.previews.values()):
                 store.file(output.sha256)
         except (UnreadableRecordError, CorruptFileError) as error:
             yield Finding(Damage.ACTION_RECORD, path, str(error))
+
+
+def _named_files(records: Iterable[Path]) -> Iterator[str]:
+    """Yield the digests of the files that records name, previews included."""
+    for path in records:
+        # What cannot be read is reported by _action_records, which reads all of them again.
+        with contextlib.suppress(UnreadableRecordError):
+            record = read_action(path)
+            for file in (*record.outputs.values(), *record.previews.values()):
+                yield file.sha256
 
 
 def _readable_manifests(run: RunFolder) -> Iterator[StageManifest]:

@@ -1,20 +1,28 @@
 """dialogue_wavs: every line is spoken once, and measured."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.assets.checks import warning
+from sparkle_motion_dagster.assets.previews import table
 from sparkle_motion_dagster.assets.stage import film_asset, stage_of
+from sparkle_motion_dagster.engines.images.base import Appearance
+from sparkle_motion_dagster.engines.images.looks import look_of
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
 from sparkle_motion_dagster.engines.speech.voices import Part, VoiceCatalogue
 from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
 from sparkle_motion_dagster.plan.models import CharacterSpec, MoviePlan
 from sparkle_motion_dagster.plan.seeds import line_seed
-from sparkle_motion_dagster.production.loop import Item
+from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.stage import StageResult
 from sparkle_motion_dagster.resources.engines import SpeechResource
 from sparkle_motion_dagster.resources.film import FilmResource
+
+ALL_SPOKEN = warning(
+    "all_spoken", "All that is written is spoken: no line holds emoji or marks of markup."
+)
 
 
 def line_id(line: PlannedLine) -> str:
@@ -31,12 +39,15 @@ def cast_voices(plan: MoviePlan, catalogue: VoiceCatalogue, provider: str) -> Ma
 
 def _part(character: CharacterSpec) -> Part:
     voice = character.voice_profile
+    look = look_of(Appearance(id=character.id, description=character.description))
     return Part(
         character_id=character.id,
         voice_id=voice.voice_id,
         language=voice.language,
-        pitch=voice.pitch or 1.0,
-        rate=voice.rate or 1.0,
+        pitch=voice.pitch,
+        rate=voice.rate,
+        feminine=look.feminine,  # a voice goes with the face that is drawn
+        age=look.age,
     )
 
 
@@ -62,16 +73,57 @@ def speech_request(plan: MoviePlan, line: PlannedLine, voice: Voice, tempo: floa
     kinds={"wav"},
     code_version="1",
     description="One take a spoken line: WAV, and the times of its words and phonemes.",
+    check_specs=[ALL_SPOKEN.spec("dialogue_wavs")],
 )
 def dialogue_wavs(
     context: dg.AssetExecutionContext,
     movie_plan: StageManifest,
     film: FilmResource,
     speech: SpeechResource,
-) -> dg.Output[StageManifest]:
+) -> Iterator[dg.AssetCheckResult | dg.Output[StageManifest]]:
     """Speak every line once."""
     with stage_of(context, film, movie_plan) as stage:
         engine = speech.answering()
         voices = cast_voices(stage.plan, speech.catalogue(), engine.name)
         takes = stage.produce(engine, line_items(stage.plan, voices))
-        return stage.output(engine.identity(), StageResult.of(takes), {"movie_plan": movie_plan})
+        yield _all_spoken(stage.plan, takes)
+        yield stage.output(
+            engine.identity(),
+            StageResult.of(takes),
+            {"movie_plan": movie_plan},
+            {"takes": _takes_table(stage.plan, voices, takes)},
+        )
+
+
+def _all_spoken(plan: MoviePlan, takes: Sequence[Produced]) -> dg.AssetCheckResult:
+    passed_over = [
+        f"line {line.index + 1}: {' '.join(unspoken)}"
+        for line, take in zip(planned_lines(plan), takes, strict=True)
+        if (unspoken := _unspoken(take))
+    ]
+    measured = {"lines": len(takes), "passed_over": "; ".join(passed_over) or "nothing"}
+    return ALL_SPOKEN.result(measured, kept=not passed_over)
+
+
+def _unspoken(take: Produced) -> list[str]:
+    unspoken = take.record.metadata.get("unspoken")
+    return [str(mark) for mark in unspoken] if isinstance(unspoken, list) else []
+
+
+def _takes_table(
+    plan: MoviePlan, voices: Mapping[str, Voice], takes: Sequence[Produced]
+) -> dg.MetadataValue[str]:
+    return table(
+        ["line", "who", "voice", "language", "seconds", "says"],
+        [
+            (
+                line.index + 1,
+                line.character_id,
+                voices[line.character_id].provider_voice,
+                voices[line.character_id].language,
+                take.record.outputs["audio"].facts.duration_s,
+                line.text,
+            )
+            for line, take in zip(planned_lines(plan), takes, strict=True)
+        ],
+    )

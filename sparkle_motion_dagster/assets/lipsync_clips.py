@@ -1,11 +1,20 @@
 """lipsync_clips: talking close-ups get moving mouths; all other clips pass through untouched."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest
 from sparkle_motion_dagster.assets.base_images import appearance
+from sparkle_motion_dagster.assets.checks import reported
+from sparkle_motion_dagster.assets.clip_checks import (
+    FRAME_COUNTS,
+    SEAMS,
+    frame_counts,
+    seams,
+    specs,
+)
+from sparkle_motion_dagster.assets.previews import filmstrip
 from sparkle_motion_dagster.assets.shot_clips import lip_synced
 from sparkle_motion_dagster.assets.stage import Stage, film_asset, stage_of
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest
@@ -20,6 +29,7 @@ from sparkle_motion_dagster.resources.film import FilmResource
     kinds={"mp4"},
     code_version="1",
     description="Talking close-ups with moving mouths; other shots pass through untouched.",
+    check_specs=[*specs("lipsync_clips", FRAME_COUNTS, SEAMS)],
 )
 def lipsync_clips(
     context: dg.AssetExecutionContext,
@@ -28,22 +38,35 @@ def lipsync_clips(
     timeline_track: StageManifest,
     film: FilmResource,
     lipsync: LipsyncResource,
-) -> dg.Output[StageManifest]:
+) -> Iterator[dg.AssetCheckResult | dg.Output[StageManifest]]:
     """Move the mouths of talking close-ups."""
     with stage_of(context, film, movie_plan, shot_clips, timeline_track) as stage:
         engine = lipsync.answering()
-        items = lipsync_items(stage, shot_clips, stage.timeline(timeline_track))
-        moved = stage.produce(engine, items)
-        return stage.output(
+        timeline = stage.timeline(timeline_track)
+        moved = stage.produce(engine, lipsync_items(stage, shot_clips, timeline))
+        clips = in_film_order(shot_clips, moved)
+        yield from reported(stage.name, [frame_counts(clips, timeline), seams(stage, clips)])
+        yield stage.output(
             engine.identity(),
-            StageResult.of(moved, _in_film_order(shot_clips, moved)),
+            StageResult.of(moved, clips),
             {
                 "movie_plan": movie_plan,
                 "shot_clips": shot_clips,
                 "timeline_track": timeline_track,
             },
-            {"passed_through": len(shot_clips.artifacts) - len(moved)},
+            {
+                "filmstrip": _filmstrip(stage, clips, moved),
+                "speaking": ", ".join(item.item_id for item in moved) or "none",
+                "passed_through": len(clips) - len(moved),
+            },
         )
+
+
+def _filmstrip(
+    stage: Stage, clips: Sequence[Artifact], moved: Sequence[Produced]
+) -> dg.MetadataValue[str]:
+    speaking = {item.item_id for item in moved}
+    return filmstrip(stage, [clip for clip in clips if clip.id in speaking])
 
 
 def lipsync_items(
@@ -63,6 +86,7 @@ def _lipsync_request(
     first_sample, _ = timeline.shot_samples(place)
     return LipsyncRequest(
         clip=stage.file(shot_clips, place.id, "clip"),
+        scene=stage.optional_file(shot_clips, place.id, "scene"),
         lines=tuple(
             _lipsync_line(stage, line, first_sample) for line in timeline.lines_during(place)
         ),
@@ -83,8 +107,12 @@ def _lipsync_line(stage: Stage, line: TimelineLine, first_sample: int) -> Lipsyn
     )
 
 
-def _in_film_order(shot_clips: StageManifest, moved: Sequence[Produced]) -> list[Artifact]:
+def in_film_order(shot_clips: StageManifest, moved: Sequence[Produced]) -> list[Artifact]:
+    """Return the clips of the film: those whose mouths move, and the others as they were."""
     replaced = {item.item_id: artifacts_of(item) for item in moved}
     return [
-        artifact for clip in shot_clips.artifacts for artifact in replaced.get(clip.id, (clip,))
+        artifact
+        for clip in shot_clips.artifacts
+        if clip.name == "clip"
+        for artifact in replaced.get(clip.id, (clip,))
     ]

@@ -6,9 +6,11 @@ import dagster as dg
 from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.assets.previews import table
 from sparkle_motion_dagster.assets.stage import film_asset, output_of, readable_failures, run_id_of
 from sparkle_motion_dagster.plan.film_format import film_format
 from sparkle_motion_dagster.plan.lines import planned_lines
+from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timing import shot_boundaries
 from sparkle_motion_dagster.production.intake import check_profile, freeze_plan, thaw_plan
 from sparkle_motion_dagster.resources.film import FilmResource
@@ -47,6 +49,8 @@ def movie_plan(
             manifest,
             {
                 "title": plan.title,
+                "shot_list": _shots_table(plan),
+                "cast": _cast_table(plan),
                 "shots": len(plan.shots),
                 "lines": len(planned_lines(plan)),
                 "planned_seconds": float(frames / film_is.frame_rate),
@@ -54,3 +58,26 @@ def movie_plan(
                 "plan_digest": manifest.plan_digest,
             },
         )
+
+
+def _shots_table(plan: MoviePlan) -> dg.MetadataValue[str]:
+    return table(
+        ["shot", "seconds", "lines", "camera", "what happens"],
+        [
+            (
+                shot.id,
+                shot.duration_sec,
+                len(shot.dialogue),
+                shot.motion_prompt,
+                shot.visual_description,
+            )
+            for shot in plan.shots
+        ],
+    )
+
+
+def _cast_table(plan: MoviePlan) -> dg.MetadataValue[str]:
+    return table(
+        ["character", "name", "description"],
+        [(one.id, one.name, one.description) for one in plan.characters],
+    )

@@ -1,8 +1,21 @@
 """shot_clips: one silent clip a shot, as long as the measured timeline says."""
 
+from collections.abc import Iterator
+
 import dagster as dg
 
-from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest
+from sparkle_motion_dagster.assets.checks import reported
+from sparkle_motion_dagster.assets.clip_checks import (
+    FRAME_COUNTS,
+    NOT_BLACK,
+    NOT_FROZEN,
+    frame_counts,
+    not_black,
+    not_frozen,
+    specs,
+)
+from sparkle_motion_dagster.assets.previews import filmstrip, table
 from sparkle_motion_dagster.assets.stage import Stage, film_asset, stage_of
 from sparkle_motion_dagster.engines.video.base import VideoRequest
 from sparkle_motion_dagster.media.encode import ClipEncoding
@@ -19,6 +32,7 @@ from sparkle_motion_dagster.resources.film import FilmResource
     kinds={"mp4"},
     code_version="1",
     description="One silent clip a shot, with exactly as many frames as the timeline says.",
+    check_specs=[*specs("shot_clips", FRAME_COUNTS, NOT_BLACK, NOT_FROZEN)],
 )
 def shot_clips(
     context: dg.AssetExecutionContext,
@@ -27,21 +41,50 @@ def shot_clips(
     timeline_track: StageManifest,
     film: FilmResource,
     video: VideoResource,
-) -> dg.Output[StageManifest]:
+) -> Iterator[dg.AssetCheckResult | dg.Output[StageManifest]]:
     """Move from keyframe to keyframe."""
     with stage_of(context, film, movie_plan, base_images, timeline_track) as stage:
         engine = video.answering()
-        items = clip_items(stage, base_images, stage.timeline(timeline_track))
-        clips = stage.produce(engine, items)
-        return stage.output(
+        timeline = stage.timeline(timeline_track)
+        result = StageResult.of(stage.produce(engine, clip_items(stage, base_images, timeline)))
+        clips = clips_of(result)
+        checks = [
+            frame_counts(clips, timeline),
+            not_black(stage, base_images, clips),
+            not_frozen(stage, base_images, clips),
+        ]
+        yield from reported(stage.name, checks)
+        yield stage.output(
             engine.identity(),
-            StageResult.of(clips),
+            result,
             {
                 "movie_plan": movie_plan,
                 "base_images": base_images,
                 "timeline_track": timeline_track,
             },
+            {"filmstrip": filmstrip(stage, clips), "shots": _shots_table(stage, timeline)},
         )
+
+
+def clips_of(result: StageResult) -> list[Artifact]:
+    """Return the clips among what a stage has to show."""
+    return [artifact for artifact in result.artifacts if artifact.name == "clip"]
+
+
+def _shots_table(stage: Stage, timeline: MeasuredTimeline) -> dg.MetadataValue[str]:
+    return table(
+        ["shot", "starts at s", "planned frames", "frames", "camera"],
+        [
+            (
+                shot.id,
+                float(place.start_frame / timeline.fps),
+                place.planned_frames,
+                place.frames,
+                shot.motion_prompt,
+            )
+            for shot, place in zip(stage.plan.shots, timeline.shots, strict=True)
+        ],
+    )
 
 
 def clip_items(
@@ -70,7 +113,9 @@ def _video_request(
 ) -> VideoRequest:
     return VideoRequest(
         start=stage.file(base_images, shot.start_base_image_id, "image"),
+        start_scene=stage.optional_file(base_images, shot.start_base_image_id, "scene"),
         end=stage.file(base_images, shot.end_base_image_id, "image"),
+        end_scene=stage.optional_file(base_images, shot.end_base_image_id, "scene"),
         frames=place.frames,
         frame_rate=stage.format.frame_rate,
         size=stage.format.size,

@@ -10,13 +10,20 @@ from typing import Any, TypeVar
 
 import dagster as dg
 
-from sparkle_motion_dagster.artifacts.models import EngineIdentity, StageManifest, StoredFile
+from sparkle_motion_dagster.artifacts.models import (
+    Artifact,
+    EngineIdentity,
+    StageManifest,
+    StoredFile,
+)
 from sparkle_motion_dagster.engines.base import Engine, Request
 from sparkle_motion_dagster.errors import InputError, SparkleError
+from sparkle_motion_dagster.media.sound import line_samples
 from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.plan.film_format import FilmFormat, film_format
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.run_ids import check_run_id
+from sparkle_motion_dagster.plan.speech_timings import SpeechTimings
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from sparkle_motion_dagster.production.film_settings import FilmSettings
 from sparkle_motion_dagster.production.intake import FrozenPlan, check_profile, thaw_plan
@@ -82,10 +89,37 @@ class Stage:
         """Return an output of an upstream stage."""
         return self.workbench.store.file(manifest.artifact(item_id, name).sha256)
 
+    def optional_file(self, manifest: StageManifest, item_id: str, name: str) -> StoredFile | None:
+        """Return an output of an upstream stage that not every engine gives."""
+        artifact = manifest.find(item_id, name)
+        return None if artifact is None else self.workbench.store.file(artifact.sha256)
+
+    def preview(self, artifact: Artifact, name: str) -> StoredFile:
+        """Return a preview that was made with an artifact.
+
+        Raises:
+            StaleStageError: How the artifact was made is not known any more.
+        """
+        record = self.workbench.actions.find(artifact.fingerprint)
+        if record is None or name not in record.previews:
+            raise StaleStageError(
+                f"How {artifact.id} of {self.run_id} was made is not known any more: its action "
+                f"record {artifact.fingerprint} is gone. Render the film again."
+            )
+        return self.workbench.store.file(record.previews[name].sha256)
+
     def timeline(self, timeline_track: StageManifest) -> MeasuredTimeline:
         """Return the measured timeline."""
         file = self.file(timeline_track, TIMELINE, "timeline")
         return MeasuredTimeline.model_validate_json(file.path.read_bytes())
+
+    def take_samples(self, take: StoredFile) -> int:
+        """Return how long a take is on the film's track, in samples at ``units.SAMPLE_RATE``."""
+        return line_samples(take.path)
+
+    def take_timings(self, timings: StoredFile) -> SpeechTimings:
+        """Return when a take's words and phonemes sound."""
+        return SpeechTimings.model_validate_json(timings.path.read_bytes())
 
     def output(
         self,
@@ -96,8 +130,14 @@ class Stage:
     ) -> dg.Output[StageManifest]:
         """Return what the stage leaves behind, and what the web UI shows of it."""
         stage = StageOf(self.name, self.run_id, self.profile, self.frozen.digest)
-        return output_of(manifest_of(stage, engine, upstream, result), metadata)
+        spared = {"seconds_spared": round(result.seconds_spared, 3)} if result.taken else {}
+        return output_of(
+            manifest_of(stage, engine, upstream, result), {**(metadata or {}), **spared}
+        )
 
+
+_MOST_NAMES = 40
+"""An event holds no more item ids than anybody reads; the manifest has them all."""
 
 TIMELINE = "timeline"
 """Item id of the track and its timeline."""
@@ -112,17 +152,24 @@ def output_of(
         manifest,
         data_version=dg.DataVersion(manifest.content_digest),
         metadata={
+            **(metadata or {}),
             "engine": str(manifest.engine),
+            **({"engine_settings": manifest.engine.settings} if manifest.engine.settings else {}),
             "made": len(provenance.made),
             "taken_from_store": len(provenance.taken),
             "seconds_making": round(provenance.seconds, 3),
-            "made_items": ", ".join(provenance.made) or "none",
+            "made_items": _listed(provenance.made),
             "files": len(manifest.artifacts),
             "bytes": sum(artifact.size_bytes for artifact in manifest.artifacts),
             "content_digest": manifest.content_digest,
-            **(metadata or {}),
         },
     )
+
+
+def _listed(items: Sequence[str]) -> str:
+    further = len(items) - _MOST_NAMES
+    names = ", ".join(items[:_MOST_NAMES]) or "none"
+    return f"{names} and {further} more" if further > 0 else names
 
 
 @contextlib.contextmanager

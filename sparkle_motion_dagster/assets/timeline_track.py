@@ -1,27 +1,38 @@
 """timeline_track: the lines are laid on one track, and the film's real timing is known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import StageManifest, StoredFile
+from sparkle_motion_dagster.assets.checks import error, reported
 from sparkle_motion_dagster.assets.dialogue_wavs import cast_voices, line_id, speech_request
+from sparkle_motion_dagster.assets.previews import table, track_waveform
 from sparkle_motion_dagster.assets.stage import TIMELINE, Stage, film_asset, stage_of
 from sparkle_motion_dagster.engines.base import EngineSettings
 from sparkle_motion_dagster.engines.sound.mixer import TrackMixer, TrackRequest
 from sparkle_motion_dagster.engines.sound.stretcher import StretchRequest, TakeStretcher
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine, Voice
-from sparkle_motion_dagster.media.sound import line_samples
+from sparkle_motion_dagster.media.track_check import (
+    AUDIBLE_DBFS,
+    SILENT_DBFS,
+    measure_levels,
+)
 from sparkle_motion_dagster.plan.layout import Layout, Take, choose_tempos, lay_out
 from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
-from sparkle_motion_dagster.plan.speech_timings import SpeechTimings
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, SpokenTake, measured_timeline
 from sparkle_motion_dagster.plan.timing import shot_boundaries
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.stage import StageResult
 from sparkle_motion_dagster.resources.engines import SpeechResource
 from sparkle_motion_dagster.resources.film import FilmResource
+
+LINES_AUDIBLE = error(
+    "lines_audible", "Every line can be heard where the timeline puts it, and nothing elsewhere."
+)
 
 TakeFiles = Mapping[str, StoredFile]
 """A take's files by output name: ``audio``, and ``timings`` where they are known."""
@@ -31,6 +42,7 @@ TakeFiles = Mapping[str, StoredFile]
     kinds={"wav", "json"},
     code_version="1",
     description="One WAV as long as the film, and the measured timeline that all else follows.",
+    check_specs=[LINES_AUDIBLE.spec("timeline_track")],
 )
 def timeline_track(
     context: dg.AssetExecutionContext,
@@ -38,33 +50,60 @@ def timeline_track(
     dialogue_wavs: StageManifest,
     film: FilmResource,
     speech: SpeechResource,
-) -> dg.Output[StageManifest]:
+) -> Iterator[dg.AssetCheckResult | dg.Output[StageManifest]]:
     """Lay the lines out, speak again faster what does not fit, and mix the track."""
     with stage_of(context, film, movie_plan, dialogue_wavs) as stage:
-        lines = planned_lines(stage.plan)
-        natural = [_take_files(stage, dialogue_wavs, line) for line in lines]
-        tempos = choose_tempos(
-            _boundaries(stage),
-            lines,
-            [_samples(take) for take in natural],
-            stage.format.frame_rate,
-            stage.settings.max_tempo,
-        )
-        hurried = {item.item_id: item for item in _hurried(stage, speech, lines, natural, tempos)}
-        heard = [
-            hurried[line_id(line)].files if line_id(line) in hurried else take
-            for line, take in zip(lines, natural, strict=True)
-        ]
-        timeline = _timeline(stage, lines, heard, tempos)
-        request = TrackRequest(timeline=timeline, takes=tuple(take["audio"] for take in heard))
+        speaker = speech.answering()
+        voices = cast_voices(stage.plan, speech.catalogue(), speaker.name)
+        laid = laid_lines(stage, speaker, voices, dialogue_wavs)
+        timeline = laid.track.timeline
         mixer = TrackMixer(EngineSettings())
-        track = stage.produce(mixer, [Item(TIMELINE, request)])
-        return stage.output(
+        track = stage.produce(mixer, [Item(TIMELINE, laid.track)])
+        audio = track[0].files["audio"].path
+        yield from reported(stage.name, [_lines_audible(audio, timeline)])
+        yield stage.output(
             mixer.identity(),
-            StageResult.of([*hurried.values(), *track]),
+            StageResult.of([*laid.hurried, *track]),
             {"movie_plan": movie_plan, "dialogue_wavs": dialogue_wavs},
-            _facts(timeline),
+            _facts(audio, timeline),
         )
+
+
+@dataclass(frozen=True)
+class LaidLines:
+    """The track that a film's lines make, and the lines that are spoken faster for it."""
+
+    hurried: tuple[Produced, ...]
+    track: TrackRequest
+
+
+def laid_lines(
+    stage: Stage,
+    speaker: SpeechEngine[Any],
+    voices: Mapping[str, Voice],
+    dialogue_wavs: StageManifest,
+) -> LaidLines:
+    """Lay the lines out, and speak again faster what does not fit."""
+    lines = planned_lines(stage.plan)
+    natural = [_take_files(stage, dialogue_wavs, line) for line in lines]
+    tempos = choose_tempos(
+        _boundaries(stage),
+        lines,
+        [stage.take_samples(take["audio"]) for take in natural],
+        stage.format.frame_rate,
+        stage.settings.max_tempo,
+    )
+    late = [line for line in lines if tempos[line.index] > 1]
+    if speaker.speaks_at_tempo:
+        hurried = _spoken_again(stage, speaker, voices, late, tempos)
+    else:
+        hurried = _stretched(stage, late, natural, tempos)
+    faster = {item.item_id: item.files for item in hurried}
+    heard = [faster.get(line_id(line), natural[line.index]) for line in lines]
+    timeline = _timeline(stage, lines, heard, tempos)
+    return LaidLines(
+        hurried, TrackRequest(timeline=timeline, takes=tuple(take["audio"] for take in heard))
+    )
 
 
 def _take_files(stage: Stage, dialogue_wavs: StageManifest, line: PlannedLine) -> TakeFiles:
@@ -75,28 +114,17 @@ def _take_files(stage: Stage, dialogue_wavs: StageManifest, line: PlannedLine) -
     }
 
 
-def _samples(take: TakeFiles) -> int:
-    return line_samples(take["audio"].path)
-
-
 def _boundaries(stage: Stage) -> tuple[int, ...]:
     durations = [shot.duration_sec for shot in stage.plan.shots]
     return shot_boundaries(durations, stage.format.frame_rate)
 
 
-def _hurried(
+def _stretched(
     stage: Stage,
-    speech: SpeechResource,
-    lines: Sequence[PlannedLine],
+    late: Sequence[PlannedLine],
     takes: Sequence[TakeFiles],
     tempos: Sequence[float],
 ) -> tuple[Produced, ...]:
-    """Return faster takes of the lines that need one, from whoever can make them."""
-    late = [line for line in lines if tempos[line.index] > 1]
-    engine = speech.answering()
-    if engine.speaks_at_tempo:
-        voices = cast_voices(stage.plan, speech.catalogue(), engine.name)
-        return _spoken_again(stage, engine, voices, late, tempos)
     return stage.produce(
         TakeStretcher(EngineSettings()),
         [
@@ -138,50 +166,75 @@ def _timeline(
     heard: Sequence[TakeFiles],
     tempos: Sequence[float],
 ) -> MeasuredTimeline:
-    takes = [Take(_samples(take), tempo) for take, tempo in zip(heard, tempos, strict=True)]
+    takes = [
+        Take(stage.take_samples(take["audio"]), tempo)
+        for take, tempo in zip(heard, tempos, strict=True)
+    ]
     layout: Layout = lay_out(
         _boundaries(stage), lines, lambda line, _: takes[line.index], stage.format.frame_rate
     )
     return measured_timeline(
         [shot.id for shot in stage.plan.shots],
-        [_spoken_take(take) for take in heard],
+        [_spoken_take(stage, take) for take in heard],
         layout,
         stage.format.frame_rate,
     )
 
 
-def _spoken_take(take: TakeFiles) -> SpokenTake:
+def _spoken_take(stage: Stage, take: TakeFiles) -> SpokenTake:
     timings = take.get("timings")
     if timings is None:
         return SpokenTake(wav_digest=take["audio"].sha256)
     return SpokenTake(
         wav_digest=take["audio"].sha256,
         timings_digest=timings.sha256,
-        timings=SpeechTimings.model_validate_json(timings.path.read_bytes()),
+        timings=stage.take_timings(timings),
     )
 
 
-def _facts(timeline: MeasuredTimeline) -> Mapping[str, Any]:
+def _lines_audible(track: Path, timeline: MeasuredTimeline) -> dg.AssetCheckResult:
+    levels = measure_levels(
+        track, [(line.start_sample, line.end_sample) for line in timeline.lines]
+    )
+    quietest = min(levels.lines, default=None)
+    measured = {
+        "lines": len(levels.lines),
+        "quietest_line": None if quietest is None else 1 + levels.lines.index(quietest),
+        "quietest_line_dbfs": quietest,
+        "audible_from_dbfs": AUDIBLE_DBFS,
+        "loudest_silence_dbfs": max(levels.silences, default=None),
+        "silent_up_to_dbfs": SILENT_DBFS,
+    }
+    return LINES_AUDIBLE.result(measured, kept=levels.as_promised)
+
+
+def _facts(track: Path, timeline: MeasuredTimeline) -> Mapping[str, Any]:
     planned = sum(shot.planned_frames for shot in timeline.shots)
     return {
-        "frames": timeline.frames,
+        "waveform": track_waveform(track, timeline),
+        "lines": _lines_table(timeline),
         "seconds": float(timeline.frames / timeline.fps),
+        "frames": timeline.frames,
         "frames_added_for_speech": timeline.frames - planned,
-        "lines": dg.MetadataValue.md(_table(timeline)),
     }
 
 
-def _table(timeline: MeasuredTimeline) -> str:
-    rows = ["| line | who | planned start | start | end | tempo | what was done |"]
-    rows.append("|---|---|---|---|---|---|---|")
-    for line in timeline.lines:
-        planned = "-" if line.planned_start_s is None else f"{line.planned_start_s:.2f} s"
-        start, end = (
-            line.start_sample / timeline.sample_rate,
-            line.end_sample / timeline.sample_rate,
-        )
-        rows.append(
-            f"| {line.index + 1} | {line.character_id} | {planned} | {start:.2f} s | {end:.2f} s "
-            f"| {line.tempo:.2f} | {line.action.value.replace('_', ' ')} |"
-        )
-    return "\n".join(rows)
+def _lines_table(timeline: MeasuredTimeline) -> dg.MetadataValue[str]:
+    rate = timeline.sample_rate
+    return table(
+        ["line", "who", "planned at s", "for s", "start s", "end s", "tempo", "done", "says"],
+        [
+            (
+                line.index + 1,
+                line.character_id,
+                line.planned_start_s,
+                line.planned_duration_s,
+                line.start_sample / rate,
+                line.end_sample / rate,
+                line.tempo,
+                line.action.value.replace("_", " "),
+                line.text,
+            )
+            for line in timeline.lines
+        ],
+    )

@@ -1,24 +1,26 @@
 """video_final: the film, verified after it was written."""
 
-import textwrap
 from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-from pydantic import JsonValue
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.assets.checks import error
+from sparkle_motion_dagster.assets.previews import poster, shortened, table
 from sparkle_motion_dagster.assets.stage import TIMELINE, Stage, film_asset, stage_of
 from sparkle_motion_dagster.engines.base import EngineSettings
 from sparkle_motion_dagster.engines.film.assembler import (
-    CaptionLine,
     FilmAssembler,
+    FilmCaption,
     FilmChapter,
+    FilmLine,
     FilmRejectedError,
     FilmRequest,
 )
+from sparkle_motion_dagster.engines.speech.voices import DEFAULT_LANGUAGE
 from sparkle_motion_dagster.media.film_check import PROMISES, FilmReport
-from sparkle_motion_dagster.partitions import film_partitions
+from sparkle_motion_dagster.plan.captions import Speaker, cues
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.stage import StageResult, artifacts_of
@@ -35,16 +37,7 @@ _CHAPTER_TITLE = 80
     kinds={"mp4"},
     code_version="1",
     description="The film: one MP4 with sound, captions and chapters, measured before it counts.",
-    check_specs=[
-        dg.AssetCheckSpec(
-            name,
-            asset="video_final",
-            description=promise,
-            blocking=True,
-            partitions_def=film_partitions,
-        )
-        for name, promise in PROMISES.items()
-    ],
+    check_specs=[error(*promise).spec("video_final") for promise in PROMISES.items()],
 )
 def video_final(
     context: dg.AssetExecutionContext,
@@ -73,7 +66,7 @@ def video_final(
                 "lipsync_clips": lipsync_clips,
                 "timeline_track": timeline_track,
             },
-            _facts(stage, films[0]),
+            _facts(stage, films[0], request),
         )
 
 
@@ -84,6 +77,10 @@ def film_request(
     timeline_track: StageManifest,
 ) -> FilmRequest:
     """Return the film that a plan and its stages ask for."""
+    speakers = {
+        character.id: Speaker(character.name, character.voice_profile.language or DEFAULT_LANGUAGE)
+        for character in stage.plan.characters
+    }
     return FilmRequest(
         title=stage.plan.title,
         clips=tuple(stage.file(lipsync_clips, shot.id, "clip") for shot in timeline.shots),
@@ -91,19 +88,22 @@ def film_request(
         frames=timeline.frames,
         frame_rate=stage.format.frame_rate,
         size=stage.format.size,
-        lines=tuple((line.start_sample, line.end_sample) for line in timeline.lines),
-        captions=tuple(
-            CaptionLine(
-                start_s=line.start_sample / timeline.sample_rate,
-                end_s=line.end_sample / timeline.sample_rate,
-                speaker=stage.plan.character(line.character_id).name,
+        lines=tuple(
+            FilmLine(
+                start=line.start_sample,
+                end=line.end_sample,
+                speaker=speakers[line.character_id].shown,
                 text=line.text,
             )
             for line in timeline.lines
         ),
+        captions=tuple(
+            FilmCaption(start_s=cue.start_s, end_s=cue.end_s, text=cue.text)
+            for cue in cues(timeline, speakers)
+        ),
         chapters=tuple(
             FilmChapter(
-                title=textwrap.shorten(shot.visual_description, _CHAPTER_TITLE, placeholder=" …"),
+                title=shortened(shot.visual_description, _CHAPTER_TITLE),
                 start_frame=place.start_frame,
                 end_frame=place.start_frame + place.frames,
             )
@@ -115,34 +115,23 @@ def film_request(
 
 def _check_results(report: FilmReport) -> Iterator[dg.AssetCheckResult]:
     for check in report.checks:
-        yield dg.AssetCheckResult(
-            check_name=check.name,
-            passed=check.passed,
-            description=check.description,
-            metadata={name: _shown(value) for name, value in check.measured.items()},
-        )
+        promise = error(check.name, check.description)
+        yield promise.result(check.measured, kept=check.passed)
 
 
-def _shown(value: JsonValue) -> dg.MetadataValue[Any]:
-    match value:
-        case bool():
-            return dg.MetadataValue.bool(value)
-        case int():
-            return dg.MetadataValue.int(value)
-        case float():
-            return dg.MetadataValue.float(value)
-        case list() | dict():
-            return dg.MetadataValue.json(value)
-        case _:
-            return dg.MetadataValue.text(str(value))
-
-
-def _facts(stage: Stage, film: Produced) -> dict[str, dg.MetadataValue]:
+def _facts(stage: Stage, film: Produced, request: FilmRequest) -> dict[str, Any]:
     facts = film.record.outputs["film"].facts
     path = stage.workbench.run_folder(stage.run_id).stage(stage.name) / f"{stage.run_id}.mp4"
     return {
+        "poster": poster(film.files["poster"].path),
         "path": dg.MetadataValue.path(path),
-        "seconds": dg.MetadataValue.float(facts.duration_s or 0.0),
-        "frames": dg.MetadataValue.int(facts.frames or 0),
-        "size": dg.MetadataValue.text(f"{facts.width}x{facts.height}"),
+        "title": request.title,
+        "seconds": facts.duration_s or 0.0,
+        "frames": facts.frames or 0,
+        "size": f"{facts.width}x{facts.height}",
+        "frames_per_second": str(facts.frame_rate),
+        "captions": table(
+            ["from s", "to s", "caption"],
+            [(cue.start_s, cue.end_s, cue.text) for cue in request.captions],
+        ),
     }

@@ -10,8 +10,9 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from sparkle_motion_dagster.artifacts.models import EngineIdentity
+from sparkle_motion_dagster.artifacts.models import EngineIdentity, MediaFacts
 from sparkle_motion_dagster.errors import InputError, SparkleError
+from sparkle_motion_dagster.media.probe import probe
 
 
 class EngineError(SparkleError):
@@ -57,6 +58,14 @@ class Made:
     metadata: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Examined:
+    """What was found in a finished file: measured facts, and small files that show it to people."""
+
+    facts: MediaFacts
+    previews: Mapping[str, MadeFile] = field(default_factory=dict)
+
+
 SettingsT = TypeVar("SettingsT", bound=EngineSettings)
 RequestT = TypeVar("RequestT", bound=Request)
 
@@ -72,7 +81,7 @@ class Engine(ABC, Generic[RequestT, SettingsT]):
     name: ClassVar[str]
     version: ClassVar[int]
     settings_model: ClassVar[type[Any]]
-    unused_fields: ClassVar[frozenset[str]] = frozenset()
+    unused_fields: frozenset[str] = frozenset()
 
     def __init__(self, settings: SettingsT) -> None:
         self.settings = settings
@@ -99,3 +108,15 @@ class Engine(ABC, Generic[RequestT, SettingsT]):
             EngineInputError: A request cannot be fulfilled as it is written.
             EngineError: Making failed.
         """
+
+    def examine(self, output: MadeFile, folder: Path) -> Examined:
+        """Measure one of this engine's files, once, when it has been made.
+
+        Args:
+            output: A file that `make` yielded.
+            folder: Where previews may be written.
+
+        Raises:
+            ProbeError: The file is not what its media type says.
+        """
+        return Examined(probe(output.path, output.media_type))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sparkle_motion_dagster.artifacts.digests import canonical_json, digest_json
+from sparkle_motion_dagster.artifacts.digests import canonical_json, digest_file, digest_json
 from sparkle_motion_dagster.artifacts.errors import explained_full_disk
 from sparkle_motion_dagster.artifacts.models import (
     Artifact,
@@ -118,16 +119,46 @@ def freeze_plan(
     """
     path = plan_path or find_plan(run_id)
     if path is not None:
-        loaded = load_plan(path)
-        check_timing(loaded, settings)
-        return _freeze(loaded, run_id, profile, workbench)
+        return _freeze(_loaded(path, settings), run_id, profile, workbench)
+    return _frozen(run_id, workbench).model_copy(update={"profile": profile})
+
+
+def foreseen_plan(
+    run_id: str, settings: FilmSettings, plan_path: Path | None, workbench: Workbench
+) -> FrozenPlan:
+    """Return the plan that `freeze_plan` would freeze, its files where they lie; writes nothing.
+
+    Raises:
+        PlanNotFoundError, PlanError: As `freeze_plan` says.
+    """
+    path = plan_path or find_plan(run_id)
+    if path is None:
+        return thaw_plan(_frozen(run_id, workbench), workbench)
+    loaded = _loaded(path, settings)
+    files = {}
+    for reference in file_references(loaded.plan):
+        file = loaded.files[reference.name]
+        _checked(file, loaded, reference)
+        files[reference.name] = StoredFile(sha256=digest_file(file), path=file)
+    text = canonical_json(loaded.plan.model_dump(mode="json"))
+    digests = {reference: file.sha256 for reference, file in files.items()}
+    return FrozenPlan(loaded.plan, files, _plan_digest(hashlib.sha256(text).hexdigest(), digests))
+
+
+def _loaded(path: Path, settings: FilmSettings) -> LoadedPlan:
+    loaded = load_plan(path)
+    check_timing(loaded, settings)
+    return loaded
+
+
+def _frozen(run_id: str, workbench: Workbench) -> StageManifest:
     frozen = workbench.run_folder(run_id).read(STAGE)
     if frozen is None:
         raise PlanNotFoundError(
             f"Run {run_id} has no plan. Put one at {plans_folder() / run_id}.yaml, or give its "
             "path: `sparkle render PLAN`, or ops.movie_plan.config.plan_path in the run config."
         )
-    return frozen.model_copy(update={"profile": profile})
+    return frozen
 
 
 def thaw_plan(manifest: StageManifest, workbench: Workbench) -> FrozenPlan:
@@ -149,14 +180,16 @@ def _freeze(loaded: LoadedPlan, run_id: str, profile: str, workbench: Workbench)
         artifacts = [_plan_artifact(loaded.plan, workbench)]
         imported = dict(_imported_files(loaded, workbench))
         artifacts += imported.values()
-    digest = digest_json(
-        {
-            "plan": artifacts[0].sha256,
-            "files": {reference: artifact.sha256 for reference, artifact in imported.items()},
-        }
+    digests = {reference: artifact.sha256 for reference, artifact in imported.items()}
+    digest = _plan_digest(artifacts[0].sha256, digests)
+    result = StageResult(
+        tuple(artifacts), made=(_PLAN_ITEM,), taken=(), seconds_made=0.0, seconds_spared=0.0
     )
-    result = StageResult(tuple(artifacts), made=(_PLAN_ITEM,), taken=(), seconds_made=0.0)
     return manifest_of(StageOf(STAGE, run_id, profile, digest), _INTAKE, {}, result)
+
+
+def _plan_digest(plan: str, files: Mapping[str, str]) -> str:
+    return digest_json({"plan": plan, "files": dict(files)})
 
 
 def _plan_artifact(plan: MoviePlan, workbench: Workbench) -> Artifact:

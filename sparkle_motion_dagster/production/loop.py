@@ -19,12 +19,18 @@ from sparkle_motion_dagster.artifacts.digests import digest_json
 from sparkle_motion_dagster.artifacts.errors import explained_full_disk
 from sparkle_motion_dagster.artifacts.models import (
     ActionRecord,
-    EngineIdentity,
+    MediaFacts,
     OutputFile,
     StoredFile,
 )
-from sparkle_motion_dagster.engines.base import Engine, EngineError, Made, MadeFile, Request
-from sparkle_motion_dagster.media.probe import probe
+from sparkle_motion_dagster.engines.base import (
+    Engine,
+    EngineError,
+    Examined,
+    Made,
+    MadeFile,
+    Request,
+)
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.versions import versions
 from sparkle_motion_dagster.production.workbench import Workbench
@@ -50,6 +56,7 @@ class Produced:
     item_id: str
     record: ActionRecord
     files: Mapping[str, StoredFile]
+    previews: Mapping[str, StoredFile]
     made: bool
     seeded: bool
 
@@ -100,6 +107,7 @@ def produce(
             item_id=item.id,
             record=there[fingerprints[item.id]].record,
             files=there[fingerprints[item.id]].files,
+            previews=there[fingerprints[item.id]].previews,
             made=item.id in made_items,
             seeded="seed" not in engine.unused_fields,
         )
@@ -111,6 +119,7 @@ def produce(
 class _Known:
     record: ActionRecord
     files: Mapping[str, StoredFile]
+    previews: Mapping[str, StoredFile]
 
 
 def _take_known(fingerprints: set[str], workbench: Workbench) -> dict[str, _Known]:
@@ -118,9 +127,14 @@ def _take_known(fingerprints: set[str], workbench: Workbench) -> dict[str, _Know
     for print_ in sorted(fingerprints):
         record = workbench.actions.find(print_)
         if record is not None:
-            files = {name: workbench.store.file(out.sha256) for name, out in record.outputs.items()}
-            known[print_] = _Known(record, files)
+            known[print_] = _Known(
+                record, _stored(record.outputs, workbench), _stored(record.previews, workbench)
+            )
     return known
+
+
+def _stored(files: Mapping[str, OutputFile], workbench: Workbench) -> Mapping[str, StoredFile]:
+    return {name: workbench.store.file(file.sha256) for name, file in files.items()}
 
 
 def _make(
@@ -131,6 +145,7 @@ def _make(
 ) -> Iterator[tuple[str, _Known]]:
     with (
         workbench.work_folder() as folder,
+        workbench.work_folder() as previews,
         closing(engine.make([item.request for item in orders.values()], folder)) as results,
     ):
         for print_, item in orders.items():
@@ -139,45 +154,51 @@ def _make(
             made = next(results, None)
             if made is None:
                 raise EngineError(f"{engine.name} ended without making {item.id}")
+            examined = {
+                name: engine.examine(output, previews) for name, output in made.outputs.items()
+            }
             seconds = time.monotonic() - started
-            yield (
-                print_,
-                _publish(engine.identity(), print_, item.request, made, seconds, workbench),
-            )
+            yield print_, _publish(engine, print_, item.request, made, examined, seconds, workbench)
         if next(results, None) is not None:
             raise EngineError(f"{engine.name} made more than it was asked for")
 
 
 def _publish(
-    engine: EngineIdentity,
+    engine: Engine[RequestT, Any],
     print_: str,
     request: Request,
     made: Made,
+    examined: Mapping[str, Examined],
     seconds: float,
     workbench: Workbench,
 ) -> _Known:
-    outputs, files = {}, {}
-    for name, output in made.outputs.items():
-        outputs[name], files[name] = _take_in(output, workbench)
+    outputs = {
+        name: _take_in(output, examined[name].facts, workbench)
+        for name, output in made.outputs.items()
+    }
+    previews = {
+        name: _take_in(preview, MediaFacts(), workbench)
+        for found in examined.values()
+        for name, preview in found.previews.items()
+    }
     record = ActionRecord(
         fingerprint=print_,
-        engine=engine,
+        engine=engine.identity(),
         request=request.model_dump(mode="json"),
         outputs=outputs,
+        previews=previews,
         metadata=dict(made.metadata),
         seconds=seconds,
         made_at=datetime.now(UTC),
         versions=versions(),
     )
     workbench.actions.write(record)
-    return _Known(record, files)
+    return _Known(record, _stored(outputs, workbench), _stored(previews, workbench))
 
 
-def _take_in(output: MadeFile, workbench: Workbench) -> tuple[OutputFile, StoredFile]:
-    facts = probe(output.path, output.media_type)
-    size = output.path.stat().st_size
-    stored = workbench.store.take_in(Path(output.path))
-    described = OutputFile(
-        sha256=stored.sha256, size_bytes=size, media_type=output.media_type, facts=facts
+def _take_in(file: MadeFile, facts: MediaFacts, workbench: Workbench) -> OutputFile:
+    size = file.path.stat().st_size
+    stored = workbench.store.take_in(Path(file.path))
+    return OutputFile(
+        sha256=stored.sha256, size_bytes=size, media_type=file.media_type, facts=facts
     )
-    return described, stored

@@ -25,6 +25,8 @@ _SUFFIXES = {
     "audio/wav": ".wav",
     "video/mp4": ".mp4",
     "application/json": ".json",
+    "application/x-subrip": ".srt",
+    "text/vtt": ".vtt",
 }
 
 
@@ -60,12 +62,17 @@ def artifacts_of(produced: Produced, stem: str | None = None) -> tuple[Artifact,
 
 @dataclass(frozen=True)
 class StageResult:
-    """What a stage has to show: its artifacts, and which items were made for it."""
+    """What a stage has to show: its artifacts, and which items were made for it.
+
+    ``seconds_made`` is how long making took, ``seconds_spared`` how long it took when the items
+    were made that now come from the store.
+    """
 
     artifacts: tuple[Artifact, ...]
     made: tuple[str, ...]
     taken: tuple[str, ...]
     seconds_made: float
+    seconds_spared: float
 
     @classmethod
     def of(
@@ -79,6 +86,7 @@ class StageResult:
             made=tuple(item.item_id for item in produced if item.made),
             taken=tuple(item.item_id for item in produced if not item.made),
             seconds_made=sum(item.record.seconds for item in produced if item.made),
+            seconds_spared=sum(item.record.seconds for item in produced if not item.made),
         )
 
 

@@ -1,0 +1,108 @@
+"""What the web UI shows of a stage: pictures and tables, small enough for the event log."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+import dagster as dg
+
+from sparkle_motion_dagster.artifacts.models import Artifact
+from sparkle_motion_dagster.assets.stage import Stage
+from sparkle_motion_dagster.media.sheets import Labelled, SpokenSpan, contact_sheet, waveform
+from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
+from sparkle_motion_dagster.production.loop import Produced
+
+Cell: TypeAlias = str | int | float | None
+"""What a table holds."""
+
+_CELL = 70
+"""Characters that a cell has room for."""
+
+_SHEET_WIDTH = 1000
+"""Pixels: as wide as an asset's page in the web UI."""
+
+_MOST_ROWS = 60
+"""A table of more rows is no overview any more, and the event log keeps every one of them."""
+
+
+def keyframe_sheet(keyframes: Sequence[Produced]) -> dg.MetadataValue[str]:
+    """Return the contact sheet of keyframes."""
+    pictures = [Labelled(one.previews["thumbnail"].path, one.item_id) for one in keyframes]
+    columns = 4 if len(pictures) <= 12 else 6
+    return _picture("contact sheet", "jpeg", contact_sheet(pictures, _SHEET_WIDTH, columns))
+
+
+def filmstrip(stage: Stage, clips: Sequence[Artifact]) -> dg.MetadataValue[str]:
+    """Return the filmstrips of clips, each with its first, its last and three frames between."""
+    strips = [Labelled(stage.preview(clip, "strip").path, clip.id) for clip in clips]
+    if not strips:
+        return dg.MetadataValue.md("none")
+    columns = 1 if len(strips) <= 6 else 2
+    return _picture("filmstrip", "jpeg", contact_sheet(strips, _SHEET_WIDTH, columns))
+
+
+def poster(file: Path) -> dg.MetadataValue[str]:
+    """Return one picture, small."""
+    return _picture("poster", "jpeg", contact_sheet([Labelled(file, "")], _SHEET_WIDTH // 2, 1))
+
+
+def track_waveform(track: Path, timeline: MeasuredTimeline) -> dg.MetadataValue[str]:
+    """Return a track's wave, its lines marked by speaker, and its cuts."""
+    spans = [
+        SpokenSpan(
+            speaker=line.character_id,
+            label=shortened(f"{line.index + 1} {line.character_id}: {line.text}", _CELL),
+            start=line.start_sample,
+            end=line.end_sample,
+        )
+        for line in timeline.lines
+    ]
+    cuts = [timeline.shot_samples(shot)[0] for shot in timeline.shots]
+    return _picture("waveform", "png", waveform(track, spans, cuts))
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> dg.MetadataValue[str]:
+    """Return a table; of more than sixty rows the first ones, the manifest has the others."""
+    listed = [_row(row) for row in itertools.islice(rows, _MOST_ROWS)]
+    if not listed:
+        return dg.MetadataValue.md("none")
+    rule = "|" + "---|" * len(headings)
+    return dg.MetadataValue.md("\n".join([_row(headings), rule, *listed]))
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text on one line of at most `most` characters.
+
+    It is cut off between words, but within one where that would leave less than half a line: not
+    every script has spaces.
+    """
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    words = line[: most - 1].rpartition(" ")[0]
+    return f"{words} …" if len(words) >= most // 2 else f"{line[: most - 1]}…"
+
+
+def _row(cells: Iterable[Cell]) -> str:
+    return "| " + " | ".join(map(_cell, cells)) + " |"
+
+
+def _cell(value: Cell) -> str:
+    """Return a value as markdown shows it: on one line, its own marks as text."""
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    text = shortened(str(value), _CELL)
+    return re.sub(r"([\\|*_`\[\]<>~#&])", r"\\\1", text).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _picture(name: str, kind: str, data: bytes) -> dg.MetadataValue[str]:
+    return dg.MetadataValue.md(
+        f"![{name}](data:image/{kind};base64,{base64.b64encode(data).decode()})"
+    )

@@ -1,0 +1,63 @@
+"""The asset checks of a film whose plan is out of the ordinary."""
+
+from __future__ import annotations
+
+from PIL import Image, ImageDraw
+
+from studio import Studio
+
+SIZE = (128, 72)
+
+
+def test_checks_tell_what_the_plan_explains_from_what_it_does_not(studio: Studio) -> None:
+    """A black card for a title is explained; a shot of a plain grey picture is not."""
+    card = Image.new("RGB", SIZE)
+    ImageDraw.Draw(card).text((40, 30), "THE END", fill="white")
+    card.save(studio.plans / "card.png")
+    Image.new("RGB", SIZE, "grey").save(studio.plans / "grey.png")
+    pictures = ["card.png", "card.png", "grey.png", "grey.png"]
+    studio.render(
+        {
+            "title": "Cards",
+            "characters": [{"id": "mara", "name": "Mara"}],
+            "base_images": [
+                {"id": f"frame_{number}", "prompt": "a card", "local_path": picture}
+                for number, picture in enumerate(pictures)
+            ],
+            "shots": [
+                {
+                    "id": f"shot_{number}",
+                    "duration_sec": 1.5,
+                    "visual_description": "A card.",
+                    "start_base_image_id": f"frame_{number}",
+                    "end_base_image_id": f"frame_{number + 1}",
+                }
+                for number in range(3)
+            ],
+            "dialogue_timeline": [
+                {
+                    "type": "dialogue",
+                    "character_id": "mara",
+                    "text": "The *end* 😀.",
+                    "start_time_sec": 0,
+                    "duration_sec": 4.5,
+                }
+            ],
+            "render_profile": {
+                "video": {"model_id": "wan-2.1"},
+                "metadata": {"resolution": f"{SIZE[0]}x{SIZE[1]}"},
+            },
+        }
+    )
+    checks = studio.checks()
+    assert checks["not_black"].passed
+    assert checks["not_frozen"].metadata["frozen"].value == "shot_2 from 0.00 s for 1.50 s"
+    assert checks["keyframes_differ"].metadata["shots_with_near_duplicates"].value == (
+        "shot_0, shot_2"
+    )
+    assert checks["all_spoken"].metadata["passed_over"].value == "line 1: * 😀"
+    assert {name for name, check in checks.items() if not check.passed} == {
+        "all_spoken",
+        "keyframes_differ",
+        "not_frozen",
+    }

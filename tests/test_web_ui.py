@@ -1,0 +1,94 @@
+"""What people see: the web UI in a real headless browser, with screenshots as test output."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from sparkle_motion_dagster.cli.status import STAGES
+from studio import Studio, example
+from web_ui import Browser, browser, chromium, web_ui
+
+GROUP = "/locations/__repository__@sparkle_motion_dagster.definitions/asset-groups/film/lineage"
+
+pytestmark = pytest.mark.skipif(
+    chromium() is None and not os.environ.get("CI"),
+    reason="Chromium and its driver are not installed: apt-get install chromium chromium-driver",
+)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The web UI after a film with two speakers was rendered."""
+    studio = Studio(tmp_path_factory.mktemp("ui"))
+    studio.render(example("harbour_light", "480x270"), "harbour_light")
+    with web_ui(studio) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with browser(tmp_path_factory.mktemp("chromium")) as page:
+        yield page
+
+
+def assert_something_is_there(screenshot: Path) -> None:
+    """Check that a picture is no blank page: its pixels differ."""
+    with Image.open(screenshot) as image:
+        assert np.asarray(image.convert("L")).std() > 5
+
+
+def test_the_graph(address: str, page: Browser) -> None:
+    page.resize(2300, 1300)
+    page.open(address + GROUP)
+    page.wait_for_text(*STAGES)
+    page.wait_until_gone("Loading...")
+    assert_something_is_there(page.screenshot("graph"))
+
+
+@pytest.mark.parametrize(
+    ("asset", "entry"),
+    [
+        ("base_images", "keyframes"),
+        ("timeline_track", "waveform"),
+        ("shot_clips", "filmstrip"),
+        ("lipsync_clips", "filmstrip"),
+        ("video_final", "poster"),
+    ],
+)
+def test_an_assets_page_shows_its_result(
+    address: str, page: Browser, asset: str, entry: str
+) -> None:
+    page.resize(1500, 1300)
+    page.open(f"{address}/assets/{asset}?view=partitions&partition=harbour_light")
+    page.wait_for_text("Materialized", entry, "engine", "seconds_making")
+    page.click("[Show Markdown]")
+    picture = page.pictures()[0]
+    assert picture.size["width"] >= 400
+    assert picture.size["height"] >= 100
+    assert_something_is_there(page.screenshot(asset))
+
+
+@pytest.mark.parametrize(
+    ("asset", "checks"),
+    [
+        ("base_images", ["keyframes_differ"]),
+        ("timeline_track", ["lines_audible"]),
+        ("shot_clips", ["frame_counts", "not_black", "not_frozen"]),
+        ("lipsync_clips", ["frame_counts", "seams"]),
+        ("video_final", ["picture", "length", "sync", "speech", "loudness", "captions", "streams"]),
+    ],
+)
+def test_an_assets_checks_are_green(
+    address: str, page: Browser, asset: str, checks: list[str]
+) -> None:
+    page.resize(1500, 1300)
+    page.open(f"{address}/assets/{asset}?view=checks")
+    page.wait_for_text(f"Checks ({len(checks)})", *checks, "Passed")
+    page.screenshot(f"{asset}_checks")
+    assert page.text().count("Succeeded") == len(checks)

@@ -1,0 +1,171 @@
+"""The web UI, started as a user starts it, and a headless browser that looks at it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+from studio import PROGRAMS, REPOSITORY, Studio
+
+PATIENCE_S = 180.0
+SCREENSHOTS = REPOSITORY / "test-output" / "screenshots"
+"""Where the browser leaves what it saw, for people to look at."""
+
+
+@contextlib.contextmanager
+def web_ui(studio: Studio) -> Iterator[str]:
+    """Run `sparkle ui` until it answers, and end it with all that it started.
+
+    Yields:
+        The address of the web UI.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with (studio.root / "ui.log").open("wb") as log:
+        process = subprocess.Popen(
+            [str(PROGRAMS / "sparkle"), "ui", "--port", str(port)],
+            env=studio.environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_for(address)
+            yield address
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(PATIENCE_S)
+
+
+def ask(address: str, query: str, variables: dict[str, Any]) -> dict[str, Any]:
+    request = urllib.request.Request(  # noqa: S310 - our own server on 127.0.0.1
+        f"{address}/graphql",
+        json.dumps({"query": query, "variables": variables}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310
+        answer: dict[str, Any] = json.load(response)
+    assert "errors" not in answer, answer
+    data: dict[str, Any] = answer["data"]
+    return data
+
+
+def _wait_for(address: str) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            loaded = ask(address, "{ repositoriesOrError { __typename } }", {})
+        except OSError:
+            assert time.monotonic() < deadline, "the web UI did not come up"
+            continue
+        assert loaded["repositoriesOrError"]["__typename"] == "RepositoryConnection"
+        return
+
+
+class Browser:
+    """A headless Chromium with a page open."""
+
+    def __init__(self, driver: Chrome) -> None:
+        self._driver = driver
+
+    def open(self, address: str) -> None:
+        """Go to a page."""
+        self._driver.get(address)
+
+    def resize(self, width: int, height: int) -> None:
+        """Make the window as large, in pixels."""
+        self._driver.set_window_size(width, height)
+
+    def text(self) -> str:
+        """Return what the page reads now."""
+        return self._driver.find_element(By.TAG_NAME, "body").text
+
+    def wait_for_text(self, *texts: str) -> None:
+        """Wait until the page shows all of some texts."""
+
+        def shown(_: Chrome) -> bool:
+            page = self.text()
+            return all(text in page for text in texts)
+
+        missing = f"the page does not show all of {texts}"
+        WebDriverWait(self._driver, PATIENCE_S).until(shown, missing)
+
+    def wait_until_gone(self, text: str) -> None:
+        """Wait until the page shows a text no more."""
+        gone = f"the page still shows {text!r}"
+        WebDriverWait(self._driver, PATIENCE_S).until(lambda _: text not in self.text(), gone)
+
+    def click(self, text: str) -> None:
+        """Click on the first thing that reads exactly so."""
+        path = f"//*[normalize-space(text())='{text}']"
+        WebDriverWait(self._driver, PATIENCE_S).until(
+            lambda driver: driver.find_elements(By.XPATH, path), f"nothing reads {text!r}"
+        )[0].click()
+
+    def pictures(self) -> list[WebElement]:
+        """Wait for pictures that came with the page's own data, and return those that are seen."""
+
+        def seen(driver: Chrome) -> list[WebElement]:
+            found = driver.find_elements(By.CSS_SELECTOR, "img[src^='data:image']")
+            return [one for one in found if one.get_property("naturalWidth") and one.is_displayed()]
+
+        return WebDriverWait(self._driver, PATIENCE_S).until(seen, "the page shows no picture")
+
+    def screenshot(self, name: str) -> Path:
+        """Keep what the page looks like now."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        path = SCREENSHOTS / f"{name}.png"
+        assert self._driver.save_screenshot(str(path))
+        return path
+
+
+def chromium() -> tuple[str, str] | None:
+    """Return where Chromium and its driver are on this machine, or None."""
+    browser = shutil.which("chromium") or shutil.which("chromium-browser")
+    driver = shutil.which("chromedriver")
+    return (browser, driver) if browser and driver else None
+
+
+@contextlib.contextmanager
+def browser(profile: Path) -> Iterator[Browser]:
+    """Run a headless Chromium with a profile of its own."""
+    found = chromium()
+    assert found, "install Chromium and its driver: apt-get install chromium chromium-driver"
+    options = ChromeOptions()
+    options.binary_location, driver = found
+    for argument in (
+        "--headless=new",
+        "--no-sandbox",  # containers let no user but root run a browser, and root no sandbox
+        "--disable-dev-shm-usage",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+        "--window-size=1500,1300",
+        f"--user-data-dir={profile}",
+    ):
+        options.add_argument(argument)
+    chrome = Chrome(options=options, service=Service(driver))
+    try:
+        yield Browser(chrome)
+    finally:
+        chrome.quit()
