@@ -5,12 +5,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PLAN ?= examples/plans/harbour_light.yaml
 
-.PHONY: help film test test-full-size lint check ui clean
+.PHONY: help film test test-full-size bench pictures lint check ui clean
 
 help:
 	@echo "make film   render $(PLAN) and print the film's path"
 	@echo "make test   run the tests"
 	@echo "make test-full-size   render all examples at their own size, and measure them"
+	@echo "make bench  measure speed and memory (about 15 minutes); writes benchmarks/results/"
+	@echo "make pictures   render the examples and take the pictures that docs/ shows"
 	@echo "make lint   ruff, mypy and the layers' contract"
 	@echo "make ui     start the web UI on http://127.0.0.1:3000"
 
@@ -22,6 +24,14 @@ test: $(READY)
 
 test-full-size: $(READY)
 	$(BIN)/python -m pytest -m full_size
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+pictures: $(READY)
+	$(BIN)/python docs/pictures.py
+	$(BIN)/python -m pytest -q tests/test_web_ui.py -k the_graph
+	cp test-output/screenshots/graph.png docs/graph.png
 
 lint: $(READY)
 	$(BIN)/ruff check

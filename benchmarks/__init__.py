@@ -1,0 +1,1 @@
+"""What films cost: `make bench`."""

@@ -1,0 +1,47 @@
+"""Measures everything, or the parts that are named: ``python -m benchmarks [a|b|c|d|e ...]``."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.measurements import edits, growth, load_time, one_minute
+from benchmarks.results import Figure, as_json, as_markdown
+
+RESULTS = Path(__file__).parent / "results"
+REPORT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+HEAD = """# Benchmarks
+
+What a film costs, measured on the animatic profile by `make bench`, which writes this page and
+`benchmarks/results/bench.json`. `python -m benchmarks a c` measures single parts.
+
+- **a**: a film of a minute against its floor: the same frames, encoded from memory by the same
+  encoder with the same settings, in the same run. Start-up (Python, imports, the instance) apart.
+- **b**: the same film through the production loop alone, without Dagster.
+- **c**: rendering again, in a film of 20 shots, as a share of its full time.
+- **d**: how time and memory grow with the number of shots.
+- **e**: loading the code location, over what Python itself takes to start.
+
+"""
+PARTS = {"a": one_minute, "b": one_minute, "c": edits, "d": growth, "e": load_time}
+
+
+def main(parts: list[str]) -> None:
+    wanted = dict.fromkeys(PARTS[part] for part in parts or PARTS)
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        for measure in wanted:
+            for figure in measure(Path(folder)):
+                print(f"{figure.part}  {figure.what}: {figure.value}", flush=True)
+                figures.append(figure)
+    print("\n" + as_markdown(figures))
+    if not parts:
+        RESULTS.mkdir(exist_ok=True)
+        (RESULTS / "bench.json").write_text(json.dumps(as_json(figures), indent=1) + "\n")
+        REPORT.write_text(HEAD + as_markdown(figures))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

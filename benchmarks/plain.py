@@ -1,0 +1,124 @@
+"""The same film through the production loop alone: the stages one after the other, no Dagster."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.films import write
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.models import Artifact, EngineIdentity, StageManifest
+from sparkle_motion_dagster.assets.base_images import drawn_items
+from sparkle_motion_dagster.assets.dialogue_wavs import cast_voices, line_items
+from sparkle_motion_dagster.assets.lipsync_clips import in_film_order, lipsync_items
+from sparkle_motion_dagster.assets.shot_clips import clip_items
+from sparkle_motion_dagster.assets.stage import TIMELINE, Stage
+from sparkle_motion_dagster.assets.timeline_track import laid_lines
+from sparkle_motion_dagster.assets.video_final import FILM, film_request
+from sparkle_motion_dagster.engines.base import EngineSettings
+from sparkle_motion_dagster.engines.film.assembler import FilmAssembler
+from sparkle_motion_dagster.engines.sound.mixer import TrackMixer
+from sparkle_motion_dagster.production.intake import freeze_plan, thaw_plan
+from sparkle_motion_dagster.production.loop import Item, Produced
+from sparkle_motion_dagster.production.progress import Progress
+from sparkle_motion_dagster.production.stage import StageOf, StageResult, artifacts_of, manifest_of
+from sparkle_motion_dagster.production.workbench import Workbench
+from sparkle_motion_dagster.resources.engines import (
+    ImagesResource,
+    LipsyncResource,
+    SpeechResource,
+    VideoResource,
+)
+from sparkle_motion_dagster.resources.profiles import (
+    film_settings_of,
+    load_profile,
+    resource_defaults,
+)
+
+_RUN = "film"
+_PROFILE = "animatic"
+
+
+def render_without_dagster(plan: dict[str, Any], folder: Path) -> float:
+    """Render a plan into a fresh home, and return how many seconds that took."""
+    folder.mkdir(parents=True)
+    film = _PlainFilm(write(plan, folder / f"{_RUN}.yaml"), SparkleHome(folder / "home"))
+    started = time.perf_counter()
+    film.render()
+    return time.perf_counter() - started
+
+
+class _PlainFilm:
+    """A film on its way through the stages, each published as the assets publish it."""
+
+    def __init__(self, plan: Path, home: SparkleHome) -> None:
+        self._path = plan
+        self._profile = load_profile(_PROFILE)
+        self._settings = film_settings_of(self._profile)
+        self._bench = Workbench(home)
+        self._manifests: dict[str, StageManifest] = {}
+
+    def render(self) -> None:
+        images = ImagesResource(**resource_defaults(self._profile, "images")).answering()
+        video = VideoResource(**resource_defaults(self._profile, "video")).answering()
+        lipsync = LipsyncResource(**resource_defaults(self._profile, "lipsync")).answering()
+        speech = SpeechResource(**resource_defaults(self._profile, "speech"))
+        self._show(freeze_plan(_RUN, _PROFILE, self._settings, self._path, self._bench))
+
+        stage, speaker = self._stage("dialogue_wavs"), speech.answering()
+        voices = cast_voices(stage.plan, speech.catalogue(), speaker.name)
+        takes = stage.produce(speaker, line_items(stage.plan, voices))
+        self._publish("dialogue_wavs", speaker.identity(), takes)
+
+        stage, mixer = self._stage("timeline_track"), TrackMixer(EngineSettings())
+        laid = laid_lines(stage, speaker, voices, self._manifests["dialogue_wavs"])
+        track = stage.produce(mixer, [Item(TIMELINE, laid.track)])
+        self._publish("timeline_track", mixer.identity(), [*laid.hurried, *track])
+        timeline = stage.timeline(self._manifests["timeline_track"])
+
+        stage = self._stage("base_images")
+        keyframes = stage.produce(images, drawn_items(stage.plan, stage.format.size))
+        self._publish("base_images", images.identity(), keyframes)
+
+        stage = self._stage("shot_clips")
+        clips = stage.produce(video, clip_items(stage, self._manifests["base_images"], timeline))
+        self._publish("shot_clips", video.identity(), clips)
+
+        stage, silent = self._stage("lipsync_clips"), self._manifests["shot_clips"]
+        moved = stage.produce(lipsync, lipsync_items(stage, silent, timeline))
+        self._publish("lipsync_clips", lipsync.identity(), moved, in_film_order(silent, moved))
+
+        stage, assembler = self._stage("video_final"), FilmAssembler(EngineSettings())
+        request = film_request(
+            stage, self._manifests["lipsync_clips"], timeline, self._manifests["timeline_track"]
+        )
+        films = stage.produce(assembler, [Item(FILM, request)])
+        self._publish("video_final", assembler.identity(), films, artifacts_of(films[0], _RUN))
+
+    def _stage(self, name: str) -> Stage:
+        return Stage(
+            name=name,
+            run_id=_RUN,
+            profile=_PROFILE,
+            settings=self._settings,
+            frozen=thaw_plan(self._manifests["movie_plan"], self._bench),
+            workbench=self._bench,
+            progress=Progress(self._bench.run_folder(_RUN), name),
+        )
+
+    def _publish(
+        self,
+        stage: str,
+        engine: EngineIdentity,
+        produced: Sequence[Produced],
+        artifacts: Sequence[Artifact] | None = None,
+    ) -> None:
+        about = StageOf(stage, _RUN, _PROFILE, self._manifests["movie_plan"].plan_digest)
+        result = StageResult.of(produced, artifacts)
+        self._show(manifest_of(about, engine, self._manifests, result))
+
+    def _show(self, manifest: StageManifest) -> None:
+        self._manifests[manifest.stage] = manifest
+        self._bench.run_folder(_RUN).publish(manifest, self._bench.store)

@@ -1,0 +1,81 @@
+"""Renders the example films and takes the pictures that the README and docs/films.md show."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from PIL import Image
+
+from sparkle_motion_dagster.media.sheets import Labelled, contact_sheet
+
+DOCS = Path(__file__).resolve().parent
+PLANS = DOCS.parent / "examples" / "plans"
+PICTURES = DOCS / "pictures"
+
+SHEET_FRAMES = 16
+STILLS = (Fraction(1, 6), Fraction(1, 2), Fraction(5, 6))
+"""Where in the film the three single frames lie."""
+
+STILL_SIZE = (960, 960)
+SPARKLE = Path(sys.executable).with_name("sparkle")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="pictures-") as folder:
+        for plan in sorted(PLANS.glob("*.yaml")):
+            print(f"{plan.stem} ...", flush=True)
+            take_pictures(render(plan, Path(folder)), plan.stem)
+
+
+def render(plan: Path, home: Path) -> Path:
+    """Render a plan, and return the film's path."""
+    environment = os.environ | {"SPARKLE_HOME": str(home)}
+    result = subprocess.run(
+        [str(SPARKLE), "render", str(plan)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return Path(result.stdout.strip().splitlines()[-1])
+
+
+def take_pictures(film: Path, name: str) -> None:
+    """Write a film's contact sheet and its three stills."""
+    folder = PICTURES / name
+    folder.mkdir(parents=True, exist_ok=True)
+    with av.open(str(film)) as container:
+        stream = container.streams.video[0]
+        count, rate = stream.frames, Fraction(stream.average_rate or 24)
+    moments = [round((number + 0.5) * count / SHEET_FRAMES) for number in range(SHEET_FRAMES)]
+    stills = [round(place * count) for place in STILLS]
+    with tempfile.TemporaryDirectory(prefix="frames-") as scratch:
+        frames = save_frames(film, sorted({*moments, *stills}), Path(scratch))
+        labelled = [Labelled(frames[frame], f"{float(frame / rate):.1f} s") for frame in moments]
+        (folder / "contact_sheet.jpg").write_bytes(contact_sheet(labelled, 1200, 4))
+        for number, frame in enumerate(stills, start=1):
+            with Image.open(frames[frame]) as image:
+                image.thumbnail(STILL_SIZE)
+                image.save(folder / f"frame_{number}.jpg", quality=82, optimize=True)
+
+
+def save_frames(film: Path, wanted: Sequence[int], folder: Path) -> dict[int, Path]:
+    """Save some frames of a film as PNG, by frame number."""
+    saved = {}
+    with av.open(str(film)) as container:
+        for number, frame in enumerate(container.decode(video=0)):
+            if number in wanted:
+                saved[number] = folder / f"{number}.png"
+                Image.fromarray(frame.to_ndarray(format="rgb24")).save(saved[number])
+    return saved
+
+
+if __name__ == "__main__":
+    main()
