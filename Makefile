@@ -11,7 +11,7 @@ help:
 	@echo "make film   render $(PLAN) and print the film's path"
 	@echo "make test   run the tests"
 	@echo "make test-full-size   render all examples at their own size, and measure them"
-	@echo "make bench  measure speed and memory (about 15 minutes); writes benchmarks/results/"
+	@echo "make bench  measure speed and memory (about 7 minutes); writes docs/benchmarks.md"
 	@echo "make pictures   render the examples and take the pictures that docs/ shows"
 	@echo "make lint   ruff, mypy and the layers' contract"
 	@echo "make ui     start the web UI on http://127.0.0.1:3000"
