@@ -131,7 +131,7 @@ def _above_the_floor(render: Render, floor_s: float, frames: int) -> str:
     above = 1000 * (render.run_s - floor_s) / max(1, frames)
     return (
         f"{above:.1f} ms a frame over the floor's {1000 * floor_s / max(1, frames):.1f}. Seconds "
-        f"by stage: {_stages(render)}. Both cores are busy while a clip is made: what the floor "
+        f"by stage: {_stages(render)}. What the floor "
         "leaves out is warping the pictures, decoding every clip and then the film to measure "
         "them, and, for a talking close-up (every third shot here), encoding and decoding it twice."
     )

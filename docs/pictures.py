@@ -20,7 +20,7 @@ PLANS = DOCS.parent / "examples" / "plans"
 PICTURES = DOCS / "pictures"
 
 SHEET_FRAMES = 16
-STILLS = (Fraction(1, 6), Fraction(1, 2), Fraction(5, 6))
+STILLS = (Fraction(1, 8), Fraction(1, 2), Fraction(11, 12))
 """Where in the film the three single frames lie."""
 
 STILL_SIZE = (960, 960)

@@ -33,8 +33,7 @@ _RED_BY_V = round(_ONE * 255 / 224 * 2 * (1 - 0.2126))
 _BLUE_BY_U = round(_ONE * 255 / 224 * 2 * (1 - 0.0722))
 _GREEN_BY_V = round(_RED_BY_V * 0.2126 / 0.7152)
 _GREEN_BY_U = round(_BLUE_BY_U * 0.0722 / 0.7152)
-"""ITU-R BT.709-6, items 3.2 to 3.6, from limited to full range, in 65536ths: whole numbers give
-the same picture on every kind of CPU."""
+"""ITU-R BT.709-6, items 3.2 to 3.6, from limited to full range, in 65536ths."""
 
 
 def write_poster(film: Path, shots: Sequence[Chapter], frame_rate: Fraction, output: Path) -> int:

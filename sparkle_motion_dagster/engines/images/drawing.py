@@ -1,4 +1,4 @@
-"""Vector drawings: written as SVG, rendered by resvg with smooth edges, the same everywhere.
+"""Vector drawings: written as SVG, rendered by resvg with smooth edges.
 
 All lengths and places are in pixels of the drawing, (0, 0) its upper left corner.
 """

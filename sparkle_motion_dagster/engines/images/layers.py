@@ -1,7 +1,7 @@
 """A picture's layers: the soft sky, the crisp things before it, their light, the veil of air.
 
 What is soft has no detail: it is drawn at a quarter of the size and enlarged, which costs a
-sixteenth. All arithmetic on pixels is in whole numbers, so that every machine gives the same bytes.
+sixteenth. All arithmetic on pixels is in whole numbers, whose results no kind of CPU changes.
 """
 
 from __future__ import annotations

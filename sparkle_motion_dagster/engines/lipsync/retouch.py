@@ -5,8 +5,8 @@ another mouth is known exactly: the difference between the face drawn with that 
 drawn with its own. Added as much as the face shows, it is right in a dissolve as well (which is a
 weighted sum), and leaves whatever else is in the picture (rain, haze, a beam of light) in place.
 
-All steps are exact to the bit on every kind of CPU: places are rounded to 1/32 of a pixel, samples
-are interpolated in fixed point, shares are 256ths.
+Places are rounded to 1/32 of a pixel, samples are interpolated in fixed point, and shares are
+256ths, so that no last bit of a float decides a pixel.
 """
 
 from __future__ import annotations

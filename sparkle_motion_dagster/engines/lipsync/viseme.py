@@ -63,7 +63,7 @@ class VisemeSettings(EngineSettings):
 class VisemeEngine(LipsyncEngine[VisemeSettings]):
     """Moves the mouths of drawn faces, and shows who is not in the picture in a round portrait.
 
-    Equal requests give equal frames on any number of cores and every kind of CPU.
+    Equal requests give equal frames on any number of cores.
 
     ``metadata["driven_by"]`` of a result is what moved the mouths: ``phonemes``, or ``loudness``
     where the lines have no phonemes, or ``loudness and phonemes`` where some have.
