@@ -123,8 +123,10 @@ def _arguments(
         threads=encoding.threads,
         **{
             "profile:v": "high",
-            # Headers that do not follow from the content; GOPs are closed by x264's default.
-            "x264-params": "stitchable=1",
+            # Headers that do not follow from the content; GOPs are closed by x264's default. Its
+            # lookahead, run ahead in a thread of its own, gives other bytes now and then when the
+            # machine is busy.
+            "x264-params": "stitchable=1:sync-lookahead=0",
             "g": round(_KEYFRAME_EVERY_S * frame_rate),
             "fps_mode": "passthrough",
             # x264 writes its version and options into each clip (SEI, NAL unit type 6).
