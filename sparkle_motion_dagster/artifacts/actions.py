@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
-from sparkle_motion_dagster.artifacts.models import ActionRecord
+from sparkle_motion_dagster.artifacts.models import ActionRecord, OutputFile
 
 
 class ActionLog:
@@ -60,3 +60,8 @@ def read_action(path: Path) -> ActionRecord:
             "verify --repair`, then render again."
         )
     return record
+
+
+def files_of(record: ActionRecord) -> tuple[OutputFile, ...]:
+    """Return all files that a record names, previews included."""
+    return (*record.outputs.values(), *record.previews.values())

@@ -28,7 +28,11 @@ class UnreadableRecordError(StorageError):
 
 
 class RunBusyError(BusyError):
-    """Another process is publishing the same run."""
+    """Another process is rendering or publishing the same run."""
+
+
+class StoreBusyError(BusyError):
+    """Another process is changing what is stored, and does not end."""
 
 
 @contextlib.contextmanager

@@ -49,6 +49,21 @@ class SparkleHome:
         """The Dagster instance."""
         return self.root / "dagster"
 
+    @property
+    def requests(self) -> Path:
+        """Films that a person wants to go on, one small file each."""
+        return self.root / "requests"
+
+    @property
+    def inbox_memory(self) -> Path:
+        """What the inbox sensor remembers of the plan files that it has seen."""
+        return self.root / "inbox.json"
+
+    @property
+    def changing(self) -> Path:
+        """The lock that whoever records or collects stored results holds for a moment."""
+        return self.root / ".changing"
+
     def run_ids(self) -> Iterator[str]:
         """Yield the ids of all runs of which there is anything to see, sorted."""
         shown = {path.parent.name for path in self.runs.glob("*/*") if path.name[0] != "."}

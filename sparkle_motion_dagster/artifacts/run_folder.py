@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from filelock import FileLock, Timeout
-from pydantic import ValidationError
+from pydantic import AwareDatetime, ValidationError
 
 from sparkle_motion_dagster.artifacts.atomic import fsync_folder, write_atomically
 from sparkle_motion_dagster.artifacts.errors import (
@@ -20,12 +22,40 @@ from sparkle_motion_dagster.artifacts.errors import (
 )
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.links import link_or_copy
-from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.artifacts.models import Record, StageManifest
 from sparkle_motion_dagster.artifacts.store import Store
 
 MANIFEST = "manifest.json"
 _LOCK_TIMEOUT_S = 60.0
-_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_HOLD_TIMEOUT_S = 2.0
+"""Whoever only asks whether a run is held, holds it for an instant."""
+
+FILE_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
+"""The names, as a regular expression, of what is shown in a run folder."""
+
+REVIEWS = "reviews"
+"""The folder of a run's that holds what people decided."""
+
+
+Doing = Literal["rendered", "added", "archived", "restored", "removed"]
+"""What happens to a run while a process holds it."""
+
+
+class Holder(Record):
+    """The process that holds a run, why, and the id of the Dagster run that it works for."""
+
+    pid: int
+    dagster_run: str | None
+    doing: Doing = "rendered"
+    since: AwareDatetime
+
+    def __str__(self) -> str:
+        return f"process {self.pid}"
+
+
+def is_file_name(name: str) -> bool:
+    """Tell whether a stage may show a file under a name."""
+    return re.fullmatch(FILE_NAME, name) is not None and name != MANIFEST
 
 
 class RunFolder:
@@ -85,7 +115,7 @@ class RunFolder:
         """
         names = {artifact.file for artifact in manifest.artifacts}
         for name in names:
-            if not _FILE_NAME.fullmatch(name) or name == MANIFEST:
+            if not is_file_name(name):
                 raise StorageError(f"{manifest.stage} names a file {name!r}, which is not allowed")
         folder = self.stage(manifest.stage)
         folder.mkdir(parents=True, exist_ok=True)
@@ -109,28 +139,119 @@ class RunFolder:
             fsync_folder(self.stage(stage))
 
     @contextlib.contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold the run while it is rendered, so that no other process mixes its stages in.
+    def held(self, dagster_run: str | None = None, doing: Doing = "rendered") -> Iterator[None]:
+        """Hold the run while it is worked on, so that no other process mixes its stages in.
+
+        The system frees the lock of a process that dies, whatever kills it.
+
+        Args:
+            dagster_run: The id of the Dagster run that renders it, if one does.
+            doing: What happens to the run.
 
         Raises:
             RunBusyError: Another process holds it; the error names that process.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
-        holder = self.path / ".held-by"
-        lock = FileLock(self.path / ".held", timeout=0)
+        lock = self._taken()
+        holder = Holder(
+            pid=os.getpid(), dagster_run=dagster_run, doing=doing, since=datetime.now(UTC)
+        )
         try:
-            lock.acquire()
-        except Timeout as error:
-            raise RunBusyError(
-                f"{self.run_id} is being rendered by {_read_holder(holder)} right now. Wait for it "
-                "to end, then try again."
-            ) from error
-        try:
-            holder.write_text(f"process {os.getpid()}", encoding="utf-8")
+            write_atomically(self._holder, holder.model_dump_json().encode())
             yield
         finally:
-            holder.unlink(missing_ok=True)
+            # What died without coming here still has its name in the file: see `deserted`. Where
+            # the run itself was removed, the name may be that of somebody who began it anew.
+            if self._said_holder() == holder:
+                self._holder.unlink(missing_ok=True)
             lock.release()
+
+    def is_held(self) -> bool:
+        """Tell whether a living process holds the run."""
+        import fcntl
+
+        try:
+            with self._held.open("rb") as file:
+                # Shared, so that two who ask at once do not take each other for a holder.
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            return True
+        return False
+
+    def holder(self) -> Holder | None:
+        """Return who holds the run now; None: nobody does, or did not say so yet."""
+        return self._said_holder() if self.is_held() else None
+
+    def deserted(self) -> Holder | None:
+        """Return who held the run and died without letting go; None: nobody did."""
+        before = self._said_holder()
+        if before is None or self.is_held():
+            return None
+        # Whoever let go took the name away first; another name is that of somebody who began since.
+        return before if before == self._said_holder() else None
+
+    def reach(self, digests: Iterable[str]) -> None:
+        """Write down what the run that holds this folder is going to need.
+
+        Fingerprints of action records and digests of stored files alike. Call it inside of
+        `changing`, together with finding or storing them: nothing written down here is collected
+        before `forget_reached`, also when the run is paused, fails or dies.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        with self._reached.open("a", encoding="ascii") as file:
+            file.writelines(f"{digest}\n" for digest in digests)
+
+    def forget_reached(self) -> None:
+        """Say that the manifests name everything that is needed: the film is finished."""
+        self._reached.unlink(missing_ok=True)
+
+    def reached(self) -> frozenset[str]:
+        """Return what runs of this film have needed, beside what its manifests name."""
+        try:
+            return frozenset(self._reached.read_text(encoding="ascii").split())
+        except FileNotFoundError:
+            return frozenset()
+
+    def _taken(self) -> FileLock:
+        while True:
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self._held, timeout=_HOLD_TIMEOUT_S)
+            try:
+                lock.acquire()
+            except FileNotFoundError:
+                # Whoever held it removed the whole run at this moment: it begins anew.
+                continue
+            except Timeout as error:
+                said = self._said_holder()
+                doing = f"{said.doing} by {said}" if said else "worked on by another process"
+                raise RunBusyError(
+                    f"{self.run_id} is being {doing} right now. Wait for it to end, then try again."
+                ) from error
+            if not self._held.exists():
+                # The lock of a folder that was removed while we waited for it.
+                lock.release()
+                continue
+            return lock
+
+    @property
+    def _held(self) -> Path:
+        return self.path / ".held"
+
+    @property
+    def _holder(self) -> Path:
+        return self.path / ".held-by"
+
+    @property
+    def _reached(self) -> Path:
+        return self.path / ".reached"
+
+    def _said_holder(self) -> Holder | None:
+        try:
+            return Holder.model_validate_json(self._holder.read_bytes())
+        except (FileNotFoundError, ValidationError):
+            # It is just beginning, or just ending.
+            return None
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
@@ -146,11 +267,3 @@ class RunFolder:
             yield
         finally:
             lock.release()
-
-
-def _read_holder(holder: Path) -> str:
-    try:
-        return holder.read_text(encoding="utf-8") or "another process"
-    except FileNotFoundError:
-        # It is just beginning, or just ending.
-        return "another process"

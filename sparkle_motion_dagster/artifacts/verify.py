@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.actions import ActionLog, read_action
+from sparkle_motion_dagster.artifacts.changing import changing
 from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.artifacts.errors import CorruptFileError, UnreadableRecordError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
@@ -88,13 +89,17 @@ def set_aside(home: SparkleHome, findings: Iterable[Finding]) -> None:
 
     Damaged files and records go to ``set-aside/``. A manifest that names a damaged file is
     withdrawn; its stage is published again from the store.
+
+    Raises:
+        StoreBusyError: Another process has been changing what is stored for ten minutes.
     """
-    home.set_aside.mkdir(parents=True, exist_ok=True)
-    for finding in findings:
-        if finding.damage is Damage.MANIFEST and finding.run_id and finding.stage:
-            RunFolder(home, finding.run_id).withdraw(finding.stage)
-        elif finding.path.exists():
-            finding.path.replace(home.set_aside / finding.path.name)
+    with changing(home):
+        home.set_aside.mkdir(parents=True, exist_ok=True)
+        for finding in findings:
+            if finding.damage is Damage.MANIFEST and finding.run_id and finding.stage:
+                RunFolder(home, finding.run_id).withdraw(finding.stage)
+            elif finding.path.exists():
+                finding.path.replace(home.set_aside / finding.path.name)
 
 
 def _stored_file(store: Store, digest: str) -> Finding | None:

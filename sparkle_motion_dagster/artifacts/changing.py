@@ -1,0 +1,39 @@
+"""One moment for one change: recording results, and collecting what nobody needs any more."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from filelock import FileLock, Timeout
+
+from sparkle_motion_dagster.artifacts.errors import StoreBusyError
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+
+_PATIENCE_S = 600.0
+"""Collecting in a store of millions of files takes minutes; nobody else holds the lock for long."""
+
+
+@contextlib.contextmanager
+def changing(home: SparkleHome) -> Iterator[None]:
+    """Have the store and the action log to oneself; held for moments, never while making something.
+
+    Without it, a file could be collected between the moment in which a run finds it and the moment
+    in which the run writes down that it needs it.
+
+    Raises:
+        StoreBusyError: Another process did not let go of it for ten minutes.
+    """
+    home.root.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(home.changing, timeout=_PATIENCE_S)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise StoreBusyError(
+            f"Another process has been changing what is stored in {home.root} for "
+            f"{_PATIENCE_S / 60:.0f} minutes. Wait for it to end, then try again."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
