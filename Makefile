@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PLAN ?= examples/plans/harbour_light.yaml
 
-.PHONY: help film test test-full-size bench pictures lint check ui clean
+.PHONY: help film test test-full-size test-service bench pictures lint check ui clean
 
 help:
 	@echo "make film   render $(PLAN) and print the film's path"
 	@echo "make test   run the tests"
 	@echo "make test-full-size   render all examples at their own size, and measure them"
+	@echo "make test-service     run it as a service, kill it everywhere, click through the web UI (25 minutes)"
 	@echo "make bench  measure speed and memory (about 7 minutes); writes docs/benchmarks.md"
 	@echo "make pictures   render the examples and take the pictures that docs/ shows"
 	@echo "make lint   ruff, mypy and the layers' contract"
@@ -24,6 +25,10 @@ test: $(READY)
 
 test-full-size: $(READY)
 	$(BIN)/python -m pytest -m full_size
+
+test-service: $(READY)
+	$(BIN)/python -m pytest -m service -n auto tests/test_crashes.py
+	$(BIN)/python -m pytest -m service --ignore=tests/test_crashes.py
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

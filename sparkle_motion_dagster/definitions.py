@@ -12,7 +12,7 @@ from sparkle_motion_dagster.assets.shot_clips import shot_clips
 from sparkle_motion_dagster.assets.timeline_track import timeline_track
 from sparkle_motion_dagster.assets.video_final import video_final
 from sparkle_motion_dagster.io_managers.manifest import ManifestIOManager
-from sparkle_motion_dagster.jobs import render_movie
+from sparkle_motion_dagster.jobs import FILM_JOBS
 from sparkle_motion_dagster.resources.engines import (
     ImagesResource,
     LipsyncResource,
@@ -25,6 +25,9 @@ from sparkle_motion_dagster.resources.profiles import (
     load_profile,
     resource_defaults,
 )
+from sparkle_motion_dagster.schedules import prune_daily
+from sparkle_motion_dagster.sensors import go_on, inbox
+from sparkle_motion_dagster.upkeep import prune_store
 
 _profile = load_profile(DEFAULT_PROFILE)
 
@@ -38,7 +41,9 @@ defs = dg.Definitions(
         lipsync_clips,
         video_final,
     ],
-    jobs=[render_movie],
+    jobs=[*FILM_JOBS, prune_store],
+    schedules=[prune_daily],
+    sensors=[inbox, go_on],
     # The default profile's values fill the launchpad; a run may bring another profile's.
     resources={
         "film": FilmResource.configure_at_launch(**resource_defaults(_profile, "film")),

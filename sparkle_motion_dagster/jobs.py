@@ -5,9 +5,36 @@ from __future__ import annotations
 import dagster as dg
 
 from sparkle_motion_dagster.assets.stage import GROUP
+from sparkle_motion_dagster.job_names import (
+    FINALIZE_MOVIE,
+    RENDER_MOVIE,
+    SOUND_ONLY,
+    STILLS_ONLY,
+)
 
 render_movie = dg.define_asset_job(
-    "render_movie",
+    RENDER_MOVIE,
     selection=dg.AssetSelection.groups(GROUP),
     description="Render a film: all that its plan needs and the store does not hold.",
 )
+
+stills_only = dg.define_asset_job(
+    STILLS_ONLY,
+    selection=dg.AssetSelection.assets("movie_plan", "base_images"),
+    description="Draw the keyframes, to look at them before hours are spent on moving them.",
+)
+
+sound_only = dg.define_asset_job(
+    SOUND_ONLY,
+    selection=dg.AssetSelection.assets("movie_plan", "dialogue_wavs", "timeline_track"),
+    description="Speak all lines and lay them on the timeline, to listen before anything is drawn.",
+)
+
+finalize_movie = dg.define_asset_job(
+    FINALIZE_MOVIE,
+    selection=dg.AssetSelection.assets("video_final"),
+    description="Assemble the film again from the clips and the track that are there.",
+)
+
+FILM_JOBS = (render_movie, stills_only, sound_only, finalize_movie)
+"""All jobs that work for a film."""

@@ -55,6 +55,20 @@ def plan_format_example() -> Plan:
     return plan
 
 
+def short_film() -> Plan:
+    """Return that plan with two short shots, very small: a film that has every stage."""
+    plan = plan_format_example()
+    for shot, seconds in zip(plan["shots"], (1.0, 2.0), strict=True):
+        shot["duration_sec"] = seconds
+    quiet, line, rest = plan["dialogue_timeline"]
+    quiet["duration_sec"] = 1.0
+    line |= {"start_time_sec": 1.0, "duration_sec": 1.5}
+    rest |= {"start_time_sec": 2.5, "duration_sec": 0.5}
+    plan["render_profile"]["video"]["max_fps"] = 12
+    plan["render_profile"]["metadata"]["resolution"] = "128x72"
+    return plan
+
+
 def example(name: str, resolution: str | None = SMALL) -> Plan:
     """Return an example plan, by default at a size that renders in seconds."""
     plan: Plan = YAML(typ="safe", pure=True).load((EXAMPLES / f"{name}.yaml").read_text())

@@ -1,150 +1,335 @@
-"""kill -9 in every stage: the next render ends in the same bytes and repeats no finished item."""
+"""kill -9 at exact moments: the next render ends in the same bytes and repeats no finished item."""
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
-import time
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import pytest
+from dagster import DagsterEventType, DagsterInstance, DagsterRunStatus
+from filelock import FileLock
 
-from sparkle_motion_dagster.artifacts.actions import ActionLog
-from sparkle_motion_dagster.production.progress import read_progress
-from studio import PROGRAMS, Rendered, Studio, example
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.artifacts.verify import verify_all
+from sparkle_motion_dagster.production.film_state import State, read_state
+from studio import PROGRAMS, REPOSITORY, Studio, short_film
 
 PATIENCE_S = 120.0
+KILLING = REPOSITORY / "tests" / "killing.py"
+
+ITEMS = {
+    "movie_plan": 0,
+    "base_images": 3,
+    "dialogue_wavs": 1,
+    "timeline_track": 1,
+    "shot_clips": 2,
+    "lipsync_clips": 1,
+    "video_final": 1,
+}
+"""How many items each stage of the short film makes, in the order in which they are made."""
+
+STAGES = list(ITEMS)
+
+MAKING = {
+    "base_images": ("open", "*/work/work-*/image_*.png"),
+    "dialogue_wavs": ("subprocess.Popen", "*/espeak_process.py"),
+    "timeline_track": ("open", "*/work/work-*/timeline-0.json"),
+    "shot_clips": ("subprocess.Popen", "*/death_guard.py"),
+    "lipsync_clips": ("subprocess.Popen", "*/death_guard.py"),
+    "video_final": ("subprocess.Popen", "*/death_guard.py"),
+}
+"""What each stage does in the middle of an item."""
+
+STORED = ("os.rename", "*/store/sha256/??/*")
+RECORDED = ("os.rename", "*/actions/??/*.json")
+STATE_SAID = ("os.rename", "*/runs/film/state.json")
+LET_GO = ("os.remove", "*/runs/film/.held-by")
+
+
+@dataclass(frozen=True)
+class Death:
+    """Where a render dies.
+
+    ``moments`` are what it does until then, as ``killing.py`` takes them; ``kept`` is how many
+    items of ``stage`` are recorded by then. All stages before are finished, and none behind begun.
+    """
+
+    stage: str
+    moments: tuple[str, ...]
+    kept: int
+
+    @property
+    def finished(self) -> dict[str, int]:
+        """How many items of each stage are recorded."""
+        return {stage: self._kept_of(stage) for stage in STAGES}
+
+    def _kept_of(self, stage: str) -> int:
+        if stage == self.stage:
+            return self.kept
+        return ITEMS[stage] if STAGES.index(stage) < STAGES.index(self.stage) else 0
+
+
+def announced(stage: str) -> tuple[str, str]:
+    """Return the moment in which a stage's manifest is about to take its place."""
+    return "os.rename", f"*/runs/film/{stage}/manifest.json"
+
+
+def synced(stage: str) -> tuple[str, str]:
+    """Return the moment in which a stage's folder is about to be synced."""
+    return "open", f"*/runs/film/{stage}"
+
+
+def publishing(stage: str) -> dict[str, tuple[str, ...]]:
+    shown = ("os.rename", f"*/runs/film/{stage}/.new-*")
+    return {
+        # The first file of several is there; of a stage with a single one, its temporary link.
+        "publishing": shown if stage == "movie_plan" else shown * 2,
+        "before its manifest": announced(stage),
+        "after its manifest": announced(stage) + synced(stage),
+    }
+
+
+def deaths_in(stage: str) -> dict[str, Death]:
+    """Return all the ways to die in the last item of a stage, and while it is published."""
+    earlier = announced(STAGES[STAGES.index(stage) - 1]) + RECORDED * (ITEMS[stage] - 1)
+    in_flight = {
+        "making": MAKING[stage],
+        "storing its files": STORED * 2,
+        "stored, not recorded": STORED * 2 + ("open", "*/actions/??/.new-*"),
+        "recording": RECORDED,
+    }
+    done = {"recorded": (*RECORDED, "os.remove", "*/actions/??/.new-*"), **publishing(stage)}
+    return {
+        **{when: Death(stage, earlier + how, ITEMS[stage] - 1) for when, how in in_flight.items()},
+        **{when: Death(stage, earlier + how, ITEMS[stage]) for when, how in done.items()},
+    }
+
+
+INTAKE = {
+    "storing": STORED,
+    "stored": (*STORED, "open", "*/runs/film/.reached"),
+    **publishing("movie_plan"),
+}
+
+MATRIX = {
+    **{f"movie_plan: {when}": Death("movie_plan", how, 0) for when, how in INTAKE.items()},
+    **{
+        f"{stage}: {when}": death
+        for stage in STAGES[1:]
+        for when, death in deaths_in(stage).items()
+    },
+    "saying that it is done": Death("video_final", STATE_SAID * 2, 1),
+    "letting go": Death("video_final", LET_GO, 1),
+}
+
+IN_EVERY_SUITE = "video_final: publishing"
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Rendered, int]:
-    """A render that nothing disturbed, and how many action records it left."""
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Studio:
+    """A studio with a film whose render nothing disturbed."""
     studio = Studio(tmp_path_factory.mktemp("undisturbed"))
-    rendered = studio.render(example("harbour_light"))
-    return rendered, studio.actions()
+    made = studio.render(short_film()).made
+    assert {stage: len(items) for stage, items in made.items()} == {
+        stage: items for stage, items in ITEMS.items() if items
+    }
+    return studio
 
 
-def killed_render(
-    studio: Studio, plan: Path, moment: Callable[[], bool], with_signal: int = signal.SIGKILL
-) -> tuple[int, str]:
-    """Start a render, and send it a signal the moment that a condition holds.
+def signalled(
+    studio: Studio, sent: signal.Signals, moments: tuple[str, ...], plan: Path
+) -> subprocess.CompletedProcess[str]:
+    """Render until the last of some moments, in which the render is sent a signal."""
+    return studio.command("python", KILLING, sent.name, *moments, "--", "render", plan)
 
-    Returns:
-        Its exit code, and what it said on standard error.
-    """
-    process = subprocess.Popen(
-        [str(PROGRAMS / "sparkle"), "render", str(plan)],
-        env=studio.environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
+
+def render_that_dies(studio: Studio, plan: Path, moments: tuple[str, ...]) -> None:
+    """Render until the last of some moments, which kills the render."""
+    died = signalled(studio, signal.SIGKILL, moments, plan)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+
+
+def last_run(studio: Studio) -> tuple[str, DagsterRunStatus]:
+    """Return the id and status of the run that was begun last."""
+    with DagsterInstance.from_config(str(studio.home.dagster)) as instance:
+        (run,) = instance.get_runs(limit=1)
+    return run.run_id, run.status
+
+
+def end_of(studio: Studio, dagster_run: str) -> tuple[DagsterRunStatus, str]:
+    """Return the status of a run, and with which words it failed."""
+    with DagsterInstance.from_config(str(studio.home.dagster)) as instance:
+        run = instance.get_run_by_id(dagster_run)
+        assert run is not None
+        failures = instance.all_logs(dagster_run, DagsterEventType.RUN_FAILURE)
+    return run.status, "\n".join(
+        entry.dagster_event.message or "" for entry in failures if entry.dagster_event
     )
-    deadline = time.monotonic() + PATIENCE_S
-    while not moment():
-        assert process.poll() is None, "the render ended before it could be killed"
-        assert time.monotonic() < deadline, "the moment to kill it never came"
-    process.send_signal(with_signal)
-    _, errors = process.communicate(timeout=PATIENCE_S)
-    return process.returncode, errors
 
 
 def wait_for_orphans(studio: Studio) -> None:
-    """Wait until nothing that worked in the studio's home is left running."""
+    """Wait until nothing that worked in the studio is left running."""
     left = [
         process
         for process in psutil.process_iter(["cmdline"])
-        if any(str(studio.home.root) in part for part in process.info["cmdline"] or ())
+        if any(str(studio.root) in part for part in process.info["cmdline"] or ())
     ]
     _, alive = psutil.wait_procs(left, timeout=PATIENCE_S)
     assert not alive
 
 
-def assert_goes_on(studio: Studio, plan: Path, reference: tuple[Rendered, int]) -> None:
-    """Render again: equal bytes, and nothing made again that had been recorded."""
+def assert_goes_on(studio: Studio, undisturbed: Studio, finished: dict[str, int]) -> str:
+    """Render once more: equal bytes, and nothing made again that had been recorded.
+
+    Args:
+        studio: Where a render was killed.
+        undisturbed: Where none was.
+        finished: How many items of each stage must have been recorded by then.
+
+    Returns:
+        What the render said on standard error.
+    """
     wait_for_orphans(studio)
-    undisturbed, actions = reference
-    recorded = studio.actions()
-    result = studio.sparkle("render", plan)
+    assert studio.actions() == sum(finished.values())
+    result = studio.sparkle("render", studio.plans / "film.yaml")
     assert result.returncode == 0, result.stderr
-    rendered = studio.rendered()
-    assert rendered.digests == undisturbed.digests
-    assert rendered.content == undisturbed.content
-    assert studio.actions() == actions
-    assert sum(map(len, rendered.made.values())) == actions - recorded
-    verified = studio.sparkle("verify")
-    assert verified.returncode == 0, verified.stdout
-    assert list(studio.home.work.iterdir()) == []
+    rendered, reference = studio.rendered(), undisturbed.rendered()
+    assert rendered.digests == reference.digests
+    assert rendered.content == reference.content
+    assert studio.actions() == undisturbed.actions()
+    assert {stage: len(rendered.made.get(stage, ())) for stage in STAGES} == {
+        stage: items - finished[stage] for stage, items in ITEMS.items()
+    }
+    assert_clean(studio)
+    return result.stderr
+
+
+def assert_clean(studio: Studio) -> None:
+    """Make sure that nothing is damaged, held, left over or said to be going on."""
+    assert verify_all(studio.home).findings == ()
+    assert not studio.home.work.exists() or list(studio.home.work.iterdir()) == []
+    folder = RunFolder(studio.home, "film")
+    assert (folder.is_held(), folder.deserted()) == (False, None)
+    state = read_state(folder)
+    assert state is not None
+    assert state.state is State.RENDERED
+    run, status = last_run(studio)
+    assert (run, status) == (state.dagster_run, DagsterRunStatus.SUCCESS)
+    shown = {path.name for stage in STAGES for path in folder.stage(stage).iterdir()}
+    assert not {name for name in shown if name.startswith(".")}
+
+
+def assert_buried(studio: Studio, dagster_run: str, pid: int, said: str) -> None:
+    """Make sure that a run's death is told: where it is looked up, and to whom renders next."""
+    status, words = end_of(studio, dagster_run)
+    assert status is DagsterRunStatus.FAILURE
+    assert f"(process {pid}) is gone" in words
+    assert f"(process {pid}) is gone" in said
+
+
+def assert_died_holding(studio: Studio, undisturbed: Studio, finished: dict[str, int]) -> None:
+    """Make sure that a killed render is found dead, buried, and gone on with."""
+    run, status = last_run(studio)
+    assert status is DagsterRunStatus.STARTED
+    dead = RunFolder(studio.home, "film").deserted()
+    assert dead is not None
+    assert dead.dagster_run == run
+    said = assert_goes_on(studio, undisturbed, finished)
+    assert_buried(studio, run, dead.pid, said)
 
 
 @pytest.mark.parametrize(
-    ("stage", "items_done"),
+    "death",
     [
-        ("dialogue_wavs", 1),
-        ("timeline_track", 0),
-        ("base_images", 2),
-        ("shot_clips", 1),
-        ("lipsync_clips", 0),
-        ("video_final", 0),
+        pytest.param(death, id=name, marks=() if name == IN_EVERY_SUITE else pytest.mark.service)
+        for name, death in MATRIX.items()
     ],
 )
-def test_a_render_killed_in_a_stage_goes_on(
-    studio: Studio, undisturbed: tuple[Rendered, int], stage: str, items_done: int
+def test_a_killed_render_goes_on(studio: Studio, undisturbed: Studio, death: Death) -> None:
+    render_that_dies(studio, studio.write(short_film()), death.moments)
+    assert_died_holding(studio, undisturbed, death.finished)
+
+
+@pytest.mark.service
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_render_killed_while_it_publishes_anew_goes_on(
+    tmp_path: Path, undisturbed: Studio, stage: str
 ) -> None:
-    plan = studio.write(example("harbour_light"))
-    folder = studio.home.runs / "film"
-
-    def in_the_middle() -> bool:
-        report = read_progress(folder)
-        return (
-            report is not None
-            and (report.stage, report.done) == (stage, items_done)
-            and report.item is not None
-        )
-
-    killed_render(studio, plan, in_the_middle)
+    """The film was there; a second render has just removed a stage's manifest."""
+    shutil.copytree(undisturbed.root, tmp_path / "again", symlinks=True)
+    studio = Studio(tmp_path / "again")
+    removed = "os.remove", f"*/runs/film/{stage}/manifest.json"
+    render_that_dies(studio, studio.plans / "film.yaml", removed + synced(stage))
     assert stage not in studio.manifests()
-    assert_goes_on(studio, plan, undisturbed)
+    assert_died_holding(studio, undisturbed, ITEMS)
 
 
-@pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGTERM])
+def test_an_encoder_dies_with_the_render_that_feeds_it(studio: Studio, undisturbed: Studio) -> None:
+    encoder = studio.root / "encoder"
+    encoder.write_text('#!/bin/sh\nkill -KILL $PPID\nexec tail -f "$0"\n')  # it would never end
+    encoder.chmod(0o755)
+    died = subprocess.run(
+        [str(PROGRAMS / "sparkle"), "render", str(studio.write(short_film()))],
+        env=studio.environment | {"IMAGEIO_FFMPEG_EXE": str(encoder)},
+        capture_output=True,
+        check=False,
+        timeout=PATIENCE_S,
+    )
+    assert died.returncode == -signal.SIGKILL
+    assert_died_holding(studio, undisturbed, Death("shot_clips", (), 0).finished)
+
+
+@pytest.mark.service
+@pytest.mark.parametrize("lock", [".changing", "runs/film/.lock"])
+def test_a_render_killed_while_it_waits_for_a_lock_goes_on(
+    studio: Studio, undisturbed: Studio, lock: str
+) -> None:
+    plan = studio.write(short_film())
+    path = studio.home.root / lock
+    path.parent.mkdir(parents=True)
+    with FileLock(path):
+        # It tries again and again; with the lock taken, there is no other way to a third time.
+        render_that_dies(studio, plan, ("open", f"*/{lock}") * 3)
+    assert_died_holding(studio, undisturbed, dict.fromkeys(STAGES, 0))
+
+
+@pytest.mark.service
+@pytest.mark.parametrize(
+    ("moments", "finished"),
+    [
+        pytest.param(("open", "*/runs/film/.held"), dict.fromkeys(STAGES, 0), id="before"),
+        pytest.param((*LET_GO, "sqlite3.connect", "*/dagster/*"), ITEMS, id="after"),
+    ],
+)
+def test_a_run_killed_while_it_does_not_hold_its_film_is_given_a_minute(
+    studio: Studio, undisturbed: Studio, moments: tuple[str, ...], finished: dict[str, int]
+) -> None:
+    """Whether it is about to begin, or to end, or dead, nobody can tell: the film goes on."""
+    render_that_dies(studio, studio.write(short_film()), moments)
+    run, status = last_run(studio)
+    assert status is DagsterRunStatus.STARTED
+    assert RunFolder(studio.home, "film").deserted() is None
+    assert_goes_on(studio, undisturbed, finished)
+    assert end_of(studio, run) == (DagsterRunStatus.STARTED, "")
+
+
+@pytest.mark.parametrize(
+    "with_signal", [pytest.param(signal.SIGINT, marks=pytest.mark.service), signal.SIGTERM]
+)
 def test_a_render_that_is_told_to_stop_says_so_and_goes_on_later(
-    studio: Studio, undisturbed: tuple[Rendered, int], with_signal: int
+    studio: Studio, undisturbed: Studio, with_signal: signal.Signals
 ) -> None:
-    plan = studio.write(example("harbour_light"))
-
-    def at_the_second_clip() -> bool:
-        report = read_progress(studio.home.runs / "film")
-        return report is not None and (report.stage, report.done) == ("shot_clips", 1)
-
-    exit_code, errors = killed_render(studio, plan, at_the_second_clip, with_signal)
-    assert exit_code == 1
-    assert "shot_clips: Interrupted. Everything finished is kept" in errors
+    in_the_second_clip = MATRIX["shot_clips: making"]
+    stopped = signalled(studio, with_signal, in_the_second_clip.moments, studio.write(short_film()))
+    assert stopped.returncode == 1
+    assert "shot_clips: Interrupted. Everything finished is kept" in stopped.stderr
     assert list(studio.home.work.iterdir()) == []
-    assert_goes_on(studio, plan, undisturbed)
-
-
-def test_a_render_killed_at_intake_goes_on(
-    studio: Studio, undisturbed: tuple[Rendered, int]
-) -> None:
-    plan = studio.write(example("harbour_light"))
-    killed_render(studio, plan, studio.home.store.exists)
-    assert_goes_on(studio, plan, undisturbed)
-
-
-def test_a_file_without_its_record_and_a_folder_without_its_manifest_cost_one_item(
-    studio: Studio, undisturbed: tuple[Rendered, int]
-) -> None:
-    """What a kill leaves between storing and recording, and in the middle of publishing."""
-    studio.render(example("harbour_light"))
-    clips = studio.manifests()["shot_clips"]
-    ActionLog(studio.home.actions).path_of(clips.artifacts[1].fingerprint).unlink()
-    folder = studio.home.runs / "film" / "shot_clips"
-    (folder / "manifest.json").unlink()
-    (folder / clips.artifacts[0].file).unlink()
-    (folder / f".new-{clips.artifacts[0].file}").write_bytes(b"half a link")
-    assert_goes_on(studio, studio.plans / "film.yaml", undisturbed)
-    assert studio.rendered().made == {"shot_clips": [clips.artifacts[1].id]}
-    shown = {path.name for path in folder.iterdir()}
-    assert shown == {"manifest.json", *(artifact.file for artifact in clips.artifacts)}
+    assert last_run(studio)[1] is DagsterRunStatus.FAILURE
+    state = read_state(RunFolder(studio.home, "film"))
+    assert state is not None
+    assert state.state is State.STOPPED
+    assert_goes_on(studio, undisturbed, in_the_second_clip.finished)

@@ -15,10 +15,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from selenium.common.exceptions import (
+    ElementClickInterceptedException,
+    StaleElementReferenceException,
+)
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support import expected_conditions as expected
 from selenium.webdriver.support.ui import WebDriverWait
 
 from studio import PROGRAMS, REPOSITORY, Studio
@@ -35,10 +40,24 @@ def web_ui(studio: Studio) -> Iterator[str]:
     Yields:
         The address of the web UI.
     """
+    process, address = start_web_ui(studio)
+    try:
+        yield address
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(PATIENCE_S)
+
+
+def start_web_ui(studio: Studio) -> tuple[subprocess.Popen[bytes], str]:
+    """Start `sparkle ui`, and wait until it answers.
+
+    Returns:
+        Its process, which leads a session of its own, and its address.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with (studio.root / "ui.log").open("wb") as log:
+    with (studio.root / "ui.log").open("ab") as log:
         process = subprocess.Popen(
             [str(PROGRAMS / "sparkle"), "ui", "--port", str(port)],
             env=studio.environment,
@@ -46,13 +65,13 @@ def web_ui(studio: Studio) -> Iterator[str]:
             stderr=log,
             start_new_session=True,
         )
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait_for(address)
-            yield address
-        finally:
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait(PATIENCE_S)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address)
+    except BaseException:
+        os.killpg(process.pid, signal.SIGTERM)
+        raise
+    return process, address
 
 
 def ask(address: str, query: str, variables: dict[str, Any]) -> dict[str, Any]:
@@ -114,11 +133,25 @@ class Browser:
         WebDriverWait(self._driver, PATIENCE_S).until(lambda _: text not in self.text(), gone)
 
     def click(self, text: str) -> None:
-        """Click on the first thing that reads exactly so."""
+        """Click on the first thing that reads exactly so, as soon as it can be clicked on."""
         path = f"//*[normalize-space(text())='{text}']"
-        WebDriverWait(self._driver, PATIENCE_S).until(
-            lambda driver: driver.find_elements(By.XPATH, path), f"nothing reads {text!r}"
-        )[0].click()
+
+        def clicked(driver: Chrome) -> bool:
+            for found in driver.find_elements(By.XPATH, path)[:1]:
+                found.click()
+                return True
+            return False
+
+        # The page is drawn anew while it is looked at, and dialogs slide in over one another.
+        moving = (StaleElementReferenceException, ElementClickInterceptedException)
+        wait = WebDriverWait(self._driver, PATIENCE_S, ignored_exceptions=moving)
+        wait.until(clicked, f"nothing reads {text!r}")
+
+    def write(self, placeholder: str, text: str) -> None:
+        """Write into the field that shows a placeholder."""
+        field = (By.CSS_SELECTOR, f"input[placeholder='{placeholder}']")
+        wait = WebDriverWait(self._driver, PATIENCE_S)
+        wait.until(expected.element_to_be_clickable(field)).send_keys(text)
 
     def pictures(self) -> list[WebElement]:
         """Wait for pictures that came with the page's own data, and return those that are seen."""

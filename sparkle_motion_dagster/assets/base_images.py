@@ -8,6 +8,7 @@ import dagster as dg
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.checks import warning
 from sparkle_motion_dagster.assets.previews import keyframe_sheet
+from sparkle_motion_dagster.assets.review_gates import reviewed
 from sparkle_motion_dagster.assets.stage import Stage, film_asset, stage_of
 from sparkle_motion_dagster.engines.base import EngineError, EngineSettings
 from sparkle_motion_dagster.engines.images.base import Appearance, ImageRequest
@@ -15,6 +16,7 @@ from sparkle_motion_dagster.engines.images.fitter import FitRequest, PictureFitt
 from sparkle_motion_dagster.plan.models import BaseImageSpec, MoviePlan
 from sparkle_motion_dagster.plan.seeds import keyframe_seed
 from sparkle_motion_dagster.production.loop import Item, Produced
+from sparkle_motion_dagster.production.review import reviews_asked
 from sparkle_motion_dagster.production.stage import StageResult
 from sparkle_motion_dagster.resources.engines import ImagesResource
 from sparkle_motion_dagster.resources.film import FilmResource
@@ -33,6 +35,7 @@ _NEAR_DUPLICATE_BITS = 4
     code_version="1",
     description="The keyframes: one more than shots; each shot ends where the next one starts.",
     check_specs=[KEYFRAMES_DIFFER.spec("base_images")],
+    output_required=False,  # a review gate may end the run here
 )
 def base_images(
     context: dg.AssetExecutionContext,
@@ -47,12 +50,13 @@ def base_images(
         fitted = stage.produce(PictureFitter(EngineSettings()), fitted_items(stage))
         keyframes = _in_plan_order(stage.plan, [*drawn, *fitted])
         yield _keyframes_differ(stage.plan, keyframes)
-        yield stage.output(
+        output = stage.output(
             engine.identity(),
             StageResult.of(keyframes),
             {"movie_plan": movie_plan},
             {"keyframes": keyframe_sheet(keyframes)},
         )
+        yield from reviewed(context, film, output, reviews_asked(stage.plan, stage.settings))
 
 
 def _in_plan_order(plan: MoviePlan, keyframes: Sequence[Produced]) -> list[Produced]:

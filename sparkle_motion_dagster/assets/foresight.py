@@ -41,6 +41,7 @@ from sparkle_motion_dagster.engines.video.base import VideoEngine
 from sparkle_motion_dagster.plan.film_format import film_format
 from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings, SpokenPhoneme, SpokenWord
+from sparkle_motion_dagster.production.control import RunControl
 from sparkle_motion_dagster.production.film_settings import FilmSettings
 from sparkle_motion_dagster.production.intake import FrozenPlan
 from sparkle_motion_dagster.production.loop import Item, Produced, fingerprint
@@ -284,6 +285,7 @@ def _stage(film: Film, name: str, stand_in: StandIn) -> _ForeseenStage:
         frozen=film.frozen,
         workbench=film.workbench,
         progress=Progress(film.workbench.run_folder(film.run_id), name),
+        control=RunControl(film.workbench.run_folder(film.run_id)),
         film=film,
         stand_in=stand_in,
     )

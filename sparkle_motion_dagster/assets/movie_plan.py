@@ -1,5 +1,6 @@
 """movie_plan: the validated plan, frozen for this run."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -7,12 +8,14 @@ from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.previews import table
+from sparkle_motion_dagster.assets.review_gates import reviewed
 from sparkle_motion_dagster.assets.stage import film_asset, output_of, readable_failures, run_id_of
 from sparkle_motion_dagster.plan.film_format import film_format
 from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timing import shot_boundaries
 from sparkle_motion_dagster.production.intake import check_profile, freeze_plan, thaw_plan
+from sparkle_motion_dagster.production.review import reviews_asked
 from sparkle_motion_dagster.resources.film import FilmResource
 
 
@@ -30,12 +33,13 @@ class IntakeConfig(dg.Config):
     kinds={"json"},
     code_version="1",
     description="The validated plan, frozen for this run, and the files that it refers to.",
+    output_required=False,  # a review gate may end the run here
 )
 def movie_plan(
     context: dg.AssetExecutionContext, config: IntakeConfig, film: FilmResource
-) -> dg.Output[StageManifest]:
+) -> Iterator[dg.Output[StageManifest]]:
     """Validate the plan of a run and freeze it, with the files that it refers to."""
-    with readable_failures():
+    with readable_failures(context, film):
         run_id, workbench, settings = run_id_of(context), film.workbench(), film.film_settings()
         if not config.replace:
             check_profile(run_id, film.profile, workbench)
@@ -45,7 +49,7 @@ def movie_plan(
         film_is = film_format(plan, settings.frame_rate, settings.size)
         durations = [shot.duration_sec for shot in plan.shots]
         frames = shot_boundaries(durations, film_is.frame_rate)[-1]
-        return output_of(
+        output = output_of(
             manifest,
             {
                 "title": plan.title,
@@ -58,6 +62,7 @@ def movie_plan(
                 "plan_digest": manifest.plan_digest,
             },
         )
+        yield from reviewed(context, film, output, reviews_asked(plan, settings))
 
 
 def _shots_table(plan: MoviePlan) -> dg.MetadataValue[str]:

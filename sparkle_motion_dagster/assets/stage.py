@@ -21,14 +21,22 @@ from sparkle_motion_dagster.errors import InputError, SparkleError
 from sparkle_motion_dagster.media.sound import line_samples
 from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.plan.film_format import FilmFormat, film_format
-from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.models import MoviePlan, ReviewedStage
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
+from sparkle_motion_dagster.production.control import HaltedError, RunControl, Wish
 from sparkle_motion_dagster.production.film_settings import FilmSettings
+from sparkle_motion_dagster.production.film_state import FilmState, State
 from sparkle_motion_dagster.production.intake import FrozenPlan, check_profile, thaw_plan
 from sparkle_motion_dagster.production.loop import Item, Produced, produce
 from sparkle_motion_dagster.production.progress import Progress
+from sparkle_motion_dagster.production.review import (
+    RejectedError,
+    ReviewError,
+    check_approved,
+    reviews_asked,
+)
 from sparkle_motion_dagster.production.stage import StageOf, StageResult, manifest_of
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.film import FilmResource
@@ -68,6 +76,7 @@ class Stage:
     frozen: FrozenPlan
     workbench: Workbench
     progress: Progress
+    control: RunControl
 
     @property
     def plan(self) -> MoviePlan:
@@ -83,7 +92,7 @@ class Stage:
         self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
     ) -> tuple[Produced, ...]:
         """Make items, or take them from the store."""
-        return produce(engine, items, self.workbench, self.progress)
+        return produce(engine, items, self.workbench, self.progress, self.control)
 
     def file(self, manifest: StageManifest, item_id: str, name: str) -> StoredFile:
         """Return an output of an upstream stage."""
@@ -181,15 +190,16 @@ def stage_of(
 ) -> Iterator[Stage]:
     """Give the stage that an asset's function makes; its errors become readable failures.
 
-    The upstream stages must have been made from the plan, and from each other, as they are now.
+    The upstream stages must have been made from the plan, and from each other, as they are now, and
+    a person must have approved those that are to be reviewed.
     """
-    with readable_failures():
+    with readable_failures(context, film):
         run_id = run_id_of(context)
         workbench = film.workbench()
         check_profile(run_id, film.profile, workbench)
         check_upstream(movie_plan, upstream)
         name = context.asset_key.to_user_string()
-        yield Stage(
+        stage = Stage(
             name=name,
             run_id=run_id,
             profile=film.profile,
@@ -197,7 +207,13 @@ def stage_of(
             frozen=thaw_plan(movie_plan, workbench),
             workbench=workbench,
             progress=Progress(workbench.run_folder(run_id), name),
+            control=film.control(),
         )
+        inputs = {manifest.stage: manifest for manifest in (movie_plan, *upstream)}
+        for asked in sorted(reviews_asked(stage.plan, stage.settings) & inputs.keys()):
+            check_approved(workbench.run_folder(run_id), asked, inputs[asked])
+        stage.control.obey(before=name)
+        yield stage
 
 
 def check_upstream(movie_plan: StageManifest, upstream: Sequence[StageManifest]) -> None:
@@ -242,15 +258,34 @@ def run_id_of(context: dg.AssetExecutionContext) -> str:
 
 
 @contextlib.contextmanager
-def readable_failures() -> Iterator[None]:
+def readable_failures(context: dg.AssetExecutionContext, film: FilmResource) -> Iterator[None]:
     """Turn our errors into Dagster failures that show their text and carry their exit code.
 
     What fails again however often it is tried (wrong input, a film that fails its checks) is never
-    retried.
+    retried. A run that a person asked to pause or to stop ends as canceled, not as failed.
     """
+
+    def conclude(state: State, message: str, waits_for: ReviewedStage | None = None) -> None:
+        run = context.run.run_id
+        film.conclude(FilmState(state=state, message=message, dagster_run=run, waits_for=waits_for))
+
+    stage = context.asset_key.to_user_string()
     try:
         yield
+    except HaltedError as halted:
+        conclude(State.PAUSED if halted.wish is Wish.PAUSE else State.STOPPED, str(halted))
+        context.instance.report_run_canceling(context.run, str(halted))
+        raise dg.DagsterExecutionInterruptedError(str(halted)) from halted
+    except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError) as interrupt:
+        message = f"Interrupted in {stage}. Everything finished is kept."
+        conclude(State.STOPPED, message)
+        raise dg.DagsterExecutionInterruptedError(message) from interrupt
     except SparkleError as error:
+        if isinstance(error, ReviewError):
+            state = State.REJECTED if isinstance(error, RejectedError) else State.WAITING
+            conclude(state, str(error), error.stage)
+        else:
+            conclude(State.FAILED, f"{stage}: {error}")
         raise dg.Failure(
             description=str(error),
             metadata={"exit_code": error.exit_code, "error": type(error).__name__},

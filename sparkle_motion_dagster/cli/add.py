@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from sparkle_motion_dagster.cli.console import readable_errors
-from sparkle_motion_dagster.cli.failures import explained_database
 from sparkle_motion_dagster.cli.options import PROFILE, RUN_ID, chosen_run_id
 from sparkle_motion_dagster.resources.profiles import film_settings_of, load_profile
 
@@ -28,11 +27,11 @@ def add(plan_file: Path, run_id: str | None, profile: str) -> None:
     film = chosen_run_id(run_id, plan_file, profile)
     workbench = Workbench(SparkleHome.from_environment())
     folder = workbench.run_folder(film)
-    with folder.held():
+    with folder.held(doing="added"):
         check_profile(film, profile, workbench)
         manifest = freeze_plan(film, profile, settings, plan_file, workbench)
         folder.publish(manifest, workbench.store)
-    with explained_database(workbench.home.dagster), open_instance(workbench.home) as instance:
+    with open_instance(workbench.home) as instance:
         register_run(instance, film)
     click.echo(
         f"Added {film}. Render it with `sparkle render {plan_file} --run-id {film} --profile "

@@ -18,7 +18,7 @@ R = TypeVar("R")
 
 def stdout() -> Console:
     """Return the console for results; it never breaks lines in the middle of a path."""
-    return Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    return Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
 
 
 def fail(message: str, exit_code: int) -> NoReturn:

@@ -1,17 +1,21 @@
-"""The Dagster instance below ``$SPARKLE_HOME``, and the job that runs on it."""
+"""The Dagster instance below ``$SPARKLE_HOME``."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
+from sparkle_motion_dagster.artifacts.errors import StorageError, StorageFullError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.resources.profiles import CONFIGS
 
 if TYPE_CHECKING:
-    from dagster import DagsterInstance, JobDefinition
+    from dagster import DagsterInstance
 
 
 class UnusableHomeError(InputError):
@@ -37,12 +41,30 @@ def prepare_instance(home: SparkleHome) -> None:
     os.environ["SPARKLE_HOME"] = str(home.root)
 
 
-def open_instance(home: SparkleHome) -> DagsterInstance:
-    """Return the persistent instance; close it by using it in a `with` block."""
+@contextlib.contextmanager
+def open_instance(home: SparkleHome) -> Iterator[DagsterInstance]:
+    """Give the persistent instance, and close it afterwards.
+
+    Raises:
+        UnusableHomeError: As `prepare_instance` says.
+        StorageError: Nobody can write into the instance's folder, or its database fails.
+        StorageFullError: The disk that holds the database is full.
+    """
     from dagster import DagsterInstance
+    from filelock import FileLock
 
     prepare_instance(home)
-    return DagsterInstance.get()
+    if not os.access(home.dagster, os.W_OK):
+        raise StorageError(
+            f"{home.dagster} cannot be written: its disk is read-only, or it is somebody else's. "
+            "Make it writable, or set SPARKLE_HOME to another folder."
+        )
+    with _explained_database(home.dagster):
+        # Whoever comes first makes the database's tables; two who do it at once fail.
+        with FileLock(home.dagster / ".opening"):
+            instance = DagsterInstance.get()
+        with instance:
+            yield instance
 
 
 def register_run(instance: DagsterInstance, run_id: str) -> None:
@@ -52,8 +74,26 @@ def register_run(instance: DagsterInstance, run_id: str) -> None:
     instance.add_dynamic_partitions(str(film_partitions.name), [run_id])
 
 
-def render_movie_job() -> JobDefinition:
-    """Return the job, by a name under which any process can find it again."""
-    from sparkle_motion_dagster.definitions import defs
+@contextlib.contextmanager
+def _explained_database(folder: Path) -> Iterator[None]:
+    """Turn what goes wrong with Dagster's database into errors that say what to do.
 
-    return defs.resolve_job_def("render_movie")
+    Raises:
+        StorageFullError: The disk that holds it is full.
+        StorageError: It cannot be used.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except SQLAlchemyError as error:
+        if "disk is full" in str(error) or "disk I/O error" in str(error):
+            raise StorageFullError(
+                f"The disk that holds {folder} is full: Dagster's database cannot grow. Everything "
+                "finished so far is kept: free some space and run the same command again."
+            ) from error
+        raise StorageError(
+            f"Dagster's database cannot be used: {error}. Unless configs/dagster.yaml names "
+            f"another, it lies below {folder}. If it is damaged, move that folder away, and "
+            "inbox.json beside it: films and their manifests do not lie in it."
+        ) from error

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.artifacts.run_folder import Holder, RunFolder
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
 from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.production.film_state import FilmState, State, read_state
 
 STAGES = (
     "movie_plan",
@@ -27,16 +30,28 @@ class UnknownRunError(InputError):
     """There is no such run."""
 
 
+_DONE = (State.RENDERED, State.PARTLY)
+"""States of films of which nothing is left undone that was asked for."""
+
+_LATEST = 20
+"""Films that are listed unless all of them are asked for."""
+
+
 @click.command()
 @click.argument("run_id", metavar="[RUN]", required=False)
+@click.option("--all", "everything", is_flag=True, help="List all films, not only the latest.")
 @readable_errors
-def status(run_id: str | None) -> None:
-    """List all films, or show how far RUN is, stage by stage."""
+def status(run_id: str | None, everything: bool) -> None:  # noqa: FBT001 - a command line flag
+    """List the latest films, or show how far RUN is, stage by stage.
+
+    It says what is being rendered, what waits for a person, and what was paused, stopped or
+    interrupted, and why.
+    """
     home = SparkleHome.from_environment()
     if run_id:
         _show_run(home, existing_run(home, run_id))
     else:
-        _list_runs(home)
+        _list_runs(home, everything=everything)
 
 
 def existing_run(home: SparkleHome, run_id: str) -> str:
@@ -47,22 +62,25 @@ def existing_run(home: SparkleHome, run_id: str) -> str:
     """
     known = list(home.run_ids())
     if run_id not in known:
-        listed = ", ".join(known) or "none yet"
-        raise UnknownRunError(f"There is no film {run_id!r} in {home.runs}. Known: {listed}.")
+        further = f" and {len(known) - _LATEST} more" if len(known) > _LATEST else ""
+        listed = ", ".join(known[:_LATEST]) or "none yet"
+        raise UnknownRunError(
+            f"There is no film {run_id!r} in {home.runs}. Known: {listed}{further}."
+        )
     return run_id
 
 
-def _list_runs(home: SparkleHome) -> None:
+def _list_runs(home: SparkleHome, *, everything: bool) -> None:
     from rich.box import SIMPLE
     from rich.table import Table
 
-    runs = list(home.run_ids())
+    runs = sorted(home.run_ids(), key=lambda run_id: _last_touched(home, run_id), reverse=True)
     if not runs:
         click.echo(f"No films in {home.runs} yet. Make one: `sparkle render PLAN`.")
         return
     table = Table("film", "profile", "stages", "length", "now", box=SIMPLE)
     damaged = []
-    for run_id in runs:
+    for run_id in runs if everything else runs[:_LATEST]:
         folder = RunFolder(home, run_id)
         try:
             manifests = _manifests(folder)
@@ -77,11 +95,23 @@ def _list_runs(home: SparkleHome) -> None:
             plan.profile if plan else "?",
             f"{done}/{len(STAGES)}",
             _length(manifests["video_final"]),
-            _now(folder) or "-",
+            _now(folder),
         )
-    stdout().print(table)
+    console = stdout()
+    console.print(table)
+    if not everything and len(runs) > _LATEST:
+        console.print(f"and {len(runs) - _LATEST} older ones: `sparkle status --all`")
     if damaged:
         raise UnreadableRecordError("\n".join(damaged))
+
+
+def _last_touched(home: SparkleHome, run_id: str) -> float:
+    """Return when a film's folder changed last, in seconds since 1970."""
+    try:
+        return RunFolder(home, run_id).path.stat().st_mtime
+    except FileNotFoundError:
+        # Somebody removes it at this moment.
+        return 0.0
 
 
 def _show_run(home: SparkleHome, run_id: str) -> None:
@@ -106,7 +136,8 @@ def _show_run(home: SparkleHome, run_id: str) -> None:
         )
     console = stdout()
     console.print(table)
-    console.print(_now(folder) or "Nothing is rendering it now.")
+    for line in _story(folder):
+        console.print(line)
     if path := _film_path(folder, manifests["video_final"]):
         console.print(f"Film: {path}")
 
@@ -127,11 +158,50 @@ def _film_path(folder: RunFolder, manifest: StageManifest | None) -> str | None:
     return str(folder.stage("video_final") / manifest.artifact("film", "film").file)
 
 
-def _now(folder: RunFolder) -> str | None:
+def _now(folder: RunFolder) -> str:
+    """Return in a few words what is going on with a film."""
+    state, holder = _stands(folder)
+    if holder is not None:
+        return _progress(folder) or "being prepared"
+    if state is None or state.state in _DONE:
+        return "-"
+    return "interrupted" if state.state is State.RENDERING else str(state.state)
+
+
+def _story(folder: RunFolder) -> Iterator[str]:
+    """Yield what is going on with a film, who does it, and why it is not going on."""
+    state, holder = _stands(folder)
+    if holder is not None:
+        run = f", Dagster run {holder.dagster_run[:8]}" if holder.dagster_run else ""
+        since = f"{holder.since.astimezone():%d %b %H:%M}"
+        yield f"Being {holder.doing} by {holder}{run}, since {since}."
+        if progress := _progress(folder):
+            yield progress
+    elif state is None or state.state in _DONE:
+        yield "Nothing is rendering it now."
+    elif state.state is State.RENDERING:
+        yield (
+            "Interrupted: its run ended without saying why. It was killed, or the disk was full. "
+            f"Everything finished is kept: `sparkle resume {folder.run_id}` goes on from there."
+        )
+    elif state.state in (State.PAUSED, State.STOPPED):
+        yield state.message
+    else:
+        yield f"{str(state.state).capitalize()}. {state.message}"
+
+
+def _stands(folder: RunFolder) -> tuple[FilmState | None, Holder | None]:
+    """Return how a film stands and who holds it; only one that says so can be held."""
+    state = read_state(folder)
+    settled = state is not None and state.state is not State.RENDERING
+    return state, None if settled else folder.holder()
+
+
+def _progress(folder: RunFolder) -> str | None:
     from sparkle_motion_dagster.production.progress import read_progress
 
     report = read_progress(folder.path)
-    if report is None or not report.alive():
+    if report is None:
         return None
     remaining = report.remaining_s()
     left = "" if remaining is None else f", about {remaining:.0f} s left in this stage"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from pathlib import Path
 
 import click
 
 from sparkle_motion_dagster.cli.console import readable_errors
+from sparkle_motion_dagster.cli.execution import WORKSPACE
 
 
 @click.command()
@@ -19,14 +19,14 @@ from sparkle_motion_dagster.cli.console import readable_errors
 def ui(host: str, port: int) -> None:
     """Start the web UI and its daemon; Ctrl-C ends both."""
     from sparkle_motion_dagster.artifacts.home import SparkleHome
-    from sparkle_motion_dagster.cli.instance import prepare_instance
+    from sparkle_motion_dagster.cli.instance import open_instance
 
-    prepare_instance(SparkleHome.from_environment())
-    workspace = Path(__file__).resolve().parents[2] / "workspace.yaml"
+    with open_instance(SparkleHome.from_environment()):
+        pass  # several processes are going to open it at once, and only one may make its tables
     # It is announced as superseded by `dg dev`, which needs to be run in a project folder.
     os.environ.setdefault("PYTHONWARNINGS", "ignore::FutureWarning")
     arguments = [sys.executable, "-m", "dagster", "dev"]
-    arguments += ["-w", str(workspace), "-h", host, "-p", str(port)]
+    arguments += ["-w", str(WORKSPACE), "-h", host, "-p", str(port)]
     # A shell that starts it in the background has it ignore SIGINT, and so would its children,
     # which Dagster ends with just that signal.
     signal.signal(signal.SIGINT, signal.SIG_DFL)

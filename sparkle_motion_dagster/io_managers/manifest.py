@@ -41,8 +41,13 @@ class ManifestIOManager(dg.ConfigurableIOManager):
         stage, run_id = context.asset_key.to_user_string(), context.partition_key
         manifest = self._workbench.run_folder(run_id).read(stage)
         if manifest is None:
+            missing = [name for name in context.op_def.ins if not self._made(run_id, name)]
             raise StageNotMadeError(
-                f"{stage} of {run_id} has not been made yet. Materialize it first, or render the "
-                f"whole film: `sparkle render PLAN --run-id {run_id}`."
+                f"{' and '.join(missing)} of {run_id} {'has' if len(missing) == 1 else 'have'} not "
+                "been made yet. Materialize what is missing first, or render the whole film: "
+                f"`sparkle render PLAN --run-id {run_id}`."
             )
         return manifest
+
+    def _made(self, run_id: str, stage: str) -> bool:
+        return self._workbench.run_folder(run_id).read(stage) is not None

@@ -203,10 +203,17 @@ class VideoProfile(PlanObject):
     notes: Text | None = Field(default=None, description="notes")
 
 
+ReviewedStage = Literal["movie_plan", "base_images"]
+"""A stage that a plan or a profile may have a person look at before the film goes on."""
+
+
 class RenderProfile(PlanObject):
     """How the film is to be rendered."""
 
     video: VideoProfile = Field(description="what moves the pictures")
+    review: tuple[ReviewedStage, ...] = Field(
+        default=(), description="stages that a person must approve before the film goes on"
+    )
     metadata: RenderMetadata = Field(default_factory=RenderMetadata, description="notes")
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from sparkle_motion_dagster.artifacts.models import Record
 from sparkle_motion_dagster.media.encode import ClipEncoding
 from sparkle_motion_dagster.media.mastering import MasteringTarget
+from sparkle_motion_dagster.plan.models import ReviewedStage
 from sparkle_motion_dagster.units import FrameRate, FrameSize
 
 
@@ -22,3 +23,6 @@ class FilmSettings(Record):
     delivery: ClipEncoding
     intermediate: ClipEncoding
     mastering: MasteringTarget = MasteringTarget()
+    review: tuple[ReviewedStage, ...] = Field(
+        default=(), description="stages that a person must approve before a film goes on"
+    )

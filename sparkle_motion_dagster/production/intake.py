@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sparkle_motion_dagster.artifacts.changing import changing
 from sparkle_motion_dagster.artifacts.digests import canonical_json, digest_file, digest_json
 from sparkle_motion_dagster.artifacts.errors import explained_full_disk
 from sparkle_motion_dagster.artifacts.models import (
@@ -120,7 +121,11 @@ def freeze_plan(
     path = plan_path or find_plan(run_id)
     if path is not None:
         return _freeze(_loaded(path, settings), run_id, profile, workbench)
-    return _frozen(run_id, workbench).model_copy(update={"profile": profile})
+    with changing(workbench.home):
+        # While its stage is published again, no manifest names it for a moment.
+        frozen = _frozen(run_id, workbench)
+        workbench.run_folder(run_id).reach(artifact.sha256 for artifact in frozen.artifacts)
+    return frozen.model_copy(update={"profile": profile})
 
 
 def foreseen_plan(
@@ -140,9 +145,18 @@ def foreseen_plan(
         file = loaded.files[reference.name]
         _checked(file, loaded, reference)
         files[reference.name] = StoredFile(sha256=digest_file(file), path=file)
-    text = canonical_json(loaded.plan.model_dump(mode="json"))
     digests = {reference: file.sha256 for reference, file in files.items()}
-    return FrozenPlan(loaded.plan, files, _plan_digest(hashlib.sha256(text).hexdigest(), digests))
+    return FrozenPlan(loaded.plan, files, _plan_digest(_text_digest(loaded.plan), digests))
+
+
+def plan_digest(loaded: LoadedPlan) -> str:
+    """Return the digest that a frozen plan would have, without looking into the files it names.
+
+    Raises:
+        OSError: One of those files cannot be read.
+    """
+    digests = {reference: digest_file(file) for reference, file in loaded.files.items()}
+    return _plan_digest(_text_digest(loaded.plan), digests)
 
 
 def _loaded(path: Path, settings: FilmSettings) -> LoadedPlan:
@@ -176,16 +190,21 @@ def thaw_plan(manifest: StageManifest, workbench: Workbench) -> FrozenPlan:
 
 
 def _freeze(loaded: LoadedPlan, run_id: str, profile: str, workbench: Workbench) -> StageManifest:
-    with explained_full_disk(workbench.home.root.parent):
+    with explained_full_disk(workbench.home.root.parent), changing(workbench.home):
         artifacts = [_plan_artifact(loaded.plan, workbench)]
         imported = dict(_imported_files(loaded, workbench))
         artifacts += imported.values()
+        workbench.run_folder(run_id).reach(artifact.sha256 for artifact in artifacts)
     digests = {reference: artifact.sha256 for reference, artifact in imported.items()}
     digest = _plan_digest(artifacts[0].sha256, digests)
     result = StageResult(
         tuple(artifacts), made=(_PLAN_ITEM,), taken=(), seconds_made=0.0, seconds_spared=0.0
     )
     return manifest_of(StageOf(STAGE, run_id, profile, digest), _INTAKE, {}, result)
+
+
+def _text_digest(plan: MoviePlan) -> str:
+    return hashlib.sha256(canonical_json(plan.model_dump(mode="json"))).hexdigest()
 
 
 def _plan_digest(plan: str, files: Mapping[str, str]) -> str:

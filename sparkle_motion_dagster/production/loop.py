@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from sparkle_motion_dagster.artifacts.changing import changing
 from sparkle_motion_dagster.artifacts.digests import digest_json
 from sparkle_motion_dagster.artifacts.errors import explained_full_disk
 from sparkle_motion_dagster.artifacts.models import (
@@ -31,6 +32,7 @@ from sparkle_motion_dagster.engines.base import (
     MadeFile,
     Request,
 )
+from sparkle_motion_dagster.production.control import RunControl
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.versions import versions
 from sparkle_motion_dagster.production.workbench import Workbench
@@ -76,6 +78,7 @@ def produce(
     items: Sequence[Item[RequestT]],
     workbench: Workbench,
     progress: Progress,
+    control: RunControl,
 ) -> tuple[Produced, ...]:
     """Return every item, in order: from the store where it is known, else made by the engine.
 
@@ -86,9 +89,13 @@ def produce(
         EngineError, EngineInputError: The engine refused or failed; what it had made is kept.
         CorruptFileError, UnreadableRecordError: Something known is damaged.
         StorageFullError: The disk is full.
+        HaltedError: A person asked the run to pause or to stop; what it had made is kept.
     """
     fingerprints = {item.id: fingerprint(engine, item.request) for item in items}
-    there = _take_known(set(fingerprints.values()), workbench)
+    with changing(workbench.home):
+        records = _known_records(set(fingerprints.values()), workbench)
+        control.needs(records)
+    there = {print_: _taken(record, workbench) for print_, record in records.items()}
     orders: dict[str, Item[RequestT]] = {}
     for item in items:
         if fingerprints[item.id] not in there:
@@ -98,7 +105,7 @@ def produce(
     progress.finished(sum(wanted[known] for known in there), made=0)
     if orders:
         with explained_full_disk(workbench.home.root):
-            for made, result in _make(engine, orders, workbench, progress):
+            for made, result in _make(engine, orders, workbench, progress, control):
                 there[made] = result
                 progress.finished(wanted[made], made=1)
     made_items = {item.id for item in orders.values()}
@@ -122,15 +129,13 @@ class _Known:
     previews: Mapping[str, StoredFile]
 
 
-def _take_known(fingerprints: set[str], workbench: Workbench) -> dict[str, _Known]:
-    known = {}
-    for print_ in sorted(fingerprints):
-        record = workbench.actions.find(print_)
-        if record is not None:
-            known[print_] = _Known(
-                record, _stored(record.outputs, workbench), _stored(record.previews, workbench)
-            )
-    return known
+def _known_records(fingerprints: set[str], workbench: Workbench) -> dict[str, ActionRecord]:
+    found = {print_: workbench.actions.find(print_) for print_ in sorted(fingerprints)}
+    return {print_: record for print_, record in found.items() if record is not None}
+
+
+def _taken(record: ActionRecord, workbench: Workbench) -> _Known:
+    return _Known(record, _stored(record.outputs, workbench), _stored(record.previews, workbench))
 
 
 def _stored(files: Mapping[str, OutputFile], workbench: Workbench) -> Mapping[str, StoredFile]:
@@ -142,6 +147,7 @@ def _make(
     orders: Mapping[str, Item[RequestT]],
     workbench: Workbench,
     progress: Progress,
+    control: RunControl,
 ) -> Iterator[tuple[str, _Known]]:
     with (
         workbench.work_folder() as folder,
@@ -149,6 +155,7 @@ def _make(
         closing(engine.make([item.request for item in orders.values()], folder)) as results,
     ):
         for print_, item in orders.items():
+            control.obey(before=item.id)
             progress.working_on(item.id)
             started = time.monotonic()
             made = next(results, None)
@@ -158,7 +165,10 @@ def _make(
                 name: engine.examine(output, previews) for name, output in made.outputs.items()
             }
             seconds = time.monotonic() - started
-            yield print_, _publish(engine, print_, item.request, made, examined, seconds, workbench)
+            with changing(workbench.home):
+                known = _publish(engine, print_, item.request, made, examined, seconds, workbench)
+                control.needs([print_])
+            yield print_, known
         if next(results, None) is not None:
             raise EngineError(f"{engine.name} made more than it was asked for")
 

@@ -35,16 +35,6 @@ class ProgressReport(Record):
         """Return how long the stage has been going, in seconds."""
         return (datetime.now(UTC) - self.started_at).total_seconds()
 
-    def alive(self) -> bool:
-        """Tell whether the process that wrote this still runs, on this machine."""
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:
-            return True
-        return True
-
     def remaining_s(self) -> float | None:
         """Return how long the stage will still take at the pace so far; None: not known yet."""
         if not self.made:

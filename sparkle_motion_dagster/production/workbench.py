@@ -28,17 +28,20 @@ class Workbench:
         """Return the folder of a run."""
         return RunFolder(self.home, run_id)
 
-    @contextlib.contextmanager
-    def work_folder(self) -> Iterator[Path]:
-        """Give an empty folder on the store's disk, and remove it afterwards.
+    def remove_left_behind(self) -> None:
+        """Remove the work folders of killed processes.
 
-        Whoever works in a folder holds its lock, and the system frees the locks of the dead: what
-        killed processes left behind is removed first.
+        Whoever works in a folder holds its lock, and the system frees the locks of the dead.
         """
-        self.home.work.mkdir(parents=True, exist_ok=True)
         for left_behind in self.home.work.glob("work-*/"):
             with contextlib.suppress(Timeout), _lock_of(left_behind):
                 _remove(left_behind)
+
+    @contextlib.contextmanager
+    def work_folder(self) -> Iterator[Path]:
+        """Give an empty folder on the store's disk, and remove it afterwards."""
+        self.home.work.mkdir(parents=True, exist_ok=True)
+        self.remove_left_behind()
         folder = self.home.work / f"work-{uuid.uuid4().hex}"
         with _lock_of(folder):
             folder.mkdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from sparkle_motion_dagster.engines.base import (
     MadeFile,
     Request,
 )
+from sparkle_motion_dagster.production.control import RunControl
 from sparkle_motion_dagster.production.loop import Item, Produced, fingerprint, produce
 from sparkle_motion_dagster.production.progress import Progress, read_progress
 from sparkle_motion_dagster.production.workbench import Workbench
@@ -76,7 +78,8 @@ class Desk:
 
     def make(self, engine: NoteEngine, *texts: str) -> tuple[Produced, ...]:
         items = [Item(f"item_{i}", NoteRequest(text=text)) for i, text in enumerate(texts)]
-        return produce(engine, items, self.bench, Progress(self.folder, "notes"))
+        progress, control = Progress(self.folder, "notes"), RunControl(self.folder)
+        return produce(engine, items, self.bench, progress, control)
 
 
 @pytest.fixture
@@ -174,7 +177,7 @@ def test_progress_says_what_is_done_and_how_much_of_it_was_made(desk: Desk) -> N
     assert report is not None
     assert (report.stage, report.done, report.total) == ("notes", 3, 3)
     assert (report.made, report.making) == (1, 1)
-    assert report.alive()
+    assert report.pid == os.getpid()
 
 
 def test_folders_of_killed_processes_are_swept(desk: Desk) -> None:

@@ -1,0 +1,140 @@
+"""Sensors: what starts runs without being asked."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import dagster as dg
+
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.job_names import job_to_go_on_with
+from sparkle_motion_dagster.jobs import FILM_JOBS, render_movie
+from sparkle_motion_dagster.partitions import film_partitions
+from sparkle_motion_dagster.production.film_settings import FilmSettings
+from sparkle_motion_dagster.production.inbox import Inbox, Profiles, Tick
+from sparkle_motion_dagster.production.inbox_folder import InboxFolderError
+from sparkle_motion_dagster.production.inbox_memory import Order
+from sparkle_motion_dagster.production.intake import plans_folder
+from sparkle_motion_dagster.production.requests import (
+    GoOnRequest,
+    requests_to_go_on,
+    settle,
+)
+from sparkle_motion_dagster.production.workbench import Workbench
+from sparkle_motion_dagster.recovery import films_with_runs
+from sparkle_motion_dagster.resources.profiles import (
+    DEFAULT_PROFILE,
+    film_settings_of,
+    load_profile,
+    profile_names,
+)
+from sparkle_motion_dagster.run_tags import (
+    GO_ON,
+    INBOX,
+    RUN_KEY_TAG,
+    STARTED_BY_TAG,
+)
+
+_PAUSE_S = 4
+"""The daemon looks at its sensors every 5 s. One that asks for just those 5 s is not due by some
+milliseconds at every other look, and is evaluated every 10 s."""
+
+_SHOWN_NOTES = 20
+"""Notes that a skipped tick shows; the tick's log has all of them."""
+
+
+@dg.sensor(
+    name="inbox",
+    job_name=render_movie.name,
+    minimum_interval_seconds=_PAUSE_S,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Renders the plans that are dropped into $SPARKLE_PLANS, and edits of them.",
+)
+def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """Look at the plans folder once, and ask for a run a film."""
+    # A sensor's process lives for days: profiles are read anew at each tick, once.
+    settings = cache(_settings_of)
+    profiles = Profiles(profile_names(), DEFAULT_PROFILE, settings)
+    folder = Inbox(plans_folder(), Workbench(SparkleHome.from_environment()), profiles)
+    try:
+        tick = folder.tick(lambda: films_with_runs(context.instance), context.cursor)
+    except InboxFolderError as error:
+        return dg.SkipReason(str(error))
+    for note in tick.notes:
+        context.log.warning(note)
+    if not tick.orders:
+        return dg.SkipReason(_why_nothing(folder, tick))
+    return dg.SensorResult(
+        run_requests=[_run_request(order) for order in tick.orders],
+        dynamic_partitions_requests=[
+            film_partitions.build_add_request([order.run_id for order in tick.orders])
+        ],
+        cursor=tick.cursor,
+    )
+
+
+@dg.sensor(
+    name="go_on",
+    jobs=list(FILM_JOBS),
+    minimum_interval_seconds=_PAUSE_S,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Goes on with films that a person approved, or resumed with `--queue`.",
+)
+def go_on(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """Ask for a run a film that is to go on: the run that it goes on from, once more."""
+    home = SparkleHome.from_environment()
+    busy = films_with_runs(context.instance)
+    wanted = []
+    for request in requests_to_go_on(home):
+        run = context.instance.get_run_by_id(request.dagster_run)
+        if _has_arrived(context.instance, request) or run is None:
+            settle(home, request)
+        elif request.run_id not in busy:
+            wanted.append(_again(request, run))
+    if not wanted:
+        return dg.SkipReason("No film waits to go on.")
+    films = [str(request.partition_key) for request in wanted]
+    return dg.SensorResult(
+        run_requests=wanted,
+        dynamic_partitions_requests=[film_partitions.build_add_request(films)],
+    )
+
+
+def _has_arrived(instance: dg.DagsterInstance, request: GoOnRequest) -> bool:
+    made_of_it = dg.RunsFilter(tags={RUN_KEY_TAG: request.run_key})
+    return bool(instance.get_runs(made_of_it, limit=1))
+
+
+def _again(request: GoOnRequest, run: dg.DagsterRun) -> dg.RunRequest:
+    return dg.RunRequest(
+        run_key=request.run_key,
+        job_name=job_to_go_on_with(run.job_name),
+        partition_key=request.run_id,
+        run_config=run.run_config,
+        asset_selection=list(run.asset_selection) if run.asset_selection else None,
+        tags={STARTED_BY_TAG: GO_ON},
+    )
+
+
+def _settings_of(profile: str) -> FilmSettings:
+    return film_settings_of(load_profile(profile))
+
+
+def _run_request(order: Order) -> dg.RunRequest:
+    intake = {"movie_plan": {"config": {"plan_path": str(order.plan_path)}}}
+    return dg.RunRequest(
+        run_key=order.run_key,
+        partition_key=order.run_id,
+        run_config=load_profile(order.profile) | {"ops": intake},
+        tags={STARTED_BY_TAG: INBOX},
+    )
+
+
+def _why_nothing(inbox: Inbox, tick: Tick) -> str:
+    lines = [f"There is nothing new to render in {inbox.folder}.", *tick.notes[:_SHOWN_NOTES]]
+    if len(tick.notes) > _SHOWN_NOTES:
+        lines.append(f"The log of this tick says {len(tick.notes) - _SHOWN_NOTES} things more.")
+    if tick.waiting:
+        films = ", ".join(tick.waiting)
+        lines.append(f"Edited plans wait until the runs that their films have end: {films}.")
+    return "\n".join(lines)

@@ -1,0 +1,136 @@
+"""The inbox sensor on a Dagster instance of its own: what it asks for is what the job takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster._core.definitions.sensor_definition import SensorExecutionData
+from dagster._core.remote_origin import (
+    RegisteredCodeLocationOrigin,
+    RemoteJobOrigin,
+    RemoteRepositoryOrigin,
+)
+
+from plan_texts import PLAN, changed
+from sparkle_motion_dagster.definitions import defs
+from sparkle_motion_dagster.partitions import film_partitions
+from sparkle_motion_dagster.run_tags import PARTITION_TAG
+from sparkle_motion_dagster.sensors import inbox
+from studio import Studio
+
+
+@pytest.fixture
+def instance(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
+    monkeypatch.setenv("SPARKLE_HOME", str(studio.home.root))
+    monkeypatch.setenv("SPARKLE_PLANS", str(studio.plans))
+    with dg.DagsterInstance.local_temp(str(studio.root)) as instance:
+        yield instance
+
+
+def look(instance: dg.DagsterInstance, cursor: str | None = None) -> SensorExecutionData:
+    """Evaluate the sensor as the daemon's code server does: requests come back resolved."""
+    context = dg.SensorEvaluationContext(
+        instance_ref=instance.get_ref(),
+        last_tick_completion_time=None,
+        last_run_key=None,
+        cursor=cursor,
+        repository_name=None,
+        repository_def=defs.get_repository_def(),
+        sensor_name=inbox.name,
+    )
+    with context:
+        return inbox.evaluate_tick(context)
+
+
+def requested(studio: Studio, instance: dg.DagsterInstance, plan: str = PLAN) -> dg.RunRequest:
+    """Drop a plan, and return the run that it leads to."""
+    (studio.plans / "Harbour.yaml").write_text(plan)
+    look(instance)
+    (request,) = look(instance).run_requests or []
+    return request
+
+
+def test_a_plan_becomes_a_run_that_the_job_accepts(
+    studio: Studio, instance: dg.DagsterInstance
+) -> None:
+    request = requested(studio, instance)
+
+    job = defs.resolve_job_def("render_movie")
+    assert dg.validate_run_config(job, request.run_config)
+    config = request.run_config
+    assert config["resources"]["film"]["config"]["profile"] == "animatic"
+    path = config["ops"]["movie_plan"]["config"]["plan_path"]
+    assert Path(path) == studio.plans / "Harbour.yaml"
+    assert request.partition_key == request.tags[PARTITION_TAG] == "harbour"
+    assert request.tags["sparkle/started_by"] == "inbox"
+    assert request.run_key is not None
+    assert request.run_key.startswith("harbour:")
+
+
+def test_the_film_is_registered_with_its_run(studio: Studio, instance: dg.DagsterInstance) -> None:
+    (studio.plans / "a.yaml").write_text(PLAN)
+    (studio.plans / "b.yaml").write_text(PLAN)
+    look(instance)
+
+    (partitions,) = look(instance).dynamic_partitions_requests or []
+    assert partitions.partitions_def_name == film_partitions.name
+    assert list(partitions.partition_keys) == ["a", "b"]
+
+
+def test_requests_come_again_until_the_cursor_says_that_they_arrived(
+    studio: Studio, instance: dg.DagsterInstance
+) -> None:
+    request = requested(studio, instance)
+    again = look(instance)
+    assert [one.run_key for one in again.run_requests or []] == [request.run_key]
+
+    assert not look(instance, again.cursor).run_requests
+
+
+def test_an_edit_waits_while_a_run_of_its_film_has_not_ended(
+    studio: Studio, instance: dg.DagsterInstance
+) -> None:
+    unended = ["NOT_STARTED", "QUEUED", "STARTING", "STARTED", "CANCELING"]
+    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("films"), "films")
+    for status in [*unended, "SUCCESS", "FAILURE", "CANCELED"]:
+        instance.create_run_for_job(
+            defs.resolve_job_def("render_movie"),
+            tags={PARTITION_TAG: status.lower()},
+            status=dg.DagsterRunStatus[status],
+            remote_job_origin=RemoteJobOrigin(repository, "render_movie"),
+        )
+        (studio.plans / f"{status}.yaml").write_text(PLAN)
+    look(instance)
+    first = look(instance)
+    films = [request.partition_key for request in first.run_requests or []]
+    assert films == ["canceled", "failure", "success"]
+
+    waiting = look(instance, first.cursor)
+    assert not waiting.run_requests
+    films_waiting = ", ".join(sorted(unended)).lower()
+    assert (waiting.skip_message or "").endswith(
+        f"runs that their films have end: {films_waiting}."
+    )
+    for run in instance.get_runs():
+        instance.delete_run(run.run_id)
+
+    assert len(look(instance, first.cursor).run_requests or []) == len(unended)
+
+
+def test_what_is_wrong_is_shown_where_the_tick_is(
+    studio: Studio, instance: dg.DagsterInstance
+) -> None:
+    wrong = changed(("title: Harbour Light\n", "titel: Harbour Light\n"))
+    (studio.plans / "harbour.yaml").write_text(wrong)
+    said = [look(instance).skip_message or "" for _ in range(5)]
+
+    assert "harbour.yaml is no valid plan" in said[-1]
+
+
+def test_a_missing_folder_is_named(studio: Studio, instance: dg.DagsterInstance) -> None:
+    studio.plans.rmdir()
+
+    assert str(studio.plans) in (look(instance).skip_message or "")

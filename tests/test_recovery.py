@@ -1,0 +1,264 @@
+"""Recovery: a run whose process is gone is found and told from one that lives, by its lock."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster import DagsterInstance, DagsterRun, DagsterRunStatus
+
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.run_folder import Holder, RunFolder
+from sparkle_motion_dagster.production.film_state import FilmState, State, read_state, write_state
+from sparkle_motion_dagster.recovery import bury_predecessor, recover
+from sparkle_motion_dagster.run_tags import PARTITION_TAG
+
+HOLDING = """
+import sys
+from pathlib import Path
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+
+with RunFolder(SparkleHome(Path(sys.argv[1])), "film").held(sys.argv[2]):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@dg.job
+def nothing() -> None:
+    """Stand for any job; it is never executed."""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> SparkleHome:
+    return SparkleHome(tmp_path / "home")
+
+
+@pytest.fixture
+def folder(home: SparkleHome) -> RunFolder:
+    return RunFolder(home, "film")
+
+
+@pytest.fixture(scope="module")
+def any_instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DagsterInstance]:
+    with DagsterInstance.local_temp(str(tmp_path_factory.mktemp("dagster"))) as instance:
+        yield instance
+
+
+@pytest.fixture
+def instance(any_instance: DagsterInstance) -> Iterator[DagsterInstance]:
+    """An instance without any runs."""
+    yield any_instance
+    for run in any_instance.get_runs():
+        any_instance.delete_run(run.run_id)
+
+
+Begin = Callable[..., DagsterRun]
+
+
+@pytest.fixture
+def begin(instance: DagsterInstance) -> Begin:
+    """Begin a run that says something, and nothing more; its process is ours to play."""
+
+    def begun(
+        *,
+        partition: str | None = "film",
+        silent_s: float = 1.0,
+        status: DagsterRunStatus = DagsterRunStatus.STARTED,
+    ) -> DagsterRun:
+        tags = {} if partition is None else {PARTITION_TAG: partition}
+        run = instance.create_run_for_job(nothing, tags=tags, status=status)
+        instance.store_event(
+            dg.EventLogEntry(  # type: ignore[no-untyped-call]
+                error_info=None,
+                level=10,
+                user_message="said something",
+                run_id=run.run_id,
+                timestamp=time.time() - silent_s,
+                job_name=run.job_name,
+            )
+        )
+        return run
+
+    return begun
+
+
+@contextmanager
+def held(home: SparkleHome, dagster_run: str) -> Iterator[subprocess.Popen[str]]:
+    """Have a process of its own hold the film; it is killed when the block ends."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDING, str(home.root), dagster_run],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+def killed_while_holding(home: SparkleHome, dagster_run: str) -> int:
+    """Have a process hold the film, and kill it; returns its process id."""
+    with held(home, dagster_run) as process:
+        return process.pid
+
+
+def status(instance: DagsterInstance, run: DagsterRun) -> DagsterRunStatus:
+    found = instance.get_run_by_id(run.run_id)
+    assert found is not None
+    return found.status
+
+
+@pytest.mark.parametrize("was", [DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING])
+def test_a_run_whose_process_was_killed_is_marked_as_failed_and_says_why(
+    instance: DagsterInstance,
+    home: SparkleHome,
+    folder: RunFolder,
+    begin: Begin,
+    was: DagsterRunStatus,
+) -> None:
+    run = begin(status=was)
+    pid = killed_while_holding(home, run.run_id)
+    (reason,) = recover(instance, home)
+    assert reason.startswith(f"The process that rendered film (process {pid}) is gone")
+    assert status(instance, run) is DagsterRunStatus.FAILURE
+    (failure,) = instance.all_logs(run.run_id, dg.DagsterEventType.RUN_FAILURE)
+    assert failure.dagster_event is not None
+    assert failure.dagster_event.message == reason
+    state = read_state(folder)
+    assert state is not None
+    assert (state.state, state.message, state.dagster_run) == (State.FAILED, reason, run.run_id)
+    assert recover(instance, home) == []
+
+
+def test_a_dead_run_gives_its_place_in_the_queue_back(
+    instance: DagsterInstance, home: SparkleHome, begin: Begin
+) -> None:
+    run, storage = begin(), instance.event_log_storage
+    storage.set_concurrency_slots("gpu", 1)
+    storage.claim_concurrency_slot("gpu", run.run_id, "shot_clips")
+    assert storage.get_concurrency_info("gpu").active_run_ids == {run.run_id}
+    killed_while_holding(home, run.run_id)
+    recover(instance, home)
+    assert storage.get_concurrency_info("gpu").active_slot_count == 0
+
+
+def test_a_run_whose_process_holds_its_film_lives_however_long_it_says_nothing(
+    instance: DagsterInstance, home: SparkleHome, begin: Begin
+) -> None:
+    run = begin(silent_s=1e6)
+    with held(home, run.run_id):
+        assert recover(instance, home) == []
+        assert status(instance, run) is DagsterRunStatus.STARTED
+
+
+def test_a_process_id_that_is_in_use_again_keeps_nobody_alive(
+    instance: DagsterInstance, home: SparkleHome, folder: RunFolder, begin: Begin
+) -> None:
+    run = begin()
+    killed_while_holding(home, run.run_id)
+    # Process 1 always lives; the lock is free.
+    said = Holder(pid=1, dagster_run=run.run_id, since=datetime.now(UTC))
+    (folder.path / ".held-by").write_text(said.model_dump_json())
+    (reason,) = recover(instance, home)
+    assert "(process 1) is gone" in reason
+    assert status(instance, run) is DagsterRunStatus.FAILURE
+
+
+@pytest.mark.parametrize(
+    ("silent_s", "dead"), [(30.0, False), (90.0, True)], ids=["a moment ago", "long ago"]
+)
+def test_a_run_without_its_film_has_a_minute_to_begin(
+    instance: DagsterInstance,
+    home: SparkleHome,
+    folder: RunFolder,
+    begin: Begin,
+    silent_s: float,
+    dead: bool,  # noqa: FBT001 - a case of the table
+) -> None:
+    run = begin(silent_s=silent_s)
+    reasons = recover(instance, home)
+    assert ["without having begun with film" in reason for reason in reasons] == [True] * dead
+    assert status(instance, run) is (DagsterRunStatus.FAILURE if dead else DagsterRunStatus.STARTED)
+    assert (read_state(folder) is not None) is dead
+
+
+def test_somebody_else_who_holds_the_film_proves_nothing_and_is_left_alone(
+    instance: DagsterInstance, home: SparkleHome, folder: RunFolder, begin: Begin
+) -> None:
+    holder, beginning, gone = begin(silent_s=90.0), begin(silent_s=30.0), begin(silent_s=90.0)
+    rendering = FilmState(state=State.RENDERING, dagster_run=holder.run_id)
+    with held(home, holder.run_id):
+        write_state(folder, rendering)
+        assert len(recover(instance, home)) == 1
+        assert status(instance, holder) is DagsterRunStatus.STARTED
+        assert status(instance, beginning) is DagsterRunStatus.STARTED
+        assert status(instance, gone) is DagsterRunStatus.FAILURE
+        assert read_state(folder) == rendering
+
+
+def test_a_death_found_late_does_not_change_what_a_later_run_made_of_the_film(
+    instance: DagsterInstance, home: SparkleHome, folder: RunFolder, begin: Begin
+) -> None:
+    dead, later = begin(silent_s=90.0), begin()
+    rendered = FilmState(state=State.RENDERED, dagster_run=later.run_id)
+    write_state(folder, rendered)
+    assert len(recover(instance, home)) == 1
+    assert status(instance, dead) is DagsterRunStatus.FAILURE
+    assert read_state(folder) == rendered
+
+
+def test_a_run_killed_after_it_said_that_the_film_is_rendered_leaves_it_rendered(
+    instance: DagsterInstance, home: SparkleHome, folder: RunFolder, begin: Begin
+) -> None:
+    run = begin(silent_s=90.0)
+    rendered = FilmState(state=State.RENDERED, dagster_run=run.run_id)
+    write_state(folder, rendered)
+    recover(instance, home)
+    assert status(instance, run) is DagsterRunStatus.FAILURE
+    assert read_state(folder) == rendered
+
+
+@pytest.mark.parametrize("partition", [None, "..", ".hidden"])
+def test_a_run_that_works_for_no_film_has_an_hour(
+    instance: DagsterInstance, home: SparkleHome, begin: Begin, partition: str | None
+) -> None:
+    alive, dead = (
+        begin(partition=partition, silent_s=1800),
+        begin(partition=partition, silent_s=4e3),
+    )
+    assert recover(instance, home) == [
+        f"Run {dead.run_id} has said nothing for an hour: its process is gone."
+    ]
+    assert status(instance, alive) is DagsterRunStatus.STARTED
+    assert status(instance, dead) is DagsterRunStatus.FAILURE
+
+
+def test_whoever_takes_over_a_film_buries_its_predecessor_and_nobody_else(
+    instance: DagsterInstance, home: SparkleHome, folder: RunFolder, begin: Begin
+) -> None:
+    dead, other = begin(), begin(partition="another", silent_s=90.0)
+    killed_while_holding(home, dead.run_id)
+    bury_predecessor(instance, home, folder)
+    assert status(instance, dead) is DagsterRunStatus.FAILURE
+    assert status(instance, other) is DagsterRunStatus.STARTED
+
+
+def test_a_run_that_ended_is_not_touched(
+    instance: DagsterInstance, home: SparkleHome, folder: RunFolder, begin: Begin
+) -> None:
+    run = begin(status=DagsterRunStatus.SUCCESS)
+    killed_while_holding(home, run.run_id)
+    bury_predecessor(instance, home, folder)
+    assert recover(instance, home) == []
+    assert status(instance, run) is DagsterRunStatus.SUCCESS
