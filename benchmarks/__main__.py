@@ -1,4 +1,4 @@
-"""Measures everything, or the parts that are named: ``python -m benchmarks [a|b|c|d|e ...]``."""
+"""Measures everything, or the parts that are named: ``python -m benchmarks [a|b|c|d|e|f ...]``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.measurements import edits, growth, load_time, one_minute
 from benchmarks.results import Figure, as_json, as_markdown
+from benchmarks.service import many_runs
 
 RESULTS = Path(__file__).parent / "results"
 REPORT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
@@ -23,9 +24,11 @@ What a film costs, measured on the animatic profile by `make bench`, which write
 - **c**: rendering again, in a film of 20 shots, as a share of its full time.
 - **d**: how time and memory grow with the number of shots.
 - **e**: loading the code location, over what Python itself takes to start.
+- **f**: what 2,000 finished films in the store, on the instance and in the inbox cost those who
+  look after them.
 
 """
-PARTS = {"a": one_minute, "b": one_minute, "c": edits, "d": growth, "e": load_time}
+PARTS = {"a": one_minute, "b": one_minute, "c": edits, "d": growth, "e": load_time, "f": many_runs}
 
 
 def main(parts: list[str]) -> None:

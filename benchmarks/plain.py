@@ -20,6 +20,7 @@ from sparkle_motion_dagster.assets.video_final import FILM, film_request
 from sparkle_motion_dagster.engines.base import EngineSettings
 from sparkle_motion_dagster.engines.film.assembler import FilmAssembler
 from sparkle_motion_dagster.engines.sound.mixer import TrackMixer
+from sparkle_motion_dagster.production.control import RunControl
 from sparkle_motion_dagster.production.intake import freeze_plan, thaw_plan
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.progress import Progress
@@ -106,6 +107,7 @@ class _PlainFilm:
             frozen=thaw_plan(self._manifests["movie_plan"], self._bench),
             workbench=self._bench,
             progress=Progress(self._bench.run_folder(_RUN), name),
+            control=RunControl(self._bench.run_folder(_RUN)),
         )
 
     def _publish(

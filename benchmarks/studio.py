@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -71,6 +72,12 @@ class Studio:
     @property
     def film(self) -> Path:
         return self.home.runs / RUN / "video_final" / f"{RUN}.mp4"
+
+    def sparkle(self, *arguments: str) -> None:
+        """Run a `sparkle` command that must succeed."""
+        subprocess.run(
+            [str(SPARKLE), *arguments], env=self.environment, check=True, stdout=subprocess.DEVNULL
+        )
 
     def render(self, plan: dict[str, Any]) -> Render:
         path = write(plan, self._folder / f"{RUN}.yaml")
