@@ -32,6 +32,8 @@ import dagster
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.cli.instance import open_instance
 
+pytestmark = pytest.mark.service
+
 print("ready", flush=True)
 sys.stdin.readline()
 with open_instance(SparkleHome(Path(sys.argv[1]))) as instance:

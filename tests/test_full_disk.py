@@ -11,6 +11,8 @@ import pytest
 
 from studio import Studio, plan_format_example
 
+pytestmark = pytest.mark.service
+
 
 def mount(*arguments: str) -> bool:
     return subprocess.run(["mount", *arguments], capture_output=True, check=False).returncode == 0

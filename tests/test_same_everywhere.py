@@ -14,6 +14,8 @@ from sparkle_motion_dagster.cli.status import STAGES
 from studio import PROGRAMS, REPOSITORY, Plan, Rendered, Studio, plan_format_example
 from web_ui import PATIENCE_S, ask, web_ui
 
+pytestmark = pytest.mark.service
+
 MODULE = "sparkle_motion_dagster.definitions"
 
 
