@@ -71,8 +71,9 @@ def cause_of_death(
         )
     if _silent_s(instance, run) > _FILM_SILENCE_S:
         return (
-            f"The process of this run is gone, without having begun with {folder.run_id}: it was "
-            "killed, or the machine went down. Render the film again."
+            f"The process of this run is gone: it does not hold {folder.run_id}, as a run does "
+            "from its first second to its last. It was killed, or the machine went down. "
+            "Everything finished is kept; render the film again."
         )
     return None
 

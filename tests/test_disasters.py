@@ -21,6 +21,8 @@ from sparkle_motion_dagster.artifacts.verify import verify_all
 from sparkle_motion_dagster.production.film_state import State, read_state
 from studio import REPOSITORY, Plan, Studio, short_film
 
+pytestmark = pytest.mark.service
+
 PATIENCE_S = 300.0
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z")
 A_DAY = timedelta(days=1)
@@ -31,8 +33,6 @@ from pathlib import Path
 import dagster
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.cli.instance import open_instance
-
-pytestmark = pytest.mark.service
 
 print("ready", flush=True)
 sys.stdin.readline()

@@ -188,7 +188,7 @@ def test_a_run_without_its_film_has_a_minute_to_begin(
 ) -> None:
     run = begin(silent_s=silent_s)
     reasons = recover(instance, home)
-    assert ["without having begun with film" in reason for reason in reasons] == [True] * dead
+    assert ["it does not hold film" in reason for reason in reasons] == [True] * dead
     assert status(instance, run) is (DagsterRunStatus.FAILURE if dead else DagsterRunStatus.STARTED)
     assert (read_state(folder) is not None) is dead
 

@@ -55,6 +55,18 @@ def test_a_film_goes_on_stage_by_stage_as_a_person_approves(studio: Studio) -> N
     assert review.note == "The lamp is lovely."
 
 
+def test_a_part_that_is_made_again_does_not_hide_what_waits(studio: Studio) -> None:
+    plan = studio.write(reviewed_plan("base_images"))
+    stills = ("render", plan, "--job", "stills_only")
+    assert studio.sparkle(*stills).returncode == 0
+    assert state_of(studio) is State.WAITING
+    assert studio.sparkle("approve", "film", "base_images").returncode == 0
+    again = studio.sparkle(*stills)
+    assert again.returncode == 0, again.stderr
+    assert state_of(studio) is State.PARTLY
+    assert [request.run_id for request in requests_to_go_on(studio.home)] == ["film"]
+
+
 def test_a_rejected_stage_ends_the_film_until_it_is_another(studio: Studio) -> None:
     plan = reviewed_plan("base_images")
     assert studio.sparkle("render", studio.write(plan)).returncode == 0

@@ -170,7 +170,7 @@ def _opened(address: str) -> UPath:
         ) from error
     except ValueError as error:
         raise UnknownPlaceError(f"{shown} cannot be used: {without_secrets(str(error))}") from error
-    except Exception as error:
+    except Exception as error:  # every file system has errors of its own
         reason = without_secrets(f"{type(error).__name__}: {error}")
         raise RemoteError(f"{shown} cannot be reached: {reason}") from error
     return root

@@ -30,8 +30,8 @@ from sparkle_motion_dagster.run_tags import PARTITION_TAG, STATE_TAG
 _LAST = "video_final"
 """The step that makes the film."""
 
-_UNDONE = (State.PAUSED, State.STOPPED, State.WAITING, State.REJECTED, State.FAILED)
-"""States of films that are to go on one day."""
+_UNDONE = (State.PAUSED, State.STOPPED, State.WAITING, State.REJECTED)
+"""States in which a person left a film, or has to decide on it."""
 
 
 class FilmSettingsError(InputError):
@@ -95,7 +95,6 @@ class FilmResource(dg.ConfigurableResource[Any]):
     ) -> FilmState | None:
         """Say that the film is being rendered, and return how it stood."""
         before = read_state(folder)
-        withdraw_request(self._workbench.home, folder.run_id)
         write_state(folder, FilmState(state=State.RENDERING, dagster_run=run.run_id))
         if STATE_TAG in run.tags:
             # It is a copy of another run, and of what that one was tagged with.
@@ -117,7 +116,10 @@ class FilmResource(dg.ConfigurableResource[Any]):
             outcome = FilmState(state=State.RENDERED, dagster_run=run.run_id)
             folder.forget_reached()
         tag = State.PARTLY if outcome is None else outcome.state
-        write_state(folder, outcome or _after_a_part(before, run))
+        write_state(folder, outcome or _after_a_part(before, run, folder))
+        if outcome is not None:
+            # A run that only made a part of the film has not met what was asked for.
+            withdraw_request(self._workbench.home, folder.run_id)
         instance.add_run_tags(run.run_id, {STATE_TAG: str(tag)})
         if outcome is not None and outcome.state is State.WAITING:
             self._heed_a_decision(folder, outcome)
@@ -154,11 +156,17 @@ class FilmResource(dg.ConfigurableResource[Any]):
         return self._control
 
 
-def _after_a_part(before: FilmState | None, run: dg.DagsterRun) -> FilmState:
+def _after_a_part(before: FilmState | None, run: dg.DagsterRun, folder: RunFolder) -> FilmState:
     """Return how a film stands after a run that made a part of it: what waited, still waits."""
-    if before is not None and before.state in _UNDONE:
+    if before is not None and before.state in _UNDONE and not _approved(before, folder):
         return before
     return FilmState(state=State.PARTLY, dagster_run=run.run_id)
+
+
+def _approved(state: FilmState, folder: RunFolder) -> bool:
+    """Tell whether a person has approved what a film waits for."""
+    stage = state.waits_for
+    return stage is not None and decision_since(folder, stage) is Decision.APPROVED
 
 
 def _assembled(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
