@@ -1,0 +1,1 @@
+"""The device: its lock, models that stay warm, memory, presets, and what goes wrong there."""

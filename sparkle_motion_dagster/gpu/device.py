@@ -1,0 +1,161 @@
+"""The device that a stage runs its models on."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from sparkle_motion_dagster.gpu.cache import WARM, User
+from sparkle_motion_dagster.gpu.context import Loaded, ModelContext, Terms
+from sparkle_motion_dagster.gpu.devices import devices_of
+from sparkle_motion_dagster.gpu.events import EventLog, GpuEvent, GpuSummary, Listener
+from sparkle_motion_dagster.gpu.holding import Asker, Held, take
+from sparkle_motion_dagster.gpu.lock import Device, locks_folder
+from sparkle_motion_dagster.gpu.memory import GIB, give_back, report_memory
+from sparkle_motion_dagster.gpu.presets import DevicePreset
+
+__all__ = ["Gpu", "Loaded", "ModelContext"]
+
+ModelT = TypeVar("ModelT")
+
+
+class Gpu:
+    """The device of one stage of one run.
+
+    Making one does no work: the preset and the device are looked for when they are first needed.
+
+    Args:
+        preset: How models run here; or what finds that out, called once, when it is first needed.
+        run_id: The film that it works for; others that wait are told.
+        stage: The stage of it.
+        wait_s: How long to wait while others hold the device, in seconds; 0: not at all.
+        load_timeout_s: How long loading a model may take, in seconds.
+        guests_s: How long other processes may take to free what they keep warm on the device.
+        listener: Called with each event as it happens, in any thread; it must not raise.
+        heed: Called every so often while a device or a model is waited for, by whoever waits; what
+            it raises ends the waiting, and passes unchanged.
+    """
+
+    def __init__(
+        self,
+        preset: DevicePreset | Callable[[], DevicePreset],
+        *,
+        run_id: str | None = None,
+        stage: str | None = None,
+        wait_s: float = 3600,
+        load_timeout_s: float = 900,
+        guests_s: float = 30,
+        listener: Listener | None = None,
+        heed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._preset = preset
+        self._load_timeout_s = load_timeout_s
+        self._log = EventLog(run_id, stage, listener)
+        self._asker = Asker(run_id, stage, wait_s, guests_s, heed, self._log)
+
+    @property
+    def preset(self) -> DevicePreset:
+        """How models run on the device.
+
+        Raises:
+            GpuPresetError: There is no such preset.
+            NoDeviceError: It was to be chosen by the machine's GPU, and there is none.
+        """
+        if not isinstance(self._preset, DevicePreset):
+            self._preset = self._preset()
+        return self._preset
+
+    def model_context(
+        self,
+        key: str,
+        loader: Callable[[str], ModelT],
+        *,
+        keep_warm: bool = True,
+        load_timeout_s: float | None = None,
+        given_up: threading.Event | None = None,
+    ) -> ModelContext[ModelT]:
+        """Hold the device, with a model on it; for `with` and `async with`.
+
+        Args:
+            key: What the model is known by in the warm cache: equal keys mean equal models.
+            loader: Loads it onto the device that it is given ("cuda:0", "cpu"), and returns it. It
+                is called in a thread of its own.
+            keep_warm: Keep it for the next context with the same key, if there is room.
+            load_timeout_s: How long loading may take, in seconds; None: the device's usual limit.
+            given_up: Set by another thread that wants the model no more: whoever waits to enter
+                stops waiting. None: nobody else knows.
+
+        Raises (on entering):
+            GpuBusyError: Somebody else holds the device, and did not let go of it in time.
+            NoDeviceError: The machine has no such device.
+            ModelLoadTimeout: Loading took too long. The loader goes on, and holds the device.
+            ModelLoadError: The loader failed; a SparkleError of its own passes unchanged.
+            ModelOOMError: The model does not fit.
+            GpuError: This very thread or task holds the device already.
+            GivenUpError: `given_up` was set.
+
+        Raises (on leaving):
+            ModelOOMError: The body ran out of memory. All other errors of it pass unchanged.
+        """
+        terms = Terms(
+            key=key,
+            load_timeout_s=self._load_timeout_s if load_timeout_s is None else load_timeout_s,
+            keep_s=self.preset.warm_s if keep_warm else 0,
+            budget=self._budget,
+            heed=self._asker.heed,
+            given_up=given_up or threading.Event(),
+        )
+        return ModelContext(self._take, loader, terms, self._log)
+
+    @contextlib.contextmanager
+    def worker_context(self) -> Iterator[str]:
+        """Hold the device for a worker in another process.
+
+        What this process keeps warm on the device is freed before; the worker finds all of its
+        memory but what CUDA itself takes in each process.
+
+        Yields:
+            torch's name of the device, as this process sees it: "cuda:0", "cpu".
+
+        Raises:
+            GpuBusyError: Somebody else holds the device, and did not let go of it in time.
+            NoDeviceError: The machine has no such device.
+        """
+        held = self._take(None, User.of_thread(), threading.Event())
+        try:
+            WARM.evict(device=held.device, reason="worker")
+            give_back()
+            held.say("worker")
+            yield held.device.name
+        finally:
+            held.release()
+
+    def evict(self, key: str | None = None) -> None:
+        """Free a model that this process keeps warm; all of them where none is named.
+
+        A model in use stays.
+        """
+        WARM.evict(key)
+
+    def events(self) -> tuple[GpuEvent, ...]:
+        """Return what has happened so far."""
+        return self._log.events()
+
+    def summary(self) -> GpuSummary:
+        """Return what that adds up to."""
+        return self._log.summary()
+
+    def _take(self, key: str | None, user: User, given_up: threading.Event) -> Held:
+        """Take a device; one that keeps the model warm rather than another."""
+        devices = devices_of(self.preset.device, locks_folder())
+        preferred = sorted(devices, key=lambda device: key not in WARM.keys(device))
+        return take(preferred, self._asker, user, given_up)
+
+    def _budget(self, device: Device) -> float:
+        """Return the bytes that models may take on a device."""
+        if self.preset.memory_gib is not None:
+            return self.preset.memory_gib * GIB * self.preset.budget
+        total = report_memory(device.name).total
+        return float("inf") if total is None else total * self.preset.budget

@@ -1,0 +1,56 @@
+"""Which devices this process may use, and what all processes know them by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from sparkle_motion_dagster.gpu import nvml
+from sparkle_motion_dagster.gpu.errors import NoDeviceError
+from sparkle_motion_dagster.gpu.lock import Device
+
+
+def devices_of(kind: Literal["cuda", "cpu"], locks: Path) -> list[Device]:
+    """Return the devices of a kind.
+
+    Args:
+        kind: GPUs, or the CPU, which counts as one device.
+        locks: The folder of their locks.
+
+    Raises:
+        NoDeviceError: There is none.
+    """
+    if kind == "cpu":
+        return [Device("cpu", "cpu", locks)]
+    found = [
+        Device(f"cuda:{index}", identity, locks) for index, identity in enumerate(_identities())
+    ]
+    if not found:
+        raise NoDeviceError(
+            "This machine shows no NVIDIA GPU that models can run on. Look at `nvidia-smi`, at "
+            "CUDA_VISIBLE_DEVICES, and whether torch was installed with CUDA; or name a preset of "
+            "another device (the gpu resource's preset: cpu is for tests with tiny models)."
+        )
+    return found
+
+
+def _identities() -> list[str]:
+    """Return what each GPU is known by, in CUDA's order.
+
+    torch counts GPUs as CUDA does, and so is asked first; where it is not installed (the process
+    only starts a worker that has it), NVML is.
+    """
+    try:
+        import torch
+    except ImportError:
+        return [device.uuid for device in nvml.devices()]
+    if not torch.cuda.is_available():
+        return []
+    return [_identity(index) for index in range(torch.cuda.device_count())]
+
+
+def _identity(index: int) -> str:
+    import torch
+
+    uuid = getattr(torch.cuda.get_device_properties(index), "uuid", None)
+    return f"cuda-{index}" if uuid is None else str(uuid).removeprefix("GPU-")
