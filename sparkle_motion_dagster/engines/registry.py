@@ -10,22 +10,35 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from sparkle_motion_dagster.engines.base import Engine, EngineInputError
+from sparkle_motion_dagster.engines.facilities import Facilities
+from sparkle_motion_dagster.engines.model_engine import ModelEngine
 
 Kind = Literal["images", "video", "speech", "lipsync"]
 
 _PACKAGE = "sparkle_motion_dagster.engines"
 
 ENGINES: Mapping[Kind, Mapping[str, str]] = {
-    "images": {"storyboard": "images.storyboard:StoryboardEngine"},
-    "video": {"camera": "video.camera:CameraEngine"},
+    "images": {
+        "storyboard": "images.storyboard:StoryboardEngine",
+        "sdxl": "images.sdxl:SdxlEngine",
+    },
+    "video": {"camera": "video.camera:CameraEngine", "wan": "video.wan:WanEngine"},
     "speech": {"espeak": "speech.espeak:EspeakEngine"},
     "lipsync": {"viseme": "lipsync.viseme:VisemeEngine"},
 }
 """For each kind, the engines' names and where their classes are; imported only when asked for."""
 
 
-def engine_of(kind: Kind, name: str, settings: Mapping[str, Any]) -> Engine[Any, Any]:
+def engine_of(
+    kind: Kind, name: str, settings: Mapping[str, Any], facilities: Facilities
+) -> Engine[Any, Any]:
     """Return an engine with its settings.
+
+    Args:
+        kind: What it makes.
+        name: Which of that kind.
+        settings: Its settings, by name.
+        facilities: What it may use, if it runs a model.
 
     Raises:
         EngineInputError: There is no such engine, or it does not take these settings.
@@ -42,11 +55,14 @@ def engine_of(kind: Kind, name: str, settings: Mapping[str, Any]) -> Engine[Any,
         importlib.import_module(f"{_PACKAGE}.{module}"), class_name
     )
     try:
-        return engine(engine.settings_model.model_validate(dict(settings)))
+        validated = engine.settings_model.model_validate(dict(settings))
     except ValidationError as error:
         raise EngineInputError(
             f"The {kind} engine {name} does not take these settings: {reasons(error)}."
         ) from error
+    if issubclass(engine, ModelEngine):
+        return engine(validated, facilities)
+    return engine(validated)
 
 
 def reasons(error: ValidationError) -> str:

@@ -14,9 +14,14 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+import tiny_sdxl
 from clips import child_processes, run_python
+from devices import on_cpu
+from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.images.base import Appearance, ImageEngine, ImageRequest
 from sparkle_motion_dagster.engines.images.looks import look_of
+from sparkle_motion_dagster.engines.images.sdxl import SdxlEngine
+from sparkle_motion_dagster.engines.images.sdxl_settings import SdxlSettings
 from sparkle_motion_dagster.engines.images.storyboard import StoryboardEngine, StoryboardSettings
 from sparkle_motion_dagster.engines.scene import KeyframeScene
 from sparkle_motion_dagster.units import FrameSize
@@ -24,7 +29,6 @@ from sparkle_motion_dagster.units import FrameSize
 SIZE = FrameSize(width=160, height=90)
 STORYBOARD = StoryboardEngine(StoryboardSettings())
 PLAIN = StoryboardEngine(StoryboardSettings(caption_strip=False))
-ENGINES: list[ImageEngine[Any]] = [STORYBOARD, PLAIN]
 MARA = Appearance(id="mara", description="lighthouse keeper, fifties")
 TOM = Appearance(id="tom")
 
@@ -54,10 +58,18 @@ def make(
     return [pixels(made.outputs["image"].path) for made in engine.make(requests, folder)]
 
 
-every_engine = pytest.mark.parametrize("engine", ENGINES, ids=["captioned", "plain"])
+@pytest.fixture(scope="module", params=["captioned", "plain", "sdxl"])
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> ImageEngine[Any]:
+    """Each engine in turn; SDXL with a tiny model, and no batches: they change the last bit."""
+    if request.param != "sdxl":
+        return {"captioned": STORYBOARD, "plain": PLAIN}[request.param]
+    weights = tiny_sdxl.save_base(tmp_path_factory.mktemp("sdxl"))
+    settings = SdxlSettings(weights=weights, native_area=0, steps=2, batch=1)
+    return SdxlEngine(settings, on_cpu())
 
 
-@every_engine
 def test_each_request_gives_one_picture_of_its_size(
     engine: ImageEngine[Any], tmp_path: Path
 ) -> None:
@@ -75,7 +87,6 @@ def test_each_request_gives_one_picture_of_its_size(
             assert image.size == (size.width, size.height)
 
 
-@every_engine
 def test_results_come_in_the_order_of_the_requests(
     engine: ImageEngine[Any], tmp_path: Path
 ) -> None:
@@ -85,7 +96,6 @@ def test_results_come_in_the_order_of_the_requests(
         assert np.array_equal(together[index], alone)
 
 
-@every_engine
 def test_the_same_request_gives_the_same_bytes(engine: ImageEngine[Any], tmp_path: Path) -> None:
     files = []
     for name in ("one", "other"):
@@ -95,7 +105,6 @@ def test_the_same_request_gives_the_same_bytes(engine: ImageEngine[Any], tmp_pat
     assert files[0] == files[1]
 
 
-@every_engine
 def test_closing_midway_ends_it(engine: ImageEngine[Any], tmp_path: Path) -> None:
     with contextlib.closing(engine.make(THREE, tmp_path)) as results:
         first = next(results)
@@ -103,10 +112,14 @@ def test_closing_midway_ends_it(engine: ImageEngine[Any], tmp_path: Path) -> Non
     assert child_processes() == []
 
 
-@every_engine
 def test_unused_fields_change_nothing(engine: ImageEngine[Any], tmp_path: Path) -> None:
     assert engine.unused_fields <= set(ImageRequest.model_fields)
-    others: dict[str, Any] = {"negative_prompt": "blurry", "seed": 8, "shot": "another"}
+    others: dict[str, Any] = {
+        "negative_prompt": "blurry",
+        "references": (StoredFile(sha256="a" * 64, path=tmp_path / "reference.png"),),
+        "seed": 8,
+        "shot": "another",
+    }
     changed = {name: others[name] for name in engine.unused_fields}
     [one] = make(engine, THREE[:1], tmp_path / "one")
     [other] = make(engine, [THREE[0].model_copy(update=changed)], tmp_path / "other")

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from pydantic import Field
 
+from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import (
     Engine,
     EngineSettings,
@@ -29,12 +30,16 @@ class Appearance(Request):
 
 
 class ImageRequest(Request):
-    """One keyframe; ``shot`` is the shot that it opens (the last keyframe closes the last shot)."""
+    """One keyframe; ``shot`` is the shot that it opens (the last keyframe closes the last shot).
+
+    ``references`` are pictures of its characters, in their order, that their author brought.
+    """
 
     shot: str
     prompt: str
     negative_prompt: str | None = None
     characters: tuple[Appearance, ...] = ()
+    references: tuple[StoredFile, ...] = ()
     size: FrameSize
     seed: int = Field(ge=0, lt=2**32)
 

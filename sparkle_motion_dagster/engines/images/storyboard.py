@@ -46,8 +46,8 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
 
     def __init__(self, settings: StoryboardSettings) -> None:
         super().__init__(settings)
-        unused = {"negative_prompt"} if settings.caption_strip else {"negative_prompt", "shot"}
-        self.unused_fields = frozenset(unused)
+        unused = {"negative_prompt", "references"}
+        self.unused_fields = frozenset(unused if settings.caption_strip else {*unused, "shot"})
 
     def make(self, requests: Sequence[ImageRequest], folder: Path) -> Generator[Made, None, None]:
         """Draw one picture a request; see ``Engine.make``.

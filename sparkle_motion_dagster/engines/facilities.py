@@ -1,0 +1,34 @@
+"""What an engine that runs a model may use of the machine, and whom it reports to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sparkle_motion_dagster.gpu.device import Gpu
+
+
+class Steps:
+    """Hears how far an engine is, between two steps of its model. Here, nobody does."""
+
+    def done(self, step: int, of: int, doing: str) -> None:
+        """Say that a step is done.
+
+        Args:
+            step: How many steps are done; from 1.
+            of: How many there are.
+            doing: What the steps make, in a few words: "keyframes 1 to 8", "shot 3, chunk 2 of 4".
+
+        Raises:
+            SparkleError: Whoever listens wants the engine to stop here. It passes unchanged, and
+                the engine frees what it holds.
+        """
+
+
+@dataclass(frozen=True)
+class Facilities:
+    """The device that models run on, and whom an engine reports its steps to."""
+
+    gpu: Gpu
+    steps: Steps = field(default_factory=Steps)

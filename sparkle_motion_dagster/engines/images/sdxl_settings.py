@@ -1,0 +1,117 @@
+"""How SDXL draws: steps, guidance, scheduler, a refiner, a character's reference, speed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from sparkle_motion_dagster.engines.base import EngineSettings
+
+SchedulerName = Literal[
+    "euler", "euler_a", "euler_trailing", "dpmpp_2m_karras", "ddim", "unipc", "lcm"
+]
+"""The schedulers by the names that people know them by."""
+
+SCHEDULERS: Mapping[SchedulerName, tuple[str, Mapping[str, Any]]] = {
+    "euler": ("EulerDiscreteScheduler", {}),
+    "euler_a": ("EulerAncestralDiscreteScheduler", {}),
+    "euler_trailing": ("EulerDiscreteScheduler", {"timestep_spacing": "trailing"}),
+    "dpmpp_2m_karras": ("DPMSolverMultistepScheduler", {"use_karras_sigmas": True}),
+    "ddim": ("DDIMScheduler", {}),
+    "unipc": ("UniPCMultistepScheduler", {}),
+    "lcm": ("LCMScheduler", {}),
+}
+"""For each name, diffusers' class and the arguments that differ from the model's own."""
+
+TRAINED_AREA = 1024 * 1024
+"""The area of the pictures that SDXL was trained on, in pixels (its paper, section 2.3)."""
+
+
+class Sampling(EngineSettings):
+    """How noise becomes a picture.
+
+    Attributes:
+        steps: How often the model looks at a picture.
+        guidance: How closely a picture follows its prompt; 1 or less: as the model sees it, in
+            half the time, and negative prompts are not read.
+        scheduler: Which path leads from noise to picture.
+    """
+
+    steps: int = Field(default=30, ge=1, le=200)
+    guidance: float = Field(default=5.0, ge=0, le=30)
+    scheduler: SchedulerName = "euler"
+
+    @property
+    def guided(self) -> bool:
+        """Whether the prompt is weighed against the negative prompt."""
+        return self.guidance > 1
+
+
+class Distilled(Sampling):
+    """A LoRA that needs only a few steps, with the sampling that it was distilled for.
+
+    Attributes:
+        lora: Its safetensors file; its digest is part of the fingerprint.
+    """
+
+    lora: Path = Field(exclude=True)
+    steps: int = Field(default=4, ge=1, le=16)
+    guidance: float = Field(default=0.0, ge=0, le=30)
+    scheduler: SchedulerName = "euler_trailing"
+
+
+class Refiner(EngineSettings):
+    """The refiner takes over when most of the noise is gone.
+
+    Attributes:
+        after: The share of the steps that the base model does first (0.8: SDXL's paper).
+    """
+
+    after: float = Field(default=0.8, gt=0, lt=1)
+
+
+class SdxlSettings(Sampling):
+    """How SDXL draws keyframes.
+
+    Attributes:
+        negative_prompt: What no picture shall show; follows what the plan says of that.
+        batch: How many pictures are drawn at once, at most.
+        native_area: Pictures whose area is further from this than a factor of 1.25 are drawn at
+            this area and resized, in pixels; 0: all are drawn at their own size.
+        reference_strength: How much a character's reference picture weighs; 0: it is not looked at.
+        refiner: The refiner's part; None: the base model does it all.
+        distilled: A step-distilled LoRA, whose sampling replaces the one said here.
+        regional_compile: Compile the UNet's transformer blocks: slower to start, faster to draw.
+        layerwise_casting: Keep the UNet's weights in 8 bits: half the memory, other pictures.
+        weights: A folder with the base model instead of the pinned one.
+        refiner_weights: A folder with the refiner, likewise.
+        adapter_weights: A folder with the IP-Adapter, likewise.
+    """
+
+    negative_prompt: str = (
+        "low quality, blurry, deformed, extra fingers, text, watermark, signature, frame"
+    )
+    batch: int = Field(default=8, ge=1, le=8, exclude=True)
+    native_area: int = Field(default=TRAINED_AREA, ge=0)
+    reference_strength: float = Field(default=0.6, ge=0, le=1)
+    refiner: Refiner | None = None
+    distilled: Distilled | None = None
+    regional_compile: bool = False
+    layerwise_casting: bool = False
+    weights: Path | None = Field(default=None, exclude=True)
+    refiner_weights: Path | None = Field(default=None, exclude=True)
+    adapter_weights: Path | None = Field(default=None, exclude=True)
+
+    @property
+    def sampling(self) -> Sampling:
+        """The sampling that counts: the distilled LoRA's, where there is one."""
+        return self.distilled or self
+
+    @model_validator(mode="after")
+    def _leaves_the_refiner_a_step(self) -> SdxlSettings:
+        if self.refiner is not None and self.sampling.steps < 2:
+            raise ValueError("with a refiner there must be at least 2 steps: one for each model")
+        return self

@@ -1,0 +1,60 @@
+"""Engines that run a model on a device."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from pydantic import JsonValue
+
+from sparkle_motion_dagster.artifacts.models import EngineIdentity
+from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Request
+from sparkle_motion_dagster.engines.facilities import Facilities
+from sparkle_motion_dagster.gpu.presets import EnginePreset
+
+RequestT = TypeVar("RequestT", bound=Request)
+SettingsT = TypeVar("SettingsT", bound=EngineSettings)
+
+
+class ModelEngine(Engine[RequestT, SettingsT]):
+    """An engine whose results come from a model: device, precision and weights belong to it.
+
+    The part of the device's preset that changes pictures (precision, attention backend, tiling)
+    is part of the fingerprint; where weights are offloaded to is not.
+    """
+
+    def __init__(self, settings: SettingsT, facilities: Facilities) -> None:
+        super().__init__(settings)
+        self.facilities = facilities
+
+    @property
+    def preset(self) -> EnginePreset:
+        """How the device's preset wants this engine's model to run.
+
+        Raises:
+            GpuPresetError: The preset says nothing of this engine.
+        """
+        return self.facilities.gpu.preset.engine(self.name)
+
+    def weights(self) -> Mapping[str, JsonValue]:
+        """Return which further weights take part (adapters, a refiner): repository or digest."""
+        return {}
+
+    def model(self) -> tuple[str, str]:
+        """Return the model's id and its pinned revision (or a digest, for weights in a folder)."""
+        raise NotImplementedError
+
+    def identity(self) -> EngineIdentity:
+        """Return all that, beside the request, decides what this engine makes."""
+        model_id, revision = self.model()
+        return EngineIdentity(
+            name=self.name,
+            version=self.version,
+            model_id=model_id,
+            revision=revision,
+            settings={
+                **self.settings.model_dump(mode="json"),
+                **self.preset.changing_the_result(),
+                **self.weights(),
+            },
+        )

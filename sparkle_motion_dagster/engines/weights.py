@@ -1,0 +1,130 @@
+"""Weights: which repositories models come from, at which pinned revision, and where they lie."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.util
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sparkle_motion_dagster.engines.base import EngineError
+
+
+class MissingWeightsError(EngineError):
+    """An engine's weights are not on this machine."""
+
+    retryable = False
+
+
+class Weights(BaseModel):
+    """A repository on the Hugging Face hub at one revision, and which of its files are used.
+
+    Attributes:
+        repository: Owner and name.
+        revision: The commit, in 40 hexadecimal digits.
+        files: Patterns of the files that are used; safetensors and their configuration only.
+        licence: Under which licence they may be used, in a few words.
+        size_gib: What they take on the disk, in GiB, roughly.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    repository: str
+    revision: str = Field(pattern="^[0-9a-f]{40}$")
+    files: tuple[str, ...]
+    licence: str
+    size_gib: float
+
+
+def located(weights: Weights, folder: Path | None, engine: str) -> Path:
+    """Return the folder that holds weights, without asking the network.
+
+    Args:
+        weights: What is wanted.
+        folder: Where the user keeps weights instead; None: the hub's cache on this machine.
+        engine: Who wants them; for the message.
+
+    Raises:
+        MissingWeightsError: They are not there; the message says what to type.
+    """
+    if folder is not None:
+        if not folder.is_dir():
+            raise MissingWeightsError(f"{engine} is to take its weights from {folder}: no folder.")
+        return folder
+    require_hub(engine)
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        return Path(
+            snapshot_download(
+                weights.repository,
+                revision=weights.revision,
+                allow_patterns=list(weights.files),
+                local_files_only=True,
+            )
+        )
+    except LocalEntryNotFoundError as error:
+        raise MissingWeightsError(
+            f"The weights of {engine} are not on this machine: {weights.repository}, revision "
+            f"{weights.revision[:8]}, about {weights.size_gib:.0f} GiB. Fetch them: `sparkle "
+            f"engines install {engine} --model {weights.repository}`."
+        ) from error
+
+
+def require_hub(engine: str) -> None:
+    """Make sure that the packages that models run on are installed.
+
+    Raises:
+        MissingWeightsError: They are not; the message says what to type.
+    """
+    if importlib.util.find_spec("huggingface_hub") is None:
+        raise MissingWeightsError(
+            f"The packages that {engine} runs on are not installed. Type: pip install "
+            "'sparkle-motion-dagster[models]'"
+        )
+
+
+def hub_cache() -> Path:
+    """Return the folder in which the hub's client keeps weights: ``HF_HUB_CACHE`` or its usual."""
+    from huggingface_hub import constants
+
+    return Path(constants.HF_HUB_CACHE)
+
+
+def revision_of(weights: Weights, folder: Path | None) -> str:
+    """Return what tells weights apart from all others: their revision, or a folder's digest.
+
+    Raises:
+        MissingWeightsError: The folder is not there.
+    """
+    return weights.revision if folder is None else f"sha256:{_digest(folder.resolve())}"
+
+
+@functools.cache
+def _digest(folder: Path) -> str:
+    """Return the sha256 over the names and contents of a folder's files, read once a process.
+
+    Hidden ones are no part of a model: the hub's client notes there when it fetched what.
+    """
+    files = sorted(_files(folder))
+    if not files:
+        raise MissingWeightsError(f"{folder} holds no weights: it is empty, or not there.")
+    whole = hashlib.sha256()
+    for path in files:
+        with path.open("rb") as file:
+            content = hashlib.file_digest(file, "sha256")
+        whole.update(f"{path.relative_to(folder).as_posix()}\0{content.hexdigest()}\n".encode())
+    return whole.hexdigest()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder, of those too that are linked into it."""
+    for place, folders, files in os.walk(folder, followlinks=True):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = (Path(place, name) for name in files if not name.startswith("."))
+        yield from (path for path in paths if path.is_file())
