@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, Self, TypeVar
 
 from pydantic import Field
 
@@ -20,6 +23,23 @@ from sparkle_motion_dagster.media.encode import ClipEncoding
 from sparkle_motion_dagster.units import FrameRate, FrameSize
 
 SettingsT = TypeVar("SettingsT", bound=EngineSettings)
+RequestT = TypeVar("RequestT", bound=Request)
+
+RetimeMethod = Literal["nearest", "blend", "flow"]
+"""How a frame between two frames comes about: the nearer one, both blended, or moved pixels."""
+
+
+class ConformSettings(EngineSettings):
+    """How footage becomes a clip of exactly the film's frames.
+
+    Attributes:
+        most_retime: How much faster or slower footage may play, as a share; what is still too
+            much is trimmed from its end.
+        method: How frames between two frames of the footage come about.
+    """
+
+    most_retime: float = Field(default=0.05, ge=0, le=0.05)
+    method: RetimeMethod = "flow"
 
 
 class VideoRequest(Request):
@@ -53,7 +73,42 @@ class VideoRequest(Request):
         return frame / last if last else 0.0
 
 
-class VideoEngine(Engine[VideoRequest, SettingsT]):
+class PlannedShot(Request):
+    """A shot as its plan has it, before anything is spoken: ``frames`` of the film's."""
+
+    id: str
+    frames: int = Field(ge=1)
+    frame_rate: FrameRate
+    size: FrameSize
+    ends_on_keyframe: bool
+
+
+class VideoEngine(Engine[RequestT, SettingsT]):
+    """Moves from keyframe to keyframe: makes clips itself, or footage that clips are made of."""
+
+    def rendering_with(self, model_id: str) -> Self:
+        """Return the engine as a plan's ``render_profile.video.model_id`` wants it.
+
+        Here that is the engine as it is: without a choice of models, it is only recorded.
+
+        Raises:
+            EngineInputError: The engine has a choice of models, and this is none of them.
+        """
+        return self
+
+    def check_shots(self, shots: Sequence[PlannedShot]) -> None:
+        """Make sure, before anything is made, that the engine can make shots of these lengths.
+
+        Raises:
+            EngineInputError: It cannot; the message names the shots and what to do instead.
+        """
+
+    def examine(self, output: MadeFile, folder: Path) -> Examined:
+        """Look through a clip; see ``Engine.examine``."""
+        return examine_clip(output, folder)
+
+
+class ClipEngine(VideoEngine[VideoRequest, SettingsT]):
     """Makes silent clips.
 
     Each result holds one output ``clip``: an MP4 (``video/mp4``) with one H.264 stream, encoded
@@ -62,6 +117,41 @@ class VideoEngine(Engine[VideoRequest, SettingsT]):
     (``application/json``, a ``ClipScene``).
     """
 
-    def examine(self, output: MadeFile, folder: Path) -> Examined:
-        """Look through a clip; see ``Engine.examine``."""
-        return examine_clip(output, folder)
+
+class FootageRequest(Request):
+    """What a model makes of one shot: frames at its own rate, from one keyframe to the next.
+
+    Frame 0 shows the start keyframe, the last frame the end keyframe. It holds no exact length of
+    the shot, so that a shot that grows by a few frames asks for the same footage.
+    """
+
+    start: StoredFile
+    end: StoredFile
+    frames: int = Field(ge=5, description="frames at the model's own rate, 4k+1")
+    size: FrameSize = Field(description="both sides multiples of 16")
+    prompt: str
+    negative_prompt: str | None = None
+    seed: int = Field(ge=0, lt=2**32)
+
+
+class FootageEngine(VideoEngine[FootageRequest, SettingsT]):
+    """Makes footage, which a conforming engine cuts and retimes to the film's frames.
+
+    Each result holds one output ``footage``: an MP4 (``video/mp4``) with one H.264 stream, nearly
+    lossless, of exactly the frames and size that were asked for, at `footage_rate`.
+    """
+
+    footage_rate: Fraction
+    """Frames per second of the footage: those that the model was trained on."""
+
+    @abstractmethod
+    def footage_of(self, shot: VideoRequest) -> FootageRequest:
+        """Return the footage that a shot needs.
+
+        Raises:
+            EngineInputError: The model cannot make so long a shot.
+        """
+
+    @abstractmethod
+    def conforming(self) -> ConformSettings:
+        """Return how footage is cut and retimed to the film's frames."""

@@ -18,7 +18,7 @@ from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineInputError, EngineSettings, Made, MadeFile
 from sparkle_motion_dagster.engines.registry import reasons
 from sparkle_motion_dagster.engines.scene import KeyframeScene
-from sparkle_motion_dagster.engines.video.base import VideoEngine, VideoRequest
+from sparkle_motion_dagster.engines.video.base import ClipEngine, VideoRequest
 from sparkle_motion_dagster.engines.video.crossing import cross
 from sparkle_motion_dagster.engines.video.dissolve import Limits
 from sparkle_motion_dagster.engines.video.following import shared_faces
@@ -49,7 +49,7 @@ class CameraSettings(EngineSettings):
     )
 
 
-class CameraEngine(VideoEngine[CameraSettings]):
+class CameraEngine(ClipEngine[CameraSettings]):
     """Moves a camera over the keyframes, several times as fast as the film plays.
 
     Equal requests give equal frames on any number of cores and every kind of CPU.

@@ -1,0 +1,100 @@
+"""What Wan does when its device's memory does not suffice: what the next try gives up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pydantic import JsonValue
+
+from sparkle_motion_dagster.gpu.errors import ModelOOMError
+from sparkle_motion_dagster.gpu.oom import suggest_shrink_for_oom
+from sparkle_motion_dagster.gpu.presets import Offload
+
+MOST_TRIES = 3
+"""How often less memory is tried with before giving up."""
+
+_MORE_OFFLOADED: dict[Offload, Offload] = {"none": "model", "model": "group"}
+"""What moves more weights out of the device's memory; after groups of layers there is nothing."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that was given up.
+
+    Attributes:
+        attempted: How many frames were being made when memory ran out; None: weights were loaded.
+        change: What was changed, for people.
+        said: What the allocator said.
+    """
+
+    attempted: int | None
+    change: str
+    said: str
+
+    def record(self) -> dict[str, JsonValue]:
+        """Return it as the metadata of what was made holds it."""
+        return {"attempted_frames": self.attempted, "change": self.change, "said": self.said}
+
+
+@dataclass(frozen=True)
+class Frugality:
+    """How memory is spared: the pictures' size stays, all else may be given up, in turn.
+
+    Chunks get shorter first (only VACE has them), then the VAE works in tiles, then weights wait
+    in the machine's memory: whole parts, then groups of layers. Where nothing else is left, chunks
+    get shorter again.
+
+    Attributes:
+        most_frames: The longest chunk, in frames, 4k+1.
+        shortest: The shortest that makes sense, 4k+1; ``most_frames`` where it cannot shrink.
+        tiling: Whether the VAE works in tiles.
+        offload: Where weights wait.
+        steps: What was given up so far.
+    """
+
+    most_frames: int
+    shortest: int
+    tiling: bool
+    offload: Offload
+    steps: tuple[Step, ...] = ()
+
+    def after(self, error: ModelOOMError, attempted: int) -> Frugality | None:
+        """Return how to try again; None: there is nothing left to give up, or no try.
+
+        Args:
+            error: What happened.
+            attempted: How many frames the chunk had that did not fit.
+        """
+        if len(self.steps) == MOST_TRIES:
+            return None
+        tries = self._while_loading() if error.stage == "load" else self._tries(error, attempted)
+        following = next(tries, None)
+        if following is None:
+            return None
+        changed, change = following
+        frames = None if error.stage == "load" else attempted
+        return replace(changed, steps=(*self.steps, Step(frames, change, error.detail)))
+
+    def _tries(self, error: ModelOOMError, attempted: int) -> Iterator[tuple[Frugality, str]]:
+        if not any(step.change.startswith("chunks") for step in self.steps):
+            yield from self._shorter_chunks(error, attempted)
+        if not self.tiling:
+            yield replace(self, tiling=True), "the VAE works in tiles"
+        yield from self._while_loading()
+        yield from self._shorter_chunks(error, attempted)
+
+    def _while_loading(self) -> Iterator[tuple[Frugality, str]]:
+        more = _MORE_OFFLOADED.get(self.offload)
+        if more is not None:
+            yield replace(self, offload=more), f"weights are offloaded: {more}"
+
+    def _shorter_chunks(
+        self, error: ModelOOMError, attempted: int
+    ) -> Iterator[tuple[Frugality, str]]:
+        suggested = suggest_shrink_for_oom(
+            attempted, self.shortest, message=error.detail, snapshot=error.snapshot
+        )
+        frames = max(self.shortest, (suggested - 1) // 4 * 4 + 1)
+        if frames < min(attempted, self.most_frames):
+            yield replace(self, most_frames=frames), f"chunks of at most {frames} frames"

@@ -1,0 +1,140 @@
+"""Wan checkpoints for tests: the real classes, tiny, with random weights, saved the normal way."""
+
+from __future__ import annotations
+
+import string
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+_TEXT_FEATURES = 16
+_IMAGE_FEATURES = 16
+_IMAGE_SIDE, _PATCH = 16, 8
+_IMAGE_TOKENS = (_IMAGE_SIDE // _PATCH) ** 2 + 1
+_HEADS, _HEAD_FEATURES = 2, 12
+
+
+def write_flf2v(folder: Path) -> Path:
+    """A model that takes the first and the last image."""
+    return _write_image_to_video(folder, 2 * _IMAGE_TOKENS)
+
+
+def write_plain_i2v(folder: Path) -> Path:
+    """A model that takes the first image alone."""
+    return _write_image_to_video(folder, None)
+
+
+def write_vace(folder: Path) -> Path:
+    """A model that takes any images, by a mask."""
+    diffusers = _seeded(1)
+    transformer = diffusers.WanVACETransformer3DModel(
+        **_transformer(in_channels=16), vace_layers=[0, 1], vace_in_channels=96
+    )
+    pipeline = diffusers.WanVACEPipeline(**_common(), transformer=transformer)
+    pipeline.save_pretrained(folder)
+    return folder
+
+
+def write_pickles(folder: Path) -> Path:
+    """The model for two images, its transformer saved as a pickle."""
+    write_flf2v(folder)
+    diffusers = _seeded(0)
+    transformer = diffusers.WanTransformer3DModel.from_pretrained(folder / "transformer")
+    (folder / "transformer" / "diffusion_pytorch_model.safetensors").unlink()
+    transformer.save_pretrained(folder / "transformer", safe_serialization=False)
+    return folder
+
+
+def write_lora(path: Path, names: dict[str, tuple[int, int]], **more: Any) -> Path:
+    """A LoRA of rank 2, for weights of these shapes."""
+    torch = import_module("torch")
+    torch.manual_seed(5)
+    weights = {}
+    for name, (rows, columns) in names.items():
+        weights[f"{name}.lora_A.weight"] = torch.randn(2, columns) / 4
+        weights[f"{name}.lora_B.weight"] = torch.randn(rows, 2) / 4
+    import_module("safetensors.torch").save_file({**weights, **more}, path)
+    return path
+
+
+def _write_image_to_video(folder: Path, image_places: int | None) -> Path:
+    diffusers = _seeded(0)
+    transformers = import_module("transformers")
+    transformer = diffusers.WanTransformer3DModel(
+        **_transformer(in_channels=36),
+        image_dim=_IMAGE_FEATURES,
+        added_kv_proj_dim=_HEADS * _HEAD_FEATURES,
+        pos_embed_seq_len=image_places,
+    )
+    vision = transformers.CLIPVisionModel(
+        transformers.CLIPVisionConfig(
+            hidden_size=_IMAGE_FEATURES,
+            intermediate_size=16,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            image_size=_IMAGE_SIDE,
+            patch_size=_PATCH,
+        )
+    )
+    sides = {"height": _IMAGE_SIDE, "width": _IMAGE_SIDE}
+    pipeline = diffusers.WanImageToVideoPipeline(
+        **_common(),
+        transformer=transformer,
+        image_encoder=vision,
+        image_processor=transformers.CLIPImageProcessor(size=sides, crop_size=sides),
+    )
+    pipeline.save_pretrained(folder)
+    return folder
+
+
+def _seeded(seed: int) -> Any:
+    """Return diffusers, its next random weights decided."""
+    import_module("torch").manual_seed(seed)
+    return import_module("diffusers")
+
+
+def _transformer(in_channels: int) -> dict[str, Any]:
+    return {
+        "patch_size": (1, 2, 2),
+        "num_attention_heads": _HEADS,
+        "attention_head_dim": _HEAD_FEATURES,
+        "in_channels": in_channels,
+        "out_channels": 16,
+        "text_dim": _TEXT_FEATURES,
+        "freq_dim": 32,
+        "ffn_dim": 32,
+        "num_layers": 3,
+        "cross_attn_norm": True,
+        "qk_norm": "rms_norm_across_heads",
+        "rope_max_seq_len": 32,
+    }
+
+
+def _common() -> dict[str, Any]:
+    diffusers, transformers = import_module("diffusers"), import_module("transformers")
+    pieces = ["<pad>", "</s>", "<unk>", "▁", *string.ascii_letters, *string.punctuation]
+    return {
+        "tokenizer": transformers.T5TokenizerFast(
+            vocab=[(piece, -1.0) for piece in pieces], extra_ids=0
+        ),
+        "text_encoder": transformers.UMT5EncoderModel(
+            transformers.UMT5Config(
+                vocab_size=len(pieces),
+                d_model=_TEXT_FEATURES,
+                d_kv=8,
+                d_ff=16,
+                num_layers=2,
+                num_heads=2,
+            )
+        ),
+        "vae": diffusers.AutoencoderKLWan(
+            base_dim=3,
+            z_dim=16,
+            dim_mult=[1, 1, 1, 1],
+            num_res_blocks=1,
+            temperal_downsample=[False, True, True],
+        ),
+        "scheduler": diffusers.UniPCMultistepScheduler(
+            prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=7.0
+        ),
+    }
