@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.gpu_report import Results, section
 from benchmarks.measurements import edits, growth, load_time, one_minute
 from benchmarks.results import Figure, as_json, as_markdown
 from benchmarks.service import many_runs
@@ -43,7 +44,8 @@ def main(parts: list[str]) -> None:
     if not parts:
         RESULTS.mkdir(exist_ok=True)
         (RESULTS / "bench.json").write_text(json.dumps(as_json(figures), indent=1) + "\n")
-        REPORT.write_text(HEAD + as_markdown(figures))
+        gpu = section(Results.read(RESULTS / "gpu.json"))
+        REPORT.write_text(f"{HEAD}{as_markdown(figures)}\n{gpu}")
 
 
 if __name__ == "__main__":

@@ -13,11 +13,13 @@ from sparkle_motion_dagster.artifacts.models import Artifact, EngineIdentity, St
 from sparkle_motion_dagster.assets.base_images import drawn_items
 from sparkle_motion_dagster.assets.dialogue_wavs import cast_voices, line_items
 from sparkle_motion_dagster.assets.lipsync_clips import in_film_order, lipsync_items
+from sparkle_motion_dagster.assets.shooting import shoot
 from sparkle_motion_dagster.assets.shot_clips import clip_items
 from sparkle_motion_dagster.assets.stage import TIMELINE, Stage
 from sparkle_motion_dagster.assets.timeline_track import laid_lines
 from sparkle_motion_dagster.assets.video_final import FILM, film_request
 from sparkle_motion_dagster.engines.base import EngineSettings
+from sparkle_motion_dagster.engines.facilities import Facilities
 from sparkle_motion_dagster.engines.film.assembler import FilmAssembler
 from sparkle_motion_dagster.engines.sound.mixer import TrackMixer
 from sparkle_motion_dagster.production.control import RunControl
@@ -32,6 +34,7 @@ from sparkle_motion_dagster.resources.engines import (
     SpeechResource,
     VideoResource,
 )
+from sparkle_motion_dagster.resources.gpu import GpuResource
 from sparkle_motion_dagster.resources.profiles import (
     film_settings_of,
     load_profile,
@@ -60,15 +63,20 @@ class _PlainFilm:
         self._settings = film_settings_of(self._profile)
         self._bench = Workbench(home)
         self._manifests: dict[str, StageManifest] = {}
+        gpu = GpuResource(**resource_defaults(self._profile, "gpu"))
+        self._facilities = Facilities(gpu.for_stage(_RUN, "benchmark"))
 
     def render(self) -> None:
-        images = ImagesResource(**resource_defaults(self._profile, "images")).answering()
-        video = VideoResource(**resource_defaults(self._profile, "video")).answering()
-        lipsync = LipsyncResource(**resource_defaults(self._profile, "lipsync")).answering()
+        facilities = self._facilities
+        images = ImagesResource(**resource_defaults(self._profile, "images")).answering(facilities)
+        video = VideoResource(**resource_defaults(self._profile, "video")).answering(facilities)
+        lipsync = LipsyncResource(**resource_defaults(self._profile, "lipsync")).answering(
+            facilities
+        )
         speech = SpeechResource(**resource_defaults(self._profile, "speech"))
         self._show(freeze_plan(_RUN, _PROFILE, self._settings, self._path, self._bench))
 
-        stage, speaker = self._stage("dialogue_wavs"), speech.answering()
+        stage, speaker = self._stage("dialogue_wavs"), speech.answering(facilities)
         voices = cast_voices(stage.plan, speech.catalogue(), speaker.name)
         takes = stage.produce(speaker, line_items(stage.plan, voices))
         self._publish("dialogue_wavs", speaker.identity(), takes)
@@ -80,11 +88,11 @@ class _PlainFilm:
         timeline = stage.timeline(self._manifests["timeline_track"])
 
         stage = self._stage("base_images")
-        keyframes = stage.produce(images, drawn_items(stage.plan, stage.format.size))
+        keyframes = stage.produce(images, drawn_items(stage))
         self._publish("base_images", images.identity(), keyframes)
 
         stage = self._stage("shot_clips")
-        clips = stage.produce(video, clip_items(stage, self._manifests["base_images"], timeline))
+        clips = shoot(stage, video, clip_items(stage, self._manifests["base_images"], timeline))
         self._publish("shot_clips", video.identity(), clips)
 
         stage, silent = self._stage("lipsync_clips"), self._manifests["shot_clips"]
@@ -108,6 +116,7 @@ class _PlainFilm:
             workbench=self._bench,
             progress=Progress(self._bench.run_folder(_RUN), name),
             control=RunControl(self._bench.run_folder(_RUN)),
+            facilities=self._facilities,
         )
 
     def _publish(
