@@ -3,16 +3,19 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+READY_TO_TEST := $(VENV)/.ready-to-test
 PLAN ?= examples/plans/harbour_light.yaml
 
-.PHONY: help film test test-full-size test-service bench pictures lint check ui clean
+.PHONY: help film test test-full-size test-models test-service bench bench-gpu pictures lint check ui clean
 
 help:
 	@echo "make film   render $(PLAN) and print the film's path"
 	@echo "make test   run the tests"
 	@echo "make test-full-size   render all examples at their own size, and measure them"
+	@echo "make test-models      what takes long with models: compiled blocks, the GPU benchmark on tiny ones"
 	@echo "make test-service     run it as a service, kill it everywhere, click through the web UI (25 minutes)"
 	@echo "make bench  measure speed and memory (about 7 minutes); writes docs/benchmarks.md"
+	@echo "make bench-gpu   measure the models on a CUDA GPU (about 25 minutes); writes docs/benchmarks.md"
 	@echo "make pictures   render the examples and take the pictures that docs/ shows"
 	@echo "make lint   ruff, mypy and the layers' contract"
 	@echo "make ui     start the web UI on http://127.0.0.1:3000"
@@ -20,25 +23,31 @@ help:
 film: $(READY)
 	$(BIN)/sparkle render $(PLAN)
 
-test: $(READY)
+test: $(READY_TO_TEST)
 	$(BIN)/python -m pytest -n auto --dist loadscope
 
-test-full-size: $(READY)
+test-full-size: $(READY_TO_TEST)
 	$(BIN)/python -m pytest -m full_size
 
-test-service: $(READY)
+test-service: $(READY_TO_TEST)
 	$(BIN)/python -m pytest -m service -n auto tests/test_crashes.py
 	$(BIN)/python -m pytest -m service --ignore=tests/test_crashes.py
 
-bench: $(READY)
+test-models: $(READY_TO_TEST)
+	$(BIN)/python -m pytest -m models
+
+bench: $(READY_TO_TEST)
 	$(BIN)/python -m benchmarks
 
-pictures: $(READY)
+bench-gpu: $(READY_TO_TEST)
+	$(BIN)/python -m benchmarks.gpu
+
+pictures: $(READY_TO_TEST)
 	$(BIN)/python docs/pictures.py
 	$(BIN)/python -m pytest -q tests/test_web_ui.py -k the_graph
 	cp test-output/screenshots/graph.png docs/graph.png
 
-lint: $(READY)
+lint: $(READY_TO_TEST)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -57,5 +66,9 @@ $(READY): pyproject.toml constraints.txt
 	  { echo "Python 3.11 or newer is needed, and $(PYTHON) is older. Try: make PYTHON=python3.11 film"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || \
 	  { echo "This Python cannot make virtual environments. On Debian or Ubuntu: sudo apt install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(READY_TO_TEST): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@

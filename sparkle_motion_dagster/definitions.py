@@ -20,6 +20,7 @@ from sparkle_motion_dagster.resources.engines import (
     VideoResource,
 )
 from sparkle_motion_dagster.resources.film import FilmResource
+from sparkle_motion_dagster.resources.gpu import GpuResource
 from sparkle_motion_dagster.resources.profiles import (
     DEFAULT_PROFILE,
     load_profile,
@@ -51,6 +52,7 @@ defs = dg.Definitions(
         "video": VideoResource.configure_at_launch(**resource_defaults(_profile, "video")),
         "speech": SpeechResource.configure_at_launch(**resource_defaults(_profile, "speech")),
         "lipsync": LipsyncResource.configure_at_launch(**resource_defaults(_profile, "lipsync")),
+        "gpu": GpuResource.configure_at_launch(**resource_defaults(_profile, "gpu")),
         "io_manager": ManifestIOManager(),
     },
     # One process a run, also for the web UI's Materialize button: 0.25 s a step against 3-5 s.

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import soundfile
 from pydantic import JsonValue
 
+from devices import on_cpu
 from sparkle_motion_dagster.engines.base import EngineSettings, Made
 from sparkle_motion_dagster.engines.registry import engine_of
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine, SpeechRequest, Voice
@@ -87,7 +88,7 @@ def read_take(made: Made) -> Take:
 
 def speech_engine(name: str, settings: Mapping[str, JsonValue]) -> SpeechEngine[EngineSettings]:
     """Return a speech engine by name."""
-    return cast(SpeechEngine[EngineSettings], engine_of("speech", name, settings))
+    return cast(SpeechEngine[EngineSettings], engine_of("speech", name, settings, on_cpu()))
 
 
 def spoken(

@@ -130,6 +130,7 @@ class Studio:
         return os.environ | {
             "SPARKLE_HOME": str(self.home.root),
             "SPARKLE_PLANS": str(self.plans),
+            "SPARKLE_GPU_LOCKS": str(self.root / "gpu"),
             "DAGSTER_HOME": str(self.home.dagster),
             "PYTHONWARNINGS": "ignore",
             "COLUMNS": "200",

@@ -22,6 +22,8 @@ from sparkle_motion_dagster.production.film_state import State, read_state
 from sparkle_motion_dagster.production.progress import read_progress
 from studio import PROGRAMS, Studio, example
 
+pytestmark = pytest.mark.service
+
 PATIENCE_S = 120.0
 
 

@@ -30,7 +30,7 @@ _LOCK_TIMEOUT_S = 60.0
 _HOLD_TIMEOUT_S = 2.0
 """Whoever only asks whether a run is held, holds it for an instant."""
 
-FILE_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
+FILE_NAME = r"[A-Za-z0-9][A-Za-z0-9._@-]{0,127}"
 """The names, as a regular expression, of what is shown in a run folder."""
 
 REVIEWS = "reviews"

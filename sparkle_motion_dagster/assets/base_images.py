@@ -20,7 +20,7 @@ from sparkle_motion_dagster.production.review import reviews_asked
 from sparkle_motion_dagster.production.stage import StageResult
 from sparkle_motion_dagster.resources.engines import ImagesResource
 from sparkle_motion_dagster.resources.film import FilmResource
-from sparkle_motion_dagster.units import FrameSize
+from sparkle_motion_dagster.resources.gpu import GpuResource
 
 KEYFRAMES_DIFFER = warning(
     "keyframes_differ", "The two keyframes of a shot are not near-duplicates: something happens."
@@ -42,11 +42,12 @@ def base_images(
     movie_plan: StageManifest,
     film: FilmResource,
     images: ImagesResource,
+    gpu: GpuResource,
 ) -> Iterator[dg.AssetCheckResult | dg.Output[StageManifest]]:
     """Draw the keyframes; fit those that the user brings."""
-    with stage_of(context, film, movie_plan) as stage:
-        engine = images.answering()
-        drawn = stage.produce(engine, drawn_items(stage.plan, stage.format.size))
+    with stage_of(context, film, gpu, movie_plan) as stage:
+        engine = images.answering(stage.facilities)
+        drawn = stage.produce(engine, drawn_items(stage))
         fitted = stage.produce(PictureFitter(EngineSettings()), fitted_items(stage))
         keyframes = _in_plan_order(stage.plan, [*drawn, *fitted])
         yield _keyframes_differ(stage.plan, keyframes)
@@ -92,11 +93,11 @@ def _hash(keyframe: Produced) -> int:
     return int(phash, 16)
 
 
-def drawn_items(plan: MoviePlan, size: FrameSize) -> list[Item[ImageRequest]]:
+def drawn_items(stage: Stage) -> list[Item[ImageRequest]]:
     """Return the keyframes that have to be drawn."""
     return [
-        Item(image.id, _image_request(plan, image, size))
-        for image in plan.base_images
+        Item(image.id, _image_request(stage, image))
+        for image in stage.plan.base_images
         if image.picture is None
     ]
 
@@ -125,12 +126,19 @@ def appearance(plan: MoviePlan, character_id: str) -> Appearance:
     return Appearance(id=character.id, description=character.description)
 
 
-def _image_request(plan: MoviePlan, image: BaseImageSpec, size: FrameSize) -> ImageRequest:
+def _image_request(stage: Stage, image: BaseImageSpec) -> ImageRequest:
+    plan = stage.plan
+    characters = [plan.character(character) for character in image.characters]
     return ImageRequest(
         shot=shot_of(plan, image),
         prompt=image.prompt,
         negative_prompt=image.negative_prompt,
-        characters=tuple(appearance(plan, character) for character in image.characters),
-        size=size,
+        characters=tuple(appearance(plan, character.id) for character in characters),
+        references=tuple(
+            stage.frozen.files[character.reference_image]
+            for character in characters
+            if character.reference_image is not None
+        ),
+        size=stage.format.size,
         seed=keyframe_seed(plan, image),
     )

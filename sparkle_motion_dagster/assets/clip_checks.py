@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from pathlib import Path
 
 import dagster as dg
 import numpy as np
@@ -12,7 +13,7 @@ from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest, Str
 from sparkle_motion_dagster.assets.checks import Promise, error, warning
 from sparkle_motion_dagster.assets.stage import Stage
 from sparkle_motion_dagster.engines.video.moves import Pace, read_motion
-from sparkle_motion_dagster.media.picture_review import is_black, seam_likeness
+from sparkle_motion_dagster.media.picture_review import is_black, keyframe_likeness, seam_likeness
 from sparkle_motion_dagster.media.pictures import open_picture
 from sparkle_motion_dagster.plan.models import BaseImageSpec, ShotSpec
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
@@ -24,6 +25,10 @@ NOT_FROZEN = warning(
 )
 SEAMS = warning(
     "seams", "At every cut between shots the pictures on both sides are alike: nothing jumps."
+)
+
+ON_KEYFRAMES = warning(
+    "on_keyframes", "Every clip starts on its start keyframe, and ends at its end keyframe."
 )
 
 _FROZEN_S = 1.0
@@ -78,6 +83,37 @@ def not_frozen(
     ]
     measured = {"frozen": "; ".join(frozen) or "none", "frozen_from_s": _FROZEN_S}
     return NOT_FROZEN.result(measured, kept=not frozen)
+
+
+def on_keyframes(
+    stage: Stage, base_images: StageManifest, clips: Sequence[Artifact]
+) -> dg.AssetCheckResult:
+    """Compare the first and the last frame of each clip with its keyframes."""
+
+    def keyframe(image: str) -> Path:
+        return stage.file(base_images, image, "image").path
+
+    likenesses = {
+        shot.id: keyframe_likeness(
+            stage.preview(clip, "edges").path,
+            keyframe(shot.start_base_image_id),
+            keyframe(shot.end_base_image_id),
+            stage.format.size,
+        )
+        for shot, clip in zip(stage.plan.shots, clips, strict=True)
+    }
+    away = [
+        f"{shot} ({start:.2f} at its start, {end:.2f} at its end)"
+        for shot, (start, end) in likenesses.items()
+        if min(start, end) < _ALIKE
+    ]
+    measured = {
+        "least_alike_at_start": round(min(start for start, _ in likenesses.values()), 3),
+        "least_alike_at_end": round(min(end for _, end in likenesses.values()), 3),
+        "alike_from": _ALIKE,
+        "away_from_keyframes": "; ".join(away) or "none",
+    }
+    return ON_KEYFRAMES.result(measured, kept=not away)
 
 
 def asks_for_stillness(motion_prompt: str | None) -> bool:

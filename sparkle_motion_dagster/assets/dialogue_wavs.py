@@ -19,6 +19,7 @@ from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.stage import StageResult
 from sparkle_motion_dagster.resources.engines import SpeechResource
 from sparkle_motion_dagster.resources.film import FilmResource
+from sparkle_motion_dagster.resources.gpu import GpuResource
 
 ALL_SPOKEN = warning(
     "all_spoken", "All that is written is spoken: no line holds emoji or marks of markup."
@@ -80,10 +81,11 @@ def dialogue_wavs(
     movie_plan: StageManifest,
     film: FilmResource,
     speech: SpeechResource,
+    gpu: GpuResource,
 ) -> Iterator[dg.AssetCheckResult | dg.Output[StageManifest]]:
     """Speak every line once."""
-    with stage_of(context, film, movie_plan) as stage:
-        engine = speech.answering()
+    with stage_of(context, film, gpu, movie_plan) as stage:
+        engine = speech.answering(stage.facilities)
         voices = cast_voices(stage.plan, speech.catalogue(), engine.name)
         takes = stage.produce(engine, line_items(stage.plan, voices))
         yield _all_spoken(stage.plan, takes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -17,6 +17,8 @@ from sparkle_motion_dagster.artifacts.errors import CorruptFileError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import ActionRecord, StageManifest
 from sparkle_motion_dagster.assets.foresight import UNFORESEEABLE, Engines, Film, Order, Walk, walks
+from sparkle_motion_dagster.assets.shooting import planned_shots
+from sparkle_motion_dagster.plan.film_format import film_format
 from sparkle_motion_dagster.production.explain import (
     Change,
     Explanation,
@@ -73,6 +75,7 @@ def forecast(
 
     Raises:
         PlanNotFoundError, PlanError: There is no plan, or it is wrong.
+        EngineInputError: It asks for shots that the video engine cannot make.
         CastingError: A character cannot have the voice that it asks for.
         StorageError: What is stored is so damaged that nothing can be told.
     """
@@ -80,6 +83,10 @@ def forecast(
     workbench.store = store = PromisingStore(home.store)
     frozen = foreseen_plan(run_id, settings, plan_path, workbench)
     memory = Memory(workbench)
+    model_id = frozen.plan.render_profile.video.model_id
+    engines = replace(engines, video=engines.video.rendering_with(model_id))
+    film_is = film_format(frozen.plan, settings.frame_rate, settings.size)
+    engines.video.check_shots(planned_shots(frozen.plan, film_is))
     film = Film(run_id, profile, settings, frozen, engines, workbench, store, memory)
     past = _Past.of(run_id, workbench)
     future = walks(film)

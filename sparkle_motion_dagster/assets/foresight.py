@@ -8,6 +8,7 @@ shortest take and once with the longest, and what comes out the same is certain.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,11 +26,13 @@ from sparkle_motion_dagster.artifacts.models import (
 from sparkle_motion_dagster.assets.base_images import drawn_items, fitted_items
 from sparkle_motion_dagster.assets.dialogue_wavs import cast_voices, line_id, line_items
 from sparkle_motion_dagster.assets.lipsync_clips import in_film_order, lipsync_items
+from sparkle_motion_dagster.assets.shooting import shoot
 from sparkle_motion_dagster.assets.shot_clips import clip_items
 from sparkle_motion_dagster.assets.stage import TIMELINE, Stage
 from sparkle_motion_dagster.assets.timeline_track import laid_lines
 from sparkle_motion_dagster.assets.video_final import FILM, film_request
-from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Request
+from sparkle_motion_dagster.engines.base import Engine, EngineInputError, EngineSettings, Request
+from sparkle_motion_dagster.engines.facilities import Facilities
 from sparkle_motion_dagster.engines.film.assembler import FilmAssembler
 from sparkle_motion_dagster.engines.images.base import ImageEngine
 from sparkle_motion_dagster.engines.images.fitter import PictureFitter
@@ -37,7 +40,12 @@ from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine
 from sparkle_motion_dagster.engines.sound.mixer import TrackMixer
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine
 from sparkle_motion_dagster.engines.speech.voices import VoiceCatalogue
-from sparkle_motion_dagster.engines.video.base import VideoEngine
+from sparkle_motion_dagster.engines.video.base import (
+    FootageEngine,
+    FootageRequest,
+    VideoEngine,
+    VideoRequest,
+)
 from sparkle_motion_dagster.plan.film_format import film_format
 from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings, SpokenPhoneme, SpokenWord
@@ -57,7 +65,7 @@ _OUTPUTS = {
     "dialogue_wavs": ("audio", "timings"),
     "timeline_track": ("audio", "timings"),
     "base_images": ("image", "scene"),
-    "shot_clips": ("clip", "scene"),
+    "shot_clips": ("clip", "scene", "footage"),
     "lipsync_clips": ("clip",),
     "video_final": ("film",),
 }
@@ -81,10 +89,11 @@ class Engines:
     """Who answers under a profile, and the voices that there are."""
 
     images: ImageEngine[Any]
-    video: VideoEngine[Any]
+    video: VideoEngine[Any, Any]
     speech: SpeechEngine[Any]
     lipsync: LipsyncEngine[Any]
     catalogue: VoiceCatalogue
+    facilities: Facilities
 
 
 @dataclass(frozen=True)
@@ -140,6 +149,18 @@ class _ForeseenStage(Stage):
         orders = [Order(engine, item) for item in items]
         self.orders.extend(orders)
         return tuple(self.film.foreseen(self.name, order) for order in orders)
+
+    def footage(self, engine: FootageEngine[Any], shot: VideoRequest) -> FootageRequest:
+        """Return the footage that a shot needs; at its stand-in's length, the longest there is.
+
+        A film with longer shots would be refused, so that nothing would be made of it.
+        """
+        try:
+            return super().footage(engine, shot)
+        except EngineInputError:
+            if not self.stand_in.timed:
+                raise
+        return engine.footage_of(_longest_makeable(engine, shot))
 
     def take_samples(self, take: StoredFile) -> int:
         """Return how long a take is, or its stand-in."""
@@ -256,12 +277,12 @@ def _walk(film: Film, stand_in: StandIn) -> Walk:
     timeline_track = left("timeline_track", mixer, StageResult.of([*laid.hurried, *track]))
 
     pictures = stage("base_images")
-    drawn = pictures.produce(engines.images, drawn_items(plan, pictures.format.size))
+    drawn = pictures.produce(engines.images, drawn_items(pictures))
     fitted = pictures.produce(PictureFitter(EngineSettings()), fitted_items(pictures))
     base_images = left("base_images", engines.images, StageResult.of([*drawn, *fitted]))
 
     shots = stage("shot_clips")
-    clips = shots.produce(engines.video, clip_items(shots, base_images, timeline))
+    clips = shoot(shots, engines.video, clip_items(shots, base_images, timeline))
     shot_clips = left("shot_clips", engines.video, StageResult.of(clips))
 
     mouths = stage("lipsync_clips")
@@ -286,9 +307,24 @@ def _stage(film: Film, name: str, stand_in: StandIn) -> _ForeseenStage:
         workbench=film.workbench,
         progress=Progress(film.workbench.run_folder(film.run_id), name),
         control=RunControl(film.workbench.run_folder(film.run_id)),
+        facilities=film.engines.facilities,
         film=film,
         stand_in=stand_in,
     )
+
+
+def _longest_makeable(engine: FootageEngine[Any], shot: VideoRequest) -> VideoRequest:
+    """Return a shot that is too long for an engine, with the most frames that are not."""
+
+    def is_too_long(frames: int) -> bool:
+        try:
+            engine.footage_of(shot.model_copy(update={"frames": frames}))
+        except EngineInputError:
+            return True
+        return False
+
+    frames = bisect_left(range(1, shot.frames + 1), x=True, key=is_too_long)
+    return shot.model_copy(update={"frames": max(frames, 1)})
 
 
 def _promised_record(

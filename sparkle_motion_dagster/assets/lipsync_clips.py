@@ -23,6 +23,7 @@ from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.stage import StageResult, artifacts_of
 from sparkle_motion_dagster.resources.engines import LipsyncResource
 from sparkle_motion_dagster.resources.film import FilmResource
+from sparkle_motion_dagster.resources.gpu import GpuResource
 
 
 @film_asset(
@@ -38,10 +39,11 @@ def lipsync_clips(
     timeline_track: StageManifest,
     film: FilmResource,
     lipsync: LipsyncResource,
+    gpu: GpuResource,
 ) -> Iterator[dg.AssetCheckResult | dg.Output[StageManifest]]:
     """Move the mouths of talking close-ups."""
-    with stage_of(context, film, movie_plan, shot_clips, timeline_track) as stage:
-        engine = lipsync.answering()
+    with stage_of(context, film, gpu, movie_plan, shot_clips, timeline_track) as stage:
+        engine = lipsync.answering(stage.facilities)
         timeline = stage.timeline(timeline_track)
         moved = stage.produce(engine, lipsync_items(stage, shot_clips, timeline))
         clips = in_film_order(shot_clips, moved)

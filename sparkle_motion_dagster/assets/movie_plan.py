@@ -9,14 +9,18 @@ from pydantic import Field
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.previews import table
 from sparkle_motion_dagster.assets.review_gates import reviewed
+from sparkle_motion_dagster.assets.shooting import planned_shots
 from sparkle_motion_dagster.assets.stage import film_asset, output_of, readable_failures, run_id_of
+from sparkle_motion_dagster.engines.facilities import Facilities
 from sparkle_motion_dagster.plan.film_format import film_format
 from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timing import shot_boundaries
 from sparkle_motion_dagster.production.intake import check_profile, freeze_plan, thaw_plan
 from sparkle_motion_dagster.production.review import reviews_asked
+from sparkle_motion_dagster.resources.engines import VideoResource
 from sparkle_motion_dagster.resources.film import FilmResource
+from sparkle_motion_dagster.resources.gpu import GpuResource
 
 
 class IntakeConfig(dg.Config):
@@ -36,7 +40,11 @@ class IntakeConfig(dg.Config):
     output_required=False,  # a review gate may end the run here
 )
 def movie_plan(
-    context: dg.AssetExecutionContext, config: IntakeConfig, film: FilmResource
+    context: dg.AssetExecutionContext,
+    config: IntakeConfig,
+    film: FilmResource,
+    video: VideoResource,
+    gpu: GpuResource,
 ) -> Iterator[dg.Output[StageManifest]]:
     """Validate the plan of a run and freeze it, with the files that it refers to."""
     with readable_failures(context, film):
@@ -47,6 +55,9 @@ def movie_plan(
         manifest = freeze_plan(run_id, film.profile, settings, path, workbench)
         plan = thaw_plan(manifest, workbench).plan
         film_is = film_format(plan, settings.frame_rate, settings.size)
+        facilities = Facilities(gpu.for_stage(run_id, manifest.stage))
+        engine = video.answering(facilities).rendering_with(plan.render_profile.video.model_id)
+        engine.check_shots(planned_shots(plan, film_is))
         durations = [shot.duration_sec for shot in plan.shots]
         frames = shot_boundaries(durations, film_is.frame_rate)[-1]
         output = output_of(

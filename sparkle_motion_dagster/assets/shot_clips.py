@@ -10,12 +10,15 @@ from sparkle_motion_dagster.assets.clip_checks import (
     FRAME_COUNTS,
     NOT_BLACK,
     NOT_FROZEN,
+    ON_KEYFRAMES,
     frame_counts,
     not_black,
     not_frozen,
+    on_keyframes,
     specs,
 )
 from sparkle_motion_dagster.assets.previews import filmstrip, table
+from sparkle_motion_dagster.assets.shooting import shoot
 from sparkle_motion_dagster.assets.stage import Stage, film_asset, stage_of
 from sparkle_motion_dagster.engines.video.base import VideoRequest
 from sparkle_motion_dagster.media.encode import ClipEncoding
@@ -26,13 +29,14 @@ from sparkle_motion_dagster.production.loop import Item
 from sparkle_motion_dagster.production.stage import StageResult
 from sparkle_motion_dagster.resources.engines import VideoResource
 from sparkle_motion_dagster.resources.film import FilmResource
+from sparkle_motion_dagster.resources.gpu import GpuResource
 
 
 @film_asset(
     kinds={"mp4"},
     code_version="1",
     description="One silent clip a shot, with exactly as many frames as the timeline says.",
-    check_specs=[*specs("shot_clips", FRAME_COUNTS, NOT_BLACK, NOT_FROZEN)],
+    check_specs=[*specs("shot_clips", FRAME_COUNTS, NOT_BLACK, NOT_FROZEN, ON_KEYFRAMES)],
 )
 def shot_clips(
     context: dg.AssetExecutionContext,
@@ -41,17 +45,19 @@ def shot_clips(
     timeline_track: StageManifest,
     film: FilmResource,
     video: VideoResource,
+    gpu: GpuResource,
 ) -> Iterator[dg.AssetCheckResult | dg.Output[StageManifest]]:
     """Move from keyframe to keyframe."""
-    with stage_of(context, film, movie_plan, base_images, timeline_track) as stage:
-        engine = video.answering()
+    with stage_of(context, film, gpu, movie_plan, base_images, timeline_track) as stage:
+        engine = video.answering(stage.facilities).rendering_with(stage.model_id)
         timeline = stage.timeline(timeline_track)
-        result = StageResult.of(stage.produce(engine, clip_items(stage, base_images, timeline)))
+        result = StageResult.of(shoot(stage, engine, clip_items(stage, base_images, timeline)))
         clips = clips_of(result)
         checks = [
             frame_counts(clips, timeline),
             not_black(stage, base_images, clips),
             not_frozen(stage, base_images, clips),
+            on_keyframes(stage, base_images, clips),
         ]
         yield from reported(stage.name, checks)
         yield stage.output(

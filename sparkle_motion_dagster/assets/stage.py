@@ -17,7 +17,10 @@ from sparkle_motion_dagster.artifacts.models import (
     StoredFile,
 )
 from sparkle_motion_dagster.engines.base import Engine, Request
+from sparkle_motion_dagster.engines.facilities import Facilities
+from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
 from sparkle_motion_dagster.errors import InputError, SparkleError
+from sparkle_motion_dagster.gpu.events import GpuEvent, LoadEvent, WaitEvent
 from sparkle_motion_dagster.media.sound import line_samples
 from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.plan.film_format import FilmFormat, film_format
@@ -38,8 +41,10 @@ from sparkle_motion_dagster.production.review import (
     reviews_asked,
 )
 from sparkle_motion_dagster.production.stage import StageOf, StageResult, manifest_of
+from sparkle_motion_dagster.production.steps import WatchedSteps
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.film import FilmResource
+from sparkle_motion_dagster.resources.gpu import GpuResource
 
 RequestT = TypeVar("RequestT", bound=Request)
 
@@ -77,11 +82,17 @@ class Stage:
     workbench: Workbench
     progress: Progress
     control: RunControl
+    facilities: Facilities
 
     @property
     def plan(self) -> MoviePlan:
         """The film's plan."""
         return self.frozen.plan
+
+    @property
+    def model_id(self) -> str:
+        """What the plan wants its clips to be rendered with, where the engine has a choice."""
+        return self.plan.render_profile.video.model_id
 
     @property
     def format(self) -> FilmFormat:
@@ -93,6 +104,14 @@ class Stage:
     ) -> tuple[Produced, ...]:
         """Make items, or take them from the store."""
         return produce(engine, items, self.workbench, self.progress, self.control)
+
+    def footage(self, engine: FootageEngine[Any], shot: VideoRequest) -> FootageRequest:
+        """Return the footage that a shot needs.
+
+        Raises:
+            EngineInputError: The engine cannot make so long a shot.
+        """
+        return engine.footage_of(shot)
 
     def file(self, manifest: StageManifest, item_id: str, name: str) -> StoredFile:
         """Return an output of an upstream stage."""
@@ -140,9 +159,24 @@ class Stage:
         """Return what the stage leaves behind, and what the web UI shows of it."""
         stage = StageOf(self.name, self.run_id, self.profile, self.frozen.digest)
         spared = {"seconds_spared": round(result.seconds_spared, 3)} if result.taken else {}
-        return output_of(
-            manifest_of(stage, engine, upstream, result), {**(metadata or {}), **spared}
-        )
+        manifest = manifest_of(stage, engine, upstream, result, self._device())
+        return output_of(manifest, {**(metadata or {}), **spared, **self._device_metadata()})
+
+    def _device(self) -> str:
+        """Return what the stage was made on: the device's preset, where a model was used."""
+        gpu = self.facilities.gpu
+        return gpu.preset.name if gpu.events() else "cpu"
+
+    def _device_metadata(self) -> Mapping[str, Any]:
+        """Return what the web UI shows of the device, where a model was used."""
+        gpu = self.facilities.gpu
+        if not gpu.events():
+            return {}
+        used = {
+            name: value if isinstance(value, int) else round(value, 3)
+            for name, value in gpu.summary().model_dump(exclude_none=True).items()
+        }
+        return {"device": {"preset": gpu.preset.name, **used}}
 
 
 _MOST_NAMES = 40
@@ -185,6 +219,7 @@ def _listed(items: Sequence[str]) -> str:
 def stage_of(
     context: dg.AssetExecutionContext,
     film: FilmResource,
+    gpu: GpuResource,
     movie_plan: StageManifest,
     *upstream: StageManifest,
 ) -> Iterator[Stage]:
@@ -199,6 +234,7 @@ def stage_of(
         check_profile(run_id, film.profile, workbench)
         check_upstream(movie_plan, upstream)
         name = context.asset_key.to_user_string()
+        progress, control = Progress(workbench.run_folder(run_id), name), film.control()
         stage = Stage(
             name=name,
             run_id=run_id,
@@ -206,14 +242,31 @@ def stage_of(
             settings=film.film_settings(),
             frozen=thaw_plan(movie_plan, workbench),
             workbench=workbench,
-            progress=Progress(workbench.run_folder(run_id), name),
-            control=film.control(),
+            progress=progress,
+            control=control,
+            facilities=Facilities(
+                gpu.for_stage(
+                    run_id,
+                    name,
+                    listener=functools.partial(_tell, progress),
+                    heed=functools.partial(control.obey, before=f"{name} had its model"),
+                ),
+                WatchedSteps(progress, control),
+            ),
         )
         inputs = {manifest.stage: manifest for manifest in (movie_plan, *upstream)}
         for asked in sorted(reviews_asked(stage.plan, stage.settings) & inputs.keys()):
             check_approved(workbench.run_folder(run_id), asked, inputs[asked])
         stage.control.obey(before=name)
         yield stage
+
+
+def _tell(progress: Progress, event: GpuEvent) -> None:
+    """Say that a stage waits for a device, until it has its model."""
+    if isinstance(event, WaitEvent):
+        progress.waiting(event.message)
+    elif isinstance(event, LoadEvent):
+        progress.waiting("")
 
 
 def check_upstream(movie_plan: StageManifest, upstream: Sequence[StageManifest]) -> None:

@@ -29,6 +29,7 @@ from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.stage import StageResult
 from sparkle_motion_dagster.resources.engines import SpeechResource
 from sparkle_motion_dagster.resources.film import FilmResource
+from sparkle_motion_dagster.resources.gpu import GpuResource
 
 LINES_AUDIBLE = error(
     "lines_audible", "Every line can be heard where the timeline puts it, and nothing elsewhere."
@@ -50,10 +51,11 @@ def timeline_track(
     dialogue_wavs: StageManifest,
     film: FilmResource,
     speech: SpeechResource,
+    gpu: GpuResource,
 ) -> Iterator[dg.AssetCheckResult | dg.Output[StageManifest]]:
     """Lay the lines out, speak again faster what does not fit, and mix the track."""
-    with stage_of(context, film, movie_plan, dialogue_wavs) as stage:
-        speaker = speech.answering()
+    with stage_of(context, film, gpu, movie_plan, dialogue_wavs) as stage:
+        speaker = speech.answering(stage.facilities)
         voices = cast_voices(stage.plan, speech.catalogue(), speaker.name)
         laid = laid_lines(stage, speaker, voices, dialogue_wavs)
         timeline = laid.track.timeline

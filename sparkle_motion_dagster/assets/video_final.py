@@ -25,6 +25,7 @@ from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.stage import StageResult, artifacts_of
 from sparkle_motion_dagster.resources.film import FilmResource
+from sparkle_motion_dagster.resources.gpu import GpuResource
 
 FILM = "film"
 """Item id of the film."""
@@ -45,9 +46,10 @@ def video_final(
     lipsync_clips: StageManifest,
     timeline_track: StageManifest,
     film: FilmResource,
+    gpu: GpuResource,
 ) -> Iterator[dg.AssetCheckResult | dg.Output[StageManifest]]:
     """Assemble the film, and let it count only if it passes every check."""
-    with stage_of(context, film, movie_plan, lipsync_clips, timeline_track) as stage:
+    with stage_of(context, film, gpu, movie_plan, lipsync_clips, timeline_track) as stage:
         engine = FilmAssembler(EngineSettings())
         request = film_request(stage, lipsync_clips, stage.timeline(timeline_track), timeline_track)
         try:

@@ -8,41 +8,45 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.cli.console import readable_errors
+from sparkle_motion_dagster.cli.model_checks import Answer, Verdict, model_answers
+from sparkle_motion_dagster.cli.options import PROFILE
 from sparkle_motion_dagster.errors import SparkleError
 
 _ENOUGH_DISK = 2 * 2**30
 
 
-@dataclass(frozen=True)
-class _Answer:
-    fine: bool
-    what: str
+_COLOURS = {Verdict.FINE: "green", Verdict.NOTE: "yellow", Verdict.FAILS: "red"}
 
 
 @click.command()
+@PROFILE
 @readable_errors
-def doctor() -> None:
+def doctor(profile: str) -> None:
     """Try everything that rendering needs, and say what is missing."""
+    from sparkle_motion_dagster.resources.profiles import load_profile
+
     home = SparkleHome.from_environment()
-    answers = list(_answers(home))
-    for answer in answers:
-        mark = click.style("ok  ", fg="green") if answer.fine else click.style("FAIL", fg="red")
-        click.echo(f"{mark} {answer.what}")
+    failed = False
+    for answer in (*_answers(home), *model_answers(load_profile(profile))):
+        click.echo(
+            f"{click.style(answer.verdict.value, fg=_COLOURS[answer.verdict])} {answer.what}"
+        )
+        failed = failed or answer.verdict is Verdict.FAILS
     click.echo(f"\nFor Dagster's own commands: export DAGSTER_HOME={home.dagster}")
     click.echo(f"                            export SPARKLE_HOME={home.root}")
-    if not all(answer.fine for answer in answers):
+    if failed:
         sys.exit(1)
 
 
-def _answers(home: SparkleHome) -> Iterator[_Answer]:
-    yield _Answer(sys.version_info >= (3, 11), f"Python {sys.version.split()[0]} (3.11 or newer)")
+def _answers(home: SparkleHome) -> Iterator[Answer]:
+    version = f"Python {sys.version.split()[0]} (3.11 or newer)"
+    yield Answer(Verdict.FINE if sys.version_info >= (3, 11) else Verdict.FAILS, version)
     checks: tuple[Callable[[], str], ...] = (
         _ffmpeg_encodes,
         _espeak_speaks,
@@ -51,9 +55,9 @@ def _answers(home: SparkleHome) -> Iterator[_Answer]:
     )
     for check in checks:
         try:
-            yield _Answer(fine=True, what=check())
+            yield Answer(Verdict.FINE, check())
         except (SparkleError, OSError, subprocess.SubprocessError) as error:
-            yield _Answer(fine=False, what=str(error))
+            yield Answer(Verdict.FAILS, str(error))
 
 
 def _ffmpeg_encodes() -> str:
@@ -67,14 +71,14 @@ def _ffmpeg_encodes() -> str:
 
 
 def _espeak_speaks() -> str:
-    from sparkle_motion_dagster.engines.registry import engine_of
     from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
+    from sparkle_motion_dagster.engines.speech.espeak import EspeakEngine
 
     request = SpeechRequest(
         text="Ready.", voice=Voice(provider_voice="en-us", language="en-US"), seed=0
     )
     with tempfile.TemporaryDirectory() as folder:
-        takes = list(engine_of("speech", "espeak", {}).make([request], Path(folder)))
+        takes = list(EspeakEngine(EspeakEngine.settings_model()).make([request], Path(folder)))
         size = takes[0].outputs["audio"].path.stat().st_size
     return f"espeak-ng speaks ({size} bytes of WAV for one word)"
 

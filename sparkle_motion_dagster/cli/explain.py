@@ -78,7 +78,7 @@ def explain(
     profile = profile or _profile_of(run_id, home)
     config = load_profile(profile)
     explanation = forecast(
-        run_id, profile, film_settings_of(config), _engines_of(config), plan_file, home
+        run_id, profile, film_settings_of(config), _engines_of(config, run_id), plan_file, home
     )
     if as_json:
         click.echo(explanation.model_dump_json(indent=1))
@@ -101,21 +101,26 @@ def _profile_of(run_id: str, home: SparkleHome) -> str:
     return DEFAULT_PROFILE if plan is None else plan.profile
 
 
-def _engines_of(profile: dict[str, object]) -> Engines:
+def _engines_of(profile: dict[str, object], run_id: str) -> Engines:
     from sparkle_motion_dagster.assets.foresight import Engines
+    from sparkle_motion_dagster.engines.facilities import Facilities
     from sparkle_motion_dagster.resources.engines import (
         ImagesResource,
         LipsyncResource,
         SpeechResource,
         VideoResource,
     )
+    from sparkle_motion_dagster.resources.gpu import GpuResource
 
     speech = SpeechResource(**resource_defaults(profile, "speech"))
+    gpu = GpuResource(**resource_defaults(profile, "gpu"))
+    facilities = Facilities(gpu.for_stage(run_id, "explain"))
     return Engines(
-        images=ImagesResource(**resource_defaults(profile, "images")).answering(),
-        video=VideoResource(**resource_defaults(profile, "video")).answering(),
-        speech=speech.answering(),
-        lipsync=LipsyncResource(**resource_defaults(profile, "lipsync")).answering(),
+        images=ImagesResource(**resource_defaults(profile, "images")).answering(facilities),
+        video=VideoResource(**resource_defaults(profile, "video")).answering(facilities),
+        speech=speech.answering(facilities),
+        lipsync=LipsyncResource(**resource_defaults(profile, "lipsync")).answering(facilities),
+        facilities=facilities,
         catalogue=speech.catalogue(),
     )
 

@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "prune": "prune:prune",
     "archive": "archive:archive",
     "restore": "archive:restore",
+    "engines": "engines:engines",
     "doctor": "doctor:doctor",
     "ui": "ui:ui",
 }

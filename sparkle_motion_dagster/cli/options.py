@@ -14,7 +14,7 @@ PROFILE = click.option(
     "--profile",
     default=DEFAULT_PROFILE,
     show_default=True,
-    help="Which engines render it: a file in configs/profiles.",
+    help="Which engines render it: a file in configs/profiles, or in $SPARKLE_PROFILES.",
 )
 
 

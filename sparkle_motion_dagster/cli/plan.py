@@ -9,7 +9,11 @@ import click
 
 from sparkle_motion_dagster.cli.console import readable_errors
 from sparkle_motion_dagster.cli.options import PROFILE
-from sparkle_motion_dagster.resources.profiles import film_settings_of, load_profile
+from sparkle_motion_dagster.resources.profiles import (
+    film_settings_of,
+    load_profile,
+    resource_defaults,
+)
 
 
 @click.group()
@@ -23,13 +27,24 @@ def plan() -> None:
 @readable_errors
 def check(plan_file: Path, profile: str) -> None:
     """Check PLAN against every rule, and say what it asks for."""
+    from sparkle_motion_dagster.assets.shooting import planned_shots
+    from sparkle_motion_dagster.engines.facilities import Facilities
+    from sparkle_motion_dagster.plan.film_format import film_format
     from sparkle_motion_dagster.plan.lines import planned_lines
     from sparkle_motion_dagster.plan.loading import load_plan
     from sparkle_motion_dagster.production.intake import check_timing
+    from sparkle_motion_dagster.resources.engines import VideoResource
+    from sparkle_motion_dagster.resources.gpu import GpuResource
 
     loaded = load_plan(plan_file)
-    frames = check_timing(loaded, film_settings_of(load_profile(profile)))
+    config = load_profile(profile)
+    settings = film_settings_of(config)
+    frames = check_timing(loaded, settings)
     plan = loaded.plan
+    facilities = Facilities(GpuResource(**resource_defaults(config, "gpu")).for_stage("", "check"))
+    video = VideoResource(**resource_defaults(config, "video")).answering(facilities)
+    film = film_format(plan, settings.frame_rate, settings.size)
+    video.rendering_with(plan.render_profile.video.model_id).check_shots(planned_shots(plan, film))
     click.echo(
         f"{plan_file} is a valid plan: {plan.title!r}, {len(plan.shots)} shots, "
         f"{len(plan.base_images)} keyframes, {len(planned_lines(plan))} spoken lines, "

@@ -62,17 +62,25 @@ def _show_live(console: Console, home: SparkleHome, run_id: str, ended: threadin
                 total=report.total,
                 completed=report.done,
                 stage=report.stage,
-                item=report.item or "",
+                item=_item(report),
                 left=_left(report),
             )
 
 
 def _show_lines(console: Console, home: SparkleHome, run_id: str, ended: threading.Event) -> None:
-    stage = None
+    stage = waits = None
     for report in _reports(home, run_id, ended):
+        if report.doing and not report.steps and report.doing != waits:
+            waits = report.doing
+            console.print(f"  {waits}")
         if report.stage != stage:
             stage = report.stage
             console.print(f"  {stage}: {report.total} items, {report.making} to make")
+
+
+def _item(report: ProgressReport) -> str:
+    step = f" step {report.step}/{report.steps}" if report.steps else f" {report.doing}"
+    return f"{report.item or ''}{step}"
 
 
 def _left(report: ProgressReport) -> str:

@@ -101,6 +101,8 @@ def _list_runs(home: SparkleHome, *, everything: bool) -> None:
     console.print(table)
     if not everything and len(runs) > _LATEST:
         console.print(f"and {len(runs) - _LATEST} older ones: `sparkle status --all`")
+    for line in devices_in_use():
+        console.print(line)
     if damaged:
         raise UnreadableRecordError("\n".join(damaged))
 
@@ -137,6 +139,8 @@ def _show_run(home: SparkleHome, run_id: str) -> None:
     console = stdout()
     console.print(table)
     for line in _story(folder):
+        console.print(line)
+    for line in devices_in_use():
         console.print(line)
     if path := _film_path(folder, manifests["video_final"]):
         console.print(f"Film: {path}")
@@ -190,6 +194,14 @@ def _story(folder: RunFolder) -> Iterator[str]:
         yield f"{str(state.state).capitalize()}. {state.message}"
 
 
+def devices_in_use() -> Iterator[str]:
+    """Yield, for each device of this machine that somebody holds, who that is, and what for."""
+    from sparkle_motion_dagster.gpu.lock import holders
+
+    for device, held_by in holders().items():
+        yield f"Device {device} is held by {held_by}."
+
+
 def _stands(folder: RunFolder) -> tuple[FilmState | None, Holder | None]:
     """Return how a film stands and who holds it; only one that says so can be held."""
     state = read_state(folder)
@@ -206,4 +218,7 @@ def _progress(folder: RunFolder) -> str | None:
     remaining = report.remaining_s()
     left = "" if remaining is None else f", about {remaining:.0f} s left in this stage"
     item = f", at {report.item}" if report.item else ""
-    return f"{report.stage}: {report.done} of {report.total} done{item}{left}"
+    step = f" ({report.doing}: step {report.step} of {report.steps})" if report.steps else ""
+    if report.doing and not report.steps:
+        step = f". {report.doing}"
+    return f"{report.stage}: {report.done} of {report.total} done{item}{step}{left}"

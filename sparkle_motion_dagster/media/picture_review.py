@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparkle_motion_dagster.media.errors import MediaError
-from sparkle_motion_dagster.media.frames import Plane
+from sparkle_motion_dagster.media.frames import Plane, load_keyframe
 from sparkle_motion_dagster.media.pictures import open_picture
+from sparkle_motion_dagster.units import FrameSize
 
 # Z. Wang, A. C. Bovik, H. R. Sheikh, E. P. Simoncelli: Image quality assessment: from error
 # visibility to structural similarity. IEEE Trans. Image Processing 13(4), 2004, section III-B/C.
@@ -82,6 +83,24 @@ def seam_likeness(edges_before: Path, edges_after: Path) -> float:
         np.asarray(open_picture(path).convert("L")) for path in (edges_before, edges_after)
     )
     return ssim(before[len(before) // 2 :], after[: len(after) // 2])
+
+
+def keyframe_likeness(edges: Path, start: Path, end: Path, size: FrameSize) -> tuple[float, float]:
+    """Return how alike a clip's first and last frame are to its keyframes (SSIM).
+
+    Args:
+        edges: The clip's edges: its first frame on top of its last, greyscale.
+        start: The picture that the clip starts on.
+        end: The picture that it ends at.
+        size: The size of the clip and of both pictures.
+
+    Raises:
+        MediaError: A file is no picture, or the pictures have another size.
+    """
+    both = np.asarray(open_picture(edges).convert("L"))
+    first, last = both[: len(both) // 2], both[len(both) // 2 :]
+    starts, ends = (edge(load_keyframe(path, size).y) for path in (start, end))
+    return ssim(first, starts), ssim(last, ends)
 
 
 def edge(luma: Plane) -> Plane:

@@ -42,6 +42,9 @@ class Owner:
                 return f"{line} spoken faster"
             case "base_images", keyframe:
                 return f"keyframe {keyframe}"
+            case "shot_clips", part if "@" in part:
+                shot, _, what = part.partition("@")
+                return f"{what} of {shot}"
             case "shot_clips", shot:
                 return f"clip {shot}"
             case "lipsync_clips", shot:

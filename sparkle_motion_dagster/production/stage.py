@@ -105,8 +105,9 @@ def manifest_of(
     engine: EngineIdentity,
     upstream: Mapping[str, StageManifest],
     result: StageResult,
+    device: str = "cpu",
 ) -> StageManifest:
-    """Return the manifest of a stage's result."""
+    """Return the manifest of a stage's result, which was made on a device."""
     return StageManifest(
         run_id=stage.run_id,
         profile=stage.profile,
@@ -123,6 +124,6 @@ def manifest_of(
             seconds=result.seconds_made,
             versions=versions(),
             host=platform.node(),
-            device="cpu",
+            device=device,
         ),
     )

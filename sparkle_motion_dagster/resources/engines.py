@@ -7,6 +7,7 @@ from typing import Any, cast
 import dagster as dg
 from pydantic import Field
 
+from sparkle_motion_dagster.engines.facilities import Facilities
 from sparkle_motion_dagster.engines.images.base import ImageEngine
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine
 from sparkle_motion_dagster.engines.registry import Kind, engine_of
@@ -20,32 +21,32 @@ class _EngineResource(dg.ConfigurableResource[Any]):
     engine: str = Field(description="the engine that answers")
     settings: dict[str, Any] = Field(default={}, description="its settings")
 
-    def _engine(self, kind: Kind) -> Any:
-        return engine_of(kind, self.engine, self.settings)
+    def _engine(self, kind: Kind, facilities: Facilities) -> Any:
+        return engine_of(kind, self.engine, self.settings, facilities)
 
 
 class ImagesResource(_EngineResource):
     """Who draws keyframes."""
 
-    def answering(self) -> ImageEngine[Any]:
+    def answering(self, facilities: Facilities) -> ImageEngine[Any]:
         """Return the image engine."""
-        return cast(ImageEngine[Any], self._engine("images"))
+        return cast(ImageEngine[Any], self._engine("images", facilities))
 
 
 class VideoResource(_EngineResource):
     """Who makes clips."""
 
-    def answering(self) -> VideoEngine[Any]:
+    def answering(self, facilities: Facilities) -> VideoEngine[Any, Any]:
         """Return the video engine."""
-        return cast(VideoEngine[Any], self._engine("video"))
+        return cast(VideoEngine[Any, Any], self._engine("video", facilities))
 
 
 class SpeechResource(_EngineResource):
     """Who speaks."""
 
-    def answering(self) -> SpeechEngine[Any]:
+    def answering(self, facilities: Facilities) -> SpeechEngine[Any]:
         """Return the speech engine."""
-        return cast(SpeechEngine[Any], self._engine("speech"))
+        return cast(SpeechEngine[Any], self._engine("speech", facilities))
 
     def catalogue(self) -> VoiceCatalogue:
         """Return the voice catalogue."""
@@ -55,6 +56,6 @@ class SpeechResource(_EngineResource):
 class LipsyncResource(_EngineResource):
     """Who moves mouths."""
 
-    def answering(self) -> LipsyncEngine[Any]:
+    def answering(self, facilities: Facilities) -> LipsyncEngine[Any]:
         """Return the lip-sync engine."""
-        return cast(LipsyncEngine[Any], self._engine("lipsync"))
+        return cast(LipsyncEngine[Any], self._engine("lipsync", facilities))

@@ -1,7 +1,8 @@
-"""Profiles and the voice catalogue: the files in ``configs/``."""
+"""Profiles and the voice catalogue: the files in ``configs/``, and profiles of the user's own."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,10 @@ class _Film(_Part):
     config: _FilmConfig
 
 
+class _Gpu(_Part):
+    config: dict[str, Any] = {}
+
+
 class _Engine(_Part):
     config: _EngineConfig
 
@@ -51,6 +56,7 @@ class _Resources(_Part):
     video: _Engine
     speech: _Engine
     lipsync: _Engine
+    gpu: _Gpu = _Gpu()
 
 
 class _ProfileFile(_Part):
@@ -61,18 +67,37 @@ class _ProfileFile(_Part):
 
 def profile_names() -> list[str]:
     """Return the names of all profiles, sorted."""
-    return sorted(path.stem for path in (CONFIGS / "profiles").glob("*.yaml"))
+    return sorted(_profile_files())
 
 
 def load_profile(name: str) -> dict[str, Any]:
-    """Return a profile of the checkout: run config of the job.
+    """Return a profile: run config of the job.
 
     Raises:
         ProfileError: There is no such profile, or its file is not what it should be.
     """
-    if name not in profile_names():
-        raise ProfileError(f"There is no profile {name!r}. Known: {', '.join(profile_names())}.")
-    return read_profile(CONFIGS / "profiles" / f"{name}.yaml")
+    files = _profile_files()
+    if name not in files:
+        raise ProfileError(f"There is no profile {name!r}. Known: {', '.join(sorted(files))}.")
+    return read_profile(files[name])
+
+
+def _profile_files() -> dict[str, Path]:
+    """Return where each profile is: in the checkout, or in the folder ``$SPARKLE_PROFILES``.
+
+    Raises:
+        ProfileError: Both have one of the same name.
+    """
+    files = {path.stem: path for path in (CONFIGS / "profiles").glob("*.yaml")}
+    if own := os.environ.get("SPARKLE_PROFILES"):
+        for path in Path(own).glob("*.yaml"):
+            if path.stem in files:
+                raise ProfileError(
+                    f"There are two profiles {path.stem!r}: {files[path.stem]} and {path}. Give "
+                    "yours a name of its own."
+                )
+            files[path.stem] = path
+    return files
 
 
 def read_profile(path: Path) -> dict[str, Any]:
@@ -96,7 +121,14 @@ def read_profile(path: Path) -> dict[str, Any]:
             f"Profile {path} calls itself {named!r}. Write its own name there: "
             f"resources.film.config.profile: {path.stem}"
         )
-    return profile.model_dump()
+    return {name: _without_nulls(part) for name, part in profile.model_dump().items()}
+
+
+def _without_nulls(value: Any) -> Any:
+    """Return config without nulls, which mean "left out": Dagster's maps cannot hold them."""
+    if isinstance(value, dict):
+        return {name: _without_nulls(one) for name, one in value.items() if one is not None}
+    return value
 
 
 def film_settings_of(profile: dict[str, Any]) -> FilmSettings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +15,7 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from devices import on_cpu
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import ActionRecord, OutputFile
 from sparkle_motion_dagster.assets.foresight import UNFORESEEABLE, Engines, Film, Order, Walk, walks
@@ -30,13 +32,16 @@ from sparkle_motion_dagster.resources.engines import (
     VideoResource,
 )
 from sparkle_motion_dagster.resources.profiles import film_settings_of, load_profile
+from studio import short_film
 
+FACILITIES = on_cpu()
 ENGINES = Engines(
-    images=ImagesResource(engine="storyboard").answering(),
-    video=VideoResource(engine="camera").answering(),
-    speech=SpeechResource(engine="espeak").answering(),
-    lipsync=LipsyncResource(engine="viseme").answering(),
+    images=ImagesResource(engine="storyboard").answering(FACILITIES),
+    video=VideoResource(engine="camera").answering(FACILITIES),
+    speech=SpeechResource(engine="espeak").answering(FACILITIES),
+    lipsync=LipsyncResource(engine="viseme").answering(FACILITIES),
     catalogue=SpeechResource(engine="espeak").catalogue(),
+    facilities=FACILITIES,
 )
 SETTINGS = film_settings_of(load_profile("animatic")).model_copy(
     update={"frame_rate": Fraction(60)}
@@ -205,3 +210,18 @@ def test_what_is_certain_turns_out_so(plan: MoviePlan, data: st.DataObject) -> N
 def request_of(stage: str, order: Order) -> dict[str, Any]:
     passed_over = UNFORESEEABLE.get(stage, frozenset())
     return readable(order.item.request.model_dump(mode="json"), passed_over)
+
+
+def test_a_line_that_nobody_has_heard_makes_no_shot_longer_than_its_model_can(
+    tmp_path: Path,
+) -> None:
+    plan = MoviePlan.model_validate(short_film())
+    video = VideoResource(engine="wan").answering(FACILITIES).rendering_with("wan-2.1")
+    unheard = replace(
+        film(plan, SparkleHome(tmp_path)),
+        engines=replace(ENGINES, video=video),
+        settings=SETTINGS.model_copy(update={"frame_rate": Fraction(16)}),
+    )
+    by_item = requests(walks(unheard), "shot_clips")
+    frames = [{request["frames"] for request in by_item[f"shot_00{shot}@footage"]} for shot in "12"]
+    assert frames == [{17}, {33, 81}]

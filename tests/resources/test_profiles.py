@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from devices import on_cpu
 from sparkle_motion_dagster.engines.registry import engine_of
 from sparkle_motion_dagster.resources.profiles import (
     CONFIGS,
@@ -26,7 +27,9 @@ def test_every_profile_names_engines_that_there_are(name: str) -> None:
     assert film_settings_of(profile).max_tempo >= 1
     for kind in ("images", "video", "speech", "lipsync"):
         config = resource_defaults(profile, kind)
-        assert engine_of(kind, config["engine"], config["settings"]).name == config["engine"]
+        assert (
+            engine_of(kind, config["engine"], config["settings"], on_cpu()).name == config["engine"]
+        )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,64 @@
+"""A cinematic studio for tests: the cinematic profile on tiny models with random weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from sparkle_motion_dagster.resources.profiles import CONFIGS
+from studio import Plan, Studio, plan_format_example
+from tiny_sdxl import save_base
+from tiny_wan import write_flf2v
+
+PROFILE = "tiny"
+
+
+class CinematicStudio(Studio):
+    """A studio with a profile of its own, whose models fit a test."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.profiles = root / "profiles"
+        self.profiles.mkdir()
+        write_profile(self.profiles / f"{PROFILE}.yaml", root / "weights")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return the environment of the studio's commands."""
+        return super().environment | {
+            "SPARKLE_PROFILES": str(self.profiles),
+        }
+
+
+def write_profile(path: Path, weights: Path) -> None:
+    """Write the cinematic profile with tiny weights, two steps, and the processor as device."""
+    yaml = YAML(typ="safe", pure=True)
+    profile = yaml.load((CONFIGS / "profiles" / "cinematic.yaml").read_text(encoding="utf-8"))
+    resources = profile["resources"]
+    resources["film"]["config"]["profile"] = path.stem
+    resources["images"]["config"]["settings"] |= {
+        "weights": str(save_base(weights / "sdxl")),
+        "steps": 2,
+        "native_area": 0,
+    }
+    resources["video"]["config"]["settings"] |= {
+        "weights": str(write_flf2v(weights / "wan")),
+        "steps": 2,
+    }
+    resources["gpu"]["config"]["preset"] = "cpu"
+    with path.open("w", encoding="utf-8") as file:
+        yaml.dump(profile, file)
+
+
+def cinematic_film() -> Plan:
+    """Return a film of two short shots, small enough for tiny models."""
+    plan = plan_format_example()
+    for shot, seconds in zip(plan["shots"], (0.9375, 1.5), strict=True):
+        shot["duration_sec"] = seconds
+    del plan["dialogue_timeline"]
+    plan["render_profile"] = {
+        "video": {"model_id": "wan-2.1"},
+        "metadata": {"resolution": "128x72"},
+    }
+    return plan

@@ -1,0 +1,282 @@
+"""`sparkle engines` and what `sparkle doctor` says of models, against a hub on this machine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hub import Hub, running, safetensors
+from sparkle_motion_dagster.engines.images.sdxl_weights import BASE, REFINER
+from sparkle_motion_dagster.gpu.nvml import devices
+from studio import PROGRAMS
+
+CHUNK = 10 * 2**20
+"""The hub's client writes so many bytes at a time."""
+
+NOBODY_LISTENS = "http://127.0.0.1:9"
+LARGE = safetensors(os.urandom(300_000))
+REPOSITORY = {
+    "README.md": b"# Weights",
+    "model_index.json": b"{}",
+    "scheduler/scheduler_config.json": b'{"scheduler": 1}',
+    "unet/config.json": b'{"unet": 1}',
+    "unet/diffusion_pytorch_model.fp16.safetensors": LARGE,
+    "unet/diffusion_pytorch_model.bin": b"a pickle",
+    "text_encoder_2/model.fp16.safetensors": safetensors(),
+    "vae/diffusion_pytorch_model.fp16.safetensors": safetensors(b"vae"),
+}
+UNET = "unet/diffusion_pytorch_model.fp16.safetensors"
+WANTED = {"model_index.json", "scheduler/scheduler_config.json", "unet/config.json", UNET}
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    with running(Hub(files=dict(REPOSITORY))) as there:
+        yield there
+
+
+class Machine:
+    """A machine whose weights and films lie in a folder of the test's."""
+
+    def __init__(self, folder: Path) -> None:
+        self.hf_home = folder / "huggingface"
+        self.folder = folder
+
+    def environment(self, endpoint: str, **variables: str) -> dict[str, str]:
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("HF_")}
+        return {
+            **inherited,
+            "HF_HOME": str(self.hf_home),
+            "HF_ENDPOINT": endpoint,
+            "HF_HUB_DISABLE_XET": "1",
+            "SPARKLE_HOME": str(self.folder / "sparkle"),
+            **variables,
+        }
+
+    def sparkle(
+        self, *arguments: str, endpoint: str, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(PROGRAMS / "sparkle"), *arguments],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env=self.environment(endpoint, **variables),
+        )
+
+    def install_refiner(self, hub: Hub, **variables: str) -> subprocess.CompletedProcess[str]:
+        arguments = ("engines", "install", "sdxl", "--model", "refiner")
+        return self.sparkle(*arguments, endpoint=hub.endpoint, **variables)
+
+    @property
+    def snapshot(self) -> Path:
+        folder = f"models--{REFINER.repository.replace('/', '--')}"
+        return self.hf_home / "hub" / folder / "snapshots" / REFINER.revision
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+def test_weights_are_installed_whole_and_nothing_else_is_fetched(
+    machine: Machine, hub: Hub
+) -> None:
+    before = machine.sparkle("engines", "list", endpoint=NOBODY_LISTENS)
+    assert before.returncode == 0, before.stderr
+    result = machine.install_refiner(hub)
+    assert result.returncode == 0, result.stderr
+    assert f"refiner is whole, in {machine.snapshot}" in result.stdout
+    assert "CreativeML Open RAIL++-M" in result.stdout
+    assert {path for path, _ in hub.got} == WANTED
+    for path in WANTED:
+        assert (machine.snapshot / path).read_bytes() == REPOSITORY[path]
+    after = machine.sparkle("engines", "list", endpoint=NOBODY_LISTENS, HF_HUB_OFFLINE="1")
+    assert line_of("refiner", before.stdout).count("no") == 1
+    assert line_of("refiner", after.stdout).count("yes") == 1
+
+
+def line_of(name: str, table: str) -> list[str]:
+    [line] = [line for line in table.splitlines() if name in line.split()]
+    return line.split()
+
+
+def test_what_is_there_is_not_fetched_again(machine: Machine, hub: Hub) -> None:
+    assert machine.install_refiner(hub).returncode == 0
+    hub.got.clear()
+    again = machine.install_refiner(hub)
+    assert again.returncode == 0, again.stderr
+    assert "of which 0.0 GiB are missing" in again.stdout
+    assert hub.got == []
+
+
+def test_a_lost_connection_is_taken_up_where_it_broke(machine: Machine, hub: Hub) -> None:
+    whole = safetensors(os.urandom(2 * CHUNK + 1000))
+    hub.files = {**REPOSITORY, UNET: whole}
+    hub.breaks.add(UNET)
+    result = machine.install_refiner(hub)
+    assert result.returncode == 0, result.stderr
+    assert [wanted for path, wanted in hub.got if path == UNET] == [None, f"bytes={CHUNK}-"]
+    assert (machine.snapshot / UNET).read_bytes() == whole
+
+
+def test_after_a_kill_only_what_was_not_whole_is_fetched(machine: Machine, hub: Hub) -> None:
+    hub.stalls = UNET
+    with subprocess.Popen(
+        [str(PROGRAMS / "sparkle"), "engines", "install", "sdxl", "--model", "refiner"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=machine.environment(hub.endpoint),
+    ) as process:
+        assert hub.stalled.wait(60)
+        small = WANTED - {UNET}
+        until = time.monotonic() + 60
+        while not all((machine.snapshot / path).exists() for path in small):
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        process.kill()
+    there = machine.sparkle("engines", "list", endpoint=NOBODY_LISTENS, HF_HUB_OFFLINE="1")
+    assert "no" in line_of("refiner", there.stdout)
+
+    hub.stalls = None
+    hub.got.clear()
+    result = machine.install_refiner(hub)
+    assert result.returncode == 0, result.stderr
+    assert [path for path, _ in hub.got] == [UNET]
+    assert (machine.snapshot / UNET).read_bytes() == LARGE
+
+
+def test_a_file_that_arrives_damaged_is_named(machine: Machine, hub: Hub) -> None:
+    hub.served[UNET] = LARGE[:-1] + bytes([LARGE[-1] ^ 1])
+    result = machine.install_refiner(hub)
+    assert result.returncode == 1
+    assert "is damaged. Remove these files and try again" in result.stderr
+    damaged = Path(result.stderr.split()[-1])
+    assert damaged.read_bytes() == hub.served[UNET]
+    # As the message says.
+    damaged.unlink()
+    hub.served.clear()
+    assert machine.install_refiner(hub).returncode == 0
+
+
+def test_what_could_run_code_is_not_fetched(machine: Machine, hub: Hub) -> None:
+    hub.files = {**REPOSITORY, "scheduler/evil.json": b"", "tokenizer/hook.py": b"import os"}
+    result = machine.sparkle("engines", "install", "sdxl", "--model", "base", endpoint=hub.endpoint)
+    assert result.returncode == 1
+    assert "tokenizer/hook.py" in result.stderr
+    assert "could run code" in result.stderr
+    assert hub.got == []
+
+
+def test_weights_that_are_pickles_only_are_refused(machine: Machine, hub: Hub) -> None:
+    hub.files = {path: content for path, content in REPOSITORY.items() if "fp16" not in path}
+    result = machine.install_refiner(hub)
+    assert result.returncode == 1
+    assert "has no safetensors" in result.stderr
+    assert hub.got == []
+
+
+def test_a_disk_that_is_too_small_is_said_before_anything_is_fetched(
+    machine: Machine, hub: Hub
+) -> None:
+    hub.sizes[UNET] = 2**60
+    result = machine.install_refiner(hub)
+    assert result.returncode == 1
+    assert "needs 1073741824.0 GiB" in result.stderr
+    assert hub.got == []
+
+
+@pytest.mark.parametrize("variables", [{"HF_HUB_OFFLINE": "1"}, {}], ids=["offline", "unreachable"])
+def test_without_a_network_it_says_what_to_fetch(
+    machine: Machine, variables: dict[str, str]
+) -> None:
+    arguments = ("engines", "install", "wan", "--model", "wan-2.1-vace-1.3b")
+    result = machine.sparkle(*arguments, endpoint=NOBODY_LISTENS, **variables)
+    assert result.returncode == 1
+    assert "Wan-AI/Wan2.1-VACE-1.3B-diffusers" in result.stderr
+    assert "hf download Wan-AI/Wan2.1-VACE-1.3B-diffusers --revision " in result.stderr
+    assert "'*/*.safetensors'" in result.stderr
+    assert str(machine.hf_home / "hub") in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_the_command_it_names_is_one_that_there_is(machine: Machine, hub: Hub) -> None:
+    """What it says is typed as it stands; afterwards the weights are there."""
+    result = machine.sparkle(
+        "engines", "install", "sdxl", "--model", "refiner", endpoint=NOBODY_LISTENS
+    )
+    [command] = [line for line in result.stderr.splitlines() if line.startswith("hf download")]
+    words = [word.strip("'") for word in command.split()]
+    subprocess.run(
+        [str(PROGRAMS / words[0]), *words[1:]],
+        check=True,
+        capture_output=True,
+        timeout=120,
+        env=machine.environment(hub.endpoint),
+    )
+    there = machine.sparkle("engines", "list", endpoint=NOBODY_LISTENS, HF_HUB_OFFLINE="1")
+    assert "yes" in line_of("refiner", there.stdout)
+
+
+def test_only_the_token_of_the_environment_is_sent_and_never_shown(
+    machine: Machine, hub: Hub
+) -> None:
+    machine.hf_home.mkdir()
+    (machine.hf_home / "token").write_text("hf_of_somebody_else")
+    assert machine.install_refiner(hub).returncode == 0
+    assert hub.tokens == {None}
+    hub.tokens.clear()
+    hub.sizes[UNET] = 2**60
+    secret = f"hf_{uuid.uuid4().hex}"
+    result = machine.install_refiner(hub, HF_TOKEN=secret)
+    assert result.returncode == 1
+    assert hub.tokens == {f"Bearer {secret}"}
+    assert secret not in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("nothing",), "There is no engine 'nothing'. Known: camera, espeak, sdxl"),
+        (("wan", "--model", "wan-3"), "wan has no weights 'wan-3'. Known: wan-2.1 (Wan-AI/"),
+    ],
+)
+def test_what_there_is_not_cannot_be_installed(
+    machine: Machine, arguments: tuple[str, ...], told: str
+) -> None:
+    result = machine.sparkle("engines", "install", *arguments, endpoint=NOBODY_LISTENS)
+    assert result.returncode == 2
+    assert told in result.stderr
+
+
+def test_an_engine_without_a_model_is_ready(machine: Machine) -> None:
+    result = machine.sparkle("engines", "install", "storyboard", endpoint=NOBODY_LISTENS)
+    assert result.returncode == 0
+    assert result.stdout == "storyboard needs no weights: it is ready.\n"
+
+
+@pytest.mark.skipif(bool(devices()), reason="this machine has a GPU")
+def test_a_machine_without_a_gpu_is_fine_for_animatics_only(machine: Machine) -> None:
+    result = machine.sparkle("doctor", endpoint=NOBODY_LISTENS)
+    assert result.returncode == 0, result.stdout
+    assert "this machine makes animatics only" in result.stdout
+    assert "FAIL" not in result.stdout
+
+    result = machine.sparkle(
+        "doctor", "--profile", "cinematic", endpoint=NOBODY_LISTENS, HF_HUB_OFFLINE="1"
+    )
+    assert result.returncode == 1
+    failures = [line for line in result.stdout.splitlines() if line.startswith("FAIL")]
+    assert any("This machine shows no NVIDIA GPU" in line for line in failures)
+    assert any(
+        f"sparkle engines install sdxl --model {BASE.repository}" in line for line in failures
+    )
+    assert any("sparkle engines install wan --model Wan-AI/" in line for line in failures)
+    assert "CreativeML Open RAIL++-M (stabilityai/stable-diffusion-xl-base-1.0)" in result.stdout

@@ -1,0 +1,57 @@
+"""How long a stage will still take, told by its progress."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.production.progress import Progress, ProgressReport, read_progress
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> RunFolder:
+    return RunFolder(SparkleHome(tmp_path), "film")
+
+
+def seen(folder: RunFolder) -> ProgressReport:
+    report = read_progress(folder.path)
+    assert report is not None
+    return report
+
+
+def test_steps_of_the_next_item_do_not_slow_the_pace(folder: RunFolder) -> None:
+    progress = Progress(folder, "shot_clips")
+    progress.expect(total=10, making=10)
+    assert seen_after(progress, folder).remaining_s() is None
+    progress.finished(items=1, made=1)
+    pace = seen(folder).pace_s
+    assert pace is not None
+    progress.stepped(1, 30, "shot 2")
+    report = seen(folder)
+    assert report.pace_s == pace
+    remaining = report.remaining_s()
+    assert remaining is not None
+    assert remaining < 9 * pace
+
+
+def test_each_engine_of_a_stage_has_a_pace_of_its_own(folder: RunFolder) -> None:
+    progress = Progress(folder, "shot_clips")
+    progress.expect(total=2, making=2)
+    progress.finished(items=2, made=2)
+    ended = seen(folder).updated_at
+    progress.expect(total=2, making=2)
+    assert seen_after(progress, folder).remaining_s() is None
+    progress.finished(items=1, made=1)
+    report = seen(folder)
+    assert (report.done, report.total, report.made, report.making) == (3, 4, 3, 4)
+    assert report.pace_s is not None
+    assert report.made_at is not None
+    assert report.pace_s <= (report.made_at - ended).total_seconds()
+
+
+def seen_after(progress: Progress, folder: RunFolder) -> ProgressReport:
+    progress.working_on("an item")
+    return seen(folder)

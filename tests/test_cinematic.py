@@ -1,0 +1,160 @@
+"""The cinematic film, whole: real model code on tiny weights, through `sparkle render`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from dagster import DagsterEventType, DagsterInstance
+
+from cinema import PROFILE, CinematicStudio, cinematic_film
+from measure import frame_times, loudness, pictures, sound
+from sparkle_motion_dagster.gpu.lock import Device, DeviceLock
+from studio import Plan
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> CinematicStudio:
+    studio = CinematicStudio(tmp_path_factory.mktemp("cinema"))
+    rendered = render(studio, cinematic_film())
+    assert rendered.returncode == 0, rendered.stderr
+    return studio
+
+
+def render(studio: CinematicStudio, plan: Plan) -> subprocess.CompletedProcess[str]:
+    path = studio.write(plan)
+    return studio.sparkle("render", path, "--profile", PROFILE, "--run-id", "film")
+
+
+def told_of_devices(studio: CinematicStudio) -> list[str]:
+    """Return what the last run's log says of the device, an event each."""
+    with DagsterInstance.from_config(str(studio.home.dagster)) as instance:
+        (run,) = instance.get_runs(limit=1)
+        lines = [entry.user_message for entry in instance.all_logs(run.run_id)]
+    return [json.loads(line)["event"] for line in lines if line.startswith('{"device"')]
+
+
+def devices(studio: CinematicStudio) -> Mapping[str, Any]:
+    """Return what the last run's stages say of the device, of those that used it."""
+    with DagsterInstance.from_config(str(studio.home.dagster)) as instance:
+        (run,) = instance.get_runs(limit=1)
+        entries = instance.all_logs(run.run_id, DagsterEventType.ASSET_MATERIALIZATION)
+        events = [entry.dagster_event for entry in entries if entry.dagster_event]
+    shown = {
+        str(event.step_key): event.step_materialization_data.materialization.metadata
+        for event in events
+    }
+    return {
+        stage: metadata["device"].value for stage, metadata in shown.items() if "device" in metadata
+    }
+
+
+def test_a_film_is_made_by_models_and_says_by_which(studio: CinematicStudio) -> None:
+    film = studio.film()
+    assert frame_times(film) == [Fraction(frame, 16) for frame in range(39)]
+    assert pictures(film, {38})[38].shape == (72, 128, 3)
+    assert abs(loudness(sound(film)) + 16) <= 0.5
+    manifests = studio.manifests()
+    engines = {stage: manifest.engine for stage, manifest in manifests.items()}
+    assert engines["base_images"].model_id == "stabilityai/stable-diffusion-xl-base-1.0"
+    assert engines["shot_clips"].model_id == "Wan-AI/Wan2.1-FLF2V-14B-720P-diffusers"
+    assert engines["shot_clips"].settings["precision"] == "float32"
+    footage = manifests["shot_clips"].artifact("shot_001@footage", "footage")
+    assert footage.facts.frames == 17
+    assert isinstance(footage.metadata["keyframe_psnr_start"], float)
+    assert manifests["shot_clips"].provenance.versions.keys() >= {"torch", "diffusers"}
+    used = devices(studio)
+    assert {stage: device["loads"] for stage, device in used.items()} == {
+        "base_images": 1,
+        "shot_clips": 2,
+    }
+    assert used["shot_clips"]["preset"] == "cpu"
+    told = told_of_devices(studio)
+    assert (told.count("load"), told.count("cleanup")) == (3, 3)
+    assert told.count("inference") >= 3
+
+
+def test_the_same_again_loads_no_model(studio: CinematicStudio) -> None:
+    before = studio.rendered()
+    again = render(studio, cinematic_film())
+    assert again.returncode == 0, again.stderr
+    assert studio.rendered().content == before.content
+    assert studio.rendered().made == {}
+    assert devices(studio) == {}
+
+
+def test_a_shot_that_grows_by_a_frame_keeps_its_footage(studio: CinematicStudio) -> None:
+    longer = cinematic_film()
+    longer["shots"][0]["duration_sec"] = 1.0
+    explained = studio.sparkle("explain", "film", "--plan", studio.write(longer, "longer"))
+    assert "shot_001@footage" not in explained.stdout
+    rendered = render(studio, longer)
+    assert rendered.returncode == 0, rendered.stderr
+    assert studio.rendered().made["shot_clips"] == ["shot_001"]
+    assert len(frame_times(studio.film())) == 40
+    assert "shot_clips" not in devices(studio)
+
+
+def test_what_no_model_can_make_is_refused_before_anything_is_made(
+    studio: CinematicStudio,
+) -> None:
+    too_long = cinematic_film()
+    too_long["shots"][1]["duration_sec"] = 6.0
+    before = studio.actions()
+    refused = render(studio, too_long)
+    assert refused.returncode == 2
+    for part in ("shot_002", "6.00 s", "81 frames", "wan-2.1-vace-1.3b", "model_id"):
+        assert part in refused.stderr
+    unknown = cinematic_film()
+    unknown["render_profile"]["video"]["model_id"] = "sora"
+    refused = render(studio, unknown)
+    assert refused.returncode == 2
+    for part in ("'sora'", "wan-2.1", "wan-2.1-vace-14b", "render_profile.video.model_id"):
+        assert part in refused.stderr
+    checked = studio.sparkle("plan", "check", studio.plans / "film.yaml", "--profile", "cinematic")
+    assert (checked.returncode, "'sora'" in checked.stderr) == (2, True)
+    assert studio.actions() == before
+
+
+def test_a_run_that_waits_for_a_device_says_for_whom_and_can_be_stopped(
+    studio: CinematicStudio,
+) -> None:
+    other = cinematic_film()
+    other["base_images"][0]["prompt"] = "a harbour at noon"
+    lock = DeviceLock(Device("cpu", "cpu", studio.root / "gpu"), "another", "shot_clips")
+    assert lock.try_take()
+    lock.say("working", "a model")
+    holder = f"held by process {os.getpid()}"
+    try:
+        with ThreadPoolExecutor() as threads:
+            rendering = threads.submit(render, studio, other)
+            status = ""
+            while "Waiting for" not in status:
+                assert not rendering.done(), rendering.result().stderr
+                status = studio.sparkle("status", "film").stdout
+            assert f"Device cpu is {holder}, run another, stage shot_clips" in status
+            assert "base_images: 2 of 3 done" in status
+            assert studio.sparkle("stop", "film").returncode == 0
+            stopped = rendering.result()
+    finally:
+        lock.release()
+    assert stopped.returncode == 1
+    assert f"Waiting for cpu, {holder}" in stopped.stderr
+    assert "Stopped" in stopped.stderr
+    resumed = render(studio, other)
+    assert resumed.returncode == 0, resumed.stderr
+    assert studio.rendered().made["base_images"] == ["frame_000"]
+
+
+def test_without_a_gpu_the_cinematic_profile_says_so(studio: CinematicStudio) -> None:
+    plan = studio.write(cinematic_film(), "other")
+    refused = studio.sparkle("render", plan, "--profile", "cinematic", "--run-id", "other")
+    assert refused.returncode == 2
+    assert "no NVIDIA GPU" in refused.stderr
+    assert "Traceback" not in refused.stderr
