@@ -62,9 +62,11 @@ def model_answers(profile: Mapping[str, Any]) -> Iterator[Answer]:
         return
     yield from _checked(_packages)
     yield from _device_answers(profile, needed, found)
-    for need in needed:
-        yield _presence(need)
-    yield from _checked(lambda: _room(needed))
+    if importlib.util.find_spec("huggingface_hub") is not None:
+        # Without it, which has been said, nobody knows where weights lie.
+        for need in needed:
+            yield _presence(need)
+        yield from _checked(lambda: _room(needed))
     for licence in dict.fromkeys(need.choice.weights.licence for need in needed):
         yield Answer(Verdict.NOTE, _licence(licence, needed))
 
@@ -113,7 +115,7 @@ def _packages() -> str:
     if missing:
         raise SparkleError(
             f"the packages that models run on are not all installed ({', '.join(missing)} missing)."
-            " Type: pip install 'sparkle-motion-dagster[models]'"
+            " In the checkout, type: pip install -c constraints.txt -e '.[models]'"
         )
     versions = (f"{name} {importlib.metadata.version(name)}" for name in _MODEL_PACKAGES[:3])
     return f"models run on {', '.join(versions)}"
@@ -223,9 +225,8 @@ def _presence(need: Need) -> Answer:
 
 def _room(needed: Sequence[Need]) -> str:
     """Compare the disk that weights are put on with the size of those that are missing."""
-    from sparkle_motion_dagster.engines.weights import hub_cache, require_hub
+    from sparkle_motion_dagster.engines.weights import hub_cache
 
-    require_hub(needed[0].engine)
     missing = [need for need in needed if _presence(need).verdict is not Verdict.FINE]
     size = sum(need.choice.weights.size_gib for need in missing)
     folder = hub_cache()

@@ -84,8 +84,8 @@ def require_hub(engine: str) -> None:
     """
     if importlib.util.find_spec("huggingface_hub") is None:
         raise MissingWeightsError(
-            f"The packages that {engine} runs on are not installed. Type: pip install "
-            "'sparkle-motion-dagster[models]'"
+            f"The packages that {engine} runs on are not installed. In the checkout, type: pip "
+            "install -c constraints.txt -e '.[models]'"
         )
 
 
