@@ -30,6 +30,16 @@ class CinematicStudio(Studio):
             "SPARKLE_PROFILES": str(self.profiles),
         }
 
+    def slow_profile(self) -> str:
+        """Write a profile whose clips take so many steps that nobody waits for their end."""
+        yaml = YAML(typ="safe", pure=True)
+        profile = yaml.load((self.profiles / f"{PROFILE}.yaml").read_text(encoding="utf-8"))
+        profile["resources"]["film"]["config"]["profile"] = "slow"
+        profile["resources"]["video"]["config"]["settings"]["steps"] = 100_000
+        with (self.profiles / "slow.yaml").open("w", encoding="utf-8") as file:
+            yaml.dump(profile, file)
+        return "slow"
+
 
 def write_profile(path: Path, weights: Path) -> None:
     """Write the cinematic profile with tiny weights, two steps, and the processor as device."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -150,6 +151,24 @@ def test_a_run_that_waits_for_a_device_says_for_whom_and_can_be_stopped(
     resumed = render(studio, other)
     assert resumed.returncode == 0, resumed.stderr
     assert studio.rendered().made["base_images"] == ["frame_000"]
+
+
+def test_a_pause_ends_a_run_between_two_steps_of_its_model(studio: CinematicStudio) -> None:
+    plan, profile = studio.write(cinematic_film(), "slow"), studio.slow_profile()
+    with ThreadPoolExecutor() as threads:
+        rendering = threads.submit(studio.sparkle, "render", plan, "--profile", profile)
+        status = ""
+        while "footage 1 of 2, chunk 1 of 1: step" not in status:
+            assert not rendering.done(), rendering.result().stderr
+            status = studio.sparkle("status", "slow.slow").stdout
+        assert "run slow.slow, stage shot_clips, working wan" in status
+        assert studio.sparkle("pause", "slow.slow").returncode == 0
+        paused = rendering.result()
+    assert paused.returncode == 1
+    assert re.search(r"Paused before step \d+ of 100000 of footage 1 of 2", paused.stderr)
+    status = studio.sparkle("status", "slow.slow").stdout
+    assert "Paused before step" in status
+    assert "Device" not in status
 
 
 def test_without_a_gpu_the_cinematic_profile_says_so(studio: CinematicStudio) -> None:
