@@ -58,7 +58,7 @@ nothing else.
 
 By published speeds the first three parts should take about 4, 3 and 6 minutes on an H200, the speed
 settings about 4, 4 and 7. Each part is written down when it is done, so that a machine that is
-lent for minutes can measure them in several calls.
+rented for minutes can measure them in several calls.
 """
 
 Unit = Literal["s", "x", "share", "GiB", "dB", "parameters"]
