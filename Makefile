@@ -15,7 +15,7 @@ help:
 	@echo "make test-models      what takes long with models: compiled blocks, the GPU benchmark on tiny ones"
 	@echo "make test-service     run it as a service, kill it everywhere, click through the web UI (25 minutes)"
 	@echo "make bench  measure speed and memory (about 7 minutes); writes docs/benchmarks.md"
-	@echo "make bench-gpu   measure the models on a CUDA GPU (about 25 minutes); writes docs/benchmarks.md"
+	@echo "make bench-gpu   measure the models on a CUDA GPU (half an hour, by published speeds); writes docs/benchmarks.md"
 	@echo "make pictures   render the examples and take the pictures that docs/ shows"
 	@echo "make lint   ruff, mypy and the layers' contract"
 	@echo "make ui     start the web UI on http://127.0.0.1:3000"

@@ -17,10 +17,10 @@ from benchmarks.gpu_report import Quantity, Row
 from benchmarks.gpu_subject import STOCK, Subject, Variant
 from sparkle_motion_dagster.engines.base import Request
 from sparkle_motion_dagster.engines.facilities import Facilities
-from sparkle_motion_dagster.engines.video.wan_keyframes import psnr
 from sparkle_motion_dagster.gpu.device import Gpu
 from sparkle_motion_dagster.gpu.events import InferenceEvent, LoadEvent
 from sparkle_motion_dagster.gpu.presets import DevicePreset
+from sparkle_motion_dagster.media.picture_review import psnr
 
 RequestT = TypeVar("RequestT", bound=Request)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -40,9 +41,9 @@ class ModelEngine(Engine[RequestT, SettingsT]):
         """Return which further weights take part (adapters, a refiner): repository or digest."""
         return {}
 
+    @abstractmethod
     def model(self) -> tuple[str, str]:
         """Return the model's id and its pinned revision (or a digest, for weights in a folder)."""
-        raise NotImplementedError
 
     def identity(self) -> EngineIdentity:
         """Return all that, beside the request, decides what this engine makes."""

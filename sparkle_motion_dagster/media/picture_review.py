@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,8 @@ _SSIM_WINDOW = 11
 _SSIM_SIGMA = 1.5
 _SSIM_C1 = (0.01 * 255) ** 2
 _SSIM_C2 = (0.03 * 255) ** 2
+
+_MOST_DB = 100.0
 
 _BLACK_LUMA = 24
 """Brightest luma that passes for black: 16 is black, and coding adds a little."""
@@ -67,6 +70,20 @@ def _windowed(samples: NDArray[np.float64]) -> NDArray[np.float64]:
     margin = _SSIM_WINDOW // 2
     means = cv2.GaussianBlur(samples, (_SSIM_WINDOW, _SSIM_WINDOW), _SSIM_SIGMA)
     return np.asarray(means[margin:-margin, margin:-margin], np.float64)
+
+
+def psnr(shown: NDArray[np.uint8], wanted: NDArray[np.uint8]) -> float:
+    """Return how alike pictures, or planes of them, are: peak signal to noise ratio, in dB.
+
+    Equal ones have 100, instead of an infinite ratio.
+
+    Args:
+        shown: 8 bits a sample, in any shape.
+        wanted: Of the same shape.
+    """
+    error = float(np.mean(np.square(shown.astype(np.float32) - wanted)))
+    ratio = 10 * math.log10(255**2 / error) if error else _MOST_DB
+    return round(min(ratio, _MOST_DB), 2)
 
 
 def seam_likeness(edges_before: Path, edges_after: Path) -> float:

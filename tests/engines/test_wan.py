@@ -30,7 +30,7 @@ from sparkle_motion_dagster.engines.video.base import (
 )
 from sparkle_motion_dagster.engines.video.conform import Conformer, ConformRequest
 from sparkle_motion_dagster.engines.video.wan import WanEngine
-from sparkle_motion_dagster.engines.video.wan_keyframes import Frames, padded_keyframe, psnr
+from sparkle_motion_dagster.engines.video.wan_keyframes import Frames, padded_keyframe
 from sparkle_motion_dagster.engines.video.wan_memory import MOST_TRIES, Frugality
 from sparkle_motion_dagster.engines.video.wan_models import WAN_MODELS, wan_model
 from sparkle_motion_dagster.engines.video.wan_pipeline import Order, UnfitWeightsError
@@ -42,6 +42,7 @@ from sparkle_motion_dagster.gpu.device import Gpu
 from sparkle_motion_dagster.gpu.errors import ModelOOMError
 from sparkle_motion_dagster.media.encode import ClipEncoding
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
+from sparkle_motion_dagster.media.picture_review import psnr
 from sparkle_motion_dagster.units import FrameSize
 
 SMALL = FrameSize(width=64, height=64)

@@ -23,8 +23,9 @@ from sparkle_motion_dagster.engines.video.wan_frames import (
     longest_shot,
     padded_size,
 )
-from sparkle_motion_dagster.engines.video.wan_keyframes import padded_keyframe, psnr
+from sparkle_motion_dagster.engines.video.wan_keyframes import padded_keyframe
 from sparkle_motion_dagster.media.frames import YuvFrame, load_keyframe
+from sparkle_motion_dagster.media.picture_review import psnr
 from sparkle_motion_dagster.units import FrameSize
 
 EVERY_LENGTH = range(1, 2001)

@@ -17,7 +17,7 @@ from devices import on_cpu
 from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.video.wan import WanEngine
 from sparkle_motion_dagster.engines.video.wan_frames import Chunk
-from sparkle_motion_dagster.engines.video.wan_keyframes import Frames, psnr
+from sparkle_motion_dagster.engines.video.wan_keyframes import Frames
 from sparkle_motion_dagster.engines.video.wan_models import wan_model
 from sparkle_motion_dagster.engines.video.wan_pipeline import (
     Order,
@@ -28,6 +28,7 @@ from sparkle_motion_dagster.engines.video.wan_pipeline import (
 )
 from sparkle_motion_dagster.engines.video.wan_settings import WanSettings
 from sparkle_motion_dagster.engines.video.wan_speed import WanSpeed, check_speed
+from sparkle_motion_dagster.media.picture_review import psnr
 
 STEPS = 6
 FIRST_BLOCK = {"kind": "first_block", "threshold": 10.0}

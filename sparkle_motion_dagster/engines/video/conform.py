@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import math
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import ClassVar, Self
 
-import numpy as np
 from pydantic import Field, JsonValue
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
@@ -23,11 +21,9 @@ from sparkle_motion_dagster.engines.video.retiming import retime
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.frames import Plane, YuvFrame, load_keyframe, read_frames
+from sparkle_motion_dagster.media.picture_review import psnr
 from sparkle_motion_dagster.media.probe import probe
 from sparkle_motion_dagster.units import FrameRate, FrameSize
-
-_MOST_DB = 100.0
-"""What equal pictures have instead of an infinite ratio."""
 
 
 class ConformRequest(Request):
@@ -116,8 +112,8 @@ class Conformer(Engine[ConformRequest, ConformSettings]):
             "trimmed_frames": round(float(retiming.trimmed), 2),
             "method": self.settings.method,
             "inbetweens": sum(position.denominator > 1 for position in retiming.positions),
-            "keyframe_psnr_start": _psnr(ends.first, start.y),
-            "keyframe_psnr_end": _psnr(ends.last, end.y),
+            "keyframe_psnr_start": psnr(ends.first, start.y),
+            "keyframe_psnr_end": psnr(ends.last, end.y),
         }
 
 
@@ -150,10 +146,3 @@ class _Ends:
                 self.first = frame.y
             self.last = frame.y
             yield frame
-
-
-def _psnr(shown: Plane, wanted: Plane) -> float:
-    """Return how alike two planes are: the peak signal to noise ratio, in dB."""
-    error = float(np.mean(np.square(shown.astype(np.float32) - wanted)))
-    ratio = 10 * math.log10(255**2 / error) if error else _MOST_DB
-    return round(min(ratio, _MOST_DB), 2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,9 +17,6 @@ Picture: TypeAlias = NDArray[np.uint8]
 
 Frames: TypeAlias = NDArray[np.uint8]
 """Pictures that follow each other: (frames, rows, columns, 3)."""
-
-_MOST_DB = 100.0
-"""What equal pictures have instead of an infinite ratio."""
 
 
 def padded_keyframe(path: Path, size: FrameSize) -> Picture:
@@ -42,10 +38,3 @@ def padded_keyframe(path: Path, size: FrameSize) -> Picture:
         ((top, size.height - height - top), (left, size.width - width - left), (0, 0)),
         mode="edge",
     )
-
-
-def psnr(shown: NDArray[np.uint8], wanted: NDArray[np.uint8]) -> float:
-    """Return how alike pictures are: the peak signal to noise ratio, in dB; 100 is "equal"."""
-    error = float(np.mean(np.square(shown.astype(np.float32) - wanted)))
-    ratio = 10 * math.log10(255**2 / error) if error else _MOST_DB
-    return round(min(ratio, _MOST_DB), 2)

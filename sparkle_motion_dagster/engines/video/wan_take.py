@@ -15,8 +15,8 @@ from sparkle_motion_dagster.engines.video.wan_keyframes import (
     Frames,
     Picture,
     padded_keyframe,
-    psnr,
 )
+from sparkle_motion_dagster.media.picture_review import psnr
 
 
 def chunk_seed(seed: int, index: int) -> int:
