@@ -151,6 +151,8 @@ def is_flocked(path: Path) -> bool:
 
 
 def _main() -> None:
+    # Whoever runs the tests in the background has SIGINT ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     program = _Program(sys.argv[1], float(sys.argv[2]))
     _say("ready")
     for line in sys.stdin:

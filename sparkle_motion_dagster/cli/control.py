@@ -92,7 +92,7 @@ def _halt(run_id: str, wish: Wish) -> None:
             raise
     else:
         click.echo(
-            f"Asked {holder} to {wish} {run_id}: it ends when the item it is at is finished. "
+            f"Asked {holder} to {wish} {run_id}: it ends before its next step. "
             f"{_how_to_go_on(run_id)}"
         )
 

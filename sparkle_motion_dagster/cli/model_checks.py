@@ -28,6 +28,7 @@ _TERMS = {
         "deception and discrimination), and whoever is given the weights is bound by that, too"
     ),
     "Apache-2.0": "any use, with its notices",
+    "MIT": "any use, with its notice",
 }
 """What licences ask for, in a few words; the licence itself counts."""
 
@@ -53,15 +54,27 @@ def model_answers(profile: Mapping[str, Any]) -> Iterator[Answer]:
 
     A profile without models needs no GPU: what is missing is a note then, and no failure.
     """
+    from sparkle_motion_dagster.cli.profile_engines import engines_of
+    from sparkle_motion_dagster.engines.catalogue import needs
+    from sparkle_motion_dagster.engines.workers import PROGRAMS
     from sparkle_motion_dagster.gpu.nvml import devices
 
     found = devices()
-    needed = _needs(profile)
-    if not needed:
+    uses = engines_of(profile)
+    needed = [need for use in uses for need in needs(use.engine, use.settings)]
+    workers = [name for name in dict.fromkeys(use.engine for use in uses) if name in PROGRAMS]
+    if not needed and not workers:
         yield from _without_models(found)
         return
-    yield from _checked(_packages)
-    yield from _device_answers(profile, needed, found)
+    here = [name for name in dict.fromkeys(need.engine for need in needed) if name not in workers]
+    if here:
+        yield from _checked(_packages)
+    yield from _device_answers(profile, here, found)
+    for name in workers:
+        yield from _checked(functools.partial(_environment, name))
+    for use in uses:
+        if use.engine == "wav2lip":
+            yield from _checked(functools.partial(_wav2lip_checkout, use.settings))
     if importlib.util.find_spec("huggingface_hub") is not None:
         # Without it, which has been said, nobody knows where weights lie.
         for need in needed:
@@ -90,19 +103,6 @@ def _without_models(found: Sequence[DeviceInfo]) -> Iterator[Answer]:
     )
 
 
-def _needs(profile: Mapping[str, Any]) -> list[Need]:
-    """Return the weights that a profile's engines need."""
-    from sparkle_motion_dagster.engines.catalogue import needs
-
-    configs = (part["config"] for part in profile["resources"].values())
-    return [
-        need
-        for config in configs
-        if "engine" in config
-        for need in needs(config["engine"], config["settings"])
-    ]
-
-
 def _checked(check: Callable[[], str]) -> Iterator[Answer]:
     try:
         yield Answer(Verdict.FINE, check())
@@ -122,9 +122,15 @@ def _packages() -> str:
 
 
 def _device_answers(
-    profile: Mapping[str, Any], needed: Sequence[Need], found: Sequence[DeviceInfo]
+    profile: Mapping[str, Any], here: Sequence[str], found: Sequence[DeviceInfo]
 ) -> Iterator[Answer]:
-    """Say which preset the profile's models run by here, and whether the device bears it."""
+    """Say which preset the profile's models run by, and whether the device bears it.
+
+    Args:
+        profile: The profile.
+        here: Its engines whose models run in this environment; workers have a torch of their own.
+        found: The machine's GPUs.
+    """
     from sparkle_motion_dagster.resources.gpu import GpuResource
 
     for device in found:
@@ -134,7 +140,7 @@ def _device_answers(
     except SparkleError as error:
         yield Answer(Verdict.FAILS, f"{error} Without a GPU this machine makes animatics only.")
         return
-    for engine in dict.fromkeys(need.engine for need in needed):
+    for engine in here:
         yield from _checked(functools.partial(_running, preset, engine))
     if preset.device == "cpu":
         yield Answer(
@@ -142,8 +148,41 @@ def _device_answers(
         )
         return
     yield from _checked(lambda: _memory(preset, found))
-    yield from _checked(_cuda)
+    if here:
+        yield from _checked(_cuda)
     yield from _locks()
+
+
+def _environment(engine: str) -> str:
+    """Say whether the environment of an engine's worker is whole."""
+    from sparkle_motion_dagster.engines.environments import Environments
+
+    environment = Environments.from_environment().of(engine)
+    environment.ready_python()
+    record = environment.record()
+    versions = record.versions if record else {}
+    held = ", ".join(f"{name} {version}" for name, version in versions.items())
+    return f"{engine}'s environment is whole ({environment.folder}): {held}"
+
+
+def _wav2lip_checkout(settings: Mapping[str, Any]) -> str:
+    """Say whether the user's own Wav2Lip is there, and whether it can be run."""
+    from pydantic import ValidationError
+
+    from sparkle_motion_dagster.engines.base import EngineInputError
+    from sparkle_motion_dagster.engines.lipsync.wav2lip import Wav2LipSettings
+    from sparkle_motion_dagster.engines.lipsync.wav2lip_checkout import Checkout
+    from sparkle_motion_dagster.engines.registry import reasons
+
+    try:
+        wanted = Wav2LipSettings.model_validate(dict(settings))
+    except ValidationError as error:
+        raise EngineInputError(
+            f"wav2lip does not take the profile's settings: {reasons(error)}."
+        ) from error
+    checkout = Checkout.located(wanted.checkout, wanted.checkpoint)
+    checkout.check()
+    return f"Wav2Lip's checkout is {checkout.folder}, its checkpoint {checkout.checkpoint}"
 
 
 def _described(device: DeviceInfo) -> str:
@@ -241,7 +280,7 @@ def _room(needed: Sequence[Need]) -> str:
 
 
 def _licence(licence: str, needed: Sequence[Need]) -> str:
-    under = [
+    under = dict.fromkeys(
         need.choice.weights.repository for need in needed if need.choice.weights.licence == licence
-    ]
+    )
     return f"{licence} ({', '.join(under)}): {_TERMS.get(licence, 'read it before you use them')}"

@@ -19,6 +19,12 @@ class EngineError(SparkleError):
     """An engine could not make what it was asked for."""
 
 
+class NotReadyError(EngineError):
+    """An engine lacks what it needs for whatever it is asked for: weights, an environment."""
+
+    retryable = False
+
+
 class EngineInputError(InputError):
     """A request or a setting is wrong; the same engine will refuse it again."""
 
@@ -88,9 +94,22 @@ class Engine(ABC, Generic[RequestT, SettingsT]):
 
     def identity(self) -> EngineIdentity:
         """Return all that, beside the request, decides what this engine makes."""
+        return self.introduction()
+
+    def introduction(self) -> EngineIdentity:
+        """Return who this is, without looking for a model: it may have had nothing to make."""
         return EngineIdentity(
             name=self.name, version=self.version, settings=self.settings.model_dump(mode="json")
         )
+
+    def check(self, request: RequestT) -> None:
+        """Make sure that a request can be fulfilled, as far as that is known beforehand.
+
+        The production loop asks this of all requests before the first one is made.
+
+        Raises:
+            EngineInputError: It cannot be fulfilled as it is written.
+        """
 
     @abstractmethod
     def make(self, requests: Sequence[RequestT], folder: Path) -> Generator[Made]:

@@ -53,7 +53,7 @@ class Need:
         Raises:
             MissingWeightsError: They are not on this machine.
         """
-        return located(self.choice.weights, self.folder, self.engine)
+        return located(self.choice.weights, self.folder, self.engine, self.choice.name)
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,25 @@ def _wan_needs(settings: Mapping[str, Any]) -> Iterator[Need]:
     yield Need("wan", choice, wanted.weights)
 
 
+def _chatterbox() -> tuple[Choice, ...]:
+    from sparkle_motion_dagster.engines.speech.chatterbox_models import MODELS
+
+    return tuple(
+        Choice(model.name, model.purpose, model.weights, usual=model.name == "english")
+        for model in MODELS.values()
+    )
+
+
+def _chatterbox_needs(settings: Mapping[str, Any]) -> Iterator[Need]:
+    from sparkle_motion_dagster.engines.speech.chatterbox import ChatterboxSettings
+
+    wanted = ChatterboxSettings.model_validate(settings)
+    [choice] = chosen("chatterbox", wanted.model)
+    yield Need("chatterbox", choice, wanted.weights)
+
+
 _CATALOGUES: Mapping[str, _Catalogue] = {
     "sdxl": _Catalogue("images", _sdxl, _sdxl_needs),
     "wan": _Catalogue("video", _wan, _wan_needs),
+    "chatterbox": _Catalogue("speech", _chatterbox, _chatterbox_needs),
 }

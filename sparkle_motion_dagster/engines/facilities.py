@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sparkle_motion_dagster.engines.workers import Launcher
+
 if TYPE_CHECKING:
     from sparkle_motion_dagster.gpu.device import Gpu
 
@@ -25,10 +27,24 @@ class Steps:
                 the engine frees what it holds.
         """
 
+    def begun(self) -> None:
+        """Say that something else is being made now, of which no step is done."""
+
+    def waiting(self, doing: str) -> None:
+        """Say that nothing new is known; called every so often while another process works.
+
+        Args:
+            doing: What is being worked on, in a few words.
+
+        Raises:
+            SparkleError: As `done` says.
+        """
+
 
 @dataclass(frozen=True)
 class Facilities:
-    """The device that models run on, and whom an engine reports its steps to."""
+    """The device that models run on, whom steps are reported to, and who starts workers."""
 
     gpu: Gpu
     steps: Steps = field(default_factory=Steps)
+    launcher: Launcher = field(default_factory=Launcher)

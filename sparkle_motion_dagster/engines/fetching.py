@@ -15,7 +15,11 @@ from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.engines.weights import Weights, hub_cache, require_hub
 
 _HARMLESS = frozenset({".safetensors", ".json", ".txt", ".model"})
-"""Weights, their configuration, and vocabularies. Pickles and programs are not among them."""
+"""Weights, their configuration, and vocabularies. Pickles and programs are not among them.
+
+Nor do pickles become harmless by their name: only those that an engine names one by one, because
+it reads them with torch's restricted unpickler, are fetched.
+"""
 
 _AT_ONCE = 2
 """How many files are fetched at once. What is not whole when fetching is killed starts anew."""
@@ -87,7 +91,12 @@ def plan_fetch(weights: Weights, engine: str) -> Fetch:
             f"{weights.repository} has no safetensors at revision {weights.revision[:8]} among "
             f"{' '.join(weights.files)}. Nothing was fetched."
         )
-    doubtful = [file.path for file in files if PurePosixPath(file.path).suffix not in _HARMLESS]
+    doubtful = [
+        file.path
+        for file in files
+        if PurePosixPath(file.path).suffix not in _HARMLESS
+        and file.path not in weights.restricted_pickles
+    ]
     if doubtful:
         raise FetchError(
             f"{weights.repository} has files that could run code when they are loaded: "

@@ -9,24 +9,20 @@ from typing import TypeVar
 from pydantic import JsonValue
 
 from sparkle_motion_dagster.artifacts.models import EngineIdentity
-from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Request
-from sparkle_motion_dagster.engines.facilities import Facilities
+from sparkle_motion_dagster.engines.base import EngineSettings, Request
+from sparkle_motion_dagster.engines.equipped import EquippedEngine
 from sparkle_motion_dagster.gpu.presets import EnginePreset
 
 RequestT = TypeVar("RequestT", bound=Request)
 SettingsT = TypeVar("SettingsT", bound=EngineSettings)
 
 
-class ModelEngine(Engine[RequestT, SettingsT]):
+class ModelEngine(EquippedEngine[RequestT, SettingsT]):
     """An engine whose results come from a model: device, precision and weights belong to it.
 
     The part of the device's preset that changes pictures (precision, attention backend, tiling)
     is part of the fingerprint; where weights are offloaded to is not.
     """
-
-    def __init__(self, settings: SettingsT, facilities: Facilities) -> None:
-        super().__init__(settings)
-        self.facilities = facilities
 
     @property
     def preset(self) -> EnginePreset:

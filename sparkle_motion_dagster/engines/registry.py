@@ -10,8 +10,8 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from sparkle_motion_dagster.engines.base import Engine, EngineInputError
+from sparkle_motion_dagster.engines.equipped import EquippedEngine
 from sparkle_motion_dagster.engines.facilities import Facilities
-from sparkle_motion_dagster.engines.model_engine import ModelEngine
 
 Kind = Literal["images", "video", "speech", "lipsync"]
 
@@ -23,8 +23,14 @@ ENGINES: Mapping[Kind, Mapping[str, str]] = {
         "sdxl": "images.sdxl:SdxlEngine",
     },
     "video": {"camera": "video.camera:CameraEngine", "wan": "video.wan:WanEngine"},
-    "speech": {"espeak": "speech.espeak:EspeakEngine"},
-    "lipsync": {"viseme": "lipsync.viseme:VisemeEngine"},
+    "speech": {
+        "espeak": "speech.espeak:EspeakEngine",
+        "chatterbox": "speech.chatterbox:ChatterboxEngine",
+    },
+    "lipsync": {
+        "viseme": "lipsync.viseme:VisemeEngine",
+        "wav2lip": "lipsync.wav2lip:Wav2LipEngine",
+    },
 }
 """For each kind, the engines' names and where their classes are; imported only when asked for."""
 
@@ -38,7 +44,7 @@ def engine_of(
         kind: What it makes.
         name: Which of that kind.
         settings: Its settings, by name.
-        facilities: What it may use, if it runs a model.
+        facilities: What it may use, if it runs a model or a worker.
 
     Raises:
         EngineInputError: There is no such engine, or it does not take these settings.
@@ -60,7 +66,7 @@ def engine_of(
         raise EngineInputError(
             f"The {kind} engine {name} does not take these settings: {reasons(error)}."
         ) from error
-    if issubclass(engine, ModelEngine):
+    if issubclass(engine, EquippedEngine):
         return engine(validated, facilities)
     return engine(validated)
 

@@ -11,13 +11,11 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sparkle_motion_dagster.engines.base import EngineError
+from sparkle_motion_dagster.engines.base import NotReadyError
 
 
-class MissingWeightsError(EngineError):
+class MissingWeightsError(NotReadyError):
     """An engine's weights are not on this machine."""
-
-    retryable = False
 
 
 class Weights(BaseModel):
@@ -27,6 +25,8 @@ class Weights(BaseModel):
         repository: Owner and name.
         revision: The commit, in 40 hexadecimal digits.
         files: Patterns of the files that are used; safetensors and their configuration only.
+        restricted_pickles: Those of them that are pickles, by name: whoever uses them reads them
+            with torch's restricted unpickler (``weights_only=True``), which runs no code.
         licence: Under which licence they may be used, in a few words.
         size_gib: What they take on the disk, in GiB, roughly.
     """
@@ -36,17 +36,19 @@ class Weights(BaseModel):
     repository: str
     revision: str = Field(pattern="^[0-9a-f]{40}$")
     files: tuple[str, ...]
+    restricted_pickles: tuple[str, ...] = ()
     licence: str
     size_gib: float
 
 
-def located(weights: Weights, folder: Path | None, engine: str) -> Path:
+def located(weights: Weights, folder: Path | None, engine: str, name: str | None = None) -> Path:
     """Return the folder that holds weights, without asking the network.
 
     Args:
         weights: What is wanted.
         folder: Where the user keeps weights instead; None: the hub's cache on this machine.
         engine: Who wants them; for the message.
+        name: What the engine calls them; None: by their repository.
 
     Raises:
         MissingWeightsError: They are not there; the message says what to type.
@@ -59,21 +61,24 @@ def located(weights: Weights, folder: Path | None, engine: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 
+    missing = MissingWeightsError(
+        f"The weights of {engine} are not on this machine: {weights.repository}, revision "
+        f"{weights.revision[:8]}, about {weights.size_gib:.0f} GiB. Fetch them: `sparkle "
+        f"engines install {engine} --model {name or weights.repository}`."
+    )
     try:
-        return Path(
-            snapshot_download(
-                weights.repository,
-                revision=weights.revision,
-                allow_patterns=list(weights.files),
-                local_files_only=True,
-            )
+        found = snapshot_download(
+            weights.repository,
+            revision=weights.revision,
+            allow_patterns=list(weights.files),
+            local_files_only=True,
         )
     except LocalEntryNotFoundError as error:
-        raise MissingWeightsError(
-            f"The weights of {engine} are not on this machine: {weights.repository}, revision "
-            f"{weights.revision[:8]}, about {weights.size_gib:.0f} GiB. Fetch them: `sparkle "
-            f"engines install {engine} --model {weights.repository}`."
-        ) from error
+        raise missing from error
+    # The hub's client says so of a revision of which anything is here; several models can share it.
+    if not all(any(Path(found).glob(pattern)) for pattern in weights.files):
+        raise missing
+    return Path(found)
 
 
 def require_hub(engine: str) -> None:

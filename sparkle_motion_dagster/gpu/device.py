@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from sparkle_motion_dagster.gpu.cache import WARM, User
 from sparkle_motion_dagster.gpu.context import Loaded, ModelContext, Terms
 from sparkle_motion_dagster.gpu.devices import devices_of
-from sparkle_motion_dagster.gpu.events import EventLog, GpuEvent, GpuSummary, Listener
+from sparkle_motion_dagster.gpu.events import (
+    EventLog,
+    GpuEvent,
+    GpuSummary,
+    LendEvent,
+    Listener,
+    ReturnEvent,
+)
 from sparkle_motion_dagster.gpu.holding import Asker, Held, take
 from sparkle_motion_dagster.gpu.lock import Device, locks_folder
 from sparkle_motion_dagster.gpu.memory import GIB, give_back, report_memory
+from sparkle_motion_dagster.gpu.nvml import Sampler, read
 from sparkle_motion_dagster.gpu.presets import DevicePreset
 
 __all__ = ["Gpu", "Loaded", "ModelContext"]
@@ -128,7 +137,17 @@ class Gpu:
             WARM.evict(device=held.device, reason="worker")
             give_back()
             held.say("worker")
-            yield held.device.name
+            self._log.say(LendEvent(device=held.device.name))
+            sensors = None if held.device.id == "cpu" else Sampler(lambda: read(held.device.id))
+            try:
+                with sensors or contextlib.nullcontext():
+                    yield held.device.name
+            finally:
+                seconds = time.monotonic() - held.since
+                activity = sensors.activity() if sensors else None
+                self._log.say(
+                    ReturnEvent(device=held.device.name, seconds=seconds, activity=activity)
+                )
         finally:
             held.release()
 

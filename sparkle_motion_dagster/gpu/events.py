@@ -111,7 +111,28 @@ class EvictEvent(_Event):
     snapshot: MemorySnapshot
 
 
-GpuEvent = WaitEvent | LoadEvent | InferenceEvent | CleanupEvent | EvictEvent
+class LendEvent(_Event):
+    """A worker in another process gets the device."""
+
+    event: Literal["lend"] = "lend"
+
+
+class ReturnEvent(_Event):
+    """A worker has ended, and the device is let go of.
+
+    Attributes:
+        seconds: How long the device was held for it.
+        activity: What the device's sensors showed meanwhile; None: it has none.
+    """
+
+    event: Literal["return"] = "return"
+    seconds: float
+    activity: Activity | None = None
+
+
+GpuEvent = (
+    WaitEvent | LoadEvent | InferenceEvent | CleanupEvent | EvictEvent | LendEvent | ReturnEvent
+)
 Listener = Callable[[GpuEvent], None]
 
 
@@ -126,8 +147,8 @@ class GpuSummary(BaseModel):
         held_s: Seconds for which the device was held.
         evictions: Models that were freed.
         peak_bytes: The most memory that was taken on the device; None: unknown.
-        utilisation: Mean share of time in which the GPU was busy while models worked, 0 to 1;
-            None: no sensors.
+        utilisation: Mean share of time in which the GPU was busy while models or workers worked,
+            0 to 1; None: no sensors.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -170,20 +191,23 @@ class EventLog:
         events = self.events()
         loads = [event for event in events if isinstance(event, LoadEvent) and not event.error]
         work = [event for event in events if isinstance(event, InferenceEvent)]
+        lent = [event for event in events if isinstance(event, ReturnEvent)]
         peaks = [event.peak_bytes for event in work if event.peak_bytes is not None]
         return GpuSummary(
             loads=sum(not event.reused for event in loads),
             reuses=sum(event.reused for event in loads),
             load_s=sum(event.seconds for event in loads),
             inference_s=sum(event.seconds for event in work),
-            held_s=sum(event.seconds for event in events if isinstance(event, CleanupEvent)),
+            held_s=sum(
+                event.seconds for event in events if isinstance(event, CleanupEvent | ReturnEvent)
+            ),
             evictions=sum(isinstance(event, EvictEvent) for event in events),
             peak_bytes=max(peaks, default=None),
-            utilisation=_mean_utilisation(work),
+            utilisation=_mean_utilisation([*work, *lent]),
         )
 
 
-def _mean_utilisation(work: list[InferenceEvent]) -> float | None:
+def _mean_utilisation(work: list[InferenceEvent | ReturnEvent]) -> float | None:
     """Return the mean utilisation, each piece of work weighted by its seconds."""
     seen = [
         (event.activity.utilisation_mean, event.seconds)

@@ -147,7 +147,7 @@ def _ffmpeg_process(
     arguments: Sequence[str], *, stdin: int, stderr: IO[bytes] | int = subprocess.PIPE
 ) -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen(
-        [*_death_guard(), str(ffmpeg_path()), *_GLOBAL_ARGS, *arguments],
+        [*death_guard(), str(ffmpeg_path()), *_GLOBAL_ARGS, *arguments],
         bufsize=0,
         stdin=stdin,
         stdout=subprocess.DEVNULL,
@@ -161,7 +161,7 @@ def _ffmpeg_process(
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def _death_guard() -> tuple[str, ...]:
+def death_guard() -> tuple[str, ...]:
     """Return what stands before a command so that it ends with this process, killed or not.
 
     The kernel watches the thread that starts the command: it must not end before the command.

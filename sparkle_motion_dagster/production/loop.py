@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,11 +27,14 @@ from sparkle_motion_dagster.artifacts.models import (
 from sparkle_motion_dagster.engines.base import (
     Engine,
     EngineError,
+    EngineInputError,
     Examined,
     Made,
     MadeFile,
+    NotReadyError,
     Request,
 )
+from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.production.control import RunControl
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.versions import versions
@@ -86,7 +89,9 @@ def produce(
     else; items that look alike are made once.
 
     Raises:
-        EngineError, EngineInputError: The engine refused or failed; what it had made is kept.
+        EngineError, EngineInputError, MediaError: The engine refused or failed; what it had made
+            is kept. The message begins with the item's id.
+        NotReadyError: The engine lacks what it needs for all items.
         CorruptFileError, UnreadableRecordError: Something known is damaged.
         StorageFullError: The disk is full.
         HaltedError: A person asked the run to pause or to stop; what it had made is kept.
@@ -149,6 +154,9 @@ def _make(
     progress: Progress,
     control: RunControl,
 ) -> Iterator[tuple[str, _Known]]:
+    for item in orders.values():
+        with _named(item.id):
+            engine.check(item.request)
     with (
         workbench.work_folder() as folder,
         workbench.work_folder() as previews,
@@ -158,12 +166,14 @@ def _make(
             control.obey(before=item.id)
             progress.working_on(item.id)
             started = time.monotonic()
-            made = next(results, None)
+            with _named(item.id):
+                made = next(results, None)
             if made is None:
                 raise EngineError(f"{engine.name} ended without making {item.id}")
-            examined = {
-                name: engine.examine(output, previews) for name, output in made.outputs.items()
-            }
+            with _named(item.id):
+                examined = {
+                    name: engine.examine(output, previews) for name, output in made.outputs.items()
+                }
             seconds = time.monotonic() - started
             with changing(workbench.home):
                 known = _publish(engine, print_, item.request, made, examined, seconds, workbench)
@@ -171,6 +181,21 @@ def _make(
             yield print_, known
         if next(results, None) is not None:
             raise EngineError(f"{engine.name} made more than it was asked for")
+
+
+@contextmanager
+def _named(item_id: str) -> Iterator[None]:
+    """Have what goes wrong with an item begin with the item's name.
+
+    The error stays what it is. What the engine lacks for all items is not this one's fault.
+    """
+    try:
+        yield
+    except NotReadyError:
+        raise
+    except (EngineError, EngineInputError, MediaError) as error:
+        error.args = (f"{item_id}: {error}",)
+        raise
 
 
 def _publish(

@@ -69,6 +69,15 @@ class Progress:
         # Another engine has a pace of its own: footage takes minutes, conforming it seconds.
         self._began_at, self._made_since = datetime.now(UTC), 0
 
+    def counts(self) -> tuple[int, int]:
+        """Return how many items have been counted so far, for `return_to`."""
+        return self._total, self._done
+
+    def return_to(self, counts: tuple[int, int]) -> None:
+        """Forget the items counted since, which are asked for again; what was made stays made."""
+        self._total, self._done = counts
+        self._making = self._made
+
     def working_on(self, item: str) -> None:
         """Say which item an engine is at."""
         self._item = item

@@ -25,3 +25,15 @@ class WatchedSteps(Steps):
         self._progress.stepped(step, of, doing)
         if step < of:
             self._control.obey(before=f"step {step + 1} of {of} of {doing}")
+
+    def begun(self) -> None:
+        """Write down no more what the steps before have made."""
+        self._progress.waiting("")
+
+    def waiting(self, doing: str) -> None:
+        """Go on waiting for another process, unless somebody asked the run to halt.
+
+        Raises:
+            HaltedError: Somebody asked the run to pause or to stop.
+        """
+        self._control.obey(before=f"{doing} was finished")

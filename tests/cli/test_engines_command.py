@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 import uuid
 from collections.abc import Iterator
@@ -12,7 +13,12 @@ from pathlib import Path
 import pytest
 
 from hub import Hub, running, safetensors
-from sparkle_motion_dagster.engines.images.sdxl_weights import BASE, REFINER
+from sparkle_motion_dagster.engines.environments import (
+    Environment,
+    EnvironmentRecord,
+    Environments,
+)
+from sparkle_motion_dagster.engines.images.sdxl_weights import REFINER
 from sparkle_motion_dagster.gpu.nvml import devices
 from studio import PROGRAMS
 
@@ -244,8 +250,10 @@ def test_only_the_token_of_the_environment_is_sent_and_never_shown(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("nothing",), "There is no engine 'nothing'. Known: camera, espeak, sdxl"),
+        (("nothing",), "There is no engine 'nothing'. Known: camera, "),
         (("wan", "--model", "wan-3"), "wan has no weights 'wan-3'. Known: wan-2.1 (Wan-AI/"),
+        (("wav2lip", "--model", "gan"), "wav2lip needs no weights from the hub: leave --model out"),
+        (("wan", "--again"), "wan has no environment of its own: leave --again out"),
     ],
 )
 def test_what_there_is_not_cannot_be_installed(
@@ -262,6 +270,46 @@ def test_an_engine_without_a_model_is_ready(machine: Machine) -> None:
     assert result.stdout == "storyboard needs no weights: it is ready.\n"
 
 
+def own_environment(folder: Path) -> tuple[Environment, dict[str, str]]:
+    """Return Wav2Lip's environment, by a list of the test's own, and what tells commands of it."""
+    lists = folder / "lists"
+    lists.mkdir()
+    (lists / "wav2lip.txt").touch()
+    variables = {"SPARKLE_WORKERS": str(lists), "SPARKLE_ENVIRONMENTS": str(folder / "around")}
+    return Environments(folder / "around", lists).of("wav2lip"), variables
+
+
+def test_an_environment_that_is_whole_stays_and_a_stale_one_is_known(
+    machine: Machine, tmp_path: Path
+) -> None:
+    environment, variables = own_environment(tmp_path)
+    environment.python.parent.mkdir(parents=True)
+    environment.python.symlink_to(sys.executable)
+    record = EnvironmentRecord(digest=environment.digest(), python="3", versions={})
+    (environment.folder / "environment.json").write_text(record.model_dump_json())
+    arguments = ("engines", "install", "wav2lip")
+    whole = machine.sparkle(*arguments, endpoint=NOBODY_LISTENS, **variables)
+    assert whole.returncode == 0, whole.stderr
+    assert whole.stdout == f"The environment of wav2lip is whole, in {environment.folder}\n"
+    environment.lists[0].write_text("more\n")
+    listed = machine.sparkle("engines", "list", endpoint=NOBODY_LISTENS, **variables).stdout
+    assert "stale" in line_of("wav2lip", listed)
+    assert "no" in next(line.split() for line in listed.splitlines() if "chatterbox" in line)
+
+
+@pytest.mark.engines
+def test_an_environment_that_cannot_be_made_says_why(machine: Machine, tmp_path: Path) -> None:
+    environment, variables = own_environment(tmp_path)
+    arguments = ("engines", "install", "wav2lip")
+    result = machine.sparkle(*arguments, endpoint=NOBODY_LISTENS, **variables)
+    assert result.returncode == 1
+    assert f"Installing the packages of {environment.lists[0]} ..." in result.stderr
+    assert "Making sure that wav2lip_worker.py finds all that it needs ..." in result.stderr
+    assert "--ready` ended with status 1" in result.stderr
+    assert "No module named " in result.stderr
+    assert result.stdout == ""
+
+
 @pytest.mark.skipif(bool(devices()), reason="this machine has a GPU")
 def test_a_machine_without_a_gpu_is_fine_for_animatics_only(machine: Machine) -> None:
     result = machine.sparkle("doctor", endpoint=NOBODY_LISTENS)
@@ -270,13 +318,18 @@ def test_a_machine_without_a_gpu_is_fine_for_animatics_only(machine: Machine) ->
     assert "FAIL" not in result.stdout
 
     result = machine.sparkle(
-        "doctor", "--profile", "cinematic", endpoint=NOBODY_LISTENS, HF_HUB_OFFLINE="1"
+        *("doctor", "--profile", "cinematic"),
+        endpoint=NOBODY_LISTENS,
+        HF_HUB_OFFLINE="1",
+        SPARKLE_WAV2LIP="",
     )
     assert result.returncode == 1
     failures = [line for line in result.stdout.splitlines() if line.startswith("FAIL")]
     assert any("This machine shows no NVIDIA GPU" in line for line in failures)
-    assert any(
-        f"sparkle engines install sdxl --model {BASE.repository}" in line for line in failures
-    )
-    assert any("sparkle engines install wan --model Wan-AI/" in line for line in failures)
+    assert any("sparkle engines install sdxl --model base" in line for line in failures)
+    assert any("sparkle engines install wan --model wan-2.1" in line for line in failures)
+    # The providers that its casting leaves a choice between are looked at, too.
+    assert any("Make it: `sparkle engines install chatterbox`" in line for line in failures)
+    assert any("Make it: `sparkle engines install wav2lip`" in line for line in failures)
+    assert any("name its checkout in the profile" in line for line in failures)
     assert "CreativeML Open RAIL++-M (stabilityai/stable-diffusion-xl-base-1.0)" in result.stdout

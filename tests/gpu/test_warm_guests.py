@@ -12,6 +12,7 @@ from gpu_peer import Peer, Weights, cpu_preset, is_flocked
 from sparkle_motion_dagster.gpu.cache import WARM
 from sparkle_motion_dagster.gpu.device import Gpu
 from sparkle_motion_dagster.gpu.errors import GpuBusyError
+from sparkle_motion_dagster.gpu.events import ReturnEvent
 from sparkle_motion_dagster.gpu.lock import Device
 
 
@@ -90,3 +91,7 @@ def test_a_worker_is_started_after_what_is_warm_here_was_freed(cpu: Device) -> N
         assert f"process {os.getpid()}, worker" in refused
 
     assert gpu.summary().evictions == 1
+    lent, returned = gpu.events()[-2:]
+    assert (lent.event, returned.event) == ("lend", "return")
+    assert isinstance(returned, ReturnEvent)
+    assert gpu.summary().held_s > returned.seconds > 0

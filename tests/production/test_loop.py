@@ -15,11 +15,14 @@ from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import (
     Engine,
     EngineError,
+    EngineInputError,
     EngineSettings,
     Made,
     MadeFile,
+    NotReadyError,
     Request,
 )
+from sparkle_motion_dagster.media.errors import FfmpegError, ProbeError
 from sparkle_motion_dagster.production.control import RunControl
 from sparkle_motion_dagster.production.loop import Item, Produced, fingerprint, produce
 from sparkle_motion_dagster.production.progress import Progress, read_progress
@@ -62,6 +65,14 @@ class NoteEngine(Engine[NoteRequest, NoteSettings]):
                 )
         finally:
             self.closed = True
+
+
+class FussyEngine(NoteEngine):
+    """Knows beforehand what it will not write."""
+
+    def check(self, request: NoteRequest) -> None:
+        if request.text == "rude":
+            raise EngineInputError("such words are not written")
 
 
 class SilentEngine(NoteEngine):
@@ -119,6 +130,61 @@ def test_a_failure_loses_the_item_in_flight_and_nothing_else(desk: Desk) -> None
     desk.make(again, "a", "b", "c")
     assert again.asked == ["c"]
     assert list(desk.bench.home.work.iterdir()) == []
+
+
+class MissingPencilError(NotReadyError):
+    """There is no pencil."""
+
+
+class LateError(EngineError):
+    """Says how late."""
+
+    def __init__(self, message: str, minutes: int) -> None:
+        super().__init__(message)
+        self.minutes = minutes
+
+
+class FailingEngine(NoteEngine):
+    """Raises what it is told to, at the second note."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(NoteSettings())
+        self.error = error
+
+    def make(self, requests: Sequence[NoteRequest], folder: Path) -> Generator[Made]:
+        yield next(super().make(requests, folder))
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (LateError("the pen came late", minutes=5), "item_1: the pen came late"),
+        (EngineInputError("such a note cannot be"), "item_1: such a note cannot be"),
+        (FfmpegError("ffmpeg ended"), "item_1: ffmpeg ended"),
+        (MissingPencilError("there is no pencil"), "there is no pencil"),
+        (OSError("the desk burns"), "the desk burns"),
+    ],
+)
+def test_an_error_names_its_item_and_stays_what_it_is(
+    desk: Desk, error: Exception, told: str
+) -> None:
+    with pytest.raises(type(error)) as raised:
+        desk.make(FailingEngine(error), "a", "b", "c")
+    assert raised.value is error
+    assert str(error) == told
+    assert getattr(error, "minutes", 5) == 5
+
+
+def test_a_file_that_is_not_what_it_should_be_is_named_by_its_item(desk: Desk) -> None:
+    class Scribbler(NoteEngine):
+        def make(self, requests: Sequence[NoteRequest], folder: Path) -> Generator[Made]:
+            for made in super().make(requests, folder):
+                made.outputs["note"].path.write_text("no JSON")
+                yield made
+
+    with pytest.raises(ProbeError, match=r"^item_0: "):
+        desk.make(Scribbler(NoteSettings()), "a")
 
 
 def test_an_engine_that_makes_less_than_it_was_asked_for_is_an_error(desk: Desk) -> None:
@@ -188,3 +254,10 @@ def test_folders_of_killed_processes_are_swept(desk: Desk) -> None:
         assert mine.is_dir()
         assert other.is_dir()
         assert not left_behind.exists()
+
+
+def test_what_cannot_be_made_is_known_before_anything_is(desk: Desk) -> None:
+    engine = FussyEngine(NoteSettings())
+    with pytest.raises(EngineInputError, match=r"^item_2: such words are not written$"):
+        desk.make(engine, "a", "b", "rude", "c")
+    assert engine.asked == []

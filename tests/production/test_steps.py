@@ -26,3 +26,13 @@ def test_steps_are_seen_and_a_wish_is_obeyed_before_the_next_one(tmp_path: Path)
             steps.done(2, 3, "chunk 2 of 4")
         # What all steps are done of is kept first.
         steps.done(3, 3, "chunk 2 of 4")
+
+
+def test_the_steps_of_what_was_made_before_are_not_shown_for_what_is_begun(tmp_path: Path) -> None:
+    folder = RunFolder(SparkleHome(tmp_path), "film")
+    steps = WatchedSteps(Progress(folder, "dialogue_wavs"), RunControl(folder))
+    steps.done(1, 2, "the line 'Not tonight.'")
+    steps.begun()
+    seen = read_progress(folder.path)
+    assert seen is not None
+    assert (seen.step, seen.steps, seen.doing) == (0, 0, "")

@@ -8,6 +8,7 @@ import pytest
 
 from devices import on_cpu
 from sparkle_motion_dagster.engines.registry import engine_of
+from sparkle_motion_dagster.resources.engines import SpeechResource
 from sparkle_motion_dagster.resources.profiles import (
     CONFIGS,
     ProfileError,
@@ -25,11 +26,13 @@ ANIMATIC = (CONFIGS / "profiles" / "animatic.yaml").read_text(encoding="utf-8")
 def test_every_profile_names_engines_that_there_are(name: str) -> None:
     profile = load_profile(name)
     assert film_settings_of(profile).max_tempo >= 1
-    for kind in ("images", "video", "speech", "lipsync"):
+    for kind in ("images", "video", "lipsync"):
         config = resource_defaults(profile, kind)
         assert (
             engine_of(kind, config["engine"], config["settings"], on_cpu()).name == config["engine"]
         )
+    speech = SpeechResource(**resource_defaults(profile, "speech"))
+    assert speech.answering(on_cpu()).by_name
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sparkle_motion_dagster.engines.base import EngineError
+from sparkle_motion_dagster.engines.base import NotReadyError
 from sparkle_motion_dagster.engines.weights import MissingWeightsError, Weights
 
 BASE = Weights(
@@ -60,10 +60,8 @@ ADAPTER_PARTS = (ADAPTER_FOLDER, IMAGE_ENCODER)
 _PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt")
 
 
-class PickledWeightsError(EngineError):
+class PickledWeightsError(NotReadyError):
     """Weights are there only as pickles, which may run any program when they are read."""
-
-    retryable = False
 
 
 def require_safetensors(folder: Path, parts: tuple[str, ...], engine: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sparkle_motion_dagster.engines.base import EngineError, EngineInputError
+from sparkle_motion_dagster.engines.base import EngineInputError, NotReadyError
 from sparkle_motion_dagster.engines.quiet import quiet_libraries
 from sparkle_motion_dagster.engines.video.wan_frames import Chunk
 from sparkle_motion_dagster.engines.video.wan_keyframes import Frames, Picture
@@ -34,10 +34,8 @@ _GREY = 128
 """What unknown pixels show: the middle of the range, as VACE was trained."""
 
 
-class UnfitWeightsError(EngineError):
+class UnfitWeightsError(NotReadyError):
     """Weights are not those of the model that they are taken for, or cannot be loaded safely."""
-
-    retryable = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,59 @@
+"""Engines whose model lives in a process of its own, in an environment that holds what it needs."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Generator, Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar, TypeVar
+
+from pydantic import JsonValue
+
+from sparkle_motion_dagster.artifacts.models import EngineIdentity
+from sparkle_motion_dagster.engines.base import EngineSettings, Request
+from sparkle_motion_dagster.engines.equipped import EquippedEngine
+from sparkle_motion_dagster.engines.workers import Order, Program, WorkerResult
+
+RequestT = TypeVar("RequestT", bound=Request)
+SettingsT = TypeVar("SettingsT", bound=EngineSettings)
+
+
+class WorkerEngine(EquippedEngine[RequestT, SettingsT]):
+    """An engine whose model lives in a worker: one process, and one loading, a call of `make`.
+
+    The device is held by this process for as long as the worker works.
+    """
+
+    program: ClassVar[Program]
+
+    @abstractmethod
+    def model(self) -> tuple[str, str]:
+        """Return the model's id and its pinned revision (or a digest, for weights in a folder)."""
+
+    def identity(self) -> EngineIdentity:
+        """Return all that, beside the request, decides what this engine makes."""
+        model_id, revision = self.model()
+        return EngineIdentity(
+            name=self.name,
+            version=self.version,
+            model_id=model_id,
+            revision=revision,
+            settings=self.settings.model_dump(mode="json"),
+        )
+
+    def worked(
+        self,
+        settings: Mapping[str, JsonValue],
+        requests: Sequence[Mapping[str, JsonValue]],
+        folder: Path,
+    ) -> Generator[WorkerResult]:
+        """Yield what the worker makes of requests; see `Launcher.run`.
+
+        Args:
+            settings: The engine's settings, as its program wants them.
+            requests: The requests, as its program wants them.
+            folder: A folder of its own, for what the worker makes.
+        """
+        with self.facilities.gpu.worker_context() as device:
+            order = Order(settings, requests, device, folder)
+            yield from self.facilities.launcher.run(self.program, order, self.facilities.steps)

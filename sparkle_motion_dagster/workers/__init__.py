@@ -1,0 +1,1 @@
+"""Programs that run in another environment, through Dagster Pipes. They stand alone."""
