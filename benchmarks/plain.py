@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks.films import write
 from sparkle_motion_dagster.artifacts.home import SparkleHome
-from sparkle_motion_dagster.artifacts.models import Artifact, EngineIdentity, StageManifest
+from sparkle_motion_dagster.artifacts.models import EngineIdentity, StageManifest
 from sparkle_motion_dagster.assets.base_images import drawn_items
-from sparkle_motion_dagster.assets.dialogue_wavs import cast_voices, line_items
 from sparkle_motion_dagster.assets.lipsync_clips import in_film_order, lipsync_items
 from sparkle_motion_dagster.assets.shooting import shoot
 from sparkle_motion_dagster.assets.shot_clips import clip_items
+from sparkle_motion_dagster.assets.speaking import (
+    cast_of,
+    spoken_by,
+    spoken_lines,
+    spoken_result,
+)
 from sparkle_motion_dagster.assets.stage import TIMELINE, Stage
 from sparkle_motion_dagster.assets.timeline_track import laid_lines
 from sparkle_motion_dagster.assets.video_final import FILM, film_request
@@ -24,7 +28,7 @@ from sparkle_motion_dagster.engines.film.assembler import FilmAssembler
 from sparkle_motion_dagster.engines.sound.mixer import TrackMixer
 from sparkle_motion_dagster.production.control import RunControl
 from sparkle_motion_dagster.production.intake import freeze_plan, thaw_plan
-from sparkle_motion_dagster.production.loop import Item, Produced
+from sparkle_motion_dagster.production.loop import Item
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.stage import StageOf, StageResult, artifacts_of, manifest_of
 from sparkle_motion_dagster.production.workbench import Workbench
@@ -76,35 +80,38 @@ class _PlainFilm:
         speech = SpeechResource(**resource_defaults(self._profile, "speech"))
         self._show(freeze_plan(_RUN, _PROFILE, self._settings, self._path, self._bench))
 
-        stage, speaker = self._stage("dialogue_wavs"), speech.answering(facilities)
-        voices = cast_voices(stage.plan, speech.catalogue(), speaker.name)
-        takes = stage.produce(speaker, line_items(stage.plan, voices))
-        self._publish("dialogue_wavs", speaker.identity(), takes)
+        stage = self._stage("dialogue_wavs")
+        cast = cast_of(stage.plan, stage.frozen.files, speech.answering(facilities))
+        takes = spoken_lines(stage, cast)
+        spoken = spoken_result(stage.plan, cast, takes)
+        self._publish("dialogue_wavs", spoken_by(cast, takes), spoken)
 
         stage, mixer = self._stage("timeline_track"), TrackMixer(EngineSettings())
-        laid = laid_lines(stage, speaker, voices, self._manifests["dialogue_wavs"])
+        laid = laid_lines(stage, cast, self._manifests["dialogue_wavs"])
         track = stage.produce(mixer, [Item(TIMELINE, laid.track)])
-        self._publish("timeline_track", mixer.identity(), [*laid.hurried, *track])
+        self._publish("timeline_track", mixer.identity(), StageResult.of([*laid.hurried, *track]))
         timeline = stage.timeline(self._manifests["timeline_track"])
 
         stage = self._stage("base_images")
         keyframes = stage.produce(images, drawn_items(stage))
-        self._publish("base_images", images.identity(), keyframes)
+        self._publish("base_images", images.identity(), StageResult.of(keyframes))
 
         stage = self._stage("shot_clips")
         clips = shoot(stage, video, clip_items(stage, self._manifests["base_images"], timeline))
-        self._publish("shot_clips", video.identity(), clips)
+        self._publish("shot_clips", video.identity(), StageResult.of(clips))
 
         stage, silent = self._stage("lipsync_clips"), self._manifests["shot_clips"]
-        moved = stage.produce(lipsync, lipsync_items(stage, silent, timeline))
-        self._publish("lipsync_clips", lipsync.identity(), moved, in_film_order(silent, moved))
+        moved = stage.produce(lipsync, lipsync_items(stage, lipsync, silent, timeline))
+        all_clips = StageResult.of(moved, in_film_order(silent, moved))
+        self._publish("lipsync_clips", lipsync.identity(), all_clips)
 
         stage, assembler = self._stage("video_final"), FilmAssembler(EngineSettings())
         request = film_request(
             stage, self._manifests["lipsync_clips"], timeline, self._manifests["timeline_track"]
         )
         films = stage.produce(assembler, [Item(FILM, request)])
-        self._publish("video_final", assembler.identity(), films, artifacts_of(films[0], _RUN))
+        whole = StageResult.of(films, artifacts_of(films[0], _RUN))
+        self._publish("video_final", assembler.identity(), whole)
 
     def _stage(self, name: str) -> Stage:
         return Stage(
@@ -119,15 +126,8 @@ class _PlainFilm:
             facilities=self._facilities,
         )
 
-    def _publish(
-        self,
-        stage: str,
-        engine: EngineIdentity,
-        produced: Sequence[Produced],
-        artifacts: Sequence[Artifact] | None = None,
-    ) -> None:
+    def _publish(self, stage: str, engine: EngineIdentity, result: StageResult) -> None:
         about = StageOf(stage, _RUN, _PROFILE, self._manifests["movie_plan"].plan_digest)
-        result = StageResult.of(produced, artifacts)
         self._show(manifest_of(about, engine, self._manifests, result))
 
     def _show(self, manifest: StageManifest) -> None:

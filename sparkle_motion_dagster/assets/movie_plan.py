@@ -11,6 +11,7 @@ from sparkle_motion_dagster.assets.previews import table
 from sparkle_motion_dagster.assets.review_gates import reviewed
 from sparkle_motion_dagster.assets.shooting import planned_shots
 from sparkle_motion_dagster.assets.stage import film_asset, output_of, readable_failures, run_id_of
+from sparkle_motion_dagster.assets.talking import talking_shots
 from sparkle_motion_dagster.engines.facilities import Facilities
 from sparkle_motion_dagster.plan.film_format import film_format
 from sparkle_motion_dagster.plan.lines import planned_lines
@@ -18,9 +19,13 @@ from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timing import shot_boundaries
 from sparkle_motion_dagster.production.intake import check_profile, freeze_plan, thaw_plan
 from sparkle_motion_dagster.production.review import reviews_asked
-from sparkle_motion_dagster.resources.engines import VideoResource
+from sparkle_motion_dagster.production.workbench import Workbench
+from sparkle_motion_dagster.resources.engines import LipsyncResource, VideoResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
+
+LIPSYNC = "lipsync_clips"
+"""The last stage that costs hours, and needs what no other stage does."""
 
 
 class IntakeConfig(dg.Config):
@@ -44,6 +49,7 @@ def movie_plan(
     config: IntakeConfig,
     film: FilmResource,
     video: VideoResource,
+    lipsync: LipsyncResource,
     gpu: GpuResource,
 ) -> Iterator[dg.Output[StageManifest]]:
     """Validate the plan of a run and freeze it, with the files that it refers to."""
@@ -58,6 +64,10 @@ def movie_plan(
         facilities = Facilities(gpu.for_stage(run_id, manifest.stage))
         engine = video.answering(facilities).rendering_with(plan.render_profile.video.model_id)
         engine.check_shots(planned_shots(plan, film_is))
+        mouths, talking = lipsync.answering(facilities), talking_shots(plan, film_is)
+        mouths.check_talking(talking)
+        if talking and _makes(context, LIPSYNC) and not _is_done(workbench, manifest):
+            mouths.check_ready(talking)
         durations = [shot.duration_sec for shot in plan.shots]
         frames = shot_boundaries(durations, film_is.frame_rate)[-1]
         output = output_of(
@@ -74,6 +84,17 @@ def movie_plan(
             },
         )
         yield from reviewed(context, film, output, reviews_asked(plan, settings))
+
+
+def _makes(context: dg.AssetExecutionContext, stage: str) -> bool:
+    """Tell whether a stage is part of the run: stills can be drawn without what moves mouths."""
+    return dg.AssetKey(stage) in context.job_def.asset_layer.executable_asset_keys
+
+
+def _is_done(workbench: Workbench, plan: StageManifest) -> bool:
+    """Tell whether mouths have been moved for this very plan: then nothing has to be there."""
+    clips = workbench.run_folder(plan.run_id).read(LIPSYNC)
+    return clips is not None and clips.plan_digest == plan.plan_digest
 
 
 def _shots_table(plan: MoviePlan) -> dg.MetadataValue[str]:

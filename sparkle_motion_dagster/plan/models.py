@@ -95,6 +95,16 @@ class VoiceProfile(PlanObject):
     cfg_weight: Annotated[Number, Field(ge=0, le=1)] | None = Field(
         default=None, description="how closely the pace follows the reference; 0.5 is usual"
     )
+    temperature: Annotated[Number, Field(gt=0, le=2)] | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="how freely takes vary; 0.8 is usual",
+    )
+    provider: Text | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="the provider that must speak, of those that the profile lets choose from",
+    )
 
 
 class CharacterSpec(PlanObject):
@@ -140,6 +150,26 @@ class DialogueLine(PlanObject):
     metadata: Notes = Field(default_factory=Notes, description="notes")
 
 
+class FaceBox(PlanObject):
+    """Where a face is in the picture of a shot, in shares of its width and height."""
+
+    left: Annotated[Number, Field(ge=0, lt=1)] = Field(description="left edge, 0 to 1")
+    top: Annotated[Number, Field(ge=0, lt=1)] = Field(description="upper edge, 0 to 1")
+    width: Annotated[Number, Field(gt=0, le=1)] = Field(description="share of the width")
+    height: Annotated[Number, Field(gt=0, le=1)] = Field(description="share of the height")
+
+
+class ShotMetadata(Notes):
+    """Notes on a shot."""
+
+    faces: dict[Id, FaceBox | None] | None = Field(
+        default=None,
+        exclude_if=lambda faces: faces is None,
+        description="in a talking close-up, whose face is where, by character id; null: wherever "
+        "it is found. A speaker who is not named is not in the picture",
+    )
+
+
 class ShotSpec(PlanObject):
     """The way from one keyframe to the next, without a cut."""
 
@@ -158,7 +188,7 @@ class ShotSpec(PlanObject):
         default=False, strict=True, description="whether a speaking mouth is seen, and must move"
     )
     dialogue: tuple[DialogueLine, ...] = Field(default=(), description="lines spoken, in order")
-    metadata: Notes = Field(default_factory=Notes, description="notes")
+    metadata: ShotMetadata = Field(default_factory=ShotMetadata, description="notes")
 
 
 class TimelinePart(PlanObject):

@@ -38,6 +38,7 @@ def broken_rules(plan: MoviePlan) -> tuple[PlanProblem, ...]:
             _timeline_covers_the_film,
             _dialogue_agrees_with_the_timeline,
             _pictures_are_named_once,
+            _faces_are_in_the_picture,
         )
         for problem in rule(plan)
     )
@@ -125,8 +126,22 @@ def _character_references(plan: MoviePlan) -> Iterator[tuple[str, str]]:
     for number, shot in enumerate(plan.shots):
         for index, line in enumerate(shot.dialogue):
             yield f"shots[{number}].dialogue[{index}].character_id", line.character_id
+        for character_id in shot.metadata.faces or {}:
+            yield f"shots[{number}].metadata.faces", character_id
     for number, entry in _spoken(plan.dialogue_timeline or ()):
         yield f"dialogue_timeline[{number}].character_id", entry.character_id
+
+
+def _faces_are_in_the_picture(plan: MoviePlan) -> Iterator[PlanProblem]:
+    for number, shot in enumerate(plan.shots):
+        for character_id, box in (shot.metadata.faces or {}).items():
+            right, bottom = (box.left + box.width, box.top + box.height) if box else (1.0, 1.0)
+            if max(right, bottom) > 1 + ORDER_TOLERANCE_S:
+                yield PlanProblem(
+                    f"the face of {shown(character_id)} ends at {right:g} of the width and "
+                    f"{bottom:g} of the height: a picture ends at 1",
+                    f"shots[{number}].metadata.faces",
+                )
 
 
 def _film_is_not_too_long(plan: MoviePlan) -> Iterator[PlanProblem]:

@@ -67,10 +67,17 @@ class MeasuredTimeline(_TimelinePart):
         )
 
     def lines_during(self, shot: TimelineShot) -> tuple[TimelineLine, ...]:
-        """Return the lines that are heard during a shot, a part of them at least."""
+        """Return the lines that are heard during a shot, for more than half a frame.
+
+        Cuts are rounded to frames, and lines are not: one that begins with the next shot may begin
+        up to half a frame before the cut.
+        """
         start, end = self.shot_samples(shot)
+        half = round(self.sample_rate / self.fps / 2)
         return tuple(
-            line for line in self.lines if line.start_sample < end and line.end_sample > start
+            line
+            for line in self.lines
+            if line.start_sample < end - half and line.end_sample > start + half
         )
 
 

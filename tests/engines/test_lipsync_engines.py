@@ -28,17 +28,27 @@ from sparkle_motion_dagster.engines.lipsync.insets import Inset, Place
 from sparkle_motion_dagster.engines.lipsync.viseme import VisemeEngine, VisemeSettings
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
+from sparkle_motion_dagster.plan.models import FaceBox
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings, SpokenPhoneme
 from sparkle_motion_dagster.units import FrameSize
+from wav2lip_checkouts import stand_in_wav2lip
 
 SIZE = FrameSize(width=192, height=108)
 NEAR_LOSSLESS = ClipEncoding(crf=4, preset="veryfast")
 DELIVERY = ClipEncoding(crf=18, preset="veryfast")
 VISEME = VisemeEngine(VisemeSettings())
-ENGINES: list[LipsyncEngine[Any]] = [VISEME]
+FACES = {
+    name: FaceBox(left=left, top=0.2, width=0.25, height=0.6)
+    for name, left in (("mara", 0.1), ("tom", 0.5))
+}
 MARA, TOM = Appearance(id="mara"), Appearance(id="tom")
 
-every_engine = pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+every_engine = pytest.mark.parametrize("engine", ["viseme", "wav2lip"], indirect=True)
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> LipsyncEngine[Any]:
+    return VISEME if request.param == "viseme" else stand_in_wav2lip(tmp_path / "wav2lip")
 
 
 def background(frames: int) -> list[YuvFrame]:
@@ -98,6 +108,7 @@ def request_for(
     return LipsyncRequest(
         clip=write_source(folder / f"source_{frames}.mp4", frames, rate),
         lines=lines or (line(folder, timings=AH),),
+        faces=FACES,
         frames=frames,
         frame_rate=rate,
         size=SIZE,

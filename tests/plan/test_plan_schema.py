@@ -14,7 +14,7 @@ from sparkle_motion_dagster.plan.schema import plan_schema
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "plans").glob("*.yaml"))
 VALIDATOR = Draft202012Validator(plan_schema())
-FREE_FORM = {"Notes", "BaseImageMetadata", "RenderMetadata", "PlanMetadata"}
+FREE_FORM = {"Notes", "BaseImageMetadata", "ShotMetadata", "RenderMetadata", "PlanMetadata"}
 
 
 def objects() -> dict[str, dict[str, Any]]:
@@ -35,7 +35,7 @@ def test_the_examples_keep_schema_and_rules(path: Path) -> None:
 
 def test_every_field_is_described() -> None:
     assert set(objects()) == FREE_FORM | {
-        *("MoviePlan", "CharacterSpec", "VoiceProfile", "BaseImageSpec", "ShotSpec"),
+        *("MoviePlan", "CharacterSpec", "VoiceProfile", "BaseImageSpec", "ShotSpec", "FaceBox"),
         *("DialogueLine", "DialogueEntry", "SilenceEntry", "RenderProfile", "VideoProfile"),
     }
     for name, schema in objects().items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,6 +19,7 @@ from sparkle_motion_dagster.engines.base import (
 from sparkle_motion_dagster.engines.clips import examine_clip
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.media.encode import ClipEncoding
+from sparkle_motion_dagster.plan.models import FaceBox
 from sparkle_motion_dagster.units import FrameRate, FrameSize
 
 SettingsT = TypeVar("SettingsT", bound=EngineSettings)
@@ -39,16 +41,52 @@ class LipsyncLine(Request):
 class LipsyncRequest(Request):
     """One clip, and the lines that are heard during it, in order.
 
-    ``scene`` says where the clip's faces are, where its engine knows.
+    ``scene`` says where the clip's faces are, where its engine knows; ``faces`` where the plan says
+    that the speakers' are (None: wherever they are found). A speaker whom ``faces`` does not name
+    is not in the picture.
     """
 
     clip: StoredFile
     scene: StoredFile | None = None
     lines: tuple[LipsyncLine, ...] = Field(min_length=1)
+    faces: dict[str, FaceBox | None] | None = Field(
+        default=None, exclude_if=lambda faces: faces is None
+    )
     frames: int = Field(ge=1)
     frame_rate: FrameRate
     size: FrameSize
     encoding: ClipEncoding
+
+
+class TalkingShot(Request):
+    """A talking close-up as its plan has it, before anything is spoken.
+
+    ``heard`` are the characters who speak in it, ``beginning`` those of them who begin a line in
+    it; ``faces`` is what the plan says of their places.
+    """
+
+    id: str
+    heard: tuple[str, ...]
+    beginning: tuple[str, ...]
+    faces: dict[str, FaceBox | None] | None = None
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """Who is seen speaking."""
+        return seen_speakers(self.heard, self.beginning, self.faces)
+
+
+def seen_speakers(
+    heard: Sequence[str], beginning: Sequence[str], faces: Mapping[str, FaceBox | None] | None
+) -> tuple[str, ...]:
+    """Return which of the speakers that are heard in a talking close-up are seen in it.
+
+    Where the plan says nothing of faces, it is whoever begins a line in it: the line of somebody
+    else may go on from the shot before.
+    """
+    if faces is not None:
+        return tuple(speaker for speaker in dict.fromkeys(heard) if speaker in faces)
+    return tuple(dict.fromkeys(beginning or heard))
 
 
 class LipsyncEngine(Engine[LipsyncRequest, SettingsT]):
@@ -57,6 +95,27 @@ class LipsyncEngine(Engine[LipsyncRequest, SettingsT]):
     Each result holds one output ``clip``: a silent MP4 like the one that came in, with the same
     number of frames, rate and size, encoded with the request's encoding.
     """
+
+    def narrowed(self, request: LipsyncRequest) -> LipsyncRequest:
+        """Return a request without what cannot change its clip, so that editing that costs nothing.
+
+        What is left out lies inside of fields, beyond the reach of ``unused_fields``.
+        """
+        return request
+
+    def check_talking(self, shots: Sequence[TalkingShot]) -> None:
+        """Make sure, before anything is made, that the engine can tell whose mouth is where.
+
+        Raises:
+            EngineInputError: It cannot; the message names the shots and what to write instead.
+        """
+
+    def check_ready(self, shots: Sequence[TalkingShot]) -> None:
+        """Make sure, before pictures are made for hours, that what the engine runs on is there.
+
+        Raises:
+            NotReadyError: It is not, or cannot work; the message says what to do.
+        """
 
     def examine(self, output: MadeFile, folder: Path) -> Examined:
         """Look through a clip; see ``Engine.examine``."""

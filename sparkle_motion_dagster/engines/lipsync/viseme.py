@@ -73,6 +73,7 @@ class VisemeEngine(LipsyncEngine[VisemeSettings]):
     name: ClassVar[str] = "viseme"
     version: ClassVar[int] = 2
     settings_model: ClassVar[type[VisemeSettings]] = VisemeSettings
+    unused_fields = frozenset({"faces"})
 
     def make(self, requests: Sequence[LipsyncRequest], folder: Path) -> Generator[Made, None, None]:
         """Make one clip a request; see ``Engine.make``."""
