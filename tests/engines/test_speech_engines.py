@@ -12,6 +12,7 @@ import pytest
 import soundfile
 from pydantic import JsonValue
 
+from chatterboxes import stand_in_weights
 from sparkle_motion_dagster.engines.base import EngineSettings
 from sparkle_motion_dagster.engines.speech.base import (
     NothingToSayError,
@@ -42,7 +43,14 @@ class Subject:
         return spoken(self.engine(), [request], folder)[0]
 
 
-SUBJECTS = [Subject("espeak", Voice(provider_voice="en-us+f3", language="en-US"))]
+SUBJECTS = [
+    Subject("espeak", Voice(provider_voice="en-us+f3", language="en-US")),
+    Subject(
+        "chatterbox",
+        Voice(provider_voice="builtin", language="en-US"),
+        {"weights": str(stand_in_weights())},
+    ),
+]
 
 
 @pytest.fixture(params=SUBJECTS, ids=lambda subject: subject.name)

@@ -6,7 +6,14 @@ from typing import ClassVar, TypeVar
 
 from pydantic import Field, JsonValue
 
-from sparkle_motion_dagster.engines.base import Engine, EngineInputError, EngineSettings, Request
+from sparkle_motion_dagster.artifacts.models import StoredFile
+from sparkle_motion_dagster.engines.base import (
+    Engine,
+    EngineError,
+    EngineInputError,
+    EngineSettings,
+    Request,
+)
 
 SettingsT = TypeVar("SettingsT", bound=EngineSettings)
 
@@ -15,15 +22,35 @@ class NothingToSayError(EngineInputError):
     """A line holds nothing that can be pronounced."""
 
 
+class ProviderBusyError(EngineError):
+    """A provider cannot speak just now, but may soon.
+
+    Attributes:
+        retry_after_s: How long to wait before the next try, in seconds; None: it did not say.
+    """
+
+    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class QuotaSpentError(EngineError):
+    """A provider will not speak any more for now: what it grants is used up."""
+
+    retryable = False
+
+
 class Voice(Request):
     """The voice of a line, as the voice catalogue resolved it for one provider.
 
-    ``provider_voice`` is the provider's own name of it, ``settings`` what else the provider takes.
+    ``provider_voice`` is the provider's own name of it, ``settings`` what else the provider takes,
+    ``reference`` a recording of the voice, for a provider that can imitate it.
     """
 
     provider_voice: str
     language: str
     settings: dict[str, JsonValue] = Field(default={})
+    reference: StoredFile | None = Field(default=None, exclude_if=lambda file: file is None)
 
 
 class SpeechRequest(Request):
@@ -45,3 +72,6 @@ class SpeechEngine(Engine[SpeechRequest, SettingsT]):
 
     speaks_at_tempo: ClassVar[bool]
     """Whether the engine can speak faster itself; else the take is time-stretched."""
+
+    gives_timings: ClassVar[bool]
+    """Whether its results have the output ``timings``."""

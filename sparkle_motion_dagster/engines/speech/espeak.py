@@ -84,6 +84,7 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
     settings_model = EspeakSettings
     unused_fields = frozenset({"seed"})
     speaks_at_tempo = True
+    gives_timings = True
 
     def make(self, requests: Sequence[SpeechRequest], folder: Path) -> Generator[Made]:
         """Speak one take a request; its metadata says what of its line is passed over.
