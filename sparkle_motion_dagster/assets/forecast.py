@@ -18,6 +18,7 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import ActionRecord, StageManifest
 from sparkle_motion_dagster.assets.foresight import UNFORESEEABLE, Engines, Film, Order, Walk, walks
 from sparkle_motion_dagster.assets.shooting import planned_shots
+from sparkle_motion_dagster.assets.talking import talking_shots
 from sparkle_motion_dagster.plan.film_format import film_format
 from sparkle_motion_dagster.production.explain import (
     Change,
@@ -75,7 +76,8 @@ def forecast(
 
     Raises:
         PlanNotFoundError, PlanError: There is no plan, or it is wrong.
-        EngineInputError: It asks for shots that the video engine cannot make.
+        EngineInputError: It asks for shots that the video engine cannot make, or for mouths that
+            the lip-sync engine cannot move.
         CastingError: A character cannot have the voice that it asks for.
         StorageError: What is stored is so damaged that nothing can be told.
     """
@@ -87,6 +89,7 @@ def forecast(
     engines = replace(engines, video=engines.video.rendering_with(model_id))
     film_is = film_format(frozen.plan, settings.frame_rate, settings.size)
     engines.video.check_shots(planned_shots(frozen.plan, film_is))
+    engines.lipsync.check_talking(talking_shots(frozen.plan, film_is))
     film = Film(run_id, profile, settings, frozen, engines, workbench, store, memory)
     past = _Past.of(run_id, workbench)
     future = walks(film)

@@ -24,10 +24,16 @@ from sparkle_motion_dagster.artifacts.models import (
     StoredFile,
 )
 from sparkle_motion_dagster.assets.base_images import drawn_items, fitted_items
-from sparkle_motion_dagster.assets.dialogue_wavs import cast_voices, line_id, line_items
 from sparkle_motion_dagster.assets.lipsync_clips import in_film_order, lipsync_items
 from sparkle_motion_dagster.assets.shooting import shoot
 from sparkle_motion_dagster.assets.shot_clips import clip_items
+from sparkle_motion_dagster.assets.speaking import (
+    cast_of,
+    line_id,
+    spoken_by,
+    spoken_lines,
+    spoken_result,
+)
 from sparkle_motion_dagster.assets.stage import TIMELINE, Stage
 from sparkle_motion_dagster.assets.timeline_track import laid_lines
 from sparkle_motion_dagster.assets.video_final import FILM, film_request
@@ -38,8 +44,9 @@ from sparkle_motion_dagster.engines.images.base import ImageEngine
 from sparkle_motion_dagster.engines.images.fitter import PictureFitter
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine
 from sparkle_motion_dagster.engines.sound.mixer import TrackMixer
+from sparkle_motion_dagster.engines.sound.stretcher import StretchRequest
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine
-from sparkle_motion_dagster.engines.speech.voices import VoiceCatalogue
+from sparkle_motion_dagster.engines.speech.casting import Speakers
 from sparkle_motion_dagster.engines.video.base import (
     FootageEngine,
     FootageRequest,
@@ -86,13 +93,12 @@ _MOST_WALKS = 16
 
 @dataclass(frozen=True)
 class Engines:
-    """Who answers under a profile, and the voices that there are."""
+    """Who answers under a profile."""
 
     images: ImageEngine[Any]
     video: VideoEngine[Any, Any]
-    speech: SpeechEngine[Any]
+    speech: Speakers
     lipsync: LipsyncEngine[Any]
-    catalogue: VoiceCatalogue
     facilities: Facilities
 
 
@@ -218,8 +224,7 @@ class Film:
             files = {name: self.store.file(file.sha256) for name, file in record.outputs.items()}
         else:
             owner = Owner(stage, order.item.id)
-            names = _TRACK if owner == Owner("timeline_track", TIMELINE) else _OUTPUTS[stage]
-            files = {name: self.store.promise(owner, name) for name in names}
+            files = {name: self.store.promise(owner, name) for name in _promised(owner, order)}
             record = _promised_record(print_, order.engine.identity(), files)
         return Produced(
             order.item.id, record=record, files=files, previews={}, made=False, seeded=seeded
@@ -261,17 +266,19 @@ def _walk(film: Film, stand_in: StandIn) -> Walk:
         return stages[name]
 
     def left(name: str, engine: Engine[Any, Any], result: StageResult) -> StageManifest:
-        manifests[name] = stages[name].leaves(engine.identity(), result)
+        manifests[name] = stages[name].leaves(engine.introduction(), result)
         return manifests[name]
 
     engines, plan = film.engines, film.frozen.plan
 
-    voices = cast_voices(plan, engines.catalogue, engines.speech.name)
-    takes = stage("dialogue_wavs").produce(engines.speech, line_items(plan, voices))
-    dialogue_wavs = left("dialogue_wavs", engines.speech, StageResult.of(takes))
+    lines, cast = stage("dialogue_wavs"), cast_of(plan, film.frozen.files, engines.speech)
+    takes = spoken_lines(lines, cast)
+    spoken = spoken_result(plan, cast, takes)
+    dialogue_wavs = lines.leaves(spoken_by(cast, takes), spoken)
+    manifests["dialogue_wavs"] = dialogue_wavs
 
     sound, mixer = stage("timeline_track"), TrackMixer(EngineSettings())
-    laid = laid_lines(sound, engines.speech, voices, dialogue_wavs)
+    laid = laid_lines(sound, cast, dialogue_wavs)
     timeline = laid.track.timeline
     track = sound.produce(mixer, [Item(TIMELINE, laid.track)])
     timeline_track = left("timeline_track", mixer, StageResult.of([*laid.hurried, *track]))
@@ -286,7 +293,8 @@ def _walk(film: Film, stand_in: StandIn) -> Walk:
     shot_clips = left("shot_clips", engines.video, StageResult.of(clips))
 
     mouths = stage("lipsync_clips")
-    moved = mouths.produce(engines.lipsync, lipsync_items(mouths, shot_clips, timeline))
+    talking = lipsync_items(mouths, engines.lipsync, shot_clips, timeline)
+    moved = mouths.produce(engines.lipsync, talking)
     all_clips = StageResult.of(moved, in_film_order(shot_clips, moved))
     lipsync_clips = left("lipsync_clips", engines.lipsync, all_clips)
 
@@ -311,6 +319,17 @@ def _stage(film: Film, name: str, stand_in: StandIn) -> _ForeseenStage:
         film=film,
         stand_in=stand_in,
     )
+
+
+def _promised(owner: Owner, order: Order) -> tuple[str, ...]:
+    """Return the names of the files that an order will bring."""
+    if owner == Owner("timeline_track", TIMELINE):
+        return _TRACK
+    names, request = _OUTPUTS[owner.stage], order.item.request
+    untimed = isinstance(order.engine, SpeechEngine) and not order.engine.gives_timings
+    if untimed or (isinstance(request, StretchRequest) and request.timings is None):
+        return tuple(name for name in names if name != "timings")
+    return names
 
 
 def _longest_makeable(engine: FootageEngine[Any], shot: VideoRequest) -> VideoRequest:

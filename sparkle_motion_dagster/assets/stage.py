@@ -17,10 +17,11 @@ from sparkle_motion_dagster.artifacts.models import (
     StoredFile,
 )
 from sparkle_motion_dagster.engines.base import Engine, Request
+from sparkle_motion_dagster.engines.environments import Environments
 from sparkle_motion_dagster.engines.facilities import Facilities
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
 from sparkle_motion_dagster.errors import InputError, SparkleError
-from sparkle_motion_dagster.gpu.events import GpuEvent, LoadEvent, WaitEvent
+from sparkle_motion_dagster.gpu.events import GpuEvent, LendEvent, LoadEvent, WaitEvent
 from sparkle_motion_dagster.media.sound import line_samples
 from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.plan.film_format import FilmFormat, film_format
@@ -45,6 +46,7 @@ from sparkle_motion_dagster.production.steps import WatchedSteps
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
+from sparkle_motion_dagster.resources.workers import PipesLauncher
 
 RequestT = TypeVar("RequestT", bound=Request)
 
@@ -252,6 +254,7 @@ def stage_of(
                     heed=functools.partial(control.obey, before=f"{name} had its model"),
                 ),
                 WatchedSteps(progress, control),
+                PipesLauncher(context, Environments.from_environment()),
             ),
         )
         inputs = {manifest.stage: manifest for manifest in (movie_plan, *upstream)}
@@ -262,10 +265,10 @@ def stage_of(
 
 
 def _tell(progress: Progress, event: GpuEvent) -> None:
-    """Say that a stage waits for a device, until it has its model."""
+    """Say that a stage waits for a device, until it has its model, or its worker has the device."""
     if isinstance(event, WaitEvent):
         progress.waiting(event.message)
-    elif isinstance(event, LoadEvent):
+    elif isinstance(event, LoadEvent | LendEvent):
         progress.waiting("")
 
 

@@ -9,13 +9,18 @@ import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import StageManifest, StoredFile
 from sparkle_motion_dagster.assets.checks import error, reported
-from sparkle_motion_dagster.assets.dialogue_wavs import cast_voices, line_id, speech_request
 from sparkle_motion_dagster.assets.previews import table, track_waveform
+from sparkle_motion_dagster.assets.speaking import (
+    Cast,
+    cast_of,
+    faster_by_themselves,
+    line_id,
+    spoken_faster,
+)
 from sparkle_motion_dagster.assets.stage import TIMELINE, Stage, film_asset, stage_of
 from sparkle_motion_dagster.engines.base import EngineSettings
 from sparkle_motion_dagster.engines.sound.mixer import TrackMixer, TrackRequest
 from sparkle_motion_dagster.engines.sound.stretcher import StretchRequest, TakeStretcher
-from sparkle_motion_dagster.engines.speech.base import SpeechEngine, Voice
 from sparkle_motion_dagster.media.track_check import (
     AUDIBLE_DBFS,
     SILENT_DBFS,
@@ -55,9 +60,8 @@ def timeline_track(
 ) -> Iterator[dg.AssetCheckResult | dg.Output[StageManifest]]:
     """Lay the lines out, speak again faster what does not fit, and mix the track."""
     with stage_of(context, film, gpu, movie_plan, dialogue_wavs) as stage:
-        speaker = speech.answering(stage.facilities)
-        voices = cast_voices(stage.plan, speech.catalogue(), speaker.name)
-        laid = laid_lines(stage, speaker, voices, dialogue_wavs)
+        cast = cast_of(stage.plan, stage.frozen.files, speech.answering(stage.facilities))
+        laid = laid_lines(stage, cast, dialogue_wavs)
         timeline = laid.track.timeline
         mixer = TrackMixer(EngineSettings())
         track = stage.produce(mixer, [Item(TIMELINE, laid.track)])
@@ -79,13 +83,12 @@ class LaidLines:
     track: TrackRequest
 
 
-def laid_lines(
-    stage: Stage,
-    speaker: SpeechEngine[Any],
-    voices: Mapping[str, Voice],
-    dialogue_wavs: StageManifest,
-) -> LaidLines:
-    """Lay the lines out, and speak again faster what does not fit."""
+def laid_lines(stage: Stage, cast: Cast, dialogue_wavs: StageManifest) -> LaidLines:
+    """Lay the lines out, and make faster what does not fit.
+
+    Whoever spoke a line speaks it again, if that engine can speak faster, and its provider's caps
+    allow for it; else it is stretched.
+    """
     lines = planned_lines(stage.plan)
     natural = [_take_files(stage, dialogue_wavs, line) for line in lines]
     tempos = choose_tempos(
@@ -96,10 +99,11 @@ def laid_lines(
         stage.settings.max_tempo,
     )
     late = [line for line in lines if tempos[line.index] > 1]
-    if speaker.speaks_at_tempo:
-        hurried = _spoken_again(stage, speaker, voices, late, tempos)
-    else:
-        hurried = _stretched(stage, late, natural, tempos)
+    again = faster_by_themselves(stage.plan, cast, late, dialogue_wavs)
+    hurried = (
+        *spoken_faster(stage, cast, {line: tempos[line.index] for line in again}, dialogue_wavs),
+        *_stretched(stage, [line for line in late if line not in again], natural, tempos),
+    )
     faster = {item.item_id: item.files for item in hurried}
     heard = [faster.get(line_id(line), natural[line.index]) for line in lines]
     timeline = _timeline(stage, lines, heard, tempos)
@@ -137,25 +141,6 @@ def _stretched(
                     timings=takes[line.index].get("timings"),
                     tempo=tempos[line.index],
                 ),
-            )
-            for line in late
-        ],
-    )
-
-
-def _spoken_again(
-    stage: Stage,
-    engine: SpeechEngine[Any],
-    voices: Mapping[str, Voice],
-    late: Sequence[PlannedLine],
-    tempos: Sequence[float],
-) -> tuple[Produced, ...]:
-    return stage.produce(
-        engine,
-        [
-            Item(
-                line_id(line),
-                speech_request(stage.plan, line, voices[line.character_id], tempos[line.index]),
             )
             for line in late
         ],

@@ -18,7 +18,7 @@ from sparkle_motion_dagster.engines.film.assembler import (
     FilmRejectedError,
     FilmRequest,
 )
-from sparkle_motion_dagster.engines.speech.voices import DEFAULT_LANGUAGE
+from sparkle_motion_dagster.engines.speech.performers import DEFAULT_LANGUAGE
 from sparkle_motion_dagster.media.film_check import PROMISES, FilmReport
 from sparkle_motion_dagster.plan.captions import Speaker, cues
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline

@@ -112,16 +112,14 @@ def _engines_of(profile: dict[str, object], run_id: str) -> Engines:
     )
     from sparkle_motion_dagster.resources.gpu import GpuResource
 
-    speech = SpeechResource(**resource_defaults(profile, "speech"))
     gpu = GpuResource(**resource_defaults(profile, "gpu"))
     facilities = Facilities(gpu.for_stage(run_id, "explain"))
     return Engines(
         images=ImagesResource(**resource_defaults(profile, "images")).answering(facilities),
         video=VideoResource(**resource_defaults(profile, "video")).answering(facilities),
-        speech=speech.answering(facilities),
+        speech=SpeechResource(**resource_defaults(profile, "speech")).answering(facilities),
         lipsync=LipsyncResource(**resource_defaults(profile, "lipsync")).answering(facilities),
         facilities=facilities,
-        catalogue=speech.catalogue(),
     )
 
 

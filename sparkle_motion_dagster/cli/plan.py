@@ -27,13 +27,21 @@ def plan() -> None:
 @readable_errors
 def check(plan_file: Path, profile: str) -> None:
     """Check PLAN against every rule, and say what it asks for."""
+    from sparkle_motion_dagster.artifacts.digests import digest_file
+    from sparkle_motion_dagster.artifacts.models import StoredFile
     from sparkle_motion_dagster.assets.shooting import planned_shots
+    from sparkle_motion_dagster.assets.speaking import cast_of
+    from sparkle_motion_dagster.assets.talking import talking_shots
     from sparkle_motion_dagster.engines.facilities import Facilities
     from sparkle_motion_dagster.plan.film_format import film_format
     from sparkle_motion_dagster.plan.lines import planned_lines
     from sparkle_motion_dagster.plan.loading import load_plan
     from sparkle_motion_dagster.production.intake import check_timing
-    from sparkle_motion_dagster.resources.engines import VideoResource
+    from sparkle_motion_dagster.resources.engines import (
+        LipsyncResource,
+        SpeechResource,
+        VideoResource,
+    )
     from sparkle_motion_dagster.resources.gpu import GpuResource
 
     loaded = load_plan(plan_file)
@@ -45,6 +53,13 @@ def check(plan_file: Path, profile: str) -> None:
     video = VideoResource(**resource_defaults(config, "video")).answering(facilities)
     film = film_format(plan, settings.frame_rate, settings.size)
     video.rendering_with(plan.render_profile.video.model_id).check_shots(planned_shots(plan, film))
+    lipsync = LipsyncResource(**resource_defaults(config, "lipsync")).answering(facilities)
+    lipsync.check_talking(talking_shots(plan, film))
+    speech = SpeechResource(**resource_defaults(config, "speech")).answering(facilities)
+    files = {
+        name: StoredFile(sha256=digest_file(path), path=path) for name, path in loaded.files.items()
+    }
+    cast_of(plan, files, speech)
     click.echo(
         f"{plan_file} is a valid plan: {plan.title!r}, {len(plan.shots)} shots, "
         f"{len(plan.base_images)} keyframes, {len(planned_lines(plan))} spoken lines, "

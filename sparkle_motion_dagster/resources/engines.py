@@ -11,7 +11,7 @@ from sparkle_motion_dagster.engines.facilities import Facilities
 from sparkle_motion_dagster.engines.images.base import ImageEngine
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine
 from sparkle_motion_dagster.engines.registry import Kind, engine_of
-from sparkle_motion_dagster.engines.speech.base import SpeechEngine
+from sparkle_motion_dagster.engines.speech.casting import Speakers, speakers_of
 from sparkle_motion_dagster.engines.speech.voices import VoiceCatalogue
 from sparkle_motion_dagster.engines.video.base import VideoEngine
 from sparkle_motion_dagster.resources.profiles import CONFIGS
@@ -44,13 +44,10 @@ class VideoResource(_EngineResource):
 class SpeechResource(_EngineResource):
     """Who speaks."""
 
-    def answering(self, facilities: Facilities) -> SpeechEngine[Any]:
-        """Return the speech engine."""
-        return cast(SpeechEngine[Any], self._engine("speech", facilities))
-
-    def catalogue(self) -> VoiceCatalogue:
-        """Return the voice catalogue."""
-        return VoiceCatalogue.load(CONFIGS / "voices.yaml")
+    def answering(self, facilities: Facilities) -> Speakers:
+        """Return who may speak: one engine, or the providers among whom is chosen."""
+        catalogue = VoiceCatalogue.load(CONFIGS / "voices.yaml")
+        return speakers_of(self.engine, self.settings, catalogue, facilities)
 
 
 class LipsyncResource(_EngineResource):

@@ -40,7 +40,6 @@ ENGINES = Engines(
     video=VideoResource(engine="camera").answering(FACILITIES),
     speech=SpeechResource(engine="espeak").answering(FACILITIES),
     lipsync=LipsyncResource(engine="viseme").answering(FACILITIES),
-    catalogue=SpeechResource(engine="espeak").catalogue(),
     facilities=FACILITIES,
 )
 SETTINGS = film_settings_of(load_profile("animatic")).model_copy(

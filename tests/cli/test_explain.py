@@ -195,20 +195,23 @@ def no_last_shot(plan: Plan) -> None:
     plan["characters"].reverse()
 
 
-EDITS: list[Edit] = [
+EDITS: list[Edit] = [first_line, same_line_twice, seed_and_rate, no_last_shot]
+
+MORE_EDITS: list[Edit] = [
     keyframe_and_motion,
-    first_line,
     last_line_and_title,
-    same_line_twice,
     no_lines,
     looks_and_voice,
-    seed_and_rate,
     inserted_shot,
-    no_last_shot,
 ]
+"""Each renders the film again, which takes its time."""
 
 
-@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.__name__)
+@pytest.mark.parametrize(
+    "edit",
+    [*EDITS, *(pytest.param(edit, marks=pytest.mark.service) for edit in MORE_EDITS)],
+    ids=lambda edit: edit.__name__,
+)
 def test_what_it_says_of_an_edit_comes_true(rendered: Studio, edit: Edit) -> None:
     plan = plan_of_four()
     edit(plan)

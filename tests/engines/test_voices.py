@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
+from sparkle_motion_dagster.engines.speech.performances import Part
+from sparkle_motion_dagster.engines.speech.performers import CastingError
 from sparkle_motion_dagster.engines.speech.voices import (
-    CastingError,
-    Part,
     UnknownVoiceError,
     VoiceCatalogue,
     VoiceCatalogueError,
@@ -46,6 +46,7 @@ LINES = {
 
 SMALL = """
 schema_version: "1"
+providers: {espeak: {engine: espeak, quality: 0.5, latency_s: 1}}
 voices:
   ann: {description: one, language: en-US, providers: {espeak: {voice: en-us+f1}}}
   ben: {description: two, language: en-US, providers: {espeak: {voice: en-us+m1, pitch: 1.5}}}
@@ -369,8 +370,8 @@ def assert_told_apart(shipped: VoiceCatalogue, parts: list[Part], folder: Path) 
         ("language: en-GB", "language: English", r"voices\.cat\.language"),
         ("description: one, ", "", r"voices\.ann\.description"),
         ('schema_version: "1"', 'schema_version: "2"', "schema_version"),
-        ("  ben:", "  ann:", r"line 5"),
-        ("{description: one", "description: one", r"line 4"),
+        ("  ben:", "  ann:", r"line 6"),
+        ("{description: one", "description: one", r"line 5"),
         (SMALL, "- ann", "the file"),
     ],
 )

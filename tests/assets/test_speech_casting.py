@@ -1,0 +1,320 @@
+"""Lines spoken by several providers: what is recorded, foreseen, taken again, and made faster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from crooners import Crooner, Hurrying, crooner_of, speaker
+from devices import on_cpu
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.assets.forecast import forecast
+from sparkle_motion_dagster.assets.foresight import Engines, Film, walks
+from sparkle_motion_dagster.assets.speaking import (
+    Cast,
+    cast_of,
+    spoken_by,
+    spoken_lines,
+    spoken_result,
+)
+from sparkle_motion_dagster.assets.speech_checks import takes_good, voices_apart, voices_stay
+from sparkle_motion_dagster.assets.stage import Stage, StaleStageError
+from sparkle_motion_dagster.assets.timeline_track import laid_lines
+from sparkle_motion_dagster.engines.facilities import Facilities
+from sparkle_motion_dagster.engines.sound.stretcher import StretchRequest
+from sparkle_motion_dagster.engines.speech.base import QuotaSpentError
+from sparkle_motion_dagster.engines.speech.casting import Speaker, Speakers
+from sparkle_motion_dagster.engines.speech.choice import Terms
+from sparkle_motion_dagster.engines.speech.providers import Caps, Provider
+from sparkle_motion_dagster.engines.speech.voices import VoiceCatalogue
+from sparkle_motion_dagster.production.control import RunControl
+from sparkle_motion_dagster.production.explain import Explanation, State
+from sparkle_motion_dagster.production.intake import freeze_plan, thaw_plan
+from sparkle_motion_dagster.production.memory import Memory, PromisingStore
+from sparkle_motion_dagster.production.progress import Progress
+from sparkle_motion_dagster.production.speaking import Spoken
+from sparkle_motion_dagster.production.stage import StageOf, manifest_of
+from sparkle_motion_dagster.production.workbench import Workbench
+from sparkle_motion_dagster.resources.engines import (
+    ImagesResource,
+    LipsyncResource,
+    VideoResource,
+)
+from sparkle_motion_dagster.resources.profiles import film_settings_of, load_profile
+from studio import Plan, short_film, write_plan
+
+SETTINGS = film_settings_of(load_profile("animatic"))
+FIRST, SECOND = "first", "second"
+CATALOGUE = VoiceCatalogue.model_validate(
+    {
+        "providers": {
+            name: {"engine": "chatterbox", "quality": quality, "latency_s": 1, "languages": ["en"]}
+            | {"default_voice": "builtin", "cost_usd_per_1k_chars": 2, "features": ["voice_clone"]}
+            for name, quality in ((FIRST, 0.9), (SECOND, 0.4))
+        },
+        "priorities": {"balanced": {"quality": 0.5, "latency": 0.25, "cost": 0.25}},
+        "voices": {"emma": {"description": "woman", "language": "en-US", "providers": {}}},
+    }
+)
+
+
+def _provider(name: str, caps: Caps) -> Provider:
+    return CATALOGUE.provider(name).model_copy(update={"caps": caps})
+
+
+def three_lines() -> Plan:
+    """Return a film in which two characters speak three lines, the last one far too long."""
+    plan = short_film()
+    plan["characters"].append({"id": "tom", "name": "Tom"})
+    plan["dialogue_timeline"] = None
+    plan["shots"][0]["dialogue"] = [{"character_id": "tom", "text": "Go."}]
+    plan["shots"][1]["dialogue"] = [
+        {"character_id": "mara", "text": "No."},
+        {"character_id": "mara", "text": " ".join(["never"] * 17)},
+    ]
+    return plan
+
+
+@dataclass(frozen=True)
+class Theatre:
+    """A run of a film on which speakers of the tests' own work."""
+
+    bench: Workbench
+    plan: Path
+
+    def speakers(self, *speakers: Speaker) -> Speakers:
+        names = tuple(one.name for one in speakers)
+        terms = Terms(names, CATALOGUE.priorities["balanced"])
+        known = {
+            one.name: replace(one, provider=_provider(one.name, one.provider.caps))
+            for one in speakers
+        }
+        return Speakers(CATALOGUE, terms, known)
+
+    def intake(self) -> StageManifest:
+        manifest = freeze_plan("film", "animatic", SETTINGS, self.plan, self.bench)
+        self.bench.run_folder("film").publish(manifest, self.bench.store)
+        return manifest
+
+    def stage(self, name: str) -> Stage:
+        folder = self.bench.run_folder("film")
+        return Stage(
+            name=name,
+            run_id="film",
+            profile="animatic",
+            settings=SETTINGS,
+            frozen=thaw_plan(self.intake(), self.bench),
+            workbench=self.bench,
+            progress=Progress(folder, name),
+            control=RunControl(folder),
+            facilities=on_cpu(),
+        )
+
+    def speak(self, *speakers: Speaker) -> tuple[Cast, tuple[Spoken, ...], StageManifest]:
+        """Speak the film's lines, and publish them."""
+        stage = self.stage("dialogue_wavs")
+        cast = cast_of(stage.plan, stage.frozen.files, self.speakers(*speakers))
+        takes = spoken_lines(stage, cast)
+        manifest = manifest_of(
+            StageOf(stage.name, "film", "animatic", stage.frozen.digest),
+            spoken_by(cast, takes),
+            {"movie_plan": self.intake()},
+            spoken_result(stage.plan, cast, takes),
+        )
+        self.bench.run_folder("film").publish(manifest, self.bench.store)
+        return cast, takes, manifest
+
+    def engines(self, *speakers: Speaker) -> Engines:
+        facilities: Facilities = on_cpu()
+        return Engines(
+            images=ImagesResource(engine="storyboard").answering(facilities),
+            video=VideoResource(engine="camera").answering(facilities),
+            speech=self.speakers(*speakers),
+            lipsync=LipsyncResource(engine="viseme").answering(facilities),
+            facilities=facilities,
+        )
+
+    def foreseen(self, *speakers: Speaker) -> Explanation:
+        engines, home = self.engines(*speakers), self.bench.home
+        return forecast("film", "animatic", SETTINGS, engines, self.plan, home)
+
+
+@pytest.fixture
+def theatre(tmp_path: Path) -> Theatre:
+    bench = Workbench(SparkleHome(tmp_path / "home"))
+    return Theatre(bench, write_plan(three_lines(), tmp_path / "film.yaml"))
+
+
+def states(explanation: Explanation, stage: str) -> Mapping[str, State]:
+    (found,) = [one for one in explanation.stages if one.stage == stage]
+    return {item.id: item.state for item in found.items}
+
+
+def providers(manifest: StageManifest) -> list[object]:
+    return [artifact.metadata["provider"] for artifact in manifest.artifacts]
+
+
+def test_the_manifest_says_who_spoke_and_why_and_the_record_does_not(theatre: Theatre) -> None:
+    _, takes, manifest = theatre.speak(speaker(SECOND), speaker(FIRST))
+    assert providers(manifest) == [FIRST] * 3
+    assert manifest.engine.settings == {"who": FIRST}
+    told = manifest.artifacts[1].metadata
+    assert told["engine"] == "crooner v1"
+    assert told["reason"] == "weighted"
+    assert told["score"] == {
+        "total": pytest.approx(0.45 + 0.25 / 2 + 0.25 / 3, abs=1e-4),
+        "quality": 0.45,
+        "latency": 0.125,
+        "cost": 0.0833,
+    }
+    assert (told["character"], told["voice"], told["language"]) == ("mara", "builtin", "en-US")
+    assert told["cost_usd"] == round(len("No.") * 2 / 1000, 4)
+    assert takes[1].produced.record.metadata == {"faults": []}
+
+
+def test_a_film_after_a_spent_quota_is_foreseen_and_stays_as_it_is(theatre: Theatre) -> None:
+    spent = speaker(FIRST, QuotaSpentError("0 left"), after=1)
+    _, _, manifest = theatre.speak(spent, speaker(SECOND))
+    assert providers(manifest) == [FIRST, SECOND, SECOND]
+    assert manifest.engine.name == "casting"
+    assert set(manifest.engine.settings) == {FIRST, SECOND}
+    reason = manifest.artifacts[1].metadata["reason"]
+    assert reason == "weighted, after first: its quota is spent (line_0002: 0 left)"
+
+    foreseen = theatre.foreseen(speaker(FIRST), speaker(SECOND))
+    assert set(states(foreseen, "dialogue_wavs").values()) == {State.CURRENT}
+    first, second = speaker(FIRST), speaker(SECOND)
+    _, again, repeated = theatre.speak(first, second)
+    assert (crooner_of(first).spoken, crooner_of(second).spoken) == ([], [])
+    assert repeated.artifacts == manifest.artifacts
+    assert [one.produced.made for one in again] == [False] * 3
+
+
+def test_a_profile_that_prefers_another_one_has_its_way(theatre: Theatre) -> None:
+    theatre.speak(speaker(SECOND))
+    foreseen = theatre.foreseen(speaker(FIRST), speaker(SECOND))
+    assert set(states(foreseen, "dialogue_wavs").values()) == {State.MADE}
+    first = speaker(FIRST)
+    theatre.speak(first, speaker(SECOND))
+    assert len(crooner_of(first).spoken) == 3
+
+
+def test_takes_without_timings_are_promised_without_them(theatre: Theatre) -> None:
+    frozen = theatre.stage("dialogue_wavs").frozen
+    bench = Workbench(theatre.bench.home)
+    bench.store = store = PromisingStore(bench.home.store)
+    engines = theatre.engines(speaker(FIRST))
+    unheard = Film("film", "animatic", SETTINGS, frozen, engines, bench, store, Memory(bench))
+    stretched = [
+        order.item.request
+        for walk in walks(unheard)
+        for order in walk.orders["timeline_track"]
+        if isinstance(order.item.request, StretchRequest)
+    ]
+    assert stretched
+    assert {request.timings for request in stretched} == {None}
+
+
+@pytest.mark.parametrize(
+    ("crooner", "by", "spoken"), [(Hurrying, "crooner", 4), (Crooner, "stretcher", 3)]
+)
+def test_who_can_speak_faster_does_and_the_others_are_stretched(
+    theatre: Theatre, crooner: type[Crooner], by: str, spoken: int
+) -> None:
+    one = speaker(FIRST, crooner=crooner)
+    cast, _, manifest = theatre.speak(one)
+    laid = laid_lines(theatre.stage("timeline_track"), cast, manifest)
+    (late,) = laid.hurried
+    assert (late.item_id, late.record.engine.name) == ("line_0003", by)
+    assert len(crooner_of(one).spoken) == spoken
+    assert laid.track.timeline.lines[2].tempo > 1.1
+
+
+@pytest.mark.parametrize(("takes", "by"), [(2, "crooner"), (1, "stretcher")])
+def test_a_line_is_not_spoken_faster_beyond_a_cap(theatre: Theatre, takes: int, by: str) -> None:
+    texts = [line["text"] for shot in three_lines()["shots"] for line in shot["dialogue"]]
+    caps = Caps(characters_per_film=len("".join(texts)) + (takes - 1) * len(texts[-1]))
+    one = speaker(FIRST, crooner=Hurrying, caps=caps)
+    cast, _, manifest = theatre.speak(one)
+    (late,) = laid_lines(theatre.stage("timeline_track"), cast, manifest).hurried
+    assert late.record.engine.name == by
+
+
+def test_a_line_is_spoken_faster_by_who_spoke_it(theatre: Theatre) -> None:
+    spent = speaker(FIRST, QuotaSpentError("0 left"), after=2)
+    second = speaker(SECOND, crooner=Hurrying)
+    cast, _, manifest = theatre.speak(spent, second)
+    laid = laid_lines(theatre.stage("timeline_track"), cast, manifest)
+    (late,) = laid.hurried
+    assert late.record.engine.settings == {"who": SECOND}
+    assert len(crooner_of(second).spoken) == 2
+
+
+def test_a_speaker_who_may_not_speak_any_more_is_named(theatre: Theatre) -> None:
+    _, _, manifest = theatre.speak(speaker(SECOND))
+    stage = theatre.stage("timeline_track")
+    cast = cast_of(stage.plan, stage.frozen.files, theatre.speakers(speaker(FIRST)))
+    with pytest.raises(StaleStageError, match=r"line_0003 of film was spoken by second.*'mara'"):
+        laid_lines(stage, cast, manifest)
+
+
+# Checks
+
+
+def test_two_who_speak_alike_and_one_who_changes_are_named(theatre: Theatre) -> None:
+    _, takes, _ = theatre.speak(speaker(FIRST))
+    plan = theatre.stage("dialogue_wavs").plan
+    alike = voices_apart(plan, takes)
+    assert not alike.passed
+    assert alike.metadata["the_same"].value == "tom and mara"
+    assert alike.description is not None
+    assert "reference_wav" in alike.description
+    assert voices_stay(plan, takes).passed
+    assert takes_good(takes).passed
+
+
+def test_a_pitch_tells_characters_apart_and_a_manner_does_not(theatre: Theatre) -> None:
+    _, takes, _ = theatre.speak(speaker(FIRST))
+    plan = theatre.stage("dialogue_wavs").plan
+    assert voices_apart(plan, [with_setting(takes[0], "pitch", 1.2), *takes[1:]]).passed
+    assert not voices_apart(plan, [with_setting(takes[0], "exaggeration", 1.2), *takes[1:]]).passed
+
+
+def with_setting(take: Spoken, name: str, value: float) -> Spoken:
+    voice = take.bid.request.voice.model_copy(update={"settings": {name: value}})
+    request = take.bid.request.model_copy(update={"voice": voice})
+    return replace(take, bid=replace(take.bid, request=request))
+
+
+def test_who_changes_voices_is_named(theatre: Theatre) -> None:
+    spent = speaker(FIRST, QuotaSpentError("0 left"), after=2)
+    _, takes, _ = theatre.speak(spent, speaker(SECOND))
+    changing = voices_stay(theatre.stage("dialogue_wavs").plan, takes)
+    assert not changing.passed
+    assert changing.metadata["changing"].value == "mara: first and second"
+
+
+def test_takes_that_stayed_faulty_are_named(theatre: Theatre) -> None:
+    faulty = speaker(FIRST)
+    crooner_of(faulty).faults = {"No.": ["cut short", "clipped"]}
+    _, takes, _ = theatre.speak(faulty)
+    found = takes_good(takes)
+    assert not found.passed
+    assert found.metadata["faulty"].value == "line 2: cut short, clipped"
+
+
+def test_a_recording_of_ones_own_tells_characters_apart(theatre: Theatre) -> None:
+    plan = three_lines()
+    soundfile.write(theatre.plan.parent / "tom.wav", np.ones(8000), 8000)
+    plan["characters"][1]["voice_profile"] = {"reference_wav": "tom.wav"}
+    write_plan(plan, theatre.plan)
+    _, takes, _ = theatre.speak(speaker(FIRST))
+    (toms,) = [one for one in takes if one.bid.request.text == "Go."]
+    assert toms.bid.request.voice.reference is not None
+    assert voices_apart(theatre.stage("dialogue_wavs").plan, takes).passed
