@@ -42,7 +42,7 @@ class CinematicStudio(Studio):
 
 
 def write_profile(path: Path, weights: Path) -> None:
-    """Write the cinematic profile with tiny weights, two steps, and the processor as device."""
+    """Write the cinematic profile with tiny weights and the animatic's sound, on the processor."""
     yaml = YAML(typ="safe", pure=True)
     profile = yaml.load((CONFIGS / "profiles" / "cinematic.yaml").read_text(encoding="utf-8"))
     resources = profile["resources"]
@@ -56,6 +56,8 @@ def write_profile(path: Path, weights: Path) -> None:
         "weights": str(write_flf2v(weights / "wan")),
         "steps": 2,
     }
+    resources["speech"]["config"] = {"engine": "espeak", "settings": {}}
+    resources["lipsync"]["config"] = {"engine": "viseme", "settings": {}}
     resources["gpu"]["config"]["preset"] = "cpu"
     with path.open("w", encoding="utf-8") as file:
         yaml.dump(profile, file)

@@ -86,7 +86,9 @@ def test_a_run_of_another_profile_is_refused_unless_replaced(rendered: Studio) -
     assert rendered.manifests()["movie_plan"].profile == "animatic"
 
 
-@pytest.mark.parametrize("stage", ["movie_plan", "timeline_track"])
+@pytest.mark.parametrize(
+    "stage", [pytest.param("movie_plan", marks=pytest.mark.service), "timeline_track"]
+)
 def test_a_truncated_manifest_is_named_and_repaired(rendered: Studio, stage: str) -> None:
     before = rendered.rendered()
     manifest = rendered.home.runs / "film" / stage / "manifest.json"
@@ -106,8 +108,8 @@ def test_a_truncated_manifest_is_named_and_repaired(rendered: Studio, stage: str
     ("stage", "item", "name"),
     [
         ("dialogue_wavs", "line_0001", "audio"),
-        ("base_images", "frame_001", "image"),
-        ("shot_clips", "shot_002", "clip"),
+        pytest.param("base_images", "frame_001", "image", marks=pytest.mark.service),
+        pytest.param("shot_clips", "shot_002", "clip", marks=pytest.mark.service),
         ("video_final", "film", "film"),
     ],
 )

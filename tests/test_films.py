@@ -136,6 +136,7 @@ def test_the_plan_of_the_format_says_the_same_in_yaml_and_json(studio: Studio) -
     assert result.stdout.strip() == str(elsewhere.film("harbour"))
 
 
+@pytest.mark.full_size
 def test_the_plan_of_the_format_at_its_own_size(studio: Studio) -> None:
     plan = plan_format_example()
     studio.render(plan)

@@ -80,7 +80,7 @@ def test_an_assets_page_shows_its_result(
         ("base_images", ["keyframes_differ"]),
         ("timeline_track", ["lines_audible"]),
         ("shot_clips", ["frame_counts", "not_black", "not_frozen", "on_keyframes"]),
-        ("lipsync_clips", ["frame_counts", "seams"]),
+        ("lipsync_clips", ["frame_counts", "seams", "faces_found"]),
         ("video_final", ["picture", "length", "sync", "speech", "loudness", "captions", "streams"]),
     ],
 )

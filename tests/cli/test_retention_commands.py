@@ -44,6 +44,10 @@ def test_a_rendered_film_is_archived_pruned_and_restored(studio: Studio, tmp_pat
     assert result.returncode == 0, result.stderr
     assert f"Archived film in {archive}" in result.stdout
     asked = ("--older-than", "PT0S", "--films", "--records-older-than", "PT0S")
+    # What an engine runs in is no film's, and stays.
+    environment = studio.home.root / "environments" / "parrot"
+    environment.mkdir(parents=True)
+    (environment / "environment.json").write_text("{}")
 
     foreseen = studio.sparkle("prune", *asked)
     assert foreseen.returncode == 0, foreseen.stderr
@@ -68,6 +72,7 @@ def test_a_rendered_film_is_archived_pruned_and_restored(studio: Studio, tmp_pat
     again = studio.render(small_plan())
     assert (again.new_actions, again.made) == (0, {})
     assert again.content == first.content
+    assert [path.name for path in environment.iterdir()] == ["environment.json"]
 
 
 def test_only_what_is_asked_for_goes(studio: Studio) -> None:
