@@ -120,6 +120,7 @@ def test_every_example_at_its_own_size(studio: Studio, name: str) -> None:
     assert_film_is_right(studio, plan, name)
 
 
+@pytest.mark.service
 def test_the_plan_of_the_format_says_the_same_in_yaml_and_json(studio: Studio) -> None:
     plan = plan_format_example()
     plan["render_profile"]["metadata"]["resolution"] = "320x180"

@@ -320,6 +320,7 @@ def test_a_changed_file_is_named_by_its_owner(rendered: Studio) -> None:
     assert "makes nothing" in text
 
 
+@pytest.mark.service
 def test_an_undone_edit_beside_an_unheard_line_is_not_said_to_be_made(rendered: Studio) -> None:
     plan = plan_of_four()
     plan["shots"][1]["motion_prompt"] = "zoom out"
