@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
@@ -361,7 +362,8 @@ def espeak_process(parent: psutil.Process) -> psutil.Process:
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         for child in parent.children(recursive=True):
-            maps = Path(f"/proc/{child.pid}/maps")
-            if maps.exists() and "libespeak-ng" in maps.read_text():
-                return child
+            # A child that has spoken may be gone before it is looked at.
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                if "libespeak-ng" in Path(f"/proc/{child.pid}/maps").read_text():
+                    return child
     raise AssertionError("no espeak process was seen")
