@@ -195,13 +195,14 @@ def no_last_shot(plan: Plan) -> None:
     plan["characters"].reverse()
 
 
-EDITS: list[Edit] = [first_line, same_line_twice, seed_and_rate, no_last_shot]
+EDITS: list[Edit] = [first_line, same_line_twice, no_last_shot]
 
 MORE_EDITS: list[Edit] = [
     keyframe_and_motion,
     last_line_and_title,
     no_lines,
     looks_and_voice,
+    seed_and_rate,
     inserted_shot,
 ]
 """Each renders the film again, which takes its time."""
