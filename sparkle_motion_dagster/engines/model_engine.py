@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TypeVar
 
 from pydantic import JsonValue
 
-from sparkle_motion_dagster.artifacts.models import EngineIdentity
 from sparkle_motion_dagster.engines.base import EngineSettings, Request
 from sparkle_motion_dagster.engines.equipped import EquippedEngine
 from sparkle_motion_dagster.gpu.presets import EnginePreset
@@ -37,21 +35,6 @@ class ModelEngine(EquippedEngine[RequestT, SettingsT]):
         """Return which further weights take part (adapters, a refiner): repository or digest."""
         return {}
 
-    @abstractmethod
-    def model(self) -> tuple[str, str]:
-        """Return the model's id and its pinned revision (or a digest, for weights in a folder)."""
-
-    def identity(self) -> EngineIdentity:
-        """Return all that, beside the request, decides what this engine makes."""
-        model_id, revision = self.model()
-        return EngineIdentity(
-            name=self.name,
-            version=self.version,
-            model_id=model_id,
-            revision=revision,
-            settings={
-                **self.settings.model_dump(mode="json"),
-                **self.preset.changing_the_result(),
-                **self.weights(),
-            },
-        )
+    def influences(self) -> Mapping[str, JsonValue]:
+        """Return the preset's part that changes the result, and the further weights."""
+        return {**self.preset.changing_the_result(), **self.weights()}

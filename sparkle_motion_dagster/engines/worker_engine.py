@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from pydantic import JsonValue
 
-from sparkle_motion_dagster.artifacts.models import EngineIdentity
 from sparkle_motion_dagster.engines.base import EngineSettings, Request
 from sparkle_motion_dagster.engines.equipped import EquippedEngine
 from sparkle_motion_dagster.engines.workers import Order, Program, WorkerResult
@@ -25,21 +23,6 @@ class WorkerEngine(EquippedEngine[RequestT, SettingsT]):
     """
 
     program: ClassVar[Program]
-
-    @abstractmethod
-    def model(self) -> tuple[str, str]:
-        """Return the model's id and its pinned revision (or a digest, for weights in a folder)."""
-
-    def identity(self) -> EngineIdentity:
-        """Return all that, beside the request, decides what this engine makes."""
-        model_id, revision = self.model()
-        return EngineIdentity(
-            name=self.name,
-            version=self.version,
-            model_id=model_id,
-            revision=revision,
-            settings=self.settings.model_dump(mode="json"),
-        )
 
     def worked(
         self,
