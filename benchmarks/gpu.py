@@ -30,7 +30,7 @@ from benchmarks.gpu_report import (
     said,
     table,
 )
-from sparkle_motion_dagster.engines.images.sdxl_settings import SdxlSettings
+from sparkle_motion_dagster.engines.images.sdxl.settings import SdxlSettings
 from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.gpu.presets import DevicePreset, Precision
 from sparkle_motion_dagster.resources.gpu import GpuResource

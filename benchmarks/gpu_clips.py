@@ -17,13 +17,13 @@ from benchmarks.gpu_shapes import WanShape
 from benchmarks.gpu_subject import Subject, Variant
 from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.artifacts.models import StoredFile
-from sparkle_motion_dagster.engines.facilities import Facilities
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.video.base import FootageRequest
-from sparkle_motion_dagster.engines.video.wan import WanEngine
-from sparkle_motion_dagster.engines.video.wan_frames import flow_shift
-from sparkle_motion_dagster.engines.video.wan_models import wan_model
-from sparkle_motion_dagster.engines.video.wan_settings import WanSettings
-from sparkle_motion_dagster.engines.video.wan_speed import (
+from sparkle_motion_dagster.engines.video.wan.engine import WanEngine
+from sparkle_motion_dagster.engines.video.wan.frames import flow_shift
+from sparkle_motion_dagster.engines.video.wan.models import wan_model
+from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
+from sparkle_motion_dagster.engines.video.wan.speed import (
     Cache,
     DistilledLora,
     FirstBlockCache,
@@ -31,7 +31,7 @@ from sparkle_motion_dagster.engines.video.wan_speed import (
     TaylorSeerCache,
     WanSpeed,
 )
-from sparkle_motion_dagster.engines.video.wan_take import chunk_seed
+from sparkle_motion_dagster.engines.video.wan.take import chunk_seed
 from sparkle_motion_dagster.gpu.presets import DevicePreset, EnginePreset
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
 from sparkle_motion_dagster.units import FrameSize

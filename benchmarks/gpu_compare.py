@@ -16,7 +16,7 @@ from benchmarks.gpu_models import forget_pages
 from benchmarks.gpu_report import Quantity, Row
 from benchmarks.gpu_subject import STOCK, Subject, Variant
 from sparkle_motion_dagster.engines.base import Request
-from sparkle_motion_dagster.engines.facilities import Facilities
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.gpu.device import Gpu
 from sparkle_motion_dagster.gpu.events import InferenceEvent, LoadEvent
 from sparkle_motion_dagster.gpu.presets import DevicePreset

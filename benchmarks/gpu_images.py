@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from benchmarks.gpu_loras import random_lora
 from benchmarks.gpu_subject import Subject, Variant
-from sparkle_motion_dagster.engines.facilities import Facilities
 from sparkle_motion_dagster.engines.images.base import ImageRequest
-from sparkle_motion_dagster.engines.images.sdxl import SdxlEngine
-from sparkle_motion_dagster.engines.images.sdxl_settings import Distilled, SdxlSettings
+from sparkle_motion_dagster.engines.images.sdxl.engine import SdxlEngine
+from sparkle_motion_dagster.engines.images.sdxl.settings import Distilled, SdxlSettings
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.gpu.presets import DevicePreset, EnginePreset
 from sparkle_motion_dagster.units import FrameSize
 

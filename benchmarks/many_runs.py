@@ -20,7 +20,7 @@ from sparkle_motion_dagster.artifacts.models import (
     content_digest,
 )
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.production.film_state import FilmState, State, write_state
+from sparkle_motion_dagster.operations.state import FilmState, State, write_state
 
 _ENGINE = EngineIdentity(name="synthetic", version=1)
 _FACTS = MediaFacts(duration_s=21.5, frames=516, width=160, height=90)

@@ -23,14 +23,19 @@ from sparkle_motion_dagster.assets.stage import TIMELINE, Stage
 from sparkle_motion_dagster.assets.timeline_track import laid_lines
 from sparkle_motion_dagster.assets.video_final import FILM, film_request
 from sparkle_motion_dagster.engines.base import EngineSettings
-from sparkle_motion_dagster.engines.facilities import Facilities
-from sparkle_motion_dagster.engines.film.assembler import FilmAssembler
-from sparkle_motion_dagster.engines.sound.mixer import TrackMixer
+from sparkle_motion_dagster.engines.builtin.film_assembler import FilmAssembler
+from sparkle_motion_dagster.engines.builtin.track_mixer import TrackMixer
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities
+from sparkle_motion_dagster.film.intake import freeze_plan, thaw_plan
 from sparkle_motion_dagster.production.control import RunControl
-from sparkle_motion_dagster.production.intake import freeze_plan, thaw_plan
 from sparkle_motion_dagster.production.loop import Item
+from sparkle_motion_dagster.production.manifest import (
+    StageOf,
+    StageResult,
+    artifacts_of,
+    manifest_of,
+)
 from sparkle_motion_dagster.production.progress import Progress
-from sparkle_motion_dagster.production.stage import StageOf, StageResult, artifacts_of, manifest_of
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import (
     ImagesResource,

@@ -26,9 +26,9 @@ from sparkle_motion_dagster.resources.profiles import (
     load_profile,
     resource_defaults,
 )
+from sparkle_motion_dagster.runs.upkeep import prune_store
 from sparkle_motion_dagster.schedules import prune_daily
 from sparkle_motion_dagster.sensors import go_on, inbox
-from sparkle_motion_dagster.upkeep import prune_store
 
 _profile = load_profile(DEFAULT_PROFILE)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from sparkle_motion_dagster.upkeep import prune_store
+from sparkle_motion_dagster.runs.upkeep import prune_store
 
 prune_daily = dg.ScheduleDefinition(
     name="prune_daily",

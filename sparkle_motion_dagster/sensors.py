@@ -7,28 +7,28 @@ from functools import cache
 import dagster as dg
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.film.intake import plans_folder
+from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.job_names import job_to_go_on_with
 from sparkle_motion_dagster.jobs import FILM_JOBS, render_movie
-from sparkle_motion_dagster.partitions import film_partitions
-from sparkle_motion_dagster.production.film_settings import FilmSettings
-from sparkle_motion_dagster.production.inbox import Inbox, Profiles, Tick
-from sparkle_motion_dagster.production.inbox_folder import InboxFolderError
-from sparkle_motion_dagster.production.inbox_memory import Order
-from sparkle_motion_dagster.production.intake import plans_folder
-from sparkle_motion_dagster.production.requests import (
+from sparkle_motion_dagster.operations.inbox.folder import InboxFolderError
+from sparkle_motion_dagster.operations.inbox.memory import Order
+from sparkle_motion_dagster.operations.inbox.orders import Inbox, Profiles, Tick
+from sparkle_motion_dagster.operations.requests import (
     GoOnRequest,
     requests_to_go_on,
     settle,
 )
+from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.recovery import films_with_runs
 from sparkle_motion_dagster.resources.profiles import (
     DEFAULT_PROFILE,
     film_settings_of,
     load_profile,
     profile_names,
 )
-from sparkle_motion_dagster.run_tags import (
+from sparkle_motion_dagster.runs.recovery import films_with_runs
+from sparkle_motion_dagster.runs.tags import (
     GO_ON,
     INBOX,
     RUN_KEY_TAG,

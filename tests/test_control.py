@@ -11,6 +11,7 @@ import pytest
 from dagster import DagsterInstance, DagsterRun
 
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.operations.state import State, read_state
 from sparkle_motion_dagster.production.control import (
     HaltedError,
     NotRenderingError,
@@ -18,7 +19,6 @@ from sparkle_motion_dagster.production.control import (
     Wish,
     ask,
 )
-from sparkle_motion_dagster.production.film_state import State, read_state
 from sparkle_motion_dagster.production.progress import read_progress
 from studio import PROGRAMS, Studio, example
 

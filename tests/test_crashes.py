@@ -15,11 +15,11 @@ from filelock import FileLock
 
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.verify import verify_all
-from sparkle_motion_dagster.production.film_state import State, read_state
+from sparkle_motion_dagster.operations.state import State, read_state
 from studio import PROGRAMS, REPOSITORY, Studio, short_film
 
 PATIENCE_S = 120.0
-KILLING = REPOSITORY / "tests" / "killing.py"
+KILLING = REPOSITORY / "tests" / "support" / "killing.py"
 
 ITEMS = {
     "movie_plan": 0,
@@ -36,7 +36,7 @@ STAGES = list(ITEMS)
 
 MAKING = {
     "base_images": ("open", "*/work/work-*/image_*.png"),
-    "dialogue_wavs": ("subprocess.Popen", "*/espeak_process.py"),
+    "dialogue_wavs": ("subprocess.Popen", "*/espeak/process.py"),
     "timeline_track": ("open", "*/work/work-*/timeline-0.json"),
     "shot_clips": ("subprocess.Popen", "*/death_guard.py"),
     "lipsync_clips": ("subprocess.Popen", "*/death_guard.py"),

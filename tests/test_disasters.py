@@ -18,7 +18,7 @@ from filelock import FileLock
 
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.verify import verify_all
-from sparkle_motion_dagster.production.film_state import State, read_state
+from sparkle_motion_dagster.operations.state import State, read_state
 from studio import REPOSITORY, Plan, Studio, short_film
 
 pytestmark = pytest.mark.service
@@ -119,7 +119,10 @@ def set_clock_back(studio: Studio) -> None:
 
 def test_a_clock_that_is_set_back_changes_nothing(studio: Studio, undisturbed: Studio) -> None:
     plan = studio.write(short_film())
-    killing, recorded = REPOSITORY / "tests" / "killing.py", ("os.rename", "*/actions/??/*.json")
+    killing, recorded = (
+        REPOSITORY / "tests" / "support" / "killing.py",
+        ("os.rename", "*/actions/??/*.json"),
+    )
     killed = studio.command("python", killing, "SIGKILL", *recorded * 6, "--", "render", plan)
     assert killed.returncode == -signal.SIGKILL
     set_clock_back(studio)

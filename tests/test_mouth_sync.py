@@ -19,14 +19,17 @@ from numpy.typing import NDArray
 from clips import stored
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.images.base import Appearance, ImageRequest
-from sparkle_motion_dagster.engines.images.storyboard import StoryboardEngine, StoryboardSettings
+from sparkle_motion_dagster.engines.images.storyboard.engine import (
+    StoryboardEngine,
+    StoryboardSettings,
+)
+from sparkle_motion_dagster.engines.images.storyboard.scene import ClipScene
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest
-from sparkle_motion_dagster.engines.lipsync.viseme import VisemeEngine, VisemeSettings
-from sparkle_motion_dagster.engines.scene import ClipScene
+from sparkle_motion_dagster.engines.lipsync.viseme.engine import VisemeEngine, VisemeSettings
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
-from sparkle_motion_dagster.engines.speech.espeak import EspeakEngine, EspeakSettings
+from sparkle_motion_dagster.engines.speech.espeak.engine import EspeakEngine, EspeakSettings
 from sparkle_motion_dagster.engines.video.base import VideoRequest
-from sparkle_motion_dagster.engines.video.camera import CameraEngine, CameraSettings
+from sparkle_motion_dagster.engines.video.camera.engine import CameraEngine, CameraSettings
 from sparkle_motion_dagster.media.encode import ClipEncoding
 from sparkle_motion_dagster.media.frames import Plane, read_frames
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings, SpokenPhoneme

@@ -13,12 +13,12 @@ from ruamel.yaml import YAML
 
 from cinema import PROFILE, CinematicStudio, cinematic_film
 from measure import frame_times, loudness, sound
-from sparkle_motion_dagster.engines.environments import Environments
+from sparkle_motion_dagster.engines.machinery.environments import Environments
 from worker_environments import installed
 
 pytestmark = pytest.mark.engines
 
-REAL = Path(__file__).with_name("real_chatterbox.py")
+REAL = Path(__file__).parent / "support" / "real_chatterbox.py"
 
 
 class SpokenStudio(CinematicStudio):

@@ -16,9 +16,9 @@ from dagster import DagsterInstance, DagsterRun, DagsterRunStatus
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import Holder, RunFolder
-from sparkle_motion_dagster.production.film_state import FilmState, State, read_state, write_state
-from sparkle_motion_dagster.recovery import bury_predecessor, recover
-from sparkle_motion_dagster.run_tags import PARTITION_TAG
+from sparkle_motion_dagster.operations.state import FilmState, State, read_state, write_state
+from sparkle_motion_dagster.runs.recovery import bury_predecessor, recover
+from sparkle_motion_dagster.runs.tags import PARTITION_TAG
 
 HOLDING = """
 import sys

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.production.film_state import State, read_state
-from sparkle_motion_dagster.production.requests import requests_to_go_on
-from sparkle_motion_dagster.production.review import review_of
+from sparkle_motion_dagster.operations.requests import requests_to_go_on
+from sparkle_motion_dagster.operations.reviews import review_of
+from sparkle_motion_dagster.operations.state import State, read_state
 from studio import Plan, Studio, plan_format_example
 
 pytestmark = pytest.mark.service

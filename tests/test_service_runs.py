@@ -14,7 +14,7 @@ import pytest
 
 from service import ENDED, Service, film, long_film, service, until
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.production.film_state import FilmState, State, read_state
+from sparkle_motion_dagster.operations.state import FilmState, State, read_state
 from studio import PROGRAMS, Plan, Studio, write_plan
 from web_ui import PATIENCE_S
 

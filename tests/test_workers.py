@@ -21,9 +21,17 @@ import pytest
 
 from parrots import PARROT, Cage, Saying, is_device_held, parrot_environments, said
 from sparkle_motion_dagster.engines.base import EngineInputError
-from sparkle_motion_dagster.engines.environments import Environments, MissingEnvironmentError
-from sparkle_motion_dagster.engines.facilities import Facilities, Steps
-from sparkle_motion_dagster.engines.workers import Launcher, Order, WorkerError, WorkerResult
+from sparkle_motion_dagster.engines.machinery.environments import (
+    Environments,
+    MissingEnvironmentError,
+)
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities, Steps
+from sparkle_motion_dagster.engines.machinery.workers import (
+    Launcher,
+    Order,
+    WorkerError,
+    WorkerResult,
+)
 from sparkle_motion_dagster.gpu.lock import FOLDER_VARIABLE
 from sparkle_motion_dagster.production.control import HaltedError, Wish, ask
 

@@ -11,13 +11,13 @@ from sparkle_motion_dagster.assets.previews import keyframe_sheet
 from sparkle_motion_dagster.assets.review_gates import reviewed
 from sparkle_motion_dagster.assets.stage import Stage, film_asset, stage_of
 from sparkle_motion_dagster.engines.base import EngineError, EngineSettings
+from sparkle_motion_dagster.engines.builtin.picture_fitter import FitRequest, PictureFitter
 from sparkle_motion_dagster.engines.images.base import Appearance, ImageRequest
-from sparkle_motion_dagster.engines.images.fitter import FitRequest, PictureFitter
+from sparkle_motion_dagster.operations.reviews import reviews_asked
 from sparkle_motion_dagster.plan.models import BaseImageSpec, MoviePlan
 from sparkle_motion_dagster.plan.seeds import keyframe_seed
 from sparkle_motion_dagster.production.loop import Item, Produced
-from sparkle_motion_dagster.production.review import reviews_asked
-from sparkle_motion_dagster.production.stage import StageResult
+from sparkle_motion_dagster.production.manifest import StageResult
 from sparkle_motion_dagster.resources.engines import ImagesResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource

@@ -12,7 +12,7 @@ import numpy as np
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest, Stretch
 from sparkle_motion_dagster.assets.checks import Promise, error, warning
 from sparkle_motion_dagster.assets.stage import Stage
-from sparkle_motion_dagster.engines.video.moves import Pace, read_motion
+from sparkle_motion_dagster.engines.video.motion_prompts import Pace, read_motion
 from sparkle_motion_dagster.media.picture_review import is_black, keyframe_likeness, seam_likeness
 from sparkle_motion_dagster.media.pictures import open_picture
 from sparkle_motion_dagster.plan.models import BaseImageSpec, ShotSpec

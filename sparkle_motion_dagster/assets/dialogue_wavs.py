@@ -25,7 +25,7 @@ from sparkle_motion_dagster.assets.speech_checks import (
 from sparkle_motion_dagster.assets.stage import film_asset, stage_of
 from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
-from sparkle_motion_dagster.production.stage import StageResult
+from sparkle_motion_dagster.production.manifest import StageResult
 from sparkle_motion_dagster.resources.engines import SpeechResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource

@@ -19,8 +19,10 @@ from sparkle_motion_dagster.artifacts.models import ActionRecord, StageManifest
 from sparkle_motion_dagster.assets.foresight import UNFORESEEABLE, Engines, Film, Order, Walk, walks
 from sparkle_motion_dagster.assets.shooting import planned_shots
 from sparkle_motion_dagster.assets.talking import talking_shots
-from sparkle_motion_dagster.plan.film_format import film_format
-from sparkle_motion_dagster.production.explain import (
+from sparkle_motion_dagster.film.intake import STAGE as PLAN_STAGE
+from sparkle_motion_dagster.film.intake import FrozenPlan, find_plan, foreseen_plan
+from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.forecast.comparing import (
     Change,
     Explanation,
     ItemForecast,
@@ -31,10 +33,8 @@ from sparkle_motion_dagster.production.explain import (
     engine_changes,
     readable,
 )
-from sparkle_motion_dagster.production.film_settings import FilmSettings
-from sparkle_motion_dagster.production.intake import STAGE as PLAN_STAGE
-from sparkle_motion_dagster.production.intake import FrozenPlan, find_plan, foreseen_plan
-from sparkle_motion_dagster.production.memory import Memory, Owner, PromisingStore
+from sparkle_motion_dagster.forecast.known import Memory, Owner, PromisingStore
+from sparkle_motion_dagster.plan.film_format import film_format
 from sparkle_motion_dagster.production.workbench import Workbench
 
 _STAGES = (

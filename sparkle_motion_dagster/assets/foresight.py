@@ -38,31 +38,31 @@ from sparkle_motion_dagster.assets.stage import TIMELINE, Stage
 from sparkle_motion_dagster.assets.timeline_track import laid_lines
 from sparkle_motion_dagster.assets.video_final import FILM, film_request
 from sparkle_motion_dagster.engines.base import Engine, EngineInputError, EngineSettings, Request
-from sparkle_motion_dagster.engines.facilities import Facilities
-from sparkle_motion_dagster.engines.film.assembler import FilmAssembler
+from sparkle_motion_dagster.engines.builtin.film_assembler import FilmAssembler
+from sparkle_motion_dagster.engines.builtin.picture_fitter import PictureFitter
+from sparkle_motion_dagster.engines.builtin.take_stretcher import StretchRequest
+from sparkle_motion_dagster.engines.builtin.track_mixer import TrackMixer
 from sparkle_motion_dagster.engines.images.base import ImageEngine
-from sparkle_motion_dagster.engines.images.fitter import PictureFitter
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine
-from sparkle_motion_dagster.engines.sound.mixer import TrackMixer
-from sparkle_motion_dagster.engines.sound.stretcher import StretchRequest
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine
-from sparkle_motion_dagster.engines.speech.casting import Speakers
 from sparkle_motion_dagster.engines.video.base import (
     FootageEngine,
     FootageRequest,
     VideoEngine,
     VideoRequest,
 )
+from sparkle_motion_dagster.film.casting.speakers import Speakers
+from sparkle_motion_dagster.film.intake import FrozenPlan
+from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.forecast.known import Memory, Owner, PromisingStore
 from sparkle_motion_dagster.plan.film_format import film_format
 from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings, SpokenPhoneme, SpokenWord
 from sparkle_motion_dagster.production.control import RunControl
-from sparkle_motion_dagster.production.film_settings import FilmSettings
-from sparkle_motion_dagster.production.intake import FrozenPlan
 from sparkle_motion_dagster.production.loop import Item, Produced, fingerprint
-from sparkle_motion_dagster.production.memory import Memory, Owner, PromisingStore
+from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of
 from sparkle_motion_dagster.production.progress import Progress
-from sparkle_motion_dagster.production.stage import StageOf, StageResult, manifest_of
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.units import SAMPLE_RATE
 

@@ -26,7 +26,7 @@ from sparkle_motion_dagster.engines.lipsync.base import (
 from sparkle_motion_dagster.plan.models import FaceBox, ShotSpec
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine, TimelineShot
 from sparkle_motion_dagster.production.loop import Item, Produced
-from sparkle_motion_dagster.production.stage import StageResult, artifacts_of
+from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of
 from sparkle_motion_dagster.resources.engines import LipsyncResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource

@@ -12,13 +12,13 @@ from sparkle_motion_dagster.assets.review_gates import reviewed
 from sparkle_motion_dagster.assets.shooting import planned_shots
 from sparkle_motion_dagster.assets.stage import film_asset, output_of, readable_failures, run_id_of
 from sparkle_motion_dagster.assets.talking import talking_shots
-from sparkle_motion_dagster.engines.facilities import Facilities
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities
+from sparkle_motion_dagster.film.intake import check_profile, freeze_plan, thaw_plan
+from sparkle_motion_dagster.operations.reviews import reviews_asked
 from sparkle_motion_dagster.plan.film_format import film_format
 from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timing import shot_boundaries
-from sparkle_motion_dagster.production.intake import check_profile, freeze_plan, thaw_plan
-from sparkle_motion_dagster.production.review import reviews_asked
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import LipsyncResource, VideoResource
 from sparkle_motion_dagster.resources.film import FilmResource

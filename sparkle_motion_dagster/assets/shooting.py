@@ -8,6 +8,7 @@ from typing import Any
 
 from sparkle_motion_dagster.assets.stage import Stage
 from sparkle_motion_dagster.engines.base import EngineInputError
+from sparkle_motion_dagster.engines.builtin.conform.engine import Conformer, ConformRequest
 from sparkle_motion_dagster.engines.video.base import (
     FootageEngine,
     FootageRequest,
@@ -15,7 +16,6 @@ from sparkle_motion_dagster.engines.video.base import (
     VideoEngine,
     VideoRequest,
 )
-from sparkle_motion_dagster.engines.video.conform import Conformer, ConformRequest
 from sparkle_motion_dagster.plan.film_format import FilmFormat
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timing import shot_boundaries

@@ -26,7 +26,7 @@ from sparkle_motion_dagster.plan.models import ShotSpec
 from sparkle_motion_dagster.plan.seeds import shot_seed
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineShot
 from sparkle_motion_dagster.production.loop import Item
-from sparkle_motion_dagster.production.stage import StageResult
+from sparkle_motion_dagster.production.manifest import StageResult
 from sparkle_motion_dagster.resources.engines import VideoResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource

@@ -16,17 +16,17 @@ from sparkle_motion_dagster.artifacts.models import (
 )
 from sparkle_motion_dagster.assets.stage import Stage, StaleStageError
 from sparkle_motion_dagster.engines.images.base import Appearance
-from sparkle_motion_dagster.engines.images.looks import look_of
+from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest
-from sparkle_motion_dagster.engines.speech.casting import Speaker, Speakers
-from sparkle_motion_dagster.engines.speech.choice import Candidate, Ledger
 from sparkle_motion_dagster.engines.speech.performances import Part
+from sparkle_motion_dagster.film.casting.choice import Candidate, Ledger
+from sparkle_motion_dagster.film.casting.speakers import Speaker, Speakers
+from sparkle_motion_dagster.film.casting.speaking import Bid, Booth, Line, Spoken, speak
 from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
 from sparkle_motion_dagster.plan.models import CharacterSpec, MoviePlan
 from sparkle_motion_dagster.plan.seeds import line_seed
 from sparkle_motion_dagster.production.loop import Produced
-from sparkle_motion_dagster.production.speaking import Bid, Booth, Line, Spoken, speak
-from sparkle_motion_dagster.production.stage import StageResult, artifacts_of
+from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of
 
 STAGE = "dialogue_wavs"
 """The stage in which lines are spoken, each at its voice's own pace."""

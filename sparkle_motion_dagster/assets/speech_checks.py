@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import dagster as dg
 
 from sparkle_motion_dagster.assets.checks import warning
+from sparkle_motion_dagster.film.casting.speaking import Spoken
 from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
-from sparkle_motion_dagster.production.speaking import Spoken
 
 ALL_SPOKEN = warning(
     "all_spoken", "All that is written is spoken: no line holds emoji or marks of markup."

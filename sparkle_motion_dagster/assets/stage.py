@@ -17,12 +17,21 @@ from sparkle_motion_dagster.artifacts.models import (
     StoredFile,
 )
 from sparkle_motion_dagster.engines.base import Engine, Request
-from sparkle_motion_dagster.engines.environments import Environments
-from sparkle_motion_dagster.engines.facilities import Facilities
+from sparkle_motion_dagster.engines.machinery.environments import Environments
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
 from sparkle_motion_dagster.errors import InputError, SparkleError
+from sparkle_motion_dagster.film.intake import FrozenPlan, check_profile, thaw_plan
+from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.gpu.events import GpuEvent, LendEvent, LoadEvent, WaitEvent
 from sparkle_motion_dagster.media.sound import line_samples
+from sparkle_motion_dagster.operations.reviews import (
+    RejectedError,
+    ReviewError,
+    check_approved,
+    reviews_asked,
+)
+from sparkle_motion_dagster.operations.state import FilmState, State
 from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.plan.film_format import FilmFormat, film_format
 from sparkle_motion_dagster.plan.models import MoviePlan, ReviewedStage
@@ -30,18 +39,9 @@ from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from sparkle_motion_dagster.production.control import HaltedError, RunControl, Wish
-from sparkle_motion_dagster.production.film_settings import FilmSettings
-from sparkle_motion_dagster.production.film_state import FilmState, State
-from sparkle_motion_dagster.production.intake import FrozenPlan, check_profile, thaw_plan
 from sparkle_motion_dagster.production.loop import Item, Produced, produce
+from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of
 from sparkle_motion_dagster.production.progress import Progress
-from sparkle_motion_dagster.production.review import (
-    RejectedError,
-    ReviewError,
-    check_approved,
-    reviews_asked,
-)
-from sparkle_motion_dagster.production.stage import StageOf, StageResult, manifest_of
 from sparkle_motion_dagster.production.steps import WatchedSteps
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.film import FilmResource

@@ -19,8 +19,8 @@ from sparkle_motion_dagster.assets.speaking import (
 )
 from sparkle_motion_dagster.assets.stage import TIMELINE, Stage, film_asset, stage_of
 from sparkle_motion_dagster.engines.base import EngineSettings
-from sparkle_motion_dagster.engines.sound.mixer import TrackMixer, TrackRequest
-from sparkle_motion_dagster.engines.sound.stretcher import StretchRequest, TakeStretcher
+from sparkle_motion_dagster.engines.builtin.take_stretcher import StretchRequest, TakeStretcher
+from sparkle_motion_dagster.engines.builtin.track_mixer import TrackMixer, TrackRequest
 from sparkle_motion_dagster.media.track_check import (
     AUDIBLE_DBFS,
     SILENT_DBFS,
@@ -31,7 +31,7 @@ from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, SpokenTake, measured_timeline
 from sparkle_motion_dagster.plan.timing import shot_boundaries
 from sparkle_motion_dagster.production.loop import Item, Produced
-from sparkle_motion_dagster.production.stage import StageResult
+from sparkle_motion_dagster.production.manifest import StageResult
 from sparkle_motion_dagster.resources.engines import SpeechResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource

@@ -10,7 +10,7 @@ from sparkle_motion_dagster.assets.checks import error
 from sparkle_motion_dagster.assets.previews import poster, shortened, table
 from sparkle_motion_dagster.assets.stage import TIMELINE, Stage, film_asset, stage_of
 from sparkle_motion_dagster.engines.base import EngineSettings
-from sparkle_motion_dagster.engines.film.assembler import (
+from sparkle_motion_dagster.engines.builtin.film_assembler import (
     FilmAssembler,
     FilmCaption,
     FilmChapter,
@@ -18,12 +18,12 @@ from sparkle_motion_dagster.engines.film.assembler import (
     FilmRejectedError,
     FilmRequest,
 )
-from sparkle_motion_dagster.engines.speech.performers import DEFAULT_LANGUAGE
+from sparkle_motion_dagster.film.casting.performers import DEFAULT_LANGUAGE
 from sparkle_motion_dagster.media.film_check import PROMISES, FilmReport
 from sparkle_motion_dagster.plan.captions import Speaker, cues
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from sparkle_motion_dagster.production.loop import Item, Produced
-from sparkle_motion_dagster.production.stage import StageResult, artifacts_of
+from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 

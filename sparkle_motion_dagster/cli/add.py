@@ -20,7 +20,7 @@ def add(plan_file: Path, run_id: str | None, profile: str) -> None:
     """Check PLAN, freeze it, and register it as a film to be rendered from the web UI."""
     from sparkle_motion_dagster.artifacts.home import SparkleHome
     from sparkle_motion_dagster.cli.instance import open_instance, register_run
-    from sparkle_motion_dagster.production.intake import check_profile, freeze_plan
+    from sparkle_motion_dagster.film.intake import check_profile, freeze_plan
     from sparkle_motion_dagster.production.workbench import Workbench
 
     settings = film_settings_of(load_profile(profile))

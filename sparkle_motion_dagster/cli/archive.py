@@ -11,7 +11,7 @@ from sparkle_motion_dagster.cli.console import readable_errors
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 
 if TYPE_CHECKING:
-    from sparkle_motion_dagster.artifacts.archive import Transfer
+    from sparkle_motion_dagster.artifacts.archive.archiving import Transfer
 
 
 @click.command()
@@ -23,8 +23,8 @@ def archive(run_id: str, destination: str) -> None:
 
     DEST is a folder or an address like s3://bucket/films; several films may share it.
     """
-    from sparkle_motion_dagster.artifacts.archive import archive_run
-    from sparkle_motion_dagster.artifacts.remote import RemoteFolder
+    from sparkle_motion_dagster.artifacts.archive.archiving import archive_run
+    from sparkle_motion_dagster.artifacts.archive.remote import RemoteFolder
     from sparkle_motion_dagster.cli.status import existing_run
 
     home = SparkleHome.from_environment()
@@ -40,8 +40,8 @@ def archive(run_id: str, destination: str) -> None:
 @readable_errors
 def restore(run_id: str, source: str, replace: bool) -> None:  # noqa: FBT001 - a flag
     """Copy RUN back from SOURCE, where `sparkle archive` has put it."""
-    from sparkle_motion_dagster.artifacts.remote import RemoteFolder
-    from sparkle_motion_dagster.artifacts.restore import OtherRun, restore_run
+    from sparkle_motion_dagster.artifacts.archive.remote import RemoteFolder
+    from sparkle_motion_dagster.artifacts.archive.restoring import OtherRun, restore_run
     from sparkle_motion_dagster.cli.instance import open_instance, register_run
 
     film = check_run_id(run_id)
@@ -55,7 +55,7 @@ def restore(run_id: str, source: str, replace: bool) -> None:  # noqa: FBT001 - 
 
 
 def _amount(transfer: Transfer) -> str:
-    from sparkle_motion_dagster.production.prune import size_text
+    from sparkle_motion_dagster.operations.prune.pruning import size_text
 
     return (
         f"{transfer.files} files, {size_text(transfer.size_bytes)}; copied were "

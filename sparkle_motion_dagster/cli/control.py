@@ -13,10 +13,10 @@ from sparkle_motion_dagster.cli.console import readable_errors
 from sparkle_motion_dagster.cli.execution import FilmRun
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.job_names import job_to_go_on_with
+from sparkle_motion_dagster.operations.requests import request_to_go_on, withdraw_request
+from sparkle_motion_dagster.operations.state import FilmState, State, read_state, write_state
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.production.control import NotRenderingError, Wish, ask
-from sparkle_motion_dagster.production.film_state import FilmState, State, read_state, write_state
-from sparkle_motion_dagster.production.requests import request_to_go_on, withdraw_request
 
 if TYPE_CHECKING:
     from dagster import DagsterRun
@@ -116,7 +116,7 @@ def _runs(home: SparkleHome, run_id: str, *statuses: str) -> list[DagsterRun]:
     from dagster import DagsterRunStatus, RunsFilter
 
     from sparkle_motion_dagster.cli.instance import open_instance
-    from sparkle_motion_dagster.run_tags import PARTITION_TAG
+    from sparkle_motion_dagster.runs.tags import PARTITION_TAG
 
     wanted = RunsFilter(
         tags={PARTITION_TAG: run_id}, statuses=list(map(DagsterRunStatus, statuses))
@@ -127,7 +127,7 @@ def _runs(home: SparkleHome, run_id: str, *statuses: str) -> list[DagsterRun]:
 
 def _taken_from_queue(home: SparkleHome, folder: RunFolder, wish: Wish) -> bool:
     from sparkle_motion_dagster.cli.instance import open_instance
-    from sparkle_motion_dagster.run_tags import STATE_TAG
+    from sparkle_motion_dagster.runs.tags import STATE_TAG
 
     waiting = _runs(home, folder.run_id, "QUEUED")
     with open_instance(home) as instance:
@@ -167,7 +167,7 @@ def _last_run(home: SparkleHome, folder: RunFolder) -> DagsterRun:
     from dagster import RunsFilter
 
     from sparkle_motion_dagster.cli.instance import open_instance
-    from sparkle_motion_dagster.run_tags import PARTITION_TAG
+    from sparkle_motion_dagster.runs.tags import PARTITION_TAG
 
     state = read_state(folder)
     with open_instance(home) as instance:

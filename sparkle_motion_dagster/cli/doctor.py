@@ -72,7 +72,7 @@ def _ffmpeg_encodes() -> str:
 
 def _espeak_speaks() -> str:
     from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
-    from sparkle_motion_dagster.engines.speech.espeak import EspeakEngine
+    from sparkle_motion_dagster.engines.speech.espeak.engine import EspeakEngine
 
     request = SpeechRequest(
         text="Ready.", voice=Voice(provider_voice="en-us", language="en-US"), seed=0

@@ -36,8 +36,8 @@ def list_engines() -> None:
 
     from sparkle_motion_dagster.cli.profile_engines import engines_of
     from sparkle_motion_dagster.engines.catalogue import Need, choices, needs
+    from sparkle_motion_dagster.engines.machinery.workers import PROGRAMS
     from sparkle_motion_dagster.engines.registry import ENGINES
-    from sparkle_motion_dagster.engines.workers import PROGRAMS
     from sparkle_motion_dagster.resources.profiles import load_profile, profile_names
 
     table = Table(box=None, header_style="bold")
@@ -76,8 +76,8 @@ def list_engines() -> None:
 
 def _of_itself(engine: str) -> tuple[str, ...]:
     """Return the columns that tell of an engine itself, whatever its weights."""
-    from sparkle_motion_dagster.engines.environments import Environments
-    from sparkle_motion_dagster.engines.workers import PROGRAMS
+    from sparkle_motion_dagster.engines.machinery.environments import Environments
+    from sparkle_motion_dagster.engines.machinery.workers import PROGRAMS
 
     if engine not in PROGRAMS:
         return "-", "-", "-", "-", "yes"
@@ -86,7 +86,7 @@ def _of_itself(engine: str) -> tuple[str, ...]:
 
 
 def _here(need: Need) -> str:
-    from sparkle_motion_dagster.engines.weights import MissingWeightsError
+    from sparkle_motion_dagster.engines.machinery.weights import MissingWeightsError
 
     try:
         need.located()
@@ -112,8 +112,8 @@ def install(engine: str, model: str | None, *, again: bool) -> None:
     """
     from sparkle_motion_dagster.engines.base import EngineInputError
     from sparkle_motion_dagster.engines.catalogue import chosen, engines_with_weights
+    from sparkle_motion_dagster.engines.machinery.workers import PROGRAMS
     from sparkle_motion_dagster.engines.registry import ENGINES
-    from sparkle_motion_dagster.engines.workers import PROGRAMS
 
     known = sorted(name for names in ENGINES.values() for name in names)
     if engine not in known:
@@ -132,9 +132,9 @@ def install(engine: str, model: str | None, *, again: bool) -> None:
 
 
 def _install_environment(engine: str, *, again: bool) -> None:
-    from sparkle_motion_dagster.engines.environments import Condition, Environments
-    from sparkle_motion_dagster.engines.installing import install as make
-    from sparkle_motion_dagster.engines.workers import PROGRAMS
+    from sparkle_motion_dagster.engines.machinery.environments import Condition, Environments
+    from sparkle_motion_dagster.engines.machinery.installing import install as make
+    from sparkle_motion_dagster.engines.machinery.workers import PROGRAMS
 
     environment = Environments.from_environment().of(engine)
     if environment.condition() is Condition.READY and not again:
@@ -146,7 +146,7 @@ def _install_environment(engine: str, *, again: bool) -> None:
 
 
 def _install_weights(engine: str, choice: Choice) -> None:
-    from sparkle_motion_dagster.engines.fetching import check_fetched, fetch, plan_fetch
+    from sparkle_motion_dagster.engines.machinery.fetching import check_fetched, fetch, plan_fetch
 
     planned = plan_fetch(choice.weights, engine)
     click.echo(

@@ -56,7 +56,7 @@ def execute_here(instance: DagsterInstance, run: FilmRun) -> JobExecutionResult:
 
 
 def _tags(run: FilmRun) -> dict[str, str]:
-    from sparkle_motion_dagster.run_tags import PARTITION_TAG, SHELL, STARTED_BY_TAG
+    from sparkle_motion_dagster.runs.tags import PARTITION_TAG, SHELL, STARTED_BY_TAG
 
     return {
         PARTITION_TAG: run.film,

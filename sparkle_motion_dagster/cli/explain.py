@@ -14,14 +14,14 @@ from rich.text import Text
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
-from sparkle_motion_dagster.plan.run_ids import check_run_id
-from sparkle_motion_dagster.production.explain import (
+from sparkle_motion_dagster.forecast.comparing import (
     Change,
     Explanation,
     ItemForecast,
     StageForecast,
     State,
 )
+from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.resources.profiles import (
     DEFAULT_PROFILE,
     film_settings_of,
@@ -88,7 +88,7 @@ def explain(
 
 def _check_known(run_id: str, plan_file: Path | None, home: SparkleHome) -> None:
     from sparkle_motion_dagster.cli.status import existing_run
-    from sparkle_motion_dagster.production.intake import find_plan
+    from sparkle_motion_dagster.film.intake import find_plan
 
     if plan_file is None and find_plan(run_id) is None:
         existing_run(home, run_id)
@@ -103,7 +103,7 @@ def _profile_of(run_id: str, home: SparkleHome) -> str:
 
 def _engines_of(profile: dict[str, object], run_id: str) -> Engines:
     from sparkle_motion_dagster.assets.foresight import Engines
-    from sparkle_motion_dagster.engines.facilities import Facilities
+    from sparkle_motion_dagster.engines.machinery.facilities import Facilities
     from sparkle_motion_dagster.resources.engines import (
         ImagesResource,
         LipsyncResource,

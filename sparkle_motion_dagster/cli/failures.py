@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sparkle_motion_dagster.run_errors import INTERRUPTED, in_words
+from sparkle_motion_dagster.runs.errors import INTERRUPTED, in_words
 
 if TYPE_CHECKING:
     from dagster import DagsterEvent, JobExecutionResult

@@ -56,7 +56,7 @@ def model_answers(profile: Mapping[str, Any]) -> Iterator[Answer]:
     """
     from sparkle_motion_dagster.cli.profile_engines import engines_of
     from sparkle_motion_dagster.engines.catalogue import needs
-    from sparkle_motion_dagster.engines.workers import PROGRAMS
+    from sparkle_motion_dagster.engines.machinery.workers import PROGRAMS
     from sparkle_motion_dagster.gpu.nvml import devices
 
     found = devices()
@@ -155,7 +155,7 @@ def _device_answers(
 
 def _environment(engine: str) -> str:
     """Say whether the environment of an engine's worker is whole."""
-    from sparkle_motion_dagster.engines.environments import Environments
+    from sparkle_motion_dagster.engines.machinery.environments import Environments
 
     environment = Environments.from_environment().of(engine)
     environment.ready_python()
@@ -170,8 +170,8 @@ def _wav2lip_checkout(settings: Mapping[str, Any]) -> str:
     from pydantic import ValidationError
 
     from sparkle_motion_dagster.engines.base import EngineInputError
-    from sparkle_motion_dagster.engines.lipsync.wav2lip import Wav2LipSettings
-    from sparkle_motion_dagster.engines.lipsync.wav2lip_checkout import Checkout
+    from sparkle_motion_dagster.engines.lipsync.wav2lip.checkout import Checkout
+    from sparkle_motion_dagster.engines.lipsync.wav2lip.engine import Wav2LipSettings
     from sparkle_motion_dagster.engines.registry import reasons
 
     try:
@@ -250,7 +250,7 @@ def _locks() -> Iterator[Answer]:
 
 
 def _presence(need: Need) -> Answer:
-    from sparkle_motion_dagster.engines.weights import MissingWeightsError
+    from sparkle_motion_dagster.engines.machinery.weights import MissingWeightsError
 
     name = f"{need.engine}'s weights {need.choice.name} ({need.choice.weights.repository})"
     try:
@@ -264,7 +264,7 @@ def _presence(need: Need) -> Answer:
 
 def _room(needed: Sequence[Need]) -> str:
     """Compare the disk that weights are put on with the size of those that are missing."""
-    from sparkle_motion_dagster.engines.weights import hub_cache
+    from sparkle_motion_dagster.engines.machinery.weights import hub_cache
 
     missing = [need for need in needed if _presence(need).verdict is not Verdict.FINE]
     size = sum(need.choice.weights.size_gib for need in missing)

@@ -32,11 +32,11 @@ def check(plan_file: Path, profile: str) -> None:
     from sparkle_motion_dagster.assets.shooting import planned_shots
     from sparkle_motion_dagster.assets.speaking import cast_of
     from sparkle_motion_dagster.assets.talking import talking_shots
-    from sparkle_motion_dagster.engines.facilities import Facilities
+    from sparkle_motion_dagster.engines.machinery.facilities import Facilities
+    from sparkle_motion_dagster.film.intake import check_timing
     from sparkle_motion_dagster.plan.film_format import film_format
     from sparkle_motion_dagster.plan.lines import planned_lines
     from sparkle_motion_dagster.plan.loading import load_plan
-    from sparkle_motion_dagster.production.intake import check_timing
     from sparkle_motion_dagster.resources.engines import (
         LipsyncResource,
         SpeechResource,

@@ -35,8 +35,8 @@ def engines_of(profile: Mapping[str, Any]) -> tuple[EngineUse, ...]:
 def _uses(kind: str, engine: str, settings: Mapping[str, Any]) -> Iterator[EngineUse]:
     from sparkle_motion_dagster.engines.base import EngineInputError
     from sparkle_motion_dagster.engines.registry import reasons
-    from sparkle_motion_dagster.engines.speech.casting import CASTING, CastingSettings
-    from sparkle_motion_dagster.engines.speech.voices import VoiceCatalogue
+    from sparkle_motion_dagster.film.casting.speakers import CASTING, CastingSettings
+    from sparkle_motion_dagster.film.casting.voices import VoiceCatalogue
     from sparkle_motion_dagster.resources.profiles import CONFIGS
 
     if engine != CASTING:

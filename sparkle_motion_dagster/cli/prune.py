@@ -38,9 +38,9 @@ def prune(
     Finished films stay, unless --films is given. Running renders are safe, and so are those in the
     queue; what paused ones need stays, too.
     """
-    from sparkle_motion_dagster.production.departures import FinishedFilms
-    from sparkle_motion_dagster.production.prune import carry_out, described, plan_prune
-    from sparkle_motion_dagster.production.prune_options import PruneOptions, policy_of
+    from sparkle_motion_dagster.operations.prune.options import PruneOptions, policy_of
+    from sparkle_motion_dagster.operations.prune.pruning import carry_out, described, plan_prune
+    from sparkle_motion_dagster.operations.prune.retention import FinishedFilms
 
     options = PruneOptions(
         older_than=older_than,
@@ -69,7 +69,7 @@ def _films_with_runs(home: SparkleHome) -> frozenset[str]:
     if not home.dagster.exists():
         return frozenset()
     from sparkle_motion_dagster.cli.instance import open_instance
-    from sparkle_motion_dagster.recovery import films_with_runs
+    from sparkle_motion_dagster.runs.recovery import films_with_runs
 
     with open_instance(home) as instance:
         return films_with_runs(instance)
@@ -80,7 +80,7 @@ def _forget(home: SparkleHome, run_ids: list[str]) -> None:
     if not run_ids or not home.dagster.exists():
         return
     from sparkle_motion_dagster.cli.instance import open_instance
-    from sparkle_motion_dagster.upkeep import forget_runs
+    from sparkle_motion_dagster.runs.upkeep import forget_runs
 
     with open_instance(home) as instance:
         forget_runs(instance, home, run_ids)

@@ -41,8 +41,8 @@ def render(
     """
     # Told before Dagster is loaded, so that wrong input is answered at once.
     from sparkle_motion_dagster.artifacts.home import SparkleHome
+    from sparkle_motion_dagster.film.intake import check_profile, check_timing
     from sparkle_motion_dagster.plan.loading import load_plan
-    from sparkle_motion_dagster.production.intake import check_profile, check_timing
     from sparkle_motion_dagster.production.workbench import Workbench
 
     loaded = load_plan(plan_file)

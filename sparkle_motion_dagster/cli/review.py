@@ -8,10 +8,10 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.cli.console import readable_errors
 from sparkle_motion_dagster.cli.status import existing_run
+from sparkle_motion_dagster.operations.requests import request_to_go_on, withdraw_request
+from sparkle_motion_dagster.operations.reviews import REVIEWED_STAGES, Decision, decide
+from sparkle_motion_dagster.operations.state import FilmState, State, read_state, write_state
 from sparkle_motion_dagster.plan.models import ReviewedStage
-from sparkle_motion_dagster.production.film_state import FilmState, State, read_state, write_state
-from sparkle_motion_dagster.production.requests import request_to_go_on, withdraw_request
-from sparkle_motion_dagster.production.review import REVIEWED_STAGES, Decision, decide
 
 _STAGE = click.argument("stage", type=click.Choice(REVIEWED_STAGES))
 _NOTE = click.option("--note", default="", help="Why; it is kept with the decision.")

@@ -23,7 +23,7 @@ def run_here(home: SparkleHome, run: FilmRun) -> None:
     Runs whose process is gone are found first, and marked as failed.
     """
     from sparkle_motion_dagster.cli.instance import open_instance, register_run
-    from sparkle_motion_dagster.recovery import recover
+    from sparkle_motion_dagster.runs.recovery import recover
 
     with open_instance(home) as instance:
         for reason in recover(instance, home):
@@ -48,7 +48,7 @@ def _fail(result: JobExecutionResult) -> NoReturn:
 
 def _report(home: SparkleHome, run: FilmRun, result: JobExecutionResult) -> None:
     from sparkle_motion_dagster.cli.status import STAGES
-    from sparkle_motion_dagster.production.film_state import State, read_state
+    from sparkle_motion_dagster.operations.state import State, read_state
 
     folder = RunFolder(home, run.film)
     worked = {event.step_key for event in result.all_events if event.is_step_success}

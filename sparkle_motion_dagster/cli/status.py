@@ -12,7 +12,7 @@ from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import Holder, RunFolder
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
 from sparkle_motion_dagster.errors import InputError
-from sparkle_motion_dagster.production.film_state import FilmState, State, read_state
+from sparkle_motion_dagster.operations.state import FilmState, State, read_state
 
 STAGES = (
     "movie_plan",

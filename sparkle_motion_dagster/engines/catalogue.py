@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from sparkle_motion_dagster.engines.base import EngineInputError
+from sparkle_motion_dagster.engines.machinery.weights import Weights, located
 from sparkle_motion_dagster.engines.registry import Kind, reasons
-from sparkle_motion_dagster.engines.weights import Weights, located
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def needs(engine: str, settings: Mapping[str, Any]) -> tuple[Need, ...]:
 
 
 def _sdxl() -> tuple[Choice, ...]:
-    from sparkle_motion_dagster.engines.images import sdxl_weights
+    from sparkle_motion_dagster.engines.images.sdxl import weights as sdxl_weights
 
     return (
         Choice("base", "keyframes", sdxl_weights.BASE, usual=True),
@@ -116,7 +116,7 @@ def _sdxl() -> tuple[Choice, ...]:
 
 
 def _sdxl_needs(settings: Mapping[str, Any]) -> Iterator[Need]:
-    from sparkle_motion_dagster.engines.images.sdxl_settings import SdxlSettings
+    from sparkle_motion_dagster.engines.images.sdxl.settings import SdxlSettings
 
     chosen = SdxlSettings.model_validate(settings)
     base, adapter, refiner = _sdxl()
@@ -129,7 +129,7 @@ def _sdxl_needs(settings: Mapping[str, Any]) -> Iterator[Need]:
 
 
 def _wan() -> tuple[Choice, ...]:
-    from sparkle_motion_dagster.engines.video.wan_models import WAN_MODELS
+    from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS
 
     purposes = {"flf2v": "clips of up to 5 s", "vace": "clips of any length, in chunks"}
     return tuple(
@@ -139,8 +139,8 @@ def _wan() -> tuple[Choice, ...]:
 
 
 def _wan_needs(settings: Mapping[str, Any]) -> Iterator[Need]:
-    from sparkle_motion_dagster.engines.video.wan_models import WAN_MODELS, wan_model
-    from sparkle_motion_dagster.engines.video.wan_settings import WanSettings
+    from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, wan_model
+    from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
 
     wanted = WanSettings.model_validate(settings)
     model = WAN_MODELS[0] if wanted.model_id is None else wan_model(wanted.model_id)
@@ -149,7 +149,7 @@ def _wan_needs(settings: Mapping[str, Any]) -> Iterator[Need]:
 
 
 def _chatterbox() -> tuple[Choice, ...]:
-    from sparkle_motion_dagster.engines.speech.chatterbox_models import MODELS
+    from sparkle_motion_dagster.engines.speech.chatterbox.models import MODELS
 
     return tuple(
         Choice(model.name, model.purpose, model.weights, usual=model.name == "english")
@@ -158,7 +158,7 @@ def _chatterbox() -> tuple[Choice, ...]:
 
 
 def _chatterbox_needs(settings: Mapping[str, Any]) -> Iterator[Need]:
-    from sparkle_motion_dagster.engines.speech.chatterbox import ChatterboxSettings
+    from sparkle_motion_dagster.engines.speech.chatterbox.engine import ChatterboxSettings
 
     wanted = ChatterboxSettings.model_validate(settings)
     [choice] = chosen("chatterbox", wanted.model)

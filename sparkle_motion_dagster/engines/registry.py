@@ -10,8 +10,8 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from sparkle_motion_dagster.engines.base import Engine, EngineInputError
-from sparkle_motion_dagster.engines.equipped import EquippedEngine
-from sparkle_motion_dagster.engines.facilities import Facilities
+from sparkle_motion_dagster.engines.machinery.equipped import EquippedEngine
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 
 Kind = Literal["images", "video", "speech", "lipsync"]
 
@@ -19,17 +19,17 @@ _PACKAGE = "sparkle_motion_dagster.engines"
 
 ENGINES: Mapping[Kind, Mapping[str, str]] = {
     "images": {
-        "storyboard": "images.storyboard:StoryboardEngine",
-        "sdxl": "images.sdxl:SdxlEngine",
+        "storyboard": "images.storyboard.engine:StoryboardEngine",
+        "sdxl": "images.sdxl.engine:SdxlEngine",
     },
-    "video": {"camera": "video.camera:CameraEngine", "wan": "video.wan:WanEngine"},
+    "video": {"camera": "video.camera.engine:CameraEngine", "wan": "video.wan.engine:WanEngine"},
     "speech": {
-        "espeak": "speech.espeak:EspeakEngine",
-        "chatterbox": "speech.chatterbox:ChatterboxEngine",
+        "espeak": "speech.espeak.engine:EspeakEngine",
+        "chatterbox": "speech.chatterbox.engine:ChatterboxEngine",
     },
     "lipsync": {
-        "viseme": "lipsync.viseme:VisemeEngine",
-        "wav2lip": "lipsync.wav2lip:Wav2LipEngine",
+        "viseme": "lipsync.viseme.engine:VisemeEngine",
+        "wav2lip": "lipsync.wav2lip.engine:Wav2LipEngine",
     },
 }
 """For each kind, the engines' names and where their classes are; imported only when asked for."""

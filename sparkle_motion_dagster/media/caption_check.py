@@ -9,7 +9,8 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from sparkle_motion_dagster.captioning import (
+from sparkle_motion_dagster.media.captions import Caption
+from sparkle_motion_dagster.plan.captioning import (
     LONGEST_LINGER_S,
     MOST_COLUMNS,
     MOST_LINES,
@@ -17,7 +18,6 @@ from sparkle_motion_dagster.captioning import (
     columns,
     without_markup,
 )
-from sparkle_motion_dagster.media.captions import Caption
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
 _TOLERANCE_S = 0.001

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sparkle_motion_dagster.captioning import without_markup
 from sparkle_motion_dagster.media.errors import MediaError
+from sparkle_motion_dagster.plan.captioning import without_markup
 
 _MOST_BYTES = 0xFFFF
 """A caption's length is written in 16 bits (3GPP TS 26.245, 5.17)."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, pairwise
 
-from sparkle_motion_dagster.captioning import (
+from sparkle_motion_dagster.plan.captioning import (
     COLUMNS_A_SECOND,
     LINGER_S,
     LONGEST_LINGER_S,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from sparkle_motion_dagster.captioning import MOST_COLUMNS, columns, graphemes
+from sparkle_motion_dagster.plan.captioning import MOST_COLUMNS, columns, graphemes
 
 SENTENCE, CLAUSE, CONJUNCTION, LINK, NOUN, WORD = 0, 2, 3, 5, 7, 9
 SUBJECT, INSIDE, HANGING, TIE, APART = 13, 14, 18, 25, 60

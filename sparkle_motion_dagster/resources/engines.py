@@ -7,13 +7,13 @@ from typing import Any, cast
 import dagster as dg
 from pydantic import Field
 
-from sparkle_motion_dagster.engines.facilities import Facilities
 from sparkle_motion_dagster.engines.images.base import ImageEngine
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.registry import Kind, engine_of
-from sparkle_motion_dagster.engines.speech.casting import Speakers, speakers_of
-from sparkle_motion_dagster.engines.speech.voices import VoiceCatalogue
 from sparkle_motion_dagster.engines.video.base import VideoEngine
+from sparkle_motion_dagster.film.casting.speakers import Speakers, speakers_of
+from sparkle_motion_dagster.film.casting.voices import VoiceCatalogue
 from sparkle_motion_dagster.resources.profiles import CONFIGS
 
 

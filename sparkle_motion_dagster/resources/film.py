@@ -11,21 +11,21 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.engines.registry import reasons
 from sparkle_motion_dagster.errors import InputError, SparkleError
-from sparkle_motion_dagster.plan.run_ids import check_run_id
-from sparkle_motion_dagster.production.control import RunControl
-from sparkle_motion_dagster.production.film_settings import FilmSettings
-from sparkle_motion_dagster.production.film_state import (
+from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.operations.requests import request_to_go_on, withdraw_request
+from sparkle_motion_dagster.operations.reviews import Decision, decision_since
+from sparkle_motion_dagster.operations.state import (
     FilmState,
     State,
     read_state,
     write_state,
 )
-from sparkle_motion_dagster.production.requests import request_to_go_on, withdraw_request
-from sparkle_motion_dagster.production.review import Decision, decision_since
+from sparkle_motion_dagster.plan.run_ids import check_run_id
+from sparkle_motion_dagster.production.control import RunControl
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.recovery import bury_predecessor
-from sparkle_motion_dagster.run_errors import INTERRUPTED, in_words
-from sparkle_motion_dagster.run_tags import PARTITION_TAG, STATE_TAG
+from sparkle_motion_dagster.runs.errors import INTERRUPTED, in_words
+from sparkle_motion_dagster.runs.recovery import bury_predecessor
+from sparkle_motion_dagster.runs.tags import PARTITION_TAG, STATE_TAG
 
 _LAST = "video_final"
 """The step that makes the film."""

@@ -12,7 +12,7 @@ from ruamel.yaml.error import YAMLError
 
 from sparkle_motion_dagster.engines.registry import reasons
 from sparkle_motion_dagster.errors import InputError
-from sparkle_motion_dagster.production.film_settings import FilmSettings
+from sparkle_motion_dagster.film.settings import FilmSettings
 
 CONFIGS = Path(__file__).resolve().parents[2] / "configs"
 """The folder of the checkout's configuration files."""

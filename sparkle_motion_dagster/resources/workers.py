@@ -17,9 +17,9 @@ from dagster._core.pipes.context import PipesMessageHandler
 from dagster_pipes import PipesDefaultMessageWriter, PipesParams
 
 from sparkle_motion_dagster.engines.base import EngineInputError
-from sparkle_motion_dagster.engines.environments import Environments
-from sparkle_motion_dagster.engines.facilities import Steps
-from sparkle_motion_dagster.engines.workers import (
+from sparkle_motion_dagster.engines.machinery.environments import Environments
+from sparkle_motion_dagster.engines.machinery.facilities import Steps
+from sparkle_motion_dagster.engines.machinery.workers import (
     Launcher,
     Order,
     Program,

@@ -8,8 +8,8 @@ import pytest
 
 from devices import on_cpu
 from sparkle_motion_dagster.assets.shooting import planned_shots
-from sparkle_motion_dagster.engines.video.wan import WanEngine
-from sparkle_motion_dagster.engines.video.wan_settings import WanSettings
+from sparkle_motion_dagster.engines.video.wan.engine import WanEngine
+from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
 from sparkle_motion_dagster.plan.film_format import film_format
 from sparkle_motion_dagster.plan.loading import load_plan
 from sparkle_motion_dagster.resources.profiles import film_settings_of, load_profile

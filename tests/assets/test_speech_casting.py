@@ -26,20 +26,20 @@ from sparkle_motion_dagster.assets.speaking import (
 from sparkle_motion_dagster.assets.speech_checks import takes_good, voices_apart, voices_stay
 from sparkle_motion_dagster.assets.stage import Stage, StaleStageError
 from sparkle_motion_dagster.assets.timeline_track import laid_lines
-from sparkle_motion_dagster.engines.facilities import Facilities
-from sparkle_motion_dagster.engines.sound.stretcher import StretchRequest
+from sparkle_motion_dagster.engines.builtin.take_stretcher import StretchRequest
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.speech.base import QuotaSpentError
-from sparkle_motion_dagster.engines.speech.casting import Speaker, Speakers
-from sparkle_motion_dagster.engines.speech.choice import Terms
-from sparkle_motion_dagster.engines.speech.providers import Caps, Provider
-from sparkle_motion_dagster.engines.speech.voices import VoiceCatalogue
+from sparkle_motion_dagster.film.casting.choice import Terms
+from sparkle_motion_dagster.film.casting.providers import Caps, Provider
+from sparkle_motion_dagster.film.casting.speakers import Speaker, Speakers
+from sparkle_motion_dagster.film.casting.speaking import Spoken
+from sparkle_motion_dagster.film.casting.voices import VoiceCatalogue
+from sparkle_motion_dagster.film.intake import freeze_plan, thaw_plan
+from sparkle_motion_dagster.forecast.comparing import Explanation, State
+from sparkle_motion_dagster.forecast.known import Memory, PromisingStore
 from sparkle_motion_dagster.production.control import RunControl
-from sparkle_motion_dagster.production.explain import Explanation, State
-from sparkle_motion_dagster.production.intake import freeze_plan, thaw_plan
-from sparkle_motion_dagster.production.memory import Memory, PromisingStore
+from sparkle_motion_dagster.production.manifest import StageOf, manifest_of
 from sparkle_motion_dagster.production.progress import Progress
-from sparkle_motion_dagster.production.speaking import Spoken
-from sparkle_motion_dagster.production.stage import StageOf, manifest_of
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import (
     ImagesResource,

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from hub import Hub, running, safetensors
-from sparkle_motion_dagster.engines.environments import (
+from sparkle_motion_dagster.engines.images.sdxl.weights import REFINER
+from sparkle_motion_dagster.engines.machinery.environments import (
     Environment,
     EnvironmentRecord,
     Environments,
 )
-from sparkle_motion_dagster.engines.images.sdxl_weights import REFINER
 from sparkle_motion_dagster.gpu.nvml import devices
 from studio import PROGRAMS
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from sparkle_motion_dagster.artifacts.models import Stretch
 from sparkle_motion_dagster.engines.base import Examined, MadeFile
-from sparkle_motion_dagster.engines.clips import examine_clip
+from sparkle_motion_dagster.engines.machinery.clips import examine_clip
 from sparkle_motion_dagster.media.clip_review import review_clip
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.errors import MediaError

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparkle_motion_dagster.captioning import columns, graphemes, without_markup
+from sparkle_motion_dagster.plan.captioning import columns, graphemes, without_markup
 from sparkle_motion_dagster.plan.captions import Cue, Speaker, cues
 from sparkle_motion_dagster.plan.speech_timings import SpokenWord
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine

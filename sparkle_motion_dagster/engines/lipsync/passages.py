@@ -10,8 +10,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from sparkle_motion_dagster.engines.easing import smoothstep
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest, seen_speakers
+from sparkle_motion_dagster.engines.machinery.easing import smoothstep
 from sparkle_motion_dagster.media.sound import Samples, line_samples, read_mono
 from sparkle_motion_dagster.plan.models import FaceBox
 from sparkle_motion_dagster.units import SAMPLE_RATE

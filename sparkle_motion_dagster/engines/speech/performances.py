@@ -8,8 +8,8 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
-from sparkle_motion_dagster.engines.speech.chatterbox_lines import ChatterboxDelivery
-from sparkle_motion_dagster.engines.speech.espeak import EspeakDelivery
+from sparkle_motion_dagster.engines.speech.chatterbox.lines import ChatterboxDelivery
+from sparkle_motion_dagster.engines.speech.espeak.engine import EspeakDelivery
 
 VOICE_CLONE = "voice_clone"
 """Feature of a provider that imitates a voice that it has heard: ``reference_wav``."""

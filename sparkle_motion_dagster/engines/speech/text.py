@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from sparkle_motion_dagster.captioning import graphemes
 from sparkle_motion_dagster.engines.speech.english import say_in_full
+from sparkle_motion_dagster.plan.captioning import graphemes
 
 _UNSPOKEN = re.compile(
     "[\u2190-\u21ff\u2300-\u245f\u2500-\u2bff\U0001f000-\U0001faff]"  # arrows, pictures, emoji

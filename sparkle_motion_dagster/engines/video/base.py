@@ -18,7 +18,7 @@ from sparkle_motion_dagster.engines.base import (
     MadeFile,
     Request,
 )
-from sparkle_motion_dagster.engines.clips import examine_clip
+from sparkle_motion_dagster.engines.machinery.clips import examine_clip
 from sparkle_motion_dagster.media.encode import ClipEncoding
 from sparkle_motion_dagster.units import FrameRate, FrameSize
 

@@ -1,0 +1,1 @@
+"""Archives: films copied to another place and back, every file checked."""

@@ -1,1 +1,0 @@
-"""Engines that put the finished film together."""

@@ -1,0 +1,1 @@
+"""Stable Diffusion XL: keyframes drawn by a model."""

@@ -1,0 +1,1 @@
+"""The storyboard: keyframes as drawings that follow their prompts, on any machine."""

@@ -1,0 +1,1 @@
+"""What everything is drawn with: vectors, colours, light, shading, letters, dice."""

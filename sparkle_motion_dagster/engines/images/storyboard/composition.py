@@ -1,0 +1,181 @@
+"""Where the camera stands, and where people are in the picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
+from sparkle_motion_dagster.engines.images.storyboard.canvas.layers import Frame
+from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Angle, Framing, Reading
+
+_PERSON = 1.7
+"""How tall people are taken to be, in metres."""
+
+_HEAD = {
+    Framing.MEDIUM: 0.105,
+    Framing.OVER_SHOULDER: 0.17,
+    Framing.MEDIUM_CLOSE: 0.165,
+    Framing.CLOSE: 0.255,
+    Framing.EXTREME_CLOSE: 0.46,
+}
+"""Half the height of a head, as a share of the frame's height: these framings show faces."""
+
+_EYES = {
+    Framing.MEDIUM: 0.38,
+    Framing.OVER_SHOULDER: 0.42,
+    Framing.MEDIUM_CLOSE: 0.42,
+    Framing.CLOSE: 0.47,
+    Framing.EXTREME_CLOSE: 0.56,
+}
+"""The row of a face's middle in them, as a share of the frame's height."""
+
+_STATURE = {Framing.EXTREME_WIDE: 0.11, Framing.WIDE: 0.27, Framing.FULL: 0.46}
+"""How tall a standing person is, as a share of the picture's height."""
+
+_FEET = {Framing.EXTREME_WIDE: 0.78, Framing.WIDE: 0.86, Framing.FULL: 0.94}
+"""The row that they stand on."""
+
+_CRAMPED = {"car", "carriage", "wheelhouse", "lamp room", "sill"}
+"""Where nobody is seen from head to foot."""
+
+_UNMANNED_EYE = {Framing.EXTREME_WIDE: 5.5, Framing.WIDE: 2.8}
+
+
+@dataclass(frozen=True)
+class FacePlace:
+    """Where a face goes: shares of the frame, its turn and its tilt in degrees."""
+
+    x: float
+    y: float
+    size: float
+    turn: float
+    tilt: float
+
+
+@dataclass(frozen=True)
+class FigurePlace:
+    """Where a standing person goes: shares of the picture, and where they look (-1 to 1)."""
+
+    x: float
+    feet: float
+    height: float
+    facing: float
+
+
+@dataclass(frozen=True)
+class Composition:
+    """A picture's plan.
+
+    Attributes:
+        horizon: The row of the horizon, as a share of the picture's height.
+        eye: How high above the ground the camera stands, in metres.
+        faces: Where faces go, one a person, if people are near.
+        figures: Where standing people go, one a person, if they are not.
+    """
+
+    horizon: float
+    eye: float
+    faces: tuple[FacePlace, ...] = ()
+    figures: tuple[FigurePlace, ...] = ()
+
+    @property
+    def focus(self) -> float:
+        """How far the background is out of focus: a blur as a share of the frame's height."""
+        return 0.05 * max((face.size for face in self.faces), default=0.0)
+
+
+def compose(reading: Reading, frame: Frame, people: int, dice: Dice) -> Composition:
+    """Plan a picture for so many people."""
+    if people and (reading.framing in _HEAD or reading.place in _CRAMPED):
+        return _of_faces(reading, frame, people, dice)
+    horizon = _horizon(reading, dice)
+    if not people:
+        return Composition(horizon, _eye(reading))
+    framing = reading.framing if reading.framing in _STATURE else Framing.FULL
+    height = (
+        _STATURE[framing] * dice.between(0.94, 1.06) * (1.12 if reading.angle is Angle.LOW else 1)
+    )
+    feet = _FEET[framing] if reading.place != "stage" else 0.84
+    if reading.indoors and framing is Framing.FULL:
+        height *= 1.1
+    height = min(height, 1.7 * frame.width / frame.rows / (people + 1), 0.92 * (feet - 0.04))
+    eye = max(0.35, _PERSON * (feet - horizon) / height)
+    reach = min(0.64, 0.19 * people) if framing is Framing.FULL else 0.46
+    places = _apart(people, reach, dice)
+    figures = tuple(
+        FigurePlace(
+            x,
+            feet - 0.016 * (index % 2),
+            height * (1 - 0.04 * (index % 2)),
+            _towards(x, places, dice),
+        )
+        for index, x in enumerate(places)
+    )
+    return Composition(horizon, eye, figures=figures)
+
+
+def _of_faces(reading: Reading, frame: Frame, people: int, dice: Dice) -> Composition:
+    framing = reading.framing if reading.framing in _HEAD else Framing.MEDIUM
+    if framing is Framing.OVER_SHOULDER and people == 1:
+        framing = Framing.MEDIUM_CLOSE
+    shown = 1 if framing is Framing.OVER_SHOULDER else people
+    gap = min(0.36, 0.78 / shown)
+    room = (gap if shown > 1 else 0.86) * frame.width / frame.height / 1.9
+    size = min(_HEAD[framing] * dice.between(0.95, 1.05), room)
+    y = max(_EYES[framing], frame.top / frame.height + 1.12 * size)
+    side = dice.side()
+    if shown == 1:
+        reach = 0.5 - {Framing.EXTREME_CLOSE: 0.47, Framing.CLOSE: 0.41}.get(framing, 0.36)
+        reach *= min(1.0, frame.width / frame.height)
+        turn = 0.85 if reading.profile else dice.between(0.16, 0.34)
+        places = [FacePlace(0.5 + side * reach, y, size, -side * turn, side * dice.between(-1, 4))]
+    else:
+        xs = [0.5 + (index - (people - 1) / 2) * gap for index in range(people)]
+        places = [
+            FacePlace(x, y + 0.03 * dice.between(-1, 1), size * dice.between(0.95, 1.04),
+                      max(-1.0, min(1.0, (0.5 - x) * 1.9)), dice.between(-3, 3))
+            for x in xs
+        ]  # fmt: skip
+    if framing is Framing.OVER_SHOULDER:
+        behind = FacePlace(0.5 - side * 0.3, y + 0.2, size * 1.9, side * 0.2, 0)
+        places.append(behind)
+    horizon = {Angle.LOW: 0.82, Angle.HIGH: 0.22}.get(
+        reading.angle, 0.56 if not reading.indoors else 0.5
+    )
+    return Composition(horizon + dice.between(-0.03, 0.03), 1.6, tuple(places))
+
+
+def _horizon(reading: Reading, dice: Dice) -> float:
+    if reading.angle is Angle.LOW:
+        return dice.between(0.74, 0.8)
+    if reading.angle is Angle.HIGH:
+        return dice.between(0.14, 0.24)
+    if reading.indoors:
+        return dice.between(0.45, 0.5)
+    return dice.between(0.5, 0.61)
+
+
+def _eye(reading: Reading) -> float:
+    if reading.angle is Angle.LOW:
+        return 0.7
+    if reading.angle is Angle.HIGH:
+        return 2.3 if reading.indoors else 8.0
+    if reading.indoors:
+        return 1.5
+    return _UNMANNED_EYE.get(reading.framing, 1.9)
+
+
+def _apart(people: int, reach: float, dice: Dice) -> list[float]:
+    """Return where people stand, the outermost `reach` apart, as shares of the width."""
+    if people == 1:
+        return [0.5 + dice.side() * dice.between(0.12, 0.17)]
+    shift = dice.between(-0.05, 0.05)
+    return [0.5 + shift + (index / (people - 1) - 0.5) * reach for index in range(people)]
+
+
+def _towards(x: float, places: list[float], dice: Dice) -> float:
+    """Return where somebody at a place looks: to the others, or into the picture."""
+    middle = sum(places) / len(places)
+    if len(places) == 1:
+        return (0.5 - x) * 3 + dice.between(-0.2, 0.2)
+    return max(-1.0, min(1.0, (middle - x) * 4))

@@ -1,0 +1,1 @@
+"""People: their looks, heads and bodies, near and far, from before and from behind."""

@@ -1,0 +1,1 @@
+"""What people wear: clothes, coats and hats."""

@@ -1,0 +1,151 @@
+"""Clothes, from the neck down to the frame's edge."""
+
+from __future__ import annotations
+
+from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
+from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import curve, polyline
+from sparkle_motion_dagster.engines.images.storyboard.people.clothing.coats import (
+    draw_armour,
+    draw_coat,
+    draw_hoodie,
+    draw_jacket,
+    draw_oilskin,
+    draw_robe,
+    draw_spacesuit,
+    draw_uniform,
+)
+from sparkle_motion_dagster.engines.images.storyboard.people.clothing.garments import (
+    draw_dress,
+    draw_overalls,
+    draw_shirt,
+    draw_sweater,
+    draw_t_shirt,
+)
+from sparkle_motion_dagster.engines.images.storyboard.people.torso import (
+    DARK,
+    Torso,
+    draw_trunk,
+)
+
+
+def draw_body_behind(torso: Torso) -> None:
+    """Draw what of the clothes lies behind the head: hoods that hang, high collars."""
+    clothes = torso.sketch.look.clothes
+    if clothes.style in ("oilskin", "hoodie"):
+        hood = [
+            (-88, 150),
+            (-80, 108),
+            (-52, 88),
+            (0, 82),
+            (52, 88),
+            (80, 108),
+            (88, 150),
+            (0, 190),
+        ]
+        torso.fill(hood, mix(clothes.colour, DARK, 0.3))
+    elif clothes.style in ("coat", "robe"):
+        collar = [(-64, 150), (-54, 104), (0, 92), (54, 104), (64, 150), (0, 180)]
+        torso.fill(collar, mix(clothes.colour, DARK, 0.35))
+
+
+def draw_body(torso: Torso) -> None:
+    """Draw the clothed body."""
+    clothes = torso.sketch.look.clothes
+    draw_trunk(torso)
+    {
+        "coat": draw_coat, "oilskin": draw_oilskin, "uniform": draw_uniform,
+        "shirt": draw_shirt, "sweater": draw_sweater, "suit": draw_jacket,
+        "tweed": draw_jacket, "dress": draw_dress, "apron": draw_shirt,
+        "overalls": draw_overalls, "white coat": draw_jacket, "robe": draw_robe,
+        "hoodie": draw_hoodie, "armour": draw_armour, "spacesuit": draw_spacesuit,
+        "t-shirt": draw_t_shirt,
+    }[clothes.style](torso)  # fmt: skip
+    if clothes.apron is not None:
+        _draw_apron(torso, clothes.apron)
+    if clothes.scarf is not None:
+        _draw_scarf(torso, clothes.scarf)
+    if clothes.pendant is not None:
+        _draw_pendant(torso, clothes.pendant)
+
+
+def _draw_apron(torso: Torso, colour: Colour) -> None:
+    drawing = torso.sketch.drawing
+    dark = torso.dark(colour, 0.35)
+    for side in (-1, 1):
+        strap = (
+            polyline(
+                torso.chest(
+                    [(side * 52, 226), (side * 68, 226), (side * 58, 134), (side * 44, 126)]
+                )
+            )
+            + "Z"
+        )
+        drawing.path(strap, torso.sketch.tone(colour, side * 0.4), stroke=dark, width=2)
+    low = torso.bottom + 60
+    bib = torso.chest(
+        [
+            (-72, 214),
+            (0, 222),
+            (72, 214),
+            (84, 300),
+            (112, 360),
+            (128, low),
+            (-128, low),
+            (-112, 360),
+            (-84, 300),
+        ]
+    )
+    path = curve(bib) + "Z"
+    torso.flat(path, colour)
+    drawing.path(path, stroke=dark, width=2.6, opacity=0.6)
+    torso.line([(-70, 226), (0, 233), (70, 226)], dark, 2, 0.4)
+    for x in (-30, 24):
+        torso.line([(x, 280), (1.2 * x, 340), (1.1 * x, low)], dark, 3, 0.25)
+
+
+def _draw_scarf(torso: Torso, colour: Colour) -> None:
+    drawing = torso.sketch.drawing
+    dark = torso.dark(colour, 0.45)
+    side = -torso.sketch.shading.lit_side
+    end = torso.chest(
+        [
+            (side * 18, 150),
+            (side * 52, 150),
+            (side * 60, 230),
+            (side * 58, 304),
+            (side * 22, 308),
+            (side * 26, 230),
+        ]
+    )
+    drawing.path(torso.fill(end, mix(colour, DARK, 0.1)), stroke=dark, width=2.4, opacity=0.5)
+    for step in range(5):
+        x = side * (25 + 7.5 * step)
+        torso.line([(x, 300), (x + 1, 320)], torso.sketch.tone(colour), 3.2)
+    for y, half in ((140, 60), (119, 53)):
+        band = torso.chest(
+            [
+                (-half, y - 12),
+                (0, y + 4),
+                (half, y - 12),
+                (half + 5, y + 6),
+                (0, y + 30),
+                (-half - 5, y + 6),
+            ]
+        )
+        path = torso.fill(band, colour)
+        drawing.path(path, stroke=dark, width=2.6, opacity=0.5)
+        torso.line(
+            [(-0.6 * half, y + 4), (-0.1 * half, y + 14), (0.5 * half, y + 8)], dark, 2.4, 0.35
+        )
+
+
+def _draw_pendant(torso: Torso, colour: Colour) -> None:
+    """Draw what hangs on a cord around the neck: a whistle, a medal, a locket."""
+    drawing = torso.sketch.drawing
+    cord = torso.sketch.tone((74, 58, 56))
+    for side in (-1, 1):
+        torso.line([(side * 42, 140), (side * 26, 190), (2, 238)], cord, 2.6, 0.9)
+    [(x, y)] = torso.chest([(2, 246)])
+    drawing.box((x - 8, y - 9), (17, 18), torso.dark(colour, 0.5), rounding=8)
+    drawing.box((x - 7, y - 8), (14, 15), torso.sketch.tone(colour, 0.4), rounding=7)
+    drawing.ellipse((x - 2, y - 3), 3, 3, torso.sketch.shading.glint, 0.8)

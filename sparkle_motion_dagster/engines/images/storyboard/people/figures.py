@@ -1,0 +1,189 @@
+"""People as the animatic draws them: near, from behind, and standing in a place."""
+
+from __future__ import annotations
+
+from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Point
+from sparkle_motion_dagster.engines.images.storyboard.canvas.light import Light
+from sparkle_motion_dagster.engines.images.storyboard.canvas.shading import Shading
+from sparkle_motion_dagster.engines.images.storyboard.people.clothing.clothes import (
+    draw_body,
+    draw_body_behind,
+)
+from sparkle_motion_dagster.engines.images.storyboard.people.clothing.hats import (
+    draw_hat,
+    draw_hat_behind,
+)
+from sparkle_motion_dagster.engines.images.storyboard.people.creatures import (
+    draw_creature,
+    draw_creature_behind,
+)
+from sparkle_motion_dagster.engines.images.storyboard.people.eyes import draw_brows, draw_eyes
+from sparkle_motion_dagster.engines.images.storyboard.people.from_behind import (
+    draw_back,
+    draw_collar,
+    draw_head_from_behind,
+    draw_nape,
+)
+from sparkle_motion_dagster.engines.images.storyboard.people.hair import (
+    draw_hair,
+    draw_hair_behind,
+    draw_hair_in_front,
+)
+from sparkle_motion_dagster.engines.images.storyboard.people.head import (
+    draw_ears,
+    draw_glasses,
+    draw_neck,
+    draw_nose,
+    draw_skull,
+)
+from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look
+from sparkle_motion_dagster.engines.images.storyboard.people.mouths import (
+    draw_beard,
+    draw_moustache,
+    draw_mouth,
+)
+from sparkle_motion_dagster.engines.images.storyboard.people.sketch import Sketch
+from sparkle_motion_dagster.engines.images.storyboard.people.standing import (
+    childlike,
+    draw_stance,
+    ground_shadow,
+    head_above,
+    placed,
+)
+from sparkle_motion_dagster.engines.images.storyboard.people.torso import torso_of
+from sparkle_motion_dagster.engines.images.storyboard.scene import Face
+from sparkle_motion_dagster.engines.images.storyboard.words.expressions import Expression
+from sparkle_motion_dagster.units import FrameSize
+
+_FIGURE_BOTTOM = 1140.0
+"""How far down a whole figure's clothes reach at most, in units of the head."""
+
+
+def draw_portrait(
+    drawing: Drawing, face: Face, look: Look, frame: FrameSize, expression: Expression, light: Light
+) -> None:
+    """Draw head, neck and shoulders, down to the frame's lower edge and beyond.
+
+    Args:
+        drawing: As large as the frame.
+        face: Where the face is in the frame, and how it is held.
+        look: Who it is.
+        frame: What the face's shares are shares of.
+        expression: What the face does.
+        light: The light in the picture.
+    """
+    draw_below_head(drawing, face, look, frame, expression, light)
+    draw_head_only(drawing, face, look, frame, expression, light)
+    draw_mouth_only(drawing, face, look, frame, expression, light)
+
+
+def draw_below_head(
+    drawing: Drawing, face: Face, look: Look, frame: FrameSize, expression: Expression, light: Light
+) -> None:
+    """Draw what lies below the head and behind it; see `draw_portrait`."""
+    sketch = Sketch(drawing, look, Shading(light), expression, face.turn)
+    with drawing.group(transform=_placed(face, frame)):
+        torso = torso_of(sketch, _bottom(face))
+        draw_body_behind(torso)
+        with drawing.group(transform=_tilted(face)):
+            draw_hat_behind(sketch)
+            draw_hair_behind(sketch)
+        draw_neck(sketch)
+        draw_body(torso)
+
+
+def draw_head_only(
+    drawing: Drawing, face: Face, look: Look, frame: FrameSize, expression: Expression, light: Light
+) -> None:
+    """Draw the head but for the mouth and the moustache over it; see `draw_portrait`."""
+    sketch = Sketch(drawing, look, Shading(light), expression, face.turn)
+    with drawing.group(transform=f"{_placed(face, frame)} {_tilted(face)}"):
+        _draw_head(sketch)
+
+
+def draw_mouth_only(
+    drawing: Drawing, face: Face, look: Look, frame: FrameSize, expression: Expression, light: Light
+) -> None:
+    """Draw what `draw_head_only` leaves out; see `draw_portrait`."""
+    sketch = Sketch(drawing, look, Shading(light), expression, face.turn)
+    with drawing.group(transform=f"{_placed(face, frame)} {_tilted(face)}"):
+        draw_mouth(sketch)
+        draw_moustache(sketch)
+
+
+def draw_from_behind(
+    drawing: Drawing, face: Face, look: Look, frame: FrameSize, light: Light
+) -> None:
+    """Draw head and shoulders from behind, as over somebody's shoulder; see `draw_portrait`."""
+    sketch = Sketch(drawing, look, Shading(light), Expression(), turn=0)
+    with drawing.group(transform=_placed(face, frame)):
+        torso = torso_of(sketch, _bottom(face))
+        draw_back(torso)
+        draw_nape(sketch)
+        draw_collar(torso)
+        with drawing.group(transform=_tilted(face)):
+            draw_head_from_behind(sketch)
+
+
+def draw_figure(
+    drawing: Drawing, feet: Point, height: float, look: Look, facing: float, light: Light
+) -> None:
+    """Draw a standing person, at ease, with the shadow at their feet.
+
+    Args:
+        drawing: The drawing.
+        feet: Where they stand, in pixels.
+        height: How tall a grown-up is there, from the feet to the top of the head, in pixels;
+            children are smaller.
+        look: Who it is.
+        facing: Where they look: -1 to the left of the picture, 0 to us, 1 to its right.
+        light: The light in the picture.
+    """
+    sketch = Sketch(drawing, look, Shading(light), Expression(), turn=facing)
+    torso = torso_of(sketch, _FIGURE_BOTTOM)
+    with drawing.group(transform=placed(feet, height)):
+        ground_shadow(drawing, light)
+        with drawing.group(transform=childlike(look)):
+            draw_body_behind(torso)
+        with drawing.group(transform=head_above(look)):
+            draw_hat_behind(sketch)
+            draw_hair_behind(sketch)
+            draw_neck(sketch)
+        with drawing.group(transform=childlike(look)):
+            draw_stance(torso, facing)
+        with drawing.group(transform=head_above(look)):
+            _draw_head(sketch)
+            draw_mouth(sketch)
+            draw_moustache(sketch)
+
+
+def _draw_head(sketch: Sketch) -> None:
+    draw_creature_behind(sketch)
+    if sketch.look.kind == "person":
+        draw_ears(sketch)
+    draw_skull(sketch)
+    draw_creature(sketch)
+    draw_beard(sketch)
+    if sketch.look.kind == "person":
+        draw_nose(sketch)
+    draw_eyes(sketch)
+    draw_hair(sketch)
+    draw_brows(sketch)
+    draw_glasses(sketch)
+    draw_hair_in_front(sketch)
+    draw_hat(sketch)
+
+
+def _placed(face: Face, frame: FrameSize) -> str:
+    x, y, unit = face.x * frame.width, face.y * frame.height, face.size * frame.height
+    return f"translate({x:.3f} {y:.3f}) scale({unit / 100:.6f})"
+
+
+def _tilted(face: Face) -> str:
+    """Return the transform of a head that is tilted on its neck."""
+    return f"rotate({face.tilt:.3f} 0 0)"
+
+
+def _bottom(face: Face) -> float:
+    """Return how far the frame reaches down, in units of the head."""
+    return 100 * (1 - face.y) / face.size

@@ -1,0 +1,1 @@
+"""Where a drawing plays: sky, light, ground, places and the things in them."""

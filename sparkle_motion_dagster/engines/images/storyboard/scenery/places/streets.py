@@ -1,0 +1,266 @@
+"""Streets between houses: street, alley and city."""
+
+from __future__ import annotations
+
+import itertools
+
+from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
+from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point, polyline
+from sparkle_motion_dagster.engines.images.storyboard.scenery import buildings
+from sparkle_motion_dagster.engines.images.storyboard.scenery.ground import Stage
+from sparkle_motion_dagster.engines.images.storyboard.scenery.moods import SNOW
+from sparkle_motion_dagster.engines.images.storyboard.scenery.places.terrain import (
+    range_of_hills,
+)
+from sparkle_motion_dagster.engines.images.storyboard.scenery.props import vehicles
+from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import paint_sky
+
+_COBBLES: Colour = (150, 142, 142)
+
+
+def paved(stage: Stage, colour: Colour = _COBBLES) -> None:
+    """Pave the ground; wet, it mirrors the light."""
+    own = mix(colour, SNOW, 0.75) if stage.land.snowy else colour
+    near = mix(stage.air(4).half(own), stage.air(4).shade(own), 0.6)
+    stage.floor(mix(stage.air(70).half(own), stage.mood.horizon, 0.25), near)
+    dice = stage.dice.apart("cobbles")
+    dark = stage.air(6).shade(mix(own, (60, 56, 66), 0.5))
+    for share, distance in stage.scattered(stage.nearest(), 26, 150):
+        pen = stage.pen(share, distance)
+        tall = 0.2 * min(0.5, stage.eye / distance)
+        colour_here = dark if dice.happens(0.6) else pen.air.lit(own)
+        pen.oval(0, 0, dice.between(0.14, 0.3), tall, colour_here, 0.22)
+    if stage.reading.wet:
+        _puddles(stage)
+
+
+def _puddles(stage: Stage) -> None:
+    dice = stage.dice.apart("puddles")
+    shine = mix(stage.mood.horizon, stage.mood.key, 0.3)
+    for share, distance in stage.scattered(stage.nearest(), 30, 22):
+        pen = stage.pen(share, distance)
+        pen.oval(0, 0, dice.between(0.4, 1.5), 0.3 * stage.eye / distance, shine, 0.34)
+    lamps = stage.mood.lamps
+    for _ in range(8):
+        x, y = (
+            stage.x(dice.between(0.05, 0.95)),
+            stage.horizon + dice.between(0.2, 0.75) * (stage.frame.height - stage.horizon),
+        )
+        tall = 0.11 * stage.measure
+        paint = stage.drawing.linear(
+            (0, y - tall),
+            (0, y + tall),
+            (0, buildings.WINDOW_LIGHT, 0.0),
+            (0.5, buildings.WINDOW_LIGHT, 0.32 * lamps),
+            (1, buildings.WINDOW_LIGHT, 0.0),
+        )
+        stage.drawing.box(
+            (x - 0.012 * stage.measure, y - tall), (0.024 * stage.measure, 2 * tall), paint
+        )
+
+
+def _rows(stage: Stage, gap: float, heights: tuple[float, float], from_distance: float) -> None:
+    """Draw the houses on both sides of a street in perspective, `gap` metres between the rows."""
+    dice = stage.dice.apart("rows")
+    vanishing = stage.x(0.5 - 0.06 * stage.sunward)
+    for side in (-1, 1):
+        distances = [from_distance]
+        while distances[-1] < 110:
+            distances.append(distances[-1] + dice.between(4.5, 8.5))
+        pairs = list(itertools.pairwise(distances))
+        for near, far in reversed(pairs):
+            _facade(stage, vanishing, side * gap / 2, near, far, dice.between(*heights), side)
+
+
+def _facade(
+    stage: Stage, vanishing: float, offset: float, near: float, far: float, height: float, side: int
+) -> None:
+    """Draw a house seen along the street: its front runs towards the vanishing point."""
+    dice = stage.dice.apart(f"facade {offset} {near:.2f}")
+    wall = dice.pick(buildings.PLASTER)
+    air = stage.air((near + far) / 2)
+
+    def at(distance: float, up: float) -> Point:
+        unit = stage.metre(distance)
+        return vanishing + offset * unit, stage.ground(distance) - up * unit
+
+    lit = side != stage.sunward
+    front = air.lit(wall) if lit else air.shade(wall)
+    base = mix(front, air.shade(wall), 0.5)
+    top, foot = at(near, height), at(near, 0)
+    paint = stage.drawing.linear((0, foot[1]), (0, top[1]), (0, base, 1), (1, front, 1))
+    stage.drawing.polygon([at(near, 0), at(near, height), at(far, height), at(far, 0)], paint)
+    roof = SNOW if stage.land.snowy else dice.pick(buildings.ROOFS)
+    outward = offset + side * 2.5
+    ridge_near = (
+        vanishing + outward * stage.metre(near),
+        stage.ground(near) - (height + 2.2) * stage.metre(near),
+    )
+    ridge_far = (
+        vanishing + outward * stage.metre(far),
+        stage.ground(far) - (height + 2.2) * stage.metre(far),
+    )
+    stage.drawing.polygon(
+        [at(near, height - 0.1), ridge_near, ridge_far, at(far, height - 0.1)], air.half(roof)
+    )
+    edge_near = (vanishing + outward * 2.2 * stage.metre(near), stage.ground(near))
+    stage.drawing.polygon(
+        [at(near, 0), at(near, height), ridge_near, (edge_near[0], ridge_near[1]), edge_near],
+        air.shade(mix(wall, (90, 80, 90), 0.3)),
+    )
+    columns = max(1, round((far - near) / 2.4))
+    lamps = stage.mood.lamps
+    for floor in range(max(1, round(height / 3.1))):
+        for column in range(columns):
+            start = near + (far - near) * (column + 0.3) / columns
+            end = near + (far - near) * (column + 0.68) / columns
+            low, high = floor * 3.1 + 0.9, floor * 3.1 + 2.3
+            if floor == 0:
+                low, high = (0.0, 2.2) if column == columns // 2 else (0.7, 2.2)
+            corners = [at(start, low), at(start, high), at(end, high), at(end, low)]
+            if dice.happens(0.55 * lamps):
+                stage.drawing.polygon(
+                    corners,
+                    air.own(mix(buildings.WINDOW_LIGHT, (255, 160, 90), dice.between(0, 0.5))),
+                )
+                stage.glow(
+                    corners[1],
+                    0.9 * stage.metre(start) / stage.measure * 2,
+                    buildings.WINDOW_LIGHT,
+                    0.2 * lamps,
+                )
+            else:
+                glass = (
+                    mix((84, 96, 112), stage.mood.middle, 0.3)
+                    if floor or column != columns // 2
+                    else (104, 74, 58)
+                )
+                stage.drawing.polygon(corners, air.shade(glass))
+            if (floor or column != columns // 2) and stage.metre(start) > 0.03 * stage.measure:
+                bars = [
+                    (low, (start + end) / 2, high, (start + end) / 2),
+                    ((low + high) / 2, start, (low + high) / 2, end),
+                ]
+                for up, place, up_to, place_to in bars:
+                    ends = [at(place, up), at(place_to, up_to)]
+                    stage.drawing.path(
+                        polyline(ends), stroke=front, width=0.05 * stage.metre(place)
+                    )
+                sill = [at(start * 0.99, low - 0.12), at(end * 1.01, low - 0.12)]
+                stage.drawing.path(
+                    polyline(sill),
+                    stroke=air.lit(mix(wall, (255, 255, 255), 0.4)),
+                    width=0.12 * stage.metre(start),
+                )
+    if near > 6 and dice.happens(0.45):
+        low, out = 2.5, offset - side * 1.0
+        lip_near = (
+            vanishing + out * stage.metre(near),
+            stage.ground(near) - (low - 0.5) * stage.metre(near),
+        )
+        lip_far = (
+            vanishing + out * stage.metre(far),
+            stage.ground(far) - (low - 0.5) * stage.metre(far),
+        )
+        cloth = dice.pick(((186, 76, 66), (70, 118, 112), (206, 160, 82), (96, 98, 146)))
+        stage.drawing.polygon([at(near, low), lip_near, lip_far, at(far, low)], air.half(cloth))
+
+
+def street(stage: Stage) -> None:
+    """Set up a street that runs away between houses."""
+    paint_sky(stage)
+    range_of_hills(stage, 0.1, 0.7)
+    paved(stage)
+    _rows(stage, 9.0, (6.0, 10.0), 4.0)
+    dice = stage.dice.apart("lamps")
+    side = -stage.sunward
+    for distance in (46.0, 30.0, 19.0, 12.0):
+        share = 0.5 - 0.06 * stage.sunward + side * 3.6 * stage.metre(distance) / stage.frame.width
+        buildings.street_lamp(stage.pen(share, distance), 3.4 + dice.between(0, 0.3))
+
+
+def alley(stage: Stage) -> None:
+    """Set up a narrow alley, washing across it."""
+    paint_sky(stage)
+    paved(stage)
+    _rows(stage, 4.2, (7.0, 11.0), 2.2)
+    washing(stage, 15.0, 6.2)
+    washing(stage, 9.0, 4.6)
+
+
+def washing(stage: Stage, distance: float, height: float) -> None:
+    """Hang a washing line across the picture, at a distance and height in metres."""
+    dice, unit = stage.dice.apart(f"washing {distance}"), stage.metre(distance)
+    middle, half = stage.x(0.5 - 0.06 * stage.sunward), 2.1 * unit
+    y = stage.ground(distance) - height * unit
+    air = stage.air(distance)
+    sag = 0.28 * unit
+    stage.drawing.path(
+        f"M{middle - half:.1f},{y:.1f}Q{middle:.1f},{y + 2 * sag:.1f},{middle + half:.1f},{y:.1f}",
+        stroke=air.shade((70, 66, 70)),
+        width=max(0.8, 0.03 * unit),
+    )
+    for step in range(6):
+        share = -0.8 + 0.3 * step + dice.between(-0.05, 0.05)
+        x, row = middle + share * half, y + sag * (1 - share * share)
+        wide, tall = dice.between(0.3, 0.5) * unit, dice.between(0.5, 0.9) * unit
+        cloth = dice.pick(
+            ((236, 232, 224), (206, 120, 104), (126, 152, 176), (226, 196, 140), (236, 232, 224))
+        )
+        lean = 0.12 * wide * stage.sunward
+        stage.drawing.polygon(
+            [(x, row), (x + wide, row), (x + wide + lean, row + tall), (x + lean, row + tall)],
+            air.half(cloth),
+        )
+        stage.drawing.polygon(
+            [
+                (x, row),
+                (x + 0.4 * wide, row),
+                (x + 0.3 * wide + lean, row + tall),
+                (x + lean, row + tall),
+            ],
+            air.lit(cloth),
+        )
+
+
+def city(stage: Stage) -> None:
+    """Set up a city: towers in the haze behind a broad street."""
+    paint_sky(stage)
+    dice = stage.dice.apart("city")
+    glow = mix(buildings.WINDOW_LIGHT, (226, 90, 130), 0.4)
+    stage.glow((stage.x(0.5), stage.horizon), 0.9, glow, 0.5 * stage.mood.lamps)
+    for distance, count, low, high in (
+        (420.0, 22, 50, 150),
+        (240.0, 16, 40, 105),
+        (130.0, 12, 24, 60),
+    ):
+        for index in range(count):
+            share = (index + dice.between(0, 1)) / count
+            tall = dice.between(low, high) * (1.1 - 0.5 * abs(share - 0.5))
+            foot = (stage.x(share), stage.horizon + stage.metre(distance) * 1.7)
+            pen = stage.pen_at(foot, stage.metre(distance), 0.3 + 0.45 * distance / 420)
+            buildings.block(pen, dice, dice.between(12, 26), tall)
+    paved(stage, (128, 128, 140))
+    _towers_at_the_sides(stage)
+    for distance in (40.0, 24.0, 14.0):
+        buildings.street_lamp(
+            stage.pen(
+                0.5 - stage.sunward * 4.6 * stage.metre(distance) / stage.frame.width, distance
+            ),
+            4.5,
+        )
+    for share, distance in ((0.58, 26.0), (0.44, 17.0)):
+        vehicles.car(stage.pen(share, distance), dice)
+
+
+def _towers_at_the_sides(stage: Stage) -> None:
+    dice = stage.dice.apart("near towers")
+    neon = stage.mood.lamps > 0.8
+    for distance in (74.0, 46.0, 29.0):
+        for side in (-1, 1):
+            wide = dice.between(9, 14)
+            share = 0.5 + side * (8 + wide / 2) * stage.metre(distance) / stage.frame.width
+            pen = stage.pen(share, distance)
+            buildings.block(pen, dice, wide, dice.between(18, 40))
+            if neon:
+                buildings.neon_sign(pen.moved(-side * wide / 2, dice.between(3.5, 6)), dice)

@@ -1,0 +1,299 @@
+"""Where the things that a prompt names are set in a place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TypeAlias
+
+from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
+from sparkle_motion_dagster.engines.images.storyboard.scenery import buildings
+from sparkle_motion_dagster.engines.images.storyboard.scenery.ground import Stage
+from sparkle_motion_dagster.engines.images.storyboard.scenery.pen import Pen
+from sparkle_motion_dagster.engines.images.storyboard.scenery.places import walls
+from sparkle_motion_dagster.engines.images.storyboard.scenery.props import (
+    animals,
+    boats,
+    food,
+    outdoors,
+    still_life,
+    vehicles,
+)
+from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Framing
+
+_Draw: TypeAlias = Callable[[Pen, Dice], None]
+
+
+class _Home(Enum):
+    GROUND = auto()
+    TABLE = auto()
+    AIR = auto()
+    WATER = auto()
+
+
+@dataclass(frozen=True)
+class _Thing:
+    """How a thing is drawn, where it belongs, and how tall it is, in metres.
+
+    Attributes:
+        draw: Draws it; in metres, for what stands on the ground or the water, else in its own size.
+        home: Where it belongs.
+        size: Its height in metres.
+    """
+
+    draw: _Draw
+    home: _Home
+    size: float
+
+
+_G, _T, _A, _W = _Home.GROUND, _Home.TABLE, _Home.AIR, _Home.WATER
+
+_THINGS: Mapping[str, _Thing] = {
+    "pie": _Thing(food.pie, _T, 0.2),
+    "dish": _Thing(food.dish, _T, 0.2),
+    "crumbs": _Thing(food.crumbs, _T, 0.2),
+    "bread": _Thing(food.bread, _T, 0.22),
+    "cup": _Thing(food.cup, _T, 0.13),
+    "bottle": _Thing(food.bottle, _T, 0.32),
+    "candle": _Thing(still_life.candle, _T, 0.24),
+    "lamp": _Thing(still_life.lantern, _T, 0.34),
+    "book": _Thing(still_life.book, _T, 0.24),
+    "letter": _Thing(still_life.letter, _T, 0.2),
+    "radio": _Thing(still_life.radio, _T, 0.34),
+    "telephone": _Thing(still_life.telephone, _T, 0.22),
+    "key": _Thing(still_life.key, _T, 0.14),
+    "watch": _Thing(still_life.watch, _T, 0.12),
+    "compass": _Thing(still_life.watch, _T, 0.14),
+    "knife": _Thing(still_life.knife, _T, 0.26),
+    "ring": _Thing(still_life.ring, _T, 0.08),
+    "whistle": _Thing(still_life.whistle, _T, 0.1),
+    "hat": _Thing(still_life.hat, _T, 0.3),
+    "flowers": _Thing(still_life.vase, _T, 0.36),
+    "apples": _Thing(food.apples, _T, 0.18),
+    "clock": _Thing(still_life.piece_of_clockwork, _T, 0.34),
+    "bench": _Thing(outdoors.bench, _G, 0.95),
+    "gate": _Thing(outdoors.gate, _G, 1.8),
+    "cat": _Thing(animals.cat, _G, 0.55),
+    "dog": _Thing(animals.dog, _G, 0.8),
+    "horse": _Thing(animals.horse, _G, 2.1),
+    "umbrella": _Thing(outdoors.umbrella, _G, 2.5),
+    "campfire": _Thing(outdoors.campfire, _G, 0.9),
+    "tent": _Thing(outdoors.tent, _G, 1.8),
+    "fountain": _Thing(outdoors.fountain, _G, 2.3),
+    "statue": _Thing(outdoors.statue, _G, 3.6),
+    "barrels": _Thing(outdoors.barrels, _G, 1.7),
+    "suitcase": _Thing(outdoors.suitcase, _G, 0.56),
+    "piano": _Thing(outdoors.piano, _G, 1.2),
+    "telescope": _Thing(outdoors.telescope, _G, 1.6),
+    "robot": _Thing(outdoors.robot, _G, 2.1),
+    "rocket": _Thing(outdoors.rocket, _G, 7.2),
+    "chair": _Thing(outdoors.chair, _G, 0.95),
+    "paw prints": _Thing(animals.paw_prints, _G, 1.6),
+    "wheelbarrow": _Thing(vehicles.wheelbarrow, _G, 0.9),
+    "bicycle": _Thing(vehicles.bicycle, _G, 1.0),
+    "car": _Thing(vehicles.car, _G, 1.5),
+    "street lamp": _Thing(lambda pen, _: buildings.street_lamp(pen), _G, 4.0),
+    "birds": _Thing(animals.birds, _A, 1.0),
+    "moth": _Thing(animals.moth, _A, 1.0),
+    "balloon": _Thing(outdoors.balloon, _A, 8.0),
+    "boat": _Thing(boats.fishing_boat, _W, 6.0),
+    "ship": _Thing(boats.ship, _W, 23.0),
+}
+
+_BELONGS_TO_THE_PLACE = {
+    "square": {"clock"},
+    "station": {"clock", "lamp", "street lamp", "train"},
+    "lamp room": {"lamp"},
+    "bakery": {"bread", "pie"},
+    "church": {"candle"},
+    "garden": {"apples", "flowers", "gate"},
+    "street": {"street lamp", "lamp"},
+    "lighthouse": {"lamp"},
+    "deck": {"boat", "ship"},
+    "wheelhouse": {"boat", "ship", "compass"},
+    "harbour": {"boat"},
+    "cockpit": {"rocket"},
+    "car": {"car"},
+    "hall": {"chair"},
+    "bar": {"bottle", "chair"},
+    "library": {"book", "lamp"},
+    "cabin": {"campfire", "chair"},
+    "classroom": {"chair"},
+    "office": {"lamp"},
+    "meadow": {"flowers"},
+    "city": {"car"},
+}
+"""What a place shows of itself."""
+
+_WORN = {"hat", "whistle", "ring", "watch", "knife", "letter"}
+"""What people in the picture wear or hold, if anybody is in it."""
+
+_WATERS = {"sea", "lighthouse", "cliffs", "harbour", "beach", "lake", "river"}
+_BANK = 0.95
+"""The row of the bank in front of a water, as a share of the picture's height."""
+
+_MOST = 3
+
+
+def set_props(stage: Stage, *, peopled: bool) -> None:
+    """Set what the prompt names into the place, but what the place or its people have anyway."""
+    own = _BELONGS_TO_THE_PLACE.get(stage.reading.place, set()) | (_WORN if peopled else set())
+    named = [name for name in stage.reading.props if name in _THINGS and name not in own]
+    if stage.reading.place == "sill":
+        _on_the_sill(stage, [name for name in named if _THINGS[name].home is _T][:_MOST])
+        return
+    if stage.reading.place == "floor":
+        if "paw prints" in named:
+            _prints(stage)
+        return
+    if stage.reading.framing is Framing.INSERT:
+        return
+    small = [name for name in named if _THINGS[name].home is _T][:_MOST]
+    _on_the_ground(stage, [name for name in named if _THINGS[name].home is _G][:_MOST], small)
+    if "bench" not in named:
+        _on_a_table(stage, small)
+    if not stage.reading.indoors:
+        _in_the_air(stage, [name for name in named if _THINGS[name].home is _A][:_MOST])
+    if stage.reading.place in _WATERS:
+        _on_the_water(stage, [name for name in named if _THINGS[name].home is _W][:_MOST])
+
+
+def _on_the_ground(stage: Stage, names: list[str], small: list[str]) -> None:
+    dice = stage.dice.apart("ground")
+    sides = (0.5 + 0.24 * stage.sunward, 0.5 - 0.2 * stage.sunward, 0.5 + 0.02 * stage.sunward)
+    for name, share in zip(names, sides, strict=False):
+        thing = _THINGS[name]
+        tall = stage.frame.rows * (0.09 + 0.075 * min(3.0, thing.size))
+        distance = max(1.25 * stage.nearest(), stage.metre(1) * thing.size / tall)
+        if stage.reading.indoors:
+            distance = min(distance, 4.4)
+        if name == "paw prints":
+            _trail(stage)
+            continue
+        draw = (
+            animals.sleeping_cats
+            if name == "cat" and "asleep" in stage.reading.prompt
+            else thing.draw
+        )
+        x = share + dice.between(-0.04, 0.04)
+        pen = stage.pen(x, distance)
+        if stage.reading.place in _WATERS - {"beach"}:
+            # The only ground is the nearest edge, below the water.
+            unit = 0.5 * tall / thing.size + 0.05 * stage.measure
+            pen = stage.pen_at((stage.x(x), stage.y(_BANK)), unit)
+        draw(pen, dice)
+        if name == "bench":
+            for on_it, x in zip(small, (-0.3, 0.35), strict=False):
+                _THINGS[on_it].draw(pen.moved(x, 0.5, _THINGS[on_it].size), dice)
+
+
+def _on_a_table(stage: Stage, names: list[str]) -> None:
+    if not names:
+        return
+    dice = stage.dice.apart("table")
+    if stage.reading.indoors:
+        top = walls.table(stage, 0.75 * stage.sunward, 3.3, 0.75)
+        for name, x in zip(names, (0.0, -0.42, 0.4), strict=False):
+            _THINGS[name].draw(top.moved(x, 0, _THINGS[name].size), dice)
+        return
+    for name, share in zip(
+        names, (0.5 - 0.28 * stage.sunward, 0.5 + 0.1 * stage.sunward), strict=False
+    ):
+        thing = _THINGS[name]
+        distance = max(1.2 * stage.nearest(), stage.metre(1) * thing.size / (0.12 * stage.measure))
+        thing.draw(stage.pen(share, distance).moved(0, 0, thing.size), dice)
+
+
+def _in_the_air(stage: Stage, names: list[str]) -> None:
+    dice = stage.dice.apart("air")
+    for name in names:
+        foot = (
+            stage.x(0.5 - 0.06 * stage.sunward + dice.between(-0.06, 0.06)),
+            stage.y(dice.between(0.2, 0.34)),
+        )
+        unit = stage.measure * {"birds": 0.017, "moth": 0.075, "balloon": 0.034}[name]
+        _THINGS[name].draw(stage.pen_at(foot, unit, 0.25 if name != "moth" else 0.0), dice)
+
+
+def _on_the_water(stage: Stage, names: list[str]) -> None:
+    dice = stage.dice.apart("water things")
+    for name in names:
+        thing = _THINGS[name]
+        small = (
+            re.search(r"rowing|dinghy|canoe|skiff", stage.reading.prompt) is not None
+            or stage.reading.place == "river"
+        )
+        draw = boats.rowing_boat if small and name == "boat" else thing.draw
+        share = 0.5 + 0.14 * stage.sunward
+        distance = 75.0 if name == "ship" else 2.4 * stage.nearest() if small else 24.0
+        if stage.reading.place == "river":
+            share, distance = 0.5 - 0.11 * stage.sunward, 2.0 * stage.nearest()
+        tilt = 5.0 if stage.reading.wet else 0.0
+        pen = stage.pen(share, distance, mirrored=dice.side())
+        x, y = pen.foot
+        with stage.drawing.group(transform=f"rotate({tilt * stage.sunward} {x:.1f} {y:.1f})"):
+            draw(pen, dice)
+
+
+def _on_the_sill(stage: Stage, names: list[str]) -> None:
+    dice = stage.dice.apart("sill")
+    order = sorted(names, key=lambda name: name == "flowers")
+    places = (0.5 - 0.05 * stage.sunward, 0.5 + 0.26 * stage.sunward, 0.5 - 0.3 * stage.sunward)
+    for index, (name, share) in enumerate(zip(order, places, strict=False)):
+        size = 0.3 * stage.measure * (1.0 if index == 0 else 0.85)
+        _THINGS[name].draw(stage.pen_at((stage.x(share), stage.y(0.8)), size), dice)
+        if name == "pie" and "two pies" in stage.reading.prompt:
+            _THINGS[name].draw(
+                stage.pen_at((stage.x(share + 0.19), stage.y(0.83)), 0.4 * size), dice
+            )
+
+
+def set_near(stage: Stage) -> None:
+    """Show the first thing that the prompt names large, on whatever it stands on, others behind."""
+    named = [name for name in stage.reading.props if name in _THINGS]
+    if not named or stage.reading.place in {"sill", "floor"}:
+        return
+    thing, dice = _THINGS[named[0]], stage.dice.apart("near")
+    foot = (stage.x(0.5 - 0.04 * stage.sunward), stage.y(0.8))
+    if thing.home is not _A:
+        air, frame = stage.air(0), stage.frame
+        colour = (134, 92, 66) if stage.reading.indoors or thing.home is _T else stage.land.grass
+        top = stage.y(0.62)
+        paint = stage.drawing.linear(
+            (0, top), (0, frame.height), (0, air.half(colour), 1), (1, air.shade(colour), 1)
+        )
+        stage.drawing.box((0, top), (frame.width, frame.height - top), paint)
+        stage.drawing.box((0, top), (frame.width, 0.006 * stage.measure), air.lit(colour))
+    unit = 0.5 * stage.measure / (1.0 if thing.home in {_T, _A} else thing.size)
+    pen = stage.pen_at(foot if thing.home is not _A else (foot[0], stage.y(0.5)), unit)
+    others = [_THINGS[name] for name in named[1:3] if _THINGS[name].home is _T]
+    for other, share in zip(
+        others, (0.5 + 0.3 * stage.sunward, 0.5 - 0.34 * stage.sunward), strict=False
+    ):
+        tall = 0.3 * stage.measure * min(1.5, (other.size / thing.size) ** 0.5)
+        other.draw(stage.pen_at((stage.x(share), stage.y(0.69)), tall), dice)
+    thing.draw(pen, dice)
+
+
+def _trail(stage: Stage) -> None:
+    """Let paw prints lead away over the ground."""
+    for step in range(11):
+        distance = 1.12**step * 1.15 * stage.nearest()
+        share = (
+            0.5
+            - 0.1 * stage.sunward
+            + stage.sunward * 0.03 * step
+            + (0.012 if step % 2 else -0.012) * 6 / distance
+        )
+        animals.paw_print(stage.pen(share, distance), 0.3, 0.75 * stage.eye / distance)
+
+
+def _prints(stage: Stage) -> None:
+    pen = stage.pen_at(
+        (stage.x(0.5 - 0.2 * stage.sunward), stage.y(0.86)),
+        0.34 * stage.measure,
+        mirrored=stage.sunward,
+    )
+    animals.paw_prints(pen, stage.dice.apart("prints"))

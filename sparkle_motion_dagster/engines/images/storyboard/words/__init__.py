@@ -1,0 +1,1 @@
+"""Reading: what prompts and descriptions of people say, word by word."""

@@ -1,0 +1,1 @@
+"""The viseme engine: whoever speaks is seen speaking, drawn."""

@@ -1,0 +1,233 @@
+"""The viseme engine: whoever speaks is seen speaking.
+
+Where the picture has the speaker's face, that face speaks and blinks. Where it has not, a portrait
+of the speaker comes into a lower corner for as long as the line lasts. The clip's first and last
+frames stay as they are, so that nothing jumps at a cut.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from sparkle_motion_dagster.engines.base import EngineError, EngineSettings, Made, MadeFile
+from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
+from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncRequest
+from sparkle_motion_dagster.engines.lipsync.viseme.blinks import blink_times, closed_at
+from sparkle_motion_dagster.engines.lipsync.viseme.insets import Inset, Place, inset_presence
+from sparkle_motion_dagster.engines.lipsync.viseme.sightings import (
+    Pose,
+    Sightings,
+    pose_of,
+    read_sightings,
+)
+from sparkle_motion_dagster.engines.lipsync.viseme.speaking_lines import (
+    Speech,
+    place_line,
+    speeches_of,
+)
+from sparkle_motion_dagster.engines.lipsync.viseme.talking import TalkingFace, speaking
+from sparkle_motion_dagster.engines.machinery.easing import smoothstep
+from sparkle_motion_dagster.media.encode import write_clip
+from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
+
+_LEAD_S = 0.3
+"""A portrait is there this long before the line and after it."""
+
+_STAY_S = 1.0
+"""Between two lines of one speaker that are no farther apart, the portrait stays."""
+
+_EASE_S = 0.22
+_SHORTEST_S = 0.5
+_FROM_CUT_S = 0.15
+"""A face that speaks across a cut begins this long after it, and ends this long before it."""
+
+_SEEN = 0.5
+"""A face that shows less than this is not seen speaking."""
+
+_LARGEST = 330
+"""Half the height of a head, in pixels, above which mouths are enlarged, not drawn larger."""
+
+_INWARDS = 0.3
+
+
+class VisemeSettings(EngineSettings):
+    """How large the portrait is."""
+
+    diameter: float = Field(default=0.36, ge=0.1, le=0.6, description="share of the frame's height")
+
+
+class VisemeEngine(LipsyncEngine[VisemeSettings]):
+    """Moves the mouths of drawn faces, and shows who is not in the picture in a round portrait.
+
+    Equal requests give equal frames on any number of cores.
+
+    ``metadata["driven_by"]`` of a result is what moved the mouths: ``phonemes``, or ``loudness``
+    where the lines have no phonemes, or ``loudness and phonemes`` where some have.
+    ``metadata["portraits"]`` lists whose portrait was shown.
+    """
+
+    name: ClassVar[str] = "viseme"
+    version: ClassVar[int] = 2
+    settings_model: ClassVar[type[VisemeSettings]] = VisemeSettings
+    unused_fields = frozenset({"faces"})
+
+    def make(self, requests: Sequence[LipsyncRequest], folder: Path) -> Generator[Made, None, None]:
+        """Make one clip a request; see ``Engine.make``."""
+        for index, request in enumerate(requests):
+            clip = folder / f"clip_{index:04d}.mp4"
+            lines = [place_line(line) for line in request.lines]
+            actors = _actors(request, speeches_of(lines), self.settings.diameter)
+            write_clip(
+                clip,
+                _frames(request, actors),
+                size=request.size,
+                frame_rate=request.frame_rate,
+                encoding=request.encoding,
+            )
+            yield Made(
+                outputs={"clip": MadeFile(clip, "video/mp4")},
+                metadata={
+                    "driven_by": " and ".join(sorted({line.driven_by for line in lines})),
+                    "portraits": [actor.speech.speaker.id for actor in actors if actor.inset],
+                },
+            )
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A speaker in a clip.
+
+    Attributes:
+        speech: What is said.
+        blinks: When the eyes blink, in seconds.
+        faces: The speaker's faces in the picture.
+        inset: The portrait, where one is needed.
+        presence: How much of the portrait is there in each frame, (frames,).
+    """
+
+    speech: Speech
+    blinks: tuple[float, ...]
+    faces: dict[Pose, TalkingFace]
+    inset: Inset | None
+    presence: NDArray[np.float64]
+
+
+def _frames(request: LipsyncRequest, actors: Sequence[Actor]) -> Iterator[YuvFrame]:
+    """Yield the clip's frames with everybody speaking."""
+    sightings = read_sightings(request)
+    count = 0
+    with contextlib.closing(read_frames(request.clip.path)) as frames:
+        for frame in frames:
+            if 0 < count < request.frames - 1:
+                frame = _with_faces(frame, count, request, actors, sightings)
+                frame = _with_insets(frame, count, request, actors)
+            yield frame
+            count += 1
+    if count != request.frames:
+        raise EngineError(
+            f"the clip {request.clip.sha256} has {count} frames, but its shot has "
+            f"{request.frames}: it cannot be lip-synced"
+        )
+
+
+def _with_faces(
+    frame: YuvFrame,
+    count: int,
+    request: LipsyncRequest,
+    actors: Sequence[Actor],
+    sightings: Sightings,
+) -> YuvFrame:
+    seconds = _seconds(request, count)
+    from_cut = min(count, request.frames - 1 - count) / float(_FROM_CUT_S * request.frame_rate)
+    for actor in actors:
+        presence = smoothstep(min(from_cut, actor.speech.presence(seconds)))
+        closed = closed_at(actor.blinks, seconds)
+        for seen in sightings.of(actor.speech.speaker.id, count):
+            mouth = speaking(seen.face.expression, actor.speech.mouth(seconds), presence)
+            talking = actor.faces[pose_of(seen.face)]
+            frame = talking.shown(frame, seen.face, seen.share, mouth, closed)
+    return frame
+
+
+def _with_insets(
+    frame: YuvFrame, count: int, request: LipsyncRequest, actors: Sequence[Actor]
+) -> YuvFrame:
+    seconds = _seconds(request, count)
+    for actor in sorted(actors, key=lambda actor: actor.speech.precedence(seconds, _LEAD_S)):
+        presence = float(actor.presence[count])
+        if actor.inset is None or presence == 0:
+            continue
+        awake = smoothstep(actor.speech.presence(seconds))
+        mouth = speaking(actor.inset.expression, actor.speech.mouth(seconds), awake)
+        closed = closed_at(actor.blinks, seconds)
+        frame = actor.inset.shown(frame, presence, mouth, closed)
+    return frame
+
+
+def _actors(request: LipsyncRequest, speeches: Sequence[Speech], diameter: float) -> list[Actor]:
+    sightings = read_sightings(request)
+    largest = sightings.largest()
+    leaning = sightings.leaning()
+    corners = _corners(leaning)
+    actors = []
+    for speech in speeches:
+        person = speech.speaker
+        look = look_of(person)
+        presence = _presence(request, speech, sightings)
+        inset = None
+        if presence.any():
+            right = next(corners)
+            place = Place.corner(request.size, diameter, right=right)
+            inset = Inset(look, place, request.size, turn=-_INWARDS if right else _INWARDS)
+        seed = f"{person.id}\n{request.clip.sha256}"
+        faces = {
+            pose: TalkingFace(
+                face.model_copy(update={"size": min(face.size, _LARGEST / request.size.height)}),
+                look,
+                request.size,
+            )
+            for pose, face in largest.items()
+            if face.character_id == person.id
+        }
+        blinks = blink_times(seed, float(request.frames / request.frame_rate))
+        actors.append(Actor(speech, blinks, faces, inset, presence))
+    return actors
+
+
+def _presence(request: LipsyncRequest, speech: Speech, sightings: Sightings) -> NDArray[np.float64]:
+    """Return how much of a speaker's portrait is there in each frame."""
+    spans = speech.spans(_LEAD_S, _STAY_S)
+    wanted = np.array(
+        [
+            any(start <= _seconds(request, count) <= end for start, end in spans)
+            and sightings.share(speech.speaker.id, count) < _SEEN
+            for count in range(request.frames)
+        ]
+    )
+    rate = request.frame_rate
+    return inset_presence(wanted, max(1, round(_EASE_S * rate)), round(_SHORTEST_S * rate))
+
+
+def _corners(leaning: float) -> Iterator[bool]:
+    """Yield for one portrait after the other whether it gets the right corner.
+
+    They keep away from the faces; where there are none, they take turns.
+    """
+    right = leaning < 0
+    while True:
+        yield right
+        if leaning == 0:
+            right = not right
+
+
+def _seconds(request: LipsyncRequest, frame: int) -> float:
+    """Return the middle of a frame's time."""
+    return float((frame + 0.5) / request.frame_rate)

@@ -1,0 +1,1 @@
+"""Wav2Lip: mouths moved by the user's own checkout and checkpoint, in a worker."""

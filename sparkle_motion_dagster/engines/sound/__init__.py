@@ -1,1 +1,0 @@
-"""Engines that lay spoken takes into the film's track."""

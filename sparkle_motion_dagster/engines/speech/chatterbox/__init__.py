@@ -1,0 +1,1 @@
+"""Chatterbox: expressive voices, in many languages, in a worker."""

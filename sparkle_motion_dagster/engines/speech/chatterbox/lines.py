@@ -1,0 +1,162 @@
+"""What Chatterbox is told of a line: its words, its language, how it is spoken, and by whom."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+from textwrap import shorten
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sparkle_motion_dagster.artifacts.models import StoredFile
+from sparkle_motion_dagster.engines.base import EngineInputError
+from sparkle_motion_dagster.engines.registry import reasons
+from sparkle_motion_dagster.engines.speech.base import NothingToSayError, SpeechRequest
+from sparkle_motion_dagster.engines.speech.chatterbox.models import MODELS, ChatterboxModel
+from sparkle_motion_dagster.engines.speech.text import unspoken
+
+SILENCE = 10 ** (-45 / 20)
+"""A recording, or a take, that is nowhere louder than -45 dB of full scale holds no speech."""
+
+_HEARD_S = 10
+"""How much of a recording Chatterbox speaks on from, in seconds (`DEC_COND_LEN`)."""
+
+_TAG = re.compile(r"(\[[a-z]+(?: [a-z]+)*\])")
+"""What Turbo acts out, such as ``[laugh]``."""
+
+_CODES = {"nb": "no", "nn": "no", "iw": "he", "cmn": "zh"}
+"""Languages for which Chatterbox has another name."""
+
+
+class ChatterboxDelivery(BaseModel):
+    """How a voice is spoken.
+
+    ``exaggeration`` is how strongly emotion is played, ``cfg_weight`` how closely the pace follows
+    the voice's recording, ``temperature`` how freely it varies from take to take. The defaults are
+    those of Chatterbox's authors. Turbo knows temperature alone.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    exaggeration: float = Field(default=0.5, ge=0.0, le=2.0)
+    cfg_weight: float = Field(default=0.5, ge=0.0, le=1.0)
+    temperature: float = Field(default=0.8, gt=0.0, le=2.0)
+
+
+def language_of(request: SpeechRequest, model: ChatterboxModel) -> str:
+    """Return the model's code of a line's language.
+
+    Raises:
+        EngineInputError: The model does not speak it.
+    """
+    subtag = request.voice.language.replace("_", "-").partition("-")[0].casefold()
+    code = _CODES.get(subtag, subtag)
+    if code not in model.languages:
+        others = [other.name for other in MODELS.values() if code in other.languages]
+        remedy = (
+            f"Set the engine's `model` to {others[0]}" if others else "Let another engine speak it"
+        )
+        raise EngineInputError(
+            f"Chatterbox's {model.name} model does not speak {request.voice.language}, the "
+            f"language of {excerpt(request)}. It speaks: {', '.join(model.languages)}. {remedy}."
+        )
+    return code
+
+
+def spoken_text(request: SpeechRequest, model: ChatterboxModel) -> str:
+    """Return what is spoken of a line: its white space folded, nothing in it but text.
+
+    Raises:
+        NothingToSayError: It holds nothing that can be pronounced.
+    """
+    # Between two pieces of text there is a tag.
+    pieces = [request.text] if model.played else _TAG.split(request.text)
+    said = [piece if index % 2 else _said(piece) for index, piece in enumerate(pieces)]
+    spoken = " ".join("".join(said).split())
+    if not any(one.isalnum() for one in spoken):
+        raise NothingToSayError(
+            f"The line {request.text!r} holds nothing that can be pronounced. Give it words, or "
+            "make it a silence."
+        )
+    return spoken
+
+
+def _said(text: str) -> str:
+    for mark in unspoken(text):
+        text = text.replace(mark, " ")
+    return "".join(map(_spoken_character, text))
+
+
+def _spoken_character(character: str) -> str:
+    """Return a character, but for those that only steer: joiners and soft hyphens are nothing."""
+    category = unicodedata.category(character)
+    if category == "Cf":
+        return ""
+    return " " if category[0] == "C" else character
+
+
+def passed_over(text: str, model: ChatterboxModel) -> list[str]:
+    """Return what of a line is not spoken: emoji, marks of markup. Turbo acts out its tags."""
+    return unspoken(text if model.played else _TAG.sub("", text))
+
+
+def delivery_of(request: SpeechRequest) -> ChatterboxDelivery:
+    """Return how a line is spoken.
+
+    Raises:
+        EngineInputError: Its voice has settings that Chatterbox cannot take.
+    """
+    try:
+        return ChatterboxDelivery.model_validate(request.voice.settings)
+    except ValidationError as error:
+        raise EngineInputError(
+            f"The voice {request.voice.provider_voice!r} of {excerpt(request)} has settings that "
+            f"Chatterbox cannot take: {reasons(error)}."
+        ) from error
+
+
+def check_reference(reference: StoredFile, request: SpeechRequest, model: ChatterboxModel) -> None:
+    """Make sure that the recording of a line's voice can be imitated, before anything is loaded.
+
+    Raises:
+        EngineInputError: It cannot be read, is too short, or holds no sound.
+    """
+    whose = f"The recording of the voice that {excerpt(request)} is to be spoken with"
+    samples, seconds = _beginning(reference.path, whose)
+    if seconds <= model.shortest_reference_s:
+        raise EngineInputError(
+            f"{whose} lasts {seconds:.1f} s. Chatterbox's {model.name} model needs more than "
+            f"{model.shortest_reference_s:g} s of it, and takes up to {_HEARD_S} s."
+        )
+    if not np.isfinite(samples).all():
+        raise EngineInputError(f"{whose} is damaged: some of its samples are no numbers.")
+    if float(np.max(np.abs(samples))) < SILENCE:
+        raise EngineInputError(
+            f"{whose} holds no sound: its first {_HEARD_S} s are nowhere louder than -45 dB of "
+            "full scale. Cut the silence off."
+        )
+
+
+def _beginning(path: Path, what: str) -> tuple[npt.NDArray[np.float32], float]:
+    """Return as much of a recording as is heard, its channels mixed, and how long it all lasts."""
+    import soundfile
+
+    try:
+        with soundfile.SoundFile(path) as file:
+            heard = file.read(_HEARD_S * file.samplerate, dtype="float32", always_2d=True)
+            seconds = file.frames / file.samplerate
+    except soundfile.LibsndfileError as error:
+        raise EngineInputError(
+            f"{what} cannot be read: {error.error_string} Bring it as WAV."
+        ) from error
+    if not len(heard):
+        raise EngineInputError(f"{what} is empty.")
+    return heard.mean(axis=1), seconds
+
+
+def excerpt(request: SpeechRequest) -> str:
+    """Return a line as messages name it."""
+    return f"the line {shorten(request.text, 60, placeholder='…')!r}"

@@ -1,0 +1,1 @@
+"""espeak-ng: small, quick, on every machine, with exact timings."""

@@ -1,0 +1,125 @@
+"""The camera engine: a camera that moves over two keyframes, one of which becomes the other.
+
+It needs no model. The move is read from the motion prompt; the first frame is the start keyframe
+untouched and the last position the end keyframe untouched, so that shots follow each other without
+a jump, and the view never leaves the picture. Caption strips stay where they are.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Generator, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from pydantic import Field, ValidationError
+
+from sparkle_motion_dagster.artifacts.models import StoredFile
+from sparkle_motion_dagster.engines.base import EngineInputError, EngineSettings, Made, MadeFile
+from sparkle_motion_dagster.engines.images.storyboard.scene import KeyframeScene
+from sparkle_motion_dagster.engines.registry import reasons
+from sparkle_motion_dagster.engines.video.base import ClipEngine, VideoRequest
+from sparkle_motion_dagster.engines.video.camera.crossing import cross
+from sparkle_motion_dagster.engines.video.camera.dissolve import Limits
+from sparkle_motion_dagster.engines.video.camera.following import shared_faces
+from sparkle_motion_dagster.engines.video.camera.lens import Picture
+from sparkle_motion_dagster.engines.video.camera.shot import Shot
+from sparkle_motion_dagster.engines.video.camera.travel import plan_travel
+from sparkle_motion_dagster.engines.video.motion_prompts import read_motion
+from sparkle_motion_dagster.media.encode import write_clip
+from sparkle_motion_dagster.media.frames import load_keyframe
+from sparkle_motion_dagster.units import FrameSize
+
+
+class CameraSettings(EngineSettings):
+    """How far the camera travels, and how long one picture takes to become the next."""
+
+    travel: float = Field(
+        default=0.12, gt=0, le=0.2, description="farthest shift, as a share of the frame's side"
+    )
+    closest: float = Field(
+        default=0.62, ge=0.4, lt=1, description="smallest view, as a share of the picture's side"
+    )
+    dissolve_s: float = Field(default=0.8, gt=0, le=2, description="longest dissolve, in seconds")
+    brief_dissolve_s: float = Field(
+        default=0.4, gt=0, le=2, description="where faces would shine through each other"
+    )
+    dissolve: float = Field(
+        default=0.35, gt=0, le=1, description="longest dissolve, as a share of the shot"
+    )
+
+
+class CameraEngine(ClipEngine[CameraSettings]):
+    """Moves a camera over the keyframes, several times as fast as the film plays.
+
+    Equal requests give equal frames on any number of cores and every kind of CPU.
+    """
+
+    name: ClassVar[str] = "camera"
+    version: ClassVar[int] = 2
+    settings_model: ClassVar[type[CameraSettings]] = CameraSettings
+    unused_fields: frozenset[str] = frozenset(
+        {"seed", "negative_prompt", "visual_description", "setting"}
+    )
+
+    def make(self, requests: Sequence[VideoRequest], folder: Path) -> Generator[Made, None, None]:
+        """Make one clip a request; see ``Engine.make``."""
+        # The next shot begins with the keyframe that this one ends on.
+        load = functools.lru_cache(maxsize=2)(_load)
+        for index, request in enumerate(requests):
+            shot = self.shot(request)
+            start = load(request.start.path, request.size, shot.start.strip_rows)
+            end = load(request.end.path, request.size, shot.end.strip_rows)
+            clip = folder / f"clip_{index:04d}.mp4"
+            write_clip(
+                clip,
+                shot.frames(start, end),
+                size=request.size,
+                frame_rate=request.frame_rate,
+                encoding=request.encoding,
+            )
+            outputs = {"clip": MadeFile(clip, "video/mp4")}
+            if shot.has_faces:
+                scene = folder / f"scene_{index:04d}.json"
+                scene.write_text(
+                    shot.scene().model_dump_json(exclude_defaults=True), encoding="utf-8"
+                )
+                outputs["scene"] = MadeFile(scene, "application/json")
+            yield Made(outputs=outputs)
+
+    def shot(self, request: VideoRequest) -> Shot:
+        """Plan a shot: how the camera moves, and when one keyframe becomes the other."""
+        start, end = _scene(request.start_scene), _scene(request.end_scene)
+        chance = request.start.sha256
+        travel = plan_travel(
+            read_motion(request.motion_prompt, chance),
+            float(request.frames / request.frame_rate),
+            f"{request.motion_prompt}\n{chance}",
+        )
+        longest = self.settings.dissolve_s
+        brief = min(self.settings.brief_dissolve_s, longest)
+        limits = Limits(
+            dissolve_s=longest,
+            unmatched_s=brief if start.faces and end.faces else longest,
+            share=self.settings.dissolve,
+            shift=self.settings.travel,
+            closest=self.settings.closest,
+        )
+        shared = shared_faces(start, end, request.size.height)
+        return Shot(request, start, end, travel, cross(travel, shared, limits))
+
+
+def _load(path: Path, size: FrameSize, strip_rows: int) -> Picture:
+    return Picture(load_keyframe(path, size), strip_rows)
+
+
+def _scene(file: StoredFile | None) -> KeyframeScene:
+    """Return a keyframe's scene; pictures from elsewhere have no strip, and faces unknown."""
+    if file is None:
+        return KeyframeScene()
+    try:
+        return KeyframeScene.model_validate_json(file.path.read_bytes())
+    except ValidationError as error:
+        raise EngineInputError(
+            f"{file.path} is no keyframe's scene: {reasons(error)}. Make the keyframe again."
+        ) from error

@@ -1,0 +1,133 @@
+"""One shot under the camera: its frames, and where the faces are in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sparkle_motion_dagster.engines.images.storyboard.scene import (
+    ClipScene,
+    Face,
+    KeyframeScene,
+    SeenFace,
+)
+from sparkle_motion_dagster.engines.video.base import VideoRequest
+from sparkle_motion_dagster.engines.video.camera import lens
+from sparkle_motion_dagster.engines.video.camera.crossing import Crossing
+from sparkle_motion_dagster.engines.video.camera.dissolve import Edge, Viewing
+from sparkle_motion_dagster.engines.video.camera.following import seen_face, seen_together
+from sparkle_motion_dagster.engines.video.camera.travel import Travel
+from sparkle_motion_dagster.engines.video.camera.views import View, shaken
+from sparkle_motion_dagster.media.frames import YuvFrame
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One request, planned.
+
+    Attributes:
+        request: What is asked for.
+        start: The start keyframe's scene.
+        end: The end keyframe's scene.
+        travel: How the camera moves.
+        crossing: How it sees the keyframes.
+    """
+
+    request: VideoRequest
+    start: KeyframeScene
+    end: KeyframeScene
+    travel: Travel
+    crossing: Crossing
+
+    @property
+    def has_faces(self) -> bool:
+        """Whether there is a face in either keyframe."""
+        return bool(self.start.faces or self.end.faces)
+
+    def frames(self, start: lens.Picture, end: lens.Picture) -> Iterator[YuvFrame]:
+        """Give the frames, in order.
+
+        Args:
+            start: The start keyframe.
+            end: The end keyframe.
+        """
+        for index in range(self.request.frames):
+            frame = self._seen(index, start, end)
+            if 0 < self.request.position(index) < 1:  # the keyframes themselves stay sharp
+                strip_rows = max(start.strip_rows, end.strip_rows)
+                frame = lens.swept(frame, strip_rows, self._step(index))
+            if not self.request.ends_on_keyframe:
+                frame = lens.with_strip(frame, start.frame, start.strip_rows)
+            yield frame
+
+    def scene(self) -> ClipScene:
+        """Return where the faces are in every frame."""
+        return ClipScene(faces=tuple(map(self._faces, range(self.request.frames))))
+
+    def _seen(self, index: int, start: lens.Picture, end: lens.Picture) -> YuvFrame:
+        position = self.request.position(index)
+        share = self.crossing.window.share(position)
+        if share == 0:
+            return start.seen(self._start_view(position))
+        arriving = end.seen(self._end_view(position))
+        if share == 1:
+            return arriving
+        leaving = start.seen(self._start_view(position))
+        if self.crossing.edge is None:
+            return lens.dissolved(leaving, arriving, round(lens.SHARES * share))
+        return lens.wiped(leaving, arriving, self._shares(self.crossing.edge, share))
+
+    def _shares(self, edge: Edge, share: float) -> NDArray[np.uint16]:
+        """Return how much of the end keyframe shows across the frame, or down it, in 256ths."""
+        size = self.request.size
+        pixels = size.width if edge.right else size.height
+        places = [(pixel + 0.5) / pixels for pixel in range(pixels)]
+        shares = [round(lens.SHARES * edge.share(share, place, place)) for place in places]
+        return np.array(shares, np.uint16).reshape((1, -1) if edge.right else (-1, 1))
+
+    def _faces(self, index: int) -> tuple[SeenFace, ...]:
+        position = self.request.position(index)
+        return tuple(
+            seen_together(
+                self._faces_of(self.start, self._start_view(position)),
+                self._faces_of(self.end, self._end_view(position)),
+                lambda face: self.crossing.share(position, face.x, face.y),
+            )
+        )
+
+    def _faces_of(self, scene: KeyframeScene, view: View) -> list[Face]:
+        strip = scene.strip_rows / self.request.size.height
+        seen = (seen_face(face, view, strip, self._aspect(scene)) for face in scene.faces)
+        return [face for face in seen if face is not None]
+
+    def _start_view(self, position: float) -> View:
+        return self._view(self.crossing.start, position, self.start)
+
+    def _end_view(self, position: float) -> View:
+        return self._view(self.crossing.end, position, self.end)
+
+    def _view(self, viewing: Viewing, position: float, scene: KeyframeScene) -> View:
+        shake = self.travel.shake(position)
+        return shaken(viewing(position), shake, self._aspect(scene)).rounded()
+
+    def _aspect(self, scene: KeyframeScene) -> float:
+        size = self.request.size
+        return size.width / (size.height - scene.strip_rows)
+
+    def _step(self, index: int) -> tuple[float, float]:
+        """Return how far the picture moves in a frame's time, in pixels: right, down."""
+        behind, position, ahead = (
+            self.request.position(min(max(index + side, 0), self.request.frames))
+            for side in (-1, 0, 1)
+        )
+        see = self._start_view if position < self.crossing.window.middle else self._end_view
+        now, one, other = see(position), see(ahead), see(behind)
+        half = 0.5 / now.scale
+        size = self.request.size
+        return (
+            half * (one.x - other.x) * size.width,
+            half * (one.y - other.y) * size.height,
+        )

@@ -1,0 +1,310 @@
+"""The cinematic footage: Wan 2.1 moves from keyframe to keyframe."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from pydantic import JsonValue
+
+from sparkle_motion_dagster.engines.base import Made, MadeFile
+from sparkle_motion_dagster.engines.machinery.model_engine import ModelEngine
+from sparkle_motion_dagster.engines.machinery.prefetch import Ahead, made_ahead
+from sparkle_motion_dagster.engines.machinery.weights import located, revision_of
+from sparkle_motion_dagster.engines.video.base import (
+    ConformSettings,
+    FootageEngine,
+    FootageRequest,
+    PlannedShot,
+    VideoRequest,
+)
+from sparkle_motion_dagster.engines.video.wan.frames import RATE, flow_shift
+from sparkle_motion_dagster.engines.video.wan.keyframes import Frames
+from sparkle_motion_dagster.engines.video.wan.lora import lora_digest
+from sparkle_motion_dagster.engines.video.wan.memory import Frugality
+from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, WanModel, wan_model
+from sparkle_motion_dagster.engines.video.wan.pipeline import (
+    Order,
+    Recipe,
+    Texts,
+    check_weights,
+    encode_text,
+    load_pipeline,
+    load_texts,
+    run,
+)
+from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
+from sparkle_motion_dagster.engines.video.wan.shots import check_lengths, footage_request
+from sparkle_motion_dagster.engines.video.wan.speed import check_speed
+from sparkle_motion_dagster.engines.video.wan.take import Take
+from sparkle_motion_dagster.gpu.device import Loaded
+from sparkle_motion_dagster.gpu.errors import ModelOOMError
+from sparkle_motion_dagster.media.encode import write_clip
+from sparkle_motion_dagster.media.frames import YuvFrame
+
+
+@dataclass(frozen=True, eq=False)
+class _Piece:
+    """Frames of footage that follow those before; with the last ones, how it all was made."""
+
+    frames: Frames
+    facts: Mapping[str, JsonValue] | None
+
+
+class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSettings]):
+    """Makes footage from the first keyframe to the last, by Wan 2.1.
+
+    Footage of VACE that is longer than the model can make at once is made in chunks, each from the
+    real last frames of the one before, the last one to the end keyframe.
+
+    While frames are encoded the model makes the next ones. Each result says how it came about:
+    ``model``, ``chunks`` (frames of each), ``flow_shift``, ``oom`` (what was given up because
+    memory ran out) and the seams, measured in the frames as they were generated, in dB, at most
+    100, which is "equal": ``keyframe_psnr_start`` and ``keyframe_psnr_end`` against the keyframes,
+    and ``join_psnr``, for each chunk but the first how well it shows again what it was given.
+    """
+
+    name: ClassVar[str] = "wan"
+    version: ClassVar[int] = 1
+    settings_model: ClassVar[type[WanSettings]] = WanSettings
+    footage_rate: Fraction = RATE
+
+    @property
+    def chosen(self) -> WanModel:
+        """The model that is rendered with.
+
+        Raises:
+            EngineInputError: There is none of that name.
+        """
+        named = self.settings.model_id
+        return WAN_MODELS[0] if named is None else wan_model(named)
+
+    def model(self) -> tuple[str, str]:
+        """Return the model's repository and its pinned revision (or a digest, of a folder)."""
+        weights = self.chosen.weights
+        return weights.repository, revision_of(weights, self.settings.weights)
+
+    def weights(self) -> Mapping[str, JsonValue]:
+        """Return the digest of a LoRA that takes part."""
+        lora = self.settings.speed.lora
+        return {} if lora is None else {"lora": lora_digest(lora.file)}
+
+    def rendering_with(self, model_id: str) -> Self:
+        """Return the engine with the model that a plan names; a profile's own choice stays.
+
+        Raises:
+            EngineInputError: There is no such model; the message lists those that there are.
+        """
+        named = wan_model(self.settings.model_id or model_id).name
+        return type(self)(self.settings.model_copy(update={"model_id": named}), self.facilities)
+
+    def check_shots(self, shots: Sequence[PlannedShot]) -> None:
+        """Make sure that the model can make shots of these lengths; see ``VideoEngine``.
+
+        Raises:
+            EngineInputError: It cannot, or not as fast as it is asked to.
+        """
+        check_speed(self.settings.speed, self.chosen)
+        check_lengths(shots, self.chosen, self.settings)
+
+    def footage_of(self, shot: VideoRequest) -> FootageRequest:
+        """Return the footage that a shot needs; see ``FootageEngine``.
+
+        Raises:
+            EngineInputError: The model cannot make so long a shot.
+        """
+        return footage_request(shot, self.chosen, self.settings)
+
+    def conforming(self) -> ConformSettings:
+        """Return how footage is cut and retimed to the film's frames."""
+        return self.settings.conform
+
+    def make(self, requests: Sequence[FootageRequest], folder: Path) -> Generator[Made, None, None]:
+        """Make one piece of footage a request; see ``Engine.make``."""
+        check_speed(self.settings.speed, self.chosen)
+        weights = located(self.chosen.weights, self.settings.weights, self.name)
+        check_weights(weights, self.chosen)
+        with closing(made_ahead(lambda ahead: self._pieces(requests, weights, ahead))) as pieces:
+            for index, request in enumerate(requests):
+                footage = folder / f"footage_{index:04d}.mp4"
+                facts: dict[str, JsonValue] = {}
+                write_clip(
+                    footage,
+                    _pictures(pieces, facts),
+                    size=request.size,
+                    frame_rate=RATE,
+                    encoding=self.settings.encoding,
+                )
+                yield Made(outputs={"footage": MadeFile(footage, "video/mp4")}, metadata=facts)
+
+    def run_chunk(self, pipeline: Any, order: Order) -> Frames:
+        """Call the model once: (frames, rows, columns, 3), RGB."""
+        return run(pipeline, order)
+
+    @property
+    def _steps(self) -> int:
+        lora = self.settings.speed.lora
+        return self.settings.steps if lora is None else lora.steps
+
+    @property
+    def _guidance(self) -> float:
+        lora = self.settings.speed.lora
+        if lora is not None:
+            return lora.guidance
+        return self.chosen.guidance if self.settings.guidance is None else self.settings.guidance
+
+    def _pieces(
+        self, requests: Sequence[FootageRequest], weights: Path, ahead: Ahead
+    ) -> Generator[_Piece, None, None]:
+        """Make everything, chunk by chunk; where memory runs out, with less of it from there."""
+        texts = self._texts(requests, weights, ahead)
+        takes = deque(
+            Take(request, number, len(requests), self.settings.overlap)
+            for number, request in enumerate(requests, 1)
+        )
+        frugality = self._frugality()
+        while takes:
+            recipe = self._recipe(weights, frugality)
+            try:
+                with self._pipeline(recipe, ahead) as loaded:
+                    while takes:
+                        take = takes[0]
+                        yield self._chunk(take, loaded, frugality, texts[take.request], ahead)
+                        if take.complete:
+                            takes.popleft()
+            except ModelOOMError as error:
+                frugality = self._thriftier(frugality, error, takes[0])
+
+    def _texts(
+        self, requests: Sequence[FootageRequest], weights: Path, ahead: Ahead
+    ) -> Mapping[FootageRequest, Texts]:
+        """Encode all prompts, each distinct one once, and let the text encoder go."""
+        guided = self._guidance > 1
+        prompts = {request.prompt for request in requests}
+        unwanted = {request.negative_prompt or "" for request in requests} if guided else set()
+        _, revision = self.model()
+        precision = self.preset.precision
+        encoded = {}
+        with self.facilities.gpu.model_context(
+            f"wan texts {revision} {precision}",
+            lambda device: load_texts(weights, self.chosen.family, precision, device),
+            keep_warm=False,
+            given_up=ahead.abandoned,
+        ) as loaded:
+            for text in sorted(prompts | unwanted):
+                ahead.check()
+                with loaded.inference("prompt"):
+                    encoded[text] = encode_text(loaded.model, text)
+        return {
+            request: Texts(
+                encoded[request.prompt],
+                encoded[request.negative_prompt or ""] if guided else None,
+            )
+            for request in requests
+        }
+
+    def _frugality(self) -> Frugality:
+        most = self.settings.most_frames
+        shortest = most if self.chosen.family == "flf2v" else self.settings.overlap + 4
+        return Frugality(most, shortest, self.preset.vae_tiling, self.preset.offload)
+
+    def _thriftier(self, frugality: Frugality, error: ModelOOMError, take: Take) -> Frugality:
+        """Return how to go on after memory ran out.
+
+        Raises:
+            ModelOOMError: There is nothing left to give up.
+        """
+        attempted = take.next_chunk(frugality.most_frames).frames
+        thriftier = frugality.after(error, attempted)
+        if thriftier is not None:
+            return thriftier
+        given_up = "; ".join(step.change for step in frugality.steps) or "nothing"
+        raise ModelOOMError(
+            f"{error} It was tried again with less, in vain: {given_up}. Generate a smaller "
+            f"picture (the setting size of the video engine wan, such as 832x480), take the model "
+            f"wan-2.1-vace-1.3b, or a device with more memory.",
+            stage=error.stage,
+            detail=error.detail,
+            snapshot=error.snapshot,
+        ) from error
+
+    def _recipe(self, weights: Path, frugality: Frugality) -> Recipe:
+        return Recipe(
+            model=self.chosen,
+            folder=weights,
+            precision=self.preset.precision,
+            attention=self.preset.attention,
+            tiling=frugality.tiling,
+            offload=frugality.offload,
+            speed=self.settings.speed,
+            steps=self._steps,
+        )
+
+    def _key(self, recipe: Recipe) -> str:
+        """Return what tells a loaded pipeline from all others."""
+        _, revision = self.model()
+        return " ".join(
+            (
+                f"wan {recipe.model.name} {revision} {recipe.precision} {recipe.attention}",
+                f"tiling={recipe.tiling} offload={recipe.offload} steps={recipe.steps}",
+                recipe.speed.model_dump_json(),
+                str(self.weights().get("lora", "")),
+            )
+        )
+
+    def _pipeline(self, recipe: Recipe, ahead: Ahead) -> AbstractContextManager[Loaded[Any]]:
+        return self.facilities.gpu.model_context(
+            self._key(recipe),
+            lambda device: load_pipeline(recipe, device),
+            given_up=ahead.abandoned,
+        )
+
+    def _chunk(
+        self, take: Take, loaded: Loaded[Any], frugality: Frugality, texts: Texts, ahead: Ahead
+    ) -> _Piece:
+        """Make a take's next chunk."""
+        chunk = take.next_chunk(frugality.most_frames)
+        doing = take.doing(frugality.most_frames)
+
+        def stepped(step: int) -> None:
+            ahead.check()
+            self.facilities.steps.done(step, self._steps, doing)
+
+        order = Order(
+            chunk=chunk,
+            head=take.head(chunk),
+            end=take.end if chunk.ends else None,
+            texts=texts.on(loaded.device),
+            steps=self._steps,
+            guidance=self._guidance,
+            shift=self._shift(take.request),
+            seed=take.seed,
+            stepped=stepped,
+        )
+        ahead.check()
+        with loaded.inference(doing):
+            shown = self.run_chunk(loaded.model, order)
+        frames = take.took(chunk, shown)
+        if not take.complete:
+            return _Piece(frames, None)
+        oom: list[JsonValue] = [step.record() for step in frugality.steps]
+        facts = {"model": self.chosen.name, "flow_shift": order.shift, **take.facts(), "oom": oom}
+        return _Piece(frames, facts)
+
+    def _shift(self, request: FootageRequest) -> float:
+        own = self.settings.flow_shift
+        return flow_shift(request.size.width, request.size.height) if own is None else own
+
+
+def _pictures(pieces: Iterator[_Piece], facts: dict[str, JsonValue]) -> Iterator[YuvFrame]:
+    """Yield the frames of one piece of footage, and note how it was made."""
+    for piece in pieces:
+        yield from map(YuvFrame.from_rgb, piece.frames)
+        if piece.facts is not None:
+            facts.update(piece.facts)
+            return

@@ -1,0 +1,89 @@
+"""What shots ask of Wan: footage long enough, large enough, and described in one prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from sparkle_motion_dagster.engines.base import EngineInputError
+from sparkle_motion_dagster.engines.builtin.conform.retiming import intervals
+from sparkle_motion_dagster.engines.video.base import FootageRequest, PlannedShot, VideoRequest
+from sparkle_motion_dagster.engines.video.wan.frames import (
+    RATE,
+    bucket,
+    longest,
+    longest_shot,
+    padded_size,
+)
+from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, WanModel
+from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
+
+
+def check_lengths(shots: Sequence[PlannedShot], model: WanModel, settings: WanSettings) -> None:
+    """Make sure that a model can make shots of these lengths.
+
+    Raises:
+        EngineInputError: It cannot; the message names the shots and what to do instead.
+    """
+    most, slower = _most_frames(model, settings), settings.conform.most_retime
+    if most is None:
+        return
+    long = [shot for shot in shots if _intervals(shot) > longest(most, slower)]
+    if not long:
+        return
+    named = "; ".join(f"{shot.id}: {_seconds(shot.frames, shot.frame_rate)}" for shot in long)
+    rate = long[0].frame_rate
+    allowed = longest_shot(most, slower, rate, ends_on_keyframe=long[0].ends_on_keyframe)
+    others = " or ".join(other.name for other in WAN_MODELS if other.family == "vace")
+    raise EngineInputError(
+        f"{model.name} makes {most} frames a shot at {RATE} fps, no more, so that a shot takes at "
+        f"most {_seconds(allowed, rate)}. Longer are: {named}. Split them into several shots, or "
+        f"render with a model that makes long shots in chunks: name {others} in the plan's "
+        "render_profile.video.model_id."
+    )
+
+
+def footage_request(shot: VideoRequest, model: WanModel, settings: WanSettings) -> FootageRequest:
+    """Return the footage that a shot needs.
+
+    Raises:
+        EngineInputError: The model cannot make so long a shot.
+    """
+    planned = PlannedShot(
+        id="the shot",
+        frames=shot.frames,
+        frame_rate=shot.frame_rate,
+        size=shot.size,
+        ends_on_keyframe=shot.ends_on_keyframe,
+    )
+    check_lengths([planned], model, settings)
+    return FootageRequest(
+        start=shot.start,
+        end=shot.end,
+        frames=bucket(
+            _intervals(planned), _most_frames(model, settings), settings.conform.most_retime
+        ),
+        size=settings.size or padded_size(shot.size),
+        prompt=_sentences(shot.visual_description, shot.setting, shot.motion_prompt),
+        negative_prompt=shot.negative_prompt or settings.negative_prompt,
+        seed=shot.seed,
+    )
+
+
+def _most_frames(model: WanModel, settings: WanSettings) -> int | None:
+    """Return the most frames that a model makes of a shot; None: any number, in chunks."""
+    return settings.most_frames if model.family == "flf2v" else None
+
+
+def _intervals(shot: PlannedShot) -> Fraction:
+    return intervals(shot.frames, shot.frame_rate, RATE, ends_on_keyframe=shot.ends_on_keyframe)
+
+
+def _seconds(frames: int, rate: Fraction) -> str:
+    return f"{float(frames / rate):.2f} s ({frames} frames)"
+
+
+def _sentences(*parts: str | None) -> str:
+    """Join what a shot says of itself, each part a sentence."""
+    said = [part.strip() for part in parts if part and part.strip()]
+    return " ".join(part if part[-1] in ".!?…" else f"{part}." for part in said)

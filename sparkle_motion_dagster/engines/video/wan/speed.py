@@ -1,0 +1,165 @@
+"""What makes Wan faster: all of it asked for by a setting, and part of the fingerprint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sparkle_motion_dagster.engines.base import EngineInputError
+from sparkle_motion_dagster.engines.video.wan.models import WanModel
+
+if TYPE_CHECKING:
+    import torch
+
+_TAYLOR_MODULES = [r"blocks\.\d+\.attn[12]", r"blocks\.\d+\.ffn"]
+"""What TaylorSeer predicts, as its authors do it: both attentions and the feed-forward of every
+block. diffusers' own patterns match no module of Wan's."""
+
+
+class _Setting(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FirstBlockCache(_Setting):
+    """Leave out all blocks but the first in steps in which that one changed little.
+
+    Attributes:
+        threshold: By how much it may change, as a share.
+    """
+
+    kind: Literal["first_block"]
+    threshold: float = Field(default=0.05, gt=0)
+
+
+class MagCache(_Setting):
+    """Leave out all blocks in steps whose residual is known to be much like the one before.
+
+    Attributes:
+        ratios: How large the residual is in each step against the one before: measured once for a
+            model (diffusers' ``MagCacheConfig(calibrate=True)`` prints them).
+        threshold: How much error may add up.
+        most_skipped: How many steps may be left out in a row.
+        retention: The share of the steps, from the first, that are never left out.
+    """
+
+    kind: Literal["mag"]
+    ratios: tuple[float, ...] = Field(min_length=1)
+    threshold: float = Field(default=0.06, gt=0)
+    most_skipped: int = Field(default=3, ge=1)
+    retention: float = Field(default=0.2, ge=0, le=1)
+
+
+class TaylorSeerCache(_Setting):
+    """Predict what comes out from how it changed in earlier steps.
+
+    Attributes:
+        interval: How many steps lie from one that is computed to the next.
+        from_step: The first step that may be predicted.
+        order: Up to which derivative is looked at.
+        keeps: What is predicted: what the transformer gives at its end; or what all attentions and
+            feed-forwards give, which is nearer to the truth, but has to be kept: for 81 frames of
+            832x480, reckoned, 34 GiB with VACE 1.3B, and more than any GPU has with 14B.
+    """
+
+    kind: Literal["taylorseer"]
+    interval: int = Field(default=5, ge=2)
+    from_step: int = Field(default=3, ge=1)
+    order: int = Field(default=1, ge=1, le=4)
+    keeps: Literal["output", "modules"] = "output"
+
+
+Cache = Annotated[FirstBlockCache | MagCache | TaylorSeerCache, Field(discriminator="kind")]
+
+
+class DistilledLora(_Setting):
+    """Weights that were distilled to need few steps, added to the model's.
+
+    Attributes:
+        file: A safetensors file; its digest is part of the fingerprint, its path is not.
+        steps: How many steps they need.
+        guidance: Their scale of guidance; 1 is none, which halves the time again.
+        strength: How much of them is added.
+    """
+
+    file: Path = Field(exclude=True)
+    steps: int = Field(ge=1)
+    guidance: float = Field(default=1.0, ge=1)
+    strength: float = Field(default=1.0, gt=0)
+
+
+class WanSpeed(_Setting):
+    """Ways to be faster; each changes the pictures, if only a little.
+
+    Attributes:
+        cache: What is not computed again in every step.
+        compiled: Whether the transformer's blocks are compiled, which takes a minute at first.
+        layerwise_casting: Whether weights wait as 8-bit floats, which saves half the memory.
+        lora: Weights that need few steps.
+    """
+
+    cache: Cache | None = None
+    compiled: bool = False
+    layerwise_casting: bool = False
+    lora: DistilledLora | None = None
+
+
+def check_speed(speed: WanSpeed, model: WanModel) -> None:
+    """Make sure that a model can be made faster that way.
+
+    Raises:
+        EngineInputError: It cannot.
+    """
+    if model.family == "vace" and isinstance(speed.cache, FirstBlockCache | MagCache):
+        # They keep what the blocks add together with what VACE adds between them, and the
+        # transformer adds the latter once more in every step that is left out.
+        raise EngineInputError(
+            f"The cache {speed.cache.kind} gives wrong pictures with {model.name}: it would add "
+            "what the mask says twice. Use the cache taylorseer, or none."
+        )
+
+
+def speed_up(transformer: Any, speed: WanSpeed, steps: int, dtype: torch.dtype) -> None:
+    """Apply all but the LoRA to a transformer that is loaded.
+
+    Args:
+        transformer: diffusers' `WanTransformer3DModel` or `WanVACETransformer3DModel`.
+        speed: What to apply.
+        steps: How many steps a video takes.
+        dtype: What it computes in.
+    """
+    import torch
+
+    if speed.layerwise_casting:
+        transformer.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=dtype)
+    if speed.compiled:
+        transformer.compile_repeated_blocks()
+    if speed.cache is not None:
+        transformer.enable_cache(_config(speed.cache, steps, dtype))
+
+
+def _config(cache: Cache, steps: int, dtype: torch.dtype) -> Any:
+    import diffusers
+
+    configs: Any = diffusers
+    match cache:
+        case FirstBlockCache():
+            return configs.FirstBlockCacheConfig(threshold=cache.threshold)
+        case MagCache():
+            return configs.MagCacheConfig(
+                threshold=cache.threshold,
+                max_skip_steps=cache.most_skipped,
+                retention_ratio=cache.retention,
+                num_inference_steps=steps,
+                mag_ratios=list(cache.ratios),
+            )
+        case TaylorSeerCache():
+            return configs.TaylorSeerCacheConfig(
+                cache_interval=cache.interval,
+                disable_cache_before_step=cache.from_step,
+                max_order=cache.order,
+                taylor_factors_dtype=dtype,
+                use_lite_mode=cache.keeps == "output",
+                cache_identifiers=_TAYLOR_MODULES if cache.keeps == "modules" else None,
+            )

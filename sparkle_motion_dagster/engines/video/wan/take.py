@@ -1,0 +1,105 @@
+"""One piece of footage while it is made: what is there of it, and what comes next."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+
+import numpy as np
+from pydantic import JsonValue
+
+from sparkle_motion_dagster.engines.video.base import FootageRequest
+from sparkle_motion_dagster.engines.video.wan.frames import Chunk, chunks
+from sparkle_motion_dagster.engines.video.wan.keyframes import (
+    Frames,
+    Picture,
+    padded_keyframe,
+)
+from sparkle_motion_dagster.media.picture_review import psnr
+
+
+def chunk_seed(seed: int, index: int) -> int:
+    """Return the seed of a chunk: 32 bits of a sha256 over the footage's seed and its number."""
+    text = json.dumps([seed, index], separators=(",", ":"))
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
+
+
+class Take:
+    """Footage that grows chunk by chunk; only as much of it is kept as the next chunk begins with.
+
+    Args:
+        request: What is asked for.
+        number: Which of them this is, from 1.
+        of: How many there are.
+        overlap: How many last frames a chunk begins with.
+    """
+
+    def __init__(self, request: FootageRequest, number: int, of: int, overlap: int) -> None:
+        self.request = request
+        self._overlap = overlap
+        self._called = f"footage {number} of {of}"
+        self._lengths: list[int] = []
+        self._done = 0
+        self._last: Frames | None = None
+        self._seams: dict[str, float] = {}
+        self._joins: list[float] = []
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of it is there."""
+        return self._done == self.request.frames
+
+    @property
+    def seed(self) -> int:
+        """The seed of its next chunk."""
+        return chunk_seed(self.request.seed, len(self._lengths))
+
+    @functools.cached_property
+    def start(self) -> Picture:
+        """The start keyframe, padded."""
+        return padded_keyframe(self.request.start.path, self.request.size)
+
+    @functools.cached_property
+    def end(self) -> Picture:
+        """The end keyframe, padded."""
+        return padded_keyframe(self.request.end.path, self.request.size)
+
+    def next_chunk(self, most: int) -> Chunk:
+        """Return what comes next, of at most so many frames; see `chunks`."""
+        return self._planned(most)[0]
+
+    def doing(self, most: int) -> str:
+        """Return, for people, what comes next."""
+        there = len(self._lengths)
+        return f"{self._called}, chunk {there + 1} of {there + len(self._planned(most))}"
+
+    def head(self, chunk: Chunk) -> Frames:
+        """Return the frames that a chunk begins with: the start keyframe, or the last ones."""
+        return self.start[None] if self._last is None else self._last[-chunk.known :]
+
+    def took(self, chunk: Chunk, shown: Frames) -> Frames:
+        """Note a chunk's frames, and return those that are new."""
+        if chunk.repeated:
+            self._joins.append(psnr(shown[: chunk.repeated], self.head(chunk)))
+        else:
+            self._seams["keyframe_psnr_start"] = psnr(shown[0], self.start)
+        if chunk.ends:
+            self._seams["keyframe_psnr_end"] = psnr(shown[-1], self.end)
+        fresh = shown[chunk.repeated :]
+        self._lengths.append(chunk.frames)
+        self._done += len(fresh)
+        before = fresh[:0] if self._last is None else self._last
+        self._last = np.concatenate((before, fresh[-self._overlap :]))[-self._overlap :]
+        return fresh
+
+    def facts(self) -> dict[str, JsonValue]:
+        """Return how it was made."""
+        return {
+            "chunks": list(self._lengths),
+            "join_psnr": list(self._joins),
+            **self._seams,
+        }
+
+    def _planned(self, most: int) -> tuple[Chunk, ...]:
+        return chunks(self.request.frames, self._done, most, self._overlap)

@@ -1,0 +1,1 @@
+"""Casting: who speaks for which character, and how lines get spoken."""

@@ -1,0 +1,197 @@
+"""Who speaks for which character: the providers that can, the best one first, and why.
+
+The choice is made before anything is spoken, from the plan, the profile and the catalogue alone, so
+that it can be foreseen, and comes out the same on every render.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sparkle_motion_dagster.engines.speech.base import Voice
+from sparkle_motion_dagster.engines.speech.performances import Part
+from sparkle_motion_dagster.film.casting.performers import CastingError
+from sparkle_motion_dagster.film.casting.providers import Priority, Provider, Score
+from sparkle_motion_dagster.film.casting.voices import UnknownVoiceError, VoiceCatalogue, nearest
+
+
+@dataclass(frozen=True)
+class Terms:
+    """By what a profile has providers chosen.
+
+    Attributes:
+        allowed: The providers that may speak, in the profile's order, which decides ties.
+        priority: What counts; None where the profile names one engine, and leaves no choice.
+        required: Features that every provider that speaks must have.
+    """
+
+    allowed: tuple[str, ...]
+    priority: Priority | None = None
+    required: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A provider that can speak as a character asks, its voice for it, and why it is chosen."""
+
+    provider: str
+    voice: Voice
+    reason: str
+    score: Score | None = None
+
+
+class Ledger:
+    """How many characters of a film each provider has been given to speak."""
+
+    def __init__(self) -> None:
+        self._characters: Counter[str] = Counter()
+
+    def objection(self, name: str, provider: Provider, texts: Sequence[str]) -> str | None:
+        """Return why a provider may not be given more texts: which of its caps is too low."""
+        caps, longest = provider.caps, max(map(len, texts), default=0)
+        if caps.characters_per_line is not None and longest > caps.characters_per_line:
+            return (
+                f"a line has {longest} characters, and its cap is {caps.characters_per_line} a line"
+            )
+        characters = self._characters[name] + sum(map(len, texts))
+        if caps.characters_per_film is not None and characters > caps.characters_per_film:
+            return (
+                f"with this it would speak {characters} characters, and its cap is "
+                f"{caps.characters_per_film} a film"
+            )
+        cost = provider.cost_usd(characters)
+        if caps.cost_usd_per_film is not None and cost > caps.cost_usd_per_film:
+            return (
+                f"with this it would cost {cost:.2f} US dollars, and its cap is "
+                f"{caps.cost_usd_per_film:.2f} a film"
+            )
+        return None
+
+    def enter(self, name: str, texts: Sequence[str]) -> None:
+        """Write down that a provider is given texts."""
+        self._characters[name] += sum(map(len, texts))
+
+
+def choose(
+    catalogue: VoiceCatalogue,
+    parts: Sequence[Part],
+    texts: Mapping[str, Sequence[str]],
+    terms: Terms,
+) -> Mapping[str, tuple[Candidate, ...]]:
+    """Return who may speak for each character, by character id, the first choice first.
+
+    Providers that lack what is required or asked for are left out, then those whose caps the
+    character's lines would exceed, after those of the characters before it; the others are sorted
+    by their score. A provider that the plan pins is the only one.
+
+    Args:
+        catalogue: The voices and the providers.
+        parts: The characters that speak, in order.
+        texts: What each of them says.
+        terms: By what is chosen.
+
+    Raises:
+        UnknownVoiceError: A character asks for a voice that the catalogue does not have.
+        CastingError: Nobody whom the profile allows can speak for a character; it is said of each
+            provider why not.
+    """
+    objections = {
+        (name, part.character_id): _objection(catalogue, part, name, terms)
+        for name in terms.allowed
+        for part in parts
+    }
+    voices = {
+        name: catalogue.cast(
+            [part for part in parts if objections[name, part.character_id] is None], name
+        )
+        for name in terms.allowed
+    }
+    ledger = Ledger()
+    chosen = {}
+    for part in parts:
+        spoken, refused, able = texts[part.character_id], {}, []
+        for name in terms.allowed:
+            objection = objections[name, part.character_id] or ledger.objection(
+                name, catalogue.provider(name), spoken
+            )
+            if objection is None:
+                voice = voices[name][part.character_id]
+                able.append(_candidate(catalogue, part, name, voice, terms))
+            else:
+                refused[name] = objection
+        if not able:
+            raise CastingError(_nobody(part, refused, terms))
+        # Sorting is stable: of equals, the first one in the profile stays first.
+        able.sort(key=_rank)
+        ledger.enter(able[0].provider, spoken)
+        chosen[part.character_id] = tuple(able)
+    return chosen
+
+
+def _objection(catalogue: VoiceCatalogue, part: Part, name: str, terms: Terms) -> str | None:
+    """Return why a provider cannot speak for a character, whatever else it speaks."""
+    provider = catalogue.provider(name)
+    if terms.priority is not None:
+        if part.provider is not None and part.provider != name:
+            return f"the plan pins {part.provider}"
+        lacking = [
+            feature
+            for feature in dict.fromkeys((*terms.required, *part.wishes()))
+            if feature not in provider.features
+        ]
+        if lacking:
+            return f"it has no {' and no '.join(lacking)}"
+    try:
+        catalogue.cast([part], name)
+    except CastingError as error:
+        if terms.priority is None or isinstance(error, UnknownVoiceError):
+            raise  # no other provider can help
+        return str(error).rstrip(".")
+    return None
+
+
+def _rank(candidate: Candidate) -> float:
+    """Return what candidates are sorted by: rounded, so that what adds up to the same is equal."""
+    return 0.0 if candidate.score is None else -round(candidate.score.total, 9)
+
+
+def _candidate(
+    catalogue: VoiceCatalogue, part: Part, name: str, voice: Voice, terms: Terms
+) -> Candidate:
+    if terms.priority is None:
+        unheeded = ", ".join(_unheeded(part, name, catalogue.provider(name)))
+        reason = "the only provider"
+        if unheeded:
+            reason += f": the profile leaves no choice, so that the plan's {unheeded} does nothing"
+        return Candidate(name, voice, reason)
+    score = terms.priority.score(catalogue.provider(name))
+    return Candidate(name, voice, "weighted" if part.provider is None else "pinned", score)
+
+
+def _unheeded(part: Part, name: str, provider: Provider) -> Iterator[str]:
+    """Yield what a character asks for that its only provider does not do."""
+    if part.provider is not None and part.provider != name:
+        yield f"provider {part.provider}"
+    yield from (
+        f"wish for {feature}" for feature in part.wishes() if feature not in provider.features
+    )
+
+
+def _nobody(part: Part, refused: Mapping[str, str], terms: Terms) -> str:
+    who = f"the character {part.character_id!r}"
+    reasons = "; ".join(f"{name}: {reason}" for name, reason in refused.items())
+    if terms.priority is None:
+        return f"The profile's only provider cannot speak for {who}. {reasons}."
+    if part.provider is not None and part.provider not in terms.allowed:
+        return (
+            f"The plan has {who} spoken by {part.provider!r} (voice_profile.provider), which the "
+            f"profile does not allow.{nearest(part.provider, terms.allowed)} It allows "
+            f"{', '.join(terms.allowed)}."
+        )
+    return (
+        f"Nobody whom the profile allows can speak for {who}. {reasons}. Change what the character "
+        "asks for (voice_profile), or allow another provider in the profile "
+        "(speech.settings.providers)."
+    )

@@ -1,0 +1,174 @@
+"""What a profile says about speech: one engine that speaks everything, or a choice of providers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+
+from sparkle_motion_dagster.artifacts.models import EngineIdentity
+from sparkle_motion_dagster.engines.base import EngineInputError
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities
+from sparkle_motion_dagster.engines.registry import ENGINES, engine_of, reasons
+from sparkle_motion_dagster.engines.speech.base import SpeechEngine
+from sparkle_motion_dagster.engines.speech.performances import Part
+from sparkle_motion_dagster.film.casting.choice import Candidate, Terms, choose
+from sparkle_motion_dagster.film.casting.providers import Provider
+from sparkle_motion_dagster.film.casting.voices import VoiceCatalogue, nearest
+
+CASTING = "casting"
+"""What a profile names instead of an engine where it leaves the choice between providers."""
+
+
+class CastingSettings(BaseModel):
+    """Among whom is chosen, and by what.
+
+    ``providers`` are those of the voice catalogue that may speak, each with further settings of its
+    engine; their order decides ties. ``priority`` is what counts, ``required`` are features that
+    each of them must have.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    priority: str = "balanced"
+    required: tuple[str, ...] = ()
+    providers: dict[str, dict[str, JsonValue]] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """A provider of speech, and the engine that answers for it."""
+
+    name: str
+    provider: Provider
+    engine: SpeechEngine[Any]
+
+
+@dataclass(frozen=True)
+class Speakers:
+    """Everybody who may speak under a profile, by name, and by what they are chosen."""
+
+    catalogue: VoiceCatalogue
+    terms: Terms
+    by_name: Mapping[str, Speaker]
+
+    def cast(
+        self, parts: Sequence[Part], texts: Mapping[str, Sequence[str]]
+    ) -> Mapping[str, tuple[Candidate, ...]]:
+        """Return who may speak for each character, the first choice first; see `choose`.
+
+        Raises:
+            CastingError: As `choose` says.
+        """
+        return choose(self.catalogue, parts, texts, self.terms)
+
+    def identity(self, names: Collection[str]) -> EngineIdentity:
+        """Return who spoke: the engine itself where it was one alone, else all of them.
+
+        Args:
+            names: The providers that spoke.
+        """
+        spoke = [speaker for name, speaker in self.by_name.items() if name in names]
+        if self.terms.priority is None:
+            spoke = [*self.by_name.values()]
+        if len(spoke) == 1:
+            return spoke[0].engine.identity()
+        return EngineIdentity(
+            name=CASTING,
+            version=1,
+            settings={one.name: one.engine.identity().model_dump(mode="json") for one in spoke},
+        )
+
+
+def speakers_of(
+    engine: str, settings: Mapping[str, Any], catalogue: VoiceCatalogue, facilities: Facilities
+) -> Speakers:
+    """Return who may speak, as a profile says it.
+
+    Args:
+        engine: The one engine that speaks everything, or "casting".
+        settings: Its settings, or those of the choice.
+        catalogue: The voices and the providers.
+        facilities: What engines may use.
+
+    Raises:
+        EngineInputError: There is no such engine, provider, priority or feature, or an engine does
+            not take its settings.
+        CastingError: The catalogue has no provider with that engine.
+    """
+    if engine == CASTING:
+        return _choice(settings, catalogue, facilities)
+    known = (*ENGINES["speech"], CASTING)
+    if engine not in known:
+        raise EngineInputError(
+            f"There is no speech engine {engine!r}.{nearest(engine, known)} Known ones: "
+            f"{', '.join(known)}."
+        )
+    speaking = cast(SpeechEngine[Any], engine_of("speech", engine, settings, facilities))
+    name = _provider_with(speaking, catalogue)
+    only = Speaker(name, catalogue.provider(name), speaking)
+    return Speakers(catalogue, Terms((name,)), {name: only})
+
+
+def _provider_with(engine: SpeechEngine[Any], catalogue: VoiceCatalogue) -> str:
+    """Return the provider that an engine, with its settings, is."""
+    settings = engine.settings.model_dump(mode="json")
+    fitting = [
+        name
+        for name, provider in catalogue.providers.items()
+        if provider.engine == engine.name and provider.settings.items() <= settings.items()
+    ]
+    if not fitting:
+        raise EngineInputError(
+            f"The voice catalogue has no provider whose engine is {engine.name}, with these "
+            "settings. Add one to configs/voices.yaml: docs/voices.md tells how."
+        )
+    return fitting[0]
+
+
+def _choice(
+    settings: Mapping[str, Any], catalogue: VoiceCatalogue, facilities: Facilities
+) -> Speakers:
+    try:
+        wanted = CastingSettings.model_validate(dict(settings))
+    except ValidationError as error:
+        raise EngineInputError(
+            f"The profile's settings of casting are wrong: {reasons(error)}."
+        ) from error
+    features = {one for provider in catalogue.providers.values() for one in provider.features}
+    _check_known("provider", wanted.providers, catalogue.providers)
+    _check_known("priority", [wanted.priority], catalogue.priorities)
+    _check_known("feature", wanted.required, sorted(features))
+    speakers = {
+        name: Speaker(name, provider, _engine_for(name, provider, own, facilities))
+        for name, own in wanted.providers.items()
+        for provider in [catalogue.provider(name)]
+    }
+    priority = catalogue.priorities[wanted.priority]
+    return Speakers(catalogue, Terms(tuple(speakers), priority, wanted.required), speakers)
+
+
+def _check_known(what: str, names: Collection[str], known: Collection[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise EngineInputError(
+                f"The voice catalogue has no {what} {name!r}, which the profile's casting asks "
+                f"for.{nearest(name, known)} Known: {', '.join(known)}."
+            )
+
+
+def _engine_for(
+    name: str, provider: Provider, own: Mapping[str, JsonValue], facilities: Facilities
+) -> SpeechEngine[Any]:
+    """Return a provider's engine, with further settings of the profile's own."""
+    for setting in sorted(own.keys() & provider.settings.keys()):
+        if own[setting] != provider.settings[setting]:
+            raise EngineInputError(
+                f"The provider {name} is {provider.engine} with {setting} "
+                f"{provider.settings[setting]!r}; the profile cannot make that {own[setting]!r}. "
+                "Allow another provider, or leave the setting out."
+            )
+    merged = {**provider.settings, **own}
+    return cast(SpeechEngine[Any], engine_of("speech", provider.engine, merged, facilities))

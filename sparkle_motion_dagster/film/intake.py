@@ -1,0 +1,260 @@
+"""Intake: a plan file, and the files that it refers to, are frozen for a run."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sparkle_motion_dagster.artifacts.changing import changing
+from sparkle_motion_dagster.artifacts.digests import canonical_json, digest_file, digest_json
+from sparkle_motion_dagster.artifacts.errors import explained_full_disk
+from sparkle_motion_dagster.artifacts.models import (
+    Artifact,
+    EngineIdentity,
+    MediaFacts,
+    StageManifest,
+    StoredFile,
+)
+from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.media.errors import MediaError
+from sparkle_motion_dagster.media.pictures import check_picture
+from sparkle_motion_dagster.media.probe import probe
+from sparkle_motion_dagster.plan.files import FileReference, file_references
+from sparkle_motion_dagster.plan.film_format import film_format
+from sparkle_motion_dagster.plan.loading import PLAN_SUFFIXES, LoadedPlan, load_plan
+from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.timing import ShotTooShortError, shot_boundaries
+from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of, suffix_of
+from sparkle_motion_dagster.production.workbench import Workbench
+
+STAGE = "movie_plan"
+"""The stage that holds the frozen plan."""
+
+_INTAKE = EngineIdentity(name="intake", version=1)
+_PLAN_ITEM = "movie_plan"
+
+
+class PlanNotFoundError(InputError):
+    """A run has no plan, or more than one."""
+
+
+class ProfileMismatchError(InputError):
+    """A run belongs to another profile."""
+
+
+@dataclass(frozen=True)
+class FrozenPlan:
+    """A run's plan as it was at intake; ``files`` are what it refers to, by their reference."""
+
+    plan: MoviePlan
+    files: Mapping[str, StoredFile]
+    digest: str
+
+
+def plans_folder() -> Path:
+    """Return the folder in which plans are looked for: ``$SPARKLE_PLANS``, else ``plans``."""
+    return Path(os.environ.get("SPARKLE_PLANS") or "plans").resolve()
+
+
+def find_plan(run_id: str) -> Path | None:
+    """Return the plan file of a run in the plans folder, or None.
+
+    Raises:
+        PlanNotFoundError: There are two such files.
+    """
+    folder = plans_folder()
+    found = [path for suffix in PLAN_SUFFIXES if (path := folder / f"{run_id}{suffix}").is_file()]
+    if len(found) > 1:
+        names = " and ".join(path.name for path in found)
+        raise PlanNotFoundError(
+            f"Run {run_id} has two plans in {folder}: {names}. Remove or rename one of them."
+        )
+    return found[0] if found else None
+
+
+def check_profile(run_id: str, profile: str, workbench: Workbench) -> None:
+    """Make sure that a run, if there is one already, belongs to a profile.
+
+    Raises:
+        ProfileMismatchError: It belongs to another.
+    """
+    manifest = workbench.run_folder(run_id).read(STAGE)
+    if manifest is not None and manifest.profile != profile:
+        raise ProfileMismatchError(
+            f"Run {run_id} belongs to the profile {manifest.profile}, and was asked for under "
+            f"{profile}. Give the new one an id of its own (`--run-id {run_id}.{profile}`), or "
+            "replace the old one with `--replace`."
+        )
+
+
+def check_timing(loaded: LoadedPlan, settings: FilmSettings) -> int:
+    """Return how many frames a plan's film has, before anything is spoken.
+
+    Raises:
+        PlanError: A shot is so short that it has none.
+    """
+    rate = film_format(loaded.plan, settings.frame_rate, settings.size).frame_rate
+    try:
+        return shot_boundaries([shot.duration_sec for shot in loaded.plan.shots], rate)[-1]
+    except ShotTooShortError as error:
+        raise loaded.problem(f"shots[{error.shot}].duration_sec", error.reason) from error
+
+
+def freeze_plan(
+    run_id: str,
+    profile: str,
+    settings: FilmSettings,
+    plan_path: Path | None,
+    workbench: Workbench,
+) -> StageManifest:
+    """Freeze the plan of a run: from `plan_path`, else the plans folder, else as it was frozen.
+
+    Raises:
+        PlanNotFoundError: There is no plan to be found.
+        PlanError: The plan breaks a rule, or a file that it refers to is not what it should be.
+    """
+    path = plan_path or find_plan(run_id)
+    if path is not None:
+        return _freeze(_loaded(path, settings), run_id, profile, workbench)
+    with changing(workbench.home):
+        # While its stage is published again, no manifest names it for a moment.
+        frozen = _frozen(run_id, workbench)
+        workbench.run_folder(run_id).reach(artifact.sha256 for artifact in frozen.artifacts)
+    return frozen.model_copy(update={"profile": profile})
+
+
+def foreseen_plan(
+    run_id: str, settings: FilmSettings, plan_path: Path | None, workbench: Workbench
+) -> FrozenPlan:
+    """Return the plan that `freeze_plan` would freeze, its files where they lie; writes nothing.
+
+    Raises:
+        PlanNotFoundError, PlanError: As `freeze_plan` says.
+    """
+    path = plan_path or find_plan(run_id)
+    if path is None:
+        return thaw_plan(_frozen(run_id, workbench), workbench)
+    loaded = _loaded(path, settings)
+    files = {}
+    for reference in file_references(loaded.plan):
+        file = loaded.files[reference.name]
+        _checked(file, loaded, reference)
+        files[reference.name] = StoredFile(sha256=digest_file(file), path=file)
+    digests = {reference: file.sha256 for reference, file in files.items()}
+    return FrozenPlan(loaded.plan, files, _plan_digest(_text_digest(loaded.plan), digests))
+
+
+def plan_digest(loaded: LoadedPlan) -> str:
+    """Return the digest that a frozen plan would have, without looking into the files it names.
+
+    Raises:
+        OSError: One of those files cannot be read.
+    """
+    digests = {reference: digest_file(file) for reference, file in loaded.files.items()}
+    return _plan_digest(_text_digest(loaded.plan), digests)
+
+
+def _loaded(path: Path, settings: FilmSettings) -> LoadedPlan:
+    loaded = load_plan(path)
+    check_timing(loaded, settings)
+    return loaded
+
+
+def _frozen(run_id: str, workbench: Workbench) -> StageManifest:
+    frozen = workbench.run_folder(run_id).read(STAGE)
+    if frozen is None:
+        raise PlanNotFoundError(
+            f"Run {run_id} has no plan. Put one at {plans_folder() / run_id}.yaml, or give its "
+            "path: `sparkle render PLAN`, or ops.movie_plan.config.plan_path in the run config."
+        )
+    return frozen
+
+
+def thaw_plan(manifest: StageManifest, workbench: Workbench) -> FrozenPlan:
+    """Return the plan that a manifest of the movie_plan stage holds."""
+    text = workbench.store.file(manifest.artifact(_PLAN_ITEM, "plan").sha256).path.read_bytes()
+    return FrozenPlan(
+        plan=MoviePlan.model_validate_json(text),
+        files={
+            artifact.id: workbench.store.file(artifact.sha256)
+            for artifact in manifest.artifacts
+            if artifact.name == "file"
+        },
+        digest=manifest.plan_digest,
+    )
+
+
+def _freeze(loaded: LoadedPlan, run_id: str, profile: str, workbench: Workbench) -> StageManifest:
+    with explained_full_disk(workbench.home.root.parent), changing(workbench.home):
+        artifacts = [_plan_artifact(loaded.plan, workbench)]
+        imported = dict(_imported_files(loaded, workbench))
+        artifacts += imported.values()
+        workbench.run_folder(run_id).reach(artifact.sha256 for artifact in artifacts)
+    digests = {reference: artifact.sha256 for reference, artifact in imported.items()}
+    digest = _plan_digest(artifacts[0].sha256, digests)
+    result = StageResult(
+        tuple(artifacts), made=(_PLAN_ITEM,), taken=(), seconds_made=0.0, seconds_spared=0.0
+    )
+    return manifest_of(StageOf(STAGE, run_id, profile, digest), _INTAKE, {}, result)
+
+
+def _text_digest(plan: MoviePlan) -> str:
+    return hashlib.sha256(canonical_json(plan.model_dump(mode="json"))).hexdigest()
+
+
+def _plan_digest(plan: str, files: Mapping[str, str]) -> str:
+    return digest_json({"plan": plan, "files": dict(files)})
+
+
+def _plan_artifact(plan: MoviePlan, workbench: Workbench) -> Artifact:
+    text = canonical_json(plan.model_dump(mode="json"))
+    stored = workbench.store.write(text)
+    return Artifact(
+        id=_PLAN_ITEM,
+        name="plan",
+        file="movie_plan.json",
+        media_type="application/json",
+        size_bytes=len(text),
+        sha256=stored.sha256,
+        fingerprint=stored.sha256,
+    )
+
+
+def _imported_files(loaded: LoadedPlan, workbench: Workbench) -> Iterator[tuple[str, Artifact]]:
+    for reference in file_references(loaded.plan):
+        with workbench.work_folder() as folder:
+            # Checked and imported from one copy: the original may change at any moment.
+            copy = folder / "copy"
+            shutil.copyfile(loaded.files[reference.name], copy)
+            media_type, facts = _checked(copy, loaded, reference)
+            size = copy.stat().st_size
+            stored = workbench.store.take_in(copy)
+        yield (
+            reference.name,
+            Artifact(
+                id=reference.name,
+                name="file",
+                file=f"{stored.sha256[:16]}{suffix_of(media_type)}",
+                media_type=media_type,
+                size_bytes=size,
+                sha256=stored.sha256,
+                fingerprint=stored.sha256,
+                facts=facts,
+            ),
+        )
+
+
+def _checked(path: Path, loaded: LoadedPlan, reference: FileReference) -> tuple[str, MediaFacts]:
+    try:
+        if reference.field.endswith("reference_wav"):
+            return "audio/wav", probe(path, "audio/wav")
+        picture = check_picture(path)
+    except MediaError as error:
+        reason = str(error).replace(str(path), reference.name)
+        raise loaded.problem(reference.field, reason) from error
+    return picture.media_type, MediaFacts(width=picture.width, height=picture.height)

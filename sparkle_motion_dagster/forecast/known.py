@@ -1,0 +1,184 @@
+"""What is remembered of earlier making, looked at without making or writing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from sparkle_motion_dagster.artifacts.actions import read_action
+from sparkle_motion_dagster.artifacts.digests import digest_json
+from sparkle_motion_dagster.artifacts.errors import CorruptFileError, UnreadableRecordError
+from sparkle_motion_dagster.artifacts.models import ActionRecord, EngineIdentity, StoredFile
+from sparkle_motion_dagster.artifacts.store import Store
+from sparkle_motion_dagster.forecast.comparing import Names, compare, readable
+from sparkle_motion_dagster.production.workbench import Workbench
+
+_PLAIN = (str, int, float, bool, type(None))
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose a file is: an item of a stage. As text, what people call it."""
+
+    stage: str
+    item: str
+
+    @property
+    def awaited(self) -> str:
+        """What people wait for: a line, whether it is its usual take or a faster one."""
+        is_take = self.stage == "timeline_track" and self.item != "timeline"
+        return self.item if is_take else str(self)
+
+    def __str__(self) -> str:
+        match self.stage, self.item:
+            case "movie_plan", name:
+                return f"file {name}"
+            case "timeline_track", "timeline":
+                return "the track"
+            case "timeline_track", line:
+                return f"{line} spoken faster"
+            case "base_images", keyframe:
+                return f"keyframe {keyframe}"
+            case "shot_clips", part if "@" in part:
+                shot, _, what = part.partition("@")
+                return f"{what} of {shot}"
+            case "shot_clips", shot:
+                return f"clip {shot}"
+            case "lipsync_clips", shot:
+                return f"talking clip {shot}"
+            case "video_final", _:
+                return "the film"
+            case _, item:
+                return item
+
+
+class PromisingStore(Store):
+    """The store, and files that are still to be made: each has a digest that stands for it.
+
+    ``promises`` maps those digests to whose files they are.
+    """
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.promises: dict[str, Owner] = {}
+
+    def promise(self, owner: Owner, name: str) -> StoredFile:
+        """Return the file `name` that `owner` will have; it does not exist yet."""
+        digest = digest_json(["promise", owner.stage, owner.item, name])
+        self.promises[digest] = owner
+        return self.file(digest)
+
+    def file(self, digest: str) -> StoredFile:
+        """Return a stored file, its bytes checked, or a promised one."""
+        if digest in self.promises:
+            return StoredFile(sha256=digest, path=self.root)
+        return super().file(digest)
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """What is known under a fingerprint: its record, or else why that is of no use."""
+
+    record: ActionRecord | None = None
+    fault: str | None = None
+
+
+class Memory:
+    """The action log and the store, as the next render will find them."""
+
+    def __init__(self, workbench: Workbench) -> None:
+        self._workbench = workbench
+        self._recalled: dict[str, Recalled] = {}
+        self._records: dict[str, list[ActionRecord]] | None = None
+        self._requests: dict[tuple[str, frozenset[str]], list[dict[str, JsonValue]]] = {}
+
+    def record(self, fingerprint: str) -> ActionRecord | None:
+        """Return a record, whatever has become of its files; None where it cannot be read."""
+        try:
+            return self._workbench.actions.find(fingerprint)
+        except UnreadableRecordError:
+            return None
+
+    def recall(self, fingerprint: str) -> Recalled:
+        """Return what a render would take for a fingerprint, every byte of it checked."""
+        if fingerprint not in self._recalled:
+            self._recalled[fingerprint] = self._look_up(fingerprint)
+        return self._recalled[fingerprint]
+
+    def faults(self) -> tuple[str, ...]:
+        """Return what was found to be of no use so far."""
+        return tuple(known.fault for known in self._recalled.values() if known.fault)
+
+    def _look_up(self, fingerprint: str) -> Recalled:
+        try:
+            record = self._workbench.actions.find(fingerprint)
+        except UnreadableRecordError:
+            return Recalled(fault="its action record is damaged")
+        if record is None:
+            return Recalled()
+        for name, file in (*record.outputs.items(), *record.previews.items()):
+            try:
+                self._workbench.store.file(file.sha256)
+            except CorruptFileError:
+                return Recalled(fault=f"its stored {name} is missing or damaged")
+        return Recalled(record=record)
+
+    def may_know(
+        self,
+        engine: EngineIdentity,
+        futures: Sequence[dict[str, JsonValue]],
+        passed_over: frozenset[str],
+        names: Names,
+    ) -> bool:
+        """Tell whether anything that an engine has made could be what a request turns out to be.
+
+        Args:
+            engine: Who will answer.
+            futures: All ways in which the request may turn out, `readable`.
+            passed_over: Fields of the request that are not compared.
+            names: Whose the files in it are.
+        """
+        certain = _certain_fields(futures, names)
+        return any(
+            certain.items() <= request.items() and not compare(request, futures, names).changes
+            for request in self._requests_to(engine, passed_over)
+        )
+
+    def _requests_to(
+        self, engine: EngineIdentity, passed_over: frozenset[str]
+    ) -> Sequence[dict[str, JsonValue]]:
+        made_by = digest_json(engine.model_dump(mode="json"))
+        key = (made_by, passed_over)
+        if key not in self._requests:
+            self._requests[key] = [
+                readable(record.request, passed_over) for record in self._all_records(made_by)
+            ]
+        return self._requests[key]
+
+    def _all_records(self, engine_key: str) -> Sequence[ActionRecord]:
+        if self._records is None:
+            self._records = {}
+            for path in self._workbench.actions.paths():
+                try:
+                    record = read_action(path)
+                except UnreadableRecordError:
+                    # A render that needs it says so; nothing can be taken by it.
+                    continue
+                key = digest_json(record.engine.model_dump(mode="json"))
+                self._records.setdefault(key, []).append(record)
+        return self._records.get(engine_key, ())
+
+
+def _certain_fields(futures: Sequence[dict[str, JsonValue]], names: Names) -> dict[str, JsonValue]:
+    """Return the plain fields that a request will have in any case, for a first, quick look."""
+    first, *others = futures
+    return {
+        key: value
+        for key, value in first.items()
+        if isinstance(value, _PLAIN)
+        and value not in names.promised
+        and all(other.get(key) == value for other in others)
+    }

@@ -1,0 +1,1 @@
+"""What people do to films: drop them in, steer, review, prune."""

@@ -1,0 +1,1 @@
+"""The inbox: plan files that are dropped into a folder become films."""

@@ -1,0 +1,370 @@
+"""The inbox: plan files that are dropped into a folder become orders for films."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from sparkle_motion_dagster.artifacts.digests import digest_file, digest_json
+from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
+from sparkle_motion_dagster.errors import InputError, SparkleError
+from sparkle_motion_dagster.film.intake import (
+    STAGE,
+    check_profile,
+    check_timing,
+    plan_digest,
+)
+from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.operations.inbox.folder import (
+    REJECTED,
+    FoundFile,
+    FoundFolder,
+    look_into,
+    printable,
+    reject,
+)
+from sparkle_motion_dagster.operations.inbox.memory import (
+    Batch,
+    InboxMemory,
+    Order,
+    SeenFile,
+    SeenFilm,
+)
+from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem
+from sparkle_motion_dagster.plan.loading import load_plan
+from sparkle_motion_dagster.plan.run_ids import check_run_id
+from sparkle_motion_dagster.production.workbench import Workbench
+
+MOST_ORDERS = 25
+"""Orders of one tick: as many runs are created before the next look."""
+
+MOST_PLANS = 50
+"""Plans that are read in one tick."""
+
+_MOST_SECONDS = 10.0
+"""No further plan is read after so long; the largest takes about as long again, and Dagster gives
+a sensor 60 s."""
+
+PATIENCE = 3
+"""Further ticks that a file which is no valid plan is given, unchanged, before it is rejected."""
+
+_GONE_AFTER = 2
+"""Looks that have not found a file until it is taken to be gone; some editors save by moving."""
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """The profiles that there are; ``settings`` says what each says of its films."""
+
+    names: Collection[str]
+    default: str
+    settings: Callable[[str], FilmSettings]
+
+    def of(self, run_id: str) -> str:
+        """Return the profile that a run_id asks for by its end, else the default one."""
+        asked = [
+            name for name in self.names if name != self.default and run_id.endswith(f".{name}")
+        ]
+        return max(asked, key=len, default=self.default)
+
+
+@dataclass(frozen=True)
+class Tick:
+    """What one look at the inbox brings.
+
+    ``notes`` is what people should know, each said once. ``waiting`` are the films whose edited
+    plans wait for a run to end. ``cursor`` names the batch that ``orders`` are: hand it to the next
+    tick as a sign that they have arrived.
+    """
+
+    orders: tuple[Order, ...]
+    notes: tuple[str, ...]
+    waiting: tuple[str, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """A folder that plans are dropped into, and what is remembered of it below a home."""
+
+    folder: Path
+    workbench: Workbench
+    profiles: Profiles
+
+    def tick(self, busy: Callable[[], Collection[str]], confirmed: str | None) -> Tick:
+        """Look at the inbox once.
+
+        A plan is read only when it is the same as at the tick before, and ordered only when the
+        files that it names are, too: they may be half-written.
+
+        Args:
+            busy: Says which films have runs that go on or wait; asked only if that matters.
+            confirmed: The cursor of the last tick whose orders have arrived.
+
+        Raises:
+            InboxFolderError: The inbox cannot be looked into.
+            StorageError, OSError: What is to be remembered cannot be written; nothing is ordered.
+        """
+        memory = self.workbench.home.inbox_memory
+        before, notes = self._remembered(memory)
+        if before.batch is not None and before.batch.id != confirmed:
+            # Whoever took them may have died before passing them on. Their run keys tell.
+            return Tick(before.batch.orders, tuple(notes), (), before.batch.id)
+        look = _Look(self, before, busy, look_into(self.folder), notes)
+        look.over_all()
+        after = look.remembered()
+        if after != before:
+            after.write(memory)
+        cursor = after.batch.id if after.batch else confirmed
+        notes = [printable(note) for note in dict.fromkeys(look.notes)]
+        return Tick(tuple(look.orders), tuple(notes), tuple(look.waiting), cursor)
+
+    def _remembered(self, path: Path) -> tuple[InboxMemory, list[str]]:
+        try:
+            return InboxMemory.read(path), []
+        except UnreadableRecordError as error:
+            aside = path.with_name(f"{path.name}.unreadable")
+            path.replace(aside)
+            return InboxMemory(), [
+                f"{error} It is now {aside}, and every plan is looked at as if it were new: films "
+                "that are there already are not made again."
+            ]
+
+
+@dataclass
+class _Look:
+    """One look at the inbox while it goes on."""
+
+    inbox: Inbox
+    before: InboxMemory
+    ask_busy: Callable[[], Collection[str]]
+    found: FoundFolder
+    notes: list[str]
+    orders: list[Order] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    plans_read: int = 0
+
+    def __post_init__(self) -> None:
+        self.began = time.monotonic()
+        self.files = {file.name: self._as_now(file) for file in self.found.files}
+        self.films = dict(self.before.films)
+
+    def over_all(self) -> None:
+        """Look at everything that has settled down since the tick before."""
+        self._miss_the_absent()
+        rivals: defaultdict[str, list[FoundFile]] = defaultdict(list)
+        for file in self.found.files:
+            if file.obstacle is None:
+                rivals[file.film].append(file)
+            elif self._is_due(file):
+                self._settle(file, f"{file.name} is left alone: {file.obstacle}.")
+        due = []
+        for files in rivals.values():
+            if len(files) > 1:
+                self._refuse_rivals(files)
+            elif self._is_due(files[0]):
+                due.append(files[0])
+        # Newcomers first: many bad plans do not keep good ones waiting.
+        for file in sorted(due, key=lambda file: self.files[file.name].wrong):
+            if self._is_enough():
+                return
+            self._take(file)
+
+    def remembered(self) -> InboxMemory:
+        """Return what the next tick has to know."""
+        orders = tuple(self.orders)
+        batch = Batch(id=uuid.uuid4().hex, orders=orders) if orders else None
+        # An empty folder may be what is left where a disk is not mounted.
+        folder = self.found.id if self.found.files else self.before.folder
+        return InboxMemory(
+            generation=self.before.generation,
+            folder=folder,
+            files=self.files,
+            films=self.films,
+            batch=batch,
+        )
+
+    def _as_now(self, file: FoundFile) -> SeenFile:
+        seen = self.before.files.get(file.name)
+        if seen is None:
+            return SeenFile(signature=file.signature)
+        # A named file that is gone is no edit of the film: nothing could be made of it.
+        named = seen.named | file.signatures_of(seen.named)
+        if seen.signature != file.signature or seen.named != named:
+            return SeenFile(signature=file.signature, named=named)
+        return seen.model_copy(update={"missing": 0})
+
+    def _miss_the_absent(self) -> None:
+        """Take what is dropped again after it was gone as new."""
+        absent = [name for name in self.before.files if name not in self.files]
+        gone = []
+        for name in absent:
+            seen = self.before.files[name]
+            missing = seen.missing + 1 if self.found.id == self.before.folder else 0
+            if missing < _GONE_AFTER:
+                self.files[name] = seen.model_copy(update={"missing": missing})
+            else:
+                gone.append(_film_of(name))
+        # A file that was renamed may go on making its film.
+        for film in set(gone).difference(map(_film_of, self.files)):
+            self._forget_film(film)
+
+    def _forget_film(self, run_id: str) -> None:
+        if (film := self.films.get(run_id)) is not None:
+            self.films[run_id] = film.model_copy(update={"digest": None})
+
+    def _is_due(self, file: FoundFile) -> bool:
+        """Tell whether a file has not changed since the tick before, and is not settled."""
+        return self._is_same(file) and not self.files[file.name].settled
+
+    def _is_same(self, file: FoundFile) -> bool:
+        seen = self.before.files.get(file.name)
+        now = self.files[file.name]
+        return seen is not None and (seen.signature, seen.named) == (now.signature, now.named)
+
+    def _is_enough(self) -> bool:
+        return (
+            len(self.orders) >= MOST_ORDERS
+            or self.plans_read >= MOST_PLANS
+            or time.monotonic() - self.began > _MOST_SECONDS
+        )
+
+    def _refuse_rivals(self, files: Sequence[FoundFile]) -> None:
+        if all(self._is_same(file) for file in files):
+            names = " and ".join(file.name for file in files)
+            for file in files:
+                self._say(
+                    file,
+                    f"{names} are left alone: they would make the same film, {file.film}. Rename "
+                    "or remove all but one.",
+                )
+
+    def _take(self, file: FoundFile) -> None:
+        try:
+            self._order(file)
+        except PlanError as error:
+            self._wrong(file, error)
+        except (SparkleError, OSError) as error:
+            # It says nothing of the plan, and may be over by the next tick.
+            self._say(file, f"{file.name} cannot be taken yet: {error}")
+
+    def _order(self, file: FoundFile) -> None:
+        """Order the film of a plan, unless it was ordered so already, or is there.
+
+        Files that were not known to belong to it are waited for until the next look.
+
+        Raises:
+            PlanError: The file is no valid plan, or its name is not that of a film.
+            SparkleError, OSError: Something else is in the way.
+        """
+        run_id = _run_id(file)
+        inbox = self.inbox
+        profile = inbox.profiles.of(run_id)
+        check_profile(run_id, profile, inbox.workbench)
+        if run_id in self._busy or inbox.workbench.run_folder(run_id).is_held():
+            self.waiting.append(run_id)
+            return
+        settings = inbox.profiles.settings(profile)
+        content = digest_file(file.path)
+        self.plans_read += 1
+        loaded = load_plan(file.path)
+        check_timing(loaded, settings)
+        named = file.signatures_of(loaded.files)
+        seen = self.files[file.name]
+        self.files[file.name] = seen.model_copy(update={"named": named})
+        if named.items() - seen.named.items():
+            return
+        plan = plan_digest(loaded)
+        if not file.is_unchanged() or file.signatures_of(named) != named:
+            return
+        digest = digest_json({"file": content, "plan": plan})
+        film = self.films.get(run_id, SeenFilm())
+        if film.digest != digest and not self._is_made(run_id, plan):
+            number = film.requests + 1
+            film = SeenFilm(digest=digest, requests=number)
+            self.orders.append(
+                Order(
+                    run_id=run_id,
+                    plan_path=file.path,
+                    profile=profile,
+                    digest=digest,
+                    run_key=f"{run_id}:{digest}:{self.before.generation}.{number}",
+                )
+            )
+        self.films[run_id] = film.model_copy(update={"digest": digest})
+        self._settle(file)
+
+    @cached_property
+    def _busy(self) -> Collection[str]:
+        return self.ask_busy()
+
+    def _is_made(self, run_id: str, plan: str) -> bool:
+        folder = self.inbox.workbench.run_folder(run_id)
+        manifests = [folder.read(stage) for stage in (STAGE, "video_final")]
+        return all(manifest is not None and manifest.plan_digest == plan for manifest in manifests)
+
+    def _wrong(self, file: FoundFile, error: PlanError) -> None:
+        """Give a file that is no valid plan more time, and reject it when that is over."""
+        seen = self.files[file.name]
+        if seen.wrong < PATIENCE:
+            self.files[file.name] = seen.model_copy(update={"wrong": seen.wrong + 1})
+            return
+        if not file.is_unchanged():
+            return
+        if file.path.is_symlink():
+            self._settle(
+                file,
+                f"{error}\nThis link stays where it is. Mend the file that it leads to, or remove "
+                "the link.",
+            )
+            return
+        try:
+            report = reject(file, error)
+        except OSError as cause:
+            self._settle(
+                file,
+                f"{error}\nThis file stays where it is, because it cannot be moved to {REJECTED}/: "
+                f"{cause}. Mend it there.",
+            )
+            return
+        self.notes.append(
+            f"{file.name} is no valid plan: {_in_short(error)}. It was moved to {REJECTED}/; "
+            f"{report} says more."
+        )
+        del self.files[file.name]
+        self._forget_film(file.film)
+
+    def _say(self, file: FoundFile, note: str) -> None:
+        """Say something of a file, once until the file changes."""
+        seen = self.files[file.name]
+        if seen.said != printable(note):
+            self.notes.append(note)
+            self.files[file.name] = seen.model_copy(update={"said": printable(note)})
+
+    def _settle(self, file: FoundFile, note: str | None = None) -> None:
+        if note is not None:
+            self._say(file, note)
+        settled = self.files[file.name].model_copy(update={"settled": True})
+        self.files[file.name] = settled
+
+
+def _film_of(name: str) -> str:
+    return Path(name).stem.lower()
+
+
+def _run_id(file: FoundFile) -> str:
+    try:
+        return check_run_id(file.film)
+    except InputError as error:
+        message = f"its name cannot be that of a film: {error}. Rename it"
+        raise PlanError(file.path, [PlanProblem(message)]) from error
+
+
+def _in_short(error: PlanError) -> str:
+    first, *others = error.problems
+    return f"{first}" + (f" (and {len(others)} more)" if others else "")

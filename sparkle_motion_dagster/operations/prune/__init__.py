@@ -1,0 +1,1 @@
+"""Pruning: runs that may go, and garbage collection of what nobody needs."""

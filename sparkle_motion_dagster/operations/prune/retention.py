@@ -1,0 +1,180 @@
+"""Which runs go, and why: those that are too old, then the oldest, while space is short."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.reachability import (
+    Survey,
+    SurveyedRun,
+    reached_besides,
+    reached_by,
+)
+from sparkle_motion_dagster.operations.requests import requests_to_go_on
+
+
+class FinishedFilms(StrEnum):
+    """Whether runs whose film is finished may go."""
+
+    STAY = "stay"
+    MAY_GO = "may go"
+
+
+@dataclass(frozen=True)
+class PrunePolicy:
+    """What may go.
+
+    Attributes:
+        older_than: Runs that have not changed for longer than this go.
+        max_bytes: The oldest runs go, until the store is no larger than this.
+        free_bytes: The oldest runs go, until the disk has this much free.
+        films: Whether that concerns finished films, too, or unfinished ones alone.
+        record_age: What no run needs any more stays until it is this old.
+    """
+
+    older_than: timedelta | None = None
+    max_bytes: int | None = None
+    free_bytes: int | None = None
+    films: FinishedFilms = FinishedFilms.STAY
+    record_age: timedelta = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Departure:
+    """A run that goes, why, and the size of the files that nobody needs without it."""
+
+    run_id: str
+    reason: str
+    size_bytes: int
+
+
+def departures(
+    found: Survey, policy: PrunePolicy, now: datetime, spared: Collection[str]
+) -> tuple[Departure, ...]:
+    """Return the runs that go, oldest first.
+
+    Those that are too old go, whatever they free. For a size, only as many go as are needed, and
+    none that would free nothing. A run that is held, that somebody asked to go on, or that is to be
+    spared, stays.
+
+    Raises:
+        UnreadableRecordError: An action record that is needed cannot be read.
+    """
+    candidates = _candidates(found, policy, spared)
+    if not candidates:
+        return ()
+    claims = _claims(found, policy, now, candidates)
+    unneeded = claims.unclaimed_bytes()
+    store_bytes = sum(found.sizes.values()) - unneeded
+    missing = bytes_missing(found.home, policy, store_bytes, unneeded)
+    chosen: list[tuple[SurveyedRun, Departure]] = []
+    for run in candidates:
+        if _too_old(run, policy, now):
+            chosen.append((run, _departure(run, now, "", claims.give_up(run))))
+        elif claims.freed < missing:
+            chosen.append((run, _departure(run, now, "; space is short", claims.give_up(run))))
+    for run, departure in reversed(chosen):
+        if not _too_old(run, policy, now) and claims.needless(run):
+            claims.renew(run)
+            chosen.remove((run, departure))
+    return tuple(departure for _, departure in chosen)
+
+
+def bytes_missing(home: SparkleHome, policy: PrunePolicy, store_bytes: int, freed: int) -> int:
+    """Return how many bytes are missing to a policy's sizes.
+
+    Args:
+        home: Where the store lies.
+        policy: What is wanted.
+        store_bytes: The size of the store without what is going to be removed.
+        freed: The size of that, which the disk does not count as free yet.
+    """
+    too_large = 0 if policy.max_bytes is None else store_bytes - policy.max_bytes
+    too_full = 0 if policy.free_bytes is None else policy.free_bytes - _free_bytes(home) - freed
+    return max(0, too_large, too_full)
+
+
+class _Claims:
+    """Which files nobody but runs that may go needs, and how many of these runs need each.
+
+    Args:
+        sizes: The files that these runs need, or nobody: digest to size in bytes.
+        runs: The runs that may go.
+    """
+
+    def __init__(self, sizes: Mapping[str, int], runs: Iterable[SurveyedRun]) -> None:
+        self._sizes = sizes
+        self._claims = Counter(digest for run in runs for digest in self._of(run))
+        self.freed = 0
+
+    def unclaimed_bytes(self) -> int:
+        """Return the size of the files that none of the runs needs."""
+        return sum(size for digest, size in self._sizes.items() if not self._claims[digest])
+
+    def give_up(self, run: SurveyedRun) -> int:
+        """Withdraw a run's claims; returns the size of the files that nobody claims any more."""
+        freed = 0
+        for digest in self._of(run):
+            self._claims[digest] -= 1
+            freed += 0 if self._claims[digest] else self._sizes[digest]
+        self.freed += freed
+        return freed
+
+    def needless(self, run: SurveyedRun) -> bool:
+        """Tell whether it frees nothing that this run gave up its claims."""
+        return all(self._claims[digest] or not self._sizes[digest] for digest in self._of(run))
+
+    def renew(self, run: SurveyedRun) -> None:
+        """Let a run that gave up its claims needlessly have them again."""
+        self._claims.update(self._of(run))
+
+    def _of(self, run: SurveyedRun) -> Iterator[str]:
+        return (digest for digest in run.reach.files if digest in self._sizes)
+
+
+def _claims(
+    found: Survey, policy: PrunePolicy, now: datetime, candidates: Sequence[SurveyedRun]
+) -> _Claims:
+    going = {run.folder.run_id for run in candidates}
+    staying = reached_by(run for run in found.runs if run.folder.run_id not in going)
+    kept = staying | reached_besides(found, staying, now - policy.record_age)
+    sizes = {digest: size for digest, size in found.sizes.items() if digest not in kept.files}
+    return _Claims(sizes, candidates)
+
+
+def _candidates(found: Survey, policy: PrunePolicy, spared: Collection[str]) -> list[SurveyedRun]:
+    if policy.older_than is None and policy.max_bytes is None and policy.free_bytes is None:
+        return []
+    wanted = {*spared, *(request.run_id for request in requests_to_go_on(found.home))}
+    candidates = [
+        run
+        for run in found.runs
+        if not run.held
+        and run.folder.run_id not in wanted
+        and (policy.films is FinishedFilms.MAY_GO or not run.summary.finished)
+    ]
+    return sorted(candidates, key=lambda run: run.changed_at)
+
+
+def _too_old(run: SurveyedRun, policy: PrunePolicy, now: datetime) -> bool:
+    return policy.older_than is not None and now - run.changed_at > policy.older_than
+
+
+def _departure(run: SurveyedRun, now: datetime, why: str, size_bytes: int) -> Departure:
+    what = "finished" if run.summary.finished else "unfinished"
+    days = max(0, (now - run.changed_at).days)
+    since = {0: "changed less than a day ago", 1: "unchanged for a day"}.get(
+        days, f"unchanged for {days} days"
+    )
+    return Departure(run.folder.run_id, f"{what}, {since}{why}", size_bytes)
+
+
+def _free_bytes(home: SparkleHome) -> int:
+    there = next(folder for folder in (home.root, *home.root.parents) if folder.exists())
+    return shutil.disk_usage(there).free

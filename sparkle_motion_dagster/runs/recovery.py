@@ -1,0 +1,134 @@
+"""Crash recovery: runs whose process is gone are found, and marked as failed with that reason."""
+
+from __future__ import annotations
+
+import time
+
+import dagster as dg
+
+from sparkle_motion_dagster.artifacts.errors import StorageError
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.operations.state import FilmState, State, read_state, write_state
+from sparkle_motion_dagster.production.progress import read_progress
+from sparkle_motion_dagster.runs.tags import PARTITION_TAG
+
+_UNFINISHED = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+
+_UNENDED = [
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.STARTING,
+    *_UNFINISHED,
+]
+
+_FILM_SILENCE_S = 60.0
+"""A run holds its film from its first second to its last: without it, it has a moment to live."""
+
+_OTHER_SILENCE_S = 3600.0
+"""A run that works for no film (upkeep) says something at least once an hour."""
+
+
+def recover(instance: dg.DagsterInstance, home: SparkleHome) -> list[str]:
+    """Mark every run whose process is gone as failed, and free what it held.
+
+    Returns:
+        What was found, a sentence a run.
+    """
+    found = []
+    for run in instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED)):
+        if (reason := cause_of_death(instance, home, run)) is not None:
+            bury(instance, home, run, reason)
+            found.append(reason)
+    return found
+
+
+def cause_of_death(
+    instance: dg.DagsterInstance, home: SparkleHome, run: dg.DagsterRun
+) -> str | None:
+    """Return why an unfinished run cannot be going on any more; None: it may be.
+
+    The proof is its film's lock, which the system frees when a process dies: neither a pid that is
+    in use again, nor a clock that was set, nor a restarted machine misleads it.
+    """
+    folder = folder_of(home, run)
+    if folder is None:
+        silent = _silent_s(instance, run) > _OTHER_SILENCE_S
+        return (
+            f"Run {run.run_id} has said nothing for an hour: its process is gone."
+            if silent
+            else None
+        )
+    holder = folder.holder()
+    if folder.is_held() and (holder is None or holder.dagster_run == run.run_id):
+        return None
+    dead = folder.deserted()
+    if dead is not None and dead.dagster_run == run.run_id:
+        return (
+            f"The process that rendered {folder.run_id} (process {dead.pid}) is gone"
+            f"{_place(folder)}: it was killed, or the machine went down. Everything finished is "
+            "kept; the next render goes on from there."
+        )
+    if _silent_s(instance, run) > _FILM_SILENCE_S:
+        return (
+            f"The process of this run is gone: it does not hold {folder.run_id}, as a run does "
+            "from its first second to its last. It was killed, or the machine went down. "
+            "Everything finished is kept; render the film again."
+        )
+    return None
+
+
+def bury(instance: dg.DagsterInstance, home: SparkleHome, run: dg.DagsterRun, reason: str) -> None:
+    """Mark a dead run as failed, and free the slots that it held in the queue.
+
+    Its film failed, too, unless the run had said what became of it, or another one has since.
+    """
+    instance.report_run_failed(run, reason)
+    instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+    folder = folder_of(home, run)
+    if folder is not None and not folder.is_held() and _left_unsaid(folder, run):
+        write_state(folder, FilmState(state=State.FAILED, message=reason, dagster_run=run.run_id))
+
+
+def _left_unsaid(folder: RunFolder, run: dg.DagsterRun) -> bool:
+    said = read_state(folder)
+    return said is None or (said.state, said.dagster_run) == (State.RENDERING, run.run_id)
+
+
+def bury_predecessor(instance: dg.DagsterInstance, home: SparkleHome, folder: RunFolder) -> None:
+    """Mark the run that died while it held a film as failed, before another one takes over."""
+    dead = folder.deserted()
+    run = instance.get_run_by_id(dead.dagster_run) if dead and dead.dagster_run else None
+    if run is not None and run.status in _UNFINISHED:
+        reason = cause_of_death(instance, home, run)
+        if reason is not None:
+            bury(instance, home, run, reason)
+
+
+def films_with_runs(instance: dg.DagsterInstance) -> frozenset[str]:
+    """Return the films that have a run that has not ended: it waits, begins or goes on."""
+    runs = instance.get_runs(dg.RunsFilter(statuses=_UNENDED))
+    return frozenset(run.tags[PARTITION_TAG] for run in runs if PARTITION_TAG in run.tags)
+
+
+def folder_of(home: SparkleHome, run: dg.DagsterRun) -> RunFolder | None:
+    """Return the folder of the film that a Dagster run works for; None: it works for none."""
+    run_id = run.tags.get(PARTITION_TAG)
+    try:
+        return None if run_id is None else RunFolder(home, run_id)
+    except StorageError:
+        # A partition that somebody added by hand, with a name that no film can have.
+        return None
+
+
+def _place(folder: RunFolder) -> str:
+    report = read_progress(folder.path)
+    if report is None:
+        return ""
+    return f", in {report.stage}" + (f" at {report.item}" if report.item else "")
+
+
+def _silent_s(instance: dg.DagsterInstance, run: dg.DagsterRun) -> float:
+    """Return for how many seconds a run has written nothing into its log."""
+    last = instance.get_records_for_run(run.run_id, limit=1, ascending=False).records
+    return time.time() - last[0].timestamp if last else float("inf")

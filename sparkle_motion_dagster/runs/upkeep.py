@@ -1,0 +1,73 @@
+"""Upkeep: removing what nobody needs any more, as a job."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import dagster as dg
+from pydantic import Field
+
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.errors import SparkleError
+from sparkle_motion_dagster.operations.prune.options import PruneOptions, policy_of
+from sparkle_motion_dagster.operations.prune.pruning import carry_out, described
+from sparkle_motion_dagster.operations.prune.retention import FinishedFilms
+from sparkle_motion_dagster.partitions import film_partitions
+from sparkle_motion_dagster.runs.recovery import films_with_runs
+
+
+class PruneConfig(dg.Config):
+    """What may go, as `sparkle prune` takes it. By default: what no run needs any more."""
+
+    older_than: str = Field(default="", description="runs unchanged for longer go, e.g. 30d")
+    max_store: str = Field(default="", description="the oldest go until the store is this small")
+    min_free: str = Field(default="", description="the oldest go until so much disk is free")
+    films: FinishedFilms = Field(
+        default=FinishedFilms.STAY, description="whether that is about finished films, too"
+    )
+    records_older_than: str = Field(
+        default="7d", description="what no run needs any more stays until it is this old"
+    )
+
+
+@dg.op
+def prune(context: dg.OpExecutionContext, config: PruneConfig) -> None:
+    """Remove what nobody needs any more, and what the options say may go."""
+    options = PruneOptions(
+        older_than=config.older_than,
+        max_store=config.max_store,
+        min_free=config.min_free,
+        films=config.films,
+        records_older_than=config.records_older_than,
+    )
+    home = SparkleHome.from_environment()
+    try:
+        policy = policy_of(options)
+        plan = carry_out(home, policy, datetime.now(UTC), films_with_runs(context.instance))
+    except SparkleError as error:
+        raise dg.Failure(str(error), allow_retries=error.retryable) from error
+    forget_runs(context.instance, home, [departure.run_id for departure in plan.departures])
+    for line in described(plan):
+        context.log.info(line)
+    context.add_output_metadata(
+        {
+            "runs": dg.MetadataValue.json([departure.run_id for departure in plan.departures]),
+            "report": dg.MetadataValue.text("\n".join(described(plan))),
+            "bytes_removed": plan.garbage.size_bytes,
+            "store_bytes": plan.store_bytes,
+            "bytes_missing": plan.bytes_missing,
+        }
+    )
+
+
+@dg.job(description="Remove what no film needs any more, and runs that may go: `sparkle prune`.")
+def prune_store() -> None:
+    """Prune the store."""
+    prune()
+
+
+def forget_runs(instance: dg.DagsterInstance, home: SparkleHome, run_ids: Iterable[str]) -> None:
+    """Delete the partitions of runs that have gone; one that was begun or ordered since stays."""
+    known = {*home.run_ids(), *films_with_runs(instance)}
+    for run_id in run_ids:
+        if run_id not in known:
+            instance.delete_dynamic_partition(str(film_partitions.name), run_id)

@@ -1,0 +1,116 @@
+"""What a prompt is read as."""
+
+from __future__ import annotations
+
+import pytest
+
+from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
+from sparkle_motion_dagster.engines.images.storyboard.scenery.places import PLACES
+from sparkle_motion_dagster.engines.images.storyboard.words.prompts import (
+    Angle,
+    Framing,
+    Hour,
+    Reading,
+    Season,
+    Weather,
+    read,
+)
+from sparkle_motion_dagster.engines.images.storyboard.words.vocabulary import INDOORS, PLACE_WORDS
+
+
+def reading(prompt: str) -> Reading:
+    return read(prompt, Dice(prompt))
+
+
+def test_every_place_that_has_a_word_can_be_set_up() -> None:
+    assert set(PLACE_WORDS) == set(PLACES)
+    assert set(PLACES) > INDOORS
+
+
+@pytest.mark.parametrize(
+    ("prompt", "place"),
+    [
+        ("storm over a stone lighthouse on a black cliff, waves breaking", "lighthouse"),
+        ("close-up of a lighthouse keeper's face at sea", "sea"),
+        ("storm beyond the window of a lamp room, interior", "lamp room"),
+        ("kitchen window sill with a pie, the market square beyond", "sill"),
+        ("interior of a bakery kitchen", "bakery"),
+        ("narrow town street at dawn, bakery shutters half open", "street"),
+        ("market square of a small town", "square"),
+        ("a lit train at the station", "station"),
+        ("a village in the mountains", "village"),
+        ("lake under snowy peaks", "lake"),
+        ("a starship near a planet", "space"),
+        ("a letter by candlelight", "room"),
+    ],
+)
+def test_the_precise_place_decides(prompt: str, place: str) -> None:
+    assert reading(prompt).place == place
+
+
+def test_inside_keeps_what_is_outside_for_its_windows() -> None:
+    inside = reading("a kitchen at the sea in the rain")
+    assert (inside.place, inside.view, inside.indoors) == ("kitchen", "sea", True)
+    assert not reading("a beach").indoors
+
+
+@pytest.mark.parametrize(
+    ("prompt", "hour", "weather", "season"),
+    [
+        ("a field at dawn in the fog, autumn", Hour.DAWN, Weather.FOG, Season.AUTUMN),
+        ("a field at midnight, snow is falling", Hour.NIGHT, Weather.SNOW, Season.WINTER),
+        ("a field under a full moon in summer", Hour.MOONLIT, Weather.CLEAR, Season.SUMMER),
+        ("golden hour, a windy field in spring", Hour.GOLDEN, Weather.WIND, Season.SPRING),
+        ("a field at noon in summer, no rain, no clouds", Hour.NOON, Weather.CLEAR, Season.SUMMER),
+        ("summer dusk without storm or rain", Hour.DUSK, Weather.CLEAR, Season.SUMMER),
+    ],
+)
+def test_hour_weather_and_season(prompt: str, hour: Hour, weather: Weather, season: Season) -> None:
+    result = reading(prompt)
+    assert (result.hour, result.weather, result.season) == (hour, weather, season)
+
+
+def test_after_rain_is_wet_but_dry_from_above() -> None:
+    after, during, never = (
+        reading(f"a street at dusk {text}") for text in ("after rain", "in the rain", "")
+    )
+    assert (after.weather, after.wet) == (Weather.CLEAR, True)
+    assert (during.weather, during.wet) == (Weather.RAIN, True)
+    assert not never.wet
+
+
+@pytest.mark.parametrize(
+    ("prompt", "framing"),
+    [
+        ("extreme wide shot of a desert", Framing.EXTREME_WIDE),
+        ("a desert, wide, 35mm", Framing.WIDE),
+        ("close-up of her face, wide honest eyes", Framing.CLOSE),
+        ("portrait of a keeper, medium close-up", Framing.MEDIUM_CLOSE),
+        ("medium shot, face to face", Framing.MEDIUM),
+        ("medium close-up over the shoulder", Framing.OVER_SHOULDER),
+        ("extreme close-up of her eyes", Framing.EXTREME_CLOSE),
+        ("extreme close-up of a pocket watch", Framing.INSERT),
+        ("close-up of an old key on a table", Framing.INSERT),
+        ("a man walks along a street", Framing.FULL),
+    ],
+)
+def test_framing(prompt: str, framing: Framing) -> None:
+    assert reading(prompt).framing is framing
+
+
+def test_angles_people_and_things() -> None:
+    assert reading("towers, seen from below").angle is Angle.LOW
+    assert reading("bird's eye view of roofs").angle is Angle.HIGH
+    assert reading("two old women on a bench").strangers == 2
+    assert reading("a fisherman mends his net").strangers == 1
+    assert reading("a beach without people").strangers == 0
+    assert reading("a beach, faces like moons").hour is not Hour.MOONLIT
+    assert reading("a bicycle and a dog at the gate").props == ("bicycle", "dog", "gate")
+    assert reading("crumbs where a pie has been").props == ("crumbs",)
+    assert reading("silhouette of a rider").silhouette
+
+
+def test_what_is_left_open_is_left_to_chance() -> None:
+    hours = {read("hills", Dice(str(seed))).hour for seed in range(30)}
+    assert len(hours) > 2
+    assert read("hills", Dice("1")) == read("hills", Dice("1"))

@@ -1,0 +1,456 @@
+"""The Wav2Lip engine, with a checkout of the tests' own in a process and environment of its own.
+
+What is not about the checkout's own model: that mouths move while their lines sound and nowhere
+else, what becomes of faces that are not found, and what is said where a checkout cannot work.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from clips import stored
+from sounds import write_wav
+from sparkle_motion_dagster.artifacts.models import StoredFile
+from sparkle_motion_dagster.engines.base import EngineInputError, Made, NotReadyError
+from sparkle_motion_dagster.engines.images.base import Appearance
+from sparkle_motion_dagster.engines.lipsync.base import (
+    LipsyncLine,
+    LipsyncRequest,
+    TalkingShot,
+    seen_speakers,
+)
+from sparkle_motion_dagster.engines.lipsync.passages import (
+    heard_during,
+    passages_of,
+    speakers_seen,
+)
+from sparkle_motion_dagster.engines.lipsync.pasting import Area, pasted
+from sparkle_motion_dagster.engines.lipsync.viseme.engine import VisemeEngine, VisemeSettings
+from sparkle_motion_dagster.engines.lipsync.wav2lip.checkout import changes_of
+from sparkle_motion_dagster.engines.lipsync.wav2lip.engine import NoFaceFoundError, Wav2LipEngine
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities, Steps
+from sparkle_motion_dagster.errors import SparkleError
+from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
+from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
+from sparkle_motion_dagster.plan.models import FaceBox
+from sparkle_motion_dagster.production.loop import fingerprint
+from sparkle_motion_dagster.units import SAMPLE_RATE, FrameSize
+from wav2lip_checkouts import DETECTOR, stand_in_wav2lip
+
+SIZE = FrameSize(width=160, height=96)
+FINE = ClipEncoding(crf=1, preset="ultrafast")
+MARA = FaceBox(left=0.1, top=0.25, width=0.25, height=0.5)
+TOM = FaceBox(left=0.6, top=0.25, width=0.25, height=0.5)
+INSIDE = {"mara": np.s_[52:64, 22:50], "tom": np.s_[52:64, 102:130]}
+"""Where the lower half of each face is shown at full strength."""
+
+
+def pictures(frames: int, square: int | None = None) -> list[YuvFrame]:
+    """Dark pictures, and in them, if asked for, a white square that moves by 2 pixels a frame."""
+    chroma = np.full((48, 80), 128, np.uint8)
+    made = []
+    for frame in range(frames):
+        luma = np.full((96, 160), 60, np.uint8)
+        if square is not None:
+            luma[30:70, square + 2 * frame : square + 40 + 2 * frame] = 235
+        made.append(YuvFrame(luma, chroma, chroma))
+    return made
+
+
+def spoken(folder: Path, speaker: str, start_s: float, seconds: float) -> LipsyncLine:
+    """A line that hums at full voice, from a moment of the clip on."""
+    hum = 0.5 * np.sin(np.arange(round(seconds * SAMPLE_RATE)) * 2 * np.pi * 500 / SAMPLE_RATE)
+    wav = write_wav(folder / f"{speaker}_{start_s:g}_{seconds:g}.wav", hum.astype(np.float32))
+    return LipsyncLine(
+        speaker=Appearance(id=speaker),
+        audio=stored(wav),
+        timings=None,
+        offset_samples=round(start_s * SAMPLE_RATE),
+    )
+
+
+def clip_of(folder: Path, frames: Sequence[YuvFrame], rate: Fraction) -> StoredFile:
+    path = folder / f"clip_{len(list(folder.iterdir()))}.mp4"
+    write_clip(path, frames, size=SIZE, frame_rate=rate, encoding=FINE)
+    return stored(path)
+
+
+def talking(
+    folder: Path,
+    *lines: LipsyncLine,
+    faces: dict[str, FaceBox | None] | None = None,
+    frames: int = 30,
+    rate: Fraction = Fraction(24),
+    square: int | None = None,
+) -> LipsyncRequest:
+    return LipsyncRequest(
+        clip=clip_of(folder, pictures(frames, square), rate),
+        lines=lines,
+        faces=faces,
+        frames=frames,
+        frame_rate=rate,
+        size=SIZE,
+        encoding=FINE,
+    )
+
+
+def made_by(engine: Wav2LipEngine, folder: Path, *requests: LipsyncRequest) -> list[Made]:
+    (folder / "made").mkdir()
+    return list(engine.make(requests, folder / "made"))
+
+
+def brightness(made: Made, speaker: str) -> NDArray[np.float64]:
+    """Return how bright a speaker's mouth is in each frame."""
+    frames = read_frames(made.outputs["clip"].path)
+    return np.array([frame.y[INSIDE[speaker]].mean() for frame in frames])
+
+
+def bright_frames(made: Made, speaker: str) -> list[int]:
+    return [int(frame) for frame in np.flatnonzero(brightness(made, speaker) > 100)]
+
+
+def passages(made: Made) -> list[dict[str, Any]]:
+    told: Any = made.metadata["passages"]
+    return list(told)
+
+
+def sounding(start_s: float, end_s: float, rate: Fraction) -> list[int]:
+    """Return the frames whose middle lies within a line."""
+    return [k for k in range(200) if start_s <= (k + 0.5) / rate < end_s]
+
+
+def assert_only_the_lower_half_changed(made: Made, frame: int) -> None:
+    picture = list(read_frames(made.outputs["clip"].path))[frame]
+    rows, columns = np.nonzero(np.abs(picture.y.astype(int) - 60) > 4)
+    assert 24 + 0.4 * 48 <= rows.min() < rows.max() < 72
+    assert 16 <= columns.min() < columns.max() < 56
+    assert picture.y[INSIDE["mara"]].min() > 210  # yellow, and not cyan
+    assert picture.u[28, 18] < 40
+
+
+@pytest.fixture
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Wav2LipEngine:
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    return stand_in_wav2lip(tmp_path / "wav2lip")
+
+
+def test_mouths_move_in_exactly_the_frames_in_which_their_lines_sound(
+    engine: Wav2LipEngine, tmp_path: Path
+) -> None:
+    """At every rate, for lines that begin before the clip and end after it, too; one loading."""
+    rates = [Fraction(16), Fraction(24000, 1001), Fraction(25)]
+    cuts = {"starts": (-0.4, 0.9), "ends": (1.9, 1.5)}
+    requests = [
+        *(talking(tmp_path, spoken(tmp_path, "mara", 0.53, 0.61), faces={"mara": MARA}, rate=rate)
+          for rate in rates),
+        *(talking(tmp_path, spoken(tmp_path, "mara", *cut), faces={"mara": MARA}, frames=60)
+          for cut in cuts.values()),
+    ]  # fmt: skip
+    *lines, starts, ends = made_by(engine, tmp_path, *requests)
+    for made, rate in zip(lines, rates, strict=True):
+        assert bright_frames(made, "mara") == sounding(0.53, 1.14, rate), rate
+        [passage] = passages(made)
+        assert passage["boxes"] == [[24, 72, 16, 56]]
+        assert_only_the_lower_half_changed(made, round(0.85 * rate))
+    # At a cut it takes 0.15 s, so that the shared frame stays as it is.
+    assert brightness(starts, "mara")[0] == pytest.approx(60, abs=1)
+    assert bright_frames(starts, "mara")[-1] == sounding(0, 0.5, Fraction(24))[-1]
+    assert min(bright_frames(ends, "mara")) == sounding(1.9, 3, Fraction(24))[0]
+    assert brightness(ends, "mara")[-1] == pytest.approx(60, abs=1)
+    [load] = (tmp_path / "wav2lip" / "loads.txt").read_text().split()
+    assert load == "cpu"
+    assert not list((tmp_path / "wav2lip" / "checkout").rglob("__pycache__"))
+
+
+def test_speakers_have_mouths_of_their_own(engine: Wav2LipEngine, tmp_path: Path) -> None:
+    """Several lines each, one from the shot before; who has no face is out of the picture."""
+    lines = [
+        spoken(tmp_path, "tom", -0.5, 1.0),
+        spoken(tmp_path, "mara", 0.7, 0.4),
+        spoken(tmp_path, "ines", 1.2, 0.3),
+        spoken(tmp_path, "tom", 1.6, 0.4),
+        spoken(tmp_path, "mara", 2.1, 0.2),
+    ]
+    request = talking(tmp_path, *lines, faces={"mara": MARA, "tom": TOM}, frames=60)
+    [made] = made_by(engine, tmp_path, request)
+    rate = Fraction(24)
+    assert bright_frames(made, "mara") == sounding(0.7, 1.1, rate) + sounding(2.1, 2.3, rate)
+    toms = bright_frames(made, "tom")
+    assert [k for k in toms if k > 4] == sounding(5 / 24, 0.5, rate) + sounding(1.6, 2.0, rate)
+    assert [passage["speaker"] for passage in passages(made)] == ["tom", "tom", "mara", "mara"]
+    assert made.metadata["without_face"] == []
+
+
+def test_faces_are_followed_where_nobody_says_where_they_are(tmp_path: Path) -> None:
+    engine = stand_in_wav2lip(tmp_path / "wav2lip", pads=(2, 0, 0, 4), without_face="pass")
+    seen = talking(tmp_path, spoken(tmp_path, "mara", 0.3, 0.6), square=20)
+    unseen = talking(tmp_path, spoken(tmp_path, "mara", 0.3, 0.6))
+    found, passed = made_by(engine, tmp_path, seen, unseen)
+    [passage] = passages(found)
+    first, boxes = passage["first_frame"], passage["boxes"]
+    assert [box[2] for box in boxes] == [20 + 2 * (first + k) for k in range(len(boxes))]
+    assert {(box[0], box[1], box[3] - box[2]) for box in boxes} == {(28, 70, 44)}
+    assert found.metadata["without_face"] == []
+    assert passed.metadata == {"passages": [], "without_face": ["mara"]}
+    for frame, before in zip(read_frames(passed.outputs["clip"].path), pictures(30), strict=True):
+        assert np.abs(frame.y.astype(int) - before.y).max() <= 2
+
+
+def test_a_face_that_is_not_found_is_an_error(engine: Wav2LipEngine, tmp_path: Path) -> None:
+    """What was made before is kept."""
+    seen = talking(tmp_path, spoken(tmp_path, "mara", 0.3, 0.2), square=20)
+    unseen = talking(tmp_path, spoken(tmp_path, "mara", 0.3, 0.2))
+    (tmp_path / "made").mkdir()
+    results = engine.make([seen, unseen], tmp_path / "made")
+    assert next(results).outputs["clip"].path.exists()
+    with pytest.raises(
+        NoFaceFoundError, match=r"mara speaks, from 0.21 s to 0.58 s .*without_face"
+    ):
+        next(results)
+
+
+def test_a_run_that_is_to_halt_does_so_before_a_worker_starts(
+    engine: Wav2LipEngine, tmp_path: Path
+) -> None:
+    class HaltError(SparkleError):
+        pass
+
+    class Halting(Steps):
+        def waiting(self, doing: str) -> None:
+            assert doing == "clip 1 of 1, cut for Wav2Lip,"
+            raise HaltError
+
+    halting = Wav2LipEngine(engine.settings, Facilities(engine.facilities.gpu, Halting()))
+    request = talking(tmp_path, spoken(tmp_path, "mara", 0.2, 0.2), frames=12)
+    with pytest.raises(HaltError):
+        made_by(halting, tmp_path, request)
+
+
+def test_a_checkpoint_that_does_not_fit_is_refused(engine: Wav2LipEngine, tmp_path: Path) -> None:
+    (tmp_path / "wav2lip" / "weights.pth").write_text('{"weights": {}}')
+    request = talking(tmp_path, spoken(tmp_path, "mara", 0.2, 0.2), faces={"mara": MARA}, frames=12)
+    with pytest.raises(EngineInputError, match=r"its weights under the name state_dict. KeyError"):
+        made_by(engine, tmp_path, request)
+
+
+SHOT = TalkingShot(id="shot_002", heard=("mara",), beginning=("mara",))
+
+
+def test_what_is_not_there_is_named_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("SPARKLE_WAV2LIP", "SPARKLE_WAV2LIP_CHECKPOINT"):
+        monkeypatch.delenv(variable, raising=False)
+    for setting, variable in (("checkout", ""), ("checkpoint", "_CHECKPOINT")):
+        engine = stand_in_wav2lip(tmp_path / "wav2lip", **{setting: None})
+        with pytest.raises(NotReadyError, match=rf"in \$SPARKLE_WAV2LIP{variable}\."):
+            engine.identity()
+        where = (
+            tmp_path / "wav2lip" / {"checkout": "checkout", "checkpoint": "weights.pth"}[setting]
+        )
+        monkeypatch.setenv(f"SPARKLE_WAV2LIP{variable}", str(where))
+        assert engine.identity().revision
+    elsewhere = stand_in_wav2lip(tmp_path / "wav2lip", checkout=tmp_path)
+    with pytest.raises(NotReadyError, match=r"is no checkout of Wav2Lip: inference.py and"):
+        elsewhere.check_ready([SHOT])
+    nothing = stand_in_wav2lip(tmp_path / "wav2lip", checkpoint=tmp_path / "none.pth")
+    with pytest.raises(NotReadyError, match=r"none.pth is no file"):
+        nothing.check_ready([SHOT])
+
+
+def test_a_checkout_is_looked_through_before_anything_is_made(
+    engine: Wav2LipEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPARKLE_ENVIRONMENTS", str(tmp_path / "wav2lip" / "environments"))
+    checkout, weights = tmp_path / "wav2lip" / "checkout", tmp_path / "wav2lip" / "weights.pth"
+    engine.check_ready([SHOT])
+    (checkout / DETECTOR).unlink()
+    engine.check_ready([SHOT.model_copy(update={"faces": {"mara": MARA}})])
+    with pytest.raises(NotReadyError, match=f"put s3fd.pth at {checkout / DETECTOR}"):
+        engine.check_ready([SHOT])
+    (checkout / DETECTOR).write_text("<!DOCTYPE html>")
+    with pytest.raises(NotReadyError, match=r"s3fd.pth is a web page"):
+        engine.check_ready([SHOT])
+    whole = weights.read_bytes()
+    for content, message in (
+        (b"<!DOCTYPE html>", "is a web page that was saved"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "is a pointer of Git LFS"),
+    ):
+        weights.write_bytes(content)
+        with pytest.raises(NotReadyError, match=message):
+            engine.check_ready([])
+    with zipfile.ZipFile(weights, "w") as archive:
+        archive.writestr("wav2lip/code/__torch__.py", "")
+    with pytest.raises(NotReadyError, match=r"is a TorchScript archive.*torch.jit.load"):
+        engine.check_ready([])
+    weights.write_bytes(whole)
+    (checkout / "audio.py").write_text(
+        "import librosa\nx = librosa.filters.mel(rate, size, fmin=5)"
+    )
+    with pytest.raises(NotReadyError, match=r"(?s)audio.py, line 2, .*mel\(sr=rate, n_fft=size, "):
+        engine.check_ready([])
+    request = talking(tmp_path, spoken(tmp_path, "mara", 0.2, 0.2), faces={"mara": MARA}, frames=12)
+    with pytest.raises(NotReadyError, match=r"audio.py, line 2"):
+        made_by(engine, tmp_path, request)
+
+
+@pytest.mark.parametrize(
+    ("line", "changed"),
+    [
+        ("    return librosa.filters.mel(hp.sample_rate, hp.n_fft, n_mels=hp.num_mels,\n  fmin=5)",
+         "return librosa.filters.mel(sr=hp.sample_rate, n_fft=hp.n_fft, n_mels=hp.num_mels,"),
+        ("    return librosa.filters.mel(16000, n_fft=800)",
+         "return librosa.filters.mel(sr=16000, n_fft=800)"),
+        ("    return np.zeros(3, dtype=np.int)", "return np.zeros(3, dtype=int)"),
+        ("    return librosa.filters.mel(sr=16000, n_fft=800)", None),
+        ("    return np.zeros(3, dtype=np.int64) + np.floating(3)", None),
+    ],
+)  # fmt: skip
+def test_a_line_that_cannot_run_is_shown_with_one_that_can(
+    tmp_path: Path, line: str, changed: str | None
+) -> None:
+    (tmp_path / "audio.py").write_text(f"# comment: é\ndef basis():\n{line}\n", encoding="utf-8")
+    changes = list(changes_of(tmp_path / "audio.py"))
+    assert [change.new for change in changes] == ([] if changed is None else [changed])
+    assert all(change.number == 3 and change.old in line for change in changes)
+
+
+@pytest.mark.parametrize(
+    ("heard", "beginning", "faces", "seen"),
+    [
+        ("mara", "mara", None, "mara"),
+        ("mara mara", "mara", None, "mara"),
+        ("tom mara", "mara", None, "mara"),
+        ("tom", "", None, "tom"),
+        ("tom mara", "tom mara", None, "tom mara"),
+        ("tom mara", "tom mara", {"mara": MARA}, "mara"),
+        ("tom mara", "mara", {"tom": None}, "tom"),
+        ("tom mara", "tom mara", {}, ""),
+    ],
+)
+def test_who_is_seen_speaking(
+    heard: str, beginning: str, faces: dict[str, FaceBox | None] | None, seen: str
+) -> None:
+    assert seen_speakers(heard.split(), beginning.split(), faces) == tuple(seen.split())
+
+
+@pytest.mark.parametrize(
+    ("faces", "is_clear"),
+    [
+        (None, False),
+        ({"mara": MARA}, True),
+        ({"mara": None}, True),
+        ({"mara": MARA, "tom": TOM}, True),
+        ({"mara": MARA, "tom": None}, False),
+        ({}, True),
+    ],
+)
+def test_shots_with_several_speakers_need_their_places(
+    engine: Wav2LipEngine,
+    faces: dict[str, FaceBox | None] | None,
+    is_clear: bool,  # noqa: FBT001 - a case of the table
+) -> None:
+    both = ("mara", "tom")
+    shots = [SHOT, TalkingShot(id="shot_003", heard=both, beginning=both, faces=faces)]
+    VisemeEngine(VisemeSettings()).check_talking(shots)
+    if is_clear:
+        engine.check_talking(shots)
+    else:
+        with pytest.raises(
+            EngineInputError, match=r"mara and tom .* in shot_003, .*faces: {mara: "
+        ):
+            engine.check_talking(shots)
+
+
+def test_nothing_hangs_on_who_is_not_seen(engine: Wav2LipEngine, tmp_path: Path) -> None:
+    mara, tom = spoken(tmp_path, "mara", 0.2, 0.2), spoken(tmp_path, "tom", 0.6, 0.2)
+    other = spoken(tmp_path, "tom", 0.6, 0.3)
+    old = mara.model_copy(update={"speaker": Appearance(id="mara", description="old")})
+    asked = talking(tmp_path, mara, tom, faces={"mara": MARA}, frames=24)
+
+    def narrowed(*lines: LipsyncLine) -> dict[str, Any]:
+        return engine.narrowed(asked.model_copy(update={"lines": lines})).model_dump(mode="json")
+
+    assert narrowed(mara, tom) == narrowed(mara, other) == narrowed(old, tom) == narrowed(mara)
+    assert narrowed(mara, tom) != narrowed(spoken(tmp_path, "mara", 0.2, 0.3), tom)
+    assert narrowed(mara, tom) != narrowed(mara.model_copy(update={"offset_samples": 1}), tom)
+    assert narrowed(tom)["lines"]
+
+
+def test_fingerprints_hold_what_counts(engine: Wav2LipEngine, tmp_path: Path) -> None:
+    request = talking(tmp_path, spoken(tmp_path, "mara", 0.2, 0.2), frames=12)
+    before = fingerprint(engine, request)
+    placed = request.model_copy(update={"faces": {"mara": MARA}})
+    moved = request.model_copy(update={"faces": {"mara": TOM}})
+    assert len({before, fingerprint(engine, placed), fingerprint(engine, moved)}) == 3
+    viseme = VisemeEngine(VisemeSettings())
+    assert fingerprint(viseme, placed) == fingerprint(viseme, request)
+    assert "faces" not in request.model_dump()
+
+    (tmp_path / "wav2lip").rename(tmp_path / "elsewhere")
+    assert fingerprint(stand_in_wav2lip(tmp_path / "elsewhere"), request) == before
+    assert fingerprint(stand_in_wav2lip(tmp_path / "elsewhere", batch=1), request) == before
+    assert fingerprint(stand_in_wav2lip(tmp_path / "elsewhere", smooth=False), request) != before
+    with (tmp_path / "elsewhere" / "checkout" / "audio.py").open("a") as program:
+        program.write("\n# another one\n")
+    assert fingerprint(stand_in_wav2lip(tmp_path / "elsewhere"), request) != before
+
+
+def test_a_line_begins_in_the_shot_whose_first_frame_is_nearest(tmp_path: Path) -> None:
+    """Cuts are rounded to frames, lines are not."""
+    before = spoken(tmp_path, "tom", -0.6, 0.9)
+    for start_s, seen in ((-0.02, ("mara",)), (-0.03, ("tom", "mara"))):
+        request = talking(tmp_path, before, spoken(tmp_path, "mara", start_s, 0.5))
+        assert speakers_seen(request) == seen
+
+
+def test_passages_are_as_long_as_what_is_said(tmp_path: Path) -> None:
+    """Near lines make one passage; far ones make more, and so does a long one."""
+    lines = [spoken(tmp_path, "mara", start, 0.5) for start in (0.5, 1.3, 2.6)]
+    request = talking(tmp_path, *lines, faces={"mara": MARA}, frames=90)
+    near, far = passages_of(request)
+    assert (near.first, near.first + near.frames - 1) == (10, 45)  # 0.4 s to 1.9 s
+    assert (far.first, far.first + far.frames - 1) == (60, 76)
+    assert near.share(9) == near.share(46) == 0
+    assert near.share(14) == 1
+    assert near.share(27) == 0  # in the pause
+    talk = spoken(tmp_path, "mara", 0.5, 24)
+    parts = passages_of(request.model_copy(update={"lines": (talk,), "frames": 700}))
+    assert [(part.first, part.frames) for part in parts] == [(10, 240), (250, 240), (490, 100)]
+
+
+@pytest.mark.parametrize("late", [Fraction(0), Fraction(1, 25), Fraction(-1, 50)])
+def test_what_is_heard_is_laid_to_the_sample(tmp_path: Path, late: Fraction) -> None:
+    for start_s in (-0.3, 0.5):
+        request = talking(tmp_path, spoken(tmp_path, "mara", start_s, 0.6), frames=60)
+        [passage] = passages_of(request)
+        track = heard_during(request, passage, late_s=late, tail_s=Fraction(1, 5))
+        assert len(track) == (Fraction(passage.frames, 24) + Fraction(1, 5)) * SAMPLE_RATE
+        sounds = np.flatnonzero(np.abs(track) > 0.01)
+        begin = start_s - passage.first / 24 + late
+        assert sounds[0] == pytest.approx(max(begin, 0) * SAMPLE_RATE, abs=8)
+        assert sounds[-1] == pytest.approx((begin + 0.6) * SAMPLE_RATE, abs=8)
+
+
+def test_a_face_is_pasted_without_a_seam() -> None:
+    [frame] = pictures(1)
+    window, face = Area(20, 70, 10, 60), Area(21, 69, 12, 58)
+    white = np.full((50, 50, 3), 255, np.uint8)
+    whole = pasted(frame, white, window, face, 1.0)
+    assert whole.y[55, 35] == 235
+    assert (whole.y[:40] == 60).all()
+    outside = np.ones(frame.shape, bool)
+    outside[21:69, 12:58] = False
+    assert (whole.y[outside] == 60).all()
+    steps = np.abs(np.diff(whole.y[20:70, 10:60].astype(int), axis=0)).max()
+    assert steps < 50
+    assert (pasted(frame, white, window, face, 0.0).y == frame.y).all()
+    assert 60 < pasted(frame, white, window, face, 0.5).y[55, 35] < 235

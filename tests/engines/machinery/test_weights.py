@@ -1,0 +1,159 @@
+"""Where weights come from, what tells them apart, and which of them settings need."""
+
+from __future__ import annotations
+
+import fnmatch
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from hub import safetensors
+from sparkle_motion_dagster.engines.base import EngineInputError
+from sparkle_motion_dagster.engines.catalogue import (
+    Choice,
+    choices,
+    chosen,
+    engines_with_weights,
+    needs,
+)
+from sparkle_motion_dagster.engines.machinery.weights import (
+    MissingWeightsError,
+    Weights,
+    located,
+    revision_of,
+)
+from sparkle_motion_dagster.engines.registry import ENGINES
+from sparkle_motion_dagster.resources.profiles import CONFIGS
+
+WEIGHTS = Weights(
+    repository="nobody/nothing",
+    revision="0123456789abcdef0123456789abcdef01234567",
+    files=("*.safetensors",),
+    licence="Apache-2.0",
+    size_gib=3,
+)
+EVERY_CHOICE = [choice for engine in engines_with_weights() for choice in choices(engine)]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    model = tmp_path / "model"
+    (model / "unet").mkdir(parents=True)
+    (model / "unet" / "model.safetensors").write_bytes(safetensors())
+    (model / "config.json").write_text("{}")
+    return model
+
+
+def test_a_folder_of_the_user_s_own_is_taken_as_it_is(folder: Path) -> None:
+    assert located(WEIGHTS, folder, "sdxl") == folder
+    with pytest.raises(MissingWeightsError, match=r"elsewhere: no folder"):
+        located(WEIGHTS, folder / "elsewhere", "sdxl")
+
+
+def test_weights_that_are_not_here_are_named_with_what_to_type() -> None:
+    with pytest.raises(MissingWeightsError) as caught:
+        located(WEIGHTS, None, "sdxl")
+    assert "nobody/nothing, revision 01234567, about 3 GiB" in str(caught.value)
+    assert "`sparkle engines install sdxl --model nobody/nothing`" in str(caught.value)
+
+
+def test_pinned_weights_are_known_by_their_revision() -> None:
+    assert revision_of(WEIGHTS, None) == WEIGHTS.revision
+
+
+def test_a_folder_is_known_by_its_content_wherever_it_lies(folder: Path, tmp_path: Path) -> None:
+    known = revision_of(WEIGHTS, folder)
+    moved = tmp_path / "moved"
+    folder.rename(moved)
+    assert revision_of(WEIGHTS, moved) == known
+    changes: dict[str, Callable[[Path], object]] = {
+        "other content": lambda path: (path / "config.json").write_text("[]"),
+        "another name": lambda path: (path / "config.json").rename(path / "other.json"),
+        "one more file": lambda path: (path / "more.json").write_text(""),
+    }
+    for changed, change in changes.items():
+        copy = tmp_path / changed
+        (copy / "unet").mkdir(parents=True)
+        (copy / "unet" / "model.safetensors").write_bytes(safetensors())
+        (copy / "config.json").write_text("{}")
+        change(copy)
+        assert revision_of(WEIGHTS, copy) != known, changed
+
+
+def test_when_a_folder_was_fetched_is_no_part_of_it(folder: Path, tmp_path: Path) -> None:
+    known = revision_of(WEIGHTS, folder)
+    fetched = tmp_path / "fetched"
+    shutil.copytree(folder, fetched)
+    notes = fetched / ".cache" / "huggingface" / "download"
+    notes.mkdir(parents=True)
+    (notes / "config.json.metadata").write_text("revision, etag, 1763000000.0")
+    assert revision_of(WEIGHTS, fetched) == known
+
+
+def test_a_part_that_is_linked_into_a_folder_is_part_of_it(folder: Path, tmp_path: Path) -> None:
+    known = revision_of(WEIGHTS, folder)
+    linked = tmp_path / "linked"
+    linked.mkdir()
+    shutil.copy(folder / "config.json", linked)
+    (linked / "unet").symlink_to(folder / "unet")
+    assert revision_of(WEIGHTS, linked) == known
+
+
+def test_an_empty_folder_holds_no_weights(tmp_path: Path) -> None:
+    with pytest.raises(MissingWeightsError, match="holds no weights"):
+        revision_of(WEIGHTS, tmp_path)
+
+
+@pytest.mark.parametrize("choice", EVERY_CHOICE, ids=lambda choice: choice.name)
+def test_only_safetensors_are_asked_for(choice: Choice) -> None:
+    """No pattern that is listed takes a pickle, wherever it lies."""
+    patterns = choice.weights.files
+    for pickle in ("unet/model.bin", "text_encoder/pytorch_model.bin", "model.ckpt", "vae/x.pth"):
+        assert not any(fnmatch.fnmatchcase(pickle, pattern) for pattern in patterns)
+    assert any("safetensors" in pattern for pattern in patterns)
+
+
+def test_every_engine_with_weights_is_an_engine_of_its_kind() -> None:
+    for engine, kind in engines_with_weights().items():
+        assert engine in ENGINES[kind]
+        assert any(choice.usual for choice in choices(engine))
+
+
+def test_weights_are_chosen_by_name_or_repository() -> None:
+    [by_name] = chosen("wan", "wan-2.1-vace-1.3b")
+    [by_repository] = chosen("wan", "wan-ai/wan2.1-vace-1.3b-Diffusers")
+    assert by_name == by_repository
+    assert [choice.name for choice in chosen("sdxl", None)] == ["base", "ip-adapter"]
+    assert [choice.name for choice in chosen("wan", None)] == ["wan-2.1"]
+    with pytest.raises(EngineInputError, match=r"wan has no weights 'wan-9'\. Known: wan-2\.1 \("):
+        chosen("wan", "wan-9")
+
+
+def test_needs_follow_the_settings(tmp_path: Path) -> None:
+    def names(engine: str, **settings: object) -> list[str]:
+        return [need.choice.name for need in needs(engine, settings)]
+
+    assert names("sdxl") == ["base", "ip-adapter"]
+    assert names("sdxl", reference_strength=0, refiner={}) == ["base", "refiner"]
+    assert names("wan") == ["wan-2.1"]
+    assert names("wan", model_id="wan-2.1-vace-14b") == ["wan-2.1-vace-14b"]
+    assert names("storyboard") == []
+    [need] = needs("wan", {"weights": str(tmp_path)})
+    assert need.located() == tmp_path
+    with pytest.raises(EngineInputError, match="wan does not take these settings: stpes"):
+        needs("wan", {"stpes": 3})
+
+
+def test_the_cinematic_profile_shows_the_defaults_of_all_settings() -> None:
+    """What it says of SDXL and Wan is what they would do anyway, and nothing is left out."""
+    from sparkle_motion_dagster.engines.images.sdxl.settings import SdxlSettings
+    from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
+
+    written = YAML(typ="safe", pure=True).load(CONFIGS / "profiles" / "cinematic.yaml")
+    for kind, model in (("images", SdxlSettings), ("video", WanSettings)):
+        shown = written["resources"][kind]["config"]["settings"]
+        assert model.model_validate(shown) == model()
+        assert set(model.model_fields) == set(shown)

@@ -1,0 +1,13 @@
+"""Devices for tests: the machine's own processor."""
+
+from __future__ import annotations
+
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities, Steps
+from sparkle_motion_dagster.gpu.device import Gpu
+from sparkle_motion_dagster.gpu.presets import load_presets
+from sparkle_motion_dagster.resources.profiles import CONFIGS
+
+
+def on_cpu(steps: Steps | None = None) -> Facilities:
+    """Return the facilities of an engine that runs its model on the processor."""
+    return Facilities(Gpu(load_presets(CONFIGS / "gpu.yaml")["cpu"]), steps or Steps())

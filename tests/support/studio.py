@@ -1,0 +1,196 @@
+"""A studio for tests: films rendered for real into a home of their own, and measured."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dagster import AssetCheckEvaluation, DagsterEventType, DagsterInstance
+from ruamel.yaml import YAML
+
+from sparkle_motion_dagster.artifacts.actions import ActionLog
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.cli.status import STAGES
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+EXAMPLES = REPOSITORY / "examples" / "plans"
+SMALL = "160x90"
+PROGRAMS = Path(sys.executable).parent
+
+Plan = dict[str, Any]
+
+PLAN_FORMAT_EXAMPLE = """
+title: Harbour Light
+characters:
+  - {id: mara, name: Mara, description: "lighthouse keeper, fifties", voice_profile: {voice_id: emma, language: en-US}}
+base_images:
+  - {id: frame_000, prompt: "storm over a stone lighthouse, dusk, 35mm"}
+  - {id: frame_001, prompt: "lamp room interior, brass lens, warm light", metadata: {seed: 11}}
+  - {id: frame_002, prompt: "close-up of Mara's face lit by the lamp"}
+shots:
+  - {id: shot_001, duration_sec: 4.0, setting: cliff, visual_description: "camera climbs the tower",
+     start_base_image_id: frame_000, end_base_image_id: frame_001, motion_prompt: "slow crane up"}
+  - {id: shot_002, duration_sec: 5.0, visual_description: "Mara speaks to the storm", is_talking_closeup: true,
+     start_base_image_id: frame_001, end_base_image_id: frame_002,
+     dialogue: [{character_id: mara, text: "Not tonight."}]}
+dialogue_timeline:
+  - {type: silence, start_time_sec: 0.0, duration_sec: 5.0}
+  - {type: dialogue, character_id: mara, text: "Not tonight.", start_time_sec: 5.0, duration_sec: 2.5}
+  - {type: silence, start_time_sec: 7.5, duration_sec: 1.5}
+render_profile: {video: {model_id: wan-2.1, max_fps: 24}, metadata: {resolution: 1280x720}}
+metadata: {plan_id: harbour-light, seed: "1234"}
+"""  # noqa: E501 - the plan of the format's own description, as it stands there
+
+
+def plan_format_example() -> Plan:
+    """Return the plan that the description of the plan format ends with."""
+    plan: Plan = YAML(typ="safe", pure=True).load(PLAN_FORMAT_EXAMPLE)
+    return plan
+
+
+def short_film() -> Plan:
+    """Return that plan with two short shots, very small: a film that has every stage."""
+    plan = plan_format_example()
+    for shot, seconds in zip(plan["shots"], (1.0, 2.0), strict=True):
+        shot["duration_sec"] = seconds
+    quiet, line, rest = plan["dialogue_timeline"]
+    quiet["duration_sec"] = 1.0
+    line |= {"start_time_sec": 1.0, "duration_sec": 1.5}
+    rest |= {"start_time_sec": 2.5, "duration_sec": 0.5}
+    plan["render_profile"]["video"]["max_fps"] = 12
+    plan["render_profile"]["metadata"]["resolution"] = "128x72"
+    return plan
+
+
+def example(name: str, resolution: str | None = SMALL) -> Plan:
+    """Return an example plan, by default at a size that renders in seconds."""
+    plan: Plan = YAML(typ="safe", pure=True).load((EXAMPLES / f"{name}.yaml").read_text())
+    if resolution:
+        plan["render_profile"].setdefault("metadata", {})["resolution"] = resolution
+    return plan
+
+
+def write_plan(plan: Plan, path: Path) -> Path:
+    """Write a plan as YAML."""
+    with path.open("w", encoding="utf-8") as file:
+        YAML(typ="safe", pure=True).dump(plan, file)
+    return path
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What a render left: the manifests, and how many action records it added."""
+
+    manifests: Mapping[str, StageManifest]
+    new_actions: int
+
+    @property
+    def made(self) -> dict[str, list[str]]:
+        """Return the item ids that were made, of the stages that made any."""
+        return {
+            stage: sorted(manifest.provenance.made)
+            for stage, manifest in self.manifests.items()
+            if stage != "movie_plan" and manifest.provenance.made
+        }
+
+    @property
+    def content(self) -> dict[str, str]:
+        """Return the content digest of every stage."""
+        return {stage: manifest.content_digest for stage, manifest in self.manifests.items()}
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """Return the digest of every file, by stage and file name."""
+        return {
+            f"{stage}/{artifact.file}": artifact.sha256
+            for stage, manifest in self.manifests.items()
+            for artifact in manifest.artifacts
+        }
+
+
+class Studio:
+    """A ``$SPARKLE_HOME`` of its own, and the commands that work on it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.home = SparkleHome(root / "home")
+        self.plans = root / "plans"
+        self.plans.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return the environment of the studio's commands."""
+        return os.environ | {
+            "SPARKLE_HOME": str(self.home.root),
+            "SPARKLE_PLANS": str(self.plans),
+            "SPARKLE_GPU_LOCKS": str(self.root / "gpu"),
+            "DAGSTER_HOME": str(self.home.dagster),
+            "PYTHONWARNINGS": "ignore",
+            "COLUMNS": "200",
+        }
+
+    def command(
+        self, *arguments: str | Path, timeout_s: float = 300
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a program of the virtual environment to its end."""
+        program, *rest = map(str, arguments)
+        return subprocess.run(
+            [str(PROGRAMS / program), *rest],
+            env=self.environment,
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+        )
+
+    def sparkle(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        """Run the `sparkle` command."""
+        return self.command("sparkle", *arguments)
+
+    def write(self, plan: Plan, name: str = "film") -> Path:
+        """Write a plan into the plans folder."""
+        return write_plan(plan, self.plans / f"{name}.yaml")
+
+    def render(self, plan: Plan, name: str = "film") -> Rendered:
+        """Render a plan with `sparkle render`, which must succeed."""
+        before = self.actions()
+        result = self.sparkle("render", self.write(plan, name))
+        assert result.returncode == 0, result.stderr
+        return Rendered(self.manifests(name), self.actions() - before)
+
+    def actions(self) -> int:
+        """Return how many action records there are."""
+        return len(list(ActionLog(self.home.actions).paths()))
+
+    def checks(self) -> dict[str, AssetCheckEvaluation]:
+        """Return what the asset checks of the last run found, by name; equal names: the last."""
+        with DagsterInstance.from_config(str(self.home.dagster)) as instance:
+            (run,) = instance.get_runs(limit=1)
+            events = [
+                entry.dagster_event
+                for entry in instance.all_logs(run.run_id, DagsterEventType.ASSET_CHECK_EVALUATION)
+            ]
+        found = [event.asset_check_evaluation_data for event in events if event is not None]
+        return {evaluation.check_name: evaluation for evaluation in found}
+
+    def manifests(self, run_id: str = "film") -> dict[str, StageManifest]:
+        """Return the manifests of all stages that a run has."""
+        folder = RunFolder(self.home, run_id)
+        found = {stage: folder.read(stage) for stage in STAGES}
+        return {stage: manifest for stage, manifest in found.items() if manifest is not None}
+
+    def rendered(self, run_id: str = "film") -> Rendered:
+        """Return what a run has left so far."""
+        return Rendered(self.manifests(run_id), 0)
+
+    def film(self, run_id: str = "film") -> Path:
+        """Return where a run's film lies."""
+        return self.home.runs / run_id / "video_final" / f"{run_id}.mp4"

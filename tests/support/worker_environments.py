@@ -1,0 +1,108 @@
+"""Environments for workers that are made in no time, and a launcher for tests outside of a run."""
+
+import os
+import platform
+import queue
+import sysconfig
+import threading
+import venv
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import dagster as dg
+
+from devices import on_cpu
+from sparkle_motion_dagster.engines.machinery.environments import (
+    Condition,
+    Environment,
+    EnvironmentRecord,
+    Environments,
+)
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities, Steps
+from sparkle_motion_dagster.engines.machinery.installing import install
+from sparkle_motion_dagster.engines.machinery.workers import (
+    PROGRAMS,
+    Launcher,
+    Order,
+    Program,
+    WorkerResult,
+)
+from sparkle_motion_dagster.resources.workers import PipesLauncher
+
+STAND_INS = Path(__file__).with_name("stand_ins")
+"""Packages of the tests' own that stand in for engines'."""
+
+
+def furnish(environment: Environment, packages: Iterable[Path]) -> None:
+    """Make an environment without pip: it finds some folders' packages, then this Python's own."""
+    venv.create(environment.folder, symlinks=True, clear=True)
+    places = [*map(str, packages), sysconfig.get_path("purelib")]
+    site = environment.folder / "lib" / f"python{sysconfig.get_python_version()}" / "site-packages"
+    (site / "stand_ins.pth").write_text("\n".join(places), encoding="utf-8")
+    python = ".".join(platform.python_version_tuple()[:2])
+    record = EnvironmentRecord(digest=environment.digest(), python=python, versions={})
+    (environment.folder / "environment.json").write_text(record.model_dump_json())
+
+
+class RunLauncher(Launcher):
+    """Starts each worker in a run of its own, in a thread: the caller need not be in a run."""
+
+    def __init__(self, environments: Environments) -> None:
+        self._environments = environments
+
+    def run(self, program: Program, order: Order, steps: Steps) -> Generator[WorkerResult]:
+        results: queue.Queue[WorkerResult | BaseException | None] = queue.Queue()
+        wanted: queue.Queue[bool] = queue.Queue()
+
+        @dg.asset
+        def worked(context: dg.AssetExecutionContext) -> Iterator[dg.Output[None]]:
+            launcher = PipesLauncher(context, self._environments)
+            with closing(launcher.run(program, order, steps)) as made:
+                while wanted.get():
+                    try:
+                        results.put(next(made, None))
+                    except BaseException as error:  # noqa: BLE001 - raised again by the caller
+                        results.put(error)
+            yield dg.Output(None)
+
+        run = threading.Thread(target=lambda: dg.materialize([worked]))
+        run.start()
+        try:
+            while True:
+                wanted.put(True)  # noqa: FBT003
+                result = results.get()
+                if isinstance(result, BaseException):
+                    raise result
+                if result is None:
+                    return
+                yield result
+        finally:
+            wanted.put(False)  # noqa: FBT003
+            run.join()
+
+
+def with_workers(environments: Environments, steps: Steps | None = None) -> Facilities:
+    """Return the facilities of an engine whose workers run in some environments, on the CPU."""
+    return Facilities(on_cpu().gpu, steps or Steps(), RunLauncher(environments))
+
+
+def furnished(root: Path, name: str, packages: Sequence[Path]) -> Environments:
+    """Return environments, of which an engine's is furnished with some folders' packages."""
+    environments = Environments(root)
+    furnish(environments.of(name), packages)
+    return environments
+
+
+def installed(name: str, scratch: Path) -> Environments:
+    """Return environments, of which an engine's real one is made.
+
+    In ``$SPARKLE_TEST_ENVIRONMENTS`` it stays, and is made once; else it is made in a scratch
+    folder.
+    """
+    root = os.environ.get("SPARKLE_TEST_ENVIRONMENTS", scratch)
+    environments = Environments(Path(root).resolve())
+    environment = environments.of(name)
+    if environment.condition() is not Condition.READY:
+        install(environment, PROGRAMS[name])
+    return environments
