@@ -377,7 +377,7 @@ def test_a_worker_ends_with_the_run_that_started_it(
     """Nobody can ask it to: it ignores that, and keeps its interpreter busy."""
     run = subprocess.Popen(
         [
-            *(sys.executable, str(Path(__file__).with_name("parrots.py"))),
+            *(sys.executable, str(Path(__file__).parent / "support" / "parrots.py")),
             *(str(cage.bench.home.root), str(cage.environments.root)),
             *("one", "two:sleep deeply"),
         ],

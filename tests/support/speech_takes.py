@@ -120,7 +120,7 @@ def spoken_elsewhere(
     ended = subprocess.run(
         [*prefix, sys.executable, "-c", _ELSEWHERE],
         input=json.dumps(order),
-        env=os.environ | {"PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'tests'}"},
+        env=os.environ | {"PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'tests' / 'support'}"},
         capture_output=True,
         text=True,
         check=False,

@@ -14,6 +14,16 @@ _IMAGE_TOKENS = (_IMAGE_SIDE // _PATCH) ** 2 + 1
 _HEADS, _HEAD_FEATURES = 2, 12
 
 
+_MODELS = (
+    "AutoencoderKLWan",
+    "WanImageToVideoPipeline",
+    "WanTransformer3DModel",
+    "WanVACEPipeline",
+    "WanVACETransformer3DModel",
+)
+_ENCODERS = ("CLIPImageProcessor", "CLIPVisionModel", "T5TokenizerFast", "UMT5EncoderModel")
+
+
 def write_flf2v(folder: Path) -> Path:
     """A model that takes the first and the last image."""
     return _write_image_to_video(folder, 2 * _IMAGE_TOKENS)
@@ -26,7 +36,7 @@ def write_plain_i2v(folder: Path) -> Path:
 
 def write_vace(folder: Path) -> Path:
     """A model that takes any images, by a mask."""
-    diffusers = _seeded(1)
+    diffusers = _seeded(2)
     transformer = diffusers.WanVACETransformer3DModel(
         **_transformer(in_channels=16), vace_layers=[0, 1], vace_in_channels=96
     )
@@ -88,9 +98,17 @@ def _write_image_to_video(folder: Path, image_places: int | None) -> Path:
 
 
 def _seeded(seed: int) -> Any:
-    """Return diffusers, its next random weights decided."""
+    """Return diffusers, its next random weights decided.
+
+    Both libraries import their classes when these are asked for, and some of that draws random
+    numbers: so all are asked for before the seed is set.
+    """
+    diffusers, transformers = import_module("diffusers"), import_module("transformers")
+    for library, names in ((diffusers, _MODELS), (transformers, _ENCODERS)):
+        for name in names:
+            getattr(library, name)
     import_module("torch").manual_seed(seed)
-    return import_module("diffusers")
+    return diffusers
 
 
 def _transformer(in_channels: int) -> dict[str, Any]:

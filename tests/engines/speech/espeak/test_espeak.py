@@ -354,7 +354,7 @@ def test_the_program_stands_alone(tmp_path: Path) -> None:
 
 
 def environment() -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'tests'}"}
+    return os.environ | {"PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'tests' / 'support'}"}
 
 
 def espeak_process(parent: psutil.Process) -> psutil.Process:
