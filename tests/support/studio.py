@@ -13,6 +13,7 @@ from typing import Any
 from dagster import AssetCheckEvaluation, DagsterEventType, DagsterInstance
 from ruamel.yaml import YAML
 
+import forked
 from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
@@ -153,7 +154,7 @@ class Studio:
 
     def sparkle(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         """Run the `sparkle` command."""
-        return self.command("sparkle", *arguments)
+        return forked.sparkle(list(map(str, arguments)), self.environment, self.root, 300)
 
     def write(self, plan: Plan, name: str = "film") -> Path:
         """Write a plan into the plans folder."""
