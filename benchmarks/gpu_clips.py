@@ -31,9 +31,9 @@ from sparkle_motion_dagster.engines.video.wan.speed import (
     TaylorSeerCache,
     WanSpeed,
 )
-from sparkle_motion_dagster.engines.video.wan.take import chunk_seed
 from sparkle_motion_dagster.gpu.presets import DevicePreset, EnginePreset
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
+from sparkle_motion_dagster.plan.seeds import derive_seed
 from sparkle_motion_dagster.units import FrameSize
 
 _FEWEST = 5
@@ -149,7 +149,7 @@ class Clips(Subject[FootageRequest]):
             num_frames=request.frames,
             num_inference_steps=self.settings.steps,
             guidance_scale=wan_model(self.settings.model_id or "").guidance,
-            generator=torch.Generator("cpu").manual_seed(chunk_seed(request.seed, 0)),
+            generator=torch.Generator("cpu").manual_seed(derive_seed(request.seed, 0)),
         ).frames[0]
 
     def first_shown(self, result: Any) -> NDArray[np.uint8]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from filelock import FileLock, Timeout
-
 from sparkle_motion_dagster.artifacts.errors import StoreBusyError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.locks import locked
 
 _PATIENCE_S = 600.0
 """Collecting in a store of millions of files takes minutes; nobody else holds the lock for long."""
@@ -25,15 +24,9 @@ def changing(home: SparkleHome) -> Iterator[None]:
         StoreBusyError: Another process did not let go of it for ten minutes.
     """
     home.root.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(home.changing, timeout=_PATIENCE_S)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise StoreBusyError(
-            f"Another process has been changing what is stored in {home.root} for "
-            f"{_PATIENCE_S / 60:.0f} minutes. Wait for it to end, then try again."
-        ) from error
-    try:
+    busy = StoreBusyError(
+        f"Another process has been changing what is stored in {home.root} for "
+        f"{_PATIENCE_S / 60:.0f} minutes. Wait for it to end, then try again."
+    )
+    with locked(home.changing, _PATIENCE_S, busy):
         yield
-    finally:
-        lock.release()

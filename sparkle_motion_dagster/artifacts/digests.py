@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -24,9 +25,22 @@ def canonical_json(value: JsonValue) -> bytes:
     ).encode("utf-8")
 
 
+def digest_bytes(data: bytes) -> str:
+    """Return the sha256 of bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def digest_blocks(blocks: Iterable[bytes]) -> str:
+    """Return the sha256 of bytes that come in blocks."""
+    digest = hashlib.sha256()
+    for block in blocks:
+        digest.update(block)
+    return digest.hexdigest()
+
+
 def digest_json(value: JsonValue) -> str:
     """Return the sha256 of a value's canonical JSON."""
-    return hashlib.sha256(canonical_json(value)).hexdigest()
+    return digest_bytes(canonical_json(value))
 
 
 def digest_file(path: Path) -> str:

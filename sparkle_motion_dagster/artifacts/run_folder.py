@@ -22,6 +22,7 @@ from sparkle_motion_dagster.artifacts.errors import (
 )
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.links import link_or_copy
+from sparkle_motion_dagster.artifacts.locks import is_locked, locked
 from sparkle_motion_dagster.artifacts.models import Record, StageManifest
 from sparkle_motion_dagster.artifacts.store import Store
 
@@ -167,17 +168,7 @@ class RunFolder:
 
     def is_held(self) -> bool:
         """Tell whether a living process holds the run."""
-        import fcntl
-
-        try:
-            with self._held.open("rb") as file:
-                # Shared, so that two who ask at once do not take each other for a holder.
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except FileNotFoundError:
-            return False
-        except BlockingIOError:
-            return True
-        return False
+        return is_locked(self._held)
 
     def holder(self) -> Holder | None:
         """Return who holds the run now; None: nobody does, or did not say so yet."""
@@ -255,15 +246,9 @@ class RunFolder:
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
-        lock = FileLock(self.path / ".lock", timeout=_LOCK_TIMEOUT_S)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise RunBusyError(
-                f"Another process has been publishing {self.run_id} for {_LOCK_TIMEOUT_S:.0f} s. "
-                "Wait for it to end, then try again."
-            ) from error
-        try:
+        busy = RunBusyError(
+            f"Another process has been publishing {self.run_id} for {_LOCK_TIMEOUT_S:.0f} s. "
+            "Wait for it to end, then try again."
+        )
+        with locked(self.path / ".lock", _LOCK_TIMEOUT_S, busy):
             yield
-        finally:
-            lock.release()

@@ -14,7 +14,8 @@ from sparkle_motion_dagster.engines.base import EngineError, EngineSettings
 from sparkle_motion_dagster.engines.builtin.picture_fitter import FitRequest, PictureFitter
 from sparkle_motion_dagster.engines.images.base import Appearance, ImageRequest
 from sparkle_motion_dagster.operations.reviews import reviews_asked
-from sparkle_motion_dagster.plan.models import BaseImageSpec, MoviePlan
+from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.parts import BaseImageSpec
 from sparkle_motion_dagster.plan.seeds import keyframe_seed
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.manifest import StageResult

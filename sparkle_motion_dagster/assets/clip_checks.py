@@ -15,7 +15,7 @@ from sparkle_motion_dagster.assets.stage import Stage
 from sparkle_motion_dagster.engines.video.motion_prompts import Pace, read_motion
 from sparkle_motion_dagster.media.picture_review import is_black, keyframe_likeness, seam_likeness
 from sparkle_motion_dagster.media.pictures import open_picture
-from sparkle_motion_dagster.plan.models import BaseImageSpec, ShotSpec
+from sparkle_motion_dagster.plan.parts import BaseImageSpec, ShotSpec
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 
 FRAME_COUNTS = error("frame_counts", "Every clip has exactly as many frames as the timeline says.")

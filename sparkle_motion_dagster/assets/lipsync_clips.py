@@ -23,7 +23,7 @@ from sparkle_motion_dagster.engines.lipsync.base import (
     LipsyncLine,
     LipsyncRequest,
 )
-from sparkle_motion_dagster.plan.models import FaceBox, ShotSpec
+from sparkle_motion_dagster.plan.parts import FaceBox, ShotSpec
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine, TimelineShot
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of

@@ -9,7 +9,7 @@ import dagster as dg
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.operations.reviews import check_approved, review_of, waits_for_review
 from sparkle_motion_dagster.operations.state import FilmState, State
-from sparkle_motion_dagster.plan.models import ReviewedStage
+from sparkle_motion_dagster.plan.parts import ReviewedStage
 from sparkle_motion_dagster.resources.film import FilmResource
 
 

@@ -22,7 +22,7 @@ from sparkle_motion_dagster.assets.shooting import shoot
 from sparkle_motion_dagster.assets.stage import Stage, film_asset, stage_of
 from sparkle_motion_dagster.engines.video.base import VideoRequest
 from sparkle_motion_dagster.media.encode import ClipEncoding
-from sparkle_motion_dagster.plan.models import ShotSpec
+from sparkle_motion_dagster.plan.parts import ShotSpec
 from sparkle_motion_dagster.plan.seeds import shot_seed
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineShot
 from sparkle_motion_dagster.production.loop import Item

@@ -15,7 +15,6 @@ from sparkle_motion_dagster.artifacts.models import (
     StoredFile,
 )
 from sparkle_motion_dagster.assets.stage import Stage, StaleStageError
-from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest
 from sparkle_motion_dagster.engines.speech.performances import Part
@@ -23,7 +22,8 @@ from sparkle_motion_dagster.film.casting.choice import Candidate, Ledger
 from sparkle_motion_dagster.film.casting.speakers import Speaker, Speakers
 from sparkle_motion_dagster.film.casting.speaking import Bid, Booth, Line, Spoken, speak
 from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
-from sparkle_motion_dagster.plan.models import CharacterSpec, MoviePlan
+from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.parts import CharacterSpec
 from sparkle_motion_dagster.plan.seeds import line_seed
 from sparkle_motion_dagster.production.loop import Produced
 from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of
@@ -67,7 +67,7 @@ def cast_of(plan: MoviePlan, files: Mapping[str, StoredFile], speakers: Speakers
 
 def _part(character: CharacterSpec, files: Mapping[str, StoredFile]) -> Part:
     voice = character.voice_profile
-    look = look_of(Appearance(id=character.id, description=character.description))
+    look = look_of(character.id, character.description)
     return Part(
         character_id=character.id,
         voice_id=voice.voice_id,

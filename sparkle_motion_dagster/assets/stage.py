@@ -34,7 +34,8 @@ from sparkle_motion_dagster.operations.reviews import (
 from sparkle_motion_dagster.operations.state import FilmState, State
 from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.plan.film_format import FilmFormat, film_format
-from sparkle_motion_dagster.plan.models import MoviePlan, ReviewedStage
+from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.parts import ReviewedStage
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline

@@ -11,7 +11,7 @@ from sparkle_motion_dagster.cli.status import existing_run
 from sparkle_motion_dagster.operations.requests import request_to_go_on, withdraw_request
 from sparkle_motion_dagster.operations.reviews import REVIEWED_STAGES, Decision, decide
 from sparkle_motion_dagster.operations.state import FilmState, State, read_state, write_state
-from sparkle_motion_dagster.plan.models import ReviewedStage
+from sparkle_motion_dagster.plan.parts import ReviewedStage
 
 _STAGE = click.argument("stage", type=click.Choice(REVIEWED_STAGES))
 _NOTE = click.option("--note", default="", help="Why; it is kept with the decision.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -204,7 +203,7 @@ def _freeze(loaded: LoadedPlan, run_id: str, profile: str, workbench: Workbench)
 
 
 def _text_digest(plan: MoviePlan) -> str:
-    return hashlib.sha256(canonical_json(plan.model_dump(mode="json"))).hexdigest()
+    return digest_json(plan.model_dump(mode="json"))
 
 
 def _plan_digest(plan: str, files: Mapping[str, str]) -> str:

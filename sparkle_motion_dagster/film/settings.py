@@ -7,7 +7,7 @@ from pydantic import Field
 from sparkle_motion_dagster.artifacts.models import Record
 from sparkle_motion_dagster.media.encode import ClipEncoding
 from sparkle_motion_dagster.media.mastering import MasteringTarget
-from sparkle_motion_dagster.plan.models import ReviewedStage
+from sparkle_motion_dagster.plan.parts import ReviewedStage
 from sparkle_motion_dagster.units import FrameRate, FrameSize
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from sparkle_motion_dagster.errors import BusyError, InputError, SparkleError
-
-if TYPE_CHECKING:
-    from sparkle_motion_dagster.gpu.lock import GpuHolder
-    from sparkle_motion_dagster.gpu.memory import MemorySnapshot
+from sparkle_motion_dagster.gpu.holder import GpuHolder
+from sparkle_motion_dagster.gpu.memory import MemorySnapshot
 
 
 class GpuError(SparkleError):

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from sparkle_motion_dagster.gpu.lock import GpuHolder
+from sparkle_motion_dagster.gpu.holder import GpuHolder
 from sparkle_motion_dagster.gpu.memory import MemorySnapshot
 from sparkle_motion_dagster.gpu.nvml import Activity
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from sparkle_motion_dagster.gpu.cache import WARM, User
 from sparkle_motion_dagster.gpu.errors import GpuBusyError, GpuError
 from sparkle_motion_dagster.gpu.events import EventLog, WaitEvent
-from sparkle_motion_dagster.gpu.lock import Device, DeviceLock, Doing, guests, holder
+from sparkle_motion_dagster.gpu.holder import Doing
+from sparkle_motion_dagster.gpu.lock import Device, DeviceLock, guests, holder
 
 _POLL_S = 0.05
 """How often a device that is not free is tried again, in seconds."""

@@ -6,8 +6,6 @@ ended it. The record beside it only says in words who holds it; it is never trus
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import logging
 import os
 import stat
@@ -17,12 +15,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
+import psutil
 from filelock import FileLock, Timeout
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
+from sparkle_motion_dagster.artifacts.locks import is_locked
 from sparkle_motion_dagster.gpu.errors import GpuError
+from sparkle_motion_dagster.gpu.holder import Doing, GpuHolder
 
 FOLDER_VARIABLE = "SPARKLE_GPU_LOCKS"
 """The environment variable that names another folder for the locks."""
@@ -31,38 +31,6 @@ _LOG = logging.getLogger(__name__)
 
 _SAYING_S = 0.2
 """How long a new holder may take until it has said who it is, in seconds."""
-
-Doing = Literal["preparing", "loading", "working", "worker"]
-"""What a device is held for: taking it over, a model that loads, one that works, a worker."""
-
-
-class GpuHolder(BaseModel):
-    """Who holds a device, and what for.
-
-    Attributes:
-        pid: The process.
-        run_id: The film that it works for, if it does.
-        stage: The stage of it.
-        since: When it took the device.
-        doing: What it does with it.
-        model: The key of the model that it loads or works with.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    pid: int
-    run_id: str | None
-    stage: str | None
-    since: AwareDatetime
-    doing: Doing = "preparing"
-    model: str | None = None
-
-    def __str__(self) -> str:
-        purpose = [f"run {self.run_id}"] if self.run_id else []
-        purpose += [f"stage {self.stage}"] if self.stage else []
-        purpose += [f"{self.doing} {self.model}" if self.model else self.doing]
-        who = f"process {self.pid}" + (" (this one)" if self.pid == os.getpid() else "")
-        return f"{who}, {', '.join(purpose)}, since {self.since:%Y-%m-%d %H:%M:%S} UTC"
 
 
 @dataclass(frozen=True)
@@ -197,7 +165,7 @@ def holder(device: Device) -> GpuHolder | None:
     while is_held(device):
         said = _said(device)
         # A holder that was killed leaves its record to whoever takes the device after it.
-        if said is not None and _lives(said.pid):
+        if said is not None and psutil.pid_exists(said.pid):
             return said
         if time.monotonic() > until:
             return None
@@ -217,15 +185,7 @@ def holders() -> dict[str, GpuHolder]:
 
 def is_held(device: Device) -> bool:
     """Tell whether a living process, this one included, holds a device."""
-    try:
-        with device.path("lock").open("rb") as file:
-            # Shared, so that two who ask at once do not take each other for a holder.
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
+    return is_locked(device.path("lock"))
 
 
 def is_wanted(device: Device) -> bool:
@@ -283,12 +243,3 @@ def _said(device: Device) -> GpuHolder | None:
         return GpuHolder.model_validate_json(device.path("holder.json").read_bytes())
     except (FileNotFoundError, ValidationError):
         return None
-
-
-def _lives(pid: int) -> bool:
-    with contextlib.suppress(PermissionError):
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return False
-    return True

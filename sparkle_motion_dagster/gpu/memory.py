@@ -7,15 +7,13 @@ import dataclasses
 import gc
 import inspect
 import logging
-import os
-import re
 import resource
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
+import psutil
 from pydantic import BaseModel, ConfigDict
 
 _LOG = logging.getLogger(__name__)
@@ -162,41 +160,16 @@ def _of_cuda(device: str) -> MemorySnapshot:
 
 
 def _of_machine(device: str) -> MemorySnapshot:
+    machine = psutil.virtual_memory()
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return MemorySnapshot(
         device=device,
-        total=_machine_bytes(),
-        free=_meminfo("MemAvailable"),
-        allocated=_resident(),
+        total=machine.total,
+        free=machine.available,
+        allocated=psutil.Process().memory_info().rss,
         # getrusage counts KiB on Linux, bytes on macOS.
         peak=used if sys.platform == "darwin" else used * 1024,
     )
-
-
-def _machine_bytes() -> int | None:
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (ValueError, OSError):
-        return None
-
-
-def _meminfo(field: str) -> int | None:
-    """Return a field of /proc/meminfo, in bytes."""
-    try:
-        text = Path("/proc/meminfo").read_text(encoding="ascii")
-    except OSError:
-        return None
-    found = re.search(rf"^{field}:\s+(\d+) kB$", text, re.MULTILINE)
-    return None if found is None else int(found[1]) * 1024
-
-
-def _resident() -> int | None:
-    """Return the resident memory of this process in bytes, where /proc tells it."""
-    try:
-        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
-    except OSError:
-        return None
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
 def forget_locals(error: BaseException) -> None:

@@ -17,7 +17,8 @@ from sparkle_motion_dagster.artifacts.models import Record, StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import REVIEWS, RunFolder
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.film.settings import FilmSettings
-from sparkle_motion_dagster.plan.models import MoviePlan, ReviewedStage
+from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.parts import ReviewedStage
 
 REVIEWED_STAGES: tuple[ReviewedStage, ...] = get_args(ReviewedStage)
 """Stages that may be reviewed, in the order in which they are made."""

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field, ValidationError
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
 from sparkle_motion_dagster.artifacts.models import Record
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.plan.models import ReviewedStage
+from sparkle_motion_dagster.plan.parts import ReviewedStage
 
 _FILE = "state.json"
 

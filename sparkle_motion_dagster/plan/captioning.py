@@ -6,7 +6,7 @@ Guide, General Requirements): two lines of 42 columns, read at leisure, gone soo
 
 from __future__ import annotations
 
-import unicodedata
+from wcwidth import iter_graphemes, width
 
 MOST_LINES = 2
 MOST_COLUMNS = 42
@@ -29,10 +29,6 @@ _MARKUP = str.maketrans({"{": "｛", "}": "｝", "<": "＜", ">": "＞", "\\": "
 something else for it: such characters are written in their full-width forms, which are text
 everywhere (Unicode, Halfwidth and Fullwidth Forms)."""
 
-_MARKS = frozenset({"Mn", "Me", "Mc", "Cf"})
-_LETTERS_THAT_JOIN = frozenset("\u0e33\u0eb3")  # Thai and Lao AM: a mark above, a vowel behind
-_ZERO_WIDTH_JOINER = "\u200d"
-
 
 def without_markup(text: str) -> str:
     """Return a text as captions show it: characters of markup in their full-width forms."""
@@ -42,40 +38,11 @@ def without_markup(text: str) -> str:
 def graphemes(text: str) -> list[str]:
     """Split a text into what readers take for characters: with their marks, and emoji as a whole.
 
-    After Unicode Standard Annex 29, without the rules that its tables are needed for.
+    After Unicode Standard Annex 29.
     """
-    found: list[str] = []
-    for character in text:
-        if found and _belongs(found[-1], character):
-            found[-1] += character
-        else:
-            found.append(character)
-    return found
+    return list(iter_graphemes(text))
 
 
 def columns(text: str) -> int:
     """Return how many columns a text takes (Unicode Standard Annex 11)."""
-    return sum(map(_columns, graphemes(text)))
-
-
-def _belongs(grapheme: str, character: str) -> bool:
-    return (
-        unicodedata.category(character) in _MARKS
-        or character in _LETTERS_THAT_JOIN
-        or grapheme[-1] == _ZERO_WIDTH_JOINER
-        or "\U0001f3fb" <= character <= "\U0001f3ff"  # skin tones
-        or "\u1160" <= character <= "\u11ff"  # Hangul vowels and final consonants
-        or (_is_half_a_flag(character) and len(grapheme) == 1 and _is_half_a_flag(grapheme))
-    )
-
-
-def _columns(grapheme: str) -> int:
-    if any(unicodedata.east_asian_width(character) in "WF" for character in grapheme):
-        return 2
-    if _is_half_a_flag(grapheme[0]):
-        return 2
-    return 0 if unicodedata.category(grapheme[0]) in {"Mn", "Me", "Cf"} else 1
-
-
-def _is_half_a_flag(character: str) -> bool:
-    return "\U0001f1e6" <= character <= "\U0001f1ff"
+    return width(text, control_codes="ignore")

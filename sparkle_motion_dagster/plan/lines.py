@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sparkle_motion_dagster.plan.models import DialogueEntry, MoviePlan
+from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.parts import DialogueEntry
 from sparkle_motion_dagster.plan.timing import exact_seconds
 
 

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise, zip_longest
-from typing import TYPE_CHECKING
 
 from sparkle_motion_dagster.plan.errors import PlanProblem
 from sparkle_motion_dagster.plan.fields import shown
+from sparkle_motion_dagster.plan.parts import DialogueEntry, TimelineEntry, UncheckedPlan
 from sparkle_motion_dagster.plan.values import MAX_FILM_S
-
-if TYPE_CHECKING:
-    from sparkle_motion_dagster.plan.models import DialogueEntry, MoviePlan, TimelineEntry
 
 TOLERANCE_S = 1e-3
 """How far apart two moments that should be one may lie, in seconds."""
@@ -25,7 +22,7 @@ ORDER_TOLERANCE_S = 1e-6
 _SHOWN_IDS = 10
 
 
-def broken_rules(plan: MoviePlan) -> tuple[PlanProblem, ...]:
+def broken_rules(plan: UncheckedPlan) -> tuple[PlanProblem, ...]:
     """Return every way in which a plan breaks a rule, in the order of the rules."""
     return tuple(
         problem
@@ -44,7 +41,7 @@ def broken_rules(plan: MoviePlan) -> tuple[PlanProblem, ...]:
     )
 
 
-def _keyframes_chain_the_shots(plan: MoviePlan) -> Iterator[PlanProblem]:
+def _keyframes_chain_the_shots(plan: UncheckedPlan) -> Iterator[PlanProblem]:
     shots, images = len(plan.shots), len(plan.base_images)
     ids = [image.id for image in plan.base_images]
     if images != shots + 1:
@@ -80,7 +77,7 @@ def _keyframes_chain_the_shots(plan: MoviePlan) -> Iterator[PlanProblem]:
             )
 
 
-def _ids_are_unique(plan: MoviePlan) -> Iterator[PlanProblem]:
+def _ids_are_unique(plan: UncheckedPlan) -> Iterator[PlanProblem]:
     yield from _unique("shots", [shot.id for shot in plan.shots])
     yield from _unique("base_images", [image.id for image in plan.base_images])
     yield from _unique("characters", [character.id for character in plan.characters])
@@ -98,7 +95,7 @@ def _unique(name: str, ids: list[str]) -> Iterator[PlanProblem]:
             )
 
 
-def _characters_are_known(plan: MoviePlan) -> Iterator[PlanProblem]:
+def _characters_are_known(plan: UncheckedPlan) -> Iterator[PlanProblem]:
     known = {character.id: None for character in plan.characters}
     for field, character_id in _character_references(plan):
         if character_id not in known:
@@ -108,7 +105,7 @@ def _characters_are_known(plan: MoviePlan) -> Iterator[PlanProblem]:
             )
 
 
-def _pictures_show_everybody_once(plan: MoviePlan) -> Iterator[PlanProblem]:
+def _pictures_show_everybody_once(plan: UncheckedPlan) -> Iterator[PlanProblem]:
     for number, image in enumerate(plan.base_images):
         for index, character_id in enumerate(image.characters):
             if character_id in image.characters[:index]:
@@ -119,7 +116,7 @@ def _pictures_show_everybody_once(plan: MoviePlan) -> Iterator[PlanProblem]:
                 )
 
 
-def _character_references(plan: MoviePlan) -> Iterator[tuple[str, str]]:
+def _character_references(plan: UncheckedPlan) -> Iterator[tuple[str, str]]:
     for number, image in enumerate(plan.base_images):
         for index, character_id in enumerate(image.characters):
             yield f"base_images[{number}].characters[{index}]", character_id
@@ -132,7 +129,7 @@ def _character_references(plan: MoviePlan) -> Iterator[tuple[str, str]]:
         yield f"dialogue_timeline[{number}].character_id", entry.character_id
 
 
-def _faces_are_in_the_picture(plan: MoviePlan) -> Iterator[PlanProblem]:
+def _faces_are_in_the_picture(plan: UncheckedPlan) -> Iterator[PlanProblem]:
     for number, shot in enumerate(plan.shots):
         for character_id, box in (shot.metadata.faces or {}).items():
             right, bottom = (box.left + box.width, box.top + box.height) if box else (1.0, 1.0)
@@ -144,7 +141,7 @@ def _faces_are_in_the_picture(plan: MoviePlan) -> Iterator[PlanProblem]:
                 )
 
 
-def _film_is_not_too_long(plan: MoviePlan) -> Iterator[PlanProblem]:
+def _film_is_not_too_long(plan: UncheckedPlan) -> Iterator[PlanProblem]:
     if plan.planned_seconds > MAX_FILM_S:
         yield PlanProblem(
             f"the shots last {_seconds(plan.planned_seconds)} together, but a film lasts at most "
@@ -153,7 +150,7 @@ def _film_is_not_too_long(plan: MoviePlan) -> Iterator[PlanProblem]:
         )
 
 
-def _timeline_covers_the_film(plan: MoviePlan) -> Iterator[PlanProblem]:
+def _timeline_covers_the_film(plan: UncheckedPlan) -> Iterator[PlanProblem]:
     entries = plan.dialogue_timeline
     if entries is None:
         return
@@ -203,7 +200,7 @@ def _follows(index: int, before: TimelineEntry, entry: TimelineEntry) -> Iterato
         )
 
 
-def _dialogue_agrees_with_the_timeline(plan: MoviePlan) -> Iterator[PlanProblem]:
+def _dialogue_agrees_with_the_timeline(plan: UncheckedPlan) -> Iterator[PlanProblem]:
     in_shots = [
         (f"shots[{number}].dialogue[{index}]", line.character_id, line.text)
         for number, shot in enumerate(plan.shots)
@@ -233,7 +230,7 @@ def _dialogue_agrees_with_the_timeline(plan: MoviePlan) -> Iterator[PlanProblem]
             return
 
 
-def _pictures_are_named_once(plan: MoviePlan) -> Iterator[PlanProblem]:
+def _pictures_are_named_once(plan: UncheckedPlan) -> Iterator[PlanProblem]:
     for index, image in enumerate(plan.base_images):
         if image.asset_uri and image.local_path and image.asset_uri != image.local_path:
             yield PlanProblem(

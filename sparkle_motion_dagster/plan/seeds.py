@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 
-from sparkle_motion_dagster.plan.models import BaseImageSpec, CharacterSpec, MoviePlan, ShotSpec
+from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.parts import BaseImageSpec, CharacterSpec, ShotSpec
 
 
-def derive_seed(plan_seed: int, item_id: str) -> int:
-    """Return the seed of an item that has none: 32 bits of a sha256 over plan seed and id."""
-    text = json.dumps([plan_seed, item_id], separators=(",", ":"), ensure_ascii=False)
+def derive_seed(seed: int, item: str | int) -> int:
+    """Return the seed of a part of something: 32 bits of a sha256 over the whole's seed and it."""
+    text = json.dumps([seed, item], separators=(",", ":"), ensure_ascii=False)
     return int.from_bytes(hashlib.sha256(text.encode("utf-8")).digest()[:4], "big")
 
 

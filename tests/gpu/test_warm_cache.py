@@ -8,7 +8,8 @@ import weakref
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gpu_peer import Weights, cpu_preset, is_flocked
+from gpu_peer import Weights, cpu_preset
+from sparkle_motion_dagster.artifacts.locks import is_locked
 from sparkle_motion_dagster.gpu.cache import WARM
 from sparkle_motion_dagster.gpu.device import Gpu
 from sparkle_motion_dagster.gpu.events import EvictEvent, GpuEvent
@@ -88,7 +89,7 @@ def test_a_model_leaves_when_its_time_is_over_without_anybody_asking(cpu: Device
     model = _use(gpu, "sdxl")
     claims = list(cpu.locks.glob("cpu.warm.*"))
     assert len(claims) == 1
-    assert is_flocked(claims[0])
+    assert is_locked(claims[0])
     assert model() is not None
 
     assert evicted.wait(_PATIENCE_S)

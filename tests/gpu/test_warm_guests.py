@@ -8,7 +8,8 @@ import weakref
 
 import pytest
 
-from gpu_peer import Peer, Weights, cpu_preset, is_flocked
+from gpu_peer import Peer, Weights, cpu_preset
+from sparkle_motion_dagster.artifacts.locks import is_locked
 from sparkle_motion_dagster.gpu.cache import WARM
 from sparkle_motion_dagster.gpu.device import Gpu
 from sparkle_motion_dagster.gpu.errors import GpuBusyError
@@ -79,7 +80,7 @@ def test_a_worker_is_started_after_what_is_warm_here_was_freed(cpu: Device) -> N
         model = weakref.ref(loaded.model)
     claim = cpu.path(f"warm.{os.getpid()}")
     assert model() is not None
-    assert is_flocked(claim)
+    assert is_locked(claim)
 
     with gpu.worker_context() as device, Peer("worker", wait_s=0) as worker:
         assert device == "cpu"

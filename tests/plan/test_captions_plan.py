@@ -347,6 +347,8 @@ def test_characters_make_up_the_text(text: str) -> None:
         ("e\u0301té", 3),
         ("海の家", 6),
         ("สวัสดี", 4),
+        ("น้ำ", 2),  # a consonant with its mark, and the vowel behind it
+        ("1️⃣", 2),
         ("👨‍👩‍👧", 2),
         ("🇫🇷", 2),
         ("שלום", 4),

@@ -3,7 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from sparkle_motion_dagster.plan.loading import load_plan
-from sparkle_motion_dagster.plan.models import DialogueEntry, MoviePlan, SilenceEntry
+from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.parts import DialogueEntry, SilenceEntry
 
 
 def example(name: str) -> MoviePlan:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import queue
 import signal
@@ -10,11 +9,11 @@ import subprocess
 import sys
 import threading
 import weakref
-from pathlib import Path
 from typing import Self
 
 import numpy as np
 
+from sparkle_motion_dagster.artifacts.locks import is_locked
 from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.gpu.cache import WARM
 from sparkle_motion_dagster.gpu.device import Gpu, ModelContext
@@ -135,19 +134,7 @@ class _Program:
                 _say("alive" if self._model and self._model() else "dead")
             case "claim":
                 claim = locks_folder() / f"cpu.warm.{words[0]}"
-                _say("claimed" if is_flocked(claim) else "unclaimed")
-
-
-def is_flocked(path: Path) -> bool:
-    """Tell whether a living process holds the lock of a file."""
-    try:
-        with path.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
+                _say("claimed" if is_locked(claim) else "unclaimed")
 
 
 def _main() -> None:

@@ -16,8 +16,12 @@ from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Draw
 from sparkle_motion_dagster.engines.images.storyboard.canvas.layers import painted_over
 from sparkle_motion_dagster.engines.images.storyboard.people.figures import draw_portrait
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
-from sparkle_motion_dagster.engines.images.storyboard.scene import ClipScene, Face, SeenFace
-from sparkle_motion_dagster.engines.images.storyboard.words.expressions import Expression
+from sparkle_motion_dagster.engines.images.storyboard.scene import (
+    ClipScene,
+    Expression,
+    Face,
+    SeenFace,
+)
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.frames import YuvFrame
 from sparkle_motion_dagster.units import FrameSize
@@ -29,7 +33,8 @@ def picture(size: FrameSize, *people: tuple[Face, Appearance]) -> NDArray[np.uin
     """Draw people before a striped wall."""
     drawing = Drawing(size.width, size.height)
     for face, person in people:
-        draw_portrait(drawing, face, look_of(person), size, face.expression, face.light)
+        look = look_of(person.id, person.description)
+        draw_portrait(drawing, face, look, (size.width, size.height))
     wall = np.full((size.height, size.width, 3), (96, 120, 132), np.uint8)
     wall[:, ::16] = (140, 130, 110)
     return painted_over(wall, drawing.pixels())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from sparkle_motion_dagster.artifacts.archive.index import (
     stored_path,
 )
 from sparkle_motion_dagster.artifacts.archive.remote import RemoteError, RemoteFolder
+from sparkle_motion_dagster.artifacts.digests import digest_bytes
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import ActionRecord, StageManifest, StoredFile
 from sparkle_motion_dagster.artifacts.run_folder import MANIFEST, REVIEWS, RunFolder
@@ -104,7 +104,7 @@ class _Upload:
 
     def put_bytes(self, path: str, data: bytes) -> None:
         """Make sure that the archive holds these bytes."""
-        digest = hashlib.sha256(data).hexdigest()
+        digest = digest_bytes(data)
         self._put(ArchivedFile(path=path, size_bytes=len(data), sha256=digest), iter([data]))
 
     def adopt(self, path: str, size_bytes: int, digest: str) -> None:
@@ -126,7 +126,7 @@ class _Upload:
                     "another home archives the same there. Archive it once more."
                 )
         text = index.model_dump_json(indent=1).encode()
-        self._write(index_path(run_id), hashlib.sha256(text).hexdigest(), iter([text]))
+        self._write(index_path(run_id), digest_bytes(text), iter([text]))
 
     def transfer(self) -> Transfer:
         """Return how much went over."""
@@ -215,7 +215,7 @@ def _settled(fingerprint: str, ours: bytes, upload: _Upload) -> ActionRecord | N
 def _send_documents(folder: RunFolder, documents: Mapping[str, bytes], upload: _Upload) -> None:
     """Send what is the run's own."""
     for path, data in documents.items():
-        if not upload.holds(path, hashlib.sha256(data).hexdigest()):
+        if not upload.holds(path, digest_bytes(data)):
             # An older archive of the run counts no longer, before it is overwritten.
             upload.root.remove(index_path(folder.run_id))
         upload.put_bytes(path, data)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import io
 import os
 import re
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from sparkle_motion_dagster.artifacts.atomic import fsync_folder
+from sparkle_motion_dagster.artifacts.digests import digest_blocks
 from sparkle_motion_dagster.artifacts.errors import StorageError
 from sparkle_motion_dagster.errors import InputError, SparkleError
 
@@ -83,13 +83,10 @@ class RemoteFolder:
 
     def digest(self, path: str) -> str | None:
         """Return the sha256 of a file's bytes; None: there is no such file."""
-        digest = hashlib.sha256()
         try:
-            for block in self.blocks(path):
-                digest.update(block)
+            return digest_blocks(self.blocks(path))
         except FileNotFoundError:
             return None
-        return digest.hexdigest()
 
     def write(self, path: str, blocks: Iterable[bytes]) -> None:
         """Write a file, replacing it at once where the file system can rename.

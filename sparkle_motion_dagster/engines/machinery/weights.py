@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import importlib.util
 import os
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sparkle_motion_dagster.artifacts.digests import digest_bytes, digest_file
 from sparkle_motion_dagster.engines.base import NotReadyError
 
 
@@ -119,12 +119,8 @@ def _digest(folder: Path) -> str:
     files = sorted(_files(folder))
     if not files:
         raise MissingWeightsError(f"{folder} holds no weights: it is empty, or not there.")
-    whole = hashlib.sha256()
-    for path in files:
-        with path.open("rb") as file:
-            content = hashlib.file_digest(file, "sha256")
-        whole.update(f"{path.relative_to(folder).as_posix()}\0{content.hexdigest()}\n".encode())
-    return whole.hexdigest()
+    lines = (f"{path.relative_to(folder).as_posix()}\0{digest_file(path)}\n" for path in files)
+    return digest_bytes("".join(lines).encode())
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -8,10 +8,11 @@ people in the picture may do as well (drift, rise, follow) need a direction, or 
 from __future__ import annotations
 
 import enum
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+
+from sparkle_motion_dagster.artifacts.digests import digest_bytes
 
 
 class Pace(enum.Enum):
@@ -84,7 +85,7 @@ def read_motion(prompt: str | None, chance: str = "") -> Motion:
             side a pan goes to that names none).
     """
     text = _plain(prompt or "")
-    dice = Dice(f"{text}\n{chance}")
+    dice = _Chance(f"{text}\n{chance}")
     phases = tuple(
         phase for clause in _SEQUENCE.split(text) for phase in _phases_of(clause, dice.side())
     )
@@ -95,11 +96,11 @@ def read_motion(prompt: str | None, chance: str = "") -> Motion:
     )
 
 
-class Dice:
+class _Chance:
     """Chance that falls the same way for the same words, in every process."""
 
     def __init__(self, words: str) -> None:
-        self._number = int.from_bytes(hashlib.sha256(words.encode()).digest()[:8])
+        self._number = int(digest_bytes(words.encode())[:16], 16)
 
     def side(self) -> int:
         """Return -1 or 1."""

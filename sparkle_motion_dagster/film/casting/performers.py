@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from sparkle_motion_dagster.artifacts.digests import digest_bytes
 from sparkle_motion_dagster.engines.speech.base import Voice
 from sparkle_motion_dagster.engines.speech.performances import VOICE_CLONE, Part, Performance
 from sparkle_motion_dagster.errors import InputError
@@ -115,7 +115,7 @@ def free_voice(part: Part, able: Mapping[str, Performer], users: Counter[str]) -
         key=lambda voice_id: (
             _SHARED * users[voice_id] + misfit(able[voice_id].description, part.feminine, part.age),
             _tag(able[voice_id].language) != _tag(wanted),
-            hashlib.sha256(f"{part.character_id}/{voice_id}".encode()).digest(),
+            digest_bytes(f"{part.character_id}/{voice_id}".encode()),
         ),
     )
 

@@ -18,7 +18,7 @@ from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
-from sparkle_motion_dagster.engines.images.storyboard.words.expressions import Mouth
+from sparkle_motion_dagster.engines.images.storyboard.scene import Mouth
 from sparkle_motion_dagster.engines.lipsync.base import (
     LipsyncEngine,
     LipsyncLine,
@@ -28,7 +28,7 @@ from sparkle_motion_dagster.engines.lipsync.viseme.engine import VisemeEngine, V
 from sparkle_motion_dagster.engines.lipsync.viseme.insets import Inset, Place
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
-from sparkle_motion_dagster.plan.models import FaceBox
+from sparkle_motion_dagster.plan.parts import FaceBox
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings, SpokenPhoneme
 from sparkle_motion_dagster.units import FrameSize
 from wav2lip_checkouts import stand_in_wav2lip
@@ -303,7 +303,7 @@ def test_the_portrait_has_not_changed() -> None:
 
     Taken before encoding, from whole numbers: neither depends on the kind of CPU.
     """
-    inset = Inset(look_of(MARA), Place.corner(SIZE, 0.36, right=False), SIZE, turn=0.3)
+    inset = Inset(look_of("mara"), Place.corner(SIZE, 0.36, right=False), SIZE, turn=0.3)
     ground = background(1)[0]
     frames = [
         inset.shown(ground, presence, mouth, closed)

@@ -24,7 +24,6 @@ from sparkle_motion_dagster.engines.images.sdxl.drawing import (
     next_batch,
     wish_for,
 )
-from sparkle_motion_dagster.engines.images.sdxl.lora import lora_digest
 from sparkle_motion_dagster.engines.images.sdxl.pipeline import Pipelines, Recipe, load
 from sparkle_motion_dagster.engines.images.sdxl.settings import SdxlSettings
 from sparkle_motion_dagster.engines.images.sdxl.weights import (
@@ -37,6 +36,7 @@ from sparkle_motion_dagster.engines.images.sdxl.weights import (
     require_safetensors,
 )
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
+from sparkle_motion_dagster.engines.machinery.lora import lora_digest
 from sparkle_motion_dagster.engines.machinery.model_engine import ModelEngine
 from sparkle_motion_dagster.engines.machinery.prefetch import Ahead, made_ahead
 from sparkle_motion_dagster.engines.machinery.weights import Weights, located, revision_of

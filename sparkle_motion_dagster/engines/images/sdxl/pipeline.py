@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sparkle_motion_dagster.engines.images.sdxl.lora import add_lora
 from sparkle_motion_dagster.engines.images.sdxl.weights import (
     ADAPTER_FILE,
     ADAPTER_FOLDER,
     IMAGE_ENCODER,
     variant_of,
 )
+from sparkle_motion_dagster.engines.machinery.lora import add_lora
 from sparkle_motion_dagster.engines.machinery.quiet import quiet_libraries
 from sparkle_motion_dagster.gpu.presets import EnginePreset
 
@@ -101,7 +101,7 @@ def _base(recipe: Recipe) -> Any:
         add_watermarker=False,
     )
     if recipe.lora is not None:
-        add_lora(pipeline, recipe.lora)
+        add_lora(pipeline, "unet", recipe.lora)
     return pipeline
 
 

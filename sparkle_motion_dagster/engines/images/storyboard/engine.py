@@ -19,7 +19,8 @@ from sparkle_motion_dagster.engines.images.storyboard.canvas.caption_strip impor
     with_strip,
 )
 from sparkle_motion_dagster.engines.images.storyboard.canvas.layers import Frame, Rgb
-from sparkle_motion_dagster.engines.images.storyboard.illustration import illustrate
+from sparkle_motion_dagster.engines.images.storyboard.illustration import Person, illustrate
+from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
 from sparkle_motion_dagster.engines.images.storyboard.scene import KeyframeScene
 
 
@@ -73,9 +74,14 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
             )
 
     def _keyframe(self, request: ImageRequest) -> _Keyframe:
-        size = request.size
-        rows = strip_rows(size) if self.settings.caption_strip else 0
-        picture, faces = illustrate(request, Frame(size.width, size.height, rows))
+        width, height = request.size.width, request.size.height
+        rows = strip_rows((width, height)) if self.settings.caption_strip else 0
+        people = [
+            Person(character.id, look_of(character.id, character.description))
+            for character in request.characters
+        ]
+        frame = Frame(width, height, rows)
+        picture, faces = illustrate(request.prompt, request.seed, people, frame)
         scene = KeyframeScene(strip_rows=rows, faces=faces)
         if not rows:
             return _Keyframe(picture, scene, ())

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sparkle_motion_dagster.engines.images.base import Appearance, ImageRequest
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
-from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing
 from sparkle_motion_dagster.engines.images.storyboard.canvas.layers import (
     Frame,
     Layers,
@@ -17,10 +15,8 @@ from sparkle_motion_dagster.engines.images.storyboard.canvas.layers import (
     enlarged,
     grained,
 )
-from sparkle_motion_dagster.engines.images.storyboard.canvas.light import Light
 from sparkle_motion_dagster.engines.images.storyboard.composition import (
     Composition,
-    FacePlace,
     compose,
 )
 from sparkle_motion_dagster.engines.images.storyboard.people.figures import (
@@ -28,9 +24,8 @@ from sparkle_motion_dagster.engines.images.storyboard.people.figures import (
     draw_from_behind,
     draw_portrait,
 )
-from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
-from sparkle_motion_dagster.engines.images.storyboard.scene import Face
-from sparkle_motion_dagster.engines.images.storyboard.scenery.ground import Stage
+from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look, look_of
+from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Light
 from sparkle_motion_dagster.engines.images.storyboard.scenery.moods import (
     land_of,
     mood_of,
@@ -40,13 +35,13 @@ from sparkle_motion_dagster.engines.images.storyboard.scenery.places import PLAC
 from sparkle_motion_dagster.engines.images.storyboard.scenery.places.growth import low_wall
 from sparkle_motion_dagster.engines.images.storyboard.scenery.places.terrain import verge
 from sparkle_motion_dagster.engines.images.storyboard.scenery.setting import set_near, set_props
+from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import (
     paint_vignette,
     paint_weather,
 )
 from sparkle_motion_dagster.engines.images.storyboard.words.expressions import expression_of
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Framing, Reading, read
-from sparkle_motion_dagster.units import FrameSize
 
 _READABLE = 0.07
 """The least size of a face whose mouth can be read, as a share of the frame's height."""
@@ -68,118 +63,128 @@ _STRANGER = "stranger"
 
 
 @dataclass(frozen=True)
-class _Cast:
-    """Who is in the picture: the plan's characters, else whom the prompt speaks of."""
+class Person:
+    """Somebody in a picture.
 
-    people: tuple[Appearance, ...]
-    known: frozenset[str]
+    Attributes:
+        id: Whose face it is.
+        look: What they look like.
+        known: Whether it is a character of the film; if not, the prompt alone speaks of them.
+    """
+
+    id: str
+    look: Look
+    known: bool = True
 
 
-def illustrate(request: ImageRequest, frame: Frame) -> tuple[Rgb, tuple[Face, ...]]:
-    """Draw a picture; return it with the faces of the plan's characters that are near in it."""
-    text = f"{request.seed}\n{request.prompt}"
+def illustrate(
+    prompt: str, seed: int, characters: Sequence[Person], frame: Frame
+) -> tuple[Rgb, tuple[Face, ...]]:
+    """Draw a picture.
+
+    Args:
+        prompt: What it shows.
+        seed: Decides, with the prompt, all that the prompt does not say.
+        characters: Who is in it; where nobody is, strangers are whom the prompt speaks of.
+        frame: Where it lies in the keyframe.
+
+    Returns:
+        The picture, and the faces of its characters that are near in it.
+    """
+    text = f"{seed}\n{prompt}"
     dice = Dice(text)
-    reading = read(request.prompt, dice.apart("reading"))
-    cast = _cast(request, reading)
-    plan = compose(reading, frame, len(cast.people), dice.apart("composition"))
+    reading = read(prompt, dice.apart("reading"))
+    people = characters or _strangers(prompt, reading.strangers)
+    plan = compose(reading, frame, len(people), dice.apart("composition"))
     insert = reading.framing is Framing.INSERT and reading.place not in {"sill", "floor"}
     if not plan.faces and not insert:
-        stage = _stage(Layers(frame), reading, plan, dice)
-        _set_up(stage, cast)
-        _figures(stage, plan, cast)
-        _finish(stage)
-        return grained(stage.layers.pixels(), text), ()
-    behind = _stage(Layers(frame.reduced(_BACKGROUND_REDUCTION)), reading, plan, dice)
-    _set_up(behind, cast)
+        site = _site(Layers(frame), reading, plan, dice)
+        _set_up(site, people)
+        _figures(site, plan, people)
+        _finish(site)
+        return grained(site.layers.pixels(), text), ()
+    behind = _site(Layers(frame.reduced(_BACKGROUND_REDUCTION)), reading, plan, dice)
+    _set_up(behind, people)
     focus = plan.focus if plan.faces else _INSERT_FOCUS
     far = blurred(behind.layers.pixels(), focus * behind.frame.height)
-    front = _stage(Layers(frame), reading, plan, dice)
-    faces = _portraits(front, plan, cast, request)
+    front = _site(Layers(frame), reading, plan, dice)
+    faces = _portraits(front, plan, people, expression_of(prompt))
     if insert:
         set_near(front)
     _finish(front)
-    picture = front.layers.painted_on(enlarged(far, (frame.width, frame.height)))
-    known = tuple(f for f in faces if f.character_id in cast.known and f.size >= _READABLE)
-    return grained(picture, text), known
+    picture = front.layers.painted_on(enlarged(far, frame.size))
+    known = {person.id for person in people if person.known}
+    read_from = tuple(f for f in faces if f.character_id in known and f.size >= _READABLE)
+    return grained(picture, text), read_from
 
 
-def _cast(request: ImageRequest, reading: Reading) -> _Cast:
-    known = frozenset(person.id for person in request.characters)
-    if request.characters:
-        return _Cast(request.characters, known)
-    strangers = tuple(
-        Appearance(id=f"{_STRANGER} {number} {request.prompt}", description=request.prompt)
-        for number in range(reading.strangers)
-    )
-    return _Cast(strangers, known)
+def _strangers(prompt: str, count: int) -> list[Person]:
+    ids = [f"{_STRANGER} {number} {prompt}" for number in range(count)]
+    return [Person(name, look_of(name, prompt), known=False) for name in ids]
 
 
-def _stage(layers: Layers, reading: Reading, plan: Composition, dice: Dice) -> Stage:
+def _site(layers: Layers, reading: Reading, plan: Composition, dice: Dice) -> Site:
     outside = mood_of(reading, dice.apart("mood"))
     mood = under_roof(outside, reading) if reading.indoors else outside
     land = land_of(reading, dice.apart("land"))
-    return Stage(layers, reading, mood, outside, land, dice, plan.horizon, plan.eye)
+    return Site(layers, reading, mood, outside, land, dice, plan.horizon, plan.eye)
 
 
-def _set_up(stage: Stage, cast: _Cast) -> None:
-    PLACES[stage.reading.place](stage)
-    set_props(stage, peopled=bool(cast.people))
+def _set_up(site: Site, people: Sequence[Person]) -> None:
+    PLACES[site.reading.place](site)
+    set_props(site, peopled=bool(people))
 
 
-def _finish(stage: Stage) -> None:
-    if not stage.reading.indoors:
-        paint_weather(stage)
-    paint_vignette(stage)
+def _finish(site: Site) -> None:
+    if not site.reading.indoors:
+        paint_weather(site)
+    paint_vignette(site)
 
 
-def _light(stage: Stage) -> Light:
-    if stage.reading.silhouette:
-        return Light((30, 26, 40), stage.mood.key, 0.16, stage.sunward)
-    light = stage.mood.light(stage.sunward * 0.8)
+def _light(site: Site) -> Light:
+    if site.reading.silhouette:
+        return Light((30, 26, 40), site.mood.key, 0.16, site.sunward)
+    light = site.mood.light(site.sunward * 0.8)
     return replace(light, ambient=mix(light.ambient, _FILL, _FILL_SHARE))
 
 
-def _figures(stage: Stage, plan: Composition, cast: _Cast) -> None:
-    light = _light(stage)
-    if plan.figures and stage.reading.place in _WITHOUT_GROUND:
-        verge(stage, min(place.feet for place in plan.figures) - 0.04)
-    for place, person in zip(plan.figures, cast.people, strict=True):
-        feet = (stage.x(place.x), stage.y(place.feet))
-        height = place.height * stage.frame.rows
+def _figures(site: Site, plan: Composition, people: Sequence[Person]) -> None:
+    light = _light(site)
+    if plan.figures and site.reading.place in _WITHOUT_GROUND:
+        verge(site, min(place.feet for place in plan.figures) - 0.04)
+    for place, person in zip(plan.figures, people, strict=True):
+        feet = (site.x(place.x), site.y(place.feet))
+        height = place.height * site.frame.rows
         facing = max(-1.0, min(1.0, place.facing))
-        draw_figure(stage.drawing, feet, height, look_of(person), facing, light)
+        draw_figure(site.drawing, feet, height, person.look, facing, light)
 
 
-def _portraits(stage: Stage, plan: Composition, cast: _Cast, request: ImageRequest) -> list[Face]:
-    drawing, size = stage.drawing, request.size
-    light, expression = _light(stage), expression_of(request.prompt)
-    over_shoulder = stage.reading.framing is Framing.OVER_SHOULDER and len(cast.people) > 1
-    people: Sequence[Appearance] = cast.people[:2] if over_shoulder else cast.people
-    pairs = list(zip(plan.faces, people, strict=False))
-    faces = []
-    for place, person in pairs[:1] if over_shoulder else sorted(pairs, key=lambda pair: pair[0].y):
-        face = _face(place, person).model_copy(update={"expression": expression, "light": light})
-        draw_portrait(drawing, face, look_of(person), size, expression, light)
-        faces.append(face)
-    if stage.reading.peeping and faces:
-        low_wall(stage, max(face.y + 1.15 * face.size for face in faces))
+def _portraits(
+    site: Site, plan: Composition, people: Sequence[Person], expression: Expression
+) -> list[Face]:
+    """Draw who is near, and return their faces: who is seen from behind has none."""
+    light = _light(site)
+    faces = [
+        Face(
+            character_id=person.id,
+            x=place.x,
+            y=place.y,
+            size=place.size,
+            turn=place.turn,
+            tilt=place.tilt,
+            expression=expression,
+            light=light,
+        )
+        for place, person in zip(plan.faces, people, strict=False)
+    ]
+    pairs = list(zip(faces, people, strict=False))
+    over_shoulder = site.reading.framing is Framing.OVER_SHOULDER and len(people) > 1
+    seen = pairs[:1] if over_shoulder else sorted(pairs, key=lambda pair: pair[0].y)
+    for face, person in seen:
+        draw_portrait(site.drawing, face, person.look, site.frame.size)
+    if site.reading.peeping and seen:
+        low_wall(site, max(face.y + 1.15 * face.size for face, _ in seen))
     if over_shoulder:
-        _from_behind(drawing, pairs[1][0], pairs[1][1], size, light)
-    return faces
-
-
-def _face(place: FacePlace, person: Appearance) -> Face:
-    return Face(
-        character_id=person.id,
-        x=place.x,
-        y=place.y,
-        size=place.size,
-        turn=place.turn,
-        tilt=place.tilt,
-    )
-
-
-def _from_behind(
-    drawing: Drawing, place: FacePlace, person: Appearance, size: FrameSize, light: Light
-) -> None:
-    draw_from_behind(drawing, _face(place, person), look_of(person), size, light)
+        back, person = pairs[1]
+        draw_from_behind(site.drawing, back, person.look, site.frame.size)
+    return [face for face, _ in seen]

@@ -180,7 +180,7 @@ def _actors(request: LipsyncRequest, speeches: Sequence[Speech], diameter: float
     actors = []
     for speech in speeches:
         person = speech.speaker
-        look = look_of(person)
+        look = look_of(person.id, person.description)
         presence = _presence(request, speech, sightings)
         inset = None
         if presence.any():

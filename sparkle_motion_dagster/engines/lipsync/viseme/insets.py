@@ -10,12 +10,10 @@ from numpy.typing import NDArray
 from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing
-from sparkle_motion_dagster.engines.images.storyboard.canvas.light import Light
 from sparkle_motion_dagster.engines.images.storyboard.people.figures import draw_portrait
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look
-from sparkle_motion_dagster.engines.images.storyboard.scene import Face
-from sparkle_motion_dagster.engines.images.storyboard.words.expressions import Expression, Mouth
-from sparkle_motion_dagster.engines.lipsync.viseme.layers import Layer
+from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Light, Mouth
+from sparkle_motion_dagster.engines.lipsync.viseme.planes import Layer
 from sparkle_motion_dagster.engines.lipsync.viseme.retouch import Patch, retouched
 from sparkle_motion_dagster.engines.lipsync.viseme.talking import TalkingFace
 from sparkle_motion_dagster.engines.machinery.easing import smoothstep
@@ -113,7 +111,7 @@ class Inset:
             drawing.group(clipped=drawing.clip(window)),
             drawing.group(transform=shift),
         ):
-            draw_portrait(drawing, self._face, look, frame, self._face.expression, _LIGHT)
+            draw_portrait(drawing, self._face, look, (frame.width, frame.height))
         layer = Layer.of(drawing.pixels())
         patch = Patch.between(
             Layer.empty(layer),

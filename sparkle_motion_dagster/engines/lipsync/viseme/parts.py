@@ -11,24 +11,26 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing
-from sparkle_motion_dagster.engines.images.storyboard.canvas.light import Light
+from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Size
 from sparkle_motion_dagster.engines.images.storyboard.people.figures import (
     draw_below_head,
     draw_head_only,
     draw_mouth_only,
 )
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look
-from sparkle_motion_dagster.engines.images.storyboard.people.sketch import across_face, jaw_drop
-from sparkle_motion_dagster.engines.images.storyboard.scene import Face
-from sparkle_motion_dagster.engines.images.storyboard.words.expressions import Expression, Mouth
-from sparkle_motion_dagster.engines.lipsync.viseme.layers import Layer
+from sparkle_motion_dagster.engines.images.storyboard.people.proportions import (
+    across_face,
+    eye_at,
+    jaw_drop,
+)
+from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Mouth
+from sparkle_motion_dagster.engines.lipsync.viseme.planes import Layer
 from sparkle_motion_dagster.engines.lipsync.viseme.retouch import Patch, sampled_by
 from sparkle_motion_dagster.units import FrameSize
 
 T = TypeVar("T", float, NDArray[np.float64])
 
-_Draw: TypeAlias = Callable[[Drawing, Face, Look, FrameSize, Expression, Light], None]
+_Draw: TypeAlias = Callable[[Drawing, Face, Look, Size], None]
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,8 @@ class Part(ABC):
         sitting = self._sitting
         drawing = Drawing(window.width, window.height)
         with drawing.group(transform=f"translate({-window.left} {-window.top})"):
-            here = sitting.face.model_copy(update={"x": 0.0, "y": 0.0})
-            draw(drawing, here, sitting.look, sitting.frame, expression, sitting.face.light)
+            here = sitting.face.model_copy(update={"x": 0.0, "y": 0.0, "expression": expression})
+            draw(drawing, here, sitting.look, (sitting.frame.width, sitting.frame.height))
         return Layer.of(drawing.pixels())
 
 
@@ -116,8 +118,7 @@ class EyePart(Part):
     """One of the eyes, drawn anew with all of the head that lies around it."""
 
     def __init__(self, sitting: Sitting, side: int) -> None:
-        x = across_face(side * 34 * sitting.look.build.spacing, sitting.face.turn)
-        y = 4 + 8 * sitting.look.youth
+        x, y = eye_at(sitting.look, sitting.face.turn, side)
         super().__init__(sitting, Region(x - 34, y - 33, x + 34, y + 27))
 
     def _drawn(self, expression: Expression) -> Layer:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparkle_motion_dagster.engines.images.storyboard.scene import Face
-from sparkle_motion_dagster.engines.lipsync.viseme.layers import BLACK, Layer
+from sparkle_motion_dagster.engines.lipsync.viseme.planes import BLACK, Layer
 from sparkle_motion_dagster.media.frames import Plane, YuvFrame
 
 _SHARES = 256

@@ -9,9 +9,13 @@ from typing import TypeAlias
 from pydantic import ValidationError
 
 from sparkle_motion_dagster.engines.base import EngineError
-from sparkle_motion_dagster.engines.images.storyboard.canvas.light import Light
-from sparkle_motion_dagster.engines.images.storyboard.scene import ClipScene, Face, SeenFace
-from sparkle_motion_dagster.engines.images.storyboard.words.expressions import Expression
+from sparkle_motion_dagster.engines.images.storyboard.scene import (
+    ClipScene,
+    Expression,
+    Face,
+    Light,
+    SeenFace,
+)
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncRequest
 
 Pose: TypeAlias = tuple[str, float, Expression, Light]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look
-from sparkle_motion_dagster.engines.images.storyboard.scene import Face
-from sparkle_motion_dagster.engines.images.storyboard.words.expressions import Expression, Mouth
+from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Mouth
 from sparkle_motion_dagster.engines.lipsync.viseme.parts import EyePart, MouthPart, Part, Sitting
 from sparkle_motion_dagster.engines.lipsync.viseme.retouch import retouched
 from sparkle_motion_dagster.media.frames import YuvFrame

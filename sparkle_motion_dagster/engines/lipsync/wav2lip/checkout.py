@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import functools
-import hashlib
 import os
 import shlex
 import zipfile
@@ -15,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sparkle_motion_dagster.artifacts.digests import digest_bytes, digest_file
 from sparkle_motion_dagster.engines.base import NotReadyError
 from sparkle_motion_dagster.engines.machinery.environments import Environments
 
@@ -70,11 +70,11 @@ class Checkout:
         """Return what tells it apart: the sha256 over its programs and all weights."""
         programs = {path for pattern in _PROGRAMS for path in self.folder.glob(pattern)}
         detector = {self._detector} if self._detector.is_file() else set()
-        whole = hashlib.sha256(_file_digest(self.checkpoint).encode())
+        parts = [_file_digest(self.checkpoint)]
         for path in sorted(programs | detector):
             name = path.relative_to(self.folder).as_posix()
-            whole.update(f"\n{name}\0{_file_digest(path)}".encode())
-        return whole.hexdigest()
+            parts.append(f"\n{name}\0{_file_digest(path)}")
+        return digest_bytes("".join(parts).encode())
 
     def check(self) -> None:
         """Make sure that the script can run on what its environment holds, and load its weights.
@@ -229,5 +229,4 @@ def _file_digest(path: Path) -> str:
 @functools.lru_cache(maxsize=512)
 def _digest_of(path: Path, _size: int, _mtime_ns: int) -> str:
     """Return a file's sha256, read once a process while it stays as it is."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return digest_file(path)

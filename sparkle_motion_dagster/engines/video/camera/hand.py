@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from dataclasses import dataclass
+
+from sparkle_motion_dagster.artifacts.digests import digest_bytes
 
 _HZ = (0.31, 0.53, 0.87, 1.37, 1.93)
 """A hand sways slowly; what trembles faster than two times a second reads as a fault."""
@@ -25,8 +26,8 @@ class Hand:
     @classmethod
     def of(cls, words: str) -> Hand:
         """Return the hand that belongs to some words."""
-        dice = hashlib.sha256(words.encode()).digest()
-        angles = [2 * math.pi * byte / 256 for byte in dice[: _AXES * len(_HZ)]]
+        digest = bytes.fromhex(digest_bytes(words.encode()))
+        angles = [2 * math.pi * byte / 256 for byte in digest[: _AXES * len(_HZ)]]
         size = len(_HZ)
         return cls(tuple(tuple(angles[axis * size : (axis + 1) * size]) for axis in range(_AXES)))
 

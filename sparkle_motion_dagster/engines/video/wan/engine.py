@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Self
 from pydantic import JsonValue
 
 from sparkle_motion_dagster.engines.base import Made, MadeFile
+from sparkle_motion_dagster.engines.machinery.lora import lora_digest
 from sparkle_motion_dagster.engines.machinery.model_engine import ModelEngine
 from sparkle_motion_dagster.engines.machinery.prefetch import Ahead, made_ahead
 from sparkle_motion_dagster.engines.machinery.weights import located, revision_of
@@ -25,7 +26,6 @@ from sparkle_motion_dagster.engines.video.base import (
 )
 from sparkle_motion_dagster.engines.video.wan.frames import RATE, flow_shift
 from sparkle_motion_dagster.engines.video.wan.keyframes import Frames
-from sparkle_motion_dagster.engines.video.wan.lora import lora_digest
 from sparkle_motion_dagster.engines.video.wan.memory import Frugality
 from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, WanModel, wan_model
 from sparkle_motion_dagster.engines.video.wan.pipeline import (

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sparkle_motion_dagster.engines.base import EngineInputError, NotReadyError
+from sparkle_motion_dagster.engines.machinery.lora import add_lora
 from sparkle_motion_dagster.engines.machinery.quiet import quiet_libraries
 from sparkle_motion_dagster.engines.video.wan.frames import Chunk
 from sparkle_motion_dagster.engines.video.wan.keyframes import Frames, Picture
-from sparkle_motion_dagster.engines.video.wan.lora import add_lora
 from sparkle_motion_dagster.engines.video.wan.models import Family, WanModel
 from sparkle_motion_dagster.engines.video.wan.speed import WanSpeed, speed_up
 from sparkle_motion_dagster.gpu.presets import Offload, Precision
@@ -178,7 +178,8 @@ def load_pipeline(recipe: Recipe, device: str) -> Any:
             "shift. Wan needs the one of its repository."
         )
     if recipe.speed.lora is not None:
-        add_lora(pipeline, recipe.speed.lora.file, recipe.speed.lora.strength)
+        lora = recipe.speed.lora
+        add_lora(pipeline, "transformer", lora.file, lora.strength)
     _set_attention(pipeline.transformer, recipe.attention)
     speed_up(pipeline.transformer, recipe.speed, recipe.steps, dtype)
     if recipe.tiling:

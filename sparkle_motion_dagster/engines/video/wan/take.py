@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
-import json
 
 import numpy as np
 from pydantic import JsonValue
@@ -17,12 +15,7 @@ from sparkle_motion_dagster.engines.video.wan.keyframes import (
     padded_keyframe,
 )
 from sparkle_motion_dagster.media.picture_review import psnr
-
-
-def chunk_seed(seed: int, index: int) -> int:
-    """Return the seed of a chunk: 32 bits of a sha256 over the footage's seed and its number."""
-    text = json.dumps([seed, index], separators=(",", ":"))
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
+from sparkle_motion_dagster.plan.seeds import derive_seed
 
 
 class Take:
@@ -53,7 +46,7 @@ class Take:
     @property
     def seed(self) -> int:
         """The seed of its next chunk."""
-        return chunk_seed(self.request.seed, len(self._lengths))
+        return derive_seed(self.request.seed, len(self._lengths))
 
     @functools.cached_property
     def start(self) -> Picture:

@@ -649,6 +649,7 @@ def test_a_lora_for_another_model_is_refused(weights: Path, tmp_path: Path) -> N
     for states, reason in (
         ({"unet.x.to_q.lora_A.weight": (2, 3), "unet.x.to_q.lora_B.weight": (3, 2)}, "another"),
         ({"unet.x.weight": (2, 3)}, "is no LoRA"),
+        ({"unet.x.to_q.lora_A.weight": (2, 3)}, "is no LoRA"),
         ({}, "holds nothing"),
     ):
         save_file({name: torch.zeros(*shape) for name, shape in states.items()}, file)

@@ -10,17 +10,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing
 from sparkle_motion_dagster.engines.images.storyboard.canvas.layers import painted_over
-from sparkle_motion_dagster.engines.images.storyboard.canvas.light import Light
 from sparkle_motion_dagster.engines.images.storyboard.people.figures import (
     draw_figure,
     draw_from_behind,
     draw_portrait,
 )
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look, look_of
-from sparkle_motion_dagster.engines.images.storyboard.scene import Face
+from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Light, Mouth
 from sparkle_motion_dagster.engines.images.storyboard.words.appearance import (
     BeardStyle,
     ClothesStyle,
@@ -29,18 +27,13 @@ from sparkle_motion_dagster.engines.images.storyboard.words.appearance import (
     HatStyle,
     Kind,
 )
-from sparkle_motion_dagster.engines.images.storyboard.words.expressions import (
-    Expression,
-    Mouth,
-    expression_of,
-)
-from sparkle_motion_dagster.units import FrameSize
+from sparkle_motion_dagster.engines.images.storyboard.words.expressions import expression_of
 
-SIZE = FrameSize(width=320, height=240)
+SIZE = (320, 240)
 UNIT = 0.3 * 240
 WHITE = Light()
-ANNA = look_of(Appearance(id="anna", description="fair woman of thirty, black bob, green dress"))
-BEN = look_of(Appearance(id="ben", description="clean-shaven man of thirty, short hair, blue suit"))
+ANNA = look_of("anna", "fair woman of thirty, black bob, green dress")
+BEN = look_of("ben", "clean-shaven man of thirty, short hair, blue suit")
 
 CALM = Expression()
 
@@ -54,9 +47,10 @@ def portrait(
     **face: float,
 ) -> Picture:
     """Draw somebody on green, whom nobody resembles."""
-    drawing = Drawing(SIZE.width, SIZE.height)
-    where = Face(character_id="x", **{"x": 0.5, "y": 0.45, "size": 0.3, **face})
-    draw_portrait(drawing, where, look, SIZE, expression, light)
+    drawing = Drawing(*SIZE)
+    where = {"x": 0.5, "y": 0.45, "size": 0.3, **face}
+    drawn = Face(character_id="x", expression=expression, light=light, **where)
+    draw_portrait(drawing, drawn, look, SIZE)
     return on_green(drawing)
 
 
@@ -189,7 +183,7 @@ def test_expressions_are_read(prompt: str, holds: Callable[[Expression], bool]) 
 
 def with_style(part: str, style: str) -> Look:
     if part == "clothes":
-        return look_of(Appearance(id="anna", description=f"fair woman of thirty, {style}"))
+        return look_of("anna", f"fair woman of thirty, {style}")
     if part in ("hair", "hat"):
         return replace(ANNA, **{part: replace(getattr(ANNA, part), style=style)})
     changes: dict[str, Any] = {part: style}
@@ -216,9 +210,9 @@ def test_every_style_is_seen(part: str, styles: tuple[str, ...]) -> None:
 
 
 def from_behind(look: Look, light: Light = WHITE) -> Picture:
-    drawing = Drawing(SIZE.width, SIZE.height)
-    face = Face(character_id="x", x=0.5, y=0.45, size=0.3)
-    draw_from_behind(drawing, face, look, SIZE, light)
+    drawing = Drawing(*SIZE)
+    face = Face(character_id="x", x=0.5, y=0.45, size=0.3, light=light)
+    draw_from_behind(drawing, face, look, SIZE)
     return on_green(drawing)
 
 
@@ -259,7 +253,7 @@ def test_there_is_a_shadow_at_the_feet() -> None:
 
 
 def test_children_are_smaller() -> None:
-    child = look_of(Appearance(id="lily", description="little girl of seven, short hair"))
+    child = look_of("lily", "little girl of seven, short hair")
     tops = [np.nonzero(drawn(figure(look)))[0].min() for look in (BEN, child)]
     assert tops[1] > tops[0] + 40
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from clips import run_python
-from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look, look_of
 from sparkle_motion_dagster.plan.loading import load_plan
 
@@ -17,7 +16,7 @@ EXAMPLES = Path(__file__).parents[4] / "examples" / "plans"
 
 
 def look(description: str | None, name: str = "somebody") -> Look:
-    return look_of(Appearance(id=name, description=description))
+    return look_of(name, description)
 
 
 def hue(colour: tuple[int, int, int]) -> float:
@@ -28,8 +27,7 @@ def example_looks() -> dict[str, Look]:
     looks = {}
     for path in sorted(EXAMPLES.glob("*.yaml")):
         for character in load_plan(path).plan.characters:
-            person = Appearance(id=character.id, description=character.description)
-            looks[character.id] = look_of(person)
+            looks[character.id] = look_of(character.id, character.description)
     return looks
 
 
@@ -232,11 +230,10 @@ def test_a_word_more_changes_what_it_says_and_nothing_else() -> None:
 def test_looks_are_the_same_in_every_process(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib\n"
-        "from sparkle_motion_dagster.engines.images.base import Appearance\n"
         "from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of\n"
-        "look = look_of(Appearance(id='mara', description='keeper, grey braid'))\n"
+        "look = look_of('mara', 'keeper, grey braid')\n"
         "pathlib.Path(sys.argv[1]).write_text(repr(look))"
     )
     run_python(code, tmp_path / "there")
-    here = look_of(Appearance(id="mara", description="keeper, grey braid"))
+    here = look_of("mara", "keeper, grey braid")
     assert (tmp_path / "there").read_text() == repr(here)

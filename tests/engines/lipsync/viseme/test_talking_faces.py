@@ -16,10 +16,14 @@ from clips import luma_psnr, stored
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.engines.images.base import Appearance
-from sparkle_motion_dagster.engines.images.storyboard.canvas.light import Light
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
-from sparkle_motion_dagster.engines.images.storyboard.scene import Face, SeenFace
-from sparkle_motion_dagster.engines.images.storyboard.words.expressions import Expression, Mouth
+from sparkle_motion_dagster.engines.images.storyboard.scene import (
+    Expression,
+    Face,
+    Light,
+    Mouth,
+    SeenFace,
+)
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest
 from sparkle_motion_dagster.engines.lipsync.viseme.blinks import blink_times, closed_at
 from sparkle_motion_dagster.engines.lipsync.viseme.engine import VisemeEngine, VisemeSettings
@@ -146,7 +150,7 @@ def test_it_looks_as_if_it_were_drawn_with_that_mouth(
         mixed = share * picture(SIZE, (shown, person)) + (1 - share) * other
         return YuvFrame.from_rgb(np.rint(mixed).astype(np.uint8))
 
-    talking = TalkingFace(face, look_of(person), SIZE)
+    talking = TalkingFace(face, look_of(person.id, person.description), SIZE)
     made = talking.shown(seen(face), face, share, mouth, closed=1.0)
     target = seen(redrawn(face, wanted))
     box = np.s_[60:165, 90:230]
@@ -160,7 +164,7 @@ def test_it_follows_the_face_at_any_place_and_size(scale: float) -> None:
     face = face_of(MARA, size=0.3)
     there = face.model_copy(update={"x": 0.5213, "y": 0.4127, "size": 0.3 * scale, "tilt": 3.0})
     mouth = Mouth(opening=10 / 14)
-    talking = TalkingFace(face, look_of(MARA), SIZE)
+    talking = TalkingFace(face, look_of(MARA.id, MARA.description), SIZE)
     plain = YuvFrame.from_rgb(picture(SIZE, (there, MARA)))
     made = talking.shown(plain, there, 1.0, mouth, closed=0.0)
     expression = replace(face.expression, mouth=mouth)
@@ -281,7 +285,7 @@ def test_blinks_are_everybodys_own_and_always_the_same() -> None:
 def test_closed_eyes_do_not_blink() -> None:
     face = face_of(MARA, expression=Expression(lids=0.0))
     frame = YuvFrame.from_rgb(picture(SIZE, (face, MARA)))
-    talking = TalkingFace(face, look_of(MARA), SIZE)
+    talking = TalkingFace(face, look_of(MARA.id, MARA.description), SIZE)
     assert talking.shown(frame, face, 1.0, None, closed=1.0) is frame
 
 

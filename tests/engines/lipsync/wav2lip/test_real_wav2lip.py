@@ -28,7 +28,7 @@ from sparkle_motion_dagster.engines.machinery.installing import install
 from sparkle_motion_dagster.engines.machinery.workers import PROGRAMS
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.frames import load_keyframe, read_frames
-from sparkle_motion_dagster.plan.models import FaceBox
+from sparkle_motion_dagster.plan.parts import FaceBox
 from sparkle_motion_dagster.units import FrameSize
 from worker_environments import with_workers
 

@@ -40,7 +40,7 @@ from sparkle_motion_dagster.engines.machinery.facilities import Facilities, Step
 from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
-from sparkle_motion_dagster.plan.models import FaceBox
+from sparkle_motion_dagster.plan.parts import FaceBox
 from sparkle_motion_dagster.production.loop import fingerprint
 from sparkle_motion_dagster.units import SAMPLE_RATE, FrameSize
 from wav2lip_checkouts import DETECTOR, stand_in_wav2lip

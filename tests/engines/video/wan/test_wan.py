@@ -36,13 +36,14 @@ from sparkle_motion_dagster.engines.video.wan.memory import MOST_TRIES, Frugalit
 from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, wan_model
 from sparkle_motion_dagster.engines.video.wan.pipeline import Order, UnfitWeightsError
 from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
-from sparkle_motion_dagster.engines.video.wan.take import Take, chunk_seed
+from sparkle_motion_dagster.engines.video.wan.take import Take
 from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.gpu.device import Gpu
 from sparkle_motion_dagster.gpu.errors import ModelOOMError
 from sparkle_motion_dagster.media.encode import ClipEncoding
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
 from sparkle_motion_dagster.media.picture_review import psnr
+from sparkle_motion_dagster.plan.seeds import derive_seed
 from sparkle_motion_dagster.units import FrameSize
 
 SMALL = FrameSize(width=64, height=64)
@@ -429,7 +430,7 @@ def test_long_footage_goes_on_from_the_real_last_frames(vace: Path, tmp_path: Pa
     assert (second.head == footage[8:13]).all()
     assert (third.head == footage[16:21]).all()
     assert [order.end is None for order in engine.orders] == [True, True, False]
-    assert [order.seed for order in engine.orders] == [chunk_seed(3, index) for index in range(3)]
+    assert [order.seed for order in engine.orders] == [derive_seed(3, index) for index in range(3)]
     frames = list(read_frames(path))
     assert len(frames) == len(footage) == 25
     for frame, generated in zip(frames, footage, strict=True):

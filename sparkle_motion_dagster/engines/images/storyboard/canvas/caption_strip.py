@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour
-from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing
+from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Size
 from sparkle_motion_dagster.engines.images.storyboard.canvas.layers import Rgb
 from sparkle_motion_dagster.engines.images.storyboard.canvas.lettering import Written, font, written
-from sparkle_motion_dagster.units import FrameSize
 
 _GROUND: Colour = (24, 24, 30)
 _SHOT: Colour = (255, 206, 120)
@@ -20,9 +19,10 @@ _WIDEST = 0.042
 _SMALLEST = 4
 
 
-def strip_rows(size: FrameSize) -> int:
+def strip_rows(size: Size) -> int:
     """Return the height of the strip in a frame, in pixels: even, about a twentieth of it."""
-    return max(_SMALLEST, 2 * round(min(_SHARE * size.height, _WIDEST * size.width * 1.6) / 2))
+    width, height = size
+    return max(_SMALLEST, 2 * round(min(_SHARE * height, _WIDEST * width * 1.6) / 2))
 
 
 def with_strip(picture: Rgb, rows: int, shot: str, prompt: str) -> tuple[Rgb, tuple[str, ...]]:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Rgba
+from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Rgba, Size
 
 Rgb = NDArray[np.uint8]
 """Pixels, (rows, columns, 3)."""
@@ -45,6 +44,11 @@ class Frame:
         """Height of the picture in pixels."""
         return self.height - self.top
 
+    @property
+    def size(self) -> Size:
+        """Its width and height in pixels, with the strip."""
+        return self.width, self.height
+
     def reduced(self, times: int) -> Frame:
         """Return the frame at a fraction of its size."""
         return Frame(-(-self.width // times), -(-self.height // times), -(-self.top // times))
@@ -54,7 +58,7 @@ class SoftLayer:
     """A drawing in the frame's coordinates that is rendered smaller, for what has no edges."""
 
     def __init__(self, frame: Frame) -> None:
-        self._size = (frame.width, frame.height)
+        self._size = frame.size
         small = frame.reduced(_REDUCTION)
         self.drawing = Drawing(small.width, small.height)
         self._open = contextlib.ExitStack()
@@ -87,7 +91,7 @@ class Layers:
         self.sky = SoftLayer(frame)
         self.crisp = Drawing(frame.width, frame.height)
         self.light = SoftLayer(frame)
-        self.light.drawing.box((0, 0), (frame.width, frame.height), (0, 0, 0))
+        self.light.drawing.box((0, 0), frame.size, (0, 0, 0))
         self.veil = SoftLayer(frame)
 
     def pixels(self) -> Rgb:
@@ -98,14 +102,13 @@ class Layers:
         """Render all layers but the sky onto a picture of the frame's size."""
         import cv2
 
-        size = (self.frame.width, self.frame.height)
         picture = painted_over(picture, self.crisp.pixels())
-        picture = painted_over(picture, _enlarged_rgba(self.veil.small_pixels(), size))
+        picture = painted_over(picture, _enlarged_rgba(self.veil.small_pixels(), self.frame.size))
         glow: Rgb = cv2.add(picture, self.light.pixels()).astype(np.uint8, copy=False)
         return glow
 
 
-def enlarged(picture: Rgb, size: tuple[int, int]) -> Rgb:
+def enlarged(picture: Rgb, size: Size) -> Rgb:
     """Return a picture enlarged smoothly to a size (width, height)."""
     import cv2
 
@@ -144,9 +147,9 @@ def grained(picture: Rgb, seed: str) -> Rgb:
     return cv2.subtract(lit, cv2.merge([darker] * 3)).astype(np.uint8, copy=False)
 
 
-def _enlarged_rgba(layer: Rgba, size: Sequence[int]) -> Rgba:
+def _enlarged_rgba(layer: Rgba, size: Size) -> Rgba:
     """Return a layer enlarged; Pillow weighs its colours with their opacity, as it has to be."""
     from PIL import Image
 
-    large = Image.fromarray(layer).resize((size[0], size[1]), Image.Resampling.BILINEAR)
+    large = Image.fromarray(layer).resize(size, Image.Resampling.BILINEAR)
     return np.asarray(large)

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from sparkle_motion_dagster.media.fonts import font_file
+FONT_FAMILY = "Noto Sans"
+"""Latin, Greek and Cyrillic; SIL Open Font License 1.1."""
 
 ELLIPSIS = "…"
 
@@ -50,6 +51,13 @@ class Font:
                 break
             end += 1
         return f"{text[:end].rstrip(' ,;:.')}{ELLIPSIS}"
+
+
+def font_file() -> str:
+    """Return the path of the one font that pictures are lettered with."""
+    import fontpkg
+
+    return str(fontpkg.path(FONT_FAMILY))
 
 
 @cache

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix, multiplied
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Point
-from sparkle_motion_dagster.engines.images.storyboard.canvas.light import Light
-from sparkle_motion_dagster.engines.machinery.easing import smoothstep
+from sparkle_motion_dagster.engines.images.storyboard.scene import Light
 
 _STOPS = 9
 _HIDDEN_SIDE = -0.45
@@ -31,7 +30,7 @@ class Shading:
         dark = mix(base, multiplied(base, (150, 118, 150)), 0.62)
         keyed = multiplied(colour, self.light.key)
         lit = mix(keyed, self.light.key, 0.08)
-        facing = smoothstep((level + 0.55) / 1.25)
+        facing = _smoothstep((level + 0.55) / 1.25)
         return mix(mix(dark, base, facing), lit, 0.9 * self.light.strength * facing)
 
     def level(self, across: float) -> float:
@@ -89,3 +88,8 @@ def closed(points: Sequence[Point]) -> str:
         )
         path.append("C" + ",".join(f"{value:.2f}" for value in controls))
     return "".join(path) + "Z"
+
+
+def _smoothstep(value: float) -> float:
+    value = min(max(value, 0.0), 1.0)
+    return value * value * (3 - 2 * value)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Point
-from sparkle_motion_dagster.engines.images.storyboard.canvas.light import Light
+from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Point, Size
 from sparkle_motion_dagster.engines.images.storyboard.canvas.shading import Shading
 from sparkle_motion_dagster.engines.images.storyboard.people.clothing.clothes import (
     draw_body,
@@ -51,38 +50,30 @@ from sparkle_motion_dagster.engines.images.storyboard.people.standing import (
     placed,
 )
 from sparkle_motion_dagster.engines.images.storyboard.people.torso import torso_of
-from sparkle_motion_dagster.engines.images.storyboard.scene import Face
-from sparkle_motion_dagster.engines.images.storyboard.words.expressions import Expression
-from sparkle_motion_dagster.units import FrameSize
+from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Light
 
 _FIGURE_BOTTOM = 1140.0
 """How far down a whole figure's clothes reach at most, in units of the head."""
 
 
-def draw_portrait(
-    drawing: Drawing, face: Face, look: Look, frame: FrameSize, expression: Expression, light: Light
-) -> None:
+def draw_portrait(drawing: Drawing, face: Face, look: Look, size: Size) -> None:
     """Draw head, neck and shoulders, down to the frame's lower edge and beyond.
 
     Args:
         drawing: As large as the frame.
-        face: Where the face is in the frame, and how it is held.
+        face: Where the face is in the frame, how it is held, what it does and in which light.
         look: Who it is.
-        frame: What the face's shares are shares of.
-        expression: What the face does.
-        light: The light in the picture.
+        size: Of the frame: what the face's shares are shares of.
     """
-    draw_below_head(drawing, face, look, frame, expression, light)
-    draw_head_only(drawing, face, look, frame, expression, light)
-    draw_mouth_only(drawing, face, look, frame, expression, light)
+    draw_below_head(drawing, face, look, size)
+    draw_head_only(drawing, face, look, size)
+    draw_mouth_only(drawing, face, look, size)
 
 
-def draw_below_head(
-    drawing: Drawing, face: Face, look: Look, frame: FrameSize, expression: Expression, light: Light
-) -> None:
+def draw_below_head(drawing: Drawing, face: Face, look: Look, size: Size) -> None:
     """Draw what lies below the head and behind it; see `draw_portrait`."""
-    sketch = Sketch(drawing, look, Shading(light), expression, face.turn)
-    with drawing.group(transform=_placed(face, frame)):
+    sketch = Sketch(drawing, look, Shading(face.light), face.expression, face.turn)
+    with drawing.group(transform=_placed(face, size)):
         torso = torso_of(sketch, _bottom(face))
         draw_body_behind(torso)
         with drawing.group(transform=_tilted(face)):
@@ -92,31 +83,25 @@ def draw_below_head(
         draw_body(torso)
 
 
-def draw_head_only(
-    drawing: Drawing, face: Face, look: Look, frame: FrameSize, expression: Expression, light: Light
-) -> None:
+def draw_head_only(drawing: Drawing, face: Face, look: Look, size: Size) -> None:
     """Draw the head but for the mouth and the moustache over it; see `draw_portrait`."""
-    sketch = Sketch(drawing, look, Shading(light), expression, face.turn)
-    with drawing.group(transform=f"{_placed(face, frame)} {_tilted(face)}"):
+    sketch = Sketch(drawing, look, Shading(face.light), face.expression, face.turn)
+    with drawing.group(transform=f"{_placed(face, size)} {_tilted(face)}"):
         _draw_head(sketch)
 
 
-def draw_mouth_only(
-    drawing: Drawing, face: Face, look: Look, frame: FrameSize, expression: Expression, light: Light
-) -> None:
+def draw_mouth_only(drawing: Drawing, face: Face, look: Look, size: Size) -> None:
     """Draw what `draw_head_only` leaves out; see `draw_portrait`."""
-    sketch = Sketch(drawing, look, Shading(light), expression, face.turn)
-    with drawing.group(transform=f"{_placed(face, frame)} {_tilted(face)}"):
+    sketch = Sketch(drawing, look, Shading(face.light), face.expression, face.turn)
+    with drawing.group(transform=f"{_placed(face, size)} {_tilted(face)}"):
         draw_mouth(sketch)
         draw_moustache(sketch)
 
 
-def draw_from_behind(
-    drawing: Drawing, face: Face, look: Look, frame: FrameSize, light: Light
-) -> None:
+def draw_from_behind(drawing: Drawing, face: Face, look: Look, size: Size) -> None:
     """Draw head and shoulders from behind, as over somebody's shoulder; see `draw_portrait`."""
-    sketch = Sketch(drawing, look, Shading(light), Expression(), turn=0)
-    with drawing.group(transform=_placed(face, frame)):
+    sketch = Sketch(drawing, look, Shading(face.light), Expression(), turn=0)
+    with drawing.group(transform=_placed(face, size)):
         torso = torso_of(sketch, _bottom(face))
         draw_back(torso)
         draw_nape(sketch)
@@ -174,8 +159,9 @@ def _draw_head(sketch: Sketch) -> None:
     draw_hat(sketch)
 
 
-def _placed(face: Face, frame: FrameSize) -> str:
-    x, y, unit = face.x * frame.width, face.y * frame.height, face.size * frame.height
+def _placed(face: Face, size: Size) -> str:
+    width, height = size
+    x, y, unit = face.x * width, face.y * height, face.size * height
     return f"translate({x:.3f} {y:.3f}) scale({unit / 100:.6f})"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, hsv, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
 from sparkle_motion_dagster.engines.images.storyboard.words.appearance import (
@@ -147,13 +146,17 @@ _EVERYDAY: tuple[ClothesStyle, ...] = ("sweater", "shirt", "coat", "t-shirt", "h
 _EVERYDAY_FEMININE: tuple[ClothesStyle, ...] = ("dress", "sweater", "coat", "shirt", "dress")
 
 
-def look_of(person: Appearance) -> Look:
+def look_of(person: str, description: str | None = None) -> Look:
     """Return a character's look: always the same for an id and description.
 
     The dice of every feature are its own, so that a word more in the description changes what it
     says and nothing else.
+
+    Args:
+        person: The character's id; a given name in it tells what the description leaves open.
+        description: What somebody wrote about them.
     """
-    said = Description(person.description or "", name=person.id)
+    said = Description(description or "", name=person)
     if said.kind != "person":
         return _creature(person, said)
     feminine = said.feminine
@@ -202,7 +205,7 @@ _METALS: tuple[Colour, ...] = (
 )  # fmt: skip
 
 
-def _creature(person: Appearance, said: Description) -> Look:
+def _creature(person: str, said: Description) -> Look:
     """Return the look of a cat or a robot: a person's, but for the skin."""
     dice = _dice(person, "skin")
     hue = _dice(person, "hue").between(0, 1)
@@ -229,7 +232,7 @@ def _creature(person: Appearance, said: Description) -> Look:
     )
 
 
-def _complexion(person: Appearance, said: Description) -> tuple[Colour, tuple[Colour, ...]]:
+def _complexion(person: str, said: Description) -> tuple[Colour, tuple[Colour, ...]]:
     """Return the skin, and the colours of hair that go with it."""
     dice = _dice(person, "skin")
     if said.skin is None:
@@ -238,11 +241,11 @@ def _complexion(person: Appearance, said: Description) -> tuple[Colour, tuple[Co
     return said.skin, near[0][1]
 
 
-def _dice(person: Appearance, feature: str) -> Dice:
-    return Dice(f"{person.id}\n{feature}")
+def _dice(person: str, feature: str) -> Dice:
+    return Dice(f"{person}\n{feature}")
 
 
-def _usual_hair(person: Appearance, age: float, *, feminine: bool) -> HairStyle:
+def _usual_hair(person: str, age: float, *, feminine: bool) -> HairStyle:
     styles: Sequence[HairStyle]
     if age >= 60:
         styles = _OLD_LONG_STYLES if feminine else _OLD_STYLES
@@ -251,7 +254,7 @@ def _usual_hair(person: Appearance, age: float, *, feminine: bool) -> HairStyle:
     return _dice(person, "hair style").pick(styles)
 
 
-def _usual_beard(person: Appearance, age: float, *, feminine: bool) -> BeardStyle:
+def _usual_beard(person: str, age: float, *, feminine: bool) -> BeardStyle:
     if feminine or age < 22:
         return "none"
     beards: tuple[BeardStyle, ...] = ("none", "none", "none", "stubble", "full", "none")
@@ -275,7 +278,7 @@ def _hat_colour(said: Description, clothes: Clothes, hue: float) -> Colour:
     return usual.get(said.hat_style, hsv(hue + 0.55, 0.42, 0.46))
 
 
-def _clothes(person: Appearance, said: Description, hue: float, *, feminine: bool) -> Clothes:
+def _clothes(person: str, said: Description, hue: float, *, feminine: bool) -> Clothes:
     dice = _dice(person, "clothes")
     everyday: ClothesStyle = dice.pick(_EVERYDAY_FEMININE if feminine else _EVERYDAY)
     style = everyday if said.clothes_style is None else said.clothes_style
@@ -299,7 +302,7 @@ def _clothes(person: Appearance, said: Description, hue: float, *, feminine: boo
     )
 
 
-def _build(person: Appearance, said: Description, age: float, *, feminine: bool) -> Build:
+def _build(person: str, said: Description, age: float, *, feminine: bool) -> Build:
     dice = _dice(person, "build")
     jaw = dice.between(0.8, 0.94) if feminine else dice.between(0.94, 1.16)
     child = max(0.0, 16 - age) / 16

@@ -8,7 +8,7 @@ from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colo
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point, curve
 from sparkle_motion_dagster.engines.images.storyboard.canvas.shading import closed
 from sparkle_motion_dagster.engines.images.storyboard.people.sketch import Sketch
-from sparkle_motion_dagster.engines.images.storyboard.words.expressions import Mouth
+from sparkle_motion_dagster.engines.images.storyboard.scene import Mouth
 
 _INSIDE: Colour = (62, 16, 24)
 _TEETH: Colour = (250, 246, 238)

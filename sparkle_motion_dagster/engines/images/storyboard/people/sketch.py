@@ -6,7 +6,6 @@ Heads are drawn in units of a hundredth of half the head's height: the middle of
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,13 +13,12 @@ from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colo
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Point, curve
 from sparkle_motion_dagster.engines.images.storyboard.canvas.shading import Shading
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look
-from sparkle_motion_dagster.engines.images.storyboard.words.expressions import Expression, Mouth
-
-_MOST_TURN = 0.56
-"""In radians: a head at turn 1 or -1 is seen in three-quarter view."""
-
-_DEPTH = 62.0
-_ROUNDNESS = 98.0
+from sparkle_motion_dagster.engines.images.storyboard.people.proportions import (
+    across_face,
+    around_head,
+    jaw_drop,
+)
+from sparkle_motion_dagster.engines.images.storyboard.scene import Expression
 
 
 @dataclass(frozen=True)
@@ -44,15 +42,8 @@ class Sketch:
         return across_face(x, self.turn, out), y
 
     def round_head(self, x: float, y: float, front: float) -> Point:
-        """Return where a place on the head's outline lies; `front` is how far it is to the front.
-
-        A turn moves what is at the front (1) with the face, and leaves the crown (0) where it is;
-        what is at the back (-1) goes the other way.
-        """
-        angle = self.turn * _MOST_TURN
-        return x * (1 - 0.1 * abs(self.turn) * (x * self.turn > 0)) + (
-            front * _DEPTH * math.sin(angle)
-        ), y
+        """Return where a place on the head's outline lies; see `around_head`."""
+        return around_head(x, self.turn, front), y
 
     def tone(self, colour: Colour, across: float = 0.0) -> Colour:
         """Return a colour in the scene's light, at a place from the left edge (-1) to the right."""
@@ -86,24 +77,6 @@ class Sketch:
         )
         left = [(-x, y, front) for x, y, front in right[-2:0:-1]]
         return [self.round_head(*place) for place in (*right, *left)]
-
-
-def across_face(x: float, turn: float, out: float = 0.0) -> float:
-    """Return how far right of the head's middle a place on the front of the face lies.
-
-    Args:
-        x: From the face's middle line, seen from the front.
-        turn: How far the head is turned, -1 to 1.
-        out: How far the place stands out of the face.
-    """
-    angle = turn * _MOST_TURN
-    depth = _DEPTH * math.sqrt(max(0.0, 1 - (x / _ROUNDNESS) ** 2)) + out
-    return x * math.cos(angle) + depth * math.sin(angle)
-
-
-def jaw_drop(mouth: Mouth) -> float:
-    """Return how much lower the chin is for an open mouth."""
-    return 15 * mouth.opening
 
 
 def draw_rim(sketch: Sketch, outline: Sequence[Point], colour: Colour, depth: float = 8.0) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Point, curve
-from sparkle_motion_dagster.engines.images.storyboard.canvas.light import Light
 from sparkle_motion_dagster.engines.images.storyboard.canvas.shading import closed
 from sparkle_motion_dagster.engines.images.storyboard.people.clothing.clothes import draw_body
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look
 from sparkle_motion_dagster.engines.images.storyboard.people.torso import Torso
+from sparkle_motion_dagster.engines.images.storyboard.scene import Light
 from sparkle_motion_dagster.engines.images.storyboard.words.appearance import ClothesStyle
 
 _HEIGHT = 1300.0

@@ -11,7 +11,7 @@ from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import (
     turned,
 )
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
-from sparkle_motion_dagster.engines.images.storyboard.canvas.light import Light
+from sparkle_motion_dagster.engines.images.storyboard.scene import Light
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import (
     Hour,
     Reading,

@@ -10,7 +10,6 @@ from typing import TypeAlias
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
 from sparkle_motion_dagster.engines.images.storyboard.scenery import buildings
-from sparkle_motion_dagster.engines.images.storyboard.scenery.ground import Stage
 from sparkle_motion_dagster.engines.images.storyboard.scenery.pen import Pen
 from sparkle_motion_dagster.engines.images.storyboard.scenery.places import walls
 from sparkle_motion_dagster.engines.images.storyboard.scenery.props import (
@@ -21,6 +20,7 @@ from sparkle_motion_dagster.engines.images.storyboard.scenery.props import (
     still_life,
     vehicles,
 )
+from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Framing
 
 _Draw: TypeAlias = Callable[[Pen, Dice], None]
@@ -137,163 +137,161 @@ _BANK = 0.95
 _MOST = 3
 
 
-def set_props(stage: Stage, *, peopled: bool) -> None:
+def set_props(site: Site, *, peopled: bool) -> None:
     """Set what the prompt names into the place, but what the place or its people have anyway."""
-    own = _BELONGS_TO_THE_PLACE.get(stage.reading.place, set()) | (_WORN if peopled else set())
-    named = [name for name in stage.reading.props if name in _THINGS and name not in own]
-    if stage.reading.place == "sill":
-        _on_the_sill(stage, [name for name in named if _THINGS[name].home is _T][:_MOST])
+    own = _BELONGS_TO_THE_PLACE.get(site.reading.place, set()) | (_WORN if peopled else set())
+    named = [name for name in site.reading.props if name in _THINGS and name not in own]
+    if site.reading.place == "sill":
+        _on_the_sill(site, [name for name in named if _THINGS[name].home is _T][:_MOST])
         return
-    if stage.reading.place == "floor":
+    if site.reading.place == "floor":
         if "paw prints" in named:
-            _prints(stage)
+            _prints(site)
         return
-    if stage.reading.framing is Framing.INSERT:
+    if site.reading.framing is Framing.INSERT:
         return
     small = [name for name in named if _THINGS[name].home is _T][:_MOST]
-    _on_the_ground(stage, [name for name in named if _THINGS[name].home is _G][:_MOST], small)
+    _on_the_ground(site, [name for name in named if _THINGS[name].home is _G][:_MOST], small)
     if "bench" not in named:
-        _on_a_table(stage, small)
-    if not stage.reading.indoors:
-        _in_the_air(stage, [name for name in named if _THINGS[name].home is _A][:_MOST])
-    if stage.reading.place in _WATERS:
-        _on_the_water(stage, [name for name in named if _THINGS[name].home is _W][:_MOST])
+        _on_a_table(site, small)
+    if not site.reading.indoors:
+        _in_the_air(site, [name for name in named if _THINGS[name].home is _A][:_MOST])
+    if site.reading.place in _WATERS:
+        _on_the_water(site, [name for name in named if _THINGS[name].home is _W][:_MOST])
 
 
-def _on_the_ground(stage: Stage, names: list[str], small: list[str]) -> None:
-    dice = stage.dice.apart("ground")
-    sides = (0.5 + 0.24 * stage.sunward, 0.5 - 0.2 * stage.sunward, 0.5 + 0.02 * stage.sunward)
+def _on_the_ground(site: Site, names: list[str], small: list[str]) -> None:
+    dice = site.dice.apart("ground")
+    sides = (0.5 + 0.24 * site.sunward, 0.5 - 0.2 * site.sunward, 0.5 + 0.02 * site.sunward)
     for name, share in zip(names, sides, strict=False):
         thing = _THINGS[name]
-        tall = stage.frame.rows * (0.09 + 0.075 * min(3.0, thing.size))
-        distance = max(1.25 * stage.nearest(), stage.metre(1) * thing.size / tall)
-        if stage.reading.indoors:
+        tall = site.frame.rows * (0.09 + 0.075 * min(3.0, thing.size))
+        distance = max(1.25 * site.nearest(), site.metre(1) * thing.size / tall)
+        if site.reading.indoors:
             distance = min(distance, 4.4)
         if name == "paw prints":
-            _trail(stage)
+            _trail(site)
             continue
         draw = (
             animals.sleeping_cats
-            if name == "cat" and "asleep" in stage.reading.prompt
+            if name == "cat" and "asleep" in site.reading.prompt
             else thing.draw
         )
         x = share + dice.between(-0.04, 0.04)
-        pen = stage.pen(x, distance)
-        if stage.reading.place in _WATERS - {"beach"}:
+        pen = site.pen(x, distance)
+        if site.reading.place in _WATERS - {"beach"}:
             # The only ground is the nearest edge, below the water.
-            unit = 0.5 * tall / thing.size + 0.05 * stage.measure
-            pen = stage.pen_at((stage.x(x), stage.y(_BANK)), unit)
+            unit = 0.5 * tall / thing.size + 0.05 * site.measure
+            pen = site.pen_at((site.x(x), site.y(_BANK)), unit)
         draw(pen, dice)
         if name == "bench":
             for on_it, x in zip(small, (-0.3, 0.35), strict=False):
                 _THINGS[on_it].draw(pen.moved(x, 0.5, _THINGS[on_it].size), dice)
 
 
-def _on_a_table(stage: Stage, names: list[str]) -> None:
+def _on_a_table(site: Site, names: list[str]) -> None:
     if not names:
         return
-    dice = stage.dice.apart("table")
-    if stage.reading.indoors:
-        top = walls.table(stage, 0.75 * stage.sunward, 3.3, 0.75)
+    dice = site.dice.apart("table")
+    if site.reading.indoors:
+        top = walls.table(site, 0.75 * site.sunward, 3.3, 0.75)
         for name, x in zip(names, (0.0, -0.42, 0.4), strict=False):
             _THINGS[name].draw(top.moved(x, 0, _THINGS[name].size), dice)
         return
     for name, share in zip(
-        names, (0.5 - 0.28 * stage.sunward, 0.5 + 0.1 * stage.sunward), strict=False
+        names, (0.5 - 0.28 * site.sunward, 0.5 + 0.1 * site.sunward), strict=False
     ):
         thing = _THINGS[name]
-        distance = max(1.2 * stage.nearest(), stage.metre(1) * thing.size / (0.12 * stage.measure))
-        thing.draw(stage.pen(share, distance).moved(0, 0, thing.size), dice)
+        distance = max(1.2 * site.nearest(), site.metre(1) * thing.size / (0.12 * site.measure))
+        thing.draw(site.pen(share, distance).moved(0, 0, thing.size), dice)
 
 
-def _in_the_air(stage: Stage, names: list[str]) -> None:
-    dice = stage.dice.apart("air")
+def _in_the_air(site: Site, names: list[str]) -> None:
+    dice = site.dice.apart("air")
     for name in names:
         foot = (
-            stage.x(0.5 - 0.06 * stage.sunward + dice.between(-0.06, 0.06)),
-            stage.y(dice.between(0.2, 0.34)),
+            site.x(0.5 - 0.06 * site.sunward + dice.between(-0.06, 0.06)),
+            site.y(dice.between(0.2, 0.34)),
         )
-        unit = stage.measure * {"birds": 0.017, "moth": 0.075, "balloon": 0.034}[name]
-        _THINGS[name].draw(stage.pen_at(foot, unit, 0.25 if name != "moth" else 0.0), dice)
+        unit = site.measure * {"birds": 0.017, "moth": 0.075, "balloon": 0.034}[name]
+        _THINGS[name].draw(site.pen_at(foot, unit, 0.25 if name != "moth" else 0.0), dice)
 
 
-def _on_the_water(stage: Stage, names: list[str]) -> None:
-    dice = stage.dice.apart("water things")
+def _on_the_water(site: Site, names: list[str]) -> None:
+    dice = site.dice.apart("water things")
     for name in names:
         thing = _THINGS[name]
         small = (
-            re.search(r"rowing|dinghy|canoe|skiff", stage.reading.prompt) is not None
-            or stage.reading.place == "river"
+            re.search(r"rowing|dinghy|canoe|skiff", site.reading.prompt) is not None
+            or site.reading.place == "river"
         )
         draw = boats.rowing_boat if small and name == "boat" else thing.draw
-        share = 0.5 + 0.14 * stage.sunward
-        distance = 75.0 if name == "ship" else 2.4 * stage.nearest() if small else 24.0
-        if stage.reading.place == "river":
-            share, distance = 0.5 - 0.11 * stage.sunward, 2.0 * stage.nearest()
-        tilt = 5.0 if stage.reading.wet else 0.0
-        pen = stage.pen(share, distance, mirrored=dice.side())
+        share = 0.5 + 0.14 * site.sunward
+        distance = 75.0 if name == "ship" else 2.4 * site.nearest() if small else 24.0
+        if site.reading.place == "river":
+            share, distance = 0.5 - 0.11 * site.sunward, 2.0 * site.nearest()
+        tilt = 5.0 if site.reading.wet else 0.0
+        pen = site.pen(share, distance, mirrored=dice.side())
         x, y = pen.foot
-        with stage.drawing.group(transform=f"rotate({tilt * stage.sunward} {x:.1f} {y:.1f})"):
+        with site.drawing.group(transform=f"rotate({tilt * site.sunward} {x:.1f} {y:.1f})"):
             draw(pen, dice)
 
 
-def _on_the_sill(stage: Stage, names: list[str]) -> None:
-    dice = stage.dice.apart("sill")
+def _on_the_sill(site: Site, names: list[str]) -> None:
+    dice = site.dice.apart("sill")
     order = sorted(names, key=lambda name: name == "flowers")
-    places = (0.5 - 0.05 * stage.sunward, 0.5 + 0.26 * stage.sunward, 0.5 - 0.3 * stage.sunward)
+    places = (0.5 - 0.05 * site.sunward, 0.5 + 0.26 * site.sunward, 0.5 - 0.3 * site.sunward)
     for index, (name, share) in enumerate(zip(order, places, strict=False)):
-        size = 0.3 * stage.measure * (1.0 if index == 0 else 0.85)
-        _THINGS[name].draw(stage.pen_at((stage.x(share), stage.y(0.8)), size), dice)
-        if name == "pie" and "two pies" in stage.reading.prompt:
-            _THINGS[name].draw(
-                stage.pen_at((stage.x(share + 0.19), stage.y(0.83)), 0.4 * size), dice
-            )
+        size = 0.3 * site.measure * (1.0 if index == 0 else 0.85)
+        _THINGS[name].draw(site.pen_at((site.x(share), site.y(0.8)), size), dice)
+        if name == "pie" and "two pies" in site.reading.prompt:
+            _THINGS[name].draw(site.pen_at((site.x(share + 0.19), site.y(0.83)), 0.4 * size), dice)
 
 
-def set_near(stage: Stage) -> None:
+def set_near(site: Site) -> None:
     """Show the first thing that the prompt names large, on whatever it stands on, others behind."""
-    named = [name for name in stage.reading.props if name in _THINGS]
-    if not named or stage.reading.place in {"sill", "floor"}:
+    named = [name for name in site.reading.props if name in _THINGS]
+    if not named or site.reading.place in {"sill", "floor"}:
         return
-    thing, dice = _THINGS[named[0]], stage.dice.apart("near")
-    foot = (stage.x(0.5 - 0.04 * stage.sunward), stage.y(0.8))
+    thing, dice = _THINGS[named[0]], site.dice.apart("near")
+    foot = (site.x(0.5 - 0.04 * site.sunward), site.y(0.8))
     if thing.home is not _A:
-        air, frame = stage.air(0), stage.frame
-        colour = (134, 92, 66) if stage.reading.indoors or thing.home is _T else stage.land.grass
-        top = stage.y(0.62)
-        paint = stage.drawing.linear(
+        air, frame = site.air(0), site.frame
+        colour = (134, 92, 66) if site.reading.indoors or thing.home is _T else site.land.grass
+        top = site.y(0.62)
+        paint = site.drawing.linear(
             (0, top), (0, frame.height), (0, air.half(colour), 1), (1, air.shade(colour), 1)
         )
-        stage.drawing.box((0, top), (frame.width, frame.height - top), paint)
-        stage.drawing.box((0, top), (frame.width, 0.006 * stage.measure), air.lit(colour))
-    unit = 0.5 * stage.measure / (1.0 if thing.home in {_T, _A} else thing.size)
-    pen = stage.pen_at(foot if thing.home is not _A else (foot[0], stage.y(0.5)), unit)
+        site.drawing.box((0, top), (frame.width, frame.height - top), paint)
+        site.drawing.box((0, top), (frame.width, 0.006 * site.measure), air.lit(colour))
+    unit = 0.5 * site.measure / (1.0 if thing.home in {_T, _A} else thing.size)
+    pen = site.pen_at(foot if thing.home is not _A else (foot[0], site.y(0.5)), unit)
     others = [_THINGS[name] for name in named[1:3] if _THINGS[name].home is _T]
     for other, share in zip(
-        others, (0.5 + 0.3 * stage.sunward, 0.5 - 0.34 * stage.sunward), strict=False
+        others, (0.5 + 0.3 * site.sunward, 0.5 - 0.34 * site.sunward), strict=False
     ):
-        tall = 0.3 * stage.measure * min(1.5, (other.size / thing.size) ** 0.5)
-        other.draw(stage.pen_at((stage.x(share), stage.y(0.69)), tall), dice)
+        tall = 0.3 * site.measure * min(1.5, (other.size / thing.size) ** 0.5)
+        other.draw(site.pen_at((site.x(share), site.y(0.69)), tall), dice)
     thing.draw(pen, dice)
 
 
-def _trail(stage: Stage) -> None:
+def _trail(site: Site) -> None:
     """Let paw prints lead away over the ground."""
     for step in range(11):
-        distance = 1.12**step * 1.15 * stage.nearest()
+        distance = 1.12**step * 1.15 * site.nearest()
         share = (
             0.5
-            - 0.1 * stage.sunward
-            + stage.sunward * 0.03 * step
+            - 0.1 * site.sunward
+            + site.sunward * 0.03 * step
             + (0.012 if step % 2 else -0.012) * 6 / distance
         )
-        animals.paw_print(stage.pen(share, distance), 0.3, 0.75 * stage.eye / distance)
+        animals.paw_print(site.pen(share, distance), 0.3, 0.75 * site.eye / distance)
 
 
-def _prints(stage: Stage) -> None:
-    pen = stage.pen_at(
-        (stage.x(0.5 - 0.2 * stage.sunward), stage.y(0.86)),
-        0.34 * stage.measure,
-        mirrored=stage.sunward,
+def _prints(site: Site) -> None:
+    pen = site.pen_at(
+        (site.x(0.5 - 0.2 * site.sunward), site.y(0.86)),
+        0.34 * site.measure,
+        mirrored=site.sunward,
     )
-    animals.paw_prints(pen, stage.dice.apart("prints"))
+    animals.paw_prints(pen, site.dice.apart("prints"))

@@ -3,55 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-
-@dataclass(frozen=True)
-class Mouth:
-    """The shape of a mouth; every field may lie between the values that are named.
-
-    Attributes:
-        opening: How far the jaw has dropped: 0 closed, 1 wide open.
-        width: -1 rounded and pushed forward, 0 at rest, 1 spread.
-        curve: The corners: -1 far down, 0 level, 1 far up.
-        press: How firmly the lips are pressed together, 0 to 1.
-        tuck: How far the lower lip lies under the upper teeth, 0 to 1.
-        tongue: How far the tongue reaches the upper teeth, 0 to 1.
-    """
-
-    opening: float = 0.0
-    width: float = 0.0
-    curve: float = 0.0
-    press: float = 0.0
-    tuck: float = 0.0
-    tongue: float = 0.0
-
-
-@dataclass(frozen=True)
-class Expression:
-    """What a face does.
-
-    Attributes:
-        mouth: The mouth.
-        brows: How high the eyebrows are: -1 low, 0 at rest, 1 at full height.
-        frown: How the eyebrows slant: -1 worried (inner ends up), 1 angry (inner ends down).
-        lids: How far the eyes are open: 0 closed, 1 as usual, 1.3 wide.
-        squint: How far the lower lids are pushed up, as a smile does: 0 to 1.
-        gaze: Where the eyes look: right and down in the picture, each -1 to 1.
-        tears: Wet eyes, 0 to 1.
-        blush: Red cheeks, 0 to 1.
-    """
-
-    mouth: Mouth = Mouth()
-    brows: float = 0.0
-    frown: float = 0.0
-    lids: float = 1.0
-    squint: float = 0.0
-    gaze: tuple[float, float] = (0.0, 0.0)
-    tears: float = 0.0
-    blush: float = 0.0
-
+from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Mouth
 
 _SMILE = Expression(Mouth(width=0.35, curve=0.75), brows=0.2, squint=0.45, blush=0.25)
 _CALM = Expression(Mouth(curve=0.12))

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sparkle_motion_dagster.engines.images.storyboard.scenery.ground import Stage
 from sparkle_motion_dagster.engines.images.storyboard.scenery.places import (
     afar,
+    cabins,
     country,
     growth,
     railways,
     rooms,
+    seas,
     shelters,
     shores,
     streets,
     towns,
-    travel,
-    water,
 )
+from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 
-PLACES: Mapping[str, Callable[[Stage], None]] = {
+PLACES: Mapping[str, Callable[[Site], None]] = {
     "room": rooms.room,
     "kitchen": rooms.kitchen,
     "bakery": rooms.bakery,
@@ -32,11 +32,11 @@ PLACES: Mapping[str, Callable[[Stage], None]] = {
     "cabin": rooms.cabin,
     "sill": rooms.sill,
     "floor": rooms.floor,
-    "lamp room": travel.lamp_room,
-    "wheelhouse": travel.wheelhouse,
-    "carriage": travel.carriage,
-    "car": travel.car,
-    "cockpit": travel.cockpit,
+    "lamp room": cabins.lamp_room,
+    "wheelhouse": cabins.wheelhouse,
+    "carriage": cabins.carriage,
+    "car": cabins.car,
+    "cockpit": cabins.cockpit,
     "street": streets.street,
     "alley": streets.alley,
     "square": towns.square,
@@ -62,13 +62,13 @@ PLACES: Mapping[str, Callable[[Stage], None]] = {
     "desert": country.desert,
     "castle": country.castle,
     "road": country.road,
-    "sea": water.sea,
-    "lighthouse": water.lighthouse,
-    "cliffs": water.cliffs,
+    "sea": seas.sea,
+    "lighthouse": seas.lighthouse,
+    "cliffs": seas.cliffs,
     "harbour": shores.harbour,
     "beach": shores.beach,
     "lake": shores.lake,
     "river": shores.river,
-    "deck": water.deck,
+    "deck": seas.deck,
 }
 """What sets up each place, from its sky to its foreground; people come after it."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import curve
 from sparkle_motion_dagster.engines.images.storyboard.scenery import plants
-from sparkle_motion_dagster.engines.images.storyboard.scenery.ground import Stage
 from sparkle_motion_dagster.engines.images.storyboard.scenery.moods import SNOW
 from sparkle_motion_dagster.engines.images.storyboard.scenery.places.terrain import (
     ground_colour,
@@ -14,6 +13,7 @@ from sparkle_motion_dagster.engines.images.storyboard.scenery.places.terrain imp
     verge,
     way,
 )
+from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import paint_rays, paint_sky
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Hour, Weather
 
@@ -22,64 +22,64 @@ _BRICK: Colour = (168, 110, 90)
 _BARK: Colour = (92, 74, 66)
 
 
-def forest(stage: Stage) -> None:
+def forest(site: Site) -> None:
     """Set up a forest: trunks that fade into light, a path, undergrowth in front."""
-    paint_sky(stage)
-    dice, width = stage.dice.apart("forest"), stage.frame.width
-    firs = stage.land.bare or dice.happens(0.45)
-    ground = mix(ground_colour(stage), (90, 84, 60), 0.0 if stage.land.snowy else 0.3)
+    paint_sky(site)
+    dice, width = site.dice.apart("forest"), site.frame.width
+    firs = site.land.bare or dice.happens(0.45)
+    ground = mix(ground_colour(site), (90, 84, 60), 0.0 if site.land.snowy else 0.3)
     for haze in (0.74, 0.55):
-        air = stage.pen_at((0, 0), 1, haze).air
+        air = site.pen_at((0, 0), 1, haze).air
         edge = [
             (
                 width * step / 12,
-                stage.horizon - stage.measure * dice.between(0.26, 0.5) * (1.1 - haze * 0.5),
+                site.horizon - site.measure * dice.between(0.26, 0.5) * (1.1 - haze * 0.5),
             )
             for step in range(-1, 14)
         ]
-        colour = air.shade(stage.land.leaves[0])
-        foot = stage.horizon + 0.03 * stage.measure
-        paint = stage.drawing.linear(
-            (0, stage.horizon - 0.45 * stage.measure),
+        colour = air.shade(site.land.leaves[0])
+        foot = site.horizon + 0.03 * site.measure
+        paint = site.drawing.linear(
+            (0, site.horizon - 0.45 * site.measure),
             (0, foot),
             (0, colour, 1),
-            (1, mix(colour, stage.mood.haze, 0.75), 1),
+            (1, mix(colour, site.mood.haze, 0.75), 1),
         )
-        stage.drawing.path(
+        site.drawing.path(
             f"{curve(edge)}L{edge[-1][0]:.0f},{foot:.0f}L{edge[0][0]:.0f},{foot:.0f}Z", paint
         )
-    stage.floor(mix(stage.air(50).half(ground), stage.mood.haze, 0.4), stage.air(3).shade(ground))
-    way(stage, mix(_GRAVEL, (120, 96, 70), 0.5), 1.7)
-    stage.patches(mix(stage.land.dry, stage.mood.key, 0.3), 26, 2.6, 0.3 * stage.mood.strength)
-    for share, distance in stage.scattered(15 if firs else 9, 70, 42):
+    site.floor(mix(site.air(50).half(ground), site.mood.haze, 0.4), site.air(3).shade(ground))
+    way(site, mix(_GRAVEL, (120, 96, 70), 0.5), 1.7)
+    site.patches(mix(site.land.dry, site.mood.key, 0.3), 26, 2.6, 0.3 * site.mood.strength)
+    for share, distance in site.scattered(15 if firs else 9, 70, 42):
         if abs(share - 0.5) < 0.07 + 0.6 / distance:
             continue
-        pen = stage.pen(share, distance)
+        pen = site.pen(share, distance)
         if firs:
-            plants.fir(pen, stage.land, dice, dice.between(8, 13))
+            plants.fir(pen, site.land, dice, dice.between(8, 13))
         else:
-            _trunk(stage, share, distance)
+            _trunk(site, share, distance)
     if firs:
         for share in (-0.01, 0.97):
-            _trunk(stage, share, 5.4)
+            _trunk(site, share, 5.4)
     else:
-        _canopy(stage)
-    if stage.reading.hour in {Hour.DAWN, Hour.MORNING, Hour.GOLDEN} and stage.reading.weather in {
+        _canopy(site)
+    if site.reading.hour in {Hour.DAWN, Hour.MORNING, Hour.GOLDEN} and site.reading.weather in {
         Weather.CLEAR,
         Weather.FOG,
     }:
-        paint_rays(stage)
-    for share, distance in stage.scattered(stage.nearest(), 14, 22):
+        paint_rays(site)
+    for share, distance in site.scattered(site.nearest(), 14, 22):
         if abs(share - 0.5) > 0.16:
-            plants.bush(stage.pen(share, distance), stage.land, dice, dice.between(0.3, 0.7))
-    verge(stage, 0.93)
+            plants.bush(site.pen(share, distance), site.land, dice, dice.between(0.3, 0.7))
+    verge(site, 0.93)
 
 
-def _trunk(stage: Stage, share: float, distance: float) -> None:
+def _trunk(site: Site, share: float, distance: float) -> None:
     """Draw a trunk that leaves the picture above."""
-    dice, pen = stage.dice.apart(f"trunk {share:.4f}"), stage.pen(share, distance)
+    dice, pen = site.dice.apart(f"trunk {share:.4f}"), site.pen(share, distance)
     half, lean = dice.between(0.14, 0.3), dice.between(-0.5, 0.5)
-    tall = (pen.foot[1] - stage.frame.top) / pen.unit + 1
+    tall = (pen.foot[1] - site.frame.top) / pen.unit + 1
     bark = mix(_BARK, (150, 140, 132), dice.between(0, 0.4))
     pen.shadow(3 * half)
     pen.shape(
@@ -103,64 +103,64 @@ def _trunk(stage: Stage, share: float, distance: float) -> None:
         )
 
 
-def _canopy(stage: Stage) -> None:
+def _canopy(site: Site) -> None:
     """Draw leaves that hang into the picture from above."""
-    if stage.land.bare:
+    if site.land.bare:
         return
-    dice = stage.dice.apart("canopy")
+    dice = site.dice.apart("canopy")
     for depth, count, size in ((30.0, 26, 0.06), (14.0, 24, 0.075), (6.0, 16, 0.085)):
-        air = stage.air(depth)
-        leaf = dice.pick(stage.land.leaves)
+        air = site.air(depth)
+        leaf = dice.pick(site.land.leaves)
         for _ in range(count):
             x = dice.between(-0.05, 1.05)
             reach = 0.05 + 0.22 * abs(x - 0.5) * 2 + 0.02 * depth / 6
-            centre = (stage.x(x), stage.y(dice.between(-0.04, reach)))
-            radius = stage.measure * size * dice.between(0.6, 1.2)
+            centre = (site.x(x), site.y(dice.between(-0.04, reach)))
+            radius = site.measure * size * dice.between(0.6, 1.2)
             colour = air.shade(leaf) if dice.happens(0.6) else air.half(leaf)
-            stage.drawing.ellipse(centre, radius * 1.2, radius * 0.8, colour, 0.92)
+            site.drawing.ellipse(centre, radius * 1.2, radius * 0.8, colour, 0.92)
 
 
-def garden(stage: Stage) -> None:
+def garden(site: Site) -> None:
     """Set up a walled garden: trees in rows, beds, a gravel path."""
-    paint_sky(stage)
-    range_of_hills(stage, 0.09, 0.75)
-    meadow_ground(stage)
-    dice = stage.dice.apart("garden")
-    _wall(stage, 34)
-    way(stage, _GRAVEL, 1.9)
+    paint_sky(site)
+    range_of_hills(site, 0.09, 0.75)
+    meadow_ground(site)
+    dice = site.dice.apart("garden")
+    _wall(site, 34)
+    way(site, _GRAVEL, 1.9)
     places = [(side, distance) for distance in (30.0, 22.0, 16.0, 11.5) for side in (-1, 1)]
     for side, distance in places:
         share = 0.5 + side * (0.14 + 2.6 / distance) * dice.between(0.85, 1.2)
-        plants.broadleaf(stage.pen(share, distance), stage.land, dice, dice.between(4, 5.6))
-    low_sun = stage.reading.hour in {Hour.DAWN, Hour.GOLDEN, Hour.SUNSET}
+        plants.broadleaf(site.pen(share, distance), site.land, dice, dice.between(4, 5.6))
+    low_sun = site.reading.hour in {Hour.DAWN, Hour.GOLDEN, Hour.SUNSET}
     if low_sun:
-        _long_shadows(stage)
-        paint_rays(stage)
-    near = stage.nearest()
-    for share, distance in stage.scattered(near, 15, 64):
+        _long_shadows(site)
+        paint_rays(site)
+    near = site.nearest()
+    for share, distance in site.scattered(near, 15, 64):
         if abs(share - 0.5) < 0.1 + 0.9 / distance:
             continue
-        pen = stage.pen(share, distance)
-        if stage.land.blossoms:
+        pen = site.pen(share, distance)
+        if site.land.blossoms:
             (plants.spire_flower if dice.happens(0.6) else plants.flower)(
-                pen, stage.land, dice, dice.between(0.5, 0.95)
+                pen, site.land, dice, dice.between(0.5, 0.95)
             )
         else:
-            plants.tuft(pen, stage.land, dice, 0.5)
+            plants.tuft(pen, site.land, dice, 0.5)
     if dice.happens(0.7):
-        _branch(stage)
-    verge(stage, 0.93)
+        _branch(site)
+    verge(site, 0.93)
 
 
-def _long_shadows(stage: Stage) -> None:
-    dice = stage.dice.apart("shadows")
-    dark = stage.air(8).shade(mix(ground_colour(stage), (40, 40, 80), 0.5))
-    for share, distance in stage.scattered(8, 22, 6):
-        foot = (stage.x(share), stage.ground(distance))
-        reach = (stage.frame.height - foot[1]) * dice.between(0.4, 0.8)
-        lean = -stage.sunward * reach * 1.4
-        half = 0.012 * stage.measure
-        stage.drawing.polygon(
+def _long_shadows(site: Site) -> None:
+    dice = site.dice.apart("shadows")
+    dark = site.air(8).shade(mix(ground_colour(site), (40, 40, 80), 0.5))
+    for share, distance in site.scattered(8, 22, 6):
+        foot = (site.x(share), site.ground(distance))
+        reach = (site.frame.height - foot[1]) * dice.between(0.4, 0.8)
+        lean = -site.sunward * reach * 1.4
+        half = 0.012 * site.measure
+        site.drawing.polygon(
             [
                 (foot[0] - half * 0.4, foot[1]),
                 (foot[0] + half * 0.4, foot[1]),
@@ -172,9 +172,9 @@ def _long_shadows(stage: Stage) -> None:
         )
 
 
-def _wall(stage: Stage, distance: float) -> None:
-    pen = stage.pen(0.5, distance)
-    half = 0.55 * stage.frame.width / pen.unit
+def _wall(site: Site, distance: float) -> None:
+    pen = site.pen(0.5, distance)
+    half = 0.55 * site.frame.width / pen.unit
     tall = 2.6
     brick = mix(_BRICK, SNOW, 0.15)
     gap = 1.3
@@ -183,11 +183,11 @@ def _wall(stage: Stage, distance: float) -> None:
         pen.box(
             x, 0, half - gap, tall, pen.fade(0, tall, pen.air.shade(brick), pen.air.half(brick))
         )
-        pen.box(x, tall, half - gap, 0.22, pen.air.lit(SNOW if stage.land.snowy else brick))
+        pen.box(x, tall, half - gap, 0.22, pen.air.lit(SNOW if site.land.snowy else brick))
         pen.box(side * gap - 0.3, 0, 0.6, tall + 0.7, pen.air.half(brick))
         pen.oval(side * gap, tall + 1.0, 0.32, 0.32, pen.air.half((190, 180, 170)))
     iron = pen.air.shade((84, 66, 60))
-    shut = "shut" in stage.reading.prompt
+    shut = "shut" in site.reading.prompt
     for step in range(7):
         x = -gap + 0.35 + step * 0.36
         pen.box(x, 0, 0.08, 2.4 + 0.25 * (1 - abs(step - 3) / 3), iron)
@@ -196,17 +196,17 @@ def _wall(stage: Stage, distance: float) -> None:
     pen.box(-gap, 1.9, 1.2, 0.09, iron)
 
 
-def low_wall(stage: Stage, share: float) -> None:
+def low_wall(site: Site, share: float) -> None:
     """Draw a brick wall across the lower part of the picture, from a share of its height."""
-    top = min(share, 0.9) * stage.frame.height
-    air, drawing, width = stage.air(0), stage.drawing, stage.frame.width
-    tall = 0.055 * stage.measure
+    top = min(share, 0.9) * site.frame.height
+    air, drawing, width = site.air(0), site.drawing, site.frame.width
+    tall = 0.055 * site.measure
     drawing.box(
-        (0, top), (width, stage.frame.height - top), air.shade(mix(_BRICK, (80, 60, 60), 0.5))
+        (0, top), (width, site.frame.height - top), air.shade(mix(_BRICK, (80, 60, 60), 0.5))
     )
-    dice = stage.dice.apart("bricks")
+    dice = site.dice.apart("bricks")
     y, row = top, 0
-    while y < stage.frame.height:
+    while y < site.frame.height:
         x = -tall * (2.2 if row % 2 else 1.1)
         while x < width:
             tone = mix(air.shade(_BRICK), air.half(_BRICK), dice.between(0, 1))
@@ -216,30 +216,28 @@ def low_wall(stage: Stage, share: float) -> None:
     drawing.box(
         (0, top - 0.5 * tall),
         (width, 0.62 * tall),
-        air.lit(SNOW if stage.land.snowy else (196, 150, 126)),
+        air.lit(SNOW if site.land.snowy else (196, 150, 126)),
         rounding=0.1 * tall,
     )
     drawing.box((0, top + 0.1 * tall), (width, 0.16 * tall), air.shade((120, 80, 70)), opacity=0.6)
 
 
-def _branch(stage: Stage) -> None:
+def _branch(site: Site) -> None:
     """Let a branch hang into the picture from an upper corner."""
-    dice = stage.dice.apart("branch")
-    side = -stage.sunward
-    pen = stage.pen_at(
-        (stage.x(0.5 + side * 0.52), stage.y(0.02)), stage.measure, 0.0, mirrored=-side
-    )
+    dice = site.dice.apart("branch")
+    side = -site.sunward
+    pen = site.pen_at((site.x(0.5 + side * 0.52), site.y(0.02)), site.measure, 0.0, mirrored=-side)
     bough = [(0.0, -0.02), (0.12, -0.06), (0.26, -0.07), (0.4, -0.13)]
     pen.stroke(bough, 0.016, pen.air.shade(_BARK))
     pen.stroke([(0.14, -0.06), (0.2, -0.13), (0.24, -0.19)], 0.009, pen.air.shade(_BARK))
-    if stage.land.bare:
+    if site.land.bare:
         pen.stroke(
             [(0.0, -0.01), (0.12, -0.05), (0.26, -0.06), (0.4, -0.12)], 0.006, pen.air.half(SNOW)
         )
         return
     colours = [
-        *stage.land.leaves,
-        *(stage.land.blossoms[:1] if stage.reading.season == "spring" else ()),
+        *site.land.leaves,
+        *(site.land.blossoms[:1] if site.reading.season == "spring" else ()),
     ]
     for _ in range(54):
         x = dice.between(0.02, 0.42)
@@ -254,22 +252,22 @@ def _branch(stage: Stage) -> None:
         )
 
 
-def park(stage: Stage) -> None:
+def park(site: Site) -> None:
     """Set up a park: a lawn, an avenue, lamps along the way."""
     from sparkle_motion_dagster.engines.images.storyboard.scenery.buildings import street_lamp
 
-    paint_sky(stage)
-    range_of_hills(stage, 0.12, 0.7)
-    meadow_ground(stage)
-    way(stage, _GRAVEL, 2.8)
-    dice = stage.dice.apart("park")
+    paint_sky(site)
+    range_of_hills(site, 0.12, 0.7)
+    meadow_ground(site)
+    way(site, _GRAVEL, 2.8)
+    dice = site.dice.apart("park")
     for distance in (48.0, 36.0, 27.0, 20.0, 14.0):
         for side in (-1, 1):
             share = 0.5 + side * (0.1 + 4.0 / distance)
-            plants.broadleaf(stage.pen(share, distance), stage.land, dice, dice.between(7, 9))
+            plants.broadleaf(site.pen(share, distance), site.land, dice, dice.between(7, 9))
     for distance in (24.0, 12.0):
-        street_lamp(stage.pen(0.5 - stage.sunward * (0.08 + 1.9 / distance), distance))
-    if stage.reading.hour in {Hour.DAWN, Hour.MORNING, Hour.GOLDEN}:
-        paint_rays(stage)
-    _branch(stage)
-    verge(stage, 0.94)
+        street_lamp(site.pen(0.5 - site.sunward * (0.08 + 1.9 / distance), distance))
+    if site.reading.hour in {Hour.DAWN, Hour.MORNING, Hour.GOLDEN}:
+        paint_rays(site)
+    _branch(site)
+    verge(site, 0.94)

@@ -7,109 +7,109 @@ import itertools
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point, polyline
 from sparkle_motion_dagster.engines.images.storyboard.scenery import buildings
-from sparkle_motion_dagster.engines.images.storyboard.scenery.ground import Stage
 from sparkle_motion_dagster.engines.images.storyboard.scenery.moods import SNOW
 from sparkle_motion_dagster.engines.images.storyboard.scenery.places.terrain import (
     range_of_hills,
 )
 from sparkle_motion_dagster.engines.images.storyboard.scenery.props import vehicles
+from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import paint_sky
 
 _COBBLES: Colour = (150, 142, 142)
 
 
-def paved(stage: Stage, colour: Colour = _COBBLES) -> None:
+def paved(site: Site, colour: Colour = _COBBLES) -> None:
     """Pave the ground; wet, it mirrors the light."""
-    own = mix(colour, SNOW, 0.75) if stage.land.snowy else colour
-    near = mix(stage.air(4).half(own), stage.air(4).shade(own), 0.6)
-    stage.floor(mix(stage.air(70).half(own), stage.mood.horizon, 0.25), near)
-    dice = stage.dice.apart("cobbles")
-    dark = stage.air(6).shade(mix(own, (60, 56, 66), 0.5))
-    for share, distance in stage.scattered(stage.nearest(), 26, 150):
-        pen = stage.pen(share, distance)
-        tall = 0.2 * min(0.5, stage.eye / distance)
+    own = mix(colour, SNOW, 0.75) if site.land.snowy else colour
+    near = mix(site.air(4).half(own), site.air(4).shade(own), 0.6)
+    site.floor(mix(site.air(70).half(own), site.mood.horizon, 0.25), near)
+    dice = site.dice.apart("cobbles")
+    dark = site.air(6).shade(mix(own, (60, 56, 66), 0.5))
+    for share, distance in site.scattered(site.nearest(), 26, 150):
+        pen = site.pen(share, distance)
+        tall = 0.2 * min(0.5, site.eye / distance)
         colour_here = dark if dice.happens(0.6) else pen.air.lit(own)
         pen.oval(0, 0, dice.between(0.14, 0.3), tall, colour_here, 0.22)
-    if stage.reading.wet:
-        _puddles(stage)
+    if site.reading.wet:
+        _puddles(site)
 
 
-def _puddles(stage: Stage) -> None:
-    dice = stage.dice.apart("puddles")
-    shine = mix(stage.mood.horizon, stage.mood.key, 0.3)
-    for share, distance in stage.scattered(stage.nearest(), 30, 22):
-        pen = stage.pen(share, distance)
-        pen.oval(0, 0, dice.between(0.4, 1.5), 0.3 * stage.eye / distance, shine, 0.34)
-    lamps = stage.mood.lamps
+def _puddles(site: Site) -> None:
+    dice = site.dice.apart("puddles")
+    shine = mix(site.mood.horizon, site.mood.key, 0.3)
+    for share, distance in site.scattered(site.nearest(), 30, 22):
+        pen = site.pen(share, distance)
+        pen.oval(0, 0, dice.between(0.4, 1.5), 0.3 * site.eye / distance, shine, 0.34)
+    lamps = site.mood.lamps
     for _ in range(8):
         x, y = (
-            stage.x(dice.between(0.05, 0.95)),
-            stage.horizon + dice.between(0.2, 0.75) * (stage.frame.height - stage.horizon),
+            site.x(dice.between(0.05, 0.95)),
+            site.horizon + dice.between(0.2, 0.75) * (site.frame.height - site.horizon),
         )
-        tall = 0.11 * stage.measure
-        paint = stage.drawing.linear(
+        tall = 0.11 * site.measure
+        paint = site.drawing.linear(
             (0, y - tall),
             (0, y + tall),
             (0, buildings.WINDOW_LIGHT, 0.0),
             (0.5, buildings.WINDOW_LIGHT, 0.32 * lamps),
             (1, buildings.WINDOW_LIGHT, 0.0),
         )
-        stage.drawing.box(
-            (x - 0.012 * stage.measure, y - tall), (0.024 * stage.measure, 2 * tall), paint
+        site.drawing.box(
+            (x - 0.012 * site.measure, y - tall), (0.024 * site.measure, 2 * tall), paint
         )
 
 
-def _rows(stage: Stage, gap: float, heights: tuple[float, float], from_distance: float) -> None:
+def _rows(site: Site, gap: float, heights: tuple[float, float], from_distance: float) -> None:
     """Draw the houses on both sides of a street in perspective, `gap` metres between the rows."""
-    dice = stage.dice.apart("rows")
-    vanishing = stage.x(0.5 - 0.06 * stage.sunward)
+    dice = site.dice.apart("rows")
+    vanishing = site.x(0.5 - 0.06 * site.sunward)
     for side in (-1, 1):
         distances = [from_distance]
         while distances[-1] < 110:
             distances.append(distances[-1] + dice.between(4.5, 8.5))
         pairs = list(itertools.pairwise(distances))
         for near, far in reversed(pairs):
-            _facade(stage, vanishing, side * gap / 2, near, far, dice.between(*heights), side)
+            _facade(site, vanishing, side * gap / 2, near, far, dice.between(*heights), side)
 
 
 def _facade(
-    stage: Stage, vanishing: float, offset: float, near: float, far: float, height: float, side: int
+    site: Site, vanishing: float, offset: float, near: float, far: float, height: float, side: int
 ) -> None:
     """Draw a house seen along the street: its front runs towards the vanishing point."""
-    dice = stage.dice.apart(f"facade {offset} {near:.2f}")
+    dice = site.dice.apart(f"facade {offset} {near:.2f}")
     wall = dice.pick(buildings.PLASTER)
-    air = stage.air((near + far) / 2)
+    air = site.air((near + far) / 2)
 
     def at(distance: float, up: float) -> Point:
-        unit = stage.metre(distance)
-        return vanishing + offset * unit, stage.ground(distance) - up * unit
+        unit = site.metre(distance)
+        return vanishing + offset * unit, site.ground(distance) - up * unit
 
-    lit = side != stage.sunward
+    lit = side != site.sunward
     front = air.lit(wall) if lit else air.shade(wall)
     base = mix(front, air.shade(wall), 0.5)
     top, foot = at(near, height), at(near, 0)
-    paint = stage.drawing.linear((0, foot[1]), (0, top[1]), (0, base, 1), (1, front, 1))
-    stage.drawing.polygon([at(near, 0), at(near, height), at(far, height), at(far, 0)], paint)
-    roof = SNOW if stage.land.snowy else dice.pick(buildings.ROOFS)
+    paint = site.drawing.linear((0, foot[1]), (0, top[1]), (0, base, 1), (1, front, 1))
+    site.drawing.polygon([at(near, 0), at(near, height), at(far, height), at(far, 0)], paint)
+    roof = SNOW if site.land.snowy else dice.pick(buildings.ROOFS)
     outward = offset + side * 2.5
     ridge_near = (
-        vanishing + outward * stage.metre(near),
-        stage.ground(near) - (height + 2.2) * stage.metre(near),
+        vanishing + outward * site.metre(near),
+        site.ground(near) - (height + 2.2) * site.metre(near),
     )
     ridge_far = (
-        vanishing + outward * stage.metre(far),
-        stage.ground(far) - (height + 2.2) * stage.metre(far),
+        vanishing + outward * site.metre(far),
+        site.ground(far) - (height + 2.2) * site.metre(far),
     )
-    stage.drawing.polygon(
+    site.drawing.polygon(
         [at(near, height - 0.1), ridge_near, ridge_far, at(far, height - 0.1)], air.half(roof)
     )
-    edge_near = (vanishing + outward * 2.2 * stage.metre(near), stage.ground(near))
-    stage.drawing.polygon(
+    edge_near = (vanishing + outward * 2.2 * site.metre(near), site.ground(near))
+    site.drawing.polygon(
         [at(near, 0), at(near, height), ridge_near, (edge_near[0], ridge_near[1]), edge_near],
         air.shade(mix(wall, (90, 80, 90), 0.3)),
     )
     columns = max(1, round((far - near) / 2.4))
-    lamps = stage.mood.lamps
+    lamps = site.mood.lamps
     for floor in range(max(1, round(height / 3.1))):
         for column in range(columns):
             start = near + (far - near) * (column + 0.3) / columns
@@ -119,83 +119,81 @@ def _facade(
                 low, high = (0.0, 2.2) if column == columns // 2 else (0.7, 2.2)
             corners = [at(start, low), at(start, high), at(end, high), at(end, low)]
             if dice.happens(0.55 * lamps):
-                stage.drawing.polygon(
+                site.drawing.polygon(
                     corners,
                     air.own(mix(buildings.WINDOW_LIGHT, (255, 160, 90), dice.between(0, 0.5))),
                 )
-                stage.glow(
+                site.glow(
                     corners[1],
-                    0.9 * stage.metre(start) / stage.measure * 2,
+                    0.9 * site.metre(start) / site.measure * 2,
                     buildings.WINDOW_LIGHT,
                     0.2 * lamps,
                 )
             else:
                 glass = (
-                    mix((84, 96, 112), stage.mood.middle, 0.3)
+                    mix((84, 96, 112), site.mood.middle, 0.3)
                     if floor or column != columns // 2
                     else (104, 74, 58)
                 )
-                stage.drawing.polygon(corners, air.shade(glass))
-            if (floor or column != columns // 2) and stage.metre(start) > 0.03 * stage.measure:
+                site.drawing.polygon(corners, air.shade(glass))
+            if (floor or column != columns // 2) and site.metre(start) > 0.03 * site.measure:
                 bars = [
                     (low, (start + end) / 2, high, (start + end) / 2),
                     ((low + high) / 2, start, (low + high) / 2, end),
                 ]
                 for up, place, up_to, place_to in bars:
                     ends = [at(place, up), at(place_to, up_to)]
-                    stage.drawing.path(
-                        polyline(ends), stroke=front, width=0.05 * stage.metre(place)
-                    )
+                    site.drawing.path(polyline(ends), stroke=front, width=0.05 * site.metre(place))
                 sill = [at(start * 0.99, low - 0.12), at(end * 1.01, low - 0.12)]
-                stage.drawing.path(
+                site.drawing.path(
                     polyline(sill),
                     stroke=air.lit(mix(wall, (255, 255, 255), 0.4)),
-                    width=0.12 * stage.metre(start),
+                    width=0.12 * site.metre(start),
                 )
     if near > 6 and dice.happens(0.45):
         low, out = 2.5, offset - side * 1.0
         lip_near = (
-            vanishing + out * stage.metre(near),
-            stage.ground(near) - (low - 0.5) * stage.metre(near),
+            vanishing + out * site.metre(near),
+            site.ground(near) - (low - 0.5) * site.metre(near),
         )
         lip_far = (
-            vanishing + out * stage.metre(far),
-            stage.ground(far) - (low - 0.5) * stage.metre(far),
+            vanishing + out * site.metre(far),
+            site.ground(far) - (low - 0.5) * site.metre(far),
         )
         cloth = dice.pick(((186, 76, 66), (70, 118, 112), (206, 160, 82), (96, 98, 146)))
-        stage.drawing.polygon([at(near, low), lip_near, lip_far, at(far, low)], air.half(cloth))
+        site.drawing.polygon([at(near, low), lip_near, lip_far, at(far, low)], air.half(cloth))
 
 
-def street(stage: Stage) -> None:
+def street(site: Site) -> None:
     """Set up a street that runs away between houses."""
-    paint_sky(stage)
-    range_of_hills(stage, 0.1, 0.7)
-    paved(stage)
-    _rows(stage, 9.0, (6.0, 10.0), 4.0)
-    dice = stage.dice.apart("lamps")
-    side = -stage.sunward
+    paint_sky(site)
+    range_of_hills(site, 0.1, 0.7)
+    paved(site)
+    _rows(site, 9.0, (6.0, 10.0), 4.0)
+    dice = site.dice.apart("lamps")
+    side = -site.sunward
     for distance in (46.0, 30.0, 19.0, 12.0):
-        share = 0.5 - 0.06 * stage.sunward + side * 3.6 * stage.metre(distance) / stage.frame.width
-        buildings.street_lamp(stage.pen(share, distance), 3.4 + dice.between(0, 0.3))
+        share = 0.5 - 0.06 * site.sunward + side * 3.6 * site.metre(distance) / site.frame.width
+        buildings.street_lamp(site.pen(share, distance), 3.4 + dice.between(0, 0.3))
 
 
-def alley(stage: Stage) -> None:
+def alley(site: Site) -> None:
     """Set up a narrow alley, washing across it."""
-    paint_sky(stage)
-    paved(stage)
-    _rows(stage, 4.2, (7.0, 11.0), 2.2)
-    washing(stage, 15.0, 6.2)
-    washing(stage, 9.0, 4.6)
+    paint_sky(site)
+    paved(site)
+    _rows(site, 4.2, (7.0, 11.0), 2.2)
+    washing(site, 15.0, 6.2)
+    washing(site, 9.0, 4.6)
 
 
-def washing(stage: Stage, distance: float, height: float) -> None:
+def washing(site: Site, distance: float, height: float) -> None:
     """Hang a washing line across the picture, at a distance and height in metres."""
-    dice, unit = stage.dice.apart(f"washing {distance}"), stage.metre(distance)
-    middle, half = stage.x(0.5 - 0.06 * stage.sunward), 2.1 * unit
-    y = stage.ground(distance) - height * unit
-    air = stage.air(distance)
+    dice, unit = site.dice.apart(f"washing {distance}"), site.metre(distance)
+    middle, half = site.x(0.5 - 0.06 * site.sunward), 2.1 * unit
+    y = site.ground(distance) - height * unit
+    air = site.air(distance)
     sag = 0.28 * unit
-    stage.drawing.path(
+    site.drawing.path(
         f"M{middle - half:.1f},{y:.1f}Q{middle:.1f},{y + 2 * sag:.1f},{middle + half:.1f},{y:.1f}",
         stroke=air.shade((70, 66, 70)),
         width=max(0.8, 0.03 * unit),
@@ -207,12 +205,12 @@ def washing(stage: Stage, distance: float, height: float) -> None:
         cloth = dice.pick(
             ((236, 232, 224), (206, 120, 104), (126, 152, 176), (226, 196, 140), (236, 232, 224))
         )
-        lean = 0.12 * wide * stage.sunward
-        stage.drawing.polygon(
+        lean = 0.12 * wide * site.sunward
+        site.drawing.polygon(
             [(x, row), (x + wide, row), (x + wide + lean, row + tall), (x + lean, row + tall)],
             air.half(cloth),
         )
-        stage.drawing.polygon(
+        site.drawing.polygon(
             [
                 (x, row),
                 (x + 0.4 * wide, row),
@@ -223,12 +221,12 @@ def washing(stage: Stage, distance: float, height: float) -> None:
         )
 
 
-def city(stage: Stage) -> None:
+def city(site: Site) -> None:
     """Set up a city: towers in the haze behind a broad street."""
-    paint_sky(stage)
-    dice = stage.dice.apart("city")
+    paint_sky(site)
+    dice = site.dice.apart("city")
     glow = mix(buildings.WINDOW_LIGHT, (226, 90, 130), 0.4)
-    stage.glow((stage.x(0.5), stage.horizon), 0.9, glow, 0.5 * stage.mood.lamps)
+    site.glow((site.x(0.5), site.horizon), 0.9, glow, 0.5 * site.mood.lamps)
     for distance, count, low, high in (
         (420.0, 22, 50, 150),
         (240.0, 16, 40, 105),
@@ -237,30 +235,28 @@ def city(stage: Stage) -> None:
         for index in range(count):
             share = (index + dice.between(0, 1)) / count
             tall = dice.between(low, high) * (1.1 - 0.5 * abs(share - 0.5))
-            foot = (stage.x(share), stage.horizon + stage.metre(distance) * 1.7)
-            pen = stage.pen_at(foot, stage.metre(distance), 0.3 + 0.45 * distance / 420)
+            foot = (site.x(share), site.horizon + site.metre(distance) * 1.7)
+            pen = site.pen_at(foot, site.metre(distance), 0.3 + 0.45 * distance / 420)
             buildings.block(pen, dice, dice.between(12, 26), tall)
-    paved(stage, (128, 128, 140))
-    _towers_at_the_sides(stage)
+    paved(site, (128, 128, 140))
+    _towers_at_the_sides(site)
     for distance in (40.0, 24.0, 14.0):
         buildings.street_lamp(
-            stage.pen(
-                0.5 - stage.sunward * 4.6 * stage.metre(distance) / stage.frame.width, distance
-            ),
+            site.pen(0.5 - site.sunward * 4.6 * site.metre(distance) / site.frame.width, distance),
             4.5,
         )
     for share, distance in ((0.58, 26.0), (0.44, 17.0)):
-        vehicles.car(stage.pen(share, distance), dice)
+        vehicles.car(site.pen(share, distance), dice)
 
 
-def _towers_at_the_sides(stage: Stage) -> None:
-    dice = stage.dice.apart("near towers")
-    neon = stage.mood.lamps > 0.8
+def _towers_at_the_sides(site: Site) -> None:
+    dice = site.dice.apart("near towers")
+    neon = site.mood.lamps > 0.8
     for distance in (74.0, 46.0, 29.0):
         for side in (-1, 1):
             wide = dice.between(9, 14)
-            share = 0.5 + side * (8 + wide / 2) * stage.metre(distance) / stage.frame.width
-            pen = stage.pen(share, distance)
+            share = 0.5 + side * (8 + wide / 2) * site.metre(distance) / site.frame.width
+            pen = site.pen(share, distance)
             buildings.block(pen, dice, wide, dice.between(18, 40))
             if neon:
                 buildings.neon_sign(pen.moved(-side * wide / 2, dice.between(3.5, 6)), dice)

@@ -7,92 +7,90 @@ import itertools
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point, curve
 from sparkle_motion_dagster.engines.images.storyboard.scenery import plants
-from sparkle_motion_dagster.engines.images.storyboard.scenery.ground import Stage
 from sparkle_motion_dagster.engines.images.storyboard.scenery.moods import SNOW
+from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 
 _SLOPE: Colour = (96, 110, 116)
 _STONE: Colour = (132, 126, 126)
 
 
-def ground_colour(stage: Stage) -> Colour:
+def ground_colour(site: Site) -> Colour:
     """Return the own colour of the ground: grass, or snow."""
-    return SNOW if stage.land.snowy else stage.land.grass
+    return SNOW if site.land.snowy else site.land.grass
 
 
-def range_of_hills(stage: Stage, height: float, haze: float) -> None:
+def range_of_hills(site: Site, height: float, haze: float) -> None:
     """Draw a line of rolling hills on the horizon; `height` as a share of the measure."""
-    dice, width = stage.dice.apart(f"hills {height} {haze}"), stage.frame.width
+    dice, width = site.dice.apart(f"hills {height} {haze}"), site.frame.width
     steps = 7
     points: list[Point] = [
         (
             width * (step + dice.between(-0.3, 0.3)) / steps,
-            stage.horizon - stage.measure * height * dice.between(0.25, 1),
+            site.horizon - site.measure * height * dice.between(0.25, 1),
         )
         for step in range(-1, steps + 2)
     ]
-    air = stage.pen_at((0, 0), 1, haze).air
-    colour = SNOW if stage.land.snowy else mix(stage.land.grass, _SLOPE, 0.6 * haze)
-    top, foot = stage.horizon - height * stage.measure, stage.horizon + 2
-    paint = stage.drawing.linear(
+    air = site.pen_at((0, 0), 1, haze).air
+    colour = SNOW if site.land.snowy else mix(site.land.grass, _SLOPE, 0.6 * haze)
+    top, foot = site.horizon - height * site.measure, site.horizon + 2
+    paint = site.drawing.linear(
         (0, top),
         (0, foot),
         (0, air.half(colour), 1),
-        (1, mix(air.half(colour), stage.mood.haze, 0.45), 1),
+        (1, mix(air.half(colour), site.mood.haze, 0.45), 1),
     )
-    stage.drawing.path(
+    site.drawing.path(
         f"{curve(points)}L{points[-1][0]:.1f},{foot:.1f}L{points[0][0]:.1f},{foot:.1f}Z", paint
     )
 
 
-def backdrop(stage: Stage, height: float, haze: float) -> None:
+def backdrop(site: Site, height: float, haze: float) -> None:
     """Draw what closes the view: mountains if the prompt names them, else hills."""
-    if "mountains" in stage.reading.surroundings:
-        range_of_peaks(stage, 1.7 * height, 0.8 * haze)
+    if "mountains" in site.reading.surroundings:
+        range_of_peaks(site, 1.7 * height, 0.8 * haze)
     else:
-        range_of_hills(stage, height, haze)
+        range_of_hills(site, height, haze)
 
 
-def range_of_peaks(stage: Stage, height: float, haze: float) -> None:
+def range_of_peaks(site: Site, height: float, haze: float) -> None:
     """Draw a mountain range with lit flanks and snow; `height` as a share of the measure."""
-    dice, width = stage.dice.apart(f"peaks {height} {haze}"), stage.frame.width
-    air = stage.pen_at((0, 0), 1, haze).air
-    tall = height * stage.measure
-    rock = mix((110, 112, 128), stage.land.grass, 0.12)
+    dice, width = site.dice.apart(f"peaks {height} {haze}"), site.frame.width
+    air = site.pen_at((0, 0), 1, haze).air
+    tall = height * site.measure
+    rock = mix((110, 112, 128), site.land.grass, 0.12)
     x = -0.1 * width
     peaks: list[tuple[float, float, float]] = []
     while x < 1.1 * width:
-        half = stage.measure * dice.between(0.16, 0.34) * (0.5 + height)
+        half = site.measure * dice.between(0.16, 0.34) * (0.5 + height)
         peaks.append((x + half * 0.5, tall * dice.between(0.45, 1), half))
         x += half * dice.between(0.7, 1.2)
     for middle, up, half in sorted(peaks, key=lambda peak: -peak[1]):
-        top: Point = (middle, stage.horizon - up)
-        foot = stage.horizon + 2
+        top: Point = (middle, site.horizon - up)
+        foot = site.horizon + 2
         left, right = (middle - 1.5 * half, foot), (middle + 1.5 * half, foot)
         spine = _ridge(
-            stage,
+            site,
             top,
             (middle + dice.between(-0.3, 0.3) * half, foot),
             0.16 * half,
             f"{middle:.0f}",
         )
         sides = {
-            -1: [*_ridge(stage, top, left, 0.07 * half, f"l{middle:.0f}"), *spine[::-1]],
-            1: [*_ridge(stage, top, right, 0.07 * half, f"r{middle:.0f}"), *spine[::-1]],
+            -1: [*_ridge(site, top, left, 0.07 * half, f"l{middle:.0f}"), *spine[::-1]],
+            1: [*_ridge(site, top, right, 0.07 * half, f"r{middle:.0f}"), *spine[::-1]],
         }
         for side, outline in sides.items():
-            bright = side == stage.sunward
+            bright = side == site.sunward
             colour = air.lit(rock) if bright else air.shade(rock)
-            foot_colour = mix(colour, stage.mood.haze, 0.55)
-            paint = stage.drawing.linear(
-                (0, top[1]), (0, foot), (0, colour, 1), (1, foot_colour, 1)
-            )
-            stage.drawing.polygon(outline, paint)
+            foot_colour = mix(colour, site.mood.haze, 0.55)
+            paint = site.drawing.linear((0, top[1]), (0, foot), (0, colour, 1), (1, foot_colour, 1))
+            site.drawing.polygon(outline, paint)
             snow = air.lit(SNOW) if bright else air.half(mix(SNOW, (120, 140, 190), 0.4))
-            _snow_cap(stage, top, side, up * (0.75 if stage.land.snowy else 0.34), half, snow)
+            _snow_cap(site, top, side, up * (0.75 if site.land.snowy else 0.34), half, snow)
 
 
-def _ridge(stage: Stage, start: Point, end: Point, rough: float, purpose: str) -> list[Point]:
-    dice = stage.dice.apart(f"ridge {purpose}")
+def _ridge(site: Site, start: Point, end: Point, rough: float, purpose: str) -> list[Point]:
+    dice = site.dice.apart(f"ridge {purpose}")
     steps = 6
     inner = [
         (
@@ -104,11 +102,9 @@ def _ridge(stage: Stage, start: Point, end: Point, rough: float, purpose: str) -
     return [start, *inner, end]
 
 
-def _snow_cap(
-    stage: Stage, top: Point, side: int, down: float, half: float, colour: Colour
-) -> None:
-    dice = stage.dice.apart(f"cap {top[0]:.0f} {side}")
-    slope = 1.5 * half * down / max(1.0, stage.horizon - top[1]) * 0.9
+def _snow_cap(site: Site, top: Point, side: int, down: float, half: float, colour: Colour) -> None:
+    dice = site.dice.apart(f"cap {top[0]:.0f} {side}")
+    slope = 1.5 * half * down / max(1.0, site.horizon - top[1]) * 0.9
     points = [top]
     for step in range(1, 5):
         share = step / 4
@@ -120,47 +116,47 @@ def _snow_cap(
                 * (0.9 - 0.3 * share + (0.22 if step % 2 else -0.12) * dice.between(0.6, 1.3)),
             )
         )
-    stage.drawing.polygon(points, colour, opacity=0.9)
+    site.drawing.polygon(points, colour, opacity=0.9)
 
 
-def meadow_ground(stage: Stage) -> None:
+def meadow_ground(site: Site) -> None:
     """Lay grass up to the horizon, with dry patches and the long shadows of its waves."""
-    grass = ground_colour(stage)
-    stage.floor(
-        stage.air(120).half(grass), mix(stage.air(3).half(grass), stage.air(3).shade(grass), 0.5)
+    grass = ground_colour(site)
+    site.floor(
+        site.air(120).half(grass), mix(site.air(3).half(grass), site.air(3).shade(grass), 0.5)
     )
-    stage.patches(stage.land.dry, 46, 4.0, 0.3)
-    stage.patches(mix(grass, (40, 60, 60), 0.4), 30, 3.4, 0.22)
+    site.patches(site.land.dry, 46, 4.0, 0.3)
+    site.patches(mix(grass, (40, 60, 60), 0.4), 30, 3.4, 0.22)
 
 
-def verge(stage: Stage, share: float) -> None:
+def verge(site: Site, share: float) -> None:
     """Draw the nearest edge of the ground: grass and flowers, dark before the light."""
-    dice = stage.dice.apart("verge")
-    y = stage.y(share)
-    width, bottom = stage.frame.width, stage.frame.height
+    dice = site.dice.apart("verge")
+    y = site.y(share)
+    width, bottom = site.frame.width, site.frame.height
     line = [
         (
             width * step / 6,
             y
-            + stage.measure
-            * (dice.between(-0.02, 0.03) + 0.05 * abs(step - 3 + stage.sunward) / 3 * -1 + 0.05),
+            + site.measure
+            * (dice.between(-0.02, 0.03) + 0.05 * abs(step - 3 + site.sunward) / 3 * -1 + 0.05),
         )
         for step in range(-1, 8)
     ]
-    grass = mix(ground_colour(stage), (40, 60, 60), 0.3)
-    air = stage.air(3)
-    stage.drawing.path(
+    grass = mix(ground_colour(site), (40, 60, 60), 0.3)
+    air = site.air(3)
+    site.drawing.path(
         f"{curve(line)}L{width * 1.2:.1f},{bottom}L{-width * 0.2:.1f},{bottom}Z", air.shade(grass)
     )
     for _ in range(46):
         x = dice.between(0, 1)
-        row = _row_at(line, x * width) + 0.012 * stage.measure
-        pen = stage.pen_at((x * width, row), stage.measure, 0.0)
+        row = _row_at(line, x * width) + 0.012 * site.measure
+        pen = site.pen_at((x * width, row), site.measure, 0.0)
         size = dice.between(0.03, 0.075)
-        if stage.land.blossoms and dice.happens(0.16):
-            plants.flower(pen, stage.land, dice, size * 1.3)
+        if site.land.blossoms and dice.happens(0.16):
+            plants.flower(pen, site.land, dice, size * 1.3)
         else:
-            plants.tuft(pen, stage.land, dice, size)
+            plants.tuft(pen, site.land, dice, size)
 
 
 def _row_at(line: list[Point], x: float) -> float:
@@ -170,9 +166,9 @@ def _row_at(line: list[Point], x: float) -> float:
     return line[-1][1]
 
 
-def rock(stage: Stage, share: float, distance: float, size: float) -> None:
+def rock(site: Site, share: float, distance: float, size: float) -> None:
     """Draw a rock that lies on the ground."""
-    dice, pen = stage.dice.apart(f"rock {share}"), stage.pen(share, distance)
+    dice, pen = site.dice.apart(f"rock {share}"), site.pen(share, distance)
     outline = [
         (-0.7, 0),
         (-0.62, dice.between(0.12, 0.3)),
@@ -192,36 +188,36 @@ def rock(stage: Stage, share: float, distance: float, size: float) -> None:
     ]
     pen.shape(
         [(x * size, y * size) for x, y in face],
-        pen.air.lit(SNOW if stage.land.snowy else _STONE),
+        pen.air.lit(SNOW if site.land.snowy else _STONE),
         0.8,
     )
 
 
-def way(stage: Stage, colour: Colour, width: float) -> None:
+def way(site: Site, colour: Colour, width: float) -> None:
     """Draw a way that winds from the lower edge to the horizon; `width` in metres."""
-    dice = stage.dice.apart("way")
+    dice = site.dice.apart("way")
     bend = dice.between(0.08, 0.2) * dice.side()
-    near = stage.nearest() * 0.96
+    near = site.nearest() * 0.96
     left: list[Point] = []
     right: list[Point] = []
     for step in range(9):
         share = (step / 8) ** 0.7
         distance = 1 / ((1 - share) / 150 + share / near)
         middle = 0.5 + bend * (1 - 3.4 * share + 2.3 * share * share)
-        half = stage.metre(distance) * width / 2
-        left.append((stage.x(middle) - half, stage.ground(distance)))
-        right.append((stage.x(middle) + half, stage.ground(distance)))
-    air = stage.air(8)
-    if stage.land.snowy:
+        half = site.metre(distance) * width / 2
+        left.append((site.x(middle) - half, site.ground(distance)))
+        right.append((site.x(middle) + half, site.ground(distance)))
+    air = site.air(8)
+    if site.land.snowy:
         colour = mix(colour, SNOW, 0.6)
-    paint = stage.drawing.linear(
-        (0, stage.horizon),
-        (0, stage.frame.height),
-        (0, stage.air(120).half(colour), 1),
+    paint = site.drawing.linear(
+        (0, site.horizon),
+        (0, site.frame.height),
+        (0, site.air(120).half(colour), 1),
         (1, air.half(colour), 1),
     )
     back = curve(right[::-1]).replace("M", "L", 1)
-    stage.drawing.path(f"{curve(left)}{back}Z", paint)
+    site.drawing.path(f"{curve(left)}{back}Z", paint)
     edge = air.shade(mix(colour, (50, 46, 50), 0.5))
     for side in (left, right):
-        stage.drawing.path(curve(side), stroke=edge, width=0.004 * stage.measure, opacity=0.35)
+        site.drawing.path(curve(side), stroke=edge, width=0.004 * site.measure, opacity=0.35)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point
 from sparkle_motion_dagster.engines.images.storyboard.scenery import buildings, plants
-from sparkle_motion_dagster.engines.images.storyboard.scenery.ground import Stage
 from sparkle_motion_dagster.engines.images.storyboard.scenery.places.streets import paved
 from sparkle_motion_dagster.engines.images.storyboard.scenery.places.terrain import (
     backdrop,
@@ -14,18 +13,19 @@ from sparkle_motion_dagster.engines.images.storyboard.scenery.places.terrain imp
     verge,
     way,
 )
+from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import paint_sky
 
 _COBBLES: Colour = (150, 142, 142)
 _PAVING: Colour = (176, 168, 160)
 
 
-def square(stage: Stage) -> None:
+def square(site: Site) -> None:
     """Set up a market square with stalls before a row of houses and a church tower."""
-    paint_sky(stage)
-    dice = stage.dice.apart("square")
-    paved(stage, _PAVING)
-    tower = stage.pen(0.5 + 0.22 * stage.sunward, 52)
+    paint_sky(site)
+    dice = site.dice.apart("square")
+    paved(site, _PAVING)
+    tower = site.pen(0.5 + 0.22 * site.sunward, 52)
     stone = (196, 184, 168)
     tower.box(-2.2, 0, 4.4, 17, tower.round(0, 2.2, stone))
     tower.shape([(-2.6, 17), (2.6, 17), (0, 25)], tower.round(0, 2.6, (104, 108, 122)))
@@ -34,21 +34,21 @@ def square(stage: Stage) -> None:
     tower.line([(0, 14), (0.5, 13.7)], 0.14, (60, 56, 60))
     x = -0.06
     while x < 1.06:
-        pen = stage.pen(x, 40)
+        pen = site.pen(x, 40)
         wide = dice.between(6, 8.5)
-        shift = wide / 2 * pen.unit / stage.frame.width
-        pen = stage.pen(x + shift, 40)
+        shift = wide / 2 * pen.unit / site.frame.width
+        pen = site.pen(x + shift, 40)
         dice.pick((buildings.house, buildings.tenement))(
-            pen, stage.land, dice, wide, dice.between(6.5, 10)
+            pen, site.land, dice, wide, dice.between(6.5, 10)
         )
         x += 2 * shift
     for share, distance in ((0.1, 22.0), (0.3, 25.0), (0.92, 20.0), (0.74, 24.0)):
-        stall(stage, share, distance)
+        stall(site, share, distance)
 
 
-def stall(stage: Stage, share: float, distance: float) -> None:
+def stall(site: Site, share: float, distance: float) -> None:
     """Draw a market stall with a striped awning."""
-    dice, pen = stage.dice.apart(f"stall {share}"), stage.pen(share, distance)
+    dice, pen = site.dice.apart(f"stall {share}"), site.pen(share, distance)
     cloth = dice.pick(((190, 70, 60), (190, 70, 60), (70, 116, 112), (214, 164, 80)))
     pen.shadow(2.2)
     pen.box(-1.6, 0, 3.2, 0.95, pen.air.shade((130, 98, 76)))
@@ -67,33 +67,33 @@ def stall(stage: Stage, share: float, distance: float) -> None:
         pen.oval((left + right) / 2, 2.05, 0.2375, 0.14, pen.air.half(colour))
 
 
-def village(stage: Stage) -> None:
+def village(site: Site) -> None:
     """Set up a village among hills or mountains: crooked houses along a way."""
-    paint_sky(stage)
-    backdrop(stage, 0.18, 0.72)
-    range_of_hills(stage, 0.1, 0.5)
-    meadow_ground(stage)
-    way(stage, (196, 176, 148), 3.2)
-    dice = stage.dice.apart("village")
+    paint_sky(site)
+    backdrop(site, 0.18, 0.72)
+    range_of_hills(site, 0.1, 0.5)
+    meadow_ground(site)
+    way(site, (196, 176, 148), 3.2)
+    dice = site.dice.apart("village")
     plan = [
         (0.5 + 0.05 * side + side * (0.06 + 7.5 / distance), distance)
         for distance in (80.0, 62.0, 48.0, 37.0, 28.0, 21.0)
         for side in (-1, 1)
     ]
     for share, distance in plan:
-        pen = stage.pen(share + dice.between(-0.03, 0.03), distance)
+        pen = site.pen(share + dice.between(-0.03, 0.03), distance)
         if dice.happens(0.25):
-            plants.broadleaf(stage.pen(share + 0.07, distance + 2), stage.land, dice, 6.5)
-        buildings.house(pen, stage.land, dice, dice.between(5.5, 8), dice.between(3.8, 6.2))
-        smoke_from(stage, pen.at(1.2, 9), pen.unit, dice.between(0.2, 0.5))
-    verge(stage, 0.94)
+            plants.broadleaf(site.pen(share + 0.07, distance + 2), site.land, dice, 6.5)
+        buildings.house(pen, site.land, dice, dice.between(5.5, 8), dice.between(3.8, 6.2))
+        smoke_from(site, pen.at(1.2, 9), pen.unit, dice.between(0.2, 0.5))
+    verge(site, 0.94)
 
 
-def smoke_from(stage: Stage, point: Point, unit: float, opacity: float) -> None:
+def smoke_from(site: Site, point: Point, unit: float, opacity: float) -> None:
     """Draw a thread of smoke that rises from a point; `unit` are the pixels of a metre there."""
-    dice = stage.dice.apart(f"smoke {point[0]:.0f}")
-    colour = mix(stage.mood.horizon, (255, 255, 255), 0.25)
-    drift = -stage.sunward * 0.16
+    dice = site.dice.apart(f"smoke {point[0]:.0f}")
+    colour = mix(site.mood.horizon, (255, 255, 255), 0.25)
+    drift = -site.sunward * 0.16
     for step in range(14):
         share = step / 14
         centre = (
@@ -101,32 +101,32 @@ def smoke_from(stage: Stage, point: Point, unit: float, opacity: float) -> None:
             point[1] - 8 * share * unit,
         )
         radius = unit * (0.2 + 0.75 * share)
-        stage.drawing.ellipse(centre, radius, radius * 0.8, colour, opacity * (1 - share) * 0.6)
+        site.drawing.ellipse(centre, radius, radius * 0.8, colour, opacity * (1 - share) * 0.6)
 
 
-def rooftops(stage: Stage) -> None:
+def rooftops(site: Site) -> None:
     """Set up a sea of roofs under a large sky."""
-    paint_sky(stage)
-    range_of_hills(stage, 0.12, 0.7)
-    dice = stage.dice.apart("roofs")
-    base = stage.air(90).shade((120, 110, 116))
-    stage.floor(mix(base, stage.mood.haze, 0.5), stage.air(4).shade((90, 80, 86)))
+    paint_sky(site)
+    range_of_hills(site, 0.12, 0.7)
+    dice = site.dice.apart("roofs")
+    base = site.air(90).shade((120, 110, 116))
+    site.floor(mix(base, site.mood.haze, 0.5), site.air(4).shade((90, 80, 86)))
     for row in range(6):
         share = row / 5
         y = (
-            stage.horizon
-            + (0.04 + 0.7 * share**1.5) * (stage.frame.height - stage.horizon)
-            + 0.06 * stage.measure
+            site.horizon
+            + (0.04 + 0.7 * share**1.5) * (site.frame.height - site.horizon)
+            + 0.06 * site.measure
         )
-        unit = stage.measure * (0.011 + 0.034 * share**1.4)
+        unit = site.measure * (0.011 + 0.034 * share**1.4)
         haze = 0.7 * (1 - share) ** 1.3
-        x = -0.05 * stage.frame.width + dice.between(-3, 0) * unit
-        while x < 1.05 * stage.frame.width:
+        x = -0.05 * site.frame.width + dice.between(-3, 0) * unit
+        while x < 1.05 * site.frame.width:
             wide = dice.between(5, 8)
-            pen = stage.pen_at(
+            pen = site.pen_at(
                 (x + wide / 2 * unit, y + dice.between(0, 1.2) * unit + 3 * unit), unit, haze
             )
-            buildings.house(pen, stage.land, dice, wide, dice.between(3.4, 5.4))
+            buildings.house(pen, site.land, dice, wide, dice.between(3.4, 5.4))
             if dice.happens(0.22):
-                smoke_from(stage, pen.at(1.2, 8.4), unit * 0.9, 0.4)
+                smoke_from(site, pen.at(1.2, 8.4), unit * 0.9, 0.4)
             x += wide * unit * dice.between(0.95, 1.15)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point, polyline
-from sparkle_motion_dagster.engines.images.storyboard.scenery.ground import Stage
 from sparkle_motion_dagster.engines.images.storyboard.scenery.pen import Pen
+from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Weather
 
 LAMPLIGHT: Colour = (255, 200, 124)
@@ -37,21 +37,21 @@ class Room:
     height: float = 2.9
 
 
-def build(stage: Stage, room: Room) -> None:
+def build(site: Site, room: Room) -> None:
     """Draw the back wall, side walls, ceiling and floor."""
-    drawing, frame = stage.drawing, stage.frame
-    air = stage.air(0)
+    drawing, frame = site.drawing, site.frame
+    air = site.air(0)
     near, far = 1.2, room.depth
     bright, dim = air.half(room.wall), air.shade(room.wall)
     corners = {
-        (side, up, distance): _at(stage, side * room.half, up, distance)
+        (side, up, distance): _at(site, side * room.half, up, distance)
         for side in (-1, 1)
         for up in (0.0, room.height)
         for distance in (near, far)
     }
     drawing.box((0, frame.top), (frame.width, frame.rows), mix(dim, (10, 8, 14), 0.25))
     top_left, low_right = corners[-1, room.height, far], corners[1, 0.0, far]
-    lit_from = stage.sunward
+    lit_from = site.sunward
     left_tone, right_tone = (bright, dim) if lit_from > 0 else (dim, bright)
     wall = drawing.linear(
         (top_left[0], 0),
@@ -91,30 +91,30 @@ def build(stage: Stage, room: Room) -> None:
         [corners[corner] for corner in ceiling],
         mix(air.shade(mix(room.wall, (255, 250, 240), 0.3)), (14, 12, 20), 0.3),
     )
-    _floor(stage, room)
+    _floor(site, room)
     if room.panel:
-        _panels(stage, room, room.panel)
+        _panels(site, room, room.panel)
     skirting = mix(air.shade(room.panel or room.wall), (20, 16, 20), 0.35)
     drawing.box(
-        (top_left[0], low_right[1] - 0.02 * stage.measure),
-        (low_right[0] - top_left[0], 0.02 * stage.measure),
+        (top_left[0], low_right[1] - 0.02 * site.measure),
+        (low_right[0] - top_left[0], 0.02 * site.measure),
         skirting,
     )
 
 
-def _at(stage: Stage, x: float, up: float, distance: float) -> Point:
-    unit = stage.metre(distance)
-    return stage.x(0.5) + x * unit, stage.ground(distance) - up * unit
+def _at(site: Site, x: float, up: float, distance: float) -> Point:
+    unit = site.metre(distance)
+    return site.x(0.5) + x * unit, site.ground(distance) - up * unit
 
 
-def _floor(stage: Stage, room: Room) -> None:
-    drawing, air = stage.drawing, stage.air(0)
-    row = stage.ground(room.depth)
+def _floor(site: Site, room: Room) -> None:
+    drawing, air = site.drawing, site.air(0)
+    row = site.ground(room.depth)
     far, near = air.half(room.floor), mix(air.shade(room.floor), (12, 8, 14), 0.25)
-    paint = drawing.linear((0, row), (0, stage.frame.height), (0, far, 1), (1, near, 1))
+    paint = drawing.linear((0, row), (0, site.frame.height), (0, far, 1), (1, near, 1))
     drawing.polygon(
         [
-            _at(stage, side * room.half, 0, distance)
+            _at(site, side * room.half, 0, distance)
             for side, distance in ((-1, room.depth), (1, room.depth), (1, 0.8), (-1, 0.8))
         ],
         paint,
@@ -125,39 +125,39 @@ def _floor(stage: Stage, room: Room) -> None:
     for index in range(-count, count + 1):
         if abs(index * step) >= room.half:
             continue
-        ends = [_at(stage, index * step, 0, room.depth), _at(stage, index * step, 0, 0.9)]
-        drawing.path(polyline(ends), stroke=line, width=0.0022 * stage.measure, opacity=0.5)
+        ends = [_at(site, index * step, 0, room.depth), _at(site, index * step, 0, 0.9)]
+        drawing.path(polyline(ends), stroke=line, width=0.0022 * site.measure, opacity=0.5)
     if room.tiled:
         distance = room.depth
-        while distance > stage.nearest():
-            ends = [_at(stage, -room.half, 0, distance), _at(stage, room.half, 0, distance)]
-            drawing.path(polyline(ends), stroke=line, width=0.0022 * stage.measure, opacity=0.5)
+        while distance > site.nearest():
+            ends = [_at(site, -room.half, 0, distance), _at(site, room.half, 0, distance)]
+            drawing.path(polyline(ends), stroke=line, width=0.0022 * site.measure, opacity=0.5)
             distance -= step
 
 
-def _panels(stage: Stage, room: Room, colour: Colour) -> None:
-    air, drawing = stage.air(0), stage.drawing
+def _panels(site: Site, room: Room, colour: Colour) -> None:
+    air, drawing = site.air(0), site.drawing
     tall = 1.0
-    left, right = _at(stage, -room.half, tall, room.depth), _at(stage, room.half, 0, room.depth)
+    left, right = _at(site, -room.half, tall, room.depth), _at(site, room.half, 0, room.depth)
     drawing.box(left, (right[0] - left[0], right[1] - left[1]), air.half(colour))
     drawing.box(
         left,
-        (right[0] - left[0], 0.012 * stage.measure),
+        (right[0] - left[0], 0.012 * site.measure),
         air.lit(mix(colour, (255, 240, 220), 0.2)),
     )
     for side in (-1, 1):
         outline = [
-            _at(stage, side * room.half, 0, room.depth),
-            _at(stage, side * room.half, tall, room.depth),
-            _at(stage, side * room.half, tall, 1.2),
-            _at(stage, side * room.half, 0, 1.2),
+            _at(site, side * room.half, 0, room.depth),
+            _at(site, side * room.half, tall, room.depth),
+            _at(site, side * room.half, tall, 1.2),
+            _at(site, side * room.half, 0, 1.2),
         ]
         drawing.polygon(outline, air.shade(colour))
     steps = max(4, round(2 * room.half / 0.75))
     for step in range(steps):
         x = -room.half + (step + 0.16) * 2 * room.half / steps
-        corner = _at(stage, x, 0.84, room.depth)
-        unit = stage.metre(room.depth)
+        corner = _at(site, x, 0.84, room.depth)
+        unit = site.metre(room.depth)
         drawing.box(
             corner,
             (0.68 * 2 * room.half / steps * unit, 0.62 * unit),
@@ -166,38 +166,38 @@ def _panels(stage: Stage, room: Room, colour: Colour) -> None:
         )
 
 
-def on_wall(stage: Stage, room: Room, x: float, up: float = 0.0) -> Pen:
+def on_wall(site: Site, room: Room, x: float, up: float = 0.0) -> Pen:
     """Return a pen at a place on the back wall, in metres from its middle and from the floor."""
-    return stage.pen_at(_at(stage, x, up, room.depth), stage.metre(room.depth))
+    return site.pen_at(_at(site, x, up, room.depth), site.metre(room.depth))
 
 
-def daylight(stage: Stage, room: Room, x: float) -> None:
+def daylight(site: Site, room: Room, x: float) -> None:
     """Let the light of a window at `x` metres fall into the room, on the floor and in the air."""
-    if stage.reading.hour.is_dark or stage.reading.weather in {Weather.RAIN, Weather.STORM}:
+    if site.reading.hour.is_dark or site.reading.weather in {Weather.RAIN, Weather.STORM}:
         return
     lean = -0.9 if x > 0 else 0.9
-    key = stage.outside.key
+    key = site.outside.key
     patch = [
-        _at(stage, x - 0.6, 0, room.depth - 1.4),
-        _at(stage, x + 0.6, 0, room.depth - 1.4),
-        _at(stage, x + lean + 0.6, 0, room.depth - 3.1),
-        _at(stage, x + lean - 0.7, 0, room.depth - 3.1),
+        _at(site, x - 0.6, 0, room.depth - 1.4),
+        _at(site, x + 0.6, 0, room.depth - 1.4),
+        _at(site, x + lean + 0.6, 0, room.depth - 3.1),
+        _at(site, x + lean - 0.7, 0, room.depth - 3.1),
     ]
-    strength = 0.45 * stage.outside.strength
-    stage.drawing.polygon(patch, mix(key, (255, 255, 255), 0.1), opacity=strength)
-    drawing = stage.layers.light.drawing
-    top = [_at(stage, x - 0.6, 2.2, room.depth), _at(stage, x + 0.6, 2.2, room.depth)]
+    strength = 0.45 * site.outside.strength
+    site.drawing.polygon(patch, mix(key, (255, 255, 255), 0.1), opacity=strength)
+    drawing = site.layers.light.drawing
+    top = [_at(site, x - 0.6, 2.2, room.depth), _at(site, x + 0.6, 2.2, room.depth)]
     beam = [top[0], top[1], patch[1], patch[2], patch[3], patch[0]]
     paint = drawing.linear(top[0], patch[2], (0, key, 0.17), (0.7, key, 0.07), (1, key, 0.02))
     drawing.polygon(beam, paint)
 
 
-def hanging_lamp(stage: Stage, room: Room, x: float, distance: float) -> None:
+def hanging_lamp(site: Site, room: Room, x: float, distance: float) -> None:
     """Hang a lamp from the ceiling; in the dark it lights the room."""
-    top, unit = _at(stage, x, room.height, distance), stage.metre(distance)
-    pen = stage.pen_at((top[0], top[1] + 0.85 * unit), unit)
+    top, unit = _at(site, x, room.height, distance), site.metre(distance)
+    pen = site.pen_at((top[0], top[1] + 0.85 * unit), unit)
     pen.line([(0, 0), (0, 1.2)], 0.02, pen.air.shade((60, 50, 46)))
-    lit = stage.outside.lamps > 0.4 or stage.reading.weather in {Weather.STORM, Weather.RAIN}
+    lit = site.outside.lamps > 0.4 or site.reading.weather in {Weather.STORM, Weather.RAIN}
     pen.shape(
         [(-0.3, -0.05), (0.3, -0.05), (0.12, 0.22), (-0.12, 0.22)], pen.air.half((150, 88, 66))
     )
@@ -207,16 +207,16 @@ def hanging_lamp(stage: Stage, room: Room, x: float, distance: float) -> None:
 
 
 def table(
-    stage: Stage, x: float, distance: float, half: float = 0.9, colour: Colour = (150, 106, 76)
+    site: Site, x: float, distance: float, half: float = 0.9, colour: Colour = (150, 106, 76)
 ) -> Pen:
     """Draw a table; the pen that is returned stands in the middle of its top."""
-    pen = stage.pen_at(_at(stage, x, 0, distance), stage.metre(distance))
+    pen = site.pen_at(_at(site, x, 0, distance), site.metre(distance))
     pen.shadow(half * 1.02, 0.3)
     high = 0.76
     dark = pen.air.shade(colour)
     for leg in (-0.86, 0.86):
         pen.box(leg * half - 0.04, 0, 0.08, high, dark)
-    lift = max(0.03, 0.32 * (stage.eye - high) / distance)
+    lift = max(0.03, 0.32 * (site.eye - high) / distance)
     pen.shape(
         [
             (-half, high - 0.02),

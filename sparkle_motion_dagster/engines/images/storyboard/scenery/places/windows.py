@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix, multiplied
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point, curve, polyline
-from sparkle_motion_dagster.engines.images.storyboard.scenery.ground import Stage
 from sparkle_motion_dagster.engines.images.storyboard.scenery.moods import SNOW
+from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Hour, Weather
 
 _FRAME: Colour = (232, 222, 206)
 
 
-def window(stage: Stage, corner: Point, size: Point, bars: int = 1) -> None:
+def window(site: Site, corner: Point, size: Point, bars: int = 1) -> None:
     """Draw a window with the hour, the weather and the place outside.
 
     Args:
-        stage: The stage.
+        site: What is drawn on.
         corner: The upper left corner, in pixels.
         size: Width and height, in pixels.
         bars: How many bars stand in it upright.
     """
-    drawing, (x, y), (width, height) = stage.drawing, corner, size
+    drawing, (x, y), (width, height) = site.drawing, corner, size
     clip = drawing.clip(f"M{x:.1f},{y:.1f}h{width:.1f}v{height:.1f}h{-width:.1f}Z")
     with drawing.group(clipped=clip):
-        view(stage, corner, size)
-    frame, dark = stage.air(0).half(_FRAME), stage.air(0).shade(_FRAME)
-    thick = 0.035 * min(width, height) + 0.004 * stage.measure
+        view(site, corner, size)
+    frame, dark = site.air(0).half(_FRAME), site.air(0).shade(_FRAME)
+    thick = 0.035 * min(width, height) + 0.004 * site.measure
     for index in range(bars + 2):
         share = index / (bars + 1)
         wide = thick if 0 < index <= bars else 1.6 * thick
@@ -40,27 +40,27 @@ def window(stage: Stage, corner: Point, size: Point, bars: int = 1) -> None:
             (width + 2 * thick, wide * thick),
             frame,
         )
-    outside = stage.outside
-    if not stage.reading.hour.is_dark:
-        stage.glow(
+    outside = site.outside
+    if not site.reading.hour.is_dark:
+        site.glow(
             (x + width / 2, y + height / 2),
-            0.85 * max(width, height) / stage.measure + 0.1,
+            0.85 * max(width, height) / site.measure + 0.1,
             mix(outside.key, outside.horizon, 0.5),
             0.26,
         )
-    elif stage.reading.hour is Hour.MOONLIT:
-        stage.glow(
+    elif site.reading.hour is Hour.MOONLIT:
+        site.glow(
             (x + width / 2, y + height / 2),
-            0.7 * height / stage.measure + 0.08,
+            0.7 * height / site.measure + 0.08,
             (120, 160, 230),
             0.35,
         )
 
 
-def view(stage: Stage, corner: Point, size: Point) -> None:
+def view(site: Site, corner: Point, size: Point) -> None:
     """Draw what a window shows: sky, what stands before it, and rain or snow."""
-    drawing, (x, y), (width, height) = stage.drawing, corner, size
-    outside, dice = stage.outside, stage.dice.apart(f"view {x:.0f}")
+    drawing, (x, y), (width, height) = site.drawing, corner, size
+    outside, dice = site.outside, site.dice.apart(f"view {x:.0f}")
     horizon = y + height * 0.68
     sky = drawing.linear(
         (0, y),
@@ -70,7 +70,7 @@ def view(stage: Stage, corner: Point, size: Point) -> None:
         (1, outside.horizon, 1),
     )
     drawing.box(corner, size, sky)
-    covered = stage.reading.weather in {Weather.RAIN, Weather.STORM}
+    covered = site.reading.weather in {Weather.RAIN, Weather.STORM}
     if not covered:
         spot = (x + width * dice.between(0.25, 0.75), y + height * (0.62 - 0.5 * outside.altitude))
         radius = 0.6 * height
@@ -84,7 +84,7 @@ def view(stage: Stage, corner: Point, size: Point) -> None:
         half = 0.3 * height * dice.between(0.6, 1.4)
         colour = mix(outside.middle, outside.zenith if covered else outside.horizon, 0.6)
         drawing.ellipse(centre, half, half * 0.22, colour, 0.55)
-    _before_the_sky(stage, corner, size, horizon)
+    _before_the_sky(site, corner, size, horizon)
     if covered:
         lines = []
         for _ in range(46):
@@ -92,29 +92,29 @@ def view(stage: Stage, corner: Point, size: Point) -> None:
             length = 0.12 * height
             lines.append(polyline([start, (start[0] - 0.25 * length, start[1] + length)]))
         colour = mix(outside.horizon, (240, 246, 250), 0.5)
-        drawing.path("".join(lines), stroke=colour, width=0.0018 * stage.measure, opacity=0.42)
+        drawing.path("".join(lines), stroke=colour, width=0.0018 * site.measure, opacity=0.42)
         for _ in range(26):
             drop = (x + width * dice.between(0, 1), y + height * dice.between(0, 1))
-            drawing.ellipse(drop, 0.004 * stage.measure, 0.006 * stage.measure, colour, 0.4)
-    elif stage.reading.weather is Weather.SNOW:
+            drawing.ellipse(drop, 0.004 * site.measure, 0.006 * site.measure, colour, 0.4)
+    elif site.reading.weather is Weather.SNOW:
         for _ in range(46):
             flake = (x + width * dice.between(0, 1), y + height * dice.between(0, 1))
-            radius = stage.measure * dice.between(0.002, 0.005)
+            radius = site.measure * dice.between(0.002, 0.005)
             drawing.ellipse(flake, radius, radius, (245, 248, 255), 0.8)
 
 
-def _before_the_sky(stage: Stage, corner: Point, size: Point, horizon: float) -> None:
-    drawing, (x, y), (width, height) = stage.drawing, corner, size
-    outside, dice = stage.outside, stage.dice.apart(f"outside {x:.0f}")
+def _before_the_sky(site: Site, corner: Point, size: Point, horizon: float) -> None:
+    drawing, (x, y), (width, height) = site.drawing, corner, size
+    outside, dice = site.outside, site.dice.apart(f"outside {x:.0f}")
     bottom = y + height
     paved: Colour = (178, 168, 156)
     soil = (
         paved
-        if stage.reading.view in {"square", "street", "city", "alley", "station"}
-        else stage.land.grass
+        if site.reading.view in {"square", "street", "city", "alley", "station"}
+        else site.land.grass
     )
-    ground = multiplied(SNOW if stage.land.snowy else soil, outside.ambient)
-    if stage.reading.view in {"sea", "lighthouse", "harbour", "beach", "cliffs", "deck", "lake"}:
+    ground = multiplied(SNOW if site.land.snowy else soil, outside.ambient)
+    if site.reading.view in {"sea", "lighthouse", "harbour", "beach", "cliffs", "deck", "lake"}:
         near = mix(multiplied((64, 122, 142), outside.ambient), outside.zenith, 0.4)
         paint = drawing.linear(
             (0, horizon), (0, bottom), (0, mix(outside.horizon, near, 0.5), 1), (1, near, 1)
@@ -127,7 +127,7 @@ def _before_the_sky(stage: Stage, corner: Point, size: Point, horizon: float) ->
                 (x + width * dice.between(0, 1), row), half, 0.008 * height, outside.horizon, 0.4
             )
         return
-    if stage.reading.view in {"space", "planet"}:
+    if site.reading.view in {"space", "planet"}:
         return
     for haze, rise in ((0.62, 0.2), (0.3, 0.1)):
         line = [
@@ -139,11 +139,11 @@ def _before_the_sky(stage: Stage, corner: Point, size: Point, horizon: float) ->
             f"{curve(line)}L{line[-1][0]:.1f},{bottom:.1f}L{line[0][0]:.1f},{bottom:.1f}Z", colour
         )
     drawing.box((x, horizon), (width, bottom - horizon), mix(ground, outside.horizon, 0.15))
-    if stage.reading.view in {"forest", "garden", "park", "hills", "meadow", "mountains"}:
+    if site.reading.view in {"forest", "garden", "park", "hills", "meadow", "mountains"}:
         for _ in range(9):
             centre = (x + width * dice.between(0, 1), horizon + height * dice.between(-0.06, 0.14))
             radius = height * dice.between(0.07, 0.16)
-            leaf = multiplied(dice.pick(stage.land.leaves), outside.ambient)
+            leaf = multiplied(dice.pick(site.land.leaves), outside.ambient)
             drawing.box(
                 (centre[0] - 0.01 * height, centre[1]),
                 (0.02 * height, 2 * radius),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
-from sparkle_motion_dagster.engines.images.storyboard.scenery.ground import Stage
 from sparkle_motion_dagster.engines.images.storyboard.scenery.moods import Land
 from sparkle_motion_dagster.engines.images.storyboard.scenery.pen import Pen
+from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 
 WOOD: Colour = (142, 100, 72)
 _FIRE: Colour = (255, 148, 56)
@@ -51,10 +51,10 @@ def picture(pen: Pen, dice: Dice) -> None:
     )
 
 
-def rug(stage: Stage, dice: Dice, distance: float, half: float) -> None:
+def rug(site: Site, dice: Dice, distance: float, half: float) -> None:
     """Lay a rug on the floor."""
-    pen = stage.pen(0.5, distance)
-    tall = half * 0.62 * stage.eye / distance
+    pen = site.pen(0.5, distance)
+    tall = half * 0.62 * site.eye / distance
     colour = dice.pick(_CLOTHS)
     for share, tone in (
         (1.0, colour),

@@ -8,87 +8,85 @@ from collections.abc import Callable
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point
-from sparkle_motion_dagster.engines.images.storyboard.scenery.ground import Stage
 from sparkle_motion_dagster.engines.images.storyboard.scenery.pen import Pen
+from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 
 _LIT: Colour = (255, 214, 140)
 _COACH: Colour = (74, 104, 98)
 
 
-def train_along(stage: Stage, side: int) -> None:
+def train_along(site: Site, side: int) -> None:
     """Draw a train that stands along the platform on one side, in perspective."""
-    vanishing = stage.x(0.5 - 0.04 * side)
-    dice = stage.dice.apart("train")
+    vanishing = site.x(0.5 - 0.04 * side)
+    dice = site.dice.apart("train")
     body = dice.pick((_COACH, (140, 66, 58), (62, 84, 120)))
     offset = side * 4.6
-    near, far = stage.metre(1) * 4.6 / (0.62 * stage.frame.width), 85.0
+    near, far = site.metre(1) * 4.6 / (0.62 * site.frame.width), 85.0
 
     def at(distance: float, up: float, out: float = 0.0) -> Point:
-        unit = stage.metre(distance)
-        return vanishing + (offset + side * out) * unit, stage.ground(distance) - up * unit
+        unit = site.metre(distance)
+        return vanishing + (offset + side * out) * unit, site.ground(distance) - up * unit
 
-    dark = stage.air(30).shade((40, 40, 48))
-    stage.drawing.polygon([at(far, 0.4), at(far, 3.6), at(near, 3.6), at(near, 0.4)], dark)
+    dark = site.air(30).shade((40, 40, 48))
+    site.drawing.polygon([at(far, 0.4), at(far, 3.6), at(near, 3.6), at(near, 0.4)], dark)
     for inner, outer, colour in ((3.7, 4.3, (176, 168, 160)), (3.78, 3.95, (240, 226, 170))):
         reach = [
-            (vanishing + side * out * stage.metre(distance), stage.ground(distance))
+            (vanishing + side * out * site.metre(distance), site.ground(distance))
             for out, distance in ((inner, far), (outer, far), (outer, near), (inner, near))
         ]
-        stage.drawing.polygon(reach, stage.air(12).half(colour), opacity=0.8)
+        site.drawing.polygon(reach, site.air(12).half(colour), opacity=0.8)
     cuts = [far, 58.0, 40.0, 27.0, 17.0, 9.0, near]
     for start, end in itertools.pairwise(cuts):
         if end >= start:
             continue
-        air = stage.air((start + end) / 2)
+        air = site.air((start + end) / 2)
         end_gap = end * 1.02
-        stage.drawing.polygon(
+        site.drawing.polygon(
             [at(start, 0.5), at(start, 3.7), at(end_gap, 3.7), at(end_gap, 0.5)], air.half(body)
         )
-        stage.drawing.polygon(
+        site.drawing.polygon(
             [at(start, 3.7), at(start, 4.0, 0.8), at(end_gap, 4.0, 0.8), at(end_gap, 3.7)],
             air.shade((96, 94, 100)),
         )
-        stage.drawing.polygon(
+        site.drawing.polygon(
             [at(start, 1.25), at(start, 1.4), at(end_gap, 1.4), at(end_gap, 1.25)],
             air.lit((226, 206, 160)),
         )
-        stage.drawing.polygon(
+        site.drawing.polygon(
             [at(start, 0), at(start, 0.5), at(end_gap, 0.5), at(end_gap, 0)],
             air.shade((40, 40, 48)),
         )
-        _coach_windows(stage, (start, end_gap), at, air.own(_LIT))
+        _coach_windows(site, (start, end_gap), at, air.own(_LIT))
 
 
 def _coach_windows(
-    stage: Stage, ends: tuple[float, float], at: Callable[[float, float], Point], colour: Colour
+    site: Site, ends: tuple[float, float], at: Callable[[float, float], Point], colour: Colour
 ) -> None:
     start, end = ends
     count = 5
-    glowing = stage.mood.lamps > 0.3
+    glowing = site.mood.lamps > 0.3
     for index in range(count):
         a = start + (end - start) * (index + 0.2) / count
         b = start + (end - start) * (index + 0.8) / count
         corners = [at(a, 1.75), at(a, 3.0), at(b, 3.0), at(b, 1.75)]
-        glass = (
-            colour if glowing else stage.air(a).shade(mix((90, 110, 128), stage.mood.middle, 0.4))
-        )
-        stage.drawing.polygon(corners, glass)
+        glass = colour if glowing else site.air(a).shade(mix((90, 110, 128), site.mood.middle, 0.4))
+        site.drawing.polygon(corners, glass)
         if glowing:
             centre = ((corners[0][0] + corners[2][0]) / 2, (corners[0][1] + corners[1][1]) / 2)
-            stage.glow(centre, 1.7 * stage.metre((a + b) / 2) / stage.measure, _LIT, 0.24)
+            site.glow(centre, 1.7 * site.metre((a + b) / 2) / site.measure, _LIT, 0.24)
 
 
-def steam(stage: Stage, side: int) -> None:
+def steam(site: Site, side: int) -> None:
     """Let steam roll over the platform from under the train."""
-    dice, drawing = stage.dice.apart("steam"), stage.layers.veil.drawing
-    colour = mix(stage.mood.horizon, (255, 255, 255), 0.3)
+    dice, drawing = site.dice.apart("steam"), site.layers.veil.drawing
+    colour = mix(site.mood.horizon, (255, 255, 255), 0.3)
     for _ in range(13):
         distance = dice.between(9, 44)
         centre = (
-            stage.x(0.5) + side * dice.between(2.0, 5.0) * stage.metre(distance),
-            stage.ground(distance) - dice.between(0, 2.4) * stage.metre(distance),
+            site.x(0.5) + side * dice.between(2.0, 5.0) * site.metre(distance),
+            site.ground(distance) - dice.between(0, 2.4) * site.metre(distance),
         )
-        radius = dice.between(0.7, 2.2) * stage.metre(distance)
+        radius = dice.between(0.7, 2.2) * site.metre(distance)
         drawing.ellipse(
             centre,
             radius * 1.3,
@@ -97,11 +95,11 @@ def steam(stage: Stage, side: int) -> None:
         )
 
 
-def train_across(stage: Stage, distance: float) -> None:
+def train_across(site: Site, distance: float) -> None:
     """Draw a steam train that crosses the picture."""
-    dice = stage.dice.apart("train")
-    pen = stage.pen(0.5, distance, mirrored=dice.side())
-    half = 0.55 * stage.frame.width / pen.unit
+    dice = site.dice.apart("train")
+    pen = site.pen(0.5, distance, mirrored=dice.side())
+    half = 0.55 * site.frame.width / pen.unit
     pen.shape(
         [(-half, -0.5), (half, -0.5), (half, 0.25), (-half, 0.25)], pen.air.shade((120, 108, 98))
     )
@@ -112,7 +110,7 @@ def train_across(stage: Stage, distance: float) -> None:
     while x > -half - 11:
         coach(pen.moved(x - 5.1, 0.3), body)
         x -= 10.9
-    smoke = mix(stage.mood.horizon, (255, 255, 255), 0.4)
+    smoke = mix(site.mood.horizon, (255, 255, 255), 0.4)
     for step in range(18):
         share = step / 18
         radius = 0.6 + 2.0 * share

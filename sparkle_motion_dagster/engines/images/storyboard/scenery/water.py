@@ -4,90 +4,90 @@ from __future__ import annotations
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix, multiplied
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import curve
-from sparkle_motion_dagster.engines.images.storyboard.scenery.ground import Stage
+from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Weather
 
 _WATER: Colour = (64, 122, 142)
 _FOAM: Colour = (240, 246, 246)
 
 
-def water(stage: Stage, *, top: float | None = None, rough: float | None = None) -> None:
+def water(site: Site, *, top: float | None = None, rough: float | None = None) -> None:
     """Fill what lies below the horizon (or a row) with water that mirrors the sky.
 
     Args:
-        stage: The stage.
+        site: What is drawn on.
         top: Where the water begins, if not at the horizon; in pixels.
         rough: How high the waves go, 0 to 1; by the weather if it is not given.
     """
-    mood, dice = stage.mood, stage.dice.apart("water")
-    row = stage.horizon if top is None else top
+    mood, dice = site.mood, site.dice.apart("water")
+    row = site.horizon if top is None else top
     far = mix(mood.horizon, multiplied(_WATER, mood.ambient), 0.35)
     near = mix(multiplied(_WATER, mood.ambient), mood.zenith, 0.35)
-    stage.floor(far, mix(near, (8, 16, 26), 0.3), top=row)
+    site.floor(far, mix(near, (8, 16, 26), 0.3), top=row)
     if rough is None:
         rough = {Weather.STORM: 1.0, Weather.WIND: 0.6, Weather.RAIN: 0.45}.get(
-            stage.reading.weather, 0.22
+            site.reading.weather, 0.22
         )
-    height = stage.frame.height - row
+    height = site.frame.height - row
     for _ in range(70):
         depth = dice.between(0.01, 1) ** 1.6
         y = row + height * depth
-        half = stage.measure * (0.02 + 0.2 * depth) * dice.between(0.4, 1.2)
-        x = stage.x(dice.between(-0.05, 1.05))
-        thin = max(0.6, stage.measure * 0.008 * depth)
+        half = site.measure * (0.02 + 0.2 * depth) * dice.between(0.4, 1.2)
+        x = site.x(dice.between(-0.05, 1.05))
+        thin = max(0.6, site.measure * 0.008 * depth)
         bright = dice.happens(0.5)
         colour = mix(far, mood.horizon, 0.5) if bright else mix(near, (6, 14, 24), 0.35)
-        stage.drawing.ellipse((x, y), half, thin, colour, 0.3)
-    _glitter(stage, row)
+        site.drawing.ellipse((x, y), half, thin, colour, 0.3)
+    _glitter(site, row)
     if rough > 0.4:
         for depth in (0.13, 0.28, 0.48, 0.74, 1.05):
             _swell(
-                stage, row + height * depth * 0.92, depth, rough, mix(far, near, 0.3 + 0.7 * depth)
+                site, row + height * depth * 0.92, depth, rough, mix(far, near, 0.3 + 0.7 * depth)
             )
 
 
-def _glitter(stage: Stage, row: float) -> None:
-    dice, mood = stage.dice.apart("glitter"), stage.mood
-    height = stage.frame.height - row
-    share = 0.8 * mood.strength if stage.reading.weather is not Weather.STORM else 0.35
-    colour = mood.horizon if stage.reading.weather is Weather.STORM else mood.key
+def _glitter(site: Site, row: float) -> None:
+    dice, mood = site.dice.apart("glitter"), site.mood
+    height = site.frame.height - row
+    share = 0.8 * mood.strength if site.reading.weather is not Weather.STORM else 0.35
+    colour = mood.horizon if site.reading.weather is Weather.STORM else mood.key
     for _ in range(90):
         depth = dice.between(0, 1) ** 1.4
         y = row + height * (0.01 + 0.95 * depth)
-        spread = stage.measure * (0.03 + 0.2 * depth)
-        x = stage.sun[0] + dice.between(-1, 1) * dice.between(0.2, 1) * spread
-        half = stage.measure * (0.006 + 0.035 * depth) * dice.between(0.4, 1.2)
-        stage.drawing.ellipse(
+        spread = site.measure * (0.03 + 0.2 * depth)
+        x = site.sun[0] + dice.between(-1, 1) * dice.between(0.2, 1) * spread
+        half = site.measure * (0.006 + 0.035 * depth) * dice.between(0.4, 1.2)
+        site.drawing.ellipse(
             (x, y), half, max(0.5, half * 0.09), colour, share * dice.between(0.4, 1)
         )
 
 
-def _swell(stage: Stage, y: float, depth: float, rough: float, colour: Colour) -> None:
+def _swell(site: Site, y: float, depth: float, rough: float, colour: Colour) -> None:
     """Draw one wave across the picture, with foam on its crests."""
-    dice = stage.dice.apart(f"swell {depth}")
-    width, height = stage.frame.width, stage.measure * (0.012 + 0.085 * depth) * rough
+    dice = site.dice.apart(f"swell {depth}")
+    width, height = site.frame.width, site.measure * (0.012 + 0.085 * depth) * rough
     points = []
-    steps = 2 * max(2, round((5.5 - 3.6 * depth) * width / stage.measure / 1.8))
+    steps = 2 * max(2, round((5.5 - 3.6 * depth) * width / site.measure / 1.8))
     for step in range(steps + 1):
         crest = height if step % 2 else -height * 0.4
         points.append(
             (width * (step + dice.between(-0.3, 0.3)) / steps, y - crest * dice.between(0.3, 1.2))
         )
     points[0], points[-1] = (-0.06 * width, points[0][1]), (1.06 * width, points[-1][1])
-    bottom = stage.frame.height
+    bottom = site.frame.height
     below = mix(colour, (6, 12, 22), 0.25)
-    paint = stage.drawing.linear(
+    paint = site.drawing.linear(
         (0, y - height),
         (0, y + 3.4 * height),
-        (0, mix(colour, stage.mood.horizon, 0.5), 1),
+        (0, mix(colour, site.mood.horizon, 0.5), 1),
         (0.3, colour, 1),
         (1, below, 1),
     )
     foot = min(bottom, y + 8 * height)
-    stage.drawing.path(
+    site.drawing.path(
         f"{curve(points)}L{1.06 * width:.1f},{foot:.1f}L{-0.06 * width:.1f},{foot:.1f}Z", paint
     )
-    foam_colour = stage.air(10 + 90 * (1 - depth)).half(_FOAM)
+    foam_colour = site.air(10 + 90 * (1 - depth)).half(_FOAM)
     for (x, top), (after, _) in zip(points[1::2], points[2::2], strict=False):
         half = (after - x) * dice.between(0.25, 0.6)
         ridge = [
@@ -95,9 +95,9 @@ def _swell(stage: Stage, y: float, depth: float, rough: float, colour: Colour) -
             (x - 0.2 * half, top + 0.03 * height),
             (x + half, top + 0.7 * height),
         ]
-        stage.drawing.path(
+        site.drawing.path(
             curve(ridge), stroke=foam_colour, width=max(0.8, 0.16 * height), opacity=0.75
         )
         for _ in range(3):
             spot = (x + dice.between(-1, 1) * half, top - dice.between(0.1, 0.7) * height)
-            stage.drawing.ellipse(spot, 0.07 * height, 0.06 * height, foam_colour, 0.6)
+            site.drawing.ellipse(spot, 0.07 * height, 0.06 * height, foam_colour, 0.6)

@@ -1,4 +1,4 @@
-"""The stage that a place is built on: the frame, the light, and the ground in perspective.
+"""The site that a place is built on: the frame, the light, and the ground in perspective.
 
 The ground is flat and the camera stands on it at a height, so a thing that stands farther away
 stands higher in the picture and is smaller, and everything that stands anywhere fits together.
@@ -21,7 +21,7 @@ _FOCAL = 1.2
 """Focal length as a share of the picture's height: a normal lens."""
 
 
-class Stage:
+class Site:
     """Where scenery is set up.
 
     Attributes:

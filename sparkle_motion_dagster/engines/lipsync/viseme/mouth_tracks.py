@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sparkle_motion_dagster.engines.images.storyboard.words.expressions import Mouth
+from sparkle_motion_dagster.engines.images.storyboard.scene import Mouth
 from sparkle_motion_dagster.plan.speech_timings import SpokenPhoneme
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.scenery import buildings
-from sparkle_motion_dagster.engines.images.storyboard.scenery.ground import Stage
 from sparkle_motion_dagster.engines.images.storyboard.scenery.moods import SNOW
 from sparkle_motion_dagster.engines.images.storyboard.scenery.places.terrain import (
     range_of_hills,
     verge,
 )
-from sparkle_motion_dagster.engines.images.storyboard.scenery.places.waters import water
+from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import paint_sky
+from sparkle_motion_dagster.engines.images.storyboard.scenery.water import water
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Weather
 
 _WATER: Colour = (64, 122, 142)
@@ -20,13 +20,11 @@ _ROCK: Colour = (104, 98, 102)
 _SAND: Colour = (232, 208, 168)
 
 
-def headland(stage: Stage, side: int, reach: float, height: float, haze: float) -> None:
+def headland(site: Site, side: int, reach: float, height: float, haze: float) -> None:
     """Draw a cliff that comes in from one side; sizes as shares of the picture."""
-    dice = stage.dice.apart(f"headland {reach:.2f}")
-    pen = stage.pen_at(
-        (stage.x(0.5 + side * 0.52), stage.horizon), stage.measure, haze, mirrored=-side
-    )
-    wide = reach * stage.frame.width / stage.measure
+    dice = site.dice.apart(f"headland {reach:.2f}")
+    pen = site.pen_at((site.x(0.5 + side * 0.52), site.horizon), site.measure, haze, mirrored=-side)
+    wide = reach * site.frame.width / site.measure
     drop = 0.16 * (1 - haze)
     edge = [
         (-0.05, height),
@@ -51,7 +49,7 @@ def headland(stage: Stage, side: int, reach: float, height: float, haze: float) 
             pen.air.lit(_ROCK) if pen.sunward == -side else pen.air.shade(_ROCK),
             0.4,
         )
-    grass = SNOW if stage.land.snowy else stage.land.grass
+    grass = SNOW if site.land.snowy else site.land.grass
     top = [
         (-0.05, height * 1.02),
         (0.3 * wide, height * 1.0),
@@ -64,19 +62,19 @@ def headland(stage: Stage, side: int, reach: float, height: float, haze: float) 
     pen.blob(top, pen.air.half(grass))
 
 
-def _surf(stage: Stage, side: int, reach: float) -> None:
+def _surf(site: Site, side: int, reach: float) -> None:
     """Let the sea break at the foot of a cliff: rocks, foam, and spray if it is rough."""
-    dice = stage.dice.apart("surf")
-    rough = stage.reading.weather in {Weather.STORM, Weather.WIND}
-    foot = stage.horizon + 0.15 * stage.measure
-    rock, foam = stage.air(20).shade(_ROCK), stage.air(12).lit(_FOAM)
+    dice = site.dice.apart("surf")
+    rough = site.reading.weather in {Weather.STORM, Weather.WIND}
+    foot = site.horizon + 0.15 * site.measure
+    rock, foam = site.air(20).shade(_ROCK), site.air(12).lit(_FOAM)
 
     def along(share: float) -> float:
-        return stage.x(0.5 + side * (0.52 - share * reach))
+        return site.x(0.5 + side * (0.52 - share * reach))
 
     for _ in range(16):
-        x, size = along(dice.between(0, 1.12)), stage.measure * dice.between(0.015, 0.04)
-        stage.drawing.polygon(
+        x, size = along(dice.between(0, 1.12)), site.measure * dice.between(0.015, 0.04)
+        site.drawing.polygon(
             [
                 (x - size, foot + 0.3 * size),
                 (x - 0.5 * size, foot - 0.7 * size),
@@ -87,71 +85,69 @@ def _surf(stage: Stage, side: int, reach: float) -> None:
         )
     for _ in range(70 if rough else 30):
         x, spread = along(dice.between(-0.05, 1.16)), dice.between(0, 1)
-        half = stage.measure * dice.between(0.012, 0.05)
-        y = foot + stage.measure * (0.008 + 0.03 * spread)
-        stage.drawing.ellipse((x, y), half, half * 0.16, foam, 0.55 * (1 - 0.6 * spread))
+        half = site.measure * dice.between(0.012, 0.05)
+        y = foot + site.measure * (0.008 + 0.03 * spread)
+        site.drawing.ellipse((x, y), half, half * 0.16, foam, 0.55 * (1 - 0.6 * spread))
     for _ in range(5 if rough else 0):
         x = along(dice.between(0.35, 1.08))
         for _ in range(22):
             up = dice.between(0, 1)
             spot = (
-                x + stage.measure * dice.between(-0.07, 0.07) * (0.4 + up),
-                foot - stage.measure * 0.17 * up**1.3,
+                x + site.measure * dice.between(-0.07, 0.07) * (0.4 + up),
+                foot - site.measure * 0.17 * up**1.3,
             )
-            size = stage.measure * 0.022 * (1.15 - up) * dice.between(0.4, 1)
-            stage.layers.veil.drawing.ellipse(spot, size * 1.5, size * 1.7, foam, 0.5 - 0.35 * up)
+            size = site.measure * 0.022 * (1.15 - up) * dice.between(0.4, 1)
+            site.layers.veil.drawing.ellipse(spot, size * 1.5, size * 1.7, foam, 0.5 - 0.35 * up)
 
 
-def sea(stage: Stage) -> None:
+def sea(site: Site) -> None:
     """Set up the open sea."""
-    paint_sky(stage)
-    if stage.dice.happens(0.5) and stage.reading.weather is not Weather.STORM:
-        range_of_hills(stage, 0.05, 0.85)
-    water(stage)
+    paint_sky(site)
+    if site.dice.happens(0.5) and site.reading.weather is not Weather.STORM:
+        range_of_hills(site, 0.05, 0.85)
+    water(site)
 
 
-def lighthouse(stage: Stage) -> None:
+def lighthouse(site: Site) -> None:
     """Set up a lighthouse on its cliff above the sea."""
-    side = -stage.sunward
-    paint_sky(stage)
-    headland(stage, -side, 0.3, 0.08, 0.62)
-    water(stage)
-    height = stage.dice.between(0.12, 0.2)
-    reach = stage.dice.between(0.42, 0.52)
-    headland(stage, side, reach, height, 0.05)
-    tall = min(
-        0.46 * stage.measure, 0.8 * (stage.horizon - height * stage.measure - stage.frame.top)
-    )
+    side = -site.sunward
+    paint_sky(site)
+    headland(site, -side, 0.3, 0.08, 0.62)
+    water(site)
+    height = site.dice.between(0.12, 0.2)
+    reach = site.dice.between(0.42, 0.52)
+    headland(site, side, reach, height, 0.05)
+    tall = min(0.46 * site.measure, 0.8 * (site.horizon - height * site.measure - site.frame.top))
     foot = (
-        stage.x(0.5 + side * (0.52 - 0.42 * reach)),
-        stage.horizon - height * 0.93 * stage.measure,
+        site.x(0.5 + side * (0.52 - 0.42 * reach)),
+        site.horizon - height * 0.93 * site.measure,
     )
-    pen = stage.pen_at(foot, tall / 20, 0.05)
+    pen = site.pen_at(foot, tall / 20, 0.05)
     pen.moved(-3.2, 0, mirrored=1).box(-1.6, -0.4, 3.2, 2.6, pen.air.half((214, 206, 194)))
     pen.moved(-3.2, 2.2).shape([(-2, 0), (2, 0), (0, 1.5)], pen.air.shade((140, 84, 74)))
     buildings.lighthouse(pen, 20)
-    _surf(stage, side, reach)
+    _surf(site, side, reach)
 
 
-def cliffs(stage: Stage) -> None:
+def cliffs(site: Site) -> None:
     """Set up a coast of cliffs, one behind the other."""
-    paint_sky(stage)
-    side = -stage.sunward
-    headland(stage, side, 0.62, 0.1, 0.7)
-    headland(stage, -side, 0.26, 0.12, 0.5)
-    water(stage)
-    headland(stage, side, 0.42, stage.dice.between(0.18, 0.26), 0.12)
-    _surf(stage, side, 0.42)
-    verge(stage, 0.9)
+    paint_sky(site)
+    side = -site.sunward
+    headland(site, side, 0.62, 0.1, 0.7)
+    headland(site, -side, 0.26, 0.12, 0.5)
+    water(site)
+    headland(site, side, 0.42, site.dice.between(0.18, 0.26), 0.12)
+    _surf(site, side, 0.42)
+    verge(site, 0.9)
 
 
-def deck(stage: Stage) -> None:
+def deck(site: Site) -> None:
     """Set up the deck of a boat, looking over its bow at the sea."""
-    sea(stage)
-    pen = stage.pen_at((stage.x(0.5), stage.frame.height), stage.measure, 0.0)
+    sea(site)
+    pen = site.pen_at((site.x(0.5), site.frame.height), site.measure, 0.0)
     wood, rail = (158, 124, 92), (206, 196, 180)
-    wide = 0.62 * stage.frame.width / stage.measure
-    top = (stage.frame.height - stage.horizon) / stage.measure * 0.8
+    wide = 0.62 * site.frame.width / site.measure
+    top = (site.frame.height - site.horizon) / site.measure * 0.8
     pen.shape(
         [(-wide, 0), (wide, 0), (0.1 * wide, top), (-0.1 * wide, top)],
         pen.fade(0, top, pen.air.shade(wood), pen.air.half(wood)),

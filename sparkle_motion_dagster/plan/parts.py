@@ -1,0 +1,274 @@
+"""The parts of a plan, as its author writes them: characters, keyframes, shots, lines."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from sparkle_motion_dagster.plan.values import (
+    Duration,
+    Id,
+    Name,
+    Number,
+    PlanFile,
+    Resolution,
+    Seed,
+    SpokenText,
+    Start,
+    Text,
+    Title,
+)
+
+MAX_SHOTS = 200
+"""Most shots that a film may have."""
+
+
+class PlanObject(BaseModel):
+    """Base of all that a plan holds: frozen, finite, and unknown keys are an error."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        field_title_generator=lambda name, _: name.replace("_", " ").capitalize(),
+    )
+
+
+class Notes(PlanObject):
+    """Notes of the author's own: any keys, kept and never used, but for those listed here."""
+
+    model_config = ConfigDict(extra="allow")
+
+    __pydantic_extra__: dict[str, JsonValue]
+
+
+class BaseImageMetadata(Notes):
+    """Notes on a keyframe."""
+
+    seed: Seed | None = Field(default=None, description="the keyframe's own seed")
+
+
+class RenderMetadata(Notes):
+    """Notes on the rendering."""
+
+    resolution: Resolution | None = Field(
+        default=None, description="picture size, such as 1280x720: both even, 64 to 4096"
+    )
+
+
+class PlanMetadata(RenderMetadata):
+    """Notes on the film."""
+
+    plan_id: Text | None = Field(default=None, description="the author's own name of the plan")
+    seed: Seed | None = Field(
+        default=None, description="what the seed of every item derives from that has none; else 0"
+    )
+
+
+class VoiceProfile(PlanObject):
+    """How a character sounds."""
+
+    voice_id: Text | None = Field(default=None, description="a voice of the voice catalogue")
+    language: Annotated[Text, Field(json_schema_extra={"examples": ["en-US", "fr"]})] | None = (
+        Field(default=None, description="language tag, such as en-US")
+    )
+    pitch: Annotated[Number, Field(ge=0.5, le=2)] | None = Field(
+        default=None, description="factor on the voice's own pitch; 1 is as it is"
+    )
+    rate: Annotated[Number, Field(ge=0.5, le=2)] | None = Field(
+        default=None, description="factor on the voice's own pace; 1 is as it is"
+    )
+    seed: Seed | None = Field(default=None, description="seed of every line of the character")
+    reference_wav: PlanFile | None = Field(
+        default=None, description="recording of the voice to imitate, in the plan's folder"
+    )
+    exaggeration: Annotated[Number, Field(ge=0, le=2)] | None = Field(
+        default=None, description="how strongly emotion is played; 0.5 is usual"
+    )
+    cfg_weight: Annotated[Number, Field(ge=0, le=1)] | None = Field(
+        default=None, description="how closely the pace follows the reference; 0.5 is usual"
+    )
+    temperature: Annotated[Number, Field(gt=0, le=2)] | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="how freely takes vary; 0.8 is usual",
+    )
+    provider: Text | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="the provider that must speak, of those that the profile lets choose from",
+    )
+
+
+class CharacterSpec(PlanObject):
+    """Somebody who is seen or heard."""
+
+    id: Id = Field(description="what lines and pictures call the character")
+    name: Name = Field(description="the name that people read")
+    description: Text | None = Field(default=None, description="looks, age, manner")
+    reference_image: PlanFile | None = Field(
+        default=None, description="picture of the character, in the plan's folder"
+    )
+    voice_profile: VoiceProfile = Field(default_factory=VoiceProfile, description="the voice")
+
+
+class BaseImageSpec(PlanObject):
+    """A keyframe: the picture on which one shot ends and the next one starts."""
+
+    id: Id = Field(description="what the shots call the keyframe")
+    prompt: Text = Field(description="what the picture shows")
+    negative_prompt: Text | None = Field(default=None, description="what it must not show")
+    characters: tuple[Id, ...] = Field(default=(), description="ids of who is in the picture")
+    asset_uri: PlanFile | None = Field(
+        default=None, description="the same as local_path; nothing is ever fetched"
+    )
+    local_path: PlanFile | None = Field(
+        default=None,
+        description="picture that is used as it is, fitted to the frame; in the plan's folder",
+    )
+    mime_type: Text | None = Field(default=None, description="its media type, such as image/png")
+    metadata: BaseImageMetadata = Field(default_factory=BaseImageMetadata, description="notes")
+
+    @property
+    def picture(self) -> str | None:
+        """The picture that the user brings, as the plan names it; None where one is made."""
+        return self.local_path or self.asset_uri
+
+
+class DialogueLine(PlanObject):
+    """A line that is spoken in a shot."""
+
+    character_id: Id = Field(description="id of who speaks")
+    text: SpokenText = Field(description="what is said")
+    metadata: Notes = Field(default_factory=Notes, description="notes")
+
+
+class FaceBox(PlanObject):
+    """Where a face is in the picture of a shot, in shares of its width and height."""
+
+    left: Annotated[Number, Field(ge=0, lt=1)] = Field(description="left edge, 0 to 1")
+    top: Annotated[Number, Field(ge=0, lt=1)] = Field(description="upper edge, 0 to 1")
+    width: Annotated[Number, Field(gt=0, le=1)] = Field(description="share of the width")
+    height: Annotated[Number, Field(gt=0, le=1)] = Field(description="share of the height")
+
+
+class ShotMetadata(Notes):
+    """Notes on a shot."""
+
+    faces: dict[Id, FaceBox | None] | None = Field(
+        default=None,
+        exclude_if=lambda faces: faces is None,
+        description="in a talking close-up, whose face is where, by character id; null: wherever "
+        "it is found. A speaker who is not named is not in the picture",
+    )
+
+
+class ShotSpec(PlanObject):
+    """The way from one keyframe to the next, without a cut."""
+
+    id: Id = Field(description="the shot's name, and its files'")
+    duration_sec: Duration = Field(description="planned length in seconds")
+    visual_description: Text = Field(description="what happens in the picture")
+    start_base_image_id: Id = Field(description="keyframe that the shot starts on")
+    end_base_image_id: Id = Field(
+        description="keyframe that it ends on, and the next one starts on"
+    )
+    setting: Text | None = Field(default=None, description="where it happens")
+    motion_prompt: Text | None = Field(default=None, description="how the camera moves")
+    negative_prompt: Text | None = Field(default=None, description="what must not be seen")
+    seed: Seed | None = Field(default=None, description="the shot's own seed")
+    is_talking_closeup: bool = Field(
+        default=False, strict=True, description="whether a speaking mouth is seen, and must move"
+    )
+    dialogue: tuple[DialogueLine, ...] = Field(default=(), description="lines spoken, in order")
+    metadata: ShotMetadata = Field(default_factory=ShotMetadata, description="notes")
+
+
+class TimelinePart(PlanObject):
+    """A stretch of the film's time."""
+
+    start_time_sec: Start = Field(description="seconds from the film's start")
+    duration_sec: Duration = Field(description="length in seconds")
+
+    @property
+    def end_time_sec(self) -> float:
+        """Where it ends, in seconds from the film's start."""
+        return self.start_time_sec + self.duration_sec
+
+
+class DialogueEntry(TimelinePart):
+    """A line, and the time that it should take."""
+
+    type: Literal["dialogue"] = Field(description="a line is spoken")
+    character_id: Id = Field(description="id of who speaks")
+    text: SpokenText = Field(description="what is said")
+
+
+class SilenceEntry(TimelinePart):
+    """Time in which nobody speaks."""
+
+    type: Literal["silence"] = Field(description="nobody speaks")
+
+
+TimelineEntry = Annotated[DialogueEntry | SilenceEntry, Field(discriminator="type")]
+
+
+class VideoProfile(PlanObject):
+    """What moves the pictures."""
+
+    model_id: Text = Field(
+        description="what the cinematic profile renders with, such as wan-2.1; "
+        "the animatic only records it"
+    )
+    max_fps: Annotated[Number, Field(gt=0)] | None = Field(
+        default=None, description="most frames per second; 23.976 means 24000/1001"
+    )
+    notes: Text | None = Field(default=None, description="notes")
+
+
+ReviewedStage = Literal["movie_plan", "base_images"]
+"""A stage that a plan or a profile may have a person look at before the film goes on."""
+
+
+class RenderProfile(PlanObject):
+    """How the film is to be rendered."""
+
+    video: VideoProfile = Field(description="what moves the pictures")
+    review: tuple[ReviewedStage, ...] = Field(
+        default=(), description="stages that a person must approve before the film goes on"
+    )
+    metadata: RenderMetadata = Field(default_factory=RenderMetadata, description="notes")
+
+
+class UncheckedPlan(PlanObject):
+    """All that a plan says, whether its parts agree or not."""
+
+    schema_version: Literal["1"] = Field(default="1", description="version of this format")
+    title: Title = Field(description="the film's title")
+    characters: tuple[CharacterSpec, ...] = Field(default=(), description="who is seen or heard")
+    base_images: tuple[BaseImageSpec, ...] = Field(
+        min_length=1,
+        max_length=MAX_SHOTS + 1,
+        description="the keyframes, one more than shots: shot i goes from number i to number i+1",
+    )
+    shots: tuple[ShotSpec, ...] = Field(
+        min_length=1, max_length=MAX_SHOTS, description="the shots, in order"
+    )
+    dialogue_timeline: tuple[TimelineEntry, ...] | None = Field(
+        default=None,
+        description="when each line is spoken, without gap or overlap from 0 to the film's end; "
+        "derived from the shots' dialogue when left out",
+    )
+    render_profile: RenderProfile = Field(description="how the film is to be rendered")
+    metadata: PlanMetadata = Field(default_factory=PlanMetadata, description="notes")
+
+    @property
+    def planned_seconds(self) -> float:
+        """The planned length of the film, in seconds."""
+        return math.fsum(shot.duration_sec for shot in self.shots)
+
+    def character(self, character_id: str) -> CharacterSpec:
+        """Return a character by id; every id that a valid plan names is one."""
+        return next(one for one in self.characters if one.id == character_id)
