@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from benchmarks.gpu_models import BenchmarkError
-from sparkle_motion_dagster.engines.machinery.facilities import Steps
+from sparkle_motion_dagster.engines.machinery.steps import Steps
 from sparkle_motion_dagster.gpu import nvml
 from sparkle_motion_dagster.gpu.memory import report_memory, reset_peak
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from benchmarks.gpu_report import Row
 from sparkle_motion_dagster.engines.base import Engine, Request
-from sparkle_motion_dagster.engines.machinery.facilities import Facilities, Steps
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities
+from sparkle_motion_dagster.engines.machinery.steps import Steps
 from sparkle_motion_dagster.gpu.presets import DevicePreset, EnginePreset
 
 RequestT = TypeVar("RequestT", bound=Request)

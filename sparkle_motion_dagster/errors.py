@@ -7,7 +7,10 @@ again" catches the family.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 
 class SparkleError(Exception):
@@ -29,3 +32,16 @@ class BusyError(SparkleError):
     """Somebody else holds what this needs; trying again later will help."""
 
     exit_code: ClassVar[int] = 75
+
+
+def reasons(error: ValidationError, whole: str = "settings") -> str:
+    """Return what pydantic finds wrong, in one line: each field and why.
+
+    Args:
+        error: What it raised.
+        whole: What to call all of it, where no single field is wrong.
+    """
+    return "; ".join(
+        f"{'.'.join(map(str, fault['loc'])) or whole}: {fault['msg']}"
+        for fault in error.errors(include_url=False)
+    )

@@ -19,7 +19,7 @@ from sparkle_motion_dagster.engines.machinery.environments import Environments
 from sparkle_motion_dagster.resources.profiles import CONFIGS
 from studio import Plan, Studio, short_film
 from wav2lip_checkouts import write_checkout, write_checkpoint
-from worker_environments import STAND_INS, furnish
+from worker_environments import STAND_INS, furnish, program_of
 
 PROFILE = "sounding"
 
@@ -35,7 +35,7 @@ class SoundStudio(Studio):
         self.profiles.mkdir()
         self.environments = Environments(root / "environments")
         for name in ("chatterbox", "wav2lip"):
-            furnish(self.environments.of(name), [STAND_INS / name])
+            furnish(self.environments.of(program_of(name)), [STAND_INS / name])
         self.weights = write_weights(root / "weights" / "chatterbox")
         self.checkout = write_checkout(root / "checkout")
         checkpoint = write_checkpoint(root / "weights" / "wav2lip.pth")
@@ -182,7 +182,7 @@ def test_what_is_missing_is_said_before_anything_is_made(studio: SoundStudio) ->
         assert "faces: {mara: {left: 0.1" in refused.stderr
     talking = studio.write(talking_film())
     assert sparkle(studio, "plan", "check", talking).exit_code == 0
-    record = studio.environments.of("wav2lip").folder / "environment.json"
+    record = studio.environments.of(program_of("wav2lip")).folder / "environment.json"
     kept = record.read_bytes()
     record.unlink()
     try:

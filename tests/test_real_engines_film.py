@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from cinema import PROFILE, CinematicStudio, cinematic_film
 from measure import frame_times, loudness, sound
 from sparkle_motion_dagster.engines.machinery.environments import Environments
+from sparkle_motion_dagster.engines.speech.chatterbox import PROGRAM
 from worker_environments import installed
 
 pytestmark = pytest.mark.engines
@@ -28,7 +29,7 @@ class SpokenStudio(CinematicStudio):
         super().__init__(root)
         self.environments = environments
         weights = root / "weights" / "chatterbox"
-        python = environments.of("chatterbox").python
+        python = environments.of(PROGRAM).python
         subprocess.run([python, "-s", "-P", REAL, "english", weights], check=True)
         yaml = YAML(typ="safe", pure=True)
         path = self.profiles / f"{PROFILE}.yaml"

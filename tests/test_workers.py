@@ -25,11 +25,12 @@ from sparkle_motion_dagster.engines.machinery.environments import (
     Environments,
     MissingEnvironmentError,
 )
-from sparkle_motion_dagster.engines.machinery.facilities import Facilities, Steps
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities
+from sparkle_motion_dagster.engines.machinery.steps import Steps
 from sparkle_motion_dagster.engines.machinery.workers import (
-    Launcher,
-    Order,
     WorkerError,
+    WorkerLauncher,
+    WorkerOrder,
     WorkerResult,
 )
 from sparkle_motion_dagster.gpu.lock import FOLDER_VARIABLE
@@ -49,11 +50,11 @@ def cage(tmp_path: Path, environments: Environments, monkeypatch: pytest.MonkeyP
     return Cage(tmp_path / "home", environments)
 
 
-def order(folder: Path, *sayings: Saying, greeting: str = "") -> Order:
+def order(folder: Path, *sayings: Saying, greeting: str = "") -> WorkerOrder:
     """Return an order whose files lie in a folder."""
     folder.mkdir()
     asked = [saying.model_dump(mode="json") for saying in sayings]
-    return Order({"greeting": greeting}, asked, "cpu", folder)
+    return WorkerOrder({"greeting": greeting}, asked, "cpu", folder)
 
 
 def until(happened: Callable[[], Any]) -> Any:
@@ -169,7 +170,7 @@ def test_it_finds_its_environment_and_nothing_of_ours(
 
     facts: Any = cage.in_a_run(work).facts
     assert facts["finds"] == []
-    environment = cage.environments.of("parrot").folder
+    environment = cage.environments.of(PARROT).folder
     ours = [path for path in facts["path"] if "site-packages" in path]
     assert ours
     assert all(Path(path).is_relative_to(environment) for path in ours)
@@ -367,7 +368,7 @@ def test_two_workers_work_at_once(cage: Cage, tmp_path: Path) -> None:
 
 def test_outside_of_a_run_nothing_is_started(tmp_path: Path) -> None:
     with pytest.raises(WorkerError, match="only a run starts"):
-        Launcher().run(PARROT, order(tmp_path / "made", said("one")), Steps())
+        WorkerLauncher().run(PARROT, order(tmp_path / "made", said("one")), Steps())
 
 
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])

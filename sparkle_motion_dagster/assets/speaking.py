@@ -17,7 +17,7 @@ from sparkle_motion_dagster.artifacts.models import (
 from sparkle_motion_dagster.assets.stage import Stage, StaleStageError
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest
-from sparkle_motion_dagster.engines.speech.performances import Part
+from sparkle_motion_dagster.engines.speech.performances import Role
 from sparkle_motion_dagster.film.casting.choice import Candidate, Ledger
 from sparkle_motion_dagster.film.casting.speakers import Speaker, Speakers
 from sparkle_motion_dagster.film.casting.speaking import Bid, Booth, Line, Spoken, speak
@@ -65,10 +65,10 @@ def cast_of(plan: MoviePlan, files: Mapping[str, StoredFile], speakers: Speakers
     return Cast(speakers, speakers.cast(parts, texts))
 
 
-def _part(character: CharacterSpec, files: Mapping[str, StoredFile]) -> Part:
+def _part(character: CharacterSpec, files: Mapping[str, StoredFile]) -> Role:
     voice = character.voice_profile
     look = look_of(character.id, character.description)
-    return Part(
+    return Role(
         character_id=character.id,
         voice_id=voice.voice_id,
         language=voice.language,

@@ -14,7 +14,7 @@ import click
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.cli.console import readable_errors
-from sparkle_motion_dagster.cli.model_checks import Answer, Verdict, model_answers
+from sparkle_motion_dagster.cli.engine_checks import Answer, Verdict, engine_answers
 from sparkle_motion_dagster.cli.options import PROFILE
 from sparkle_motion_dagster.errors import SparkleError
 
@@ -33,7 +33,7 @@ def doctor(profile: str) -> None:
 
     home = SparkleHome.from_environment()
     failed = False
-    for answer in (*_answers(home), *model_answers(load_profile(profile))):
+    for answer in (*_answers(home), *engine_answers(load_profile(profile))):
         click.echo(
             f"{click.style(answer.verdict.value, fg=_COLOURS[answer.verdict])} {answer.what}"
         )
@@ -49,7 +49,6 @@ def _answers(home: SparkleHome) -> Iterator[Answer]:
     yield Answer(Verdict.FINE if sys.version_info >= (3, 11) else Verdict.FAILS, version)
     checks: tuple[Callable[[], str], ...] = (
         _ffmpeg_encodes,
-        _espeak_speaks,
         lambda: _home_is_usable(home),
         _graph_loads,
     )
@@ -68,19 +67,6 @@ def _ffmpeg_encodes() -> str:
         target = str(Path(folder) / "test.mp4")
         run_ffmpeg([*source, "-c:v", "libx264", "-c:a", "aac", target], timeout_s=60)
     return f"ffmpeg encodes H.264 and AAC: {ffmpeg_path()}"
-
-
-def _espeak_speaks() -> str:
-    from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
-    from sparkle_motion_dagster.engines.speech.espeak.engine import EspeakEngine
-
-    request = SpeechRequest(
-        text="Ready.", voice=Voice(provider_voice="en-us", language="en-US"), seed=0
-    )
-    with tempfile.TemporaryDirectory() as folder:
-        takes = list(EspeakEngine(EspeakEngine.settings_model()).make([request], Path(folder)))
-        size = takes[0].outputs["audio"].path.stat().st_size
-    return f"espeak-ng speaks ({size} bytes of WAV for one word)"
 
 
 def _home_is_usable(home: SparkleHome) -> str:

@@ -1,4 +1,4 @@
-"""`sparkle engines`: which engines there are, and what they run on: weights, environments."""
+"""`sparkle engines`: which engines there are, what they can be told, and what they run on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ import click
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
 
 if TYPE_CHECKING:
-    from sparkle_motion_dagster.engines.catalogue import Choice, Need
+    from collections.abc import Iterator
+
+    from sparkle_motion_dagster.cli.profile_engines import EngineUse
+    from sparkle_motion_dagster.engines.declaration import EngineDeclaration, WorkerProgram
+    from sparkle_motion_dagster.engines.machinery.weights import WeightsChoice, WeightsNeed
 
 _COLUMNS = {
     "engine": 10,
@@ -25,7 +29,7 @@ _COLUMNS = {
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def engines() -> None:
-    """List engines, or install what they need."""
+    """List engines, show their settings, or install what they need."""
 
 
 @engines.command("list")
@@ -35,64 +39,92 @@ def list_engines() -> None:
     from rich.table import Table
 
     from sparkle_motion_dagster.cli.profile_engines import engines_of
-    from sparkle_motion_dagster.engines.catalogue import Need, choices, needs
-    from sparkle_motion_dagster.engines.machinery.workers import PROGRAMS
-    from sparkle_motion_dagster.engines.registry import ENGINES
+    from sparkle_motion_dagster.engines.registry import declarations
     from sparkle_motion_dagster.resources.profiles import load_profile, profile_names
 
     table = Table(box=None, header_style="bold")
     for heading, least in _COLUMNS.items():
         table.add_column(heading, min_width=least, overflow="fold")
     used = {name: engines_of(load_profile(name)) for name in profile_names()}
-    for kind, known in ENGINES.items():
-        for engine in known:
-            label = f"{engine} ({kind})"
-            using = {
-                name: [use.settings for use in uses if (use.kind, use.engine) == (kind, engine)]
-                for name, uses in used.items()
-            }
-            if engine in PROGRAMS or not choices(engine):
-                users = ", ".join(name for name, settings in using.items() if settings)
-                table.add_row(label, *_of_itself(engine), users or "-")
-            for choice in choices(engine):
-                needing = [
-                    name
-                    for name, settings in using.items()
-                    if any(need.choice == choice for one in settings for need in needs(engine, one))
-                ]
-                table.add_row(
-                    label,
-                    choice.name,
-                    choice.purpose,
-                    f"{choice.weights.size_gib:.0f} GiB",
-                    choice.weights.licence,
-                    _here(Need(engine, choice, folder=None)),
-                    ", ".join(needing) or "-",
-                )
+    for engine in declarations().values():
+        uses = {
+            profile: [use for use in uses if use.engine == engine.name]
+            for profile, uses in used.items()
+        }
+        for row in _rows(engine, uses):
+            table.add_row(f"{engine.name} ({engine.kind})", *row)
     stdout().print(table)
     click.echo("Get what is missing: sparkle engines install ENGINE [--model WEIGHTS]")
+    click.echo("All that an engine can be told: sparkle engines settings ENGINE")
     click.echo("Which Wan model makes a film's clips, its plan says: render_profile.video.model_id")
 
 
-def _of_itself(engine: str) -> tuple[str, ...]:
-    """Return the columns that tell of an engine itself, whatever its weights."""
+def _rows(engine: EngineDeclaration, uses: dict[str, list[EngineUse]]) -> Iterator[tuple[str, ...]]:
+    """Yield what is to be said of an engine itself, and of each of its weights.
+
+    Args:
+        engine: The engine.
+        uses: For each profile, what it has the engine do.
+    """
+    from sparkle_motion_dagster.engines.machinery.weights import WeightsNeed
+    from sparkle_motion_dagster.engines.registry import needs_of, weights_of
+
+    weights = weights_of(engine)
+    if weights is None or engine.program is not None:
+        here = "yes" if engine.program is None else _condition(engine.program)
+        what = "-" if engine.program is None else "its environment"
+        yield what, "-", "-", "-", here, _names(name for name, some in uses.items() if some)
+    if weights is None:
+        return
+    needed = {
+        name: [need.choice for use in some for need in needs_of(engine, use.settings)]
+        for name, some in uses.items()
+    }
+    for choice in weights.choices:
+        yield (
+            choice.name,
+            choice.purpose,
+            f"{choice.weights.size_gib:.0f} GiB",
+            choice.weights.licence,
+            _here(engine, WeightsNeed(choice)),
+            _names(name for name, choices in needed.items() if choice in choices),
+        )
+
+
+def _names(profiles: Iterator[str]) -> str:
+    return ", ".join(profiles) or "-"
+
+
+def _condition(program: WorkerProgram) -> str:
     from sparkle_motion_dagster.engines.machinery.environments import Environments
-    from sparkle_motion_dagster.engines.machinery.workers import PROGRAMS
 
-    if engine not in PROGRAMS:
-        return "-", "-", "-", "-", "yes"
-    condition = Environments.from_environment().of(engine).condition()
-    return "-", "its environment", "-", "-", condition.value
+    return Environments.from_environment().of(program).condition().value
 
 
-def _here(need: Need) -> str:
+def _here(engine: EngineDeclaration, need: WeightsNeed) -> str:
     from sparkle_motion_dagster.engines.machinery.weights import MissingWeightsError
 
     try:
-        need.located()
+        need.located(engine.name)
     except MissingWeightsError:
         return "no"
     return "yes"
+
+
+@engines.command()
+@click.argument("engine")
+@readable_errors
+def settings(engine: str) -> None:
+    """Print all settings of an engine, as a profile holds them.
+
+    Each comes with its default, what it means, and what it may be. A profile needs to say only
+    what differs.
+    """
+    from sparkle_motion_dagster.cli.engine_settings import settings_in_yaml
+    from sparkle_motion_dagster.engines.registry import class_of, declared
+
+    chosen = declared(engine)
+    click.echo("\n".join(settings_in_yaml(chosen, class_of(chosen).settings_model)))
 
 
 @engines.command()
@@ -107,45 +139,42 @@ def install(engine: str, model: str | None, *, again: bool) -> None:
     Where they are put: $HF_HOME (default ~/.cache/huggingface). For repositories that need it,
     $HF_TOKEN is sent.
 
-    Environments hold the packages of configs/workers/ENGINE.txt; pip gets them. Where they are
+    Environments hold the packages of the engine's requirements.txt; uv gets them. Where they are
     put: $SPARKLE_ENVIRONMENTS (default $SPARKLE_HOME/environments).
     """
     from sparkle_motion_dagster.engines.base import EngineInputError
-    from sparkle_motion_dagster.engines.catalogue import chosen, engines_with_weights
-    from sparkle_motion_dagster.engines.machinery.workers import PROGRAMS
-    from sparkle_motion_dagster.engines.registry import ENGINES
+    from sparkle_motion_dagster.engines.registry import declared, weights_of
 
-    known = sorted(name for names in ENGINES.values() for name in names)
-    if engine not in known:
-        raise EngineInputError(f"There is no engine {engine!r}. Known: {', '.join(known)}.")
-    if model is not None and engine not in engines_with_weights():
+    chosen = declared(engine)
+    program, weights = chosen.program, weights_of(chosen)
+    if model is not None and weights is None:
         raise EngineInputError(f"{engine} needs no weights from the hub: leave --model out.")
-    if again and engine not in PROGRAMS:
+    if again and program is None:
         raise EngineInputError(f"{engine} has no environment of its own: leave --again out.")
-    wanted = chosen(engine, model)
-    if engine in PROGRAMS:
-        _install_environment(engine, again=again)
+    wanted = () if weights is None else weights.chosen(engine, model)
+    if program is not None:
+        _install_environment(program, again=again)
     for choice in wanted:
         _install_weights(engine, choice)
-    if engine not in PROGRAMS and not wanted:
+    if program is None and not wanted:
         click.echo(f"{engine} needs no weights: it is ready.")
 
 
-def _install_environment(engine: str, *, again: bool) -> None:
+def _install_environment(program: WorkerProgram, *, again: bool) -> None:
     from sparkle_motion_dagster.engines.machinery.environments import Condition, Environments
     from sparkle_motion_dagster.engines.machinery.installing import install as make
-    from sparkle_motion_dagster.engines.machinery.workers import PROGRAMS
 
-    environment = Environments.from_environment().of(engine)
+    environment = Environments.from_environment().of(program)
+    whole = f"The environment of {environment.name} is whole, in {environment.folder}"
     if environment.condition() is Condition.READY and not again:
-        click.echo(f"The environment of {engine} is whole, in {environment.folder}")
+        click.echo(whole)
         return
-    record = make(environment, PROGRAMS[engine], lambda doing: click.echo(f"{doing} ...", err=True))
+    record = make(environment, lambda doing: click.echo(f"{doing} ...", err=True))
     held = ", ".join(f"{name} {version}" for name, version in record.versions.items())
-    click.echo(f"The environment of {engine} is whole, in {environment.folder}: {held}")
+    click.echo(f"{whole}: {held}")
 
 
-def _install_weights(engine: str, choice: Choice) -> None:
+def _install_weights(engine: str, choice: WeightsChoice) -> None:
     from sparkle_motion_dagster.engines.machinery.fetching import check_fetched, fetch, plan_fetch
 
     planned = plan_fetch(choice.weights, engine)

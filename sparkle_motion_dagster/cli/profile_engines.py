@@ -8,12 +8,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sparkle_motion_dagster.engines.declaration import KINDS, Kind
+
 
 @dataclass(frozen=True)
 class EngineUse:
     """An engine that a profile may work with, and the settings that it gives it."""
 
-    kind: str
+    kind: Kind
     engine: str
     settings: Mapping[str, Any]
 
@@ -26,18 +28,17 @@ def engines_of(profile: Mapping[str, Any]) -> tuple[EngineUse, ...]:
     """
     return tuple(
         use
-        for kind, part in profile["resources"].items()
-        if "engine" in part["config"]
-        for use in _uses(kind, part["config"]["engine"], part["config"]["settings"])
+        for kind in KINDS
+        for part in [profile["resources"][kind]["config"]]
+        for use in _uses(kind, part["engine"], part["settings"])
     )
 
 
-def _uses(kind: str, engine: str, settings: Mapping[str, Any]) -> Iterator[EngineUse]:
+def _uses(kind: Kind, engine: str, settings: Mapping[str, Any]) -> Iterator[EngineUse]:
     from sparkle_motion_dagster.engines.base import EngineInputError
-    from sparkle_motion_dagster.engines.registry import reasons
+    from sparkle_motion_dagster.errors import reasons
     from sparkle_motion_dagster.film.casting.speakers import CASTING, CastingSettings
-    from sparkle_motion_dagster.film.casting.voices import VoiceCatalogue
-    from sparkle_motion_dagster.resources.profiles import CONFIGS
+    from sparkle_motion_dagster.resources.engines import voice_catalogue
 
     if engine != CASTING:
         yield EngineUse(kind, engine, settings)
@@ -48,7 +49,7 @@ def _uses(kind: str, engine: str, settings: Mapping[str, Any]) -> Iterator[Engin
         raise EngineInputError(
             f"The profile's settings of casting are wrong: {reasons(error)}."
         ) from error
-    catalogue = VoiceCatalogue.load(CONFIGS / "voices.yaml")
+    catalogue = voice_catalogue()
     for name, own in wanted.providers.items():
         provider = catalogue.provider(name)
         yield EngineUse(kind, provider.engine, {**provider.settings, **own})

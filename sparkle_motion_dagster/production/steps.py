@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sparkle_motion_dagster.engines.machinery.facilities import Steps
+from sparkle_motion_dagster.engines.machinery.steps import Steps
 from sparkle_motion_dagster.production.control import RunControl
 from sparkle_motion_dagster.production.progress import Progress
 

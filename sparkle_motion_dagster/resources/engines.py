@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any, cast
 
 import dagster as dg
 from pydantic import Field
 
+from sparkle_motion_dagster.engines.declaration import Kind
 from sparkle_motion_dagster.engines.images.base import ImageEngine
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
-from sparkle_motion_dagster.engines.registry import Kind, engine_of
+from sparkle_motion_dagster.engines.registry import engine_of, engines_of_kind
 from sparkle_motion_dagster.engines.video.base import VideoEngine
 from sparkle_motion_dagster.film.casting.speakers import Speakers, speakers_of
 from sparkle_motion_dagster.film.casting.voices import VoiceCatalogue
 from sparkle_motion_dagster.resources.profiles import CONFIGS
+
+
+def voice_catalogue() -> VoiceCatalogue:
+    """Return the voice catalogue: the voices, what engines say of them, what the user adds.
+
+    The user's own file is the one that ``$SPARKLE_VOICES`` names.
+
+    Raises:
+        VoiceCatalogueError: A file cannot be read, or something in it is wrong.
+    """
+    engines = (engine.voices for engine in engines_of_kind("speech").values())
+    own = os.environ.get("SPARKLE_VOICES")
+    return VoiceCatalogue.load(
+        CONFIGS / "voices.yaml",
+        *(file for file in engines if file is not None),
+        *([Path(own).expanduser()] if own else []),
+    )
 
 
 class _EngineResource(dg.ConfigurableResource[Any]):
@@ -46,8 +66,7 @@ class SpeechResource(_EngineResource):
 
     def answering(self, facilities: Facilities) -> Speakers:
         """Return who may speak: one engine, or the providers among whom is chosen."""
-        catalogue = VoiceCatalogue.load(CONFIGS / "voices.yaml")
-        return speakers_of(self.engine, self.settings, catalogue, facilities)
+        return speakers_of(self.engine, self.settings, voice_catalogue(), facilities)
 
 
 class LipsyncResource(_EngineResource):

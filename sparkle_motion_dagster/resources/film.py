@@ -9,8 +9,7 @@ from pydantic import Field, PrivateAttr, ValidationError
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.engines.registry import reasons
-from sparkle_motion_dagster.errors import InputError, SparkleError
+from sparkle_motion_dagster.errors import InputError, SparkleError, reasons
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.operations.requests import request_to_go_on, withdraw_request
 from sparkle_motion_dagster.operations.reviews import Decision, decision_since

@@ -10,8 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from sparkle_motion_dagster.engines.registry import reasons
-from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.errors import InputError, reasons
 from sparkle_motion_dagster.film.settings import FilmSettings
 
 CONFIGS = Path(__file__).resolve().parents[2] / "configs"

@@ -17,13 +17,13 @@ from dagster._core.pipes.context import PipesMessageHandler
 from dagster_pipes import PipesDefaultMessageWriter, PipesParams
 
 from sparkle_motion_dagster.engines.base import EngineInputError
+from sparkle_motion_dagster.engines.declaration import WorkerProgram
 from sparkle_motion_dagster.engines.machinery.environments import Environments
-from sparkle_motion_dagster.engines.machinery.facilities import Steps
+from sparkle_motion_dagster.engines.machinery.steps import Steps
 from sparkle_motion_dagster.engines.machinery.workers import (
-    Launcher,
-    Order,
-    Program,
     WorkerError,
+    WorkerLauncher,
+    WorkerOrder,
     WorkerResult,
     worker_variables,
 )
@@ -36,7 +36,7 @@ _ASK_S = 0.5
 """How often it is asked whether to go on, in seconds."""
 
 
-class PipesLauncher(Launcher):
+class PipesLauncher(WorkerLauncher):
     """Starts workers for one step of a run.
 
     Args:
@@ -55,9 +55,11 @@ class PipesLauncher(Launcher):
         self._environments = environments
         self._grace_s = grace_s
 
-    def run(self, program: Program, order: Order, steps: Steps) -> Generator[WorkerResult]:
-        """Yield a worker's results; see ``Launcher.run``."""
-        python = self._environments.of(program.environment).ready_python()
+    def run(
+        self, program: WorkerProgram, order: WorkerOrder, steps: Steps
+    ) -> Generator[WorkerResult]:
+        """Yield a worker's results; see ``WorkerLauncher.run``."""
+        python = self._environments.of(program).ready_python()
         # In the job's own folder: where this process is killed, it is removed with that.
         with tempfile.TemporaryDirectory(prefix=".worker-", dir=order.folder) as scratch:
             file = Path(scratch) / "order.json"
@@ -72,7 +74,10 @@ class PipesLauncher(Launcher):
                 ) as session,
                 started(
                     program.command(python),
-                    {**worker_variables(Path(scratch)), **session.get_bootstrap_env_vars()},
+                    {
+                        **worker_variables(program, Path(scratch)),
+                        **session.get_bootstrap_env_vars(),
+                    },
                     Path(scratch) / "output",
                     self._grace_s,
                 ) as worker,
@@ -136,8 +141,8 @@ class _Overseer:
     """Hears a worker out until it has ended."""
 
     context: dg.AssetExecutionContext
-    program: Program
-    order: Order
+    program: WorkerProgram
+    order: WorkerOrder
     steps: Steps
     worker: Worker
     messages: _Messages

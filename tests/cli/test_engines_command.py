@@ -14,6 +14,7 @@ import pytest
 
 from hub import Hub, running, safetensors
 from sparkle_motion_dagster.engines.images.sdxl.weights import REFINER
+from sparkle_motion_dagster.engines.lipsync.wav2lip import PROGRAM as WAV2LIP
 from sparkle_motion_dagster.engines.machinery.environments import (
     Environment,
     EnvironmentRecord,
@@ -276,7 +277,7 @@ def own_environment(folder: Path) -> tuple[Environment, dict[str, str]]:
     lists.mkdir()
     (lists / "wav2lip.txt").touch()
     variables = {"SPARKLE_WORKERS": str(lists), "SPARKLE_ENVIRONMENTS": str(folder / "around")}
-    return Environments(folder / "around", lists).of("wav2lip"), variables
+    return Environments(folder / "around", lists).of(WAV2LIP), variables
 
 
 def test_an_environment_that_is_whole_stays_and_a_stale_one_is_known(
@@ -291,20 +292,19 @@ def test_an_environment_that_is_whole_stays_and_a_stale_one_is_known(
     whole = machine.sparkle(*arguments, endpoint=NOBODY_LISTENS, **variables)
     assert whole.returncode == 0, whole.stderr
     assert whole.stdout == f"The environment of wav2lip is whole, in {environment.folder}\n"
-    environment.lists[0].write_text("more\n")
+    environment.requirements.write_text("more\n")
     listed = machine.sparkle("engines", "list", endpoint=NOBODY_LISTENS, **variables).stdout
     assert "stale" in line_of("wav2lip", listed)
     assert "no" in next(line.split() for line in listed.splitlines() if "chatterbox" in line)
 
 
-@pytest.mark.engines
 def test_an_environment_that_cannot_be_made_says_why(machine: Machine, tmp_path: Path) -> None:
     environment, variables = own_environment(tmp_path)
     arguments = ("engines", "install", "wav2lip")
     result = machine.sparkle(*arguments, endpoint=NOBODY_LISTENS, **variables)
     assert result.returncode == 1
-    assert f"Installing the packages of {environment.lists[0]} ..." in result.stderr
-    assert "Making sure that wav2lip_worker.py finds all that it needs ..." in result.stderr
+    assert f"Installing the packages of {environment.requirements} ..." in result.stderr
+    assert "Making sure that worker.py finds all that it needs ..." in result.stderr
     assert "--ready` ended with status 1" in result.stderr
     assert "No module named " in result.stderr
     assert result.stdout == ""

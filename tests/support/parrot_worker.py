@@ -16,7 +16,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from sparkle_motion_dagster.workers.protocol import Job, WrongRequestError, serve
+from sparkle_motion_dagster.engines.machinery.worker_program.protocol import (
+    Job,
+    WrongRequestError,
+    serve,
+)
 
 
 class OutOfMemoryError(RuntimeError):

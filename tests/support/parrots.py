@@ -20,11 +20,11 @@ from filelock import FileLock
 from devices import on_cpu
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.engines.base import EngineSettings, Made, MadeFile, Request
+from sparkle_motion_dagster.engines.declaration import WorkerProgram
 from sparkle_motion_dagster.engines.machinery.environments import Environments
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.machinery.installing import install
 from sparkle_motion_dagster.engines.machinery.worker_engine import WorkerEngine
-from sparkle_motion_dagster.engines.machinery.workers import Program
 from sparkle_motion_dagster.gpu.devices import devices_of
 from sparkle_motion_dagster.gpu.lock import is_held, locks_folder
 from sparkle_motion_dagster.production.control import RunControl
@@ -36,8 +36,10 @@ from sparkle_motion_dagster.resources.workers import PipesLauncher
 
 T = TypeVar("T")
 
-PARROT = Program("parrot", Path(__file__).with_name("parrot_worker.py"))
 PACKAGES = "dagster-pipes==1.13.27\n"
+PARROT = WorkerProgram(
+    "parrot", Path(__file__).with_name("parrot_worker.py"), Path("a list of the test's own")
+)
 
 
 class ParrotSettings(EngineSettings):
@@ -76,23 +78,26 @@ def said(text: str, *deeds: str) -> Saying:
 
 
 def parrot_environments(factory: pytest.TempPathFactory, worker_id: str) -> Environments:
-    """Return where the parrot's environment is, made by real pip once for all test processes."""
+    """Return where the parrot's environment is, made by real uv once for all test processes."""
     base = factory.getbasetemp()
     root = (base if worker_id == "master" else base.parent) / "parrots"
     environments = Environments(root / "environments", root / "lists")
     with FileLock(root.with_suffix(".lock")):
         (root / "lists").mkdir(parents=True, exist_ok=True)
-        (root / "lists" / "parrot.txt").write_text(PACKAGES)
-        (root / "lists" / "parrot.no-deps.txt").write_text(f"{_feather(root)}\n")
-        if environments.of("parrot").record() is None:
-            install(environments.of("parrot"), PARROT)
+        wanted = (
+            f"{PACKAGES}feather @ {_feather(root).as_uri()}\nno-such-bird ; python_version < '0'\n"
+        )
+        (root / "lists" / "parrot.txt").write_text(wanted)
+        if environments.of(PARROT).record() is None:
+            install(environments.of(PARROT))
     return environments
 
 
 def _feather(folder: Path) -> Path:
-    """Write a package that wants another one, which nobody has."""
+    """Write a package that wants another pipes than ours, and a package that nobody has."""
     wheel = folder / "feather-1.0-py3-none-any.whl"
     about = "Metadata-Version: 2.1\nName: feather\nVersion: 1.0\nRequires-Dist: no-such-bird==9\n"
+    about += "Requires-Dist: dagster-pipes<1\n"
     parts = {
         "feather.py": "",
         "feather-1.0.dist-info/METADATA": about,

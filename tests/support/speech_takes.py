@@ -20,8 +20,7 @@ from pydantic import JsonValue
 from chatterboxes import stand_in_environments
 from devices import on_cpu
 from sparkle_motion_dagster.engines.base import EngineSettings, Made
-from sparkle_motion_dagster.engines.machinery.workers import PROGRAMS
-from sparkle_motion_dagster.engines.registry import engine_of
+from sparkle_motion_dagster.engines.registry import declared, engine_of
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine, SpeechRequest, Voice
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings
 from worker_environments import with_workers
@@ -91,7 +90,7 @@ def read_take(made: Made) -> Take:
 
 def speech_engine(name: str, settings: Mapping[str, JsonValue]) -> SpeechEngine[EngineSettings]:
     """Return a speech engine by name; one with a worker has a stand-in for its model."""
-    facilities = with_workers(stand_in_environments()) if name in PROGRAMS else on_cpu()
+    facilities = with_workers(stand_in_environments()) if declared(name).program else on_cpu()
     return cast(SpeechEngine[EngineSettings], engine_of("speech", name, settings, facilities))
 
 

@@ -6,7 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
-from sparkle_motion_dagster.engines.lipsync.wav2lip.engine import Wav2LipEngine, Wav2LipSettings
+from sparkle_motion_dagster.engines.lipsync.wav2lip.engine import Wav2LipEngine
+from sparkle_motion_dagster.engines.lipsync.wav2lip.settings import Wav2LipSettings
 from worker_environments import STAND_INS, furnished, with_workers
 
 DETECTOR = Path("face_detection", "detection", "sfd", "s3fd.pth")

@@ -13,29 +13,37 @@ from pathlib import Path
 import dagster as dg
 
 from devices import on_cpu
+from sparkle_motion_dagster.engines.declaration import WorkerProgram
 from sparkle_motion_dagster.engines.machinery.environments import (
     Condition,
     Environment,
     EnvironmentRecord,
     Environments,
 )
-from sparkle_motion_dagster.engines.machinery.facilities import Facilities, Steps
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.machinery.installing import install
+from sparkle_motion_dagster.engines.machinery.steps import Steps
 from sparkle_motion_dagster.engines.machinery.workers import (
-    PROGRAMS,
-    Launcher,
-    Order,
-    Program,
+    WorkerLauncher,
+    WorkerOrder,
     WorkerResult,
 )
+from sparkle_motion_dagster.engines.registry import declared
 from sparkle_motion_dagster.resources.workers import PipesLauncher
 
 STAND_INS = Path(__file__).with_name("stand_ins")
 """Packages of the tests' own that stand in for engines'."""
 
 
+def program_of(engine: str) -> WorkerProgram:
+    """Return the program of an engine that works in an environment of its own."""
+    program = declared(engine).program
+    assert program is not None
+    return program
+
+
 def furnish(environment: Environment, packages: Iterable[Path]) -> None:
-    """Make an environment without pip: it finds some folders' packages, then this Python's own."""
+    """Make an environment without uv: it finds some folders' packages, then this Python's own."""
     venv.create(environment.folder, symlinks=True, clear=True)
     places = [*map(str, packages), sysconfig.get_path("purelib")]
     site = environment.folder / "lib" / f"python{sysconfig.get_python_version()}" / "site-packages"
@@ -45,13 +53,15 @@ def furnish(environment: Environment, packages: Iterable[Path]) -> None:
     (environment.folder / "environment.json").write_text(record.model_dump_json())
 
 
-class RunLauncher(Launcher):
+class RunLauncher(WorkerLauncher):
     """Starts each worker in a run of its own, in a thread: the caller need not be in a run."""
 
     def __init__(self, environments: Environments) -> None:
         self._environments = environments
 
-    def run(self, program: Program, order: Order, steps: Steps) -> Generator[WorkerResult]:
+    def run(
+        self, program: WorkerProgram, order: WorkerOrder, steps: Steps
+    ) -> Generator[WorkerResult]:
         results: queue.Queue[WorkerResult | BaseException | None] = queue.Queue()
         wanted: queue.Queue[bool] = queue.Queue()
 
@@ -90,7 +100,7 @@ def with_workers(environments: Environments, steps: Steps | None = None) -> Faci
 def furnished(root: Path, name: str, packages: Sequence[Path]) -> Environments:
     """Return environments, of which an engine's is furnished with some folders' packages."""
     environments = Environments(root)
-    furnish(environments.of(name), packages)
+    furnish(environments.of(program_of(name)), packages)
     return environments
 
 
@@ -102,7 +112,7 @@ def installed(name: str, scratch: Path) -> Environments:
     """
     root = os.environ.get("SPARKLE_TEST_ENVIRONMENTS", scratch)
     environments = Environments(Path(root).resolve())
-    environment = environments.of(name)
+    environment = environments.of(program_of(name))
     if environment.condition() is not Condition.READY:
-        install(environment, PROGRAMS[name])
+        install(environment)
     return environments

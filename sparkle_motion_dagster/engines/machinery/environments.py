@@ -15,9 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.engines.base import EngineInputError, NotReadyError
-
-LISTS = Path(__file__).resolve().parents[3] / "configs" / "workers"
-"""The checkout's lists of what environments hold."""
+from sparkle_motion_dagster.engines.declaration import WorkerProgram
 
 RECORD = "environment.json"
 """The file that says of what an environment was made."""
@@ -30,7 +28,7 @@ class MissingEnvironmentError(NotReadyError):
 class EnvironmentRecord(BaseModel):
     """What an environment was made of; written when it was whole, and not before.
 
-    ``digest`` is that of its lists and its Python, ``versions`` what the engine's program said of
+    ``digest`` is that of its list and its Python, ``versions`` what the engine's program said of
     its packages.
     """
 
@@ -57,15 +55,20 @@ class Environment:
     """A virtual environment that holds one engine, and nothing of this project.
 
     Attributes:
-        name: Its engine's name.
-        lists: Files of pinned requirements. Those of the first are installed with what they need;
-            those of the second, if there is one, without: packages whose own pins nothing can meet.
+        program: The program that is to run in it.
+        requirements: The list of pinned packages that it holds: what it says of a package counts,
+            whatever other packages ask for.
         folder: Where it is, or will be.
     """
 
-    name: str
-    lists: tuple[Path, ...]
+    program: WorkerProgram
+    requirements: Path
     folder: Path
+
+    @property
+    def name(self) -> str:
+        """Its engine's name."""
+        return self.program.environment
 
     @property
     def python(self) -> Path:
@@ -74,12 +77,10 @@ class Environment:
 
     def digest(self) -> str:
         """Return what tells it from the same engine's environments with other packages."""
-        whole = hashlib.sha256(python_version().encode())
-        for requirements in self.lists:
-            lines = map(str.strip, requirements.read_text(encoding="utf-8").splitlines())
-            wanted = [line for line in lines if line and not line.startswith("#")]
-            whole.update("\n".join([*wanted, "\0"]).encode())
-        return whole.hexdigest()
+        lines = map(str.strip, self.requirements.read_text(encoding="utf-8").splitlines())
+        wanted = [line for line in lines if line and not line.startswith("#")]
+        whole = "\n".join([*wanted, "\0"])
+        return hashlib.sha256(f"{python_version()}{whole}".encode()).hexdigest()
 
     def record(self) -> EnvironmentRecord | None:
         """Return what it was made of; None where it is not there, or was never whole."""
@@ -108,14 +109,13 @@ class Environment:
         condition = self.condition()
         if condition is Condition.READY:
             return self.python
-        lists = " and ".join(str(path) for path in self.lists)
         state = {
             Condition.ABSENT: "that is not there",
             Condition.UNFINISHED: "that is not whole: making it was interrupted",
             Condition.BEING_MADE: "another process is making that now: wait until it is done",
             Condition.STALE: (
-                f"that was made of other packages than {lists} ask for now, or for another Python "
-                f"than {python_version()}"
+                f"that was made of other packages than {self.requirements} asks for now, or "
+                f"for another Python than {python_version()}"
             ),
             Condition.BROKEN: f"that has lost its Python: {self.python} is gone",
         }[condition]
@@ -143,11 +143,11 @@ class Environment:
 
 @dataclass(frozen=True)
 class Environments:
-    """Where environments are, and the lists of what they hold.
+    """Where environments are, and whose lists say what they hold.
 
     Attributes:
         root: The folder of all environments.
-        lists: The user's own lists; one that has a name of ours takes its place.
+        lists: The folder of the user's own lists, by engine: such a list takes the engine's place.
     """
 
     root: Path
@@ -158,7 +158,7 @@ class Environments:
         """Return those that ``$SPARKLE_ENVIRONMENTS`` and ``$SPARKLE_WORKERS`` name.
 
         By default they are in the folder ``environments`` of ``$SPARKLE_HOME``, and the lists are
-        the checkout's own.
+        the engines' own.
         """
         root = os.environ.get("SPARKLE_ENVIRONMENTS")
         own = os.environ.get("SPARKLE_WORKERS")
@@ -167,23 +167,33 @@ class Environments:
             Path(own).resolve() if own else None,
         )
 
-    def of(self, name: str) -> Environment:
-        """Return the environment of an engine.
+    def of(self, program: WorkerProgram) -> Environment:
+        """Return the environment of an engine's program.
 
         Raises:
-            EngineInputError: No list says what it holds.
+            EngineInputError: The folder of the user's own lists is none, or holds a second list.
         """
-        if self.lists is not None and not self.lists.is_dir():
+        own = self._own_list(program.environment)
+        requirements = program.requirements if own is None else own
+        return Environment(program, requirements, self.root / program.environment)
+
+    def _own_list(self, name: str) -> Path | None:
+        """Return the user's own list of an engine's packages, if there is one."""
+        if self.lists is None:
+            return None
+        if not self.lists.is_dir():
             raise EngineInputError(
                 f"$SPARKLE_WORKERS names {self.lists}, which is no folder. Lists of packages are "
-                "looked for there; unset it to use the checkout's own."
+                "looked for there; unset it to use the engines' own."
             )
-        for folder in (self.lists, LISTS):
-            if folder is not None and (first := folder / f"{name}.txt").is_file():
-                second = folder / f"{name}.no-deps.txt"
-                lists = (first, second) if second.is_file() else (first,)
-                return Environment(name, lists, self.root / name)
-        raise EngineInputError(f"No list in {LISTS} says what the environment of {name} holds.")
+        if (second := self.lists / f"{name}.no-deps.txt").exists():
+            raise EngineInputError(
+                f"{second} is not read any more: one list says all. Put its lines into {name}.txt, "
+                "where what is pinned counts whatever other packages ask for, and leave out what "
+                "they need too much with lines such as: gradio ; python_version < '0'"
+            )
+        own = self.lists / f"{name}.txt"
+        return own if own.is_file() else None
 
 
 def python_version() -> str:

@@ -3,42 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from sparkle_motion_dagster.engines.machinery.workers import Launcher
-
-if TYPE_CHECKING:
-    from sparkle_motion_dagster.gpu.device import Gpu
-
-
-class Steps:
-    """Hears how far an engine is, between two steps of its model. Here, nobody does."""
-
-    def done(self, step: int, of: int, doing: str) -> None:
-        """Say that a step is done.
-
-        Args:
-            step: How many steps are done; from 1.
-            of: How many there are.
-            doing: What the steps make, in a few words: "keyframes 1 to 8", "shot 3, chunk 2 of 4".
-
-        Raises:
-            SparkleError: Whoever listens wants the engine to stop here. It passes unchanged, and
-                the engine frees what it holds.
-        """
-
-    def begun(self) -> None:
-        """Say that something else is being made now, of which no step is done."""
-
-    def waiting(self, doing: str) -> None:
-        """Say that nothing new is known; called every so often while another process works.
-
-        Args:
-            doing: What is being worked on, in a few words.
-
-        Raises:
-            SparkleError: As `done` says.
-        """
+from sparkle_motion_dagster.engines.machinery.steps import Steps
+from sparkle_motion_dagster.engines.machinery.workers import WorkerLauncher
+from sparkle_motion_dagster.gpu.device import Gpu
 
 
 @dataclass(frozen=True)
@@ -47,4 +15,4 @@ class Facilities:
 
     gpu: Gpu
     steps: Steps = field(default_factory=Steps)
-    launcher: Launcher = field(default_factory=Launcher)
+    launcher: WorkerLauncher = field(default_factory=WorkerLauncher)

@@ -1,8 +1,8 @@
-"""Making the environments of engines whose packages cannot live beside the others."""
+"""Making the environments of engines whose packages cannot live beside the others, by uv."""
 
 from __future__ import annotations
 
-import functools
+import os
 import shlex
 import shutil
 import subprocess
@@ -13,20 +13,18 @@ from pathlib import Path
 
 from filelock import Timeout
 from pydantic import TypeAdapter, ValidationError
+from uv import find_uv_bin
 
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
 from sparkle_motion_dagster.engines.base import EngineError
+from sparkle_motion_dagster.engines.declaration import WorkerProgram
 from sparkle_motion_dagster.engines.machinery.environments import (
     RECORD,
     Environment,
     EnvironmentRecord,
     python_version,
 )
-from sparkle_motion_dagster.engines.machinery.workers import (
-    Program,
-    own_variables,
-    worker_variables,
-)
+from sparkle_motion_dagster.engines.machinery.workers import own_variables, worker_variables
 from sparkle_motion_dagster.errors import BusyError
 from sparkle_motion_dagster.media.ffmpeg import death_guard
 
@@ -43,18 +41,17 @@ class EnvironmentBusyError(BusyError):
 
 
 def install(
-    environment: Environment, program: Program, tell: Callable[[str], None] = lambda _: None
+    environment: Environment, tell: Callable[[str], None] = lambda _: None
 ) -> EnvironmentRecord:
     """Make an environment anew; an old one is replaced.
 
     Args:
         environment: What to make.
-        program: The program that is to run in it.
         tell: Hears what is being done, in a line each.
 
     Raises:
         EnvironmentBusyError: Another process makes the same one.
-        EnvironmentNotMadeError: Its packages could not be installed, or the program does not find
+        EnvironmentNotMadeError: Its packages could not be installed, or its program does not find
             in it what it needs.
     """
     environment.folder.parent.mkdir(parents=True, exist_ok=True)
@@ -67,37 +64,36 @@ def install(
             f"Another process makes the environment of {environment.name} ({environment.folder})."
         ) from error
     try:
-        return _make(environment, program, tell)
+        return _make(environment, tell)
     finally:
         lock.release()
 
 
-def _make(
-    environment: Environment, program: Program, tell: Callable[[str], None]
-) -> EnvironmentRecord:
+def _make(environment: Environment, tell: Callable[[str], None]) -> EnvironmentRecord:
     if environment.folder.is_symlink():
         raise EnvironmentNotMadeError(
-            f"{environment.folder} is a link, which Python puts no environment behind. Remove it; "
-            "to have environments elsewhere, name their folder in SPARKLE_ENVIRONMENTS."
+            f"{environment.folder} is a link, and what is behind it stays. Remove it; to have "
+            "environments elsewhere, name their folder in SPARKLE_ENVIRONMENTS."
         )
-    digest = environment.digest()
+    digest, program = environment.digest(), environment.program
     # Without its record, what is left of the old one is no environment.
     (environment.folder / RECORD).unlink(missing_ok=True)
     if environment.folder.exists():
         tell(f"Removing what is in {environment.folder}")
         shutil.rmtree(environment.folder)
-    run = functools.partial(_run, environment.name)
     tell(f"Making the environment {environment.folder}")
-    # Isolated: a file of the folder that we stand in must not pass for a module of Python's own.
-    run([sys.executable, "-I", "-m", "venv", str(environment.folder)], own_variables())
-    pip = [str(environment.python), "-P", "-m", "pip", "--disable-pip-version-check", "install"]
-    for options, requirements in zip(((), ("--no-deps",)), environment.lists, strict=False):
-        tell(f"Installing the packages of {requirements}")
-        run([*pip, *options, "-r", str(requirements)], own_variables())
+    uv, ours = find_uv_bin(), _uv_variables()
+    made = [uv, "venv", "--no-project", "--python", sys.executable, str(environment.folder)]
+    _run(environment.name, made, ours)
+    listed = str(environment.requirements)
+    tell(f"Installing the packages of {listed}")
+    # What the list pins counts, whatever its packages ask for.
+    installed = [uv, "pip", "install", "--python", str(environment.python), "-r", listed]
+    _run(environment.name, [*installed, "--overrides", listed], ours)
     tell(f"Making sure that {program.path.name} finds all that it needs")
     with tempfile.TemporaryDirectory(prefix="environment-") as scratch:
-        variables = worker_variables(Path(scratch))
-        said = run([*program.command(environment.python), "--ready"], variables)
+        variables = worker_variables(program, Path(scratch))
+        said = _run(environment.name, [*program.command(environment.python), "--ready"], variables)
     record = EnvironmentRecord(
         digest=digest, python=python_version(), versions=_versions(said, program)
     )
@@ -105,10 +101,24 @@ def _make(
     return record
 
 
+def _uv_variables() -> dict[str, str]:
+    """Return the variables that uv is run with: ours, and where pip was told to find packages.
+
+    Who told pip by variables need not tell uv again. uv's own variables count first.
+    """
+    ours = own_variables()
+    told = {
+        "UV_DEFAULT_INDEX": os.environ.get("PIP_INDEX_URL"),
+        "UV_INDEX": os.environ.get("PIP_EXTRA_INDEX_URL"),
+        "UV_FIND_LINKS": ",".join(os.environ.get("PIP_FIND_LINKS", "").split()),
+    }
+    return {name: value for name, value in told.items() if value} | ours
+
+
 def _run(name: str, command: Sequence[str], variables: Mapping[str, str]) -> str:
     """Run a command that helps to make an environment, and return what it says."""
     ended = subprocess.run(
-        # Where this process is killed, pip does not go on.
+        # Where this process is killed, uv does not go on.
         [*death_guard(), *command],
         env=variables,
         stdin=subprocess.DEVNULL,
@@ -126,7 +136,7 @@ def _run(name: str, command: Sequence[str], variables: Mapping[str, str]) -> str
     return ended.stdout
 
 
-def _versions(said: str, program: Program) -> dict[str, str]:
+def _versions(said: str, program: WorkerProgram) -> dict[str, str]:
     """Return what a program that finds all that it needs says of its versions."""
     try:
         return TypeAdapter(dict[str, str]).validate_json(said)

@@ -1,4 +1,4 @@
-"""Working ahead: a model makes the next item while what it made is encoded and published."""
+"""Prefetch: a model makes the next item while what it made is encoded and published."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class AbandonedError(SparkleError):
     """Nobody takes what is being made any more; raised in the thread that makes it."""
 
 
-class Ahead:
-    """What a thread that works ahead asks between two steps.
+class Prefetch:
+    """What a thread that prefetches asks between two steps.
 
     Attributes:
         abandoned: Set when nobody takes the results any more; for whatever the thread waits for
@@ -57,7 +57,7 @@ class _Item(Generic[T]):
     content: T
 
 
-def made_ahead(make: Callable[[Ahead], Generator[T, None, None]]) -> Generator[T, None, None]:
+def prefetched(make: Callable[[Prefetch], Generator[T, None, None]]) -> Generator[T, None, None]:
     """Yield what a generator makes, while it makes the next one in a thread of its own.
 
     At most one item waits to be taken, while the next is made. Closing the generator ends the
@@ -66,15 +66,15 @@ def made_ahead(make: Callable[[Ahead], Generator[T, None, None]]) -> Generator[T
     items that it had made.
 
     Args:
-        make: Called in the thread, and closed there; it calls `Ahead.check` between two steps.
+        make: Called in the thread, and closed there; it calls `Prefetch.check` between two steps.
     """
-    ahead = Ahead()
+    prefetch = Prefetch()
     made: queue.Queue[_Item[T] | _Ended] = queue.Queue(maxsize=1)
 
     def work() -> None:
-        _hand_over(made, _Ended(_failure(make, ahead, made)), ahead)
+        _hand_over(made, _Ended(_failure(make, prefetch, made)), prefetch)
 
-    thread = threading.Thread(target=work, name="made-ahead")
+    thread = threading.Thread(target=work, name="prefetch")
     thread.start()
     try:
         while isinstance(taken := made.get(), _Item):
@@ -90,27 +90,27 @@ def made_ahead(make: Callable[[Ahead], Generator[T, None, None]]) -> Generator[T
                 # with a model's memory in them, until the garbage is collected.
                 del taken
     finally:
-        ahead.abandon()
+        prefetch.abandon()
         thread.join()
 
 
 def _failure(
-    make: Callable[[Ahead], Generator[T, None, None]],
-    ahead: Ahead,
+    make: Callable[[Prefetch], Generator[T, None, None]],
+    prefetch: Prefetch,
     made: queue.Queue[_Item[T] | _Ended],
 ) -> BaseException | None:
     """Make everything, and return what went wrong; nothing of it stays in this frame."""
     try:
-        with closing(make(ahead)) as items:
+        with closing(make(prefetch)) as items:
             for item in items:
-                _hand_over(made, _Item(item), ahead)
+                _hand_over(made, _Item(item), prefetch)
     except BaseException as error:  # noqa: BLE001 - raised again where the items are taken
         return error
     return None
 
 
 def _hand_over(
-    made: queue.Queue[_Item[T] | _Ended], something: _Item[T] | _Ended, ahead: Ahead
+    made: queue.Queue[_Item[T] | _Ended], something: _Item[T] | _Ended, prefetch: Prefetch
 ) -> None:
     """Wait until something is taken, or nobody wants it any more.
 
@@ -122,7 +122,7 @@ def _hand_over(
             made.put(something, timeout=_LOOK_S)
         except queue.Full:
             try:
-                ahead.check()
+                prefetch.check()
             except AbandonedError:
                 if isinstance(something, _Ended):
                     return

@@ -5,13 +5,15 @@ from __future__ import annotations
 import functools
 import importlib.util
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from sparkle_motion_dagster.artifacts.digests import digest_bytes, digest_file
-from sparkle_motion_dagster.engines.base import NotReadyError
+from sparkle_motion_dagster.engines.base import EngineInputError, NotReadyError
 
 
 class MissingWeightsError(NotReadyError):
@@ -39,6 +41,80 @@ class Weights(BaseModel):
     restricted_pickles: tuple[str, ...] = ()
     licence: str
     size_gib: float
+
+
+@dataclass(frozen=True)
+class WeightsChoice:
+    """Weights that an engine can use.
+
+    Attributes:
+        name: What they are called, in short.
+        purpose: What they are for, in a few words.
+        weights: Where they come from.
+        usual: Whether the engine wants them unless its settings say otherwise.
+    """
+
+    name: str
+    purpose: str
+    weights: Weights
+    usual: bool
+
+
+@dataclass(frozen=True)
+class WeightsNeed:
+    """Weights that an engine's settings need.
+
+    Attributes:
+        choice: The weights.
+        folder: The folder that the settings name instead of what is pinned.
+        only_for: The films that need them, in a few words; None: all.
+    """
+
+    choice: WeightsChoice
+    folder: Path | None = None
+    only_for: str | None = None
+
+    def located(self, engine: str) -> Path:
+        """Return where they are.
+
+        Args:
+            engine: Who needs them; for the message.
+
+        Raises:
+            MissingWeightsError: They are not on this machine.
+        """
+        return located(self.choice.weights, self.folder, engine, self.choice.name)
+
+
+@dataclass(frozen=True)
+class EngineWeights:
+    """Which weights an engine can use, and which of them its settings need.
+
+    Attributes:
+        choices: The weights, those that it usually wants first.
+        needs: Yields what its settings need, given these.
+    """
+
+    choices: tuple[WeightsChoice, ...]
+    needs: Callable[[Any], Iterator[WeightsNeed]]
+
+    def chosen(self, engine: str, name: str | None) -> tuple[WeightsChoice, ...]:
+        """Return the weights of a name or repository; without one, what is usually wanted.
+
+        Args:
+            engine: Whose weights they are; for the message.
+            name: What they are called, or their repository, in any case.
+
+        Raises:
+            EngineInputError: The engine has no such weights.
+        """
+        if name is None:
+            return tuple(choice for choice in self.choices if choice.usual)
+        for choice in self.choices:
+            if name.strip().lower() in (choice.name, choice.weights.repository.lower()):
+                return (choice,)
+        names = "; ".join(f"{one.name} ({one.weights.repository})" for one in self.choices)
+        raise EngineInputError(f"{engine} has no weights {name!r}. Known: {names}.")
 
 
 def located(weights: Weights, folder: Path | None, engine: str, name: str | None = None) -> Path:

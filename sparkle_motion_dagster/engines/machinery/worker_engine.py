@@ -9,8 +9,9 @@ from typing import ClassVar, TypeVar
 from pydantic import JsonValue
 
 from sparkle_motion_dagster.engines.base import EngineSettings, Request
+from sparkle_motion_dagster.engines.declaration import WorkerProgram
 from sparkle_motion_dagster.engines.machinery.equipped import EquippedEngine
-from sparkle_motion_dagster.engines.machinery.workers import Order, Program, WorkerResult
+from sparkle_motion_dagster.engines.machinery.workers import WorkerOrder, WorkerResult
 
 RequestT = TypeVar("RequestT", bound=Request)
 SettingsT = TypeVar("SettingsT", bound=EngineSettings)
@@ -22,7 +23,7 @@ class WorkerEngine(EquippedEngine[RequestT, SettingsT]):
     The device is held by this process for as long as the worker works.
     """
 
-    program: ClassVar[Program]
+    program: ClassVar[WorkerProgram]
 
     def worked(
         self,
@@ -30,7 +31,7 @@ class WorkerEngine(EquippedEngine[RequestT, SettingsT]):
         requests: Sequence[Mapping[str, JsonValue]],
         folder: Path,
     ) -> Generator[WorkerResult]:
-        """Yield what the worker makes of requests; see `Launcher.run`.
+        """Yield what the worker makes of requests; see `WorkerLauncher.run`.
 
         Args:
             settings: The engine's settings, as its program wants them.
@@ -38,5 +39,5 @@ class WorkerEngine(EquippedEngine[RequestT, SettingsT]):
             folder: A folder of its own, for what the worker makes.
         """
         with self.facilities.gpu.worker_context() as device:
-            order = Order(settings, requests, device, folder)
+            order = WorkerOrder(settings, requests, device, folder)
             yield from self.facilities.launcher.run(self.program, order, self.facilities.steps)

@@ -8,18 +8,14 @@ import re
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
 from sparkle_motion_dagster.engines.base import EngineError
-
-if TYPE_CHECKING:
-    from sparkle_motion_dagster.engines.machinery.facilities import Steps
+from sparkle_motion_dagster.engines.declaration import WorkerProgram
+from sparkle_motion_dagster.engines.machinery.steps import Steps
 
 _PACKAGE = Path(__file__).resolve().parents[2]
-
-_PROGRAMS = _PACKAGE / "workers"
 
 _OURS = frozenset({"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"})
 """Variables that would let a worker find the packages of this process."""
@@ -36,31 +32,7 @@ class WorkerError(EngineError):
 
 
 @dataclass(frozen=True)
-class Program:
-    """A program that runs in an environment of its own.
-
-    Attributes:
-        environment: The environment's name.
-        path: The program's file.
-    """
-
-    environment: str
-    path: Path
-
-    def command(self, python: Path) -> list[str]:
-        """Return what starts it: nothing but its environment is on its path."""
-        return [str(python), "-s", "-P", str(self.path)]
-
-
-PROGRAMS: Mapping[str, Program] = {
-    "chatterbox": Program("chatterbox", _PROGRAMS / "chatterbox_worker.py"),
-    "wav2lip": Program("wav2lip", _PROGRAMS / "wav2lip_worker.py"),
-}
-"""The programs of engines that work in a process of their own, by the engine's name."""
-
-
-@dataclass(frozen=True)
-class Order:
+class WorkerOrder:
     """What a worker is asked for, in one file.
 
     Attributes:
@@ -95,10 +67,12 @@ class WorkerResult:
     facts: Mapping[str, JsonValue]
 
 
-class Launcher:
+class WorkerLauncher:
     """Starts workers. This one cannot: nothing can be made outside of a run."""
 
-    def run(self, program: Program, order: Order, steps: Steps) -> Generator[WorkerResult]:
+    def run(
+        self, program: WorkerProgram, order: WorkerOrder, steps: Steps
+    ) -> Generator[WorkerResult]:
         """Yield a worker's results, in order, each the moment it is complete.
 
         The worker is started when the first result is asked for; it ends, and all that it started,
@@ -119,24 +93,32 @@ class Launcher:
         raise WorkerError(f"{program.environment} works in a process that only a run starts.")
 
 
-def worker_variables(folder: Path) -> dict[str, str]:
+def worker_variables(program: WorkerProgram, folder: Path) -> dict[str, str]:
     """Return the environment variables of a worker.
 
-    It finds this package, and none beside it. It needs no network, and is not handed what would
-    open doors there: it runs other people's code.
+    It finds this package and the program's own, and none beside them. It needs no network, and is
+    not handed what would open doors there: it runs other people's code.
 
     Args:
-        folder: A folder of the worker's own, in which a link to this package is made.
+        program: What the worker runs.
+        folder: A folder of the worker's own, in which links to the packages are made.
     """
     library = folder / "library"
     library.mkdir()
-    (library / "sparkle_motion_dagster").symlink_to(_PACKAGE, target_is_directory=True)
+    packages = {_PACKAGE, *_packages_around(program.path)[-1:]}
+    for package in packages:
+        (library / package.name).symlink_to(package, target_is_directory=True)
     harmless = {
         name: value
         for name, value in own_variables().items()
         if not (_SECRET_NAME.search(name) or _SECRET_VALUE.search(value))
     }
     return harmless | {"PYTHONPATH": str(library), "PYTHONUNBUFFERED": "1"}
+
+
+def _packages_around(program: Path) -> list[Path]:
+    """Return the packages that a program lies in, the innermost first."""
+    return [folder for folder in program.parents if (folder / "__init__.py").is_file()]
 
 
 def own_variables() -> dict[str, str]:

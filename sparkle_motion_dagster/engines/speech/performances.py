@@ -1,15 +1,15 @@
-"""How each engine performs a voice, and what a character's part in a film changes about it."""
+"""How engines perform voices, and what a character's role in a film changes about that."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import ClassVar, Literal
+from abc import abstractmethod
+from collections.abc import Collection, Mapping
+from typing import ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
-from sparkle_motion_dagster.engines.speech.chatterbox.lines import ChatterboxDelivery
-from sparkle_motion_dagster.engines.speech.espeak.engine import EspeakDelivery
+from sparkle_motion_dagster.engines.registry import engines_of_kind, named
 
 VOICE_CLONE = "voice_clone"
 """Feature of a provider that imitates a voice that it has heard: ``reference_wav``."""
@@ -27,7 +27,7 @@ class Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Part(Entry):
+class Role(Entry):
     """What a character of the plan says about its voice.
 
     ``pitch`` and ``rate`` are factors on the voice's own: 1 is the voice as it is, a pitch of 2 an
@@ -60,71 +60,31 @@ class Part(Entry):
         return tuple(feature for feature, wanted in asked.items() if wanted)
 
 
-class EspeakVoice(EspeakDelivery):
-    """How espeak-ng performs a voice: its own name for it (``en-us+f3``), and its delivery."""
+class Performance(Entry):
+    """Base of how an engine performs a voice.
 
-    tells_apart: ClassVar[bool] = True
-    """Whether its pitch can tell characters apart that speak with the same voice."""
-
-    voice: str = Field(pattern=r"^[A-Za-z0-9-]+(\+[A-Za-z0-9 ]+)?$")
-
-    def played(self, part: Part, features: Collection[str]) -> EspeakVoice:
-        """Return how a part is spoken with the voice.
-
-        Raises:
-            ValidationError: The part's pitch or rate, on top of the voice's own, is too much.
-        """
-        factors = {
-            "pitch": round(self.pitch * (part.pitch or 1.0), 6),
-            "rate": round(self.rate * (part.rate or 1.0), 6),
-        }
-        return EspeakVoice.model_validate(self.model_dump() | factors)
-
-
-class ChatterboxVoice(ChatterboxDelivery):
-    """How Chatterbox performs a voice: it comes with one, and imitates others."""
+    ``voice`` is the engine's own name of it. What else a subclass holds becomes the settings of
+    the line's ``Voice``, without what is left at its default.
+    """
 
     tells_apart: ClassVar[bool] = False
+    """Whether its pitch can tell characters apart that speak with the same voice."""
 
-    voice: Literal["builtin"] = "builtin"
+    voice: str
 
-    def played(self, part: Part, features: Collection[str]) -> ChatterboxVoice:
-        """Return how a part is spoken with the voice by a model that has some features.
-
-        What the model cannot do is left at its default: changing it makes nothing again.
+    @abstractmethod
+    def played(self, role: Role, features: Collection[str]) -> Self:
+        """Return how a role is spoken with the voice by a provider that has some features.
 
         Raises:
-            ValidationError: The part asks for more than there is.
+            ValidationError: The role asks for more than the engine can do with the voice.
         """
-        heeded = {
-            EMOTION: {"exaggeration": part.exaggeration, "cfg_weight": part.cfg_weight},
-            VARIATION: {"temperature": part.temperature},
-        }
-        chosen = self.model_dump(exclude_unset=True)
-        for feature, fields in heeded.items():
-            if feature in features:
-                chosen |= {name: value for name, value in fields.items() if value is not None}
-            else:
-                chosen = {name: value for name, value in chosen.items() if name not in fields}
-        return ChatterboxVoice.model_validate(chosen)
 
 
-Performance = EspeakVoice | ChatterboxVoice
-
-PERFORMANCES: dict[str, type[EspeakVoice | ChatterboxVoice]] = {
-    "espeak": EspeakVoice,
-    "chatterbox": ChatterboxVoice,
-}
-"""How the voices of an engine are written down, by the engine's name."""
-
-
-class Performances(Entry):
-    """How each engine performs a voice; one that cannot is left out."""
-
-    espeak: EspeakVoice | None = None
-    chatterbox: ChatterboxVoice | None = None
-
-    def of(self, engine: str) -> Performance | None:
-        """Return how an engine performs the voice, if it says so here."""
-        performance: Performance | None = getattr(self, engine)
-        return performance
+def performances() -> Mapping[str, type[Performance]]:
+    """Return how the engines that speak perform voices, by the engine's name."""
+    return {
+        name: named(engine.performance)
+        for name, engine in engines_of_kind("speech").items()
+        if engine.performance is not None
+    }

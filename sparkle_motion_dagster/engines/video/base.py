@@ -30,16 +30,18 @@ RetimeMethod = Literal["nearest", "blend", "flow"]
 
 
 class ConformSettings(EngineSettings):
-    """How footage becomes a clip of exactly the film's frames.
+    """How footage becomes a clip of exactly the film's frames."""
 
-    Attributes:
-        most_retime: How much faster or slower footage may play, as a share; what is still too
-            much is trimmed from its end.
-        method: How frames between two frames of the footage come about.
-    """
-
-    most_retime: float = Field(default=0.05, ge=0, le=0.05)
-    method: RetimeMethod = "flow"
+    most_retime: float = Field(
+        default=0.05,
+        ge=0,
+        le=0.05,
+        description="how much faster or slower footage may play, as a share; what is still too "
+        "much is trimmed from its end",
+    )
+    method: RetimeMethod = Field(
+        default="flow", description="how frames between two frames of the footage come about"
+    )
 
 
 class VideoRequest(Request):

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sparkle_motion_dagster.engines.speech.base import Voice
-from sparkle_motion_dagster.engines.speech.performances import Part
+from sparkle_motion_dagster.engines.speech.performances import Role
 from sparkle_motion_dagster.film.casting.performers import CastingError
 from sparkle_motion_dagster.film.casting.providers import Priority, Provider, Score
 from sparkle_motion_dagster.film.casting.voices import UnknownVoiceError, VoiceCatalogue, nearest
@@ -76,7 +76,7 @@ class Ledger:
 
 def choose(
     catalogue: VoiceCatalogue,
-    parts: Sequence[Part],
+    roles: Sequence[Role],
     texts: Mapping[str, Sequence[str]],
     terms: Terms,
 ) -> Mapping[str, tuple[Candidate, ...]]:
@@ -88,7 +88,7 @@ def choose(
 
     Args:
         catalogue: The voices and the providers.
-        parts: The characters that speak, in order.
+        roles: The characters that speak, in order.
         texts: What each of them says.
         terms: By what is chosen.
 
@@ -98,53 +98,53 @@ def choose(
             provider why not.
     """
     objections = {
-        (name, part.character_id): _objection(catalogue, part, name, terms)
+        (name, role.character_id): _objection(catalogue, role, name, terms)
         for name in terms.allowed
-        for part in parts
+        for role in roles
     }
     voices = {
         name: catalogue.cast(
-            [part for part in parts if objections[name, part.character_id] is None], name
+            [role for role in roles if objections[name, role.character_id] is None], name
         )
         for name in terms.allowed
     }
     ledger = Ledger()
     chosen = {}
-    for part in parts:
-        spoken, refused, able = texts[part.character_id], {}, []
+    for role in roles:
+        spoken, refused, able = texts[role.character_id], {}, []
         for name in terms.allowed:
-            objection = objections[name, part.character_id] or ledger.objection(
+            objection = objections[name, role.character_id] or ledger.objection(
                 name, catalogue.provider(name), spoken
             )
             if objection is None:
-                voice = voices[name][part.character_id]
-                able.append(_candidate(catalogue, part, name, voice, terms))
+                voice = voices[name][role.character_id]
+                able.append(_candidate(catalogue, role, name, voice, terms))
             else:
                 refused[name] = objection
         if not able:
-            raise CastingError(_nobody(part, refused, terms))
+            raise CastingError(_nobody(role, refused, terms))
         # Sorting is stable: of equals, the first one in the profile stays first.
         able.sort(key=_rank)
         ledger.enter(able[0].provider, spoken)
-        chosen[part.character_id] = tuple(able)
+        chosen[role.character_id] = tuple(able)
     return chosen
 
 
-def _objection(catalogue: VoiceCatalogue, part: Part, name: str, terms: Terms) -> str | None:
+def _objection(catalogue: VoiceCatalogue, role: Role, name: str, terms: Terms) -> str | None:
     """Return why a provider cannot speak for a character, whatever else it speaks."""
     provider = catalogue.provider(name)
     if terms.priority is not None:
-        if part.provider is not None and part.provider != name:
-            return f"the plan pins {part.provider}"
+        if role.provider is not None and role.provider != name:
+            return f"the plan pins {role.provider}"
         lacking = [
             feature
-            for feature in dict.fromkeys((*terms.required, *part.wishes()))
+            for feature in dict.fromkeys((*terms.required, *role.wishes()))
             if feature not in provider.features
         ]
         if lacking:
             return f"it has no {' and no '.join(lacking)}"
     try:
-        catalogue.cast([part], name)
+        catalogue.cast([role], name)
     except CastingError as error:
         if terms.priority is None or isinstance(error, UnknownVoiceError):
             raise  # no other provider can help
@@ -158,36 +158,36 @@ def _rank(candidate: Candidate) -> float:
 
 
 def _candidate(
-    catalogue: VoiceCatalogue, part: Part, name: str, voice: Voice, terms: Terms
+    catalogue: VoiceCatalogue, role: Role, name: str, voice: Voice, terms: Terms
 ) -> Candidate:
     if terms.priority is None:
-        unheeded = ", ".join(_unheeded(part, name, catalogue.provider(name)))
+        unheeded = ", ".join(_unheeded(role, name, catalogue.provider(name)))
         reason = "the only provider"
         if unheeded:
             reason += f": the profile leaves no choice, so that the plan's {unheeded} does nothing"
         return Candidate(name, voice, reason)
     score = terms.priority.score(catalogue.provider(name))
-    return Candidate(name, voice, "weighted" if part.provider is None else "pinned", score)
+    return Candidate(name, voice, "weighted" if role.provider is None else "pinned", score)
 
 
-def _unheeded(part: Part, name: str, provider: Provider) -> Iterator[str]:
+def _unheeded(role: Role, name: str, provider: Provider) -> Iterator[str]:
     """Yield what a character asks for that its only provider does not do."""
-    if part.provider is not None and part.provider != name:
-        yield f"provider {part.provider}"
+    if role.provider is not None and role.provider != name:
+        yield f"provider {role.provider}"
     yield from (
-        f"wish for {feature}" for feature in part.wishes() if feature not in provider.features
+        f"wish for {feature}" for feature in role.wishes() if feature not in provider.features
     )
 
 
-def _nobody(part: Part, refused: Mapping[str, str], terms: Terms) -> str:
-    who = f"the character {part.character_id!r}"
+def _nobody(role: Role, refused: Mapping[str, str], terms: Terms) -> str:
+    who = f"the character {role.character_id!r}"
     reasons = "; ".join(f"{name}: {reason}" for name, reason in refused.items())
     if terms.priority is None:
         return f"The profile's only provider cannot speak for {who}. {reasons}."
-    if part.provider is not None and part.provider not in terms.allowed:
+    if role.provider is not None and role.provider not in terms.allowed:
         return (
-            f"The plan has {who} spoken by {part.provider!r} (voice_profile.provider), which the "
-            f"profile does not allow.{nearest(part.provider, terms.allowed)} It allows "
+            f"The plan has {who} spoken by {role.provider!r} (voice_profile.provider), which the "
+            f"profile does not allow.{nearest(role.provider, terms.allowed)} It allows "
             f"{', '.join(terms.allowed)}."
         )
     return (

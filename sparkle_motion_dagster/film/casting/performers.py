@@ -1,4 +1,4 @@
-"""Voices as one provider performs them, and which of them suits a character's part."""
+"""Voices as one provider performs them, and which of them suits a character's role."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from sparkle_motion_dagster.artifacts.digests import digest_bytes
 from sparkle_motion_dagster.engines.speech.base import Voice
-from sparkle_motion_dagster.engines.speech.performances import VOICE_CLONE, Part, Performance
+from sparkle_motion_dagster.engines.speech.performances import VOICE_CLONE, Performance, Role
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.film.casting.providers import Provider
 from sparkle_motion_dagster.film.casting.traits import misfit
@@ -43,22 +43,22 @@ class Performer:
     provider: Provider
     performance: Performance
 
-    def can_play(self, part: Part) -> bool:
-        """Tell whether the provider can do with the voice what a part asks for."""
+    def can_play(self, role: Role) -> bool:
+        """Tell whether the provider can do with the voice what a role asks for."""
         try:
-            self.performance.played(part, self.provider.features)
+            self.performance.played(role, self.provider.features)
         except ValidationError:
             return False
         return True
 
-    def voice(self, part: Part, language: str) -> Voice:
-        """Return the voice of a part that speaks a language.
+    def voice(self, role: Role, language: str) -> Voice:
+        """Return the voice of a role that speaks a language.
 
         Raises:
-            CastingError: The part asks for more than the provider can do with the voice.
+            CastingError: The role asks for more than the provider can do with the voice.
         """
         try:
-            played = self.performance.played(part, self.provider.features)
+            played = self.performance.played(role, self.provider.features)
         except ValidationError as error:
             wrong = "; ".join(
                 f"Its {problem['loc'][0]} times the voice's own makes {problem['input']:g}, but: "
@@ -66,7 +66,7 @@ class Performer:
                 for problem in error.errors()
             )
             raise CastingError(
-                f"The character {part.character_id!r} asks for more than {self.provider_name} can "
+                f"The character {role.character_id!r} asks for more than {self.provider_name} can "
                 f"do with {self.name}. {wrong}."
             ) from error
         return Voice(
@@ -74,22 +74,22 @@ class Performer:
             language=language,
             # What is left at its default is left out: a new kind of setting makes nothing again.
             settings=played.model_dump(exclude={"voice"}, exclude_defaults=True),
-            reference=part.reference if VOICE_CLONE in self.provider.features else None,
+            reference=role.reference if VOICE_CLONE in self.provider.features else None,
         )
 
 
 def able_performers(
-    part: Part, available: Mapping[str, Performer], provider: str
+    role: Role, available: Mapping[str, Performer], provider: str
 ) -> Mapping[str, Performer]:
-    """Return the voices of a part's language that reach its pitch and rate, by id.
+    """Return the voices of a role's language that reach its pitch and rate, by id.
 
-    Where no voice of its language reaches them, all are returned: performing the one that the part
+    Where no voice of its language reaches them, all are returned: performing the one that the role
     would have says so.
 
     Raises:
-        CastingError: No voice speaks the part's language.
+        CastingError: No voice speaks the role's language.
     """
-    wanted = part.language or DEFAULT_LANGUAGE
+    wanted = role.language or DEFAULT_LANGUAGE
     speaking = {
         voice_id: performer
         for voice_id, performer in available.items()
@@ -98,33 +98,33 @@ def able_performers(
     if not speaking:
         languages = sorted({performer.language for performer in available.values()})
         raise CastingError(
-            f"The character {part.character_id!r} speaks {wanted}, which no voice of {provider} "
+            f"The character {role.character_id!r} speaks {wanted}, which no voice of {provider} "
             f"does. There are voices for {', '.join(languages) or 'no language at all'}."
         )
     able = {
-        voice_id: performer for voice_id, performer in speaking.items() if performer.can_play(part)
+        voice_id: performer for voice_id, performer in speaking.items() if performer.can_play(role)
     }
     return able or speaking
 
 
-def free_voice(part: Part, able: Mapping[str, Performer], users: Counter[str]) -> str:
-    """Return the id of the voice that suits a part best, given how many speak with each."""
-    wanted = part.language or DEFAULT_LANGUAGE
+def free_voice(role: Role, able: Mapping[str, Performer], users: Counter[str]) -> str:
+    """Return the id of the voice that suits a role best, given how many speak with each."""
+    wanted = role.language or DEFAULT_LANGUAGE
     return min(
         able,
         key=lambda voice_id: (
-            _SHARED * users[voice_id] + misfit(able[voice_id].description, part.feminine, part.age),
+            _SHARED * users[voice_id] + misfit(able[voice_id].description, role.feminine, role.age),
             _tag(able[voice_id].language) != _tag(wanted),
-            digest_bytes(f"{part.character_id}/{voice_id}".encode()),
+            digest_bytes(f"{role.character_id}/{voice_id}".encode()),
         ),
     )
 
 
-def told_apart(part: Part, before: int, performer: Performer) -> Part:
-    """Return a part with the first pitch that the voice reaches and `before` others do not have."""
-    pitches = [part.model_copy(update={"pitch": pitch}) for pitch in _PITCHES]
-    able = [one for one in pitches if performer.can_play(one)] or [part]
-    return able[before % len(able)] if before else part
+def told_apart(role: Role, before: int, performer: Performer) -> Role:
+    """Return a role with the first pitch that the voice reaches and `before` others do not have."""
+    pitches = [role.model_copy(update={"pitch": pitch}) for pitch in _PITCHES]
+    able = [one for one in pitches if performer.can_play(one)] or [role]
+    return able[before % len(able)] if before else role
 
 
 def language_of(tag: str) -> str:

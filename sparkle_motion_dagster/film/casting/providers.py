@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from pydantic import Field, JsonValue, StringConstraints, model_validator
 
 from sparkle_motion_dagster.engines.speech.performances import (
-    PERFORMANCES,
     Entry,
     Performance,
+    performances,
 )
 
 Feature = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
@@ -63,10 +63,10 @@ class Provider(Entry):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Provider:
-        if self.engine not in PERFORMANCES:
+        if self.engine not in performances():
             raise ValueError(
-                f"no voices are known of an engine {self.engine!r}. Known: "
-                f"{', '.join(PERFORMANCES)} (engines/speech/performances.py)"
+                f"no engine {self.engine!r} performs voices. Those that do: "
+                f"{', '.join(performances())}"
             )
         if self.default_voice is not None:
             if self.languages is None:
@@ -76,7 +76,7 @@ class Provider(Entry):
 
     def default_performance(self) -> Performance:
         """Return how the engine performs a voice of which the catalogue does not say it."""
-        return PERFORMANCES[self.engine].model_validate({"voice": self.default_voice})
+        return performances()[self.engine].model_validate({"voice": self.default_voice})
 
     def cost_usd(self, characters: int) -> float:
         """Return what speaking so many characters costs, in US dollars."""

@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from sparkle_motion_dagster.artifacts.models import EngineIdentity
 from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
-from sparkle_motion_dagster.engines.registry import ENGINES, engine_of, reasons
+from sparkle_motion_dagster.engines.registry import engine_of, engines_of_kind
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine
-from sparkle_motion_dagster.engines.speech.performances import Part
+from sparkle_motion_dagster.engines.speech.performances import Role
+from sparkle_motion_dagster.errors import reasons
 from sparkle_motion_dagster.film.casting.choice import Candidate, Terms, choose
 from sparkle_motion_dagster.film.casting.providers import Provider
 from sparkle_motion_dagster.film.casting.voices import VoiceCatalogue, nearest
@@ -55,14 +56,14 @@ class Speakers:
     by_name: Mapping[str, Speaker]
 
     def cast(
-        self, parts: Sequence[Part], texts: Mapping[str, Sequence[str]]
+        self, roles: Sequence[Role], texts: Mapping[str, Sequence[str]]
     ) -> Mapping[str, tuple[Candidate, ...]]:
         """Return who may speak for each character, the first choice first; see `choose`.
 
         Raises:
             CastingError: As `choose` says.
         """
-        return choose(self.catalogue, parts, texts, self.terms)
+        return choose(self.catalogue, roles, texts, self.terms)
 
     def identity(self, names: Collection[str]) -> EngineIdentity:
         """Return who spoke: the engine itself where it was one alone, else all of them.
@@ -100,7 +101,7 @@ def speakers_of(
     """
     if engine == CASTING:
         return _choice(settings, catalogue, facilities)
-    known = (*ENGINES["speech"], CASTING)
+    known = (*engines_of_kind("speech"), CASTING)
     if engine not in known:
         raise EngineInputError(
             f"There is no speech engine {engine!r}.{nearest(engine, known)} Known ones: "
@@ -123,7 +124,7 @@ def _provider_with(engine: SpeechEngine[Any], catalogue: VoiceCatalogue) -> str:
     if not fitting:
         raise EngineInputError(
             f"The voice catalogue has no provider whose engine is {engine.name}, with these "
-            "settings. Add one to configs/voices.yaml: docs/voices.md tells how."
+            "settings. Add one to a voice catalogue of your own: docs/voices.md tells how."
         )
     return fitting[0]
 

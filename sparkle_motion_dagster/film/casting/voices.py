@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import difflib
+import functools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError, create_model, field_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from sparkle_motion_dagster.engines.speech.base import Voice
 from sparkle_motion_dagster.engines.speech.performances import (
     Entry,
-    Part,
-    Performances,
+    Performance,
+    Role,
+    performances,
 )
-from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.errors import InputError, reasons
 from sparkle_motion_dagster.film.casting.performers import (
     DEFAULT_LANGUAGE,
     CastingError,
@@ -43,12 +45,28 @@ class UnknownVoiceError(CastingError):
     """A character asks for a voice that the catalogue does not have."""
 
 
+@functools.cache
+def _performances_model() -> type[Entry]:
+    """Return the model of how all engines that speak perform a voice: a field an engine."""
+    fields: dict[str, Any] = {
+        engine: (performance | None, None) for engine, performance in performances().items()
+    }
+    return create_model("Performances", __base__=Entry, **fields)
+
+
 class CatalogueVoice(Entry):
-    """A voice that a character can have."""
+    """A voice that a character can have; ``providers`` is how each engine performs it, by name."""
 
     description: str = Field(min_length=1)
     language: LanguageTag
-    providers: Performances
+    providers: dict[str, Performance] = Field(default={})
+
+    @field_validator("providers", mode="before")
+    @classmethod
+    def _as_engines_perform(cls, written: Any) -> Any:
+        """Read each engine's entry as that engine performs voices."""
+        performed = _performances_model().model_validate(written)
+        return {engine: performance for engine, performance in performed if performance is not None}
 
 
 class VoiceCatalogue(Entry):
@@ -63,29 +81,24 @@ class VoiceCatalogue(Entry):
     voices: dict[VoiceId, CatalogueVoice] = Field(min_length=1)
 
     @classmethod
-    def load(cls, path: Path) -> VoiceCatalogue:
-        """Read a catalogue from its YAML file.
+    def load(cls, *files: Path) -> VoiceCatalogue:
+        """Read a catalogue from its YAML files, of which each adds to those before it.
+
+        What two of them say of the same field, the later one says.
 
         Raises:
-            VoiceCatalogueError: The file cannot be read, is no YAML, or a field of it is wrong;
-                every wrong field is named.
+            VoiceCatalogueError: A file cannot be read or is no YAML, or a field is wrong; every
+                wrong field is named.
         """
+        content: Any = {}
+        for file in files:
+            content = _added(content, _read(file))
         try:
-            content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
             return cls.model_validate(content)
-        except (OSError, UnicodeDecodeError) as error:
-            raise VoiceCatalogueError(
-                f"The voice catalogue {path} cannot be read: {error}"
-            ) from error
-        except YAMLError as error:
-            raise VoiceCatalogueError(f"The voice catalogue {path} is no YAML: {error}") from error
         except ValidationError as error:
-            wrong = "; ".join(
-                f"{'.'.join(map(str, part['loc'])) or 'the file'}: {part['msg']}"
-                for part in error.errors()
-            )
             raise VoiceCatalogueError(
-                f"The voice catalogue {path} is wrong. Correct these fields: {wrong}"
+                f"The voice catalogue ({', '.join(map(str, files))}) is wrong. Correct these "
+                f"fields: {reasons(error, 'the file')}."
             ) from error
 
     def provider(self, name: str) -> Provider:
@@ -101,7 +114,7 @@ class VoiceCatalogue(Entry):
             )
         return self.providers[name]
 
-    def cast(self, parts: Sequence[Part], provider: str) -> Mapping[str, Voice]:
+    def cast(self, roles: Sequence[Role], provider: str) -> Mapping[str, Voice]:
         """Return the voice of each character, by character id, for one provider of speech.
 
         A provider with a default voice speaks with that one where the catalogue says nothing else,
@@ -115,20 +128,20 @@ class VoiceCatalogue(Entry):
                 than the provider can do.
         """
         if self.provider(provider).default_voice is not None:
-            return {part.character_id: self._by_default(part, provider) for part in parts}
+            return {role.character_id: self._by_default(role, provider) for role in roles}
         performers = self._performers(provider)
-        assigned = self.assign(parts, provider)
+        assigned = self.assign(roles, provider)
         users: Counter[str] = Counter()
         voices = {}
-        for part, voice_id in zip(parts, assigned.values(), strict=True):
-            performer, apart = performers[voice_id], part
-            if performer.performance.tells_apart and part.pitch is None and part.rate is None:
-                apart = told_apart(part, users[voice_id], performer)
+        for role, voice_id in zip(roles, assigned.values(), strict=True):
+            performer, apart = performers[voice_id], role
+            if performer.performance.tells_apart and role.pitch is None and role.rate is None:
+                apart = told_apart(role, users[voice_id], performer)
                 users[voice_id] += 1
-            voices[part.character_id] = performer.voice(apart, performer.language)
+            voices[role.character_id] = performer.voice(apart, performer.language)
         return voices
 
-    def assign(self, parts: Sequence[Part], provider: str) -> Mapping[str, str]:
+    def assign(self, roles: Sequence[Role], provider: str) -> Mapping[str, str]:
         """Return the voice id of each character, by character id.
 
         A character that asks for a voice has it. The others are given one, those first for whom
@@ -147,42 +160,42 @@ class VoiceCatalogue(Entry):
         """
         available = self._performers(provider)
         chosen = {
-            part.character_id: self._asked_for(part, part.voice_id, available, provider)
-            for part in parts
-            if part.voice_id is not None
+            role.character_id: self._asked_for(role, role.voice_id, available, provider)
+            for role in roles
+            if role.voice_id is not None
         }
         users = Counter(chosen.values())
         others = [
-            (part, able_performers(part, available, provider))
-            for part in parts
-            if part.character_id not in chosen
+            (role, able_performers(role, available, provider))
+            for role in roles
+            if role.character_id not in chosen
         ]
-        for part, able in sorted(others, key=lambda other: len(other[1])):
-            voice_id = free_voice(part, able, users)
-            chosen[part.character_id] = voice_id
+        for role, able in sorted(others, key=lambda other: len(other[1])):
+            voice_id = free_voice(role, able, users)
+            chosen[role.character_id] = voice_id
             users[voice_id] += 1
-        return {part.character_id: chosen[part.character_id] for part in parts}
+        return {role.character_id: chosen[role.character_id] for role in roles}
 
-    def _by_default(self, part: Part, provider: str) -> Voice:
-        """Return a part's voice at a provider that has one for everybody."""
+    def _by_default(self, role: Role, provider: str) -> Voice:
+        """Return a role's voice at a provider that has one for everybody."""
         terms = self.provider(provider)
-        named = None if part.voice_id is None else self._named(part, part.voice_id)
-        language = part.language or (named.language if named else DEFAULT_LANGUAGE)
+        named = None if role.voice_id is None else self._named(role, role.voice_id)
+        language = role.language or (named.language if named else DEFAULT_LANGUAGE)
         if language_of(language) not in (terms.languages or ()):
             raise CastingError(
-                f"The character {part.character_id!r} speaks {language}, which {provider} does "
+                f"The character {role.character_id!r} speaks {language}, which {provider} does "
                 f"not. It speaks {', '.join(terms.languages or ())}."
             )
         performer = Performer(
-            name="its voice" if part.voice_id is None else f"the voice {part.voice_id!r}",
+            name="its voice" if role.voice_id is None else f"the voice {role.voice_id!r}",
             description=named.description if named else "",
             language=language,
             provider_name=provider,
             provider=terms,
-            performance=(named.providers.of(terms.engine) if named else None)
+            performance=(named.providers.get(terms.engine) if named else None)
             or terms.default_performance(),
         )
-        return performer.voice(part, language)
+        return performer.voice(role, language)
 
     def _performers(self, provider: str) -> dict[str, Performer]:
         """Return the voices that a provider performs, by id."""
@@ -197,36 +210,56 @@ class VoiceCatalogue(Entry):
                 performance=performance,
             )
             for voice_id, voice in self.voices.items()
-            if (performance := voice.providers.of(terms.engine)) is not None
+            if (performance := voice.providers.get(terms.engine)) is not None
         }
 
     def _asked_for(
-        self, part: Part, voice_id: str, available: Mapping[str, Performer], provider: str
+        self, role: Role, voice_id: str, available: Mapping[str, Performer], provider: str
     ) -> str:
         if voice_id in self.voices and voice_id not in available:
             raise CastingError(
-                f"The character {part.character_id!r} asks for the voice {voice_id!r}, which "
+                f"The character {role.character_id!r} asks for the voice {voice_id!r}, which "
                 f"{provider} does not have. It has {', '.join(available) or 'none'}."
             )
-        self._named(part, voice_id)
+        self._named(role, voice_id)
         return voice_id
 
-    def _named(self, part: Part, voice_id: str) -> CatalogueVoice:
-        """Return the voice that a part names, which must speak the part's language."""
+    def _named(self, role: Role, voice_id: str) -> CatalogueVoice:
+        """Return the voice that a role names, which must speak the role's language."""
         if voice_id not in self.voices:
             raise UnknownVoiceError(
-                f"The character {part.character_id!r} asks for the voice {voice_id!r}, which the "
+                f"The character {role.character_id!r} asks for the voice {voice_id!r}, which the "
                 f"voice catalogue does not have.{nearest(voice_id, self.voices)} "
                 f"It has {', '.join(self.voices)}."
             )
         voice = self.voices[voice_id]
-        if part.language is not None and language_of(part.language) != language_of(voice.language):
+        if role.language is not None and language_of(role.language) != language_of(voice.language):
             raise CastingError(
-                f"The character {part.character_id!r} speaks {part.language}, but the voice "
+                f"The character {role.character_id!r} speaks {role.language}, but the voice "
                 f"{voice_id!r} that it asks for speaks {voice.language}. Change one of the two, or "
                 "leave voice_id out."
             )
         return voice
+
+
+def _read(file: Path) -> Any:
+    try:
+        return YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise VoiceCatalogueError(f"The voice catalogue {file} cannot be read: {error}") from error
+    except YAMLError as error:
+        raise VoiceCatalogueError(f"The voice catalogue {file} is no YAML: {error}") from error
+
+
+def _added(before: Any, more: Any) -> Any:
+    """Return what two files say together: maps are joined, of anything else the later one counts.
+
+    Order stays: what a later file adds comes after what is there.
+    """
+    if not (isinstance(before, dict) and isinstance(more, dict)):
+        return more
+    joined = {name: _added(before[name], more[name]) for name in before.keys() & more.keys()}
+    return before | more | joined
 
 
 def nearest(wanted: str, known: Iterable[str]) -> str:

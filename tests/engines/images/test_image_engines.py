@@ -17,6 +17,7 @@ from PIL import Image
 import tiny_sdxl
 from clips import child_processes, run_python
 from devices import on_cpu
+from sketch_engine.engine import SketchEngine, SketchSettings
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.images.base import Appearance, ImageEngine, ImageRequest
 from sparkle_motion_dagster.engines.images.sdxl.engine import SdxlEngine
@@ -32,6 +33,11 @@ from sparkle_motion_dagster.units import FrameSize
 SIZE = FrameSize(width=160, height=90)
 STORYBOARD = StoryboardEngine(StoryboardSettings())
 PLAIN = StoryboardEngine(StoryboardSettings(caption_strip=False))
+WITHOUT_MODEL: dict[str, ImageEngine[Any]] = {
+    "captioned": STORYBOARD,
+    "plain": PLAIN,
+    "sketch": SketchEngine(SketchSettings()),
+}
 MARA = Appearance(id="mara", description="lighthouse keeper, fifties")
 TOM = Appearance(id="tom")
 
@@ -61,13 +67,16 @@ def make(
     return [pixels(made.outputs["image"].path) for made in engine.make(requests, folder)]
 
 
-@pytest.fixture(scope="module", params=["captioned", "plain", "sdxl"])
+@pytest.fixture(scope="module", params=[*WITHOUT_MODEL, "sdxl"])
 def engine(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> ImageEngine[Any]:
-    """Each engine in turn; SDXL with a tiny model, and no batches: they change the last bit."""
+    """Each engine in turn, one of another distribution, too.
+
+    SDXL has a tiny model, and no batches: they change the last bit.
+    """
     if request.param != "sdxl":
-        return {"captioned": STORYBOARD, "plain": PLAIN}[request.param]
+        return WITHOUT_MODEL[request.param]
     weights = tiny_sdxl.save_base(tmp_path_factory.mktemp("sdxl"))
     settings = SdxlSettings(weights=weights, native_area=0, steps=2, batch=1)
     return SdxlEngine(settings, on_cpu())

@@ -1,12 +1,13 @@
-"""Environments of workers: made by real pip, and known for what they are."""
+"""Environments of workers: made by real uv, and known for what they are."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,8 +18,8 @@ from filelock import FileLock
 from parrots import PACKAGES, PARROT, parrot_environments
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.engines.base import EngineInputError
+from sparkle_motion_dagster.engines.declaration import WorkerProgram
 from sparkle_motion_dagster.engines.machinery.environments import (
-    LISTS,
     Condition,
     Environment,
     EnvironmentRecord,
@@ -30,12 +31,13 @@ from sparkle_motion_dagster.engines.machinery.installing import (
     EnvironmentNotMadeError,
     install,
 )
-from sparkle_motion_dagster.engines.machinery.workers import PROGRAMS
+from sparkle_motion_dagster.engines.machinery.workers import worker_variables
+from sparkle_motion_dagster.engines.registry import declarations
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Environment:
-    return parrot_environments(tmp_path_factory, worker_id).of("parrot")
+    return parrot_environments(tmp_path_factory, worker_id).of(PARROT)
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def whole(tmp_path: Path) -> Environment:
     lists = tmp_path / "lists"
     lists.mkdir()
     (lists / "parrot.txt").write_text(PACKAGES)
-    environment = Environments(tmp_path / "environments", lists).of("parrot")
+    environment = Environments(tmp_path / "environments", lists).of(PARROT)
     environment.python.parent.mkdir(parents=True)
     environment.python.symlink_to(sys.executable)
     record = EnvironmentRecord(digest=environment.digest(), python="3", versions={})
@@ -56,16 +58,15 @@ def test_what_is_made_holds_what_the_lists_say_and_nothing_else(made: Environmen
     assert made.condition() is Condition.READY
     record = made.record()
     assert record is not None
-    # The feather wants what nobody has: it is installed without.
+    # The feather wants other pipes, and what nobody has; what the list says counts.
     assert record.versions == {"dagster-pipes": "1.13.27", "feather": "1.0"}
-    listed = subprocess.run(
-        [str(made.ready_python()), "-I", "-m", "pip", "list", "--format", "freeze"],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    names = {line.partition("==")[0] for line in listed.stdout.splitlines()}
-    assert names - {"pip", "setuptools"} == {"dagster-pipes", "feather"}
+    held = whole_names(made)
+    assert held == {"dagster_pipes", "feather"}
+
+
+def whole_names(environment: Environment) -> set[str]:
+    """Return the distributions that an environment holds."""
+    return {folder.name.partition("-")[0] for folder in environment.folder.rglob("*.dist-info")}
 
 
 def _forget(environment: Environment) -> None:
@@ -81,7 +82,7 @@ def _cut_off(environment: Environment) -> None:
 
 
 def _change_list(environment: Environment) -> None:
-    environment.lists[0].write_text("dagster-pipes==1.13.26\n")
+    environment.requirements.write_text("dagster-pipes==1.13.26\n")
 
 
 def _lose_python(environment: Environment) -> None:
@@ -95,7 +96,7 @@ def _lose_python(environment: Environment) -> None:
         (_forget, Condition.ABSENT, "that is not there"),
         (_interrupt, Condition.UNFINISHED, "that is not whole: making it was interrupted"),
         (_cut_off, Condition.UNFINISHED, "that is not whole: making it was interrupted"),
-        (_change_list, Condition.STALE, "made of other packages than .*parrot.txt ask for now"),
+        (_change_list, Condition.STALE, "made of other packages than .*parrot.txt asks for now"),
         (_lose_python, Condition.BROKEN, "has lost its Python: .*bin/python is gone"),
     ],
 )
@@ -115,14 +116,15 @@ def test_what_cannot_be_used_says_why_and_what_to_type(
 
 
 def test_a_list_that_only_explains_itself_better_asks_for_the_same(whole: Environment) -> None:
-    whole.lists[0].write_text(f"# What parrots need.\n\n{PACKAGES}")
+    whole.requirements.write_text(f"# What parrots need.\n\n{PACKAGES}")
     assert whole.condition() is Condition.READY
 
 
-def test_a_second_list_belongs_to_it(whole: Environment) -> None:
-    lists = whole.lists[0].parent
+def test_a_second_list_is_refused_with_what_to_do(whole: Environment) -> None:
+    lists = whole.requirements.parent
     (lists / "parrot.no-deps.txt").write_text("feather==1.0\n")
-    assert Environments(whole.folder.parent, lists).of("parrot").condition() is Condition.STALE
+    with pytest.raises(EngineInputError, match=r"Put its lines into parrot\.txt"):
+        Environments(whole.folder.parent, lists).of(PARROT)
 
 
 def test_while_it_is_made_others_are_told_to_wait(whole: Environment) -> None:
@@ -132,7 +134,7 @@ def test_while_it_is_made_others_are_told_to_wait(whole: Environment) -> None:
         with pytest.raises(MissingEnvironmentError, match="wait until it is done"):
             whole.ready_python()
         with pytest.raises(EnvironmentBusyError, match="Another process makes") as busy:
-            install(whole, PARROT)
+            install(whole)
     assert busy.value.exit_code == 75
     assert whole.condition() is Condition.UNFINISHED
 
@@ -141,19 +143,19 @@ def test_a_link_is_refused_and_what_is_behind_it_stays(whole: Environment) -> No
     elsewhere = whole.folder.rename(whole.folder.with_name("elsewhere"))
     whole.folder.symlink_to(elsewhere)
     with pytest.raises(EnvironmentNotMadeError, match=r"parrot is a link.*SPARKLE_ENVIRONMENTS"):
-        install(whole, PARROT)
+        install(whole)
     assert whole.condition() is Condition.READY
 
 
-def test_lists_are_the_checkouts_unless_one_names_ones_own(
+def test_a_list_is_the_engines_own_unless_the_user_has_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for variable in ("SPARKLE_ENVIRONMENTS", "SPARKLE_WORKERS"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("SPARKLE_HOME", str(tmp_path / "home"))
-    usual = Environments.from_environment().of("chatterbox")
-    assert usual.folder == SparkleHome(tmp_path / "home").root / "environments" / "chatterbox"
-    assert usual.lists == (LISTS / "chatterbox.txt", LISTS / "chatterbox.no-deps.txt")
+    usual = Environments.from_environment().of(PARROT)
+    assert usual.folder == SparkleHome(tmp_path / "home").root / "environments" / "parrot"
+    assert usual.requirements == PARROT.requirements
 
     monkeypatch.setenv("SPARKLE_ENVIRONMENTS", str(tmp_path / "elsewhere"))
     monkeypatch.setenv("SPARKLE_WORKERS", str(tmp_path / "lists"))
@@ -161,32 +163,31 @@ def test_lists_are_the_checkouts_unless_one_names_ones_own(
     with pytest.raises(
         EngineInputError, match=r"SPARKLE_WORKERS names .*lists, which is no folder"
     ):
-        own.of("chatterbox")
+        own.of(PARROT)
     (tmp_path / "lists").mkdir()
-    assert own.of("chatterbox").lists == usual.lists
-    (tmp_path / "lists" / "chatterbox.txt").touch()
-    # One's own list replaces both of ours.
-    assert own.of("chatterbox").lists == (tmp_path / "lists" / "chatterbox.txt",)
-    assert own.of("chatterbox").folder == tmp_path / "elsewhere" / "chatterbox"
-    with pytest.raises(EngineInputError, match="says what the environment of kazoo holds"):
-        own.of("kazoo")
+    assert own.of(PARROT).requirements == PARROT.requirements
+    (tmp_path / "lists" / "parrot.txt").touch()
+    assert own.of(PARROT).requirements == tmp_path / "lists" / "parrot.txt"
+    assert own.of(PARROT).folder == tmp_path / "elsewhere" / "parrot"
 
 
-@pytest.mark.parametrize("name", sorted(PROGRAMS))
-def test_every_program_has_a_list_that_leaves_nothing_open(name: str) -> None:
-    assert PROGRAMS[name].path.is_file()
-    for packages in Environments(Path("nowhere")).of(name).lists:
-        lines = [line for line in packages.read_text().splitlines() if line.strip()]
-        wanted = [line for line in lines if not line.startswith("#")]
-        assert wanted
-        assert all(line.count("==") == 1 for line in wanted), packages
+@pytest.mark.parametrize(
+    "program",
+    [engine.program for engine in declarations().values() if engine.program is not None],
+    ids=lambda program: program.environment,
+)
+def test_every_program_has_a_list_that_leaves_nothing_open(program: WorkerProgram) -> None:
+    assert program.path.is_file()
+    lines = [line for line in program.requirements.read_text().splitlines() if line.strip()]
+    wanted = [line for line in lines if not line.startswith("#")]
+    assert wanted
+    assert all(line.count("==") == 1 or line.endswith(" ; python_version < '0'") for line in wanted)
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize(
     ("packages", "told"),
     [
-        ("./nothing-1.0-py3-none-any.whl\n", r"pip .*ended with status 1:\n(?s:.*)nothing-1.0"),
+        ("./nothing-1.0-py3-none-any.whl\n", r"uv .*ended with status \d:\n(?s:.*)nothing-1.0"),
         ("", r"parrot_worker.py --ready` ended with status 1:\n(?s:.*)No module .*dagster_pipes"),
     ],
 )
@@ -196,40 +197,58 @@ def test_what_could_not_be_made_says_why_and_is_not_taken_for_whole(
     # Whose file this is, nobody knows: it is no module of Python's own.
     (whole.folder.parent / "logging.py").write_text("raise SystemExit('shadowed')")
     monkeypatch.chdir(whole.folder.parent)
-    whole.lists[0].write_text(packages)
+    whole.requirements.write_text(packages)
     (whole.folder / "old").touch()
     steps: list[str] = []
     with pytest.raises(EnvironmentNotMadeError, match=told):
-        install(whole, PARROT, steps.append)
+        install(whole, steps.append)
     assert whole.condition() is Condition.UNFINISHED
     assert not (whole.folder / "old").exists()
     assert steps[0] == f"Removing what is in {whole.folder}"
 
 
-@pytest.mark.engines
 def test_where_making_is_killed_nothing_goes_on(whole: Environment) -> None:
-    making = subprocess.Popen(
-        [
-            *(sys.executable, "-c"),
-            "import sys; from pathlib import Path; from parrots import PARROT;"
-            "from sparkle_motion_dagster.engines.machinery.environments import Environments;"
-            "from sparkle_motion_dagster.engines.machinery.installing import install;"
-            "install(Environments(Path(sys.argv[1]), Path(sys.argv[2])).of('parrot'), PARROT)",
-            *(str(whole.folder.parent), str(whole.lists[0].parent)),
-        ],
-        env={"PYTHONPATH": ":".join(sys.path)},
-    )
-    deadline = time.monotonic() + 60
-    children: list[psutil.Process] = []
-    while not (children and whole.condition() is Condition.BEING_MADE):
-        children = psutil.Process(making.pid).children(recursive=True)
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    making.send_signal(signal.SIGKILL)
-    making.wait()
-    gone, alive = psutil.wait_procs(children, timeout=20)
+    with socket.create_server(("127.0.0.1", 0)) as index:
+        # Whoever asks here for a package waits for ever.
+        package = f"http://127.0.0.1:{index.getsockname()[1]}/nothing-1.0-py3-none-any.whl"
+        whole.requirements.write_text(f"nothing @ {package}\n")
+        making = subprocess.Popen(
+            [
+                *(sys.executable, "-c"),
+                "import sys; from pathlib import Path;"
+                "from sparkle_motion_dagster.engines.declaration import WorkerProgram;"
+                "from sparkle_motion_dagster.engines.machinery.environments import Environments;"
+                "from sparkle_motion_dagster.engines.machinery.installing import install;"
+                "parrot = WorkerProgram('parrot', Path('nowhere'), Path('nowhere'));"
+                "install(Environments(Path(sys.argv[1]), Path(sys.argv[2])).of(parrot))",
+                *(str(whole.folder.parent), str(whole.requirements.parent)),
+            ],
+            env={**os.environ, "PYTHONPATH": ":".join(sys.path)},
+        )
+        index.settimeout(60)
+        asked, _ = index.accept()
+        with asked:
+            children = psutil.Process(making.pid).children(recursive=True)
+            assert whole.condition() is Condition.BEING_MADE
+            making.send_signal(signal.SIGKILL)
+            making.wait()
+            gone, alive = psutil.wait_procs(children, timeout=20)
     assert gone
     assert alive == []
     assert whole.condition() is Condition.UNFINISHED
-    install(whole, PARROT)
+    whole.requirements.write_text(PACKAGES)
+    install(whole)
     assert whole.condition() is Condition.READY
+
+
+def test_a_program_finds_this_package_and_its_own_and_nothing_beside_them(tmp_path: Path) -> None:
+    package = tmp_path / "site-packages" / "kazoo"
+    (package / "inner").mkdir(parents=True)
+    for init in (package, package / "inner"):
+        (init / "__init__.py").touch()
+    (package.parent / "other.py").touch()
+    program = WorkerProgram("kazoo", package / "inner" / "worker.py", tmp_path / "list.txt")
+    (tmp_path / "scratch").mkdir()
+    library = Path(worker_variables(program, tmp_path / "scratch")["PYTHONPATH"])
+    assert {path.name for path in library.iterdir()} == {"kazoo", "sparkle_motion_dagster"}
+    assert (library / "kazoo").resolve() == package

@@ -12,20 +12,20 @@ from ruamel.yaml import YAML
 
 from hub import safetensors
 from sparkle_motion_dagster.engines.base import EngineInputError
-from sparkle_motion_dagster.engines.catalogue import (
-    Choice,
-    choices,
-    chosen,
-    engines_with_weights,
-    needs,
-)
 from sparkle_motion_dagster.engines.machinery.weights import (
+    EngineWeights,
     MissingWeightsError,
     Weights,
+    WeightsChoice,
     located,
     revision_of,
 )
-from sparkle_motion_dagster.engines.registry import ENGINES
+from sparkle_motion_dagster.engines.registry import (
+    declarations,
+    declared,
+    needs_of,
+    weights_of,
+)
 from sparkle_motion_dagster.resources.profiles import CONFIGS
 
 WEIGHTS = Weights(
@@ -35,7 +35,8 @@ WEIGHTS = Weights(
     licence="Apache-2.0",
     size_gib=3,
 )
-EVERY_CHOICE = [choice for engine in engines_with_weights() for choice in choices(engine)]
+WITH_WEIGHTS = [weights for one in declarations().values() if (weights := weights_of(one))]
+EVERY_CHOICE = [choice for weights in WITH_WEIGHTS for choice in weights.choices]
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ def test_an_empty_folder_holds_no_weights(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("choice", EVERY_CHOICE, ids=lambda choice: choice.name)
-def test_only_safetensors_are_asked_for(choice: Choice) -> None:
+def test_only_safetensors_are_asked_for(choice: WeightsChoice) -> None:
     """No pattern that is listed takes a pickle, wherever it lies."""
     patterns = choice.weights.files
     for pickle in ("unet/model.bin", "text_encoder/pytorch_model.bin", "model.ckpt", "vae/x.pth"):
@@ -116,35 +117,41 @@ def test_only_safetensors_are_asked_for(choice: Choice) -> None:
     assert any("safetensors" in pattern for pattern in patterns)
 
 
-def test_every_engine_with_weights_is_an_engine_of_its_kind() -> None:
-    for engine, kind in engines_with_weights().items():
-        assert engine in ENGINES[kind]
-        assert any(choice.usual for choice in choices(engine))
+def test_every_engine_with_weights_has_some_that_it_usually_wants() -> None:
+    assert WITH_WEIGHTS
+    for weights in WITH_WEIGHTS:
+        assert any(choice.usual for choice in weights.choices)
+
+
+def of(engine: str) -> EngineWeights:
+    weights = weights_of(declared(engine))
+    assert weights is not None
+    return weights
 
 
 def test_weights_are_chosen_by_name_or_repository() -> None:
-    [by_name] = chosen("wan", "wan-2.1-vace-1.3b")
-    [by_repository] = chosen("wan", "wan-ai/wan2.1-vace-1.3b-Diffusers")
+    [by_name] = of("wan").chosen("wan", "wan-2.1-vace-1.3b")
+    [by_repository] = of("wan").chosen("wan", "wan-ai/wan2.1-vace-1.3b-Diffusers")
     assert by_name == by_repository
-    assert [choice.name for choice in chosen("sdxl", None)] == ["base", "ip-adapter"]
-    assert [choice.name for choice in chosen("wan", None)] == ["wan-2.1"]
+    assert [choice.name for choice in of("sdxl").chosen("sdxl", None)] == ["base", "ip-adapter"]
+    assert [choice.name for choice in of("wan").chosen("wan", None)] == ["wan-2.1"]
     with pytest.raises(EngineInputError, match=r"wan has no weights 'wan-9'\. Known: wan-2\.1 \("):
-        chosen("wan", "wan-9")
+        of("wan").chosen("wan", "wan-9")
 
 
 def test_needs_follow_the_settings(tmp_path: Path) -> None:
     def names(engine: str, **settings: object) -> list[str]:
-        return [need.choice.name for need in needs(engine, settings)]
+        return [need.choice.name for need in needs_of(declared(engine), settings)]
 
     assert names("sdxl") == ["base", "ip-adapter"]
     assert names("sdxl", reference_strength=0, refiner={}) == ["base", "refiner"]
     assert names("wan") == ["wan-2.1"]
     assert names("wan", model_id="wan-2.1-vace-14b") == ["wan-2.1-vace-14b"]
     assert names("storyboard") == []
-    [need] = needs("wan", {"weights": str(tmp_path)})
-    assert need.located() == tmp_path
+    [need] = needs_of(declared("wan"), {"weights": str(tmp_path)})
+    assert need.located("wan") == tmp_path
     with pytest.raises(EngineInputError, match="wan does not take these settings: stpes"):
-        needs("wan", {"stpes": 3})
+        needs_of(declared("wan"), {"stpes": 3})
 
 
 def test_the_cinematic_profile_shows_the_defaults_of_all_settings() -> None:

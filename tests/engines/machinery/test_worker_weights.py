@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sparkle_motion_dagster.workers.protocol import WrongRequestError
-from sparkle_motion_dagster.workers.weights import readable
+from sparkle_motion_dagster.engines.machinery.worker_program.protocol import WrongRequestError
+from sparkle_motion_dagster.engines.machinery.worker_program.weights import readable
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from devices import on_cpu
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.speech.base import Voice
-from sparkle_motion_dagster.engines.speech.chatterbox.engine import ChatterboxSettings
 from sparkle_motion_dagster.engines.speech.chatterbox.models import MODELS
-from sparkle_motion_dagster.engines.speech.performances import Part
+from sparkle_motion_dagster.engines.speech.chatterbox.settings import ChatterboxSettings
+from sparkle_motion_dagster.engines.speech.performances import Role
 from sparkle_motion_dagster.film.casting.choice import Candidate, Terms, choose
 from sparkle_motion_dagster.film.casting.performers import CastingError
 from sparkle_motion_dagster.film.casting.providers import Priority, Provider
@@ -24,7 +24,7 @@ from sparkle_motion_dagster.film.casting.voices import (
     VoiceCatalogue,
     VoiceCatalogueError,
 )
-from speech_takes import REPOSITORY
+from sparkle_motion_dagster.resources.engines import voice_catalogue
 
 CATALOGUE = """
 schema_version: "1"
@@ -58,7 +58,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> VoiceCatalogue:
 
 @pytest.fixture(scope="module")
 def shipped() -> VoiceCatalogue:
-    return VoiceCatalogue.load(REPOSITORY / "configs" / "voices.yaml")
+    return voice_catalogue()
 
 
 def written(folder: Path, text: str) -> VoiceCatalogue:
@@ -76,14 +76,14 @@ def terms(
     return Terms(tuple(allowed), catalogue.priorities[priority], required)
 
 
-def mara(**says: Any) -> Part:
-    return Part(character_id="mara", **says)
+def mara(**says: Any) -> Role:
+    return Role(character_id="mara", **says)
 
 
 def chosen(
-    catalogue: VoiceCatalogue, part: Part, terms: Terms, *texts: str
+    catalogue: VoiceCatalogue, role: Role, terms: Terms, *texts: str
 ) -> tuple[Candidate, ...]:
-    return choose(catalogue, [part], {"mara": texts or ("Not tonight.",)}, terms)["mara"]
+    return choose(catalogue, [role], {"mara": texts or ("Not tonight.",)}, terms)["mara"]
 
 
 def names(candidates: Sequence[Candidate]) -> list[str]:
@@ -94,7 +94,7 @@ def names(candidates: Sequence[Candidate]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("weights", "provider", "parts"),
+    ("weights", "provider", "roles"),
     [
         # (quality, latency, cost), (quality, seconds, dollars), what each merit adds
         ((0.5, 0.25, 0.25), (0.8, 0.0, 0.0), (0.4, 0.25, 0.25)),
@@ -105,7 +105,7 @@ def names(candidates: Sequence[Candidate]) -> list[str]:
     ],
 )
 def test_a_score_is_the_weighted_sum_of_merits(
-    weights: Sequence[float], provider: Sequence[float], parts: Sequence[float]
+    weights: Sequence[float], provider: Sequence[float], roles: Sequence[float]
 ) -> None:
     priority = Priority(**dict(zip(("quality", "latency", "cost"), weights, strict=True)))
     quality, latency_s, dollars = provider
@@ -114,8 +114,8 @@ def test_a_score_is_the_weighted_sum_of_merits(
             engine="espeak", quality=quality, latency_s=latency_s, cost_usd_per_1k_chars=dollars
         )
     )
-    assert (score.quality, score.latency, score.cost) == pytest.approx(parts)
-    assert score.total == pytest.approx(sum(parts))
+    assert (score.quality, score.latency, score.cost) == pytest.approx(roles)
+    assert score.total == pytest.approx(sum(roles))
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_where_nobody_is_left_it_is_said_of_each_why(catalogue: VoiceCatalogue) 
     asking = mara(language="ja-JP", reference=REFERENCE)
     with pytest.raises(CastingError) as error:
         chosen(catalogue, asking, terms(catalogue, "balanced", "emotion"))
-    for part in (
+    for role in (
         "the character 'mara'",
         "plain: it has no emotion and no voice_clone",
         "actor: The character 'mara' speaks ja-JP, which actor does not. It speaks en, fr",
@@ -202,7 +202,7 @@ def test_where_nobody_is_left_it_is_said_of_each_why(catalogue: VoiceCatalogue) 
         "voice_profile",
         "speech.settings.providers",
     ):
-        assert part in str(error.value)
+        assert role in str(error.value)
     assert error.value.exit_code == 2
 
 
@@ -242,8 +242,8 @@ def test_where_there_is_no_choice_pins_and_wishes_do_nothing_and_the_reason_says
     asking = mara(provider="actor", exaggeration=0.7, reference=REFERENCE)
     (candidate,) = chosen(catalogue, asking, only)
     assert candidate.reason.startswith("the only provider: ")
-    for part in ("provider actor", "voice_clone", "emotion"):
-        assert part in candidate.reason
+    for role in ("provider actor", "voice_clone", "emotion"):
+        assert role in candidate.reason
     assert (candidate.voice.settings, candidate.voice.reference) == ({}, None)
     with pytest.raises(CastingError, match="'mara' speaks fr-FR, which no voice of plain does"):
         chosen(catalogue, mara(language="fr-FR"), only)
@@ -269,10 +269,10 @@ def test_caps_that_are_known_beforehand(
 
 
 def test_caps_are_for_all_characters_of_a_film(catalogue: VoiceCatalogue) -> None:
-    parts = [Part(character_id=name) for name in ("ann", "bea", "cat")]
+    roles = [Role(character_id=name) for name in ("ann", "bea", "cat")]
     texts = {"ann": ["x" * 25], "bea": ["x" * 25], "cat": ["x" * 10]}
     allowed = terms(catalogue, "quality", allowed=["quick", "plain"])
-    cast = choose(catalogue, parts, texts, allowed)
+    cast = choose(catalogue, roles, texts, allowed)
     assert {name: names(candidates) for name, candidates in cast.items()} == {
         "ann": ["quick", "plain"],
         "bea": ["plain"],
@@ -337,13 +337,13 @@ def test_chatterbox_is_said_to_speak_what_its_models_do(shipped: VoiceCatalogue)
 @pytest.mark.parametrize("provider", ["espeak", "chatterbox", "chatterbox-multilingual"])
 def test_voices_of_the_catalogue_are_performed(shipped: VoiceCatalogue, provider: str) -> None:
     spoken = shipped.provider(provider).languages
-    parts = [
-        Part(character_id=voice_id, voice_id=voice_id)
+    roles = [
+        Role(character_id=voice_id, voice_id=voice_id)
         for voice_id, voice in shipped.voices.items()
         if spoken is None or voice.language[:2] in spoken
     ]
-    assert list(shipped.cast(parts, provider)) == [part.character_id for part in parts]
-    assert len(parts) >= 20
+    assert list(shipped.cast(roles, provider)) == [role.character_id for role in roles]
+    assert len(roles) >= 20
 
 
 def test_every_priority_has_its_point(shipped: VoiceCatalogue) -> None:

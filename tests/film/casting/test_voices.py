@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
-from sparkle_motion_dagster.engines.speech.performances import Part
+from sparkle_motion_dagster.engines.speech.performances import Role
 from sparkle_motion_dagster.film.casting.performers import CastingError
 from sparkle_motion_dagster.film.casting.voices import (
     UnknownVoiceError,
     VoiceCatalogue,
     VoiceCatalogueError,
 )
+from sparkle_motion_dagster.resources.engines import voice_catalogue
 from speech_takes import (
-    REPOSITORY,
     Take,
     level_db,
     median_pitch,
@@ -26,8 +26,6 @@ from speech_takes import (
     spoken,
     timbre_db,
 )
-
-CATALOGUE = REPOSITORY / "configs" / "voices.yaml"
 
 # What the film's characters say here: two sentences, one of them loud, with many open vowels.
 LINES = {
@@ -58,14 +56,14 @@ voices:
 
 @pytest.fixture(scope="module")
 def shipped() -> VoiceCatalogue:
-    return VoiceCatalogue.load(CATALOGUE)
+    return voice_catalogue()
 
 
 @pytest.fixture(scope="module")
 def takes(shipped: VoiceCatalogue, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Take]:
     """Return a line of its language spoken with each voice of the catalogue."""
-    parts = [Part(character_id=voice_id, voice_id=voice_id) for voice_id in shipped.voices]
-    voices = shipped.cast(parts, "espeak")
+    roles = [Role(character_id=voice_id, voice_id=voice_id) for voice_id in shipped.voices]
+    voices = shipped.cast(roles, "espeak")
     requests = [
         SpeechRequest(text=LINES[voice.language[:2]], voice=voice, seed=1)
         for voice in voices.values()
@@ -80,8 +78,8 @@ def catalogue(tmp_path: Path, text: str = SMALL) -> VoiceCatalogue:
     return VoiceCatalogue.load(path)
 
 
-def characters(*names: str, language: str | None = None) -> list[Part]:
-    return [Part(character_id=name, language=language) for name in names]
+def characters(*names: str, language: str | None = None) -> list[Role]:
+    return [Role(character_id=name, language=language) for name in names]
 
 
 # What is in the catalogue
@@ -111,12 +109,53 @@ def test_english_voices_can_be_told_apart(shipped: VoiceCatalogue, takes: dict[s
         assert np.hypot(semitones, decibels) > 1.8, (one, other)
 
 
+def test_files_add_to_each_other_and_the_later_one_counts(tmp_path: Path) -> None:
+    people, engines, own = (tmp_path / f"{name}.yaml" for name in ("people", "engines", "own"))
+    people.write_text(
+        "voices: {ann: {description: one, language: en-US}, ben: {description: two, language: fr}}"
+    )
+    engines.write_text(
+        "providers: {espeak: {engine: espeak, quality: 0.5, latency_s: 1}}\n"
+        "voices: {ben: {providers: {espeak: {voice: fr+m1, pitch: 1.2}}}}"
+    )
+    own.write_text(
+        "providers: {espeak: {quality: 0.6}}\n"
+        "voices:\n"
+        "  cat: {description: three, language: de, providers: {espeak: {voice: de+f1}}}\n"
+        "  ben: {providers: {espeak: {pitch: 1.3}}}"
+    )
+    joined = VoiceCatalogue.load(people, engines, own)
+    assert list(joined.voices) == ["ann", "ben", "cat"]
+    assert joined.voices["ben"].providers["espeak"].model_dump(exclude_unset=True) == {
+        "voice": "fr+m1",
+        "pitch": 1.3,
+    }
+    assert (joined.provider("espeak").quality, joined.provider("espeak").latency_s) == (0.6, 1)
+    # Where nobody says who ben is, that is missing.
+    with pytest.raises(VoiceCatalogueError, match=r"voices\.ben\.description: Field required"):
+        VoiceCatalogue.load(engines, own)
+
+
+def test_a_catalogue_of_ones_own_adds_to_the_others(
+    shipped: VoiceCatalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "voices.yaml"
+    own.write_text(
+        "voices: {zoe: {description: new, language: en-US, providers: {espeak: {voice: en-us}}}}"
+    )
+    monkeypatch.setenv("SPARKLE_VOICES", str(own))
+    assert list(voice_catalogue().voices) == [*shipped.voices, "zoe"]
+    monkeypatch.setenv("SPARKLE_VOICES", str(tmp_path / "none.yaml"))
+    with pytest.raises(VoiceCatalogueError, match=r"none\.yaml cannot be read"):
+        voice_catalogue()
+
+
 # Who gets which voice
 
 
 def test_a_character_has_the_voice_it_asks_for(tmp_path: Path) -> None:
-    parts = [Part(character_id="mara", voice_id="cat", pitch=1.2, rate=1.1)]
-    assert catalogue(tmp_path).cast(parts, "espeak") == {
+    roles = [Role(character_id="mara", voice_id="cat", pitch=1.2, rate=1.1)]
+    assert catalogue(tmp_path).cast(roles, "espeak") == {
         "mara": Voice(
             provider_voice="en-gb-x-rp+f2",
             language="en-GB",
@@ -126,13 +165,13 @@ def test_a_character_has_the_voice_it_asks_for(tmp_path: Path) -> None:
 
 
 def test_defaults_are_left_out_of_the_request(tmp_path: Path) -> None:
-    parts = [Part(character_id="mara", voice_id="ann")]
-    assert catalogue(tmp_path).cast(parts, "espeak")["mara"].settings == {}
+    roles = [Role(character_id="mara", voice_id="ann")]
+    assert catalogue(tmp_path).cast(roles, "espeak")["mara"].settings == {}
 
 
 def test_an_unknown_voice_is_answered_with_the_nearest_and_the_list(tmp_path: Path) -> None:
     with pytest.raises(UnknownVoiceError) as error:
-        catalogue(tmp_path).cast([Part(character_id="mara", voice_id="Anne")], "espeak")
+        catalogue(tmp_path).cast([Role(character_id="mara", voice_id="Anne")], "espeak")
     assert "'mara' asks for the voice 'Anne'" in str(error.value)
     assert "Did you mean 'ann'?" in str(error.value)
     assert "ann, ben, cat, dov, eve" in str(error.value)
@@ -141,7 +180,7 @@ def test_an_unknown_voice_is_answered_with_the_nearest_and_the_list(tmp_path: Pa
 
 def test_a_voice_that_the_provider_lacks(tmp_path: Path) -> None:
     with pytest.raises(CastingError, match=r"'eve', which espeak does not.*ann, ben, cat, dov"):
-        catalogue(tmp_path).cast([Part(character_id="mara", voice_id="eve")], "espeak")
+        catalogue(tmp_path).cast([Role(character_id="mara", voice_id="eve")], "espeak")
 
 
 def test_an_unknown_provider(tmp_path: Path) -> None:
@@ -150,14 +189,14 @@ def test_an_unknown_provider(tmp_path: Path) -> None:
 
 
 def test_a_voice_of_another_language(tmp_path: Path) -> None:
-    part = Part(character_id="mara", voice_id="ann", language="fr-FR")
+    role = Role(character_id="mara", voice_id="ann", language="fr-FR")
     with pytest.raises(CastingError, match=r"speaks fr-FR, but the voice 'ann'.*speaks en-US"):
-        catalogue(tmp_path).cast([part], "espeak")
+        catalogue(tmp_path).cast([role], "espeak")
 
 
 def test_a_voice_of_another_region_is_fine(tmp_path: Path) -> None:
-    part = Part(character_id="mara", voice_id="ann", language="en-GB")
-    assert catalogue(tmp_path).assign([part], "espeak") == {"mara": "ann"}
+    role = Role(character_id="mara", voice_id="ann", language="en-GB")
+    assert catalogue(tmp_path).assign([role], "espeak") == {"mara": "ann"}
 
 
 @pytest.mark.parametrize(
@@ -197,13 +236,13 @@ def test_no_two_are_alike_while_there_are_voices(shipped: VoiceCatalogue) -> Non
 def test_a_voice_that_is_asked_for_is_taken(tmp_path: Path) -> None:
     small = catalogue(tmp_path)
     for wanted, left in (("ann", "ben"), ("ben", "ann")):
-        parts = [*characters("mara"), Part(character_id="finn", voice_id=wanted)]
-        assert small.assign(parts, "espeak") == {"mara": left, "finn": wanted}
+        roles = [*characters("mara"), Role(character_id="finn", voice_id=wanted)]
+        assert small.assign(roles, "espeak") == {"mara": left, "finn": wanted}
 
 
 def test_two_may_ask_for_the_same_voice(tmp_path: Path) -> None:
-    parts = [Part(character_id=name, voice_id="ann") for name in ("mara", "finn")]
-    assert set(catalogue(tmp_path).assign(parts, "espeak").values()) == {"ann"}
+    roles = [Role(character_id=name, voice_id="ann") for name in ("mara", "finn")]
+    assert set(catalogue(tmp_path).assign(roles, "espeak").values()) == {"ann"}
 
 
 def test_a_new_character_changes_nobody_before_it(shipped: VoiceCatalogue) -> None:
@@ -217,8 +256,8 @@ def test_a_new_voice_changes_only_who_speaks_with_it(tmp_path: Path) -> None:
     small, larger = catalogue(tmp_path), catalogue(tmp_path, SMALL + new)
     changed = 0
     for index in range(40):
-        part = characters(f"character_{index}")
-        before, after = small.assign(part, "espeak"), larger.assign(part, "espeak")
+        role = characters(f"character_{index}")
+        before, after = small.assign(role, "espeak"), larger.assign(role, "espeak")
         assert before == after or set(after.values()) == {"zoe"}
         changed += before != after
     assert 0 < changed < 40
@@ -231,27 +270,27 @@ def test_a_cast_stays(tmp_path: Path) -> None:
 
 
 def test_a_pitch_that_a_voice_cannot_reach_is_named(tmp_path: Path) -> None:
-    part = Part(character_id="mara", voice_id="ben", pitch=1.4)
+    role = Role(character_id="mara", voice_id="ben", pitch=1.4)
     with pytest.raises(CastingError, match=r"'mara'.*'ben'.*pitch.*2\.1.*1\.75"):
-        catalogue(tmp_path).cast([part], "espeak")
+        catalogue(tmp_path).cast([role], "espeak")
 
 
 def test_a_pitch_chooses_among_the_voices_that_reach_it(tmp_path: Path) -> None:
     small = catalogue(tmp_path)
     for index in range(20):
-        part = Part(character_id=f"character_{index}", pitch=1.4)
-        assert small.cast([part], "espeak")[part.character_id].provider_voice == "en-us+f1"
+        role = Role(character_id=f"character_{index}", pitch=1.4)
+        assert small.cast([role], "espeak")[role.character_id].provider_voice == "en-us+f1"
 
 
 def test_nobody_takes_the_only_voices_that_another_can_have(shipped: VoiceCatalogue) -> None:
     # Only four of the eight French voices can be spoken 1.6 times as high.
     for first in range(20):
-        parts = [
-            Part(character_id=f"any_{first}", language="fr"),
-            *(Part(character_id=f"high_{one}", language="fr", pitch=1.6) for one in range(4)),
+        roles = [
+            Role(character_id=f"any_{first}", language="fr"),
+            *(Role(character_id=f"high_{one}", language="fr", pitch=1.6) for one in range(4)),
         ]
-        voices = shipped.assign(parts, "espeak")
-        assert list(voices) == [part.character_id for part in parts]
+        voices = shipped.assign(roles, "espeak")
+        assert list(voices) == [role.character_id for role in roles]
         assert len(set(voices.values())) == 5
 
 
@@ -276,8 +315,8 @@ def test_a_voice_goes_with_who_speaks(
     given = set()
     feminine = {"she": True, "he": False}.get(who)
     for index in range(60):
-        part = Part(character_id=f"character_{index}", feminine=feminine, age=age)
-        given |= set(shipped.assign([part], "espeak").values())
+        role = Role(character_id=f"character_{index}", feminine=feminine, age=age)
+        given |= set(shipped.assign([role], "espeak").values())
     assert given == voices
 
 
@@ -298,46 +337,46 @@ CAST = [
 def test_a_cast_of_eight_is_told_apart_by_ear(
     shipped: VoiceCatalogue, language: str | None, known: str, tmp_path: Path
 ) -> None:
-    parts = characters(*(name for name, _, _ in CAST), language=language)
+    roles = characters(*(name for name, _, _ in CAST), language=language)
     if known == "described":
-        parts = [
-            Part(character_id=name, language=language, feminine=feminine, age=age)
+        roles = [
+            Role(character_id=name, language=language, feminine=feminine, age=age)
             for name, feminine, age in CAST
         ]
-    assert_told_apart(shipped, parts, tmp_path)
+    assert_told_apart(shipped, roles, tmp_path)
 
 
 def test_who_asks_for_a_voice_and_who_does_not_are_told_apart(
     shipped: VoiceCatalogue, tmp_path: Path
 ) -> None:
-    asking = [Part(character_id="ann", voice_id="emma"), Part(character_id="bo", voice_id="james")]
-    parts = [*characters("mara", "davy", "tom"), *asking, *characters("nan", "boss", "ada")]
-    assert_told_apart(shipped, parts, tmp_path)
+    asking = [Role(character_id="ann", voice_id="emma"), Role(character_id="bo", voice_id="james")]
+    roles = [*characters("mara", "davy", "tom"), *asking, *characters("nan", "boss", "ada")]
+    assert_told_apart(shipped, roles, tmp_path)
 
 
 def test_three_who_ask_for_the_same_voice_are_told_apart(
     shipped: VoiceCatalogue, tmp_path: Path
 ) -> None:
-    parts = [Part(character_id=name, voice_id="emma") for name in ("ann", "bea", "cat")]
-    assert_told_apart(shipped, parts, tmp_path)
-    voices = shipped.cast(parts, "espeak")
-    assert voices["ann"] == shipped.cast(parts[:1], "espeak")["ann"]
+    roles = [Role(character_id=name, voice_id="emma") for name in ("ann", "bea", "cat")]
+    assert_told_apart(shipped, roles, tmp_path)
+    voices = shipped.cast(roles, "espeak")
+    assert voices["ann"] == shipped.cast(roles[:1], "espeak")["ann"]
 
 
 def test_a_pitch_of_ones_own_stays(tmp_path: Path) -> None:
-    parts = [
-        Part(character_id="ann", voice_id="ann"),
-        Part(character_id="bea", voice_id="ann", pitch=1.0),
-        Part(character_id="cat", voice_id="ann", rate=1.1),
-        Part(character_id="dot", voice_id="ann"),
+    roles = [
+        Role(character_id="ann", voice_id="ann"),
+        Role(character_id="bea", voice_id="ann", pitch=1.0),
+        Role(character_id="cat", voice_id="ann", rate=1.1),
+        Role(character_id="dot", voice_id="ann"),
     ]
-    voices = catalogue(tmp_path).cast(parts, "espeak")
+    voices = catalogue(tmp_path).cast(roles, "espeak")
     assert [voice.settings for voice in voices.values()] == [{}, {}, {"rate": 1.1}, {"pitch": 1.15}]
 
 
-def assert_told_apart(shipped: VoiceCatalogue, parts: list[Part], folder: Path) -> None:
+def assert_told_apart(shipped: VoiceCatalogue, roles: list[Role], folder: Path) -> None:
     """Pitch, or the spectrum's centre, of every two voices differs by so much that one hears it."""
-    voices = shipped.cast(parts, "espeak")
+    voices = shipped.cast(roles, "espeak")
     requests = [
         SpeechRequest(text=LINES[voice.language[:2]], voice=voice, seed=1)
         for voice in voices.values()

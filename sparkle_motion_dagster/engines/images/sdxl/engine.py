@@ -38,7 +38,7 @@ from sparkle_motion_dagster.engines.images.sdxl.weights import (
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.machinery.lora import lora_digest
 from sparkle_motion_dagster.engines.machinery.model_engine import ModelEngine
-from sparkle_motion_dagster.engines.machinery.prefetch import Ahead, made_ahead
+from sparkle_motion_dagster.engines.machinery.prefetch import Prefetch, prefetched
 from sparkle_motion_dagster.engines.machinery.weights import Weights, located, revision_of
 from sparkle_motion_dagster.gpu.context import Loaded
 from sparkle_motion_dagster.gpu.errors import GpuPresetError, ModelOOMError
@@ -114,7 +114,9 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
         recipe = self._recipe(requests)
         written: dict[int, Made] = {}
         due = 0
-        with closing(made_ahead(lambda ahead: self._drawn(requests, recipe, ahead))) as batches:
+        with closing(
+            prefetched(lambda prefetch: self._drawn(requests, recipe, prefetch))
+        ) as batches:
             for batch in batches:
                 for drawn in batch:
                     size = requests[drawn.index].size
@@ -168,11 +170,11 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
         return f"SDXL {digest_json(loaded)[:12]}"
 
     def _drawn(
-        self, requests: Sequence[ImageRequest], recipe: Recipe, ahead: Ahead
+        self, requests: Sequence[ImageRequest], recipe: Recipe, prefetch: Prefetch
     ) -> Generator[list[_Drawn], None, None]:
         """Yield batches of pictures, in an order that lets many be drawn together."""
         with self.facilities.gpu.model_context(
-            self._key(recipe), lambda device: load(recipe, device), given_up=ahead.abandoned
+            self._key(recipe), lambda device: load(recipe, device), given_up=prefetch.abandoned
         ) as loaded:
             waiting = [
                 wish_for(index, request, self.settings, loaded.model)
@@ -180,11 +182,11 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
             ]
             most, shrunk = self.settings.batch, list[JsonValue]()
             while waiting:
-                ahead.check()
+                prefetch.check()
                 batch = next_batch(waiting, most)
                 started = time.monotonic()
                 try:
-                    pictures = self._draw(loaded, batch, ahead)
+                    pictures = self._draw(loaded, batch, prefetch)
                 except ModelOOMError as error:
                     if len(batch) == 1 or len(shrunk) == MOST_SHRINKS:
                         raise self._given_up(error, batch) from error
@@ -204,12 +206,12 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
                 waiting = [wish for wish in waiting if wish not in batch]
 
     def _draw(
-        self, loaded: Loaded[Pipelines], batch: Sequence[Wish], ahead: Ahead
+        self, loaded: Loaded[Pipelines], batch: Sequence[Wish], prefetch: Prefetch
     ) -> list[NDArray[np.uint8]]:
         doing, steps = _keyframes(batch), self.settings.sampling.steps
 
         def stepped(step: int) -> None:
-            ahead.check()
+            prefetch.check()
             self.facilities.steps.done(step, steps, doing)
 
         with loaded.inference(doing):

@@ -31,18 +31,21 @@ TRAINED_AREA = 1024 * 1024
 
 
 class Sampling(EngineSettings):
-    """How noise becomes a picture.
+    """How noise becomes a picture."""
 
-    Attributes:
-        steps: How often the model looks at a picture.
-        guidance: How closely a picture follows its prompt; 1 or less: as the model sees it, in
-            half the time, and negative prompts are not read.
-        scheduler: Which path leads from noise to picture.
-    """
-
-    steps: int = Field(default=30, ge=1, le=200)
-    guidance: float = Field(default=5.0, ge=0, le=30)
-    scheduler: SchedulerName = "euler"
+    steps: int = Field(
+        default=30, ge=1, le=200, description="how often the model looks at a picture"
+    )
+    guidance: float = Field(
+        default=5.0,
+        ge=0,
+        le=30,
+        description="how closely a picture follows its prompt; 1 or less: as the model sees it, in "
+        "half the time, and negative prompts are not read",
+    )
+    scheduler: SchedulerName = Field(
+        default="euler", description="which path leads from noise to picture"
+    )
 
     @property
     def guided(self) -> bool:
@@ -51,59 +54,78 @@ class Sampling(EngineSettings):
 
 
 class Distilled(Sampling):
-    """A LoRA that needs only a few steps, with the sampling that it was distilled for.
+    """A LoRA that needs only a few steps, with the sampling that it was distilled for."""
 
-    Attributes:
-        lora: Its safetensors file; its digest is part of the fingerprint.
-    """
-
-    lora: Path = Field(exclude=True)
+    lora: Path = Field(
+        exclude=True, description="its safetensors file; its digest is part of the fingerprint"
+    )
     steps: int = Field(default=4, ge=1, le=16)
     guidance: float = Field(default=0.0, ge=0, le=30)
     scheduler: SchedulerName = "euler_trailing"
 
 
 class Refiner(EngineSettings):
-    """The refiner takes over when most of the noise is gone.
+    """The refiner takes over when most of the noise is gone."""
 
-    Attributes:
-        after: The share of the steps that the base model does first (0.8: SDXL's paper).
-    """
-
-    after: float = Field(default=0.8, gt=0, lt=1)
+    after: float = Field(
+        default=0.8,
+        gt=0,
+        lt=1,
+        description="the share of the steps that the base model does first (0.8: SDXL's paper)",
+    )
 
 
 class SdxlSettings(Sampling):
-    """How SDXL draws keyframes.
+    """How SDXL draws keyframes."""
 
-    Attributes:
-        negative_prompt: What no picture shall show; follows what the plan says of that.
-        batch: How many pictures are drawn at once, at most.
-        native_area: Pictures whose area is further from this than a factor of 1.25 are drawn at
-            this area and resized, in pixels; 0: all are drawn at their own size.
-        reference_strength: How much a character's reference picture weighs; 0: it is not looked at.
-        refiner: The refiner's part; None: the base model does it all.
-        distilled: A step-distilled LoRA, whose sampling replaces the one said here.
-        regional_compile: Compile the UNet's transformer blocks: slower to start, faster to draw.
-        layerwise_casting: Keep the UNet's weights in 8 bits: half the memory, other pictures.
-        weights: A folder with the base model instead of the pinned one.
-        refiner_weights: A folder with the refiner, likewise.
-        adapter_weights: A folder with the IP-Adapter, likewise.
-    """
-
-    negative_prompt: str = (
-        "low quality, blurry, deformed, extra fingers, text, watermark, signature, frame"
+    negative_prompt: str = Field(
+        default=("low quality, blurry, deformed, extra fingers, text, watermark, signature, frame"),
+        description="what no picture shall show; follows what the plan says of that",
     )
-    batch: int = Field(default=8, ge=1, le=8, exclude=True)
-    native_area: int = Field(default=TRAINED_AREA, ge=0)
-    reference_strength: float = Field(default=0.6, ge=0, le=1)
-    refiner: Refiner | None = None
-    distilled: Distilled | None = None
-    regional_compile: bool = False
-    layerwise_casting: bool = False
-    weights: Path | None = Field(default=None, exclude=True)
-    refiner_weights: Path | None = Field(default=None, exclude=True)
-    adapter_weights: Path | None = Field(default=None, exclude=True)
+    batch: int = Field(
+        default=8,
+        ge=1,
+        le=8,
+        exclude=True,
+        description="how many pictures are drawn at once, at most",
+    )
+    native_area: int = Field(
+        default=TRAINED_AREA,
+        ge=0,
+        description="pictures whose area is further from this than a factor of 1.25 are drawn at "
+        "this area and resized, in pixels; 0: all are drawn at their own size",
+    )
+    reference_strength: float = Field(
+        default=0.6,
+        ge=0,
+        le=1,
+        description="how much a character's reference picture weighs; 0: it is not looked at",
+    )
+    refiner: Refiner | None = Field(
+        default=None, description="the refiner's part; null: the base model does it all"
+    )
+    distilled: Distilled | None = Field(
+        default=None, description="a step-distilled LoRA, whose sampling replaces the one said here"
+    )
+    regional_compile: bool = Field(
+        default=False,
+        description="compile the UNet's transformer blocks: slower to start, faster to draw",
+    )
+    layerwise_casting: bool = Field(
+        default=False,
+        description="keep the UNet's weights in 8 bits: half the memory, other pictures",
+    )
+    weights: Path | None = Field(
+        default=None,
+        exclude=True,
+        description="a folder with the base model instead of the pinned one",
+    )
+    refiner_weights: Path | None = Field(
+        default=None, exclude=True, description="a folder with the refiner, likewise"
+    )
+    adapter_weights: Path | None = Field(
+        default=None, exclude=True, description="a folder with the IP-Adapter, likewise"
+    )
 
     @property
     def sampling(self) -> Sampling:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from sparkle_motion_dagster.engines.base import NotReadyError
-from sparkle_motion_dagster.engines.machinery.weights import MissingWeightsError, Weights
+from sparkle_motion_dagster.engines.images.sdxl.settings import SdxlSettings
+from sparkle_motion_dagster.engines.machinery.weights import (
+    EngineWeights,
+    MissingWeightsError,
+    Weights,
+    WeightsChoice,
+    WeightsNeed,
+)
 
 BASE = Weights(
     repository="stabilityai/stable-diffusion-xl-base-1.0",
@@ -48,6 +56,22 @@ ADAPTER = Weights(
     licence="Apache-2.0",
     size_gib=3.0,
 )
+
+_BASE = WeightsChoice("base", "keyframes", BASE, usual=True)
+_ADAPTER = WeightsChoice("ip-adapter", "characters like their pictures", ADAPTER, usual=True)
+_REFINER = WeightsChoice("refiner", "finer keyframes, if asked for", REFINER, usual=False)
+
+
+def _needs(settings: SdxlSettings) -> Iterator[WeightsNeed]:
+    yield WeightsNeed(_BASE, settings.weights)
+    if settings.reference_strength > 0:
+        pictures = "films whose characters bring pictures of themselves"
+        yield WeightsNeed(_ADAPTER, settings.adapter_weights, pictures)
+    if settings.refiner is not None:
+        yield WeightsNeed(_REFINER, settings.refiner_weights)
+
+
+WEIGHTS = EngineWeights((_BASE, _ADAPTER, _REFINER), _needs)
 
 ADAPTER_FOLDER = "sdxl_models"
 ADAPTER_FILE = "ip-adapter_sdxl_vit-h.safetensors"

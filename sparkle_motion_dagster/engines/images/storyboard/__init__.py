@@ -1,1 +1,7 @@
-"""The storyboard: keyframes as drawings that follow their prompts, on any machine."""
+"""Storyboard keyframes, drawn without a model."""
+
+from sparkle_motion_dagster.engines.declaration import EngineDeclaration
+
+DECLARATION = EngineDeclaration(
+    kind="images", name="storyboard", engine=f"{__name__}.engine:StoryboardEngine"
+)

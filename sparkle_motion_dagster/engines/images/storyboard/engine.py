@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from pydantic import Field
+
 from sparkle_motion_dagster.engines.base import EngineSettings, Made, MadeFile
 from sparkle_motion_dagster.engines.images.base import ImageEngine, ImageRequest
 from sparkle_motion_dagster.engines.images.storyboard.canvas.caption_strip import (
@@ -25,13 +27,11 @@ from sparkle_motion_dagster.engines.images.storyboard.scene import KeyframeScene
 
 
 class StoryboardSettings(EngineSettings):
-    """How storyboard frames are made.
+    """How storyboard frames are made."""
 
-    Attributes:
-        caption_strip: A band at the upper edge says which shot and prompt a frame is.
-    """
-
-    caption_strip: bool = True
+    caption_strip: bool = Field(
+        default=True, description="a band at the upper edge says which shot and prompt a frame is"
+    )
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.digests import digest_bytes, digest_file
 from sparkle_motion_dagster.engines.base import NotReadyError
+from sparkle_motion_dagster.engines.lipsync.wav2lip import PROGRAM
 from sparkle_motion_dagster.engines.machinery.environments import Environments
 
 CHECKOUT_VARIABLE, CHECKPOINT_VARIABLE = "SPARKLE_WAV2LIP", "SPARKLE_WAV2LIP_CHECKPOINT"
@@ -205,7 +206,7 @@ def _script_archive(path: Path) -> str | None:
 
 def _conversion(archive: Path, plain: Path) -> str:
     """Return the command that takes the weights out of a TorchScript archive."""
-    python = Environments.from_environment().of("wav2lip").python
+    python = Environments.from_environment().of(PROGRAM).python
     loaded = f"torch.jit.load({str(archive)!r}, map_location='cpu')"
     saving = f"torch.save({{'state_dict': {loaded}.state_dict()}}, {str(plain)!r})"
     return shlex.join([str(python), "-c", f"import torch; {saving}"])

@@ -13,20 +13,20 @@ import tempfile
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-from pydantic import Field, JsonValue
+from pydantic import JsonValue
 
 from sparkle_motion_dagster.engines.base import (
     EngineError,
     EngineInputError,
-    EngineSettings,
     Made,
     MadeFile,
 )
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncRequest, TalkingShot
 from sparkle_motion_dagster.engines.lipsync.passages import Passage, speakers_seen
+from sparkle_motion_dagster.engines.lipsync.wav2lip import PROGRAM
 from sparkle_motion_dagster.engines.lipsync.wav2lip.checkout import Checkout
 from sparkle_motion_dagster.engines.lipsync.wav2lip.orders import (
     CutClip,
@@ -35,14 +35,10 @@ from sparkle_motion_dagster.engines.lipsync.wav2lip.orders import (
     moved_mouth,
     with_mouths,
 )
+from sparkle_motion_dagster.engines.lipsync.wav2lip.settings import Wav2LipSettings
 from sparkle_motion_dagster.engines.machinery.environments import Environments
 from sparkle_motion_dagster.engines.machinery.worker_engine import WorkerEngine
-from sparkle_motion_dagster.engines.machinery.workers import (
-    PROGRAMS,
-    Program,
-    WorkerError,
-    WorkerResult,
-)
+from sparkle_motion_dagster.engines.machinery.workers import WorkerError, WorkerResult
 from sparkle_motion_dagster.media.encode import write_clip
 from sparkle_motion_dagster.media.probe import probe
 
@@ -51,28 +47,6 @@ class NoFaceFoundError(EngineError):
     """Somebody speaks in a talking close-up, and no face is found in it."""
 
     retryable = False
-
-
-class Wav2LipSettings(EngineSettings):
-    """How faces are found, and what Wav2Lip is.
-
-    Attributes:
-        checkout: The folder with the user's checkout; None: ``$SPARKLE_WAV2LIP``.
-        checkpoint: Its weights, a file; None: ``$SPARKLE_WAV2LIP_CHECKPOINT``.
-        pads: Pixels added to a face that was found: top, bottom, left, right.
-        smooth: Whether a face's place is averaged over five frames.
-        without_face: What to do where no face is found: fail, or pass the clip through unchanged.
-        batch: How many frames the model moves at once.
-        detector_batch: In how many frames faces are looked for at once.
-    """
-
-    checkout: Path | None = Field(default=None, exclude=True)
-    checkpoint: Path | None = Field(default=None, exclude=True)
-    pads: tuple[int, int, int, int] = (0, 10, 0, 0)
-    smooth: bool = True
-    without_face: Literal["fail", "pass"] = Field(default="fail", exclude=True)
-    batch: int = Field(default=128, ge=1, le=1024, exclude=True)
-    detector_batch: int = Field(default=16, ge=1, le=256, exclude=True)
 
 
 class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine[Wav2LipSettings]):
@@ -87,7 +61,7 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
     name: ClassVar[str] = "wav2lip"
     version: ClassVar[int] = 1
     settings_model: ClassVar[type[Wav2LipSettings]] = Wav2LipSettings
-    program: ClassVar[Program] = PROGRAMS["wav2lip"]
+    program = PROGRAM
     unused_fields = frozenset({"scene"})
 
     def model(self) -> tuple[str, str]:
@@ -118,7 +92,7 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
         boxes = ((shot.faces or {}).get(speaker) for shot in shots for speaker in shot.seen)
         if None in boxes:
             checkout.check_detector()
-        Environments.from_environment().of(self.program.environment).ready_python()
+        Environments.from_environment().of(PROGRAM).ready_python()
 
     def make(self, requests: Sequence[LipsyncRequest], folder: Path) -> Generator[Made]:
         """Make one clip a request; see ``Engine.make``."""

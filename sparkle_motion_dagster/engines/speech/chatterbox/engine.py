@@ -9,13 +9,14 @@ from tempfile import TemporaryDirectory
 from typing import ClassVar
 
 import numpy as np
-from pydantic import Field, JsonValue, model_validator
+from pydantic import JsonValue
 
-from sparkle_motion_dagster.engines.base import EngineInputError, EngineSettings, Made, MadeFile
+from sparkle_motion_dagster.engines.base import EngineInputError, Made, MadeFile
 from sparkle_motion_dagster.engines.machinery.weights import MissingWeightsError, revision_of
 from sparkle_motion_dagster.engines.machinery.worker_engine import WorkerEngine
-from sparkle_motion_dagster.engines.machinery.workers import PROGRAMS, Program, WorkerError
+from sparkle_motion_dagster.engines.machinery.workers import WorkerError
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine, SpeechRequest
+from sparkle_motion_dagster.engines.speech.chatterbox import PROGRAM
 from sparkle_motion_dagster.engines.speech.chatterbox.lines import (
     SILENCE,
     check_reference,
@@ -29,12 +30,10 @@ from sparkle_motion_dagster.engines.speech.chatterbox.models import (
     BUILTIN_VOICE,
     MODELS,
     ChatterboxModel,
-    ModelName,
 )
+from sparkle_motion_dagster.engines.speech.chatterbox.settings import ChatterboxSettings
+from sparkle_motion_dagster.engines.speech.chatterbox.voice import BUILTIN
 from sparkle_motion_dagster.engines.speech.scripts import check_readable
-
-BUILTIN = "builtin"
-"""The provider's name of the voice that a model comes with."""
 
 _LEAST_CFG = 1e-6
 """What is asked for in place of 0, at which Chatterbox 0.1.7's English model fails: it then
@@ -44,39 +43,12 @@ _PLAYED = frozenset({"exaggeration", "cfg_weight"})
 """What Turbo does not know of a voice."""
 
 
-class ChatterboxSettings(EngineSettings):
-    """How Chatterbox speaks every line.
-
-    Attributes:
-        model: Which of its models speaks: "english", "multilingual" or "turbo".
-        repetition_penalty: How much it avoids what it has just said; None: as its authors have it
-            (1.2, multilingual 2).
-        min_p: Sounds less likely than this share of the likeliest are not spoken; None: as its
-            authors have it (0.05). Turbo does not know it, and refuses it.
-        top_p: Of the likeliest sounds, as many as together are this likely may be spoken; None: as
-            its authors have it (1, Turbo 0.95).
-        weights: A folder with the model instead of the pinned one.
-    """
-
-    model: ModelName = "english"
-    repetition_penalty: float | None = Field(default=None, ge=1.0, le=3.0)
-    min_p: float | None = Field(default=None, ge=0.0, lt=1.0)
-    top_p: float | None = Field(default=None, gt=0.0, le=1.0)
-    weights: Path | None = Field(default=None, exclude=True)
-
-    @model_validator(mode="after")
-    def _knows_what_it_is_told(self) -> ChatterboxSettings:
-        if self.model == "turbo" and self.min_p is not None:
-            raise ValueError("the model turbo does not know min_p: leave it out")
-        return self
-
-
 class ChatterboxEngine(
     WorkerEngine[SpeechRequest, ChatterboxSettings], SpeechEngine[ChatterboxSettings]
 ):
     """Speaks lines with Chatterbox: the model is loaded once a call, a voice is heard once.
 
-    What of a take is wrong is measured (``workers/takes.py``): a line that is silent, clipped, cut
+    What of a take is wrong is measured (``takes.py``): a line that is silent, clipped, cut
     short or far from the length that its text lets expect is spoken again with the seed that
     follows, three times at most; of several takes with faults, the one with the fewest is kept.
 
@@ -86,7 +58,7 @@ class ChatterboxEngine(
     name: ClassVar[str] = "chatterbox"
     version: ClassVar[int] = 1
     settings_model: ClassVar[type[ChatterboxSettings]] = ChatterboxSettings
-    program: ClassVar[Program] = PROGRAMS["chatterbox"]
+    program = PROGRAM
     unused_fields = frozenset({"tempo"})
     speaks_at_tempo: ClassVar[bool] = False
     gives_timings: ClassVar[bool] = False

@@ -9,14 +9,15 @@ from textwrap import shorten
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineInputError
-from sparkle_motion_dagster.engines.registry import reasons
 from sparkle_motion_dagster.engines.speech.base import NothingToSayError, SpeechRequest
 from sparkle_motion_dagster.engines.speech.chatterbox.models import MODELS, ChatterboxModel
+from sparkle_motion_dagster.engines.speech.chatterbox.voice import ChatterboxDelivery
 from sparkle_motion_dagster.engines.speech.text import unspoken
+from sparkle_motion_dagster.errors import reasons
 
 SILENCE = 10 ** (-45 / 20)
 """A recording, or a take, that is nowhere louder than -45 dB of full scale holds no speech."""
@@ -29,21 +30,6 @@ _TAG = re.compile(r"(\[[a-z]+(?: [a-z]+)*\])")
 
 _CODES = {"nb": "no", "nn": "no", "iw": "he", "cmn": "zh"}
 """Languages for which Chatterbox has another name."""
-
-
-class ChatterboxDelivery(BaseModel):
-    """How a voice is spoken.
-
-    ``exaggeration`` is how strongly emotion is played, ``cfg_weight`` how closely the pace follows
-    the voice's recording, ``temperature`` how freely it varies from take to take. The defaults are
-    those of Chatterbox's authors. Turbo knows temperature alone.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    exaggeration: float = Field(default=0.5, ge=0.0, le=2.0)
-    cfg_weight: float = Field(default=0.5, ge=0.0, le=1.0)
-    temperature: float = Field(default=0.8, gt=0.0, le=2.0)
 
 
 def language_of(request: SpeechRequest, model: ChatterboxModel) -> str:

@@ -1,1 +1,14 @@
-"""espeak-ng: small, quick, on every machine, with exact timings."""
+"""Speech by espeak-ng, on any processor."""
+
+from pathlib import Path
+
+from sparkle_motion_dagster.engines.declaration import EngineDeclaration
+
+DECLARATION = EngineDeclaration(
+    kind="speech",
+    name="espeak",
+    engine=f"{__name__}.engine:EspeakEngine",
+    readiness=f"{__name__}.readiness:speaks",
+    performance=f"{__name__}.voice:EspeakVoice",
+    voices=Path(__file__).with_name("voices.yaml"),
+)

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import shorten
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import Field, JsonValue, ValidationError
 
 from sparkle_motion_dagster.engines.base import (
     EngineError,
@@ -32,8 +32,10 @@ from sparkle_motion_dagster.engines.speech.espeak.take import (
     read_samples,
     take_of,
 )
+from sparkle_motion_dagster.engines.speech.espeak.voice import EspeakDelivery
 from sparkle_motion_dagster.engines.speech.scripts import check_readable
 from sparkle_motion_dagster.engines.speech.text import SpokenText, unspoken
+from sparkle_motion_dagster.errors import reasons
 
 _PROGRAM = Path(__file__).with_name("process.py")
 _REFUSED = 2  # the program's exit status for a voice that espeak-ng does not have
@@ -46,30 +48,18 @@ _TEMPO_TRIES = 8
 
 
 class EspeakSettings(EngineSettings):
-    """How espeak-ng speaks every line.
+    """How espeak-ng speaks every line."""
 
-    ``words_per_minute`` is the pace of a voice whose rate is 1. ``timeout_s`` is how many seconds
-    one utterance may take; a line of 2000 characters takes less than one.
-    """
-
-    words_per_minute: int = Field(default=165, ge=100, le=250)
-    timeout_s: float = Field(default=60.0, gt=0, exclude=True)
-
-
-class EspeakDelivery(BaseModel):
-    """How a voice is spoken; each is a factor, and 1 is the voice as espeak-ng has it.
-
-    ``pitch`` multiplies the fundamental frequency (measured: within 4 % from 0.8 to 1.25, within
-    15 % at the ends, which are espeak-ng's own), ``rate`` the words a minute, ``pitch_range`` the
-    rise and fall of the melody (0 is monotonous), ``volume`` the amplitude.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    pitch: float = Field(default=1.0, ge=0.6, le=1.75)
-    rate: float = Field(default=1.0, ge=0.5, le=2.0)
-    pitch_range: float = Field(default=1.0, ge=0.0, le=1.1)
-    volume: float = Field(default=1.0, gt=0.0, le=2.0)
+    words_per_minute: int = Field(
+        default=165, ge=100, le=250, description="the pace of a voice whose rate is 1"
+    )
+    timeout_s: float = Field(
+        default=60.0,
+        gt=0,
+        exclude=True,
+        description="how many seconds one utterance may take; a line of 2000 characters takes "
+        "less than one",
+    )
 
 
 class EspeakEngine(SpeechEngine[EspeakSettings]):
@@ -208,12 +198,9 @@ def _delivery(request: SpeechRequest) -> EspeakDelivery:
     try:
         return EspeakDelivery.model_validate(request.voice.settings)
     except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, part['loc']))}: {part['msg']}" for part in error.errors()
-        )
         raise EngineInputError(
             f"The voice {request.voice.provider_voice!r} of {_excerpt(request)} has settings that "
-            f"espeak cannot take: {wrong}."
+            f"espeak cannot take: {reasons(error)}."
         ) from error
 
 

@@ -17,7 +17,6 @@ from pydantic import Field, ValidationError
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineInputError, EngineSettings, Made, MadeFile
 from sparkle_motion_dagster.engines.images.storyboard.scene import KeyframeScene
-from sparkle_motion_dagster.engines.registry import reasons
 from sparkle_motion_dagster.engines.video.base import ClipEngine, VideoRequest
 from sparkle_motion_dagster.engines.video.camera.crossing import cross
 from sparkle_motion_dagster.engines.video.camera.dissolve import Limits
@@ -26,6 +25,7 @@ from sparkle_motion_dagster.engines.video.camera.lens import Picture
 from sparkle_motion_dagster.engines.video.camera.shot import Shot
 from sparkle_motion_dagster.engines.video.camera.travel import plan_travel
 from sparkle_motion_dagster.engines.video.motion_prompts import read_motion
+from sparkle_motion_dagster.errors import reasons
 from sparkle_motion_dagster.media.encode import write_clip
 from sparkle_motion_dagster.media.frames import load_keyframe
 from sparkle_motion_dagster.units import FrameSize

@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from sparkle_motion_dagster.engines.base import Made, MadeFile
 from sparkle_motion_dagster.engines.machinery.lora import lora_digest
 from sparkle_motion_dagster.engines.machinery.model_engine import ModelEngine
-from sparkle_motion_dagster.engines.machinery.prefetch import Ahead, made_ahead
+from sparkle_motion_dagster.engines.machinery.prefetch import Prefetch, prefetched
 from sparkle_motion_dagster.engines.machinery.weights import located, revision_of
 from sparkle_motion_dagster.engines.video.base import (
     ConformSettings,
@@ -26,10 +26,10 @@ from sparkle_motion_dagster.engines.video.base import (
 )
 from sparkle_motion_dagster.engines.video.wan.frames import RATE, flow_shift
 from sparkle_motion_dagster.engines.video.wan.keyframes import Frames
-from sparkle_motion_dagster.engines.video.wan.memory import Frugality
+from sparkle_motion_dagster.engines.video.wan.memory import OomRung
 from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, WanModel, wan_model
 from sparkle_motion_dagster.engines.video.wan.pipeline import (
-    Order,
+    ChunkRequest,
     Recipe,
     Texts,
     check_weights,
@@ -129,7 +129,9 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         check_speed(self.settings.speed, self.chosen)
         weights = located(self.chosen.weights, self.settings.weights, self.name)
         check_weights(weights, self.chosen)
-        with closing(made_ahead(lambda ahead: self._pieces(requests, weights, ahead))) as pieces:
+        with closing(
+            prefetched(lambda prefetch: self._pieces(requests, weights, prefetch))
+        ) as pieces:
             for index, request in enumerate(requests):
                 footage = folder / f"footage_{index:04d}.mp4"
                 facts: dict[str, JsonValue] = {}
@@ -142,9 +144,9 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
                 )
                 yield Made(outputs={"footage": MadeFile(footage, "video/mp4")}, metadata=facts)
 
-    def run_chunk(self, pipeline: Any, order: Order) -> Frames:
+    def run_chunk(self, pipeline: Any, request: ChunkRequest) -> Frames:
         """Call the model once: (frames, rows, columns, 3), RGB."""
-        return run(pipeline, order)
+        return run(pipeline, request)
 
     @property
     def _steps(self) -> int:
@@ -159,29 +161,29 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         return self.chosen.guidance if self.settings.guidance is None else self.settings.guidance
 
     def _pieces(
-        self, requests: Sequence[FootageRequest], weights: Path, ahead: Ahead
+        self, requests: Sequence[FootageRequest], weights: Path, prefetch: Prefetch
     ) -> Generator[_Piece, None, None]:
         """Make everything, chunk by chunk; where memory runs out, with less of it from there."""
-        texts = self._texts(requests, weights, ahead)
+        texts = self._texts(requests, weights, prefetch)
         takes = deque(
             Take(request, number, len(requests), self.settings.overlap)
             for number, request in enumerate(requests, 1)
         )
-        frugality = self._frugality()
+        rung = self._first_rung()
         while takes:
-            recipe = self._recipe(weights, frugality)
+            recipe = self._recipe(weights, rung)
             try:
-                with self._pipeline(recipe, ahead) as loaded:
+                with self._pipeline(recipe, prefetch) as loaded:
                     while takes:
                         take = takes[0]
-                        yield self._chunk(take, loaded, frugality, texts[take.request], ahead)
+                        yield self._chunk(take, loaded, rung, texts[take.request], prefetch)
                         if take.complete:
                             takes.popleft()
             except ModelOOMError as error:
-                frugality = self._thriftier(frugality, error, takes[0])
+                rung = self._next_rung(rung, error, takes[0])
 
     def _texts(
-        self, requests: Sequence[FootageRequest], weights: Path, ahead: Ahead
+        self, requests: Sequence[FootageRequest], weights: Path, prefetch: Prefetch
     ) -> Mapping[FootageRequest, Texts]:
         """Encode all prompts, each distinct one once, and let the text encoder go."""
         guided = self._guidance > 1
@@ -194,10 +196,10 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
             f"wan texts {revision} {precision}",
             lambda device: load_texts(weights, self.chosen.family, precision, device),
             keep_warm=False,
-            given_up=ahead.abandoned,
+            given_up=prefetch.abandoned,
         ) as loaded:
             for text in sorted(prompts | unwanted):
-                ahead.check()
+                prefetch.check()
                 with loaded.inference("prompt"):
                     encoded[text] = encode_text(loaded.model, text)
         return {
@@ -208,22 +210,22 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
             for request in requests
         }
 
-    def _frugality(self) -> Frugality:
+    def _first_rung(self) -> OomRung:
         most = self.settings.most_frames
         shortest = most if self.chosen.family == "flf2v" else self.settings.overlap + 4
-        return Frugality(most, shortest, self.preset.vae_tiling, self.preset.offload)
+        return OomRung(most, shortest, self.preset.vae_tiling, self.preset.offload)
 
-    def _thriftier(self, frugality: Frugality, error: ModelOOMError, take: Take) -> Frugality:
+    def _next_rung(self, rung: OomRung, error: ModelOOMError, take: Take) -> OomRung:
         """Return how to go on after memory ran out.
 
         Raises:
             ModelOOMError: There is nothing left to give up.
         """
-        attempted = take.next_chunk(frugality.most_frames).frames
-        thriftier = frugality.after(error, attempted)
-        if thriftier is not None:
-            return thriftier
-        given_up = "; ".join(step.change for step in frugality.steps) or "nothing"
+        attempted = take.next_chunk(rung.most_frames).frames
+        following = rung.after(error, attempted)
+        if following is not None:
+            return following
+        given_up = "; ".join(step.change for step in rung.steps) or "nothing"
         raise ModelOOMError(
             f"{error} It was tried again with less, in vain: {given_up}. Generate a smaller "
             f"picture (the setting size of the video engine wan, such as 832x480), take the model "
@@ -233,14 +235,14 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
             snapshot=error.snapshot,
         ) from error
 
-    def _recipe(self, weights: Path, frugality: Frugality) -> Recipe:
+    def _recipe(self, weights: Path, rung: OomRung) -> Recipe:
         return Recipe(
             model=self.chosen,
             folder=weights,
             precision=self.preset.precision,
             attention=self.preset.attention,
-            tiling=frugality.tiling,
-            offload=frugality.offload,
+            tiling=rung.tiling,
+            offload=rung.offload,
             speed=self.settings.speed,
             steps=self._steps,
         )
@@ -257,25 +259,25 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
             )
         )
 
-    def _pipeline(self, recipe: Recipe, ahead: Ahead) -> AbstractContextManager[Loaded[Any]]:
+    def _pipeline(self, recipe: Recipe, prefetch: Prefetch) -> AbstractContextManager[Loaded[Any]]:
         return self.facilities.gpu.model_context(
             self._key(recipe),
             lambda device: load_pipeline(recipe, device),
-            given_up=ahead.abandoned,
+            given_up=prefetch.abandoned,
         )
 
     def _chunk(
-        self, take: Take, loaded: Loaded[Any], frugality: Frugality, texts: Texts, ahead: Ahead
+        self, take: Take, loaded: Loaded[Any], rung: OomRung, texts: Texts, prefetch: Prefetch
     ) -> _Piece:
         """Make a take's next chunk."""
-        chunk = take.next_chunk(frugality.most_frames)
-        doing = take.doing(frugality.most_frames)
+        chunk = take.next_chunk(rung.most_frames)
+        doing = take.doing(rung.most_frames)
 
         def stepped(step: int) -> None:
-            ahead.check()
+            prefetch.check()
             self.facilities.steps.done(step, self._steps, doing)
 
-        order = Order(
+        request = ChunkRequest(
             chunk=chunk,
             head=take.head(chunk),
             end=take.end if chunk.ends else None,
@@ -286,14 +288,14 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
             seed=take.seed,
             stepped=stepped,
         )
-        ahead.check()
+        prefetch.check()
         with loaded.inference(doing):
-            shown = self.run_chunk(loaded.model, order)
+            shown = self.run_chunk(loaded.model, request)
         frames = take.took(chunk, shown)
         if not take.complete:
             return _Piece(frames, None)
-        oom: list[JsonValue] = [step.record() for step in frugality.steps]
-        facts = {"model": self.chosen.name, "flow_shift": order.shift, **take.facts(), "oom": oom}
+        oom: list[JsonValue] = [step.record() for step in rung.steps]
+        facts = {"model": self.chosen.name, "flow_shift": request.shift, **take.facts(), "oom": oom}
         return _Piece(frames, facts)
 
     def _shift(self, request: FootageRequest) -> float:

@@ -38,8 +38,8 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Frugality:
-    """How memory is spared: the pictures' size stays, all else may be given up, in turn.
+class OomRung:
+    """A rung of the OOM ladder: the pictures' size stays, all else may be given up, in turn.
 
     Chunks get shorter first (only VACE has them), then the VAE works in tiles, then weights wait
     in the machine's memory: whole parts, then groups of layers. Where nothing else is left, chunks
@@ -59,7 +59,7 @@ class Frugality:
     offload: Offload
     steps: tuple[Step, ...] = ()
 
-    def after(self, error: ModelOOMError, attempted: int) -> Frugality | None:
+    def after(self, error: ModelOOMError, attempted: int) -> OomRung | None:
         """Return how to try again; None: there is nothing left to give up, or no try.
 
         Args:
@@ -76,7 +76,7 @@ class Frugality:
         frames = None if error.stage == "load" else attempted
         return replace(changed, steps=(*self.steps, Step(frames, change, error.detail)))
 
-    def _tries(self, error: ModelOOMError, attempted: int) -> Iterator[tuple[Frugality, str]]:
+    def _tries(self, error: ModelOOMError, attempted: int) -> Iterator[tuple[OomRung, str]]:
         if not any(step.change.startswith("chunks") for step in self.steps):
             yield from self._shorter_chunks(error, attempted)
         if not self.tiling:
@@ -84,14 +84,14 @@ class Frugality:
         yield from self._while_loading()
         yield from self._shorter_chunks(error, attempted)
 
-    def _while_loading(self) -> Iterator[tuple[Frugality, str]]:
+    def _while_loading(self) -> Iterator[tuple[OomRung, str]]:
         more = _MORE_OFFLOADED.get(self.offload)
         if more is not None:
             yield replace(self, offload=more), f"weights are offloaded: {more}"
 
     def _shorter_chunks(
         self, error: ModelOOMError, attempted: int
-    ) -> Iterator[tuple[Frugality, str]]:
+    ) -> Iterator[tuple[OomRung, str]]:
         suggested = suggest_shrink_for_oom(
             attempted, self.shortest, message=error.detail, snapshot=error.snapshot
         )

@@ -78,7 +78,7 @@ class Texts:
 
 
 @dataclass(frozen=True, eq=False)
-class Order:
+class ChunkRequest:
     """One call of the model.
 
     Attributes:
@@ -187,33 +187,33 @@ def load_pipeline(recipe: Recipe, device: str) -> Any:
     return _placed(pipeline, recipe.offload, device)
 
 
-def run(pipeline: Any, order: Order) -> Frames:
+def run(pipeline: Any, request: ChunkRequest) -> Frames:
     """Return a chunk's frames, those included that were given, as the model shows them.
 
     Whatever is raised in the meantime leaves the pipeline ready for the next call.
     """
     import torch
 
-    rows, columns = order.head.shape[1:3]
+    rows, columns = request.head.shape[1:3]
     pipeline.scheduler = type(pipeline.scheduler).from_config(
-        pipeline.scheduler.config, flow_shift=order.shift
+        pipeline.scheduler.config, flow_shift=request.shift
     )
 
     def stepped(_: Any, step: int, __: Any, tensors: dict[str, Any]) -> dict[str, Any]:
-        order.stepped(step + 1)
+        request.stepped(step + 1)
         return tensors
 
     try:
         shown = pipeline(
-            **_given(pipeline, order),
+            **_given(pipeline, request),
             height=rows,
             width=columns,
-            num_frames=order.chunk.frames,
-            num_inference_steps=order.steps,
-            guidance_scale=order.guidance,
-            generator=torch.Generator("cpu").manual_seed(order.seed),
-            prompt_embeds=order.texts.wanted,
-            negative_prompt_embeds=order.texts.unwanted,
+            num_frames=request.chunk.frames,
+            num_inference_steps=request.steps,
+            guidance_scale=request.guidance,
+            generator=torch.Generator("cpu").manual_seed(request.seed),
+            prompt_embeds=request.texts.wanted,
+            negative_prompt_embeds=request.texts.unwanted,
             output_type="pt",
             callback_on_step_end=stepped,
         ).frames[0]
@@ -225,15 +225,15 @@ def run(pipeline: Any, order: Order) -> Frames:
     return np.asarray(levels.cpu().numpy(), np.uint8)
 
 
-def _given(pipeline: Any, order: Order) -> dict[str, Any]:
+def _given(pipeline: Any, request: ChunkRequest) -> dict[str, Any]:
     """Return what is known to a call, as its pipeline takes it."""
     from PIL import Image
 
-    head = [Image.fromarray(frame) for frame in order.head]
-    end = [] if order.end is None else [Image.fromarray(order.end)]
+    head = [Image.fromarray(frame) for frame in request.head]
+    end = [] if request.end is None else [Image.fromarray(request.end)]
     if not hasattr(pipeline.transformer.config, "vace_layers"):
         return {"image": head[0], "last_image": end[0]}
-    unknown = order.chunk.frames - len(head) - len(end)
+    unknown = request.chunk.frames - len(head) - len(end)
     size = head[0].size
     grey = Image.new("RGB", size, (_GREY,) * 3)
     known, wanted = (Image.new("L", size, level) for level in (_KNOWN, _UNKNOWN))

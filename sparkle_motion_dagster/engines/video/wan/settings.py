@@ -25,36 +25,61 @@ _UNWANTED = (
 
 
 class WanSettings(EngineSettings):
-    """Settings of the video engine wan.
+    """Settings of the video engine wan."""
 
-    Attributes:
-        model_id: Which model, by its short name or its repository; None: the one that the plan
-            names.
-        weights: A folder that holds its weights; None: the hub's cache on this machine.
-        size: The size that is generated; conforming scales it to the film's. None: the film's.
-        negative_prompt: What shots that say nothing of it are not to show.
-        steps: How many steps a chunk takes.
-        guidance: How strongly it follows the prompt; None: as the model's authors recommend.
-        flow_shift: How far the noise schedule is shifted; None: by the picture's size.
-        most_frames: The most frames that are made at once, 4k+1.
-        overlap: How many last frames of a chunk the next one is given, 4k+1 (VACE).
-        encoding: How footage is encoded: nearly lossless, since clips are encoded from it again.
-        conform: How footage becomes clips.
-        speed: What makes it faster.
-    """
-
-    model_id: str | None = Field(default=None, exclude=True)
-    weights: Path | None = Field(default=None, exclude=True)
-    size: FrameSize | None = Field(default=None, exclude=True)
-    negative_prompt: str = Field(default=_UNWANTED, exclude=True)
-    steps: int = Field(default=30, ge=1)
-    guidance: float | None = Field(default=None, ge=1)
-    flow_shift: float | None = Field(default=None, gt=0)
-    most_frames: int = Field(default=TRAINED_FRAMES, ge=5, le=TRAINED_FRAMES)
-    overlap: int = Field(default=5, ge=1)
-    encoding: ClipEncoding = ClipEncoding(crf=4, preset="ultrafast")
-    conform: ConformSettings = Field(default=ConformSettings(), exclude=True)
-    speed: WanSpeed = WanSpeed()
+    model_id: str | None = Field(
+        default=None,
+        exclude=True,
+        description="which model, by its short name or its repository; null: the one that the plan "
+        "names",
+    )
+    weights: Path | None = Field(
+        default=None,
+        exclude=True,
+        description="a folder that holds its weights; null: the hub's cache on this machine",
+    )
+    size: FrameSize | None = Field(
+        default=None,
+        exclude=True,
+        description="the size that is generated; conforming scales it to the film's. null: the "
+        "film's",
+    )
+    negative_prompt: str = Field(
+        default=_UNWANTED,
+        exclude=True,
+        description="what shots that say nothing of it are not to show",
+    )
+    steps: int = Field(default=30, ge=1, description="how many steps a chunk takes")
+    guidance: float | None = Field(
+        default=None,
+        ge=1,
+        description="how strongly it follows the prompt; null: as the model's authors recommend",
+    )
+    flow_shift: float | None = Field(
+        default=None,
+        gt=0,
+        description="how far the noise schedule is shifted; null: by the picture's size",
+    )
+    most_frames: int = Field(
+        default=TRAINED_FRAMES,
+        ge=5,
+        le=TRAINED_FRAMES,
+        description="the most frames that are made at once, 4k+1",
+    )
+    overlap: int = Field(
+        default=5,
+        ge=1,
+        description="how many last frames of a chunk the next one is given, 4k+1 (VACE)",
+    )
+    encoding: ClipEncoding = Field(
+        default=ClipEncoding(crf=4, preset="ultrafast"),
+        description="how footage is encoded: nearly lossless, since clips are encoded from it "
+        "again",
+    )
+    conform: ConformSettings = Field(
+        default=ConformSettings(), exclude=True, description="how footage becomes clips"
+    )
+    speed: WanSpeed = Field(default=WanSpeed(), description="what makes it faster")
 
     @model_validator(mode="after")
     def _fits_the_model(self) -> Self:

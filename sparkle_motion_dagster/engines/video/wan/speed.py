@@ -23,86 +23,86 @@ class _Setting(BaseModel):
 
 
 class FirstBlockCache(_Setting):
-    """Leave out all blocks but the first in steps in which that one changed little.
-
-    Attributes:
-        threshold: By how much it may change, as a share.
-    """
+    """Leave out all blocks but the first in steps in which that one changed little."""
 
     kind: Literal["first_block"]
-    threshold: float = Field(default=0.05, gt=0)
+    threshold: float = Field(
+        default=0.05, gt=0, description="by how much it may change, as a share"
+    )
 
 
 class MagCache(_Setting):
-    """Leave out all blocks in steps whose residual is known to be much like the one before.
-
-    Attributes:
-        ratios: How large the residual is in each step against the one before: measured once for a
-            model (diffusers' ``MagCacheConfig(calibrate=True)`` prints them).
-        threshold: How much error may add up.
-        most_skipped: How many steps may be left out in a row.
-        retention: The share of the steps, from the first, that are never left out.
-    """
+    """Leave out all blocks in steps whose residual is known to be much like the one before."""
 
     kind: Literal["mag"]
-    ratios: tuple[float, ...] = Field(min_length=1)
-    threshold: float = Field(default=0.06, gt=0)
-    most_skipped: int = Field(default=3, ge=1)
-    retention: float = Field(default=0.2, ge=0, le=1)
+    ratios: tuple[float, ...] = Field(
+        min_length=1,
+        description="how large the residual is in each step against the one before: measured once "
+        "for a model (diffusers' MagCacheConfig(calibrate=True) prints them)",
+    )
+    threshold: float = Field(default=0.06, gt=0, description="how much error may add up")
+    most_skipped: int = Field(
+        default=3, ge=1, description="how many steps may be left out in a row"
+    )
+    retention: float = Field(
+        default=0.2,
+        ge=0,
+        le=1,
+        description="the share of the steps, from the first, that are never left out",
+    )
 
 
 class TaylorSeerCache(_Setting):
-    """Predict what comes out from how it changed in earlier steps.
-
-    Attributes:
-        interval: How many steps lie from one that is computed to the next.
-        from_step: The first step that may be predicted.
-        order: Up to which derivative is looked at.
-        keeps: What is predicted: what the transformer gives at its end; or what all attentions and
-            feed-forwards give, which is nearer to the truth, but has to be kept: for 81 frames of
-            832x480, reckoned, 34 GiB with VACE 1.3B, and more than any GPU has with 14B.
-    """
+    """Predict what comes out from how it changed in earlier steps."""
 
     kind: Literal["taylorseer"]
-    interval: int = Field(default=5, ge=2)
-    from_step: int = Field(default=3, ge=1)
-    order: int = Field(default=1, ge=1, le=4)
-    keeps: Literal["output", "modules"] = "output"
+    interval: int = Field(
+        default=5, ge=2, description="how many steps lie from one that is computed to the next"
+    )
+    from_step: int = Field(default=3, ge=1, description="the first step that may be predicted")
+    order: int = Field(default=1, ge=1, le=4, description="up to which derivative is looked at")
+    keeps: Literal["output", "modules"] = Field(
+        default="output",
+        description="what is predicted: what the transformer gives at its end; or what all "
+        "attentions and feed-forwards give, which is nearer to the truth, but has to be kept: for "
+        "81 frames of 832x480, reckoned, 34 GiB with VACE 1.3B, and more than any GPU has with 14B",
+    )
 
 
 Cache = Annotated[FirstBlockCache | MagCache | TaylorSeerCache, Field(discriminator="kind")]
 
 
 class DistilledLora(_Setting):
-    """Weights that were distilled to need few steps, added to the model's.
+    """Weights that were distilled to need few steps, added to the model's."""
 
-    Attributes:
-        file: A safetensors file; its digest is part of the fingerprint, its path is not.
-        steps: How many steps they need.
-        guidance: Their scale of guidance; 1 is none, which halves the time again.
-        strength: How much of them is added.
-    """
-
-    file: Path = Field(exclude=True)
-    steps: int = Field(ge=1)
-    guidance: float = Field(default=1.0, ge=1)
-    strength: float = Field(default=1.0, gt=0)
+    file: Path = Field(
+        exclude=True,
+        description="a safetensors file; its digest is part of the fingerprint, its path is not",
+    )
+    steps: int = Field(ge=1, description="how many steps they need")
+    guidance: float = Field(
+        default=1.0,
+        ge=1,
+        description="their scale of guidance; 1 is none, which halves the time again",
+    )
+    strength: float = Field(default=1.0, gt=0, description="how much of them is added")
 
 
 class WanSpeed(_Setting):
-    """Ways to be faster; each changes the pictures, if only a little.
+    """Ways to be faster; each changes the pictures, if only a little."""
 
-    Attributes:
-        cache: What is not computed again in every step.
-        compiled: Whether the transformer's blocks are compiled, which takes a minute at first.
-        layerwise_casting: Whether weights wait as 8-bit floats, which saves half the memory.
-        lora: Weights that need few steps.
-    """
-
-    cache: Cache | None = None
-    compiled: bool = False
-    layerwise_casting: bool = False
-    lora: DistilledLora | None = None
+    cache: Cache | None = Field(
+        default=None, description="what is not computed again in every step"
+    )
+    compiled: bool = Field(
+        default=False,
+        description="whether the transformer's blocks are compiled, which takes a minute at first",
+    )
+    layerwise_casting: bool = Field(
+        default=False,
+        description="whether weights wait as 8-bit floats, which saves half the memory",
+    )
+    lora: DistilledLora | None = Field(default=None, description="weights that need few steps")
 
 
 def check_speed(speed: WanSpeed, model: WanModel) -> None:

@@ -39,7 +39,8 @@ from sparkle_motion_dagster.engines.images.sdxl.weights import (
     REFINER,
     PickledWeightsError,
 )
-from sparkle_motion_dagster.engines.machinery.facilities import Facilities, Steps
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities
+from sparkle_motion_dagster.engines.machinery.steps import Steps
 from sparkle_motion_dagster.engines.machinery.weights import MissingWeightsError
 from sparkle_motion_dagster.engines.registry import engine_of
 from sparkle_motion_dagster.errors import SparkleError

@@ -21,11 +21,12 @@ from sounds import speech
 from sparkle_motion_dagster.engines.base import EngineInputError, NotReadyError
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest
+from sparkle_motion_dagster.engines.lipsync.wav2lip import PROGRAM
 from sparkle_motion_dagster.engines.lipsync.wav2lip.checkout import changes_of
-from sparkle_motion_dagster.engines.lipsync.wav2lip.engine import Wav2LipEngine, Wav2LipSettings
+from sparkle_motion_dagster.engines.lipsync.wav2lip.engine import Wav2LipEngine
+from sparkle_motion_dagster.engines.lipsync.wav2lip.settings import Wav2LipSettings
 from sparkle_motion_dagster.engines.machinery.environments import Environments
 from sparkle_motion_dagster.engines.machinery.installing import install
-from sparkle_motion_dagster.engines.machinery.workers import PROGRAMS
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.frames import load_keyframe, read_frames
 from sparkle_motion_dagster.plan.parts import FaceBox
@@ -48,11 +49,11 @@ def environments(tmp_path_factory: pytest.TempPathFactory) -> Environments:
     """The real environment: made once, where $SPARKLE_TEST_ENVIRONMENTS says."""
     kept = os.environ.get("SPARKLE_TEST_ENVIRONMENTS")
     environments = Environments(Path(kept) if kept else tmp_path_factory.mktemp("environments"))
-    environment = environments.of("wav2lip")
+    environment = environments.of(PROGRAM)
     record = environment.record()
     if record is None or record.digest != environment.digest():
         started = time.monotonic()
-        record = install(environment, PROGRAMS["wav2lip"])
+        record = install(environment)
         print(f"made in {time.monotonic() - started:.0f} s")
     print(record.versions)
     return environments
@@ -79,7 +80,7 @@ def changed(checkout: Path) -> Path:
 
 def write_weights(environments: Environments, checkout: Path, kind: str, path: Path) -> Path:
     program = Path(__file__).parents[3] / "support" / "real_wav2lip.py"
-    python = environments.of("wav2lip").python
+    python = environments.of(PROGRAM).python
     subprocess.run([python, program, checkout, kind, path], check=True)
     return path
 

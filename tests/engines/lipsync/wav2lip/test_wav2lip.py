@@ -36,7 +36,8 @@ from sparkle_motion_dagster.engines.lipsync.pasting import Area, pasted
 from sparkle_motion_dagster.engines.lipsync.viseme.engine import VisemeEngine, VisemeSettings
 from sparkle_motion_dagster.engines.lipsync.wav2lip.checkout import changes_of
 from sparkle_motion_dagster.engines.lipsync.wav2lip.engine import NoFaceFoundError, Wav2LipEngine
-from sparkle_motion_dagster.engines.machinery.facilities import Facilities, Steps
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities
+from sparkle_motion_dagster.engines.machinery.steps import Steps
 from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames

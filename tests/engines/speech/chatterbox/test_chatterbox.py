@@ -23,15 +23,14 @@ from chatterboxes import (
     write_weights,
 )
 from sparkle_motion_dagster.engines.base import EngineInputError, Made
-from sparkle_motion_dagster.engines.catalogue import needs
 from sparkle_motion_dagster.engines.machinery.environments import (
     Environments,
     MissingEnvironmentError,
 )
-from sparkle_motion_dagster.engines.machinery.facilities import Steps
+from sparkle_motion_dagster.engines.machinery.steps import Steps
 from sparkle_motion_dagster.engines.machinery.weights import MissingWeightsError
 from sparkle_motion_dagster.engines.machinery.workers import WorkerError
-from sparkle_motion_dagster.engines.registry import engine_of
+from sparkle_motion_dagster.engines.registry import declared, engine_of, needs_of
 from sparkle_motion_dagster.engines.speech.base import NothingToSayError, SpeechRequest
 from sparkle_motion_dagster.engines.speech.chatterbox.engine import ChatterboxEngine
 from sparkle_motion_dagster.engines.speech.chatterbox.lines import spoken_text
@@ -299,7 +298,7 @@ def test_the_identity_holds_what_decides_how_lines_sound(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("model", ["english", "multilingual", "turbo"])
 def test_each_model_has_weights_to_fetch(model: str) -> None:
-    [need] = needs("chatterbox", {"model": model})
+    [need] = needs_of(declared("chatterbox"), {"model": model})
     assert need.choice.name == model
     assert need.folder is None
     assert set(need.choice.weights.restricted_pickles) <= set(need.choice.weights.files)

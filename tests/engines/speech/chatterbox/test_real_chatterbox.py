@@ -16,9 +16,10 @@ import pytest
 
 from chatterboxes import line, recording
 from sparkle_motion_dagster.engines.machinery.environments import Environments
-from sparkle_motion_dagster.engines.machinery.facilities import Steps
+from sparkle_motion_dagster.engines.machinery.steps import Steps
 from sparkle_motion_dagster.engines.registry import engine_of
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest
+from sparkle_motion_dagster.engines.speech.chatterbox import PROGRAM
 from sparkle_motion_dagster.engines.speech.chatterbox.engine import ChatterboxEngine
 from speech_takes import Take, read_take
 from worker_environments import installed, with_workers
@@ -53,7 +54,7 @@ def model(
 ) -> Iterator[tuple[str, Path]]:
     name = cast(str, request.param)
     folder = tmp_path_factory.mktemp(name)
-    python = environments.of("chatterbox").python
+    python = environments.of(PROGRAM).python
     subprocess.run([python, "-s", "-P", REAL, name, folder], check=True)
     yield name, folder
     shutil.rmtree(folder)  # 3 GB

@@ -22,7 +22,8 @@ from devices import on_cpu
 from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.engines.base import EngineInputError, Made
 from sparkle_motion_dagster.engines.builtin.conform.engine import Conformer, ConformRequest
-from sparkle_motion_dagster.engines.machinery.facilities import Facilities, Steps
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities
+from sparkle_motion_dagster.engines.machinery.steps import Steps
 from sparkle_motion_dagster.engines.machinery.weights import MissingWeightsError
 from sparkle_motion_dagster.engines.video.base import (
     ConformSettings,
@@ -32,9 +33,9 @@ from sparkle_motion_dagster.engines.video.base import (
 )
 from sparkle_motion_dagster.engines.video.wan.engine import WanEngine
 from sparkle_motion_dagster.engines.video.wan.keyframes import Frames, padded_keyframe
-from sparkle_motion_dagster.engines.video.wan.memory import MOST_TRIES, Frugality
+from sparkle_motion_dagster.engines.video.wan.memory import MOST_TRIES, OomRung
 from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, wan_model
-from sparkle_motion_dagster.engines.video.wan.pipeline import Order, UnfitWeightsError
+from sparkle_motion_dagster.engines.video.wan.pipeline import ChunkRequest, UnfitWeightsError
 from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
 from sparkle_motion_dagster.engines.video.wan.take import Take
 from sparkle_motion_dagster.errors import SparkleError
@@ -97,13 +98,13 @@ class WatchedEngine(WanEngine):
 
     def __init__(self, settings: WanSettings, facilities: Facilities) -> None:
         super().__init__(settings, facilities)
-        self.orders: list[Order] = []
+        self.requests: list[ChunkRequest] = []
         self.shown: list[Frames] = []
         self.shifts: list[float] = []
 
-    def run_chunk(self, pipeline: Any, order: Order) -> Frames:
-        self.orders.append(order)
-        shown = super().run_chunk(pipeline, order)
+    def run_chunk(self, pipeline: Any, request: ChunkRequest) -> Frames:
+        self.requests.append(request)
+        shown = super().run_chunk(pipeline, request)
         self.shifts.append(pipeline.scheduler.config.flow_shift)
         self.shown.append(shown)
         return shown
@@ -116,11 +117,11 @@ class CrampedEngine(WatchedEngine):
     from_call = 0
     calls = 0
 
-    def run_chunk(self, pipeline: Any, order: Order) -> Frames:
+    def run_chunk(self, pipeline: Any, request: ChunkRequest) -> Frames:
         self.calls += 1
-        if self.calls > self.from_call and order.chunk.frames > self.room:
+        if self.calls > self.from_call and request.chunk.frames > self.room:
             raise import_module("torch").OutOfMemoryError(OUT_OF_MEMORY)
-        return super().run_chunk(pipeline, order)
+        return super().run_chunk(pipeline, request)
 
 
 OUT_OF_MEMORY = (
@@ -391,11 +392,11 @@ def test_bfloat16_leaves_the_vae_as_it_is(flf2v: Path, tmp_path: Path) -> None:
     types: list[str] = []
 
     class Looking(WanEngine):
-        def run_chunk(self, pipeline: Any, order: Order) -> Frames:
+        def run_chunk(self, pipeline: Any, request: ChunkRequest) -> Frames:
             parts = (pipeline.transformer, pipeline.vae, pipeline.image_encoder)
             types.extend(str(part.dtype) for part in parts)
             assert pipeline.vae.use_tiling
-            return super().run_chunk(pipeline, order)
+            return super().run_chunk(pipeline, request)
 
     engine = Looking(settings(flf2v), Facilities(gpu))
     _, facts = only(made(engine, tmp_path / "out", request(tmp_path)))
@@ -413,7 +414,7 @@ def test_a_distilled_lora_decides_steps_and_guidance(flf2v: Path, tmp_path: Path
     )
     made(engine, tmp_path / "out", request(tmp_path))
     assert heard.steps == [(1, 1, "footage 1 of 1, chunk 1 of 1")]
-    assert engine.orders[0].texts.unwanted is None
+    assert engine.requests[0].texts.unwanted is None
     assert [event.label for event in events(engine, "inference")].count("prompt") == 1
 
 
@@ -424,13 +425,13 @@ def test_long_footage_goes_on_from_the_real_last_frames(vace: Path, tmp_path: Pa
     engine = WatchedEngine(vace_settings(vace), on_cpu())
     path, facts = only(made(engine, tmp_path / "out", wanted := request(tmp_path, frames=25)))
     assert facts["chunks"] == [13, 13, 9]
-    first, second, third = engine.orders
+    first, second, third = engine.requests
     footage = np.concatenate((engine.shown[0], engine.shown[1][5:], engine.shown[2][5:]))
     assert (first.head == padded_keyframe(wanted.start.path, SMALL)).all()
     assert (second.head == footage[8:13]).all()
     assert (third.head == footage[16:21]).all()
-    assert [order.end is None for order in engine.orders] == [True, True, False]
-    assert [order.seed for order in engine.orders] == [derive_seed(3, index) for index in range(3)]
+    assert [each.end is None for each in engine.requests] == [True, True, False]
+    assert [each.seed for each in engine.requests] == [derive_seed(3, index) for index in range(3)]
     frames = list(read_frames(path))
     assert len(frames) == len(footage) == 25
     for frame, generated in zip(frames, footage, strict=True):
@@ -446,9 +447,9 @@ def test_the_overlap_is_of_frames_that_are_shown(vace: Path, tmp_path: Path) -> 
     """Where a chunk adds fewer frames than the overlap has, what it repeats is not passed on."""
     engine = WatchedEngine(vace_settings(vace, most_frames=9, steps=1), on_cpu())
     made(engine, tmp_path / "out", request(tmp_path, frames=17))
-    assert [order.chunk.frames for order in engine.orders] == [9, 9, 9]
+    assert [each.chunk.frames for each in engine.requests] == [9, 9, 9]
     footage = np.concatenate((engine.shown[0], engine.shown[1][5:], engine.shown[2][5:]))
-    assert (engine.orders[2].head == footage[8:13]).all()
+    assert (engine.requests[2].head == footage[8:13]).all()
 
 
 def test_only_what_the_next_chunk_begins_with_is_kept(tmp_path: Path) -> None:
@@ -469,7 +470,7 @@ def test_only_the_last_chunk_knows_the_end(vace: Path, tmp_path: Path) -> None:
         request(tmp_path, frames=17),
         request(tmp_path, frames=17, end=other_end),
     )
-    assert [order.chunk.frames for order in engine.orders] == [13, 9] * 2
+    assert [each.chunk.frames for each in engine.requests] == [13, 9] * 2
     assert (engine.shown[0] == engine.shown[2]).all()
     assert (engine.shown[1] != engine.shown[3]).any()
 
@@ -480,13 +481,13 @@ def test_what_is_known_shows_black_in_the_mask_and_what_is_not_is_grey(
     given: list[tuple[list[int], list[bool]]] = []
 
     class Looking(WanEngine):
-        def run_chunk(self, pipeline: Any, order: Order) -> Frames:
+        def run_chunk(self, pipeline: Any, request: ChunkRequest) -> Frames:
             def seen(**call: Any) -> Any:
                 levels = [int(np.asarray(mask).max()) for mask in call["mask"]]
                 given.append((levels, [bool((np.asarray(f) == 128).all()) for f in call["video"]]))
                 return type(pipeline).__call__(pipeline, **call)
 
-            return super().run_chunk(Through(pipeline, seen), order)
+            return super().run_chunk(Through(pipeline, seen), request)
 
     engine = Looking(vace_settings(vace, steps=1), on_cpu())
     made(engine, tmp_path / "out", request(tmp_path, frames=17))
@@ -578,7 +579,7 @@ def test_closing_ends_the_work_at_its_next_step(flf2v: Path, tmp_path: Path) -> 
 
 def test_errors_of_the_model_pass_unchanged(flf2v: Path, tmp_path: Path) -> None:
     class Broken(WanEngine):
-        def run_chunk(self, pipeline: Any, order: Order) -> Frames:
+        def run_chunk(self, pipeline: Any, request: ChunkRequest) -> Frames:
             raise ZeroDivisionError("odd")
 
     with pytest.raises(ZeroDivisionError, match="odd"):
@@ -586,7 +587,7 @@ def test_errors_of_the_model_pass_unchanged(flf2v: Path, tmp_path: Path) -> None
 
 
 def working() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name == "made-ahead"]
+    return [thread.name for thread in threading.enumerate() if thread.name == "prefetch"]
 
 
 # Weights -----------------------------------------------------------------------------------------
@@ -636,45 +637,45 @@ def out_of_memory(stage: Any = "inference") -> ModelOOMError:
     return ModelOOMError("no room", stage=stage, detail=OUT_OF_MEMORY)
 
 
-def given_up(frugality: Frugality, attempted: int) -> Iterator[str]:
-    while (thriftier := frugality.after(out_of_memory(), attempted)) is not None:
-        yield thriftier.steps[-1].change
-        attempted = min(attempted, thriftier.most_frames)
-        frugality = thriftier
+def given_up(rung: OomRung, attempted: int) -> Iterator[str]:
+    while (following := rung.after(out_of_memory(), attempted)) is not None:
+        yield following.steps[-1].change
+        attempted = min(attempted, following.most_frames)
+        rung = following
 
 
 def test_memory_is_spared_in_turn_and_at_most_three_times() -> None:
-    with_chunks = Frugality(81, 9, tiling=False, offload="none")
+    with_chunks = OomRung(81, 9, tiling=False, offload="none")
     assert list(given_up(with_chunks, 81)) == [
         "chunks of at most 37 frames",
         "the VAE works in tiles",
         "weights are offloaded: model",
     ]
-    at_once = Frugality(81, 81, tiling=False, offload="none")
+    at_once = OomRung(81, 81, tiling=False, offload="none")
     assert list(given_up(at_once, 81)) == [
         "the VAE works in tiles",
         "weights are offloaded: model",
         "weights are offloaded: group",
     ]
     assert MOST_TRIES == 3
-    spare_already = Frugality(81, 9, tiling=True, offload="group")
+    spare_already = OomRung(81, 9, tiling=True, offload="group")
     assert list(given_up(spare_already, 81)) == [
         "chunks of at most 37 frames",
         "chunks of at most 17 frames",
         "chunks of at most 9 frames",
     ]
-    assert not list(given_up(Frugality(9, 9, tiling=True, offload="group"), 9))
+    assert not list(given_up(OomRung(9, 9, tiling=True, offload="group"), 9))
 
 
 def test_where_weights_do_not_fit_only_they_are_moved() -> None:
-    loading = Frugality(81, 9, tiling=False, offload="none").after(out_of_memory("load"), 81)
+    loading = OomRung(81, 9, tiling=False, offload="none").after(out_of_memory("load"), 81)
     assert loading is not None
     assert (loading.offload, loading.most_frames, loading.tiling) == ("model", 81, False)
     assert loading.steps[0].attempted is None
 
 
 def test_shrinking_counts_from_what_was_attempted() -> None:
-    short = Frugality(81, 9, tiling=False, offload="none").after(out_of_memory(), 33)
+    short = OomRung(81, 9, tiling=False, offload="none").after(out_of_memory(), 33)
     assert short is not None
     assert short.most_frames == 13
 
@@ -686,10 +687,10 @@ def test_what_is_not_yet_made_is_split_again_when_memory_runs_out(
     engine.room, engine.from_call = 9, 1
     path, facts = only(made(engine, tmp_path / "out", request(tmp_path, frames=29)))
     assert facts["chunks"] == [17, 9, 9, 9]
-    assert [order.chunk.frames for order in engine.orders] == facts["chunks"]
+    assert [each.chunk.frames for each in engine.requests] == facts["chunks"]
     footage = np.concatenate((engine.shown[0], *(shown[5:] for shown in engine.shown[1:])))
-    for index, order in enumerate(engine.orders[1:]):
-        assert (order.head == footage[12 + 4 * index : 17 + 4 * index]).all()
+    for index, each in enumerate(engine.requests[1:]):
+        assert (each.head == footage[12 + 4 * index : 17 + 4 * index]).all()
     assert len(measure_clip(path).times) == 29
     (step,) = facts["oom"]
     assert (step["attempted_frames"], step["change"]) == (17, "chunks of at most 9 frames")
@@ -721,9 +722,9 @@ def test_what_does_not_fit_at_all_says_what_to_do(flf2v: Path, tmp_path: Path) -
 
 def test_what_is_given_up_for_memory_is_really_given_up(flf2v: Path, tmp_path: Path) -> None:
     class Tight(CrampedEngine):
-        def run_chunk(self, pipeline: Any, order: Order) -> Frames:
+        def run_chunk(self, pipeline: Any, request: ChunkRequest) -> Frames:
             self.room = 9 if pipeline.vae.use_tiling else 0
-            return super().run_chunk(pipeline, order)
+            return super().run_chunk(pipeline, request)
 
     _, facts = only(made(Tight(settings(flf2v), on_cpu()), tmp_path / "out", request(tmp_path)))
     assert [step["change"] for step in facts["oom"]] == ["the VAE works in tiles"]

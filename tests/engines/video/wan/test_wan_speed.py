@@ -20,7 +20,7 @@ from sparkle_motion_dagster.engines.video.wan.frames import Chunk
 from sparkle_motion_dagster.engines.video.wan.keyframes import Frames
 from sparkle_motion_dagster.engines.video.wan.models import wan_model
 from sparkle_motion_dagster.engines.video.wan.pipeline import (
-    Order,
+    ChunkRequest,
     Recipe,
     Texts,
     load_pipeline,
@@ -70,7 +70,7 @@ def recipe(folder: Path, model: str = "wan-2.1", **changes: Any) -> Recipe:
     return Recipe(**{**wanted, **changes})
 
 
-def order(**changes: Any) -> Order:
+def order(**changes: Any) -> ChunkRequest:
     torch = import_module("torch")
     generator = torch.Generator().manual_seed(1)
     start, end = np.random.default_rng(1).integers(0, 255, (2, 64, 64, 3), np.uint8)
@@ -88,10 +88,10 @@ def order(**changes: Any) -> Order:
         "seed": 3,
         "stepped": lambda _: None,
     }
-    return Order(**{**wanted, **changes})
+    return ChunkRequest(**{**wanted, **changes})
 
 
-def ran(pipeline: Any, wanted: Order) -> Run:
+def ran(pipeline: Any, wanted: ChunkRequest) -> Run:
     computed: list[str] = []
     last = pipeline.transformer.blocks[-1].ffn.net[-1]
     counting = last.register_forward_hook(lambda *_: computed.append("once"))

@@ -7,7 +7,7 @@ import pickle
 from collections.abc import Iterator
 from pathlib import Path
 
-from sparkle_motion_dagster.workers.protocol import WrongRequestError
+from sparkle_motion_dagster.engines.machinery.worker_program.protocol import WrongRequestError
 
 _BROKEN = ("PytorchStreamReader", "unexpected EOF")
 """What torch says of files of which a part is missing."""

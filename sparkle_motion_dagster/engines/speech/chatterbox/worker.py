@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from sparkle_motion_dagster.workers.protocol import Job, serve
-from sparkle_motion_dagster.workers.takes import Judged, Samples, judged, kept
+from sparkle_motion_dagster.engines.machinery.worker_program.protocol import Job, serve
+from sparkle_motion_dagster.engines.speech.chatterbox.takes import Judged, Samples, judged, kept
 
 MOST_TAKES = 4
 """How often a line is spoken, at most: once, and three times more with the seeds that follow."""
@@ -57,16 +57,15 @@ def work(job: Job) -> None:
     started = time.monotonic()
     # All that a model needs is in its folder.
     os.environ |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
-    model = _loaded(job.settings["model"], Path(job.settings["weights"]), job.device)
+    model = _LoadedModel(_loaded(job.settings["model"], Path(job.settings["weights"]), job.device))
     load_s = time.monotonic() - started
     job.log(
         f"Chatterbox's {job.settings['model']} model was loaded on {job.device}: {load_s:.1f} s"
     )
-    speaker = _Speaker(model)
     started = time.monotonic()
     heard_s = 0.0
     for index in range(len(job.requests)):
-        heard_s += _say(job, index, speaker)
+        heard_s += _say(job, index, model)
     speaking_s = time.monotonic() - started
     job.metrics(
         {
@@ -78,7 +77,7 @@ def work(job: Job) -> None:
     )
 
 
-def _say(job: Job, index: int, speaker: _Speaker) -> float:
+def _say(job: Job, index: int, model: _LoadedModel) -> float:
     """Speak a line until it is good, or often enough, and return how long it is, in seconds."""
     request = job.requests[index]
     what = f"the line {_excerpt(request['text'])}"
@@ -86,7 +85,7 @@ def _say(job: Job, index: int, speaker: _Speaker) -> float:
     started = time.monotonic()
     takes: list[_Take] = []
     while len(takes) < MOST_TAKES and not (takes and takes[-1].good):
-        takes.append(speaker.speak(request, (request["seed"] + len(takes)) % _SEEDS))
+        takes.append(model.speak(request, (request["seed"] + len(takes)) % _SEEDS))
         job.step(index + 1, len(job.requests), f"{what}, take {len(takes)}")
     best = min(takes, key=_badness)
     if "silent" in best.judged.faults:
@@ -95,7 +94,7 @@ def _say(job: Job, index: int, speaker: _Speaker) -> float:
             f"silent. Write it otherwise, or give its character another voice or seed"
         )
     file = job.folder / f"line_{index:04}.wav"
-    _write(file, kept(best.samples, speaker.rate), speaker.rate)
+    _write(file, kept(best.samples, model.rate), model.rate)
     samples, rate = _read(file)
     seconds = len(samples) / rate
     job.finished(
@@ -103,7 +102,7 @@ def _say(job: Job, index: int, speaker: _Speaker) -> float:
         {"audio": file},
         {
             "sample_rate": rate,
-            "watermark": speaker.watermark(samples, rate),
+            "watermark": model.watermark(samples, rate),
             "seed": best.seed,
             "faults": list(best.judged.faults),
             "takes": [take.facts() for take in takes],
@@ -141,7 +140,7 @@ def _badness(take: _Take) -> tuple[bool, int]:
     return "silent" in take.judged.faults, len(take.judged.faults)
 
 
-class _Speaker:
+class _LoadedModel:
     """A loaded model, and the voices that it knows by now."""
 
     def __init__(self, model: Any) -> None:

@@ -25,8 +25,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sparkle_motion_dagster.workers.protocol import Job, serve, working_in
-from sparkle_motion_dagster.workers.weights import readable
+from sparkle_motion_dagster.engines.machinery.worker_program.protocol import Job, serve, working_in
+from sparkle_motion_dagster.engines.machinery.worker_program.weights import readable
 
 Box = tuple[int, int, int, int]
 """Top, bottom, left, right of a face in pixels, as the script has them."""

@@ -1,4 +1,4 @@
-"""What `sparkle doctor` says of the machine's GPU and of the models that a profile runs."""
+"""What `sparkle doctor` says of a profile's engines, of their models and of the machine's GPU."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from sparkle_motion_dagster.errors import SparkleError
 
 if TYPE_CHECKING:
-    from sparkle_motion_dagster.engines.catalogue import Need
+    from sparkle_motion_dagster.engines.base import EngineSettings
+    from sparkle_motion_dagster.engines.declaration import EngineDeclaration, WorkerProgram
+    from sparkle_motion_dagster.engines.machinery.weights import WeightsNeed
     from sparkle_motion_dagster.gpu.nvml import DeviceInfo
     from sparkle_motion_dagster.gpu.presets import DevicePreset
 
 _GIB = 2**30
-
-_MODEL_PACKAGES = ("torch", "diffusers", "transformers", "accelerate", "safetensors", "ftfy")
 
 _TERMS = {
     "CreativeML Open RAIL++-M": (
@@ -49,39 +49,67 @@ class Answer:
     what: str
 
 
-def model_answers(profile: Mapping[str, Any]) -> Iterator[Answer]:
-    """Yield what stands in the way of a profile's models, and what helps them.
+@dataclass(frozen=True)
+class _Subject:
+    """An engine that a profile may work with, and the weights that its settings need."""
+
+    engine: EngineDeclaration
+    settings: EngineSettings
+    needs: tuple[WeightsNeed, ...]
+
+
+def _subjects(profile: Mapping[str, Any]) -> Iterator[_Subject]:
+    from sparkle_motion_dagster.cli.profile_engines import engines_of
+    from sparkle_motion_dagster.engines.registry import declared, needs_of, settings_of
+
+    for use in engines_of(profile):
+        engine = declared(use.engine, use.kind)
+        settings = settings_of(engine, use.settings)
+        yield _Subject(engine, settings, needs_of(engine, use.settings))
+
+
+def engine_answers(profile: Mapping[str, Any]) -> Iterator[Answer]:
+    """Yield whether a profile's engines can work, and what stands in the way of their models.
 
     A profile without models needs no GPU: what is missing is a note then, and no failure.
     """
-    from sparkle_motion_dagster.cli.profile_engines import engines_of
-    from sparkle_motion_dagster.engines.catalogue import needs
-    from sparkle_motion_dagster.engines.machinery.workers import PROGRAMS
     from sparkle_motion_dagster.gpu.nvml import devices
 
-    found = devices()
-    uses = engines_of(profile)
-    needed = [need for use in uses for need in needs(use.engine, use.settings)]
-    workers = [name for name in dict.fromkeys(use.engine for use in uses) if name in PROGRAMS]
-    if not needed and not workers:
-        yield from _without_models(found)
-        return
-    here = [name for name in dict.fromkeys(need.engine for need in needed) if name not in workers]
+    subjects, found = list(_subjects(profile)), devices()
+    programs = dict.fromkeys(one.engine.program for one in subjects if one.engine.program)
+    here = dict.fromkeys(one.engine for one in subjects if one.needs and one.engine.program is None)
     if here:
-        yield from _checked(_packages)
-    yield from _device_answers(profile, here, found)
-    for name in workers:
-        yield from _checked(functools.partial(_environment, name))
-    for use in uses:
-        if use.engine == "wav2lip":
-            yield from _checked(functools.partial(_wav2lip_checkout, use.settings))
+        yield from _checked(functools.partial(_packages, list(here)))
+    if here or programs:
+        yield from _device_answers(profile, [engine.name for engine in here], found)
+    for program in programs:
+        yield from _checked(functools.partial(_environment, program))
+    for subject in subjects:
+        yield from _readiness(subject)
+    if here or programs:
+        yield from _weights_answers(subjects)
+    else:
+        yield from _without_models(found)
+
+
+def _readiness(subject: _Subject) -> Iterator[Answer]:
+    """Ask an engine whether it can work, if there is anything to ask."""
+    from sparkle_motion_dagster.engines.registry import named
+
+    if subject.engine.readiness is not None:
+        yield from _checked(functools.partial(named(subject.engine.readiness), subject.settings))
+
+
+def _weights_answers(subjects: Sequence[_Subject]) -> Iterator[Answer]:
+    """Say where the weights of engines are, whether there is room for them, and their licences."""
+    needed = [(subject.engine.name, need) for subject in subjects for need in subject.needs]
     if importlib.util.find_spec("huggingface_hub") is not None:
         # Without it, which has been said, nobody knows where weights lie.
-        for need in needed:
-            yield _presence(need)
+        for engine, need in needed:
+            yield _presence(engine, need)
         yield from _checked(lambda: _room(needed))
-    for licence in dict.fromkeys(need.choice.weights.licence for need in needed):
-        yield Answer(Verdict.NOTE, _licence(licence, needed))
+    for licence in dict.fromkeys(need.choice.weights.licence for _, need in needed):
+        yield Answer(Verdict.NOTE, _licence(licence, [need for _, need in needed]))
 
 
 def _without_models(found: Sequence[DeviceInfo]) -> Iterator[Answer]:
@@ -110,15 +138,24 @@ def _checked(check: Callable[[], str]) -> Iterator[Answer]:
         yield Answer(Verdict.FAILS, str(error))
 
 
-def _packages() -> str:
-    missing = [name for name in _MODEL_PACKAGES if importlib.util.find_spec(name) is None]
+def _packages(engines: Sequence[EngineDeclaration]) -> str:
+    wanted = dict.fromkeys(package for engine in engines for package in engine.packages)
+    installed = {name: _version(name) for name in wanted}
+    missing = [name for name, version in installed.items() if version is None]
     if missing:
         raise SparkleError(
             f"the packages that models run on are not all installed ({', '.join(missing)} missing)."
             " In the checkout, type: pip install -c constraints.txt -e '.[models]'"
         )
-    versions = (f"{name} {importlib.metadata.version(name)}" for name in _MODEL_PACKAGES[:3])
+    versions = (f"{name} {version}" for name, version in installed.items())
     return f"models run on {', '.join(versions)}"
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return None
 
 
 def _device_answers(
@@ -153,36 +190,16 @@ def _device_answers(
     yield from _locks()
 
 
-def _environment(engine: str) -> str:
+def _environment(program: WorkerProgram) -> str:
     """Say whether the environment of an engine's worker is whole."""
     from sparkle_motion_dagster.engines.machinery.environments import Environments
 
-    environment = Environments.from_environment().of(engine)
+    environment = Environments.from_environment().of(program)
     environment.ready_python()
     record = environment.record()
     versions = record.versions if record else {}
     held = ", ".join(f"{name} {version}" for name, version in versions.items())
-    return f"{engine}'s environment is whole ({environment.folder}): {held}"
-
-
-def _wav2lip_checkout(settings: Mapping[str, Any]) -> str:
-    """Say whether the user's own Wav2Lip is there, and whether it can be run."""
-    from pydantic import ValidationError
-
-    from sparkle_motion_dagster.engines.base import EngineInputError
-    from sparkle_motion_dagster.engines.lipsync.wav2lip.checkout import Checkout
-    from sparkle_motion_dagster.engines.lipsync.wav2lip.engine import Wav2LipSettings
-    from sparkle_motion_dagster.engines.registry import reasons
-
-    try:
-        wanted = Wav2LipSettings.model_validate(dict(settings))
-    except ValidationError as error:
-        raise EngineInputError(
-            f"wav2lip does not take the profile's settings: {reasons(error)}."
-        ) from error
-    checkout = Checkout.located(wanted.checkout, wanted.checkpoint)
-    checkout.check()
-    return f"Wav2Lip's checkout is {checkout.folder}, its checkpoint {checkout.checkpoint}"
+    return f"{environment.name}'s environment is whole ({environment.folder}): {held}"
 
 
 def _described(device: DeviceInfo) -> str:
@@ -249,12 +266,12 @@ def _locks() -> Iterator[Answer]:
         yield Answer(Verdict.NOTE, f"{device.name} is {whose}")
 
 
-def _presence(need: Need) -> Answer:
+def _presence(engine: str, need: WeightsNeed) -> Answer:
     from sparkle_motion_dagster.engines.machinery.weights import MissingWeightsError
 
-    name = f"{need.engine}'s weights {need.choice.name} ({need.choice.weights.repository})"
+    name = f"{engine}'s weights {need.choice.name} ({need.choice.weights.repository})"
     try:
-        folder = need.located()
+        folder = need.located(engine)
     except MissingWeightsError as error:
         if need.only_for is None:
             return Answer(Verdict.FAILS, str(error))
@@ -262,11 +279,11 @@ def _presence(need: Need) -> Answer:
     return Answer(Verdict.FINE, f"{name} are in {folder}")
 
 
-def _room(needed: Sequence[Need]) -> str:
+def _room(needed: Sequence[tuple[str, WeightsNeed]]) -> str:
     """Compare the disk that weights are put on with the size of those that are missing."""
     from sparkle_motion_dagster.engines.machinery.weights import hub_cache
 
-    missing = [need for need in needed if _presence(need).verdict is not Verdict.FINE]
+    missing = [need for name, need in needed if _presence(name, need).verdict is not Verdict.FINE]
     size = sum(need.choice.weights.size_gib for need in missing)
     folder = hub_cache()
     there = next(parent for parent in (folder, *folder.parents) if parent.exists())
@@ -279,7 +296,7 @@ def _room(needed: Sequence[Need]) -> str:
     return f"{free:.0f} GiB are free in {folder}; missing weights take {size:.0f} GiB"
 
 
-def _licence(licence: str, needed: Sequence[Need]) -> str:
+def _licence(licence: str, needed: Sequence[WeightsNeed]) -> str:
     under = dict.fromkeys(
         need.choice.weights.repository for need in needed if need.choice.weights.licence == licence
     )

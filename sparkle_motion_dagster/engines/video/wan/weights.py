@@ -1,0 +1,30 @@
+"""Which weights Wan can use, and which of them its settings need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sparkle_motion_dagster.engines.machinery.weights import (
+    EngineWeights,
+    WeightsChoice,
+    WeightsNeed,
+)
+from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, wan_model
+from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
+
+_PURPOSES = {"flf2v": "clips of up to 5 s", "vace": "clips of any length, in chunks"}
+
+_CHOICES = {
+    model: WeightsChoice(
+        model.name, _PURPOSES[model.family], model.weights, usual=model is WAN_MODELS[0]
+    )
+    for model in WAN_MODELS
+}
+
+
+def _needs(settings: WanSettings) -> Iterator[WeightsNeed]:
+    model = WAN_MODELS[0] if settings.model_id is None else wan_model(settings.model_id)
+    yield WeightsNeed(_CHOICES[model], settings.weights)
+
+
+WEIGHTS = EngineWeights(tuple(_CHOICES.values()), _needs)

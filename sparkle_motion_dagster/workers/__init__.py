@@ -1,1 +1,0 @@
-"""Programs that run in another environment, through Dagster Pipes. They stand alone."""

@@ -1,0 +1,110 @@
+"""Which engines there are: folders that declare themselves, and what distributions bring."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from devices import on_cpu
+from sparkle_motion_dagster.engines.base import EngineInputError
+from sparkle_motion_dagster.engines.declaration import EngineDeclaration
+from sparkle_motion_dagster.engines.registry import (
+    EngineRegistryError,
+    class_of,
+    declarations,
+    declared,
+    engine_of,
+    named,
+    weights_of,
+)
+from studio import REPOSITORY
+
+EVERY_ENGINE = pytest.mark.parametrize(
+    "engine", declarations().values(), ids=lambda engine: engine.name
+)
+
+
+@EVERY_ENGINE
+def test_a_declaration_leads_to_what_it_names(engine: EngineDeclaration) -> None:
+    assert class_of(engine).name == engine.name
+    weights_of(engine)
+    for path in (engine.readiness, engine.performance):
+        assert path is None or callable(named(path))
+    assert (engine.voices is None) == (engine.performance is None)
+
+
+@EVERY_ENGINE
+def test_every_setting_says_what_it_is(engine: EngineDeclaration) -> None:
+    fields = class_of(engine).settings_model.model_fields
+    assert [name for name, field in fields.items() if not field.description] == []
+
+
+def test_declarations_need_nothing_but_the_standard_library() -> None:
+    folders = [engine.engine.rpartition(".")[0] for engine in declarations().values()]
+    lines = ["import sys", f"sys.path.insert(0, {str(REPOSITORY)!r})"]
+    lines += [f"from {folder} import DECLARATION" for folder in folders]
+    bare = [sys.executable, "-I", "-S", "-c", "\n".join(lines)]
+    subprocess.run(bare, check=True, capture_output=True)
+
+
+def test_an_engine_that_there_is_not_is_answered_with_those_of_its_kind() -> None:
+    with pytest.raises(EngineInputError, match=r"no video engine 'camra'\. .*Did you mean camera"):
+        engine_of("video", "camra", {}, on_cpu())
+    with pytest.raises(EngineInputError, match="no video engine 'sdxl'"):
+        declared("sdxl", "video")
+
+
+def install(folder: Path, entry_point: str, module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lay a distribution with one entry point and one module where Python finds it."""
+    about = folder / "kit-2.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: kit\nVersion: 2.0\n")
+    (about / "entry_points.txt").write_text(f"[sparkle_motion.engines]\n{entry_point}\n")
+    (folder / "kit_of_the_tests.py").write_text(module)
+    monkeypatch.syspath_prepend(str(folder))
+    monkeypatch.delitem(sys.modules, "kit_of_the_tests", raising=False)
+
+
+KIT = """
+from sparkle_motion_dagster.engines.declaration import EngineDeclaration
+
+DECLARATION = EngineDeclaration(kind="images", name="{name}", engine="kit_of_the_tests:Engine")
+"""
+
+
+def test_a_distribution_brings_an_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install(tmp_path, "kit = kit_of_the_tests:DECLARATION", KIT.format(name="kit"), monkeypatch)
+    found = declarations.__wrapped__()
+    assert found["kit"].engine == "kit_of_the_tests:Engine"
+    # Engines stay with those of their kind, and ours before others.
+    kinds = [engine.kind for engine in found.values()]
+    assert kinds == sorted(kinds, key=["images", "video", "speech", "lipsync"].index)
+
+
+@pytest.mark.parametrize(
+    ("entry_point", "module", "told"),
+    [
+        (
+            "kit = kit_of_the_tests:DECLARATION",
+            KIT.format(name="wan"),
+            r"two engines 'wan': .*video\.wan and kit_of_the_tests:DECLARATION of the "
+            r"distribution kit 2\.0\. Uninstall",
+        ),
+        (
+            "kit = kit_of_the_tests:DECLARATION",
+            "import no_such_package_anywhere",
+            r"'kit' cannot be loaded, .*kit 2\.0: ModuleNotFoundError: .*no_such_package_anywhere",
+        ),
+        ("kit = kit_of_the_tests:NOTHING", "", r"'kit' cannot be loaded.*AttributeError"),
+        ("kit = kit_of_the_tests:ENGINE", "ENGINE = 3", r"leads to 3, which is no EngineDecl"),
+    ],
+)
+def test_what_a_distribution_brings_wrongly_is_named_with_it(
+    entry_point: str, module: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(tmp_path, entry_point, module, monkeypatch)
+    with pytest.raises(EngineRegistryError, match=told):
+        declarations.__wrapped__()
