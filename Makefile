@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 READY_TO_TEST := $(VENV)/.ready-to-test
 PLAN ?= examples/plans/harbour_light.yaml
 
-.PHONY: help film test test-engines test-full-size test-models test-service bench bench-gpu pictures lint check ui clean
+.PHONY: help film test test-engines test-full-size test-models test-service bench bench-gpu pictures house lint check ui clean
 
 help:
 	@echo "make film   render $(PLAN) and print the film's path"
@@ -18,7 +18,8 @@ help:
 	@echo "make bench  measure speed and memory (about 7 minutes); writes docs/benchmarks.md"
 	@echo "make bench-gpu   measure the models on a CUDA GPU (half an hour, by published speeds); writes docs/benchmarks.md"
 	@echo "make pictures   render the examples and take the pictures that docs/ shows"
-	@echo "make lint   ruff, mypy and the layers' contract"
+	@echo "make house  draw the packages and their imports into docs/house.svg"
+	@echo "make lint   ruff, mypy, the layers' contract, and what Dagster's dg says of the project"
 	@echo "make ui     start the web UI on http://127.0.0.1:3000"
 
 film: $(READY)
@@ -52,11 +53,15 @@ pictures: $(READY_TO_TEST)
 	$(BIN)/python -m pytest -q tests/test_web_ui.py -k the_graph
 	cp test-output/screenshots/graph.png docs/graph.png
 
+house: $(READY_TO_TEST)
+	$(BIN)/python docs/house.py
+
 lint: $(READY_TO_TEST)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/dg check defs
 
 check: lint test
 

@@ -14,7 +14,7 @@ from benchmarks.floor import encoding_seconds
 from benchmarks.plain import render_without_dagster
 from benchmarks.results import Figure
 from benchmarks.studio import Render, Studio
-from sparkle_motion_dagster.resources.profiles import film_settings_of, load_profile
+from sparkle_motion_dagster.resources.profiles import load_profile
 
 _HD = "1280x720"
 _LOADS = 5
@@ -27,7 +27,7 @@ def one_minute(folder: Path) -> Iterator[Figure]:
     studio = Studio(folder / "minute")
     render = studio.render(plan)
     clips = sorted((studio.home.runs / "film" / "lipsync_clips").glob("*.mp4"))
-    delivery = film_settings_of(load_profile("animatic")).delivery
+    delivery = load_profile("animatic").film.delivery
     floor_s = encoding_seconds(clips, delivery, folder)
     ratio = render.run_s / floor_s
     frames = render.manifests["video_final"].artifact("film", "film").facts.frames or 0

@@ -44,11 +44,7 @@ from sparkle_motion_dagster.resources.engines import (
     VideoResource,
 )
 from sparkle_motion_dagster.resources.gpu import GpuResource
-from sparkle_motion_dagster.resources.profiles import (
-    film_settings_of,
-    load_profile,
-    resource_defaults,
-)
+from sparkle_motion_dagster.resources.profiles import load_profile
 
 _RUN = "film"
 _PROFILE = "animatic"
@@ -69,20 +65,20 @@ class _PlainFilm:
     def __init__(self, plan: Path, home: SparkleHome) -> None:
         self._path = plan
         self._profile = load_profile(_PROFILE)
-        self._settings = film_settings_of(self._profile)
+        self._settings = self._profile.film
         self._bench = Workbench(home)
         self._manifests: dict[str, StageManifest] = {}
-        gpu = GpuResource(**resource_defaults(self._profile, "gpu"))
+        gpu = GpuResource(**self._profile.gpu)
         self._facilities = Facilities(gpu.for_stage(_RUN, "benchmark"))
 
     def render(self) -> None:
         facilities = self._facilities
-        images = ImagesResource(**resource_defaults(self._profile, "images")).answering(facilities)
-        video = VideoResource(**resource_defaults(self._profile, "video")).answering(facilities)
-        lipsync = LipsyncResource(**resource_defaults(self._profile, "lipsync")).answering(
+        images = ImagesResource(**self._profile.engine("images").model_dump()).answering(facilities)
+        video = VideoResource(**self._profile.engine("video").model_dump()).answering(facilities)
+        lipsync = LipsyncResource(**self._profile.engine("lipsync").model_dump()).answering(
             facilities
         )
-        speech = SpeechResource(**resource_defaults(self._profile, "speech"))
+        speech = SpeechResource(**self._profile.engine("speech").model_dump())
         self._show(freeze_plan(_RUN, _PROFILE, self._settings, self._path, self._bench))
 
         stage = self._stage("dialogue_wavs")

@@ -23,8 +23,8 @@ from benchmarks.films import film
 from benchmarks.many_runs import build_finished_runs
 from benchmarks.results import Figure
 from benchmarks.studio import Studio
-from sparkle_motion_dagster.cli.instance import open_instance
 from sparkle_motion_dagster.partitions import film_partitions
+from sparkle_motion_dagster.runs.instance import open_instance
 from sparkle_motion_dagster.runs.tags import PARTITION_TAG
 from sparkle_motion_dagster.sensors import inbox
 

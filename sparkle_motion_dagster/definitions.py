@@ -21,11 +21,7 @@ from sparkle_motion_dagster.resources.engines import (
 )
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
-from sparkle_motion_dagster.resources.profiles import (
-    DEFAULT_PROFILE,
-    load_profile,
-    resource_defaults,
-)
+from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, load_profile
 from sparkle_motion_dagster.runs.upkeep import prune_store
 from sparkle_motion_dagster.schedules import prune_daily
 from sparkle_motion_dagster.sensors import go_on, inbox
@@ -47,14 +43,21 @@ defs = dg.Definitions(
     sensors=[inbox, go_on],
     # The default profile's values fill the launchpad; a run may bring another profile's.
     resources={
-        "film": FilmResource.configure_at_launch(**resource_defaults(_profile, "film")),
-        "images": ImagesResource.configure_at_launch(**resource_defaults(_profile, "images")),
-        "video": VideoResource.configure_at_launch(**resource_defaults(_profile, "video")),
-        "speech": SpeechResource.configure_at_launch(**resource_defaults(_profile, "speech")),
-        "lipsync": LipsyncResource.configure_at_launch(**resource_defaults(_profile, "lipsync")),
-        "gpu": GpuResource.configure_at_launch(**resource_defaults(_profile, "gpu")),
+        "film": FilmResource.configure_at_launch(
+            **_profile.run_config()["resources"]["film"]["config"]
+        ),
+        "images": ImagesResource.configure_at_launch(**_profile.engine("images").model_dump()),
+        "video": VideoResource.configure_at_launch(**_profile.engine("video").model_dump()),
+        "speech": SpeechResource.configure_at_launch(**_profile.engine("speech").model_dump()),
+        "lipsync": LipsyncResource.configure_at_launch(**_profile.engine("lipsync").model_dump()),
+        "gpu": GpuResource.configure_at_launch(**_profile.gpu),
         "io_manager": ManifestIOManager(),
     },
     # One process a run, also for the web UI's Materialize button: 0.25 s a step against 3-5 s.
     executor=dg.in_process_executor,
 )
+
+
+def film_job(name: str) -> dg.JobDefinition:
+    """Return a job by its name; any process can find it again by this function."""
+    return defs.resolve_job_def(name)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class SparkleError(Exception):
     """Something failed for a reason that a person can act on."""
 
-    exit_code: ClassVar[int] = 1
+    exit_code: int = 1
     retryable: ClassVar[bool] = True
     """Whether trying the same again may help."""
 
@@ -24,14 +24,14 @@ class SparkleError(Exception):
 class InputError(SparkleError):
     """What the user handed in (a plan, a setting, an id) is wrong; trying again will not help."""
 
-    exit_code: ClassVar[int] = 2
+    exit_code: int = 2
     retryable: ClassVar[bool] = False
 
 
 class BusyError(SparkleError):
     """Somebody else holds what this needs; trying again later will help."""
 
-    exit_code: ClassVar[int] = 75
+    exit_code: int = 75
 
 
 def reasons(error: ValidationError, whole: str = "settings") -> str:

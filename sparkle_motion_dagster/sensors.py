@@ -21,12 +21,7 @@ from sparkle_motion_dagster.operations.requests import (
 )
 from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.profiles import (
-    DEFAULT_PROFILE,
-    film_settings_of,
-    load_profile,
-    profile_names,
-)
+from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, load_profile, profile_names
 from sparkle_motion_dagster.runs.recovery import films_with_runs
 from sparkle_motion_dagster.runs.tags import (
     GO_ON,
@@ -117,7 +112,7 @@ def _again(request: GoOnRequest, run: dg.DagsterRun) -> dg.RunRequest:
 
 
 def _settings_of(profile: str) -> FilmSettings:
-    return film_settings_of(load_profile(profile))
+    return load_profile(profile).film
 
 
 def _run_request(order: Order) -> dg.RunRequest:
@@ -125,7 +120,7 @@ def _run_request(order: Order) -> dg.RunRequest:
     return dg.RunRequest(
         run_key=order.run_key,
         partition_key=order.run_id,
-        run_config=load_profile(order.profile) | {"ops": intake},
+        run_config=load_profile(order.profile).run_config() | {"ops": intake},
         tags={STARTED_BY_TAG: INBOX},
     )
 

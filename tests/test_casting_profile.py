@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from ruamel.yaml import YAML
 
 from sparkle_motion_dagster.cli.main import main
-from sparkle_motion_dagster.resources.profiles import CONFIGS
+from sparkle_motion_dagster.config_files import CONFIGS
 from studio import short_film, write_plan
 
 

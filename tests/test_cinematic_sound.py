@@ -15,8 +15,8 @@ from ruamel.yaml import YAML
 from chatterboxes import diary, recording, write_weights
 from measure import frame_times, loudness, pictures, psnr, sound
 from sparkle_motion_dagster.cli.main import main
+from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.engines.machinery.environments import Environments
-from sparkle_motion_dagster.resources.profiles import CONFIGS
 from studio import Plan, Studio, short_film
 from wav2lip_checkouts import write_checkout, write_checkpoint
 from worker_environments import STAND_INS, furnish, program_of

@@ -32,7 +32,7 @@ import sys
 from pathlib import Path
 import dagster
 from sparkle_motion_dagster.artifacts.home import SparkleHome
-from sparkle_motion_dagster.cli.instance import open_instance
+from sparkle_motion_dagster.runs.instance import open_instance
 
 print("ready", flush=True)
 sys.stdin.readline()

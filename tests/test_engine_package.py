@@ -11,7 +11,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 from uv import find_uv_bin
 
-from sparkle_motion_dagster.resources.profiles import CONFIGS
+from sparkle_motion_dagster.config_files import CONFIGS
 from studio import REPOSITORY, Studio, short_film
 
 PACKAGE = Path(__file__).parent / "support" / "engine_package"

@@ -15,8 +15,8 @@ from benchmarks.gpu_compare import speeds
 from benchmarks.gpu_models import BenchmarkError, check, checkpoint
 from benchmarks.gpu_report import PARTS, Part, Quantity, Results, Row, replace_section, section
 from benchmarks.gpu_subject import Variant
+from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.gpu.presets import load_presets
-from sparkle_motion_dagster.resources.profiles import CONFIGS
 
 _ROOT = Path(__file__).parents[1]
 _LOADS = ("load, cold", "load, cached", "load, warm", "load, cached, bare")

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from sparkle_motion_dagster.errors import BusyError, SparkleError
+from sparkle_motion_dagster.errors import BusyError, InputError, SparkleError
 
 
 class StorageError(SparkleError):
@@ -25,6 +25,10 @@ class CorruptFileError(StorageError):
 
 class UnreadableRecordError(StorageError):
     """A manifest or an action record cannot be read; that never counts as "there is none"."""
+
+
+class UnknownRunError(InputError):
+    """There is no such run."""
 
 
 class RunBusyError(BusyError):

@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sparkle_motion_dagster.artifacts.errors import UnknownRunError
+
+_SHOWN_RUNS = 20
+
 
 @dataclass(frozen=True)
 class SparkleHome:
@@ -68,3 +72,19 @@ class SparkleHome:
         """Yield the ids of all runs of which there is anything to see, sorted."""
         shown = {path.parent.name for path in self.runs.glob("*/*") if path.name[0] != "."}
         yield from sorted(name for name in shown if name[0] != ".")
+
+    def existing_run(self, run_id: str) -> str:
+        """Return a run_id that there is a folder for.
+
+        Raises:
+            UnknownRunError: There is none.
+        """
+        known = list(self.run_ids())
+        if run_id not in known:
+            more = len(known) - _SHOWN_RUNS
+            further = f" and {more} more" if more > 0 else ""
+            listed = ", ".join(known[:_SHOWN_RUNS]) or "none yet"
+            raise UnknownRunError(
+                f"There is no film {run_id!r} in {self.runs}. Known: {listed}{further}."
+            )
+        return run_id

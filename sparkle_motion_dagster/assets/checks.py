@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,9 @@ from pydantic import JsonValue
 
 from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.partitions import film_partitions
+
+# Checks with a result a partition are young in Dagster, and each would say so in every run's log.
+warnings.filterwarnings("ignore", category=dg.PreviewWarning, module=__name__)
 
 
 class StageRejectedError(SparkleError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -48,6 +49,9 @@ from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 from sparkle_motion_dagster.resources.workers import PipesLauncher
+
+# Data versions of outputs are young in Dagster, and each would say so in every run's log.
+warnings.filterwarnings("ignore", category=dg.BetaWarning, module=__name__)
 
 RequestT = TypeVar("RequestT", bound=Request)
 

@@ -8,7 +8,7 @@ import click
 
 from sparkle_motion_dagster.cli.console import readable_errors
 from sparkle_motion_dagster.cli.options import PROFILE, RUN_ID, chosen_run_id
-from sparkle_motion_dagster.resources.profiles import film_settings_of, load_profile
+from sparkle_motion_dagster.resources.profiles import load_profile
 
 
 @click.command()
@@ -19,11 +19,11 @@ from sparkle_motion_dagster.resources.profiles import film_settings_of, load_pro
 def add(plan_file: Path, run_id: str | None, profile: str) -> None:
     """Check PLAN, freeze it, and register it as a film to be rendered from the web UI."""
     from sparkle_motion_dagster.artifacts.home import SparkleHome
-    from sparkle_motion_dagster.cli.instance import open_instance, register_run
     from sparkle_motion_dagster.film.intake import check_profile, freeze_plan
     from sparkle_motion_dagster.production.workbench import Workbench
+    from sparkle_motion_dagster.runs.instance import open_instance, register_run
 
-    settings = film_settings_of(load_profile(profile))
+    settings = load_profile(profile).film
     film = chosen_run_id(run_id, plan_file, profile)
     workbench = Workbench(SparkleHome.from_environment())
     folder = workbench.run_folder(film)

@@ -25,10 +25,9 @@ def archive(run_id: str, destination: str) -> None:
     """
     from sparkle_motion_dagster.artifacts.archive.archiving import archive_run
     from sparkle_motion_dagster.artifacts.archive.remote import RemoteFolder
-    from sparkle_motion_dagster.cli.status import existing_run
 
     home = SparkleHome.from_environment()
-    film = existing_run(home, run_id)
+    film = home.existing_run(run_id)
     root = RemoteFolder(destination)
     click.echo(f"Archived {film} in {root}: {_amount(archive_run(home, film, root))}.")
 
@@ -42,7 +41,7 @@ def restore(run_id: str, source: str, replace: bool) -> None:  # noqa: FBT001 - 
     """Copy RUN back from SOURCE, where `sparkle archive` has put it."""
     from sparkle_motion_dagster.artifacts.archive.remote import RemoteFolder
     from sparkle_motion_dagster.artifacts.archive.restoring import OtherRun, restore_run
-    from sparkle_motion_dagster.cli.instance import open_instance, register_run
+    from sparkle_motion_dagster.runs.instance import open_instance, register_run
 
     film = check_run_id(run_id)
     home = SparkleHome.from_environment()

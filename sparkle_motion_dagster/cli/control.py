@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkle_motion_dagster.artifacts.errors import RunBusyError
+from sparkle_motion_dagster.artifacts.errors import RunBusyError, UnknownRunError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.cli.console import readable_errors
-from sparkle_motion_dagster.cli.execution import FilmRun
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.job_names import job_to_go_on_with
 from sparkle_motion_dagster.operations.requests import request_to_go_on, withdraw_request
 from sparkle_motion_dagster.operations.state import FilmState, State, read_state, write_state
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.production.control import NotRenderingError, Wish, ask
+from sparkle_motion_dagster.runs.starting import FilmRun
 
 if TYPE_CHECKING:
     from dagster import DagsterRun
@@ -102,8 +102,6 @@ def _how_to_go_on(run_id: str) -> str:
 
 
 def _folder(home: SparkleHome, run_id: str) -> RunFolder:
-    from sparkle_motion_dagster.cli.status import UnknownRunError
-
     folder = RunFolder(home, check_run_id(run_id))
     if not folder.path.exists() and not _runs(home, run_id, "QUEUED"):
         raise UnknownRunError(
@@ -115,7 +113,7 @@ def _folder(home: SparkleHome, run_id: str) -> RunFolder:
 def _runs(home: SparkleHome, run_id: str, *statuses: str) -> list[DagsterRun]:
     from dagster import DagsterRunStatus, RunsFilter
 
-    from sparkle_motion_dagster.cli.instance import open_instance
+    from sparkle_motion_dagster.runs.instance import open_instance
     from sparkle_motion_dagster.runs.tags import PARTITION_TAG
 
     wanted = RunsFilter(
@@ -126,7 +124,7 @@ def _runs(home: SparkleHome, run_id: str, *statuses: str) -> list[DagsterRun]:
 
 
 def _taken_from_queue(home: SparkleHome, folder: RunFolder, wish: Wish) -> bool:
-    from sparkle_motion_dagster.cli.instance import open_instance
+    from sparkle_motion_dagster.runs.instance import open_instance
     from sparkle_motion_dagster.runs.tags import STATE_TAG
 
     waiting = _runs(home, folder.run_id, "QUEUED")
@@ -166,7 +164,7 @@ def _last_run(home: SparkleHome, folder: RunFolder) -> DagsterRun:
     """Return the Dagster run that a film goes on from: the one that left it as it is."""
     from dagster import RunsFilter
 
-    from sparkle_motion_dagster.cli.instance import open_instance
+    from sparkle_motion_dagster.runs.instance import open_instance
     from sparkle_motion_dagster.runs.tags import PARTITION_TAG
 
     state = read_state(folder)

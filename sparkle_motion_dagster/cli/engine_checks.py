@@ -6,10 +6,10 @@ import functools
 import importlib.metadata
 import importlib.util
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sparkle_motion_dagster.errors import SparkleError
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sparkle_motion_dagster.engines.machinery.weights import WeightsNeed
     from sparkle_motion_dagster.gpu.nvml import DeviceInfo
     from sparkle_motion_dagster.gpu.presets import DevicePreset
+    from sparkle_motion_dagster.resources.profiles import Profile
 
 _GIB = 2**30
 
@@ -58,7 +59,7 @@ class _Subject:
     needs: tuple[WeightsNeed, ...]
 
 
-def _subjects(profile: Mapping[str, Any]) -> Iterator[_Subject]:
+def _subjects(profile: Profile) -> Iterator[_Subject]:
     from sparkle_motion_dagster.cli.profile_engines import engines_of
     from sparkle_motion_dagster.engines.registry import declared, needs_of, settings_of
 
@@ -68,7 +69,7 @@ def _subjects(profile: Mapping[str, Any]) -> Iterator[_Subject]:
         yield _Subject(engine, settings, needs_of(engine, use.settings))
 
 
-def engine_answers(profile: Mapping[str, Any]) -> Iterator[Answer]:
+def engine_answers(profile: Profile) -> Iterator[Answer]:
     """Yield whether a profile's engines can work, and what stands in the way of their models.
 
     A profile without models needs no GPU: what is missing is a note then, and no failure.
@@ -159,7 +160,7 @@ def _version(distribution: str) -> str | None:
 
 
 def _device_answers(
-    profile: Mapping[str, Any], here: Sequence[str], found: Sequence[DeviceInfo]
+    profile: Profile, here: Sequence[str], found: Sequence[DeviceInfo]
 ) -> Iterator[Answer]:
     """Say which preset the profile's models run by, and whether the device bears it.
 
@@ -173,7 +174,7 @@ def _device_answers(
     for device in found:
         yield Answer(Verdict.FINE, _described(device))
     try:
-        preset = GpuResource(**profile["resources"]["gpu"]["config"]).device_preset()
+        preset = GpuResource(**profile.gpu).device_preset()
     except SparkleError as error:
         yield Answer(Verdict.FAILS, f"{error} Without a GPU this machine makes animatics only.")
         return

@@ -12,7 +12,6 @@ from pydantic import JsonValue
 from rich.console import Console
 from rich.text import Text
 
-from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
 from sparkle_motion_dagster.forecast.comparing import (
     Change,
@@ -21,16 +20,9 @@ from sparkle_motion_dagster.forecast.comparing import (
     StageForecast,
     State,
 )
-from sparkle_motion_dagster.plan.run_ids import check_run_id
-from sparkle_motion_dagster.resources.profiles import (
-    DEFAULT_PROFILE,
-    film_settings_of,
-    load_profile,
-    resource_defaults,
-)
 
 if TYPE_CHECKING:
-    from sparkle_motion_dagster.assets.foresight import Engines
+    pass
 
 _MOST_CHANGES = 5
 _MOST_NAMES = 4
@@ -71,56 +63,13 @@ def explain(
     Nothing is rendered, written or loaded for it. What hangs on something that is still to be
     made is said to be so.
     """
-    from sparkle_motion_dagster.assets.forecast import forecast
+    from sparkle_motion_dagster import api
 
-    home = SparkleHome.from_environment()
-    _check_known(check_run_id(run_id), plan_file, home)
-    profile = profile or _profile_of(run_id, home)
-    config = load_profile(profile)
-    explanation = forecast(
-        run_id, profile, film_settings_of(config), _engines_of(config, run_id), plan_file, home
-    )
+    explanation = api.explain(run_id, plan=plan_file, profile=profile)
     if as_json:
         click.echo(explanation.model_dump_json(indent=1))
     else:
         _show(explanation, stdout())
-
-
-def _check_known(run_id: str, plan_file: Path | None, home: SparkleHome) -> None:
-    from sparkle_motion_dagster.cli.status import existing_run
-    from sparkle_motion_dagster.film.intake import find_plan
-
-    if plan_file is None and find_plan(run_id) is None:
-        existing_run(home, run_id)
-
-
-def _profile_of(run_id: str, home: SparkleHome) -> str:
-    from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-
-    plan = RunFolder(home, run_id).read("movie_plan")
-    return DEFAULT_PROFILE if plan is None else plan.profile
-
-
-def _engines_of(profile: dict[str, object], run_id: str) -> Engines:
-    from sparkle_motion_dagster.assets.foresight import Engines
-    from sparkle_motion_dagster.engines.machinery.facilities import Facilities
-    from sparkle_motion_dagster.resources.engines import (
-        ImagesResource,
-        LipsyncResource,
-        SpeechResource,
-        VideoResource,
-    )
-    from sparkle_motion_dagster.resources.gpu import GpuResource
-
-    gpu = GpuResource(**resource_defaults(profile, "gpu"))
-    facilities = Facilities(gpu.for_stage(run_id, "explain"))
-    return Engines(
-        images=ImagesResource(**resource_defaults(profile, "images")).answering(facilities),
-        video=VideoResource(**resource_defaults(profile, "video")).answering(facilities),
-        speech=SpeechResource(**resource_defaults(profile, "speech")).answering(facilities),
-        lipsync=LipsyncResource(**resource_defaults(profile, "lipsync")).answering(facilities),
-        facilities=facilities,
-    )
 
 
 def _show(explanation: Explanation, console: Console) -> None:

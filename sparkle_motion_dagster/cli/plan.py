@@ -9,11 +9,7 @@ import click
 
 from sparkle_motion_dagster.cli.console import readable_errors
 from sparkle_motion_dagster.cli.options import PROFILE
-from sparkle_motion_dagster.resources.profiles import (
-    film_settings_of,
-    load_profile,
-    resource_defaults,
-)
+from sparkle_motion_dagster.resources.profiles import load_profile
 
 
 @click.group()
@@ -46,16 +42,16 @@ def check(plan_file: Path, profile: str) -> None:
 
     loaded = load_plan(plan_file)
     config = load_profile(profile)
-    settings = film_settings_of(config)
+    settings = config.film
     frames = check_timing(loaded, settings)
     plan = loaded.plan
-    facilities = Facilities(GpuResource(**resource_defaults(config, "gpu")).for_stage("", "check"))
-    video = VideoResource(**resource_defaults(config, "video")).answering(facilities)
+    facilities = Facilities(GpuResource(**config.gpu).for_stage("", "check"))
+    video = VideoResource(**config.engine("video").model_dump()).answering(facilities)
     film = film_format(plan, settings.frame_rate, settings.size)
     video.rendering_with(plan.render_profile.video.model_id).check_shots(planned_shots(plan, film))
-    lipsync = LipsyncResource(**resource_defaults(config, "lipsync")).answering(facilities)
+    lipsync = LipsyncResource(**config.engine("lipsync").model_dump()).answering(facilities)
     lipsync.check_talking(talking_shots(plan, film))
-    speech = SpeechResource(**resource_defaults(config, "speech")).answering(facilities)
+    speech = SpeechResource(**config.engine("speech").model_dump()).answering(facilities)
     files = {
         name: StoredFile(sha256=digest_file(path), path=path) for name, path in loaded.files.items()
     }

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sparkle_motion_dagster.engines.declaration import KINDS, Kind
+from sparkle_motion_dagster.resources.profiles import Profile
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class EngineUse:
     settings: Mapping[str, Any]
 
 
-def engines_of(profile: Mapping[str, Any]) -> tuple[EngineUse, ...]:
+def engines_of(profile: Profile) -> tuple[EngineUse, ...]:
     """Return the engines that a profile may work with.
 
     Raises:
@@ -29,8 +30,7 @@ def engines_of(profile: Mapping[str, Any]) -> tuple[EngineUse, ...]:
     return tuple(
         use
         for kind in KINDS
-        for part in [profile["resources"][kind]["config"]]
-        for use in _uses(kind, part["engine"], part["settings"])
+        for use in _uses(kind, profile.engine(kind).engine, profile.engine(kind).settings)
     )
 
 

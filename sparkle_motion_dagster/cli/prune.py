@@ -68,7 +68,7 @@ def _films_with_runs(home: SparkleHome) -> frozenset[str]:
     """Return the films that have a run that has not ended, be it in the queue."""
     if not home.dagster.exists():
         return frozenset()
-    from sparkle_motion_dagster.cli.instance import open_instance
+    from sparkle_motion_dagster.runs.instance import open_instance
     from sparkle_motion_dagster.runs.recovery import films_with_runs
 
     with open_instance(home) as instance:
@@ -79,7 +79,7 @@ def _forget(home: SparkleHome, run_ids: list[str]) -> None:
     """Delete the partitions of runs that have gone."""
     if not run_ids or not home.dagster.exists():
         return
-    from sparkle_motion_dagster.cli.instance import open_instance
+    from sparkle_motion_dagster.runs.instance import open_instance
     from sparkle_motion_dagster.runs.upkeep import forget_runs
 
     with open_instance(home) as instance:

@@ -7,7 +7,6 @@ import click
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.cli.console import readable_errors
-from sparkle_motion_dagster.cli.status import existing_run
 from sparkle_motion_dagster.operations.requests import request_to_go_on, withdraw_request
 from sparkle_motion_dagster.operations.reviews import REVIEWED_STAGES, Decision, decide
 from sparkle_motion_dagster.operations.state import FilmState, State, read_state, write_state
@@ -28,7 +27,7 @@ def approve(run_id: str, stage: ReviewedStage, note: str) -> None:
     The decision holds for exactly what the stage shows now: after an edit it is asked for again.
     """
     home = SparkleHome.from_environment()
-    folder = RunFolder(home, existing_run(home, run_id))
+    folder = RunFolder(home, home.existing_run(run_id))
     decide(folder, stage, Decision.APPROVED, note)
     state = _waiting_for(folder, stage)
     if state is not None and state.dagster_run is not None:
@@ -49,7 +48,7 @@ def approve(run_id: str, stage: ReviewedStage, note: str) -> None:
 def reject(run_id: str, stage: ReviewedStage, note: str) -> None:
     """Reject what STAGE of RUN made: the film does not go on from it."""
     home = SparkleHome.from_environment()
-    folder = RunFolder(home, existing_run(home, run_id))
+    folder = RunFolder(home, home.existing_run(run_id))
     review = decide(folder, stage, Decision.REJECTED, note)
     state = _waiting_for(folder, stage)
     if state is not None:

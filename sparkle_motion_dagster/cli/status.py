@@ -11,7 +11,6 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import Holder, RunFolder
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
-from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.operations.state import FilmState, State, read_state
 
 STAGES = (
@@ -24,10 +23,6 @@ STAGES = (
     "video_final",
 )
 """The stages of a film, in the order in which they are made."""
-
-
-class UnknownRunError(InputError):
-    """There is no such run."""
 
 
 _DONE = (State.RENDERED, State.PARTLY)
@@ -49,25 +44,9 @@ def status(run_id: str | None, everything: bool) -> None:  # noqa: FBT001 - a co
     """
     home = SparkleHome.from_environment()
     if run_id:
-        _show_run(home, existing_run(home, run_id))
+        _show_run(home, home.existing_run(run_id))
     else:
         _list_runs(home, everything=everything)
-
-
-def existing_run(home: SparkleHome, run_id: str) -> str:
-    """Return a run_id that there is a folder for.
-
-    Raises:
-        UnknownRunError: There is none.
-    """
-    known = list(home.run_ids())
-    if run_id not in known:
-        further = f" and {len(known) - _LATEST} more" if len(known) > _LATEST else ""
-        listed = ", ".join(known[:_LATEST]) or "none yet"
-        raise UnknownRunError(
-            f"There is no film {run_id!r} in {home.runs}. Known: {listed}{further}."
-        )
-    return run_id
 
 
 def _list_runs(home: SparkleHome, *, everything: bool) -> None:

@@ -9,7 +9,7 @@ import sys
 import click
 
 from sparkle_motion_dagster.cli.console import readable_errors
-from sparkle_motion_dagster.cli.execution import WORKSPACE
+from sparkle_motion_dagster.runs.starting import CODE_LOCATION
 
 
 @click.command()
@@ -19,14 +19,16 @@ from sparkle_motion_dagster.cli.execution import WORKSPACE
 def ui(host: str, port: int) -> None:
     """Start the web UI and its daemon; Ctrl-C ends both."""
     from sparkle_motion_dagster.artifacts.home import SparkleHome
-    from sparkle_motion_dagster.cli.instance import open_instance
+    from sparkle_motion_dagster.runs.instance import open_instance
 
-    with open_instance(SparkleHome.from_environment()):
+    home = SparkleHome.from_environment()
+    with open_instance(home):
         pass  # several processes are going to open it at once, and only one may make its tables
+    os.environ |= {"SPARKLE_HOME": str(home.root), "DAGSTER_HOME": str(home.dagster)}
     # It is announced as superseded by `dg dev`, which needs to be run in a project folder.
     os.environ.setdefault("PYTHONWARNINGS", "ignore::FutureWarning")
     arguments = [sys.executable, "-m", "dagster", "dev"]
-    arguments += ["-w", str(WORKSPACE), "-h", host, "-p", str(port)]
+    arguments += ["-m", CODE_LOCATION, "-h", host, "-p", str(port)]
     # A shell that starts it in the background has it ignore SIGINT, and so would its children,
     # which Dagster ends with just that signal.
     signal.signal(signal.SIGINT, signal.SIG_DFL)

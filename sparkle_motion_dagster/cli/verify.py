@@ -17,10 +17,9 @@ def verify(run_id: str | None, repair: bool) -> None:  # noqa: FBT001 - a comman
     """Read every stored byte (of RUN, or of everything) and compare it with its digest."""
     from sparkle_motion_dagster.artifacts.home import SparkleHome
     from sparkle_motion_dagster.artifacts.verify import set_aside, verify_all, verify_run
-    from sparkle_motion_dagster.cli.status import existing_run
 
     home = SparkleHome.from_environment()
-    found = verify_run(home, existing_run(home, run_id)) if run_id else verify_all(home)
+    found = verify_run(home, home.existing_run(run_id)) if run_id else verify_all(home)
     for finding in found.findings:
         click.echo(f"{finding.damage.value}: {finding.message}")
     click.echo(

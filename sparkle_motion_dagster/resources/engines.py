@@ -9,6 +9,7 @@ from typing import Any, cast
 import dagster as dg
 from pydantic import Field
 
+from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.engines.declaration import Kind
 from sparkle_motion_dagster.engines.images.base import ImageEngine
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine
@@ -17,7 +18,6 @@ from sparkle_motion_dagster.engines.registry import engine_of, engines_of_kind
 from sparkle_motion_dagster.engines.video.base import VideoEngine
 from sparkle_motion_dagster.film.casting.speakers import Speakers, speakers_of
 from sparkle_motion_dagster.film.casting.voices import VoiceCatalogue
-from sparkle_motion_dagster.resources.profiles import CONFIGS
 
 
 def voice_catalogue() -> VoiceCatalogue:

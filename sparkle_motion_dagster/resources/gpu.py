@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
+from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.gpu.device import Gpu
 from sparkle_motion_dagster.gpu.events import Listener
 from sparkle_motion_dagster.gpu.nvml import devices
@@ -17,7 +18,6 @@ from sparkle_motion_dagster.gpu.presets import (
     preset_for,
     preset_named,
 )
-from sparkle_motion_dagster.resources.profiles import CONFIGS
 
 AUTO = "auto"
 """The preset that is chosen by the machine's GPU."""

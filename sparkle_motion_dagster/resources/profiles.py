@@ -1,67 +1,85 @@
-"""Profiles and the voice catalogue: the files in ``configs/``, and profiles of the user's own."""
+"""Profiles: which engines make a film, and in which format. Ours are files in ``configs/``."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from sparkle_motion_dagster.artifacts.models import Record
+from sparkle_motion_dagster.config_files import CONFIGS
+from sparkle_motion_dagster.engines.declaration import Kind
 from sparkle_motion_dagster.errors import InputError, reasons
 from sparkle_motion_dagster.film.settings import FilmSettings
 
-CONFIGS = Path(__file__).resolve().parents[2] / "configs"
-"""The folder of the checkout's configuration files."""
-
 DEFAULT_PROFILE = "animatic"
+
+ConfigT = TypeVar("ConfigT")
 
 
 class ProfileError(InputError):
     """There is no such profile, or its file cannot be read."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class FilmChoice(Record):
+    """The profile's own name, and the format of its films."""
 
-
-class _FilmConfig(_Part):
     profile: str
-    settings: dict[str, Any]
+    settings: FilmSettings
 
 
-class _EngineConfig(_Part):
+class EngineChoice(Record):
+    """An engine, and the settings in which it differs from its defaults."""
+
     engine: str
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = Field(default={})
 
 
-class _Film(_Part):
-    config: _FilmConfig
+class _Configured(Record, Generic[ConfigT]):
+    config: ConfigT
 
 
-class _Gpu(_Part):
-    config: dict[str, Any] = {}
+class _Resources(Record):
+    film: _Configured[FilmChoice]
+    images: _Configured[EngineChoice]
+    video: _Configured[EngineChoice]
+    speech: _Configured[EngineChoice]
+    lipsync: _Configured[EngineChoice]
+    gpu: _Configured[dict[str, Any]] = _Configured(config={})
 
 
-class _Engine(_Part):
-    config: _EngineConfig
-
-
-class _Resources(_Part):
-    film: _Film
-    images: _Engine
-    video: _Engine
-    speech: _Engine
-    lipsync: _Engine
-    gpu: _Gpu = _Gpu()
-
-
-class _ProfileFile(_Part):
-    """Run config of the job, as a profile's file holds it."""
+class Profile(Record):
+    """A profile, in the shape that its file has: that of run config."""
 
     resources: _Resources
+
+    @property
+    def name(self) -> str:
+        """Its name, which is also its file's."""
+        return self.resources.film.config.profile
+
+    @property
+    def film(self) -> FilmSettings:
+        """What it says of the film itself."""
+        return self.resources.film.config.settings
+
+    @property
+    def gpu(self) -> dict[str, Any]:
+        """What it says of the device, as the resource ``gpu`` takes it."""
+        return self.resources.gpu.config
+
+    def engine(self, kind: Kind) -> EngineChoice:
+        """Return which engine it has for a kind."""
+        part: _Configured[EngineChoice] = getattr(self.resources, kind)
+        return part.config
+
+    def run_config(self) -> dict[str, Any]:
+        """Return it as run config of the jobs that work for a film."""
+        return self.model_dump(mode="json", exclude_unset=True)
 
 
 def profile_names() -> list[str]:
@@ -69,8 +87,8 @@ def profile_names() -> list[str]:
     return sorted(_profile_files())
 
 
-def load_profile(name: str) -> dict[str, Any]:
-    """Return a profile: run config of the job.
+def load_profile(name: str) -> Profile:
+    """Return a profile: one that comes with the project, or one in ``$SPARKLE_PROFILES``.
 
     Raises:
         ProfileError: There is no such profile, or its file is not what it should be.
@@ -82,10 +100,10 @@ def load_profile(name: str) -> dict[str, Any]:
 
 
 def _profile_files() -> dict[str, Path]:
-    """Return where each profile is: in the checkout, or in the folder ``$SPARKLE_PROFILES``.
+    """Return where each profile is.
 
     Raises:
-        ProfileError: Both have one of the same name.
+        ProfileError: Two have the same name.
     """
     files = {path.stem: path for path in (CONFIGS / "profiles").glob("*.yaml")}
     if own := os.environ.get("SPARKLE_PROFILES"):
@@ -99,7 +117,7 @@ def _profile_files() -> dict[str, Path]:
     return files
 
 
-def read_profile(path: Path) -> dict[str, Any]:
+def read_profile(path: Path) -> Profile:
     """Return the profile in a file; it is named like the file.
 
     Raises:
@@ -107,20 +125,19 @@ def read_profile(path: Path) -> dict[str, Any]:
     """
     try:
         content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-        profile = _ProfileFile.model_validate(content)
+        profile = Profile.model_validate(_without_nulls(content))
     except (OSError, UnicodeDecodeError) as error:
         raise ProfileError(f"Profile {path} cannot be read: {error}") from error
     except YAMLError as error:
         raise ProfileError(f"Profile {path} is not YAML: {error}") from error
     except ValidationError as error:
         raise ProfileError(f"Profile {path} is wrong: {reasons(error)}.") from error
-    named = profile.resources.film.config.profile
-    if named != path.stem:
+    if profile.name != path.stem:
         raise ProfileError(
-            f"Profile {path} calls itself {named!r}. Write its own name there: "
+            f"Profile {path} calls itself {profile.name!r}. Write its own name there: "
             f"resources.film.config.profile: {path.stem}"
         )
-    return {name: _without_nulls(part) for name, part in profile.model_dump().items()}
+    return profile
 
 
 def _without_nulls(value: Any) -> Any:
@@ -128,21 +145,3 @@ def _without_nulls(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _without_nulls(one) for name, one in value.items() if one is not None}
     return value
-
-
-def film_settings_of(profile: dict[str, Any]) -> FilmSettings:
-    """Return what a profile says of the film itself.
-
-    Raises:
-        ProfileError: A setting is missing, unknown or out of bounds.
-    """
-    try:
-        return FilmSettings.model_validate(resource_defaults(profile, "film")["settings"])
-    except ValidationError as error:
-        raise ProfileError(f"The profile's film settings are wrong: {reasons(error)}.") from error
-
-
-def resource_defaults(profile: dict[str, Any], resource: str) -> dict[str, Any]:
-    """Return what a profile says of one resource."""
-    config: dict[str, Any] = profile["resources"][resource]["config"]
-    return config

@@ -46,10 +46,10 @@ from sparkle_motion_dagster.resources.engines import (
     LipsyncResource,
     VideoResource,
 )
-from sparkle_motion_dagster.resources.profiles import film_settings_of, load_profile
+from sparkle_motion_dagster.resources.profiles import load_profile
 from studio import Plan, short_film, write_plan
 
-SETTINGS = film_settings_of(load_profile("animatic"))
+SETTINGS = load_profile("animatic").film
 FIRST, SECOND = "first", "second"
 CATALOGUE = VoiceCatalogue.model_validate(
     {

@@ -459,7 +459,6 @@ class Workshop(Studio):
         for folder in ("sparkle_motion_dagster", "configs"):
             ignored = shutil.ignore_patterns("__pycache__")
             shutil.copytree(REPOSITORY / folder, self.checkout / folder, ignore=ignored)
-        shutil.copy(REPOSITORY / "workspace.yaml", self.checkout)
 
     def write_profile(self, name: str, edit: Callable[[dict[str, Any]], object]) -> None:
         profiles = self.checkout / "configs" / "profiles"

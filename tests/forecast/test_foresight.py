@@ -31,7 +31,7 @@ from sparkle_motion_dagster.resources.engines import (
     SpeechResource,
     VideoResource,
 )
-from sparkle_motion_dagster.resources.profiles import film_settings_of, load_profile
+from sparkle_motion_dagster.resources.profiles import load_profile
 from studio import short_film
 
 FACILITIES = on_cpu()
@@ -42,9 +42,7 @@ ENGINES = Engines(
     lipsync=LipsyncResource(engine="viseme").answering(FACILITIES),
     facilities=FACILITIES,
 )
-SETTINGS = film_settings_of(load_profile("animatic")).model_copy(
-    update={"frame_rate": Fraction(60)}
-)
+SETTINGS = load_profile("animatic").film.model_copy(update={"frame_rate": Fraction(60)})
 TAKE_RATE = 8000
 
 

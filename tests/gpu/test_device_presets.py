@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.gpu.errors import GpuPresetError, NoDeviceError
 from sparkle_motion_dagster.gpu.memory import GIB
 from sparkle_motion_dagster.gpu.nvml import DeviceInfo
 from sparkle_motion_dagster.gpu.presets import load_presets, preset_for, preset_named
-from sparkle_motion_dagster.resources.profiles import CONFIGS
 
 _PRESETS = load_presets(CONFIGS / "gpu.yaml")
 

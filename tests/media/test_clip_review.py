@@ -101,8 +101,8 @@ def test_a_frozen_clip_is_frozen_from_end_to_end(tmp_path: Path) -> None:
 
 def test_a_clip_of_one_frame_has_both_edges(tmp_path: Path) -> None:
     previews = examined(write(tmp_path / "clip.mp4", moving(1))).previews
-    assert Image.open(previews["edges"].path).size == (320, 360)
-    assert Image.open(previews["strip"].path).size == (1000, 112)
+    with Image.open(previews["edges"].path) as edges, Image.open(previews["strip"].path) as strip:
+        assert (edges.size, strip.size) == ((320, 360), (1000, 112))
 
 
 def test_edges_are_the_first_frame_on_top_of_the_last(tmp_path: Path) -> None:

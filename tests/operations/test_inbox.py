@@ -33,9 +33,9 @@ from sparkle_motion_dagster.operations.inbox.orders import (
 from sparkle_motion_dagster.plan.document import MAX_BYTES
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.profiles import film_settings_of, load_profile
+from sparkle_motion_dagster.resources.profiles import load_profile
 
-SETTINGS = film_settings_of(load_profile("animatic"))
+SETTINGS = load_profile("animatic").film
 PROFILES = Profiles(("animatic", "cinematic"), "animatic", lambda _: SETTINGS)
 
 A = PLAN

@@ -7,16 +7,14 @@ from pathlib import Path
 import pytest
 
 from devices import on_cpu
+from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.engines.registry import engine_of
 from sparkle_motion_dagster.resources.engines import SpeechResource
 from sparkle_motion_dagster.resources.profiles import (
-    CONFIGS,
     ProfileError,
-    film_settings_of,
     load_profile,
     profile_names,
     read_profile,
-    resource_defaults,
 )
 
 ANIMATIC = (CONFIGS / "profiles" / "animatic.yaml").read_text(encoding="utf-8")
@@ -25,13 +23,11 @@ ANIMATIC = (CONFIGS / "profiles" / "animatic.yaml").read_text(encoding="utf-8")
 @pytest.mark.parametrize("name", profile_names())
 def test_every_profile_names_engines_that_there_are(name: str) -> None:
     profile = load_profile(name)
-    assert film_settings_of(profile).max_tempo >= 1
+    assert profile.film.max_tempo >= 1
     for kind in ("images", "video", "lipsync"):
-        config = resource_defaults(profile, kind)
-        assert (
-            engine_of(kind, config["engine"], config["settings"], on_cpu()).name == config["engine"]
-        )
-    speech = SpeechResource(**resource_defaults(profile, "speech"))
+        choice = profile.engine(kind)
+        assert engine_of(kind, choice.engine, choice.settings, on_cpu()).name == choice.engine
+    speech = SpeechResource(**profile.engine("speech").model_dump())
     assert speech.answering(on_cpu()).by_name
 
 
@@ -58,4 +54,4 @@ def test_wrong_film_settings_are_named(tmp_path: Path) -> None:
     text = ANIMATIC.replace("profile: animatic", "profile: mine").replace("crf: 18", "crf: 99")
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ProfileError, match=r"delivery\.crf"):
-        film_settings_of(read_profile(path))
+        read_profile(path)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from sparkle_motion_dagster.resources.profiles import CONFIGS
+from sparkle_motion_dagster.config_files import CONFIGS
 from studio import Plan, Studio, plan_format_example
 from tiny_sdxl import save_base
 from tiny_wan import write_flf2v
@@ -47,18 +47,18 @@ def write_profile(path: Path, weights: Path) -> None:
     profile = yaml.load((CONFIGS / "profiles" / "cinematic.yaml").read_text(encoding="utf-8"))
     resources = profile["resources"]
     resources["film"]["config"]["profile"] = path.stem
-    resources["images"]["config"]["settings"] |= {
+    resources["images"]["config"]["settings"] = {
         "weights": str(save_base(weights / "sdxl")),
         "steps": 2,
         "native_area": 0,
     }
-    resources["video"]["config"]["settings"] |= {
+    resources["video"]["config"]["settings"] = {
         "weights": str(write_flf2v(weights / "wan")),
         "steps": 2,
     }
-    resources["speech"]["config"] = {"engine": "espeak", "settings": {}}
-    resources["lipsync"]["config"] = {"engine": "viseme", "settings": {}}
-    resources["gpu"]["config"]["preset"] = "cpu"
+    resources["speech"]["config"] = {"engine": "espeak"}
+    resources["lipsync"]["config"] = {"engine": "viseme"}
+    resources["gpu"] = {"config": {"preset": "cpu"}}
     with path.open("w", encoding="utf-8") as file:
         yaml.dump(profile, file)
 

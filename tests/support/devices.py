@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.machinery.steps import Steps
 from sparkle_motion_dagster.gpu.device import Gpu
 from sparkle_motion_dagster.gpu.presets import load_presets
-from sparkle_motion_dagster.resources.profiles import CONFIGS
 
 
 def on_cpu(steps: Steps | None = None) -> Facilities:

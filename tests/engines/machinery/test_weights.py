@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
 
 from hub import safetensors
 from sparkle_motion_dagster.engines.base import EngineInputError
@@ -26,7 +25,6 @@ from sparkle_motion_dagster.engines.registry import (
     needs_of,
     weights_of,
 )
-from sparkle_motion_dagster.resources.profiles import CONFIGS
 
 WEIGHTS = Weights(
     repository="nobody/nothing",
@@ -152,15 +150,3 @@ def test_needs_follow_the_settings(tmp_path: Path) -> None:
     assert need.located("wan") == tmp_path
     with pytest.raises(EngineInputError, match="wan does not take these settings: stpes"):
         needs_of(declared("wan"), {"stpes": 3})
-
-
-def test_the_cinematic_profile_shows_the_defaults_of_all_settings() -> None:
-    """What it says of SDXL and Wan is what they would do anyway, and nothing is left out."""
-    from sparkle_motion_dagster.engines.images.sdxl.settings import SdxlSettings
-    from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
-
-    written = YAML(typ="safe", pure=True).load(CONFIGS / "profiles" / "cinematic.yaml")
-    for kind, model in (("images", SdxlSettings), ("video", WanSettings)):
-        shown = written["resources"][kind]["config"]["settings"]
-        assert model.model_validate(shown) == model()
-        assert set(model.model_fields) == set(shown)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
 from sparkle_motion_dagster.artifacts.errors import StorageError, StorageFullError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.errors import InputError
-from sparkle_motion_dagster.resources.profiles import CONFIGS
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
@@ -23,7 +23,7 @@ class UnusableHomeError(InputError):
 
 
 def prepare_instance(home: SparkleHome) -> None:
-    """Make the instance's folder, and let this process and its children find it.
+    """Make the instance's folder, with the settings that come with the project.
 
     Raises:
         UnusableHomeError: Its path has characters that database addresses give a meaning to.
@@ -37,8 +37,6 @@ def prepare_instance(home: SparkleHome) -> None:
     target = home.dagster / "dagster.yaml"
     if not target.exists() or target.read_bytes() != settings:
         write_atomically(target, settings)
-    os.environ["DAGSTER_HOME"] = str(home.dagster)
-    os.environ["SPARKLE_HOME"] = str(home.root)
 
 
 @contextlib.contextmanager
@@ -62,7 +60,7 @@ def open_instance(home: SparkleHome) -> Iterator[DagsterInstance]:
     with _explained_database(home.dagster):
         # Whoever comes first makes the database's tables; two who do it at once fail.
         with FileLock(home.dagster / ".opening"):
-            instance = DagsterInstance.get()
+            instance = DagsterInstance.from_config(str(home.dagster))
         with instance:
             yield instance
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.runs.errors import INTERRUPTED, in_words
 
 if TYPE_CHECKING:
@@ -19,6 +20,15 @@ class RunFailure:
     exit_code: int
     reason: str
     traceback: str
+
+
+class RunFailedError(SparkleError):
+    """A run failed; ``failures`` says why, and its exit code is that of the worst of them."""
+
+    def __init__(self, failures: Sequence[RunFailure]) -> None:
+        super().__init__("\n".join(failure.reason for failure in failures))
+        self.failures = failures
+        self.exit_code = max(failure.exit_code for failure in failures)
 
 
 def failures_of(result: JobExecutionResult) -> list[RunFailure]:

@@ -1,0 +1,262 @@
+"""What ``import sparkle_motion_dagster as sparkle`` offers: rendering from Python.
+
+Errors are `SparkleError`, by family. One film is rendered at a time in a process; where a loop is
+running (a notebook, an async program) a render takes the thread that it was called in.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.models import MediaFacts, StageManifest
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.errors import BusyError as BusyError
+from sparkle_motion_dagster.errors import InputError as InputError
+from sparkle_motion_dagster.errors import SparkleError as SparkleError
+from sparkle_motion_dagster.film.intake import check_profile, check_timing, find_plan
+from sparkle_motion_dagster.forecast.comparing import Explanation
+from sparkle_motion_dagster.job_names import FINALIZE_MOVIE, RENDER_MOVIE
+from sparkle_motion_dagster.operations.state import State, read_state
+from sparkle_motion_dagster.plan import loading
+from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.run_ids import check_run_id, default_run_id
+from sparkle_motion_dagster.production.workbench import Workbench
+from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, Profile, load_profile
+from sparkle_motion_dagster.runs.failures import RunFailedError as RunFailedError
+from sparkle_motion_dagster.runs.failures import failures_of
+from sparkle_motion_dagster.runs.starting import FilmRun, execute_here
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
+    from sparkle_motion_dagster.assets.foresight import Engines
+
+_FILM_STAGE = "video_final"
+
+_log = logging.getLogger(__name__)
+
+
+class NoFilmError(SparkleError):
+    """A film has not been made, or not to its end."""
+
+
+@dataclass(frozen=True)
+class Film:
+    """A finished film.
+
+    Attributes:
+        run_id: Its name, and its folder's in ``$SPARKLE_HOME/runs``.
+        profile: Under which profile it was rendered.
+        path: The MP4.
+        poster: A frame of it, as JPEG.
+        captions: Its captions, by format (``srt``, ``vtt``); none where nobody speaks.
+        facts: What was measured in the MP4: seconds, frames, width and height.
+        manifests: What each of its stages made, by the stage's name.
+    """
+
+    run_id: str
+    profile: str
+    path: Path
+    poster: Path
+    captions: Mapping[str, Path]
+    facts: MediaFacts
+    manifests: Mapping[str, StageManifest]
+
+
+def load_plan(path: str | Path) -> MoviePlan:
+    """Return the plan in a file, checked against every rule.
+
+    Raises:
+        PlanError: The file cannot be read, or is no valid plan; each fault is named with its line.
+    """
+    return loading.load_plan(Path(path)).plan
+
+
+def render(
+    plan: str | Path,
+    *,
+    profile: str = DEFAULT_PROFILE,
+    run_id: str | None = None,
+    home: str | Path | None = None,
+) -> Film:
+    """Render the film of a plan file; what is finished is taken from the store.
+
+    Args:
+        plan: The plan file: ``.yaml``, ``.yml`` or ``.json``.
+        profile: Which engines render it.
+        run_id: What the film is called. Default: as its plan file.
+        home: Where everything lies. Default: ``$SPARKLE_HOME``, else ``./.sparkle``.
+
+    Raises:
+        InputError: The plan, the profile or the run_id is wrong.
+        RunFailedError: Something could not be made.
+        NoFilmError: It stopped on its way: it waits for a person's review, or was paused.
+        SparkleError: The home cannot be used.
+    """
+    from sparkle_motion_dagster.runs.instance import open_instance
+    from sparkle_motion_dagster.runs.recovery import recover
+
+    place = home_at(home)
+    run = planned_run(place, Path(plan), profile, run_id)
+    with open_instance(place) as instance:
+        for found in recover(instance, place):
+            _log.warning(found)
+        run_film(instance, place, run)
+    state = read_state(RunFolder(place, run.film))
+    if state is not None and state.state is not State.RENDERED:
+        raise NoFilmError(f"{run.film} is {state.state}. {state.message}")
+    return find_film(run.film, home=place.root)
+
+
+def find_film(run_id: str, *, home: str | Path | None = None) -> Film:
+    """Return a film that was rendered before.
+
+    Args:
+        run_id: What it is called.
+        home: Where everything lies. Default: ``$SPARKLE_HOME``, else ``./.sparkle``.
+
+    Raises:
+        UnknownRunError: There is no such film.
+        NoFilmError: It has not been made to its end.
+        UnreadableRecordError: A manifest of it is damaged.
+    """
+    place = home_at(home)
+    folder = RunFolder(place, place.existing_run(run_id))
+    found = {stage: folder.read(stage) for stage in folder.stages()}
+    manifests = {stage: manifest for stage, manifest in found.items() if manifest is not None}
+    if (film := manifests.get(_FILM_STAGE)) is None:
+        raise NoFilmError(f"{run_id} has no film yet: `sparkle status {run_id}` says how it is.")
+    files = {artifact.name: folder.stage(film.stage) / artifact.file for artifact in film.artifacts}
+    return Film(
+        run_id=run_id,
+        profile=film.profile,
+        path=files.pop("film"),
+        poster=files.pop("poster"),
+        captions=files,
+        facts=film.artifact("film", "film").facts,
+        manifests=manifests,
+    )
+
+
+def explain(
+    film: str | Path,
+    *,
+    plan: str | Path | None = None,
+    profile: str | None = None,
+    home: str | Path | None = None,
+) -> Explanation:
+    """Say what the next render of a film makes again, and which field changed.
+
+    Nothing is rendered, written or loaded for it.
+
+    Args:
+        film: Its run_id, or its plan file.
+        plan: The plan to render. Default: the one in ``$SPARKLE_PLANS``, else the frozen one.
+        profile: Which engines would render it. Default: the film's own profile.
+        home: Where everything lies. Default: ``$SPARKLE_HOME``, else ``./.sparkle``.
+
+    Raises:
+        InputError: There is no such film, or its plan or profile is wrong.
+    """
+    from sparkle_motion_dagster.assets.forecast import forecast
+
+    place = home_at(home)
+    if Path(film).suffix in loading.PLAN_SUFFIXES:
+        plan, film = film, default_run_id(Path(film), profile or DEFAULT_PROFILE)
+    run_id = check_run_id(str(film))
+    if plan is None and find_plan(run_id) is None:
+        place.existing_run(run_id)
+    chosen = load_profile(profile or _profile_of(run_id, place))
+    plan_file = None if plan is None else Path(plan)
+    engines = _engines_of(chosen, run_id)
+    return forecast(run_id, chosen.name, chosen.film, engines, plan_file, place)
+
+
+def home_at(path: str | Path | None) -> SparkleHome:
+    """Return the home in a folder; None: the one that the environment names."""
+    return SparkleHome.from_environment() if path is None else SparkleHome(Path(path).resolve())
+
+
+def planned_run(
+    home: SparkleHome,
+    plan: Path,
+    profile: str,
+    run_id: str | None,
+    *,
+    job: str = RENDER_MOVIE,
+    replace: bool = False,
+) -> FilmRun:
+    """Return the run that a plan file and a profile ask for.
+
+    What is wrong with them is found before Dagster is loaded, so that it is said at once.
+
+    Args:
+        home: Where everything lies.
+        plan: The plan file.
+        profile: Which engines render it.
+        run_id: What the film is called; None: as its plan file.
+        job: What is to be made of it.
+        replace: Whether the run_id is taken over from another profile.
+
+    Raises:
+        InputError: The plan, the profile or the run_id is wrong.
+    """
+    loaded = loading.load_plan(plan)
+    chosen = load_profile(profile)
+    check_timing(loaded, chosen.film)
+    film = default_run_id(plan, profile) if run_id is None else check_run_id(run_id)
+    if not replace:
+        check_profile(film, profile, Workbench(home))
+    run_config = chosen.run_config()
+    if job != FINALIZE_MOVIE:  # which takes the plan that the clips were made from
+        intake = {"plan_path": str(plan.resolve()), "replace": replace}
+        run_config["ops"] = {"movie_plan": {"config": intake}}
+    return FilmRun(film, job, run_config)
+
+
+def run_film(instance: DagsterInstance, home: SparkleHome, run: FilmRun) -> frozenset[str]:
+    """Run a film's job in this process to its end, and return the stages that were gone through.
+
+    Raises:
+        RunFailedError: A stage failed, or the run was interrupted.
+    """
+    from sparkle_motion_dagster.definitions import film_job
+    from sparkle_motion_dagster.runs.instance import register_run
+
+    register_run(instance, run.film)
+    result = execute_here(instance, home, run, film_job)
+    if not result.success:
+        raise RunFailedError(failures_of(result))
+    succeeded = (event.step_key for event in result.all_events if event.is_step_success)
+    return frozenset(filter(None, succeeded))
+
+
+def _profile_of(run_id: str, home: SparkleHome) -> str:
+    plan = RunFolder(home, run_id).read("movie_plan")
+    return DEFAULT_PROFILE if plan is None else plan.profile
+
+
+def _engines_of(profile: Profile, run_id: str) -> Engines:
+    from sparkle_motion_dagster.assets.foresight import Engines
+    from sparkle_motion_dagster.engines.machinery.facilities import Facilities
+    from sparkle_motion_dagster.resources.engines import (
+        ImagesResource,
+        LipsyncResource,
+        SpeechResource,
+        VideoResource,
+    )
+    from sparkle_motion_dagster.resources.gpu import GpuResource
+
+    facilities = Facilities(GpuResource(**profile.gpu).for_stage(run_id, "explain"))
+    return Engines(
+        images=ImagesResource(**profile.engine("images").model_dump()).answering(facilities),
+        video=VideoResource(**profile.engine("video").model_dump()).answering(facilities),
+        speech=SpeechResource(**profile.engine("speech").model_dump()).answering(facilities),
+        lipsync=LipsyncResource(**profile.engine("lipsync").model_dump()).answering(facilities),
+        facilities=facilities,
+    )

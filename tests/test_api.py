@@ -1,0 +1,124 @@
+"""The front door for Python users: films, plans and explanations without a command line."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import re
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sparkle_motion_dagster as sparkle
+from measure import frame_times
+from studio import REPOSITORY, short_film, write_plan
+
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("python")
+    write_plan(short_film(), folder / "film.yaml")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def film(folder: Path) -> sparkle.Film:
+    """The film of the README, as a notebook renders it: in a running loop, without a terminal."""
+
+    async def cell() -> None:
+        exec(compile(example, "README.md", "exec"), names)  # noqa: S102 - what it says must work
+
+    [example] = [
+        code for code in re.findall(r"```python\n(.*?)```", README, re.DOTALL) if "sparkle." in code
+    ]
+    names: dict[str, Any] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.delenv("SPARKLE_HOME", raising=False)
+        patch.setattr(sys, "stdout", io.StringIO())
+        asyncio.run(cell())
+        assert "SPARKLE_HOME" not in os.environ
+    assert names["explanation"].made == 0
+    film: sparkle.Film = names["film"]
+    return film
+
+
+def test_a_film_says_what_it_is_and_where(film: sparkle.Film, folder: Path) -> None:
+    assert (film.run_id, film.profile) == ("film", "animatic")
+    assert film.path == folder / "films" / "runs" / "film" / "video_final" / "film.mp4"
+    assert len(frame_times(film.path)) == film.facts.frames == 36
+    assert (film.facts.width, film.facts.height) == (128, 72)
+    assert film.facts.frame_rate == Fraction(12)
+    assert film.poster.read_bytes().startswith(b"\xff\xd8")
+    assert "Not tonight." in film.captions["srt"].read_text(encoding="utf-8")
+    assert set(film.captions) == {"srt", "vtt"}
+    assert film.manifests["base_images"].provenance.made == ("frame_000", "frame_001", "frame_002")
+
+
+def test_a_film_is_found_and_explained_by_its_name_or_its_plan(
+    film: sparkle.Film, folder: Path
+) -> None:
+    home = folder / "films"
+    assert sparkle.find_film("film", home=home) == film
+    assert sparkle.explain("film", home=home).made == 0
+    plan = short_film()
+    plan["base_images"][0]["prompt"] = "a lighthouse at noon"
+    (folder / "edited").mkdir()
+    edited = write_plan(plan, folder / "edited" / "film.yaml")
+    explained = [
+        sparkle.explain("film", plan=edited, home=home),
+        sparkle.explain(edited, home=home),
+    ]
+    assert explained[0] == explained[1]
+    assert explained[0].made > 0
+
+
+def test_what_is_wrong_is_raised_as_its_family(film: sparkle.Film, folder: Path) -> None:
+    home = folder / "films"
+    with pytest.raises(sparkle.InputError, match="there is no such file"):
+        sparkle.load_plan(folder / "nothing.yaml")
+    with pytest.raises(sparkle.InputError, match="no profile 'dreams'"):
+        sparkle.render(folder / "film.yaml", profile="dreams", home=home)
+    with pytest.raises(sparkle.InputError, match="There is no film 'nobody'"):
+        sparkle.find_film("nobody", home=home)
+
+
+def test_a_run_that_fails_says_why(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = short_film()
+    del plan["dialogue_timeline"]
+    plan["characters"][0]["voice_profile"] = {"voice_id": "emma", "language": "xx-XX"}
+    broken = write_plan(plan, folder / "broken.yaml")
+    with pytest.raises(sparkle.RunFailedError) as caught:
+        sparkle.render(broken, home=folder / "films")
+    assert "xx-XX" in str(caught.value)
+    assert caught.value.exit_code == 2
+    with pytest.raises(sparkle.NoFilmError, match="broken has no film yet"):
+        sparkle.find_film("broken", home=folder / "films")
+
+
+def test_a_plan_is_a_record(folder: Path) -> None:
+    plan = sparkle.load_plan(str(folder / "film.yaml"))
+    assert [shot.id for shot in plan.shots] == ["shot_001", "shot_002"]
+
+
+def test_what_it_offers_is_loaded_when_it_is_used() -> None:
+    script = (
+        "import sys; before = set(sys.modules)\n"
+        "import sparkle_motion_dagster as sparkle\n"
+        "print(*set(sys.modules) - before)\n"
+        "assert 'pydantic' not in sys.modules\n"
+        "assert all(getattr(sparkle, name) for name in sparkle.__all__)\n"
+        "assert 'dagster' not in sys.modules\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
+    ours = [name for name in done.stdout.split() if name.startswith("sparkle")]
+    assert ours == ["sparkle_motion_dagster"]
