@@ -15,7 +15,7 @@ from benchmarks.watch import Cost, watch
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.cli.status import STAGES
+from sparkle_motion_dagster.film.stages import STAGES
 
 SPARKLE = Path(sys.executable).with_name("sparkle")
 RUN = "film"

@@ -19,24 +19,21 @@ from sparkle_motion_dagster.errors import BusyError as BusyError
 from sparkle_motion_dagster.errors import InputError as InputError
 from sparkle_motion_dagster.errors import SparkleError as SparkleError
 from sparkle_motion_dagster.film.intake import check_profile, check_timing, find_plan
-from sparkle_motion_dagster.forecast.comparing import Explanation
+from sparkle_motion_dagster.film.stages import FILM, MOVIE_PLAN, VIDEO_FINAL
+from sparkle_motion_dagster.forecast.explanation import Explanation
 from sparkle_motion_dagster.job_names import FINALIZE_MOVIE, RENDER_MOVIE
 from sparkle_motion_dagster.operations.state import State, read_state
 from sparkle_motion_dagster.plan import loading
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.run_ids import check_run_id, default_run_id
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, Profile, load_profile
+from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, load_profile
 from sparkle_motion_dagster.runs.failures import RunFailedError as RunFailedError
 from sparkle_motion_dagster.runs.failures import failures_of
 from sparkle_motion_dagster.runs.starting import FilmRun, execute_here
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
-
-    from sparkle_motion_dagster.assets.foresight import Engines
-
-_FILM_STAGE = "video_final"
 
 _log = logging.getLogger(__name__)
 
@@ -129,7 +126,7 @@ def find_film(run_id: str, *, home: str | Path | None = None) -> Film:
     folder = RunFolder(place, place.existing_run(run_id))
     found = {stage: folder.read(stage) for stage in folder.stages()}
     manifests = {stage: manifest for stage, manifest in found.items() if manifest is not None}
-    if (film := manifests.get(_FILM_STAGE)) is None:
+    if (film := manifests.get(VIDEO_FINAL)) is None:
         raise NoFilmError(f"{run_id} has no film yet: `sparkle status {run_id}` says how it is.")
     files = {artifact.name: folder.stage(film.stage) / artifact.file for artifact in film.artifacts}
     return Film(
@@ -138,7 +135,7 @@ def find_film(run_id: str, *, home: str | Path | None = None) -> Film:
         path=files.pop("film"),
         poster=files.pop("poster"),
         captions=files,
-        facts=film.artifact("film", "film").facts,
+        facts=film.artifact(FILM, "film").facts,
         manifests=manifests,
     )
 
@@ -163,7 +160,10 @@ def explain(
     Raises:
         InputError: There is no such film, or its plan or profile is wrong.
     """
-    from sparkle_motion_dagster.assets.forecast import forecast
+    from sparkle_motion_dagster.engines.machinery.facilities import Facilities
+    from sparkle_motion_dagster.forecast.forecast import forecast
+    from sparkle_motion_dagster.resources.engines import engines_of
+    from sparkle_motion_dagster.resources.gpu import GpuResource
 
     place = home_at(home)
     if Path(film).suffix in loading.PLAN_SUFFIXES:
@@ -173,7 +173,8 @@ def explain(
         place.existing_run(run_id)
     chosen = load_profile(profile or _profile_of(run_id, place))
     plan_file = None if plan is None else Path(plan)
-    engines = _engines_of(chosen, run_id)
+    facilities = Facilities(GpuResource(**chosen.gpu).for_stage(run_id, "explain"))
+    engines = engines_of(chosen, facilities)
     return forecast(run_id, chosen.name, chosen.film, engines, plan_file, place)
 
 
@@ -215,7 +216,7 @@ def planned_run(
     run_config = chosen.run_config()
     if job != FINALIZE_MOVIE:  # which takes the plan that the clips were made from
         intake = {"plan_path": str(plan.resolve()), "replace": replace}
-        run_config["ops"] = {"movie_plan": {"config": intake}}
+        run_config["ops"] = {MOVIE_PLAN: {"config": intake}}
     return FilmRun(film, job, run_config)
 
 
@@ -237,26 +238,5 @@ def run_film(instance: DagsterInstance, home: SparkleHome, run: FilmRun) -> froz
 
 
 def _profile_of(run_id: str, home: SparkleHome) -> str:
-    plan = RunFolder(home, run_id).read("movie_plan")
+    plan = RunFolder(home, run_id).read(MOVIE_PLAN)
     return DEFAULT_PROFILE if plan is None else plan.profile
-
-
-def _engines_of(profile: Profile, run_id: str) -> Engines:
-    from sparkle_motion_dagster.assets.foresight import Engines
-    from sparkle_motion_dagster.engines.machinery.facilities import Facilities
-    from sparkle_motion_dagster.resources.engines import (
-        ImagesResource,
-        LipsyncResource,
-        SpeechResource,
-        VideoResource,
-    )
-    from sparkle_motion_dagster.resources.gpu import GpuResource
-
-    facilities = Facilities(GpuResource(**profile.gpu).for_stage(run_id, "explain"))
-    return Engines(
-        images=ImagesResource(**profile.engine("images").model_dump()).answering(facilities),
-        video=VideoResource(**profile.engine("video").model_dump()).answering(facilities),
-        speech=SpeechResource(**profile.engine("speech").model_dump()).answering(facilities),
-        lipsync=LipsyncResource(**profile.engine("lipsync").model_dump()).answering(facilities),
-        facilities=facilities,
-    )

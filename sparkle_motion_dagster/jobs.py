@@ -5,6 +5,13 @@ from __future__ import annotations
 import dagster as dg
 
 from sparkle_motion_dagster.assets.stage import GROUP
+from sparkle_motion_dagster.film.stages import (
+    BASE_IMAGES,
+    DIALOGUE_WAVS,
+    MOVIE_PLAN,
+    TIMELINE_TRACK,
+    VIDEO_FINAL,
+)
 from sparkle_motion_dagster.job_names import (
     FINALIZE_MOVIE,
     RENDER_MOVIE,
@@ -20,19 +27,19 @@ render_movie = dg.define_asset_job(
 
 stills_only = dg.define_asset_job(
     STILLS_ONLY,
-    selection=dg.AssetSelection.assets("movie_plan", "base_images"),
+    selection=dg.AssetSelection.assets(MOVIE_PLAN, BASE_IMAGES),
     description="Draw the keyframes, to look at them before hours are spent on moving them.",
 )
 
 sound_only = dg.define_asset_job(
     SOUND_ONLY,
-    selection=dg.AssetSelection.assets("movie_plan", "dialogue_wavs", "timeline_track"),
+    selection=dg.AssetSelection.assets(MOVIE_PLAN, DIALOGUE_WAVS, TIMELINE_TRACK),
     description="Speak all lines and lay them on the timeline, to listen before anything is drawn.",
 )
 
 finalize_movie = dg.define_asset_job(
     FINALIZE_MOVIE,
-    selection=dg.AssetSelection.assets("video_final"),
+    selection=dg.AssetSelection.assets(VIDEO_FINAL),
     description="Assemble the film again from the clips and the track that are there.",
 )
 

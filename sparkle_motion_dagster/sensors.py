@@ -9,6 +9,7 @@ import dagster as dg
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.film.intake import plans_folder
 from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.film.stages import MOVIE_PLAN
 from sparkle_motion_dagster.job_names import job_to_go_on_with
 from sparkle_motion_dagster.jobs import FILM_JOBS, render_movie
 from sparkle_motion_dagster.operations.inbox.folder import InboxFolderError
@@ -116,7 +117,7 @@ def _settings_of(profile: str) -> FilmSettings:
 
 
 def _run_request(order: Order) -> dg.RunRequest:
-    intake = {"movie_plan": {"config": {"plan_path": str(order.plan_path)}}}
+    intake = {MOVIE_PLAN: {"config": {"plan_path": str(order.plan_path)}}}
     return dg.RunRequest(
         run_key=order.run_key,
         partition_key=order.run_id,

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from sparkle_motion_dagster.cli.status import STAGES
+from sparkle_motion_dagster.film.stages import STAGES
 from studio import PROGRAMS, REPOSITORY, Plan, Rendered, Studio, plan_format_example
 from web_ui import PATIENCE_S, ask, web_ui
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from service import GRAPH, film, service
-from sparkle_motion_dagster.cli.status import STAGES
+from sparkle_motion_dagster.film.stages import STAGES
 from studio import Studio
 from web_ui import Browser, browser, chromium
 

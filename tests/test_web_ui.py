@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sparkle_motion_dagster.cli.status import STAGES
+from sparkle_motion_dagster.film.stages import STAGES
 from studio import Studio, example
 from web_ui import Browser, browser, chromium, web_ui
 

@@ -21,9 +21,6 @@ from sparkle_motion_dagster.artifacts.listing import entries
 from sparkle_motion_dagster.artifacts.models import Record, StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import MANIFEST, RunFolder
 
-FILM_STAGE = "video_final"
-"""The stage that ends a film."""
-
 _SUMMARY = ".summary.json"
 
 Signature = tuple[int, int]
@@ -48,11 +45,6 @@ class RunSummary(Record):
     manifests: dict[str, Signature]
     records: dict[str, int]
     files: dict[str, int]
-
-    @property
-    def finished(self) -> bool:
-        """Whether there is a film."""
-        return FILM_STAGE in self.manifests
 
     @property
     def changed_at(self) -> datetime | None:

@@ -9,11 +9,11 @@ from pydantic import Field
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.previews import table
 from sparkle_motion_dagster.assets.review_gates import reviewed
-from sparkle_motion_dagster.assets.shooting import planned_shots
-from sparkle_motion_dagster.assets.stage import film_asset, output_of, readable_failures, run_id_of
-from sparkle_motion_dagster.assets.talking import talking_shots
+from sparkle_motion_dagster.assets.stage import film_asset, readable_failures, run_id_of, shown
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
+from sparkle_motion_dagster.film.feasibility import check_feasible
 from sparkle_motion_dagster.film.intake import check_profile, freeze_plan, thaw_plan
+from sparkle_motion_dagster.film.stages import LIPSYNC_CLIPS
 from sparkle_motion_dagster.operations.reviews import reviews_asked
 from sparkle_motion_dagster.plan.film_format import film_format
 from sparkle_motion_dagster.plan.lines import planned_lines
@@ -23,9 +23,6 @@ from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import LipsyncResource, VideoResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
-
-LIPSYNC = "lipsync_clips"
-"""The last stage that costs hours, and needs what no other stage does."""
 
 
 class IntakeConfig(dg.Config):
@@ -39,9 +36,8 @@ class IntakeConfig(dg.Config):
 
 
 @film_asset(
-    kinds={"json"},
-    code_version="1",
-    description="The validated plan, frozen for this run, and the files that it refers to.",
+    {"json"},
+    "The validated plan, frozen for this run, and the files that it refers to.",
     output_required=False,  # a review gate may end the run here
 )
 def movie_plan(
@@ -62,15 +58,13 @@ def movie_plan(
         plan = thaw_plan(manifest, workbench).plan
         film_is = film_format(plan, settings.frame_rate, settings.size)
         facilities = Facilities(gpu.for_stage(run_id, manifest.stage))
-        engine = video.answering(facilities).rendering_with(plan.render_profile.video.model_id)
-        engine.check_shots(planned_shots(plan, film_is))
-        mouths, talking = lipsync.answering(facilities), talking_shots(plan, film_is)
-        mouths.check_talking(talking)
-        if talking and _makes(context, LIPSYNC) and not _is_done(workbench, manifest):
+        mouths = lipsync.answering(facilities)
+        talking = check_feasible(plan, film_is, video.answering(facilities), mouths)
+        if talking and _moves_mouths(context) and not _are_moved(workbench, manifest):
             mouths.check_ready(talking)
         durations = [shot.duration_sec for shot in plan.shots]
         frames = shot_boundaries(durations, film_is.frame_rate)[-1]
-        output = output_of(
+        output = shown(
             manifest,
             {
                 "title": plan.title,
@@ -86,14 +80,14 @@ def movie_plan(
         yield from reviewed(context, film, output, reviews_asked(plan, settings))
 
 
-def _makes(context: dg.AssetExecutionContext, stage: str) -> bool:
-    """Tell whether a stage is part of the run: stills can be drawn without what moves mouths."""
-    return dg.AssetKey(stage) in context.job_def.asset_layer.executable_asset_keys
+def _moves_mouths(context: dg.AssetExecutionContext) -> bool:
+    """Tell whether the run moves mouths: stills can be drawn without what does that."""
+    return dg.AssetKey(LIPSYNC_CLIPS) in context.job_def.asset_layer.executable_asset_keys
 
 
-def _is_done(workbench: Workbench, plan: StageManifest) -> bool:
+def _are_moved(workbench: Workbench, plan: StageManifest) -> bool:
     """Tell whether mouths have been moved for this very plan: then nothing has to be there."""
-    clips = workbench.run_folder(plan.run_id).read(LIPSYNC)
+    clips = workbench.run_folder(plan.run_id).read(LIPSYNC_CLIPS)
     return clips is not None and clips.plan_digest == plan.plan_digest
 
 

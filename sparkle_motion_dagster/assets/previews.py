@@ -12,7 +12,8 @@ from typing import TypeAlias
 import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import Artifact
-from sparkle_motion_dagster.assets.stage import Stage
+from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.film.titles import shortened
 from sparkle_motion_dagster.media.sheets import Labelled, SpokenSpan, contact_sheet, waveform
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from sparkle_motion_dagster.production.loop import Produced
@@ -73,19 +74,6 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> dg.Metadat
         return dg.MetadataValue.md("none")
     rule = "|" + "---|" * len(headings)
     return dg.MetadataValue.md("\n".join([_row(headings), rule, *listed]))
-
-
-def shortened(text: str, most: int) -> str:
-    """Return a text on one line of at most `most` characters.
-
-    It is cut off between words, but within one where that would leave less than half a line: not
-    every script has spaces.
-    """
-    line = " ".join(text.split())
-    if len(line) <= most:
-        return line
-    words = line[: most - 1].rpartition(" ")[0]
-    return f"{words} …" if len(words) >= most // 2 else f"{line[: most - 1]}…"
 
 
 def _row(cells: Iterable[Cell]) -> str:

@@ -1,31 +1,25 @@
-"""What the stages share: the film they work for, the loop, and failures that people can read."""
+"""Stages in Dagster: how an asset is declared, becomes a stage, fails readably, and is shown."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import dagster as dg
 
-from sparkle_motion_dagster.artifacts.models import (
-    Artifact,
-    EngineIdentity,
-    StageManifest,
-    StoredFile,
-)
-from sparkle_motion_dagster.engines.base import Engine, Request
+from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.assets.checks import declared
 from sparkle_motion_dagster.engines.machinery.environments import Environments
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
-from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
 from sparkle_motion_dagster.errors import InputError, SparkleError
-from sparkle_motion_dagster.film.intake import FrozenPlan, check_profile, thaw_plan
-from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.film.checks.verdict import Check
+from sparkle_motion_dagster.film.intake import check_profile, thaw_plan
+from sparkle_motion_dagster.film.stage import MakingStage, check_inputs
+from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN
 from sparkle_motion_dagster.gpu.events import GpuEvent, LendEvent, LoadEvent, WaitEvent
-from sparkle_motion_dagster.media.sound import line_samples
 from sparkle_motion_dagster.operations.reviews import (
     RejectedError,
     ReviewError,
@@ -34,18 +28,12 @@ from sparkle_motion_dagster.operations.reviews import (
 )
 from sparkle_motion_dagster.operations.state import FilmState, State
 from sparkle_motion_dagster.partitions import film_partitions
-from sparkle_motion_dagster.plan.film_format import FilmFormat, film_format
-from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import ReviewedStage
 from sparkle_motion_dagster.plan.run_ids import check_run_id
-from sparkle_motion_dagster.plan.speech_timings import SpeechTimings
-from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
-from sparkle_motion_dagster.production.control import HaltedError, RunControl, Wish
-from sparkle_motion_dagster.production.loop import Item, Produced, produce
-from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of
+from sparkle_motion_dagster.production.control import HaltedError, Wish
+from sparkle_motion_dagster.production.manifest import StageResult
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.steps import WatchedSteps
-from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 from sparkle_motion_dagster.resources.workers import PipesLauncher
@@ -53,156 +41,116 @@ from sparkle_motion_dagster.resources.workers import PipesLauncher
 # Data versions of outputs are young in Dagster, and each would say so in every run's log.
 warnings.filterwarnings("ignore", category=dg.BetaWarning, module=__name__)
 
-RequestT = TypeVar("RequestT", bound=Request)
-
 GROUP = "film"
 """The asset group of all stages."""
 
-film_asset = functools.partial(
-    dg.asset,
-    partitions_def=film_partitions,
-    group_name=GROUP,
-    owners=["team:sparkle-motion"],
-)
-"""Declares a stage: an asset with a partition a film."""
-
-
-class StaleStageError(SparkleError):
-    """A stage's inputs do not belong together any more."""
-
-    retryable = False
+_MOST_NAMES = 40
+"""An event holds no more item ids than anybody reads; the manifest has them all."""
 
 
 class NoPartitionError(InputError):
     """A run was started without saying which film it is for."""
 
 
-@dataclass(frozen=True)
-class Stage:
-    """One stage of one film, while it is being made."""
+def film_asset(
+    kinds: set[str],
+    description: str,
+    checks: Sequence[Check] = (),
+    *,
+    output_required: bool = True,
+) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
+    """Declare the stage that a function makes and is named like: an asset with a partition a film.
 
-    name: str
-    run_id: str
-    profile: str
-    settings: FilmSettings
-    frozen: FrozenPlan
-    workbench: Workbench
-    progress: Progress
-    control: RunControl
-    facilities: Facilities
+    Its inputs, which the function takes by name, are those of the table in ``film/stages.py``.
+    """
 
-    @property
-    def plan(self) -> MoviePlan:
-        """The film's plan."""
-        return self.frozen.plan
+    def declare(stage: Callable[..., Any]) -> dg.AssetsDefinition:
+        name = stage.__name__
+        return dg.asset(
+            ins={needed: dg.AssetIn(dagster_type=StageManifest) for needed in INPUTS[name]},
+            check_specs=[declared(check, name) for check in checks],
+            partitions_def=film_partitions,
+            group_name=GROUP,
+            owners=["team:sparkle-motion"],
+            kinds=kinds,
+            code_version="1",
+            description=description,
+            output_required=output_required,
+        )(stage)
 
-    @property
-    def model_id(self) -> str:
-        """What the plan wants its clips to be rendered with, where the engine has a choice."""
-        return self.plan.render_profile.video.model_id
-
-    @property
-    def format(self) -> FilmFormat:
-        """The film's frame rate and size."""
-        return film_format(self.plan, self.settings.frame_rate, self.settings.size)
-
-    def produce(
-        self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
-    ) -> tuple[Produced, ...]:
-        """Make items, or take them from the store."""
-        return produce(engine, items, self.workbench, self.progress, self.control)
-
-    def footage(self, engine: FootageEngine[Any], shot: VideoRequest) -> FootageRequest:
-        """Return the footage that a shot needs.
-
-        Raises:
-            EngineInputError: The engine cannot make so long a shot.
-        """
-        return engine.footage_of(shot)
-
-    def file(self, manifest: StageManifest, item_id: str, name: str) -> StoredFile:
-        """Return an output of an upstream stage."""
-        return self.workbench.store.file(manifest.artifact(item_id, name).sha256)
-
-    def optional_file(self, manifest: StageManifest, item_id: str, name: str) -> StoredFile | None:
-        """Return an output of an upstream stage that not every engine gives."""
-        artifact = manifest.find(item_id, name)
-        return None if artifact is None else self.workbench.store.file(artifact.sha256)
-
-    def preview(self, artifact: Artifact, name: str) -> StoredFile:
-        """Return a preview that was made with an artifact.
-
-        Raises:
-            StaleStageError: How the artifact was made is not known any more.
-        """
-        record = self.workbench.actions.find(artifact.fingerprint)
-        if record is None or name not in record.previews:
-            raise StaleStageError(
-                f"How {artifact.id} of {self.run_id} was made is not known any more: its action "
-                f"record {artifact.fingerprint} is gone. Render the film again."
-            )
-        return self.workbench.store.file(record.previews[name].sha256)
-
-    def timeline(self, timeline_track: StageManifest) -> MeasuredTimeline:
-        """Return the measured timeline."""
-        file = self.file(timeline_track, TIMELINE, "timeline")
-        return MeasuredTimeline.model_validate_json(file.path.read_bytes())
-
-    def take_samples(self, take: StoredFile) -> int:
-        """Return how long a take is on the film's track, in samples at ``units.SAMPLE_RATE``."""
-        return line_samples(take.path)
-
-    def take_timings(self, timings: StoredFile) -> SpeechTimings:
-        """Return when a take's words and phonemes sound."""
-        return SpeechTimings.model_validate_json(timings.path.read_bytes())
-
-    def output(
-        self,
-        engine: EngineIdentity,
-        result: StageResult,
-        upstream: Mapping[str, StageManifest],
-        metadata: Mapping[str, Any] | None = None,
-    ) -> dg.Output[StageManifest]:
-        """Return what the stage leaves behind, and what the web UI shows of it."""
-        stage = StageOf(self.name, self.run_id, self.profile, self.frozen.digest)
-        spared = {"seconds_spared": round(result.seconds_spared, 3)} if result.taken else {}
-        manifest = manifest_of(stage, engine, upstream, result, self._device())
-        return output_of(manifest, {**(metadata or {}), **spared, **self._device_metadata()})
-
-    def _device(self) -> str:
-        """Return what the stage was made on: the device's preset, where a model was used."""
-        gpu = self.facilities.gpu
-        return gpu.preset.name if gpu.events() else "cpu"
-
-    def _device_metadata(self) -> Mapping[str, Any]:
-        """Return what the web UI shows of the device, where a model was used."""
-        gpu = self.facilities.gpu
-        if not gpu.events():
-            return {}
-        used = {
-            name: value if isinstance(value, int) else round(value, 3)
-            for name, value in gpu.summary().model_dump(exclude_none=True).items()
-        }
-        return {"device": {"preset": gpu.preset.name, **used}}
+    return declare
 
 
-_MOST_NAMES = 40
-"""An event holds no more item ids than anybody reads; the manifest has them all."""
+@contextlib.contextmanager
+def stage_of(
+    context: dg.AssetExecutionContext,
+    film: FilmResource,
+    gpu: GpuResource,
+    inputs: Mapping[str, StageManifest],
+) -> Iterator[MakingStage]:
+    """Give the stage that an asset's function makes; its errors become readable failures.
 
-TIMELINE = "timeline"
-"""Item id of the track and its timeline."""
+    Its inputs must have been made from the plan, and from each other, as they are now, and a
+    person must have approved those that are to be reviewed.
+    """
+    with readable_failures(context, film):
+        run_id = run_id_of(context)
+        workbench = film.workbench()
+        check_profile(run_id, film.profile, workbench)
+        check_inputs(inputs)
+        name = context.asset_key.to_user_string()
+        progress, control = Progress(workbench.run_folder(run_id), name), film.control()
+        stage = MakingStage(
+            name=name,
+            run_id=run_id,
+            profile=film.profile,
+            settings=film.film_settings(),
+            frozen=thaw_plan(inputs[MOVIE_PLAN], workbench),
+            workbench=workbench,
+            inputs=inputs,
+            progress=progress,
+            control=control,
+            facilities=Facilities(
+                gpu.for_stage(
+                    run_id,
+                    name,
+                    listener=functools.partial(_tell, progress),
+                    heed=functools.partial(control.obey, before=f"{name} had its model"),
+                ),
+                WatchedSteps(progress, control),
+                PipesLauncher(context, Environments.from_environment()),
+            ),
+        )
+        for asked in sorted(reviews_asked(stage.plan, stage.settings) & inputs.keys()):
+            check_approved(workbench.run_folder(run_id), asked, inputs[asked])
+        stage.control.obey(before=name)
+        yield stage
+
+
+def _tell(progress: Progress, event: GpuEvent) -> None:
+    """Say that a stage waits for a device, until it has its model, or its worker has the device."""
+    if isinstance(event, WaitEvent):
+        progress.waiting(event.message)
+    elif isinstance(event, LoadEvent | LendEvent):
+        progress.waiting("")
 
 
 def output_of(
-    manifest: StageManifest, metadata: Mapping[str, Any] | None = None
+    stage: MakingStage, result: StageResult, metadata: Mapping[str, Any]
 ) -> dg.Output[StageManifest]:
+    """Return what a stage leaves behind, and what the web UI shows of it."""
+    spared = {"seconds_spared": round(result.seconds_spared, 3)} if result.taken else {}
+    return shown(stage.manifest(result), {**metadata, **spared, **_device_metadata(stage)})
+
+
+def shown(manifest: StageManifest, metadata: Mapping[str, Any]) -> dg.Output[StageManifest]:
     """Return a manifest as an asset's value; its content digest is the data version."""
     provenance = manifest.provenance
     return dg.Output(
         manifest,
         data_version=dg.DataVersion(manifest.content_digest),
         metadata={
-            **(metadata or {}),
+            **metadata,
             "engine": str(manifest.engine),
             **({"engine_settings": manifest.engine.settings} if manifest.engine.settings else {}),
             "made": len(provenance.made),
@@ -222,83 +170,16 @@ def _listed(items: Sequence[str]) -> str:
     return f"{names} and {further} more" if further > 0 else names
 
 
-@contextlib.contextmanager
-def stage_of(
-    context: dg.AssetExecutionContext,
-    film: FilmResource,
-    gpu: GpuResource,
-    movie_plan: StageManifest,
-    *upstream: StageManifest,
-) -> Iterator[Stage]:
-    """Give the stage that an asset's function makes; its errors become readable failures.
-
-    The upstream stages must have been made from the plan, and from each other, as they are now, and
-    a person must have approved those that are to be reviewed.
-    """
-    with readable_failures(context, film):
-        run_id = run_id_of(context)
-        workbench = film.workbench()
-        check_profile(run_id, film.profile, workbench)
-        check_upstream(movie_plan, upstream)
-        name = context.asset_key.to_user_string()
-        progress, control = Progress(workbench.run_folder(run_id), name), film.control()
-        stage = Stage(
-            name=name,
-            run_id=run_id,
-            profile=film.profile,
-            settings=film.film_settings(),
-            frozen=thaw_plan(movie_plan, workbench),
-            workbench=workbench,
-            progress=progress,
-            control=control,
-            facilities=Facilities(
-                gpu.for_stage(
-                    run_id,
-                    name,
-                    listener=functools.partial(_tell, progress),
-                    heed=functools.partial(control.obey, before=f"{name} had its model"),
-                ),
-                WatchedSteps(progress, control),
-                PipesLauncher(context, Environments.from_environment()),
-            ),
-        )
-        inputs = {manifest.stage: manifest for manifest in (movie_plan, *upstream)}
-        for asked in sorted(reviews_asked(stage.plan, stage.settings) & inputs.keys()):
-            check_approved(workbench.run_folder(run_id), asked, inputs[asked])
-        stage.control.obey(before=name)
-        yield stage
-
-
-def _tell(progress: Progress, event: GpuEvent) -> None:
-    """Say that a stage waits for a device, until it has its model, or its worker has the device."""
-    if isinstance(event, WaitEvent):
-        progress.waiting(event.message)
-    elif isinstance(event, LoadEvent | LendEvent):
-        progress.waiting("")
-
-
-def check_upstream(movie_plan: StageManifest, upstream: Sequence[StageManifest]) -> None:
-    """Make sure that a stage's inputs belong together.
-
-    Raises:
-        StaleStageError: One was made from another plan, or from another state of another one.
-    """
-    current = {manifest.stage: manifest.content_digest for manifest in upstream}
-    for manifest in upstream:
-        stale = [
-            stage
-            for stage, digest in manifest.upstream.items()
-            if current.get(stage, digest) != digest
-        ]
-        plan_and_profile = (manifest.plan_digest, manifest.profile)
-        if plan_and_profile != (movie_plan.plan_digest, movie_plan.profile):
-            stale.append(movie_plan.stage)
-        if stale:
-            raise StaleStageError(
-                f"{manifest.stage} of {manifest.run_id} was made before {' and '.join(stale)} "
-                f"changed. Materialize {manifest.stage} first, or render the whole film: what did "
-                "not change is taken from the store."
-            )
+def _device_metadata(stage: MakingStage) -> Mapping[str, Any]:
+    """Return what the web UI shows of the device, where a model was used."""
+    gpu = stage.facilities.gpu
+    if not gpu.events():
+        return {}
+    used = {
+        name: value if isinstance(value, int) else round(value, 3)
+        for name, value in gpu.summary().model_dump(exclude_none=True).items()
+    }
+    return {"device": {"preset": gpu.preset.name, **used}}
 
 
 def run_id_of(context: dg.AssetExecutionContext) -> str:

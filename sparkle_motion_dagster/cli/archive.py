@@ -8,6 +8,7 @@ import click
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.cli.console import readable_errors
+from sparkle_motion_dagster.film.stages import VIDEO_FINAL
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def restore(run_id: str, source: str, replace: bool) -> None:  # noqa: FBT001 - 
     home = SparkleHome.from_environment()
     root = RemoteFolder(source)
     other = OtherRun.IS_REPLACED if replace else OtherRun.STAYS
-    transfer = restore_run(home, film, root, other)
+    transfer = restore_run(home, film, root, VIDEO_FINAL, other)
     with open_instance(home) as instance:
         register_run(instance, film)
     click.echo(f"Restored {film} from {root}: {_amount(transfer)}.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from pydantic import JsonValue
@@ -13,16 +12,13 @@ from rich.console import Console
 from rich.text import Text
 
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
-from sparkle_motion_dagster.forecast.comparing import (
+from sparkle_motion_dagster.forecast.explanation import (
     Change,
     Explanation,
     ItemForecast,
     StageForecast,
     State,
 )
-
-if TYPE_CHECKING:
-    pass
 
 _MOST_CHANGES = 5
 _MOST_NAMES = 4

@@ -25,19 +25,14 @@ def check(plan_file: Path, profile: str) -> None:
     """Check PLAN against every rule, and say what it asks for."""
     from sparkle_motion_dagster.artifacts.digests import digest_file
     from sparkle_motion_dagster.artifacts.models import StoredFile
-    from sparkle_motion_dagster.assets.shooting import planned_shots
-    from sparkle_motion_dagster.assets.speaking import cast_of
-    from sparkle_motion_dagster.assets.talking import talking_shots
     from sparkle_motion_dagster.engines.machinery.facilities import Facilities
+    from sparkle_motion_dagster.film.casting.cast import cast_of
+    from sparkle_motion_dagster.film.feasibility import check_feasible
     from sparkle_motion_dagster.film.intake import check_timing
     from sparkle_motion_dagster.plan.film_format import film_format
     from sparkle_motion_dagster.plan.lines import planned_lines
     from sparkle_motion_dagster.plan.loading import load_plan
-    from sparkle_motion_dagster.resources.engines import (
-        LipsyncResource,
-        SpeechResource,
-        VideoResource,
-    )
+    from sparkle_motion_dagster.resources.engines import engines_of
     from sparkle_motion_dagster.resources.gpu import GpuResource
 
     loaded = load_plan(plan_file)
@@ -46,16 +41,13 @@ def check(plan_file: Path, profile: str) -> None:
     frames = check_timing(loaded, settings)
     plan = loaded.plan
     facilities = Facilities(GpuResource(**config.gpu).for_stage("", "check"))
-    video = VideoResource(**config.engine("video").model_dump()).answering(facilities)
+    engines = engines_of(config, facilities)
     film = film_format(plan, settings.frame_rate, settings.size)
-    video.rendering_with(plan.render_profile.video.model_id).check_shots(planned_shots(plan, film))
-    lipsync = LipsyncResource(**config.engine("lipsync").model_dump()).answering(facilities)
-    lipsync.check_talking(talking_shots(plan, film))
-    speech = SpeechResource(**config.engine("speech").model_dump()).answering(facilities)
+    check_feasible(plan, film, engines.video, engines.lipsync)
     files = {
         name: StoredFile(sha256=digest_file(path), path=path) for name, path in loaded.files.items()
     }
-    cast_of(plan, files, speech)
+    cast_of(plan, files, engines.speech)
     click.echo(
         f"{plan_file} is a valid plan: {plan.title!r}, {len(plan.shots)} shots, "
         f"{len(plan.base_images)} keyframes, {len(planned_lines(plan))} spoken lines, "

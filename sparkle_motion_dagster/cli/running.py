@@ -11,7 +11,7 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.cli.console import debugging, fail
 from sparkle_motion_dagster.cli.progress_line import shown_progress
-from sparkle_motion_dagster.cli.status import STAGES
+from sparkle_motion_dagster.film.stages import MOVIE_PLAN, STAGES, VIDEO_FINAL
 from sparkle_motion_dagster.operations.state import State, read_state
 from sparkle_motion_dagster.runs.failures import RunFailedError
 from sparkle_motion_dagster.runs.starting import FilmRun
@@ -42,7 +42,7 @@ def _report(home: SparkleHome, run: FilmRun, worked: Collection[str]) -> None:
     folder = RunFolder(home, run.film)
     for stage in STAGES:
         manifest = folder.read(stage)
-        if manifest is not None and stage != "movie_plan" and stage in worked:
+        if manifest is not None and stage != MOVIE_PLAN and stage in worked:
             made, taken = len(manifest.provenance.made), len(manifest.provenance.taken)
             seconds = manifest.provenance.seconds
             click.echo(
@@ -51,7 +51,7 @@ def _report(home: SparkleHome, run: FilmRun, worked: Collection[str]) -> None:
     state = read_state(folder)
     if state is not None and state.state is State.WAITING:
         click.echo(state.message, err=True)
-    elif "video_final" in worked:
+    elif VIDEO_FINAL in worked:
         _show_film(find_film(run.film, home=home.root))
     else:
         click.echo(str(folder.path))

@@ -11,19 +11,8 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import Holder, RunFolder
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
+from sparkle_motion_dagster.film.stages import FILM, MOVIE_PLAN, STAGES, VIDEO_FINAL
 from sparkle_motion_dagster.operations.state import FilmState, State, read_state
-
-STAGES = (
-    "movie_plan",
-    "dialogue_wavs",
-    "timeline_track",
-    "base_images",
-    "shot_clips",
-    "lipsync_clips",
-    "video_final",
-)
-"""The stages of a film, in the order in which they are made."""
-
 
 _DONE = (State.RENDERED, State.PARTLY)
 """States of films of which nothing is left undone that was asked for."""
@@ -68,12 +57,12 @@ def _list_runs(home: SparkleHome, *, everything: bool) -> None:
             table.add_row(run_id, "damaged", "?", "?", "-")
             continue
         done = sum(manifest is not None for manifest in manifests.values())
-        plan = manifests["movie_plan"]
+        plan = manifests[MOVIE_PLAN]
         table.add_row(
             run_id,
             plan.profile if plan else "?",
             f"{done}/{len(STAGES)}",
-            _length(manifests["video_final"]),
+            _length(manifests[VIDEO_FINAL]),
             _now(folder),
         )
     console = stdout()
@@ -121,7 +110,7 @@ def _show_run(home: SparkleHome, run_id: str) -> None:
         console.print(line)
     for line in devices_in_use():
         console.print(line)
-    if path := _film_path(folder, manifests["video_final"]):
+    if path := _film_path(folder, manifests[VIDEO_FINAL]):
         console.print(f"Film: {path}")
 
 
@@ -132,13 +121,13 @@ def _manifests(folder: RunFolder) -> dict[str, StageManifest | None]:
 def _length(manifest: StageManifest | None) -> str:
     if manifest is None:
         return "-"
-    return f"{manifest.artifact('film', 'film').facts.duration_s:.1f} s"
+    return f"{manifest.artifact(FILM, 'film').facts.duration_s:.1f} s"
 
 
 def _film_path(folder: RunFolder, manifest: StageManifest | None) -> str | None:
     if manifest is None:
         return None
-    return str(folder.stage("video_final") / manifest.artifact("film", "film").file)
+    return str(folder.stage(VIDEO_FINAL) / manifest.artifact(FILM, "film").file)
 
 
 def _now(folder: RunFolder) -> str:

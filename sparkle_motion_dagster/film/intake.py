@@ -20,6 +20,7 @@ from sparkle_motion_dagster.artifacts.models import (
 )
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.pictures import check_picture
 from sparkle_motion_dagster.media.probe import probe
@@ -31,11 +32,7 @@ from sparkle_motion_dagster.plan.timing import ShotTooShortError, shot_boundarie
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of, suffix_of
 from sparkle_motion_dagster.production.workbench import Workbench
 
-STAGE = "movie_plan"
-"""The stage that holds the frozen plan."""
-
 _INTAKE = EngineIdentity(name="intake", version=1)
-_PLAN_ITEM = "movie_plan"
 
 
 class PlanNotFoundError(InputError):
@@ -82,7 +79,7 @@ def check_profile(run_id: str, profile: str, workbench: Workbench) -> None:
     Raises:
         ProfileMismatchError: It belongs to another.
     """
-    manifest = workbench.run_folder(run_id).read(STAGE)
+    manifest = workbench.run_folder(run_id).read(MOVIE_PLAN)
     if manifest is not None and manifest.profile != profile:
         raise ProfileMismatchError(
             f"Run {run_id} belongs to the profile {manifest.profile}, and was asked for under "
@@ -165,7 +162,7 @@ def _loaded(path: Path, settings: FilmSettings) -> LoadedPlan:
 
 
 def _frozen(run_id: str, workbench: Workbench) -> StageManifest:
-    frozen = workbench.run_folder(run_id).read(STAGE)
+    frozen = workbench.run_folder(run_id).read(MOVIE_PLAN)
     if frozen is None:
         raise PlanNotFoundError(
             f"Run {run_id} has no plan. Put one at {plans_folder() / run_id}.yaml, or give its "
@@ -176,7 +173,7 @@ def _frozen(run_id: str, workbench: Workbench) -> StageManifest:
 
 def thaw_plan(manifest: StageManifest, workbench: Workbench) -> FrozenPlan:
     """Return the plan that a manifest of the movie_plan stage holds."""
-    text = workbench.store.file(manifest.artifact(_PLAN_ITEM, "plan").sha256).path.read_bytes()
+    text = workbench.store.file(manifest.artifact(PLAN, "plan").sha256).path.read_bytes()
     return FrozenPlan(
         plan=MoviePlan.model_validate_json(text),
         files={
@@ -197,9 +194,14 @@ def _freeze(loaded: LoadedPlan, run_id: str, profile: str, workbench: Workbench)
     digests = {reference: artifact.sha256 for reference, artifact in imported.items()}
     digest = _plan_digest(artifacts[0].sha256, digests)
     result = StageResult(
-        tuple(artifacts), made=(_PLAN_ITEM,), taken=(), seconds_made=0.0, seconds_spared=0.0
+        engine=_INTAKE,
+        artifacts=tuple(artifacts),
+        made=(PLAN,),
+        taken=(),
+        seconds_made=0.0,
+        seconds_spared=0.0,
     )
-    return manifest_of(StageOf(STAGE, run_id, profile, digest), _INTAKE, {}, result)
+    return manifest_of(StageOf(MOVIE_PLAN, run_id, profile, digest), {}, result)
 
 
 def _text_digest(plan: MoviePlan) -> str:
@@ -214,7 +216,7 @@ def _plan_artifact(plan: MoviePlan, workbench: Workbench) -> Artifact:
     text = canonical_json(plan.model_dump(mode="json"))
     stored = workbench.store.write(text)
     return Artifact(
-        id=_PLAN_ITEM,
+        id=PLAN,
         name="plan",
         file="movie_plan.json",
         media_type="application/json",

@@ -1,4 +1,4 @@
-"""What the next render will make, and why: requests and engines compared field by field.
+"""Requests and engines compared field by field: what was, and what will be.
 
 A request that waits for something is compared in all the ways that it may turn out: where they
 agree it is certain, and what is certain and differs is a change.
@@ -10,85 +10,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Literal
 
-from pydantic import Field, JsonValue
+from pydantic import JsonValue
 
-from sparkle_motion_dagster.artifacts.models import EngineIdentity, Record
+from sparkle_motion_dagster.artifacts.models import EngineIdentity
+from sparkle_motion_dagster.forecast.explanation import Change
 
 _DIGEST = re.compile("[0-9a-f]{64}")
 _FRAME_SIZE = frozenset({"width", "height"})
-
-
-class State(StrEnum):
-    """What the next render does with an item."""
-
-    CURRENT = "current"
-    TAKEN = "from the store"
-    MADE = "will be made"
-    MAYBE = "may be made"
-    GONE = "gone"
-
-
-class Change(Record):
-    """A field that is not what it was when the item was made.
-
-    Files are shown as ``{"file": whose it is, "sha256": its digest}``; the digest of one that is
-    still to be made is None.
-    """
-
-    field: str
-    kind: Literal["changed", "added", "removed"] = "changed"
-    before: JsonValue
-    after: JsonValue
-
-
-class ItemForecast(Record):
-    """An item, and what the next render does with it.
-
-    ``seconds`` is how long making it took the last time; None where nobody knows.
-    """
-
-    id: str
-    state: State
-    reason: str = ""
-    changes: tuple[Change, ...] = ()
-    waits_for: tuple[str, ...] = ()
-    seconds: float | None = None
-
-
-class StageForecast(Record):
-    """The items of a stage, those that are gone last."""
-
-    stage: str
-    items: tuple[ItemForecast, ...]
-
-    def count(self, *states: State) -> int:
-        """Return how many items are in one of some states."""
-        return sum(item.state in states for item in self.items)
-
-
-class Explanation(Record):
-    """What the next render of a film makes, takes from the store, and drops.
-
-    ``plan`` is the plan's file, or None where the one is taken that was frozen before. ``made`` is
-    how many items are made for certain, ``maybe`` how many more there may be. The seconds are how
-    long those took the last time.
-    """
-
-    schema_version: Literal["1"] = "1"
-    run_id: str
-    profile: str
-    plan: str | None
-    plan_changes: tuple[Change, ...]
-    notes: tuple[str, ...] = Field(description="what to know, or to do, before the next render")
-    stages: tuple[StageForecast, ...]
-    made: int
-    maybe: int
-    taken: int
-    seconds_made: float
-    seconds_maybe: float
 
 
 @dataclass(frozen=True)

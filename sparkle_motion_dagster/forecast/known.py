@@ -1,8 +1,8 @@
-"""What is remembered of earlier making, looked at without making or writing anything."""
+"""What was made before, and what is promised: looked up without making or writing anything."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +11,14 @@ from pydantic import JsonValue
 from sparkle_motion_dagster.artifacts.actions import read_action
 from sparkle_motion_dagster.artifacts.digests import digest_json
 from sparkle_motion_dagster.artifacts.errors import CorruptFileError, UnreadableRecordError
-from sparkle_motion_dagster.artifacts.models import ActionRecord, EngineIdentity, StoredFile
+from sparkle_motion_dagster.artifacts.models import (
+    ActionRecord,
+    EngineIdentity,
+    StageManifest,
+    StoredFile,
+)
 from sparkle_motion_dagster.artifacts.store import Store
+from sparkle_motion_dagster.film import stages
 from sparkle_motion_dagster.forecast.comparing import Names, compare, readable
 from sparkle_motion_dagster.production.workbench import Workbench
 
@@ -29,27 +35,25 @@ class Owner:
     @property
     def awaited(self) -> str:
         """What people wait for: a line, whether it is its usual take or a faster one."""
-        is_take = self.stage == "timeline_track" and self.item != "timeline"
+        is_take = self.stage == stages.TIMELINE_TRACK and self.item != stages.TIMELINE
         return self.item if is_take else str(self)
 
     def __str__(self) -> str:
         match self.stage, self.item:
-            case "movie_plan", name:
+            case stages.MOVIE_PLAN, name:
                 return f"file {name}"
-            case "timeline_track", "timeline":
+            case stages.TIMELINE_TRACK, stages.TIMELINE:
                 return "the track"
-            case "timeline_track", line:
+            case stages.TIMELINE_TRACK, line:
                 return f"{line} spoken faster"
-            case "base_images", keyframe:
+            case stages.BASE_IMAGES, keyframe:
                 return f"keyframe {keyframe}"
-            case "shot_clips", part if "@" in part:
-                shot, _, what = part.partition("@")
-                return f"{what} of {shot}"
-            case "shot_clips", shot:
-                return f"clip {shot}"
-            case "lipsync_clips", shot:
+            case stages.SHOT_CLIPS, item:
+                shot = stages.shot_of_footage(item)
+                return f"clip {item}" if shot is None else f"footage of {shot}"
+            case stages.LIPSYNC_CLIPS, shot:
                 return f"talking clip {shot}"
-            case "video_final", _:
+            case stages.VIDEO_FINAL, _:
                 return "the film"
             case _, item:
                 return item
@@ -79,19 +83,45 @@ class PromisingStore(Store):
 
 
 @dataclass(frozen=True)
-class Recalled:
+class LastRender:
+    """What a film has now: the manifests of its stages."""
+
+    manifests: Mapping[str, StageManifest]
+
+    @classmethod
+    def of(cls, run_id: str, workbench: Workbench) -> LastRender:
+        """Read what a film has."""
+        folder = workbench.run_folder(run_id)
+        found = {stage: folder.read(stage) for stage in stages.STAGES}
+        return cls({stage: manifest for stage, manifest in found.items() if manifest is not None})
+
+    def fingerprints(self, stage: str) -> dict[str, str]:
+        """Return the items of a stage, but for what only passed through it."""
+        manifest = self.manifests.get(stage)
+        if manifest is None:
+            return {}
+        items = {*manifest.provenance.made, *manifest.provenance.taken}
+        return {
+            artifact.id: artifact.fingerprint
+            for artifact in manifest.artifacts
+            if artifact.id in items
+        }
+
+
+@dataclass(frozen=True)
+class Known:
     """What is known under a fingerprint: its record, or else why that is of no use."""
 
     record: ActionRecord | None = None
     fault: str | None = None
 
 
-class Memory:
+class History:
     """The action log and the store, as the next render will find them."""
 
     def __init__(self, workbench: Workbench) -> None:
         self._workbench = workbench
-        self._recalled: dict[str, Recalled] = {}
+        self._known: dict[str, Known] = {}
         self._records: dict[str, list[ActionRecord]] | None = None
         self._requests: dict[tuple[str, frozenset[str]], list[dict[str, JsonValue]]] = {}
 
@@ -102,29 +132,29 @@ class Memory:
         except UnreadableRecordError:
             return None
 
-    def recall(self, fingerprint: str) -> Recalled:
+    def known(self, fingerprint: str) -> Known:
         """Return what a render would take for a fingerprint, every byte of it checked."""
-        if fingerprint not in self._recalled:
-            self._recalled[fingerprint] = self._look_up(fingerprint)
-        return self._recalled[fingerprint]
+        if fingerprint not in self._known:
+            self._known[fingerprint] = self._look_up(fingerprint)
+        return self._known[fingerprint]
 
     def faults(self) -> tuple[str, ...]:
         """Return what was found to be of no use so far."""
-        return tuple(known.fault for known in self._recalled.values() if known.fault)
+        return tuple(known.fault for known in self._known.values() if known.fault)
 
-    def _look_up(self, fingerprint: str) -> Recalled:
+    def _look_up(self, fingerprint: str) -> Known:
         try:
             record = self._workbench.actions.find(fingerprint)
         except UnreadableRecordError:
-            return Recalled(fault="its action record is damaged")
+            return Known(fault="its action record is damaged")
         if record is None:
-            return Recalled()
+            return Known()
         for name, file in (*record.outputs.items(), *record.previews.items()):
             try:
                 self._workbench.store.file(file.sha256)
             except CorruptFileError:
-                return Recalled(fault=f"its stored {name} is missing or damaged")
-        return Recalled(record=record)
+                return Known(fault=f"its stored {name} is missing or damaged")
+        return Known(record=record)
 
     def may_know(
         self,

@@ -17,7 +17,7 @@ from sparkle_motion_dagster.gpu.cache import WARM, User, WarmModel
 from sparkle_motion_dagster.gpu.errors import GpuError, ModelLoadError, ModelOOMError
 from sparkle_motion_dagster.gpu.events import CleanupEvent, EventLog, InferenceEvent, LoadEvent
 from sparkle_motion_dagster.gpu.holding import Held
-from sparkle_motion_dagster.gpu.loading import Load
+from sparkle_motion_dagster.gpu.load import Load
 from sparkle_motion_dagster.gpu.lock import Device
 from sparkle_motion_dagster.gpu.memory import (
     allocated,

@@ -47,7 +47,7 @@ class DeviceInfo(BaseModel):
     driver: str
 
 
-class Reading(BaseModel):
+class Sample(BaseModel):
     """What a GPU's sensors show at one moment; what they do not show is None.
 
     Attributes:
@@ -151,7 +151,7 @@ def _is_named(device: DeviceInfo, entry: str) -> bool:
     return entry.isdecimal() and int(entry) == device.index
 
 
-def read(uuid: str) -> Reading | None:
+def read(uuid: str) -> Sample | None:
     """Return what a GPU's sensors show now; None: there is no such GPU, or no NVML.
 
     Args:
@@ -166,7 +166,7 @@ def read(uuid: str) -> Reading | None:
     temperature = _asked(nvml, lambda: float(nvml.nvmlDeviceGetTemperature(handle, sensor)))
     milliwatts = _asked(nvml, lambda: float(nvml.nvmlDeviceGetPowerUsage(handle)))
     memory = _asked(nvml, lambda: int(nvml.nvmlDeviceGetMemoryInfo(handle).used))
-    return Reading(
+    return Sample(
         utilisation=None if rates is None else rates.gpu / 100,
         temperature_c=temperature,
         power_w=None if milliwatts is None else milliwatts / 1000,
@@ -179,12 +179,12 @@ class Sampler:
 
     def __init__(
         self,
-        read_sensors: Callable[[], Reading | None],
+        read_sensors: Callable[[], Sample | None],
         interval_s: float = _INTERVAL_S,
     ) -> None:
         self._read = read_sensors
         self._interval_s = interval_s
-        self._readings: list[Reading] = []
+        self._readings: list[Sample] = []
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -215,7 +215,7 @@ class Sampler:
         return reading is not None
 
 
-def summed_up(readings: Sequence[Reading]) -> Activity | None:
+def summed_up(readings: Sequence[Sample]) -> Activity | None:
     """Return what a series of readings shows; None: there are none."""
     if not readings:
         return None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from sparkle_motion_dagster.media.captions import Caption
+from sparkle_motion_dagster.media.caption import Caption
 from sparkle_motion_dagster.plan.captioning import (
     LONGEST_LINGER_S,
     MOST_COLUMNS,

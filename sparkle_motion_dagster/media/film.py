@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sparkle_motion_dagster.media.captions import Caption, milliseconds, require_order
+from sparkle_motion_dagster.media.caption import Caption, milliseconds, require_order
 from sparkle_motion_dagster.media.encode import removed_on_failure
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.units import SAMPLE_RATE

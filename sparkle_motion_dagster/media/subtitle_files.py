@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from sparkle_motion_dagster.media.captions import Caption, milliseconds, require_order
+from sparkle_motion_dagster.media.caption import Caption, milliseconds, require_order
 
 
 def write_srt(captions: Sequence[Caption], output: Path) -> None:

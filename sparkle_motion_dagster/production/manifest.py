@@ -62,12 +62,13 @@ def artifacts_of(produced: Produced, stem: str | None = None) -> tuple[Artifact,
 
 @dataclass(frozen=True)
 class StageResult:
-    """What a stage has to show: its artifacts, and which items were made for it.
+    """What a stage has to show: who answered, its artifacts, and which items were made for it.
 
     ``seconds_made`` is how long making took, ``seconds_spared`` how long it took when the items
     were made that now come from the store.
     """
 
+    engine: EngineIdentity
     artifacts: tuple[Artifact, ...]
     made: tuple[str, ...]
     taken: tuple[str, ...]
@@ -76,12 +77,16 @@ class StageResult:
 
     @classmethod
     def of(
-        cls, produced: Sequence[Produced], artifacts: Iterable[Artifact] | None = None
+        cls,
+        engine: EngineIdentity,
+        produced: Sequence[Produced],
+        artifacts: Iterable[Artifact] | None = None,
     ) -> StageResult:
         """Return the result of produced items; `artifacts` where they need names of their own."""
         if artifacts is None:
             artifacts = [artifact for item in produced for artifact in artifacts_of(item)]
         return cls(
+            engine=engine,
             artifacts=tuple(artifacts),
             made=tuple(item.item_id for item in produced if item.made),
             taken=tuple(item.item_id for item in produced if not item.made),
@@ -102,19 +107,18 @@ class StageOf:
 
 def manifest_of(
     stage: StageOf,
-    engine: EngineIdentity,
-    upstream: Mapping[str, StageManifest],
+    inputs: Mapping[str, StageManifest],
     result: StageResult,
     device: str = "cpu",
 ) -> StageManifest:
-    """Return the manifest of a stage's result, which was made on a device."""
+    """Return the manifest of a stage's result, which was made on a device from its inputs."""
     return StageManifest(
         run_id=stage.run_id,
         profile=stage.profile,
         stage=stage.stage,
-        engine=engine,
+        engine=result.engine,
         plan_digest=stage.plan_digest,
-        upstream={name: manifest.content_digest for name, manifest in upstream.items()},
+        upstream={name: manifest.content_digest for name, manifest in inputs.items()},
         content_digest=content_digest(result.artifacts),
         artifacts=result.artifacts,
         provenance=Provenance(

@@ -18,6 +18,8 @@ from sparkle_motion_dagster.engines.registry import engine_of, engines_of_kind
 from sparkle_motion_dagster.engines.video.base import VideoEngine
 from sparkle_motion_dagster.film.casting.speakers import Speakers, speakers_of
 from sparkle_motion_dagster.film.casting.voices import VoiceCatalogue
+from sparkle_motion_dagster.film.pipeline import Engines
+from sparkle_motion_dagster.resources.profiles import Profile
 
 
 def voice_catalogue() -> VoiceCatalogue:
@@ -75,3 +77,17 @@ class LipsyncResource(_EngineResource):
     def answering(self, facilities: Facilities) -> LipsyncEngine[Any]:
         """Return the lip-sync engine."""
         return cast(LipsyncEngine[Any], self._engine("lipsync", facilities))
+
+
+def engines_of(profile: Profile, facilities: Facilities) -> Engines:
+    """Return who answers under a profile.
+
+    Raises:
+        EngineInputError: There is no such engine, or it does not take its settings.
+    """
+    return Engines(
+        images=ImagesResource(**profile.engine("images").model_dump()).answering(facilities),
+        video=VideoResource(**profile.engine("video").model_dump()).answering(facilities),
+        speech=SpeechResource(**profile.engine("speech").model_dump()).answering(facilities),
+        lipsync=LipsyncResource(**profile.engine("lipsync").model_dump()).answering(facilities),
+    )

@@ -11,6 +11,7 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import InputError, SparkleError, reasons
 from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.film.stages import VIDEO_FINAL
 from sparkle_motion_dagster.operations.requests import request_to_go_on, withdraw_request
 from sparkle_motion_dagster.operations.reviews import Decision, decision_since
 from sparkle_motion_dagster.operations.state import (
@@ -25,9 +26,6 @@ from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.runs.errors import INTERRUPTED, in_words
 from sparkle_motion_dagster.runs.recovery import bury_predecessor
 from sparkle_motion_dagster.runs.tags import PARTITION_TAG, STATE_TAG
-
-_LAST = "video_final"
-"""The step that makes the film."""
 
 _UNDONE = (State.PAUSED, State.STOPPED, State.WAITING, State.REJECTED)
 """States in which a person left a film, or has to decide on it."""
@@ -171,7 +169,7 @@ def _approved(state: FilmState, folder: RunFolder) -> bool:
 def _assembled(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
     """Tell whether a run made the film itself, not only parts of it."""
     done = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_SUCCESS)
-    return any(entry.dagster_event.step_key == _LAST for entry in done if entry.dagster_event)
+    return any(entry.dagster_event.step_key == VIDEO_FINAL for entry in done if entry.dagster_event)
 
 
 def _is_another(failure: FilmState, outcome: FilmState) -> bool:

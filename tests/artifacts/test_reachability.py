@@ -44,15 +44,9 @@ def test_a_summary_reaches_records_files_and_previews(home: SparkleHome) -> None
     assert set(found.records) == {fingerprint_of("plan"), fingerprint_of("the end")}
     assert set(found.files) == files_for("plan", "the end")
     assert found.files[digest_of("the end")] == len("the end")
-    assert found.finished
+    assert set(found.manifests) == {"movie_plan", "video_final"}
     assert found.changed_at is not None
     assert abs(datetime.now(UTC) - WEEK - found.changed_at) < timedelta(minutes=1)
-
-
-def test_an_unfinished_run_has_no_film(home: SparkleHome) -> None:
-    make_run(home, "film", {"movie_plan": "plan"})
-    found = summary(home)
-    assert (found.finished, list(found.manifests)) == (False, ["movie_plan"])
 
 
 def test_a_summary_is_kept_and_follows_its_manifests(home: SparkleHome) -> None:

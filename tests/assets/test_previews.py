@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sparkle_motion_dagster.assets.previews import shortened, table
+from sparkle_motion_dagster.assets.previews import table
+from sparkle_motion_dagster.film.titles import shortened
 
 LONGEST_LINE = 2000
 

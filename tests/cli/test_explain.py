@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.cli.main import main
-from sparkle_motion_dagster.forecast.comparing import Change, Explanation, ItemForecast, State
+from sparkle_motion_dagster.forecast.explanation import Change, Explanation, ItemForecast, State
 from studio import REPOSITORY, Plan, Rendered, Studio
 
 PLAN = """

@@ -8,13 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sparkle_motion_dagster.artifacts.models import EngineIdentity
-from sparkle_motion_dagster.forecast.comparing import (
-    Change,
-    Names,
-    compare,
-    engine_changes,
-    readable,
-)
+from sparkle_motion_dagster.forecast.comparing import Names, compare, engine_changes, readable
+from sparkle_motion_dagster.forecast.explanation import Change
 
 A, B, C = ("a" * 64, "b" * 64, "c" * 64)
 NOBODY = Names({}, {}, {})

@@ -14,7 +14,7 @@ from sparkle_motion_dagster.gpu.memory import GIB, report_memory
 from sparkle_motion_dagster.gpu.nvml import (
     Activity,
     DeviceInfo,
-    Reading,
+    Sample,
     Sampler,
     devices,
     read,
@@ -50,9 +50,9 @@ def test_only_what_cuda_would_show_is_seen(setting: str | None, uuids: list[str]
 
 def test_readings_are_summed_up() -> None:
     readings = [
-        Reading(utilisation=0.5, power_w=100, memory_used=5),
-        Reading(utilisation=1.0, power_w=300, memory_used=3, temperature_c=60),
-        Reading(),
+        Sample(utilisation=0.5, power_w=100, memory_used=5),
+        Sample(utilisation=1.0, power_w=300, memory_used=3, temperature_c=60),
+        Sample(),
     ]
     assert summed_up(readings) == Activity(
         samples=3,
@@ -64,18 +64,18 @@ def test_readings_are_summed_up() -> None:
         memory_max=5,
     )
     assert summed_up([]) is None
-    assert summed_up([Reading()]) == Activity(samples=1)
+    assert summed_up([Sample()]) == Activity(samples=1)
 
 
 def test_sensors_are_read_before_meanwhile_and_after() -> None:
     thrice = threading.Event()
     threads: list[str] = []
 
-    def sensor() -> Reading:
+    def sensor() -> Sample:
         threads.append(threading.current_thread().name)
         if len(threads) == 3:
             thrice.set()
-        return Reading(utilisation=len(threads) / 100)
+        return Sample(utilisation=len(threads) / 100)
 
     with Sampler(sensor, interval_s=0.001) as sampler:
         assert thrice.wait(_PATIENCE_S)

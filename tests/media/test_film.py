@@ -14,7 +14,7 @@ import pytest
 
 from measure import frame_times, sound
 from sounds import silence, speech, write_track
-from sparkle_motion_dagster.media.captions import Caption
+from sparkle_motion_dagster.media.caption import Caption
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.ffmpeg import ffmpeg_path

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from sounds import Sound, silence, speech, write_track
+from sparkle_motion_dagster.media.caption import Caption
 from sparkle_motion_dagster.media.caption_check import SpokenLine
-from sparkle_motion_dagster.media.captions import Caption
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.ffmpeg import ffmpeg_path
 from sparkle_motion_dagster.media.film import Chapter, FilmParts, write_film

@@ -87,9 +87,8 @@ class Keeper:
         manifest = freeze_plan(run_id, "animatic", SETTINGS, plan, self.workbench)
         folder.publish(manifest, store)
         film = StageOf("video_final", run_id, "animatic", manifest.plan_digest)
-        nothing = StageResult((), made=(), taken=(), seconds_made=0.0, seconds_spared=0.0)
-        engine = EngineIdentity(name="assembler", version=1)
-        folder.publish(manifest_of(film, engine, {}, nothing), store)
+        nothing = StageResult.of(EngineIdentity(name="assembler", version=1), ())
+        folder.publish(manifest_of(film, {}, nothing), store)
 
 
 @pytest.fixture

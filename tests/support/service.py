@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import psutil
 
 from sparkle_motion_dagster.artifacts.run_folder import Holder, RunFolder
-from sparkle_motion_dagster.cli.status import STAGES
+from sparkle_motion_dagster.film.stages import STAGES
 from sparkle_motion_dagster.production.progress import read_progress
 from studio import Plan, Studio, plan_format_example
 from web_ui import PATIENCE_S, ask, start_web_ui

@@ -45,7 +45,6 @@ from sparkle_motion_dagster.artifacts.models import (
     content_digest,
 )
 from sparkle_motion_dagster.artifacts.run_folder import REVIEWS, RunFolder, is_file_name
-from sparkle_motion_dagster.artifacts.run_summary import FILM_STAGE
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.errors import InputError
 
@@ -86,9 +85,20 @@ class _Archived:
 
 
 def restore_run(
-    home: SparkleHome, run_id: str, root: RemoteFolder, other: OtherRun = OtherRun.STAYS
+    home: SparkleHome,
+    run_id: str,
+    root: RemoteFolder,
+    last_stage: str,
+    other: OtherRun = OtherRun.STAYS,
 ) -> Transfer:
     """Copy an archived run back into a home, and publish it.
+
+    Args:
+        home: Where it is copied to.
+        run_id: Which run.
+        root: The archive.
+        last_stage: The stage with which a run is finished.
+        other: What becomes of another run with its id.
 
     Raises:
         NotArchivedError: There is no archive of it.
@@ -111,7 +121,7 @@ def restore_run(
         if other is OtherRun.IS_REPLACED:
             _clear(folder, archived)
         _publish(home, folder, archived)
-        if FILM_STAGE in archived.manifests:
+        if last_stage in archived.manifests:
             folder.forget_reached()
     return transfer
 

@@ -18,8 +18,8 @@ from sparkle_motion_dagster.engines.base import (
     MadeFile,
     Request,
 )
+from sparkle_motion_dagster.media.caption import Caption
 from sparkle_motion_dagster.media.caption_check import SpokenLine
-from sparkle_motion_dagster.media.captions import Caption
 from sparkle_motion_dagster.media.film import Chapter, FilmParts, write_film
 from sparkle_motion_dagster.media.film_check import ExpectedFilm, FilmReport, check_film
 from sparkle_motion_dagster.media.join import join_clips

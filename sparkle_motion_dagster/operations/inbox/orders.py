@@ -13,13 +13,9 @@ from pathlib import Path
 from sparkle_motion_dagster.artifacts.digests import digest_file, digest_json
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.errors import InputError, SparkleError
-from sparkle_motion_dagster.film.intake import (
-    STAGE,
-    check_profile,
-    check_timing,
-    plan_digest,
-)
+from sparkle_motion_dagster.film.intake import check_profile, check_timing, plan_digest
 from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.film.stages import MOVIE_PLAN, VIDEO_FINAL
 from sparkle_motion_dagster.operations.inbox.folder import (
     REJECTED,
     FoundFile,
@@ -305,7 +301,7 @@ class _Look:
 
     def _is_made(self, run_id: str, plan: str) -> bool:
         folder = self.inbox.workbench.run_folder(run_id)
-        manifests = [folder.read(stage) for stage in (STAGE, "video_final")]
+        manifests = [folder.read(stage) for stage in (MOVIE_PLAN, VIDEO_FINAL)]
         return all(manifest is not None and manifest.plan_digest == plan for manifest in manifests)
 
     def _wrong(self, file: FoundFile, error: PlanError) -> None:

@@ -16,6 +16,7 @@ from sparkle_motion_dagster.artifacts.reachability import (
     reached_besides,
     reached_by,
 )
+from sparkle_motion_dagster.film.stages import VIDEO_FINAL
 from sparkle_motion_dagster.operations.requests import requests_to_go_on
 
 
@@ -157,9 +158,14 @@ def _candidates(found: Survey, policy: PrunePolicy, spared: Collection[str]) -> 
         for run in found.runs
         if not run.held
         and run.folder.run_id not in wanted
-        and (policy.films is FinishedFilms.MAY_GO or not run.summary.finished)
+        and (policy.films is FinishedFilms.MAY_GO or not _is_finished(run))
     ]
     return sorted(candidates, key=lambda run: run.changed_at)
+
+
+def _is_finished(run: SurveyedRun) -> bool:
+    """Tell whether there is a film."""
+    return VIDEO_FINAL in run.summary.manifests
 
 
 def _too_old(run: SurveyedRun, policy: PrunePolicy, now: datetime) -> bool:
@@ -167,7 +173,7 @@ def _too_old(run: SurveyedRun, policy: PrunePolicy, now: datetime) -> bool:
 
 
 def _departure(run: SurveyedRun, now: datetime, why: str, size_bytes: int) -> Departure:
-    what = "finished" if run.summary.finished else "unfinished"
+    what = "finished" if _is_finished(run) else "unfinished"
     days = max(0, (now - run.changed_at).days)
     since = {0: "changed less than a day ago", 1: "unchanged for a day"}.get(
         days, f"unchanged for {days} days"

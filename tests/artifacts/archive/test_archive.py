@@ -40,6 +40,7 @@ from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.artifacts.verify import verify_all
 from sparkle_motion_dagster.errors import SparkleError
+from sparkle_motion_dagster.film.stages import VIDEO_FINAL
 from sparkle_motion_dagster.operations.prune.pruning import carry_out
 from sparkle_motion_dagster.operations.prune.retention import PrunePolicy
 
@@ -95,7 +96,7 @@ def test_an_archived_run_comes_back_equal(
     transfer = archive_run(home, "film", RemoteFolder(address))
     assert (transfer.files, transfer.files_copied) == (14, 14)
     assert transfer.size_bytes == transfer.bytes_copied > 0
-    back = restore_run(elsewhere, "film", RemoteFolder(address))
+    back = restore_run(elsewhere, "film", RemoteFolder(address), VIDEO_FINAL)
     assert (back.files, back.files_copied) == (14, 6)
     assert everything(elsewhere) == expected
     assert verify_all(elsewhere).findings == ()
@@ -142,7 +143,7 @@ def test_a_damaged_file_of_the_archive_is_written_again(
     archive_run(home, "film", root)
     (place / stored_path(digest_of(TEXTS["video_final"]))).write_bytes(b"rotten")
     assert archive_run(home, "film", root).files_copied == 1
-    restore_run(elsewhere, "film", root)
+    restore_run(elsewhere, "film", root, VIDEO_FINAL)
     assert verify_all(elsewhere).findings == ()
 
 
@@ -154,7 +155,7 @@ def test_a_changed_run_is_archived_anew(
     archive_run(home, "film", root)
     make_run(home, "film", {"video_final": "director's cut"})
     archive_run(home, "film", root)
-    restore_run(elsewhere, "film", root)
+    restore_run(elsewhere, "film", root, VIDEO_FINAL)
     shown = elsewhere.runs / "film" / "video_final" / "item.txt"
     assert shown.read_text() == "director's cut"
 
@@ -169,7 +170,7 @@ def test_two_homes_that_made_the_same_item_share_an_archive(
     archive_run(elsewhere, "two", root)
     for run_id in ("one", "two"):
         fresh = SparkleHome(tmp_path / f"fresh_{run_id}")
-        restore_run(fresh, run_id, root)
+        restore_run(fresh, run_id, root, VIDEO_FINAL)
         assert verify_all(fresh).findings == ()
         assert len(records_in(fresh)) == len(FINISHED)
 
@@ -214,7 +215,7 @@ def test_two_homes_that_archive_the_same_item_at_once_list_the_same_record(
     assert transfer.files == len(listed_files)
     for run_id in ("one", "two"):
         fresh = SparkleHome(tmp_path / f"fresh_{run_id}")
-        restore_run(fresh, run_id, root)
+        restore_run(fresh, run_id, root, VIDEO_FINAL)
         assert verify_all(fresh).findings == ()
         record = ActionLog(fresh.actions).find(fingerprint_of(text))
         assert record is not None
@@ -266,7 +267,7 @@ def test_damage_at_home_is_not_archived(home: SparkleHome, place: Path) -> None:
     with pytest.raises(CorruptFileError, match=damaged.name):
         archive_run(home, "film", RemoteFolder(str(place)))
     with pytest.raises(NotArchivedError):
-        restore_run(home, "film", RemoteFolder(str(place)))
+        restore_run(home, "film", RemoteFolder(str(place)), VIDEO_FINAL)
 
 
 def damage_stored(place: Path) -> str:
@@ -324,7 +325,7 @@ def test_a_damaged_archive_publishes_nothing_and_says_which_file(
     archive_run(home, "film", root)
     named = damage(place)
     with pytest.raises((CorruptFileError, UnreadableRecordError), match=named) as told:
-        restore_run(elsewhere, "film", root)
+        restore_run(elsewhere, "film", root, VIDEO_FINAL)
     assert str(place) in str(told.value)
     assert list(elsewhere.run_ids()) == []
     assert verify_all(elsewhere).findings == ()
@@ -371,7 +372,7 @@ def test_an_archive_cannot_name_a_path_outside_of_its_run(
     index = place / "runs" / "film" / "archive.json"
     index.write_text(json.dumps(listed(json.loads(index.read_text()), path)))
     with pytest.raises(UnreadableRecordError, match=r"archive\.json is damaged"):
-        restore_run(elsewhere, "film", root)
+        restore_run(elsewhere, "film", root, VIDEO_FINAL)
     assert not elsewhere.root.exists()
 
 
@@ -407,7 +408,7 @@ def test_a_manifest_is_not_believed_either(
     archive_run(home, "film", root)
     rewritten(place, "runs/film/video_final/manifest.json", edit)
     with pytest.raises(SparkleError):
-        restore_run(elsewhere, "film", root)
+        restore_run(elsewhere, "film", root, VIDEO_FINAL)
     assert list(elsewhere.run_ids()) == []
     assert not list(elsewhere.root.rglob("evil"))
 
@@ -430,7 +431,7 @@ def test_what_no_manifest_asks_for_is_refused(
     index_path.write_text(json.dumps({**index, "files": [*index["files"], *strangers]}))
     named = fingerprint_of("stranger") if what == "actions" else "lists"
     with pytest.raises(UnreadableRecordError, match=f"{named}.*no manifest of the run asks for"):
-        restore_run(elsewhere, "film", root)
+        restore_run(elsewhere, "film", root, VIDEO_FINAL)
     assert not elsewhere.root.exists()
 
 
@@ -443,7 +444,7 @@ def test_states_are_limited(home: SparkleHome, elsewhere: SparkleHome, place: Pa
     huge = {"path": "runs/film/reviews/a.json", "size_bytes": 2**24 + 1, "sha256": "0" * 64}
     index_path.write_text(json.dumps({**index, "files": [*index["files"], huge]}))
     with pytest.raises(UnreadableRecordError, match="states are larger than 16777216 bytes"):
-        restore_run(elsewhere, "film", root)
+        restore_run(elsewhere, "film", root, VIDEO_FINAL)
     with (folder.path / "notes.json").open("wb") as file:
         file.truncate(2**24 + 1)
     with pytest.raises(StateTooLargeError, match=str(folder.path)):
@@ -463,7 +464,7 @@ def test_a_record_that_names_a_file_that_is_not_listed_is_refused(
         lambda record: record["previews"]["small"].update(sha256="0" * 64),
     )
     with pytest.raises(UnreadableRecordError, match=f"{print_} names file 0000"):
-        restore_run(elsewhere, "film", root)
+        restore_run(elsewhere, "film", root, VIDEO_FINAL)
     assert records_in(elsewhere) == set()
 
 
@@ -477,9 +478,9 @@ def test_another_run_of_the_same_id_is_replaced_only_on_demand(
     (other.path / "reviews").mkdir()
     (other.path / "reviews" / "shot_clips.json").write_text("{}")
     with pytest.raises(RunExistsError, match="--replace"):
-        restore_run(elsewhere, "film", root)
+        restore_run(elsewhere, "film", root, VIDEO_FINAL)
     assert list(other.stages()) == ["movie_plan", "shot_clips"]
-    restore_run(elsewhere, "film", root, OtherRun.IS_REPLACED)
+    restore_run(elsewhere, "film", root, VIDEO_FINAL, OtherRun.IS_REPLACED)
     assert list(other.stages()) == sorted(FINISHED)
     assert not (other.path / "shot_clips").exists()
     assert not (other.path / "reviews").exists()
@@ -495,7 +496,7 @@ def test_a_part_of_the_same_run_is_completed(home: SparkleHome, place: Path) -> 
     ActionLog(home.actions).path_of(fingerprint_of(TEXTS["video_final"])).unlink()
     Store(home.store).path_of(digest_of(TEXTS["video_final"])).unlink()
     (folder.path / "state.json").write_text('"since"')
-    assert restore_run(home, "film", root).files_copied == 1
+    assert restore_run(home, "film", root, VIDEO_FINAL).files_copied == 1
     assert list(folder.stages()) == sorted(FINISHED)
     assert (folder.path / "state.json").read_text() == '"since"'
     assert verify_all(home).findings == ()
@@ -519,7 +520,7 @@ def test_what_has_come_back_is_not_collected_before_it_is_published(
     archive_run(home, "film", RemoteFolder(str(place)))
     root = PrunedMeanwhile(str(place))
     root.home = elsewhere
-    restore_run(elsewhere, "film", root)
+    restore_run(elsewhere, "film", root, VIDEO_FINAL)
     assert verify_all(elsewhere).findings == ()
     assert records_in(elsewhere) == records_in(home)
 
@@ -529,7 +530,7 @@ def test_a_run_that_is_being_rendered_is_not_restored(home: SparkleHome, place: 
     root = RemoteFolder(str(place))
     archive_run(home, "film", root)
     with folder.held(), pytest.raises(RunBusyError):
-        restore_run(home, "film", root)
+        restore_run(home, "film", root, VIDEO_FINAL)
 
 
 def test_an_address_that_cannot_be_used_says_why() -> None:

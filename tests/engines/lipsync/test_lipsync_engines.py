@@ -25,7 +25,7 @@ from sparkle_motion_dagster.engines.lipsync.base import (
     LipsyncRequest,
 )
 from sparkle_motion_dagster.engines.lipsync.viseme.engine import VisemeEngine, VisemeSettings
-from sparkle_motion_dagster.engines.lipsync.viseme.insets import Inset, Place
+from sparkle_motion_dagster.engines.lipsync.viseme.insets import Corner, Inset
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
 from sparkle_motion_dagster.plan.parts import FaceBox
@@ -303,7 +303,7 @@ def test_the_portrait_has_not_changed() -> None:
 
     Taken before encoding, from whole numbers: neither depends on the kind of CPU.
     """
-    inset = Inset(look_of("mara"), Place.corner(SIZE, 0.36, right=False), SIZE, turn=0.3)
+    inset = Inset(look_of("mara"), Corner.of(SIZE, 0.36, right=False), SIZE, turn=0.3)
     ground = background(1)[0]
     frames = [
         inset.shown(ground, presence, mouth, closed)

@@ -21,7 +21,7 @@ from sparkle_motion_dagster.engines.base import EngineError, EngineSettings, Mad
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncRequest
 from sparkle_motion_dagster.engines.lipsync.viseme.blinks import blink_times, closed_at
-from sparkle_motion_dagster.engines.lipsync.viseme.insets import Inset, Place, inset_presence
+from sparkle_motion_dagster.engines.lipsync.viseme.insets import Corner, Inset, inset_presence
 from sparkle_motion_dagster.engines.lipsync.viseme.sightings import (
     Pose,
     Sightings,
@@ -185,7 +185,7 @@ def _actors(request: LipsyncRequest, speeches: Sequence[Speech], diameter: float
         inset = None
         if presence.any():
             right = next(corners)
-            place = Place.corner(request.size, diameter, right=right)
+            place = Corner.of(request.size, diameter, right=right)
             inset = Inset(look, place, request.size, turn=-_INWARDS if right else _INWARDS)
         seed = f"{person.id}\n{request.clip.sha256}"
         faces = {

@@ -33,16 +33,16 @@ _LIGHT = Light(ambient=(232, 230, 238), key=(255, 250, 240), strength=0.45, side
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a portrait is in a frame, in pixels, all even."""
+class Corner:
+    """A lower corner of a frame, where a portrait is; in pixels, all even."""
 
     left: int
     top: int
     side: int
 
     @classmethod
-    def corner(cls, frame: FrameSize, diameter: float, *, right: bool) -> Place:
-        """Return a lower corner, `diameter` a share of the frame's height."""
+    def of(cls, frame: FrameSize, diameter: float, *, right: bool) -> Corner:
+        """Return the corner for a portrait; `diameter` is a share of the frame's height."""
         side = _even(diameter * min(frame.width / 2, frame.height))
         margin = _even(_MARGIN * min(frame.width, frame.height))
         left = frame.width - margin - side if right else margin
@@ -59,7 +59,7 @@ class Inset:
         turn: Where the face looks: into the picture.
     """
 
-    def __init__(self, look: Look, place: Place, frame: FrameSize, turn: float) -> None:
+    def __init__(self, look: Look, place: Corner, frame: FrameSize, turn: float) -> None:
         self._face = Face(
             character_id="inset",
             x=(place.left + 0.5 * place.side) / frame.width,
@@ -87,7 +87,7 @@ class Inset:
         frame = retouched(frame, self._portrait, face, presence)
         return self._talking.shown(frame, face, presence, mouth, closed)
 
-    def _painted(self, look: Look, place: Place, frame: FrameSize) -> Patch:
+    def _painted(self, look: Look, place: Corner, frame: FrameSize) -> Patch:
         side, middle = place.side, place.side / 2
         margin = _even(0.08 * side)
         drawing = Drawing(side + 2 * margin, side + 2 * margin)

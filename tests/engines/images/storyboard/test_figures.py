@@ -19,7 +19,7 @@ from sparkle_motion_dagster.engines.images.storyboard.people.figures import (
 )
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look, look_of
 from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Light, Mouth
-from sparkle_motion_dagster.engines.images.storyboard.words.appearance import (
+from sparkle_motion_dagster.engines.images.storyboard.words.description_vocabulary import (
     BeardStyle,
     ClothesStyle,
     GlassesStyle,

@@ -6,6 +6,10 @@ import pytest
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
 from sparkle_motion_dagster.engines.images.storyboard.scenery.places import PLACES
+from sparkle_motion_dagster.engines.images.storyboard.words.prompt_vocabulary import (
+    INDOORS,
+    PLACE_WORDS,
+)
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import (
     Angle,
     Framing,
@@ -15,7 +19,6 @@ from sparkle_motion_dagster.engines.images.storyboard.words.prompts import (
     Weather,
     read,
 )
-from sparkle_motion_dagster.engines.images.storyboard.words.vocabulary import INDOORS, PLACE_WORDS
 
 
 def reading(prompt: str) -> Reading:

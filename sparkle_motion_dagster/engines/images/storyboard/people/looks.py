@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, hsv, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
-from sparkle_motion_dagster.engines.images.storyboard.words.appearance import (
+from sparkle_motion_dagster.engines.images.storyboard.words.description_vocabulary import (
     BeardStyle,
     ClothesStyle,
     GlassesStyle,

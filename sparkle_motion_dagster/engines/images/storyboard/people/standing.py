@@ -9,7 +9,9 @@ from sparkle_motion_dagster.engines.images.storyboard.people.clothing.clothes im
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look
 from sparkle_motion_dagster.engines.images.storyboard.people.torso import Torso
 from sparkle_motion_dagster.engines.images.storyboard.scene import Light
-from sparkle_motion_dagster.engines.images.storyboard.words.appearance import ClothesStyle
+from sparkle_motion_dagster.engines.images.storyboard.words.description_vocabulary import (
+    ClothesStyle,
+)
 
 _HEIGHT = 1300.0
 """From the soles (y = 1200) to the top of the head (y = -100), in units of the head: 6.5 heads."""

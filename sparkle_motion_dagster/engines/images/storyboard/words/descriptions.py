@@ -9,15 +9,17 @@ from typing import TypeVar
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour
 from sparkle_motion_dagster.engines.images.storyboard.words.ages import age_in_numbers
-from sparkle_motion_dagster.engines.images.storyboard.words.appearance import (
+from sparkle_motion_dagster.engines.images.storyboard.words.description_vocabulary import (
     BEARDS,
     CLOTHES,
     COLOURS,
     FEMININE,
+    FEMININE_NAMES,
     HAIR_COLOURS,
     HAIR_STYLES,
     HATS,
     MASCULINE,
+    MASCULINE_NAMES,
     ROLES,
     SKINS,
     SMUDGES,
@@ -27,10 +29,6 @@ from sparkle_motion_dagster.engines.images.storyboard.words.appearance import (
     HairStyle,
     HatStyle,
     Kind,
-)
-from sparkle_motion_dagster.engines.images.storyboard.words.given_names import (
-    FEMININE_NAMES,
-    MASCULINE_NAMES,
 )
 
 T = TypeVar("T")

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
-from sparkle_motion_dagster.engines.images.storyboard.words.vocabulary import (
+from sparkle_motion_dagster.engines.images.storyboard.words.prompt_vocabulary import (
     ANGLE_WORDS,
     FRAMING_WORDS,
     HOUR_WORDS,

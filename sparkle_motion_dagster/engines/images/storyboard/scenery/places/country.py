@@ -17,9 +17,6 @@ from sparkle_motion_dagster.engines.images.storyboard.scenery.places.terrain imp
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import paint_sky
 
-_SLOPE: Colour = (96, 110, 116)
-_STONE: Colour = (132, 126, 126)
-
 
 def hills(site: Site) -> None:
     """Set up rolling hills with a few trees."""

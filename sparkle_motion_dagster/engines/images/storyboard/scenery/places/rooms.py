@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
+from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point
 from sparkle_motion_dagster.engines.images.storyboard.scenery.places import walls, windows
 from sparkle_motion_dagster.engines.images.storyboard.scenery.places.walls import LAMPLIGHT, Room
@@ -12,8 +12,6 @@ from sparkle_motion_dagster.engines.images.storyboard.scenery.props import (
     shelves,
 )
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
-
-_WOOD: Colour = (142, 100, 72)
 
 
 def _windows(

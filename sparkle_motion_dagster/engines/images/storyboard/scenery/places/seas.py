@@ -14,10 +14,8 @@ from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import paint_s
 from sparkle_motion_dagster.engines.images.storyboard.scenery.water import water
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Weather
 
-_WATER: Colour = (64, 122, 142)
 _FOAM: Colour = (240, 246, 246)
 _ROCK: Colour = (104, 98, 102)
-_SAND: Colour = (232, 208, 168)
 
 
 def headland(site: Site, side: int, reach: float, height: float, haze: float) -> None:

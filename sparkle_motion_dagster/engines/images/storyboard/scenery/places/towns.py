@@ -16,7 +16,6 @@ from sparkle_motion_dagster.engines.images.storyboard.scenery.places.terrain imp
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import paint_sky
 
-_COBBLES: Colour = (150, 142, 142)
 _PAVING: Colour = (176, 168, 160)
 
 

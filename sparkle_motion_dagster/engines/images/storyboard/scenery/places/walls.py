@@ -11,7 +11,6 @@ from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Weather
 
 LAMPLIGHT: Colour = (255, 200, 124)
-_FRAME: Colour = (232, 222, 206)
 
 
 @dataclass(frozen=True)

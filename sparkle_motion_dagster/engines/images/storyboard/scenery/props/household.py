@@ -9,16 +9,7 @@ from sparkle_motion_dagster.engines.images.storyboard.scenery.pen import Pen
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 
 WOOD: Colour = (142, 100, 72)
-_FIRE: Colour = (255, 148, 56)
 _LAMP: Colour = (255, 206, 130)
-_SPINES: tuple[Colour, ...] = (
-    (150, 66, 58),
-    (62, 92, 98),
-    (176, 138, 82),
-    (86, 74, 104),
-    (200, 178, 140),
-    (84, 110, 82),
-)
 _CLOTHS: tuple[Colour, ...] = ((166, 78, 66), (74, 108, 108), (188, 146, 88), (104, 92, 128))
 
 

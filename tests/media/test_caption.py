@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sparkle_motion_dagster.media.captions import Caption, require_order
+from sparkle_motion_dagster.media.caption import Caption, require_order
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.ffmpeg import ffmpeg_path
 from sparkle_motion_dagster.media.subtitle_files import write_srt, write_vtt

@@ -1,16 +1,50 @@
-"""Talking close-ups as the plan has them: who will be heard in them, and where faces are."""
+"""Whether a profile's engines can make what a plan asks for, told before anything is made."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
-from sparkle_motion_dagster.engines.lipsync.base import TalkingShot
+from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, TalkingShot
+from sparkle_motion_dagster.engines.video.base import PlannedShot, VideoEngine
 from sparkle_motion_dagster.plan.film_format import FilmFormat
 from sparkle_motion_dagster.plan.lines import InShot, Slot, planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timing import shot_boundaries
+
+
+def check_feasible(
+    plan: MoviePlan, film: FilmFormat, video: VideoEngine[Any, Any], lipsync: LipsyncEngine[Any]
+) -> list[TalkingShot]:
+    """Make sure that engines can make a plan's shots, and move the mouths that are seen talking.
+
+    Returns:
+        The shots in which mouths will be moved.
+
+    Raises:
+        EngineInputError: They cannot; the message names the shots and what to do instead.
+    """
+    video.rendering_with(plan.render_profile.video.model_id).check_shots(planned_shots(plan, film))
+    talking = talking_shots(plan, film)
+    lipsync.check_talking(talking)
+    return talking
+
+
+def planned_shots(plan: MoviePlan, film: FilmFormat) -> list[PlannedShot]:
+    """Return the shots of a plan with the lengths that they have before anything is spoken."""
+    boundaries = shot_boundaries([shot.duration_sec for shot in plan.shots], film.frame_rate)
+    return [
+        PlannedShot(
+            id=shot.id,
+            frames=end - start,
+            frame_rate=film.frame_rate,
+            size=film.size,
+            ends_on_keyframe=shot is plan.shots[-1],
+        )
+        for shot, (start, end) in zip(plan.shots, pairwise(boundaries), strict=True)
+    ]
 
 
 def talking_shots(plan: MoviePlan, film: FilmFormat) -> list[TalkingShot]:

@@ -1,69 +1,79 @@
-"""What a person would listen for in the takes of a film: measured, and shown as checks."""
+"""The checks of takes: what a person would listen for in them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import dagster as dg
-
-from sparkle_motion_dagster.assets.checks import warning
-from sparkle_motion_dagster.film.casting.speaking import Spoken
+from sparkle_motion_dagster.film.casting.failover import SpokenLine
+from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
+from sparkle_motion_dagster.film.dialogue import Dialogue
+from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 
-ALL_SPOKEN = warning(
+ALL_SPOKEN = Check(
     "all_spoken", "All that is written is spoken: no line holds emoji or marks of markup."
 )
-VOICES_APART = warning(
+VOICES_APART = Check(
     "voices_apart",
     "No two characters speak with the same voice. One who does can be given a voice of its own in "
     "the plan's voice_profile: a reference_wav to imitate, another voice_id, or a pitch.",
 )
-VOICES_STAY = warning(
+VOICES_STAY = Check(
     "voices_stay",
     "Nobody changes from one provider's voice to another's. One who does can be given a provider "
     "in the plan: voice_profile.provider.",
 )
-TAKES_GOOD = warning(
+TAKES_GOOD = Check(
     "takes_good",
     "Every take is as it should be: not clipped, not cut short, about as long as its text. Another "
     "seed (voice_profile.seed), or other words, may help one that is not.",
 )
+CHECKS = (ALL_SPOKEN, VOICES_APART, VOICES_STAY, TAKES_GOOD)
 
 _TELLS_APART = ("pitch", "rate")
 """Settings of a voice by which characters are told apart by ear; how it plays does not do it."""
 
 
-def all_spoken(takes: Sequence[Spoken]) -> dg.AssetCheckResult:
+def verdicts(stage: Stage, dialogue: Dialogue) -> Iterator[Verdict]:
+    """Listen to the takes of a film."""
+    yield all_spoken(dialogue.takes)
+    yield voices_apart(stage.plan, dialogue.takes)
+    yield voices_stay(stage.plan, dialogue.takes)
+    yield takes_good(dialogue.takes)
+
+
+def all_spoken(takes: Sequence[SpokenLine]) -> Verdict:
     """Look for what is written and not spoken."""
     passed_over = _found_in(takes, "unspoken", between=" ")
-    measured = {"lines": len(takes), "passed_over": passed_over or "nothing"}
-    return ALL_SPOKEN.result(measured, kept=not passed_over)
+    return ALL_SPOKEN.verdict(
+        {"lines": len(takes), "passed_over": passed_over or "nothing"}, kept=not passed_over
+    )
 
 
-def takes_good(takes: Sequence[Spoken]) -> dg.AssetCheckResult:
+def takes_good(takes: Sequence[SpokenLine]) -> Verdict:
     """Look for takes that are faulty, though they are the best of several."""
     faulty = _found_in(takes, "faults", between=", ")
-    measured = {"lines": len(takes), "faulty": faulty or "none"}
-    return TAKES_GOOD.result(measured, kept=not faulty)
+    return TAKES_GOOD.verdict({"lines": len(takes), "faulty": faulty or "none"}, kept=not faulty)
 
 
-def voices_apart(plan: MoviePlan, takes: Sequence[Spoken]) -> dg.AssetCheckResult:
+def voices_apart(plan: MoviePlan, takes: Sequence[SpokenLine]) -> Verdict:
     """Look for characters that nobody can tell apart by ear."""
     speaking = _grouped(
         (_timbre(take), line.character_id)
         for line, take in zip(planned_lines(plan), takes, strict=True)
     )
     alike = [" and ".join(characters) for characters in speaking.values() if len(characters) > 1]
-    measured = {"voices": len(speaking), "the_same": "; ".join(alike) or "none"}
-    return VOICES_APART.result(measured, kept=not alike)
+    return VOICES_APART.verdict(
+        {"voices": len(speaking), "the_same": "; ".join(alike) or "none"}, kept=not alike
+    )
 
 
-def voices_stay(plan: MoviePlan, takes: Sequence[Spoken]) -> dg.AssetCheckResult:
+def voices_stay(plan: MoviePlan, takes: Sequence[SpokenLine]) -> Verdict:
     """Look for characters that speak with more than one provider's voice."""
     providers = _grouped(
-        (line.character_id, take.bid.speaker.name)
+        (line.character_id, take.chosen.speaker.name)
         for line, take in zip(planned_lines(plan), takes, strict=True)
     )
     changing = [
@@ -71,16 +81,17 @@ def voices_stay(plan: MoviePlan, takes: Sequence[Spoken]) -> dg.AssetCheckResult
         for character, names in providers.items()
         if len(names) > 1
     ]
-    measured = {"characters": len(providers), "changing": "; ".join(changing) or "none"}
-    return VOICES_STAY.result(measured, kept=not changing)
+    return VOICES_STAY.verdict(
+        {"characters": len(providers), "changing": "; ".join(changing) or "none"}, kept=not changing
+    )
 
 
-def _timbre(take: Spoken) -> str:
+def _timbre(take: SpokenLine) -> str:
     """Return all that makes a voice sound as it does, for the ear."""
-    voice = take.bid.request.voice
+    voice = take.chosen.request.voice
     imitated = None if voice.reference is None else voice.reference.sha256
     apart = [voice.settings.get(name) for name in _TELLS_APART]
-    return str((take.bid.speaker.name, imitated or voice.provider_voice, *apart))
+    return str((take.chosen.speaker.name, imitated or voice.provider_voice, *apart))
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
@@ -92,7 +103,7 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
     return groups
 
 
-def _found_in(takes: Sequence[Spoken], name: str, between: str) -> str:
+def _found_in(takes: Sequence[SpokenLine], name: str, between: str) -> str:
     """Return what the metadata of takes lists under a name, line by line."""
     lists = [take.produced.record.metadata.get(name) for take in takes]
     return "; ".join(

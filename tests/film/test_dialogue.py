@@ -14,38 +14,28 @@ from crooners import Crooner, Hurrying, crooner_of, speaker
 from devices import on_cpu
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.assets.forecast import forecast
-from sparkle_motion_dagster.assets.foresight import Engines, Film, walks
-from sparkle_motion_dagster.assets.speaking import (
-    Cast,
-    cast_of,
-    spoken_by,
-    spoken_lines,
-    spoken_result,
-)
-from sparkle_motion_dagster.assets.speech_checks import takes_good, voices_apart, voices_stay
-from sparkle_motion_dagster.assets.stage import Stage, StaleStageError
-from sparkle_motion_dagster.assets.timeline_track import laid_lines
 from sparkle_motion_dagster.engines.builtin.take_stretcher import StretchRequest
-from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.speech.base import QuotaSpentError
 from sparkle_motion_dagster.film.casting.choice import Terms
+from sparkle_motion_dagster.film.casting.failover import SpokenLine
 from sparkle_motion_dagster.film.casting.providers import Caps, Provider
 from sparkle_motion_dagster.film.casting.speakers import Speaker, Speakers
-from sparkle_motion_dagster.film.casting.speaking import Spoken
 from sparkle_motion_dagster.film.casting.voices import VoiceCatalogue
+from sparkle_motion_dagster.film.checks.dialogue import takes_good, voices_apart, voices_stay
+from sparkle_motion_dagster.film.dialogue import speak_lines
 from sparkle_motion_dagster.film.intake import freeze_plan, thaw_plan
-from sparkle_motion_dagster.forecast.comparing import Explanation, State
-from sparkle_motion_dagster.forecast.known import Memory, PromisingStore
+from sparkle_motion_dagster.film.pipeline import Engines
+from sparkle_motion_dagster.film.stage import MakingStage, StaleStageError
+from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, MOVIE_PLAN, TIMELINE_TRACK
+from sparkle_motion_dagster.film.track import Track, make_track
+from sparkle_motion_dagster.forecast.dry_run import PlannedFilm, dry_runs
+from sparkle_motion_dagster.forecast.explanation import Explanation, State
+from sparkle_motion_dagster.forecast.forecast import forecast
+from sparkle_motion_dagster.forecast.known import History, PromisingStore
 from sparkle_motion_dagster.production.control import RunControl
-from sparkle_motion_dagster.production.manifest import StageOf, manifest_of
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.engines import (
-    ImagesResource,
-    LipsyncResource,
-    VideoResource,
-)
+from sparkle_motion_dagster.resources.engines import engines_of
 from sparkle_motion_dagster.resources.profiles import load_profile
 from studio import Plan, short_film, write_plan
 
@@ -102,43 +92,37 @@ class Theatre:
         self.bench.run_folder("film").publish(manifest, self.bench.store)
         return manifest
 
-    def stage(self, name: str) -> Stage:
-        folder = self.bench.run_folder("film")
-        return Stage(
+    def stage(self, name: str, *inputs: StageManifest) -> MakingStage:
+        folder, plan = self.bench.run_folder("film"), self.intake()
+        return MakingStage(
             name=name,
             run_id="film",
             profile="animatic",
             settings=SETTINGS,
-            frozen=thaw_plan(self.intake(), self.bench),
+            frozen=thaw_plan(plan, self.bench),
             workbench=self.bench,
+            inputs={manifest.stage: manifest for manifest in (plan, *inputs)},
             progress=Progress(folder, name),
             control=RunControl(folder),
             facilities=on_cpu(),
         )
 
-    def speak(self, *speakers: Speaker) -> tuple[Cast, tuple[Spoken, ...], StageManifest]:
+    def speak(self, *speakers: Speaker) -> tuple[tuple[SpokenLine, ...], StageManifest]:
         """Speak the film's lines, and publish them."""
-        stage = self.stage("dialogue_wavs")
-        cast = cast_of(stage.plan, stage.frozen.files, self.speakers(*speakers))
-        takes = spoken_lines(stage, cast)
-        manifest = manifest_of(
-            StageOf(stage.name, "film", "animatic", stage.frozen.digest),
-            spoken_by(cast, takes),
-            {"movie_plan": self.intake()},
-            spoken_result(stage.plan, cast, takes),
-        )
+        stage = self.stage(DIALOGUE_WAVS)
+        dialogue = speak_lines(stage, self.speakers(*speakers))
+        manifest = stage.manifest(dialogue.result)
+        assert set(manifest.upstream) == {MOVIE_PLAN}
         self.bench.run_folder("film").publish(manifest, self.bench.store)
-        return cast, takes, manifest
+        return dialogue.takes, manifest
+
+    def track(self, dialogue: StageManifest, *speakers: Speaker) -> Track:
+        """Lay the film's lines on its track."""
+        return make_track(self.stage(TIMELINE_TRACK, dialogue), self.speakers(*speakers))
 
     def engines(self, *speakers: Speaker) -> Engines:
-        facilities: Facilities = on_cpu()
-        return Engines(
-            images=ImagesResource(engine="storyboard").answering(facilities),
-            video=VideoResource(engine="camera").answering(facilities),
-            speech=self.speakers(*speakers),
-            lipsync=LipsyncResource(engine="viseme").answering(facilities),
-            facilities=facilities,
-        )
+        engines = engines_of(load_profile("animatic"), on_cpu())
+        return replace(engines, speech=self.speakers(*speakers))
 
     def foreseen(self, *speakers: Speaker) -> Explanation:
         engines, home = self.engines(*speakers), self.bench.home
@@ -161,7 +145,7 @@ def providers(manifest: StageManifest) -> list[object]:
 
 
 def test_the_manifest_says_who_spoke_and_why_and_the_record_does_not(theatre: Theatre) -> None:
-    _, takes, manifest = theatre.speak(speaker(SECOND), speaker(FIRST))
+    takes, manifest = theatre.speak(speaker(SECOND), speaker(FIRST))
     assert providers(manifest) == [FIRST] * 3
     assert manifest.engine.settings == {"who": FIRST}
     told = manifest.artifacts[1].metadata
@@ -180,7 +164,7 @@ def test_the_manifest_says_who_spoke_and_why_and_the_record_does_not(theatre: Th
 
 def test_a_film_after_a_spent_quota_is_foreseen_and_stays_as_it_is(theatre: Theatre) -> None:
     spent = speaker(FIRST, QuotaSpentError("0 left"), after=1)
-    _, _, manifest = theatre.speak(spent, speaker(SECOND))
+    _, manifest = theatre.speak(spent, speaker(SECOND))
     assert providers(manifest) == [FIRST, SECOND, SECOND]
     assert manifest.engine.name == "casting"
     assert set(manifest.engine.settings) == {FIRST, SECOND}
@@ -188,9 +172,9 @@ def test_a_film_after_a_spent_quota_is_foreseen_and_stays_as_it_is(theatre: Thea
     assert reason == "weighted, after first: its quota is spent (line_0002: 0 left)"
 
     foreseen = theatre.foreseen(speaker(FIRST), speaker(SECOND))
-    assert set(states(foreseen, "dialogue_wavs").values()) == {State.CURRENT}
+    assert set(states(foreseen, DIALOGUE_WAVS).values()) == {State.CURRENT}
     first, second = speaker(FIRST), speaker(SECOND)
-    _, again, repeated = theatre.speak(first, second)
+    again, repeated = theatre.speak(first, second)
     assert (crooner_of(first).spoken, crooner_of(second).spoken) == ([], [])
     assert repeated.artifacts == manifest.artifacts
     assert [one.produced.made for one in again] == [False] * 3
@@ -199,23 +183,24 @@ def test_a_film_after_a_spent_quota_is_foreseen_and_stays_as_it_is(theatre: Thea
 def test_a_profile_that_prefers_another_one_has_its_way(theatre: Theatre) -> None:
     theatre.speak(speaker(SECOND))
     foreseen = theatre.foreseen(speaker(FIRST), speaker(SECOND))
-    assert set(states(foreseen, "dialogue_wavs").values()) == {State.MADE}
+    assert set(states(foreseen, DIALOGUE_WAVS).values()) == {State.MADE}
     first = speaker(FIRST)
     theatre.speak(first, speaker(SECOND))
     assert len(crooner_of(first).spoken) == 3
 
 
 def test_takes_without_timings_are_promised_without_them(theatre: Theatre) -> None:
-    frozen = theatre.stage("dialogue_wavs").frozen
+    frozen = theatre.stage(DIALOGUE_WAVS).frozen
     bench = Workbench(theatre.bench.home)
     bench.store = store = PromisingStore(bench.home.store)
     engines = theatre.engines(speaker(FIRST))
-    unheard = Film("film", "animatic", SETTINGS, frozen, engines, bench, store, Memory(bench))
+    history = History(bench)
+    unheard = PlannedFilm("film", "animatic", SETTINGS, frozen, engines, bench, store, history)
     stretched = [
-        order.item.request
-        for walk in walks(unheard)
-        for order in walk.orders["timeline_track"]
-        if isinstance(order.item.request, StretchRequest)
+        call.item.request
+        for run in dry_runs(unheard)
+        for call in run.calls[TIMELINE_TRACK]
+        if isinstance(call.item.request, StretchRequest)
     ]
     assert stretched
     assert {request.timings for request in stretched} == {None}
@@ -228,12 +213,12 @@ def test_who_can_speak_faster_does_and_the_others_are_stretched(
     theatre: Theatre, crooner: type[Crooner], by: str, spoken: int
 ) -> None:
     one = speaker(FIRST, crooner=crooner)
-    cast, _, manifest = theatre.speak(one)
-    laid = laid_lines(theatre.stage("timeline_track"), cast, manifest)
-    (late,) = laid.hurried
+    _, manifest = theatre.speak(one)
+    track = theatre.track(manifest, one)
+    (late,) = track.faster
     assert (late.item_id, late.record.engine.name) == ("line_0003", by)
     assert len(crooner_of(one).spoken) == spoken
-    assert laid.track.timeline.lines[2].tempo > 1.1
+    assert track.timeline.lines[2].tempo > 1.1
 
 
 @pytest.mark.parametrize(("takes", "by"), [(2, "crooner"), (1, "stretcher")])
@@ -241,72 +226,68 @@ def test_a_line_is_not_spoken_faster_beyond_a_cap(theatre: Theatre, takes: int, 
     texts = [line["text"] for shot in three_lines()["shots"] for line in shot["dialogue"]]
     caps = Caps(characters_per_film=len("".join(texts)) + (takes - 1) * len(texts[-1]))
     one = speaker(FIRST, crooner=Hurrying, caps=caps)
-    cast, _, manifest = theatre.speak(one)
-    (late,) = laid_lines(theatre.stage("timeline_track"), cast, manifest).hurried
+    _, manifest = theatre.speak(one)
+    (late,) = theatre.track(manifest, one).faster
     assert late.record.engine.name == by
 
 
 def test_a_line_is_spoken_faster_by_who_spoke_it(theatre: Theatre) -> None:
     spent = speaker(FIRST, QuotaSpentError("0 left"), after=2)
     second = speaker(SECOND, crooner=Hurrying)
-    cast, _, manifest = theatre.speak(spent, second)
-    laid = laid_lines(theatre.stage("timeline_track"), cast, manifest)
-    (late,) = laid.hurried
+    _, manifest = theatre.speak(spent, second)
+    (late,) = theatre.track(manifest, spent, second).faster
     assert late.record.engine.settings == {"who": SECOND}
     assert len(crooner_of(second).spoken) == 2
 
 
 def test_a_speaker_who_may_not_speak_any_more_is_named(theatre: Theatre) -> None:
-    _, _, manifest = theatre.speak(speaker(SECOND))
-    stage = theatre.stage("timeline_track")
-    cast = cast_of(stage.plan, stage.frozen.files, theatre.speakers(speaker(FIRST)))
+    _, manifest = theatre.speak(speaker(SECOND))
     with pytest.raises(StaleStageError, match=r"line_0003 of film was spoken by second.*'mara'"):
-        laid_lines(stage, cast, manifest)
+        theatre.track(manifest, speaker(FIRST))
 
 
 # Checks
 
 
 def test_two_who_speak_alike_and_one_who_changes_are_named(theatre: Theatre) -> None:
-    _, takes, _ = theatre.speak(speaker(FIRST))
-    plan = theatre.stage("dialogue_wavs").plan
+    takes, _ = theatre.speak(speaker(FIRST))
+    plan = theatre.stage(DIALOGUE_WAVS).plan
     alike = voices_apart(plan, takes)
-    assert not alike.passed
-    assert alike.metadata["the_same"].value == "tom and mara"
-    assert alike.description is not None
-    assert "reference_wav" in alike.description
-    assert voices_stay(plan, takes).passed
-    assert takes_good(takes).passed
+    assert not alike.kept
+    assert alike.measured["the_same"] == "tom and mara"
+    assert "reference_wav" in alike.check.description
+    assert voices_stay(plan, takes).kept
+    assert takes_good(takes).kept
 
 
 def test_a_pitch_tells_characters_apart_and_a_manner_does_not(theatre: Theatre) -> None:
-    _, takes, _ = theatre.speak(speaker(FIRST))
-    plan = theatre.stage("dialogue_wavs").plan
-    assert voices_apart(plan, [with_setting(takes[0], "pitch", 1.2), *takes[1:]]).passed
-    assert not voices_apart(plan, [with_setting(takes[0], "exaggeration", 1.2), *takes[1:]]).passed
+    takes, _ = theatre.speak(speaker(FIRST))
+    plan = theatre.stage(DIALOGUE_WAVS).plan
+    assert voices_apart(plan, [with_setting(takes[0], "pitch", 1.2), *takes[1:]]).kept
+    assert not voices_apart(plan, [with_setting(takes[0], "exaggeration", 1.2), *takes[1:]]).kept
 
 
-def with_setting(take: Spoken, name: str, value: float) -> Spoken:
-    voice = take.bid.request.voice.model_copy(update={"settings": {name: value}})
-    request = take.bid.request.model_copy(update={"voice": voice})
-    return replace(take, bid=replace(take.bid, request=request))
+def with_setting(take: SpokenLine, name: str, value: float) -> SpokenLine:
+    voice = take.chosen.request.voice.model_copy(update={"settings": {name: value}})
+    request = take.chosen.request.model_copy(update={"voice": voice})
+    return replace(take, chosen=replace(take.chosen, request=request))
 
 
 def test_who_changes_voices_is_named(theatre: Theatre) -> None:
     spent = speaker(FIRST, QuotaSpentError("0 left"), after=2)
-    _, takes, _ = theatre.speak(spent, speaker(SECOND))
-    changing = voices_stay(theatre.stage("dialogue_wavs").plan, takes)
-    assert not changing.passed
-    assert changing.metadata["changing"].value == "mara: first and second"
+    takes, _ = theatre.speak(spent, speaker(SECOND))
+    changing = voices_stay(theatre.stage(DIALOGUE_WAVS).plan, takes)
+    assert not changing.kept
+    assert changing.measured["changing"] == "mara: first and second"
 
 
 def test_takes_that_stayed_faulty_are_named(theatre: Theatre) -> None:
     faulty = speaker(FIRST)
     crooner_of(faulty).faults = {"No.": ["cut short", "clipped"]}
-    _, takes, _ = theatre.speak(faulty)
+    takes, _ = theatre.speak(faulty)
     found = takes_good(takes)
-    assert not found.passed
-    assert found.metadata["faulty"].value == "line 2: cut short, clipped"
+    assert not found.kept
+    assert found.measured["faulty"] == "line 2: cut short, clipped"
 
 
 def test_a_recording_of_ones_own_tells_characters_apart(theatre: Theatre) -> None:
@@ -314,7 +295,7 @@ def test_a_recording_of_ones_own_tells_characters_apart(theatre: Theatre) -> Non
     soundfile.write(theatre.plan.parent / "tom.wav", np.ones(8000), 8000)
     plan["characters"][1]["voice_profile"] = {"reference_wav": "tom.wav"}
     write_plan(plan, theatre.plan)
-    _, takes, _ = theatre.speak(speaker(FIRST))
-    (toms,) = [one for one in takes if one.bid.request.text == "Go."]
-    assert toms.bid.request.voice.reference is not None
-    assert voices_apart(theatre.stage("dialogue_wavs").plan, takes).passed
+    takes, _ = theatre.speak(speaker(FIRST))
+    (toms,) = [one for one in takes if one.chosen.request.text == "Go."]
+    assert toms.chosen.request.voice.reference is not None
+    assert voices_apart(theatre.stage(DIALOGUE_WAVS).plan, takes).kept

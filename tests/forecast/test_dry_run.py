@@ -18,30 +18,21 @@ from hypothesis import strategies as st
 from devices import on_cpu
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import ActionRecord, OutputFile
-from sparkle_motion_dagster.assets.foresight import UNFORESEEABLE, Engines, Film, Order, Walk, walks
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest
 from sparkle_motion_dagster.film.intake import FrozenPlan
+from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, SHOT_CLIPS, TIMELINE_TRACK
 from sparkle_motion_dagster.forecast.comparing import Names, compare, readable
-from sparkle_motion_dagster.forecast.known import Memory, PromisingStore
+from sparkle_motion_dagster.forecast.dry_run import UNFORESEEABLE, DryRun, PlannedFilm, dry_runs
+from sparkle_motion_dagster.forecast.dry_stage import EngineCall
+from sparkle_motion_dagster.forecast.known import History, PromisingStore
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.engines import (
-    ImagesResource,
-    LipsyncResource,
-    SpeechResource,
-    VideoResource,
-)
+from sparkle_motion_dagster.resources.engines import VideoResource, engines_of
 from sparkle_motion_dagster.resources.profiles import load_profile
 from studio import short_film
 
 FACILITIES = on_cpu()
-ENGINES = Engines(
-    images=ImagesResource(engine="storyboard").answering(FACILITIES),
-    video=VideoResource(engine="camera").answering(FACILITIES),
-    speech=SpeechResource(engine="espeak").answering(FACILITIES),
-    lipsync=LipsyncResource(engine="viseme").answering(FACILITIES),
-    facilities=FACILITIES,
-)
+ENGINES = engines_of(load_profile("animatic"), FACILITIES)
 SETTINGS = load_profile("animatic").film.model_copy(update={"frame_rate": Fraction(60)})
 TAKE_RATE = 8000
 
@@ -105,10 +96,10 @@ def entries(draw: st.DrawFn, seconds: float) -> list[dict[str, Any]]:
     return found
 
 
-def film(plan: MoviePlan, home: SparkleHome) -> Film:
+def film(plan: MoviePlan, home: SparkleHome) -> PlannedFilm:
     workbench = Workbench(home)
     workbench.store = store = PromisingStore(home.store)
-    return Film(
+    return PlannedFilm(
         run_id="film",
         profile="animatic",
         settings=SETTINGS,
@@ -116,17 +107,17 @@ def film(plan: MoviePlan, home: SparkleHome) -> Film:
         engines=ENGINES,
         workbench=workbench,
         store=store,
-        memory=Memory(workbench),
+        history=History(workbench),
     )
 
 
-def speak(order: Order, seconds: float, home: SparkleHome) -> None:
-    """Remember a take of an order, as if it had been spoken, without a word's time."""
+def speak(call: EngineCall, seconds: float, home: SparkleHome) -> None:
+    """Remember a take of a call, as if it had been spoken, without a word's time."""
     workbench = Workbench(home)
     home.root.mkdir(parents=True, exist_ok=True)
     path = home.root / "take.wav"
     # No two takes are the same file, as no two lines sound the same.
-    tone = int(order.fingerprint[:3], 16)
+    tone = int(call.fingerprint[:3], 16)
     samples = np.full(max(1, round(seconds * TAKE_RATE)), tone, dtype=np.int16)
     soundfile.write(path, samples, TAKE_RATE)
     size = path.stat().st_size
@@ -134,9 +125,9 @@ def speak(order: Order, seconds: float, home: SparkleHome) -> None:
     audio = OutputFile(sha256=stored.sha256, size_bytes=size, media_type="audio/wav")
     workbench.actions.write(
         ActionRecord(
-            fingerprint=order.fingerprint,
-            engine=order.engine.identity(),
-            request=order.item.request.model_dump(mode="json"),
+            fingerprint=call.fingerprint,
+            engine=call.engine.identity(),
+            request=call.item.request.model_dump(mode="json"),
             outputs={"audio": audio},
             metadata={},
             seconds=1.0,
@@ -146,34 +137,36 @@ def speak(order: Order, seconds: float, home: SparkleHome) -> None:
     )
 
 
-def spoken(plan: MoviePlan, lengths: Mapping[str, float], known: set[str], home: Path) -> Film:
+def spoken(
+    plan: MoviePlan, lengths: Mapping[str, float], known: set[str], home: Path
+) -> PlannedFilm:
     """Return a film of whose lines some have been spoken, as often as they have to be."""
     here = SparkleHome(home)
     heard: set[str] = set()
     while True:
-        orders = walks(film(plan, here))[0].orders
+        calls = dry_runs(film(plan, here))[0].calls
         unheard = [
-            order
-            for stage in ("dialogue_wavs", "timeline_track")
-            for order in orders[stage]
-            if isinstance(order.item.request, SpeechRequest)
-            and order.item.request.text in known
-            and order.fingerprint not in heard
+            call
+            for stage in (DIALOGUE_WAVS, TIMELINE_TRACK)
+            for call in calls[stage]
+            if isinstance(call.item.request, SpeechRequest)
+            and call.item.request.text in known
+            and call.fingerprint not in heard
         ]
-        for order in unheard:
-            heard.add(order.fingerprint)
+        for call in unheard:
+            heard.add(call.fingerprint)
             # A take that is spoken faster is not exactly as short as it should be.
-            off = 0.01 * (int(order.fingerprint[3:6], 16) % 3 - 1)
-            speak(order, lengths[order.item.request.text] / order.item.request.tempo + off, here)
+            off = 0.01 * (int(call.fingerprint[3:6], 16) % 3 - 1)
+            speak(call, lengths[call.item.request.text] / call.item.request.tempo + off, here)
         if not unheard:
             return film(plan, here)
 
 
-def requests(found: Sequence[Walk], stage: str) -> dict[str, list[dict[str, Any]]]:
+def requests(found: Sequence[DryRun], stage: str) -> dict[str, list[dict[str, Any]]]:
     by_item: dict[str, list[dict[str, Any]]] = {}
-    for walk in found:
-        for order in walk.orders[stage]:
-            by_item.setdefault(order.item.id, []).append(request_of(stage, order))
+    for run in found:
+        for call in run.calls[stage]:
+            by_item.setdefault(call.item.id, []).append(request_of(stage, call))
     return by_item
 
 
@@ -189,12 +182,12 @@ def test_what_is_certain_turns_out_so(plan: MoviePlan, data: st.DataObject) -> N
     with tempfile.TemporaryDirectory() as root:
         now = spoken(plan, lengths, known, Path(root) / "now")
         later = spoken(plan, lengths, set(texts), Path(root) / "later")
-        foreseen, (truth,) = walks(now), walks(later)
+        foreseen, (truth,) = dry_runs(now), dry_runs(later)
         promised = {digest: str(owner) for digest, owner in now.store.promises.items()}
         # Keyframes are not drawn in either film; what stands for them is the same.
         assert {k for k, v in promised.items() if "keyframe" in v} <= set(later.store.promises)
-        for stage, orders in truth.orders.items():
-            will_be = {order.item.id: request_of(stage, order) for order in orders}
+        for stage, calls in truth.calls.items():
+            will_be = {call.item.id: request_of(stage, call) for call in calls}
             may_be = requests(foreseen, stage)
             assert set(will_be) <= set(may_be), stage
             for item, futures in may_be.items():
@@ -204,21 +197,21 @@ def test_what_is_certain_turns_out_so(plan: MoviePlan, data: st.DataObject) -> N
                     assert compared.changes == (), (stage, item)
 
 
-def request_of(stage: str, order: Order) -> dict[str, Any]:
+def request_of(stage: str, call: EngineCall) -> dict[str, Any]:
     passed_over = UNFORESEEABLE.get(stage, frozenset())
-    return readable(order.item.request.model_dump(mode="json"), passed_over)
+    return readable(call.item.request.model_dump(mode="json"), passed_over)
 
 
 def test_a_line_that_nobody_has_heard_makes_no_shot_longer_than_its_model_can(
     tmp_path: Path,
 ) -> None:
     plan = MoviePlan.model_validate(short_film())
-    video = VideoResource(engine="wan").answering(FACILITIES).rendering_with("wan-2.1")
+    video = VideoResource(engine="wan").answering(FACILITIES)
     unheard = replace(
         film(plan, SparkleHome(tmp_path)),
         engines=replace(ENGINES, video=video),
         settings=SETTINGS.model_copy(update={"frame_rate": Fraction(16)}),
     )
-    by_item = requests(walks(unheard), "shot_clips")
+    by_item = requests(dry_runs(unheard), SHOT_CLIPS)
     frames = [{request["frames"] for request in by_item[f"shot_00{shot}@footage"]} for shot in "12"]
     assert frames == [{17}, {33, 81}]

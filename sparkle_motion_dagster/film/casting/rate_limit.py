@@ -14,7 +14,7 @@ from sparkle_motion_dagster.engines.speech.base import SpeechEngine, SpeechReque
 _MINUTE_S = 60.0
 
 
-class Pace:
+class RateLimit:
     """Lets something begin so often a minute, evenly.
 
     Args:
@@ -45,20 +45,20 @@ class Pace:
         self._next = self._now() + self._every_s
 
 
-class PacedEngine(SpeechEngine[Any]):
-    """Speaks as another engine does, at a pace; all else is that engine's."""
+class RateLimitedEngine(SpeechEngine[Any]):
+    """Speaks as another engine does, within a rate limit; all else is that engine's."""
 
-    def __init__(self, engine: SpeechEngine[Any], pace: Pace) -> None:
+    def __init__(self, engine: SpeechEngine[Any], limit: RateLimit) -> None:
         super().__init__(engine.settings)
         self.unused_fields = engine.unused_fields
         self._engine = engine
-        self._pace = pace
+        self._limit = limit
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._engine, name)
 
     def identity(self) -> EngineIdentity:
-        """Return the engine's identity: a pace changes no take."""
+        """Return the engine's identity: a rate limit changes no take."""
         return self._engine.identity()
 
     def check(self, request: SpeechRequest) -> None:
@@ -69,7 +69,7 @@ class PacedEngine(SpeechEngine[Any]):
         """Have the engine make one result after the other, each when it is time."""
         with closing(self._engine.make(requests, folder)) as results:
             for _ in requests:
-                self._pace.keep()
+                self._limit.keep()
                 if (made := next(results, None)) is None:
                     return
                 yield made

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from crooners import Hurrying, crooner_of, request_for, speaker
+from devices import on_cpu
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.engines.base import EngineError, EngineInputError
 from sparkle_motion_dagster.engines.speech.base import ProviderBusyError, QuotaSpentError
-from sparkle_motion_dagster.film.casting.providers import Caps, Retries
-from sparkle_motion_dagster.film.casting.speakers import Speaker
-from sparkle_motion_dagster.film.casting.speaking import (
-    Bid,
-    Booth,
+from sparkle_motion_dagster.film.casting.cast import SpeakerRequest
+from sparkle_motion_dagster.film.casting.choice import Candidate
+from sparkle_motion_dagster.film.casting.failover import (
     Clock,
-    Line,
+    LineRequest,
     NobodySpeaksError,
-    Spoken,
+    SpokenLine,
     speak,
 )
+from sparkle_motion_dagster.film.casting.providers import Caps, Retries
+from sparkle_motion_dagster.film.casting.speakers import Speaker
+from sparkle_motion_dagster.film.intake import FrozenPlan
+from sparkle_motion_dagster.film.stage import MakingStage
+from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS
+from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.production.control import HaltedError, RunControl, Wish, ask
-from sparkle_motion_dagster.production.loop import produce
 from sparkle_motion_dagster.production.progress import Progress, read_progress
 from sparkle_motion_dagster.production.workbench import Workbench
+from sparkle_motion_dagster.resources.profiles import load_profile
+from studio import short_film
 
 LINES = ("One.", "Two two.", "Three three three.")
 
@@ -46,39 +52,50 @@ class Hall:
         if report is not None and report.doing:
             self.told.add(report.doing)
 
-    def booth(
-        self,
-        instead: dict[str, dict[str, str]] | None = None,
-        sleep: Callable[[float], None] | None = None,
-    ) -> Booth:
-        progress, control = Progress(self.folder, "dialogue_wavs"), RunControl(self.folder)
-        return Booth(
-            produce=lambda engine, items: produce(engine, items, self.bench, progress, control),
-            is_known=lambda print_: self.bench.actions.path_of(print_).exists(),
-            instead=instead or {},
-            progress=progress,
-            heed=control.obey,
-            clock=Clock(
-                now=lambda: self.time, sleep=sleep or self.sleep, chance=lambda: self.chance
-            ),
+    def stage(self) -> MakingStage:
+        return MakingStage(
+            name=DIALOGUE_WAVS,
+            run_id="film",
+            profile="animatic",
+            settings=load_profile("animatic").film,
+            frozen=FrozenPlan(MoviePlan.model_validate(short_film()), {}, "0" * 64),
+            workbench=self.bench,
+            inputs={},
+            progress=Progress(self.folder, DIALOGUE_WAVS),
+            control=RunControl(self.folder),
+            facilities=on_cpu(),
         )
 
-    def speak(self, *speakers: Speaker, texts: Sequence[str] = LINES) -> tuple[Spoken, ...]:
-        return speak(lines(*speakers, texts=texts), self.booth())
+    def speak_lines(
+        self,
+        lines: Sequence[LineRequest],
+        passed_over: Mapping[str, Mapping[str, str]] | None = None,
+        sleep: Callable[[float], None] | None = None,
+    ) -> tuple[SpokenLine, ...]:
+        clock = Clock(now=lambda: self.time, sleep=sleep or self.sleep, chance=lambda: self.chance)
+        return speak(lines, self.stage(), passed_over or {}, clock)
+
+    def speak(self, *speakers: Speaker, texts: Sequence[str] = LINES) -> tuple[SpokenLine, ...]:
+        return self.speak_lines(lines(*speakers, texts=texts))
 
 
-def lines(*speakers: Speaker, texts: Sequence[str] = LINES) -> list[Line]:
+def asked(speaker: Speaker, text: str) -> SpeakerRequest:
+    request = request_for(text, speaker.name)
+    return SpeakerRequest(speaker, Candidate(speaker.name, request.voice, "asked"), request)
+
+
+def lines(*speakers: Speaker, texts: Sequence[str] = LINES) -> list[LineRequest]:
     return [
-        Line(f"line_{number}", tuple(Bid(one, request_for(text, one.name)) for one in speakers))
+        LineRequest(f"line_{number}", tuple(asked(one, text) for one in speakers))
         for number, text in enumerate(texts)
     ]
 
 
-def who(spoken: Sequence[Spoken]) -> list[str]:
-    return [one.bid.speaker.name for one in spoken]
+def who(spoken: Sequence[SpokenLine]) -> list[str]:
+    return [one.chosen.speaker.name for one in spoken]
 
 
-def made(spoken: Sequence[Spoken]) -> list[bool]:
+def made(spoken: Sequence[SpokenLine]) -> list[bool]:
     return [one.produced.made for one in spoken]
 
 
@@ -100,13 +117,12 @@ def test_the_first_choice_speaks_every_line(hall: Hall) -> None:
 
 def test_each_line_goes_to_its_own_first_choice_in_one_call_each(hall: Hall) -> None:
     one, other = speaker("one"), speaker("other")
-    request = request_for
     mixed = [
-        Line("a", (Bid(one, request("a")),)),
-        Line("b", (Bid(other, request("b")), Bid(one, request("b")))),
-        Line("c", (Bid(one, request("c")), Bid(other, request("c")))),
+        LineRequest("a", (asked(one, "a"),)),
+        LineRequest("b", (asked(other, "b"), asked(one, "b"))),
+        LineRequest("c", (asked(one, "c"), asked(other, "c"))),
     ]
-    assert who(speak(mixed, hall.booth())) == ["one", "other", "one"]
+    assert who(hall.speak_lines(mixed)) == ["one", "other", "one"]
     assert crooner_of(one).spoken == ["a", "c"]
     assert (crooner_of(one).calls, crooner_of(other).calls) == (1, 1)
 
@@ -202,10 +218,10 @@ def test_who_is_spent_is_not_asked_again(hall: Hall) -> None:
     one, other = (speaker(name, QuotaSpentError("0 left")) for name in ("one", "other"))
     third = speaker("third")
     crossed = [
-        Line("a", tuple(Bid(who, request_for("a")) for who in (one, other, third))),
-        Line("b", tuple(Bid(who, request_for("b")) for who in (other, one, third))),
+        LineRequest("a", tuple(asked(who, "a") for who in (one, other, third))),
+        LineRequest("b", tuple(asked(who, "b") for who in (other, one, third))),
     ]
-    assert who(speak(crossed, hall.booth())) == ["third", "third"]
+    assert who(hall.speak_lines(crossed)) == ["third", "third"]
     assert (crooner_of(one).calls, crooner_of(other).calls) == (1, 1)
 
 
@@ -230,11 +246,11 @@ def test_everything_else_fails_at_once(hall: Hall, error: Exception) -> None:
 
 def test_a_rerun_does_not_speak_again_what_another_one_spoke(hall: Hall) -> None:
     spoken = hall.speak(speaker("spent", QuotaSpentError("0 left"), after=1), speaker("second"))
-    instead = {
+    passed_over = {
         one.produced.record.fingerprint: dict(one.passed_over) for one in spoken if one.passed_over
     }
     first, second = speaker("spent"), speaker("second")
-    again = speak(lines(first, second), hall.booth(instead))
+    again = hall.speak_lines(lines(first, second), passed_over)
     assert who(again) == ["spent", "second", "second"]
     assert made(again) == [False] * 3
     assert [dict(one.passed_over) for one in again] == [dict(one.passed_over) for one in spoken]
@@ -244,29 +260,29 @@ def test_a_rerun_does_not_speak_again_what_another_one_spoke(hall: Hall) -> None
 def test_a_film_keeps_its_takes_though_another_film_had_the_first_choice_speak(hall: Hall) -> None:
     spoken = hall.speak(speaker("spent", QuotaSpentError("0 left"), after=1), speaker("second"))
     hall.speak(speaker("spent"))  # the other film
-    instead = {
+    passed_over = {
         one.produced.record.fingerprint: dict(one.passed_over) for one in spoken if one.passed_over
     }
-    again = speak(lines(speaker("spent"), speaker("second")), hall.booth(instead))
+    again = hall.speak_lines(lines(speaker("spent"), speaker("second")), passed_over)
     assert who(again) == who(spoken) == ["spent", "second", "second"]
 
 
 def test_a_first_choice_that_nobody_passed_over_speaks_though_another_one_has(hall: Hall) -> None:
     before = hall.speak(speaker("second"))
     # Somebody else was passed over for them.
-    instead = {one.produced.record.fingerprint: {"other": "it stays busy"} for one in before}
+    passed_over = {one.produced.record.fingerprint: {"other": "it stays busy"} for one in before}
     first = speaker("first")
-    again = speak(lines(first, speaker("second")), hall.booth(instead))
+    again = hall.speak_lines(lines(first, speaker("second")), passed_over)
     assert who(again) == ["first"] * 3
     assert crooner_of(first).spoken == [*LINES]
 
 
 def test_one_that_was_passed_over_for_a_line_is_asked_for_a_new_one(hall: Hall) -> None:
     spoken = hall.speak(speaker("spent", QuotaSpentError("0 left")), speaker("second"))
-    instead = {one.produced.record.fingerprint: dict(one.passed_over) for one in spoken}
+    passed_over = {one.produced.record.fingerprint: dict(one.passed_over) for one in spoken}
     first = speaker("spent")
-    again = speak(
-        lines(first, speaker("second"), texts=[*LINES, "A new line."]), hall.booth(instead)
+    again = hall.speak_lines(
+        lines(first, speaker("second"), texts=[*LINES, "A new line."]), passed_over
     )
     assert who(again) == [*["second"] * 3, "spent"]
 
@@ -293,10 +309,10 @@ def test_requests_a_minute_are_spread_evenly(hall: Hall) -> None:
     assert hall.time == pytest.approx(20)
 
 
-def test_a_paced_provider_is_in_all_else_as_it_was() -> None:
-    # The pace is no part of what a take is known by: the same line, with and without a cap.
-    paced, free = speaker("one", caps=Caps(requests_per_minute=6)), speaker("one")
-    assert lines(paced)[0].bids[0].fingerprint == lines(free)[0].bids[0].fingerprint
+def test_a_rate_limit_changes_nothing_but_the_time() -> None:
+    # The limit is no part of what a take is known by: the same line, with and without a cap.
+    limited, free = speaker("one", caps=Caps(requests_per_minute=6)), speaker("one")
+    assert lines(limited)[0].choices[0].fingerprint == lines(free)[0].choices[0].fingerprint
     assert not speaker("one").engine.speaks_at_tempo
     assert speaker("one", crooner=Hurrying).engine.speaks_at_tempo
 
@@ -313,7 +329,7 @@ def test_who_waits_obeys(hall: Hall, wish: Wish) -> None:
         hall.folder.held(),
         pytest.raises(HaltedError, match="before busy was asked again") as halted,
     ):
-        speak(lines(busy), hall.booth(sleep=sleep))
+        hall.speak_lines(lines(busy), sleep=sleep)
     assert halted.value.wish is wish
     assert 60 <= hall.time < 61
     assert made(hall.speak(speaker("busy"))) == [False, True, True]

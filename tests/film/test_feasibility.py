@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from devices import on_cpu
-from sparkle_motion_dagster.assets.shooting import planned_shots
 from sparkle_motion_dagster.engines.video.wan.engine import WanEngine
 from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
+from sparkle_motion_dagster.film.feasibility import planned_shots
 from sparkle_motion_dagster.plan.film_format import film_format
 from sparkle_motion_dagster.plan.loading import load_plan
 from sparkle_motion_dagster.resources.profiles import load_profile

@@ -1,0 +1,90 @@
+"""The film itself: clips, track, captions and chapters in one file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sparkle_motion_dagster.engines.base import EngineSettings
+from sparkle_motion_dagster.engines.builtin.film_assembler import (
+    FilmAssembler,
+    FilmCaption,
+    FilmChapter,
+    FilmLine,
+    FilmRequest,
+)
+from sparkle_motion_dagster.film.casting.performers import DEFAULT_LANGUAGE
+from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.film.stages import FILM, LIPSYNC_CLIPS, TIMELINE, TIMELINE_TRACK
+from sparkle_motion_dagster.film.titles import shortened
+from sparkle_motion_dagster.media.film_check import FilmReport
+from sparkle_motion_dagster.plan.captions import Speaker, cues
+from sparkle_motion_dagster.production.loop import Item, Produced
+from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of
+
+_CHAPTER_TITLE = 80
+"""Characters that players have room for in a list of chapters."""
+
+
+@dataclass(frozen=True)
+class AssembledFilm:
+    """The film, and what it was assembled from."""
+
+    result: StageResult
+    film: Produced
+    request: FilmRequest
+
+    @property
+    def report(self) -> FilmReport:
+        """What was measured on the finished file."""
+        return FilmReport.model_validate(self.film.record.metadata["report"])
+
+
+def assemble(stage: Stage) -> AssembledFilm:
+    """Return the film that a plan and its stages ask for.
+
+    Raises:
+        FilmRejectedError: The written film failed a check.
+    """
+    engine = FilmAssembler(EngineSettings())
+    request = _film_request(stage)
+    films = stage.produce(engine, [Item(FILM, request)])
+    named = artifacts_of(films[0], stem=stage.run_id)
+    return AssembledFilm(StageResult.of(engine.identity(), films, named), films[0], request)
+
+
+def _film_request(stage: Stage) -> FilmRequest:
+    timeline = stage.timeline()
+    speakers = {
+        character.id: Speaker(character.name, character.voice_profile.language or DEFAULT_LANGUAGE)
+        for character in stage.plan.characters
+    }
+    return FilmRequest(
+        title=stage.plan.title,
+        clips=tuple(stage.file(LIPSYNC_CLIPS, shot.id, "clip") for shot in timeline.shots),
+        track=stage.file(TIMELINE_TRACK, TIMELINE, "audio"),
+        frames=timeline.frames,
+        frame_rate=stage.format.frame_rate,
+        size=stage.format.size,
+        lines=tuple(
+            FilmLine(
+                start=line.start_sample,
+                end=line.end_sample,
+                speaker=speakers[line.character_id].shown,
+                text=line.text,
+            )
+            for line in timeline.lines
+        ),
+        captions=tuple(
+            FilmCaption(start_s=cue.start_s, end_s=cue.end_s, text=cue.text)
+            for cue in cues(timeline, speakers)
+        ),
+        chapters=tuple(
+            FilmChapter(
+                title=shortened(shot.visual_description, _CHAPTER_TITLE),
+                start_frame=place.start_frame,
+                end_frame=place.start_frame + place.frames,
+            )
+            for shot, place in zip(stage.plan.shots, timeline.shots, strict=True)
+        ),
+        target=stage.settings.mastering,
+    )

@@ -1,0 +1,73 @@
+"""Retakes: lines that come too late are spoken again, faster, by whoever spoke them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sparkle_motion_dagster.film.casting.cast import Cast, SpeakerRequest
+from sparkle_motion_dagster.film.casting.choice import Candidate, Ledger
+from sparkle_motion_dagster.film.casting.failover import LineRequest, speak
+from sparkle_motion_dagster.film.stage import Stage, StaleStageError
+from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, line_id
+from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
+from sparkle_motion_dagster.production.loop import Produced
+
+
+def retakes(
+    stage: Stage, cast: Cast, late: Mapping[PlannedLine, float]
+) -> Mapping[PlannedLine, Produced]:
+    """Return the late lines that are spoken again by whoever spoke them.
+
+    That is where the engine can speak faster, and the provider's caps allow for one more take.
+
+    Args:
+        stage: The stage in which they are spoken; it has the takes that are too slow.
+        cast: Who may speak.
+        late: The late lines, and how many times as fast each has to be.
+
+    Raises:
+        StaleStageError: Whoever spoke one may not do so any more.
+        EngineError, EngineInputError, HaltedError: As `speak` says.
+    """
+    again = dict(_requests(stage, cast, late))
+    lines = [LineRequest(line_id(line), (request,)) for line, request in again.items()]
+    spoken = speak(lines, stage, {})
+    return {line: take.produced for line, take in zip(again, spoken, strict=True)}
+
+
+def _requests(
+    stage: Stage, cast: Cast, late: Mapping[PlannedLine, float]
+) -> Iterator[tuple[PlannedLine, SpeakerRequest]]:
+    ledger = Ledger()
+    for line in planned_lines(stage.plan):
+        ledger.enter(_who_spoke(stage, line), [line.text])
+    for line, tempo in late.items():
+        request = cast.request(line, _candidate(stage, cast, line), tempo)
+        speaker = request.speaker
+        objection = ledger.objection(speaker.name, speaker.provider, [line.text])
+        if speaker.engine.speaks_at_tempo and objection is None:
+            ledger.enter(speaker.name, [line.text])
+            yield line, request
+
+
+def _candidate(stage: Stage, cast: Cast, line: PlannedLine) -> Candidate:
+    """Return who spoke a line.
+
+    Raises:
+        StaleStageError: Whoever did may not do so any more.
+    """
+    spoke = _who_spoke(stage, line)
+    for candidate in cast.candidates[line.character_id]:
+        if candidate.provider == spoke:
+            return candidate
+    raise StaleStageError(
+        f"{line_id(line)} of {stage.run_id} was spoken by {spoke}, which may not speak for "
+        f"{line.character_id!r} any more. Materialize {DIALOGUE_WAVS} first, or render the whole "
+        "film: what did not change is taken from the store."
+    )
+
+
+def _who_spoke(stage: Stage, line: PlannedLine) -> str:
+    """Return the provider that spoke a line."""
+    take = stage.inputs[DIALOGUE_WAVS].artifact(line_id(line), "audio")
+    return str(take.metadata["provider"])

@@ -1,0 +1,17 @@
+"""The checks of the film: what was measured on the finished file, before it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
+from sparkle_motion_dagster.media.film_check import PROMISES, FilmReport
+
+CHECKS = tuple(Check(name, description, blocking=True) for name, description in PROMISES.items())
+
+
+def verdicts(report: FilmReport) -> Iterator[Verdict]:
+    """Return what a report on a film says, promise by promise."""
+    for found in report.checks:
+        check = Check(found.name, found.description, blocking=True)
+        yield check.verdict(found.measured, kept=found.passed)

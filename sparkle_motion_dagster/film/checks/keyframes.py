@@ -1,0 +1,51 @@
+"""The checks of keyframes: their pictures held against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from sparkle_motion_dagster.engines.base import EngineError
+from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
+from sparkle_motion_dagster.film.keyframes import Keyframes
+from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.production.loop import Produced
+
+KEYFRAMES_DIFFER = Check(
+    "keyframes_differ", "The two keyframes of a shot are not near-duplicates: something happens."
+)
+CHECKS = (KEYFRAMES_DIFFER,)
+
+_NEAR_DUPLICATE_BITS = 4
+"""Perceptual hashes that differ in no more of their 64 bits: the pictures look the same."""
+
+
+def verdicts(stage: Stage, keyframes: Keyframes) -> Iterator[Verdict]:
+    """Look for shots that end as they begin."""
+    distances = [
+        (shot.id, _distance(start, end))
+        for shot, (start, end) in zip(stage.plan.shots, pairwise(keyframes.pictures), strict=True)
+    ]
+    alike = [shot for shot, distance in distances if distance <= _NEAR_DUPLICATE_BITS]
+    closest, distance = min(distances, key=lambda pair: pair[1])
+    yield KEYFRAMES_DIFFER.verdict(
+        {
+            "shots_with_near_duplicates": ", ".join(alike) or "none",
+            "closest_pair": closest,
+            "bits_that_differ": distance,
+            "alike_up_to_bits": _NEAR_DUPLICATE_BITS,
+        },
+        kept=not alike,
+    )
+
+
+def _distance(one: Produced, other: Produced) -> int:
+    """Return in how many of their 64 bits the perceptual hashes of two keyframes differ."""
+    return (_hash(one) ^ _hash(other)).bit_count()
+
+
+def _hash(keyframe: Produced) -> int:
+    phash = keyframe.record.outputs["image"].facts.phash
+    if phash is None:
+        raise EngineError(f"{keyframe.item_id} was made without measuring its perceptual hash")
+    return int(phash, 16)

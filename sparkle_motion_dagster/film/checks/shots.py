@@ -1,0 +1,154 @@
+"""The checks of the shots' clips: what was measured of each, held against plan and timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from sparkle_motion_dagster.artifacts.models import Artifact, Stretch
+from sparkle_motion_dagster.engines.video.motion_prompts import Pace, read_motion
+from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
+from sparkle_motion_dagster.film.shots import ShotClips
+from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.film.stages import BASE_IMAGES
+from sparkle_motion_dagster.media.picture_review import is_black, keyframe_likeness
+from sparkle_motion_dagster.media.pictures import open_picture
+from sparkle_motion_dagster.plan.parts import BaseImageSpec, ShotSpec
+from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
+
+FRAME_COUNTS = Check(
+    "frame_counts", "Every clip has exactly as many frames as the timeline says.", blocking=True
+)
+NOT_BLACK = Check("not_black", "No clip shows a black picture that the plan does not bring.")
+NOT_FROZEN = Check(
+    "not_frozen", "Nothing stands still for a second or more, unless the plan asks for stillness."
+)
+ON_KEYFRAMES = Check(
+    "on_keyframes", "Every clip starts on its start keyframe, and ends at its end keyframe."
+)
+
+CHECKS = (FRAME_COUNTS, NOT_BLACK, NOT_FROZEN, ON_KEYFRAMES)
+
+ALIKE = 0.9
+"""Structural similarity (SSIM) of the pictures on both sides of a cut that nobody sees jump."""
+
+_FROZEN_S = 1.0
+
+
+def verdicts(stage: Stage, shots: ShotClips) -> Iterator[Verdict]:
+    """Look through the clips of all shots."""
+    cards = _black_cards(stage)
+    yield frame_counts(shots.clips, shots.timeline)
+    yield _not_black(stage, shots.clips, cards)
+    yield _not_frozen(stage, shots.clips, cards)
+    yield _on_keyframes(stage, shots.clips)
+
+
+def frame_counts(clips: Sequence[Artifact], timeline: MeasuredTimeline) -> Verdict:
+    """Compare the clips' frames with the timeline's."""
+    wrong = [
+        f"{clip.id}: {clip.facts.frames} instead of {shot.frames}"
+        for clip, shot in zip(clips, timeline.shots, strict=True)
+        if clip.facts.frames != shot.frames
+    ]
+    return FRAME_COUNTS.verdict(
+        {
+            "clips": len(clips),
+            "frames": sum(clip.facts.frames or 0 for clip in clips),
+            "expected_frames": timeline.frames,
+            "wrong": "; ".join(wrong) or "none",
+        },
+        kept=not wrong,
+    )
+
+
+def _not_black(stage: Stage, clips: Sequence[Artifact], cards: Collection[str]) -> Verdict:
+    """Look for black stretches, in shots between pictures that are not."""
+    black = [
+        f"{clip.id} {_shown(clip, stretch)}"
+        for shot, clip in zip(stage.plan.shots, clips, strict=True)
+        if not _touches(shot, cards)
+        for stretch in clip.facts.black or ()
+    ]
+    return NOT_BLACK.verdict({"black": "; ".join(black) or "none"}, kept=not black)
+
+
+def _not_frozen(stage: Stage, clips: Sequence[Artifact], cards: Collection[str]) -> Verdict:
+    """Look for stretches in which nothing moves, in shots whose plan does not ask for that.
+
+    It asks by its motion prompt, or by a black picture, in which nothing can be seen to move.
+    """
+    frozen = [
+        f"{clip.id} {_shown(clip, stretch)}"
+        for shot, clip in zip(stage.plan.shots, clips, strict=True)
+        if not (_asks_for_stillness(shot.motion_prompt) or _touches(shot, cards))
+        for stretch in clip.facts.still or ()
+        if _seconds(clip, stretch.frames) >= _FROZEN_S
+    ]
+    return NOT_FROZEN.verdict(
+        {"frozen": "; ".join(frozen) or "none", "frozen_from_s": _FROZEN_S}, kept=not frozen
+    )
+
+
+def _on_keyframes(stage: Stage, clips: Sequence[Artifact]) -> Verdict:
+    """Compare the first and the last frame of each clip with its keyframes."""
+
+    def keyframe(image: str) -> Path:
+        return stage.file(BASE_IMAGES, image, "image").path
+
+    likenesses = {
+        shot.id: keyframe_likeness(
+            stage.preview(clip, "edges").path,
+            keyframe(shot.start_base_image_id),
+            keyframe(shot.end_base_image_id),
+            stage.format.size,
+        )
+        for shot, clip in zip(stage.plan.shots, clips, strict=True)
+    }
+    away = [
+        f"{shot} ({start:.2f} at its start, {end:.2f} at its end)"
+        for shot, (start, end) in likenesses.items()
+        if min(start, end) < ALIKE
+    ]
+    return ON_KEYFRAMES.verdict(
+        {
+            "least_alike_at_start": round(min(start for start, _ in likenesses.values()), 3),
+            "least_alike_at_end": round(min(end for _, end in likenesses.values()), 3),
+            "alike_from": ALIKE,
+            "away_from_keyframes": "; ".join(away) or "none",
+        },
+        kept=not away,
+    )
+
+
+def _asks_for_stillness(motion_prompt: str | None) -> bool:
+    """Tell whether a motion prompt wants the camera to stand still, for a while at least."""
+    return any(phase.pace is Pace.STILL for phase in read_motion(motion_prompt).phases)
+
+
+def _black_cards(stage: Stage) -> frozenset[str]:
+    """Return which of the pictures that the user brings are black, like the cards of titles."""
+
+    def is_card(image: BaseImageSpec) -> bool:
+        keyframe = stage.inputs[BASE_IMAGES].artifact(image.id, "image")
+        with open_picture(stage.preview(keyframe, "thumbnail").path) as picture:
+            return is_black(np.asarray(picture.convert("L")))
+
+    own = (image for image in stage.plan.base_images if image.picture is not None)
+    return frozenset(image.id for image in own if is_card(image))
+
+
+def _touches(shot: ShotSpec, cards: Collection[str]) -> bool:
+    return shot.start_base_image_id in cards or shot.end_base_image_id in cards
+
+
+def _shown(clip: Artifact, stretch: Stretch) -> str:
+    start, seconds = _seconds(clip, stretch.start_frame), _seconds(clip, stretch.frames)
+    return f"from {start:.2f} s for {seconds:.2f} s"
+
+
+def _seconds(clip: Artifact, frames: int) -> float:
+    rate = clip.facts.frame_rate
+    return float(frames / rate) if rate else 0.0

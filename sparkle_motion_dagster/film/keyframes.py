@@ -1,0 +1,77 @@
+"""The keyframes: drawn by the image engine, or the user's own, fitted to the frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sparkle_motion_dagster.engines.base import EngineSettings
+from sparkle_motion_dagster.engines.builtin.picture_fitter import FitRequest, PictureFitter
+from sparkle_motion_dagster.engines.images.base import ImageEngine, ImageRequest
+from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.parts import BaseImageSpec
+from sparkle_motion_dagster.plan.seeds import keyframe_seed
+from sparkle_motion_dagster.production.loop import Item, Produced
+from sparkle_motion_dagster.production.manifest import StageResult
+
+
+@dataclass(frozen=True)
+class Keyframes:
+    """The keyframes of a film, in the plan's order."""
+
+    result: StageResult
+    pictures: tuple[Produced, ...]
+
+
+def make_keyframes(stage: Stage, engine: ImageEngine[Any]) -> Keyframes:
+    """Return the keyframes of a film."""
+    drawn = stage.produce(engine, _drawn(stage))
+    fitted = stage.produce(PictureFitter(EngineSettings()), _fitted(stage))
+    by_id = {picture.item_id: picture for picture in (*drawn, *fitted)}
+    pictures = tuple(by_id[image.id] for image in stage.plan.base_images)
+    return Keyframes(StageResult.of(engine.identity(), pictures), pictures)
+
+
+def _drawn(stage: Stage) -> list[Item[ImageRequest]]:
+    """Return the keyframes that have to be drawn."""
+    return [
+        Item(image.id, _image_request(stage, image))
+        for image in stage.plan.base_images
+        if image.picture is None
+    ]
+
+
+def _fitted(stage: Stage) -> list[Item[FitRequest]]:
+    """Return the keyframes that the user brings."""
+    return [
+        Item(
+            image.id,
+            FitRequest(picture=stage.frozen.files[image.picture], size=stage.format.size),
+        )
+        for image in stage.plan.base_images
+        if image.picture is not None
+    ]
+
+
+def _image_request(stage: Stage, image: BaseImageSpec) -> ImageRequest:
+    characters = [stage.plan.character(character) for character in image.characters]
+    return ImageRequest(
+        shot=_shot_of(stage.plan, image),
+        prompt=image.prompt,
+        negative_prompt=image.negative_prompt,
+        characters=tuple(stage.appearance(character.id) for character in characters),
+        references=tuple(
+            stage.frozen.files[character.reference_image]
+            for character in characters
+            if character.reference_image is not None
+        ),
+        size=stage.format.size,
+        seed=keyframe_seed(stage.plan, image),
+    )
+
+
+def _shot_of(plan: MoviePlan, image: BaseImageSpec) -> str:
+    """Return the shot that a keyframe opens; the last keyframe closes the last shot."""
+    opened = [shot.id for shot in plan.shots if shot.start_base_image_id == image.id]
+    return opened[0] if opened else plan.shots[-1].id

@@ -1,0 +1,97 @@
+"""The clips of the film: talking close-ups get moving mouths, all others pass through untouched."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest
+from sparkle_motion_dagster.engines.lipsync.base import (
+    LipsyncEngine,
+    LipsyncLine,
+    LipsyncRequest,
+)
+from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.film.stages import SHOT_CLIPS
+from sparkle_motion_dagster.plan.parts import FaceBox, ShotSpec
+from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine, TimelineShot
+from sparkle_motion_dagster.production.loop import Item, Produced
+from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of
+
+
+@dataclass(frozen=True)
+class LipsyncedClips:
+    """The film's clips, in order; ``moved`` are those whose mouths were moved."""
+
+    result: StageResult
+    moved: tuple[Produced, ...]
+    timeline: MeasuredTimeline
+
+    @property
+    def clips(self) -> tuple[Artifact, ...]:
+        """All clips of the film, in order."""
+        return self.result.artifacts
+
+
+def move_mouths(stage: Stage, engine: LipsyncEngine[Any]) -> LipsyncedClips:
+    """Return the film's clips, with moving mouths where somebody is seen talking."""
+    timeline = stage.timeline()
+    talking = [
+        Item(shot.id, engine.narrowed(_lipsync_request(stage, timeline, shot, place)))
+        for shot, place in zip(stage.plan.shots, timeline.shots, strict=True)
+        if is_lip_synced(timeline, shot, place)
+    ]
+    moved = stage.produce(engine, talking)
+    # Who has nothing to move need not have a model.
+    identity = engine.identity() if moved else engine.introduction()
+    clips = _in_film_order(stage.inputs[SHOT_CLIPS], moved)
+    return LipsyncedClips(StageResult.of(identity, moved, clips), moved, timeline)
+
+
+def is_lip_synced(timeline: MeasuredTimeline, shot: ShotSpec, place: TimelineShot) -> bool:
+    """Tell whether lip sync touches a shot's clip, and so encodes it a second time."""
+    return shot.is_talking_closeup and bool(timeline.lines_during(place))
+
+
+def _lipsync_request(
+    stage: Stage, timeline: MeasuredTimeline, shot: ShotSpec, place: TimelineShot
+) -> LipsyncRequest:
+    first_sample, _ = timeline.shot_samples(place)
+    lines = timeline.lines_during(place)
+    return LipsyncRequest(
+        clip=stage.file(SHOT_CLIPS, place.id, "clip"),
+        scene=stage.optional_file(SHOT_CLIPS, place.id, "scene"),
+        lines=tuple(_lipsync_line(stage, line, first_sample) for line in lines),
+        faces=_faces(shot, {line.character_id for line in lines}),
+        frames=place.frames,
+        frame_rate=stage.format.frame_rate,
+        size=stage.format.size,
+        encoding=stage.settings.delivery,
+    )
+
+
+def _faces(shot: ShotSpec, speakers: Collection[str]) -> dict[str, FaceBox | None] | None:
+    """Return where the plan says that the speakers' faces are; None where it says nothing."""
+    faces = shot.metadata.faces
+    return faces and {name: faces[name] for name in faces if name in speakers}
+
+
+def _lipsync_line(stage: Stage, line: TimelineLine, first_sample: int) -> LipsyncLine:
+    return LipsyncLine(
+        speaker=stage.appearance(line.character_id),
+        audio=stage.stored(line.wav_digest),
+        timings=stage.stored(line.timings_digest) if line.timings_digest else None,
+        offset_samples=line.start_sample - first_sample,
+    )
+
+
+def _in_film_order(shot_clips: StageManifest, moved: Sequence[Produced]) -> list[Artifact]:
+    """Return the clips of the film: those whose mouths move, and the others as they were."""
+    replaced = {item.item_id: artifacts_of(item) for item in moved}
+    return [
+        artifact
+        for clip in shot_clips.artifacts
+        if clip.name == "clip"
+        for artifact in replaced.get(clip.id, (clip,))
+    ]

@@ -1,0 +1,69 @@
+"""The film, once: what each stage does, in order, with the engines that answer.
+
+Whoever takes a film through its stages (the benchmark's plain loop, a dry run) does it with
+`stages_of`; each asset makes one of them. All differ only in the stage objects that they bring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.engines.images.base import ImageEngine
+from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine
+from sparkle_motion_dagster.engines.video.base import VideoEngine
+from sparkle_motion_dagster.film.assembly import assemble
+from sparkle_motion_dagster.film.casting.speakers import Speakers
+from sparkle_motion_dagster.film.dialogue import speak_lines
+from sparkle_motion_dagster.film.keyframes import make_keyframes
+from sparkle_motion_dagster.film.mouths import move_mouths
+from sparkle_motion_dagster.film.shots import make_shots
+from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.film.stages import (
+    BASE_IMAGES,
+    DIALOGUE_WAVS,
+    LIPSYNC_CLIPS,
+    SHOT_CLIPS,
+    TIMELINE_TRACK,
+    VIDEO_FINAL,
+)
+from sparkle_motion_dagster.film.track import make_track
+from sparkle_motion_dagster.production.manifest import StageResult
+
+
+@dataclass(frozen=True)
+class Engines:
+    """Who answers under a profile."""
+
+    images: ImageEngine[Any]
+    video: VideoEngine[Any, Any]
+    speech: Speakers
+    lipsync: LipsyncEngine[Any]
+
+
+PIPELINE: Mapping[str, Callable[[Stage, Engines], StageResult]] = {
+    DIALOGUE_WAVS: lambda stage, engines: speak_lines(stage, engines.speech).result,
+    TIMELINE_TRACK: lambda stage, engines: make_track(stage, engines.speech).result,
+    BASE_IMAGES: lambda stage, engines: make_keyframes(stage, engines.images).result,
+    SHOT_CLIPS: lambda stage, engines: make_shots(stage, engines.video).result,
+    LIPSYNC_CLIPS: lambda stage, engines: move_mouths(stage, engines.lipsync).result,
+    VIDEO_FINAL: lambda stage, _: assemble(stage).result,
+}
+"""What is made in each stage after the plan's, in order."""
+
+
+def stages_of(begin: Callable[[str], Stage], engines: Engines) -> Iterator[StageManifest]:
+    """Take a film whose plan is frozen through its stages, one after the other.
+
+    Args:
+        begin: Gives a stage by its name, with what the stages before it have left.
+        engines: Who answers.
+
+    Yields:
+        What each stage leaves; the next one begins when the caller has taken it.
+    """
+    for name, made_in in PIPELINE.items():
+        stage = begin(name)
+        yield stage.manifest(made_in(stage, engines))

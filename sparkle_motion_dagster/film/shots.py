@@ -1,0 +1,107 @@
+"""The silent clips of the shots: made at once, or as footage that is conformed to the film."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sparkle_motion_dagster.artifacts.models import Artifact
+from sparkle_motion_dagster.engines.base import EngineInputError
+from sparkle_motion_dagster.engines.builtin.conform.engine import Conformer, ConformRequest
+from sparkle_motion_dagster.engines.video.base import (
+    FootageEngine,
+    FootageRequest,
+    VideoEngine,
+    VideoRequest,
+)
+from sparkle_motion_dagster.film.mouths import is_lip_synced
+from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.film.stages import BASE_IMAGES, footage_id
+from sparkle_motion_dagster.plan.parts import ShotSpec
+from sparkle_motion_dagster.plan.seeds import shot_seed
+from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineShot
+from sparkle_motion_dagster.production.loop import Item, Produced
+from sparkle_motion_dagster.production.manifest import StageResult
+
+
+@dataclass(frozen=True)
+class ShotClips:
+    """The clip of every shot, in order, as long as the timeline says."""
+
+    result: StageResult
+    clips: tuple[Artifact, ...]
+    timeline: MeasuredTimeline
+
+
+def make_shots(stage: Stage, engine: VideoEngine[Any, Any]) -> ShotClips:
+    """Return the clip of every shot: the way from its keyframe to the next one.
+
+    Raises:
+        EngineInputError: The engine does not have the model that the plan asks for, or a shot has
+            become longer than it can make.
+    """
+    engine = engine.rendering_with(stage.plan.render_profile.video.model_id)
+    timeline = stage.timeline()
+    shots = [
+        Item(shot.id, _video_request(stage, timeline, shot, place))
+        for shot, place in zip(stage.plan.shots, timeline.shots, strict=True)
+    ]
+    result = StageResult.of(engine.identity(), _made(stage, engine, shots))
+    clips = tuple(artifact for artifact in result.artifacts if artifact.name == "clip")
+    return ShotClips(result, clips, timeline)
+
+
+def _video_request(
+    stage: Stage, timeline: MeasuredTimeline, shot: ShotSpec, place: TimelineShot
+) -> VideoRequest:
+    encoded_again = is_lip_synced(timeline, shot, place)
+    return VideoRequest(
+        start=stage.file(BASE_IMAGES, shot.start_base_image_id, "image"),
+        start_scene=stage.optional_file(BASE_IMAGES, shot.start_base_image_id, "scene"),
+        end=stage.file(BASE_IMAGES, shot.end_base_image_id, "image"),
+        end_scene=stage.optional_file(BASE_IMAGES, shot.end_base_image_id, "scene"),
+        frames=place.frames,
+        frame_rate=stage.format.frame_rate,
+        size=stage.format.size,
+        ends_on_keyframe=shot.id == stage.plan.shots[-1].id,
+        visual_description=shot.visual_description,
+        setting=shot.setting,
+        motion_prompt=shot.motion_prompt,
+        negative_prompt=shot.negative_prompt,
+        seed=shot_seed(stage.plan, shot),
+        encoding=stage.settings.intermediate if encoded_again else stage.settings.delivery,
+    )
+
+
+def _made(
+    stage: Stage, engine: VideoEngine[Any, Any], shots: Sequence[Item[VideoRequest]]
+) -> tuple[Produced, ...]:
+    """Return everything that is made of shots: footage, where the engine makes that, and clips."""
+    if not isinstance(engine, FootageEngine):
+        return stage.produce(engine, shots)
+    footage = stage.produce(engine, [_footage_of(stage, engine, shot) for shot in shots])
+    clips = stage.produce(
+        Conformer(engine.conforming()),
+        [
+            Item(shot.id, ConformRequest.of(shot.request, made.files["footage"]))
+            for shot, made in zip(shots, footage, strict=True)
+        ],
+    )
+    return (*footage, *clips)
+
+
+def _footage_of(
+    stage: Stage, engine: FootageEngine[Any], shot: Item[VideoRequest]
+) -> Item[FootageRequest]:
+    """Return the footage of a shot, whose planned length was checked before anything was spoken.
+
+    Raises:
+        EngineInputError: With what is said in it, the shot is longer than the engine can make it.
+    """
+    try:
+        return Item(footage_id(shot.id), stage.footage(engine, shot.request))
+    except EngineInputError as error:
+        raise EngineInputError(
+            f"{shot.id} became too long, to hold what is said in it. {error}"
+        ) from error

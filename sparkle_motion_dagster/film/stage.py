@@ -1,0 +1,214 @@
+"""The stage that a film's stages are written for: one interface, whether it makes or looks up."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest, StoredFile
+from sparkle_motion_dagster.engines.base import Engine, EngineError, Request
+from sparkle_motion_dagster.engines.images.base import Appearance
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities
+from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
+from sparkle_motion_dagster.errors import SparkleError
+from sparkle_motion_dagster.film.intake import FrozenPlan
+from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.film.stages import MOVIE_PLAN, TIMELINE, TIMELINE_TRACK
+from sparkle_motion_dagster.media.sound import line_samples
+from sparkle_motion_dagster.plan.film_format import FilmFormat, film_format
+from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.speech_timings import SpeechTimings
+from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
+from sparkle_motion_dagster.production.control import RunControl
+from sparkle_motion_dagster.production.loop import Item, Produced, produce
+from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of
+from sparkle_motion_dagster.production.progress import Progress
+from sparkle_motion_dagster.production.workbench import Workbench
+
+RequestT = TypeVar("RequestT", bound=Request)
+
+
+class StaleStageError(SparkleError):
+    """A stage's inputs do not belong together any more."""
+
+    retryable = False
+
+
+@dataclass(frozen=True)
+class Stage(ABC):
+    """One stage of one film: what it is made from, and who makes its items.
+
+    ``inputs`` are the manifests of the stages that it needs, by name.
+    """
+
+    name: str
+    run_id: str
+    profile: str
+    settings: FilmSettings
+    frozen: FrozenPlan
+    workbench: Workbench
+    inputs: Mapping[str, StageManifest]
+
+    @abstractmethod
+    def produce(
+        self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
+    ) -> tuple[Produced, ...]:
+        """Return items that an engine answers for; see ``loop.produce``."""
+
+    @abstractmethod
+    def waiting(self, why: str, before: str) -> None:
+        """Say for whom the stage waits.
+
+        Args:
+            why: What people are told.
+            before: What comes next.
+
+        Raises:
+            HaltedError: A person asked the run to pause or to stop.
+        """
+
+    @property
+    def plan(self) -> MoviePlan:
+        """The film's plan."""
+        return self.frozen.plan
+
+    @property
+    def format(self) -> FilmFormat:
+        """The film's frame rate and size."""
+        return film_format(self.plan, self.settings.frame_rate, self.settings.size)
+
+    @property
+    def device(self) -> str:
+        """What the stage is made on."""
+        return "cpu"
+
+    def appearance(self, character_id: str) -> Appearance:
+        """Return what a picture needs to know of a character."""
+        character = self.plan.character(character_id)
+        return Appearance(id=character.id, description=character.description)
+
+    def stored(self, digest: str) -> StoredFile:
+        """Return a file that an input, or a record in it, names."""
+        return self.workbench.store.file(digest)
+
+    def file(self, stage: str, item_id: str, name: str) -> StoredFile:
+        """Return an output of an input stage."""
+        return self.stored(self.inputs[stage].artifact(item_id, name).sha256)
+
+    def optional_file(self, stage: str, item_id: str, name: str) -> StoredFile | None:
+        """Return an output of an input stage that not every engine gives."""
+        artifact = self.inputs[stage].find(item_id, name)
+        return None if artifact is None else self.stored(artifact.sha256)
+
+    def files(self, stage: str, item_id: str) -> Mapping[str, StoredFile]:
+        """Return all outputs of an item of an input stage, by name."""
+        return {
+            artifact.name: self.stored(artifact.sha256)
+            for artifact in self.inputs[stage].artifacts
+            if artifact.id == item_id
+        }
+
+    def preview(self, artifact: Artifact, name: str) -> StoredFile:
+        """Return a preview that was made with an artifact.
+
+        Raises:
+            StaleStageError: How the artifact was made is not known any more.
+        """
+        record = self.workbench.actions.find(artifact.fingerprint)
+        if record is None or name not in record.previews:
+            raise StaleStageError(
+                f"How {artifact.id} of {self.run_id} was made is not known any more: its action "
+                f"record {artifact.fingerprint} is gone. Render the film again."
+            )
+        return self.stored(record.previews[name].sha256)
+
+    def timeline(self) -> MeasuredTimeline:
+        """Return the measured timeline."""
+        file = self.file(TIMELINE_TRACK, TIMELINE, "timeline")
+        return MeasuredTimeline.model_validate_json(file.path.read_bytes())
+
+    def take_samples(self, take: StoredFile) -> int:
+        """Return how long a take is on the film's track, in samples at ``units.SAMPLE_RATE``."""
+        return line_samples(take.path)
+
+    def take_timings(self, timings: StoredFile) -> SpeechTimings:
+        """Return when a take's words and phonemes sound."""
+        return SpeechTimings.model_validate_json(timings.path.read_bytes())
+
+    def footage(self, engine: FootageEngine[Any], shot: VideoRequest) -> FootageRequest:
+        """Return the footage that a shot needs.
+
+        Raises:
+            EngineInputError: The engine cannot make so long a shot.
+        """
+        return engine.footage_of(shot)
+
+    def is_known(self, fingerprint: str) -> bool:
+        """Tell whether what has a fingerprint has been made before."""
+        return self.workbench.actions.path_of(fingerprint).exists()
+
+    def last_manifest(self) -> StageManifest | None:
+        """Return what the stage left behind the last time; None: nothing yet."""
+        return self.workbench.run_folder(self.run_id).read(self.name)
+
+    def manifest(self, result: StageResult) -> StageManifest:
+        """Return what the stage leaves behind."""
+        stage = StageOf(self.name, self.run_id, self.profile, self.frozen.digest)
+        return manifest_of(stage, self.inputs, result, self.device)
+
+
+@dataclass(frozen=True)
+class MakingStage(Stage):
+    """A stage whose items are made, or taken from the store."""
+
+    progress: Progress
+    control: RunControl
+    facilities: Facilities
+
+    def produce(
+        self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
+    ) -> tuple[Produced, ...]:
+        """Return items: from the store where they are known, else made; see ``loop.produce``."""
+        counts = self.progress.counts()
+        try:
+            return produce(engine, items, self.workbench, self.progress, self.control)
+        except EngineError:
+            # Whoever asks again, of this engine or of another, asks for all of them.
+            self.progress.return_to(counts)
+            raise
+
+    def waiting(self, why: str, before: str) -> None:
+        """Say for whom the stage waits, unless the run is to halt."""
+        self.progress.waiting(why)
+        self.control.obey(before)
+
+    @property
+    def device(self) -> str:
+        """What the stage is made on: the device's preset, where a model was used."""
+        gpu = self.facilities.gpu
+        return gpu.preset.name if gpu.events() else super().device
+
+
+def check_inputs(inputs: Mapping[str, StageManifest]) -> None:
+    """Make sure that a stage's inputs belong together: the plan, and what was made from it.
+
+    Raises:
+        StaleStageError: One was made from another plan, or from another state of another one.
+    """
+    plan = inputs[MOVIE_PLAN]
+    for manifest in inputs.values():
+        stale = [
+            stage
+            for stage, digest in manifest.upstream.items()
+            if stage in inputs and stage != MOVIE_PLAN and inputs[stage].content_digest != digest
+        ]
+        if (manifest.plan_digest, manifest.profile) != (plan.plan_digest, plan.profile):
+            stale.append(MOVIE_PLAN)
+        if stale:
+            raise StaleStageError(
+                f"{manifest.stage} of {manifest.run_id} was made before {' and '.join(stale)} "
+                f"changed. Materialize {manifest.stage} first, or render the whole film: what did "
+                "not change is taken from the store."
+            )

@@ -1,0 +1,60 @@
+"""The stages of a film: their names, in the order in which they are made, and what each needs.
+
+Beside them, what the items are called that more than one stage knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from sparkle_motion_dagster.plan.lines import PlannedLine
+
+MOVIE_PLAN: Final = "movie_plan"
+DIALOGUE_WAVS: Final = "dialogue_wavs"
+TIMELINE_TRACK: Final = "timeline_track"
+BASE_IMAGES: Final = "base_images"
+SHOT_CLIPS: Final = "shot_clips"
+LIPSYNC_CLIPS: Final = "lipsync_clips"
+VIDEO_FINAL: Final = "video_final"
+
+INPUTS: Final[Mapping[str, tuple[str, ...]]] = {
+    MOVIE_PLAN: (),
+    DIALOGUE_WAVS: (MOVIE_PLAN,),
+    TIMELINE_TRACK: (MOVIE_PLAN, DIALOGUE_WAVS),
+    BASE_IMAGES: (MOVIE_PLAN,),
+    SHOT_CLIPS: (MOVIE_PLAN, BASE_IMAGES, TIMELINE_TRACK),
+    LIPSYNC_CLIPS: (MOVIE_PLAN, SHOT_CLIPS, TIMELINE_TRACK),
+    VIDEO_FINAL: (MOVIE_PLAN, LIPSYNC_CLIPS, TIMELINE_TRACK),
+}
+"""The stages that each stage is made from."""
+
+STAGES: Final = tuple(INPUTS)
+"""All stages, in the order in which they are made."""
+
+PLAN: Final = "movie_plan"
+"""Item id of the frozen plan."""
+
+TIMELINE: Final = "timeline"
+"""Item id of the track and its timeline."""
+
+FILM: Final = "film"
+"""Item id of the film."""
+
+_FOOTAGE = "@footage"
+
+
+def line_id(line: PlannedLine) -> str:
+    """Return the item id of a line, in whatever stage it is spoken."""
+    return f"line_{line.index + 1:04d}"
+
+
+def footage_id(shot_id: str) -> str:
+    """Return the item id of a shot's footage; no shot can be called that."""
+    return f"{shot_id}{_FOOTAGE}"
+
+
+def shot_of_footage(item_id: str) -> str | None:
+    """Return the shot whose footage an item is; None: it is none."""
+    return item_id.removesuffix(_FOOTAGE) if item_id.endswith(_FOOTAGE) else None

@@ -1,0 +1,127 @@
+"""The track: lines are laid out, made faster where they must be, and mixed; all else follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sparkle_motion_dagster.artifacts.models import StoredFile
+from sparkle_motion_dagster.engines.base import EngineSettings
+from sparkle_motion_dagster.engines.builtin.take_stretcher import StretchRequest, TakeStretcher
+from sparkle_motion_dagster.engines.builtin.track_mixer import TrackMixer, TrackRequest
+from sparkle_motion_dagster.film.casting.cast import cast_of
+from sparkle_motion_dagster.film.casting.retakes import retakes
+from sparkle_motion_dagster.film.casting.speakers import Speakers
+from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, TIMELINE, line_id
+from sparkle_motion_dagster.plan.layout import Layout, Take, choose_tempos, lay_out
+from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
+from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, SpokenTake, measured_timeline
+from sparkle_motion_dagster.plan.timing import shot_boundaries
+from sparkle_motion_dagster.production.loop import Item, Produced
+from sparkle_motion_dagster.production.manifest import StageResult
+
+TakeFiles = Mapping[str, StoredFile]
+"""A take's files by output name: ``audio``, and ``timings`` where they are known."""
+
+
+@dataclass(frozen=True)
+class Track:
+    """The film's sound and its timeline; ``faster`` are the lines that had to be made so."""
+
+    result: StageResult
+    audio: StoredFile
+    timeline: MeasuredTimeline
+    faster: tuple[Produced, ...]
+
+
+def make_track(stage: Stage, speakers: Speakers) -> Track:
+    """Return the track of a film, and where every line and every shot lies.
+
+    Raises:
+        StaleStageError: Whoever spoke a line that is too long may not speak it any more.
+        CastingError, EngineError, EngineInputError, HaltedError: As `speak_lines` says.
+    """
+    lines = planned_lines(stage.plan)
+    natural = [stage.files(DIALOGUE_WAVS, line_id(line)) for line in lines]
+    tempos = _tempos(stage, lines, natural)
+    faster = _faster(stage, speakers, natural, tempos)
+    hurried = {item.item_id: item.files for item in faster}
+    heard = [hurried.get(line_id(line), natural[line.index]) for line in lines]
+    timeline = _timeline(stage, lines, heard, tempos)
+    mixer = TrackMixer(EngineSettings())
+    request = TrackRequest(timeline=timeline, takes=tuple(take["audio"] for take in heard))
+    (mixed,) = stage.produce(mixer, [Item(TIMELINE, request)])
+    result = StageResult.of(mixer.identity(), [*faster, mixed])
+    return Track(result, mixed.files["audio"], timeline, faster)
+
+
+def _tempos(
+    stage: Stage, lines: Sequence[PlannedLine], takes: Sequence[TakeFiles]
+) -> tuple[float, ...]:
+    """Return how many times as fast each line has to be."""
+    samples = [stage.take_samples(take["audio"]) for take in takes]
+    rate, most = stage.format.frame_rate, stage.settings.max_tempo
+    return choose_tempos(_boundaries(stage), lines, samples, rate, most)
+
+
+def _boundaries(stage: Stage) -> tuple[int, ...]:
+    durations = [shot.duration_sec for shot in stage.plan.shots]
+    return shot_boundaries(durations, stage.format.frame_rate)
+
+
+def _faster(
+    stage: Stage, speakers: Speakers, takes: Sequence[TakeFiles], tempos: Sequence[float]
+) -> tuple[Produced, ...]:
+    """Return the lines that have to be faster.
+
+    Whoever spoke a line speaks it again, if that engine can speak faster, and its provider's caps
+    allow for it; else it is stretched.
+    """
+    late = {
+        line: tempos[line.index] for line in planned_lines(stage.plan) if tempos[line.index] > 1
+    }
+    cast = cast_of(stage.plan, stage.frozen.files, speakers)
+    again = retakes(stage, cast, late)
+    stretched = [
+        Item(line_id(line), _stretch_request(takes[line.index], tempo))
+        for line, tempo in late.items()
+        if line not in again
+    ]
+    return (*again.values(), *stage.produce(TakeStretcher(EngineSettings()), stretched))
+
+
+def _stretch_request(take: TakeFiles, tempo: float) -> StretchRequest:
+    return StretchRequest(audio=take["audio"], timings=take.get("timings"), tempo=tempo)
+
+
+def _timeline(
+    stage: Stage,
+    lines: Sequence[PlannedLine],
+    heard: Sequence[TakeFiles],
+    tempos: Sequence[float],
+) -> MeasuredTimeline:
+    takes = [
+        Take(stage.take_samples(take["audio"]), tempo)
+        for take, tempo in zip(heard, tempos, strict=True)
+    ]
+    layout: Layout = lay_out(
+        _boundaries(stage), lines, lambda line, _: takes[line.index], stage.format.frame_rate
+    )
+    return measured_timeline(
+        [shot.id for shot in stage.plan.shots],
+        [_spoken_take(stage, take) for take in heard],
+        layout,
+        stage.format.frame_rate,
+    )
+
+
+def _spoken_take(stage: Stage, take: TakeFiles) -> SpokenTake:
+    timings = take.get("timings")
+    if timings is None:
+        return SpokenTake(wav_digest=take["audio"].sha256)
+    return SpokenTake(
+        wav_digest=take["audio"].sha256,
+        timings_digest=timings.sha256,
+        timings=stage.take_timings(timings),
+    )

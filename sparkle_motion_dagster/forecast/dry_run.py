@@ -1,0 +1,128 @@
+"""What every stage will ask its engines for, found out without asking them: dry runs of a film.
+
+The film's pipeline is run on stages that look up instead of making. What is not there yet is
+promised: a digest stands for it in whatever follows. A line that is not spoken yet has no length,
+and everything after it moves with that: so the film is run once with the shortest take and once
+with the longest, and what comes out the same is certain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.film.intake import FrozenPlan
+from sparkle_motion_dagster.film.pipeline import Engines, stages_of
+from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.film.stages import (
+    DIALOGUE_WAVS,
+    INPUTS,
+    TIMELINE_TRACK,
+    VIDEO_FINAL,
+    line_id,
+)
+from sparkle_motion_dagster.forecast.dry_stage import AssumedTakes, DryStage, EngineCall
+from sparkle_motion_dagster.forecast.known import History, Owner, PromisingStore
+from sparkle_motion_dagster.plan.film_format import film_format
+from sparkle_motion_dagster.plan.lines import planned_lines
+from sparkle_motion_dagster.production.workbench import Workbench
+from sparkle_motion_dagster.units import SAMPLE_RATE
+
+UNFORESEEABLE = {VIDEO_FINAL: frozenset({"captions"})}
+"""Fields of a stage's requests that nobody can tell while there are lines that nobody has heard.
+
+How a line is broken into captions hangs on when each of its words is spoken, not on its length
+alone. What the captions say is in the film's lines too.
+"""
+
+_MOST_RUNS = 16
+"""Enough for every frame rate that broadcasters use; see `dry_runs`."""
+
+
+@dataclass(frozen=True)
+class PlannedFilm:
+    """A film before it is rendered: its plan, who answers, and what is known of it.
+
+    ``store`` is the workbench's own.
+    """
+
+    run_id: str
+    profile: str
+    settings: FilmSettings
+    frozen: FrozenPlan
+    engines: Engines
+    workbench: Workbench
+    store: PromisingStore
+    history: History
+
+    def unheard_takes(self) -> tuple[Owner, ...]:
+        """Return the takes that have been promised so far, the first one of each line."""
+        promised = set(self.store.promises.values())
+        takes = []
+        for line in map(line_id, planned_lines(self.frozen.plan)):
+            of_line = [Owner(DIALOGUE_WAVS, line), Owner(TIMELINE_TRACK, line)]
+            takes += [take for take in of_line if take in promised][:1]
+        return tuple(takes)
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """What each stage asks for, and leaves, if takes are as long as they were assumed to be."""
+
+    calls: Mapping[str, Sequence[EngineCall]]
+    manifests: Mapping[str, StageManifest]
+
+
+def dry_runs(film: PlannedFilm) -> list[DryRun]:
+    """Return every way in which the film may turn out that has to be looked at: one if it is clear.
+
+    What follows a take that nobody has heard depends on its length only through how far it pushes
+    later things along, in whole frames; whatever the shortest and the longest take agree on holds
+    for all between. Where a frame holds no whole number of samples, the rounding of what is pushed
+    along goes through as many cases as the number's denominator says: the longest take is half a
+    frame longer each time, so that each number of frames is met away from where it begins. (At odd
+    rates, such as 23.7, those are too many, and lip sync may be taken for current that a rounding
+    moves by one sample.)
+    """
+    shortest = _dry_run(film, AssumedTakes(samples=1, timed=False))
+    if not film.unheard_takes():
+        return [shortest]
+    return [shortest, *(_dry_run(film, assumed) for assumed in _longest_takes(film))]
+
+
+def _longest_takes(film: PlannedFilm) -> Iterator[AssumedTakes]:
+    rate = film_format(film.frozen.plan, film.settings.frame_rate, film.settings.size).frame_rate
+    longest = 3 * round(Fraction(film.frozen.plan.planned_seconds) * SAMPLE_RATE) + SAMPLE_RATE
+    frame = SAMPLE_RATE / rate
+    cases = 1 if frame.denominator == 1 else 2 * frame.denominator
+    first = film.unheard_takes()[0].item
+    for halves in range(min(cases, _MOST_RUNS)):
+        longer_by = round(halves * frame / 2)
+        yield AssumedTakes(longest, timed=True, longer_line=first, longer_by=longer_by)
+
+
+def _dry_run(film: PlannedFilm, assumed: AssumedTakes) -> DryRun:
+    calls: dict[str, list[EngineCall]] = {name: [] for name in INPUTS}
+    manifests: dict[str, StageManifest] = {}
+
+    def begin(name: str) -> DryStage:
+        return DryStage(
+            name=name,
+            run_id=film.run_id,
+            profile=film.profile,
+            settings=film.settings,
+            frozen=film.frozen,
+            workbench=film.workbench,
+            # Without the plan's: it is not frozen yet.
+            inputs={needed: manifests[needed] for needed in INPUTS[name] if needed in manifests},
+            store=film.store,
+            history=film.history,
+            assumed=assumed,
+            calls=calls,
+        )
+
+    for manifest in stages_of(begin, film.engines):
+        manifests[manifest.stage] = manifest
+    return DryRun(calls, manifests)

@@ -1,0 +1,204 @@
+"""A stage that makes nothing: it looks up what is there, and promises what is not."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+from sparkle_motion_dagster.artifacts.models import (
+    ActionRecord,
+    EngineIdentity,
+    OutputFile,
+    StoredFile,
+)
+from sparkle_motion_dagster.engines.base import Engine, EngineInputError, Request
+from sparkle_motion_dagster.engines.builtin.take_stretcher import StretchRequest
+from sparkle_motion_dagster.engines.builtin.track_mixer import TrackRequest
+from sparkle_motion_dagster.engines.speech.base import SpeechEngine
+from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
+from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.film.stages import (
+    BASE_IMAGES,
+    DIALOGUE_WAVS,
+    LIPSYNC_CLIPS,
+    SHOT_CLIPS,
+    TIMELINE_TRACK,
+    VIDEO_FINAL,
+    line_id,
+)
+from sparkle_motion_dagster.forecast.known import History, Owner, PromisingStore
+from sparkle_motion_dagster.plan.lines import planned_lines
+from sparkle_motion_dagster.plan.speech_timings import SpeechTimings, SpokenPhoneme, SpokenWord
+from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
+from sparkle_motion_dagster.production.loop import Item, Produced, fingerprint
+from sparkle_motion_dagster.units import SAMPLE_RATE
+
+RequestT = TypeVar("RequestT", bound=Request)
+
+_OUTPUTS = {
+    DIALOGUE_WAVS: ("audio", "timings"),
+    TIMELINE_TRACK: ("audio", "timings"),
+    BASE_IMAGES: ("image", "scene"),
+    SHOT_CLIPS: ("clip", "scene", "footage"),
+    LIPSYNC_CLIPS: ("clip",),
+    VIDEO_FINAL: ("film",),
+}
+"""What the items of a stage consist of, as far as other stages use it."""
+
+_TRACK = ("audio", "timeline")
+
+
+@dataclass(frozen=True)
+class AssumedTakes:
+    """How long takes are assumed to be that nobody has heard yet.
+
+    ``samples`` is their length; `timed` ones have words too. The takes of one line may be longer
+    than those of the others.
+    """
+
+    samples: int
+    timed: bool
+    longer_line: str | None = None
+    longer_by: int = 0
+
+    def samples_of(self, take: Owner) -> int:
+        """Return the length of a promised take."""
+        return self.samples + (self.longer_by if take.item == self.longer_line else 0)
+
+
+@dataclass(frozen=True)
+class EngineCall:
+    """An item that a stage asks for, and the engine that would answer."""
+
+    engine: Engine[Any, Any]
+    item: Item[Any]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What the result is known by, if it is."""
+        return fingerprint(self.engine, self.item.request)
+
+
+@dataclass(frozen=True)
+class DryStage(Stage):
+    """A stage of a dry run. ``calls`` are what all stages of the run have asked for so far."""
+
+    store: PromisingStore
+    history: History
+    assumed: AssumedTakes
+    calls: dict[str, list[EngineCall]]
+
+    def produce(
+        self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
+    ) -> tuple[Produced, ...]:
+        """Return items as they are in the store, or as promises."""
+        calls = [EngineCall(engine, item) for item in items]
+        self.calls[self.name].extend(calls)
+        return tuple(self._produced(call) for call in calls)
+
+    def _produced(self, call: EngineCall) -> Produced:
+        record = self.history.known(call.fingerprint).record
+        if record is not None:
+            files = {name: self.stored(file.sha256) for name, file in record.outputs.items()}
+        else:
+            owner = Owner(self.name, call.item.id)
+            files = {name: self.store.promise(owner, name) for name in _promised(owner, call)}
+            record = _promised_record(call.fingerprint, call.engine.identity(), files)
+        seeded = "seed" not in call.engine.unused_fields
+        return Produced(call.item.id, record, files, previews={}, made=False, seeded=seeded)
+
+    def waiting(self, why: str, before: str) -> None:
+        """Say nothing: where nothing is made, nobody waits."""
+
+    def timeline(self) -> MeasuredTimeline:
+        """Return the measured timeline: it is known before the track is mixed that holds it."""
+        (timeline,) = (
+            call.item.request.timeline
+            for call in self.calls[TIMELINE_TRACK]
+            if isinstance(call.item.request, TrackRequest)
+        )
+        return timeline
+
+    def footage(self, engine: FootageEngine[Any], shot: VideoRequest) -> FootageRequest:
+        """Return the footage that a shot needs; where takes are assumed long, the longest there is.
+
+        A film with longer shots would be refused, so that nothing would be made of it.
+        """
+        try:
+            return super().footage(engine, shot)
+        except EngineInputError:
+            if not self.assumed.timed:
+                raise
+        return engine.footage_of(_longest_makeable(engine, shot))
+
+    def take_samples(self, take: StoredFile) -> int:
+        """Return how long a take is, or is assumed to be."""
+        owner = self.store.promises.get(take.sha256)
+        return super().take_samples(take) if owner is None else self.assumed.samples_of(owner)
+
+    def take_timings(self, timings: StoredFile) -> SpeechTimings:
+        """Return a take's timings, or those that are assumed."""
+        owner = self.store.promises.get(timings.sha256)
+        if owner is None:
+            return super().take_timings(timings)
+        if not self.assumed.timed:
+            return SpeechTimings()
+        texts = {line_id(line): line.text for line in planned_lines(self.plan)}
+        return _evenly_spoken(texts[owner.item], self.assumed.samples_of(owner))
+
+
+def _promised(owner: Owner, call: EngineCall) -> tuple[str, ...]:
+    """Return the names of the files that a call will bring."""
+    request = call.item.request
+    if isinstance(request, TrackRequest):
+        return _TRACK
+    untimed = isinstance(call.engine, SpeechEngine) and not call.engine.gives_timings
+    if untimed or (isinstance(request, StretchRequest) and request.timings is None):
+        return tuple(name for name in _OUTPUTS[owner.stage] if name != "timings")
+    return _OUTPUTS[owner.stage]
+
+
+def _promised_record(
+    print_: str, engine: EngineIdentity, files: Mapping[str, StoredFile]
+) -> ActionRecord:
+    return ActionRecord(
+        fingerprint=print_,
+        engine=engine,
+        request={},
+        outputs={
+            name: OutputFile(sha256=file.sha256, size_bytes=0, media_type="application/json")
+            for name, file in files.items()
+        },
+        metadata={},
+        seconds=0.0,
+        made_at=datetime.now(UTC),
+        versions={},
+    )
+
+
+def _longest_makeable(engine: FootageEngine[Any], shot: VideoRequest) -> VideoRequest:
+    """Return a shot that is too long for an engine, with the most frames that are not."""
+
+    def is_too_long(frames: int) -> bool:
+        try:
+            engine.footage_of(shot.model_copy(update={"frames": frames}))
+        except EngineInputError:
+            return True
+        return False
+
+    frames = bisect_left(range(1, shot.frames + 1), x=True, key=is_too_long)
+    return shot.model_copy(update={"frames": max(frames, 1)})
+
+
+def _evenly_spoken(text: str, samples: int) -> SpeechTimings:
+    words = text.split()
+    step = samples / SAMPLE_RATE / len(words)
+    times = [(word, number * step, (number + 1) * step) for number, word in enumerate(words)]
+    return SpeechTimings(
+        words=tuple(SpokenWord(text=word, start_s=s, end_s=e) for word, s, e in times),
+        phonemes=tuple(SpokenPhoneme(ipa="ə", start_s=s, end_s=e) for _, s, e in times),
+    )

@@ -1,0 +1,130 @@
+"""What the next render of a film will make, and why, item by item."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from sparkle_motion_dagster.artifacts.errors import CorruptFileError
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.film.feasibility import check_feasible
+from sparkle_motion_dagster.film.intake import FrozenPlan, find_plan, foreseen_plan
+from sparkle_motion_dagster.film.pipeline import PIPELINE, Engines
+from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN
+from sparkle_motion_dagster.forecast.comparing import Names, compare, readable
+from sparkle_motion_dagster.forecast.dry_run import DryRun, PlannedFilm, dry_runs
+from sparkle_motion_dagster.forecast.explanation import Change, Explanation, StageForecast, State
+from sparkle_motion_dagster.forecast.judging import Judge
+from sparkle_motion_dagster.forecast.known import History, LastRender, Owner, PromisingStore
+from sparkle_motion_dagster.plan.film_format import film_format
+from sparkle_motion_dagster.production.workbench import Workbench
+
+_REPAIR = (
+    "Something stored is missing or damaged, and the next render would stop there. Run `sparkle "
+    "verify {run_id} --repair` first; what is made then, is what is said here."
+)
+_REPLACE = (
+    "{run_id} belongs to the profile {before}. To render it under {profile}, say `--replace`; or "
+    "give the new one an id of its own: `--run-id {run_id}.{profile}`."
+)
+
+
+def forecast(
+    run_id: str,
+    profile: str,
+    settings: FilmSettings,
+    engines: Engines,
+    plan_path: Path | None,
+    home: SparkleHome,
+) -> Explanation:
+    """Return what rendering a film now would make, and why; nothing is made, nor written.
+
+    Args:
+        run_id: The film.
+        profile: The profile's name.
+        settings: What the profile says of the film.
+        engines: Who answers under the profile.
+        plan_path: The plan's file; None for the one that a run would find.
+        home: Where everything lies.
+
+    Raises:
+        PlanNotFoundError, PlanError: There is no plan, or it is wrong.
+        EngineInputError: It asks for shots that the video engine cannot make, or for mouths that
+            the lip-sync engine cannot move.
+        CastingError: A character cannot have the voice that it asks for.
+        StorageError: What is stored is so damaged that nothing can be told.
+    """
+    workbench = Workbench(home)
+    workbench.store = store = PromisingStore(home.store)
+    frozen = foreseen_plan(run_id, settings, plan_path, workbench)
+    film_is = film_format(frozen.plan, settings.frame_rate, settings.size)
+    check_feasible(frozen.plan, film_is, engines.video, engines.lipsync)
+    history, last = History(workbench), LastRender.of(run_id, workbench)
+    film = PlannedFilm(run_id, profile, settings, frozen, engines, workbench, store, history)
+    runs = dry_runs(film)
+    unheard = tuple(take.awaited for take in film.unheard_takes())
+    judge = Judge(history, last, _names(last, film, runs), unheard)
+    stages = tuple(judge.stage(stage, runs) for stage in PIPELINE)
+    path = plan_path or find_plan(run_id)
+    return Explanation(
+        run_id=run_id,
+        profile=profile,
+        plan=None if path is None else str(path),
+        plan_changes=_plan_changes(last, frozen, workbench),
+        notes=tuple(_notes(film, last)),
+        stages=stages,
+        made=sum(stage.count(State.MADE) for stage in stages),
+        maybe=sum(stage.count(State.MAYBE) for stage in stages),
+        taken=sum(stage.count(State.CURRENT, State.TAKEN) for stage in stages),
+        seconds_made=_seconds(stages, State.MADE),
+        seconds_maybe=_seconds(stages, State.MAYBE),
+    )
+
+
+def _names(last: LastRender, film: PlannedFilm, runs: Sequence[DryRun]) -> Names:
+    before = _owners(last.manifests.values())
+    after = _owners(manifest for run in runs for manifest in run.manifests.values())
+    for name, file in film.frozen.files.items():
+        after[file.sha256].add(str(Owner(MOVIE_PLAN, name)))
+    promised = {digest: owner.awaited for digest, owner in film.store.promises.items()}
+    return Names(before, after, promised)
+
+
+def _owners(manifests: Iterable[StageManifest]) -> dict[str, set[str]]:
+    owners: dict[str, set[str]] = defaultdict(set)
+    for manifest in manifests:
+        for artifact in manifest.artifacts:
+            owners[artifact.sha256].add(str(Owner(manifest.stage, artifact.id)))
+    return owners
+
+
+def _plan_changes(last: LastRender, frozen: FrozenPlan, workbench: Workbench) -> tuple[Change, ...]:
+    manifest = last.manifests.get(MOVIE_PLAN)
+    if manifest is None:
+        return ()
+    try:
+        file = workbench.store.file(manifest.artifact(PLAN, "plan").sha256)
+    except CorruptFileError:
+        # There is nothing to compare with; the next render freezes the plan anew in any case.
+        return ()
+    names = Names({}, {}, {})
+    will_be = readable(frozen.plan.model_dump(mode="json"))
+    return compare(readable(json.loads(file.path.read_bytes())), [will_be], names).changes
+
+
+def _notes(film: PlannedFilm, last: LastRender) -> Iterator[str]:
+    plan = last.manifests.get(MOVIE_PLAN)
+    if plan is not None and plan.profile != film.profile:
+        names = {"run_id": film.run_id, "before": plan.profile, "profile": film.profile}
+        yield _REPLACE.format(**names)
+    if film.history.faults():
+        yield _REPAIR.format(run_id=film.run_id)
+
+
+def _seconds(stages: Sequence[StageForecast], state: State) -> float:
+    items = [item for stage in stages for item in stage.items if item.state is state]
+    return sum(item.seconds or 0.0 for item in items)

@@ -1,0 +1,178 @@
+"""What becomes of each item of a stage: current, taken from the store, or made, and why."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+from pydantic import JsonValue
+
+from sparkle_motion_dagster.artifacts.digests import digest_json
+from sparkle_motion_dagster.artifacts.models import ActionRecord
+from sparkle_motion_dagster.forecast.comparing import Names, compare, engine_changes, readable
+from sparkle_motion_dagster.forecast.dry_run import UNFORESEEABLE, DryRun
+from sparkle_motion_dagster.forecast.dry_stage import EngineCall
+from sparkle_motion_dagster.forecast.explanation import Change, ItemForecast, StageForecast, State
+from sparkle_motion_dagster.forecast.known import History, LastRender
+
+
+@dataclass(frozen=True)
+class WantedItem:
+    """An item that the next render asks for, in every way in which it may ask.
+
+    ``always`` tells whether it asks for it in any case, ``passed_over`` names the fields that are
+    not compared: those that its engine does not use, and those that cannot be foreseen.
+    """
+
+    call: EngineCall
+    futures: Sequence[dict[str, JsonValue]]
+    always: bool
+    passed_over: frozenset[str]
+
+    @property
+    def key(self) -> str:
+        """What is the same for items that will come out the same."""
+        identity = self.call.engine.identity().model_dump(mode="json")
+        return digest_json([identity, *self.futures])
+
+
+class Judge:
+    """Says what becomes of each item.
+
+    Args:
+        history: What has been made before, by whomever.
+        last: What the film's last render has left.
+        names: Whose the files in requests are.
+        unheard: The takes that nobody has heard yet, as people call them.
+    """
+
+    def __init__(
+        self, history: History, last: LastRender, names: Names, unheard: tuple[str, ...]
+    ) -> None:
+        self._history = history
+        self._last = last
+        self._names = names
+        self._unheard = unheard
+
+    def stage(self, stage: str, runs: Sequence[DryRun]) -> StageForecast:
+        """Return what becomes of the items of a stage."""
+        wanted = _wanted(stage, runs)
+        before = self._last.fingerprints(stage)
+        records = {item: self._history.record(print_) for item, print_ in before.items()}
+        usual = [record.seconds for record in records.values() if record is not None]
+        first_like: dict[str, str] = {}
+        items = []
+        for item, want in wanted.items():
+            judged = self._judged(item, want, before.get(item), records.get(item))
+            if (
+                judged.state is State.MADE
+                and (first := first_like.setdefault(want.key, item)) != item
+            ):
+                judged = ItemForecast(id=item, state=State.TAKEN, reason=f"the same as {first}")
+            items.append(_timed(judged, records.get(item), usual))
+        gone = [ItemForecast(id=item, state=State.GONE) for item in before if item not in wanted]
+        return StageForecast(stage=stage, items=(*items, *gone))
+
+    def _judged(
+        self, item: str, wanted: WantedItem, before: str | None, record: ActionRecord | None
+    ) -> ItemForecast:
+        was = wanted.futures[0] if record is None else readable(record.request, wanted.passed_over)
+        compared = compare(was, wanted.futures, self._names)
+        identity = wanted.call.engine.identity()
+        changes = compared.changes
+        if record is not None:
+            changes = (*engine_changes(record.engine, identity), *changes)
+        if not wanted.always:
+            # What it would be asked for, if at all, nobody can tell yet.
+            return self._open(item, wanted, before, (), ())
+        if compared.open:
+            return self._open(item, wanted, before, changes, compared.waits_for)
+        return self._certain(item, wanted.call.fingerprint, before, record, changes)
+
+    def _certain(
+        self,
+        item: str,
+        print_: str,
+        before: str | None,
+        record: ActionRecord | None,
+        changes: tuple[Change, ...],
+    ) -> ItemForecast:
+        known = self._history.known(print_)
+        if known.record is not None:
+            if before == print_:
+                return ItemForecast(id=item, state=State.CURRENT)
+            return ItemForecast(id=item, state=State.TAKEN, reason="made before", changes=changes)
+        reason = ""
+        if known.fault:
+            reason = known.fault
+        elif before is None:
+            reason = "new"
+        elif record is None:
+            reason = "its action record is missing or damaged"
+        elif not changes:
+            reason = "its request is spelt in another way"
+        return ItemForecast(id=item, state=State.MADE, reason=reason, changes=changes)
+
+    def _open(
+        self,
+        item: str,
+        wanted: WantedItem,
+        before: str | None,
+        changes: tuple[Change, ...],
+        waits_for: tuple[str, ...],
+    ) -> ItemForecast:
+        certain = wanted.always and (before is None or bool(changes))
+        identity, names = wanted.call.engine.identity(), self._names
+        passed_over = wanted.passed_over
+        if certain and not self._history.may_know(identity, wanted.futures, passed_over, names):
+            state, waits_for = State.MADE, ()
+        else:
+            state, waits_for = State.MAYBE, waits_for or self._unheard
+        return ItemForecast(
+            id=item,
+            state=state,
+            reason="new" if before is None else "",
+            changes=changes,
+            waits_for=waits_for,
+        )
+
+
+def _wanted(stage: str, runs: Sequence[DryRun]) -> dict[str, WantedItem]:
+    """Return the items of a stage, from all ways in which it may turn out."""
+    unforeseeable = UNFORESEEABLE.get(stage, frozenset()) if len(runs) > 1 else frozenset()
+    calls: dict[str, list[EngineCall]] = defaultdict(list)
+    # The last run is the one in which most is asked for.
+    for run in reversed(runs):
+        for call in run.calls[stage]:
+            calls[call.item.id].append(call)
+    wanted = {}
+    for item, found in calls.items():
+        passed_over = found[0].engine.unused_fields | unforeseeable
+        wanted[item] = WantedItem(
+            call=found[0],
+            futures=_distinct(
+                readable(call.item.request.model_dump(mode="json"), passed_over) for call in found
+            ),
+            always=len(found) == len(runs),
+            passed_over=passed_over,
+        )
+    return wanted
+
+
+def _distinct(requests: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    distinct: list[dict[str, Any]] = []
+    for request in requests:
+        if request not in distinct:
+            distinct.append(request)
+    return distinct
+
+
+def _timed(item: ItemForecast, record: ActionRecord | None, usual: Sequence[float]) -> ItemForecast:
+    """Add how long making it took the last time; for a new one, how long the others took."""
+    if item.state not in (State.MADE, State.MAYBE):
+        return item
+    seconds = record.seconds if record else fmean(usual) if usual else None
+    return item.model_copy(update={"seconds": seconds})
