@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sparkle_motion_dagster.artifacts.film_state import FilmState, State, Status
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import (
     ActionRecord,
@@ -20,7 +21,6 @@ from sparkle_motion_dagster.artifacts.models import (
     content_digest,
 )
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.operations.state import FilmState, State, write_state
 
 _ENGINE = EngineIdentity(name="synthetic", version=1)
 _FACTS = MediaFacts(duration_s=21.5, frames=516, width=160, height=90)
@@ -58,8 +58,12 @@ def build_finished_runs(home: SparkleHome, runs: int) -> None:
         for stage in _STAGES:
             _publish(home, run_id, stage, now)
         folder = RunFolder(home, run_id)
-        write_state(folder, FilmState(state=State.RENDERED, dagster_run=None))
+        folder.state.change(_rendered)
         (folder.path / ".held").touch()
+
+
+def _rendered(state: FilmState) -> FilmState:
+    return state.with_status(Status(state=State.RENDERED, dagster_run=None))
 
 
 def _publish(home: SparkleHome, run_id: str, stage: _Stage, now: datetime) -> None:

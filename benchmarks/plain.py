@@ -15,8 +15,8 @@ from sparkle_motion_dagster.film.intake import freeze_plan, thaw_plan
 from sparkle_motion_dagster.film.pipeline import stages_of
 from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN
+from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.plan.film_format import film_format
-from sparkle_motion_dagster.production.control import RunControl
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import engines_of

@@ -25,7 +25,7 @@ from benchmarks.results import Figure
 from benchmarks.studio import Studio
 from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.runs.instance import open_instance
-from sparkle_motion_dagster.runs.tags import PARTITION_TAG
+from sparkle_motion_dagster.runs.names import PARTITION_TAG
 from sparkle_motion_dagster.sensors import inbox
 
 _FEW, _MANY = 20, 2000

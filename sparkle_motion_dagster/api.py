@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sparkle_motion_dagster.artifacts.film_state import State
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import MediaFacts, StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
@@ -21,8 +22,6 @@ from sparkle_motion_dagster.errors import SparkleError as SparkleError
 from sparkle_motion_dagster.film.intake import check_profile, check_timing, find_plan
 from sparkle_motion_dagster.film.stages import FILM, MOVIE_PLAN, VIDEO_FINAL
 from sparkle_motion_dagster.forecast.explanation import Explanation
-from sparkle_motion_dagster.job_names import FINALIZE_MOVIE, RENDER_MOVIE
-from sparkle_motion_dagster.operations.state import State, read_state
 from sparkle_motion_dagster.plan import loading
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.run_ids import check_run_id, default_run_id
@@ -30,7 +29,8 @@ from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, load_profile
 from sparkle_motion_dagster.runs.failures import RunFailedError as RunFailedError
 from sparkle_motion_dagster.runs.failures import failures_of
-from sparkle_motion_dagster.runs.starting import FilmRun, execute_here
+from sparkle_motion_dagster.runs.names import FINALIZE_MOVIE, RENDER_MOVIE
+from sparkle_motion_dagster.runs.starting import PlannedRun, execute_here
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
@@ -104,9 +104,9 @@ def render(
         for found in recover(instance, place):
             _log.warning(found)
         run_film(instance, place, run)
-    state = read_state(RunFolder(place, run.film))
-    if state is not None and state.state is not State.RENDERED:
-        raise NoFilmError(f"{run.film} is {state.state}. {state.message}")
+    status = RunFolder(place, run.film).state.read().status
+    if status is not None and status.state is not State.RENDERED:
+        raise NoFilmError(f"{run.film} is {status.state}. {status.message}")
     return find_film(run.film, home=place.root)
 
 
@@ -191,7 +191,7 @@ def planned_run(
     *,
     job: str = RENDER_MOVIE,
     replace: bool = False,
-) -> FilmRun:
+) -> PlannedRun:
     """Return the run that a plan file and a profile ask for.
 
     What is wrong with them is found before Dagster is loaded, so that it is said at once.
@@ -217,11 +217,11 @@ def planned_run(
     if job != FINALIZE_MOVIE:  # which takes the plan that the clips were made from
         intake = {"plan_path": str(plan.resolve()), "replace": replace}
         run_config["ops"] = {MOVIE_PLAN: {"config": intake}}
-    return FilmRun(film, job, run_config)
+    return PlannedRun(film, job, run_config)
 
 
-def run_film(instance: DagsterInstance, home: SparkleHome, run: FilmRun) -> frozenset[str]:
-    """Run a film's job in this process to its end, and return the stages that were gone through.
+def run_film(instance: DagsterInstance, home: SparkleHome, run: PlannedRun) -> frozenset[str]:
+    """Run a film's job in this process to its end, and return the stages that it made.
 
     Raises:
         RunFailedError: A stage failed, or the run was interrupted.
@@ -233,8 +233,8 @@ def run_film(instance: DagsterInstance, home: SparkleHome, run: FilmRun) -> froz
     result = execute_here(instance, home, run, film_job)
     if not result.success:
         raise RunFailedError(failures_of(result))
-    succeeded = (event.step_key for event in result.all_events if event.is_step_success)
-    return frozenset(filter(None, succeeded))
+    made = (event.step_key for event in result.all_events if event.is_step_materialization)
+    return frozenset(filter(None, made))
 
 
 def _profile_of(run_id: str, home: SparkleHome) -> str:

@@ -24,7 +24,7 @@ from sparkle_motion_dagster.resources.gpu import GpuResource
 from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, load_profile
 from sparkle_motion_dagster.runs.upkeep import prune_store
 from sparkle_motion_dagster.schedules import prune_daily
-from sparkle_motion_dagster.sensors import go_on, inbox
+from sparkle_motion_dagster.sensors import inbox
 
 _profile = load_profile(DEFAULT_PROFILE)
 
@@ -40,7 +40,7 @@ defs = dg.Definitions(
     ],
     jobs=[*FILM_JOBS, prune_store],
     schedules=[prune_daily],
-    sensors=[inbox, go_on],
+    sensors=[inbox],
     # The default profile's values fill the launchpad; a run may bring another profile's.
     resources={
         "film": FilmResource.configure_at_launch(

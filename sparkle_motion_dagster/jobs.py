@@ -12,7 +12,7 @@ from sparkle_motion_dagster.film.stages import (
     TIMELINE_TRACK,
     VIDEO_FINAL,
 )
-from sparkle_motion_dagster.job_names import (
+from sparkle_motion_dagster.runs.names import (
     FINALIZE_MOVIE,
     RENDER_MOVIE,
     SOUND_ONLY,

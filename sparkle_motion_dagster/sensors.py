@@ -10,26 +10,15 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.film.intake import plans_folder
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN
-from sparkle_motion_dagster.job_names import job_to_go_on_with
-from sparkle_motion_dagster.jobs import FILM_JOBS, render_movie
+from sparkle_motion_dagster.jobs import render_movie
 from sparkle_motion_dagster.operations.inbox.folder import InboxFolderError
 from sparkle_motion_dagster.operations.inbox.memory import Order
 from sparkle_motion_dagster.operations.inbox.orders import Inbox, Profiles, Tick
-from sparkle_motion_dagster.operations.requests import (
-    GoOnRequest,
-    requests_to_go_on,
-    settle,
-)
 from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, load_profile, profile_names
-from sparkle_motion_dagster.runs.recovery import films_with_runs
-from sparkle_motion_dagster.runs.tags import (
-    GO_ON,
-    INBOX,
-    RUN_KEY_TAG,
-    STARTED_BY_TAG,
-)
+from sparkle_motion_dagster.runs.names import INBOX, STARTED_BY_TAG
+from sparkle_motion_dagster.runs.queue import films_with_runs
 
 _PAUSE_S = 4
 """The daemon looks at its sensors every 5 s. One that asks for just those 5 s is not due by some
@@ -66,49 +55,6 @@ def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReaso
             film_partitions.build_add_request([order.run_id for order in tick.orders])
         ],
         cursor=tick.cursor,
-    )
-
-
-@dg.sensor(
-    name="go_on",
-    jobs=list(FILM_JOBS),
-    minimum_interval_seconds=_PAUSE_S,
-    default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Goes on with films that a person approved, or resumed with `--queue`.",
-)
-def go_on(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """Ask for a run a film that is to go on: the run that it goes on from, once more."""
-    home = SparkleHome.from_environment()
-    busy = films_with_runs(context.instance)
-    wanted = []
-    for request in requests_to_go_on(home):
-        run = context.instance.get_run_by_id(request.dagster_run)
-        if _has_arrived(context.instance, request) or run is None:
-            settle(home, request)
-        elif request.run_id not in busy:
-            wanted.append(_again(request, run))
-    if not wanted:
-        return dg.SkipReason("No film waits to go on.")
-    films = [str(request.partition_key) for request in wanted]
-    return dg.SensorResult(
-        run_requests=wanted,
-        dynamic_partitions_requests=[film_partitions.build_add_request(films)],
-    )
-
-
-def _has_arrived(instance: dg.DagsterInstance, request: GoOnRequest) -> bool:
-    made_of_it = dg.RunsFilter(tags={RUN_KEY_TAG: request.run_key})
-    return bool(instance.get_runs(made_of_it, limit=1))
-
-
-def _again(request: GoOnRequest, run: dg.DagsterRun) -> dg.RunRequest:
-    return dg.RunRequest(
-        run_key=request.run_key,
-        job_name=job_to_go_on_with(run.job_name),
-        partition_key=request.run_id,
-        run_config=run.run_config,
-        asset_selection=list(run.asset_selection) if run.asset_selection else None,
-        tags={STARTED_BY_TAG: GO_ON},
     )
 
 

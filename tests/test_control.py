@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import subprocess
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from dagster import DagsterInstance, DagsterRun
 
+from gates import GatedStudio
+from service import until
+from sparkle_motion_dagster.artifacts.film_state import State, Wish
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.operations.state import State, read_state
-from sparkle_motion_dagster.production.control import (
-    HaltedError,
-    NotRenderingError,
-    RunControl,
-    Wish,
-    ask,
-)
-from sparkle_motion_dagster.production.progress import read_progress
+from sparkle_motion_dagster.operations.control import NotRenderingError, RunControl, ask
+from sparkle_motion_dagster.production.halting import HaltedError
 from studio import PROGRAMS, Studio, example
 
 pytestmark = pytest.mark.service
@@ -27,9 +21,13 @@ pytestmark = pytest.mark.service
 PATIENCE_S = 120.0
 
 
-@contextmanager
-def rendering(studio: Studio) -> Iterator[subprocess.Popen[str]]:
-    """Start a render, and give it when it is at its clips."""
+@pytest.fixture
+def studio(tmp_path: Path) -> GatedStudio:
+    return GatedStudio(tmp_path)
+
+
+def halted(studio: GatedStudio, command: str) -> str:
+    """Render until the first clip, have the run halt there, and return what it says of that."""
     plan = studio.write(example("harbour_light"))
     process = subprocess.Popen(
         [str(PROGRAMS / "sparkle"), "render", str(plan)],
@@ -38,18 +36,24 @@ def rendering(studio: Studio) -> Iterator[subprocess.Popen[str]]:
         stderr=subprocess.PIPE,
         text=True,
     )
-    deadline = time.monotonic() + PATIENCE_S
     try:
-        while True:
-            report = read_progress(studio.home.runs / "film")
-            if report is not None and (report.stage, report.item) == ("shot_clips", "shot_001"):
-                break
-            assert process.poll() is None, "the render ended before it could be asked"
-            assert time.monotonic() < deadline, "the render did not come to its clips"
-        yield process
+        with studio.gate_closed():
+            until("the render comes to its clips", lambda: at_its_clips(studio, process))
+            asked = studio.sparkle(command, "film")
+        assert asked.returncode == 0, asked.stderr
+        assert f"Asked process {process.pid} to {command} film" in asked.stdout
+        _, errors = process.communicate(timeout=PATIENCE_S)
+        assert process.returncode == 1
+        return errors
     finally:
         process.kill()
         process.communicate()
+
+
+def at_its_clips(studio: Studio, process: subprocess.Popen[str]) -> bool:
+    assert process.poll() is None, "the render ended"
+    report = RunFolder(studio.home, "film").state.read().progress
+    return report is not None and (report.stage, report.item) == ("shot_clips", "shot_001")
 
 
 def last_run(studio: Studio) -> DagsterRun:
@@ -57,18 +61,13 @@ def last_run(studio: Studio) -> DagsterRun:
         return instance.get_runs(limit=1)[0]
 
 
-def test_a_paused_run_lets_go_and_a_resumed_one_makes_only_the_rest(studio: Studio) -> None:
+def test_a_paused_run_lets_go_and_a_resumed_one_makes_only_the_rest(studio: GatedStudio) -> None:
     folder = RunFolder(studio.home, "film")
-    with rendering(studio) as process:
-        asked = studio.sparkle("pause", "film")
-        assert asked.returncode == 0, asked.stderr
-        assert f"Asked process {process.pid} to pause film" in asked.stdout
-        _, errors = process.communicate(timeout=PATIENCE_S)
-        assert process.returncode == 1
+    errors = halted(studio, "pause")
     assert "shot_clips: Paused before shot_" in errors
     assert "`sparkle resume film` goes on" in errors
     assert not folder.is_held()
-    state = read_state(folder)
+    state = folder.state.read().status
     assert state is not None
     assert state.state is State.PAUSED
     run = last_run(studio)
@@ -89,10 +88,8 @@ def test_a_paused_run_lets_go_and_a_resumed_one_makes_only_the_rest(studio: Stud
     assert "nothing to go on with" in again.stderr
 
 
-def test_a_stopped_run_keeps_what_is_finished_and_says_so(studio: Studio) -> None:
-    with rendering(studio) as process:
-        assert studio.sparkle("stop", "film").returncode == 0
-        _, errors = process.communicate(timeout=PATIENCE_S)
+def test_a_stopped_run_keeps_what_is_finished_and_says_so(studio: GatedStudio) -> None:
+    errors = halted(studio, "stop")
     assert "Stopped before shot_" in errors
     assert "Everything finished is kept" in errors
     run = last_run(studio)

@@ -13,9 +13,9 @@ import pytest
 from dagster import DagsterEventType, DagsterInstance, DagsterRunStatus
 from filelock import FileLock
 
+from sparkle_motion_dagster.artifacts.film_state import State
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.verify import verify_all
-from sparkle_motion_dagster.operations.state import State, read_state
 from studio import PROGRAMS, REPOSITORY, Studio, short_film
 
 PATIENCE_S = 120.0
@@ -46,8 +46,7 @@ MAKING = {
 
 STORED = ("os.rename", "*/store/sha256/??/*")
 RECORDED = ("os.rename", "*/actions/??/*.json")
-STATE_SAID = ("os.rename", "*/runs/film/state.json")
-LET_GO = ("os.remove", "*/runs/film/.held-by")
+STATE_CHANGED = ("os.rename", "*/runs/film/state.json")
 
 
 @dataclass(frozen=True)
@@ -109,6 +108,8 @@ def deaths_in(stage: str) -> dict[str, Death]:
     }
 
 
+FILM_SHOWN = announced("video_final")
+
 INTAKE = {
     "storing": STORED,
     "stored": (*STORED, "open", "*/runs/film/.reached"),
@@ -122,9 +123,11 @@ MATRIX = {
         for stage in STAGES[1:]
         for when, death in deaths_in(stage).items()
     },
-    "saying that it is done": Death("video_final", STATE_SAID * 2, 1),
-    "letting go": Death("video_final", LET_GO, 1),
+    "saying that it is done": Death("video_final", (*FILM_SHOWN, *STATE_CHANGED), 1),
+    "letting go": Death("video_final", (*FILM_SHOWN, *STATE_CHANGED * 2), 1),
 }
+
+LET_GO = (*FILM_SHOWN, *STATE_CHANGED * 2, "sqlite3.connect", "*/dagster/*")
 
 IN_EVERY_SUITE = "video_final: publishing"
 
@@ -214,7 +217,7 @@ def assert_clean(studio: Studio) -> None:
     assert not studio.home.work.exists() or list(studio.home.work.iterdir()) == []
     folder = RunFolder(studio.home, "film")
     assert (folder.is_held(), folder.deserted()) == (False, None)
-    state = read_state(folder)
+    state = folder.state.read().status
     assert state is not None
     assert state.state is State.RENDERED
     run, status = last_run(studio)
@@ -284,16 +287,15 @@ def test_an_encoder_dies_with_the_render_that_feeds_it(studio: Studio, undisturb
 
 
 @pytest.mark.service
-@pytest.mark.parametrize("lock", [".changing", "runs/film/.lock"])
 def test_a_render_killed_while_it_waits_for_a_lock_goes_on(
-    studio: Studio, undisturbed: Studio, lock: str
+    studio: Studio, undisturbed: Studio
 ) -> None:
     plan = studio.write(short_film())
-    path = studio.home.root / lock
+    path = studio.home.root / ".changing"
     path.parent.mkdir(parents=True)
     with FileLock(path):
         # It tries again and again; with the lock taken, there is no other way to a third time.
-        render_that_dies(studio, plan, ("open", f"*/{lock}") * 3)
+        render_that_dies(studio, plan, ("open", "*/.changing") * 3)
     assert_died_holding(studio, undisturbed, dict.fromkeys(STAGES, 0))
 
 
@@ -302,7 +304,8 @@ def test_a_render_killed_while_it_waits_for_a_lock_goes_on(
     ("moments", "finished"),
     [
         pytest.param(("open", "*/runs/film/.held"), dict.fromkeys(STAGES, 0), id="before"),
-        pytest.param((*LET_GO, "sqlite3.connect", "*/dagster/*"), ITEMS, id="after"),
+        pytest.param(STATE_CHANGED, dict.fromkeys(STAGES, 0), id="saying that it begins"),
+        pytest.param(LET_GO, ITEMS, id="after"),
     ],
 )
 def test_a_run_killed_while_it_does_not_hold_its_film_is_given_a_minute(
@@ -329,7 +332,7 @@ def test_a_render_that_is_told_to_stop_says_so_and_goes_on_later(
     assert "shot_clips: Interrupted. Everything finished is kept" in stopped.stderr
     assert list(studio.home.work.iterdir()) == []
     assert last_run(studio)[1] is DagsterRunStatus.FAILURE
-    state = read_state(RunFolder(studio.home, "film"))
+    state = RunFolder(studio.home, "film").state.read().status
     assert state is not None
     assert state.state is State.STOPPED
     assert_goes_on(studio, undisturbed, in_the_second_clip.finished)

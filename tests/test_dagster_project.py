@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from dagster_dg_cli.cli import cli
 
 from sparkle_motion_dagster.film.stages import STAGES
-from sparkle_motion_dagster.job_names import FILM_JOB_NAMES
+from sparkle_motion_dagster.runs.names import FILM_JOB_NAMES
 from studio import REPOSITORY
 
 

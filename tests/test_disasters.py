@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from sparkle_motion_dagster.artifacts.film_state import State
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.verify import verify_all
-from sparkle_motion_dagster.operations.state import State, read_state
 from studio import REPOSITORY, Plan, Studio, short_film
 
 pytestmark = pytest.mark.service
@@ -67,7 +67,7 @@ def assert_right(studio: Studio, undisturbed: Studio, run_id: str = "film") -> N
     assert list(studio.home.work.iterdir()) == []
     folder = RunFolder(studio.home, run_id)
     assert (folder.is_held(), folder.deserted()) == (False, None)
-    state = read_state(folder)
+    state = folder.state.read().status
     assert state is not None
     assert state.state is State.RENDERED
 
@@ -109,7 +109,7 @@ def a_day_ahead(found: re.Match[str]) -> str:
 def set_clock_back(studio: Studio) -> None:
     """Leave everything as if the clock had been a day ahead until now: times lie in the future."""
     for path in (path for path in studio.home.root.rglob("*") if path.is_file()):
-        if path.suffix == ".json" or path.name == ".held-by":
+        if path.suffix == ".json":
             text = path.read_text()
             if TIME.search(text):
                 path.write_text(TIME.sub(a_day_ahead, text))

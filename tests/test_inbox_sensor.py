@@ -17,7 +17,7 @@ from dagster._core.remote_origin import (
 from plan_texts import PLAN, changed
 from sparkle_motion_dagster.definitions import defs
 from sparkle_motion_dagster.partitions import film_partitions
-from sparkle_motion_dagster.runs.tags import PARTITION_TAG
+from sparkle_motion_dagster.runs.names import PARTITION_TAG
 from sparkle_motion_dagster.sensors import inbox
 from studio import Studio
 

@@ -14,11 +14,11 @@ import dagster as dg
 import pytest
 from dagster import DagsterInstance, DagsterRun, DagsterRunStatus
 
+from sparkle_motion_dagster.artifacts.film_state import Holder, State, Status
 from sparkle_motion_dagster.artifacts.home import SparkleHome
-from sparkle_motion_dagster.artifacts.run_folder import Holder, RunFolder
-from sparkle_motion_dagster.operations.state import FilmState, State, read_state, write_state
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.runs.names import PARTITION_TAG
 from sparkle_motion_dagster.runs.recovery import bury_predecessor, recover
-from sparkle_motion_dagster.runs.tags import PARTITION_TAG
 
 HOLDING = """
 import sys
@@ -135,7 +135,7 @@ def test_a_run_whose_process_was_killed_is_marked_as_failed_and_says_why(
     (failure,) = instance.all_logs(run.run_id, dg.DagsterEventType.RUN_FAILURE)
     assert failure.dagster_event is not None
     assert failure.dagster_event.message == reason
-    state = read_state(folder)
+    state = folder.state.read().status
     assert state is not None
     assert (state.state, state.message, state.dagster_run) == (State.FAILED, reason, run.run_id)
     assert recover(instance, home) == []
@@ -169,7 +169,7 @@ def test_a_process_id_that_is_in_use_again_keeps_nobody_alive(
     killed_while_holding(home, run.run_id)
     # Process 1 always lives; the lock is free.
     said = Holder(pid=1, dagster_run=run.run_id, since=datetime.now(UTC))
-    (folder.path / ".held-by").write_text(said.model_dump_json())
+    folder.state.change(lambda state: state.with_holder(said))
     (reason,) = recover(instance, home)
     assert "(process 1) is gone" in reason
     assert status(instance, run) is DagsterRunStatus.FAILURE
@@ -190,43 +190,43 @@ def test_a_run_without_its_film_has_a_minute_to_begin(
     reasons = recover(instance, home)
     assert ["it does not hold film" in reason for reason in reasons] == [True] * dead
     assert status(instance, run) is (DagsterRunStatus.FAILURE if dead else DagsterRunStatus.STARTED)
-    assert (read_state(folder) is not None) is dead
+    assert (folder.state.read().status is not None) is dead
 
 
 def test_somebody_else_who_holds_the_film_proves_nothing_and_is_left_alone(
     instance: DagsterInstance, home: SparkleHome, folder: RunFolder, begin: Begin
 ) -> None:
     holder, beginning, gone = begin(silent_s=90.0), begin(silent_s=30.0), begin(silent_s=90.0)
-    rendering = FilmState(state=State.RENDERING, dagster_run=holder.run_id)
+    rendering = Status(state=State.RENDERING, dagster_run=holder.run_id)
     with held(home, holder.run_id):
-        write_state(folder, rendering)
+        folder.state.change(lambda state: state.with_status(rendering))
         assert len(recover(instance, home)) == 1
         assert status(instance, holder) is DagsterRunStatus.STARTED
         assert status(instance, beginning) is DagsterRunStatus.STARTED
         assert status(instance, gone) is DagsterRunStatus.FAILURE
-        assert read_state(folder) == rendering
+        assert folder.state.read().status == rendering
 
 
 def test_a_death_found_late_does_not_change_what_a_later_run_made_of_the_film(
     instance: DagsterInstance, home: SparkleHome, folder: RunFolder, begin: Begin
 ) -> None:
     dead, later = begin(silent_s=90.0), begin()
-    rendered = FilmState(state=State.RENDERED, dagster_run=later.run_id)
-    write_state(folder, rendered)
+    rendered = Status(state=State.RENDERED, dagster_run=later.run_id)
+    folder.state.change(lambda state: state.with_status(rendered))
     assert len(recover(instance, home)) == 1
     assert status(instance, dead) is DagsterRunStatus.FAILURE
-    assert read_state(folder) == rendered
+    assert folder.state.read().status == rendered
 
 
 def test_a_run_killed_after_it_said_that_the_film_is_rendered_leaves_it_rendered(
     instance: DagsterInstance, home: SparkleHome, folder: RunFolder, begin: Begin
 ) -> None:
     run = begin(silent_s=90.0)
-    rendered = FilmState(state=State.RENDERED, dagster_run=run.run_id)
-    write_state(folder, rendered)
+    rendered = Status(state=State.RENDERED, dagster_run=run.run_id)
+    folder.state.change(lambda state: state.with_status(rendered))
     recover(instance, home)
     assert status(instance, run) is DagsterRunStatus.FAILURE
-    assert read_state(folder) == rendered
+    assert folder.state.read().status == rendered
 
 
 @pytest.mark.parametrize("partition", [None, "..", ".hidden"])

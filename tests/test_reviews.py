@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from dagster import DagsterInstance, DagsterRunStatus
 
+from sparkle_motion_dagster.artifacts.film_state import State
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.operations.requests import requests_to_go_on
 from sparkle_motion_dagster.operations.reviews import review_of
-from sparkle_motion_dagster.operations.state import State, read_state
+from sparkle_motion_dagster.runs.queue import runs_of
 from studio import Plan, Studio, plan_format_example
+
+QUEUED = DagsterRunStatus.QUEUED
 
 pytestmark = pytest.mark.service
 
@@ -21,9 +24,15 @@ def reviewed_plan(*stages: str) -> Plan:
 
 
 def state_of(studio: Studio) -> State:
-    state = read_state(RunFolder(studio.home, "film"))
+    state = RunFolder(studio.home, "film").state.read().status
     assert state is not None
     return state.state
+
+
+def queued(studio: Studio) -> list[str]:
+    """Return who asked for the runs that wait in the queue."""
+    with DagsterInstance.from_config(str(studio.home.dagster)) as instance:
+        return [run.tags["sparkle/started_by"] for run in runs_of(instance, "film", QUEUED)]
 
 
 def test_a_film_goes_on_stage_by_stage_as_a_person_approves(studio: Studio) -> None:
@@ -36,7 +45,7 @@ def test_a_film_goes_on_stage_by_stage_as_a_person_approves(studio: Studio) -> N
     assert state_of(studio) is State.WAITING
     assert "waiting for review" in studio.sparkle("status").stdout
     assert studio.sparkle("approve", "film", "movie_plan").returncode == 0
-    assert [request.run_id for request in requests_to_go_on(studio.home)] == ["film"]
+    assert queued(studio) == ["go_on"]
     drawn = studio.sparkle("resume", "film")
     assert drawn.returncode == 0, drawn.stderr
     assert "sparkle approve film base_images" in drawn.stderr
@@ -47,14 +56,15 @@ def test_a_film_goes_on_stage_by_stage_as_a_person_approves(studio: Studio) -> N
         "timeline_track",
         "base_images",
     }
-    assert list(requests_to_go_on(studio.home)) == []
+    assert queued(studio) == []
     approved = studio.sparkle("approve", "film", "base_images", "--note", "The lamp is lovely.")
     assert approved.returncode == 0
     done = studio.sparkle("resume", "film")
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == str(studio.film())
     assert state_of(studio) is State.RENDERED
-    review = review_of(RunFolder(studio.home, "film"), studio.manifests()["base_images"])
+    state = RunFolder(studio.home, "film").state.read()
+    review = review_of(state, studio.manifests()["base_images"])
     assert review is not None
     assert review.note == "The lamp is lovely."
 
@@ -68,7 +78,7 @@ def test_a_part_that_is_made_again_does_not_hide_what_waits(studio: Studio) -> N
     again = studio.sparkle(*stills)
     assert again.returncode == 0, again.stderr
     assert state_of(studio) is State.PARTLY
-    assert [request.run_id for request in requests_to_go_on(studio.home)] == ["film"]
+    assert queued(studio) == ["go_on"]
 
 
 def test_a_rejected_stage_ends_the_film_until_it_is_another(studio: Studio) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from gates import GatedStudio
 from service import GRAPH, film, service
 from sparkle_motion_dagster.film.stages import STAGES
-from studio import Studio
 from web_ui import Browser, browser, chromium
 
 pytestmark = [
@@ -46,8 +46,9 @@ def terminate(page: Browser) -> None:
     page.screenshot("service_6_canceled")
 
 
-def test_a_film_is_made_with_clicks_alone(studio: Studio, tmp_path: Path) -> None:
-    plan = film("Clicked", shots=24, resolution="640x360")
+def test_a_film_is_made_with_clicks_alone(tmp_path: Path) -> None:
+    studio = GatedStudio(tmp_path / "studio")
+    plan = film("Clicked")
     studio.write(plan, FILM)
     with service(studio) as daemon, browser(tmp_path / "chromium") as page:
         daemon.switch_off("inbox")
@@ -56,14 +57,15 @@ def test_a_film_is_made_with_clicks_alone(studio: Studio, tmp_path: Path) -> Non
         page.wait_for_text(*STAGES)
         page.wait_until_gone("Loading...")
         add_partition(page)
-        page.click("Launch 1 run")
-        page.wait_for_text("Launched run")
-        page.screenshot("service_3_launched")
-        page.click("View")
-        daemon.caught_at(FILM, "shot_clips")
-        page.wait_for_text("Started", "shot_clips", "Terminate")
-        page.screenshot("service_4_running")
-        terminate(page)
+        with studio.gate_closed():
+            page.click("Launch 1 run")
+            page.wait_for_text("Launched run")
+            page.screenshot("service_3_launched")
+            page.click("View")
+            daemon.caught_at(FILM, "shot_clips")
+            page.wait_for_text("Started", "shot_clips", "Terminate")
+            page.screenshot("service_4_running")
+            terminate(page)
         (first,) = daemon.runs(FILM)
         assert daemon.ended(first.id).status == "CANCELED"
         assert "video_final" not in studio.manifests(FILM)

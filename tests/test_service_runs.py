@@ -12,9 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from gates import GatedStudio
 from service import ENDED, Service, film, long_film, service, until
+from sparkle_motion_dagster.artifacts.film_state import State, Status
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.operations.state import FilmState, State, read_state
 from studio import PROGRAMS, Plan, Studio, write_plan
 from web_ui import PATIENCE_S
 
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.service
 @pytest.fixture(scope="module")
 def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service whose inbox is off: only the tests start runs."""
-    with service(Studio(tmp_path_factory.mktemp("runs"))) as running:
+    with service(GatedStudio(tmp_path_factory.mktemp("runs"))) as running:
         running.switch_off("inbox")
         yield running
 
@@ -41,9 +42,9 @@ def planned(daemon: Service, plan: Plan, name: str) -> Path:
     return daemon.studio.write(plan, name)
 
 
-def state_of(daemon: Service, name: str) -> FilmState:
+def state_of(daemon: Service, name: str) -> Status:
     """Return how a film stands."""
-    state = read_state(RunFolder(daemon.studio.home, name))
+    state = RunFolder(daemon.studio.home, name).state.read().status
     assert state is not None
     return state
 
@@ -64,7 +65,7 @@ class Render:
 
 
 def rendering_in_a_shell(daemon: Service, plan: Plan, name: str) -> Render:
-    """Start `sparkle render`, and wait until it is in the middle of its clips."""
+    """Start `sparkle render`, and wait until it is at its clips."""
     path = write_plan(plan, daemon.studio.root / f"{name}.yaml")
     process = subprocess.Popen(
         [str(PROGRAMS / "sparkle"), "render", str(path)],
@@ -87,10 +88,11 @@ def test_a_killed_run_is_retried_and_wrong_input_is_not(daemon: Service, elsewhe
 
     plan = long_film("Killed")
     planned(daemon, plan, "killed")
-    first = daemon.launch("killed")
-    holder = daemon.caught_at("killed", "shot_clips")
-    assert holder.dagster_run == first
-    os.kill(holder.pid, signal.SIGKILL)
+    with daemon.studio.gate_closed():
+        first = daemon.launch("killed")
+        holder = daemon.caught_at("killed", "shot_clips")
+        assert holder.dagster_run == first
+        os.kill(holder.pid, signal.SIGKILL)
     second = daemon.succeeds(daemon.next_run("killed", after=[first]))
 
     assert daemon.run(first).status == "FAILURE"
@@ -107,11 +109,12 @@ def test_after_everything_was_killed_a_run_goes_on_by_itself(
 ) -> None:
     plan = long_film("Power Cut")
     planned(daemon, plan, "power_cut")
-    first = daemon.launch("power_cut")
-    holder = daemon.caught_at("power_cut", "shot_clips")
-    assert psutil.Process(holder.pid) in daemon.processes()
-    daemon.kill()
-    assert not psutil.pid_exists(holder.pid)
+    with daemon.studio.gate_closed():
+        first = daemon.launch("power_cut")
+        holder = daemon.caught_at("power_cut", "shot_clips")
+        assert psutil.Process(holder.pid) in daemon.processes()
+        daemon.kill()
+        assert not psutil.pid_exists(holder.pid)
 
     daemon.start()
     second = daemon.succeeds(daemon.next_run("power_cut", after=[first]))
@@ -125,10 +128,11 @@ def test_a_shells_run_can_be_terminated_and_executed_again_in_the_web_ui(
     daemon: Service, elsewhere: Studio
 ) -> None:
     plan = long_film("From a Shell")
-    render = rendering_in_a_shell(daemon, plan, "shell")
-    children = psutil.Process(render.process.pid).children(recursive=True)
-    daemon.terminate(render.run)
-    _, errors = render.process.communicate(timeout=PATIENCE_S)
+    with daemon.studio.gate_closed():
+        render = rendering_in_a_shell(daemon, plan, "shell")
+        children = psutil.Process(render.process.pid).children(recursive=True)
+        daemon.terminate(render.run)
+        _, errors = render.process.communicate(timeout=PATIENCE_S)
 
     assert render.process.returncode == 1
     assert "Interrupted. Everything finished is kept" in errors
@@ -149,9 +153,10 @@ def test_pause_ends_a_run_and_resume_queues_what_is_missing(
     plan = long_film("Paused")
     planned(daemon, plan, "paused")
     before = daemon.studio.actions()
-    first = daemon.launch("paused")
-    daemon.caught_at("paused", "shot_clips")
-    paused = daemon.studio.sparkle("pause", "paused")
+    with daemon.studio.gate_closed():
+        first = daemon.launch("paused")
+        daemon.caught_at("paused", "shot_clips")
+        paused = daemon.studio.sparkle("pause", "paused")
 
     assert paused.returncode == 0, paused.stderr
     assert "sparkle resume paused" in paused.stdout
@@ -173,13 +178,16 @@ def test_pause_ends_a_run_and_resume_queues_what_is_missing(
     assert len(daemon.runs("paused")) == 2
 
 
-def test_a_second_run_waits_in_the_queue_and_pause_takes_it_out(daemon: Service) -> None:
+def test_a_second_run_waits_in_the_queue_and_pause_takes_it_out(
+    daemon: Service,
+) -> None:
     planned(daemon, long_film("At Work"), "at_work")
     planned(daemon, film("Waiting"), "waiting")
-    working, waiting = daemon.launch("at_work"), daemon.launch("waiting")
-    daemon.caught_at("at_work", "shot_clips")
-    assert daemon.run(waiting).status == "QUEUED"
-    paused = daemon.studio.sparkle("pause", "waiting")
+    with daemon.studio.gate_closed():
+        working, waiting = daemon.launch("at_work"), daemon.launch("waiting")
+        daemon.caught_at("at_work", "shot_clips")
+        assert daemon.run(waiting).status == "QUEUED"
+        paused = daemon.studio.sparkle("pause", "waiting")
 
     assert paused.returncode == 0, paused.stderr
     assert "waited in the queue, and is out of it" in paused.stdout
@@ -217,7 +225,9 @@ def reviewed_film(daemon: Service, title: str, name: str) -> tuple[Plan, str]:
     run = daemon.succeeds(daemon.launch(name))
     assert run.tags["sparkle/state"] == "waiting for review"
     assert "base_images" in run.materialized
-    assert run.steps["shot_clips"] == "SKIPPED"
+    assert "shot_clips" not in run.materialized
+    assert run.steps["lipsync_clips"] == run.steps["video_final"] == "SKIPPED"
+    assert "emitted no result" not in daemon.log()
     assert "shot_clips" not in daemon.studio.manifests(name)
     assert "waiting for review" in daemon.studio.sparkle("status").stdout
     assert "Waiting for review. base_images of" in daemon.studio.sparkle("status", name).stdout

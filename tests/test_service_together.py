@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gates import GatedStudio
 from service import ENDED, film, service, until
 from studio import PROGRAMS, Plan, Studio, write_plan
 from web_ui import PATIENCE_S
@@ -24,8 +25,9 @@ def sharing(title: str) -> Plan:
 
 
 def test_nothing_gets_lost_between_a_daemon_and_three_shells(
-    studio: Studio, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
+    studio = GatedStudio(tmp_path / "studio")
     from_shells = {name: sharing(name.title()) for name in ("first", "second", "third")}
     plans = from_shells | {"dropped": sharing("Dropped")}
     alone = {

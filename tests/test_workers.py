@@ -20,6 +20,7 @@ import psutil
 import pytest
 
 from parrots import PARROT, Cage, Saying, is_device_held, parrot_environments, said
+from sparkle_motion_dagster.artifacts.film_state import Wish
 from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.machinery.environments import (
     Environments,
@@ -34,7 +35,8 @@ from sparkle_motion_dagster.engines.machinery.workers import (
     WorkerResult,
 )
 from sparkle_motion_dagster.gpu.lock import FOLDER_VARIABLE
-from sparkle_motion_dagster.production.control import HaltedError, Wish, ask
+from sparkle_motion_dagster.operations.control import ask
+from sparkle_motion_dagster.production.halting import HaltedError
 
 PATIENCE_S = 60.0
 

@@ -26,6 +26,17 @@ def write_atomically(path: Path, data: bytes) -> None:
     fsync_folder(path.parent)
 
 
+def replace_at_once(path: Path, data: bytes) -> None:
+    """Write a file by renaming a finished one: whole for every reader, but not fsynced.
+
+    That takes a tenth of a millisecond. After a power cut, some file systems have lost it. Only one
+    may write a file at a time.
+    """
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_bytes(data)
+    temporary.replace(path)
+
+
 def fsync_file(path: Path) -> None:
     """Make sure that a file's bytes are on the disk."""
     handle = os.open(path, os.O_RDONLY)

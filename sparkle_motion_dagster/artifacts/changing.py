@@ -24,9 +24,12 @@ def changing(home: SparkleHome) -> Iterator[None]:
         StoreBusyError: Another process did not let go of it for ten minutes.
     """
     home.root.mkdir(parents=True, exist_ok=True)
-    busy = StoreBusyError(
+    with locked(home.changing, _PATIENCE_S, lambda: _busy(home)):
+        yield
+
+
+def _busy(home: SparkleHome) -> StoreBusyError:
+    return StoreBusyError(
         f"Another process has been changing what is stored in {home.root} for "
         f"{_PATIENCE_S / 60:.0f} minutes. Wait for it to end, then try again."
     )
-    with locked(home.changing, _PATIENCE_S, busy):
-        yield

@@ -54,11 +54,6 @@ class SparkleHome:
         return self.root / "dagster"
 
     @property
-    def requests(self) -> Path:
-        """Films that a person wants to go on, one small file each."""
-        return self.root / "requests"
-
-    @property
     def inbox_memory(self) -> Path:
         """What the inbox sensor remembers of the plan files that it has seen."""
         return self.root / "inbox.json"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -13,19 +13,25 @@ from sparkle_motion_dagster.errors import BusyError
 
 
 @contextlib.contextmanager
-def locked(path: Path, timeout_s: float, busy: BusyError) -> Iterator[None]:
+def locked(
+    path: Path, timeout_s: float, busy: Callable[[], BusyError], poll_s: float = 0.05
+) -> Iterator[None]:
     """Hold a lock.
 
     Args:
-        path: Its file, made if need be.
+        path: Its file, which is made if need be and stays; its folder must be there.
         timeout_s: How long to wait for whoever holds it, in seconds.
-        busy: Raised where that was not long enough.
+        busy: Returns what is raised where that was not long enough.
+        poll_s: How often to try, in seconds.
+
+    Raises:
+        FileNotFoundError: The folder is not there.
     """
-    lock = FileLock(path)
+    lock = FileLock(path, timeout=timeout_s, poll_interval=poll_s)
     try:
-        lock.acquire(timeout=timeout_s)
-    except Timeout as error:
-        raise busy from error
+        lock.acquire()
+    except Timeout as timeout:
+        raise busy() from timeout
     try:
         yield
     finally:

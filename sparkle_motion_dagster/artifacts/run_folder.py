@@ -8,10 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
-from filelock import FileLock, Timeout
-from pydantic import AwareDatetime, ValidationError
+from pydantic import ValidationError
 
 from sparkle_motion_dagster.artifacts.atomic import fsync_folder, write_atomically
 from sparkle_motion_dagster.artifacts.errors import (
@@ -20,38 +18,20 @@ from sparkle_motion_dagster.artifacts.errors import (
     UnreadableRecordError,
     explained_full_disk,
 )
+from sparkle_motion_dagster.artifacts.film_state import Doing, Holder
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.links import link_or_copy
 from sparkle_motion_dagster.artifacts.locks import is_locked, locked
-from sparkle_motion_dagster.artifacts.models import Record, StageManifest
+from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.artifacts.state_file import StateFile
 from sparkle_motion_dagster.artifacts.store import Store
 
 MANIFEST = "manifest.json"
-_LOCK_TIMEOUT_S = 60.0
 _HOLD_TIMEOUT_S = 2.0
 """Whoever only asks whether a run is held, holds it for an instant."""
 
 FILE_NAME = r"[A-Za-z0-9][A-Za-z0-9._@-]{0,127}"
 """The names, as a regular expression, of what is shown in a run folder."""
-
-REVIEWS = "reviews"
-"""The folder of a run's that holds what people decided."""
-
-
-Doing = Literal["rendered", "added", "archived", "restored", "removed"]
-"""What happens to a run while a process holds it."""
-
-
-class Holder(Record):
-    """The process that holds a run, why, and the id of the Dagster run that it works for."""
-
-    pid: int
-    dagster_run: str | None
-    doing: Doing = "rendered"
-    since: AwareDatetime
-
-    def __str__(self) -> str:
-        return f"process {self.pid}"
 
 
 def is_file_name(name: str) -> bool:
@@ -67,6 +47,7 @@ class RunFolder:
             raise StorageError(f"{run_id!r} cannot be the name of a run's folder")
         self.run_id = run_id
         self.path = home.runs / run_id
+        self.state = StateFile(self.path)
 
     def stage(self, stage: str) -> Path:
         """Return the folder of a stage."""
@@ -106,11 +87,11 @@ class RunFolder:
         """Show a stage's files in its folder, and write its manifest last.
 
         Files that no longer belong are removed; folders that somebody made there are left alone.
+        Whoever publishes holds the run, see `held`.
 
         Raises:
             UnreadableRecordError: The manifest that is there now is damaged.
             StorageFullError: The disk is full.
-            RunBusyError: Another process has been publishing this run for a minute.
             CorruptFileError: A file that the manifest names is damaged or not in the store.
             StorageError: The manifest names a file that cannot be shown under that name.
         """
@@ -120,7 +101,7 @@ class RunFolder:
                 raise StorageError(f"{manifest.stage} names a file {name!r}, which is not allowed")
         folder = self.stage(manifest.stage)
         folder.mkdir(parents=True, exist_ok=True)
-        with self._locked(), explained_full_disk(folder):
+        with explained_full_disk(folder):
             self.read(manifest.stage)
             (folder / MANIFEST).unlink(missing_ok=True)
             fsync_folder(folder)
@@ -135,9 +116,8 @@ class RunFolder:
 
     def withdraw(self, stage: str) -> None:
         """Remove a stage's manifest, so that the stage counts as not made."""
-        with self._locked():
-            (self.stage(stage) / MANIFEST).unlink(missing_ok=True)
-            fsync_folder(self.stage(stage))
+        (self.stage(stage) / MANIFEST).unlink(missing_ok=True)
+        fsync_folder(self.stage(stage))
 
     @contextlib.contextmanager
     def held(self, dagster_run: str | None = None, doing: Doing = "rendered") -> Iterator[None]:
@@ -152,19 +132,13 @@ class RunFolder:
         Raises:
             RunBusyError: Another process holds it; the error names that process.
         """
-        lock = self._taken()
         holder = Holder(
             pid=os.getpid(), dagster_run=dagster_run, doing=doing, since=datetime.now(UTC)
         )
-        try:
-            write_atomically(self._holder, holder.model_dump_json().encode())
+        with self._taken() as held:
+            held.callback(self._let_go, holder)
+            self.state.change(lambda state: state.with_holder(holder))
             yield
-        finally:
-            # What died without coming here still has its name in the file: see `deserted`. Where
-            # the run itself was removed, the name may be that of somebody who began it anew.
-            if self._said_holder() == holder:
-                self._holder.unlink(missing_ok=True)
-            lock.release()
 
     def is_held(self) -> bool:
         """Tell whether a living process holds the run."""
@@ -172,15 +146,15 @@ class RunFolder:
 
     def holder(self) -> Holder | None:
         """Return who holds the run now; None: nobody does, or did not say so yet."""
-        return self._said_holder() if self.is_held() else None
+        return self.state.read().holder if self.is_held() else None
 
     def deserted(self) -> Holder | None:
         """Return who held the run and died without letting go; None: nobody did."""
-        before = self._said_holder()
+        before = self.state.read().holder
         if before is None or self.is_held():
             return None
         # Whoever let go took the name away first; another name is that of somebody who began since.
-        return before if before == self._said_holder() else None
+        return before if before == self.state.read().holder else None
 
     def reach(self, digests: Iterable[str]) -> None:
         """Write down what the run that holds this folder is going to need.
@@ -204,51 +178,36 @@ class RunFolder:
         except FileNotFoundError:
             return frozenset()
 
-    def _taken(self) -> FileLock:
+    def _taken(self) -> contextlib.ExitStack:
         while True:
             self.path.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self._held, timeout=_HOLD_TIMEOUT_S)
-            try:
-                lock.acquire()
-            except FileNotFoundError:
-                # Whoever held it removed the whole run at this moment: it begins anew.
-                continue
-            except Timeout as error:
-                said = self._said_holder()
-                doing = f"{said.doing} by {said}" if said else "worked on by another process"
-                raise RunBusyError(
-                    f"{self.run_id} is being {doing} right now. Wait for it to end, then try again."
-                ) from error
-            if not self._held.exists():
-                # The lock of a folder that was removed while we waited for it.
-                lock.release()
-                continue
-            return lock
+            with contextlib.ExitStack() as stack:
+                try:
+                    stack.enter_context(locked(self._held, _HOLD_TIMEOUT_S, self._busy))
+                except FileNotFoundError:
+                    # Whoever held it removed the whole run at this moment: it begins anew.
+                    continue
+                # Unless it is the lock of a folder that was removed while we waited for it.
+                if self._held.exists():
+                    return stack.pop_all()
+
+    def _let_go(self, holder: Holder) -> None:
+        # What died without coming here still has its name in the state: see `deserted`. Where the
+        # run itself was removed, the name may be that of somebody who began it anew.
+        if self.state.read().holder == holder:
+            self.state.change(lambda state: state.with_holder(None))
+
+    def _busy(self) -> RunBusyError:
+        said = self.state.read().holder
+        doing = f"{said.doing} by {said}" if said else "worked on by another process"
+        return RunBusyError(
+            f"{self.run_id} is being {doing} right now. Wait for it to end, then try again."
+        )
 
     @property
     def _held(self) -> Path:
         return self.path / ".held"
 
     @property
-    def _holder(self) -> Path:
-        return self.path / ".held-by"
-
-    @property
     def _reached(self) -> Path:
         return self.path / ".reached"
-
-    def _said_holder(self) -> Holder | None:
-        try:
-            return Holder.model_validate_json(self._holder.read_bytes())
-        except (FileNotFoundError, ValidationError):
-            # It is just beginning, or just ending.
-            return None
-
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        busy = RunBusyError(
-            f"Another process has been publishing {self.run_id} for {_LOCK_TIMEOUT_S:.0f} s. "
-            "Wait for it to end, then try again."
-        )
-        with locked(self.path / ".lock", _LOCK_TIMEOUT_S, busy):
-            yield

@@ -7,7 +7,7 @@ import dagster as dg
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.checks import reported
 from sparkle_motion_dagster.assets.previews import keyframe_sheet
-from sparkle_motion_dagster.assets.review_gates import reviewed
+from sparkle_motion_dagster.assets.review_gates import shown_for_review
 from sparkle_motion_dagster.assets.stage import film_asset, output_of, stage_of
 from sparkle_motion_dagster.film.checks import keyframes as checks
 from sparkle_motion_dagster.film.keyframes import make_keyframes
@@ -21,7 +21,6 @@ from sparkle_motion_dagster.resources.gpu import GpuResource
     {"png"},
     "The keyframes: one more than shots; each shot ends where the next one starts.",
     checks.CHECKS,
-    output_required=False,  # a review gate may end the run here
 )
 def base_images(
     context: dg.AssetExecutionContext,
@@ -36,4 +35,4 @@ def base_images(
         yield from reported(stage.name, checks.verdicts(stage, keyframes))
         sheet = keyframe_sheet(keyframes.pictures)
         output = output_of(stage, keyframes.result, {"keyframes": sheet})
-        yield from reviewed(context, film, output, reviews_asked(stage.plan, stage.settings))
+        yield shown_for_review(context, film, output, reviews_asked(stage.plan, stage.settings))

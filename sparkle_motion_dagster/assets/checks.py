@@ -24,12 +24,14 @@ class StageRejectedError(SparkleError):
 
 
 def declared(check: Check, asset: str) -> dg.AssetCheckSpec:
-    """Return a check of an asset as Dagster declares it, one result a film."""
+    """Return a check of an asset as Dagster declares it, one result a film.
+
+    It does not block what is downstream: a stage that breaks a promise fails, see `reported`.
+    """
     return dg.AssetCheckSpec(
         check.name,
         asset=asset,
         description=check.description,
-        blocking=check.blocking,
         partitions_def=film_partitions,
     )
 

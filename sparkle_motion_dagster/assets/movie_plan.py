@@ -8,7 +8,7 @@ from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.previews import table
-from sparkle_motion_dagster.assets.review_gates import reviewed
+from sparkle_motion_dagster.assets.review_gates import made_in_this_run, shown_for_review
 from sparkle_motion_dagster.assets.stage import film_asset, readable_failures, run_id_of, shown
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.film.feasibility import check_feasible
@@ -38,7 +38,6 @@ class IntakeConfig(dg.Config):
 @film_asset(
     {"json"},
     "The validated plan, frozen for this run, and the files that it refers to.",
-    output_required=False,  # a review gate may end the run here
 )
 def movie_plan(
     context: dg.AssetExecutionContext,
@@ -60,7 +59,11 @@ def movie_plan(
         facilities = Facilities(gpu.for_stage(run_id, manifest.stage))
         mouths = lipsync.answering(facilities)
         talking = check_feasible(plan, film_is, video.answering(facilities), mouths)
-        if talking and _moves_mouths(context) and not _are_moved(workbench, manifest):
+        if (
+            talking
+            and made_in_this_run(context, LIPSYNC_CLIPS)
+            and not _are_moved(workbench, manifest)
+        ):
             mouths.check_ready(talking)
         durations = [shot.duration_sec for shot in plan.shots]
         frames = shot_boundaries(durations, film_is.frame_rate)[-1]
@@ -77,12 +80,7 @@ def movie_plan(
                 "plan_digest": manifest.plan_digest,
             },
         )
-        yield from reviewed(context, film, output, reviews_asked(plan, settings))
-
-
-def _moves_mouths(context: dg.AssetExecutionContext) -> bool:
-    """Tell whether the run moves mouths: stills can be drawn without what does that."""
-    return dg.AssetKey(LIPSYNC_CLIPS) in context.job_def.asset_layer.executable_asset_keys
+        yield shown_for_review(context, film, output, reviews_asked(plan, settings))
 
 
 def _are_moved(workbench: Workbench, plan: StageManifest) -> bool:

@@ -1,58 +1,60 @@
-"""Review gates: a stage is shown, and the run ends green there until a person approved it."""
+"""Review gates: a stage is made and shown, and nothing is made of it until a person approved it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
 
 import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.operations.reviews import check_approved, review_of, waits_for_review
-from sparkle_motion_dagster.operations.state import FilmState, State
-from sparkle_motion_dagster.plan.parts import ReviewedStage
+from sparkle_motion_dagster.operations.reviews import NotReviewedError, awaited
 from sparkle_motion_dagster.resources.film import FilmResource
 
 
-def reviewed(
+def shown_for_review(
     context: dg.AssetExecutionContext,
     film: FilmResource,
     output: dg.Output[StageManifest],
-    asked: frozenset[ReviewedStage],
-) -> Iterator[dg.Output[StageManifest]]:
-    """Hand a stage on if nobody asked for its review, or if a person approved just this content.
-
-    Where a decision is missing, the stage is published and shown, but not handed on: Dagster skips
-    what is downstream, and the run ends green. The asset needs ``output_required=False``.
+    asked: Collection[str],
+) -> dg.Output[StageManifest]:
+    """Return a stage's output, which says if a person has to decide on it.
 
     Raises:
-        RejectedError: A person rejected it.
+        RejectedError: A person rejected just this content.
     """
-    manifest, workbench = output.value, film.workbench()
-    folder = workbench.run_folder(manifest.run_id)
-    stage = next((stage for stage in asked if stage == manifest.stage), None)
-    if stage is None:
-        yield output
-        return
-    if review_of(folder, manifest) is not None:
-        check_approved(folder, stage, manifest)
-        yield output
-        return
-    folder.publish(manifest, workbench.store)
-    waits = waits_for_review(manifest)
-    context.log_event(
-        dg.AssetMaterialization(
-            asset_key=context.asset_key,
-            partition=manifest.run_id,
-            description=waits,
-            metadata={"review": waits, **output.metadata},
-        )
-    )
+    manifest = output.value
+    if manifest.stage not in asked:
+        return output
+    waits = awaited(film.workbench().run_folder(manifest.run_id), manifest)
+    if waits is None:
+        return output
     context.log.warning(waits)
-    film.conclude(
-        FilmState(
-            state=State.WAITING,
-            message=waits,
-            dagster_run=context.run.run_id,
-            waits_for=stage,
-        )
-    )
+    return output.with_metadata({"review": waits, **output.metadata})
+
+
+def ending_at_reviews(make: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+    """Have a stage that must not go on from another one yet end without output, and green.
+
+    Dagster skips what is downstream of it. The stage under review cannot stop them itself: Dagster
+    hands on what is materialized, and materializes only what is handed on.
+    """
+
+    @functools.wraps(make)
+    def made(context: dg.AssetExecutionContext, **inputs: Any) -> Iterator[Any]:
+        try:
+            yield from make(context, **inputs)
+        except NotReviewedError as waits:
+            context.log.warning("Nothing is made here yet: %s", waits)
+            # Dagster demands an output of every check; without a result, none is recorded.
+            for check in context.op_def.output_defs:
+                if check.is_required:
+                    yield dg.Output(None, output_name=check.name)
+
+    return made
+
+
+def made_in_this_run(context: dg.AssetExecutionContext, stage: str) -> bool:
+    """Tell whether a stage is part of a run."""
+    return dg.AssetKey(stage) in context.job_def.asset_layer.executable_asset_keys

@@ -10,8 +10,10 @@ from typing import Any
 
 import dagster as dg
 
+from sparkle_motion_dagster.artifacts.film_state import State
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.checks import declared
+from sparkle_motion_dagster.assets.review_gates import ending_at_reviews, made_in_this_run
 from sparkle_motion_dagster.engines.machinery.environments import Environments
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.errors import InputError, SparkleError
@@ -20,20 +22,18 @@ from sparkle_motion_dagster.film.intake import check_profile, thaw_plan
 from sparkle_motion_dagster.film.stage import MakingStage, check_inputs
 from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN
 from sparkle_motion_dagster.gpu.events import GpuEvent, LendEvent, LoadEvent, WaitEvent
+from sparkle_motion_dagster.operations.control import LEFT_AS
 from sparkle_motion_dagster.operations.reviews import (
+    NotReviewedError,
     RejectedError,
-    ReviewError,
     check_approved,
     reviews_asked,
 )
-from sparkle_motion_dagster.operations.state import FilmState, State
 from sparkle_motion_dagster.partitions import film_partitions
-from sparkle_motion_dagster.plan.parts import ReviewedStage
 from sparkle_motion_dagster.plan.run_ids import check_run_id
-from sparkle_motion_dagster.production.control import HaltedError, Wish
+from sparkle_motion_dagster.production.halting import HaltedError, WatchedSteps
 from sparkle_motion_dagster.production.manifest import StageResult
 from sparkle_motion_dagster.production.progress import Progress
-from sparkle_motion_dagster.production.steps import WatchedSteps
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 from sparkle_motion_dagster.resources.workers import PipesLauncher
@@ -56,8 +56,6 @@ def film_asset(
     kinds: set[str],
     description: str,
     checks: Sequence[Check] = (),
-    *,
-    output_required: bool = True,
 ) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
     """Declare the stage that a function makes and is named like: an asset with a partition a film.
 
@@ -75,8 +73,8 @@ def film_asset(
             kinds=kinds,
             code_version="1",
             description=description,
-            output_required=output_required,
-        )(stage)
+            output_required=False,  # see ending_at_reviews
+        )(ending_at_reviews(stage))
 
     return declare
 
@@ -99,6 +97,7 @@ def stage_of(
         check_profile(run_id, film.profile, workbench)
         check_inputs(inputs)
         name = context.asset_key.to_user_string()
+        inputs = {needed: inputs[needed] for needed in INPUTS[name]}  # in the table's order
         progress, control = Progress(workbench.run_folder(run_id), name), film.control()
         stage = MakingStage(
             name=name,
@@ -122,7 +121,7 @@ def stage_of(
             ),
         )
         for asked in sorted(reviews_asked(stage.plan, stage.settings) & inputs.keys()):
-            check_approved(workbench.run_folder(run_id), asked, inputs[asked])
+            check_approved(workbench.run_folder(run_id), inputs[asked])
         stage.control.obey(before=name)
         yield stage
 
@@ -204,32 +203,36 @@ def readable_failures(context: dg.AssetExecutionContext, film: FilmResource) -> 
     """Turn our errors into Dagster failures that show their text and carry their exit code.
 
     What fails again however often it is tried (wrong input, a film that fails its checks) is never
-    retried. A run that a person asked to pause or to stop ends as canceled, not as failed.
+    retried. A run that a person asked to pause or to stop ends as canceled, not as failed. A
+    stage that waits for the review of another one, which this very run has made, is no failure.
     """
-
-    def conclude(state: State, message: str, waits_for: ReviewedStage | None = None) -> None:
-        run = context.run.run_id
-        film.conclude(FilmState(state=state, message=message, dagster_run=run, waits_for=waits_for))
-
     stage = context.asset_key.to_user_string()
     try:
         yield
+    except NotReviewedError as waits:
+        if not made_in_this_run(context, waits.stage):
+            film.conclude(State.WAITING, str(waits), waits.stage)
+            raise _failure(waits) from waits
+        raise
     except HaltedError as halted:
-        conclude(State.PAUSED if halted.wish is Wish.PAUSE else State.STOPPED, str(halted))
+        film.conclude(LEFT_AS[halted.wish], str(halted))
         context.instance.report_run_canceling(context.run, str(halted))
         raise dg.DagsterExecutionInterruptedError(str(halted)) from halted
     except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError) as interrupt:
         message = f"Interrupted in {stage}. Everything finished is kept."
-        conclude(State.STOPPED, message)
+        film.conclude(State.STOPPED, message)
         raise dg.DagsterExecutionInterruptedError(message) from interrupt
     except SparkleError as error:
-        if isinstance(error, ReviewError):
-            state = State.REJECTED if isinstance(error, RejectedError) else State.WAITING
-            conclude(state, str(error), error.stage)
+        if isinstance(error, RejectedError):
+            film.conclude(State.REJECTED, str(error), error.stage)
         else:
-            conclude(State.FAILED, f"{stage}: {error}")
-        raise dg.Failure(
-            description=str(error),
-            metadata={"exit_code": error.exit_code, "error": type(error).__name__},
-            allow_retries=error.retryable,
-        ) from error
+            film.conclude(State.FAILED, f"{stage}: {error}")
+        raise _failure(error) from error
+
+
+def _failure(error: SparkleError) -> dg.Failure:
+    return dg.Failure(
+        description=str(error),
+        metadata={"exit_code": error.exit_code, "error": type(error).__name__},
+        allow_retries=error.retryable,
+    )

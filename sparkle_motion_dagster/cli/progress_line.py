@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from sparkle_motion_dagster.artifacts.film_state import ProgressReport
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.production.progress import ProgressReport, read_progress
 
 _EVERY_S = 0.2
 
@@ -38,9 +38,9 @@ def shown_progress(home: SparkleHome, run_id: str) -> Iterator[None]:
 
 
 def _reports(home: SparkleHome, run_id: str, ended: threading.Event) -> Iterator[ProgressReport]:
-    folder = RunFolder(home, run_id).path
+    state = RunFolder(home, run_id).state
     while not ended.wait(_EVERY_S):
-        report = read_progress(folder)
+        report = state.read().progress
         if report is not None and report.pid == os.getpid():
             yield report
 

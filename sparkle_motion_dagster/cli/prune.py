@@ -60,7 +60,7 @@ def prune(
     if not yes:
         click.echo("Nothing was removed. Add --yes to do it.")
         return
-    _forget(home, [departure.run_id for departure in plan.departures])
+    _forget(home, [eviction.run_id for eviction in plan.evictions])
     click.echo("Removed.")
 
 
@@ -69,7 +69,7 @@ def _films_with_runs(home: SparkleHome) -> frozenset[str]:
     if not home.dagster.exists():
         return frozenset()
     from sparkle_motion_dagster.runs.instance import open_instance
-    from sparkle_motion_dagster.runs.recovery import films_with_runs
+    from sparkle_motion_dagster.runs.queue import films_with_runs
 
     with open_instance(home) as instance:
         return films_with_runs(instance)

@@ -8,7 +8,7 @@ import click
 
 from sparkle_motion_dagster.cli.console import readable_errors
 from sparkle_motion_dagster.cli.options import PROFILE, RUN_ID
-from sparkle_motion_dagster.job_names import FILM_JOB_NAMES, RENDER_MOVIE
+from sparkle_motion_dagster.runs.names import FILM_JOB_NAMES, RENDER_MOVIE
 
 
 @click.command()

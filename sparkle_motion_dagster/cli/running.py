@@ -7,17 +7,17 @@ from collections.abc import Collection
 import click
 
 from sparkle_motion_dagster.api import Film, find_film, run_film
+from sparkle_motion_dagster.artifacts.film_state import State
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.cli.console import debugging, fail
 from sparkle_motion_dagster.cli.progress_line import shown_progress
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, STAGES, VIDEO_FINAL
-from sparkle_motion_dagster.operations.state import State, read_state
 from sparkle_motion_dagster.runs.failures import RunFailedError
-from sparkle_motion_dagster.runs.starting import FilmRun
+from sparkle_motion_dagster.runs.starting import PlannedRun
 
 
-def run_here(home: SparkleHome, run: FilmRun) -> None:
+def run_here(home: SparkleHome, run: PlannedRun) -> None:
     """Run a film's job in this process, and print what came of it; a failure ends the command.
 
     Runs whose process is gone are found first, and marked as failed.
@@ -38,7 +38,7 @@ def run_here(home: SparkleHome, run: FilmRun) -> None:
     _report(home, run, worked)
 
 
-def _report(home: SparkleHome, run: FilmRun, worked: Collection[str]) -> None:
+def _report(home: SparkleHome, run: PlannedRun, worked: Collection[str]) -> None:
     folder = RunFolder(home, run.film)
     for stage in STAGES:
         manifest = folder.read(stage)
@@ -48,9 +48,9 @@ def _report(home: SparkleHome, run: FilmRun, worked: Collection[str]) -> None:
             click.echo(
                 f"  {stage:15} {made} made ({seconds:.1f} s), {taken} from the store", err=True
             )
-    state = read_state(folder)
-    if state is not None and state.state is State.WAITING:
-        click.echo(state.message, err=True)
+    status = folder.state.read().status
+    if status is not None and status.state is State.WAITING:
+        click.echo(status.message, err=True)
     elif VIDEO_FINAL in worked:
         _show_film(find_film(run.film, home=home.root))
     else:

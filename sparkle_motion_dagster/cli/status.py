@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import click
 
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
+from sparkle_motion_dagster.artifacts.film_state import FilmState, Holder, State
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.artifacts.run_folder import Holder, RunFolder
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
 from sparkle_motion_dagster.film.stages import FILM, MOVIE_PLAN, STAGES, VIDEO_FINAL
-from sparkle_motion_dagster.operations.state import FilmState, State, read_state
 
 _DONE = (State.RENDERED, State.PARTLY)
 """States of films of which nothing is left undone that was asked for."""
@@ -132,34 +132,35 @@ def _film_path(folder: RunFolder, manifest: StageManifest | None) -> str | None:
 
 def _now(folder: RunFolder) -> str:
     """Return in a few words what is going on with a film."""
-    state, holder = _stands(folder)
-    if holder is not None:
-        return _progress(folder) or "being prepared"
-    if state is None or state.state in _DONE:
+    state = folder.state.read()
+    if _holder(folder, state) is not None:
+        return _progress(state) or "being prepared"
+    if state.status is None or state.standing(*_DONE):
         return "-"
-    return "interrupted" if state.state is State.RENDERING else str(state.state)
+    return "interrupted" if state.standing(State.RENDERING) else str(state.status.state)
 
 
 def _story(folder: RunFolder) -> Iterator[str]:
     """Yield what is going on with a film, who does it, and why it is not going on."""
-    state, holder = _stands(folder)
+    state = folder.state.read()
+    status, holder = state.status, _holder(folder, state)
     if holder is not None:
         run = f", Dagster run {holder.dagster_run[:8]}" if holder.dagster_run else ""
         since = f"{holder.since.astimezone():%d %b %H:%M}"
         yield f"Being {holder.doing} by {holder}{run}, since {since}."
-        if progress := _progress(folder):
+        if progress := _progress(state):
             yield progress
-    elif state is None or state.state in _DONE:
+    elif status is None or status.state in _DONE:
         yield "Nothing is rendering it now."
-    elif state.state is State.RENDERING:
+    elif status.state is State.RENDERING:
         yield (
             "Interrupted: its run ended without saying why. It was killed, or the disk was full. "
             f"Everything finished is kept: `sparkle resume {folder.run_id}` goes on from there."
         )
-    elif state.state in (State.PAUSED, State.STOPPED):
-        yield state.message
+    elif status.state in (State.PAUSED, State.STOPPED):
+        yield status.message
     else:
-        yield f"{str(state.state).capitalize()}. {state.message}"
+        yield f"{str(status.state).capitalize()}. {status.message}"
 
 
 def devices_in_use() -> Iterator[str]:
@@ -170,17 +171,14 @@ def devices_in_use() -> Iterator[str]:
         yield f"Device {device} is held by {held_by}."
 
 
-def _stands(folder: RunFolder) -> tuple[FilmState | None, Holder | None]:
-    """Return how a film stands and who holds it; only one that says so can be held."""
-    state = read_state(folder)
-    settled = state is not None and state.state is not State.RENDERING
-    return state, None if settled else folder.holder()
+def _holder(folder: RunFolder, state: FilmState) -> Holder | None:
+    """Return who holds a film; only one that does not say how a run left it can be held."""
+    settled = state.status is not None and not state.standing(State.RENDERING)
+    return None if settled or not folder.is_held() else state.holder
 
 
-def _progress(folder: RunFolder) -> str | None:
-    from sparkle_motion_dagster.production.progress import read_progress
-
-    report = read_progress(folder.path)
+def _progress(state: FilmState) -> str | None:
+    report = state.progress
     if report is None:
         return None
     remaining = report.remaining_s()

@@ -9,6 +9,7 @@ import sys
 import click
 
 from sparkle_motion_dagster.cli.console import readable_errors
+from sparkle_motion_dagster.cli.going_on import queue_old_requests
 from sparkle_motion_dagster.runs.starting import CODE_LOCATION
 
 
@@ -24,6 +25,7 @@ def ui(host: str, port: int) -> None:
     home = SparkleHome.from_environment()
     with open_instance(home):
         pass  # several processes are going to open it at once, and only one may make its tables
+    queue_old_requests(home)
     os.environ |= {"SPARKLE_HOME": str(home.root), "DAGSTER_HOME": str(home.dagster)}
     # It is announced as superseded by `dg dev`, which needs to be run in a project folder.
     os.environ.setdefault("PYTHONWARNINGS", "ignore::FutureWarning")

@@ -21,7 +21,7 @@ from sparkle_motion_dagster.plan.film_format import FilmFormat, film_format
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
-from sparkle_motion_dagster.production.control import RunControl
+from sparkle_motion_dagster.production.halting import Control
 from sparkle_motion_dagster.production.loop import Item, Produced, produce
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of
 from sparkle_motion_dagster.production.progress import Progress
@@ -164,7 +164,7 @@ class MakingStage(Stage):
     """A stage whose items are made, or taken from the store."""
 
     progress: Progress
-    control: RunControl
+    control: Control
     facilities: Facilities
 
     def produce(

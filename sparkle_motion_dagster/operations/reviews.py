@@ -1,20 +1,20 @@
-"""Review gates: a person approves or rejects what a stage made, before more is spent on it."""
+"""Reviews: a person approves or rejects what a stage made, before more is spent on it."""
 
 from __future__ import annotations
 
 import getpass
 import os
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import get_args
 
-from pydantic import AwareDatetime, ValidationError
-
-from sparkle_motion_dagster.artifacts.atomic import write_atomically
-from sparkle_motion_dagster.artifacts.digests import Sha256
-from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
-from sparkle_motion_dagster.artifacts.models import Record, StageManifest
-from sparkle_motion_dagster.artifacts.run_folder import REVIEWS, RunFolder
+from sparkle_motion_dagster.artifacts.film_state import (
+    Decision,
+    FilmState,
+    Review,
+    State,
+)
+from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -24,24 +24,6 @@ REVIEWED_STAGES: tuple[ReviewedStage, ...] = get_args(ReviewedStage)
 """Stages that may be reviewed, in the order in which they are made."""
 
 
-class Decision(StrEnum):
-    """What a person may decide."""
-
-    APPROVED = "approved"
-    REJECTED = "rejected"
-
-
-class Review(Record):
-    """A person's decision on exactly one content of a stage; another content needs another one."""
-
-    stage: ReviewedStage
-    content_digest: Sha256
-    decision: Decision
-    note: str
-    by: str
-    at: AwareDatetime
-
-
 class NothingToReviewError(InputError):
     """The stage that is to be decided on has not been made."""
 
@@ -49,7 +31,7 @@ class NothingToReviewError(InputError):
 class ReviewError(InputError):
     """A stage is not approved, so that nothing is made from it."""
 
-    def __init__(self, stage: ReviewedStage, message: str) -> None:
+    def __init__(self, stage: str, message: str) -> None:
         super().__init__(message)
         self.stage = stage
 
@@ -62,37 +44,117 @@ class RejectedError(ReviewError):
     """A person rejected what a stage made; the film does not go on from it."""
 
 
-def review_of(folder: RunFolder, manifest: StageManifest) -> Review | None:
-    """Return the decision on what a stage made; None: nobody has decided on this content.
+def reviews_asked(plan: MoviePlan, settings: FilmSettings) -> frozenset[str]:
+    """Return the stages that a person must approve, by the plan's wish or by the profile's."""
+    return frozenset(plan.render_profile.review) | frozenset(settings.review)
+
+
+def review_of(state: FilmState, manifest: StageManifest) -> Review | None:
+    """Return the decision on what a stage made; None: nobody has decided on this content."""
+    review = state.reviews.get(manifest.stage)
+    return review if review and review.content_digest == manifest.content_digest else None
+
+
+def approve(folder: RunFolder, stage: ReviewedStage, note: str) -> str | None:
+    """Approve what a stage made.
+
+    Returns:
+        The Dagster run that the film can go on from; None: it does not wait for that stage.
 
     Raises:
-        UnreadableRecordError: There is a decision, but it cannot be read.
+        NothingToReviewError: The stage has not made anything yet.
     """
-    path = folder.path / REVIEWS / f"{manifest.stage}.json"
-    if not path.exists():
-        return None
-    try:
-        review = Review.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise UnreadableRecordError(
-            f"The review {path} cannot be read. Remove it, and decide again: `sparkle approve "
-            f"{folder.run_id} {manifest.stage}`."
-        ) from error
-    return review if review.content_digest == manifest.content_digest else None
+    review = _decision(folder, stage, Decision.APPROVED, note)
+    status = folder.state.change(lambda state: state.with_review(review)).status
+    return status.dagster_run if status is not None and status.waits_for == stage else None
 
 
-def decide(folder: RunFolder, stage: ReviewedStage, decision: Decision, note: str) -> Review:
-    """Keep a person's decision on what a stage has made.
+def reject(folder: RunFolder, stage: ReviewedStage, note: str) -> bool:
+    """Reject what a stage made, so that the film does not go on from it.
+
+    Returns:
+        Whether the film waited for that decision, or went on after another one.
 
     Raises:
-        NothingToReviewError: It has not made anything yet.
+        NothingToReviewError: The stage has not made anything yet.
     """
+    review = _decision(folder, stage, Decision.REJECTED, note)
+
+    def rejected(state: FilmState) -> FilmState:
+        return settled(state.with_review(review), review)
+
+    status = folder.state.change(rejected).status
+    return status is not None and status.waits_for == stage
+
+
+def settled(state: FilmState, review: Review | None) -> FilmState:
+    """Return the state of a film that waits for a review, given the decision if there is one.
+
+    A film that is approved goes on waiting, until the run begins that makes the rest.
+    """
+    status = state.status
+    if review is None or status is None or status.waits_for != review.stage:
+        return state
+    if review.decision is Decision.APPROVED or status.state is State.RENDERING:
+        return state
+    said = f": {review.note}" if review.note else ""
+    message = f"{review.by} rejected {review.stage}{said}"
+    return state.with_status(
+        status.model_copy(update={"state": State.REJECTED, "message": message})
+    )
+
+
+def awaited(folder: RunFolder, manifest: StageManifest) -> str | None:
+    """Note, in the state of a film that is being rendered, whether a stage waits for a decision.
+
+    Returns:
+        What a person has to do; None: the stage is approved.
+
+    Raises:
+        RejectedError: A person rejected what the stage made.
+    """
+
+    def noted(state: FilmState) -> FilmState:
+        status, undecided = state.status, review_of(state, manifest) is None
+        if status is None or undecided == (status.waits_for == manifest.stage):
+            return state
+        awaiting = {"waits_for": manifest.stage, "message": _how_to_decide(manifest)}
+        update = awaiting if undecided else {"waits_for": None, "message": ""}
+        return state.with_status(status.model_copy(update=update))
+
+    review = review_of(folder.state.change(noted), manifest)
+    if review is None:
+        return _how_to_decide(manifest)
+    if review.decision is Decision.REJECTED:
+        said = f": {review.note}" if review.note else ""
+        stage = manifest.stage
+        raise RejectedError(
+            stage,
+            f"{review.by} rejected {stage} of {folder.run_id}{said}. Change the plan, and what it "
+            f"makes is reviewed anew; or change your mind: `sparkle approve {folder.run_id} "
+            f"{stage}`.",
+        )
+    return None
+
+
+def check_approved(folder: RunFolder, manifest: StageManifest) -> None:
+    """Make sure that a person approved what a stage made.
+
+    Raises:
+        RejectedError: A person rejected it.
+        NotReviewedError: Nobody has decided yet.
+    """
+    if (waits := awaited(folder, manifest)) is not None:
+        raise NotReviewedError(manifest.stage, waits)
+
+
+def _decision(folder: RunFolder, stage: ReviewedStage, decision: Decision, note: str) -> Review:
     manifest = folder.read(stage)
     if manifest is None:
         raise NothingToReviewError(
             f"{stage} of {folder.run_id} has not been made yet: there is nothing to decide on."
         )
-    review = Review(
+    return Review(
         stage=stage,
         content_digest=manifest.content_digest,
         decision=decision,
@@ -100,45 +162,9 @@ def decide(folder: RunFolder, stage: ReviewedStage, decision: Decision, note: st
         by=_who(),
         at=datetime.now(UTC),
     )
-    path = folder.path / REVIEWS / f"{stage}.json"
-    write_atomically(path, review.model_dump_json(indent=1).encode())
-    return review
 
 
-def reviews_asked(plan: MoviePlan, settings: FilmSettings) -> frozenset[ReviewedStage]:
-    """Return the stages that a person must approve, by the plan's wish or by the profile's."""
-    return frozenset(plan.render_profile.review) | frozenset(settings.review)
-
-
-def check_approved(folder: RunFolder, stage: ReviewedStage, manifest: StageManifest) -> None:
-    """Make sure that a person approved what a stage made.
-
-    Raises:
-        RejectedError: A person rejected it.
-        NotReviewedError: Nobody has decided yet.
-    """
-    review = review_of(folder, manifest)
-    if review is None:
-        raise NotReviewedError(stage, waits_for_review(manifest))
-    if review.decision is Decision.REJECTED:
-        said = f": {review.note}" if review.note else ""
-        raise RejectedError(
-            stage,
-            f"{review.by} rejected {stage} of {folder.run_id}{said}. Change the plan, and what it "
-            f"makes is reviewed anew; or change your mind: `sparkle approve {folder.run_id} "
-            f"{stage}`.",
-        )
-
-
-def decision_since(folder: RunFolder, stage: ReviewedStage) -> Decision | None:
-    """Return what a person decided on what a stage shows now; None: nothing yet."""
-    manifest = folder.read(stage)
-    review = None if manifest is None else review_of(folder, manifest)
-    return None if review is None else review.decision
-
-
-def waits_for_review(manifest: StageManifest) -> str:
-    """Return in words that a film waits for a decision, and how to make it."""
+def _how_to_decide(manifest: StageManifest) -> str:
     film = f"{manifest.run_id} {manifest.stage}"
     return (
         f"{manifest.stage} of {manifest.run_id} waits for a person's review. Look at it, then "

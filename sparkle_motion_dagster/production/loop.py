@@ -35,7 +35,7 @@ from sparkle_motion_dagster.engines.base import (
     Request,
 )
 from sparkle_motion_dagster.media.errors import MediaError
-from sparkle_motion_dagster.production.control import RunControl
+from sparkle_motion_dagster.production.halting import Control
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.versions import versions
 from sparkle_motion_dagster.production.workbench import Workbench
@@ -81,7 +81,7 @@ def produce(
     items: Sequence[Item[RequestT]],
     workbench: Workbench,
     progress: Progress,
-    control: RunControl,
+    control: Control,
 ) -> tuple[Produced, ...]:
     """Return every item, in order: from the store where it is known, else made by the engine.
 
@@ -152,7 +152,7 @@ def _make(
     orders: Mapping[str, Item[RequestT]],
     workbench: Workbench,
     progress: Progress,
-    control: RunControl,
+    control: Control,
 ) -> Iterator[tuple[str, _Known]]:
     for item in orders.values():
         with _named(item.id):

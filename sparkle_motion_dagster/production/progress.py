@@ -1,58 +1,20 @@
-"""Progress: what a run is doing now, in a small file that anybody may read."""
+"""Progress: what a run is doing now, in the state of its film, which anybody may read."""
 
 from __future__ import annotations
 
 import os
 import threading
 from datetime import UTC, datetime
-from pathlib import Path
 
-from pydantic import AwareDatetime, ValidationError
-
-from sparkle_motion_dagster.artifacts.models import Record
+from sparkle_motion_dagster.artifacts.film_state import ProgressReport
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-
-_FILE = "progress.json"
-
-
-class ProgressReport(Record):
-    """Where a run is: the stage, and how many of its items are done.
-
-    ``made`` of the ``done`` items were made by an engine, the others taken from the store;
-    ``making`` is how many an engine has to make in this stage. An engine that runs a model says
-    what it is ``doing``, and which ``step`` of how many ``steps`` it has done; without steps, it
-    says for whom it waits. ``pace_s`` is how long each item took, on average, of those that the
-    engine at work has made, the last one at ``made_at``.
-    """
-
-    pid: int
-    stage: str
-    item: str | None
-    done: int
-    total: int
-    made: int
-    making: int
-    doing: str = ""
-    step: int = 0
-    steps: int = 0
-    pace_s: float | None = None
-    made_at: AwareDatetime | None = None
-    started_at: AwareDatetime
-    updated_at: AwareDatetime
-
-    def remaining_s(self) -> float | None:
-        """Return how long the engine at work will still take at its pace; None: not known yet."""
-        if self.pace_s is None or self.made_at is None:
-            return None
-        since = (datetime.now(UTC) - self.made_at).total_seconds()
-        return max(0.0, self.pace_s * (self.making - self.made) - since)
 
 
 class Progress:
     """Writes the progress of one stage of a run; from the thread of a model, too."""
 
     def __init__(self, folder: RunFolder, stage: str) -> None:
-        self._path = folder.path / _FILE
+        self._film = folder.state
         self._stage = stage
         self._started_at = datetime.now(UTC)
         self._total = self._making = self._done = self._made = 0
@@ -122,22 +84,9 @@ class Progress:
                 started_at=self._started_at,
                 updated_at=datetime.now(UTC),
             )
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            # Renamed, not fsynced: it only has to be whole for whoever reads it now.
-            temporary = self._path.with_name(f".{_FILE}.{os.getpid()}")
-            temporary.write_text(report.model_dump_json(), encoding="utf-8")
-            temporary.replace(self._path)
+            self._film.report(report)
 
     def _pace_s(self) -> float | None:
         if self._made_at is None or not self._made_since:
             return None
         return (self._made_at - self._began_at).total_seconds() / self._made_since
-
-
-def read_progress(folder: Path) -> ProgressReport | None:
-    """Return what a run's folder says of its progress; None where it says nothing readable."""
-    try:
-        return ProgressReport.model_validate_json((folder / _FILE).read_bytes())
-    except (FileNotFoundError, ValidationError):
-        # A cut-short progress file loses nothing: the next item writes it anew.
-        return None

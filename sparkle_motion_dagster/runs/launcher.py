@@ -11,8 +11,8 @@ from dagster._core.launcher import CheckRunHealthResult, LaunchRunContext, Worke
 from dagster._core.storage.tags import MAX_RETRIES_TAG
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.runs.names import REEXECUTION, SHELL, STARTED_BY_TAG
 from sparkle_motion_dagster.runs.recovery import cause_of_death, folder_of
-from sparkle_motion_dagster.runs.tags import REEXECUTION, SHELL, STARTED_BY_TAG
 
 
 class FilmRunLauncher(DefaultRunLauncher):

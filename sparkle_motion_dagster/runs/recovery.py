@@ -7,20 +7,12 @@ import time
 import dagster as dg
 
 from sparkle_motion_dagster.artifacts.errors import StorageError
+from sparkle_motion_dagster.artifacts.film_state import FilmState, State, Status
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.operations.state import FilmState, State, read_state, write_state
-from sparkle_motion_dagster.production.progress import read_progress
-from sparkle_motion_dagster.runs.tags import PARTITION_TAG
+from sparkle_motion_dagster.runs.names import PARTITION_TAG
 
 _UNFINISHED = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
-
-_UNENDED = [
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.STARTING,
-    *_UNFINISHED,
-]
 
 _FILM_SILENCE_S = 60.0
 """A run holds its film from its first second to its last: without it, it has a moment to live."""
@@ -86,13 +78,16 @@ def bury(instance: dg.DagsterInstance, home: SparkleHome, run: dg.DagsterRun, re
     instance.report_run_failed(run, reason)
     instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
     folder = folder_of(home, run)
-    if folder is not None and not folder.is_held() and _left_unsaid(folder, run):
-        write_state(folder, FilmState(state=State.FAILED, message=reason, dagster_run=run.run_id))
+    if folder is not None and not folder.is_held():
+        failed = Status(state=State.FAILED, message=reason, dagster_run=run.run_id)
+        folder.state.change(lambda state: _buried(state, failed))
 
 
-def _left_unsaid(folder: RunFolder, run: dg.DagsterRun) -> bool:
-    said = read_state(folder)
-    return said is None or (said.state, said.dagster_run) == (State.RENDERING, run.run_id)
+def _buried(state: FilmState, failed: Status) -> FilmState:
+    said = state.status
+    rendering = (State.RENDERING, failed.dagster_run)
+    unsaid = said is None or (said.state, said.dagster_run) == rendering
+    return state.with_status(failed) if unsaid else state
 
 
 def bury_predecessor(instance: dg.DagsterInstance, home: SparkleHome, folder: RunFolder) -> None:
@@ -103,12 +98,6 @@ def bury_predecessor(instance: dg.DagsterInstance, home: SparkleHome, folder: Ru
         reason = cause_of_death(instance, home, run)
         if reason is not None:
             bury(instance, home, run, reason)
-
-
-def films_with_runs(instance: dg.DagsterInstance) -> frozenset[str]:
-    """Return the films that have a run that has not ended: it waits, begins or goes on."""
-    runs = instance.get_runs(dg.RunsFilter(statuses=_UNENDED))
-    return frozenset(run.tags[PARTITION_TAG] for run in runs if PARTITION_TAG in run.tags)
 
 
 def folder_of(home: SparkleHome, run: dg.DagsterRun) -> RunFolder | None:
@@ -122,7 +111,7 @@ def folder_of(home: SparkleHome, run: dg.DagsterRun) -> RunFolder | None:
 
 
 def _place(folder: RunFolder) -> str:
-    report = read_progress(folder.path)
+    report = folder.state.read().progress
     if report is None:
         return ""
     return f", in {report.stage}" + (f" at {report.item}" if report.item else "")

@@ -1,26 +1,36 @@
-"""Starting a film's job in this process, as a run that the web UI can execute again."""
+"""Starting a film's job, here or in its turn, as a run that the web UI can execute again."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
-from sparkle_motion_dagster.runs.tags import PARTITION_TAG, SHELL, STARTED_BY_TAG
+from sparkle_motion_dagster.runs.names import GO_ON, PARTITION_TAG, SHELL, STARTED_BY_TAG
 
 if TYPE_CHECKING:
-    from dagster import AssetKey, DagsterInstance, JobDefinition, JobExecutionResult
+    from dagster import (
+        AssetKey,
+        DagsterInstance,
+        DagsterRun,
+        JobDefinition,
+        JobExecutionResult,
+    )
+    from dagster._core.definitions.reconstruct import ReconstructableJob
     from dagster._core.remote_origin import RemoteJobOrigin
+
+JobFinder: TypeAlias = "Callable[[str], JobDefinition]"
+"""Returns a job by its name."""
 
 CODE_LOCATION = "sparkle_motion_dagster.definitions"
 """The module that holds all definitions; the web UI calls the code location by its name."""
 
 
 @dataclass(frozen=True)
-class FilmRun:
+class PlannedRun:
     """What is to be run for a film: which job, on which of its assets (empty: all), and how."""
 
     film: str
@@ -30,15 +40,9 @@ class FilmRun:
 
 
 def execute_here(
-    instance: DagsterInstance,
-    home: SparkleHome,
-    run: FilmRun,
-    job_named: Callable[[str], JobDefinition],
+    instance: DagsterInstance, home: SparkleHome, run: PlannedRun, job_named: JobFinder
 ) -> JobExecutionResult:
     """Execute a film's job to its end.
-
-    Dagster's own `execute_job` does not say where the web UI finds the job, so that nobody could
-    execute the run again there.
 
     Args:
         instance: Which keeps the run.
@@ -46,27 +50,57 @@ def execute_here(
         run: What is to be run.
         job_named: A function of a module, by which any process finds the job again.
     """
-    from dagster import build_reconstructable_job
     from dagster._core.execution.api import execute_run
 
-    job = build_reconstructable_job(job_named.__module__, job_named.__name__, (run.job,))
-    job = job.get_subset(asset_selection=frozenset(run.assets) or None)
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-    dagster_run = instance.create_run_for_job(
+    tags = {
+        STARTED_BY_TAG: SHELL,
+        # Whoever started it sees that it ended, and starts it again; not the daemon.
+        "dagster/max_retries": "0",
+    }
+    job = _reconstructable(run, job_named)
+    quiet_run = replace(run, run_config={**run.run_config, **quiet})
+    created = _created(instance, job, quiet_run, tags)
+    with _environment({"SPARKLE_HOME": str(home.root)}):
+        return execute_run(job, created, instance)
+
+
+def put_into_queue(instance: DagsterInstance, run: PlannedRun, job_named: JobFinder) -> None:
+    """Have Dagster's daemon execute a film's job in its turn, and one run of a film at a time.
+
+    Args:
+        instance: Whose queue it is.
+        run: What is to be run.
+        job_named: As `execute_here` takes it.
+    """
+    created = _created(instance, _reconstructable(run, job_named), run, {STARTED_BY_TAG: GO_ON})
+    # The queue lies in the instance's database: no workspace is asked before the daemon's.
+    instance.submit_run(created.run_id, workspace=None)  # type: ignore[arg-type]
+
+
+def _reconstructable(run: PlannedRun, job_named: JobFinder) -> ReconstructableJob:
+    from dagster import build_reconstructable_job
+
+    job = build_reconstructable_job(job_named.__module__, job_named.__name__, (run.job,))
+    return job.get_subset(asset_selection=frozenset(run.assets) or None)
+
+
+def _created(
+    instance: DagsterInstance, job: ReconstructableJob, run: PlannedRun, tags: Mapping[str, str]
+) -> DagsterRun:
+    """Create a run that begins later.
+
+    Dagster's own `execute_job` does not say where the web UI finds the job, so that nobody could
+    execute the run again there.
+    """
+    return instance.create_run_for_job(
         job_def=job.get_definition(),
-        run_config={**run.run_config, **quiet},
-        tags={
-            PARTITION_TAG: run.film,
-            STARTED_BY_TAG: SHELL,
-            # Whoever started it sees that it ended, and starts it again; not the daemon.
-            "dagster/max_retries": "0",
-        },
+        run_config=run.run_config,
+        tags={PARTITION_TAG: run.film, **tags},
         asset_selection=frozenset(run.assets) or None,
         job_code_origin=job.get_python_origin(),
         remote_job_origin=_where_the_web_ui_finds(run.job),
     )
-    with _environment({"SPARKLE_HOME": str(home.root)}):
-        return execute_run(job, dagster_run, instance)
 
 
 def _where_the_web_ui_finds(job: str) -> RemoteJobOrigin:

@@ -12,7 +12,7 @@ from sparkle_motion_dagster.operations.prune.options import PruneOptions, policy
 from sparkle_motion_dagster.operations.prune.pruning import carry_out, described
 from sparkle_motion_dagster.operations.prune.retention import FinishedFilms
 from sparkle_motion_dagster.partitions import film_partitions
-from sparkle_motion_dagster.runs.recovery import films_with_runs
+from sparkle_motion_dagster.runs.queue import films_with_runs
 
 
 class PruneConfig(dg.Config):
@@ -45,12 +45,12 @@ def prune(context: dg.OpExecutionContext, config: PruneConfig) -> None:
         plan = carry_out(home, policy, datetime.now(UTC), films_with_runs(context.instance))
     except SparkleError as error:
         raise dg.Failure(str(error), allow_retries=error.retryable) from error
-    forget_runs(context.instance, home, [departure.run_id for departure in plan.departures])
+    forget_runs(context.instance, home, [eviction.run_id for eviction in plan.evictions])
     for line in described(plan):
         context.log.info(line)
     context.add_output_metadata(
         {
-            "runs": dg.MetadataValue.json([departure.run_id for departure in plan.departures]),
+            "runs": dg.MetadataValue.json([eviction.run_id for eviction in plan.evictions]),
             "report": dg.MetadataValue.text("\n".join(described(plan))),
             "bytes_removed": plan.garbage.size_bytes,
             "store_bytes": plan.store_bytes,

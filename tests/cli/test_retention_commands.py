@@ -18,7 +18,7 @@ from small_runs import FINISHED, UNFINISHED, make_run
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.runs.instance import open_instance
-from sparkle_motion_dagster.runs.tags import PARTITION_TAG
+from sparkle_motion_dagster.runs.names import PARTITION_TAG
 from sparkle_motion_dagster.runs.upkeep import forget_runs, prune_store
 from sparkle_motion_dagster.schedules import prune_daily
 from studio import Plan, Studio, plan_format_example

@@ -32,7 +32,7 @@ from sparkle_motion_dagster.forecast.dry_run import PlannedFilm, dry_runs
 from sparkle_motion_dagster.forecast.explanation import Explanation, State
 from sparkle_motion_dagster.forecast.forecast import forecast
 from sparkle_motion_dagster.forecast.known import History, PromisingStore
-from sparkle_motion_dagster.production.control import RunControl
+from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import engines_of

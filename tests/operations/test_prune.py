@@ -25,6 +25,7 @@ from small_runs import (
 )
 from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
+from sparkle_motion_dagster.artifacts.film_state import Holder
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
@@ -41,7 +42,6 @@ from sparkle_motion_dagster.operations.prune.pruning import (
     plan_prune,
 )
 from sparkle_motion_dagster.operations.prune.retention import FinishedFilms, PrunePolicy
-from sparkle_motion_dagster.operations.requests import request_to_go_on
 
 DAY = timedelta(days=1)
 MONTH = timedelta(days=30)
@@ -86,7 +86,7 @@ def test_without_anything_asked_only_old_garbage_goes(home: SparkleHome) -> None
     make_item(home, "made yesterday", age=DAY)
     orphan = Store(home.store).write(b"no record names me").sha256
     done = prune(home, PrunePolicy())
-    assert done.departures == ()
+    assert done.evictions == ()
     assert {path.stem for path in done.garbage.records} == {fingerprint_of("garbage")}
     assert {path.name for path in done.garbage.files} == {*files_for("garbage"), orphan}
     assert fingerprint_of("made yesterday") in records_in(home)
@@ -103,9 +103,9 @@ def test_unfinished_runs_go_by_age_and_take_what_only_they_need(home: SparkleHom
     make_older(ActionLog(home.actions).path_of(fingerprint_of("shared")), 2 * MONTH)
     run(home, "film", 2 * MONTH, FINISHED)
     done = prune(home, PrunePolicy(older_than=MONTH))
-    assert [departure.run_id for departure in done.departures] == ["old"]
-    assert "unfinished, unchanged for 60 days" in done.departures[0].reason
-    assert done.departures[0].size_bytes == len("old plan") + len("preview of old plan")
+    assert [eviction.run_id for eviction in done.evictions] == ["old"]
+    assert "unfinished, unchanged for 60 days" in done.evictions[0].reason
+    assert done.evictions[0].size_bytes == len("old plan") + len("preview of old plan")
     assert list(home.run_ids()) == ["film", "new"]
     assert files_for("shared", "new plan") <= files_in(home)
     assert not files_for("old plan") & files_in(home)
@@ -114,9 +114,9 @@ def test_unfinished_runs_go_by_age_and_take_what_only_they_need(home: SparkleHom
 
 def test_finished_films_go_only_where_that_is_asked_for(home: SparkleHome) -> None:
     run(home, "film", 2 * MONTH, FINISHED)
-    assert prune(home, PrunePolicy(older_than=MONTH)).departures == ()
+    assert prune(home, PrunePolicy(older_than=MONTH)).evictions == ()
     done = prune(home, PrunePolicy(older_than=MONTH, films=FinishedFilms.MAY_GO))
-    assert "finished, unchanged" in done.departures[0].reason
+    assert "finished, unchanged" in done.evictions[0].reason
     assert files_in(home) == records_in(home) == set()
     assert list(home.runs.iterdir()) == []
 
@@ -125,10 +125,10 @@ def test_a_run_without_any_manifest_goes_by_the_age_of_its_folder(home: SparkleH
     folder = home.runs / "half"
     folder.mkdir(parents=True)
     (folder / "state.json").write_text("{}")
-    assert prune(home, PrunePolicy(older_than=MONTH)).departures == ()
+    assert prune(home, PrunePolicy(older_than=MONTH)).evictions == ()
     make_older(folder, 2 * MONTH)
     done = prune(home, PrunePolicy(older_than=MONTH))
-    assert [departure.run_id for departure in done.departures] == ["half"]
+    assert [eviction.run_id for eviction in done.evictions] == ["half"]
 
 
 def test_for_a_size_the_oldest_go_and_only_as_many_as_needed(home: SparkleHome) -> None:
@@ -136,8 +136,8 @@ def test_for_a_size_the_oldest_go_and_only_as_many_as_needed(home: SparkleHome) 
         run(home, f"film_{age}", (8 + age) * DAY, UNFINISHED, size=1000)
     whole = sum(path.stat().st_size for path in home.store.glob("??/*"))
     done = prune(home, PrunePolicy(max_bytes=whole - 5000))
-    assert [departure.run_id for departure in done.departures] == ["film_3", "film_2"]
-    assert "space is short" in done.departures[0].reason
+    assert [eviction.run_id for eviction in done.evictions] == ["film_3", "film_2"]
+    assert "space is short" in done.evictions[0].reason
     assert whole - 5000 - 5000 < done.store_bytes <= whole - 5000
     assert done.bytes_missing == 0
 
@@ -148,7 +148,7 @@ def test_a_run_that_frees_nothing_stays(home: SparkleHome) -> None:
     make_run(home, "same_beginning", shared, age=9 * DAY)
     run(home, "fresh", timedelta(hours=1))
     done = prune(home, PrunePolicy(max_bytes=10))
-    assert done.departures == ()
+    assert done.evictions == ()
     assert done.bytes_missing == done.store_bytes - 10
     assert "That is not enough" in "\n".join(described(done))
 
@@ -158,8 +158,8 @@ def test_a_run_is_asked_to_go_once_the_one_it_shares_with_goes(home: SparkleHome
     make_run(home, "one", shared, age=9 * DAY)
     make_run(home, "two", shared, age=8 * DAY)
     done = prune(home, PrunePolicy(max_bytes=10))
-    assert [departure.run_id for departure in done.departures] == ["one", "two"]
-    assert [departure.size_bytes > len(BIG) for departure in done.departures] == [False, True]
+    assert [eviction.run_id for eviction in done.evictions] == ["one", "two"]
+    assert [eviction.size_bytes > len(BIG) for eviction in done.evictions] == [False, True]
     assert files_in(home) == set()
 
 
@@ -169,23 +169,20 @@ def test_for_free_space_the_goal_counts_what_goes_anyway(home: SparkleHome) -> N
     free = shutil.disk_usage(home.root).free
     # Other programs use the disk, too: a goal far beyond, and one that is always met.
     done = plan(home, PrunePolicy(free_bytes=free * 2))
-    assert [departure.run_id for departure in done.departures] == ["film"]
+    assert [eviction.run_id for eviction in done.evictions] == ["film"]
     assert 0 < done.bytes_missing < free * 2
-    assert plan(home, PrunePolicy(free_bytes=1)).departures == ()
+    assert plan(home, PrunePolicy(free_bytes=1)).evictions == ()
 
 
-def test_a_run_that_is_held_or_asked_to_go_on_stays(home: SparkleHome) -> None:
+def test_a_run_that_is_held_stays(home: SparkleHome) -> None:
     held = run(home, "held", 2 * MONTH)
-    run(home, "asked", 2 * MONTH)
-    request_to_go_on(home, "asked", "0")
     with held.held():
-        assert prune(home, PrunePolicy(older_than=MONTH)).departures == ()
-    assert list(home.run_ids()) == ["asked", "held"]
+        assert prune(home, PrunePolicy(older_than=MONTH)).evictions == ()
+    assert list(home.run_ids()) == ["held"]
     # The process that held it was killed: its name is left behind, its lock is not.
-    (held.path / ".held-by").write_text(
-        '{"pid": 1, "dagster_run": null, "doing": "rendered", "since": "2026-01-01T00:00:00Z"}'
-    )
-    assert [gone.run_id for gone in prune(home, PrunePolicy(older_than=MONTH)).departures] == [
+    dead = Holder(pid=1, dagster_run=None, since=datetime.now(UTC))
+    held.state.change(lambda state: state.with_holder(dead))
+    assert [gone.run_id for gone in prune(home, PrunePolicy(older_than=MONTH)).evictions] == [
         "held"
     ]
 
@@ -196,9 +193,9 @@ def test_a_run_that_is_spared_stays(home: SparkleHome) -> None:
     before = files_in(home)
     policy = PrunePolicy(older_than=MONTH, max_bytes=1)
     now = datetime.now(UTC)
-    assert [gone.run_id for gone in plan_prune(home, policy, now, ["queued"]).departures] == ["old"]
+    assert [gone.run_id for gone in plan_prune(home, policy, now, ["queued"]).evictions] == ["old"]
     done = carry_out(home, policy, now, ["queued"])
-    assert [gone.run_id for gone in done.departures] == ["old"]
+    assert [gone.run_id for gone in done.evictions] == ["old"]
     assert list(home.run_ids()) == ["queued"]
     assert done.bytes_missing == done.store_bytes - 1
     assert len(files_in(home)) == len(before) / 2
@@ -223,8 +220,8 @@ def test_what_a_run_has_not_published_goes_with_it(home: SparkleHome) -> None:
     whole = sum(path.stat().st_size for path in home.store.glob("??/*"))
     # What both have not published counts as theirs: one of them is enough.
     done = prune(home, PrunePolicy(max_bytes=whole - 2 * len(BIG)))
-    assert [gone.run_id for gone in done.departures] == ["older"]
-    assert done.departures[0].size_bytes > 2 * len(BIG)
+    assert [gone.run_id for gone in done.evictions] == ["older"]
+    assert done.evictions[0].size_bytes > 2 * len(BIG)
     assert done.bytes_missing == 0
     assert not files_for(f"older {BIG}") & files_in(home)
     assert files_for(f"old {BIG}") <= files_in(home)
@@ -237,11 +234,11 @@ def test_a_run_that_has_published_nothing_keeps_what_it_made_until_it_goes(
     folder = RunFolder(home, "killed")
     with folder.held():
         folder.reach([fingerprint_of("first")])
-    assert prune(home, PrunePolicy(older_than=MONTH)).departures == ()
+    assert prune(home, PrunePolicy(older_than=MONTH)).evictions == ()
     assert files_in(home) == files_for("first")
     make_older(folder.path, 2 * MONTH)
     done = prune(home, PrunePolicy(older_than=MONTH))
-    assert [gone.run_id for gone in done.departures] == ["killed"]
+    assert [gone.run_id for gone in done.evictions] == ["killed"]
     assert files_in(home) == set()
 
 
@@ -251,7 +248,7 @@ def test_a_run_that_begins_at_this_moment_stays(home: SparkleHome) -> None:
     # Its process has the lock, and has not said yet who it is.
     with FileLock(folder.path / ".held"):
         done = carry_out(home, PrunePolicy(older_than=MONTH), datetime.now(UTC))
-    assert done.departures == ()
+    assert done.evictions == ()
     assert done.garbage.files == ()
     assert files_in(home) == before
     assert folder.read("movie_plan") is not None
@@ -307,6 +304,7 @@ KILLED_IN_THE_MIDDLE = """
 import os, signal, sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from sparkle_motion_dagster.artifacts.film_state import Holder
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.operations.prune.retention import PrunePolicy
 from sparkle_motion_dagster.operations.prune.pruning import carry_out

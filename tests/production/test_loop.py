@@ -23,9 +23,9 @@ from sparkle_motion_dagster.engines.base import (
     Request,
 )
 from sparkle_motion_dagster.media.errors import FfmpegError, ProbeError
-from sparkle_motion_dagster.production.control import RunControl
+from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.production.loop import Item, Produced, fingerprint, produce
-from sparkle_motion_dagster.production.progress import Progress, read_progress
+from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
 
 
@@ -239,7 +239,7 @@ def test_a_truncated_action_record_is_an_error_and_not_a_silent_remake(desk: Des
 def test_progress_says_what_is_done_and_how_much_of_it_was_made(desk: Desk) -> None:
     desk.make(note_engine(), "a")
     desk.make(note_engine(), "a", "b", "b")
-    report = read_progress(desk.folder.path)
+    report = desk.folder.state.read().progress
     assert report is not None
     assert (report.stage, report.done, report.total) == ("notes", 3, 3)
     assert (report.made, report.making) == (1, 1)

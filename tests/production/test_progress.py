@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from sparkle_motion_dagster.artifacts.film_state import ProgressReport
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.production.progress import Progress, ProgressReport, read_progress
+from sparkle_motion_dagster.production.progress import Progress
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def folder(tmp_path: Path) -> RunFolder:
 
 
 def seen(folder: RunFolder) -> ProgressReport:
-    report = read_progress(folder.path)
+    report = folder.state.read().progress
     assert report is not None
     return report
 

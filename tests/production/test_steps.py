@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from sparkle_motion_dagster.artifacts.film_state import Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.production.control import HaltedError, RunControl, Wish, ask
-from sparkle_motion_dagster.production.progress import Progress, read_progress
-from sparkle_motion_dagster.production.steps import WatchedSteps
+from sparkle_motion_dagster.operations.control import RunControl, ask
+from sparkle_motion_dagster.production.halting import HaltedError, WatchedSteps
+from sparkle_motion_dagster.production.progress import Progress
 
 
 def test_steps_are_seen_and_a_wish_is_obeyed_before_the_next_one(tmp_path: Path) -> None:
@@ -18,7 +19,7 @@ def test_steps_are_seen_and_a_wish_is_obeyed_before_the_next_one(tmp_path: Path)
     with folder.held("a-dagster-run"):
         steps = WatchedSteps(Progress(folder, "shot_clips"), RunControl(folder))
         steps.done(1, 3, "chunk 2 of 4")
-        seen = read_progress(folder.path)
+        seen = folder.state.read().progress
         assert seen is not None
         assert (seen.step, seen.steps, seen.doing) == (1, 3, "chunk 2 of 4")
         ask(folder, Wish.PAUSE)
@@ -33,6 +34,6 @@ def test_the_steps_of_what_was_made_before_are_not_shown_for_what_is_begun(tmp_p
     steps = WatchedSteps(Progress(folder, "dialogue_wavs"), RunControl(folder))
     steps.done(1, 2, "the line 'Not tonight.'")
     steps.begun()
-    seen = read_progress(folder.path)
+    seen = folder.state.read().progress
     assert seen is not None
     assert (seen.step, seen.steps, seen.doing) == (0, 0, "")

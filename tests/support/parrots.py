@@ -27,10 +27,10 @@ from sparkle_motion_dagster.engines.machinery.installing import install
 from sparkle_motion_dagster.engines.machinery.worker_engine import WorkerEngine
 from sparkle_motion_dagster.gpu.devices import devices_of
 from sparkle_motion_dagster.gpu.lock import is_held, locks_folder
-from sparkle_motion_dagster.production.control import RunControl
+from sparkle_motion_dagster.operations.control import RunControl
+from sparkle_motion_dagster.production.halting import WatchedSteps
 from sparkle_motion_dagster.production.loop import Item, Produced, produce
-from sparkle_motion_dagster.production.progress import Progress, read_progress
-from sparkle_motion_dagster.production.steps import WatchedSteps
+from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.workers import PipesLauncher
 
@@ -167,7 +167,7 @@ class Cage:
 
     def asleep(self) -> list[int]:
         """Return the processes of a parrot that sleeps over `item_2`; none before it does."""
-        report = read_progress(self.folder.path)
+        report = self.folder.state.read().progress
         # It sleeps after its first step, of which the run must have heard.
         if report is None or (report.item, report.step) != ("item_2", 1):
             return []

@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 
 import psutil
 
-from sparkle_motion_dagster.artifacts.run_folder import Holder, RunFolder
+from gates import GatedStudio
+from sparkle_motion_dagster.artifacts.film_state import Holder
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.film.stages import STAGES
-from sparkle_motion_dagster.production.progress import read_progress
-from studio import Plan, Studio, plan_format_example
+from studio import Plan, plan_format_example
 from web_ui import PATIENCE_S, ask, start_web_ui
 
 LOCATION = "sparkle_motion_dagster.definitions"
@@ -62,7 +63,7 @@ class Run:
 class Service:
     """`sparkle ui` of a studio: its web UI, its daemon, its code servers."""
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: GatedStudio) -> None:
         self.studio = studio
         self.address = ""
         self._process: subprocess.Popen[bytes] | None = None
@@ -256,18 +257,20 @@ class Service:
         """Return who renders a film now."""
         return RunFolder(self.studio.home, film).holder()
 
-    def caught_at(self, film: str, stage: str, done: int = 1) -> Holder:
-        """Wait until a film is in the middle of a stage, and return who renders it."""
+    def caught_at(self, film: str, stage: str) -> Holder:
+        """Wait until a film is at an item of a stage, and return who renders it.
+
+        It stays there where the studio's gate is closed.
+        """
 
         def in_the_middle() -> Holder | None:
             holder = self.holder(film)
-            report = read_progress(self.studio.home.runs / film)
+            report = RunFolder(self.studio.home, film).state.read().progress
             there = (
                 holder is not None
                 and report is not None
                 and report.pid == holder.pid
                 and report.stage == stage
-                and report.done >= done
                 and report.item is not None
             )
             return holder if there else None
@@ -276,7 +279,7 @@ class Service:
 
 
 @contextlib.contextmanager
-def service(studio: Studio) -> Iterator[Service]:
+def service(studio: GatedStudio) -> Iterator[Service]:
     """Run `sparkle ui` for a studio."""
     running = Service(studio)
     running.start()
@@ -336,8 +339,8 @@ def film(title: str, shots: int = 2, resolution: str = "128x72") -> Plan:
 
 
 def long_film(title: str) -> Plan:
-    """Return a plan that takes long enough to be caught in the middle of."""
-    return film(title, shots=8, resolution="640x360")
+    """Return a plan with some clips."""
+    return film(title, shots=4)
 
 
 def spoken(plan: Plan, text: str) -> Plan:

@@ -23,9 +23,11 @@ from sparkle_motion_dagster.artifacts.archive.index import (
 )
 from sparkle_motion_dagster.artifacts.archive.remote import RemoteError, RemoteFolder
 from sparkle_motion_dagster.artifacts.digests import digest_bytes
+from sparkle_motion_dagster.artifacts.film_state import FilmState
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import ActionRecord, StageManifest, StoredFile
-from sparkle_motion_dagster.artifacts.run_folder import MANIFEST, REVIEWS, RunFolder
+from sparkle_motion_dagster.artifacts.old_state import STATE
+from sparkle_motion_dagster.artifacts.run_folder import MANIFEST, RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.errors import InputError
 
@@ -233,17 +235,21 @@ def _documents(folder: RunFolder, manifests: list[StageManifest]) -> dict[str, b
         for manifest in manifests
     }
     size_bytes = 0
-    for path in sorted([*folder.path.glob("*.json"), *(folder.path / REVIEWS).rglob("*")]):
-        name = path.relative_to(folder.path).as_posix()
-        if is_state(run_id, name) and path.is_file() and not path.is_symlink():
-            found[run_path(run_id, name)] = path
+    for path in sorted(folder.path.glob("*.json")):
+        ours = path.name == STATE or not is_state(run_id, path.name)
+        if not ours and path.is_file() and not path.is_symlink():
+            found[run_path(run_id, path.name)] = path
             size_bytes += path.stat().st_size
     if size_bytes > LARGEST_STATES:
         raise StateTooLargeError(
-            f"The JSON files and reviews in {folder.path} hold {size_bytes} bytes, more than any "
-            f"run leaves there ({LARGEST_STATES} at most). Move away what is none of ours."
+            f"The JSON files in {folder.path} hold {size_bytes} bytes, more than any run leaves "
+            f"there ({LARGEST_STATES} at most). Move away what is none of ours."
         )
-    return {archived: path.read_bytes() for archived, path in found.items()}
+    documents = {archived: path.read_bytes() for archived, path in found.items()}
+    lasting = folder.state.read().lasting()
+    if lasting != FilmState():
+        documents[run_path(run_id, STATE)] = lasting.model_dump_json().encode()
+    return documents
 
 
 def _blocks(path: Path) -> Iterator[bytes]:

@@ -17,7 +17,8 @@ from sparkle_motion_dagster.artifacts.archive.remote import RemoteFolder
 from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.models import Record
-from sparkle_motion_dagster.artifacts.run_folder import FILE_NAME, MANIFEST, REVIEWS
+from sparkle_motion_dagster.artifacts.old_state import REVIEWS
+from sparkle_motion_dagster.artifacts.run_folder import FILE_NAME, MANIFEST
 from sparkle_motion_dagster.errors import InputError
 
 LARGEST_DOCUMENT = 64 * 2**20

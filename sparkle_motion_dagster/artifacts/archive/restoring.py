@@ -37,6 +37,7 @@ from sparkle_motion_dagster.artifacts.errors import (
     UnreadableRecordError,
     explained_full_disk,
 )
+from sparkle_motion_dagster.artifacts.film_state import FilmState
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import (
     ActionRecord,
@@ -44,7 +45,9 @@ from sparkle_motion_dagster.artifacts.models import (
     StageManifest,
     content_digest,
 )
-from sparkle_motion_dagster.artifacts.run_folder import REVIEWS, RunFolder, is_file_name
+from sparkle_motion_dagster.artifacts.old_state import STATE, holds_state
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder, is_file_name
+from sparkle_motion_dagster.artifacts.state_file import state_in
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.errors import InputError
 
@@ -64,12 +67,16 @@ class OtherRun(StrEnum):
 
 @dataclass(frozen=True)
 class _Archived:
-    """An archived run as it was read: the index, and its documents, checked against it."""
+    """An archived run as it was read: the index, and its documents, checked against it.
+
+    ``notes`` are JSON files that somebody else has left in its folder, by their names.
+    """
 
     index: ArchiveIndex
     manifests: Mapping[str, StageManifest]
     records: Mapping[str, ActionRecord]
-    states: Mapping[str, bytes]
+    state: FilmState
+    notes: Mapping[str, bytes]
 
     def named_files(self) -> dict[str, str]:
         """Return the digests of all files that must be there, and what names each."""
@@ -140,8 +147,9 @@ def _read(root: RemoteFolder, index: ArchiveIndex) -> _Archived:
         if record.fingerprint != file.name:
             raise UnreadableRecordError(f"{root}/{file.path} names another fingerprint.")
         records[record.fingerprint] = record
-    states = {file.name: _bytes(root, file) for file in index.of(Kind.STATE)}
-    archived = _Archived(index, manifests, records, states)
+    documents = {file.name: _bytes(root, file) for file in index.of(Kind.STATE)}
+    notes = {name: data for name, data in documents.items() if not holds_state(name)}
+    archived = _Archived(index, manifests, records, state_in(documents), notes)
     _check_complete(root, archived)
     return archived
 
@@ -270,16 +278,17 @@ def _clear(folder: RunFolder, archived: _Archived) -> None:
         folder.withdraw(stage)
         if stage not in archived.manifests:
             shutil.rmtree(folder.stage(stage))
-    if (folder.path / REVIEWS).exists():
-        shutil.rmtree(folder.path / REVIEWS)
-    for state in folder.path.glob("*.json"):
-        state.unlink()
+    for document in folder.path.glob("*.json"):
+        if document.name != STATE:
+            document.unlink()
+    folder.state.change(lambda state: FilmState(holder=state.holder))
 
 
 def _publish(home: SparkleHome, folder: RunFolder, archived: _Archived) -> None:
     store = Store(home.store)
-    for name, data in archived.states.items():
-        # What a person has decided here since stays.
+    # What a person has decided here since stays.
+    folder.state.change(lambda state: state.completed_with(archived.state))
+    for name, data in archived.notes.items():
         if not (folder.path / name).exists():
             write_atomically(folder.path / name, data)
     for manifest in archived.manifests.values():

@@ -29,10 +29,10 @@ from sparkle_motion_dagster.artifacts.reachability import (
 )
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.operations.prune.retention import (
-    Departure,
+    Eviction,
     PrunePolicy,
     bytes_missing,
-    departures,
+    evictions,
 )
 
 _WRITERS_PATIENCE = timedelta(days=1)
@@ -60,7 +60,7 @@ class PrunePlan:
     have to go for the sizes that were asked for.
     """
 
-    departures: tuple[Departure, ...]
+    evictions: tuple[Eviction, ...]
     garbage: Garbage
     store_bytes: int
     bytes_missing: int
@@ -84,7 +84,7 @@ def plan_prune(
     """
     with changing(home):
         found = survey(home)
-        return _plan(found, policy, now, departures(found, policy, now, spared))
+        return _plan(found, policy, now, evictions(found, policy, now, spared))
 
 
 def carry_out(
@@ -100,11 +100,11 @@ def carry_out(
     with changing(home):
         found = survey(home)
         gone = [
-            (departure, doomed)
-            for departure in departures(found, policy, now, spared)
-            if (doomed := _set_apart(RunFolder(home, departure.run_id)))
+            (eviction, doomed)
+            for eviction in evictions(found, policy, now, spared)
+            if (doomed := _set_apart(RunFolder(home, eviction.run_id)))
         ]
-        plan = _plan(found, policy, now, [departure for departure, _ in gone])
+        plan = _plan(found, policy, now, [eviction for eviction, _ in gone])
         _collect(home, plan.garbage, [doomed for _, doomed in gone])
     return plan
 
@@ -113,11 +113,11 @@ def described(plan: PrunePlan) -> list[str]:
     """Return what goes, line by line."""
     garbage = plan.garbage
     lines = [
-        f"{departure.run_id}: {departure.reason} ({size_text(departure.size_bytes)})"
-        for departure in plan.departures
+        f"{eviction.run_id}: {eviction.reason} ({size_text(eviction.size_bytes)})"
+        for eviction in plan.evictions
     ]
     lines.append(
-        f"{len(plan.departures)} runs, {len(garbage.records)} action records, "
+        f"{len(plan.evictions)} runs, {len(garbage.records)} action records, "
         f"{len(garbage.files)} stored files ({size_text(garbage.size_bytes)}) and "
         f"{len(garbage.leftovers)} leftovers of interrupted work. The store holds "
         f"{size_text(plan.store_bytes)} without them."
@@ -137,12 +137,12 @@ def size_text(size_bytes: int) -> str:
 
 
 def _plan(
-    found: Survey, policy: PrunePolicy, now: datetime, gone: Collection[Departure]
+    found: Survey, policy: PrunePolicy, now: datetime, gone: Collection[Eviction]
 ) -> PrunePlan:
-    garbage = _garbage(found, policy, now, {departure.run_id for departure in gone})
+    garbage = _garbage(found, policy, now, {eviction.run_id for eviction in gone})
     store_bytes = sum(found.sizes.values()) - garbage.size_bytes
     return PrunePlan(
-        departures=tuple(gone),
+        evictions=tuple(gone),
         garbage=garbage,
         store_bytes=store_bytes,
         bytes_missing=bytes_missing(found.home, policy, store_bytes, garbage.size_bytes),

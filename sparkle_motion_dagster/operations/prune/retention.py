@@ -17,7 +17,6 @@ from sparkle_motion_dagster.artifacts.reachability import (
     reached_by,
 )
 from sparkle_motion_dagster.film.stages import VIDEO_FINAL
-from sparkle_motion_dagster.operations.requests import requests_to_go_on
 
 
 class FinishedFilms(StrEnum):
@@ -47,7 +46,7 @@ class PrunePolicy:
 
 
 @dataclass(frozen=True)
-class Departure:
+class Eviction:
     """A run that goes, why, and the size of the files that nobody needs without it."""
 
     run_id: str
@@ -55,14 +54,13 @@ class Departure:
     size_bytes: int
 
 
-def departures(
+def evictions(
     found: Survey, policy: PrunePolicy, now: datetime, spared: Collection[str]
-) -> tuple[Departure, ...]:
+) -> tuple[Eviction, ...]:
     """Return the runs that go, oldest first.
 
     Those that are too old go, whatever they free. For a size, only as many go as are needed, and
-    none that would free nothing. A run that is held, that somebody asked to go on, or that is to be
-    spared, stays.
+    none that would free nothing. A run that is held or is to be spared stays.
 
     Raises:
         UnreadableRecordError: An action record that is needed cannot be read.
@@ -74,17 +72,17 @@ def departures(
     unneeded = claims.unclaimed_bytes()
     store_bytes = sum(found.sizes.values()) - unneeded
     missing = bytes_missing(found.home, policy, store_bytes, unneeded)
-    chosen: list[tuple[SurveyedRun, Departure]] = []
+    chosen: list[tuple[SurveyedRun, Eviction]] = []
     for run in candidates:
         if _too_old(run, policy, now):
-            chosen.append((run, _departure(run, now, "", claims.give_up(run))))
+            chosen.append((run, _eviction(run, now, "", claims.give_up(run))))
         elif claims.freed < missing:
-            chosen.append((run, _departure(run, now, "; space is short", claims.give_up(run))))
-    for run, departure in reversed(chosen):
+            chosen.append((run, _eviction(run, now, "; space is short", claims.give_up(run))))
+    for run, eviction in reversed(chosen):
         if not _too_old(run, policy, now) and claims.needless(run):
             claims.renew(run)
-            chosen.remove((run, departure))
-    return tuple(departure for _, departure in chosen)
+            chosen.remove((run, eviction))
+    return tuple(eviction for _, eviction in chosen)
 
 
 def bytes_missing(home: SparkleHome, policy: PrunePolicy, store_bytes: int, freed: int) -> int:
@@ -152,12 +150,11 @@ def _claims(
 def _candidates(found: Survey, policy: PrunePolicy, spared: Collection[str]) -> list[SurveyedRun]:
     if policy.older_than is None and policy.max_bytes is None and policy.free_bytes is None:
         return []
-    wanted = {*spared, *(request.run_id for request in requests_to_go_on(found.home))}
     candidates = [
         run
         for run in found.runs
         if not run.held
-        and run.folder.run_id not in wanted
+        and run.folder.run_id not in spared
         and (policy.films is FinishedFilms.MAY_GO or not _is_finished(run))
     ]
     return sorted(candidates, key=lambda run: run.changed_at)
@@ -172,13 +169,13 @@ def _too_old(run: SurveyedRun, policy: PrunePolicy, now: datetime) -> bool:
     return policy.older_than is not None and now - run.changed_at > policy.older_than
 
 
-def _departure(run: SurveyedRun, now: datetime, why: str, size_bytes: int) -> Departure:
+def _eviction(run: SurveyedRun, now: datetime, why: str, size_bytes: int) -> Eviction:
     what = "finished" if _is_finished(run) else "unfinished"
     days = max(0, (now - run.changed_at).days)
     since = {0: "changed less than a day ago", 1: "unchanged for a day"}.get(
         days, f"unchanged for {days} days"
     )
-    return Departure(run.folder.run_id, f"{what}, {since}{why}", size_bytes)
+    return Eviction(run.folder.run_id, f"{what}, {since}{why}", size_bytes)
 
 
 def _free_bytes(home: SparkleHome) -> int:

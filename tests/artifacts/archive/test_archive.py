@@ -35,6 +35,14 @@ from sparkle_motion_dagster.artifacts.errors import (
     RunBusyError,
     UnreadableRecordError,
 )
+from sparkle_motion_dagster.artifacts.film_state import (
+    Decision,
+    FilmState,
+    Review,
+    State,
+    Status,
+    Wish,
+)
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
@@ -63,6 +71,18 @@ def place(tmp_path: Path) -> Path:
     return tmp_path / "archive"
 
 
+APPROVED = Review(
+    stage="base_images",
+    content_digest="0" * 64,
+    decision=Decision.APPROVED,
+    note="lovely",
+    by="ada",
+    at=datetime(2026, 1, 2, tzinfo=UTC),
+)
+
+PAUSED = Status(state=State.PAUSED, dagster_run="a-run", since=datetime(2026, 1, 3, tzinfo=UTC))
+
+
 def everything(home: SparkleHome, run_id: str = "film") -> dict[str, bytes]:
     """Return what a home holds of a run: files, records and manifests."""
     found = [*home.store.rglob("*"), *home.actions.rglob("*"), *(home.runs / run_id).rglob("*")]
@@ -82,12 +102,10 @@ def test_an_archived_run_comes_back_equal(
     home: SparkleHome, elsewhere: SparkleHome, place: Path, kind: str
 ) -> None:
     folder = film(home)
-    (folder.path / "reviews").mkdir()
-    (folder.path / "reviews" / "base_images.json").write_text('{"decision": "approved"}')
-    (folder.path / "state.json").write_text("{}")
+    decided = folder.state.change(lambda state: state.with_review(APPROVED).with_status(PAUSED))
+    (folder.path / "notes.json").write_text('"of mine"')
     expected = everything(home)
-    for passing in ("progress.json", "control.json"):
-        (folder.path / passing).write_text("{}")
+    folder.state.change(lambda state: state.with_wish(Wish.STOP))
     address = {
         "folder": str(place),
         "file address": f"file://{place}",
@@ -99,6 +117,7 @@ def test_an_archived_run_comes_back_equal(
     back = restore_run(elsewhere, "film", RemoteFolder(address), VIDEO_FINAL)
     assert (back.files, back.files_copied) == (14, 6)
     assert everything(elsewhere) == expected
+    assert RunFolder(elsewhere, "film").state.read() == decided
     assert verify_all(elsewhere).findings == ()
     shown = elsewhere.runs / "film" / "video_final" / "item.txt"
     assert shown.samefile(Store(elsewhere.store).path_of(digest_of(TEXTS["video_final"])))
@@ -475,30 +494,33 @@ def test_another_run_of_the_same_id_is_replaced_only_on_demand(
     root = RemoteFolder(str(place))
     archive_run(home, "film", root)
     other = make_run(elsewhere, "film", {"movie_plan": "another film", "shot_clips": "its clips"})
-    (other.path / "reviews").mkdir()
-    (other.path / "reviews" / "shot_clips.json").write_text("{}")
+    other.state.change(lambda state: state.with_review(APPROVED))
     with pytest.raises(RunExistsError, match="--replace"):
         restore_run(elsewhere, "film", root, VIDEO_FINAL)
     assert list(other.stages()) == ["movie_plan", "shot_clips"]
     restore_run(elsewhere, "film", root, VIDEO_FINAL, OtherRun.IS_REPLACED)
     assert list(other.stages()) == sorted(FINISHED)
     assert not (other.path / "shot_clips").exists()
-    assert not (other.path / "reviews").exists()
+    assert other.state.read() == FilmState()
     assert verify_all(elsewhere).findings == ()
 
 
 def test_a_part_of_the_same_run_is_completed(home: SparkleHome, place: Path) -> None:
     folder = film(home)
-    (folder.path / "state.json").write_text('"as archived"')
+    rejected = APPROVED.model_copy(
+        update={"stage": "movie_plan", "decision": Decision.REJECTED, "note": "as archived"}
+    )
+    folder.state.change(lambda state: state.with_review(rejected).with_status(PAUSED))
     root = RemoteFolder(str(place))
     archive_run(home, "film", root)
     shutil.rmtree(folder.stage("video_final"))
     ActionLog(home.actions).path_of(fingerprint_of(TEXTS["video_final"])).unlink()
     Store(home.store).path_of(digest_of(TEXTS["video_final"])).unlink()
-    (folder.path / "state.json").write_text('"since"')
+    since = rejected.model_copy(update={"note": "since"})
+    folder.state.change(lambda _: FilmState(reviews={"movie_plan": since}))
     assert restore_run(home, "film", root, VIDEO_FINAL).files_copied == 1
     assert list(folder.stages()) == sorted(FINISHED)
-    assert (folder.path / "state.json").read_text() == '"since"'
+    assert folder.state.read() == FilmState(status=PAUSED, reviews={"movie_plan": since})
     assert verify_all(home).findings == ()
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from crooners import Hurrying, crooner_of, request_for, speaker
 from devices import on_cpu
+from sparkle_motion_dagster.artifacts.film_state import Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.engines.base import EngineError, EngineInputError
 from sparkle_motion_dagster.engines.speech.base import ProviderBusyError, QuotaSpentError
@@ -26,9 +27,10 @@ from sparkle_motion_dagster.film.casting.speakers import Speaker
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS
+from sparkle_motion_dagster.operations.control import RunControl, ask
 from sparkle_motion_dagster.plan.models import MoviePlan
-from sparkle_motion_dagster.production.control import HaltedError, RunControl, Wish, ask
-from sparkle_motion_dagster.production.progress import Progress, read_progress
+from sparkle_motion_dagster.production.halting import HaltedError
+from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.profiles import load_profile
 from studio import short_film
@@ -48,7 +50,7 @@ class Hall:
 
     def sleep(self, seconds: float) -> None:
         self.time += seconds
-        report = read_progress(self.folder.path)
+        report = self.folder.state.read().progress
         if report is not None and report.doing:
             self.told.add(report.doing)
 
@@ -192,7 +194,7 @@ def test_what_a_spent_quota_leaves_goes_to_the_next_one_at_once(hall: Hall) -> N
     assert spoken[2].passed_over == {"spent": "its quota is spent (line_2: 0 left)"}
     assert hall.time == 0
     assert crooner_of(spent).calls == 1
-    report = read_progress(hall.folder.path)
+    report = hall.folder.state.read().progress
     assert report is not None
     assert (report.done, report.total) == (3, 3)
     assert (report.made, report.making) == (3, 3)

@@ -1,0 +1,171 @@
+"""A film's state as one record: what became of it, who works on it, what people decided."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from sparkle_motion_dagster.artifacts.digests import Sha256
+from sparkle_motion_dagster.artifacts.models import Record
+
+
+class State(StrEnum):
+    """What became of the last run that worked on a film."""
+
+    RENDERING = "rendering"
+    RENDERED = "rendered"
+    PARTLY = "made in part"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    WAITING = "waiting for review"
+    REJECTED = "rejected"
+    FAILED = "failed"
+
+
+class Status(Record):
+    """How a film stands, why it is so, and the Dagster run that left it so.
+
+    ``waits_for`` is the stage that a person decides on, or has rejected; while the film is being
+    rendered, it is the one that the run has shown for review.
+    """
+
+    state: State
+    message: str = ""
+    dagster_run: str | None
+    waits_for: str | None = None
+    since: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC))
+
+
+Doing = Literal["rendered", "added", "archived", "restored", "removed"]
+"""What happens to a film while a process holds it."""
+
+
+class Holder(Record):
+    """The process that holds a film, why, and the id of the Dagster run that it works for."""
+
+    pid: int
+    dagster_run: str | None
+    doing: Doing = "rendered"
+    since: AwareDatetime
+
+    def __str__(self) -> str:
+        return f"process {self.pid}"
+
+
+class Wish(StrEnum):
+    """What the run that holds a film may be asked for."""
+
+    PAUSE = "pause"
+    STOP = "stop"
+
+
+class Decision(StrEnum):
+    """What a person may decide on what a stage made."""
+
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class Review(Record):
+    """A person's decision on exactly one content of a stage; another content needs another one."""
+
+    stage: str
+    content_digest: Sha256
+    decision: Decision
+    note: str
+    by: str
+    at: AwareDatetime
+
+
+class ProgressReport(Record):
+    """Where a run is: the stage, and how many of its items are done.
+
+    ``made`` of the ``done`` items were made by an engine, the others taken from the store;
+    ``making`` is how many an engine has to make in this stage. An engine that runs a model says
+    what it is ``doing``, and which ``step`` of how many ``steps`` it has done; without steps, it
+    says for whom it waits. ``pace_s`` is how long each item took, on average, of those that the
+    engine at work has made, the last one at ``made_at``.
+    """
+
+    pid: int
+    stage: str
+    item: str | None
+    done: int
+    total: int
+    made: int
+    making: int
+    doing: str = ""
+    step: int = 0
+    steps: int = 0
+    pace_s: float | None = None
+    made_at: AwareDatetime | None = None
+    started_at: AwareDatetime
+    updated_at: AwareDatetime
+
+    def remaining_s(self) -> float | None:
+        """Return how long the engine at work will still take at its pace; None: not known yet."""
+        if self.pace_s is None or self.made_at is None:
+            return None
+        since = (datetime.now(UTC) - self.made_at).total_seconds()
+        return max(0.0, self.pace_s * (self.making - self.made) - since)
+
+
+class FilmState(Record):
+    """Everything that is known of a film beside what its stages have made.
+
+    Attributes:
+        status: How the film stands; None: no run has worked on it yet. A film that says it is being
+            rendered while nobody holds it was interrupted: its process died before it could say so.
+        holder: Who works on it; its lock tells whether that process lives.
+        wish: What the holder is asked for; it ends with the holder, so that no run heeds a wish
+            that was meant for another one.
+        progress: Where the run is that works on it, or worked on it last.
+        reviews: The last decision on each stage that a person has decided on.
+    """
+
+    schema_version: Literal["2"] = "2"
+    status: Status | None = None
+    holder: Holder | None = None
+    wish: Wish | None = None
+    progress: ProgressReport | None = None
+    reviews: dict[str, Review] = Field(default_factory=dict)
+
+    def standing(self, *states: State) -> bool:
+        """Tell whether the film stands in one of some states."""
+        return self.status is not None and self.status.state in states
+
+    def with_status(self, status: Status | None) -> FilmState:
+        """Return it with another status."""
+        return self.model_copy(update={"status": status})
+
+    def with_holder(self, holder: Holder | None) -> FilmState:
+        """Return it with another holder, of whom nobody has asked anything yet."""
+        return self.model_copy(update={"holder": holder, "wish": None})
+
+    def with_wish(self, wish: Wish) -> FilmState:
+        """Return it with something that its holder is asked for."""
+        return self.model_copy(update={"wish": wish})
+
+    def with_progress(self, report: ProgressReport) -> FilmState:
+        """Return it with other progress."""
+        return self.model_copy(update={"progress": report})
+
+    def with_review(self, review: Review) -> FilmState:
+        """Return it with one more decision."""
+        return self.model_copy(update={"reviews": {**self.reviews, review.stage: review}})
+
+    def lasting(self) -> FilmState:
+        """Return what of it is true whoever works on the film, on whatever machine."""
+        return FilmState(status=self.status, reviews=self.reviews)
+
+    def completed_with(self, other: FilmState) -> FilmState:
+        """Return it with what another record of the same film says, as far as it says nothing."""
+        return self.model_copy(
+            update={
+                "status": self.status or other.status,
+                "reviews": {**other.reviews, **self.reviews},
+            }
+        )

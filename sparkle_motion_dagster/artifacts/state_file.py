@@ -1,0 +1,104 @@
+"""The file that holds a film's state, in its run folder: changed under one lock, read by anybody.
+
+Whoever reads sees the record before a change or after it, whatever kills whoever writes. All
+changes are on the disk before they count, save for progress, which nobody would miss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from sparkle_motion_dagster.artifacts.atomic import replace_at_once, write_atomically
+from sparkle_motion_dagster.artifacts.errors import RunBusyError
+from sparkle_motion_dagster.artifacts.film_state import FilmState, ProgressReport
+from sparkle_motion_dagster.artifacts.locks import locked
+from sparkle_motion_dagster.artifacts.old_state import (
+    STATE,
+    folded,
+    old_files,
+    remove_old_files,
+)
+
+_LOCK_TIMEOUT_S = 60.0
+_LOCK_POLL_S = 0.002
+"""Whoever changes the record is done in a few milliseconds."""
+
+
+class StateFile:
+    """The state of the film that a run folder belongs to."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._path = folder / STATE
+
+    def read(self) -> FilmState:
+        """Return the state as it is now; what nobody has written down is not set.
+
+        Nothing is set, either, where the file was damaged, which no crash of ours does: what the
+        film waited for is asked for again.
+        """
+        return self._kept() or folded(old_files(self._folder))
+
+    def change(self, change: Callable[[FilmState], FilmState]) -> FilmState:
+        """Change the state, and return what it is then. It is on the disk when this returns.
+
+        Args:
+            change: Returns the state to be, given the one that is; what it raises is passed on.
+
+        Raises:
+            RunBusyError: Somebody has been changing it for a minute.
+        """
+        return self._changed(change, write_atomically)
+
+    def report(self, progress: ProgressReport) -> None:
+        """Say how far a run is: at once for whoever reads, but a power cut may undo it.
+
+        Raises:
+            RunBusyError: Somebody has been changing the state for a minute.
+        """
+        self._changed(lambda state: state.with_progress(progress), replace_at_once)
+
+    def _changed(
+        self, change: Callable[[FilmState], FilmState], write: Callable[[Path, bytes], None]
+    ) -> FilmState:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with locked(self._folder / ".lock", _LOCK_TIMEOUT_S, self._busy, _LOCK_POLL_S):
+            kept = self._kept()
+            after = change(kept or folded(old_files(self._folder)))
+            if after == FilmState():
+                # A folder of which there is nothing to say does not show a film.
+                self._path.unlink(missing_ok=True)
+            elif after != kept:
+                write(self._path, after.model_dump_json().encode())
+            if kept is None:
+                remove_old_files(self._folder)
+        return after
+
+    def _kept(self) -> FilmState | None:
+        try:
+            return _parsed(self._path.read_bytes())
+        except FileNotFoundError:
+            return None
+
+    def _busy(self) -> RunBusyError:
+        return RunBusyError(
+            f"Another process has been changing the state of {self._folder.name} for "
+            f"{_LOCK_TIMEOUT_S:.0f} s. Wait for it to end, then try again."
+        )
+
+
+def state_in(documents: Mapping[str, bytes]) -> FilmState:
+    """Return the state that an archived run folder's documents hold, by their names in it."""
+    kept = _parsed(documents[STATE]) if STATE in documents else None
+    return kept or folded(documents)
+
+
+def _parsed(data: bytes) -> FilmState | None:
+    try:
+        return FilmState.model_validate_json(data)
+    except ValidationError:
+        # It is damaged, or holds the status alone: see `old_state`.
+        return None

@@ -1,0 +1,40 @@
+"""What our Dagster runs go by: names of jobs, and tags, which the web UI shows and filters by."""
+
+from __future__ import annotations
+
+RENDER_MOVIE = "render_movie"
+STILLS_ONLY = "stills_only"
+SOUND_ONLY = "sound_only"
+FINALIZE_MOVIE = "finalize_movie"
+
+FILM_JOB_NAMES = (RENDER_MOVIE, STILLS_ONLY, SOUND_ONLY, FINALIZE_MOVIE)
+"""The jobs that work for a film."""
+
+PARTITION_TAG = "dagster/partition"
+"""In which Dagster says which partition, which film, a run is for."""
+
+STATE_TAG = "sparkle/state"
+"""How a run leaves its film: rendered, paused, waiting for review, ..."""
+
+STARTED_BY_TAG = "sparkle/started_by"
+"""Who asked for a run."""
+
+SHELL = "shell"
+"""A person at a shell, who sees how the run ends."""
+
+REEXECUTION = "re-execution"
+"""The web UI or the daemon, which execute a run once more."""
+
+INBOX = "inbox"
+"""The sensor that picks up plan files."""
+
+GO_ON = "go_on"
+"""A person who approved a film, or put it into the queue again."""
+
+
+def job_to_go_on_with(job: str) -> str:
+    """Return the job that goes on with what a run of a job began.
+
+    The web UI's Materialize button has no job of its own: its assets are part of render_movie.
+    """
+    return job if job in FILM_JOB_NAMES else RENDER_MOVIE

@@ -1,0 +1,51 @@
+"""Dagster's run queue: films that wait there for their turn."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from sparkle_motion_dagster.runs.names import PARTITION_TAG, STARTED_BY_TAG
+
+_UNENDED = (
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+)
+
+
+def films_with_runs(instance: dg.DagsterInstance) -> frozenset[str]:
+    """Return the films that have a run that has not ended: it waits, begins or goes on."""
+    runs = instance.get_runs(dg.RunsFilter(statuses=list(_UNENDED)))
+    return frozenset(run.tags[PARTITION_TAG] for run in runs if PARTITION_TAG in run.tags)
+
+
+def runs_of(
+    instance: dg.DagsterInstance, run_id: str, *statuses: dg.DagsterRunStatus
+) -> list[dg.DagsterRun]:
+    """Return the runs of a film that are in one of some states, the newest first."""
+    return list(
+        instance.get_runs(dg.RunsFilter(tags={PARTITION_TAG: run_id}, statuses=list(statuses)))
+    )
+
+
+def take_out_of_queue(
+    instance: dg.DagsterInstance, run_id: str, started_by: str | None = None
+) -> list[str]:
+    """Cancel the runs of a film that wait in the queue.
+
+    Args:
+        instance: Whose queue it is.
+        run_id: The film.
+        started_by: Who asked for those runs; None: whoever it was.
+
+    Returns:
+        The ids of the Dagster runs that were canceled.
+    """
+    return [
+        run.run_id
+        for run in runs_of(instance, run_id, dg.DagsterRunStatus.QUEUED)
+        if started_by in (None, run.tags.get(STARTED_BY_TAG))
+        and instance.run_coordinator.cancel_run(run.run_id)
+    ]
