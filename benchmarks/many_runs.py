@@ -21,6 +21,15 @@ from sparkle_motion_dagster.artifacts.models import (
     content_digest,
 )
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.film.stages import (
+    BASE_IMAGES,
+    DIALOGUE_WAVS,
+    LIPSYNC_CLIPS,
+    MOVIE_PLAN,
+    SHOT_CLIPS,
+    TIMELINE_TRACK,
+    VIDEO_FINAL,
+)
 
 _ENGINE = EngineIdentity(name="synthetic", version=1)
 _FACTS = MediaFacts(duration_s=21.5, frames=516, width=160, height=90)
@@ -37,13 +46,13 @@ class _Stage:
 
 
 _STAGES = (
-    _Stage("movie_plan", 1, ("plan",)),
-    _Stage("dialogue_wavs", 3, ("audio", "timings")),
-    _Stage("timeline_track", 1, ("audio", "timeline")),
-    _Stage("base_images", 5, ("image", "scene"), ("thumbnail",)),
-    _Stage("shot_clips", 4, ("video", "scene"), ("strip", "edges")),
-    _Stage("lipsync_clips", 4, ("video",), ("strip",)),
-    _Stage("video_final", 1, ("film", "srt", "vtt", "poster")),
+    _Stage(MOVIE_PLAN, 1, ("plan",)),
+    _Stage(DIALOGUE_WAVS, 3, ("audio", "timings")),
+    _Stage(TIMELINE_TRACK, 1, ("audio", "timeline")),
+    _Stage(BASE_IMAGES, 5, ("image", "scene"), ("thumbnail",)),
+    _Stage(SHOT_CLIPS, 4, ("video", "scene"), ("strip", "edges")),
+    _Stage(LIPSYNC_CLIPS, 4, ("video",), ("strip",)),
+    _Stage(VIDEO_FINAL, 1, ("film", "srt", "vtt", "poster")),
 )
 
 
@@ -96,7 +105,7 @@ def _artifacts(
     home: SparkleHome, run_id: str, stage: _Stage, folder: Path, now: datetime
 ) -> Iterator[Artifact]:
     for number in range(stage.items):
-        item = "film" if stage.name == "video_final" else f"item_{number}"
+        item = "film" if stage.name == VIDEO_FINAL else f"item_{number}"
         label = f"{run_id}/{stage.name}/{item}"
         outputs = {name: _stored(home, f"{label}/{name}") for name in stage.outputs}
         previews = {name: _stored(home, f"{label}/{name}") for name in stage.previews}

@@ -14,9 +14,11 @@ from benchmarks.floor import encoding_seconds
 from benchmarks.plain import render_without_dagster
 from benchmarks.results import Figure
 from benchmarks.studio import Render, Studio
+from sparkle_motion_dagster.film.stages import FILM, LIPSYNC_CLIPS, VIDEO_FINAL
 from sparkle_motion_dagster.resources.profiles import load_profile
 
 _HD = "1280x720"
+
 _LOADS = 5
 _GROWTH = (20, 50, 100, 200)
 
@@ -26,11 +28,11 @@ def one_minute(folder: Path) -> Iterator[Figure]:
     plan = film(12, 5.0, _HD)
     studio = Studio(folder / "minute")
     render = studio.render(plan)
-    clips = sorted((studio.home.runs / "film" / "lipsync_clips").glob("*.mp4"))
+    clips = sorted((studio.home.runs / "film" / LIPSYNC_CLIPS).glob("*.mp4"))
     delivery = load_profile("animatic").film.delivery
     floor_s = encoding_seconds(clips, delivery, folder)
     ratio = render.run_s / floor_s
-    frames = render.manifests["video_final"].artifact("film", "film").facts.frames or 0
+    frames = render.manifests[VIDEO_FINAL].artifact(FILM, "film").facts.frames or 0
     yield Figure("a", "film of 60 s, 12 shots, 1280x720, 24 fps: wall time", _s(render.run_s))
     yield Figure("a", "floor: the same frames encoded from memory", _s(floor_s))
     yield Figure(

@@ -15,7 +15,7 @@ from benchmarks.watch import Cost, watch
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.film.stages import STAGES
+from sparkle_motion_dagster.film.stages import MOVIE_PLAN, STAGES, VIDEO_FINAL
 
 SPARKLE = Path(sys.executable).with_name("sparkle")
 RUN = "film"
@@ -46,7 +46,7 @@ class Render:
         return sum(
             len(manifest.provenance.made)
             for stage, manifest in self.manifests.items()
-            if stage != "movie_plan"
+            if stage != MOVIE_PLAN
         )
 
     def stage_seconds(self) -> dict[str, float]:
@@ -71,7 +71,7 @@ class Studio:
 
     @property
     def film(self) -> Path:
-        return self.home.runs / RUN / "video_final" / f"{RUN}.mp4"
+        return self.home.runs / RUN / VIDEO_FINAL / f"{RUN}.mp4"
 
     def sparkle(self, *arguments: str) -> None:
         """Run a `sparkle` command that must succeed."""

@@ -69,7 +69,8 @@ def layers() -> list[list[str]]:
     """Return what stands on each floor, the uppermost first."""
     config = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = config["tool"]["importlinter"]["contracts"]
-    [contract] = [one for one in contracts if one["type"] == "layers"]
+    # The first one is the whole house's; others are those of one room.
+    contract = next(one for one in contracts if one["type"] == "layers")
     return [
         [name.removeprefix(f"{ROOT}.") for name in floor.split(" | ")]
         for floor in contract["layers"]

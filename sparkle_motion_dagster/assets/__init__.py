@@ -1,1 +1,1 @@
-"""The graph: one module a stage. Each says which requests follow from the plan, and who answers."""
+"""The graph: one module a stage: its declaration, one call into the film, what the web UI shows."""

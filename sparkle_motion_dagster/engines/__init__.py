@@ -1,1 +1,1 @@
-"""How things are made: one folder a kind of engine, one module an engine, nothing of Dagster."""
+"""How things are made: one folder an engine, which declares itself; nothing of Dagster."""
