@@ -12,7 +12,7 @@ from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.film.feasibility import check_feasible
 from sparkle_motion_dagster.film.intake import freeze_plan, thaw_plan
-from sparkle_motion_dagster.film.pipeline import stages_of
+from sparkle_motion_dagster.film.pipeline import run_stages
 from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN
 from sparkle_motion_dagster.operations.control import RunControl
@@ -54,7 +54,7 @@ class _PlainFilm:
         plan = thaw_plan(self._manifests[MOVIE_PLAN], self._bench).plan
         film_is = film_format(plan, self._settings.frame_rate, self._settings.size)
         check_feasible(plan, film_is, self._engines.video, self._engines.lipsync)
-        for manifest in stages_of(self._begin, self._engines):
+        for manifest in run_stages(self._begin, self._engines):
             self._publish(manifest)
 
     def _begin(self, name: str) -> MakingStage:

@@ -27,13 +27,14 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 def replace_at_once(path: Path, data: bytes) -> None:
-    """Write a file by renaming a finished one: whole for every reader, but not fsynced.
+    """Write a file by renaming a finished, fsynced one, which does not wait for the folder.
 
-    That takes a tenth of a millisecond. After a power cut, some file systems have lost it. Only one
-    may write a file at a time.
+    After a power cut the old file or the new one is there, and whole. Only one may write a file at
+    a time.
     """
     temporary = path.with_name(f".{path.name}.new")
     temporary.write_bytes(data)
+    fsync_file(temporary)
     temporary.replace(path)
 
 

@@ -1,1 +1,1 @@
-"""The graph: one module a stage: its declaration, one call into the film, what the web UI shows."""
+"""The graph: one module a stage, with its declaration, one call into film/, and what is shown."""

@@ -23,7 +23,7 @@ class StageRejectedError(SparkleError):
     retryable = False
 
 
-def declared(check: Check, asset: str) -> dg.AssetCheckSpec:
+def check_spec(check: Check, asset: str) -> dg.AssetCheckSpec:
     """Return a check of an asset as Dagster declares it, one result a film.
 
     It does not block what is downstream: a stage that breaks a promise fails, see `reported`.
@@ -36,7 +36,7 @@ def declared(check: Check, asset: str) -> dg.AssetCheckSpec:
     )
 
 
-def shown(verdict: Verdict) -> dg.AssetCheckResult:
+def check_result(verdict: Verdict) -> dg.AssetCheckResult:
     """Return what a check found as Dagster shows it."""
     check = verdict.check
     return dg.AssetCheckResult(
@@ -56,7 +56,7 @@ def reported(asset: str, verdicts: Iterable[Verdict]) -> Iterator[dg.AssetCheckR
     """
     broken = []
     for verdict in verdicts:
-        yield shown(verdict)
+        yield check_result(verdict)
         if verdict.check.blocking and not verdict.kept:
             figures = ", ".join(f"{name} {value}" for name, value in verdict.measured.items())
             broken.append(

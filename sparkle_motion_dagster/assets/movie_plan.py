@@ -9,7 +9,12 @@ from pydantic import Field
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.previews import table
 from sparkle_motion_dagster.assets.review_gates import made_in_this_run, shown_for_review
-from sparkle_motion_dagster.assets.stage import film_asset, readable_failures, run_id_of, shown
+from sparkle_motion_dagster.assets.stage import (
+    film_asset,
+    manifest_output,
+    readable_failures,
+    run_id_of,
+)
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.film.feasibility import check_feasible
 from sparkle_motion_dagster.film.intake import check_profile, freeze_plan, thaw_plan
@@ -67,7 +72,7 @@ def movie_plan(
             mouths.check_ready(talking)
         durations = [shot.duration_sec for shot in plan.shots]
         frames = shot_boundaries(durations, film_is.frame_rate)[-1]
-        output = shown(
+        output = manifest_output(
             manifest,
             {
                 "title": plan.title,

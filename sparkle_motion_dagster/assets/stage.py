@@ -12,14 +12,15 @@ import dagster as dg
 
 from sparkle_motion_dagster.artifacts.film_state import State
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.assets.checks import declared
+from sparkle_motion_dagster.assets.checks import check_spec
 from sparkle_motion_dagster.assets.review_gates import ending_at_reviews, made_in_this_run
 from sparkle_motion_dagster.engines.machinery.environments import Environments
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.errors import InputError, SparkleError
 from sparkle_motion_dagster.film.checks.verdict import Check
+from sparkle_motion_dagster.film.inputs import check_inputs
 from sparkle_motion_dagster.film.intake import check_profile, thaw_plan
-from sparkle_motion_dagster.film.stage import MakingStage, check_inputs
+from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN
 from sparkle_motion_dagster.gpu.events import GpuEvent, LendEvent, LoadEvent, WaitEvent
 from sparkle_motion_dagster.operations.control import LEFT_AS
@@ -66,7 +67,7 @@ def film_asset(
         name = stage.__name__
         return dg.asset(
             ins={needed: dg.AssetIn(dagster_type=StageManifest) for needed in INPUTS[name]},
-            check_specs=[declared(check, name) for check in checks],
+            check_specs=[check_spec(check, name) for check in checks],
             partitions_def=film_partitions,
             group_name=GROUP,
             owners=["team:sparkle-motion"],
@@ -139,10 +140,13 @@ def output_of(
 ) -> dg.Output[StageManifest]:
     """Return what a stage leaves behind, and what the web UI shows of it."""
     spared = {"seconds_spared": round(result.seconds_spared, 3)} if result.taken else {}
-    return shown(stage.manifest(result), {**metadata, **spared, **_device_metadata(stage)})
+    facts = {**metadata, **spared, **_device_metadata(stage)}
+    return manifest_output(stage.manifest(result), facts)
 
 
-def shown(manifest: StageManifest, metadata: Mapping[str, Any]) -> dg.Output[StageManifest]:
+def manifest_output(
+    manifest: StageManifest, metadata: Mapping[str, Any]
+) -> dg.Output[StageManifest]:
     """Return a manifest as an asset's value; its content digest is the data version."""
     provenance = manifest.provenance
     return dg.Output(

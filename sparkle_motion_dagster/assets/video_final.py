@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.assets.checks import shown
+from sparkle_motion_dagster.assets.checks import check_result
 from sparkle_motion_dagster.assets.previews import poster, table
 from sparkle_motion_dagster.assets.stage import film_asset, output_of, stage_of
 from sparkle_motion_dagster.engines.builtin.film_assembler import FilmRejectedError
@@ -33,9 +33,9 @@ def video_final(
         try:
             assembled = assemble(stage)
         except FilmRejectedError as rejected:
-            yield from map(shown, checks.verdicts(rejected.report))
+            yield from map(check_result, checks.verdicts(rejected.report))
             raise
-        yield from map(shown, checks.verdicts(assembled.report))
+        yield from map(check_result, checks.verdicts(assembled.report))
         yield output_of(stage, assembled.result, _facts(stage, assembled))
 
 

@@ -1,7 +1,7 @@
 """The film, once: what each stage does, in order, with the engines that answer.
 
 Whoever takes a film through its stages (the benchmark's plain loop, a dry run) does it with
-`stages_of`; each asset makes one of them. All differ only in the stage objects that they bring.
+`run_stages`; each asset makes one of them. All differ only in the stage objects that they bring.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ PIPELINE: Mapping[str, Callable[[Stage, Engines], StageResult]] = {
 """What is made in each stage after the plan's, in order."""
 
 
-def stages_of(begin: Callable[[str], Stage], engines: Engines) -> Iterator[StageManifest]:
+def run_stages(begin: Callable[[str], Stage], engines: Engines) -> Iterator[StageManifest]:
     """Take a film whose plan is frozen through its stages, one after the other.
 
     Args:

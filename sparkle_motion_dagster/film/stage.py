@@ -12,10 +12,10 @@ from sparkle_motion_dagster.engines.base import Engine, EngineError, Request
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
-from sparkle_motion_dagster.errors import SparkleError
+from sparkle_motion_dagster.film.inputs import StaleStageError
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.settings import FilmSettings
-from sparkle_motion_dagster.film.stages import MOVIE_PLAN, TIMELINE, TIMELINE_TRACK
+from sparkle_motion_dagster.film.stages import TIMELINE, TIMELINE_TRACK
 from sparkle_motion_dagster.media.sound import line_samples
 from sparkle_motion_dagster.plan.film_format import FilmFormat, film_format
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -28,12 +28,6 @@ from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
 
 RequestT = TypeVar("RequestT", bound=Request)
-
-
-class StaleStageError(SparkleError):
-    """A stage's inputs do not belong together any more."""
-
-    retryable = False
 
 
 @dataclass(frozen=True)
@@ -189,26 +183,3 @@ class MakingStage(Stage):
         """What the stage is made on: the device's preset, where a model was used."""
         gpu = self.facilities.gpu
         return gpu.preset.name if gpu.events() else super().device
-
-
-def check_inputs(inputs: Mapping[str, StageManifest]) -> None:
-    """Make sure that a stage's inputs belong together: the plan, and what was made from it.
-
-    Raises:
-        StaleStageError: One was made from another plan, or from another state of another one.
-    """
-    plan = inputs[MOVIE_PLAN]
-    for manifest in inputs.values():
-        stale = [
-            stage
-            for stage, digest in manifest.upstream.items()
-            if stage in inputs and stage != MOVIE_PLAN and inputs[stage].content_digest != digest
-        ]
-        if (manifest.plan_digest, manifest.profile) != (plan.plan_digest, plan.profile):
-            stale.append(MOVIE_PLAN)
-        if stale:
-            raise StaleStageError(
-                f"{manifest.stage} of {manifest.run_id} was made before {' and '.join(stale)} "
-                f"changed. Materialize {manifest.stage} first, or render the whole film: what did "
-                "not change is taken from the store."
-            )

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.film.intake import FrozenPlan
-from sparkle_motion_dagster.film.pipeline import Engines, stages_of
+from sparkle_motion_dagster.film.pipeline import Engines, run_stages
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.stages import (
     DIALOGUE_WAVS,
@@ -123,6 +123,6 @@ def _dry_run(film: PlannedFilm, assumed: AssumedTakes) -> DryRun:
             calls=calls,
         )
 
-    for manifest in stages_of(begin, film.engines):
+    for manifest in run_stages(begin, film.engines):
         manifests[manifest.stage] = manifest
     return DryRun(calls, manifests)

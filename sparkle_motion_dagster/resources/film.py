@@ -14,7 +14,7 @@ from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.runs.lifecycle import FilmRun
+from sparkle_motion_dagster.runs.lifecycle import RunLifecycle
 from sparkle_motion_dagster.runs.names import PARTITION_TAG
 
 
@@ -28,7 +28,7 @@ class FilmResource(dg.ConfigurableResource[Any]):
     profile: str = Field(description="the profile's name; a run belongs to one profile")
     settings: dict[str, Any] = Field(description="frame rate, size, tempo limit, encodings")
     _workbench: Workbench = PrivateAttr()
-    _run: FilmRun | SparkleError = PrivateAttr()
+    _run: RunLifecycle | SparkleError = PrivateAttr()
 
     def film_settings(self) -> FilmSettings:
         """Return the validated settings.
@@ -59,7 +59,7 @@ class FilmResource(dg.ConfigurableResource[Any]):
             if run is not None and instance is not None and PARTITION_TAG in run.tags:
                 try:
                     run_id = check_run_id(run.tags[PARTITION_TAG])
-                    holding = FilmRun.holding(instance, run, self._workbench.home, run_id)
+                    holding = RunLifecycle.holding(instance, run, self._workbench.home, run_id)
                     self._run = stack.enter_context(holding)
                 except SparkleError as error:
                     self._run = error
@@ -85,10 +85,10 @@ class FilmResource(dg.ConfigurableResource[Any]):
 
     def conclude(self, state: State, message: str, waits_for: str | None = None) -> None:
         """Say how the film is to stand when the run has ended, unless the run never held it."""
-        if isinstance(self._run, FilmRun):
+        if isinstance(self._run, RunLifecycle):
             self._run.conclude(state, message, waits_for)
 
-    def _holding(self) -> FilmRun:
+    def _holding(self) -> RunLifecycle:
         if isinstance(self._run, SparkleError):
             raise self._run
         return self._run

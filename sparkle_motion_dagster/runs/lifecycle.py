@@ -28,7 +28,7 @@ _UNDONE = (State.PAUSED, State.STOPPED, State.WAITING, State.REJECTED)
 """States in which a person left a film, or has to decide on it."""
 
 
-class FilmRun:
+class RunLifecycle:
     """A Dagster run that holds its film, from its first second to its last."""
 
     def __init__(self, instance: dg.DagsterInstance, run: dg.DagsterRun, folder: RunFolder) -> None:
@@ -40,7 +40,7 @@ class FilmRun:
     @contextlib.contextmanager
     def holding(
         cls, instance: dg.DagsterInstance, run: dg.DagsterRun, home: SparkleHome, run_id: str
-    ) -> Iterator[FilmRun]:
+    ) -> Iterator[RunLifecycle]:
         """Hold a run's film while the block goes on, and say before and after how it stands.
 
         Raises:

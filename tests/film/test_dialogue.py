@@ -23,9 +23,10 @@ from sparkle_motion_dagster.film.casting.speakers import Speaker, Speakers
 from sparkle_motion_dagster.film.casting.voices import VoiceCatalogue
 from sparkle_motion_dagster.film.checks.dialogue import takes_good, voices_apart, voices_stay
 from sparkle_motion_dagster.film.dialogue import speak_lines
+from sparkle_motion_dagster.film.inputs import StaleStageError
 from sparkle_motion_dagster.film.intake import freeze_plan, thaw_plan
 from sparkle_motion_dagster.film.pipeline import Engines
-from sparkle_motion_dagster.film.stage import MakingStage, StaleStageError
+from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, MOVIE_PLAN, TIMELINE_TRACK
 from sparkle_motion_dagster.film.track import Track, make_track
 from sparkle_motion_dagster.forecast.dry_run import PlannedFilm, dry_runs

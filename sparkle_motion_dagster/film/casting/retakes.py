@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from sparkle_motion_dagster.film.casting.cast import Cast, SpeakerRequest
 from sparkle_motion_dagster.film.casting.choice import Candidate, Ledger
 from sparkle_motion_dagster.film.casting.failover import LineRequest, speak
-from sparkle_motion_dagster.film.stage import Stage, StaleStageError
+from sparkle_motion_dagster.film.inputs import StaleStageError
+from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, line_id
 from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
 from sparkle_motion_dagster.production.loop import Produced

@@ -15,6 +15,7 @@ from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import BASE_IMAGES
 from sparkle_motion_dagster.media.picture_review import is_black, keyframe_likeness
 from sparkle_motion_dagster.media.pictures import open_picture
+from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import BaseImageSpec, ShotSpec
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 
@@ -41,8 +42,8 @@ def verdicts(stage: Stage, shots: ShotClips) -> Iterator[Verdict]:
     """Look through the clips of all shots."""
     cards = _black_cards(stage)
     yield frame_counts(shots.clips, shots.timeline)
-    yield _not_black(stage, shots.clips, cards)
-    yield _not_frozen(stage, shots.clips, cards)
+    yield _not_black(stage.plan, shots.clips, cards)
+    yield _not_frozen(stage.plan, shots.clips, cards)
     yield _on_keyframes(stage, shots.clips)
 
 
@@ -64,25 +65,25 @@ def frame_counts(clips: Sequence[Artifact], timeline: MeasuredTimeline) -> Verdi
     )
 
 
-def _not_black(stage: Stage, clips: Sequence[Artifact], cards: Collection[str]) -> Verdict:
+def _not_black(plan: MoviePlan, clips: Sequence[Artifact], cards: Collection[str]) -> Verdict:
     """Look for black stretches, in shots between pictures that are not."""
     black = [
         f"{clip.id} {_shown(clip, stretch)}"
-        for shot, clip in zip(stage.plan.shots, clips, strict=True)
+        for shot, clip in zip(plan.shots, clips, strict=True)
         if not _touches(shot, cards)
         for stretch in clip.facts.black or ()
     ]
     return NOT_BLACK.verdict({"black": "; ".join(black) or "none"}, kept=not black)
 
 
-def _not_frozen(stage: Stage, clips: Sequence[Artifact], cards: Collection[str]) -> Verdict:
+def _not_frozen(plan: MoviePlan, clips: Sequence[Artifact], cards: Collection[str]) -> Verdict:
     """Look for stretches in which nothing moves, in shots whose plan does not ask for that.
 
     It asks by its motion prompt, or by a black picture, in which nothing can be seen to move.
     """
     frozen = [
         f"{clip.id} {_shown(clip, stretch)}"
-        for shot, clip in zip(stage.plan.shots, clips, strict=True)
+        for shot, clip in zip(plan.shots, clips, strict=True)
         if not (_asks_for_stillness(shot.motion_prompt) or _touches(shot, cards))
         for stretch in clip.facts.still or ()
         if _seconds(clip, stretch.frames) >= _FROZEN_S
