@@ -118,7 +118,7 @@ def find_film(run_id: str, *, home: str | Path | None = None) -> Film:
         home: Where everything lies. Default: ``$SPARKLE_HOME``, else ``./.sparkle``.
 
     Raises:
-        UnknownRunError: There is no such film.
+        InputError: There is no such film.
         NoFilmError: It has not been made to its end.
         UnreadableRecordError: A manifest of it is damaged.
     """

@@ -1,7 +1,5 @@
 """Where the configuration files are that come with the project."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent

@@ -1,7 +1,5 @@
 """The code location: the only place that knows every asset, job and resource."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from sparkle_motion_dagster.assets.base_images import base_images

@@ -1,23 +1,10 @@
 """Jobs: what people ask for by name."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from sparkle_motion_dagster.assets.stage import GROUP
-from sparkle_motion_dagster.film.stages import (
-    BASE_IMAGES,
-    DIALOGUE_WAVS,
-    MOVIE_PLAN,
-    TIMELINE_TRACK,
-    VIDEO_FINAL,
-)
-from sparkle_motion_dagster.runs.names import (
-    FINALIZE_MOVIE,
-    RENDER_MOVIE,
-    SOUND_ONLY,
-    STILLS_ONLY,
-)
+from sparkle_motion_dagster.film import stages
+from sparkle_motion_dagster.runs.names import FINALIZE_MOVIE, RENDER_MOVIE, SOUND_ONLY, STILLS_ONLY
 
 render_movie = dg.define_asset_job(
     RENDER_MOVIE,
@@ -27,19 +14,21 @@ render_movie = dg.define_asset_job(
 
 stills_only = dg.define_asset_job(
     STILLS_ONLY,
-    selection=dg.AssetSelection.assets(MOVIE_PLAN, BASE_IMAGES),
+    selection=dg.AssetSelection.assets(stages.MOVIE_PLAN, stages.BASE_IMAGES),
     description="Draw the keyframes, to look at them before hours are spent on moving them.",
 )
 
 sound_only = dg.define_asset_job(
     SOUND_ONLY,
-    selection=dg.AssetSelection.assets(MOVIE_PLAN, DIALOGUE_WAVS, TIMELINE_TRACK),
+    selection=dg.AssetSelection.assets(
+        stages.MOVIE_PLAN, stages.DIALOGUE_WAVS, stages.TIMELINE_TRACK
+    ),
     description="Speak all lines and lay them on the timeline, to listen before anything is drawn.",
 )
 
 finalize_movie = dg.define_asset_job(
     FINALIZE_MOVIE,
-    selection=dg.AssetSelection.assets(VIDEO_FINAL),
+    selection=dg.AssetSelection.assets(stages.VIDEO_FINAL),
     description="Assemble the film again from the clips and the track that are there.",
 )
 

@@ -1,7 +1,5 @@
 """Schedules: what happens by the clock, once a person has switched it on."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from sparkle_motion_dagster.runs.upkeep import prune_store

@@ -1,7 +1,5 @@
 """Sensors: what starts runs without being asked."""
 
-from __future__ import annotations
-
 from functools import cache
 
 import dagster as dg

@@ -1,6 +1,4 @@
-"""Exact units that every layer shares: frame rates as fractions, picture sizes, the sample rate."""
-
-from __future__ import annotations
+"""What every layer shares: the base of records, and exact units of pictures and sound."""
 
 import re
 from fractions import Fraction
@@ -37,10 +35,14 @@ FrameRate = Annotated[
 """Frames per second as an exact fraction; ``"24/1"`` in JSON."""
 
 
-class FrameSize(BaseModel):
-    """The size of a picture in pixels; both sides even, because 4:2:0 video needs it."""
+class Record(BaseModel):
+    """Base of what is passed on and written to disk: frozen, and unknown fields are an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FrameSize(Record):
+    """The size of a picture in pixels; both sides even, because 4:2:0 video needs it."""
 
     width: int = Field(ge=64, le=4096, multiple_of=2)
     height: int = Field(ge=64, le=4096, multiple_of=2)

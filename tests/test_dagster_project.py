@@ -20,4 +20,4 @@ def test_dg_finds_every_definition(monkeypatch: pytest.MonkeyPatch) -> None:
     found = json.loads(listed.stdout)
     assert {asset["asset_key"] for asset in found["assets"]} == set(STAGES)
     assert set(FILM_JOB_NAMES) < {job["name"] for job in found["jobs"]}
-    assert {sensor["name"] for sensor in found["sensors"]} == {"inbox", "go_on"}
+    assert {sensor["name"] for sensor in found["sensors"]} == {"inbox"}

@@ -1,7 +1,5 @@
 """Action records: the memory of what has been made, one small JSON file a fingerprint."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Writing small files so that a reader, or a crash, sees the old one or the new one."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 from pathlib import Path

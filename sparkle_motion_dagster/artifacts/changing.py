@@ -1,7 +1,5 @@
 """One moment for one change: recording results, and collecting what nobody needs any more."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator
 

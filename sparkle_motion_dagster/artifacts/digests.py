@@ -1,7 +1,5 @@
 """Digests: one canonical JSON for everything that is hashed, sha256 for everything else."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterable

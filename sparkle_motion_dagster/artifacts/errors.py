@@ -1,14 +1,12 @@
 """What can go wrong with stored results."""
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from sparkle_motion_dagster.errors import BusyError, InputError, SparkleError
+from sparkle_motion_dagster.errors import BusyError, SparkleError
 
 
 class StorageError(SparkleError):
@@ -25,10 +23,6 @@ class CorruptFileError(StorageError):
 
 class UnreadableRecordError(StorageError):
     """A manifest or an action record cannot be read; that never counts as "there is none"."""
-
-
-class UnknownRunError(InputError):
-    """There is no such run."""
 
 
 class RunBusyError(BusyError):

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from sparkle_motion_dagster.artifacts.digests import Sha256
-from sparkle_motion_dagster.artifacts.models import Record
+from sparkle_motion_dagster.units import Record
 
 
 class State(StrEnum):

@@ -1,13 +1,11 @@
 """Where everything lies: ``$SPARKLE_HOME``."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sparkle_motion_dagster.artifacts.errors import UnknownRunError
+from sparkle_motion_dagster.errors import InputError
 
 _SHOWN_RUNS = 20
 
@@ -19,7 +17,7 @@ class SparkleHome:
     root: Path
 
     @classmethod
-    def from_environment(cls) -> SparkleHome:
+    def from_environment(cls) -> "SparkleHome":
         """Return the home that the environment names."""
         return cls(Path(os.environ.get("SPARKLE_HOME") or ".sparkle").resolve())
 
@@ -72,14 +70,14 @@ class SparkleHome:
         """Return a run_id that there is a folder for.
 
         Raises:
-            UnknownRunError: There is none.
+            InputError: There is none.
         """
         known = list(self.run_ids())
         if run_id not in known:
             more = len(known) - _SHOWN_RUNS
             further = f" and {more} more" if more > 0 else ""
             listed = ", ".join(known[:_SHOWN_RUNS]) or "none yet"
-            raise UnknownRunError(
+            raise InputError(
                 f"There is no film {run_id!r} in {self.runs}. Known: {listed}{further}."
             )
         return run_id

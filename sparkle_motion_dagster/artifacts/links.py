@@ -1,7 +1,5 @@
 """Showing a stored file under another name without copying it, where the disk can."""
 
-from __future__ import annotations
-
 import errno
 import os
 import shutil

@@ -1,7 +1,5 @@
 """What lies in folders, read in one go: no file is opened, none is asked for its size."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """Locks between processes: the system's own (flock), free the moment their holder ends."""
 
-from __future__ import annotations
-
 import contextlib
 import fcntl
 from collections.abc import Callable, Iterator

@@ -1,20 +1,12 @@
 """The records of what was made: files, engines, actions, artifacts and manifests."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AwareDatetime, Field, JsonValue
 
 from sparkle_motion_dagster.artifacts.digests import Sha256, digest_json
-from sparkle_motion_dagster.units import FrameRate
-
-
-class Record(BaseModel):
-    """Base of everything written to disk: frozen, and unknown fields are an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from sparkle_motion_dagster.units import FrameRate, Record
 
 
 class StoredFile(Record):
@@ -31,7 +23,7 @@ class EngineIdentity(Record):
     version: int = Field(ge=1, description="raised by hand when the engine's output changes")
     model_id: str | None = None
     revision: str | None = None
-    settings: dict[str, JsonValue] = {}
+    settings: dict[str, JsonValue] = Field(default={})
 
     def __str__(self) -> str:
         return f"{self.name} v{self.version}"
@@ -85,7 +77,7 @@ class ActionRecord(Record):
     engine: EngineIdentity
     request: dict[str, JsonValue]
     outputs: dict[str, OutputFile]
-    previews: dict[str, OutputFile] = {}
+    previews: dict[str, OutputFile] = Field(default={})
     metadata: dict[str, JsonValue]
     seconds: float = Field(ge=0, description="wall time that making it took, in seconds")
     made_at: AwareDatetime
@@ -104,7 +96,7 @@ class Artifact(Record):
     fingerprint: Sha256
     facts: MediaFacts = MediaFacts()
     seed: int | None = None
-    metadata: dict[str, JsonValue] = {}
+    metadata: dict[str, JsonValue] = Field(default={})
 
 
 class Provenance(Record):

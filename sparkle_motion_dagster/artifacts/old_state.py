@@ -3,8 +3,6 @@
 They are read as long as nobody has changed the film's state, and go with the first change.
 """
 
-from __future__ import annotations
-
 import contextlib
 import shutil
 from collections.abc import Mapping
@@ -21,7 +19,7 @@ from sparkle_motion_dagster.artifacts.film_state import (
     Status,
     Wish,
 )
-from sparkle_motion_dagster.artifacts.models import Record
+from sparkle_motion_dagster.units import Record
 
 STATE = "state.json"
 """The file that held a film's status, and holds all of its state now."""

@@ -1,7 +1,5 @@
 """Reachability: which action records and stored files somebody needs, and who needs them."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
@@ -38,7 +36,7 @@ class SurveyedRun:
     summary: RunSummary
     changed_at: datetime
     held: bool
-    reach: Reach
+    reach: "Reach"
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ class Reach:
     records: AbstractSet[str]
     files: AbstractSet[str]
 
-    def __or__(self, other: Reach) -> Reach:
+    def __or__(self, other: "Reach") -> "Reach":
         return Reach(self.records | other.records, self.files | other.files)
 
 

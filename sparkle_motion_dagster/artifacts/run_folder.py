@@ -1,7 +1,5 @@
 """Run folders: what each stage of a run left behind, under the names that people expect."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import re

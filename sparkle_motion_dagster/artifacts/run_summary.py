@@ -4,8 +4,6 @@ Whoever looks at all runs (listing films, collecting what nobody needs) reads on
 place of every manifest and every action record that those name.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import uuid
@@ -18,8 +16,9 @@ from pydantic import ValidationError
 
 from sparkle_motion_dagster.artifacts.actions import ActionLog, files_of
 from sparkle_motion_dagster.artifacts.listing import entries
-from sparkle_motion_dagster.artifacts.models import Record, StageManifest
+from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import MANIFEST, RunFolder
+from sparkle_motion_dagster.units import Record
 
 _SUMMARY = ".summary.json"
 
@@ -93,10 +92,7 @@ def summarize(folder: RunFolder, actions: ActionLog) -> RunSummary:
     }
     records, files = _reached(manifests, actions)
     summary = RunSummary(
-        run_id=folder.run_id,
-        manifests=signatures,
-        records=records,
-        files=files | listed,
+        run_id=folder.run_id, manifests=signatures, records=records, files=files | listed
     )
     if signatures:
         _keep(folder, summary)

@@ -4,8 +4,6 @@ Whoever reads sees the record before a change or after it, whatever kills whoeve
 changes are on the disk before they count, save for progress, which nobody would miss.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -15,12 +13,7 @@ from sparkle_motion_dagster.artifacts.atomic import replace_at_once, write_atomi
 from sparkle_motion_dagster.artifacts.errors import RunBusyError
 from sparkle_motion_dagster.artifacts.film_state import FilmState, ProgressReport
 from sparkle_motion_dagster.artifacts.locks import locked
-from sparkle_motion_dagster.artifacts.old_state import (
-    STATE,
-    folded,
-    old_files,
-    remove_old_files,
-)
+from sparkle_motion_dagster.artifacts.old_state import STATE, folded, old_files, remove_old_files
 
 _LOCK_TIMEOUT_S = 60.0
 _LOCK_POLL_S = 0.002

@@ -1,7 +1,5 @@
 """The store: files named by their digest, written once, checked whenever they are read for use."""
 
-from __future__ import annotations
-
 import os
 import re
 import tempfile

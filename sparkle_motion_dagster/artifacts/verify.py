@@ -1,7 +1,5 @@
 """Verifying that everything stored is what it says it is, and setting aside what is not."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

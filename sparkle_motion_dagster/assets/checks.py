@@ -1,7 +1,5 @@
 """The checks of stages as Dagster has them: declared beside their asset, and shown of each film."""
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -29,10 +27,7 @@ def check_spec(check: Check, asset: str) -> dg.AssetCheckSpec:
     It does not block what is downstream: a stage that breaks a promise fails, see `reported`.
     """
     return dg.AssetCheckSpec(
-        check.name,
-        asset=asset,
-        description=check.description,
-        partitions_def=film_partitions,
+        check.name, asset=asset, description=check.description, partitions_def=film_partitions
     )
 
 

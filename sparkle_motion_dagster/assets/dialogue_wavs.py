@@ -18,9 +18,7 @@ from sparkle_motion_dagster.resources.gpu import GpuResource
 
 
 @film_asset(
-    {"wav"},
-    "One take a spoken line: WAV, and the times of its words and phonemes.",
-    checks.CHECKS,
+    {"wav"}, "One take a spoken line: WAV, and the times of its words and phonemes.", checks.CHECKS
 )
 def dialogue_wavs(
     context: dg.AssetExecutionContext,

@@ -40,10 +40,7 @@ class IntakeConfig(dg.Config):
     replace: bool = Field(default=False, description="take over a run of another profile")
 
 
-@film_asset(
-    {"json"},
-    "The validated plan, frozen for this run, and the files that it refers to.",
-)
+@film_asset({"json"}, "The validated plan, frozen for this run, and the files that it refers to.")
 def movie_plan(
     context: dg.AssetExecutionContext,
     config: IntakeConfig,

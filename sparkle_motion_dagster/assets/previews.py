@@ -1,7 +1,5 @@
 """What the web UI shows of a stage: pictures and tables, small enough for the event log."""
 
-from __future__ import annotations
-
 import base64
 import itertools
 import re

@@ -1,7 +1,5 @@
 """Review gates: a stage is made and shown, and nothing is made of it until a person approved it."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable, Collection, Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """Stages in Dagster: how an asset is declared, becomes a stage, fails readably, and is shown."""
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import warnings
@@ -54,9 +52,7 @@ class NoPartitionError(InputError):
 
 
 def film_asset(
-    kinds: set[str],
-    description: str,
-    checks: Sequence[Check] = (),
+    kinds: set[str], description: str, checks: Sequence[Check] = ()
 ) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
     """Declare the stage that a function makes and is named like: an asset with a partition a film.
 

@@ -23,10 +23,7 @@ from sparkle_motion_dagster.resources.gpu import GpuResource
     checks.CHECKS,
 )
 def video_final(
-    context: dg.AssetExecutionContext,
-    film: FilmResource,
-    gpu: GpuResource,
-    **inputs: StageManifest,
+    context: dg.AssetExecutionContext, film: FilmResource, gpu: GpuResource, **inputs: StageManifest
 ) -> Iterator[dg.AssetCheckResult | dg.Output[StageManifest]]:
     """Assemble the film, and let it count only if it passes every check."""
     with stage_of(context, film, gpu, inputs) as stage:

@@ -1,7 +1,5 @@
 """`sparkle add`: making a film known without rendering it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

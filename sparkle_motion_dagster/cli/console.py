@@ -1,7 +1,5 @@
 """Talking to people: results on standard output, everything else on standard error."""
 
-from __future__ import annotations
-
 import functools
 import sys
 from collections.abc import Callable

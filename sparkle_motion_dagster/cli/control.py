@@ -6,20 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkle_motion_dagster.artifacts.errors import RunBusyError, UnknownRunError
+from sparkle_motion_dagster.artifacts.errors import RunBusyError
 from sparkle_motion_dagster.artifacts.film_state import State, Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.cli.console import readable_errors
 from sparkle_motion_dagster.cli.going_on import again, go_on_in_turn
-from sparkle_motion_dagster.operations.control import (
-    LEFT_AS,
-    NothingToResumeError,
-    NotRenderingError,
-    ask,
-    check_resumable,
-    leave,
-)
+from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.operations import control
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 
 if TYPE_CHECKING:
@@ -59,7 +53,7 @@ def resume(run_id: str, queue: bool) -> None:  # noqa: FBT001 - a command line f
 
     home = SparkleHome.from_environment()
     folder = _folder(home, run_id)
-    check_resumable(folder)
+    control.check_resumable(folder)
     last = _last_run(home, folder)
     if queue:
         if _runs(home, run_id, "QUEUED", "STARTING"):
@@ -74,14 +68,14 @@ def _halt(run_id: str, wish: Wish) -> None:
     home = SparkleHome.from_environment()
     folder = _folder(home, run_id)
     try:
-        holder = ask(folder, wish)
-    except NotRenderingError:
+        holder = control.ask(folder, wish)
+    except control.NotRenderingError:
         if (dagster_run := _taken_from_queue(home, run_id, wish)) is not None:
-            left = f"{LEFT_AS[wish].capitalize()} while it waited in the queue."
-            leave(folder, wish, left, dagster_run)
+            left = f"{control.LEFT_AS[wish].capitalize()} while it waited in the queue."
+            control.leave(folder, wish, left, dagster_run)
             click.echo(f"{run_id} waited in the queue, and is out of it. {_how_to_go_on(run_id)}")
         elif wish is Wish.STOP and folder.state.read().standing(State.PAUSED, State.WAITING):
-            leave(folder, wish, "Stopped before it went on.")
+            control.leave(folder, wish, "Stopped before it went on.")
             click.echo(f"{run_id} is stopped. {_how_to_go_on(run_id)}")
         elif _runs(home, run_id, "STARTING", "STARTED"):
             raise RunBusyError(
@@ -103,7 +97,7 @@ def _how_to_go_on(run_id: str) -> str:
 def _folder(home: SparkleHome, run_id: str) -> RunFolder:
     folder = RunFolder(home, check_run_id(run_id))
     if not folder.path.exists() and not _runs(home, run_id, "QUEUED"):
-        raise UnknownRunError(
+        raise InputError(
             f"There is no film {run_id!r} in {home.runs}. `sparkle status` lists those that are."
         )
     return folder
@@ -128,7 +122,7 @@ def _taken_from_queue(home: SparkleHome, run_id: str, wish: Wish) -> str | None:
     with open_instance(home) as instance:
         taken = take_out_of_queue(instance, run_id)
         for dagster_run in taken:
-            instance.add_run_tags(dagster_run, {STATE_TAG: str(LEFT_AS[wish])})
+            instance.add_run_tags(dagster_run, {STATE_TAG: str(control.LEFT_AS[wish])})
     return next(iter(taken), None)
 
 
@@ -143,7 +137,7 @@ def _last_run(home: SparkleHome, folder: RunFolder) -> DagsterRun:
         run = instance.get_run_by_id(said) if said else None
         last = run or next(iter(runs_of(instance, folder.run_id)), None)
     if last is None:
-        raise NothingToResumeError(
+        raise InputError(
             f"No run of {folder.run_id} is known to go on from. Render it: `sparkle render PLAN "
             f"--run-id {folder.run_id}`."
         )

@@ -1,7 +1,5 @@
 """`sparkle doctor`: is this machine ready?"""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -127,8 +127,7 @@ def _without_models(found: Sequence[DeviceInfo]) -> Iterator[Answer]:
         yield Answer(Verdict.FINE, _described(device))
     yield from _locks()
     yield Answer(
-        Verdict.NOTE,
-        "is it ready for models? That says: sparkle doctor --profile cinematic",
+        Verdict.NOTE, "is it ready for models? That says: sparkle doctor --profile cinematic"
     )
 
 

@@ -1,7 +1,5 @@
 """An engine's settings as a profile holds them, each with what it means and what it may be."""
 
-from __future__ import annotations
-
 import json
 import textwrap
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """`sparkle explain`: what the next render will make again, and why."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path

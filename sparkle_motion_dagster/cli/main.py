@@ -1,7 +1,5 @@
 """`sparkle`: a MoviePlan becomes a finished film."""
 
-from __future__ import annotations
-
 import importlib
 from typing import Final
 

@@ -1,7 +1,5 @@
 """`sparkle plan`: looking at plans without rendering anything."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

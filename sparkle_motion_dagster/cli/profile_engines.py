@@ -1,12 +1,8 @@
 """Which engines a profile works with, those that it leaves a choice between included."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from pydantic import ValidationError
 
 from sparkle_motion_dagster.engines.declaration import KINDS, Kind
 from sparkle_motion_dagster.resources.profiles import Profile
@@ -35,21 +31,13 @@ def engines_of(profile: Profile) -> tuple[EngineUse, ...]:
 
 
 def _uses(kind: Kind, engine: str, settings: Mapping[str, Any]) -> Iterator[EngineUse]:
-    from sparkle_motion_dagster.engines.base import EngineInputError
-    from sparkle_motion_dagster.errors import reasons
     from sparkle_motion_dagster.film.casting.speakers import CASTING, CastingSettings
     from sparkle_motion_dagster.resources.engines import voice_catalogue
 
     if engine != CASTING:
         yield EngineUse(kind, engine, settings)
         return
-    try:
-        wanted = CastingSettings.model_validate(dict(settings))
-    except ValidationError as error:
-        raise EngineInputError(
-            f"The profile's settings of casting are wrong: {reasons(error)}."
-        ) from error
     catalogue = voice_catalogue()
-    for name, own in wanted.providers.items():
+    for name, own in CastingSettings.of_profile(settings).providers.items():
         provider = catalogue.provider(name)
         yield EngineUse(kind, provider.engine, {**provider.settings, **own})

@@ -1,7 +1,5 @@
 """Live progress of a render: stage, item, elapsed and remaining time."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import threading

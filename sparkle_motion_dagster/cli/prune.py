@@ -1,7 +1,5 @@
 """`sparkle prune`: what nobody needs goes, and what a person says may go."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 import click

@@ -1,7 +1,5 @@
 """`sparkle render`: a plan file in, a film out."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

@@ -1,7 +1,5 @@
 """`sparkle approve` and `sparkle reject`: a person's decision on what a stage made."""
 
-from __future__ import annotations
-
 import click
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome

@@ -1,7 +1,5 @@
 """Running a job for a film in this process: progress, failures and the result in words."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 
 import click

@@ -1,7 +1,5 @@
 """`sparkle status`: what there is, and what is going on."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import click

@@ -1,7 +1,5 @@
 """`sparkle ui`: the Dagster web UI on the right instance and workspace."""
 
-from __future__ import annotations
-
 import os
 import signal
 import sys

@@ -1,7 +1,5 @@
 """`sparkle verify`: is everything stored what it says it is?"""
 
-from __future__ import annotations
-
 import sys
 
 import click

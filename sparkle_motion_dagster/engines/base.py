@@ -1,18 +1,17 @@
 """What every engine is: a plain class with frozen settings that makes files from requests."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import JsonValue
 
 from sparkle_motion_dagster.artifacts.models import EngineIdentity, MediaFacts
 from sparkle_motion_dagster.errors import InputError, SparkleError
 from sparkle_motion_dagster.media.probe import probe
+from sparkle_motion_dagster.units import Record
 
 
 class EngineError(SparkleError):
@@ -29,23 +28,19 @@ class EngineInputError(InputError):
     """A request or a setting is wrong; the same engine will refuse it again."""
 
 
-class EngineSettings(BaseModel):
+class EngineSettings(Record):
     """Base of an engine's settings.
 
     Every field is part of the fingerprint of what the engine makes. A setting that cannot change
     the result (a device, a batch size) is declared with ``Field(exclude=True)``.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
-
-class Request(BaseModel):
+class Request(Record):
     """Base of what an engine is asked for: all that one item needs, and nothing else.
 
     Files come as ``StoredFile``, so that a request's JSON holds digests and never a path.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 @dataclass(frozen=True)

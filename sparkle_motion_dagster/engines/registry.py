@@ -1,7 +1,5 @@
 """Which engines there are: those whose folders lie here, and those that other packages bring."""
 
-from __future__ import annotations
-
 import difflib
 import functools
 import importlib

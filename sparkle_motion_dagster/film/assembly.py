@@ -1,7 +1,5 @@
 """The film itself: clips, track, captions and chapters in one file."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from sparkle_motion_dagster.engines.base import EngineSettings

@@ -1,7 +1,5 @@
 """The dialogue: one take of every line, at its voice's own pace, and what is recorded of it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Whether a profile's engines can make what a plan asks for, told before anything is made."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """Intake: a plan file, and the files that it refers to, are frozen for a run."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -102,11 +100,7 @@ def check_timing(loaded: LoadedPlan, settings: FilmSettings) -> int:
 
 
 def freeze_plan(
-    run_id: str,
-    profile: str,
-    settings: FilmSettings,
-    plan_path: Path | None,
-    workbench: Workbench,
+    run_id: str, profile: str, settings: FilmSettings, plan_path: Path | None, workbench: Workbench
 ) -> StageManifest:
     """Freeze the plan of a run: from `plan_path`, else the plans folder, else as it was frozen.
 

@@ -1,7 +1,5 @@
 """The keyframes: drawn by the image engine, or the user's own, fitted to the frame."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,8 +44,7 @@ def _fitted(stage: Stage) -> list[Item[FitRequest]]:
     """Return the keyframes that the user brings."""
     return [
         Item(
-            image.id,
-            FitRequest(picture=stage.frozen.files[image.picture], size=stage.format.size),
+            image.id, FitRequest(picture=stage.frozen.files[image.picture], size=stage.format.size)
         )
         for image in stage.plan.base_images
         if image.picture is not None

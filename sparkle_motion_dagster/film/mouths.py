@@ -1,17 +1,11 @@
 """The clips of the film: talking close-ups get moving mouths, all others pass through untouched."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest
-from sparkle_motion_dagster.engines.lipsync.base import (
-    LipsyncEngine,
-    LipsyncLine,
-    LipsyncRequest,
-)
+from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncLine, LipsyncRequest
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import SHOT_CLIPS
 from sparkle_motion_dagster.plan.parts import FaceBox, ShotSpec

@@ -4,8 +4,6 @@ Whoever takes a film through its stages (the benchmark's plain loop, a dry run) 
 `run_stages`; each asset makes one of them. All differ only in the stage objects that they bring.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +12,7 @@ from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.engines.images.base import ImageEngine
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine
 from sparkle_motion_dagster.engines.video.base import VideoEngine
+from sparkle_motion_dagster.film import stages
 from sparkle_motion_dagster.film.assembly import assemble
 from sparkle_motion_dagster.film.casting.speakers import Speakers
 from sparkle_motion_dagster.film.dialogue import speak_lines
@@ -21,14 +20,6 @@ from sparkle_motion_dagster.film.keyframes import make_keyframes
 from sparkle_motion_dagster.film.mouths import move_mouths
 from sparkle_motion_dagster.film.shots import make_shots
 from sparkle_motion_dagster.film.stage import Stage
-from sparkle_motion_dagster.film.stages import (
-    BASE_IMAGES,
-    DIALOGUE_WAVS,
-    LIPSYNC_CLIPS,
-    SHOT_CLIPS,
-    TIMELINE_TRACK,
-    VIDEO_FINAL,
-)
 from sparkle_motion_dagster.film.track import make_track
 from sparkle_motion_dagster.production.manifest import StageResult
 
@@ -44,12 +35,12 @@ class Engines:
 
 
 PIPELINE: Mapping[str, Callable[[Stage, Engines], StageResult]] = {
-    DIALOGUE_WAVS: lambda stage, engines: speak_lines(stage, engines.speech).result,
-    TIMELINE_TRACK: lambda stage, engines: make_track(stage, engines.speech).result,
-    BASE_IMAGES: lambda stage, engines: make_keyframes(stage, engines.images).result,
-    SHOT_CLIPS: lambda stage, engines: make_shots(stage, engines.video).result,
-    LIPSYNC_CLIPS: lambda stage, engines: move_mouths(stage, engines.lipsync).result,
-    VIDEO_FINAL: lambda stage, _: assemble(stage).result,
+    stages.DIALOGUE_WAVS: lambda stage, engines: speak_lines(stage, engines.speech).result,
+    stages.TIMELINE_TRACK: lambda stage, engines: make_track(stage, engines.speech).result,
+    stages.BASE_IMAGES: lambda stage, engines: make_keyframes(stage, engines.images).result,
+    stages.SHOT_CLIPS: lambda stage, engines: make_shots(stage, engines.video).result,
+    stages.LIPSYNC_CLIPS: lambda stage, engines: move_mouths(stage, engines.lipsync).result,
+    stages.VIDEO_FINAL: lambda stage, _: assemble(stage).result,
 }
 """What is made in each stage after the plan's, in order."""
 

@@ -1,14 +1,11 @@
 """What a profile says of the film itself, beside which engines answer."""
 
-from __future__ import annotations
-
 from pydantic import Field
 
-from sparkle_motion_dagster.artifacts.models import Record
 from sparkle_motion_dagster.media.encode import ClipEncoding
 from sparkle_motion_dagster.media.mastering import MasteringTarget
 from sparkle_motion_dagster.plan.parts import ReviewedStage
-from sparkle_motion_dagster.units import FrameRate, FrameSize
+from sparkle_motion_dagster.units import FrameRate, FrameSize, Record
 
 
 class FilmSettings(Record):

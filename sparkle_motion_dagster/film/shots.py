@@ -1,7 +1,5 @@
 """The silent clips of the shots: made at once, or as footage that is conformed to the film."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

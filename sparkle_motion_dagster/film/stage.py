@@ -1,14 +1,12 @@
 """The stage that a film's stages are written for: one interface, whether it makes or looks up."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest, StoredFile
-from sparkle_motion_dagster.engines.base import Engine, EngineError, Request
+from sparkle_motion_dagster.engines.base import Engine, EngineError, RequestT
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
@@ -26,8 +24,6 @@ from sparkle_motion_dagster.production.loop import Item, Produced, produce
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
-
-RequestT = TypeVar("RequestT", bound=Request)
 
 
 @dataclass(frozen=True)

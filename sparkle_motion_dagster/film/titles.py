@@ -1,7 +1,5 @@
 """Texts of a plan where there is room for a few words only: chapters, cells of tables."""
 
-from __future__ import annotations
-
 
 def shortened(text: str, most: int) -> str:
     """Return a text on one line of at most `most` characters.

@@ -1,7 +1,5 @@
 """The track: lines are laid out, made faster where they must be, and mixed; all else follows it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -96,10 +94,7 @@ def _stretch_request(take: TakeFiles, tempo: float) -> StretchRequest:
 
 
 def _timeline(
-    stage: Stage,
-    lines: Sequence[PlannedLine],
-    heard: Sequence[TakeFiles],
-    tempos: Sequence[float],
+    stage: Stage, lines: Sequence[PlannedLine], heard: Sequence[TakeFiles], tempos: Sequence[float]
 ) -> MeasuredTimeline:
     takes = [
         Take(stage.take_samples(take["audio"]), tempo)

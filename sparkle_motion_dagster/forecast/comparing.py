@@ -4,8 +4,6 @@ A request that waits for something is compared in all the ways that it may turn 
 agree it is certain, and what is certain and differs is a change.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet

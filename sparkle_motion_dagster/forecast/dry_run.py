@@ -6,23 +6,15 @@ and everything after it moves with that: so the film is run once with the shorte
 with the longest, and what comes out the same is certain.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.film import stages
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.pipeline import Engines, run_stages
 from sparkle_motion_dagster.film.settings import FilmSettings
-from sparkle_motion_dagster.film.stages import (
-    DIALOGUE_WAVS,
-    INPUTS,
-    TIMELINE_TRACK,
-    VIDEO_FINAL,
-    line_id,
-)
 from sparkle_motion_dagster.forecast.dry_stage import AssumedTakes, DryStage, EngineCall
 from sparkle_motion_dagster.forecast.known import History, Owner, PromisingStore
 from sparkle_motion_dagster.plan.film_format import film_format
@@ -30,7 +22,7 @@ from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
-UNFORESEEABLE = {VIDEO_FINAL: frozenset({"captions"})}
+UNFORESEEABLE = {stages.VIDEO_FINAL: frozenset({"captions"})}
 """Fields of a stage's requests that nobody can tell while there are lines that nobody has heard.
 
 How a line is broken into captions hangs on when each of its words is spoken, not on its length
@@ -61,8 +53,8 @@ class PlannedFilm:
         """Return the takes that have been promised so far, the first one of each line."""
         promised = set(self.store.promises.values())
         takes = []
-        for line in map(line_id, planned_lines(self.frozen.plan)):
-            of_line = [Owner(DIALOGUE_WAVS, line), Owner(TIMELINE_TRACK, line)]
+        for line in map(stages.line_id, planned_lines(self.frozen.plan)):
+            of_line = [Owner(stages.DIALOGUE_WAVS, line), Owner(stages.TIMELINE_TRACK, line)]
             takes += [take for take in of_line if take in promised][:1]
         return tuple(takes)
 
@@ -104,7 +96,7 @@ def _longest_takes(film: PlannedFilm) -> Iterator[AssumedTakes]:
 
 
 def _dry_run(film: PlannedFilm, assumed: AssumedTakes) -> DryRun:
-    calls: dict[str, list[EngineCall]] = {name: [] for name in INPUTS}
+    calls: dict[str, list[EngineCall]] = {name: [] for name in stages.INPUTS}
     manifests: dict[str, StageManifest] = {}
 
     def begin(name: str) -> DryStage:
@@ -116,7 +108,9 @@ def _dry_run(film: PlannedFilm, assumed: AssumedTakes) -> DryRun:
             frozen=film.frozen,
             workbench=film.workbench,
             # Without the plan's: it is not frozen yet.
-            inputs={needed: manifests[needed] for needed in INPUTS[name] if needed in manifests},
+            inputs={
+                needed: manifests[needed] for needed in stages.INPUTS[name] if needed in manifests
+            },
             store=film.store,
             history=film.history,
             assumed=assumed,

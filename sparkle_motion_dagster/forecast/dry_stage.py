@@ -1,13 +1,11 @@
 """A stage that makes nothing: it looks up what is there, and promises what is not."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from sparkle_motion_dagster.artifacts.models import (
     ActionRecord,
@@ -15,21 +13,13 @@ from sparkle_motion_dagster.artifacts.models import (
     OutputFile,
     StoredFile,
 )
-from sparkle_motion_dagster.engines.base import Engine, EngineInputError, Request
+from sparkle_motion_dagster.engines.base import Engine, EngineInputError, RequestT
 from sparkle_motion_dagster.engines.builtin.take_stretcher import StretchRequest
 from sparkle_motion_dagster.engines.builtin.track_mixer import TrackRequest
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
+from sparkle_motion_dagster.film import stages
 from sparkle_motion_dagster.film.stage import Stage
-from sparkle_motion_dagster.film.stages import (
-    BASE_IMAGES,
-    DIALOGUE_WAVS,
-    LIPSYNC_CLIPS,
-    SHOT_CLIPS,
-    TIMELINE_TRACK,
-    VIDEO_FINAL,
-    line_id,
-)
 from sparkle_motion_dagster.forecast.known import History, Owner, PromisingStore
 from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings, SpokenPhoneme, SpokenWord
@@ -37,15 +27,13 @@ from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from sparkle_motion_dagster.production.loop import Item, Produced, fingerprint
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
-RequestT = TypeVar("RequestT", bound=Request)
-
 _OUTPUTS = {
-    DIALOGUE_WAVS: ("audio", "timings"),
-    TIMELINE_TRACK: ("audio", "timings"),
-    BASE_IMAGES: ("image", "scene"),
-    SHOT_CLIPS: ("clip", "scene", "footage"),
-    LIPSYNC_CLIPS: ("clip",),
-    VIDEO_FINAL: ("film",),
+    stages.DIALOGUE_WAVS: ("audio", "timings"),
+    stages.TIMELINE_TRACK: ("audio", "timings"),
+    stages.BASE_IMAGES: ("image", "scene"),
+    stages.SHOT_CLIPS: ("clip", "scene", "footage"),
+    stages.LIPSYNC_CLIPS: ("clip",),
+    stages.VIDEO_FINAL: ("film",),
 }
 """What the items of a stage consist of, as far as other stages use it."""
 
@@ -118,7 +106,7 @@ class DryStage(Stage):
         """Return the measured timeline: it is known before the track is mixed that holds it."""
         (timeline,) = (
             call.item.request.timeline
-            for call in self.calls[TIMELINE_TRACK]
+            for call in self.calls[stages.TIMELINE_TRACK]
             if isinstance(call.item.request, TrackRequest)
         )
         return timeline
@@ -147,7 +135,7 @@ class DryStage(Stage):
             return super().take_timings(timings)
         if not self.assumed.timed:
             return SpeechTimings()
-        texts = {line_id(line): line.text for line in planned_lines(self.plan)}
+        texts = {stages.line_id(line): line.text for line in planned_lines(self.plan)}
         return _evenly_spoken(texts[owner.item], self.assumed.samples_of(owner))
 
 

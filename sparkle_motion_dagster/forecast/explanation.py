@@ -1,13 +1,11 @@
 """What the next render will make, and why: the records that people and programs read."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field, JsonValue
 
-from sparkle_motion_dagster.artifacts.models import Record
+from sparkle_motion_dagster.units import Record
 
 
 class State(StrEnum):

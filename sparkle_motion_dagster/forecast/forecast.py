@@ -1,7 +1,5 @@
 """What the next render of a film will make, and why, item by item."""
 
-from __future__ import annotations
-
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence

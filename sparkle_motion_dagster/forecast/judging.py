@@ -1,7 +1,5 @@
 """What becomes of each item of a stage: current, taken from the store, or made, and why."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What was made before, and what is promised: looked up without making or writing anything."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,7 +87,7 @@ class LastRender:
     manifests: Mapping[str, StageManifest]
 
     @classmethod
-    def of(cls, run_id: str, workbench: Workbench) -> LastRender:
+    def of(cls, run_id: str, workbench: Workbench) -> "LastRender":
         """Read what a film has."""
         folder = workbench.run_folder(run_id)
         found = {stage: folder.read(stage) for stage in stages.STAGES}

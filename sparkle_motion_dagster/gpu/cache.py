@@ -4,8 +4,6 @@ Warm models are guests: when another process takes a device, what is kept on it 
 within about a second, and the other process waits for that before it loads anything.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import threading
@@ -15,11 +13,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from filelock import FileLock
-from pydantic import BaseModel, ConfigDict
 
 from sparkle_motion_dagster.gpu.events import EvictEvent, Reason
 from sparkle_motion_dagster.gpu.lock import Device, claim_warm, drop_claim, is_wanted
 from sparkle_motion_dagster.gpu.memory import give_back, report_memory
+from sparkle_motion_dagster.units import Record
 
 LOOK_S = 0.5
 """How often the keeper looks whether somebody else wants a device, in seconds."""
@@ -51,10 +49,8 @@ class WarmModel:
         return self.last_used + self.keep_s
 
 
-class Counts(BaseModel):
+class Counts(Record):
     """What has become of the models with one key in this process."""
-
-    model_config = ConfigDict(frozen=True)
 
     loads: int = 0
     reuses: int = 0
@@ -76,7 +72,7 @@ class User:
     waits_aside: bool
 
     @staticmethod
-    def of_thread() -> User:
+    def of_thread() -> "User":
         """Return the caller, who blocks its thread while it waits."""
         task = None
         with contextlib.suppress(RuntimeError):
@@ -84,11 +80,11 @@ class User:
         return User(threading.get_ident(), task, waits_aside=False)
 
     @staticmethod
-    def of_task() -> User:
+    def of_task() -> "User":
         """Return the task that calls, which lets its event loop go on while it waits."""
         return User(threading.get_ident(), asyncio.current_task(), waits_aside=True)
 
-    def would_wait_for(self, other: User | None) -> bool:
+    def would_wait_for(self, other: "User | None") -> bool:
         """Tell whether waiting for another user would be waiting for oneself, for ever."""
         if other is None:
             return False

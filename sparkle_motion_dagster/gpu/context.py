@@ -1,7 +1,5 @@
 """A model on a device, for as long as a `with` block takes."""
 
-from __future__ import annotations
-
 import asyncio
 import concurrent.futures
 import contextlib
@@ -13,21 +11,13 @@ from types import TracebackType
 from typing import Any, Generic, Literal, TypeVar, cast
 
 from sparkle_motion_dagster.errors import SparkleError
+from sparkle_motion_dagster.gpu import memory
 from sparkle_motion_dagster.gpu.cache import WARM, User, WarmModel
 from sparkle_motion_dagster.gpu.errors import GpuError, ModelLoadError, ModelOOMError
 from sparkle_motion_dagster.gpu.events import CleanupEvent, EventLog, InferenceEvent, LoadEvent
 from sparkle_motion_dagster.gpu.holding import Held
 from sparkle_motion_dagster.gpu.load import Load
 from sparkle_motion_dagster.gpu.lock import Device
-from sparkle_motion_dagster.gpu.memory import (
-    allocated,
-    forget_locals,
-    give_back,
-    model_bytes,
-    report_memory,
-    reset_peak,
-    synchronize,
-)
 from sparkle_motion_dagster.gpu.nvml import Sampler, read
 from sparkle_motion_dagster.gpu.oom import breaks_device, is_out_of_memory
 
@@ -86,21 +76,21 @@ class Loaded(Generic[ModelT]):
                 other errors pass unchanged.
         """
         warm = self._in_use()
-        reset_peak(self.device)
+        memory.reset_peak(self.device)
         sensors = Sampler(lambda: read(warm.device.id)) if warm.device.id != "cpu" else None
         began = time.monotonic()
         failure: BaseException | None = None
         try:
             with sensors or contextlib.nullcontext():
                 yield
-                synchronize(self.device)
+                memory.synchronize(self.device)
         except BaseException as error:
             failure = error
             if isinstance(error, ModelOOMError) or not is_out_of_memory(error):
                 raise
             raise out_of_memory(error, warm.device, warm.key, "inference", label) from error
         finally:
-            snapshot = report_memory(self.device)
+            snapshot = memory.report_memory(self.device)
             self._log.say(
                 InferenceEvent(
                     device=self.device,
@@ -231,7 +221,7 @@ class ModelContext(Generic[ModelT]):
             return True
         else:
             warm.model = None
-            give_back()
+            memory.give_back()
         return False
 
     def _say_left(self, held: Held, warm: WarmModel, *, kept: bool) -> None:
@@ -242,7 +232,7 @@ class ModelContext(Generic[ModelT]):
                 seconds=time.monotonic() - held.since,
                 bytes=warm.bytes,
                 kept_warm=kept,
-                snapshot=report_memory(warm.device.name),
+                snapshot=memory.report_memory(warm.device.name),
             )
         )
 
@@ -268,7 +258,7 @@ class ModelContext(Generic[ModelT]):
                     bytes=warm.bytes if warm else 0,
                     reused=reused,
                     error=type(failure).__name__ if failure else None,
-                    snapshot=report_memory(held.device.name),
+                    snapshot=memory.report_memory(held.device.name),
                 )
             )
         warm.keep_s, warm.say = self._terms.keep_s, self._log.say
@@ -287,7 +277,7 @@ class ModelContext(Generic[ModelT]):
     def _loaded(self, held: Held) -> WarmModel:
         terms, device = self._terms, held.device
         key = terms.key
-        before = allocated(device.name)
+        before = memory.allocated(device.name)
         try:
             load = Load(key, self._loader, held)
             model = load.wait(terms.load_timeout_s, terms.given_up, terms.heed)
@@ -299,8 +289,10 @@ class ModelContext(Generic[ModelT]):
             raise ModelLoadError(
                 f"{key} could not be loaded onto {device}: {type(error).__name__}: {error}"
             ) from error
-        after = allocated(device.name)
-        size = model_bytes(model) if after is None or before is None else max(0, after - before)
+        after = memory.allocated(device.name)
+        size = (
+            memory.model_bytes(model) if after is None or before is None else max(0, after - before)
+        )
         WARM.loaded(device, key, size)
         return WarmModel(device, key, model, size, self._terms.keep_s, self._log.say)
 
@@ -309,11 +301,11 @@ def out_of_memory(
     error: BaseException, device: Device, key: str, stage: Literal["load", "inference"], doing: str
 ) -> ModelOOMError:
     """Free what can be freed after running out of memory, and return what to raise."""
-    snapshot = report_memory(device.name)
-    forget_locals(error)
+    snapshot = memory.report_memory(device.name)
+    memory.forget_locals(error)
     if stage == "inference":
         WARM.evict(device=device, reason="memory")
-    give_back()
+    memory.give_back()
     return ModelOOMError(
         f"{key} ran out of memory on {device} ({doing}): {error or type(error).__name__} "
         f"[{snapshot}] End what else uses the device, or ask for less at once.",

@@ -1,7 +1,5 @@
 """The device that a stage runs its models on."""
 
-from __future__ import annotations
-
 import contextlib
 import threading
 import time

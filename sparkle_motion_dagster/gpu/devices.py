@@ -1,7 +1,5 @@
 """Which devices this process may use, and what all processes know them by."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Literal
 

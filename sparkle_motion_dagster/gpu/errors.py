@@ -1,8 +1,6 @@
 """What goes wrong on a device."""
 
-from __future__ import annotations
-
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from sparkle_motion_dagster.errors import BusyError, InputError, SparkleError
 from sparkle_motion_dagster.gpu.holder import GpuHolder
@@ -68,3 +66,7 @@ class ModelOOMError(GpuError):
         self.stage = stage
         self.detail = detail
         self.snapshot = snapshot
+
+    def explained(self, message: str) -> Self:
+        """Return the same error with a message of somebody who knows what was being made."""
+        return type(self)(message, stage=self.stage, detail=self.detail, snapshot=self.snapshot)

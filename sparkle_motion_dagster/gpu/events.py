@@ -1,17 +1,14 @@
 """What happens on a device: events, each one a line of JSON in the log, and what they add up to."""
 
-from __future__ import annotations
-
 import logging
 import threading
 from collections.abc import Callable
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from sparkle_motion_dagster.gpu.holder import GpuHolder
 from sparkle_motion_dagster.gpu.memory import MemorySnapshot
 from sparkle_motion_dagster.gpu.nvml import Activity
+from sparkle_motion_dagster.units import Record
 
 LOG = logging.getLogger("sparkle_motion_dagster.gpu")
 """Events are logged here at level info, one JSON object a line."""
@@ -22,9 +19,7 @@ another process took the device; a worker gets it; memory ran out; it came after
 work broke the device."""
 
 
-class _Event(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
+class _Event(Record):
     device: str
     run_id: str | None = None
     stage: str | None = None
@@ -136,7 +131,7 @@ GpuEvent = (
 Listener = Callable[[GpuEvent], None]
 
 
-class GpuSummary(BaseModel):
+class GpuSummary(Record):
     """What one user of the device did with it.
 
     Attributes:
@@ -150,8 +145,6 @@ class GpuSummary(BaseModel):
         utilisation: Mean share of time in which the GPU was busy while models or workers worked,
             0 to 1; None: no sensors.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     loads: int = 0
     reuses: int = 0

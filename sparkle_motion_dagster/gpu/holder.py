@@ -1,17 +1,17 @@
 """Who holds a device, in words."""
 
-from __future__ import annotations
-
 import os
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
+
+from sparkle_motion_dagster.units import Record
 
 Doing = Literal["preparing", "loading", "working", "worker"]
 """What a device is held for: taking it over, a model that loads, one that works, a worker."""
 
 
-class GpuHolder(BaseModel):
+class GpuHolder(Record):
     """Who holds a device, and what for.
 
     Attributes:
@@ -22,8 +22,6 @@ class GpuHolder(BaseModel):
         doing: What it does with it.
         model: The key of the model that it loads or works with.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     pid: int
     run_id: str | None

@@ -1,7 +1,5 @@
 """Taking a device: the first free one, waiting for it, and for what others keep warm on it."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -58,7 +56,7 @@ class Held:
         if self._lock is not None:
             self._lock.say(doing, model)
 
-    def handed_over(self) -> Held:
+    def handed_over(self) -> "Held":
         """Return the hold to somebody else, who lets go of the device in place of this one."""
         lock, self._lock = self._lock, None
         if lock is None:

@@ -5,8 +5,6 @@ its caller is free at once, and the device stays held by the abandoned load, whi
 the loader returns; what it returns then is freed.
 """
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable

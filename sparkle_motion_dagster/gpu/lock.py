@@ -4,8 +4,6 @@ The lock itself is the system's (flock), so that it is free the moment its holde
 ended it. The record beside it only says in words who holds it; it is never trusted alone.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import stat
@@ -120,10 +118,7 @@ class DeviceLock:
         try:
             self._say(
                 GpuHolder(
-                    pid=os.getpid(),
-                    run_id=self._run_id,
-                    stage=self._stage,
-                    since=datetime.now(UTC),
+                    pid=os.getpid(), run_id=self._run_id, stage=self._stage, since=datetime.now(UTC)
                 )
             )
         except BaseException:

@@ -1,7 +1,5 @@
 """How much memory a device has, and how much of it models take."""
 
-from __future__ import annotations
-
 import contextlib
 import dataclasses
 import gc
@@ -14,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import psutil
-from pydantic import BaseModel, ConfigDict
+
+from sparkle_motion_dagster.units import Record
 
 _LOG = logging.getLogger(__name__)
 
@@ -24,7 +23,7 @@ GIB = 2**30
 """Bytes in a GiB."""
 
 
-class MemorySnapshot(BaseModel):
+class MemorySnapshot(Record):
     """A device's memory at one moment, in bytes; what the machine does not tell is None.
 
     Attributes:
@@ -35,8 +34,6 @@ class MemorySnapshot(BaseModel):
         peak: The most that this process has used: of its tensors on a GPU, since `reset_peak`; of
             its resident memory on the CPU, since it began.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     device: str
     total: int | None = None

@@ -4,8 +4,6 @@ The library comes with the driver; `nvidia-ml-py` is its binding. A machine with
 devices and shows no activity, which is said once.
 """
 
-from __future__ import annotations
-
 import functools
 import json
 import logging
@@ -15,9 +13,8 @@ from collections.abc import Callable, Iterable, Sequence
 from types import ModuleType
 from typing import Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict
-
 from sparkle_motion_dagster.gpu.errors import GpuError
+from sparkle_motion_dagster.units import Record
 
 _LOG = logging.getLogger("sparkle_motion_dagster.gpu")
 
@@ -27,7 +24,7 @@ _INTERVAL_S = 0.25
 ValueT = TypeVar("ValueT")
 
 
-class DeviceInfo(BaseModel):
+class DeviceInfo(Record):
     """A GPU of this machine.
 
     Attributes:
@@ -38,8 +35,6 @@ class DeviceInfo(BaseModel):
         driver: The driver's version.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     index: int
     name: str
     uuid: str
@@ -47,7 +42,7 @@ class DeviceInfo(BaseModel):
     driver: str
 
 
-class Sample(BaseModel):
+class Sample(Record):
     """What a GPU's sensors show at one moment; what they do not show is None.
 
     Attributes:
@@ -57,15 +52,13 @@ class Sample(BaseModel):
         memory_used: Bytes that all processes take.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     utilisation: float | None = None
     temperature_c: float | None = None
     power_w: float | None = None
     memory_used: int | None = None
 
 
-class Activity(BaseModel):
+class Activity(Record):
     """What a GPU's sensors showed over a while.
 
     Attributes:
@@ -77,8 +70,6 @@ class Activity(BaseModel):
         power_max_w: In watts.
         memory_max: The most bytes that all processes together took.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     samples: int
     utilisation_mean: float | None = None
@@ -178,9 +169,7 @@ class Sampler:
     """Reads a GPU's sensors in a thread of its own for as long as a `with` block takes."""
 
     def __init__(
-        self,
-        read_sensors: Callable[[], Sample | None],
-        interval_s: float = _INTERVAL_S,
+        self, read_sensors: Callable[[], Sample | None], interval_s: float = _INTERVAL_S
     ) -> None:
         self._read = read_sensors
         self._interval_s = interval_s

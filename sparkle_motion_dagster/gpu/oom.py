@@ -1,7 +1,5 @@
 """Out of memory: telling it from other errors, what the allocator said, what to try next."""
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Collection

@@ -1,19 +1,18 @@
 """Device presets: how each engine's model runs on each kind of device (``configs/gpu.yaml``)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import Field, JsonValue, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from sparkle_motion_dagster.gpu.errors import GpuPresetError, NoDeviceError
 from sparkle_motion_dagster.gpu.memory import GIB
 from sparkle_motion_dagster.gpu.nvml import DeviceInfo
+from sparkle_motion_dagster.units import Record
 
 Precision = Literal["float32", "float16", "bfloat16"]
 """What a model computes in."""
@@ -26,11 +25,7 @@ _UNDERSTATED = 1.03
 driver keeps for itself differs by a few hundred MiB."""
 
 
-class _Preset(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class EnginePreset(_Preset):
+class EnginePreset(Record):
     """How one engine's model runs on a device.
 
     Attributes:
@@ -50,7 +45,7 @@ class EnginePreset(_Preset):
         return self.model_dump(mode="json", exclude={"offload"})
 
 
-class DevicePreset(_Preset):
+class DevicePreset(Record):
     """A kind of device.
 
     Attributes:

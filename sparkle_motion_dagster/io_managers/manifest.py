@@ -1,7 +1,5 @@
 """The manifest IO manager: an asset's value is its stage's manifest, shown in the run folder."""
 
-from __future__ import annotations
-
 import dagster as dg
 from pydantic import PrivateAttr
 

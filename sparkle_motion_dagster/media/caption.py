@@ -1,7 +1,5 @@
 """Captions: lines of text that any player shows as they are, when it should."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise

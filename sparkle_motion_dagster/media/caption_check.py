@@ -1,7 +1,5 @@
 """The check of a film's captions: read back from the film, and held against what is spoken."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,14 +8,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from sparkle_motion_dagster.media.caption import Caption
-from sparkle_motion_dagster.plan.captioning import (
-    LONGEST_LINGER_S,
-    MOST_COLUMNS,
-    MOST_LINES,
-    SHORTEST_S,
-    columns,
-    without_markup,
-)
+from sparkle_motion_dagster.plan import captioning
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
 _TOLERANCE_S = 0.001
@@ -75,7 +66,8 @@ def check_captions(
     strays = len(captions) - sum(map(len, shown))
     late = [cues[0].start_s - line.start_s for line, cues in zip(lines, shown, strict=True) if cues]
     overstayed = [
-        caption.end_s - max(line.end_s + LONGEST_LINGER_S, caption.start_s + SHORTEST_S)
+        caption.end_s
+        - max(line.end_s + captioning.LONGEST_LINGER_S, caption.start_s + captioning.SHORTEST_S)
         for line, cues in zip(lines, shown, strict=True)
         for caption in cues
     ]
@@ -91,10 +83,10 @@ def check_captions(
     )
     rows = [caption.text.split("\n") for caption in captions]
     most_rows = max(map(len, rows), default=0)
-    widest = max((columns(row) for text in rows for row in text), default=0)
+    widest = max((captioning.columns(row) for text in rows for row in text), default=0)
     seconds = [caption.end_s - caption.start_s for caption in captions]
     cut_short = sum(
-        one.end_s - one.start_s < SHORTEST_S - _TOLERANCE_S
+        one.end_s - one.start_s < captioning.SHORTEST_S - _TOLERANCE_S
         and one.end_s < other.start_s - _TOLERANCE_S
         for one, other in pairwise(captions)
     )
@@ -103,8 +95,8 @@ def check_captions(
         and max(map(abs, late), default=0.0) <= _TOLERANCE_S
         and max(overstayed, default=0.0) <= _TOLERANCE_S
         and min(seconds, default=1.0) > 0
-        and most_rows <= MOST_LINES
-        and widest <= MOST_COLUMNS
+        and most_rows <= captioning.MOST_LINES
+        and widest <= captioning.MOST_COLUMNS
     )
     return passed, {
         "captions": len(captions),
@@ -114,9 +106,9 @@ def check_captions(
         "largest_delay_ms": round(1000 * max(late, key=abs, default=0.0), 3),
         "overlaps": overlaps,
         "most_rows": most_rows,
-        "allowed_rows": MOST_LINES,
+        "allowed_rows": captioning.MOST_LINES,
         "widest_row": widest,
-        "allowed_columns": MOST_COLUMNS,
+        "allowed_columns": captioning.MOST_COLUMNS,
         "shortest_s": round(min(seconds), 3) if seconds else None,
         "gone_too_soon": cut_short,
         "longest_s": round(max(seconds), 3) if seconds else None,
@@ -149,4 +141,4 @@ def _says(line: SpokenLine, named: str | None, captions: Sequence[Caption]) -> b
 
 
 def _squeezed(text: str) -> str:
-    return "".join(without_markup(text).split())
+    return "".join(captioning.without_markup(text).split())

@@ -5,8 +5,6 @@ is the process that runs it: between fork and exec of a process with threads Pyt
 be safe. It costs some 20 ms.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 import signal

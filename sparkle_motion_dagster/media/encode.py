@@ -1,27 +1,23 @@
 """Encoding clips: how a clip is written, and the writer that frames are handed to."""
 
-from __future__ import annotations
-
 import contextlib
 import tempfile
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.ffmpeg import feed_ffmpeg
 from sparkle_motion_dagster.media.frames import YuvFrame
-from sparkle_motion_dagster.units import FrameSize, format_rate
+from sparkle_motion_dagster.units import FrameSize, Record, format_rate
 
 _KEYFRAME_EVERY_S = 2
 
 
-class ClipEncoding(BaseModel):
+class ClipEncoding(Record):
     """H.264 settings of a clip. All of them decide its bytes, the thread count included."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     crf: int = Field(ge=1, le=51, description="x264's constant quality: lower is better")
     preset: str = Field(pattern="^[a-z]+$", description="x264's speed preset")

@@ -1,7 +1,5 @@
 """What can go wrong with media files."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.errors import SparkleError
 
 

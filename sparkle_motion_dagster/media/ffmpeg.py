@@ -1,7 +1,5 @@
 """Running ffmpeg: the one build, argv lists only, an error that says what ffmpeg said."""
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import functools
@@ -76,7 +74,7 @@ def run_ffmpeg(arguments: Sequence[str], *, timeout_s: float) -> str:
 @contextlib.contextmanager
 def feed_ffmpeg(
     arguments: Sequence[str], *, log: IO[bytes], stall_timeout_s: float = _STALL_TIMEOUT_S
-) -> Iterator[FfmpegInput]:
+) -> "Iterator[FfmpegInput]":
     """Run ffmpeg on what the caller writes; leaving the block waits until it has ended.
 
     An exception in the block kills ffmpeg, so that nothing keeps running or looks finished.

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pydantic import JsonValue
 
-from sparkle_motion_dagster.artifacts.models import Record
 from sparkle_motion_dagster.media.caption_check import SpokenLine, check_captions, read_captions
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.listening import Listener, find, level_dbfs
 from sparkle_motion_dagster.media.mastering import MasteringTarget, measure_loudness
-from sparkle_motion_dagster.units import SAMPLE_RATE, FrameSize, format_rate
+from sparkle_motion_dagster.units import SAMPLE_RATE, FrameSize, Record, format_rate
 
 if TYPE_CHECKING:
     from av.container import InputContainer

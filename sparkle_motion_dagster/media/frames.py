@@ -7,8 +7,6 @@ The matrix is ITU-R BT.709-6, items 3.2 to 3.6. Chroma lies where H.264 puts it 
 is said (ITU-T H.264, figure 6-1): on the left column of each 2x2 block, between its two rows.
 """
 
-from __future__ import annotations
-
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,7 +64,7 @@ class YuvFrame:
         return rows, columns
 
     @classmethod
-    def from_rgb(cls, rgb: NDArray[np.uint8]) -> YuvFrame:
+    def from_rgb(cls, rgb: NDArray[np.uint8]) -> "YuvFrame":
         """Convert a picture (h, w, 3), full range, both sides even."""
         red, green, blue = (rgb[..., channel].astype(np.float32) / 255 for channel in range(3))
         luma = _KR * red + _KG * green + _KB * blue

@@ -1,7 +1,5 @@
 """Listening to a film: its sound as a player sounds it, in windows, with levels and places."""
 
-from __future__ import annotations
-
 import math
 from collections import deque
 from collections.abc import Iterator

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from sparkle_motion_dagster.media.encode import removed_on_failure
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.ffmpeg import run_ffmpeg
 from sparkle_motion_dagster.media.sound import line_samples
-from sparkle_motion_dagster.units import SAMPLE_RATE
+from sparkle_motion_dagster.units import SAMPLE_RATE, Record
 
 if TYPE_CHECKING:
     from av import AudioFrame, AudioStream
@@ -35,10 +35,8 @@ _GATE_LUFS = -70.0
 _START_TIMEOUT_S = 60.0
 
 
-class MasteringTarget(BaseModel):
+class MasteringTarget(Record):
     """What a film must sound like. All of it decides the sound's bytes."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     integrated_lufs: float = Field(default=-16.0, ge=-40, le=-9)
     tolerance_lu: float = Field(default=0.5, gt=0)

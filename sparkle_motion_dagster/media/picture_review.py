@@ -1,7 +1,5 @@
 """How alike pictures are, and whether they show anything: pure measures on luma planes."""
 
-from __future__ import annotations
-
 import math
 from pathlib import Path
 

@@ -66,9 +66,7 @@ def fit_picture(source: Path, output: Path, size: FrameSize) -> None:
     from PIL import Image, ImageOps
 
     fitted = ImageOps.fit(
-        _flatten(open_picture(source)),
-        (size.width, size.height),
-        method=Image.Resampling.LANCZOS,
+        _flatten(open_picture(source)), (size.width, size.height), method=Image.Resampling.LANCZOS
     )
     fitted.info.clear()
     fitted.save(output, format="PNG")

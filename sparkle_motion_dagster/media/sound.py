@@ -142,11 +142,7 @@ def stretch(source: Path, output: Path, tempo: float) -> None:
         ffmpeg.input(f"file:{source}")
         .filter("rubberband", tempo=tempo, window="short")
         .output(
-            f"file:{output}",
-            format="wav",
-            acodec="pcm_f32le",
-            map_metadata=-1,
-            fflags="+bitexact",
+            f"file:{output}", format="wav", acodec="pcm_f32le", map_metadata=-1, fflags="+bitexact"
         )
         .get_args()
     )

@@ -1,7 +1,5 @@
 """Captions as files beside the film, for players and platforms that want them there."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal

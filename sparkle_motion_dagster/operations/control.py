@@ -1,7 +1,5 @@
 """Control: a person asks the run of a film to pause or to stop, and the run obeys."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from sparkle_motion_dagster.artifacts.errors import RunBusyError
@@ -16,10 +14,6 @@ LEFT_AS = {Wish.PAUSE: State.PAUSED, Wish.STOP: State.STOPPED}
 
 class NotRenderingError(InputError):
     """Nobody renders the film, so that there is nothing to pause or to stop."""
-
-
-class NothingToResumeError(InputError):
-    """A film has no run that could go on."""
 
 
 class RunControl:
@@ -85,12 +79,12 @@ def check_resumable(folder: RunFolder) -> None:
 
     Raises:
         RunBusyError: Somebody works on the film.
-        NothingToResumeError: Its last run did all that it was asked for.
+        InputError: Its last run did all that it was asked for.
     """
     if (holder := folder.holder()) is not None:
         raise RunBusyError(f"{folder.run_id} is being {holder.doing} by {holder} already.")
     if folder.state.read().standing(State.RENDERED, State.PARTLY):
-        raise NothingToResumeError(
+        raise InputError(
             f"The last run of {folder.run_id} did all that it was asked for: there is nothing to "
             "go on with. After an edit, render it: `sparkle render PLAN`."
         )

@@ -1,18 +1,11 @@
 """Reviews: a person approves or rejects what a stage made, before more is spent on it."""
 
-from __future__ import annotations
-
 import getpass
 import os
 from datetime import UTC, datetime
 from typing import get_args
 
-from sparkle_motion_dagster.artifacts.film_state import (
-    Decision,
-    FilmState,
-    Review,
-    State,
-)
+from sparkle_motion_dagster.artifacts.film_state import Decision, FilmState, Review, State
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import InputError
@@ -22,10 +15,6 @@ from sparkle_motion_dagster.plan.parts import ReviewedStage
 
 REVIEWED_STAGES: tuple[ReviewedStage, ...] = get_args(ReviewedStage)
 """Stages that may be reviewed, in the order in which they are made."""
-
-
-class NothingToReviewError(InputError):
-    """The stage that is to be decided on has not been made."""
 
 
 class ReviewError(InputError):
@@ -62,7 +51,7 @@ def approve(folder: RunFolder, stage: ReviewedStage, note: str) -> str | None:
         The Dagster run that the film can go on from; None: it does not wait for that stage.
 
     Raises:
-        NothingToReviewError: The stage has not made anything yet.
+        InputError: The stage has not made anything yet.
     """
     review = _decision(folder, stage, Decision.APPROVED, note)
     status = folder.state.change(lambda state: state.with_review(review)).status
@@ -76,7 +65,7 @@ def reject(folder: RunFolder, stage: ReviewedStage, note: str) -> bool:
         Whether the film waited for that decision, or went on after another one.
 
     Raises:
-        NothingToReviewError: The stage has not made anything yet.
+        InputError: The stage has not made anything yet.
     """
     review = _decision(folder, stage, Decision.REJECTED, note)
 
@@ -151,7 +140,7 @@ def check_approved(folder: RunFolder, manifest: StageManifest) -> None:
 def _decision(folder: RunFolder, stage: ReviewedStage, decision: Decision, note: str) -> Review:
     manifest = folder.read(stage)
     if manifest is None:
-        raise NothingToReviewError(
+        raise InputError(
             f"{stage} of {folder.run_id} has not been made yet: there is nothing to decide on."
         )
     return Review(

@@ -4,8 +4,6 @@ The figures are those that broadcasters agree on (BBC Subtitle Guidelines; Netfl
 Guide, General Requirements): two lines of 42 columns, read at leisure, gone soon after the voice.
 """
 
-from __future__ import annotations
-
 from wcwidth import iter_graphemes, width
 
 MOST_LINES = 2

@@ -1,22 +1,11 @@
 """Captions as a person would write them: lines of speech become cues that can be read in time."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, pairwise
 
-from sparkle_motion_dagster.plan.captioning import (
-    COLUMNS_A_SECOND,
-    LINGER_S,
-    LONGEST_LINGER_S,
-    MOST_COLUMNS,
-    SHORTEST_S,
-    columns,
-    graphemes,
-    without_markup,
-)
+from sparkle_motion_dagster.plan import captioning
 from sparkle_motion_dagster.plan.phrases import Piece, join, name_pieces, pieces
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine
 
@@ -49,12 +38,12 @@ class Speaker:
     @property
     def shown(self) -> str:
         """The name as captions show it: in one line, and cut off where it would fill that line."""
-        name = " ".join(without_markup(self.name).split())
-        if columns(name) <= _LONGEST_NAME:
+        name = " ".join(captioning.without_markup(self.name).split())
+        if captioning.columns(name) <= _LONGEST_NAME:
             return name
         kept = ""
-        for grapheme in graphemes(name):
-            if columns(kept + grapheme) >= _LONGEST_NAME:
+        for grapheme in captioning.graphemes(name):
+            if captioning.columns(kept + grapheme) >= _LONGEST_NAME:
                 break
             kept += grapheme
         return f"{kept.rstrip()}…"
@@ -123,19 +112,19 @@ def _names(timeline: MeasuredTimeline, speakers: Mapping[str, Speaker]) -> Itera
 
 def _end(draft: _Draft, next_s: float, gap_s: float) -> float:
     """Return when a cue goes: a gap before the next one, unless it would not be seen that long."""
-    read_s = draft.start_s + columns(draft.text) / COLUMNS_A_SECOND
+    read_s = draft.start_s + captioning.columns(draft.text) / captioning.COLUMNS_A_SECOND
     wanted = max(
-        draft.end_s + LINGER_S,
-        draft.start_s + SHORTEST_S,
-        min(read_s, draft.end_s + LONGEST_LINGER_S),
+        draft.end_s + captioning.LINGER_S,
+        draft.start_s + captioning.SHORTEST_S,
+        min(read_s, draft.end_s + captioning.LONGEST_LINGER_S),
     )
-    latest = max(next_s - gap_s, min(draft.start_s + SHORTEST_S, next_s))
+    latest = max(next_s - gap_s, min(draft.start_s + captioning.SHORTEST_S, next_s))
     return min(wanted, latest)
 
 
-def _timed(line: TimelineLine, name: str, language: str, sample_rate: int) -> _TimedLine:
+def _timed(line: TimelineLine, name: str, language: str, sample_rate: int) -> "_TimedLine":
     shown = name_pieces(name) if name else []
-    text = pieces(without_markup(line.text), language)
+    text = pieces(captioning.without_markup(line.text), language)
     start_s, end_s = line.start_sample / sample_rate, line.end_sample / sample_rate
     return _TimedLine([*shown, *text], _moments(shown, text, line, start_s, end_s), end_s)
 
@@ -239,7 +228,7 @@ def _spans(line: _TimedLine) -> list[tuple[int, int, int]]:
 def _time_cost(seconds: float) -> float:
     return (
         _SECOND_LESS * max(0.0, _COMFORTABLE_S - seconds)
-        + _SECOND_TOO_SHORT * max(0.0, SHORTEST_S - seconds)
+        + _SECOND_TOO_SHORT * max(0.0, captioning.SHORTEST_S - seconds)
         + _SECOND_TOO_LONG * max(0.0, seconds - _LONGEST_S)
     )
 
@@ -254,16 +243,16 @@ class _Layout:
 
     def lines(self, start: int, end: int) -> tuple[int, float] | None:
         """Return where the second of two lines begins, and what that costs; None: no room."""
-        if self._width(start, end) <= MOST_COLUMNS:
+        if self._width(start, end) <= captioning.MOST_COLUMNS:
             return end, 0.0
         found: tuple[int, float] | None = None
         for middle in range(end - 1, start, -1):
             upper, lower = self._width(start, middle), self._width(middle, end)
-            if lower > MOST_COLUMNS:
+            if lower > captioning.MOST_COLUMNS:
                 break
-            if upper <= MOST_COLUMNS:
+            if upper <= captioning.MOST_COLUMNS:
                 uneven = _UNEVEN * abs(upper - lower) + _TOP_HEAVY * max(upper - lower, 0)
-                cost = _SECOND_LINE + self._costs[middle - 1] + uneven / MOST_COLUMNS
+                cost = _SECOND_LINE + self._costs[middle - 1] + uneven / captioning.MOST_COLUMNS
                 if found is None or cost < found[1]:
                     found = middle, cost
         return found

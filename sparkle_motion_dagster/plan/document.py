@@ -1,7 +1,5 @@
 """A plan file as it was written: plain values that remember the lines they stand on."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
@@ -27,11 +25,11 @@ Scalar = str | int | float | bool | None
 class Node:
     """A value, the line on which it (or its key) stands, and how many levels it is deep."""
 
-    value: Scalar | list[Node] | dict[str, Node]
+    value: "Scalar | list[Node] | dict[str, Node]"
     line: int
     height: int = 1
 
-    def at(self, step: str | int) -> Node | None:
+    def at(self, step: str | int) -> "Node | None":
         """Return the value under a key or at an index, None where there is none."""
         if isinstance(self.value, dict) and isinstance(step, str):
             return self.value.get(step)

@@ -1,7 +1,5 @@
 """What is wrong with a plan, said so that its author finds the place and knows what to do."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path

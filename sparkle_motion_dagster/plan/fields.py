@@ -1,7 +1,5 @@
 """Names of places in a plan: ``shots[2].end_base_image_id`` and the steps it stands for."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The files that a plan refers to: they lie in the plan's folder or below it, links included."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,8 +52,7 @@ def find_file(reference: FileReference, folder: Path) -> Path | PlanProblem:
         return PlanProblem(f"{name} cannot be read: {error.strerror}", reference.field)
     if not real.is_relative_to(folder):
         return PlanProblem(
-            f"{name} is a link out of the plan's folder: put the file itself there",
-            reference.field,
+            f"{name} is a link out of the plan's folder: put the file itself there", reference.field
         )
     if not real.is_file():
         return PlanProblem(f"{name} is no regular file", reference.field)

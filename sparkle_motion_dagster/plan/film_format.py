@@ -1,13 +1,9 @@
 """Frame rate and picture size of a film."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
-from pydantic import BaseModel, ConfigDict
-
 from sparkle_motion_dagster.plan.models import MoviePlan
-from sparkle_motion_dagster.units import FrameRate, FrameSize
+from sparkle_motion_dagster.units import FrameRate, FrameSize, Record
 
 _NTSC_RATES = (24, 30, 48, 60, 120)
 """Nominal rates that broadcasting slows down by 1000/1001."""
@@ -15,10 +11,8 @@ _NTSC_RATES = (24, 30, 48, 60, 120)
 _MAX_DENOMINATOR = 1001
 
 
-class FilmFormat(BaseModel):
+class FilmFormat(Record):
     """What every clip of a film has in common."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     frame_rate: FrameRate
     size: FrameSize

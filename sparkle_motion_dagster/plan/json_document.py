@@ -1,7 +1,5 @@
 """JSON plan files, read with positions; texts, numbers and literals are the standard library's."""
 
-from __future__ import annotations
-
 import json
 import re
 from bisect import bisect_right

@@ -6,8 +6,6 @@ missing lengthens the shot in which it ends by whole frames, and everything afte
 is ever cut, and no two lines ever overlap.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -122,10 +120,7 @@ def _tempo_for(natural: int, room: int, max_tempo: float) -> float:
 
 
 def lay_out(
-    boundaries: Sequence[int],
-    lines: Sequence[PlannedLine],
-    speak: Speak,
-    frame_rate: Fraction,
+    boundaries: Sequence[int], lines: Sequence[PlannedLine], speak: Speak, frame_rate: Fraction
 ) -> Layout:
     """Lay spoken lines on the film, lengthening shots where a line needs it.
 

@@ -1,7 +1,5 @@
 """The spoken lines of a plan, in order, with where the plan wants each of them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction

@@ -1,7 +1,5 @@
 """Plan files: from a path to a plan whose every error names file, line and field."""
 
-from __future__ import annotations
-
 import codecs
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

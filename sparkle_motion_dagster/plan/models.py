@@ -1,7 +1,5 @@
 """What a film is: the MoviePlan, whose parts keep the rules."""
 
-from __future__ import annotations
-
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
@@ -20,7 +18,7 @@ class MoviePlan(UncheckedPlan):
     """
 
     @model_validator(mode="after")
-    def _keep_the_rules(self) -> MoviePlan:
+    def _keep_the_rules(self) -> "MoviePlan":
         problems = broken_rules(self)
         if problems:
             text = "; ".join(map(str, problems))

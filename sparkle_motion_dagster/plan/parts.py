@@ -1,7 +1,5 @@
 """The parts of a plan, as its author writes them: characters, keyframes, shots, lines."""
 
-from __future__ import annotations
-
 import math
 from typing import Annotated, Literal
 

@@ -1,7 +1,5 @@
 """A text in pieces that stay together, and how good a place each gap is to break the text at."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -3,8 +3,6 @@
 What concerns a single field (patterns, blank texts, bounds) is part of the models.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from itertools import pairwise, zip_longest
 
@@ -100,8 +98,7 @@ def _characters_are_known(plan: UncheckedPlan) -> Iterator[PlanProblem]:
     for field, character_id in _character_references(plan):
         if character_id not in known:
             yield PlanProblem(
-                f"{shown(character_id)} is no character; {_known('characters', list(known))}",
-                field,
+                f"{shown(character_id)} is no character; {_known('characters', list(known))}", field
             )
 
 

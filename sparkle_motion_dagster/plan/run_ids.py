@@ -1,7 +1,5 @@
 """Names of runs: a run's folder, its film and its partition are called by them."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

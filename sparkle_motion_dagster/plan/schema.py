@@ -1,7 +1,5 @@
 """The JSON Schema of plan files, for editors and for whoever writes plans by program."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sparkle_motion_dagster.plan.models import MoviePlan

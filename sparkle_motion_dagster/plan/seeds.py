@@ -3,8 +3,6 @@
 So a shot that moves, or a plan that grows, keeps the pictures that it has.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 

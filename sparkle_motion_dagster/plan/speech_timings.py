@@ -1,39 +1,33 @@
 """When each word and each phoneme of a spoken line sounds."""
 
-from __future__ import annotations
+from pydantic import Field
 
-from pydantic import BaseModel, ConfigDict, Field
+from sparkle_motion_dagster.units import Record
 
 
-class SpokenWord(BaseModel):
+class SpokenWord(Record):
     """A word of a line; times are seconds from the line's first sample."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     text: str
     start_s: float = Field(ge=0)
     end_s: float = Field(ge=0)
 
 
-class SpokenPhoneme(BaseModel):
+class SpokenPhoneme(Record):
     """A phoneme in IPA; times are seconds from the line's first sample."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     ipa: str
     start_s: float = Field(ge=0)
     end_s: float = Field(ge=0)
 
 
-class SpeechTimings(BaseModel):
+class SpeechTimings(Record):
     """The timings of one take, in order, inside the take."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     words: tuple[SpokenWord, ...] = ()
     phonemes: tuple[SpokenPhoneme, ...] = ()
 
-    def scaled(self, factor: float) -> SpeechTimings:
+    def scaled(self, factor: float) -> "SpeechTimings":
         """Return the timings of the same take, stretched to `factor` times its length."""
         return SpeechTimings(
             words=tuple(

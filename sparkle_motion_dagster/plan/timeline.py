@@ -1,23 +1,17 @@
 """The measured timeline: ``timeline.json``, what the film's picture and sound are laid out by."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from fractions import Fraction
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from sparkle_motion_dagster.plan.layout import Action, LaidLine, LaidShot, Layout, samples_of
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings, SpokenPhoneme, SpokenWord
 from sparkle_motion_dagster.plan.timing import samples_at_frame
-from sparkle_motion_dagster.units import SAMPLE_RATE, FrameRate
+from sparkle_motion_dagster.units import SAMPLE_RATE, FrameRate, Record
 
 
-class _TimelinePart(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class TimelineShot(_TimelinePart):
+class TimelineShot(Record):
     """A shot: planned and real place, in frames."""
 
     id: str
@@ -27,7 +21,7 @@ class TimelineShot(_TimelinePart):
     frames: int
 
 
-class TimelineLine(_TimelinePart):
+class TimelineLine(Record):
     """A spoken line: planned place in seconds, real place in samples, and what was done.
 
     ``wav_digest`` names the take that is heard (spoken again where ``tempo`` is not 1);
@@ -49,7 +43,7 @@ class TimelineLine(_TimelinePart):
     action: Action
 
 
-class MeasuredTimeline(_TimelinePart):
+class MeasuredTimeline(Record):
     """Where every shot and every line of the film lies, from what was really spoken."""
 
     fps: FrameRate
@@ -81,7 +75,7 @@ class MeasuredTimeline(_TimelinePart):
         )
 
 
-class SpokenTake(_TimelinePart):
+class SpokenTake(Record):
     """The take of a line that is heard, by digest, with its timings where they are known."""
 
     wav_digest: str

@@ -1,7 +1,5 @@
 """Exact time: seconds to frames to samples, on fractions, so that nothing drifts over an hour."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from fractions import Fraction

@@ -1,7 +1,5 @@
 """From plain values to a MoviePlan, or to everything that keeps them from being one."""
 
-from __future__ import annotations
-
 import copy
 import difflib
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """The kinds of value that a plan's fields hold, each with an error that says what to write."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from typing import Annotated, Any

@@ -4,8 +4,6 @@ Only the parser is ruamel's. What a value means is decided here, so that nothing
 that the core schema does not know, and so that depth and alias expansion are bounded while reading.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace

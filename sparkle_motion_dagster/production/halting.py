@@ -1,7 +1,5 @@
 """Halting: a run ends early, between two items or two steps of a model, because it was asked to."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Protocol
 

@@ -4,8 +4,6 @@ For each item: compute its fingerprint; take it from the store if that is known;
 each distinct one once, to the engine; publish each result the moment it exists.
 """
 
-from __future__ import annotations
-
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,17 +11,12 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 
 from sparkle_motion_dagster.artifacts.changing import changing
 from sparkle_motion_dagster.artifacts.digests import digest_json
 from sparkle_motion_dagster.artifacts.errors import explained_full_disk
-from sparkle_motion_dagster.artifacts.models import (
-    ActionRecord,
-    MediaFacts,
-    OutputFile,
-    StoredFile,
-)
+from sparkle_motion_dagster.artifacts.models import ActionRecord, MediaFacts, OutputFile, StoredFile
 from sparkle_motion_dagster.engines.base import (
     Engine,
     EngineError,
@@ -33,14 +26,13 @@ from sparkle_motion_dagster.engines.base import (
     MadeFile,
     NotReadyError,
     Request,
+    RequestT,
 )
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.production.halting import Control
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.versions import versions
 from sparkle_motion_dagster.production.workbench import Workbench
-
-RequestT = TypeVar("RequestT", bound=Request)
 
 
 @dataclass(frozen=True)

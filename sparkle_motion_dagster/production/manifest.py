@@ -1,7 +1,5 @@
 """From produced items to a stage's manifest."""
 
-from __future__ import annotations
-
 import mimetypes
 import platform
 from collections.abc import Iterable, Mapping, Sequence
@@ -81,7 +79,7 @@ class StageResult:
         engine: EngineIdentity,
         produced: Sequence[Produced],
         artifacts: Iterable[Artifact] | None = None,
-    ) -> StageResult:
+    ) -> "StageResult":
         """Return the result of produced items; `artifacts` where they need names of their own."""
         if artifacts is None:
             artifacts = [artifact for item in produced for artifact in artifacts_of(item)]
@@ -106,10 +104,7 @@ class StageOf:
 
 
 def manifest_of(
-    stage: StageOf,
-    inputs: Mapping[str, StageManifest],
-    result: StageResult,
-    device: str = "cpu",
+    stage: StageOf, inputs: Mapping[str, StageManifest], result: StageResult, device: str = "cpu"
 ) -> StageManifest:
     """Return the manifest of a stage's result, which was made on a device from its inputs."""
     return StageManifest(

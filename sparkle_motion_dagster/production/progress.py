@@ -1,7 +1,5 @@
 """Progress: what a run is doing now, in the state of its film, which anybody may read."""
 
-from __future__ import annotations
-
 import os
 import threading
 from datetime import UTC, datetime

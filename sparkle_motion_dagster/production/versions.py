@@ -1,7 +1,5 @@
 """Versions of what took part in making something: recorded, never hashed."""
 
-from __future__ import annotations
-
 import functools
 import platform
 from importlib import metadata

@@ -1,7 +1,5 @@
 """The workbench: the store and the action log, and folders in which things are being made."""
 
-from __future__ import annotations
-
 import contextlib
 import shutil
 import uuid

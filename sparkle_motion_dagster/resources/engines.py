@@ -1,7 +1,5 @@
 """One thin resource a kind of engine: it names the engine that answers, with its settings."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import Any, cast

@@ -1,7 +1,5 @@
 """The GPU resource: which device models run on, and how patiently a run waits for it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
@@ -12,12 +10,7 @@ from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.gpu.device import Gpu
 from sparkle_motion_dagster.gpu.events import Listener
 from sparkle_motion_dagster.gpu.nvml import devices
-from sparkle_motion_dagster.gpu.presets import (
-    DevicePreset,
-    load_presets,
-    preset_for,
-    preset_named,
-)
+from sparkle_motion_dagster.gpu.presets import DevicePreset, load_presets, preset_for, preset_named
 
 AUTO = "auto"
 """The preset that is chosen by the machine's GPU."""

@@ -1,7 +1,5 @@
 """Profiles: which engines make a film, and in which format. Ours are files in ``configs/``."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -10,11 +8,11 @@ from pydantic import Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from sparkle_motion_dagster.artifacts.models import Record
 from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.engines.declaration import Kind
 from sparkle_motion_dagster.errors import InputError, reasons
 from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.units import Record
 
 DEFAULT_PROFILE = "animatic"
 

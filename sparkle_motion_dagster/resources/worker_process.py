@@ -1,7 +1,5 @@
 """A worker's process: started so that it cannot outlive this one, and ended for certain."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

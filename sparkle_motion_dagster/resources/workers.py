@@ -1,7 +1,5 @@
 """Starting workers through Dagster Pipes: what they say goes into the run's event log."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import shlex
@@ -46,10 +44,7 @@ class PipesLauncher(WorkerLauncher):
     """
 
     def __init__(
-        self,
-        context: dg.AssetExecutionContext,
-        environments: Environments,
-        grace_s: float = 5.0,
+        self, context: dg.AssetExecutionContext, environments: Environments, grace_s: float = 5.0
     ) -> None:
         self._context = context
         self._environments = environments

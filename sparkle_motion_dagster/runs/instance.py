@@ -18,18 +18,14 @@ if TYPE_CHECKING:
     from dagster import DagsterInstance
 
 
-class UnusableHomeError(InputError):
-    """``$SPARKLE_HOME`` cannot hold a Dagster instance."""
-
-
 def prepare_instance(home: SparkleHome) -> None:
     """Make the instance's folder, with the settings that come with the project.
 
     Raises:
-        UnusableHomeError: Its path has characters that database addresses give a meaning to.
+        InputError: Its path has characters that database addresses give a meaning to.
     """
     if set("?%") & set(str(home.root)):
-        raise UnusableHomeError(
+        raise InputError(
             f"$SPARKLE_HOME is {home.root}: Dagster's database cannot lie in a folder with '?' or "
             "'%' in its path. Choose another folder."
         )
@@ -44,7 +40,7 @@ def open_instance(home: SparkleHome) -> Iterator[DagsterInstance]:
     """Give the persistent instance, and close it afterwards.
 
     Raises:
-        UnusableHomeError: As `prepare_instance` says.
+        InputError: As `prepare_instance` says.
         StorageError: Nobody can write into the instance's folder, or its database fails.
         StorageFullError: The disk that holds the database is full.
     """

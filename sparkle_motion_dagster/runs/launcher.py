@@ -1,7 +1,5 @@
 """The run launcher of our instance: it knows whether a run's process lives, and can end it."""
 
-from __future__ import annotations
-
 import os
 import signal
 

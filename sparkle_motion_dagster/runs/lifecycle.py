@@ -1,19 +1,11 @@
 """The life of a Dagster run that works on a film, as the film's state and the run's tag tell it."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator
 
 import dagster as dg
 
-from sparkle_motion_dagster.artifacts.film_state import (
-    Decision,
-    FilmState,
-    Review,
-    State,
-    Status,
-)
+from sparkle_motion_dagster.artifacts.film_state import Decision, FilmState, Review, State, Status
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.film.stages import VIDEO_FINAL
@@ -40,7 +32,7 @@ class RunLifecycle:
     @contextlib.contextmanager
     def holding(
         cls, instance: dg.DagsterInstance, run: dg.DagsterRun, home: SparkleHome, run_id: str
-    ) -> Iterator[RunLifecycle]:
+    ) -> "Iterator[RunLifecycle]":
         """Hold a run's film while the block goes on, and say before and after how it stands.
 
         Raises:

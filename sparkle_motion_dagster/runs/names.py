@@ -1,7 +1,5 @@
 """What our Dagster runs go by: names of jobs, and tags, which the web UI shows and filters by."""
 
-from __future__ import annotations
-
 RENDER_MOVIE = "render_movie"
 STILLS_ONLY = "stills_only"
 SOUND_ONLY = "sound_only"

@@ -1,7 +1,5 @@
 """Dagster's run queue: films that wait there for their turn."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from sparkle_motion_dagster.runs.names import PARTITION_TAG, STARTED_BY_TAG

@@ -1,7 +1,5 @@
 """Crash recovery: runs whose process is gone are found, and marked as failed with that reason."""
 
-from __future__ import annotations
-
 import time
 
 import dagster as dg

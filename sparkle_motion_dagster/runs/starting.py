@@ -12,13 +12,7 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.runs.names import GO_ON, PARTITION_TAG, SHELL, STARTED_BY_TAG
 
 if TYPE_CHECKING:
-    from dagster import (
-        AssetKey,
-        DagsterInstance,
-        DagsterRun,
-        JobDefinition,
-        JobExecutionResult,
-    )
+    from dagster import AssetKey, DagsterInstance, DagsterRun, JobDefinition, JobExecutionResult
     from dagster._core.definitions.reconstruct import ReconstructableJob
     from dagster._core.remote_origin import RemoteJobOrigin
 

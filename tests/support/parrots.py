@@ -22,9 +22,9 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.engines.base import EngineSettings, Made, MadeFile, Request
 from sparkle_motion_dagster.engines.declaration import WorkerProgram
 from sparkle_motion_dagster.engines.machinery.environments import Environments
+from sparkle_motion_dagster.engines.machinery.equipped import WorkerEngine
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.machinery.installing import install
-from sparkle_motion_dagster.engines.machinery.worker_engine import WorkerEngine
 from sparkle_motion_dagster.gpu.devices import devices_of
 from sparkle_motion_dagster.gpu.lock import is_held, locks_folder
 from sparkle_motion_dagster.operations.control import RunControl

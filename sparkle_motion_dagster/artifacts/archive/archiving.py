@@ -1,10 +1,9 @@
 """Archiving: a run and all that it reaches, copied to another place and read back from there."""
 
-from __future__ import annotations
-
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from pydantic import ValidationError
 
@@ -54,6 +53,12 @@ class Transfer:
     size_bytes: int
     files_copied: int
     bytes_copied: int
+
+    @classmethod
+    def of(cls, files: Sequence[ArchivedFile], copied: Sequence[ArchivedFile]) -> Self:
+        """Return what files add up to, of which some were copied."""
+        sizes, sizes_copied = ([file.size_bytes for file in some] for some in (files, copied))
+        return cls(len(sizes), sum(sizes), len(sizes_copied), sum(sizes_copied))
 
 
 def archive_run(home: SparkleHome, run_id: str, root: RemoteFolder) -> Transfer:
@@ -132,12 +137,7 @@ class _Upload:
 
     def transfer(self) -> Transfer:
         """Return how much went over."""
-        return Transfer(
-            files=len(self._index),
-            size_bytes=sum(file.size_bytes for file in self._index),
-            files_copied=len(self._copied),
-            bytes_copied=sum(file.size_bytes for file in self._copied),
-        )
+        return Transfer.of(self._index, self._copied)
 
     def _put(self, entry: ArchivedFile, blocks: Iterator[bytes]) -> None:
         if not self.holds(entry.path, entry.sha256):

@@ -5,8 +5,6 @@ An archive is laid out like a home, and several runs share one: ``store/sha256/a
 index, which is written last. A run without an index there is not archived.
 """
 
-from __future__ import annotations
-
 import re
 from enum import StrEnum
 from typing import Literal
@@ -16,10 +14,10 @@ from pydantic import Field, ValidationError, model_validator
 from sparkle_motion_dagster.artifacts.archive.remote import RemoteFolder
 from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
-from sparkle_motion_dagster.artifacts.models import Record
 from sparkle_motion_dagster.artifacts.old_state import REVIEWS
 from sparkle_motion_dagster.artifacts.run_folder import FILE_NAME, MANIFEST
 from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.units import Record
 
 LARGEST_DOCUMENT = 64 * 2**20
 """Manifests, records and indexes are read as a whole; none is larger than this, in bytes."""
@@ -61,7 +59,7 @@ class ArchivedFile(Record):
     sha256: Sha256
 
     @model_validator(mode="after")
-    def _is_ours(self) -> ArchivedFile:
+    def _is_ours(self) -> "ArchivedFile":
         kind, _ = _parsed(self.path)
         if kind is Kind.STORED and self.path != stored_path(self.sha256):
             raise ValueError(f"{self.path!r} is not the place of {self.sha256}")
@@ -87,7 +85,7 @@ class ArchiveIndex(Record):
     files: tuple[ArchivedFile, ...]
 
     @model_validator(mode="after")
-    def _is_one_run(self) -> ArchiveIndex:
+    def _is_one_run(self) -> "ArchiveIndex":
         if len({file.path for file in self.files}) != len(self.files):
             raise ValueError("a path is listed twice")
         for file in self.files:

@@ -20,10 +20,7 @@ if TYPE_CHECKING:
     from upath import UPath
 
 _BLOCK = 2**20
-_SECRETS = (
-    (re.compile(r"//[^/\s]*@"), "//***@"),
-    (re.compile(r"\?\S+"), "?***"),
-)
+_SECRETS = ((re.compile(r"//[^/\s]*@"), "//***@"), (re.compile(r"\?\S+"), "?***"))
 """Where addresses carry passwords and signatures."""
 
 

@@ -6,8 +6,6 @@ bring in anything else. Its manifests, action records, states and reviews themse
 restore from places that you trust.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import shutil
@@ -39,17 +37,13 @@ from sparkle_motion_dagster.artifacts.errors import (
 )
 from sparkle_motion_dagster.artifacts.film_state import FilmState
 from sparkle_motion_dagster.artifacts.home import SparkleHome
-from sparkle_motion_dagster.artifacts.models import (
-    ActionRecord,
-    Record,
-    StageManifest,
-    content_digest,
-)
+from sparkle_motion_dagster.artifacts.models import ActionRecord, StageManifest, content_digest
 from sparkle_motion_dagster.artifacts.old_state import STATE, holds_state
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder, is_file_name
 from sparkle_motion_dagster.artifacts.state_file import state_in
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.units import Record
 
 RecordT = TypeVar("RecordT", bound=Record)
 
@@ -252,12 +246,7 @@ def _fetch(home: SparkleHome, root: RemoteFolder, archived: _Archived) -> Transf
     for fingerprint, record in archived.records.items():
         if actions.find(fingerprint) is None:
             actions.write(record)
-    return Transfer(
-        files=len(archived.index.files),
-        size_bytes=sum(file.size_bytes for file in archived.index.files),
-        files_copied=len(copied),
-        bytes_copied=sum(file.size_bytes for file in copied),
-    )
+    return Transfer.of(archived.index.files, copied)
 
 
 def _take_in(root: RemoteFolder, file: ArchivedFile, store: Store) -> None:

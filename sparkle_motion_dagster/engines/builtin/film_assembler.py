@@ -1,7 +1,5 @@
 """The assembler: clips and track become one MP4, which is measured before it counts as made."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Generator, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The fitter: a keyframe that the user brings, fitted to the frame."""
 
-from __future__ import annotations
-
 from collections.abc import Generator, Sequence
 from pathlib import Path
 

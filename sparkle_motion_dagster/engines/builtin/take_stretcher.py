@@ -1,7 +1,5 @@
 """The stretcher: hurries a take whose engine cannot speak faster itself, at the same pitch."""
 
-from __future__ import annotations
-
 from collections.abc import Generator, Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The mixer: lays the takes of a film on one track, where the measured timeline says."""
 
-from __future__ import annotations
-
 from collections.abc import Generator, Sequence
 from pathlib import Path
 

@@ -1,25 +1,14 @@
 """What an image engine is asked for, and what it answers."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TypeVar
 
 from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
-from sparkle_motion_dagster.engines.base import (
-    Engine,
-    EngineSettings,
-    Examined,
-    MadeFile,
-    Request,
-)
+from sparkle_motion_dagster.engines.base import Engine, Examined, MadeFile, Request, SettingsT
 from sparkle_motion_dagster.media.probe import probe
 from sparkle_motion_dagster.media.sheets import write_thumbnail
 from sparkle_motion_dagster.units import FrameSize
-
-SettingsT = TypeVar("SettingsT", bound=EngineSettings)
 
 
 class Appearance(Request):

@@ -1,28 +1,17 @@
 """What a lip-sync engine is asked for, and what it answers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
-from sparkle_motion_dagster.engines.base import (
-    Engine,
-    EngineSettings,
-    Examined,
-    MadeFile,
-    Request,
-)
+from sparkle_motion_dagster.engines.base import Engine, Examined, MadeFile, Request, SettingsT
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.machinery.clips import examine_clip
 from sparkle_motion_dagster.media.encode import ClipEncoding
 from sparkle_motion_dagster.plan.parts import FaceBox
 from sparkle_motion_dagster.units import FrameRate, FrameSize
-
-SettingsT = TypeVar("SettingsT", bound=EngineSettings)
 
 
 class LipsyncLine(Request):

@@ -1,7 +1,5 @@
 """When whose mouth has to be moved in a clip, and what is heard meanwhile."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A moved mouth, pasted over the face that was filmed."""
 
-from __future__ import annotations
-
 import functools
 from dataclasses import dataclass
 from typing import TypeAlias

@@ -1,7 +1,5 @@
 """How a finished clip is looked at, whichever kind of engine made it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from sparkle_motion_dagster.engines.base import Examined, MadeFile

@@ -1,7 +1,5 @@
 """Environments of engines whose packages cannot live beside the others."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import platform
@@ -11,11 +9,12 @@ from pathlib import Path
 from typing import Self
 
 from filelock import FileLock, Timeout
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.engines.base import EngineInputError, NotReadyError
 from sparkle_motion_dagster.engines.declaration import WorkerProgram
+from sparkle_motion_dagster.units import Record
 
 RECORD = "environment.json"
 """The file that says of what an environment was made."""
@@ -25,14 +24,12 @@ class MissingEnvironmentError(NotReadyError):
     """An engine's environment is not there, not whole, or not what it should be now."""
 
 
-class EnvironmentRecord(BaseModel):
+class EnvironmentRecord(Record):
     """What an environment was made of; written when it was whole, and not before.
 
     ``digest`` is that of its list and its Python, ``versions`` what the engine's program said of
     its packages.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     digest: str
     python: str

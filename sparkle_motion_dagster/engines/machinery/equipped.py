@@ -1,19 +1,18 @@
-"""Engines that need more than a folder: a device, workers, somebody to report their steps to."""
-
-from __future__ import annotations
+"""Engines that run a model: on a device of this process, or in a worker's environment."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
-from typing import TypeVar
+from collections.abc import Generator, Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
 
 from pydantic import JsonValue
 
 from sparkle_motion_dagster.artifacts.models import EngineIdentity
-from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Request
+from sparkle_motion_dagster.engines.base import Engine, RequestT, SettingsT
+from sparkle_motion_dagster.engines.declaration import WorkerProgram
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
-
-RequestT = TypeVar("RequestT", bound=Request)
-SettingsT = TypeVar("SettingsT", bound=EngineSettings)
+from sparkle_motion_dagster.engines.machinery.workers import WorkerOrder, WorkerResult
+from sparkle_motion_dagster.gpu.presets import EnginePreset
 
 
 class EquippedEngine(Engine[RequestT, SettingsT]):
@@ -41,3 +40,54 @@ class EquippedEngine(Engine[RequestT, SettingsT]):
             revision=revision,
             settings={**self.settings.model_dump(mode="json"), **self.influences()},
         )
+
+
+class ModelEngine(EquippedEngine[RequestT, SettingsT]):
+    """An engine whose results come from a model: device, precision and weights belong to it.
+
+    The part of the device's preset that changes pictures (precision, attention backend, tiling)
+    is part of the fingerprint; where weights are offloaded to is not.
+    """
+
+    @property
+    def preset(self) -> EnginePreset:
+        """How the device's preset wants this engine's model to run.
+
+        Raises:
+            GpuPresetError: The preset says nothing of this engine.
+        """
+        return self.facilities.gpu.preset.engine(self.name)
+
+    def weights(self) -> Mapping[str, JsonValue]:
+        """Return which further weights take part (adapters, a refiner): repository or digest."""
+        return {}
+
+    def influences(self) -> Mapping[str, JsonValue]:
+        """Return the preset's part that changes the result, and the further weights."""
+        return {**self.preset.changing_the_result(), **self.weights()}
+
+
+class WorkerEngine(EquippedEngine[RequestT, SettingsT]):
+    """An engine whose model lives in a worker: one process, and one loading, a call of `make`.
+
+    The device is held by this process for as long as the worker works.
+    """
+
+    program: ClassVar[WorkerProgram]
+
+    def worked(
+        self,
+        settings: Mapping[str, JsonValue],
+        requests: Sequence[Mapping[str, JsonValue]],
+        folder: Path,
+    ) -> Generator[WorkerResult]:
+        """Yield what the worker makes of requests; see `WorkerLauncher.run`.
+
+        Args:
+            settings: The engine's settings, as its program wants them.
+            requests: The requests, as its program wants them.
+            folder: A folder of its own, for what the worker makes.
+        """
+        with self.facilities.gpu.worker_context() as device:
+            order = WorkerOrder(settings, requests, device, folder)
+            yield from self.facilities.launcher.run(self.program, order, self.facilities.steps)

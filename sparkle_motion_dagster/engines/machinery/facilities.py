@@ -1,7 +1,5 @@
 """What an engine that runs a model may use of the machine, and whom it reports to."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from sparkle_motion_dagster.engines.machinery.steps import Steps

@@ -1,7 +1,5 @@
 """Fetching weights: at their pinned revision, whole, and nothing that could run code."""
 
-from __future__ import annotations
-
 import fnmatch
 import os
 import shutil

@@ -1,7 +1,5 @@
 """Making the environments of engines whose packages cannot live beside the others, by uv."""
 
-from __future__ import annotations
-
 import os
 import shlex
 import shutil

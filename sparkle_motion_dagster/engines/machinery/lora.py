@@ -5,8 +5,6 @@ peft) computes in the model's precision, which rounds twice, and takes a file of
 fits, or nothing, without a word.
 """
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Prefetch: a model makes the next item while what it made is encoded and published."""
 
-from __future__ import annotations
-
 import queue
 import threading
 from collections.abc import Callable, Generator

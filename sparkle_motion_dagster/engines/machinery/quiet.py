@@ -1,7 +1,5 @@
 """Loading models without the noise of the libraries that load them."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator
 from types import ModuleType

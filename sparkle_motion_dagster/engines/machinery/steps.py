@@ -1,7 +1,5 @@
 """Whom an engine tells how far it is, between two steps of its model."""
 
-from __future__ import annotations
-
 
 class Steps:
     """Hears how far an engine is, between two steps of its model. Here, nobody does."""

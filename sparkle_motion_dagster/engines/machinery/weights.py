@@ -1,7 +1,5 @@
 """Weights: which repositories models come from, at which pinned revision, and where they lie."""
 
-from __future__ import annotations
-
 import functools
 import importlib.util
 import os
@@ -10,17 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.digests import digest_bytes, digest_file
 from sparkle_motion_dagster.engines.base import EngineInputError, NotReadyError
+from sparkle_motion_dagster.units import Record
 
 
 class MissingWeightsError(NotReadyError):
     """An engine's weights are not on this machine."""
 
 
-class Weights(BaseModel):
+class Weights(Record):
     """A repository on the Hugging Face hub at one revision, and which of its files are used.
 
     Attributes:
@@ -32,8 +31,6 @@ class Weights(BaseModel):
         licence: Under which licence they may be used, in a few words.
         size_gib: What they take on the disk, in GiB, roughly.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     repository: str
     revision: str = Field(pattern="^[0-9a-f]{40}$")

@@ -1,7 +1,5 @@
 """Workers: programs in an environment of their own, what they are asked for, what they answer."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

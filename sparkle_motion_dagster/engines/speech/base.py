@@ -1,21 +1,22 @@
 """What a speech engine is asked for, and what it answers."""
 
-from __future__ import annotations
-
+from textwrap import shorten
 from typing import ClassVar, TypeVar
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, ValidationError
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import (
     Engine,
     EngineError,
     EngineInputError,
-    EngineSettings,
     Request,
+    SettingsT,
 )
+from sparkle_motion_dagster.errors import reasons
+from sparkle_motion_dagster.units import Record
 
-SettingsT = TypeVar("SettingsT", bound=EngineSettings)
+DeliveryT = TypeVar("DeliveryT", bound=Record)
 
 
 class NothingToSayError(EngineInputError):
@@ -60,6 +61,25 @@ class SpeechRequest(Request):
     voice: Voice
     tempo: float = Field(default=1.0, ge=0.5, le=2.0)
     seed: int = Field(ge=0, lt=2**32)
+
+    @property
+    def excerpt(self) -> str:
+        """The beginning of the line in quotes, as messages name it."""
+        return repr(shorten(self.text, 60, placeholder="…"))
+
+    def delivered(self, delivery: type[DeliveryT], engine: str) -> DeliveryT:
+        """Return how an engine of that name is to speak, in its own terms.
+
+        Raises:
+            EngineInputError: The voice has settings that the engine cannot take.
+        """
+        try:
+            return delivery.model_validate(self.voice.settings)
+        except ValidationError as error:
+            raise EngineInputError(
+                f"The voice {self.voice.provider_voice!r} of the line {self.excerpt} has settings "
+                f"that {engine} cannot take: {reasons(error)}."
+            ) from error
 
 
 class SpeechEngine(Engine[SpeechRequest, SettingsT]):

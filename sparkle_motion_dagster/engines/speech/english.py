@@ -5,8 +5,6 @@ point five zero"). Each written word gets the words that are said for it, so tha
 was written, at the time at which it is said.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,15 +1,14 @@
 """How engines perform voices, and what a character's role in a film changes about that."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from collections.abc import Collection, Mapping
 from typing import ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.registry import engines_of_kind, named
+from sparkle_motion_dagster.units import Record
 
 VOICE_CLONE = "voice_clone"
 """Feature of a provider that imitates a voice that it has heard: ``reference_wav``."""
@@ -21,13 +20,7 @@ VARIATION = "variation"
 """Feature of a provider that says how freely takes vary: ``temperature``."""
 
 
-class Entry(BaseModel):
-    """Base of what the voice catalogue holds: frozen, and unknown fields are an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Role(Entry):
+class Role(Record):
     """What a character of the plan says about its voice.
 
     ``pitch`` and ``rate`` are factors on the voice's own: 1 is the voice as it is, a pitch of 2 an
@@ -60,7 +53,7 @@ class Role(Entry):
         return tuple(feature for feature, wanted in asked.items() if wanted)
 
 
-class Performance(Entry):
+class Performance(Record):
     """Base of how an engine performs a voice.
 
     ``voice`` is the engine's own name of it. What else a subclass holds becomes the settings of

@@ -1,7 +1,5 @@
 """Which writing a voice can read: a text in another one would be spelled by its letters' names."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """What of a written line is spoken, and which word of the line each spoken position belongs to."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from bisect import bisect_right
@@ -68,7 +66,7 @@ class SpokenText:
     starts: tuple[int, ...]
 
     @classmethod
-    def of_line(cls, line: str, language: str) -> SpokenText:
+    def of_line(cls, line: str, language: str) -> "SpokenText":
         """Return the spoken form of a line: white space folded, nothing in it but text.
 
         What is written short is said in full, as far as the language is known (`english`); dashes,

@@ -1,12 +1,10 @@
 """What a video engine is asked for, and what it answers."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal, Self, TypeVar
+from typing import Literal, Self
 
 from pydantic import Field
 
@@ -17,13 +15,12 @@ from sparkle_motion_dagster.engines.base import (
     Examined,
     MadeFile,
     Request,
+    RequestT,
+    SettingsT,
 )
 from sparkle_motion_dagster.engines.machinery.clips import examine_clip
 from sparkle_motion_dagster.media.encode import ClipEncoding
 from sparkle_motion_dagster.units import FrameRate, FrameSize
-
-SettingsT = TypeVar("SettingsT", bound=EngineSettings)
-RequestT = TypeVar("RequestT", bound=Request)
 
 RetimeMethod = Literal["nearest", "blend", "flow"]
 """How a frame between two frames comes about: the nearer one, both blended, or moved pixels."""

@@ -5,8 +5,6 @@ Only words of the camera's own trade are taken by themselves (pan, tilt, dolly, 
 people in the picture may do as well (drift, rise, follow) need a direction, or the camera's name.
 """
 
-from __future__ import annotations
-
 import enum
 import re
 from collections.abc import Iterator, Mapping

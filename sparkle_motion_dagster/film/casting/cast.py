@@ -1,7 +1,5 @@
 """The cast: who may speak for each character of a film, and what each would be asked for."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass

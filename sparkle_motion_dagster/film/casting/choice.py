@@ -4,8 +4,6 @@ The choice is made before anything is spoken, from the plan, the profile and the
 that it can be foreseen, and comes out the same on every render.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ that stays busy, or whose quota is spent, is passed over: what it has spoken sta
 missing goes to each line's next candidate. Every other error ends the stage at once.
 """
 
-from __future__ import annotations
-
 import random
 import time
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """Voices as one provider performs them, and which of them suits a character's role."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,23 +1,18 @@
 """Providers of speech: what each can do, how well, how fast and for how much, and how often."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
 from pydantic import Field, JsonValue, StringConstraints, model_validator
 
-from sparkle_motion_dagster.engines.speech.performances import (
-    Entry,
-    Performance,
-    performances,
-)
+from sparkle_motion_dagster.engines.speech.performances import Performance, performances
+from sparkle_motion_dagster.units import Record
 
 Feature = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 
 
-class Caps(Entry):
+class Caps(Record):
     """What a provider may be asked for at most; what is left out is not limited.
 
     Characters are those of the spoken texts. A film's are counted whether its lines are spoken now
@@ -31,7 +26,7 @@ class Caps(Entry):
     requests_per_minute: float | None = Field(default=None, gt=0)
 
 
-class Retries(Entry):
+class Retries(Record):
     """How patient to be with a provider that is busy.
 
     It is asked again after ``wait_s`` seconds, then after twice, three times as many, ``most``
@@ -42,7 +37,7 @@ class Retries(Entry):
     wait_s: float = Field(default=2.0, gt=0, le=3600)
 
 
-class Provider(Entry):
+class Provider(Record):
     """Somebody who speaks lines: an engine with some settings.
 
     ``languages`` left out are those of the catalogue's voices. ``quality`` is between 0 and 1,
@@ -62,7 +57,7 @@ class Provider(Entry):
     default_voice: str | None = None
 
     @model_validator(mode="after")
-    def _makes_sense(self) -> Provider:
+    def _makes_sense(self) -> "Provider":
         if self.engine not in performances():
             raise ValueError(
                 f"no engine {self.engine!r} performs voices. Those that do: "
@@ -97,7 +92,7 @@ class Score:
         return {name: round(value, 4) for name, value in asdict(self).items()}
 
 
-class Priority(Entry):
+class Priority(Record):
     """What counts in the choice of a provider, and how much: weights, of which the sum is 1."""
 
     quality: float = Field(ge=0)

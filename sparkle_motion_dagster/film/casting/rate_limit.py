@@ -1,7 +1,5 @@
 """Asking a provider of speech no more often than it may be asked."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from pathlib import Path

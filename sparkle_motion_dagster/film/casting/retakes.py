@@ -1,7 +1,5 @@
 """Retakes: lines that come too late are spoken again, faster, by whoever spoke them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from sparkle_motion_dagster.film.casting.cast import Cast, SpeakerRequest

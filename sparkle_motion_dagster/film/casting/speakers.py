@@ -1,12 +1,10 @@
 """What a profile says about speech: one engine that speaks everything, or a choice of providers."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import Field, JsonValue, ValidationError
 
 from sparkle_motion_dagster.artifacts.models import EngineIdentity
 from sparkle_motion_dagster.engines.base import EngineInputError
@@ -18,12 +16,13 @@ from sparkle_motion_dagster.errors import reasons
 from sparkle_motion_dagster.film.casting.choice import Candidate, Terms, choose
 from sparkle_motion_dagster.film.casting.providers import Provider
 from sparkle_motion_dagster.film.casting.voices import VoiceCatalogue, nearest
+from sparkle_motion_dagster.units import Record
 
 CASTING = "casting"
 """What a profile names instead of an engine where it leaves the choice between providers."""
 
 
-class CastingSettings(BaseModel):
+class CastingSettings(Record):
     """Among whom is chosen, and by what.
 
     ``providers`` are those of the voice catalogue that may speak, each with further settings of its
@@ -31,11 +30,23 @@ class CastingSettings(BaseModel):
     each of them must have.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     priority: str = "balanced"
     required: tuple[str, ...] = ()
     providers: dict[str, dict[str, JsonValue]] = Field(min_length=1)
+
+    @classmethod
+    def of_profile(cls, settings: Mapping[str, Any]) -> Self:
+        """Return them as a profile says them.
+
+        Raises:
+            EngineInputError: They are wrong.
+        """
+        try:
+            return cls.model_validate(dict(settings))
+        except ValidationError as error:
+            raise EngineInputError(
+                f"The profile's settings of casting are wrong: {reasons(error)}."
+            ) from error
 
 
 @dataclass(frozen=True)
@@ -132,12 +143,7 @@ def _provider_with(engine: SpeechEngine[Any], catalogue: VoiceCatalogue) -> str:
 def _choice(
     settings: Mapping[str, Any], catalogue: VoiceCatalogue, facilities: Facilities
 ) -> Speakers:
-    try:
-        wanted = CastingSettings.model_validate(dict(settings))
-    except ValidationError as error:
-        raise EngineInputError(
-            f"The profile's settings of casting are wrong: {reasons(error)}."
-        ) from error
+    wanted = CastingSettings.of_profile(settings)
     features = {one for provider in catalogue.providers.values() for one in provider.features}
     _check_known("provider", wanted.providers, catalogue.providers)
     _check_known("priority", [wanted.priority], catalogue.priorities)

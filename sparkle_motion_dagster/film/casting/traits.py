@@ -1,7 +1,5 @@
 """How well a voice suits who speaks with it: whether it is a woman's, and how old it sounds."""
 
-from __future__ import annotations
-
 import re
 
 _FEMALE = frozenset({"woman", "girl", "female"})

@@ -1,7 +1,5 @@
 """The voice catalogue: which voices there are, and who in a film speaks with which."""
 
-from __future__ import annotations
-
 import difflib
 import functools
 from collections import Counter
@@ -14,12 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from sparkle_motion_dagster.engines.speech.base import Voice
-from sparkle_motion_dagster.engines.speech.performances import (
-    Entry,
-    Performance,
-    Role,
-    performances,
-)
+from sparkle_motion_dagster.engines.speech.performances import Performance, Role, performances
 from sparkle_motion_dagster.errors import InputError, reasons
 from sparkle_motion_dagster.film.casting.performers import (
     DEFAULT_LANGUAGE,
@@ -31,6 +24,7 @@ from sparkle_motion_dagster.film.casting.performers import (
     told_apart,
 )
 from sparkle_motion_dagster.film.casting.providers import Priority, Provider
+from sparkle_motion_dagster.units import Record
 
 VoiceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
@@ -46,15 +40,15 @@ class UnknownVoiceError(CastingError):
 
 
 @functools.cache
-def _performances_model() -> type[Entry]:
+def _performances_model() -> type[Record]:
     """Return the model of how all engines that speak perform a voice: a field an engine."""
     fields: dict[str, Any] = {
         engine: (performance | None, None) for engine, performance in performances().items()
     }
-    return create_model("Performances", __base__=Entry, **fields)
+    return create_model("Performances", __base__=Record, **fields)
 
 
-class CatalogueVoice(Entry):
+class CatalogueVoice(Record):
     """A voice that a character can have; ``providers`` is how each engine performs it, by name."""
 
     description: str = Field(min_length=1)
@@ -69,7 +63,7 @@ class CatalogueVoice(Entry):
         return {engine: performance for engine, performance in performed if performance is not None}
 
 
-class VoiceCatalogue(Entry):
+class VoiceCatalogue(Record):
     """All voices, by the ids that plans name them with, who speaks with them, and what may count.
 
     ``providers`` are the providers of speech by name, ``priorities`` what counts in their choice.
@@ -81,7 +75,7 @@ class VoiceCatalogue(Entry):
     voices: dict[VoiceId, CatalogueVoice] = Field(min_length=1)
 
     @classmethod
-    def load(cls, *files: Path) -> VoiceCatalogue:
+    def load(cls, *files: Path) -> "VoiceCatalogue":
         """Read a catalogue from its YAML files, of which each adds to those before it.
 
         What two of them say of the same field, the later one says.

@@ -1,7 +1,5 @@
 """The checks of the film: what was measured on the finished file, before it counts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict

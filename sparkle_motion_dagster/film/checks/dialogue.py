@@ -1,7 +1,5 @@
 """The checks of takes: what a person would listen for in them."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 

@@ -1,7 +1,5 @@
 """The checks of keyframes: their pictures held against each other."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import pairwise
 

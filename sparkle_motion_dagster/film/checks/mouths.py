@@ -1,7 +1,5 @@
 """The checks of the film's clips: their frames, their seams, and the faces that were found."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -17,8 +15,7 @@ SEAMS = Check(
     "seams", "At every cut between shots the pictures on both sides are alike: nothing jumps."
 )
 FACES_FOUND = Check(
-    "faces_found",
-    "In every talking close-up the speakers' faces were found: their mouths move.",
+    "faces_found", "In every talking close-up the speakers' faces were found: their mouths move."
 )
 CHECKS = (FRAME_COUNTS, SEAMS, FACES_FOUND)
 

@@ -1,7 +1,5 @@
 """The checks of the shots' clips: what was measured of each, held against plan and timeline."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 

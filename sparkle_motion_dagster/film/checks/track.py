@@ -1,16 +1,10 @@
 """The check of the track: its sound held against the timeline."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
 from sparkle_motion_dagster.film.track import Track
-from sparkle_motion_dagster.media.track_check import (
-    AUDIBLE_DBFS,
-    SILENT_DBFS,
-    measure_levels,
-)
+from sparkle_motion_dagster.media.track_check import AUDIBLE_DBFS, SILENT_DBFS, measure_levels
 
 LINES_AUDIBLE = Check(
     "lines_audible",

@@ -1,7 +1,5 @@
 """What a check promises, and what it found."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,7 +14,7 @@ class Check:
     description: str
     blocking: bool = False
 
-    def verdict(self, measured: Mapping[str, JsonValue], *, kept: bool) -> Verdict:
+    def verdict(self, measured: Mapping[str, JsonValue], *, kept: bool) -> "Verdict":
         """Return whether the promise was kept, and what was measured."""
         return Verdict(self, measured, kept)
 

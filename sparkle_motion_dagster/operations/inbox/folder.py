@@ -1,7 +1,5 @@
 """The inbox as a folder: which plan files lie in it, and where those go that are no plans."""
 
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Iterable, Iterator

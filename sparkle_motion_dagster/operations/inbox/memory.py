@@ -1,7 +1,5 @@
 """What the inbox remembers between two looks at it, across restarts of whoever looks."""
 
-from __future__ import annotations
-
 import uuid
 from pathlib import Path
 from typing import Literal
@@ -11,7 +9,7 @@ from pydantic import Field, ValidationError
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
 from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError, explained_full_disk
-from sparkle_motion_dagster.artifacts.models import Record
+from sparkle_motion_dagster.units import Record
 
 
 class Signature(Record):
@@ -81,7 +79,7 @@ class InboxMemory(Record):
     batch: Batch | None = None
 
     @classmethod
-    def read(cls, path: Path) -> InboxMemory:
+    def read(cls, path: Path) -> "InboxMemory":
         """Return the memory in a file; an empty one, if there is none.
 
         Raises:

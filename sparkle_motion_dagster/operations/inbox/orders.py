@@ -1,7 +1,5 @@
 """The inbox: plan files that are dropped into a folder become orders for films."""
 
-from __future__ import annotations
-
 import time
 import uuid
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """What people type to say what may go: ages and sizes, as the command and the job take them."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from datetime import timedelta

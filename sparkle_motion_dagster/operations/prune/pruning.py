@@ -5,8 +5,6 @@ change what is stored. Runs go first, then action records, then stored files: wh
 early leaves things that nobody needs, never something that is needed and gone.
 """
 
-from __future__ import annotations
-
 import shutil
 import uuid
 from collections.abc import Collection, Iterable

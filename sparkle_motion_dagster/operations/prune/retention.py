@@ -1,7 +1,5 @@
 """Which runs go, and why: those that are too old, then the oldest, while space is short."""
 
-from __future__ import annotations
-
 import shutil
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Conforming: footage at a model's own rate becomes a clip of exactly the film's frames."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass

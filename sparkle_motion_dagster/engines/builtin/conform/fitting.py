@@ -1,7 +1,5 @@
 """Footage in the film's size: the padding cut off, or cut to shape and scaled."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from fractions import Fraction
 

@@ -1,7 +1,5 @@
 """Frames between two frames: the nearer of them, both blended, or their pixels moved."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from math import floor

@@ -1,7 +1,5 @@
 """Where a film's frames lie in footage that plays at another rate: exact arithmetic."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from fractions import Fraction
 

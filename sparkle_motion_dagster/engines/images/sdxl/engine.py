@@ -1,7 +1,5 @@
 """The SDXL engine: keyframes drawn by Stable Diffusion XL."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
@@ -35,9 +33,9 @@ from sparkle_motion_dagster.engines.images.sdxl.weights import (
     REFINER_PARTS,
     require_safetensors,
 )
+from sparkle_motion_dagster.engines.machinery.equipped import ModelEngine
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.machinery.lora import lora_digest
-from sparkle_motion_dagster.engines.machinery.model_engine import ModelEngine
 from sparkle_motion_dagster.engines.machinery.prefetch import Prefetch, prefetched
 from sparkle_motion_dagster.engines.machinery.weights import Weights, located, revision_of
 from sparkle_motion_dagster.gpu.context import Loaded
@@ -237,13 +235,10 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
         return metadata
 
     def _given_up(self, error: ModelOOMError, batch: Sequence[Wish]) -> ModelOOMError:
-        return ModelOOMError(
+        return error.explained(
             f"{_keyframes(batch)}: SDXL does not fit on the device even {len(batch)} at a time "
             f"({batch[0].canvas}). In configs/gpu.yaml give sdxl `vae_tiling: true` and `offload: "
-            f"model`, then `offload: group`; or draw smaller pictures. {error}",
-            stage=error.stage,
-            detail=error.detail,
-            snapshot=error.snapshot,
+            f"model`, then `offload: group`; or draw smaller pictures. {error}"
         )
 
 

@@ -1,7 +1,5 @@
 """Loading SDXL: base model, refiner, IP-Adapter and LoRA, onto a device, as a preset wants it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any

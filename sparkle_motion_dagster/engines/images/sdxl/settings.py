@@ -1,7 +1,5 @@
 """How SDXL draws: steps, guidance, scheduler, a refiner, a character's reference, speed."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -133,7 +131,7 @@ class SdxlSettings(Sampling):
         return self.distilled or self
 
     @model_validator(mode="after")
-    def _leaves_the_refiner_a_step(self) -> SdxlSettings:
+    def _leaves_the_refiner_a_step(self) -> "SdxlSettings":
         if self.refiner is not None and self.sampling.steps < 2:
             raise ValueError("with a refiner there must be at least 2 steps: one for each model")
         return self

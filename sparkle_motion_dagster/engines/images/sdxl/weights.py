@@ -1,7 +1,5 @@
 """SDXL's weights: what is pinned, and that only safetensors are read."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Where the camera stands, and where people are in the picture."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice

@@ -5,8 +5,6 @@ who is in the picture and how near. The rest is chance, and the prompt (with the
 dice, so that the same request is the same picture in every process.
 """
 
-from __future__ import annotations
-
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A whole picture: a place under its sky, the people in it, what is near and what is far."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,10 +13,7 @@ from sparkle_motion_dagster.engines.images.storyboard.canvas.layers import (
     enlarged,
     grained,
 )
-from sparkle_motion_dagster.engines.images.storyboard.composition import (
-    Composition,
-    compose,
-)
+from sparkle_motion_dagster.engines.images.storyboard.composition import Composition, compose
 from sparkle_motion_dagster.engines.images.storyboard.people.figures import (
     draw_figure,
     draw_from_behind,

@@ -4,8 +4,6 @@ Engines that draw hand it on, so that a camera can follow faces and mouths can m
 Places are shares of the whole frame: x of its width from the left, y of its height from the top.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field

@@ -1,7 +1,5 @@
 """When eyes blink."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice

@@ -5,8 +5,6 @@ of the speaker comes into a lower corner for as long as the line lasts. The clip
 frames stay as they are, so that nothing jumps at a cut.
 """
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass

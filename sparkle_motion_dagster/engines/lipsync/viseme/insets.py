@@ -1,7 +1,5 @@
 """Inset portraits: whoever speaks and is not in the picture is seen in a round one in a corner."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,7 +39,7 @@ class Corner:
     side: int
 
     @classmethod
-    def of(cls, frame: FrameSize, diameter: float, *, right: bool) -> Corner:
+    def of(cls, frame: FrameSize, diameter: float, *, right: bool) -> "Corner":
         """Return the corner for a portrait; `diameter` is a share of the frame's height."""
         side = _even(diameter * min(frame.width / 2, frame.height))
         margin = _even(_MARGIN * min(frame.width, frame.height))
@@ -107,10 +105,7 @@ class Inset:
         )  # fmt: skip
         drawing.ellipse(centre, inner, inner, backdrop)
         shift = f"translate({margin - place.left} {margin - place.top})"
-        with (
-            drawing.group(clipped=drawing.clip(window)),
-            drawing.group(transform=shift),
-        ):
+        with drawing.group(clipped=drawing.clip(window)), drawing.group(transform=shift):
             draw_portrait(drawing, self._face, look, (frame.width, frame.height))
         layer = Layer.of(drawing.pixels())
         patch = Patch.between(

@@ -8,8 +8,6 @@ What lips must do for a sound to be that sound at all (meet for m, b, p; touch t
 is laid over the blend.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Parts of a drawn face that can be drawn anew: the mouth with its jaw, and the eyes."""
 
-from __future__ import annotations
-
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable

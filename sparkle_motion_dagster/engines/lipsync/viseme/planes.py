@@ -1,7 +1,5 @@
 """Drawn layers as video has them: planes on black, and how opaque they are."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +25,7 @@ class Layer:
     chroma: NDArray[np.uint8]
 
     @classmethod
-    def of(cls, pixels: Rgba) -> Layer:
+    def of(cls, pixels: Rgba) -> "Layer":
         """Return a rendered drawing as a layer."""
         cover = pixels[..., 3]
         opaque = cover.astype(np.uint16)[..., None]
@@ -37,13 +35,13 @@ class Layer:
         return cls(np.dstack([picture.y, cover]), np.dstack([picture.u, picture.v, half_cover]))
 
     @classmethod
-    def empty(cls, like: Layer) -> Layer:
+    def empty(cls, like: "Layer") -> "Layer":
         """Return a layer of another's size with nothing on it."""
         luma, chroma = np.zeros_like(like.luma), np.zeros_like(like.chroma)
         luma[..., 0], chroma[..., :2] = BLACK[0], BLACK[1:]
         return cls(luma, chroma)
 
-    def under(self, top: Layer, row: int, column: int) -> Layer:
+    def under(self, top: "Layer", row: int, column: int) -> "Layer":
         """Return it with another layer on it, whose upper left corner lies there (even)."""
         luma, chroma = self.luma.copy(), self.chroma.copy()
         rows, columns = top.luma.shape[:2]

@@ -9,8 +9,6 @@ Places are rounded to 1/32 of a pixel, samples are interpolated in fixed point, 
 256ths, so that no last bit of a float decides a pixel.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 
@@ -52,7 +50,7 @@ class Patch:
     @classmethod
     def between(
         cls, old: Layer, new: Layer, *, middle: tuple[float, float], size: float, tilt: float
-    ) -> Patch | None:
+    ) -> "Patch | None":
         """Return the change from one layer to another, cut to where they differ, if they do."""
         luma, chroma = old.luma != new.luma, old.chroma != new.chroma
         changed = luma[..., 0] | luma[..., 1]
@@ -120,7 +118,7 @@ class _Placement:
     box: tuple[slice, slice]
 
     @classmethod
-    def of(cls, patch: Patch, face: Face, shape: tuple[int, int]) -> _Placement | None:
+    def of(cls, patch: Patch, face: Face, shape: tuple[int, int]) -> "_Placement | None":
         height, width = shape
         scale = patch.size / (face.size * height)
         angle = math.radians(face.tilt - patch.tilt)
@@ -150,10 +148,10 @@ class _Placement:
         rows, columns = self.box
         return slice(rows.start // 2, rows.stop // 2), slice(columns.start // 2, columns.stop // 2)
 
-    def luma(self) -> _Grid:
+    def luma(self) -> "_Grid":
         return _Grid.of(self.box, self.a, self.b, self.x, self.y)
 
-    def chroma(self) -> _Grid:
+    def chroma(self) -> "_Grid":
         # A chroma sample lies on the left column of its 2x2 block, half a row below the upper.
         x = (self.x + 0.5 * self.b) / 2
         y = (self.y + 0.5 * self.a - 0.5) / 2
@@ -168,7 +166,7 @@ class _Grid:
     down: NDArray[np.int32]
 
     @classmethod
-    def of(cls, box: tuple[slice, slice], a: float, b: float, x: float, y: float) -> _Grid:
+    def of(cls, box: tuple[slice, slice], a: float, b: float, x: float, y: float) -> "_Grid":
         rows = np.arange(box[0].start, box[0].stop, dtype=np.float64)[:, None]
         columns = np.arange(box[1].start, box[1].stop, dtype=np.float64)
         return cls(
@@ -216,12 +214,7 @@ def _growth(cover: list[Plane]) -> NDArray[np.int16]:
 
 
 def _change(
-    plane: Plane,
-    old: Plane,
-    new: Plane,
-    grown: NDArray[np.int16] | None,
-    black: int,
-    weight: int,
+    plane: Plane, old: Plane, new: Plane, grown: NDArray[np.int16] | None, black: int, weight: int
 ) -> None:
     """Change a part of a plane from old to new, `weight` 256ths of the way.
 

@@ -1,7 +1,5 @@
 """Where a speaker's face is in the frames of a clip."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias

@@ -1,7 +1,5 @@
 """Lines on a clip's clock, and the mouths that speak them."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A drawn face that speaks and blinks."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look

@@ -3,8 +3,6 @@
 Nothing in a checkout is ever changed: what cannot work is told with the line to write instead.
 """
 
-from __future__ import annotations
-
 import ast
 import functools
 import os
@@ -50,7 +48,7 @@ class Checkout:
     checkpoint: Path
 
     @classmethod
-    def located(cls, folder: Path | None, checkpoint: Path | None) -> Checkout:
+    def located(cls, folder: Path | None, checkpoint: Path | None) -> "Checkout":
         """Return what the settings name, or else the environment variables.
 
         Raises:
@@ -108,7 +106,7 @@ class Checkout:
     def _detector(self) -> Path:
         return self.folder / _DETECTOR
 
-    def _changes(self) -> Iterator[Change]:
+    def _changes(self) -> "Iterator[Change]":
         for name in _RUN:
             place = self.folder / name
             for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:

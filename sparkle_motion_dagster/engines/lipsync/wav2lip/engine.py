@@ -5,8 +5,6 @@ half of a speaking face is taken from it, with soft edges, while its line sounds
 and last frames stay as they are, so that nothing jumps at a cut.
 """
 
-from __future__ import annotations
-
 import contextlib
 import itertools
 import tempfile
@@ -17,12 +15,7 @@ from typing import ClassVar
 
 from pydantic import JsonValue
 
-from sparkle_motion_dagster.engines.base import (
-    EngineError,
-    EngineInputError,
-    Made,
-    MadeFile,
-)
+from sparkle_motion_dagster.engines.base import EngineError, EngineInputError, Made, MadeFile
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncRequest, TalkingShot
 from sparkle_motion_dagster.engines.lipsync.passages import Passage, speakers_seen
@@ -37,7 +30,7 @@ from sparkle_motion_dagster.engines.lipsync.wav2lip.orders import (
 )
 from sparkle_motion_dagster.engines.lipsync.wav2lip.settings import Wav2LipSettings
 from sparkle_motion_dagster.engines.machinery.environments import Environments
-from sparkle_motion_dagster.engines.machinery.worker_engine import WorkerEngine
+from sparkle_motion_dagster.engines.machinery.equipped import WorkerEngine
 from sparkle_motion_dagster.engines.machinery.workers import WorkerError, WorkerResult
 from sparkle_motion_dagster.media.encode import write_clip
 from sparkle_motion_dagster.media.probe import probe

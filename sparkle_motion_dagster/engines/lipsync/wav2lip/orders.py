@@ -1,7 +1,5 @@
 """What Wav2Lip's worker is asked for, and what it gives back: passages of clips."""
 
-from __future__ import annotations
-
 import contextlib
 import itertools
 from collections.abc import Iterator, Mapping, Sequence

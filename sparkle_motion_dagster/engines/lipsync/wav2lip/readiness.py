@@ -1,7 +1,5 @@
 """What `sparkle doctor` asks of Wav2Lip."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.lipsync.wav2lip.checkout import Checkout
 from sparkle_motion_dagster.engines.lipsync.wav2lip.settings import Wav2LipSettings
 

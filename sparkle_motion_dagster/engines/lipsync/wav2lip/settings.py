@@ -1,7 +1,5 @@
 """How faces are found, and what Wav2Lip is."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Literal
 

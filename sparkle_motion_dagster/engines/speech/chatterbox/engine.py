@@ -1,7 +1,5 @@
 """Speech from Chatterbox, in a worker: expressive, in many languages, in any voice it has heard."""
 
-from __future__ import annotations
-
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -12,15 +10,14 @@ import numpy as np
 from pydantic import JsonValue
 
 from sparkle_motion_dagster.engines.base import EngineInputError, Made, MadeFile
+from sparkle_motion_dagster.engines.machinery.equipped import WorkerEngine
 from sparkle_motion_dagster.engines.machinery.weights import MissingWeightsError, revision_of
-from sparkle_motion_dagster.engines.machinery.worker_engine import WorkerEngine
 from sparkle_motion_dagster.engines.machinery.workers import WorkerError
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine, SpeechRequest
 from sparkle_motion_dagster.engines.speech.chatterbox import PROGRAM
 from sparkle_motion_dagster.engines.speech.chatterbox.lines import (
     SILENCE,
     check_reference,
-    delivery_of,
     excerpt,
     language_of,
     passed_over,
@@ -32,7 +29,7 @@ from sparkle_motion_dagster.engines.speech.chatterbox.models import (
     ChatterboxModel,
 )
 from sparkle_motion_dagster.engines.speech.chatterbox.settings import ChatterboxSettings
-from sparkle_motion_dagster.engines.speech.chatterbox.voice import BUILTIN
+from sparkle_motion_dagster.engines.speech.chatterbox.voice import BUILTIN, ChatterboxDelivery
 from sparkle_motion_dagster.engines.speech.scripts import check_readable
 
 _LEAST_CFG = 1e-6
@@ -80,7 +77,7 @@ class ChatterboxEngine(
         spoken_text(request, self._chosen)
         language_of(request, self._chosen)
         check_readable(request.text, request.voice.language)
-        delivery_of(request)
+        request.delivered(ChatterboxDelivery, "Chatterbox")
         if request.voice.reference is not None:
             check_reference(request.voice.reference, request, self._chosen)
         elif request.voice.provider_voice != BUILTIN:
@@ -109,10 +106,7 @@ class ChatterboxEngine(
             self.check(request)
         weights = self._chosen.located(self.settings.weights)
         self._require_builtin(requests, weights)
-        settings: Mapping[str, JsonValue] = {
-            "model": self._chosen.name,
-            "weights": str(weights),
-        }
+        settings: Mapping[str, JsonValue] = {"model": self._chosen.name, "weights": str(weights)}
         orders = [self._order(request) for request in requests]
         with (
             # The worker is ahead of us: what nobody has asked for yet is gone when we are closed.
@@ -149,7 +143,7 @@ class ChatterboxEngine(
 
     def _arguments(self, request: SpeechRequest) -> dict[str, JsonValue]:
         """Return what Chatterbox's `generate` is given beside the text."""
-        delivery, settings = delivery_of(request), self.settings
+        delivery, settings = request.delivered(ChatterboxDelivery, "Chatterbox"), self.settings
         arguments: dict[str, JsonValue] = {"temperature": delivery.temperature}
         sampling = {"repetition_penalty": settings.repetition_penalty, "top_p": settings.top_p}
         if self._chosen.played:

@@ -1,23 +1,17 @@
 """What Chatterbox is told of a line: its words, its language, how it is spoken, and by whom."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from pathlib import Path
-from textwrap import shorten
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import ValidationError
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.speech.base import NothingToSayError, SpeechRequest
 from sparkle_motion_dagster.engines.speech.chatterbox.models import MODELS, ChatterboxModel
-from sparkle_motion_dagster.engines.speech.chatterbox.voice import ChatterboxDelivery
 from sparkle_motion_dagster.engines.speech.text import unspoken
-from sparkle_motion_dagster.errors import reasons
 
 SILENCE = 10 ** (-45 / 20)
 """A recording, or a take, that is nowhere louder than -45 dB of full scale holds no speech."""
@@ -89,21 +83,6 @@ def passed_over(text: str, model: ChatterboxModel) -> list[str]:
     return unspoken(text if model.played else _TAG.sub("", text))
 
 
-def delivery_of(request: SpeechRequest) -> ChatterboxDelivery:
-    """Return how a line is spoken.
-
-    Raises:
-        EngineInputError: Its voice has settings that Chatterbox cannot take.
-    """
-    try:
-        return ChatterboxDelivery.model_validate(request.voice.settings)
-    except ValidationError as error:
-        raise EngineInputError(
-            f"The voice {request.voice.provider_voice!r} of {excerpt(request)} has settings that "
-            f"Chatterbox cannot take: {reasons(error)}."
-        ) from error
-
-
 def check_reference(reference: StoredFile, request: SpeechRequest, model: ChatterboxModel) -> None:
     """Make sure that the recording of a line's voice can be imitated, before anything is loaded.
 
@@ -145,4 +124,4 @@ def _beginning(path: Path, what: str) -> tuple[npt.NDArray[np.float32], float]:
 
 def excerpt(request: SpeechRequest) -> str:
     """Return a line as messages name it."""
-    return f"the line {shorten(request.text, 60, placeholder='…')!r}"
+    return f"the line {request.excerpt}"

@@ -1,7 +1,5 @@
 """Which Chatterbox models there are: what each reads, speaks, and takes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

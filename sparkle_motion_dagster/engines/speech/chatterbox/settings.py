@@ -1,7 +1,5 @@
 """How Chatterbox speaks every line."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Self
 

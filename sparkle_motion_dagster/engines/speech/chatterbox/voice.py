@@ -1,32 +1,24 @@
 """How Chatterbox performs a voice."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from typing import Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from sparkle_motion_dagster.engines.speech.performances import (
-    EMOTION,
-    VARIATION,
-    Performance,
-    Role,
-)
+from sparkle_motion_dagster.engines.speech.performances import EMOTION, VARIATION, Performance, Role
+from sparkle_motion_dagster.units import Record
 
 BUILTIN: Final = "builtin"
 """The name of the voice that a model comes with."""
 
 
-class ChatterboxDelivery(BaseModel):
+class ChatterboxDelivery(Record):
     """How a voice is spoken.
 
     ``exaggeration`` is how strongly emotion is played, ``cfg_weight`` how closely the pace follows
     the voice's recording, ``temperature`` how freely it varies from take to take. The defaults are
     those of Chatterbox's authors. Turbo knows temperature alone.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     exaggeration: float = Field(default=0.5, ge=0.0, le=2.0)
     cfg_weight: float = Field(default=0.5, ge=0.0, le=1.0)

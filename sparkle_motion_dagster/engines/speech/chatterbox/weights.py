@@ -1,7 +1,5 @@
 """Which weights Chatterbox can use, and which of them its settings need."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from sparkle_motion_dagster.engines.machinery.weights import (

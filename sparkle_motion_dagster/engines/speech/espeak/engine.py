@@ -1,7 +1,5 @@
 """Speech from espeak-ng: small, quick, on every machine, with exact timings."""
 
-from __future__ import annotations
-
 import json
 import math
 import signal
@@ -10,9 +8,8 @@ import sys
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from textwrap import shorten
 
-from pydantic import Field, JsonValue, ValidationError
+from pydantic import Field, JsonValue
 
 from sparkle_motion_dagster.engines.base import (
     EngineError,
@@ -26,16 +23,10 @@ from sparkle_motion_dagster.engines.speech.base import (
     SpeechEngine,
     SpeechRequest,
 )
-from sparkle_motion_dagster.engines.speech.espeak.take import (
-    Take,
-    Utterance,
-    read_samples,
-    take_of,
-)
+from sparkle_motion_dagster.engines.speech.espeak.take import Take, Utterance, read_samples, take_of
 from sparkle_motion_dagster.engines.speech.espeak.voice import EspeakDelivery
 from sparkle_motion_dagster.engines.speech.scripts import check_readable
 from sparkle_motion_dagster.engines.speech.text import SpokenText, unspoken
-from sparkle_motion_dagster.errors import reasons
 
 _PROGRAM = Path(__file__).with_name("process.py")
 _REFUSED = 2  # the program's exit status for a voice that espeak-ng does not have
@@ -102,7 +93,7 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
     def _speak(self, request: SpeechRequest, folder: Path) -> tuple[int, Take]:
         """Return the rate and the take that is as long as the tempo asks for."""
         check_readable(request.text, request.voice.language)
-        delivery = _delivery(request)
+        delivery = request.delivered(EspeakDelivery, "espeak")
         usual_rate = self.settings.words_per_minute * delivery.rate
         rate = _words_per_minute(usual_rate * request.tempo, request)
         if request.tempo == 1.0:
@@ -155,18 +146,18 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
             )
         except subprocess.TimeoutExpired as error:
             raise EngineError(
-                f"espeak-ng did not speak {_excerpt(request)} within "
+                f"espeak-ng did not speak {request.excerpt} within "
                 f"{self.settings.timeout_s:g} s and was stopped."
             ) from error
         message = ended.stderr.decode("utf-8", "replace").strip()
         if ended.returncode == _REFUSED:
             raise EngineInputError(
-                f"{message}, which {_excerpt(request)} is to be spoken with. "
+                f"{message}, which {request.excerpt} is to be spoken with. "
                 "Correct the voice's entry in the voice catalogue."
             )
         if ended.returncode != 0:
             raise EngineError(
-                f"espeak-ng failed at {_excerpt(request)}: {_manner_of_end(ended.returncode)}. "
+                f"espeak-ng failed at {request.excerpt}: {_manner_of_end(ended.returncode)}. "
                 f"{message}".rstrip()
             )
         return Utterance.model_validate_json(ended.stdout)
@@ -194,20 +185,10 @@ def _take_of_length(wanted: float, rate: int, utter: Callable[[int], Take]) -> t
     return min(takes.items(), key=lambda taken: abs(len(taken[1].samples) - wanted))
 
 
-def _delivery(request: SpeechRequest) -> EspeakDelivery:
-    try:
-        return EspeakDelivery.model_validate(request.voice.settings)
-    except ValidationError as error:
-        raise EngineInputError(
-            f"The voice {request.voice.provider_voice!r} of {_excerpt(request)} has settings that "
-            f"espeak cannot take: {reasons(error)}."
-        ) from error
-
-
 def _words_per_minute(rate: float, request: SpeechRequest) -> int:
     if not _SLOWEST <= round(rate) <= _FASTEST:
         raise EngineInputError(
-            f"{_excerpt(request)} is to be spoken at {rate:.0f} words a minute; espeak-ng speaks "
+            f"{request.excerpt} is to be spoken at {rate:.0f} words a minute; espeak-ng speaks "
             f"{_SLOWEST} to {_FASTEST}. Change the rate of its character or voice, the tempo, or "
             "the engine's words_per_minute."
         )
@@ -233,7 +214,3 @@ def _manner_of_end(status: int) -> str:
     if status < 0:
         return f"ended by {signal.Signals(-status).name}"
     return f"ended with status {status}"
-
-
-def _excerpt(request: SpeechRequest) -> str:
-    return repr(shorten(request.text, 60, placeholder="…"))

@@ -21,8 +21,6 @@ Exit status 0: spoken; 2: the request names a voice that espeak-ng does not have
 Standard error says why.
 """
 
-from __future__ import annotations
-
 import ctypes
 import json
 import os

@@ -1,7 +1,5 @@
 """What `sparkle doctor` asks of espeak-ng."""
 
-from __future__ import annotations
-
 import tempfile
 from pathlib import Path
 

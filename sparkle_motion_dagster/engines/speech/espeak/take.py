@@ -1,7 +1,5 @@
 """From what espeak-ng spoke to a take: silence trimmed, words and phonemes timed."""
 
-from __future__ import annotations
-
 import re
 import wave
 from collections.abc import Iterator, Sequence
@@ -11,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict
 
 from sparkle_motion_dagster.engines.speech.text import SpokenText
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings, SpokenPhoneme, SpokenWord
+from sparkle_motion_dagster.units import Record
 
 SILENCE_DBFS = -60.0
 """What stays below this level, in dB of full scale, is silence."""
@@ -40,20 +38,16 @@ _LANGUAGE_TAG = re.compile(r"\([^)]*\)?")  # "(en)hˈ": espeak changes its langu
 Samples = npt.NDArray[np.int16]
 
 
-class Phoneme(BaseModel):
+class Phoneme(Record):
     """A phoneme or a pause (no ``ipa``): where it begins, and the character it belongs to."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     ipa: str
     sample: int
     position: int
 
 
-class Utterance(BaseModel):
+class Utterance(Record):
     """What the espeak process prints."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     sample_rate: int
     phonemes: tuple[Phoneme, ...]

@@ -1,24 +1,21 @@
 """How espeak-ng performs a voice."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from typing import ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from sparkle_motion_dagster.engines.speech.performances import Performance, Role
+from sparkle_motion_dagster.units import Record
 
 
-class EspeakDelivery(BaseModel):
+class EspeakDelivery(Record):
     """How a voice is spoken; each is a factor, and 1 is the voice as espeak-ng has it.
 
     ``pitch`` multiplies the fundamental frequency (measured: within 4 % from 0.8 to 1.25, within
     15 % at the ends, which are espeak-ng's own), ``rate`` the words a minute, ``pitch_range`` the
     rise and fall of the melody (0 is monotonous), ``volume`` the amplitude.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     pitch: float = Field(default=1.0, ge=0.6, le=1.75)
     rate: float = Field(default=1.0, ge=0.5, le=2.0)

@@ -6,8 +6,6 @@ together, is a fact of the two pictures: a face that is larger in the end keyfra
 whatever else is done. So a face is matched only where that does not go against the prompt.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -152,11 +150,7 @@ def _matched(travel: Travel, window: Window, likeness: Likeness, limits: Limits)
 
     before = _bent(leaving(travel), window.begin, 0.0, _numbers(first), speed)
     after = _bent(
-        arriving(travel),
-        window.end,
-        1.0,
-        _numbers(likeness.of(last)),
-        speed * likeness.growth,
+        arriving(travel), window.end, 1.0, _numbers(likeness.of(last)), speed * likeness.growth
     )
     return Crossing(
         window,

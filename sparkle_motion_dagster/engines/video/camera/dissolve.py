@@ -4,8 +4,6 @@ The start keyframe is seen whole at first, the end keyframe whole at last; betwe
 viewed by one camera.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -82,7 +80,7 @@ class Edge:
     down: int
 
     @classmethod
-    def ahead_of(cls, way: Place) -> Edge | None:
+    def ahead_of(cls, way: Place) -> "Edge | None":
         """Return the edge that belongs to a way, if that goes to a side."""
         across, upright = abs(way.right), abs(way.down)
         if max(across, upright) <= abs(way.zoom) / 2:

@@ -5,8 +5,6 @@ untouched and the last position the end keyframe untouched, so that shots follow
 a jump, and the view never leaves the picture. Caption strips stay where they are.
 """
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Generator, Sequence
 from pathlib import Path

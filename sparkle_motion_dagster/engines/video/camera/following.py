@@ -1,7 +1,5 @@
 """Following faces: where each lies in every frame of a clip, as the camera sees it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterator
 

@@ -1,7 +1,5 @@
 """The hand that holds a camera: a sway that is smooth, never repeats, and is no chance at all."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 
@@ -24,7 +22,7 @@ class Hand:
     phases: tuple[tuple[float, ...], ...]
 
     @classmethod
-    def of(cls, words: str) -> Hand:
+    def of(cls, words: str) -> "Hand":
         """Return the hand that belongs to some words."""
         digest = bytes.fromhex(digest_bytes(words.encode()))
         angles = [2 * math.pi * byte / 256 for byte in digest[: _AXES * len(_HZ)]]

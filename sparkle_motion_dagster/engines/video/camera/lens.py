@@ -9,8 +9,6 @@ the 6-tap filter of H.264 (ITU-T H.264, 8.4.2.2.1): bilinear samples of the pict
 be sharp on its pixels and soft between, and a slow move would shimmer.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Any
 
@@ -109,12 +107,7 @@ class _Grid:
         import cv2
 
         cv2.remap(
-            plane,
-            self._x,
-            self._y,
-            cv2.INTER_LINEAR,
-            dst=output,
-            borderMode=cv2.BORDER_REPLICATE,
+            plane, self._x, self._y, cv2.INTER_LINEAR, dst=output, borderMode=cv2.BORDER_REPLICATE
         )
 
 

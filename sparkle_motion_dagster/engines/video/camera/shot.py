@@ -1,7 +1,5 @@
 """One shot under the camera: its frames, and where the faces are in them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -127,7 +125,4 @@ class Shot:
         now, one, other = see(position), see(ahead), see(behind)
         half = 0.5 / now.scale
         size = self.request.size
-        return (
-            half * (one.x - other.x) * size.width,
-            half * (one.y - other.y) * size.height,
-        )
+        return (half * (one.x - other.x) * size.width, half * (one.y - other.y) * size.height)

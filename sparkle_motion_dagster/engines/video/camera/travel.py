@@ -1,7 +1,5 @@
 """The camera's way through a shot: how far its moves go in the time there is, and when."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -72,7 +70,7 @@ class Place:
     zoom: float = 0.0
     roll: float = 0.0
 
-    def __add__(self, other: Place) -> Place:
+    def __add__(self, other: "Place") -> "Place":
         return Place(
             self.right + other.right,
             self.down + other.down,
@@ -80,12 +78,12 @@ class Place:
             self.roll + other.roll,
         )
 
-    def __mul__(self, factor: float) -> Place:
+    def __mul__(self, factor: float) -> "Place":
         return Place(
             self.right * factor, self.down * factor, self.zoom * factor, self.roll * factor
         )
 
-    def __sub__(self, other: Place) -> Place:
+    def __sub__(self, other: "Place") -> "Place":
         return self + other * -1
 
 
@@ -157,7 +155,7 @@ class Travel:
             angle=hold * (self.motion.lean + self.motion.sway * _SWAY_ANGLE * turn),
         )
 
-    def scaled(self, factor: float) -> Travel:
+    def scaled(self, factor: float) -> "Travel":
         """Return the same way, `factor` times as far."""
         return replace(self, legs=tuple(replace(leg, way=leg.way * factor) for leg in self.legs))
 

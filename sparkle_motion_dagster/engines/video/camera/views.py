@@ -5,8 +5,6 @@ Views hold numbers rounded far below a pixel, so that the last bit of a sine or 
 which differs between kinds of CPU, cannot reach a pixel.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,11 +31,11 @@ class View:
     scale: float = 1.0
     angle: float = 0.0
 
-    def rounded(self) -> View:
+    def rounded(self) -> "View":
         """Return it with the digits that matter."""
         return View(*(round(value, _PLACES) for value in (self.x, self.y, self.scale, self.angle)))
 
-    def inside(self) -> View:
+    def inside(self) -> "View":
         """Return the view next to it that lies inside the picture, not turned into account."""
         scale = min(self.scale, 1.0)
         rest = scale / 2

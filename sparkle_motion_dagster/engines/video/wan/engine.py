@@ -1,7 +1,5 @@
 """The cinematic footage: Wan 2.1 moves from keyframe to keyframe."""
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
@@ -13,8 +11,8 @@ from typing import Any, ClassVar, Self
 from pydantic import JsonValue
 
 from sparkle_motion_dagster.engines.base import Made, MadeFile
+from sparkle_motion_dagster.engines.machinery.equipped import ModelEngine
 from sparkle_motion_dagster.engines.machinery.lora import lora_digest
-from sparkle_motion_dagster.engines.machinery.model_engine import ModelEngine
 from sparkle_motion_dagster.engines.machinery.prefetch import Prefetch, prefetched
 from sparkle_motion_dagster.engines.machinery.weights import located, revision_of
 from sparkle_motion_dagster.engines.video.base import (
@@ -204,8 +202,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
                     encoded[text] = encode_text(loaded.model, text)
         return {
             request: Texts(
-                encoded[request.prompt],
-                encoded[request.negative_prompt or ""] if guided else None,
+                encoded[request.prompt], encoded[request.negative_prompt or ""] if guided else None
             )
             for request in requests
         }
@@ -226,13 +223,10 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         if following is not None:
             return following
         given_up = "; ".join(step.change for step in rung.steps) or "nothing"
-        raise ModelOOMError(
+        raise error.explained(
             f"{error} It was tried again with less, in vain: {given_up}. Generate a smaller "
             f"picture (the setting size of the video engine wan, such as 832x480), take the model "
-            f"wan-2.1-vace-1.3b, or a device with more memory.",
-            stage=error.stage,
-            detail=error.detail,
-            snapshot=error.snapshot,
+            f"wan-2.1-vace-1.3b, or a device with more memory."
         ) from error
 
     def _recipe(self, weights: Path, rung: OomRung) -> Recipe:

@@ -1,7 +1,5 @@
 """Planning for Wan, by arithmetic alone: how many frames, how large, in which chunks."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor

@@ -1,7 +1,5 @@
 """Keyframes as Wan takes them: padded to its sizes, so that their pixels stay where they are."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import TypeAlias
 

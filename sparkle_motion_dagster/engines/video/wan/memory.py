@@ -1,7 +1,5 @@
 """What Wan does when its device's memory does not suffice: what the next try gives up."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -59,7 +57,7 @@ class OomRung:
     offload: Offload
     steps: tuple[Step, ...] = ()
 
-    def after(self, error: ModelOOMError, attempted: int) -> OomRung | None:
+    def after(self, error: ModelOOMError, attempted: int) -> "OomRung | None":
         """Return how to try again; None: there is nothing left to give up, or no try.
 
         Args:
@@ -76,7 +74,7 @@ class OomRung:
         frames = None if error.stage == "load" else attempted
         return replace(changed, steps=(*self.steps, Step(frames, change, error.detail)))
 
-    def _tries(self, error: ModelOOMError, attempted: int) -> Iterator[tuple[OomRung, str]]:
+    def _tries(self, error: ModelOOMError, attempted: int) -> "Iterator[tuple[OomRung, str]]":
         if not any(step.change.startswith("chunks") for step in self.steps):
             yield from self._shorter_chunks(error, attempted)
         if not self.tiling:
@@ -84,14 +82,14 @@ class OomRung:
         yield from self._while_loading()
         yield from self._shorter_chunks(error, attempted)
 
-    def _while_loading(self) -> Iterator[tuple[OomRung, str]]:
+    def _while_loading(self) -> "Iterator[tuple[OomRung, str]]":
         more = _MORE_OFFLOADED.get(self.offload)
         if more is not None:
             yield replace(self, offload=more), f"weights are offloaded: {more}"
 
     def _shorter_chunks(
         self, error: ModelOOMError, attempted: int
-    ) -> Iterator[tuple[OomRung, str]]:
+    ) -> "Iterator[tuple[OomRung, str]]":
         suggested = suggest_shrink_for_oom(
             attempted, self.shortest, message=error.detail, snapshot=error.snapshot
         )

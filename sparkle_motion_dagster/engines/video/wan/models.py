@@ -1,7 +1,5 @@
 """Which Wan 2.1 models there are."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """Settings of the video engine wan."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Self
 

@@ -1,7 +1,5 @@
 """What shots ask of Wan: footage long enough, large enough, and described in one prompt."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from fractions import Fraction
 

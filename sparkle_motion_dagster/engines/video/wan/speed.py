@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.video.wan.models import WanModel
+from sparkle_motion_dagster.units import Record
 
 if TYPE_CHECKING:
     import torch
@@ -18,11 +19,7 @@ _TAYLOR_MODULES = [r"blocks\.\d+\.attn[12]", r"blocks\.\d+\.ffn"]
 block. diffusers' own patterns match no module of Wan's."""
 
 
-class _Setting(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class FirstBlockCache(_Setting):
+class FirstBlockCache(Record):
     """Leave out all blocks but the first in steps in which that one changed little."""
 
     kind: Literal["first_block"]
@@ -31,7 +28,7 @@ class FirstBlockCache(_Setting):
     )
 
 
-class MagCache(_Setting):
+class MagCache(Record):
     """Leave out all blocks in steps whose residual is known to be much like the one before."""
 
     kind: Literal["mag"]
@@ -52,7 +49,7 @@ class MagCache(_Setting):
     )
 
 
-class TaylorSeerCache(_Setting):
+class TaylorSeerCache(Record):
     """Predict what comes out from how it changed in earlier steps."""
 
     kind: Literal["taylorseer"]
@@ -72,7 +69,7 @@ class TaylorSeerCache(_Setting):
 Cache = Annotated[FirstBlockCache | MagCache | TaylorSeerCache, Field(discriminator="kind")]
 
 
-class DistilledLora(_Setting):
+class DistilledLora(Record):
     """Weights that were distilled to need few steps, added to the model's."""
 
     file: Path = Field(
@@ -88,7 +85,7 @@ class DistilledLora(_Setting):
     strength: float = Field(default=1.0, gt=0, description="how much of them is added")
 
 
-class WanSpeed(_Setting):
+class WanSpeed(Record):
     """Ways to be faster; each changes the pictures, if only a little."""
 
     cache: Cache | None = Field(

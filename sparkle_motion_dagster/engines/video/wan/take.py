@@ -1,7 +1,5 @@
 """One piece of footage while it is made: what is there of it, and what comes next."""
 
-from __future__ import annotations
-
 import functools
 
 import numpy as np
@@ -9,11 +7,7 @@ from pydantic import JsonValue
 
 from sparkle_motion_dagster.engines.video.base import FootageRequest
 from sparkle_motion_dagster.engines.video.wan.frames import Chunk, chunks
-from sparkle_motion_dagster.engines.video.wan.keyframes import (
-    Frames,
-    Picture,
-    padded_keyframe,
-)
+from sparkle_motion_dagster.engines.video.wan.keyframes import Frames, Picture, padded_keyframe
 from sparkle_motion_dagster.media.picture_review import psnr
 from sparkle_motion_dagster.plan.seeds import derive_seed
 
@@ -88,11 +82,7 @@ class Take:
 
     def facts(self) -> dict[str, JsonValue]:
         """Return how it was made."""
-        return {
-            "chunks": list(self._lengths),
-            "join_psnr": list(self._joins),
-            **self._seams,
-        }
+        return {"chunks": list(self._lengths), "join_psnr": list(self._joins), **self._seams}
 
     def _planned(self, most: int) -> tuple[Chunk, ...]:
         return chunks(self.request.frames, self._done, most, self._overlap)

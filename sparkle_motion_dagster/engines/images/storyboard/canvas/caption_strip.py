@@ -1,7 +1,5 @@
 """The caption strip: a band at the upper edge that says which shot and which prompt a frame is."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Size
 from sparkle_motion_dagster.engines.images.storyboard.canvas.layers import Rgb

@@ -1,7 +1,5 @@
 """Colours, and how they are mixed."""
 
-from __future__ import annotations
-
 import colorsys
 from typing import TypeAlias
 

@@ -1,7 +1,5 @@
 """Chance that is the same every time: what a drawing leaves open, its own text decides."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 from typing import TypeVar
@@ -16,7 +14,7 @@ class Dice:
         self._text = text
         self._throws = 0
 
-    def apart(self, purpose: str) -> Dice:
+    def apart(self, purpose: str) -> "Dice":
         """Return dice of their own for one purpose: how often they fall changes nothing else."""
         return Dice(f"{purpose}\n{self._text}")
 

@@ -3,8 +3,6 @@
 All lengths and places are in pixels of the drawing, (0, 0) its upper left corner.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 from collections.abc import Iterator, Sequence
@@ -49,6 +47,10 @@ class Drawing:
             f'linearGradient gradientUnits="userSpaceOnUse" x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}"'
         )
         return self._gradient(head, "linearGradient", stops)
+
+    def vertical(self, top: float, bottom: float, *stops: Stop) -> str:
+        """Return a paint that changes from one row to another."""
+        return self.linear((0, top), (0, bottom), *stops)
 
     def radial(self, centre: Point, radius: float, *stops: Stop) -> str:
         """Return a paint that changes from a centre (stop 0) outwards (stop 1)."""

@@ -4,8 +4,6 @@ What is soft has no detail: it is drawn at a quarter of the size and enlarged, w
 sixteenth. All arithmetic on pixels is in whole numbers, whose results no kind of CPU changes.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 from dataclasses import dataclass
@@ -49,7 +47,7 @@ class Frame:
         """Its width and height in pixels, with the strip."""
         return self.width, self.height
 
-    def reduced(self, times: int) -> Frame:
+    def reduced(self, times: int) -> "Frame":
         """Return the frame at a fraction of its size."""
         return Frame(-(-self.width // times), -(-self.height // times), -(-self.top // times))
 

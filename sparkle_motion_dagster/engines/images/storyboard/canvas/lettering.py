@@ -1,7 +1,5 @@
 """What the font can write: words as wide as they are, and the names of scripts that it lacks."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping

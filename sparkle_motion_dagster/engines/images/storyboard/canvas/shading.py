@@ -1,7 +1,5 @@
 """How colours look on round things in a scene's light."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What makes a head a cat's or a robot's: ears, muzzle and whiskers; seams, bolts and an aerial."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import curve, polyline
 from sparkle_motion_dagster.engines.images.storyboard.canvas.shading import closed

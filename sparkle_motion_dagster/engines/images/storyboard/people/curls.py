@@ -1,7 +1,5 @@
 """Hair in masses: curls, clouds of them, braids."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 
@@ -48,31 +46,19 @@ def draw_curls(sketch: Sketch) -> None:
     wide = sketch.half_width
     low = 12.0 if look.hair.fringe else 0.0
     line = [
-        (-66, -22),
-        (-54, -40 + low),
-        (-36, -50 + low),
-        (-17, -47 + low),
-        (2, -53 + low),
-        (21, -47 + low),
-        (39, -51 + low),
-        (55, -40 + low),
-        (66, -22),
-    ]
+        (-66, -22), (-54, -40 + low), (-36, -50 + low), (-17, -47 + low), (2, -53 + low),
+        (21, -47 + low), (39, -51 + low), (55, -40 + low), (66, -22),
+    ]  # fmt: skip
     inner = [sketch.round_head(-wide - 2, 10, 0)]
     inner += [sketch.on_face(x, y, -3) for x, y in line]
     inner += [sketch.round_head(wide + 2, 10, 0)]
     outer = [
         sketch.round_head(x, y, -0.1)
         for x, y in (
-            (wide + 7, -24),
-            (0.94 * wide, -74),
-            (0.5 * wide, -100),
-            (0, -106),
-            (-0.5 * wide, -100),
-            (-0.94 * wide, -74),
-            (-wide - 7, -24),
+            (wide + 7, -24), (0.94 * wide, -74), (0.5 * wide, -100), (0, -106), (-0.5 * wide, -100),
+            (-0.94 * wide, -74), (-wide - 7, -24),
         )
-    ]
+    ]  # fmt: skip
     path = curve(inner) + curve(outer).replace("M", "L", 1) + "Z"
     drawing.path(path, sketch.shading.round(drawing, look.hair.colour, -wide - 12, wide + 12))
     for x, y in inner[1:-1]:
@@ -97,12 +83,10 @@ def draw_curl(sketch: Sketch, centre: Point, size: float) -> None:
     sketch.drawing.ellipse((x, y - 1), size * 0.9, size * 0.82, tone)
     light = mix(tone, sketch.shading.glint, 0.16)
     arc = [
-        (x - 0.55 * size, y + 0.05 * size),
-        (x - 0.3 * size, y - 0.5 * size),
-        (x + 0.3 * size, y - 0.5 * size),
-        (x + 0.45 * size, y - 0.05 * size),
+        (x - 0.55 * size, y + 0.05 * size), (x - 0.3 * size, y - 0.5 * size),
+        (x + 0.3 * size, y - 0.5 * size), (x + 0.45 * size, y - 0.05 * size),
         (x + 0.1 * size, y + 0.2 * size),
-    ]
+    ]  # fmt: skip
     sketch.drawing.path(curve(arc), stroke=light, width=2, opacity=0.6)
 
 

@@ -1,7 +1,5 @@
 """Eyes, lids, lashes and eyebrows."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TypeAlias
 

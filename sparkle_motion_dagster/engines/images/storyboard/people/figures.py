@@ -1,7 +1,5 @@
 """People as the animatic draws them: near, from behind, and standing in a place."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Point, Size
 from sparkle_motion_dagster.engines.images.storyboard.canvas.shading import Shading
 from sparkle_motion_dagster.engines.images.storyboard.people.clothing.clothes import (

@@ -1,7 +1,5 @@
 """Heads from behind, as over somebody's shoulder."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point, curve
 from sparkle_motion_dagster.engines.images.storyboard.canvas.shading import closed
@@ -33,14 +31,9 @@ def draw_nape(sketch: Sketch) -> None:
     """Draw the neck from behind."""
     half = 24.0 if sketch.look.feminine else 32.0
     shape: list[Point] = [
-        (-half, 30),
-        (-half, 112),
-        (-half - 14, 136),
-        (0, 146),
-        (half + 14, 136),
-        (half, 112),
+        (-half, 30), (-half, 112), (-half - 14, 136), (0, 146), (half + 14, 136), (half, 112),
         (half, 30),
-    ]
+    ]  # fmt: skip
     skin = mix(sketch.look.skin, (120, 56, 56), 0.2)
     sketch.drawing.path(closed(shape), sketch.shading.round(sketch.drawing, skin, -half, half))
 
@@ -53,15 +46,8 @@ def draw_collar(torso: Torso) -> None:
         torso.fill(band, clothes.scarf)
     elif clothes.style in ("oilskin", "hoodie"):
         hood: list[Point] = [
-            (-86, 138),
-            (-40, 118),
-            (0, 114),
-            (40, 118),
-            (86, 138),
-            (64, 200),
-            (0, 236),
-            (-64, 200),
-        ]
+            (-86, 138), (-40, 118), (0, 114), (40, 118), (86, 138), (64, 200), (0, 236), (-64, 200),
+        ]  # fmt: skip
         path = torso.fill(hood, mix(clothes.colour, (255, 250, 240), 0.08))
         torso.sketch.drawing.path(path, stroke=torso.dark(clothes.colour), width=3, opacity=0.6)
     elif clothes.style not in ("dress", "t-shirt"):
@@ -90,12 +76,8 @@ def draw_head_from_behind(sketch: Sketch) -> None:
 
 def _skull(wide: float, low: float) -> list[Point]:
     right: list[Point] = [
-        (0.55 * wide, -100),
-        (0.93 * wide, -64),
-        (wide, -10),
-        (0.9 * wide, 38),
-        (0.5 * wide, low),
-    ]
+        (0.55 * wide, -100), (0.93 * wide, -64), (wide, -10), (0.9 * wide, 38), (0.5 * wide, low),
+    ]  # fmt: skip
     return [(0, -110), *right, (0, low + 6), *[(-x, y) for x, y in reversed(right)]]
 
 
@@ -107,12 +89,9 @@ def _draw_style(sketch: Sketch) -> list[Point] | None:
     if style in ("long", "wavy", "bob"):
         low = 92.0 if style == "bob" else 226.0
         right: list[Point] = [
-            (0.6 * wide, -104),
-            (wide + 8, -56),
-            (wide + 12, 30),
-            (wide + 10, low - 30),
+            (0.6 * wide, -104), (wide + 8, -56), (wide + 12, 30), (wide + 10, low - 30),
             (0.6 * wide, low),
-        ]
+        ]  # fmt: skip
         mane = [(0.0, -114.0), *right, (0.0, low + 4), *[(-x, y) for x, y in reversed(right)]]
         drawing.path(closed(mane), sketch.shading.round(drawing, colour, -wide - 12, wide + 12))
         _draw_falls(sketch, low)
@@ -130,14 +109,8 @@ def _draw_style(sketch: Sketch) -> list[Point] | None:
         _draw_falls(sketch, 30)
     elif style == "ponytail":
         tail: list[Point] = [
-            (-20, -34),
-            (22, -34),
-            (34, 40),
-            (22, 150),
-            (2, 214),
-            (-20, 150),
-            (-30, 40),
-        ]
+            (-20, -34), (22, -34), (34, 40), (22, 150), (2, 214), (-20, 150), (-30, 40),
+        ]  # fmt: skip
         drawing.path(closed(tail), sketch.tone(mix(colour, (20, 10, 20), 0.12)))
         drawing.box((-19, -40), (38, 13), sketch.tone((150, 50, 60)), rounding=6)
     elif style == "braid":

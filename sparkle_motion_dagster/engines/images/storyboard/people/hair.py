@@ -1,18 +1,9 @@
 """Hair: what lies behind the head, what lies on it, and what falls over the shoulders."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point, curve
 from sparkle_motion_dagster.engines.images.storyboard.canvas.shading import closed
-from sparkle_motion_dagster.engines.images.storyboard.people.curls import (
-    draw_braid,
-    draw_cloud,
-    draw_curls,
-    hair_mass,
-    hair_tone,
-    scalloped,
-)
+from sparkle_motion_dagster.engines.images.storyboard.people import curls
 from sparkle_motion_dagster.engines.images.storyboard.people.sketch import Sketch
 
 _COVERING = ("hood", "headscarf", "helmet")
@@ -27,17 +18,17 @@ def draw_hair_behind(sketch: Sketch) -> None:
     if style in ("long", "wavy", "bob"):
         _draw_mane(sketch)
     elif style == "afro":
-        draw_cloud(sketch, 44, 14)
+        curls.draw_cloud(sketch, 44, 14)
     elif style == "curls" and sketch.look.hat.style == "none":
-        draw_cloud(sketch, 15, 13)
+        curls.draw_cloud(sketch, 15, 13)
     elif style == "bun" and sketch.look.hat.style == "none":
         x, y = sketch.round_head(0, -118, -0.55)
-        hair_mass(sketch, scalloped(x, y, 36, 30, 10, 1.5), 38)
+        curls.hair_mass(sketch, curls.scalloped(x, y, 36, 30, 10, 1.5), 38)
     elif style == "ponytail":
         side = -1 if sketch.turn >= 0 else 1
         tail = [(side * 40, -88), (side * 84, -84), (side * 108, -30), (side * 104, 40)]
         tail += [(side * 84, 92), (side * 82, 40), (side * 74, -10)]
-        hair_mass(sketch, tail, 100)
+        curls.hair_mass(sketch, tail, 100)
 
 
 def draw_hair(sketch: Sketch) -> None:
@@ -50,7 +41,7 @@ def draw_hair(sketch: Sketch) -> None:
         _draw_sides(sketch)
         return
     if style in ("curls", "afro"):
-        draw_curls(sketch)
+        curls.draw_curls(sketch)
         return
     _draw_cap(sketch)
 
@@ -62,7 +53,7 @@ def draw_hair_in_front(sketch: Sketch) -> None:
         return
     sides = {"braid": (1 if turn <= 0.2 else -1,), "pigtails": (1, -1)}.get(style, ())
     for side in sides:
-        draw_braid(sketch, sketch.round_head(side * sketch.half_width * 0.92, 64, -0.1), side)
+        curls.draw_braid(sketch, sketch.round_head(side * sketch.half_width * 0.92, 64, -0.1), side)
     if style in ("braid", "pigtails"):
         return
     if style in ("long", "wavy") and sketch.look.hat.style not in _COVERING:
@@ -71,7 +62,7 @@ def draw_hair_in_front(sketch: Sketch) -> None:
             strand = [(side * 70, 6), (side * (86 + wave), 52), (side * (84 - wave), 100)]
             strand += [(side * (82 + wave), 150), (side * 62, 208), (side * (54 + wave), 150)]
             strand += [(side * (62 - wave), 100), (side * (66 + wave), 52)]
-            hair_mass(sketch, [sketch.round_head(x, y, -0.05) for x, y in strand], 92)
+            curls.hair_mass(sketch, [sketch.round_head(x, y, -0.05) for x, y in strand], 92)
 
 
 def _draw_back(sketch: Sketch) -> None:
@@ -81,12 +72,8 @@ def _draw_back(sketch: Sketch) -> None:
     colour = look.skin if bare else mix(look.hair.colour, (24, 14, 28), 0.16)
     reach = sketch.half_width + (0 if bare else 5)
     right = [
-        (0.72 * reach, -84),
-        (reach, -40),
-        (0.99 * reach, 6),
-        (0.8 * reach, 44),
-        (0.4 * reach, 64),
-    ]
+        (0.72 * reach, -84), (reach, -40), (0.99 * reach, 6), (0.8 * reach, 44), (0.4 * reach, 64),
+    ]  # fmt: skip
     points = [(0, -101), *right, (0, 68), *[(-x, y) for x, y in reversed(right)]]
     paint = sketch.shading.round(sketch.drawing, colour, -reach - 20, reach + 20)
     sketch.drawing.path(closed([sketch.round_head(x, y, -0.4) for x, y in points]), paint)
@@ -97,22 +84,15 @@ def _draw_mane(sketch: Sketch) -> None:
     wide = sketch.half_width + 16
     if style == "bob":
         right: list[Point] = [
-            (0.7 * wide, -98),
-            (wide, -40),
-            (wide + 6, 20),
-            (wide + 8, 70),
-            (wide - 12, 92),
+            (0.7 * wide, -98), (wide, -40), (wide + 6, 20), (wide + 8, 70), (wide - 12, 92),
             (40, 84),
-        ]
+        ]  # fmt: skip
     else:
         wave = 9 if style == "wavy" else 0
         right = [
-            (0.7 * wide, -98),
-            (wide, -40),
-            (wide + wave, 20),
-            (wide + 4 - wave, 80),
+            (0.7 * wide, -98), (wide, -40), (wide + wave, 20), (wide + 4 - wave, 80),
             (wide + 8 + wave, 140),
-        ]
+        ]  # fmt: skip
         right += [(wide - 8, 196), (44, 204)]
     points = [(0, -114), *right, *[(-x, y) for x, y in reversed(right)]]
     dark = mix(sketch.look.hair.colour, (24, 14, 28), 0.3)
@@ -174,14 +154,9 @@ def _hairline(sketch: Sketch) -> list[Point]:
     elif style in ("short", "messy"):
         sign = 1 if parting >= 0 else -1
         sweep: list[Point] = [
-            (-57, -34 - bare),
-            (-50, -58 - bare),
-            (-36, -66 - bare),
-            (-8, -54 - bare),
-            (24, -48 - bare),
-            (48, -42 - bare),
-            (59, -30),
-        ]
+            (-57, -34 - bare), (-50, -58 - bare), (-36, -66 - bare), (-8, -54 - bare),
+            (24, -48 - bare), (48, -42 - bare), (59, -30),
+        ]  # fmt: skip
         middle = [at(sign * x, y) for x, y in sweep]
         middle = middle if sign > 0 else middle[::-1]
     else:
@@ -212,27 +187,17 @@ def _draw_cap(sketch: Sketch) -> None:
     top = 100 + (3.0 if flat else volume)
     low = 76.0 if style in ("bob", "long", "wavy") else 12.0
     right = [
-        (wide - 5, low),
-        (wide + 4, -18),
-        (0.98 * wide, -0.58 * top),
-        (0.74 * wide, -0.85 * top),
-    ]
+        (wide - 5, low), (wide + 4, -18), (0.98 * wide, -0.58 * top), (0.74 * wide, -0.85 * top),
+    ]  # fmt: skip
     crown = [(0.4 * wide, -0.975 * top), (0, -top - 3), (-0.4 * wide, -0.975 * top)]
     if style == "messy" and not flat:
         right = [
-            (wide - 4, 12),
-            (wide + 5, -22),
-            (wide + 1, -44),
-            (wide + 6, -66),
-            (0.74 * wide, -86),
+            (wide - 4, 12), (wide + 5, -22), (wide + 1, -44), (wide + 6, -66), (0.74 * wide, -86),
             (0.66 * wide, -108),
-        ]
+        ]  # fmt: skip
         crown = [
-            (0.36 * wide, -104),
-            (0.14 * wide, -120),
-            (-0.12 * wide, -107),
-            (-0.4 * wide, -116),
-        ]
+            (0.36 * wide, -104), (0.14 * wide, -120), (-0.12 * wide, -107), (-0.4 * wide, -116),
+        ]  # fmt: skip
     outer = [sketch.round_head(x, y, -0.15) for x, y in right]
     outer += [sketch.round_head(x, y, -0.12) for x, y in crown]
     outer += [sketch.round_head(-x, y, -0.15) for x, y in reversed(right)]
@@ -251,7 +216,7 @@ def _draw_cap(sketch: Sketch) -> None:
 
 def _draw_fringe(sketch: Sketch, edge: list[Point]) -> None:
     """Draw the strands of a fringe, up from its edge."""
-    tone = hair_tone(sketch, 0)
+    tone = curls.hair_tone(sketch, 0)
     dark = mix(tone, (20, 10, 20), 0.4)
     light = mix(tone, sketch.shading.glint, 0.22)
     middle = sketch.on_face(0, 0)[0]
@@ -276,7 +241,7 @@ def _draw_sheen(sketch: Sketch, wide: float, top: float) -> None:
 
 def _draw_strands(sketch: Sketch, wide: float, top: float) -> None:
     """Draw some lines of hair from the parting down to both sides."""
-    dark = mix(hair_tone(sketch, 0), (20, 10, 20), 0.38)
+    dark = mix(curls.hair_tone(sketch, 0), (20, 10, 20), 0.38)
     split = 26 * sketch.look.hair.parting
     for side in (-1, 1):
         for start, reach, low in ((2, 0.6, -66.0), (5, 0.8, -50.0), (9, 0.97, -26.0)):
@@ -293,12 +258,8 @@ def _draw_sides(sketch: Sketch) -> None:
     wide = sketch.half_width
     for side in (-1, 1):
         tuft = [
-            (side * (wide - 14), -46),
-            (side * (wide + 3), -40),
-            (side * (wide + 9), -8),
-            (side * (wide + 4), 22),
-            (side * (wide - 4), 14),
-            (side * (wide - 9), -14),
-        ]
+            (side * (wide - 14), -46), (side * (wide + 3), -40), (side * (wide + 9), -8),
+            (side * (wide + 4), 22), (side * (wide - 4), 14), (side * (wide - 9), -14),
+        ]  # fmt: skip
         points = [sketch.round_head(x, y, 0.0) for x, y in tuft]
-        sketch.drawing.path(closed(points), hair_tone(sketch, side * 0.7))
+        sketch.drawing.path(closed(points), curls.hair_tone(sketch, side * 0.7))

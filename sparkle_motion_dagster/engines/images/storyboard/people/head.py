@@ -1,7 +1,5 @@
 """Heads: skin, ears, nose, cheeks, glasses, and the neck they sit on."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point, curve
 from sparkle_motion_dagster.engines.images.storyboard.canvas.shading import closed
@@ -23,7 +21,7 @@ def draw_neck(sketch: Sketch) -> None:
     drawing.path(path, sketch.shading.round(drawing, skin, x - half, x + half))
     dark = sketch.tone(mix(look.skin, (90, 36, 50), 0.5))
     low = 134 + sketch.jaw_drop
-    drawing.path(path, drawing.linear((0, low - 42), (0, low), (0, dark, 0.75), (1, dark, 0)))
+    drawing.path(path, drawing.vertical(low - 42, low, (0, dark, 0.75), (1, dark, 0)))
 
 
 def draw_ears(sketch: Sketch) -> None:
@@ -49,7 +47,7 @@ def draw_skull(sketch: Sketch) -> None:
     wide = sketch.half_width
     drawing.path(shape, shading.round(drawing, look.skin, -wide - 4, wide + 4))
     dark = sketch.tone(mix(look.skin, (130, 48, 60), 0.45), -0.6 * shading.lit_side)
-    drawing.path(shape, drawing.linear((0, 66), (0, 116), (0, dark, 0), (1, dark, 0.4)))
+    drawing.path(shape, drawing.vertical(66, 116, (0, dark, 0), (1, dark, 0.4)))
     draw_sockets(sketch)
     _draw_cheeks(sketch)
     draw_rim(sketch, sketch.outline(), look.skin)
@@ -75,7 +73,7 @@ def draw_nose(sketch: Sketch) -> None:
 
     bridge = [at(away * 5, -4, 8), at(away * 7, 16, 16), at(away * 11.5, y - 1, 12)]
     bridge += [at(away * 7, y + 5, 14), at(0, y + 3, 22), at(away * 1.5, 14, 18)]
-    paint = drawing.linear((0, -6), (0, y + 4), (0, dark, 0.05), (0.5, dark, 0.26), (1, dark, 0.5))
+    paint = drawing.vertical(-6, y + 4, (0, dark, 0.05), (0.5, dark, 0.26), (1, dark, 0.5))
     drawing.path(closed(bridge), paint)
     for side in (-1, 1):
         wing = [at(side * 8.5, y - 6, 10), at(side * 12.5, y - 1, 8), at(side * 9, y + 3.2, 12)]
@@ -151,11 +149,8 @@ def _draw_smudge(sketch: Sketch, colour: Colour) -> None:
     """Draw what a hand has left on cheek and brow."""
     tone = sketch.tone(colour, 0.3)
     for x, y, wide, tall in (
-        (-47, 40, 13, 5),
-        (-38, 47, 8, 3.4),
-        (-54, 32, 6, 3),
-        (30, -40, 9, 3.4),
-    ):
+        (-47, 40, 13, 5), (-38, 47, 8, 3.4), (-54, 32, 6, 3), (30, -40, 9, 3.4),
+    ):  # fmt: skip
         paint = sketch.drawing.radial(
             sketch.on_face(x, y), wide, (0, tone, 0.75), (0.6, tone, 0.5), (1, tone, 0)
         )
@@ -166,15 +161,8 @@ def _draw_freckles(sketch: Sketch) -> None:
     colour = sketch.tone(mix(sketch.look.skin, (140, 62, 36), 0.62))
     for side in (-1, 1):
         for x, y in (
-            (26, 30),
-            (33, 36),
-            (41, 29),
-            (46, 37),
-            (37, 42),
-            (18, 26),
-            (52, 32),
-            (29, 41),
-        ):
+            (26, 30), (33, 36), (41, 29), (46, 37), (37, 42), (18, 26), (52, 32), (29, 41),
+        ):  # fmt: skip
             sketch.drawing.ellipse(
                 sketch.on_face(side * x + side * y % 3, y), 1.7, 1.5, colour, 0.6
             )

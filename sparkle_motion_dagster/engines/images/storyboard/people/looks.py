@@ -1,7 +1,5 @@
 """What characters look like: what their description says, and their id decides the rest."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -186,11 +184,7 @@ def look_of(person: str, description: str | None = None) -> Look:
         glasses=said.glasses,
         freckles=said.freckles,
         smudge=said.smudge,
-        hat=Hat(
-            style=said.hat_style,
-            colour=_hat_colour(said, clothes, hue),
-            size=said.hat_size,
-        ),
+        hat=Hat(style=said.hat_style, colour=_hat_colour(said, clothes, hue), size=said.hat_size),
         clothes=clothes,
         build=_build(person, said, age, feminine=feminine),
         backdrop=hsv(hue + 0.5, 0.22, 0.8),

@@ -1,7 +1,5 @@
 """Mouths, and the beards around them, which move with them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix

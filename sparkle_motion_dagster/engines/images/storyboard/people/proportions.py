@@ -3,8 +3,6 @@
 Heads are measured in hundredths of half their height, from the middle of the face.
 """
 
-from __future__ import annotations
-
 import math
 
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look

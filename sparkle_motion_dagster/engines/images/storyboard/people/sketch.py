@@ -4,8 +4,6 @@ Heads are drawn in units of a hundredth of half the head's height: the middle of
 (0, 0), the skull's top y = -100, the chin y = 100.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -65,16 +63,13 @@ class Sketch:
         wide, drop = self.half_width + grown, self.jaw_drop
         jaw = 52 * build.jaw + grown
         right: Sequence[tuple[float, float, float]] = (
-            (0, -100 - grown, -0.05),
-            (0.62 * wide, -90 - grown, -0.06),
-            (0.97 * wide, -52, -0.06),
-            (wide * 1.0, -10, 0.04),
-            (0.975 * wide, 28 + 6 * youth, 0.12),
+            (0, -100 - grown, -0.05), (0.62 * wide, -90 - grown, -0.06), (0.97 * wide, -52, -0.06),
+            (wide * 1.0, -10, 0.04), (0.975 * wide, 28 + 6 * youth, 0.12),
             (0.5 * (0.93 * wide + jaw * 1.25), 56 + 0.4 * drop, 0.2),
             (jaw * 0.82, 79 + 0.75 * drop, 0.3),
             (12 + 11 * build.jaw + grown, 95 + drop - 3 * youth, 0.42),
             (0, 101 + drop - 4 * youth + grown, 0.45),
-        )
+        )  # fmt: skip
         left = [(-x, y, front) for x, y, front in right[-2:0:-1]]
         return [self.round_head(*place) for place in (*right, *left)]
 

@@ -1,7 +1,5 @@
 """People who stand in a place, whole: a head on a clothed body, at ease."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Point, curve
 from sparkle_motion_dagster.engines.images.storyboard.canvas.shading import closed
@@ -90,7 +88,7 @@ def _body(torso: Torso, hem: float) -> list[Point]:
 def _draw_hem(torso: Torso, hem: float) -> None:
     drawing, clothes = torso.sketch.drawing, torso.sketch.look.clothes
     dark = torso.dark(clothes.colour, 0.6)
-    paint = drawing.linear((0, hem - 160), (0, hem), (0, dark, 0), (1, dark, 0.4))
+    paint = drawing.vertical(hem - 160, hem, (0, dark, 0), (1, dark, 0.4))
     drawing.box((-300, hem - 160), (600, 170), paint)
     if hem <= _HIPS + 60:
         return

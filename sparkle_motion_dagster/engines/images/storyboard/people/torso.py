@@ -1,7 +1,5 @@
 """Bodies below a head: their measures, and how clothes are painted on them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -139,13 +137,7 @@ def _draw_weave(torso: Torso, path: str) -> None:
 def neckline(torso: Torso, colour: Colour, half: float, depth: float) -> None:
     """Bare (or cover) what lies inside a neckline."""
     shape = torso.chest(
-        [
-            (-half, 128),
-            (0, 122),
-            (half, 128),
-            (0.62 * half, 128 + 0.62 * depth),
-            (0, 128 + depth),
-            (-0.62 * half, 128 + 0.62 * depth),
-        ]
-    )
+        [(-half, 128), (0, 122), (half, 128), (0.62 * half, 128 + 0.62 * depth), (0, 128 + depth),
+         (-0.62 * half, 128 + 0.62 * depth)]
+    )  # fmt: skip
     torso.fill(shape, colour)

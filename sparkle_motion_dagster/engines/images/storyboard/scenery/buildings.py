@@ -1,7 +1,5 @@
 """Houses, towers and what stands in streets, in metres."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
 from sparkle_motion_dagster.engines.images.storyboard.scenery.moods import SNOW, Land
@@ -11,14 +9,9 @@ WINDOW_LIGHT: Colour = (255, 206, 122)
 _GLASS: Colour = (92, 112, 132)
 
 PLASTER: tuple[Colour, ...] = (
-    (226, 206, 178),
-    (214, 180, 150),
-    (200, 190, 178),
-    (232, 218, 190),
-    (190, 160, 140),
-    (176, 186, 184),
-    (220, 170, 140),
-)
+    (226, 206, 178), (214, 180, 150), (200, 190, 178), (232, 218, 190), (190, 160, 140),
+    (176, 186, 184), (220, 170, 140),
+)  # fmt: skip
 ROOFS: tuple[Colour, ...] = ((164, 92, 74), (140, 82, 72), (110, 96, 104), (150, 108, 82))
 CONCRETE: tuple[Colour, ...] = ((150, 156, 168), (132, 140, 156), (168, 162, 164), (120, 130, 150))
 
@@ -56,14 +49,10 @@ def house(
     eaves = half * 1.1
     tiles = SNOW if land.snowy else roof
     pen.shape(
-        [
-            (-eaves, height * 0.97),
-            (eaves, height * 0.97),
-            (0.12 * half, height + gable),
-            (-0.12 * half, height + gable),
-        ],
+        [(-eaves, height * 0.97), (eaves, height * 0.97), (0.12 * half, height + gable),
+         (-0.12 * half, height + gable)],
         pen.air.half(tiles),
-    )
+    )  # fmt: skip
     sunny = eaves * pen.sunward * pen.mirrored
     pen.shape(
         [(0, height * 0.97), (sunny, height * 0.97), (0.12 * sunny / 1.1, height + gable)],
@@ -153,11 +142,9 @@ def lighthouse(pen: Pen, height: float) -> None:
     """Draw a lighthouse with a lit lantern, and in the dark its beam."""
     half = height * 0.085
     tower = [
-        (-half * 1.25, 0),
-        (half * 1.25, 0),
-        (half * 0.78, 0.8 * height),
+        (-half * 1.25, 0), (half * 1.25, 0), (half * 0.78, 0.8 * height),
         (-half * 0.78, 0.8 * height),
-    ]
+    ]  # fmt: skip
     pen.shape(tower, pen.round(0, half, (232, 226, 214)))
     for low, high in ((0.2, 0.36), (0.52, 0.67)):
         band = [
@@ -250,20 +237,12 @@ def castle(pen: Pen, dice: Dice, height: float) -> None:
             pen.air.half(stone),
         )
     for x, half, top, pointed in (
-        (-0.42, 0.09, 0.78, True),
-        (0.05, 0.13, 1.0, True),
-        (0.36, 0.07, 0.66, False),
-        (-0.75, 0.1, 0.52, True),
-        (0.74, 0.1, 0.56, True),
-    ):
+        (-0.42, 0.09, 0.78, True), (0.05, 0.13, 1.0, True), (0.36, 0.07, 0.66, False),
+        (-0.75, 0.1, 0.52, True), (0.74, 0.1, 0.56, True),
+    ):  # fmt: skip
         tower(x * height, half * height, top * height * 0.72, pointed=pointed)
     pen.blob(
-        [
-            (-0.07 * height, 0),
-            (-0.07 * height, 0.12 * height),
-            (0, 0.2 * height),
-            (0.07 * height, 0.12 * height),
-            (0.07 * height, 0),
-        ],
+        [(-0.07 * height, 0), (-0.07 * height, 0.12 * height), (0, 0.2 * height),
+         (0.07 * height, 0.12 * height), (0.07 * height, 0)],
         pen.air.shade((60, 50, 50)),
-    )
+    )  # fmt: skip

@@ -1,7 +1,5 @@
 """The hour, the weather and the season as colours: what the sky looks like, and how it lights."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import (

@@ -1,7 +1,5 @@
 """A pen that draws a thing in its own measure, where it stands, in the light of its place."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -75,7 +73,7 @@ class Pen:
         """Where the thing stands, in pixels."""
         return self._foot
 
-    def moved(self, x: float, y: float, scale: float = 1, *, mirrored: int = 1) -> Pen:
+    def moved(self, x: float, y: float, scale: float = 1, *, mirrored: int = 1) -> "Pen":
         """Return a pen for a part that stands elsewhere, in another measure."""
         return Pen(
             self._layers, self.at(x, y), self.unit * scale, self.air, self.sunward,
@@ -128,6 +126,21 @@ class Pen:
         """Draw a smooth line through points."""
         path = curve([self.at(*point) for point in points])
         self.drawing.path(path, stroke=paint, width=max(0.5, width * self.unit), opacity=opacity)
+
+    def hoop(self, centre: Point, radii: Point, width: float, paint: Paint) -> None:
+        """Draw a line around an ellipse."""
+        compass = (
+            (1, 0),
+            (0.7, 0.7),
+            (0, 1),
+            (-0.7, 0.7),
+            (-1, 0),
+            (-0.7, -0.7),
+            (0, -1),
+            (0.7, -0.7),
+        )
+        ring = [(centre[0] + radii[0] * x, centre[1] + radii[1] * y) for x, y in compass]
+        self.stroke([*ring, ring[0]], width, paint)
 
     def fade(self, low: float, high: float, foot: Paint, head: Paint) -> str:
         """Return a paint that goes from one colour at a height to another at a greater height."""

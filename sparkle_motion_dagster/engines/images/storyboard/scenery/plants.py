@@ -1,7 +1,5 @@
 """What grows: trees, bushes, grass and flowers, in metres, in the colours of the season."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point
@@ -50,28 +48,21 @@ def broadleaf(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     lean = dice.between(-0.04, 0.04) * height
     fork = 0.42 * height
     pen.shape(
-        [
-            (-1.5 * trunk, 0),
-            (1.5 * trunk, 0),
-            (lean + trunk * 0.7, fork),
-            (lean - trunk * 0.7, fork),
-        ],
+        [(-1.5 * trunk, 0), (1.5 * trunk, 0), (lean + trunk * 0.7, fork),
+         (lean - trunk * 0.7, fork)],
         bark,
-    )
+    )  # fmt: skip
     if land.bare:
         _boughs(pen, dice, (lean, fork * 0.9), height * 0.24, trunk * 1.3)
         return
     leaf = dice.pick(land.leaves)
     for side in (-1, 1):
         pen.stroke(
-            [
-                (lean, 0.32 * height),
-                (lean + side * 0.08 * height, 0.5 * height),
-                (lean + side * 0.16 * height, 0.62 * height),
-            ],
+            [(lean, 0.32 * height), (lean + side * 0.08 * height, 0.5 * height),
+             (lean + side * 0.16 * height, 0.62 * height)],
             trunk * 0.8,
             pen.air.shade(_BARK),
-        )
+        )  # fmt: skip
     puffs = [
         (
             lean + dice.between(-0.23, 0.23) * height,
@@ -100,15 +91,8 @@ def broadleaf(pen: Pen, land: Land, dice: Dice, height: float) -> None:
 def _leafy(pen: Pen, dice: Dice, centre: Point, radius: float, colour: Colour) -> None:
     """Draw a cluster of leaves: a blob with an uneven edge."""
     compass = (
-        (1, 0),
-        (0.7, 0.7),
-        (0, 1),
-        (-0.7, 0.7),
-        (-1, 0),
-        (-0.7, -0.7),
-        (0, -0.9),
-        (0.7, -0.7),
-    )
+        (1, 0), (0.7, 0.7), (0, 1), (-0.7, 0.7), (-1, 0), (-0.7, -0.7), (0, -0.9), (0.7, -0.7),
+    )  # fmt: skip
     reach = [dice.between(0.82, 1.16) * radius for _ in compass]
     pen.blob(
         [
@@ -143,14 +127,9 @@ def cypress(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     leaf = mix(_FIR, land.leaves[0], 0.35)
     half = height * dice.between(0.09, 0.13)
     outline = [
-        (-half * 0.5, 0.04),
-        (-half, 0.3),
-        (-half * 0.75, 0.65),
-        (0, 1),
-        (half * 0.75, 0.65),
-        (half, 0.3),
-        (half * 0.5, 0.04),
-    ]
+        (-half * 0.5, 0.04), (-half, 0.3), (-half * 0.75, 0.65), (0, 1), (half * 0.75, 0.65),
+        (half, 0.3), (half * 0.5, 0.04),
+    ]  # fmt: skip
     pen.blob([(x, y * height) for x, y in outline], pen.round(0, half, leaf))
 
 
@@ -164,13 +143,8 @@ def palm(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     )
     leaf = mix((84, 134, 84), land.leaves[0], 0.4)
     fronds = (
-        (-0.42, -0.06),
-        (-0.34, 0.14),
-        (-0.12, 0.24),
-        (0.14, 0.24),
-        (0.36, 0.12),
-        (0.42, -0.08),
-    )
+        (-0.42, -0.06), (-0.34, 0.14), (-0.12, 0.24), (0.14, 0.24), (0.36, 0.12), (0.42, -0.08),
+    )  # fmt: skip
     for index, (x, y) in enumerate(fronds):
         tip = (lean + x * height, height * (0.88 + y * 0.7 - 0.1))
         up = (lean + x * 0.45 * height, height * (0.95 + y * 0.45))

@@ -1,7 +1,5 @@
 """Where the things that a prompt names are set in a place."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -259,8 +257,8 @@ def set_near(site: Site) -> None:
         air, frame = site.air(0), site.frame
         colour = (134, 92, 66) if site.reading.indoors or thing.home is _T else site.land.grass
         top = site.y(0.62)
-        paint = site.drawing.linear(
-            (0, top), (0, frame.height), (0, air.half(colour), 1), (1, air.shade(colour), 1)
+        paint = site.drawing.vertical(
+            top, frame.height, (0, air.half(colour), 1), (1, air.shade(colour), 1)
         )
         site.drawing.box((0, top), (frame.width, frame.height - top), paint)
         site.drawing.box((0, top), (frame.width, 0.006 * site.measure), air.lit(colour))
@@ -290,8 +288,6 @@ def _trail(site: Site) -> None:
 
 def _prints(site: Site) -> None:
     pen = site.pen_at(
-        (site.x(0.5 - 0.2 * site.sunward), site.y(0.86)),
-        0.34 * site.measure,
-        mirrored=site.sunward,
+        (site.x(0.5 - 0.2 * site.sunward), site.y(0.86)), 0.34 * site.measure, mirrored=site.sunward
     )
     animals.paw_prints(pen, site.dice.apart("prints"))

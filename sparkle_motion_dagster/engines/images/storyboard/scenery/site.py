@@ -4,8 +4,6 @@ The ground is flat and the camera stands on it at a height, so a thing that stan
 stands higher in the picture and is smaller, and everything that stands anywhere fits together.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 
@@ -102,7 +100,7 @@ class Site:
         start = self.horizon if top is None else top
         middle = (0.35, mix(far, near, 0.62), 1.0)
         bottom = self.frame.height
-        paint = self.drawing.linear((0, start), (0, bottom), (0, far, 1), middle, (1, near, 1))
+        paint = self.drawing.vertical(start, bottom, (0, far, 1), middle, (1, near, 1))
         self.drawing.box((0, start), (self.frame.width, bottom - start), paint)
 
     def scattered(self, near: float, far: float, count: int) -> Iterator[tuple[float, float]]:

@@ -1,7 +1,5 @@
 """The sky: its colours, what shines in it, its clouds, and the weather before everything."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point, polyline
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
@@ -15,8 +13,8 @@ def paint_sky(site: Site) -> None:
     """Paint the whole frame as sky, with sun or moon, stars and clouds."""
     mood, drawing, frame = site.mood, site.layers.sky.drawing, site.frame
     top, bottom = float(frame.top), max(site.horizon, frame.top + 0.3 * frame.rows)
-    paint = drawing.linear(
-        (0, top), (0, bottom),
+    paint = drawing.vertical(
+        top, bottom,
         (0, mood.zenith, 1), (0.5, mood.middle, 1), (0.9, mood.horizon, 1), (1, mood.horizon, 1),
     )  # fmt: skip
     drawing.box((0, 0), (frame.width, frame.height), paint)

@@ -1,7 +1,5 @@
 """Water: it mirrors the sky, glitters below the sun, and rises in waves."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix, multiplied
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import curve
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
@@ -76,9 +74,9 @@ def _swell(site: Site, y: float, depth: float, rough: float, colour: Colour) -> 
     points[0], points[-1] = (-0.06 * width, points[0][1]), (1.06 * width, points[-1][1])
     bottom = site.frame.height
     below = mix(colour, (6, 12, 22), 0.25)
-    paint = site.drawing.linear(
-        (0, y - height),
-        (0, y + 3.4 * height),
+    paint = site.drawing.vertical(
+        y - height,
+        y + 3.4 * height,
         (0, mix(colour, site.mood.horizon, 0.5), 1),
         (0.3, colour, 1),
         (1, below, 1),

@@ -1,7 +1,5 @@
 """How old somebody is said to be."""
 
-from __future__ import annotations
-
 import re
 
 _UNITS = re.findall(

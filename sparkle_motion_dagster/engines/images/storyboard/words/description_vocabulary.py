@@ -1,7 +1,5 @@
 """The words that descriptions of people are made of, and what they mean."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
@@ -162,9 +160,7 @@ CLOTHES: Mapping[str, ClothesStyle] = {
 ROLES: tuple[tuple[str, ClothesStyle, HatStyle, Colour | None], ...] = (
     (r"polic\w+|constable|sheriff|gendarme", "uniform", "peaked", (40, 52, 88)),
     (
-        r"(?:train|tram|bus|ticket|railway) conductor|stationmaster|porter",
-        "uniform",
-        "peaked",
+        r"(?:train|tram|bus|ticket|railway) conductor|stationmaster|porter", "uniform", "peaked",
         None,
     ),
     (r"soldier|officer|general|colonel|lieutenant|sergeant", "uniform", "peaked", (92, 98, 70)),
@@ -189,7 +185,7 @@ ROLES: tuple[tuple[str, ClothesStyle, HatStyle, Colour | None], ...] = (
     (r"professor|teacher|librarian|scholar|writer|historian|journalist", "tweed", "none", None),
     (r"cowboy|cowgirl", "shirt", "brim", None),
     (r"hacker|skater|rapper|student", "hoodie", "none", None),
-)
+)  # fmt: skip
 
 
 FEMININE = (

@@ -1,35 +1,15 @@
 """Reads what a description says about somebody's looks, word by word, phrase by phrase."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TypeVar
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour
-from sparkle_motion_dagster.engines.images.storyboard.words.ages import age_in_numbers
-from sparkle_motion_dagster.engines.images.storyboard.words.description_vocabulary import (
-    BEARDS,
-    CLOTHES,
-    COLOURS,
-    FEMININE,
-    FEMININE_NAMES,
-    HAIR_COLOURS,
-    HAIR_STYLES,
-    HATS,
-    MASCULINE,
-    MASCULINE_NAMES,
-    ROLES,
-    SKINS,
-    SMUDGES,
-    BeardStyle,
-    ClothesStyle,
-    GlassesStyle,
-    HairStyle,
-    HatStyle,
-    Kind,
+from sparkle_motion_dagster.engines.images.storyboard.words import (
+    description_vocabulary as vocabulary,
 )
+from sparkle_motion_dagster.engines.images.storyboard.words.ages import age_in_numbers
 
 T = TypeVar("T")
 
@@ -57,7 +37,7 @@ class Description:
         self._name = name.lower()
 
     @cached_property
-    def kind(self) -> Kind:
+    def kind(self) -> vocabulary.Kind:
         """What kind of being it is."""
         both = f"{self._name.replace('_', ' ')} {self._text}"
         if _has(r"robot|android|automaton|droid|cyborg", both):
@@ -69,10 +49,10 @@ class Description:
     @cached_property
     def feminine(self) -> bool | None:
         """Whether it describes a woman or girl (True), or a man or boy (False)."""
-        she, he = _first(FEMININE, self._text), _first(MASCULINE, self._text)
+        she, he = _first(vocabulary.FEMININE, self._text), _first(vocabulary.MASCULINE, self._text)
         if she is not None or he is not None:
             return he is None or (she is not None and she < he)
-        if _first("|".join(BEARDS), self._text) is not None and self.beard != "none":
+        if _first("|".join(vocabulary.BEARDS), self._text) is not None and self.beard != "none":
             return False
         # Whose apprentice somebody is says nothing: "her apprentice ... on his collar".
         hers = len(re.findall(r"(?<!^)\b(?:her|hers)\b", self._text))
@@ -84,9 +64,9 @@ class Description:
     @cached_property
     def _named_feminine(self) -> bool | None:
         for word in re.split(r"[^a-zà-ÿ]+", self._name):
-            if word in FEMININE_NAMES:
+            if word in vocabulary.FEMININE_NAMES:
                 return True
-            if word in MASCULINE_NAMES:
+            if word in vocabulary.MASCULINE_NAMES:
                 return False
         for word in re.split(r"[^a-zà-ÿ]+", self._name):
             if len(word) > 2 and word.endswith("a"):
@@ -105,17 +85,19 @@ class Description:
     @cached_property
     def skin(self) -> Colour | None:
         """The colour of the skin."""
-        return _meaning(SKINS, self._text)
+        return _meaning(vocabulary.SKINS, self._text)
 
     @cached_property
     def body_colour(self) -> Colour | None:
         """The colour of a cat's fur or a robot's metal."""
-        return self._coloured(r"(?:tom)?cat|kitten|tabby|fur|robot|android|droid", COLOURS)
+        return self._coloured(
+            r"(?:tom)?cat|kitten|tabby|fur|robot|android|droid", vocabulary.COLOURS
+        )
 
     @cached_property
-    def hair_style(self) -> HairStyle | None:
+    def hair_style(self) -> vocabulary.HairStyle | None:
         """How the hair is worn."""
-        return _meaning(HAIR_STYLES, self._text)
+        return _meaning(vocabulary.HAIR_STYLES, self._text)
 
     @cached_property
     def hair_colour(self) -> Colour | None:
@@ -124,13 +106,13 @@ class Description:
             r"hair\w*|curls|curly|braids?|braided|plaits?|bun|pony-?tail|bob|locks|mane|pigtails|"
             r"afro|ringlets|fringe|crop|mop|topknot|waves|tresses|strands"
         )
-        if colour := self._coloured(hair, HAIR_COLOURS):
+        if colour := self._coloured(hair, vocabulary.HAIR_COLOURS):
             return colour
         if _has(r"redhead|red-head\w*|ginger|auburn", self._text):
-            return HAIR_COLOURS["ginger|red|copper|auburn|redhead|flame"]
+            return vocabulary.HAIR_COLOURS["ginger|red|copper|auburn|redhead|flame"]
         if _has(r"blonde?", self._text):
-            return HAIR_COLOURS["blonde?|fair|golden|straw|flaxen"]
-        return self._coloured(r"beard\w*|mou?stache\w*|stubble|whiskers", HAIR_COLOURS)
+            return vocabulary.HAIR_COLOURS["blonde?|fair|golden|straw|flaxen"]
+        return self._coloured(r"beard\w*|mou?stache\w*|stubble|whiskers", vocabulary.HAIR_COLOURS)
 
     @cached_property
     def fair_hair(self) -> bool:
@@ -146,7 +128,7 @@ class Description:
     @cached_property
     def brow_colour(self) -> Colour | None:
         """The colour of the eyebrows."""
-        return self._coloured(r"(?:eye)?brows?", HAIR_COLOURS)
+        return self._coloured(r"(?:eye)?brows?", vocabulary.HAIR_COLOURS)
 
     @cached_property
     def brow_weight(self) -> float:
@@ -155,12 +137,12 @@ class Description:
         return 1.75 if _has(heavy, self._text) else 1.0
 
     @cached_property
-    def beard(self) -> BeardStyle | None:
+    def beard(self) -> vocabulary.BeardStyle | None:
         """The beard."""
-        return _meaning(BEARDS, self._text)
+        return _meaning(vocabulary.BEARDS, self._text)
 
     @cached_property
-    def glasses(self) -> GlassesStyle:
+    def glasses(self) -> vocabulary.GlassesStyle:
         """The glasses."""
         if _has(r"sunglasses|dark glasses|shades", self._text):
             return "dark"
@@ -173,7 +155,7 @@ class Description:
     @cached_property
     def smudge(self) -> Colour | None:
         """The colour of what the face is smudged with: flour, soot, mud."""
-        return _meaning(SMUDGES, self._text)
+        return _meaning(vocabulary.SMUDGES, self._text)
 
     @cached_property
     def freckles(self) -> bool:
@@ -181,9 +163,9 @@ class Description:
         return _has(r"freckle[ds]?", self._text)
 
     @cached_property
-    def hat_style(self) -> HatStyle:
+    def hat_style(self) -> vocabulary.HatStyle:
         """The hat, if only that of the trade."""
-        said = _meaning(HATS, self._text)
+        said = _meaning(vocabulary.HATS, self._text)
         if said is None or _has(r"bare-?headed|hatless|no hat", self._text):
             role = self._role
             bare = role is None or _has(r"bare-?headed|hatless|no hat", self._text)
@@ -195,7 +177,7 @@ class Description:
     @cached_property
     def hat_colour(self) -> Colour | None:
         """The colour of the hat."""
-        return self._coloured("|".join(HATS), COLOURS)
+        return self._coloured("|".join(vocabulary.HATS), vocabulary.COLOURS)
 
     @cached_property
     def hat_size(self) -> float:
@@ -207,9 +189,9 @@ class Description:
         )
 
     @cached_property
-    def clothes_style(self) -> ClothesStyle | None:
+    def clothes_style(self) -> vocabulary.ClothesStyle | None:
         """What is worn, if only what the trade wears."""
-        worn = _meaning(CLOTHES, self._text)
+        worn = _meaning(vocabulary.CLOTHES, self._text)
         if worn is None and self.tie_colour is not None:
             return "suit"
         if worn is None or worn == "apron":
@@ -219,38 +201,38 @@ class Description:
     @cached_property
     def clothes_colour(self) -> Colour | None:
         """The colour of what is worn."""
-        style = _meaning(CLOTHES, self._text)
+        style = _meaning(vocabulary.CLOTHES, self._text)
         if style == "apron":
             return None
-        if colour := self._coloured("|".join(CLOTHES), COLOURS):
+        if colour := self._coloured("|".join(vocabulary.CLOTHES), vocabulary.COLOURS):
             return colour
         return self._role[3] if self._role else None
 
     @cached_property
     def shirt_colour(self) -> Colour | None:
         """The colour of the shirt."""
-        return self._coloured(r"shirt|blouse", COLOURS)
+        return self._coloured(r"shirt|blouse", vocabulary.COLOURS)
 
     @cached_property
     def scarf_colour(self) -> Colour | None:
         """The colour of the scarf, if there is one."""
         if not _has(r"(?<!head)(?<!head )(?:scarf|shawl|muffler)", self._text):
             return None
-        return self._coloured(r"scarf|shawl|muffler", COLOURS) or (150, 62, 58)
+        return self._coloured(r"scarf|shawl|muffler", vocabulary.COLOURS) or (150, 62, 58)
 
     @cached_property
     def tie_colour(self) -> Colour | None:
         """The colour of the tie, if there is one."""
         if not _has(r"(?:bow )?tie|necktie", self._text):
             return None
-        return self._coloured(r"tie|necktie", COLOURS) or (132, 40, 48)
+        return self._coloured(r"tie|necktie", vocabulary.COLOURS) or (132, 40, 48)
 
     @cached_property
     def apron_colour(self) -> Colour | None:
         """The colour of the apron, if there is one."""
         if not _has(r"apron|pinafore", self._text):
             return None
-        return self._coloured(r"apron|pinafore", COLOURS) or (240, 236, 226)
+        return self._coloured(r"apron|pinafore", vocabulary.COLOURS) or (240, 236, 226)
 
     @cached_property
     def pendant_colour(self) -> Colour | None:
@@ -258,7 +240,7 @@ class Description:
         things = r"whistle|medal(?:lion)?|locket|pendant|necklace|amulet|stethoscope"
         if not _has(things, self._text):
             return None
-        return self._coloured(things, COLOURS) or (206, 172, 92)
+        return self._coloured(things, vocabulary.COLOURS) or (206, 172, 92)
 
     @cached_property
     def buttons(self) -> bool:
@@ -278,8 +260,10 @@ class Description:
         return 1.0
 
     @cached_property
-    def _role(self) -> tuple[str, ClothesStyle, HatStyle, Colour | None] | None:
-        return next((role for role in ROLES if _has(role[0], self._text)), None)
+    def _role(
+        self,
+    ) -> tuple[str, vocabulary.ClothesStyle, vocabulary.HatStyle, Colour | None] | None:
+        return next((role for role in vocabulary.ROLES if _has(role[0], self._text)), None)
 
     def _coloured(self, things: str, colours: Mapping[str, Colour]) -> Colour | None:
         """Return the colour that stands before a thing, or behind it, in the same phrase."""

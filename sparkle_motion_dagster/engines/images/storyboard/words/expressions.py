@@ -1,7 +1,5 @@
 """What a face says without a word, as a prompt describes it."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from typing import Any
@@ -127,10 +125,7 @@ _GAZES: tuple[tuple[str, tuple[float, float]], ...] = (
     (rf"{_LOOKS}left|eyes (?:to the )?left", (-0.8, 0.0)),
     (rf"{_LOOKS}right|eyes (?:to the )?right", (0.8, 0.0)),
     (rf"{_LOOKS}(?:up|upwards?|skywards?)|eyes (?:up|lifted|raised)", (0.0, -0.8)),
-    (
-        rf"{_LOOKS}(?:down|downwards?)|eyes (?:down|lowered|cast)|downcast|reading",
-        (0.0, 0.8),
-    ),
+    (rf"{_LOOKS}(?:down|downwards?)|eyes (?:down|lowered|cast)|downcast|reading", (0.0, 0.8)),
     (r"(?:look|glanc)\w* away|avert\w+|sidelong|eyes follow\w*", (0.75, 0.15)),
 )
 

@@ -1,7 +1,5 @@
 """The words that a prompt is read by: each meaning, and the words (a regular expression) for it."""
 
-from __future__ import annotations
-
 HOUR_WORDS = {
     "dawn": r"dawn|sunrise|daybreak|first light",
     "morning": r"(?:late |early )?morning|breakfast",

@@ -4,8 +4,6 @@ Only English words are read; a prompt in another language is left to chance, as 
 all that it does not say.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,21 +11,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
-from sparkle_motion_dagster.engines.images.storyboard.words.prompt_vocabulary import (
-    ANGLE_WORDS,
-    FRAMING_WORDS,
-    HOUR_WORDS,
-    INDOOR_PROPS,
-    INDOORS,
-    MORE_PRECISE,
-    OPEN_PLACES,
-    PLACE_WORDS,
-    PORTRAIT,
-    PROP_WORDS,
-    SEASON_WORDS,
-    SOMEBODY,
-    WEATHER_WORDS,
-)
+from sparkle_motion_dagster.engines.images.storyboard.words import prompt_vocabulary as vocabulary
 
 K = TypeVar("K", bound=str)
 
@@ -140,7 +124,7 @@ class Reading:
     @property
     def indoors(self) -> bool:
         """Whether there is a roof over the place."""
-        return self.place in INDOORS
+        return self.place in vocabulary.INDOORS
 
 
 _NEGATED = re.compile(
@@ -169,14 +153,18 @@ def read(prompt: str, dice: Dice) -> Reading:
     """Read a prompt; `dice` decide what it leaves open."""
     text = _LIKENED.sub(" ", _NEGATED.sub(" ", _GONE.sub(" ", prompt)))
     dry = _AFTER_RAIN.sub(" ", text)
-    places = _named(PLACE_WORDS, text)
-    props = tuple(_named(PROP_WORDS, text))
-    anywhere = ("room",) if INDOOR_PROPS & set(props) else ("meadow", "hills", "lake", "mountains")
+    places = _named(vocabulary.PLACE_WORDS, text)
+    props = tuple(_named(vocabulary.PROP_WORDS, text))
+    anywhere = (
+        ("room",)
+        if vocabulary.INDOOR_PROPS & set(props)
+        else ("meadow", "hills", "lake", "mountains")
+    )
     place = _most_precise(places) or dice.pick(anywhere)
-    views = [name for name in places if name in OPEN_PLACES]
+    views = [name for name in places if name in vocabulary.OPEN_PLACES]
     cloudless = _CLOUDLESS.search(prompt) is not None
-    weather = Weather(_first(WEATHER_WORDS, dry) or "clear")
-    season = _first(SEASON_WORDS, text)
+    weather = Weather(_first(vocabulary.WEATHER_WORDS, dry) or "clear")
+    season = _first(vocabulary.SEASON_WORDS, text)
     if season is None:
         season = "winter" if weather is Weather.SNOW else dice.pick(("summer", "summer", "spring"))
     if season == "winter" and re.search(r"\bsnow(?:ing|fall|flakes|storm)\b", text, re.I):
@@ -194,7 +182,7 @@ def read(prompt: str, dice: Dice) -> Reading:
         or dry != text
         or re.search(r"\b(?:wet|puddles?|rain-?soaked)\b", text, re.I) is not None,
         framing=_framing(text),
-        angle=Angle(_first(ANGLE_WORDS, text) or "level"),
+        angle=Angle(_first(vocabulary.ANGLE_WORDS, text) or "level"),
         silhouette=re.search(r"\bsilhouett|\bbacklit\b|\bagainst the light\b", text, re.I)
         is not None,
         profile=re.search(r"\bprofile\b|\bfrom the side\b", text, re.I) is not None,
@@ -211,7 +199,7 @@ def read(prompt: str, dice: Dice) -> Reading:
 
 
 def _hour(text: str, weather: Weather, dice: Dice) -> Hour:
-    named = _first(HOUR_WORDS, text)
+    named = _first(vocabulary.HOUR_WORDS, text)
     if named:
         return Hour(named)
     if weather is Weather.STORM:
@@ -220,17 +208,17 @@ def _hour(text: str, weather: Weather, dice: Dice) -> Hour:
 
 
 def _framing(text: str) -> Framing:
-    found = _named(FRAMING_WORDS, text)
-    named = next((name for name in FRAMING_WORDS if name in found), None)
+    found = _named(vocabulary.FRAMING_WORDS, text)
+    named = next((name for name in vocabulary.FRAMING_WORDS if name in found), None)
     if named is None:
-        near = re.search(rf"\b(?:{PORTRAIT})\b", text, re.IGNORECASE)
+        near = re.search(rf"\b(?:{vocabulary.PORTRAIT})\b", text, re.IGNORECASE)
         return Framing.MEDIUM_CLOSE if near else Framing.FULL
     framing = Framing(named)
     if framing is Framing.EXTREME_CLOSE and not re.search(r"\b(?:face|eyes?|lips|mouth)\b", text):
         return Framing.INSERT
     if framing is Framing.CLOSE and re.search(
         r"\bclose[- ]?up (?:shot )?(?:of|on) (?:(?:a|an|the|his|her|one|two|some)\s+)*(?:[\w-]+ )?"
-        rf"(?:{'|'.join(PROP_WORDS.values())})\b",
+        rf"(?:{'|'.join(vocabulary.PROP_WORDS.values())})\b",
         text,
         re.I,
     ):
@@ -242,7 +230,7 @@ def _people_in(text: str) -> int:
     several = _SEVERAL.search(text)
     if several:
         return _COUNTS[several[1].lower()]
-    return 1 if re.search(rf"\b(?:{SOMEBODY})\b", text, re.IGNORECASE) else 0
+    return 1 if re.search(rf"\b(?:{vocabulary.SOMEBODY})\b", text, re.IGNORECASE) else 0
 
 
 def _view_from(place: str) -> str:
@@ -256,9 +244,11 @@ def _most_precise(places: list[str]) -> str | None:
 
     What is left is in the order in which the prompt names it.
     """
-    inside = [name for name in places if name in INDOORS]
+    inside = [name for name in places if name in vocabulary.INDOORS]
     near = inside or places
-    precise = [name for name in near if not set(near) & MORE_PRECISE.get(name, frozenset())]
+    precise = [
+        name for name in near if not set(near) & vocabulary.MORE_PRECISE.get(name, frozenset())
+    ]
     candidates = precise or near
     return candidates[0] if candidates else None
 

@@ -1,7 +1,5 @@
 """Clothes, from the neck down to the frame's edge."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import curve, polyline
 from sparkle_motion_dagster.engines.images.storyboard.people.clothing.coats import (
@@ -21,11 +19,7 @@ from sparkle_motion_dagster.engines.images.storyboard.people.clothing.garments i
     draw_sweater,
     draw_t_shirt,
 )
-from sparkle_motion_dagster.engines.images.storyboard.people.torso import (
-    DARK,
-    Torso,
-    draw_trunk,
-)
+from sparkle_motion_dagster.engines.images.storyboard.people.torso import DARK, Torso, draw_trunk
 
 
 def draw_body_behind(torso: Torso) -> None:
@@ -33,15 +27,8 @@ def draw_body_behind(torso: Torso) -> None:
     clothes = torso.sketch.look.clothes
     if clothes.style in ("oilskin", "hoodie"):
         hood = [
-            (-88, 150),
-            (-80, 108),
-            (-52, 88),
-            (0, 82),
-            (52, 88),
-            (80, 108),
-            (88, 150),
-            (0, 190),
-        ]
+            (-88, 150), (-80, 108), (-52, 88), (0, 82), (52, 88), (80, 108), (88, 150), (0, 190),
+        ]  # fmt: skip
         torso.fill(hood, mix(clothes.colour, DARK, 0.3))
     elif clothes.style in ("coat", "robe"):
         collar = [(-64, 150), (-54, 104), (0, 92), (54, 104), (64, 150), (0, 180)]
@@ -83,18 +70,9 @@ def _draw_apron(torso: Torso, colour: Colour) -> None:
         drawing.path(strap, torso.sketch.tone(colour, side * 0.4), stroke=dark, width=2)
     low = torso.bottom + 60
     bib = torso.chest(
-        [
-            (-72, 214),
-            (0, 222),
-            (72, 214),
-            (84, 300),
-            (112, 360),
-            (128, low),
-            (-128, low),
-            (-112, 360),
-            (-84, 300),
-        ]
-    )
+        [(-72, 214), (0, 222), (72, 214), (84, 300), (112, 360), (128, low), (-128, low),
+         (-112, 360), (-84, 300)]
+    )  # fmt: skip
     path = curve(bib) + "Z"
     torso.flat(path, colour)
     drawing.path(path, stroke=dark, width=2.6, opacity=0.6)
@@ -108,30 +86,18 @@ def _draw_scarf(torso: Torso, colour: Colour) -> None:
     dark = torso.dark(colour, 0.45)
     side = -torso.sketch.shading.lit_side
     end = torso.chest(
-        [
-            (side * 18, 150),
-            (side * 52, 150),
-            (side * 60, 230),
-            (side * 58, 304),
-            (side * 22, 308),
-            (side * 26, 230),
-        ]
-    )
+        [(side * 18, 150), (side * 52, 150), (side * 60, 230), (side * 58, 304), (side * 22, 308),
+         (side * 26, 230)]
+    )  # fmt: skip
     drawing.path(torso.fill(end, mix(colour, DARK, 0.1)), stroke=dark, width=2.4, opacity=0.5)
     for step in range(5):
         x = side * (25 + 7.5 * step)
         torso.line([(x, 300), (x + 1, 320)], torso.sketch.tone(colour), 3.2)
     for y, half in ((140, 60), (119, 53)):
         band = torso.chest(
-            [
-                (-half, y - 12),
-                (0, y + 4),
-                (half, y - 12),
-                (half + 5, y + 6),
-                (0, y + 30),
-                (-half - 5, y + 6),
-            ]
-        )
+            [(-half, y - 12), (0, y + 4), (half, y - 12), (half + 5, y + 6), (0, y + 30),
+             (-half - 5, y + 6)]
+        )  # fmt: skip
         path = torso.fill(band, colour)
         drawing.path(path, stroke=dark, width=2.6, opacity=0.5)
         torso.line(

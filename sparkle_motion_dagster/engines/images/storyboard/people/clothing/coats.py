@@ -1,7 +1,5 @@
 """What is worn above other clothes: coats, jackets, uniforms, robes, armour."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import polyline
 from sparkle_motion_dagster.engines.images.storyboard.people.clothing.garments import draw_tie
@@ -15,14 +13,9 @@ def draw_coat(torso: Torso) -> None:
     torso.line([(0, 205), (3, 300), (2, torso.bottom + 60)], torso.dark(clothes.colour), 4, 0.8)
     for side in (-1, 1):
         lapel = [
-            (side * 38, 110),
-            (side * 74, 142),
-            (side * 78, 182),
-            (side * 52, 206),
-            (side * 4, 232),
-            (side * 16, 190),
-            (side * 30, 150),
-        ]
+            (side * 38, 110), (side * 74, 142), (side * 78, 182), (side * 52, 206), (side * 4, 232),
+            (side * 16, 190), (side * 30, 150),
+        ]  # fmt: skip
         path = torso.fill(torso.chest(lapel), mix(clothes.colour, (255, 246, 236), 0.09))
         torso.sketch.drawing.path(path, stroke=torso.dark(clothes.colour), width=3, opacity=0.6)
     places = [(26, y) for y in torso.down(264, 62)]
@@ -36,14 +29,9 @@ def draw_oilskin(torso: Torso) -> None:
     neckline(torso, clothes.under, 36, 40)
     for side in (-1, 1):
         collar = [
-            (side * 34, 104),
-            (side * 62, 118),
-            (side * 66, 150),
-            (side * 44, 172),
-            (side * 4, 184),
-            (side * 12, 158),
-            (side * 30, 134),
-        ]
+            (side * 34, 104), (side * 62, 118), (side * 66, 150), (side * 44, 172), (side * 4, 184),
+            (side * 12, 158), (side * 30, 134),
+        ]  # fmt: skip
         path = torso.fill(torso.chest(collar), mix(clothes.colour, (255, 252, 230), 0.14))
         drawing.path(path, stroke=dark, width=3, opacity=0.6)
     torso.line([(-15, 182), (-15, 300), (-15, torso.bottom + 60)], dark, 3, 0.6)
@@ -59,15 +47,9 @@ def draw_oilskin(torso: Torso) -> None:
         ]
         torso.line(shine, light, width, 0.55)
     for x, y in (
-        (-96, 196),
-        (-70, 232),
-        (88, 210),
-        (64, 250),
-        (112, 256),
-        (-118, 244),
-        (-52, 206),
+        (-96, 196), (-70, 232), (88, 210), (64, 250), (112, 256), (-118, 244), (-52, 206),
         (48, 214),
-    ):
+    ):  # fmt: skip
         drawing.ellipse((x, y), 2.2, 3.6, light, 0.8)
 
 
@@ -82,26 +64,19 @@ def draw_uniform(torso: Torso) -> None:
     for side in (-1, 1):
         wide = torso.shoulder
         strap = [
-            (side * 0.5 * wide, 150),
-            (side * 0.94 * wide, 178),
-            (side * 0.9 * wide, 194),
+            (side * 0.5 * wide, 150), (side * 0.94 * wide, 178), (side * 0.9 * wide, 194),
             (side * 0.47 * wide, 166),
-        ]
+        ]  # fmt: skip
         drawing.path(polyline(strap) + "Z", torso.sketch.tone(clothes.trim, side * 0.6))
         pocket = (
             polyline(
                 torso.chest(
-                    [
-                        (side * 48, 262),
-                        (side * 104, 258),
-                        (side * 104, 276),
-                        (side * 76, 286),
-                        (side * 48, 279),
-                    ]
+                    [(side * 48, 262), (side * 104, 258), (side * 104, 276), (side * 76, 286),
+                     (side * 48, 279)]
                 )
             )
             + "Z"
-        )
+        )  # fmt: skip
         drawing.path(pocket, torso.dark(clothes.colour, 0.18), stroke=dark, width=2.4)
     torso.buttons([(0, y) for y in torso.down(184, 50)], clothes.trim, 8)
     torso.buttons([(-76, 278), (76, 278)], clothes.trim, 5)
@@ -120,17 +95,12 @@ def draw_jacket(torso: Torso) -> None:
         collar = (
             polyline(
                 torso.chest(
-                    [
-                        (side * 30, 114),
-                        (side * 44, 124),
-                        (side * 42, 164),
-                        (side * 5, 162),
-                        (side * 22, 140),
-                    ]
+                    [(side * 30, 114), (side * 44, 124), (side * 42, 164), (side * 5, 162),
+                     (side * 22, 140)]
                 )
             )
             + "Z"
-        )
+        )  # fmt: skip
         drawing.path(
             collar,
             torso.sketch.tone(mix(clothes.under, (255, 255, 255), 0.25), side * 0.3),
@@ -140,19 +110,12 @@ def draw_jacket(torso: Torso) -> None:
         lapel = (
             polyline(
                 torso.chest(
-                    [
-                        (side * 40, 118),
-                        (side * 68, 140),
-                        (side * 84, 190),
-                        (side * 66, 196),
-                        (side * 74, 212),
-                        (side * 2, 290),
-                        (side * 24, 200),
-                    ]
+                    [(side * 40, 118), (side * 68, 140), (side * 84, 190), (side * 66, 196),
+                     (side * 74, 212), (side * 2, 290), (side * 24, 200)]
                 )
             )
             + "Z"
-        )
+        )  # fmt: skip
         torso.flat(lapel, mix(clothes.colour, (255, 248, 238), 0.08))
         drawing.path(lapel, stroke=dark, width=2.8, opacity=0.65)
     torso.line([(2, 288), (2, 400), (0, torso.bottom + 60)], dark, 3.6, 0.8)
@@ -168,15 +131,9 @@ def draw_robe(torso: Torso) -> None:
     dark = torso.dark(clothes.colour, 0.45)
     for side in (-1, 1):
         edge = torso.chest(
-            [
-                (side * 38, 108),
-                (side * 66, 132),
-                (side * 60, 190),
-                (0, 262),
-                (-side * 10, 250),
-                (side * 28, 176),
-            ]
-        )
+            [(side * 38, 108), (side * 66, 132), (side * 60, 190), (0, 262), (-side * 10, 250),
+             (side * 28, 176)]
+        )  # fmt: skip
         path = torso.fill(edge, mix(clothes.colour, (255, 244, 220), 0.14))
         drawing.path(path, stroke=dark, width=2.6, opacity=0.6)
     for x in (-84, -34, 40, 92):
@@ -190,15 +147,9 @@ def draw_hoodie(torso: Torso) -> None:
     neckline(torso, clothes.under, 40, 44)
     for side in (-1, 1):
         edge = torso.chest(
-            [
-                (side * 44, 104),
-                (side * 84, 132),
-                (side * 64, 172),
-                (side * 6, 192),
-                (side * 30, 156),
-                (side * 42, 130),
-            ]
-        )
+            [(side * 44, 104), (side * 84, 132), (side * 64, 172), (side * 6, 192),
+             (side * 30, 156), (side * 42, 130)]
+        )  # fmt: skip
         path = torso.fill(edge, mix(clothes.colour, (255, 250, 244), 0.1))
         drawing.path(path, stroke=dark, width=2.4, opacity=0.5)
         torso.line(
@@ -225,12 +176,10 @@ def draw_armour(torso: Torso) -> None:
         wide = torso.shoulder
         for step, reach in ((0, 1.0), (34, 0.96), (66, 0.9)):
             plate = [
-                (side * 0.48 * wide, 152 + step),
-                (side * 0.86 * reach * wide, 150 + step),
-                (side * 1.2 * reach * wide, 196 + step),
-                (side * 1.16 * reach * wide, 226 + step),
+                (side * 0.48 * wide, 152 + step), (side * 0.86 * reach * wide, 150 + step),
+                (side * 1.2 * reach * wide, 196 + step), (side * 1.16 * reach * wide, 226 + step),
                 (side * 0.62 * wide, 206 + step),
-            ]
+            ]  # fmt: skip
             drawing.path(torso.fill(plate, clothes.colour), stroke=dark, width=3, opacity=0.8)
     torso.line([(0, 176), (0, 300), (0, torso.bottom)], dark, 3, 0.6)
     lit = torso.sketch.shading.lit_side

@@ -1,7 +1,5 @@
 """Shirts, sweaters, dresses, overalls, and ties."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import polyline
 from sparkle_motion_dagster.engines.images.storyboard.people.torso import (
@@ -22,17 +20,12 @@ def draw_shirt(torso: Torso) -> None:
         collar = (
             polyline(
                 torso.chest(
-                    [
-                        (side * 30, 116),
-                        (side * 45, 126),
-                        (side * 50, 168),
-                        (side * 4, 172),
-                        (side * 22, 142),
-                    ]
+                    [(side * 30, 116), (side * 45, 126), (side * 50, 168), (side * 4, 172),
+                     (side * 22, 142)]
                 )
             )
             + "Z"
-        )
+        )  # fmt: skip
         torso.flat(collar, mix(colour, (255, 255, 255), 0.16))
         drawing.path(collar, stroke=dark, width=2.6, opacity=0.55)
     torso.buttons([(0, y) for y in torso.down(200, 52)], mix(colour, (255, 255, 255), 0.4), 4.2)
@@ -95,20 +88,12 @@ def draw_overalls(torso: Torso) -> None:
     bib = (
         polyline(
             torso.chest(
-                [
-                    (-58, 236),
-                    (58, 236),
-                    (72, 330),
-                    (wide, 380),
-                    (wide, torso.bottom + 60),
-                    (-wide, torso.bottom + 60),
-                    (-wide, 380),
-                    (-72, 330),
-                ]
+                [(-58, 236), (58, 236), (72, 330), (wide, 380), (wide, torso.bottom + 60),
+                 (-wide, torso.bottom + 60), (-wide, 380), (-72, 330)]
             )
         )
         + "Z"
-    )
+    )  # fmt: skip
     torso.flat(bib, clothes.colour)
     drawing.path(bib, stroke=dark, width=3, opacity=0.6)
     for side in (-1, 1):

@@ -1,7 +1,5 @@
 """What hats are made of: filled shapes around a head, brims, and the shade below them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
@@ -49,18 +47,10 @@ def shade_forehead(sketch: Sketch, y: float) -> None:
     points = [
         sketch.round_head(x, y + dy, 0.2)
         for x, dy in (
-            (-wide, -9),
-            (-40, -4),
-            (0, -2),
-            (40, -4),
-            (wide, -9),
-            (wide, 1),
-            (40, 10),
-            (0, 13),
-            (-40, 10),
-            (-wide, 1),
+            (-wide, -9), (-40, -4), (0, -2), (40, -4), (wide, -9), (wide, 1), (40, 10), (0, 13),
+            (-40, 10), (-wide, 1),
         )
-    ]
+    ]  # fmt: skip
     sketch.drawing.path(closed(points), (36, 12, 40), opacity=0.24)
 
 
@@ -68,12 +58,9 @@ def visor(sketch: Sketch, y: float, colour: Colour, wide: float, deep: float) ->
     """Draw a visor over the forehead."""
     front = 0.55
     points = [
-        (-wide, y - 6),
-        (-0.5 * wide, y + 0.55 * deep),
-        (0, y + deep),
-        (0.5 * wide, y + 0.55 * deep),
-        (wide, y - 6),
-    ]
+        (-wide, y - 6), (-0.5 * wide, y + 0.55 * deep), (0, y + deep),
+        (0.5 * wide, y + 0.55 * deep), (wide, y - 6),
+    ]  # fmt: skip
     points += [(0.5 * wide, y - 3), (0, y + 1), (-0.5 * wide, y - 3)]
     fill(sketch, points, colour, wide, front)
     line(

@@ -1,7 +1,5 @@
 """Hats: the part behind the head, and the part on it."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import mix
 from sparkle_motion_dagster.engines.images.storyboard.people.clothing.hat_making import (
     fill,
@@ -32,13 +30,9 @@ def draw_hat_behind(sketch: Sketch) -> None:
     wide = sketch.half_width
     if hat.style == "hood":
         right = [
-            (0.6 * wide, -122),
-            (wide + 18, -78),
-            (wide + 28, -10),
-            (wide + 26, 70),
-            (wide + 16, 128),
-            (60, 150),
-        ]
+            (0.6 * wide, -122), (wide + 18, -78), (wide + 28, -10), (wide + 26, 70),
+            (wide + 16, 128), (60, 150),
+        ]  # fmt: skip
         fill(sketch, mirrored((0, -130), right), mix(hat.colour, (16, 12, 24), 0.35), wide + 28)
     elif hat.style == "headscarf":
         right = [(0.6 * wide, -106), (wide + 10, -66), (wide + 14, -4), (wide + 8, 60), (56, 108)]

@@ -1,7 +1,5 @@
 """Hats of cloth: caps, berets, hoods, scarves."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import curve
 from sparkle_motion_dagster.engines.images.storyboard.canvas.shading import closed
@@ -21,12 +19,9 @@ def draw_cap(sketch: Sketch) -> None:
     size, wide = hat.size, (sketch.half_width + 9) * hat.size
     base = -46 + 42 * (size - 1)
     right = [
-        (0.5 * wide, -122 * size),
-        (0.98 * wide, -92 * size),
-        (1.1 * wide, base - 8),
-        (0.98 * wide, base + 6),
-        (0.5 * wide, base + 4),
-    ]
+        (0.5 * wide, -122 * size), (0.98 * wide, -92 * size), (1.1 * wide, base - 8),
+        (0.98 * wide, base + 6), (0.5 * wide, base + 4),
+    ]  # fmt: skip
     shade_forehead(sketch, base + 14)
     fill(sketch, mirrored((0, -128 * size), right), hat.colour, 1.1 * wide)
     dark = mix(sketch.tone(hat.colour), (16, 10, 20), 0.35)
@@ -49,18 +44,12 @@ def draw_beret(sketch: Sketch) -> None:
     lean = -1 if sketch.look.hair.parting > 0 else 1
     shade_forehead(sketch, -56)
     points = [
-        (lean * (wide + 34), -92),
-        (lean * 0.8 * wide, -124),
-        (0, -130),
-        (-lean * 0.75 * wide, -112),
-        (-lean * (wide + 6), -72),
-    ]
+        (lean * (wide + 34), -92), (lean * 0.8 * wide, -124), (0, -130),
+        (-lean * 0.75 * wide, -112), (-lean * (wide + 6), -72),
+    ]  # fmt: skip
     points += [
-        (-lean * 0.6 * wide, -62),
-        (0, -66),
-        (lean * 0.7 * wide, -58),
-        (lean * (wide + 18), -66),
-    ]
+        (-lean * 0.6 * wide, -62), (0, -66), (lean * 0.7 * wide, -58), (lean * (wide + 18), -66),
+    ]  # fmt: skip
     fill(sketch, points, hat.colour, wide + 34)
     dark = mix(sketch.tone(hat.colour), (14, 10, 22), 0.35)
     line(
@@ -92,12 +81,8 @@ def draw_toque(sketch: Sketch) -> None:
     """Draw a cook's hat."""
     hat, wide = sketch.look.hat, sketch.half_width
     puff = [
-        (0.5 * wide, -184),
-        (1.16 * wide, -170),
-        (1.2 * wide, -128),
-        (0.86 * wide, -106),
-        (0, -100),
-    ]
+        (0.5 * wide, -184), (1.16 * wide, -170), (1.2 * wide, -128), (0.86 * wide, -106), (0, -100),
+    ]  # fmt: skip
     fill(sketch, mirrored((0, -176), puff), hat.colour, 1.2 * wide)
     band = [(0.88 * wide, -112), (0.9 * wide, -66), (0.5 * wide, -58), (0, -55)]
     fill(
@@ -116,21 +101,13 @@ def draw_hood(sketch: Sketch) -> None:
     """Draw a hood around the face."""
     hat, wide = sketch.look.hat, sketch.half_width
     outer = [
-        (0.6 * wide, -126),
-        (wide + 16, -80),
-        (wide + 26, -10),
-        (wide + 22, 70),
-        (wide + 2, 132),
+        (0.6 * wide, -126), (wide + 16, -80), (wide + 26, -10), (wide + 22, 70), (wide + 2, 132),
         (36, 158),
-    ]
+    ]  # fmt: skip
     inner = [
-        (30, 140),
-        (wide - 14, 96),
-        (wide - 2, 40),
-        (wide - 3, -16),
-        (wide - 16, -58),
+        (30, 140), (wide - 14, 96), (wide - 2, 40), (wide - 3, -16), (wide - 16, -58),
         (0.45 * wide, -84),
-    ]
+    ]  # fmt: skip
     front = 0.12
     right = [sketch.round_head(x, y, front) for x, y in [(0, -134), *outer, *inner, (0, -91)]]
     left = [sketch.round_head(-x, y, front) for x, y in [(0, -134), *outer, *inner, (0, -91)]]
@@ -145,21 +122,11 @@ def draw_headscarf(sketch: Sketch) -> None:
     """Draw a headscarf, knotted under the chin."""
     hat, wide = sketch.look.hat, sketch.half_width
     outer = [
-        (0.6 * wide, -108),
-        (wide + 8, -66),
-        (wide + 11, -4),
-        (wide + 4, 58),
-        (50, 104),
-        (0, 122),
-    ]
+        (0.6 * wide, -108), (wide + 8, -66), (wide + 11, -4), (wide + 4, 58), (50, 104), (0, 122),
+    ]  # fmt: skip
     inner = [
-        (0, 108),
-        (40, 92),
-        (wide - 12, 54),
-        (wide - 6, 0),
-        (wide - 14, -44),
-        (0.45 * wide, -70),
-    ]
+        (0, 108), (40, 92), (wide - 12, 54), (wide - 6, 0), (wide - 14, -44), (0.45 * wide, -70),
+    ]  # fmt: skip
     for side in (-1, 1):
         points = [
             sketch.round_head(side * x, y, 0.14) for x, y in [(0, -114), *outer, *inner, (0, -78)]

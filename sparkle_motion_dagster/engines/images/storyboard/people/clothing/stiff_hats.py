@@ -1,7 +1,5 @@
 """Hats that keep their shape: peaked caps, brims, helmets, crowns."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import curve
 from sparkle_motion_dagster.engines.images.storyboard.people.clothing.hat_making import (
@@ -20,12 +18,9 @@ def draw_peaked(sketch: Sketch) -> None:
     hat, wide = sketch.look.hat, sketch.half_width + 8
     shade_forehead(sketch, -36)
     right = [
-        (0.6 * wide, -132),
-        (1.3 * wide, -112),
-        (1.32 * wide, -100),
-        (1.02 * wide, -72),
+        (0.6 * wide, -132), (1.3 * wide, -112), (1.32 * wide, -100), (1.02 * wide, -72),
         (0.5 * wide, -66),
-    ]
+    ]  # fmt: skip
     fill(sketch, mirrored((0, -142), right), hat.colour, 1.3 * wide)
     band = [(0.5 * wide, -72), (1.02 * wide, -78), (1.01 * wide, -52), (0.5 * wide, -44)]
     fill(
@@ -54,16 +49,9 @@ def draw_crown(sketch: Sketch) -> None:
     gold = sketch.look.hat.colour
     base = [(-wide, -84), (-0.5 * wide, -76), (0, -73), (0.5 * wide, -76), (wide, -84)]
     spikes = [
-        (wide * 1.1, -134),
-        (0.66 * wide, -106),
-        (0.5 * wide, -142),
-        (0.2 * wide, -108),
-        (0, -150),
-        (-0.2 * wide, -108),
-        (-0.5 * wide, -142),
-        (-0.66 * wide, -106),
-        (-wide * 1.1, -134),
-    ]
+        (wide * 1.1, -134), (0.66 * wide, -106), (0.5 * wide, -142), (0.2 * wide, -108), (0, -150),
+        (-0.2 * wide, -108), (-0.5 * wide, -142), (-0.66 * wide, -106), (-wide * 1.1, -134),
+    ]  # fmt: skip
     points = [sketch.round_head(x, y, 0.1) for x, y in spikes]
     path = (
         curve([sketch.round_head(x, y, 0.1) for x, y in base])
@@ -93,14 +81,9 @@ def draw_helmet(sketch: Sketch) -> None:
     hat, wide = sketch.look.hat, sketch.half_width + 12
     shade_forehead(sketch, -44)
     right = [
-        (0.62 * wide, -118),
-        (1.02 * wide, -74),
-        (1.08 * wide, -30),
-        (1.02 * wide, 20),
-        (0.9 * wide, 22),
-        (0.86 * wide, -34),
-        (0.5 * wide, -50),
-    ]
+        (0.62 * wide, -118), (1.02 * wide, -74), (1.08 * wide, -30), (1.02 * wide, 20),
+        (0.9 * wide, 22), (0.86 * wide, -34), (0.5 * wide, -50),
+    ]  # fmt: skip
     fill(sketch, mirrored((0, -126), [*right, (0, -52)]), hat.colour, 1.1 * wide)
     light = mix(sketch.tone(hat.colour, 0.5 * sketch.shading.lit_side), sketch.shading.glint, 0.5)
     side = sketch.shading.lit_side
@@ -168,15 +151,9 @@ def draw_pointed(sketch: Sketch) -> None:
     hat, wide = sketch.look.hat, sketch.half_width
     shade_forehead(sketch, -50)
     cone = [
-        (-0.9 * wide, -66),
-        (-0.6 * wide, -130),
-        (-0.1 * wide, -190),
-        (0.42 * wide, -236),
-        (0.3 * wide, -186),
-        (0.6 * wide, -130),
-        (0.9 * wide, -66),
-        (0, -58),
-    ]
+        (-0.9 * wide, -66), (-0.6 * wide, -130), (-0.1 * wide, -190), (0.42 * wide, -236),
+        (0.3 * wide, -186), (0.6 * wide, -130), (0.9 * wide, -66), (0, -58),
+    ]  # fmt: skip
     fill(sketch, cone, hat.colour, wide)
     line(
         sketch,

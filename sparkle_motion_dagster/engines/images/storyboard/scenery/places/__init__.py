@@ -1,7 +1,5 @@
 """The places that a storyboard can play in, each by its name in the vocabulary."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from sparkle_motion_dagster.engines.images.storyboard.scenery.places import (

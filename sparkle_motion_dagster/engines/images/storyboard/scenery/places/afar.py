@@ -1,7 +1,5 @@
 """Places that nobody walks to: space, other worlds, and under water."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, hsv, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point, circle, curve
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
@@ -106,11 +104,8 @@ def planet(site: Site) -> None:
     world(site, (site.x(0.5 + 0.22 * site.sunward), site.y(0.28)), 0.16 * site.measure, hue + 0.4)
     soil = hsv(hue, 0.5, 0.62)
     glow = hsv(hue + 0.03, 0.45, 0.8)
-    paint = site.drawing.linear(
-        (0, site.horizon - 0.3 * site.measure),
-        (0, site.horizon),
-        (0, glow, 0.0),
-        (1, glow, 0.55),
+    paint = site.drawing.vertical(
+        site.horizon - 0.3 * site.measure, site.horizon, (0, glow, 0.0), (1, glow, 0.55)
     )
     site.drawing.box(
         (0, site.horizon - 0.3 * site.measure), (site.frame.width, 0.31 * site.measure), paint
@@ -136,9 +131,9 @@ def underwater(site: Site) -> None:
     """Set up the sea bed: rays from above, corals, fish."""
     frame, dice, drawing = site.frame, site.dice.apart("underwater"), site.drawing
     sky = site.layers.sky.drawing
-    paint = sky.linear(
-        (0, frame.top),
-        (0, frame.height),
+    paint = sky.vertical(
+        frame.top,
+        frame.height,
         (0, (120, 206, 206), 1),
         (0.45, (38, 120, 150), 1),
         (1, (10, 42, 82), 1),
@@ -148,18 +143,14 @@ def underwater(site: Site) -> None:
     for _ in range(7):
         x, wide = site.x(dice.between(0, 1)), site.measure * dice.between(0.02, 0.08)
         lean = site.measure * dice.between(-0.3, 0.3)
-        ray = light.linear(
-            (0, frame.top), (0, site.y(0.85)), (0, (150, 220, 210), 0.3), (1, (150, 220, 210), 0.0)
+        ray = light.vertical(
+            frame.top, site.y(0.85), (0, (150, 220, 210), 0.3), (1, (150, 220, 210), 0.0)
         )
         light.polygon(
-            [
-                (x - wide, frame.top),
-                (x + wide, frame.top),
-                (x + lean + 3 * wide, site.y(0.9)),
-                (x + lean - 3 * wide, site.y(0.9)),
-            ],
+            [(x - wide, frame.top), (x + wide, frame.top), (x + lean + 3 * wide, site.y(0.9)),
+             (x + lean - 3 * wide, site.y(0.9))],
             ray,
-        )
+        )  # fmt: skip
     for depth, colour in ((0.72, (30, 96, 128)), (0.82, (24, 76, 108)), (0.92, (16, 50, 82))):
         line = [
             (site.x(step / 6), site.y(depth + dice.between(-0.05, 0.05))) for step in range(-1, 8)

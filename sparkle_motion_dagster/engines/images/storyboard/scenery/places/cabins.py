@@ -1,7 +1,5 @@
 """Inside what moves: carriage, car, wheelhouse, cockpit; and the lamp room of a lighthouse."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point, circle, curve
 from sparkle_motion_dagster.engines.images.storyboard.scenery.places import walls, windows
@@ -23,22 +21,15 @@ def lamp_room(site: Site) -> None:
         lean = (index / 6 - 0.5) * 0.16 * site.measure
         wide = 0.008 * site.measure
         site.drawing.polygon(
-            [
-                (x - wide, frame.top),
-                (x + wide, frame.top),
-                (x + lean + 1.6 * wide, low),
-                (x + lean - 1.6 * wide, low),
-            ],
+            [(x - wide, frame.top), (x + wide, frame.top), (x + lean + 1.6 * wide, low),
+             (x + lean - 1.6 * wide, low)],
             dark,
-        )
+        )  # fmt: skip
     for share in (0.0, 0.33):
         y = site.y(share)
         site.drawing.box((0, y - 0.006 * site.measure), (frame.width, 0.014 * site.measure), dark)
-    wall = site.drawing.linear(
-        (0, low),
-        (0, frame.height),
-        (0, air.half((150, 106, 76)), 1),
-        (1, air.shade((104, 70, 56)), 1),
+    wall = site.drawing.vertical(
+        low, frame.height, (0, air.half((150, 106, 76)), 1), (1, air.shade((104, 70, 56)), 1)
     )
     site.drawing.box((0, low), (frame.width, frame.height - low), wall)
     site.drawing.box(
@@ -99,21 +90,13 @@ def wheelhouse(site: Site) -> None:
         x = site.x(share)
         wide = 0.03 * site.measure
         site.drawing.polygon(
-            [
-                (x - wide, frame.top),
-                (x + wide, frame.top),
-                (x + 1.3 * wide, site.y(0.66)),
-                (x - 1.3 * wide, site.y(0.66)),
-            ],
+            [(x - wide, frame.top), (x + wide, frame.top), (x + 1.3 * wide, site.y(0.66)),
+             (x - 1.3 * wide, site.y(0.66))],
             dark,
-        )
+        )  # fmt: skip
     low = site.y(0.64)
-    desk = site.drawing.linear(
-        (0, low),
-        (0, frame.height),
-        (0, air.half(wood), 1),
-        (0.2, air.shade(wood), 1),
-        (1, (20, 18, 24), 1),
+    desk = site.drawing.vertical(
+        low, frame.height, (0, air.half(wood), 1), (0.2, air.shade(wood), 1), (1, (20, 18, 24), 1)
     )
     site.drawing.box((0, low), (frame.width, frame.height - low), desk)
     x, y = site.x(0.5 - 0.27 * site.sunward), low + 0.03 * site.measure
@@ -129,15 +112,9 @@ def wheel(site: Site, centre: Point, radius: float) -> None:
     drawing, (x, y) = site.drawing, centre
     wood, dark = site.air(0).half((168, 112, 70)), site.air(0).shade((110, 70, 48))
     for dx, dy in (
-        (1, 0),
-        (0.707, 0.707),
-        (0, 1),
-        (-0.707, 0.707),
-        (-1, 0),
-        (-0.707, -0.707),
-        (0, -1),
+        (1, 0), (0.707, 0.707), (0, 1), (-0.707, 0.707), (-1, 0), (-0.707, -0.707), (0, -1),
         (0.707, -0.707),
-    ):
+    ):  # fmt: skip
         drawing.path(
             f"M{x:.1f},{y:.1f}L{x + 1.25 * dx * radius:.1f},{y + 1.25 * dy * radius:.1f}",
             stroke=dark,
@@ -168,10 +145,7 @@ def carriage(site: Site) -> None:
         seat = []
         for d, out in ((3.5, 1.45), (3.5, 0.85), (1.0, 0.85), (1.0, 1.45)):
             seat.append(
-                (
-                    site.x(0.5) + side * out * site.metre(d),
-                    site.ground(d) - 0.48 * site.metre(d),
-                )
+                (site.x(0.5) + side * out * site.metre(d), site.ground(d) - 0.48 * site.metre(d))
             )
         site.drawing.polygon(seat, air.lit(cloth))
         for d in (2.9, 2.2, 1.6):
@@ -202,35 +176,23 @@ def car(site: Site) -> None:
     horizon = site.y(0.49)
     grey = mix((90, 90, 100), site.outside.horizon, 0.2)
     site.drawing.polygon(
-        [
-            (site.x(0.48), horizon),
-            (site.x(0.52), horizon),
-            (site.x(0.86), site.y(0.72)),
-            (site.x(0.14), site.y(0.72)),
-        ],
+        [(site.x(0.48), horizon), (site.x(0.52), horizon), (site.x(0.86), site.y(0.72)),
+         (site.x(0.14), site.y(0.72))],
         grey,
-    )
+    )  # fmt: skip
     site.drawing.polygon(
-        [
-            (site.x(0.498), horizon),
-            (site.x(0.502), horizon),
-            (site.x(0.515), site.y(0.72)),
-            (site.x(0.485), site.y(0.72)),
-        ],
+        [(site.x(0.498), horizon), (site.x(0.502), horizon), (site.x(0.515), site.y(0.72)),
+         (site.x(0.485), site.y(0.72))],
         (230, 220, 180),
-    )
+    )  # fmt: skip
     dark: Colour = (34, 32, 40)
     for side in (-1, 1):
         edge = site.x(0.5 + 0.5 * side)
         site.drawing.polygon(
-            [
-                (edge, frame.top),
-                (edge - side * 0.1 * frame.width, frame.top),
-                (edge - side * 0.02 * frame.width, site.y(0.7)),
-                (edge, site.y(0.7)),
-            ],
+            [(edge, frame.top), (edge - side * 0.1 * frame.width, frame.top),
+             (edge - side * 0.02 * frame.width, site.y(0.7)), (edge, site.y(0.7))],
             dark,
-        )
+        )  # fmt: skip
     site.drawing.box((0, frame.top), (frame.width, 0.06 * frame.rows), dark)
     top = site.y(0.66)
     sag, width = 0.025 * frame.rows, frame.width
@@ -238,9 +200,9 @@ def car(site: Site) -> None:
     path = f"{brow}V{frame.height}H0Z"
     site.drawing.path(
         path,
-        site.drawing.linear(
-            (0, top),
-            (0, frame.height),
+        site.drawing.vertical(
+            top,
+            frame.height,
             (0, air.half((86, 74, 70)), 1),
             (0.4, (44, 38, 42), 1),
             (1, (18, 16, 22), 1),
@@ -284,44 +246,31 @@ def cockpit(site: Site) -> None:
     for side in (-1, 1):
         edge = site.x(0.5 + 0.5 * side)
         site.drawing.polygon(
-            [
-                (edge, frame.top),
-                (edge - side * 0.2 * frame.width, frame.top),
-                (edge - side * 0.06 * frame.width, site.y(0.4)),
-                (edge - side * 0.14 * frame.width, site.y(0.74)),
-                (edge, site.y(0.8)),
-            ],
+            [(edge, frame.top), (edge - side * 0.2 * frame.width, frame.top),
+             (edge - side * 0.06 * frame.width, site.y(0.4)),
+             (edge - side * 0.14 * frame.width, site.y(0.74)), (edge, site.y(0.8))],
             hull,
-        )
+        )  # fmt: skip
         rib = site.x(0.5 + 0.18 * side)
         site.drawing.polygon(
-            [
-                (rib, frame.top),
-                (rib + side * 0.02 * frame.width, frame.top),
-                (rib + side * 0.08 * frame.width, site.y(0.72)),
-                (rib + side * 0.06 * frame.width, site.y(0.72)),
-            ],
+            [(rib, frame.top), (rib + side * 0.02 * frame.width, frame.top),
+             (rib + side * 0.08 * frame.width, site.y(0.72)),
+             (rib + side * 0.06 * frame.width, site.y(0.72))],
             (40, 46, 62),
-        )
+        )  # fmt: skip
     site.drawing.box((0, frame.top), (frame.width, 0.05 * frame.rows), (38, 42, 58))
-    desk = site.drawing.linear(
-        (0, site.y(0.68)),
-        (0, frame.height),
+    desk = site.drawing.vertical(
+        site.y(0.68),
+        frame.height,
         (0, (84, 94, 116), 1),
         (0.25, (48, 54, 72), 1),
         (1, (18, 20, 32), 1),
     )
     site.drawing.polygon(
-        [
-            (0, site.y(0.78)),
-            (site.x(0.14), site.y(0.7)),
-            (site.x(0.86), site.y(0.7)),
-            (frame.width, site.y(0.78)),
-            (frame.width, frame.height),
-            (0, frame.height),
-        ],
+        [(0, site.y(0.78)), (site.x(0.14), site.y(0.7)), (site.x(0.86), site.y(0.7)),
+         (frame.width, site.y(0.78)), (frame.width, frame.height), (0, frame.height)],
         desk,
-    )
+    )  # fmt: skip
     for row in range(5):
         y, spread = site.y(0.835 + 0.034 * row), 0.36 + 0.03 * row
         for column in range(17):

@@ -1,19 +1,9 @@
 """Open country: hills, meadows, mountains, desert, a castle on its hill, a road."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point, curve, polyline
 from sparkle_motion_dagster.engines.images.storyboard.scenery import buildings, plants
-from sparkle_motion_dagster.engines.images.storyboard.scenery.places.terrain import (
-    ground_colour,
-    meadow_ground,
-    range_of_hills,
-    range_of_peaks,
-    rock,
-    verge,
-    way,
-)
+from sparkle_motion_dagster.engines.images.storyboard.scenery.places import terrain
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import paint_sky
 
@@ -21,9 +11,9 @@ from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import paint_s
 def hills(site: Site) -> None:
     """Set up rolling hills with a few trees."""
     paint_sky(site)
-    range_of_hills(site, 0.22, 0.75)
-    range_of_hills(site, 0.14, 0.5)
-    meadow_ground(site)
+    terrain.range_of_hills(site, 0.22, 0.75)
+    terrain.range_of_hills(site, 0.14, 0.5)
+    terrain.meadow_ground(site)
     dice = site.dice.apart("trees")
     for share, distance in site.scattered(16, 90, 14):
         kind = dice.pick((plants.broadleaf, plants.broadleaf, plants.cypress, plants.bush))
@@ -33,14 +23,14 @@ def hills(site: Site) -> None:
             dice,
             dice.between(4, 8) if kind is not plants.bush else 1.6,
         )
-    verge(site, 0.92)
+    terrain.verge(site, 0.92)
 
 
 def meadow(site: Site) -> None:
     """Set up a wide meadow, with a line of trees at its end."""
     paint_sky(site)
-    range_of_hills(site, 0.1, 0.72)
-    meadow_ground(site)
+    terrain.range_of_hills(site, 0.1, 0.72)
+    terrain.meadow_ground(site)
     dice = site.dice.apart("meadow")
     for share, distance in site.scattered(60, 110, 20):
         dice.pick((plants.broadleaf, plants.fir))(
@@ -53,22 +43,22 @@ def meadow(site: Site) -> None:
             plants.flower(pen, site.land, dice, 0.45)
         else:
             plants.tuft(pen, site.land, dice, 0.5)
-    verge(site, 0.93)
+    terrain.verge(site, 0.93)
 
 
 def mountains(site: Site) -> None:
     """Set up a mountain range behind a valley with firs."""
     paint_sky(site)
-    range_of_peaks(site, 0.52, 0.6)
-    range_of_peaks(site, 0.3, 0.36)
-    range_of_hills(site, 0.08, 0.35)
-    meadow_ground(site)
+    terrain.range_of_peaks(site, 0.52, 0.6)
+    terrain.range_of_peaks(site, 0.3, 0.36)
+    terrain.range_of_hills(site, 0.08, 0.35)
+    terrain.meadow_ground(site)
     dice = site.dice.apart("firs")
     for share, distance in site.scattered(22, 110, 52):
         if abs(share - 0.5) > 0.1 + 2.0 / distance:
             plants.fir(site.pen(share, distance), site.land, dice, dice.between(5, 9))
     for share, distance in site.scattered(site.nearest(), 14, 7):
-        rock(site, share, distance, dice.between(0.25, 0.6))
+        terrain.rock(site, share, distance, dice.between(0.25, 0.6))
 
 
 def desert(site: Site) -> None:
@@ -86,19 +76,14 @@ def desert(site: Site) -> None:
         crest = 0.05 + 0.2 * depth
         x = width * dice.between(0.1, 0.9)
         points = [
-            (-0.1 * width, y),
-            (0.5 * (x - 0.1 * width), y - 0.3 * crest * site.measure),
-            (x, y - crest * site.measure),
-            (x + 0.3 * (width - x), y - 0.25 * crest * site.measure),
+            (-0.1 * width, y), (0.5 * (x - 0.1 * width), y - 0.3 * crest * site.measure),
+            (x, y - crest * site.measure), (x + 0.3 * (width - x), y - 0.25 * crest * site.measure),
             (1.1 * width, y),
-        ]
+        ]  # fmt: skip
         air = site.air(160 * (1 - depth) ** 2 + 5)
         bottom = min(site.frame.height, y + 0.3 * height)
-        paint = site.drawing.linear(
-            (0, y - crest * site.measure),
-            (0, bottom),
-            (0, air.lit(sand), 1),
-            (1, air.half(sand), 1),
+        paint = site.drawing.vertical(
+            y - crest * site.measure, bottom, (0, air.lit(sand), 1), (1, air.half(sand), 1)
         )
         site.drawing.path(
             f"{curve(points)}L{1.1 * width:.1f},{bottom:.1f}L{-0.1 * width:.1f},{bottom:.1f}Z",
@@ -107,12 +92,10 @@ def desert(site: Site) -> None:
         away = -site.sunward
         shade = [
             (x, y - crest * site.measure),
-            (x + away * 0.05 * width, y - 0.5 * crest * site.measure),
-            (x + away * 0.02 * width, y),
-            (x + away * 0.12 * width, bottom),
-            (x + away * 0.5 * width, bottom),
+            (x + away * 0.05 * width, y - 0.5 * crest * site.measure), (x + away * 0.02 * width, y),
+            (x + away * 0.12 * width, bottom), (x + away * 0.5 * width, bottom),
             (x + away * 0.34 * width, y - 0.2 * crest * site.measure),
-        ]
+        ]  # fmt: skip
         site.drawing.path(
             f"{curve(shade)}Z", air.shade(mix(sand, (120, 70, 90), 0.3)), opacity=0.75
         )
@@ -122,28 +105,22 @@ def _mesas(site: Site) -> None:
     dice = site.dice.apart("mesas")
     for _ in range(4):
         pen = site.pen_at(
-            (site.x(dice.between(0, 1)), site.horizon + 2),
-            site.measure,
-            dice.between(0.45, 0.65),
+            (site.x(dice.between(0, 1)), site.horizon + 2), site.measure, dice.between(0.45, 0.65)
         )
         wide, tall = dice.between(0.06, 0.18), dice.between(0.06, 0.16)
         outline = [
-            (-1.5 * wide, 0),
-            (-wide, 0.4 * tall),
-            (-0.9 * wide, tall),
-            (0.8 * wide, tall * 0.97),
-            (wide, 0.45 * tall),
-            (1.5 * wide, 0),
-        ]
+            (-1.5 * wide, 0), (-wide, 0.4 * tall), (-0.9 * wide, tall), (0.8 * wide, tall * 0.97),
+            (wide, 0.45 * tall), (1.5 * wide, 0),
+        ]  # fmt: skip
         pen.shape(outline, pen.round(0, wide, (190, 112, 84)))
 
 
 def castle(site: Site) -> None:
     """Set up a castle on a hill."""
     paint_sky(site)
-    range_of_peaks(site, 0.22, 0.72)
-    range_of_hills(site, 0.1, 0.6)
-    meadow_ground(site)
+    terrain.range_of_peaks(site, 0.22, 0.72)
+    terrain.range_of_hills(site, 0.1, 0.6)
+    terrain.meadow_ground(site)
     dice = site.dice.apart("castle")
     side = -site.sunward
     pen = site.pen_at(
@@ -154,8 +131,8 @@ def castle(site: Site) -> None:
         pen.fade(
             -0.05,
             0.14,
-            mix(pen.air.half(ground_colour(site)), site.mood.haze, 0.2),
-            pen.air.shade(ground_colour(site)),
+            mix(pen.air.half(terrain.ground_colour(site)), site.mood.haze, 0.2),
+            pen.air.shade(terrain.ground_colour(site)),
         ),
     )
     buildings.castle(pen.moved(0, 0.1), dice, 0.36)
@@ -163,15 +140,15 @@ def castle(site: Site) -> None:
         if abs(share - 0.5 - side * 0.16) < 0.16:
             continue
         plants.fir(site.pen(share, distance), site.land, dice, dice.between(5, 9))
-    way(site, (190, 170, 140), 2.0)
-    verge(site, 0.94)
+    terrain.way(site, (190, 170, 140), 2.0)
+    terrain.verge(site, 0.94)
 
 
 def road(site: Site) -> None:
     """Set up a road that runs straight to the horizon, poles along it."""
     paint_sky(site)
-    range_of_hills(site, 0.13, 0.66)
-    meadow_ground(site)
+    terrain.range_of_hills(site, 0.13, 0.66)
+    terrain.meadow_ground(site)
     dice = site.dice.apart("road")
     vanishing = site.x(dice.between(0.36, 0.64))
     near = site.nearest() * 0.95
@@ -180,25 +157,19 @@ def road(site: Site) -> None:
     asphalt = site.air(5).half((112, 112, 124))
     shift = dice.between(-0.1, 0.1) * site.frame.width
     middle = vanishing + shift
-    paint = site.drawing.linear(
-        (0, site.horizon),
-        (0, bottom),
-        (0, site.air(140).half((140, 138, 146)), 1),
-        (1, asphalt, 1),
+    paint = site.drawing.vertical(
+        site.horizon, bottom, (0, site.air(140).half((140, 138, 146)), 1), (1, asphalt, 1)
     )
     site.drawing.polygon(
         [(vanishing, site.horizon), (middle + half, bottom), (middle - half, bottom)], paint
     )
     if site.reading.wet:
         site.drawing.polygon(
-            [
-                (vanishing, site.horizon),
-                (middle + 0.7 * half, bottom),
-                (middle - 0.2 * half, bottom),
-            ],
+            [(vanishing, site.horizon), (middle + 0.7 * half, bottom),
+             (middle - 0.2 * half, bottom)],
             site.mood.horizon,
             opacity=0.3,
-        )
+        )  # fmt: skip
     line = site.air(10).lit((236, 226, 190))
     distance = near
     while distance < 60:

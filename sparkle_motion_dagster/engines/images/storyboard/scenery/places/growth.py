@@ -1,18 +1,10 @@
 """Places among trees: forest, garden and park."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import curve
 from sparkle_motion_dagster.engines.images.storyboard.scenery import plants
 from sparkle_motion_dagster.engines.images.storyboard.scenery.moods import SNOW
-from sparkle_motion_dagster.engines.images.storyboard.scenery.places.terrain import (
-    ground_colour,
-    meadow_ground,
-    range_of_hills,
-    verge,
-    way,
-)
+from sparkle_motion_dagster.engines.images.storyboard.scenery.places import terrain
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import paint_rays, paint_sky
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Hour, Weather
@@ -27,7 +19,7 @@ def forest(site: Site) -> None:
     paint_sky(site)
     dice, width = site.dice.apart("forest"), site.frame.width
     firs = site.land.bare or dice.happens(0.45)
-    ground = mix(ground_colour(site), (90, 84, 60), 0.0 if site.land.snowy else 0.3)
+    ground = mix(terrain.ground_colour(site), (90, 84, 60), 0.0 if site.land.snowy else 0.3)
     for haze in (0.74, 0.55):
         air = site.pen_at((0, 0), 1, haze).air
         edge = [
@@ -39,9 +31,9 @@ def forest(site: Site) -> None:
         ]
         colour = air.shade(site.land.leaves[0])
         foot = site.horizon + 0.03 * site.measure
-        paint = site.drawing.linear(
-            (0, site.horizon - 0.45 * site.measure),
-            (0, foot),
+        paint = site.drawing.vertical(
+            site.horizon - 0.45 * site.measure,
+            foot,
             (0, colour, 1),
             (1, mix(colour, site.mood.haze, 0.75), 1),
         )
@@ -49,7 +41,7 @@ def forest(site: Site) -> None:
             f"{curve(edge)}L{edge[-1][0]:.0f},{foot:.0f}L{edge[0][0]:.0f},{foot:.0f}Z", paint
         )
     site.floor(mix(site.air(50).half(ground), site.mood.haze, 0.4), site.air(3).shade(ground))
-    way(site, mix(_GRAVEL, (120, 96, 70), 0.5), 1.7)
+    terrain.way(site, mix(_GRAVEL, (120, 96, 70), 0.5), 1.7)
     site.patches(mix(site.land.dry, site.mood.key, 0.3), 26, 2.6, 0.3 * site.mood.strength)
     for share, distance in site.scattered(15 if firs else 9, 70, 42):
         if abs(share - 0.5) < 0.07 + 0.6 / distance:
@@ -72,7 +64,7 @@ def forest(site: Site) -> None:
     for share, distance in site.scattered(site.nearest(), 14, 22):
         if abs(share - 0.5) > 0.16:
             plants.bush(site.pen(share, distance), site.land, dice, dice.between(0.3, 0.7))
-    verge(site, 0.93)
+    terrain.verge(site, 0.93)
 
 
 def _trunk(site: Site, share: float, distance: float) -> None:
@@ -83,16 +75,10 @@ def _trunk(site: Site, share: float, distance: float) -> None:
     bark = mix(_BARK, (150, 140, 132), dice.between(0, 0.4))
     pen.shadow(3 * half)
     pen.shape(
-        [
-            (-2.2 * half, 0),
-            (-half, 0.5),
-            (lean - 0.7 * half, tall),
-            (lean + 0.7 * half, tall),
-            (half, 0.5),
-            (2.2 * half, 0),
-        ],
+        [(-2.2 * half, 0), (-half, 0.5), (lean - 0.7 * half, tall), (lean + 0.7 * half, tall),
+         (half, 0.5), (2.2 * half, 0)],
         pen.round(0, half, bark),
-    )
+    )  # fmt: skip
     for step in range(3):
         y, side = tall * dice.between(0.3, 0.9), dice.side()
         x = lean * y / tall
@@ -123,11 +109,11 @@ def _canopy(site: Site) -> None:
 def garden(site: Site) -> None:
     """Set up a walled garden: trees in rows, beds, a gravel path."""
     paint_sky(site)
-    range_of_hills(site, 0.09, 0.75)
-    meadow_ground(site)
+    terrain.range_of_hills(site, 0.09, 0.75)
+    terrain.meadow_ground(site)
     dice = site.dice.apart("garden")
     _wall(site, 34)
-    way(site, _GRAVEL, 1.9)
+    terrain.way(site, _GRAVEL, 1.9)
     places = [(side, distance) for distance in (30.0, 22.0, 16.0, 11.5) for side in (-1, 1)]
     for side, distance in places:
         share = 0.5 + side * (0.14 + 2.6 / distance) * dice.between(0.85, 1.2)
@@ -149,27 +135,24 @@ def garden(site: Site) -> None:
             plants.tuft(pen, site.land, dice, 0.5)
     if dice.happens(0.7):
         _branch(site)
-    verge(site, 0.93)
+    terrain.verge(site, 0.93)
 
 
 def _long_shadows(site: Site) -> None:
     dice = site.dice.apart("shadows")
-    dark = site.air(8).shade(mix(ground_colour(site), (40, 40, 80), 0.5))
+    dark = site.air(8).shade(mix(terrain.ground_colour(site), (40, 40, 80), 0.5))
     for share, distance in site.scattered(8, 22, 6):
         foot = (site.x(share), site.ground(distance))
         reach = (site.frame.height - foot[1]) * dice.between(0.4, 0.8)
         lean = -site.sunward * reach * 1.4
         half = 0.012 * site.measure
         site.drawing.polygon(
-            [
-                (foot[0] - half * 0.4, foot[1]),
-                (foot[0] + half * 0.4, foot[1]),
-                (foot[0] + lean + half, foot[1] + reach),
-                (foot[0] + lean - 2 * half, foot[1] + reach),
-            ],
+            [(foot[0] - half * 0.4, foot[1]), (foot[0] + half * 0.4, foot[1]),
+             (foot[0] + lean + half, foot[1] + reach),
+             (foot[0] + lean - 2 * half, foot[1] + reach)],
             dark,
             opacity=0.3,
-        )
+        )  # fmt: skip
 
 
 def _wall(site: Site, distance: float) -> None:
@@ -257,9 +240,9 @@ def park(site: Site) -> None:
     from sparkle_motion_dagster.engines.images.storyboard.scenery.buildings import street_lamp
 
     paint_sky(site)
-    range_of_hills(site, 0.12, 0.7)
-    meadow_ground(site)
-    way(site, _GRAVEL, 2.8)
+    terrain.range_of_hills(site, 0.12, 0.7)
+    terrain.meadow_ground(site)
+    terrain.way(site, _GRAVEL, 2.8)
     dice = site.dice.apart("park")
     for distance in (48.0, 36.0, 27.0, 20.0, 14.0):
         for side in (-1, 1):
@@ -270,4 +253,4 @@ def park(site: Site) -> None:
     if site.reading.hour in {Hour.DAWN, Hour.MORNING, Hour.GOLDEN}:
         paint_rays(site)
     _branch(site)
-    verge(site, 0.94)
+    terrain.verge(site, 0.94)

@@ -1,7 +1,5 @@
 """Places of trains: the station's platform, and the line through the country."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point
 from sparkle_motion_dagster.engines.images.storyboard.scenery import buildings, plants

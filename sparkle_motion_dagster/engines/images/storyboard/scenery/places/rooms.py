@@ -1,7 +1,5 @@
 """Rooms that people live and work in."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point
 from sparkle_motion_dagster.engines.images.storyboard.scenery.places import walls, windows
@@ -217,18 +215,12 @@ def sill(site: Site) -> None:
     )
     site.drawing.box((0, frame.top), (margin, frame.rows), shade)
     wood = (214, 186, 148)
-    paint = site.drawing.linear(
-        (0, foot), (0, site.y(0.9)), (0, air.lit(wood), 1), (1, air.half(wood), 1)
-    )
+    paint = site.drawing.vertical(foot, site.y(0.9), (0, air.lit(wood), 1), (1, air.half(wood), 1))
     site.drawing.polygon(
-        [
-            (0.5 * margin, foot),
-            (frame.width - 0.5 * margin, foot),
-            (frame.width, site.y(0.9)),
-            (0, site.y(0.9)),
-        ],
+        [(0.5 * margin, foot), (frame.width - 0.5 * margin, foot), (frame.width, site.y(0.9)),
+         (0, site.y(0.9))],
         paint,
-    )
+    )  # fmt: skip
     site.drawing.box((0, site.y(0.9)), (frame.width, 0.11 * frame.rows), air.shade(wood))
     dice = site.dice.apart("curtains")
     cloth = dice.pick(((206, 112, 96), (150, 170, 160), (226, 200, 150)))
@@ -237,26 +229,18 @@ def sill(site: Site) -> None:
         wide = 1.25 * margin / site.measure
         low = (foot - top) / site.measure
         pen.blob(
-            [
-                (-0.02, 0.08),
-                (wide, 0.08),
-                (wide * 0.8, -0.4 * low),
-                (wide * 0.35, -0.75 * low),
-                (-0.02, -0.8 * low),
-            ],
+            [(-0.02, 0.08), (wide, 0.08), (wide * 0.8, -0.4 * low), (wide * 0.35, -0.75 * low),
+             (-0.02, -0.8 * low)],
             pen.air.half(cloth),
-        )
+        )  # fmt: skip
         for share in (0.3, 0.6):
             pen.stroke(
-                [
-                    (wide * share, 0.08),
-                    (wide * share * 0.8, -0.35 * low),
-                    (wide * share * 0.4, -0.72 * low),
-                ],
+                [(wide * share, 0.08), (wide * share * 0.8, -0.35 * low),
+                 (wide * share * 0.4, -0.72 * low)],
                 0.012,
                 pen.air.shade(cloth),
                 0.6,
-            )
+            )  # fmt: skip
 
 
 def floor(site: Site) -> None:

@@ -1,7 +1,5 @@
 """The sea: open, at a lighthouse, below cliffs, and from a deck."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.scenery import buildings
 from sparkle_motion_dagster.engines.images.storyboard.scenery.moods import SNOW
@@ -25,14 +23,10 @@ def headland(site: Site, side: int, reach: float, height: float, haze: float) ->
     wide = reach * site.frame.width / site.measure
     drop = 0.16 * (1 - haze)
     edge = [
-        (-0.05, height),
-        (0.3 * wide, height * dice.between(0.94, 1.04)),
-        (0.6 * wide, height * 0.9),
-        (0.72 * wide, height * 0.62),
-        (0.78 * wide, height * 0.56),
-        (0.86 * wide, height * 0.2),
-        (wide, -drop),
-    ]
+        (-0.05, height), (0.3 * wide, height * dice.between(0.94, 1.04)),
+        (0.6 * wide, height * 0.9), (0.72 * wide, height * 0.62), (0.78 * wide, height * 0.56),
+        (0.86 * wide, height * 0.2), (wide, -drop),
+    ]  # fmt: skip
     rock = pen.fade(
         -drop, height, pen.air.shade(mix(_ROCK, (30, 40, 52), 0.4)), pen.air.half(_ROCK)
     )
@@ -49,14 +43,10 @@ def headland(site: Site, side: int, reach: float, height: float, haze: float) ->
         )
     grass = SNOW if site.land.snowy else site.land.grass
     top = [
-        (-0.05, height * 1.02),
-        (0.3 * wide, height * 1.0),
-        (0.58 * wide, height * 0.91),
-        (0.66 * wide, height * 0.78),
-        (0.5 * wide, height * 0.84),
-        (0.2 * wide, height * 0.88),
+        (-0.05, height * 1.02), (0.3 * wide, height * 1.0), (0.58 * wide, height * 0.91),
+        (0.66 * wide, height * 0.78), (0.5 * wide, height * 0.84), (0.2 * wide, height * 0.88),
         (-0.05, height * 0.86),
-    ]
+    ]  # fmt: skip
     pen.blob(top, pen.air.half(grass))
 
 
@@ -73,14 +63,10 @@ def _surf(site: Site, side: int, reach: float) -> None:
     for _ in range(16):
         x, size = along(dice.between(0, 1.12)), site.measure * dice.between(0.015, 0.04)
         site.drawing.polygon(
-            [
-                (x - size, foot + 0.3 * size),
-                (x - 0.5 * size, foot - 0.7 * size),
-                (x + 0.3 * size, foot - size),
-                (x + size, foot + 0.3 * size),
-            ],
+            [(x - size, foot + 0.3 * size), (x - 0.5 * size, foot - 0.7 * size),
+             (x + 0.3 * size, foot - size), (x + size, foot + 0.3 * size)],
             rock,
-        )
+        )  # fmt: skip
     for _ in range(70 if rough else 30):
         x, spread = along(dice.between(-0.05, 1.16)), dice.between(0, 1)
         half = site.measure * dice.between(0.012, 0.05)
@@ -116,10 +102,7 @@ def lighthouse(site: Site) -> None:
     reach = site.dice.between(0.42, 0.52)
     headland(site, side, reach, height, 0.05)
     tall = min(0.46 * site.measure, 0.8 * (site.horizon - height * site.measure - site.frame.top))
-    foot = (
-        site.x(0.5 + side * (0.52 - 0.42 * reach)),
-        site.horizon - height * 0.93 * site.measure,
-    )
+    foot = (site.x(0.5 + side * (0.52 - 0.42 * reach)), site.horizon - height * 0.93 * site.measure)
     pen = site.pen_at(foot, tall / 20, 0.05)
     pen.moved(-3.2, 0, mirrored=1).box(-1.6, -0.4, 3.2, 2.6, pen.air.half((214, 206, 194)))
     pen.moved(-3.2, 2.2).shape([(-2, 0), (2, 0), (0, 1.5)], pen.air.shade((140, 84, 74)))

@@ -1,7 +1,5 @@
 """Halls and hollows: church, great hall, stage, corridor and cave."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point, curve
 from sparkle_motion_dagster.engines.images.storyboard.scenery.places import walls, windows
@@ -9,25 +7,17 @@ from sparkle_motion_dagster.engines.images.storyboard.scenery.places.walls impor
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 
 _GLASS: tuple[Colour, ...] = (
-    (206, 84, 72),
-    (70, 110, 170),
-    (226, 176, 84),
-    (90, 150, 120),
-    (140, 96, 160),
-)
+    (206, 84, 72), (70, 110, 170), (226, 176, 84), (90, 150, 120), (140, 96, 160),
+)  # fmt: skip
 
 
 def _arch(x: float, half: float, foot: float, spring: float) -> list[Point]:
     """Return the outline of a pointed window."""
     return [
-        (x - half, foot),
-        (x - half, spring),
-        (x - 0.55 * half, spring + 0.9 * half),
-        (x, spring + 1.5 * half),
-        (x + 0.55 * half, spring + 0.9 * half),
-        (x + half, spring),
+        (x - half, foot), (x - half, spring), (x - 0.55 * half, spring + 0.9 * half),
+        (x, spring + 1.5 * half), (x + 0.55 * half, spring + 0.9 * half), (x + half, spring),
         (x + half, foot),
-    ]
+    ]  # fmt: skip
 
 
 def church(site: Site) -> None:
@@ -58,14 +48,10 @@ def church(site: Site) -> None:
             paint = drawing.linear(corner, end, (0, key, 0.2), (1, key, 0.02))
             reach = 0.09 * site.measure
             drawing.polygon(
-                [
-                    (corner[0] - reach * 0.5, corner[1]),
-                    (corner[0] + reach * 0.5, corner[1]),
-                    (end[0] + 2 * reach, end[1]),
-                    (end[0] - 2 * reach, end[1]),
-                ],
+                [(corner[0] - reach * 0.5, corner[1]), (corner[0] + reach * 0.5, corner[1]),
+                 (end[0] + 2 * reach, end[1]), (end[0] - 2 * reach, end[1])],
                 paint,
-            )
+            )  # fmt: skip
     for distance in (9.5, 7.4, 5.6, 4.2):
         for side in (-1, 1):
             x = site.x(0.5) + side * 3.4 * site.metre(distance)
@@ -153,11 +139,8 @@ def theatre(site: Site) -> None:
         (0, frame.top), (frame.width, frame.rows), mix(air.shade(cloth), (14, 8, 20), 0.6)
     )
     row = site.ground(6.5)
-    boards = site.drawing.linear(
-        (0, row),
-        (0, site.y(0.88)),
-        (0, air.half((176, 124, 84)), 1),
-        (1, air.shade((150, 100, 70)), 1),
+    boards = site.drawing.vertical(
+        row, site.y(0.88), (0, air.half((176, 124, 84)), 1), (1, air.shade((150, 100, 70)), 1)
     )
     site.drawing.box((0, row), (frame.width, site.y(0.9) - row), boards)
     folds = 16
@@ -179,30 +162,20 @@ def theatre(site: Site) -> None:
     source = (spot[0] + site.sunward * 0.3 * site.measure, float(frame.top))
     paint = drawing.linear(source, spot, (0, (255, 236, 190), 0.42), (1, (255, 236, 190), 0.1))
     drawing.polygon(
-        [
-            (source[0] - 0.02 * site.measure, source[1]),
-            (source[0] + 0.02 * site.measure, source[1]),
-            (spot[0] + half, spot[1]),
-            (spot[0] - half, spot[1]),
-        ],
+        [(source[0] - 0.02 * site.measure, source[1]), (source[0] + 0.02 * site.measure, source[1]),
+         (spot[0] + half, spot[1]), (spot[0] - half, spot[1])],
         paint,
-    )
+    )  # fmt: skip
     for side in (-1, 1):
         pen = site.pen_at(
             (site.x(0.5 + side * 0.51), row + 0.05 * site.measure), site.measure, mirrored=-side
         )
         tall = (row - frame.top) / site.measure + 0.06
         pen.blob(
-            [
-                (-0.05, -0.02),
-                (0.1, 0),
-                (0.13, 0.3 * tall),
-                (0.2, 0.62 * tall),
-                (0.32, tall),
-                (-0.05, tall),
-            ],
+            [(-0.05, -0.02), (0.1, 0), (0.13, 0.3 * tall), (0.2, 0.62 * tall), (0.32, tall),
+             (-0.05, tall)],
             pen.round(0.1, 0.16, cloth),
-        )
+        )  # fmt: skip
     valance = [
         (site.x(step / 8), frame.top + site.measure * (0.1 + (0.035 if step % 2 else 0)))
         for step in range(-1, 10)
@@ -241,9 +214,9 @@ def corridor(site: Site) -> None:
     ]
     site.drawing.polygon(
         floor,
-        site.drawing.linear(
-            (0, site.ground(16)),
-            (0, site.ground(3.4)),
+        site.drawing.vertical(
+            site.ground(16),
+            site.ground(3.4),
             (0, site.outside.key, 0.5),
             (1, site.outside.key, 0.0),
         ),
@@ -279,8 +252,8 @@ def cave(site: Site) -> None:
     """Set up a cave that opens towards the light."""
     dice, frame = site.dice.apart("cave"), site.frame
     outside = site.outside
-    sky = site.drawing.linear(
-        (0, frame.top), (0, site.y(0.75)), (0, outside.middle, 1), (1, outside.horizon, 1)
+    sky = site.drawing.vertical(
+        frame.top, site.y(0.75), (0, outside.middle, 1), (1, outside.horizon, 1)
     )
     site.drawing.box((0, frame.top), (frame.width, frame.rows), sky)
     mouth = (site.x(0.5 + 0.14 * site.sunward), site.y(0.45))
@@ -288,27 +261,17 @@ def cave(site: Site) -> None:
         tone = mix((60, 56, 72), outside.horizon, haze)
         ring: list[Point] = []
         for dx, dy in (
-            (1, 0),
-            (0.85, 0.5),
-            (0.45, 0.85),
-            (0, 1),
-            (-0.5, 0.85),
-            (-0.87, 0.5),
-            (-1, 0),
-            (-0.85, -0.55),
-            (-0.5, -0.9),
-            (0, -1),
-            (0.5, -0.86),
-            (0.87, -0.5),
-        ):
+            (1, 0), (0.85, 0.5), (0.45, 0.85), (0, 1), (-0.5, 0.85), (-0.87, 0.5), (-1, 0),
+            (-0.85, -0.55), (-0.5, -0.9), (0, -1), (0.5, -0.86), (0.87, -0.5),
+        ):  # fmt: skip
             reach = site.measure * grow * dice.between(0.78, 1.2)
             ring.append((mouth[0] + 1.25 * dx * reach, mouth[1] + dy * reach * 0.92))
         hole = curve([*ring, ring[0]])
         _rock_with_hole(site, hole, mix(tone, (14, 12, 22), 0.35))
     site.glow(mouth, 0.7, outside.key, 0.5)
-    ground = site.drawing.linear(
-        (0, site.y(0.7)),
-        (0, frame.height),
+    ground = site.drawing.vertical(
+        site.y(0.7),
+        frame.height,
         (0, mix((70, 64, 78), outside.horizon, 0.25), 0.0),
         (0.4, (44, 40, 54), 1),
         (1, (24, 22, 32), 1),
@@ -318,13 +281,10 @@ def cave(site: Site) -> None:
         x, size = site.x(dice.between(0, 1)), site.measure * dice.between(0.05, 0.16)
         half = size * 0.16
         site.drawing.polygon(
-            [
-                (x - half, frame.top - 2),
-                (x + half, frame.top - 2),
-                (x + 0.2 * half, frame.top + size),
-            ],
+            [(x - half, frame.top - 2), (x + half, frame.top - 2),
+             (x + 0.2 * half, frame.top + size)],
             (26, 24, 34),
-        )
+        )  # fmt: skip
 
 
 def _rock_with_hole(site: Site, hole: str, colour: Colour) -> None:

@@ -1,7 +1,5 @@
 """Shores: harbour, beach, lake and river."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix, multiplied
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import curve
 from sparkle_motion_dagster.engines.images.storyboard.scenery import buildings, plants
@@ -67,14 +65,10 @@ def jetty(site: Site) -> None:
         for edge in (-1, 1):
             site.drawing.box((x + edge * half - 0.07 * half, y), (0.14 * half, 0.9 * half), dark)
     site.drawing.polygon(
-        [
-            (far_x - far_half, far_y),
-            (far_x + far_half, far_y),
-            (near_x + near_half, near_y),
-            (near_x - near_half, near_y),
-        ],
+        [(far_x - far_half, far_y), (far_x + far_half, far_y), (near_x + near_half, near_y),
+         (near_x - near_half, near_y)],
         wood,
-    )
+    )  # fmt: skip
     for step in range(1, 13):
         share = (step / 13) ** 2
         y = far_y + (near_y - far_y) * share
@@ -107,7 +101,7 @@ def beach(site: Site) -> None:
             for step in range(-1, 8)
         ]
         near = mix(colour, site.air(4).shade(_SAND), 0.4 if index == 2 else 0.0)
-        paint = site.drawing.linear((0, row), (0, site.frame.height), (0, colour, 1), (1, near, 1))
+        paint = site.drawing.vertical(row, site.frame.height, (0, colour, 1), (1, near, 1))
         bottom = site.frame.height
         site.drawing.path(
             f"{curve(line)}L{line[-1][0]:.1f},{bottom}L{line[0][0]:.1f},{bottom}Z", paint
@@ -138,9 +132,9 @@ def lake(site: Site) -> None:
     site.drawing.box(
         (0, site.horizon),
         (site.frame.width, 0.05 * site.measure),
-        site.drawing.linear(
-            (0, site.horizon),
-            (0, site.horizon + 0.05 * site.measure),
+        site.drawing.vertical(
+            site.horizon,
+            site.horizon + 0.05 * site.measure,
             (0, reflection, 0.75),
             (1, reflection, 0),
         ),
@@ -164,16 +158,13 @@ def river(site: Site) -> None:
         for d, s in banks
     ]
     right = [
-        (
-            site.x(0.5 + bend * s) + site.measure * (0.02 + 0.42 * d**1.5),
-            site.horizon + height * d,
-        )
+        (site.x(0.5 + bend * s) + site.measure * (0.02 + 0.42 * d**1.5), site.horizon + height * d)
         for d, s in banks
     ]
     bright = mix(site.mood.horizon, multiplied(_WATER, site.mood.ambient), 0.3)
-    paint = site.drawing.linear(
-        (0, site.horizon),
-        (0, site.frame.height),
+    paint = site.drawing.vertical(
+        site.horizon,
+        site.frame.height,
         (0, bright, 1),
         (1, mix(multiplied(_WATER, site.mood.ambient), site.mood.zenith, 0.4), 1),
     )

@@ -1,16 +1,12 @@
 """Streets between houses: street, alley and city."""
 
-from __future__ import annotations
-
 import itertools
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point, polyline
 from sparkle_motion_dagster.engines.images.storyboard.scenery import buildings
 from sparkle_motion_dagster.engines.images.storyboard.scenery.moods import SNOW
-from sparkle_motion_dagster.engines.images.storyboard.scenery.places.terrain import (
-    range_of_hills,
-)
+from sparkle_motion_dagster.engines.images.storyboard.scenery.places.terrain import range_of_hills
 from sparkle_motion_dagster.engines.images.storyboard.scenery.props import vehicles
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import paint_sky
@@ -47,9 +43,9 @@ def _puddles(site: Site) -> None:
             site.horizon + dice.between(0.2, 0.75) * (site.frame.height - site.horizon),
         )
         tall = 0.11 * site.measure
-        paint = site.drawing.linear(
-            (0, y - tall),
-            (0, y + tall),
+        paint = site.drawing.vertical(
+            y - tall,
+            y + tall,
             (0, buildings.WINDOW_LIGHT, 0.0),
             (0.5, buildings.WINDOW_LIGHT, 0.32 * lamps),
             (1, buildings.WINDOW_LIGHT, 0.0),
@@ -88,7 +84,7 @@ def _facade(
     front = air.lit(wall) if lit else air.shade(wall)
     base = mix(front, air.shade(wall), 0.5)
     top, foot = at(near, height), at(near, 0)
-    paint = site.drawing.linear((0, foot[1]), (0, top[1]), (0, base, 1), (1, front, 1))
+    paint = site.drawing.vertical(foot[1], top[1], (0, base, 1), (1, front, 1))
     site.drawing.polygon([at(near, 0), at(near, height), at(far, height), at(far, 0)], paint)
     roof = SNOW if site.land.snowy else dice.pick(buildings.ROOFS)
     outward = offset + side * 2.5
@@ -211,14 +207,10 @@ def washing(site: Site, distance: float, height: float) -> None:
             air.half(cloth),
         )
         site.drawing.polygon(
-            [
-                (x, row),
-                (x + 0.4 * wide, row),
-                (x + 0.3 * wide + lean, row + tall),
-                (x + lean, row + tall),
-            ],
+            [(x, row), (x + 0.4 * wide, row), (x + 0.3 * wide + lean, row + tall),
+             (x + lean, row + tall)],
             air.lit(cloth),
-        )
+        )  # fmt: skip
 
 
 def city(site: Site) -> None:

@@ -1,7 +1,5 @@
 """The ground and what closes the view: hills, peaks, meadows, rocks, ways and the nearest grass."""
 
-from __future__ import annotations
-
 import itertools
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
@@ -33,11 +31,8 @@ def range_of_hills(site: Site, height: float, haze: float) -> None:
     air = site.pen_at((0, 0), 1, haze).air
     colour = SNOW if site.land.snowy else mix(site.land.grass, _SLOPE, 0.6 * haze)
     top, foot = site.horizon - height * site.measure, site.horizon + 2
-    paint = site.drawing.linear(
-        (0, top),
-        (0, foot),
-        (0, air.half(colour), 1),
-        (1, mix(air.half(colour), site.mood.haze, 0.45), 1),
+    paint = site.drawing.vertical(
+        top, foot, (0, air.half(colour), 1), (1, mix(air.half(colour), site.mood.haze, 0.45), 1)
     )
     site.drawing.path(
         f"{curve(points)}L{points[-1][0]:.1f},{foot:.1f}L{points[0][0]:.1f},{foot:.1f}Z", paint
@@ -69,11 +64,7 @@ def range_of_peaks(site: Site, height: float, haze: float) -> None:
         foot = site.horizon + 2
         left, right = (middle - 1.5 * half, foot), (middle + 1.5 * half, foot)
         spine = _ridge(
-            site,
-            top,
-            (middle + dice.between(-0.3, 0.3) * half, foot),
-            0.16 * half,
-            f"{middle:.0f}",
+            site, top, (middle + dice.between(-0.3, 0.3) * half, foot), 0.16 * half, f"{middle:.0f}"
         )
         sides = {
             -1: [*_ridge(site, top, left, 0.07 * half, f"l{middle:.0f}"), *spine[::-1]],
@@ -83,7 +74,7 @@ def range_of_peaks(site: Site, height: float, haze: float) -> None:
             bright = side == site.sunward
             colour = air.lit(rock) if bright else air.shade(rock)
             foot_colour = mix(colour, site.mood.haze, 0.55)
-            paint = site.drawing.linear((0, top[1]), (0, foot), (0, colour, 1), (1, foot_colour, 1))
+            paint = site.drawing.vertical(top[1], foot, (0, colour, 1), (1, foot_colour, 1))
             site.drawing.polygon(outline, paint)
             snow = air.lit(SNOW) if bright else air.half(mix(SNOW, (120, 140, 190), 0.4))
             _snow_cap(site, top, side, up * (0.75 if site.land.snowy else 0.34), half, snow)
@@ -170,22 +161,16 @@ def rock(site: Site, share: float, distance: float, size: float) -> None:
     """Draw a rock that lies on the ground."""
     dice, pen = site.dice.apart(f"rock {share}"), site.pen(share, distance)
     outline = [
-        (-0.7, 0),
-        (-0.62, dice.between(0.12, 0.3)),
-        (-0.3, dice.between(0.36, 0.5)),
-        (0.1, dice.between(0.4, 0.5)),
-        (0.45, dice.between(0.2, 0.4)),
-        (0.75, 0),
-    ]
+        (-0.7, 0), (-0.62, dice.between(0.12, 0.3)), (-0.3, dice.between(0.36, 0.5)),
+        (0.1, dice.between(0.4, 0.5)), (0.45, dice.between(0.2, 0.4)), (0.75, 0),
+    ]  # fmt: skip
     pen.shadow(0.7 * size)
     pen.shape([(x * size, y * size) for x, y in outline], pen.air.shade(_STONE))
     direction = pen.sunward
     face = [
-        (direction * 0.06, 0.06),
-        (direction * 0.02, 0.38),
-        (direction * 0.3, 0.3),
+        (direction * 0.06, 0.06), (direction * 0.02, 0.38), (direction * 0.3, 0.3),
         (direction * 0.52, 0.04),
-    ]
+    ]  # fmt: skip
     pen.shape(
         [(x * size, y * size) for x, y in face],
         pen.air.lit(SNOW if site.land.snowy else _STONE),
@@ -210,9 +195,9 @@ def way(site: Site, colour: Colour, width: float) -> None:
     air = site.air(8)
     if site.land.snowy:
         colour = mix(colour, SNOW, 0.6)
-    paint = site.drawing.linear(
-        (0, site.horizon),
-        (0, site.frame.height),
+    paint = site.drawing.vertical(
+        site.horizon,
+        site.frame.height,
         (0, site.air(120).half(colour), 1),
         (1, air.half(colour), 1),
     )

@@ -1,18 +1,10 @@
 """Towns from outside their streets: market square, village and rooftops."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point
 from sparkle_motion_dagster.engines.images.storyboard.scenery import buildings, plants
+from sparkle_motion_dagster.engines.images.storyboard.scenery.places import terrain
 from sparkle_motion_dagster.engines.images.storyboard.scenery.places.streets import paved
-from sparkle_motion_dagster.engines.images.storyboard.scenery.places.terrain import (
-    backdrop,
-    meadow_ground,
-    range_of_hills,
-    verge,
-    way,
-)
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import paint_sky
 
@@ -69,10 +61,10 @@ def stall(site: Site, share: float, distance: float) -> None:
 def village(site: Site) -> None:
     """Set up a village among hills or mountains: crooked houses along a way."""
     paint_sky(site)
-    backdrop(site, 0.18, 0.72)
-    range_of_hills(site, 0.1, 0.5)
-    meadow_ground(site)
-    way(site, (196, 176, 148), 3.2)
+    terrain.backdrop(site, 0.18, 0.72)
+    terrain.range_of_hills(site, 0.1, 0.5)
+    terrain.meadow_ground(site)
+    terrain.way(site, (196, 176, 148), 3.2)
     dice = site.dice.apart("village")
     plan = [
         (0.5 + 0.05 * side + side * (0.06 + 7.5 / distance), distance)
@@ -85,7 +77,7 @@ def village(site: Site) -> None:
             plants.broadleaf(site.pen(share + 0.07, distance + 2), site.land, dice, 6.5)
         buildings.house(pen, site.land, dice, dice.between(5.5, 8), dice.between(3.8, 6.2))
         smoke_from(site, pen.at(1.2, 9), pen.unit, dice.between(0.2, 0.5))
-    verge(site, 0.94)
+    terrain.verge(site, 0.94)
 
 
 def smoke_from(site: Site, point: Point, unit: float, opacity: float) -> None:
@@ -106,7 +98,7 @@ def smoke_from(site: Site, point: Point, unit: float, opacity: float) -> None:
 def rooftops(site: Site) -> None:
     """Set up a sea of roofs under a large sky."""
     paint_sky(site)
-    range_of_hills(site, 0.12, 0.7)
+    terrain.range_of_hills(site, 0.12, 0.7)
     dice = site.dice.apart("roofs")
     base = site.air(90).shade((120, 110, 116))
     site.floor(mix(base, site.mood.haze, 0.5), site.air(4).shade((90, 80, 86)))

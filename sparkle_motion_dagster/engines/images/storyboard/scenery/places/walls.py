@@ -1,7 +1,5 @@
 """What rooms are made of: walls, floor and ceiling in perspective, and the light that falls in."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
@@ -59,9 +57,9 @@ def build(site: Site, room: Room) -> None:
         (1, mix(bright, right_tone, 0.5), 1),
     )
     drawing.box(top_left, (low_right[0] - top_left[0], low_right[1] - top_left[1]), wall)
-    shade = drawing.linear(
-        (0, top_left[1]),
-        (0, low_right[1]),
+    shade = drawing.vertical(
+        top_left[1],
+        low_right[1],
         (0, mix(dim, (10, 8, 20), 0.5), 0.55),
         (0.35, dim, 0.0),
         (1, dim, 0.0),
@@ -74,18 +72,14 @@ def build(site: Site, room: Room) -> None:
             (x_far, 0), (x_near, 0), (0, tone, 1), (1, mix(tone, (12, 10, 18), 0.45), 1)
         )
         outline = [
-            (side, 0.0, far),
-            (side, room.height, far),
-            (side, room.height, near),
+            (side, 0.0, far), (side, room.height, far), (side, room.height, near),
             (side, 0.0, near),
-        ]
+        ]  # fmt: skip
         drawing.polygon([corners[corner] for corner in outline], paint)
     ceiling = [
-        (-1, room.height, far),
-        (1, room.height, far),
-        (1, room.height, near),
+        (-1, room.height, far), (1, room.height, far), (1, room.height, near),
         (-1, room.height, near),
-    ]
+    ]  # fmt: skip
     drawing.polygon(
         [corners[corner] for corner in ceiling],
         mix(air.shade(mix(room.wall, (255, 250, 240), 0.3)), (14, 12, 20), 0.3),
@@ -110,7 +104,7 @@ def _floor(site: Site, room: Room) -> None:
     drawing, air = site.drawing, site.air(0)
     row = site.ground(room.depth)
     far, near = air.half(room.floor), mix(air.shade(room.floor), (12, 8, 14), 0.25)
-    paint = drawing.linear((0, row), (0, site.frame.height), (0, far, 1), (1, near, 1))
+    paint = drawing.vertical(row, site.frame.height, (0, far, 1), (1, near, 1))
     drawing.polygon(
         [
             _at(site, side * room.half, 0, distance)
@@ -140,9 +134,7 @@ def _panels(site: Site, room: Room, colour: Colour) -> None:
     left, right = _at(site, -room.half, tall, room.depth), _at(site, room.half, 0, room.depth)
     drawing.box(left, (right[0] - left[0], right[1] - left[1]), air.half(colour))
     drawing.box(
-        left,
-        (right[0] - left[0], 0.012 * site.measure),
-        air.lit(mix(colour, (255, 240, 220), 0.2)),
+        left, (right[0] - left[0], 0.012 * site.measure), air.lit(mix(colour, (255, 240, 220), 0.2))
     )
     for side in (-1, 1):
         outline = [
@@ -217,13 +209,9 @@ def table(
         pen.box(leg * half - 0.04, 0, 0.08, high, dark)
     lift = max(0.03, 0.32 * (site.eye - high) / distance)
     pen.shape(
-        [
-            (-half, high - 0.02),
-            (half, high - 0.02),
-            (half * 0.86, high + lift),
-            (-half * 0.86, high + lift),
-        ],
+        [(-half, high - 0.02), (half, high - 0.02), (half * 0.86, high + lift),
+         (-half * 0.86, high + lift)],
         pen.fade(high, high + lift, pen.air.half(colour), pen.air.lit(colour)),
-    )
+    )  # fmt: skip
     pen.box(-half, high - 0.12, 2 * half, 0.11, dark)
     return pen.moved(0, high + lift * 0.45)

@@ -1,7 +1,5 @@
 """Windows, and what is seen through them."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix, multiplied
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point, curve, polyline
 from sparkle_motion_dagster.engines.images.storyboard.scenery.moods import SNOW
@@ -62,12 +60,8 @@ def view(site: Site, corner: Point, size: Point) -> None:
     drawing, (x, y), (width, height) = site.drawing, corner, size
     outside, dice = site.outside, site.dice.apart(f"view {x:.0f}")
     horizon = y + height * 0.68
-    sky = drawing.linear(
-        (0, y),
-        (0, horizon),
-        (0, outside.zenith, 1),
-        (0.55, outside.middle, 1),
-        (1, outside.horizon, 1),
+    sky = drawing.vertical(
+        y, horizon, (0, outside.zenith, 1), (0.55, outside.middle, 1), (1, outside.horizon, 1)
     )
     drawing.box(corner, size, sky)
     covered = site.reading.weather in {Weather.RAIN, Weather.STORM}
@@ -116,8 +110,8 @@ def _before_the_sky(site: Site, corner: Point, size: Point, horizon: float) -> N
     ground = multiplied(SNOW if site.land.snowy else soil, outside.ambient)
     if site.reading.view in {"sea", "lighthouse", "harbour", "beach", "cliffs", "deck", "lake"}:
         near = mix(multiplied((64, 122, 142), outside.ambient), outside.zenith, 0.4)
-        paint = drawing.linear(
-            (0, horizon), (0, bottom), (0, mix(outside.horizon, near, 0.5), 1), (1, near, 1)
+        paint = drawing.vertical(
+            horizon, bottom, (0, mix(outside.horizon, near, 0.5), 1), (1, near, 1)
         )
         drawing.box((x, horizon), (width, bottom - horizon), paint)
         for _ in range(12):
@@ -161,13 +155,10 @@ def _before_the_sky(site: Site, corner: Point, size: Point, horizon: float) -> N
         drawing.box((place, foot - tall), (wide, tall), wall)
         roof = mix(multiplied((150, 88, 74), outside.ambient), outside.horizon, 0.2)
         drawing.polygon(
-            [
-                (place - 0.06 * wide, foot - tall),
-                (place + 0.5 * wide, foot - 1.5 * tall),
-                (place + 1.06 * wide, foot - tall),
-            ],
+            [(place - 0.06 * wide, foot - tall), (place + 0.5 * wide, foot - 1.5 * tall),
+             (place + 1.06 * wide, foot - tall)],
             roof,
-        )
+        )  # fmt: skip
         for column in (0.22, 0.6):
             lit = dice.happens(0.7 * outside.lamps)
             glass = (255, 206, 122) if lit else multiplied((96, 108, 124), outside.ambient)

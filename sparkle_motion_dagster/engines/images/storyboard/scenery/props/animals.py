@@ -1,7 +1,5 @@
 """Animals and their traces, in metres."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point
 from sparkle_motion_dagster.engines.images.storyboard.scenery.pen import Pen
@@ -54,17 +52,10 @@ def dog(pen: Pen, dice: Dice) -> None:
     )
     pen.stroke([(-0.34, 0.52), (-0.5, 0.62), (-0.54, 0.78)], 0.06, dark)
     pen.blob(
-        [
-            (0.26, 0.5),
-            (0.28, 0.76),
-            (0.42, 0.84),
-            (0.54, 0.76),
-            (0.68, 0.68),
-            (0.66, 0.6),
-            (0.46, 0.56),
-        ],
+        [(0.26, 0.5), (0.28, 0.76), (0.42, 0.84), (0.54, 0.76), (0.68, 0.68), (0.66, 0.6),
+         (0.46, 0.56)],
         pen.air.half(fur),
-    )
+    )  # fmt: skip
     pen.blob([(0.3, 0.8), (0.26, 0.62), (0.36, 0.62), (0.4, 0.8)], dark)
     pen.oval(0.67, 0.66, 0.03, 0.025, (30, 26, 30))
 
@@ -99,12 +90,9 @@ def birds(pen: Pen, dice: Dice) -> None:
         x, y, size = dice.between(-7, 7), dice.between(-2, 2.4), dice.between(0.5, 1.0)
         lift = dice.between(0.1, 0.35) * size
         wings: list[Point] = [
-            (x - size, y + lift),
-            (x - 0.4 * size, y + 1.2 * lift),
-            (x, y),
-            (x + 0.4 * size, y + 1.2 * lift),
-            (x + size, y + lift),
-        ]
+            (x - size, y + lift), (x - 0.4 * size, y + 1.2 * lift), (x, y),
+            (x + 0.4 * size, y + 1.2 * lift), (x + size, y + lift),
+        ]  # fmt: skip
         pen.stroke(wings, 0.1 * size, dark)
 
 

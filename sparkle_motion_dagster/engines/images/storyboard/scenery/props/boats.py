@@ -1,7 +1,5 @@
 """Boats and ships, in metres."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
 from sparkle_motion_dagster.engines.images.storyboard.scenery.pen import Pen
@@ -72,11 +70,9 @@ def ship(pen: Pen, dice: Dice) -> None:
             y = 3 + (tall - 3) * step
             high = (tall - 3) * 0.2
             sail = [
-                (x - wide, y),
-                (x + wide, y),
-                (x + wide * 0.86, y + high),
+                (x - wide, y), (x + wide, y), (x + wide * 0.86, y + high),
                 (x - wide * 0.86, y + high),
-            ]
+            ]  # fmt: skip
             pen.shape(sail, pen.round(x, wide, (238, 228, 206)))
     pen.line([(13, 5), (21, 9)], 0.25, pen.air.shade(_MAST))
     pen.line([(0, 22.5), (20, 8.6)], 0.06, pen.air.shade(_MAST))

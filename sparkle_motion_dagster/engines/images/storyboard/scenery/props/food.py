@@ -1,7 +1,5 @@
 """Food and drink, each about one unit large, standing on its foot."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
 from sparkle_motion_dagster.engines.images.storyboard.scenery.pen import Pen
@@ -90,18 +88,10 @@ def bottle(pen: Pen, dice: Dice) -> None:
     colour = dice.pick(((72, 112, 82), (130, 78, 46), (110, 48, 58)))
     pen.shadow(0.4, 0.45)
     pen.blob(
-        [
-            (-0.18, 0),
-            (-0.18, 0.55),
-            (-0.07, 0.72),
-            (-0.06, 1.0),
-            (0.06, 1.0),
-            (0.07, 0.72),
-            (0.18, 0.55),
-            (0.18, 0),
-        ],
+        [(-0.18, 0), (-0.18, 0.55), (-0.07, 0.72), (-0.06, 1.0), (0.06, 1.0), (0.07, 0.72),
+         (0.18, 0.55), (0.18, 0)],
         pen.round(0, 0.18, colour),
-    )
+    )  # fmt: skip
     pen.box(-0.17, 0.2, 0.34, 0.26, pen.air.half(_PAPER))
     glass = pen.moved(0.42, 0)
     glass.line([(0, 0.02), (0, 0.22)], 0.03, pen.air.half((210, 220, 226)))
@@ -131,23 +121,10 @@ def apples(pen: Pen, dice: Dice) -> None:
 def crumbs(pen: Pen, dice: Dice) -> None:
     """Draw a ring of crumbs where something stood."""
     places = (
-        (1, 0),
-        (0.92, 0.38),
-        (0.7, 0.7),
-        (0.38, 0.92),
-        (0, 1),
-        (-0.38, 0.92),
-        (-0.7, 0.7),
-        (-0.92, 0.38),
-        (-1, 0),
-        (-0.92, -0.38),
-        (-0.7, -0.7),
-        (-0.38, -0.92),
-        (0, -1),
-        (0.38, -0.92),
-        (0.7, -0.7),
-        (0.92, -0.38),
-    )
+        (1, 0), (0.92, 0.38), (0.7, 0.7), (0.38, 0.92), (0, 1), (-0.38, 0.92), (-0.7, 0.7),
+        (-0.92, 0.38), (-1, 0), (-0.92, -0.38), (-0.7, -0.7), (-0.38, -0.92), (0, -1),
+        (0.38, -0.92), (0.7, -0.7), (0.92, -0.38),
+    )  # fmt: skip
     pen.oval(0, 0.16, 0.56, 0.13, pen.air.shade((180, 150, 116)), 0.22)
     for x, y in places:
         for _ in range(4):

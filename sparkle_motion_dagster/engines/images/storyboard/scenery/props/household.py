@@ -1,7 +1,5 @@
 """Furniture, in metres."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
 from sparkle_motion_dagster.engines.images.storyboard.scenery.moods import Land
@@ -30,16 +28,10 @@ def picture(pen: Pen, dice: Dice) -> None:
     )
     pen.box(-wide / 2 + 0.06, 0.06, wide - 0.12, tall - 0.12, pen.air.half(sky))
     pen.shape(
-        [
-            (-wide / 2 + 0.06, 0.06),
-            (wide / 2 - 0.06, 0.06),
-            (wide / 2 - 0.06, 0.24),
-            (0.1, 0.16),
-            (-0.2, 0.32),
-            (-wide / 2 + 0.06, 0.2),
-        ],
+        [(-wide / 2 + 0.06, 0.06), (wide / 2 - 0.06, 0.06), (wide / 2 - 0.06, 0.24), (0.1, 0.16),
+         (-0.2, 0.32), (-wide / 2 + 0.06, 0.2)],
         pen.air.half(land),
-    )
+    )  # fmt: skip
 
 
 def rug(site: Site, dice: Dice, distance: float, half: float) -> None:
@@ -48,11 +40,9 @@ def rug(site: Site, dice: Dice, distance: float, half: float) -> None:
     tall = half * 0.62 * site.eye / distance
     colour = dice.pick(_CLOTHS)
     for share, tone in (
-        (1.0, colour),
-        (0.86, mix(colour, (240, 220, 180), 0.35)),
-        (0.76, colour),
+        (1.0, colour), (0.86, mix(colour, (240, 220, 180), 0.35)), (0.76, colour),
         (0.3, mix(colour, (240, 220, 180), 0.3)),
-    ):
+    ):  # fmt: skip
         pen.oval(0, 0, half * share, tall * share, pen.air.half(tone))
 
 
@@ -69,15 +59,10 @@ def armchair(pen: Pen, dice: Dice) -> None:
     )
     for side in (-1, 1):
         pen.blob(
-            [
-                (side * 0.4, 0.1),
-                (side * 0.42, 0.62),
-                (side * 0.56, 0.68),
-                (side * 0.68, 0.6),
-                (side * 0.64, 0.1),
-            ],
+            [(side * 0.4, 0.1), (side * 0.42, 0.62), (side * 0.56, 0.68), (side * 0.68, 0.6),
+             (side * 0.64, 0.1)],
             pen.round(side * 0.54, 0.16, cloth),
-        )
+        )  # fmt: skip
         pen.box(side * 0.5 - 0.04, 0, 0.08, 0.14, pen.air.shade(WOOD))
 
 

@@ -1,7 +1,5 @@
 """Things and animals that stand on the ground, in metres."""
 
-from __future__ import annotations
-
 import itertools
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
@@ -49,16 +47,10 @@ def umbrella(pen: Pen, dice: Dice) -> None:
     for index, (left, right) in enumerate(itertools.pairwise(edges)):
         colour = cloth if index % 2 else (238, 228, 208)
         pen.blob(
-            [
-                (0, 2.5),
-                (left * 0.7, 2.3),
-                (left, 1.86),
-                ((left + right) / 2, 1.94),
-                (right, 1.86),
-                (right * 0.7, 2.3),
-            ],
+            [(0, 2.5), (left * 0.7, 2.3), (left, 1.86), ((left + right) / 2, 1.94), (right, 1.86),
+             (right * 0.7, 2.3)],
             pen.air.half(colour) if index * pen.sunward > pen.sunward else pen.air.lit(colour),
-        )
+        )  # fmt: skip
 
 
 def campfire(pen: Pen, dice: Dice) -> None:
@@ -98,16 +90,12 @@ def fountain(pen: Pen, dice: Dice) -> None:
     for side in (-1, 1):
         for reach in (0.5, 0.9):
             pen.stroke(
-                [
-                    (0, 2.2),
-                    (side * reach * 0.5, 2.3),
-                    (side * reach, 1.5),
-                    (side * reach * 1.1, 0.7),
-                ],
+                [(0, 2.2), (side * reach * 0.5, 2.3), (side * reach, 1.5),
+                 (side * reach * 1.1, 0.7)],
                 0.04,
                 pen.air.lit((226, 240, 246)),
                 0.7,
-            )
+            )  # fmt: skip
 
 
 def statue(pen: Pen, dice: Dice) -> None:
@@ -241,17 +229,11 @@ def balloon(pen: Pen, dice: Dice) -> None:
     )
     for left, right in ((-0.62, -0.25), (0.25, 0.62)):
         pen.blob(
-            [
-                (left * 1.0, 2.3),
-                (left * 3.2, 5.0),
-                (left * 1.4, 7.7),
-                (right * 1.0, 7.9),
-                (right * 3.2, 5.0),
-                (right * 1.0, 2.3),
-            ],
+            [(left * 1.0, 2.3), (left * 3.2, 5.0), (left * 1.4, 7.7), (right * 1.0, 7.9),
+             (right * 3.2, 5.0), (right * 1.0, 2.3)],
             pen.air.half(tones[1]),
             0.85,
-        )
+        )  # fmt: skip
 
 
 def chair(pen: Pen, dice: Dice) -> None:

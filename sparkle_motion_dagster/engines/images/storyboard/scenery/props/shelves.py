@@ -1,20 +1,13 @@
 """What stands on shelves and tables of a room, in metres."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
 from sparkle_motion_dagster.engines.images.storyboard.scenery.pen import Pen
 
 WOOD: Colour = (142, 100, 72)
 _SPINES: tuple[Colour, ...] = (
-    (150, 66, 58),
-    (62, 92, 98),
-    (176, 138, 82),
-    (86, 74, 104),
-    (200, 178, 140),
-    (84, 110, 82),
-)
+    (150, 66, 58), (62, 92, 98), (176, 138, 82), (86, 74, 104), (200, 178, 140), (84, 110, 82),
+)  # fmt: skip
 
 
 def bookcase(pen: Pen, dice: Dice, width: float, height: float) -> None:
@@ -113,15 +106,11 @@ def glassware(pen: Pen, dice: Dice, width: float) -> None:
             0.6,
         )
         pen.shape(
-            [
-                (x - size * 0.9, 0.01),
-                (x + size * 0.9, 0.01),
-                (x + size * 0.55, size),
-                (x - size * 0.55, size),
-            ],
+            [(x - size * 0.9, 0.01), (x + size * 0.9, 0.01), (x + size * 0.55, size),
+             (x - size * 0.55, size)],
             colour,
             0.85,
-        )
+        )  # fmt: skip
         pen.box(x - size * 0.26, size * 2, size * 0.52, size, pen.air.half((206, 222, 226)))
         if dice.happens(0.4):
             pen.glow(x, size, 0.6, colour, 0.5)

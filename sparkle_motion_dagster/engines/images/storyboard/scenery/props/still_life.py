@@ -1,7 +1,5 @@
 """Small things for tables and sills, each about one unit large, standing on its foot."""
 
-from __future__ import annotations
-
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
 from sparkle_motion_dagster.engines.images.storyboard.scenery.pen import Pen
@@ -50,28 +48,16 @@ def book(pen: Pen, dice: Dice) -> None:
     pen.shadow(0.85, 0.4)
     for side in (-1, 1):
         pen.blob(
-            [
-                (0, 0.06),
-                (side * 0.35, 0.02),
-                (side * 0.8, 0.06),
-                (side * 0.68, 0.34),
-                (side * 0.3, 0.36),
-                (0, 0.32),
-            ],
+            [(0, 0.06), (side * 0.35, 0.02), (side * 0.8, 0.06), (side * 0.68, 0.34),
+             (side * 0.3, 0.36), (0, 0.32)],
             pen.air.shade((120, 60, 50)),
-        )
+        )  # fmt: skip
         page = pen.air.lit(_PAPER) if side == pen.sunward else pen.air.half(_PAPER)
         pen.blob(
-            [
-                (0, 0.1),
-                (side * 0.34, 0.08),
-                (side * 0.74, 0.1),
-                (side * 0.64, 0.36),
-                (side * 0.3, 0.4),
-                (0, 0.34),
-            ],
+            [(0, 0.1), (side * 0.34, 0.08), (side * 0.74, 0.1), (side * 0.64, 0.36),
+             (side * 0.3, 0.4), (0, 0.34)],
             page,
-        )
+        )  # fmt: skip
         for step in range(5):
             y = 0.15 + 0.04 * step
             pen.line(
@@ -136,20 +122,10 @@ def telephone(pen: Pen, dice: Dice) -> None:
     pen.oval(0, 0.22, 0.2, 0.17, pen.air.lit((220, 214, 200)))
     pen.oval(0, 0.22, 0.07, 0.06, pen.air.shade(colour))
     pen.blob(
-        [
-            (-0.62, 0.42),
-            (-0.56, 0.62),
-            (-0.3, 0.62),
-            (0, 0.68),
-            (0.3, 0.62),
-            (0.56, 0.62),
-            (0.62, 0.42),
-            (0.4, 0.44),
-            (0, 0.54),
-            (-0.4, 0.44),
-        ],
+        [(-0.62, 0.42), (-0.56, 0.62), (-0.3, 0.62), (0, 0.68), (0.3, 0.62), (0.56, 0.62),
+         (0.62, 0.42), (0.4, 0.44), (0, 0.54), (-0.4, 0.44)],
         pen.air.half(colour),
-    )
+    )  # fmt: skip
 
 
 def key(pen: Pen, dice: Dice) -> None:
@@ -157,21 +133,7 @@ def key(pen: Pen, dice: Dice) -> None:
     del dice
     pen.shadow(0.8, 0.35)
     brass = pen.air.lit(_BRASS)
-    ring = [
-        (-0.5 + 0.2 * x, 0.14 + 0.11 * y)
-        for x, y in (
-            (1, 0),
-            (0.7, 0.7),
-            (0, 1),
-            (-0.7, 0.7),
-            (-1, 0),
-            (-0.7, -0.7),
-            (0, -1),
-            (0.7, -0.7),
-            (1, 0),
-        )
-    ]
-    pen.stroke(ring, 0.07, brass)
+    pen.hoop((-0.5, 0.14), (0.2, 0.11), 0.07, brass)
     pen.line([(-0.3, 0.14), (0.65, 0.14)], 0.07, brass)
     for x in (0.42, 0.56):
         pen.box(x, 0.0, 0.07, 0.14, brass)
@@ -186,15 +148,8 @@ def watch(pen: Pen, dice: Dice) -> None:
     pen.oval(0, 0.42, 0.42, 0.42, pen.round(0, 0.42, _BRASS))
     pen.oval(0, 0.42, 0.34, 0.34, pen.air.lit((246, 240, 224)))
     for x, y in (
-        (0, 1),
-        (1, 0),
-        (0, -1),
-        (-1, 0),
-        (0.7, 0.7),
-        (0.7, -0.7),
-        (-0.7, 0.7),
-        (-0.7, -0.7),
-    ):
+        (0, 1), (1, 0), (0, -1), (-1, 0), (0.7, 0.7), (0.7, -0.7), (-0.7, 0.7), (-0.7, -0.7),
+    ):  # fmt: skip
         pen.oval(0.28 * x, 0.42 + 0.28 * y, 0.02, 0.02, pen.air.shade((60, 56, 60)))
     turn = dice.between(-0.2, 0.2)
     pen.line([(0, 0.42), (turn, 0.68)], 0.022, pen.air.shade((60, 40, 40)))
@@ -219,21 +174,7 @@ def knife(pen: Pen, dice: Dice) -> None:
 def ring(pen: Pen, dice: Dice) -> None:
     """Draw a ring with a stone."""
     pen.shadow(0.45, 0.4)
-    outline = [
-        (0.34 * x, 0.36 + 0.34 * y)
-        for x, y in (
-            (1, 0),
-            (0.7, 0.7),
-            (0, 1),
-            (-0.7, 0.7),
-            (-1, 0),
-            (-0.7, -0.7),
-            (0, -1),
-            (0.7, -0.7),
-            (1, 0),
-        )
-    ]
-    pen.stroke(outline, 0.09, pen.air.lit(_BRASS))
+    pen.hoop((0, 0.36), (0.34, 0.34), 0.09, pen.air.lit(_BRASS))
     stone = dice.pick(((120, 220, 226), (226, 70, 90), (150, 120, 230)))
     pen.shape(
         [(-0.16, 0.76), (0.16, 0.76), (0.22, 0.88), (0.12, 1.0), (-0.12, 1.0), (-0.22, 0.88)],
@@ -263,17 +204,10 @@ def hat(pen: Pen, dice: Dice) -> None:
     pen.shadow(0.85, 0.4)
     pen.oval(0, 0.12, 0.8, 0.15, pen.round(0, 0.8, straw))
     pen.blob(
-        [
-            (-0.4, 0.14),
-            (-0.38, 0.4),
-            (-0.15, 0.52),
-            (0.15, 0.52),
-            (0.38, 0.4),
-            (0.4, 0.14),
-            (0, 0.08),
-        ],
+        [(-0.4, 0.14), (-0.38, 0.4), (-0.15, 0.52), (0.15, 0.52), (0.38, 0.4), (0.4, 0.14),
+         (0, 0.08)],
         pen.round(0, 0.4, straw),
-    )
+    )  # fmt: skip
     pen.stroke([(-0.4, 0.2), (0, 0.14), (0.4, 0.2)], 0.09, pen.air.half((150, 60, 56)))
 
 
@@ -284,14 +218,9 @@ def vase(pen: Pen, dice: Dice) -> None:
     leaf: Colour = (86, 132, 84)
     pen.shadow(0.5, 0.45)
     heads = [
-        (-0.36, 0.82),
-        (-0.14, 0.98),
-        (0.12, 0.92),
-        (0.36, 0.8),
-        (0.0, 0.78),
-        (-0.24, 0.68),
+        (-0.36, 0.82), (-0.14, 0.98), (0.12, 0.92), (0.36, 0.8), (0.0, 0.78), (-0.24, 0.68),
         (0.26, 0.66),
-    ]
+    ]  # fmt: skip
     for x, y in heads:
         pen.stroke([(x * 0.2, 0.4), (x * 0.7, 0.6), (x, y)], 0.025, pen.air.shade(leaf))
     for x in (-0.42, -0.2, 0.2, 0.44):

@@ -1,7 +1,5 @@
 """Trains, cars, bicycles and what else moves on land, in metres."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable
 
@@ -186,21 +184,7 @@ def bicycle(pen: Pen, dice: Dice) -> None:
     dark = pen.air.shade((50, 50, 58))
     pen.shadow(0.9, 0.25)
     for x in (-0.52, 0.52):
-        ring = [
-            (x + dx * 0.33, 0.34 + dy * 0.33)
-            for dx, dy in (
-                (1, 0),
-                (0.7, 0.7),
-                (0, 1),
-                (-0.7, 0.7),
-                (-1, 0),
-                (-0.7, -0.7),
-                (0, -1),
-                (0.7, -0.7),
-                (1, 0),
-            )
-        ]
-        pen.stroke(ring, 0.035, dark)
+        pen.hoop((x, 0.34), (0.33, 0.33), 0.035, dark)
     for points in (
         [(-0.52, 0.34), (-0.2, 0.75), (0.36, 0.78), (0.0, 0.32), (-0.52, 0.34)],
         [(0.0, 0.32), (-0.24, 0.88)],
