@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -454,6 +455,10 @@ class Workshop(Studio):
     @property
     def environment(self) -> dict[str, str]:
         return super().environment | {"PYTHONPATH": str(self.checkout)}
+
+    def sparkle(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        """Run `sparkle` anew, which imports the package from the checkout."""
+        return self.command("sparkle", *arguments)
 
     def copy_checkout(self) -> None:
         for folder in ("sparkle_motion_dagster", "configs"):

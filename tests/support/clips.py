@@ -99,7 +99,15 @@ def digest(*planes: NDArray[Any]) -> str:
 
 
 def child_processes() -> list[psutil.Process]:
-    return list(psutil.Process().children(recursive=True))
+    """Return what this process has started and lives, save for the server of `forked`."""
+    return [one for one in psutil.Process().children(recursive=True) if not _serves_forks(one)]
+
+
+def _serves_forks(process: psutil.Process) -> bool:
+    try:
+        return "multiprocessing" in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return False
 
 
 def run_python(program: str, *arguments: Path) -> None:

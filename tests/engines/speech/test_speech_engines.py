@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import psutil
 import pytest
 import soundfile
 from pydantic import JsonValue
 
 from chatterboxes import stand_in_weights
+from clips import child_processes
 from sparkle_motion_dagster.engines.base import EngineSettings
 from sparkle_motion_dagster.engines.speech.base import (
     NothingToSayError,
@@ -137,7 +137,7 @@ def test_closing_midway_leaves_no_process_and_no_more_files(
     takes = subject.engine().make([subject.request(), subject.request("And more.")], tmp_path)
     outputs = next(takes).outputs
     takes.close()
-    assert psutil.Process().children(recursive=True) == []
+    assert child_processes() == []
     assert set(tmp_path.iterdir()) == {file.path for file in outputs.values()}
 
 

@@ -22,6 +22,7 @@ import psutil
 import pytest
 import soundfile
 
+from clips import child_processes
 from sparkle_motion_dagster.engines.base import EngineError, EngineInputError
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
 from sparkle_motion_dagster.engines.speech.scripts import UnreadableTextError
@@ -275,7 +276,7 @@ def test_a_process_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
     engine = speech_engine("espeak", {"timeout_s": 0.001})
     with pytest.raises(EngineError, match=r"within 0\.001 s"):
         spoken(engine, [english("Hello.")], tmp_path)
-    assert psutil.Process().children(recursive=True) == []
+    assert child_processes() == []
 
 
 def test_a_crash_says_how_it_ended(speak: Speak) -> None:
