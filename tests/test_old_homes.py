@@ -125,3 +125,16 @@ def test_what_was_asked_to_go_on_is_in_the_queue(
     with DagsterInstance.from_config(str(studio.home.dagster)) as instance:
         (run,) = runs_of(instance, "approved", DagsterRunStatus.QUEUED)
     assert run.tags["sparkle/started_by"] == "go_on"
+
+
+def test_a_film_that_no_run_is_known_of_says_how_it_goes_on(studio: Studio) -> None:
+    with DagsterInstance.from_config(str(studio.home.dagster)) as instance:
+        for run in runs_of(instance, "waiting"):
+            instance.delete_run(run.run_id)
+    approved = studio.sparkle("approve", "waiting", "base_images")
+    assert approved.returncode == 2
+    assert "Approved base_images of waiting" in approved.stdout
+    assert "sparkle render PLAN --run-id waiting" in approved.stderr
+    resumed = studio.sparkle("resume", "waiting", "--queue")
+    assert resumed.returncode == 2
+    assert "sparkle render PLAN --run-id waiting" in resumed.stderr

@@ -43,6 +43,11 @@ def holds_state(name: str) -> bool:
     return name in (STATE, _CONTROL, _PROGRESS, _HOLDER) or name.startswith(f"{REVIEWS}/")
 
 
+def is_old_status(data: bytes) -> bool:
+    """Tell whether the file of a state holds a status alone."""
+    return _parsed(Status, data) is not None
+
+
 def old_files(folder: Path) -> dict[str, bytes]:
     """Return the files of a run folder that may hold a part of its film's state, by their names."""
     paths = [folder / name for name in (STATE, _CONTROL, _PROGRESS, _HOLDER)]

@@ -10,10 +10,16 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from sparkle_motion_dagster.artifacts.atomic import replace_at_once, write_atomically
-from sparkle_motion_dagster.artifacts.errors import RunBusyError
+from sparkle_motion_dagster.artifacts.errors import RunBusyError, UnreadableRecordError
 from sparkle_motion_dagster.artifacts.film_state import FilmState, ProgressReport
 from sparkle_motion_dagster.artifacts.locks import locked
-from sparkle_motion_dagster.artifacts.old_state import STATE, folded, old_files, remove_old_files
+from sparkle_motion_dagster.artifacts.old_state import (
+    STATE,
+    folded,
+    is_old_status,
+    old_files,
+    remove_old_files,
+)
 
 _LOCK_TIMEOUT_S = 60.0
 _LOCK_POLL_S = 0.002
@@ -21,17 +27,17 @@ _LOCK_POLL_S = 0.002
 
 
 class StateFile:
-    """The state of the film that a run folder belongs to."""
+    """The state of the film that a run folder belongs to; ``path`` is the file."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._path = folder / STATE
+        self.path = folder / STATE
 
     def read(self) -> FilmState:
         """Return the state as it is now; what nobody has written down is not set.
 
-        Nothing is set, either, where the file was damaged, which no crash of ours does: what the
-        film waited for is asked for again.
+        Raises:
+            UnreadableRecordError: The file is damaged, which no crash of ours does.
         """
         return self._kept() or folded(old_files(self._folder))
 
@@ -43,6 +49,7 @@ class StateFile:
 
         Raises:
             RunBusyError: Somebody has been changing it for a minute.
+            UnreadableRecordError: The file is damaged.
         """
         return self._changed(change, write_atomically)
 
@@ -51,6 +58,7 @@ class StateFile:
 
         Raises:
             RunBusyError: Somebody has been changing the state for a minute.
+            UnreadableRecordError: The file is damaged.
         """
         self._changed(lambda state: state.with_progress(progress), replace_at_once)
 
@@ -63,16 +71,16 @@ class StateFile:
             after = change(kept or folded(old_files(self._folder)))
             if after == FilmState():
                 # A folder of which there is nothing to say does not show a film.
-                self._path.unlink(missing_ok=True)
+                self.path.unlink(missing_ok=True)
             elif after != kept:
-                write(self._path, after.model_dump_json().encode())
+                write(self.path, after.model_dump_json().encode())
             if kept is None:
                 remove_old_files(self._folder)
         return after
 
     def _kept(self) -> FilmState | None:
         try:
-            return _parsed(self._path.read_bytes())
+            return _parsed(self.path.read_bytes(), str(self.path))
         except FileNotFoundError:
             return None
 
@@ -84,14 +92,24 @@ class StateFile:
 
 
 def state_in(documents: Mapping[str, bytes]) -> FilmState:
-    """Return the state that an archived run folder's documents hold, by their names in it."""
-    kept = _parsed(documents[STATE]) if STATE in documents else None
+    """Return the state that an archived run folder's documents hold, by their names in it.
+
+    Raises:
+        UnreadableRecordError: It is damaged.
+    """
+    kept = _parsed(documents[STATE], f"the archive's {STATE}") if STATE in documents else None
     return kept or folded(documents)
 
 
-def _parsed(data: bytes) -> FilmState | None:
+def _parsed(data: bytes, place: str) -> FilmState | None:
+    """Return the state that a file holds; None: it holds a status alone, see `old_state`."""
     try:
         return FilmState.model_validate_json(data)
-    except ValidationError:
-        # It is damaged, or holds the status alone: see `old_state`.
-        return None
+    except ValidationError as error:
+        if is_old_status(data):
+            return None
+        raise UnreadableRecordError(
+            f"The film's state in {place} is damaged, or another version wrote it. `sparkle verify "
+            "--repair` sets it aside: what stages made is not lost, and what people decided on it "
+            "is asked for again."
+        ) from error

@@ -22,13 +22,14 @@ class Damage(StrEnum):
     STORED_FILE = "stored file"
     ACTION_RECORD = "action record"
     MANIFEST = "manifest"
+    FILM_STATE = "film's state"
 
 
 @dataclass(frozen=True)
 class Finding:
     """One damaged thing: what it is, where it lies, and what is wrong with it.
 
-    ``stage`` and ``run_id`` are set for manifests.
+    ``run_id`` is set for what lies in a run's folder, and ``stage`` for manifests.
     """
 
     damage: Damage
@@ -59,6 +60,7 @@ def verify_all(home: SparkleHome) -> Verification:
         *damaged.values(),
         *_action_records(records, store),
         *(finding for run in runs for finding in _manifests(run, store)),
+        *(finding for run in runs for finding in _film_state(run)),
     ]
     manifests = sum(len(list(run.stages())) for run in runs)
     return Verification(len(digests), len(records), manifests, tuple(findings))
@@ -78,6 +80,7 @@ def verify_run(home: SparkleHome, run_id: str) -> Verification:
         *(finding for digest in digests if (finding := _stored_file(store, digest))),
         *_action_records(records, store),
         *_manifests(run, store),
+        *_film_state(run),
     ]
     return Verification(len(digests), len(records), len(list(run.stages())), tuple(findings))
 
@@ -97,7 +100,8 @@ def set_aside(home: SparkleHome, findings: Iterable[Finding]) -> None:
             if finding.damage is Damage.MANIFEST and finding.run_id and finding.stage:
                 RunFolder(home, finding.run_id).withdraw(finding.stage)
             elif finding.path.exists():
-                finding.path.replace(home.set_aside / finding.path.name)
+                film = f"{finding.run_id}-" if finding.run_id else ""
+                finding.path.replace(home.set_aside / f"{film}{finding.path.name}")
 
 
 def _stored_file(store: Store, digest: str) -> Finding | None:
@@ -145,6 +149,13 @@ def _manifests(run: RunFolder, store: Store) -> Iterator[Finding]:
         reasons = list(_manifest_faults(run, stage, store))
         if reasons:
             yield Finding(Damage.MANIFEST, path, " ".join(reasons), run.run_id, stage)
+
+
+def _film_state(run: RunFolder) -> Iterator[Finding]:
+    try:
+        run.state.read()
+    except UnreadableRecordError as error:
+        yield Finding(Damage.FILM_STATE, run.state.path, str(error), run.run_id)
 
 
 def _manifest_faults(run: RunFolder, stage: str, store: Store) -> Iterator[str]:

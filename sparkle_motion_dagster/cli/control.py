@@ -11,7 +11,7 @@ from sparkle_motion_dagster.artifacts.film_state import State, Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.cli.console import readable_errors
-from sparkle_motion_dagster.cli.going_on import again, go_on_in_turn
+from sparkle_motion_dagster.cli.going_on import again, go_on_in_turn, run_to_go_on_from
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.operations import control
 from sparkle_motion_dagster.plan.run_ids import check_run_id
@@ -54,14 +54,13 @@ def resume(run_id: str, queue: bool) -> None:  # noqa: FBT001 - a command line f
     home = SparkleHome.from_environment()
     folder = _folder(home, run_id)
     control.check_resumable(folder)
-    last = _last_run(home, folder)
     if queue:
         if _runs(home, run_id, "QUEUED", "STARTING"):
             raise RunBusyError(f"{run_id} is in the queue already.")
-        go_on_in_turn(home, run_id, last.run_id)
+        go_on_in_turn(home, folder)
         click.echo(f"The daemon goes on with {run_id} in its turn. It runs with `sparkle ui`.")
     else:
-        run_here(home, again(run_id, last))
+        run_here(home, again(run_id, run_to_go_on_from(home, folder)))
 
 
 def _halt(run_id: str, wish: Wish) -> None:
@@ -124,21 +123,3 @@ def _taken_from_queue(home: SparkleHome, run_id: str, wish: Wish) -> str | None:
         for dagster_run in taken:
             instance.add_run_tags(dagster_run, {STATE_TAG: str(control.LEFT_AS[wish])})
     return next(iter(taken), None)
-
-
-def _last_run(home: SparkleHome, folder: RunFolder) -> DagsterRun:
-    """Return the Dagster run that a film goes on from: the one that left it as it is."""
-    from sparkle_motion_dagster.runs.instance import open_instance
-    from sparkle_motion_dagster.runs.queue import runs_of
-
-    status = folder.state.read().status
-    with open_instance(home) as instance:
-        said = status.dagster_run if status else None
-        run = instance.get_run_by_id(said) if said else None
-        last = run or next(iter(runs_of(instance, folder.run_id)), None)
-    if last is None:
-        raise InputError(
-            f"No run of {folder.run_id} is known to go on from. Render it: `sparkle render PLAN "
-            f"--run-id {folder.run_id}`."
-        )
-    return last

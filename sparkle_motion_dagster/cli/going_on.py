@@ -2,14 +2,45 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.runs.starting import PlannedRun
 
 if TYPE_CHECKING:
     from dagster import DagsterRun
+
+
+class NoRunKnownError(InputError):
+    """Dagster knows no run of a film, so that there is none to go on from."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(
+            f"No run of {run_id} is known to go on from. Render it: `sparkle render PLAN --run-id "
+            f"{run_id}`; everything finished is taken from the store."
+        )
+
+
+def run_to_go_on_from(home: SparkleHome, folder: RunFolder) -> DagsterRun:
+    """Return the Dagster run that a film goes on from: the one that left it as it is.
+
+    Raises:
+        NoRunKnownError: Neither that run nor another one of the film is known any more.
+    """
+    from sparkle_motion_dagster.runs.instance import open_instance
+    from sparkle_motion_dagster.runs.queue import runs_of
+
+    status = folder.state.read().status
+    with open_instance(home) as instance:
+        said = status.dagster_run if status else None
+        run = instance.get_run_by_id(said) if said else None
+        last = run or next(iter(runs_of(instance, folder.run_id)), None)
+    if last is None:
+        raise NoRunKnownError(folder.run_id)
+    return last
 
 
 def again(run_id: str, last: DagsterRun) -> PlannedRun:
@@ -20,10 +51,11 @@ def again(run_id: str, last: DagsterRun) -> PlannedRun:
     return PlannedRun(run_id, job, last.run_config, last.asset_selection or ())
 
 
-def go_on_in_turn(home: SparkleHome, run_id: str, dagster_run: str) -> None:
-    """Have the daemon go on with a film from one of its runs, unless it is in the queue already.
+def go_on_in_turn(home: SparkleHome, folder: RunFolder) -> None:
+    """Have the daemon go on with a film, unless it is in the queue already.
 
-    Nothing is put there if Dagster does not know that run any more.
+    Raises:
+        NoRunKnownError: There is no run to go on from.
     """
     from dagster import DagsterRunStatus
 
@@ -32,22 +64,30 @@ def go_on_in_turn(home: SparkleHome, run_id: str, dagster_run: str) -> None:
     from sparkle_motion_dagster.runs.queue import runs_of
     from sparkle_motion_dagster.runs.starting import put_into_queue
 
+    last = run_to_go_on_from(home, folder)
     with open_instance(home) as instance:
-        last = instance.get_run_by_id(dagster_run)
-        if last is None or runs_of(instance, run_id, DagsterRunStatus.QUEUED):
+        if runs_of(instance, folder.run_id, DagsterRunStatus.QUEUED):
             return
-        register_run(instance, run_id)
-        put_into_queue(instance, again(run_id, last), film_job)
+        register_run(instance, folder.run_id)
+        put_into_queue(instance, again(folder.run_id, last), film_job)
 
 
-def queue_old_requests(home: SparkleHome) -> None:
+def queue_old_requests(home: SparkleHome) -> list[str]:
     """Have the daemon go on with films for which that was asked before requests were runs.
 
-    Then, a request was a file that named the film and the run that it goes on from.
+    Then, a request was a file that named the film.
+
+    Returns:
+        Why a film does not go on, a sentence a film.
     """
+    unknown = []
     for path in sorted((home.root / "requests").glob("*.json")):
-        go_on_in_turn(home, path.stem, json.loads(path.read_bytes())["dagster_run"])
+        try:
+            go_on_in_turn(home, RunFolder(home, check_run_id(path.stem)))
+        except NoRunKnownError as error:
+            unknown.append(str(error))
         path.unlink()
+    return unknown
 
 
 def take_out_of_turn(home: SparkleHome, run_id: str) -> None:

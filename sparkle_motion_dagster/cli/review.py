@@ -5,7 +5,11 @@ import click
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.cli.console import readable_errors
-from sparkle_motion_dagster.cli.going_on import go_on_in_turn, take_out_of_turn
+from sparkle_motion_dagster.cli.going_on import (
+    NoRunKnownError,
+    go_on_in_turn,
+    take_out_of_turn,
+)
 from sparkle_motion_dagster.operations import reviews
 from sparkle_motion_dagster.plan.parts import ReviewedStage
 
@@ -25,11 +29,14 @@ def approve(run_id: str, stage: ReviewedStage, note: str) -> None:
     """
     home = SparkleHome.from_environment()
     folder = RunFolder(home, home.existing_run(run_id))
-    dagster_run = reviews.approve(folder, stage, note)
-    if dagster_run is None:
+    if not reviews.approve(folder, stage, note):
         click.echo(f"Approved {stage} of {run_id}, as it is now.")
         return
-    go_on_in_turn(home, run_id, dagster_run)
+    try:
+        go_on_in_turn(home, folder)
+    except NoRunKnownError:
+        click.echo(f"Approved {stage} of {run_id}, as it is now.")
+        raise
     click.echo(
         f"Approved {stage} of {run_id}. The daemon makes the rest in its turn, if it runs "
         f"(`sparkle ui`); `sparkle resume {run_id}` makes it here and now."

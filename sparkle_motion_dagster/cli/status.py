@@ -49,7 +49,7 @@ def _list_runs(home: SparkleHome, *, everything: bool) -> None:
     for run_id in runs if everything else runs[:_LATEST]:
         folder = RunFolder(home, run_id)
         try:
-            manifests = _manifests(folder)
+            manifests, now = _manifests(folder), _now(folder)
         except UnreadableRecordError as error:
             damaged.append(str(error))
             table.add_row(run_id, "damaged", "?", "?", "-")
@@ -61,7 +61,7 @@ def _list_runs(home: SparkleHome, *, everything: bool) -> None:
             plan.profile if plan else "?",
             f"{done}/{len(STAGES)}",
             _length(manifests[VIDEO_FINAL]),
-            _now(folder),
+            now,
         )
     console = stdout()
     console.print(table)

@@ -23,7 +23,8 @@ def ui(host: str, port: int) -> None:
     home = SparkleHome.from_environment()
     with open_instance(home):
         pass  # several processes are going to open it at once, and only one may make its tables
-    queue_old_requests(home)
+    for unknown in queue_old_requests(home):
+        click.echo(unknown, err=True)
     os.environ |= {"SPARKLE_HOME": str(home.root), "DAGSTER_HOME": str(home.dagster)}
     # It is announced as superseded by `dg dev`, which needs to be run in a project folder.
     os.environ.setdefault("PYTHONWARNINGS", "ignore::FutureWarning")

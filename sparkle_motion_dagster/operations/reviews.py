@@ -44,18 +44,18 @@ def review_of(state: FilmState, manifest: StageManifest) -> Review | None:
     return review if review and review.content_digest == manifest.content_digest else None
 
 
-def approve(folder: RunFolder, stage: ReviewedStage, note: str) -> str | None:
+def approve(folder: RunFolder, stage: ReviewedStage, note: str) -> bool:
     """Approve what a stage made.
 
     Returns:
-        The Dagster run that the film can go on from; None: it does not wait for that stage.
+        Whether the film waited for that decision.
 
     Raises:
         InputError: The stage has not made anything yet.
     """
     review = _decision(folder, stage, Decision.APPROVED, note)
     status = folder.state.change(lambda state: state.with_review(review)).status
-    return status.dagster_run if status is not None and status.waits_for == stage else None
+    return status is not None and status.waits_for == stage
 
 
 def reject(folder: RunFolder, stage: ReviewedStage, note: str) -> bool:

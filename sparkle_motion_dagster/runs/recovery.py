@@ -4,7 +4,7 @@ import time
 
 import dagster as dg
 
-from sparkle_motion_dagster.artifacts.errors import StorageError
+from sparkle_motion_dagster.artifacts.errors import StorageError, UnreadableRecordError
 from sparkle_motion_dagster.artifacts.film_state import FilmState, State, Status
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
@@ -27,8 +27,14 @@ def recover(instance: dg.DagsterInstance, home: SparkleHome) -> list[str]:
     """
     found = []
     for run in instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED)):
-        if (reason := cause_of_death(instance, home, run)) is not None:
-            bury(instance, home, run, reason)
+        try:
+            reason = cause_of_death(instance, home, run)
+            if reason is not None:
+                bury(instance, home, run, reason)
+        except UnreadableRecordError as error:
+            # One film's damage does not keep the others from being recovered.
+            reason = str(error)
+        if reason is not None:
             found.append(reason)
     return found
 

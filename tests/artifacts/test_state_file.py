@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.film_state import (
     Decision,
     FilmState,
@@ -19,7 +20,10 @@ from sparkle_motion_dagster.artifacts.film_state import (
     Status,
     Wish,
 )
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.state_file import StateFile
+from sparkle_motion_dagster.artifacts.verify import set_aside, verify_run
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 RENDERED = Status(state=State.RENDERED, dagster_run="a-run", since=NOW)
@@ -98,9 +102,16 @@ def test_a_film_of_which_there_is_nothing_to_say_leaves_no_file(folder: Path) ->
 
 
 @pytest.mark.parametrize("text", ["", "{", '"another"', json.dumps({"schema_version": "99"})])
-def test_a_damaged_file_says_nothing_and_is_written_anew(folder: Path, text: str) -> None:
-    folder.mkdir()
-    (folder / "state.json").write_text(text)
-    assert StateFile(folder).read() == FilmState()
-    StateFile(folder).change(lambda state: state.with_status(RENDERED))
-    assert StateFile(folder).read() == FilmState(status=RENDERED)
+def test_a_damaged_file_is_told_and_set_aside_when_asked(tmp_path: Path, text: str) -> None:
+    home = SparkleHome(tmp_path)
+    folder = RunFolder(home, "film")
+    folder.state.change(lambda state: state.with_status(RENDERED))
+    folder.state.path.write_text(text)
+    with pytest.raises(UnreadableRecordError, match=r"state\.json is damaged"):
+        folder.state.read()
+    with pytest.raises(UnreadableRecordError, match=r"state\.json is damaged"):
+        folder.state.change(lambda state: state.with_wish(Wish.STOP))
+    assert folder.state.path.read_text() == text
+    set_aside(home, verify_run(home, "film").findings)
+    assert folder.state.read() == FilmState()
+    assert (home.set_aside / "film-state.json").read_text() == text
