@@ -227,9 +227,9 @@ def run_film(instance: DagsterInstance, home: SparkleHome, run: PlannedRun) -> f
         RunFailedError: A stage failed, or the run was interrupted.
     """
     from sparkle_motion_dagster.definitions import film_job
-    from sparkle_motion_dagster.runs.instance import register_run
+    from sparkle_motion_dagster.runs.films import register_film
 
-    register_run(instance, run.film)
+    register_film(instance, run.film)
     result = execute_here(instance, home, run, film_job)
     if not result.success:
         raise RunFailedError(failures_of(result))

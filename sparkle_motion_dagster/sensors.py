@@ -11,7 +11,8 @@ from sparkle_motion_dagster.film.stages import MOVIE_PLAN
 from sparkle_motion_dagster.jobs import render_movie
 from sparkle_motion_dagster.operations.inbox.folder import InboxFolderError
 from sparkle_motion_dagster.operations.inbox.memory import Order
-from sparkle_motion_dagster.operations.inbox.orders import Inbox, Profiles, Tick
+from sparkle_motion_dagster.operations.inbox.orders import Profiles
+from sparkle_motion_dagster.operations.inbox.tick import Inbox, Tick
 from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, load_profile, profile_names

@@ -216,7 +216,7 @@ def assert_clean(studio: Studio) -> None:
     assert verify_all(studio.home).findings == ()
     assert not studio.home.work.exists() or list(studio.home.work.iterdir()) == []
     folder = RunFolder(studio.home, "film")
-    assert (folder.is_held(), folder.deserted()) == (False, None)
+    assert (folder.is_held(), folder.stale_holder()) == (False, None)
     state = folder.state.read().status
     assert state is not None
     assert state.state is State.RENDERED
@@ -238,7 +238,7 @@ def assert_died_holding(studio: Studio, undisturbed: Studio, finished: dict[str,
     """Make sure that a killed render is found dead, buried, and gone on with."""
     run, status = last_run(studio)
     assert status is DagsterRunStatus.STARTED
-    dead = RunFolder(studio.home, "film").deserted()
+    dead = RunFolder(studio.home, "film").stale_holder()
     assert dead is not None
     assert dead.dagster_run == run
     said = assert_goes_on(studio, undisturbed, finished)
@@ -315,7 +315,7 @@ def test_a_run_killed_while_it_does_not_hold_its_film_is_given_a_minute(
     render_that_dies(studio, studio.write(short_film()), moments)
     run, status = last_run(studio)
     assert status is DagsterRunStatus.STARTED
-    assert RunFolder(studio.home, "film").deserted() is None
+    assert RunFolder(studio.home, "film").stale_holder() is None
     assert_goes_on(studio, undisturbed, finished)
     assert end_of(studio, run) == (DagsterRunStatus.STARTED, "")
 

@@ -66,7 +66,7 @@ def assert_right(studio: Studio, undisturbed: Studio, run_id: str = "film") -> N
     assert verify_all(studio.home).findings == ()
     assert list(studio.home.work.iterdir()) == []
     folder = RunFolder(studio.home, run_id)
-    assert (folder.is_held(), folder.deserted()) == (False, None)
+    assert (folder.is_held(), folder.stale_holder()) == (False, None)
     state = folder.state.read().status
     assert state is not None
     assert state.state is State.RENDERED
@@ -126,7 +126,7 @@ def test_a_clock_that_is_set_back_changes_nothing(studio: Studio, undisturbed: S
     killed = studio.command("python", killing, "SIGKILL", *recorded * 6, "--", "render", plan)
     assert killed.returncode == -signal.SIGKILL
     set_clock_back(studio)
-    dead = RunFolder(studio.home, "film").deserted()
+    dead = RunFolder(studio.home, "film").stale_holder()
     assert dead is not None
     assert dead.since > datetime.now(dead.since.tzinfo)
     assert "Interrupted" in studio.sparkle("status", "film").stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from dagster import DagsterInstance, DagsterRunStatus
 from sparkle_motion_dagster.artifacts.archive.archiving import archive_run
 from sparkle_motion_dagster.artifacts.archive.remote import RemoteFolder
 from sparkle_motion_dagster.artifacts.archive.restoring import restore_run
+from sparkle_motion_dagster.artifacts.errors import UnreadableStateError
 from sparkle_motion_dagster.artifacts.film_state import Decision, State, Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
@@ -76,6 +78,22 @@ def test_the_first_change_makes_one_record_of_it(studio: Studio, run_id: str) ->
     assert names_in(folder) == {"state.json"}
 
 
+def test_a_damaged_decision_is_told_and_nothing_of_it_goes(studio: Studio) -> None:
+    folder = film(studio, "rejected")
+    decision = folder.path / "reviews" / "base_images.json"
+    note = folder.path / "reviews" / "what I thought.txt"
+    note.write_text("Too dark, but I may get used to it.")
+    kept = decision.read_text()
+    decision.write_text("{")
+    with pytest.raises(UnreadableStateError, match=r"reviews/base_images\.json is damaged"):
+        folder.state.change(lambda state: state.with_wish(Wish.STOP))
+    assert decision.read_text() == "{"
+    decision.write_text(kept)
+    folder.state.change(lambda state: state.with_wish(Wish.STOP))
+    assert not decision.exists()
+    assert note.exists()
+
+
 def test_what_it_has_archived_comes_back_and_its_films_are_archived(
     studio: Studio, tmp_path: Path
 ) -> None:
@@ -120,7 +138,12 @@ def test_what_was_asked_to_go_on_is_in_the_queue(
 ) -> None:
     for name, value in studio.environment.items():
         monkeypatch.setenv(name, value)
-    queue_old_requests(studio.home)
+    requests = studio.home.root / "requests"
+    (requests / "No film.json").write_text("{}")
+    shutil.copytree(requests, studio.root / "asked once more")
+    (left,) = queue_old_requests(studio.home)
+    assert "No film.json is left where it is" in left
+    shutil.copytree(studio.root / "asked once more", requests, dirs_exist_ok=True)
     queue_old_requests(studio.home)
     with DagsterInstance.from_config(str(studio.home.dagster)) as instance:
         (run,) = runs_of(instance, "approved", DagsterRunStatus.QUEUED)

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
+from sparkle_motion_dagster.artifacts.listing import shelves
 from sparkle_motion_dagster.artifacts.models import ActionRecord, OutputFile
 
 
@@ -21,8 +22,9 @@ class ActionLog:
         return self.root / fingerprint[:2] / f"{fingerprint}.json"
 
     def paths(self) -> Iterator[Path]:
-        """Yield the files of all records, sorted."""
-        yield from sorted(self.root.glob("??/*.json"))
+        """Yield the files of all records, sorted; what is none of ours is passed over."""
+        for fingerprint in sorted(shelves(self.root, ".json").files):
+            yield self.path_of(fingerprint)
 
     def find(self, fingerprint: str) -> ActionRecord | None:
         """Return the record of a fingerprint, or None if nothing was made under it.

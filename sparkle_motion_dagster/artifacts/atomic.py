@@ -4,6 +4,9 @@ import os
 import tempfile
 from pathlib import Path
 
+TEMPORARY = ".new-"
+"""How the names of files begin that are being written, or whose writer died."""
+
 _READABLE = 0o644
 """Temporary files are private; what takes its place may be read by whoever may read the folder."""
 
@@ -11,7 +14,7 @@ _READABLE = 0o644
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file by renaming a finished, fsynced temporary file of the same folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -11,6 +11,9 @@ from pydantic import AwareDatetime, Field
 from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.units import Record
 
+STATE = "state.json"
+"""The file of a run folder that holds its film's state."""
+
 
 class State(StrEnum):
     """What became of the last run that worked on a film."""
@@ -142,8 +145,12 @@ class FilmState(Record):
         return self.model_copy(update={"status": status})
 
     def with_holder(self, holder: Holder | None) -> FilmState:
-        """Return it with another holder, of whom nobody has asked anything yet."""
-        return self.model_copy(update={"holder": holder, "wish": None})
+        """Return it with another holder, who has been asked for nothing and reported nothing yet.
+
+        Without a holder, it still tells how far the last one was.
+        """
+        progress = self.progress if holder is None else None
+        return self.model_copy(update={"holder": holder, "wish": None, "progress": progress})
 
     def with_wish(self, wish: Wish) -> FilmState:
         """Return it with something that its holder is asked for."""

@@ -5,6 +5,8 @@ import os
 import shutil
 from pathlib import Path
 
+from sparkle_motion_dagster.artifacts.atomic import TEMPORARY
+
 _FICLONE = 0x40049409
 """ioctl that makes two files share their blocks (linux/fs.h); Btrfs, XFS and others have it."""
 
@@ -15,7 +17,7 @@ def link_or_copy(source: Path, target: Path) -> None:
     """Show `source` as `target`, replacing it at once: hard link, else reflink, else a copy."""
     if target.exists() and target.samefile(source):
         return
-    temporary = target.with_name(f".new-{target.name}")
+    temporary = target.with_name(f"{TEMPORARY}{target.name}")
     temporary.unlink(missing_ok=True)
     try:
         temporary.hardlink_to(source)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sparkle_motion_dagster.artifacts.atomic import TEMPORARY
+
 _SHELF = re.compile("[0-9a-f]{2}")
 _DIGEST = re.compile("[0-9a-f]{64}")
-_TEMPORARY = ".new-"
-"""How the names of files begin that are being written, or whose writer died."""
 
 
 @dataclass(frozen=True)
@@ -48,5 +48,5 @@ def shelves(root: Path, suffix: str = "") -> Shelves:
                     others.append(entry)
     return Shelves(
         files=files,
-        unfinished=tuple(Path(entry.path) for entry in others if entry.name.startswith(_TEMPORARY)),
+        unfinished=tuple(Path(entry.path) for entry in others if entry.name.startswith(TEMPORARY)),
     )

@@ -4,38 +4,30 @@ They are read as long as nobody has changed the film's state, and go with the fi
 """
 
 import contextlib
-import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import AwareDatetime, ValidationError
+from pydantic import ValidationError
 
+from sparkle_motion_dagster.artifacts.errors import UnreadableStateError
 from sparkle_motion_dagster.artifacts.film_state import (
+    STATE,
     FilmState,
     Holder,
     ProgressReport,
     Review,
     Status,
-    Wish,
 )
 from sparkle_motion_dagster.units import Record
-
-STATE = "state.json"
-"""The file that held a film's status, and holds all of its state now."""
 
 REVIEWS = "reviews"
 """The folder that held decisions, a file a stage."""
 
 _CONTROL, _PROGRESS, _HOLDER = "control.json", "progress.json", ".held-by"
+"""What belonged to the run that held the film; wishes, in the first, ended with it."""
 
 RecordT = TypeVar("RecordT", bound=Record)
-
-
-class _ControlRequest(Record):
-    wish: Wish
-    holder: Holder
-    asked_at: AwareDatetime
 
 
 def holds_state(name: str) -> bool:
@@ -58,27 +50,38 @@ def old_files(folder: Path) -> dict[str, bytes]:
     return found
 
 
-def folded(files: Mapping[str, bytes]) -> FilmState:
-    """Return the state that files hold; what they do not say, or not readably, is not set."""
-    holder = _parsed(Holder, files.get(_HOLDER))
-    request = _parsed(_ControlRequest, files.get(_CONTROL))
-    decisions = (files[name] for name in files if name.startswith(f"{REVIEWS}/"))
-    reviews = [review for data in decisions if (review := _parsed(Review, data))]
+def folded(files: Mapping[str, bytes], folder: Path) -> FilmState:
+    """Return the state that files of a folder hold, by their names; what none says is not set.
+
+    Who held the film, and how far that run was, is not set either where nobody can read it: it
+    counted only while that run went on.
+
+    Raises:
+        UnreadableStateError: A decision of a person is damaged.
+    """
+    reviews = {}
+    for name in files:
+        if name.startswith(f"{REVIEWS}/"):
+            review = _parsed(Review, files[name])
+            if review is None:
+                raise UnreadableStateError(folder / name)
+            reviews[review.stage] = review
     return FilmState(
         status=_parsed(Status, files.get(STATE)),
-        holder=holder,
-        wish=request.wish if request and request.holder == holder else None,
+        holder=_parsed(Holder, files.get(_HOLDER)),
         progress=_parsed(ProgressReport, files.get(_PROGRESS)),
-        reviews={review.stage: review for review in reviews},
+        reviews=reviews,
     )
 
 
-def remove_old_files(folder: Path) -> None:
-    """Remove the files whose contents the record has taken in."""
-    for name in (_CONTROL, _PROGRESS, _HOLDER):
-        (folder / name).unlink(missing_ok=True)
-    if (folder / REVIEWS).exists():
-        shutil.rmtree(folder / REVIEWS)
+def remove_old_files(folder: Path, names: Iterable[str]) -> None:
+    """Remove files whose contents the record has taken in; nothing else, whoever put it there."""
+    for name in names:
+        if name != STATE:
+            (folder / name).unlink(missing_ok=True)
+    # What is not empty holds something that somebody else has put there.
+    with contextlib.suppress(OSError):
+        (folder / REVIEWS).rmdir()
 
 
 def _parsed(kind: type[RecordT], data: bytes | None) -> RecordT | None:

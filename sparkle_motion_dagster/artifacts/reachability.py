@@ -137,7 +137,7 @@ def _surveyed(
     names = {entry.name for entry in entries(folder.path)}
     # Before its manifests: what it needs now is written down there, or published by then.
     held = ".held" in names and folder.is_held()
-    needs = folder.reached() if ".reached" in names else frozenset()
+    needs = folder.kept() if ".reached" in names else frozenset()
     # A run may have begun, and ended, since its folder was listed.
     if not (held or needs or _shows(names) or _shows(entry.name for entry in entries(folder.path))):
         return None

@@ -146,7 +146,7 @@ class RunFolder:
         """Return who holds the run now; None: nobody does, or did not say so yet."""
         return self.state.read().holder if self.is_held() else None
 
-    def deserted(self) -> Holder | None:
+    def stale_holder(self) -> Holder | None:
         """Return who held the run and died without letting go; None: nobody did."""
         before = self.state.read().holder
         if before is None or self.is_held():
@@ -154,22 +154,22 @@ class RunFolder:
         # Whoever let go took the name away first; another name is that of somebody who began since.
         return before if before == self.state.read().holder else None
 
-    def reach(self, digests: Iterable[str]) -> None:
-        """Write down what the run that holds this folder is going to need.
+    def keep(self, digests: Iterable[str]) -> None:
+        """Keep what the run that holds this folder is going to need from being collected.
 
         Fingerprints of action records and digests of stored files alike. Call it inside of
-        `changing`, together with finding or storing them: nothing written down here is collected
-        before `forget_reached`, also when the run is paused, fails or dies.
+        `changing`, together with finding or storing them: nothing kept here is collected before
+        `forget_kept`, also when the run is paused, fails or dies.
         """
         self.path.mkdir(parents=True, exist_ok=True)
         with self._reached.open("a", encoding="ascii") as file:
             file.writelines(f"{digest}\n" for digest in digests)
 
-    def forget_reached(self) -> None:
+    def forget_kept(self) -> None:
         """Say that the manifests name everything that is needed: the film is finished."""
         self._reached.unlink(missing_ok=True)
 
-    def reached(self) -> frozenset[str]:
+    def kept(self) -> frozenset[str]:
         """Return what runs of this film have needed, beside what its manifests name."""
         try:
             return frozenset(self._reached.read_text(encoding="ascii").split())
@@ -190,8 +190,8 @@ class RunFolder:
                     return stack.pop_all()
 
     def _let_go(self, holder: Holder) -> None:
-        # What died without coming here still has its name in the state: see `deserted`. Where the
-        # run itself was removed, the name may be that of somebody who began it anew.
+        # What died without coming here still has its name in the state: see `stale_holder`. Where
+        # the run itself was removed, the name may be that of somebody who began it anew.
         if self.state.read().holder == holder:
             self.state.change(lambda state: state.with_holder(None))
 

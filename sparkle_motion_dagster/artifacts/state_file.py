@@ -10,11 +10,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from sparkle_motion_dagster.artifacts.atomic import replace_at_once, write_atomically
-from sparkle_motion_dagster.artifacts.errors import RunBusyError, UnreadableRecordError
-from sparkle_motion_dagster.artifacts.film_state import FilmState, ProgressReport
+from sparkle_motion_dagster.artifacts.errors import RunBusyError, UnreadableStateError
+from sparkle_motion_dagster.artifacts.film_state import STATE, FilmState, ProgressReport
 from sparkle_motion_dagster.artifacts.locks import locked
 from sparkle_motion_dagster.artifacts.old_state import (
-    STATE,
     folded,
     is_old_status,
     old_files,
@@ -37,9 +36,9 @@ class StateFile:
         """Return the state as it is now; what nobody has written down is not set.
 
         Raises:
-            UnreadableRecordError: The file is damaged, which no crash of ours does.
+            UnreadableStateError: It is damaged, which no crash of ours does.
         """
-        return self._kept() or folded(old_files(self._folder))
+        return self._kept() or folded(old_files(self._folder), self._folder)
 
     def change(self, change: Callable[[FilmState], FilmState]) -> FilmState:
         """Change the state, and return what it is then. It is on the disk when this returns.
@@ -49,7 +48,7 @@ class StateFile:
 
         Raises:
             RunBusyError: Somebody has been changing it for a minute.
-            UnreadableRecordError: The file is damaged.
+            UnreadableStateError: The state is damaged.
         """
         return self._changed(change, write_atomically)
 
@@ -58,7 +57,7 @@ class StateFile:
 
         Raises:
             RunBusyError: Somebody has been changing the state for a minute.
-            UnreadableRecordError: The file is damaged.
+            UnreadableStateError: The state is damaged.
         """
         self._changed(lambda state: state.with_progress(progress), replace_at_once)
 
@@ -68,19 +67,19 @@ class StateFile:
         self._folder.mkdir(parents=True, exist_ok=True)
         with locked(self._folder / ".lock", _LOCK_TIMEOUT_S, self._busy, _LOCK_POLL_S):
             kept = self._kept()
-            after = change(kept or folded(old_files(self._folder)))
+            old = {} if kept else old_files(self._folder)
+            after = change(kept or folded(old, self._folder))
             if after == FilmState():
                 # A folder of which there is nothing to say does not show a film.
                 self.path.unlink(missing_ok=True)
             elif after != kept:
                 write(self.path, after.model_dump_json().encode())
-            if kept is None:
-                remove_old_files(self._folder)
+            remove_old_files(self._folder, old)
         return after
 
     def _kept(self) -> FilmState | None:
         try:
-            return _parsed(self.path.read_bytes(), str(self.path))
+            return _parsed(self.path.read_bytes(), self.path)
         except FileNotFoundError:
             return None
 
@@ -91,25 +90,21 @@ class StateFile:
         )
 
 
-def state_in(documents: Mapping[str, bytes]) -> FilmState:
-    """Return the state that an archived run folder's documents hold, by their names in it.
+def state_in(documents: Mapping[str, bytes], folder: Path) -> FilmState:
+    """Return the state that documents of a run folder hold, by their names in it.
 
     Raises:
-        UnreadableRecordError: It is damaged.
+        UnreadableStateError: One of them is damaged.
     """
-    kept = _parsed(documents[STATE], f"the archive's {STATE}") if STATE in documents else None
-    return kept or folded(documents)
+    kept = _parsed(documents[STATE], folder / STATE) if STATE in documents else None
+    return kept or folded(documents, folder)
 
 
-def _parsed(data: bytes, place: str) -> FilmState | None:
+def _parsed(data: bytes, path: Path) -> FilmState | None:
     """Return the state that a file holds; None: it holds a status alone, see `old_state`."""
     try:
         return FilmState.model_validate_json(data)
     except ValidationError as error:
         if is_old_status(data):
             return None
-        raise UnreadableRecordError(
-            f"The film's state in {place} is damaged, or another version wrote it. `sparkle verify "
-            "--repair` sets it aside: what stages made is not lost, and what people decided on it "
-            "is asked for again."
-        ) from error
+        raise UnreadableStateError(path) from error

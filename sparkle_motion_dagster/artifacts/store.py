@@ -1,18 +1,17 @@
 """The store: files named by their digest, written once, checked whenever they are read for use."""
 
 import os
-import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sparkle_motion_dagster.artifacts.atomic import fsync_file, fsync_folder
+from sparkle_motion_dagster.artifacts.atomic import TEMPORARY, fsync_file, fsync_folder
 from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.artifacts.errors import CorruptFileError
+from sparkle_motion_dagster.artifacts.listing import shelves
 from sparkle_motion_dagster.artifacts.models import StoredFile
 
 _READ_ONLY = 0o444
-_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 class Store:
@@ -32,9 +31,7 @@ class Store:
 
     def digests(self) -> Iterator[str]:
         """Yield the digests of all stored files, sorted; what is none of ours is passed over."""
-        for path in sorted(self.root.glob("??/*")):
-            if _DIGEST.fullmatch(path.name) and path == self.path_of(path.name):
-                yield path.name
+        yield from sorted(shelves(self.root).files)
 
     def file(self, digest: str) -> StoredFile:
         """Return a stored file, its bytes checked.
@@ -80,11 +77,15 @@ class Store:
 
     def write(self, data: bytes) -> StoredFile:
         """Store bytes."""
+        return self.write_blocks([data])
+
+    def write_blocks(self, blocks: Iterable[bytes]) -> StoredFile:
+        """Store bytes that come in blocks; what their source raises leaves nothing behind."""
         self.root.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=self.root, prefix=".new-")
+        handle, temporary = tempfile.mkstemp(dir=self.root, prefix=TEMPORARY)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                file.writelines(blocks)
             return self.take_in(Path(temporary))
         finally:
             Path(temporary).unlink(missing_ok=True)

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from sparkle_motion_dagster.artifacts.actions import ActionLog, read_action
+from sparkle_motion_dagster.artifacts.actions import ActionLog, files_of, read_action
 from sparkle_motion_dagster.artifacts.changing import changing
 from sparkle_motion_dagster.artifacts.digests import digest_file
-from sparkle_motion_dagster.artifacts.errors import CorruptFileError, UnreadableRecordError
+from sparkle_motion_dagster.artifacts.errors import (
+    CorruptFileError,
+    UnreadableRecordError,
+    UnreadableStateError,
+)
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.artifacts.run_folder import MANIFEST, RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
 
 
@@ -116,7 +120,7 @@ def _action_records(paths: Iterable[Path], store: Store) -> Iterator[Finding]:
     for path in paths:
         try:
             record = read_action(path)
-            for output in (*record.outputs.values(), *record.previews.values()):
+            for output in files_of(record):
                 store.file(output.sha256)
         except (UnreadableRecordError, CorruptFileError) as error:
             yield Finding(Damage.ACTION_RECORD, path, str(error))
@@ -127,8 +131,7 @@ def _named_files(records: Iterable[Path]) -> Iterator[str]:
     for path in records:
         # What cannot be read is reported by _action_records, which reads all of them again.
         with contextlib.suppress(UnreadableRecordError):
-            record = read_action(path)
-            for file in (*record.outputs.values(), *record.previews.values()):
+            for file in files_of(read_action(path)):
                 yield file.sha256
 
 
@@ -145,7 +148,7 @@ def _readable_manifests(run: RunFolder) -> Iterator[StageManifest]:
 
 def _manifests(run: RunFolder, store: Store) -> Iterator[Finding]:
     for stage in run.stages():
-        path = run.stage(stage) / "manifest.json"
+        path = run.stage(stage) / MANIFEST
         reasons = list(_manifest_faults(run, stage, store))
         if reasons:
             yield Finding(Damage.MANIFEST, path, " ".join(reasons), run.run_id, stage)
@@ -154,8 +157,8 @@ def _manifests(run: RunFolder, store: Store) -> Iterator[Finding]:
 def _film_state(run: RunFolder) -> Iterator[Finding]:
     try:
         run.state.read()
-    except UnreadableRecordError as error:
-        yield Finding(Damage.FILM_STATE, run.state.path, str(error), run.run_id)
+    except UnreadableStateError as error:
+        yield Finding(Damage.FILM_STATE, error.path, str(error), run.run_id)
 
 
 def _manifest_faults(run: RunFolder, stage: str, store: Store) -> Iterator[str]:

@@ -19,7 +19,8 @@ def add(plan_file: Path, run_id: str | None, profile: str) -> None:
     from sparkle_motion_dagster.artifacts.home import SparkleHome
     from sparkle_motion_dagster.film.intake import check_profile, freeze_plan
     from sparkle_motion_dagster.production.workbench import Workbench
-    from sparkle_motion_dagster.runs.instance import open_instance, register_run
+    from sparkle_motion_dagster.runs.films import register_film
+    from sparkle_motion_dagster.runs.instance import open_instance
 
     settings = load_profile(profile).film
     film = chosen_run_id(run_id, plan_file, profile)
@@ -30,7 +31,7 @@ def add(plan_file: Path, run_id: str | None, profile: str) -> None:
         manifest = freeze_plan(film, profile, settings, plan_file, workbench)
         folder.publish(manifest, workbench.store)
     with open_instance(workbench.home) as instance:
-        register_run(instance, film)
+        register_film(instance, film)
     click.echo(
         f"Added {film}. Render it with `sparkle render {plan_file} --run-id {film} --profile "
         f"{profile}`, or pick the partition {film} in the web UI (`sparkle ui`) and materialize it."

@@ -12,7 +12,7 @@ from sparkle_motion_dagster.film.stages import VIDEO_FINAL
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 
 if TYPE_CHECKING:
-    from sparkle_motion_dagster.artifacts.archive.archiving import Transfer
+    from sparkle_motion_dagster.artifacts.archive.index import Transfer
 
 
 @click.command()
@@ -42,7 +42,8 @@ def restore(run_id: str, source: str, replace: bool) -> None:  # noqa: FBT001 - 
     """Copy RUN back from SOURCE, where `sparkle archive` has put it."""
     from sparkle_motion_dagster.artifacts.archive.remote import RemoteFolder
     from sparkle_motion_dagster.artifacts.archive.restoring import OtherRun, restore_run
-    from sparkle_motion_dagster.runs.instance import open_instance, register_run
+    from sparkle_motion_dagster.runs.films import register_film
+    from sparkle_motion_dagster.runs.instance import open_instance
 
     film = check_run_id(run_id)
     home = SparkleHome.from_environment()
@@ -50,7 +51,7 @@ def restore(run_id: str, source: str, replace: bool) -> None:  # noqa: FBT001 - 
     other = OtherRun.IS_REPLACED if replace else OtherRun.STAYS
     transfer = restore_run(home, film, root, VIDEO_FINAL, other)
     with open_instance(home) as instance:
-        register_run(instance, film)
+        register_film(instance, film)
     click.echo(f"Restored {film} from {root}: {_amount(transfer)}.")
 
 

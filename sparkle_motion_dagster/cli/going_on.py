@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.errors import InputError, SparkleError
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.runs.starting import PlannedRun
 
@@ -52,7 +52,7 @@ def again(run_id: str, last: DagsterRun) -> PlannedRun:
 
 
 def go_on_in_turn(home: SparkleHome, folder: RunFolder) -> None:
-    """Have the daemon go on with a film, unless it is in the queue already.
+    """Have the daemon go on with a film, unless that waits in the queue already.
 
     Raises:
         NoRunKnownError: There is no run to go on from.
@@ -60,16 +60,19 @@ def go_on_in_turn(home: SparkleHome, folder: RunFolder) -> None:
     from dagster import DagsterRunStatus
 
     from sparkle_motion_dagster.definitions import film_job
-    from sparkle_motion_dagster.runs.instance import open_instance, register_run
+    from sparkle_motion_dagster.runs.films import register_film
+    from sparkle_motion_dagster.runs.instance import open_instance
     from sparkle_motion_dagster.runs.queue import runs_of
     from sparkle_motion_dagster.runs.starting import put_into_queue
 
-    last = run_to_go_on_from(home, folder)
+    planned = again(folder.run_id, run_to_go_on_from(home, folder))
     with open_instance(home) as instance:
-        if runs_of(instance, folder.run_id, DagsterRunStatus.QUEUED):
-            return
-        register_run(instance, folder.run_id)
-        put_into_queue(instance, again(folder.run_id, last), film_job)
+        # Another job may wait there for the same film, which makes a part of it.
+        queued = runs_of(instance, folder.run_id, DagsterRunStatus.QUEUED)
+        waiting = [(run.job_name, run.asset_selection or ()) for run in queued]
+        if (planned.job, planned.assets) not in waiting:
+            register_film(instance, folder.run_id)
+            put_into_queue(instance, planned, film_job)
 
 
 def queue_old_requests(home: SparkleHome) -> list[str]:
@@ -80,14 +83,17 @@ def queue_old_requests(home: SparkleHome) -> list[str]:
     Returns:
         Why a film does not go on, a sentence a film.
     """
-    unknown = []
+    obstacles = []
     for path in sorted((home.root / "requests").glob("*.json")):
         try:
             go_on_in_turn(home, RunFolder(home, check_run_id(path.stem)))
         except NoRunKnownError as error:
-            unknown.append(str(error))
-        path.unlink()
-    return unknown
+            obstacles.append(str(error))
+        except SparkleError as error:
+            obstacles.append(f"{path} is left where it is: {error}")
+            continue
+        path.unlink(missing_ok=True)
+    return obstacles
 
 
 def take_out_of_turn(home: SparkleHome, run_id: str) -> None:

@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "engines": "engines:engines",
     "doctor": "doctor:doctor",
     "ui": "ui:ui",
+    "prepare": "ui:prepare",
 }
 """Each command and where it is; imported only when it is asked for, so that help is instant."""
 

@@ -1,6 +1,7 @@
 """`sparkle prune`: what nobody needs goes, and what a person says may go."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 import click
 
@@ -53,7 +54,7 @@ def prune(
         click.echo(f"There is nothing in {home.root}.")
         return
     act = carry_out if yes else plan_prune
-    plan = act(home, policy, datetime.now(UTC), _films_with_runs(home))
+    plan = act(home, policy, datetime.now(UTC), partial(_films_with_runs, home))
     click.echo("\n".join(described(plan)))
     if not yes:
         click.echo("Nothing was removed. Add --yes to do it.")
@@ -77,8 +78,8 @@ def _forget(home: SparkleHome, run_ids: list[str]) -> None:
     """Delete the partitions of runs that have gone."""
     if not run_ids or not home.dagster.exists():
         return
+    from sparkle_motion_dagster.runs.films import forget_films
     from sparkle_motion_dagster.runs.instance import open_instance
-    from sparkle_motion_dagster.runs.upkeep import forget_runs
 
     with open_instance(home) as instance:
-        forget_runs(instance, home, run_ids)
+        forget_films(instance, home, run_ids)

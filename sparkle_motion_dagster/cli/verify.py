@@ -28,7 +28,10 @@ def verify(run_id: str | None, repair: bool) -> None:  # noqa: FBT001 - a comman
         return
     if repair:
         set_aside(home, found.findings)
-        click.echo(f"What is damaged lies in {home.set_aside} now. Render again to make it anew.")
+        click.echo(
+            f"What is damaged lies in {home.set_aside} now. Render again to make it anew; what "
+            "people decided on a film whose state was damaged is asked for again."
+        )
         return
     click.echo("Run `sparkle verify --repair` to set it aside, then render again.")
     sys.exit(1)

@@ -114,7 +114,7 @@ def freeze_plan(
     with changing(workbench.home):
         # While its stage is published again, no manifest names it for a moment.
         frozen = _frozen(run_id, workbench)
-        workbench.run_folder(run_id).reach(artifact.sha256 for artifact in frozen.artifacts)
+        workbench.run_folder(run_id).keep(artifact.sha256 for artifact in frozen.artifacts)
     return frozen.model_copy(update={"profile": profile})
 
 
@@ -184,7 +184,7 @@ def _freeze(loaded: LoadedPlan, run_id: str, profile: str, workbench: Workbench)
         artifacts = [_plan_artifact(loaded.plan, workbench)]
         imported = dict(_imported_files(loaded, workbench))
         artifacts += imported.values()
-        workbench.run_folder(run_id).reach(artifact.sha256 for artifact in artifacts)
+        workbench.run_folder(run_id).keep(artifact.sha256 for artifact in artifacts)
     digests = {reference: artifact.sha256 for reference, artifact in imported.items()}
     digest = _plan_digest(artifacts[0].sha256, digests)
     result = StageResult(

@@ -33,8 +33,8 @@ class RunControl:
             raise HaltedError(self._folder.run_id, wish, before)
 
     def needs(self, digests: Iterable[str]) -> None:
-        """Write down what must not be collected while the run goes on; see `RunFolder.reach`."""
-        self._folder.reach(digests)
+        """Write down what must not be collected while the run goes on; see `RunFolder.keep`."""
+        self._folder.keep(digests)
 
 
 def ask(folder: RunFolder, wish: Wish) -> Holder:
@@ -47,13 +47,16 @@ def ask(folder: RunFolder, wish: Wish) -> Holder:
         NotRenderingError: Nobody renders it.
     """
     holder = folder.holder()
-    if holder is None or holder.doing != "rendered":
-        raise NotRenderingError(
-            f"Nothing is rendering {folder.run_id} now, so there is nothing to {wish}."
+    if holder is not None and holder.doing == "rendered":
+        # It may have let go of the film since: then there is nobody left to ask.
+        after = folder.state.change(
+            lambda state: state.with_wish(wish) if state.holder == holder else state
         )
-    # It may have let go of the film since: then there is nobody left to ask.
-    folder.state.change(lambda state: state.with_wish(wish) if state.holder == holder else state)
-    return holder
+        if after.holder == holder:
+            return holder
+    raise NotRenderingError(
+        f"Nothing is rendering {folder.run_id} now, so there is nothing to {wish}."
+    )
 
 
 def leave(folder: RunFolder, wish: Wish, message: str, dagster_run: str | None = None) -> None:

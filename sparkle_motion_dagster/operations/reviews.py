@@ -86,11 +86,8 @@ def settled(state: FilmState, review: Review | None) -> FilmState:
         return state
     if review.decision is Decision.APPROVED or status.state is State.RENDERING:
         return state
-    said = f": {review.note}" if review.note else ""
-    message = f"{review.by} rejected {review.stage}{said}"
-    return state.with_status(
-        status.model_copy(update={"state": State.REJECTED, "message": message})
-    )
+    rejected = {"state": State.REJECTED, "message": _rejection(review)}
+    return state.with_status(status.model_copy(update=rejected))
 
 
 def awaited(folder: RunFolder, manifest: StageManifest) -> str | None:
@@ -115,13 +112,11 @@ def awaited(folder: RunFolder, manifest: StageManifest) -> str | None:
     if review is None:
         return _how_to_decide(manifest)
     if review.decision is Decision.REJECTED:
-        said = f": {review.note}" if review.note else ""
-        stage = manifest.stage
         raise RejectedError(
-            stage,
-            f"{review.by} rejected {stage} of {folder.run_id}{said}. Change the plan, and what it "
-            f"makes is reviewed anew; or change your mind: `sparkle approve {folder.run_id} "
-            f"{stage}`.",
+            review.stage,
+            f"{folder.run_id}: {_rejection(review)}. Change the plan, and what it makes is "
+            "reviewed anew; or change your mind: "
+            f"`sparkle approve {folder.run_id} {review.stage}`.",
         )
     return None
 
@@ -151,6 +146,11 @@ def _decision(folder: RunFolder, stage: ReviewedStage, decision: Decision, note:
         by=_who(),
         at=datetime.now(UTC),
     )
+
+
+def _rejection(review: Review) -> str:
+    said = f": {review.note}" if review.note else ""
+    return f"{review.by} rejected {review.stage}{said}"
 
 
 def _how_to_decide(manifest: StageManifest) -> str:

@@ -1,4 +1,4 @@
-"""Why a run on the Dagster instance failed, in words and with an exit code."""
+"""Why a run failed: what Dagster keeps of an error, back in our words and with an exit code."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sparkle_motion_dagster.errors import SparkleError
-from sparkle_motion_dagster.runs.errors import INTERRUPTED, in_words
 
 if TYPE_CHECKING:
     from dagster import DagsterEvent, JobExecutionResult
+    from dagster_shared.error import SerializableErrorInfo
+
+
+INTERRUPTED = (
+    "Interrupted. Everything finished is kept: the same command goes on where this one stopped."
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,19 @@ def failures_of(result: JobExecutionResult) -> list[RunFailure]:
     return steps or whole or [RunFailure(1, INTERRUPTED, "")]
 
 
+def in_words(error: SerializableErrorInfo) -> tuple[int, str]:
+    """Return the exit code and text of the first of our errors in a chain, else of its origin."""
+    ours = {kind.__name__: kind.exit_code for kind in _subclasses(SparkleError)}
+    chain = list(_chain(error))
+    for link in chain:
+        if link.cls_name in ours:
+            # Dagster has put the class's name before the text.
+            return ours[link.cls_name], link.message.partition(": ")[2].strip()
+    if any(link.cls_name == "DagsterExecutionInterruptedError" for link in chain):
+        return 1, INTERRUPTED
+    return 1, f"{chain[-1].message.strip()} With `sparkle --debug ...` you see where."
+
+
 def _step_failures(event: DagsterEvent) -> Iterator[RunFailure]:
     if event.is_step_failure:
         data = event.step_failure_data
@@ -56,3 +74,17 @@ def _run_failures(event: DagsterEvent) -> Iterator[RunFailure]:
     if event.is_job_failure and event.job_failure_data.error is not None:
         error = event.job_failure_data.error
         yield RunFailure(*in_words(error), error.to_string())
+
+
+def _chain(error: SerializableErrorInfo) -> Iterator[SerializableErrorInfo]:
+    """Yield an error, what it was raised from, and so on to its origin."""
+    link: SerializableErrorInfo | None = error
+    while link is not None:
+        yield link
+        link = link.cause
+
+
+def _subclasses(kind: type[SparkleError]) -> Iterator[type[SparkleError]]:
+    yield kind
+    for subclass in kind.__subclasses__():
+        yield from _subclasses(subclass)

@@ -5,17 +5,22 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
-from sparkle_motion_dagster.artifacts.errors import StorageError, StorageFullError
+from sparkle_motion_dagster.artifacts.errors import StorageError, StorageFullError, StoreBusyError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.locks import locked
 from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.errors import InputError
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
+
+_OPENING_S = 60.0
+"""Making the database's tables takes a second or two."""
 
 
 def prepare_instance(home: SparkleHome) -> None:
@@ -43,9 +48,9 @@ def open_instance(home: SparkleHome) -> Iterator[DagsterInstance]:
         InputError: As `prepare_instance` says.
         StorageError: Nobody can write into the instance's folder, or its database fails.
         StorageFullError: The disk that holds the database is full.
+        StoreBusyError: Another process has been opening it for a minute.
     """
     from dagster import DagsterInstance
-    from filelock import FileLock
 
     prepare_instance(home)
     if not os.access(home.dagster, os.W_OK):
@@ -55,17 +60,17 @@ def open_instance(home: SparkleHome) -> Iterator[DagsterInstance]:
         )
     with _explained_database(home.dagster):
         # Whoever comes first makes the database's tables; two who do it at once fail.
-        with FileLock(home.dagster / ".opening"):
+        with locked(home.dagster / ".opening", _OPENING_S, partial(_busy, home)):
             instance = DagsterInstance.from_config(str(home.dagster))
         with instance:
             yield instance
 
 
-def register_run(instance: DagsterInstance, run_id: str) -> None:
-    """Make a film known as a partition."""
-    from sparkle_motion_dagster.partitions import film_partitions
-
-    instance.add_dynamic_partitions(str(film_partitions.name), [run_id])
+def _busy(home: SparkleHome) -> StoreBusyError:
+    return StoreBusyError(
+        f"Another process has been opening Dagster's database in {home.dagster} for "
+        f"{_OPENING_S:.0f} s. Wait for it to end, or end it, then try again."
+    )
 
 
 @contextlib.contextmanager

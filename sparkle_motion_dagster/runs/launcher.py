@@ -10,7 +10,7 @@ from dagster._core.storage.tags import MAX_RETRIES_TAG
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.runs.names import REEXECUTION, SHELL, STARTED_BY_TAG
-from sparkle_motion_dagster.runs.recovery import cause_of_death, folder_of
+from sparkle_motion_dagster.runs.recovery import folder_of, reason_lost
 
 
 class FilmRunLauncher(DefaultRunLauncher):
@@ -37,7 +37,7 @@ class FilmRunLauncher(DefaultRunLauncher):
 
     def check_run_worker_health(self, run: DagsterRun) -> CheckRunHealthResult:
         """Tell whether the process of an unfinished run still lives."""
-        reason = cause_of_death(self._instance, SparkleHome.from_environment(), run)
+        reason = reason_lost(self._instance, SparkleHome.from_environment(), run)
         if reason is None:
             return CheckRunHealthResult(WorkerStatus.RUNNING)
         return CheckRunHealthResult(WorkerStatus.FAILED, reason)

@@ -11,10 +11,10 @@ from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.film.stages import VIDEO_FINAL
 from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.operations.reviews import review_of, settled
-from sparkle_motion_dagster.runs.errors import INTERRUPTED, in_words
+from sparkle_motion_dagster.runs.failures import INTERRUPTED, in_words
 from sparkle_motion_dagster.runs.names import GO_ON, STATE_TAG
 from sparkle_motion_dagster.runs.queue import take_out_of_queue
-from sparkle_motion_dagster.runs.recovery import bury_predecessor
+from sparkle_motion_dagster.runs.recovery import fail_abandoned_run
 
 _UNDONE = (State.PAUSED, State.STOPPED, State.WAITING, State.REJECTED)
 """States in which a person left a film, or has to decide on it."""
@@ -39,7 +39,7 @@ class RunLifecycle:
             RunBusyError: Another process holds the film.
         """
         folder = RunFolder(home, run_id)
-        bury_predecessor(instance, home, folder)
+        fail_abandoned_run(instance, home, folder)
         with folder.held(run.run_id):
             going_on = cls(instance, run, folder)
             before = folder.state.read().status
@@ -67,7 +67,7 @@ class RunLifecycle:
         """Say how the film stands after the run: in its state, and on the run."""
         outcome = self._outcome()
         if outcome is not None and outcome.state is State.RENDERED:
-            self._folder.forget_reached()
+            self._folder.forget_kept()
         after = self._folder.state.change(lambda state: self._ended(state, outcome, before))
         if after.status is None or after.status.dagster_run != self._run.run_id:
             self._tag(State.PARTLY)

@@ -1,5 +1,6 @@
 """Crash recovery: runs whose process is gone are found, and marked as failed with that reason."""
 
+import contextlib
 import time
 
 import dagster as dg
@@ -27,21 +28,13 @@ def recover(instance: dg.DagsterInstance, home: SparkleHome) -> list[str]:
     """
     found = []
     for run in instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED)):
-        try:
-            reason = cause_of_death(instance, home, run)
-            if reason is not None:
-                bury(instance, home, run, reason)
-        except UnreadableRecordError as error:
-            # One film's damage does not keep the others from being recovered.
-            reason = str(error)
-        if reason is not None:
+        if (reason := reason_lost(instance, home, run)) is not None:
+            mark_failed(instance, home, run, reason)
             found.append(reason)
     return found
 
 
-def cause_of_death(
-    instance: dg.DagsterInstance, home: SparkleHome, run: dg.DagsterRun
-) -> str | None:
+def reason_lost(instance: dg.DagsterInstance, home: SparkleHome, run: dg.DagsterRun) -> str | None:
     """Return why an unfinished run cannot be going on any more; None: it may be.
 
     The proof is its film's lock, which the system frees when a process dies: neither a pid that is
@@ -55,10 +48,13 @@ def cause_of_death(
             if silent
             else None
         )
-    holder = folder.holder()
+    try:
+        holder, dead = folder.holder(), folder.stale_holder()
+    except UnreadableRecordError:
+        # Whom the state names is lost with it; the lock and the silence still tell.
+        holder = dead = None
     if folder.is_held() and (holder is None or holder.dagster_run == run.run_id):
         return None
-    dead = folder.deserted()
     if dead is not None and dead.dagster_run == run.run_id:
         return (
             f"The process that rendered {folder.run_id} (process {dead.pid}) is gone"
@@ -74,7 +70,9 @@ def cause_of_death(
     return None
 
 
-def bury(instance: dg.DagsterInstance, home: SparkleHome, run: dg.DagsterRun, reason: str) -> None:
+def mark_failed(
+    instance: dg.DagsterInstance, home: SparkleHome, run: dg.DagsterRun, reason: str
+) -> None:
     """Mark a dead run as failed, and free the slots that it held in the queue.
 
     Its film failed, too, unless the run had said what became of it, or another one has since.
@@ -84,24 +82,26 @@ def bury(instance: dg.DagsterInstance, home: SparkleHome, run: dg.DagsterRun, re
     folder = folder_of(home, run)
     if folder is not None and not folder.is_held():
         failed = Status(state=State.FAILED, message=reason, dagster_run=run.run_id)
-        folder.state.change(lambda state: _buried(state, failed))
+        # A damaged state is told of by whoever looks at the film; the run has failed all the same.
+        with contextlib.suppress(UnreadableRecordError):
+            folder.state.change(lambda state: _failed(state, failed))
 
 
-def _buried(state: FilmState, failed: Status) -> FilmState:
+def _failed(state: FilmState, failed: Status) -> FilmState:
     said = state.status
     rendering = (State.RENDERING, failed.dagster_run)
     unsaid = said is None or (said.state, said.dagster_run) == rendering
     return state.with_status(failed) if unsaid else state
 
 
-def bury_predecessor(instance: dg.DagsterInstance, home: SparkleHome, folder: RunFolder) -> None:
+def fail_abandoned_run(instance: dg.DagsterInstance, home: SparkleHome, folder: RunFolder) -> None:
     """Mark the run that died while it held a film as failed, before another one takes over."""
-    dead = folder.deserted()
+    dead = folder.stale_holder()
     run = instance.get_run_by_id(dead.dagster_run) if dead and dead.dagster_run else None
     if run is not None and run.status in _UNFINISHED:
-        reason = cause_of_death(instance, home, run)
+        reason = reason_lost(instance, home, run)
         if reason is not None:
-            bury(instance, home, run, reason)
+            mark_failed(instance, home, run, reason)
 
 
 def folder_of(home: SparkleHome, run: dg.DagsterRun) -> RunFolder | None:

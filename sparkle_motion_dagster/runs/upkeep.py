@@ -1,7 +1,7 @@
 """Upkeep: removing what nobody needs any more, as a job."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 
 import dagster as dg
 from pydantic import Field
@@ -11,7 +11,7 @@ from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.operations.prune.options import PruneOptions, policy_of
 from sparkle_motion_dagster.operations.prune.pruning import carry_out, described
 from sparkle_motion_dagster.operations.prune.retention import FinishedFilms
-from sparkle_motion_dagster.partitions import film_partitions
+from sparkle_motion_dagster.runs.films import forget_films
 from sparkle_motion_dagster.runs.queue import films_with_runs
 
 
@@ -42,10 +42,11 @@ def prune(context: dg.OpExecutionContext, config: PruneConfig) -> None:
     home = SparkleHome.from_environment()
     try:
         policy = policy_of(options)
-        plan = carry_out(home, policy, datetime.now(UTC), films_with_runs(context.instance))
+        spared = partial(films_with_runs, context.instance)
+        plan = carry_out(home, policy, datetime.now(UTC), spared)
     except SparkleError as error:
         raise dg.Failure(str(error), allow_retries=error.retryable) from error
-    forget_runs(context.instance, home, [eviction.run_id for eviction in plan.evictions])
+    forget_films(context.instance, home, [eviction.run_id for eviction in plan.evictions])
     for line in described(plan):
         context.log.info(line)
     context.add_output_metadata(
@@ -63,11 +64,3 @@ def prune(context: dg.OpExecutionContext, config: PruneConfig) -> None:
 def prune_store() -> None:
     """Prune the store."""
     prune()
-
-
-def forget_runs(instance: dg.DagsterInstance, home: SparkleHome, run_ids: Iterable[str]) -> None:
-    """Delete the partitions of runs that have gone; one that was begun or ordered since stays."""
-    known = {*home.run_ids(), *films_with_runs(instance)}
-    for run_id in run_ids:
-        if run_id not in known:
-            instance.delete_dynamic_partition(str(film_partitions.name), run_id)

@@ -135,7 +135,7 @@ def test_what_a_run_wrote_down_is_needed_until_its_film_is_finished(home: Sparkl
     stored = Store(home.store).write(b"frozen plan").sha256
     folder = RunFolder(home, "film")
     with folder.held():
-        folder.reach([fingerprint_of("old"), stored])
+        folder.keep([fingerprint_of("old"), stored])
         found = survey(home)
         assert [run.held for run in found.runs] == [True]
         assert reached_by(found.runs).records == {fingerprint_of("old")}
@@ -145,7 +145,7 @@ def test_what_a_run_wrote_down_is_needed_until_its_film_is_finished(home: Sparkl
     assert [run.held for run in found.runs] == [False]
     assert reached_by(found.runs).records == {fingerprint_of("old")}
     assert reached_by(found.runs).files >= files_for("old") | {stored}
-    folder.forget_reached()
+    folder.forget_kept()
     assert reached_by(survey(home).runs).files == set()
 
 

@@ -17,9 +17,10 @@ from dagster._core.remote_origin import (
 from small_runs import FINISHED, UNFINISHED, make_run
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.partitions import film_partitions
+from sparkle_motion_dagster.runs.films import forget_films
 from sparkle_motion_dagster.runs.instance import open_instance
 from sparkle_motion_dagster.runs.names import PARTITION_TAG
-from sparkle_motion_dagster.runs.upkeep import forget_runs, prune_store
+from sparkle_motion_dagster.runs.upkeep import prune_store
 from sparkle_motion_dagster.schedules import prune_daily
 from studio import Plan, Studio, plan_format_example
 
@@ -170,7 +171,7 @@ def test_a_partition_that_was_ordered_anew_is_not_forgotten(tmp_path: Path) -> N
     with DagsterInstance.ephemeral() as instance:
         instance.add_dynamic_partitions(str(film_partitions.name), ["gone", "ordered"])
         order(instance, "ordered")
-        forget_runs(instance, home, ["gone", "ordered"])
+        forget_films(instance, home, ["gone", "ordered"])
         assert instance.get_dynamic_partitions(str(film_partitions.name)) == ["ordered"]
 
 

@@ -26,10 +26,9 @@ from sparkle_motion_dagster.operations.inbox.orders import (
     MOST_ORDERS,
     MOST_PLANS,
     PATIENCE,
-    Inbox,
     Profiles,
-    Tick,
 )
+from sparkle_motion_dagster.operations.inbox.tick import Inbox, Tick
 from sparkle_motion_dagster.plan.document import MAX_BYTES
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of
 from sparkle_motion_dagster.production.workbench import Workbench

@@ -193,8 +193,10 @@ def test_a_run_that_is_spared_stays(home: SparkleHome) -> None:
     before = files_in(home)
     policy = PrunePolicy(older_than=MONTH, max_bytes=1)
     now = datetime.now(UTC)
-    assert [gone.run_id for gone in plan_prune(home, policy, now, ["queued"]).evictions] == ["old"]
-    done = carry_out(home, policy, now, ["queued"])
+    assert [
+        gone.run_id for gone in plan_prune(home, policy, now, lambda: ["queued"]).evictions
+    ] == ["old"]
+    done = carry_out(home, policy, now, lambda: ["queued"])
     assert [gone.run_id for gone in done.evictions] == ["old"]
     assert list(home.run_ids()) == ["queued"]
     assert done.bytes_missing == done.store_bytes - 1
@@ -206,7 +208,7 @@ def test_what_a_paused_run_has_made_and_not_published_stays(home: SparkleHome) -
     folder = run(home, "paused", DAY)
     with folder.held():
         make_item(home, "unpublished", age=8 * DAY)
-        folder.reach([fingerprint_of("unpublished")])
+        folder.keep([fingerprint_of("unpublished")])
     assert prune(home, PrunePolicy()).garbage.files == ()
     assert fingerprint_of("unpublished") in records_in(home)
     assert files_for("unpublished") <= files_in(home)
@@ -216,7 +218,7 @@ def test_what_a_run_has_not_published_goes_with_it(home: SparkleHome) -> None:
     for run_id in ("older", "old"):
         folder = run(home, run_id, 8 * DAY if run_id == "old" else 9 * DAY)
         make_item(home, f"{run_id} {BIG}", age=8 * DAY)
-        folder.reach([fingerprint_of(f"{run_id} {BIG}")])
+        folder.keep([fingerprint_of(f"{run_id} {BIG}")])
     whole = sum(path.stat().st_size for path in home.store.glob("??/*"))
     # What both have not published counts as theirs: one of them is enough.
     done = prune(home, PrunePolicy(max_bytes=whole - 2 * len(BIG)))
@@ -233,7 +235,7 @@ def test_a_run_that_has_published_nothing_keeps_what_it_made_until_it_goes(
     make_item(home, "first", age=2 * MONTH)
     folder = RunFolder(home, "killed")
     with folder.held():
-        folder.reach([fingerprint_of("first")])
+        folder.keep([fingerprint_of("first")])
     assert prune(home, PrunePolicy(older_than=MONTH)).evictions == ()
     assert files_in(home) == files_for("first")
     make_older(folder.path, 2 * MONTH)
@@ -260,11 +262,11 @@ def test_what_a_living_run_has_taken_from_the_store_stays(home: SparkleHome) -> 
     frozen = Store(home.store).write(b"a plan that is not published yet").sha256
     live = RunFolder(home, "live")
     with live.held():
-        live.reach([fingerprint_of("old"), frozen])
+        live.keep([fingerprint_of("old"), frozen])
         prune(home, PrunePolicy())
         assert records_in(home) == {fingerprint_of("old")}
         assert files_in(home) == {*files_for("old"), frozen}
-    live.forget_reached()
+    live.forget_kept()
     prune(home, PrunePolicy())
     assert files_in(home) == set()
 
@@ -283,21 +285,24 @@ def test_leftovers_of_interrupted_work_go_when_they_are_old(home: SparkleHome) -
     assert list(home.runs.glob(".removed-*")) == []
 
 
-@pytest.mark.parametrize("damaged", ["manifest", "record"])
+@pytest.mark.parametrize("damaged", ["manifest", "record", "state"])
 def test_what_cannot_be_read_stops_everything(home: SparkleHome, damaged: str) -> None:
     folder = run(home, "film", 2 * MONTH, FINISHED)
+    run(home, "older", 3 * MONTH, FINISHED)
     make_item(home, "garbage", age=2 * MONTH)
     make_item(home, "young", age=DAY)
+    policy = PrunePolicy(older_than=DAY, films=FinishedFilms.MAY_GO)
     path = {
         "manifest": folder.stage("video_final") / "manifest.json",
         "record": ActionLog(home.actions).path_of(fingerprint_of("young")),
+        "state": folder.state.path,
     }[damaged]
     path.write_text("{")
     make_older(path, DAY)
-    before = (records_in(home), files_in(home))
+    before = (records_in(home), files_in(home), set(home.run_ids()))
     with pytest.raises(UnreadableRecordError, match=path.name):
-        carry_out(home, PrunePolicy(older_than=DAY), datetime.now(UTC))
-    assert (records_in(home), files_in(home)) == before
+        carry_out(home, policy, datetime.now(UTC))
+    assert (records_in(home), files_in(home), set(home.run_ids())) == before
 
 
 KILLED_IN_THE_MIDDLE = """

@@ -1,9 +1,7 @@
 """Archiving: a run and all that it reaches, copied to another place and read back from there."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Self
 
 from pydantic import ValidationError
 
@@ -14,6 +12,7 @@ from sparkle_motion_dagster.artifacts.archive.index import (
     ArchivedFile,
     ArchiveIndex,
     Kind,
+    Transfer,
     action_path,
     index_path,
     is_state,
@@ -22,10 +21,9 @@ from sparkle_motion_dagster.artifacts.archive.index import (
 )
 from sparkle_motion_dagster.artifacts.archive.remote import RemoteError, RemoteFolder
 from sparkle_motion_dagster.artifacts.digests import digest_bytes
-from sparkle_motion_dagster.artifacts.film_state import FilmState
+from sparkle_motion_dagster.artifacts.film_state import STATE, FilmState
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import ActionRecord, StageManifest, StoredFile
-from sparkle_motion_dagster.artifacts.old_state import STATE
 from sparkle_motion_dagster.artifacts.run_folder import MANIFEST, RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.errors import InputError
@@ -43,22 +41,6 @@ class ArchiveInHomeError(InputError):
 
 class StateTooLargeError(InputError):
     """There is more in a run folder than belongs there."""
-
-
-@dataclass(frozen=True)
-class Transfer:
-    """How much a run consists of, and how much of it had to be copied."""
-
-    files: int
-    size_bytes: int
-    files_copied: int
-    bytes_copied: int
-
-    @classmethod
-    def of(cls, files: Sequence[ArchivedFile], copied: Sequence[ArchivedFile]) -> Self:
-        """Return what files add up to, of which some were copied."""
-        sizes, sizes_copied = ([file.size_bytes for file in some] for some in (files, copied))
-        return cls(len(sizes), sum(sizes), len(sizes_copied), sum(sizes_copied))
 
 
 def archive_run(home: SparkleHome, run_id: str, root: RemoteFolder) -> Transfer:
@@ -234,10 +216,12 @@ def _documents(folder: RunFolder, manifests: list[StageManifest]) -> dict[str, b
         run_path(run_id, f"{manifest.stage}/{MANIFEST}"): folder.stage(manifest.stage) / MANIFEST
         for manifest in manifests
     }
-    size_bytes = 0
+    lasting = folder.state.read().lasting()
+    state = b"" if lasting == FilmState() else lasting.model_dump_json().encode()
+    size_bytes = len(state)
     for path in sorted(folder.path.glob("*.json")):
-        ours = path.name == STATE or not is_state(run_id, path.name)
-        if not ours and path.is_file() and not path.is_symlink():
+        travels = path.name != STATE and is_state(run_id, path.name)
+        if travels and path.is_file() and not path.is_symlink():
             found[run_path(run_id, path.name)] = path
             size_bytes += path.stat().st_size
     if size_bytes > LARGEST_STATES:
@@ -246,9 +230,8 @@ def _documents(folder: RunFolder, manifests: list[StageManifest]) -> dict[str, b
             f"there ({LARGEST_STATES} at most). Move away what is none of ours."
         )
     documents = {archived: path.read_bytes() for archived, path in found.items()}
-    lasting = folder.state.read().lasting()
-    if lasting != FilmState():
-        documents[run_path(run_id, STATE)] = lasting.model_dump_json().encode()
+    if state:
+        documents[run_path(run_id, STATE)] = state
     return documents
 
 

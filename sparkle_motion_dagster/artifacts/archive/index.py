@@ -6,8 +6,10 @@ index, which is written last. A run without an index there is not archived.
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -98,6 +100,22 @@ class ArchiveIndex(Record):
     def of(self, kind: Kind) -> tuple[ArchivedFile, ...]:
         """Return the files of a kind."""
         return tuple(file for file in self.files if file.kind is kind)
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """How much a run consists of, and how much of it had to be copied."""
+
+    files: int
+    size_bytes: int
+    files_copied: int
+    bytes_copied: int
+
+    @classmethod
+    def of(cls, files: Sequence[ArchivedFile], copied: Sequence[ArchivedFile]) -> Self:
+        """Return what files add up to, of which some were copied."""
+        sizes, sizes_copied = ([file.size_bytes for file in some] for some in (files, copied))
+        return cls(len(sizes), sum(sizes), len(sizes_copied), sum(sizes_copied))
 
 
 def stored_path(digest: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from sparkle_motion_dagster.artifacts.atomic import fsync_folder
+from sparkle_motion_dagster.artifacts.atomic import TEMPORARY, fsync_folder
 from sparkle_motion_dagster.artifacts.digests import digest_blocks
 from sparkle_motion_dagster.artifacts.errors import StorageError
 from sparkle_motion_dagster.errors import InputError, SparkleError
@@ -97,7 +97,7 @@ class RemoteFolder:
             # either: making one may ask for rights that whoever may write files does not have.
             self._fill(target, path, blocks)
             return
-        temporary = target.with_name(f".new-{uuid.uuid4().hex}")
+        temporary = target.with_name(f"{TEMPORARY}{uuid.uuid4().hex}")
         try:
             with self._explained(path):
                 target.parent.mkdir(parents=True, exist_ok=True)

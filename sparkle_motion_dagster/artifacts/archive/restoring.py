@@ -7,9 +7,7 @@ restore from places that you trust.
 """
 
 import hashlib
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,13 +17,14 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from sparkle_motion_dagster.artifacts.actions import ActionLog, files_of
-from sparkle_motion_dagster.artifacts.archive.archiving import Transfer
 from sparkle_motion_dagster.artifacts.archive.index import (
     LARGEST_DOCUMENT,
     ArchivedFile,
     ArchiveIndex,
     Kind,
+    Transfer,
     read_index,
+    run_path,
 )
 from sparkle_motion_dagster.artifacts.archive.remote import RemoteFolder
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
@@ -33,12 +32,13 @@ from sparkle_motion_dagster.artifacts.changing import changing
 from sparkle_motion_dagster.artifacts.errors import (
     CorruptFileError,
     UnreadableRecordError,
+    UnreadableStateError,
     explained_full_disk,
 )
-from sparkle_motion_dagster.artifacts.film_state import FilmState
+from sparkle_motion_dagster.artifacts.film_state import STATE, FilmState
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import ActionRecord, StageManifest, content_digest
-from sparkle_motion_dagster.artifacts.old_state import STATE, holds_state
+from sparkle_motion_dagster.artifacts.old_state import holds_state
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder, is_file_name
 from sparkle_motion_dagster.artifacts.state_file import state_in
 from sparkle_motion_dagster.artifacts.store import Store
@@ -117,13 +117,13 @@ def restore_run(
             _check_same(folder, archived)
         with changing(home):
             # Whatever of it is in the store, or will be in a moment, stays until it is published.
-            folder.reach([*archived.records, *archived.named_files()])
+            folder.keep([*archived.records, *archived.named_files()])
         transfer = _fetch(home, root, archived)
         if other is OtherRun.IS_REPLACED:
             _clear(folder, archived)
         _publish(home, folder, archived)
         if last_stage in archived.manifests:
-            folder.forget_reached()
+            folder.forget_kept()
     return transfer
 
 
@@ -143,9 +143,21 @@ def _read(root: RemoteFolder, index: ArchiveIndex) -> _Archived:
         records[record.fingerprint] = record
     documents = {file.name: _bytes(root, file) for file in index.of(Kind.STATE)}
     notes = {name: data for name, data in documents.items() if not holds_state(name)}
-    archived = _Archived(index, manifests, records, state_in(documents), notes)
+    archived = _Archived(index, manifests, records, _state(root, index.run_id, documents), notes)
     _check_complete(root, archived)
     return archived
+
+
+def _state(root: RemoteFolder, run_id: str, documents: Mapping[str, bytes]) -> FilmState:
+    try:
+        return state_in(documents, Path())
+    except UnreadableStateError as error:
+        damaged = run_path(run_id, error.path.as_posix())
+        raise UnreadableRecordError(
+            f"{root}/{damaged} is damaged, and was so when it was archived. Archive {run_id} once "
+            f"more, from the home that it came from; or remove {damaged} from there and from its "
+            "line in archive.json: the film itself is not affected. Nothing was restored."
+        ) from error
 
 
 def _check_complete(root: RemoteFolder, archived: _Archived) -> None:
@@ -241,24 +253,12 @@ def _fetch(home: SparkleHome, root: RemoteFolder, archived: _Archived) -> Transf
         if store.path_of(file.sha256).exists():
             store.file(file.sha256)
         else:
-            _take_in(root, file, store)
+            store.write_blocks(_checked_blocks(root, file))
             copied.append(file)
     for fingerprint, record in archived.records.items():
         if actions.find(fingerprint) is None:
             actions.write(record)
     return Transfer.of(archived.index.files, copied)
-
-
-def _take_in(root: RemoteFolder, file: ArchivedFile, store: Store) -> None:
-    store.root.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=store.root, prefix=".new-")
-    try:
-        with os.fdopen(handle, "wb") as copy:
-            for block in _checked_blocks(root, file):
-                copy.write(block)
-        store.take_in(Path(temporary))
-    finally:
-        Path(temporary).unlink(missing_ok=True)
 
 
 def _clear(folder: RunFolder, archived: _Archived) -> None:

@@ -1,4 +1,4 @@
-"""The inbox: plan files that are dropped into a folder become orders for films."""
+"""One look at the inbox: which plans are new, ordered, waited for or refused."""
 
 import time
 import uuid
@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.digests import digest_file, digest_json
-from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.errors import InputError, SparkleError
 from sparkle_motion_dagster.film.intake import check_profile, check_timing, plan_digest
 from sparkle_motion_dagster.film.settings import FilmSettings
@@ -18,7 +17,6 @@ from sparkle_motion_dagster.operations.inbox.folder import (
     REJECTED,
     FoundFile,
     FoundFolder,
-    look_into,
     printable,
     reject,
 )
@@ -67,74 +65,16 @@ class Profiles:
         return max(asked, key=len, default=self.default)
 
 
-@dataclass(frozen=True)
-class Tick:
-    """What one look at the inbox brings.
+@dataclass
+class Look:
+    """One look at the inbox while it goes on.
 
-    ``notes`` is what people should know, each said once. ``waiting`` are the films whose edited
-    plans wait for a run to end. ``cursor`` names the batch that ``orders`` are: hand it to the next
-    tick as a sign that they have arrived.
+    ``notes`` is what people should know; ``waiting`` are the films whose edited plans wait for a
+    run to end.
     """
 
-    orders: tuple[Order, ...]
-    notes: tuple[str, ...]
-    waiting: tuple[str, ...]
-    cursor: str | None
-
-
-@dataclass(frozen=True)
-class Inbox:
-    """A folder that plans are dropped into, and what is remembered of it below a home."""
-
-    folder: Path
     workbench: Workbench
     profiles: Profiles
-
-    def tick(self, busy: Callable[[], Collection[str]], confirmed: str | None) -> Tick:
-        """Look at the inbox once.
-
-        A plan is read only when it is the same as at the tick before, and ordered only when the
-        files that it names are, too: they may be half-written.
-
-        Args:
-            busy: Says which films have runs that go on or wait; asked only if that matters.
-            confirmed: The cursor of the last tick whose orders have arrived.
-
-        Raises:
-            InboxFolderError: The inbox cannot be looked into.
-            StorageError, OSError: What is to be remembered cannot be written; nothing is ordered.
-        """
-        memory = self.workbench.home.inbox_memory
-        before, notes = self._remembered(memory)
-        if before.batch is not None and before.batch.id != confirmed:
-            # Whoever took them may have died before passing them on. Their run keys tell.
-            return Tick(before.batch.orders, tuple(notes), (), before.batch.id)
-        look = _Look(self, before, busy, look_into(self.folder), notes)
-        look.over_all()
-        after = look.remembered()
-        if after != before:
-            after.write(memory)
-        cursor = after.batch.id if after.batch else confirmed
-        notes = [printable(note) for note in dict.fromkeys(look.notes)]
-        return Tick(tuple(look.orders), tuple(notes), tuple(look.waiting), cursor)
-
-    def _remembered(self, path: Path) -> tuple[InboxMemory, list[str]]:
-        try:
-            return InboxMemory.read(path), []
-        except UnreadableRecordError as error:
-            aside = path.with_name(f"{path.name}.unreadable")
-            path.replace(aside)
-            return InboxMemory(), [
-                f"{error} It is now {aside}, and every plan is looked at as if it were new: films "
-                "that are there already are not made again."
-            ]
-
-
-@dataclass
-class _Look:
-    """One look at the inbox while it goes on."""
-
-    inbox: Inbox
     before: InboxMemory
     ask_busy: Callable[[], Collection[str]]
     found: FoundFolder
@@ -257,13 +197,12 @@ class _Look:
             SparkleError, OSError: Something else is in the way.
         """
         run_id = _run_id(file)
-        inbox = self.inbox
-        profile = inbox.profiles.of(run_id)
-        check_profile(run_id, profile, inbox.workbench)
-        if run_id in self._busy or inbox.workbench.run_folder(run_id).is_held():
+        profile = self.profiles.of(run_id)
+        check_profile(run_id, profile, self.workbench)
+        if run_id in self._busy or self.workbench.run_folder(run_id).is_held():
             self.waiting.append(run_id)
             return
-        settings = inbox.profiles.settings(profile)
+        settings = self.profiles.settings(profile)
         content = digest_file(file.path)
         self.plans_read += 1
         loaded = load_plan(file.path)
@@ -298,7 +237,7 @@ class _Look:
         return self.ask_busy()
 
     def _is_made(self, run_id: str, plan: str) -> bool:
-        folder = self.inbox.workbench.run_folder(run_id)
+        folder = self.workbench.run_folder(run_id)
         manifests = [folder.read(stage) for stage in (MOVIE_PLAN, VIDEO_FINAL)]
         return all(manifest is not None and manifest.plan_digest == plan for manifest in manifests)
 

@@ -7,10 +7,11 @@ early leaves things that nobody needs, never something that is needed and gone.
 
 import shutil
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeAlias
 
 from pydantic import ByteSize
 
@@ -35,6 +36,8 @@ from sparkle_motion_dagster.operations.prune.retention import (
 
 _WRITERS_PATIENCE = timedelta(days=1)
 """A temporary file that is older is nobody's any more."""
+
+Spared: TypeAlias = Callable[[], Collection[str]]
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class PrunePlan:
 
 
 def plan_prune(
-    home: SparkleHome, policy: PrunePolicy, now: datetime, spared: Collection[str] = ()
+    home: SparkleHome, policy: PrunePolicy, now: datetime, spared: Spared = frozenset
 ) -> PrunePlan:
     """Say what would go; nothing is removed.
 
@@ -73,20 +76,21 @@ def plan_prune(
         home: What is to be pruned.
         policy: What may go.
         now: Ages are counted back from this moment.
-        spared: Runs that stay, because somebody has ordered that they are worked on.
+        spared: Says which runs stay, because somebody has ordered that they are worked on; asked
+            while nobody can change what is stored.
 
     Raises:
-        UnreadableRecordError: What is needed cannot be told, because a manifest or an action record
-            cannot be read.
+        UnreadableRecordError: What is needed cannot be told, because a manifest, an action
+            record or the state of a film that would go cannot be read.
         StoreBusyError: Another process has been changing what is stored for ten minutes.
     """
     with changing(home):
         found = survey(home)
-        return _plan(found, policy, now, evictions(found, policy, now, spared))
+        return _plan(found, policy, now, evictions(found, policy, now, spared()))
 
 
 def carry_out(
-    home: SparkleHome, policy: PrunePolicy, now: datetime, spared: Collection[str] = ()
+    home: SparkleHome, policy: PrunePolicy, now: datetime, spared: Spared = frozenset
 ) -> PrunePlan:
     """Remove what may go, while other runs go on, and return what went.
 
@@ -98,12 +102,12 @@ def carry_out(
     with changing(home):
         found = survey(home)
         gone = [
-            (eviction, doomed)
-            for eviction in evictions(found, policy, now, spared)
-            if (doomed := _set_apart(RunFolder(home, eviction.run_id)))
+            (eviction, removed)
+            for eviction in evictions(found, policy, now, spared())
+            if (removed := _detach(RunFolder(home, eviction.run_id)))
         ]
         plan = _plan(found, policy, now, [eviction for eviction, _ in gone])
-        _collect(home, plan.garbage, [doomed for _, doomed in gone])
+        _collect(home, plan.garbage, [removed for _, removed in gone])
     return plan
 
 
@@ -170,22 +174,22 @@ def _older_than(moment: datetime, path: Path) -> bool:
         return False
 
 
-def _set_apart(folder: RunFolder) -> Path | None:
+def _detach(folder: RunFolder) -> Path | None:
     """Make a run vanish at once, so that none is ever half there.
 
     Returns:
         The folder that is to be deleted; None: the run began just now, and stays.
     """
-    doomed = folder.path.with_name(f"{REMOVED}{uuid.uuid4().hex}")
+    removed = folder.path.with_name(f"{REMOVED}{uuid.uuid4().hex}")
     try:
         with folder.held(doing="removed"):
-            folder.path.rename(doomed)
+            folder.path.rename(removed)
     except RunBusyError:
         return None
-    return doomed
+    return removed
 
 
-def _collect(home: SparkleHome, garbage: Garbage, doomed: Iterable[Path]) -> None:
+def _collect(home: SparkleHome, garbage: Garbage, removed: Iterable[Path]) -> None:
     """Delete what has gone; each kind is off the disk before what it needed, power cuts or not."""
     if home.runs.exists():
         fsync_folder(home.runs)
@@ -195,7 +199,7 @@ def _collect(home: SparkleHome, garbage: Garbage, doomed: Iterable[Path]) -> Non
         fsync_folder(shelf)
     for file in garbage.files:
         file.unlink(missing_ok=True)
-    for leftover in (*doomed, *garbage.leftovers):
+    for leftover in (*removed, *garbage.leftovers):
         if leftover.is_dir():
             shutil.rmtree(leftover)
         else:

@@ -61,25 +61,29 @@ def evictions(
     none that would free nothing. A run that is held or is to be spared stays.
 
     Raises:
-        UnreadableRecordError: An action record that is needed cannot be read.
+        UnreadableRecordError: An action record that is needed, or the state of a film that would
+            go, cannot be read.
     """
     candidates = _candidates(found, policy, spared)
     if not candidates:
         return ()
-    claims = _claims(found, policy, now, candidates)
-    unneeded = claims.unclaimed_bytes()
+    counts = _reference_counts(found, policy, now, candidates)
+    unneeded = counts.unreferenced_bytes()
     store_bytes = sum(found.sizes.values()) - unneeded
     missing = bytes_missing(found.home, policy, store_bytes, unneeded)
     chosen: list[tuple[SurveyedRun, Eviction]] = []
     for run in candidates:
         if _too_old(run, policy, now):
-            chosen.append((run, _eviction(run, now, "", claims.give_up(run))))
-        elif claims.freed < missing:
-            chosen.append((run, _eviction(run, now, "; space is short", claims.give_up(run))))
+            chosen.append((run, _eviction(run, now, "", counts.release(run))))
+        elif counts.freed < missing:
+            chosen.append((run, _eviction(run, now, "; space is short", counts.release(run))))
     for run, eviction in reversed(chosen):
-        if not _too_old(run, policy, now) and claims.needless(run):
-            claims.renew(run)
+        if not _too_old(run, policy, now) and counts.needless(run):
+            counts.retain(run)
             chosen.remove((run, eviction))
+    for run, _ in chosen:
+        # Removing it means holding it, and whoever holds a film says so in its state.
+        run.folder.state.read()
     return tuple(eviction for _, eviction in chosen)
 
 
@@ -97,7 +101,7 @@ def bytes_missing(home: SparkleHome, policy: PrunePolicy, store_bytes: int, free
     return max(0, too_large, too_full)
 
 
-class _Claims:
+class _ReferenceCounts:
     """Which files nobody but runs that may go needs, and how many of these runs need each.
 
     Args:
@@ -107,42 +111,42 @@ class _Claims:
 
     def __init__(self, sizes: Mapping[str, int], runs: Iterable[SurveyedRun]) -> None:
         self._sizes = sizes
-        self._claims = Counter(digest for run in runs for digest in self._of(run))
+        self._counts = Counter(digest for run in runs for digest in self._of(run))
         self.freed = 0
 
-    def unclaimed_bytes(self) -> int:
+    def unreferenced_bytes(self) -> int:
         """Return the size of the files that none of the runs needs."""
-        return sum(size for digest, size in self._sizes.items() if not self._claims[digest])
+        return sum(size for digest, size in self._sizes.items() if not self._counts[digest])
 
-    def give_up(self, run: SurveyedRun) -> int:
-        """Withdraw a run's claims; returns the size of the files that nobody claims any more."""
+    def release(self, run: SurveyedRun) -> int:
+        """Let go of a run's files; returns the size of those that nobody needs any more."""
         freed = 0
         for digest in self._of(run):
-            self._claims[digest] -= 1
-            freed += 0 if self._claims[digest] else self._sizes[digest]
+            self._counts[digest] -= 1
+            freed += 0 if self._counts[digest] else self._sizes[digest]
         self.freed += freed
         return freed
 
     def needless(self, run: SurveyedRun) -> bool:
-        """Tell whether it frees nothing that this run gave up its claims."""
-        return all(self._claims[digest] or not self._sizes[digest] for digest in self._of(run))
+        """Tell whether it frees nothing that this run gave up its counts."""
+        return all(self._counts[digest] or not self._sizes[digest] for digest in self._of(run))
 
-    def renew(self, run: SurveyedRun) -> None:
-        """Let a run that gave up its claims needlessly have them again."""
-        self._claims.update(self._of(run))
+    def retain(self, run: SurveyedRun) -> None:
+        """Count the files of a run again that were released needlessly."""
+        self._counts.update(self._of(run))
 
     def _of(self, run: SurveyedRun) -> Iterator[str]:
         return (digest for digest in run.reach.files if digest in self._sizes)
 
 
-def _claims(
+def _reference_counts(
     found: Survey, policy: PrunePolicy, now: datetime, candidates: Sequence[SurveyedRun]
-) -> _Claims:
+) -> _ReferenceCounts:
     going = {run.folder.run_id for run in candidates}
     staying = reached_by(run for run in found.runs if run.folder.run_id not in going)
     kept = staying | reached_besides(found, staying, now - policy.record_age)
     sizes = {digest: size for digest, size in found.sizes.items() if digest not in kept.files}
-    return _Claims(sizes, candidates)
+    return _ReferenceCounts(sizes, candidates)
 
 
 def _candidates(found: Survey, policy: PrunePolicy, spared: Collection[str]) -> list[SurveyedRun]:

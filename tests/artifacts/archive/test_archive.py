@@ -432,6 +432,20 @@ def test_a_manifest_is_not_believed_either(
     assert not list(elsewhere.root.rglob("evil"))
 
 
+def test_a_state_that_nobody_can_read_is_told_with_what_to_do(
+    home: SparkleHome, elsewhere: SparkleHome, place: Path
+) -> None:
+    film(home).state.change(lambda state: state.with_status(PAUSED))
+    root = RemoteFolder(str(place))
+    archive_run(home, "film", root)
+    rewritten(place, "runs/film/state.json", lambda state: state.update(status="lost"))
+    with pytest.raises(
+        UnreadableRecordError, match=r"runs/film/state\.json .* Archive film once more"
+    ):
+        restore_run(elsewhere, "film", root, VIDEO_FINAL)
+    assert not elsewhere.root.exists()
+
+
 @pytest.mark.parametrize("what", ["store", "actions"])
 def test_what_no_manifest_asks_for_is_refused(
     home: SparkleHome, elsewhere: SparkleHome, place: Path, what: str

@@ -18,7 +18,7 @@ from sparkle_motion_dagster.artifacts.film_state import Holder, State, Status
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.runs.names import PARTITION_TAG
-from sparkle_motion_dagster.runs.recovery import bury_predecessor, recover
+from sparkle_motion_dagster.runs.recovery import fail_abandoned_run, recover
 
 HOLDING = """
 import sys
@@ -162,6 +162,21 @@ def test_a_run_whose_process_holds_its_film_lives_however_long_it_says_nothing(
         assert status(instance, run) is DagsterRunStatus.STARTED
 
 
+def test_a_damaged_state_keeps_nobody_alive_and_nobody_dies_of_it(
+    instance: DagsterInstance, home: SparkleHome, folder: RunFolder, begin: Begin
+) -> None:
+    lives, dead = begin(), begin(partition="another", silent_s=90.0)
+    another = RunFolder(home, "another")
+    with held(home, lives.run_id):
+        for damaged in (folder, another):
+            damaged.path.mkdir(exist_ok=True)
+            damaged.state.path.write_text("{")
+        assert len(recover(instance, home)) == 1
+        assert status(instance, lives) is DagsterRunStatus.STARTED
+        assert status(instance, dead) is DagsterRunStatus.FAILURE
+    assert another.state.path.read_text() == "{"
+
+
 def test_a_process_id_that_is_in_use_again_keeps_nobody_alive(
     instance: DagsterInstance, home: SparkleHome, folder: RunFolder, begin: Begin
 ) -> None:
@@ -244,12 +259,12 @@ def test_a_run_that_works_for_no_film_has_an_hour(
     assert status(instance, dead) is DagsterRunStatus.FAILURE
 
 
-def test_whoever_takes_over_a_film_buries_its_predecessor_and_nobody_else(
+def test_whoever_takes_over_a_film_fails_the_run_that_left_it_and_no_other(
     instance: DagsterInstance, home: SparkleHome, folder: RunFolder, begin: Begin
 ) -> None:
     dead, other = begin(), begin(partition="another", silent_s=90.0)
     killed_while_holding(home, dead.run_id)
-    bury_predecessor(instance, home, folder)
+    fail_abandoned_run(instance, home, folder)
     assert status(instance, dead) is DagsterRunStatus.FAILURE
     assert status(instance, other) is DagsterRunStatus.STARTED
 
@@ -259,6 +274,6 @@ def test_a_run_that_ended_is_not_touched(
 ) -> None:
     run = begin(status=DagsterRunStatus.SUCCESS)
     killed_while_holding(home, run.run_id)
-    bury_predecessor(instance, home, folder)
+    fail_abandoned_run(instance, home, folder)
     assert recover(instance, home) == []
     assert status(instance, run) is DagsterRunStatus.SUCCESS
