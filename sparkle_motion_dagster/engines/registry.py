@@ -54,9 +54,8 @@ def _own() -> Iterator[tuple[EngineDeclaration, str]]:
     for kind in KINDS:
         folder = importlib.import_module(f"sparkle_motion_dagster.engines.{kind}")
         for module in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}."):
-            declared = getattr(importlib.import_module(module.name), "DECLARATION", None)
-            if module.ispkg and isinstance(declared, EngineDeclaration):
-                yield declared, module.name
+            if module.ispkg:
+                yield importlib.import_module(module.name).DECLARATION, module.name
 
 
 def _brought() -> Iterator[tuple[EngineDeclaration, str]]:
@@ -114,8 +113,18 @@ def declared(name: str, kind: Kind | None = None) -> EngineDeclaration:
 
 
 def class_of(engine: EngineDeclaration) -> type[Engine[Any, Any]]:
-    """Return an engine's class."""
+    """Return an engine's class.
+
+    Raises:
+        EngineRegistryError: It cannot be loaded, or has another name than its declaration says.
+    """
     found: type[Engine[Any, Any]] = named(engine.engine)
+    name = getattr(found, "name", None)
+    if name != engine.name:
+        raise EngineRegistryError(
+            f"An engine is declared as {engine.name!r}, and its class {engine.engine} is named "
+            f"{name!r}. Write the same name in both: fingerprints hold it."
+        )
     return found
 
 
@@ -173,6 +182,15 @@ def engine_of(
 
 
 def named(path: str) -> Any:
-    """Return what is named as "package.module:name" in a declaration."""
-    module, name = path.split(":")
-    return getattr(importlib.import_module(module), name)
+    """Return what is named as "package.module:name" in a declaration.
+
+    Raises:
+        EngineRegistryError: It cannot be loaded.
+    """
+    try:
+        return pkgutil.resolve_name(path)
+    except Exception as error:  # whatever somebody else's module raises
+        raise EngineRegistryError(
+            f"{path}, which an engine declares, cannot be loaded: {type(error).__name__}: {error}. "
+            "Mend or uninstall the distribution that it is of."
+        ) from error

@@ -29,7 +29,7 @@ EVERY_ENGINE = pytest.mark.parametrize(
 
 @EVERY_ENGINE
 def test_a_declaration_leads_to_what_it_names(engine: EngineDeclaration) -> None:
-    assert class_of(engine).name == engine.name
+    class_of(engine)
     weights_of(engine)
     for path in (engine.readiness, engine.performance):
         assert path is None or callable(named(path))
@@ -73,6 +73,45 @@ from sparkle_motion_dagster.engines.declaration import EngineDeclaration
 
 DECLARATION = EngineDeclaration(kind="images", name="{name}", engine="kit_of_the_tests:Engine")
 """
+
+
+def kit(engine: str) -> EngineDeclaration:
+    return EngineDeclaration(kind="images", name="kit", engine=engine)
+
+
+def test_a_class_of_another_name_than_its_declaration_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(tmp_path, "", "class Engine:\n    name = 'storyboard'", monkeypatch)
+    with pytest.raises(EngineRegistryError, match="'kit'.*'storyboard'.*the same name in both"):
+        class_of(kit("kit_of_the_tests:Engine"))
+
+
+@pytest.mark.parametrize(
+    ("module", "told"),
+    [
+        ("import no_such_package_anywhere", "ModuleNotFoundError: .*no_such_package_anywhere"),
+        ("", "AttributeError: .*has no attribute 'Engine'"),
+    ],
+)
+def test_a_class_that_cannot_be_loaded_is_told_with_what_to_do(
+    module: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(tmp_path, "", module, monkeypatch)
+    with pytest.raises(EngineRegistryError, match=f"kit_of_the_tests:Engine.*{told}.*Mend or"):
+        class_of(kit("kit_of_the_tests:Engine"))
+
+
+def test_looking_for_engines_loads_none_of_what_they_are_made_of() -> None:
+    script = (
+        "import sys\n"
+        "from sparkle_motion_dagster.engines.registry import declarations\n"
+        "before = set(sys.modules)\n"
+        "folders = {one.engine.partition('.engine:')[0] for one in declarations().values()}\n"
+        "kinds = {folder.rpartition('.')[0] for folder in folders}\n"
+        "assert set(sys.modules) - before <= folders | kinds, set(sys.modules) - before\n"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=REPOSITORY, check=True)
 
 
 def test_a_distribution_brings_an_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

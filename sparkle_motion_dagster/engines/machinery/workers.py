@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -103,8 +104,7 @@ def worker_variables(program: WorkerProgram, folder: Path) -> dict[str, str]:
     """
     library = folder / "library"
     library.mkdir()
-    packages = {_PACKAGE, *_packages_around(program.path)[-1:]}
-    for package in packages:
+    for package in {_PACKAGE, *_packages_around(program.path)[-1:]}:
         (library / package.name).symlink_to(package, target_is_directory=True)
     harmless = {
         name: value
@@ -116,7 +116,8 @@ def worker_variables(program: WorkerProgram, folder: Path) -> dict[str, str]:
 
 def _packages_around(program: Path) -> list[Path]:
     """Return the packages that a program lies in, the innermost first."""
-    return [folder for folder in program.parents if (folder / "__init__.py").is_file()]
+    folders = program.resolve().parents
+    return list(takewhile(lambda folder: (folder / "__init__.py").is_file(), folders))
 
 
 def own_variables() -> dict[str, str]:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -32,7 +33,8 @@ from sparkle_motion_dagster.engines.machinery.installing import (
     install,
 )
 from sparkle_motion_dagster.engines.machinery.workers import worker_variables
-from sparkle_motion_dagster.engines.registry import declarations
+from sparkle_motion_dagster.engines.registry import declarations, declared
+from studio import REPOSITORY
 
 
 @pytest.fixture(scope="module")
@@ -252,3 +254,12 @@ def test_a_program_finds_this_package_and_its_own_and_nothing_beside_them(tmp_pa
     library = Path(worker_variables(program, tmp_path / "scratch")["PYTHONPATH"])
     assert {path.name for path in library.iterdir()} == {"kazoo", "sparkle_motion_dagster"}
     assert (library / "kazoo").resolve() == package
+
+
+def test_a_program_that_is_reached_by_a_link_finds_this_package_once(tmp_path: Path) -> None:
+    chatterbox = declared("chatterbox").program
+    assert chatterbox is not None
+    (tmp_path / "link").symlink_to(REPOSITORY)
+    linked = tmp_path / "link" / chatterbox.path.relative_to(REPOSITORY)
+    library = Path(worker_variables(replace(chatterbox, path=linked), tmp_path)["PYTHONPATH"])
+    assert [path.name for path in library.iterdir()] == ["sparkle_motion_dagster"]
