@@ -102,7 +102,7 @@ def test_a_class_that_cannot_be_loaded_is_told_with_what_to_do(
         class_of(kit("kit_of_the_tests:Engine"))
 
 
-def test_looking_for_engines_loads_none_of_what_they_are_made_of() -> None:
+def test_looking_for_engines_imports_nothing_but_their_declarations() -> None:
     script = (
         "import sys\n"
         "from sparkle_motion_dagster.engines.registry import declarations\n"
