@@ -30,9 +30,11 @@ from benchmarks.gpu_report import (
     said,
     table,
 )
+from sparkle_motion_dagster.engines.images.sdxl.engine import SdxlEngine
 from sparkle_motion_dagster.engines.images.sdxl.settings import SdxlSettings
+from sparkle_motion_dagster.engines.video.wan.engine import WanEngine
 from sparkle_motion_dagster.errors import SparkleError
-from sparkle_motion_dagster.gpu.presets import DevicePreset, Precision
+from sparkle_motion_dagster.gpu.presets import DevicePreset
 from sparkle_motion_dagster.resources.gpu import GpuResource
 from sparkle_motion_dagster.units import FrameSize
 
@@ -102,7 +104,7 @@ TINY = Scale(
 
 def images(scale: Scale, preset: DevicePreset) -> Iterator[Row]:
     """Measure SDXL: loads, and each batch size against the bare pipeline."""
-    with checkpoint(scale.sdxl, _precision(preset, "sdxl"), preset.device) as folder:
+    with checkpoint(scale.sdxl, SdxlEngine.preset_on(preset).precision, preset.device) as folder:
         yield _model("UNet", scale.sdxl, folder)
         subjects = {
             batch: _images(scale, preset, folder, count, batch)
@@ -118,7 +120,7 @@ def images(scale: Scale, preset: DevicePreset) -> Iterator[Row]:
 
 def image_speeds(scale: Scale, preset: DevicePreset) -> Iterator[Row]:
     """Measure what SDXL's speed settings gain, one picture at a time."""
-    with checkpoint(scale.sdxl, _precision(preset, "sdxl"), preset.device) as folder:
+    with checkpoint(scale.sdxl, SdxlEngine.preset_on(preset).precision, preset.device) as folder:
         subject = _images(scale, preset, folder, count=2, batch=1)
         with TemporaryDirectory(prefix="bench-lora-") as loras:
             yield from speeds(subject, image_variants(subject, Path(loras)))
@@ -128,7 +130,7 @@ def clips(part: str, scale: Scale, preset: DevicePreset) -> Iterator[Row]:
     """Measure a Wan model: loads, and clips against the bare pipeline."""
     with TemporaryDirectory(prefix="bench-keyframes-") as keyframes:
         how = scale.clips[part]
-        with checkpoint(how.shape, _precision(preset, "wan"), preset.device) as folder:
+        with checkpoint(how.shape, WanEngine.preset_on(preset).precision, preset.device) as folder:
             yield _model("transformer", how.shape, folder)
             subject = clips_of(how, preset, folder, Path(keyframes))
             yield from loads(subject)
@@ -143,7 +145,7 @@ def clip_speeds(part: str, scale: Scale, preset: DevicePreset) -> Iterator[Row]:
     """Measure what a Wan model's speed settings gain."""
     with TemporaryDirectory(prefix="bench-keyframes-") as keyframes:
         how = scale.clips[part]
-        with checkpoint(how.shape, _precision(preset, "wan"), preset.device) as folder:
+        with checkpoint(how.shape, WanEngine.preset_on(preset).precision, preset.device) as folder:
             subject = clips_of(how, preset, folder, Path(keyframes))
             yield from speeds(subject, clip_variants(subject, Path(keyframes)))
 
@@ -252,10 +254,6 @@ def clips_of(how: Footage, preset: DevicePreset, folder: Path, keyframes: Path) 
     """Return a Wan model as a subject, with its checkpoint's folder and one for keyframes."""
     requests = footage_requests(how.clips, how.frames, how.size, keyframes)
     return Clips(folder, preset, how.shape, requests, how.steps)
-
-
-def _precision(preset: DevicePreset, engine: str) -> Precision:
-    return preset.engine(engine).precision
 
 
 def _model(what: str, shape: shapes.SdxlShape | shapes.WanShape, folder: Path) -> Row:

@@ -31,7 +31,7 @@ from sparkle_motion_dagster.engines.video.wan.speed import (
     TaylorSeerCache,
     WanSpeed,
 )
-from sparkle_motion_dagster.gpu.presets import DevicePreset, EnginePreset
+from sparkle_motion_dagster.gpu.presets import DevicePreset
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
 from sparkle_motion_dagster.plan.seeds import derive_seed
 from sparkle_motion_dagster.units import FrameSize
@@ -71,6 +71,7 @@ class Clips(Subject[FootageRequest]):
         settings: The engine's, stock.
     """
 
+    engine_class: ClassVar[type[WanEngine]] = WanEngine
     unit: ClassVar[str] = "a clip"
 
     def __init__(
@@ -86,11 +87,6 @@ class Clips(Subject[FootageRequest]):
         self.settings = WanSettings(model_id=shape.model, weights=checkpoint, steps=steps)
         self.steps: Clock = Clock(self.device)
         self._vace = shape.vace
-
-    @property
-    def engine_preset(self) -> EnginePreset:
-        """How Wan runs on the device."""
-        return self.preset.engine(WanEngine.name)
 
     def engine(self, variant: Variant, facilities: Facilities) -> WanEngine:
         """Return the engine, run in a way."""

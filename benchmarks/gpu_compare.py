@@ -202,12 +202,9 @@ def _once(subject: Subject[RequestT], variant: Variant) -> tuple[NDArray[np.uint
 
 
 def _varied(subject: Subject[Any], variant: Variant) -> DevicePreset:
-    """Return the device's preset with what a variant changes, for all engines of it."""
-    engines = {
-        name: preset.model_copy(update=dict(variant.preset))
-        for name, preset in subject.preset.engines.items()
-    }
-    return subject.preset.model_copy(update={"engines": engines})
+    """Return the device's preset with what a variant changes about the engine's."""
+    varied = subject.engine_preset.model_copy(update=dict(variant.preset))
+    return subject.preset.model_copy(update={"engines": {subject.engine_class.name: varied}})
 
 
 def _busy(what: str, share: float | None) -> Row:

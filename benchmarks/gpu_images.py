@@ -15,7 +15,7 @@ from sparkle_motion_dagster.engines.images.base import ImageRequest
 from sparkle_motion_dagster.engines.images.sdxl.engine import SdxlEngine
 from sparkle_motion_dagster.engines.images.sdxl.settings import Distilled, SdxlSettings
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
-from sparkle_motion_dagster.gpu.presets import DevicePreset, EnginePreset
+from sparkle_motion_dagster.gpu.presets import DevicePreset
 from sparkle_motion_dagster.units import FrameSize
 
 _SCENES = ("A lighthouse at dawn", "A harbour in fog", "A girl with a lamp", "An empty market")
@@ -41,6 +41,7 @@ class Images(Subject[ImageRequest]):
         settings: The engine's, stock.
     """
 
+    engine_class: ClassVar[type[SdxlEngine]] = SdxlEngine
     unit: ClassVar[str] = "an image"
 
     def __init__(
@@ -49,11 +50,6 @@ class Images(Subject[ImageRequest]):
         requests = image_requests(count, size)
         super().__init__(checkpoint, preset, requests, requests[: how.batch], how.batch)
         self.settings = how.model_copy(update={"weights": checkpoint})
-
-    @property
-    def engine_preset(self) -> EnginePreset:
-        """How SDXL runs on the device."""
-        return self.preset.engine(SdxlEngine.name)
 
     def engine(self, variant: Variant, facilities: Facilities) -> SdxlEngine:
         """Return the engine, run in a way."""

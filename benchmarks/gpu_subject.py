@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from benchmarks.gpu_report import Row
 from sparkle_motion_dagster.engines.base import Engine, Request
+from sparkle_motion_dagster.engines.machinery.equipped import ModelEngine
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.machinery.steps import Steps
 from sparkle_motion_dagster.gpu.presets import DevicePreset, EnginePreset
@@ -40,6 +41,7 @@ class Subject(ABC, Generic[RequestT]):
     """A model whose engine is measured, with what it is asked for.
 
     Attributes:
+        engine_class: The engine's class.
         unit: What it makes: "an image", "a clip".
         checkpoint: Its weights' folder.
         preset: How models run on the device.
@@ -50,6 +52,7 @@ class Subject(ABC, Generic[RequestT]):
         steps: Hears of the engine's steps.
     """
 
+    engine_class: ClassVar[type[ModelEngine[Any, Any]]]
     unit: ClassVar[str]
     steps: Steps = Steps()
 
@@ -69,9 +72,9 @@ class Subject(ABC, Generic[RequestT]):
         self.batch = batch
 
     @property
-    @abstractmethod
     def engine_preset(self) -> EnginePreset:
         """How the engine's model runs on the device."""
+        return self.engine_class.preset_on(self.preset)
 
     @abstractmethod
     def engine(self, variant: Variant, facilities: Facilities) -> Engine[RequestT, Any]:

@@ -9,13 +9,14 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sparkle_motion_dagster.errors import SparkleError
 
 if TYPE_CHECKING:
-    from sparkle_motion_dagster.engines.base import EngineSettings
+    from sparkle_motion_dagster.engines.base import Engine, EngineSettings
     from sparkle_motion_dagster.engines.declaration import EngineDeclaration, WorkerProgram
+    from sparkle_motion_dagster.engines.machinery.equipped import ModelEngine
     from sparkle_motion_dagster.engines.machinery.weights import WeightsNeed
     from sparkle_motion_dagster.gpu.nvml import DeviceInfo
     from sparkle_motion_dagster.gpu.presets import DevicePreset
@@ -74,6 +75,7 @@ def engine_answers(profile: Profile) -> Iterator[Answer]:
 
     A profile without models needs no GPU: what is missing is a note then, and no failure.
     """
+    from sparkle_motion_dagster.engines.registry import class_of
     from sparkle_motion_dagster.gpu.nvml import devices
 
     subjects, found = list(_subjects(profile)), devices()
@@ -82,7 +84,7 @@ def engine_answers(profile: Profile) -> Iterator[Answer]:
     if here:
         yield from _checked(functools.partial(_packages, list(here)))
     if here or programs:
-        yield from _device_answers(profile, [engine.name for engine in here], found)
+        yield from _device_answers(profile, [class_of(engine) for engine in here], found)
     for program in programs:
         yield from _checked(functools.partial(_environment, program))
     for subject in subjects:
@@ -159,15 +161,16 @@ def _version(distribution: str) -> str | None:
 
 
 def _device_answers(
-    profile: Profile, here: Sequence[str], found: Sequence[DeviceInfo]
+    profile: Profile, here: Sequence[type[Engine[Any, Any]]], found: Sequence[DeviceInfo]
 ) -> Iterator[Answer]:
     """Say which preset the profile's models run by, and whether the device bears it.
 
     Args:
         profile: The profile.
-        here: Its engines whose models run in this environment; workers have a torch of their own.
+        here: Its engines that work in this environment; workers have a torch of their own.
         found: The machine's GPUs.
     """
+    from sparkle_motion_dagster.engines.machinery.equipped import ModelEngine
     from sparkle_motion_dagster.resources.gpu import GpuResource
 
     for device in found:
@@ -178,7 +181,8 @@ def _device_answers(
         yield Answer(Verdict.FAILS, f"{error} Without a GPU this machine makes animatics only.")
         return
     for engine in here:
-        yield from _checked(functools.partial(_running, preset, engine))
+        if issubclass(engine, ModelEngine):
+            yield from _checked(functools.partial(_running, preset, engine))
     if preset.device == "cpu":
         yield Answer(
             Verdict.NOTE, "the preset cpu is for tests with tiny models: real ones take days"
@@ -209,13 +213,13 @@ def _described(device: DeviceInfo) -> str:
     )
 
 
-def _running(preset: DevicePreset, engine: str) -> str:
-    how = preset.engine(engine)
+def _running(preset: DevicePreset, engine: type[ModelEngine[Any, Any]]) -> str:
+    how = engine.preset_on(preset)
     offload = {"none": "all on the device", "model": "parts wait in memory"}.get(
         how.offload, "layers wait in memory"
     )
     tiling = ", decoded in tiles" if how.vae_tiling else ""
-    return f"{engine} runs by preset {preset.name}: {how.precision}, {offload}{tiling}"
+    return f"{engine.name} runs by preset {preset.name}: {how.precision}, {offload}{tiling}"
 
 
 def _memory(preset: DevicePreset, found: Sequence[DeviceInfo]) -> str:

@@ -1,4 +1,4 @@
-"""Device presets: how each engine's model runs on each kind of device (``configs/gpu.yaml``)."""
+"""Device presets: what devices there are, and how models run on them (``configs/gpu.yaml``)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -13,6 +13,8 @@ from sparkle_motion_dagster.gpu.errors import GpuPresetError, NoDeviceError
 from sparkle_motion_dagster.gpu.memory import GIB
 from sparkle_motion_dagster.gpu.nvml import DeviceInfo
 from sparkle_motion_dagster.units import Record
+
+DeviceKind = Literal["cuda", "cpu"]
 
 Precision = Literal["float32", "float16", "bfloat16"]
 """What a model computes in."""
@@ -53,32 +55,19 @@ class DevicePreset(Record):
         memory_gib: The memory that the device has, in GiB (2^30 bytes); None: the machine's.
         budget: Share of it that models which are kept warm may fill.
         warm_s: How long a model is kept after its last use, in seconds.
-        engines: How each engine runs on it, by name.
+        engines: How engines run on it that do not run as they usually do, by name.
     """
 
     name: str
-    device: Literal["cuda", "cpu"]
+    device: DeviceKind
     memory_gib: float | None = Field(default=None, gt=0)
     budget: float = Field(default=0.9, gt=0, le=1)
     warm_s: float = Field(default=900, ge=0)
-    engines: dict[str, EnginePreset]
+    engines: dict[str, EnginePreset] = Field(default={})
 
     def fits(self, total_bytes: int) -> bool:
         """Tell whether a device with so much memory is of the preset's kind, or larger."""
         return self.memory_gib is None or self.memory_gib <= total_bytes / GIB * _UNDERSTATED
-
-    def engine(self, name: str) -> EnginePreset:
-        """Return how an engine runs on the device.
-
-        Raises:
-            GpuPresetError: The preset says nothing of it.
-        """
-        if name not in self.engines:
-            raise GpuPresetError(
-                f"The device preset {self.name} says nothing of the engine {name}. Add it in "
-                f"configs/gpu.yaml; the preset has: {', '.join(sorted(self.engines))}."
-            )
-        return self.engines[name]
 
 
 def load_presets(path: Path) -> dict[str, DevicePreset]:
@@ -142,7 +131,7 @@ def preset_for(presets: Mapping[str, DevicePreset], devices: Sequence[DeviceInfo
     if not fitting:
         raise NoDeviceError(
             f"{device.name} has {device.total_bytes / GIB:.0f} GiB of memory, which is less than "
-            "any device preset is made for. Add one for it in configs/gpu.yaml, or name one of: "
+            "any device preset is made for. Name one all the same (the gpu resource's preset): "
             f"{names}."
         )
     return max(fitting, key=lambda preset: _suits(preset, device.name))

@@ -83,7 +83,7 @@ def test_a_class_of_another_name_than_its_declaration_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install(tmp_path, "", "class Engine:\n    name = 'storyboard'", monkeypatch)
-    with pytest.raises(EngineRegistryError, match="'kit'.*'storyboard'.*the same name in both"):
+    with pytest.raises(EngineRegistryError, match=r"'kit'.*'storyboard'.*the same name in both"):
         class_of(kit("kit_of_the_tests:Engine"))
 
 

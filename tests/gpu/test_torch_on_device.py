@@ -100,7 +100,7 @@ def test_torchs_error_class_means_memory_whatever_it_says() -> None:
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
 def test_a_machine_without_a_gpu_is_told_what_to_do() -> None:
-    preset = DevicePreset(name="h200", device="cuda", memory_gib=140, engines={})
+    preset = DevicePreset(name="h200", device="cuda", memory_gib=140)
     with (
         pytest.raises(NoDeviceError, match=r"nvidia-smi.*name a preset"),
         Gpu(preset).model_context("wan", lambda device: device),
@@ -110,7 +110,7 @@ def test_a_machine_without_a_gpu_is_told_what_to_do() -> None:
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no GPU")
 def test_running_out_of_a_gpus_memory_for_real() -> None:
-    preset = DevicePreset(name="here", device="cuda", budget=0.9, engines={})
+    preset = DevicePreset(name="here", device="cuda", budget=0.9)
     gpu = Gpu(preset)
     with gpu.model_context("tiny", lambda device: torch.zeros(2**20, device=device)) as loaded:
         with pytest.raises(ModelOOMError) as raised, loaded.inference("a step"):

@@ -38,9 +38,7 @@ class Weights:
 def cpu_preset(*, warm_s: float = 600, memory: int | None = None) -> DevicePreset:
     """Return a preset of the CPU, whose budget is a number of bytes."""
     gib = None if memory is None else memory / 2**30
-    return DevicePreset(
-        name="cpu", device="cpu", memory_gib=gib, budget=1, warm_s=warm_s, engines={}
-    )
+    return DevicePreset(name="cpu", device="cpu", memory_gib=gib, budget=1, warm_s=warm_s)
 
 
 class Peer:

@@ -12,7 +12,8 @@ from sparkle_motion_dagster.engines.base import Engine, RequestT, SettingsT
 from sparkle_motion_dagster.engines.declaration import WorkerProgram
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.machinery.workers import WorkerOrder, WorkerResult
-from sparkle_motion_dagster.gpu.presets import EnginePreset
+from sparkle_motion_dagster.gpu.errors import GpuPresetError
+from sparkle_motion_dagster.gpu.presets import DeviceKind, DevicePreset, EnginePreset
 
 
 class EquippedEngine(Engine[RequestT, SettingsT]):
@@ -45,18 +46,35 @@ class EquippedEngine(Engine[RequestT, SettingsT]):
 class ModelEngine(EquippedEngine[RequestT, SettingsT]):
     """An engine whose results come from a model: device, precision and weights belong to it.
 
+    A subclass says in ``usual_presets`` how its model runs on each kind of device that it can run
+    on; a device's own preset may have it otherwise.
+
     The part of the device's preset that changes pictures (precision, attention backend, tiling)
     is part of the fingerprint; where weights are offloaded to is not.
     """
 
-    @property
-    def preset(self) -> EnginePreset:
-        """How the device's preset wants this engine's model to run.
+    usual_presets: ClassVar[Mapping[DeviceKind, EnginePreset]]
+
+    @classmethod
+    def preset_on(cls, device: DevicePreset) -> EnginePreset:
+        """Return how this engine's model runs on a device.
 
         Raises:
-            GpuPresetError: The preset says nothing of this engine.
+            GpuPresetError: It does not run on devices of that kind.
         """
-        return self.facilities.gpu.preset.engine(self.name)
+        preset = device.engines.get(cls.name) or cls.usual_presets.get(device.device)
+        if preset is None:
+            raise GpuPresetError(
+                f"{cls.name} runs on {' or '.join(cls.usual_presets)}, and the device preset "
+                f"{device.name} is for {device.device}. Name another one (the gpu resource's "
+                "preset), or take another engine."
+            )
+        return preset
+
+    @property
+    def preset(self) -> EnginePreset:
+        """How this engine's model runs on the device that it is given; see `preset_on`."""
+        return self.preset_on(self.facilities.gpu.preset)
 
     def weights(self) -> Mapping[str, JsonValue]:
         """Return which further weights take part (adapters, a refiner): repository or digest."""

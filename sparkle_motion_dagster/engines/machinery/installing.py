@@ -104,10 +104,13 @@ def _uv_variables() -> dict[str, str]:
 
     Who told pip by variables need not tell uv again. uv's own variables count first.
     """
-    ours = own_variables()
+    ours, more = own_variables(), os.environ.get("PIP_EXTRA_INDEX_URL")
     told = {
         "UV_DEFAULT_INDEX": os.environ.get("PIP_INDEX_URL"),
-        "UV_INDEX": os.environ.get("PIP_EXTRA_INDEX_URL"),
+        "UV_INDEX": more,
+        # Of several indexes uv takes only the first that has a package, pip the best version of
+        # all: what pip can install of them, uv shall, too.
+        "UV_INDEX_STRATEGY": more and "unsafe-best-match",
         "UV_FIND_LINKS": ",".join(os.environ.get("PIP_FIND_LINKS", "").split()),
     }
     return {name: value for name, value in told.items() if value} | ours

@@ -40,6 +40,7 @@ from sparkle_motion_dagster.engines.machinery.prefetch import Prefetch, prefetch
 from sparkle_motion_dagster.engines.machinery.weights import Weights, located, revision_of
 from sparkle_motion_dagster.gpu.context import Loaded
 from sparkle_motion_dagster.gpu.errors import GpuPresetError, ModelOOMError
+from sparkle_motion_dagster.gpu.presets import DeviceKind, EnginePreset
 from sparkle_motion_dagster.units import FrameSize
 
 MOST_SHRINKS = 3
@@ -67,6 +68,10 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
     name: ClassVar[str] = "sdxl"
     version: ClassVar[int] = 1
     settings_model: ClassVar[type[SdxlSettings]] = SdxlSettings
+    usual_presets: ClassVar[Mapping[DeviceKind, EnginePreset]] = {
+        "cuda": EnginePreset(precision="float16"),
+        "cpu": EnginePreset(precision="float32"),
+    }
 
     def __init__(self, settings: SdxlSettings, facilities: Facilities) -> None:
         super().__init__(settings, facilities)
@@ -237,8 +242,9 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
     def _given_up(self, error: ModelOOMError, batch: Sequence[Wish]) -> ModelOOMError:
         return error.explained(
             f"{_keyframes(batch)}: SDXL does not fit on the device even {len(batch)} at a time "
-            f"({batch[0].canvas}). In configs/gpu.yaml give sdxl `vae_tiling: true` and `offload: "
-            f"model`, then `offload: group`; or draw smaller pictures. {error}"
+            f"({batch[0].canvas}). Draw smaller pictures; or, in a checkout, give sdxl in "
+            "configs/gpu.yaml `vae_tiling: true` and `offload: model`, then `offload: group`. "
+            f"{error}"
         )
 
 

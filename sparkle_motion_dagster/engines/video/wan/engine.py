@@ -42,6 +42,7 @@ from sparkle_motion_dagster.engines.video.wan.speed import check_speed
 from sparkle_motion_dagster.engines.video.wan.take import Take
 from sparkle_motion_dagster.gpu.device import Loaded
 from sparkle_motion_dagster.gpu.errors import ModelOOMError
+from sparkle_motion_dagster.gpu.presets import DeviceKind, EnginePreset
 from sparkle_motion_dagster.media.encode import write_clip
 from sparkle_motion_dagster.media.frames import YuvFrame
 
@@ -70,6 +71,10 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
     name: ClassVar[str] = "wan"
     version: ClassVar[int] = 1
     settings_model: ClassVar[type[WanSettings]] = WanSettings
+    usual_presets: ClassVar[Mapping[DeviceKind, EnginePreset]] = {
+        "cuda": EnginePreset(precision="bfloat16"),
+        "cpu": EnginePreset(precision="float32"),
+    }
     footage_rate: Fraction = RATE
 
     @property

@@ -41,6 +41,7 @@ from sparkle_motion_dagster.engines.video.wan.take import Take
 from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.gpu.device import Gpu
 from sparkle_motion_dagster.gpu.errors import ModelOOMError
+from sparkle_motion_dagster.gpu.presets import EnginePreset
 from sparkle_motion_dagster.media.encode import ClipEncoding
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
 from sparkle_motion_dagster.media.picture_review import psnr
@@ -386,9 +387,8 @@ def test_two_calls_in_a_row_load_the_model_once(flf2v: Path, tmp_path: Path) -> 
 
 def test_bfloat16_leaves_the_vae_as_it_is(flf2v: Path, tmp_path: Path) -> None:
     facilities = on_cpu()
-    preset = facilities.gpu.preset
-    wan = preset.engine("wan").model_copy(update={"precision": "bfloat16", "vae_tiling": True})
-    gpu = Gpu(preset.model_copy(update={"engines": {"wan": wan}}))
+    wan = EnginePreset(precision="bfloat16", vae_tiling=True)
+    gpu = Gpu(facilities.gpu.preset.model_copy(update={"engines": {"wan": wan}}))
     types: list[str] = []
 
     class Looking(WanEngine):
