@@ -84,25 +84,26 @@ def parrot_environments(factory: pytest.TempPathFactory, worker_id: str) -> Envi
     environments = Environments(root / "environments", root / "lists")
     with FileLock(root.with_suffix(".lock")):
         (root / "lists").mkdir(parents=True, exist_ok=True)
-        wanted = (
-            f"{PACKAGES}feather @ {_feather(root).as_uri()}\nno-such-bird ; python_version < '0'\n"
+        # It wants other pipes than ours, and a package that nobody has.
+        demanding = feather(root, "1.0", ["no-such-bird==9", "dagster-pipes<1"]).as_uri()
+        (root / "lists" / "parrot.txt").write_text(
+            f"{PACKAGES}feather @ {demanding}\nno-such-bird ; python_version < '0'\n"
         )
-        (root / "lists" / "parrot.txt").write_text(wanted)
         if environments.of(PARROT).record() is None:
             install(environments.of(PARROT))
     return environments
 
 
-def _feather(folder: Path) -> Path:
-    """Write a package that wants another pipes than ours, and a package that nobody has."""
-    wheel = folder / "feather-1.0-py3-none-any.whl"
-    about = "Metadata-Version: 2.1\nName: feather\nVersion: 1.0\nRequires-Dist: no-such-bird==9\n"
-    about += "Requires-Dist: dagster-pipes<1\n"
+def feather(folder: Path, version: str, needs: Sequence[str] = ()) -> Path:
+    """Write the wheel of a package that needs others, and holds nothing."""
+    wheel = folder / f"feather-{version}-py3-none-any.whl"
+    about = f"Metadata-Version: 2.1\nName: feather\nVersion: {version}\n"
+    about += "".join(f"Requires-Dist: {need}\n" for need in needs)
     parts = {
         "feather.py": "",
-        "feather-1.0.dist-info/METADATA": about,
-        "feather-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nTag: py3-none-any\n",
-        "feather-1.0.dist-info/RECORD": "",
+        f"feather-{version}.dist-info/METADATA": about,
+        f"feather-{version}.dist-info/WHEEL": "Wheel-Version: 1.0\nTag: py3-none-any\n",
+        f"feather-{version}.dist-info/RECORD": "",
     }
     with zipfile.ZipFile(wheel, "w") as file:
         for name, content in parts.items():

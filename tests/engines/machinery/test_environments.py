@@ -16,7 +16,7 @@ import psutil
 import pytest
 from filelock import FileLock
 
-from parrots import PACKAGES, PARROT, parrot_environments
+from parrots import PACKAGES, PARROT, feather, parrot_environments
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.declaration import WorkerProgram
@@ -207,6 +207,29 @@ def test_what_could_not_be_made_says_why_and_is_not_taken_for_whole(
     assert whole.condition() is Condition.UNFINISHED
     assert not (whole.folder / "old").exists()
     assert steps[0] == f"Removing what is in {whole.folder}"
+
+
+def _index(folder: Path, version: str) -> str:
+    """Lay an index of packages that has a version of the feather, and return its address."""
+    page = folder / "feather"
+    page.mkdir(parents=True)
+    wheel = feather(page, version)
+    (page / "index.html").write_text(f'<a href="{wheel.name}">{wheel.name}</a>')
+    return folder.as_uri()
+
+
+def test_of_several_indexes_that_pip_knows_any_may_have_what_is_pinned(
+    whole: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_STRATEGY"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("PIP_INDEX_URL", _index(tmp_path / "usual", "2.0"))
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", _index(tmp_path / "extra", "1.0"))
+    whole.requirements.write_text("feather==2.0\n")
+    program = tmp_path / "worker.py"
+    program.write_text("import feather; print('{}')")
+    install(replace(whole, program=replace(PARROT, path=program)))
+    assert whole_names(whole) == {"feather"}
 
 
 def test_where_making_is_killed_nothing_goes_on(whole: Environment) -> None:
