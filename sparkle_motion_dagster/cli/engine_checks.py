@@ -141,13 +141,15 @@ def _checked(check: Callable[[], str]) -> Iterator[Answer]:
 
 
 def _packages(engines: Sequence[EngineDeclaration]) -> str:
+    from sparkle_motion_dagster.engines.machinery.weights import INSTALL_PACKAGES
+
     wanted = dict.fromkeys(package for engine in engines for package in engine.packages)
     installed = {name: _version(name) for name in wanted}
     missing = [name for name, version in installed.items() if version is None]
     if missing:
         raise SparkleError(
             f"the packages that models run on are not all installed ({', '.join(missing)} missing)."
-            " In the checkout, type: pip install -c constraints.txt -e '.[models]'"
+            f" {INSTALL_PACKAGES}"
         )
     versions = (f"{name} {version}" for name, version in installed.items())
     return f"models run on {', '.join(versions)}"

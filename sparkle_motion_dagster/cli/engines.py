@@ -56,7 +56,9 @@ def list_engines() -> None:
     stdout().print(table)
     click.echo("Get what is missing: sparkle engines install ENGINE [--model WEIGHTS]")
     click.echo("All that an engine can be told: sparkle engines settings ENGINE")
-    click.echo("Which Wan model makes a film's clips, its plan says: render_profile.video.model_id")
+    click.echo(
+        "Of an engine's video models, a film's plan names one: render_profile.video.model_id"
+    )
 
 
 def _rows(engine: EngineDeclaration, uses: dict[str, list[EngineUse]]) -> Iterator[tuple[str, ...]]:

@@ -48,7 +48,8 @@ class EngineDeclaration:
         engine: Where its class is, an ``Engine``.
         weights: Where the ``EngineWeights`` are that say which weights it can use; None: it uses
             none.
-        packages: The distributions that its model runs on, in this environment.
+        packages: The distributions that decide, in this environment, how its results come out (its
+            model runs on them): their versions are recorded.
         program: Its worker's program, if it works in an environment of its own.
         readiness: Where the function is that `sparkle doctor` asks whether the engine can work: it
             takes the engine's settings, returns what it found in a sentence, and raises a

@@ -15,6 +15,7 @@ from sparkle_motion_dagster.engines.declaration import KINDS, EngineDeclaration,
 from sparkle_motion_dagster.engines.machinery.equipped import EquippedEngine
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.machinery.weights import EngineWeights, WeightsNeed
+from sparkle_motion_dagster.engines.speech.performances import Performance
 from sparkle_motion_dagster.errors import SparkleError, reasons
 
 ENTRY_POINTS = "sparkle_motion.engines"
@@ -131,6 +132,15 @@ def class_of(engine: EngineDeclaration) -> type[Engine[Any, Any]]:
 def weights_of(engine: EngineDeclaration) -> EngineWeights | None:
     """Return which weights an engine can use; None where it uses none."""
     return None if engine.weights is None else named(engine.weights)
+
+
+def performances() -> Mapping[str, type[Performance]]:
+    """Return how the engines that speak perform voices, by the engine's name."""
+    return {
+        name: named(engine.performance)
+        for name, engine in engines_of_kind("speech").items()
+        if engine.performance is not None
+    }
 
 
 def settings_of(engine: EngineDeclaration, settings: Mapping[str, Any]) -> EngineSettings:

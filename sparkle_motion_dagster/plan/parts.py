@@ -217,8 +217,8 @@ class VideoProfile(PlanObject):
     """What moves the pictures."""
 
     model_id: Text = Field(
-        description="what the cinematic profile renders with, such as wan-2.1; "
-        "the animatic only records it"
+        description="which model makes the clips, where the profile's video engine has a choice; "
+        "else it is only recorded"
     )
     max_fps: Annotated[Number, Field(gt=0)] | None = Field(
         default=None, description="most frames per second; 23.976 means 24000/1001"

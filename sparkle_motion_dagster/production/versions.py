@@ -4,24 +4,20 @@ import functools
 import platform
 from importlib import metadata
 
-_PACKAGES = (
-    "sparkle-motion-dagster",
-    "dagster",
-    "av",
-    "imageio-ffmpeg",
-    "espeakng-loader",
-    "numpy",
-)
+from sparkle_motion_dagster.engines.registry import declarations
 
-_OF_MODELS = ("torch", "diffusers", "transformers", "accelerate")
-"""Packages that models run on: recorded where they are installed."""
+_PACKAGES = ("sparkle-motion-dagster", "dagster", "av", "imageio-ffmpeg", "numpy")
 
 
 @functools.cache
 def versions() -> dict[str, str]:
-    """Return the versions of Python and of the packages that media are made with."""
+    """Return the versions of Python and of the packages that media are made with.
+
+    Those that engines declare are recorded where they are installed.
+    """
     found = {"python": platform.python_version()}
-    for package in (*_PACKAGES, *_OF_MODELS):
+    of_engines = (package for engine in declarations().values() for package in engine.packages)
+    for package in dict.fromkeys((*_PACKAGES, *of_engines)):
         try:
             found[package] = metadata.version(package)
         except metadata.PackageNotFoundError:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,6 +50,34 @@ def test_declarations_need_nothing_but_the_standard_library() -> None:
     lines += [f"from {folder} import DECLARATION" for folder in folders]
     bare = [sys.executable, "-I", "-S", "-c", "\n".join(lines)]
     subprocess.run(bare, check=True, capture_output=True)
+
+
+OWN = [
+    engine
+    for engine in declarations().values()
+    if engine.engine.startswith("sparkle_motion_dagster.")
+]
+
+
+def contract(beginning: str) -> dict[str, Any]:
+    """Return the contract on imports whose name begins so."""
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = project["tool"]["importlinter"]["contracts"]
+    found: list[dict[str, Any]] = [one for one in contracts if one["name"].startswith(beginning)]
+    return found[0]
+
+
+def test_the_contracts_on_imports_hold_for_every_engine() -> None:
+    folders = {engine.engine.rpartition(".")[0] for engine in OWN}
+    assert set(contract("Engines do not know each other")["modules"]) == folders
+    assert set(contract("Nobody knows an engine's folder")["protected_modules"]) == folders
+
+
+def test_the_contracts_on_imports_hold_for_every_worker_program() -> None:
+    paths = [engine.program.path for engine in OWN if engine.program]
+    programs = {".".join(path.relative_to(REPOSITORY).with_suffix("").parts) for path in paths}
+    assert programs == set(contract("Nobody imports worker programs")["protected_modules"])
+    assert programs <= set(contract("Worker programs stand alone")["source_modules"])
 
 
 def test_an_engine_that_there_is_not_is_answered_with_those_of_its_kind() -> None:

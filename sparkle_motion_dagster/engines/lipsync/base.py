@@ -83,6 +83,9 @@ class LipsyncEngine(Engine[LipsyncRequest, SettingsT]):
 
     Each result holds one output ``clip``: a silent MP4 like the one that came in, with the same
     number of frames, rate and size, encoded with the request's encoding.
+
+    The film's checks read ``without_face`` in the metadata, where an engine may fail to find a
+    face: the speakers whose mouths were to be moved and are not.
     """
 
     def narrowed(self, request: LipsyncRequest) -> LipsyncRequest:

@@ -14,6 +14,13 @@ from sparkle_motion_dagster.artifacts.digests import digest_bytes, digest_file
 from sparkle_motion_dagster.engines.base import EngineInputError, NotReadyError
 from sparkle_motion_dagster.units import Record
 
+INSTALL_PACKAGES = (
+    "Type: pip install 'sparkle-motion-dagster[models]' (in a checkout: pip install -c "
+    "constraints.txt -e '.[models]'). What an engine of another distribution wants beside these, "
+    "install by its name."
+)
+"""What to do where packages are missing that models run on."""
+
 
 class MissingWeightsError(NotReadyError):
     """An engine's weights are not on this machine."""
@@ -162,8 +169,7 @@ def require_hub(engine: str) -> None:
     """
     if importlib.util.find_spec("huggingface_hub") is None:
         raise MissingWeightsError(
-            f"The packages that {engine} runs on are not installed. In the checkout, type: pip "
-            "install -c constraints.txt -e '.[models]'"
+            f"The packages that {engine} runs on are not installed. {INSTALL_PACKAGES}"
         )
 
 

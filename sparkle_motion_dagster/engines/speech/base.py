@@ -88,6 +88,10 @@ class SpeechEngine(Engine[SpeechRequest, SettingsT]):
     Each result holds an output ``audio``: a mono WAV (``audio/wav``) at the engine's own sample
     rate, without silence before the first or after the last sound; and, where the engine knows
     them, an output ``timings``: ``SpeechTimings`` as JSON (``application/json``).
+
+    The film's checks and pages read in the metadata, where an engine knows it: ``unspoken`` (what
+    of the line is passed over), ``takes`` (one entry for each time that the line was spoken), and
+    ``faults`` (what is wrong with the take that was kept).
     """
 
     speaks_at_tempo: ClassVar[bool]

@@ -1,13 +1,12 @@
 """How engines perform voices, and what a character's role in a film changes about that."""
 
 from abc import abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import ClassVar, Self
 
 from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
-from sparkle_motion_dagster.engines.registry import engines_of_kind, named
 from sparkle_motion_dagster.units import Record
 
 VOICE_CLONE = "voice_clone"
@@ -72,12 +71,3 @@ class Performance(Record):
         Raises:
             ValidationError: The role asks for more than the engine can do with the voice.
         """
-
-
-def performances() -> Mapping[str, type[Performance]]:
-    """Return how the engines that speak perform voices, by the engine's name."""
-    return {
-        name: named(engine.performance)
-        for name, engine in engines_of_kind("speech").items()
-        if engine.performance is not None
-    }

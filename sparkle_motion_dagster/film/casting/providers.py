@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, JsonValue, StringConstraints, model_validator
 
-from sparkle_motion_dagster.engines.speech.performances import Performance, performances
+from sparkle_motion_dagster.engines.registry import performances
+from sparkle_motion_dagster.engines.speech.performances import Performance
 from sparkle_motion_dagster.units import Record
 
 Feature = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]

@@ -11,8 +11,9 @@ from pydantic import Field, StringConstraints, ValidationError, create_model, fi
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from sparkle_motion_dagster.engines.registry import performances
 from sparkle_motion_dagster.engines.speech.base import Voice
-from sparkle_motion_dagster.engines.speech.performances import Performance, Role, performances
+from sparkle_motion_dagster.engines.speech.performances import Performance, Role
 from sparkle_motion_dagster.errors import InputError, reasons
 from sparkle_motion_dagster.film.casting.performers import (
     DEFAULT_LANGUAGE,

@@ -31,5 +31,5 @@ def test_a_device_may_have_it_otherwise() -> None:
 
 
 def test_a_device_of_another_kind_is_refused() -> None:
-    with pytest.raises(GpuPresetError, match="brought runs on cuda, .* preset cpu is for cpu"):
+    with pytest.raises(GpuPresetError, match=r"brought runs on cuda, .* preset cpu is for cpu"):
         Brought.preset_on(DevicePreset(name="cpu", device="cpu"))

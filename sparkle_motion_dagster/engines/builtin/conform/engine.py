@@ -11,11 +11,11 @@ from pydantic import Field, JsonValue
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, Examined, Made, MadeFile, Request
-from sparkle_motion_dagster.engines.builtin.conform.fitting import fitting
 from sparkle_motion_dagster.engines.builtin.conform.inbetweens import play
-from sparkle_motion_dagster.engines.builtin.conform.retiming import retime
 from sparkle_motion_dagster.engines.machinery.clips import examine_clip
 from sparkle_motion_dagster.engines.video.base import ConformSettings, VideoRequest
+from sparkle_motion_dagster.engines.video.fitting import fitting
+from sparkle_motion_dagster.engines.video.retiming import retime
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.frames import Plane, YuvFrame, load_keyframe, read_frames

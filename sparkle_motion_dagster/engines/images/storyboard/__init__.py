@@ -3,5 +3,8 @@
 from sparkle_motion_dagster.engines.declaration import EngineDeclaration
 
 DECLARATION = EngineDeclaration(
-    kind="images", name="storyboard", engine=f"{__name__}.engine:StoryboardEngine"
+    kind="images",
+    name="storyboard",
+    engine=f"{__name__}.engine:StoryboardEngine",
+    packages=("resvg_py",),
 )

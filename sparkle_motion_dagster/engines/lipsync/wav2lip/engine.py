@@ -18,7 +18,6 @@ from pydantic import JsonValue
 from sparkle_motion_dagster.engines.base import EngineError, EngineInputError, Made, MadeFile
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncRequest, TalkingShot
-from sparkle_motion_dagster.engines.lipsync.passages import Passage, speakers_seen
 from sparkle_motion_dagster.engines.lipsync.wav2lip import PROGRAM
 from sparkle_motion_dagster.engines.lipsync.wav2lip.checkout import Checkout
 from sparkle_motion_dagster.engines.lipsync.wav2lip.orders import (
@@ -28,6 +27,7 @@ from sparkle_motion_dagster.engines.lipsync.wav2lip.orders import (
     moved_mouth,
     with_mouths,
 )
+from sparkle_motion_dagster.engines.lipsync.wav2lip.passages import Passage, speakers_seen
 from sparkle_motion_dagster.engines.lipsync.wav2lip.settings import Wav2LipSettings
 from sparkle_motion_dagster.engines.machinery.environments import Environments
 from sparkle_motion_dagster.engines.machinery.equipped import WorkerEngine

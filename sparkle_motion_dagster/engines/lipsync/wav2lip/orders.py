@@ -13,8 +13,12 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncRequest
-from sparkle_motion_dagster.engines.lipsync.passages import Passage, heard_during, passages_of
-from sparkle_motion_dagster.engines.lipsync.pasting import Area, pasted
+from sparkle_motion_dagster.engines.lipsync.wav2lip.passages import (
+    Passage,
+    heard_during,
+    passages_of,
+)
+from sparkle_motion_dagster.engines.lipsync.wav2lip.pasting import Area, pasted
 from sparkle_motion_dagster.engines.machinery.workers import WorkerError, WorkerResult
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames

@@ -11,7 +11,7 @@ from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.speech.base import NothingToSayError, SpeechRequest
 from sparkle_motion_dagster.engines.speech.chatterbox.models import MODELS, ChatterboxModel
-from sparkle_motion_dagster.engines.speech.text import unspoken
+from sparkle_motion_dagster.engines.speech.unspoken import unspoken
 
 SILENCE = 10 ** (-45 / 20)
 """A recording, or a take, that is nowhere louder than -45 dB of full scale holds no speech."""

@@ -23,10 +23,11 @@ from sparkle_motion_dagster.engines.speech.base import (
     SpeechEngine,
     SpeechRequest,
 )
+from sparkle_motion_dagster.engines.speech.espeak.spoken_text import SpokenText
 from sparkle_motion_dagster.engines.speech.espeak.take import Take, Utterance, read_samples, take_of
 from sparkle_motion_dagster.engines.speech.espeak.voice import EspeakDelivery
 from sparkle_motion_dagster.engines.speech.scripts import check_readable
-from sparkle_motion_dagster.engines.speech.text import SpokenText, unspoken
+from sparkle_motion_dagster.engines.speech.unspoken import unspoken
 
 _PROGRAM = Path(__file__).with_name("process.py")
 _REFUSED = 2  # the program's exit status for a voice that espeak-ng does not have

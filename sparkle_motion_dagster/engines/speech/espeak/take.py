@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from sparkle_motion_dagster.engines.speech.text import SpokenText
+from sparkle_motion_dagster.engines.speech.espeak.spoken_text import SpokenText
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings, SpokenPhoneme, SpokenWord
 from sparkle_motion_dagster.units import Record
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
-from sparkle_motion_dagster.engines.builtin.conform.fitting import MULTIPLE
+from sparkle_motion_dagster.engines.video.fitting import MULTIPLE
 from sparkle_motion_dagster.units import FrameSize
 
 RATE = Fraction(16)

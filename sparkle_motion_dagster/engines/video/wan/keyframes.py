@@ -6,7 +6,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sparkle_motion_dagster.engines.builtin.conform.fitting import padding, shown_size
+from sparkle_motion_dagster.engines.video.fitting import padding, shown_size
 from sparkle_motion_dagster.media.pictures import open_picture
 from sparkle_motion_dagster.units import FrameSize
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from sparkle_motion_dagster.engines.base import EngineInputError
-from sparkle_motion_dagster.engines.builtin.conform.retiming import intervals
 from sparkle_motion_dagster.engines.video.base import FootageRequest, PlannedShot, VideoRequest
+from sparkle_motion_dagster.engines.video.retiming import intervals
 from sparkle_motion_dagster.engines.video.wan.frames import (
     RATE,
     bucket,

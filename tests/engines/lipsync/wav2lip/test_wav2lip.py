@@ -27,15 +27,15 @@ from sparkle_motion_dagster.engines.lipsync.base import (
     TalkingShot,
     seen_speakers,
 )
-from sparkle_motion_dagster.engines.lipsync.passages import (
+from sparkle_motion_dagster.engines.lipsync.viseme.engine import VisemeEngine, VisemeSettings
+from sparkle_motion_dagster.engines.lipsync.wav2lip.checkout import changes_of
+from sparkle_motion_dagster.engines.lipsync.wav2lip.engine import NoFaceFoundError, Wav2LipEngine
+from sparkle_motion_dagster.engines.lipsync.wav2lip.passages import (
     heard_during,
     passages_of,
     speakers_seen,
 )
-from sparkle_motion_dagster.engines.lipsync.pasting import Area, pasted
-from sparkle_motion_dagster.engines.lipsync.viseme.engine import VisemeEngine, VisemeSettings
-from sparkle_motion_dagster.engines.lipsync.wav2lip.checkout import changes_of
-from sparkle_motion_dagster.engines.lipsync.wav2lip.engine import NoFaceFoundError, Wav2LipEngine
+from sparkle_motion_dagster.engines.lipsync.wav2lip.pasting import Area, pasted
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.machinery.steps import Steps
 from sparkle_motion_dagster.errors import SparkleError

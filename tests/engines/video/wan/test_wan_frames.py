@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clips import luma_psnr, write_keyframe
-from sparkle_motion_dagster.engines.builtin.conform.fitting import fitting
-from sparkle_motion_dagster.engines.builtin.conform.retiming import intervals, retime
+from sparkle_motion_dagster.engines.video.fitting import fitting
+from sparkle_motion_dagster.engines.video.retiming import intervals, retime
 from sparkle_motion_dagster.engines.video.wan.frames import (
     RATE,
     Chunk,

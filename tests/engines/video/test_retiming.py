@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sparkle_motion_dagster.engines.base import EngineInputError
-from sparkle_motion_dagster.engines.builtin.conform.retiming import intervals, retime
+from sparkle_motion_dagster.engines.video.retiming import intervals, retime
 
 RATES = [
     Fraction(16),

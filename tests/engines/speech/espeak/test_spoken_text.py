@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparkle_motion_dagster.engines.speech.text import SpokenText, unspoken
+from sparkle_motion_dagster.engines.speech.espeak.spoken_text import SpokenText
+from sparkle_motion_dagster.engines.speech.unspoken import unspoken
 
 LINES = st.text(
     st.one_of(st.sampled_from(" \t\n-—…'’*<>🙂\u200b\u0301aé"), st.characters()), max_size=60

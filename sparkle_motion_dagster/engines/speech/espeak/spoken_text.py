@@ -7,13 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from sparkle_motion_dagster.engines.speech.english import say_in_full
-from sparkle_motion_dagster.plan.captioning import graphemes
+from sparkle_motion_dagster.engines.speech.espeak.english import say_in_full
+from sparkle_motion_dagster.engines.speech.unspoken import UNSPOKEN
 
-_UNSPOKEN = re.compile(
-    "[\u2190-\u21ff\u2300-\u245f\u2500-\u2bff\U0001f000-\U0001faff]"  # arrows, pictures, emoji
-    r"|[*_~^|`#\\<>\[\]{}]"  # marks of emphasis and markup: written, never said
-)
 _INVISIBLE = re.compile("[\ufe00-\ufe0f\u20e3]")  # what turns a character into an emoji
 
 _VOWELS = (
@@ -102,14 +98,9 @@ class SpokenText:
         )
 
 
-def unspoken(line: str) -> list[str]:
-    """Return what of a line is passed over when it is spoken, each once: emoji, marks of markup."""
-    return list(dict.fromkeys(one for one in graphemes(line) if _UNSPOKEN.match(one)))
-
-
 def _plain(word: str) -> str:
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", word))
-    return "".join(_spoken_character(character) for character in _UNSPOKEN.sub(" ", visible))
+    return "".join(_spoken_character(character) for character in UNSPOKEN.sub(" ", visible))
 
 
 def _with_pauses(word: str) -> str:
