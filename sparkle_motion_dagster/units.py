@@ -44,8 +44,8 @@ class Record(BaseModel):
 class FrameSize(Record):
     """The size of a picture in pixels; both sides even, because 4:2:0 video needs it."""
 
-    width: int = Field(ge=64, le=4096, multiple_of=2)
-    height: int = Field(ge=64, le=4096, multiple_of=2)
+    width: int = Field(ge=64, le=4096, multiple_of=2, description="in pixels")
+    height: int = Field(ge=64, le=4096, multiple_of=2, description="in pixels")
 
     def __str__(self) -> str:
         return f"{self.width}x{self.height}"

@@ -93,9 +93,3 @@ def test_it_renders_a_film_in_an_empty_folder(programs: Path, tmp_path: Path) ->
     where = "import sparkle_motion_dagster as sparkle; print(sparkle.__file__)"
     package = run(programs / "python", "-c", where, folder=tmp_path)
     assert Path(package).is_relative_to(programs.parent)
-
-
-def test_it_knows_every_profile_and_what_engines_need(programs: Path, tmp_path: Path) -> None:
-    listed = run(programs / "sparkle", "engines", "list", folder=tmp_path)
-    assert "cinematic" in listed
-    assert "chatterbox" in listed  # whose environment is compared with its list

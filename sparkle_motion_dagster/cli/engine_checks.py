@@ -17,22 +17,12 @@ if TYPE_CHECKING:
     from sparkle_motion_dagster.engines.base import Engine, EngineSettings
     from sparkle_motion_dagster.engines.declaration import EngineDeclaration, WorkerProgram
     from sparkle_motion_dagster.engines.machinery.equipped import ModelEngine
-    from sparkle_motion_dagster.engines.machinery.weights import WeightsNeed
+    from sparkle_motion_dagster.engines.machinery.weights import Licence, WeightsNeed
     from sparkle_motion_dagster.gpu.nvml import DeviceInfo
     from sparkle_motion_dagster.gpu.presets import DevicePreset
     from sparkle_motion_dagster.resources.profiles import Profile
 
 _GIB = 2**30
-
-_TERMS = {
-    "CreativeML Open RAIL++-M": (
-        "commercial use is allowed, the uses listed in its attachment A are not (among them harm, "
-        "deception and discrimination), and whoever is given the weights is bound by that, too"
-    ),
-    "Apache-2.0": "any use, with its notices",
-    "MIT": "any use, with its notice",
-}
-"""What licences ask for, in a few words; the licence itself counts."""
 
 
 class Verdict(Enum):
@@ -302,8 +292,8 @@ def _room(needed: Sequence[tuple[str, WeightsNeed]]) -> str:
     return f"{free:.0f} GiB are free in {folder}; missing weights take {size:.0f} GiB"
 
 
-def _licence(licence: str, needed: Sequence[WeightsNeed]) -> str:
+def _licence(licence: Licence, needed: Sequence[WeightsNeed]) -> str:
     under = dict.fromkeys(
         need.choice.weights.repository for need in needed if need.choice.weights.licence == licence
     )
-    return f"{licence} ({', '.join(under)}): {_TERMS.get(licence, 'read it before you use them')}"
+    return f"{licence.name} ({', '.join(under)}): {licence.terms}"

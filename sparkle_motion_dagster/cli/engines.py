@@ -87,7 +87,7 @@ def _rows(engine: EngineDeclaration, uses: dict[str, list[EngineUse]]) -> Iterat
             choice.name,
             choice.purpose,
             f"{choice.weights.size_gib:.0f} GiB",
-            choice.weights.licence,
+            choice.weights.licence.name,
             _here(engine, WeightsNeed(choice)),
             _names(name for name, choices in needed.items() if choice in choices),
         )
@@ -183,7 +183,7 @@ def _install_weights(engine: str, choice: WeightsChoice) -> None:
     click.echo(
         f"{choice.name}: {choice.weights.repository}, revision {choice.weights.revision[:8]}, "
         f"{_gib(planned.size_bytes)}, of which {_gib(planned.missing_bytes)} are missing. "
-        f"Licence: {choice.weights.licence}"
+        f"Licence: {choice.weights.licence.name}"
     )
     folder = fetch(planned, engine)
     click.echo(f"Reading {_gib(planned.size_bytes)} to compare digests ...")

@@ -21,7 +21,9 @@ class ClipEncoding(Record):
 
     crf: int = Field(ge=1, le=51, description="x264's constant quality: lower is better")
     preset: str = Field(pattern="^[a-z]+$", description="x264's speed preset")
-    threads: int = Field(default=2, ge=1, le=16)
+    threads: int = Field(
+        default=2, ge=1, le=16, description="in how many threads x264 works: other bytes each"
+    )
 
 
 def ticks_per_second(frame_rate: Fraction) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
 import time
 from pathlib import Path
 
@@ -15,15 +14,15 @@ import pytest
 from sparkle_motion_dagster.resources.worker_process import started
 
 DEAF = """
-import signal, time
-signal.signal(signal.SIGINT, signal.SIG_IGN)
+import os, signal, time
+signal.signal(signal.SIGINT, lambda *_: os.kill(os.getppid(), signal.SIGINT))
 print("deaf", flush=True)
 time.sleep(3600)
 """
+"""It does not end when it is interrupted, but interrupts who asked for it once more."""
 
 
 def test_who_interrupts_twice_leaves_no_worker_behind(tmp_path: Path) -> None:
-    impatient = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
     pids: list[int] = []
 
     def leave_it_to_itself() -> None:
@@ -33,7 +32,6 @@ def test_who_interrupts_twice_leaves_no_worker_behind(tmp_path: Path) -> None:
             pids.append(worker.process.pid)
             while "deaf" not in worker.last_words():
                 time.sleep(0.01)
-            impatient.start()
 
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import soundfile
 
-from sparkle_motion_dagster.artifacts.digests import digest_file
+from clips import stored
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.machinery.environments import Environments
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
@@ -53,11 +53,6 @@ def recording(file: Path, pitch: int = 220, seconds: float = 6.0, level: float =
     times = np.arange(round(seconds * 16000)) / 16000
     soundfile.write(file, level * np.sin(2 * np.pi * pitch * times), 16000)
     return stored(file)
-
-
-def stored(file: Path) -> StoredFile:
-    """Return a file as the store hands it out."""
-    return StoredFile(sha256=digest_file(file), path=file)
 
 
 def line(

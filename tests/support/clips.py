@@ -48,6 +48,7 @@ def measure_clip(path: Path) -> Measured:
 
 
 def stored(path: Path) -> StoredFile:
+    """Return a file as the store hands it out."""
     return StoredFile(sha256=digest_file(path), path=path)
 
 

@@ -1,7 +1,6 @@
 """Environments for workers that are made in no time, and a launcher for tests outside of a run."""
 
 import os
-import platform
 import queue
 import sysconfig
 import threading
@@ -19,6 +18,7 @@ from sparkle_motion_dagster.engines.machinery.environments import (
     Environment,
     EnvironmentRecord,
     Environments,
+    python_version,
 )
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.machinery.installing import install
@@ -48,8 +48,7 @@ def furnish(environment: Environment, packages: Iterable[Path]) -> None:
     places = [*map(str, packages), sysconfig.get_path("purelib")]
     site = environment.folder / "lib" / f"python{sysconfig.get_python_version()}" / "site-packages"
     (site / "stand_ins.pth").write_text("\n".join(places), encoding="utf-8")
-    python = ".".join(platform.python_version_tuple()[:2])
-    record = EnvironmentRecord(digest=environment.digest(), python=python, versions={})
+    record = EnvironmentRecord(digest=environment.digest(), python=python_version(), versions={})
     (environment.folder / "environment.json").write_text(record.model_dump_json())
 
 

@@ -1,1 +1,1 @@
-"""Engines that every film uses, whatever its profile: they fit, time, mix and assemble."""
+"""Engines that no profile chooses: they fit, conform, stretch, mix and assemble for every film."""

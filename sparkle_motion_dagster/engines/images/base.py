@@ -38,7 +38,8 @@ class ImageEngine(Engine[ImageRequest, SettingsT]):
 
     Each result holds one output ``image``: an RGB PNG (``image/png``, 8 bits a channel, no alpha)
     of exactly the size that was asked for. An engine that knows where the faces in its picture are
-    says so in a second output ``scene`` (``application/json``, a ``KeyframeScene``).
+    says so in a second output ``scene`` (``application/json``, a ``KeyframeScene`` of
+    ``engines/images/storyboard/scene.py``).
     """
 
     def examine(self, output: MadeFile, folder: Path) -> Examined:

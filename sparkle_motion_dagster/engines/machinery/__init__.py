@@ -1,1 +1,1 @@
-"""What engines of one sort share: models on a device, workers, weights, environments."""
+"""What engines of one sort share: models, workers, weights, environments, clips, easing."""

@@ -26,6 +26,22 @@ class MissingWeightsError(NotReadyError):
     """An engine's weights are not on this machine."""
 
 
+class Licence(Record):
+    """A licence.
+
+    Attributes:
+        name: Its name.
+        terms: What it asks for, in a few words; the licence itself counts.
+    """
+
+    name: str
+    terms: str = "read it before you use them"
+
+
+APACHE = Licence(name="Apache-2.0", terms="any use, with its notices")
+MIT = Licence(name="MIT", terms="any use, with its notice")
+
+
 class Weights(Record):
     """A repository on the Hugging Face hub at one revision, and which of its files are used.
 
@@ -35,7 +51,7 @@ class Weights(Record):
         files: Patterns of the files that are used; safetensors and their configuration only.
         restricted_pickles: Those of them that are pickles, by name: whoever uses them reads them
             with torch's restricted unpickler (``weights_only=True``), which runs no code.
-        licence: Under which licence they may be used, in a few words.
+        licence: Under which licence they may be used.
         size_gib: What they take on the disk, in GiB, roughly.
     """
 
@@ -43,7 +59,7 @@ class Weights(Record):
     revision: str = Field(pattern="^[0-9a-f]{40}$")
     files: tuple[str, ...]
     restricted_pickles: tuple[str, ...] = ()
-    licence: str
+    licence: Licence
     size_gib: float
 
 

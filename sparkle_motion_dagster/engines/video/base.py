@@ -113,7 +113,7 @@ class ClipEngine(VideoEngine[VideoRequest, SettingsT]):
     Each result holds one output ``clip``: an MP4 (``video/mp4``) with one H.264 stream, encoded
     with the request's encoding, of exactly the frames, rate and size that were asked for. An engine
     that knows where faces are in its frames says so in a second output ``scene``
-    (``application/json``, a ``ClipScene``).
+    (``application/json``, a ``ClipScene`` of ``engines/images/storyboard/scene.py``).
     """
 
 

@@ -28,6 +28,7 @@ from sparkle_motion_dagster.engines.images.storyboard.engine import (
 )
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
 from sparkle_motion_dagster.engines.images.storyboard.scene import KeyframeScene
+from sparkle_motion_dagster.engines.registry import engines_of_kind
 from sparkle_motion_dagster.units import FrameSize
 
 SIZE = FrameSize(width=160, height=90)
@@ -38,6 +39,7 @@ WITHOUT_MODEL: dict[str, ImageEngine[Any]] = {
     "plain": PLAIN,
     "sketch": SketchEngine(SketchSettings()),
 }
+assert {"sdxl", *(each.name for each in WITHOUT_MODEL.values())} >= set(engines_of_kind("images"))
 MARA = Appearance(id="mara", description="lighthouse keeper, fifties")
 TOM = Appearance(id="tom")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -26,6 +26,7 @@ from sparkle_motion_dagster.engines.lipsync.base import (
 )
 from sparkle_motion_dagster.engines.lipsync.viseme.engine import VisemeEngine, VisemeSettings
 from sparkle_motion_dagster.engines.lipsync.viseme.insets import Corner, Inset
+from sparkle_motion_dagster.engines.registry import engines_of_kind
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
 from sparkle_motion_dagster.plan.parts import FaceBox
@@ -43,12 +44,16 @@ FACES = {
 }
 MARA, TOM = Appearance(id="mara"), Appearance(id="tom")
 
-every_engine = pytest.mark.parametrize("engine", ["viseme", "wav2lip"], indirect=True)
+every_engine = pytest.mark.parametrize("engine", engines_of_kind("lipsync"), indirect=True)
 
 
 @pytest.fixture
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> LipsyncEngine[Any]:
-    return VISEME if request.param == "viseme" else stand_in_wav2lip(tmp_path / "wav2lip")
+    of_name: Mapping[str, Callable[[], LipsyncEngine[Any]]] = {
+        "viseme": lambda: VISEME,
+        "wav2lip": lambda: stand_in_wav2lip(tmp_path / "wav2lip"),
+    }
+    return of_name[request.param]()
 
 
 def background(frames: int) -> list[YuvFrame]:

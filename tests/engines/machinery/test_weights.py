@@ -12,6 +12,7 @@ import pytest
 from hub import safetensors
 from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.machinery.weights import (
+    APACHE,
     EngineWeights,
     MissingWeightsError,
     Weights,
@@ -30,7 +31,7 @@ WEIGHTS = Weights(
     repository="nobody/nothing",
     revision="0123456789abcdef0123456789abcdef01234567",
     files=("*.safetensors",),
-    licence="Apache-2.0",
+    licence=APACHE,
     size_gib=3,
 )
 WITH_WEIGHTS = [weights for one in declarations().values() if (weights := weights_of(one))]

@@ -14,6 +14,7 @@ from pydantic import JsonValue
 from chatterboxes import stand_in_weights
 from clips import child_processes
 from sparkle_motion_dagster.engines.base import EngineSettings
+from sparkle_motion_dagster.engines.registry import engines_of_kind
 from sparkle_motion_dagster.engines.speech.base import (
     NothingToSayError,
     SpeechEngine,
@@ -51,6 +52,7 @@ SUBJECTS = [
         {"weights": str(stand_in_weights())},
     ),
 ]
+assert {subject.name for subject in SUBJECTS} == set(engines_of_kind("speech"))
 
 
 @pytest.fixture(params=SUBJECTS, ids=lambda subject: subject.name)

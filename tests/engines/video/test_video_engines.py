@@ -36,6 +36,7 @@ from sparkle_motion_dagster.engines.images.storyboard.scene import (
     KeyframeScene,
     SeenFace,
 )
+from sparkle_motion_dagster.engines.registry import engines_of_kind
 from sparkle_motion_dagster.engines.video.base import FootageEngine, VideoEngine, VideoRequest
 from sparkle_motion_dagster.engines.video.camera.engine import (
     CameraEngine,
@@ -55,7 +56,7 @@ SIZE = FrameSize(width=128, height=72)
 DELIVERY = ClipEncoding(crf=18, preset="veryfast")
 CAMERA = CameraEngine(CameraSettings())
 
-every_engine = pytest.mark.parametrize("engine", ["camera", "wan"], indirect=True)
+every_engine = pytest.mark.parametrize("engine", engines_of_kind("video"), indirect=True)
 meets_keyframes = pytest.mark.parametrize("engine", ["camera"], indirect=True)
 """Engines that show the keyframes themselves; a model only comes near, with random weights not."""
 
@@ -96,7 +97,7 @@ def engine(request: pytest.FixtureRequest) -> Filming:
     """The engine of a name; a model is only built where it is asked for."""
     if request.param == "camera":
         return Filming(CAMERA)
-    return Filming(request.getfixturevalue("wan"))
+    return Filming(request.getfixturevalue(request.param))
 
 
 def shot(start: StoredFile, end: StoredFile, frames: int = 12, **changes: Any) -> VideoRequest:

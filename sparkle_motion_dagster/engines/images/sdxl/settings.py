@@ -57,9 +57,13 @@ class Distilled(Sampling):
     lora: Path = Field(
         exclude=True, description="its safetensors file; its digest is part of the fingerprint"
     )
-    steps: int = Field(default=4, ge=1, le=16)
-    guidance: float = Field(default=0.0, ge=0, le=30)
-    scheduler: SchedulerName = "euler_trailing"
+    steps: int = Field(default=4, ge=1, le=16, description="the steps that it was distilled for")
+    guidance: float = Field(
+        default=0.0, ge=0, le=30, description="the guidance that it was distilled for"
+    )
+    scheduler: SchedulerName = Field(
+        default="euler_trailing", description="the scheduler that it was distilled for"
+    )
 
 
 class Refiner(EngineSettings):

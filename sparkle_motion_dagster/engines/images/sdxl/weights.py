@@ -6,11 +6,19 @@ from pathlib import Path
 from sparkle_motion_dagster.engines.base import NotReadyError
 from sparkle_motion_dagster.engines.images.sdxl.settings import SdxlSettings
 from sparkle_motion_dagster.engines.machinery.weights import (
+    APACHE,
     EngineWeights,
+    Licence,
     MissingWeightsError,
     Weights,
     WeightsChoice,
     WeightsNeed,
+)
+
+_OPEN_RAIL = Licence(
+    name="CreativeML Open RAIL++-M",
+    terms="commercial use is allowed, the uses listed in its attachment A are not (among them "
+    "harm, deception and discrimination), and whoever is given the weights is bound by that, too",
 )
 
 BASE = Weights(
@@ -30,7 +38,7 @@ BASE = Weights(
         "vae/config.json",
         "vae/*.fp16.safetensors",
     ),
-    licence="CreativeML Open RAIL++-M",
+    licence=_OPEN_RAIL,
     size_gib=6.5,
 )
 
@@ -38,7 +46,7 @@ REFINER = Weights(
     repository="stabilityai/stable-diffusion-xl-refiner-1.0",
     revision="5d4cfe854c9a9a87939ff3653551c2b3c99a4356",
     files=("model_index.json", "scheduler/*.json", "unet/config.json", "unet/*.fp16.safetensors"),
-    licence="CreativeML Open RAIL++-M",
+    licence=_OPEN_RAIL,
     size_gib=4.2,
 )
 """Only its UNet is used: text encoder and VAE are the base model's."""
@@ -51,7 +59,7 @@ ADAPTER = Weights(
         "models/image_encoder/config.json",
         "models/image_encoder/*.safetensors",
     ),
-    licence="Apache-2.0",
+    licence=APACHE,
     size_gib=3.0,
 )
 

@@ -1,4 +1,4 @@
-"""How faces are found, and what Wav2Lip is."""
+"""Settings of the lip-sync engine wav2lip."""
 
 from pathlib import Path
 from typing import Literal
@@ -9,7 +9,7 @@ from sparkle_motion_dagster.engines.base import EngineSettings
 
 
 class Wav2LipSettings(EngineSettings):
-    """How faces are found, and what Wav2Lip is."""
+    """Where the user's Wav2Lip is, how faces are found, and how many frames it works on at once."""
 
     checkout: Path | None = Field(
         default=None,

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from sparkle_motion_dagster.engines.machinery.weights import MissingWeightsError, Weights, located
+from sparkle_motion_dagster.engines.machinery.weights import (
+    MIT,
+    MissingWeightsError,
+    Weights,
+    located,
+)
 
 ModelName = Literal["english", "multilingual", "turbo"]
 
@@ -77,7 +82,7 @@ _MODELS = (
                 BUILTIN_VOICE,
             ),
             restricted_pickles=(BUILTIN_VOICE,),
-            licence="MIT",
+            licence=MIT,
             size_gib=3.0,
         ),
         languages=("en",),
@@ -99,7 +104,7 @@ _MODELS = (
                 BUILTIN_VOICE,
             ),
             restricted_pickles=("ve.pt", "s3gen.pt", BUILTIN_VOICE),
-            licence="MIT",
+            licence=MIT,
             size_gib=3.0,
         ),
         languages=(
@@ -127,7 +132,7 @@ _MODELS = (
                 BUILTIN_VOICE,
             ),
             restricted_pickles=(BUILTIN_VOICE,),
-            licence="MIT",
+            licence=MIT,
             size_gib=2.8,
         ),
         languages=("en",),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sparkle_motion_dagster.engines.base import EngineInputError
-from sparkle_motion_dagster.engines.machinery.weights import Weights
+from sparkle_motion_dagster.engines.machinery.weights import APACHE, Weights
 
 Family = Literal["flf2v", "vace"]
 """How a model is told what is known: the first and the last frame, or any frames by a mask."""
@@ -38,7 +38,7 @@ WAN_MODELS = (
             repository="Wan-AI/Wan2.1-FLF2V-14B-720P-diffusers",
             revision="17c30769b1e0b5dcaa1799b117bf20a9c31f59d7",
             files=_FILES,
-            licence="Apache-2.0",
+            licence=APACHE,
             size_gib=84,
         ),
         guidance=5.5,
@@ -50,7 +50,7 @@ WAN_MODELS = (
             repository="Wan-AI/Wan2.1-VACE-1.3B-diffusers",
             revision="ec4d2cb062b548996b179d493fdd05340de702a1",
             files=_FILES,
-            licence="Apache-2.0",
+            licence=APACHE,
             size_gib=18,
         ),
         guidance=5.0,
@@ -62,7 +62,7 @@ WAN_MODELS = (
             repository="Wan-AI/Wan2.1-VACE-14B-diffusers",
             revision="db79b90c60bbb45ceec9e41b9d5a4df934538ac4",
             files=_FILES,
-            licence="Apache-2.0",
+            licence=APACHE,
             size_gib=70,
         ),
         guidance=5.0,

@@ -22,7 +22,9 @@ block. diffusers' own patterns match no module of Wan's."""
 class FirstBlockCache(Record):
     """Leave out all blocks but the first in steps in which that one changed little."""
 
-    kind: Literal["first_block"]
+    kind: Literal["first_block"] = Field(
+        description="blocks but the first are left out in steps in which that one changed little"
+    )
     threshold: float = Field(
         default=0.05, gt=0, description="by how much it may change, as a share"
     )
@@ -31,7 +33,9 @@ class FirstBlockCache(Record):
 class MagCache(Record):
     """Leave out all blocks in steps whose residual is known to be much like the one before."""
 
-    kind: Literal["mag"]
+    kind: Literal["mag"] = Field(
+        description="all blocks are left out in steps that are known to change little"
+    )
     ratios: tuple[float, ...] = Field(
         min_length=1,
         description="how large the residual is in each step against the one before: measured once "
@@ -52,7 +56,9 @@ class MagCache(Record):
 class TaylorSeerCache(Record):
     """Predict what comes out from how it changed in earlier steps."""
 
-    kind: Literal["taylorseer"]
+    kind: Literal["taylorseer"] = Field(
+        description="what comes out is predicted from how it changed in earlier steps"
+    )
     interval: int = Field(
         default=5, ge=2, description="how many steps lie from one that is computed to the next"
     )

@@ -19,9 +19,9 @@ from chatterboxes import (
     line,
     recording,
     stand_in_environments,
-    stored,
     write_weights,
 )
+from clips import stored
 from sparkle_motion_dagster.engines.base import EngineInputError, Made
 from sparkle_motion_dagster.engines.machinery.environments import (
     Environments,

@@ -204,7 +204,7 @@ def test_models_are_known_by_their_short_names_and_their_repositories() -> None:
     for model in WAN_MODELS:
         assert wan_model(model.name) is model
         assert wan_model(model.weights.repository.upper()) is model
-        assert model.weights.licence == "Apache-2.0"
+        assert model.weights.licence.name == "Apache-2.0"
 
 
 def test_the_plan_names_the_model_unless_the_profile_does() -> None:

@@ -80,12 +80,10 @@ class Written:
 
     Attributes:
         text: What is written.
-        missing: How many characters are not in the font.
         remark: What is not written, in words; empty if nothing is.
     """
 
     text: str
-    missing: int
     remark: str
 
 
@@ -96,17 +94,14 @@ def written(text: str) -> Written:
     lacking = [each for each in line if each not in shown and not _is_invisible(each)]
     kept = " ".join("".join(each for each in line if each in shown).split())
     if not lacking:
-        return Written(kept, 0, "")
+        return Written(kept, "")
     names = Counter(_script(character) for character in lacking)
     kinds = " and ".join(name for name, _ in names.most_common())
     if not any(character.isalnum() for character in kept):
-        return Written("", len(lacking), f"[prompt in {kinds}: not in the font]")
+        return Written("", f"[prompt in {kinds}: not in the font]")
     count = len(lacking)
-    return Written(
-        kept,
-        count,
-        f"[{count} {'character' if count == 1 else 'characters'} not in the font: {kinds}]",
-    )
+    characters = "character" if count == 1 else "characters"
+    return Written(kept, f"[{count} {characters} not in the font: {kinds}]")
 
 
 def _is_invisible(character: str) -> bool:
