@@ -24,7 +24,7 @@ _GLOBAL_ARGS = (
     "-protocol_whitelist",
     "file,pipe",
 )
-_LAST_WORDS = 12
+_LAST_LINES = 12
 _STALL_TIMEOUT_S = 300.0
 _DEATH_GUARD = Path(__file__).with_name("death_guard.py")
 _NO_SPACE_LEFT = 256 - errno.ENOSPC
@@ -181,9 +181,9 @@ def _raise_for_status(status: int, arguments: Sequence[str], errors: bytes) -> N
         return
     if status == _NO_SPACE_LEFT:
         raise OSError(errno.ENOSPC, "ffmpeg found no space left on the disk")
-    last_words = errors.decode("utf-8", "replace").strip().splitlines()[-_LAST_WORDS:]
+    last_output = errors.decode("utf-8", "replace").strip().splitlines()[-_LAST_LINES:]
     raise FfmpegError(
-        f"ffmpeg ended with status {status}: {_command_line(arguments)}\n" + "\n".join(last_words)
+        f"ffmpeg ended with status {status}: {_command_line(arguments)}\n" + "\n".join(last_output)
     )
 
 

@@ -20,14 +20,14 @@ class Worker:
     process: subprocess.Popen[bytes]
     output: Path
 
-    def last_words(self) -> str:
+    def last_output(self) -> str:
         """Return the last lines that it wrote."""
         with self.output.open("rb") as file:
             file.seek(max(0, self.output.stat().st_size - _LAST_BYTES))
             lines = file.read().decode("utf-8", "replace").strip().splitlines()
         return "\n".join(lines[-_LAST_LINES:])
 
-    def manner_of_end(self) -> str:
+    def how_it_ended(self) -> str:
         """Return how it ended, in words that follow its name; only once it has."""
         status = self.process.returncode
         if status < 0:

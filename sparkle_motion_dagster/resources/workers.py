@@ -83,7 +83,7 @@ class PipesLauncher(WorkerLauncher):
                     worker.process.pid,
                     shlex.quote(str(worker.output)),
                 )
-                yield from _Overseer(self._context, program, order, steps, worker, messages).watch()
+                yield from _Session(self._context, program, order, steps, worker, messages).watch()
 
 
 class _Messages(dg.PipesMessageReader):
@@ -132,7 +132,7 @@ class _Messages(dg.PipesMessageReader):
 
 
 @dataclass
-class _Overseer:
+class _Session:
     """Hears a worker out until it has ended."""
 
     context: dg.AssetExecutionContext
@@ -225,7 +225,7 @@ class _Overseer:
             if self.finished != wanted:
                 raise WorkerError(
                     f"The worker of {name} ended when {self.finished} of {wanted} were made."
-                    f"{self._last_words()}"
+                    f"{self._last_output()}"
                 )
             return
         if self.finished == wanted:
@@ -233,13 +233,13 @@ class _Overseer:
             self.context.log.warning(
                 "The worker of %s %s after it had made everything.%s",
                 name,
-                self.worker.manner_of_end(),
-                self._last_words(),
+                self.worker.how_it_ended(),
+                self._last_output(),
             )
             return
         raise WorkerError(
-            f"The worker of {name} {self.worker.manner_of_end()} at {self.doing}. {self._kept()}"
-            f"{self._last_words()}"
+            f"The worker of {name} {self.worker.how_it_ended()} at {self.doing}. {self._kept()}"
+            f"{self._last_output()}"
         )
 
     def _fail(self, failure: Mapping[str, Any]) -> None:
@@ -259,6 +259,6 @@ class _Overseer:
     def _kept(self) -> str:
         return f"What it had finished before ({self.finished}) is kept."
 
-    def _last_words(self) -> str:
-        words = self.worker.last_words()
+    def _last_output(self) -> str:
+        words = self.worker.last_output()
         return f"\nIts last words:\n{words}" if words else ""

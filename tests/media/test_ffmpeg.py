@@ -36,7 +36,7 @@ def test_a_run_that_succeeds_leaves_its_output(tmp_path: Path) -> None:
     assert output.read_bytes()[:4] == b"RIFF"
 
 
-def test_a_failing_run_gives_its_last_words() -> None:
+def test_a_failing_run_gives_its_last_output() -> None:
     with pytest.raises(FfmpegError, match=r"status \d+.*missing\.mp4") as caught:
         run_ffmpeg(["-i", "missing.mp4", "-f", "null", "-"], timeout_s=30)
     assert "No such file or directory" in str(caught.value)
@@ -60,7 +60,7 @@ def test_what_is_fed_arrives(tmp_path: Path) -> None:
     assert output.stat().st_size == 3 * len(FRAME)
 
 
-def test_ffmpeg_that_dies_early_gives_its_own_last_words() -> None:
+def test_ffmpeg_that_dies_early_gives_its_own_last_output() -> None:
     arguments = [*RAW, "-c:v", "no_such_encoder", "-f", "null", "-"]
     with pytest.raises(FfmpegError, match="Unknown encoder 'no_such_encoder'"):
         feed(arguments, [FRAME] * 500)

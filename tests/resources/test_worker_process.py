@@ -30,7 +30,7 @@ def test_who_interrupts_twice_leaves_no_worker_behind(tmp_path: Path) -> None:
             [sys.executable, "-c", DEAF], os.environ, tmp_path / "output", grace_s=60
         ) as worker:
             pids.append(worker.process.pid)
-            while "deaf" not in worker.last_words():
+            while "deaf" not in worker.last_output():
                 time.sleep(0.01)
 
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -48,6 +48,6 @@ def test_of_a_long_output_the_last_lines_are_kept(tmp_path: Path) -> None:
     program = "for i in range(100_000): print('line', i)"
     with started([sys.executable, "-c", program], os.environ, tmp_path / "output", 5) as worker:
         worker.process.wait()
-        words = worker.last_words().splitlines()
-        assert worker.manner_of_end() == "ended with status 0"
+        words = worker.last_output().splitlines()
+        assert worker.how_it_ended() == "ended with status 0"
     assert words == [f"line {i}" for i in range(100_000 - 15, 100_000)]

@@ -158,7 +158,7 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
             )
         if ended.returncode != 0:
             raise EngineError(
-                f"espeak-ng failed at {request.excerpt}: {_manner_of_end(ended.returncode)}. "
+                f"espeak-ng failed at {request.excerpt}: {_how_it_ended(ended.returncode)}. "
                 f"{message}".rstrip()
             )
         return Utterance.model_validate_json(ended.stdout)
@@ -211,7 +211,7 @@ def _espeak_numbers(delivery: EspeakDelivery) -> dict[str, JsonValue]:
     }
 
 
-def _manner_of_end(status: int) -> str:
+def _how_it_ended(status: int) -> str:
     if status < 0:
         return f"ended by {signal.Signals(-status).name}"
     return f"ended with status {status}"
