@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.film_state import ProgressReport
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
@@ -38,7 +39,10 @@ def shown_progress(home: SparkleHome, run_id: str) -> Iterator[None]:
 def _reports(home: SparkleHome, run_id: str, ended: threading.Event) -> Iterator[ProgressReport]:
     state = RunFolder(home, run_id).state
     while not ended.wait(_EVERY_S):
-        report = state.read().progress
+        try:
+            report = state.read().progress
+        except UnreadableRecordError:
+            return  # the run itself says so
         if report is not None and report.pid == os.getpid():
             yield report
 
