@@ -4,6 +4,7 @@ Whoever reads sees the record before a change or after it, whatever kills whoeve
 changes are on the disk before they count, save for progress, which nobody would miss.
 """
 
+import contextlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from sparkle_motion_dagster.artifacts.old_state import (
 )
 
 _LOCK_TIMEOUT_S = 60.0
+_REPORT_TIMEOUT_S = 1.0
 _LOCK_POLL_S = 0.002
 """Whoever changes the record is done in a few milliseconds."""
 
@@ -56,16 +58,21 @@ class StateFile:
         """Say how far a run is: at once for whoever reads, but a power cut may undo it.
 
         Raises:
-            RunBusyError: Somebody has been changing the state for a minute.
             UnreadableStateError: The state is damaged.
         """
-        self._changed(lambda state: state.with_progress(progress), replace_at_once)
+        with contextlib.suppress(RunBusyError):  # nobody misses it: the next one is written soon
+            self._changed(
+                lambda state: state.with_progress(progress), replace_at_once, _REPORT_TIMEOUT_S
+            )
 
     def _changed(
-        self, change: Callable[[FilmState], FilmState], write: Callable[[Path, bytes], None]
+        self,
+        change: Callable[[FilmState], FilmState],
+        write: Callable[[Path, bytes], None],
+        timeout_s: float = _LOCK_TIMEOUT_S,
     ) -> FilmState:
         self._folder.mkdir(parents=True, exist_ok=True)
-        with locked(self._folder / ".lock", _LOCK_TIMEOUT_S, self._busy, _LOCK_POLL_S):
+        with locked(self._folder / ".lock", timeout_s, self._busy, _LOCK_POLL_S):
             kept = self._kept()
             old = {} if kept else old_files(self._folder)
             after = change(kept or folded(old, self._folder))

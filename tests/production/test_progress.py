@@ -8,7 +8,9 @@ import pytest
 
 from sparkle_motion_dagster.artifacts.film_state import ProgressReport
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.locks import locked
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.errors import BusyError
 from sparkle_motion_dagster.production.progress import Progress
 
 
@@ -51,6 +53,16 @@ def test_each_engine_of_a_stage_has_a_pace_of_its_own(folder: RunFolder) -> None
     assert report.pace_s is not None
     assert report.made_at is not None
     assert report.pace_s <= (report.made_at - ended).total_seconds()
+
+
+def test_a_run_goes_on_while_another_process_keeps_the_state_to_itself(folder: RunFolder) -> None:
+    progress = Progress(folder, "shot_clips")
+    progress.working_on("shot_001")
+    with locked(folder.path / ".lock", 0, lambda: BusyError("nobody else")):
+        progress.working_on("shot_002")
+    assert seen(folder).item == "shot_001"
+    progress.working_on("shot_003")
+    assert seen(folder).item == "shot_003"
 
 
 def seen_after(progress: Progress, folder: RunFolder) -> ProgressReport:
