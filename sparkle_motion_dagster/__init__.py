@@ -16,12 +16,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sparkle_motion_dagster.api import Film, NoFilmError, explain, find_film, load_plan, render
     from sparkle_motion_dagster.errors import BusyError, InputError, SparkleError
+    from sparkle_motion_dagster.forecast.explanation import Explanation
+    from sparkle_motion_dagster.plan.models import MoviePlan
     from sparkle_motion_dagster.runs.failures import RunFailedError
 
 __all__ = [
     "BusyError",
+    "Explanation",
     "Film",
     "InputError",
+    "MoviePlan",
     "NoFilmError",
     "RunFailedError",
     "SparkleError",

@@ -1,6 +1,6 @@
 """What ``import sparkle_motion_dagster as sparkle`` offers: rendering from Python.
 
-Errors are `SparkleError`, by family. One film is rendered at a time in a process; where a loop is
+Errors are `SparkleError`, by family. A process renders one film at a time; where a loop is
 running (a notebook, an async program) a render takes the thread that it was called in.
 """
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sparkle_motion_dagster.artifacts.atomic import write_atomically
 from sparkle_motion_dagster.artifacts.film_state import State
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import MediaFacts, StageManifest
@@ -21,12 +22,12 @@ from sparkle_motion_dagster.errors import InputError as InputError
 from sparkle_motion_dagster.errors import SparkleError as SparkleError
 from sparkle_motion_dagster.film.intake import check_profile, check_timing, find_plan
 from sparkle_motion_dagster.film.stages import FILM, MOVIE_PLAN, VIDEO_FINAL
-from sparkle_motion_dagster.forecast.explanation import Explanation
+from sparkle_motion_dagster.forecast.explanation import Explanation as Explanation
 from sparkle_motion_dagster.plan import loading
-from sparkle_motion_dagster.plan.models import MoviePlan
-from sparkle_motion_dagster.plan.run_ids import check_run_id, default_run_id
+from sparkle_motion_dagster.plan.models import MoviePlan as MoviePlan
+from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, load_profile
+from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, chosen_run_id, load_profile
 from sparkle_motion_dagster.runs.failures import RunFailedError as RunFailedError
 from sparkle_motion_dagster.runs.failures import failures_of
 from sparkle_motion_dagster.runs.names import FINALIZE_MOVIE, RENDER_MOVIE
@@ -75,22 +76,24 @@ def load_plan(path: str | Path) -> MoviePlan:
 
 
 def render(
-    plan: str | Path,
+    plan: str | Path | MoviePlan,
     *,
     profile: str = DEFAULT_PROFILE,
     run_id: str | None = None,
     home: str | Path | None = None,
 ) -> Film:
-    """Render the film of a plan file; what is finished is taken from the store.
+    """Render the film of a plan; what is finished is taken from the store.
 
     Args:
-        plan: The plan file: ``.yaml``, ``.yml`` or ``.json``.
+        plan: The plan file (``.yaml``, ``.yml`` or ``.json``), or a plan that a program has made:
+            that one needs a run_id, and can name no files of its own.
         profile: Which engines render it.
         run_id: What the film is called. Default: as its plan file.
         home: Where everything lies. Default: ``$SPARKLE_HOME``, else ``./.sparkle``.
 
     Raises:
         InputError: The plan, the profile or the run_id is wrong.
+        BusyError: Another process renders this film, or this process renders one already.
         RunFailedError: Something could not be made.
         NoFilmError: It stopped on its way: it waits for a person's review, or was paused.
         SparkleError: The home cannot be used.
@@ -99,14 +102,21 @@ def render(
     from sparkle_motion_dagster.runs.recovery import recover
 
     place = home_at(home)
-    run = planned_run(place, Path(plan), profile, run_id)
+    file = _written(plan, run_id, place) if isinstance(plan, MoviePlan) else Path(plan)
+    run = planned_run(place, file, profile, run_id)
+    state = RunFolder(place, run.film).state
     with open_instance(place) as instance:
         for found in recover(instance, place):
             _log.warning(found)
-        run_film(instance, place, run)
-    status = RunFolder(place, run.film).state.read().status
-    if status is not None and status.state is not State.RENDERED:
-        raise NoFilmError(f"{run.film} is {status.state}. {status.message}")
+        try:
+            made = run_film(instance, place, run)
+        except RunFailedError as error:
+            if state.read().standing(State.PAUSED, State.STOPPED):
+                raise NoFilmError(str(error)) from error
+            raise
+    if VIDEO_FINAL not in made:
+        status = state.read().status
+        raise NoFilmError(f"{run.film} is not finished. {status.message if status else ''}")
     return find_film(run.film, home=place.root)
 
 
@@ -141,7 +151,7 @@ def find_film(run_id: str, *, home: str | Path | None = None) -> Film:
 
 
 def explain(
-    film: str | Path,
+    run_id: str | None = None,
     *,
     plan: str | Path | None = None,
     profile: str | None = None,
@@ -152,8 +162,8 @@ def explain(
     Nothing is rendered, written or loaded for it.
 
     Args:
-        film: Its run_id, or its plan file.
-        plan: The plan to render. Default: the one in ``$SPARKLE_PLANS``, else the frozen one.
+        run_id: What the film is called. Default: as its plan file.
+        plan: The plan file to render. Default: the one in ``$SPARKLE_PLANS``, else the frozen one.
         profile: Which engines would render it. Default: the film's own profile.
         home: Where everything lies. Default: ``$SPARKLE_HOME``, else ``./.sparkle``.
 
@@ -166,13 +176,11 @@ def explain(
     from sparkle_motion_dagster.resources.gpu import GpuResource
 
     place = home_at(home)
-    if Path(film).suffix in loading.PLAN_SUFFIXES:
-        plan, film = film, default_run_id(Path(film), profile or DEFAULT_PROFILE)
-    run_id = check_run_id(str(film))
-    if plan is None and find_plan(run_id) is None:
+    plan_file = None if plan is None else Path(plan)
+    run_id = chosen_run_id(run_id, plan_file, profile or DEFAULT_PROFILE)
+    if plan_file is None and find_plan(run_id) is None:
         place.existing_run(run_id)
     chosen = load_profile(profile or _profile_of(run_id, place))
-    plan_file = None if plan is None else Path(plan)
     facilities = Facilities(GpuResource(**chosen.gpu).for_stage(run_id, "explain"))
     engines = engines_of(chosen, facilities)
     return forecast(run_id, chosen.name, chosen.film, engines, plan_file, place)
@@ -180,7 +188,9 @@ def explain(
 
 def home_at(path: str | Path | None) -> SparkleHome:
     """Return the home in a folder; None: the one that the environment names."""
-    return SparkleHome.from_environment() if path is None else SparkleHome(Path(path).resolve())
+    if path is None:
+        return SparkleHome.from_environment()
+    return SparkleHome(Path(path).expanduser().resolve())
 
 
 def planned_run(
@@ -210,7 +220,7 @@ def planned_run(
     loaded = loading.load_plan(plan)
     chosen = load_profile(profile)
     check_timing(loaded, chosen.film)
-    film = default_run_id(plan, profile) if run_id is None else check_run_id(run_id)
+    film = chosen_run_id(run_id, plan, profile)
     if not replace:
         check_profile(film, profile, Workbench(home))
     run_config = chosen.run_config()
@@ -224,6 +234,7 @@ def run_film(instance: DagsterInstance, home: SparkleHome, run: PlannedRun) -> f
     """Run a film's job in this process to its end, and return the stages that it made.
 
     Raises:
+        BusyError: This process renders a film already.
         RunFailedError: A stage failed, or the run was interrupted.
     """
     from sparkle_motion_dagster.definitions import film_job
@@ -235,6 +246,15 @@ def run_film(instance: DagsterInstance, home: SparkleHome, run: PlannedRun) -> f
         raise RunFailedError(failures_of(result))
     made = (event.step_key for event in result.all_events if event.is_step_materialization)
     return frozenset(filter(None, made))
+
+
+def _written(plan: MoviePlan, run_id: str | None, home: SparkleHome) -> Path:
+    """Return the file of a plan that a program has made: later runs of its film find it there."""
+    if run_id is None:
+        raise InputError("A plan that comes from no file needs a name for its film: give a run_id.")
+    path = home.root / "plans" / f"{check_run_id(run_id)}.json"
+    write_atomically(path, plan.model_dump_json().encode())
+    return path
 
 
 def _profile_of(run_id: str, home: SparkleHome) -> str:

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,12 @@ import pytest
 
 import sparkle_motion_dagster as sparkle
 from measure import frame_times
+from service import until
+from sparkle_motion_dagster.artifacts.changing import changing
+from sparkle_motion_dagster.artifacts.film_state import Wish
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.operations.control import ask
 from studio import REPOSITORY, short_film, write_plan
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -74,7 +81,7 @@ def test_a_film_is_found_and_explained_by_its_name_or_its_plan(
     edited = write_plan(plan, folder / "edited" / "film.yaml")
     explained = [
         sparkle.explain("film", plan=edited, home=home),
-        sparkle.explain(edited, home=home),
+        sparkle.explain(plan=edited, home=home),
     ]
     assert explained[0] == explained[1]
     assert explained[0].made > 0
@@ -103,9 +110,40 @@ def test_a_run_that_fails_says_why(folder: Path, monkeypatch: pytest.MonkeyPatch
         sparkle.find_film("broken", home=folder / "films")
 
 
-def test_a_plan_is_a_record(folder: Path) -> None:
+def test_a_plan_is_a_record_that_programs_change_and_render(
+    film: sparkle.Film, folder: Path
+) -> None:
     plan = sparkle.load_plan(str(folder / "film.yaml"))
     assert [shot.id for shot in plan.shots] == ["shot_001", "shot_002"]
+    renamed = plan.model_copy(update={"title": "Another Light"})
+    with pytest.raises(sparkle.InputError, match="give a run_id"):
+        sparkle.render(renamed, home=folder / "films")
+    another = sparkle.render(renamed, run_id="another", home=folder / "films")
+    assert another.manifests["video_final"].provenance.made == ("film",)
+    assert another.manifests["lipsync_clips"].provenance.made == ()
+
+
+def test_a_film_that_waits_for_a_person_is_not_finished(film: sparkle.Film, folder: Path) -> None:
+    plan = short_film()
+    plan["render_profile"]["review"] = ["movie_plan"]
+    (folder / "reviewed").mkdir()
+    reviewed = write_plan(plan, folder / "reviewed" / "film.yaml")
+    with pytest.raises(sparkle.NoFilmError, match="movie_plan of film waits for a person's review"):
+        sparkle.render(reviewed, home=folder / "others")
+
+
+def test_a_process_renders_one_film_at_a_time_until_somebody_pauses_it(folder: Path) -> None:
+    plan, home = folder / "film.yaml", SparkleHome(folder / "others")
+    paused = RunFolder(home, "film")
+    with ThreadPoolExecutor() as threads:
+        with changing(home):
+            rendering = threads.submit(sparkle.render, plan, home=home.root)
+            until("the render begins", paused.is_held)
+            with pytest.raises(sparkle.BusyError, match="renders a film already"):
+                sparkle.render(plan, run_id="another", home=folder / "films")
+            ask(paused, Wish.PAUSE)
+        with pytest.raises(sparkle.NoFilmError, match="base_images: Paused before"):
+            rendering.result()
 
 
 def test_what_it_offers_is_loaded_when_it_is_used() -> None:

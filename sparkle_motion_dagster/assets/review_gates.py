@@ -29,7 +29,8 @@ def shown_for_review(
     if waits is None:
         return output
     context.log.warning(waits)
-    return output.with_metadata({"review": waits, **output.metadata})
+    context.add_output_metadata({"review": waits}, output_name=output.output_name)
+    return output
 
 
 def ending_at_reviews(make: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:

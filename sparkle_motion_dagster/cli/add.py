@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from sparkle_motion_dagster.cli.console import readable_errors
-from sparkle_motion_dagster.cli.options import PROFILE, RUN_ID, chosen_run_id
-from sparkle_motion_dagster.resources.profiles import load_profile
+from sparkle_motion_dagster.cli.options import PROFILE, RUN_ID
+from sparkle_motion_dagster.resources.profiles import chosen_run_id, load_profile
 
 
 @click.command()

@@ -1,7 +1,6 @@
 """Names of runs: a run's folder, its film and its partition are called by them."""
 
 import re
-from pathlib import Path
 
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.plan.fields import shown
@@ -22,22 +21,3 @@ def check_run_id(text: str) -> str:
     if _RUN_ID.fullmatch(text) is None:
         raise InputError(f"{shown(text)} is no run id: {_RULE}")
     return text
-
-
-def default_run_id(plan_path: Path, profile: str, default_profile: str = "animatic") -> str:
-    """Return the run id of a plan that is rendered without one.
-
-    It is the file's stem in lower case, and ``<stem>.<profile>`` for other profiles than the
-    default one.
-
-    Raises:
-        InputError: The file's name makes no run id.
-    """
-    stem = plan_path.stem.lower()
-    run_id = stem if profile == default_profile else f"{stem}.{profile}"
-    if _RUN_ID.fullmatch(run_id) is None:
-        raise InputError(
-            f"{plan_path}: its name makes no run id ({shown(run_id)}), because {_RULE}; "
-            "give one with --run-id"
-        )
-    return run_id

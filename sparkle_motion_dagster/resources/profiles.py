@@ -12,6 +12,7 @@ from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.engines.declaration import Kind
 from sparkle_motion_dagster.errors import InputError, reasons
 from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.units import Record
 
 DEFAULT_PROFILE = "animatic"
@@ -78,6 +79,29 @@ class Profile(Record):
     def run_config(self) -> dict[str, Any]:
         """Return it as run config of the jobs that work for a film."""
         return self.model_dump(mode="json", exclude_unset=True)
+
+
+def chosen_run_id(run_id: str | None, plan_file: Path | None, profile: str) -> str:
+    """Return what a film is called.
+
+    Args:
+        run_id: What somebody calls it, if so.
+        plan_file: Its plan's file, if there is one. By default the film is called as it is in lower
+            case, and ``<name>.<profile>`` under other profiles than the default one.
+        profile: The profile's name.
+
+    Raises:
+        InputError: That makes no run id, or there is neither.
+    """
+    if run_id is not None:
+        return check_run_id(run_id)
+    if plan_file is None:
+        raise InputError("Say which film is meant: give its run_id, or its plan file.")
+    name = plan_file.stem.lower()
+    try:
+        return check_run_id(name if profile == DEFAULT_PROFILE else f"{name}.{profile}")
+    except InputError as error:
+        raise InputError(f"{plan_file} names no film: {error}; give one with --run-id") from error
 
 
 def profile_names() -> list[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.errors import BusyError
 from sparkle_motion_dagster.runs.names import GO_ON, PARTITION_TAG, SHELL, STARTED_BY_TAG
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ JobFinder: TypeAlias = "Callable[[str], JobDefinition]"
 
 CODE_LOCATION = "sparkle_motion_dagster.definitions"
 """The module that holds all definitions; the web UI calls the code location by its name."""
+
+_executing = threading.Lock()
+"""Held while this process executes a run."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,9 @@ def execute_here(
         home: Where its results go.
         run: What is to be run.
         job_named: A function of a module, by which any process finds the job again.
+
+    Raises:
+        BusyError: This process executes a run already, in another thread.
     """
     from dagster._core.execution.api import execute_run
 
@@ -54,9 +62,8 @@ def execute_here(
     }
     job = _reconstructable(run, job_named)
     quiet_run = replace(run, run_config={**run.run_config, **quiet})
-    created = _created(instance, job, quiet_run, tags)
-    with _environment({"SPARKLE_HOME": str(home.root)}):
-        return execute_run(job, created, instance)
+    with _working_in(home):
+        return execute_run(job, _created(instance, job, quiet_run, tags), instance)
 
 
 def put_into_queue(instance: DagsterInstance, run: PlannedRun, job_named: JobFinder) -> None:
@@ -107,15 +114,23 @@ def _where_the_web_ui_finds(job: str) -> RemoteJobOrigin:
 
 
 @contextlib.contextmanager
-def _environment(changes: Mapping[str, str]) -> Iterator[None]:
-    """Change the environment, in which a run's resources find their home, and restore it."""
-    before = {name: os.environ.get(name) for name in changes}
-    os.environ.update(changes)
+def _working_in(home: SparkleHome) -> Iterator[None]:
+    """Have the one run that this process executes find its home, in the process's environment.
+
+    Raises:
+        BusyError: The process executes another one.
+    """
+    if not _executing.acquire(blocking=False):
+        raise BusyError(
+            "This process renders a film already. Wait for it to end, or use another process."
+        )
+    before = os.environ.get("SPARKLE_HOME")
+    os.environ["SPARKLE_HOME"] = str(home.root)
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+        if before is None:
+            del os.environ["SPARKLE_HOME"]
+        else:
+            os.environ["SPARKLE_HOME"] = before
+        _executing.release()

@@ -9,9 +9,11 @@ import pytest
 from devices import on_cpu
 from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.engines.registry import engine_of
+from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.resources.engines import SpeechResource
 from sparkle_motion_dagster.resources.profiles import (
     ProfileError,
+    chosen_run_id,
     load_profile,
     profile_names,
     read_profile,
@@ -55,3 +57,19 @@ def test_wrong_film_settings_are_named(tmp_path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ProfileError, match=r"delivery\.crf"):
         read_profile(path)
+
+
+def test_a_film_is_called_as_somebody_calls_it_or_like_its_plan() -> None:
+    path = Path("plans/Harbour_Light.yaml")
+    assert chosen_run_id(None, path, "animatic") == "harbour_light"
+    assert chosen_run_id(None, path, "cinematic") == "harbour_light.cinematic"
+    assert chosen_run_id("my.json", path, "cinematic") == "my.json"
+    with pytest.raises(InputError, match="give its run_id, or its plan file"):
+        chosen_run_id(None, None, "animatic")
+
+
+@pytest.mark.parametrize("name", ["my film.yaml", "é.yaml", "-x.yaml", f"{'x' * 60}.yaml"])
+def test_a_plan_whose_name_makes_no_run_id(name: str) -> None:
+    with pytest.raises(InputError, match="give one with --run-id") as caught:
+        chosen_run_id(None, Path(name), "cinematic")
+    assert caught.value.exit_code == 2
