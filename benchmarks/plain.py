@@ -16,7 +16,6 @@ from sparkle_motion_dagster.film.pipeline import run_stages
 from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN
 from sparkle_motion_dagster.operations.control import RunControl
-from sparkle_motion_dagster.plan.film_format import film_format
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import engines_of
@@ -52,8 +51,7 @@ class _PlainFilm:
     def render(self, path: Path) -> None:
         self._publish(freeze_plan(_RUN, _PROFILE, self._settings, path, self._bench))
         plan = thaw_plan(self._manifests[MOVIE_PLAN], self._bench).plan
-        film_is = film_format(plan, self._settings.frame_rate, self._settings.size)
-        check_feasible(plan, film_is, self._engines.video, self._engines.lipsync)
+        check_feasible(plan, self._settings, self._engines.video, self._engines.lipsync)
         for manifest in run_stages(self._begin, self._engines):
             self._publish(manifest)
 

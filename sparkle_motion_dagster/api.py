@@ -176,14 +176,14 @@ def explain(
     from sparkle_motion_dagster.resources.gpu import GpuResource
 
     place = home_at(home)
-    plan_file = None if plan is None else Path(plan)
-    run_id = chosen_run_id(run_id, plan_file, profile or DEFAULT_PROFILE)
-    if plan_file is None and find_plan(run_id) is None:
+    file = None if plan is None else Path(plan)
+    run_id = chosen_run_id(run_id, file, profile or DEFAULT_PROFILE)
+    if (file := file or find_plan(run_id)) is None:
         place.existing_run(run_id)
     chosen = load_profile(profile or _profile_of(run_id, place))
     facilities = Facilities(GpuResource(**chosen.gpu).for_stage(run_id, "explain"))
     engines = engines_of(chosen, facilities)
-    return forecast(run_id, chosen.name, chosen.film, engines, plan_file, place)
+    return forecast(run_id, chosen.name, chosen.film, engines, file, place)
 
 
 def home_at(path: str | Path | None) -> SparkleHome:

@@ -20,7 +20,6 @@ from sparkle_motion_dagster.film.feasibility import check_feasible
 from sparkle_motion_dagster.film.intake import check_profile, freeze_plan, thaw_plan
 from sparkle_motion_dagster.film.stages import LIPSYNC_CLIPS
 from sparkle_motion_dagster.operations.reviews import reviews_asked
-from sparkle_motion_dagster.plan.film_format import film_format
 from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timing import shot_boundaries
@@ -57,10 +56,10 @@ def movie_plan(
         path = Path(config.plan_path) if config.plan_path else None
         manifest = freeze_plan(run_id, film.profile, settings, path, workbench)
         plan = thaw_plan(manifest, workbench).plan
-        film_is = film_format(plan, settings.frame_rate, settings.size)
+        film_is = settings.format_of(plan)
         facilities = Facilities(gpu.for_stage(run_id, manifest.stage))
         mouths = lipsync.answering(facilities)
-        talking = check_feasible(plan, film_is, video.answering(facilities), mouths)
+        talking = check_feasible(plan, settings, video.answering(facilities), mouths)
         if (
             talking
             and made_in_this_run(context, LIPSYNC_CLIPS)

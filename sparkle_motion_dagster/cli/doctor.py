@@ -12,14 +12,14 @@ import click
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.cli.console import readable_errors
-from sparkle_motion_dagster.cli.engine_checks import Answer, Verdict, engine_answers
+from sparkle_motion_dagster.cli.engine_checks import Answer, Outcome, engine_answers
 from sparkle_motion_dagster.cli.options import PROFILE
 from sparkle_motion_dagster.errors import SparkleError
 
 _ENOUGH_DISK = 2 * 2**30
 
 
-_COLOURS = {Verdict.FINE: "green", Verdict.NOTE: "yellow", Verdict.FAILS: "red"}
+_COLOURS = {Outcome.FINE: "green", Outcome.NOTE: "yellow", Outcome.FAILS: "red"}
 
 
 @click.command()
@@ -33,9 +33,9 @@ def doctor(profile: str) -> None:
     failed = False
     for answer in (*_answers(home), *engine_answers(load_profile(profile))):
         click.echo(
-            f"{click.style(answer.verdict.value, fg=_COLOURS[answer.verdict])} {answer.what}"
+            f"{click.style(answer.outcome.value, fg=_COLOURS[answer.outcome])} {answer.what}"
         )
-        failed = failed or answer.verdict is Verdict.FAILS
+        failed = failed or answer.outcome is Outcome.FAILS
     click.echo(f"\nFor Dagster's own commands: export DAGSTER_HOME={home.dagster}")
     click.echo(f"                            export SPARKLE_HOME={home.root}")
     if failed:
@@ -44,7 +44,7 @@ def doctor(profile: str) -> None:
 
 def _answers(home: SparkleHome) -> Iterator[Answer]:
     version = f"Python {sys.version.split()[0]} (3.11 or newer)"
-    yield Answer(Verdict.FINE if sys.version_info >= (3, 11) else Verdict.FAILS, version)
+    yield Answer(Outcome.FINE if sys.version_info >= (3, 11) else Outcome.FAILS, version)
     checks: tuple[Callable[[], str], ...] = (
         _ffmpeg_encodes,
         lambda: _home_is_usable(home),
@@ -52,9 +52,9 @@ def _answers(home: SparkleHome) -> Iterator[Answer]:
     )
     for check in checks:
         try:
-            yield Answer(Verdict.FINE, check())
+            yield Answer(Outcome.FINE, check())
         except (SparkleError, OSError, subprocess.SubprocessError) as error:
-            yield Answer(Verdict.FAILS, str(error))
+            yield Answer(Outcome.FAILS, str(error))
 
 
 def _ffmpeg_encodes() -> str:

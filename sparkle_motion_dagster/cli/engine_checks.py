@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _GIB = 2**30
 
 
-class Verdict(Enum):
+class Outcome(Enum):
     """How an answer is to be taken."""
 
     FINE = "ok  "
@@ -37,7 +37,7 @@ class Verdict(Enum):
 class Answer:
     """What was found out about one thing."""
 
-    verdict: Verdict
+    outcome: Outcome
     what: str
 
 
@@ -102,7 +102,7 @@ def _weights_answers(subjects: Sequence[_Subject]) -> Iterator[Answer]:
             yield _presence(engine, need)
         yield from _checked(lambda: _room(needed))
     for licence in dict.fromkeys(need.choice.weights.licence for _, need in needed):
-        yield Answer(Verdict.NOTE, _licence(licence, [need for _, need in needed]))
+        yield Answer(Outcome.NOTE, _licence(licence, [need for _, need in needed]))
 
 
 def _without_models(found: Sequence[DeviceInfo]) -> Iterator[Answer]:
@@ -110,24 +110,24 @@ def _without_models(found: Sequence[DeviceInfo]) -> Iterator[Answer]:
         blind = importlib.util.find_spec("pynvml") is None
         reason = " to be seen (nvidia-ml-py is not installed)" if blind else ""
         yield Answer(
-            Verdict.NOTE,
+            Outcome.NOTE,
             f"no NVIDIA GPU{reason}: this machine makes animatics only, which need none. What the "
             "cinematic profile would need: sparkle doctor --profile cinematic",
         )
         return
     for device in found:
-        yield Answer(Verdict.FINE, _described(device))
+        yield Answer(Outcome.FINE, _described(device))
     yield from _locks()
     yield Answer(
-        Verdict.NOTE, "is it ready for models? That says: sparkle doctor --profile cinematic"
+        Outcome.NOTE, "is it ready for models? That says: sparkle doctor --profile cinematic"
     )
 
 
 def _checked(check: Callable[[], str]) -> Iterator[Answer]:
     try:
-        yield Answer(Verdict.FINE, check())
+        yield Answer(Outcome.FINE, check())
     except (SparkleError, OSError) as error:
-        yield Answer(Verdict.FAILS, str(error))
+        yield Answer(Outcome.FAILS, str(error))
 
 
 def _packages(engines: Sequence[EngineDeclaration]) -> str:
@@ -166,18 +166,18 @@ def _device_answers(
     from sparkle_motion_dagster.resources.gpu import GpuResource
 
     for device in found:
-        yield Answer(Verdict.FINE, _described(device))
+        yield Answer(Outcome.FINE, _described(device))
     try:
         preset = GpuResource(**profile.gpu).device_preset()
     except SparkleError as error:
-        yield Answer(Verdict.FAILS, f"{error} Without a GPU this machine makes animatics only.")
+        yield Answer(Outcome.FAILS, f"{error} Without a GPU this machine makes animatics only.")
         return
     for engine in here:
         if issubclass(engine, ModelEngine):
             yield from _checked(functools.partial(_running, preset, engine))
     if preset.device == "cpu":
         yield Answer(
-            Verdict.NOTE, "the preset cpu is for tests with tiny models: real ones take days"
+            Outcome.NOTE, "the preset cpu is for tests with tiny models: real ones take days"
         )
         return
     yield from _checked(lambda: _memory(preset, found))
@@ -259,7 +259,7 @@ def _locks() -> Iterator[Answer]:
     for device in there:
         held = holder(device)
         whose = "free" if held is None else f"held by {held}"
-        yield Answer(Verdict.NOTE, f"{device.name} is {whose}")
+        yield Answer(Outcome.NOTE, f"{device.name} is {whose}")
 
 
 def _presence(engine: str, need: WeightsNeed) -> Answer:
@@ -270,16 +270,16 @@ def _presence(engine: str, need: WeightsNeed) -> Answer:
         folder = need.located(engine)
     except MissingWeightsError as error:
         if need.only_for is None:
-            return Answer(Verdict.FAILS, str(error))
-        return Answer(Verdict.NOTE, f"{error} Only {need.only_for} need them.")
-    return Answer(Verdict.FINE, f"{name} are in {folder}")
+            return Answer(Outcome.FAILS, str(error))
+        return Answer(Outcome.NOTE, f"{error} Only {need.only_for} need them.")
+    return Answer(Outcome.FINE, f"{name} are in {folder}")
 
 
 def _room(needed: Sequence[tuple[str, WeightsNeed]]) -> str:
     """Compare the disk that weights are put on with the size of those that are missing."""
     from sparkle_motion_dagster.engines.machinery.weights import hub_cache
 
-    missing = [need for name, need in needed if _presence(name, need).verdict is not Verdict.FINE]
+    missing = [need for name, need in needed if _presence(name, need).outcome is not Outcome.FINE]
     size = sum(need.choice.weights.size_gib for need in missing)
     folder = hub_cache()
     there = next(parent for parent in (folder, *folder.parents) if parent.exists())

@@ -14,8 +14,8 @@ from sparkle_motion_dagster.forecast.explanation import (
     Change,
     Explanation,
     ItemForecast,
+    ItemState,
     StageForecast,
-    State,
 )
 
 _MOST_CHANGES = 5
@@ -26,11 +26,11 @@ _CONTEXT = 12
 """Characters that are shown before the first difference of two long texts."""
 
 _STYLES = {
-    State.CURRENT: "green",
-    State.TAKEN: "green",
-    State.MADE: "yellow",
-    State.MAYBE: "cyan",
-    State.GONE: "dim",
+    ItemState.CURRENT: "green",
+    ItemState.TAKEN: "green",
+    ItemState.MADE: "yellow",
+    ItemState.MAYBE: "cyan",
+    ItemState.GONE: "dim",
 }
 
 
@@ -81,9 +81,9 @@ def _show(explanation: Explanation, console: Console) -> None:
 
 
 def _show_stage(stage: StageForecast, console: Console) -> None:
-    counts = [f"{count} {state}" for state in State if (count := stage.count(state))]
+    counts = [f"{count} {state}" for state in ItemState if (count := stage.count(state))]
     console.print(Text(f"{stage.stage:15} {', '.join(counts) or 'nothing'}"))
-    shown = [item for item in stage.items if item.state is not State.CURRENT]
+    shown = [item for item in stage.items if item.state is not ItemState.CURRENT]
     width = max((len(item.id) for item in shown), default=0)
     for item in shown:
         console.print(_item(item, width))
@@ -167,7 +167,7 @@ def _verdict(explanation: Explanation) -> str:
     made, most, taken = explanation.made, explanation.made + explanation.maybe, explanation.taken
     if not most:
         states = {item.state for stage in explanation.stages for item in stage.items}
-        if states <= {State.CURRENT} and not explanation.plan_changes:
+        if states <= {ItemState.CURRENT} and not explanation.plan_changes:
             return f"Nothing to do: all {taken} items are current."
         return f"The next render makes nothing, and takes {_items(taken)} from the store."
     work = _work(explanation.seconds_made, explanation.seconds_made + explanation.seconds_maybe)

@@ -27,7 +27,6 @@ def check(plan_file: Path, profile: str) -> None:
     from sparkle_motion_dagster.film.casting.cast import cast_of
     from sparkle_motion_dagster.film.feasibility import check_feasible
     from sparkle_motion_dagster.film.intake import check_timing
-    from sparkle_motion_dagster.plan.film_format import film_format
     from sparkle_motion_dagster.plan.lines import planned_lines
     from sparkle_motion_dagster.plan.loading import load_plan
     from sparkle_motion_dagster.resources.engines import engines_of
@@ -40,8 +39,7 @@ def check(plan_file: Path, profile: str) -> None:
     plan = loaded.plan
     facilities = Facilities(GpuResource(**config.gpu).for_stage("", "check"))
     engines = engines_of(config, facilities)
-    film = film_format(plan, settings.frame_rate, settings.size)
-    check_feasible(plan, film, engines.video, engines.lipsync)
+    check_feasible(plan, settings, engines.video, engines.lipsync)
     files = {
         name: StoredFile(sha256=digest_file(path), path=path) for name, path in loaded.files.items()
     }

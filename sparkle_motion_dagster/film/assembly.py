@@ -15,7 +15,7 @@ from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import FILM, LIPSYNC_CLIPS, TIMELINE, TIMELINE_TRACK
 from sparkle_motion_dagster.film.titles import shortened
 from sparkle_motion_dagster.media.film_check import FilmReport
-from sparkle_motion_dagster.plan.captions import Speaker, cues
+from sparkle_motion_dagster.plan.captions import SpeakerName, cues
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of
 
@@ -53,7 +53,9 @@ def assemble(stage: Stage) -> AssembledFilm:
 def _film_request(stage: Stage) -> FilmRequest:
     timeline = stage.timeline()
     speakers = {
-        character.id: Speaker(character.name, character.voice_profile.language or DEFAULT_LANGUAGE)
+        character.id: SpeakerName(
+            character.name, character.voice_profile.language or DEFAULT_LANGUAGE
+        )
         for character in stage.plan.characters
     }
     return FilmRequest(

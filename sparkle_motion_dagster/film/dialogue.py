@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from sparkle_motion_dagster.artifacts.models import Artifact
 from sparkle_motion_dagster.film.casting.cast import cast_of
-from sparkle_motion_dagster.film.casting.failover import LineRequest, SpokenLine, speak
+from sparkle_motion_dagster.film.casting.failover import DialogueTake, LineRequest, speak
 from sparkle_motion_dagster.film.casting.speakers import Speakers
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import line_id
@@ -23,7 +23,7 @@ class Dialogue:
     """The lines of a film, in order, as they were spoken."""
 
     result: StageResult
-    takes: tuple[SpokenLine, ...]
+    takes: tuple[DialogueTake, ...]
 
 
 def speak_lines(stage: Stage, speakers: Speakers) -> Dialogue:
@@ -58,7 +58,7 @@ def _passed_over(stage: Stage) -> Mapping[str, Mapping[str, str]]:
     }
 
 
-def _artifacts(line: PlannedLine, take: SpokenLine) -> Iterator[Artifact]:
+def _artifacts(line: PlannedLine, take: DialogueTake) -> Iterator[Artifact]:
     """Yield a take's files, and with them who spoke it, and why.
 
     The reasons are the film's own: a take's record, which films share, does not hold them.
@@ -68,7 +68,7 @@ def _artifacts(line: PlannedLine, take: SpokenLine) -> Iterator[Artifact]:
         yield artifact.model_copy(update={"metadata": {**artifact.metadata, **told}})
 
 
-def _told(line: PlannedLine, take: SpokenLine) -> dict[str, JsonValue]:
+def _told(line: PlannedLine, take: DialogueTake) -> dict[str, JsonValue]:
     speaker, candidate = take.chosen.speaker, take.chosen.candidate
     told: dict[str, JsonValue] = {
         "character": line.character_id,
@@ -86,7 +86,7 @@ def _told(line: PlannedLine, take: SpokenLine) -> dict[str, JsonValue]:
     return told
 
 
-def _reason(take: SpokenLine) -> str:
+def _reason(take: DialogueTake) -> str:
     """Return why a take was spoken by whoever spoke it."""
     reason = take.chosen.candidate.reason
     if take.passed_over:

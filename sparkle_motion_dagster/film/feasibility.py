@@ -7,6 +7,7 @@ from typing import Any
 
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, TalkingShot
 from sparkle_motion_dagster.engines.video.base import PlannedShot, VideoEngine
+from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.plan.film_format import FilmFormat
 from sparkle_motion_dagster.plan.lines import InShot, Slot, planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -14,7 +15,10 @@ from sparkle_motion_dagster.plan.timing import shot_boundaries
 
 
 def check_feasible(
-    plan: MoviePlan, film: FilmFormat, video: VideoEngine[Any, Any], lipsync: LipsyncEngine[Any]
+    plan: MoviePlan,
+    settings: FilmSettings,
+    video: VideoEngine[Any, Any],
+    lipsync: LipsyncEngine[Any],
 ) -> list[TalkingShot]:
     """Make sure that engines can make a plan's shots, and move the mouths that are seen talking.
 
@@ -24,13 +28,14 @@ def check_feasible(
     Raises:
         EngineInputError: They cannot; the message names the shots and what to do instead.
     """
-    video.rendering_with(plan.render_profile.video.model_id).check_shots(planned_shots(plan, film))
+    film = settings.format_of(plan)
+    video.rendering_with(plan.render_profile.video.model_id).check_shots(_planned_shots(plan, film))
     talking = talking_shots(plan, film)
     lipsync.check_talking(talking)
     return talking
 
 
-def planned_shots(plan: MoviePlan, film: FilmFormat) -> list[PlannedShot]:
+def _planned_shots(plan: MoviePlan, film: FilmFormat) -> list[PlannedShot]:
     """Return the shots of a plan with the lengths that they have before anything is spoken."""
     boundaries = shot_boundaries([shot.duration_sec for shot in plan.shots], film.frame_rate)
     return [

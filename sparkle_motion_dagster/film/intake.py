@@ -23,7 +23,6 @@ from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.pictures import check_picture
 from sparkle_motion_dagster.media.probe import probe
 from sparkle_motion_dagster.plan.files import FileReference, file_references
-from sparkle_motion_dagster.plan.film_format import film_format
 from sparkle_motion_dagster.plan.loading import PLAN_SUFFIXES, LoadedPlan, load_plan
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timing import ShotTooShortError, shot_boundaries
@@ -92,7 +91,7 @@ def check_timing(loaded: LoadedPlan, settings: FilmSettings) -> int:
     Raises:
         PlanError: A shot is so short that it has none.
     """
-    rate = film_format(loaded.plan, settings.frame_rate, settings.size).frame_rate
+    rate = settings.format_of(loaded.plan).frame_rate
     try:
         return shot_boundaries([shot.duration_sec for shot in loaded.plan.shots], rate)[-1]
     except ShotTooShortError as error:
@@ -121,15 +120,20 @@ def freeze_plan(
 def foreseen_plan(
     run_id: str, settings: FilmSettings, plan_path: Path | None, workbench: Workbench
 ) -> FrozenPlan:
-    """Return the plan that `freeze_plan` would freeze, its files where they lie; writes nothing.
+    """Return the plan that would be frozen, its files where they lie; nothing is written.
+
+    Args:
+        run_id: The film.
+        settings: What its profile says of it.
+        plan_path: The plan's file; None: the plan as it was frozen.
+        workbench: Where that lies.
 
     Raises:
         PlanNotFoundError, PlanError: As `freeze_plan` says.
     """
-    path = plan_path or find_plan(run_id)
-    if path is None:
+    if plan_path is None:
         return thaw_plan(_frozen(run_id, workbench), workbench)
-    loaded = _loaded(path, settings)
+    loaded = _loaded(plan_path, settings)
     files = {}
     for reference in file_references(loaded.plan):
         file = loaded.files[reference.name]

@@ -4,6 +4,8 @@ from pydantic import Field
 
 from sparkle_motion_dagster.media.encode import ClipEncoding
 from sparkle_motion_dagster.media.mastering import MasteringTarget
+from sparkle_motion_dagster.plan.film_format import FilmFormat, film_format
+from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import ReviewedStage
 from sparkle_motion_dagster.units import FrameRate, FrameSize, Record
 
@@ -23,3 +25,7 @@ class FilmSettings(Record):
     review: tuple[ReviewedStage, ...] = Field(
         default=(), description="stages that a person must approve before a film goes on"
     )
+
+    def format_of(self, plan: MoviePlan) -> FilmFormat:
+        """Return the format of a plan's film."""
+        return film_format(plan, self.frame_rate, self.size)

@@ -15,7 +15,7 @@ from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.stages import TIMELINE, TIMELINE_TRACK
 from sparkle_motion_dagster.media.sound import line_samples
-from sparkle_motion_dagster.plan.film_format import FilmFormat, film_format
+from sparkle_motion_dagster.plan.film_format import FilmFormat
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
@@ -67,7 +67,7 @@ class Stage(ABC):
     @property
     def format(self) -> FilmFormat:
         """The film's frame rate and size."""
-        return film_format(self.plan, self.settings.frame_rate, self.settings.size)
+        return self.settings.format_of(self.plan)
 
     @property
     def device(self) -> str:

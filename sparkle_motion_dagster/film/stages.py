@@ -1,4 +1,4 @@
-"""The stages of a film: their names, in the order in which they are made, and what each needs.
+"""The stages of a film: their names, in the order in which they are made, what each needs and has.
 
 Beside them, what the items are called that more than one stage knows.
 """
@@ -32,6 +32,19 @@ INPUTS: Final[Mapping[str, tuple[str, ...]]] = {
 
 STAGES: Final = tuple(INPUTS)
 """All stages, in the order in which they are made."""
+
+OUTPUTS: Final[Mapping[str, tuple[str, ...]]] = {
+    DIALOGUE_WAVS: ("audio", "timings"),
+    TIMELINE_TRACK: ("audio", "timings"),
+    BASE_IMAGES: ("image", "scene"),
+    SHOT_CLIPS: ("clip", "scene", "footage"),
+    LIPSYNC_CLIPS: ("clip",),
+    VIDEO_FINAL: ("film",),
+}
+"""What the items of each stage after the plan's consist of, as far as other stages use it.
+
+The track, an item beside the lines that had to be faster, has a timeline instead of timings.
+"""
 
 PLAN: Final = "movie_plan"
 """Item id of the frozen plan."""

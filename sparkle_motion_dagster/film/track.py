@@ -12,7 +12,7 @@ from sparkle_motion_dagster.film.casting.retakes import retakes
 from sparkle_motion_dagster.film.casting.speakers import Speakers
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, TIMELINE, line_id
-from sparkle_motion_dagster.plan.layout import Layout, Take, choose_tempos, lay_out
+from sparkle_motion_dagster.plan.layout import Layout, TakeLength, choose_tempos, lay_out
 from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, SpokenTake, measured_timeline
 from sparkle_motion_dagster.plan.timing import shot_boundaries
@@ -97,7 +97,7 @@ def _timeline(
     stage: Stage, lines: Sequence[PlannedLine], heard: Sequence[TakeFiles], tempos: Sequence[float]
 ) -> MeasuredTimeline:
     takes = [
-        Take(stage.take_samples(take["audio"]), tempo)
+        TakeLength(stage.take_samples(take["audio"]), tempo)
         for take, tempo in zip(heard, tempos, strict=True)
     ]
     layout: Layout = lay_out(

@@ -24,7 +24,7 @@ class Names:
 
     before: Mapping[str, AbstractSet[str]]
     after: Mapping[str, AbstractSet[str]]
-    promised: Mapping[str, str]
+    awaited: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,14 @@ _Value = JsonValue | _Absent
 
 
 def readable(
-    request: Mapping[str, JsonValue], passed_over: AbstractSet[str] = frozenset()
+    request: Mapping[str, JsonValue], ignored: AbstractSet[str] = frozenset()
 ) -> dict[str, JsonValue]:
-    """Return a request as people compare it, without the fields that are passed over.
+    """Return a request as people compare it, without the fields that are ignored.
 
     Files become their digests, frame sizes ``1280x720``, and lists of things that have ids go by
     those, so that a new one in the middle does not change all that follow.
     """
-    return {name: _readable(value) for name, value in request.items() if name not in passed_over}
+    return {name: _readable(value) for name, value in request.items() if name not in ignored}
 
 
 def compare(before: JsonValue, futures: Sequence[JsonValue], names: Names) -> Comparison:
@@ -123,8 +123,8 @@ class _Comparer:
             self._compare_lists(path, before, lists)
         elif any(future != there[0] for future in there):
             self._leave_open(there)
-        elif isinstance(there[0], str) and there[0] in self.names.promised:
-            self.waits_for.append(self.names.promised[there[0]])
+        elif isinstance(there[0], str) and there[0] in self.names.awaited:
+            self.waits_for.append(self.names.awaited[there[0]])
         elif isinstance(before, _Absent) or before != there[0]:
             self._change(path, before, there[0])
 
@@ -133,7 +133,7 @@ class _Comparer:
     ) -> None:
         if not isinstance(before, dict):
             self._change(path, before, futures[0])
-            self._note_promises(futures)
+            self._note_awaited(futures)
             return
         for key in dict.fromkeys([*before, *(key for future in futures for key in future)]):
             inner = path + key if key.startswith("[") else f"{path}.{key}".lstrip(".")
@@ -156,25 +156,25 @@ class _Comparer:
             self._leave_open(futures)
         elif not isinstance(before, list):
             self._change(path, before, futures[0])
-            self._note_promises(futures)
+            self._note_awaited(futures)
         elif len(before) != len(futures[0]):
             field = f"number of {path}"
             self.changes.append(Change(field=field, before=len(before), after=len(futures[0])))
-            self._note_promises(futures)
+            self._note_awaited(futures)
         else:
             for index, was in enumerate(before):
                 self.compare(f"{path}[{index}]", was, [future[index] for future in futures])
 
     def _leave_open(self, futures: Sequence[JsonValue]) -> None:
-        if not self._note_promises(futures):
+        if not self._note_awaited(futures):
             self.unsettled = True
 
-    def _note_promises(self, futures: Sequence[JsonValue]) -> bool:
+    def _note_awaited(self, futures: Sequence[JsonValue]) -> bool:
         waits_for = [
-            self.names.promised[text]
+            self.names.awaited[text]
             for future in futures
             for text in _texts(future)
-            if text in self.names.promised
+            if text in self.names.awaited
         ]
         self.waits_for += waits_for
         return bool(waits_for)
@@ -201,8 +201,8 @@ class _Comparer:
             return None
         if not isinstance(value, str) or not _DIGEST.fullmatch(value):
             return value
-        if value in self.names.promised:
-            return {"file": self.names.promised[value], "sha256": None}
+        if value in self.names.awaited:
+            return {"file": self.names.awaited[value], "sha256": None}
         owners = common or self.names.after.get(value) or self.names.before.get(value)
         return {"file": min(owners, default="") if owners else "", "sha256": value}
 

@@ -1,7 +1,7 @@
 """What every stage will ask its engines for, found out without asking them: dry runs of a film.
 
-The film's pipeline is run on stages that look up instead of making. What is not there yet is
-promised: a digest stands for it in whatever follows. A line that is not spoken yet has no length,
+The film's pipeline is run on stages that look up instead of making. For what is not there yet, a
+placeholder's digest stands in whatever follows. A line that is not spoken yet has no length,
 and everything after it moves with that: so the film is run once with the shortest take and once
 with the longest, and what comes out the same is certain.
 """
@@ -16,10 +16,9 @@ from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.pipeline import Engines, run_stages
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.forecast.dry_stage import AssumedTakes, DryStage, EngineCall
-from sparkle_motion_dagster.forecast.known import History, Owner, PromisingStore
-from sparkle_motion_dagster.plan.film_format import film_format
+from sparkle_motion_dagster.forecast.history import History
+from sparkle_motion_dagster.forecast.placeholders import DryWorkbench, Owner
 from sparkle_motion_dagster.plan.lines import planned_lines
-from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
 UNFORESEEABLE = {stages.VIDEO_FINAL: frozenset({"captions"})}
@@ -35,27 +34,23 @@ _MOST_RUNS = 16
 
 @dataclass(frozen=True)
 class PlannedFilm:
-    """A film before it is rendered: its plan, who answers, and what is known of it.
-
-    ``store`` is the workbench's own.
-    """
+    """A film before it is rendered: its plan, who answers, and what is known of it."""
 
     run_id: str
     profile: str
     settings: FilmSettings
     frozen: FrozenPlan
     engines: Engines
-    workbench: Workbench
-    store: PromisingStore
+    workbench: DryWorkbench
     history: History
 
     def unheard_takes(self) -> tuple[Owner, ...]:
-        """Return the takes that have been promised so far, the first one of each line."""
-        promised = set(self.store.promises.values())
+        """Return the takes that have been missed so far, the first one of each line."""
+        missed = set(self.workbench.store.owners.values())
         takes = []
         for line in map(stages.line_id, planned_lines(self.frozen.plan)):
             of_line = [Owner(stages.DIALOGUE_WAVS, line), Owner(stages.TIMELINE_TRACK, line)]
-            takes += [take for take in of_line if take in promised][:1]
+            takes += [take for take in of_line if take in missed][:1]
         return tuple(takes)
 
 
@@ -85,7 +80,7 @@ def dry_runs(film: PlannedFilm) -> list[DryRun]:
 
 
 def _longest_takes(film: PlannedFilm) -> Iterator[AssumedTakes]:
-    rate = film_format(film.frozen.plan, film.settings.frame_rate, film.settings.size).frame_rate
+    rate = film.settings.format_of(film.frozen.plan).frame_rate
     longest = 3 * round(Fraction(film.frozen.plan.planned_seconds) * SAMPLE_RATE) + SAMPLE_RATE
     frame = SAMPLE_RATE / rate
     cases = 1 if frame.denominator == 1 else 2 * frame.denominator
@@ -111,7 +106,6 @@ def _dry_run(film: PlannedFilm, assumed: AssumedTakes) -> DryRun:
             inputs={
                 needed: manifests[needed] for needed in stages.INPUTS[name] if needed in manifests
             },
-            store=film.store,
             history=film.history,
             assumed=assumed,
             calls=calls,

@@ -1,4 +1,4 @@
-"""A stage that makes nothing: it looks up what is there, and promises what is not."""
+"""A stage that makes nothing: it looks up what is there, and has placeholders for what is not."""
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
@@ -20,22 +20,13 @@ from sparkle_motion_dagster.engines.speech.base import SpeechEngine
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
 from sparkle_motion_dagster.film import stages
 from sparkle_motion_dagster.film.stage import Stage
-from sparkle_motion_dagster.forecast.known import History, Owner, PromisingStore
+from sparkle_motion_dagster.forecast.history import History
+from sparkle_motion_dagster.forecast.placeholders import DryWorkbench, Owner
 from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings, SpokenPhoneme, SpokenWord
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from sparkle_motion_dagster.production.loop import Item, Produced, fingerprint
 from sparkle_motion_dagster.units import SAMPLE_RATE
-
-_OUTPUTS = {
-    stages.DIALOGUE_WAVS: ("audio", "timings"),
-    stages.TIMELINE_TRACK: ("audio", "timings"),
-    stages.BASE_IMAGES: ("image", "scene"),
-    stages.SHOT_CLIPS: ("clip", "scene", "footage"),
-    stages.LIPSYNC_CLIPS: ("clip",),
-    stages.VIDEO_FINAL: ("film",),
-}
-"""What the items of a stage consist of, as far as other stages use it."""
 
 _TRACK = ("audio", "timeline")
 
@@ -54,7 +45,7 @@ class AssumedTakes:
     longer_by: int = 0
 
     def samples_of(self, take: Owner) -> int:
-        """Return the length of a promised take."""
+        """Return the length of a take that is still to be spoken."""
         return self.samples + (self.longer_by if take.item == self.longer_line else 0)
 
 
@@ -75,7 +66,7 @@ class EngineCall:
 class DryStage(Stage):
     """A stage of a dry run. ``calls`` are what all stages of the run have asked for so far."""
 
-    store: PromisingStore
+    workbench: DryWorkbench
     history: History
     assumed: AssumedTakes
     calls: dict[str, list[EngineCall]]
@@ -83,7 +74,7 @@ class DryStage(Stage):
     def produce(
         self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
     ) -> tuple[Produced, ...]:
-        """Return items as they are in the store, or as promises."""
+        """Return items as they are in the store, or with placeholders for their files."""
         calls = [EngineCall(engine, item) for item in items]
         self.calls[self.name].extend(calls)
         return tuple(self._produced(call) for call in calls)
@@ -94,8 +85,9 @@ class DryStage(Stage):
             files = {name: self.stored(file.sha256) for name, file in record.outputs.items()}
         else:
             owner = Owner(self.name, call.item.id)
-            files = {name: self.store.promise(owner, name) for name in _promised(owner, call)}
-            record = _promised_record(call.fingerprint, call.engine.identity(), files)
+            store = self.workbench.store
+            files = {name: store.placeholder(owner, name) for name in _expected(owner, call)}
+            record = _expected_record(call.fingerprint, call.engine.identity(), files)
         seeded = "seed" not in call.engine.unused_fields
         return Produced(call.item.id, record, files, previews={}, made=False, seeded=seeded)
 
@@ -125,12 +117,12 @@ class DryStage(Stage):
 
     def take_samples(self, take: StoredFile) -> int:
         """Return how long a take is, or is assumed to be."""
-        owner = self.store.promises.get(take.sha256)
+        owner = self.workbench.store.owners.get(take.sha256)
         return super().take_samples(take) if owner is None else self.assumed.samples_of(owner)
 
     def take_timings(self, timings: StoredFile) -> SpeechTimings:
         """Return a take's timings, or those that are assumed."""
-        owner = self.store.promises.get(timings.sha256)
+        owner = self.workbench.store.owners.get(timings.sha256)
         if owner is None:
             return super().take_timings(timings)
         if not self.assumed.timed:
@@ -139,18 +131,18 @@ class DryStage(Stage):
         return _evenly_spoken(texts[owner.item], self.assumed.samples_of(owner))
 
 
-def _promised(owner: Owner, call: EngineCall) -> tuple[str, ...]:
+def _expected(owner: Owner, call: EngineCall) -> tuple[str, ...]:
     """Return the names of the files that a call will bring."""
     request = call.item.request
     if isinstance(request, TrackRequest):
         return _TRACK
     untimed = isinstance(call.engine, SpeechEngine) and not call.engine.gives_timings
     if untimed or (isinstance(request, StretchRequest) and request.timings is None):
-        return tuple(name for name in _OUTPUTS[owner.stage] if name != "timings")
-    return _OUTPUTS[owner.stage]
+        return tuple(name for name in stages.OUTPUTS[owner.stage] if name != "timings")
+    return stages.OUTPUTS[owner.stage]
 
 
-def _promised_record(
+def _expected_record(
     print_: str, engine: EngineIdentity, files: Mapping[str, StoredFile]
 ) -> ActionRecord:
     return ActionRecord(

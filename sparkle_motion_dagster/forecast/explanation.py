@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue
 from sparkle_motion_dagster.units import Record
 
 
-class State(StrEnum):
+class ItemState(StrEnum):
     """What the next render does with an item."""
 
     CURRENT = "current"
@@ -38,7 +38,7 @@ class ItemForecast(Record):
     """
 
     id: str
-    state: State
+    state: ItemState
     reason: str = ""
     changes: tuple[Change, ...] = ()
     waits_for: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ class StageForecast(Record):
     stage: str
     items: tuple[ItemForecast, ...]
 
-    def count(self, *states: State) -> int:
+    def count(self, *states: ItemState) -> int:
         """Return how many items are in one of some states."""
         return sum(item.state in states for item in self.items)
 

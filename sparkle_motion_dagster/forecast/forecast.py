@@ -9,16 +9,21 @@ from sparkle_motion_dagster.artifacts.errors import CorruptFileError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.film.feasibility import check_feasible
-from sparkle_motion_dagster.film.intake import FrozenPlan, find_plan, foreseen_plan
+from sparkle_motion_dagster.film.intake import FrozenPlan, foreseen_plan
 from sparkle_motion_dagster.film.pipeline import PIPELINE, Engines
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN
 from sparkle_motion_dagster.forecast.comparing import Names, compare, readable
 from sparkle_motion_dagster.forecast.dry_run import DryRun, PlannedFilm, dry_runs
-from sparkle_motion_dagster.forecast.explanation import Change, Explanation, StageForecast, State
+from sparkle_motion_dagster.forecast.explanation import (
+    Change,
+    Explanation,
+    ItemState,
+    StageForecast,
+)
+from sparkle_motion_dagster.forecast.history import History, LastRender
 from sparkle_motion_dagster.forecast.judging import Judge
-from sparkle_motion_dagster.forecast.known import History, LastRender, Owner, PromisingStore
-from sparkle_motion_dagster.plan.film_format import film_format
+from sparkle_motion_dagster.forecast.placeholders import DryWorkbench, Owner
 from sparkle_motion_dagster.production.workbench import Workbench
 
 _REPAIR = (
@@ -46,7 +51,7 @@ def forecast(
         profile: The profile's name.
         settings: What the profile says of the film.
         engines: Who answers under the profile.
-        plan_path: The plan's file; None for the one that a run would find.
+        plan_path: The plan's file; None: the plan as it was frozen.
         home: Where everything lies.
 
     Raises:
@@ -56,30 +61,27 @@ def forecast(
         CastingError: A character cannot have the voice that it asks for.
         StorageError: What is stored is so damaged that nothing can be told.
     """
-    workbench = Workbench(home)
-    workbench.store = store = PromisingStore(home.store)
+    workbench = DryWorkbench(home)
     frozen = foreseen_plan(run_id, settings, plan_path, workbench)
-    film_is = film_format(frozen.plan, settings.frame_rate, settings.size)
-    check_feasible(frozen.plan, film_is, engines.video, engines.lipsync)
+    check_feasible(frozen.plan, settings, engines.video, engines.lipsync)
     history, last = History(workbench), LastRender.of(run_id, workbench)
-    film = PlannedFilm(run_id, profile, settings, frozen, engines, workbench, store, history)
+    film = PlannedFilm(run_id, profile, settings, frozen, engines, workbench, history)
     runs = dry_runs(film)
     unheard = tuple(take.awaited for take in film.unheard_takes())
     judge = Judge(history, last, _names(last, film, runs), unheard)
     stages = tuple(judge.stage(stage, runs) for stage in PIPELINE)
-    path = plan_path or find_plan(run_id)
     return Explanation(
         run_id=run_id,
         profile=profile,
-        plan=None if path is None else str(path),
+        plan=None if plan_path is None else str(plan_path),
         plan_changes=_plan_changes(last, frozen, workbench),
         notes=tuple(_notes(film, last)),
         stages=stages,
-        made=sum(stage.count(State.MADE) for stage in stages),
-        maybe=sum(stage.count(State.MAYBE) for stage in stages),
-        taken=sum(stage.count(State.CURRENT, State.TAKEN) for stage in stages),
-        seconds_made=_seconds(stages, State.MADE),
-        seconds_maybe=_seconds(stages, State.MAYBE),
+        made=sum(stage.count(ItemState.MADE) for stage in stages),
+        maybe=sum(stage.count(ItemState.MAYBE) for stage in stages),
+        taken=sum(stage.count(ItemState.CURRENT, ItemState.TAKEN) for stage in stages),
+        seconds_made=_seconds(stages, ItemState.MADE),
+        seconds_maybe=_seconds(stages, ItemState.MAYBE),
     )
 
 
@@ -88,8 +90,8 @@ def _names(last: LastRender, film: PlannedFilm, runs: Sequence[DryRun]) -> Names
     after = _owners(manifest for run in runs for manifest in run.manifests.values())
     for name, file in film.frozen.files.items():
         after[file.sha256].add(str(Owner(MOVIE_PLAN, name)))
-    promised = {digest: owner.awaited for digest, owner in film.store.promises.items()}
-    return Names(before, after, promised)
+    owners = film.workbench.store.owners
+    return Names(before, after, {digest: owner.awaited for digest, owner in owners.items()})
 
 
 def _owners(manifests: Iterable[StageManifest]) -> dict[str, set[str]]:
@@ -123,6 +125,6 @@ def _notes(film: PlannedFilm, last: LastRender) -> Iterator[str]:
         yield _REPAIR.format(run_id=film.run_id)
 
 
-def _seconds(stages: Sequence[StageForecast], state: State) -> float:
+def _seconds(stages: Sequence[StageForecast], state: ItemState) -> float:
     items = [item for stage in stages for item in stage.items if item.state is state]
     return sum(item.seconds or 0.0 for item in items)

@@ -13,22 +13,27 @@ from sparkle_motion_dagster.artifacts.models import ActionRecord
 from sparkle_motion_dagster.forecast.comparing import Names, compare, engine_changes, readable
 from sparkle_motion_dagster.forecast.dry_run import UNFORESEEABLE, DryRun
 from sparkle_motion_dagster.forecast.dry_stage import EngineCall
-from sparkle_motion_dagster.forecast.explanation import Change, ItemForecast, StageForecast, State
-from sparkle_motion_dagster.forecast.known import History, LastRender
+from sparkle_motion_dagster.forecast.explanation import (
+    Change,
+    ItemForecast,
+    ItemState,
+    StageForecast,
+)
+from sparkle_motion_dagster.forecast.history import History, LastRender
 
 
 @dataclass(frozen=True)
 class WantedItem:
     """An item that the next render asks for, in every way in which it may ask.
 
-    ``always`` tells whether it asks for it in any case, ``passed_over`` names the fields that are
+    ``always`` tells whether it asks for it in any case, ``ignored`` names the fields that are
     not compared: those that its engine does not use, and those that cannot be foreseen.
     """
 
     call: EngineCall
     futures: Sequence[dict[str, JsonValue]]
     always: bool
-    passed_over: frozenset[str]
+    ignored: frozenset[str]
 
     @property
     def key(self) -> str:
@@ -66,18 +71,20 @@ class Judge:
         for item, want in wanted.items():
             judged = self._judged(item, want, before.get(item), records.get(item))
             if (
-                judged.state is State.MADE
+                judged.state is ItemState.MADE
                 and (first := first_like.setdefault(want.key, item)) != item
             ):
-                judged = ItemForecast(id=item, state=State.TAKEN, reason=f"the same as {first}")
+                judged = ItemForecast(id=item, state=ItemState.TAKEN, reason=f"the same as {first}")
             items.append(_timed(judged, records.get(item), usual))
-        gone = [ItemForecast(id=item, state=State.GONE) for item in before if item not in wanted]
+        gone = [
+            ItemForecast(id=item, state=ItemState.GONE) for item in before if item not in wanted
+        ]
         return StageForecast(stage=stage, items=(*items, *gone))
 
     def _judged(
         self, item: str, wanted: WantedItem, before: str | None, record: ActionRecord | None
     ) -> ItemForecast:
-        was = wanted.futures[0] if record is None else readable(record.request, wanted.passed_over)
+        was = wanted.futures[0] if record is None else readable(record.request, wanted.ignored)
         compared = compare(was, wanted.futures, self._names)
         identity = wanted.call.engine.identity()
         changes = compared.changes
@@ -101,8 +108,10 @@ class Judge:
         known = self._history.known(print_)
         if known.record is not None:
             if before == print_:
-                return ItemForecast(id=item, state=State.CURRENT)
-            return ItemForecast(id=item, state=State.TAKEN, reason="made before", changes=changes)
+                return ItemForecast(id=item, state=ItemState.CURRENT)
+            return ItemForecast(
+                id=item, state=ItemState.TAKEN, reason="made before", changes=changes
+            )
         reason = ""
         if known.fault:
             reason = known.fault
@@ -112,7 +121,7 @@ class Judge:
             reason = "its action record is missing or damaged"
         elif not changes:
             reason = "its request is spelt in another way"
-        return ItemForecast(id=item, state=State.MADE, reason=reason, changes=changes)
+        return ItemForecast(id=item, state=ItemState.MADE, reason=reason, changes=changes)
 
     def _open(
         self,
@@ -124,11 +133,11 @@ class Judge:
     ) -> ItemForecast:
         certain = wanted.always and (before is None or bool(changes))
         identity, names = wanted.call.engine.identity(), self._names
-        passed_over = wanted.passed_over
-        if certain and not self._history.may_know(identity, wanted.futures, passed_over, names):
-            state, waits_for = State.MADE, ()
+        ignored = wanted.ignored
+        if certain and not self._history.may_know(identity, wanted.futures, ignored, names):
+            state, waits_for = ItemState.MADE, ()
         else:
-            state, waits_for = State.MAYBE, waits_for or self._unheard
+            state, waits_for = ItemState.MAYBE, waits_for or self._unheard
         return ItemForecast(
             id=item,
             state=state,
@@ -148,14 +157,14 @@ def _wanted(stage: str, runs: Sequence[DryRun]) -> dict[str, WantedItem]:
             calls[call.item.id].append(call)
     wanted = {}
     for item, found in calls.items():
-        passed_over = found[0].engine.unused_fields | unforeseeable
+        ignored = found[0].engine.unused_fields | unforeseeable
         wanted[item] = WantedItem(
             call=found[0],
             futures=_distinct(
-                readable(call.item.request.model_dump(mode="json"), passed_over) for call in found
+                readable(call.item.request.model_dump(mode="json"), ignored) for call in found
             ),
             always=len(found) == len(runs),
-            passed_over=passed_over,
+            ignored=ignored,
         )
     return wanted
 
@@ -170,7 +179,7 @@ def _distinct(requests: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _timed(item: ItemForecast, record: ActionRecord | None, usual: Sequence[float]) -> ItemForecast:
     """Add how long making it took the last time; for a new one, how long the others took."""
-    if item.state not in (State.MADE, State.MAYBE):
+    if item.state not in (ItemState.MADE, ItemState.MAYBE):
         return item
     seconds = record.seconds if record else fmean(usual) if usual else None
     return item.model_copy(update={"seconds": seconds})

@@ -29,7 +29,7 @@ _SECOND_LESS, _SECOND_TOO_SHORT, _SECOND_TOO_LONG = 12.0, 40.0, 15.0
 
 
 @dataclass(frozen=True)
-class Speaker:
+class SpeakerName:
     """Who speaks: the name that captions show, and the language tag, such as ``en-US``."""
 
     name: str
@@ -65,7 +65,7 @@ class _Draft:
     text: str
 
 
-def cues(timeline: MeasuredTimeline, speakers: Mapping[str, Speaker]) -> tuple[Cue, ...]:
+def cues(timeline: MeasuredTimeline, speakers: Mapping[str, SpeakerName]) -> tuple[Cue, ...]:
     """Return the captions of a film, in order, without overlap.
 
     A line becomes one cue, or several that begin with their first words. It is broken where
@@ -98,7 +98,7 @@ def cues(timeline: MeasuredTimeline, speakers: Mapping[str, Speaker]) -> tuple[C
     )
 
 
-def _names(timeline: MeasuredTimeline, speakers: Mapping[str, Speaker]) -> Iterator[str]:
+def _names(timeline: MeasuredTimeline, speakers: Mapping[str, SpeakerName]) -> Iterator[str]:
     """Yield the name that is shown with each line, or nothing where the same one speaks on."""
     pause = _NAMED_AGAIN_AFTER_S * timeline.sample_rate
     for before, line in zip((None, *timeline.lines), timeline.lines, strict=False):

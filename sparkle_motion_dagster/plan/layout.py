@@ -38,7 +38,7 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True)
-class Take:
+class TakeLength:
     """A spoken line: its length in samples at ``SAMPLE_RATE``, and its tempo."""
 
     samples: int
@@ -79,7 +79,7 @@ class Layout:
     lines: tuple[LaidLine, ...]
 
 
-Speak = Callable[[PlannedLine, int], Take]
+Speak = Callable[[PlannedLine, int], TakeLength]
 """Gives the take of a line, told the samples that it may last without lengthening a shot."""
 
 
@@ -100,12 +100,12 @@ def choose_tempos(
         max_tempo: The fastest that a line may be spoken.
     """
 
-    def hurry(line: PlannedLine, room: int) -> Take:
+    def hurry(line: PlannedLine, room: int) -> TakeLength:
         natural = samples[line.index]
         if natural <= room:
-            return Take(natural)
+            return TakeLength(natural)
         tempo = _tempo_for(natural, room, max_tempo)
-        return Take(math.ceil(natural / tempo), tempo)
+        return TakeLength(math.ceil(natural / tempo), tempo)
 
     layout = lay_out(boundaries, lines, hurry, frame_rate)
     return tuple(line.tempo for line in layout.lines)
@@ -177,7 +177,7 @@ class _Film:
         next_start = samples_at(self.now(following.place.start_s))
         return min(max(slot_end, breath), next_start, film_end)
 
-    def lay(self, line: PlannedLine, start: int, room_end: int, take: Take) -> LaidLine:
+    def lay(self, line: PlannedLine, start: int, room_end: int, take: TakeLength) -> LaidLine:
         planned_start, planned_duration = self._planned(line)
         end = start + take.samples
         action = self._action(line, end, room_end, take)
@@ -192,7 +192,7 @@ class _Film:
             return self.boundaries[line.place.shot] / self.frame_rate + LEAD_IN_S, None
         return None, None
 
-    def _action(self, line: PlannedLine, end: int, room_end: int, take: Take) -> Action:
+    def _action(self, line: PlannedLine, end: int, room_end: int, take: TakeLength) -> Action:
         if end > room_end:
             return Action.LENGTHENED
         if take.tempo > 1:

@@ -14,8 +14,8 @@ from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.registry import engine_of, engines_of_kind
 from sparkle_motion_dagster.engines.video.base import VideoEngine
+from sparkle_motion_dagster.film.casting.catalogue import VoiceCatalogue
 from sparkle_motion_dagster.film.casting.speakers import Speakers, speakers_of
-from sparkle_motion_dagster.film.casting.voices import VoiceCatalogue
 from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.resources.profiles import Profile
 

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
-from ruamel.yaml import YAML
 
 from sparkle_motion_dagster.cli.main import main
 from studio import Plan, plan_format_example, write_plan
@@ -222,8 +221,3 @@ def test_debug_shows_the_traceback(folder: Path) -> None:
     result = sparkle("--debug", "render", folder / "gone.yaml")
     assert result.exception is not None
     assert type(result.exception).__name__ == "PlanError"
-
-
-def test_yaml_written_by_tests_is_what_it_says(folder: Path) -> None:
-    path = write_plan(plan_format_example(), folder / "film.yaml")
-    assert YAML(typ="safe", pure=True).load(path.read_text()) == plan_format_example()

@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.cli.main import main
-from sparkle_motion_dagster.forecast.explanation import Change, Explanation, ItemForecast, State
+from sparkle_motion_dagster.forecast.explanation import Change, Explanation, ItemForecast, ItemState
 from studio import REPOSITORY, Plan, Rendered, Studio
 
 PLAN = """
@@ -84,7 +84,7 @@ def told(studio: Studio, *arguments: str) -> str:
     return result.stdout
 
 
-def items(explanation: Explanation, *states: State) -> set[Where]:
+def items(explanation: Explanation, *states: ItemState) -> set[Where]:
     return {
         (stage.stage, item.id)
         for stage in explanation.stages
@@ -118,12 +118,12 @@ def there(render: Rendered) -> set[Where]:
 
 
 def assert_comes_true(explanation: Explanation, render: Rendered) -> None:
-    will, may = items(explanation, State.MADE), items(explanation, State.MAYBE)
+    will, may = items(explanation, ItemState.MADE), items(explanation, ItemState.MAYBE)
     assert will <= made(render), (will - made(render), explanation)
     assert made(render) <= will | may, (made(render) - will - may, explanation)
-    taken = items(explanation, State.CURRENT, State.TAKEN)
+    taken = items(explanation, ItemState.CURRENT, ItemState.TAKEN)
     assert will | taken <= there(render) <= will | taken | may
-    assert not items(explanation, State.GONE) & there(render)
+    assert not items(explanation, ItemState.GONE) & there(render)
     assert (explanation.made, explanation.maybe) == (len(will), len(may))
     assert explanation.taken == len(taken)
 
@@ -224,8 +224,8 @@ def test_what_it_says_of_an_edit_comes_true(rendered: Studio, edit: Edit) -> Non
 
 def test_nothing_to_do_is_said_in_a_line(rendered: Studio) -> None:
     explanation = explained(rendered)
-    assert items(explanation, *set(State) - {State.CURRENT}) == set()
-    assert items(explanation, State.CURRENT) == there(rendered.rendered())
+    assert items(explanation, *set(ItemState) - {ItemState.CURRENT}) == set()
+    assert items(explanation, ItemState.CURRENT) == there(rendered.rendered())
     assert "Nothing to do: all" in told(rendered).splitlines()[-1]
 
 
@@ -245,7 +245,7 @@ def test_a_long_text_is_shown_where_it_differs(rendered: Studio) -> None:
     plan = plan_of_four()
     title(plan)
     rendered.write(plan)
-    assert items(explained(rendered), State.MADE, State.MAYBE) == {("video_final", "film")}
+    assert items(explained(rendered), ItemState.MADE, ItemState.MAYBE) == {("video_final", "film")}
     assert 'film  will be made: title: "…out to sea tonight" -> "…out to sea tomorrow"' in told(
         rendered
     )
@@ -256,8 +256,8 @@ def test_a_changed_field_is_shown_with_both_values(rendered: Studio) -> None:
     motion(plan)
     rendered.write(plan)
     explanation = explained(rendered)
-    assert items(explanation, State.MADE) == {("shot_clips", "climb")}
-    assert items(explanation, State.MAYBE) == {("video_final", "film")}
+    assert items(explanation, ItemState.MADE) == {("shot_clips", "climb")}
+    assert items(explanation, ItemState.MAYBE) == {("video_final", "film")}
     clip = item_of(explanation, "shot_clips", "climb")
     before, after = "slow pan left", "fast pan right"
     assert clip.changes == (Change(field="motion_prompt", before=before, after=after),)
@@ -274,9 +274,9 @@ def test_what_hangs_on_a_keyframe_waits_for_it(rendered: Studio) -> None:
     keyframe(plan)
     rendered.write(plan)
     explanation = explained(rendered)
-    assert items(explanation, State.MADE) == {("base_images", "lamp_room")}
+    assert items(explanation, ItemState.MADE) == {("base_images", "lamp_room")}
     clips = {("shot_clips", "climb"), ("shot_clips", "refusal")}
-    assert items(explanation, State.MAYBE) == {
+    assert items(explanation, ItemState.MAYBE) == {
         *clips,
         ("lipsync_clips", "refusal"),
         ("video_final", "film"),
@@ -290,10 +290,10 @@ def test_only_what_a_line_can_move_waits_for_it(rendered: Studio) -> None:
     last_line(plan)
     rendered.write(plan)
     explanation = explained(rendered)
-    assert ("dialogue_wavs", "line_0003") in items(explanation, State.MADE)
-    assert ("timeline_track", "timeline") in items(explanation, State.MADE)
+    assert ("dialogue_wavs", "line_0003") in items(explanation, ItemState.MADE)
+    assert ("timeline_track", "timeline") in items(explanation, ItemState.MADE)
     # Its own shot may become shorter; the others keep their lengths, wherever it ends.
-    assert items(explanation, State.MAYBE) == {
+    assert items(explanation, ItemState.MAYBE) == {
         ("timeline_track", "line_0003"),
         ("shot_clips", "plea"),
     }
@@ -306,7 +306,7 @@ def test_a_changed_file_is_named_by_its_owner(rendered: Studio) -> None:
     Image.new("RGB", (320, 180), "navy").save(rendered.plans / "photo.png")
     rendered.write(plan)
     explanation = explained(rendered)
-    assert items(explanation, State.MADE) == {("base_images", "headland")}
+    assert items(explanation, ItemState.MADE) == {("base_images", "headland")}
     rendered.render(plan)
     Image.new("RGB", (320, 180), "olive").save(rendered.plans / "photo.png")
     explanation = explained(rendered)
@@ -316,7 +316,7 @@ def test_a_changed_file_is_named_by_its_owner(rendered: Studio) -> None:
     Image.new("RGB", (320, 180), "navy").save(rendered.plans / "photo.png")
     explanation = explained(rendered)
     assert explanation.made == explanation.maybe == 0
-    assert item_of(explanation, "shot_clips", "climb").state is State.TAKEN
+    assert item_of(explanation, "shot_clips", "climb").state is ItemState.TAKEN
     text = told(rendered)
     assert "start: keyframe headland changed" in text
     assert "makes nothing" in text
@@ -332,7 +332,7 @@ def test_an_undone_edit_beside_an_unheard_line_is_not_said_to_be_made(rendered: 
     rendered.write(plan)
     explanation = explained(rendered)
     clip = item_of(explanation, "shot_clips", "refusal")
-    assert clip.state is State.MAYBE
+    assert clip.state is ItemState.MAYBE
     assert [change.field for change in clip.changes] == ["motion_prompt"]
     again = rendered.render(plan)
     assert ("shot_clips", "refusal") not in made(again)
@@ -352,7 +352,7 @@ def test_a_missing_file_is_said_and_made_again(
     digest = rendered.manifests()[stage].artifact(item, name).sha256
     Store(rendered.home.store).path_of(digest).unlink()
     explanation = explained(rendered)
-    assert item_of(explanation, stage, item).state is State.MADE
+    assert item_of(explanation, stage, item).state is ItemState.MADE
     assert f"its stored {name} is missing or damaged" in told(rendered)
     assert "verify film --repair" in " ".join(explanation.notes)
     assert rendered.sparkle("verify", "film", "--repair").returncode == 0
@@ -369,9 +369,9 @@ def test_a_missing_record_is_said_and_made_again(rendered: Studio) -> None:
     record.unlink()
     explanation = explained(rendered)
     dawn = item_of(explanation, "shot_clips", "dawn")
-    assert dawn.state is State.MADE
+    assert dawn.state is ItemState.MADE
     assert dawn.reason == "its action record is missing or damaged"
-    assert items(explanation, State.MADE, State.MAYBE) == {
+    assert items(explanation, ItemState.MADE, ItemState.MAYBE) == {
         ("shot_clips", "dawn"),
         ("video_final", "film"),
     }
@@ -381,9 +381,9 @@ def test_a_film_that_was_never_rendered_is_all_new(studio: Studio) -> None:
     plan = plan_of_four()
     studio.write(plan)
     explanation = explained(studio)
-    assert items(explanation, *set(State) - {State.MADE, State.MAYBE}) == set()
+    assert items(explanation, *set(ItemState) - {ItemState.MADE, ItemState.MAYBE}) == set()
     # Whether a line has to be spoken faster is known when it has been spoken.
-    assert {stage for stage, _ in items(explanation, State.MAYBE)} <= {"timeline_track"}
+    assert {stage for stage, _ in items(explanation, ItemState.MAYBE)} <= {"timeline_track"}
     assert not studio.home.root.exists()
     assert_comes_true(explanation, studio.render(plan))
 
@@ -394,8 +394,8 @@ def test_a_film_takes_what_another_one_made(rendered: Studio) -> None:
     rendered.write(plan, "second")
     result = sparkle(rendered, "explain", "second", "--json")
     explanation = Explanation.model_validate_json(result.stdout)
-    assert items(explanation, State.MADE) == {("video_final", "film")}
-    assert items(explanation, *set(State) - {State.MADE, State.TAKEN}) == set()
+    assert items(explanation, ItemState.MADE) == {("video_final", "film")}
+    assert items(explanation, *set(ItemState) - {ItemState.MADE, ItemState.TAKEN}) == set()
     assert_comes_true(explanation, rendered.render(plan, "second"))
 
 

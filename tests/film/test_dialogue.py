@@ -16,11 +16,11 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.engines.builtin.take_stretcher import StretchRequest
 from sparkle_motion_dagster.engines.speech.base import QuotaSpentError
-from sparkle_motion_dagster.film.casting.choice import Terms
-from sparkle_motion_dagster.film.casting.failover import SpokenLine
+from sparkle_motion_dagster.film.casting.catalogue import VoiceCatalogue
+from sparkle_motion_dagster.film.casting.choice import Criteria
+from sparkle_motion_dagster.film.casting.failover import DialogueTake
 from sparkle_motion_dagster.film.casting.providers import Caps, Provider
 from sparkle_motion_dagster.film.casting.speakers import Speaker, Speakers
-from sparkle_motion_dagster.film.casting.voices import VoiceCatalogue
 from sparkle_motion_dagster.film.checks.dialogue import takes_good, voices_apart, voices_stay
 from sparkle_motion_dagster.film.dialogue import speak_lines
 from sparkle_motion_dagster.film.inputs import StaleStageError
@@ -30,9 +30,10 @@ from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, MOVIE_PLAN, TIMELINE_TRACK
 from sparkle_motion_dagster.film.track import Track, make_track
 from sparkle_motion_dagster.forecast.dry_run import PlannedFilm, dry_runs
-from sparkle_motion_dagster.forecast.explanation import Explanation, State
+from sparkle_motion_dagster.forecast.explanation import Explanation, ItemState
 from sparkle_motion_dagster.forecast.forecast import forecast
-from sparkle_motion_dagster.forecast.known import History, PromisingStore
+from sparkle_motion_dagster.forecast.history import History
+from sparkle_motion_dagster.forecast.placeholders import DryWorkbench
 from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
@@ -81,12 +82,12 @@ class Theatre:
 
     def speakers(self, *speakers: Speaker) -> Speakers:
         names = tuple(one.name for one in speakers)
-        terms = Terms(names, CATALOGUE.priorities["balanced"])
+        criteria = Criteria(names, CATALOGUE.priorities["balanced"])
         known = {
             one.name: replace(one, provider=_provider(one.name, one.provider.caps))
             for one in speakers
         }
-        return Speakers(CATALOGUE, terms, known)
+        return Speakers(CATALOGUE, criteria, known)
 
     def intake(self) -> StageManifest:
         manifest = freeze_plan("film", "animatic", SETTINGS, self.plan, self.bench)
@@ -108,7 +109,7 @@ class Theatre:
             facilities=on_cpu(),
         )
 
-    def speak(self, *speakers: Speaker) -> tuple[tuple[SpokenLine, ...], StageManifest]:
+    def speak(self, *speakers: Speaker) -> tuple[tuple[DialogueTake, ...], StageManifest]:
         """Speak the film's lines, and publish them."""
         stage = self.stage(DIALOGUE_WAVS)
         dialogue = speak_lines(stage, self.speakers(*speakers))
@@ -136,7 +137,7 @@ def theatre(tmp_path: Path) -> Theatre:
     return Theatre(bench, write_plan(three_lines(), tmp_path / "film.yaml"))
 
 
-def states(explanation: Explanation, stage: str) -> Mapping[str, State]:
+def states(explanation: Explanation, stage: str) -> Mapping[str, ItemState]:
     (found,) = [one for one in explanation.stages if one.stage == stage]
     return {item.id: item.state for item in found.items}
 
@@ -173,7 +174,7 @@ def test_a_film_after_a_spent_quota_is_foreseen_and_stays_as_it_is(theatre: Thea
     assert reason == "weighted, after first: its quota is spent (line_0002: 0 left)"
 
     foreseen = theatre.foreseen(speaker(FIRST), speaker(SECOND))
-    assert set(states(foreseen, DIALOGUE_WAVS).values()) == {State.CURRENT}
+    assert set(states(foreseen, DIALOGUE_WAVS).values()) == {ItemState.CURRENT}
     first, second = speaker(FIRST), speaker(SECOND)
     again, repeated = theatre.speak(first, second)
     assert (crooner_of(first).spoken, crooner_of(second).spoken) == ([], [])
@@ -184,19 +185,18 @@ def test_a_film_after_a_spent_quota_is_foreseen_and_stays_as_it_is(theatre: Thea
 def test_a_profile_that_prefers_another_one_has_its_way(theatre: Theatre) -> None:
     theatre.speak(speaker(SECOND))
     foreseen = theatre.foreseen(speaker(FIRST), speaker(SECOND))
-    assert set(states(foreseen, DIALOGUE_WAVS).values()) == {State.MADE}
+    assert set(states(foreseen, DIALOGUE_WAVS).values()) == {ItemState.MADE}
     first = speaker(FIRST)
     theatre.speak(first, speaker(SECOND))
     assert len(crooner_of(first).spoken) == 3
 
 
-def test_takes_without_timings_are_promised_without_them(theatre: Theatre) -> None:
+def test_takes_without_timings_are_foreseen_without_them(theatre: Theatre) -> None:
     frozen = theatre.stage(DIALOGUE_WAVS).frozen
-    bench = Workbench(theatre.bench.home)
-    bench.store = store = PromisingStore(bench.home.store)
+    bench = DryWorkbench(theatre.bench.home)
     engines = theatre.engines(speaker(FIRST))
     history = History(bench)
-    unheard = PlannedFilm("film", "animatic", SETTINGS, frozen, engines, bench, store, history)
+    unheard = PlannedFilm("film", "animatic", SETTINGS, frozen, engines, bench, history)
     stretched = [
         call.item.request
         for run in dry_runs(unheard)
@@ -268,7 +268,7 @@ def test_a_pitch_tells_characters_apart_and_a_manner_does_not(theatre: Theatre) 
     assert not voices_apart(plan, [with_setting(takes[0], "exaggeration", 1.2), *takes[1:]]).kept
 
 
-def with_setting(take: SpokenLine, name: str, value: float) -> SpokenLine:
+def with_setting(take: DialogueTake, name: str, value: float) -> DialogueTake:
     voice = take.chosen.request.voice.model_copy(update={"settings": {name: value}})
     request = take.chosen.request.model_copy(update={"voice": voice})
     return replace(take, chosen=replace(take.chosen, request=request))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sparkle_motion_dagster
 from sparkle_motion_dagster.film.pipeline import PIPELINE
-from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN, STAGES
+from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN, OUTPUTS, STAGES
 
 PACKAGE = Path(sparkle_motion_dagster.__file__).parent
 OWN_VOCABULARY = {Path("film/stages.py"), Path("plan/parts.py"), Path("plan/rules.py")}
@@ -31,6 +31,7 @@ def test_every_stage_comes_after_what_it_needs() -> None:
     for place, stage in enumerate(STAGES):
         assert set(INPUTS[stage]) <= set(STAGES[:place])
     assert tuple(PIPELINE) == STAGES[1:]
+    assert set(OUTPUTS) == set(PIPELINE)
 
 
 def test_the_assets_have_the_tables_edges() -> None:

@@ -24,7 +24,8 @@ from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, SHOT_CLIPS, TIMELI
 from sparkle_motion_dagster.forecast.comparing import Names, compare, readable
 from sparkle_motion_dagster.forecast.dry_run import UNFORESEEABLE, DryRun, PlannedFilm, dry_runs
 from sparkle_motion_dagster.forecast.dry_stage import EngineCall
-from sparkle_motion_dagster.forecast.known import History, PromisingStore
+from sparkle_motion_dagster.forecast.history import History
+from sparkle_motion_dagster.forecast.placeholders import DryWorkbench
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import VideoResource, engines_of
@@ -97,8 +98,7 @@ def entries(draw: st.DrawFn, seconds: float) -> list[dict[str, Any]]:
 
 
 def film(plan: MoviePlan, home: SparkleHome) -> PlannedFilm:
-    workbench = Workbench(home)
-    workbench.store = store = PromisingStore(home.store)
+    workbench = DryWorkbench(home)
     return PlannedFilm(
         run_id="film",
         profile="animatic",
@@ -106,7 +106,6 @@ def film(plan: MoviePlan, home: SparkleHome) -> PlannedFilm:
         frozen=FrozenPlan(plan, {}, "0" * 64),
         engines=ENGINES,
         workbench=workbench,
-        store=store,
         history=History(workbench),
     )
 
@@ -183,9 +182,11 @@ def test_what_is_certain_turns_out_so(plan: MoviePlan, data: st.DataObject) -> N
         now = spoken(plan, lengths, known, Path(root) / "now")
         later = spoken(plan, lengths, set(texts), Path(root) / "later")
         foreseen, (truth,) = dry_runs(now), dry_runs(later)
-        promised = {digest: str(owner) for digest, owner in now.store.promises.items()}
+        awaited = {digest: str(owner) for digest, owner in now.workbench.store.owners.items()}
         # Keyframes are not drawn in either film; what stands for them is the same.
-        assert {k for k, v in promised.items() if "keyframe" in v} <= set(later.store.promises)
+        assert {k for k, v in awaited.items() if "keyframe" in v} <= set(
+            later.workbench.store.owners
+        )
         for stage, calls in truth.calls.items():
             will_be = {call.item.id: request_of(stage, call) for call in calls}
             may_be = requests(foreseen, stage)
@@ -193,13 +194,13 @@ def test_what_is_certain_turns_out_so(plan: MoviePlan, data: st.DataObject) -> N
             for item, futures in may_be.items():
                 if len(futures) == len(foreseen):
                     assert item in will_be, (stage, item)
-                    compared = compare(will_be[item], futures, Names({}, {}, promised))
+                    compared = compare(will_be[item], futures, Names({}, {}, awaited))
                     assert compared.changes == (), (stage, item)
 
 
 def request_of(stage: str, call: EngineCall) -> dict[str, Any]:
-    passed_over = UNFORESEEABLE.get(stage, frozenset())
-    return readable(call.item.request.model_dump(mode="json"), passed_over)
+    ignored = UNFORESEEABLE.get(stage, frozenset())
+    return readable(call.item.request.model_dump(mode="json"), ignored)
 
 
 def test_a_line_that_nobody_has_heard_makes_no_shot_longer_than_its_model_can(

@@ -53,7 +53,7 @@ def test_frame_sizes_are_one_value() -> None:
     assert change == Change(field="size", before="128x72", after="160x72")
 
 
-def test_what_an_engine_does_not_use_is_passed_over() -> None:
+def test_what_an_engine_does_not_use_is_ignored() -> None:
     assert readable({"seed": 1, "text": "so"}, frozenset({"seed"})) == {"text": "so"}
 
 
@@ -84,7 +84,7 @@ def test_what_is_still_to_be_made_is_waited_for() -> None:
     assert compared.changes == (Change(field="frames", before=1, after=2),)
 
 
-def test_a_promise_inside_something_new_has_no_digest() -> None:
+def test_what_is_awaited_inside_something_new_has_no_digest() -> None:
     names = Names({}, {}, {C: "line_0001"})
     compared = compare({"line": None}, [{"line": {"audio": C}}], names)
     after = {"audio": {"file": "line_0001", "sha256": None}}

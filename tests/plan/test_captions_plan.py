@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sparkle_motion_dagster.plan.captioning import columns, graphemes, without_markup
-from sparkle_motion_dagster.plan.captions import Cue, Speaker, cues
+from sparkle_motion_dagster.plan.captions import Cue, SpeakerName, cues
 from sparkle_motion_dagster.plan.speech_timings import SpokenWord
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine
 
 RATE = 48_000
-MARA, DAVY = Speaker("Mara", "en-US"), Speaker("Davy", "en-US")
+MARA, DAVY = SpeakerName("Mara", "en-US"), SpeakerName("Davy", "en-US")
 SPEAKERS = {"mara": MARA, "davy": DAVY}
 
 
@@ -60,7 +60,7 @@ def timeline(*lines: TimelineLine, seconds: float | None = None) -> MeasuredTime
 def shown(text: str, language: str = "en-US", name: str = "Mara", pace: float = 14.0) -> list[str]:
     """Return the cues of one line that is spoken at an even pace, in columns a second."""
     lines = timeline(line(text, 1, 1 + columns(text) / pace))
-    return [cue.text for cue in cues(lines, {"mara": Speaker(name, language)})]
+    return [cue.text for cue in cues(lines, {"mara": SpeakerName(name, language)})]
 
 
 # Where texts are broken
@@ -298,7 +298,7 @@ def timelines(draw: st.DrawFn) -> MeasuredTimeline:
 
 @given(timelines(), NAMES, st.sampled_from(["en-US", "ja-JP", "fr", ""]))
 def test_no_cue_breaks_a_rule(found: MeasuredTimeline, name: str, language: str) -> None:
-    speakers = {"mara": Speaker(name, language), "davy": DAVY}
+    speakers = {"mara": SpeakerName(name, language), "davy": DAVY}
     shown_cues = cues(found, speakers)
     for cue in shown_cues:
         rows = cue.text.split("\n")

@@ -14,7 +14,7 @@ from sparkle_motion_dagster.plan.layout import (
     LEAD_IN_S,
     Action,
     Layout,
-    Take,
+    TakeLength,
     choose_tempos,
     lay_out,
     samples_of,
@@ -51,7 +51,8 @@ def render(
     natural = [samples_at(exact_seconds(seconds)) for seconds in spoken_s]
     tempos = choose_tempos(boundaries, lines, natural, rate, MAX_TEMPO)
     takes = [
-        Take(round(samples / tempo), tempo) for samples, tempo in zip(natural, tempos, strict=True)
+        TakeLength(round(samples / tempo), tempo)
+        for samples, tempo in zip(natural, tempos, strict=True)
     ]
     return lay_out(boundaries, lines, lambda line, _: takes[line.index], rate)
 

@@ -4,19 +4,19 @@ The choice is made before anything is spoken, from the plan, the profile and the
 that it can be foreseen, and comes out the same on every render.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sparkle_motion_dagster.engines.speech.base import Voice
 from sparkle_motion_dagster.engines.speech.performances import Role
+from sparkle_motion_dagster.film.casting.catalogue import UnknownVoiceError, VoiceCatalogue, nearest
 from sparkle_motion_dagster.film.casting.performers import CastingError
 from sparkle_motion_dagster.film.casting.providers import Priority, Provider, Score
-from sparkle_motion_dagster.film.casting.voices import UnknownVoiceError, VoiceCatalogue, nearest
+from sparkle_motion_dagster.film.casting.usage import Usage
 
 
 @dataclass(frozen=True)
-class Terms:
+class Criteria:
     """By what a profile has providers chosen.
 
     Attributes:
@@ -40,43 +40,11 @@ class Candidate:
     score: Score | None = None
 
 
-class Ledger:
-    """How many characters of a film each provider has been given to speak."""
-
-    def __init__(self) -> None:
-        self._characters: Counter[str] = Counter()
-
-    def objection(self, name: str, provider: Provider, texts: Sequence[str]) -> str | None:
-        """Return why a provider may not be given more texts: which of its caps is too low."""
-        caps, longest = provider.caps, max(map(len, texts), default=0)
-        if caps.characters_per_line is not None and longest > caps.characters_per_line:
-            return (
-                f"a line has {longest} characters, and its cap is {caps.characters_per_line} a line"
-            )
-        characters = self._characters[name] + sum(map(len, texts))
-        if caps.characters_per_film is not None and characters > caps.characters_per_film:
-            return (
-                f"with this it would speak {characters} characters, and its cap is "
-                f"{caps.characters_per_film} a film"
-            )
-        cost = provider.cost_usd(characters)
-        if caps.cost_usd_per_film is not None and cost > caps.cost_usd_per_film:
-            return (
-                f"with this it would cost {cost:.2f} US dollars, and its cap is "
-                f"{caps.cost_usd_per_film:.2f} a film"
-            )
-        return None
-
-    def enter(self, name: str, texts: Sequence[str]) -> None:
-        """Write down that a provider is given texts."""
-        self._characters[name] += sum(map(len, texts))
-
-
 def choose(
     catalogue: VoiceCatalogue,
     roles: Sequence[Role],
     texts: Mapping[str, Sequence[str]],
-    terms: Terms,
+    criteria: Criteria,
 ) -> Mapping[str, tuple[Candidate, ...]]:
     """Return who may speak for each character, by character id, the first choice first.
 
@@ -88,7 +56,7 @@ def choose(
         catalogue: The voices and the providers.
         roles: The characters that speak, in order.
         texts: What each of them says.
-        terms: By what is chosen.
+        criteria: By what is chosen.
 
     Raises:
         UnknownVoiceError: A character asks for a voice that the catalogue does not have.
@@ -96,47 +64,47 @@ def choose(
             provider why not.
     """
     objections = {
-        (name, role.character_id): _objection(catalogue, role, name, terms)
-        for name in terms.allowed
+        (name, role.character_id): _objection(catalogue, role, name, criteria)
+        for name in criteria.allowed
         for role in roles
     }
     voices = {
         name: catalogue.cast(
             [role for role in roles if objections[name, role.character_id] is None], name
         )
-        for name in terms.allowed
+        for name in criteria.allowed
     }
-    ledger = Ledger()
+    usage = Usage()
     chosen = {}
     for role in roles:
         spoken, refused, able = texts[role.character_id], {}, []
-        for name in terms.allowed:
-            objection = objections[name, role.character_id] or ledger.objection(
+        for name in criteria.allowed:
+            objection = objections[name, role.character_id] or usage.objection(
                 name, catalogue.provider(name), spoken
             )
             if objection is None:
                 voice = voices[name][role.character_id]
-                able.append(_candidate(catalogue, role, name, voice, terms))
+                able.append(_candidate(catalogue, role, name, voice, criteria))
             else:
                 refused[name] = objection
         if not able:
-            raise CastingError(_nobody(role, refused, terms))
+            raise CastingError(_nobody(role, refused, criteria))
         # Sorting is stable: of equals, the first one in the profile stays first.
         able.sort(key=_rank)
-        ledger.enter(able[0].provider, spoken)
+        usage.add(able[0].provider, spoken)
         chosen[role.character_id] = tuple(able)
     return chosen
 
 
-def _objection(catalogue: VoiceCatalogue, role: Role, name: str, terms: Terms) -> str | None:
+def _objection(catalogue: VoiceCatalogue, role: Role, name: str, criteria: Criteria) -> str | None:
     """Return why a provider cannot speak for a character, whatever else it speaks."""
     provider = catalogue.provider(name)
-    if terms.priority is not None:
+    if criteria.priority is not None:
         if role.provider is not None and role.provider != name:
             return f"the plan pins {role.provider}"
         lacking = [
             feature
-            for feature in dict.fromkeys((*terms.required, *role.wishes()))
+            for feature in dict.fromkeys((*criteria.required, *role.wishes()))
             if feature not in provider.features
         ]
         if lacking:
@@ -144,7 +112,7 @@ def _objection(catalogue: VoiceCatalogue, role: Role, name: str, terms: Terms) -
     try:
         catalogue.cast([role], name)
     except CastingError as error:
-        if terms.priority is None or isinstance(error, UnknownVoiceError):
+        if criteria.priority is None or isinstance(error, UnknownVoiceError):
             raise  # no other provider can help
         return str(error).rstrip(".")
     return None
@@ -156,15 +124,15 @@ def _rank(candidate: Candidate) -> float:
 
 
 def _candidate(
-    catalogue: VoiceCatalogue, role: Role, name: str, voice: Voice, terms: Terms
+    catalogue: VoiceCatalogue, role: Role, name: str, voice: Voice, criteria: Criteria
 ) -> Candidate:
-    if terms.priority is None:
+    if criteria.priority is None:
         unheeded = ", ".join(_unheeded(role, name, catalogue.provider(name)))
         reason = "the only provider"
         if unheeded:
             reason += f": the profile leaves no choice, so that the plan's {unheeded} does nothing"
         return Candidate(name, voice, reason)
-    score = terms.priority.score(catalogue.provider(name))
+    score = criteria.priority.score(catalogue.provider(name))
     return Candidate(name, voice, "weighted" if role.provider is None else "pinned", score)
 
 
@@ -177,16 +145,16 @@ def _unheeded(role: Role, name: str, provider: Provider) -> Iterator[str]:
     )
 
 
-def _nobody(role: Role, refused: Mapping[str, str], terms: Terms) -> str:
+def _nobody(role: Role, refused: Mapping[str, str], criteria: Criteria) -> str:
     who = f"the character {role.character_id!r}"
     reasons = "; ".join(f"{name}: {reason}" for name, reason in refused.items())
-    if terms.priority is None:
+    if criteria.priority is None:
         return f"The profile's only provider cannot speak for {who}. {reasons}."
-    if role.provider is not None and role.provider not in terms.allowed:
+    if role.provider is not None and role.provider not in criteria.allowed:
         return (
             f"The plan has {who} spoken by {role.provider!r} (voice_profile.provider), which the "
-            f"profile does not allow.{nearest(role.provider, terms.allowed)} It allows "
-            f"{', '.join(terms.allowed)}."
+            f"profile does not allow.{nearest(role.provider, criteria.allowed)} It allows "
+            f"{', '.join(criteria.allowed)}."
         )
     return (
         f"Nobody whom the profile allows can speak for {who}. {reasons}. Change what the character "

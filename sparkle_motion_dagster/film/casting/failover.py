@@ -20,9 +20,9 @@ from sparkle_motion_dagster.engines.speech.base import (
     SpeechRequest,
 )
 from sparkle_motion_dagster.film.casting.cast import SpeakerRequest
-from sparkle_motion_dagster.film.casting.choice import Ledger
 from sparkle_motion_dagster.film.casting.rate_limit import RateLimit, RateLimitedEngine
 from sparkle_motion_dagster.film.casting.speakers import Speaker
+from sparkle_motion_dagster.film.casting.usage import Usage
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.production.loop import Item, Produced
 
@@ -46,7 +46,7 @@ class LineRequest:
 
 
 @dataclass(frozen=True)
-class SpokenLine:
+class DialogueTake:
     """A line that is there now, who spoke it, and who was passed over for it, and why."""
 
     produced: Produced
@@ -71,7 +71,7 @@ def speak(
     stage: Stage,
     passed_over: Mapping[str, Mapping[str, str]],
     clock: Clock = _CLOCK,
-) -> tuple[SpokenLine, ...]:
+) -> tuple[DialogueTake, ...]:
     """Return every line, in order, spoken by the first of its candidates that can.
 
     Args:
@@ -104,14 +104,14 @@ class _Session:
         self._clock = clock
         self._passed_over: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._place = {line.id: self._first_place(line, passed_over) for line in lines}
-        self._ledger = Ledger()
+        self._usage = Usage()
         self._spent: dict[str, str] = {}
         self._limits: dict[str, RateLimit] = {}
         self._new: set[str] = set()
         for line in lines:
             self._enter(self._chosen(line))
 
-    def speak(self) -> tuple[SpokenLine, ...]:
+    def speak(self) -> tuple[DialogueTake, ...]:
         done: dict[str, Produced] = {}
         while waiting := [line for line in self._lines if line.id not in done]:
             name = self._chosen(waiting[0]).speaker.name
@@ -136,7 +136,7 @@ class _Session:
 
     def _enter(self, choice: SpeakerRequest) -> None:
         """Write down that somebody is given a line, and whether it will be made."""
-        self._ledger.enter(choice.speaker.name, [choice.request.text])
+        self._usage.add(choice.speaker.name, [choice.request.text])
         if not self._stage.is_known(choice.fingerprint):
             self._new.add(choice.fingerprint)
 
@@ -174,7 +174,7 @@ class _Session:
         for place in range(self._place[line.id] + 1, len(line.choices)):
             choice = line.choices[place]
             name, provider = choice.speaker.name, choice.speaker.provider
-            objection = self._spent.get(name) or self._ledger.objection(
+            objection = self._spent.get(name) or self._usage.objection(
                 name, provider, [choice.request.text]
             )
             if objection is None:
@@ -249,12 +249,12 @@ class _Session:
             self._limits[speaker.name] = limit
         return RateLimitedEngine(speaker.engine, self._limits[speaker.name])
 
-    def _spoken(self, line: LineRequest, produced: Produced) -> SpokenLine:
+    def _spoken(self, line: LineRequest, produced: Produced) -> DialogueTake:
         """Return a line; it was made if nobody knew it before, by the first line like it."""
         chosen, print_ = self._chosen(line), produced.record.fingerprint
         made = print_ in self._new
         self._new.discard(print_)
-        return SpokenLine(replace(produced, made=made), chosen, self._passed_over[line.id])
+        return DialogueTake(replace(produced, made=made), chosen, self._passed_over[line.id])
 
 
 def _told(error: ProviderBusyError | QuotaSpentError) -> str:

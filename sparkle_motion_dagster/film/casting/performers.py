@@ -11,7 +11,7 @@ from sparkle_motion_dagster.engines.speech.base import Voice
 from sparkle_motion_dagster.engines.speech.performances import VOICE_CLONE, Performance, Role
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.film.casting.providers import Provider
-from sparkle_motion_dagster.film.casting.traits import misfit
+from sparkle_motion_dagster.film.casting.suitability import misfit
 
 DEFAULT_LANGUAGE = "en-US"
 """The language of a character that names none."""

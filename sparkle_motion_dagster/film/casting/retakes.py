@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from sparkle_motion_dagster.film.casting.cast import Cast, SpeakerRequest
-from sparkle_motion_dagster.film.casting.choice import Candidate, Ledger
+from sparkle_motion_dagster.film.casting.choice import Candidate
 from sparkle_motion_dagster.film.casting.failover import LineRequest, speak
+from sparkle_motion_dagster.film.casting.usage import Usage
 from sparkle_motion_dagster.film.inputs import StaleStageError
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, line_id
@@ -37,15 +38,15 @@ def retakes(
 def _requests(
     stage: Stage, cast: Cast, late: Mapping[PlannedLine, float]
 ) -> Iterator[tuple[PlannedLine, SpeakerRequest]]:
-    ledger = Ledger()
+    usage = Usage()
     for line in planned_lines(stage.plan):
-        ledger.enter(_who_spoke(stage, line), [line.text])
+        usage.add(_who_spoke(stage, line), [line.text])
     for line, tempo in late.items():
         request = cast.request(line, _candidate(stage, cast, line), tempo)
         speaker = request.speaker
-        objection = ledger.objection(speaker.name, speaker.provider, [line.text])
+        objection = usage.objection(speaker.name, speaker.provider, [line.text])
         if speaker.engine.speaks_at_tempo and objection is None:
-            ledger.enter(speaker.name, [line.text])
+            usage.add(speaker.name, [line.text])
             yield line, request
 
 

@@ -13,9 +13,9 @@ from sparkle_motion_dagster.engines.registry import engine_of, engines_of_kind
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine
 from sparkle_motion_dagster.engines.speech.performances import Role
 from sparkle_motion_dagster.errors import reasons
-from sparkle_motion_dagster.film.casting.choice import Candidate, Terms, choose
+from sparkle_motion_dagster.film.casting.catalogue import VoiceCatalogue, nearest
+from sparkle_motion_dagster.film.casting.choice import Candidate, Criteria, choose
 from sparkle_motion_dagster.film.casting.providers import Provider
-from sparkle_motion_dagster.film.casting.voices import VoiceCatalogue, nearest
 from sparkle_motion_dagster.units import Record
 
 CASTING = "casting"
@@ -63,7 +63,7 @@ class Speakers:
     """Everybody who may speak under a profile, by name, and by what they are chosen."""
 
     catalogue: VoiceCatalogue
-    terms: Terms
+    criteria: Criteria
     by_name: Mapping[str, Speaker]
 
     def cast(
@@ -74,7 +74,7 @@ class Speakers:
         Raises:
             CastingError: As `choose` says.
         """
-        return choose(self.catalogue, roles, texts, self.terms)
+        return choose(self.catalogue, roles, texts, self.criteria)
 
     def identity(self, names: Collection[str]) -> EngineIdentity:
         """Return who spoke: the engine itself where it was one alone, else all of them.
@@ -83,7 +83,7 @@ class Speakers:
             names: The providers that spoke.
         """
         spoke = [speaker for name, speaker in self.by_name.items() if name in names]
-        if self.terms.priority is None:
+        if self.criteria.priority is None:
             spoke = [*self.by_name.values()]
         if len(spoke) == 1:
             return spoke[0].engine.identity()
@@ -121,7 +121,7 @@ def speakers_of(
     speaking = cast(SpeechEngine[Any], engine_of("speech", engine, settings, facilities))
     name = _provider_with(speaking, catalogue)
     only = Speaker(name, catalogue.provider(name), speaking)
-    return Speakers(catalogue, Terms((name,)), {name: only})
+    return Speakers(catalogue, Criteria((name,)), {name: only})
 
 
 def _provider_with(engine: SpeechEngine[Any], catalogue: VoiceCatalogue) -> str:
@@ -154,7 +154,7 @@ def _choice(
         for provider in [catalogue.provider(name)]
     }
     priority = catalogue.priorities[wanted.priority]
-    return Speakers(catalogue, Terms(tuple(speakers), priority, wanted.required), speakers)
+    return Speakers(catalogue, Criteria(tuple(speakers), priority, wanted.required), speakers)
 
 
 def _check_known(what: str, names: Collection[str], known: Collection[str]) -> None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sparkle_motion_dagster.film.casting.failover import SpokenLine
+from sparkle_motion_dagster.film.casting.failover import DialogueTake
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
 from sparkle_motion_dagster.film.dialogue import Dialogue
 from sparkle_motion_dagster.film.stage import Stage
@@ -42,7 +42,7 @@ def verdicts(stage: Stage, dialogue: Dialogue) -> Iterator[Verdict]:
     yield takes_good(dialogue.takes)
 
 
-def all_spoken(takes: Sequence[SpokenLine]) -> Verdict:
+def all_spoken(takes: Sequence[DialogueTake]) -> Verdict:
     """Look for what is written and not spoken."""
     passed_over = _found_in(takes, "unspoken", between=" ")
     return ALL_SPOKEN.verdict(
@@ -50,13 +50,13 @@ def all_spoken(takes: Sequence[SpokenLine]) -> Verdict:
     )
 
 
-def takes_good(takes: Sequence[SpokenLine]) -> Verdict:
+def takes_good(takes: Sequence[DialogueTake]) -> Verdict:
     """Look for takes that are faulty, though they are the best of several."""
     faulty = _found_in(takes, "faults", between=", ")
     return TAKES_GOOD.verdict({"lines": len(takes), "faulty": faulty or "none"}, kept=not faulty)
 
 
-def voices_apart(plan: MoviePlan, takes: Sequence[SpokenLine]) -> Verdict:
+def voices_apart(plan: MoviePlan, takes: Sequence[DialogueTake]) -> Verdict:
     """Look for characters that nobody can tell apart by ear."""
     speaking = _grouped(
         (_timbre(take), line.character_id)
@@ -68,7 +68,7 @@ def voices_apart(plan: MoviePlan, takes: Sequence[SpokenLine]) -> Verdict:
     )
 
 
-def voices_stay(plan: MoviePlan, takes: Sequence[SpokenLine]) -> Verdict:
+def voices_stay(plan: MoviePlan, takes: Sequence[DialogueTake]) -> Verdict:
     """Look for characters that speak with more than one provider's voice."""
     providers = _grouped(
         (line.character_id, take.chosen.speaker.name)
@@ -84,7 +84,7 @@ def voices_stay(plan: MoviePlan, takes: Sequence[SpokenLine]) -> Verdict:
     )
 
 
-def _timbre(take: SpokenLine) -> str:
+def _timbre(take: DialogueTake) -> str:
     """Return all that makes a voice sound as it does, for the ear."""
     voice = take.chosen.request.voice
     imitated = None if voice.reference is None else voice.reference.sha256
@@ -101,7 +101,7 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
     return groups
 
 
-def _found_in(takes: Sequence[SpokenLine], name: str, between: str) -> str:
+def _found_in(takes: Sequence[DialogueTake], name: str, between: str) -> str:
     """Return what the metadata of takes lists under a name, line by line."""
     lists = [take.produced.record.metadata.get(name) for take in takes]
     return "; ".join(

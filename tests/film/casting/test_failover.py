@@ -17,9 +17,9 @@ from sparkle_motion_dagster.film.casting.cast import SpeakerRequest
 from sparkle_motion_dagster.film.casting.choice import Candidate
 from sparkle_motion_dagster.film.casting.failover import (
     Clock,
+    DialogueTake,
     LineRequest,
     NobodySpeaksError,
-    SpokenLine,
     speak,
 )
 from sparkle_motion_dagster.film.casting.providers import Caps, Retries
@@ -73,11 +73,11 @@ class Hall:
         lines: Sequence[LineRequest],
         passed_over: Mapping[str, Mapping[str, str]] | None = None,
         sleep: Callable[[float], None] | None = None,
-    ) -> tuple[SpokenLine, ...]:
+    ) -> tuple[DialogueTake, ...]:
         clock = Clock(now=lambda: self.time, sleep=sleep or self.sleep, chance=lambda: self.chance)
         return speak(lines, self.stage(), passed_over or {}, clock)
 
-    def speak(self, *speakers: Speaker, texts: Sequence[str] = LINES) -> tuple[SpokenLine, ...]:
+    def speak(self, *speakers: Speaker, texts: Sequence[str] = LINES) -> tuple[DialogueTake, ...]:
         return self.speak_lines(lines(*speakers, texts=texts))
 
 
@@ -93,11 +93,11 @@ def lines(*speakers: Speaker, texts: Sequence[str] = LINES) -> list[LineRequest]
     ]
 
 
-def who(spoken: Sequence[SpokenLine]) -> list[str]:
+def who(spoken: Sequence[DialogueTake]) -> list[str]:
     return [one.chosen.speaker.name for one in spoken]
 
 
-def made(spoken: Sequence[SpokenLine]) -> list[bool]:
+def made(spoken: Sequence[DialogueTake]) -> list[bool]:
     return [one.produced.made for one in spoken]
 
 

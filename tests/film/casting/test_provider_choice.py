@@ -15,15 +15,15 @@ from sparkle_motion_dagster.engines.speech.base import Voice
 from sparkle_motion_dagster.engines.speech.chatterbox.models import MODELS
 from sparkle_motion_dagster.engines.speech.chatterbox.settings import ChatterboxSettings
 from sparkle_motion_dagster.engines.speech.performances import Role
-from sparkle_motion_dagster.film.casting.choice import Candidate, Terms, choose
-from sparkle_motion_dagster.film.casting.performers import CastingError
-from sparkle_motion_dagster.film.casting.providers import Priority, Provider
-from sparkle_motion_dagster.film.casting.speakers import Speakers, speakers_of
-from sparkle_motion_dagster.film.casting.voices import (
+from sparkle_motion_dagster.film.casting.catalogue import (
     UnknownVoiceError,
     VoiceCatalogue,
     VoiceCatalogueError,
 )
+from sparkle_motion_dagster.film.casting.choice import Candidate, Criteria, choose
+from sparkle_motion_dagster.film.casting.performers import CastingError
+from sparkle_motion_dagster.film.casting.providers import Priority, Provider
+from sparkle_motion_dagster.film.casting.speakers import Speakers, speakers_of
 from sparkle_motion_dagster.resources.engines import voice_catalogue
 
 CATALOGUE = """
@@ -67,13 +67,13 @@ def written(folder: Path, text: str) -> VoiceCatalogue:
     return VoiceCatalogue.load(path)
 
 
-def terms(
+def criteria(
     catalogue: VoiceCatalogue,
     priority: str = "balanced",
     *required: str,
     allowed: Sequence[str] = ALL,
-) -> Terms:
-    return Terms(tuple(allowed), catalogue.priorities[priority], required)
+) -> Criteria:
+    return Criteria(tuple(allowed), catalogue.priorities[priority], required)
 
 
 def mara(**says: Any) -> Role:
@@ -81,9 +81,9 @@ def mara(**says: Any) -> Role:
 
 
 def chosen(
-    catalogue: VoiceCatalogue, role: Role, terms: Terms, *texts: str
+    catalogue: VoiceCatalogue, role: Role, criteria: Criteria, *texts: str
 ) -> tuple[Candidate, ...]:
-    return choose(catalogue, [role], {"mara": texts or ("Not tonight.",)}, terms)["mara"]
+    return choose(catalogue, [role], {"mara": texts or ("Not tonight.",)}, criteria)["mara"]
 
 
 def names(candidates: Sequence[Candidate]) -> list[str]:
@@ -130,7 +130,7 @@ def test_a_score_is_the_weighted_sum_of_merits(
 def test_the_priority_decides(
     catalogue: VoiceCatalogue, priority: str, order: Sequence[str]
 ) -> None:
-    candidates = chosen(catalogue, mara(), terms(catalogue, priority))
+    candidates = chosen(catalogue, mara(), criteria(catalogue, priority))
     assert names(candidates) == order
     assert {candidate.reason for candidate in candidates} == {"weighted"}
     totals = [candidate.score.total for candidate in candidates if candidate.score]
@@ -144,7 +144,7 @@ def test_a_tie_goes_to_the_first_in_the_profile(tmp_path: Path, allowed: Sequenc
     twins = written(
         tmp_path, CATALOGUE.replace("  quick:", twin + "default_voice: builtin}\n  quick:")
     )
-    candidates = chosen(twins, mara(), terms(twins, allowed=allowed))
+    candidates = chosen(twins, mara(), criteria(twins, allowed=allowed))
     assert names(candidates) == [*allowed]
 
 
@@ -157,7 +157,7 @@ def test_what_adds_up_to_the_same_is_a_tie(tmp_path: Path) -> None:
         .replace("{quality: 2, latency: 1, cost: 1}", "{quality: 0.2, latency: 0.6, cost: 0.2}"),
     )
     for allowed in (["plain", "actor"], ["actor", "plain"]):
-        assert names(chosen(even, mara(), terms(even, allowed=allowed))) == allowed
+        assert names(chosen(even, mara(), criteria(even, allowed=allowed))) == allowed
 
 
 # Filters
@@ -186,14 +186,14 @@ def test_who_cannot_do_what_is_asked_for_is_left_out(
     required: Sequence[str],
     able: Sequence[str],
 ) -> None:
-    candidates = chosen(catalogue, mara(**says), terms(catalogue, "quality", *required))
+    candidates = chosen(catalogue, mara(**says), criteria(catalogue, "quality", *required))
     assert names(candidates) == able
 
 
 def test_where_nobody_is_left_it_is_said_of_each_why(catalogue: VoiceCatalogue) -> None:
     asking = mara(language="ja-JP", reference=REFERENCE)
     with pytest.raises(CastingError) as error:
-        chosen(catalogue, asking, terms(catalogue, "balanced", "emotion"))
+        chosen(catalogue, asking, criteria(catalogue, "balanced", "emotion"))
     for role in (
         "the character 'mara'",
         "plain: it has no emotion and no voice_clone",
@@ -208,20 +208,20 @@ def test_where_nobody_is_left_it_is_said_of_each_why(catalogue: VoiceCatalogue) 
 
 def test_an_unknown_voice_is_nobodys_fault(catalogue: VoiceCatalogue) -> None:
     with pytest.raises(UnknownVoiceError, match=r"Did you mean 'ann'\?"):
-        chosen(catalogue, mara(voice_id="anne"), terms(catalogue))
+        chosen(catalogue, mara(voice_id="anne"), criteria(catalogue))
 
 
 # Pins
 
 
 def test_a_pinned_provider_is_the_only_one(catalogue: VoiceCatalogue) -> None:
-    (candidate,) = chosen(catalogue, mara(provider="quick"), terms(catalogue))
+    (candidate,) = chosen(catalogue, mara(provider="quick"), criteria(catalogue))
     assert (candidate.provider, candidate.reason) == ("quick", "pinned")
     assert candidate.score is not None
 
 
 def test_a_pin_that_the_profile_does_not_allow(catalogue: VoiceCatalogue) -> None:
-    allowed = terms(catalogue, allowed=["plain", "actor"])
+    allowed = criteria(catalogue, allowed=["plain", "actor"])
     with pytest.raises(CastingError, match=r"'quick' \(voice_profile.provider\).*plain, actor"):
         chosen(catalogue, mara(provider="quick"), allowed)
     with pytest.raises(CastingError, match=r"Did you mean 'actor'\?"):
@@ -230,13 +230,13 @@ def test_a_pin_that_the_profile_does_not_allow(catalogue: VoiceCatalogue) -> Non
 
 def test_a_pin_lifts_no_requirement(catalogue: VoiceCatalogue) -> None:
     with pytest.raises(CastingError, match=r"plain: it has no human; actor: the plan pins plain"):
-        chosen(catalogue, mara(provider="plain"), terms(catalogue, "quality", "human"))
+        chosen(catalogue, mara(provider="plain"), criteria(catalogue, "quality", "human"))
 
 
 def test_where_there_is_no_choice_pins_and_wishes_do_nothing_and_the_reason_says_so(
     catalogue: VoiceCatalogue,
 ) -> None:
-    only = Terms(("plain",))
+    only = Criteria(("plain",))
     (candidate,) = chosen(catalogue, mara(), only)
     assert (candidate.reason, candidate.score) == ("the only provider", None)
     asking = mara(provider="actor", exaggeration=0.7, reference=REFERENCE)
@@ -265,13 +265,13 @@ def test_where_there_is_no_choice_pins_and_wishes_do_nothing_and_the_reason_says
 def test_caps_that_are_known_beforehand(
     catalogue: VoiceCatalogue, texts: Sequence[str], able: set[str]
 ) -> None:
-    assert set(names(chosen(catalogue, mara(), terms(catalogue), *texts))) == able
+    assert set(names(chosen(catalogue, mara(), criteria(catalogue), *texts))) == able
 
 
 def test_caps_are_for_all_characters_of_a_film(catalogue: VoiceCatalogue) -> None:
     roles = [Role(character_id=name) for name in ("ann", "bea", "cat")]
     texts = {"ann": ["x" * 25], "bea": ["x" * 25], "cat": ["x" * 10]}
-    allowed = terms(catalogue, "quality", allowed=["quick", "plain"])
+    allowed = criteria(catalogue, "quality", allowed=["quick", "plain"])
     cast = choose(catalogue, roles, texts, allowed)
     assert {name: names(candidates) for name, candidates in cast.items()} == {
         "ann": ["quick", "plain"],
@@ -281,7 +281,7 @@ def test_caps_are_for_all_characters_of_a_film(catalogue: VoiceCatalogue) -> Non
 
 
 def test_a_cap_that_leaves_nobody_is_said(catalogue: VoiceCatalogue) -> None:
-    only = Terms(("quick",))
+    only = Criteria(("quick",))
     with pytest.raises(CastingError, match="a line has 31 characters, and its cap is 30 a line"):
         chosen(catalogue, mara(), only, "x" * 31)
     with pytest.raises(CastingError, match=r"would cost 0\.15 US dollars, and its cap is 0\.12"):
@@ -293,12 +293,12 @@ def test_a_cap_that_leaves_nobody_is_said(catalogue: VoiceCatalogue) -> None:
 
 def test_a_voice_goes_to_each_candidate_in_its_own_words(catalogue: VoiceCatalogue) -> None:
     candidates = chosen(
-        catalogue, mara(voice_id="ann", temperature=1.1, pitch=1.2), terms(catalogue, "quality")
+        catalogue, mara(voice_id="ann", temperature=1.1, pitch=1.2), criteria(catalogue, "quality")
     )
     assert [candidate.voice for candidate in candidates] == [
         Voice(provider_voice="builtin", language="en-US", settings={"temperature": 1.1})
     ] * 2
-    (plain,) = chosen(catalogue, mara(voice_id="ann", pitch=1.2), Terms(("plain",)))
+    (plain,) = chosen(catalogue, mara(voice_id="ann", pitch=1.2), Criteria(("plain",)))
     assert plain.voice == Voice(
         provider_voice="en-us+f1", language="en-US", settings={"pitch": 1.2}
     )
@@ -307,17 +307,17 @@ def test_a_voice_goes_to_each_candidate_in_its_own_words(catalogue: VoiceCatalog
 def test_the_catalogue_says_how_a_voice_is_played_and_the_plan_more(
     catalogue: VoiceCatalogue,
 ) -> None:
-    (french,) = chosen(catalogue, mara(voice_id="eve"), terms(catalogue))
+    (french,) = chosen(catalogue, mara(voice_id="eve"), criteria(catalogue))
     assert french.voice == Voice(
         provider_voice="builtin", language="fr-FR", settings={"exaggeration": 0.9}
     )
-    (calmer,) = chosen(catalogue, mara(voice_id="eve", exaggeration=0.3), terms(catalogue))
+    (calmer,) = chosen(catalogue, mara(voice_id="eve", exaggeration=0.3), criteria(catalogue))
     assert calmer.voice.settings == {"exaggeration": 0.3}
 
 
 def test_what_a_provider_cannot_do_is_not_in_its_request(catalogue: VoiceCatalogue) -> None:
     asking = mara(exaggeration=0.9, temperature=1.1, reference=REFERENCE)
-    (quick,) = chosen(catalogue, asking, Terms(("quick",)))
+    (quick,) = chosen(catalogue, asking, Criteria(("quick",)))
     assert quick.voice.settings == {"temperature": 1.1}
     assert quick.voice.reference == REFERENCE
     assert "wish for emotion" in quick.reason
@@ -349,7 +349,7 @@ def test_voices_of_the_catalogue_are_performed(shipped: VoiceCatalogue, provider
 def test_every_priority_has_its_point(shipped: VoiceCatalogue) -> None:
     first = {}
     for name, priority in shipped.priorities.items():
-        allowed = Terms(("chatterbox", "chatterbox-turbo", "espeak"), priority)
+        allowed = Criteria(("chatterbox", "chatterbox-turbo", "espeak"), priority)
         first[name] = chosen(shipped, mara(), allowed)[0].provider
     assert first["quality"] == "chatterbox"
     assert first["latency"] == "espeak"
@@ -375,7 +375,7 @@ def test_one_engine_is_the_only_provider(
     shipped: VoiceCatalogue, engine: str, settings: Mapping[str, Any], provider: str
 ) -> None:
     speakers = profile(engine, settings, shipped)
-    assert speakers.terms == Terms((provider,))
+    assert speakers.criteria == Criteria((provider,))
     assert speakers.identity([]) == speakers.by_name[provider].engine.identity()
     assert speakers.identity([]).name == engine
 
@@ -389,7 +389,7 @@ def test_a_choice_is_among_exactly_those_that_the_profile_names(shipped: VoiceCa
         },
         shipped,
     )
-    assert speakers.terms.allowed == ("espeak", "chatterbox-turbo")
+    assert speakers.criteria.allowed == ("espeak", "chatterbox-turbo")
     turbo, espeak = speakers.by_name["chatterbox-turbo"], speakers.by_name["espeak"]
     assert (turbo.engine.settings.model, turbo.engine.settings.top_p) == ("turbo", 0.8)
     assert espeak.engine.settings.words_per_minute == 150

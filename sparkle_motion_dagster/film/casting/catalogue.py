@@ -173,39 +173,39 @@ class VoiceCatalogue(Record):
 
     def _by_default(self, role: Role, provider: str) -> Voice:
         """Return a role's voice at a provider that has one for everybody."""
-        terms = self.provider(provider)
+        entry = self.provider(provider)
         named = None if role.voice_id is None else self._named(role, role.voice_id)
         language = role.language or (named.language if named else DEFAULT_LANGUAGE)
-        if language_of(language) not in (terms.languages or ()):
+        if language_of(language) not in (entry.languages or ()):
             raise CastingError(
                 f"The character {role.character_id!r} speaks {language}, which {provider} does "
-                f"not. It speaks {', '.join(terms.languages or ())}."
+                f"not. It speaks {', '.join(entry.languages or ())}."
             )
         performer = Performer(
             name="its voice" if role.voice_id is None else f"the voice {role.voice_id!r}",
             description=named.description if named else "",
             language=language,
             provider_name=provider,
-            provider=terms,
-            performance=(named.providers.get(terms.engine) if named else None)
-            or terms.default_performance(),
+            provider=entry,
+            performance=(named.providers.get(entry.engine) if named else None)
+            or entry.default_performance(),
         )
         return performer.voice(role, language)
 
     def _performers(self, provider: str) -> dict[str, Performer]:
         """Return the voices that a provider performs, by id."""
-        terms = self.provider(provider)
+        entry = self.provider(provider)
         return {
             voice_id: Performer(
                 name=f"the voice {voice_id!r}",
                 description=voice.description,
                 language=voice.language,
                 provider_name=provider,
-                provider=terms,
+                provider=entry,
                 performance=performance,
             )
             for voice_id, voice in self.voices.items()
-            if (performance := voice.providers.get(terms.engine)) is not None
+            if (performance := voice.providers.get(entry.engine)) is not None
         }
 
     def _asked_for(

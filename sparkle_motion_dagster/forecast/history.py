@@ -1,83 +1,19 @@
-"""What was made before, and what is promised: looked up without making or writing anything."""
+"""What was made before, looked up without making or writing anything."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from pydantic import JsonValue
 
 from sparkle_motion_dagster.artifacts.actions import read_action
 from sparkle_motion_dagster.artifacts.digests import digest_json
 from sparkle_motion_dagster.artifacts.errors import CorruptFileError, UnreadableRecordError
-from sparkle_motion_dagster.artifacts.models import (
-    ActionRecord,
-    EngineIdentity,
-    StageManifest,
-    StoredFile,
-)
-from sparkle_motion_dagster.artifacts.store import Store
-from sparkle_motion_dagster.film import stages
+from sparkle_motion_dagster.artifacts.models import ActionRecord, EngineIdentity, StageManifest
+from sparkle_motion_dagster.film.stages import STAGES
 from sparkle_motion_dagster.forecast.comparing import Names, compare, readable
 from sparkle_motion_dagster.production.workbench import Workbench
 
 _PLAIN = (str, int, float, bool, type(None))
-
-
-@dataclass(frozen=True)
-class Owner:
-    """Whose a file is: an item of a stage. As text, what people call it."""
-
-    stage: str
-    item: str
-
-    @property
-    def awaited(self) -> str:
-        """What people wait for: a line, whether it is its usual take or a faster one."""
-        is_take = self.stage == stages.TIMELINE_TRACK and self.item != stages.TIMELINE
-        return self.item if is_take else str(self)
-
-    def __str__(self) -> str:
-        match self.stage, self.item:
-            case stages.MOVIE_PLAN, name:
-                return f"file {name}"
-            case stages.TIMELINE_TRACK, stages.TIMELINE:
-                return "the track"
-            case stages.TIMELINE_TRACK, line:
-                return f"{line} spoken faster"
-            case stages.BASE_IMAGES, keyframe:
-                return f"keyframe {keyframe}"
-            case stages.SHOT_CLIPS, item:
-                shot = stages.shot_of_footage(item)
-                return f"clip {item}" if shot is None else f"footage of {shot}"
-            case stages.LIPSYNC_CLIPS, shot:
-                return f"talking clip {shot}"
-            case stages.VIDEO_FINAL, _:
-                return "the film"
-            case _, item:
-                return item
-
-
-class PromisingStore(Store):
-    """The store, and files that are still to be made: each has a digest that stands for it.
-
-    ``promises`` maps those digests to whose files they are.
-    """
-
-    def __init__(self, root: Path) -> None:
-        super().__init__(root)
-        self.promises: dict[str, Owner] = {}
-
-    def promise(self, owner: Owner, name: str) -> StoredFile:
-        """Return the file `name` that `owner` will have; it does not exist yet."""
-        digest = digest_json(["promise", owner.stage, owner.item, name])
-        self.promises[digest] = owner
-        return self.file(digest)
-
-    def file(self, digest: str) -> StoredFile:
-        """Return a stored file, its bytes checked, or a promised one."""
-        if digest in self.promises:
-            return StoredFile(sha256=digest, path=self.root)
-        return super().file(digest)
 
 
 @dataclass(frozen=True)
@@ -90,7 +26,7 @@ class LastRender:
     def of(cls, run_id: str, workbench: Workbench) -> "LastRender":
         """Read what a film has."""
         folder = workbench.run_folder(run_id)
-        found = {stage: folder.read(stage) for stage in stages.STAGES}
+        found = {stage: folder.read(stage) for stage in STAGES}
         return cls({stage: manifest for stage, manifest in found.items() if manifest is not None})
 
     def fingerprints(self, stage: str) -> dict[str, str]:
@@ -158,7 +94,7 @@ class History:
         self,
         engine: EngineIdentity,
         futures: Sequence[dict[str, JsonValue]],
-        passed_over: frozenset[str],
+        ignored: frozenset[str],
         names: Names,
     ) -> bool:
         """Tell whether anything that an engine has made could be what a request turns out to be.
@@ -166,23 +102,23 @@ class History:
         Args:
             engine: Who will answer.
             futures: All ways in which the request may turn out, `readable`.
-            passed_over: Fields of the request that are not compared.
+            ignored: Fields of the request that are not compared.
             names: Whose the files in it are.
         """
         certain = _certain_fields(futures, names)
         return any(
             certain.items() <= request.items() and not compare(request, futures, names).changes
-            for request in self._requests_to(engine, passed_over)
+            for request in self._requests_to(engine, ignored)
         )
 
     def _requests_to(
-        self, engine: EngineIdentity, passed_over: frozenset[str]
+        self, engine: EngineIdentity, ignored: frozenset[str]
     ) -> Sequence[dict[str, JsonValue]]:
         made_by = digest_json(engine.model_dump(mode="json"))
-        key = (made_by, passed_over)
+        key = (made_by, ignored)
         if key not in self._requests:
             self._requests[key] = [
-                readable(record.request, passed_over) for record in self._all_records(made_by)
+                readable(record.request, ignored) for record in self._all_records(made_by)
             ]
         return self._requests[key]
 
@@ -207,6 +143,6 @@ def _certain_fields(futures: Sequence[dict[str, JsonValue]], names: Names) -> di
         key: value
         for key, value in first.items()
         if isinstance(value, _PLAIN)
-        and value not in names.promised
+        and value not in names.awaited
         and all(other.get(key) == value for other in others)
     }

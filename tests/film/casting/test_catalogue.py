@@ -10,12 +10,12 @@ import pytest
 
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
 from sparkle_motion_dagster.engines.speech.performances import Role
-from sparkle_motion_dagster.film.casting.performers import CastingError
-from sparkle_motion_dagster.film.casting.voices import (
+from sparkle_motion_dagster.film.casting.catalogue import (
     UnknownVoiceError,
     VoiceCatalogue,
     VoiceCatalogueError,
 )
+from sparkle_motion_dagster.film.casting.performers import CastingError
 from sparkle_motion_dagster.resources.engines import voice_catalogue
 from speech_takes import (
     Take,

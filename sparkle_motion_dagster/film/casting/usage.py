@@ -1,0 +1,38 @@
+"""What each provider of speech has been given to speak, held against its caps."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sparkle_motion_dagster.film.casting.providers import Provider
+
+
+class Usage:
+    """How many characters of a film each provider has been given to speak."""
+
+    def __init__(self) -> None:
+        self._characters: Counter[str] = Counter()
+
+    def objection(self, name: str, provider: Provider, texts: Sequence[str]) -> str | None:
+        """Return why a provider may not be given more texts: which of its caps is too low."""
+        caps, longest = provider.caps, max(map(len, texts), default=0)
+        if caps.characters_per_line is not None and longest > caps.characters_per_line:
+            return (
+                f"a line has {longest} characters, and its cap is {caps.characters_per_line} a line"
+            )
+        characters = self._characters[name] + sum(map(len, texts))
+        if caps.characters_per_film is not None and characters > caps.characters_per_film:
+            return (
+                f"with this it would speak {characters} characters, and its cap is "
+                f"{caps.characters_per_film} a film"
+            )
+        cost = provider.cost_usd(characters)
+        if caps.cost_usd_per_film is not None and cost > caps.cost_usd_per_film:
+            return (
+                f"with this it would cost {cost:.2f} US dollars, and its cap is "
+                f"{caps.cost_usd_per_film:.2f} a film"
+            )
+        return None
+
+    def add(self, name: str, texts: Sequence[str]) -> None:
+        """Count texts that a provider is given."""
+        self._characters[name] += sum(map(len, texts))

@@ -1,0 +1,78 @@
+"""Placeholders: digests that stand for files which are still to be made."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sparkle_motion_dagster.artifacts.digests import digest_json
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.models import StoredFile
+from sparkle_motion_dagster.artifacts.store import Store
+from sparkle_motion_dagster.film import stages
+from sparkle_motion_dagster.production.workbench import Workbench
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose a file is: an item of a stage. As text, what people call it."""
+
+    stage: str
+    item: str
+
+    @property
+    def awaited(self) -> str:
+        """What people wait for: a line, whether it is its usual take or a faster one."""
+        is_take = self.stage == stages.TIMELINE_TRACK and self.item != stages.TIMELINE
+        return self.item if is_take else str(self)
+
+    def __str__(self) -> str:
+        match self.stage, self.item:
+            case stages.MOVIE_PLAN, name:
+                return f"file {name}"
+            case stages.TIMELINE_TRACK, stages.TIMELINE:
+                return "the track"
+            case stages.TIMELINE_TRACK, line:
+                return f"{line} spoken faster"
+            case stages.BASE_IMAGES, keyframe:
+                return f"keyframe {keyframe}"
+            case stages.SHOT_CLIPS, item:
+                shot = stages.shot_of_footage(item)
+                return f"clip {item}" if shot is None else f"footage of {shot}"
+            case stages.LIPSYNC_CLIPS, shot:
+                return f"talking clip {shot}"
+            case stages.VIDEO_FINAL, _:
+                return "the film"
+            case _, item:
+                return item
+
+
+class PlaceholderStore(Store):
+    """The store, and files that are still to be made: each has a digest that stands for it.
+
+    ``owners`` maps those digests to whose files they are.
+    """
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.owners: dict[str, Owner] = {}
+
+    def placeholder(self, owner: Owner, name: str) -> StoredFile:
+        """Return the file `name` that `owner` will have; it does not exist yet."""
+        digest = digest_json(["placeholder", owner.stage, owner.item, name])
+        self.owners[digest] = owner
+        return self.file(digest)
+
+    def file(self, digest: str) -> StoredFile:
+        """Return a stored file, its bytes checked, or one that is still to be made."""
+        if digest in self.owners:
+            return StoredFile(sha256=digest, path=self.root)
+        return super().file(digest)
+
+
+class DryWorkbench(Workbench):
+    """A workbench on which nothing is made: placeholders stand for what is not there."""
+
+    store: PlaceholderStore
+
+    def __init__(self, home: SparkleHome) -> None:
+        super().__init__(home)
+        self.store = PlaceholderStore(home.store)
