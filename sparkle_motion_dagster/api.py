@@ -23,8 +23,8 @@ from sparkle_motion_dagster.errors import SparkleError as SparkleError
 from sparkle_motion_dagster.film.intake import check_profile, check_timing, find_plan
 from sparkle_motion_dagster.film.stages import FILM, MOVIE_PLAN, VIDEO_FINAL
 from sparkle_motion_dagster.forecast.explanation import Explanation as Explanation
-from sparkle_motion_dagster.plan import loading
 from sparkle_motion_dagster.plan.models import MoviePlan as MoviePlan
+from sparkle_motion_dagster.plan.reading import loading
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, chosen_run_id, load_profile

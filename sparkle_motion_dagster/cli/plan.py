@@ -28,7 +28,7 @@ def check(plan_file: Path, profile: str) -> None:
     from sparkle_motion_dagster.film.feasibility import check_feasible
     from sparkle_motion_dagster.film.intake import check_timing
     from sparkle_motion_dagster.plan.lines import planned_lines
-    from sparkle_motion_dagster.plan.loading import load_plan
+    from sparkle_motion_dagster.plan.reading.loading import load_plan
     from sparkle_motion_dagster.resources.engines import engines_of
     from sparkle_motion_dagster.resources.gpu import GpuResource
 

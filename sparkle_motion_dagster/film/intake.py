@@ -22,9 +22,9 @@ from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.pictures import check_picture
 from sparkle_motion_dagster.media.probe import probe
-from sparkle_motion_dagster.plan.files import FileReference, file_references
-from sparkle_motion_dagster.plan.loading import PLAN_SUFFIXES, LoadedPlan, load_plan
 from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.reading.files import FileReference, file_references
+from sparkle_motion_dagster.plan.reading.loading import PLAN_SUFFIXES, LoadedPlan, load_plan
 from sparkle_motion_dagster.plan.timing import ShotTooShortError, shot_boundaries
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of, suffix_of
 from sparkle_motion_dagster.production.workbench import Workbench

@@ -1,1 +1,1 @@
-"""The one loop that makes anything, and what surrounds it: workbench, progress, stages."""
+"""The one loop that makes anything, and what surrounds it: workbench, progress, halting, manifests."""

@@ -29,7 +29,7 @@ from sparkle_motion_dagster.operations.inbox.orders import (
     Profiles,
 )
 from sparkle_motion_dagster.operations.inbox.tick import Inbox, Tick
-from sparkle_motion_dagster.plan.document import MAX_BYTES
+from sparkle_motion_dagster.plan.reading.document import MAX_BYTES
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.profiles import load_profile

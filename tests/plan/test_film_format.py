@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from plan_texts import changed, write
 from sparkle_motion_dagster.plan.film_format import film_format, rate_of
-from sparkle_motion_dagster.plan.loading import load_plan
+from sparkle_motion_dagster.plan.reading.loading import load_plan
 from sparkle_motion_dagster.units import FrameSize
 
 HD = FrameSize(width=1920, height=1080)

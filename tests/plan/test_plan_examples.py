@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sparkle_motion_dagster.plan.loading import load_plan
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import DialogueEntry, SilenceEntry
+from sparkle_motion_dagster.plan.reading.loading import load_plan
 
 
 def example(name: str) -> MoviePlan:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from plan_texts import PLAN, changed, line_of, problem_of, refused, write
-from sparkle_motion_dagster.plan.loading import load_plan
+from sparkle_motion_dagster.plan.reading.loading import load_plan
 
 FIRST = "{type: silence, start_time_sec: 0.0, duration_sec: 3.5}"
 SECOND = "text: Not   tonight., start_time_sec: 3.5, duration_sec: 4}"

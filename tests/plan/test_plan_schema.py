@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
 from plan_texts import PLAN, changed
-from sparkle_motion_dagster.plan.loading import load_plan
+from sparkle_motion_dagster.plan.reading.loading import load_plan
 from sparkle_motion_dagster.plan.schema import plan_schema
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "plans").glob("*.yaml"))

@@ -3,8 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from plan_texts import changed, write
-from sparkle_motion_dagster.plan.loading import load_plan
 from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.reading.loading import load_plan
 from sparkle_motion_dagster.plan.seeds import derive_seed, keyframe_seed, line_seed, shot_seed
 
 

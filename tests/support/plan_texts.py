@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem
-from sparkle_motion_dagster.plan.loading import load_plan
+from sparkle_motion_dagster.plan.reading.loading import load_plan
 
 PLAN = """\
 schema_version: "1"

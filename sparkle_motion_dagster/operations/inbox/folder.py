@@ -10,9 +10,9 @@ from pathlib import Path
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.operations.inbox.memory import FolderId, Signature
-from sparkle_motion_dagster.plan.document import MAX_BYTES
 from sparkle_motion_dagster.plan.errors import PlanError
-from sparkle_motion_dagster.plan.loading import PLAN_SUFFIXES
+from sparkle_motion_dagster.plan.reading.document import MAX_BYTES
+from sparkle_motion_dagster.plan.reading.loading import PLAN_SUFFIXES
 
 REJECTED = "rejected"
 """Folder in the inbox for what is no valid plan, each with a report beside it."""

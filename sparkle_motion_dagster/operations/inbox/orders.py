@@ -28,7 +28,7 @@ from sparkle_motion_dagster.operations.inbox.memory import (
     SeenFilm,
 )
 from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem
-from sparkle_motion_dagster.plan.loading import load_plan
+from sparkle_motion_dagster.plan.reading.loading import load_plan
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.production.workbench import Workbench
 

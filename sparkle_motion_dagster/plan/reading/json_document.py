@@ -6,7 +6,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any
 
-from sparkle_motion_dagster.plan.document import (
+from sparkle_motion_dagster.plan.fields import Location
+from sparkle_motion_dagster.plan.reading.document import (
     MAX_INTEGER,
     Document,
     Node,
@@ -14,7 +15,6 @@ from sparkle_motion_dagster.plan.document import (
     check_depth,
     unreadable,
 )
-from sparkle_motion_dagster.plan.fields import Location
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _LONGEST_INT = 32

@@ -10,9 +10,9 @@ from ruamel.yaml import YAML
 
 from plan_texts import PLAN, changed, line_of, refused, write
 from sparkle_motion_dagster.plan.errors import PlanError
-from sparkle_motion_dagster.plan.loading import load_plan
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import DialogueEntry, SilenceEntry
+from sparkle_motion_dagster.plan.reading.loading import load_plan
 from sparkle_motion_dagster.units import FrameSize
 
 AS_JSON = json.dumps(YAML(typ="safe", pure=True).load(PLAN), indent=2)

@@ -24,7 +24,8 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-from sparkle_motion_dagster.plan.document import (
+from sparkle_motion_dagster.plan.fields import Location, shown
+from sparkle_motion_dagster.plan.reading.document import (
     MAX_INTEGER,
     Document,
     Node,
@@ -33,7 +34,6 @@ from sparkle_motion_dagster.plan.document import (
     check_depth,
     unreadable,
 )
-from sparkle_motion_dagster.plan.fields import Location, shown
 
 ContentEvent = ScalarEvent | CollectionStartEvent
 

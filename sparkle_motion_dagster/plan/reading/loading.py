@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sparkle_motion_dagster.plan.document import MAX_BYTES, Document, unreadable
 from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem
-from sparkle_motion_dagster.plan.files import file_references, find_file
-from sparkle_motion_dagster.plan.json_document import read_json
 from sparkle_motion_dagster.plan.models import MoviePlan
-from sparkle_motion_dagster.plan.validation import validate
-from sparkle_motion_dagster.plan.yaml_document import read_yaml
+from sparkle_motion_dagster.plan.reading.document import MAX_BYTES, Document, unreadable
+from sparkle_motion_dagster.plan.reading.files import file_references, find_file
+from sparkle_motion_dagster.plan.reading.json_document import read_json
+from sparkle_motion_dagster.plan.reading.validation import validate
+from sparkle_motion_dagster.plan.reading.yaml_document import read_yaml
 
 _READERS = {".yaml": read_yaml, ".yml": read_yaml, ".json": read_json}
 

@@ -8,8 +8,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from plan_texts import PLAN, changed, line_of, problem_of, refused, write
-from sparkle_motion_dagster.plan.document import MAX_BYTES, MAX_DEPTH, MAX_VALUES
-from sparkle_motion_dagster.plan.loading import load_plan
+from sparkle_motion_dagster.plan.reading.document import MAX_BYTES, MAX_DEPTH, MAX_VALUES
+from sparkle_motion_dagster.plan.reading.loading import load_plan
 
 AS_JSON = json.dumps(YAML(typ="safe", pure=True).load(PLAN), indent=2)
 
