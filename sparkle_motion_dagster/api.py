@@ -93,7 +93,7 @@ def render(
 
     Raises:
         InputError: The plan, the profile or the run_id is wrong.
-        BusyError: Another process renders this film, or this process renders one already.
+        BusyError: Another process renders this film or has the device, or this one renders already.
         RunFailedError: Something could not be made.
         NoFilmError: It stopped on its way: it waits for a person's review, or was paused.
         SparkleError: The home cannot be used.
@@ -111,6 +111,8 @@ def render(
         try:
             made = run_film(instance, place, run)
         except RunFailedError as error:
+            if error.exit_code == BusyError.exit_code:
+                raise BusyError(str(error)) from error
             if state.read().standing(State.PAUSED, State.STOPPED):
                 raise NoFilmError(str(error)) from error
             raise

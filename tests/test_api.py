@@ -95,6 +95,9 @@ def test_what_is_wrong_is_raised_as_its_family(film: sparkle.Film, folder: Path)
         sparkle.render(folder / "film.yaml", profile="dreams", home=home)
     with pytest.raises(sparkle.InputError, match="There is no film 'nobody'"):
         sparkle.find_film("nobody", home=home)
+    held = RunFolder(SparkleHome(home), "held")
+    with held.held(doing="archived"), pytest.raises(sparkle.BusyError, match="being archived"):
+        sparkle.render(folder / "film.yaml", run_id="held", home=home)
 
 
 def test_a_run_that_fails_says_why(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,1 +1,1 @@
-"""The one loop that makes anything, and what surrounds it: workbench, progress, halting, manifests."""
+"""The one loop that makes anything, and what it needs: workbench, progress, halting, manifests."""
