@@ -7,6 +7,8 @@ again" catches the family.
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
@@ -45,3 +47,9 @@ def reasons(error: ValidationError, whole: str = "settings") -> str:
         f"{'.'.join(map(str, fault['loc'])) or whole}: {fault['msg']}"
         for fault in error.errors(include_url=False)
     )
+
+
+def did_you_mean(wanted: str, known: Iterable[str]) -> str:
+    """Return the question whether one of the known names was meant, if there is one like it."""
+    alike = difflib.get_close_matches(wanted.casefold(), list(known), n=3, cutoff=0.5)
+    return f" Did you mean {' or '.join(map(repr, alike))}?" if alike else ""

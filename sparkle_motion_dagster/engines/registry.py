@@ -1,6 +1,5 @@
 """Which engines there are: those whose folders lie here, and those that other packages bring."""
 
-import difflib
 import functools
 import importlib
 import pkgutil
@@ -16,7 +15,7 @@ from sparkle_motion_dagster.engines.machinery.equipped import EquippedEngine
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.machinery.weights import EngineWeights, WeightsNeed
 from sparkle_motion_dagster.engines.speech.performances import Performance
-from sparkle_motion_dagster.errors import SparkleError, reasons
+from sparkle_motion_dagster.errors import SparkleError, did_you_mean, reasons
 
 ENTRY_POINTS = "sparkle_motion.engines"
 """The group of entry points by which other distributions bring engines."""
@@ -104,11 +103,10 @@ def declared(name: str, kind: Kind | None = None) -> EngineDeclaration:
     """
     known = declarations() if kind is None else engines_of_kind(kind)
     if name not in known:
-        close = difflib.get_close_matches(name, known, n=1)
-        hint = f" Did you mean {close[0]}?" if close else ""
         what = "engine" if kind is None else f"{kind} engine"
         raise EngineInputError(
-            f"There is no {what} {name!r}. Known: {', '.join(sorted(known))}.{hint}"
+            f"There is no {what} {name!r}.{did_you_mean(name, known)} "
+            f"Known: {', '.join(sorted(known))}."
         )
     return known[name]
 

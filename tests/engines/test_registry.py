@@ -83,7 +83,9 @@ def test_the_contracts_on_imports_hold_for_every_worker_program() -> None:
 
 
 def test_an_engine_that_there_is_not_is_answered_with_those_of_its_kind() -> None:
-    with pytest.raises(EngineInputError, match=r"no video engine 'camra'\. .*Did you mean camera"):
+    with pytest.raises(
+        EngineInputError, match=r"no video engine 'camra'\. .*Did you mean 'camera'"
+    ):
         engine_of("video", "camra", {}, on_cpu())
     with pytest.raises(EngineInputError, match="no video engine 'sdxl'"):
         declared("sdxl", "video")

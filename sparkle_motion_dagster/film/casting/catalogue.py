@@ -1,9 +1,8 @@
 """The voice catalogue: which voices there are, and who in a film speaks with which."""
 
-import difflib
 import functools
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -14,7 +13,7 @@ from ruamel.yaml.error import YAMLError
 from sparkle_motion_dagster.engines.registry import performances
 from sparkle_motion_dagster.engines.speech.base import Voice
 from sparkle_motion_dagster.engines.speech.performances import Performance, Role
-from sparkle_motion_dagster.errors import InputError, reasons
+from sparkle_motion_dagster.errors import InputError, did_you_mean, reasons
 from sparkle_motion_dagster.film.casting.performers import (
     DEFAULT_LANGUAGE,
     CastingError,
@@ -104,8 +103,8 @@ class VoiceCatalogue(Record):
         """
         if name not in self.providers:
             raise CastingError(
-                f"The voice catalogue knows no provider {name!r}.{nearest(name, self.providers)} "
-                f"It knows {', '.join(self.providers)}."
+                f"The voice catalogue knows no provider {name!r}."
+                f"{did_you_mean(name, self.providers)} It knows {', '.join(self.providers)}."
             )
         return self.providers[name]
 
@@ -224,7 +223,7 @@ class VoiceCatalogue(Record):
         if voice_id not in self.voices:
             raise UnknownVoiceError(
                 f"The character {role.character_id!r} asks for the voice {voice_id!r}, which the "
-                f"voice catalogue does not have.{nearest(voice_id, self.voices)} "
+                f"voice catalogue does not have.{did_you_mean(voice_id, self.voices)} "
                 f"It has {', '.join(self.voices)}."
             )
         voice = self.voices[voice_id]
@@ -255,9 +254,3 @@ def _added(before: Any, more: Any) -> Any:
         return more
     joined = {name: _added(before[name], more[name]) for name in before.keys() & more.keys()}
     return before | more | joined
-
-
-def nearest(wanted: str, known: Iterable[str]) -> str:
-    """Return the question whether one of the known names was meant, if there is one like it."""
-    alike = difflib.get_close_matches(wanted.casefold(), list(known), n=3, cutoff=0.5)
-    return f" Did you mean {' or '.join(map(repr, alike))}?" if alike else ""

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from sparkle_motion_dagster.engines.speech.base import Voice
 from sparkle_motion_dagster.engines.speech.performances import Role
-from sparkle_motion_dagster.film.casting.catalogue import UnknownVoiceError, VoiceCatalogue, nearest
+from sparkle_motion_dagster.errors import did_you_mean
+from sparkle_motion_dagster.film.casting.catalogue import UnknownVoiceError, VoiceCatalogue
 from sparkle_motion_dagster.film.casting.performers import CastingError
 from sparkle_motion_dagster.film.casting.providers import Priority, Provider, Score
 from sparkle_motion_dagster.film.casting.usage import Usage
@@ -153,7 +154,7 @@ def _nobody(role: Role, refused: Mapping[str, str], criteria: Criteria) -> str:
     if role.provider is not None and role.provider not in criteria.allowed:
         return (
             f"The plan has {who} spoken by {role.provider!r} (voice_profile.provider), which the "
-            f"profile does not allow.{nearest(role.provider, criteria.allowed)} It allows "
+            f"profile does not allow.{did_you_mean(role.provider, criteria.allowed)} It allows "
             f"{', '.join(criteria.allowed)}."
         )
     return (

@@ -12,8 +12,8 @@ from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.registry import engine_of, engines_of_kind
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine
 from sparkle_motion_dagster.engines.speech.performances import Role
-from sparkle_motion_dagster.errors import reasons
-from sparkle_motion_dagster.film.casting.catalogue import VoiceCatalogue, nearest
+from sparkle_motion_dagster.errors import did_you_mean, reasons
+from sparkle_motion_dagster.film.casting.catalogue import VoiceCatalogue
 from sparkle_motion_dagster.film.casting.choice import Candidate, Criteria, choose
 from sparkle_motion_dagster.film.casting.providers import Provider
 from sparkle_motion_dagster.units import Record
@@ -115,7 +115,7 @@ def speakers_of(
     known = (*engines_of_kind("speech"), CASTING)
     if engine not in known:
         raise EngineInputError(
-            f"There is no speech engine {engine!r}.{nearest(engine, known)} Known ones: "
+            f"There is no speech engine {engine!r}.{did_you_mean(engine, known)} Known ones: "
             f"{', '.join(known)}."
         )
     speaking = cast(SpeechEngine[Any], engine_of("speech", engine, settings, facilities))
@@ -162,7 +162,7 @@ def _check_known(what: str, names: Collection[str], known: Collection[str]) -> N
         if name not in known:
             raise EngineInputError(
                 f"The voice catalogue has no {what} {name!r}, which the profile's casting asks "
-                f"for.{nearest(name, known)} Known: {', '.join(known)}."
+                f"for.{did_you_mean(name, known)} Known: {', '.join(known)}."
             )
 
 
