@@ -18,6 +18,7 @@ import pytest
 import sparkle_motion_dagster as sparkle
 from measure import frame_times
 from service import until
+from sparkle_motion_dagster.api import home_at
 from sparkle_motion_dagster.artifacts.changing import changing
 from sparkle_motion_dagster.artifacts.film_state import Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
@@ -98,6 +99,10 @@ def test_what_is_wrong_is_raised_as_its_family(film: sparkle.Film, folder: Path)
     held = RunFolder(SparkleHome(home), "held")
     with held.held(doing="archived"), pytest.raises(sparkle.BusyError, match="being archived"):
         sparkle.render(folder / "film.yaml", run_id="held", home=home)
+
+
+def test_a_home_may_lie_in_the_users_own() -> None:
+    assert home_at("~/films").root == Path.home().resolve() / "films"
 
 
 def test_a_run_that_fails_says_why(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
