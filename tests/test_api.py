@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
@@ -142,16 +143,22 @@ def test_a_film_that_waits_for_a_person_is_not_finished(film: sparkle.Film, fold
 
 def test_a_process_renders_one_film_at_a_time_until_somebody_pauses_it(folder: Path) -> None:
     plan, home = folder / "film.yaml", SparkleHome(folder / "others")
-    paused = RunFolder(home, "film")
-    with ThreadPoolExecutor() as threads:
+    paused, waits = RunFolder(home, "paused"), threading.Event()
+
+    def meanwhile() -> None:
         with changing(home):
-            rendering = threads.submit(sparkle.render, plan, home=home.root)
+            waits.set()
             until("the render begins", paused.is_held)
             with pytest.raises(sparkle.BusyError, match="renders a film already"):
                 sparkle.render(plan, run_id="another", home=folder / "films")
             ask(paused, Wish.PAUSE)
+
+    with ThreadPoolExecutor() as threads:
+        asking = threads.submit(meanwhile)
+        assert waits.wait(60)
         with pytest.raises(sparkle.NoFilmError, match="base_images: Paused before"):
-            rendering.result()
+            sparkle.render(plan, run_id="paused", home=home.root)
+        asking.result()
 
 
 def test_what_it_offers_is_loaded_when_it_is_used() -> None:
