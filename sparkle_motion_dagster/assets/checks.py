@@ -24,10 +24,13 @@ class StageRejectedError(SparkleError):
 def check_spec(check: Check, asset: str) -> dg.AssetCheckSpec:
     """Return a check of an asset as Dagster declares it, one result a film.
 
-    It does not block what is downstream: a stage that breaks a promise fails, see `reported`.
+    To Dagster, none is blocking: it does not hold back what is downstream, because the stage itself
+    fails where the film must not go on, see `reported`.
     """
+    fails = " Where it does not hold, the stage fails and publishes nothing."
+    description = check.description + (fails if check.blocking else " Else it is a warning.")
     return dg.AssetCheckSpec(
-        check.name, asset=asset, description=check.description, partitions_def=film_partitions
+        check.name, asset=asset, description=description, partitions_def=film_partitions
     )
 
 
