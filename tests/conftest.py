@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from studio import Studio
+from studio import Gallery, Studio
 
 # Property tests are fair to slow machines: no deadline a case, and the same cases every time.
 settings.register_profile(
@@ -17,17 +18,34 @@ settings.register_profile(
 settings.load_profile("steady")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def models_on_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Give each test process devices of its own, and its tiny models one core and no network.
+def pytest_configure() -> None:
+    """Give tiny models one core and no network.
 
-    Two processes that share a device would wait for each other; threads make tiny models slower.
+    Threads make them slower, and torch, which some tests import when they are collected, starts as
+    many as it is told of then.
     """
+    os.environ |= {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_devices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give each test process devices of its own: two that share one would wait for each other."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SPARKLE_GPU_LOCKS", str(tmp_path_factory.mktemp("gpu")))
-        patch.setenv("OMP_NUM_THREADS", "1")
-        patch.setenv("HF_HUB_OFFLINE", "1")
         yield
+
+
+@pytest.fixture(scope="session")
+def gallery(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Gallery:
+    """Films that are rendered once for all test processes."""
+    base = tmp_path_factory.getbasetemp()
+    return Gallery((base if worker_id == "master" else base.parent) / "gallery")
+
+
+@pytest.fixture
+def rendered(gallery: Gallery, tmp_path: Path) -> Studio:
+    """A studio of one's own in which the short film was rendered."""
+    return gallery.short_film().copy(tmp_path)
 
 
 @pytest.fixture

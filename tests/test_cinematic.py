@@ -28,9 +28,11 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> CinematicStudio:
     return studio
 
 
-def render(studio: CinematicStudio, plan: Plan) -> subprocess.CompletedProcess[str]:
+def render(
+    studio: CinematicStudio, plan: Plan, job: str = "render_movie"
+) -> subprocess.CompletedProcess[str]:
     path = studio.write(plan)
-    return studio.sparkle("render", path, "--profile", PROFILE, "--run-id", "film")
+    return studio.sparkle("render", path, "--profile", PROFILE, "--run-id", "film", "--job", job)
 
 
 def told_of_devices(studio: CinematicStudio) -> list[str]:
@@ -134,7 +136,7 @@ def test_a_run_that_waits_for_a_device_says_for_whom_and_can_be_stopped(
     holder = f"held by process {os.getpid()}"
     try:
         with ThreadPoolExecutor() as threads:
-            rendering = threads.submit(render, studio, other)
+            rendering = threads.submit(render, studio, other, "stills_only")
             status = ""
             while "Waiting for" not in status:
                 assert not rendering.done(), rendering.result().stderr
@@ -148,7 +150,7 @@ def test_a_run_that_waits_for_a_device_says_for_whom_and_can_be_stopped(
     assert stopped.returncode == 1
     assert f"Waiting for cpu, {holder}" in stopped.stderr
     assert "Stopped" in stopped.stderr
-    resumed = render(studio, other)
+    resumed = render(studio, other, "stills_only")
     assert resumed.returncode == 0, resumed.stderr
     assert studio.rendered().made["base_images"] == ["frame_000"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import subprocess
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from filelock import FileLock
 from sparkle_motion_dagster.artifacts.film_state import State
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.verify import verify_all
-from studio import PROGRAMS, REPOSITORY, Studio, short_film
+from studio import PROGRAMS, REPOSITORY, Gallery, Studio, short_film
 
 PATIENCE_S = 120.0
 KILLING = REPOSITORY / "tests" / "support" / "killing.py"
@@ -132,11 +131,11 @@ LET_GO = (*FILM_SHOWN, *STATE_CHANGED * 2, "sqlite3.connect", "*/dagster/*")
 IN_EVERY_SUITE = "video_final: publishing"
 
 
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Studio:
+@pytest.fixture
+def undisturbed(gallery: Gallery) -> Studio:
     """A studio with a film whose render nothing disturbed."""
-    studio = Studio(tmp_path_factory.mktemp("undisturbed"))
-    made = studio.render(short_film()).made
+    studio = gallery.short_film()
+    made = studio.rendered().made
     assert {stage: len(items) for stage, items in made.items()} == {
         stage: items for stage, items in ITEMS.items() if items
     }
@@ -263,8 +262,7 @@ def test_a_render_killed_while_it_publishes_anew_goes_on(
     tmp_path: Path, undisturbed: Studio, stage: str
 ) -> None:
     """The film was there; a second render has just removed a stage's manifest."""
-    shutil.copytree(undisturbed.root, tmp_path / "again", symlinks=True)
-    studio = Studio(tmp_path / "again")
+    studio = undisturbed.copy(tmp_path / "again")
     removed = "os.remove", f"*/runs/film/{stage}/manifest.json"
     render_that_dies(studio, studio.plans / "film.yaml", removed + synced(stage))
     assert stage not in studio.manifests()

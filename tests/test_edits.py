@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import copy
-from pathlib import Path
-
 import pytest
 
-from studio import Plan, Rendered, Studio, example
+from studio import Gallery, Plan, Rendered, Studio, example
 
 
 @pytest.fixture(scope="module")
-def rendered(tmp_path_factory: pytest.TempPathFactory) -> tuple[Studio, Rendered]:
-    """The 20-shot film, rendered once for all tests here."""
-    studio = Studio(tmp_path_factory.mktemp("twenty"))
-    return studio, studio.render(example("twenty_shots"))
+def twenty(gallery: Gallery, tmp_path_factory: pytest.TempPathFactory) -> tuple[Studio, Rendered]:
+    """A studio with the 20-shot film for all tests here, and what its first render left."""
+    studio = gallery.example("twenty_shots").copy(tmp_path_factory.mktemp("twenty"))
+    return studio, studio.rendered()
 
 
 @pytest.fixture
-def studio_of_twenty(
-    rendered: tuple[Studio, Rendered], tmp_path: Path
-) -> tuple[Studio, Rendered, Plan]:
+def studio_of_twenty(twenty: tuple[Studio, Rendered]) -> tuple[Studio, Rendered, Plan]:
     """The studio, what its first render left, and a plan to edit."""
-    studio, first = rendered
-    return studio, first, copy.deepcopy(example("twenty_shots"))
+    return *twenty, example("twenty_shots")
 
 
 Twenty = tuple[Studio, Rendered, Plan]

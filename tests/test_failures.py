@@ -16,29 +16,9 @@ from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.artifacts.models import content_digest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
-from studio import REPOSITORY, Plan, Studio, plan_format_example, write_plan
+from studio import REPOSITORY, Studio, short_film, write_plan
 
 MODULE = "sparkle_motion_dagster.definitions"
-
-
-def small_plan() -> Plan:
-    plan = plan_format_example()
-    plan["render_profile"]["metadata"]["resolution"] = "128x72"
-    return plan
-
-
-@pytest.fixture(scope="module")
-def master(tmp_path_factory: pytest.TempPathFactory) -> Studio:
-    """A studio with one rendered film, copied by every test that damages it."""
-    studio = Studio(tmp_path_factory.mktemp("master"))
-    studio.render(small_plan())
-    return studio
-
-
-@pytest.fixture
-def rendered(master: Studio, tmp_path: Path) -> Studio:
-    shutil.copytree(master.root, tmp_path, dirs_exist_ok=True)
-    return Studio(tmp_path)
 
 
 def render_again(studio: Studio) -> subprocess.CompletedProcess[str]:
@@ -51,7 +31,7 @@ def overwrite(path: Path, data: bytes) -> None:
 
 
 def test_an_unknown_voice_is_wrong_input(studio: Studio) -> None:
-    plan = small_plan()
+    plan = short_film()
     plan["characters"][0]["voice_profile"]["voice_id"] = "ema"
     result = studio.sparkle("render", studio.write(plan))
     assert result.returncode == 2
@@ -61,7 +41,7 @@ def test_an_unknown_voice_is_wrong_input(studio: Studio) -> None:
 
 
 def test_a_line_without_anything_to_pronounce_is_wrong_input(studio: Studio) -> None:
-    plan = small_plan()
+    plan = short_film()
     plan["shots"][1]["dialogue"][0]["text"] = "... —"
     plan["dialogue_timeline"][1]["text"] = "... —"
     result = studio.sparkle("render", studio.write(plan))
@@ -178,15 +158,15 @@ def test_a_film_that_fails_its_checks_is_not_published_and_shows_red(rendered: S
 
 
 def materialize(studio: Studio, stage: str) -> subprocess.CompletedProcess[str]:
-    return studio.command(
-        *("dagster", "asset", "materialize", "-m", MODULE),
+    return studio.dagster(
+        *("asset", "materialize", "-m", MODULE),
         *("--select", stage, "--partition", "film"),
     )
 
 
 def test_a_stage_alone_never_mixes_two_plans(rendered: Studio) -> None:
     before = rendered.rendered()
-    plan = small_plan()
+    plan = short_film()
     plan["title"] = "Another Title"
     rendered.write(plan)
     assert materialize(rendered, "movie_plan").returncode == 0
@@ -201,9 +181,9 @@ def test_a_stage_alone_never_mixes_two_plans(rendered: Studio) -> None:
 def test_a_partition_that_is_no_run_id_touches_nothing(studio: Studio) -> None:
     with DagsterInstance.from_config(str(prepared(studio))) as instance:
         instance.add_dynamic_partitions("run_id", ["../../out"])
-    write_plan(small_plan(), studio.root / "out.yaml")
-    result = studio.command(
-        *("dagster", "job", "execute", "-m", MODULE, "--job", "render_movie"),
+    write_plan(short_film(), studio.root / "out.yaml")
+    result = studio.dagster(
+        *("job", "execute", "-m", MODULE, "--job", "render_movie"),
         *("--tags", json.dumps({"dagster/partition": "../../out"})),
     )
     assert result.returncode != 0
@@ -231,7 +211,7 @@ def test_two_renders_of_one_run_never_mix(rendered: Studio) -> None:
 
 
 def test_debug_shows_where_a_stage_failed(rendered: Studio) -> None:
-    plan = small_plan()
+    plan = short_film()
     plan["characters"][0]["voice_profile"]["voice_id"] = "ema"
     result = rendered.sparkle("--debug", "render", rendered.write(plan))
     assert result.returncode == 2

@@ -15,7 +15,7 @@ import pytest
 import measure
 from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
-from studio import REPOSITORY, Plan, Studio, example, plan_format_example
+from studio import REPOSITORY, Gallery, Plan, Studio, example, plan_format_example, short_film
 
 EXAMPLES = ["harbour_light", "silent_garden", "overrun", "twenty_shots"]
 
@@ -106,10 +106,8 @@ def assert_sound_is_right(film: Path, timeline: MeasuredTimeline) -> None:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_every_example_becomes_the_film_that_its_plan_says(studio: Studio, name: str) -> None:
-    plan = example(name)
-    studio.render(plan, name)
-    assert_film_is_right(studio, plan, name)
+def test_every_example_becomes_the_film_that_its_plan_says(gallery: Gallery, name: str) -> None:
+    assert_film_is_right(gallery.example(name), example(name), "film")
 
 
 @pytest.mark.full_size
@@ -146,10 +144,9 @@ def test_the_plan_of_the_format_at_its_own_size(studio: Studio) -> None:
     assert frame.shape == (720, 1280, 3)
 
 
-def test_only_the_last_shot_is_asked_to_end_on_its_own_keyframe(studio: Studio) -> None:
-    plan = plan_format_example()
-    plan["render_profile"]["metadata"]["resolution"] = "64x64"
-    clips = studio.render(plan).manifests["shot_clips"].artifacts
+def test_only_the_last_shot_is_asked_to_end_on_its_own_keyframe(gallery: Gallery) -> None:
+    studio = gallery.short_film()
+    clips = studio.manifests()["shot_clips"].artifacts
     log = ActionLog(studio.home.actions)
     records = [log.find(clip.fingerprint) for clip in clips]
     assert [record and record.request["ends_on_keyframe"] for record in records] == [False, True]
@@ -157,19 +154,15 @@ def test_only_the_last_shot_is_asked_to_end_on_its_own_keyframe(studio: Studio) 
 
 @pytest.mark.parametrize(("fps", "expected"), [(23.976, Fraction(24000, 1001)), (16, Fraction(16))])
 def test_max_fps_caps_the_films_rate(studio: Studio, fps: float, expected: Fraction) -> None:
-    plan = plan_format_example()
-    plan["render_profile"] = {
-        "video": {"model_id": "wan-2.1", "max_fps": fps},
-        "metadata": {"resolution": "128x72"},
-    }
+    plan = short_film()
+    plan["render_profile"]["video"]["max_fps"] = fps
     studio.render(plan)
     assert timeline_of(studio, "film").fps == expected
     assert_film_is_right(studio, plan, "film")
 
 
-def test_the_examples_show_what_their_names_say(studio: Studio) -> None:
-    studio.render(example("overrun"), "overrun")
-    actions = {line.action for line in timeline_of(studio, "overrun").lines}
+def test_the_examples_show_what_their_names_say(gallery: Gallery) -> None:
+    actions = {line.action for line in timeline_of(gallery.example("overrun"), "film").lines}
     assert actions == {"as_planned", "into_silence", "faster", "lengthened"}
     assert (REPOSITORY / "examples" / "plans" / "harbour_light.yaml").is_file()
     harbour = example("harbour_light")

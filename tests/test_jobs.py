@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from studio import Studio, plan_format_example
+from studio import Studio, short_film
 
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
     studio = Studio(tmp_path_factory.mktemp("jobs"))
-    plan = plan_format_example()
-    plan["render_profile"]["metadata"]["resolution"] = "128x72"
-    studio.write(plan)
+    studio.write(short_film())
     return studio
 
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from sparkle_motion_dagster.film.stages import STAGES
-from studio import Studio, example
+from studio import Studio, short_film
 from web_ui import Browser, browser, chromium, web_ui
 
 GROUP = "/locations/__repository__@sparkle_motion_dagster.definitions/asset-groups/film/lineage"
@@ -24,9 +24,11 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The web UI after a film with two speakers was rendered."""
+    """The web UI after a film was rendered."""
     studio = Studio(tmp_path_factory.mktemp("ui"))
-    studio.render(example("harbour_light", "480x270"), "harbour_light")
+    plan = short_film()
+    plan["render_profile"]["metadata"]["resolution"] = "480x270"
+    studio.render(plan, "harbour_light")
     with web_ui(studio) as address:
         yield address
 

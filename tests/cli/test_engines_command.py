@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import forked
 from hub import Hub, running, safetensors
 from sparkle_motion_dagster.engines.images.sdxl.weights import REFINER
 from sparkle_motion_dagster.engines.lipsync.wav2lip import PROGRAM as WAV2LIP
@@ -69,14 +70,8 @@ class Machine:
     def sparkle(
         self, *arguments: str, endpoint: str, **variables: str
     ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [str(PROGRAMS / "sparkle"), *arguments],
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            env=self.environment(endpoint, **variables),
-        )
+        environment = self.environment(endpoint, **variables)
+        return forked.run(["sparkle", *arguments], environment, self.folder, 120)
 
     def install_refiner(self, hub: Hub, **variables: str) -> subprocess.CompletedProcess[str]:
         arguments = ("engines", "install", "sdxl", "--model", "refiner")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,8 +13,9 @@ from ruamel.yaml import YAML
 
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.cli.main import main
+from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.forecast.explanation import Change, Explanation, ItemForecast, ItemState
-from studio import REPOSITORY, Plan, Rendered, Studio
+from studio import Plan, Rendered, Studio
 
 PLAN = """
 title: Harbour Light, a film of four shots in which nobody goes out to sea tonight
@@ -53,22 +52,49 @@ def plan_of_four() -> Plan:
     return plan
 
 
+class Workshop(Studio):
+    """A studio with profiles of its own."""
+
+    @property
+    def profiles(self) -> Path:
+        return self.root / "profiles"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return super().environment | {"SPARKLE_PROFILES": str(self.profiles)}
+
+    def write_profile(self, name: str, edit: Callable[[dict[str, Any]], object]) -> None:
+        """Write the animatic profile under another name, edited."""
+        yaml = YAML(typ="safe", pure=True)
+        profile = yaml.load(CONFIGS / "profiles" / "animatic.yaml")
+        profile["resources"]["film"]["config"]["profile"] = name
+        edit(profile["resources"])
+        self.profiles.mkdir(exist_ok=True)
+        yaml.dump(profile, self.profiles / f"{name}.yaml")
+
+
 @pytest.fixture(scope="module")
-def master(tmp_path_factory: pytest.TempPathFactory) -> Studio:
-    """A studio with one rendered film, copied by every test."""
+def master(tmp_path_factory: pytest.TempPathFactory) -> tuple[Studio, Explanation]:
+    """A studio with one rendered film, and what was said of it before there was anything."""
     studio = Studio(tmp_path_factory.mktemp("master"))
+    studio.write(plan_of_four())
+    foreseen = explained(studio)
+    assert not studio.home.root.exists()
     studio.render(plan_of_four())
-    return studio
+    return studio, foreseen
 
 
 @pytest.fixture
-def rendered(master: Studio, tmp_path: Path) -> Studio:
-    shutil.copytree(master.root, tmp_path, dirs_exist_ok=True)
-    return Studio(tmp_path)
+def rendered(master: tuple[Studio, Explanation], tmp_path: Path) -> Workshop:
+    """A studio of one's own with that film."""
+    master[0].copy(tmp_path)
+    return Workshop(tmp_path)
 
 
 def sparkle(studio: Studio, *arguments: str) -> Result:
-    environment = {"SPARKLE_HOME": str(studio.home.root), "SPARKLE_PLANS": str(studio.plans)}
+    environment = {
+        name: value for name, value in studio.environment.items() if name.startswith("SPARKLE_")
+    }
     return CliRunner().invoke(main, arguments, env=environment)
 
 
@@ -342,7 +368,7 @@ def test_an_undone_edit_beside_an_unheard_line_is_not_said_to_be_made(rendered: 
 @pytest.mark.parametrize(
     ("stage", "item", "name"),
     [
-        ("base_images", "lamp_room", "image"),
+        pytest.param("base_images", "lamp_room", "image", marks=pytest.mark.service),
         ("dialogue_wavs", "line_0001", "audio"),
     ],
 )
@@ -377,15 +403,12 @@ def test_a_missing_record_is_said_and_made_again(rendered: Studio) -> None:
     }
 
 
-def test_a_film_that_was_never_rendered_is_all_new(studio: Studio) -> None:
-    plan = plan_of_four()
-    studio.write(plan)
-    explanation = explained(studio)
+def test_a_film_that_was_never_rendered_is_all_new(master: tuple[Studio, Explanation]) -> None:
+    studio, explanation = master
     assert items(explanation, *set(ItemState) - {ItemState.MADE, ItemState.MAYBE}) == set()
     # Whether a line has to be spoken faster is known when it has been spoken.
     assert {stage for stage, _ in items(explanation, ItemState.MAYBE)} <= {"timeline_track"}
-    assert not studio.home.root.exists()
-    assert_comes_true(explanation, studio.render(plan))
+    assert_comes_true(explanation, studio.rendered())
 
 
 def test_a_film_takes_what_another_one_made(rendered: Studio) -> None:
@@ -445,47 +468,6 @@ def test_what_cannot_be_explained_is_wrong_input(rendered: Studio) -> None:
     assert "nowhere" in wrong.stderr
 
 
-class Workshop(Studio):
-    """A studio whose checkout is its own, so that its profiles can be edited."""
-
-    @property
-    def checkout(self) -> Path:
-        return self.root / "checkout"
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return super().environment | {"PYTHONPATH": str(self.checkout)}
-
-    def sparkle(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        """Run `sparkle` anew, which imports the package from the checkout."""
-        return self.command("sparkle", *arguments)
-
-    def copy_checkout(self) -> None:
-        for folder in ("sparkle_motion_dagster", "configs"):
-            ignored = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(REPOSITORY / folder, self.checkout / folder, ignore=ignored)
-
-    def write_profile(self, name: str, edit: Callable[[dict[str, Any]], object]) -> None:
-        profiles = self.checkout / "configs" / "profiles"
-        profile = YAML(typ="safe", pure=True).load(profiles / "animatic.yaml")
-        profile["resources"]["film"]["config"]["profile"] = name
-        edit(profile["resources"])
-        YAML(typ="safe", pure=True).dump(profile, profiles / f"{name}.yaml")
-
-    def explained(self, *arguments: str) -> Explanation:
-        result = self.sparkle("explain", "film", "--json", *arguments)
-        assert result.returncode == 0, result.stderr
-        return Explanation.model_validate_json(result.stdout)
-
-
-@pytest.fixture
-def workshop(master: Studio, tmp_path: Path) -> Workshop:
-    shutil.copytree(master.root, tmp_path, dirs_exist_ok=True)
-    workshop = Workshop(tmp_path)
-    workshop.copy_checkout()
-    return workshop
-
-
 def slower_speech(resources: dict[str, Any]) -> None:
     resources["speech"]["config"]["settings"] = {"words_per_minute": 150}
 
@@ -494,29 +476,25 @@ def coarser_clips(resources: dict[str, Any]) -> None:
     resources["film"]["config"]["settings"]["delivery"]["crf"] = 30
 
 
-def test_a_changed_setting_is_named(workshop: Workshop) -> None:
-    workshop.write_profile("animatic", slower_speech)
-    explanation = workshop.explained()
-    (changed,) = item_of(explanation, "dialogue_wavs", "line_0001").changes
-    assert (changed.field, changed.after) == ("engine.settings.words_per_minute", 150)
-    assert_comes_true(explanation, workshop.render(plan_of_four()))
-
-
-def test_another_profile_is_explained(workshop: Workshop) -> None:
-    workshop.write_profile("coarse", coarser_clips)
-    explanation = workshop.explained("--profile", "coarse")
-    assert explanation.profile == "coarse"
+def test_another_profile_and_a_changed_setting_of_it_are_explained(rendered: Workshop) -> None:
+    plan = plan_of_four()
+    rendered.write_profile("mine", coarser_clips)
+    explanation = explained(rendered, "--profile", "mine")
+    assert explanation.profile == "mine"
     (note,) = explanation.notes
     assert "animatic" in note
     assert "--replace" in note
     (changed,) = item_of(explanation, "shot_clips", "climb").changes
     assert (changed.field, changed.after) == ("encoding.crf", 30)
-    plan = workshop.plans / "film.yaml"
-    before = workshop.rendered()
-    result = workshop.sparkle(
-        "render", plan, "--run-id", "film", "--profile", "coarse", "--replace"
-    )
-    assert result.returncode == 0, result.stderr
-    assert before.content != workshop.rendered().content
-    assert_comes_true(explanation, workshop.rendered())
-    assert workshop.explained().profile == "coarse"
+    before = rendered.rendered()
+    mine = ("--run-id", "film", "--profile", "mine")
+    taken_over = rendered.render(plan, "film", *mine, "--replace")
+    assert before.content != taken_over.content
+    assert_comes_true(explanation, taken_over)
+
+    rendered.write_profile("mine", slower_speech)
+    explanation = explained(rendered)
+    assert explanation.profile == "mine"
+    (changed,) = item_of(explanation, "dialogue_wavs", "line_0001").changes
+    assert (changed.field, changed.after) == ("engine.settings.words_per_minute", 150)
+    assert_comes_true(explanation, rendered.render(plan, "film", *mine))

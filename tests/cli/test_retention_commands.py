@@ -22,15 +22,9 @@ from sparkle_motion_dagster.runs.instance import open_instance
 from sparkle_motion_dagster.runs.names import PARTITION_TAG
 from sparkle_motion_dagster.runs.upkeep import prune_store
 from sparkle_motion_dagster.schedules import prune_daily
-from studio import Plan, Studio, plan_format_example
+from studio import Studio, short_film
 
 MONTH = timedelta(days=30)
-
-
-def small_plan() -> Plan:
-    plan = plan_format_example()
-    plan["render_profile"]["metadata"]["resolution"] = "128x72"
-    return plan
 
 
 def partitions(studio: Studio) -> list[str]:
@@ -38,8 +32,8 @@ def partitions(studio: Studio) -> list[str]:
         return sorted(instance.get_dynamic_partitions(str(film_partitions.name)))
 
 
-def test_a_rendered_film_is_archived_pruned_and_restored(studio: Studio, tmp_path: Path) -> None:
-    first = studio.render(small_plan())
+def test_a_rendered_film_is_archived_pruned_and_restored(rendered: Studio, tmp_path: Path) -> None:
+    studio, first = rendered, rendered.rendered()
     archive = tmp_path / "archive"
     result = studio.sparkle("archive", "film", archive)
     assert result.returncode == 0, result.stderr
@@ -70,7 +64,7 @@ def test_a_rendered_film_is_archived_pruned_and_restored(studio: Studio, tmp_pat
     assert studio.rendered().digests == first.digests
     assert studio.sparkle("verify").returncode == 0
     # Everything that the film was made from is known again.
-    again = studio.render(small_plan())
+    again = studio.render(short_film())
     assert (again.new_actions, again.made) == (0, {})
     assert again.content == first.content
     assert [path.name for path in environment.iterdir()] == ["environment.json"]

@@ -101,8 +101,8 @@ def test_a_rejected_stage_ends_the_film_until_it_is_another(studio: Studio) -> N
 def test_nobody_gets_around_a_gate(studio: Studio) -> None:
     """A stage further down, materialized by itself, sees that its input is not approved."""
     assert studio.sparkle("render", studio.write(reviewed_plan("base_images"))).returncode == 0
-    around = studio.command(
-        *("dagster", "asset", "materialize", "-m", "sparkle_motion_dagster.definitions"),
+    around = studio.dagster(
+        *("asset", "materialize", "-m", "sparkle_motion_dagster.definitions"),
         *("--select", "shot_clips", "--partition", "film"),
     )
     assert around.returncode != 0

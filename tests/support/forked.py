@@ -1,8 +1,8 @@
-"""The `sparkle` command in a process of its own that need not import everything first.
+"""The `sparkle` and `dagster` commands in processes that need not import everything first.
 
-A server process imports Dagster and the code location once; each command is a fork of it, with its
-own environment, folder, arguments and output, as a shell would give it. Half of what a small
-command costs is imports.
+A server process imports Dagster, the code location and what a render imports on its way once; each
+command is a fork of it, with its own environment, folder, arguments and output, as a shell would
+give it. Half of what a small command costs is imports.
 """
 
 from __future__ import annotations
@@ -14,16 +14,43 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
+from importlib.metadata import entry_points
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
-_PRELOADED = ["forked", "sparkle_motion_dagster.cli.main", "sparkle_motion_dagster.definitions"]
+_PRELOADED = [
+    "forked",
+    "dagster._cli",
+    "sparkle_motion_dagster.definitions",
+    "sparkle_motion_dagster.cli.main",
+    "sparkle_motion_dagster.cli.running",
+    "sparkle_motion_dagster.engines.images.storyboard.illustration",
+    "sparkle_motion_dagster.engines.lipsync.viseme.insets",
+    "sparkle_motion_dagster.engines.lipsync.viseme.speaking_lines",
+    "sparkle_motion_dagster.engines.speech.espeak.take",
+    "sparkle_motion_dagster.engines.video.camera.crossing",
+    "sparkle_motion_dagster.engines.video.camera.shot",
+    # What those import when they are first used.
+    "PIL.BmpImagePlugin",
+    "PIL.GifImagePlugin",
+    "PIL.PngImagePlugin",
+    "av",
+    "dagster._core.executor.in_process",
+    "dagster._core.storage.sqlite_storage",
+    "fontTools.ttLib",
+    "imagehash",
+    "pysubs2",
+    "rich._emoji_codes",
+    "soundfile",
+    "sqlalchemy.dialects.sqlite",
+    "upath.implementations.local",
+]
 
 
-def sparkle(
-    arguments: Sequence[str], environment: Mapping[str, str], folder: Path, timeout_s: float
+def run(
+    command: Sequence[str], environment: Mapping[str, str], folder: Path, timeout_s: float
 ) -> subprocess.CompletedProcess[str]:
-    """Run `sparkle` with arguments in a folder to its end.
+    """Run `sparkle` or `dagster` with arguments in a folder to its end.
 
     Raises:
         subprocess.TimeoutExpired: It did not end in time, and was killed.
@@ -31,18 +58,16 @@ def sparkle(
     with tempfile.TemporaryDirectory() as scratch:
         output = Path(scratch, "stdout"), Path(scratch, "stderr")
         process = _context().Process(
-            target=_run, args=(tuple(arguments), dict(environment), folder, output)
+            target=_run, args=(tuple(command), dict(environment), folder, output)
         )
         process.start()
         process.join(timeout_s)
         if process.exitcode is None:
             process.kill()
             process.join()
-            raise subprocess.TimeoutExpired(["sparkle", *arguments], timeout_s)
+            raise subprocess.TimeoutExpired(command, timeout_s)
         stdout, stderr = (path.read_text(encoding="utf-8") for path in output)
-        return subprocess.CompletedProcess(
-            ["sparkle", *arguments], process.exitcode, stdout, stderr
-        )
+        return subprocess.CompletedProcess(command, process.exitcode, stdout, stderr)
 
 
 def _context() -> ForkServerContext:
@@ -52,7 +77,7 @@ def _context() -> ForkServerContext:
 
 
 def _run(
-    arguments: tuple[str, ...],
+    command: tuple[str, ...],
     environment: Mapping[str, str],
     folder: Path,
     output: tuple[Path, Path],
@@ -64,8 +89,6 @@ def _run(
     os.environ.clear()
     os.environ.update(environment)
     warnings.simplefilter("ignore")
-    sys.argv = ["sparkle", *arguments]
-
-    from sparkle_motion_dagster.cli.main import main
-
-    main(prog_name="sparkle")
+    sys.argv = list(command)
+    (program,) = entry_points(group="console_scripts", name=command[0])
+    program.load()()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster import AssetCheckEvaluation, DagsterEventType, DagsterInstance
+from filelock import FileLock
 from ruamel.yaml import YAML
 
 import forked
@@ -71,10 +73,11 @@ def short_film() -> Plan:
 
 
 def example(name: str, resolution: str | None = SMALL) -> Plan:
-    """Return an example plan, by default at a size that renders in seconds."""
+    """Return an example plan, by default at a size and a rate that render in seconds."""
     plan: Plan = YAML(typ="safe", pure=True).load((EXAMPLES / f"{name}.yaml").read_text())
     if resolution:
         plan["render_profile"].setdefault("metadata", {})["resolution"] = resolution
+        plan["render_profile"]["video"]["max_fps"] = 12
     return plan
 
 
@@ -154,16 +157,20 @@ class Studio:
 
     def sparkle(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         """Run the `sparkle` command."""
-        return forked.sparkle(list(map(str, arguments)), self.environment, self.root, 300)
+        return forked.run(["sparkle", *map(str, arguments)], self.environment, self.root, 300)
+
+    def dagster(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        """Run the `dagster` command."""
+        return forked.run(["dagster", *map(str, arguments)], self.environment, self.root, 300)
 
     def write(self, plan: Plan, name: str = "film") -> Path:
         """Write a plan into the plans folder."""
         return write_plan(plan, self.plans / f"{name}.yaml")
 
-    def render(self, plan: Plan, name: str = "film") -> Rendered:
+    def render(self, plan: Plan, name: str = "film", *options: str) -> Rendered:
         """Render a plan with `sparkle render`, which must succeed."""
         before = self.actions()
-        result = self.sparkle("render", self.write(plan, name))
+        result = self.sparkle("render", self.write(plan, name), *options)
         assert result.returncode == 0, result.stderr
         return Rendered(self.manifests(name), self.actions() - before)
 
@@ -195,3 +202,30 @@ class Studio:
     def film(self, run_id: str = "film") -> Path:
         """Return where a run's film lies."""
         return self.home.runs / run_id / "video_final" / f"{run_id}.mp4"
+
+    def copy(self, root: Path) -> Studio:
+        """Return a studio elsewhere that has all that this one has."""
+        shutil.copytree(self.root, root, dirs_exist_ok=True)
+        return Studio(root)
+
+
+class Gallery:
+    """Films that whoever comes first has rendered, in studios that nobody changes: copy them."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def short_film(self) -> Studio:
+        """Return the studio with the short film."""
+        return self._made("short_film", short_film())
+
+    def example(self, name: str) -> Studio:
+        """Return the studio with an example's film, at the size that renders in seconds."""
+        return self._made(name, example(name))
+
+    def _made(self, name: str, plan: Plan) -> Studio:
+        studio = Studio(self._root / name)
+        with FileLock(self._root / f"{name}.lock"):
+            if not studio.film().exists():
+                studio.render(plan)
+        return studio
