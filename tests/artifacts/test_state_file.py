@@ -72,8 +72,10 @@ def test_many_who_change_it_at_once_lose_nothing_of_each_other(folder: Path) -> 
     StateFile(folder).change(lambda state: state.with_status(RENDERED))
     with ThreadPoolExecutor(5) as pool:
         looking = pool.submit(look)
-        list(pool.map(decide, stages))
-        ended.set()
+        try:
+            list(pool.map(decide, stages))
+        finally:
+            ended.set()
         looking.result()
     last = StateFile(folder).read()
     assert last.reviews.keys() == set(stages)
