@@ -62,9 +62,7 @@ def test_a_fresh_home_and_another_folder(studio: Studio, reference: Rendered) ->
 def test_dagster_job_execute(studio: Studio, reference: Rendered) -> None:
     add(studio)
     tags = json.dumps({"dagster/partition": "film"})
-    result = studio.command(
-        "dagster", "job", "execute", "-m", MODULE, "--job", "render_movie", "--tags", tags
-    )
+    result = studio.dagster("job", "execute", "-m", MODULE, "--job", "render_movie", "--tags", tags)
     assert result.returncode == 0, result.stderr
     assert_same(studio, reference)
 
@@ -85,7 +83,7 @@ def test_dg_launch(studio: Studio, reference: Rendered) -> None:
 
 def test_a_run_without_a_partition_says_what_to_type(studio: Studio) -> None:
     studio.home.dagster.mkdir(parents=True)
-    result = studio.command("dagster", "job", "execute", "-m", MODULE, "--job", "render_movie")
+    result = studio.dagster("job", "execute", "-m", MODULE, "--job", "render_movie")
     assert result.returncode != 0
     assert "sparkle render PLAN" in result.stderr
     assert "dagster/partition" in result.stderr
@@ -96,9 +94,7 @@ def test_a_run_without_a_plan_says_where_to_put_one(studio: Studio) -> None:
     shutil.rmtree(studio.home.runs / "film")
     (studio.plans / "film.yaml").unlink()
     tags = json.dumps({"dagster/partition": "film"})
-    result = studio.command(
-        "dagster", "job", "execute", "-m", MODULE, "--job", "render_movie", "--tags", tags
-    )
+    result = studio.dagster("job", "execute", "-m", MODULE, "--job", "render_movie", "--tags", tags)
     assert result.returncode != 0
     assert f"{studio.plans}/film.yaml" in result.stderr
 

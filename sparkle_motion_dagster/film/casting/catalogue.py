@@ -238,11 +238,17 @@ class VoiceCatalogue(Record):
 
 def _read(file: Path) -> Any:
     try:
-        return YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+        return _parsed(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise VoiceCatalogueError(f"The voice catalogue {file} cannot be read: {error}") from error
     except YAMLError as error:
         raise VoiceCatalogueError(f"The voice catalogue {file} is no YAML: {error}") from error
+
+
+@functools.cache
+def _parsed(text: str) -> Any:
+    """Return what a catalogue's file says: several stages of a run ask, and parsing is slow."""
+    return YAML(typ="safe", pure=True).load(text)
 
 
 def _added(before: Any, more: Any) -> Any:
