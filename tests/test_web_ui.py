@@ -56,10 +56,10 @@ def test_the_graph(address: str, page: Browser) -> None:
 @pytest.mark.parametrize(
     ("asset", "entry"),
     [
-        ("base_images", "keyframes"),
+        pytest.param("base_images", "keyframes", marks=pytest.mark.service),
         ("timeline_track", "waveform"),
-        ("shot_clips", "filmstrip"),
-        ("lipsync_clips", "filmstrip"),
+        pytest.param("shot_clips", "filmstrip", marks=pytest.mark.service),
+        pytest.param("lipsync_clips", "filmstrip", marks=pytest.mark.service),
         ("video_final", "poster"),
     ],
 )
@@ -79,10 +79,12 @@ def test_an_assets_page_shows_its_result(
 @pytest.mark.parametrize(
     ("asset", "checks"),
     [
-        ("base_images", ["keyframes_differ"]),
-        ("timeline_track", ["lines_audible"]),
+        pytest.param("base_images", ["keyframes_differ"], marks=pytest.mark.service),
+        pytest.param("timeline_track", ["lines_audible"], marks=pytest.mark.service),
         ("shot_clips", ["frame_counts", "not_black", "not_frozen", "on_keyframes"]),
-        ("lipsync_clips", ["frame_counts", "seams", "faces_found"]),
+        pytest.param(
+            "lipsync_clips", ["frame_counts", "seams", "faces_found"], marks=pytest.mark.service
+        ),
         ("video_final", ["picture", "length", "sync", "speech", "loudness", "captions", "streams"]),
     ],
 )
