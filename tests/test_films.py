@@ -152,7 +152,10 @@ def test_only_the_last_shot_is_asked_to_end_on_its_own_keyframe(gallery: Gallery
     assert [record and record.request["ends_on_keyframe"] for record in records] == [False, True]
 
 
-@pytest.mark.parametrize(("fps", "expected"), [(23.976, Fraction(24000, 1001)), (16, Fraction(16))])
+@pytest.mark.parametrize(
+    ("fps", "expected"),
+    [(23.976, Fraction(24000, 1001)), pytest.param(16, Fraction(16), marks=pytest.mark.service)],
+)
 def test_max_fps_caps_the_films_rate(studio: Studio, fps: float, expected: Fraction) -> None:
     plan = short_film()
     plan["render_profile"]["video"]["max_fps"] = fps
