@@ -12,10 +12,11 @@ import pytest
 from dagster import DagsterEventType, DagsterInstance, DagsterRunStatus
 from filelock import FileLock
 
+import forked
 from sparkle_motion_dagster.artifacts.film_state import State
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.verify import verify_all
-from studio import PROGRAMS, REPOSITORY, Gallery, Studio, short_film
+from studio import REPOSITORY, Gallery, Studio, short_film
 
 PATIENCE_S = 120.0
 KILLING = REPOSITORY / "tests" / "support" / "killing.py"
@@ -273,12 +274,11 @@ def test_an_encoder_dies_with_the_render_that_feeds_it(studio: Studio, undisturb
     encoder = studio.root / "encoder"
     encoder.write_text('#!/bin/sh\nkill -KILL $PPID\nexec tail -f "$0"\n')  # it would never end
     encoder.chmod(0o755)
-    died = subprocess.run(
-        [str(PROGRAMS / "sparkle"), "render", str(studio.write(short_film()))],
-        env=studio.environment | {"IMAGEIO_FFMPEG_EXE": str(encoder)},
-        capture_output=True,
-        check=False,
-        timeout=PATIENCE_S,
+    died = forked.run(
+        ["sparkle", "render", str(studio.write(short_film()))],
+        studio.environment | {"IMAGEIO_FFMPEG_EXE": str(encoder)},
+        studio.root,
+        PATIENCE_S,
     )
     assert died.returncode == -signal.SIGKILL
     assert_died_holding(studio, undisturbed, Death("shot_clips", (), 0).finished)
