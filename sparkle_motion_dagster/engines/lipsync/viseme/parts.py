@@ -10,17 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Size
-from sparkle_motion_dagster.engines.images.storyboard.people.figures import (
-    draw_below_head,
-    draw_head_only,
-    draw_mouth_only,
-)
+from sparkle_motion_dagster.engines.images.storyboard.people import figures, proportions
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look
-from sparkle_motion_dagster.engines.images.storyboard.people.proportions import (
-    across_face,
-    eye_at,
-    jaw_drop,
-)
 from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Mouth
 from sparkle_motion_dagster.engines.lipsync.viseme.planes import Layer
 from sparkle_motion_dagster.engines.lipsync.viseme.retouch import Patch, sampled_by
@@ -116,11 +107,11 @@ class EyePart(Part):
     """One of the eyes, drawn anew with all of the head that lies around it."""
 
     def __init__(self, sitting: Sitting, side: int) -> None:
-        x, y = eye_at(sitting.look, sitting.face.turn, side)
+        x, y = proportions.eye_at(sitting.look, sitting.face.turn, side)
         super().__init__(sitting, Region(x - 34, y - 33, x + 34, y + 27))
 
     def _drawn(self, expression: Expression) -> Layer:
-        return self._render(draw_head_only, expression, self._window)
+        return self._render(figures.draw_head_only, expression, self._window)
 
 
 class MouthPart(Part):
@@ -130,7 +121,7 @@ class MouthPart(Part):
         look = sitting.look
         hanging = look.beard == "long" or look.hat.style == "headscarf"
         super().__init__(sitting, Region(-100, 30, 100, 190 if hanging else 140))
-        x = across_face(0, sitting.face.turn, out=8)
+        x = proportions.across_face(0, sitting.face.turn, out=8)
         shaven = look.beard in ("none", "stubble")
         half, top = (40, 46) if shaven else (52, 38)
         self._lips = _Window(sitting, Region(x - half, top, x + half, 108))
@@ -138,7 +129,7 @@ class MouthPart(Part):
         self._layers: tuple[Layer, Layer] | None = None
 
     def _drawn(self, expression: Expression) -> Layer:
-        mouth = self._render(draw_mouth_only, expression, self._lips)
+        mouth = self._render(figures.draw_mouth_only, expression, self._lips)
         row, column = self._lips.top - self._window.top, self._lips.left - self._window.left
         return self._face(expression.mouth).under(mouth, row, column)
 
@@ -147,12 +138,12 @@ class MouthPart(Part):
         own = self._sitting.face.expression
         if self._layers is None:
             self._layers = (
-                self._render(draw_below_head, own, self._window),
-                self._render(draw_head_only, own, self._window),
+                self._render(figures.draw_below_head, own, self._window),
+                self._render(figures.draw_head_only, own, self._window),
             )
         if mouth.opening not in self._faces:
             body, head = self._layers
-            drop = jaw_drop(mouth) - jaw_drop(own.mouth)
+            drop = proportions.jaw_drop(mouth) - proportions.jaw_drop(own.mouth)
             self._faces[mouth.opening] = body.under(
                 self._dropped(head, drop) if drop else head, 0, 0
             )

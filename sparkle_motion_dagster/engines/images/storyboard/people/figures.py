@@ -2,51 +2,18 @@
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Point, Size
 from sparkle_motion_dagster.engines.images.storyboard.canvas.shading import Shading
-from sparkle_motion_dagster.engines.images.storyboard.people.clothing.clothes import (
-    draw_body,
-    draw_body_behind,
+from sparkle_motion_dagster.engines.images.storyboard.people import (
+    creatures,
+    eyes,
+    from_behind,
+    hair,
+    head,
+    mouths,
+    standing,
 )
-from sparkle_motion_dagster.engines.images.storyboard.people.clothing.hats import (
-    draw_hat,
-    draw_hat_behind,
-)
-from sparkle_motion_dagster.engines.images.storyboard.people.creatures import (
-    draw_creature,
-    draw_creature_behind,
-)
-from sparkle_motion_dagster.engines.images.storyboard.people.eyes import draw_brows, draw_eyes
-from sparkle_motion_dagster.engines.images.storyboard.people.from_behind import (
-    draw_back,
-    draw_collar,
-    draw_head_from_behind,
-    draw_nape,
-)
-from sparkle_motion_dagster.engines.images.storyboard.people.hair import (
-    draw_hair,
-    draw_hair_behind,
-    draw_hair_in_front,
-)
-from sparkle_motion_dagster.engines.images.storyboard.people.head import (
-    draw_ears,
-    draw_glasses,
-    draw_neck,
-    draw_nose,
-    draw_skull,
-)
+from sparkle_motion_dagster.engines.images.storyboard.people.clothing import clothes, hats
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look
-from sparkle_motion_dagster.engines.images.storyboard.people.mouths import (
-    draw_beard,
-    draw_moustache,
-    draw_mouth,
-)
 from sparkle_motion_dagster.engines.images.storyboard.people.sketch import Sketch
-from sparkle_motion_dagster.engines.images.storyboard.people.standing import (
-    childlike,
-    draw_stance,
-    ground_shadow,
-    head_above,
-    placed,
-)
 from sparkle_motion_dagster.engines.images.storyboard.people.torso import torso_of
 from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Light
 
@@ -73,12 +40,12 @@ def draw_below_head(drawing: Drawing, face: Face, look: Look, size: Size) -> Non
     sketch = Sketch(drawing, look, Shading(face.light), face.expression, face.turn)
     with drawing.group(transform=_placed(face, size)):
         torso = torso_of(sketch, _bottom(face))
-        draw_body_behind(torso)
+        clothes.draw_body_behind(torso)
         with drawing.group(transform=_tilted(face)):
-            draw_hat_behind(sketch)
-            draw_hair_behind(sketch)
-        draw_neck(sketch)
-        draw_body(torso)
+            hats.draw_hat_behind(sketch)
+            hair.draw_hair_behind(sketch)
+        head.draw_neck(sketch)
+        clothes.draw_body(torso)
 
 
 def draw_head_only(drawing: Drawing, face: Face, look: Look, size: Size) -> None:
@@ -92,8 +59,8 @@ def draw_mouth_only(drawing: Drawing, face: Face, look: Look, size: Size) -> Non
     """Draw what `draw_head_only` leaves out; see `draw_portrait`."""
     sketch = Sketch(drawing, look, Shading(face.light), face.expression, face.turn)
     with drawing.group(transform=f"{_placed(face, size)} {_tilted(face)}"):
-        draw_mouth(sketch)
-        draw_moustache(sketch)
+        mouths.draw_mouth(sketch)
+        mouths.draw_moustache(sketch)
 
 
 def draw_from_behind(drawing: Drawing, face: Face, look: Look, size: Size) -> None:
@@ -101,11 +68,11 @@ def draw_from_behind(drawing: Drawing, face: Face, look: Look, size: Size) -> No
     sketch = Sketch(drawing, look, Shading(face.light), Expression(), turn=0)
     with drawing.group(transform=_placed(face, size)):
         torso = torso_of(sketch, _bottom(face))
-        draw_back(torso)
-        draw_nape(sketch)
-        draw_collar(torso)
+        from_behind.draw_back(torso)
+        from_behind.draw_nape(sketch)
+        from_behind.draw_collar(torso)
         with drawing.group(transform=_tilted(face)):
-            draw_head_from_behind(sketch)
+            from_behind.draw_head_from_behind(sketch)
 
 
 def draw_figure(
@@ -124,37 +91,37 @@ def draw_figure(
     """
     sketch = Sketch(drawing, look, Shading(light), Expression(), turn=facing)
     torso = torso_of(sketch, _FIGURE_BOTTOM)
-    with drawing.group(transform=placed(feet, height)):
-        ground_shadow(drawing, light)
-        with drawing.group(transform=childlike(look)):
-            draw_body_behind(torso)
-        with drawing.group(transform=head_above(look)):
-            draw_hat_behind(sketch)
-            draw_hair_behind(sketch)
-            draw_neck(sketch)
-        with drawing.group(transform=childlike(look)):
-            draw_stance(torso, facing)
-        with drawing.group(transform=head_above(look)):
+    with drawing.group(transform=standing.placed(feet, height)):
+        standing.ground_shadow(drawing, light)
+        with drawing.group(transform=standing.childlike(look)):
+            clothes.draw_body_behind(torso)
+        with drawing.group(transform=standing.head_above(look)):
+            hats.draw_hat_behind(sketch)
+            hair.draw_hair_behind(sketch)
+            head.draw_neck(sketch)
+        with drawing.group(transform=standing.childlike(look)):
+            standing.draw_stance(torso, facing)
+        with drawing.group(transform=standing.head_above(look)):
             _draw_head(sketch)
-            draw_mouth(sketch)
-            draw_moustache(sketch)
+            mouths.draw_mouth(sketch)
+            mouths.draw_moustache(sketch)
 
 
 def _draw_head(sketch: Sketch) -> None:
-    draw_creature_behind(sketch)
+    creatures.draw_creature_behind(sketch)
     if sketch.look.kind == "person":
-        draw_ears(sketch)
-    draw_skull(sketch)
-    draw_creature(sketch)
-    draw_beard(sketch)
+        head.draw_ears(sketch)
+    head.draw_skull(sketch)
+    creatures.draw_creature(sketch)
+    mouths.draw_beard(sketch)
     if sketch.look.kind == "person":
-        draw_nose(sketch)
-    draw_eyes(sketch)
-    draw_hair(sketch)
-    draw_brows(sketch)
-    draw_glasses(sketch)
-    draw_hair_in_front(sketch)
-    draw_hat(sketch)
+        head.draw_nose(sketch)
+    eyes.draw_eyes(sketch)
+    hair.draw_hair(sketch)
+    eyes.draw_brows(sketch)
+    head.draw_glasses(sketch)
+    hair.draw_hair_in_front(sketch)
+    hats.draw_hat(sketch)
 
 
 def _placed(face: Face, size: Size) -> str:

@@ -10,12 +10,8 @@ from dataclasses import dataclass
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Point, curve
 from sparkle_motion_dagster.engines.images.storyboard.canvas.shading import Shading
+from sparkle_motion_dagster.engines.images.storyboard.people import proportions
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look
-from sparkle_motion_dagster.engines.images.storyboard.people.proportions import (
-    across_face,
-    around_head,
-    jaw_drop,
-)
 from sparkle_motion_dagster.engines.images.storyboard.scene import Expression
 
 
@@ -37,11 +33,11 @@ class Sketch:
             y: From the middle of the face.
             out: How far it stands out of the face, as a nose does.
         """
-        return across_face(x, self.turn, out), y
+        return proportions.across_face(x, self.turn, out), y
 
     def round_head(self, x: float, y: float, front: float) -> Point:
         """Return where a place on the head's outline lies; see `around_head`."""
-        return around_head(x, self.turn, front), y
+        return proportions.around_head(x, self.turn, front), y
 
     def tone(self, colour: Colour, across: float = 0.0) -> Colour:
         """Return a colour in the scene's light, at a place from the left edge (-1) to the right."""
@@ -50,7 +46,7 @@ class Sketch:
     @property
     def jaw_drop(self) -> float:
         """How much lower the chin is for an open mouth."""
-        return jaw_drop(self.expression.mouth)
+        return proportions.jaw_drop(self.expression.mouth)
 
     @property
     def half_width(self) -> float:

@@ -40,6 +40,25 @@ class Torso:
             path, self.sketch.shading.round(self.sketch.drawing, colour, -reach, reach, 0.9)
         )
 
+    def piece(
+        self, points: Sequence[Point], colour: Colour, seam: Colour, width: float, opacity: float
+    ) -> None:
+        """Fill a shape on the chest, with a seam around it."""
+        path = self.fill(self.chest(points), colour)
+        self.sketch.drawing.path(path, stroke=seam, width=width, opacity=opacity)
+
+    def panel(
+        self, points: Sequence[Point], colour: Colour, seam: Colour, width: float, opacity: float
+    ) -> None:
+        """Fill a shape with straight edges on the chest, with a seam around it."""
+        path = self.cut(points)
+        self.flat(path, colour)
+        self.sketch.drawing.path(path, stroke=seam, width=width, opacity=opacity)
+
+    def cut(self, points: Sequence[Point]) -> str:
+        """Return the path of a shape with straight edges on the chest."""
+        return polyline(self.chest(points)) + "Z"
+
     def chest(self, points: Sequence[Point]) -> list[Point]:
         """Return places on the chest, moved by the turn."""
         return [(x + self.shift, y) for x, y in points]

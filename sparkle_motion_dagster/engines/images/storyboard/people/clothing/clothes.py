@@ -1,24 +1,8 @@
 """Clothes, from the neck down to the frame's edge."""
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
-from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import curve, polyline
-from sparkle_motion_dagster.engines.images.storyboard.people.clothing.coats import (
-    draw_armour,
-    draw_coat,
-    draw_hoodie,
-    draw_jacket,
-    draw_oilskin,
-    draw_robe,
-    draw_spacesuit,
-    draw_uniform,
-)
-from sparkle_motion_dagster.engines.images.storyboard.people.clothing.garments import (
-    draw_dress,
-    draw_overalls,
-    draw_shirt,
-    draw_sweater,
-    draw_t_shirt,
-)
+from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import curve
+from sparkle_motion_dagster.engines.images.storyboard.people.clothing import coats, garments
 from sparkle_motion_dagster.engines.images.storyboard.people.torso import DARK, Torso, draw_trunk
 
 
@@ -40,12 +24,12 @@ def draw_body(torso: Torso) -> None:
     clothes = torso.sketch.look.clothes
     draw_trunk(torso)
     {
-        "coat": draw_coat, "oilskin": draw_oilskin, "uniform": draw_uniform,
-        "shirt": draw_shirt, "sweater": draw_sweater, "suit": draw_jacket,
-        "tweed": draw_jacket, "dress": draw_dress, "apron": draw_shirt,
-        "overalls": draw_overalls, "white coat": draw_jacket, "robe": draw_robe,
-        "hoodie": draw_hoodie, "armour": draw_armour, "spacesuit": draw_spacesuit,
-        "t-shirt": draw_t_shirt,
+        "coat": coats.draw_coat, "oilskin": coats.draw_oilskin, "uniform": coats.draw_uniform,
+        "shirt": garments.draw_shirt, "sweater": garments.draw_sweater, "suit": coats.draw_jacket,
+        "tweed": coats.draw_jacket, "dress": garments.draw_dress, "apron": garments.draw_shirt,
+        "overalls": garments.draw_overalls, "white coat": coats.draw_jacket,
+        "robe": coats.draw_robe, "hoodie": coats.draw_hoodie, "armour": coats.draw_armour,
+        "spacesuit": coats.draw_spacesuit, "t-shirt": garments.draw_t_shirt,
     }[clothes.style](torso)  # fmt: skip
     if clothes.apron is not None:
         _draw_apron(torso, clothes.apron)
@@ -59,14 +43,7 @@ def _draw_apron(torso: Torso, colour: Colour) -> None:
     drawing = torso.sketch.drawing
     dark = torso.dark(colour, 0.35)
     for side in (-1, 1):
-        strap = (
-            polyline(
-                torso.chest(
-                    [(side * 52, 226), (side * 68, 226), (side * 58, 134), (side * 44, 126)]
-                )
-            )
-            + "Z"
-        )
+        strap = torso.cut([(side * 52, 226), (side * 68, 226), (side * 58, 134), (side * 44, 126)])
         drawing.path(strap, torso.sketch.tone(colour, side * 0.4), stroke=dark, width=2)
     low = torso.bottom + 60
     bib = torso.chest(
@@ -82,24 +59,22 @@ def _draw_apron(torso: Torso, colour: Colour) -> None:
 
 
 def _draw_scarf(torso: Torso, colour: Colour) -> None:
-    drawing = torso.sketch.drawing
     dark = torso.dark(colour, 0.45)
     side = -torso.sketch.shading.lit_side
-    end = torso.chest(
-        [(side * 18, 150), (side * 52, 150), (side * 60, 230), (side * 58, 304), (side * 22, 308),
-         (side * 26, 230)]
-    )  # fmt: skip
-    drawing.path(torso.fill(end, mix(colour, DARK, 0.1)), stroke=dark, width=2.4, opacity=0.5)
+    end = [
+        (side * 18, 150), (side * 52, 150), (side * 60, 230), (side * 58, 304), (side * 22, 308),
+        (side * 26, 230),
+    ]  # fmt: skip
+    torso.piece(end, mix(colour, DARK, 0.1), dark, 2.4, 0.5)
     for step in range(5):
         x = side * (25 + 7.5 * step)
         torso.line([(x, 300), (x + 1, 320)], torso.sketch.tone(colour), 3.2)
     for y, half in ((140, 60), (119, 53)):
-        band = torso.chest(
-            [(-half, y - 12), (0, y + 4), (half, y - 12), (half + 5, y + 6), (0, y + 30),
-             (-half - 5, y + 6)]
-        )  # fmt: skip
-        path = torso.fill(band, colour)
-        drawing.path(path, stroke=dark, width=2.6, opacity=0.5)
+        band = [
+            (-half, y - 12), (0, y + 4), (half, y - 12), (half + 5, y + 6), (0, y + 30),
+            (-half - 5, y + 6),
+        ]  # fmt: skip
+        torso.piece(band, colour, dark, 2.6, 0.5)
         torso.line(
             [(-0.6 * half, y + 4), (-0.1 * half, y + 14), (0.5 * half, y + 8)], dark, 2.4, 0.35
         )

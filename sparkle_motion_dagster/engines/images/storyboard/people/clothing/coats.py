@@ -16,8 +16,8 @@ def draw_coat(torso: Torso) -> None:
             (side * 38, 110), (side * 74, 142), (side * 78, 182), (side * 52, 206), (side * 4, 232),
             (side * 16, 190), (side * 30, 150),
         ]  # fmt: skip
-        path = torso.fill(torso.chest(lapel), mix(clothes.colour, (255, 246, 236), 0.09))
-        torso.sketch.drawing.path(path, stroke=torso.dark(clothes.colour), width=3, opacity=0.6)
+        cloth = mix(clothes.colour, (255, 246, 236), 0.09)
+        torso.piece(lapel, cloth, torso.dark(clothes.colour), 3, 0.6)
     places = [(26, y) for y in torso.down(264, 62)]
     torso.buttons([*places, *[(-26, y) for _, y in places]], clothes.trim, 8.5)
 
@@ -32,8 +32,7 @@ def draw_oilskin(torso: Torso) -> None:
             (side * 34, 104), (side * 62, 118), (side * 66, 150), (side * 44, 172), (side * 4, 184),
             (side * 12, 158), (side * 30, 134),
         ]  # fmt: skip
-        path = torso.fill(torso.chest(collar), mix(clothes.colour, (255, 252, 230), 0.14))
-        drawing.path(path, stroke=dark, width=3, opacity=0.6)
+        torso.piece(collar, mix(clothes.colour, (255, 252, 230), 0.14), dark, 3, 0.6)
     torso.line([(-15, 182), (-15, 300), (-15, torso.bottom + 60)], dark, 3, 0.6)
     torso.line([(17, 182), (17, 300), (17, torso.bottom + 60)], dark, 3, 0.6)
     torso.buttons([(1, y) for y in torso.down(206, 58)], (70, 66, 70), 6.5)
@@ -57,9 +56,9 @@ def draw_uniform(torso: Torso) -> None:
     """Draw a uniform: standing collar, straps, brass buttons."""
     clothes, drawing = torso.sketch.look.clothes, torso.sketch.drawing
     dark = torso.dark(clothes.colour, 0.5)
-    collar = torso.chest([(-44, 106), (-46, 138), (0, 158), (46, 138), (44, 106), (0, 132)])
-    path = torso.fill(collar, mix(clothes.colour, DARK, 0.12))
-    drawing.path(path, stroke=torso.sketch.tone(clothes.trim), width=2.6, opacity=0.9)
+    collar = [(-44, 106), (-46, 138), (0, 158), (46, 138), (44, 106), (0, 132)]
+    braid = torso.sketch.tone(clothes.trim)
+    torso.piece(collar, mix(clothes.colour, DARK, 0.12), braid, 2.6, 0.9)
     torso.line([(0, 152), (0, 300), (0, torso.bottom + 60)], dark, 4, 0.8)
     for side in (-1, 1):
         wide = torso.shoulder
@@ -68,14 +67,9 @@ def draw_uniform(torso: Torso) -> None:
             (side * 0.47 * wide, 166),
         ]  # fmt: skip
         drawing.path(polyline(strap) + "Z", torso.sketch.tone(clothes.trim, side * 0.6))
-        pocket = (
-            polyline(
-                torso.chest(
-                    [(side * 48, 262), (side * 104, 258), (side * 104, 276), (side * 76, 286),
-                     (side * 48, 279)]
-                )
-            )
-            + "Z"
+        pocket = torso.cut(
+            [(side * 48, 262), (side * 104, 258), (side * 104, 276), (side * 76, 286),
+             (side * 48, 279)]
         )  # fmt: skip
         drawing.path(pocket, torso.dark(clothes.colour, 0.18), stroke=dark, width=2.4)
     torso.buttons([(0, y) for y in torso.down(184, 50)], clothes.trim, 8)
@@ -87,19 +81,14 @@ def draw_jacket(torso: Torso) -> None:
     clothes, drawing = torso.sketch.look.clothes, torso.sketch.drawing
     dark = torso.dark(clothes.colour, 0.5)
     neckline(torso, clothes.under, 46, 150)
-    throat = polyline(torso.chest([(-20, 122), (20, 122), (0, 158)])) + "Z"
+    throat = torso.cut([(-20, 122), (20, 122), (0, 158)])
     drawing.path(throat, torso.sketch.tone(mix(torso.sketch.look.skin, (90, 36, 50), 0.25)))
     if clothes.tie is not None:
         draw_tie(torso, clothes.tie)
     for side in (-1, 1):
-        collar = (
-            polyline(
-                torso.chest(
-                    [(side * 30, 114), (side * 44, 124), (side * 42, 164), (side * 5, 162),
-                     (side * 22, 140)]
-                )
-            )
-            + "Z"
+        collar = torso.cut(
+            [(side * 30, 114), (side * 44, 124), (side * 42, 164), (side * 5, 162),
+             (side * 22, 140)]
         )  # fmt: skip
         drawing.path(
             collar,
@@ -107,57 +96,45 @@ def draw_jacket(torso: Torso) -> None:
             stroke=torso.dark(clothes.under),
             width=2,
         )
-        lapel = (
-            polyline(
-                torso.chest(
-                    [(side * 40, 118), (side * 68, 140), (side * 84, 190), (side * 66, 196),
-                     (side * 74, 212), (side * 2, 290), (side * 24, 200)]
-                )
-            )
-            + "Z"
-        )  # fmt: skip
-        torso.flat(lapel, mix(clothes.colour, (255, 248, 238), 0.08))
-        drawing.path(lapel, stroke=dark, width=2.8, opacity=0.65)
+        lapel = [
+            (side * 40, 118), (side * 68, 140), (side * 84, 190), (side * 66, 196),
+            (side * 74, 212), (side * 2, 290), (side * 24, 200),
+        ]  # fmt: skip
+        torso.panel(lapel, mix(clothes.colour, (255, 248, 238), 0.08), dark, 2.8, 0.65)
     torso.line([(2, 288), (2, 400), (0, torso.bottom + 60)], dark, 3.6, 0.8)
     torso.buttons([(14, y) for y in torso.down(308, 62)], clothes.trim, 6)
-    pocket = polyline(torso.chest([(66, 236), (104, 230), (105, 240), (67, 246)])) + "Z"
+    pocket = torso.cut([(66, 236), (104, 230), (105, 240), (67, 246)])
     drawing.path(pocket, dark, opacity=0.5)
 
 
 def draw_robe(torso: Torso) -> None:
     """Draw a robe that crosses over the chest."""
-    clothes, drawing = torso.sketch.look.clothes, torso.sketch.drawing
+    clothes = torso.sketch.look.clothes
     neckline(torso, clothes.under, 42, 96)
     dark = torso.dark(clothes.colour, 0.45)
     for side in (-1, 1):
-        edge = torso.chest(
-            [(side * 38, 108), (side * 66, 132), (side * 60, 190), (0, 262), (-side * 10, 250),
-             (side * 28, 176)]
-        )  # fmt: skip
-        path = torso.fill(edge, mix(clothes.colour, (255, 244, 220), 0.14))
-        drawing.path(path, stroke=dark, width=2.6, opacity=0.6)
+        edge = [
+            (side * 38, 108), (side * 66, 132), (side * 60, 190), (0, 262), (-side * 10, 250),
+            (side * 28, 176),
+        ]  # fmt: skip
+        torso.piece(edge, mix(clothes.colour, (255, 244, 220), 0.14), dark, 2.6, 0.6)
     for x in (-84, -34, 40, 92):
         torso.line([(x, 230), (1.1 * x, 330), (1.25 * x, torso.bottom + 60)], dark, 4, 0.3)
 
 
 def draw_hoodie(torso: Torso) -> None:
     """Draw a hoodie with its cords."""
-    clothes, drawing = torso.sketch.look.clothes, torso.sketch.drawing
+    clothes = torso.sketch.look.clothes
     dark = torso.dark(clothes.colour)
     neckline(torso, clothes.under, 40, 44)
     for side in (-1, 1):
-        edge = torso.chest(
-            [(side * 44, 104), (side * 84, 132), (side * 64, 172), (side * 6, 192),
-             (side * 30, 156), (side * 42, 130)]
-        )  # fmt: skip
-        path = torso.fill(edge, mix(clothes.colour, (255, 250, 244), 0.1))
-        drawing.path(path, stroke=dark, width=2.4, opacity=0.5)
-        torso.line(
-            [(side * 18, 184), (side * 22, 216), (side * 20, 246)],
-            torso.sketch.tone((236, 232, 224)),
-            4,
-            0.95,
-        )
+        edge = [
+            (side * 44, 104), (side * 84, 132), (side * 64, 172), (side * 6, 192),
+            (side * 30, 156), (side * 42, 130),
+        ]  # fmt: skip
+        torso.piece(edge, mix(clothes.colour, (255, 250, 244), 0.1), dark, 2.4, 0.5)
+        cord = [(side * 18, 184), (side * 22, 216), (side * 20, 246)]
+        torso.line(cord, torso.sketch.tone((236, 232, 224)), 4, 0.95)
     torso.line([(0, 192), (0, 300), (0, torso.bottom + 60)], dark, 3, 0.5)
 
 
@@ -165,13 +142,8 @@ def draw_armour(torso: Torso) -> None:
     """Draw a breastplate and shoulder plates."""
     clothes, drawing = torso.sketch.look.clothes, torso.sketch.drawing
     dark, light = torso.dark(clothes.colour, 0.5), torso.light(clothes.colour, 0.6)
-    gorget = torso.chest([(-46, 104), (-52, 146), (0, 172), (52, 146), (46, 104), (0, 130)])
-    drawing.path(
-        torso.fill(gorget, mix(clothes.colour, (255, 255, 255), 0.1)),
-        stroke=dark,
-        width=3,
-        opacity=0.8,
-    )
+    gorget = [(-46, 104), (-52, 146), (0, 172), (52, 146), (46, 104), (0, 130)]
+    torso.piece(gorget, mix(clothes.colour, (255, 255, 255), 0.1), dark, 3, 0.8)
     for side in (-1, 1):
         wide = torso.shoulder
         for step, reach in ((0, 1.0), (34, 0.96), (66, 0.9)):
@@ -188,12 +160,12 @@ def draw_armour(torso: Torso) -> None:
 
 def draw_spacesuit(torso: Torso) -> None:
     """Draw a spacesuit with its collar's ring."""
-    clothes, drawing = torso.sketch.look.clothes, torso.sketch.drawing
+    clothes = torso.sketch.look.clothes
     dark = torso.dark(clothes.colour, 0.45)
-    ring = torso.chest([(-62, 112), (-66, 142), (0, 170), (66, 142), (62, 112), (0, 136)])
-    drawing.path(torso.fill(ring, (150, 156, 168)), stroke=dark, width=3.4, opacity=0.8)
+    ring = [(-62, 112), (-66, 142), (0, 170), (66, 142), (62, 112), (0, 136)]
+    torso.piece(ring, (150, 156, 168), dark, 3.4, 0.8)
     torso.line([(0, 172), (0, 300), (0, torso.bottom)], dark, 3, 0.6)
-    patch = torso.chest([(46, 226), (104, 220), (106, 266), (48, 272)])
-    drawing.path(polyline(patch) + "Z", torso.sketch.tone((196, 82, 48)), stroke=dark, width=2)
+    patch = torso.cut([(46, 226), (104, 220), (106, 266), (48, 272)])
+    torso.sketch.drawing.path(patch, torso.sketch.tone((196, 82, 48)), stroke=dark, width=2)
     for side in (-1, 1):
         torso.line([(side * 84, 170), (side * 70, 230), (side * 72, 320)], dark, 5, 0.35)

@@ -1,25 +1,10 @@
 """Hats: the part behind the head, and the part on it."""
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import mix
+from sparkle_motion_dagster.engines.images.storyboard.people.clothing import soft_hats, stiff_hats
 from sparkle_motion_dagster.engines.images.storyboard.people.clothing.hat_making import (
     fill,
     mirrored,
-)
-from sparkle_motion_dagster.engines.images.storyboard.people.clothing.soft_hats import (
-    draw_beanie,
-    draw_beret,
-    draw_cap,
-    draw_headscarf,
-    draw_hood,
-    draw_toque,
-)
-from sparkle_motion_dagster.engines.images.storyboard.people.clothing.stiff_hats import (
-    draw_brim,
-    draw_crown,
-    draw_helmet,
-    draw_peaked,
-    draw_pointed,
-    draw_top_hat,
 )
 from sparkle_motion_dagster.engines.images.storyboard.people.sketch import Sketch
 
@@ -46,10 +31,12 @@ def draw_hat_behind(sketch: Sketch) -> None:
 def draw_hat(sketch: Sketch) -> None:
     """Draw what of a hat lies on the head and before it."""
     draw = {
-        "cap": draw_cap, "hood": draw_hood, "beret": draw_beret, "peaked": draw_peaked,
-        "headscarf": draw_headscarf, "crown": draw_crown, "helmet": draw_helmet,
-        "brim": draw_brim, "top hat": draw_top_hat, "beanie": draw_beanie, "toque": draw_toque,
-        "pointed": draw_pointed,
+        "cap": soft_hats.draw_cap, "hood": soft_hats.draw_hood, "beret": soft_hats.draw_beret,
+        "peaked": stiff_hats.draw_peaked, "headscarf": soft_hats.draw_headscarf,
+        "crown": stiff_hats.draw_crown, "helmet": stiff_hats.draw_helmet,
+        "brim": stiff_hats.draw_brim, "top hat": stiff_hats.draw_top_hat,
+        "beanie": soft_hats.draw_beanie, "toque": soft_hats.draw_toque,
+        "pointed": stiff_hats.draw_pointed,
     }.get(sketch.look.hat.style)  # fmt: skip
     if draw is not None:
         draw(sketch)

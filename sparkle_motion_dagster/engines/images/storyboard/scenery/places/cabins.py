@@ -127,7 +127,7 @@ def wheel(site: Site, centre: Point, radius: float) -> None:
 
 def carriage(site: Site) -> None:
     """Set up a train compartment: a wide window, seats on both sides, a luggage rack."""
-    dice, frame = site.dice.apart("carriage"), site.frame
+    dice = site.dice.apart("carriage")
     room = Room((150, 104, 74), (100, 74, 64), panel=(120, 80, 58), half=1.5, depth=3.6, height=2.5)
     walls.build(site, room)
     unit = site.metre(room.depth)
@@ -166,7 +166,6 @@ def carriage(site: Site) -> None:
             width=0.008 * site.measure,
         )
     walls.hanging_lamp(site, Room(room.wall, room.floor, height=2.5), 0, 2.9)
-    del frame
 
 
 def car(site: Site) -> None:

@@ -3,12 +3,8 @@
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point
 from sparkle_motion_dagster.engines.images.storyboard.scenery import buildings, plants
+from sparkle_motion_dagster.engines.images.storyboard.scenery.places import terrain
 from sparkle_motion_dagster.engines.images.storyboard.scenery.places.streets import paved
-from sparkle_motion_dagster.engines.images.storyboard.scenery.places.terrain import (
-    meadow_ground,
-    range_of_hills,
-    verge,
-)
 from sparkle_motion_dagster.engines.images.storyboard.scenery.props import vehicles
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import paint_sky
@@ -17,7 +13,7 @@ from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import paint_s
 def station(site: Site) -> None:
     """Set up a railway platform at a train with lit windows, under a clock."""
     paint_sky(site)
-    range_of_hills(site, 0.1, 0.72)
+    terrain.range_of_hills(site, 0.1, 0.72)
     paved(site, (140, 134, 138))
     side = site.sunward
     vehicles.train_along(site, -side)
@@ -92,13 +88,13 @@ def clock_face(site: Site, centre: Point, radius: float) -> None:
 def railway(site: Site) -> None:
     """Set up a train that crosses the country."""
     paint_sky(site)
-    range_of_hills(site, 0.22, 0.72)
-    range_of_hills(site, 0.12, 0.5)
-    meadow_ground(site)
+    terrain.range_of_hills(site, 0.22, 0.72)
+    terrain.range_of_hills(site, 0.12, 0.5)
+    terrain.meadow_ground(site)
     dice = site.dice.apart("railway")
     for share, distance in site.scattered(40, 100, 16):
         dice.pick((plants.broadleaf, plants.fir))(site.pen(share, distance), site.land, dice, 8)
     vehicles.train_across(site, 30)
     for share, distance in site.scattered(12, 24, 10):
         plants.bush(site.pen(share, distance), site.land, dice, dice.between(0.6, 1.4))
-    verge(site, 0.93)
+    terrain.verge(site, 0.93)

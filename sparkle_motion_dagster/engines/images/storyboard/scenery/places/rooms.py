@@ -44,7 +44,7 @@ def room(site: Site) -> None:
     household.rug(site, dice, 3.9, 1.5)
     household.armchair(site.pen(0.5 - side * 0.2, 4.4), dice)
     household.floor_lamp(site.pen(0.5 - side * 0.34, 4.9))
-    household.pot_plant(site.pen(0.5 + side * 0.37, 4.8), site.land, dice)
+    household.pot_plant(site.pen(0.5 + side * 0.37, 4.8), dice)
 
 
 def kitchen(site: Site) -> None:
@@ -58,7 +58,7 @@ def kitchen(site: Site) -> None:
     shelves.shelf(walls.on_wall(site, shape, -side * 1.9, 1.55), dice, 1.5)
     shelves.shelf(walls.on_wall(site, shape, -side * 1.9, 2.0), dice, 1.5)
     household.counter(walls.on_wall(site, shape, side * 0.4), 3.4)
-    hearths.stove(walls.on_wall(site, shape, -side * 1.95), site)
+    hearths.stove(walls.on_wall(site, shape, -side * 1.95))
     shelves.pans(walls.on_wall(site, shape, side * 2.3, 1.9), dice)
     walls.hanging_lamp(site, shape, -0.75 * side, 4.2)
 
@@ -70,7 +70,7 @@ def bakery(site: Site) -> None:
     walls.build(site, shape)
     side = site.sunward
     _windows(site, shape, (side * 1.9,), 1.2, 1.1, 1.2)
-    hearths.brick_oven(walls.on_wall(site, shape, -side * 0.7), site)
+    hearths.brick_oven(walls.on_wall(site, shape, -side * 0.7))
     shelves.shelf(walls.on_wall(site, shape, -side * 2.7, 1.3), dice, 1.0, bread=True)
     shelves.shelf(walls.on_wall(site, shape, -side * 2.7, 1.8), dice, 1.0, bread=True)
     walls.hanging_lamp(site, shape, 0.6 * side, 4.4)
@@ -197,7 +197,7 @@ def cabin(site: Site) -> None:
         log.line([(-3.5, 0.3 * step), (3.5, 0.3 * step)], 0.025, log.air.shade((90, 60, 44)), 0.7)
     side = site.sunward
     _windows(site, shape, (side * 1.1,), 1.2, 0.95, 1.1)
-    hearths.fireplace(walls.on_wall(site, shape, -side * 1.4), site)
+    hearths.fireplace(walls.on_wall(site, shape, -side * 1.4))
     household.rug(site, dice, 3.6, 1.2)
     household.armchair(site.pen(0.5 + side * 0.24, 4.2), dice)
 

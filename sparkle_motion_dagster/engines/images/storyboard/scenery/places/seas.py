@@ -3,10 +3,7 @@
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.scenery import buildings
 from sparkle_motion_dagster.engines.images.storyboard.scenery.moods import SNOW
-from sparkle_motion_dagster.engines.images.storyboard.scenery.places.terrain import (
-    range_of_hills,
-    verge,
-)
+from sparkle_motion_dagster.engines.images.storyboard.scenery.places import terrain
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import paint_sky
 from sparkle_motion_dagster.engines.images.storyboard.scenery.water import water
@@ -88,7 +85,7 @@ def sea(site: Site) -> None:
     """Set up the open sea."""
     paint_sky(site)
     if site.dice.happens(0.5) and site.reading.weather is not Weather.STORM:
-        range_of_hills(site, 0.05, 0.85)
+        terrain.range_of_hills(site, 0.05, 0.85)
     water(site)
 
 
@@ -119,7 +116,7 @@ def cliffs(site: Site) -> None:
     water(site)
     headland(site, side, 0.42, site.dice.between(0.18, 0.26), 0.12)
     _surf(site, side, 0.42)
-    verge(site, 0.9)
+    terrain.verge(site, 0.9)
 
 
 def deck(site: Site) -> None:

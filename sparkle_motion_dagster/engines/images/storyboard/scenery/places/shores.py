@@ -4,12 +4,8 @@ from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colo
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import curve
 from sparkle_motion_dagster.engines.images.storyboard.scenery import buildings, plants
 from sparkle_motion_dagster.engines.images.storyboard.scenery.moods import SNOW
+from sparkle_motion_dagster.engines.images.storyboard.scenery.places import terrain
 from sparkle_motion_dagster.engines.images.storyboard.scenery.places.seas import headland
-from sparkle_motion_dagster.engines.images.storyboard.scenery.places.terrain import (
-    backdrop,
-    range_of_hills,
-    verge,
-)
 from sparkle_motion_dagster.engines.images.storyboard.scenery.props import boats
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import paint_sky
@@ -25,7 +21,7 @@ _SAND: Colour = (232, 208, 168)
 def harbour(site: Site) -> None:
     """Set up a harbour: houses along the quay, boats, a jetty in front."""
     paint_sky(site)
-    range_of_hills(site, 0.1, 0.7)
+    terrain.range_of_hills(site, 0.1, 0.7)
     dice = site.dice.apart("quay")
     x = -0.02
     far = 46.0
@@ -116,8 +112,8 @@ def beach(site: Site) -> None:
 def lake(site: Site) -> None:
     """Set up a lake between wooded hills or before mountains, reeds in front."""
     paint_sky(site)
-    backdrop(site, 0.2, 0.72)
-    range_of_hills(site, 0.11, 0.5)
+    terrain.backdrop(site, 0.2, 0.72)
+    terrain.range_of_hills(site, 0.11, 0.5)
     dice = site.dice.apart("shore")
     for _ in range(46):
         share = dice.between(-0.02, 1.02)
@@ -139,14 +135,14 @@ def lake(site: Site) -> None:
             (1, reflection, 0),
         ),
     )
-    verge(site, 0.88)
+    terrain.verge(site, 0.88)
 
 
 def river(site: Site) -> None:
     """Set up a river that winds through meadows."""
     paint_sky(site)
-    backdrop(site, 0.2, 0.7)
-    range_of_hills(site, 0.12, 0.45)
+    terrain.backdrop(site, 0.2, 0.7)
+    terrain.range_of_hills(site, 0.12, 0.45)
     grass = SNOW if site.land.snowy else site.land.grass
     site.floor(site.air(80).half(grass), site.air(4).half(grass))
     site.patches(site.land.dry, 40, 3.0, 0.3)
@@ -189,4 +185,4 @@ def river(site: Site) -> None:
         )
     for share, distance in ((0.06, 26.0), (0.93, 20.0), (0.82, 34.0), (0.16, 40.0)):
         plants.broadleaf(site.pen(share, distance), site.land, dice, dice.between(6, 9))
-    verge(site, 0.93)
+    terrain.verge(site, 0.93)

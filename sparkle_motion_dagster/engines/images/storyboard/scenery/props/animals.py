@@ -96,9 +96,8 @@ def birds(pen: Pen, dice: Dice) -> None:
         pen.stroke(wings, 0.1 * size, dark)
 
 
-def moth(pen: Pen, dice: Dice) -> None:
+def moth(pen: Pen, _dice: Dice) -> None:
     """Draw a moth in the air, about a unit wide."""
-    del dice
     pale = pen.air.own((244, 240, 224))
     for side in (-1, 1):
         pen.blob([(0, 0.05), (side * 0.3, 0.45), (side * 0.62, 0.4), (side * 0.5, 0.1)], pale)
@@ -111,9 +110,8 @@ def moth(pen: Pen, dice: Dice) -> None:
     pen.glow(0, 0.05, 1.6, (220, 226, 240), 0.35)
 
 
-def paw_prints(pen: Pen, dice: Dice) -> None:
+def paw_prints(pen: Pen, _dice: Dice) -> None:
     """Draw a trail of paw prints that leads away, as seen from above."""
-    del dice
     for step in range(8):
         x = (0.2 if step % 2 else -0.2) + 0.1 * step
         paw_print(pen.moved(x, 0.34 * step), 0.22 * (1 - 0.07 * step), 0.8)

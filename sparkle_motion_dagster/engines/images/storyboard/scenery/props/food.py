@@ -28,9 +28,8 @@ def pie(pen: Pen, dice: Dice) -> None:
     steam(pen.moved(0, 0.45), dice)
 
 
-def dish(pen: Pen, dice: Dice) -> None:
+def dish(pen: Pen, _dice: Dice) -> None:
     """Draw an empty tin dish."""
-    del dice
     pen.shadow(0.74, 0.5)
     pen.shape(
         [(-0.6, 0.3), (0.6, 0.3), (0.46, 0.02), (-0.46, 0.02)], pen.round(0, 0.6, (170, 176, 184))
@@ -54,7 +53,7 @@ def steam(pen: Pen, dice: Dice) -> None:
             )
 
 
-def bread(pen: Pen, dice: Dice) -> None:
+def bread(pen: Pen, _dice: Dice) -> None:
     """Draw a loaf."""
     pen.shadow(0.7, 0.45)
     pen.blob(
@@ -65,7 +64,6 @@ def bread(pen: Pen, dice: Dice) -> None:
         pen.stroke(
             [(x - 0.08, 0.28), (x, 0.4), (x + 0.1, 0.47)], 0.06, pen.air.lit((244, 208, 150))
         )
-    del dice
 
 
 def cup(pen: Pen, dice: Dice) -> None:

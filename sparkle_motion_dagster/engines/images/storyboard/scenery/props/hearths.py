@@ -2,13 +2,12 @@
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour
 from sparkle_motion_dagster.engines.images.storyboard.scenery.pen import Pen
-from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 
 WOOD: Colour = (142, 100, 72)
 _FIRE: Colour = (255, 148, 56)
 
 
-def stove(pen: Pen, site: Site) -> None:
+def stove(pen: Pen) -> None:
     """Stand an iron stove, a fire behind its door, against the wall."""
     iron: Colour = (72, 72, 80)
     pen.box(-0.15, 1.0, 0.3, 2.0, pen.round(0, 0.15, iron))
@@ -19,10 +18,9 @@ def stove(pen: Pen, site: Site) -> None:
     pen.box(-0.02, 0.3, 0.04, 0.44, (60, 34, 30))
     pen.glow(0, 0.5, 2.0, _FIRE, 0.6)
     pen.oval(0.28, 1.16, 0.17, 0.13, pen.round(0.28, 0.17, (120, 134, 140)))
-    del site
 
 
-def brick_oven(pen: Pen, site: Site) -> None:
+def brick_oven(pen: Pen) -> None:
     """Build a baker's oven, its fire glowing behind the iron door."""
     brick: Colour = (166, 100, 78)
     pen.shape(
@@ -55,10 +53,9 @@ def brick_oven(pen: Pen, site: Site) -> None:
     pen.oval(0, 0.88, 0.24, 0.06, (226, 156, 84))
     pen.box(-1.0, 0.6, 2.0, 0.1, pen.air.half((110, 108, 112)))
     pen.glow(0, 1.1, 3.0, _FIRE, 0.85)
-    del site
 
 
-def fireplace(pen: Pen, site: Site) -> None:
+def fireplace(pen: Pen) -> None:
     """Build an open fireplace."""
     stone: Colour = (150, 140, 134)
     pen.shape(
@@ -69,7 +66,6 @@ def fireplace(pen: Pen, site: Site) -> None:
     pen.box(-1.05, 1.25, 2.1, 0.12, pen.air.half(WOOD))
     pen.blob([(-0.58, 0.05), (-0.58, 0.7), (0, 1.0), (0.58, 0.7), (0.58, 0.05)], (40, 24, 24))
     flames(pen, 0.55)
-    del site
 
 
 def flames(pen: Pen, size: float) -> None:

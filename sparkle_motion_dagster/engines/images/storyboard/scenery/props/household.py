@@ -2,7 +2,6 @@
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
-from sparkle_motion_dagster.engines.images.storyboard.scenery.moods import Land
 from sparkle_motion_dagster.engines.images.storyboard.scenery.pen import Pen
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 
@@ -95,7 +94,7 @@ def _shade(pen: Pen, size: float, reach: float) -> None:
         pen.glow(0, size * 0.3, reach, _LAMP, 0.5)
 
 
-def pot_plant(pen: Pen, land: Land, dice: Dice) -> None:
+def pot_plant(pen: Pen, dice: Dice) -> None:
     """Stand a plant in a pot."""
     pen.shadow(0.3)
     leaf: Colour = (88, 130, 88)
@@ -111,7 +110,6 @@ def pot_plant(pen: Pen, land: Land, dice: Dice) -> None:
             pen.air.half(leaf) if dice.happens(0.5) else pen.air.lit(leaf),
         )
     pen.shape([(-0.2, 0), (0.2, 0), (0.27, 0.4), (-0.27, 0.4)], pen.round(0, 0.25, (190, 112, 82)))
-    del land
 
 
 def counter(pen: Pen, width: float) -> None:

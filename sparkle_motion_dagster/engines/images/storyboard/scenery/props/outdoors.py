@@ -11,9 +11,8 @@ _WOOD: Colour = (142, 106, 78)
 _STONE: Colour = (170, 164, 158)
 
 
-def bench(pen: Pen, dice: Dice) -> None:
+def bench(pen: Pen, _dice: Dice) -> None:
     """Draw a park bench."""
-    del dice
     pen.shadow(1.0)
     iron = pen.air.shade((60, 62, 68))
     for x in (-0.75, 0.75):
@@ -24,9 +23,8 @@ def bench(pen: Pen, dice: Dice) -> None:
     pen.box(-0.95, 0.42, 1.9, 0.08, pen.air.lit(_WOOD))
 
 
-def gate(pen: Pen, dice: Dice) -> None:
+def gate(pen: Pen, _dice: Dice) -> None:
     """Draw a garden gate between two posts."""
-    del dice
     iron = pen.air.shade((92, 70, 60))
     for x in (-0.95, 0.75):
         pen.box(x, 0, 0.22, 1.7, pen.round(x + 0.11, 0.11, (160, 112, 92)))
@@ -53,9 +51,8 @@ def umbrella(pen: Pen, dice: Dice) -> None:
         )  # fmt: skip
 
 
-def campfire(pen: Pen, dice: Dice) -> None:
+def campfire(pen: Pen, _dice: Dice) -> None:
     """Draw a camp fire."""
-    del dice
     for x in (-0.6, -0.35, 0.0, 0.36, 0.62):
         pen.oval(x, 0.02, 0.16, 0.1, pen.air.half((120, 112, 110)))
     flames(pen, 0.6)
@@ -78,9 +75,8 @@ def tent(pen: Pen, dice: Dice) -> None:
     pen.glow(0, 0.5, 2.4, (255, 206, 130), 0.5 * pen.air.mood.lamps)
 
 
-def fountain(pen: Pen, dice: Dice) -> None:
+def fountain(pen: Pen, _dice: Dice) -> None:
     """Draw a fountain."""
-    del dice
     pen.shadow(2.0)
     pen.shape([(-1.7, 0), (1.7, 0), (1.8, 0.6), (-1.8, 0.6)], pen.round(0, 1.8, _STONE))
     pen.oval(0, 0.6, 1.8, 0.26, pen.air.lit(_STONE))
@@ -98,9 +94,8 @@ def fountain(pen: Pen, dice: Dice) -> None:
             )  # fmt: skip
 
 
-def statue(pen: Pen, dice: Dice) -> None:
+def statue(pen: Pen, _dice: Dice) -> None:
     """Draw a statue on its plinth."""
-    del dice
     pen.shadow(1.0)
     pen.box(-0.7, 0, 1.4, 1.6, pen.round(0, 0.7, _STONE))
     pen.box(-0.85, 1.6, 1.7, 0.18, pen.air.lit(_STONE))
@@ -113,7 +108,7 @@ def statue(pen: Pen, dice: Dice) -> None:
     pen.stroke([(0.2, 3.05), (0.55, 3.2), (0.85, 3.7)], 0.13, pen.air.half(bronze))
 
 
-def barrels(pen: Pen, dice: Dice) -> None:
+def barrels(pen: Pen, _dice: Dice) -> None:
     """Draw a few barrels and a crate."""
     pen.shadow(1.2)
     for x, y in ((-0.5, 0.0), (0.2, 0.0), (-0.14, 0.86)):
@@ -129,7 +124,6 @@ def barrels(pen: Pen, dice: Dice) -> None:
     crate = pen.moved(0.95, 0)
     crate.box(-0.35, 0, 0.7, 0.66, crate.air.half(_WOOD))
     crate.line([(-0.35, 0), (0.35, 0.66)], 0.06, crate.air.shade(_WOOD))
-    del dice
 
 
 def suitcase(pen: Pen, dice: Dice) -> None:
@@ -144,9 +138,8 @@ def suitcase(pen: Pen, dice: Dice) -> None:
         pen.box(x, 0, 0.06, 0.48, pen.air.shade(leather))
 
 
-def piano(pen: Pen, dice: Dice) -> None:
+def piano(pen: Pen, _dice: Dice) -> None:
     """Draw an upright piano."""
-    del dice
     wood: Colour = (62, 46, 46)
     pen.shadow(0.9, 0.45)
     pen.box(
@@ -162,9 +155,8 @@ def piano(pen: Pen, dice: Dice) -> None:
     pen.shape([(-0.3, 0.8), (0.3, 0.8), (0.27, 1.08), (-0.27, 1.08)], pen.air.lit((240, 232, 212)))
 
 
-def telescope(pen: Pen, dice: Dice) -> None:
+def telescope(pen: Pen, _dice: Dice) -> None:
     """Draw a telescope on its tripod."""
-    del dice
     pen.shadow(0.5)
     for x in (-0.4, 0.05, 0.42):
         pen.line([(0, 1.1), (x, 0)], 0.05, pen.air.half(_WOOD))
@@ -193,9 +185,8 @@ def robot(pen: Pen, dice: Dice) -> None:
     pen.oval(0, 2.12, 0.05, 0.05, (255, 120, 100))
 
 
-def rocket(pen: Pen, dice: Dice) -> None:
+def rocket(pen: Pen, _dice: Dice) -> None:
     """Draw a rocket."""
-    del dice
     pen.shadow(2.0)
     for side in (-1, 1):
         pen.shape(

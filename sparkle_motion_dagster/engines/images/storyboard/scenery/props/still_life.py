@@ -9,9 +9,8 @@ _PAPER: Colour = (244, 234, 210)
 _FLAME: Colour = (255, 206, 120)
 
 
-def candle(pen: Pen, dice: Dice) -> None:
+def candle(pen: Pen, _dice: Dice) -> None:
     """Draw a burning candle."""
-    del dice
     pen.shadow(0.4, 0.4)
     pen.oval(0, 0.04, 0.3, 0.07, pen.air.half(_BRASS))
     pen.box(-0.11, 0.05, 0.22, 0.55, pen.round(0, 0.11, (246, 236, 214)))
@@ -21,9 +20,8 @@ def candle(pen: Pen, dice: Dice) -> None:
     pen.glow(0, 0.78, 2.8, _FLAME, 0.55)
 
 
-def lantern(pen: Pen, dice: Dice) -> None:
+def lantern(pen: Pen, _dice: Dice) -> None:
     """Draw an oil lamp."""
-    del dice
     pen.shadow(0.45, 0.4)
     metal: Colour = (140, 104, 70)
     pen.shape([(-0.3, 0), (0.3, 0), (0.22, 0.18), (-0.22, 0.18)], pen.round(0, 0.3, metal))
@@ -42,9 +40,8 @@ def lantern(pen: Pen, dice: Dice) -> None:
     pen.glow(0, 0.42, 2.8, _FLAME, 0.55)
 
 
-def book(pen: Pen, dice: Dice) -> None:
+def book(pen: Pen, _dice: Dice) -> None:
     """Draw an open book."""
-    del dice
     pen.shadow(0.85, 0.4)
     for side in (-1, 1):
         pen.blob(
@@ -87,9 +84,8 @@ def letter(pen: Pen, dice: Dice) -> None:
     pen.oval(0.5, 0.2, 0.06, 0.045, pen.air.lit((176, 50, 46)))
 
 
-def radio(pen: Pen, dice: Dice) -> None:
+def radio(pen: Pen, _dice: Dice) -> None:
     """Draw a radio set with its glowing dial and a microphone."""
-    del dice
     wood: Colour = (132, 88, 62)
     pen.shadow(0.85, 0.45)
     pen.shape(
@@ -128,9 +124,8 @@ def telephone(pen: Pen, dice: Dice) -> None:
     )  # fmt: skip
 
 
-def key(pen: Pen, dice: Dice) -> None:
+def key(pen: Pen, _dice: Dice) -> None:
     """Draw an old key that lies there."""
-    del dice
     pen.shadow(0.8, 0.35)
     brass = pen.air.lit(_BRASS)
     pen.hoop((-0.5, 0.14), (0.2, 0.11), 0.07, brass)
@@ -157,9 +152,8 @@ def watch(pen: Pen, dice: Dice) -> None:
     pen.box(-0.05, 0.83, 0.1, 0.07, pen.air.lit(_BRASS))
 
 
-def knife(pen: Pen, dice: Dice) -> None:
+def knife(pen: Pen, _dice: Dice) -> None:
     """Draw a blade that lies there."""
-    del dice
     pen.shadow(0.85, 0.35)
     pen.shape(
         [(-0.2, 0.08), (0.85, 0.1), (0.6, 0.22), (-0.2, 0.22)],
@@ -187,9 +181,8 @@ def ring(pen: Pen, dice: Dice) -> None:
     pen.glow(0, 0.88, 0.8, stone, 0.5)
 
 
-def whistle(pen: Pen, dice: Dice) -> None:
+def whistle(pen: Pen, _dice: Dice) -> None:
     """Draw a silver whistle."""
-    del dice
     pen.shadow(0.7, 0.35)
     silver: Colour = (206, 212, 220)
     pen.oval(-0.2, 0.26, 0.3, 0.25, pen.round(-0.2, 0.3, silver))
@@ -197,9 +190,8 @@ def whistle(pen: Pen, dice: Dice) -> None:
     pen.box(0.02, 0.4, 0.18, 0.1, pen.air.shade((80, 84, 92)))
 
 
-def hat(pen: Pen, dice: Dice) -> None:
+def hat(pen: Pen, _dice: Dice) -> None:
     """Draw a straw hat."""
-    del dice
     straw: Colour = (230, 196, 124)
     pen.shadow(0.85, 0.4)
     pen.oval(0, 0.12, 0.8, 0.15, pen.round(0, 0.8, straw))
