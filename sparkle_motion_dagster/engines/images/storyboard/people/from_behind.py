@@ -145,27 +145,15 @@ def _draw_hat(sketch: Sketch) -> None:
         drawing.path(closed(shape), sketch.shading.round(drawing, colour, -reach, reach))
 
     if hat.style in ("hood", "headscarf"):
-        fill(
-            [(0.6 * wide, -122), (wide + 18, -70), (wide + 22, 20), (wide + 6, 110), (50, 150)],
-            -130,
-            160,
-            hat.colour,
-        )
+        cloth = [(0.6 * wide, -122), (wide + 18, -70), (wide + 22, 20), (wide + 6, 110), (50, 150)]
+        fill(cloth, -130, 160, hat.colour)
     elif hat.style == "brim":
         drawing.ellipse((0, -50), wide + 62, 24, sketch.tone(hat.colour))
-        fill(
-            [(0.6 * wide, -136), (0.95 * wide, -110), (0.98 * wide, -54)],
-            -134,
-            -44,
-            mix(hat.colour, (255, 250, 240), 0.06),
-        )
+        crown = [(0.6 * wide, -136), (0.95 * wide, -110), (0.98 * wide, -54)]
+        fill(crown, -134, -44, mix(hat.colour, (255, 250, 240), 0.06))
     elif hat.style == "peaked":
-        fill(
-            [(0.6 * wide, -134), (1.36 * wide, -110), (1.08 * wide, -72), (1.06 * wide, -40)],
-            -142,
-            -34,
-            hat.colour,
-        )
+        crown = [(0.6 * wide, -134), (1.36 * wide, -110), (1.08 * wide, -72), (1.06 * wide, -40)]
+        fill(crown, -142, -34, hat.colour)
         band = mix(hat.colour, (8, 8, 14), 0.45)
         fill([(1.07 * wide, -74), (1.06 * wide, -44)], -70, -36, band)
     elif hat.style == "top hat":
@@ -174,20 +162,12 @@ def _draw_hat(sketch: Sketch) -> None:
     elif hat.style == "crown":
         fill([(0.9 * wide, -128), (0.84 * wide, -84)], -126, -74, hat.colour)
     elif hat.style == "toque":
-        fill(
-            [(0.6 * wide, -182), (1.18 * wide, -164), (1.1 * wide, -116), (0.9 * wide, -62)],
-            -180,
-            -52,
-            hat.colour,
-        )
+        puff = [(0.6 * wide, -182), (1.18 * wide, -164), (1.1 * wide, -116), (0.9 * wide, -62)]
+        fill(puff, -180, -52, hat.colour)
     elif hat.style == "pointed":
         drawing.ellipse((0, -58), wide + 44, 18, sketch.tone(hat.colour))
         fill([(0.16 * wide, -200), (0.55 * wide, -130), (0.92 * wide, -60)], -236, -50, hat.colour)
     else:
         low = 10.0 if hat.style == "helmet" else -36.0
-        fill(
-            [(0.6 * wide, -122), (1.05 * wide, -76), (1.1 * wide, -40), (1.02 * wide, low)],
-            -130,
-            low + 8,
-            hat.colour,
-        )
+        dome = [(0.6 * wide, -122), (1.05 * wide, -76), (1.1 * wide, -40), (1.02 * wide, low)]
+        fill(dome, -130, low + 8, hat.colour)

@@ -41,11 +41,8 @@ def house(
     half, gable = width / 2, width * dice.between(0.34, 0.5)
     pen.box(-half, 0, width, height, pen.fade(0, height, pen.air.shade(wall), pen.air.half(wall)))
     lit_x = 0.0 if pen.sunward * pen.mirrored > 0 else -half
-    pen.shape(
-        [(lit_x, 0), (lit_x + half, 0), (lit_x + half, height), (lit_x, height)],
-        pen.air.lit(wall),
-        0.3,
-    )
+    sunny_half = [(lit_x, 0), (lit_x + half, 0), (lit_x + half, height), (lit_x, height)]
+    pen.shape(sunny_half, pen.air.lit(wall), 0.3)
     eaves = half * 1.1
     tiles = SNOW if land.snowy else roof
     pen.shape(
@@ -54,11 +51,8 @@ def house(
         pen.air.half(tiles),
     )  # fmt: skip
     sunny = eaves * pen.sunward * pen.mirrored
-    pen.shape(
-        [(0, height * 0.97), (sunny, height * 0.97), (0.12 * sunny / 1.1, height + gable)],
-        pen.air.lit(tiles),
-        0.6,
-    )
+    sunny_roof = [(0, height * 0.97), (sunny, height * 0.97), (0.12 * sunny / 1.1, height + gable)]
+    pen.shape(sunny_roof, pen.air.lit(tiles), 0.6)
     chimney = dice.between(0.3, 0.6) * half * dice.side()
     pen.box(chimney, height + gable * 0.35, 0.16 * half, gable * 0.72, pen.air.shade(roof))
     columns = max(1, round(width / 2.2))
@@ -221,13 +215,8 @@ def castle(pen: Pen, dice: Dice, height: float) -> None:
             pen.air.own(WINDOW_LIGHT) if pen.air.mood.lamps > 0.5 else pen.air.shade((50, 50, 60)),
         )
 
-    pen.box(
-        -0.75 * height,
-        0,
-        1.5 * height,
-        0.42 * height,
-        pen.fade(0, 0.4 * height, pen.air.shade(stone), pen.air.half(stone)),
-    )
+    wall = pen.fade(0, 0.4 * height, pen.air.shade(stone), pen.air.half(stone))
+    pen.box(-0.75 * height, 0, 1.5 * height, 0.42 * height, wall)
     for step in range(16):
         pen.box(
             (-0.75 + step * 0.095) * height,

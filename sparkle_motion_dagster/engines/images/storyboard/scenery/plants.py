@@ -79,13 +79,8 @@ def broadleaf(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     )
     for colour, size, shift in layers:
         for x, y, radius in puffs:
-            _leafy(
-                pen,
-                dice,
-                (x + direction * shift * radius, y + shift * radius),
-                size * radius,
-                colour,
-            )
+            middle = (x + direction * shift * radius, y + shift * radius)
+            _leafy(pen, dice, middle, size * radius, colour)
 
 
 def _leafy(pen: Pen, dice: Dice, centre: Point, radius: float, colour: Colour) -> None:
@@ -136,11 +131,8 @@ def cypress(pen: Pen, land: Land, dice: Dice, height: float) -> None:
 def palm(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     """Draw a palm tree."""
     lean = dice.between(0.08, 0.25) * height * dice.side()
-    pen.stroke(
-        [(0, 0), (lean * 0.35, height * 0.5), (lean, height * 0.9)],
-        height * 0.045,
-        pen.air.half((136, 108, 84)),
-    )
+    trunk = [(0, 0), (lean * 0.35, height * 0.5), (lean, height * 0.9)]
+    pen.stroke(trunk, height * 0.045, pen.air.half((136, 108, 84)))
     leaf = mix((84, 134, 84), land.leaves[0], 0.4)
     fronds = (
         (-0.42, -0.06), (-0.34, 0.14), (-0.12, 0.24), (0.14, 0.24), (0.36, 0.12), (0.42, -0.08),
@@ -160,13 +152,8 @@ def bush(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     spots = [(dice.between(-0.7, 0.7) * height, dice.between(0.3, 0.62) * height) for _ in range(5)]
     for colour, size, shift in ((pen.air.shade(leaf), 0.42, 0.0), (pen.air.half(leaf), 0.28, 0.12)):
         for x, y in spots:
-            _leafy(
-                pen,
-                dice,
-                (x + direction * shift * height, y + shift * height),
-                size * height,
-                colour,
-            )
+            middle = (x + direction * shift * height, y + shift * height)
+            _leafy(pen, dice, middle, size * height, colour)
     if land.blossoms and dice.happens(0.5):
         blossom = pen.air.lit(dice.pick(land.blossoms))
         for _ in range(9):
@@ -186,11 +173,8 @@ def tuft(pen: Pen, land: Land, dice: Dice, height: float) -> None:
 def flower(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     """Draw a flower on its stalk."""
     lean = dice.between(-0.15, 0.15) * height
-    pen.stroke(
-        [(0, 0), (lean * 0.4, 0.5 * height), (lean, 0.9 * height)],
-        0.035 * height,
-        pen.air.half((96, 136, 78)),
-    )
+    stalk = [(0, 0), (lean * 0.4, 0.5 * height), (lean, 0.9 * height)]
+    pen.stroke(stalk, 0.035 * height, pen.air.half((96, 136, 78)))
     pen.shape(
         [(0, 0.2 * height), (0.16 * height, 0.45 * height), (0.05 * height, 0.24 * height)],
         pen.air.half((96, 136, 78)),
@@ -205,13 +189,8 @@ def flower(pen: Pen, land: Land, dice: Dice, height: float) -> None:
             radius * 0.75,
             pen.air.half(colour),
         )
-    pen.oval(
-        lean,
-        0.9 * height,
-        radius * 0.6,
-        radius * 0.6,
-        pen.air.lit(mix(colour, (255, 220, 120), 0.6)),
-    )
+    heart = pen.air.lit(mix(colour, (255, 220, 120), 0.6))
+    pen.oval(lean, 0.9 * height, radius * 0.6, radius * 0.6, heart)
 
 
 def spire_flower(pen: Pen, land: Land, dice: Dice, height: float) -> None:

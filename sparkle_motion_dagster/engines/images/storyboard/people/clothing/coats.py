@@ -90,12 +90,8 @@ def draw_jacket(torso: Torso) -> None:
             [(side * 30, 114), (side * 44, 124), (side * 42, 164), (side * 5, 162),
              (side * 22, 140)]
         )  # fmt: skip
-        drawing.path(
-            collar,
-            torso.sketch.tone(mix(clothes.under, (255, 255, 255), 0.25), side * 0.3),
-            stroke=torso.dark(clothes.under),
-            width=2,
-        )
+        linen = torso.sketch.tone(mix(clothes.under, (255, 255, 255), 0.25), side * 0.3)
+        drawing.path(collar, linen, stroke=torso.dark(clothes.under), width=2)
         lapel = [
             (side * 40, 118), (side * 68, 140), (side * 84, 190), (side * 66, 196),
             (side * 74, 212), (side * 2, 290), (side * 24, 200),

@@ -33,12 +33,8 @@ def line(
     front: float = 0.3,
 ) -> None:
     """Draw a line around the head."""
-    sketch.drawing.path(
-        curve([sketch.round_head(x, y, front) for x, y in points]),
-        stroke=colour,
-        width=width,
-        opacity=opacity,
-    )
+    path = curve([sketch.round_head(x, y, front) for x, y in points])
+    sketch.drawing.path(path, stroke=colour, width=width, opacity=opacity)
 
 
 def shade_forehead(sketch: Sketch, y: float) -> None:

@@ -26,14 +26,8 @@ def draw_cap(sketch: Sketch) -> None:
     fill(sketch, mirrored((0, -128 * size), right), hat.colour, 1.1 * wide)
     dark = mix(sketch.tone(hat.colour), (16, 10, 20), 0.35)
     for x in (-0.42, 0.42):
-        line(
-            sketch,
-            [(0, -126 * size), (x * wide, -100 * size), (x * 1.5 * wide, base)],
-            dark,
-            2,
-            0.5,
-            0.0,
-        )
+        seam = [(0, -126 * size), (x * wide, -100 * size), (x * 1.5 * wide, base)]
+        line(sketch, seam, dark, 2, 0.5, 0.0)
     sketch.drawing.ellipse(sketch.round_head(0, -127 * size, -0.1), 6, 4, dark)
     visor(sketch, base + 2, mix(hat.colour, (20, 14, 24), 0.22), 0.92 * wide, 24)
 
@@ -52,14 +46,8 @@ def draw_beret(sketch: Sketch) -> None:
     ]  # fmt: skip
     fill(sketch, points, hat.colour, wide + 34)
     dark = mix(sketch.tone(hat.colour), (14, 10, 22), 0.35)
-    line(
-        sketch,
-        [(-lean * (wide + 2), -68), (-lean * 0.5 * wide, -62), (lean * 0.6 * wide, -58)],
-        dark,
-        3,
-        0.6,
-        0,
-    )
+    rim = [(-lean * (wide + 2), -68), (-lean * 0.5 * wide, -62), (lean * 0.6 * wide, -58)]
+    line(sketch, rim, dark, 3, 0.6, 0)
     line(sketch, [(0, -128), (2, -138)], dark, 4, 1, -0.1)
 
 
@@ -85,13 +73,8 @@ def draw_toque(sketch: Sketch) -> None:
     ]  # fmt: skip
     fill(sketch, mirrored((0, -176), puff), hat.colour, 1.2 * wide)
     band = [(0.88 * wide, -112), (0.9 * wide, -66), (0.5 * wide, -58), (0, -55)]
-    fill(
-        sketch,
-        mirrored((0, -104), [(0.5 * wide, -106), *band]),
-        mix(hat.colour, (200, 200, 210), 0.25),
-        wide,
-        0.05,
-    )
+    shape = mirrored((0, -104), [(0.5 * wide, -106), *band])
+    fill(sketch, shape, mix(hat.colour, (200, 200, 210), 0.25), wide, 0.05)
     dark = mix(sketch.tone(hat.colour), (90, 80, 100), 0.4)
     for x in (-0.56, -0.2, 0.2, 0.56):
         line(sketch, [(x * wide, -110), (x * 1.3 * wide, -150)], dark, 2.4, 0.5, 0)

@@ -61,14 +61,8 @@ def draw_crown(sketch: Sketch) -> None:
     )
     sketch.drawing.path(path, sketch.shading.round(sketch.drawing, gold, -wide, wide))
     dark = mix(sketch.tone(gold), (80, 40, 10), 0.4)
-    line(
-        sketch,
-        [(-wide, -90), (-0.5 * wide, -83), (0, -80), (0.5 * wide, -83), (wide, -90)],
-        dark,
-        2,
-        0.7,
-        0.1,
-    )
+    seam = [(-wide, -90), (-0.5 * wide, -83), (0, -80), (0.5 * wide, -83), (wide, -90)]
+    line(sketch, seam, dark, 2, 0.7, 0.1)
     for x, y in spikes[::2]:
         sketch.drawing.ellipse(
             sketch.round_head(x, y, 0.1), 5, 5, mix(sketch.tone(gold), sketch.shading.glint, 0.3)
@@ -87,14 +81,8 @@ def draw_helmet(sketch: Sketch) -> None:
     fill(sketch, mirrored((0, -126), [*right, (0, -52)]), hat.colour, 1.1 * wide)
     light = mix(sketch.tone(hat.colour, 0.5 * sketch.shading.lit_side), sketch.shading.glint, 0.5)
     side = sketch.shading.lit_side
-    line(
-        sketch,
-        [(side * 0.76 * wide, -60), (side * 0.56 * wide, -92), (side * 0.16 * wide, -108)],
-        light,
-        8,
-        0.5,
-        0,
-    )
+    sheen = [(side * 0.76 * wide, -60), (side * 0.56 * wide, -92), (side * 0.16 * wide, -108)]
+    line(sketch, sheen, light, 8, 0.5, 0)
     dark = mix(sketch.tone(hat.colour), (14, 10, 22), 0.45)
     line(
         sketch,
@@ -113,13 +101,8 @@ def draw_brim(sketch: Sketch) -> None:
     right = [(0.5 * wide, -140), (0.86 * wide, -122), (0.98 * wide, -70), (0.5 * wide, -60)]
     fill(sketch, mirrored((0, -132), [*right, (0, -57)]), hat.colour, wide)
     band = [(0.97 * wide, -84), (0.99 * wide, -68), (0.5 * wide, -58), (0, -55)]
-    fill(
-        sketch,
-        mirrored((0, -72), [(0.5 * wide, -75), *band]),
-        mix(hat.colour, (24, 16, 24), 0.6),
-        wide,
-        0.05,
-    )
+    ribbon = mirrored((0, -72), [(0.5 * wide, -75), *band])
+    fill(sketch, ribbon, mix(hat.colour, (24, 16, 24), 0.6), wide, 0.05)
     brim = [(wide + 62, -66), (wide + 20, -46), (0.6 * wide, -48), (0, -46)]
     under = mirrored((0, -62), [(0.6 * wide, -66), (wide + 10, -72), *brim])
     fill(sketch, under, mix(hat.colour, (255, 250, 240), 0.06), wide + 62, 0.05)
@@ -136,14 +119,8 @@ def draw_top_hat(sketch: Sketch) -> None:
         [(0.6 * wide, -70), (wide + 26, -84), (wide + 22, -72), (0.6 * wide, -56), (0, -53)],
     )
     fill(sketch, brim, mix(hat.colour, (255, 255, 255), 0.08), wide + 26, 0.05)
-    line(
-        sketch,
-        [(-0.9 * wide, -86), (0, -76), (0.9 * wide, -86)],
-        sketch.tone((130, 50, 60)),
-        9,
-        0.9,
-        0.05,
-    )
+    ribbon = [(-0.9 * wide, -86), (0, -76), (0.9 * wide, -86)]
+    line(sketch, ribbon, sketch.tone((130, 50, 60)), 9, 0.9, 0.05)
 
 
 def draw_pointed(sketch: Sketch) -> None:
@@ -155,13 +132,7 @@ def draw_pointed(sketch: Sketch) -> None:
         (0.3 * wide, -186), (0.6 * wide, -130), (0.9 * wide, -66), (0, -58),
     ]  # fmt: skip
     fill(sketch, cone, hat.colour, wide)
-    line(
-        sketch,
-        [(-0.86 * wide, -80), (0, -70), (0.86 * wide, -80)],
-        sketch.tone(BRASS),
-        8,
-        0.9,
-        0.05,
-    )
+    ribbon = [(-0.86 * wide, -80), (0, -70), (0.86 * wide, -80)]
+    line(sketch, ribbon, sketch.tone(BRASS), 8, 0.9, 0.05)
     brim = [(0.6 * wide, -68), (wide + 44, -76), (wide + 26, -58), (0.6 * wide, -50), (0, -47)]
     fill(sketch, mirrored((0, -64), brim), mix(hat.colour, (255, 250, 255), 0.07), wide + 44, 0.05)

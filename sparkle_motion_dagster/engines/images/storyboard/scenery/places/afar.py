@@ -48,12 +48,8 @@ def world(site: Site, centre: Point, radius: float, hue: float | None = None) ->
         with drawing.group(transform=f"rotate({-16 * site.sunward} {x:.1f} {y:.1f})"):
             for share, opacity in ((1.9, 0.5), (1.66, 0.7)):
                 reach, sag = share * radius, 0.31 * radius
-                drawing.path(
-                    curve([(x - reach, y), (x, y + sag), (x + reach, y)]),
-                    stroke=pale,
-                    width=0.06 * radius,
-                    opacity=opacity,
-                )
+                ring = curve([(x - reach, y), (x, y + sag), (x + reach, y)])
+                drawing.path(ring, stroke=pale, width=0.06 * radius, opacity=opacity)
 
 
 def _deep_sky(site: Site) -> None:
@@ -65,12 +61,8 @@ def _deep_sky(site: Site) -> None:
         centre = (site.x(share), site.y(0.25 + 0.5 * share + dice.between(-0.25, 0.25)))
         radius = site.measure * dice.between(0.14, 0.5)
         colour = hsv(hue + dice.between(-0.1, 0.1), 0.6, dice.between(0.3, 0.6))
-        drawing.ellipse(
-            centre,
-            radius,
-            radius,
-            drawing.radial(centre, radius, (0, colour, 0.34), (1, colour, 0.0)),
-        )
+        paint = drawing.radial(centre, radius, (0, colour, 0.34), (1, colour, 0.0))
+        drawing.ellipse(centre, radius, radius, paint)
 
 
 def space(site: Site) -> None:
@@ -79,11 +71,8 @@ def space(site: Site) -> None:
     starfield(site, 230)
     dice = site.dice.apart("space")
     big = dice.between(0.24, 0.44)
-    world(
-        site,
-        (site.x(0.5 - 0.26 * site.sunward), site.y(dice.between(0.52, 0.74))),
-        big * site.measure,
-    )
+    place = (site.x(0.5 - 0.26 * site.sunward), site.y(dice.between(0.52, 0.74)))
+    world(site, place, big * site.measure)
     moon = (site.x(0.5 + 0.27 * site.sunward), site.y(0.26))
     site.drawing.ellipse(moon, 0.04 * site.measure, 0.04 * site.measure, (196, 196, 206))
     shade = site.drawing.radial(
@@ -160,16 +149,10 @@ def underwater(site: Site) -> None:
             colour,
         )
         for _ in range(7):
-            pen = site.pen_at(
-                (site.x(dice.between(0, 1)), site.y(depth + 0.03)),
-                site.measure * (depth - 0.45),
-                0.0,
-            )
-            coral = mix(
-                dice.pick(((226, 110, 110), (240, 170, 90), (150, 120, 200), (90, 180, 150))),
-                colour,
-                1.15 - depth,
-            )
+            foot = (site.x(dice.between(0, 1)), site.y(depth + 0.03))
+            pen = site.pen_at(foot, site.measure * (depth - 0.45), 0.0)
+            own = dice.pick(((226, 110, 110), (240, 170, 90), (150, 120, 200), (90, 180, 150)))
+            coral = mix(own, colour, 1.15 - depth)
             for _ in range(4):
                 lean = dice.between(-0.14, 0.14)
                 pen.stroke(
@@ -191,10 +174,5 @@ def underwater(site: Site) -> None:
         )
     for _ in range(24):
         size = site.measure * dice.between(0.002, 0.007)
-        drawing.ellipse(
-            (site.x(dice.between(0, 1)), site.y(dice.between(0, 1))),
-            size,
-            size,
-            (210, 240, 240),
-            0.4,
-        )
+        bubble = (site.x(dice.between(0, 1)), site.y(dice.between(0, 1)))
+        drawing.ellipse(bubble, size, size, (210, 240, 240), 0.4)

@@ -61,19 +61,12 @@ def _lens(site: Site, centre: Point, radius: float) -> None:
     )
     for step in range(-4, 5):
         half = radius * (1 - (step / 5.4) ** 2) ** 0.5 * 0.92
-        drawing.box(
-            (x - half, y + step * 0.22 * radius - 0.1 * radius),
-            (2 * half, 0.19 * radius),
-            glass,
-            rounding=0.08 * radius,
-        )
+        slat = (x - half, y + step * 0.22 * radius - 0.1 * radius)
+        drawing.box(slat, (2 * half, 0.19 * radius), glass, rounding=0.08 * radius)
     for side in (-1, 1):
         edge, bulge = x + side * 0.95 * radius, x + side * 1.05 * radius
-        drawing.path(
-            curve([(edge, y - 1.1 * radius), (bulge, y), (edge, y + 1.1 * radius)]),
-            stroke=brass,
-            width=0.06 * radius,
-        )
+        frame = curve([(edge, y - 1.1 * radius), (bulge, y), (edge, y + 1.1 * radius)])
+        drawing.path(frame, stroke=brass, width=0.06 * radius)
     drawing.box((x - 0.7 * radius, y + 1.02 * radius), (1.4 * radius, 0.1 * radius), brass)
     drawing.box((x - 0.6 * radius, y - 1.14 * radius), (1.2 * radius, 0.1 * radius), brass)
     site.glow(centre, 0.8, LAMPLIGHT, 0.55)
@@ -115,11 +108,8 @@ def wheel(site: Site, centre: Point, radius: float) -> None:
         (1, 0), (0.707, 0.707), (0, 1), (-0.707, 0.707), (-1, 0), (-0.707, -0.707), (0, -1),
         (0.707, -0.707),
     ):  # fmt: skip
-        drawing.path(
-            f"M{x:.1f},{y:.1f}L{x + 1.25 * dx * radius:.1f},{y + 1.25 * dy * radius:.1f}",
-            stroke=dark,
-            width=0.09 * radius,
-        )
+        spoke = f"M{x:.1f},{y:.1f}L{x + 1.25 * dx * radius:.1f},{y + 1.25 * dy * radius:.1f}"
+        drawing.path(spoke, stroke=dark, width=0.09 * radius)
     ring = circle(centre, radius)
     drawing.path(ring, stroke=wood, width=0.13 * radius)
     drawing.ellipse(centre, 0.2 * radius, 0.2 * radius, site.air(0).lit(_BRASS))
@@ -277,12 +267,8 @@ def cockpit(site: Site) -> None:
                 continue
             colour = dice.pick(((96, 220, 230), (96, 220, 230), (255, 180, 90), (240, 100, 110)))
             corner = (site.x(0.5 + spread * (column / 8 - 1)), y)
-            site.drawing.box(
-                corner,
-                (0.022 * site.measure, 0.007 * site.measure),
-                colour,
-                opacity=dice.between(0.3, 0.8),
-            )
+            key = (0.022 * site.measure, 0.007 * site.measure)
+            site.drawing.box(corner, key, colour, opacity=dice.between(0.3, 0.8))
     for share in (0.24, 0.5, 0.76):
         centre = (site.x(share), site.y(0.76))
         site.drawing.box(

@@ -82,11 +82,8 @@ def _trunk(site: Site, share: float, distance: float) -> None:
     for step in range(3):
         y, side = tall * dice.between(0.3, 0.9), dice.side()
         x = lean * y / tall
-        pen.stroke(
-            [(x, y), (x + side * 0.8, y + 0.5), (x + side * 1.8, y + 0.6 + 0.1 * step)],
-            half * 0.5,
-            pen.air.shade(bark),
-        )
+        twig = [(x, y), (x + side * 0.8, y + 0.5), (x + side * 1.8, y + 0.6 + 0.1 * step)]
+        pen.stroke(twig, half * 0.5, pen.air.shade(bark))
 
 
 def _canopy(site: Site) -> None:
@@ -196,12 +193,8 @@ def low_wall(site: Site, share: float) -> None:
             drawing.box((x, y), (2.1 * tall, 0.88 * tall), tone, rounding=0.06 * tall)
             x += 2.2 * tall
         y, row = y + tall, row + 1
-    drawing.box(
-        (0, top - 0.5 * tall),
-        (width, 0.62 * tall),
-        air.lit(SNOW if site.land.snowy else (196, 150, 126)),
-        rounding=0.1 * tall,
-    )
+    coping = air.lit(SNOW if site.land.snowy else (196, 150, 126))
+    drawing.box((0, top - 0.5 * tall), (width, 0.62 * tall), coping, rounding=0.1 * tall)
     drawing.box((0, top + 0.1 * tall), (width, 0.16 * tall), air.shade((120, 80, 70)), opacity=0.6)
 
 

@@ -76,11 +76,8 @@ def clock_face(site: Site, centre: Point, radius: float) -> None:
             (x + dx * 0.68 * radius, y + dy * 0.68 * radius), 0.06 * radius, 0.06 * radius, dark
         )
     for across, down, width in ((0.1, -0.62, 0.06), (0.38, 0.2, 0.09)):
-        drawing.path(
-            f"M{x:.2f},{y:.2f}L{x + across * radius:.2f},{y + down * radius:.2f}",
-            stroke=dark,
-            width=width * radius,
-        )
+        hand = f"M{x:.2f},{y:.2f}L{x + across * radius:.2f},{y + down * radius:.2f}"
+        drawing.path(hand, stroke=dark, width=width * radius)
     if site.mood.lamps > 0.4:
         site.glow(centre, 3 * radius / site.measure, (255, 226, 160), 0.4)
 

@@ -96,11 +96,8 @@ def bedroom(site: Site) -> None:
 def office(site: Site) -> None:
     """Set up an office: a desk with its lamp, blinds, filing cabinets."""
     dice = site.dice.apart("office")
-    shape = Room(
-        dice.pick(((140, 146, 128), (158, 142, 120), (126, 138, 146))),
-        (112, 84, 68),
-        panel=(112, 82, 64),
-    )
+    wall = dice.pick(((140, 146, 128), (158, 142, 120), (126, 138, 146)))
+    shape = Room(wall, (112, 84, 68), panel=(112, 82, 64))
     walls.build(site, shape)
     side = site.sunward
     _windows(site, shape, (side * 0.7,), 2.0)
@@ -150,13 +147,8 @@ def bar(site: Site) -> None:
     side = site.sunward
     _windows(site, shape, (side * 2.4,), 1.2, 1.0, 1.4)
     mirror = walls.on_wall(site, shape, -side * 0.8, 1.15)
-    mirror.box(
-        -1.5,
-        0,
-        3.0,
-        1.3,
-        mirror.fade(0, 1.3, mirror.air.half((150, 120, 96)), mirror.air.half((96, 84, 86))),
-    )
+    glass = mirror.fade(0, 1.3, mirror.air.half((150, 120, 96)), mirror.air.half((96, 84, 86)))
+    mirror.box(-1.5, 0, 3.0, 1.3, glass)
     for up in (0.05, 0.62):
         shelves.bottles(walls.on_wall(site, shape, -side * 0.8, 1.15 + up), dice, 2.7)
     household.bar_counter(site.pen(0.5 - side * 0.08, 5.0))
@@ -175,12 +167,8 @@ def classroom(site: Site) -> None:
     board.box(-1.6, 0, 3.2, 1.3, board.air.half((120, 84, 62)))
     board.box(-1.52, 0.08, 3.04, 1.14, board.air.half((58, 84, 76)))
     for up, long in ((0.95, 1.5), (0.7, 2.0), (0.45, 1.1)):
-        board.line(
-            [(-1.2, up), (-1.2 + long, up + dice.between(-0.02, 0.02))],
-            0.025,
-            board.air.lit((226, 230, 222)),
-            0.7,
-        )
+        line = [(-1.2, up), (-1.2 + long, up + dice.between(-0.02, 0.02))]
+        board.line(line, 0.025, board.air.lit((226, 230, 222)), 0.7)
     _windows(site, shape, (site.sunward * 2.7,), 1.5)
     for distance in (5.4, 4.2, 3.1):
         for x in (-1.7, 0.0, 1.7):
@@ -273,8 +261,5 @@ def floor(site: Site) -> None:
         depth = nearer
     side = site.sunward
     beam = [(0.12, 0.0), (0.4, 0.0), (0.12, 1.0), (-0.36, 1.0)]
-    site.drawing.polygon(
-        [(site.x(0.5 + side * x), site.y(y)) for x, y in beam],
-        mix(site.outside.key, LAMPLIGHT, 0.4),
-        opacity=0.3,
-    )
+    patch = [(site.x(0.5 + side * x), site.y(y)) for x, y in beam]
+    site.drawing.polygon(patch, mix(site.outside.key, LAMPLIGHT, 0.4), opacity=0.3)

@@ -33,11 +33,8 @@ def headland(site: Site, side: int, reach: float, height: float, haze: float) ->
         high = height * (0.85 if x < 0.6 * wide else 0.5)
         y = dice.between(0, 0.8) * high
         crack = [(x, y), (x + 0.05 * wide, y - 0.2 * high), (x + 0.02 * wide, y - 0.42 * high)]
-        pen.shape(
-            [*crack, (x - 0.03 * wide, y - 0.15 * high)],
-            pen.air.lit(_ROCK) if pen.sunward == -side else pen.air.shade(_ROCK),
-            0.4,
-        )
+        face = pen.air.lit(_ROCK) if pen.sunward == -side else pen.air.shade(_ROCK)
+        pen.shape([*crack, (x - 0.03 * wide, y - 0.15 * high)], face, 0.4)
     grass = SNOW if site.land.snowy else site.land.grass
     top = [
         (-0.05, height * 1.02), (0.3 * wide, height * 1.0), (0.58 * wide, height * 0.91),
@@ -131,12 +128,8 @@ def deck(site: Site) -> None:
         pen.fade(0, top, pen.air.shade(wood), pen.air.half(wood)),
     )
     for step in range(-5, 6):
-        pen.line(
-            [(step * wide / 5.5, 0), (step * 0.1 * wide / 5.5, top)],
-            0.004,
-            pen.air.shade((90, 66, 50)),
-            0.6,
-        )
+        plank = [(step * wide / 5.5, 0), (step * 0.1 * wide / 5.5, top)]
+        pen.line(plank, 0.004, pen.air.shade((90, 66, 50)), 0.6)
     for side in (-1, 1):
         edge = [
             (side * wide * (1 - 0.9 * share), top * share, 0.2 * (1.25 - share))

@@ -64,13 +64,8 @@ def church(site: Site) -> None:
                 (site.x(0.5) + side * 1.75 * site.metre(distance), site.ground(distance)),
                 site.metre(distance),
             )
-            pen.box(
-                -1.05,
-                0,
-                2.1,
-                0.85,
-                pen.fade(0, 0.85, pen.air.shade((104, 72, 56)), pen.air.half((130, 90, 66))),
-            )
+            wood = pen.fade(0, 0.85, pen.air.shade((104, 72, 56)), pen.air.half((130, 90, 66)))
+            pen.box(-1.05, 0, 2.1, 0.85, wood)
             pen.box(-1.1, 0.82, 2.2, 0.07, pen.air.lit((150, 108, 80)))
     altar = walls.on_wall(site, room, 0)
     altar.box(-0.9, 0, 1.8, 1.0, altar.air.half((206, 196, 180)))
@@ -235,12 +230,8 @@ def corridor(site: Site) -> None:
                 site.x(0.5) + side * room.half * site.metre(near * 1.03),
                 site.ground(near * 1.03) - 1.0 * site.metre(near * 1.03),
             )
-            site.drawing.ellipse(
-                knob,
-                0.04 * site.metre(near),
-                0.04 * site.metre(near),
-                site.air(0).lit((220, 190, 120)),
-            )
+            brass = site.air(0).lit((220, 190, 120))
+            site.drawing.ellipse(knob, 0.04 * site.metre(near), 0.04 * site.metre(near), brass)
     for distance in (13.0, 9.0, 6.2, 4.2):
         unit = site.metre(distance)
         pen = site.pen_at((site.x(0.5), site.ground(distance) - 2.75 * unit), unit)

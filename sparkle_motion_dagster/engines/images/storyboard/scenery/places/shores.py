@@ -166,12 +166,8 @@ def river(site: Site) -> None:
     )
     back = curve(right[::-1]).replace("M", "L", 1)
     path = f"{curve(left)}{back}Z"
-    site.drawing.path(
-        path,
-        paint,
-        stroke=site.air(10).shade(mix(grass, (60, 50, 40), 0.6)),
-        width=0.006 * site.measure,
-    )
+    bank = site.air(10).shade(mix(grass, (60, 50, 40), 0.6))
+    site.drawing.path(path, paint, stroke=bank, width=0.006 * site.measure)
     dice = site.dice.apart("banks")
     for _ in range(14):
         depth = dice.between(0.1, 0.95)

@@ -141,11 +141,8 @@ def _facade(
                     ends = [at(place, up), at(place_to, up_to)]
                     site.drawing.path(polyline(ends), stroke=front, width=0.05 * site.metre(place))
                 sill = [at(start * 0.99, low - 0.12), at(end * 1.01, low - 0.12)]
-                site.drawing.path(
-                    polyline(sill),
-                    stroke=air.lit(mix(wall, (255, 255, 255), 0.4)),
-                    width=0.12 * site.metre(start),
-                )
+                stone = air.lit(mix(wall, (255, 255, 255), 0.4))
+                site.drawing.path(polyline(sill), stroke=stone, width=0.12 * site.metre(start))
     if near > 6 and dice.happens(0.45):
         low, out = 2.5, offset - side * 1.0
         lip_near = (

@@ -171,11 +171,8 @@ def rock(site: Site, share: float, distance: float, size: float) -> None:
         (direction * 0.06, 0.06), (direction * 0.02, 0.38), (direction * 0.3, 0.3),
         (direction * 0.52, 0.04),
     ]  # fmt: skip
-    pen.shape(
-        [(x * size, y * size) for x, y in face],
-        pen.air.lit(SNOW if site.land.snowy else _STONE),
-        0.8,
-    )
+    lit = pen.air.lit(SNOW if site.land.snowy else _STONE)
+    pen.shape([(x * size, y * size) for x, y in face], lit, 0.8)
 
 
 def way(site: Site, colour: Colour, width: float) -> None:

@@ -88,11 +88,8 @@ def build(site: Site, room: Room) -> None:
     if room.panel:
         _panels(site, room, room.panel)
     skirting = mix(air.shade(room.panel or room.wall), (20, 16, 20), 0.35)
-    drawing.box(
-        (top_left[0], low_right[1] - 0.02 * site.measure),
-        (low_right[0] - top_left[0], 0.02 * site.measure),
-        skirting,
-    )
+    foot = (top_left[0], low_right[1] - 0.02 * site.measure)
+    drawing.box(foot, (low_right[0] - top_left[0], 0.02 * site.measure), skirting)
 
 
 def _at(site: Site, x: float, up: float, distance: float) -> Point:
@@ -149,12 +146,8 @@ def _panels(site: Site, room: Room, colour: Colour) -> None:
         x = -room.half + (step + 0.16) * 2 * room.half / steps
         corner = _at(site, x, 0.84, room.depth)
         unit = site.metre(room.depth)
-        drawing.box(
-            corner,
-            (0.68 * 2 * room.half / steps * unit, 0.62 * unit),
-            air.shade(colour),
-            opacity=0.6,
-        )
+        size = (0.68 * 2 * room.half / steps * unit, 0.62 * unit)
+        drawing.box(corner, size, air.shade(colour), opacity=0.6)
 
 
 def on_wall(site: Site, room: Room, x: float, up: float = 0.0) -> Pen:

@@ -27,17 +27,11 @@ def window(site: Site, corner: Point, size: Point, bars: int = 1) -> None:
     for index in range(bars + 2):
         share = index / (bars + 1)
         wide = thick if 0 < index <= bars else 1.6 * thick
-        drawing.box(
-            (x + share * width - wide / 2, y - thick),
-            (wide, height + 2 * thick),
-            dark if index else frame,
-        )
+        post = (x + share * width - wide / 2, y - thick)
+        drawing.box(post, (wide, height + 2 * thick), dark if index else frame)
     for share, wide in ((0.0, 1.6), (0.42, 0.8), (1.0, 2.2)):
-        drawing.box(
-            (x - thick, y + share * height - wide * thick / 2),
-            (width + 2 * thick, wide * thick),
-            frame,
-        )
+        rail = (x - thick, y + share * height - wide * thick / 2)
+        drawing.box(rail, (width + 2 * thick, wide * thick), frame)
     outside = site.outside
     if not site.reading.hour.is_dark:
         site.glow(
@@ -138,11 +132,8 @@ def _before_the_sky(site: Site, corner: Point, size: Point, horizon: float) -> N
             centre = (x + width * dice.between(0, 1), horizon + height * dice.between(-0.06, 0.14))
             radius = height * dice.between(0.07, 0.16)
             leaf = multiplied(dice.pick(site.land.leaves), outside.ambient)
-            drawing.box(
-                (centre[0] - 0.01 * height, centre[1]),
-                (0.02 * height, 2 * radius),
-                mix(leaf, (40, 30, 30), 0.5),
-            )
+            trunk = (centre[0] - 0.01 * height, centre[1])
+            drawing.box(trunk, (0.02 * height, 2 * radius), mix(leaf, (40, 30, 30), 0.5))
             drawing.ellipse(
                 centre, radius, radius * 1.1, mix(leaf, outside.horizon, dice.between(0, 0.35))
             )

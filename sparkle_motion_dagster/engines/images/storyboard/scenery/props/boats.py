@@ -32,13 +32,8 @@ def fishing_boat(pen: Pen, dice: Dice) -> None:
     _wake(pen, 4.2)
     pen.line([(1.0, 1.4), (1.0, 6.2)], 0.12, pen.air.shade(_MAST))
     pen.line([(1.0, 6.0), (4.3, 1.8)], 0.03, pen.air.shade(_MAST))
-    pen.box(
-        -2.2,
-        1.1,
-        2.2,
-        2.1,
-        pen.fade(1, 3, pen.air.shade((226, 220, 206)), pen.air.lit((226, 220, 206))),
-    )
+    white = pen.fade(1, 3, pen.air.shade((226, 220, 206)), pen.air.lit((226, 220, 206)))
+    pen.box(-2.2, 1.1, 2.2, 2.1, white)
     pen.box(-2.45, 3.1, 2.7, 0.22, pen.air.shade((120, 80, 70)))
     lit = pen.air.mood.lamps > 0.5
     pen.box(

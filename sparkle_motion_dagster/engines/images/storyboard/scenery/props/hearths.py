@@ -70,16 +70,9 @@ def fireplace(pen: Pen) -> None:
 
 def flames(pen: Pen, size: float) -> None:
     """Draw a fire."""
-    pen.line(
-        [(-0.7 * size, 0.1 * size), (0.7 * size, 0.22 * size)],
-        0.16 * size,
-        pen.air.shade((90, 60, 46)),
-    )
-    pen.line(
-        [(-0.7 * size, 0.22 * size), (0.7 * size, 0.1 * size)],
-        0.16 * size,
-        pen.air.shade((90, 60, 46)),
-    )
+    for left, right in ((0.1, 0.22), (0.22, 0.1)):
+        log = [(-0.7 * size, left * size), (0.7 * size, right * size)]
+        pen.line(log, 0.16 * size, pen.air.shade((90, 60, 46)))
     for scale, colour in ((1.0, (226, 92, 40)), (0.72, (255, 160, 60)), (0.42, (255, 228, 140))):
         pen.blob(
             [(-0.55 * size * scale, 0.16 * size), (-0.4 * size * scale, 0.6 * size * scale),

@@ -142,13 +142,8 @@ def piano(pen: Pen, _dice: Dice) -> None:
     """Draw an upright piano."""
     wood: Colour = (62, 46, 46)
     pen.shadow(0.9, 0.45)
-    pen.box(
-        -0.75,
-        0,
-        1.5,
-        1.2,
-        pen.fade(0, 1.2, pen.air.shade(wood), pen.air.lit(mix(wood, (150, 110, 90), 0.3))),
-    )
+    varnish = pen.fade(0, 1.2, pen.air.shade(wood), pen.air.lit(mix(wood, (150, 110, 90), 0.3)))
+    pen.box(-0.75, 0, 1.5, 1.2, varnish)
     pen.box(-0.78, 0.62, 1.56, 0.12, pen.air.lit((240, 236, 224)))
     for step in range(14):
         pen.box(-0.72 + 0.105 * step, 0.66, 0.05, 0.08, (28, 24, 28))

@@ -21,13 +21,8 @@ def bookcase(pen: Pen, dice: Dice, width: float, height: float) -> None:
             wide, tall = dice.between(0.05, 0.1), dice.between(0.22, 0.33)
             if not dice.happens(0.08):
                 spine = dice.pick(_SPINES)
-                pen.box(
-                    x,
-                    y,
-                    wide * 0.9,
-                    tall,
-                    pen.air.half(spine) if dice.happens(0.6) else pen.air.lit(spine),
-                )
+                colour = pen.air.half(spine) if dice.happens(0.6) else pen.air.lit(spine)
+                pen.box(x, y, wide * 0.9, tall, colour)
             x += wide
         pen.box(-half, y - 0.05, width, 0.05, pen.air.half(WOOD))
         y += 0.42
@@ -57,11 +52,8 @@ def loaves(pen: Pen, dice: Dice) -> None:
         wide = dice.between(0.13, 0.2)
         pen.oval(x, 0.07, wide, 0.085, pen.round(x, wide, (210, 150, 86)))
         for cut in (-0.4, 0.0, 0.4):
-            pen.line(
-                [(x + (cut - 0.1) * wide, 0.1), (x + (cut + 0.1) * wide, 0.14)],
-                0.012,
-                pen.air.lit((246, 214, 160)),
-            )
+            notch = [(x + (cut - 0.1) * wide, 0.1), (x + (cut + 0.1) * wide, 0.14)]
+            pen.line(notch, 0.012, pen.air.lit((246, 214, 160)))
 
 
 def pans(pen: Pen, dice: Dice) -> None:

@@ -25,18 +25,12 @@ def lantern(pen: Pen, _dice: Dice) -> None:
     pen.shadow(0.45, 0.4)
     metal: Colour = (140, 104, 70)
     pen.shape([(-0.3, 0), (0.3, 0), (0.22, 0.18), (-0.22, 0.18)], pen.round(0, 0.3, metal))
-    pen.blob(
-        [(-0.18, 0.18), (-0.26, 0.42), (-0.14, 0.7), (0.14, 0.7), (0.26, 0.42), (0.18, 0.18)],
-        (255, 226, 160),
-        0.75,
-    )
+    glass = [(-0.18, 0.18), (-0.26, 0.42), (-0.14, 0.7), (0.14, 0.7), (0.26, 0.42), (0.18, 0.18)]
+    pen.blob(glass, (255, 226, 160), 0.75)
     pen.blob([(0, 0.22), (-0.08, 0.36), (0, 0.58), (0.08, 0.36)], (255, 246, 210))
     pen.shape([(-0.18, 0.7), (0.18, 0.7), (0.08, 0.84), (-0.08, 0.84)], pen.round(0, 0.18, metal))
-    pen.stroke(
-        [(-0.28, 0.2), (-0.32, 0.6), (0, 1.02), (0.32, 0.6), (0.28, 0.2)],
-        0.035,
-        pen.air.half(metal),
-    )
+    handle = [(-0.28, 0.2), (-0.32, 0.6), (0, 1.02), (0.32, 0.6), (0.28, 0.2)]
+    pen.stroke(handle, 0.035, pen.air.half(metal))
     pen.glow(0, 0.42, 2.8, _FLAME, 0.55)
 
 
@@ -57,12 +51,8 @@ def book(pen: Pen, _dice: Dice) -> None:
         )  # fmt: skip
         for step in range(5):
             y = 0.15 + 0.04 * step
-            pen.line(
-                [(side * 0.1, y), (side * (0.6 - 0.02 * step), y)],
-                0.008,
-                pen.air.shade((150, 140, 130)),
-                0.6,
-            )
+            line = [(side * 0.1, y), (side * (0.6 - 0.02 * step), y)]
+            pen.line(line, 0.008, pen.air.shade((150, 140, 130)), 0.6)
 
 
 def letter(pen: Pen, dice: Dice) -> None:
@@ -75,12 +65,8 @@ def letter(pen: Pen, dice: Dice) -> None:
     pen.shape([(-0.34, 0.1), (0.74, 0.14), (0.66, 0.48), (-0.38, 0.46)], pen.air.lit(_PAPER))
     for step in range(5):
         y = 0.4 - 0.055 * step
-        pen.stroke(
-            [(-0.26, y), (0.0, y + 0.012), (0.25, y - 0.006), (dice.between(0.4, 0.6), y)],
-            0.012,
-            pen.air.shade((70, 70, 110)),
-            0.8,
-        )
+        line = [(-0.26, y), (0.0, y + 0.012), (0.25, y - 0.006), (dice.between(0.4, 0.6), y)]
+        pen.stroke(line, 0.012, pen.air.shade((70, 70, 110)), 0.8)
     pen.oval(0.5, 0.2, 0.06, 0.045, pen.air.lit((176, 50, 46)))
 
 
@@ -94,11 +80,8 @@ def radio(pen: Pen, _dice: Dice) -> None:
     )
     pen.box(-0.58, 0.12, 0.56, 0.56, pen.air.shade((176, 150, 110)))
     for step in range(6):
-        pen.line(
-            [(-0.56, 0.17 + 0.09 * step), (-0.04, 0.17 + 0.09 * step)],
-            0.016,
-            pen.air.shade((110, 86, 62)),
-        )
+        slot = [(-0.56, 0.17 + 0.09 * step), (-0.04, 0.17 + 0.09 * step)]
+        pen.line(slot, 0.016, pen.air.shade((110, 86, 62)))
     pen.oval(0.32, 0.48, 0.22, 0.22, (255, 214, 130))
     pen.line([(0.32, 0.48), (0.42, 0.62)], 0.025, (120, 50, 36))
     pen.glow(0.32, 0.48, 1.2, _FLAME, 0.6)

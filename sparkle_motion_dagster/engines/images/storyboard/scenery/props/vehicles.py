@@ -85,12 +85,8 @@ def steam(site: Site, side: int) -> None:
             site.ground(distance) - dice.between(0, 2.4) * site.metre(distance),
         )
         radius = dice.between(0.7, 2.2) * site.metre(distance)
-        drawing.ellipse(
-            centre,
-            radius * 1.3,
-            radius * 0.8,
-            drawing.radial(centre, radius * 1.3, (0, colour, 0.42), (1, colour, 0)),
-        )
+        puff = drawing.radial(centre, radius * 1.3, (0, colour, 0.42), (1, colour, 0))
+        drawing.ellipse(centre, radius * 1.3, radius * 0.8, puff)
 
 
 def train_across(site: Site, distance: float) -> None:
