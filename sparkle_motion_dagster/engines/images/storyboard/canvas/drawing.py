@@ -52,6 +52,10 @@ class Drawing:
         """Return a paint that changes from one row to another."""
         return self.linear((0, top), (0, bottom), *stops)
 
+    def fade(self, top: float, bottom: float, upper: Colour, lower: Colour) -> str:
+        """Return a paint that changes from one colour at a row to another at a lower one."""
+        return self.vertical(top, bottom, (0, upper, 1), (1, lower, 1))
+
     def radial(self, centre: Point, radius: float, *stops: Stop) -> str:
         """Return a paint that changes from a centre (stop 0) outwards (stop 1)."""
         cx, cy, r = (_number(value) for value in (*centre, radius))

@@ -1,5 +1,7 @@
 """Heads from behind, as over somebody's shoulder."""
 
+from collections.abc import Sequence
+
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point, curve
 from sparkle_motion_dagster.engines.images.storyboard.canvas.shading import closed
@@ -139,7 +141,7 @@ def _draw_hat(sketch: Sketch) -> None:
     if hat.style == "none":
         return
 
-    def fill(right: list[Point], top: float, low: float, colour: Colour) -> None:
+    def fill(right: Sequence[Point], top: float, low: float, colour: Colour) -> None:
         shape = [(0.0, top), *right, (0.0, low), *[(-x, y) for x, y in reversed(right)]]
         reach = max(x for x, _ in right)
         drawing.path(closed(shape), sketch.shading.round(drawing, colour, -reach, reach))

@@ -257,9 +257,7 @@ def set_near(site: Site) -> None:
         air, frame = site.air(0), site.frame
         colour = (134, 92, 66) if site.reading.indoors or thing.home is _T else site.land.grass
         top = site.y(0.62)
-        paint = site.drawing.vertical(
-            top, frame.height, (0, air.half(colour), 1), (1, air.shade(colour), 1)
-        )
+        paint = site.drawing.fade(top, frame.height, air.half(colour), air.shade(colour))
         site.drawing.box((0, top), (frame.width, frame.height - top), paint)
         site.drawing.box((0, top), (frame.width, 0.006 * site.measure), air.lit(colour))
     unit = 0.5 * site.measure / (1.0 if thing.home in {_T, _A} else thing.size)

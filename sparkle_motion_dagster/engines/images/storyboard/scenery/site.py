@@ -72,6 +72,18 @@ class Site:
         """Return the row of the ground at a distance, in metres."""
         return self.horizon + self.metre(distance) * self.eye
 
+    def at(self, x: float, up: float, distance: float, middle: float = 0.5) -> Point:
+        """Return the pixel of a place, in metres: to the right, above the ground, and away.
+
+        Args:
+            x: From a line on the ground that runs straight away from the camera.
+            up: Above the ground.
+            distance: From the camera.
+            middle: Where that line vanishes, as a share of the picture's width.
+        """
+        unit = self.metre(distance)
+        return self.x(middle) + x * unit, self.ground(distance) - up * unit
+
     def nearest(self) -> float:
         """Return the distance of the ground at the lower edge, in metres."""
         return _FOCAL * self.measure * self.eye / max(1.0, self.frame.height - self.horizon)

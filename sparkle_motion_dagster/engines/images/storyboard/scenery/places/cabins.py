@@ -28,9 +28,7 @@ def lamp_room(site: Site) -> None:
     for share in (0.0, 0.33):
         y = site.y(share)
         site.drawing.box((0, y - 0.006 * site.measure), (frame.width, 0.014 * site.measure), dark)
-    wall = site.drawing.vertical(
-        low, frame.height, (0, air.half((150, 106, 76)), 1), (1, air.shade((104, 70, 56)), 1)
-    )
+    wall = site.drawing.fade(low, frame.height, air.half((150, 106, 76)), air.shade((104, 70, 56)))
     site.drawing.box((0, low), (frame.width, frame.height - low), wall)
     site.drawing.box(
         (0, low - 0.012 * site.measure), (frame.width, 0.024 * site.measure), air.lit(_BRASS)
@@ -126,35 +124,17 @@ def carriage(site: Site) -> None:
     cloth = dice.pick(((130, 52, 50), (58, 96, 88), (64, 78, 122)))
     air = site.air(0)
     for side in (-1, 1):
-        corners = []
-        for d, up in ((3.5, 0.45), (3.5, 1.35), (1.0, 1.35), (1.0, 0.45)):
-            corners.append(
-                (site.x(0.5) + side * 1.4 * site.metre(d), site.ground(d) - up * site.metre(d))
-            )
-        site.drawing.polygon(corners, air.half(cloth))
-        seat = []
-        for d, out in ((3.5, 1.45), (3.5, 0.85), (1.0, 0.85), (1.0, 1.45)):
-            seat.append(
-                (site.x(0.5) + side * out * site.metre(d), site.ground(d) - 0.48 * site.metre(d))
-            )
-        site.drawing.polygon(seat, air.lit(cloth))
+        back = ((3.5, 0.45), (3.5, 1.35), (1.0, 1.35), (1.0, 0.45))
+        site.drawing.polygon([site.at(side * 1.4, up, d) for d, up in back], air.half(cloth))
+        seat = ((3.5, 1.45), (3.5, 0.85), (1.0, 0.85), (1.0, 1.45))
+        site.drawing.polygon([site.at(side * out, 0.48, d) for d, out in seat], air.lit(cloth))
         for d in (2.9, 2.2, 1.6):
-            x = site.x(0.5) + side * 1.4 * site.metre(d)
-            y = site.ground(d)
-            site.drawing.path(
-                f"M{x:.1f},{y - 1.33 * site.metre(d):.1f}V{y - 0.5 * site.metre(d):.1f}",
-                stroke=air.shade(cloth),
-                width=0.004 * site.measure,
-            )
-        rack = [
-            (site.x(0.5) + side * 1.1 * site.metre(d), site.ground(d) - 2.05 * site.metre(d))
-            for d in (3.5, 1.2)
-        ]
-        site.drawing.path(
-            f"M{rack[0][0]:.1f},{rack[0][1]:.1f}L{rack[1][0]:.1f},{rack[1][1]:.1f}",
-            stroke=air.lit(_BRASS),
-            width=0.008 * site.measure,
-        )
+            (x, top), (_, foot) = (site.at(side * 1.4, up, d) for up in (1.33, 0.5))
+            seam = f"M{x:.1f},{top:.1f}V{foot:.1f}"
+            site.drawing.path(seam, stroke=air.shade(cloth), width=0.004 * site.measure)
+        (x, y), (near_x, near_y) = (site.at(side * 1.1, 2.05, d) for d in (3.5, 1.2))
+        rack = f"M{x:.1f},{y:.1f}L{near_x:.1f},{near_y:.1f}"
+        site.drawing.path(rack, stroke=air.lit(_BRASS), width=0.008 * site.measure)
     walls.hanging_lamp(site, Room(room.wall, room.floor, height=2.5), 0, 2.9)
 
 

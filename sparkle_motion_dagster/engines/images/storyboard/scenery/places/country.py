@@ -82,9 +82,7 @@ def desert(site: Site) -> None:
         ]  # fmt: skip
         air = site.air(160 * (1 - depth) ** 2 + 5)
         bottom = min(site.frame.height, y + 0.3 * height)
-        paint = site.drawing.vertical(
-            y - crest * site.measure, bottom, (0, air.lit(sand), 1), (1, air.half(sand), 1)
-        )
+        paint = site.drawing.fade(y - crest * site.measure, bottom, air.lit(sand), air.half(sand))
         site.drawing.path(
             f"{curve(points)}L{1.1 * width:.1f},{bottom:.1f}L{-0.1 * width:.1f},{bottom:.1f}Z",
             paint,
@@ -157,9 +155,7 @@ def road(site: Site) -> None:
     asphalt = site.air(5).half((112, 112, 124))
     shift = dice.between(-0.1, 0.1) * site.frame.width
     middle = vanishing + shift
-    paint = site.drawing.vertical(
-        site.horizon, bottom, (0, site.air(140).half((140, 138, 146)), 1), (1, asphalt, 1)
-    )
+    paint = site.drawing.fade(site.horizon, bottom, site.air(140).half((140, 138, 146)), asphalt)
     site.drawing.polygon(
         [(vanishing, site.horizon), (middle + half, bottom), (middle - half, bottom)], paint
     )

@@ -31,11 +31,8 @@ def forest(site: Site) -> None:
         ]
         colour = air.shade(site.land.leaves[0])
         foot = site.horizon + 0.03 * site.measure
-        paint = site.drawing.vertical(
-            site.horizon - 0.45 * site.measure,
-            foot,
-            (0, colour, 1),
-            (1, mix(colour, site.mood.haze, 0.75), 1),
+        paint = site.drawing.fade(
+            site.horizon - 0.45 * site.measure, foot, colour, mix(colour, site.mood.haze, 0.75)
         )
         site.drawing.path(
             f"{curve(edge)}L{edge[-1][0]:.0f},{foot:.0f}L{edge[0][0]:.0f},{foot:.0f}Z", paint

@@ -23,12 +23,11 @@ def station(site: Site) -> None:
 
 def _platform_roof(site: Site, side: int) -> None:
     """Draw the platform's iron posts and roof, lamps and the station clock below it."""
-    vanishing = site.x(0.5 + 0.04 * side)
+    middle = 0.5 + 0.04 * side
     iron = (74, 84, 88)
     for distance in (52.0, 36.0, 25.0, 17.0, 11.5, 8.0):
-        unit, air = site.metre(distance), site.air(distance)
-        x = vanishing + side * 3.4 * unit
-        pen = site.pen_at((x, site.ground(distance)), unit, air.haze)
+        foot = site.at(side * 3.4, 0, distance, middle)
+        pen = site.pen_at(foot, site.metre(distance), site.air(distance).haze)
         pen.box(-0.09, 0, 0.18, 4.2, pen.round(0, 0.09, iron))
         pen.stroke([(0, 3.1), (-side * 0.5, 3.8), (-side * 1.5, 4.15)], 0.1, pen.air.shade(iron))
         lamp = pen.moved(-side * 1.2, 3.15)
@@ -38,14 +37,10 @@ def _platform_roof(site: Site, side: int) -> None:
             lamp.oval(0, 0.1, 0.17, 0.12, lamp.air.own((255, 232, 176)))
             lamp.glow(0, 0, 2.6, buildings.WINDOW_LIGHT, 0.6 * site.mood.lamps)
     near, far = 4.0, 90.0
-    corners = []
-    for distance, out in ((near, 1.4), (far, 1.4), (far, 9.0), (near, 9.0)):
-        corners.append(
-            (
-                vanishing + side * out * site.metre(distance),
-                site.ground(distance) - 4.3 * site.metre(distance),
-            )
-        )
+    corners = [
+        site.at(side * out, 4.3, distance, middle)
+        for distance, out in ((near, 1.4), (far, 1.4), (far, 9.0), (near, 9.0))
+    ]
     roof = site.air(14)
     site.drawing.polygon(corners, mix(roof.shade((96, 88, 90)), site.mood.zenith, 0.1))
     lip = [
@@ -57,9 +52,7 @@ def _platform_roof(site: Site, side: int) -> None:
     site.drawing.polygon(lip, roof.half((128, 112, 102)))
     if "clock" in site.reading.props or site.dice.apart("clock").happens(0.5):
         unit = site.metre(13)
-        pen = site.pen_at(
-            (vanishing + side * 1.75 * unit, site.ground(13) - 3.55 * unit), unit, 0.04
-        )
+        pen = site.pen_at(site.at(side * 1.75, 3.55, 13, middle), unit, 0.04)
         pen.line([(0, 0.6), (0, 0.95)], 0.06, pen.air.shade(iron))
         clock_face(site, pen.at(0, 0), 0.62 * unit)
 

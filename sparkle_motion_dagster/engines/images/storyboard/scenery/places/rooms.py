@@ -203,7 +203,7 @@ def sill(site: Site) -> None:
     )
     site.drawing.box((0, frame.top), (margin, frame.rows), shade)
     wood = (214, 186, 148)
-    paint = site.drawing.vertical(foot, site.y(0.9), (0, air.lit(wood), 1), (1, air.half(wood), 1))
+    paint = site.drawing.fade(foot, site.y(0.9), air.lit(wood), air.half(wood))
     site.drawing.polygon(
         [(0.5 * margin, foot), (frame.width - 0.5 * margin, foot), (frame.width, site.y(0.9)),
          (0, site.y(0.9))],

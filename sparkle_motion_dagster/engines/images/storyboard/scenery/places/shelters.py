@@ -39,10 +39,8 @@ def church(site: Site) -> None:
                     pen.box(column * wide - wide / 2, 2.6 + 0.52 * row, wide * 0.94, 0.49, tone)
         pen.glow(0, 4.4, 3.4, site.outside.key, 0.16 if bright else 0.1)
         if bright:
-            corner, end = (
-                pen.at(0, 5),
-                (site.x(0.5 - 0.3 * site.sunward), float(site.frame.height)),
-            )
+            corner = pen.at(0, 5)
+            end = (site.x(0.5 - 0.3 * site.sunward), float(site.frame.height))
             drawing = site.layers.light.drawing
             key = site.outside.key
             paint = drawing.linear(corner, end, (0, key, 0.2), (1, key, 0.02))
@@ -54,16 +52,12 @@ def church(site: Site) -> None:
             )  # fmt: skip
     for distance in (9.5, 7.4, 5.6, 4.2):
         for side in (-1, 1):
-            x = site.x(0.5) + side * 3.4 * site.metre(distance)
-            pen = site.pen_at((x, site.ground(distance)), site.metre(distance))
+            pen = site.pen_at(site.at(side * 3.4, 0, distance), site.metre(distance))
             pen.box(-0.32, 0, 0.64, 9, pen.round(0, 0.32, (176, 166, 158)))
             pen.box(-0.42, 0, 0.84, 0.3, pen.air.half((150, 140, 134)))
     for distance in (7.6, 6.4, 5.3, 4.4, 3.6):
         for side in (-1, 1):
-            pen = site.pen_at(
-                (site.x(0.5) + side * 1.75 * site.metre(distance), site.ground(distance)),
-                site.metre(distance),
-            )
+            pen = site.pen_at(site.at(side * 1.75, 0, distance), site.metre(distance))
             wood = pen.fade(0, 0.85, pen.air.shade((104, 72, 56)), pen.air.half((130, 90, 66)))
             pen.box(-1.05, 0, 2.1, 0.85, wood)
             pen.box(-1.1, 0.82, 2.2, 0.07, pen.air.lit((150, 108, 80)))
@@ -102,11 +96,8 @@ def hall(site: Site) -> None:
         )
         pen.oval(0, 2.0, 0.26, 0.26, pen.air.lit((226, 190, 110)))
     near, far = site.nearest(), room.depth
-    corners = [
-        (site.x(0.5) + side * 1.1 * site.metre(place), site.ground(place))
-        for side, place in ((-1, near), (-1, far), (1, far), (1, near))
-    ]
-    site.drawing.polygon(corners, site.air(0).half(cloth))
+    carpet = ((-1.1, near), (-1.1, far), (1.1, far), (1.1, near))
+    site.drawing.polygon([site.at(x, 0, d) for x, d in carpet], site.air(0).half(cloth))
     dais = walls.on_wall(site, room, 0)
     dais.box(-1.6, 0, 3.2, 0.35, dais.air.lit((176, 150, 124)))
     dais.blob(
@@ -116,8 +107,7 @@ def hall(site: Site) -> None:
     dais.box(-0.36, 0.6, 0.72, 1.1, dais.air.half(cloth))
     for distance in (9.0, 6.6, 4.8):
         for side in (-1, 1):
-            x = site.x(0.5) + side * 4.1 * site.metre(distance)
-            pen = site.pen_at((x, site.ground(distance)), site.metre(distance))
+            pen = site.pen_at(site.at(side * 4.1, 0, distance), site.metre(distance))
             pen.box(-0.38, 0, 0.76, 7, pen.round(0, 0.38, (206, 190, 164)))
             pen.box(-0.5, 0, 1.0, 0.35, pen.air.half((176, 156, 130)))
             pen.glow(-side * 0.45, 2.4, 2.0, LAMPLIGHT, 0.5 * site.outside.lamps)
@@ -134,8 +124,8 @@ def theatre(site: Site) -> None:
         (0, frame.top), (frame.width, frame.rows), mix(air.shade(cloth), (14, 8, 20), 0.6)
     )
     row = site.ground(6.5)
-    boards = site.drawing.vertical(
-        row, site.y(0.88), (0, air.half((176, 124, 84)), 1), (1, air.shade((150, 100, 70)), 1)
+    boards = site.drawing.fade(
+        row, site.y(0.88), air.half((176, 124, 84)), air.shade((150, 100, 70))
     )
     site.drawing.box((0, row), (frame.width, site.y(0.9) - row), boards)
     folds = 16
@@ -203,34 +193,17 @@ def corridor(site: Site) -> None:
     end = walls.on_wall(site, room, 0)
     end.box(-0.6, 0, 1.2, 2.3, end.air.own((255, 236, 196)))
     end.glow(0, 1.3, 6, site.outside.key, 0.7)
-    floor = [
-        (site.x(0.5) + x * site.metre(d), site.ground(d))
-        for x, d in ((-0.6, 16.0), (0.6, 16.0), (1.0, 3.4), (-1.0, 3.4))
-    ]
-    site.drawing.polygon(
-        floor,
-        site.drawing.vertical(
-            site.ground(16),
-            site.ground(3.4),
-            (0, site.outside.key, 0.5),
-            (1, site.outside.key, 0.0),
-        ),
-    )
+    key = site.outside.key
+    paint = site.drawing.vertical(site.ground(16), site.ground(3.4), (0, key, 0.5), (1, key, 0.0))
+    floor = ((-0.6, 16.0), (0.6, 16.0), (1.0, 3.4), (-1.0, 3.4))
+    site.drawing.polygon([site.at(x, 0, d) for x, d in floor], paint)
     for near, far in ((9.5, 11.0), (6.2, 7.2), (4.2, 4.9)):
         for side in (-1, 1):
-            corners = [
-                (
-                    site.x(0.5) + side * room.half * site.metre(d),
-                    site.ground(d) - up * site.metre(d),
-                )
-                for d, up in ((near, 0), (near, 2.1), (far, 2.1), (far, 0))
-            ]
-            site.drawing.polygon(corners, site.air(0).shade((130, 92, 70)))
-            knob = (
-                site.x(0.5) + side * room.half * site.metre(near * 1.03),
-                site.ground(near * 1.03) - 1.0 * site.metre(near * 1.03),
-            )
-            brass = site.air(0).lit((220, 190, 120))
+            wall = side * room.half
+            door = ((near, 0), (near, 2.1), (far, 2.1), (far, 0))
+            wood = site.air(0).shade((130, 92, 70))
+            site.drawing.polygon([site.at(wall, up, d) for d, up in door], wood)
+            knob, brass = site.at(wall, 1.0, near * 1.03), site.air(0).lit((220, 190, 120))
             site.drawing.ellipse(knob, 0.04 * site.metre(near), 0.04 * site.metre(near), brass)
     for distance in (13.0, 9.0, 6.2, 4.2):
         unit = site.metre(distance)
@@ -243,9 +216,7 @@ def cave(site: Site) -> None:
     """Set up a cave that opens towards the light."""
     dice, frame = site.dice.apart("cave"), site.frame
     outside = site.outside
-    sky = site.drawing.vertical(
-        frame.top, site.y(0.75), (0, outside.middle, 1), (1, outside.horizon, 1)
-    )
+    sky = site.drawing.fade(frame.top, site.y(0.75), outside.middle, outside.horizon)
     site.drawing.box((0, frame.top), (frame.width, frame.rows), sky)
     mouth = (site.x(0.5 + 0.14 * site.sunward), site.y(0.45))
     for haze, grow in ((0.62, 0.2), (0.34, 0.3), (0.12, 0.43), (0.0, 0.62)):

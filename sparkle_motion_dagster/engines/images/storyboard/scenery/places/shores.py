@@ -97,7 +97,7 @@ def beach(site: Site) -> None:
             for step in range(-1, 8)
         ]
         near = mix(colour, site.air(4).shade(_SAND), 0.4 if index == 2 else 0.0)
-        paint = site.drawing.vertical(row, site.frame.height, (0, colour, 1), (1, near, 1))
+        paint = site.drawing.fade(row, site.frame.height, colour, near)
         bottom = site.frame.height
         site.drawing.path(
             f"{curve(line)}L{line[-1][0]:.1f},{bottom}L{line[0][0]:.1f},{bottom}Z", paint
@@ -157,13 +157,9 @@ def river(site: Site) -> None:
         (site.x(0.5 + bend * s) + site.measure * (0.02 + 0.42 * d**1.5), site.horizon + height * d)
         for d, s in banks
     ]
-    bright = mix(site.mood.horizon, multiplied(_WATER, site.mood.ambient), 0.3)
-    paint = site.drawing.vertical(
-        site.horizon,
-        site.frame.height,
-        (0, bright, 1),
-        (1, mix(multiplied(_WATER, site.mood.ambient), site.mood.zenith, 0.4), 1),
-    )
+    water_here = multiplied(_WATER, site.mood.ambient)
+    far, near = mix(site.mood.horizon, water_here, 0.3), mix(water_here, site.mood.zenith, 0.4)
+    paint = site.drawing.fade(site.horizon, site.frame.height, far, near)
     back = curve(right[::-1]).replace("M", "L", 1)
     path = f"{curve(left)}{back}Z"
     bank = site.air(10).shade(mix(grass, (60, 50, 40), 0.6))

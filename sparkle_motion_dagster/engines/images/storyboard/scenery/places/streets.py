@@ -58,48 +58,37 @@ def _puddles(site: Site) -> None:
 def _rows(site: Site, gap: float, heights: tuple[float, float], from_distance: float) -> None:
     """Draw the houses on both sides of a street in perspective, `gap` metres between the rows."""
     dice = site.dice.apart("rows")
-    vanishing = site.x(0.5 - 0.06 * site.sunward)
     for side in (-1, 1):
         distances = [from_distance]
         while distances[-1] < 110:
             distances.append(distances[-1] + dice.between(4.5, 8.5))
         pairs = list(itertools.pairwise(distances))
         for near, far in reversed(pairs):
-            _facade(site, vanishing, side * gap / 2, near, far, dice.between(*heights), side)
+            _facade(site, side * gap / 2, near, far, dice.between(*heights), side)
 
 
-def _facade(
-    site: Site, vanishing: float, offset: float, near: float, far: float, height: float, side: int
-) -> None:
+def _facade(site: Site, offset: float, near: float, far: float, height: float, side: int) -> None:
     """Draw a house seen along the street: its front runs towards the vanishing point."""
     dice = site.dice.apart(f"facade {offset} {near:.2f}")
     wall = dice.pick(buildings.PLASTER)
     air = site.air((near + far) / 2)
 
-    def at(distance: float, up: float) -> Point:
-        unit = site.metre(distance)
-        return vanishing + offset * unit, site.ground(distance) - up * unit
+    def at(distance: float, up: float, x: float = offset) -> Point:
+        return site.at(x, up, distance, 0.5 - 0.06 * site.sunward)
 
     lit = side != site.sunward
     front = air.lit(wall) if lit else air.shade(wall)
     base = mix(front, air.shade(wall), 0.5)
     top, foot = at(near, height), at(near, 0)
-    paint = site.drawing.vertical(foot[1], top[1], (0, base, 1), (1, front, 1))
+    paint = site.drawing.fade(foot[1], top[1], base, front)
     site.drawing.polygon([at(near, 0), at(near, height), at(far, height), at(far, 0)], paint)
     roof = SNOW if site.land.snowy else dice.pick(buildings.ROOFS)
     outward = offset + side * 2.5
-    ridge_near = (
-        vanishing + outward * site.metre(near),
-        site.ground(near) - (height + 2.2) * site.metre(near),
-    )
-    ridge_far = (
-        vanishing + outward * site.metre(far),
-        site.ground(far) - (height + 2.2) * site.metre(far),
-    )
+    ridge_near, ridge_far = (at(d, height + 2.2, outward) for d in (near, far))
     site.drawing.polygon(
         [at(near, height - 0.1), ridge_near, ridge_far, at(far, height - 0.1)], air.half(roof)
     )
-    edge_near = (vanishing + outward * 2.2 * site.metre(near), site.ground(near))
+    edge_near = at(near, 0, outward * 2.2)
     site.drawing.polygon(
         [at(near, 0), at(near, height), ridge_near, (edge_near[0], ridge_near[1]), edge_near],
         air.shade(mix(wall, (90, 80, 90), 0.3)),
@@ -145,14 +134,7 @@ def _facade(
                 site.drawing.path(polyline(sill), stroke=stone, width=0.12 * site.metre(start))
     if near > 6 and dice.happens(0.45):
         low, out = 2.5, offset - side * 1.0
-        lip_near = (
-            vanishing + out * site.metre(near),
-            site.ground(near) - (low - 0.5) * site.metre(near),
-        )
-        lip_far = (
-            vanishing + out * site.metre(far),
-            site.ground(far) - (low - 0.5) * site.metre(far),
-        )
+        lip_near, lip_far = (at(d, low - 0.5, out) for d in (near, far))
         cloth = dice.pick(((186, 76, 66), (70, 118, 112), (206, 160, 82), (96, 98, 146)))
         site.drawing.polygon([at(near, low), lip_near, lip_far, at(far, low)], air.half(cloth))
 

@@ -31,8 +31,8 @@ def range_of_hills(site: Site, height: float, haze: float) -> None:
     air = site.pen_at((0, 0), 1, haze).air
     colour = SNOW if site.land.snowy else mix(site.land.grass, _SLOPE, 0.6 * haze)
     top, foot = site.horizon - height * site.measure, site.horizon + 2
-    paint = site.drawing.vertical(
-        top, foot, (0, air.half(colour), 1), (1, mix(air.half(colour), site.mood.haze, 0.45), 1)
+    paint = site.drawing.fade(
+        top, foot, air.half(colour), mix(air.half(colour), site.mood.haze, 0.45)
     )
     site.drawing.path(
         f"{curve(points)}L{points[-1][0]:.1f},{foot:.1f}L{points[0][0]:.1f},{foot:.1f}Z", paint
@@ -74,7 +74,7 @@ def range_of_peaks(site: Site, height: float, haze: float) -> None:
             bright = side == site.sunward
             colour = air.lit(rock) if bright else air.shade(rock)
             foot_colour = mix(colour, site.mood.haze, 0.55)
-            paint = site.drawing.vertical(top[1], foot, (0, colour, 1), (1, foot_colour, 1))
+            paint = site.drawing.fade(top[1], foot, colour, foot_colour)
             site.drawing.polygon(outline, paint)
             snow = air.lit(SNOW) if bright else air.half(mix(SNOW, (120, 140, 190), 0.4))
             _snow_cap(site, top, side, up * (0.75 if site.land.snowy else 0.34), half, snow)
@@ -192,11 +192,8 @@ def way(site: Site, colour: Colour, width: float) -> None:
     air = site.air(8)
     if site.land.snowy:
         colour = mix(colour, SNOW, 0.6)
-    paint = site.drawing.vertical(
-        site.horizon,
-        site.frame.height,
-        (0, site.air(120).half(colour), 1),
-        (1, air.half(colour), 1),
+    paint = site.drawing.fade(
+        site.horizon, site.frame.height, site.air(120).half(colour), air.half(colour)
     )
     back = curve(right[::-1]).replace("M", "L", 1)
     site.drawing.path(f"{curve(left)}{back}Z", paint)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
-from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point, polyline
+from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import polyline
 from sparkle_motion_dagster.engines.images.storyboard.scenery.pen import Pen
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Weather
@@ -41,7 +41,7 @@ def build(site: Site, room: Room) -> None:
     near, far = 1.2, room.depth
     bright, dim = air.half(room.wall), air.shade(room.wall)
     corners = {
-        (side, up, distance): _at(site, side * room.half, up, distance)
+        (side, up, distance): site.at(side * room.half, up, distance)
         for side in (-1, 1)
         for up in (0.0, room.height)
         for distance in (near, far)
@@ -92,19 +92,14 @@ def build(site: Site, room: Room) -> None:
     drawing.box(foot, (low_right[0] - top_left[0], 0.02 * site.measure), skirting)
 
 
-def _at(site: Site, x: float, up: float, distance: float) -> Point:
-    unit = site.metre(distance)
-    return site.x(0.5) + x * unit, site.ground(distance) - up * unit
-
-
 def _floor(site: Site, room: Room) -> None:
     drawing, air = site.drawing, site.air(0)
     row = site.ground(room.depth)
     far, near = air.half(room.floor), mix(air.shade(room.floor), (12, 8, 14), 0.25)
-    paint = drawing.vertical(row, site.frame.height, (0, far, 1), (1, near, 1))
+    paint = drawing.fade(row, site.frame.height, far, near)
     drawing.polygon(
         [
-            _at(site, side * room.half, 0, distance)
+            site.at(side * room.half, 0, distance)
             for side, distance in ((-1, room.depth), (1, room.depth), (1, 0.8), (-1, 0.8))
         ],
         paint,
@@ -115,12 +110,12 @@ def _floor(site: Site, room: Room) -> None:
     for index in range(-count, count + 1):
         if abs(index * step) >= room.half:
             continue
-        ends = [_at(site, index * step, 0, room.depth), _at(site, index * step, 0, 0.9)]
+        ends = [site.at(index * step, 0, room.depth), site.at(index * step, 0, 0.9)]
         drawing.path(polyline(ends), stroke=line, width=0.0022 * site.measure, opacity=0.5)
     if room.tiled:
         distance = room.depth
         while distance > site.nearest():
-            ends = [_at(site, -room.half, 0, distance), _at(site, room.half, 0, distance)]
+            ends = [site.at(-room.half, 0, distance), site.at(room.half, 0, distance)]
             drawing.path(polyline(ends), stroke=line, width=0.0022 * site.measure, opacity=0.5)
             distance -= step
 
@@ -128,23 +123,23 @@ def _floor(site: Site, room: Room) -> None:
 def _panels(site: Site, room: Room, colour: Colour) -> None:
     air, drawing = site.air(0), site.drawing
     tall = 1.0
-    left, right = _at(site, -room.half, tall, room.depth), _at(site, room.half, 0, room.depth)
+    left, right = site.at(-room.half, tall, room.depth), site.at(room.half, 0, room.depth)
     drawing.box(left, (right[0] - left[0], right[1] - left[1]), air.half(colour))
     drawing.box(
         left, (right[0] - left[0], 0.012 * site.measure), air.lit(mix(colour, (255, 240, 220), 0.2))
     )
     for side in (-1, 1):
         outline = [
-            _at(site, side * room.half, 0, room.depth),
-            _at(site, side * room.half, tall, room.depth),
-            _at(site, side * room.half, tall, 1.2),
-            _at(site, side * room.half, 0, 1.2),
+            site.at(side * room.half, 0, room.depth),
+            site.at(side * room.half, tall, room.depth),
+            site.at(side * room.half, tall, 1.2),
+            site.at(side * room.half, 0, 1.2),
         ]
         drawing.polygon(outline, air.shade(colour))
     steps = max(4, round(2 * room.half / 0.75))
     for step in range(steps):
         x = -room.half + (step + 0.16) * 2 * room.half / steps
-        corner = _at(site, x, 0.84, room.depth)
+        corner = site.at(x, 0.84, room.depth)
         unit = site.metre(room.depth)
         size = (0.68 * 2 * room.half / steps * unit, 0.62 * unit)
         drawing.box(corner, size, air.shade(colour), opacity=0.6)
@@ -152,7 +147,7 @@ def _panels(site: Site, room: Room, colour: Colour) -> None:
 
 def on_wall(site: Site, room: Room, x: float, up: float = 0.0) -> Pen:
     """Return a pen at a place on the back wall, in metres from its middle and from the floor."""
-    return site.pen_at(_at(site, x, up, room.depth), site.metre(room.depth))
+    return site.pen_at(site.at(x, up, room.depth), site.metre(room.depth))
 
 
 def daylight(site: Site, room: Room, x: float) -> None:
@@ -162,15 +157,15 @@ def daylight(site: Site, room: Room, x: float) -> None:
     lean = -0.9 if x > 0 else 0.9
     key = site.outside.key
     patch = [
-        _at(site, x - 0.6, 0, room.depth - 1.4),
-        _at(site, x + 0.6, 0, room.depth - 1.4),
-        _at(site, x + lean + 0.6, 0, room.depth - 3.1),
-        _at(site, x + lean - 0.7, 0, room.depth - 3.1),
+        site.at(x - 0.6, 0, room.depth - 1.4),
+        site.at(x + 0.6, 0, room.depth - 1.4),
+        site.at(x + lean + 0.6, 0, room.depth - 3.1),
+        site.at(x + lean - 0.7, 0, room.depth - 3.1),
     ]
     strength = 0.45 * site.outside.strength
     site.drawing.polygon(patch, mix(key, (255, 255, 255), 0.1), opacity=strength)
     drawing = site.layers.light.drawing
-    top = [_at(site, x - 0.6, 2.2, room.depth), _at(site, x + 0.6, 2.2, room.depth)]
+    top = [site.at(x - 0.6, 2.2, room.depth), site.at(x + 0.6, 2.2, room.depth)]
     beam = [top[0], top[1], patch[1], patch[2], patch[3], patch[0]]
     paint = drawing.linear(top[0], patch[2], (0, key, 0.17), (0.7, key, 0.07), (1, key, 0.02))
     drawing.polygon(beam, paint)
@@ -178,7 +173,7 @@ def daylight(site: Site, room: Room, x: float) -> None:
 
 def hanging_lamp(site: Site, room: Room, x: float, distance: float) -> None:
     """Hang a lamp from the ceiling; in the dark it lights the room."""
-    top, unit = _at(site, x, room.height, distance), site.metre(distance)
+    top, unit = site.at(x, room.height, distance), site.metre(distance)
     pen = site.pen_at((top[0], top[1] + 0.85 * unit), unit)
     pen.line([(0, 0), (0, 1.2)], 0.02, pen.air.shade((60, 50, 46)))
     lit = site.outside.lamps > 0.4 or site.reading.weather in {Weather.STORM, Weather.RAIN}
@@ -194,7 +189,7 @@ def table(
     site: Site, x: float, distance: float, half: float = 0.9, colour: Colour = (150, 106, 76)
 ) -> Pen:
     """Draw a table; the pen that is returned stands in the middle of its top."""
-    pen = site.pen_at(_at(site, x, 0, distance), site.metre(distance))
+    pen = site.pen_at(site.at(x, 0, distance), site.metre(distance))
     pen.shadow(half * 1.02, 0.3)
     high = 0.76
     dark = pen.air.shade(colour)

@@ -104,9 +104,7 @@ def _before_the_sky(site: Site, corner: Point, size: Point, horizon: float) -> N
     ground = multiplied(SNOW if site.land.snowy else soil, outside.ambient)
     if site.reading.view in {"sea", "lighthouse", "harbour", "beach", "cliffs", "deck", "lake"}:
         near = mix(multiplied((64, 122, 142), outside.ambient), outside.zenith, 0.4)
-        paint = drawing.vertical(
-            horizon, bottom, (0, mix(outside.horizon, near, 0.5), 1), (1, near, 1)
-        )
+        paint = drawing.fade(horizon, bottom, mix(outside.horizon, near, 0.5), near)
         drawing.box((x, horizon), (width, bottom - horizon), paint)
         for _ in range(12):
             half = width * dice.between(0.03, 0.14)

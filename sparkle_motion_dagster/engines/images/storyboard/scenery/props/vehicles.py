@@ -15,21 +15,20 @@ _COACH: Colour = (74, 104, 98)
 
 def train_along(site: Site, side: int) -> None:
     """Draw a train that stands along the platform on one side, in perspective."""
-    vanishing = site.x(0.5 - 0.04 * side)
+    middle = 0.5 - 0.04 * side
     dice = site.dice.apart("train")
     body = dice.pick((_COACH, (140, 66, 58), (62, 84, 120)))
     offset = side * 4.6
     near, far = site.metre(1) * 4.6 / (0.62 * site.frame.width), 85.0
 
     def at(distance: float, up: float, out: float = 0.0) -> Point:
-        unit = site.metre(distance)
-        return vanishing + (offset + side * out) * unit, site.ground(distance) - up * unit
+        return site.at(offset + side * out, up, distance, middle)
 
     dark = site.air(30).shade((40, 40, 48))
     site.drawing.polygon([at(far, 0.4), at(far, 3.6), at(near, 3.6), at(near, 0.4)], dark)
     for inner, outer, colour in ((3.7, 4.3, (176, 168, 160)), (3.78, 3.95, (240, 226, 170))):
         reach = [
-            (vanishing + side * out * site.metre(distance), site.ground(distance))
+            site.at(side * out, 0, distance, middle)
             for out, distance in ((inner, far), (outer, far), (outer, near), (inner, near))
         ]
         site.drawing.polygon(reach, site.air(12).half(colour), opacity=0.8)
