@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from sparkle_motion_dagster.errors import reasons
 from sparkle_motion_dagster.gpu.errors import GpuPresetError, NoDeviceError
 from sparkle_motion_dagster.gpu.memory import GIB
 from sparkle_motion_dagster.gpu.nvml import DeviceInfo
@@ -84,11 +85,7 @@ def load_presets(path: Path) -> dict[str, DevicePreset]:
     except (AttributeError, TypeError) as error:
         raise GpuPresetError(f"{path} must hold presets by name, with settings.") from error
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
-            for fault in error.errors(include_url=False)
-        )
-        raise GpuPresetError(f"A device preset in {path} is wrong: {faults}.") from error
+        raise GpuPresetError(f"A device preset in {path} is wrong: {reasons(error)}.") from error
 
 
 def preset_named(presets: Mapping[str, DevicePreset], name: str) -> DevicePreset:

@@ -110,23 +110,13 @@ def check_film(film: Path, expected: ExpectedFilm) -> FilmReport:
         film: The written MP4.
         expected: What it must hold.
     """
-    return FilmReport(
-        checks=tuple(
-            _check(name, description, measure, film, expected)
-            for name, (description, measure) in _CHECKS.items()
-        )
-    )
+    return FilmReport(checks=tuple(_check(name, film, expected) for name in _CHECKS))
 
 
-def _check(
-    name: str,
-    description: str,
-    measure: Callable[[Path, ExpectedFilm], _Measured],
-    film: Path,
-    expected: ExpectedFilm,
-) -> Check:
+def _check(name: str, film: Path, expected: ExpectedFilm) -> Check:
     import av
 
+    description, measure = _CHECKS[name]
     try:
         passed, measured = measure(film, expected)
     except (av.FFmpegError, MediaError) as error:

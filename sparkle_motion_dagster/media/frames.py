@@ -112,7 +112,7 @@ def read_frames(path: Path) -> Generator[YuvFrame, None, None]:
                 if frame.format.name != "yuv420p":
                     raise MediaError(f"{path} holds {frame.format.name} frames, not yuv420p")
                 planes = np.asarray(frame.to_ndarray(), np.uint8)
-                yield _split_planes(planes, frame.height, frame.width)
+                yield split_planes(planes, frame.height, frame.width)
     except av.FFmpegError as error:
         raise MediaError(f"{path} cannot be decoded: {error.strerror}") from error
 
@@ -131,7 +131,7 @@ def _to_plane(samples: _Samples, offset: int, scale: int) -> Plane:
     return np.clip(np.rint(samples * scale + offset), 0, 255).astype(np.uint8)
 
 
-def _split_planes(samples: Plane, rows: int, columns: int) -> YuvFrame:
+def split_planes(samples: Plane, rows: int, columns: int) -> YuvFrame:
     """Split what PyAV gives for yuv420p: all three planes, one behind the other."""
     flat = samples.reshape(-1)
     luma = rows * columns

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sparkle_motion_dagster.media.encode import removed_on_failure
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.film import Chapter
-from sparkle_motion_dagster.media.frames import Plane
+from sparkle_motion_dagster.media.frames import Plane, split_planes
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -96,15 +96,8 @@ def _frames(
 
 
 def _planes(frame: VideoFrame) -> tuple[Plane, Plane, Plane]:
-    flat = np.asarray(frame.to_ndarray(format="yuv420p"), np.uint8).reshape(-1)
-    rows, columns = frame.height, frame.width
-    luma, chroma = rows * columns, rows * columns // 4
-    half = (rows // 2, columns // 2)
-    return (
-        flat[:luma].reshape(rows, columns),
-        flat[luma : luma + chroma].reshape(half),
-        flat[luma + chroma :].reshape(half),
-    )
+    samples = np.asarray(frame.to_ndarray(format="yuv420p"), np.uint8)
+    return split_planes(samples, frame.height, frame.width).planes
 
 
 def _rgb(y: Plane, u: Plane, v: Plane, size: tuple[int, int]) -> NDArray[np.uint8]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -49,14 +50,6 @@ def probe(path: Path, media_type: str) -> MediaFacts:
     if path.stat().st_size == 0:
         raise ProbeError(f"{path} is empty; it should be {media_type}")
     return prober(path)
-
-
-def _png(path: Path) -> MediaFacts:
-    return _picture(path, "PNG")
-
-
-def _jpeg(path: Path) -> MediaFacts:
-    return _picture(path, "JPEG")
 
 
 def _picture(path: Path, form: str) -> MediaFacts:
@@ -241,8 +234,8 @@ def _refuse(path: Path, media_type: str, reason: str | None) -> NoReturn:
 
 
 _PROBERS: dict[str, Callable[[Path], MediaFacts]] = {
-    "image/png": _png,
-    "image/jpeg": _jpeg,
+    "image/png": partial(_picture, form="PNG"),
+    "image/jpeg": partial(_picture, form="JPEG"),
     "video/mp4": _video,
     "audio/wav": _wav,
     "application/json": _json,

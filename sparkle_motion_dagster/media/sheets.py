@@ -86,7 +86,7 @@ def contact_sheet(pictures: Sequence[Labelled], width: int, columns: int) -> byt
     height = _GAP + rows * (cell_height + _GAP) + (_TEXT_ROW if note else 0)
     sheet = Image.new("RGB", (width, height), _PAPER)
     brush = ImageDraw.Draw(sheet)
-    font = _font(_TEXT)
+    font = _font()
     for number, (one, image) in enumerate(zip(shown, images, strict=True)):
         x = _GAP + number % columns * (cell_width + _GAP)
         y = _GAP + number // columns * (cell_height + _GAP)
@@ -109,10 +109,10 @@ def waveform(track: Path, spans: Sequence[SpokenSpan], cuts: Sequence[int]) -> b
     from PIL import Image, ImageDraw
 
     width, height = _WAVE_SIZE
-    peaks, samples = _peaks(track, width)
+    peaks, samples, rate = _peaks(track, width)
     picture = Image.new("RGB", _WAVE_SIZE, _PAPER)
     brush = ImageDraw.Draw(picture)
-    font = _font(_TEXT)
+    font = _font()
     middle, reach = (height + _TEXT_ROW) // 2, (height - 2 * _TEXT_ROW) // 2
     colours = _colours([span.speaker for span in spans])
     for cut in cuts:
@@ -132,7 +132,7 @@ def waveform(track: Path, spans: Sequence[SpokenSpan], cuts: Sequence[int]) -> b
         colour = colours[span.speaker]
         brush.line((x, _TEXT_ROW - 2, end, _TEXT_ROW - 2), fill=colour, width=3)
         brush.text((x, 0), _cut(span.label, font, max(24, end - x)), fill=colour, font=font)
-    _write_seconds(brush, samples, _track_rate(track), font)
+    _write_seconds(brush, samples, rate, font)
     file = io.BytesIO()
     picture.quantize(64).save(file, format="PNG", optimize=True)
     return file.getvalue()
@@ -153,11 +153,11 @@ def _fitted(path: Path, width: int) -> Image.Image:
         return image.convert("RGB").resize((width, height), Image.Resampling.LANCZOS)
 
 
-def _font(size: int) -> FreeTypeFont:
+def _font() -> FreeTypeFont:
     import fontpkg
     from PIL import ImageFont
 
-    return ImageFont.truetype(str(fontpkg.path(_FONT_FAMILY)), size)
+    return ImageFont.truetype(str(fontpkg.path(_FONT_FAMILY)), _TEXT)
 
 
 def _cut(text: str, font: FreeTypeFont, width: int) -> str:
@@ -178,8 +178,8 @@ def _small_jpeg(sheet: Image.Image) -> bytes:
     return file.getvalue()
 
 
-def _peaks(track: Path, columns: int) -> tuple[NDArray[np.float64], int]:
-    """Return the highest level in each of some equal parts of a track, and its length."""
+def _peaks(track: Path, columns: int) -> tuple[NDArray[np.float64], int, int]:
+    """Return the highest level in each of some equal parts of a track, its length and its rate."""
     import soundfile
 
     with soundfile.SoundFile(str(track)) as sound:
@@ -189,13 +189,7 @@ def _peaks(track: Path, columns: int) -> tuple[NDArray[np.float64], int]:
         for column, (start, end) in enumerate(pairwise(edges)):
             block = sound.read(end - start, dtype="float32", always_2d=True)
             peaks[column] = np.abs(block).max(initial=0)
-    return peaks, samples
-
-
-def _track_rate(track: Path) -> int:
-    import soundfile
-
-    return int(soundfile.info(str(track)).samplerate)
+    return peaks, samples, sound.samplerate
 
 
 def _colours(speakers: Sequence[str]) -> dict[str, tuple[int, int, int]]:

@@ -2,32 +2,19 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 from sparkle_motion_dagster.media.caption import Caption, milliseconds, require_order
 
 
-def write_srt(captions: Sequence[Caption], output: Path) -> None:
-    """Write captions as SubRip, in UTF-8.
+def write_subtitles(captions: Sequence[Caption], output: Path) -> None:
+    """Write captions as SubRip (``.srt``) or WebVTT (``.vtt``, W3C), in UTF-8.
 
     Raises:
         MediaError: Captions overlap, or cannot be shown.
     """
-    _write(captions, output, "srt")
-
-
-def write_vtt(captions: Sequence[Caption], output: Path) -> None:
-    """Write captions as WebVTT (W3C), in UTF-8.
-
-    Raises:
-        MediaError: Captions overlap, or cannot be shown.
-    """
-    _write(captions, output, "vtt")
-
-
-def _write(captions: Sequence[Caption], output: Path, kind: Literal["srt", "vtt"]) -> None:
     import pysubs2
 
+    kind = output.suffix.removeprefix(".")
     require_order(captions)
     subtitles = pysubs2.SSAFile()
     for caption in captions:

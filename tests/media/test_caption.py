@@ -10,7 +10,7 @@ import pytest
 from sparkle_motion_dagster.media.caption import Caption, require_order
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.ffmpeg import ffmpeg_path
-from sparkle_motion_dagster.media.subtitle_files import write_srt, write_vtt
+from sparkle_motion_dagster.media.subtitle_files import write_subtitles
 
 TWO = (
     Caption(start_s=0.5, end_s=2.0, text="Mara: Not tonight."),
@@ -61,8 +61,8 @@ def test_both_files_hold_what_is_shown(tmp_path: Path) -> None:
         TWO[1],
         Caption(3723.5, 3725, "שלום"),
     )
-    write_srt(captions, tmp_path / "film.srt")
-    write_vtt(captions, tmp_path / "film.vtt")
+    write_subtitles(captions, tmp_path / "film.srt")
+    write_subtitles(captions, tmp_path / "film.vtt")
     assert (tmp_path / "film.srt").read_bytes().decode() == (
         "1\n00:00:00,500 --> 00:00:02,000\nMara: I ＜3 you\n& ｛Tom｝.\n\n"
         "2\n00:00:02,000 --> 00:00:03,250\nÉdouard: La mer — 海 — est haute…\n\n"
@@ -77,8 +77,7 @@ def test_both_files_hold_what_is_shown(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["film.srt", "film.vtt"])
 def test_ffmpeg_reads_the_files(tmp_path: Path, name: str) -> None:
-    write = write_srt if name.endswith("srt") else write_vtt
-    write((Caption(0.5, 2.0, "Mara: You & I,\nTom."), TWO[1]), tmp_path / name)
+    write_subtitles((Caption(0.5, 2.0, "Mara: You & I,\nTom."), TWO[1]), tmp_path / name)
     read = tmp_path / "read.srt"
     command = [ffmpeg_path(), "-nostdin", "-i", tmp_path / name, read]
     subprocess.run([str(part) for part in command], check=True, capture_output=True, timeout=60)
@@ -90,5 +89,5 @@ def test_ffmpeg_reads_the_files(tmp_path: Path, name: str) -> None:
 
 def test_captions_out_of_order_get_no_file(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match=r"begins at 0\.5 s, before"):
-        write_srt(TWO[::-1], tmp_path / "film.srt")
+        write_subtitles(TWO[::-1], tmp_path / "film.srt")
     assert not (tmp_path / "film.srt").exists()

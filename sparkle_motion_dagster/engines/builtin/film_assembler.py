@@ -24,7 +24,7 @@ from sparkle_motion_dagster.media.join import join_clips
 from sparkle_motion_dagster.media.mastering import MasteringTarget, master_track
 from sparkle_motion_dagster.media.pictures import check_picture
 from sparkle_motion_dagster.media.poster import write_poster
-from sparkle_motion_dagster.media.subtitle_files import write_srt, write_vtt
+from sparkle_motion_dagster.media.subtitle_files import write_subtitles
 from sparkle_motion_dagster.units import FrameRate, FrameSize
 
 
@@ -144,8 +144,8 @@ def _subtitle_files(captions: tuple[Caption, ...], film: Path) -> dict[str, Made
     if not captions:
         return {}
     srt, vtt = film.with_suffix(".srt"), film.with_suffix(".vtt")
-    write_srt(captions, srt)
-    write_vtt(captions, vtt)
+    for path in (srt, vtt):
+        write_subtitles(captions, path)
     return {"srt": MadeFile(srt, "application/x-subrip"), "vtt": MadeFile(vtt, "text/vtt")}
 
 

@@ -26,11 +26,7 @@ def misfit(description: str, feminine: bool | None, age: float | None) -> int:  
 
 
 def _stage_of_age(age: float) -> int:
-    stages = (_CHILD_STAGE, _YOUNG_STAGE, _GROWN_STAGE)
-    limits = (13, 30, 60)
-    return next(
-        (stage for stage, limit in zip(stages, limits, strict=True) if age < limit), _OLD_STAGE
-    )
+    return sum(age >= limit for limit in (13, 30, 60))
 
 
 def _stage_of_voice(words: frozenset[str]) -> int:

@@ -87,10 +87,8 @@ def tenement(pen: Pen, land: Land, dice: Dice, width: float, height: float) -> N
     if pen.air.mood.lamps > 0.5:
         pen.box(-half + 0.6, 0.5, width - 1.2, 1.8, pen.air.own(mix(WINDOW_LIGHT, sign, 0.25)))
         pen.glow(0, 1.2, 0.8 * width, WINDOW_LIGHT, 0.25 * pen.air.mood.lamps)
-    pen.shape(
-        [(-half + 0.1, 2.9), (half - 0.1, 2.9), (half + 0.25, 2.2), (-half - 0.25, 2.2)],
-        pen.air.half(sign),
-    )
+    awning = [(-half + 0.1, 2.9), (half - 0.1, 2.9), (half + 0.25, 2.2), (-half - 0.25, 2.2)]
+    pen.shape(awning, pen.air.half(sign))
 
 
 def block(pen: Pen, dice: Dice, width: float, height: float) -> None:
@@ -172,10 +170,8 @@ def beam(pen: Pen, lamp: tuple[float, float], length: float) -> None:
         )
         spread = 0.075 * reach
         thin = 0.012 * reach * 0.3
-        pen.drawing.polygon(
-            [(x, y - thin), (end[0], end[1] - spread), (end[0], end[1] + spread), (x, y + thin)],
-            paint,
-        )
+        fan = [(x, y - thin), (end[0], end[1] - spread), (end[0], end[1] + spread), (x, y + thin)]
+        pen.drawing.polygon(fan, paint)
 
 
 def street_lamp(pen: Pen, height: float = 3.4) -> None:
@@ -203,10 +199,8 @@ def castle(pen: Pen, dice: Dice, height: float) -> None:
         for step in (-1, -0.35, 0.3):
             pen.box(x + half * step * 1.15, top, half * 0.5, half * 0.42, pen.air.half(stone))
         if pointed:
-            pen.shape(
-                [(x - half * 1.25, top), (x + half * 1.25, top), (x, top + half * 3.4)],
-                pen.round(x, half, (104, 92, 122)),
-            )
+            roof = [(x - half * 1.25, top), (x + half * 1.25, top), (x, top + half * 3.4)]
+            pen.shape(roof, pen.round(x, half, (104, 92, 122)))
         pen.box(
             x - half * 0.16,
             top * 0.66,

@@ -175,10 +175,8 @@ def flower(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     lean = dice.between(-0.15, 0.15) * height
     stalk = [(0, 0), (lean * 0.4, 0.5 * height), (lean, 0.9 * height)]
     pen.stroke(stalk, 0.035 * height, pen.air.half((96, 136, 78)))
-    pen.shape(
-        [(0, 0.2 * height), (0.16 * height, 0.45 * height), (0.05 * height, 0.24 * height)],
-        pen.air.half((96, 136, 78)),
-    )
+    leaf = [(0, 0.2 * height), (0.16 * height, 0.45 * height), (0.05 * height, 0.24 * height)]
+    pen.shape(leaf, pen.air.half((96, 136, 78)))
     colour = dice.pick(land.blossoms or ((228, 220, 210),))
     radius = 0.11 * height
     for x, y in ((-0.8, 0), (0.8, 0), (0, 0.8), (0, -0.8)):

@@ -114,10 +114,8 @@ def draw_top_hat(sketch: Sketch) -> None:
     shade_forehead(sketch, -54)
     right = [(0.98 * wide, -196), (0.9 * wide, -130), (0.92 * wide, -72), (0.5 * wide, -64)]
     fill(sketch, mirrored((0, -200), [(0.6 * wide, -200), *right, (0, -62)]), hat.colour, wide)
-    brim = mirrored(
-        (0, -68),
-        [(0.6 * wide, -70), (wide + 26, -84), (wide + 22, -72), (0.6 * wide, -56), (0, -53)],
-    )
+    edge = [(0.6 * wide, -70), (wide + 26, -84), (wide + 22, -72), (0.6 * wide, -56), (0, -53)]
+    brim = mirrored((0, -68), edge)
     fill(sketch, brim, mix(hat.colour, (255, 255, 255), 0.08), wide + 26, 0.05)
     ribbon = [(-0.9 * wide, -86), (0, -76), (0.9 * wide, -86)]
     line(sketch, ribbon, sketch.tone((130, 50, 60)), 9, 0.9, 0.05)

@@ -144,10 +144,8 @@ def underwater(site: Site) -> None:
         line = [
             (site.x(step / 6), site.y(depth + dice.between(-0.05, 0.05))) for step in range(-1, 8)
         ]
-        drawing.path(
-            f"{curve(line)}L{line[-1][0]:.1f},{frame.height}L{line[0][0]:.1f},{frame.height}Z",
-            colour,
-        )
+        ground = f"{curve(line)}L{line[-1][0]:.1f},{frame.height}L{line[0][0]:.1f},{frame.height}Z"
+        drawing.path(ground, colour)
         for _ in range(7):
             foot = (site.x(dice.between(0, 1)), site.y(depth + 0.03))
             pen = site.pen_at(foot, site.measure * (depth - 0.45), 0.0)
@@ -168,10 +166,8 @@ def underwater(site: Site) -> None:
         tone = mix((250, 206, 120), (60, 140, 160), dice.between(0.1, 0.6))
         drawing.ellipse((x, y), 1.6 * size, 0.7 * size, tone)
         tail = -site.sunward * 1.3 * size
-        drawing.polygon(
-            [(x + tail, y), (x + 1.9 * tail, y - 0.7 * size), (x + 1.9 * tail, y + 0.7 * size)],
-            tone,
-        )
+        fin = [(x + tail, y), (x + 1.9 * tail, y - 0.7 * size), (x + 1.9 * tail, y + 0.7 * size)]
+        drawing.polygon(fin, tone)
     for _ in range(24):
         size = site.measure * dice.between(0.002, 0.007)
         bubble = (site.x(dice.between(0, 1)), site.y(dice.between(0, 1)))

@@ -83,10 +83,8 @@ def desert(site: Site) -> None:
         air = site.air(160 * (1 - depth) ** 2 + 5)
         bottom = min(site.frame.height, y + 0.3 * height)
         paint = site.drawing.fade(y - crest * site.measure, bottom, air.lit(sand), air.half(sand))
-        site.drawing.path(
-            f"{curve(points)}L{1.1 * width:.1f},{bottom:.1f}L{-0.1 * width:.1f},{bottom:.1f}Z",
-            paint,
-        )
+        dune = f"{curve(points)}L{1.1 * width:.1f},{bottom:.1f}L{-0.1 * width:.1f},{bottom:.1f}Z"
+        site.drawing.path(dune, paint)
         away = -site.sunward
         shade = [
             (x, y - crest * site.measure),

@@ -123,10 +123,8 @@ def deck(site: Site) -> None:
     wood, rail = (158, 124, 92), (206, 196, 180)
     wide = 0.62 * site.frame.width / site.measure
     top = (site.frame.height - site.horizon) / site.measure * 0.8
-    pen.shape(
-        [(-wide, 0), (wide, 0), (0.1 * wide, top), (-0.1 * wide, top)],
-        pen.fade(0, top, pen.air.shade(wood), pen.air.half(wood)),
-    )
+    bow = [(-wide, 0), (wide, 0), (0.1 * wide, top), (-0.1 * wide, top)]
+    pen.shape(bow, pen.fade(0, top, pen.air.shade(wood), pen.air.half(wood)))
     for step in range(-5, 6):
         plank = [(step * wide / 5.5, 0), (step * 0.1 * wide / 5.5, top)]
         pen.line(plank, 0.004, pen.air.shade((90, 66, 50)), 0.6)

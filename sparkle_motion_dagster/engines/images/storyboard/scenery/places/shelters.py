@@ -90,20 +90,16 @@ def hall(site: Site) -> None:
     cloth = dice.pick(((150, 48, 52), (52, 70, 120), (60, 100, 80)))
     for x in (-1.7, 1.7):
         pen = walls.on_wall(site, room, x, 2.4)
-        pen.shape(
-            [(-0.5, 0.4), (0, 0), (0.5, 0.4), (0.5, 3.4), (-0.5, 3.4)],
-            pen.fade(0, 3.4, pen.air.shade(cloth), pen.air.lit(cloth)),
-        )
+        banner = [(-0.5, 0.4), (0, 0), (0.5, 0.4), (0.5, 3.4), (-0.5, 3.4)]
+        pen.shape(banner, pen.fade(0, 3.4, pen.air.shade(cloth), pen.air.lit(cloth)))
         pen.oval(0, 2.0, 0.26, 0.26, pen.air.lit((226, 190, 110)))
     near, far = site.nearest(), room.depth
     carpet = ((-1.1, near), (-1.1, far), (1.1, far), (1.1, near))
     site.drawing.polygon([site.at(x, 0, d) for x, d in carpet], site.air(0).half(cloth))
     dais = walls.on_wall(site, room, 0)
     dais.box(-1.6, 0, 3.2, 0.35, dais.air.lit((176, 150, 124)))
-    dais.blob(
-        [(-0.5, 0.35), (-0.55, 1.9), (0, 2.5), (0.55, 1.9), (0.5, 0.35)],
-        dais.air.half((176, 136, 74)),
-    )
+    throne = [(-0.5, 0.35), (-0.55, 1.9), (0, 2.5), (0.55, 1.9), (0.5, 0.35)]
+    dais.blob(throne, dais.air.half((176, 136, 74)))
     dais.box(-0.36, 0.6, 0.72, 1.1, dais.air.half(cloth))
     for distance in (9.0, 6.6, 4.8):
         for side in (-1, 1):

@@ -89,10 +89,8 @@ def _facade(site: Site, offset: float, near: float, far: float, height: float, s
         [at(near, height - 0.1), ridge_near, ridge_far, at(far, height - 0.1)], air.half(roof)
     )
     edge_near = at(near, 0, outward * 2.2)
-    site.drawing.polygon(
-        [at(near, 0), at(near, height), ridge_near, (edge_near[0], ridge_near[1]), edge_near],
-        air.shade(mix(wall, (90, 80, 90), 0.3)),
-    )
+    gable = [at(near, 0), at(near, height), ridge_near, (edge_near[0], ridge_near[1]), edge_near]
+    site.drawing.polygon(gable, air.shade(mix(wall, (90, 80, 90), 0.3)))
     columns = max(1, round((far - near) / 2.4))
     lamps = site.mood.lamps
     for floor in range(max(1, round(height / 3.1))):
@@ -104,10 +102,8 @@ def _facade(site: Site, offset: float, near: float, far: float, height: float, s
                 low, high = (0.0, 2.2) if column == columns // 2 else (0.7, 2.2)
             corners = [at(start, low), at(start, high), at(end, high), at(end, low)]
             if dice.happens(0.55 * lamps):
-                site.drawing.polygon(
-                    corners,
-                    air.own(mix(buildings.WINDOW_LIGHT, (255, 160, 90), dice.between(0, 0.5))),
-                )
+                glow = air.own(mix(buildings.WINDOW_LIGHT, (255, 160, 90), dice.between(0, 0.5)))
+                site.drawing.polygon(corners, glow)
                 site.glow(
                     corners[1],
                     0.9 * site.metre(start) / site.measure * 2,
@@ -181,10 +177,8 @@ def washing(site: Site, distance: float, height: float) -> None:
             ((236, 232, 224), (206, 120, 104), (126, 152, 176), (226, 196, 140), (236, 232, 224))
         )
         lean = 0.12 * wide * site.sunward
-        site.drawing.polygon(
-            [(x, row), (x + wide, row), (x + wide + lean, row + tall), (x + lean, row + tall)],
-            air.half(cloth),
-        )
+        sheet = [(x, row), (x + wide, row), (x + wide + lean, row + tall), (x + lean, row + tall)]
+        site.drawing.polygon(sheet, air.half(cloth))
         site.drawing.polygon(
             [(x, row), (x + 0.4 * wide, row), (x + 0.3 * wide + lean, row + tall),
              (x + lean, row + tall)],

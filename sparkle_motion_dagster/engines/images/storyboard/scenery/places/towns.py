@@ -51,10 +51,8 @@ def stall(site: Site, share: float, distance: float) -> None:
     for step in range(8):
         colour = cloth if step % 2 == 0 else (236, 226, 208)
         left, right = -1.9 + 0.475 * step, -1.9 + 0.475 * (step + 1)
-        pen.shape(
-            [(left, 2.05), (right, 2.05), (right * 0.84, 2.75), (left * 0.84, 2.75)],
-            pen.air.lit(colour),
-        )
+        strip = [(left, 2.05), (right, 2.05), (right * 0.84, 2.75), (left * 0.84, 2.75)]
+        pen.shape(strip, pen.air.lit(colour))
         pen.oval((left + right) / 2, 2.05, 0.2375, 0.14, pen.air.half(colour))
 
 

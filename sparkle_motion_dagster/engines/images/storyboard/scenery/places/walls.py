@@ -80,10 +80,8 @@ def build(site: Site, room: Room) -> None:
         (-1, room.height, far), (1, room.height, far), (1, room.height, near),
         (-1, room.height, near),
     ]  # fmt: skip
-    drawing.polygon(
-        [corners[corner] for corner in ceiling],
-        mix(air.shade(mix(room.wall, (255, 250, 240), 0.3)), (14, 12, 20), 0.3),
-    )
+    plaster = mix(air.shade(mix(room.wall, (255, 250, 240), 0.3)), (14, 12, 20), 0.3)
+    drawing.polygon([corners[corner] for corner in ceiling], plaster)
     _floor(site, room)
     if room.panel:
         _panels(site, room, room.panel)

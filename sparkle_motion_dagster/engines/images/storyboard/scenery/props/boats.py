@@ -72,10 +72,8 @@ def ship(pen: Pen, dice: Dice) -> None:
     pen.line([(13, 5), (21, 9)], 0.25, pen.air.shade(_MAST))
     pen.line([(0, 22.5), (20, 8.6)], 0.06, pen.air.shade(_MAST))
     hull = dice.pick(((104, 74, 58), (70, 62, 66)))
-    pen.shape(
-        [(-15, 5.4), (-13.6, 0), (12, 0), (15.5, 4.6), (12, 3.6), (-9, 3.4), (-10, 5.6)],
-        pen.fade(0, 5, pen.air.shade(hull), pen.air.half(hull)),
-    )
+    side = [(-15, 5.4), (-13.6, 0), (12, 0), (15.5, 4.6), (12, 3.6), (-9, 3.4), (-10, 5.6)]
+    pen.shape(side, pen.fade(0, 5, pen.air.shade(hull), pen.air.half(hull)))
     for step in range(9):
         pen.box(
             -10 + 2.4 * step,

@@ -23,10 +23,8 @@ def stove(pen: Pen) -> None:
 def brick_oven(pen: Pen) -> None:
     """Build a baker's oven, its fire glowing behind the iron door."""
     brick: Colour = (166, 100, 78)
-    pen.shape(
-        [(-1.3, 0), (1.3, 0), (1.3, 1.7), (0.9, 2.9), (-0.9, 2.9), (-1.3, 1.7)],
-        pen.fade(0, 2.6, pen.air.half(brick), pen.air.shade(brick)),
-    )
+    hood = [(-1.3, 0), (1.3, 0), (1.3, 1.7), (0.9, 2.9), (-0.9, 2.9), (-1.3, 1.7)]
+    pen.shape(hood, pen.fade(0, 2.6, pen.air.half(brick), pen.air.shade(brick)))
     dark = pen.air.shade((120, 70, 58))
     for row in range(12):
         y = 0.16 + 0.22 * row

@@ -49,10 +49,8 @@ def armchair(pen: Pen, dice: Dice) -> None:
     """Stand an armchair in the room."""
     cloth = dice.pick(_CLOTHS)
     pen.shadow(0.75, 0.45)
-    pen.blob(
-        [(-0.5, 0.2), (-0.52, 0.85), (-0.3, 1.08), (0.3, 1.08), (0.52, 0.85), (0.5, 0.2)],
-        pen.fade(0.2, 1, pen.air.shade(cloth), pen.air.half(cloth)),
-    )
+    back = [(-0.5, 0.2), (-0.52, 0.85), (-0.3, 1.08), (0.3, 1.08), (0.52, 0.85), (0.5, 0.2)]
+    pen.blob(back, pen.fade(0.2, 1, pen.air.shade(cloth), pen.air.half(cloth)))
     pen.blob(
         [(-0.42, 0.2), (-0.44, 0.44), (0.0, 0.52), (0.44, 0.44), (0.42, 0.2)], pen.air.lit(cloth)
     )
@@ -86,10 +84,8 @@ def _shade(pen: Pen, size: float, reach: float) -> None:
         if lit
         else (pen.air.lit((236, 218, 184)), pen.air.half((226, 204, 168)))
     )
-    pen.shape(
-        [(-size, 0), (size, 0), (size * 0.62, size * 1.15), (-size * 0.62, size * 1.15)],
-        pen.fade(0, size, low, high),
-    )
+    cone = [(-size, 0), (size, 0), (size * 0.62, size * 1.15), (-size * 0.62, size * 1.15)]
+    pen.shape(cone, pen.fade(0, size, low, high))
     if lit:
         pen.glow(0, size * 0.3, reach, _LAMP, 0.5)
 
@@ -140,10 +136,8 @@ def bed(pen: Pen, dice: Dice) -> None:
     pen.box(-0.85, 0, 1.7, 1.15, pen.air.shade(WOOD))
     pen.blob([(-0.7, 0.5), (-0.66, 0.8), (-0.1, 0.82), (-0.06, 0.52)], pen.air.lit((240, 236, 228)))
     pen.blob([(0.06, 0.52), (0.1, 0.82), (0.66, 0.8), (0.7, 0.5)], pen.air.lit((240, 236, 228)))
-    pen.shape(
-        [(-0.82, 0.55), (0.82, 0.55), (1.08, 0.1), (1.08, -0.5), (-1.08, -0.5), (-1.08, 0.1)],
-        pen.fade(-0.5, 0.55, pen.air.shade(cloth), pen.air.half(cloth)),
-    )
+    blanket = [(-0.82, 0.55), (0.82, 0.55), (1.08, 0.1), (1.08, -0.5), (-1.08, -0.5), (-1.08, 0.1)]
+    pen.shape(blanket, pen.fade(-0.5, 0.55, pen.air.shade(cloth), pen.air.half(cloth)))
     pen.shape(
         [(-0.82, 0.58), (0.82, 0.58), (0.93, 0.36), (-0.93, 0.36)], pen.air.lit((240, 236, 228))
     )

@@ -63,10 +63,8 @@ def tent(pen: Pen, dice: Dice) -> None:
     """Draw a tent."""
     cloth = dice.pick(((206, 150, 84), (120, 134, 96), (176, 92, 76)))
     pen.shadow(1.7)
-    pen.shape(
-        [(-1.5, 0), (1.5, 0), (0.2, 1.7)],
-        pen.fade(0, 1.7, pen.air.shade(cloth), pen.air.lit(cloth)),
-    )
+    canvas = pen.fade(0, 1.7, pen.air.shade(cloth), pen.air.lit(cloth))
+    pen.shape([(-1.5, 0), (1.5, 0), (0.2, 1.7)], canvas)
     pen.shape([(1.5, 0), (0.2, 1.7), (1.9, 0.3)], pen.air.shade(cloth))
     inside = (
         pen.air.own((255, 206, 130)) if pen.air.mood.lamps > 0.5 else pen.air.shade((60, 50, 48))
@@ -100,10 +98,8 @@ def statue(pen: Pen, _dice: Dice) -> None:
     pen.box(-0.7, 0, 1.4, 1.6, pen.round(0, 0.7, _STONE))
     pen.box(-0.85, 1.6, 1.7, 0.18, pen.air.lit(_STONE))
     bronze = (92, 120, 108)
-    pen.blob(
-        [(-0.4, 1.78), (-0.3, 2.7), (-0.22, 3.2), (0.22, 3.2), (0.34, 2.6), (0.46, 1.78)],
-        pen.round(0, 0.35, bronze),
-    )
+    robe = [(-0.4, 1.78), (-0.3, 2.7), (-0.22, 3.2), (0.22, 3.2), (0.34, 2.6), (0.46, 1.78)]
+    pen.blob(robe, pen.round(0, 0.35, bronze))
     pen.oval(0, 3.42, 0.17, 0.21, pen.round(0, 0.17, bronze))
     pen.stroke([(0.2, 3.05), (0.55, 3.2), (0.85, 3.7)], 0.13, pen.air.half(bronze))
 
@@ -113,10 +109,8 @@ def barrels(pen: Pen, _dice: Dice) -> None:
     pen.shadow(1.2)
     for x, y in ((-0.5, 0.0), (0.2, 0.0), (-0.14, 0.86)):
         part = pen.moved(x, y)
-        part.blob(
-            [(-0.27, 0), (-0.33, 0.43), (-0.27, 0.86), (0.27, 0.86), (0.33, 0.43), (0.27, 0)],
-            part.round(0, 0.33, (150, 104, 70)),
-        )
+        staves = [(-0.27, 0), (-0.33, 0.43), (-0.27, 0.86), (0.27, 0.86), (0.33, 0.43), (0.27, 0)]
+        part.blob(staves, part.round(0, 0.33, (150, 104, 70)))
         for up in (0.16, 0.68):
             part.stroke(
                 [(-0.29, up), (0, up - 0.04), (0.29, up)], 0.05, part.air.shade((80, 80, 86))
@@ -169,10 +163,8 @@ def robot(pen: Pen, dice: Dice) -> None:
     pen.blob(
         [(-0.4, 0.45), (-0.42, 1.2), (0, 1.32), (0.42, 1.2), (0.4, 0.45)], pen.round(0, 0.42, metal)
     )
-    pen.blob(
-        [(-0.3, 1.36), (-0.32, 1.75), (0, 1.86), (0.32, 1.75), (0.3, 1.36)],
-        pen.round(0, 0.32, metal),
-    )
+    head = [(-0.3, 1.36), (-0.32, 1.75), (0, 1.86), (0.32, 1.75), (0.3, 1.36)]
+    pen.blob(head, pen.round(0, 0.32, metal))
     for x in (-0.13, 0.13):
         pen.oval(x, 1.6, 0.07, 0.07, (130, 240, 240))
         pen.glow(x, 1.6, 0.5, (110, 220, 230), 0.6)
@@ -184,14 +176,10 @@ def rocket(pen: Pen, _dice: Dice) -> None:
     """Draw a rocket."""
     pen.shadow(2.0)
     for side in (-1, 1):
-        pen.shape(
-            [(side * 0.7, 0.6), (side * 1.7, -0.1), (side * 1.5, 1.6), (side * 0.8, 2.8)],
-            pen.air.half((190, 70, 60)),
-        )
-    pen.blob(
-        [(-0.7, 0.4), (-1.0, 3.0), (-0.6, 5.6), (0, 7.2), (0.6, 5.6), (1.0, 3.0), (0.7, 0.4)],
-        pen.round(0, 1.0, (226, 226, 230)),
-    )
+        fin = [(side * 0.7, 0.6), (side * 1.7, -0.1), (side * 1.5, 1.6), (side * 0.8, 2.8)]
+        pen.shape(fin, pen.air.half((190, 70, 60)))
+    hull = [(-0.7, 0.4), (-1.0, 3.0), (-0.6, 5.6), (0, 7.2), (0.6, 5.6), (1.0, 3.0), (0.7, 0.4)]
+    pen.blob(hull, pen.round(0, 1.0, (226, 226, 230)))
     pen.blob([(-0.62, 5.6), (0, 7.2), (0.62, 5.6), (0, 5.45)], pen.round(0, 0.62, (190, 70, 60)))
     pen.oval(0, 4.2, 0.42, 0.42, pen.air.half((120, 126, 140)))
     pen.oval(0, 4.2, 0.32, 0.32, pen.air.own((140, 210, 230)))
@@ -209,10 +197,8 @@ def balloon(pen: Pen, dice: Dice) -> None:
     pen.box(-0.5, 0, 1.0, 0.8, pen.round(0, 0.5, (150, 104, 70)))
     for x in (-0.45, 0.45):
         pen.line([(x, 0.8), (x * 2.4, 2.4)], 0.05, pen.air.shade((90, 76, 66)))
-    pen.blob(
-        [(-1.0, 2.3), (-2.6, 4.6), (-2.2, 6.9), (0, 8.1), (2.2, 6.9), (2.6, 4.6), (1.0, 2.3)],
-        pen.round(0, 2.6, tones[0]),
-    )
+    envelope = [(-1.0, 2.3), (-2.6, 4.6), (-2.2, 6.9), (0, 8.1), (2.2, 6.9), (2.6, 4.6), (1.0, 2.3)]
+    pen.blob(envelope, pen.round(0, 2.6, tones[0]))
     for left, right in ((-0.62, -0.25), (0.25, 0.62)):
         pen.blob(
             [(left * 1.0, 2.3), (left * 3.2, 5.0), (left * 1.4, 7.7), (right * 1.0, 7.9),

@@ -68,10 +68,8 @@ def papers(pen: Pen, dice: Dice) -> None:
     """Scatter papers on a table."""
     for _ in range(5):
         x, y = dice.between(-0.5, 0.6), dice.between(-0.02, 0.05)
-        pen.shape(
-            [(x, y), (x + 0.2, y + 0.005), (x + 0.17, y + 0.045), (x - 0.02, y + 0.04)],
-            pen.air.lit((240, 234, 218)),
-        )
+        sheet = [(x, y), (x + 0.2, y + 0.005), (x + 0.17, y + 0.045), (x - 0.02, y + 0.04)]
+        pen.shape(sheet, pen.air.lit((240, 234, 218)))
 
 
 def books(pen: Pen, dice: Dice) -> None:

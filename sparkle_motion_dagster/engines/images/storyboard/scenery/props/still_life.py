@@ -74,10 +74,8 @@ def radio(pen: Pen, _dice: Dice) -> None:
     """Draw a radio set with its glowing dial and a microphone."""
     wood: Colour = (132, 88, 62)
     pen.shadow(0.85, 0.45)
-    pen.shape(
-        [(-0.7, 0), (0.7, 0), (0.7, 0.72), (0.6, 0.82), (-0.6, 0.82), (-0.7, 0.72)],
-        pen.fade(0, 0.8, pen.air.shade(wood), pen.air.lit(wood)),
-    )
+    case = [(-0.7, 0), (0.7, 0), (0.7, 0.72), (0.6, 0.82), (-0.6, 0.82), (-0.7, 0.72)]
+    pen.shape(case, pen.fade(0, 0.8, pen.air.shade(wood), pen.air.lit(wood)))
     pen.box(-0.58, 0.12, 0.56, 0.56, pen.air.shade((176, 150, 110)))
     for step in range(6):
         slot = [(-0.56, 0.17 + 0.09 * step), (-0.04, 0.17 + 0.09 * step)]
@@ -94,10 +92,8 @@ def telephone(pen: Pen, dice: Dice) -> None:
     """Draw a telephone with a dial."""
     colour = dice.pick(((40, 40, 46), (150, 46, 46), (60, 96, 90)))
     pen.shadow(0.7, 0.45)
-    pen.blob(
-        [(-0.5, 0), (-0.4, 0.38), (-0.2, 0.5), (0.2, 0.5), (0.4, 0.38), (0.5, 0)],
-        pen.round(0, 0.5, colour),
-    )
+    base = [(-0.5, 0), (-0.4, 0.38), (-0.2, 0.5), (0.2, 0.5), (0.4, 0.38), (0.5, 0)]
+    pen.blob(base, pen.round(0, 0.5, colour))
     pen.oval(0, 0.22, 0.2, 0.17, pen.air.lit((220, 214, 200)))
     pen.oval(0, 0.22, 0.07, 0.06, pen.air.shade(colour))
     pen.blob(
@@ -138,10 +134,8 @@ def watch(pen: Pen, dice: Dice) -> None:
 def knife(pen: Pen, _dice: Dice) -> None:
     """Draw a blade that lies there."""
     pen.shadow(0.85, 0.35)
-    pen.shape(
-        [(-0.2, 0.08), (0.85, 0.1), (0.6, 0.22), (-0.2, 0.22)],
-        pen.fade(0.08, 0.22, pen.air.lit((226, 232, 238)), pen.air.half((140, 150, 164))),
-    )
+    steel = pen.fade(0.08, 0.22, pen.air.lit((226, 232, 238)), pen.air.half((140, 150, 164)))
+    pen.shape([(-0.2, 0.08), (0.85, 0.1), (0.6, 0.22), (-0.2, 0.22)], steel)
     pen.shape(
         [(-0.75, 0.07), (-0.2, 0.08), (-0.2, 0.22), (-0.75, 0.21)], pen.air.half((104, 66, 46))
     )
@@ -153,14 +147,10 @@ def ring(pen: Pen, dice: Dice) -> None:
     pen.shadow(0.45, 0.4)
     pen.hoop((0, 0.36), (0.34, 0.34), 0.09, pen.air.lit(_BRASS))
     stone = dice.pick(((120, 220, 226), (226, 70, 90), (150, 120, 230)))
-    pen.shape(
-        [(-0.16, 0.76), (0.16, 0.76), (0.22, 0.88), (0.12, 1.0), (-0.12, 1.0), (-0.22, 0.88)],
-        pen.air.half(stone),
-    )
-    pen.shape(
-        [(-0.06, 0.8), (0.08, 0.8), (0.04, 0.98), (-0.1, 0.98)],
-        pen.air.lit(mix(stone, (255, 255, 255), 0.6)),
-    )
+    cut = [(-0.16, 0.76), (0.16, 0.76), (0.22, 0.88), (0.12, 1.0), (-0.12, 1.0), (-0.22, 0.88)]
+    pen.shape(cut, pen.air.half(stone))
+    facet = [(-0.06, 0.8), (0.08, 0.8), (0.04, 0.98), (-0.1, 0.98)]
+    pen.shape(facet, pen.air.lit(mix(stone, (255, 255, 255), 0.6)))
     pen.glow(0, 0.88, 0.8, stone, 0.5)
 
 
@@ -199,10 +189,8 @@ def vase(pen: Pen, dice: Dice) -> None:
     for x, y in heads:
         pen.stroke([(x * 0.2, 0.4), (x * 0.7, 0.6), (x, y)], 0.025, pen.air.shade(leaf))
     for x in (-0.42, -0.2, 0.2, 0.44):
-        pen.blob(
-            [(x * 0.3, 0.42), (x * 0.8 - 0.05, 0.6), (x * 1.15, 0.62), (x * 0.8, 0.48)],
-            pen.air.half(leaf),
-        )
+        blade = [(x * 0.3, 0.42), (x * 0.8 - 0.05, 0.6), (x * 1.15, 0.62), (x * 0.8, 0.48)]
+        pen.blob(blade, pen.air.half(leaf))
     for x, y in heads:
         for dx, dy in ((-0.07, 0), (0.07, 0), (0, 0.07), (0, -0.06)):
             pen.oval(
@@ -217,10 +205,8 @@ def piece_of_clockwork(pen: Pen, dice: Dice) -> None:
     """Draw a clock that stands on its feet."""
     wood: Colour = (132, 84, 60)
     pen.shadow(0.6, 0.45)
-    pen.blob(
-        [(-0.5, 0), (-0.44, 0.5), (-0.3, 0.86), (0, 1.0), (0.3, 0.86), (0.44, 0.5), (0.5, 0)],
-        pen.round(0, 0.5, wood),
-    )
+    case = [(-0.5, 0), (-0.44, 0.5), (-0.3, 0.86), (0, 1.0), (0.3, 0.86), (0.44, 0.5), (0.5, 0)]
+    pen.blob(case, pen.round(0, 0.5, wood))
     pen.oval(0, 0.56, 0.31, 0.31, pen.air.lit(_BRASS))
     pen.oval(0, 0.56, 0.27, 0.27, pen.air.lit((248, 242, 226)))
     for x, y in ((0, 1), (1, 0), (0, -1), (-1, 0)):

@@ -41,18 +41,12 @@ def train_along(site: Site, side: int) -> None:
         site.drawing.polygon(
             [at(start, 0.5), at(start, 3.7), at(end_gap, 3.7), at(end_gap, 0.5)], air.half(body)
         )
-        site.drawing.polygon(
-            [at(start, 3.7), at(start, 4.0, 0.8), at(end_gap, 4.0, 0.8), at(end_gap, 3.7)],
-            air.shade((96, 94, 100)),
-        )
-        site.drawing.polygon(
-            [at(start, 1.25), at(start, 1.4), at(end_gap, 1.4), at(end_gap, 1.25)],
-            air.lit((226, 206, 160)),
-        )
-        site.drawing.polygon(
-            [at(start, 0), at(start, 0.5), at(end_gap, 0.5), at(end_gap, 0)],
-            air.shade((40, 40, 48)),
-        )
+        roof = [at(start, 3.7), at(start, 4.0, 0.8), at(end_gap, 4.0, 0.8), at(end_gap, 3.7)]
+        site.drawing.polygon(roof, air.shade((96, 94, 100)))
+        stripe = [at(start, 1.25), at(start, 1.4), at(end_gap, 1.4), at(end_gap, 1.25)]
+        site.drawing.polygon(stripe, air.lit((226, 206, 160)))
+        wheels = [at(start, 0), at(start, 0.5), at(end_gap, 0.5), at(end_gap, 0)]
+        site.drawing.polygon(wheels, air.shade((40, 40, 48)))
         _coach_windows(site, (start, end_gap), at, air.own(_LIT))
 
 
@@ -153,14 +147,10 @@ def car(pen: Pen, dice: Dice) -> None:
     """Draw a car from the side."""
     colour = dice.pick(((176, 70, 62), (74, 108, 130), (216, 186, 110), (90, 96, 108)))
     pen.shadow(2.4)
-    pen.blob(
-        [(-1.3, 0.9), (-0.9, 1.5), (0.6, 1.52), (1.2, 0.95)],
-        pen.air.shade(mix(colour, (40, 50, 60), 0.4)),
-    )
-    pen.blob(
-        [(-2.1, 0.4), (-2.1, 0.85), (-1.2, 1.0), (1.2, 1.0), (2.1, 0.8), (2.15, 0.4)],
-        pen.fade(0.3, 1, pen.air.shade(colour), pen.air.lit(colour)),
-    )
+    glass = [(-1.3, 0.9), (-0.9, 1.5), (0.6, 1.52), (1.2, 0.95)]
+    pen.blob(glass, pen.air.shade(mix(colour, (40, 50, 60), 0.4)))
+    body = [(-2.1, 0.4), (-2.1, 0.85), (-1.2, 1.0), (1.2, 1.0), (2.1, 0.8), (2.15, 0.4)]
+    pen.blob(body, pen.fade(0.3, 1, pen.air.shade(colour), pen.air.lit(colour)))
     pen.shape(
         [(-1.0, 1.0), (-0.75, 1.4), (-0.05, 1.42), (-0.05, 1.0)], pen.air.half((150, 176, 190))
     )
@@ -196,9 +186,7 @@ def wheelbarrow(pen: Pen, dice: Dice) -> None:
     pen.shadow(1.0)
     pen.line([(-1.0, 0.62), (0.72, 0.26)], 0.06, wood)
     pen.line([(-0.35, 0.5), (-0.42, 0.0)], 0.06, wood)
-    pen.shape(
-        [(-0.6, 0.86), (0.62, 0.82), (0.4, 0.38), (-0.3, 0.44)],
-        pen.fade(0.38, 0.86, pen.air.shade(colour), pen.air.lit(colour)),
-    )
+    paint = pen.fade(0.38, 0.86, pen.air.shade(colour), pen.air.lit(colour))
+    pen.shape([(-0.6, 0.86), (0.62, 0.82), (0.4, 0.38), (-0.3, 0.44)], paint)
     pen.oval(0.76, 0.24, 0.24, 0.24, pen.air.shade((50, 48, 52)))
     pen.oval(0.76, 0.24, 0.1, 0.1, wood)
