@@ -62,14 +62,6 @@ class Drawing:
         head = f'radialGradient gradientUnits="userSpaceOnUse" cx="{cx}" cy="{cy}" r="{r}"'
         return self._gradient(head, "radialGradient", stops)
 
-    def blur(self, pixels: float) -> str:
-        """Return a filter for `group` that blurs with this standard deviation."""
-        return self._define(
-            'filter x="-30%" y="-30%" width="160%" height="160%"',
-            "filter",
-            f'<feGaussianBlur stdDeviation="{_number(pixels)}"/>',
-        )
-
     def clip(self, path: str) -> str:
         """Return a clip for `group`: only what lies inside the path shows."""
         return self._define("clipPath", "clipPath", f'<path d="{path}"/>')
@@ -126,39 +118,29 @@ class Drawing:
             f' fill="{_paint(fill)}" fill-opacity="{_number(opacity)}"/>'
         )
 
-    def text(self, corner: Point, text: str, size: float, fill: Paint, opacity: float = 1) -> None:
+    def text(self, corner: Point, text: str, size: float, fill: Paint) -> None:
         """Write a line of text; `corner` is where its base line begins, `size` the font's."""
         self._has_text = True
         x, y, font_size = (_number(value) for value in (*corner, size))
         self._body.append(
             f'<text x="{x}" y="{y}" font-size="{font_size}" font-family={quoteattr(FONT_FAMILY)}'
-            f' fill="{_paint(fill)}" opacity="{_number(opacity)}">{escape(text)}</text>'
+            f' fill="{_paint(fill)}">{escape(text)}</text>'
         )
 
     @contextlib.contextmanager
     def group(
-        self,
-        *,
-        transform: str = "",
-        opacity: float = 1,
-        blurred: str = "",
-        clipped: str = "",
-        blend: str = "normal",
+        self, *, transform: str = "", opacity: float = 1, clipped: str = ""
     ) -> Iterator[None]:
-        """Paint the brushes inside as one: moved, faded, blurred, clipped or blended together.
+        """Paint the brushes inside as one: moved, faded or clipped together.
 
         Args:
             transform: As SVG writes it, such as ``rotate(5 100 80)``.
             opacity: Of the whole.
-            blurred: What `blur` returned.
             clipped: What `clip` returned.
-            blend: A blend mode of CSS, such as ``multiply`` or ``screen``.
         """
-        attributes = [f'opacity="{_number(opacity)}"', f'style="mix-blend-mode:{blend}"']
+        attributes = [f'opacity="{_number(opacity)}"']
         if transform:
             attributes.append(f'transform="{transform}"')
-        if blurred:
-            attributes.append(f'filter="{blurred}"')
         if clipped:
             attributes.append(f'clip-path="{clipped}"')
         self._body.append(f"<g {' '.join(attributes)}>")

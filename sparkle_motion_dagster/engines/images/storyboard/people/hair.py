@@ -107,69 +107,42 @@ def _hairline(sketch: Sketch) -> list[Point]:
     temple = sketch.half_width - 6
     bare = 4 * look.wrinkles * (not look.feminine)
 
-    def at(x: float, y: float) -> Point:
-        return sketch.on_face(x, y, -4)
-
     def side(x: float, y: float) -> Point:
         return sketch.round_head(x, y, 0.15)
 
     locks = style in ("bob", "long", "wavy")
     low = 64.0 if locks else 8.0
     left, right = side(-temple - (3 if locks else 5), low), side(temple + (3 if locks else 5), low)
+    line: list[Point]
     if style == "crop":
-        middle = [
-            at(-58, -40),
-            at(-46, -58 - bare),
-            at(0, -64 - bare),
-            at(46, -58 - bare),
-            at(58, -40),
-        ]
+        line = [(-58, -40), (-46, -58 - bare), (0, -64 - bare), (46, -58 - bare), (58, -40)]
     elif style in ("bun", "ponytail", "braid", "pigtails") and not look.hair.fringe:
         split = 22 * parting
-        middle = [
-            at(-58, -28),
-            at(-40, -56),
-            at(split - 10, -69),
-            at(split, -73),
-            at(split + 10, -69),
-            at(40, -56),
-            at(58, -28),
-        ]
-    elif look.hair.fringe:
-        middle = [
-            at(-60, -20),
-            at(-47, -29),
-            at(-24, -27),
-            at(-6, -31),
-            at(16, -26),
-            at(38, -30),
-            at(50, -26),
-            at(61, -18),
-        ]
-    elif style == "pixie":
-        sign = 1 if parting >= 0 else -1
-        lock: list[Point] = [(-56, -34), (-40, -50), (-8, -46), (22, -34), (46, -24), (58, -14)]
-        middle = [at(sign * x, y) for x, y in lock]
-        middle = middle if sign > 0 else middle[::-1]
-    elif style in ("short", "messy"):
-        sign = 1 if parting >= 0 else -1
-        sweep: list[Point] = [
-            (-57, -34 - bare), (-50, -58 - bare), (-36, -66 - bare), (-8, -54 - bare),
-            (24, -48 - bare), (48, -42 - bare), (59, -30),
+        line = [
+            (-58, -28), (-40, -56), (split - 10, -69), (split, -73), (split + 10, -69), (40, -56),
+            (58, -28),
         ]  # fmt: skip
-        middle = [at(sign * x, y) for x, y in sweep]
-        middle = middle if sign > 0 else middle[::-1]
+    elif look.hair.fringe:
+        line = [
+            (-60, -20), (-47, -29), (-24, -27), (-6, -31), (16, -26), (38, -30), (50, -26),
+            (61, -18),
+        ]  # fmt: skip
+    elif style in ("pixie", "short", "messy"):
+        line = [(-56, -34), (-40, -50), (-8, -46), (22, -34), (46, -24), (58, -14)]
+        if style != "pixie":
+            line = [
+                (-57, -34 - bare), (-50, -58 - bare), (-36, -66 - bare), (-8, -54 - bare),
+                (24, -48 - bare), (48, -42 - bare), (59, -30),
+            ]  # fmt: skip
+        if parting < 0:
+            line = [(-x, y) for x, y in reversed(line)]
     else:
         split = 30 * parting
-        middle = [
-            at(-60, -14),
-            at(-44, -42),
-            at(0.5 * (split - 40), -60),
-            at(split, -76),
-            at(0.5 * (split + 40), -60),
-            at(44, -42),
-            at(60, -14),
-        ]
+        line = [
+            (-60, -14), (-44, -42), (0.5 * (split - 40), -60), (split, -76),
+            (0.5 * (split + 40), -60), (44, -42), (60, -14),
+        ]  # fmt: skip
+    middle = [sketch.on_face(x, y, -4) for x, y in line]
     if locks:
         return [left, side(-temple + 1, 22), *middle, side(temple - 1, 22), right]
     return [left, *middle, right]

@@ -143,10 +143,7 @@ def draw_beard(sketch: Sketch) -> None:
         return
     drop, wide = sketch.jaw_drop, sketch.half_width
     length = {"goatee": 12.0, "full": 16.0, "long": 74.0}[style]
-    chin = 100 + drop + length
-
-    def edge(x: float, y: float, front: float) -> Point:
-        return sketch.round_head(x, y, front)
+    chin, edge = 100 + drop + length, sketch.round_head
 
     if style == "goatee":
         shape = [

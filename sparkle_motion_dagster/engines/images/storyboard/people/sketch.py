@@ -53,18 +53,17 @@ class Sketch:
         """Half the breadth of the face."""
         return 73 * self.look.build.cheeks
 
-    def outline(self, grown: float = 0.0) -> list[Point]:
+    def outline(self) -> list[Point]:
         """Return the head's outline without hair and ears, from the crown clockwise."""
         build, youth = self.look.build, self.look.youth
-        wide, drop = self.half_width + grown, self.jaw_drop
-        jaw = 52 * build.jaw + grown
+        wide, drop, jaw = self.half_width, self.jaw_drop, 52 * build.jaw
         right: Sequence[tuple[float, float, float]] = (
-            (0, -100 - grown, -0.05), (0.62 * wide, -90 - grown, -0.06), (0.97 * wide, -52, -0.06),
+            (0, -100, -0.05), (0.62 * wide, -90, -0.06), (0.97 * wide, -52, -0.06),
             (wide * 1.0, -10, 0.04), (0.975 * wide, 28 + 6 * youth, 0.12),
             (0.5 * (0.93 * wide + jaw * 1.25), 56 + 0.4 * drop, 0.2),
             (jaw * 0.82, 79 + 0.75 * drop, 0.3),
-            (12 + 11 * build.jaw + grown, 95 + drop - 3 * youth, 0.42),
-            (0, 101 + drop - 4 * youth + grown, 0.45),
+            (12 + 11 * build.jaw, 95 + drop - 3 * youth, 0.42),
+            (0, 101 + drop - 4 * youth, 0.45),
         )  # fmt: skip
         left = [(-x, y, front) for x, y, front in right[-2:0:-1]]
         return [self.round_head(*place) for place in (*right, *left)]

@@ -33,9 +33,7 @@ def window(pen: Pen, x: float, y: float, width: float, height: float, dice: Dice
         pen.box(x, y + height * 0.55, width, height * 0.06, bar)
 
 
-def house(
-    pen: Pen, land: Land, dice: Dice, width: float, height: float, *, shutters: Colour | None = None
-) -> None:
+def house(pen: Pen, land: Land, dice: Dice, width: float, height: float) -> None:
     """Draw a house with a gable roof, its eaves `height` metres high."""
     wall, roof = dice.pick(PLASTER), dice.pick(ROOFS)
     half, gable = width / 2, width * dice.between(0.34, 0.5)
@@ -65,9 +63,6 @@ def house(
                 pen.box(x - 0.5, 0, 1.0, 2.1, pen.air.shade((120, 84, 64)))
                 continue
             window(pen, x - 0.42, y, 0.84, 1.25, dice)
-            if shutters:
-                for side in (-0.86, 0.44):
-                    pen.box(x + side, y, 0.42, 1.25, pen.air.half(shutters))
 
 
 def tenement(pen: Pen, land: Land, dice: Dice, width: float, height: float) -> None:

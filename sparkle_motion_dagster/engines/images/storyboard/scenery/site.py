@@ -107,9 +107,9 @@ class Site:
         """Shed light around a place; `radius` as a share of the picture's measure."""
         shed(self.layers, centre, radius * self.measure, colour, strength)
 
-    def floor(self, far: Colour, near: Colour, *, top: float | None = None) -> None:
-        """Fill all that lies below the horizon (or a row), by colours as they look."""
-        start = self.horizon if top is None else top
+    def floor(self, far: Colour, near: Colour) -> None:
+        """Fill all that lies below the horizon, by colours as they look."""
+        start = self.horizon
         middle = (0.35, mix(far, near, 0.62), 1.0)
         bottom = self.frame.height
         paint = self.drawing.vertical(start, bottom, (0, far, 1), middle, (1, near, 1))

@@ -9,19 +9,18 @@ _WATER: Colour = (64, 122, 142)
 _FOAM: Colour = (240, 246, 246)
 
 
-def water(site: Site, *, top: float | None = None, rough: float | None = None) -> None:
-    """Fill what lies below the horizon (or a row) with water that mirrors the sky.
+def water(site: Site, *, rough: float | None = None) -> None:
+    """Fill what lies below the horizon with water that mirrors the sky.
 
     Args:
         site: What is drawn on.
-        top: Where the water begins, if not at the horizon; in pixels.
         rough: How high the waves go, 0 to 1; by the weather if it is not given.
     """
     mood, dice = site.mood, site.dice.apart("water")
-    row = site.horizon if top is None else top
+    row = site.horizon
     far = mix(mood.horizon, multiplied(_WATER, mood.ambient), 0.35)
     near = mix(multiplied(_WATER, mood.ambient), mood.zenith, 0.35)
-    site.floor(far, mix(near, (8, 16, 26), 0.3), top=row)
+    site.floor(far, mix(near, (8, 16, 26), 0.3))
     if rough is None:
         rough = {Weather.STORM: 1.0, Weather.WIND: 0.6, Weather.RAIN: 0.45}.get(
             site.reading.weather, 0.22
@@ -36,7 +35,7 @@ def water(site: Site, *, top: float | None = None, rough: float | None = None) -
         bright = dice.happens(0.5)
         colour = mix(far, mood.horizon, 0.5) if bright else mix(near, (6, 14, 24), 0.35)
         site.drawing.ellipse((x, y), half, thin, colour, 0.3)
-    _glitter(site, row)
+    _glitter(site)
     if rough > 0.4:
         for depth in (0.13, 0.28, 0.48, 0.74, 1.05):
             _swell(
@@ -44,9 +43,9 @@ def water(site: Site, *, top: float | None = None, rough: float | None = None) -
             )
 
 
-def _glitter(site: Site, row: float) -> None:
+def _glitter(site: Site) -> None:
     dice, mood = site.dice.apart("glitter"), site.mood
-    height = site.frame.height - row
+    row, height = site.horizon, site.frame.height - site.horizon
     share = 0.8 * mood.strength if site.reading.weather is not Weather.STORM else 0.35
     colour = mood.horizon if site.reading.weather is Weather.STORM else mood.key
     for _ in range(90):
