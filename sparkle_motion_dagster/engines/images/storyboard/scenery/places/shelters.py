@@ -225,7 +225,8 @@ def cave(site: Site) -> None:
             reach = site.measure * grow * dice.between(0.78, 1.2)
             ring.append((mouth[0] + 1.25 * dx * reach, mouth[1] + dy * reach * 0.92))
         hole = curve([*ring, ring[0]])
-        _rock_with_hole(site, hole, mix(tone, (14, 12, 22), 0.35))
+        rock = f"M0,{frame.top}V{frame.height}H{frame.width}V{frame.top}Z{hole}Z"
+        site.drawing.path_with_holes(rock, mix(tone, (14, 12, 22), 0.35))
     site.glow(mouth, 0.7, outside.key, 0.5)
     ground = site.drawing.vertical(
         site.y(0.7),
@@ -243,9 +244,3 @@ def cave(site: Site) -> None:
              (x + 0.2 * half, frame.top + size)],
             (26, 24, 34),
         )  # fmt: skip
-
-
-def _rock_with_hole(site: Site, hole: str, colour: Colour) -> None:
-    frame = site.frame
-    path = f"M0,{frame.top}V{frame.height}H{frame.width}V{frame.top}Z{hole}Z"
-    site.drawing.path_with_holes(path, colour)

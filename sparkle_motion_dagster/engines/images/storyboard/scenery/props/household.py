@@ -10,10 +10,6 @@ _LAMP: Colour = (255, 206, 130)
 _CLOTHS: tuple[Colour, ...] = ((166, 78, 66), (74, 108, 108), (188, 146, 88), (104, 92, 128))
 
 
-def _lit_lamps(pen: Pen) -> bool:
-    return pen.air.mood.lamps > 0.4
-
-
 def picture(pen: Pen, dice: Dice) -> None:
     """Hang a small landscape on the wall."""
     wide, tall = 0.9, 0.62
@@ -78,7 +74,7 @@ def table_lamp(pen: Pen, height: float) -> None:
 
 
 def _shade(pen: Pen, size: float, reach: float) -> None:
-    lit = _lit_lamps(pen)
+    lit = pen.air.mood.lamps > 0.4
     low, high = (
         ((255, 226, 160), (250, 190, 110))
         if lit
