@@ -34,7 +34,7 @@ from sparkle_motion_dagster.runs.names import FINALIZE_MOVIE, RENDER_MOVIE
 from sparkle_motion_dagster.runs.starting import PlannedRun, execute_here
 
 if TYPE_CHECKING:
-    from dagster import DagsterInstance
+    from dagster import AssetCheckEvaluation, DagsterInstance
 
 _log = logging.getLogger(__name__)
 
@@ -109,14 +109,16 @@ def render(
         for found in recover(instance, place):
             _log.warning(found)
         try:
-            made = run_film(instance, place, run)
+            ran = run_film(instance, place, run)
         except RunFailedError as error:
             if error.exit_code == BusyError.exit_code:
                 raise BusyError(str(error)) from error
             if state.read().standing(State.PAUSED, State.STOPPED):
                 raise NoFilmError(str(error)) from error
             raise
-    if VIDEO_FINAL not in made:
+    for warning in ran.warnings:
+        _log.warning(warning)
+    if VIDEO_FINAL not in ran.made:
         status = state.read().status
         raise NoFilmError(f"{run.film} is not finished. {status.message if status else ''}")
     return find_film(run.film, home=place.root)
@@ -232,8 +234,19 @@ def planned_run(
     return PlannedRun(film, job, run_config)
 
 
-def run_film(instance: DagsterInstance, home: SparkleHome, run: PlannedRun) -> frozenset[str]:
-    """Run a film's job in this process to its end, and return the stages that it made.
+@dataclass(frozen=True)
+class FilmRun:
+    """What a run of a film's job came to: the stages that it made, and promises that were broken.
+
+    A broken promise that stops the film is none of these ``warnings``: the run failed then.
+    """
+
+    made: frozenset[str]
+    warnings: tuple[str, ...]
+
+
+def run_film(instance: DagsterInstance, home: SparkleHome, run: PlannedRun) -> FilmRun:
+    """Run a film's job in this process to its end.
 
     Raises:
         BusyError: This process renders a film already.
@@ -247,7 +260,18 @@ def run_film(instance: DagsterInstance, home: SparkleHome, run: PlannedRun) -> f
     if not result.success:
         raise RunFailedError(failures_of(result))
     made = (event.step_key for event in result.all_events if event.is_step_materialization)
-    return frozenset(filter(None, made))
+    warnings = map(_warning, result.get_asset_check_evaluations())
+    return FilmRun(frozenset(filter(None, made)), tuple(filter(None, warnings)))
+
+
+def _warning(evaluation: AssetCheckEvaluation) -> str | None:
+    """Return in words what a check found that did not hold; None: it holds."""
+    if evaluation.passed:
+        return None
+    stage = evaluation.asset_key.to_user_string()
+    measured = ", ".join(f"{name} {found.value}" for name, found in evaluation.metadata.items())
+    promised = (evaluation.description or evaluation.check_name).rstrip(".")
+    return f"{stage}: {evaluation.check_name} (should be: {promised}; measured: {measured})"
 
 
 def _written(plan: MoviePlan, run_id: str | None, home: SparkleHome) -> Path:

@@ -214,6 +214,8 @@ def test_an_edit_makes_again_what_it_touches_and_a_missing_face_is_a_warning(
     program.write_text(program.read_text().replace("> 200", "> 255"))
     rendered = sparkle(studio, "render", plan, "--run-id", "film")
     assert rendered.exit_code == 0, rendered.stderr
+    assert "Warning: lipsync_clips: faces_found" in rendered.stderr
+    assert "shot_002 (mara)" in rendered.stderr
     made = studio.rendered().made
     assert made["dialogue_wavs"] == ["line_0002"]
     assert made["lipsync_clips"] == ["shot_002"]

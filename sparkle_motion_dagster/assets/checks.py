@@ -57,13 +57,13 @@ def reported(asset: str, verdicts: Iterable[Verdict]) -> Iterator[dg.AssetCheckR
         yield check_result(verdict)
         if verdict.check.blocking and not verdict.kept:
             figures = ", ".join(f"{name} {value}" for name, value in verdict.measured.items())
-            broken.append(
-                f"{verdict.check.name} (should be: {verdict.check.description} {figures})"
-            )
+            promised = verdict.check.description.rstrip(".")
+            broken.append(f"{verdict.check.name} (should be: {promised}; measured: {figures})")
     if broken:
         raise StageRejectedError(
             f"{asset} failed its own checks and is not published: {'; '.join(broken)}. Rendering "
-            "again takes the same files from the store: please report it with this message."
+            "again takes the same files from the store: change what the plan or the profile says "
+            "of it. If neither explains it, please report it with this message."
         )
 
 

@@ -28,19 +28,21 @@ def run_here(home: SparkleHome, run: PlannedRun) -> None:
             click.echo(f"  {reason}", err=True)
         try:
             with shown_progress(home, run.film):
-                worked = run_film(instance, home, run)
+                ran = run_film(instance, home, run)
         except RunFailedError as error:
             if debugging():
                 click.echo("\n".join(failure.traceback for failure in error.failures), err=True)
             fail(str(error), error.exit_code)
-    _report(home, run, worked)
+    _report(home, run, ran.made)
+    for warning in ran.warnings:
+        click.echo(f"  Warning: {warning}", err=True)
 
 
-def _report(home: SparkleHome, run: PlannedRun, worked: Collection[str]) -> None:
+def _report(home: SparkleHome, run: PlannedRun, made_stages: Collection[str]) -> None:
     folder = RunFolder(home, run.film)
     for stage in STAGES:
         manifest = folder.read(stage)
-        if manifest is not None and stage != MOVIE_PLAN and stage in worked:
+        if manifest is not None and stage != MOVIE_PLAN and stage in made_stages:
             made, taken = len(manifest.provenance.made), len(manifest.provenance.taken)
             seconds = manifest.provenance.seconds
             click.echo(
@@ -49,7 +51,7 @@ def _report(home: SparkleHome, run: PlannedRun, worked: Collection[str]) -> None
     status = folder.state.read().status
     if status is not None and status.state is State.WAITING:
         click.echo(status.message, err=True)
-    elif VIDEO_FINAL in worked:
+    elif VIDEO_FINAL in made_stages:
         _show_film(find_film(run.film, home=home.root))
     else:
         click.echo(str(folder.path))

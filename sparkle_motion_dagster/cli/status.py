@@ -108,8 +108,11 @@ def _show_run(home: SparkleHome, run_id: str) -> None:
         console.print(line)
     for line in devices_in_use():
         console.print(line)
-    if path := _film_path(folder, manifests[VIDEO_FINAL]):
-        console.print(f"Film: {path}")
+    if (film := manifests[VIDEO_FINAL]) is not None:
+        # After a failure, it is the film of an earlier render.
+        made_at = f"{film.provenance.created_at.astimezone():%d %b %H:%M}"
+        path = folder.stage(VIDEO_FINAL) / film.artifact(FILM, "film").file
+        console.print(f"Film, of {made_at}: {path}")
 
 
 def _manifests(folder: RunFolder) -> dict[str, StageManifest | None]:
@@ -120,12 +123,6 @@ def _length(manifest: StageManifest | None) -> str:
     if manifest is None:
         return "-"
     return f"{manifest.artifact(FILM, 'film').facts.duration_s:.1f} s"
-
-
-def _film_path(folder: RunFolder, manifest: StageManifest | None) -> str | None:
-    if manifest is None:
-        return None
-    return str(folder.stage(VIDEO_FINAL) / manifest.artifact(FILM, "film").file)
 
 
 def _now(folder: RunFolder) -> str:

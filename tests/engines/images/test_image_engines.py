@@ -39,7 +39,9 @@ WITHOUT_MODEL: dict[str, ImageEngine[Any]] = {
     "plain": PLAIN,
     "sketch": SketchEngine(SketchSettings()),
 }
-assert {"sdxl", *(each.name for each in WITHOUT_MODEL.values())} >= set(engines_of_kind("images"))
+assert {"sdxl", *(each.name for each in WITHOUT_MODEL.values())} >= set(
+    engines_of_kind("images")
+), "put your engine into WITHOUT_MODEL, or into the fixture `engine`"
 MARA = Appearance(id="mara", description="lighthouse keeper, fifties")
 TOM = Appearance(id="tom")
 
