@@ -97,6 +97,7 @@ def test_one_lines_text_makes_its_take_the_track_and_its_close_up(studio_of_twen
     assert edited.content["base_images"] == first.content["base_images"]
 
 
+@pytest.mark.service
 def test_the_title_makes_the_film_only(studio_of_twenty: Twenty) -> None:
     studio, first, plan = studio_of_twenty
     plan["title"] = "Another Name"

@@ -113,6 +113,7 @@ def test_a_damaged_stored_file_is_named_and_repaired(
     assert rendered.rendered().digests == before.digests
 
 
+@pytest.mark.service
 def test_a_missing_stored_file_is_named_and_repaired(rendered: Studio) -> None:
     before = rendered.rendered()
     digest = rendered.manifests()["shot_clips"].artifact("shot_001", "clip").sha256

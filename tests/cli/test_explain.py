@@ -222,9 +222,10 @@ def no_last_shot(plan: Plan) -> None:
     plan["characters"].reverse()
 
 
-EDITS: list[Edit] = [first_line, same_line_twice, no_last_shot]
+EDITS: list[Edit] = [first_line, no_last_shot]
 
 MORE_EDITS: list[Edit] = [
+    same_line_twice,
     keyframe_and_motion,
     last_line_and_title,
     no_lines,
