@@ -217,7 +217,7 @@ def test_debug_shows_where_a_stage_failed(rendered: Studio) -> None:
     result = rendered.sparkle("--debug", "render", rendered.write(plan))
     assert result.returncode == 2
     assert "UnknownVoiceError" in result.stderr
-    assert "voices.py" in result.stderr
+    assert "catalogue.py" in result.stderr
 
 
 def test_one_damaged_run_does_not_hide_the_others(rendered: Studio) -> None:
