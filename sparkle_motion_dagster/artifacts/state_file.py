@@ -81,7 +81,8 @@ class StateFile:
                 self.path.unlink(missing_ok=True)
             elif after != kept:
                 write(self.path, after.model_dump_json().encode())
-            remove_old_files(self._folder, old)
+            if old:
+                remove_old_files(self._folder, old)
         return after
 
     def _kept(self) -> FilmState | None:
