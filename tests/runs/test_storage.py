@@ -1,0 +1,94 @@
+"""Dagster's databases stay open: what is written is what Dagster's own classes read."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from dagster import DagsterInstance, DagsterRunStatus, job, op
+
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.runs.instance import open_instance
+from sparkle_motion_dagster.runs.storage import FilmInstance
+
+
+@op
+def nothing() -> None:
+    """Do nothing."""
+
+
+@job
+def small_job() -> None:
+    """Run one op."""
+    nothing()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> SparkleHome:
+    return SparkleHome(tmp_path / "home")
+
+
+@pytest.fixture
+def instance(home: SparkleHome) -> Iterator[DagsterInstance]:
+    with open_instance(home) as opened:
+        yield opened
+
+
+def open_databases(home: SparkleHome) -> set[str]:
+    """Return which databases below a home this process has open, by their names."""
+    found = set()
+    for descriptor in Path("/proc/self/fd").iterdir():
+        try:
+            target = Path(os.readlink(descriptor))
+        except FileNotFoundError:
+            continue  # the one that lists the folder
+        if target.is_relative_to(home.root) and target.suffix == ".db":
+            found.add(target.stem)
+    return found
+
+
+def test_what_all_runs_share_stays_open_and_a_runs_own_log_does_not(
+    instance: DagsterInstance, home: SparkleHome
+) -> None:
+    result = small_job.execute_in_process(instance=instance)
+    assert isinstance(instance, FilmInstance)
+    assert result.success
+    assert open_databases(home) == {"runs", "index"}
+
+
+def test_an_instance_that_ends_leaves_nothing_open(home: SparkleHome) -> None:
+    with open_instance(home) as instance:
+        small_job.execute_in_process(instance=instance)
+    assert open_databases(home) == set()
+
+
+def test_dagsters_own_classes_read_what_lies_there(
+    instance: DagsterInstance, home: SparkleHome, tmp_path: Path
+) -> None:
+    run_id = small_job.execute_in_process(instance=instance).run_id
+    storage = {"module": "dagster._core.storage.sqlite_storage", "class": "DagsterSqliteStorage"}
+    overrides = {"storage": {"custom": {**storage, "config": {"base_dir": str(home.dagster)}}}}
+    (tmp_path / "plain").mkdir()
+    with DagsterInstance.from_config(str(tmp_path / "plain"), overrides=overrides) as plain:
+        run = plain.get_run_by_id(run_id)
+        events = [record.event_log_entry for record in plain.get_records_for_run(run_id).records]
+    assert not isinstance(plain, FilmInstance)
+    assert run is not None
+    assert run.status is DagsterRunStatus.SUCCESS
+    assert events == [
+        record.event_log_entry for record in instance.get_records_for_run(run_id).records
+    ]
+
+
+def test_who_watches_a_run_from_elsewhere_is_told_of_its_events(
+    instance: DagsterInstance, home: SparkleHome
+) -> None:
+    run = instance.create_run_for_job(small_job)
+    told = threading.Event()
+    with open_instance(home) as elsewhere:
+        elsewhere.event_log_storage.watch(run.run_id, None, lambda *_: told.set())
+        instance.report_engine_event("something happened", run)
+        assert told.wait(60), "no event was heard of in a minute"
