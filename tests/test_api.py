@@ -18,7 +18,6 @@ import pytest
 
 import sparkle_motion_dagster as sparkle
 from measure import frame_times
-from service import until
 from sparkle_motion_dagster.api import home_at
 from sparkle_motion_dagster.artifacts.changing import changing
 from sparkle_motion_dagster.artifacts.film_state import Wish
@@ -26,6 +25,7 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.operations.control import ask
 from studio import REPOSITORY, short_film, write_plan
+from waiting import until
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 

@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
 from typing import Any
 
@@ -18,6 +18,7 @@ from cinema import PROFILE, CinematicStudio, cinematic_film
 from measure import frame_times, loudness, pictures, sound
 from sparkle_motion_dagster.gpu.lock import Device, DeviceLock
 from studio import Plan
+from waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +57,22 @@ def devices(studio: CinematicStudio) -> Mapping[str, Any]:
     return {
         stage: metadata["device"].value for stage, metadata in shown.items() if "device" in metadata
     }
+
+
+def status_that_says(
+    what: str,
+    run_id: str,
+    studio: CinematicStudio,
+    rendering: Future[subprocess.CompletedProcess[str]],
+) -> str:
+    """Wait until a render's status says something, and return the status."""
+
+    def said() -> str | None:
+        assert not rendering.done(), rendering.result().stderr
+        status = studio.sparkle("status", run_id).stdout
+        return status if what in status else None
+
+    return until(f"the status says {what!r}", said)
 
 
 def test_a_film_is_made_by_models_and_says_by_which(studio: CinematicStudio) -> None:
@@ -137,10 +154,7 @@ def test_a_run_that_waits_for_a_device_says_for_whom_and_can_be_stopped(
     try:
         with ThreadPoolExecutor() as threads:
             rendering = threads.submit(render, studio, other, "stills_only")
-            status = ""
-            while "Waiting for" not in status:
-                assert not rendering.done(), rendering.result().stderr
-                status = studio.sparkle("status", "film").stdout
+            status = status_that_says("Waiting for", "film", studio, rendering)
             assert f"Device cpu is {holder}, run another, stage shot_clips" in status
             assert "base_images: 2 of 3 done" in status
             assert studio.sparkle("stop", "film").returncode == 0
@@ -159,10 +173,8 @@ def test_a_pause_ends_a_run_between_two_steps_of_its_model(studio: CinematicStud
     plan, profile = studio.write(cinematic_film(), "slow"), studio.slow_profile()
     with ThreadPoolExecutor() as threads:
         rendering = threads.submit(studio.sparkle, "render", plan, "--profile", profile)
-        status = ""
-        while "footage 1 of 2, chunk 1 of 1: step" not in status:
-            assert not rendering.done(), rendering.result().stderr
-            status = studio.sparkle("status", "slow.slow").stdout
+        step = "footage 1 of 2, chunk 1 of 1: step"
+        status = status_that_says(step, "slow.slow", studio, rendering)
         assert "run slow.slow, stage shot_clips, working wan" in status
         assert studio.sparkle("pause", "slow.slow").returncode == 0
         paused = rendering.result()

@@ -147,7 +147,7 @@ def signalled(
     studio: Studio, sent: signal.Signals, moments: tuple[str, ...], plan: Path
 ) -> subprocess.CompletedProcess[str]:
     """Render until the last of some moments, in which the render is sent a signal."""
-    return studio.command("python", KILLING, sent.name, *moments, "--", "render", plan)
+    return studio.python(KILLING, sent.name, *moments, "--", "render", plan)
 
 
 def render_that_dies(studio: Studio, plan: Path, moments: tuple[str, ...]) -> None:

@@ -123,7 +123,7 @@ def test_a_clock_that_is_set_back_changes_nothing(studio: Studio, undisturbed: S
         REPOSITORY / "tests" / "support" / "killing.py",
         ("os.rename", "*/actions/??/*.json"),
     )
-    killed = studio.command("python", killing, "SIGKILL", *recorded * 6, "--", "render", plan)
+    killed = studio.python(killing, "SIGKILL", *recorded * 6, "--", "render", plan)
     assert killed.returncode == -signal.SIGKILL
     set_clock_back(studio)
     dead = RunFolder(studio.home, "film").stale_holder()

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import pytest
 
-from studio import Gallery, Plan, Rendered, Studio, example
+from studio import Plan, Rendered, Studio, example
 
 
 @pytest.fixture(scope="module")
-def twenty(gallery: Gallery, tmp_path_factory: pytest.TempPathFactory) -> tuple[Studio, Rendered]:
-    """A studio with the 20-shot film for all tests here, and what its first render left."""
-    studio = gallery.example("twenty_shots").copy(tmp_path_factory.mktemp("twenty"))
-    return studio, studio.rendered()
+def first_render(tmp_path_factory: pytest.TempPathFactory) -> tuple[Studio, Rendered]:
+    """A studio with the film for all tests here, and what its first render left."""
+    studio = Studio(tmp_path_factory.mktemp("seven"))
+    return studio, studio.render(seven_shots())
 
 
 @pytest.fixture
-def studio_of_twenty(twenty: tuple[Studio, Rendered]) -> tuple[Studio, Rendered, Plan]:
+def studio_of_seven(first_render: tuple[Studio, Rendered]) -> tuple[Studio, Rendered, Plan]:
     """The studio, what its first render left, and a plan to edit."""
-    return *twenty, example("twenty_shots")
+    return *first_render, seven_shots()
 
 
-Twenty = tuple[Studio, Rendered, Plan]
+Seven = tuple[Studio, Rendered, Plan]
+
+
+def seven_shots() -> Plan:
+    """Return the beginning of the longest example: five silent shots, two talking close-ups."""
+    plan = example("twenty_shots")
+    plan["shots"], plan["base_images"] = plan["shots"][:7], plan["base_images"][:8]
+    return plan
 
 
 def speaking_shot(plan: Plan) -> int:
@@ -37,12 +44,12 @@ def silent_shot(plan: Plan) -> int:
     return next(
         number
         for number, shot in enumerate(plan["shots"])
-        if number > 5 and not shot.get("dialogue") and not shot.get("is_talking_closeup")
+        if number > 1 and not shot.get("dialogue") and not shot.get("is_talking_closeup")
     )
 
 
-def test_the_same_plan_again_makes_nothing(studio_of_twenty: Twenty) -> None:
-    studio, first, plan = studio_of_twenty
+def test_the_same_plan_again_makes_nothing(studio_of_seven: Seven) -> None:
+    studio, first, plan = studio_of_seven
     again = studio.render(plan)
     assert again.made == {}
     assert again.new_actions == 0
@@ -50,8 +57,8 @@ def test_the_same_plan_again_makes_nothing(studio_of_twenty: Twenty) -> None:
     assert again.digests == first.digests
 
 
-def test_one_shots_motion_makes_its_clip_and_the_film(studio_of_twenty: Twenty) -> None:
-    studio, first, plan = studio_of_twenty
+def test_one_shots_motion_makes_its_clip_and_the_film(studio_of_seven: Seven) -> None:
+    studio, first, plan = studio_of_seven
     number = silent_shot(plan)
     shot = plan["shots"][number]
     shot["motion_prompt"] = "fast pan left"
@@ -62,12 +69,12 @@ def test_one_shots_motion_makes_its_clip_and_the_film(studio_of_twenty: Twenty) 
 
 
 def test_one_keyframes_prompt_makes_it_the_two_clips_that_touch_it_and_the_film(
-    studio_of_twenty: Twenty,
+    studio_of_seven: Seven,
 ) -> None:
-    studio, _, plan = studio_of_twenty
+    studio, _, plan = studio_of_seven
     number = next(
         number
-        for number in range(3, 19)
+        for number in range(1, 7)
         if not any(plan["shots"][n].get("is_talking_closeup") for n in (number - 1, number))
     )
     keyframe = plan["base_images"][number]
@@ -81,8 +88,8 @@ def test_one_keyframes_prompt_makes_it_the_two_clips_that_touch_it_and_the_film(
     assert edited.new_actions == 4
 
 
-def test_one_lines_text_makes_its_take_the_track_and_its_close_up(studio_of_twenty: Twenty) -> None:
-    studio, first, plan = studio_of_twenty
+def test_one_lines_text_makes_its_take_the_track_and_its_close_up(studio_of_seven: Seven) -> None:
+    studio, first, plan = studio_of_seven
     number = speaking_shot(plan)
     shot = plan["shots"][number]
     shot["dialogue"][0]["text"] = "No."
@@ -98,8 +105,8 @@ def test_one_lines_text_makes_its_take_the_track_and_its_close_up(studio_of_twen
 
 
 @pytest.mark.service
-def test_the_title_makes_the_film_only(studio_of_twenty: Twenty) -> None:
-    studio, first, plan = studio_of_twenty
+def test_the_title_makes_the_film_only(studio_of_seven: Seven) -> None:
+    studio, first, plan = studio_of_seven
     plan["title"] = "Another Name"
     edited = studio.render(plan)
     assert edited.made == {"video_final": ["film"]}
@@ -110,8 +117,8 @@ def test_the_title_makes_the_film_only(studio_of_twenty: Twenty) -> None:
     }
 
 
-def test_a_shot_in_the_middle_makes_what_is_new(studio_of_twenty: Twenty) -> None:
-    studio, _, plan = studio_of_twenty
+def test_a_shot_in_the_middle_makes_what_is_new(studio_of_seven: Seven) -> None:
+    studio, _, plan = studio_of_seven
     number = silent_shot(plan)
     before, following = plan["shots"][number - 1], plan["shots"][number]
     opening = following["start_base_image_id"]

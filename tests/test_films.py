@@ -17,7 +17,8 @@ from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from studio import REPOSITORY, Gallery, Plan, Studio, example, plan_format_example, short_film
 
-EXAMPLES = ["harbour_light", "silent_garden", "overrun", "twenty_shots"]
+SHORT_EXAMPLES = ["harbour_light", "silent_garden", "overrun"]
+EXAMPLES = [*SHORT_EXAMPLES, "twenty_shots"]
 
 
 def timeline_of(studio: Studio, run_id: str) -> MeasuredTimeline:
@@ -105,8 +106,8 @@ def assert_sound_is_right(film: Path, timeline: MeasuredTimeline) -> None:
     assert measure.rms_db(samples[quiet_from:]) < -60, "after the last line"
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_every_example_becomes_the_film_that_its_plan_says(gallery: Gallery, name: str) -> None:
+@pytest.mark.parametrize("name", SHORT_EXAMPLES)
+def test_an_example_becomes_the_film_that_its_plan_says(gallery: Gallery, name: str) -> None:
     assert_film_is_right(gallery.example(name), example(name), "film")
 
 

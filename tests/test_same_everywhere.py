@@ -12,7 +12,8 @@ import pytest
 
 from sparkle_motion_dagster.film.stages import STAGES
 from studio import PROGRAMS, REPOSITORY, Plan, Rendered, Studio, plan_format_example
-from web_ui import PATIENCE_S, ask, web_ui
+from waiting import PATIENCE_S
+from web_ui import ask, web_ui
 
 pytestmark = pytest.mark.service
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from gates import GatedStudio
-from service import Service, film, service, spoken, until
+from service import Service, film, service, spoken
 from studio import Plan, Rendered, Studio, write_plan
+from waiting import until
 
 pytestmark = pytest.mark.service
 

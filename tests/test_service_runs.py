@@ -13,11 +13,11 @@ import psutil
 import pytest
 
 from gates import GatedStudio
-from service import ENDED, Service, film, long_film, service, until
+from service import ENDED, Service, film, long_film, service
 from sparkle_motion_dagster.artifacts.film_state import State, Status
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from studio import PROGRAMS, Plan, Studio, write_plan
-from web_ui import PATIENCE_S
+from waiting import PATIENCE_S, until
 
 pytestmark = pytest.mark.service
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from gates import GatedStudio
-from service import ENDED, film, service, until
+from service import ENDED, film, service
 from studio import PROGRAMS, Plan, Studio, write_plan
-from web_ui import PATIENCE_S
+from waiting import PATIENCE_S, until
 
 pytestmark = pytest.mark.service
 

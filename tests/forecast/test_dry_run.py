@@ -169,7 +169,7 @@ def requests(found: Sequence[DryRun], stage: str) -> dict[str, list[dict[str, An
     return by_item
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(plan=plans(), data=st.data())
 def test_what_is_certain_turns_out_so(plan: MoviePlan, data: st.DataObject) -> None:
     texts = sorted(

@@ -9,12 +9,12 @@ import pytest
 from dagster import DagsterInstance, DagsterRun
 
 from gates import GatedStudio
-from service import until
 from sparkle_motion_dagster.artifacts.film_state import State, Wish
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.operations.control import NotRenderingError, RunControl, ask
 from sparkle_motion_dagster.production.halting import HaltedError
 from studio import PROGRAMS, Studio, example
+from waiting import until
 
 pytestmark = pytest.mark.service
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,7 +42,7 @@ def open_databases(home: SparkleHome) -> set[str]:
     found = set()
     for descriptor in Path("/proc/self/fd").iterdir():
         try:
-            target = Path(os.readlink(descriptor))
+            target = descriptor.readlink()
         except FileNotFoundError:
             continue  # the one that lists the folder
         if target.is_relative_to(home.root) and target.suffix == ".db":
@@ -70,9 +70,10 @@ def test_dagsters_own_classes_read_what_lies_there(
 ) -> None:
     run_id = small_job.execute_in_process(instance=instance).run_id
     storage = {"module": "dagster._core.storage.sqlite_storage", "class": "DagsterSqliteStorage"}
-    overrides = {"storage": {"custom": {**storage, "config": {"base_dir": str(home.dagster)}}}}
+    settings = {"storage": {"custom": {**storage, "config": {"base_dir": str(home.dagster)}}}}
     (tmp_path / "plain").mkdir()
-    with DagsterInstance.from_config(str(tmp_path / "plain"), overrides=overrides) as plain:
+    (tmp_path / "plain" / "dagster.yaml").write_text(json.dumps(settings), encoding="utf-8")
+    with DagsterInstance.from_config(str(tmp_path / "plain")) as plain:
         run = plain.get_run_by_id(run_id)
         events = [record.event_log_entry for record in plain.get_records_for_run(run_id).records]
     assert not isinstance(plain, FilmInstance)

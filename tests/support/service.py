@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import psutil
 
@@ -17,7 +16,8 @@ from sparkle_motion_dagster.artifacts.film_state import Holder
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.film.stages import STAGES
 from studio import Plan, plan_format_example
-from web_ui import PATIENCE_S, ask, start_web_ui
+from waiting import PATIENCE_S, until
+from web_ui import ask, start_web_ui
 
 LOCATION = "sparkle_motion_dagster.definitions"
 REPOSITORY_SELECTOR = {"repositoryLocationName": LOCATION, "repositoryName": "__repository__"}
@@ -25,22 +25,6 @@ GRAPH = f"/locations/__repository__@{LOCATION}/asset-groups/film/lineage"
 """The page that shows the asset graph, and its "Materialize all" button."""
 
 ENDED = frozenset({"SUCCESS", "FAILURE", "CANCELED"})
-_POLL_S = 0.1
-
-T = TypeVar("T")
-
-
-def until(what: str, condition: Callable[[], T | bool | None], patience_s: float = PATIENCE_S) -> T:
-    """Ask again and again until a condition answers, and return its answer.
-
-    Raises:
-        AssertionError: ``what`` did not happen in time.
-    """
-    deadline = time.monotonic() + patience_s
-    while not (answer := condition()):
-        assert time.monotonic() < deadline, f"it did not happen: {what}"
-        time.sleep(_POLL_S)  # only so as not to take the machine away from what is waited for
-    return answer  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)

@@ -163,6 +163,10 @@ class Studio:
         """Run the `dagster` command."""
         return forked.run(["dagster", *map(str, arguments)], self.environment, self.root, 300)
 
+    def python(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        """Run a program of ours, by its file."""
+        return forked.run(["python", *map(str, arguments)], self.environment, self.root, 300)
+
     def write(self, plan: Plan, name: str = "film") -> Path:
         """Write a plan into the plans folder."""
         return write_plan(plan, self.plans / f"{name}.yaml")

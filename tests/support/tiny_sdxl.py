@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
 from pathlib import Path
@@ -96,6 +97,7 @@ def _base() -> Any:
     from diffusers import AutoencoderKL, EulerDiscreteScheduler, StableDiffusionXLPipeline
     from transformers import CLIPTextModel, CLIPTextModelWithProjection
 
+    gc.freeze()  # what libraries hold, no engine need search each time it lets its model go
     torch.manual_seed(SEED)
     vae = AutoencoderKL(
         block_out_channels=(16, 16, 16, 16),

@@ -9,7 +9,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,8 +26,8 @@ from selenium.webdriver.support import expected_conditions as expected
 from selenium.webdriver.support.ui import WebDriverWait
 
 from studio import PROGRAMS, REPOSITORY, Studio
+from waiting import PATIENCE_S, until
 
-PATIENCE_S = 180.0
 SCREENSHOTS = REPOSITORY / "test-output" / "screenshots"
 """Where the browser leaves what it saw, for people to look at."""
 
@@ -88,15 +87,15 @@ def ask(address: str, query: str, variables: dict[str, Any]) -> dict[str, Any]:
 
 
 def _wait_for(address: str) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            loaded = ask(address, "{ repositoriesOrError { __typename } }", {})
-        except OSError:
-            assert time.monotonic() < deadline, "the web UI did not come up"
-            continue
-        assert loaded["repositoriesOrError"]["__typename"] == "RepositoryConnection"
-        return
+    loaded = until("the web UI answers", lambda: _repositories(address))
+    assert loaded["repositoriesOrError"]["__typename"] == "RepositoryConnection"
+
+
+def _repositories(address: str) -> dict[str, Any] | None:
+    try:
+        return ask(address, "{ repositoriesOrError { __typename } }", {})
+    except OSError:
+        return None  # nobody listens yet
 
 
 class Browser:
