@@ -169,6 +169,7 @@ def test_a_run_that_waits_for_a_device_says_for_whom_and_can_be_stopped(
     assert studio.rendered().made["base_images"] == ["frame_000"]
 
 
+@pytest.mark.models
 def test_a_pause_ends_a_run_between_two_steps_of_its_model(studio: CinematicStudio) -> None:
     plan, profile = studio.write(cinematic_film(), "slow"), studio.slow_profile()
     with ThreadPoolExecutor() as threads:

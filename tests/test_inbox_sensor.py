@@ -17,6 +17,7 @@ from dagster._core.remote_origin import (
 from plan_texts import PLAN, changed
 from sparkle_motion_dagster.definitions import defs
 from sparkle_motion_dagster.partitions import film_partitions
+from sparkle_motion_dagster.runs.instance import open_instance
 from sparkle_motion_dagster.runs.names import PARTITION_TAG
 from sparkle_motion_dagster.sensors import inbox
 from studio import Studio
@@ -26,7 +27,7 @@ from studio import Studio
 def instance(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
     monkeypatch.setenv("SPARKLE_HOME", str(studio.home.root))
     monkeypatch.setenv("SPARKLE_PLANS", str(studio.plans))
-    with dg.DagsterInstance.local_temp(str(studio.root)) as instance:
+    with open_instance(studio.home) as instance:
         yield instance
 
 

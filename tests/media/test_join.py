@@ -52,7 +52,9 @@ def write_numbered(
     return path
 
 
-@pytest.mark.parametrize("rate", [FILM, Fraction(24000, 1001)])
+@pytest.mark.parametrize(
+    "rate", [FILM, pytest.param(Fraction(24000, 1001), marks=pytest.mark.service)]
+)
 def test_sixty_very_short_clips_join_exactly(tmp_path: Path, rate: Fraction) -> None:
     clips, total = [], 0
     for index in range(60):

@@ -333,7 +333,9 @@ CAST = [
 
 
 @pytest.mark.parametrize("language", [None, "en-GB", "fr-FR", "de-DE", "es-ES", "ru-RU"])
-@pytest.mark.parametrize("known", ["described", "nameless"])
+@pytest.mark.parametrize(
+    "known", ["described", pytest.param("nameless", marks=pytest.mark.service)]
+)
 def test_a_cast_of_eight_is_told_apart_by_ear(
     shipped: VoiceCatalogue, language: str | None, known: str, tmp_path: Path
 ) -> None:

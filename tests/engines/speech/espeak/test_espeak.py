@@ -142,7 +142,7 @@ def test_a_line_of_2000_characters(speak: Speak) -> None:
     assert take.duration_s > 90
 
 
-@pytest.mark.parametrize("digits", [60, 2000])
+@pytest.mark.parametrize("digits", [60, pytest.param(2000, marks=pytest.mark.service)])
 def test_every_digit_of_a_long_number_is_spoken(speak: Speak, digits: int) -> None:
     take = speak("So: " + "9" * digits + ", well.")
     assert take.phonemes.replace("ˈ", "").replace("ˌ", "").count("naɪn") == digits

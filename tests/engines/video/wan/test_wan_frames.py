@@ -28,7 +28,7 @@ from sparkle_motion_dagster.media.frames import YuvFrame, load_keyframe
 from sparkle_motion_dagster.media.picture_review import psnr
 from sparkle_motion_dagster.units import FrameSize
 
-EVERY_LENGTH = range(1, 2001)
+EVERY_LENGTH = range(1, 1001)
 RATES = (Fraction(16), Fraction(24), Fraction(24000, 1001), Fraction(25), Fraction(60))
 LIMITS = ((81, 5), (81, 1), (81, 13), (49, 5), (13, 9), (9, 5), (5, 1))
 
