@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from studio import Plan, Rendered, Studio, example
+from studio import Gallery, Plan, Rendered, Studio, seven_shots
 
 
 @pytest.fixture(scope="module")
-def first_render(tmp_path_factory: pytest.TempPathFactory) -> tuple[Studio, Rendered]:
+def first_render(
+    gallery: Gallery, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Studio, Rendered]:
     """A studio with the film for all tests here, and what its first render left."""
-    studio = Studio(tmp_path_factory.mktemp("seven"))
-    return studio, studio.render(seven_shots())
+    studio = gallery.seven_shots().copy(tmp_path_factory.mktemp("seven"))
+    return studio, studio.rendered()
 
 
 @pytest.fixture
@@ -21,13 +23,6 @@ def studio_of_seven(first_render: tuple[Studio, Rendered]) -> tuple[Studio, Rend
 
 
 Seven = tuple[Studio, Rendered, Plan]
-
-
-def seven_shots() -> Plan:
-    """Return the beginning of the longest example: five silent shots, two talking close-ups."""
-    plan = example("twenty_shots")
-    plan["shots"], plan["base_images"] = plan["shots"][:7], plan["base_images"][:8]
-    return plan
 
 
 def speaking_shot(plan: Plan) -> int:

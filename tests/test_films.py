@@ -15,7 +15,16 @@ import pytest
 import measure
 from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
-from studio import REPOSITORY, Gallery, Plan, Studio, example, plan_format_example, short_film
+from studio import (
+    REPOSITORY,
+    Gallery,
+    Plan,
+    Studio,
+    example,
+    plan_format_example,
+    seven_shots,
+    short_film,
+)
 
 SHORT_EXAMPLES = ["harbour_light", "silent_garden", "overrun"]
 EXAMPLES = [*SHORT_EXAMPLES, "twenty_shots"]
@@ -109,6 +118,10 @@ def assert_sound_is_right(film: Path, timeline: MeasuredTimeline) -> None:
 @pytest.mark.parametrize("name", SHORT_EXAMPLES)
 def test_an_example_becomes_the_film_that_its_plan_says(gallery: Gallery, name: str) -> None:
     assert_film_is_right(gallery.example(name), example(name), "film")
+
+
+def test_a_film_whose_lines_have_no_times_is_as_long_as_its_shots(gallery: Gallery) -> None:
+    assert_film_is_right(gallery.seven_shots(), seven_shots(), "film")
 
 
 @pytest.mark.full_size

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from dagster import DagsterInstance, DagsterRunStatus, job, op
+from dagster import DagsterInstance, DagsterRunStatus, EventLogEntry, job, op
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.runs.instance import open_instance
-from sparkle_motion_dagster.runs.storage import FilmInstance
+from sparkle_motion_dagster.runs.storage import OpenInstance
 
 
 @op
@@ -54,7 +54,7 @@ def test_what_all_runs_share_stays_open_and_a_runs_own_log_does_not(
     instance: DagsterInstance, home: SparkleHome
 ) -> None:
     result = small_job.execute_in_process(instance=instance)
-    assert isinstance(instance, FilmInstance)
+    assert isinstance(instance, OpenInstance)
     assert result.success
     assert open_databases(home) == {"runs", "index"}
 
@@ -76,7 +76,7 @@ def test_dagsters_own_classes_read_what_lies_there(
     with DagsterInstance.from_config(str(tmp_path / "plain")) as plain:
         run = plain.get_run_by_id(run_id)
         events = [record.event_log_entry for record in plain.get_records_for_run(run_id).records]
-    assert not isinstance(plain, FilmInstance)
+    assert not isinstance(plain, OpenInstance)
     assert run is not None
     assert run.status is DagsterRunStatus.SUCCESS
     assert events == [
@@ -88,8 +88,25 @@ def test_who_watches_a_run_from_elsewhere_is_told_of_its_events(
     instance: DagsterInstance, home: SparkleHome
 ) -> None:
     run = instance.create_run_for_job(small_job)
-    told = threading.Event()
+    instance.report_engine_event("its log is there", run)  # making its database is seen by anybody
+    told: list[str] = []
+    happened = threading.Event()
+
+    def hear(entry: EventLogEntry, _: str) -> None:
+        told.append(entry.message)
+        if "something happened" in entry.message:
+            happened.set()
+
     with open_instance(home) as elsewhere:
-        elsewhere.event_log_storage.watch(run.run_id, None, lambda *_: told.set())
+        elsewhere.event_log_storage.watch(run.run_id, None, hear)
         instance.report_engine_event("something happened", run)
-        assert told.wait(60), "no event was heard of in a minute"
+        assert happened.wait(60), f"it was not heard of in a minute, but {told}"
+
+
+def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
+    home = SparkleHome(tmp_path / "🎬 films, été")
+    with open_instance(home) as instance:
+        small_job.execute_in_process(instance=instance)
+    assert {path.parents[2] for path in home.root.glob("dagster/history/runs/*.db")} == {
+        home.dagster
+    }

@@ -7,6 +7,7 @@ give it. Half of what a small command costs is imports.
 
 from __future__ import annotations
 
+import functools
 import gc
 import multiprocessing
 import os
@@ -17,10 +18,13 @@ import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
 from importlib.metadata import entry_points
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
-_PRELOADED = [
+import pytest
+
+PRELOADED = [
     "forked",
     "dagster._cli",
     "sparkle_motion_dagster.definitions",
@@ -84,6 +88,8 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run `sparkle`, `dagster` or `python FILE` with arguments in a folder to its end.
 
+    The folder of such a FILE is no place where modules are looked for.
+
     Raises:
         subprocess.TimeoutExpired: It did not end in time, and was killed.
     """
@@ -102,9 +108,14 @@ def run(
         return subprocess.CompletedProcess(command, process.exitcode, stdout, stderr)
 
 
+@functools.cache
 def _context() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_PRELOADED)
+    context.set_forkserver_preload(PRELOADED)
+    # The server looks for modules where any Python does: what is beside this file must be told it.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(Path(__file__).parent))
+        forkserver.ensure_running()
     return context
 
 

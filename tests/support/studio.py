@@ -81,6 +81,16 @@ def example(name: str, resolution: str | None = SMALL) -> Plan:
     return plan
 
 
+def seven_shots() -> Plan:
+    """Return the beginning of the longest example: five silent shots, two talking close-ups.
+
+    Its lines have no times of their own.
+    """
+    plan = example("twenty_shots")
+    plan["shots"], plan["base_images"] = plan["shots"][:7], plan["base_images"][:8]
+    return plan
+
+
 def write_plan(plan: Plan, path: Path) -> Path:
     """Write a plan as YAML."""
     with path.open("w", encoding="utf-8") as file:
@@ -222,6 +232,10 @@ class Gallery:
     def short_film(self) -> Studio:
         """Return the studio with the short film."""
         return self._made("short_film", short_film())
+
+    def seven_shots(self) -> Studio:
+        """Return the studio with the film of seven shots."""
+        return self._made("seven_shots", seven_shots())
 
     def example(self, name: str) -> Studio:
         """Return the studio with an example's film, at the size that renders in seconds."""

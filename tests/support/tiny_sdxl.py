@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import itertools
 import json
 from pathlib import Path
@@ -97,7 +96,6 @@ def _base() -> Any:
     from diffusers import AutoencoderKL, EulerDiscreteScheduler, StableDiffusionXLPipeline
     from transformers import CLIPTextModel, CLIPTextModelWithProjection
 
-    gc.freeze()  # what libraries hold, no engine need search each time it lets its model go
     torch.manual_seed(SEED)
     vae = AutoencoderKL(
         block_out_channels=(16, 16, 16, 16),

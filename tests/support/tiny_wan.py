@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import string
 from importlib import import_module
 from pathlib import Path
@@ -108,7 +107,6 @@ def _seeded(seed: int) -> Any:
     for library, names in ((diffusers, _MODELS), (transformers, _ENCODERS)):
         for name in names:
             getattr(library, name)
-    gc.freeze()  # what libraries hold, no engine need search each time it lets its model go
     import_module("torch").manual_seed(seed)
     return diffusers
 

@@ -330,11 +330,20 @@ CAST = [
     ("lily", True, 9.0),
     ("old_jack", False, 75.0),
 ]
+CAST_LANGUAGES = [None, "en-GB", "fr-FR", "de-DE", "es-ES", "ru-RU"]
 
 
-@pytest.mark.parametrize("language", [None, "en-GB", "fr-FR", "de-DE", "es-ES", "ru-RU"])
 @pytest.mark.parametrize(
-    "known", ["described", pytest.param("nameless", marks=pytest.mark.service)]
+    ("known", "language"),
+    [
+        *(("described", language) for language in CAST_LANGUAGES),
+        ("nameless", "en-GB"),
+        *(
+            pytest.param("nameless", language, marks=pytest.mark.service)
+            for language in CAST_LANGUAGES
+            if language != "en-GB"
+        ),
+    ],
 )
 def test_a_cast_of_eight_is_told_apart_by_ear(
     shipped: VoiceCatalogue, language: str | None, known: str, tmp_path: Path
