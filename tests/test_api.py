@@ -132,6 +132,20 @@ def test_a_plan_is_a_record_that_programs_change_and_render(
     assert another.manifests["lipsync_clips"].provenance.made == ()
 
 
+def test_what_is_doubtful_in_a_film_is_logged(
+    film: sparkle.Film, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    plan = short_film()
+    for line in (plan["shots"][1]["dialogue"][0], plan["dialogue_timeline"][1]):
+        line["text"] = "Not tonight 😀."
+    sparkle.render(write_plan(plan, folder / "doubtful.yaml"), home=folder / "films")
+    [warning] = [
+        record.message for record in caplog.records if record.name == "sparkle_motion_dagster.api"
+    ]
+    assert warning.startswith("dialogue_wavs: all_spoken")
+    assert "line 1: 😀" in warning
+
+
 def test_a_film_that_waits_for_a_person_is_not_finished(film: sparkle.Film, folder: Path) -> None:
     plan = short_film()
     plan["render_profile"]["review"] = ["movie_plan"]
