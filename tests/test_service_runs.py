@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -96,7 +97,8 @@ def test_a_killed_run_is_retried_and_wrong_input_is_not(daemon: Service, elsewhe
     second = daemon.succeeds(daemon.next_run("killed", after=[first]))
 
     assert daemon.run(first).status == "FAILURE"
-    assert "was terminated by signal 9 (SIGKILL)" in daemon.said(first)
+    # The code server looks twice a second; on a busy machine the daemon may have looked before.
+    assert re.search(r"was terminated by signal 9|is gone", daemon.said(first))
     assert second.tags["dagster/parent_run_id"] == first
     assert second.tags["sparkle/state"] == "rendered"
     assert_like(daemon, elsewhere, plan, "killed")
