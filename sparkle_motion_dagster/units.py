@@ -4,7 +4,15 @@ import re
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 SAMPLE_RATE = 48_000
 """Sample rate of every sound that the film is mixed from and delivered with, in Hz."""
@@ -33,6 +41,9 @@ FrameRate = Annotated[
     WithJsonSchema({"type": "string", "pattern": _RATE.pattern}),
 ]
 """Frames per second as an exact fraction; ``"24/1"`` in JSON."""
+
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$", to_lower=True)]
+"""An sRGB colour as web pages write it: ``#ffffff`` is white."""
 
 
 class Record(BaseModel):

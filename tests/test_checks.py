@@ -10,19 +10,22 @@ SIZE = (128, 72)
 
 
 def test_checks_tell_what_the_plan_explains_from_what_it_does_not(studio: Studio) -> None:
-    """A black card for a title is explained; a shot of a plain grey picture is not."""
+    """A black card for a title is explained; a black harbour and a plain grey picture are not."""
     card = Image.new("RGB", SIZE)
     ImageDraw.Draw(card).text((40, 30), "THE END", fill="white")
     card.save(studio.plans / "card.png")
-    Image.new("RGB", SIZE, "grey").save(studio.plans / "grey.png")
-    pictures = ["card.png", "card.png", "grey.png", "grey.png"]
+    grey, later = Image.new("RGB", SIZE, "grey"), Image.new("RGB", SIZE, "red")
+    grey.save(studio.plans / "grey.gif", save_all=True, append_images=[later])
+    Image.new("RGB", SIZE).save(studio.plans / "lost.png")
+    pictures = {"card.png": "a card", "grey.gif": "grey", "lost.png": "the harbour"}
+    order = ["card.png", "card.png", "grey.gif", "grey.gif", "lost.png"]
     studio.render(
         {
             "title": "Cards",
             "characters": [{"id": "mara", "name": "Mara"}],
             "base_images": [
-                {"id": f"frame_{number}", "prompt": "a card", "local_path": picture}
-                for number, picture in enumerate(pictures)
+                {"id": f"frame_{number}", "prompt": pictures[picture], "local_path": picture}
+                for number, picture in enumerate(order)
             ],
             "shots": [
                 {
@@ -32,7 +35,7 @@ def test_checks_tell_what_the_plan_explains_from_what_it_does_not(studio: Studio
                     "start_base_image_id": f"frame_{number}",
                     "end_base_image_id": f"frame_{number + 1}",
                 }
-                for number in range(3)
+                for number in range(4)
             ],
             "dialogue_timeline": [
                 {
@@ -40,7 +43,7 @@ def test_checks_tell_what_the_plan_explains_from_what_it_does_not(studio: Studio
                     "character_id": "mara",
                     "text": "The *end* 😀.",
                     "start_time_sec": 0,
-                    "duration_sec": 4.5,
+                    "duration_sec": 6,
                 }
             ],
             "render_profile": {
@@ -50,14 +53,22 @@ def test_checks_tell_what_the_plan_explains_from_what_it_does_not(studio: Studio
         }
     )
     checks = studio.checks()
-    assert checks["not_black"].passed
+    black = checks["not_black"].metadata["black"].value
+    assert isinstance(black, str)
+    assert black.startswith("shot_3 from")
+    assert ";" not in black
+    assert checks["whole_pictures"].metadata["shown_in_part"].value == "; ".join(
+        2 * ["grey.gif holds 2 pictures: the first one is shown"]
+    )
     assert checks["not_frozen"].metadata["frozen"].value == "shot_2 from 0.00 s for 1.50 s"
     assert checks["keyframes_differ"].metadata["shots_with_near_duplicates"].value == (
-        "shot_0, shot_2"
+        "shot_0, shot_2, shot_3"
     )
     assert checks["all_spoken"].metadata["passed_over"].value == "line 1: * 😀"
     assert {name for name, check in checks.items() if not check.passed} == {
         "all_spoken",
         "keyframes_differ",
+        "not_black",
         "not_frozen",
+        "whole_pictures",
     }

@@ -27,6 +27,7 @@ def check(plan_file: Path, profile: str) -> None:
     from sparkle_motion_dagster.film.casting.cast import cast_of
     from sparkle_motion_dagster.film.feasibility import check_feasible
     from sparkle_motion_dagster.film.intake import check_timing
+    from sparkle_motion_dagster.film.own_pictures import remarks
     from sparkle_motion_dagster.plan.lines import planned_lines
     from sparkle_motion_dagster.plan.reading.loading import load_plan
     from sparkle_motion_dagster.resources.engines import engines_of
@@ -44,6 +45,8 @@ def check(plan_file: Path, profile: str) -> None:
         name: StoredFile(sha256=digest_file(path), path=path) for name, path in loaded.files.items()
     }
     cast_of(plan, files, engines.speech)
+    for field, remark in remarks(plan, loaded.files, settings.background):
+        click.echo(f"Please note, {field}: {remark}.")
     click.echo(
         f"{plan_file} is a valid plan: {plan.title!r}, {len(plan.shots)} shots, "
         f"{len(plan.base_images)} keyframes, {len(planned_lines(plan))} spoken lines, "

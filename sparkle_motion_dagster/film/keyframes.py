@@ -5,8 +5,9 @@ from typing import Any
 
 from sparkle_motion_dagster.engines.base import EngineSettings
 from sparkle_motion_dagster.engines.builtin.picture_fitter import FitRequest, PictureFitter
-from sparkle_motion_dagster.engines.images.base import ImageEngine, ImageRequest
+from sparkle_motion_dagster.engines.images.base import ImageEngine, ImageRequest, OwnPicture
 from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.media.pictures import viewing_of
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import BaseImageSpec
 from sparkle_motion_dagster.plan.seeds import keyframe_seed
@@ -44,11 +45,23 @@ def _fitted(stage: Stage) -> list[Item[FitRequest]]:
     """Return the keyframes that the user brings."""
     return [
         Item(
-            image.id, FitRequest(picture=stage.frozen.files[image.picture], size=stage.format.size)
+            image.id,
+            FitRequest(picture=_own_picture(stage, image.picture), size=stage.format.size),
         )
         for image in stage.plan.base_images
         if image.picture is not None
     ]
+
+
+def _own_picture(stage: Stage, reference: str) -> OwnPicture:
+    file = stage.frozen.files[reference]
+    viewing = viewing_of(file.path)
+    return OwnPicture(
+        sha256=file.sha256,
+        path=file.path,
+        converted=viewing.converts,
+        background=stage.settings.background if viewing.sees_through else None,
+    )
 
 
 def _image_request(stage: Stage, image: BaseImageSpec) -> ImageRequest:
@@ -59,7 +72,7 @@ def _image_request(stage: Stage, image: BaseImageSpec) -> ImageRequest:
         negative_prompt=image.negative_prompt,
         characters=tuple(stage.appearance(character.id) for character in characters),
         references=tuple(
-            stage.frozen.files[character.reference_image]
+            _own_picture(stage, character.reference_image)
             for character in characters
             if character.reference_image is not None
         ),

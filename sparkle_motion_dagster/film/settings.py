@@ -4,10 +4,11 @@ from pydantic import Field
 
 from sparkle_motion_dagster.media.encode import ClipEncoding
 from sparkle_motion_dagster.media.mastering import MasteringTarget
+from sparkle_motion_dagster.media.pictures import WHITE
 from sparkle_motion_dagster.plan.film_format import FilmFormat, film_format
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import ReviewedStage
-from sparkle_motion_dagster.units import FrameRate, FrameSize, Record
+from sparkle_motion_dagster.units import Colour, FrameRate, FrameSize, Record
 
 
 class FilmSettings(Record):
@@ -22,6 +23,9 @@ class FilmSettings(Record):
     delivery: ClipEncoding
     intermediate: ClipEncoding
     mastering: MasteringTarget = MasteringTarget()
+    background: Colour = Field(
+        default=WHITE, description="what shows where a picture of the plan's own is transparent"
+    )
     review: tuple[ReviewedStage, ...] = Field(
         default=(), description="stages that a person must approve before a film goes on"
     )

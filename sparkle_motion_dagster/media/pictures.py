@@ -1,31 +1,45 @@
-"""Pictures that come from outside: opened with care, and fitted to the frame."""
+"""Pictures that come from outside: opened with care, seen as in a viewer, fitted to the frame."""
 
 from __future__ import annotations
 
 import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sparkle_motion_dagster.media.errors import MediaError
+from sparkle_motion_dagster.media.viewing import is_converted, is_transparent, resizable, shown
 from sparkle_motion_dagster.units import FrameSize
 
 if TYPE_CHECKING:
     from PIL import Image
+    from PIL.Image import Transpose
 
-_FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
-"""What is tried. Pillow knows more, but runs other programs for some of it (EPS)."""
+_USUAL = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
+"""What is tried first; then whatever else Pillow reads."""
 
-_MEDIA_TYPES = {f: f"image/{f.lower()}" for f in _FORMATS} | {"MPO": "image/jpeg"}
-"""By Pillow's name of what was opened; an MPO is a JPEG with further ones behind it."""
+_LEFT_OUT = frozenset({"BUFR", "EPS", "GRIB", "HDF5", "IPTC", "MPEG", "WMF"})
+"""Formats that Pillow knows by name alone, or has other programs read."""
 
-_MOST_PIXELS = 80_000_000
-"""A small file can unpack to any size; this is more than any camera gives, and 240 MB as RGB."""
+_SEQUENCES = frozenset({"AVIF", "DCX", "FLI", "GIF", "PNG", "TIFF", "WEBP"})
+"""Formats whose further pictures follow the first; others keep a thumbnail or layers there."""
+
+WHITE = "#ffffff"
+
+_MOST_PIXELS = 200_000_000
+"""A small file can unpack to any size; this is what the largest sensors give, 800 MB as RGB."""
 
 _ORIENTATION = 0x0112
 """The EXIF tag that says how the camera was held (CIPA DC-008, 4.6.5.1)."""
 
-_BROKEN = (OSError, SyntaxError, ValueError, TypeError, LookupError, OverflowError, struct.error)
+_BROKEN = (
+    *(ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError),
+    *(RuntimeError, SyntaxError, TypeError, ValueError, struct.error, zlib.error),
+)
 """Pillow says "broken" and "cut off" in all of these ways."""
 
 
@@ -44,61 +58,152 @@ class PictureFacts:
     height: int
 
 
+@dataclass(frozen=True)
+class Viewing:
+    """What a viewer does with a picture, beside decoding it and turning it upright.
+
+    Attributes:
+        converts: Its numbers are no sRGB: they go through its profile, or their range is another.
+        sees_through: Some of it is transparent, so that a background shows.
+        frames: How many pictures the file holds; the first one is shown.
+    """
+
+    converts: bool
+    sees_through: bool
+    frames: int
+
+
 def check_picture(path: Path) -> PictureFacts:
     """Decode a picture to its end, as `fit_picture` will, and say what it is.
 
     Raises:
-        MediaError: The file is no picture, is cut off, or unpacks to too many pixels.
+        MediaError: The file is no picture, is cut off, unpacks to too many pixels, or nobody can
+            tell what its pixels' values mean.
     """
-    picture = open_picture(path)
-    return PictureFacts(_MEDIA_TYPES[picture.format or ""], picture.width, picture.height)
+    from PIL import Image
+
+    with _opened(path) as image:
+        picture = _upright_colours(image)
+        form = image.format or ""
+        media_type = "image/jpeg" if form == "MPO" else Image.MIME.get(form)
+        media_type = media_type or f"image/{form.lower()}"
+        return PictureFacts(media_type, picture.width, picture.height)
 
 
-def fit_picture(source: Path, output: Path, size: FrameSize) -> None:
-    """Make a picture fill the frame, centred, cut where its shape differs; write it as RGB PNG.
-
-    The camera's orientation (EXIF) is honoured and transparency shows black. Nothing of the
-    source but its pixels gets into the output, so that equal pixels give equal bytes.
+def viewing_of(path: Path) -> Viewing:
+    """Say what a viewer does with a picture; it is decoded only where its header does not tell.
 
     Raises:
-        MediaError: `source` is no picture.
+        MediaError: As `check_picture` says, as far as it is looked at.
+    """
+    with _opened(path) as image:
+        return Viewing(is_converted(image), is_transparent(image), _frames(image))
+
+
+def fit_picture(source: Path, output: Path, size: FrameSize, background: str = WHITE) -> None:
+    """Make a picture fill the frame, centred, cut where its shape differs; write it as RGB PNG.
+
+    It looks as in a viewer: the camera's orientation (EXIF) and its colour profile are honoured.
+    Nothing of the source but its pixels gets into the output, so that equal pixels give equal
+    bytes.
+
+    Args:
+        source: The picture.
+        output: The PNG to write.
+        size: The frame's size.
+        background: What shows where the picture is transparent, such as ``#ffffff``.
+
+    Raises:
+        MediaError: `source` is no picture, as `check_picture` says.
     """
     from PIL import Image, ImageOps
 
-    fitted = ImageOps.fit(
-        _flatten(open_picture(source)), (size.width, size.height), method=Image.Resampling.LANCZOS
+    with _opened(source) as image:
+        picture = _upright_colours(image)
+    fitted = shown(
+        ImageOps.fit(picture, (size.width, size.height), method=Image.Resampling.LANCZOS),
+        background,
     )
     fitted.info.clear()
     fitted.save(output, format="PNG")
 
 
+def viewed_picture(path: Path, background: str = WHITE) -> Image.Image:
+    """Return a picture as a viewer shows it: upright, opaque, in sRGB (mode RGB).
+
+    Raises:
+        MediaError: The file is no picture, as `check_picture` says.
+    """
+    with _opened(path) as image:
+        return shown(_upright_colours(image), background)
+
+
 def open_picture(path: Path) -> Image.Image:
     """Open a picture, decode it to its end, and turn it upright; its `format` is known.
+
+    Its pixels stay what they are: this is for pictures that the film was made of.
 
     Raises:
         MediaError: The file is no picture, is cut off, or unpacks to too many pixels.
     """
+    with _opened(path) as image:
+        image.load()
+        turn = _turn(image)
+        upright = image if turn is None else image.transpose(turn)
+        upright.format = image.format
+        return upright
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """Open a picture, not yet decoded; whatever is wrong with it says so, then and later."""
     from PIL import Image, UnidentifiedImageError
 
+    Image.MAX_IMAGE_PIXELS = _MOST_PIXELS
     try:
-        with Image.open(path, formats=_FORMATS) as image:
-            if image.width * image.height > _MOST_PIXELS:
-                raise MediaError(
-                    f"{path} is {image.width}x{image.height}: pictures of more than "
-                    f"{_MOST_PIXELS // 1_000_000} megapixels are not opened. Make it smaller."
-                )
-            image.load()
-            return _upright(image)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module=r"PIL\.")
+            with _identified(path) as image:
+                if image.width * image.height > _MOST_PIXELS:
+                    raise MediaError(
+                        f"{path} is {image.width}x{image.height}: pictures of more than "
+                        f"{_MOST_PIXELS // 1_000_000} megapixels are not opened. Make it smaller."
+                    )
+                yield image
     except UnidentifiedImageError as error:
         raise MediaError(
-            f"{path} is no picture that can be read. Known are {', '.join(_FORMATS)}."
+            f"{path} is no picture that can be read: its format, or the kind of its pixels, is "
+            "none that Pillow knows. Save it as PNG, JPEG, WebP, AVIF or TIFF, with 8 or 16 bits "
+            "a channel."
         ) from error
     except (*_BROKEN, Image.DecompressionBombError) as error:
         raise MediaError(f"{path} is no picture that can be read: {error}") from error
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    """Turn a picture as its camera was held; where nobody can tell how, it stays as it is."""
+def _identified(path: Path) -> Image.Image:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        return Image.open(path, formats=_USUAL)
+    except UnidentifiedImageError:
+        Image.init()
+        return Image.open(path, formats=sorted({*Image.OPEN} - {*_USUAL} - _LEFT_OUT))
+
+
+def _upright_colours(image: Image.Image) -> Image.Image:
+    """Decode a picture: upright, its colours still those of its profile; see `resizable`."""
+    image.load()
+    turn = _turn(image)
+    picture = resizable(image)
+    return picture if turn is None else picture.transpose(turn)
+
+
+def _frames(image: Image.Image) -> int:
+    return getattr(image, "n_frames", 1) if image.format in _SEQUENCES else 1
+
+
+def _turn(image: Image.Image) -> Transpose | None:
+    """Return how a picture has to be turned to be upright; None: not, or nobody can tell."""
     from PIL.Image import Transpose
 
     turns = {
@@ -111,23 +216,6 @@ def _upright(image: Image.Image) -> Image.Image:
         8: Transpose.ROTATE_90,
     }
     try:
-        turn = turns.get(image.getexif().get(_ORIENTATION, 1))
+        return turns.get(image.getexif().get(_ORIENTATION, 1))
     except _BROKEN:
-        return image
-    if turn is None:
-        return image
-    upright = image.transpose(turn)
-    upright.format = image.format
-    return upright
-
-
-def _flatten(image: Image.Image) -> Image.Image:
-    from PIL import Image
-
-    if image.mode.startswith("I"):  # 16 bits a channel, which converting would clip, not scale
-        return image.convert("I").point(lambda value: value / 257).convert("RGB")
-    if not image.has_transparency_data:
-        return image.convert("RGB")
-    transparent = image.convert("RGBA")
-    black = Image.new("RGBA", transparent.size, (0, 0, 0, 255))
-    return Image.alpha_composite(black, transparent).convert("RGB")
+        return None

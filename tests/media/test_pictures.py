@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import struct
+import warnings
 import zlib
 from pathlib import Path
 
@@ -13,7 +15,12 @@ from PIL import Image, ImageOps
 
 from clips import digest
 from sparkle_motion_dagster.media.errors import MediaError
-from sparkle_motion_dagster.media.pictures import PictureFacts, check_picture, fit_picture
+from sparkle_motion_dagster.media.pictures import (
+    PictureFacts,
+    check_picture,
+    fit_picture,
+    viewing_of,
+)
 from sparkle_motion_dagster.units import FrameSize
 
 SIZE = FrameSize(width=128, height=72)
@@ -49,7 +56,9 @@ def near(colours: list[list[int]], expected: list[list[int]]) -> bool:
 ALL_FOUR = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]]
 
 
-@pytest.mark.parametrize("name", ["p.png", "p.jpg", "p.webp", "p.bmp", "p.tiff", "p.gif"])
+@pytest.mark.parametrize(
+    "name", ["p.png", "p.jpg", "p.webp", "p.bmp", "p.tiff", "p.gif", "p.avif", "p.jp2", "p.tga"]
+)
 def test_formats_that_users_bring_are_fitted(tmp_path: Path, name: str) -> None:
     quarters(256, 144).save(tmp_path / name, quality=95)
     check_picture(tmp_path / name)
@@ -104,7 +113,7 @@ def test_an_orientation_that_cannot_be_read_is_none(tmp_path: Path, name: str, e
     assert near(corners(fitted(tmp_path / name)), ALL_FOUR)
 
 
-@pytest.mark.parametrize("name", ["p.png", "p.jpg", "p.webp", "p.tiff", "p.gif"])
+@pytest.mark.parametrize("name", ["p.png", "p.jpg", "p.webp", "p.tiff", "p.gif", "p.avif", "p.ico"])
 def test_what_is_accepted_is_fitted_however_it_is_damaged(tmp_path: Path, name: str) -> None:
     exif = Image.Exif()
     exif[0x0112], exif[0x010E], exif[0x011A] = 6, "a lamp", 72.5
@@ -118,10 +127,11 @@ def test_what_is_accepted_is_fitted_however_it_is_damaged(tmp_path: Path, name: 
         (tmp_path / name).write_bytes(damaged)
         with contextlib.suppress(MediaError):
             check_picture(tmp_path / name)
+            viewing_of(tmp_path / name)
             fit_picture(tmp_path / name, tmp_path / "fitted", SIZE)
 
 
-@pytest.mark.parametrize("name", ["png", "jpeg", "webp", "bmp", "gif", "tiff"])
+@pytest.mark.parametrize("name", ["png", "jpeg", "webp", "bmp", "gif", "tiff", "avif"])
 def test_a_pictures_kind_is_that_of_its_content(tmp_path: Path, name: str) -> None:
     quarters(64, 32).save(tmp_path / f"p.{name}")
     (tmp_path / f"p.{name}").rename(tmp_path / "p.txt")
@@ -142,23 +152,6 @@ def test_the_fitted_picture_has_not_changed(tmp_path: Path) -> None:
     assert digest(fitted(tmp_path / "waves.png")) == "f15462057cbde305"
 
 
-def test_transparency_shows_black(tmp_path: Path) -> None:
-    half = Image.new("RGBA", (128, 72), (255, 255, 255, 0))
-    half.paste((200, 100, 50, 255), (64, 0, 128, 72))
-    half.save(tmp_path / "alpha.png")
-    half.convert("P").save(tmp_path / "palette.gif", transparency=0)
-    picture = fitted(tmp_path / "alpha.png")
-    assert picture[36, 10].tolist() == [0, 0, 0]
-    assert picture[36, 120].tolist() == [200, 100, 50]
-
-
-def test_sixteen_bits_are_scaled_not_clipped(tmp_path: Path) -> None:
-    ramp = np.linspace(0, 65535, 128).astype(np.uint16)
-    Image.fromarray(np.tile(ramp, (72, 1))).save(tmp_path / "deep.png")
-    row = fitted(tmp_path / "deep.png")[36, :, 0].astype(int)
-    assert np.abs(row - np.linspace(0, 255, 128)).max() <= 1
-
-
 def test_equal_pixels_give_equal_bytes(tmp_path: Path) -> None:
     picture = quarters(200, 200)
     picture.save(tmp_path / "plain.png")
@@ -167,6 +160,9 @@ def test_equal_pixels_give_equal_bytes(tmp_path: Path) -> None:
         fit_picture(tmp_path / f"{name}.png", tmp_path / f"{name}.out.png", SIZE)
     plain, labelled = ((tmp_path / f"{n}.out.png").read_bytes() for n in ("plain", "labelled"))
     assert plain == labelled
+
+
+PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def chunk(name: bytes, content: bytes) -> bytes:
@@ -179,7 +175,7 @@ def bomb() -> bytes:
     """A PNG header that promises 60000 x 60000 pixels."""
     side = (60000).to_bytes(4, "big")
     return (
-        b"\x89PNG\r\n\x1a\n"
+        PNG
         + chunk(b"IHDR", side + side + bytes([8, 2, 0, 0, 0]))
         + chunk(b"IDAT", zlib.compress(bytes(1000)))
         + chunk(b"IEND", b"")
@@ -208,9 +204,26 @@ def test_what_is_no_picture_is_refused(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_picture_of_too_many_pixels_is_refused(tmp_path: Path) -> None:
-    Image.new("1", (10000, 8100)).save(tmp_path / "huge.png")
-    with pytest.raises(MediaError, match=r"huge\.png is 10000x8100: pictures of more than 80 mega"):
+    huge = struct.pack(">IIBBBBB", 20000, 10100, 1, 0, 0, 0, 0)
+    (tmp_path / "huge.png").write_bytes(PNG + chunk(b"IHDR", huge) + chunk(b"IDAT", b""))
+    with pytest.raises(MediaError, match=r"huge\.png is 20000x10100: pictures of more than 200 me"):
         check_picture(tmp_path / "huge.png")
+
+
+def test_a_picture_of_the_largest_phones_is_read_without_a_warning(tmp_path: Path) -> None:
+    Image.new("1", (12000, 9000), 1).save(tmp_path / "large.png")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert check_picture(tmp_path / "large.png") == PictureFacts("image/png", 12000, 9000)
+
+
+def test_only_the_first_picture_of_several_is_shown(tmp_path: Path) -> None:
+    red, blue = Image.new("RGB", (64, 32), (255, 0, 0)), Image.new("RGB", (64, 32), (0, 0, 255))
+    for name, frames in {"gif": 3, "png": 3, "webp": 3, "tiff": 3, "mpo": 1}.items():
+        path = tmp_path / f"p.{name}"
+        red.save(path, save_all=True, append_images=[blue, red])
+        assert viewing_of(path).frames == frames, name
+        assert near([fitted(path)[36, 64].tolist()], [[255, 0, 0]]), name
 
 
 @pytest.mark.parametrize("name", ["p.png", "p.jpg", "p.webp"])

@@ -3,7 +3,6 @@
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
-from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import (
     Engine,
     EngineSettings,
@@ -12,15 +11,15 @@ from sparkle_motion_dagster.engines.base import (
     MadeFile,
     Request,
 )
-from sparkle_motion_dagster.engines.images.base import examine_keyframe
-from sparkle_motion_dagster.media.pictures import fit_picture
+from sparkle_motion_dagster.engines.images.base import OwnPicture, examine_keyframe
+from sparkle_motion_dagster.media.pictures import WHITE, fit_picture
 from sparkle_motion_dagster.units import FrameSize
 
 
 class FitRequest(Request):
     """A picture, and the size of the film's frame."""
 
-    picture: StoredFile
+    picture: OwnPicture
     size: FrameSize
 
 
@@ -35,7 +34,8 @@ class PictureFitter(Engine[FitRequest, EngineSettings]):
         """Fit one picture a request."""
         for number, request in enumerate(requests):
             image = folder / f"keyframe-{number}.png"
-            fit_picture(request.picture.path, image, request.size)
+            own = request.picture
+            fit_picture(own.path, image, request.size, own.background or WHITE)
             yield Made({"image": MadeFile(image, "image/png")})
 
     def examine(self, output: MadeFile, folder: Path) -> Examined:

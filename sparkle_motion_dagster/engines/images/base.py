@@ -1,5 +1,6 @@
 """What an image engine is asked for, and what it answers."""
 
+import operator
 from pathlib import Path
 
 from pydantic import Field
@@ -8,7 +9,7 @@ from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, Examined, MadeFile, Request, SettingsT
 from sparkle_motion_dagster.media.probe import probe
 from sparkle_motion_dagster.media.sheets import write_thumbnail
-from sparkle_motion_dagster.units import FrameSize
+from sparkle_motion_dagster.units import Colour, FrameSize
 
 
 class Appearance(Request):
@@ -16,6 +17,23 @@ class Appearance(Request):
 
     id: str
     description: str | None = None
+
+
+class OwnPicture(StoredFile):
+    """A picture that its author brings, and what makes it look as it does in a viewer.
+
+    What there is not to do is left out where it is written: a picture that is opaque sRGB, as most
+    are, is its digest and nothing else.
+    """
+
+    converted: bool = Field(
+        default=False, exclude_if=operator.not_, description="whether its colours become sRGB first"
+    )
+    background: Colour | None = Field(
+        default=None,
+        exclude_if=lambda colour: colour is None,
+        description="what shows through it; None: nothing does",
+    )
 
 
 class ImageRequest(Request):
@@ -28,7 +46,7 @@ class ImageRequest(Request):
     prompt: str
     negative_prompt: str | None = None
     characters: tuple[Appearance, ...] = ()
-    references: tuple[StoredFile, ...] = ()
+    references: tuple[OwnPicture, ...] = ()
     size: FrameSize
     seed: int = Field(ge=0, lt=2**32)
 

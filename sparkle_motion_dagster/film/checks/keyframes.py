@@ -1,4 +1,4 @@
-"""The checks of keyframes: their pictures held against each other."""
+"""The checks of keyframes: their pictures held against each other, and against the user's own."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -6,27 +6,37 @@ from itertools import pairwise
 from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
 from sparkle_motion_dagster.film.keyframes import Keyframes
+from sparkle_motion_dagster.film.own_pictures import first_of
 from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.media.pictures import viewing_of
 from sparkle_motion_dagster.production.loop import Produced
 
 KEYFRAMES_DIFFER = Check(
     "keyframes_differ", "The two keyframes of a shot are not near-duplicates: something happens."
 )
-CHECKS = (KEYFRAMES_DIFFER,)
+WHOLE_PICTURES = Check(
+    "whole_pictures", "Every picture that the plan brings is one: no animation, no further pages."
+)
+CHECKS = (KEYFRAMES_DIFFER, WHOLE_PICTURES)
 
 _NEAR_DUPLICATE_BITS = 4
 """Perceptual hashes that differ in no more of their 64 bits: the pictures look the same."""
 
 
 def verdicts(stage: Stage, keyframes: Keyframes) -> Iterator[Verdict]:
-    """Look for shots that end as they begin."""
+    """Look for shots that end as they begin, and for pictures of which more was left out."""
+    yield _keyframes_differ(stage, keyframes)
+    yield _whole_pictures(stage)
+
+
+def _keyframes_differ(stage: Stage, keyframes: Keyframes) -> Verdict:
     distances = [
         (shot.id, _distance(start, end))
         for shot, (start, end) in zip(stage.plan.shots, pairwise(keyframes.pictures), strict=True)
     ]
     alike = [shot for shot, distance in distances if distance <= _NEAR_DUPLICATE_BITS]
     closest, distance = min(distances, key=lambda pair: pair[1])
-    yield KEYFRAMES_DIFFER.verdict(
+    return KEYFRAMES_DIFFER.verdict(
         {
             "shots_with_near_duplicates": ", ".join(alike) or "none",
             "closest_pair": closest,
@@ -35,6 +45,17 @@ def verdicts(stage: Stage, keyframes: Keyframes) -> Iterator[Verdict]:
         },
         kept=not alike,
     )
+
+
+def _whole_pictures(stage: Stage) -> Verdict:
+    files = stage.frozen.files
+    parts = [
+        first_of(image, frames)
+        for image in stage.plan.base_images
+        if image.picture is not None
+        and (frames := viewing_of(files[image.picture].path).frames) > 1
+    ]
+    return WHOLE_PICTURES.verdict({"shown_in_part": "; ".join(parts) or "none"}, kept=not parts)
 
 
 def _distance(one: Produced, other: Produced) -> int:

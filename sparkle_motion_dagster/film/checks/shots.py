@@ -8,6 +8,7 @@ import numpy as np
 from sparkle_motion_dagster.artifacts.models import Artifact, Stretch
 from sparkle_motion_dagster.engines.video.motion_prompts import Pace, read_motion
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
+from sparkle_motion_dagster.film.own_pictures import is_meant_to_be_black
 from sparkle_motion_dagster.film.shots import ShotClips
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import BASE_IMAGES
@@ -20,7 +21,7 @@ from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 FRAME_COUNTS = Check(
     "frame_counts", "Every clip has exactly as many frames as the timeline says.", blocking=True
 )
-NOT_BLACK = Check("not_black", "No clip shows a black picture that the plan does not bring.")
+NOT_BLACK = Check("not_black", "No clip shows a black picture that the plan does not explain.")
 NOT_FROZEN = Check(
     "not_frozen", "Nothing stands still for a second or more, unless the plan asks for stillness."
 )
@@ -38,10 +39,12 @@ _FROZEN_S = 1.0
 
 def verdicts(stage: Stage, shots: ShotClips) -> Iterator[Verdict]:
     """Look through the clips of all shots."""
-    cards = _black_cards(stage)
+    black = _black_pictures(stage)
+    cards = frozenset(image.id for image in black if is_meant_to_be_black(image))
+    own = frozenset(image.id for image in black)
     yield frame_counts(shots.clips, shots.timeline)
     yield _not_black(stage.plan, shots.clips, cards)
-    yield _not_frozen(stage.plan, shots.clips, cards)
+    yield _not_frozen(stage.plan, shots.clips, own)
     yield _on_keyframes(stage, shots.clips)
 
 
@@ -64,7 +67,7 @@ def frame_counts(clips: Sequence[Artifact], timeline: MeasuredTimeline) -> Verdi
 
 
 def _not_black(plan: MoviePlan, clips: Sequence[Artifact], cards: Collection[str]) -> Verdict:
-    """Look for black stretches, in shots between pictures that are not."""
+    """Look for black stretches, in shots between pictures that are not, by what the plan says."""
     black = [
         f"{clip.id} {_shown(clip, stretch)}"
         for shot, clip in zip(plan.shots, clips, strict=True)
@@ -74,7 +77,7 @@ def _not_black(plan: MoviePlan, clips: Sequence[Artifact], cards: Collection[str
     return NOT_BLACK.verdict({"black": "; ".join(black) or "none"}, kept=not black)
 
 
-def _not_frozen(plan: MoviePlan, clips: Sequence[Artifact], cards: Collection[str]) -> Verdict:
+def _not_frozen(plan: MoviePlan, clips: Sequence[Artifact], black: Collection[str]) -> Verdict:
     """Look for stretches in which nothing moves, in shots whose plan does not ask for that.
 
     It asks by its motion prompt, or by a black picture, in which nothing can be seen to move.
@@ -82,7 +85,7 @@ def _not_frozen(plan: MoviePlan, clips: Sequence[Artifact], cards: Collection[st
     frozen = [
         f"{clip.id} {_shown(clip, stretch)}"
         for shot, clip in zip(plan.shots, clips, strict=True)
-        if not (_asks_for_stillness(shot.motion_prompt) or _touches(shot, cards))
+        if not (_asks_for_stillness(shot.motion_prompt) or _touches(shot, black))
         for stretch in clip.facts.still or ()
         if _seconds(clip, stretch.frames) >= _FROZEN_S
     ]
@@ -127,16 +130,16 @@ def _asks_for_stillness(motion_prompt: str | None) -> bool:
     return any(phase.pace is Pace.STILL for phase in read_motion(motion_prompt).phases)
 
 
-def _black_cards(stage: Stage) -> frozenset[str]:
+def _black_pictures(stage: Stage) -> list[BaseImageSpec]:
     """Return which of the pictures that the user brings are black, like the cards of titles."""
 
-    def is_card(image: BaseImageSpec) -> bool:
+    def shows_nothing(image: BaseImageSpec) -> bool:
         keyframe = stage.inputs[BASE_IMAGES].artifact(image.id, "image")
         with open_picture(stage.preview(keyframe, "thumbnail").path) as picture:
             return is_black(np.asarray(picture.convert("L")))
 
     own = (image for image in stage.plan.base_images if image.picture is not None)
-    return frozenset(image.id for image in own if is_card(image))
+    return [image for image in own if shows_nothing(image)]
 
 
 def _touches(shot: ShotSpec, cards: Collection[str]) -> bool:

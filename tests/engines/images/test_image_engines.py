@@ -18,8 +18,12 @@ import tiny_sdxl
 from clips import child_processes, run_python
 from devices import on_cpu
 from sketch_engine.engine import SketchEngine, SketchSettings
-from sparkle_motion_dagster.artifacts.models import StoredFile
-from sparkle_motion_dagster.engines.images.base import Appearance, ImageEngine, ImageRequest
+from sparkle_motion_dagster.engines.images.base import (
+    Appearance,
+    ImageEngine,
+    ImageRequest,
+    OwnPicture,
+)
 from sparkle_motion_dagster.engines.images.sdxl.engine import SdxlEngine
 from sparkle_motion_dagster.engines.images.sdxl.settings import SdxlSettings
 from sparkle_motion_dagster.engines.images.storyboard.engine import (
@@ -132,7 +136,7 @@ def test_unused_fields_change_nothing(engine: ImageEngine[Any], tmp_path: Path) 
     assert engine.unused_fields <= set(ImageRequest.model_fields)
     others: dict[str, Any] = {
         "negative_prompt": "blurry",
-        "references": (StoredFile(sha256="a" * 64, path=tmp_path / "reference.png"),),
+        "references": (OwnPicture(sha256="a" * 64, path=tmp_path / "reference.png"),),
         "seed": 8,
         "shot": "another",
     }

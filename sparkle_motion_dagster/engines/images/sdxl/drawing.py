@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineInputError
-from sparkle_motion_dagster.engines.images.base import ImageRequest
+from sparkle_motion_dagster.engines.images.base import ImageRequest, OwnPicture
 from sparkle_motion_dagster.engines.images.sdxl.canvas import Canvas, generation_size
 from sparkle_motion_dagster.engines.images.sdxl.pipeline import Pipelines
 from sparkle_motion_dagster.engines.images.sdxl.prompts import (
@@ -29,6 +28,8 @@ from sparkle_motion_dagster.engines.images.sdxl.settings import (
     Sampling,
     SdxlSettings,
 )
+from sparkle_motion_dagster.media.errors import MediaError
+from sparkle_motion_dagster.media.pictures import WHITE, viewed_picture
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -63,7 +64,7 @@ class Wish:
     negative: str
     chunks: int
     canvas: Canvas
-    reference: StoredFile | None
+    reference: OwnPicture | None
     seed: int
 
     @property
@@ -198,7 +199,7 @@ def _for_refiner(texts: dict[str, Tensor], base: Any) -> dict[str, Tensor]:
 
 
 def _references(
-    pipelines: Pipelines, reference: StoredFile | None, settings: SdxlSettings
+    pipelines: Pipelines, reference: OwnPicture | None, settings: SdxlSettings
 ) -> dict[str, Any]:
     """Return a reference as the pipeline takes it; without one, an adapter is there but silent."""
     import torch
@@ -215,17 +216,11 @@ def _references(
     return {"ip_adapter_image_embeds": [nothing.to(base._execution_device)]}  # noqa: SLF001
 
 
-def _picture(reference: StoredFile) -> Image:
-    from PIL import Image, ImageOps, UnidentifiedImageError
-
+def _picture(reference: OwnPicture) -> Image:
     try:
-        with Image.open(reference.path) as image:
-            return ImageOps.exif_transpose(image).convert("RGB")
-    except (UnidentifiedImageError, OSError) as error:
-        raise EngineInputError(
-            f"The reference picture {reference.path} cannot be read: {error}. Bring it as PNG or "
-            f"JPEG."
-        ) from error
+        return viewed_picture(reference.path, reference.background or WHITE)
+    except MediaError as error:
+        raise EngineInputError(f"The reference picture cannot be used: {error}") from error
 
 
 @dataclass(frozen=True)

@@ -366,7 +366,7 @@ def test_a_reference_follows_without_guidance_and_with_a_refiner(
 def test_a_reference_that_is_no_picture_is_refused(weights: Path, tmp_path: Path) -> None:
     path = tmp_path / "mara.png"
     path.write_text("not a picture")
-    with pytest.raises(EngineInputError, match=r"mara\.png cannot be read"):
+    with pytest.raises(EngineInputError, match=r"mara\.png is no picture"):
         make(
             engine(weights),
             [request(references=({"sha256": "b" * 64, "path": path},))],
