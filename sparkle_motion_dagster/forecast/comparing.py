@@ -61,7 +61,7 @@ def readable(
     Files become their digests, frame sizes ``1280x720``, and lists of things that have ids go by
     those, so that a new one in the middle does not change all that follow.
     """
-    return {name: _readable(value) for name, value in request.items() if name not in ignored}
+    return _fields({name: value for name, value in request.items() if name not in ignored})
 
 
 def compare(before: JsonValue, futures: Sequence[JsonValue], names: Names) -> Comparison:
@@ -89,13 +89,26 @@ def _readable(value: JsonValue) -> JsonValue:
             return value["sha256"]
         if set(value) == _FRAME_SIZE:
             return f"{value['width']}x{value['height']}"
-        return {key: _readable(inner) for key, inner in value.items()}
+        return _fields(value)
     if isinstance(value, list):
         ids = [inner.get("id") for inner in value if isinstance(inner, dict)]
         if value and len(set(map(str, ids))) == len(value) and None not in ids:
             return {f"[{id_}]": _readable(inner) for id_, inner in zip(ids, value, strict=True)}
         return [_readable(inner) for inner in value]
     return value
+
+
+def _fields(value: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    return dict(part for key, inner in value.items() for part in _parts(key, inner))
+
+
+def _parts(key: str, value: JsonValue) -> Iterator[tuple[str, JsonValue]]:
+    """Yield a field; what is said of a file beside its digest stands next to it."""
+    if isinstance(value, dict) and "sha256" in value:
+        yield key, value["sha256"]
+        yield from ((f"{key}.{name}", said) for name, said in value.items() if name != "sha256")
+    else:
+        yield key, _readable(value)
 
 
 def _is_file(value: JsonValue) -> bool:

@@ -57,6 +57,15 @@ def test_what_an_engine_does_not_use_is_ignored() -> None:
     assert readable({"seed": 1, "text": "so"}, frozenset({"seed"})) == {"text": "so"}
 
 
+def test_what_is_said_of_a_file_stands_beside_it() -> None:
+    """A picture that comes to be shown on a background is the same file as before."""
+    digest = "a" * 64
+    before = readable({"picture": {"sha256": digest}})
+    after = readable({"picture": {"sha256": digest, "background": "#ffffff"}})
+    (change,) = compare(before, [after], NOBODY).changes
+    assert (change.field, change.kind, change.after) == ("picture.background", "added", "#ffffff")
+
+
 def test_files_are_named_by_whose_they_are() -> None:
     names = Names({A: {"keyframe one", "keyframe two"}}, {B: {"keyframe two"}}, {})
     before: dict[str, Any] = {"start": {"sha256": A}}
