@@ -15,7 +15,8 @@ from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import FILM, LIPSYNC_CLIPS, TIMELINE, TIMELINE_TRACK
 from sparkle_motion_dagster.film.titles import shortened
 from sparkle_motion_dagster.media.film_check import FilmReport
-from sparkle_motion_dagster.plan.captions import SpeakerName, cues
+from sparkle_motion_dagster.plan.captions import cues
+from sparkle_motion_dagster.plan.speaker_names import SpeakerName, told_apart
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of
 
@@ -52,12 +53,15 @@ def assemble(stage: Stage) -> AssembledFilm:
 
 def _film_request(stage: Stage) -> FilmRequest:
     timeline = stage.timeline()
-    speakers = {
-        character.id: SpeakerName(
-            character.name, character.voice_profile.language or DEFAULT_LANGUAGE
-        )
-        for character in stage.plan.characters
-    }
+    speakers = told_apart(
+        {
+            character.id: SpeakerName(
+                character.name, character.voice_profile.language or DEFAULT_LANGUAGE
+            )
+            for character in stage.plan.characters
+        },
+        {line.character_id for line in timeline.lines},
+    )
     return FilmRequest(
         title=stage.plan.title,
         clips=tuple(stage.file(LIPSYNC_CLIPS, shot.id, "clip") for shot in timeline.shots),

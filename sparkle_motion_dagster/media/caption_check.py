@@ -141,4 +141,4 @@ def _says(line: SpokenLine, named: str | None, captions: Sequence[Caption]) -> b
 
 
 def _squeezed(text: str) -> str:
-    return "".join(captioning.without_markup(text).split())
+    return "".join(captioning.without_direction(captioning.without_markup(text)).split())

@@ -4,6 +4,9 @@ The figures are those that broadcasters agree on (BBC Subtitle Guidelines; Netfl
 Guide, General Requirements): two lines of 42 columns, read at leisure, gone soon after the voice.
 """
 
+import unicodedata
+from collections.abc import Iterable
+
 from wcwidth import iter_graphemes, width
 
 MOST_LINES = 2
@@ -26,6 +29,38 @@ _MARKUP = str.maketrans({"{": "｛", "}": "｝", "<": "＜", ">": "＞", "\\": "
 """Caption formats have no way to quote what players take for markup, and each player takes
 something else for it: such characters are written in their full-width forms, which are text
 everywhere (Unicode, Halfwidth and Fullwidth Forms)."""
+
+
+_LEFT_TO_RIGHT, _RIGHT_TO_LEFT, _END = "\u202a", "\u202b", "\u202c"
+"""The marks around a row that is read in one direction (Unicode Standard Annex 9, 2.1): players
+that know nothing of a text's direction start every row on the left, or as its first letter does."""
+
+_RIGHT_TO_LEFT_LETTERS = frozenset({"R", "AL"})
+
+
+def directed(rows: Iterable[str], text: str) -> list[str]:
+    """Return a caption's rows, marked with the direction in which most of their text is read.
+
+    Rows that are read from left to right, with nothing else in them, need no mark.
+
+    Args:
+        rows: The rows as they are shown, a speaker's name among them.
+        text: What is spoken, which decides.
+    """
+    classes = [unicodedata.bidirectional(character) for character in text]
+    from_right = sum(kind in _RIGHT_TO_LEFT_LETTERS for kind in classes)
+    leftward = from_right > 0 and from_right >= classes.count("L")
+    mark = _RIGHT_TO_LEFT if leftward else _LEFT_TO_RIGHT
+    return [f"{mark}{row}{_END}" if leftward or _has_leftward(row) else row for row in rows]
+
+
+def without_direction(text: str) -> str:
+    """Return a text without the marks of `directed`."""
+    return text.translate(dict.fromkeys(map(ord, _LEFT_TO_RIGHT + _RIGHT_TO_LEFT + _END)))
+
+
+def _has_leftward(row: str) -> bool:
+    return any(unicodedata.bidirectional(each) in _RIGHT_TO_LEFT_LETTERS for each in row)
 
 
 def without_markup(text: str) -> str:

@@ -7,6 +7,7 @@ from itertools import accumulate, groupby, pairwise
 
 from sparkle_motion_dagster.plan import captioning
 from sparkle_motion_dagster.plan.phrases import Piece, join, name_pieces, pieces
+from sparkle_motion_dagster.plan.speaker_names import SpeakerName
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine
 
 _LONGEST_S = 7.0
@@ -14,9 +15,6 @@ _LEAST_S = 0.05
 _GAP_FRAMES = 2
 _NAMED_AGAIN_AFTER_S = 10.0
 """After so long a pause, in seconds, nobody knows any more who was speaking."""
-
-_LONGEST_NAME = 30
-"""Columns of a name: what is said begins beside it."""
 
 # What a layout costs, beside its breaks (`phrases`); the cheapest one is taken.
 _CUE = 22.0  # each cue asks the eye to come back
@@ -26,27 +24,6 @@ _TOP_HEAVY = 2.0
 _CUE_BREAK = 2.4  # how much worse a bad break is between cues than between lines
 _COMFORTABLE_S = 2.0
 _SECOND_LESS, _SECOND_TOO_SHORT, _SECOND_TOO_LONG = 12.0, 40.0, 15.0
-
-
-@dataclass(frozen=True)
-class SpeakerName:
-    """Who speaks: the name that captions show, and the language tag, such as ``en-US``."""
-
-    name: str
-    language: str
-
-    @property
-    def shown(self) -> str:
-        """The name as captions show it: in one line, and cut off where it would fill that line."""
-        name = " ".join(captioning.without_markup(self.name).split())
-        if captioning.columns(name) <= _LONGEST_NAME:
-            return name
-        kept = ""
-        for grapheme in captioning.graphemes(name):
-            if captioning.columns(kept + grapheme) >= _LONGEST_NAME:
-                break
-            kept += grapheme
-        return f"{kept.rstrip()}…"
 
 
 @dataclass(frozen=True)
@@ -126,13 +103,15 @@ def _timed(line: TimelineLine, name: str, language: str, sample_rate: int) -> "_
     shown = name_pieces(name) if name else []
     text = pieces(captioning.without_markup(line.text), language)
     start_s, end_s = line.start_sample / sample_rate, line.end_sample / sample_rate
-    return _TimedLine([*shown, *text], _moments(shown, text, line, start_s, end_s), end_s)
+    moments = _moments(shown, text, line, start_s, end_s)
+    return _TimedLine(line.text, [*shown, *text], moments, end_s)
 
 
 @dataclass(frozen=True)
 class _TimedLine:
-    """A line in pieces: when each begins, and when all end, in seconds of the film."""
+    """A line, and its pieces: when each begins, and when all end, in seconds of the film."""
 
+    text: str
     pieces: Sequence[Piece]
     moments: Sequence[float]
     end_s: float
@@ -151,8 +130,8 @@ def _drafts(line: _TimedLine) -> Iterator[_Draft]:
         spans = _spans(line)
     for start, middle, end in spans:
         lines = (line.pieces[start:middle], line.pieces[middle:end])
-        text = "\n".join(join(parts) for parts in lines if parts)
-        yield _Draft(line.moment(start), line.moment(end), text)
+        rows = captioning.directed((join(parts) for parts in lines if parts), line.text)
+        yield _Draft(line.moment(start), line.moment(end), "\n".join(rows))
 
 
 # Where each piece begins

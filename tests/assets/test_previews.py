@@ -6,6 +6,7 @@ import pytest
 
 from sparkle_motion_dagster.assets.previews import table
 from sparkle_motion_dagster.film.titles import shortened
+from sparkle_motion_dagster.plan.captioning import graphemes
 
 LONGEST_LINE = 2000
 
@@ -18,11 +19,24 @@ LONGEST_LINE = 2000
         ("the lamp is lit, is it", "the lamp is lit, …"),
         ("一二三四五六七八九十一二三四五六七八九十一", "一二三四五六七八九十一二三四五六七八九…"),
         ("a " + 30 * "h", "a " + 17 * "h" + "…"),
+        (7 * "👩\u200d🚀", 6 * "👩\u200d🚀" + "…"),
+        (30 * "e\u0301", 9 * "e\u0301" + "…"),
     ],
 )
 def test_a_text_is_cut_where_it_can_be(text: str, shown: str) -> None:
     assert shortened(text, 20) == shown
     assert len(shown) <= 20
+
+
+@pytest.mark.parametrize("character", ["🎬", "👩\u200d🚀", "🇫🇷", "漢", "e\u0301", "x", "🎬 "])
+def test_a_title_fits_into_what_counts_its_bytes(character: str) -> None:
+    """An MP4's list of chapters holds 255 bytes of each title, and cuts off what is more."""
+    title = shortened(100 * character, 80)
+    assert len(title.encode()) <= 255
+    assert len(title) <= 80
+    kept = graphemes(title.removesuffix("…").rstrip())
+    assert len(kept) > 10
+    assert kept == graphemes(100 * character)[: len(kept)]
 
 
 def test_marks_of_markup_are_text() -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from sounds import Sound, silence, speech, write_track
 from sparkle_motion_dagster.media.caption import Caption
-from sparkle_motion_dagster.media.caption_check import SpokenLine
+from sparkle_motion_dagster.media.caption_check import SpokenLine, check_captions
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.ffmpeg import ffmpeg_path
 from sparkle_motion_dagster.media.film import Chapter, FilmParts, write_film
@@ -325,6 +325,12 @@ def test_captions_may_linger_part_a_line_and_leave_out_a_name_that_is_known(stud
         )
     )
     assert studio.failed(film, captions=4) == set()
+
+
+def test_a_name_in_another_direction_than_the_line_is_no_other_word() -> None:
+    caption = Caption(0.25, 1.75, "\u202aمارا: Line 12000.\u202c")
+    passed, _ = check_captions([caption], [SpokenLine(12_000, 84_000, "مارا", "Line 12000.")])
+    assert passed
 
 
 def test_a_caption_where_nobody_speaks_is_noticed(studio: Studio) -> None:

@@ -11,14 +11,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparkle_motion_dagster.plan.captioning import columns, graphemes, without_markup
-from sparkle_motion_dagster.plan.captions import Cue, SpeakerName, cues
+from sparkle_motion_dagster.plan.captioning import (
+    columns,
+    graphemes,
+    without_direction,
+    without_markup,
+)
+from sparkle_motion_dagster.plan.captions import Cue, cues
+from sparkle_motion_dagster.plan.speaker_names import SpeakerName, told_apart
 from sparkle_motion_dagster.plan.speech_timings import SpokenWord
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine
 
 RATE = 48_000
 MARA, DAVY = SpeakerName("Mara", "en-US"), SpeakerName("Davy", "en-US")
 SPEAKERS = {"mara": MARA, "davy": DAVY}
+LRE, RLE, PDF = "\u202a", "\u202b", "\u202c"
+
+
+def bare(text: str) -> str:
+    """What is read of a text: no white space, no marks."""
+    return "".join(without_direction(without_markup(text)).split())
 
 
 def line(
@@ -132,7 +144,7 @@ def shown(text: str, language: str = "en-US", name: str = "Mara", pace: float = 
         (
             "he-IL",
             "אני לא יודעת אם אתה זוכר, אבל לא שכחתי את האור.",
-            ["Mara: אני לא יודעת אם אתה זוכר,\nאבל לא שכחתי את האור."],
+            [f"{RLE}Mara: אני לא יודעת אם אתה זוכר,{PDF}\n{RLE}אבל לא שכחתי את האור.{PDF}"],
         ),
     ],
 )
@@ -296,6 +308,48 @@ def timelines(draw: st.DrawFn) -> MeasuredTimeline:
     return timeline(*lines, seconds=moment + draw(st.floats(0, 2)))
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "marks"),
+    [
+        ("Mara", "Not tonight.", ""),
+        ("Mara", "שלום, מה שלומך?", RLE),
+        ("مارا", "ليس الليلة!", RLE),
+        ("مارا", "Not tonight.", LRE),
+        ("مارا", "...", LRE),
+        ("Mara", "BBC, שידור חי!", RLE),
+        ("Mara", "He said שלום and left.", LRE),
+        ("Mara", "امشب نه، سال ۱۴۰۳.", RLE),
+        ("Mara", "今夜はだめです。", ""),
+    ],
+)
+def test_rows_say_in_which_direction_they_are_read(name: str, text: str, marks: str) -> None:
+    [cue] = shown(text, "", name)
+    rows = cue.split("\n")
+    assert bare(cue) == bare(f"{name}:{text}")
+    assert [row[0] if row[0] in LRE + RLE else "" for row in rows] == len(rows) * [marks]
+    assert [row.count(PDF) for row in rows] == len(rows) * [1 if marks else 0]
+    assert all(row.endswith(PDF) == bool(marks) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["Mara", "Davy"], ["Mara", "Davy"]),
+        (["Mara", "Mara"], ["Mara (1)", "Mara (2)"]),
+        (["Mara", "Davy", "MARA ", "Davy"], ["Mara (1)", "Davy (1)", "MARA (2)", "Davy (2)"]),
+        (["Mara", "Ma\u200bra"], ["Mara (1)", "Ma\u200bra (2)"]),
+        (["Zo\u00eb", "Zoe\u0308"], ["Zo\u00eb (1)", "Zoe\u0308 (2)"]),
+        (["محمد", "محمد"], ["محمد (1)", "محمد (2)"]),
+        (["A" * 31, "A" * 31 + "B"], ["A" * 25 + "… (1)", "A" * 25 + "… (2)"]),
+    ],
+)
+def test_speakers_of_one_name_are_told_apart(names: list[str], expected: list[str]) -> None:
+    speakers = {str(number): SpeakerName(name, "en") for number, name in enumerate(names)}
+    found = told_apart(speakers, speakers.keys())
+    assert [speaker.shown for speaker in found.values()] == expected
+    assert told_apart(speakers, {"0"}) == speakers  # one who is silent is not shown
+
+
 @given(timelines(), NAMES, st.sampled_from(["en-US", "ja-JP", "fr", ""]))
 def test_no_cue_breaks_a_rule(found: MeasuredTimeline, name: str, language: str) -> None:
     speakers = {"mara": SpeakerName(name, language), "davy": DAVY}
@@ -314,17 +368,21 @@ def test_no_cue_breaks_a_rule(found: MeasuredTimeline, name: str, language: str)
         inside = [cue for cue in shown_cues if start - 0.0006 <= cue.start_s < end - 0.0006]
         assert inside[0].start_s == pytest.approx(start, abs=0.0006)
         assert inside[-1].end_s <= max(end + 1, inside[-1].start_s + 1) + 0.001
-        said = "".join(without_markup("".join(cue.text for cue in inside)).split())
-        written = "".join(without_markup(spoken.text).split())
-        named = "".join(f"{speakers[spoken.character_id].shown}:".split())
+        said = bare("".join(cue.text for cue in inside))
+        written = bare(spoken.text)
+        named = bare(f"{speakers[spoken.character_id].shown}:")
         assert said in {written, named + written}
     assert begins == sorted(begins)
 
 
 @given(timelines())
 def test_no_word_is_lost_doubled_or_moved(found: MeasuredTimeline) -> None:
-    rows = " ".join(cue.text for cue in cues(found, SPEAKERS)).split()
-    words = [word for spoken in found.lines for word in without_markup(spoken.text).split()]
+    rows = without_direction(" ".join(cue.text for cue in cues(found, SPEAKERS))).split()
+    words = [
+        word
+        for spoken in found.lines
+        for word in without_direction(without_markup(spoken.text)).split()
+    ]
     for word in words:
         taken = rows.pop(0)
         if taken in {"Mara:", "Davy:"} and taken != word:
