@@ -52,15 +52,15 @@ def is_converted(image: Image.Image) -> bool:
 def resizable(image: Image.Image) -> Image.Image:
     """Return a decoded picture as 8-bit colours, and alpha where it is transparent.
 
-    Its colours are still those of its profile. Its mode is one of RGB, RGBA, L, CMYK and LAB, which
-    are resized without a seam along what is transparent.
+    Its colours are still those of its profile. Its mode is one of RGB, RGBA, L, LA, CMYK and LAB,
+    which are resized without a seam along what is transparent.
 
     Raises:
         ValueError: Nobody can tell what its numbers mean.
     """
     if image.has_transparency_data:
         with_alpha = _with_alpha(image)
-        return with_alpha.convert("RGB") if _is_opaque(with_alpha) else with_alpha
+        return with_alpha.convert(with_alpha.mode[:-1]) if _is_opaque(with_alpha) else with_alpha
     if _is_wide(image):
         return _eight_bits(image)
     if image.mode in ("RGB", "L", "LAB"):
@@ -84,7 +84,7 @@ def shown(image: Image.Image, background: str) -> Image.Image:
         colours = image.convert("RGB")
     else:
         colours = transform.apply(image.convert(transform.input_mode))
-    if image.mode != "RGBA":
+    if image.mode not in ("LA", "RGBA"):
         return colours
     ground = Image.new("RGB", image.size, background)
     ground.paste(colours, mask=image.getchannel("A"))
@@ -120,8 +120,11 @@ def _holds(image: Image.Image, mode: str) -> bool:
     """Tell whether a picture's numbers can be those of a profile's colour space."""
     if image.mode in ("CMYK", "LAB"):
         return image.mode == mode
-    grey = _is_wide(image) or image.mode in ("1", "L", "LA", "La")
-    return mode == "RGB" or (mode == "L" and grey)
+    return mode == "RGB" or (mode == "L" and _is_grey(image))
+
+
+def _is_grey(image: Image.Image) -> bool:
+    return _is_wide(image) or image.mode in ("1", "L", "LA", "La")
 
 
 def _changes_nothing(transform: ImageCmsTransform, mode: str) -> bool:
@@ -137,22 +140,21 @@ def _changes_nothing(transform: ImageCmsTransform, mode: str) -> bool:
 
 
 def _with_alpha(image: Image.Image) -> Image.Image:
+    """Return a picture as LA if it is grey, else as RGBA."""
     from PIL import Image
 
-    if image.mode == "RGBA":
-        return image
     hidden = image.info.get("transparency")
     if _is_wide(image):  # one value of many is transparent, which Pillow looks for in 8 bits
         alpha = np.where(np.asarray(image) == hidden, 0, 255).astype(np.uint8)
         grey = _eight_bits(image)
         grey.info.pop("transparency", None)
-        with_alpha = grey.convert("RGBA")
-        with_alpha.putalpha(Image.fromarray(alpha))
-        return with_alpha
+        grey.putalpha(Image.fromarray(alpha))
+        return grey
     if isinstance(hidden, tuple) and max(hidden) > 0xFF:  # it was 16 bits a channel in the file
         image = image.copy()
         image.info["transparency"] = tuple(value >> 8 for value in hidden)
-    return image.convert("RGBA")
+    mode = "LA" if _is_grey(image) else "RGBA"
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _is_opaque(with_alpha: Image.Image) -> bool:

@@ -106,6 +106,15 @@ def test_palettes_and_alpha_are_kept_apart_from_the_profile(tmp_path: Path, mode
     assert not viewing_of(tmp_path / "p.png").sees_through
 
 
+@pytest.mark.parametrize("alpha", [255, 128])
+def test_a_grey_profile_holds_for_grey_with_alpha(tmp_path: Path, alpha: int) -> None:
+    profile = profiles.grey_profile(1.0)
+    Image.new("LA", (SIDE, SIDE), (100, alpha)).save(tmp_path / "p.png", icc_profile=profile)
+    opaque = as_littlecms_says(100, "L", profile).astype(float)
+    expected = (opaque * alpha + 255 * (255 - alpha)) / 255
+    assert np.abs(colour(tmp_path / "p.png") - expected).max() <= 1
+
+
 def test_lab_is_shown_as_rgb(tmp_path: Path) -> None:
     srgb, lab = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
     to_lab = ImageCms.buildTransform(srgb, lab, "RGB", "LAB")
