@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sparkle_motion_dagster.media.errors import MediaError
-from sparkle_motion_dagster.media.viewing import is_converted, is_transparent, resizable, shown
+from sparkle_motion_dagster.media.viewing import (
+    is_converted,
+    is_transparent,
+    resizable,
+    scale_hidden,
+    shown,
+)
 from sparkle_motion_dagster.units import FrameSize
 
 if TYPE_CHECKING:
@@ -169,6 +175,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
                         f"{path} is {image.width}x{image.height}: pictures of more than "
                         f"{_MOST_PIXELS // 1_000_000} megapixels are not opened. Make it smaller."
                     )
+                scale_hidden(image)
                 yield image
     except UnidentifiedImageError as error:
         raise MediaError(

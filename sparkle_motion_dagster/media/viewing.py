@@ -31,6 +31,21 @@ _WHITE_IS_ZERO = 0
 _SIXTEEN_BITS = (0.0, 65535.0)
 
 
+def scale_hidden(image: Image.Image) -> None:
+    """Have an opened picture name its transparent value as its decoded pixels will hold it.
+
+    PNGs name it in the file's own depth, and Pillow leaves it there while it scales the pixels.
+    """
+    hidden = image.info.get("transparency")
+    tiles = getattr(image, "tile", None)
+    depth = tiles[0].args if image.format == "PNG" and tiles else None
+    match depth, hidden:
+        case (("L;2" | "L;4"), int()):
+            image.info["transparency"] = hidden * (85 if depth == "L;2" else 17)
+        case "RGB;16B", tuple():
+            image.info["transparency"] = tuple(value >> 8 for value in hidden)
+
+
 def is_transparent(image: Image.Image) -> bool:
     """Tell whether anything in a picture is transparent; it is decoded where it has to be."""
     if image.has_transparency_data:
@@ -150,9 +165,6 @@ def _with_alpha(image: Image.Image) -> Image.Image:
         grey.info.pop("transparency", None)
         grey.putalpha(Image.fromarray(alpha))
         return grey
-    if isinstance(hidden, tuple) and max(hidden) > 0xFF:  # it was 16 bits a channel in the file
-        image = image.copy()
-        image.info["transparency"] = tuple(value >> 8 for value in hidden)
     mode = "LA" if _is_grey(image) else "RGBA"
     return image if image.mode == mode else image.convert(mode)
 

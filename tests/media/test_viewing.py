@@ -149,13 +149,15 @@ def ink(mode: str) -> Image.Image:
     return picture if mode == "RGBA" else picture.convert(mode)
 
 
-def sixteen_bits(path: Path, channels: int, hidden: int) -> None:
-    """Write a 16-bit PNG of one value, which is transparent, with a black bar in the middle."""
-    rows = np.full((SIDE, SIDE, channels), hidden, ">u2")
-    rows[:, 28:36] = 0
+def keyed(path: Path, bits: int, channels: int = 1) -> None:
+    """Write a PNG of one value, which is transparent, with a black bar in the middle."""
+    hidden = 2**bits // 2
+    row = np.full((SIDE, channels), hidden, ">u2")
+    row[28:36] = 0
+    digits = np.unpackbits(row.reshape(-1, 1).view(np.uint8), axis=1)[:, 16 - bits :]
+    lines = SIDE * (b"\0" + np.packbits(digits).tobytes())
     colours = 0 if channels == 1 else 2
-    header = struct.pack(">IIBBBBB", SIDE, SIDE, 16, colours, 0, 0, 0)
-    lines = b"".join(b"\0" + row.tobytes() for row in rows)
+    header = struct.pack(">IIBBBBB", SIDE, SIDE, bits, colours, 0, 0, 0)
     parts = {
         b"IHDR": header,
         b"tRNS": struct.pack(">H", hidden) * channels,
@@ -188,9 +190,11 @@ def write_ink(path: Path, kind: str) -> None:
             picture.paste(Image.new(kind, (8, SIDE)), (28, 0))
             picture.save(path, transparency=key)
         case "16 bits":
-            sixteen_bits(path, 1, 30_000)
+            keyed(path, 16)
         case "48 bits":
-            sixteen_bits(path, 3, 30_000)
+            keyed(path, 16, channels=3)
+        case "2 bits" | "4 bits":
+            keyed(path, int(kind[0]))
 
 
 @pytest.mark.parametrize(
@@ -198,7 +202,10 @@ def write_ink(path: Path, kind: str) -> None:
     [
         *((f"p.{name}", "RGBA") for name in ("png", "webp", "tiff", "avif", "ico", "tga", "dds")),
         ("p.gif", "P"),
-        *(("p.png", kind) for kind in ("LA", "P", "L", "RGB", "16 bits", "48 bits")),
+        *(
+            ("p.png", kind)
+            for kind in ("LA", "P", "L", "RGB", "2 bits", "4 bits", "16 bits", "48 bits")
+        ),
     ],
 )
 def test_what_is_transparent_shows_the_background(tmp_path: Path, name: str, kind: str) -> None:
