@@ -55,6 +55,28 @@ def check(plan_file: Path, profile: str) -> None:
 
 
 @plan.command()
+@click.argument("plan_file", metavar="PLAN", type=click.Path(path_type=Path))
+@click.option("--write", is_flag=True, help="Write it into PLAN instead of printing it.")
+@readable_errors
+def fmt(plan_file: Path, write: bool) -> None:  # noqa: FBT001 - a command line flag
+    """Clean PLAN of what language models put around a plan, and print it.
+
+    Code fences, prose, typographic quotation marks, and what JSON does not have (comments, commas
+    before a closing bracket) are taken off. What can be read as it is stays as it is.
+    """
+    from sparkle_motion_dagster.artifacts.atomic import replace_at_once
+    from sparkle_motion_dagster.plan.reading.loading import cleaned_text
+
+    text, found = cleaned_text(plan_file)
+    taken_off = ", ".join(map(str, found)) or "nothing"
+    click.echo(f"Taken off {plan_file}: {taken_off}.", err=True)
+    if not write:
+        click.echo(text, nl=False)
+    elif found:
+        replace_at_once(plan_file.resolve(), text.encode())
+
+
+@plan.command()
 def schema() -> None:
     """Print the JSON Schema of plans, for editors and other programs."""
     from sparkle_motion_dagster.plan.schema import plan_schema

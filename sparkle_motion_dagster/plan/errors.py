@@ -44,3 +44,7 @@ class PlanError(InputError):
         if len(self.problems) > SHOWN_PROBLEMS:
             lines.append(f"  and {len(self.problems) - SHOWN_PROBLEMS} more")
         return "\n".join(lines)
+
+
+class UnreadablePlanError(PlanError):
+    """A file is so far from a plan that nothing in it can be checked."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
-from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem
+from sparkle_motion_dagster.plan.errors import PlanProblem, UnreadablePlanError
 from sparkle_motion_dagster.plan.fields import Location, field_path, location_of
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -72,9 +72,9 @@ def unreadable(message: str, line: int | None, location: Location = ()) -> NoRet
     """Give up reading.
 
     Raises:
-        PlanError: Always.
+        UnreadablePlanError: Always.
     """
-    raise PlanError(None, [PlanProblem(message, field_path(location), line)])
+    raise UnreadablePlanError(None, [PlanProblem(message, field_path(location), line)])
 
 
 @dataclass

@@ -1,12 +1,15 @@
 """Plan files: from a path to a plan whose every error names file, line and field."""
 
 import codecs
-from collections.abc import Mapping, Sequence
+import shlex
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem
+from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem, UnreadablePlanError
 from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.reading.cleaning import Cleaned, Finding, clean
 from sparkle_motion_dagster.plan.reading.document import MAX_BYTES, Document, unreadable
 from sparkle_motion_dagster.plan.reading.files import file_references, find_file
 from sparkle_motion_dagster.plan.reading.json_document import read_json
@@ -46,23 +49,84 @@ def load_plan(path: Path) -> LoadedPlan:
         PlanError: The file cannot be read, or is no valid plan.
     """
     try:
-        document = _read(path)
-        plan = _validated(document)
+        text, reader = _text(path), _reader(path)
+        try:
+            document = reader(text)
+            plan = _validated(document)
+        except PlanError as error:
+            raise PlanError(None, _explained(path, text, error)) from None
         files = _files(plan, document, path.absolute().parent)
     except PlanError as error:
         raise PlanError(path, error.problems) from None
     return LoadedPlan(plan, path, files, document)
 
 
-def _read(path: Path) -> Document:
+def cleaned_text(path: Path) -> tuple[str, tuple[Finding, ...]]:
+    """Return what a plan file should say that is no plan as it stands, and what was taken off.
+
+    A file that can be read as it is, is returned as it is.
+
+    Raises:
+        PlanError: It cannot be read even so.
+    """
+    try:
+        text, reader = _text(path), _reader(path)
+        try:
+            _validated(reader(text))
+        except PlanError:
+            cleaned = clean(text)
+            _read_cleaned(path, cleaned)
+            return textwrap.dedent(cleaned.text).strip() + "\n", cleaned.found
+    except PlanError as error:
+        raise PlanError(path, error.problems) from None
+    return text, ()
+
+
+def _explained(path: Path, text: str, wrong: PlanError) -> Sequence[PlanProblem]:
+    """Return a file's problems: if it holds more than a plan, that, and what is wrong without."""
+    cleaned = clean(text)
+    left: Sequence[PlanProblem] = ()
+    try:
+        _validated(_read_cleaned(path, cleaned))
+    except PlanError as error:
+        left = error.problems
+    helps = isinstance(wrong, UnreadablePlanError) or len(left) < len(wrong.problems)
+    if not cleaned.found or not helps:
+        return wrong.problems
+    *others, last = map(str, cleaned.found)
+    listed = f"{', '.join(others)} and {last}" if others else last
+    message = (
+        f"is no plan as it stands. It has {listed}: what language models answer often does. "
+        f"`sparkle plan fmt {shlex.quote(str(path))} --write` takes that off"
+    )
+    return PlanProblem(message, line=cleaned.found[0].line), *left
+
+
+def _read_cleaned(path: Path, cleaned: Cleaned) -> Document:
+    """Read a text that was cleaned; YAML is no JSON, whatever its file is called."""
+    if path.suffix.lower() == ".json" and not cleaned.is_json:
+        try:
+            read_yaml(cleaned.text)
+        except PlanError:
+            pass
+        else:
+            unreadable(f"is YAML: name the file {path.with_suffix('.yaml').name}", None)
+    return (read_json if cleaned.is_json else read_yaml)(cleaned.text)
+
+
+def _text(path: Path) -> str:
     text = _decoded(_bytes_of(path))
+    if not text.strip():
+        unreadable("is empty", None)
+    return text
+
+
+def _reader(path: Path) -> Callable[[str], Document]:
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         known = ", ".join(PLAN_SUFFIXES)
         unreadable(f"a plan file ends in one of {known}, not in {path.suffix!r}", None)
-    if not text.strip():
-        unreadable("is empty", None)
-    return reader(text)
+    return reader
 
 
 def _bytes_of(path: Path) -> bytes:
