@@ -20,7 +20,7 @@ from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import BusyError as BusyError
 from sparkle_motion_dagster.errors import InputError as InputError
 from sparkle_motion_dagster.errors import SparkleError as SparkleError
-from sparkle_motion_dagster.film.intake import check_profile, check_timing, find_plan
+from sparkle_motion_dagster.film.intake import check_free, check_timing, find_plan
 from sparkle_motion_dagster.film.stages import FILM, MOVIE_PLAN, VIDEO_FINAL
 from sparkle_motion_dagster.forecast.explanation import Explanation as Explanation
 from sparkle_motion_dagster.plan.models import MoviePlan as MoviePlan
@@ -80,6 +80,7 @@ def render(
     *,
     profile: str = DEFAULT_PROFILE,
     run_id: str | None = None,
+    replace: bool = False,
     home: str | Path | None = None,
 ) -> Film:
     """Render the film of a plan; what is finished is taken from the store.
@@ -89,6 +90,7 @@ def render(
             that one needs a run_id, and can name no files of its own.
         profile: Which engines render it.
         run_id: What the film is called. Default: as its plan file.
+        replace: Whether the run_id is taken over from another profile or plan.
         home: Where everything lies. Default: ``$SPARKLE_HOME``, else ``./.sparkle``.
 
     Raises:
@@ -103,7 +105,7 @@ def render(
 
     place = home_at(home)
     file = _written(plan, run_id, place) if isinstance(plan, MoviePlan) else Path(plan)
-    run = planned_run(place, file, profile, run_id)
+    run = planned_run(place, file, profile, run_id, replace=replace)
     state = RunFolder(place, run.film).state
     with open_instance(place) as instance:
         for found in recover(instance, place):
@@ -216,7 +218,7 @@ def planned_run(
         profile: Which engines render it.
         run_id: What the film is called; None: as its plan file.
         job: What is to be made of it.
-        replace: Whether the run_id is taken over from another profile.
+        replace: Whether the run_id is taken over from another profile or plan.
 
     Raises:
         InputError: The plan, the profile or the run_id is wrong.
@@ -226,7 +228,7 @@ def planned_run(
     check_timing(loaded, chosen.film)
     film = chosen_run_id(run_id, plan, profile)
     if not replace:
-        check_profile(film, profile, Workbench(home))
+        check_free(film, profile, plan, Workbench(home))
     run_config = chosen.run_config()
     if job != FINALIZE_MOVIE:  # which takes the plan that the clips were made from
         intake = {"plan_path": str(plan.resolve()), "replace": replace}

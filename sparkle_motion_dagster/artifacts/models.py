@@ -109,6 +109,11 @@ class Provenance(Record):
     versions: dict[str, str]
     host: str
     device: str
+    plan_path: Path | None = Field(
+        default=None,
+        exclude_if=lambda path: path is None,
+        description="of a frozen plan: the file that it was read from",
+    )
 
 
 class StageManifest(Record):

@@ -17,7 +17,7 @@ from sparkle_motion_dagster.assets.stage import (
 )
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.film.feasibility import check_feasible
-from sparkle_motion_dagster.film.intake import check_profile, freeze_plan, thaw_plan
+from sparkle_motion_dagster.film.intake import check_free, find_plan, freeze_plan, thaw_plan
 from sparkle_motion_dagster.film.stages import LIPSYNC_CLIPS
 from sparkle_motion_dagster.operations.reviews import reviews_asked
 from sparkle_motion_dagster.plan.lines import planned_lines
@@ -30,13 +30,13 @@ from sparkle_motion_dagster.resources.gpu import GpuResource
 
 
 class IntakeConfig(dg.Config):
-    """Where a run's plan is, and whether it may take a run_id over from another profile."""
+    """Where a run's plan is, and whether it may take a run_id over from another profile or plan."""
 
     plan_path: str | None = Field(
         default=None,
         description="plan file; default: $SPARKLE_PLANS/<run_id>.yaml, else the frozen plan",
     )
-    replace: bool = Field(default=False, description="take over a run of another profile")
+    replace: bool = Field(default=False, description="take over a run of another profile or plan")
 
 
 @film_asset({"json"}, "The validated plan, frozen for this run, and the files that it refers to.")
@@ -51,9 +51,9 @@ def movie_plan(
     """Validate the plan of a run and freeze it, with the files that it refers to."""
     with readable_failures(context, film):
         run_id, workbench, settings = run_id_of(context), film.workbench(), film.film_settings()
+        path = Path(config.plan_path) if config.plan_path else find_plan(run_id)
         if not config.replace:
-            check_profile(run_id, film.profile, workbench)
-        path = Path(config.plan_path) if config.plan_path else None
+            check_free(run_id, film.profile, path, workbench)
         manifest = freeze_plan(run_id, film.profile, settings, path, workbench)
         plan = thaw_plan(manifest, workbench).plan
         film_is = settings.format_of(plan)

@@ -17,7 +17,7 @@ from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.errors import InputError, SparkleError
 from sparkle_motion_dagster.film.checks.verdict import Check
 from sparkle_motion_dagster.film.inputs import check_inputs
-from sparkle_motion_dagster.film.intake import check_profile, thaw_plan
+from sparkle_motion_dagster.film.intake import check_free, thaw_plan
 from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN
 from sparkle_motion_dagster.gpu.events import GpuEvent, LendEvent, LoadEvent, WaitEvent
@@ -91,7 +91,7 @@ def stage_of(
     with readable_failures(context, film):
         run_id = run_id_of(context)
         workbench = film.workbench()
-        check_profile(run_id, film.profile, workbench)
+        check_free(run_id, film.profile, None, workbench)
         check_inputs(inputs)
         name = context.asset_key.to_user_string()
         inputs = {needed: inputs[needed] for needed in INPUTS[name]}  # in the table's order

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from sparkle_motion_dagster.cli.console import readable_errors
-from sparkle_motion_dagster.cli.options import PROFILE, RUN_ID
+from sparkle_motion_dagster.cli.options import PROFILE, REPLACE, RUN_ID
 from sparkle_motion_dagster.resources.profiles import chosen_run_id, load_profile
 
 
@@ -13,11 +13,17 @@ from sparkle_motion_dagster.resources.profiles import chosen_run_id, load_profil
 @click.argument("plan_file", metavar="PLAN", type=click.Path(path_type=Path))
 @RUN_ID
 @PROFILE
+@REPLACE
 @readable_errors
-def add(plan_file: Path, run_id: str | None, profile: str) -> None:
+def add(
+    plan_file: Path,
+    run_id: str | None,
+    profile: str,
+    replace: bool,  # noqa: FBT001 - a command line flag
+) -> None:
     """Check PLAN, freeze it, and register it as a film to be rendered from the web UI."""
     from sparkle_motion_dagster.artifacts.home import SparkleHome
-    from sparkle_motion_dagster.film.intake import check_profile, freeze_plan
+    from sparkle_motion_dagster.film.intake import check_free, freeze_plan
     from sparkle_motion_dagster.production.workbench import Workbench
     from sparkle_motion_dagster.runs.films import register_film
     from sparkle_motion_dagster.runs.instance import open_instance
@@ -27,7 +33,8 @@ def add(plan_file: Path, run_id: str | None, profile: str) -> None:
     workbench = Workbench(SparkleHome.from_environment())
     folder = workbench.run_folder(film)
     with folder.held(doing="added"):
-        check_profile(film, profile, workbench)
+        if not replace:
+            check_free(film, profile, plan_file, workbench)
         manifest = freeze_plan(film, profile, settings, plan_file, workbench)
         folder.publish(manifest, workbench.store)
     with open_instance(workbench.home) as instance:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from sparkle_motion_dagster.cli.console import readable_errors
-from sparkle_motion_dagster.cli.options import PROFILE, RUN_ID
+from sparkle_motion_dagster.cli.options import PROFILE, REPLACE, RUN_ID
 from sparkle_motion_dagster.runs.names import FILM_JOB_NAMES, RENDER_MOVIE
 
 
@@ -20,7 +20,7 @@ from sparkle_motion_dagster.runs.names import FILM_JOB_NAMES, RENDER_MOVIE
     show_default=True,
     help="What to make of it: everything, or only the keyframes, the sound, the last step.",
 )
-@click.option("--replace", is_flag=True, help="Take the run_id over from another profile.")
+@REPLACE
 @readable_errors
 def render(
     plan_file: Path,

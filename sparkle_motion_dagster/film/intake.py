@@ -36,8 +36,8 @@ class PlanNotFoundError(InputError):
     """A run has no plan, or more than one."""
 
 
-class ProfileMismatchError(InputError):
-    """A run belongs to another profile."""
+class RunTakenError(InputError):
+    """A run belongs to another profile, or to another plan."""
 
 
 @dataclass(frozen=True)
@@ -70,19 +70,46 @@ def find_plan(run_id: str) -> Path | None:
     return found[0] if found else None
 
 
-def check_profile(run_id: str, profile: str, workbench: Workbench) -> None:
-    """Make sure that a run, if there is one already, belongs to a profile.
+def check_free(run_id: str, profile: str, plan_path: Path | None, workbench: Workbench) -> None:
+    """Make sure that a run, if there is one already, belongs to a profile and to a plan's file.
+
+    A plan that was edited where it lies, moved, or copied as it is goes on with its film.
+
+    Args:
+        run_id: The film.
+        profile: The profile's name.
+        plan_path: The plan's file; None: the plan as it was frozen.
+        workbench: Where the film lies.
 
     Raises:
-        ProfileMismatchError: It belongs to another.
+        RunTakenError: It belongs to another one; both are named.
+        PlanError: The plan, which is to be compared, cannot be read.
     """
     manifest = workbench.run_folder(run_id).read(MOVIE_PLAN)
-    if manifest is not None and manifest.profile != profile:
-        raise ProfileMismatchError(
+    if manifest is None:
+        return
+    if manifest.profile != profile:
+        raise RunTakenError(
             f"Run {run_id} belongs to the profile {manifest.profile}, and was asked for under "
             f"{profile}. Give the new one an id of its own (`--run-id {run_id}.{profile}`), or "
             "replace the old one with `--replace`."
         )
+    before = manifest.provenance.plan_path
+    if plan_path is None or before is None or not _are_two(before, plan_path):
+        return
+    if plan_digest(load_plan(plan_path)) != manifest.plan_digest:
+        raise RunTakenError(
+            f"Run {run_id} belongs to the plan {before}, and was asked for with another one, "
+            f"{plan_path.absolute()}. Give the new film an id of its own (`--run-id NAME`), or "
+            "replace the old one with `--replace`."
+        )
+
+
+def _are_two(before: Path, now: Path) -> bool:
+    """Tell whether two paths lead to two files that are both there."""
+    if not (os.path.isfile(before) and os.path.isfile(now)):  # noqa: PTH113 - Path's may raise
+        return False
+    return not before.samefile(now)
 
 
 def check_timing(loaded: LoadedPlan, settings: FilmSettings) -> int:
@@ -199,7 +226,10 @@ def _freeze(loaded: LoadedPlan, run_id: str, profile: str, workbench: Workbench)
         seconds_made=0.0,
         seconds_spared=0.0,
     )
-    return manifest_of(StageOf(MOVIE_PLAN, run_id, profile, digest), {}, result)
+    manifest = manifest_of(StageOf(MOVIE_PLAN, run_id, profile, digest), {}, result)
+    read_from = {"plan_path": loaded.path.resolve()}
+    provenance = manifest.provenance.model_copy(update=read_from)
+    return manifest.model_copy(update={"provenance": provenance})
 
 
 def _text_digest(plan: MoviePlan) -> str:

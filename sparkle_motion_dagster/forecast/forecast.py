@@ -9,7 +9,7 @@ from sparkle_motion_dagster.artifacts.errors import CorruptFileError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.film.feasibility import check_feasible
-from sparkle_motion_dagster.film.intake import FrozenPlan, foreseen_plan
+from sparkle_motion_dagster.film.intake import FrozenPlan, RunTakenError, check_free, foreseen_plan
 from sparkle_motion_dagster.film.pipeline import PIPELINE, Engines
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN
@@ -29,10 +29,6 @@ from sparkle_motion_dagster.production.workbench import Workbench
 _REPAIR = (
     "Something stored is missing or damaged, and the next render would stop there. Run `sparkle "
     "verify {run_id} --repair` first; what is made then, is what is said here."
-)
-_REPLACE = (
-    "{run_id} belongs to the profile {before}. To render it under {profile}, say `--replace`; or "
-    "give the new one an id of its own: `--run-id {run_id}.{profile}`."
 )
 
 
@@ -75,7 +71,7 @@ def forecast(
         profile=profile,
         plan=None if plan_path is None else str(plan_path),
         plan_changes=_plan_changes(last, frozen, workbench),
-        notes=tuple(_notes(film, last)),
+        notes=tuple(_notes(film, plan_path)),
         stages=stages,
         made=sum(stage.count(ItemState.MADE) for stage in stages),
         maybe=sum(stage.count(ItemState.MAYBE) for stage in stages),
@@ -116,11 +112,11 @@ def _plan_changes(last: LastRender, frozen: FrozenPlan, workbench: Workbench) ->
     return compare(readable(json.loads(file.path.read_bytes())), [will_be], names).changes
 
 
-def _notes(film: PlannedFilm, last: LastRender) -> Iterator[str]:
-    plan = last.manifests.get(MOVIE_PLAN)
-    if plan is not None and plan.profile != film.profile:
-        names = {"run_id": film.run_id, "before": plan.profile, "profile": film.profile}
-        yield _REPLACE.format(**names)
+def _notes(film: PlannedFilm, plan_path: Path | None) -> Iterator[str]:
+    try:
+        check_free(film.run_id, film.profile, plan_path, film.workbench)
+    except RunTakenError as taken:
+        yield str(taken)
     if film.history.faults():
         yield _REPAIR.format(run_id=film.run_id)
 

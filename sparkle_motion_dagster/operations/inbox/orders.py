@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.digests import digest_file, digest_json
 from sparkle_motion_dagster.errors import InputError, SparkleError
-from sparkle_motion_dagster.film.intake import check_profile, check_timing, plan_digest
+from sparkle_motion_dagster.film.intake import check_free, check_timing, plan_digest
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, VIDEO_FINAL
 from sparkle_motion_dagster.operations.inbox.folder import (
@@ -198,7 +198,7 @@ class Look:
         """
         run_id = _run_id(file)
         profile = self.profiles.of(run_id)
-        check_profile(run_id, profile, self.workbench)
+        check_free(run_id, profile, file.path, self.workbench)
         if run_id in self._busy or self.workbench.run_folder(run_id).is_held():
             self.waiting.append(run_id)
             return
