@@ -49,9 +49,9 @@ class _PlainFilm:
         self._engines = engines_of(profile, self._facilities)
 
     def render(self, path: Path) -> None:
-        self._publish(freeze_plan(_RUN, _PROFILE, self._settings, path, self._bench))
-        plan = thaw_plan(self._manifests[MOVIE_PLAN], self._bench).plan
-        check_feasible(plan, self._settings, self._engines.video, self._engines.lipsync)
+        self._publish(freeze_plan(_RUN, _PROFILE, path, self._bench))
+        frozen, engines = thaw_plan(self._manifests[MOVIE_PLAN], self._bench), self._engines
+        check_feasible(frozen, self._settings, engines.video, engines.speech, engines.lipsync)
         for manifest in run_stages(self._begin, self._engines):
             self._publish(manifest)
 

@@ -20,7 +20,7 @@ from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import BusyError as BusyError
 from sparkle_motion_dagster.errors import InputError as InputError
 from sparkle_motion_dagster.errors import SparkleError as SparkleError
-from sparkle_motion_dagster.film.intake import check_free, check_timing, find_plan
+from sparkle_motion_dagster.film.intake import check_free, find_plan
 from sparkle_motion_dagster.film.stages import FILM, MOVIE_PLAN, VIDEO_FINAL
 from sparkle_motion_dagster.forecast.explanation import Explanation as Explanation
 from sparkle_motion_dagster.plan.models import MoviePlan as MoviePlan
@@ -210,7 +210,7 @@ def planned_run(
 ) -> PlannedRun:
     """Return the run that a plan file and a profile ask for.
 
-    What is wrong with them is found before Dagster is loaded, so that it is said at once.
+    What is wrong with them is found before anything runs.
 
     Args:
         home: Where everything lies.
@@ -223,12 +223,14 @@ def planned_run(
     Raises:
         InputError: The plan, the profile or the run_id is wrong.
     """
+    from sparkle_motion_dagster.resources.engines import check_plan
+
     loaded = loading.load_plan(plan)
     chosen = load_profile(profile)
-    check_timing(loaded, chosen.film)
     film = chosen_run_id(run_id, plan, profile)
     if not replace:
         check_free(film, profile, plan, Workbench(home))
+    check_plan(loaded, chosen)
     run_config = chosen.run_config()
     if job != FINALIZE_MOVIE:  # which takes the plan that the clips were made from
         intake = {"plan_path": str(plan.resolve()), "replace": replace}

@@ -6,7 +6,6 @@ import dagster as dg
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.film.intake import plans_folder
-from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN
 from sparkle_motion_dagster.jobs import render_movie
 from sparkle_motion_dagster.operations.inbox.folder import InboxFolderError
@@ -15,6 +14,7 @@ from sparkle_motion_dagster.operations.inbox.orders import Profiles
 from sparkle_motion_dagster.operations.inbox.tick import Inbox, Tick
 from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.production.workbench import Workbench
+from sparkle_motion_dagster.resources.engines import check_plan
 from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, load_profile, profile_names
 from sparkle_motion_dagster.runs.names import INBOX, STARTED_BY_TAG
 from sparkle_motion_dagster.runs.queue import films_with_runs
@@ -37,8 +37,10 @@ _SHOWN_NOTES = 20
 def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Look at the plans folder once, and ask for a run a film."""
     # A sensor's process lives for days: profiles are read anew at each tick, once.
-    settings = cache(_settings_of)
-    profiles = Profiles(profile_names(), DEFAULT_PROFILE, settings)
+    profile = cache(load_profile)
+    profiles = Profiles(
+        profile_names(), DEFAULT_PROFILE, lambda plan, name: check_plan(plan, profile(name))
+    )
     folder = Inbox(plans_folder(), Workbench(SparkleHome.from_environment()), profiles)
     try:
         tick = folder.tick(lambda: films_with_runs(context.instance), context.cursor)
@@ -55,10 +57,6 @@ def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReaso
         ],
         cursor=tick.cursor,
     )
-
-
-def _settings_of(profile: str) -> FilmSettings:
-    return load_profile(profile).film
 
 
 def _run_request(order: Order) -> dg.RunRequest:

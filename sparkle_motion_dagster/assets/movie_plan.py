@@ -24,7 +24,7 @@ from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timing import shot_boundaries
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.engines import LipsyncResource, VideoResource
+from sparkle_motion_dagster.resources.engines import LipsyncResource, SpeechResource, VideoResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 
@@ -45,6 +45,7 @@ def movie_plan(
     config: IntakeConfig,
     film: FilmResource,
     video: VideoResource,
+    speech: SpeechResource,
     lipsync: LipsyncResource,
     gpu: GpuResource,
 ) -> Iterator[dg.Output[StageManifest]]:
@@ -54,12 +55,15 @@ def movie_plan(
         path = Path(config.plan_path) if config.plan_path else find_plan(run_id)
         if not config.replace:
             check_free(run_id, film.profile, path, workbench)
-        manifest = freeze_plan(run_id, film.profile, settings, path, workbench)
-        plan = thaw_plan(manifest, workbench).plan
+        manifest = freeze_plan(run_id, film.profile, path, workbench)
+        frozen = thaw_plan(manifest, workbench)
+        plan = frozen.plan
         film_is = settings.format_of(plan)
         facilities = Facilities(gpu.for_stage(run_id, manifest.stage))
         mouths = lipsync.answering(facilities)
-        talking = check_feasible(plan, settings, video.answering(facilities), mouths)
+        talking = check_feasible(
+            frozen, settings, video.answering(facilities), speech.answering(facilities), mouths
+        )
         if (
             talking
             and made_in_this_run(context, LIPSYNC_CLIPS)

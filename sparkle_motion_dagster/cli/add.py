@@ -24,18 +24,22 @@ def add(
     """Check PLAN, freeze it, and register it as a film to be rendered from the web UI."""
     from sparkle_motion_dagster.artifacts.home import SparkleHome
     from sparkle_motion_dagster.film.intake import check_free, freeze_plan
+    from sparkle_motion_dagster.plan.reading.loading import load_plan
     from sparkle_motion_dagster.production.workbench import Workbench
+    from sparkle_motion_dagster.resources.engines import check_plan
     from sparkle_motion_dagster.runs.films import register_film
     from sparkle_motion_dagster.runs.instance import open_instance
 
-    settings = load_profile(profile).film
+    chosen = load_profile(profile)
+    loaded = load_plan(plan_file)
     film = chosen_run_id(run_id, plan_file, profile)
+    check_plan(loaded, chosen)
     workbench = Workbench(SparkleHome.from_environment())
     folder = workbench.run_folder(film)
     with folder.held(doing="added"):
         if not replace:
             check_free(film, profile, plan_file, workbench)
-        manifest = freeze_plan(film, profile, settings, plan_file, workbench)
+        manifest = freeze_plan(film, profile, plan_file, workbench)
         folder.publish(manifest, workbench.store)
     with open_instance(workbench.home) as instance:
         register_film(instance, film)

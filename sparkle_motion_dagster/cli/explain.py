@@ -17,6 +17,7 @@ from sparkle_motion_dagster.forecast.explanation import (
     ItemState,
     StageForecast,
 )
+from sparkle_motion_dagster.plan.reading.loading import PLAN_SUFFIXES
 
 _MOST_CHANGES = 5
 _MOST_NAMES = 4
@@ -35,7 +36,7 @@ _STYLES = {
 
 
 @click.command()
-@click.argument("run_id", metavar="RUN")
+@click.argument("film", metavar="RUN_OR_PLAN")
 @click.option(
     "--plan",
     "plan_file",
@@ -47,23 +48,37 @@ _STYLES = {
 @click.option("--json", "as_json", is_flag=True, help="Print it for programs.")
 @readable_errors
 def explain(
-    run_id: str,
+    film: str,
     plan_file: Path | None,
     profile: str | None,
     as_json: bool,  # noqa: FBT001 - a command line flag
 ) -> None:
-    """Say what the next render of RUN will make again, and which field changed.
+    """Say what the next render of a film will make again, and which field changed.
 
+    The film is given by its RUN, or by its PLAN: a file, as for `sparkle render PLAN`.
     Nothing is rendered, written or loaded for it. What hangs on something that is still to be
     made is said to be so.
     """
     from sparkle_motion_dagster import api
 
-    explanation = api.explain(run_id, plan=plan_file, profile=profile)
+    run_id, plan = (None, Path(film)) if _is_plan(film, plan_file) else (film, plan_file)
+    explanation = api.explain(run_id, plan=plan, profile=profile)
     if as_json:
         click.echo(explanation.model_dump_json(indent=1))
     else:
         _show(explanation, stdout())
+
+
+def _is_plan(film: str, plan_file: Path | None) -> bool:
+    """Tell whether a plan's path is given, and no run_id: that may look like a file's name."""
+    from sparkle_motion_dagster.artifacts.home import SparkleHome
+
+    if plan_file is not None:
+        return False
+    if Path(film).name != film:
+        return True
+    is_known = (SparkleHome.from_environment().runs / film).is_dir()
+    return Path(film).suffix.lower() in PLAN_SUFFIXES and not is_known
 
 
 def _show(explanation: Explanation, console: Console) -> None:

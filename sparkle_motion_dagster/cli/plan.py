@@ -1,13 +1,20 @@
 """`sparkle plan`: looking at plans without rendering anything."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sparkle_motion_dagster.cli.console import readable_errors
 from sparkle_motion_dagster.cli.options import PROFILE
-from sparkle_motion_dagster.resources.profiles import load_profile
+from sparkle_motion_dagster.errors import SparkleError
+from sparkle_motion_dagster.resources.profiles import load_profile, profile_names
+
+if TYPE_CHECKING:
+    from sparkle_motion_dagster.film.intake import FrozenPlan
 
 
 @click.group()
@@ -20,38 +27,45 @@ def plan() -> None:
 @PROFILE
 @readable_errors
 def check(plan_file: Path, profile: str) -> None:
-    """Check PLAN against every rule, and say what it asks for."""
-    from sparkle_motion_dagster.artifacts.digests import digest_file
-    from sparkle_motion_dagster.artifacts.models import StoredFile
-    from sparkle_motion_dagster.engines.machinery.facilities import Facilities
-    from sparkle_motion_dagster.film.casting.cast import cast_of
-    from sparkle_motion_dagster.film.feasibility import check_feasible
-    from sparkle_motion_dagster.film.intake import check_timing
+    """Check PLAN as rendering it would, say what it asks for, and which profiles can render it."""
+    from sparkle_motion_dagster.film.intake import opened_plan
     from sparkle_motion_dagster.film.own_pictures import remarks
     from sparkle_motion_dagster.plan.lines import planned_lines
     from sparkle_motion_dagster.plan.reading.loading import load_plan
-    from sparkle_motion_dagster.resources.engines import engines_of
-    from sparkle_motion_dagster.resources.gpu import GpuResource
+    from sparkle_motion_dagster.plan.timing import shot_boundaries
 
     loaded = load_plan(plan_file)
-    config = load_profile(profile)
-    settings = config.film
-    frames = check_timing(loaded, settings)
-    plan = loaded.plan
-    facilities = Facilities(GpuResource(**config.gpu).for_stage("", "check"))
-    engines = engines_of(config, facilities)
-    check_feasible(plan, settings, engines.video, engines.lipsync)
-    files = {
-        name: StoredFile(sha256=digest_file(path), path=path) for name, path in loaded.files.items()
-    }
-    cast_of(plan, files, engines.speech)
-    for field, remark in remarks(plan, loaded.files, settings.background):
+    opened = opened_plan(loaded)
+    chosen, plan = load_profile(profile), opened.plan
+    refusals = {name: _refusal(opened, name) for name in profile_names()}
+    able = ", ".join(name for name, refusal in refusals.items() if refusal is None)
+    if (refused := refusals.pop(profile)) is not None:
+        if able:
+            click.echo(f"{plan_file} can be rendered under {able}, but not under {profile}.")
+        raise refused
+    rate = chosen.film.format_of(plan).frame_rate
+    frames = shot_boundaries([shot.duration_sec for shot in plan.shots], rate)[-1]
+    for field, remark in remarks(plan, loaded.files, chosen.film.background):
         click.echo(f"Please note, {field}: {remark}.")
     click.echo(
         f"{plan_file} is a valid plan: {plan.title!r}, {len(plan.shots)} shots, "
         f"{len(plan.base_images)} keyframes, {len(planned_lines(plan))} spoken lines, "
-        f"{plan.planned_seconds:g} s ({frames} frames)."
+        f"{plan.planned_seconds:g} s ({frames} frames).\nProfiles that can render it: {able}."
     )
+    for name, refusal in refusals.items():
+        if refusal is not None:
+            click.echo(f"The profile {name} cannot: {refusal}")
+
+
+def _refusal(opened: FrozenPlan, profile: str) -> SparkleError | None:
+    """Return why a profile cannot render a plan; None: it can."""
+    from sparkle_motion_dagster.resources.engines import check_opened
+
+    try:
+        check_opened(opened, load_profile(profile))
+    except SparkleError as refusal:
+        return refusal
+    return None
 
 
 @plan.command()

@@ -1,38 +1,97 @@
 """Whether a profile's engines can make what a plan asks for, told before anything is made."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, TalkingShot
 from sparkle_motion_dagster.engines.video.base import PlannedShot, VideoEngine
+from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.film.casting.cast import cast_of
+from sparkle_motion_dagster.film.casting.speakers import Speakers
+from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.plan.errors import PlanProblem
 from sparkle_motion_dagster.plan.film_format import FilmFormat
 from sparkle_motion_dagster.plan.lines import InShot, Slot, planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
-from sparkle_motion_dagster.plan.timing import shot_boundaries
+from sparkle_motion_dagster.plan.timing import ShotTooShortError, shot_boundaries
 
 
 def check_feasible(
-    plan: MoviePlan,
+    frozen: FrozenPlan,
     settings: FilmSettings,
     video: VideoEngine[Any, Any],
+    speech: Speakers,
     lipsync: LipsyncEngine[Any],
 ) -> list[TalkingShot]:
-    """Make sure that engines can make a plan's shots, and move the mouths that are seen talking.
+    """Make sure that engines can make a plan's shots, speak its lines, and move its mouths.
+
+    This is the one answer to that question, whoever asks it: what can be known beforehand of a
+    plan whose files have been opened is found here.
 
     Returns:
         The shots in which mouths will be moved.
 
     Raises:
-        EngineInputError: They cannot; the message names the shots and what to do instead.
+        PlanError: They cannot; it holds all that is in the way, and says what to do instead.
     """
-    film = settings.format_of(plan)
-    video.rendering_with(plan.render_profile.video.model_id).check_shots(_planned_shots(plan, film))
-    talking = talking_shots(plan, film)
-    lipsync.check_talking(talking)
-    return talking
+    problems = list(_obstacles(frozen, settings, video, speech, lipsync))
+    if problems:
+        raise frozen.error(problems)
+    return talking_shots(frozen.plan, settings.format_of(frozen.plan))
+
+
+def _obstacles(
+    frozen: FrozenPlan,
+    settings: FilmSettings,
+    video: VideoEngine[Any, Any],
+    speech: Speakers,
+    lipsync: LipsyncEngine[Any],
+) -> Iterator[PlanProblem]:
+    plan, film = frozen.plan, settings.format_of(frozen.plan)
+    try:
+        shots = _planned_shots(plan, film)
+    except ShotTooShortError as error:
+        yield PlanProblem(error.reason, f"shots[{error.shot}].duration_sec")
+        return
+    with _refused("render_profile.video.model_id") as refused:
+        video = video.rendering_with(plan.render_profile.video.model_id)
+    yield from refused
+    if not refused:
+        with _refused("shots") as refused:
+            video.check_shots(shots)
+        yield from refused
+    with _refused("shots") as refused:
+        lipsync.check_talking(talking_shots(plan, film))
+    yield from refused
+    yield from _unspeakable(frozen, speech)
+
+
+def _unspeakable(frozen: FrozenPlan, speech: Speakers) -> Iterator[PlanProblem]:
+    """Yield which characters nobody can speak for, else which lines their voices cannot speak."""
+    with _refused("characters") as refused:
+        cast = cast_of(frozen.plan, frozen.files, speech)
+    yield from refused
+    if refused:
+        return
+    for line in planned_lines(frozen.plan):
+        first = cast.requests(line)[0]
+        with _refused(line.field) as refused:
+            first.speaker.engine.check(first.request)
+        yield from refused
+
+
+@contextmanager
+def _refused(field: str) -> Iterator[list[PlanProblem]]:
+    """Give a list, which holds why an engine refuses what a field asks for, if it does."""
+    problems: list[PlanProblem] = []
+    try:
+        yield problems
+    except InputError as error:
+        problems.append(PlanProblem(str(error), field))
 
 
 def _planned_shots(plan: MoviePlan, film: FilmFormat) -> list[PlannedShot]:

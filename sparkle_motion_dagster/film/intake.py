@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,15 +17,14 @@ from sparkle_motion_dagster.artifacts.models import (
     StoredFile,
 )
 from sparkle_motion_dagster.errors import InputError
-from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.pictures import check_picture
 from sparkle_motion_dagster.media.probe import probe
+from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.files import FileReference, file_references
 from sparkle_motion_dagster.plan.reading.loading import PLAN_SUFFIXES, LoadedPlan, load_plan
-from sparkle_motion_dagster.plan.timing import ShotTooShortError, shot_boundaries
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of, suffix_of
 from sparkle_motion_dagster.production.workbench import Workbench
 
@@ -42,11 +41,19 @@ class RunTakenError(InputError):
 
 @dataclass(frozen=True)
 class FrozenPlan:
-    """A run's plan as it was at intake; ``files`` are what it refers to, by their reference."""
+    """A run's plan as it was at intake; ``files`` are what it refers to, by their reference.
+
+    ``source`` is the plan's file as it was read, if it was just now.
+    """
 
     plan: MoviePlan
     files: Mapping[str, StoredFile]
     digest: str
+    source: LoadedPlan | None = None
+
+    def error(self, problems: Iterable[PlanProblem]) -> PlanError:
+        """Return the error for what is wrong with the plan, by file and line where there is one."""
+        return PlanError(None, problems) if self.source is None else self.source.error(problems)
 
 
 def plans_folder() -> Path:
@@ -112,21 +119,8 @@ def _are_two(before: Path, now: Path) -> bool:
     return not before.samefile(now)
 
 
-def check_timing(loaded: LoadedPlan, settings: FilmSettings) -> int:
-    """Return how many frames a plan's film has, before anything is spoken.
-
-    Raises:
-        PlanError: A shot is so short that it has none.
-    """
-    rate = settings.format_of(loaded.plan).frame_rate
-    try:
-        return shot_boundaries([shot.duration_sec for shot in loaded.plan.shots], rate)[-1]
-    except ShotTooShortError as error:
-        raise loaded.problem(f"shots[{error.shot}].duration_sec", error.reason) from error
-
-
 def freeze_plan(
-    run_id: str, profile: str, settings: FilmSettings, plan_path: Path | None, workbench: Workbench
+    run_id: str, profile: str, plan_path: Path | None, workbench: Workbench
 ) -> StageManifest:
     """Freeze the plan of a run: from `plan_path`, else the plans folder, else as it was frozen.
 
@@ -136,7 +130,7 @@ def freeze_plan(
     """
     path = plan_path or find_plan(run_id)
     if path is not None:
-        return _freeze(_loaded(path, settings), run_id, profile, workbench)
+        return _freeze(load_plan(path), run_id, profile, workbench)
     with changing(workbench.home):
         # While its stage is published again, no manifest names it for a moment.
         frozen = _frozen(run_id, workbench)
@@ -144,14 +138,11 @@ def freeze_plan(
     return frozen.model_copy(update={"profile": profile})
 
 
-def foreseen_plan(
-    run_id: str, settings: FilmSettings, plan_path: Path | None, workbench: Workbench
-) -> FrozenPlan:
+def foreseen_plan(run_id: str, plan_path: Path | None, workbench: Workbench) -> FrozenPlan:
     """Return the plan that would be frozen, its files where they lie; nothing is written.
 
     Args:
         run_id: The film.
-        settings: What its profile says of it.
         plan_path: The plan's file; None: the plan as it was frozen.
         workbench: Where that lies.
 
@@ -160,14 +151,29 @@ def foreseen_plan(
     """
     if plan_path is None:
         return thaw_plan(_frozen(run_id, workbench), workbench)
-    loaded = _loaded(plan_path, settings)
-    files = {}
+    return opened_plan(load_plan(plan_path))
+
+
+def opened_plan(loaded: LoadedPlan) -> FrozenPlan:
+    """Return a plan with the files that it names, each opened and read to its end.
+
+    Raises:
+        PlanError: Some are not what they should be.
+    """
+    files: dict[str, StoredFile] = {}
+    problems: list[PlanProblem] = []
     for reference in file_references(loaded.plan):
         file = loaded.files[reference.name]
-        _checked(file, loaded, reference)
-        files[reference.name] = StoredFile(sha256=digest_file(file), path=file)
+        try:
+            _facts(file, reference)
+        except MediaError as error:
+            problems.append(_told(error, file, reference))
+        else:
+            files[reference.name] = StoredFile(sha256=digest_file(file), path=file)
+    if problems:
+        raise loaded.error(problems)
     digests = {reference: file.sha256 for reference, file in files.items()}
-    return FrozenPlan(loaded.plan, files, _plan_digest(_text_digest(loaded.plan), digests))
+    return FrozenPlan(loaded.plan, files, _plan_digest(_text_digest(loaded.plan), digests), loaded)
 
 
 def plan_digest(loaded: LoadedPlan) -> str:
@@ -178,12 +184,6 @@ def plan_digest(loaded: LoadedPlan) -> str:
     """
     digests = {reference: digest_file(file) for reference, file in loaded.files.items()}
     return _plan_digest(_text_digest(loaded.plan), digests)
-
-
-def _loaded(path: Path, settings: FilmSettings) -> LoadedPlan:
-    loaded = load_plan(path)
-    check_timing(loaded, settings)
-    return loaded
 
 
 def _frozen(run_id: str, workbench: Workbench) -> StageManifest:
@@ -260,7 +260,10 @@ def _imported_files(loaded: LoadedPlan, workbench: Workbench) -> Iterator[tuple[
             # Checked and imported from one copy: the original may change at any moment.
             copy = folder / "copy"
             shutil.copyfile(loaded.files[reference.name], copy)
-            media_type, facts = _checked(copy, loaded, reference)
+            try:
+                media_type, facts = _facts(copy, reference)
+            except MediaError as error:
+                raise loaded.error([_told(error, copy, reference)]) from error
             size = copy.stat().st_size
             stored = workbench.store.take_in(copy)
         yield (
@@ -278,12 +281,14 @@ def _imported_files(loaded: LoadedPlan, workbench: Workbench) -> Iterator[tuple[
         )
 
 
-def _checked(path: Path, loaded: LoadedPlan, reference: FileReference) -> tuple[str, MediaFacts]:
-    try:
-        if reference.field.endswith("reference_wav"):
-            return "audio/wav", probe(path, "audio/wav")
-        picture = check_picture(path)
-    except MediaError as error:
-        reason = str(error).replace(str(path), reference.name)
-        raise loaded.problem(reference.field, reason) from error
+def _facts(path: Path, reference: FileReference) -> tuple[str, MediaFacts]:
+    """Return what a file is that a plan names, and what was measured in it."""
+    if reference.field.endswith("reference_wav"):
+        return "audio/wav", probe(path, "audio/wav")
+    picture = check_picture(path)
     return picture.media_type, MediaFacts(width=picture.width, height=picture.height)
+
+
+def _told(error: MediaError, path: Path, reference: FileReference) -> PlanProblem:
+    """Return what is wrong with a file in the plan's words: it is called as the plan calls it."""
+    return PlanProblem(str(error).replace(str(path), reference.name), reference.field)

@@ -51,15 +51,13 @@ def forecast(
         home: Where everything lies.
 
     Raises:
-        PlanNotFoundError, PlanError: There is no plan, or it is wrong.
-        EngineInputError: It asks for shots that the video engine cannot make, or for mouths that
-            the lip-sync engine cannot move.
-        CastingError: A character cannot have the voice that it asks for.
+        PlanNotFoundError: There is no plan.
+        PlanError: It is wrong, or asks for what the engines cannot make.
         StorageError: What is stored is so damaged that nothing can be told.
     """
     workbench = DryWorkbench(home)
-    frozen = foreseen_plan(run_id, settings, plan_path, workbench)
-    check_feasible(frozen.plan, settings, engines.video, engines.lipsync)
+    frozen = foreseen_plan(run_id, plan_path, workbench)
+    check_feasible(frozen, settings, engines.video, engines.speech, engines.lipsync)
     history, last = History(workbench), LastRender.of(run_id, workbench)
     film = PlannedFilm(run_id, profile, settings, frozen, engines, workbench, history)
     runs = dry_runs(film)

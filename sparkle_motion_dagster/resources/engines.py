@@ -16,7 +16,11 @@ from sparkle_motion_dagster.engines.registry import engine_of, engines_of_kind
 from sparkle_motion_dagster.engines.video.base import VideoEngine
 from sparkle_motion_dagster.film.casting.catalogue import VoiceCatalogue
 from sparkle_motion_dagster.film.casting.speakers import Speakers, speakers_of
+from sparkle_motion_dagster.film.feasibility import check_feasible
+from sparkle_motion_dagster.film.intake import FrozenPlan, opened_plan
 from sparkle_motion_dagster.film.pipeline import Engines
+from sparkle_motion_dagster.plan.reading.loading import LoadedPlan
+from sparkle_motion_dagster.resources.gpu import GpuResource
 from sparkle_motion_dagster.resources.profiles import Profile
 
 
@@ -75,6 +79,28 @@ class LipsyncResource(_EngineResource):
     def answering(self, facilities: Facilities) -> LipsyncEngine[Any]:
         """Return the lip-sync engine."""
         return cast(LipsyncEngine[Any], self._engine("lipsync", facilities))
+
+
+def check_plan(loaded: LoadedPlan, profile: Profile) -> None:
+    """Make sure that a profile can render a plan: open its files, and ask the engines.
+
+    Whoever takes a plan in asks here: `sparkle plan check`, `add`, `render` and the inbox.
+
+    Raises:
+        PlanError: It cannot; all that is known to be in the way is said.
+    """
+    check_opened(opened_plan(loaded), profile)
+
+
+def check_opened(plan: FrozenPlan, profile: Profile) -> None:
+    """Make sure that a profile's engines can make what a plan asks for whose files are fine.
+
+    Raises:
+        PlanError: They cannot; as `check_feasible` says.
+    """
+    facilities = Facilities(GpuResource(**profile.gpu).for_stage("", "check"))
+    engines = engines_of(profile, facilities)
+    check_feasible(plan, profile.film, engines.video, engines.speech, engines.lipsync)
 
 
 def engines_of(profile: Profile, facilities: Facilities) -> Engines:

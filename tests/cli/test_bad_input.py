@@ -1,18 +1,21 @@
-"""Bad input: `sparkle render` answers each with exit code 2 and a message that says where."""
+"""Bad input: every command and the inbox answer with the same message, which says where."""
 
 from __future__ import annotations
 
 import copy
 import json
+import os
 from collections.abc import Callable
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from PIL import Image
 
-from sparkle_motion_dagster.cli.main import main
+from refusals import refused_alike, rejected, sparkle
+from sounds import silence, write_wav
 from studio import Plan, plan_format_example, write_plan
 
 Edit = Callable[[Plan], object]
@@ -22,10 +25,6 @@ Edit = Callable[[Plan], object]
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SPARKLE_HOME", str(tmp_path / "home"))
     return tmp_path
-
-
-def sparkle(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 def refused(result: Result, *parts: str) -> None:
@@ -46,20 +45,27 @@ def refused(result: Result, *parts: str) -> None:
             for n in range(9)
         ), "200000"),
         (b"title: !!python/object/apply:os.system ['true']\n", "line 1"),
-        (b"title: " + b"[" * 5000, "deep"),
-        (b"# " + b"x" * (4 * 2**20), "4194304"),
+        (b"title: " + b"[" * 500, "deep"),
         (b"title: a\ntitle: b\n", "line 2"),
         (b"- just\n- a list\n", "line 1"),
     ],
     ids=[
-        "not-yaml", "not-utf8", "empty", "bomb", "tag", "deep", "large", "duplicate", "list"
+        "not-yaml", "not-utf8", "empty", "bomb", "tag", "deep", "duplicate", "list"
     ],
 )  # fmt: skip
 def test_files_that_are_no_plans(folder: Path, content: bytes, message: str) -> None:
     plan = folder / "film.yaml"
     plan.write_bytes(content)
-    refused(sparkle("render", plan), str(plan), message)
+    refused_alike(plan, str(plan), message)
+
+
+def test_a_file_that_is_too_large(folder: Path) -> None:
+    plan = folder / "film.yaml"
+    plan.write_bytes(b"# " + b"x" * (4 * 2**20))
+    for command in (("plan", "check"), ("add",), ("render",)):
+        refused(sparkle(*command, plan), "is larger than 4194304 bytes")
     assert not (folder / "home").exists()
+    assert "left alone" in rejected(plan)  # and not moved: it may be no plan at all
 
 
 def dialogue(plan: Plan, **changes: Any) -> None:
@@ -138,8 +144,11 @@ RULES: list[tuple[str, Edit, tuple[str, ...]]] = [
 ]
 
 
-@pytest.mark.parametrize(("edit", "parts"), [r[1:] for r in RULES], ids=[r[0] for r in RULES])
-@pytest.mark.parametrize("suffix", ["yaml", "json"])
+@pytest.mark.parametrize(
+    ("edit", "parts", "suffix"),
+    [(*rule[1:], suffix) for rule, suffix in zip(RULES, cycle(("yaml", "json")), strict=False)],
+    ids=[rule[0] for rule in RULES],
+)
 def test_every_rule_broken(folder: Path, edit: Edit, parts: tuple[str, ...], suffix: str) -> None:
     plan = copy.deepcopy(plan_format_example())
     edit(plan)
@@ -148,9 +157,7 @@ def test_every_rule_broken(folder: Path, edit: Edit, parts: tuple[str, ...], suf
         path.write_text(json.dumps(plan), encoding="utf-8")
     else:
         write_plan(plan, path)
-    result = sparkle("render", path)
-    refused(result, str(path), *parts)
-    assert "line " in result.stderr
+    refused_alike(path, str(path), "line ", *parts)
 
 
 def test_a_picture_that_is_none(folder: Path) -> None:
@@ -158,8 +165,7 @@ def test_a_picture_that_is_none(folder: Path) -> None:
     plan["base_images"][0]["local_path"] = "photo.png"
     (folder / "photo.png").write_text("I am no picture")
     path = write_plan(plan, folder / "film.yaml")
-    for command in ("add", "render"):
-        refused(sparkle(command, path), "base_images[0].local_path", "photo.png", "line ")
+    refused_alike(path, "base_images[0].local_path", "photo.png", "line ")
 
 
 def test_a_picture_behind_a_link_out_of_the_folder(folder: Path) -> None:
@@ -170,7 +176,155 @@ def test_a_picture_behind_a_link_out_of_the_folder(folder: Path) -> None:
     plan = plan_format_example()
     plan["base_images"][0]["local_path"] = "photo.png"
     path = write_plan(plan, plans / "film.yaml")
-    refused(sparkle("render", path), "base_images[0].local_path", "photo.png")
+    refused_alike(path, "base_images[0].local_path", "photo.png")
+
+
+def line(text: str) -> Edit:
+    return lambda plan: (
+        plan["shots"][1]["dialogue"][0].update(text=text),
+        plan["dialogue_timeline"][1].update(text=text),
+    )
+
+
+def voice(**profile: Any) -> Edit:
+    return lambda plan: plan["characters"][0].update(voice_profile=profile)
+
+
+def brought(name: str, content: Callable[[Path], object] | bytes, field: str) -> Edit:
+    """A file beside the plan, named as a recording, a portrait, or a keyframe's picture."""
+
+    def edit(plan: Plan) -> None:
+        path = Path(name)
+        path.write_bytes(content) if isinstance(content, bytes) else content(path)
+        if field == "reference_wav":
+            plan["characters"][0]["voice_profile"]["reference_wav"] = name
+        elif field == "reference_image":
+            plan["characters"][0]["reference_image"] = name
+        else:
+            plan["base_images"][0]["local_path"] = name
+
+    return edit
+
+
+def cut_off(path: Path) -> None:
+    Image.effect_noise((64, 64), 50).save(path)
+    path.write_bytes(path.read_bytes()[:-200])
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>'
+
+UNRENDERABLE: list[tuple[str, Edit, tuple[str, ...]]] = [
+    ("dots", line("..."), ("dialogue_timeline[1].text", "nothing that can be pronounced")),
+    ("dashes", line("— – —"), ("nothing that can be pronounced",)),
+    ("emoji", line("🙂🙂"), ("nothing that can be pronounced",)),
+    ("invisible", line("\u200b\u2060…"), ("nothing that can be pronounced",)),
+    ("quotation", line("“?!”"), ("nothing that can be pronounced",)),
+    ("japanese", line("My name is 田中."), ("dialogue_timeline[1].text", "'田中.'", "en-US")),
+    ("russian", line("Привет"), ("'Привет'", "ru-RU")),
+    ("arabic-digits", line("Room ٣"), ("'٣'",)),
+    ("voice", voice(voice_id="emmma"), ("characters", "emmma", "emma")),
+    ("language", voice(language="ja-JP"), ("characters", "'mara'", "ja-JP")),
+    ("pitch", voice(voice_id="emma", pitch=3.0), ("characters", "pitch")),
+    ("rate", voice(voice_id="emma", rate=3.0), ("characters", "rate")),
+    ("text-as-wav", brought("a.wav", b"not sound", "reference_wav"), ("a.wav is no WAV file",)),
+    ("empty-wav", brought("a.wav", b"", "reference_wav"), ("a.wav is empty",)),
+    (
+        "soundless-wav",
+        brought("a.wav", lambda path: write_wav(path, silence(0)), "reference_wav"),
+        ("characters[0].voice_profile.reference_wav", "a.wav holds no sample"),
+    ),
+    (
+        "cut-wav",
+        brought("a.wav", lambda path: (write_wav(path, silence(1)), os.truncate(path, 99)),
+                "reference_wav"),
+        ("a.wav is cut off",),
+    ),
+    ("svg", brought("draw.svg", SVG, "local_path"), ("base_images[0].local_path", "draw.svg")),
+    ("svg-as-png", brought("draw.png", SVG, "local_path"), ("draw.png is no picture",)),
+    ("cut-picture", brought("a.png", cut_off, "local_path"), ("a.png is no picture",)),
+    ("empty-portrait", brought("a.jpg", b"", "reference_image"), ("[0].reference_image",)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("edit", "parts"), [u[1:] for u in UNRENDERABLE], ids=[u[0] for u in UNRENDERABLE]
+)
+def test_what_nobody_could_render(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, edit: Edit, parts: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(folder)
+    plan = plan_format_example()
+    edit(plan)
+    refused_alike(write_plan(plan, folder / "film.yaml"), "line ", *parts)
+
+
+def test_all_that_is_in_the_way_is_said_at_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    plan = plan_format_example()
+    line("田中?")(plan)
+    plan["dialogue_timeline"][2] |= {"type": "dialogue", "character_id": "mara", "text": "…"}
+    del plan["shots"][1]["dialogue"]
+    refused_alike(
+        write_plan(plan, folder / "film.yaml"),
+        "2 problems", "dialogue_timeline[1].text", "dialogue_timeline[2].text",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("edit", "parts"), [
+    (lambda p: p["shots"][1].update(duration_sec=30.0), ("shots", "wan", "Split them")),
+    (lambda p: p["render_profile"]["video"].update(model_id="wan-9"), ("model_id", "wan-9")),
+    (line("..."), ("dialogue_timeline[1].text", "nothing that can be pronounced")),
+    (brought("a.wav", lambda path: write_wav(path, silence(12)), "reference_wav"), ("no sound",)),
+    (brought("a.wav", lambda path: write_wav(path, silence(1)), "reference_wav"), ("lasts 1.0 s",)),
+], ids=["long-shot", "model", "dots", "silent-recording", "short-recording"])  # fmt: skip
+def test_what_the_cinematic_profile_cannot_render(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, edit: Edit, parts: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(folder)
+    plan = plan_format_example()
+    edit(plan)
+    if plan["shots"][1]["duration_sec"] == 30.0:
+        plan["dialogue_timeline"][2]["duration_sec"] += 25.0
+    path = write_plan(plan, folder / "film.yaml")
+    refused_alike(path, *parts, profile="cinematic")
+
+
+def test_check_says_which_profiles_can_render_a_plan(folder: Path) -> None:
+    plan = plan_format_example()
+    path = write_plan(plan, folder / "film.yaml")
+    assert "can render it: animatic, cinematic." in sparkle("plan", "check", path).stdout
+
+    plan["characters"][0]["voice_profile"] = {"language": "ja-JP"}
+    line("今夜はだめ。")(plan)
+    path = write_plan(plan, folder / "film.yaml")
+    result = sparkle("plan", "check", path)
+    assert result.exit_code == 2
+    assert "can be rendered under cinematic, but not under animatic" in result.stdout
+    result = sparkle("plan", "check", path, "--profile", "cinematic")
+    assert result.exit_code == 0
+    assert "can render it: cinematic." in result.stdout
+    assert "The profile animatic cannot: " in result.stdout
+    assert "ja-JP" in result.stdout
+
+
+def test_another_plan_under_a_run_id_that_is_taken(folder: Path) -> None:
+    paths = [folder / name / "film.yaml" for name in "ab"]
+    for path in paths:
+        path.parent.mkdir()
+        plan = plan_format_example()
+        line(f"This is {path.parent.name}.")(plan)
+        write_plan(plan, path)
+    assert sparkle("add", paths[0]).exit_code == 0
+    for command in (("add",), ("render",)):
+        refused(sparkle(*command, paths[1]), str(paths[0]), str(paths[1]), "--replace")
+    note = rejected(paths[1])
+    assert str(paths[0]) in note
+    assert str(paths[1]) in note
+    assert str(paths[0]) in sparkle("explain", paths[1]).stdout
+    assert sparkle("add", paths[1], "--replace").exit_code == 0
+    refused(sparkle("add", paths[0]), str(paths[1]))
 
 
 @pytest.mark.parametrize("run_id", ["../up", "/etc/x", "-rf", "Upper", "a\nb", "", "x" * 65])

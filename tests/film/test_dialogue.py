@@ -90,7 +90,7 @@ class Theatre:
         return Speakers(CATALOGUE, criteria, known)
 
     def intake(self) -> StageManifest:
-        manifest = freeze_plan("film", "animatic", SETTINGS, self.plan, self.bench)
+        manifest = freeze_plan("film", "animatic", self.plan, self.bench)
         self.bench.run_folder("film").publish(manifest, self.bench.store)
         return manifest
 

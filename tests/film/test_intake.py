@@ -13,7 +13,6 @@ from plan_texts import PLAN, changed
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.film.intake import RunTakenError, check_free, freeze_plan
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.profiles import load_profile
 
 OTHER = changed(("Mara speaks to the storm", "Mara shouts at the storm"))
 
@@ -30,8 +29,7 @@ class Desk:
         self.freeze(self.a)
 
     def freeze(self, path: Path | None) -> None:
-        film = load_profile("animatic").film
-        manifest = freeze_plan("plan", "animatic", film, path, self.bench)
+        manifest = freeze_plan("plan", "animatic", path, self.bench)
         self.bench.run_folder("plan").publish(manifest, self.bench.store)
 
     def check(self, path: Path | None, profile: str = "animatic") -> None:

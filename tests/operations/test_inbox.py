@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from ruamel.yaml import YAML
 
 from plan_texts import PLAN, changed
@@ -32,16 +34,26 @@ from sparkle_motion_dagster.operations.inbox.tick import Inbox, Tick
 from sparkle_motion_dagster.plan.reading.document import MAX_BYTES
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of
 from sparkle_motion_dagster.production.workbench import Workbench
+from sparkle_motion_dagster.resources.engines import check_plan
 from sparkle_motion_dagster.resources.profiles import load_profile
 
-SETTINGS = load_profile("animatic").film
-PROFILES = Profiles(("animatic", "cinematic"), "animatic", lambda _: SETTINGS)
+PROFILES = Profiles(
+    ("animatic", "cinematic"),
+    "animatic",
+    lambda plan, _: check_plan(plan, load_profile("animatic")),
+)
 
 A = PLAN
 B = changed(("Mara speaks to the storm", "Mara shouts at the storm"))
 C = changed(("Mara speaks to the storm", "Mara whispers"))
 PICTURED = changed(("    prompt: lamp room\n", "    prompt: lamp room\n    local_path: lamp.png\n"))
 WRONG = changed(("title: Harbour Light\n", "titel: Harbour Light\n"))
+
+
+def picture_bytes(grey: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("L", (64, 64), grey).save(file, format="PNG")
+    return file.getvalue()
 
 
 @dataclass
@@ -61,6 +73,11 @@ class Keeper:
     def put(self, name: str, text: str = A) -> Path:
         path = self.plans / name
         path.write_text(text, encoding="utf-8")
+        return path
+
+    def picture(self, grey: int = 0) -> Path:
+        path = self.plans / "lamp.png"
+        path.write_bytes(picture_bytes(grey))
         return path
 
     def look(self) -> Tick:
@@ -83,7 +100,7 @@ class Keeper:
     def make(self, run_id: str, plan: Path) -> None:
         """Leave what a run that has ended leaves, as far as it says which plan it was made from."""
         folder, store = self.workbench.run_folder(run_id), self.workbench.store
-        manifest = freeze_plan(run_id, "animatic", SETTINGS, plan, self.workbench)
+        manifest = freeze_plan(run_id, "animatic", plan, self.workbench)
         folder.publish(manifest, store)
         film = StageOf("video_final", run_id, "animatic", manifest.plan_digest)
         nothing = StageResult.of(EngineIdentity(name="assembler", version=1), ())
@@ -183,17 +200,17 @@ def test_an_edit_is_ordered_and_a_touch_is_not(keeper: Keeper) -> None:
 
 
 def test_a_picture_that_changed_makes_the_same_plan_another(keeper: Keeper) -> None:
-    picture = keeper.put("lamp.png", "a picture")
+    keeper.picture()
     keeper.put("film.yaml", PICTURED)
     assert keeper.ticks(6) == ["film"]
-    picture.write_text("another")
+    keeper.picture(200)
 
     assert keeper.tick() == ()
     assert keeper.ticks(4) == ["film"]
 
 
 def test_a_picture_that_is_only_touched_orders_nothing(keeper: Keeper) -> None:
-    picture = keeper.put("lamp.png", "a picture")
+    picture = keeper.picture()
     keeper.put("film.yaml", PICTURED)
     assert keeper.ticks(3) == ["film"]
     os.utime(picture, ns=(5, 5))
@@ -202,13 +219,13 @@ def test_a_picture_that_is_only_touched_orders_nothing(keeper: Keeper) -> None:
 
 
 def test_a_picture_that_is_gone_leaves_its_film_and_its_plan_alone(keeper: Keeper) -> None:
-    picture = keeper.put("lamp.png", "a picture")
+    picture = keeper.picture()
     plan = keeper.put("film.yaml", PICTURED)
     keeper.ticks(3)
     picture.unlink()
     assert keeper.ticks(4 + PATIENCE) == []
     assert plan.exists()
-    keeper.put("lamp.png", "another picture")
+    keeper.picture(200)
 
     assert keeper.ticks(2) == ["film"]
     assert keeper.notes == []
@@ -218,9 +235,12 @@ def test_a_picture_that_is_gone_leaves_its_film_and_its_plan_alone(keeper: Keepe
 def test_a_picture_that_is_still_being_written_is_waited_for(keeper: Keeper, first: str) -> None:
     if first == "the plan":
         keeper.put("film.yaml", PICTURED)
-    with (keeper.plans / "lamp.png").open("w") as file:
-        for piece in range(3 * PATIENCE):
-            file.write(f"piece {piece} of a picture")
+    content, pieces = picture_bytes(0), 3 * PATIENCE
+    with (keeper.plans / "lamp.png").open("wb") as file:
+        for piece in range(pieces):
+            file.write(
+                content[piece * len(content) // pieces : (piece + 1) * len(content) // pieces]
+            )
             file.flush()
             if piece == PATIENCE - 1 and first == "the picture":
                 keeper.put("film.yaml", PICTURED)
@@ -231,7 +251,7 @@ def test_a_picture_that_is_still_being_written_is_waited_for(keeper: Keeper, fir
 
 
 def test_an_edit_of_a_plan_with_a_picture_waits_no_longer_than_others(keeper: Keeper) -> None:
-    keeper.put("lamp.png", "a picture")
+    keeper.picture()
     path = keeper.put("film.yaml", PICTURED)
     assert keeper.ticks(3) == ["film"]
     path.write_text(f"{PICTURED}# edited\n")
@@ -242,7 +262,7 @@ def test_an_edit_of_a_plan_with_a_picture_waits_no_longer_than_others(keeper: Ke
 def test_a_picture_may_come_after_its_plan(keeper: Keeper) -> None:
     keeper.put("film.yaml", PICTURED)
     assert keeper.ticks(PATIENCE) == []
-    keeper.put("lamp.png", "a picture")
+    keeper.picture()
 
     assert keeper.ticks(2) == ["film"]
 

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.digests import digest_file, digest_json
 from sparkle_motion_dagster.errors import InputError, SparkleError
-from sparkle_motion_dagster.film.intake import check_free, check_timing, plan_digest
-from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.film.intake import check_free, plan_digest
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, VIDEO_FINAL
 from sparkle_motion_dagster.operations.inbox.folder import (
     REJECTED,
@@ -28,7 +27,7 @@ from sparkle_motion_dagster.operations.inbox.memory import (
     SeenFilm,
 )
 from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem
-from sparkle_motion_dagster.plan.reading.loading import load_plan
+from sparkle_motion_dagster.plan.reading.loading import LoadedPlan, load_plan
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.production.workbench import Workbench
 
@@ -51,11 +50,11 @@ _GONE_AFTER = 2
 
 @dataclass(frozen=True)
 class Profiles:
-    """The profiles that there are; ``settings`` says what each says of its films."""
+    """The profiles that there are; ``check`` makes sure that one of them can render a plan."""
 
     names: Collection[str]
     default: str
-    settings: Callable[[str], FilmSettings]
+    check: Callable[[LoadedPlan, str], object]
 
     def of(self, run_id: str) -> str:
         """Return the profile that a run_id asks for by its end, else the default one."""
@@ -193,7 +192,8 @@ class Look:
         Files that were not known to belong to it are waited for until the next look.
 
         Raises:
-            PlanError: The file is no valid plan, or its name is not that of a film.
+            PlanError: The file is no valid plan, its profile cannot render it, or its name is not
+                that of a film.
             SparkleError, OSError: Something else is in the way.
         """
         run_id = _run_id(file)
@@ -202,16 +202,15 @@ class Look:
         if run_id in self._busy or self.workbench.run_folder(run_id).is_held():
             self.waiting.append(run_id)
             return
-        settings = self.profiles.settings(profile)
         content = digest_file(file.path)
         self.plans_read += 1
         loaded = load_plan(file.path)
-        check_timing(loaded, settings)
         named = file.signatures_of(loaded.files)
         seen = self.files[file.name]
         self.files[file.name] = seen.model_copy(update={"named": named})
         if named.items() - seen.named.items():
             return
+        self.profiles.check(loaded, profile)
         plan = plan_digest(loaded)
         if not file.is_unchanged() or file.signatures_of(named) != named:
             return

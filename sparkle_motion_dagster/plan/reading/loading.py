@@ -3,7 +3,7 @@
 import codecs
 import shlex
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,7 +36,11 @@ class LoadedPlan:
 
     def problem(self, field: str, message: str) -> PlanError:
         """Return the error for a field that turned out wrong later, with file and line."""
-        return PlanError(self.path, [self.document.located(PlanProblem(message, field))])
+        return self.error([PlanProblem(message, field)])
+
+    def error(self, problems: Iterable[PlanProblem]) -> PlanError:
+        """Return the error for what turned out wrong later, with file and lines."""
+        return PlanError(self.path, _in_order(map(self.document.located, problems)).problems)
 
 
 def load_plan(path: Path) -> LoadedPlan:
@@ -85,13 +89,14 @@ def cleaned_text(path: Path) -> tuple[str, tuple[Finding, ...]]:
 def _explained(path: Path, text: str, wrong: PlanError) -> Sequence[PlanProblem]:
     """Return a file's problems: if it holds more than a plan, that, and what is wrong without."""
     cleaned = clean(text)
+    if not cleaned.found:
+        return wrong.problems
     left: Sequence[PlanProblem] = ()
     try:
         _validated(_read_cleaned(path, cleaned))
     except PlanError as error:
         left = error.problems
-    helps = isinstance(wrong, UnreadablePlanError) or len(left) < len(wrong.problems)
-    if not cleaned.found or not helps:
+    if not isinstance(wrong, UnreadablePlanError) and len(left) >= len(wrong.problems):
         return wrong.problems
     *others, last = map(str, cleaned.found)
     listed = f"{', '.join(others)} and {last}" if others else last
@@ -178,7 +183,7 @@ def _validated(document: Document) -> MoviePlan:
     return plan
 
 
-def _in_order(problems: Sequence[PlanProblem]) -> PlanError:
+def _in_order(problems: Iterable[PlanProblem]) -> PlanError:
     return PlanError(None, sorted(problems, key=lambda problem: problem.line or 0))
 
 

@@ -5,6 +5,7 @@ import math
 import signal
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -67,6 +68,22 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
     unused_fields = frozenset({"seed"})
     speaks_at_tempo = True
     gives_timings = True
+
+    def check(self, request: SpeechRequest) -> None:
+        """Make sure that a line can be spoken; see ``Engine.check``.
+
+        What has neither a letter nor a digit is spoken for it: that is quick, and nothing else
+        tells whether espeak-ng has words for its signs.
+
+        Raises:
+            NothingToSayError, UnreadableTextError, EngineInputError, EngineError: As `make` says.
+        """
+        check_readable(request.text, request.voice.language)
+        delivery = request.delivered(EspeakDelivery, "espeak")
+        rate = _words_per_minute(self.settings.words_per_minute * delivery.rate, request)
+        if not any(one.isalnum() and unicodedata.category(one) != "Lm" for one in request.text):
+            with TemporaryDirectory(prefix="espeak-") as folder:
+                self._utter(request, delivery, rate, Path(folder))
 
     def make(self, requests: Sequence[SpeechRequest], folder: Path) -> Generator[Made]:
         """Speak one take a request; its metadata says what of its line is passed over.
