@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 import sparkle_motion_dagster as sparkle
 from measure import frame_times
@@ -23,6 +24,7 @@ from sparkle_motion_dagster.artifacts.changing import changing
 from sparkle_motion_dagster.artifacts.film_state import Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.operations.control import ask
 from studio import REPOSITORY, short_film, write_plan
 from waiting import until
@@ -107,14 +109,19 @@ def test_a_home_may_lie_in_the_users_own() -> None:
 
 
 def test_a_run_that_fails_says_why(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plan = short_film()
-    del plan["dialogue_timeline"]
-    plan["characters"][0]["voice_profile"] = {"voice_id": "emma", "language": "xx-XX"}
-    broken = write_plan(plan, folder / "broken.yaml")
+    yaml = YAML(typ="safe", pure=True)
+    profile = yaml.load(CONFIGS / "profiles" / "animatic.yaml")
+    profile["resources"]["film"]["config"]["profile"] = "weightless"
+    profile["resources"]["images"]["config"] = {
+        "engine": "sdxl", "settings": {"weights": str(folder / "nothing")},
+    }  # fmt: skip
+    yaml.dump(profile, folder / "weightless.yaml")
+    monkeypatch.setenv("SPARKLE_PROFILES", str(folder))
+    broken = write_plan(short_film(), folder / "broken.yml")
     with pytest.raises(sparkle.RunFailedError) as caught:
-        sparkle.render(broken, home=folder / "films")
-    assert "xx-XX" in str(caught.value)
-    assert caught.value.exit_code == 2
+        sparkle.render(broken, profile="weightless", run_id="broken", home=folder / "films")
+    assert "base_images" in str(caught.value)
+    assert caught.value.exit_code == 1
     with pytest.raises(sparkle.NoFilmError, match="broken has no film yet"):
         sparkle.find_film("broken", home=folder / "films")
 
@@ -164,7 +171,7 @@ def test_a_process_renders_one_film_at_a_time_until_somebody_pauses_it(folder: P
             waits.set()
             until("the render begins", paused.is_held)
             with pytest.raises(sparkle.BusyError, match="renders a film already"):
-                sparkle.render(plan, run_id="another", home=folder / "films")
+                sparkle.render(plan, run_id="meanwhile", home=folder / "films")
             ask(paused, Wish.PAUSE)
 
     with ThreadPoolExecutor() as threads:
