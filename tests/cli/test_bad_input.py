@@ -211,6 +211,11 @@ def cut_off(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-200])
 
 
+def cut_off_wav(path: Path) -> None:
+    write_wav(path, silence(1))
+    os.truncate(path, 99)
+
+
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>'
 
 UNRENDERABLE: list[tuple[str, Edit, tuple[str, ...]]] = [
@@ -233,12 +238,7 @@ UNRENDERABLE: list[tuple[str, Edit, tuple[str, ...]]] = [
         brought("a.wav", lambda path: write_wav(path, silence(0)), "reference_wav"),
         ("characters[0].voice_profile.reference_wav", "a.wav holds no sample"),
     ),
-    (
-        "cut-wav",
-        brought("a.wav", lambda path: (write_wav(path, silence(1)), os.truncate(path, 99)),
-                "reference_wav"),
-        ("a.wav is cut off",),
-    ),
+    ("cut-wav", brought("a.wav", cut_off_wav, "reference_wav"), ("a.wav is cut off",)),
     ("svg", brought("draw.svg", SVG, "local_path"), ("base_images[0].local_path", "draw.svg")),
     ("svg-as-png", brought("draw.png", SVG, "local_path"), ("draw.png is no picture",)),
     ("cut-picture", brought("a.png", cut_off, "local_path"), ("a.png is no picture",)),
