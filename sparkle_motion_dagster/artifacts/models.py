@@ -112,7 +112,7 @@ class Provenance(Record):
     plan_path: Path | None = Field(
         default=None,
         exclude_if=lambda path: path is None,
-        description="of a frozen plan: the file that it was read from",
+        description="of a frozen plan: the file that it was read from, as seen from the home",
     )
 
 

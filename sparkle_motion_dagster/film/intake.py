@@ -101,8 +101,10 @@ def check_free(run_id: str, profile: str, plan_path: Path | None, workbench: Wor
             f"{profile}. Give the new one an id of its own (`--run-id {run_id}.{profile}`), or "
             "replace the old one with `--replace`."
         )
-    before = manifest.provenance.plan_path
-    if plan_path is None or before is None or not _are_two(before, plan_path):
+    if plan_path is None or manifest.provenance.plan_path is None:
+        return
+    before = (workbench.home.root.resolve() / manifest.provenance.plan_path).resolve()
+    if not _are_two(before, plan_path):
         return
     if plan_digest(load_plan(plan_path)) != manifest.plan_digest:
         raise RunTakenError(
@@ -227,7 +229,9 @@ def _freeze(loaded: LoadedPlan, run_id: str, profile: str, workbench: Workbench)
         seconds_spared=0.0,
     )
     manifest = manifest_of(StageOf(MOVIE_PLAN, run_id, profile, digest), {}, result)
-    read_from = {"plan_path": loaded.path.resolve()}
+    # Seen from the home: both may be copied or moved together.
+    plan_path = Path(os.path.relpath(loaded.path.resolve(), workbench.home.root.resolve()))
+    read_from = {"plan_path": plan_path}
     provenance = manifest.provenance.model_copy(update=read_from)
     return manifest.model_copy(update={"provenance": provenance})
 

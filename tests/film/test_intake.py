@@ -86,6 +86,15 @@ def relative(desk: Desk) -> Path:
     return Path(os.path.relpath(desk.a))
 
 
+def copied_with_its_home(desk: Desk) -> Path:
+    copy = Path(
+        shutil.copytree(desk.a.parents[1], desk.a.parents[2] / f"{desk.a.parents[1].name}-")
+    )
+    desk.bench = Workbench(SparkleHome(copy / "home"))
+    (copy / "a" / "plan.yaml").write_text(OTHER, encoding="utf-8")
+    return copy / "a" / "plan.yaml"
+
+
 def written_otherwise(desk: Desk) -> Path:
     desk.b.write_text(f"# the same film\n{PLAN}", encoding="utf-8")
     return desk.b
@@ -97,7 +106,7 @@ def as_frozen(_: Desk) -> None:
 
 @pytest.mark.parametrize("change", [
     edited, saved_by_renaming, copied, moved_and_edited, folder_moved, linked, hard_linked,
-    relative, written_otherwise, as_frozen,
+    relative, copied_with_its_home, written_otherwise, as_frozen,
 ])  # fmt: skip
 def test_a_plan_goes_on_with_its_film(desk: Desk, change: Callable[[Desk], Path | None]) -> None:
     path = change(desk)
