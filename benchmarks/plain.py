@@ -44,7 +44,7 @@ class _PlainFilm:
         self._settings = profile.film
         self._bench = Workbench(home)
         self._manifests: dict[str, StageManifest] = {}
-        gpu = GpuResource(**profile.gpu)
+        gpu = GpuResource(**profile.gpu.model_dump())
         self._facilities = Facilities(gpu.for_stage(_RUN, "benchmark"))
         self._engines = engines_of(profile, self._facilities)
 

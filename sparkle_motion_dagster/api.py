@@ -27,7 +27,12 @@ from sparkle_motion_dagster.plan.models import MoviePlan as MoviePlan
 from sparkle_motion_dagster.plan.reading import loading
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, chosen_run_id, load_profile
+from sparkle_motion_dagster.resources.profiles import (
+    DEFAULT_PROFILE,
+    chosen_run_id,
+    load_profile,
+    own_profile,
+)
 from sparkle_motion_dagster.runs.failures import RunFailedError as RunFailedError
 from sparkle_motion_dagster.runs.failures import failures_of
 from sparkle_motion_dagster.runs.names import FINALIZE_MOVIE, RENDER_MOVIE
@@ -186,8 +191,8 @@ def explain(
     run_id = chosen_run_id(run_id, file, profile or DEFAULT_PROFILE)
     if (file := file or find_plan(run_id)) is None:
         place.existing_run(run_id)
-    chosen = load_profile(profile or _profile_of(run_id, place))
-    facilities = Facilities(GpuResource(**chosen.gpu).for_stage(run_id, "explain"))
+    chosen = load_profile(profile or own_profile(run_id, place))
+    facilities = Facilities(GpuResource(**chosen.gpu.model_dump()).for_stage(run_id, "explain"))
     engines = engines_of(chosen, facilities)
     return forecast(run_id, chosen.name, chosen.film, engines, file, place)
 
@@ -285,8 +290,3 @@ def _written(plan: MoviePlan, run_id: str | None, home: SparkleHome) -> Path:
     path = home.root / "plans" / f"{check_run_id(run_id)}.json"
     write_atomically(path, plan.model_dump_json().encode())
     return path
-
-
-def _profile_of(run_id: str, home: SparkleHome) -> str:
-    plan = RunFolder(home, run_id).read(MOVIE_PLAN)
-    return DEFAULT_PROFILE if plan is None else plan.profile

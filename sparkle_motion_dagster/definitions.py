@@ -19,12 +19,9 @@ from sparkle_motion_dagster.resources.engines import (
 )
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
-from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, load_profile
 from sparkle_motion_dagster.runs.upkeep import prune_store
 from sparkle_motion_dagster.schedules import prune_daily
 from sparkle_motion_dagster.sensors import inbox
-
-_profile = load_profile(DEFAULT_PROFILE)
 
 defs = dg.Definitions(
     assets=[
@@ -39,16 +36,14 @@ defs = dg.Definitions(
     jobs=[*FILM_JOBS, prune_store],
     schedules=[prune_daily],
     sensors=[inbox],
-    # The default profile's values fill the launchpad; a run may bring another profile's.
+    # What a run's config leaves out is as the profile has it: the one it names, or the film's own.
     resources={
-        "film": FilmResource.configure_at_launch(
-            **_profile.run_config()["resources"]["film"]["config"]
-        ),
-        "images": ImagesResource.configure_at_launch(**_profile.engine("images").model_dump()),
-        "video": VideoResource.configure_at_launch(**_profile.engine("video").model_dump()),
-        "speech": SpeechResource.configure_at_launch(**_profile.engine("speech").model_dump()),
-        "lipsync": LipsyncResource.configure_at_launch(**_profile.engine("lipsync").model_dump()),
-        "gpu": GpuResource.configure_at_launch(**_profile.gpu),
+        "film": FilmResource.configure_at_launch(),
+        "images": ImagesResource.configure_at_launch(),
+        "video": VideoResource.configure_at_launch(),
+        "speech": SpeechResource.configure_at_launch(),
+        "lipsync": LipsyncResource.configure_at_launch(),
+        "gpu": GpuResource.configure_at_launch(),
         "io_manager": ManifestIOManager(),
     },
     # One process a run, also for the web UI's Materialize button: 0.25 s a step against 3-5 s.

@@ -15,7 +15,7 @@ from sparkle_motion_dagster.operations.inbox.tick import Inbox, Tick
 from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import check_plan
-from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, load_profile, profile_names
+from sparkle_motion_dagster.resources.profiles import load_profile, profile_asked_by
 from sparkle_motion_dagster.runs.names import INBOX, STARTED_BY_TAG
 from sparkle_motion_dagster.runs.queue import films_with_runs
 
@@ -38,9 +38,7 @@ def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReaso
     """Look at the plans folder once, and ask for a run a film."""
     # A sensor's process lives for days: profiles are read anew at each tick, once.
     profile = cache(load_profile)
-    profiles = Profiles(
-        profile_names(), DEFAULT_PROFILE, lambda plan, name: check_plan(plan, profile(name))
-    )
+    profiles = Profiles(profile_asked_by, lambda plan, name: check_plan(plan, profile(name)))
     folder = Inbox(plans_folder(), Workbench(SparkleHome.from_environment()), profiles)
     try:
         tick = folder.tick(lambda: films_with_runs(context.instance), context.cursor)

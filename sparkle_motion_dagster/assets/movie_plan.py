@@ -52,10 +52,11 @@ def movie_plan(
     """Validate the plan of a run and freeze it, with the files that it refers to."""
     with readable_failures(context, film):
         run_id, workbench, settings = run_id_of(context), film.workbench(), film.film_settings()
+        profile = film.profile_name
         path = Path(config.plan_path) if config.plan_path else find_plan(run_id)
         if not config.replace:
-            check_free(run_id, film.profile, path, workbench)
-        manifest = freeze_plan(run_id, film.profile, path, workbench)
+            check_free(run_id, profile, path, workbench)
+        manifest = freeze_plan(run_id, profile, path, workbench)
         frozen = thaw_plan(manifest, workbench)
         plan = frozen.plan
         film_is = settings.format_of(plan)

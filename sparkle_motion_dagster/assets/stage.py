@@ -91,7 +91,8 @@ def stage_of(
     with readable_failures(context, film):
         run_id = run_id_of(context)
         workbench = film.workbench()
-        check_free(run_id, film.profile, None, workbench)
+        profile = film.profile_name
+        check_free(run_id, profile, None, workbench)
         check_inputs(inputs)
         name = context.asset_key.to_user_string()
         inputs = {needed: inputs[needed] for needed in INPUTS[name]}  # in the table's order
@@ -99,7 +100,7 @@ def stage_of(
         stage = MakingStage(
             name=name,
             run_id=run_id,
-            profile=film.profile,
+            profile=profile,
             settings=film.film_settings(),
             frozen=thaw_plan(inputs[MOVIE_PLAN], workbench),
             workbench=workbench,

@@ -168,7 +168,7 @@ def _device_answers(
     for device in found:
         yield Answer(Outcome.FINE, _described(device))
     try:
-        preset = GpuResource(**profile.gpu).device_preset()
+        preset = GpuResource(**profile.gpu.model_dump()).device_preset()
     except SparkleError as error:
         yield Answer(Outcome.FAILS, f"{error} Without a GPU this machine makes animatics only.")
         return

@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 from typing import Any, cast
 
-import dagster as dg
 from pydantic import Field
 
 from sparkle_motion_dagster.config_files import CONFIGS
@@ -21,7 +20,8 @@ from sparkle_motion_dagster.film.intake import FrozenPlan, opened_plan
 from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.plan.reading.loading import LoadedPlan
 from sparkle_motion_dagster.resources.gpu import GpuResource
-from sparkle_motion_dagster.resources.profiles import Profile
+from sparkle_motion_dagster.resources.profiled import ProfiledResource
+from sparkle_motion_dagster.resources.profiles import EngineChoice, Profile
 
 
 def voice_catalogue() -> VoiceCatalogue:
@@ -41,12 +41,26 @@ def voice_catalogue() -> VoiceCatalogue:
     )
 
 
-class _EngineResource(dg.ConfigurableResource[Any]):
-    engine: str = Field(description="the engine that answers")
-    settings: dict[str, Any] = Field(default={}, description="its settings")
+class _EngineResource(ProfiledResource):
+    engine: str | None = Field(
+        default=None, description="the engine that answers; default: the profile's"
+    )
+    settings: dict[str, Any] | None = Field(
+        default=None, description="its settings; default: the profile's, if the engine is, too"
+    )
+
+    def _choice(self, kind: Kind) -> EngineChoice:
+        """Return the engine and its settings; where an engine is given, its settings are."""
+        if self.engine is not None:
+            return EngineChoice(engine=self.engine, settings=self.settings or {})
+        chosen = self.profile_of_run().engine(kind)
+        if self.settings is None:
+            return chosen
+        return EngineChoice(engine=chosen.engine, settings=self.settings)
 
     def _engine(self, kind: Kind, facilities: Facilities) -> Any:
-        return engine_of(kind, self.engine, self.settings, facilities)
+        choice = self._choice(kind)
+        return engine_of(kind, choice.engine, choice.settings, facilities)
 
 
 class ImagesResource(_EngineResource):
@@ -70,7 +84,8 @@ class SpeechResource(_EngineResource):
 
     def answering(self, facilities: Facilities) -> Speakers:
         """Return who may speak: one engine, or the providers among whom is chosen."""
-        return speakers_of(self.engine, self.settings, voice_catalogue(), facilities)
+        choice = self._choice("speech")
+        return speakers_of(choice.engine, choice.settings, voice_catalogue(), facilities)
 
 
 class LipsyncResource(_EngineResource):
@@ -98,7 +113,7 @@ def check_opened(plan: FrozenPlan, profile: Profile) -> None:
     Raises:
         PlanError: They cannot; as `check_feasible` says.
     """
-    facilities = Facilities(GpuResource(**profile.gpu).for_stage("", "check"))
+    facilities = Facilities(GpuResource(**profile.gpu.model_dump()).for_stage("", "check"))
     engines = engines_of(profile, facilities)
     check_feasible(plan, profile.film, engines.video, engines.speech, engines.lipsync)
 

@@ -14,6 +14,7 @@ from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.production.workbench import Workbench
+from sparkle_motion_dagster.resources.profiled import ProfiledResource
 from sparkle_motion_dagster.runs.lifecycle import RunLifecycle
 from sparkle_motion_dagster.runs.names import PARTITION_TAG
 
@@ -22,13 +23,23 @@ class FilmSettingsError(InputError):
     """The profile's film settings are wrong."""
 
 
-class FilmResource(dg.ConfigurableResource[Any]):
+class FilmResource(ProfiledResource):
     """What all stages of a film share."""
 
-    profile: str = Field(description="the profile's name; a run belongs to one profile")
-    settings: dict[str, Any] = Field(description="frame rate, size, tempo limit, encodings")
+    profile: str | None = Field(
+        default=None, description="the profile's name; default: the film's own, which it stays with"
+    )
+    settings: dict[str, Any] | None = Field(
+        default=None,
+        description="frame rate, size, tempo limit, encodings; default: the profile's",
+    )
     _workbench: Workbench = PrivateAttr()
-    _run: RunLifecycle | SparkleError = PrivateAttr()
+    _lifecycle: RunLifecycle | SparkleError = PrivateAttr()
+
+    @property
+    def profile_name(self) -> str:
+        """The name of the profile that the run renders its film under."""
+        return self.profile_of_run().name if self.profile is None else self.profile
 
     def film_settings(self) -> FilmSettings:
         """Return the validated settings.
@@ -36,12 +47,14 @@ class FilmResource(dg.ConfigurableResource[Any]):
         Raises:
             FilmSettingsError: A setting is missing, unknown or out of bounds.
         """
+        if self.settings is None:
+            return self.profile_of_run().film
         try:
             return FilmSettings.model_validate(self.settings)
         except ValidationError as error:
             raise FilmSettingsError(
-                f"The film settings of profile {self.profile} are wrong: {reasons(error)}. They "
-                "replace the default profile's as a whole: give all of them."
+                f"The film settings that this run gives are wrong: {reasons(error)}. They replace "
+                f"those of the profile {self.profile_name} as a whole: give all of them, or none."
             ) from error
 
     @contextlib.contextmanager
@@ -51,18 +64,19 @@ class FilmResource(dg.ConfigurableResource[Any]):
         What is in the way of that (another process renders it) is raised where a stage begins: as
         the failure of a step it is shown with its reason, and not tried again.
         """
+        self.setup_for_execution(context)
         self._workbench = Workbench(SparkleHome.from_environment())
         self._workbench.remove_left_behind()
         run, instance = context.run, context.instance
-        self._run = InputError("This run does not say which film it is for.")
+        self._lifecycle = InputError("This run does not say which film it is for.")
         with contextlib.ExitStack() as stack:
             if run is not None and instance is not None and PARTITION_TAG in run.tags:
                 try:
                     run_id = check_run_id(run.tags[PARTITION_TAG])
                     holding = RunLifecycle.holding(instance, run, self._workbench.home, run_id)
-                    self._run = stack.enter_context(holding)
+                    self._lifecycle = stack.enter_context(holding)
                 except SparkleError as error:
-                    self._run = error
+                    self._lifecycle = error
             yield self
 
     def workbench(self) -> Workbench:
@@ -85,10 +99,10 @@ class FilmResource(dg.ConfigurableResource[Any]):
 
     def conclude(self, state: State, message: str, waits_for: str | None = None) -> None:
         """Say how the film is to stand when the run has ended, unless the run never held it."""
-        if isinstance(self._run, RunLifecycle):
-            self._run.conclude(state, message, waits_for)
+        if isinstance(self._lifecycle, RunLifecycle):
+            self._lifecycle.conclude(state, message, waits_for)
 
     def _holding(self) -> RunLifecycle:
-        if isinstance(self._run, SparkleError):
-            raise self._run
-        return self._run
+        if isinstance(self._lifecycle, SparkleError):
+            raise self._lifecycle
+        return self._lifecycle

@@ -1,9 +1,7 @@
 """The GPU resource: which device models run on, and how patiently a run waits for it."""
 
 from collections.abc import Callable
-from typing import Any
 
-import dagster as dg
 from pydantic import Field
 
 from sparkle_motion_dagster.config_files import CONFIGS
@@ -11,23 +9,35 @@ from sparkle_motion_dagster.gpu.device import Gpu
 from sparkle_motion_dagster.gpu.events import Listener
 from sparkle_motion_dagster.gpu.nvml import devices
 from sparkle_motion_dagster.gpu.presets import DevicePreset, load_presets, preset_for, preset_named
+from sparkle_motion_dagster.resources.profiled import ProfiledResource
+from sparkle_motion_dagster.resources.profiles import AUTO, DeviceChoice
 
-AUTO = "auto"
-"""The preset that is chosen by the machine's GPU."""
 
-
-class GpuResource(dg.ConfigurableResource[Any]):
+class GpuResource(ProfiledResource):
     """The device that models run on. Nothing is looked for before a model needs it."""
 
-    preset: str = Field(default=AUTO, description="a device preset of configs/gpu.yaml, or auto")
-    wait_s: float = Field(
-        default=3600,
+    preset: str | None = Field(
+        default=None, description="a device preset of configs/gpu.yaml, or auto; else the profile's"
+    )
+    wait_s: float | None = Field(
+        default=None,
         ge=0,
-        description="seconds to wait while others hold the device; 0: give up at once",
+        description="seconds to wait while others hold the device; 0: give up at once; else as the "
+        "profile has it",
     )
-    load_timeout_s: float = Field(
-        default=900, gt=0, description="seconds that loading a model may take"
+    load_timeout_s: float | None = Field(
+        default=None,
+        gt=0,
+        description="seconds that loading a model may take; else as the profile has it",
     )
+
+    def choice(self) -> DeviceChoice:
+        """Return what is given here, and the rest as the run's profile has it."""
+        asked = {name: getattr(self, name) for name in DeviceChoice.model_fields}
+        given = {name: value for name, value in asked.items() if value is not None}
+        if given.keys() == asked.keys():
+            return DeviceChoice(**given)
+        return self.profile_of_run().gpu.model_copy(update=given)
 
     def for_stage(
         self,
@@ -41,12 +51,13 @@ class GpuResource(dg.ConfigurableResource[Any]):
         What happens on it is logged, and told to the listener. `heed` is called while it is waited
         for; what it raises ends the waiting.
         """
+        choice = self.choice()
         return Gpu(
             self.device_preset,
             run_id=run_id,
             stage=stage,
-            wait_s=self.wait_s,
-            load_timeout_s=self.load_timeout_s,
+            wait_s=choice.wait_s,
+            load_timeout_s=choice.load_timeout_s,
             listener=listener,
             heed=heed,
         )
@@ -59,6 +70,7 @@ class GpuResource(dg.ConfigurableResource[Any]):
             NoDeviceError: It is to be chosen by the machine's GPU, and there is none.
         """
         presets = load_presets(CONFIGS / "gpu.yaml")
-        if self.preset == AUTO:
+        preset = self.choice().preset
+        if preset == AUTO:
             return preset_for(presets, devices())
-        return preset_named(presets, self.preset)
+        return preset_named(presets, preset)

@@ -8,14 +8,20 @@ from pydantic import Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.engines.declaration import Kind
 from sparkle_motion_dagster.errors import InputError, reasons
 from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.film.stages import MOVIE_PLAN
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.units import Record
 
 DEFAULT_PROFILE = "animatic"
+
+AUTO = "auto"
+"""The device preset that is chosen by the machine's GPU."""
 
 ConfigT = TypeVar("ConfigT")
 
@@ -38,6 +44,14 @@ class EngineChoice(Record):
     settings: dict[str, Any] = Field(default={})
 
 
+class DeviceChoice(Record):
+    """The device preset, and how patiently a run waits, in seconds."""
+
+    preset: str = AUTO
+    wait_s: float = Field(default=3600.0, ge=0)
+    load_timeout_s: float = Field(default=900.0, gt=0)
+
+
 class _Configured(Record, Generic[ConfigT]):
     config: ConfigT
 
@@ -48,7 +62,7 @@ class _Resources(Record):
     video: _Configured[EngineChoice]
     speech: _Configured[EngineChoice]
     lipsync: _Configured[EngineChoice]
-    gpu: _Configured[dict[str, Any]] = _Configured(config={})
+    gpu: _Configured[DeviceChoice] = _Configured(config=DeviceChoice())
 
 
 class Profile(Record):
@@ -67,8 +81,8 @@ class Profile(Record):
         return self.resources.film.config.settings
 
     @property
-    def gpu(self) -> dict[str, Any]:
-        """What it says of the device, as the resource ``gpu`` takes it."""
+    def gpu(self) -> DeviceChoice:
+        """What it says of the device."""
         return self.resources.gpu.config
 
     def engine(self, kind: Kind) -> EngineChoice:
@@ -78,7 +92,9 @@ class Profile(Record):
 
     def run_config(self) -> dict[str, Any]:
         """Return it as run config of the jobs that work for a film."""
-        return self.model_dump(mode="json", exclude_unset=True)
+        config = self.model_dump(mode="json", exclude_unset=True)
+        config["resources"]["gpu"] = {"config": self.gpu.model_dump(mode="json")}
+        return config
 
 
 def chosen_run_id(run_id: str | None, plan_file: Path | None, profile: str) -> str:
@@ -102,6 +118,24 @@ def chosen_run_id(run_id: str | None, plan_file: Path | None, profile: str) -> s
         return check_run_id(name if profile == DEFAULT_PROFILE else f"{name}.{profile}")
     except InputError as error:
         raise InputError(f"{plan_file} names no film: {error}; give one with --run-id") from error
+
+
+def own_profile(run_id: str, home: SparkleHome) -> str:
+    """Return the name of the profile that a film belongs to, or would if there were one.
+
+    Raises:
+        UnreadableRecordError: The film's plan is damaged.
+    """
+    plan = RunFolder(home, run_id).read(MOVIE_PLAN)
+    return profile_asked_by(run_id) if plan is None else plan.profile
+
+
+def profile_asked_by(run_id: str) -> str:
+    """Return the name of the profile that a run_id asks for by its end, else the default one."""
+    asked = [
+        name for name in profile_names() if name != DEFAULT_PROFILE and run_id.endswith(f".{name}")
+    ]
+    return max(asked, key=len, default=DEFAULT_PROFILE)
 
 
 def profile_names() -> list[str]:

@@ -35,13 +35,9 @@ from sparkle_motion_dagster.plan.reading.document import MAX_BYTES
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import check_plan
-from sparkle_motion_dagster.resources.profiles import load_profile
+from sparkle_motion_dagster.resources.profiles import load_profile, profile_asked_by
 
-PROFILES = Profiles(
-    ("animatic", "cinematic"),
-    "animatic",
-    lambda plan, _: check_plan(plan, load_profile("animatic")),
-)
+PROFILES = Profiles(profile_asked_by, lambda plan, _: check_plan(plan, load_profile("animatic")))
 
 A = PLAN
 B = changed(("Mara speaks to the storm", "Mara shouts at the storm"))

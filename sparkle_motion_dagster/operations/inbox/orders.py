@@ -50,18 +50,10 @@ _GONE_AFTER = 2
 
 @dataclass(frozen=True)
 class Profiles:
-    """The profiles that there are; ``check`` makes sure that one of them can render a plan."""
+    """Which profile a run_id asks ``of`` us; ``check`` makes sure that it can render a plan."""
 
-    names: Collection[str]
-    default: str
+    of: Callable[[str], str]
     check: Callable[[LoadedPlan, str], object]
-
-    def of(self, run_id: str) -> str:
-        """Return the profile that a run_id asks for by its end, else the default one."""
-        asked = [
-            name for name in self.names if name != self.default and run_id.endswith(f".{name}")
-        ]
-        return max(asked, key=len, default=self.default)
 
 
 @dataclass
