@@ -17,7 +17,7 @@ from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import check_plan
 from sparkle_motion_dagster.resources.profiles import load_profile, profile_asked_by
 from sparkle_motion_dagster.runs.names import INBOX, STARTED_BY_TAG
-from sparkle_motion_dagster.runs.queue import films_with_runs
+from sparkle_motion_dagster.runs.queue import InboxRuns
 
 _PAUSE_S = 4
 """The daemon looks at its sensors every 5 s. One that asks for just those 5 s is not due by some
@@ -41,7 +41,7 @@ def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReaso
     profiles = Profiles(profile_asked_by, lambda plan, name: check_plan(plan, profile(name)))
     folder = Inbox(plans_folder(), Workbench(SparkleHome.from_environment()), profiles)
     try:
-        tick = folder.tick(lambda: films_with_runs(context.instance), context.cursor)
+        tick = folder.tick(InboxRuns(context.instance), context.cursor)
     except InboxFolderError as error:
         return dg.SkipReason(str(error))
     for note in tick.notes:

@@ -18,7 +18,7 @@ from plan_texts import PLAN, changed
 from sparkle_motion_dagster.definitions import defs
 from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.runs.instance import open_instance
-from sparkle_motion_dagster.runs.names import PARTITION_TAG
+from sparkle_motion_dagster.runs.names import PARTITION_TAG, RUN_KEY_TAG
 from sparkle_motion_dagster.sensors import inbox
 from studio import Studio
 
@@ -71,6 +71,18 @@ def test_a_plan_becomes_a_run_that_the_job_accepts(
     assert request.run_key.startswith("harbour:")
 
 
+def arrive(instance: dg.DagsterInstance, *requests: dg.RunRequest) -> None:
+    """Create the runs that were asked for, as the daemon does."""
+    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("films"), "films")
+    for request in requests:
+        instance.create_run_for_job(
+            defs.resolve_job_def("render_movie"),
+            tags={**request.tags, RUN_KEY_TAG: str(request.run_key)},
+            status=dg.DagsterRunStatus.QUEUED,
+            remote_job_origin=RemoteJobOrigin(repository, "render_movie"),
+        )
+
+
 def test_the_film_is_registered_with_its_run(studio: Studio, instance: dg.DagsterInstance) -> None:
     (studio.plans / "a.yaml").write_text(PLAN)
     (studio.plans / "b.yaml").write_text(PLAN)
@@ -87,8 +99,45 @@ def test_requests_come_again_until_the_cursor_says_that_they_arrived(
     request = requested(studio, instance)
     again = look(instance)
     assert [one.run_key for one in again.run_requests or []] == [request.run_key]
+    arrive(instance, request)
 
     assert not look(instance, again.cursor).run_requests
+
+
+@pytest.mark.parametrize("lost", ["deleted", "wiped"])
+def test_a_queued_run_that_is_lost_is_asked_for_again(
+    studio: Studio, instance: dg.DagsterInstance, lost: str
+) -> None:
+    request = requested(studio, instance)
+    cursor = look(instance).cursor
+    arrive(instance, request)
+    assert not look(instance, cursor).run_requests
+    if lost == "wiped":
+        instance.wipe()
+    else:
+        (run,) = instance.get_runs()
+        instance.delete_run(run.run_id)
+
+    (again,) = look(instance, cursor).run_requests or []
+    assert again.partition_key == "harbour"
+    assert again.run_key != request.run_key
+
+
+def test_adding_a_plan_of_the_inbox_asks_for_its_film_again(
+    studio: Studio, instance: dg.DagsterInstance
+) -> None:
+    request = requested(studio, instance)
+    cursor = look(instance).cursor
+    arrive(instance, request)
+    (run,) = instance.get_runs()
+    instance.report_run_canceled(run)
+    assert not look(instance, cursor).run_requests
+    added = studio.sparkle("add", studio.plans / "Harbour.yaml")
+    assert "`sparkle ui` renders it in its turn" in added.stdout
+
+    assert not look(instance, cursor).run_requests
+    (again,) = look(instance, cursor).run_requests or []
+    assert again.run_key != request.run_key
 
 
 def test_an_edit_waits_while_a_run_of_its_film_has_not_ended(
@@ -106,8 +155,9 @@ def test_an_edit_waits_while_a_run_of_its_film_has_not_ended(
         (studio.plans / f"{status}.yaml").write_text(PLAN)
     look(instance)
     first = look(instance)
-    films = [request.partition_key for request in first.run_requests or []]
-    assert films == ["canceled", "failure", "success"]
+    asked = first.run_requests or []
+    assert [request.partition_key for request in asked] == ["canceled", "failure", "success"]
+    arrive(instance, *asked)
 
     waiting = look(instance, first.cursor)
     assert not waiting.run_requests
@@ -118,7 +168,7 @@ def test_an_edit_waits_while_a_run_of_its_film_has_not_ended(
     for run in instance.get_runs():
         instance.delete_run(run.run_id)
 
-    assert len(look(instance, first.cursor).run_requests or []) == len(unended)
+    assert len(look(instance, first.cursor).run_requests or []) == len(unended) + len(asked)
 
 
 def test_what_is_wrong_is_shown_where_the_tick_is(

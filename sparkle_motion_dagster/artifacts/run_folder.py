@@ -56,6 +56,10 @@ class RunFolder:
         for manifest in sorted(self.path.glob(f"*/{MANIFEST}")):
             yield manifest.parent.name
 
+    def shows_anything(self) -> bool:
+        """Tell whether there is anything to see of the run."""
+        return any(path.name[0] != "." for path in self.path.glob("*"))
+
     def read(self, stage: str) -> StageManifest | None:
         """Return the manifest of a stage, or None if the stage has left nothing.
 

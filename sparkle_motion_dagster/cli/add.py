@@ -6,7 +6,11 @@ import click
 
 from sparkle_motion_dagster.cli.console import readable_errors
 from sparkle_motion_dagster.cli.options import PROFILE, REPLACE, RUN_ID
-from sparkle_motion_dagster.resources.profiles import chosen_run_id, load_profile
+from sparkle_motion_dagster.resources.profiles import (
+    chosen_run_id,
+    load_profile,
+    profile_asked_by,
+)
 
 
 @click.command()
@@ -24,6 +28,8 @@ def add(
     """Check PLAN, freeze it, and register it as a film to be rendered from the web UI."""
     from sparkle_motion_dagster.artifacts.home import SparkleHome
     from sparkle_motion_dagster.film.intake import check_free, freeze_plan
+    from sparkle_motion_dagster.operations.inbox.folder import printable
+    from sparkle_motion_dagster.operations.inbox.memory import ask_again
     from sparkle_motion_dagster.plan.reading.loading import load_plan
     from sparkle_motion_dagster.production.workbench import Workbench
     from sparkle_motion_dagster.resources.engines import check_plan
@@ -47,3 +53,14 @@ def add(
         f"Added {film}. Render it with `sparkle render {plan_file} --run-id {film} --profile "
         f"{profile}`, or pick the partition {film} in the web UI (`sparkle ui`) and materialize it."
     )
+    if _is_in_inbox(plan_file, film) and profile_asked_by(film) == profile:
+        ask_again(workbench.home, printable(plan_file.name), film)
+        click.echo("Its plan lies in the inbox: `sparkle ui` renders it in its turn.")
+
+
+def _is_in_inbox(plan_file: Path, film: str) -> bool:
+    """Tell whether the inbox makes this film of this plan."""
+    from sparkle_motion_dagster.film.intake import plans_folder
+
+    in_inbox = plan_file.absolute().parent.resolve() == plans_folder()
+    return in_inbox and plan_file.stem.lower() == film

@@ -11,6 +11,9 @@ FILM_JOB_NAMES = (RENDER_MOVIE, STILLS_ONLY, SOUND_ONLY, FINALIZE_MOVIE)
 PARTITION_TAG = "dagster/partition"
 """In which Dagster says which partition, which film, a run is for."""
 
+RUN_KEY_TAG = "dagster/run_key"
+"""In which Dagster says which of a sensor's requests a run answers."""
+
 STATE_TAG = "sparkle/state"
 """How a run leaves its film: rendered, paused, waiting for review, ..."""
 

@@ -1,8 +1,10 @@
 """Dagster's run queue: films that wait there for their turn."""
 
+from dataclasses import dataclass
+
 import dagster as dg
 
-from sparkle_motion_dagster.runs.names import PARTITION_TAG, STARTED_BY_TAG
+from sparkle_motion_dagster.runs.names import PARTITION_TAG, RUN_KEY_TAG, STARTED_BY_TAG
 
 _UNENDED = (
     dg.DagsterRunStatus.NOT_STARTED,
@@ -17,6 +19,21 @@ def films_with_runs(instance: dg.DagsterInstance) -> frozenset[str]:
     """Return the films that have a run that has not ended: it waits, begins or goes on."""
     runs = instance.get_runs(dg.RunsFilter(statuses=list(_UNENDED)))
     return frozenset(run.tags[PARTITION_TAG] for run in runs if PARTITION_TAG in run.tags)
+
+
+@dataclass(frozen=True)
+class InboxRuns:
+    """The runs that the inbox asked an instance for, as the inbox asks after them."""
+
+    instance: dg.DagsterInstance
+
+    def unended(self) -> frozenset[str]:
+        """Return the films that have a run that has not ended."""
+        return films_with_runs(self.instance)
+
+    def is_known(self, run_key: str) -> bool:
+        """Tell whether there is a run of a key, ended or not."""
+        return bool(self.instance.get_run_ids(dg.RunsFilter(tags={RUN_KEY_TAG: run_key}), limit=1))
 
 
 def runs_of(

@@ -7,7 +7,7 @@ compiles each of them anew. What lies on the disk is the same, and any process m
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -31,6 +31,9 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 _PATIENT = {"timeout": 30}
 """Seconds that a statement waits for another process to have written; as Dagster has it."""
+
+_EVENTS_READ = "EVENT_LOG_CONSUMER_CURSOR"
+"""How the names of those cursors begin that say which event was read last."""
 
 _LOGS_IN_USE = 8
 """Of how many runs' logs the compiled statements are kept. The web UI reads those of any number."""
@@ -63,8 +66,10 @@ class OpenSqliteStorage(DagsterSqliteStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         super().__init__(base_dir, inst_data)  # makes folders and tables
-        self._run_storage = _OpenRuns(create_db_conn_string(_runs_directory(base_dir), "runs"))
-        self._event_log_storage = _OpenEventLogs(_event_logs_directory(base_dir))
+        events = _OpenEventLogs(_event_logs_directory(base_dir))
+        runs = create_db_conn_string(_runs_directory(base_dir), "runs")
+        self._run_storage = _OpenRuns(runs, events.get_maximum_record_id)
+        self._event_log_storage = events
 
     @classmethod
     def from_config_value(
@@ -75,9 +80,27 @@ class OpenSqliteStorage(DagsterSqliteStorage):
 
 
 class _OpenRuns(SqliteRunStorage):
-    def __init__(self, conn_string: str) -> None:
+    """Keeps the runs open.
+
+    How far the daemon has read the events, to start crashed runs again, is kept with them. SQLite
+    numbers events anew after the newest were deleted: with the run, or all of them by a wipe. It
+    would hear of no event again until there are as many as there were.
+    """
+
+    def __init__(self, conn_string: str, newest_event: Callable[[], int | None]) -> None:
         super().__init__(conn_string)
         self._engine = _kept_open(conn_string)
+        self._newest_event = newest_event
+
+    def get_cursor_values(self, keys: set[str]) -> Mapping[str, str]:
+        found = super().get_cursor_values(keys)
+        if not any(key.startswith(_EVENTS_READ) for key in found):
+            return found
+        newest = self._newest_event() or 0
+        return {
+            key: str(min(int(value), newest)) if key.startswith(_EVENTS_READ) else value
+            for key, value in found.items()
+        }
 
     @contextlib.contextmanager
     def connect(self) -> Iterator[Connection]:

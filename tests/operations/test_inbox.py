@@ -10,6 +10,7 @@ import shutil
 import subprocess
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,13 @@ from ruamel.yaml import YAML
 from plan_texts import PLAN, changed
 from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.artifacts.errors import StorageFullError
+from sparkle_motion_dagster.artifacts.film_state import Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import EngineIdentity
 from sparkle_motion_dagster.film.intake import freeze_plan
+from sparkle_motion_dagster.operations.control import leave
 from sparkle_motion_dagster.operations.inbox.folder import InboxFolderError
-from sparkle_motion_dagster.operations.inbox.memory import Order
+from sparkle_motion_dagster.operations.inbox.memory import Order, ask_again
 from sparkle_motion_dagster.operations.inbox.orders import (
     MOST_ORDERS,
     MOST_PLANS,
@@ -31,6 +34,8 @@ from sparkle_motion_dagster.operations.inbox.orders import (
     Profiles,
 )
 from sparkle_motion_dagster.operations.inbox.tick import Inbox, Tick
+from sparkle_motion_dagster.operations.prune.pruning import carry_out
+from sparkle_motion_dagster.operations.prune.retention import FinishedFilms, PrunePolicy
 from sparkle_motion_dagster.plan.reading.document import MAX_BYTES
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of
 from sparkle_motion_dagster.production.workbench import Workbench
@@ -58,6 +63,7 @@ class Keeper:
 
     root: Path
     busy: Collection[str] = ()
+    runs: set[str] = field(default_factory=set)
     cursor: str | None = None
     notes: list[str] = field(default_factory=list)
 
@@ -76,10 +82,16 @@ class Keeper:
         path.write_bytes(picture_bytes(grey))
         return path
 
+    def unended(self) -> Collection[str]:
+        return self.busy
+
+    def is_known(self, run_key: str) -> bool:
+        return run_key in self.runs
+
     def look(self) -> Tick:
         """Look, and lose what it brings."""
         inbox = Inbox(self.plans, self.workbench, PROFILES)
-        tick = inbox.tick(lambda: self.busy, self.cursor)
+        tick = inbox.tick(self, self.cursor)
         self.notes += tick.notes
         return tick
 
@@ -87,6 +99,7 @@ class Keeper:
         """Look, and pass on what it brings."""
         tick = self.look()
         self.cursor = tick.cursor
+        self.runs |= {order.run_key for order in tick.orders}
         return tick.orders
 
     def ticks(self, number: int) -> list[str]:
@@ -181,11 +194,9 @@ def test_time_that_runs_backwards_hides_no_edit(keeper: Keeper) -> None:
     assert keeper.ticks(2) == ["film"]
 
 
-def test_an_edit_is_ordered_and_a_touch_is_not(keeper: Keeper) -> None:
+def test_an_edit_is_ordered_under_a_key_of_its_own(keeper: Keeper) -> None:
     path = keeper.put("film.yaml")
     (first,) = [*keeper.tick(), *keeper.tick()]
-    os.utime(path, ns=(5, 5))
-    assert keeper.ticks(3) == []
     path.write_text(B)
     (second,) = [*keeper.tick(), *keeper.tick()]
     path.write_text(A)
@@ -193,6 +204,29 @@ def test_an_edit_is_ordered_and_a_touch_is_not(keeper: Keeper) -> None:
 
     assert first.digest == third.digest != second.digest
     assert [order.run_key.rsplit(".", 1)[1] for order in (first, second, third)] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("touched", ["film.yaml", "lamp.png"])
+def test_a_touch_asks_again_for_a_film_that_is_not_there(keeper: Keeper, touched: str) -> None:
+    keeper.picture()
+    keeper.put("film.yaml", PICTURED)
+    assert keeper.ticks(6) == ["film"]
+    os.utime(keeper.plans / touched, ns=(5, 5))
+    assert keeper.ticks(6) == ["film"]
+
+    keeper.busy = {"film"}
+    os.utime(keeper.plans / touched, ns=(6, 6))
+    assert keeper.ticks(4) == []
+    assert keeper.look().waiting == ("film",)
+
+
+def test_a_touch_does_not_ask_for_a_film_that_is_there(keeper: Keeper) -> None:
+    path = keeper.put("film.yaml")
+    assert keeper.ticks(3) == ["film"]
+    keeper.make("film", path)
+    os.utime(path, ns=(5, 5))
+
+    assert keeper.ticks(4) == []
 
 
 def test_a_picture_that_changed_makes_the_same_plan_another(keeper: Keeper) -> None:
@@ -203,15 +237,6 @@ def test_a_picture_that_changed_makes_the_same_plan_another(keeper: Keeper) -> N
 
     assert keeper.tick() == ()
     assert keeper.ticks(4) == ["film"]
-
-
-def test_a_picture_that_is_only_touched_orders_nothing(keeper: Keeper) -> None:
-    picture = keeper.picture()
-    keeper.put("film.yaml", PICTURED)
-    assert keeper.ticks(3) == ["film"]
-    os.utime(picture, ns=(5, 5))
-
-    assert keeper.ticks(4) == []
 
 
 def test_a_picture_that_is_gone_leaves_its_film_and_its_plan_alone(keeper: Keeper) -> None:
@@ -437,7 +462,7 @@ def test_orders_that_nobody_passed_on_are_handed_out_again(keeper: Keeper) -> No
     assert [order.run_id for order in lost.orders] == ["film"]
     assert (again.orders, again.cursor) == (lost.orders, lost.cursor)
 
-    keeper.cursor = again.cursor
+    keeper.cursor, keeper.runs = again.cursor, {order.run_key for order in again.orders}
     assert keeper.ticks(3) == []
 
 
@@ -489,10 +514,6 @@ def test_a_plan_that_is_gone_for_one_look_is_not_ordered_again(keeper: Keeper) -
         assert keeper.tick() == ()
         aside.rename(path)
         assert keeper.ticks(3) == []
-    path.unlink()
-    assert keeper.tick() == ()
-    keeper.put("film.yaml")
-    assert keeper.ticks(3) == []
 
 
 def test_a_plan_that_was_renamed_is_not_ordered_again(keeper: Keeper) -> None:
@@ -627,3 +648,87 @@ def test_an_inbox_that_is_not_there_says_where_it_looks(keeper: Keeper) -> None:
     keeper.plans.rmdir()
     with pytest.raises(InboxFolderError, match=f"no folder {keeper.plans}"):
         keeper.look()
+
+
+def test_a_film_whose_run_was_deleted_before_it_ended_is_asked_for_again(keeper: Keeper) -> None:
+    keeper.put("film.yaml")
+    (first,) = [*keeper.tick(), *keeper.tick()]
+    keeper.busy = {"film"}
+    assert keeper.ticks(2) == []
+    keeper.busy, keeper.runs = (), set()
+    (again,) = keeper.tick()
+
+    assert again.run_key != first.run_key  # Dagster starts nothing for one that it knows
+    assert keeper.ticks(3) == []
+    assert keeper.notes == [
+        "film.yaml is looked at again: its run was deleted before it had ended."
+    ]
+
+
+def test_an_edits_run_that_was_deleted_is_asked_for_again(keeper: Keeper) -> None:
+    path = keeper.put("film.yaml")
+    keeper.make("film", path)
+    assert keeper.ticks(3) == []
+    path.write_text(B)
+    assert keeper.ticks(2) == ["film"]
+    keeper.runs.clear()
+
+    assert keeper.ticks(3) == ["film"]
+
+
+@pytest.mark.parametrize("left", ["nothing", "a failed film"])
+def test_a_run_that_ended_is_not_asked_for_again_when_it_is_deleted(
+    keeper: Keeper, left: str
+) -> None:
+    """It failed, or somebody took it out of the queue."""
+    keeper.put("film.yaml")
+    assert keeper.ticks(2) == ["film"]
+    if left != "nothing":
+        leave(keeper.workbench.run_folder("film"), Wish.STOP, "no more")
+    assert keeper.ticks(3) == []
+    keeper.runs.clear()
+
+    assert keeper.ticks(3) == []
+
+
+@pytest.mark.parametrize("lost", ["the folder", "what it shows"])
+@pytest.mark.parametrize("by", ["the inbox", "a shell"])
+def test_a_film_that_somebody_removed_is_asked_for_again(
+    keeper: Keeper, by: str, lost: str
+) -> None:
+    path = keeper.put("film.yaml")
+    if by == "the inbox":
+        keeper.ticks(2)
+    keeper.make("film", path)
+    assert keeper.ticks(4) == []
+    folder = keeper.workbench.run_folder("film").path
+    for each in [folder] if lost == "the folder" else folder.glob("[!.]*"):
+        shutil.rmtree(each)
+    keeper.busy = {"film"}
+    assert keeper.ticks(2) == []
+    keeper.busy = ()
+
+    assert keeper.ticks(4) == ["film"]
+    assert keeper.notes == ["film.yaml is looked at again: its film's folder was removed."]
+
+
+def test_a_film_that_prune_removed_stays_away_until_its_plan_is_touched(keeper: Keeper) -> None:
+    path = keeper.put("film.yaml")
+    keeper.ticks(2)
+    keeper.make("film", path)
+    assert keeper.ticks(2) == []
+    policy = PrunePolicy(older_than=timedelta(0), films=FinishedFilms.MAY_GO)
+    pruned = carry_out(keeper.workbench.home, policy, datetime.now(UTC) + timedelta(days=1))
+    assert [eviction.run_id for eviction in pruned.evictions] == ["film"]
+    assert keeper.ticks(3) == []
+    os.utime(path, ns=(5, 5))
+
+    assert keeper.ticks(2) == ["film"]
+
+
+def test_whoever_adds_a_plan_of_the_inbox_asks_for_its_film_again(keeper: Keeper) -> None:
+    keeper.put("Film.yaml")
+    assert keeper.ticks(4) == ["film"]
+    ask_again(keeper.workbench.home, "Film.yaml", "film")
+
+    assert keeper.ticks(4) == ["film"]

@@ -110,3 +110,25 @@ def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
     assert {path.parents[2] for path in home.root.glob("dagster/history/runs/*.db")} == {
         home.dagster
     }
+
+
+@pytest.mark.parametrize("by", ["a wipe", "the deletion of the newest run"])
+def test_the_daemon_hears_of_events_that_are_numbered_anew(
+    instance: DagsterInstance, by: str
+) -> None:
+    """Else no crashed run would be started again until there are as many events as there were."""
+    small_job.execute_in_process(instance=instance)
+    newest = small_job.execute_in_process(instance=instance)
+    events, cursors = instance.event_log_storage, instance.daemon_cursor_storage
+    key = "EVENT_LOG_CONSUMER_CURSOR-PIPELINE_FAILURE"
+    cursors.set_cursor_values({key: str(events.get_maximum_record_id()), "another": "9999"})
+    before = cursors.get_cursor_values({key, "another"})
+    assert before == {key: str(events.get_maximum_record_id()), "another": "9999"}
+    if by == "a wipe":
+        instance.wipe()
+    else:
+        instance.delete_run(newest.run_id)
+
+    after = cursors.get_cursor_values({key, "another"})
+    assert after == {key: str(events.get_maximum_record_id() or 0), "another": "9999"}
+    assert int(after[key]) < int(before[key])

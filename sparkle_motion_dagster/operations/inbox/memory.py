@@ -1,6 +1,8 @@
 """What the inbox remembers between two looks at it, across restarts of whoever looks."""
 
+import contextlib
 import uuid
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -8,8 +10,17 @@ from pydantic import Field, ValidationError
 
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
 from sparkle_motion_dagster.artifacts.digests import Sha256
-from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError, explained_full_disk
+from sparkle_motion_dagster.artifacts.errors import (
+    StoreBusyError,
+    UnreadableRecordError,
+    explained_full_disk,
+)
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.locks import locked
 from sparkle_motion_dagster.units import Record
+
+_LOOK_S = 60.0
+"""A look is over in seconds: Dagster would end a longer one."""
 
 
 class Signature(Record):
@@ -41,10 +52,20 @@ class SeenFile(Record):
 
 
 class SeenFilm(Record):
-    """A film that was asked for: the content it was last asked for with, and how many times."""
+    """A film that was asked for: the content it was last asked for with, and how many times.
+
+    ``awaited`` says whether that run has not been seen to end yet, ``shown`` whether there has been
+    something in the film's folder since: then it was removed, if there is nothing now.
+    """
 
     digest: Sha256 | None = None
     requests: int = 0
+    awaited: bool = False
+    shown: bool = False
+
+    def forgotten(self) -> "SeenFilm":
+        """Return it as one that is to be asked for again."""
+        return SeenFilm(requests=self.requests)
 
 
 class Order(Record):
@@ -95,6 +116,10 @@ class InboxMemory(Record):
                 "is damaged, or another version wrote it."
             ) from error
 
+    def run_key(self, run_id: str, film: SeenFilm) -> str:
+        """Return the key of the run that a film was last asked for with."""
+        return f"{run_id}:{film.digest}:{self.generation}.{film.requests}"
+
     def write(self, path: Path) -> None:
         """Write the memory down.
 
@@ -103,3 +128,69 @@ class InboxMemory(Record):
         """
         with explained_full_disk(path.parent):
             write_atomically(path, self.model_dump_json(indent=1).encode())
+
+
+@contextlib.contextmanager
+def changing_memory(home: SparkleHome) -> Iterator[None]:
+    """Let nobody else change what the inbox of a home remembers.
+
+    Raises:
+        StoreBusyError: Another process has been looking at the inbox for a minute.
+    """
+    home.root.mkdir(parents=True, exist_ok=True)
+    with locked(home.root / ".inbox", _LOOK_S, _busy):
+        yield
+
+
+def dismiss(home: SparkleHome, run_ids: Iterable[str]) -> None:
+    """Have the inbox not miss films that are about to be removed: it asks for none of them again.
+
+    Raises:
+        StoreBusyError: As `changing_memory` says.
+    """
+    known = set(run_ids)
+
+    def dismissed(memory: InboxMemory) -> InboxMemory:
+        let_go = {
+            run_id: film.model_copy(update={"awaited": False, "shown": False})
+            for run_id, film in memory.films.items()
+            if run_id in known
+        }
+        return memory.model_copy(update={"films": memory.films | let_go})
+
+    _change(home, dismissed)
+
+
+def ask_again(home: SparkleHome, name: str, run_id: str) -> None:
+    """Have the inbox look at a plan file as if it were new.
+
+    Args:
+        home: Whose inbox it is.
+        name: The file's name, in characters that can be printed.
+        run_id: The film that it makes.
+
+    Raises:
+        StoreBusyError: As `changing_memory` says.
+    """
+
+    def forgotten(memory: InboxMemory) -> InboxMemory:
+        files = {other: seen for other, seen in memory.files.items() if other != name}
+        films = memory.films | {run_id: memory.films.get(run_id, SeenFilm()).forgotten()}
+        return memory.model_copy(update={"files": files, "films": films})
+
+    _change(home, forgotten)
+
+
+def _change(home: SparkleHome, change: Callable[[InboxMemory], InboxMemory]) -> None:
+    # One that is damaged is forgotten, and told of, at the next look.
+    with changing_memory(home), contextlib.suppress(UnreadableRecordError):
+        before = InboxMemory.read(home.inbox_memory)
+        if (after := change(before)) != before:
+            after.write(home.inbox_memory)
+
+
+def _busy() -> StoreBusyError:
+    return StoreBusyError(
+        f"Another process has been looking at the inbox for {_LOOK_S:.0f} s. Wait for it to end, "
+        "then try again."
+    )

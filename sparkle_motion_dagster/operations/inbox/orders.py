@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 from sparkle_motion_dagster.artifacts.digests import digest_file, digest_json
 from sparkle_motion_dagster.errors import InputError, SparkleError
@@ -56,6 +57,16 @@ class Profiles:
     check: Callable[[LoadedPlan, str], object]
 
 
+class OrderedRuns(Protocol):
+    """What became of the runs that the inbox asked for."""
+
+    def unended(self) -> Collection[str]:
+        """Return the films that have a run that goes on or waits."""
+
+    def is_known(self, run_key: str) -> bool:
+        """Tell whether the run of a key is there, ended or not, and was not deleted."""
+
+
 @dataclass
 class Look:
     """One look at the inbox while it goes on.
@@ -67,7 +78,7 @@ class Look:
     workbench: Workbench
     profiles: Profiles
     before: InboxMemory
-    ask_busy: Callable[[], Collection[str]]
+    runs: OrderedRuns
     found: FoundFolder
     notes: list[str]
     orders: list[Order] = field(default_factory=list)
@@ -78,6 +89,9 @@ class Look:
         self.began = time.monotonic()
         self.files = {file.name: self._as_now(file) for file in self.found.files}
         self.films = dict(self.before.films)
+        for file in self.found.files:
+            if file.name in self.before.files and not self._is_same(file):
+                self._forget_film(file.film)  # whoever touches a plan asks for its film again
 
     def over_all(self) -> None:
         """Look at everything that has settled down since the tick before."""
@@ -88,12 +102,13 @@ class Look:
                 rivals[file.film].append(file)
             elif self._is_due(file):
                 self._settle(file, f"{file.name} is left alone: {file.obstacle}.")
-        due = []
+        due: list[FoundFile] = []
         for files in rivals.values():
             if len(files) > 1:
                 self._refuse_rivals(files)
-            elif self._is_due(files[0]):
-                due.append(files[0])
+            else:
+                self._miss_the_lost(files[0])
+                due += filter(self._is_due, files)
         # Newcomers first: many bad plans do not keep good ones waiting.
         for file in sorted(due, key=lambda file: self.files[file.name].wrong):
             if self._is_enough():
@@ -141,7 +156,29 @@ class Look:
 
     def _forget_film(self, run_id: str) -> None:
         if (film := self.films.get(run_id)) is not None:
-            self.films[run_id] = film.model_copy(update={"digest": None})
+            self.films[run_id] = film.forgotten()
+
+    def _miss_the_lost(self, file: FoundFile) -> None:
+        """Ask again for a film whose run was deleted before it ended, or that was removed since."""
+        film, run_id = self.films.get(file.film), file.film
+        if film is None or film.digest is None or not self.files[file.name].settled:
+            return
+        if film.awaited:
+            if run_id in self._busy:
+                return
+            if self.runs.is_known(self.before.run_key(run_id, film)):
+                self.films[run_id] = film.model_copy(update={"awaited": False})
+            else:
+                self._ask_again(file, "its run was deleted before it had ended")
+        elif self.workbench.run_folder(run_id).shows_anything():
+            self.films[run_id] = film.model_copy(update={"shown": True})
+        elif film.shown and run_id not in self._busy:
+            self._ask_again(file, "its film's folder was removed")
+
+    def _ask_again(self, file: FoundFile, why: str) -> None:
+        self.notes.append(f"{file.name} is looked at again: {why}.")
+        self._forget_film(file.film)
+        self.files[file.name] = self.files[file.name].model_copy(update={"settled": False})
 
     def _is_due(self, file: FoundFile) -> bool:
         """Tell whether a file has not changed since the tick before, and is not settled."""
@@ -209,15 +246,14 @@ class Look:
         digest = digest_json({"file": content, "plan": plan})
         film = self.films.get(run_id, SeenFilm())
         if film.digest != digest and not self._is_made(run_id, plan):
-            number = film.requests + 1
-            film = SeenFilm(digest=digest, requests=number)
+            film = SeenFilm(digest=digest, requests=film.requests + 1, awaited=True)
             self.orders.append(
                 Order(
                     run_id=run_id,
                     plan_path=file.path,
                     profile=profile,
                     digest=digest,
-                    run_key=f"{run_id}:{digest}:{self.before.generation}.{number}",
+                    run_key=self.before.run_key(run_id, film),
                 )
             )
         self.films[run_id] = film.model_copy(update={"digest": digest})
@@ -225,7 +261,7 @@ class Look:
 
     @cached_property
     def _busy(self) -> Collection[str]:
-        return self.ask_busy()
+        return self.runs.unended()
 
     def _is_made(self, run_id: str, plan: str) -> bool:
         folder = self.workbench.run_folder(run_id)

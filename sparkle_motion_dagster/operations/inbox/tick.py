@@ -1,13 +1,12 @@
 """The inbox: a folder in which plans become orders for films, looked at again and again."""
 
-from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.operations.inbox.folder import look_into, printable
-from sparkle_motion_dagster.operations.inbox.memory import InboxMemory, Order
-from sparkle_motion_dagster.operations.inbox.orders import Look, Profiles
+from sparkle_motion_dagster.operations.inbox.memory import InboxMemory, Order, changing_memory
+from sparkle_motion_dagster.operations.inbox.orders import Look, OrderedRuns, Profiles
 from sparkle_motion_dagster.production.workbench import Workbench
 
 
@@ -34,26 +33,31 @@ class Inbox:
     workbench: Workbench
     profiles: Profiles
 
-    def tick(self, busy: Callable[[], Collection[str]], confirmed: str | None) -> Tick:
+    def tick(self, runs: OrderedRuns, confirmed: str | None) -> Tick:
         """Look at the inbox once.
 
         A plan is read only when it is the same as at the tick before, and ordered only when the
         files that it names are, too: they may be half-written.
 
         Args:
-            busy: Says which films have runs that go on or wait; asked only if that matters.
+            runs: What became of the runs that were asked for; asked only if that matters.
             confirmed: The cursor of the last tick whose orders have arrived.
 
         Raises:
             InboxFolderError: The inbox cannot be looked into.
+            StoreBusyError: Another process has been looking at it for a minute.
             StorageError, OSError: What is to be remembered cannot be written; nothing is ordered.
         """
+        with changing_memory(self.workbench.home):
+            return self._look(runs, confirmed)
+
+    def _look(self, runs: OrderedRuns, confirmed: str | None) -> Tick:
         memory = self.workbench.home.inbox_memory
         before, notes = self._remembered(memory)
         if before.batch is not None and before.batch.id != confirmed:
             # Whoever took them may have died before passing them on. Their run keys tell.
             return Tick(before.batch.orders, tuple(notes), (), before.batch.id)
-        look = Look(self.workbench, self.profiles, before, busy, look_into(self.folder), notes)
+        look = Look(self.workbench, self.profiles, before, runs, look_into(self.folder), notes)
         look.over_all()
         after = look.remembered()
         if after != before:

@@ -27,6 +27,7 @@ from sparkle_motion_dagster.artifacts.reachability import (
     survey,
 )
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.operations.inbox.memory import dismiss
 from sparkle_motion_dagster.operations.prune.retention import (
     Eviction,
     PrunePolicy,
@@ -101,9 +102,11 @@ def carry_out(
     """
     with changing(home):
         found = survey(home)
+        chosen = evictions(found, policy, now, spared())
+        dismiss(home, (eviction.run_id for eviction in chosen))
         gone = [
             (eviction, removed)
-            for eviction in evictions(found, policy, now, spared())
+            for eviction in chosen
             if (removed := _detach(RunFolder(home, eviction.run_id)))
         ]
         plan = _plan(found, policy, now, [eviction for eviction, _ in gone])
