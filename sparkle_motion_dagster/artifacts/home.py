@@ -57,6 +57,11 @@ class SparkleHome:
         return self.root / "inbox.json"
 
     @property
+    def serving(self) -> Path:
+        """The lock that the one `sparkle ui` of a home holds."""
+        return self.root / ".serving"
+
+    @property
     def changing(self) -> Path:
         """The lock that whoever records or collects stored results holds for a moment."""
         return self.root / ".changing"

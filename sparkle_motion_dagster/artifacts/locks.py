@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -47,3 +48,25 @@ def is_locked(path: Path) -> bool:
     except BlockingIOError:
         return True
     return False
+
+
+def take_for_life(path: Path, note: str) -> str | None:
+    """Take a lock that is held until this process ends, whatever program it becomes meanwhile.
+
+    Args:
+        path: Its file, which is made if need be and stays; its folder must be there.
+        note: What others are told who want it.
+
+    Returns:
+        None: it is taken now; else what its holder noted, which may not have come to that yet.
+    """
+    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        with os.fdopen(lock, encoding="utf-8") as file:
+            return file.read()
+    os.set_inheritable(lock, True)  # across `exec`; children of ours do not get it
+    os.ftruncate(lock, 0)
+    os.write(lock, note.encode())
+    return None
