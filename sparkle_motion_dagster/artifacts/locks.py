@@ -66,7 +66,8 @@ def take_for_life(path: Path, note: str) -> str | None:
     except BlockingIOError:
         with os.fdopen(lock, encoding="utf-8") as file:
             return file.read()
-    os.set_inheritable(lock, True)  # across `exec`; children of ours do not get it
+    # Across `exec`; children of ours do not get it.
+    os.set_inheritable(lock, True)  # noqa: FBT003 - it has no other form
     os.ftruncate(lock, 0)
     os.write(lock, note.encode())
     return None

@@ -10,6 +10,7 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
+from sparkle_motion_dagster.cli.waiting import Queue, described_inbox
 from sparkle_motion_dagster.film.stages import FILM, MOVIE_PLAN, STAGES, VIDEO_FINAL
 
 _DONE = (State.RENDERED, State.PARTLY)
@@ -26,30 +27,38 @@ _LATEST = 20
 def status(run_id: str | None, everything: bool) -> None:  # noqa: FBT001 - a command line flag
     """List the latest films, or show how far RUN is, stage by stage.
 
-    It says what is being rendered, what waits for a person, and what was paused, stopped or
-    interrupted, and why.
+    It says what is being rendered, what waits for a person, in the queue or in the inbox, and what
+    was paused, stopped or interrupted, and why.
     """
     home = SparkleHome.from_environment()
-    if run_id:
-        _show_run(home, home.existing_run(run_id))
+    queue = Queue.of(home)
+    if run_id is None:
+        damaged = _list_runs(home, queue, everything=everything)
+        for line in (*queue.described(), *described_inbox(home), *devices_in_use()):
+            click.echo(line)
+        if damaged:
+            raise UnreadableRecordError("\n".join(damaged))
+    elif run_id in queue.films and not RunFolder(home, run_id).shows_anything():
+        click.echo(f"Nothing of {run_id} has been made yet. {queue.place_of(run_id)}")
     else:
-        _list_runs(home, everything=everything)
+        _show_run(home, home.existing_run(run_id), queue)
 
 
-def _list_runs(home: SparkleHome, *, everything: bool) -> None:
+def _list_runs(home: SparkleHome, queue: Queue, *, everything: bool) -> list[str]:
+    """List films; returns what is damaged of them, a paragraph a film."""
     from rich.box import SIMPLE
     from rich.table import Table
 
     runs = sorted(home.run_ids(), key=lambda run_id: _last_touched(home, run_id), reverse=True)
     if not runs:
         click.echo(f"No films in {home.runs} yet. Make one: `sparkle render PLAN`.")
-        return
+        return []
     table = Table("film", "profile", "stages", "length", "now", box=SIMPLE)
     damaged = []
     for run_id in runs if everything else runs[:_LATEST]:
         folder = RunFolder(home, run_id)
         try:
-            manifests, now = _manifests(folder), _now(folder)
+            manifests, now = _manifests(folder), _now(folder, queue)
         except UnreadableRecordError as error:
             damaged.append(str(error))
             table.add_row(run_id, "damaged", "?", "?", "-")
@@ -67,10 +76,7 @@ def _list_runs(home: SparkleHome, *, everything: bool) -> None:
     console.print(table)
     if not everything and len(runs) > _LATEST:
         console.print(f"and {len(runs) - _LATEST} older ones: `sparkle status --all`")
-    for line in devices_in_use():
-        console.print(line)
-    if damaged:
-        raise UnreadableRecordError("\n".join(damaged))
+    return damaged
 
 
 def _last_touched(home: SparkleHome, run_id: str) -> float:
@@ -82,7 +88,7 @@ def _last_touched(home: SparkleHome, run_id: str) -> float:
         return 0.0
 
 
-def _show_run(home: SparkleHome, run_id: str) -> None:
+def _show_run(home: SparkleHome, run_id: str, queue: Queue) -> None:
     from rich.box import SIMPLE
     from rich.table import Table
 
@@ -106,6 +112,8 @@ def _show_run(home: SparkleHome, run_id: str) -> None:
     console.print(table)
     for line in _story(folder):
         console.print(line)
+    if run_id in queue.films:
+        console.print(queue.place_of(run_id))
     for line in devices_in_use():
         console.print(line)
     if (film := manifests[VIDEO_FINAL]) is not None:
@@ -125,11 +133,13 @@ def _length(manifest: StageManifest | None) -> str:
     return f"{manifest.artifact(FILM, 'film').facts.duration_s:.1f} s"
 
 
-def _now(folder: RunFolder) -> str:
+def _now(folder: RunFolder, queue: Queue) -> str:
     """Return in a few words what is going on with a film."""
     state = folder.state.read()
     if _holder(folder, state) is not None:
         return _progress(state) or "being prepared"
+    if folder.run_id in queue.films:
+        return "in the queue"
     if state.status is None or state.standing(*_DONE):
         return "-"
     return "interrupted" if state.standing(State.RENDERING) else str(state.status.state)

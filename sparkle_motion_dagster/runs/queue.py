@@ -21,6 +21,13 @@ def films_with_runs(instance: dg.DagsterInstance) -> frozenset[str]:
     return frozenset(run.tags[PARTITION_TAG] for run in runs if PARTITION_TAG in run.tags)
 
 
+def queued_films(instance: dg.DagsterInstance) -> list[str]:
+    """Return the films that wait in the queue, the one that has waited longest first."""
+    runs = instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.QUEUED]))
+    films = [run.tags[PARTITION_TAG] for run in runs if PARTITION_TAG in run.tags]
+    return list(dict.fromkeys(reversed(films)))
+
+
 @dataclass(frozen=True)
 class InboxRuns:
     """The runs that the inbox asked an instance for, as the inbox asks after them."""

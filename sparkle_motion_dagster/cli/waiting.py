@@ -1,0 +1,79 @@
+"""What waits, in words: films in the queue, and plans in the inbox."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.errors import SparkleError
+from sparkle_motion_dagster.film.intake import plans_folder
+from sparkle_motion_dagster.operations.inbox.folder import REJECTED, InboxFolderError
+from sparkle_motion_dagster.operations.inbox.memory import InboxMemory
+from sparkle_motion_dagster.operations.inbox.overview import overview
+
+_MOST_NAMES = 10
+"""Names in a line; of a thousand plans, nobody reads more."""
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The films that wait for the daemon, the next one first; or why that cannot be told."""
+
+    films: tuple[str, ...] = ()
+    obstacle: str | None = None
+
+    @classmethod
+    def of(cls, home: SparkleHome) -> Queue:
+        """Return a home's queue. Films can be looked at where Dagster's database cannot."""
+        if not home.dagster.exists():
+            return cls()
+        from sparkle_motion_dagster.runs.instance import open_instance
+        from sparkle_motion_dagster.runs.queue import queued_films
+
+        try:
+            with open_instance(home) as instance:
+                return cls(tuple(queued_films(instance)))
+        except (SparkleError, OSError) as error:
+            return cls(obstacle=f"What waits in the queue cannot be told. {error}")
+
+    def described(self) -> Iterator[str]:
+        """Yield what waits; nothing, where nothing does."""
+        if self.obstacle is not None:
+            yield self.obstacle
+        elif self.films:
+            yield f"In the queue, the next one first: {_listed(self.films)}."
+
+    def place_of(self, run_id: str) -> str:
+        """Return where a film waits that is in the queue."""
+        before = self.films.index(run_id)
+        place = (
+            f"behind {before} other film{'s' if before > 1 else ''}" if before else "as the next"
+        )
+        return f"It waits in the queue, {place}; the daemon (`sparkle ui`) works it off."
+
+
+def described_inbox(home: SparkleHome) -> Iterator[str]:
+    """Yield what lies in the inbox and is no film yet; nothing, where there is no inbox."""
+    folder = plans_folder()
+    if not (home.inbox_memory.exists() or "SPARKLE_PLANS" in os.environ):
+        return
+    try:
+        found = overview(folder, InboxMemory.read(home.inbox_memory))
+    except (InboxFolderError, UnreadableRecordError) as error:
+        yield str(error)
+        return
+    if found.waiting:
+        yield f"In the inbox {folder}, to be taken: {_listed(found.waiting)}."
+    if found.rejected:
+        yield f"Rejected: {_listed(found.rejected)}. The reasons lie in {folder / REJECTED}."
+    if found.left_alone:
+        yield f"Left alone in {folder}: {_listed(found.left_alone, '; ')}."
+
+
+def _listed(names: Sequence[str], separator: str = ", ") -> str:
+    shown = separator.join(name.rstrip(".") for name in names[:_MOST_NAMES])
+    further = len(names) - _MOST_NAMES
+    return f"{shown} and {further} more" if further > 0 else shown
