@@ -11,11 +11,8 @@ from pathlib import Path
 from sparkle_motion_dagster.artifacts.actions import ActionLog, files_of
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.listing import entries, shelves
-from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.artifacts.run_folder import REMOVED, RunFolder
 from sparkle_motion_dagster.artifacts.run_summary import RunSummary, summarize, summary_of
-
-REMOVED = ".removed-"
-"""How the names of run folders begin that are no runs any more, and about to be deleted."""
 
 
 @dataclass(frozen=True)

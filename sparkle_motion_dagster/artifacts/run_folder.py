@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import uuid
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,10 @@ from sparkle_motion_dagster.artifacts.state_file import StateFile
 from sparkle_motion_dagster.artifacts.store import Store
 
 MANIFEST = "manifest.json"
+
+REMOVED = ".removed-"
+"""How the names of run folders begin that are no runs any more, and about to be deleted."""
+
 _HOLD_TIMEOUT_S = 2.0
 """Whoever only asks whether a run is held, holds it for an instant."""
 
@@ -141,6 +146,14 @@ class RunFolder:
             held.callback(self._let_go, holder)
             self.state.change(lambda state: state.with_holder(holder))
             yield
+
+    def detach(self) -> Path:
+        """Make the run vanish at once, so that none is ever half there. Whoever does it holds it.
+
+        Returns:
+            The folder that is to be deleted.
+        """
+        return self.path.rename(self.path.with_name(f"{REMOVED}{uuid.uuid4().hex}"))
 
     def is_held(self) -> bool:
         """Tell whether a living process holds the run."""

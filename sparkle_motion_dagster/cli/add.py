@@ -14,18 +14,44 @@ from sparkle_motion_dagster.resources.profiles import (
 
 
 @click.command()
-@click.argument("plan_file", metavar="PLAN", type=click.Path(path_type=Path))
+@click.argument("plan_file", metavar="[PLAN]", required=False, type=click.Path(path_type=Path))
+@click.option("--all", "everything", is_flag=True, help="Register all films that are on disk.")
 @RUN_ID
 @PROFILE
 @REPLACE
 @readable_errors
 def add(
-    plan_file: Path,
+    plan_file: Path | None,
+    everything: bool,  # noqa: FBT001 - a command line flag
     run_id: str | None,
     profile: str,
     replace: bool,  # noqa: FBT001 - a command line flag
 ) -> None:
-    """Check PLAN, freeze it, and register it as a film to be rendered from the web UI."""
+    """Check PLAN, freeze it, and register it as a film to be rendered from the web UI.
+
+    With --all, the films on disk are registered that the web UI does not know: it is new, or was
+    wiped. `sparkle ui` does that at its start.
+    """
+    if everything == (plan_file is not None):
+        raise click.UsageError("Give a plan, or --all.")
+    if plan_file is None:
+        _add_all()
+    else:
+        _add(plan_file, run_id, profile, replace=replace)
+
+
+def _add_all() -> None:
+    from sparkle_motion_dagster.artifacts.home import SparkleHome
+    from sparkle_motion_dagster.runs.films import register_films_on_disk
+    from sparkle_motion_dagster.runs.instance import open_instance
+
+    home = SparkleHome.from_environment()
+    with open_instance(home) as instance:
+        added = register_films_on_disk(instance, home)
+    click.echo(f"Added {', '.join(added)}." if added else f"All films in {home.runs} are known.")
+
+
+def _add(plan_file: Path, run_id: str | None, profile: str, *, replace: bool) -> None:
     from sparkle_motion_dagster.artifacts.home import SparkleHome
     from sparkle_motion_dagster.film.intake import check_free, freeze_plan
     from sparkle_motion_dagster.operations.inbox.folder import printable

@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "explain": "explain:explain",
     "verify": "verify:verify",
     "prune": "prune:prune",
+    "remove": "remove:remove",
     "archive": "archive:archive",
     "restore": "archive:restore",
     "engines": "engines:engines",

@@ -89,10 +89,14 @@ def _check_free(host: str, port: int) -> None:
 
 
 def _prepare(home: SparkleHome) -> None:
-    """Write the instance's settings, make its tables, and queue what older versions left."""
+    """Write the instance's settings, make its tables, register films, queue what was left.
+
+    Several processes are going to open the instance at once, and only one may make its tables.
+    """
+    from sparkle_motion_dagster.runs.films import register_films_on_disk
     from sparkle_motion_dagster.runs.instance import open_instance
 
-    with open_instance(home):
-        pass  # several processes are going to open it at once, and only one may make its tables
+    with open_instance(home) as instance:
+        register_films_on_disk(instance, home)
     for obstacle in queue_old_requests(home):
         click.echo(obstacle, err=True)

@@ -13,7 +13,7 @@ from sparkle_motion_dagster.resources.profiles import (
     load_profile,
     own_profile,
 )
-from sparkle_motion_dagster.runs.names import PARTITION_TAG
+from sparkle_motion_dagster.runs.names import PARTITION_TAG, configured
 
 
 class ProfiledResource(dg.ConfigurableResource[Any]):
@@ -39,10 +39,8 @@ class ProfiledResource(dg.ConfigurableResource[Any]):
 
 
 def _named(run: dg.DagsterRun) -> str | None:
-    config: Any = run.run_config
-    for part in ("resources", "film", "config", "profile"):
-        config = (config or {}).get(part)
-    return None if config is None else str(config)
+    name = configured(run.run_config, "resources", "film", "config", "profile")
+    return None if name is None else str(name)
 
 
 def _own(run: dg.DagsterRun) -> str:

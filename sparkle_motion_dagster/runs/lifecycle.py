@@ -1,6 +1,7 @@
 """The life of a Dagster run that works on a film, as the film's state and the run's tag tell it."""
 
 import contextlib
+import shutil
 from collections.abc import Iterator
 
 import dagster as dg
@@ -8,11 +9,12 @@ import dagster as dg
 from sparkle_motion_dagster.artifacts.film_state import Decision, FilmState, Review, State, Status
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.film.stages import VIDEO_FINAL
+from sparkle_motion_dagster.film.intake import PlanNotFoundError, find_plan
+from sparkle_motion_dagster.film.stages import MOVIE_PLAN, VIDEO_FINAL
 from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.operations.reviews import review_of, settled
 from sparkle_motion_dagster.runs.failures import INTERRUPTED, in_words
-from sparkle_motion_dagster.runs.names import GO_ON, STATE_TAG
+from sparkle_motion_dagster.runs.names import GO_ON, PARTITION_TAG, STATE_TAG, configured
 from sparkle_motion_dagster.runs.queue import take_out_of_queue
 from sparkle_motion_dagster.runs.recovery import fail_abandoned_run
 
@@ -40,6 +42,7 @@ class RunLifecycle:
         """
         folder = RunFolder(home, run_id)
         fail_abandoned_run(instance, home, folder)
+        new = not folder.shows_anything()
         with folder.held(run.run_id):
             going_on = cls(instance, run, folder)
             before = folder.state.read().status
@@ -50,6 +53,9 @@ class RunLifecycle:
             going_on._begin()
             yield going_on
             going_on._end(before)
+            if new and not any(folder.stages()) and not _has_plan(run):
+                # A partition that somebody typed, for which there is no plan: nothing came of it.
+                shutil.rmtree(folder.detach())
 
     def conclude(self, state: State, message: str, waits_for: str | None = None) -> None:
         """Say how the film is to stand when the run has ended, and why."""
@@ -140,6 +146,16 @@ class RunLifecycle:
 
     def _tag(self, state: State) -> None:
         self._instance.add_run_tags(self._run.run_id, {STATE_TAG: str(state)})
+
+
+def _has_plan(run: dg.DagsterRun) -> bool:
+    """Tell whether a film can be begun: its run names a plan, or one lies where it is looked for."""
+    if configured(run.run_config, "ops", MOVIE_PLAN, "config", "plan_path") is not None:
+        return True
+    try:
+        return find_plan(run.tags[PARTITION_TAG]) is not None
+    except PlanNotFoundError:
+        return True  # more than one
 
 
 def _is_another(failure: Status, concluded: Status) -> bool:

@@ -1,5 +1,8 @@
 """What our Dagster runs go by: names of jobs, and tags, which the web UI shows and filters by."""
 
+from collections.abc import Mapping
+from typing import Any
+
 RENDER_MOVIE = "render_movie"
 STILLS_ONLY = "stills_only"
 SOUND_ONLY = "sound_only"
@@ -31,6 +34,14 @@ INBOX = "inbox"
 
 GO_ON = "go_on"
 """A person who approved a film, or put it into the queue again."""
+
+
+def configured(run_config: Mapping[str, Any], *path: str) -> Any:
+    """Return what a run's config says at a path; None: nothing."""
+    found: Any = run_config
+    for part in path:
+        found = (found or {}).get(part)
+    return found
 
 
 def job_to_go_on_with(job: str) -> str:

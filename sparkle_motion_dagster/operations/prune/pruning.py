@@ -6,7 +6,6 @@ early leaves things that nobody needs, never something that is needed and gone.
 """
 
 import shutil
-import uuid
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +19,6 @@ from sparkle_motion_dagster.artifacts.changing import changing
 from sparkle_motion_dagster.artifacts.errors import RunBusyError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.reachability import (
-    REMOVED,
     Survey,
     reached_besides,
     reached_by,
@@ -110,7 +108,7 @@ def carry_out(
             if (removed := _detach(RunFolder(home, eviction.run_id)))
         ]
         plan = _plan(found, policy, now, [eviction for eviction, _ in gone])
-        _collect(home, plan.garbage, [removed for _, removed in gone])
+        collect(home, plan.garbage, [removed for _, removed in gone])
     return plan
 
 
@@ -178,21 +176,19 @@ def _older_than(moment: datetime, path: Path) -> bool:
 
 
 def _detach(folder: RunFolder) -> Path | None:
-    """Make a run vanish at once, so that none is ever half there.
+    """Make a run vanish.
 
     Returns:
         The folder that is to be deleted; None: the run began just now, and stays.
     """
-    removed = folder.path.with_name(f"{REMOVED}{uuid.uuid4().hex}")
     try:
         with folder.held(doing="removed"):
-            folder.path.rename(removed)
+            return folder.detach()
     except RunBusyError:
         return None
-    return removed
 
 
-def _collect(home: SparkleHome, garbage: Garbage, removed: Iterable[Path]) -> None:
+def collect(home: SparkleHome, garbage: Garbage, removed: Iterable[Path]) -> None:
     """Delete what has gone; each kind is off the disk before what it needed, power cuts or not."""
     if home.runs.exists():
         fsync_folder(home.runs)
