@@ -96,7 +96,8 @@ def stage_of(
         check_inputs(inputs)
         name = context.asset_key.to_user_string()
         inputs = {needed: inputs[needed] for needed in INPUTS[name]}  # in the table's order
-        progress, control = Progress(workbench.run_folder(run_id), name), film.control()
+        progress = Progress(workbench.run_folder(run_id), name, context.log.info)
+        control = film.control()
         stage = MakingStage(
             name=name,
             run_id=run_id,

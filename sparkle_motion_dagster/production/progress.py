@@ -2,21 +2,37 @@
 
 import os
 import threading
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sparkle_motion_dagster.artifacts.film_state import ProgressReport
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 
 
-class Progress:
-    """Writes the progress of one stage of a run; from the thread of a model, too."""
+def _unheard(_: str) -> None:
+    """Hear nothing."""
 
-    def __init__(self, folder: RunFolder, stage: str) -> None:
+
+class Progress:
+    """Writes the progress of one stage of a run; from the thread of a model, too.
+
+    Args:
+        folder: The run's.
+        stage: The stage's name.
+        say: Hears a line for each item that was made.
+    """
+
+    def __init__(
+        self, folder: RunFolder, stage: str, say: Callable[[str], None] = _unheard
+    ) -> None:
         self._film = folder.state
         self._stage = stage
+        self._say = say
         self._started_at = datetime.now(UTC)
         self._total = self._making = self._done = self._made = 0
         self._item: str | None = None
+        self._item_began = time.monotonic()
         self._doing, self._step, self._steps = "", 0, 0
         self._began_at, self._made_since = self._started_at, 0
         self._made_at: datetime | None = None
@@ -40,7 +56,7 @@ class Progress:
 
     def working_on(self, item: str) -> None:
         """Say which item an engine is at."""
-        self._item = item
+        self._item, self._item_began = item, time.monotonic()
         self._write()
 
     def stepped(self, step: int, of: int, doing: str) -> None:
@@ -59,10 +75,20 @@ class Progress:
         self._made_since += made
         if made:
             self._made_at = datetime.now(UTC)
+            self._say(self._in_words())
+        elif items:
+            self._say(f"{self._done} of {self._total} items are there, from the store.")
         self._item = None
         if self._made >= self._making:
             self._doing, self._step, self._steps = "", 0, 0
         self._write()
+
+    def _in_words(self) -> str:
+        """Return what was just made, in how many seconds, and what is left in the stage."""
+        seconds = time.monotonic() - self._item_began
+        made = f"{self._item}: made in {seconds:.1f} s, {self._made} of {self._making}"
+        left, pace_s = self._making - self._made, self._pace_s()
+        return f"{made}; about {left * pace_s:.0f} s left" if left and pace_s is not None else made
 
     def _write(self) -> None:
         with self._writing:

@@ -149,7 +149,7 @@ class RunLifecycle:
 
 
 def _has_plan(run: dg.DagsterRun) -> bool:
-    """Tell whether a film can be begun: its run names a plan, or one lies where it is looked for."""
+    """Tell whether a film can be begun: its run names a plan, or one is found."""
     if configured(run.run_config, "ops", MOVIE_PLAN, "config", "plan_path") is not None:
         return True
     try:

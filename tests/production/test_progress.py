@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,22 @@ def test_each_engine_of_a_stage_has_a_pace_of_its_own(folder: RunFolder) -> None
     assert report.pace_s is not None
     assert report.made_at is not None
     assert report.pace_s <= (report.made_at - ended).total_seconds()
+
+
+def test_a_line_an_item_says_how_long_it_took_and_what_is_left(folder: RunFolder) -> None:
+    said: list[str] = []
+    progress = Progress(folder, "shot_clips", said.append)
+    progress.expect(total=5, making=2)
+    progress.finished(items=3, made=0)
+    for shot in ("shot_004", "shot_005"):
+        progress.working_on(shot)
+        progress.finished(items=1, made=1)
+
+    assert re.sub(r"\d+(\.\d)? s\b", "N s", "\n".join(said)) == (
+        "3 of 5 items are there, from the store.\n"
+        "shot_004: made in N s, 1 of 2; about N s left\n"
+        "shot_005: made in N s, 2 of 2"
+    )
 
 
 def test_a_run_goes_on_while_another_process_keeps_the_state_to_itself(folder: RunFolder) -> None:
