@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.operations.reviews import NotReviewedError, awaited
+from sparkle_motion_dagster.operations.reviews import NotReviewedError, awaited, where_it_lies
 from sparkle_motion_dagster.resources.film import FilmResource
 
 
@@ -25,10 +25,11 @@ def shown_for_review(
     manifest = output.value
     if manifest.stage not in asked:
         return output
-    waits = awaited(film.workbench().run_folder(manifest.run_id), manifest)
+    folder = film.workbench().run_folder(manifest.run_id)
+    waits = awaited(folder, manifest)
     if waits is None:
         return output
-    context.log.warning(waits)
+    context.log.warning("%s %s", waits, where_it_lies(folder, manifest.stage))
     context.add_output_metadata({"review": waits}, output_name=output.output_name)
     return output
 

@@ -11,6 +11,7 @@ from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.cli.console import debugging, fail
 from sparkle_motion_dagster.cli.progress_line import shown_progress
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, STAGES, VIDEO_FINAL
+from sparkle_motion_dagster.operations.reviews import where_it_lies
 from sparkle_motion_dagster.runs.failures import RunFailedError
 from sparkle_motion_dagster.runs.starting import PlannedRun
 
@@ -51,6 +52,8 @@ def _report(home: SparkleHome, run: PlannedRun, made_stages: Collection[str]) ->
     status = folder.state.read().status
     if status is not None and status.state is State.WAITING:
         click.echo(status.message, err=True)
+        if status.waits_for is not None:
+            click.echo(where_it_lies(folder, status.waits_for), err=True)
     elif VIDEO_FINAL in made_stages:
         _show_film(find_film(run.film, home=home.root))
     else:

@@ -12,6 +12,7 @@ from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
 from sparkle_motion_dagster.cli.waiting import Queue, described_inbox
 from sparkle_motion_dagster.film.stages import FILM, MOVIE_PLAN, STAGES, VIDEO_FINAL
+from sparkle_motion_dagster.operations.reviews import where_it_lies
 
 _DONE = (State.RENDERED, State.PARTLY)
 """States of films of which nothing is left undone that was asked for."""
@@ -166,6 +167,8 @@ def _story(folder: RunFolder) -> Iterator[str]:
         yield status.message
     else:
         yield f"{str(status.state).capitalize()}. {status.message}"
+        if status.state is State.WAITING and status.waits_for is not None:
+            yield where_it_lies(folder, status.waits_for)
 
 
 def devices_in_use() -> Iterator[str]:

@@ -49,6 +49,10 @@ def test_a_film_goes_on_stage_by_stage_as_a_person_approves(studio: Studio) -> N
     drawn = studio.sparkle("resume", "film")
     assert drawn.returncode == 0, drawn.stderr
     assert "sparkle approve film base_images" in drawn.stderr
+    pictures = studio.home.runs / "film" / "base_images"
+    assert f"It lies in {pictures}." in drawn.stderr
+    assert "without gating" not in drawn.stderr
+    assert f"It lies in {pictures}." in studio.sparkle("status", "film").stdout
     # What does not need the keyframes is made meanwhile.
     assert set(studio.manifests()) == {
         "movie_plan",
