@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -14,6 +15,16 @@ from sparkle_motion_dagster.operations.inbox.tick import Inbox
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import check_plan
 from sparkle_motion_dagster.resources.profiles import load_profile
+
+
+class NoRuns:
+    """What the inbox is told where nothing was ever rendered."""
+
+    def unended(self) -> Collection[str]:
+        return ()
+
+    def is_known(self, run_key: str) -> bool:
+        return False
 
 
 def sparkle(*arguments: str | Path) -> Result:
@@ -41,10 +52,10 @@ def rejected(path: Path) -> str:
     """Return what the inbox says of a plan that lies in it."""
     home = SparkleHome.from_environment()
     profiles = Profiles(
-        ("animatic",), "animatic", lambda plan, name: check_plan(plan, load_profile(name))
+        lambda _: "animatic", lambda plan, name: check_plan(plan, load_profile(name))
     )
     inbox = Inbox(path.parent, Workbench(home), profiles)
-    ticks = [inbox.tick(lambda: (), None) for _ in range(3 + PATIENCE)]
+    ticks = [inbox.tick(NoRuns(), None) for _ in range(3 + PATIENCE)]
     assert not any(tick.orders for tick in ticks)
     report = path.parent / "rejected" / f"{path.name}.txt"
     if report.exists():
