@@ -48,7 +48,11 @@ def _add_all() -> None:
     home = SparkleHome.from_environment()
     with open_instance(home) as instance:
         added = register_films_on_disk(instance, home)
-    click.echo(f"Added {', '.join(added)}." if added else f"All films in {home.runs} are known.")
+    click.echo(
+        f"Added {', '.join(added)}."
+        if added
+        else f"All films in {home.runs} whose plan can be read are known."
+    )
 
 
 def _add(plan_file: Path, run_id: str | None, profile: str, *, replace: bool) -> None:

@@ -12,7 +12,7 @@ import click
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.cli.console import readable_errors
-from sparkle_motion_dagster.cli.engine_checks import Answer, Outcome, engine_answers
+from sparkle_motion_dagster.cli.engines.checks import Answer, Outcome, engine_answers
 from sparkle_motion_dagster.cli.options import PROFILE
 from sparkle_motion_dagster.errors import SparkleError
 

@@ -21,7 +21,7 @@ COMMANDS: Final = {
     "remove": "remove:remove",
     "archive": "archive:archive",
     "restore": "archive:restore",
-    "engines": "engines:engines",
+    "engines": "engines.commands:engines",
     "doctor": "doctor:doctor",
     "ui": "ui:ui",
     "prepare": "ui:prepare",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from ruamel.yaml import YAML
 
-from sparkle_motion_dagster.cli.engine_settings import settings_in_yaml
+from sparkle_motion_dagster.cli.engines.settings import settings_in_yaml
 from sparkle_motion_dagster.engines.declaration import EngineDeclaration
 from sparkle_motion_dagster.engines.registry import class_of, declarations, declared
 

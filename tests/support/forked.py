@@ -114,7 +114,7 @@ def _context() -> ForkServerContext:
     context.set_forkserver_preload(PRELOADED)
     # The server looks for modules where any Python does: what is beside this file must be told it.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(Path(__file__).parent))
+        patch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
         forkserver.ensure_running()
     return context
 

@@ -11,7 +11,7 @@ from sparkle_motion_dagster.cli.console import readable_errors, stdout
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sparkle_motion_dagster.cli.profile_engines import EngineUse
+    from sparkle_motion_dagster.cli.engines.uses import EngineUse
     from sparkle_motion_dagster.engines.declaration import EngineDeclaration, WorkerProgram
     from sparkle_motion_dagster.engines.machinery.weights import WeightsChoice, WeightsNeed
 
@@ -38,7 +38,7 @@ def list_engines() -> None:
     """Show every engine, what it needs, and whether that is on this machine."""
     from rich.table import Table
 
-    from sparkle_motion_dagster.cli.profile_engines import engines_of
+    from sparkle_motion_dagster.cli.engines.uses import engines_of
     from sparkle_motion_dagster.engines.registry import declarations
     from sparkle_motion_dagster.resources.profiles import load_profile, profile_names
 
@@ -122,7 +122,7 @@ def settings(engine: str) -> None:
     Each comes with its default, what it means, and what it may be. A profile needs to say only
     what differs.
     """
-    from sparkle_motion_dagster.cli.engine_settings import settings_in_yaml
+    from sparkle_motion_dagster.cli.engines.settings import settings_in_yaml
     from sparkle_motion_dagster.engines.registry import class_of, declared
 
     chosen = declared(engine)

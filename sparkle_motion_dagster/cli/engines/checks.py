@@ -51,7 +51,7 @@ class _Subject:
 
 
 def _subjects(profile: Profile) -> Iterator[_Subject]:
-    from sparkle_motion_dagster.cli.profile_engines import engines_of
+    from sparkle_motion_dagster.cli.engines.uses import engines_of
     from sparkle_motion_dagster.engines.registry import declared, needs_of, settings_of
 
     for use in engines_of(profile):

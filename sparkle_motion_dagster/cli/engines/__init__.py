@@ -1,0 +1,1 @@
+"""`sparkle engines`, and what it and `sparkle doctor` know of engines."""
