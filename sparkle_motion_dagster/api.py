@@ -20,8 +20,9 @@ from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import BusyError as BusyError
 from sparkle_motion_dagster.errors import InputError as InputError
 from sparkle_motion_dagster.errors import SparkleError as SparkleError
+from sparkle_motion_dagster.film.checks.verdict import warnings_of
 from sparkle_motion_dagster.film.intake import check_free, find_plan
-from sparkle_motion_dagster.film.stages import FILM, MOVIE_PLAN, VIDEO_FINAL
+from sparkle_motion_dagster.film.stages import FILM, MOVIE_PLAN, STAGES, VIDEO_FINAL
 from sparkle_motion_dagster.forecast.explanation import Explanation as Explanation
 from sparkle_motion_dagster.plan.models import MoviePlan as MoviePlan
 from sparkle_motion_dagster.plan.reading import loading
@@ -39,7 +40,7 @@ from sparkle_motion_dagster.runs.names import FINALIZE_MOVIE, RENDER_MOVIE
 from sparkle_motion_dagster.runs.starting import PlannedRun, execute_here
 
 if TYPE_CHECKING:
-    from dagster import AssetCheckEvaluation, DagsterInstance
+    from dagster import DagsterInstance
 
 _log = logging.getLogger(__name__)
 
@@ -268,19 +269,11 @@ def run_film(instance: DagsterInstance, home: SparkleHome, run: PlannedRun) -> F
     result = execute_here(instance, home, run, film_job)
     if not result.success:
         raise RunFailedError(failures_of(result))
-    made = (event.step_key for event in result.all_events if event.is_step_materialization)
-    warnings = map(_warning, result.get_asset_check_evaluations())
-    return FilmRun(frozenset(filter(None, made)), tuple(filter(None, warnings)))
-
-
-def _warning(evaluation: AssetCheckEvaluation) -> str | None:
-    """Return in words what a check found that did not hold; None: it holds."""
-    if evaluation.passed:
-        return None
-    stage = evaluation.asset_key.to_user_string()
-    measured = ", ".join(f"{name} {found.value}" for name, found in evaluation.metadata.items())
-    promised = (evaluation.description or evaluation.check_name).rstrip(".")
-    return f"{stage}: {evaluation.check_name} (should be: {promised}; measured: {measured})"
+    steps = (event.step_key for event in result.all_events if event.is_step_materialization)
+    made = frozenset(filter(None, steps))
+    folder = RunFolder(home, run.film)
+    manifests = [folder.read(stage) for stage in STAGES if stage in made]
+    return FilmRun(made, tuple(warnings_of(manifests)))
 
 
 def _written(plan: MoviePlan, run_id: str | None, home: SparkleHome) -> Path:

@@ -25,13 +25,18 @@ class UnreadableRecordError(StorageError):
     """A manifest or an action record cannot be read; that never counts as "there is none"."""
 
 
+class RenamedRunError(UnreadableRecordError):
+    """A run folder is that of another run, renamed or copied; it is named by its manifests."""
+
+
 class UnreadableStateError(UnreadableRecordError):
     """A file that holds a film's state, or a part of it, cannot be read; ``path`` is that file."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"{path} is damaged, or another version wrote it. `sparkle verify --repair` sets it "
-            "aside: what stages made is not lost, and what people decided on it is asked for again."
+            f"{path} is damaged, or another version wrote it. The next render sets it aside, and "
+            "so does `sparkle verify --repair`: what stages made is not lost, and what people "
+            "decided on it is asked for again."
         )
         self.path = path
 

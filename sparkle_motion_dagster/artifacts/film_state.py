@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Literal
@@ -42,7 +43,7 @@ class Status(Record):
     since: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC))
 
 
-Doing = Literal["rendered", "added", "archived", "restored", "removed"]
+Doing = Literal["rendered", "added", "archived", "restored", "removed", "mended"]
 """What happens to a film while a process holds it."""
 
 
@@ -127,6 +128,7 @@ class FilmState(Record):
             that was meant for another one.
         progress: Where the run is that works on it, or worked on it last.
         reviews: The last decision on each stage that a person has decided on.
+        mended: What the last run has mended of the film's folder and of the store, a line each.
     """
 
     schema_version: Literal["2"] = "2"
@@ -135,6 +137,7 @@ class FilmState(Record):
     wish: Wish | None = None
     progress: ProgressReport | None = None
     reviews: dict[str, Review] = Field(default_factory=dict)
+    mended: tuple[str, ...] = Field(default=(), exclude_if=lambda mended: not mended)
 
     def standing(self, *states: State) -> bool:
         """Tell whether the film stands in one of some states."""
@@ -147,10 +150,10 @@ class FilmState(Record):
     def with_holder(self, holder: Holder | None) -> FilmState:
         """Return it with another holder, who has been asked for nothing and reported nothing yet.
 
-        Without a holder, it still tells how far the last one was.
+        Without a holder, it still tells how far the last one was, and what that mended.
         """
-        progress = self.progress if holder is None else None
-        return self.model_copy(update={"holder": holder, "wish": None, "progress": progress})
+        past = {} if holder is None else {"progress": None, "mended": ()}
+        return self.model_copy(update={"holder": holder, "wish": None, **past})
 
     def with_wish(self, wish: Wish) -> FilmState:
         """Return it with something that its holder is asked for."""
@@ -159,6 +162,10 @@ class FilmState(Record):
     def with_progress(self, report: ProgressReport) -> FilmState:
         """Return it with other progress."""
         return self.model_copy(update={"progress": report})
+
+    def with_mended(self, mended: Iterable[str]) -> FilmState:
+        """Return it with more that was mended."""
+        return self.model_copy(update={"mended": (*self.mended, *mended)})
 
     def with_review(self, review: Review) -> FilmState:
         """Return it with one more decision."""

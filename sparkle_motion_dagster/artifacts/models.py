@@ -129,6 +129,11 @@ class StageManifest(Record):
     content_digest: Sha256
     artifacts: tuple[Artifact, ...]
     provenance: Provenance
+    warnings: tuple[str, ...] = Field(
+        default=(),
+        exclude_if=lambda warnings: not warnings,
+        description="checks that do not hold, each with what was measured",
+    )
 
     def find(self, item_id: str, name: str) -> Artifact | None:
         """Return the output `name` of the item `item_id`, or None if this stage has none."""

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from sparkle_motion_dagster.artifacts.atomic import fsync_folder, write_atomically
+from sparkle_motion_dagster.artifacts.atomic import TEMPORARY, fsync_folder, write_atomically
+from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.artifacts.errors import (
+    RenamedRunError,
     RunBusyError,
     StorageError,
     UnreadableRecordError,
@@ -19,6 +21,7 @@ from sparkle_motion_dagster.artifacts.errors import (
 )
 from sparkle_motion_dagster.artifacts.film_state import Doing, Holder
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.keeping import keep_aside
 from sparkle_motion_dagster.artifacts.links import link_or_copy
 from sparkle_motion_dagster.artifacts.locks import is_locked, locked
 from sparkle_motion_dagster.artifacts.models import StageManifest
@@ -70,31 +73,59 @@ class RunFolder:
 
         Raises:
             UnreadableRecordError: There is a manifest, but it cannot be read.
+            RenamedRunError: All manifests here are those of another run.
         """
         path = self.stage(stage) / MANIFEST
         if not path.exists():
             return None
         mend = (
-            f"Run `sparkle verify {self.run_id} --repair`, then render again: finished work is "
-            "taken from the store."
+            "Render the film again, or run `sparkle verify "
+            f"{self.run_id} --repair` before: finished work is taken from the store."
         )
-        try:
-            manifest = StageManifest.model_validate_json(path.read_bytes())
-        except (ValidationError, OSError) as error:
+        manifest = _parsed(path)
+        if manifest is None:
             raise UnreadableRecordError(
                 f"Manifest {path} cannot be read: it is truncated or damaged. {mend}"
-            ) from error
+            )
+        if manifest.run_id != self.run_id and self._is_of(manifest.run_id):
+            raise RenamedRunError(self._renamed(manifest.run_id))
         if (manifest.run_id, manifest.stage) != (self.run_id, stage):
             raise UnreadableRecordError(
                 f"Manifest {path} is that of {manifest.stage} of {manifest.run_id}. {mend}"
             )
         return manifest
 
-    def publish(self, manifest: StageManifest, store: Store) -> None:
+    def readable(self, stage: str) -> StageManifest | None:
+        """Return the manifest of a stage; None: it has left nothing, or nothing that can be read.
+
+        Raises:
+            RenamedRunError: As `read` says.
+        """
+        try:
+            return self.read(stage)
+        except RenamedRunError:
+            raise
+        except UnreadableRecordError:
+            return None
+
+    def manifests(self) -> dict[str, StageManifest]:
+        """Return the manifests that can be read, by stage.
+
+        Raises:
+            RenamedRunError: As `read` says.
+        """
+        found = {stage: self.readable(stage) for stage in self.stages()}
+        return {stage: manifest for stage, manifest in found.items() if manifest is not None}
+
+    def publish(self, manifest: StageManifest, store: Store) -> tuple[Path, ...]:
         """Show a stage's files in its folder, and write its manifest last.
 
         Files that no longer belong are removed; folders that somebody made there are left alone.
         Whoever publishes holds the run, see `held`.
+
+        Returns:
+            Where files lie now that were in the way, and that nobody but a person can have put
+            there: the store does not have them.
 
         Raises:
             UnreadableRecordError: The manifest that is there now is damaged.
@@ -106,20 +137,34 @@ class RunFolder:
         for name in names:
             if not is_file_name(name):
                 raise StorageError(f"{manifest.stage} names a file {name!r}, which is not allowed")
-        folder = self.stage(manifest.stage)
+        folder, kept = self.stage(manifest.stage), list[Path]()
+        if os.path.lexists(folder) and not folder.is_dir():
+            kept.append(keep_aside(self.path, folder))
         folder.mkdir(parents=True, exist_ok=True)
         with explained_full_disk(folder):
             self.read(manifest.stage)
             (folder / MANIFEST).unlink(missing_ok=True)
             fsync_folder(folder)
             for artifact in manifest.artifacts:
-                link_or_copy(store.file(artifact.sha256).path, folder / artifact.file)
-            for path in folder.iterdir():
-                if path.name not in names and not path.is_dir():
-                    path.unlink()
+                stored, shown = store.file(artifact.sha256).path, folder / artifact.file
+                if not (shown.is_file() and shown.samefile(stored)):
+                    kept += self._cleared(shown, store)
+                    link_or_copy(stored, shown)
+            for path in list(folder.iterdir()):
+                if path.name not in names and (path.is_symlink() or not path.is_dir()):
+                    kept += self._cleared(path, store)
             fsync_folder(folder)
             text = manifest.model_dump_json(indent=1)
             write_atomically(folder / MANIFEST, text.encode())
+        return tuple(kept)
+
+    def _cleared(self, path: Path, store: Store) -> Iterator[Path]:
+        """Make room at a path; yields where that is kept now of which the store has no copy."""
+        is_file = path.is_file() and not path.is_symlink()
+        if is_file and (path.name.startswith(TEMPORARY) or store.is_sound(digest_file(path))):
+            path.unlink()
+        elif os.path.lexists(path):
+            yield keep_aside(self.path, path)
 
     def withdraw(self, stage: str) -> None:
         """Remove a stage's manifest, so that the stage counts as not made."""
@@ -219,6 +264,27 @@ class RunFolder:
             f"{self.run_id} is being {doing} right now. Wait for it to end, then try again."
         )
 
+    def _is_of(self, run_id: str) -> bool:
+        """Tell whether all manifests that can be read here are those of a run."""
+        found = (_parsed(path) for path in self.path.glob(f"*/{MANIFEST}"))
+        return all(manifest.run_id == run_id for manifest in found if manifest is not None)
+
+    def _renamed(self, run_id: str) -> str:
+        there = self.path.with_name(run_id)
+        render = (
+            f"`sparkle render PLAN --run-id {self.run_id}`, which takes all of it from the store"
+        )
+        if there.exists():
+            return (
+                f"{self.path} is a copy of the folder of {run_id}, or a link to it, and no film of "
+                f"its own. Move it out of {self.path.parent}. For a film {self.run_id}, {render}."
+            )
+        return (
+            f"{self.path} is the folder of {run_id} under another name. Name it back: `mv "
+            f"{self.path} {there}`. If the film is to be called {self.run_id} from now on, do that "
+            f"first, then {render}, and `sparkle remove {run_id}`."
+        )
+
     @property
     def _held(self) -> Path:
         return self.path / ".held"
@@ -226,3 +292,11 @@ class RunFolder:
     @property
     def _reached(self) -> Path:
         return self.path / ".reached"
+
+
+def _parsed(manifest: Path) -> StageManifest | None:
+    """Return a manifest; None: it cannot be read."""
+    try:
+        return StageManifest.model_validate_json(manifest.read_bytes())
+    except (ValidationError, OSError):
+        return None

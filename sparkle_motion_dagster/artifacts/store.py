@@ -8,6 +8,7 @@ from pathlib import Path
 from sparkle_motion_dagster.artifacts.atomic import TEMPORARY, fsync_file, fsync_folder
 from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.artifacts.errors import CorruptFileError
+from sparkle_motion_dagster.artifacts.links import link_or_copy
 from sparkle_motion_dagster.artifacts.listing import shelves
 from sparkle_motion_dagster.artifacts.models import StoredFile
 
@@ -44,27 +45,40 @@ class Store:
             signature = _signature(path)
         except FileNotFoundError as error:
             raise CorruptFileError(
-                f"Stored file {digest} is missing from {path.parent}. Run `sparkle verify "
-                "--repair`, then render again: it will be made again."
+                f"Stored file {digest} is missing from {path.parent}. Render the film again: it "
+                "will be made again."
             ) from error
         if self._checked.get(digest) != signature:
-            if digest_file(path) != digest:
+            if not _holds(path, digest):
                 raise CorruptFileError(
-                    f"Stored file {path} is damaged: its bytes no longer match its digest. Run "
-                    "`sparkle verify --repair`, then render again: it will be made again."
+                    f"Stored file {path} is damaged: its bytes no longer match its digest. Render "
+                    "the film again: it will be made again."
                 )
             self._checked[digest] = signature
         return StoredFile(sha256=digest, path=path)
 
+    def is_sound(self, digest: str) -> bool:
+        """Tell whether a file is there, every byte of it checked."""
+        try:
+            self.file(digest)
+        except CorruptFileError:
+            return False
+        return True
+
+    def take_back(self, digest: str, source: Path) -> None:
+        """Have a file again from a whole copy of it, which stays where it is."""
+        self.path_of(digest).parent.mkdir(parents=True, exist_ok=True)
+        link_or_copy(source, self.path_of(digest))
+        self.path_of(digest).chmod(_READ_ONLY)
+
     def take_in(self, source: Path) -> StoredFile:
         """Move a finished file into the store; it must lie on the store's own disk.
 
-        Raises:
-            CorruptFileError: The store already names this content, but its copy is damaged.
+        It takes the place of a damaged copy.
         """
         digest = digest_file(source)
         path = self.path_of(digest)
-        if path.exists():
+        if self.is_sound(digest):
             source.unlink()
             return self.file(digest)
         source.chmod(_READ_ONLY)
@@ -89,6 +103,14 @@ class Store:
             return self.take_in(Path(temporary))
         finally:
             Path(temporary).unlink(missing_ok=True)
+
+
+def _holds(path: Path, digest: str) -> bool:
+    """Tell whether a file can be read, and holds what a digest promises."""
+    try:
+        return digest_file(path) == digest
+    except OSError:
+        return False
 
 
 def _signature(path: Path) -> tuple[int, int, int]:

@@ -8,15 +8,16 @@ from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.actions import ActionLog, files_of, read_action
 from sparkle_motion_dagster.artifacts.changing import changing
-from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.artifacts.errors import (
     CorruptFileError,
+    RenamedRunError,
     UnreadableRecordError,
-    UnreadableStateError,
 )
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.keeping import set_aside_file
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.artifacts.run_folder import MANIFEST, RunFolder
+from sparkle_motion_dagster.artifacts.published import Fault, differences, mend, mend_state
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
 
 
@@ -26,21 +27,25 @@ class Damage(StrEnum):
     STORED_FILE = "stored file"
     ACTION_RECORD = "action record"
     MANIFEST = "manifest"
+    PUBLISHED_FILE = "published file"
+    RUN_FOLDER = "run folder"
     FILM_STATE = "film's state"
+
+
+_DAMAGES = {Fault.MANIFEST: Damage.MANIFEST, Fault.STATE: Damage.FILM_STATE}
 
 
 @dataclass(frozen=True)
 class Finding:
     """One damaged thing: what it is, where it lies, and what is wrong with it.
 
-    ``run_id`` is set for what lies in a run's folder, and ``stage`` for manifests.
+    ``run_id`` is set for what is to be mended in a run's folder.
     """
 
     damage: Damage
     path: Path
     message: str
     run_id: str | None = None
-    stage: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,8 +68,7 @@ def verify_all(home: SparkleHome) -> Verification:
     findings = [
         *damaged.values(),
         *_action_records(records, store),
-        *(finding for run in runs for finding in _manifests(run, store)),
-        *(finding for run in runs for finding in _film_state(run)),
+        *(finding for run in runs for finding in _run_folder(run, store)),
     ]
     manifests = sum(len(list(run.stages())) for run in runs)
     return Verification(len(digests), len(records), manifests, tuple(findings))
@@ -83,8 +87,7 @@ def verify_run(home: SparkleHome, run_id: str) -> Verification:
     findings = [
         *(finding for digest in digests if (finding := _stored_file(store, digest))),
         *_action_records(records, store),
-        *_manifests(run, store),
-        *_film_state(run),
+        *_run_folder(run, store),
     ]
     return Verification(len(digests), len(records), len(list(run.stages())), tuple(findings))
 
@@ -92,20 +95,41 @@ def verify_run(home: SparkleHome, run_id: str) -> Verification:
 def set_aside(home: SparkleHome, findings: Iterable[Finding]) -> None:
     """Move what is damaged out of the way, so that the next render makes it again.
 
-    Damaged files and records go to ``set-aside/``. A manifest that names a damaged file is
-    withdrawn; its stage is published again from the store.
+    Damaged files and records go to ``set-aside/``; run folders are mended. A manifest that names
+    what is to be made again is withdrawn: its stage counts as not made.
 
     Raises:
+        RunBusyError: A film is being worked on.
         StoreBusyError: Another process has been changing what is stored for ten minutes.
     """
+    findings = tuple(findings)
+    for run_id in sorted({finding.run_id for finding in findings if finding.run_id}):
+        _mend_run(home, RunFolder(home, run_id))
+    store = Store(home.store)
     with changing(home):
-        home.set_aside.mkdir(parents=True, exist_ok=True)
         for finding in findings:
-            if finding.damage is Damage.MANIFEST and finding.run_id and finding.stage:
-                RunFolder(home, finding.run_id).withdraw(finding.stage)
-            elif finding.path.exists():
-                film = f"{finding.run_id}-" if finding.run_id else ""
-                finding.path.replace(home.set_aside / f"{film}{finding.path.name}")
+            if finding.path.exists() and _is_still_damaged(finding, store):
+                set_aside_file(home, finding.path)
+
+
+def _is_still_damaged(finding: Finding, store: Store) -> bool:
+    """Tell whether something is damaged of what lies in no run folder, which are mended by now."""
+    match finding.damage:
+        case Damage.STORED_FILE:
+            return not store.is_sound(finding.path.name)
+        case Damage.ACTION_RECORD:
+            return any(_action_records([finding.path], store))
+        case _:
+            return False
+
+
+def _mend_run(home: SparkleHome, run: RunFolder) -> None:
+    store = Store(home.store)
+    mend_state(home, run)
+    with run.held(doing="mended"), changing(home):
+        mend(home, run, store)
+        for stage in {left.stage for left in differences(run, store)}:
+            run.withdraw(stage)
 
 
 def _stored_file(store: Store, digest: str) -> Finding | None:
@@ -140,38 +164,19 @@ def _readable_manifests(run: RunFolder) -> Iterator[StageManifest]:
         try:
             manifest = run.read(stage)
         except UnreadableRecordError:
-            # Reported by _manifests, which reads all of them again.
+            # Reported by _run_folder, which reads all of them again.
             continue
         if manifest is not None:
             yield manifest
 
 
-def _manifests(run: RunFolder, store: Store) -> Iterator[Finding]:
-    for stage in run.stages():
-        path = run.stage(stage) / MANIFEST
-        reasons = list(_manifest_faults(run, stage, store))
-        if reasons:
-            yield Finding(Damage.MANIFEST, path, " ".join(reasons), run.run_id, stage)
-
-
-def _film_state(run: RunFolder) -> Iterator[Finding]:
+def _run_folder(run: RunFolder, store: Store) -> Iterator[Finding]:
     try:
-        run.state.read()
-    except UnreadableStateError as error:
-        yield Finding(Damage.FILM_STATE, error.path, str(error), run.run_id)
-
-
-def _manifest_faults(run: RunFolder, stage: str, store: Store) -> Iterator[str]:
-    try:
-        manifest = run.read(stage)
-    except UnreadableRecordError as error:
-        yield str(error)
+        found = differences(run, store)
+    except RenamedRunError as error:
+        yield Finding(Damage.RUN_FOLDER, run.path, str(error))
         return
-    for artifact in manifest.artifacts if manifest else ():
-        shown = run.stage(stage) / artifact.file
-        if not shown.is_file():
-            yield f"{run.run_id}: {shown} is missing."
-        elif shown.stat().st_size != artifact.size_bytes or digest_file(shown) != artifact.sha256:
-            yield f"{run.run_id}: {shown} is damaged: its bytes are not those of its manifest."
-        elif _stored_file(store, artifact.sha256):
-            yield f"{run.run_id}: the stored file of {shown} is missing or damaged."
+    for one in found:
+        yield Finding(
+            _DAMAGES.get(one.fault, Damage.PUBLISHED_FILE), one.path, str(one), run.run_id
+        )

@@ -32,7 +32,7 @@ def base_images(
     """Draw the keyframes; fit those that the user brings."""
     with stage_of(context, film, gpu, inputs) as stage:
         keyframes = make_keyframes(stage, images.answering(stage.facilities))
-        yield from reported(stage.name, checks.verdicts(stage, keyframes))
+        warnings = yield from reported(stage.name, checks.verdicts(stage, keyframes))
         sheet = keyframe_sheet(keyframes.pictures)
-        output = output_of(stage, keyframes.result, {"keyframes": sheet})
+        output = output_of(stage, keyframes.result, {"keyframes": sheet}, warnings)
         yield shown_for_review(context, film, output, reviews_asked(stage.plan, stage.settings))

@@ -1,7 +1,7 @@
 """The checks of stages as Dagster has them: declared beside their asset, and shown of each film."""
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from typing import Any
 
 import dagster as dg
@@ -46,25 +46,30 @@ def check_result(verdict: Verdict) -> dg.AssetCheckResult:
     )
 
 
-def reported(asset: str, verdicts: Iterable[Verdict]) -> Iterator[dg.AssetCheckResult]:
+def reported(
+    asset: str, verdicts: Iterable[Verdict]
+) -> Generator[dg.AssetCheckResult, None, tuple[str, ...]]:
     """Show what a stage's checks found, and end the stage if one of them stops the film.
+
+    Returns:
+        What its manifest warns of: the promises that were broken, and do not stop the film.
 
     Raises:
         StageRejectedError: A promise was broken; what was measured is in the message.
     """
-    broken = []
+    broken: list[str] = []
+    warnings: list[str] = []
     for verdict in verdicts:
         yield check_result(verdict)
-        if verdict.check.blocking and not verdict.kept:
-            figures = ", ".join(f"{name} {value}" for name, value in verdict.measured.items())
-            promised = verdict.check.description.rstrip(".")
-            broken.append(f"{verdict.check.name} (should be: {promised}; measured: {figures})")
+        if not verdict.kept:
+            (broken if verdict.check.blocking else warnings).append(str(verdict))
     if broken:
         raise StageRejectedError(
             f"{asset} failed its own checks and is not published: {'; '.join(broken)}. Rendering "
             "again takes the same files from the store: change what the plan or the profile says "
             "of it. If neither explains it, please report it with this message."
         )
+    return tuple(warnings)
 
 
 def _value(value: JsonValue) -> dg.MetadataValue[Any]:

@@ -30,8 +30,9 @@ def dialogue_wavs(
     """Speak every line once."""
     with stage_of(context, film, gpu, inputs) as stage:
         dialogue = speak_lines(stage, speech.answering(stage.facilities))
-        yield from reported(stage.name, checks.verdicts(stage, dialogue))
-        yield output_of(stage, dialogue.result, {"takes": _takes_table(stage.plan, dialogue)})
+        warnings = yield from reported(stage.name, checks.verdicts(stage, dialogue))
+        takes = _takes_table(stage.plan, dialogue)
+        yield output_of(stage, dialogue.result, {"takes": takes}, warnings)
 
 
 def _takes_table(plan: MoviePlan, dialogue: Dialogue) -> dg.MetadataValue[str]:

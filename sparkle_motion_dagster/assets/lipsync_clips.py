@@ -30,7 +30,7 @@ def lipsync_clips(
     """Move the mouths of talking close-ups."""
     with stage_of(context, film, gpu, inputs) as stage:
         mouths = move_mouths(stage, lipsync.answering(stage.facilities))
-        yield from reported(stage.name, checks.verdicts(stage, mouths))
+        warnings = yield from reported(stage.name, checks.verdicts(stage, mouths))
         speaking = [item.item_id for item in mouths.moved]
         yield output_of(
             stage,
@@ -40,4 +40,5 @@ def lipsync_clips(
                 "speaking": ", ".join(speaking) or "none",
                 "passed_through": len(mouths.clips) - len(speaking),
             },
+            warnings,
         )

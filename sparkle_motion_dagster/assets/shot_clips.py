@@ -32,7 +32,7 @@ def shot_clips(
     """Move from keyframe to keyframe."""
     with stage_of(context, film, gpu, inputs) as stage:
         shots = make_shots(stage, video.answering(stage.facilities))
-        yield from reported(stage.name, checks.verdicts(stage, shots))
+        warnings = yield from reported(stage.name, checks.verdicts(stage, shots))
         yield output_of(
             stage,
             shots.result,
@@ -40,6 +40,7 @@ def shot_clips(
                 "filmstrip": filmstrip(stage, shots.clips),
                 "shots": _shots_table(stage.plan, shots.timeline),
             },
+            warnings,
         )
 
 

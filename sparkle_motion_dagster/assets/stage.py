@@ -134,12 +134,16 @@ def _tell(progress: Progress, event: GpuEvent) -> None:
 
 
 def output_of(
-    stage: MakingStage, result: StageResult, metadata: Mapping[str, Any]
+    stage: MakingStage,
+    result: StageResult,
+    metadata: Mapping[str, Any],
+    warnings: tuple[str, ...] = (),
 ) -> dg.Output[StageManifest]:
-    """Return what a stage leaves behind, and what the web UI shows of it."""
+    """Return what a stage leaves behind and warns of, and what the web UI shows of it."""
     spared = {"seconds_spared": round(result.seconds_spared, 3)} if result.taken else {}
     facts = {**metadata, **spared, **_device_metadata(stage)}
-    return manifest_output(stage.manifest(result), facts)
+    manifest = stage.manifest(result).model_copy(update={"warnings": warnings})
+    return manifest_output(manifest, facts)
 
 
 def manifest_output(

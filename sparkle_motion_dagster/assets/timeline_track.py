@@ -31,7 +31,7 @@ def timeline_track(
     """Lay the lines out, speak again faster what does not fit, and mix the track."""
     with stage_of(context, film, gpu, inputs) as stage:
         track = make_track(stage, speech.answering(stage.facilities))
-        yield from reported(stage.name, checks.verdicts(track))
+        warnings = yield from reported(stage.name, checks.verdicts(track))
         timeline = track.timeline
         yield output_of(
             stage,
@@ -44,6 +44,7 @@ def timeline_track(
                 "frames_added_for_speech": timeline.frames
                 - sum(shot.planned_frames for shot in timeline.shots),
             },
+            warnings,
         )
 
 

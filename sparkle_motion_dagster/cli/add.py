@@ -57,6 +57,7 @@ def _add_all() -> None:
 
 def _add(plan_file: Path, run_id: str | None, profile: str, *, replace: bool) -> None:
     from sparkle_motion_dagster.artifacts.home import SparkleHome
+    from sparkle_motion_dagster.artifacts.published import mend, mend_state
     from sparkle_motion_dagster.film.intake import check_free, freeze_plan
     from sparkle_motion_dagster.operations.inbox.folder import printable
     from sparkle_motion_dagster.operations.inbox.memory import ask_again
@@ -72,9 +73,12 @@ def _add(plan_file: Path, run_id: str | None, profile: str, *, replace: bool) ->
     check_plan(loaded, chosen)
     workbench = Workbench(SparkleHome.from_environment())
     folder = workbench.run_folder(film)
+    mended = mend_state(workbench.home, folder)
     with folder.held(doing="added"):
         if not replace:
             check_free(film, profile, plan_file, workbench)
+        for line in (*mended, *mend(workbench.home, folder, workbench.store)):
+            click.echo(f"  Mended: {line}", err=True)
         manifest = freeze_plan(film, profile, plan_file, workbench)
         folder.publish(manifest, workbench.store)
     with open_instance(workbench.home) as instance:

@@ -26,6 +26,11 @@ def fail(message: str, exit_code: int) -> NoReturn:
     sys.exit(exit_code)
 
 
+def warn(message: str) -> None:
+    """Say on standard error what does not stop anything, in a yellow line."""
+    click.secho(f"  Warning: {message}", err=True, fg="yellow")
+
+
 def debugging() -> bool:
     """Tell whether the command was started with `--debug`."""
     return bool(click.get_current_context().find_root().params.get("debug"))

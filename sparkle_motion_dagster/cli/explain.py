@@ -86,6 +86,8 @@ def _show(explanation: Explanation, console: Console) -> None:
     console.print(Text(f"{explanation.run_id}, profile {explanation.profile}, plan {plan}"))
     for note in explanation.notes:
         console.print(Text(note, style="bold"))
+    for mend in explanation.mends:
+        console.print(Text(f"The next render mends: {mend}", style="yellow"))
     if explanation.plan_changes:
         console.print(Text("plan"))
         for line in _changes(explanation.plan_changes):
@@ -182,7 +184,8 @@ def _verdict(explanation: Explanation) -> str:
     made, most, taken = explanation.made, explanation.made + explanation.maybe, explanation.taken
     if not most:
         states = {item.state for stage in explanation.stages for item in stage.items}
-        if states <= {ItemState.CURRENT} and not explanation.plan_changes:
+        changed = explanation.plan_changes or explanation.mends
+        if states <= {ItemState.CURRENT} and not changed:
             return f"Nothing to do: all {taken} items are current."
         return f"The next render makes nothing, and takes {_items(taken)} from the store."
     work = _work(explanation.seconds_made, explanation.seconds_made + explanation.seconds_maybe)

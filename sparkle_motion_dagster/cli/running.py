@@ -1,14 +1,16 @@
 """Running a job for a film in this process: progress, failures and the result in words."""
 
+import contextlib
 from collections.abc import Collection
 
 import click
 
 from sparkle_motion_dagster.api import Film, find_film, run_film
+from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.film_state import State
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.cli.console import debugging, fail
+from sparkle_motion_dagster.cli.console import debugging, fail, warn
 from sparkle_motion_dagster.cli.progress_line import shown_progress
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, STAGES, VIDEO_FINAL
 from sparkle_motion_dagster.operations.reviews import where_it_lies
@@ -31,12 +33,21 @@ def run_here(home: SparkleHome, run: PlannedRun) -> None:
             with shown_progress(home, run.film):
                 ran = run_film(instance, home, run)
         except RunFailedError as error:
+            _say_mended(home, run)
             if debugging():
                 click.echo("\n".join(failure.traceback for failure in error.failures), err=True)
             fail(str(error), error.exit_code)
+    _say_mended(home, run)
     _report(home, run, ran.made)
     for warning in ran.warnings:
-        click.echo(f"  Warning: {warning}", err=True)
+        warn(warning)
+
+
+def _say_mended(home: SparkleHome, run: PlannedRun) -> None:
+    """Say what the run has mended, unless somebody has damaged the film's state meanwhile."""
+    with contextlib.suppress(UnreadableRecordError):
+        for line in RunFolder(home, run.film).state.read().mended:
+            click.echo(f"  Mended: {line}", err=True)
 
 
 def _report(home: SparkleHome, run: PlannedRun, made_stages: Collection[str]) -> None:

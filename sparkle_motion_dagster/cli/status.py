@@ -4,18 +4,23 @@ from collections.abc import Iterator
 
 import click
 
-from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
+from sparkle_motion_dagster.artifacts.errors import RenamedRunError, UnreadableRecordError
 from sparkle_motion_dagster.artifacts.film_state import FilmState, Holder, State
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.artifacts.published import Fault, differences
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
 from sparkle_motion_dagster.cli.waiting import Queue, described_inbox
+from sparkle_motion_dagster.film.checks.verdict import warnings_of
 from sparkle_motion_dagster.film.stages import FILM, MOVIE_PLAN, STAGES, VIDEO_FINAL
 from sparkle_motion_dagster.operations.reviews import where_it_lies
 
 _DONE = (State.RENDERED, State.PARTLY)
 """States of films of which nothing is left undone that was asked for."""
+
+_NOT_AS_PUBLISHED = "not as published: `sparkle status RUN` says what"
 
 _LATEST = 20
 """Films that are listed unless all of them are asked for."""
@@ -62,7 +67,8 @@ def _list_runs(home: SparkleHome, queue: Queue, *, everything: bool) -> list[str
             manifests, now = _manifests(folder), _now(folder, queue)
         except UnreadableRecordError as error:
             damaged.append(str(error))
-            table.add_row(run_id, "damaged", "?", "?", "-")
+            what = "renamed" if isinstance(error, RenamedRunError) else "damaged"
+            table.add_row(run_id, what, "?", "?", "-")
             continue
         done = sum(manifest is not None for manifest in manifests.values())
         plan = manifests[MOVIE_PLAN]
@@ -71,7 +77,7 @@ def _list_runs(home: SparkleHome, queue: Queue, *, everything: bool) -> list[str
             plan.profile if plan else "?",
             f"{done}/{len(STAGES)}",
             _length(manifests[VIDEO_FINAL]),
-            now,
+            now if _shows_film(folder, manifests[VIDEO_FINAL]) else _NOT_AS_PUBLISHED,
         )
     console = stdout()
     console.print(table)
@@ -94,11 +100,15 @@ def _show_run(home: SparkleHome, run_id: str, queue: Queue) -> None:
     from rich.table import Table
 
     folder = RunFolder(home, run_id)
-    manifests = _manifests(folder)
+    manifests = {stage: folder.readable(stage) for stage in STAGES}
+    # What is being rendered changes while one looks.
+    differing = () if folder.is_held() else differences(folder, Store(home.store))
+    damaged = {one.path.parent.name for one in differing if one.fault is Fault.MANIFEST}
     table = Table("stage", "items", "made", "stored", "engine", "when", box=SIMPLE)
     for stage, manifest in manifests.items():
         if manifest is None:
-            table.add_row(stage, "-", "-", "-", "-", "not made yet")
+            when = "damaged" if stage in damaged else "not made yet"
+            table.add_row(stage, "-", "-", "-", "-", when)
             continue
         made, taken = manifest.provenance.made, manifest.provenance.taken
         table.add_row(
@@ -111,21 +121,41 @@ def _show_run(home: SparkleHome, run_id: str, queue: Queue) -> None:
         )
     console = stdout()
     console.print(table)
-    for line in _story(folder):
+    state = None if any(one.fault is Fault.STATE for one in differing) else folder.state.read()
+    for line in _story(folder, state) if state is not None else ():
         console.print(line)
+    for warning in warnings_of(manifests.values()):
+        console.print(f"Warning: {warning}", style="yellow")
+    for line in state.mended if state is not None else ():
+        console.print(f"The last render mended: {line}")
+    for one in differing:
+        console.print(f"Not as published: {one}", style="yellow")
+    if differing:
+        console.print(f"`sparkle render PLAN --run-id {run_id}` mends that.")
     if run_id in queue.films:
         console.print(queue.place_of(run_id))
     for line in devices_in_use():
         console.print(line)
-    if (film := manifests[VIDEO_FINAL]) is not None:
+    film = manifests[VIDEO_FINAL]
+    path = None if film is None else folder.stage(VIDEO_FINAL) / film.artifact(FILM, "film").file
+    if film is not None and path not in {one.path for one in differing}:
         # After a failure, it is the film of an earlier render.
         made_at = f"{film.provenance.created_at.astimezone():%d %b %H:%M}"
-        path = folder.stage(VIDEO_FINAL) / film.artifact(FILM, "film").file
         console.print(f"Film, of {made_at}: {path}")
 
 
 def _manifests(folder: RunFolder) -> dict[str, StageManifest | None]:
     return {stage: folder.read(stage) for stage in STAGES}
+
+
+def _shows_film(folder: RunFolder, manifest: StageManifest | None) -> bool:
+    """Tell at a glance whether a finished film lies where it was published."""
+    if manifest is None:
+        return True
+    film = manifest.artifact(FILM, "film")
+    path = folder.stage(VIDEO_FINAL) / film.file
+    is_file = path.is_file() and not path.is_symlink()
+    return is_file and path.stat().st_size == film.size_bytes
 
 
 def _length(manifest: StageManifest | None) -> str:
@@ -146,9 +176,8 @@ def _now(folder: RunFolder, queue: Queue) -> str:
     return "interrupted" if state.standing(State.RENDERING) else str(state.status.state)
 
 
-def _story(folder: RunFolder) -> Iterator[str]:
+def _story(folder: RunFolder, state: FilmState) -> Iterator[str]:
     """Yield what is going on with a film, who does it, and why it is not going on."""
-    state = folder.state.read()
     status, holder = state.status, _holder(folder, state)
     if holder is not None:
         run = f", Dagster run {holder.dagster_run[:8]}" if holder.dagster_run else ""

@@ -9,12 +9,15 @@ from sparkle_motion_dagster.cli.console import readable_errors
 
 @click.command()
 @click.argument("run_id", metavar="[RUN]", required=False)
-@click.option("--repair", is_flag=True, help="Set aside what is damaged; render makes it again.")
+@click.option("--repair", is_flag=True, help="Mend what can be; render makes the rest again.")
 @readable_errors
 def verify(run_id: str | None, repair: bool) -> None:  # noqa: FBT001 - a command line flag
-    """Read every stored byte (of RUN, or of everything) and compare it with its digest."""
+    """Read every stored byte (of RUN, or of everything) and compare it with its digest.
+
+    What run folders show is held against what was published.
+    """
     from sparkle_motion_dagster.artifacts.home import SparkleHome
-    from sparkle_motion_dagster.artifacts.verify import set_aside, verify_all, verify_run
+    from sparkle_motion_dagster.artifacts.verify import Damage, set_aside, verify_all, verify_run
 
     home = SparkleHome.from_environment()
     found = verify_run(home, home.existing_run(run_id)) if run_id else verify_all(home)
@@ -22,16 +25,21 @@ def verify(run_id: str | None, repair: bool) -> None:  # noqa: FBT001 - a comman
         click.echo(f"{finding.damage.value}: {finding.message}")
     click.echo(
         f"Read {found.stored_files} stored files, {found.action_records} action records and "
-        f"{found.manifests} manifests: {len(found.findings) or 'none'} damaged."
+        f"{found.manifests} manifests: {len(found.findings) or 'none'} not as it should be."
     )
     if not found.findings:
         return
     if repair:
         set_aside(home, found.findings)
         click.echo(
-            f"What is damaged lies in {home.set_aside} now. Render again to make it anew; what "
-            "people decided on a film whose state was damaged is asked for again."
+            f"Mended. What was damaged lies in {home.set_aside} now, and what people had put into "
+            "a run's folder in its folder `kept`. Render again to make what is missing."
         )
-        return
-    click.echo("Run `sparkle verify --repair` to set it aside, then render again.")
+        again = verify_run(home, run_id) if run_id else verify_all(home)
+        if not again.findings:
+            return
+        for finding in again.findings:
+            click.echo(f"{finding.damage.value}: {finding.message}")
+    elif not all(finding.damage is Damage.RUN_FOLDER for finding in found.findings):
+        click.echo("`sparkle render PLAN` mends this; `sparkle verify --repair` does it before.")
     sys.exit(1)

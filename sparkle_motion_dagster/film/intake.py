@@ -16,8 +16,9 @@ from sparkle_motion_dagster.artifacts.models import (
     StageManifest,
     StoredFile,
 )
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import InputError
-from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN
+from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN, STAGES
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.pictures import check_picture
 from sparkle_motion_dagster.media.probe import probe
@@ -92,16 +93,16 @@ def check_free(run_id: str, profile: str, plan_path: Path | None, workbench: Wor
         RunTakenError: It belongs to another one; both are named.
         PlanError: The plan, which is to be compared, cannot be read.
     """
-    manifest = workbench.run_folder(run_id).read(MOVIE_PLAN)
-    if manifest is None:
-        return
-    if manifest.profile != profile:
+    folder = workbench.run_folder(run_id)
+    belongs = profile_of(folder)
+    if belongs not in (None, profile):
         raise RunTakenError(
-            f"Run {run_id} belongs to the profile {manifest.profile}, and was asked for under "
+            f"Run {run_id} belongs to the profile {belongs}, and was asked for under "
             f"{profile}. Give the new one an id of its own (`--run-id {run_id}.{profile}`), or "
             "replace the old one with `--replace`."
         )
-    if plan_path is None or manifest.provenance.plan_path is None:
+    manifest = folder.readable(MOVIE_PLAN)
+    if manifest is None or plan_path is None or manifest.provenance.plan_path is None:
         return
     before = (workbench.home.root.resolve() / manifest.provenance.plan_path).resolve()
     if not _are_two(before, plan_path):
@@ -112,6 +113,12 @@ def check_free(run_id: str, profile: str, plan_path: Path | None, workbench: Wor
             f"{plan_path.absolute()}. Give the new film an id of its own (`--run-id NAME`), or "
             "replace the old one with `--replace`."
         )
+
+
+def profile_of(folder: RunFolder) -> str | None:
+    """Return the profile that a run belongs to; None: it has made nothing yet."""
+    manifests = map(folder.readable, STAGES)
+    return next((manifest.profile for manifest in manifests if manifest is not None), None)
 
 
 def _are_two(before: Path, now: Path) -> bool:
@@ -189,7 +196,7 @@ def plan_digest(loaded: LoadedPlan) -> str:
 
 
 def _frozen(run_id: str, workbench: Workbench) -> StageManifest:
-    frozen = workbench.run_folder(run_id).read(MOVIE_PLAN)
+    frozen = workbench.run_folder(run_id).readable(MOVIE_PLAN)
     if frozen is None:
         raise PlanNotFoundError(
             f"Run {run_id} has no plan. Put one at {plans_folder() / run_id}.yaml, or give its "

@@ -141,7 +141,7 @@ class Stage(ABC):
 
     def last_manifest(self) -> StageManifest | None:
         """Return what the stage left behind the last time; None: nothing yet."""
-        return self.workbench.run_folder(self.run_id).read(self.name)
+        return self.workbench.run_folder(self.run_id).readable(self.name)
 
     def manifest(self, result: StageResult) -> StageManifest:
         """Return what the stage leaves behind."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from sparkle_motion_dagster.plan.lines import PlannedLine
+    from sparkle_motion_dagster.plan.timeline import TimelineLine
 
 MOVIE_PLAN: Final = "movie_plan"
 DIALOGUE_WAVS: Final = "dialogue_wavs"
@@ -58,7 +59,7 @@ FILM: Final = "film"
 _FOOTAGE = "@footage"
 
 
-def line_id(line: PlannedLine) -> str:
+def line_id(line: PlannedLine | TimelineLine) -> str:
     """Return the item id of a line, in whatever stage it is spoken."""
     return f"line_{line.index + 1:04d}"
 

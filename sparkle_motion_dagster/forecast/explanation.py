@@ -70,6 +70,9 @@ class Explanation(Record):
     plan: str | None
     plan_changes: tuple[Change, ...]
     notes: tuple[str, ...] = Field(description="what to know, or to do, before the next render")
+    mends: tuple[str, ...] = Field(
+        default=(), description="what is not as it was published, and how the next render mends it"
+    )
     stages: tuple[StageForecast, ...]
     made: int
     maybe: int

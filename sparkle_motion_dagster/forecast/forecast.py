@@ -8,6 +8,7 @@ from pathlib import Path
 from sparkle_motion_dagster.artifacts.errors import CorruptFileError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.artifacts.published import differences, sound_copies
 from sparkle_motion_dagster.film.feasibility import check_feasible
 from sparkle_motion_dagster.film.intake import FrozenPlan, RunTakenError, check_free, foreseen_plan
 from sparkle_motion_dagster.film.pipeline import PIPELINE, Engines
@@ -24,12 +25,8 @@ from sparkle_motion_dagster.forecast.explanation import (
 from sparkle_motion_dagster.forecast.history import History, LastRender
 from sparkle_motion_dagster.forecast.judging import Judge
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench, Owner
+from sparkle_motion_dagster.production.known import made_again
 from sparkle_motion_dagster.production.workbench import Workbench
-
-_REPAIR = (
-    "Something stored is missing or damaged, and the next render would stop there. Run `sparkle "
-    "verify {run_id} --repair` first; what is made then, is what is said here."
-)
 
 
 def forecast(
@@ -56,6 +53,8 @@ def forecast(
         StorageError: What is stored is so damaged that nothing can be told.
     """
     workbench = DryWorkbench(home)
+    differing = differences(workbench.run_folder(run_id), workbench.store)
+    workbench.store.lent = sound_copies(differing)
     frozen = foreseen_plan(run_id, plan_path, workbench)
     check_feasible(frozen, settings, engines.video, engines.speech, engines.lipsync)
     history, last = History(workbench), LastRender.of(run_id, workbench)
@@ -70,6 +69,7 @@ def forecast(
         plan=None if plan_path is None else str(plan_path),
         plan_changes=_plan_changes(last, frozen, workbench),
         notes=tuple(_notes(film, plan_path)),
+        mends=(*map(str, differing), *_made_again(runs[0], history)),
         stages=stages,
         made=sum(stage.count(ItemState.MADE) for stage in stages),
         maybe=sum(stage.count(ItemState.MAYBE) for stage in stages),
@@ -115,8 +115,14 @@ def _notes(film: PlannedFilm, plan_path: Path | None) -> Iterator[str]:
         check_free(film.run_id, film.profile, plan_path, film.workbench)
     except RunTakenError as taken:
         yield str(taken)
-    if film.history.faults():
-        yield _REPAIR.format(run_id=film.run_id)
+
+
+def _made_again(run: DryRun, history: History) -> Iterator[str]:
+    """Yield what is asked for that was known, and is damaged."""
+    for stage, calls in run.calls.items():
+        for call in calls:
+            if (fault := history.known(call.fingerprint).fault) is not None:
+                yield made_again(stage, call.item.id, fault)
 
 
 def _seconds(stages: Sequence[StageForecast], state: ItemState) -> float:

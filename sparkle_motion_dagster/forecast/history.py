@@ -7,10 +7,11 @@ from pydantic import JsonValue
 
 from sparkle_motion_dagster.artifacts.actions import read_action
 from sparkle_motion_dagster.artifacts.digests import digest_json
-from sparkle_motion_dagster.artifacts.errors import CorruptFileError, UnreadableRecordError
+from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.models import ActionRecord, EngineIdentity, StageManifest
 from sparkle_motion_dagster.film.stages import STAGES
 from sparkle_motion_dagster.forecast.comparing import Names, compare, readable
+from sparkle_motion_dagster.production.known import Known, look_up
 from sparkle_motion_dagster.production.workbench import Workbench
 
 _PLAIN = (str, int, float, bool, type(None))
@@ -26,7 +27,7 @@ class LastRender:
     def of(cls, run_id: str, workbench: Workbench) -> "LastRender":
         """Read what a film has."""
         folder = workbench.run_folder(run_id)
-        found = {stage: folder.read(stage) for stage in STAGES}
+        found = {stage: folder.readable(stage) for stage in STAGES}
         return cls({stage: manifest for stage, manifest in found.items() if manifest is not None})
 
     def fingerprints(self, stage: str) -> dict[str, str]:
@@ -40,14 +41,6 @@ class LastRender:
             for artifact in manifest.artifacts
             if artifact.id in items
         }
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is known under a fingerprint: its record, or else why that is of no use."""
-
-    record: ActionRecord | None = None
-    fault: str | None = None
 
 
 class History:
@@ -69,26 +62,8 @@ class History:
     def known(self, fingerprint: str) -> Known:
         """Return what a render would take for a fingerprint, every byte of it checked."""
         if fingerprint not in self._known:
-            self._known[fingerprint] = self._look_up(fingerprint)
+            self._known[fingerprint] = look_up(fingerprint, self._workbench)
         return self._known[fingerprint]
-
-    def faults(self) -> tuple[str, ...]:
-        """Return what was found to be of no use so far."""
-        return tuple(known.fault for known in self._known.values() if known.fault)
-
-    def _look_up(self, fingerprint: str) -> Known:
-        try:
-            record = self._workbench.actions.find(fingerprint)
-        except UnreadableRecordError:
-            return Known(fault="its action record is damaged")
-        if record is None:
-            return Known()
-        for name, file in (*record.outputs.items(), *record.previews.items()):
-            try:
-                self._workbench.store.file(file.sha256)
-            except CorruptFileError:
-                return Known(fault=f"its stored {name} is missing or damaged")
-        return Known(record=record)
 
     def may_know(
         self,

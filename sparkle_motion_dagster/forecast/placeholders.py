@@ -1,5 +1,6 @@
 """Placeholders: digests that stand for files which are still to be made."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,12 +49,14 @@ class Owner:
 class PlaceholderStore(Store):
     """The store, and files that are still to be made: each has a digest that stands for it.
 
-    ``owners`` maps those digests to whose files they are.
+    ``owners`` maps those digests to whose files they are. ``lent`` are whole copies, by digest,
+    that the next render takes back into the store before anything else.
     """
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
         self.owners: dict[str, Owner] = {}
+        self.lent: Mapping[str, Path] = {}
 
     def placeholder(self, owner: Owner, name: str) -> StoredFile:
         """Return the file `name` that `owner` will have; it does not exist yet."""
@@ -65,6 +68,8 @@ class PlaceholderStore(Store):
         """Return a stored file, its bytes checked, or one that is still to be made."""
         if digest in self.owners:
             return StoredFile(sha256=digest, path=self.root)
+        if digest in self.lent:
+            return StoredFile(sha256=digest, path=self.lent[digest])
         return super().file(digest)
 
 

@@ -27,7 +27,8 @@ class ManifestIOManager(dg.ConfigurableIOManager):
         run_id = context.partition_key
         if obj.run_id != run_id:
             raise StorageError(f"A manifest of {obj.run_id} was handed over as one of {run_id}")
-        self._workbench.run_folder(run_id).publish(obj, self._workbench.store)
+        for kept in self._workbench.run_folder(run_id).publish(obj, self._workbench.store):
+            context.log.warning("A file that is none of the film's is kept as %s", kept)
 
     def load_input(self, context: dg.InputContext) -> StageManifest:
         """Return the manifest of an upstream stage of the same run.

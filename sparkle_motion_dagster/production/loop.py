@@ -30,6 +30,7 @@ from sparkle_motion_dagster.engines.base import (
 )
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.production.halting import Control
+from sparkle_motion_dagster.production.known import discard, look_up
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.versions import versions
 from sparkle_motion_dagster.production.workbench import Workbench
@@ -78,19 +79,18 @@ def produce(
     """Return every item, in order: from the store where it is known, else made by the engine.
 
     Whatever ends this early (an error, an interrupt, kill -9) loses the item in flight and nothing
-    else; items that look alike are made once.
+    else; items that look alike are made once. What is known and damaged is made again, and said.
 
     Raises:
         EngineError, EngineInputError, MediaError: The engine refused or failed; what it had made
             is kept. The message begins with the item's id.
         NotReadyError: The engine lacks what it needs for all items.
-        CorruptFileError, UnreadableRecordError: Something known is damaged.
         StorageFullError: The disk is full.
         HaltedError: A person asked the run to pause or to stop; what it had made is kept.
     """
     fingerprints = {item.id: fingerprint(engine, item.request) for item in items}
     with changing(workbench.home):
-        records = _known_records(set(fingerprints.values()), workbench)
+        records = _known_records(fingerprints, workbench, progress)
         control.needs(records)
     there = {print_: _taken(record, workbench) for print_, record in records.items()}
     orders: dict[str, Item[RequestT]] = {}
@@ -126,9 +126,19 @@ class _Known:
     previews: Mapping[str, StoredFile]
 
 
-def _known_records(fingerprints: set[str], workbench: Workbench) -> dict[str, ActionRecord]:
-    found = {print_: workbench.actions.find(print_) for print_ in sorted(fingerprints)}
-    return {print_: record for print_, record in found.items() if record is not None}
+def _known_records(
+    fingerprints: Mapping[str, str], workbench: Workbench, progress: Progress
+) -> dict[str, ActionRecord]:
+    """Return the records of what items are taken from the store; what is damaged is set aside."""
+    records = {}
+    for print_, item in {print_: item for item, print_ in fingerprints.items()}.items():
+        known = look_up(print_, workbench)
+        if known.record is not None:
+            records[print_] = known.record
+        elif known.fault is not None:
+            discard(print_, workbench)
+            progress.mended(item, known.fault)
+    return records
 
 
 def _taken(record: ActionRecord, workbench: Workbench) -> _Known:

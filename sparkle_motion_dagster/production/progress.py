@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from sparkle_motion_dagster.artifacts.film_state import ProgressReport
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.production.known import made_again
 
 
 def _unheard(_: str) -> None:
@@ -82,6 +83,12 @@ class Progress:
         if self._made >= self._making:
             self._doing, self._step, self._steps = "", 0, 0
         self._write()
+
+    def mended(self, item: str, fault: str) -> None:
+        """Say that an item that was known has to be made again, and why."""
+        line = made_again(self._stage, item, fault)
+        self._say(line)
+        self._film.change(lambda state: state.with_mended([line]))
 
     def _in_words(self) -> str:
         """Return what was just made, in how many seconds, and what is left in the stage."""

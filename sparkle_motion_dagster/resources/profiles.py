@@ -13,8 +13,8 @@ from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.engines.declaration import Kind
 from sparkle_motion_dagster.errors import InputError, reasons
+from sparkle_motion_dagster.film.intake import profile_of
 from sparkle_motion_dagster.film.settings import FilmSettings
-from sparkle_motion_dagster.film.stages import MOVIE_PLAN
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.units import Record
 
@@ -124,10 +124,9 @@ def own_profile(run_id: str, home: SparkleHome) -> str:
     """Return the name of the profile that a film belongs to, or would if there were one.
 
     Raises:
-        UnreadableRecordError: The film's plan is damaged.
+        RenamedRunError: The folder is that of another film.
     """
-    plan = RunFolder(home, run_id).read(MOVIE_PLAN)
-    return profile_asked_by(run_id) if plan is None else plan.profile
+    return profile_of(RunFolder(home, run_id)) or profile_asked_by(run_id)
 
 
 def profile_asked_by(run_id: str) -> str:

@@ -2,13 +2,16 @@
 
 import contextlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
+from sparkle_motion_dagster.artifacts.changing import changing
 from sparkle_motion_dagster.artifacts.film_state import Decision, FilmState, Review, State, Status
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.published import mend, mend_state
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.film.intake import PlanNotFoundError, find_plan
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, VIDEO_FINAL
 from sparkle_motion_dagster.operations.control import RunControl
@@ -41,6 +44,7 @@ class RunLifecycle:
             RunBusyError: Another process holds the film.
         """
         folder = RunFolder(home, run_id)
+        mended = mend_state(home, folder)
         fail_abandoned_run(instance, home, folder)
         new = not folder.shows_anything()
         with folder.held(run.run_id):
@@ -51,6 +55,7 @@ class RunLifecycle:
                 yield going_on
                 return
             going_on._begin()
+            going_on._mend(home, mended)
             yield going_on
             going_on._end(before)
             if new and not any(folder.stages()) and not _has_plan(run):
@@ -68,6 +73,15 @@ class RunLifecycle:
         if STATE_TAG in self._run.tags:
             # It is a copy of another run, and of what that one was tagged with.
             self._tag(State.RENDERING)
+
+    def _mend(self, home: SparkleHome, mended: Sequence[str]) -> None:
+        """Have the film's folder show what was published, and say what was not so."""
+        with changing(home):
+            mended = (*mended, *mend(home, self._folder, Store(home.store)))
+        for line in mended:
+            self._instance.report_engine_event(f"Mended: {line}", self._run)
+        if mended:
+            self._folder.state.change(lambda state: state.with_mended(mended))
 
     def _end(self, before: Status | None) -> None:
         """Say how the film stands after the run: in its state, and on the run."""

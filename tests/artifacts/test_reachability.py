@@ -76,7 +76,7 @@ def test_a_summary_copied_from_another_run_is_not_believed(home: SparkleHome) ->
     folder = make_run(home, "film", {"movie_plan": "plan"})
     summary(home)
     shutil.copytree(folder.path, home.runs / "copy", copy_function=shutil.copy2)
-    with pytest.raises(UnreadableRecordError, match="movie_plan of film"):
+    with pytest.raises(UnreadableRecordError, match="a copy of the folder of film"):
         summary(home, "copy")
 
 

@@ -145,7 +145,7 @@ def test_a_manifest_that_was_copied_from_another_run_is_an_error(
 ) -> None:
     RunFolder(home, "film").publish(manifest_of(store, {"a.txt": b"1"}), store)
     shutil.copytree(home.runs / "film", home.runs / "copy")
-    with pytest.raises(UnreadableRecordError, match="notes of film"):
+    with pytest.raises(UnreadableRecordError, match="a copy of the folder of film"):
         RunFolder(home, "copy").read("notes")
 
 
@@ -219,7 +219,7 @@ def test_verify_names_damage_and_repair_sets_it_aside(home: SparkleHome, store: 
     damaged.write_bytes(b"x")
     for found in (verify_all(home), verify_run(home, "film")):
         kinds = sorted(finding.damage.value for finding in found.findings)
-        assert kinds == ["manifest", "stored file"]
+        assert kinds == ["published file", "stored file"]
     set_aside(home, verify_all(home).findings)
     assert verify_all(home).findings == ()
     assert folder.read("notes") is None

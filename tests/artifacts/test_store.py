@@ -62,10 +62,20 @@ def test_damage_after_the_first_check_is_noticed_too(tmp_path: Path) -> None:
         store.file(stored.sha256)
 
 
-def test_taking_in_content_whose_stored_copy_is_damaged_is_an_error(tmp_path: Path) -> None:
+def test_content_that_is_taken_in_takes_the_place_of_a_damaged_copy(tmp_path: Path) -> None:
     damage(Store(tmp_path).write(b"good bytes").path)
-    with pytest.raises(CorruptFileError):
-        Store(tmp_path).write(b"good bytes")
+    assert Store(tmp_path).write(b"good bytes").path.read_bytes() == b"good bytes"
+
+
+def test_a_file_is_taken_back_from_a_whole_copy(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    stored = store.write(b"good bytes")
+    (tmp_path / "copy").write_bytes(b"good bytes")
+    damage(stored.path)
+    store = Store(store.root)
+    assert not store.is_sound(stored.sha256)
+    store.take_back(stored.sha256, tmp_path / "copy")
+    assert store.file(stored.sha256).path.read_bytes() == b"good bytes"
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from sparkle_motion_dagster.artifacts.errors import CorruptFileError, UnreadableRecordError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import (
@@ -216,24 +215,29 @@ def test_the_record_holds_the_whole_request_and_what_was_probed(desk: Desk) -> N
     assert record.engine.name == "note"
 
 
-def test_a_damaged_stored_file_is_an_error_and_not_a_silent_remake(desk: Desk) -> None:
-    stored = desk.make(note_engine(), "a")[0].files["note"]
+def test_what_has_a_damaged_stored_file_is_made_again_and_that_is_said(desk: Desk) -> None:
+    stored = desk.make(note_engine(), "a", "b")[0].files["note"]
     stored.path.chmod(0o644)
     stored.path.write_text("damaged")
     engine = note_engine()
-    with pytest.raises(CorruptFileError, match=stored.sha256):
-        Desk(desk.bench.home.root).make(engine, "a")
-    assert engine.asked == []
+    again = Desk(desk.bench.home.root).make(engine, "a", "b")
+    assert engine.asked == ["a"]
+    assert again[0].files["note"].sha256 == stored.sha256
+    assert (desk.bench.home.set_aside / stored.sha256).read_text() == "damaged"
+    assert desk.folder.state.read().mended == (
+        "notes: item_0 is to be made again: its stored note is missing or damaged.",
+    )
 
 
-def test_a_truncated_action_record_is_an_error_and_not_a_silent_remake(desk: Desk) -> None:
+def test_what_has_a_truncated_action_record_is_made_again_and_that_is_said(desk: Desk) -> None:
     record = desk.make(note_engine(), "a")[0].record
     path = desk.bench.actions.path_of(record.fingerprint)
     path.write_bytes(path.read_bytes()[:40])
     engine = note_engine()
-    with pytest.raises(UnreadableRecordError, match="verify --repair"):
-        desk.make(engine, "a")
-    assert engine.asked == []
+    assert desk.make(engine, "a")[0].record.outputs == record.outputs
+    assert len(engine.asked) == 1
+    assert (desk.bench.home.set_aside / path.name).stat().st_size == 40
+    assert "its action record is damaged" in desk.folder.state.read().mended[0]
 
 
 def test_progress_says_what_is_done_and_how_much_of_it_was_made(desk: Desk) -> None:

@@ -116,7 +116,7 @@ def described(plan: PrunePlan) -> list[str]:
     """Return what goes, line by line."""
     garbage = plan.garbage
     lines = [
-        f"{eviction.run_id}: {eviction.reason} ({size_text(eviction.size_bytes)})"
+        f"{eviction.run_id}: {eviction.reason} ({size_text(eviction.size_bytes)}){_kept(eviction)}"
         for eviction in plan.evictions
     ]
     lines.append(
@@ -132,6 +132,11 @@ def described(plan: PrunePlan) -> list[str]:
             "asked to go on, or was made too recently."
         )
     return lines
+
+
+def _kept(eviction: Eviction) -> str:
+    """Return what goes that people had put into a run's folder, as the rest of a line."""
+    return f", and with it, of yours: {', '.join(eviction.kept)}" if eviction.kept else ""
 
 
 def size_text(size_bytes: int) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.changing import changing
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.keeping import kept_files
 from sparkle_motion_dagster.artifacts.reachability import (
     Survey,
     SurveyedRun,
@@ -65,8 +66,9 @@ def _plan(found: Survey, run: SurveyedRun, now: datetime) -> PrunePlan:
     files = sorted((run.reach.files & found.files.keys()) - kept.files)
     records = sorted((run.reach.records & found.records.keys()) - kept.records)
     size_bytes = sum(found.sizes[digest] for digest in files)
+    yours = kept_files(run.folder.path)
     return PrunePlan(
-        evictions=(Eviction(run.folder.run_id, "asked for", size_bytes),),
+        evictions=(Eviction(run.folder.run_id, "asked for", size_bytes, yours),),
         garbage=Garbage(
             records=tuple(Path(found.records[fingerprint].path) for fingerprint in records),
             files=tuple(Path(found.files[digest].path) for digest in files),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.keeping import kept_files
 from sparkle_motion_dagster.artifacts.reachability import (
     Survey,
     SurveyedRun,
@@ -45,11 +46,15 @@ class PrunePolicy:
 
 @dataclass(frozen=True)
 class Eviction:
-    """A run that goes, why, and the size of the files that nobody needs without it."""
+    """A run that goes, why, and the size of the files that nobody needs without it.
+
+    ``kept`` are files that people had put into its folder, and that go with it.
+    """
 
     run_id: str
     reason: str
     size_bytes: int
+    kept: tuple[str, ...] = ()
 
 
 def evictions(
@@ -177,7 +182,9 @@ def _eviction(run: SurveyedRun, now: datetime, why: str, size_bytes: int) -> Evi
     since = {0: "changed less than a day ago", 1: "unchanged for a day"}.get(
         days, f"unchanged for {days} days"
     )
-    return Eviction(run.folder.run_id, f"{what}, {since}{why}", size_bytes)
+    return Eviction(
+        run.folder.run_id, f"{what}, {since}{why}", size_bytes, kept_files(run.folder.path)
+    )
 
 
 def _free_bytes(home: SparkleHome) -> int:
