@@ -73,7 +73,7 @@ def test_a_truncated_manifest_is_named_and_repaired(rendered: Studio, stage: str
     before = rendered.rendered()
     manifest = rendered.home.runs / "film" / stage / "manifest.json"
     overwrite(manifest, manifest.read_bytes()[:100])
-    refused = render_again(rendered)
+    refused = rendered.sparkle("status")
     assert refused.returncode == 1
     assert str(manifest) in refused.stderr
     assert "verify" in refused.stderr
@@ -100,10 +100,6 @@ def test_a_damaged_stored_file_is_named_and_repaired(
     digest = rendered.manifests()[stage].artifact(item, name).sha256
     stored = Store(rendered.home.store).path_of(digest)
     overwrite(stored, stored.read_bytes()[:-1] + b"!")
-    refused = render_again(rendered)
-    assert refused.returncode == 1
-    assert digest in refused.stderr
-    assert "verify" in refused.stderr
     found = rendered.sparkle("verify")
     assert found.returncode == 1
     assert digest in found.stdout
@@ -118,12 +114,11 @@ def test_a_missing_stored_file_is_named_and_repaired(rendered: Studio) -> None:
     before = rendered.rendered()
     digest = rendered.manifests()["shot_clips"].artifact("shot_001", "clip").sha256
     Store(rendered.home.store).path_of(digest).unlink()
-    refused = render_again(rendered)
-    assert refused.returncode == 1
-    assert f"{digest} is missing" in refused.stderr
-    assert rendered.sparkle("verify", "--repair").returncode == 0
-    assert render_again(rendered).returncode == 0
+    again = render_again(rendered)
+    assert again.returncode == 0
+    assert "shot_clips/shot_001.mp4 is whole, but its copy in the store is" in again.stderr
     assert rendered.rendered().digests == before.digests
+    assert rendered.rendered().made == {}
 
 
 def test_a_damaged_preview_is_repaired_by_verifying_its_run(rendered: Studio) -> None:
@@ -177,6 +172,22 @@ def test_a_stage_alone_never_mixes_two_plans(rendered: Studio) -> None:
     assert rendered.rendered().content["video_final"] == before.content["video_final"]
     assert render_again(rendered).returncode == 0
     assert rendered.rendered().made == {"video_final": ["film"]}
+
+
+def test_a_film_whose_partition_was_removed_while_its_run_waited(rendered: Studio) -> None:
+    with DagsterInstance.from_config(str(rendered.home.dagster)) as instance:
+        instance.delete_dynamic_partition("run_id", "film")
+    result = rendered.dagster(
+        *("job", "execute", "-m", MODULE, "--job", "render_movie"),
+        *("--tags", json.dumps({"dagster/partition": "film"})),
+    )
+    assert result.returncode != 0
+    told = "film is no film that Dagster knows: its partition was removed"
+    assert f"Failure: {told}" in result.stderr
+    assert "not a valid range" not in result.stderr
+    status = rendered.sparkle("status", "film").stdout
+    assert told in status
+    assert "`sparkle add PLAN --run-id film`" in status
 
 
 def test_a_partition_that_is_no_run_id_touches_nothing(studio: Studio) -> None:
@@ -235,7 +246,7 @@ def test_a_stage_whose_upstream_is_missing_says_what_to_do(rendered: Studio) -> 
     shutil.rmtree(rendered.home.runs / "film" / "shot_clips")
     result = materialize(rendered, "lipsync_clips")
     assert result.returncode != 0
-    assert "shot_clips of film has not been made yet" in result.stderr
+    assert "Failure: shot_clips of film has not been made yet" in result.stderr
 
 
 def test_status_shows_every_stage_and_the_film(rendered: Studio) -> None:

@@ -36,6 +36,9 @@ from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 from sparkle_motion_dagster.resources.workers import PipesLauncher
+from sparkle_motion_dagster.runs.failures import NO_PARTITION, failure_of
+from sparkle_motion_dagster.runs.films import is_registered
+from sparkle_motion_dagster.runs.names import PARTITION_TAG
 
 # Data versions of outputs are young in Dagster, and each would say so in every run's log.
 warnings.filterwarnings("ignore", category=dg.BetaWarning, module=__name__)
@@ -48,7 +51,7 @@ _MOST_NAMES = 40
 
 
 class NoPartitionError(InputError):
-    """A run was started without saying which film it is for."""
+    """A run does not say which film it is for, or names one that Dagster does not know."""
 
 
 def film_asset(
@@ -191,11 +194,14 @@ def run_id_of(context: dg.AssetExecutionContext) -> str:
     """Return the film that a run is for.
 
     Raises:
-        NoPartitionError: Nobody said.
+        NoPartitionError: Nobody said, or the film's partition was removed.
         InputError: The partition's key cannot be a run_id.
     """
-    if context.has_partition_key:
-        return check_run_id(str(context.partition_key))
+    if PARTITION_TAG in context.run.tags:
+        run_id = check_run_id(str(context.run.tags[PARTITION_TAG]))
+        if not is_registered(context.instance, run_id):
+            raise NoPartitionError(NO_PARTITION.format(run_id))
+        return run_id
     raise NoPartitionError(
         "This run does not say which film it is for. Add the film with `sparkle add PLAN`, then "
         "pick its partition in the web UI, or type `dg launch --job render_movie --partition "
@@ -218,7 +224,7 @@ def readable_failures(context: dg.AssetExecutionContext, film: FilmResource) -> 
     except NotReviewedError as waits:
         if not made_in_this_run(context, waits.stage):
             film.conclude(State.WAITING, str(waits), waits.stage)
-            raise _failure(waits) from waits
+            raise failure_of(waits) from waits
         raise
     except HaltedError as halted:
         film.conclude(LEFT_AS[halted.wish], str(halted))
@@ -233,12 +239,4 @@ def readable_failures(context: dg.AssetExecutionContext, film: FilmResource) -> 
             film.conclude(State.REJECTED, str(error), error.stage)
         else:
             film.conclude(State.FAILED, f"{stage}: {error}")
-        raise _failure(error) from error
-
-
-def _failure(error: SparkleError) -> dg.Failure:
-    return dg.Failure(
-        description=str(error),
-        metadata={"exit_code": error.exit_code, "error": type(error).__name__},
-        allow_retries=error.retryable,
-    )
+        raise failure_of(error) from error

@@ -1,12 +1,17 @@
 """The manifest IO manager: an asset's value is its stage's manifest, shown in the run folder."""
 
+import contextlib
+from collections.abc import Iterator
+
 import dagster as dg
 from pydantic import PrivateAttr
 
 from sparkle_motion_dagster.artifacts.errors import StorageError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.production.workbench import Workbench
+from sparkle_motion_dagster.runs.failures import failure_of
 
 
 class StageNotMadeError(StorageError):
@@ -25,18 +30,22 @@ class ManifestIOManager(dg.ConfigurableIOManager):
     def handle_output(self, context: dg.OutputContext, obj: StageManifest) -> None:
         """Show the files of a stage in its run folder, and write its manifest last."""
         run_id = context.partition_key
-        if obj.run_id != run_id:
-            raise StorageError(f"A manifest of {obj.run_id} was handed over as one of {run_id}")
-        for kept in self._workbench.run_folder(run_id).publish(obj, self._workbench.store):
-            context.log.warning("A file that is none of the film's is kept as %s", kept)
+        with _readable_failures():
+            if obj.run_id != run_id:
+                raise StorageError(f"A manifest of {obj.run_id} was handed over as one of {run_id}")
+            for kept in self._workbench.run_folder(run_id).publish(obj, self._workbench.store):
+                context.log.warning("A file that is none of the film's is kept as %s", kept)
 
     def load_input(self, context: dg.InputContext) -> StageManifest:
         """Return the manifest of an upstream stage of the same run.
 
         Raises:
-            StageNotMadeError: The stage has not been made yet.
-            UnreadableRecordError: Its manifest is damaged.
+            Failure: The stage has not been made yet, or its manifest is damaged.
         """
+        with _readable_failures():
+            return self._manifest(context)
+
+    def _manifest(self, context: dg.InputContext) -> StageManifest:
         stage, run_id = context.asset_key.to_user_string(), context.partition_key
         manifest = self._workbench.run_folder(run_id).read(stage)
         if manifest is None:
@@ -50,3 +59,12 @@ class ManifestIOManager(dg.ConfigurableIOManager):
 
     def _made(self, run_id: str, stage: str) -> bool:
         return self._workbench.run_folder(run_id).read(stage) is not None
+
+
+@contextlib.contextmanager
+def _readable_failures() -> Iterator[None]:
+    """Have Dagster show our errors' own text first, not that an input could not be loaded."""
+    try:
+        yield
+    except SparkleError as error:
+        raise failure_of(error) from error

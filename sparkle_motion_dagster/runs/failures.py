@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sparkle_motion_dagster.errors import SparkleError
+from sparkle_motion_dagster.errors import InputError, SparkleError
 
 if TYPE_CHECKING:
-    from dagster import DagsterEvent, JobExecutionResult
+    from dagster import DagsterEvent, Failure, JobExecutionResult
     from dagster_shared.error import SerializableErrorInfo
 
 
 INTERRUPTED = (
     "Interrupted. Everything finished is kept: the same command goes on where this one stopped."
 )
+
+
+NO_PARTITION = (
+    "{0} is no film that Dagster knows: its partition was removed, perhaps while this run waited, "
+    "or was never added. Add it with `sparkle add PLAN --run-id {0}` (films on disk: `sparkle add "
+    "--all`), then start the run again."
+)
+
+_DAGSTERS_OWN = {
+    r"Partition range (\S+) to \S+ is\s+not a valid range": NO_PARTITION,
+    r"Could not find a partition with key `?'?([^`'\s]+)": NO_PARTITION,
+}
+"""What Dagster says itself, as regular expressions, and what it means in our words."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +50,17 @@ class RunFailedError(SparkleError):
         self.exit_code = max(failure.exit_code for failure in failures)
 
 
+def failure_of(error: SparkleError) -> Failure:
+    """Return an error as Dagster shows it: its own text first, and with its exit code."""
+    from dagster import Failure
+
+    return Failure(
+        description=str(error),
+        metadata={"exit_code": error.exit_code, "error": type(error).__name__},
+        allow_retries=error.retryable,
+    )
+
+
 def failures_of(result: JobExecutionResult) -> list[RunFailure]:
     """Return the reasons why a run failed; there is at least one."""
     steps = [failure for event in result.all_events for failure in _step_failures(event)]
@@ -54,6 +79,10 @@ def in_words(error: SerializableErrorInfo) -> tuple[int, str]:
             return ours[link.cls_name], link.message.partition(": ")[2].strip()
     if any(link.cls_name == "DagsterExecutionInterruptedError" for link in chain):
         return 1, INTERRUPTED
+    for link in chain:
+        for told, sentence in _DAGSTERS_OWN.items():
+            if (found := re.search(told, link.message)) is not None:
+                return InputError.exit_code, sentence.format(*found.groups())
     return 1, f"{chain[-1].message.strip()} With `sparkle --debug ...` you see where."
 
 
