@@ -57,7 +57,7 @@ def _is_wav(path: Path, size: int) -> bool:
 
 
 def _is_png(path: Path, size: int) -> bool:
-    return _begins_and_ends(path, size, b"\x89PNG\r\n\x1a\n", b"IEND")
+    return _begins_and_ends(path, size, b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82")
 
 
 def _is_jpeg(path: Path, size: int) -> bool:

@@ -149,6 +149,29 @@ def test_a_manifest_that_was_copied_from_another_run_is_an_error(
         RunFolder(home, "copy").read("notes")
 
 
+@pytest.mark.parametrize("name", ["a.txt", "mine.txt"])
+def test_publishing_keeps_what_somebody_put_there(
+    home: SparkleHome, store: Store, name: str
+) -> None:
+    folder = RunFolder(home, "film")
+    folder.publish(manifest_of(store, {"a.txt": b"1"}), store)
+    path = folder.stage("notes") / name
+    path.unlink(missing_ok=True)
+    path.write_bytes(b"mine")
+    (kept,) = folder.publish(manifest_of(store, {"a.txt": b"2"}), store)
+    assert (kept, kept.read_bytes()) == (folder.path / "kept" / "notes" / name, b"mine")
+    assert (folder.stage("notes") / "a.txt").read_bytes() == b"2"
+
+
+def test_a_file_in_place_of_a_stages_folder_is_kept(home: SparkleHome, store: Store) -> None:
+    folder = RunFolder(home, "film")
+    folder.path.mkdir(parents=True)
+    folder.stage("notes").write_bytes(b"mine")
+    (kept,) = folder.publish(manifest_of(store, {"a.txt": b"1"}), store)
+    assert kept.read_bytes() == b"mine"
+    assert folder.read("notes") is not None
+
+
 def test_folders_in_a_stage_folder_are_left_alone(home: SparkleHome, store: Store) -> None:
     folder = RunFolder(home, "film")
     mine = folder.stage("notes") / "mine"
