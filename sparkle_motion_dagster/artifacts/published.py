@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from sparkle_motion_dagster.artifacts.atomic import TEMPORARY
 from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.artifacts.errors import (
     RenamedRunError,
@@ -239,8 +238,8 @@ def _extras(folder: RunFolder, manifests: Mapping[str, StageManifest]) -> Iterat
     for stage, manifest in manifests.items():
         ours = {MANIFEST, *(artifact.file for artifact in manifest.artifacts)}
         for path in sorted(folder.stage(stage).iterdir()):
-            is_ours = path.name in ours or path.name.startswith(TEMPORARY)
-            if not is_ours and (path.is_symlink() or not path.is_dir()):
+            is_left_alone = path.name[0] == "." or (path.is_dir() and not path.is_symlink())
+            if path.name not in ours and not is_left_alone:
                 yield _difference(folder, path, Fault.EXTRA)
 
 

@@ -120,8 +120,8 @@ class RunFolder:
     def publish(self, manifest: StageManifest, store: Store) -> tuple[Path, ...]:
         """Show a stage's files in its folder, and write its manifest last.
 
-        Files that no longer belong are removed; folders that somebody made there are left alone.
-        Whoever publishes holds the run, see `held`.
+        Files that no longer belong are removed; folders that somebody made there, and hidden files,
+        are left alone. Whoever publishes holds the run, see `held`.
 
         Returns:
             Where files lie now that were in the way, and that nobody but a person can have put
@@ -148,22 +148,24 @@ class RunFolder:
             for artifact in manifest.artifacts:
                 stored, shown = store.file(artifact.sha256).path, folder / artifact.file
                 if not (shown.is_file() and shown.samefile(stored)):
-                    kept += self._cleared(shown, store)
+                    kept += self._room_at(shown, store)
                     link_or_copy(stored, shown)
             for path in list(folder.iterdir()):
-                if path.name not in names and (path.is_symlink() or not path.is_dir()):
-                    kept += self._cleared(path, store)
+                is_left_alone = path.is_dir() and not path.is_symlink()
+                if path.name.startswith(TEMPORARY):
+                    path.unlink()
+                elif path.name not in names and path.name[0] != "." and not is_left_alone:
+                    kept += self._room_at(path, store)
+                    path.unlink(missing_ok=True)
             fsync_folder(folder)
             text = manifest.model_dump_json(indent=1)
             write_atomically(folder / MANIFEST, text.encode())
         return tuple(kept)
 
-    def _cleared(self, path: Path, store: Store) -> Iterator[Path]:
-        """Make room at a path; yields where that is kept now of which the store has no copy."""
+    def _room_at(self, path: Path, store: Store) -> Iterator[Path]:
+        """Keep aside what lies at a path and is not in the store; yields where it lies then."""
         is_file = path.is_file() and not path.is_symlink()
-        if is_file and (path.name.startswith(TEMPORARY) or store.is_sound(digest_file(path))):
-            path.unlink()
-        elif os.path.lexists(path):
+        if os.path.lexists(path) and not (is_file and store.is_sound(digest_file(path))):
             yield keep_aside(self.path, path)
 
     def withdraw(self, stage: str) -> None:

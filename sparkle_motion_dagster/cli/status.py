@@ -20,8 +20,6 @@ from sparkle_motion_dagster.operations.reviews import where_it_lies
 _DONE = (State.RENDERED, State.PARTLY)
 """States of films of which nothing is left undone that was asked for."""
 
-_NOT_AS_PUBLISHED = "not as published: `sparkle status RUN` says what"
-
 _LATEST = 20
 """Films that are listed unless all of them are asked for."""
 
@@ -77,7 +75,9 @@ def _list_runs(home: SparkleHome, queue: Queue, *, everything: bool) -> list[str
             plan.profile if plan else "?",
             f"{done}/{len(STAGES)}",
             _length(manifests[VIDEO_FINAL]),
-            now if _shows_film(folder, manifests[VIDEO_FINAL]) else _NOT_AS_PUBLISHED,
+            now
+            if _shows_film(folder, manifests[VIDEO_FINAL])
+            else f"not as published, see `sparkle status {run_id}`",
         )
     console = stdout()
     console.print(table)

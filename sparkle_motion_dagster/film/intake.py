@@ -206,7 +206,22 @@ def _frozen(run_id: str, workbench: Workbench) -> StageManifest:
 
 
 def thaw_plan(manifest: StageManifest, workbench: Workbench) -> FrozenPlan:
-    """Return the plan that a manifest of the movie_plan stage holds."""
+    """Return the plan that a manifest of the movie_plan stage holds.
+
+    Raises:
+        PlanNotFoundError: It, or a file that it refers to, is damaged in the store.
+    """
+    damaged = [
+        artifact.file
+        for artifact in manifest.artifacts
+        if not workbench.store.is_sound(artifact.sha256)
+    ]
+    if damaged:
+        raise PlanNotFoundError(
+            f"The plan of {manifest.run_id} as it was frozen is missing or damaged in the store: "
+            f"{', '.join(damaged)}. Give its plan file: `sparkle render PLAN --run-id "
+            f"{manifest.run_id}`."
+        )
     text = workbench.store.file(manifest.artifact(PLAN, "plan").sha256).path.read_bytes()
     return FrozenPlan(
         plan=MoviePlan.model_validate_json(text),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
-from sparkle_motion_dagster.errors import BusyError
+from sparkle_motion_dagster.errors import BusyError, InputError
 from sparkle_motion_dagster.runs.names import GO_ON, PARTITION_TAG, SHELL, STARTED_BY_TAG
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ CODE_LOCATION = "sparkle_motion_dagster.definitions"
 
 _executing = threading.Lock()
 """Held while this process executes a run."""
+
+
+class RunConfigError(InputError):
+    """A run's config is none that its job takes."""
 
 
 @dataclass(frozen=True)
@@ -93,15 +97,28 @@ def _created(
 
     Dagster's own `execute_job` does not say where the web UI finds the job, so that nobody could
     execute the run again there.
+
+    Raises:
+        RunConfigError: The run's config is none that the job takes.
     """
-    return instance.create_run_for_job(
-        job_def=job.get_definition(),
-        run_config=run.run_config,
-        tags={PARTITION_TAG: run.film, **tags},
-        asset_selection=frozenset(run.assets) or None,
-        job_code_origin=job.get_python_origin(),
-        remote_job_origin=_where_the_web_ui_finds(run.job),
-    )
+    from dagster import DagsterInvalidConfigError
+
+    try:
+        return instance.create_run_for_job(
+            job_def=job.get_definition(),
+            run_config=run.run_config,
+            tags={PARTITION_TAG: run.film, **tags},
+            asset_selection=frozenset(run.assets) or None,
+            job_code_origin=job.get_python_origin(),
+            remote_job_origin=_where_the_web_ui_finds(run.job),
+        )
+    except DagsterInvalidConfigError as error:
+        wrong = "; ".join(one.message for one in error.errors)
+        raise RunConfigError(
+            f"The config of the run of {run.film} is none that {run.job} takes: {wrong} Somebody "
+            "typed it in the launchpad, or another version wrote it. Render the film anew: "
+            f"`sparkle render PLAN --run-id {run.film}`; what is finished is taken from the store."
+        ) from error
 
 
 def _where_the_web_ui_finds(job: str) -> RemoteJobOrigin:

@@ -216,3 +216,17 @@ def test_a_film_whose_file_is_gone_is_not_named(rendered: Studio, damage: Damage
     damage(rendered, rendered.film())
     assert "Film, of" not in sparkle(rendered, "status", "film").stdout
     assert "not as published" in sparkle(rendered, "status").stdout
+
+
+def test_a_frozen_plan_that_is_lost_is_asked_for(rendered: Studio) -> None:
+    plan = rendered.home.runs / "film" / "movie_plan" / "movie_plan.json"
+    lost_in_the_store(rendered, plan)
+    (rendered.plans / "film.yaml").rename(rendered.root / "film.yaml")
+    assert explained(rendered).made == 0  # it is still in the run folder
+    emptied(rendered, plan)
+    result = sparkle(rendered, "explain", "film")
+    assert result.exit_code == 2
+    assert "`sparkle render PLAN --run-id film`" in result.output
+    given = sparkle(rendered, "explain", "film", "--plan", str(rendered.root / "film.yaml"))
+    assert given.exit_code == 0
+    assert "movie_plan/movie_plan.json is damaged" in given.stdout

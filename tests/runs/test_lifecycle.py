@@ -21,7 +21,7 @@ from sparkle_motion_dagster.runs.instance import open_instance
 from sparkle_motion_dagster.runs.lifecycle import RunLifecycle
 from sparkle_motion_dagster.runs.names import PARTITION_TAG, RENDER_MOVIE, STATE_TAG
 from sparkle_motion_dagster.runs.queue import runs_of
-from sparkle_motion_dagster.runs.starting import PlannedRun, put_into_queue
+from sparkle_motion_dagster.runs.starting import PlannedRun, RunConfigError, put_into_queue
 
 REVIEWED: ReviewedStage = "base_images"
 QUEUED = DagsterRunStatus.QUEUED
@@ -190,3 +190,13 @@ def test_a_run_begins_without_the_progress_of_the_one_before(
     other = instance.create_run_for_job(nothing, tags={PARTITION_TAG: film.run_id})
     with RunLifecycle.holding(instance, other, home, film.run_id):
         assert film.state.read().progress is None
+
+
+def test_a_config_that_no_job_takes_is_told_in_words(
+    instance: DagsterInstance, film: RunFolder
+) -> None:
+    config = {"ops": {"movie_plan": {"config": {"plan": "film.yaml"}}}}
+    with pytest.raises(
+        RunConfigError, match=r'unexpected config entry "plan".*sparkle render PLAN'
+    ):
+        put_into_queue(instance, PlannedRun(film.run_id, RENDER_MOVIE, config), film_job)
