@@ -20,6 +20,7 @@ from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from sparkle_motion_dagster.production.halting import Control
+from sparkle_motion_dagster.production.known import look_up
 from sparkle_motion_dagster.production.loop import Item, Produced, produce
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of
 from sparkle_motion_dagster.production.progress import Progress
@@ -136,8 +137,8 @@ class Stage(ABC):
         return engine.footage_of(shot)
 
     def is_known(self, fingerprint: str) -> bool:
-        """Tell whether what has a fingerprint has been made before."""
-        return self.workbench.actions.path_of(fingerprint).exists()
+        """Tell whether what has a fingerprint was made before, and can be taken from the store."""
+        return look_up(fingerprint, self.workbench).record is not None
 
     def last_manifest(self) -> StageManifest | None:
         """Return what the stage left behind the last time; None: nothing yet."""
