@@ -1,5 +1,6 @@
 """A whole picture: a place under its sky, the people in it, what is near and what is far."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,13 +14,22 @@ from sparkle_motion_dagster.engines.images.storyboard.canvas.layers import (
     enlarged,
     grained,
 )
-from sparkle_motion_dagster.engines.images.storyboard.composition import Composition, compose
+from sparkle_motion_dagster.engines.images.storyboard.composition import (
+    Composition,
+    FacePlace,
+    compose,
+)
+from sparkle_motion_dagster.engines.images.storyboard.people.bodies import GROWN_UP, PERSON_HEAD
 from sparkle_motion_dagster.engines.images.storyboard.people.figures import (
     draw_figure,
     draw_from_behind,
     draw_portrait,
 )
-from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look, look_of
+from sparkle_motion_dagster.engines.images.storyboard.people.looks import (
+    Look,
+    look_of,
+    person_of,
+)
 from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Light
 from sparkle_motion_dagster.engines.images.storyboard.scenery.moods import (
     land_of,
@@ -34,6 +44,13 @@ from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import (
     paint_vignette,
     paint_weather,
+)
+from sparkle_motion_dagster.engines.images.storyboard.words.beings import (
+    PERSON,
+    ROBOT,
+    Being,
+    being_of,
+    means_another,
 )
 from sparkle_motion_dagster.engines.images.storyboard.words.expressions import expression_of
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Framing, Reading, read
@@ -53,6 +70,9 @@ _FILL_SHARE = 0.22
 
 _INSERT_FOCUS = 0.012
 """How far the background of a near thing is out of focus: a blur as a share of the height."""
+
+_ROOM = 0.94
+"""How much of what is above its feet a giant fills at most."""
 
 _STRANGER = "stranger"
 
@@ -80,7 +100,8 @@ def illustrate(
     Args:
         prompt: What it shows.
         seed: Decides, with the prompt, all that the prompt does not say.
-        characters: Who is in it; where nobody is, strangers are whom the prompt speaks of.
+        characters: Who is in it, seen or not; where nobody is, strangers are whom the prompt
+            speaks of.
         frame: Where it lies in the keyframe.
 
     Returns:
@@ -90,6 +111,8 @@ def illustrate(
     dice = Dice(text)
     reading = read(prompt, dice.apart("reading"))
     people = characters or _strangers(prompt, reading.strangers)
+    people = [person for person in people if person.look.is_seen]
+    reading = _with_present(reading, people)
     plan = compose(reading, frame, len(people), dice.apart("composition"))
     insert = reading.framing is Framing.INSERT and reading.place not in {"sill", "floor"}
     if not plan.faces and not insert:
@@ -114,8 +137,29 @@ def illustrate(
 
 
 def _strangers(prompt: str, count: int) -> list[Person]:
+    """Return whom the prompt speaks of: people, or robots where it speaks of no one else."""
+    look = look_of if being_of(prompt).species == ROBOT else person_of
     ids = [f"{_STRANGER} {number} {prompt}" for number in range(count)]
-    return [Person(name, look_of(name, prompt), known=False) for name in ids]
+    return [Person(name, look(name, prompt), known=False) for name in ids]
+
+
+def _with_present(reading: Reading, people: Sequence[Person]) -> Reading:
+    """Return what a prompt says where its nouns mean who is in the picture, not things.
+
+    A thing stays where the prompt speaks of more of its kind than are present.
+    """
+    species = Counter(person.look.species for person in people)
+    beings = {being.prop: being for being in map(Being, species) if being.species != PERSON}
+    more = {
+        prop
+        for prop, being in beings.items()
+        if means_another(reading.prompt, being, species[being.species])
+    }
+    named = [prop for prop in reading.props if prop in more or prop not in beings]
+    props = (*named, *sorted(more - set(named)))
+    about = reading.props[:1] if reading.framing is Framing.INSERT else ()
+    framing = Framing.CLOSE if set(about) & set(beings) else reading.framing
+    return replace(reading, props=props, framing=framing)
 
 
 def _site(layers: Layers, reading: Reading, plan: Composition, dice: Dice) -> Site:
@@ -150,8 +194,31 @@ def _figures(site: Site, plan: Composition, people: Sequence[Person]) -> None:
     for place, person in zip(plan.figures, people, strict=True):
         feet = (site.x(place.x), site.y(place.feet))
         height = place.height * site.frame.rows
+        if person.look.creature is not None:
+            room = _ROOM * (feet[1] - site.frame.top) * GROWN_UP / person.look.creature.stature
+            height = min(height, room)
         facing = max(-1.0, min(1.0, place.facing))
         draw_figure(site.drawing, feet, height, person.look, facing, light)
+
+
+def _near(place: FacePlace, look: Look, company: int) -> FacePlace:
+    """Return where a face goes, for whom the place of a person's does not suit.
+
+    Beside others a creature is as large as it is, and its head as high as it is, as far as that is
+    still in the picture; alone it is as near as its head is a person's. Its feet are not seen.
+    """
+    creature, size, y = look.creature, place.size, place.y
+    if creature is None:
+        return place
+    if company > 1:
+        metre = size / PERSON_HEAD
+        size *= min(max(look.head / PERSON_HEAD, 0.55), 1.35)
+        lower = (0.92 * GROWN_UP - look.head * creature.soles / 100) * metre
+        y = max(y + min(max(lower, -0.06), 0.22), 1.03 - size * creature.soles / 100)
+        y = min(y, 0.98 - size)
+    elif not creature.floats:
+        size = max(size, 100 * (1.03 - y) / creature.soles)
+    return replace(place, size=size, y=y)
 
 
 def _portraits(
@@ -162,15 +229,16 @@ def _portraits(
     faces = [
         Face(
             character_id=person.id,
-            x=place.x,
-            y=place.y,
-            size=place.size,
-            turn=place.turn,
-            tilt=place.tilt,
+            x=near.x,
+            y=near.y,
+            size=near.size,
+            turn=near.turn,
+            tilt=near.tilt,
             expression=expression,
             light=light,
         )
         for place, person in zip(plan.faces, people, strict=False)
+        for near in (_near(place, person.look, len(plan.faces)),)
     ]
     pairs = list(zip(faces, people, strict=False))
     over_shoulder = site.reading.framing is Framing.OVER_SHOULDER and len(people) > 1

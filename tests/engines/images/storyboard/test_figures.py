@@ -25,7 +25,6 @@ from sparkle_motion_dagster.engines.images.storyboard.words.description_vocabula
     GlassesStyle,
     HairStyle,
     HatStyle,
-    Kind,
 )
 from sparkle_motion_dagster.engines.images.storyboard.words.expressions import expression_of
 
@@ -198,7 +197,6 @@ def with_style(part: str, style: str) -> Look:
         ("clothes", get_args(ClothesStyle)),
         ("beard", get_args(BeardStyle)),
         ("glasses", get_args(GlassesStyle)),
-        ("kind", get_args(Kind)),
     ],
 )
 def test_every_style_is_seen(part: str, styles: tuple[str, ...]) -> None:

@@ -207,12 +207,6 @@ def test_a_tie_does_not_colour_the_suit() -> None:
     assert max(suit.clothes.colour) - min(suit.clothes.colour) < 40
 
 
-def test_robots_and_cats_are_what_they_are() -> None:
-    assert look("friendly robot").kind == "robot"
-    assert look("grey cat with a red scarf").kind == "cat"
-    assert look("old woman with a cat").kind == "person"
-
-
 def test_what_is_not_said_the_id_decides() -> None:
     assert look(None, "a") == look(None, "a")
     assert len({look(None, f"person {number}") for number in range(12)}) == 12

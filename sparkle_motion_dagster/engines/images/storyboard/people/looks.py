@@ -1,17 +1,29 @@
 """What characters look like: what their description says, and their id decides the rest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, hsv, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
+from sparkle_motion_dagster.engines.images.storyboard.people.bodies import (
+    PERSON_HEAD,
+    Animal,
+    Robot,
+    animal_of,
+    robot_of,
+)
+from sparkle_motion_dagster.engines.images.storyboard.words.beings import (
+    PERSON,
+    ROBOT,
+    Presence,
+    being_of,
+)
 from sparkle_motion_dagster.engines.images.storyboard.words.description_vocabulary import (
     BeardStyle,
     ClothesStyle,
     GlassesStyle,
     HairStyle,
     HatStyle,
-    Kind,
 )
 from sparkle_motion_dagster.engines.images.storyboard.words.descriptions import Description
 
@@ -85,9 +97,12 @@ class Clothes:
 
 @dataclass(frozen=True)
 class Look:
-    """What a character looks like. ``backdrop`` is the colour that stands for them."""
+    """What a character looks like.
 
-    kind: Kind
+    ``backdrop`` is the colour that stands for them, ``creature`` the body of who is no person, and
+    ``species`` what they are; ``presence`` tells how much of them shows.
+    """
+
     age: float
     feminine: bool
     skin: Colour
@@ -102,6 +117,26 @@ class Look:
     clothes: Clothes
     build: Build
     backdrop: Colour
+    species: str = PERSON
+    creature: Robot | Animal | None = None
+    presence: Presence = "solid"
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether anything of them is seen."""
+        return self.presence != "none"
+
+    @property
+    def opacity(self) -> float:
+        """How opaque they are: one sees through ghosts."""
+        return 0.66 if self.presence == "translucent" else 1.0
+
+    @property
+    def head(self) -> float:
+        """Half the height of a grown-up's head or a creature's, in metres."""
+        if self.creature is None:
+            return PERSON_HEAD
+        return 100 * self.creature.stature / (self.creature.soles + 100)
 
     @property
     def youth(self) -> float:
@@ -154,9 +189,23 @@ def look_of(person: str, description: str | None = None) -> Look:
         person: The character's id; a given name in it tells what the description leaves open.
         description: What somebody wrote about them.
     """
-    said = Description(description or "", name=person)
-    if said.kind != "person":
-        return _creature(person, said)
+    description = description or ""
+    being = being_of(description, person)
+    look = (
+        person_of(person, description)
+        if being.species == PERSON
+        else _creature(person, description, being.species)
+    )
+    if being.presence == "translucent":
+        look = _spectral(look)
+    elif being.presence == "clothes":
+        look = replace(look, skin=_EMPTY)
+    return replace(look, presence=being.presence)
+
+
+def person_of(person: str, description: str) -> Look:
+    """Return the look that somebody has who is a person, whatever their description speaks of."""
+    said = Description(description, name=person)
     feminine = said.feminine
     if feminine is None:
         feminine = _dice(person, "sex").happens(0.5)
@@ -168,7 +217,6 @@ def look_of(person: str, description: str | None = None) -> Look:
     clothes = _clothes(person, said, hue, feminine=feminine)
     style = said.hair_style or _usual_hair(person, age, feminine=feminine)
     return Look(
-        kind="person",
         age=age,
         feminine=feminine,
         skin=skin,
@@ -191,38 +239,68 @@ def look_of(person: str, description: str | None = None) -> Look:
     )
 
 
-_FURS: tuple[Colour, ...] = (
-    (142, 144, 152), (204, 132, 70), (62, 58, 66), (236, 228, 214), (150, 112, 82),
-)  # fmt: skip
-_METALS: tuple[Colour, ...] = (
-    (172, 184, 194), (206, 172, 112), (150, 190, 186), (198, 140, 120), (220, 222, 226),
-)  # fmt: skip
-
-
-def _creature(person: str, said: Description) -> Look:
-    """Return the look of a cat or a robot: a person's, but for the skin."""
-    dice = _dice(person, "skin")
+def _creature(person: str, description: str, species: str) -> Look:
+    """Return the look of a robot or an animal: it wears what its description says, and no more."""
+    said = Description(description)
+    creature: Robot | Animal = (
+        robot_of(person, description)
+        if species == ROBOT
+        else animal_of(person, species, description)
+    )
+    feminine, age = Description(description, name=person).feminine, said.age
+    if species in (ROBOT, "cat"):
+        feminine, age = bool(feminine), age or 28
+    skin = creature.metal if isinstance(creature, Robot) else creature.fur
     hue = _dice(person, "hue").between(0, 1)
-    cat = said.kind == "cat"
-    skin = said.body_colour or dice.pick(_FURS if cat else _METALS)
-    dark = mix(skin, (26, 22, 32), 0.5)
-    clothes = _clothes(person, said, hue, feminine=False)
+    worn = Clothes(
+        "t-shirt", skin, skin, skin, scarf=said.scarf_colour, pendant=said.pendant_colour
+    )
     return Look(
-        kind=said.kind,
-        age=said.age or 28,
-        feminine=bool(said.feminine),
+        age=_dice(person, "age").between(22, 48) if age is None else age,
+        feminine=_dice(person, "sex").happens(0.5) if feminine is None else feminine,
         skin=skin,
-        iris=(176, 178, 70) if cat else (70, 190, 210),
-        hair=Hair(style="bald", colour=dark, parting=dice.between(-0.7, 0.7)),
-        brows=Brows(colour=dark, weight=0.6),
+        iris=skin,
+        hair=Hair(style="bald", colour=skin, parting=0),
+        brows=Brows(colour=skin),
         beard="none",
         glasses=said.glasses,
         freckles=False,
         smudge=None,
-        hat=Hat(said.hat_style, _hat_colour(said, clothes, hue), said.hat_size),
-        clothes=clothes,
-        build=Build(jaw=1.05, cheeks=1.06, eyes=1.16, nose=0.7, lips=0.7),
+        hat=Hat(said.worn_hat, said.hat_colour or hsv(hue + 0.55, 0.42, 0.46), said.hat_size),
+        clothes=worn,
+        build=Build(cheeks=1.2, spacing=creature.eyes[-1].x / 34 or 1.0),
         backdrop=hsv(hue + 0.5, 0.22, 0.8),
+        species=species,
+        creature=creature,
+    )
+
+
+_SPECTRAL: Colour = (178, 216, 238)
+_EMPTY: Colour = (34, 30, 40)
+"""What one sees in an empty collar."""
+
+
+def _spectral(look: Look) -> Look:
+    """Return the look of a ghost or a hologram: pale, as if of light."""
+
+    def pale(colour: Colour) -> Colour:
+        return mix(colour, _SPECTRAL, 0.6)
+
+    worn, creature = look.clothes, look.creature
+    if isinstance(creature, Robot):
+        creature = replace(creature, metal=pale(creature.metal), accent=pale(creature.accent))
+    elif creature is not None:
+        fur, marks = pale(creature.fur), pale(creature.marks)
+        creature = replace(creature, fur=fur, pale=pale(creature.pale), marks=marks)
+    return replace(
+        look,
+        skin=pale(look.skin),
+        hair=replace(look.hair, colour=pale(look.hair.colour)),
+        hat=replace(look.hat, colour=pale(look.hat.colour)),
+        clothes=replace(
+            worn, colour=pale(worn.colour), under=pale(worn.under), trim=pale(worn.trim)
+        ),
+        creature=creature,
     )
 
 

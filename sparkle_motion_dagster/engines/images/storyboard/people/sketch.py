@@ -46,7 +46,7 @@ class Sketch:
     @property
     def jaw_drop(self) -> float:
         """How much lower the chin is for an open mouth."""
-        return proportions.jaw_drop(self.expression.mouth)
+        return proportions.jaw_drop(self.look, self.expression.mouth)
 
     @property
     def half_width(self) -> float:

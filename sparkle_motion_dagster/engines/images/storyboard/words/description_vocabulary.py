@@ -6,9 +6,6 @@ from typing import Literal, TypeAlias
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour
 
-Kind: TypeAlias = Literal["person", "robot", "cat"]
-
-
 HairStyle: TypeAlias = Literal[
     "short", "crop", "messy", "curls", "afro", "bald", "balding", "bob", "long", "wavy", "bun",
     "ponytail", "braid", "pixie", "pigtails",
