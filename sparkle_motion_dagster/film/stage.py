@@ -8,6 +8,7 @@ from typing import Any
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest, StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineError, RequestT
 from sparkle_motion_dagster.engines.images.base import Appearance
+from sparkle_motion_dagster.engines.images.storyboard.people.looks import with_name
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
 from sparkle_motion_dagster.film.inputs import StaleStageError
@@ -77,7 +78,8 @@ class Stage(ABC):
     def appearance(self, character_id: str) -> Appearance:
         """Return what a picture needs to know of a character."""
         character = self.plan.character(character_id)
-        return Appearance(id=character.id, description=character.description)
+        description = with_name(character.id, character.name, character.description)
+        return Appearance(id=character.id, description=description)
 
     def stored(self, digest: str) -> StoredFile:
         """Return a file that an input, or a record in it, names."""

@@ -46,11 +46,10 @@ from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import (
     paint_weather,
 )
 from sparkle_motion_dagster.engines.images.storyboard.words.beings import (
-    PERSON,
     ROBOT,
     Being,
     being_of,
-    means_another,
+    others_meant,
 )
 from sparkle_motion_dagster.engines.images.storyboard.words.expressions import expression_of
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Framing, Reading, read
@@ -146,19 +145,15 @@ def _strangers(prompt: str, count: int) -> list[Person]:
 def _with_present(reading: Reading, people: Sequence[Person]) -> Reading:
     """Return what a prompt says where its nouns mean who is in the picture, not things.
 
-    A thing stays where the prompt speaks of more of its kind than are present.
+    A thing stays where the prompt speaks of more of its kind than are present, or of another kind.
     """
-    species = Counter(person.look.species for person in people)
-    beings = {being.prop: being for being in map(Being, species) if being.species != PERSON}
-    more = {
-        prop
-        for prop, being in beings.items()
-        if means_another(reading.prompt, being, species[being.species])
-    }
-    named = [prop for prop in reading.props if prop in more or prop not in beings]
-    props = (*named, *sorted(more - set(named)))
+    present = Counter(person.look.species for person in people if person.look.creature is not None)
+    beings = {Being(species).prop for species in present}
+    others = others_meant(reading.prompt, present)
+    named = [prop for prop in reading.props if prop in others or prop not in beings]
+    props = (*named, *sorted(others - set(named)))
     about = reading.props[:1] if reading.framing is Framing.INSERT else ()
-    framing = Framing.CLOSE if set(about) & set(beings) else reading.framing
+    framing = Framing.CLOSE if set(about) & beings else reading.framing
     return replace(reading, props=props, framing=framing)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from sparkle_motion_dagster.engines.images.storyboard.people.bodies import Animal, Robot
-from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
+from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of, with_name
 from sparkle_motion_dagster.engines.images.storyboard.people.shapes import SHAPES
 from sparkle_motion_dagster.engines.images.storyboard.words.beings import (
     ANIMALS,
     Being,
     being_of,
-    means_another,
+    others_meant,
 )
 
 BOXY = "a small boxy maintenance robot with one round blue eye and a dented metal body"
@@ -39,6 +39,16 @@ BOXY = "a small boxy maintenance robot with one round blue eye and a dented meta
         ("a robot dog, chrome", "dog"),
         ("lion king", "lion"),
         ("goldfish", "fish"),
+        ("a fox named Wolf", "fox"),
+        ("bull terrier", "dog"),
+        ("guinea pig", "mouse"),
+        ("a chicken soup vendor", "person"),
+        ("sheep shearer", "person"),
+        ("a rabbit doctor", "rabbit"),
+        ("a robot gardener", "robot"),
+        ("father bear", "bear"),
+        ("hawk-eyed girl", "person"),
+        ("ein kleiner Roboter", "robot"),
         ("deckhand, 20", "person"),
     ],
 )
@@ -55,6 +65,7 @@ def test_the_noun_of_a_description_says_what_somebody_is(description: str, speci
         ("cat", "thirty, tall", "person"),
         ("wolf", "Wolf, a soldier of forty", "person"),
         ("bolt", "", "person"),
+        ("anna_wolf", "tall, quiet", "person"),
     ],
 )
 def test_the_id_counts_where_the_description_leaves_it_open(
@@ -64,10 +75,31 @@ def test_the_id_counts_where_the_description_leaves_it_open(
 
 
 @pytest.mark.parametrize(
+    ("name", "description", "known"),
+    [
+        ("Rex the dog", "brown and white", "Rex the dog: brown and white"),
+        ("The Ship's Computer", None, "The Ship's Computer:"),
+        ("Rex the dog", "a grey cat", "a grey cat"),
+        ("The Fox", "a thief of thirty, black hair", "a thief of thirty, black hair"),
+        ("Anna Wolf", "tall, quiet", "tall, quiet"),
+        ("Mara", None, None),
+    ],
+)
+def test_a_name_counts_where_it_alone_says_what_somebody_is(
+    name: str, description: str | None, known: str | None
+) -> None:
+    assert with_name("c1", name, description) == known
+
+
+@pytest.mark.parametrize(
     ("description", "presence"),
     [
         ("a voice on the radio", "none"),
         ("a woman's voice, calm", "none"),
+        ("a warm female voice", "none"),
+        ("tall, deep voice", "solid"),
+        ("sailor with a husky voice", "solid"),
+        ("thirty, a calm voice", "solid"),
         ("the ship's computer", "none"),
         ("ship's AI, disembodied", "none"),
         ("an invisible ghost", "none"),
@@ -86,23 +118,27 @@ def test_how_much_of_somebody_shows(description: str, presence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("prompt", "another"),
+    ("prompt", "present", "others"),
     [
-        ("the robot stands in the desert", False),
-        ("the robot's arm", False),
-        ("the two robots stand there", True),
-        ("the robots dance", True),
-        ("it meets another robot", True),
-        ("face to face with the other old robot", True),
+        ("the robot stands in the desert", {"robot": 1}, set()),
+        ("the robot's arm", {"robot": 1}, set()),
+        ("the two robots stand there", {"robot": 1}, {"robot"}),
+        ("the two robots stand there", {"robot": 2}, set()),
+        ("three old robots", {"robot": 2}, {"robot"}),
+        ("the robots dance", {"robot": 1}, {"robot"}),
+        ("it meets another robot", {"robot": 1}, {"robot"}),
+        ("face to face with the other old robot", {"robot": 1}, {"robot"}),
+        ("the robot and its dog", {"robot": 1}, set()),
+        ("the fox and the dog", {"fox": 1}, {"dog"}),
+        ("the fox and the dog", {"fox": 1, "dog": 1}, set()),
+        ("gulls circle above the owl", {"owl": 1}, {"birds"}),
+        ("the bird lands on the bench", {"owl": 1}, set()),
     ],
 )
-def test_a_prompt_may_mean_one_more(prompt: str, *, another: bool) -> None:
-    assert means_another(prompt, Being("robot"), present=1) is another
-
-
-def test_of_two_robots_none_is_missing() -> None:
-    assert not means_another("the two robots", Being("robot"), present=2)
-    assert means_another("three robots", Being("robot"), present=2)
+def test_a_prompt_may_mean_more_than_are_present(
+    prompt: str, present: dict[str, int], others: set[str]
+) -> None:
+    assert others_meant(prompt, present) == others
 
 
 def robot(description: str) -> Robot:

@@ -1,5 +1,6 @@
 """What characters look like: what their description says, and their id decides the rest."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from sparkle_motion_dagster.engines.images.storyboard.people.bodies import (
 from sparkle_motion_dagster.engines.images.storyboard.words.beings import (
     PERSON,
     ROBOT,
+    Being,
     Presence,
     being_of,
 )
@@ -201,6 +203,19 @@ def look_of(person: str, description: str | None = None) -> Look:
     elif being.presence == "clothes":
         look = replace(look, skin=_EMPTY)
     return replace(look, presence=being.presence)
+
+
+def with_name(person: str, name: str, description: str | None) -> str | None:
+    """Return a description, led by a character's name where that alone says what they are.
+
+    Rex the dog, "brown and white", is a dog; what a description says of itself counts for more,
+    and a name that says nothing changes nothing.
+    """
+    open_to_name = being_of(description or "", person) == Being(PERSON)
+    says = re.search(r"\b(?:the|a|an|of)\b|'s\b|^\S+(?: \d+)?$", name, re.IGNORECASE)
+    if not (open_to_name and says and being_of(description or "", name) != Being(PERSON)):
+        return description
+    return f"{name}: {description or ''}".strip()
 
 
 def person_of(person: str, description: str) -> Look:

@@ -12,6 +12,8 @@ from typing import Literal, TypeAlias
 from sparkle_motion_dagster.engines.images.storyboard.words import (
     description_vocabulary as vocabulary,
 )
+from sparkle_motion_dagster.engines.images.storyboard.words.descriptions import Description
+from sparkle_motion_dagster.engines.images.storyboard.words.prompt_vocabulary import PROP_WORDS
 
 Presence: TypeAlias = Literal["solid", "translucent", "clothes", "none"]
 """How much of somebody shows: all, all of it see-through, only what is worn, or nothing."""
@@ -28,7 +30,7 @@ ANIMALS: Mapping[str, str] = {
     "donkey": r"donkeys?|mule",
     "rabbit": r"rabbits?|bunny|bunnies|hares?",
     "bear": r"bears?|grizzly|panda",
-    "mouse": r"mouse|mice|rats?|hamster|dormouse",
+    "mouse": r"mouse|mice|rats?|hamster|dormouse|guinea pigs?",
     "squirrel": r"squirrels?",
     "hedgehog": r"hedgehogs?",
     "raccoon": r"raccoons?|badgers?|otters?|beavers?",
@@ -50,8 +52,8 @@ ANIMALS: Mapping[str, str] = {
     "eagle": r"eagles?|hawks?|falcons?",
     "bird": r"birds?|sparrows?|finch|pigeons?|doves?|swallows?|swifts|(?:sea)?gulls?|canary"
     r"|nightingale|songbird",
-    "fish": r"(?:gold)?fish|trout|carp|salmon",
-    "whale": r"whales?|sharks?|dolphins?|orca",
+    "fish": r"\w*fish|trout|carp|salmon",
+    "whale": r"whales?|sharks?|dolphins?|orca|seals?|sea lions?",
 }
 """The animals, and the words for them."""
 
@@ -67,7 +69,7 @@ _NOT_ITSELF = (
     r"train\w+|owner|breed\w+|keeper|walker|lover|hunter|handler|engineer\w*|design\w+|builder|maker"
     r"|mechanic|inventor|programmer|technician|operator|groomer|catcher|seller|dealer|whisperer"
     r"|watcher|rider|tamer|scientist|researcher|burglar|repair\w+|expert|specialist|fanatic|farmer"
-    r"|herd\w+|costume|mask|suit|arms?|hands?|legs?|ears?|tails?|eyes?|tattoos?|pin|shirt|jumper"
+    r"|herd\w+|develop\w+|costume|mask|suit|arms?|hands?|legs?|ears?|tails?|eyes?|tattoos?|pin|shirt|jumper"
     r"|voice|wom[ae]n|m[ae]n|lady|girl|boy|person|people|pilot|shop|rescue|sanctuary|show|sitter"
 )
 """What makes the noun before it somebody else's: a dog trainer is no dog."""
@@ -81,10 +83,14 @@ _ONLY_PEOPLE_HAVE = (
     r"|years? old|twenty|thirty|forty|fifty|sixty"
     r"|in (?:her|his|their) (?:early |mid|late )?-?\w+ies"
 )
-_VOICES = (
-    r"voice|loudspeaker|intercom|radio|tannoy|computer|(?:ai|artificial intelligence)"
-    r"(?: assistant| system)?|operating system"
+_VOICES = re.compile(
+    r"(?:^|^(?:a|an|the|only|just)\b.* |'s? (?:.* )?|\b(?:radio|robotic|male|female|computer) )"
+    r"voice$"
+    r"|\b(?:loudspeaker|intercom|radio|tannoy|computer|operating system"
+    r"|(?:ai|artificial intelligence)(?: assistant| system)?)$"
 )
+"""What has no body: a voice that is all that somebody is, not a voice that somebody has."""
+
 _BODY_PARTS = r"screen|monitor|wheels?|legs?|eyes?|lens|face|head|arms?|case|cabinet|metal body"
 _GHOST_OF = re.compile(
     r"\b(?:ghost|spirit|hologram|projection|apparition|phantom) of (?:(?:a|an|the|his|her) )?"
@@ -99,7 +105,7 @@ _UNSEEN = (
 )
 _ABOUT = re.compile(
     r"\b(?:with|without|who|whose|that|which|in|on|of|like|for|from|by|and|at|to|as|over|under"
-    r"|holding|carrying|riding|walking|wearing|looking|loves?|has|had|owns?|keeps?|afraid)\b"
+    r"|holding|carrying|riding|walking|wearing|looking|loves?|has|had|owns?|keeps?|afraid|named|called)\b"
 )
 """Where a clause stops being about its noun."""
 
@@ -141,20 +147,44 @@ def being_of(description: str, name: str = "") -> Being:
     text = re.sub(r"\b\w+ of an? (?=(?:wo)?man\b)", "", text)  # a bear of a man
     clauses = [part.strip() for part in re.split(r"[,;.:()–—]| - ", text)]
     subjects = [_ABOUT.split(part)[0].strip() for part in clauses if part != called]
-    species = next((found for part in subjects if (found := _species(part))), None)
+    bodies = [part for part in subjects if not _VOICES.search(part)]
+    species = next((found for part in bodies if (found := _species(part))), None)
     if species is None and not _has(_ONLY_PEOPLE_HAVE, text):
-        subjects.append(called)
-        species = _species(called)
-    if species is None and any(re.search(rf"\b(?:{_VOICES})$", part) for part in subjects):
-        if _has(_UNSEEN, text) or not _has(_BODY_PARTS, text):
-            return Being(PERSON, "none")
-        species = ROBOT
+        if len(bodies) < len(subjects) or _VOICES.search(called):
+            if _has(_UNSEEN, text) or not _has(_BODY_PARTS, text):
+                return Being(PERSON, "none")
+            species = ROBOT
+        else:
+            subjects.append(called)
+            species = _species_called(called)
     return Being(species or PERSON, _presence(text, ", ".join(subjects)))
 
 
-def means_another(prompt: str, being: Being, present: int) -> bool:
-    """Tell whether a prompt speaks of more beings of a kind than the characters who are present."""
-    words = _ROBOTS if being.species == ROBOT else ANIMALS[being.species]
+def others_meant(prompt: str, present: Mapping[str, int]) -> set[str]:
+    """Return which things a prompt speaks of besides the characters who are present.
+
+    Args:
+        prompt: The prompt.
+        present: How many robots, and animals of each species, are among the characters.
+
+    Returns:
+        Names of `PROP_WORDS`, of those alone that the characters would be as things.
+    """
+    rest = prompt
+    for species in present:
+        rest = re.sub(rf"\b(?:{_words_for(species)})\b", " ", rest, flags=re.IGNORECASE)
+    others = set()
+    for species, count in present.items():
+        prop = Being(species).prop
+        words = PROP_WORDS.get(prop)
+        named = words is not None and re.search(rf"\b(?:{words})\b", rest, re.IGNORECASE)
+        if named or _means_more(prompt, _words_for(species), count):
+            others.add(prop)
+    return others
+
+
+def _means_more(prompt: str, words: str, present: int) -> bool:
+    """Tell whether a prompt speaks of more beings than are present."""
     for match in re.finditer(rf"\b(?:{words})\b(?!')", prompt, re.IGNORECASE):
         before = prompt[: match.start()].lower()
         count = re.search(rf"\b({'|'.join(_COUNTS)}) (?:[\w-]+ ){{0,2}}$", before)
@@ -167,20 +197,45 @@ def means_another(prompt: str, being: Being, present: int) -> bool:
     return False
 
 
+def _words_for(species: str) -> str:
+    """Return the nouns that may mean a being of a species."""
+    if species == ROBOT:
+        return _ROBOTS
+    return ANIMALS[species] + ("|bird" if Being(species).prop == "birds" else "")
+
+
 def _species(subject: str) -> str | None:
     """Return what a subject is; None where it has no noun for that."""
-
-    def is_a(words: str) -> bool:
-        return _has(rf"(?:{words})(?![-']|\s+(?:{_NOT_ITSELF})\b)", subject)
-
-    animal = next((name for name, words in ANIMALS.items() if is_a(words)), None)
-    if animal is not None:
-        return animal
-    if is_a(_ROBOTS):
-        return ROBOT
     roles = "|".join(role[0] for role in vocabulary.ROLES)
+    found = [
+        (match.end(), len(match[0]), name)
+        for name, words in (*ANIMALS.items(), (ROBOT, _ROBOTS))
+        for match in re.finditer(rf"\b(?:{words})\b(?![-']|\s+(?:{_NOT_ITSELF})\b)", subject)
+        if name == ROBOT or not _deals_with(subject[match.end() :], roles)
+    ]
+    animals = [one for one in found if one[2] != ROBOT]
+    if found:
+        return max(animals or found)[2]
     human = f"{vocabulary.FEMININE}|{vocabulary.MASCULINE}|{_PEOPLE}|{roles}"
     return PERSON if _has(rf"(?:{human})(?!')", subject) else None
+
+
+def _species_called(name: str) -> str | None:
+    """Return what a name says that somebody is; Anna Wolf is no wolf."""
+    species = _species(name)
+    titled = re.search(r"\b(?:the|a|an|old|little)\b|^\S+(?: \d+)?$", name)
+    if titled or species in ("cat", "dog", ROBOT, None):
+        return species
+    return PERSON if Description("", name).feminine is not None else species
+
+
+def _deals_with(rest: str, roles: str) -> bool:
+    """Tell whether an animal's noun goes on as that of who has to do with them: a sheep shearer.
+
+    What a costume goes with is left to the animal: a rabbit doctor is a rabbit.
+    """
+    agent = re.match(r"(?: \w+)? (\w+(?:er|or|ist|ian))\b", rest)
+    return agent is not None and not _has(rf"older|younger|other|\w+ther|{roles}", agent[1])
 
 
 def _presence(text: str, subjects: str) -> Presence:
