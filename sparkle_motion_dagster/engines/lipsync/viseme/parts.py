@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Size
 from sparkle_motion_dagster.engines.images.storyboard.people import figures, proportions
-from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look
+from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
 from sparkle_motion_dagster.engines.images.storyboard.people.proportions import Region
 from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Mouth
 from sparkle_motion_dagster.engines.lipsync.viseme.planes import Layer

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from sparkle_motion_dagster.engines.images.storyboard.people import proportions
-from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look
+from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
 from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Mouth
 from sparkle_motion_dagster.engines.lipsync.viseme.parts import EyePart, MouthPart, Part, Sitting
 from sparkle_motion_dagster.engines.lipsync.viseme.retouch import retouched

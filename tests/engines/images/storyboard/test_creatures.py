@@ -16,7 +16,8 @@ from sparkle_motion_dagster.engines.images.storyboard.people.figures import (
     draw_from_behind,
     draw_portrait,
 )
-from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look, look_of
+from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
+from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
 from sparkle_motion_dagster.engines.images.storyboard.people.proportions import Region
 from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Mouth
 from sparkle_motion_dagster.engines.images.storyboard.words.beings import ANIMALS

@@ -17,7 +17,8 @@ from sparkle_motion_dagster.engines.images.storyboard.people.figures import (
     draw_from_behind,
     draw_portrait,
 )
-from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look, look_of
+from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
+from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
 from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Light, Mouth
 from sparkle_motion_dagster.engines.images.storyboard.words.description_vocabulary import (
     BeardStyle,

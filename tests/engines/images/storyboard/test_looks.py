@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from clips import run_python
-from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look, look_of
+from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
+from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
 from sparkle_motion_dagster.plan.reading.loading import load_plan
 
 EXAMPLES = Path(__file__).parents[4] / "examples" / "plans"

@@ -222,7 +222,10 @@ def animal_of(person: str, species: str, description: str) -> Animal:
     words = (
         r"fur|furred|coat|feather\w*|plumage|scales?|wool|hide|body|mane|robot|" + ANIMALS[species]
     )
-    usual = next((c for w, c in _MATERIALS if _has(w, text)), _METALS[0]) if metallic else None
+    table = _MATERIALS if metallic else _KNOWN_FURS
+    usual = next((colour for words, colour in table if _has(words, text)), None)
+    if metallic and usual is None:
+        usual = _METALS[0]
     fur = (
         said.colour_of(words, _FURS) or _lone_colour(text, _FURS) or usual or dice.pick(shape.furs)
     )
@@ -246,6 +249,15 @@ _FURS: Mapping[str, Colour] = {
     "golden": (206, 158, 92), "tawny|sandy|fawn": (202, 160, 108),
 }  # fmt: skip
 """What colours mean where they are said of fur: a red fox is not as red as a red coat."""
+
+_KNOWN_FURS: tuple[tuple[str, Colour], ...] = (
+    (r"goldfish", (236, 142, 52)),
+    (r"polar bear|swan|doves?|seagulls?|gulls?|lambs?", (240, 236, 228)),
+    (r"panda|blackbird|gorilla", (56, 52, 60)),
+    (r"canary|duckling|chicks?", (238, 202, 84)),
+    (r"dolphins?|seals?|sharks?", (128, 140, 154)),
+)
+"""What colour some animals always have."""
 
 _IRISES: tuple[tuple[Colour, ...], tuple[Colour, ...]] = (
     ((110, 74, 44), (84, 58, 40)),

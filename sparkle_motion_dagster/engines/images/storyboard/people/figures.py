@@ -21,7 +21,7 @@ from sparkle_motion_dagster.engines.images.storyboard.people.creatures.anatomy i
     Anatomy,
     anatomy_of,
 )
-from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look
+from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
 from sparkle_motion_dagster.engines.images.storyboard.people.sketch import Sketch
 from sparkle_motion_dagster.engines.images.storyboard.people.torso import Torso, torso_of
 from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Light

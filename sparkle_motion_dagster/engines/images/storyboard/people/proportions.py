@@ -6,7 +6,7 @@ Heads are measured in hundredths of half their height, from the middle of the fa
 import math
 from dataclasses import dataclass
 
-from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look
+from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
 from sparkle_motion_dagster.engines.images.storyboard.scene import Mouth
 
 _MOST_TURN = 0.56

@@ -5,7 +5,7 @@ from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Draw
 from sparkle_motion_dagster.engines.images.storyboard.canvas.shading import closed
 from sparkle_motion_dagster.engines.images.storyboard.people.bodies import GROWN_UP
 from sparkle_motion_dagster.engines.images.storyboard.people.clothing.clothes import draw_body
-from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look
+from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
 from sparkle_motion_dagster.engines.images.storyboard.people.torso import Torso
 from sparkle_motion_dagster.engines.images.storyboard.scene import Light
 from sparkle_motion_dagster.engines.images.storyboard.words.description_vocabulary import (

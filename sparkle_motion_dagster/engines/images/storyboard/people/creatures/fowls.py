@@ -53,7 +53,7 @@ class FowlAnatomy:
             for eye in self.animal.eyes:
                 disc = self.sketch.on_face(0.98 * eye.x, eye.y + 6)
                 self.sketch.drawing.ellipse(disc, 42, 48, self._tone(self.animal.pale))
-        else:
+        elif 0.3 < self.shape.paler < 0.8:
             for side in (-1, 1):
                 cheek = self.sketch.on_face(side * 46, 34)
                 self.sketch.drawing.ellipse(cheek, 24, 20, self._tone(self.animal.pale), 0.4)
