@@ -23,7 +23,7 @@ PERSON, ROBOT = "person", "robot"
 ANIMALS: Mapping[str, str] = {
     "cat": r"(?:tom)?cats?|kittens?|tabby|kitty",
     "dog": r"(?:sheep|bull)?dogs?|puppy|puppies|pup|hounds?|terriers?|poodle|collie|labrador"
-    r"|retriever|spaniel|dachshund|mutt|mongrel|greyhound|beagle|corgi|husky",
+    r"|retriever|spaniel|dachshund|mutt|mongrel|greyhound|beagle|corgi|siberian husky|husky dog",
     "wolf": r"wolf|wolves",
     "fox": r"fox(?:es)?|vixen",
     "horse": r"horses?|pony|ponies|stallion|mare|foal",
@@ -67,12 +67,11 @@ _PROPS = {
 
 _NOT_ITSELF = (
     r"train\w+|owner|breed\w+|keeper|walker|lover|hunter|handler|engineer\w*|design\w+|builder|maker"
-    r"|mechanic|inventor|programmer|technician|operator|groomer|catcher|seller|dealer|whisperer"
-    r"|watcher|rider|tamer|scientist|researcher|burglar|repair\w+|expert|specialist|fanatic|farmer"
-    r"|herd\w+|develop\w+|costume|mask|suit|arms?|hands?|legs?|ears?|tails?|eyes?|tattoos?|pin|shirt|jumper"
-    r"|voice|wom[ae]n|m[ae]n|lady|girl|boy|person|people|pilot|shop|rescue|sanctuary|show|sitter"
+    r"|mechanic|inventor|programmer|technician|operator|seller|dealer|scientist|researcher|repair\w+"
+    r"|develop\w+|expert|specialist|fanatic|farmer|costume|mask|suit|arms?|hands?|legs?|eyes?|voice"
+    r"|wom[ae]n|m[ae]n|lady|girl|boy|person|people|pilot|shop|show"
 )
-"""What makes the noun before it somebody else's: a dog trainer is no dog."""
+"""What makes the noun before it somebody else's: a robot engineer is no robot."""
 
 _PEOPLE = (
     r"person|human|child|kid|teenager|baby|engineer|artist|musician|painter|driver|owner|trainer"
@@ -105,7 +104,8 @@ _UNSEEN = (
 )
 _ABOUT = re.compile(
     r"\b(?:with|without|who|whose|that|which|in|on|of|like|for|from|by|and|at|to|as|over|under"
-    r"|holding|carrying|riding|walking|wearing|looking|loves?|has|had|owns?|keeps?|afraid|named|called)\b"
+    r"|holding|carrying|riding|walking|wearing|looking|loves?|has|had|owns?|keeps?|afraid|named"
+    r"|called|made|covered|older|younger|always|never|not)\b"
 )
 """Where a clause stops being about its noun."""
 
@@ -145,7 +145,7 @@ def being_of(description: str, name: str = "") -> Being:
     text = _GHOST_OF.sub("ghost ", " ".join(description.lower().replace("’", "'").split()))
     called = name.lower().replace("_", " ")
     text = re.sub(r"\b\w+ of an? (?=(?:wo)?man\b)", "", text)  # a bear of a man
-    clauses = [part.strip() for part in re.split(r"[,;.:()–—]| - ", text)]
+    clauses = [part.strip() for part in re.split(r"[,;.:()–—]| - |\b(?:is|was|are)\b", text)]
     subjects = [_ABOUT.split(part)[0].strip() for part in clauses if part != called]
     bodies = [part for part in subjects if not _VOICES.search(part)]
     species = next((found for part in bodies if (found := _species(part))), None)
@@ -205,17 +205,20 @@ def _words_for(species: str) -> str:
 
 
 def _species(subject: str) -> str | None:
-    """Return what a subject is; None where it has no noun for that."""
+    """Return what a subject is; None where it has no noun for that.
+
+    An animal's noun stands last, or before its role: raven hair and a sheep shearer are people's, a
+    rabbit doctor is a rabbit.
+    """
     roles = "|".join(role[0] for role in vocabulary.ROLES)
-    found = [
+    beings = [
         (match.end(), len(match[0]), name)
         for name, words in (*ANIMALS.items(), (ROBOT, _ROBOTS))
         for match in re.finditer(rf"\b(?:{words})\b(?![-']|\s+(?:{_NOT_ITSELF})\b)", subject)
-        if name == ROBOT or not _deals_with(subject[match.end() :], roles)
+        if name == ROBOT or re.match(rf" *(?:$|(?:{roles})\b)", subject[match.end() :])
     ]
-    animals = [one for one in found if one[2] != ROBOT]
-    if found:
-        return max(animals or found)[2]
+    if beings:
+        return max([one for one in beings if one[2] != ROBOT] or beings)[2]
     human = f"{vocabulary.FEMININE}|{vocabulary.MASCULINE}|{_PEOPLE}|{roles}"
     return PERSON if _has(rf"(?:{human})(?!')", subject) else None
 
@@ -227,15 +230,6 @@ def _species_called(name: str) -> str | None:
     if titled or species in ("cat", "dog", ROBOT, None):
         return species
     return PERSON if Description("", name).feminine is not None else species
-
-
-def _deals_with(rest: str, roles: str) -> bool:
-    """Tell whether an animal's noun goes on as that of who has to do with them: a sheep shearer.
-
-    What a costume goes with is left to the animal: a rabbit doctor is a rabbit.
-    """
-    agent = re.match(r"(?: \w+)? (\w+(?:er|or|ist|ian))\b", rest)
-    return agent is not None and not _has(rf"older|younger|other|\w+ther|{roles}", agent[1])
 
 
 def _presence(text: str, subjects: str) -> Presence:
