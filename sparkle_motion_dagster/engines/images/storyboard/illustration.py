@@ -46,7 +46,7 @@ from sparkle_motion_dagster.engines.images.storyboard.words.beings import (
     ROBOT,
     Being,
     being_of,
-    others_meant,
+    things_besides,
 )
 from sparkle_motion_dagster.engines.images.storyboard.words.expressions import expression_of
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Framing, Reading, read
@@ -145,12 +145,10 @@ def _with_present(reading: Reading, people: Sequence[Person]) -> Reading:
     A thing stays where the prompt speaks of more of its kind than are present, or of another kind.
     """
     present = Counter(person.look.species for person in people if person.look.creature is not None)
-    beings = {Being(species).prop for species in present}
-    others = others_meant(reading.prompt, present)
-    named = [prop for prop in reading.props if prop in others or prop not in beings]
-    props = (*named, *sorted(others - set(named)))
+    props = things_besides(reading.prompt, reading.props, present)
+    theirs = {Being(species).prop for species in present} | (set(reading.props) - set(props))
     about = reading.props[:1] if reading.framing is Framing.INSERT else ()
-    framing = Framing.CLOSE if set(about) & beings else reading.framing
+    framing = Framing.CLOSE if theirs.intersection(about) else reading.framing
     return replace(reading, props=props, framing=framing)
 
 

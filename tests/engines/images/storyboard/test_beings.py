@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
 from sparkle_motion_dagster.engines.images.storyboard.people.bodies import Animal, Robot
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of, with_name
 from sparkle_motion_dagster.engines.images.storyboard.people.shapes import SHAPES
@@ -11,8 +12,9 @@ from sparkle_motion_dagster.engines.images.storyboard.words.beings import (
     ANIMALS,
     Being,
     being_of,
-    others_meant,
+    things_besides,
 )
+from sparkle_motion_dagster.engines.images.storyboard.words.prompts import read
 
 BOXY = "a small boxy maintenance robot with one round blue eye and a dented metal body"
 
@@ -123,27 +125,30 @@ def test_how_much_of_somebody_shows(description: str, presence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("prompt", "present", "others"),
+    ("prompt", "present", "things"),
     [
-        ("the robot stands in the desert", {"robot": 1}, set()),
-        ("the robot's arm", {"robot": 1}, set()),
-        ("the two robots stand there", {"robot": 1}, {"robot"}),
-        ("the two robots stand there", {"robot": 2}, set()),
-        ("three old robots", {"robot": 2}, {"robot"}),
-        ("the robots dance", {"robot": 1}, {"robot"}),
-        ("it meets another robot", {"robot": 1}, {"robot"}),
-        ("face to face with the other old robot", {"robot": 1}, {"robot"}),
-        ("the robot and its dog", {"robot": 1}, set()),
-        ("the fox and the dog", {"fox": 1}, {"dog"}),
-        ("the fox and the dog", {"fox": 1, "dog": 1}, set()),
-        ("gulls circle above the owl", {"owl": 1}, {"birds"}),
-        ("the bird lands on the bench", {"owl": 1}, set()),
+        ("the robot stands in the desert", {"robot": 1}, []),
+        ("the robot's arm", {"robot": 1}, []),
+        ("the robot stands in the desert", {}, ["robot"]),
+        ("the two robots stand there", {"robot": 1}, ["robot"]),
+        ("the two robots stand there", {"robot": 2}, []),
+        ("three old robots", {"robot": 2}, ["robot"]),
+        ("the robots dance", {"robot": 1}, ["robot"]),
+        ("it meets another robot", {"robot": 1}, ["robot"]),
+        ("face to face with the other old robot", {"robot": 1}, ["robot"]),
+        ("the robot on a bench", {"robot": 1}, ["bench"]),
+        ("the robot dog barks", {"dog": 1}, []),
+        ("the fox and the dog", {"fox": 1}, ["dog"]),
+        ("the fox and the dog", {"fox": 1, "dog": 1}, []),
+        ("gulls circle above the owl", {"owl": 1}, ["birds"]),
+        ("the bird lands on the bench", {"owl": 1}, ["bench"]),
     ],
 )
 def test_a_prompt_may_mean_more_than_are_present(
-    prompt: str, present: dict[str, int], others: set[str]
+    prompt: str, present: dict[str, int], things: list[str]
 ) -> None:
-    assert others_meant(prompt, present) == others
+    named = read(prompt, Dice("x")).props
+    assert list(things_besides(prompt, named, present)) == things
 
 
 def robot(description: str) -> Robot:

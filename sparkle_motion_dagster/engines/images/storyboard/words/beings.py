@@ -5,7 +5,7 @@ trainer" are people. Of several clauses the first one with such a noun counts.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -160,27 +160,31 @@ def being_of(description: str, name: str = "") -> Being:
     return Being(species or PERSON, _presence(text, ", ".join(subjects)))
 
 
-def others_meant(prompt: str, present: Mapping[str, int]) -> set[str]:
+def things_besides(
+    prompt: str, things: Sequence[str], present: Mapping[str, int]
+) -> tuple[str, ...]:
     """Return which things a prompt speaks of besides the characters who are present.
 
     Args:
         prompt: The prompt.
+        things: Names of `PROP_WORDS` that it has words for.
         present: How many robots, and animals of each species, are among the characters.
 
     Returns:
-        Names of `PROP_WORDS`, of those alone that the characters would be as things.
+        The things that are no characters, and those that are more of a character's kind.
     """
-    rest = prompt
-    for species in present:
-        rest = re.sub(rf"\b(?:{_words_for(species)})\b", " ", rest, flags=re.IGNORECASE)
-    others = set()
+    rest, more = prompt, set()
     for species, count in present.items():
-        prop = Being(species).prop
-        words = PROP_WORDS.get(prop)
-        named = words is not None and re.search(rf"\b(?:{words})\b", rest, re.IGNORECASE)
-        if named or _means_more(prompt, _words_for(species), count):
-            others.add(prop)
-    return others
+        words = _words_for(species)
+        rest = re.sub(rf"\b(?:{words})\b", " ", rest, flags=re.IGNORECASE)
+        if _means_more(prompt, words, count):
+            more.add(Being(species).prop)
+    left = [
+        thing
+        for thing in things
+        if thing in more or re.search(rf"\b(?:{PROP_WORDS[thing]})\b", rest, re.IGNORECASE)
+    ]
+    return (*left, *sorted(more - set(left)))
 
 
 def _means_more(prompt: str, words: str, present: int) -> bool:
@@ -201,7 +205,8 @@ def _words_for(species: str) -> str:
     """Return the nouns that may mean a being of a species."""
     if species == ROBOT:
         return _ROBOTS
-    return ANIMALS[species] + ("|bird" if Being(species).prop == "birds" else "")
+    bird = "|bird" if Being(species).prop == "birds" else ""
+    return rf"(?:(?:robot\w*|mechanical) )?(?:{ANIMALS[species]}{bird})"
 
 
 def _species(subject: str) -> str | None:
