@@ -20,11 +20,13 @@ from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
 from sparkle_motion_dagster.engines.images.storyboard.people.proportions import Region
 from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Mouth
-from sparkle_motion_dagster.engines.images.storyboard.words.beings import ANIMALS
 
 SIZE = (320, 240)
 BOLT = "a small boxy maintenance robot with one round red eye and a dented metal body"
-KINDS = [BOLT, "round robot on wheels", "slim android", "orange drone", *ANIMALS]
+KINDS = [
+    *(BOLT, "round robot on wheels", "slim android", "orange drone"),
+    *("cat", "horse", "sheep", "hedgehog", "frog", "owl", "penguin", "goldfish"),
+]
 SPEAKERS = [BOLT, "orange drone", "red fox", "horse", "frog", "owl", "goldfish"]
 
 CALM = Expression()
