@@ -56,7 +56,7 @@ class Film:
         run_id: Its name, and its folder's in ``$SPARKLE_HOME/runs``.
         profile: Under which profile it was rendered.
         path: The MP4.
-        poster: A frame of it, as JPEG.
+        poster: A frame of it as JPEG, without the caption strip.
         captions: Its captions, by format (``srt``, ``vtt``); none where nobody speaks.
         facts: What was measured in the MP4: seconds, frames, width and height.
         manifests: What each of its stages made, by the stage's name.

@@ -2,7 +2,8 @@
 
 It needs no model. The move is read from the motion prompt; the first frame is the start keyframe
 untouched and the last position the end keyframe untouched, so that shots follow each other without
-a jump, and the view never leaves the picture. Caption strips stay where they are.
+a jump, and the view never leaves the picture. Caption strips stay where they are, and are never
+dissolved: a shot has its start keyframe's, and the last shot cuts to its end keyframe's.
 """
 
 import functools

@@ -57,9 +57,8 @@ class Shot:
             if 0 < self.request.position(index) < 1:  # the keyframes themselves stay sharp
                 strip_rows = max(start.strip_rows, end.strip_rows)
                 frame = lens.swept(frame, strip_rows, self._step(index))
-            if not self.request.ends_on_keyframe:
-                frame = lens.with_strip(frame, start.frame, start.strip_rows)
-            yield frame
+            strip = self._strip(index, start, end)
+            yield lens.with_strip(frame, strip.frame, strip.strip_rows) if strip else frame
 
     def scene(self) -> ClipScene:
         """Return where the faces are in every frame."""
@@ -77,6 +76,19 @@ class Shot:
         if self.crossing.edge is None:
             return lens.dissolved(leaving, arriving, round(lens.SHARES * share))
         return lens.wiped(leaving, arriving, self._shares(self.crossing.edge, share))
+
+    def _strip(self, index: int, start: lens.Picture, end: lens.Picture) -> lens.Picture | None:
+        """Return whose caption strip a frame has; None where it has that of what is seen.
+
+        Texts that shine through each other cannot be read: where one becomes the other, it is cut
+        in the middle of the dissolve.
+        """
+        if not self.request.ends_on_keyframe:
+            return start
+        if not self.request.strip_changes:
+            return None
+        arrived = self.request.position(index) >= self.crossing.window.middle
+        return end if arrived else start
 
     def _shares(self, edge: Edge, share: float) -> NDArray[np.uint16]:
         """Return how much of the end keyframe shows across the frame, or down it, in 256ths."""
