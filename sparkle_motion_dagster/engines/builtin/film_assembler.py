@@ -99,9 +99,10 @@ class FilmAssembler(Engine[FilmRequest, EngineSettings]):
     """Assembles films.
 
     Each result holds the outputs ``film`` (``video/mp4``), ``poster`` (``image/jpeg``: one of its
-    frames, without the caption strip) and, where somebody speaks, ``srt`` (``application/x-subrip``) and ``vtt``
-    (``text/vtt``): its captions. Its metadata holds the mastering's figures, the report of the
-    checks, all measured on the written file, and which frame the poster is.
+    frames, without the caption strip) and, where somebody speaks, ``srt``
+    (``application/x-subrip``) and ``vtt`` (``text/vtt``): its captions. Its metadata holds the
+    mastering's figures, the report of the checks, all measured on the written file, and which frame
+    the poster is.
     """
 
     name = "assembler"

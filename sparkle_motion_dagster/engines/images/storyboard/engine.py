@@ -79,8 +79,7 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
             for character in request.characters
         ]
         frame = Frame(width, height, rows)
-        picture, faces = illustrate(request.prompt, request.seed, people, frame)
-        scene = KeyframeScene(strip_rows=rows, faces=faces)
+        picture, scene = illustrate(request.prompt, request.seed, people, frame)
         if not rows:
             return _Keyframe(picture, scene, ())
         picture, remarks = with_strip(picture, rows, request.shot, request.prompt)

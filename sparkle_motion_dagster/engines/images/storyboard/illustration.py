@@ -1,6 +1,7 @@
 """A whole picture: a place under its sky, the people in it, what is near and what is far."""
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
@@ -13,14 +14,23 @@ from sparkle_motion_dagster.engines.images.storyboard.canvas.layers import (
     enlarged,
     grained,
 )
-from sparkle_motion_dagster.engines.images.storyboard.composition import Composition, compose
+from sparkle_motion_dagster.engines.images.storyboard.composition import (
+    Composition,
+    compose,
+    group_of,
+)
 from sparkle_motion_dagster.engines.images.storyboard.people.figures import (
     draw_figure,
     draw_from_behind,
     draw_portrait,
 )
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look, look_of
-from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Light
+from sparkle_motion_dagster.engines.images.storyboard.scene import (
+    Expression,
+    Face,
+    KeyframeScene,
+    Light,
+)
 from sparkle_motion_dagster.engines.images.storyboard.scenery.moods import (
     land_of,
     mood_of,
@@ -35,6 +45,7 @@ from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import (
     paint_vignette,
     paint_weather,
 )
+from sparkle_motion_dagster.engines.images.storyboard.words.crowds import FEW, MOST_PEOPLE
 from sparkle_motion_dagster.engines.images.storyboard.words.expressions import expression_of
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Framing, Reading, read
 
@@ -55,6 +66,8 @@ _INSERT_FOCUS = 0.012
 """How far the background of a near thing is out of focus: a blur as a share of the height."""
 
 _STRANGER = "stranger"
+_TRIED = 4
+"""How many strangers are looked at for each in a crowd."""
 
 
 @dataclass(frozen=True)
@@ -74,32 +87,37 @@ class Person:
 
 def illustrate(
     prompt: str, seed: int, characters: Sequence[Person], frame: Frame
-) -> tuple[Rgb, tuple[Face, ...]]:
+) -> tuple[Rgb, KeyframeScene]:
     """Draw a picture.
 
     Args:
         prompt: What it shows.
         seed: Decides, with the prompt, all that the prompt does not say.
-        characters: Who is in it; where nobody is, strangers are whom the prompt speaks of.
+        characters: Who is in it; where nobody is, strangers are whom the prompt speaks of. Whoever
+            else is in a crowd is a stranger, too.
         frame: Where it lies in the keyframe.
 
     Returns:
-        The picture, and the faces of its characters that are near in it.
+        The picture; and the faces of its characters that are near in it, and where its people are.
     """
     text = f"{seed}\n{prompt}"
     dice = Dice(text)
     reading = read(prompt, dice.apart("reading"))
-    people = characters or _strangers(prompt, reading.strangers)
-    plan = compose(reading, frame, len(people), dice.apart("composition"))
+    leads = list(characters)[:MOST_PEOPLE] or _strangers(prompt, range(reading.strangers))
+    people = [*leads, *_others(prompt, leads, reading.crowd)]
+    plan = compose(reading, frame, len(people), dice.apart("composition"), len(leads))
     insert = reading.framing is Framing.INSERT and reading.place not in {"sill", "floor"}
+    scene = KeyframeScene(strip_rows=frame.top, group=None if insert else group_of(plan, frame))
     if not plan.faces and not insert:
         site = _site(Layers(frame), reading, plan, dice)
         _set_up(site, people)
-        _figures(site, plan, people)
+        _figures(site, plan, _deepest_first(people, leads))
         _finish(site)
-        return grained(site.layers.pixels(), text), ()
+        return grained(site.layers.pixels(), text), scene
     behind = _site(Layers(frame.reduced(_BACKGROUND_REDUCTION)), reading, plan, dice)
     _set_up(behind, people)
+    if plan.faces:
+        _figures(behind, plan, _deepest_first(people[len(plan.faces) :], leads))
     focus = plan.focus if plan.faces else _INSERT_FOCUS
     far = blurred(behind.layers.pixels(), focus * behind.frame.height)
     front = _site(Layers(frame), reading, plan, dice)
@@ -110,12 +128,41 @@ def illustrate(
     picture = front.layers.painted_on(enlarged(far, frame.size))
     known = {person.id for person in people if person.known}
     read_from = tuple(f for f in faces if f.character_id in known and f.size >= _READABLE)
-    return grained(picture, text), read_from
+    return grained(picture, text), scene.model_copy(update={"faces": read_from})
 
 
-def _strangers(prompt: str, count: int) -> list[Person]:
-    ids = [f"{_STRANGER} {number} {prompt}" for number in range(count)]
+def _strangers(prompt: str, numbers: Iterable[int]) -> list[Person]:
+    ids = [f"{_STRANGER} {number} {prompt}" for number in numbers]
     return [Person(name, look_of(name, prompt), known=False) for name in ids]
+
+
+def _others(prompt: str, leads: Sequence[Person], crowd: int) -> list[Person]:
+    """Return the strangers in a crowd of so many, no two alike: the least alike of a few each."""
+    chosen = [person.look for person in leads]
+    others: list[Person] = []
+    for number in range(len(leads), crowd):
+        tried = _strangers(prompt, range(_TRIED * number, _TRIED * (number + 1)))
+        other = min(tried, key=lambda person: _likeness(person.look, chosen))
+        chosen.append(other.look)
+        others.append(other)
+    return others
+
+
+def _likeness(look: Look, looks: Sequence[Look]) -> tuple[int, int]:
+    """Return how much somebody looks like one of several, and like those who were chosen last."""
+    alike = [sum(map(operator.eq, _traits(look), _traits(one))) for one in looks]
+    return max(alike, default=0), sum(alike[-_TRIED:])
+
+
+def _traits(look: Look) -> tuple[object, ...]:
+    return look.feminine, look.skin, look.hair.style, look.hair.colour, look.clothes.style
+
+
+def _deepest_first(people: Sequence[Person], leads: Sequence[Person]) -> Sequence[Person]:
+    """Return a crowd from its last rank to its first: whom it is about and the small in front."""
+    if len(people) + len(leads) <= FEW:
+        return people
+    return sorted(people, key=lambda person: (person in leads, person.look.youth))
 
 
 def _site(layers: Layers, reading: Reading, plan: Composition, dice: Dice) -> Site:

@@ -57,6 +57,41 @@ SOMEBODY = (
     r"|someone|lovers|couple|pianist|scientist|priest|monk|robot"
 )
 
+PEOPLE = (
+    r"people|persons|folk|figures|\w*(?<!i)(?<!speci)men|\w*women|children|kids|girls|boys|babies"
+    r"|friends|strangers|faces|heads|silhouettes|sisters|brothers|lovers|couples|neighbou?rs"
+    r"|teenagers|adults|elders|students|pupils|teachers|soldiers|sailors|pirates|knights|warriors"
+    r"|guards|officers|cadets|recruits|rebels|prisoners|refugees|slaves|captives|villagers"
+    r"|citizens|locals|peasants|farmers|workers|miners|labou?rers|nuns|monks|priests|pilgrims"
+    r"|worshippers|mourners|fans|supporters|spectators|onlookers|bystanders|witnesses|listeners"
+    r"|guests|customers|shoppers|diners|visitors|tourists|travell?ers|passengers|commuters"
+    r"|pedestrians|passers-by|protesters|protestors|demonstrators|marchers|strikers|rioters"
+    r"|dancers|singers|musicians|players|actors|actresses|performers|violinists|drummers|acrobats"
+    r"|clowns|athletes|runners|riders|swimmers|footballers|nurses|doctors|scientists|engineers"
+    r"|pilots|astronauts|servants|courtiers|waiters|cooks|bakers|kings|queens|princes|ladies"
+    r"|lords|witches|wizards|vikings|zombies|ghosts|elves|members|extras|candidates|delegates"
+)
+"""People in the plural, as they follow a number."""
+
+CROWD_WORDS = {
+    60: r"army|armies|legions?|regiment|battalion|multitude|masses|packed (?:hall|stadium|house)",
+    40: r"crowds?|crowded|audiences?|throng|horde|congregation|full house|stadium of"
+    r"|(?:whole|entire) (?:village|town|city|neighbou?rhood|school|army|ship's company|parish)",
+    30: r"orchestras?|mob|spectators|onlookers|rioters|protesters|protestors|demonstrators"
+    r"|marchers|villagers|townspeople|townsfolk|worshippers|refugees|pilgrims|platoon|parade",
+    20: r"choirs?|procession|wedding guests|mourners|passengers|commuters|cheering fans"
+    r"|school class|class of (?:children|pupils|students)|troops|parliament",
+    12: r"jury|(?:football|rugby|hockey|rescue|search) team|crew|(?:brass|marching) band"
+    r"|bystanders|squad|search party|chorus line|passers-by|queue",
+}
+"""Words for people who come together, by how many they are taken for."""
+
+OF_CROWDS = (
+    r"coats?|jackets?|kni(?:fe|ves)|boots?|blankets?|surplus|green|trucks?|base|camp|tents?|cut"
+    r"|members?|pit|chamber|hall|stalls|loft|boys?|ground|barriers?|uniforms?|caps?"
+)
+"""After one of those words, things that are no people."""
+
 PLACE_WORDS = {
     # Under a roof.
     "lamp room": r"lamp room|lantern room|at the glass",

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
 from sparkle_motion_dagster.engines.images.storyboard.words import prompt_vocabulary as vocabulary
+from sparkle_motion_dagster.engines.images.storyboard.words.crowds import count_people
 
 K = TypeVar("K", bound=str)
 
@@ -97,7 +98,8 @@ class Reading:
         profile: Faces look to the side.
         peeping: Faces rise over the edge of something.
         props: Names of `PROP_WORDS`, in the order in which the prompt names them.
-        strangers: How many people the prompt speaks of, whoever they are.
+        strangers: How many people the prompt speaks of one by one, whoever they are.
+        crowd: How many they all are, where they are many; else 0.
     """
 
     prompt: str
@@ -116,6 +118,7 @@ class Reading:
     peeping: bool
     props: tuple[str, ...]
     strangers: int
+    crowd: int
 
     def prompt_has(self, *words: str) -> bool:
         """Return whether the prompt has one of these words, for what only one place looks for."""
@@ -141,12 +144,6 @@ _CLOUDLESS = re.compile(
     re.IGNORECASE,
 )
 _AFTER_RAIN = re.compile(r"\bafter (?:the |a )?(?:\w+ )?(?:rain|storm|shower)\b", re.IGNORECASE)
-_COUNTS = {"a couple of": 2, "two": 2, "three": 3, "four": 4, "five": 5, "both": 2}
-_SEVERAL = re.compile(
-    rf"\b({'|'.join(_COUNTS)})\s+(?:\w+\s+)?(?:people|figures|men|women|children|girls|boys|friends"
-    r"|faces|strangers|sisters|brothers|soldiers|sailors|travellers|travelers|lovers|kids)\b",
-    re.IGNORECASE,
-)
 
 
 def read(prompt: str, dice: Dice) -> Reading:
@@ -164,6 +161,7 @@ def read(prompt: str, dice: Dice) -> Reading:
     views = [name for name in places if name in vocabulary.OPEN_PLACES]
     cloudless = _CLOUDLESS.search(prompt) is not None
     weather = Weather(_first(vocabulary.WEATHER_WORDS, dry) or "clear")
+    people = count_people(text)
     season = _first(vocabulary.SEASON_WORDS, text)
     if season is None:
         season = "winter" if weather is Weather.SNOW else dice.pick(("summer", "summer", "spring"))
@@ -194,7 +192,8 @@ def read(prompt: str, dice: Dice) -> Reading:
         )
         is not None,
         props=props,
-        strangers=_people_in(text),
+        strangers=people.few,
+        crowd=people.crowd,
     )
 
 
@@ -224,13 +223,6 @@ def _framing(text: str) -> Framing:
     ):
         return Framing.INSERT
     return framing
-
-
-def _people_in(text: str) -> int:
-    several = _SEVERAL.search(text)
-    if several:
-        return _COUNTS[several[1].lower()]
-    return 1 if re.search(rf"\b(?:{vocabulary.SOMEBODY})\b", text, re.IGNORECASE) else 0
 
 
 def _view_from(place: str) -> str:
