@@ -289,6 +289,27 @@ def test_the_scene_names_the_faces_that_can_be_read(tmp_path: Path) -> None:
     assert [face.character_id for face in behind.faces] == ["mara"]
 
 
+def test_the_scene_says_where_a_group_is(tmp_path: Path) -> None:
+    """Where it is none, the scene is to the letter what it has always been."""
+    crowd = scene_of(tmp_path / "1", request_for("wide shot, a dozen fans on a beach"))
+    two = scene_of(tmp_path / "2", request_for("wide shot, a beach", MARA, TOM))
+    thing = scene_of(tmp_path / "3", request_for("insert of a letter before a crowd of fans"))
+    assert crowd.group is not None
+    assert 0.02 < crowd.group.left < 0.5 < crowd.group.right < 0.98
+    assert two.group is thing.group is None
+    assert "group" not in two.model_dump_json()
+    assert KeyframeScene.model_validate_json('{"strip_rows":18,"faces":[]}').group is None
+
+
+def test_a_crowd_is_drawn_behind_a_character(tmp_path: Path) -> None:
+    """Many people, who differ, where there was one: and hers is still the only face to be read."""
+    request = request_for("close-up, a valley, before a dozen fans", MARA)
+    alone = request_for("close-up, a valley, before a dozen vans", MARA)
+    [crowd], [few] = draw(tmp_path / "1", request), draw(tmp_path / "2", alone)
+    assert difference(crowd, few) > 5
+    assert [face.character_id for face in scene_of(tmp_path / "3", request).faces] == ["mara"]
+
+
 def test_an_unnamed_person_is_drawn_in_a_close_up(tmp_path: Path) -> None:
     someone, nobody = draw(
         tmp_path,

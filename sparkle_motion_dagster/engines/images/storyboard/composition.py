@@ -50,7 +50,7 @@ _FEW = 5
 _FORWARD = {Framing.MEDIUM: 4, Framing.MEDIUM_CLOSE: 3, Framing.CLOSE: 3}
 """How many of a crowd are near in these framings, where nobody is named; in others two."""
 
-_ABREAST, _HEADS_ABREAST = 0.24, 0.16
+_ABREAST, _HEADS_ABREAST = 0.24, 0.19
 """Room beside the next in a crowd, as a share of how tall one is: from head to foot, and where
 heads alone have to be seen."""
 
@@ -254,7 +254,7 @@ def _before_crowd(
     top = min(face.y - 1.2 * face.size for face in faces)
     headroom = (top * frame.height - frame.top) / frame.rows
     size = min(face.size for face in faces) * frame.height / frame.rows
-    room = Room(frame.width / frame.rows, _BACK_STATURE * size, headroom - 0.04, _HEADS_ABREAST)
+    room = Room(frame.width / frame.rows, _BACK_STATURE * size, 0.7 * headroom, _HEADS_ABREAST)
     ranks = in_ranks(people - forward, room)
     heads = headroom - LEAST_RISE * ranks.height
     figures = tuple(

@@ -43,7 +43,7 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
     """Draws storyboard frames. Deterministic, a few tenths of a second each."""
 
     name: ClassVar[str] = "storyboard"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     settings_model: ClassVar[type[StoryboardSettings]] = StoryboardSettings
 
     def __init__(self, settings: StoryboardSettings) -> None:

@@ -45,7 +45,7 @@ from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import (
     paint_vignette,
     paint_weather,
 )
-from sparkle_motion_dagster.engines.images.storyboard.words.crowds import FEW, MOST_PEOPLE
+from sparkle_motion_dagster.engines.images.storyboard.words.crowds import FEW, MOST_PEOPLE, Crowd
 from sparkle_motion_dagster.engines.images.storyboard.words.expressions import expression_of
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Framing, Reading, read
 
@@ -65,8 +65,14 @@ _FILL_SHARE = 0.22
 _INSERT_FOCUS = 0.012
 """How far the background of a near thing is out of focus: a blur as a share of the height."""
 
+_CHILD = 0.4
+"""Youth from which somebody is too small to be seen behind others."""
+
+_SHORTER = 0.25
+"""How much less tall a child of six is, as a share of how tall a grown-up is."""
+
 _STRANGER = "stranger"
-_TRIED = 4
+_TRIED = 3
 """How many strangers are looked at for each in a crowd."""
 
 
@@ -103,21 +109,24 @@ def illustrate(
     text = f"{seed}\n{prompt}"
     dice = Dice(text)
     reading = read(prompt, dice.apart("reading"))
-    leads = list(characters)[:MOST_PEOPLE] or _strangers(prompt, range(reading.strangers))
+    leads = list(characters)[:MOST_PEOPLE] or _strangers(prompt, range(reading.strangers), prompt)
     people = [*leads, *_others(prompt, leads, reading.crowd)]
     plan = compose(reading, frame, len(people), dice.apart("composition"), len(leads))
+    others = people[len(plan.faces) :]
+    if len(people) > FEW:
+        others = _deepest_first(others, leads)
     insert = reading.framing is Framing.INSERT and reading.place not in {"sill", "floor"}
     scene = KeyframeScene(strip_rows=frame.top, group=None if insert else group_of(plan, frame))
     if not plan.faces and not insert:
         site = _site(Layers(frame), reading, plan, dice)
         _set_up(site, people)
-        _figures(site, plan, _deepest_first(people, leads))
+        _figures(site, plan, others)
         _finish(site)
         return grained(site.layers.pixels(), text), scene
     behind = _site(Layers(frame.reduced(_BACKGROUND_REDUCTION)), reading, plan, dice)
     _set_up(behind, people)
-    if plan.faces:
-        _figures(behind, plan, _deepest_first(people[len(plan.faces) :], leads))
+    if plan.faces and plan.figures:
+        _figures(behind, _lifted(plan, others), others)
     focus = plan.focus if plan.faces else _INSERT_FOCUS
     far = blurred(behind.layers.pixels(), focus * behind.frame.height)
     front = _site(Layers(frame), reading, plan, dice)
@@ -131,17 +140,28 @@ def illustrate(
     return grained(picture, text), scene.model_copy(update={"faces": read_from})
 
 
-def _strangers(prompt: str, numbers: Iterable[int]) -> list[Person]:
+def _strangers(prompt: str, numbers: Iterable[int], told: str) -> list[Person]:
+    """Return strangers in the picture of a prompt; `told` is what it says of them."""
     ids = [f"{_STRANGER} {number} {prompt}" for number in numbers]
-    return [Person(name, look_of(name, prompt), known=False) for name in ids]
+    return [Person(name, look_of(name, told), known=False) for name in ids]
 
 
-def _others(prompt: str, leads: Sequence[Person], crowd: int) -> list[Person]:
+def _lifted(plan: Composition, people: Sequence[Person]) -> Composition:
+    """Return a plan in which children behind others stand so high that they are seen."""
+    figures = tuple(
+        replace(place, feet=place.feet - _SHORTER * person.look.youth * place.height)
+        for place, person in zip(plan.figures, people, strict=True)
+    )
+    return replace(plan, figures=figures)
+
+
+def _others(prompt: str, leads: Sequence[Person], crowd: Crowd) -> list[Person]:
     """Return the strangers in a crowd of so many, no two alike: the least alike of a few each."""
     chosen = [person.look for person in leads]
     others: list[Person] = []
-    for number in range(len(leads), crowd):
-        tried = _strangers(prompt, range(_TRIED * number, _TRIED * (number + 1)))
+    for number in range(len(leads), crowd.size):
+        told = crowd.words[number % len(crowd.words)]
+        tried = _strangers(prompt, range(_TRIED * number, _TRIED * (number + 1)), told)
         other = min(tried, key=lambda person: _likeness(person.look, chosen))
         chosen.append(other.look)
         others.append(other)
@@ -158,11 +178,12 @@ def _traits(look: Look) -> tuple[object, ...]:
     return look.feminine, look.skin, look.hair.style, look.hair.colour, look.clothes.style
 
 
-def _deepest_first(people: Sequence[Person], leads: Sequence[Person]) -> Sequence[Person]:
-    """Return a crowd from its last rank to its first: whom it is about and the small in front."""
-    if len(people) + len(leads) <= FEW:
-        return people
-    return sorted(people, key=lambda person: (person in leads, person.look.youth))
+def _deepest_first(people: Sequence[Person], leads: Sequence[Person]) -> list[Person]:
+    """Return a crowd from its last rank to its first.
+
+    In front are children, then those whom it is about.
+    """
+    return sorted(people, key=lambda person: (person.look.youth > _CHILD, person in leads))
 
 
 def _site(layers: Layers, reading: Reading, plan: Composition, dice: Dice) -> Site:

@@ -17,7 +17,7 @@ LEAST_RISE = 0.106
 that is: most of a head, which is 0.15 of a person, hats apart."""
 
 _MOST_RANKS = 8
-_SPAN = 0.84
+_SPAN = 0.8
 """Share of the frame's width that a crowd takes at most: a camera has to have room to move."""
 
 _LOOSE = 2.2

@@ -8,6 +8,7 @@ never dissolved: a shot has its start keyframe's, and the last shot cuts to its 
 """
 
 import functools
+from bisect import bisect_left
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -32,8 +33,8 @@ from sparkle_motion_dagster.media.encode import write_clip
 from sparkle_motion_dagster.media.frames import load_keyframe
 from sparkle_motion_dagster.units import FrameSize
 
-_STEPS = 24
-"""In so many steps a move is shortened until it leaves nobody of a group outside."""
+_STEPS = 100
+"""In so many steps a move may be shortened until it leaves nobody of a group outside."""
 
 
 class CameraSettings(EngineSettings):
@@ -117,14 +118,15 @@ class CameraEngine(ClipEngine[CameraSettings]):
 
 def _gathering(shot: Shot, limits: Limits) -> Shot:
     """Return a shot that cut off people, with as much of its move as leaves none outside."""
-    for step in range(_STEPS, 0, -1):
-        travel = shot.travel.calmed(step / _STEPS)
+
+    def calmer(step: int) -> Shot:
+        travel = shot.travel.calmed(1 - step / _STEPS)
         crossing = gathered(cross(travel, (), limits), shot.start_area, shot.end_area)
-        calmer = replace(shot, travel=travel, crossing=crossing)
-        if calmer.keeps_groups():
-            return calmer
-    travel = shot.travel.calmed(0.0)
-    return replace(shot, travel=travel, crossing=cross(travel, (), limits))
+        return replace(shot, travel=travel, crossing=crossing)
+
+    # After the last step the camera stands still, and shows all of the picture.
+    keeps = bisect_left(range(_STEPS), x=True, key=lambda step: calmer(step).keeps_groups())
+    return calmer(keeps)
 
 
 def _load(path: Path, size: FrameSize, strip_rows: int) -> Picture:

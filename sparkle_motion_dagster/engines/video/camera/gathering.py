@@ -68,6 +68,8 @@ def _aim(low: float, high: float, scale: float) -> float:
 
     It is the one nearest to the middle; where the span is too long, the one that serves longest.
     """
-    if high - low >= scale:
-        return low / (1 + low - high) if high - low < 1 else 0.5
+    if max(scale, high - low) >= 1:
+        return 0.5
+    if high - low > scale:
+        return low / (1 - (high - low))
     return min(max(0.5, (high - scale) / (1 - scale)), low / (1 - scale))

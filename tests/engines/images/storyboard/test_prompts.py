@@ -107,6 +107,8 @@ def test_angles_people_and_things() -> None:
     assert reading("two old women on a bench").strangers == 2
     assert reading("a fisherman mends his net").strangers == 1
     assert reading("a beach without people").strangers == 0
+    crowd = reading("three officers before forty soldiers on a hill")
+    assert (crowd.strangers, crowd.crowd.size) == (3, 43)
     assert reading("a beach, faces like moons").hour is not Hour.MOONLIT
     assert reading("a bicycle and a dog at the gate").props == ("bicycle", "dog", "gate")
     assert reading("crumbs where a pie has been").props == ("crumbs",)

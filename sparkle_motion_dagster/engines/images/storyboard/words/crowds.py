@@ -59,8 +59,34 @@ _CROWD = {
     count: re.compile(rf"\b(?:{words})\b(?![- ](?:{vocabulary.OF_CROWDS})\b)", re.IGNORECASE)
     for count, words in vocabulary.CROWD_WORDS.items()
 }
+_PLURALS = (
+    (r"children$", "child"), (r"people$", "person"), (r"men$", "man"), (r"ves$", "f"),
+    (r"ies$", "y"), (r"(ss|x|ch|sh)es$", r"\1"), (r"s$", ""),
+)  # fmt: skip
+"""Endings of the plural, and the singular's."""
+
 _SOMEBODY = re.compile(rf"\b(?:{vocabulary.SOMEBODY})\b", re.IGNORECASE)
 _FACES = re.compile(rf"\b(?:{vocabulary.PORTRAIT})\b", re.IGNORECASE)
+
+
+_END_OF_PHRASE = re.compile(
+    r"[,;.:]|\b(?:behind|before|around|beside|near|facing|watching|in front)\b"
+    rf"|\band\s+(?:an?|the|one|his|her|{_NUMBER})\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """People who are many.
+
+    Attributes:
+        size: How many they are, up to `MOST_PEOPLE`; 0 is no crowd.
+        words: What is said of one of them: a phrase for each kind.
+    """
+
+    size: int = 0
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,38 +95,71 @@ class Headcount:
 
     Attributes:
         few: Of whom it speaks one by one, up to `FEW`.
-        crowd: All of them, where they are more: up to `MOST_PEOPLE`; else 0.
+        crowd: All of them, where they are more.
     """
 
     few: int
-    crowd: int = 0
+    crowd: Crowd = Crowd()
 
 
 def count_people(text: str) -> Headcount:
     """Count the people whom a text speaks of."""
-    counts = list(_counted(text))
-    few = sum(count for count in counts if count <= FEW)
-    many = sum(count for count in counts if count > FEW)
-    named = [_value(match["number"]) for match in _CROWD_OF.finditer(text)] or [
-        count for count, words in _CROWD.items() if words.search(text)
-    ]
-    crowd = max([many + few if many or few > FEW else 0, *named])
-    if not crowd:
-        return Headcount(few or (1 if _SOMEBODY.search(text) else 0))
-    rest = _FACES.sub(" ", _CROWD_OF.sub(" ", _COUNTED.sub(" ", text)))
-    alone = 1 if _SOMEBODY.search(rest) else 0
-    return Headcount((few or alone) if few <= FEW else 0, min(max(crowd, FEW + 1), MOST_PEOPLE))
+    counted = list(_counted(text))
+    few = sum(count for count, _ in counted if count <= FEW)
+    many = [(count, match) for count, match in counted if count > FEW]
+    named = list(_named(text))
+    if not (named or many or few > FEW):
+        return Headcount(few or _alone(text))
+    sizes = [sum(count for count, _ in counted), *(count for count, _ in named), FEW + 1]
+    words = tuple(_told(text, match) for _, match in [*many, *named] or counted)
+    crowd = Crowd(min(max(sizes), MOST_PEOPLE), words)
+    if few > FEW:
+        return Headcount(0, crowd)
+    return Headcount(few or _alone(_FACES.sub(" ", _without_groups(text))), crowd)
 
 
-def _counted(text: str) -> Iterator[int]:
-    """Give the numbers of people, those that are named again but once."""
+def _alone(text: str) -> int:
+    return 1 if _SOMEBODY.search(text) else 0
+
+
+def _without_groups(text: str) -> str:
+    return _CROWD_OF.sub(" ", _COUNTED.sub(" ", text))
+
+
+def _counted(text: str) -> Iterator[tuple[int, re.Match[str]]]:
+    """Give the numbers of people, those that are named again but once, and where they stand."""
     known: set[tuple[str, str]] = set()
     for match in _COUNTED.finditer(text):
         said = match["number"].lower(), (match["noun"] or "").lower()
         if said in known or (known and (match["again"] or said[0] == "both")):
             continue
         known.add(said)
-        yield _value(match["number"])
+        yield _value(match["number"]), match
+
+
+def _named(text: str) -> Iterator[tuple[int, re.Match[str]]]:
+    """Give the crowds that are named as such, by their own number or by what is usual."""
+    numbered = [(_value(match["number"]), match) for match in _CROWD_OF.finditer(text)]
+    usual = ((count, words.search(text)) for count, words in _CROWD.items())
+    yield from numbered or ((count, match) for count, match in usual if match)
+
+
+def _told(text: str, match: re.Match[str]) -> str:
+    """Return what is said of each of those who were found, without their number."""
+    begin = match.end("number") if "number" in match.re.groupindex else match.start()
+    rest = _END_OF_PHRASE.split(text[match.end() :], maxsplit=1)[0]
+    told = text[begin : match.end()] + rest
+    return " ".join(_singular(word) for word in told.split())
+
+
+def _singular(word: str) -> str:
+    """Return a word as it is said of one, where that is easily told."""
+    if re.search(rf"(?:\b(?:{vocabulary.ALWAYS_PLURAL})|ss|us)$", word, re.IGNORECASE):
+        return word
+    for plural, single in _PLURALS:
+        if re.search(plural, word, re.IGNORECASE):
+            return re.sub(plural, single, word, flags=re.IGNORECASE)
+    return word
 
 
 def _value(number: str) -> int:

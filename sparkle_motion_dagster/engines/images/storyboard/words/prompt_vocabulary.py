@@ -92,6 +92,12 @@ OF_CROWDS = (
 )
 """After one of those words, things that are no people."""
 
+ALWAYS_PLURAL = (
+    r"glasses|sunglasses|spectacles|shades|overalls|dungarees|curls|dreadlocks|freckles|whiskers"
+    r"|sideburns|pigtails|locks|waves|eyes|eyebrows|years"
+)
+"""Words that are said of one person in the plural."""
+
 PLACE_WORDS = {
     # Under a roof.
     "lamp room": r"lamp room|lantern room|at the glass",

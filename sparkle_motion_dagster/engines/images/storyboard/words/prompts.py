@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
 from sparkle_motion_dagster.engines.images.storyboard.words import prompt_vocabulary as vocabulary
-from sparkle_motion_dagster.engines.images.storyboard.words.crowds import count_people
+from sparkle_motion_dagster.engines.images.storyboard.words.crowds import Crowd, count_people
 
 K = TypeVar("K", bound=str)
 
@@ -99,7 +99,7 @@ class Reading:
         peeping: Faces rise over the edge of something.
         props: Names of `PROP_WORDS`, in the order in which the prompt names them.
         strangers: How many people the prompt speaks of one by one, whoever they are.
-        crowd: How many they all are, where they are many; else 0.
+        crowd: All of them, where they are many.
     """
 
     prompt: str
@@ -118,7 +118,7 @@ class Reading:
     peeping: bool
     props: tuple[str, ...]
     strangers: int
-    crowd: int
+    crowd: Crowd
 
     def prompt_has(self, *words: str) -> bool:
         """Return whether the prompt has one of these words, for what only one place looks for."""
