@@ -110,7 +110,7 @@ def illustrate(
     dice = Dice(text)
     reading = read(prompt, dice.apart("reading"))
     leads = list(characters)[:MOST_PEOPLE] or _strangers(prompt, range(reading.strangers), prompt)
-    people = [*leads, *_others(prompt, leads, reading.crowd)]
+    people = [*leads, *others_in(reading.crowd, prompt, leads)]
     plan = compose(reading, frame, len(people), dice.apart("composition"), len(leads))
     others = people[len(plan.faces) :]
     if len(people) > FEW:
@@ -155,8 +155,14 @@ def _lifted(plan: Composition, people: Sequence[Person]) -> Composition:
     return replace(plan, figures=figures)
 
 
-def _others(prompt: str, leads: Sequence[Person], crowd: Crowd) -> list[Person]:
-    """Return the strangers in a crowd of so many, no two alike: the least alike of a few each."""
+def others_in(crowd: Crowd, prompt: str, leads: Sequence[Person]) -> list[Person]:
+    """Return the strangers in a crowd, no two alike: each is the one least so of a few.
+
+    Args:
+        crowd: How many it is in all, and what is said of it.
+        prompt: Of the picture.
+        leads: Whom the picture is about, who are of the crowd.
+    """
     chosen = [person.look for person in leads]
     others: list[Person] = []
     for number in range(len(leads), crowd.size):
