@@ -76,6 +76,8 @@ def test_a_crowd_is_told_of_apart(prompt: str, words: tuple[str, ...]) -> None:
         "choir stalls in a church",
         "the orchestra pit, empty",
         "1944, a village street",
+        "Route 66, boys' hats in a window",
+        "many windows, folk art on the walls",
     ],
 )
 def test_other_things_are_not_counted(prompt: str) -> None:

@@ -32,20 +32,21 @@ _UNIT, _TEN = "|".join(_UNITS), "|".join(_TENS)
 _NUMBER = (
     rf"(?:{'|'.join(_VAGUE)}"
     rf"|(?:(?:an?|one|{_UNIT}|\d+)\s+)?(?:{'|'.join(_LARGE)})s?(?:\s+of)?"
-    rf"|(?:{_TEN})(?:[- ](?:one|{_UNIT}))?|{_UNIT}|\d[\d,]*)"
+    rf"|(?:{_TEN})(?:[- ](?:one|{_UNIT}))?|{_UNIT}|\d+(?:,\d{{3}})*)"
 )
 _CROWDS = "|".join(vocabulary.CROWD_WORDS.values())
 _NO_ADJECTIVE = (
     r"and|or|but|of|with|without|in|on|at|from|to|by|for|over|under|near|behind|before|beside"
     rf"|the|an?|is|are|{_NUMBER}"
 )
+_ADJECTIVE = rf"(?!(?:{_NO_ADJECTIVE})\b)[\w'-]+"
 _COUNTED = re.compile(
     rf"\b(?P<again>the\s+|these\s+|those\s+)?(?P<number>{_NUMBER})"
     # forty-strong, 40-piece
     r"(?:[- ](?:strong|piece|person|man|woman|member|head)\b"
     # forty soldiers, forty tired soldiers, three of the soldiers
     r"|\s+(?:of\s+(?:the|these|those|his|her|their|our|my)\s+)?"
-    rf"(?:(?!(?:{_NO_ADJECTIVE})\b)[\w'-]+,?\s+){{0,3}}?(?P<noun>{vocabulary.PEOPLE})\b(?!['’])"
+    rf"(?:(?:{_ADJECTIVE},?\s+){{0,2}}?{_ADJECTIVE}\s+)??(?P<noun>{vocabulary.PEOPLE})\b(?!['’])"
     # three of a crowd
     r"|\s+(?:\w+\s+)?(?:of|in|from|among)\s+"
     rf"(?=(?:an?|the|this|that)\s+(?:\w+\s+)?(?:{_CROWDS})\b))",
@@ -67,8 +68,6 @@ _PLURALS = (
 
 _SOMEBODY = re.compile(rf"\b(?:{vocabulary.SOMEBODY})\b", re.IGNORECASE)
 _FACES = re.compile(rf"\b(?:{vocabulary.PORTRAIT})\b", re.IGNORECASE)
-
-
 _END_OF_PHRASE = re.compile(
     r"[,;.:]|\b(?:behind|before|around|beside|near|facing|watching|in front)\b"
     rf"|\band\s+(?:an?|the|one|his|her|{_NUMBER})\b",
