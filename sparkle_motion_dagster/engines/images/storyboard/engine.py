@@ -1,19 +1,19 @@
 """The storyboard engine: drawings that follow the prompt, in the light of its hour.
 
 It needs no model and reads no more than a first glance would: the place, the hour and the weather,
-who is in the picture and how near. The rest is chance, and the prompt (with the seed) throws its
-dice, so that the same request is the same picture in every process.
+who is in the picture and how near. The rest is chance, whose dice the seed throws, so that the same
+request is the same picture in every process. Pictures of one place throw the same dice for it.
 """
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from pydantic import Field
 
 from sparkle_motion_dagster.engines.base import EngineSettings, Made, MadeFile
-from sparkle_motion_dagster.engines.images.base import ImageEngine, ImageRequest
+from sparkle_motion_dagster.engines.images.base import ImageEngine, ImageRequest, Setting
 from sparkle_motion_dagster.engines.images.storyboard.canvas.caption_strip import (
     strip_rows,
     with_strip,
@@ -22,6 +22,10 @@ from sparkle_motion_dagster.engines.images.storyboard.canvas.layers import Frame
 from sparkle_motion_dagster.engines.images.storyboard.illustration import Person, illustrate
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
 from sparkle_motion_dagster.engines.images.storyboard.scene import KeyframeScene
+from sparkle_motion_dagster.engines.images.storyboard.words.continuity import (
+    Established,
+    established_before,
+)
 
 
 class StoryboardSettings(EngineSettings):
@@ -43,13 +47,18 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
     """Draws storyboard frames. Deterministic, a few tenths of a second each."""
 
     name: ClassVar[str] = "storyboard"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     settings_model: ClassVar[type[StoryboardSettings]] = StoryboardSettings
 
     def __init__(self, settings: StoryboardSettings) -> None:
         super().__init__(settings)
         unused = {"negative_prompt", "references"}
         self.unused_fields = frozenset(unused if settings.caption_strip else {*unused, "shot"})
+
+    def settings_of(self, prompts: Sequence[str], seeds: Sequence[int]) -> Sequence[Setting | None]:
+        """Tell what keyframes take over from those before them; see ``ImageEngine``."""
+        taken = established_before(prompts, seeds)
+        return [Setting(**asdict(there)) if there else None for there in taken]
 
     def make(self, requests: Sequence[ImageRequest], folder: Path) -> Generator[Made, None, None]:
         """Draw one picture a request; see ``Engine.make``.
@@ -79,7 +88,8 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
             for character in request.characters
         ]
         frame = Frame(width, height, rows)
-        picture, faces = illustrate(request.prompt, request.seed, people, frame)
+        there = Established(**request.setting.model_dump()) if request.setting else None
+        picture, faces = illustrate(request.prompt, request.seed, people, frame, there)
         scene = KeyframeScene(strip_rows=rows, faces=faces)
         if not rows:
             return _Keyframe(picture, scene, ())

@@ -35,6 +35,8 @@ from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import (
     paint_vignette,
     paint_weather,
 )
+from sparkle_motion_dagster.engines.images.storyboard.scenery.worlds import land_on, mood_on
+from sparkle_motion_dagster.engines.images.storyboard.words.continuity import Established
 from sparkle_motion_dagster.engines.images.storyboard.words.expressions import expression_of
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Framing, Reading, read
 
@@ -73,24 +75,29 @@ class Person:
 
 
 def illustrate(
-    prompt: str, seed: int, characters: Sequence[Person], frame: Frame
+    prompt: str,
+    seed: int,
+    characters: Sequence[Person],
+    frame: Frame,
+    there: Established | None = None,
 ) -> tuple[Rgb, tuple[Face, ...]]:
     """Draw a picture.
 
     Args:
         prompt: What it shows.
-        seed: Decides, with the prompt, all that the prompt does not say.
+        seed: Decides all that nobody says: of the place alone, of the camera with the prompt.
         characters: Who is in it; where nobody is, strangers are whom the prompt speaks of.
         frame: Where it lies in the keyframe.
+        there: What earlier pictures say of its place; None: it shows its place first.
 
     Returns:
         The picture, and the faces of its characters that are near in it.
     """
     text = f"{seed}\n{prompt}"
-    dice = Dice(text)
-    reading = read(prompt, dice.apart("reading"))
+    dice = Dice(str(there.seed if there else seed))
+    reading = read(prompt, dice, there)
     people = characters or _strangers(prompt, reading.strangers)
-    plan = compose(reading, frame, len(people), dice.apart("composition"))
+    plan = compose(reading, frame, len(people), Dice(text).apart("composition"))
     insert = reading.framing is Framing.INSERT and reading.place not in {"sill", "floor"}
     if not plan.faces and not insert:
         site = _site(Layers(frame), reading, plan, dice)
@@ -119,9 +126,10 @@ def _strangers(prompt: str, count: int) -> list[Person]:
 
 
 def _site(layers: Layers, reading: Reading, plan: Composition, dice: Dice) -> Site:
-    outside = mood_of(reading, dice.apart("mood"))
+    outside, land = mood_of(reading, dice.apart("mood")), land_of(reading, dice.apart("land"))
+    if reading.world:
+        outside, land = mood_on(reading.world, outside, dice), land_on(reading.world, land, dice)
     mood = under_roof(outside, reading) if reading.indoors else outside
-    land = land_of(reading, dice.apart("land"))
     return Site(layers, reading, mood, outside, land, dice, plan.horizon, plan.eye)
 
 

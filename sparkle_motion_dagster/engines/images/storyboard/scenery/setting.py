@@ -181,10 +181,10 @@ def _on_the_ground(site: Site, names: list[str], small: list[str]) -> None:
             # The only ground is the nearest edge, below the water.
             unit = 0.5 * tall / thing.size + 0.05 * site.measure
             pen = site.pen_at((site.x(x), site.y(_BANK)), unit)
-        draw(pen, dice)
+        draw(pen, dice.apart(name))
         if name == "bench":
             for on_it, x in zip(small, (-0.3, 0.35), strict=False):
-                _THINGS[on_it].draw(pen.moved(x, 0.5, _THINGS[on_it].size), dice)
+                _THINGS[on_it].draw(pen.moved(x, 0.5, _THINGS[on_it].size), dice.apart(on_it))
 
 
 def _on_a_table(site: Site, names: list[str]) -> None:
@@ -194,14 +194,14 @@ def _on_a_table(site: Site, names: list[str]) -> None:
     if site.reading.indoors:
         top = walls.table(site, 0.75 * site.sunward, 3.3, 0.75)
         for name, x in zip(names, (0.0, -0.42, 0.4), strict=False):
-            _THINGS[name].draw(top.moved(x, 0, _THINGS[name].size), dice)
+            _THINGS[name].draw(top.moved(x, 0, _THINGS[name].size), dice.apart(name))
         return
     for name, share in zip(
         names, (0.5 - 0.28 * site.sunward, 0.5 + 0.1 * site.sunward), strict=False
     ):
         thing = _THINGS[name]
         distance = max(1.2 * site.nearest(), site.metre(1) * thing.size / (0.12 * site.measure))
-        thing.draw(site.pen(share, distance).moved(0, 0, thing.size), dice)
+        thing.draw(site.pen(share, distance).moved(0, 0, thing.size), dice.apart(name))
 
 
 def _in_the_air(site: Site, names: list[str]) -> None:
@@ -241,7 +241,7 @@ def _on_the_sill(site: Site, names: list[str]) -> None:
     places = (0.5 - 0.05 * site.sunward, 0.5 + 0.26 * site.sunward, 0.5 - 0.3 * site.sunward)
     for index, (name, share) in enumerate(zip(order, places, strict=False)):
         size = 0.3 * site.measure * (1.0 if index == 0 else 0.85)
-        _THINGS[name].draw(site.pen_at((site.x(share), site.y(0.8)), size), dice)
+        _THINGS[name].draw(site.pen_at((site.x(share), site.y(0.8)), size), dice.apart(name))
         if name == "pie" and "two pies" in site.reading.prompt:
             _THINGS[name].draw(site.pen_at((site.x(share + 0.19), site.y(0.83)), 0.4 * size), dice)
 
