@@ -97,6 +97,13 @@ class ImageEngine(Engine[ImageRequest, SettingsT]):
         """
         return [None] * len(prompts)
 
+    def not_shown(self, request: ImageRequest) -> tuple[str, ...]:
+        """Return which words of a prompt the picture will not show, as far as the engine knows.
+
+        A sentence stands for all of them where that says more.
+        """
+        return ()
+
     def examine(self, output: MadeFile, folder: Path) -> Examined:
         """Measure a keyframe, and write its thumbnail; see ``Engine.examine``."""
         return examine_keyframe(output, folder)

@@ -22,6 +22,7 @@ from sparkle_motion_dagster.engines.images.storyboard.canvas.layers import Frame
 from sparkle_motion_dagster.engines.images.storyboard.illustration import Person, illustrate
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
 from sparkle_motion_dagster.engines.images.storyboard.scene import KeyframeScene
+from sparkle_motion_dagster.engines.images.storyboard.unread import not_shown
 from sparkle_motion_dagster.engines.images.storyboard.words.continuity import (
     Established,
     established_before,
@@ -60,10 +61,16 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
         taken = established_before(prompts, seeds)
         return [Setting(**asdict(there)) if there else None for there in taken]
 
+    def not_shown(self, request: ImageRequest) -> tuple[str, ...]:
+        """Return which words of a prompt the drawing does not show; see ``ImageEngine``."""
+        people = [f"{one.id.replace('_', ' ')} {one.description}" for one in request.characters]
+        return not_shown(request.prompt, request.seed, people, _established(request))
+
     def make(self, requests: Sequence[ImageRequest], folder: Path) -> Generator[Made, None, None]:
         """Draw one picture a request; see ``Engine.make``.
 
-        The metadata ``not_written`` says what the caption strip's font lacks.
+        The metadata ``not_written`` says what the caption strip's font lacks, ``not_shown`` which
+        words of the prompt the drawing does not show.
         """
         from PIL import Image
 
@@ -77,7 +84,14 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
                     "image": MadeFile(image, "image/png"),
                     "scene": MadeFile(scene, "application/json"),
                 },
-                metadata={"not_written": list(keyframe.remarks)} if keyframe.remarks else {},
+                metadata={
+                    name: list(words)
+                    for name, words in (
+                        ("not_written", keyframe.remarks),
+                        ("not_shown", self.not_shown(request)),
+                    )
+                    if words
+                },
             )
 
     def _keyframe(self, request: ImageRequest) -> _Keyframe:
@@ -88,10 +102,14 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
             for character in request.characters
         ]
         frame = Frame(width, height, rows)
-        there = Established(**request.setting.model_dump()) if request.setting else None
+        there = _established(request)
         picture, faces = illustrate(request.prompt, request.seed, people, frame, there)
         scene = KeyframeScene(strip_rows=rows, faces=faces)
         if not rows:
             return _Keyframe(picture, scene, ())
         picture, remarks = with_strip(picture, rows, request.shot, request.prompt)
         return _Keyframe(picture, scene, remarks)
+
+
+def _established(request: ImageRequest) -> Established | None:
+    return Established(**request.setting.model_dump()) if request.setting else None

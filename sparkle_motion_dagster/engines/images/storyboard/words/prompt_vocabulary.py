@@ -2,18 +2,18 @@
 
 OTHER_SENSES = (
     r"(?:depth|fields?|point) of (?:field|view)|negative space|(?:flat|soft|hard) light(?:ing)?"
-    r"|mars bars?|night nurse|night ?(?:gown|shirt|cap|stand|light)s?|moonlight sonata|honeymoon"
-    r"|midnight blue|morning (?:coat|dress|suit|glory|paper|star)|evening (?:gown|dress|paper|news)"
-    r"|ice[- ]?(?:cream|cubes?)|snow ?(?:white|globes?|shoes)|rain ?(?:coats?|boots|barrels?)"
-    r"|spring (?:water|onions?|mattress)|summer dress|wind ?(?:chimes?|mills?|screen wipers?)"
+    r"|mars bars?|(?:chocolate|candy|gold|iron|tool) bars?|bar of \w+|space ?bar|deck of cards"
+    r"|night(?=[- ]?(?:nurse|porter|watchman|gown|shirt|cap|stand|light))|moonlight (?=sonata)"
+    r"|midnight blue|morning (?=coat|dress|suit|glory|paper|star)|evening (?=gown|dress|paper|news)"
+    r"|ice[- ]?(?=cream|cubes?)|snow ?(?:white|globes?|shoes)|rain ?(?:coats?|boots|barrels?)"
+    r"|spring (?=water|onions?|mattress)|summer (?=dress|school)|wind ?(?:chimes?|mills?)"
     r"|golden retriever|(?:sea|forest|sky|moss|ice|desert)[- ](?:gr[ae]y|green|blue|sand)"
-    r"|(?:chocolate|candy|gold|iron|tool) bars?|bar of \w+|space ?bar|deck of cards"
-    r"|(?:cell|mobile) ?phone|(?:flower|rose)[- ]?beds?|bed of \w+|port wine|fair[- ]hair\w*"
-    r"|fair[- ](?:skin|haired)\w*|square (?:jaw|shoulders|glasses|format)|platform shoes"
-    r"|bridge of (?:his|her|their|the) nose|(?:she|he|they|hand|to|and) waves?(?! of)"
-    r"|(?:they|people|she|he|it|to) (?:pass|watch)|(?:is|are|was|of) mine|as well"
-    r"|(?:takes?|make) (?:a )?note|(?:bell|phone)s? ring(?:s|ing)?|star (?:wars|trek)|movie stars?"
-    r"|at this stage|baking sheets?|summer school|well[- ](?:lit|dressed|worn)|heat of the \w+"
+    r"|cell (?=phone)|(?:flower|rose)[- ]?beds?|bed of \w+|port wine|fair(?=[- ](?:hair|skin))"
+    r"|square (?=jaw|shoulders|glasses|format|frame)|platform shoes"
+    r"|bridge of (?:his|her|their|the) nose|(?<=she )waves?|(?<=he )waves?|waves (?:goodbye|at|to)"
+    r"|(?<=they )(?:pass|watch)|(?<=to )(?:pass|watch|wave)|(?<=it )passes|(?:is|are|was) mine"
+    r"|as well|takes? (?:a )?note|(?<=phone )rings?|(?<=bell )rings?|star (?:wars|trek)"
+    r"|(?:movie|film|pop) stars?|at this stage|baking sheets?|well(?=-)|heat of the \w+|honeymoon"
 )
 """Phrases in which a word means none of what it means alone."""
 
@@ -244,7 +244,7 @@ PROP_WORDS = {
     "ring": r"ring(?! of)|necklace|jewel|diamond|crown",
     "hat": r"(?:straw )?hat|cap",
     "flowers": r"flowers?|roses?|geraniums|tulips|bouquet|poppies|lavender|foxgloves|sunflowers",
-    "apples": r"apples?|fruit|oranges",
+    "apples": r"apples?(?! (?:trees?|pies?|orchard|tart))|fruit|oranges",
     "cat": r"cat|kittens?",
     "dog": r"dog|puppy|hound|wolf|fox",
     "horse": r"horse|pony|stallion|mare",

@@ -26,15 +26,16 @@ _GONE = re.compile(
     r"\bwhere (?:a|an|the) (?:\w+ )?\w+ (?:has been|had been|was|used to be)\b", re.IGNORECASE
 )
 _LIKENED = re.compile(r"\b(?:like|as if|as though)\s+(?:(?:a|an|the)\s+)?[\w'-]+", re.IGNORECASE)
-_SENSES = re.compile(rf"\b(?:{vocabulary.OTHER_SENSES})\b", re.IGNORECASE)
+_SENSES = re.compile(rf"\b(?:{vocabulary.OTHER_SENSES})", re.IGNORECASE)
 _CLOUDLESS = r"cloudless|(?:no|without|not a|without a) (?:single )?clouds?|(?:clear|blue) sky"
-_DRIED = re.compile(
-    r"\bafter (?:the |a )?(?:\w+ )?(?:rain|storm|shower)\b"
-    r"|\b(?:rain|storm|shower) (?:has |had )?(?:stopped|stops|ended|ends|passed|is over|gone)\b",
-    re.IGNORECASE,
+_DRY = (
+    r"after (?:the |a )?(?:\w+ )?(?:rain|storm|shower)"
+    r"|(?:rain|storm|shower) (?:has |had )?(?:stopped|stops|ended|ends|passed|is over|gone)"
 )
 _WET = r"wet|puddles?|rain-?soaked"
 _SNOWING = r"snow(?:ing|fall|flakes|storm)"
+TIME_WORDS = "|".join((_CLOUDLESS, _DRY, _WET, _SNOWING))
+"""Words for the weather that are more than one of its names."""
 
 _HOURS = (
     (4.5, "night"), (6.5, "dawn"), (10.75, "morning"), (15, "noon"), (17.25, "golden"),
@@ -73,12 +74,17 @@ class Saying:
     cloudless: bool
 
 
+def affirmed(prompt: str) -> str:
+    """Return a prompt with blanks where it denies or likens something, or says that it is gone."""
+    for pattern in (_GONE, _NEGATED, _LIKENED):
+        prompt = blanked(pattern, prompt)
+    return prompt
+
+
 def saying(prompt: str) -> Saying:
     """Read what a prompt says."""
-    text = prompt
-    for pattern in (_GONE, _NEGATED, _LIKENED, _SENSES):
-        text = blanked(pattern, text)
-    dry = blanked(_DRIED, text)
+    text = blanked(_SENSES, affirmed(prompt))
+    dry = blanked(rf"\b(?:{_DRY})\b", text)
     places = named(vocabulary.PLACE_WORDS, text)
     seen = deciding(places, text)
     weather = first(vocabulary.WEATHER_WORDS, dry)
