@@ -171,7 +171,7 @@ def props_shown(reading: Reading, *, peopled: bool) -> frozenset[str]:
     """Return which things are to be seen where nobody is near: the place's own, and named ones."""
     own = own_things(reading.place)
     if reading.framing is Framing.INSERT and reading.place not in vocabulary.PARTS:
-        return own | frozenset(_near(reading))
+        return own | {"table", *_near(reading)}
     things = _set(reading, peopled=peopled)
     table = things.table[:2] if "bench" in things.ground or not reading.indoors else things.table
     standing = {"table"} if table and reading.indoors and "bench" not in things.ground else set()

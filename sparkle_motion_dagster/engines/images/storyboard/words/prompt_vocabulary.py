@@ -109,7 +109,7 @@ PLACE_WORDS = {
     "sill": r"window ?sill|sill",
     "bakery": r"bakery kitchen|interior of a bakery(?: kitchen)?"
     r"|in(?:side)? (?:the|a) bakery|baker's kitchen",
-    "kitchen": r"kitchen|pantry|scullery",
+    "kitchen": r"kitchen|galley|pantry|scullery",
     "bedroom": r"bedroom|bed|nursery|attic|hotel room|hospital",
     "office": r"office|detective agency|newsroom|study|police station",
     "lab": r"lab|laboratory|workshop|workbench|observatory",
@@ -169,7 +169,7 @@ INDOORS = frozenset(
 )  # fmt: skip
 
 KINDS_OF_BUILDING = (
-    r"bedroom|pub|tavern|caf[eé]|restaurant|diner|inn|saloon|hotel|hospital|nursery|attic|study|newsroom"
+    r"galley|pantry|bedroom|pub|tavern|caf[eé]|restaurant|diner|inn|saloon|hotel|hospital|nursery|attic|study|newsroom"
     r"|police station|workshop|observatory|laborator\w+|bookshop|archive|prison|tunnel|staircase"
     r"|hut|barn|shed|cathedral|chapel|temple|monastery|palace|museum|ballroom|theat(?:re|er)|circus"
     r"|opera|living room|parlou?r|apartment|flat|studio|bus|tram|taxi|cemetery|playground|ford"
@@ -251,7 +251,7 @@ PROP_WORDS = {
     "birds": r"birds?|gulls?|seagulls?|swifts|swallows|crows?|ravens?|geese|pigeons",
     "moth": r"moths?|butterfl(?:y|ies)",
     "umbrella": r"umbrellas?|parasol",
-    "balloon": r"(?:hot[- ]air )?balloons?|kite",
+    "balloon": r"(?:hot[- ]air )?balloons?",
     "campfire": r"camp ?fire|bonfire|fire",
     "tent": r"tents?|camp",
     "fountain": r"fountain|well",

@@ -24,7 +24,7 @@ PLACE_SHOWS = {
     "castle": r"towers?|walls?|gate|flags?|banners?|path|way|rocks?",
     "cave": r"rocks?|stone|walls?|opening|darkness",
     "church": r"columns?|pews?|candles?|(?:coloured|stained) glass|windows?|aisle|altar|nave",
-    "city": r"towers?|buildings?|houses?|windows?|cars?|signs?|traffic|neon",
+    "city": r"asphalt|skyline|lights|towers?|buildings?|houses?|windows?|cars?|signs?|traffic|neon",
     "classroom": r"blackboard|desks?|chalk|chairs?|table",
     "cliffs": r"black|dark|white|breaking|rocks?|sea|water|waves|surf|grass",
     "cockpit": r"consoles?|screens?|window|stars?|planet|lights?|controls|panels?",
@@ -99,7 +99,7 @@ CAMERA = (
     r"|focus|blur(?:red|ry)?|motion blur|grain|render(?:ed|ing)?|detail\w*|realistic|4k|8k|hdr"
     r"|composition|angle|foreground|background|close|wide|view|seen|resolution|quality|mood\w*"
     r"|atmosphere|atmospheric|dramatic|still|panning|tracking|dolly|establishing|anamorphic"
-    r"|widescreen|colou?rs?|palette|tones?|contrast"
+    r"|masterpiece|hyper|ultra|epic|drone|widescreen|colou?rs?|palette|tones?|contrast"
 )
 """Words of the trade, and praise that language models add: there is nothing of them to see."""
 
