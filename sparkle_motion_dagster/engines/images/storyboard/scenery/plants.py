@@ -14,6 +14,7 @@ _FORKS = 4
 
 def fir(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     """Draw a fir of a height in metres: tiers that hang, the sunward side lighter."""
+    dice = dice.fork()
     if land.barren:
         _stone(pen, land, dice, 0.22 * height)
         return
@@ -46,6 +47,7 @@ def fir(pen: Pen, land: Land, dice: Dice, height: float) -> None:
 
 def broadleaf(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     """Draw a round-headed tree: a trunk with boughs, a crown in three tones."""
+    dice = dice.fork()
     if land.barren:
         _stone(pen, land, dice, 0.22 * height)
         return
@@ -125,6 +127,7 @@ def _boughs(pen: Pen, dice: Dice, start: Point, length: float, width: float) -> 
 
 def cypress(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     """Draw a tall narrow tree."""
+    dice = dice.fork()
     if land.barren:
         _stone(pen, land, dice, 0.22 * height)
         return
@@ -139,6 +142,7 @@ def cypress(pen: Pen, land: Land, dice: Dice, height: float) -> None:
 
 def palm(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     """Draw a palm tree."""
+    dice = dice.fork()
     if land.barren:
         _stone(pen, land, dice, 0.22 * height)
         return
@@ -159,6 +163,7 @@ def palm(pen: Pen, land: Land, dice: Dice, height: float) -> None:
 
 def bush(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     """Draw a bush, with blossoms if it has any."""
+    dice = dice.fork()
     if land.barren:
         _stone(pen, land, dice, 0.22 * height)
         return
@@ -178,6 +183,7 @@ def bush(pen: Pen, land: Land, dice: Dice, height: float) -> None:
 
 def tuft(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     """Draw a tuft of grass."""
+    dice = dice.fork()
     if land.barren:
         _stone(pen, land, dice, 0.3 * height)
         return
@@ -190,6 +196,7 @@ def tuft(pen: Pen, land: Land, dice: Dice, height: float) -> None:
 
 def flower(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     """Draw a flower on its stalk."""
+    dice = dice.fork()
     if land.barren:
         _stone(pen, land, dice, 0.3 * height)
         return
@@ -214,6 +221,7 @@ def flower(pen: Pen, land: Land, dice: Dice, height: float) -> None:
 
 def spire_flower(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     """Draw a tall flower with bells along its stalk: a foxglove, lavender."""
+    dice = dice.fork()
     if land.barren:
         _stone(pen, land, dice, 0.3 * height)
         return

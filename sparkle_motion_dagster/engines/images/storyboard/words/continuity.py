@@ -105,7 +105,9 @@ def _first_seen(said: Saying, seed: int) -> Established:
 
 
 def _carried(there: Established, said: Saying) -> Established:
-    """Return what of the time still is so: mist and puddles pass with the hour."""
+    """Return what still is so: mist and puddles pass with the hour, snow with winter."""
+    if there.weather == "snow" and said.season not in {None, "winter"}:
+        there = replace(there, weather=None)
     if said.hour in {None, there.hour}:
         return replace(there, wet=there.wet and said.weather is None)
     rains = there.weather in {"rain", "storm"} and said.weather is None

@@ -24,7 +24,8 @@ HOUR_WORDS = {
     r"|candle-?light|candlelit|lamplit|by lamplight|starry|stars|starlight|darkness|pitch[- ]dark",
     "dawn": r"dawn|sunrise|daybreak|first light|cock-?crow",
     "morning": r"(?:late |early |mid-?)?morning|breakfast|after (?:sunrise|dawn)",
-    "noon": r"noon|midday|mid-?day|daytime|(?:broad )?daylight|bright day|high sun|lunch(?:time)?",
+    "noon": r"noon|midday|mid-?day|daytime|(?<=- )day|(?:broad )?daylight|bright day|high sun"
+    r"|lunch(?:time)?",
     "golden": r"golden hour|late afternoon|afternoon|low sun|sunlit|tea ?time|before sunset",
     "sunset": r"sunset|sundown|setting sun|last sun|(?:early )?evening",
     "dusk": r"after (?:sunset|sundown)|dusk|twilight|nightfall|blue hour|gloaming"
@@ -107,8 +108,10 @@ PLACE_WORDS = {
     "greenhouse": r"greenhouse|glass-?house|hothouse|conservatory|orangery|(?:glass|bio) ?domes?",
     "floor": r"flagstones|floorboards|tiled floor|paw prints leading",
     "sill": r"window ?sill|sill",
-    "bakery": r"bakery kitchen|interior of a bakery(?: kitchen)?"
-    r"|in(?:side)? (?:the|a) bakery|baker's kitchen",
+    "bakery": r"bakery kitchen|interior of a bakery(?: kitchen)?|baker's kitchen"
+    r"|(?<!from the )(?<!outside the )(?<!near the )(?<!past the )(?<!to the )(?<!of the )"
+    r"(?<!by the )(?<!with a )(?<!and a )bakery"
+    r"(?! (?:shutters?|windows?|door|shop|sign|van|smell|across))",
     "kitchen": r"kitchen|galley|pantry|scullery",
     "bedroom": r"bedroom|bed|nursery|attic|hotel room|hospital",
     "office": r"office|detective agency|newsroom|study|police station",

@@ -176,7 +176,7 @@ def read(prompt: str, dice: Dice, there: Established | None = None) -> Reading:
         cloudless=said.cloudless or world in _WITHOUT_WEATHER,
         season=_season(said.season or there.season, weather, dice),
         wet=(said.wet or there.wet) and world not in _WITHOUT_WEATHER,
-        framing=_framing(text),
+        framing=_framing(text, indoors=place in vocabulary.INDOORS),
         angle=Angle(first(vocabulary.ANGLE_WORDS, text) or "level"),
         silhouette=says(r"silhouett\w*|backlit|against the light", text),
         profile=says(r"profile|from the side", text),
@@ -222,13 +222,15 @@ def _hour(said: str | None, weather: Weather, dice: Dice) -> Hour:
     return dice.apart("hour").pick(by_day)
 
 
-def _framing(text: str) -> Framing:
+def _framing(text: str, *, indoors: bool) -> Framing:
     found = {one.meaning for one in named(vocabulary.FRAMING_WORDS, text)}
     weightiest = next((name for name in vocabulary.FRAMING_WORDS if name in found), None)
     if weightiest is None:
         near = says(vocabulary.PORTRAIT, text)
         return Framing.MEDIUM_CLOSE if near else Framing.FULL
     framing = Framing(weightiest)
+    if framing is Framing.EXTREME_WIDE and indoors:
+        return Framing.WIDE  # the walls let no camera stand farther away
     if framing is Framing.EXTREME_CLOSE and not re.search(r"\b(?:face|eyes?|lips|mouth)\b", text):
         return Framing.INSERT
     if framing is Framing.CLOSE and re.search(

@@ -24,7 +24,8 @@ PLACE_SHOWS = {
     "castle": r"towers?|walls?|gate|flags?|banners?|path|way|rocks?",
     "cave": r"rocks?|stone|walls?|opening|darkness",
     "church": r"columns?|pews?|candles?|(?:coloured|stained) glass|windows?|aisle|altar|nave",
-    "city": r"asphalt|skyline|lights|towers?|buildings?|houses?|windows?|cars?|signs?|traffic|neon",
+    "city": r"asphalt|skyline|lights|towers?|buildings?|houses?|windows?|cars?|signs?|traffic"
+    r"|neon",
     "classroom": r"blackboard|desks?|chalk|chairs?|table",
     "cliffs": r"black|dark|white|breaking|rocks?|sea|water|waves|surf|grass",
     "cockpit": r"consoles?|screens?|window|stars?|planet|lights?|controls|panels?",
@@ -93,7 +94,8 @@ LOW_SUN = r"(?:pink|red|orange|gold\w*|burning|purple) (?:sky|clouds?|horizon)"
 """What the sky is like while the sun is low."""
 
 CAMERA = (
-    r"\d+ ?mm|f/?\d(?:\.\d)?|shot|shots|camera|lens|cinematic|photo\w*|film|frame|framing|framed"
+    r"\d+ ?mm|int|ext|f/?\d(?:\.\d)?|shot|shots|camera|lens|cinematic|photo\w*|film|frame"
+    r"|framing|framed"
     r"|scene|image|picture|illustration|style|lighting|lit|exposure|bokeh"
     r"|(?:shallow )?depth of field"
     r"|focus|blur(?:red|ry)?|motion blur|grain|render(?:ed|ing)?|detail\w*|realistic|4k|8k|hdr"

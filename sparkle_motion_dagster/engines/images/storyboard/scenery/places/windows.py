@@ -58,6 +58,9 @@ def view(site: Site, corner: Point, size: Point) -> None:
         y, horizon, (0, outside.zenith, 1), (0.55, outside.middle, 1), (1, outside.horizon, 1)
     )
     drawing.box(corner, size, sky)
+    if site.reading.world is World.UNDERWATER:
+        _fish(site, corner, size)
+        return
     covered = site.reading.weather in {Weather.RAIN, Weather.STORM}
     if not covered:
         spot = (x + width * dice.between(0.25, 0.75), y + height * (0.62 - 0.5 * outside.altitude))
@@ -93,6 +96,19 @@ def view(site: Site, corner: Point, size: Point) -> None:
             flake = (x + width * dice.between(0, 1), y + height * dice.between(0, 1))
             radius = site.measure * dice.between(0.002, 0.005)
             drawing.ellipse(flake, radius, radius, (245, 248, 255), 0.8)
+
+
+def _fish(site: Site, corner: Point, size: Point) -> None:
+    """Draw the fish that pass a window under water."""
+    (x, y), (width, height), dice = corner, size, site.dice.apart("fish")
+    colour = mix((250, 206, 120), site.outside.middle, 0.35)
+    for _ in range(7):
+        centre = (x + width * dice.between(0.1, 0.9), y + height * dice.between(0.15, 0.85))
+        long = 0.045 * height * dice.between(0.7, 1.3)
+        site.drawing.ellipse(centre, long, 0.42 * long, colour)
+        tail = centre[0] - site.sunward * 1.6 * long
+        fin = [(tail, centre[1] + side * 0.45 * long) for side in (-1, 1)]
+        site.drawing.polygon([centre, *fin], colour)
 
 
 def _before_the_sky(site: Site, corner: Point, size: Point, horizon: float) -> None:
