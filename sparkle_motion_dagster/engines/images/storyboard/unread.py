@@ -31,12 +31,14 @@ _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _SEVERAL = r"people|figures|women|children|girls|boys|friends|strangers|kids|\w+(?= keeper)"
 _STANCES = r"silhouett\w*|backlit|profile|stand(?:s|ing)?|looks?|looking"
 _ALWAYS = (
-    *(words for words in vocabulary.FRAMING_WORDS.values()),
-    *(words for words in vocabulary.ANGLE_WORDS.values()),
-    *(words for words in vocabulary.HOUR_WORDS.values()),
-    *(words for words in vocabulary.WEATHER_WORDS.values()),
-    *(words for words in vocabulary.SEASON_WORDS.values()),
-    *(TIME_WORDS, vocabulary.PORTRAIT, shown.LIGHT),
+    *vocabulary.FRAMING_WORDS.values(),
+    *vocabulary.ANGLE_WORDS.values(),
+    *vocabulary.HOUR_WORDS.values(),
+    *vocabulary.WEATHER_WORDS.values(),
+    *vocabulary.SEASON_WORDS.values(),
+    TIME_WORDS,
+    vocabulary.PORTRAIT,
+    shown.LIGHT,
 )
 """The words that a drawing of whatever it is follows."""
 
@@ -105,9 +107,8 @@ def _read(reading: Reading, people: _People) -> Iterator[str]:
     if reading.hour in {Hour.DAWN, Hour.GOLDEN, Hour.SUNSET, Hour.DUSK}:
         yield shown.LOW_SUN
     blurred = people.near and reading.framing is not Framing.MEDIUM
-    for name in (
-        own_things(reading.place) if blurred else props_shown(reading, peopled=people.count > 0)
-    ):
+    named = frozenset() if blurred else props_shown(reading, peopled=people.count > 0)
+    for name in named | own_things(reading.place):
         yield vocabulary.PROP_WORDS[name]
         yield shown.THINGS_SHOW.get(name, "")
     yield from _read_of_people(reading, people)

@@ -21,6 +21,7 @@ from sparkle_motion_dagster.engines.images.storyboard.words.prompts import (
     World,
     read,
 )
+from sparkle_motion_dagster.engines.images.storyboard.words.shown_vocabulary import PLACE_SHOWS
 
 
 def reading(prompt: str) -> Reading:
@@ -28,7 +29,7 @@ def reading(prompt: str) -> Reading:
 
 
 def test_every_place_that_has_a_word_can_be_set_up() -> None:
-    assert set(PLACE_WORDS) == set(PLACES)
+    assert set(PLACE_WORDS) == set(PLACES) == set(PLACE_SHOWS)
     assert set(PLACES) > INDOORS
 
 
