@@ -45,6 +45,8 @@ from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import (
     paint_vignette,
     paint_weather,
 )
+from sparkle_motion_dagster.engines.images.storyboard.scenery.worlds import land_on, mood_on
+from sparkle_motion_dagster.engines.images.storyboard.words.continuity import Established
 from sparkle_motion_dagster.engines.images.storyboard.words.crowds import FEW, MOST_PEOPLE, Crowd
 from sparkle_motion_dagster.engines.images.storyboard.words.expressions import expression_of
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Framing, Reading, read
@@ -92,26 +94,31 @@ class Person:
 
 
 def illustrate(
-    prompt: str, seed: int, characters: Sequence[Person], frame: Frame
+    prompt: str,
+    seed: int,
+    characters: Sequence[Person],
+    frame: Frame,
+    there: Established | None = None,
 ) -> tuple[Rgb, KeyframeScene]:
     """Draw a picture.
 
     Args:
         prompt: What it shows.
-        seed: Decides, with the prompt, all that the prompt does not say.
+        seed: Decides all that nobody says: of the place alone, of the camera with the prompt.
         characters: Who is in it; where nobody is, strangers are whom the prompt speaks of. Whoever
             else is in a crowd is a stranger, too.
         frame: Where it lies in the keyframe.
+        there: What earlier pictures say of its place; None: it shows its place first.
 
     Returns:
         The picture; and the faces of its characters that are near in it, and where its people are.
     """
     text = f"{seed}\n{prompt}"
-    dice = Dice(text)
-    reading = read(prompt, dice.apart("reading"))
+    dice = Dice(str(there.seed if there else seed))
+    reading = read(prompt, dice, there)
     leads = list(characters)[:MOST_PEOPLE] or _strangers(prompt, range(reading.strangers), prompt)
     people = [*leads, *others_in(reading.crowd, prompt, leads)]
-    plan = compose(reading, frame, len(people), dice.apart("composition"), len(leads))
+    plan = compose(reading, frame, len(people), Dice(text).apart("composition"), len(leads))
     others = people[len(plan.faces) :]
     if len(people) > FEW:
         others = _deepest_first(others, leads)
@@ -193,9 +200,10 @@ def _deepest_first(people: Sequence[Person], leads: Sequence[Person]) -> list[Pe
 
 
 def _site(layers: Layers, reading: Reading, plan: Composition, dice: Dice) -> Site:
-    outside = mood_of(reading, dice.apart("mood"))
+    outside, land = mood_of(reading, dice.apart("mood")), land_of(reading, dice.apart("land"))
+    if reading.world:
+        outside, land = mood_on(reading.world, outside, dice), land_on(reading.world, land, dice)
     mood = under_roof(outside, reading) if reading.indoors else outside
-    land = land_of(reading, dice.apart("land"))
     return Site(layers, reading, mood, outside, land, dice, plan.horizon, plan.eye)
 
 

@@ -117,6 +117,16 @@ def count_people(text: str) -> Headcount:
     return Headcount(few or _alone(_FACES.sub(" ", _without_groups(text))), crowd)
 
 
+def words_for_people(text: str) -> Iterator[tuple[int, int]]:
+    """Give where in a text the words stand that say of how many people it speaks."""
+    for match in _COUNTED.finditer(text):
+        yield match.span("number") if match["noun"] else match.span()
+        yield match.span("noun")
+    for pattern in (_CROWD_OF, *_CROWD.values()):
+        for match in pattern.finditer(text):
+            yield match.span()
+
+
 def _alone(text: str) -> int:
     return 1 if _SOMEBODY.search(text) else 0
 
