@@ -5,11 +5,12 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sparkle_motion_dagster.artifacts.atomic import TEMPORARY, fsync_file, fsync_folder
+from sparkle_motion_dagster.artifacts.atomic import TEMPORARY, fsync_file, set_mode
 from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.artifacts.errors import CorruptFileError
 from sparkle_motion_dagster.artifacts.listing import shelves
 from sparkle_motion_dagster.artifacts.models import StoredFile
+from sparkle_motion_dagster.artifacts.transfer import move
 
 _READ_ONLY = 0o444
 
@@ -57,7 +58,7 @@ class Store:
         return StoredFile(sha256=digest, path=path)
 
     def take_in(self, source: Path) -> StoredFile:
-        """Move a finished file into the store; it must lie on the store's own disk.
+        """Move a finished file into the store.
 
         Raises:
             CorruptFileError: The store already names this content, but its copy is damaged.
@@ -67,11 +68,10 @@ class Store:
         if path.exists():
             source.unlink()
             return self.file(digest)
-        source.chmod(_READ_ONLY)
+        set_mode(source, _READ_ONLY)
         fsync_file(source)
         path.parent.mkdir(parents=True, exist_ok=True)
-        source.replace(path)
-        fsync_folder(path.parent)
+        move(source, path)
         self._checked[digest] = _signature(path)
         return StoredFile(sha256=digest, path=path)
 

@@ -18,6 +18,7 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import MANIFEST, RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
+from sparkle_motion_dagster.artifacts.transfer import move
 
 
 class Damage(StrEnum):
@@ -105,7 +106,7 @@ def set_aside(home: SparkleHome, findings: Iterable[Finding]) -> None:
                 RunFolder(home, finding.run_id).withdraw(finding.stage)
             elif finding.path.exists():
                 film = f"{finding.run_id}-" if finding.run_id else ""
-                finding.path.replace(home.set_aside / f"{film}{finding.path.name}")
+                move(finding.path, home.set_aside / f"{film}{finding.path.name}")
 
 
 def _stored_file(store: Store, digest: str) -> Finding | None:

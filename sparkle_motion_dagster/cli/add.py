@@ -72,12 +72,12 @@ def _add(plan_file: Path, run_id: str | None, profile: str, *, replace: bool) ->
     check_plan(loaded, chosen)
     workbench = Workbench(SparkleHome.from_environment())
     folder = workbench.run_folder(film)
-    with folder.held(doing="added"):
-        if not replace:
-            check_free(film, profile, plan_file, workbench)
-        manifest = freeze_plan(film, profile, plan_file, workbench)
-        folder.publish(manifest, workbench.store)
     with open_instance(workbench.home) as instance:
+        with folder.held(doing="added"):
+            if not replace:
+                check_free(film, profile, plan_file, workbench)
+            manifest = freeze_plan(film, profile, plan_file, workbench)
+            folder.publish(manifest, workbench.store)
         register_film(instance, film)
     click.echo(
         f"Added {film}. Render it with `sparkle render {plan_file} --run-id {film} --profile "

@@ -18,6 +18,7 @@ from sparkle_motion_dagster.film.stages import TIMELINE, TIMELINE_TRACK
 from sparkle_motion_dagster.media.sound import line_samples
 from sparkle_motion_dagster.plan.film_format import FilmFormat
 from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.parts import CharacterSpec
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from sparkle_motion_dagster.production.halting import Control
@@ -74,12 +75,6 @@ class Stage(ABC):
     def device(self) -> str:
         """What the stage is made on."""
         return "cpu"
-
-    def appearance(self, character_id: str) -> Appearance:
-        """Return what a picture needs to know of a character."""
-        character = self.plan.character(character_id)
-        description = with_name(character.id, character.name, character.description)
-        return Appearance(id=character.id, description=description)
 
     def stored(self, digest: str) -> StoredFile:
         """Return a file that an input, or a record in it, names."""
@@ -149,6 +144,12 @@ class Stage(ABC):
         """Return what the stage leaves behind."""
         stage = StageOf(self.name, self.run_id, self.profile, self.frozen.digest)
         return manifest_of(stage, self.inputs, result, self.device)
+
+
+def appearance_of(character: CharacterSpec) -> Appearance:
+    """Return what a picture needs to know of a character."""
+    description = with_name(character.id, character.name, character.description)
+    return Appearance(id=character.id, description=description)
 
 
 @dataclass(frozen=True)

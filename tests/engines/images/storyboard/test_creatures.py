@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing
 from sparkle_motion_dagster.engines.images.storyboard.canvas.layers import Frame
-from sparkle_motion_dagster.engines.images.storyboard.illustration import Person, illustrate
+from sparkle_motion_dagster.engines.images.storyboard.company import Person
+from sparkle_motion_dagster.engines.images.storyboard.illustration import illustrate
 from sparkle_motion_dagster.engines.images.storyboard.people import proportions
 from sparkle_motion_dagster.engines.images.storyboard.people.bodies import GROWN_UP
 from sparkle_motion_dagster.engines.images.storyboard.people.figures import (
@@ -149,16 +150,16 @@ def test_a_robot_that_is_a_character_is_not_drawn_twice(
 @pytest.mark.parametrize("noun", ["BOLT-7", "the robot"])
 def test_its_close_up_is_its_face(noun: str) -> None:
     cast = [Person("bolt", look_of("bolt", BOLT))]
-    _, faces = illustrate(f"close-up of {noun}, surprised", 7, cast, Frame(320, 180, 0))
-    assert [face.character_id for face in faces] == ["bolt"]
-    assert faces[0].size > 0.2
+    _, scene = illustrate(f"close-up of {noun}, surprised", 7, cast, Frame(320, 180, 0))
+    assert [face.character_id for face in scene.faces] == ["bolt"]
+    assert scene.faces[0].size > 0.2
 
 
 def test_beside_others_it_is_as_large_as_it_is() -> None:
     people = [("anna", "woman of thirty"), ("mim", "a mouse"), ("star", "a horse")]
     cast = [Person(name, look_of(name, description)) for name, description in people]
-    _, faces = illustrate("head and shoulders of all three", 7, cast, Frame(640, 360, 0))
-    by_id = {face.character_id: face for face in faces}
+    _, scene = illustrate("head and shoulders of all three", 7, cast, Frame(640, 360, 0))
+    by_id = {face.character_id: face for face in scene.faces}
     assert by_id["mim"].size < by_id["anna"].size < by_id["star"].size
     assert by_id["star"].y < by_id["anna"].y + 0.04 < by_id["mim"].y
 
@@ -167,11 +168,11 @@ def test_beside_others_it_is_as_large_as_it_is() -> None:
 def test_nobody_is_drawn_for_the_unseen(description: str) -> None:
     prompt = "close-up, she speaks to the crew in a cockpit"
     cast = [Person("hal", look_of("hal", description))]
-    picture, faces = illustrate(prompt, 7, cast, Frame(320, 180, 0))
-    assert faces == ()
+    picture, scene = illustrate(prompt, 7, cast, Frame(320, 180, 0))
+    assert scene.faces == ()
     beside = [*cast, Person("anna", look_of("anna", "woman of thirty"))]
     together, both = illustrate(prompt, 7, beside, Frame(320, 180, 0))
-    assert [face.character_id for face in both] == ["anna"]
+    assert [face.character_id for face in both.faces] == ["anna"]
     assert not np.array_equal(picture, together)
 
 

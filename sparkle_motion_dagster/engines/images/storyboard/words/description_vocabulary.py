@@ -235,3 +235,12 @@ MASCULINE_NAMES = frozenset(
         "victor viktor vincent walter will william wolf yusuf zack ",
     )
 )
+
+LOOK_WORDS = (
+        *COLOURS, *HAIR_COLOURS, *SKINS, *HAIR_STYLES, *BEARDS, *SMUDGES, *HATS, *CLOTHES,
+        *(role[0] for role in ROLES), FEMININE, MASCULINE,
+        r"glasses|spectacles|sunglasses|freckle[ds]?|scarf|shawl|tie|medal|locket|pendant"
+        r"|necklace|buttons?|toddler|teenage\w*|teen|elderly|aged|middle-aged|old|young|hair\w*"
+        r"|stout|plump|portly|burly|chubby|thin|slim|slender|skinny|lean|gaunt|tall",
+)  # fmt: skip
+"""All words by which looks are described."""
