@@ -57,7 +57,7 @@ class Film:
         run_id: Its name, and its folder's in ``$SPARKLE_HOME/runs``.
         profile: Under which profile it was rendered.
         path: The MP4.
-        poster: A frame of it, as JPEG.
+        poster: A frame of it as JPEG, without the caption strip.
         captions: Its captions, by format (``srt``, ``vtt``); none where nobody speaks.
         facts: What was measured in the MP4: seconds, frames, width and height.
         manifests: What each of its stages made, by the stage's name.
@@ -181,13 +181,16 @@ def explain(
 
     Raises:
         InputError: There is no such film, or its plan or profile is wrong.
+        UnusableHomeError: A folder of the home is not there.
     """
+    from sparkle_motion_dagster.artifacts.parts import check_there
     from sparkle_motion_dagster.engines.machinery.facilities import Facilities
     from sparkle_motion_dagster.forecast.forecast import forecast
     from sparkle_motion_dagster.resources.engines import engines_of
     from sparkle_motion_dagster.resources.gpu import GpuResource
 
     place = home_at(home)
+    check_there(place)
     file = None if plan is None else Path(plan)
     run_id = chosen_run_id(run_id, file, profile or DEFAULT_PROFILE)
     if (file := file or find_plan(run_id)) is None:

@@ -10,7 +10,7 @@ SIZE = (128, 72)
 
 
 def test_checks_tell_what_the_plan_explains_from_what_it_does_not(studio: Studio) -> None:
-    """A black card for a title is explained; a black harbour and a plain grey picture are not."""
+    """What is explained is no fault, what is not is said: black, stillness, words left out."""
     card = Image.new("RGB", SIZE)
     ImageDraw.Draw(card).text((40, 30), "THE END", fill="white")
     card.save(studio.plans / "card.png")
@@ -24,8 +24,11 @@ def test_checks_tell_what_the_plan_explains_from_what_it_does_not(studio: Studio
             "title": "Cards",
             "characters": [{"id": "mara", "name": "Mara"}],
             "base_images": [
-                {"id": f"frame_{number}", "prompt": pictures[picture], "local_path": picture}
-                for number, picture in enumerate(order)
+                {"id": "frame_0", "prompt": "three penguins, a harbour at noon, wide shot"},
+                *(
+                    {"id": f"frame_{number}", "prompt": pictures[picture], "local_path": picture}
+                    for number, picture in enumerate(order, 1)
+                ),
             ],
             "shots": [
                 {
@@ -35,7 +38,7 @@ def test_checks_tell_what_the_plan_explains_from_what_it_does_not(studio: Studio
                     "start_base_image_id": f"frame_{number}",
                     "end_base_image_id": f"frame_{number + 1}",
                 }
-                for number in range(4)
+                for number in range(5)
             ],
             "dialogue_timeline": [
                 {
@@ -43,7 +46,7 @@ def test_checks_tell_what_the_plan_explains_from_what_it_does_not(studio: Studio
                     "character_id": "mara",
                     "text": "The *end* 😀.",
                     "start_time_sec": 0,
-                    "duration_sec": 6,
+                    "duration_sec": 7.5,
                 }
             ],
             "render_profile": {
@@ -55,14 +58,17 @@ def test_checks_tell_what_the_plan_explains_from_what_it_does_not(studio: Studio
     checks = studio.checks()
     black = checks["not_black"].metadata["black"].value
     assert isinstance(black, str)
-    assert black.startswith("shot_3 from")
+    assert black.startswith("shot_4 from")
     assert ";" not in black
     assert checks["whole_pictures"].metadata["shown_in_part"].value == "; ".join(
         2 * ["grey.gif holds 2 pictures: the first one is shown"]
     )
-    assert checks["not_frozen"].metadata["frozen"].value == "shot_2 from 0.00 s for 1.50 s"
+    assert checks["not_frozen"].metadata["frozen"].value == "shot_3 from 0.00 s for 1.50 s"
     assert checks["keyframes_differ"].metadata["shots_with_near_duplicates"].value == (
-        "shot_0, shot_2, shot_3"
+        "shot_1, shot_3, shot_4"
+    )
+    assert checks["prompt_read"].metadata["not_shown"].value == (
+        "1 of 6 pictures leave out words of their prompts: frame_0 (penguins)"
     )
     assert checks["all_spoken"].metadata["passed_over"].value == "line 1: * 😀"
     assert {name for name, check in checks.items() if not check.passed} == {
@@ -70,6 +76,7 @@ def test_checks_tell_what_the_plan_explains_from_what_it_does_not(studio: Studio
         "keyframes_differ",
         "not_black",
         "not_frozen",
+        "prompt_read",
         "whole_pictures",
     }
     status = studio.sparkle("status", "film").stdout

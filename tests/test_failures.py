@@ -262,7 +262,7 @@ def test_status_shows_every_stage_and_the_film(rendered: Studio) -> None:
 def test_doctor_tries_what_rendering_needs(studio: Studio) -> None:
     result = studio.sparkle("doctor")
     assert result.returncode == 0, result.stdout
-    assert result.stdout.count("ok ") == 5
+    assert result.stdout.count("ok ") == 6
     assert "FAIL" not in result.stdout
 
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -52,9 +53,28 @@ def assert_film_is_right(studio: Studio, plan: Plan, run_id: str) -> None:
     data = film.read_bytes()
     assert data.index(b"moov") < data.index(b"mdat")
     assert_captions_are_right(film, timeline)
+    assert_poster_is_right(film, studio, run_id)
+
+
+def assert_poster_is_right(film: Path, studio: Studio, run_id: str) -> None:
+    """The poster is a frame of the film, cut and enlarged so that nothing is left of the strip."""
     poster = measure.picture(film.with_suffix(".jpg"))
-    assert poster.shape == measure.pictures(film, {0})[0].shape
     assert poster.std() > 8  # it shows something
+    folder = studio.home.runs / run_id
+    record = json.loads((folder / "video_final" / "manifest.json").read_text())
+    action = ActionLog(studio.home.actions).find(record["artifacts"][0]["fingerprint"])
+    assert action is not None
+    number = action.metadata["poster_frame"]
+    assert isinstance(number, int)
+    frame = measure.pictures(film, {number})[number]
+    assert poster.shape == frame.shape
+    scenes = [json.loads(path.read_text()) for path in (folder / "base_images").glob("*.json")]
+    strip = max(scene.get("strip_rows", 0) for scene in scenes)
+    rows, columns, _ = frame.shape
+    margin = strip * columns / rows / 2
+    shown = frame[strip:, round(margin) : columns - round(margin)]
+    enlarged = cv2.resize(shown, (columns, rows), interpolation=cv2.INTER_CUBIC)
+    assert measure.psnr(poster, enlarged.astype(np.uint8)) > 27
 
 
 def assert_captions_are_right(film: Path, timeline: MeasuredTimeline) -> None:
@@ -164,6 +184,8 @@ def test_only_the_last_shot_is_asked_to_end_on_its_own_keyframe(gallery: Gallery
     log = ActionLog(studio.home.actions)
     records = [log.find(clip.fingerprint) for clip in clips]
     assert [record and record.request["ends_on_keyframe"] for record in records] == [False, True]
+    # Only there the caption strip changes: no other clip's request says anything of it.
+    assert [record and record.request.get("strip_changes") for record in records] == [None, True]
 
 
 @pytest.mark.parametrize(

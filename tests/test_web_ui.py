@@ -79,9 +79,6 @@ def test_an_assets_page_shows_its_result(
 @pytest.mark.parametrize(
     ("asset", "checks"),
     [
-        pytest.param(
-            "base_images", ["keyframes_differ", "whole_pictures"], marks=pytest.mark.service
-        ),
         pytest.param("timeline_track", ["lines_audible"], marks=pytest.mark.service),
         ("shot_clips", ["frame_counts", "not_black", "not_frozen", "on_keyframes"]),
         pytest.param(

@@ -1,5 +1,6 @@
 """Writing small files so that a reader, or a crash, sees the old one or the new one."""
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -10,6 +11,9 @@ TEMPORARY = ".new-"
 _READABLE = 0o644
 """Temporary files are private; what takes its place may be read by whoever may read the folder."""
 
+_UNKNOWN = (errno.ENOSYS, errno.ENOTSUP)
+"""What a file system answers that does not know how to do something."""
+
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file by renaming a finished, fsynced temporary file of the same folder."""
@@ -19,7 +23,7 @@ def write_atomically(path: Path, data: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
-            os.fchmod(handle, _READABLE)
+            set_mode(Path(temporary), _READABLE)
             os.fsync(handle)
         Path(temporary).replace(path)
     finally:
@@ -49,5 +53,19 @@ def fsync_file(path: Path) -> None:
 
 
 def fsync_folder(folder: Path) -> None:
-    """Make sure that a folder's entries are on the disk."""
-    fsync_file(folder)
+    """Make sure that a folder's entries are on the disk, where its file system lets one."""
+    try:
+        fsync_file(folder)
+    except OSError as error:
+        # Network file systems and some of user space keep folders in order by themselves.
+        if error.errno not in (errno.EINVAL, errno.EBADF, *_UNKNOWN):
+            raise
+
+
+def set_mode(path: Path, mode: int) -> None:
+    """Set who may read and write a file, where its file system knows of such."""
+    try:
+        path.chmod(mode)
+    except OSError as error:
+        if error.errno not in (errno.EPERM, *_UNKNOWN):
+            raise

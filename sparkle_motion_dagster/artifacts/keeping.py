@@ -1,10 +1,12 @@
 """Keeping aside what is not ours, and setting aside what is damaged: nothing of it is lost."""
 
 import os
+import shutil
 from itertools import chain, count
 from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.transfer import move
 
 KEPT = "kept"
 """The folder of a run folder that holds what people have put in the place of our files."""
@@ -31,7 +33,7 @@ def keep_aside(run: Path, path: Path) -> Path:
         target.symlink_to((path.parent / path.readlink()).absolute())
         path.unlink()
     else:
-        path.rename(target)
+        shutil.move(path, target)
     return target
 
 
@@ -44,7 +46,7 @@ def kept_files(run: Path) -> tuple[str, ...]:
 def set_aside_file(home: SparkleHome, path: Path, film: str | None = None) -> None:
     """Move something damaged to ``set-aside/``, called after its film, if it is one's."""
     home.set_aside.mkdir(parents=True, exist_ok=True)
-    path.replace(_free(home.set_aside / (f"{film}-{path.name}" if film else path.name)))
+    move(path, _free(home.set_aside / (f"{film}-{path.name}" if film else path.name)))
 
 
 def _free(path: Path) -> Path:

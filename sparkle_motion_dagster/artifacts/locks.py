@@ -26,7 +26,7 @@ def locked(
     Raises:
         FileNotFoundError: The folder is not there.
     """
-    lock = FileLock(path, timeout=timeout_s, poll_interval=poll_s)
+    lock = FileLock(path, timeout=timeout_s, poll_interval=poll_s, fallback_to_soft=False)
     try:
         lock.acquire()
     except Timeout as timeout:

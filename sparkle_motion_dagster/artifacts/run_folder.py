@@ -1,6 +1,7 @@
 """Run folders: what each stage of a run left behind, under the names that people expect."""
 
 import contextlib
+import errno
 import os
 import re
 import uuid
@@ -22,11 +23,11 @@ from sparkle_motion_dagster.artifacts.errors import (
 from sparkle_motion_dagster.artifacts.film_state import Doing, Holder
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.keeping import keep_aside
-from sparkle_motion_dagster.artifacts.links import link_or_copy
 from sparkle_motion_dagster.artifacts.locks import is_locked, locked
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.state_file import StateFile
 from sparkle_motion_dagster.artifacts.store import Store
+from sparkle_motion_dagster.artifacts.transfer import link_or_copy
 
 MANIFEST = "manifest.json"
 
@@ -199,8 +200,19 @@ class RunFolder:
 
         Returns:
             The folder that is to be deleted.
+
+        Raises:
+            StorageError: It cannot vanish, as it is a mount.
         """
-        return self.path.rename(self.path.with_name(f"{REMOVED}{uuid.uuid4().hex}"))
+        try:
+            return self.path.rename(self.path.with_name(f"{REMOVED}{uuid.uuid4().hex}"))
+        except OSError as error:
+            if error.errno not in (errno.EBUSY, errno.EXDEV):
+                raise
+            raise StorageError(
+                f"{self.path} is a mount of its own, and cannot be removed while it is one "
+                f"({error.strerror}). Unmount it, then try again."
+            ) from error
 
     def is_held(self) -> bool:
         """Tell whether a living process holds the run."""

@@ -5,12 +5,12 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sparkle_motion_dagster.artifacts.atomic import TEMPORARY, fsync_file, fsync_folder
+from sparkle_motion_dagster.artifacts.atomic import TEMPORARY, fsync_file, set_mode
 from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.artifacts.errors import CorruptFileError
-from sparkle_motion_dagster.artifacts.links import link_or_copy
 from sparkle_motion_dagster.artifacts.listing import shelves
 from sparkle_motion_dagster.artifacts.models import StoredFile
+from sparkle_motion_dagster.artifacts.transfer import link_or_copy, move
 
 _READ_ONLY = 0o444
 
@@ -69,10 +69,10 @@ class Store:
         """Have a file again from a whole copy of it, which stays where it is."""
         self.path_of(digest).parent.mkdir(parents=True, exist_ok=True)
         link_or_copy(source, self.path_of(digest))
-        self.path_of(digest).chmod(_READ_ONLY)
+        set_mode(self.path_of(digest), _READ_ONLY)
 
     def take_in(self, source: Path) -> StoredFile:
-        """Move a finished file into the store; it must lie on the store's own disk.
+        """Move a finished file into the store.
 
         It takes the place of a damaged copy.
         """
@@ -81,11 +81,10 @@ class Store:
         if self.is_sound(digest):
             source.unlink()
             return self.file(digest)
-        source.chmod(_READ_ONLY)
+        set_mode(source, _READ_ONLY)
         fsync_file(source)
         path.parent.mkdir(parents=True, exist_ok=True)
-        source.replace(path)
-        fsync_folder(path.parent)
+        move(source, path)
         self._checked[digest] = _signature(path)
         return StoredFile(sha256=digest, path=path)
 

@@ -73,15 +73,15 @@ def _add(plan_file: Path, run_id: str | None, profile: str, *, replace: bool) ->
     check_plan(loaded, chosen)
     workbench = Workbench(SparkleHome.from_environment())
     folder = workbench.run_folder(film)
-    mended = mend_state(workbench.home, folder)
-    with folder.held(doing="added"):
-        if not replace:
-            check_free(film, profile, plan_file, workbench)
-        for line in (*mended, *mend(workbench.home, folder, workbench.store)):
-            click.echo(f"  Mended: {line}", err=True)
-        manifest = freeze_plan(film, profile, plan_file, workbench)
-        folder.publish(manifest, workbench.store)
     with open_instance(workbench.home) as instance:
+        mended = mend_state(workbench.home, folder)
+        with folder.held(doing="added"):
+            if not replace:
+                check_free(film, profile, plan_file, workbench)
+            for line in (*mended, *mend(workbench.home, folder, workbench.store)):
+                click.echo(f"  Mended: {line}", err=True)
+            manifest = freeze_plan(film, profile, plan_file, workbench)
+            folder.publish(manifest, workbench.store)
         register_film(instance, film)
     click.echo(
         f"Added {film}. Render it with `sparkle render {plan_file} --run-id {film} --profile "

@@ -1,6 +1,5 @@
 """`sparkle doctor`: is this machine ready?"""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -48,6 +47,7 @@ def _answers(home: SparkleHome) -> Iterator[Answer]:
     checks: tuple[Callable[[], str], ...] = (
         _ffmpeg_encodes,
         lambda: _home_is_usable(home),
+        lambda: _database_opens(home),
         _graph_loads,
     )
     for check in checks:
@@ -68,19 +68,38 @@ def _ffmpeg_encodes() -> str:
 
 
 def _home_is_usable(home: SparkleHome) -> str:
-    home.root.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=home.root) as folder:
-        original = Path(folder) / "original"
-        original.write_bytes(b"sparkle")
+    from sparkle_motion_dagster.artifacts.parts import check_parts
+
+    check_parts(home)
+    for folder in (home.store, home.work, home.dagster):
+        free = shutil.disk_usage(folder).free
+        if free < _ENOUGH_DISK:
+            raise SparkleError(f"{folder} has only {free / 2**30:.1f} GiB free")
+    links = "hard links work" if _links(home.store, home.runs) else "run folders will hold copies"
+    free = shutil.disk_usage(home.store).free
+    return f"{home.root} is writable, {free / 2**30:.0f} GiB free for the store, {links}"
+
+
+def _links(store: Path, runs: Path) -> bool:
+    """Tell whether a run's folder can show a stored file without a copy of it."""
+    with (
+        tempfile.TemporaryDirectory(dir=store) as one,
+        tempfile.TemporaryDirectory(dir=runs, prefix=".doctor-") as other,
+    ):
+        original = Path(one) / "original"
+        original.touch()
         try:
-            os.link(original, Path(folder) / "link")
-            links = "hard links work"
+            (Path(other) / "link").hardlink_to(original)
         except OSError:
-            links = "no hard links: run folders will hold copies"
-    free = shutil.disk_usage(home.root).free
-    if free < _ENOUGH_DISK:
-        raise SparkleError(f"{home.root} has only {free / 2**30:.1f} GiB free")
-    return f"{home.root} is writable, {free / 2**30:.0f} GiB free, {links}"
+            return False
+    return True
+
+
+def _database_opens(home: SparkleHome) -> str:
+    from sparkle_motion_dagster.runs.instance import open_instance
+
+    with open_instance(home):
+        return f"Dagster's database opens: {home.dagster}"
 
 
 def _graph_loads() -> str:

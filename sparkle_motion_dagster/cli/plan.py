@@ -33,6 +33,7 @@ def check(plan_file: Path, profile: str) -> None:
     from sparkle_motion_dagster.plan.lines import planned_lines
     from sparkle_motion_dagster.plan.reading.loading import load_plan
     from sparkle_motion_dagster.plan.timing import shot_boundaries
+    from sparkle_motion_dagster.resources.engines import words_left_out
 
     loaded = load_plan(plan_file)
     opened = opened_plan(loaded)
@@ -47,6 +48,8 @@ def check(plan_file: Path, profile: str) -> None:
     frames = shot_boundaries([shot.duration_sec for shot in plan.shots], rate)[-1]
     for field, remark in remarks(plan, loaded.files, chosen.film.background):
         click.echo(f"Please note, {field}: {remark}.")
+    for field, words in words_left_out(opened, chosen):
+        click.echo(f"Please note, {field}: {profile} will not show: {words}.")
     click.echo(
         f"{plan_file} is a valid plan: {plan.title!r}, {len(plan.shots)} shots, "
         f"{len(plan.base_images)} keyframes, {len(planned_lines(plan))} spoken lines, "

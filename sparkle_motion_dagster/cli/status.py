@@ -8,6 +8,7 @@ from sparkle_motion_dagster.artifacts.errors import RenamedRunError, UnreadableR
 from sparkle_motion_dagster.artifacts.film_state import FilmState, Holder, State
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.artifacts.parts import check_there
 from sparkle_motion_dagster.artifacts.published import Fault, differences
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
@@ -35,6 +36,7 @@ def status(run_id: str | None, everything: bool) -> None:  # noqa: FBT001 - a co
     was paused, stopped or interrupted, and why.
     """
     home = SparkleHome.from_environment()
+    check_there(home)
     queue = Queue.of(home)
     if run_id is None:
         damaged = _list_runs(home, queue, everything=everything)

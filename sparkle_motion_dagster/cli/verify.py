@@ -17,9 +17,11 @@ def verify(run_id: str | None, repair: bool) -> None:  # noqa: FBT001 - a comman
     What run folders show is held against what was published.
     """
     from sparkle_motion_dagster.artifacts.home import SparkleHome
+    from sparkle_motion_dagster.artifacts.parts import check_there
     from sparkle_motion_dagster.artifacts.verify import Damage, set_aside, verify_all, verify_run
 
     home = SparkleHome.from_environment()
+    check_there(home)
     found = verify_run(home, home.existing_run(run_id)) if run_id else verify_all(home)
     for finding in found.findings:
         click.echo(f"{finding.damage.value}: {finding.message}")

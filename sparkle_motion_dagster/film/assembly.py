@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineSettings
 from sparkle_motion_dagster.engines.builtin.film_assembler import (
     FilmAssembler,
@@ -12,7 +13,13 @@ from sparkle_motion_dagster.engines.builtin.film_assembler import (
 )
 from sparkle_motion_dagster.film.casting.performers import DEFAULT_LANGUAGE
 from sparkle_motion_dagster.film.stage import Stage
-from sparkle_motion_dagster.film.stages import FILM, LIPSYNC_CLIPS, TIMELINE, TIMELINE_TRACK
+from sparkle_motion_dagster.film.stages import (
+    BASE_IMAGES,
+    FILM,
+    LIPSYNC_CLIPS,
+    TIMELINE,
+    TIMELINE_TRACK,
+)
 from sparkle_motion_dagster.film.titles import shortened
 from sparkle_motion_dagster.media.film_check import FilmReport
 from sparkle_motion_dagster.plan.captions import cues
@@ -91,4 +98,16 @@ def _film_request(stage: Stage) -> FilmRequest:
             for shot, place in zip(stage.plan.shots, timeline.shots, strict=True)
         ),
         target=stage.settings.mastering,
+        scenes=_scenes(stage),
     )
+
+
+def _scenes(stage: Stage) -> tuple[StoredFile, ...]:
+    """Return the scenes of the keyframes that are shown, where their engine knows them."""
+    shown = dict.fromkeys(
+        keyframe
+        for shot in stage.plan.shots
+        for keyframe in (shot.start_base_image_id, shot.end_base_image_id)
+    )
+    scenes = (stage.optional_file(BASE_IMAGES, keyframe, "scene") for keyframe in shown)
+    return tuple(scene for scene in scenes if scene is not None)

@@ -235,7 +235,7 @@ def thaw_plan(manifest: StageManifest, workbench: Workbench) -> FrozenPlan:
 
 
 def _freeze(loaded: LoadedPlan, run_id: str, profile: str, workbench: Workbench) -> StageManifest:
-    with explained_full_disk(workbench.home.root.parent), changing(workbench.home):
+    with explained_full_disk(workbench.home.root), changing(workbench.home):
         artifacts = [_plan_artifact(loaded.plan, workbench)]
         imported = dict(_imported_files(loaded, workbench))
         artifacts += imported.values()

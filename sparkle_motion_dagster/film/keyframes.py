@@ -5,8 +5,15 @@ from typing import Any
 
 from sparkle_motion_dagster.engines.base import EngineSettings
 from sparkle_motion_dagster.engines.builtin.picture_fitter import FitRequest, PictureFitter
-from sparkle_motion_dagster.engines.images.base import ImageEngine, ImageRequest, OwnPicture
-from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.engines.images.base import (
+    ImageEngine,
+    ImageRequest,
+    OwnPicture,
+    Setting,
+)
+from sparkle_motion_dagster.film.intake import FrozenPlan
+from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.film.stage import Stage, appearance_of
 from sparkle_motion_dagster.media.pictures import viewing_of
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import BaseImageSpec
@@ -25,59 +32,70 @@ class Keyframes:
 
 def make_keyframes(stage: Stage, engine: ImageEngine[Any]) -> Keyframes:
     """Return the keyframes of a film."""
-    drawn = stage.produce(engine, _drawn(stage))
-    fitted = stage.produce(PictureFitter(EngineSettings()), _fitted(stage))
+    drawn = stage.produce(engine, drawn_keyframes(stage.frozen, stage.settings, engine))
+    fitted = stage.produce(PictureFitter(EngineSettings()), _fitted(stage.frozen, stage.settings))
     by_id = {picture.item_id: picture for picture in (*drawn, *fitted)}
     pictures = tuple(by_id[image.id] for image in stage.plan.base_images)
     return Keyframes(StageResult.of(engine.identity(), pictures), pictures)
 
 
-def _drawn(stage: Stage) -> list[Item[ImageRequest]]:
-    """Return the keyframes that have to be drawn."""
+def drawn_keyframes(
+    frozen: FrozenPlan, settings: FilmSettings, engine: ImageEngine[Any]
+) -> list[Item[ImageRequest]]:
+    """Return the keyframes that have to be drawn, and what the engine is asked for."""
+    images = frozen.plan.base_images
+    places = engine.settings_of(
+        [image.prompt for image in images], [keyframe_seed(frozen.plan, image) for image in images]
+    )
     return [
-        Item(image.id, _image_request(stage, image))
-        for image in stage.plan.base_images
+        Item(image.id, _image_request(frozen, settings, image, place))
+        for image, place in zip(images, places, strict=True)
         if image.picture is None
     ]
 
 
-def _fitted(stage: Stage) -> list[Item[FitRequest]]:
+def _fitted(frozen: FrozenPlan, settings: FilmSettings) -> list[Item[FitRequest]]:
     """Return the keyframes that the user brings."""
+    size = settings.format_of(frozen.plan).size
     return [
         Item(
             image.id,
-            FitRequest(picture=_own_picture(stage, image.picture), size=stage.format.size),
+            FitRequest(picture=_own_picture(frozen, settings, image.picture), size=size),
         )
-        for image in stage.plan.base_images
+        for image in frozen.plan.base_images
         if image.picture is not None
     ]
 
 
-def _own_picture(stage: Stage, reference: str) -> OwnPicture:
-    file = stage.frozen.files[reference]
+def _own_picture(frozen: FrozenPlan, settings: FilmSettings, reference: str) -> OwnPicture:
+    file = frozen.files[reference]
     viewing = viewing_of(file.path)
     return OwnPicture(
         sha256=file.sha256,
         path=file.path,
         converted=viewing.converts,
-        background=stage.settings.background if viewing.sees_through else None,
+        background=settings.background if viewing.sees_through else None,
     )
 
 
-def _image_request(stage: Stage, image: BaseImageSpec) -> ImageRequest:
-    characters = [stage.plan.character(character) for character in image.characters]
+def _image_request(
+    frozen: FrozenPlan, settings: FilmSettings, image: BaseImageSpec, setting: Setting | None
+) -> ImageRequest:
+    plan = frozen.plan
+    characters = [plan.character(character) for character in image.characters]
     return ImageRequest(
-        shot=_shot_of(stage.plan, image),
+        shot=_shot_of(plan, image),
         prompt=image.prompt,
         negative_prompt=image.negative_prompt,
-        characters=tuple(stage.appearance(character.id) for character in characters),
+        setting=setting,
+        characters=tuple(appearance_of(character) for character in characters),
         references=tuple(
-            _own_picture(stage, character.reference_image)
+            _own_picture(frozen, settings, character.reference_image)
             for character in characters
             if character.reference_image is not None
         ),
-        size=stage.format.size,
-        seed=keyframe_seed(stage.plan, image),
+        size=settings.format_of(plan).size,
+        seed=keyframe_seed(plan, image),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncLine, LipsyncRequest
-from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.film.stage import Stage, appearance_of
 from sparkle_motion_dagster.film.stages import SHOT_CLIPS
 from sparkle_motion_dagster.plan.parts import FaceBox, ShotSpec
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine, TimelineShot
@@ -73,7 +73,7 @@ def _faces(shot: ShotSpec, speakers: Collection[str]) -> dict[str, FaceBox | Non
 
 def _lipsync_line(stage: Stage, line: TimelineLine, first_sample: int) -> LipsyncLine:
     return LipsyncLine(
-        speaker=stage.appearance(line.character_id),
+        speaker=appearance_of(stage.plan.character(line.character_id)),
         audio=stage.stored(line.wav_digest),
         timings=stage.stored(line.timings_digest) if line.timings_digest else None,
         offset_samples=line.start_sample - first_sample,

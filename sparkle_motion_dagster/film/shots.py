@@ -53,16 +53,22 @@ def make_shots(stage: Stage, engine: VideoEngine[Any, Any]) -> ShotClips:
 def _video_request(
     stage: Stage, timeline: MeasuredTimeline, shot: ShotSpec, place: TimelineShot
 ) -> VideoRequest:
+    start, end = shot.start_base_image_id, shot.end_base_image_id
+    start_scene, end_scene = (
+        stage.optional_file(BASE_IMAGES, keyframe, "scene") for keyframe in (start, end)
+    )
+    is_last = shot.id == stage.plan.shots[-1].id
     encoded_again = is_lip_synced(timeline, shot, place)
     return VideoRequest(
-        start=stage.file(BASE_IMAGES, shot.start_base_image_id, "image"),
-        start_scene=stage.optional_file(BASE_IMAGES, shot.start_base_image_id, "scene"),
-        end=stage.file(BASE_IMAGES, shot.end_base_image_id, "image"),
-        end_scene=stage.optional_file(BASE_IMAGES, shot.end_base_image_id, "scene"),
+        start=stage.file(BASE_IMAGES, start, "image"),
+        start_scene=start_scene,
+        end=stage.file(BASE_IMAGES, end, "image"),
+        end_scene=end_scene,
         frames=place.frames,
         frame_rate=stage.format.frame_rate,
         size=stage.format.size,
-        ends_on_keyframe=shot.id == stage.plan.shots[-1].id,
+        ends_on_keyframe=is_last,
+        strip_changes=is_last and None not in (start_scene, end_scene),
         visual_description=shot.visual_description,
         setting=shot.setting,
         motion_prompt=shot.motion_prompt,

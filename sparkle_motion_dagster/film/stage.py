@@ -8,6 +8,7 @@ from typing import Any
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest, StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineError, RequestT
 from sparkle_motion_dagster.engines.images.base import Appearance
+from sparkle_motion_dagster.engines.images.storyboard.people.looks import with_name
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
 from sparkle_motion_dagster.film.inputs import StaleStageError
@@ -17,6 +18,7 @@ from sparkle_motion_dagster.film.stages import TIMELINE, TIMELINE_TRACK
 from sparkle_motion_dagster.media.sound import line_samples
 from sparkle_motion_dagster.plan.film_format import FilmFormat
 from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.parts import CharacterSpec
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from sparkle_motion_dagster.production.halting import Control
@@ -74,11 +76,6 @@ class Stage(ABC):
     def device(self) -> str:
         """What the stage is made on."""
         return "cpu"
-
-    def appearance(self, character_id: str) -> Appearance:
-        """Return what a picture needs to know of a character."""
-        character = self.plan.character(character_id)
-        return Appearance(id=character.id, description=character.description)
 
     def stored(self, digest: str) -> StoredFile:
         """Return a file that an input, or a record in it, names."""
@@ -148,6 +145,12 @@ class Stage(ABC):
         """Return what the stage leaves behind."""
         stage = StageOf(self.name, self.run_id, self.profile, self.frozen.digest)
         return manifest_of(stage, self.inputs, result, self.device)
+
+
+def appearance_of(character: CharacterSpec) -> Appearance:
+    """Return what a picture needs to know of a character."""
+    description = with_name(character.id, character.name, character.description)
+    return Appearance(id=character.id, description=description)
 
 
 @dataclass(frozen=True)

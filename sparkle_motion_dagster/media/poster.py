@@ -18,6 +18,7 @@ from sparkle_motion_dagster.media.frames import Plane, split_planes
 if TYPE_CHECKING:
     from av import VideoFrame
     from av.container import InputContainer
+    from PIL.Image import Image
 
 _MOST_SHOTS = 24
 _QUALITY = 88
@@ -36,19 +37,22 @@ _GREEN_BY_U = round(_BLUE_BY_U * 0.0722 / 0.7152)
 """ITU-R BT.709-6, items 3.2 to 3.6, from limited to full range, in 65536ths."""
 
 
-def write_poster(film: Path, shots: Sequence[Chapter], frame_rate: Fraction, output: Path) -> int:
+def write_poster(
+    film: Path, shots: Sequence[Chapter], frame_rate: Fraction, output: Path, strip_rows: int = 0
+) -> int:
     """Write the most telling frame of a film as a JPEG of the film's size; return its number.
 
-    A frame a sixth into each shot (of at most 24, evenly chosen) is sought out: there the shot has
-    begun to move, and shows one picture still, where its middle may be two in a dissolve. They are
-    compared by contrast, colourfulness and sharpness; black has nothing of it. Equal films give
-    equal bytes.
+    The first frame of each shot (of at most 24, evenly chosen) is sought out, and the film's last:
+    there a shot shows one keyframe, and later it may show two in a dissolve. They are compared by
+    contrast, colourfulness and sharpness; black has nothing of it. Equal films give equal bytes.
 
     Args:
         film: The film.
         shots: Its shots, in order; at least one.
         frame_rate: Frames per second.
         output: The JPEG to write; nothing is left there where writing fails.
+        strip_rows: Height of the caption strip at the frames' upper edge, in pixels, even: what
+            lies below is shown, as much of it as has the film's shape.
 
     Raises:
         MediaError: The film cannot be decoded, or lacks one of the frames.
@@ -60,12 +64,15 @@ def write_poster(film: Path, shots: Sequence[Chapter], frame_rate: Fraction, out
         with av.open(str(film), metadata_errors="replace") as container:
             frames = _frames(container, _candidates(shots), frame_rate)
             # `max` keeps the first of equals: the earliest frame.
-            number, frame = max(frames, key=lambda candidate: _score(_planes(candidate[1])))
-            rgb = _rgb(*_planes(frame), (frame.width, frame.height))
+            number, frame = max(
+                frames, key=lambda candidate: _score(_planes(candidate[1], strip_rows))
+            )
+            size = frame.width, frame.height
+            rgb = _rgb(*_planes(frame, strip_rows), (size[0], size[1] - strip_rows))
     except av.FFmpegError as error:
         raise MediaError(f"{film} cannot be decoded: {error.strerror}") from error
     with removed_on_failure(output):
-        Image.fromarray(rgb).save(output, format="JPEG", quality=_QUALITY)
+        _shaped(Image.fromarray(rgb), size).save(output, format="JPEG", quality=_QUALITY)
     return number
 
 
@@ -73,7 +80,7 @@ def _candidates(shots: Sequence[Chapter]) -> list[int]:
     """Return the frames that may stand for a film, in order."""
     count = min(len(shots), _MOST_SHOTS)
     chosen = [shots[(2 * number + 1) * len(shots) // (2 * count)] for number in range(count)]
-    return sorted({shot.start_frame + (shot.end_frame - shot.start_frame) // 6 for shot in chosen})
+    return sorted({*(shot.start_frame for shot in chosen), shots[-1].end_frame - 1})
 
 
 def _frames(
@@ -95,9 +102,23 @@ def _frames(
         yield number, frame
 
 
-def _planes(frame: VideoFrame) -> tuple[Plane, Plane, Plane]:
+def _planes(frame: VideoFrame, strip_rows: int) -> tuple[Plane, Plane, Plane]:
+    """Return the samples of what lies below the strip."""
     samples = np.asarray(frame.to_ndarray(format="yuv420p"), np.uint8)
-    return split_planes(samples, frame.height, frame.width).planes
+    y, u, v = split_planes(samples, frame.height, frame.width).planes
+    return y[strip_rows:], u[strip_rows // 2 :], v[strip_rows // 2 :]
+
+
+def _shaped(picture: Image, size: tuple[int, int]) -> Image:
+    """Return the middle of a picture that is too wide for a size, enlarged to that."""
+    from PIL.Image import Resampling
+
+    if picture.size == size:
+        return picture
+    width, height = size
+    margin = (picture.width - picture.height * width / height) / 2
+    box = margin, 0, picture.width - margin, picture.height
+    return picture.resize(size, Resampling.BICUBIC, box=box)
 
 
 def _rgb(y: Plane, u: Plane, v: Plane, size: tuple[int, int]) -> NDArray[np.uint8]:

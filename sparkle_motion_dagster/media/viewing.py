@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sparkle_motion_dagster.media.stated_colours import stated_profile
+
 if TYPE_CHECKING:
     from PIL import Image
     from PIL.ImageCms import ImageCmsTransform
@@ -113,7 +115,7 @@ def _to_srgb(image: Image.Image) -> ImageCmsTransform | None:
     """
     from PIL import ImageCms
 
-    content = image.info.get("icc_profile")
+    content = image.info.get("icc_profile") or stated_profile(image)
     try:
         if image.mode == "LAB":
             profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))

@@ -37,7 +37,7 @@ class Workbench:
 
     @contextlib.contextmanager
     def work_folder(self) -> Iterator[Path]:
-        """Give an empty folder on the store's disk, and remove it afterwards."""
+        """Give an empty folder, and remove it afterwards."""
         self.home.work.mkdir(parents=True, exist_ok=True)
         self.remove_left_behind()
         folder = self.home.work / f"work-{uuid.uuid4().hex}"
@@ -50,7 +50,7 @@ class Workbench:
 
 
 def _lock_of(folder: Path) -> FileLock:
-    return FileLock(folder.with_suffix(".lock"), timeout=0)
+    return FileLock(folder.with_suffix(".lock"), timeout=0, fallback_to_soft=False)
 
 
 def _remove(folder: Path) -> None:

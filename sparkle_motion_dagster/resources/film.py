@@ -9,6 +9,7 @@ from pydantic import Field, PrivateAttr, ValidationError
 
 from sparkle_motion_dagster.artifacts.film_state import State
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.parts import check_parts
 from sparkle_motion_dagster.errors import InputError, SparkleError, reasons
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.operations.control import RunControl
@@ -73,6 +74,7 @@ class FilmResource(ProfiledResource):
             if run is not None and instance is not None and PARTITION_TAG in run.tags:
                 try:
                     run_id = check_run_id(run.tags[PARTITION_TAG])
+                    check_parts(self._workbench.home)
                     holding = RunLifecycle.holding(instance, run, self._workbench.home, run_id)
                     self._lifecycle = stack.enter_context(holding)
                 except SparkleError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ from sparkle_motion_dagster.artifacts.atomic import write_atomically
 from sparkle_motion_dagster.artifacts.errors import StorageError, StorageFullError, StoreBusyError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.locks import locked
+from sparkle_motion_dagster.artifacts.parts import check_parts
 from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.errors import InputError
 
@@ -28,12 +28,15 @@ def prepare_instance(home: SparkleHome) -> None:
 
     Raises:
         InputError: Its path has characters that database addresses give a meaning to.
+        UnusableHomeError: A folder of the home will not do, see `check_parts`.
+        StorageFullError: A disk is full.
     """
     if set("?%") & set(str(home.root)):
         raise InputError(
             f"$SPARKLE_HOME is {home.root}: Dagster's database cannot lie in a folder with '?' or "
             "'%' in its path. Choose another folder."
         )
+    check_parts(home)
     settings = (CONFIGS / "dagster.yaml").read_bytes()
     target = home.dagster / "dagster.yaml"
     if not target.exists() or target.read_bytes() != settings:
@@ -45,19 +48,14 @@ def open_instance(home: SparkleHome) -> Iterator[DagsterInstance]:
     """Give the persistent instance, and close it afterwards.
 
     Raises:
-        InputError: As `prepare_instance` says.
-        StorageError: Nobody can write into the instance's folder, or its database fails.
-        StorageFullError: The disk that holds the database is full.
+        InputError, UnusableHomeError: As `prepare_instance` says.
+        StorageError: Its database fails.
+        StorageFullError: A disk is full.
         StoreBusyError: Another process has been opening it for a minute.
     """
     from dagster import DagsterInstance
 
     prepare_instance(home)
-    if not os.access(home.dagster, os.W_OK):
-        raise StorageError(
-            f"{home.dagster} cannot be written: its disk is read-only, or it is somebody else's. "
-            "Make it writable, or set SPARKLE_HOME to another folder."
-        )
     with _explained_database(home.dagster):
         # Whoever comes first makes the database's tables; two who do it at once fail.
         with locked(home.dagster / ".opening", _OPENING_S, partial(_busy, home)):

@@ -1,12 +1,12 @@
 """The life of a Dagster run that works on a film, as the film's state and the run's tag tell it."""
 
 import contextlib
-import shutil
 from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
 from sparkle_motion_dagster.artifacts.changing import changing
+from sparkle_motion_dagster.artifacts.deleting import delete
 from sparkle_motion_dagster.artifacts.film_state import Decision, FilmState, Review, State, Status
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.published import mend, mend_state
@@ -60,7 +60,7 @@ class RunLifecycle:
             going_on._end(before)
             if new and not any(folder.stages()) and not _has_plan(run):
                 # A partition that somebody typed, for which there is no plan: nothing came of it.
-                shutil.rmtree(folder.detach())
+                delete(folder.detach())
 
     def conclude(self, state: State, message: str, waits_for: str | None = None) -> None:
         """Say how the film is to stand when the run has ended, and why."""

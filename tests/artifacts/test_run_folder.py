@@ -17,7 +17,6 @@ from sparkle_motion_dagster.artifacts.errors import (
     UnreadableRecordError,
 )
 from sparkle_motion_dagster.artifacts.home import SparkleHome
-from sparkle_motion_dagster.artifacts.links import link_or_copy
 from sparkle_motion_dagster.artifacts.models import (
     Artifact,
     EngineIdentity,
@@ -27,6 +26,7 @@ from sparkle_motion_dagster.artifacts.models import (
 )
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
+from sparkle_motion_dagster.artifacts.transfer import link_or_copy
 from sparkle_motion_dagster.artifacts.verify import set_aside, verify_all, verify_run
 
 

@@ -309,6 +309,16 @@ def test_check_says_which_profiles_can_render_a_plan(folder: Path) -> None:
     assert "ja-JP" in result.stdout
 
 
+def test_check_says_which_words_the_pictures_will_not_show(folder: Path) -> None:
+    plan = plan_format_example()
+    plan["base_images"][0]["prompt"] = "a thermos and a barometer in a kitchen"
+    path = write_plan(plan, folder / "film.yaml")
+    notice = "Please note, base_images[0]: animatic will not show: thermos, barometer."
+    assert notice in sparkle("plan", "check", path).stdout
+    other = sparkle("plan", "check", path, "--profile", "cinematic").stdout
+    assert "will not show" not in other
+
+
 def test_another_plan_under_a_run_id_that_is_taken(folder: Path) -> None:
     paths = [folder / name / "film.yaml" for name in "ab"]
     for path in paths:

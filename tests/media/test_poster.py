@@ -84,8 +84,38 @@ def test_the_poster_is_that_frame_of_the_film(tmp_path: Path) -> None:
 
 def test_a_black_film_has_a_black_poster(tmp_path: Path) -> None:
     film, chapters = film_of(tmp_path, even(0), even(0))
-    assert write_poster(film, chapters, RATE, tmp_path / "poster.jpg") == 4
+    assert write_poster(film, chapters, RATE, tmp_path / "poster.jpg") == 0
     assert measure.picture(tmp_path / "poster.jpg").max() == 0
+
+
+@pytest.mark.parametrize(("first", "last", "taken"), [(3, 0, 0), (0, 3, 23)])
+def test_a_shot_is_seen_where_it_shows_one_keyframe(
+    tmp_path: Path, first: int, last: int, taken: int
+) -> None:
+    """Not in its dissolve, however much two pictures show together, and not while it is black."""
+    one, other = (colourful(seed) if seed else even(0) for seed in (first, last))
+    busy = YuvFrame.from_rgb(np.random.default_rng(5).integers(0, 256, (90, 160, 3), np.uint8))
+    frames = [one] * 3 + [busy] * 18 + [other] * 3
+    film = tmp_path / "film.mp4"
+    encoding = ClipEncoding(crf=12, preset="veryfast")
+    write_clip(film, iter(frames), size=SIZE, frame_rate=RATE, encoding=encoding)
+    assert write_poster(film, [Chapter("", 0, 24)], RATE, tmp_path / "poster.jpg") == taken
+
+
+def test_the_poster_shows_what_lies_below_the_strip_undistorted(tmp_path: Path) -> None:
+    """A square stays one, a twelfth larger, and nothing of the strip is left."""
+    picture = np.full((90, 160, 3), 90, np.uint8)
+    picture[33:63, 65:95] = (220, 60, 40)
+    picture[:8] = (20, 250, 20)
+    film, chapters = film_of(tmp_path, YuvFrame.from_rgb(picture))
+    write_poster(film, chapters, RATE, tmp_path / "poster.jpg", strip_rows=8)
+    with Image.open(tmp_path / "poster.jpg") as image:
+        shown = np.asarray(image).astype(int)
+    assert shown.shape == (90, 160, 3)
+    assert (shown[..., 1] < 150).all()
+    red = shown[..., 0] > 155
+    assert red.any(axis=1).sum() == pytest.approx(30 * 90 / 82, abs=1.5)
+    assert red.any(axis=0).sum() == pytest.approx(30 * 90 / 82, abs=1.5)
 
 
 def test_of_many_shots_some_are_looked_at(tmp_path: Path) -> None:
@@ -109,7 +139,7 @@ def test_equal_films_give_equal_bytes(tmp_path: Path) -> None:
 def test_a_film_that_is_too_short_or_none_is_named(tmp_path: Path) -> None:
     film, _ = film_of(tmp_path, colourful(1))
     output = tmp_path / "poster.jpg"
-    with pytest.raises(MediaError, match=r"film\.mp4 ends before its frame 66"):
+    with pytest.raises(MediaError, match=r"film\.mp4 ends before its frame 50"):
         write_poster(film, [Chapter("", 50, 150)], RATE, output)
     with pytest.raises(MediaError, match=r"none\.mp4 cannot be decoded"):
         write_poster(tmp_path / "none.mp4", [Chapter("", 0, 9)], RATE, output)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, PngImagePlugin
 
 import profiles
 from sparkle_motion_dagster.engines.images.base import OwnPicture
@@ -24,6 +24,7 @@ from sparkle_motion_dagster.media.pictures import (
     viewed_picture,
     viewing_of,
 )
+from sparkle_motion_dagster.media.stated_colours import stated_profile
 from sparkle_motion_dagster.units import FrameSize
 
 SIDE = 64
@@ -93,6 +94,68 @@ def test_profiles_of_other_colours_than_rgb(
         mode, pixel = "RGB", (pixel, pixel, pixel)
     expected = as_littlecms_says(pixel, mode, profile)
     assert np.abs(colour(tmp_path / name) - expected).max() <= 2
+
+
+def save_stating(path: Path, gamma: float | None, primaries: tuple[float, ...] | None) -> None:
+    """Write a PNG that states its colours by numbers."""
+    info = PngImagePlugin.PngInfo()
+    if gamma is not None:
+        info.add(b"gAMA", struct.pack(">I", round(100_000 * gamma)))
+    if primaries is not None:
+        info.add(b"cHRM", struct.pack(">8I", *(round(100_000 * value) for value in primaries)))
+    Image.new("RGB", (80, SIDE), COLOUR).save(path, pnginfo=info)
+
+
+ADOBE_PRIMARIES = (0.3127, 0.329, 0.64, 0.33, 0.21, 0.71, 0.15, 0.06)
+SRGB_PRIMARIES = (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)
+WHITE_OF_D50 = (0.3457, 0.3585, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)
+
+
+@pytest.mark.parametrize(
+    ("gamma", "primaries", "expected"),
+    [
+        (0.45455, ADOBE_PRIMARIES, (227, 100, 42)),
+        (None, ADOBE_PRIMARIES, (227, 100, 42)),
+        (1.0, None, (229, 168, 122)),
+        (1.0, SRGB_PRIMARIES, (229, 168, 122)),
+        (0.45455, (0.3127, 0.329, 0.3, 0.6, 0.64, 0.33, 0.15, 0.06), (100, 200, 46)),
+    ],
+)
+def test_a_png_may_state_its_colours_by_numbers(
+    tmp_path: Path, gamma: float | None, primaries: Any, expected: tuple[int, int, int]
+) -> None:
+    save_stating(tmp_path / "p.png", gamma, primaries)
+    assert np.abs(colour(tmp_path / "p.png") - expected).max() <= 2
+    assert viewing_of(tmp_path / "p.png").converts
+
+
+@pytest.mark.parametrize("primaries", [ADOBE_PRIMARIES, WHITE_OF_D50])
+def test_white_stays_white_whatever_the_primaries(tmp_path: Path, primaries: Any) -> None:
+    save_stating(tmp_path / "p.png", 0.45455, primaries)
+    with Image.open(tmp_path / "p.png") as picture:
+        Image.new("RGB", picture.size, "#fff").save(
+            tmp_path / "white.png", icc_profile=stated_profile(picture)
+        )
+    assert np.abs(colour(tmp_path / "white.png") - 255).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("gamma", "primaries"),
+    [
+        (0.45455, SRGB_PRIMARIES),
+        (0.45455, None),
+        (0.44, None),
+        (0.0, None),
+        (None, (0.3, 0) * 4),
+        (None, (0.3, 0.3) * 4),
+    ],
+)
+def test_numbers_that_say_srgb_or_nothing_change_nothing(
+    tmp_path: Path, gamma: float | None, primaries: Any
+) -> None:
+    save_stating(tmp_path / "p.png", gamma, primaries)
+    assert viewing_of(tmp_path / "p.png") == NOTHING_TO_DO
+    assert tuple(colour(tmp_path / "p.png")) == COLOUR
 
 
 @pytest.mark.parametrize("mode", ["P", "RGBA", "LA"])

@@ -1,10 +1,11 @@
 """The assembler: clips and track become one MP4, which is measured before it counts as made."""
 
 import dataclasses
+import operator
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from sparkle_motion_dagster.artifacts.models import MediaFacts, StoredFile
 from sparkle_motion_dagster.engines.base import (
@@ -16,6 +17,7 @@ from sparkle_motion_dagster.engines.base import (
     MadeFile,
     Request,
 )
+from sparkle_motion_dagster.engines.images.storyboard.scene import KeyframeScene
 from sparkle_motion_dagster.media.caption import Caption
 from sparkle_motion_dagster.media.caption_check import SpokenLine
 from sparkle_motion_dagster.media.film import Chapter, FilmParts, write_film
@@ -86,15 +88,21 @@ class FilmRequest(Request):
     captions: tuple[FilmCaption, ...]
     chapters: tuple[FilmChapter, ...]
     target: MasteringTarget
+    scenes: tuple[StoredFile, ...] = Field(
+        default=(),
+        exclude_if=operator.not_,
+        description="of the keyframes, where their engine knows them",
+    )
 
 
 class FilmAssembler(Engine[FilmRequest, EngineSettings]):
     """Assembles films.
 
     Each result holds the outputs ``film`` (``video/mp4``), ``poster`` (``image/jpeg``: one of its
-    frames) and, where somebody speaks, ``srt`` (``application/x-subrip``) and ``vtt``
-    (``text/vtt``): its captions. Its metadata holds the mastering's figures, the report of the
-    checks, all measured on the written file, and which frame the poster is.
+    frames, without the caption strip) and, where somebody speaks, ``srt``
+    (``application/x-subrip``) and ``vtt`` (``text/vtt``): its captions. Its metadata holds the
+    mastering's figures, the report of the checks, all measured on the written file, and which frame
+    the poster is.
     """
 
     name = "assembler"
@@ -117,10 +125,13 @@ class FilmAssembler(Engine[FilmRequest, EngineSettings]):
             report = check_film(film, _expected(request))
             if not report.passed:
                 raise FilmRejectedError(report)
+            poster_frame = write_poster(
+                film, parts.chapters, request.frame_rate, poster, _strip_rows(request.scenes)
+            )
             metadata: dict[str, JsonValue] = {
                 "mastering": dataclasses.asdict(mastered),
                 "report": report.model_dump(mode="json"),
-                "poster_frame": write_poster(film, parts.chapters, request.frame_rate, poster),
+                "poster_frame": poster_frame,
             }
             outputs = {
                 "film": MadeFile(film, "video/mp4"),
@@ -138,6 +149,12 @@ class FilmAssembler(Engine[FilmRequest, EngineSettings]):
             case "application/x-subrip" | "text/vtt":
                 return Examined(MediaFacts())
         return super().examine(output, folder)
+
+
+def _strip_rows(scenes: Sequence[StoredFile]) -> int:
+    """Return how high the caption strip of a film's frames is, in pixels; 0 where it has none."""
+    read = (KeyframeScene.model_validate_json(scene.path.read_bytes()) for scene in scenes)
+    return max((scene.strip_rows for scene in read), default=0)
 
 
 def _subtitle_files(captions: tuple[Caption, ...], film: Path) -> dict[str, MadeFile]:

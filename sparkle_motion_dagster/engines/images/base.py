@@ -1,6 +1,7 @@
 """What an image engine is asked for, and what it answers."""
 
 import operator
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import Field
@@ -36,15 +37,36 @@ class OwnPicture(StoredFile):
     )
 
 
+class Setting(Request):
+    """What earlier keyframes say of the place and the time of one, in an engine's own words.
+
+    What its own prompt says is not in it; what there is not to say is left out where it is written.
+    """
+
+    seed: int = Field(
+        ge=0, lt=2**32, description="decides what nobody says: of the first keyframe of the place"
+    )
+    places: tuple[str, ...] = Field(
+        default=(), exclude_if=operator.not_, description="the place, and what lies around it"
+    )
+    world: str | None = Field(default=None, exclude_if=operator.not_, description="where that is")
+    hour: str | None = Field(default=None, exclude_if=operator.not_)
+    weather: str | None = Field(default=None, exclude_if=operator.not_)
+    season: str | None = Field(default=None, exclude_if=operator.not_)
+    wet: bool = Field(default=False, exclude_if=operator.not_, description="the ground is wet")
+
+
 class ImageRequest(Request):
     """One keyframe; ``shot`` is the shot that it opens (the last keyframe closes the last shot).
 
+    ``setting`` is what it takes over from earlier keyframes, where an engine asks for that.
     ``references`` are pictures of its characters, in their order, that their author brought.
     """
 
     shot: str
     prompt: str
     negative_prompt: str | None = None
+    setting: Setting | None = Field(default=None, exclude_if=operator.not_)
     characters: tuple[Appearance, ...] = ()
     references: tuple[OwnPicture, ...] = ()
     size: FrameSize
@@ -59,6 +81,28 @@ class ImageEngine(Engine[ImageRequest, SettingsT]):
     says so in a second output ``scene`` (``application/json``, a ``KeyframeScene`` of
     ``engines/images/storyboard/scene.py``).
     """
+
+    def settings_of(
+        self,
+        prompts: Sequence[str],
+        seeds: Sequence[int],
+    ) -> Sequence[Setting | None]:
+        """Tell what each keyframe of a film takes over from those before it.
+
+        An engine that keeps places answers with what its requests shall hold; others need nothing.
+
+        Args:
+            prompts: What the keyframes show, in the film's order, the user's own pictures, too.
+            seeds: Their seeds.
+        """
+        return [None] * len(prompts)
+
+    def not_shown(self, request: ImageRequest) -> tuple[str, ...]:
+        """Return which words of a prompt the picture will not show, as far as the engine knows.
+
+        A sentence stands for all of them where that says more.
+        """
+        return ()
 
     def examine(self, output: MadeFile, folder: Path) -> Examined:
         """Measure a keyframe, and write its thumbnail; see ``Engine.examine``."""

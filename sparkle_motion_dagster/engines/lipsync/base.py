@@ -18,10 +18,12 @@ class LipsyncLine(Request):
     """A line that is heard during the clip.
 
     ``offset_samples`` counts from the clip's first frame, at ``units.SAMPLE_RATE``; it is negative
-    for a line that began in an earlier shot.
+    for a line that began in an earlier shot. ``drawn_as`` is what an engine that draws the speaker
+    makes of the description, where that is no person.
     """
 
     speaker: Appearance
+    drawn_as: str | None = Field(default=None, exclude_if=lambda being: being is None)
     audio: StoredFile
     timings: StoredFile | None
     offset_samples: int
@@ -91,7 +93,8 @@ class LipsyncEngine(Engine[LipsyncRequest, SettingsT]):
     def narrowed(self, request: LipsyncRequest) -> LipsyncRequest:
         """Return a request without what cannot change its clip, so that editing that costs nothing.
 
-        What is left out lies inside of fields, beyond the reach of ``unused_fields``.
+        What is left out lies inside of fields, beyond the reach of ``unused_fields``. An engine
+        that reads something in it that decides its clips may say so there.
         """
         return request
 

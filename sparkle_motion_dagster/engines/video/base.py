@@ -1,5 +1,6 @@
 """What a video engine is asked for, and what it answers."""
 
+import operator
 from abc import abstractmethod
 from collections.abc import Sequence
 from fractions import Fraction
@@ -48,7 +49,8 @@ class VideoRequest(Request):
 
     Frame k of n lies at k/n between the keyframes, so that the shared keyframe is shown once, as
     the next shot's first frame. Where ``ends_on_keyframe`` is set (the film's last shot) frame k
-    lies at k/(n-1) instead, and the last frame is the end keyframe itself.
+    lies at k/(n-1) instead, and the last frame is the end keyframe itself. Where that takes the
+    place of another drawing, ``strip_changes`` says so: a caption strip is cut, never dissolved.
     """
 
     start: StoredFile
@@ -59,6 +61,11 @@ class VideoRequest(Request):
     frame_rate: FrameRate
     size: FrameSize
     ends_on_keyframe: bool
+    strip_changes: bool = Field(
+        default=False,
+        exclude_if=operator.not_,
+        description="whether a caption strip becomes the end keyframe's on the way",
+    )
     visual_description: str
     setting: str | None = None
     motion_prompt: str | None = None

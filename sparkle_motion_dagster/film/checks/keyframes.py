@@ -17,16 +17,21 @@ KEYFRAMES_DIFFER = Check(
 WHOLE_PICTURES = Check(
     "whole_pictures", "Every picture that the plan brings is one: no animation, no further pages."
 )
-CHECKS = (KEYFRAMES_DIFFER, WHOLE_PICTURES)
+PROMPT_READ = Check("prompt_read", "The pictures show what their prompts say, word by word.")
+CHECKS = (KEYFRAMES_DIFFER, WHOLE_PICTURES, PROMPT_READ)
 
 _NEAR_DUPLICATE_BITS = 4
 """Perceptual hashes that differ in no more of their 64 bits: the pictures look the same."""
 
+_NAMED = 3
+"""How many pictures are named that leave words out: plan check and the manifest name all."""
+
 
 def verdicts(stage: Stage, keyframes: Keyframes) -> Iterator[Verdict]:
-    """Look for shots that end as they begin, and for pictures of which more was left out."""
+    """Look for shots that end as they begin, and for pictures and words that are left out."""
     yield _keyframes_differ(stage, keyframes)
     yield _whole_pictures(stage)
+    yield _prompt_read(keyframes)
 
 
 def _keyframes_differ(stage: Stage, keyframes: Keyframes) -> Verdict:
@@ -56,6 +61,20 @@ def _whole_pictures(stage: Stage) -> Verdict:
         and (frames := viewing_of(files[image.picture].path).frames) > 1
     ]
     return WHOLE_PICTURES.verdict({"shown_in_part": "; ".join(parts) or "none"}, kept=not parts)
+
+
+def _prompt_read(keyframes: Keyframes) -> Verdict:
+    pictures = keyframes.pictures
+    left_out = [
+        f"{picture.item_id} ({', '.join(map(str, words))})"
+        for picture in pictures
+        if isinstance(words := picture.record.metadata.get("not_shown"), list)
+    ]
+    count = f"{len(left_out)} of {len(pictures)} pictures leave out words of their prompts"
+    more = len(left_out) - _NAMED
+    named = [*left_out[:_NAMED], *([f"and {more} more"] if more > 0 else [])]
+    not_shown = f"{count}: {'; '.join(named)}" if left_out else "none"
+    return PROMPT_READ.verdict({"not_shown": not_shown}, kept=not left_out)
 
 
 def _distance(one: Produced, other: Produced) -> int:

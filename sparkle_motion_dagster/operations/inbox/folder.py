@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
+from sparkle_motion_dagster.artifacts.transfer import move
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.operations.inbox.memory import FolderId, Signature
 from sparkle_motion_dagster.plan.errors import PlanError
@@ -106,7 +107,7 @@ def reject(file: FoundFile, error: PlanError) -> Path:
     folder = file.path.parent / REJECTED
     report = folder / f"{file.path.name}.txt"
     write_atomically(report, printable(_report(file, error)).encode())
-    file.path.replace(folder / file.path.name)
+    move(file.path, folder / file.path.name)
     return report
 
 

@@ -5,7 +5,6 @@ change what is stored. Runs go first, then action records, then stored files: wh
 early leaves things that nobody needs, never something that is needed and gone.
 """
 
-import shutil
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from pydantic import ByteSize
 
 from sparkle_motion_dagster.artifacts.atomic import fsync_folder
 from sparkle_motion_dagster.artifacts.changing import changing
+from sparkle_motion_dagster.artifacts.deleting import delete
 from sparkle_motion_dagster.artifacts.errors import RunBusyError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.reachability import (
@@ -204,7 +204,4 @@ def collect(home: SparkleHome, garbage: Garbage, removed: Iterable[Path]) -> Non
     for file in garbage.files:
         file.unlink(missing_ok=True)
     for leftover in (*removed, *garbage.leftovers):
-        if leftover.is_dir():
-            shutil.rmtree(leftover)
-        else:
-            leftover.unlink(missing_ok=True)
+        delete(leftover)

@@ -488,6 +488,22 @@ def test_the_strip_stays_through_the_shot(
     assert np.array_equal(frames[-1].y, last.y)
 
 
+@pytest.mark.parametrize("prompt", ["slow push in", "pull out", "whip pan left", "handheld", None])
+def test_the_last_shots_strip_is_cut_and_never_dissolved(
+    tmp_path: Path, start: StoredFile, end: StoredFile, prompt: str | None
+) -> None:
+    scene = write_scene(tmp_path / "scene.json")
+    request = shot(
+        start, end, 48, motion_prompt=prompt, start_scene=scene, end_scene=scene,
+        ends_on_keyframe=True, strip_changes=True,
+    )  # fmt: skip
+    strips = [load_keyframe(file.path, SIZE).y[:6] for file in (start, end)]
+    window = CAMERA.shot(request).crossing.window
+    for index, frame in enumerate(raw_frames(request)):
+        arrived = request.position(index) >= window.middle
+        assert np.array_equal(frame.y[:6], strips[arrived])
+
+
 def test_pictures_without_a_strip_meet_those_with_one(
     tmp_path: Path, start: StoredFile, end: StoredFile
 ) -> None:

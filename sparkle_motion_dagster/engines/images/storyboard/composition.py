@@ -1,9 +1,17 @@
 """Where the camera stands, and where people are in the picture."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
 from sparkle_motion_dagster.engines.images.storyboard.canvas.layers import Frame
+from sparkle_motion_dagster.engines.images.storyboard.ranks import (
+    LEAST_RISE,
+    SHRINKS,
+    Room,
+    in_ranks,
+    stand,
+)
+from sparkle_motion_dagster.engines.images.storyboard.scene import Box
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Angle, Framing, Reading
 
 _PERSON = 1.7
@@ -35,6 +43,33 @@ _FEET = {Framing.EXTREME_WIDE: 0.78, Framing.WIDE: 0.86, Framing.FULL: 0.94}
 
 _CRAMPED = {"car", "carriage", "wheelhouse", "lamp room", "sill"}
 """Where nobody is seen from head to foot."""
+
+_FEW = 5
+"""Most people that stand side by side; more are a crowd."""
+
+_FORWARD = {Framing.MEDIUM: 4, Framing.MEDIUM_CLOSE: 3, Framing.CLOSE: 3}
+"""How many of a crowd are near in these framings, where nobody is named; in others two."""
+
+_ABREAST, _HEADS_ABREAST = 0.24, 0.19
+"""Room beside the next in a crowd, as a share of how tall one is: from head to foot, and where
+heads alone have to be seen."""
+
+_CROWD_STATURE = 0.4
+_BACK_STATURE = 7.0
+"""Tallest of a crowd: as a share of the picture's height, and behind people who are near, in halves
+of their heads (who is as far away has 13)."""
+
+_CROWD_FOCUS = 0.004
+"""Most that a crowd behind people is out of focus: a blur as a share of the frame's height."""
+
+_CROWD_FACE, _CROWD_LOWER = 0.34, 0.1
+"""Largest face before a crowd, and how much lower it lies than without one."""
+
+_GROUP = 3
+"""Least people that are a group: a camera must not leave one of them outside."""
+
+_HEAD_SHARE, _BODY_BESIDE = 0.16, 0.13
+"""A head's height, and half the room that a body takes beside, as shares of how tall one is."""
 
 _UNMANNED_EYE = {Framing.EXTREME_WIDE: 5.5, Framing.WIDE: 2.8}
 
@@ -68,7 +103,8 @@ class Composition:
         horizon: The row of the horizon, as a share of the picture's height.
         eye: How high above the ground the camera stands, in metres.
         faces: Where faces go, one a person, if people are near.
-        figures: Where standing people go, one a person, if they are not.
+        figures: Where standing people go, one a person, if they are not; the farthest first where
+            they are a crowd, which may also be behind faces.
     """
 
     horizon: float
@@ -79,11 +115,24 @@ class Composition:
     @property
     def focus(self) -> float:
         """How far the background is out of focus: a blur as a share of the frame's height."""
-        return 0.05 * max((face.size for face in self.faces), default=0.0)
+        blur = 0.05 * max((face.size for face in self.faces), default=0.0)
+        return min(blur, _CROWD_FOCUS) if self.figures else blur
 
 
-def compose(reading: Reading, frame: Frame, people: int, dice: Dice) -> Composition:
-    """Plan a picture for so many people."""
+def compose(reading: Reading, frame: Frame, people: int, dice: Dice, leads: int = 0) -> Composition:
+    """Plan a picture.
+
+    Args:
+        reading: What the prompt says.
+        frame: Where the picture lies in the keyframe.
+        people: How many are in it.
+        dice: Decide what is left open.
+        leads: How many of a crowd are spoken of by themselves.
+    """
+    if people > _FEW:
+        if reading.framing in _HEAD or reading.place in _CRAMPED:
+            return _before_crowd(reading, frame, people, dice, leads)
+        return _of_crowd(reading, frame, people, dice)
     if people and (reading.framing in _HEAD or reading.place in _CRAMPED):
         return _of_faces(reading, frame, people, dice)
     horizon = _horizon(reading, dice)
@@ -141,6 +190,78 @@ def _of_faces(reading: Reading, frame: Frame, people: int, dice: Dice) -> Compos
         reading.angle, 0.56 if not reading.indoors else 0.5
     )
     return Composition(horizon + dice.between(-0.03, 0.03), 1.6, tuple(places))
+
+
+def group_of(plan: Composition, frame: Frame) -> Box | None:
+    """Return what a picture's people take of the frame; None where they are no group.
+
+    Of who is behind others, that is the head.
+    """
+    if len(plan.faces) + len(plan.figures) < _GROUP:
+        return None
+    low, beside = (_HEAD_SHARE, 0.5 * _HEAD_SHARE) if plan.faces else (1.0, _BODY_BESIDE)
+    wide, high = frame.height / frame.width, frame.rows / frame.height
+    spans = [
+        (face.x, 0.95 * face.size * wide, face.y - 1.2 * face.size, face.y + 1.2 * face.size)
+        for face in plan.faces
+    ]
+    for figure in plan.figures:
+        top = 1 - high * (1 - figure.feet + figure.height)
+        tall = high * figure.height
+        spans.append((figure.x, beside * tall * wide, top, top + low * tall))
+    return Box(
+        left=_share(min(x - half for x, half, _, _ in spans)),
+        top=_share(min(top for _, _, top, _ in spans)),
+        right=_share(max(x + half for x, half, _, _ in spans)),
+        bottom=_share(max(bottom for *_, bottom in spans)),
+    )
+
+
+def _share(place: float) -> float:
+    return round(min(max(place, 0.0), 1.0), 4)
+
+
+def _of_crowd(reading: Reading, frame: Frame, people: int, dice: Dice) -> Composition:
+    """Plan a crowd from head to foot, seen from so high that nobody hides the next."""
+    framing = reading.framing if reading.framing in _STATURE else Framing.FULL
+    feet = _FEET[framing] if reading.place != "stage" else 0.84
+    room = Room(frame.width / frame.rows, min(_STATURE[framing], _CROWD_STATURE), 1.0, _ABREAST)
+    ranks = in_ranks(people, room)
+    height = ranks.height
+    horizon = min(_horizon(reading, dice), feet - height * (1 + LEAST_RISE / (1 - SHRINKS)))
+    rise = (1 - SHRINKS) * ((feet - horizon) / height - 1)
+    figures = tuple(
+        FigurePlace(
+            one.x, feet - height - one.rise + one.height, one.height, dice.between(-0.6, 0.6)
+        )
+        for one in stand(ranks, room, rise, dice)
+    )
+    return Composition(horizon, _PERSON * (feet - horizon) / height, figures=figures)
+
+
+def _before_crowd(
+    reading: Reading, frame: Frame, people: int, dice: Dice, leads: int
+) -> Composition:
+    """Plan some of a crowd near, and above their heads the others."""
+    named = 0 < leads <= _FEW and reading.framing is not Framing.OVER_SHOULDER
+    upright = frame.width < frame.height
+    forward = leads if named else 2 if upright else _FORWARD.get(reading.framing, 2)
+    near = _of_faces(reading, frame, forward, dice)
+    faces = tuple(
+        replace(face, y=face.y + _CROWD_LOWER, size=min(face.size, _CROWD_FACE))
+        for face in near.faces
+    )
+    top = min(face.y - 1.2 * face.size for face in faces)
+    headroom = (top * frame.height - frame.top) / frame.rows
+    size = min(face.size for face in faces) * frame.height / frame.rows
+    room = Room(frame.width / frame.rows, _BACK_STATURE * size, 0.7 * headroom, _HEADS_ABREAST)
+    ranks = in_ranks(people - forward, room)
+    heads = headroom - LEAST_RISE * ranks.height
+    figures = tuple(
+        FigurePlace(one.x, heads - one.rise + one.height, one.height, dice.between(-0.6, 0.6))
+        for one in stand(ranks, room, LEAST_RISE, dice)
+    )
+    return replace(near, faces=faces, figures=figures)
 
 
 def _horizon(reading: Reading, dice: Dice) -> float:

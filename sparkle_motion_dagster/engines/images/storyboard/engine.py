@@ -1,27 +1,33 @@
 """The storyboard engine: drawings that follow the prompt, in the light of its hour.
 
 It needs no model and reads no more than a first glance would: the place, the hour and the weather,
-who is in the picture and how near. The rest is chance, and the prompt (with the seed) throws its
-dice, so that the same request is the same picture in every process.
+who is in the picture and how near. The rest is chance, whose dice the seed throws, so that the same
+request is the same picture in every process. Pictures of one place throw the same dice for it.
 """
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from pydantic import Field
 
 from sparkle_motion_dagster.engines.base import EngineSettings, Made, MadeFile
-from sparkle_motion_dagster.engines.images.base import ImageEngine, ImageRequest
+from sparkle_motion_dagster.engines.images.base import ImageEngine, ImageRequest, Setting
 from sparkle_motion_dagster.engines.images.storyboard.canvas.caption_strip import (
     strip_rows,
     with_strip,
 )
 from sparkle_motion_dagster.engines.images.storyboard.canvas.layers import Frame, Rgb
-from sparkle_motion_dagster.engines.images.storyboard.illustration import Person, illustrate
+from sparkle_motion_dagster.engines.images.storyboard.company import Person
+from sparkle_motion_dagster.engines.images.storyboard.illustration import illustrate
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
 from sparkle_motion_dagster.engines.images.storyboard.scene import KeyframeScene
+from sparkle_motion_dagster.engines.images.storyboard.unread import not_shown
+from sparkle_motion_dagster.engines.images.storyboard.words.continuity import (
+    Established,
+    established_before,
+)
 
 
 class StoryboardSettings(EngineSettings):
@@ -43,7 +49,7 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
     """Draws storyboard frames. Deterministic, a few tenths of a second each."""
 
     name: ClassVar[str] = "storyboard"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     settings_model: ClassVar[type[StoryboardSettings]] = StoryboardSettings
 
     def __init__(self, settings: StoryboardSettings) -> None:
@@ -51,10 +57,21 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
         unused = {"negative_prompt", "references"}
         self.unused_fields = frozenset(unused if settings.caption_strip else {*unused, "shot"})
 
+    def settings_of(self, prompts: Sequence[str], seeds: Sequence[int]) -> Sequence[Setting | None]:
+        """Tell what keyframes take over from those before them; see ``ImageEngine``."""
+        taken = established_before(prompts, seeds)
+        return [Setting(**asdict(there)) if there else None for there in taken]
+
+    def not_shown(self, request: ImageRequest) -> tuple[str, ...]:
+        """Return which words of a prompt the drawing does not show; see ``ImageEngine``."""
+        people = [f"{one.id.replace('_', ' ')} {one.description}" for one in request.characters]
+        return not_shown(request.prompt, request.seed, people, _established(request))
+
     def make(self, requests: Sequence[ImageRequest], folder: Path) -> Generator[Made, None, None]:
         """Draw one picture a request; see ``Engine.make``.
 
-        The metadata ``not_written`` says what the caption strip's font lacks.
+        The metadata ``not_written`` says what the caption strip's font lacks, ``not_shown`` which
+        words of the prompt the drawing does not show.
         """
         from PIL import Image
 
@@ -68,7 +85,14 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
                     "image": MadeFile(image, "image/png"),
                     "scene": MadeFile(scene, "application/json"),
                 },
-                metadata={"not_written": list(keyframe.remarks)} if keyframe.remarks else {},
+                metadata={
+                    name: list(words)
+                    for name, words in (
+                        ("not_written", keyframe.remarks),
+                        ("not_shown", self.not_shown(request)),
+                    )
+                    if words
+                },
             )
 
     def _keyframe(self, request: ImageRequest) -> _Keyframe:
@@ -79,9 +103,13 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
             for character in request.characters
         ]
         frame = Frame(width, height, rows)
-        picture, faces = illustrate(request.prompt, request.seed, people, frame)
-        scene = KeyframeScene(strip_rows=rows, faces=faces)
+        there = _established(request)
+        picture, scene = illustrate(request.prompt, request.seed, people, frame, there)
         if not rows:
             return _Keyframe(picture, scene, ())
         picture, remarks = with_strip(picture, rows, request.shot, request.prompt)
         return _Keyframe(picture, scene, remarks)
+
+
+def _established(request: ImageRequest) -> Established | None:
+    return Established(**request.setting.model_dump()) if request.setting else None

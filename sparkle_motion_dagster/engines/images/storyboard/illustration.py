@@ -1,7 +1,7 @@
 """A whole picture: a place under its sky, the people in it, what is near and what is far."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
@@ -13,14 +13,32 @@ from sparkle_motion_dagster.engines.images.storyboard.canvas.layers import (
     enlarged,
     grained,
 )
-from sparkle_motion_dagster.engines.images.storyboard.composition import Composition, compose
+from sparkle_motion_dagster.engines.images.storyboard.company import (
+    Person,
+    deepest_first,
+    leads_in,
+    others_in,
+    with_present,
+)
+from sparkle_motion_dagster.engines.images.storyboard.composition import (
+    Composition,
+    FacePlace,
+    compose,
+    group_of,
+)
+from sparkle_motion_dagster.engines.images.storyboard.people.bodies import GROWN_UP, PERSON_HEAD
 from sparkle_motion_dagster.engines.images.storyboard.people.figures import (
     draw_figure,
     draw_from_behind,
     draw_portrait,
 )
-from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look, look_of
-from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Light
+from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
+from sparkle_motion_dagster.engines.images.storyboard.scene import (
+    Expression,
+    Face,
+    KeyframeScene,
+    Light,
+)
 from sparkle_motion_dagster.engines.images.storyboard.scenery.moods import (
     land_of,
     mood_of,
@@ -35,6 +53,9 @@ from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import (
     paint_vignette,
     paint_weather,
 )
+from sparkle_motion_dagster.engines.images.storyboard.scenery.worlds import land_on, mood_on
+from sparkle_motion_dagster.engines.images.storyboard.words.continuity import Established
+from sparkle_motion_dagster.engines.images.storyboard.words.crowds import FEW
 from sparkle_motion_dagster.engines.images.storyboard.words.expressions import expression_of
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Framing, Reading, read
 
@@ -54,52 +75,55 @@ _FILL_SHARE = 0.22
 _INSERT_FOCUS = 0.012
 """How far the background of a near thing is out of focus: a blur as a share of the height."""
 
-_STRANGER = "stranger"
+_ROOM = 0.94
+"""How much of what is above its feet a giant fills at most."""
 
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody in a picture.
-
-    Attributes:
-        id: Whose face it is.
-        look: What they look like.
-        known: Whether it is a character of the film; if not, the prompt alone speaks of them.
-    """
-
-    id: str
-    look: Look
-    known: bool = True
+_SHORTER = 0.25
+"""How much less tall a child of six is, as a share of how tall a grown-up is."""
 
 
 def illustrate(
-    prompt: str, seed: int, characters: Sequence[Person], frame: Frame
-) -> tuple[Rgb, tuple[Face, ...]]:
+    prompt: str,
+    seed: int,
+    characters: Sequence[Person],
+    frame: Frame,
+    there: Established | None = None,
+) -> tuple[Rgb, KeyframeScene]:
     """Draw a picture.
 
     Args:
         prompt: What it shows.
-        seed: Decides, with the prompt, all that the prompt does not say.
-        characters: Who is in it; where nobody is, strangers are whom the prompt speaks of.
+        seed: Decides all that nobody says: of the place alone, of the camera with the prompt.
+        characters: Who is in it, seen or not; where nobody is, strangers are whom the prompt
+            speaks of. Whoever else is in a crowd is a stranger, too.
         frame: Where it lies in the keyframe.
+        there: What earlier pictures say of its place; None: it shows its place first.
 
     Returns:
-        The picture, and the faces of its characters that are near in it.
+        The picture; and the faces of its characters that are near in it, and where its people are.
     """
     text = f"{seed}\n{prompt}"
-    dice = Dice(text)
-    reading = read(prompt, dice.apart("reading"))
-    people = characters or _strangers(prompt, reading.strangers)
-    plan = compose(reading, frame, len(people), dice.apart("composition"))
+    dice = Dice(str(there.seed if there else seed))
+    reading = read(prompt, dice, there)
+    leads = leads_in(reading, prompt, characters)
+    reading = with_present(reading, [person.look.species for person in leads])
+    people = [*leads, *others_in(reading.crowd, prompt, leads)]
+    plan = compose(reading, frame, len(people), Dice(text).apart("composition"), len(leads))
+    others = people[len(plan.faces) :]
+    if len(people) > FEW:
+        others = deepest_first(others, leads)
     insert = reading.framing is Framing.INSERT and reading.place not in {"sill", "floor"}
+    scene = KeyframeScene(strip_rows=frame.top, group=None if insert else group_of(plan, frame))
     if not plan.faces and not insert:
         site = _site(Layers(frame), reading, plan, dice)
         _set_up(site, people)
-        _figures(site, plan, people)
+        _figures(site, plan, others)
         _finish(site)
-        return grained(site.layers.pixels(), text), ()
+        return grained(site.layers.pixels(), text), scene
     behind = _site(Layers(frame.reduced(_BACKGROUND_REDUCTION)), reading, plan, dice)
     _set_up(behind, people)
+    if plan.faces and plan.figures:
+        _figures(behind, _lifted(plan, others), others)
     focus = plan.focus if plan.faces else _INSERT_FOCUS
     far = blurred(behind.layers.pixels(), focus * behind.frame.height)
     front = _site(Layers(frame), reading, plan, dice)
@@ -110,18 +134,23 @@ def illustrate(
     picture = front.layers.painted_on(enlarged(far, frame.size))
     known = {person.id for person in people if person.known}
     read_from = tuple(f for f in faces if f.character_id in known and f.size >= _READABLE)
-    return grained(picture, text), read_from
+    return grained(picture, text), scene.model_copy(update={"faces": read_from})
 
 
-def _strangers(prompt: str, count: int) -> list[Person]:
-    ids = [f"{_STRANGER} {number} {prompt}" for number in range(count)]
-    return [Person(name, look_of(name, prompt), known=False) for name in ids]
+def _lifted(plan: Composition, people: Sequence[Person]) -> Composition:
+    """Return a plan in which children behind others stand so high that they are seen."""
+    figures = tuple(
+        replace(place, feet=place.feet - _SHORTER * person.look.youth * place.height)
+        for place, person in zip(plan.figures, people, strict=True)
+    )
+    return replace(plan, figures=figures)
 
 
 def _site(layers: Layers, reading: Reading, plan: Composition, dice: Dice) -> Site:
-    outside = mood_of(reading, dice.apart("mood"))
+    outside, land = mood_of(reading, dice.apart("mood")), land_of(reading, dice.apart("land"))
+    if reading.world:
+        outside, land = mood_on(reading.world, outside, dice), land_on(reading.world, land, dice)
     mood = under_roof(outside, reading) if reading.indoors else outside
-    land = land_of(reading, dice.apart("land"))
     return Site(layers, reading, mood, outside, land, dice, plan.horizon, plan.eye)
 
 
@@ -150,8 +179,31 @@ def _figures(site: Site, plan: Composition, people: Sequence[Person]) -> None:
     for place, person in zip(plan.figures, people, strict=True):
         feet = (site.x(place.x), site.y(place.feet))
         height = place.height * site.frame.rows
+        if person.look.creature is not None:
+            room = _ROOM * (feet[1] - site.frame.top) * GROWN_UP / person.look.creature.stature
+            height = min(height, room)
         facing = max(-1.0, min(1.0, place.facing))
         draw_figure(site.drawing, feet, height, person.look, facing, light)
+
+
+def _near(place: FacePlace, look: Look, company: int) -> FacePlace:
+    """Return where a face goes, for whom the place of a person's does not suit.
+
+    Beside others a creature is as large as it is, and its head as high as it is, as far as that is
+    still in the picture; alone it is as near as its head is a person's. Its feet are not seen.
+    """
+    creature, size, y = look.creature, place.size, place.y
+    if creature is None:
+        return place
+    if company > 1:
+        metre = size / PERSON_HEAD
+        size *= min(max(look.head / PERSON_HEAD, 0.55), 1.35)
+        lower = (0.92 * GROWN_UP - look.head * creature.soles / 100) * metre
+        y = max(y + min(max(lower, -0.06), 0.22), 1.03 - size * creature.soles / 100)
+        y = min(y, 0.98 - size)
+    elif not creature.floats:
+        size = max(size, 100 * (1.03 - y) / creature.soles)
+    return replace(place, size=size, y=y)
 
 
 def _portraits(
@@ -162,15 +214,16 @@ def _portraits(
     faces = [
         Face(
             character_id=person.id,
-            x=place.x,
-            y=place.y,
-            size=place.size,
-            turn=place.turn,
-            tilt=place.tilt,
+            x=near.x,
+            y=near.y,
+            size=near.size,
+            turn=near.turn,
+            tilt=near.tilt,
             expression=expression,
             light=light,
         )
         for place, person in zip(plan.faces, people, strict=False)
+        for near in (_near(place, person.look, len(plan.faces)),)
     ]
     pairs = list(zip(faces, people, strict=False))
     over_shoulder = site.reading.framing is Framing.OVER_SHOULDER and len(people) > 1

@@ -100,16 +100,27 @@ class Face(_Scene):
     light: Light = Light()
 
 
+class Box(_Scene):
+    """A part of a picture."""
+
+    left: float = Field(ge=0, le=1)
+    top: float = Field(ge=0, le=1)
+    right: float = Field(ge=0, le=1)
+    bottom: float = Field(ge=0, le=1)
+
+
 class KeyframeScene(_Scene):
     """A keyframe's scene.
 
     Attributes:
         strip_rows: Height of the caption strip at the upper edge, in pixels, even; 0 is none.
         faces: Who is seen from near enough for a mouth to be read.
+        group: What three people or more take of the picture: all of them are to be seen.
     """
 
     strip_rows: int = Field(default=0, ge=0)
     faces: tuple[Face, ...] = ()
+    group: Box | None = Field(default=None, exclude_if=lambda group: group is None)
 
 
 class SeenFace(_Scene):

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from sparkle_motion_dagster.engines.base import EngineError, EngineSettings, Made, MadeFile
+from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncRequest
 from sparkle_motion_dagster.engines.lipsync.viseme.blinks import blink_times, closed_at
@@ -65,6 +66,8 @@ class VisemeSettings(EngineSettings):
 class VisemeEngine(LipsyncEngine[VisemeSettings]):
     """Moves the mouths of drawn faces, and shows who is not in the picture in a round portrait.
 
+    Who has no body to be seen (a voice on the radio, a ship's computer) is only heard.
+
     Equal requests give equal frames on any number of cores.
 
     ``metadata["driven_by"]`` of a result is what moved the mouths: ``phonemes``, or ``loudness``
@@ -76,6 +79,13 @@ class VisemeEngine(LipsyncEngine[VisemeSettings]):
     version: ClassVar[int] = 2
     settings_model: ClassVar[type[VisemeSettings]] = VisemeSettings
     unused_fields = frozenset({"faces"})
+
+    def narrowed(self, request: LipsyncRequest) -> LipsyncRequest:
+        """Say of every line as what its speaker is drawn; see ``LipsyncEngine.narrowed``."""
+        lines = tuple(
+            line.model_copy(update={"drawn_as": _being(line.speaker)}) for line in request.lines
+        )
+        return request.model_copy(update={"lines": lines})
 
     def make(self, requests: Sequence[LipsyncRequest], folder: Path) -> Generator[Made, None, None]:
         """Make one clip a request; see ``Engine.make``."""
@@ -116,6 +126,12 @@ class Actor:
     faces: dict[Pose, TalkingFace]
     inset: Inset | None
     presence: NDArray[np.float64]
+
+
+def _being(speaker: Appearance) -> str | None:
+    look = look_of(speaker.id, speaker.description)
+    what = [word for word in (look.presence, look.species) if word not in ("solid", "person")]
+    return " ".join(what) or None
 
 
 def _frames(request: LipsyncRequest, actors: Sequence[Actor]) -> Iterator[YuvFrame]:
@@ -181,7 +197,7 @@ def _actors(request: LipsyncRequest, speeches: Sequence[Speech], diameter: float
         look = look_of(person.id, person.description)
         presence = _presence(request, speech, sightings)
         inset = None
-        if presence.any():
+        if presence.any() and look.is_seen:
             right = next(corners)
             place = Corner.of(request.size, diameter, right=right)
             inset = Inset(look, place, request.size, turn=-_INWARDS if right else _INWARDS)

@@ -9,7 +9,7 @@ from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing
 from sparkle_motion_dagster.engines.images.storyboard.people.figures import draw_portrait
-from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look
+from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
 from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Light, Mouth
 from sparkle_motion_dagster.engines.lipsync.viseme.planes import Layer
 from sparkle_motion_dagster.engines.lipsync.viseme.retouch import Patch, retouched

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Size
 from sparkle_motion_dagster.engines.images.storyboard.people import figures, proportions
-from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look
+from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
+from sparkle_motion_dagster.engines.images.storyboard.people.proportions import Region
 from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Mouth
 from sparkle_motion_dagster.engines.lipsync.viseme.planes import Layer
 from sparkle_motion_dagster.engines.lipsync.viseme.retouch import Patch, sampled_by
@@ -20,16 +21,6 @@ from sparkle_motion_dagster.units import FrameSize
 T = TypeVar("T", float, NDArray[np.float64])
 
 _Draw: TypeAlias = Callable[[Drawing, Face, Look, Size], None]
-
-
-@dataclass(frozen=True)
-class Region:
-    """A part of a head, upright, in hundredths of half the head's height from its middle."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
 
 
 @dataclass(frozen=True)
@@ -106,10 +97,6 @@ class Part(ABC):
 class EyePart(Part):
     """One of the eyes, drawn anew with all of the head that lies around it."""
 
-    def __init__(self, sitting: Sitting, side: int) -> None:
-        x, y = proportions.eye_at(sitting.look, sitting.face.turn, side)
-        super().__init__(sitting, Region(x - 34, y - 33, x + 34, y + 27))
-
     def _drawn(self, expression: Expression) -> Layer:
         return self._render(figures.draw_head_only, expression, self._window)
 
@@ -118,13 +105,9 @@ class MouthPart(Part):
     """The mouth and the jaw: the head is drawn once, its jaw stretched, the mouth drawn on it."""
 
     def __init__(self, sitting: Sitting) -> None:
-        look = sitting.look
-        hanging = look.beard == "long" or look.hat.style == "headscarf"
-        super().__init__(sitting, Region(-100, 30, 100, 190 if hanging else 140))
-        x = proportions.across_face(0, sitting.face.turn, out=8)
-        shaven = look.beard in ("none", "stubble")
-        half, top = (40, 46) if shaven else (52, 38)
-        self._lips = _Window(sitting, Region(x - half, top, x + half, 108))
+        look, turn = sitting.look, sitting.face.turn
+        super().__init__(sitting, proportions.jaw_region(look, turn))
+        self._lips = _Window(sitting, proportions.mouth_region(look, turn))
         self._faces: dict[float, Layer] = {}
         self._layers: tuple[Layer, Layer] | None = None
 
@@ -143,7 +126,8 @@ class MouthPart(Part):
             )
         if mouth.opening not in self._faces:
             body, head = self._layers
-            drop = proportions.jaw_drop(mouth) - proportions.jaw_drop(own.mouth)
+            look = self._sitting.look
+            drop = proportions.jaw_drop(look, mouth) - proportions.jaw_drop(look, own.mouth)
             self._faces[mouth.opening] = body.under(
                 self._dropped(head, drop) if drop else head, 0, 0
             )

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look
+from sparkle_motion_dagster.engines.images.storyboard.people import proportions
+from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
 from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Mouth
 from sparkle_motion_dagster.engines.lipsync.viseme.parts import EyePart, MouthPart, Part, Sitting
 from sparkle_motion_dagster.engines.lipsync.viseme.retouch import retouched
@@ -33,7 +34,9 @@ class TalkingFace:
         self._expression = face.expression
         sitting = Sitting(face, look, frame)
         self._mouth = MouthPart(sitting)
-        self._eyes = [EyePart(sitting, side) for side in (-1, 1)]
+        self._opacity = look.opacity
+        regions = proportions.eye_regions(look, face.turn)
+        self._eyes = [EyePart(sitting, region) for region in regions]
 
     def shown(
         self, frame: YuvFrame, face: Face, share: float, mouth: Mouth | None, closed: float
@@ -57,7 +60,7 @@ class TalkingFace:
         for part, expression in parts:
             patch = part.patch(expression)
             if patch is not None:
-                frame = retouched(frame, patch, face, share)
+                frame = retouched(frame, patch, face, share * self._opacity)
         return frame
 
 

@@ -2,11 +2,15 @@
 
 It needs no model. The move is read from the motion prompt; the first frame is the start keyframe
 untouched and the last position the end keyframe untouched, so that shots follow each other without
-a jump, and the view never leaves the picture. Caption strips stay where they are.
+a jump, and the view never leaves the picture. Where a keyframe says where a group is, the camera
+goes no farther than keeps all of it in the frame. Caption strips stay where they are, and are
+never dissolved: a shot has its start keyframe's, and the last shot cuts to its end keyframe's.
 """
 
 import functools
+from bisect import bisect_left
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -19,6 +23,7 @@ from sparkle_motion_dagster.engines.video.base import ClipEngine, VideoRequest
 from sparkle_motion_dagster.engines.video.camera.crossing import cross
 from sparkle_motion_dagster.engines.video.camera.dissolve import Limits
 from sparkle_motion_dagster.engines.video.camera.following import shared_faces
+from sparkle_motion_dagster.engines.video.camera.gathering import gathered
 from sparkle_motion_dagster.engines.video.camera.lens import Picture
 from sparkle_motion_dagster.engines.video.camera.shot import Shot
 from sparkle_motion_dagster.engines.video.camera.travel import plan_travel
@@ -27,6 +32,9 @@ from sparkle_motion_dagster.errors import reasons
 from sparkle_motion_dagster.media.encode import write_clip
 from sparkle_motion_dagster.media.frames import load_keyframe
 from sparkle_motion_dagster.units import FrameSize
+
+_STEPS = 100
+"""In so many steps a move may be shortened until it leaves nobody of a group outside."""
 
 
 class CameraSettings(EngineSettings):
@@ -104,7 +112,21 @@ class CameraEngine(ClipEngine[CameraSettings]):
             closest=self.settings.closest,
         )
         shared = shared_faces(start, end, request.size.height)
-        return Shot(request, start, end, travel, cross(travel, shared, limits))
+        planned = Shot(request, start, end, travel, cross(travel, shared, limits))
+        return planned if planned.keeps_groups() else _gathering(planned, limits)
+
+
+def _gathering(shot: Shot, limits: Limits) -> Shot:
+    """Return a shot that cut off people, with as much of its move as leaves none outside."""
+
+    def calmer(step: int) -> Shot:
+        travel = shot.travel.calmed(1 - step / _STEPS)
+        crossing = gathered(cross(travel, (), limits), shot.start_area, shot.end_area)
+        return replace(shot, travel=travel, crossing=crossing)
+
+    # After the last step the camera stands still, and shows all of the picture.
+    keeps = bisect_left(range(_STEPS), x=True, key=lambda step: calmer(step).keeps_groups())
+    return calmer(keeps)
 
 
 def _load(path: Path, size: FrameSize, strip_rows: int) -> Picture:

@@ -36,6 +36,20 @@ def shared_faces(start: KeyframeScene, end: KeyframeScene, height: int) -> list[
     ]
 
 
+def in_frame(x: float, y: float, view: View, aspect: float) -> tuple[float, float]:
+    """Return where a view shows a place, in shares of what moves; outside of 0 to 1 it does not.
+
+    Args:
+        x: Where it lies in the picture.
+        y: Where it lies in the picture.
+        view: How the picture is viewed.
+        aspect: Width over height of the picture.
+    """
+    right, down = (x - view.x) * aspect / view.scale, (y - view.y) / view.scale
+    cosine, sine = math.cos(math.radians(view.angle)), math.sin(math.radians(view.angle))
+    return 0.5 + (cosine * right + sine * down) / aspect, 0.5 + cosine * down - sine * right
+
+
 def seen_face(face: Face, view: View, strip: float, aspect: float) -> Face | None:
     """Return a face as a view shows it, in shares of the frame; None where it is outside.
 
@@ -46,10 +60,7 @@ def seen_face(face: Face, view: View, strip: float, aspect: float) -> Face | Non
         aspect: Width over height of what moves.
     """
     spot = spot_of(face, strip)
-    right, down = (spot.x - view.x) * aspect / view.scale, (spot.y - view.y) / view.scale
-    cosine, sine = math.cos(math.radians(view.angle)), math.sin(math.radians(view.angle))
-    x = 0.5 + (cosine * right + sine * down) / aspect
-    y = 0.5 + cosine * down - sine * right
+    x, y = in_frame(spot.x, spot.y, view, aspect)
     if not (0 < x < 1 and 0 < y < 1):
         return None
     return face.model_copy(

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparkle_motion_dagster.engines.images.storyboard.scene import (
+    Box,
     ClipScene,
     Face,
     KeyframeScene,
@@ -17,6 +18,7 @@ from sparkle_motion_dagster.engines.video.camera import lens
 from sparkle_motion_dagster.engines.video.camera.crossing import Crossing
 from sparkle_motion_dagster.engines.video.camera.dissolve import Edge, Viewing
 from sparkle_motion_dagster.engines.video.camera.following import seen_face, seen_together
+from sparkle_motion_dagster.engines.video.camera.gathering import area_of, holds
 from sparkle_motion_dagster.engines.video.camera.travel import Travel
 from sparkle_motion_dagster.engines.video.camera.views import View, shaken
 from sparkle_motion_dagster.media.frames import YuvFrame
@@ -45,6 +47,33 @@ class Shot:
         """Whether there is a face in either keyframe."""
         return bool(self.start.faces or self.end.faces)
 
+    def keeps_groups(self) -> bool:
+        """Tell whether every frame shows all of the group in each keyframe that it shows."""
+        shown = [self.request.position(index) for index in range(self.request.frames)]
+        window = self.crossing.window
+        return all(
+            area is None
+            or all(
+                holds(self._view(viewing, position, scene), area, self._aspect(scene))
+                for position in shown
+                if first <= position <= last
+            )
+            for area, viewing, scene, first, last in (
+                (self.start_area, self.crossing.start, self.start, 0.0, window.end),
+                (self.end_area, self.crossing.end, self.end, window.begin, 1.0),
+            )
+        )
+
+    @property
+    def start_area(self) -> Box | None:
+        """What a group takes of the start keyframe; None where there is none."""
+        return self._area(self.start)
+
+    @property
+    def end_area(self) -> Box | None:
+        """What a group takes of the end keyframe."""
+        return self._area(self.end)
+
     def frames(self, start: lens.Picture, end: lens.Picture) -> Iterator[YuvFrame]:
         """Give the frames, in order.
 
@@ -57,9 +86,8 @@ class Shot:
             if 0 < self.request.position(index) < 1:  # the keyframes themselves stay sharp
                 strip_rows = max(start.strip_rows, end.strip_rows)
                 frame = lens.swept(frame, strip_rows, self._step(index))
-            if not self.request.ends_on_keyframe:
-                frame = lens.with_strip(frame, start.frame, start.strip_rows)
-            yield frame
+            strip = self._strip(index, start, end)
+            yield lens.with_strip(frame, strip.frame, strip.strip_rows) if strip else frame
 
     def scene(self) -> ClipScene:
         """Return where the faces are in every frame."""
@@ -77,6 +105,19 @@ class Shot:
         if self.crossing.edge is None:
             return lens.dissolved(leaving, arriving, round(lens.SHARES * share))
         return lens.wiped(leaving, arriving, self._shares(self.crossing.edge, share))
+
+    def _strip(self, index: int, start: lens.Picture, end: lens.Picture) -> lens.Picture | None:
+        """Return whose caption strip a frame has; None where it has that of what is seen.
+
+        Texts that shine through each other cannot be read: where one becomes the other, it is cut
+        in the middle of the dissolve.
+        """
+        if not self.request.ends_on_keyframe:
+            return start
+        if not self.request.strip_changes:
+            return None
+        arrived = self.request.position(index) >= self.crossing.window.middle
+        return end if arrived else start
 
     def _shares(self, edge: Edge, share: float) -> NDArray[np.uint16]:
         """Return how much of the end keyframe shows across the frame, or down it, in 256ths."""
@@ -100,6 +141,10 @@ class Shot:
         strip = scene.strip_rows / self.request.size.height
         seen = (seen_face(face, view, strip, self._aspect(scene)) for face in scene.faces)
         return [face for face in seen if face is not None]
+
+    def _area(self, scene: KeyframeScene) -> Box | None:
+        strip = scene.strip_rows / self.request.size.height
+        return None if scene.group is None else area_of(scene.group, strip)
 
     def _start_view(self, position: float) -> View:
         return self._view(self.crossing.start, position, self.start)

@@ -159,6 +159,13 @@ class Travel:
         """Return the same way, `factor` times as far."""
         return replace(self, legs=tuple(replace(leg, way=leg.way * factor) for leg in self.legs))
 
+    def calmed(self, factor: float) -> "Travel":
+        """Return the same way, `factor` times as far, in a hand as much steadier."""
+        motion = replace(
+            self.motion, sway=factor * self.motion.sway, lean=factor * self.motion.lean
+        )
+        return replace(self.scaled(factor), motion=motion)
+
 
 def plan_travel(motion: Motion, seconds: float, chance: str) -> Travel:
     """Lay a motion out over a shot.

@@ -17,7 +17,8 @@ from sparkle_motion_dagster.engines.images.storyboard.people.figures import (
     draw_from_behind,
     draw_portrait,
 )
-from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look, look_of
+from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
+from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
 from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Light, Mouth
 from sparkle_motion_dagster.engines.images.storyboard.words.description_vocabulary import (
     BeardStyle,
@@ -25,7 +26,6 @@ from sparkle_motion_dagster.engines.images.storyboard.words.description_vocabula
     GlassesStyle,
     HairStyle,
     HatStyle,
-    Kind,
 )
 from sparkle_motion_dagster.engines.images.storyboard.words.expressions import expression_of
 
@@ -198,7 +198,6 @@ def with_style(part: str, style: str) -> Look:
         ("clothes", get_args(ClothesStyle)),
         ("beard", get_args(BeardStyle)),
         ("glasses", get_args(GlassesStyle)),
-        ("kind", get_args(Kind)),
     ],
 )
 def test_every_style_is_seen(part: str, styles: tuple[str, ...]) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from clips import run_python
-from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look, look_of
+from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
+from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
 from sparkle_motion_dagster.plan.reading.loading import load_plan
 
 EXAMPLES = Path(__file__).parents[4] / "examples" / "plans"
@@ -205,12 +206,6 @@ def test_a_tie_does_not_colour_the_suit() -> None:
     assert suit.clothes.tie is not None
     assert hue(suit.clothes.tie) < 0.03
     assert max(suit.clothes.colour) - min(suit.clothes.colour) < 40
-
-
-def test_robots_and_cats_are_what_they_are() -> None:
-    assert look("friendly robot").kind == "robot"
-    assert look("grey cat with a red scarf").kind == "cat"
-    assert look("old woman with a cat").kind == "person"
 
 
 def test_what_is_not_said_the_id_decides() -> None:

@@ -37,6 +37,10 @@ SIZE = FrameSize(width=320, height=180)
 RATE = Fraction(24)
 LAMP = Light((120, 118, 150), (255, 196, 130), 0.7, 0.7)
 MARA = Appearance(id="mara", description="keeper in her fifties, grey braid, plum wool coat")
+BOLT = Appearance(id="bolt", description="small boxy robot with one round blue eye")
+REX = Appearance(id="rex", description="brown dog with a blue collar")
+GHOST = Appearance(id="ghost", description="ghost of an old sailor, white beard")
+HAL = Appearance(id="hal", description="the ship's computer, calm")
 OTTO = Appearance(id="otto", description="captain, walrus moustache, navy uniform, glasses")
 
 
@@ -134,7 +138,7 @@ def test_a_line_across_both_cuts_leaves_their_frames_alone(tmp_path: Path) -> No
     assert max(abs(one - other) for one, other in pairwise(areas)) < 0.8 * (areas[8] - areas[0])
 
 
-@pytest.mark.parametrize("person", [MARA, OTTO], ids=lambda person: person.id)
+@pytest.mark.parametrize("person", [MARA, OTTO, BOLT, REX, GHOST], ids=lambda person: person.id)
 @pytest.mark.parametrize(("turn", "tilt"), [(0.0, 0.0), (0.6, -8.0), (-0.4, 12.0)])
 @pytest.mark.parametrize("share", [1.0, 0.4])
 def test_it_looks_as_if_it_were_drawn_with_that_mouth(
@@ -194,6 +198,29 @@ def test_who_is_off_screen_gets_a_portrait_away_from_the_face(
     assert corner(change, right=right) > 0.3
     assert corner(change, right=not right) == 0
     assert change[mouth_box(face, SIZE)].max() <= 6
+
+
+def test_nobody_is_shown_for_a_voice_that_has_no_body(tmp_path: Path) -> None:
+    source, made = spoken(
+        tmp_path, still(24, (face_of(MARA), MARA)), line(tmp_path, HAL, ("ɑː", 0.0, 0.5), at_s=0.2)
+    )
+    assert max(difference(*frames).max() for frames in zip(source, made, strict=True)) <= 6
+
+
+def test_the_request_says_who_is_drawn_as_no_person(tmp_path: Path) -> None:
+    """Portraits of robots, animals and ghosts are made again; those of people stay as they are."""
+    said = {}
+    for person in (MARA, BOLT, REX, GHOST, HAL):
+        request = request_with(tmp_path, "{}")
+        lines = (request.lines[0].model_copy(update={"speaker": person}),)
+        narrowed = VisemeEngine(VisemeSettings()).narrowed(
+            request.model_copy(update={"lines": lines})
+        )
+        said[person.id] = narrowed.model_dump()["lines"][0].get("drawn_as", "nothing said")
+    assert said == {
+        "mara": "nothing said", "bolt": "robot", "rex": "dog", "ghost": "translucent",
+        "hal": "none",
+    }  # fmt: skip
 
 
 def test_who_is_in_the_picture_gets_no_portrait(tmp_path: Path) -> None:

@@ -18,6 +18,10 @@ class Dice:
         """Return dice of their own for one purpose: how often they fall changes nothing else."""
         return Dice(f"{purpose}\n{self._text}")
 
+    def fork(self) -> "Dice":
+        """Return dice for one thing of many: however often they fall, the next one has its own."""
+        return self.apart(str(self.between(0, 1)))
+
     def between(self, low: float, high: float) -> float:
         """Return a number between two."""
         digest = hashlib.sha256(f"{self._throws}:{self._text}".encode()).digest()

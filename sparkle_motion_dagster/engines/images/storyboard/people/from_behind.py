@@ -73,7 +73,7 @@ def draw_head_from_behind(sketch: Sketch) -> None:
         sketch.shading.round(drawing, look.skin if bare else look.hair.colour, -wide - 8, wide + 8),
     )
     draw_rim(sketch, _draw_style(sketch) or skull, look.skin if bare else look.hair.colour)
-    _draw_hat(sketch)
+    draw_hat_from_behind(sketch)
 
 
 def _skull(wide: float, low: float) -> list[Point]:
@@ -135,7 +135,8 @@ def _draw_falls(sketch: Sketch, low: float) -> None:
         sketch.drawing.path(curve(points), stroke=dark, width=2, opacity=0.28)
 
 
-def _draw_hat(sketch: Sketch) -> None:
+def draw_hat_from_behind(sketch: Sketch) -> None:
+    """Draw the hat from behind."""
     hat, drawing = sketch.look.hat, sketch.drawing
     wide = sketch.half_width
     if hat.style == "none":

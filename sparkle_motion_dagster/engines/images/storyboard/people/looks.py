@@ -1,118 +1,38 @@
 """What characters look like: what their description says, and their id decides the rest."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, hsv, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
+from sparkle_motion_dagster.engines.images.storyboard.people.bodies import (
+    Animal,
+    Robot,
+    animal_of,
+    robot_of,
+)
+from sparkle_motion_dagster.engines.images.storyboard.people.look import (
+    Brows,
+    Build,
+    Clothes,
+    Hair,
+    Hat,
+    Look,
+)
+from sparkle_motion_dagster.engines.images.storyboard.words.beings import (
+    PERSON,
+    ROBOT,
+    Being,
+    being_of,
+)
 from sparkle_motion_dagster.engines.images.storyboard.words.description_vocabulary import (
     BeardStyle,
     ClothesStyle,
-    GlassesStyle,
     HairStyle,
     HatStyle,
-    Kind,
 )
 from sparkle_motion_dagster.engines.images.storyboard.words.descriptions import Description
-
-
-@dataclass(frozen=True)
-class Build:
-    """The shape of a head and body; 1 is what is usual.
-
-    Attributes:
-        jaw: How broad the jaw is.
-        cheeks: How broad the face is.
-        eyes: How large the eyes are.
-        spacing: How far the eyes are apart.
-        nose: How large the nose is.
-        lips: How full the lips are.
-        shoulders: How broad the shoulders are.
-        girth: How stout the body is.
-    """
-
-    jaw: float = 1.0
-    cheeks: float = 1.0
-    eyes: float = 1.0
-    spacing: float = 1.0
-    nose: float = 1.0
-    lips: float = 1.0
-    shoulders: float = 1.0
-    girth: float = 1.0
-
-
-@dataclass(frozen=True)
-class Hair:
-    """Hair; `parting` is where it parts, -1 left to 1 right."""
-
-    style: HairStyle
-    colour: Colour
-    parting: float
-    fringe: bool = False
-
-
-@dataclass(frozen=True)
-class Brows:
-    """Eyebrows; `weight` 1 is usual."""
-
-    colour: Colour
-    weight: float = 1.0
-
-
-@dataclass(frozen=True)
-class Hat:
-    """A hat; `size` 1 fits."""
-
-    style: HatStyle
-    colour: Colour
-    size: float = 1.0
-
-
-@dataclass(frozen=True)
-class Clothes:
-    """What is worn; `under` is the shirt's colour, `trim` that of buttons, ties and linings."""
-
-    style: ClothesStyle
-    colour: Colour
-    under: Colour
-    trim: Colour
-    scarf: Colour | None = None
-    tie: Colour | None = None
-    apron: Colour | None = None
-    pendant: Colour | None = None
-    buttons: bool = False
-
-
-@dataclass(frozen=True)
-class Look:
-    """What a character looks like. ``backdrop`` is the colour that stands for them."""
-
-    kind: Kind
-    age: float
-    feminine: bool
-    skin: Colour
-    iris: Colour
-    hair: Hair
-    brows: Brows
-    beard: BeardStyle
-    glasses: GlassesStyle
-    freckles: bool
-    smudge: Colour | None
-    hat: Hat
-    clothes: Clothes
-    build: Build
-    backdrop: Colour
-
-    @property
-    def youth(self) -> float:
-        """How much of a child they are, 0 to 1: 1 at six years, 0 from eighteen on."""
-        return min(max((18 - self.age) / 12, 0), 1)
-
-    @property
-    def wrinkles(self) -> float:
-        """How much their years show, 0 to 1."""
-        return min(max((self.age - 42) / 32, 0), 1)
-
 
 _COMPLEXIONS: tuple[tuple[Colour, tuple[Colour, ...]], ...] = (
     ((250, 214, 190), ((164, 78, 40), (112, 70, 44), (206, 160, 92), (70, 48, 40))),
@@ -154,9 +74,36 @@ def look_of(person: str, description: str | None = None) -> Look:
         person: The character's id; a given name in it tells what the description leaves open.
         description: What somebody wrote about them.
     """
-    said = Description(description or "", name=person)
-    if said.kind != "person":
-        return _creature(person, said)
+    description = description or ""
+    being = being_of(description, person)
+    look = (
+        person_of(person, description)
+        if being.species == PERSON
+        else _creature(person, description, being.species)
+    )
+    if being.presence == "translucent":
+        look = _spectral(look)
+    elif being.presence == "clothes":
+        look = replace(look, skin=_EMPTY)
+    return replace(look, presence=being.presence)
+
+
+def with_name(person: str, name: str, description: str | None) -> str | None:
+    """Return a description, led by a character's name where that alone says what they are.
+
+    Rex the dog, "brown and white", is a dog; what a description says of itself counts for more,
+    and a name that says nothing changes nothing.
+    """
+    open_to_name = being_of(description or "", person) == Being(PERSON)
+    says = re.search(r"\b(?:the|a|an|of)\b|'s\b|^\S+(?: \d+)?$", name, re.IGNORECASE)
+    if not (open_to_name and says and being_of(description or "", name) != Being(PERSON)):
+        return description
+    return f"{name}: {description or ''}".strip()
+
+
+def person_of(person: str, description: str) -> Look:
+    """Return the look that somebody has who is a person, whatever their description speaks of."""
+    said = Description(description, name=person)
     feminine = said.feminine
     if feminine is None:
         feminine = _dice(person, "sex").happens(0.5)
@@ -168,7 +115,6 @@ def look_of(person: str, description: str | None = None) -> Look:
     clothes = _clothes(person, said, hue, feminine=feminine)
     style = said.hair_style or _usual_hair(person, age, feminine=feminine)
     return Look(
-        kind="person",
         age=age,
         feminine=feminine,
         skin=skin,
@@ -191,38 +137,68 @@ def look_of(person: str, description: str | None = None) -> Look:
     )
 
 
-_FURS: tuple[Colour, ...] = (
-    (142, 144, 152), (204, 132, 70), (62, 58, 66), (236, 228, 214), (150, 112, 82),
-)  # fmt: skip
-_METALS: tuple[Colour, ...] = (
-    (172, 184, 194), (206, 172, 112), (150, 190, 186), (198, 140, 120), (220, 222, 226),
-)  # fmt: skip
-
-
-def _creature(person: str, said: Description) -> Look:
-    """Return the look of a cat or a robot: a person's, but for the skin."""
-    dice = _dice(person, "skin")
+def _creature(person: str, description: str, species: str) -> Look:
+    """Return the look of a robot or an animal: it wears what its description says, and no more."""
+    said = Description(description)
+    creature: Robot | Animal = (
+        robot_of(person, description)
+        if species == ROBOT
+        else animal_of(person, species, description)
+    )
+    feminine, age = Description(description, name=person).feminine, said.age
+    if species in (ROBOT, "cat"):
+        feminine, age = bool(feminine), age or 28
+    skin = creature.metal if isinstance(creature, Robot) else creature.fur
     hue = _dice(person, "hue").between(0, 1)
-    cat = said.kind == "cat"
-    skin = said.body_colour or dice.pick(_FURS if cat else _METALS)
-    dark = mix(skin, (26, 22, 32), 0.5)
-    clothes = _clothes(person, said, hue, feminine=False)
+    worn = Clothes(
+        "t-shirt", skin, skin, skin, scarf=said.scarf_colour, pendant=said.pendant_colour
+    )
     return Look(
-        kind=said.kind,
-        age=said.age or 28,
-        feminine=bool(said.feminine),
+        age=_dice(person, "age").between(22, 48) if age is None else age,
+        feminine=_dice(person, "sex").happens(0.5) if feminine is None else feminine,
         skin=skin,
-        iris=(176, 178, 70) if cat else (70, 190, 210),
-        hair=Hair(style="bald", colour=dark, parting=dice.between(-0.7, 0.7)),
-        brows=Brows(colour=dark, weight=0.6),
+        iris=skin,
+        hair=Hair(style="bald", colour=skin, parting=0),
+        brows=Brows(colour=skin),
         beard="none",
         glasses=said.glasses,
         freckles=False,
         smudge=None,
-        hat=Hat(said.hat_style, _hat_colour(said, clothes, hue), said.hat_size),
-        clothes=clothes,
-        build=Build(jaw=1.05, cheeks=1.06, eyes=1.16, nose=0.7, lips=0.7),
+        hat=Hat(said.worn_hat, said.hat_colour or hsv(hue + 0.55, 0.42, 0.46), said.hat_size),
+        clothes=worn,
+        build=Build(cheeks=1.2, spacing=creature.eyes[-1].x / 34 or 1.0),
         backdrop=hsv(hue + 0.5, 0.22, 0.8),
+        species=species,
+        creature=creature,
+    )
+
+
+_SPECTRAL: Colour = (178, 216, 238)
+_EMPTY: Colour = (34, 30, 40)
+"""What one sees in an empty collar."""
+
+
+def _spectral(look: Look) -> Look:
+    """Return the look of a ghost or a hologram: pale, as if of light."""
+
+    def pale(colour: Colour) -> Colour:
+        return mix(colour, _SPECTRAL, 0.6)
+
+    worn, creature = look.clothes, look.creature
+    if isinstance(creature, Robot):
+        creature = replace(creature, metal=pale(creature.metal), accent=pale(creature.accent))
+    elif creature is not None:
+        fur, marks = pale(creature.fur), pale(creature.marks)
+        creature = replace(creature, fur=fur, pale=pale(creature.pale), marks=marks)
+    return replace(
+        look,
+        skin=pale(look.skin),
+        hair=replace(look.hair, colour=pale(look.hair.colour)),
+        hat=replace(look.hat, colour=pale(look.hat.colour)),
+        clothes=replace(
+            worn, colour=pale(worn.colour), under=pale(worn.under), trim=pale(worn.trim)
+        ),
+        creature=creature,
     )
 
 

@@ -4,8 +4,9 @@ Heads are measured in hundredths of half their height, from the middle of the fa
 """
 
 import math
+from dataclasses import dataclass
 
-from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look
+from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
 from sparkle_motion_dagster.engines.images.storyboard.scene import Mouth
 
 _MOST_TURN = 0.56
@@ -43,11 +44,47 @@ def around_head(x: float, turn: float, front: float) -> float:
     return x * near + front * _DEPTH * math.sin(turn * _MOST_TURN)
 
 
-def eye_at(look: Look, turn: float, side: int) -> tuple[float, float]:
-    """Return the middle of an eye: the left one in the picture (-1) or the right one (1)."""
-    return across_face(side * 34 * look.build.spacing, turn), 4 + 8 * look.youth
+@dataclass(frozen=True)
+class Region:
+    """A part of a head, upright, in hundredths of half the head's height from its middle."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
 
 
-def jaw_drop(mouth: Mouth) -> float:
-    """Return how much lower the chin is for an open mouth."""
-    return 15 * mouth.opening
+def eye_regions(look: Look, turn: float) -> list[Region]:
+    """Return where each of the eyes is, with its lids and lashes."""
+    if look.creature is not None:
+        return [
+            Region(x - reach, eye.y - reach, x + reach, eye.y + reach)
+            for eye in look.creature.eyes
+            for x, reach in ((across_face(eye.x, turn, 6), eye.size + 16),)
+        ]
+    y = 4 + 8 * look.youth
+    middles = (across_face(side * 34 * look.build.spacing, turn) for side in (-1, 1))
+    return [Region(x - 34, y - 33, x + 34, y + 27) for x in middles]
+
+
+def mouth_region(look: Look, turn: float) -> Region:
+    """Return where the mouth is, however it moves, with what is drawn over it."""
+    x = across_face(0, turn, out=8)
+    if look.creature is not None:
+        return Region(x - 92, 4, x + 92, 140)
+    if look.beard in ("none", "stubble"):
+        return Region(x - 40, 46, x + 40, 108)
+    return Region(x - 52, 38, x + 52, 108)
+
+
+def jaw_region(look: Look, turn: float) -> Region:
+    """Return where all is that moves with the mouth."""
+    if look.creature is not None:
+        return mouth_region(look, turn)
+    hanging = look.beard == "long" or look.hat.style == "headscarf"
+    return Region(-100, 30, 100, 190 if hanging else 140)
+
+
+def jaw_drop(look: Look, mouth: Mouth) -> float:
+    """Return how much lower the chin is for an open mouth: only a person's head has a jaw."""
+    return 0.0 if look.creature is not None else 15 * mouth.opening

@@ -11,7 +11,7 @@ from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colo
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Point, curve
 from sparkle_motion_dagster.engines.images.storyboard.canvas.shading import Shading
 from sparkle_motion_dagster.engines.images.storyboard.people import proportions
-from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look
+from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
 from sparkle_motion_dagster.engines.images.storyboard.scene import Expression
 
 
@@ -46,7 +46,7 @@ class Sketch:
     @property
     def jaw_drop(self) -> float:
         """How much lower the chin is for an open mouth."""
-        return proportions.jaw_drop(self.expression.mouth)
+        return proportions.jaw_drop(self.look, self.expression.mouth)
 
     @property
     def half_width(self) -> float:

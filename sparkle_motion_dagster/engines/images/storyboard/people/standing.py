@@ -3,8 +3,9 @@
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Point, curve
 from sparkle_motion_dagster.engines.images.storyboard.canvas.shading import closed
+from sparkle_motion_dagster.engines.images.storyboard.people.bodies import GROWN_UP
 from sparkle_motion_dagster.engines.images.storyboard.people.clothing.clothes import draw_body
-from sparkle_motion_dagster.engines.images.storyboard.people.looks import Look
+from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
 from sparkle_motion_dagster.engines.images.storyboard.people.torso import Torso
 from sparkle_motion_dagster.engines.images.storyboard.scene import Light
 from sparkle_motion_dagster.engines.images.storyboard.words.description_vocabulary import (
@@ -36,10 +37,18 @@ def ground_shadow(drawing: Drawing, light: Light) -> None:
     drawing.ellipse((0, _SOLES - 2), 120, 13, dark, 0.55)
 
 
-def placed(feet: Point, height: float) -> str:
-    """Return the transform that stands somebody of a height (pixels) on their feet."""
-    scale = height / _HEIGHT
-    return f"translate({feet[0]:.3f} {feet[1] - _SOLES * scale:.3f}) scale({scale:.6f})"
+def placed(feet: Point, height: float, look: Look) -> str:
+    """Return the transform that stands somebody on their feet where a grown-up has a height."""
+    scale, soles = height / _HEIGHT, _SOLES
+    if look.creature is not None:
+        soles = look.creature.soles
+        scale = height * look.creature.stature / GROWN_UP / (soles + 100)
+    return f"translate({feet[0]:.3f} {feet[1] - soles * scale:.3f}) scale({scale:.6f})"
+
+
+def under(soles: float, x: float, breadth: float) -> str:
+    """Return the transform of a shadow under somebody else's soles, so much broader."""
+    return f"translate({x:.3f} {soles - _SOLES:.3f}) scale({breadth:.3f} 1)"
 
 
 def childlike(look: Look) -> str:
@@ -148,7 +157,7 @@ def _draw_arm(torso: Torso, side: int, facing: float) -> None:
     colour = (
         look.clothes.under if look.clothes.style in ("apron", "overalls") else look.clothes.colour
     )
-    if not rests:
+    if not rests and look.presence != "clothes":
         hand = (wrist[0] - side * 2 + 0.4 * swing, wrist[1] + 34)
         drawing.ellipse(hand, 21, 34, torso.sketch.tone(look.skin, 0.7 * side))
     shape: list[Point] = [

@@ -18,6 +18,7 @@ CONCRETE: tuple[Colour, ...] = ((150, 156, 168), (132, 140, 156), (168, 162, 164
 
 def window(pen: Pen, x: float, y: float, width: float, height: float, dice: Dice) -> None:
     """Draw a window; in the dark some are lit."""
+    dice = dice.fork()
     lamps = pen.air.mood.lamps
     if dice.happens(0.62 * lamps):
         colour = pen.air.own(mix(WINDOW_LIGHT, (255, 170, 90), dice.between(0, 0.6)))
@@ -35,6 +36,7 @@ def window(pen: Pen, x: float, y: float, width: float, height: float, dice: Dice
 
 def house(pen: Pen, land: Land, dice: Dice, width: float, height: float) -> None:
     """Draw a house with a gable roof, its eaves `height` metres high."""
+    dice = dice.fork()
     wall, roof = dice.pick(PLASTER), dice.pick(ROOFS)
     half, gable = width / 2, width * dice.between(0.34, 0.5)
     pen.box(-half, 0, width, height, pen.fade(0, height, pen.air.shade(wall), pen.air.half(wall)))
@@ -67,6 +69,7 @@ def house(pen: Pen, land: Land, dice: Dice, width: float, height: float) -> None
 
 def tenement(pen: Pen, land: Land, dice: Dice, width: float, height: float) -> None:
     """Draw a town house with a cornice and rows of windows."""
+    dice = dice.fork()
     wall = dice.pick(PLASTER)
     half = width / 2
     pen.box(-half, 0, width, height, pen.fade(0, height, pen.air.shade(wall), pen.air.half(wall)))
@@ -88,6 +91,7 @@ def tenement(pen: Pen, land: Land, dice: Dice, width: float, height: float) -> N
 
 def block(pen: Pen, dice: Dice, width: float, height: float) -> None:
     """Draw a tall building, its windows a grid of lights."""
+    dice = dice.fork()
     wall, half = dice.pick(CONCRETE), width / 2
     pen.box(-half, 0, width, height, pen.fade(0, height, pen.air.half(wall), pen.air.shade(wall)))
     lit_x = half * 0.55 if pen.sunward * pen.mirrored > 0 else -half
@@ -115,6 +119,7 @@ def block(pen: Pen, dice: Dice, width: float, height: float) -> None:
 
 def neon_sign(pen: Pen, dice: Dice) -> None:
     """Hang a sign of coloured light on a house."""
+    dice = dice.fork()
     colour = dice.pick(((255, 80, 130), (80, 220, 240), (255, 160, 70), (170, 110, 255)))
     wide, tall = dice.between(0.8, 1.2), dice.between(3.0, 6.0)
     pen.box(-wide / 2, 0, wide, tall, pen.air.shade((50, 46, 60)))
@@ -187,6 +192,7 @@ def street_lamp(pen: Pen, height: float = 3.4) -> None:
 
 def castle(pen: Pen, dice: Dice, height: float) -> None:
     """Draw a castle: walls with battlements, and towers."""
+    dice = dice.fork()
     stone = mix((158, 150, 146), (176, 156, 130), dice.between(0, 1))
 
     def tower(x: float, half: float, top: float, *, pointed: bool) -> None:

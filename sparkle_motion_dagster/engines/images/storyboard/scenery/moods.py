@@ -207,6 +207,7 @@ class Land:
         blossoms: The colours of flowers; none in winter.
         bare: Trees have no leaves.
         snowy: Snow lies.
+        barren: Nothing grows; stones lie where plants would stand.
     """
 
     grass: Colour
@@ -215,6 +216,7 @@ class Land:
     blossoms: tuple[Colour, ...]
     bare: bool = False
     snowy: bool = False
+    barren: bool = False
 
 
 SNOW: Colour = (236, 241, 250)

@@ -14,6 +14,10 @@ _FORKS = 4
 
 def fir(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     """Draw a fir of a height in metres: tiers that hang, the sunward side lighter."""
+    dice = dice.fork()
+    if land.barren:
+        _stone(pen, land, dice, 0.22 * height)
+        return
     needles = mix(_FIR, land.leaves[0], 0.0 if land.bare else 0.22)
     tiers = 4 if pen.unit * height < 60 else 8
     half = height * dice.between(0.145, 0.195)
@@ -43,6 +47,10 @@ def fir(pen: Pen, land: Land, dice: Dice, height: float) -> None:
 
 def broadleaf(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     """Draw a round-headed tree: a trunk with boughs, a crown in three tones."""
+    dice = dice.fork()
+    if land.barren:
+        _stone(pen, land, dice, 0.22 * height)
+        return
     trunk = height * 0.045
     bark = pen.round(0, trunk, _BARK)
     lean = dice.between(-0.04, 0.04) * height
@@ -119,6 +127,10 @@ def _boughs(pen: Pen, dice: Dice, start: Point, length: float, width: float) -> 
 
 def cypress(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     """Draw a tall narrow tree."""
+    dice = dice.fork()
+    if land.barren:
+        _stone(pen, land, dice, 0.22 * height)
+        return
     leaf = mix(_FIR, land.leaves[0], 0.35)
     half = height * dice.between(0.09, 0.13)
     outline = [
@@ -130,6 +142,10 @@ def cypress(pen: Pen, land: Land, dice: Dice, height: float) -> None:
 
 def palm(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     """Draw a palm tree."""
+    dice = dice.fork()
+    if land.barren:
+        _stone(pen, land, dice, 0.22 * height)
+        return
     lean = dice.between(0.08, 0.25) * height * dice.side()
     trunk = [(0, 0), (lean * 0.35, height * 0.5), (lean, height * 0.9)]
     pen.stroke(trunk, height * 0.045, pen.air.half((136, 108, 84)))
@@ -147,6 +163,10 @@ def palm(pen: Pen, land: Land, dice: Dice, height: float) -> None:
 
 def bush(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     """Draw a bush, with blossoms if it has any."""
+    dice = dice.fork()
+    if land.barren:
+        _stone(pen, land, dice, 0.22 * height)
+        return
     leaf = SNOW if land.snowy else dice.pick(land.leaves)
     direction = pen.sunward * pen.mirrored
     spots = [(dice.between(-0.7, 0.7) * height, dice.between(0.3, 0.62) * height) for _ in range(5)]
@@ -163,6 +183,10 @@ def bush(pen: Pen, land: Land, dice: Dice, height: float) -> None:
 
 def tuft(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     """Draw a tuft of grass."""
+    dice = dice.fork()
+    if land.barren:
+        _stone(pen, land, dice, 0.3 * height)
+        return
     colour = pen.air.half(mix(land.grass, land.dry, dice.between(0, 1)))
     for _ in range(7):
         x, lean = dice.between(-0.3, 0.3) * height, dice.between(-0.45, 0.45) * height
@@ -172,6 +196,10 @@ def tuft(pen: Pen, land: Land, dice: Dice, height: float) -> None:
 
 def flower(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     """Draw a flower on its stalk."""
+    dice = dice.fork()
+    if land.barren:
+        _stone(pen, land, dice, 0.3 * height)
+        return
     lean = dice.between(-0.15, 0.15) * height
     stalk = [(0, 0), (lean * 0.4, 0.5 * height), (lean, 0.9 * height)]
     pen.stroke(stalk, 0.035 * height, pen.air.half((96, 136, 78)))
@@ -193,6 +221,10 @@ def flower(pen: Pen, land: Land, dice: Dice, height: float) -> None:
 
 def spire_flower(pen: Pen, land: Land, dice: Dice, height: float) -> None:
     """Draw a tall flower with bells along its stalk: a foxglove, lavender."""
+    dice = dice.fork()
+    if land.barren:
+        _stone(pen, land, dice, 0.3 * height)
+        return
     pen.line([(0, 0), (0, height)], 0.03 * height, pen.air.half((96, 136, 78)))
     colour = dice.pick(land.blossoms or ((228, 220, 210),))
     for step in range(9):
@@ -202,3 +234,14 @@ def spire_flower(pen: Pen, land: Land, dice: Dice, height: float) -> None:
         pen.oval(
             side, y, size, size * 0.9, pen.air.half(colour) if step % 2 else pen.air.lit(colour)
         )
+
+
+def _stone(pen: Pen, land: Land, dice: Dice, height: float) -> None:
+    """Draw a stone that lies where on earth a plant would stand."""
+    half, lean = height * dice.between(0.8, 1.5), dice.between(-0.3, 0.3)
+    peak = (lean * half, height)
+    outline = [(-half, 0), (-0.7 * half, 0.6 * height), peak, (0.6 * half, 0.7 * height), (half, 0)]
+    pen.shape(outline, pen.air.shade(land.dry))
+    side = pen.sunward * pen.mirrored
+    face = [peak, (side * 0.6 * half, 0.65 * height), (side * half, 0), (lean * half, 0.1 * height)]
+    pen.shape(face, pen.air.half(land.grass), 0.85)

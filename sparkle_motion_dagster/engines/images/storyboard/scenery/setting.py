@@ -1,7 +1,7 @@
 """Where the things that a prompt names are set in a place."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TypeAlias
@@ -19,7 +19,8 @@ from sparkle_motion_dagster.engines.images.storyboard.scenery.props import (
     vehicles,
 )
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
-from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Framing
+from sparkle_motion_dagster.engines.images.storyboard.words import prompt_vocabulary as vocabulary
+from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Framing, Reading
 
 _Draw: TypeAlias = Callable[[Pen, Dice], None]
 
@@ -104,9 +105,9 @@ _BELONGS_TO_THE_PLACE = {
     "square": {"clock"},
     "station": {"clock", "lamp", "street lamp", "train"},
     "lamp room": {"lamp"},
-    "bakery": {"bread", "pie"},
+    "bakery": {"bread"},
     "church": {"candle"},
-    "garden": {"apples", "flowers", "gate"},
+    "garden": {"flowers", "gate"},
     "street": {"street lamp", "lamp"},
     "lighthouse": {"lamp"},
     "deck": {"boat", "ship"},
@@ -135,30 +136,77 @@ _BANK = 0.95
 _MOST = 3
 
 
+@dataclass(frozen=True)
+class _Set:
+    """Which of the things that a prompt names are set where."""
+
+    sill: tuple[str, ...] = ()
+    floor: tuple[str, ...] = ()
+    ground: tuple[str, ...] = ()
+    table: tuple[str, ...] = ()
+    air: tuple[str, ...] = ()
+    water: tuple[str, ...] = ()
+
+
 def set_props(site: Site, *, peopled: bool) -> None:
     """Set what the prompt names into the place, but what the place or its people have anyway."""
-    own = _BELONGS_TO_THE_PLACE.get(site.reading.place, set()) | (_WORN if peopled else set())
-    named = [name for name in site.reading.props if name in _THINGS and name not in own]
-    if site.reading.place == "sill":
-        _on_the_sill(site, [name for name in named if _THINGS[name].home is _T][:_MOST])
-        return
-    if site.reading.place == "floor":
-        if "paw prints" in named:
-            _prints(site)
-        return
-    if site.reading.framing is Framing.INSERT:
-        return
-    small = [name for name in named if _THINGS[name].home is _T][:_MOST]
-    _on_the_ground(site, [name for name in named if _THINGS[name].home is _G][:_MOST], small)
-    if "bench" not in named:
-        _on_a_table(site, small)
-    if not site.reading.indoors:
-        _in_the_air(site, [name for name in named if _THINGS[name].home is _A][:_MOST])
-    if site.reading.place in _WATERS:
-        _on_the_water(site, [name for name in named if _THINGS[name].home is _W][:_MOST])
+    things = _set(site.reading, peopled=peopled)
+    if things.sill:
+        _on_the_sill(site, things.sill)
+    if things.floor:
+        _prints(site)
+    _on_the_ground(site, things.ground, things.table)
+    if "bench" not in things.ground:
+        _on_a_table(site, things.table)
+    _in_the_air(site, things.air)
+    _on_the_water(site, things.water)
 
 
-def _on_the_ground(site: Site, names: list[str], small: list[str]) -> None:
+def own_things(place: str) -> frozenset[str]:
+    """Return which things a place shows of itself."""
+    return frozenset(_BELONGS_TO_THE_PLACE.get(place, ()))
+
+
+def props_shown(reading: Reading, *, peopled: bool) -> frozenset[str]:
+    """Return which things are to be seen where nobody is near: the place's own, and named ones."""
+    own = own_things(reading.place)
+    if reading.framing is Framing.INSERT and reading.place not in vocabulary.PARTS:
+        return own | {"table", *_near(reading)}
+    things = _set(reading, peopled=peopled)
+    table = things.table[:2] if "bench" in things.ground or not reading.indoors else things.table
+    standing = {"table"} if table and reading.indoors and "bench" not in things.ground else set()
+    elsewhere = (things.sill, things.floor, things.ground, things.air, things.water)
+    return own | standing | frozenset(table).union(*elsewhere)
+
+
+def _set(reading: Reading, *, peopled: bool) -> _Set:
+    own = own_things(reading.place) | (_WORN if peopled else set())
+    named = [name for name in reading.props if name in _THINGS and name not in own]
+
+    def at_home(home: _Home) -> tuple[str, ...]:
+        return tuple(name for name in named if _THINGS[name].home is home)[:_MOST]
+
+    if reading.place == "sill":
+        return _Set(sill=at_home(_T))
+    if reading.place == "floor":
+        return _Set(floor=("paw prints",) if "paw prints" in named else ())
+    if reading.framing is Framing.INSERT:
+        return _Set()
+    return _Set(
+        ground=at_home(_G),
+        table=at_home(_T),
+        air=() if reading.indoors else at_home(_A),
+        water=at_home(_W) if reading.place in _WATERS else (),
+    )
+
+
+def _near(reading: Reading) -> list[str]:
+    """Return what an insert shows: the first thing, and behind it what stands on a table."""
+    named = [name for name in reading.props if name in _THINGS]
+    return named[:1] + [name for name in named[1:3] if _THINGS[name].home is _T]
+
+
+def _on_the_ground(site: Site, names: Sequence[str], small: Sequence[str]) -> None:
     dice = site.dice.apart("ground")
     sides = (0.5 + 0.24 * site.sunward, 0.5 - 0.2 * site.sunward, 0.5 + 0.02 * site.sunward)
     for name, share in zip(names, sides, strict=False):
@@ -181,30 +229,30 @@ def _on_the_ground(site: Site, names: list[str], small: list[str]) -> None:
             # The only ground is the nearest edge, below the water.
             unit = 0.5 * tall / thing.size + 0.05 * site.measure
             pen = site.pen_at((site.x(x), site.y(_BANK)), unit)
-        draw(pen, dice)
+        draw(pen, dice.apart(name))
         if name == "bench":
             for on_it, x in zip(small, (-0.3, 0.35), strict=False):
-                _THINGS[on_it].draw(pen.moved(x, 0.5, _THINGS[on_it].size), dice)
+                _THINGS[on_it].draw(pen.moved(x, 0.5, _THINGS[on_it].size), dice.apart(on_it))
 
 
-def _on_a_table(site: Site, names: list[str]) -> None:
+def _on_a_table(site: Site, names: Sequence[str]) -> None:
     if not names:
         return
     dice = site.dice.apart("table")
     if site.reading.indoors:
         top = walls.table(site, 0.75 * site.sunward, 3.3, 0.75)
         for name, x in zip(names, (0.0, -0.42, 0.4), strict=False):
-            _THINGS[name].draw(top.moved(x, 0, _THINGS[name].size), dice)
+            _THINGS[name].draw(top.moved(x, 0, _THINGS[name].size), dice.apart(name))
         return
     for name, share in zip(
         names, (0.5 - 0.28 * site.sunward, 0.5 + 0.1 * site.sunward), strict=False
     ):
         thing = _THINGS[name]
         distance = max(1.2 * site.nearest(), site.metre(1) * thing.size / (0.12 * site.measure))
-        thing.draw(site.pen(share, distance).moved(0, 0, thing.size), dice)
+        thing.draw(site.pen(share, distance).moved(0, 0, thing.size), dice.apart(name))
 
 
-def _in_the_air(site: Site, names: list[str]) -> None:
+def _in_the_air(site: Site, names: Sequence[str]) -> None:
     dice = site.dice.apart("air")
     for name in names:
         foot = (
@@ -215,7 +263,7 @@ def _in_the_air(site: Site, names: list[str]) -> None:
         _THINGS[name].draw(site.pen_at(foot, unit, 0.25 if name != "moth" else 0.0), dice)
 
 
-def _on_the_water(site: Site, names: list[str]) -> None:
+def _on_the_water(site: Site, names: Sequence[str]) -> None:
     dice = site.dice.apart("water things")
     for name in names:
         thing = _THINGS[name]
@@ -235,21 +283,21 @@ def _on_the_water(site: Site, names: list[str]) -> None:
             draw(pen, dice)
 
 
-def _on_the_sill(site: Site, names: list[str]) -> None:
+def _on_the_sill(site: Site, names: Sequence[str]) -> None:
     dice = site.dice.apart("sill")
     order = sorted(names, key=lambda name: name == "flowers")
     places = (0.5 - 0.05 * site.sunward, 0.5 + 0.26 * site.sunward, 0.5 - 0.3 * site.sunward)
     for index, (name, share) in enumerate(zip(order, places, strict=False)):
         size = 0.3 * site.measure * (1.0 if index == 0 else 0.85)
-        _THINGS[name].draw(site.pen_at((site.x(share), site.y(0.8)), size), dice)
+        _THINGS[name].draw(site.pen_at((site.x(share), site.y(0.8)), size), dice.apart(name))
         if name == "pie" and "two pies" in site.reading.prompt:
             _THINGS[name].draw(site.pen_at((site.x(share + 0.19), site.y(0.83)), 0.4 * size), dice)
 
 
 def set_near(site: Site) -> None:
     """Show the first thing that the prompt names large, on whatever it stands on, others behind."""
-    named = [name for name in site.reading.props if name in _THINGS]
-    if not named or site.reading.place in {"sill", "floor"}:
+    named = _near(site.reading)
+    if not named or site.reading.place in vocabulary.PARTS:
         return
     thing, dice = _THINGS[named[0]], site.dice.apart("near")
     foot = (site.x(0.5 - 0.04 * site.sunward), site.y(0.8))
@@ -262,7 +310,7 @@ def set_near(site: Site) -> None:
         site.drawing.box((0, top), (frame.width, 0.006 * site.measure), air.lit(colour))
     unit = 0.5 * site.measure / (1.0 if thing.home in {_T, _A} else thing.size)
     pen = site.pen_at(foot if thing.home is not _A else (foot[0], site.y(0.5)), unit)
-    others = [_THINGS[name] for name in named[1:3] if _THINGS[name].home is _T]
+    others = [_THINGS[name] for name in named[1:]]
     for other, share in zip(
         others, (0.5 + 0.3 * site.sunward, 0.5 - 0.34 * site.sunward), strict=False
     ):

@@ -3,10 +3,11 @@
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point, polyline
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
-from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Hour, Weather
+from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Hour, Weather, World
 
 _STARLIGHT: Colour = (255, 252, 236)
 _MOON: Colour = (250, 246, 226)
+_EARTH: Colour = (126, 172, 226)
 
 
 def paint_sky(site: Site) -> None:
@@ -57,8 +58,11 @@ def _sunshine(site: Site) -> None:
 
 
 def _moon(site: Site, size: float) -> None:
-    """Draw the moon: full when it is spoken of, else a crescent."""
+    """Draw the moon: full when it is spoken of, else a crescent; from the moon, the earth."""
     drawing, (x, y), radius = site.drawing, site.sun, size * site.measure
+    if site.reading.world is World.MOON:
+        drawing.ellipse((x, y), radius, radius, _EARTH)
+        return
     if site.reading.hour is Hour.MOONLIT:
         drawing.ellipse((x, y), radius, radius, _MOON)
         for dx, dy, spot in ((-0.3, -0.2, 0.24), (0.25, 0.3, 0.3), (0.32, -0.36, 0.14)):

@@ -10,13 +10,16 @@ _FOAM: Colour = (240, 246, 246)
 
 
 def water(site: Site, *, rough: float | None = None) -> None:
-    """Fill what lies below the horizon with water that mirrors the sky.
+    """Fill what lies below the horizon with water that mirrors the sky; the moon's seas are dry.
 
     Args:
         site: What is drawn on.
         rough: How high the waves go, 0 to 1; by the weather if it is not given.
     """
     mood, dice = site.mood, site.dice.apart("water")
+    if site.land.barren:
+        site.floor(site.air(120).half(site.land.grass), site.air(3).half(site.land.dry))
+        return
     row = site.horizon
     far = mix(mood.horizon, multiplied(_WATER, mood.ambient), 0.35)
     near = mix(multiplied(_WATER, mood.ambient), mood.zenith, 0.35)

@@ -6,9 +6,6 @@ from typing import Literal, TypeAlias
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour
 
-Kind: TypeAlias = Literal["person", "robot", "cat"]
-
-
 HairStyle: TypeAlias = Literal[
     "short", "crop", "messy", "curls", "afro", "bald", "balding", "bob", "long", "wavy", "bun",
     "ponytail", "braid", "pixie", "pigtails",
@@ -238,3 +235,12 @@ MASCULINE_NAMES = frozenset(
         "victor viktor vincent walter will william wolf yusuf zack ",
     )
 )
+
+LOOK_WORDS = (
+        *COLOURS, *HAIR_COLOURS, *SKINS, *HAIR_STYLES, *BEARDS, *SMUDGES, *HATS, *CLOTHES,
+        *(role[0] for role in ROLES), FEMININE, MASCULINE,
+        r"glasses|spectacles|sunglasses|freckle[ds]?|scarf|shawl|tie|medal|locket|pendant"
+        r"|necklace|buttons?|toddler|teenage\w*|teen|elderly|aged|middle-aged|old|young|hair\w*"
+        r"|stout|plump|portly|burly|chubby|thin|slim|slender|skinny|lean|gaunt|tall",
+)  # fmt: skip
+"""All words by which looks are described."""

@@ -37,16 +37,6 @@ class Description:
         self._name = name.lower()
 
     @cached_property
-    def kind(self) -> vocabulary.Kind:
-        """What kind of being it is."""
-        both = f"{self._name.replace('_', ' ')} {self._text}"
-        if _has(r"robot|android|automaton|droid|cyborg", both):
-            return "robot"
-        if _has(r"(?:tom)?cat|kitten|tabby", both) and not _has(r"woman|man|owner|lady", both):
-            return "cat"
-        return "person"
-
-    @cached_property
     def feminine(self) -> bool | None:
         """Whether it describes a woman or girl (True), or a man or boy (False)."""
         she, he = _first(vocabulary.FEMININE, self._text), _first(vocabulary.MASCULINE, self._text)
@@ -87,12 +77,11 @@ class Description:
         """The colour of the skin."""
         return _meaning(vocabulary.SKINS, self._text)
 
-    @cached_property
-    def body_colour(self) -> Colour | None:
-        """The colour of a cat's fur or a robot's metal."""
-        return self._coloured(
-            r"(?:tom)?cat|kitten|tabby|fur|robot|android|droid", vocabulary.COLOURS
-        )
+    def colour_of(
+        self, things: str, colours: Mapping[str, Colour] = vocabulary.COLOURS
+    ) -> Colour | None:
+        """Return the colour of things (a regular expression) that it speaks of."""
+        return self._coloured(things, colours)
 
     @cached_property
     def hair_style(self) -> vocabulary.HairStyle | None:
@@ -161,6 +150,11 @@ class Description:
     def freckles(self) -> bool:
         """Whether there are freckles."""
         return _has(r"freckle[ds]?", self._text)
+
+    @cached_property
+    def worn_hat(self) -> vocabulary.HatStyle:
+        """The hat that it speaks of."""
+        return _meaning(vocabulary.HATS, self._text) or "none"
 
     @cached_property
     def hat_style(self) -> vocabulary.HatStyle:

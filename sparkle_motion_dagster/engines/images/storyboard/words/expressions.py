@@ -147,5 +147,14 @@ def expression_of(prompt: str) -> Expression:
     return replace(expression, gaze=gaze) if gaze is not None else expression
 
 
+FACE_WORDS = (
+    *(words for words, _ in _MOODS),
+    *(words for words, _, _ in _DETAILS),
+    _OPEN_MOUTH,
+    *(words for words, _ in _GAZES),
+)
+"""All words by which a prompt says what a face does."""
+
+
 def _says(words: str, prompt: str) -> bool:
     return re.search(rf"\b(?:{words})\b", prompt, re.IGNORECASE) is not None

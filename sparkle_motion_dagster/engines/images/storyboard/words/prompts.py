@@ -5,15 +5,15 @@ all that it does not say.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
 from sparkle_motion_dagster.engines.images.storyboard.words import prompt_vocabulary as vocabulary
-
-K = TypeVar("K", bound=str)
+from sparkle_motion_dagster.engines.images.storyboard.words.continuity import Established
+from sparkle_motion_dagster.engines.images.storyboard.words.crowds import Crowd, count_people
+from sparkle_motion_dagster.engines.images.storyboard.words.matching import first, named, says
+from sparkle_motion_dagster.engines.images.storyboard.words.sayings import Saying, saying
 
 
 class Hour(StrEnum):
@@ -55,6 +55,17 @@ class Season(StrEnum):
     WINTER = "winter"
 
 
+class World(StrEnum):
+    """Where a place is that is elsewhere than places usually are."""
+
+    MARS = "mars"
+    MOON = "moon"
+    PLANET = "planet"
+    SPACE = "space"
+    UNDERWATER = "underwater"
+    SKY = "sky"
+
+
 class Framing(StrEnum):
     """How near the picture goes."""
 
@@ -79,13 +90,14 @@ class Angle(StrEnum):
 
 @dataclass(frozen=True)
 class Reading:
-    """What a prompt says, and for what it does not say, what chance made of it.
+    """What a prompt says; for the rest what is established, or what chance made of it.
 
     Attributes:
         prompt: The prompt without what it denies.
         place: A name of `PLACE_WORDS`.
         surroundings: Other places that the prompt names.
         view: The open place that is seen from inside, through a window.
+        world: Where the place is; None: on earth, as places usually are.
         hour: The time of day.
         weather: What the sky does.
         cloudless: There is no cloud in the sky.
@@ -97,13 +109,15 @@ class Reading:
         profile: Faces look to the side.
         peeping: Faces rise over the edge of something.
         props: Names of `PROP_WORDS`, in the order in which the prompt names them.
-        strangers: How many people the prompt speaks of, whoever they are.
+        strangers: How many people the prompt speaks of one by one, whoever they are.
+        crowd: All of them, where they are many.
     """
 
     prompt: str
     place: str
     surroundings: frozenset[str]
     view: str
+    world: World | None
     hour: Hour
     weather: Weather
     cloudless: bool
@@ -116,6 +130,7 @@ class Reading:
     peeping: bool
     props: tuple[str, ...]
     strangers: int
+    crowd: Crowd
 
     def prompt_has(self, *words: str) -> bool:
         """Return whether the prompt has one of these words, for what only one place looks for."""
@@ -127,93 +142,93 @@ class Reading:
         return self.place in vocabulary.INDOORS
 
 
-_NEGATED = re.compile(
-    r"\b(?:no(?: more| longer)?|not|without|never|free of|instead of|rather than)\s+"
-    r"(?:(?:any|a|an|the|yet|sign of|trace of)\s+)*[\w'-]+(?:\s*(?:,\s*)?(?:or|nor)\s+[\w'-]+)*",
-    re.IGNORECASE,
-)
-_GONE = re.compile(
-    r"\bwhere (?:a|an|the) (?:\w+ )?\w+ (?:has been|had been|was|used to be)\b", re.IGNORECASE
-)
-_LIKENED = re.compile(r"\b(?:like|as if|as though)\s+(?:(?:a|an|the)\s+)?[\w'-]+", re.IGNORECASE)
-_CLOUDLESS = re.compile(
-    r"\b(?:cloudless|(?:no|without|not a|without a) (?:single )?clouds?|(?:clear|blue) sky)\b",
-    re.IGNORECASE,
-)
-_AFTER_RAIN = re.compile(r"\bafter (?:the |a )?(?:\w+ )?(?:rain|storm|shower)\b", re.IGNORECASE)
-_COUNTS = {"a couple of": 2, "two": 2, "three": 3, "four": 4, "five": 5, "both": 2}
-_SEVERAL = re.compile(
-    rf"\b({'|'.join(_COUNTS)})\s+(?:\w+\s+)?(?:people|figures|men|women|children|girls|boys|friends"
-    r"|faces|strangers|sisters|brothers|soldiers|sailors|travellers|travelers|lovers|kids)\b",
-    re.IGNORECASE,
-)
+_WITHOUT_WEATHER = {World.MARS, World.MOON, World.SPACE, World.UNDERWATER}
 
 
-def read(prompt: str, dice: Dice) -> Reading:
-    """Read a prompt; `dice` decide what it leaves open."""
-    text = _LIKENED.sub(" ", _NEGATED.sub(" ", _GONE.sub(" ", prompt)))
-    dry = _AFTER_RAIN.sub(" ", text)
-    places = _named(vocabulary.PLACE_WORDS, text)
-    props = tuple(_named(vocabulary.PROP_WORDS, text))
-    anywhere = (
-        ("room",)
-        if vocabulary.INDOOR_PROPS & set(props)
-        else ("meadow", "hills", "lake", "mountains")
-    )
-    place = _most_precise(places) or dice.pick(anywhere)
-    views = [name for name in places if name in vocabulary.OPEN_PLACES]
-    cloudless = _CLOUDLESS.search(prompt) is not None
-    weather = Weather(_first(vocabulary.WEATHER_WORDS, dry) or "clear")
-    season = _first(vocabulary.SEASON_WORDS, text)
-    if season is None:
-        season = "winter" if weather is Weather.SNOW else dice.pick(("summer", "summer", "spring"))
-    if season == "winter" and re.search(r"\bsnow(?:ing|fall|flakes|storm)\b", text, re.I):
-        weather = Weather.SNOW
+def read(prompt: str, dice: Dice, there: Established | None = None) -> Reading:
+    """Read a prompt.
+
+    Args:
+        prompt: What the picture shows.
+        dice: They decide what nobody says.
+        there: What earlier keyframes say of the place and the time.
+    """
+    said, there = saying(prompt), there or Established(seed=0)
+    text = said.text
+    props = tuple(one.meaning for one in named(vocabulary.PROP_WORDS, text))
+    place = _place(said, there, props, dice)
+    around = [one for one in (*said.places, *there.places) if one != place]
+    named_world = said.world or there.world
+    world = World(named_world) if named_world else None
+    weather = _weather(said.weather or there.weather, world)
+    people = count_people(text)
     return Reading(
         prompt=text,
         place=place,
-        surroundings=frozenset(places) - {place},
-        view=views[0] if views else _view_from(place),
-        hour=_hour(text, weather, dice),
+        surroundings=frozenset(around),
+        view=next((one for one in around if one in vocabulary.OPEN_PLACES), _view_from(place)),
+        world=world,
+        hour=_hour(said.hour or there.hour, weather, dice),
         weather=weather,
-        cloudless=cloudless,
-        season=Season(season),
-        wet=weather in {Weather.RAIN, Weather.STORM}
-        or dry != text
-        or re.search(r"\b(?:wet|puddles?|rain-?soaked)\b", text, re.I) is not None,
-        framing=_framing(text),
-        angle=Angle(_first(vocabulary.ANGLE_WORDS, text) or "level"),
-        silhouette=re.search(r"\bsilhouett|\bbacklit\b|\bagainst the light\b", text, re.I)
-        is not None,
-        profile=re.search(r"\bprofile\b|\bfrom the side\b", text, re.I) is not None,
-        peeping=re.search(
-            r"\b(?:peep|peer|peek|rise|above|look)\w* (?:\w+ ){0,2}wall\b|\brise over "
-            r"it\b",
-            text,
-            re.I,
-        )
-        is not None,
+        cloudless=said.cloudless or world in _WITHOUT_WEATHER,
+        season=_season(said.season or there.season, weather, dice),
+        wet=(said.wet or there.wet) and world not in _WITHOUT_WEATHER,
+        framing=_framing(text, indoors=place in vocabulary.INDOORS),
+        angle=Angle(first(vocabulary.ANGLE_WORDS, text) or "level"),
+        silhouette=says(r"silhouett\w*|backlit|against the light", text),
+        profile=says(r"profile|from the side", text),
+        peeping=says(r"(?:peep|peer|peek|rise|above|look)\w* (?:\w+ ){0,2}wall|rise over it", text),
         props=props,
-        strangers=_people_in(text),
+        strangers=people.few,
+        crowd=people.crowd,
     )
 
 
-def _hour(text: str, weather: Weather, dice: Dice) -> Hour:
-    named = _first(vocabulary.HOUR_WORDS, text)
-    if named:
-        return Hour(named)
+def _place(said: Saying, there: Established, props: tuple[str, ...], dice: Dice) -> str:
+    """Return where a picture plays: a part seen from near, what is established, what is said."""
+    if said.part or there.places:
+        return said.part or there.places[0]
+    if said.address:
+        return said.address.place
+    if vocabulary.INDOOR_PROPS & set(props):
+        return "room"
+    return dice.apart("place").pick(vocabulary.OPEN_COUNTRY)
+
+
+def _weather(said: str | None, world: World | None) -> Weather:
+    """Return the weather: where it never rains, a storm is one of dust."""
+    weather = Weather(said or "clear")
+    if world not in _WITHOUT_WEATHER:
+        return weather
+    return Weather.FOG if world is World.MARS and weather is not Weather.CLEAR else Weather.CLEAR
+
+
+def _season(said: str | None, weather: Weather, dice: Dice) -> Season:
+    if said:
+        return Season(said)
+    if weather is Weather.SNOW:
+        return Season.WINTER
+    return dice.apart("season").pick((Season.SUMMER, Season.SUMMER, Season.SPRING))
+
+
+def _hour(said: str | None, weather: Weather, dice: Dice) -> Hour:
+    if said:
+        return Hour(said)
     if weather is Weather.STORM:
         return Hour.DUSK
-    return Hour(dice.pick(("morning", "noon", "golden", "morning", "golden")))
+    by_day = (Hour.MORNING, Hour.NOON, Hour.GOLDEN, Hour.MORNING, Hour.GOLDEN)
+    return dice.apart("hour").pick(by_day)
 
 
-def _framing(text: str) -> Framing:
-    found = _named(vocabulary.FRAMING_WORDS, text)
-    named = next((name for name in vocabulary.FRAMING_WORDS if name in found), None)
-    if named is None:
-        near = re.search(rf"\b(?:{vocabulary.PORTRAIT})\b", text, re.IGNORECASE)
+def _framing(text: str, *, indoors: bool) -> Framing:
+    found = {one.meaning for one in named(vocabulary.FRAMING_WORDS, text)}
+    weightiest = next((name for name in vocabulary.FRAMING_WORDS if name in found), None)
+    if weightiest is None:
+        near = says(vocabulary.PORTRAIT, text)
         return Framing.MEDIUM_CLOSE if near else Framing.FULL
-    framing = Framing(named)
+    framing = Framing(weightiest)
+    if framing is Framing.EXTREME_WIDE and indoors:
+        return Framing.WIDE  # the walls let no camera stand farther away
     if framing is Framing.EXTREME_CLOSE and not re.search(r"\b(?:face|eyes?|lips|mouth)\b", text):
         return Framing.INSERT
     if framing is Framing.CLOSE and re.search(
@@ -226,43 +241,7 @@ def _framing(text: str) -> Framing:
     return framing
 
 
-def _people_in(text: str) -> int:
-    several = _SEVERAL.search(text)
-    if several:
-        return _COUNTS[several[1].lower()]
-    return 1 if re.search(rf"\b(?:{vocabulary.SOMEBODY})\b", text, re.IGNORECASE) else 0
-
-
 def _view_from(place: str) -> str:
     return {"lamp room": "sea", "wheelhouse": "sea", "cabin": "forest", "carriage": "hills"}.get(
         place, "village"
     )
-
-
-def _most_precise(places: list[str]) -> str | None:
-    """Return the place that decides: the inside before the outside, the precise before the vague.
-
-    What is left is in the order in which the prompt names it.
-    """
-    inside = [name for name in places if name in vocabulary.INDOORS]
-    near = inside or places
-    precise = [
-        name for name in near if not set(near) & vocabulary.MORE_PRECISE.get(name, frozenset())
-    ]
-    candidates = precise or near
-    return candidates[0] if candidates else None
-
-
-def _first(meanings: Mapping[str, str], text: str) -> str | None:
-    named = _named(meanings, text)
-    return named[0] if named else None
-
-
-def _named(meanings: Mapping[str, str], text: str) -> list[str]:
-    """Return the meanings whose words stand in a text, in the order in which they stand there."""
-    found = [
-        (match.start(), -len(match[0]), name)
-        for name, words in meanings.items()
-        if (match := re.search(rf"\b(?:{words})\b", text, re.IGNORECASE))
-    ]
-    return [name for _, _, name in sorted(found)]

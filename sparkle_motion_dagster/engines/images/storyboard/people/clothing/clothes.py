@@ -34,9 +34,9 @@ def draw_body(torso: Torso) -> None:
     if clothes.apron is not None:
         _draw_apron(torso, clothes.apron)
     if clothes.scarf is not None:
-        _draw_scarf(torso, clothes.scarf)
+        draw_scarf(torso, clothes.scarf)
     if clothes.pendant is not None:
-        _draw_pendant(torso, clothes.pendant)
+        draw_pendant(torso, clothes.pendant)
 
 
 def _draw_apron(torso: Torso, colour: Colour) -> None:
@@ -58,7 +58,8 @@ def _draw_apron(torso: Torso, colour: Colour) -> None:
         torso.line([(x, 280), (1.2 * x, 340), (1.1 * x, low)], dark, 3, 0.25)
 
 
-def _draw_scarf(torso: Torso, colour: Colour) -> None:
+def draw_scarf(torso: Torso, colour: Colour) -> None:
+    """Draw a scarf around the neck."""
     dark = torso.dark(colour, 0.45)
     side = -torso.sketch.shading.lit_side
     end = [
@@ -80,7 +81,7 @@ def _draw_scarf(torso: Torso, colour: Colour) -> None:
         )
 
 
-def _draw_pendant(torso: Torso, colour: Colour) -> None:
+def draw_pendant(torso: Torso, colour: Colour) -> None:
     """Draw what hangs on a cord around the neck: a whistle, a medal, a locket."""
     drawing = torso.sketch.drawing
     cord = torso.sketch.tone((74, 58, 56))

@@ -1,8 +1,10 @@
-"""Places that nobody walks to: space, other worlds, and under water."""
+"""Places that nobody walks to: space, other worlds, the sky, and under water."""
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, hsv, mix
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point, circle, curve
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
+from sparkle_motion_dagster.engines.images.storyboard.scenery.sky import paint_sky
+from sparkle_motion_dagster.engines.images.storyboard.words.prompts import World
 
 
 def starfield(site: Site, count: int) -> None:
@@ -86,13 +88,19 @@ def space(site: Site) -> None:
 
 def planet(site: Site) -> None:
     """Set up the surface of another world."""
-    _deep_sky(site)
-    starfield(site, 120)
     dice = site.dice.apart("planet")
     hue = dice.pick((0.04, 0.07, 0.55, 0.75, 0.9))
-    world(site, (site.x(0.5 + 0.22 * site.sunward), site.y(0.28)), 0.16 * site.measure, hue + 0.4)
-    soil = hsv(hue, 0.5, 0.62)
-    glow = hsv(hue + 0.03, 0.45, 0.8)
+    soil, glow = hsv(hue, 0.5, 0.62), hsv(hue + 0.03, 0.45, 0.8)
+    if site.reading.world is World.MARS:
+        paint_sky(site)
+        soil, glow = site.air(8).half(site.land.grass), site.mood.horizon
+    else:
+        _deep_sky(site)
+        starfield(site, 120)
+        neighbour = (site.x(0.5 + 0.22 * site.sunward), site.y(0.28))
+        world(site, neighbour, 0.16 * site.measure, hue + 0.4)
+    if site.reading.world is World.MOON:
+        soil, glow = site.air(8).half(site.land.grass), (150, 152, 160)
     paint = site.drawing.vertical(
         site.horizon - 0.3 * site.measure, site.horizon, (0, glow, 0.0), (1, glow, 0.55)
     )
@@ -172,3 +180,21 @@ def underwater(site: Site) -> None:
         size = site.measure * dice.between(0.002, 0.007)
         bubble = (site.x(dice.between(0, 1)), site.y(dice.between(0, 1)))
         drawing.ellipse(bubble, size, size, (210, 240, 240), 0.4)
+
+
+def above_the_clouds(site: Site) -> None:
+    """Set up the sky above a sea of clouds."""
+    paint_sky(site)
+    dice, mood = site.dice.apart("sea of clouds"), site.mood
+    bright = mix((255, 255, 255), mood.key, 0.25)
+    site.floor(mix(mood.horizon, bright, 0.3), mix(mood.ambient, bright, 0.4))
+    depth = site.frame.height - site.horizon
+    for step in range(34):
+        near = step / 33
+        row = site.horizon + depth * near**1.5 * 1.05
+        size = site.measure * (0.03 + 0.2 * near) * dice.between(0.7, 1.2)
+        centre = (site.x(dice.between(-0.05, 1.05)), row)
+        shade = mix(mood.horizon, mix(mood.ambient, bright, 0.35), 0.4 + 0.5 * near)
+        site.drawing.ellipse(centre, 1.9 * size, 0.5 * size, shade, 0.75)
+        lit = (centre[0] + 0.3 * site.sunward * size, row - 0.13 * size)
+        site.drawing.ellipse(lit, 1.5 * size, 0.36 * size, mix(shade, bright, 0.75), 0.8)

@@ -38,11 +38,11 @@ def meadow(site: Site) -> None:
         )
     plants.broadleaf(site.pen(0.5 - 0.27 * site.sunward, 20), site.land, dice, 9)
     for share, distance in site.scattered(site.nearest() * 1.1, 26, 60):
-        pen = site.pen(share, distance)
-        if site.land.blossoms and dice.happens(0.4):
-            plants.flower(pen, site.land, dice, 0.45)
+        pen, own = site.pen(share, distance), dice.fork()
+        if site.land.blossoms and own.happens(0.4):
+            plants.flower(pen, site.land, own, 0.45)
         else:
-            plants.tuft(pen, site.land, dice, 0.5)
+            plants.tuft(pen, site.land, own, 0.5)
     terrain.verge(site, 0.93)
 
 
@@ -64,7 +64,7 @@ def mountains(site: Site) -> None:
 def desert(site: Site) -> None:
     """Set up dunes, each with a lit and a shaded side."""
     paint_sky(site)
-    sand: Colour = (232, 190, 132)
+    sand: Colour = site.land.grass if site.land.barren else (232, 190, 132)
     dice, width = site.dice.apart("dunes"), site.frame.width
     if site.reading.prompt_has("canyon", "mesa") or dice.happens(0.5):
         _mesas(site)

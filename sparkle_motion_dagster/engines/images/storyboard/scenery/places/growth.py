@@ -120,13 +120,13 @@ def garden(site: Site) -> None:
     for share, distance in site.scattered(near, 15, 64):
         if abs(share - 0.5) < 0.1 + 0.9 / distance:
             continue
-        pen = site.pen(share, distance)
+        pen, own = site.pen(share, distance), dice.fork()
         if site.land.blossoms:
-            (plants.spire_flower if dice.happens(0.6) else plants.flower)(
-                pen, site.land, dice, dice.between(0.5, 0.95)
+            (plants.spire_flower if own.happens(0.6) else plants.flower)(
+                pen, site.land, own, own.between(0.5, 0.95)
             )
         else:
-            plants.tuft(pen, site.land, dice, 0.5)
+            plants.tuft(pen, site.land, own, 0.5)
     if dice.happens(0.7):
         _branch(site)
     terrain.verge(site, 0.93)

@@ -82,7 +82,8 @@ def _facade(site: Site, offset: float, near: float, far: float, height: float, s
     top, foot = at(near, height), at(near, 0)
     paint = site.drawing.fade(foot[1], top[1], base, front)
     site.drawing.polygon([at(near, 0), at(near, height), at(far, height), at(far, 0)], paint)
-    roof = SNOW if site.land.snowy else dice.pick(buildings.ROOFS)
+    tiles = dice.pick(buildings.ROOFS)
+    roof = SNOW if site.land.snowy else tiles
     outward = offset + side * 2.5
     ridge_near, ridge_far = (at(d, height + 2.2, outward) for d in (near, far))
     site.drawing.polygon(
@@ -101,8 +102,10 @@ def _facade(site: Site, offset: float, near: float, far: float, height: float, s
             if floor == 0:
                 low, high = (0.0, 2.2) if column == columns // 2 else (0.7, 2.2)
             corners = [at(start, low), at(start, high), at(end, high), at(end, low)]
-            if dice.happens(0.55 * lamps):
-                glow = air.own(mix(buildings.WINDOW_LIGHT, (255, 160, 90), dice.between(0, 0.5)))
+            window = dice.fork()
+            if window.happens(0.55 * lamps):
+                warmth = window.between(0, 0.5)
+                glow = air.own(mix(buildings.WINDOW_LIGHT, (255, 160, 90), warmth))
                 site.drawing.polygon(corners, glow)
                 site.glow(
                     corners[1],
@@ -223,5 +226,6 @@ def _towers_at_the_sides(site: Site) -> None:
             share = 0.5 + side * (8 + wide / 2) * site.metre(distance) / site.frame.width
             pen = site.pen(share, distance)
             buildings.block(pen, dice, wide, dice.between(18, 40))
+            sign = dice.fork()
             if neon:
-                buildings.neon_sign(pen.moved(-side * wide / 2, dice.between(3.5, 6)), dice)
+                buildings.neon_sign(pen.moved(-side * wide / 2, sign.between(3.5, 6)), sign)

@@ -1,8 +1,8 @@
 """What rooms are made of: walls, floor and ceiling in perspective, and the light that falls in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix
+from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, mix, turned
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import polyline
 from sparkle_motion_dagster.engines.images.storyboard.scenery.pen import Pen
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
@@ -35,7 +35,8 @@ class Room:
 
 
 def build(site: Site, room: Room) -> None:
-    """Draw the back wall, side walls, ceiling and floor."""
+    """Draw the back wall, side walls, ceiling and floor, their hues by chance a little off."""
+    room = _as_this_one(site, room)
     drawing, frame = site.drawing, site.frame
     air = site.air(0)
     near, far = 1.2, room.depth
@@ -88,6 +89,19 @@ def build(site: Site, room: Room) -> None:
     skirting = mix(air.shade(room.panel or room.wall), (20, 16, 20), 0.35)
     foot = (top_left[0], low_right[1] - 0.02 * site.measure)
     drawing.box(foot, (low_right[0] - top_left[0], 0.02 * site.measure), skirting)
+
+
+def _as_this_one(site: Site, room: Room) -> Room:
+    """Return a room in the colours that tell it from others of its kind."""
+    dice = site.dice.apart("paint")
+    turn, stain = dice.between(-0.07, 0.07), dice.between(-0.25, 0.25)
+    tone = (60, 44, 40) if stain > 0 else (236, 214, 190)
+    return replace(
+        room,
+        wall=turned(room.wall, turn),
+        panel=room.panel and turned(room.panel, 2 * turn),
+        floor=mix(room.floor, tone, abs(stain)),
+    )
 
 
 def _floor(site: Site, room: Room) -> None:

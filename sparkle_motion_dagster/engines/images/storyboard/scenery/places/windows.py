@@ -4,7 +4,7 @@ from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colo
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Point, curve, polyline
 from sparkle_motion_dagster.engines.images.storyboard.scenery.moods import SNOW
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
-from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Hour, Weather
+from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Hour, Weather, World
 
 _FRAME: Colour = (232, 222, 206)
 
@@ -52,12 +52,15 @@ def window(site: Site, corner: Point, size: Point, bars: int = 1) -> None:
 def view(site: Site, corner: Point, size: Point) -> None:
     """Draw what a window shows: sky, what stands before it, and rain or snow."""
     drawing, (x, y), (width, height) = site.drawing, corner, size
-    outside, dice = site.outside, site.dice.apart(f"view {x:.0f}")
+    outside, dice = site.outside, site.dice.apart(f"view {x / site.frame.width:.2f}")
     horizon = y + height * 0.68
     sky = drawing.vertical(
         y, horizon, (0, outside.zenith, 1), (0.55, outside.middle, 1), (1, outside.horizon, 1)
     )
     drawing.box(corner, size, sky)
+    if site.reading.world is World.UNDERWATER:
+        _fish(site, corner, size)
+        return
     covered = site.reading.weather in {Weather.RAIN, Weather.STORM}
     if not covered:
         spot = (x + width * dice.between(0.25, 0.75), y + height * (0.62 - 0.5 * outside.altitude))
@@ -67,7 +70,11 @@ def view(site: Site, corner: Point, size: Point) -> None:
         )
         drawing.ellipse(spot, radius, radius, glow)
         drawing.ellipse(spot, 0.05 * height, 0.05 * height, mix(outside.key, (255, 255, 248), 0.6))
-    for _ in range(5):
+    for _ in range(round(60 * outside.stars)):
+        star = (x + width * dice.between(0, 1), y + 0.62 * height * dice.between(0, 1))
+        radius = 0.0022 * site.measure * dice.between(0.4, 1)
+        drawing.ellipse(star, radius, radius, (255, 252, 236), 0.8)
+    for _ in range(0 if site.reading.cloudless else 5):
         centre = (x + width * dice.between(0, 1), y + height * dice.between(0.02, 0.5))
         half = 0.3 * height * dice.between(0.6, 1.4)
         colour = mix(outside.middle, outside.zenith if covered else outside.horizon, 0.6)
@@ -91,9 +98,22 @@ def view(site: Site, corner: Point, size: Point) -> None:
             drawing.ellipse(flake, radius, radius, (245, 248, 255), 0.8)
 
 
+def _fish(site: Site, corner: Point, size: Point) -> None:
+    """Draw the fish that pass a window under water."""
+    (x, y), (width, height), dice = corner, size, site.dice.apart("fish")
+    colour = mix((250, 206, 120), site.outside.middle, 0.35)
+    for _ in range(7):
+        centre = (x + width * dice.between(0.1, 0.9), y + height * dice.between(0.15, 0.85))
+        long = 0.045 * height * dice.between(0.7, 1.3)
+        site.drawing.ellipse(centre, long, 0.42 * long, colour)
+        tail = centre[0] - site.sunward * 1.6 * long
+        fin = [(tail, centre[1] + side * 0.45 * long) for side in (-1, 1)]
+        site.drawing.polygon([centre, *fin], colour)
+
+
 def _before_the_sky(site: Site, corner: Point, size: Point, horizon: float) -> None:
     drawing, (x, y), (width, height) = site.drawing, corner, size
-    outside, dice = site.outside, site.dice.apart(f"outside {x:.0f}")
+    outside, dice = site.outside, site.dice.apart(f"outside {x / site.frame.width:.2f}")
     bottom = y + height
     paved: Colour = (178, 168, 156)
     soil = (
@@ -113,7 +133,7 @@ def _before_the_sky(site: Site, corner: Point, size: Point, horizon: float) -> N
                 (x + width * dice.between(0, 1), row), half, 0.008 * height, outside.horizon, 0.4
             )
         return
-    if site.reading.view in {"space", "planet"}:
+    if site.reading.world is World.SPACE or site.reading.view == "space":
         return
     for haze, rise in ((0.62, 0.2), (0.3, 0.1)):
         line = [
@@ -125,6 +145,8 @@ def _before_the_sky(site: Site, corner: Point, size: Point, horizon: float) -> N
             f"{curve(line)}L{line[-1][0]:.1f},{bottom:.1f}L{line[0][0]:.1f},{bottom:.1f}Z", colour
         )
     drawing.box((x, horizon), (width, bottom - horizon), mix(ground, outside.horizon, 0.15))
+    if site.land.barren:
+        return
     if site.reading.view in {"forest", "garden", "park", "hills", "meadow", "mountains"}:
         for _ in range(9):
             centre = (x + width * dice.between(0, 1), horizon + height * dice.between(-0.06, 0.14))

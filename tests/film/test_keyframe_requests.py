@@ -1,0 +1,96 @@
+"""What an image engine is asked for: what a keyframe takes over from those before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from sketch_engine.engine import SketchEngine, SketchSettings
+from sparkle_motion_dagster.engines.images.base import ImageEngine, ImageRequest
+from sparkle_motion_dagster.engines.images.storyboard.engine import (
+    StoryboardEngine,
+    StoryboardSettings,
+)
+from sparkle_motion_dagster.film.intake import FrozenPlan
+from sparkle_motion_dagster.film.keyframes import drawn_keyframes
+from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.resources.profiles import load_profile
+
+STORYBOARD = StoryboardEngine(StoryboardSettings())
+PROMPTS = (
+    "a kitchen at night",
+    "close-up of Mara in the kitchen",
+    "a beach at noon",
+    "Mara, surprised",
+    "the kitchen, morning",
+)
+
+
+def requests(
+    *prompts: str, engine: ImageEngine[Any] = STORYBOARD, seed: int | None = None
+) -> Mapping[str, ImageRequest]:
+    plan = MoviePlan.model_validate(
+        {
+            "title": "Places",
+            "base_images": [
+                {"id": f"f{number}", "prompt": prompt, "metadata": {} if number else {"seed": seed}}
+                for number, prompt in enumerate(prompts)
+            ],
+            "shots": [
+                {
+                    "id": f"s{number}",
+                    "duration_sec": 1,
+                    "visual_description": "a place",
+                    "start_base_image_id": f"f{number}",
+                    "end_base_image_id": f"f{number + 1}",
+                }
+                for number in range(len(prompts) - 1)
+            ],
+            "render_profile": {"video": {"model_id": "any"}},
+        }
+    )
+    settings = load_profile("animatic").film
+    items = drawn_keyframes(FrozenPlan(plan, {}, "0" * 64), settings, engine)
+    return {item.id: item.request for item in items}
+
+
+def changed(before: Mapping[str, ImageRequest], after: Mapping[str, ImageRequest]) -> set[str]:
+    return {name for name, request in before.items() if request != after[name]}
+
+
+def test_who_shows_a_place_first_takes_nothing_over_and_its_request_says_nothing() -> None:
+    first, second, beach, *_ = requests(*PROMPTS).values()
+    assert "setting" not in first.model_dump()
+    assert beach.setting is None
+    assert second.model_dump()["setting"] == {
+        "seed": first.seed,
+        "places": ("kitchen",),
+        "hour": "night",
+    }
+
+
+@pytest.mark.parametrize(
+    ("prompt", "others"),
+    [
+        ("a kitchen at dawn", {"f0", "f1"}),
+        ("a kitchen at night, a clock", {"f0"}),
+        ("a kitchen at night, winter", {"f0", "f1", "f4"}),
+        ("Davy's kitchen at night", {"f0"}),
+        ("a forest at night", {"f0", "f1", "f4"}),
+    ],
+)
+def test_an_edited_prompt_draws_again_what_stands_in_its_place(
+    prompt: str, others: set[str]
+) -> None:
+    assert changed(requests(*PROMPTS), requests(prompt, *PROMPTS[1:])) == others
+
+
+def test_another_seed_is_another_place_for_all_that_stand_in_it() -> None:
+    assert changed(requests(*PROMPTS, seed=1), requests(*PROMPTS, seed=2)) == {"f0", "f1", "f4"}
+
+
+def test_an_engine_that_keeps_no_places_is_asked_as_before() -> None:
+    asked = requests(*PROMPTS, engine=SketchEngine(SketchSettings()))
+    assert all("setting" not in request.model_dump() for request in asked.values())
