@@ -1,10 +1,11 @@
 """`sparkle add`: making a film known without rendering it."""
 
+import shlex
 from pathlib import Path
 
 import click
 
-from sparkle_motion_dagster.cli.console import readable_errors
+from sparkle_motion_dagster.cli.console import readable_errors, say_name
 from sparkle_motion_dagster.cli.options import PROFILE, REPLACE, RUN_ID
 from sparkle_motion_dagster.resources.profiles import (
     chosen_run_id,
@@ -79,8 +80,10 @@ def _add(plan_file: Path, run_id: str | None, profile: str, *, replace: bool) ->
         folder.publish(manifest, workbench.store)
     with open_instance(workbench.home) as instance:
         register_film(instance, film)
+    if run_id is None:
+        say_name(plan_file, film, err=False)
     click.echo(
-        f"Added {film}. Render it with `sparkle render {plan_file} --run-id {film} --profile "
+        f"Added {film}. Render it with `sparkle render {shlex.quote(str(plan_file))} --run-id {film} --profile "
         f"{profile}`, or pick the partition {film} in the web UI (`sparkle ui`) and materialize it."
     )
     if _is_in_inbox(plan_file, film) and profile_asked_by(film) == profile:
@@ -91,6 +94,7 @@ def _add(plan_file: Path, run_id: str | None, profile: str, *, replace: bool) ->
 def _is_in_inbox(plan_file: Path, film: str) -> bool:
     """Tell whether the inbox makes this film of this plan."""
     from sparkle_motion_dagster.film.intake import plans_folder
+    from sparkle_motion_dagster.plan.run_ids import run_id_of
 
     in_inbox = plan_file.absolute().parent.resolve() == plans_folder()
-    return in_inbox and plan_file.stem.lower() == film
+    return in_inbox and run_id_of(plan_file.stem) == film

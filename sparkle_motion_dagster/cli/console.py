@@ -3,6 +3,7 @@
 import functools
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn, ParamSpec, TypeVar
 
 import click
@@ -24,6 +25,12 @@ def fail(message: str, exit_code: int) -> NoReturn:
     click.secho("Error: ", err=True, nl=False, fg="red", bold=True)
     click.echo(message, err=True)
     sys.exit(exit_code)
+
+
+def say_name(plan_file: Path, run_id: str, *, err: bool) -> None:
+    """Say what the run of a plan is called, where one does not see that from its file's name."""
+    if not run_id.startswith(plan_file.stem.lower()):
+        click.echo(f"Its run is called {run_id}.", err=err)
 
 
 def debugging() -> bool:
