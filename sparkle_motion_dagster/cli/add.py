@@ -83,8 +83,9 @@ def _add(plan_file: Path, run_id: str | None, profile: str, *, replace: bool) ->
     if run_id is None:
         say_name(plan_file, film, err=False)
     click.echo(
-        f"Added {film}. Render it with `sparkle render {shlex.quote(str(plan_file))} --run-id {film} --profile "
-        f"{profile}`, or pick the partition {film} in the web UI (`sparkle ui`) and materialize it."
+        f"Added {film}. Render it with `sparkle render {shlex.quote(str(plan_file))} --run-id "
+        f"{film} --profile {profile}`, or pick the partition {film} in the web UI (`sparkle ui`) "
+        "and materialize it."
     )
     if _is_in_inbox(plan_file, film) and profile_asked_by(film) == profile:
         ask_again(workbench.home, printable(plan_file.name), film)
