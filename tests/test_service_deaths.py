@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from pathlib import Path
 
 import psutil
@@ -11,7 +9,7 @@ import pytest
 
 from gates import GatedStudio
 from service import Service, film, service
-from waiting import until
+from waiting import PATIENCE_S, until
 
 pytestmark = pytest.mark.service
 
@@ -24,7 +22,15 @@ def daemon(tmp_path: Path) -> Service:
 def part(daemon: Service, word: str) -> psutil.Process | None:
     """Return the part whose command has a word in it; None: it is not running now."""
     children = daemon.processes()[0].children()
-    return next((one for one in children if word in one.cmdline()), None)
+    return next((one for one in children if word in command_of(one)), None)
+
+
+def command_of(process: psutil.Process) -> list[str]:
+    """Return a process's command; of one that has just died, nothing."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
 
 
 def kill(daemon: Service, word: str) -> None:
@@ -62,9 +68,7 @@ def test_nothing_outlives_it_and_the_next_one_starts(daemon: Service) -> None:
     with daemon.studio.gate_closed():
         daemon.launch("killed")
         daemon.caught_at("killed", "shot_clips")
-        processes = daemon.processes()
-        os.kill(processes[0].pid, signal.SIGKILL)
-        _, alive = psutil.wait_procs(processes[1:], timeout=30)
+        _, alive = psutil.wait_procs(daemon.kill_root(), timeout=PATIENCE_S)
         assert not alive
     daemon.start()
     daemon.end()

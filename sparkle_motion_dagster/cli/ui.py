@@ -1,6 +1,7 @@
 """`sparkle ui`: the Dagster web UI on the right instance; its parts: `prepare`, `webserver`."""
 
 import os
+import shutil
 import socket
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -9,11 +10,15 @@ from pathlib import Path
 
 import click
 
+from sparkle_motion_dagster.artifacts.errors import full_disk
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.locks import take_for_life, users_of
 from sparkle_motion_dagster.cli.console import readable_errors
 from sparkle_motion_dagster.cli.going_on import queue_old_requests
 from sparkle_motion_dagster.errors import BusyError, InputError
+
+_LEAST_ROOM = 8 * 2**20
+"""Bytes on the disk of Dagster's database without which its daemon does not start."""
 
 
 class AlreadyServedError(BusyError):
@@ -66,6 +71,7 @@ def ui(host: str, port: int, allowed: Sequence[str]) -> None:
     lock = _become_the_only_one(home, host, port)
     _check_free(host, port)
     _prepare(home)
+    _check_room(home)
     os.environ |= {"SPARKLE_HOME": str(home.root), "DAGSTER_HOME": str(home.dagster)}
     click.echo(f"The web UI will be at http://{_in_address(host)}:{port}", err=True)
     options = ["--host", host, "--port", str(port)]
@@ -139,6 +145,16 @@ def _check_free(host: str, port: int) -> None:
             f"The web UI cannot listen on {host}, port {port}: {error.strerror}. Choose another "
             "address: `sparkle ui --port NUMBER`, `--host ADDRESS`."
         ) from error
+
+
+def _check_room(home: SparkleHome) -> None:
+    """Make sure that the daemon can write down what it does.
+
+    Raises:
+        StorageFullError: It could not for long.
+    """
+    if shutil.disk_usage(home.dagster).free < _LEAST_ROOM:
+        raise full_disk(home.dagster)
 
 
 def _prepare(home: SparkleHome) -> None:
