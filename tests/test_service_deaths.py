@@ -28,7 +28,7 @@ def part(daemon: Service, word: str) -> psutil.Process | None:
 def command_of(process: psutil.Process) -> list[str]:
     """Return a process's command; of one that has just died, nothing."""
     try:
-        return process.cmdline()
+        return [*process.cmdline()]
     except psutil.NoSuchProcess:
         return []
 
