@@ -2,7 +2,8 @@
 
 The web UI asks for no password; whoever reaches it may do all. A browser reaches it for any page
 that it shows: under a name that the page's owner has lead to this machine (DNS rebinding), or by a
-form or link to it (cross-site request forgery). Both show in what browsers say of a request.
+form or link to it (cross-site request forgery). Both show in what browsers say of a request. And a
+page may lay the web UI under its own buttons (clickjacking), unless that tells the browser not to.
 """
 
 import ipaddress
@@ -12,9 +13,9 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs
 
 from graphql import GraphQLError, OperationDefinitionNode, OperationType, parse
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _READING = frozenset({"GET", "HEAD"})
 _METHODS = _READING | {"POST"}
@@ -45,7 +46,14 @@ class Guard:
             # A plain text, whoever may have written the names that are quoted in it.
             safe = {"X-Content-Type-Options": "nosniff"}
             app = PlainTextResponse(f"{refusal}\n", 403, headers=safe)
-        await app(scope, receive, send)
+
+        async def send_unframed(message: Message) -> None:
+            """Send it such that no page of another site can show it under its own buttons."""
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["X-Frame-Options"] = "SAMEORIGIN"
+            await send(message)
+
+        await app(scope, receive, send_unframed)
 
     def _refusal(self, scope: Scope) -> str | None:
         headers = Headers(scope=scope)

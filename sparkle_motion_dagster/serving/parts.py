@@ -108,8 +108,11 @@ class Service:
     def _start_again(self) -> None:
         """Wait until a part ends, and start it again."""
         ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
-        if ended is None or (running := self._running.pop(ended.si_pid, None)) is None:
-            os.wait()  # an orphan that this process, as the first of its container, was given
+        if ended is None:
+            return
+        if (running := self._running.pop(ended.si_pid, None)) is None:
+            # An orphan that this process, as the first of its container, was given.
+            os.waitpid(ended.si_pid, 0)
             return
         status = running.process.wait()
         if status >= 0 and time.monotonic() - running.since < _SHORT_LIFE_S:

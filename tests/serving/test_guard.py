@@ -180,6 +180,12 @@ def test_a_link_may_ask(server: Server, query: str) -> None:
     assert server.ask("GET", f"?query={quote(query)}&operationName=Q") == (200, "reached")
 
 
+def test_no_other_sites_page_can_frame_it(server: Server) -> None:
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port)) as connection:
+        connection.request("GET", "/graphql")
+        assert connection.getresponse().headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS"])
 def test_other_methods_are_of_no_use(server: Server, method: str) -> None:
     status, said = server.ask(method)
