@@ -83,13 +83,18 @@ def _add(plan_file: Path, run_id: str | None, profile: str, *, replace: bool) ->
     if run_id is None:
         say_name(plan_file, film, err=False)
     click.echo(
-        f"Added {film}. Render it with `sparkle render {shlex.quote(str(plan_file))} --run-id "
+        f"Added {film}. Render it with `sparkle render {_typed(plan_file)} --run-id "
         f"{film} --profile {profile}`, or pick the partition {film} in the web UI (`sparkle ui`) "
         "and materialize it."
     )
     if _is_in_inbox(plan_file, film) and profile_asked_by(film) == profile:
         ask_again(workbench.home, printable(plan_file.name), film)
         click.echo("Its plan lies in the inbox: `sparkle ui` renders it in its turn.")
+
+
+def _typed(path: Path) -> str:
+    """Return a path as one types it: whatever its name is, it is no option."""
+    return shlex.quote(f"./{path}" if str(path).startswith("-") else str(path))
 
 
 def _is_in_inbox(plan_file: Path, film: str) -> bool:
