@@ -59,3 +59,21 @@ def test_whatever_runs_out_of_disk_first_says_so(small_disk: Path, size: str) ->
     assert "disk" in full.stderr.splitlines()[-1]
     assert "full" in full.stderr.splitlines()[-1]
     assert "Traceback" not in full.stderr
+
+
+@pytest.mark.parametrize("size", ["16k", "200k", "900k"])
+def test_no_command_dumps_the_databases_statements(small_disk: Path, size: str) -> None:
+    studio = Studio(small_disk.parent)
+    studio.home.dagster.mkdir(parents=True)
+    assert mount("--move", str(small_disk), str(studio.home.dagster))
+    try:
+        assert mount("-o", f"remount,size={size}", str(studio.home.dagster))
+        plan = studio.write(plan_format_example())
+        for command in (("render", plan), ("ui", "--port", "39017")):
+            full = studio.sparkle(*command)
+            assert full.returncode == 1
+            (said,) = full.stderr.splitlines()
+            assert f"The disk that holds {studio.home.dagster} is full (0." in said
+        assert "Traceback" not in studio.sparkle("status").stderr
+    finally:
+        assert mount("--move", str(studio.home.dagster), str(small_disk))

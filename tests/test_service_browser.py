@@ -59,7 +59,6 @@ def test_a_film_is_made_with_clicks_alone(tmp_path: Path) -> None:
         with studio.gate_closed():
             page.click("Launch 1 run")
             page.wait_for_text("Launched run")
-            page.screenshot("service_3_launched")
             page.click("View")
             daemon.caught_at(FILM, "shot_clips")
             page.wait_for_text("Started", "shot_clips", "Terminate")

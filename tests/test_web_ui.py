@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from PIL import Image
 
 from sparkle_motion_dagster.film.stages import STAGES
 from studio import Studio, short_film
-from web_ui import Browser, browser, chromium, web_ui
+from web_ui import Browser, ask, browser, chromium, web_ui
 
 GROUP = "/locations/__repository__@sparkle_motion_dagster.definitions/asset-groups/film/lineage"
 
@@ -43,6 +45,22 @@ def assert_something_is_there(screenshot: Path) -> None:
     """Check that a picture is no blank page: its pixels differ."""
     with Image.open(screenshot) as image:
         assert np.asarray(image.convert("L")).std() > 5
+
+
+def test_no_page_of_another_site_reaches_it(address: str) -> None:
+    link = f"{address}/graphql?query=mutation%7BreloadWorkspace%7B__typename%7D%7D"
+    for url, data, headers, advice in (
+        (address, None, {"Host": "evil.example"}, "--allow-host NAME"),
+        (link, None, {}, "send GraphQL mutations by POST"),
+        (f"{address}/graphql", b"{}", {"Origin": "http://evil.example"}, "open the web UI itself"),
+    ):
+        request = Request(url, data, headers)  # noqa: S310 - our own server on 127.0.0.1
+        with pytest.raises(HTTPError) as refused:
+            urlopen(request)  # noqa: S310
+        with refused.value as answer:
+            assert answer.code == 403
+            assert advice in answer.read().decode()
+    assert ask(address, "{ version }", {})["version"]
 
 
 def test_the_graph(address: str, page: Browser) -> None:

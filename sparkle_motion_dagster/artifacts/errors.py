@@ -59,10 +59,22 @@ def explained_full_disk(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if not is_full_disk(error):
             raise
-        free_mib = shutil.disk_usage(folder).free / 2**20
-        raise StorageFullError(
-            f"The disk that holds {folder} is full ({free_mib:.0f} MiB free). Everything finished "
-            "so far is kept: free some space and run the same command again."
-        ) from error
+        raise full_disk(folder) from error
+
+
+def is_full_disk(error: OSError) -> bool:
+    """Tell whether the operating system found no space left, or a user's share of it used up."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def full_disk(*folders: Path) -> StorageFullError:
+    """Return the error that says of one of some folders, the one with least room, what to do."""
+    room = {folder: shutil.disk_usage(folder).free for folder in folders if folder.exists()}
+    folder = min(room, key=room.__getitem__, default=folders[0])
+    free_mib = room.get(folder, 0) / 2**20
+    return StorageFullError(
+        f"The disk that holds {folder} is full ({free_mib:.1f} MiB free). Everything finished so "
+        "far is kept: free some space and run the same command again."
+    )

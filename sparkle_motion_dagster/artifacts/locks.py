@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 from filelock import FileLock, Timeout
 
 from sparkle_motion_dagster.errors import BusyError
@@ -50,24 +51,35 @@ def is_locked(path: Path) -> bool:
     return False
 
 
-def take_for_life(path: Path, note: str) -> str | None:
-    """Take a lock that is held until this process ends, whatever program it becomes meanwhile.
+def take_for_life(path: Path, note: str, busy: Callable[[str], BusyError]) -> int:
+    """Take a lock that is held until this process ends, and with it all that inherit the lock.
 
     Args:
         path: Its file, which is made if need be and stays; its folder must be there.
         note: What others are told who want it.
+        busy: Returns what is raised where it is taken, given what its holder noted, which may not
+            have come to that yet.
 
     Returns:
-        None: it is taken now; else what its holder noted, which may not have come to that yet.
+        The descriptor that holds it, for those children that are to hold it as well.
     """
     lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except BlockingIOError as error:
         with os.fdopen(lock, encoding="utf-8") as file:
-            return file.read()
-    # Across `exec`; children of ours do not get it.
-    os.set_inheritable(lock, True)  # noqa: FBT003 - it has no other form
+            raise busy(file.read()) from error
     os.ftruncate(lock, 0)
     os.write(lock, note.encode())
-    return None
+    return lock
+
+
+def users_of(path: Path) -> Iterator[psutil.Process]:
+    """Yield the other processes, as far as this one may look at them, that have a file open."""
+    for process in psutil.process_iter():
+        try:
+            opened = {file.path for file in process.open_files()}
+        except (psutil.Error, OSError):
+            continue
+        if process.pid != os.getpid() and str(path.resolve()) in opened:
+            yield process

@@ -1,10 +1,11 @@
 """`sparkle add`: making a film known without rendering it."""
 
+import shlex
 from pathlib import Path
 
 import click
 
-from sparkle_motion_dagster.cli.console import readable_errors
+from sparkle_motion_dagster.cli.console import readable_errors, say_name
 from sparkle_motion_dagster.cli.options import PROFILE, REPLACE, RUN_ID
 from sparkle_motion_dagster.resources.profiles import (
     chosen_run_id,
@@ -83,18 +84,27 @@ def _add(plan_file: Path, run_id: str | None, profile: str, *, replace: bool) ->
             manifest = freeze_plan(film, profile, plan_file, workbench)
             folder.publish(manifest, workbench.store)
         register_film(instance, film)
+    if run_id is None:
+        say_name(plan_file, film, err=False)
     click.echo(
-        f"Added {film}. Render it with `sparkle render {plan_file} --run-id {film} --profile "
-        f"{profile}`, or pick the partition {film} in the web UI (`sparkle ui`) and materialize it."
+        f"Added {film}. Render it with `sparkle render {_typed(plan_file)} --run-id "
+        f"{film} --profile {profile}`, or pick the partition {film} in the web UI (`sparkle ui`) "
+        "and materialize it."
     )
     if _is_in_inbox(plan_file, film) and profile_asked_by(film) == profile:
         ask_again(workbench.home, printable(plan_file.name), film)
         click.echo("Its plan lies in the inbox: `sparkle ui` renders it in its turn.")
 
 
+def _typed(path: Path) -> str:
+    """Return a path as one types it: whatever its name is, it is no option."""
+    return shlex.quote(f"./{path}" if str(path).startswith("-") else str(path))
+
+
 def _is_in_inbox(plan_file: Path, film: str) -> bool:
     """Tell whether the inbox makes this film of this plan."""
     from sparkle_motion_dagster.film.intake import plans_folder
+    from sparkle_motion_dagster.plan.run_ids import run_id_of
 
     in_inbox = plan_file.absolute().parent.resolve() == plans_folder()
-    return in_inbox and plan_file.stem.lower() == film
+    return in_inbox and run_id_of(plan_file.stem) == film

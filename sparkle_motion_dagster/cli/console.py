@@ -1,13 +1,18 @@
 """Talking to people: results on standard output, everything else on standard error."""
 
+import errno
 import functools
 import sys
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn, ParamSpec, TypeVar
 
 import click
 from rich.console import Console
 
+from sparkle_motion_dagster.artifacts.errors import full_disk, is_full_disk
+from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.errors import SparkleError
 
 P = ParamSpec("P")
@@ -29,6 +34,12 @@ def fail(message: str, exit_code: int) -> NoReturn:
 def warn(message: str) -> None:
     """Say on standard error what does not stop anything, in a yellow line."""
     click.secho(f"  Warning: {message}", err=True, fg="yellow")
+
+
+def say_name(plan_file: Path, run_id: str, *, err: bool) -> None:
+    """Say what the run of a plan is called, where one does not see that from its file's name."""
+    if not run_id.startswith(plan_file.stem.lower()):
+        click.echo(f"Its run is called {run_id}.", err=err)
 
 
 def debugging() -> bool:
@@ -54,4 +65,12 @@ def readable_errors(command: Callable[P, R]) -> Callable[P, R]:
 def _message(error: Exception) -> str:
     if isinstance(error, SparkleError):
         return str(error)
+    if isinstance(error, OSError) and is_full_disk(error):
+        home = SparkleHome.from_environment().root
+        return str(full_disk(home, Path(tempfile.gettempdir())))
+    if isinstance(error, OSError) and error.errno == errno.EROFS:
+        return (
+            f"{error.filename or 'A file'} cannot be written: its disk is read-only. Make it "
+            "writable, or set SPARKLE_HOME to a folder on another."
+        )
     return f"The system refused: {error}. With `sparkle --debug ...` you see where."

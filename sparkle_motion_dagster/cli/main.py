@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "doctor": "doctor:doctor",
     "ui": "ui:ui",
     "prepare": "ui:prepare",
+    "webserver": "ui:webserver",
 }
 """Each command and where it is; imported only when it is asked for, so that help is instant."""
 

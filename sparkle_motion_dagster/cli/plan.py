@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sparkle_motion_dagster.cli.console import readable_errors
+from sparkle_motion_dagster.cli.console import readable_errors, say_name
 from sparkle_motion_dagster.cli.options import PROFILE
 from sparkle_motion_dagster.errors import SparkleError
-from sparkle_motion_dagster.resources.profiles import load_profile, profile_names
+from sparkle_motion_dagster.resources.profiles import chosen_run_id, load_profile, profile_names
 
 if TYPE_CHECKING:
     from sparkle_motion_dagster.film.intake import FrozenPlan
@@ -55,6 +55,7 @@ def check(plan_file: Path, profile: str) -> None:
         f"{len(plan.base_images)} keyframes, {len(planned_lines(plan))} spoken lines, "
         f"{plan.planned_seconds:g} s ({frames} frames).\nProfiles that can render it: {able}."
     )
+    say_name(plan_file, chosen_run_id(None, plan_file, profile), err=False)
     for name, refusal in refusals.items():
         if refusal is not None:
             click.echo(f"The profile {name} cannot: {refusal}")

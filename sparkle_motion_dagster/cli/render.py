@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from sparkle_motion_dagster.cli.console import readable_errors
+from sparkle_motion_dagster.cli.console import readable_errors, say_name
 from sparkle_motion_dagster.cli.options import PROFILE, REPLACE, RUN_ID
 from sparkle_motion_dagster.runs.names import FILM_JOB_NAMES, RENDER_MOVIE
 
@@ -38,4 +38,7 @@ def render(
     from sparkle_motion_dagster.cli.running import run_here
 
     home = home_at(None)
-    run_here(home, planned_run(home, plan_file, profile, run_id, job=job, replace=replace))
+    run = planned_run(home, plan_file, profile, run_id, job=job, replace=replace)
+    if run_id is None:
+        say_name(plan_file, run.film, err=True)
+    run_here(home, run)

@@ -26,6 +26,7 @@ from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.files import FileReference, file_references
 from sparkle_motion_dagster.plan.reading.loading import PLAN_SUFFIXES, LoadedPlan, load_plan
+from sparkle_motion_dagster.plan.run_ids import run_id_of
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of, suffix_of
 from sparkle_motion_dagster.production.workbench import Workbench
 
@@ -69,13 +70,21 @@ def find_plan(run_id: str) -> Path | None:
         PlanNotFoundError: There are two such files.
     """
     folder = plans_folder()
-    found = [path for suffix in PLAN_SUFFIXES if (path := folder / f"{run_id}{suffix}").is_file()]
+    found = [path for path in _plans_in(folder) if run_id_of(path.stem) == run_id]
     if len(found) > 1:
         names = " and ".join(path.name for path in found)
         raise PlanNotFoundError(
             f"Run {run_id} has two plans in {folder}: {names}. Remove or rename one of them."
         )
     return found[0] if found else None
+
+
+def _plans_in(folder: Path) -> list[Path]:
+    """Return the files of a folder that are named like plans, and are not hidden."""
+    if not folder.is_dir():
+        return []
+    named = (path for path in folder.iterdir() if path.suffix.lower() in PLAN_SUFFIXES)
+    return sorted(path for path in named if path.name[0] != "." and path.is_file())
 
 
 def check_free(run_id: str, profile: str, plan_path: Path | None, workbench: Workbench) -> None:

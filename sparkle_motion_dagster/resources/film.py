@@ -18,6 +18,7 @@ from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.profiled import ProfiledResource
 from sparkle_motion_dagster.runs.lifecycle import RunLifecycle
 from sparkle_motion_dagster.runs.names import PARTITION_TAG
+from sparkle_motion_dagster.runs.parent import end_with_code_server
 
 
 class FilmSettingsError(InputError):
@@ -66,6 +67,7 @@ class FilmResource(ProfiledResource):
         the failure of a step it is shown with its reason, and not tried again.
         """
         self.setup_for_execution(context)
+        end_with_code_server()
         self._workbench = Workbench(SparkleHome.from_environment())
         self._workbench.remove_left_behind()
         run, instance = context.run, context.instance

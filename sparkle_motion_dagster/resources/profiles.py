@@ -15,7 +15,7 @@ from sparkle_motion_dagster.engines.declaration import Kind
 from sparkle_motion_dagster.errors import InputError, reasons
 from sparkle_motion_dagster.film.intake import profile_of
 from sparkle_motion_dagster.film.settings import FilmSettings
-from sparkle_motion_dagster.plan.run_ids import check_run_id
+from sparkle_motion_dagster.plan.run_ids import check_run_id, run_id_of
 from sparkle_motion_dagster.units import Record
 
 DEFAULT_PROFILE = "animatic"
@@ -102,22 +102,19 @@ def chosen_run_id(run_id: str | None, plan_file: Path | None, profile: str) -> s
 
     Args:
         run_id: What somebody calls it, if so.
-        plan_file: Its plan's file, if there is one. By default the film is called as it is in lower
-            case, and ``<name>.<profile>`` under other profiles than the default one.
+        plan_file: Its plan's file, if there is one. By default the film is called as its name, and
+            ``<name>.<profile>`` under other profiles than the default one: see `run_id_of`.
         profile: The profile's name.
 
     Raises:
-        InputError: That makes no run id, or there is neither.
+        InputError: What somebody calls it is no run id, or there is neither.
     """
     if run_id is not None:
         return check_run_id(run_id)
     if plan_file is None:
         raise InputError("Say which film is meant: give its run_id, or its plan file.")
-    name = plan_file.stem.lower()
-    try:
-        return check_run_id(name if profile == DEFAULT_PROFILE else f"{name}.{profile}")
-    except InputError as error:
-        raise InputError(f"{plan_file} names no film: {error}; give one with --run-id") from error
+    name = plan_file.stem
+    return run_id_of(name if profile == DEFAULT_PROFILE else f"{name}.{profile}")
 
 
 def own_profile(run_id: str, home: SparkleHome) -> str:

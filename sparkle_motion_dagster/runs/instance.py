@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
-from sparkle_motion_dagster.artifacts.errors import StorageError, StorageFullError, StoreBusyError
+from sparkle_motion_dagster.artifacts.errors import StorageError, StoreBusyError, full_disk
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.locks import locked
 from sparkle_motion_dagster.artifacts.parts import check_parts
@@ -77,20 +77,25 @@ def _explained_database(folder: Path) -> Iterator[None]:
 
     Raises:
         StorageFullError: The disk that holds it is full.
+        StoreBusyError: Another process has kept it locked for too long.
         StorageError: It cannot be used.
     """
-    from sqlalchemy.exc import SQLAlchemyError
+    from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
     try:
         yield
     except SQLAlchemyError as error:
-        if "disk is full" in str(error) or "disk I/O error" in str(error):
-            raise StorageFullError(
-                f"The disk that holds {folder} is full: Dagster's database cannot grow. Everything "
-                "finished so far is kept: free some space and run the same command again."
+        # What the database says, without the statement that it was given.
+        said = str(error.orig if isinstance(error, DBAPIError) else error)
+        if "disk is full" in said or "disk I/O error" in said:
+            raise full_disk(folder) from error
+        if "database is locked" in said:
+            raise StoreBusyError(
+                f"Another process does not stop writing into Dagster's database in {folder}. Wait "
+                "for it to end, or end it, then try again."
             ) from error
         raise StorageError(
-            f"Dagster's database cannot be used: {error}. Unless configs/dagster.yaml names "
+            f"Dagster's database cannot be used: {said}. Unless configs/dagster.yaml names "
             f"another, it lies below {folder}. If it is damaged, move that folder away, and "
             "inbox.json beside it: films and their manifests do not lie in it."
         ) from error

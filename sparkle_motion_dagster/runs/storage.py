@@ -84,7 +84,8 @@ class _OpenRuns(SqliteRunStorage):
 
     How far the daemon has read the events, to start crashed runs again, is kept with them. SQLite
     numbers events anew after the newest were deleted: with the run, or all of them by a wipe. It
-    would hear of no event again until there are as many as there were.
+    would hear of no event again until there are as many as there were. Where it has read none yet
+    it begins after those that there are, as by itself, when it would warn of that.
     """
 
     def __init__(self, conn_string: str, newest_event: Callable[[], int | None]) -> None:
@@ -94,12 +95,13 @@ class _OpenRuns(SqliteRunStorage):
 
     def get_cursor_values(self, keys: set[str]) -> Mapping[str, str]:
         found = super().get_cursor_values(keys)
-        if not any(key.startswith(_EVENTS_READ) for key in found):
+        of_events = {key for key in keys if key.startswith(_EVENTS_READ)}
+        if not of_events:
             return found
         newest = self._newest_event() or 0
         return {
-            key: str(min(int(value), newest)) if key.startswith(_EVENTS_READ) else value
-            for key, value in found.items()
+            **found,
+            **{key: str(min(int(found.get(key, newest)), newest)) for key in of_events},
         }
 
     @contextlib.contextmanager

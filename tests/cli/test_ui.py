@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -9,12 +11,14 @@ import sys
 from studio import Studio
 
 SERVE = """
-import os, pathlib, sys
+import os, pathlib, subprocess, sys
 from sparkle_motion_dagster.artifacts.locks import take_for_life
 home = pathlib.Path(sys.argv[1])
 home.mkdir()
-assert take_for_life(home / ".serving", f"process {os.getpid()} at its address") is None
-os.execv(sys.executable, [sys.executable, "-c", "print('serving', flush=True); input()"])
+lock = take_for_life(home / ".serving", f"process {os.getpid()} at its address", RuntimeError)
+daemon = subprocess.Popen([sys.executable, "-c", "input()"], pass_fds=[lock])
+print(daemon.pid, flush=True)
+input()
 """
 
 
@@ -26,13 +30,19 @@ def test_a_home_has_one_daemon_and_the_second_says_who_has_it(studio: Studio) ->
         text=True,
     ) as serving:
         assert serving.stdout is not None
-        assert serving.stdout.readline() == "serving\n"
+        daemon = int(serving.stdout.readline())
         second = studio.sparkle("ui")
         assert second.returncode == 75
         assert f"{studio.home.root}: process {serving.pid} at its address" in second.stderr
         assert not studio.home.dagster.exists()
+
         serving.kill()
         serving.wait()
+        beside_an_orphan = studio.sparkle("ui")
+        assert beside_an_orphan.returncode == 75
+        assert f"its daemon still runs: process {daemon}." in beside_an_orphan.stderr
+        assert f"`kill {daemon}`" in beside_an_orphan.stderr
+        os.kill(daemon, signal.SIGKILL)
 
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

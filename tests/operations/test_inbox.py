@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -37,6 +38,7 @@ from sparkle_motion_dagster.operations.inbox.tick import Inbox, Tick
 from sparkle_motion_dagster.operations.prune.pruning import carry_out
 from sparkle_motion_dagster.operations.prune.retention import FinishedFilms, PrunePolicy
 from sparkle_motion_dagster.plan.reading.document import MAX_BYTES
+from sparkle_motion_dagster.plan.run_ids import run_id_of
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import check_plan
@@ -360,16 +362,28 @@ def test_a_plan_dropped_again_after_it_was_rejected_is_ordered_again(keeper: Kee
     assert again.run_key != first.run_key
 
 
-def test_a_name_that_is_none_of_a_film_is_rejected(keeper: Keeper) -> None:
-    keeper.put("my film.yaml")
-    keeper.ticks(2 + PATIENCE)
+def test_a_plan_of_any_name_is_ordered_and_its_run_is_named(keeper: Keeper) -> None:
+    keeper.put("Mon film été – côté.yaml")
+    keeper.put("電影.yaml", B)
+    assert keeper.ticks(2) == ["mon-film-ete-cote", run_id_of("電影")]
+    assert keeper.notes == [
+        "Mon film été – côté.yaml: its run is called mon-film-ete-cote.",
+        f"電影.yaml: its run is called {run_id_of('電影')}.",
+    ]
+    assert keeper.ticks(2) == []
 
-    report = (keeper.plans / "rejected" / "my film.yaml.txt").read_text()
-    assert "'my film' is no run id" in report
-    assert "Rename it" in report
+
+def test_two_names_of_one_run_are_left_alone(keeper: Keeper) -> None:
+    for form in ("NFC", "NFD"):
+        keeper.put(unicodedata.normalize(form, "côté.yaml"))
+    keeper.put("plan (1).yaml")
+    keeper.put("plan-1.yaml")
+    assert keeper.ticks(3) == []
+    assert "would make the same film, cote." in keeper.notes[0]
+    assert "would make the same film, plan-1." in keeper.notes[1]
 
 
-def test_a_name_that_is_no_text_is_rejected_too(keeper: Keeper) -> None:
+def test_a_name_that_is_no_text_is_rejected(keeper: Keeper) -> None:
     keeper.put("good.yaml")
     name = b"f\xff.yaml"
     with open(os.path.join(os.fsencode(keeper.plans), name), "w") as file:  # noqa: PTH118, PTH123

@@ -12,9 +12,11 @@ from sparkle_motion_dagster.engines.registry import engine_of
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.resources.engines import SpeechResource
 from sparkle_motion_dagster.resources.profiles import (
+    DEFAULT_PROFILE,
     ProfileError,
     chosen_run_id,
     load_profile,
+    profile_asked_by,
     profile_names,
     read_profile,
 )
@@ -68,8 +70,8 @@ def test_a_film_is_called_as_somebody_calls_it_or_like_its_plan() -> None:
         chosen_run_id(None, None, "animatic")
 
 
-@pytest.mark.parametrize("name", ["my film.yaml", "é.yaml", "-x.yaml", f"{'x' * 60}.yaml"])
-def test_a_plan_whose_name_makes_no_run_id(name: str) -> None:
-    with pytest.raises(InputError, match="give one with --run-id") as caught:
-        chosen_run_id(None, Path(name), "cinematic")
-    assert caught.value.exit_code == 2
+@pytest.mark.parametrize("name", ["my film", "é", "-x", "x" * 60, "電影"])
+def test_a_film_of_another_profile_asks_for_it_whatever_its_plan_is_called(name: str) -> None:
+    run_id = chosen_run_id(None, Path(f"{name}.yaml"), "cinematic")
+    assert run_id == chosen_run_id(None, Path(f"{name}.cinematic.yaml"), DEFAULT_PROFILE)
+    assert profile_asked_by(run_id) == "cinematic"

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from dagster import DagsterInstance, DagsterRunStatus, EventLogEntry, job, op
+from sqlalchemy.exc import OperationalError
 
+from sparkle_motion_dagster.artifacts.errors import StorageError, StorageFullError, StoreBusyError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.runs.instance import open_instance
 from sparkle_motion_dagster.runs.storage import OpenInstance
 
@@ -48,6 +52,31 @@ def open_databases(home: SparkleHome) -> set[str]:
         if target.is_relative_to(home.root) and target.suffix == ".db":
             found.add(target.stem)
     return found
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "advice"),
+    [
+        ("database or disk is full", StorageFullError, "free some space and run the same command"),
+        ("database is locked", StoreBusyError, "Wait for it to end, or end it"),
+        ("no such table: runs", StorageError, "move that folder away"),
+    ],
+)
+def test_what_is_wrong_with_the_database_is_said_without_its_statements(
+    home: SparkleHome, said: str, kind: type[SparkleError], advice: str
+) -> None:
+    with pytest.raises(kind) as caught, open_instance(home):
+        raise OperationalError("INSERT INTO runs VALUES (?)", {}, sqlite3.OperationalError(said))
+    assert str(home.dagster) in str(caught.value)
+    assert advice in str(caught.value)
+    assert "INSERT" not in str(caught.value)
+
+
+def test_a_new_daemon_reads_no_event_again_and_warns_of_none(instance: DagsterInstance) -> None:
+    small_job.execute_in_process(instance=instance)
+    key = "EVENT_LOG_CONSUMER_CURSOR-PIPELINE_FAILURE"
+    newest = instance.event_log_storage.get_maximum_record_id()
+    assert instance.daemon_cursor_storage.get_cursor_values({key, "other"}) == {key: str(newest)}
 
 
 def test_what_all_runs_share_stays_open_and_a_runs_own_log_does_not(

@@ -79,6 +79,14 @@ class Service:
         _, alive = psutil.wait_procs(processes, timeout=PATIENCE_S)
         assert not alive
 
+    def kill_root(self) -> list[psutil.Process]:
+        """Send SIGKILL to `sparkle ui` itself, and return all other processes that it had."""
+        assert self._process is not None
+        _, *others = self.processes()
+        self._process.kill()
+        self._process.wait(PATIENCE_S)
+        return others
+
     def strays(self) -> list[psutil.Process]:
         """Return the processes that work in the studio's home, but are none of the service's."""
         services = {process.pid for process in self.processes()}

@@ -14,6 +14,7 @@ from sparkle_motion_dagster.operations.inbox.memory import FolderId, Signature
 from sparkle_motion_dagster.plan.errors import PlanError
 from sparkle_motion_dagster.plan.reading.document import MAX_BYTES
 from sparkle_motion_dagster.plan.reading.loading import PLAN_SUFFIXES
+from sparkle_motion_dagster.plan.run_ids import run_id_of
 
 REJECTED = "rejected"
 """Folder in the inbox for what is no valid plan, each with a report beside it."""
@@ -41,8 +42,8 @@ class FoundFile:
 
     @property
     def film(self) -> str:
-        """The run_id that its name makes, if it makes one."""
-        return printable(self.path.stem.lower())
+        """The run_id that its name makes."""
+        return run_id_of(self.path.stem)
 
     def is_unchanged(self) -> bool:
         """Tell whether it is still what it was when it was found."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sparkle_motion_dagster.artifacts.digests import digest_file, digest_json
-from sparkle_motion_dagster.errors import InputError, SparkleError
+from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.film.intake import check_free, plan_digest
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, VIDEO_FINAL
 from sparkle_motion_dagster.operations.inbox.folder import (
@@ -27,9 +27,9 @@ from sparkle_motion_dagster.operations.inbox.memory import (
     SeenFile,
     SeenFilm,
 )
-from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem
+from sparkle_motion_dagster.plan.errors import PlanError
 from sparkle_motion_dagster.plan.reading.loading import LoadedPlan, load_plan
-from sparkle_motion_dagster.plan.run_ids import check_run_id
+from sparkle_motion_dagster.plan.run_ids import run_id_of
 from sparkle_motion_dagster.production.workbench import Workbench
 
 MOST_ORDERS = 25
@@ -221,11 +221,10 @@ class Look:
         Files that were not known to belong to it are waited for until the next look.
 
         Raises:
-            PlanError: The file is no valid plan, its profile cannot render it, or its name is not
-                that of a film.
+            PlanError: The file is no valid plan, or its profile cannot render it.
             SparkleError, OSError: Something else is in the way.
         """
-        run_id = _run_id(file)
+        run_id = file.film
         profile = self.profiles.of(run_id)
         check_free(run_id, profile, file.path, self.workbench)
         if run_id in self._busy or self.workbench.run_folder(run_id).is_held():
@@ -246,6 +245,8 @@ class Look:
         digest = digest_json({"file": content, "plan": plan})
         film = self.films.get(run_id, SeenFilm())
         if film.digest != digest and not self._is_made(run_id, plan):
+            if run_id != file.path.stem.lower():
+                self._say(file, f"{file.name}: its run is called {run_id}.")
             film = SeenFilm(digest=digest, requests=film.requests + 1, awaited=True)
             self.orders.append(
                 Order(
@@ -314,15 +315,7 @@ class Look:
 
 
 def _film_of(name: str) -> str:
-    return Path(name).stem.lower()
-
-
-def _run_id(file: FoundFile) -> str:
-    try:
-        return check_run_id(file.film)
-    except InputError as error:
-        message = f"its name cannot be that of a film: {error}. Rename it"
-        raise PlanError(file.path, [PlanProblem(message)]) from error
+    return run_id_of(Path(name).stem)
 
 
 def _in_short(error: PlanError) -> str:

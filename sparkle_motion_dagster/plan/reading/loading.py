@@ -53,6 +53,7 @@ def load_plan(path: Path) -> LoadedPlan:
         PlanError: The file cannot be read, or is no valid plan.
     """
     try:
+        _check_name(path)
         text, reader = _text(path), _reader(path)
         try:
             document = reader(text)
@@ -63,6 +64,13 @@ def load_plan(path: Path) -> LoadedPlan:
     except PlanError as error:
         raise PlanError(path, error.problems) from None
     return LoadedPlan(plan, path, files, document)
+
+
+def _check_name(path: Path) -> None:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise PlanError(None, [PlanProblem("its name is no UTF-8: rename it")]) from error
 
 
 def cleaned_text(path: Path) -> tuple[str, tuple[Finding, ...]]:
