@@ -146,11 +146,12 @@ def test_what_is_doubtful_in_a_film_is_logged(
     for line in (plan["shots"][1]["dialogue"][0], plan["dialogue_timeline"][1]):
         line["text"] = "Not tonight 😀."
     sparkle.render(write_plan(plan, folder / "doubtful.yaml"), home=folder / "films")
-    [warning] = [
+    spoken, drawn = [
         record.message for record in caplog.records if record.name == "sparkle_motion_dagster.api"
     ]
-    assert warning.startswith("dialogue_wavs: all_spoken")
-    assert "line 1: 😀" in warning
+    assert spoken.startswith("dialogue_wavs: all_spoken")
+    assert "line 1: 😀" in spoken
+    assert drawn.startswith("base_images: prompt_read")
 
 
 def test_a_film_that_waits_for_a_person_is_not_finished(film: sparkle.Film, folder: Path) -> None:

@@ -81,4 +81,4 @@ def test_checks_tell_what_the_plan_explains_from_what_it_does_not(studio: Studio
     }
     status = studio.sparkle("status", "film").stdout
     assert "Warning: dialogue_wavs: all_spoken (should be: All that is written is spoken" in status
-    assert status.count("Warning: ") == 5
+    assert status.count("Warning: ") == 6

@@ -168,7 +168,7 @@ def test_a_stage_alone_never_mixes_two_plans(rendered: Studio) -> None:
     assert materialize(rendered, "movie_plan").returncode == 0
     refused = materialize(rendered, "video_final")
     assert refused.returncode != 0
-    assert "lipsync_clips of film was made before movie_plan changed" in refused.stderr
+    assert "base_images of film was made before movie_plan changed" in refused.stderr
     assert rendered.rendered().content["video_final"] == before.content["video_final"]
     assert render_again(rendered).returncode == 0
     assert rendered.rendered().made == {"video_final": ["film"]}

@@ -90,6 +90,19 @@ def test_hour_weather_and_season_stay_until_a_prompt_says_others() -> None:
     assert night.season is back.season
 
 
+def test_time_goes_on_in_a_place_that_was_not_seen_before() -> None:
+    _, indoors, mars = readings(
+        "storm over a lighthouse, winter dusk", "lamp room, brass lens", "a lake on Mars"
+    )
+    assert (indoors.hour, indoors.weather, indoors.season) == (
+        *(Hour.DUSK, Weather.STORM),
+        Season.WINTER,
+    )
+    assert mars.weather is Weather.CLEAR
+    assert taken("a street at night", "a kitchen")[1] == Established(1, ("kitchen",), hour="night")
+    assert taken("a street at night", "a kitchen at noon") == [None, None]
+
+
 def test_mist_lifts_when_the_hour_changes() -> None:
     _, still, noon = readings("dawn mist in a garden", "the garden gate", "the garden at noon")
     assert (still.weather, noon.weather) == (Weather.FOG, Weather.CLEAR)

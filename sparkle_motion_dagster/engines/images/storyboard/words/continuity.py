@@ -69,7 +69,7 @@ def established_before(prompts: Sequence[str], seeds: Sequence[int]) -> list[Est
         seeds: Their seeds.
 
     Returns:
-        For each what it takes over; None where it shows a place first.
+        For each what it takes over; None where that is nothing.
     """
     locations: list[_Location] = []
     here: _Location | None = None
@@ -77,10 +77,11 @@ def established_before(prompts: Sequence[str], seeds: Sequence[int]) -> list[Est
     for prompt, seed in zip(prompts, seeds, strict=True):
         said = saying(prompt)
         known = _known(said, locations, here)
-        taken.append(_unsaid(known.established, said) if known else None)
         if known is None:
-            known = _Location(said.address, _first_seen(said, seed))
+            known = _Location(said.address, _first_seen(said, seed, here))
             locations.append(known)
+        there = _unsaid(known.established, said)
+        taken.append(None if there == _first_seen(said, seed, None) else there)
         known.is_seen_again(said)
         here = known
     return taken
@@ -94,14 +95,21 @@ def _known(said: Saying, locations: list[_Location], here: _Location | None) -> 
     return next((one for one in reversed(locations) if one.is_meant_by(address, world)), None)
 
 
-def _first_seen(said: Saying, seed: int) -> Established:
+def _first_seen(said: Saying, seed: int, here: _Location | None) -> Established:
+    """Return what is so in a place that was not seen before: the time goes on from elsewhere."""
+    new = Established(seed, _places_around(said), said.world)
+    if here is None or said.world != here.established.world:
+        return new
+    before = here.established
+    return replace(new, hour=before.hour, weather=before.weather, season=before.season)
+
+
+def _places_around(said: Saying) -> tuple[str, ...]:
     if said.address is not None:
         around = (one for one in said.places if one in vocabulary.OPEN_PLACES)
-        places = (said.address.place, *(one for one in around if one != said.address.place))
-        return Established(seed, places, said.world)
+        return (said.address.place, *(one for one in around if one != said.address.place))
     things = {one.meaning for one in named(vocabulary.PROP_WORDS, said.text)}
-    indoors = said.part or things & vocabulary.INDOOR_PROPS
-    return Established(seed, ("room",) if indoors else (), said.world)
+    return ("room",) if said.part or things & vocabulary.INDOOR_PROPS else ()
 
 
 def _carried(there: Established, said: Saying) -> Established:
