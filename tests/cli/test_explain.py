@@ -159,7 +159,7 @@ def motion(plan: Plan) -> None:
 
 
 def keyframe(plan: Plan) -> None:
-    plan["base_images"][1]["prompt"] = "a red balloon over a frozen lake at noon"
+    plan["base_images"][1]["prompt"] = "a red balloon over a lake at noon"
 
 
 def keyframe_and_motion(plan: Plan) -> None:
