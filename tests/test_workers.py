@@ -373,7 +373,14 @@ def test_outside_of_a_run_nothing_is_started(tmp_path: Path) -> None:
         WorkerLauncher().run(PARROT, order(tmp_path / "made", said("one")), Steps())
 
 
-@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        signal.SIGKILL,
+        pytest.param(signal.SIGTERM, marks=pytest.mark.service),
+        pytest.param(signal.SIGINT, marks=pytest.mark.service),
+    ],
+)
 def test_a_worker_ends_with_the_run_that_started_it(
     cage: Cage, tmp_path: Path, sent: signal.Signals
 ) -> None:
