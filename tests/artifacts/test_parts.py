@@ -96,7 +96,7 @@ def test_a_home_in_parts_renders_an_edit(
     for part in parts:
         lay(home.root / part, elsewhere)
     plan = short_film()
-    plan["base_images"][0]["prompt"] = "calm sea, a stone lighthouse, noon"
+    plan["base_images"][0]["prompt"] += ", a red boat"
     edited = studio.render(plan)
     assert edited.made["base_images"] == ["frame_000"]
     assert "dialogue_wavs" not in edited.made
