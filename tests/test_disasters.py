@@ -95,7 +95,7 @@ def test_a_read_only_home_can_be_looked_at_and_says_that_it_cannot_be_written(
         refused = undisturbed.sparkle("render", undisturbed.plans / "film.yaml")
         assert refused.returncode == 1
         (said,) = refused.stderr.splitlines()
-        assert "cannot be written: its disk is read-only" in said
+        assert "cannot be written (Read-only file system)" in said
         assert undisturbed.sparkle("status", "film").returncode == 0
         assert undisturbed.sparkle("status").returncode == 0
         assert undisturbed.sparkle("verify").returncode == 0

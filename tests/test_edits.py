@@ -73,7 +73,7 @@ def test_one_keyframes_prompt_makes_it_the_two_clips_that_touch_it_and_the_film(
         if not any(plan["shots"][n].get("is_talking_closeup") for n in (number - 1, number))
     )
     keyframe = plan["base_images"][number]
-    keyframe["prompt"] = "a red balloon over a frozen lake at noon"
+    keyframe["prompt"] += ", a red balloon"
     edited = studio.render(plan)
     assert edited.made == {
         "base_images": [keyframe["id"]],
