@@ -116,7 +116,7 @@ def test_a_missing_stored_file_is_named_and_repaired(rendered: Studio) -> None:
     Store(rendered.home.store).path_of(digest).unlink()
     again = render_again(rendered)
     assert again.returncode == 0
-    assert "shot_clips/shot_001.mp4 is whole, but its copy in the store is" in again.stderr
+    assert "shot_001.mp4 is whole, but its copy in the store is" in again.stderr
     assert rendered.rendered().digests == before.digests
     assert rendered.rendered().made == {}
 
