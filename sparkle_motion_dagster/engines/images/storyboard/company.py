@@ -48,18 +48,19 @@ def leads_in(reading: Reading, prompt: str, characters: Sequence[Person]) -> lis
         prompt: What the picture shows.
         characters: Who is in it, seen or not; where nobody is, strangers are whom it speaks of.
     """
-    about = characters[:MOST_PEOPLE] or _strangers(prompt, range(reading.strangers), prompt)
+    strangers = (_stranger(prompt, *one) for one in enumerate(reading.strangers))
+    about = characters[:MOST_PEOPLE] or strangers
     return [person for person in about if person.look.is_seen]
 
 
-def _strangers(prompt: str, numbers: Iterable[int], told: str) -> list[Person]:
-    """Return strangers in the picture of a prompt; `told` is what it says of them.
+def _stranger(prompt: str, number: int, told: str) -> Person:
+    """Return a stranger in the picture of a prompt; `told` is what it says of them.
 
-    They are people, or robots where it speaks of no one else.
+    They are a person, or a robot where it speaks of no one else.
     """
     look = look_of if being_of(told).species == ROBOT else person_of
-    ids = [f"{_STRANGER} {number} {prompt}" for number in numbers]
-    return [Person(name, look(name, told), known=False) for name in ids]
+    name = f"{_STRANGER} {number} {prompt}"
+    return Person(name, look(name, told), known=False)
 
 
 def with_present(reading: Reading, species: Iterable[str]) -> Reading:
@@ -91,7 +92,8 @@ def others_in(crowd: Crowd, prompt: str, leads: Sequence[Person]) -> list[Person
     others: list[Person] = []
     for number in range(len(leads), crowd.size):
         told = crowd.words[number % len(crowd.words)]
-        tried = _strangers(prompt, range(_TRIED * number, _TRIED * (number + 1)), told)
+        numbers = range(_TRIED * number, _TRIED * (number + 1))
+        tried = (_stranger(prompt, one, told) for one in numbers)
         other = min(tried, key=lambda person: _likeness(person.look, chosen))
         chosen.append(other.look)
         others.append(other)

@@ -1,7 +1,7 @@
 """How many people a prompt speaks of: somebody, a few of them, or a crowd."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sparkle_motion_dagster.engines.images.storyboard.words import prompt_vocabulary as vocabulary
@@ -70,7 +70,9 @@ _SOMEBODY = re.compile(rf"\b(?:{vocabulary.SOMEBODY})\b", re.IGNORECASE)
 _FACES = re.compile(rf"\b(?:{vocabulary.PORTRAIT})\b", re.IGNORECASE)
 _END_OF_PHRASE = re.compile(
     r"[,;.:]|\b(?:behind|before|around|beside|near|facing|watching|in front)\b"
-    rf"|\band\s+(?:an?|the|one|his|her|{_NUMBER})\b",
+    rf"|\band\s+(?:an?|the|one|his|her|{_NUMBER})\b"
+    # who or what is known already is none of them
+    r"|(?<!\bof )\bthe\b",
     re.IGNORECASE,
 )
 
@@ -93,28 +95,32 @@ class Headcount:
     """How many people a prompt speaks of.
 
     Attributes:
-        few: Of whom it speaks one by one, up to `FEW`.
+        few: What is said of each of whom it speaks one by one, up to `FEW`.
         crowd: All of them, where they are more.
     """
 
-    few: int
+    few: tuple[str, ...] = ()
     crowd: Crowd = Crowd()
 
 
 def count_people(text: str) -> Headcount:
     """Count the people whom a text speaks of."""
     counted = list(_counted(text))
-    few = sum(count for count, _ in counted if count <= FEW)
+    kinds = [(count, match) for count, match in counted if count <= FEW]
+    few = sum(count for count, _ in kinds)
     many = [(count, match) for count, match in counted if count > FEW]
     named = list(_named(text))
     if not (named or many or few > FEW):
-        return Headcount(few or _alone(text))
+        told = [_each(text)] if len(kinds) == 1 else [_told(text, match) for _, match in kinds]
+        return Headcount(_one_by_one(kinds, told) or _alone(text, text))
     sizes = [sum(count for count, _ in counted), *(count for count, _ in named), FEW + 1]
     words = tuple(_told(text, match) for _, match in [*many, *named] or counted)
     crowd = Crowd(min(max(sizes), MOST_PEOPLE), words)
     if few > FEW:
-        return Headcount(0, crowd)
-    return Headcount(few or _alone(_FACES.sub(" ", _without_groups(text))), crowd)
+        return Headcount((), crowd)
+    told = [_told(text, match) for _, match in kinds]
+    alone = _alone(_FACES.sub(" ", _without_groups(text)), text)
+    return Headcount(_one_by_one(kinds, told) or alone, crowd)
 
 
 def words_for_people(text: str) -> Iterator[tuple[int, int]]:
@@ -127,8 +133,13 @@ def words_for_people(text: str) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
-def _alone(text: str) -> int:
-    return 1 if _SOMEBODY.search(text) else 0
+def _one_by_one(kinds: Sequence[tuple[int, re.Match[str]]], told: Sequence[str]) -> tuple[str, ...]:
+    return tuple(words for (count, _), words in zip(kinds, told, strict=True) for _ in range(count))
+
+
+def _alone(text: str, told: str) -> tuple[str, ...]:
+    """Return what is said of somebody of whom a text speaks, if it does."""
+    return (told,) if _SOMEBODY.search(text) else ()
 
 
 def _without_groups(text: str) -> str:
@@ -157,8 +168,12 @@ def _told(text: str, match: re.Match[str]) -> str:
     """Return what is said of each of those who were found, without their number."""
     begin = match.end("number") if "number" in match.re.groupindex else match.start()
     rest = _END_OF_PHRASE.split(text[match.end() :], maxsplit=1)[0]
-    told = text[begin : match.end()] + rest
-    return " ".join(_singular(word) for word in told.split())
+    return _each(text[begin : match.end()] + rest)
+
+
+def _each(told: str) -> str:
+    """Return what is said of several as it is said of one."""
+    return re.sub(r"[\w'-]+", lambda word: _singular(word[0]), " ".join(told.split()))
 
 
 def _singular(word: str) -> str:

@@ -109,7 +109,7 @@ class Reading:
         profile: Faces look to the side.
         peeping: Faces rise over the edge of something.
         props: Names of `PROP_WORDS`, in the order in which the prompt names them.
-        strangers: How many people the prompt speaks of one by one, whoever they are.
+        strangers: What the prompt says of each of whom it speaks one by one, whoever they are.
         crowd: All of them, where they are many.
     """
 
@@ -129,7 +129,7 @@ class Reading:
     profile: bool
     peeping: bool
     props: tuple[str, ...]
-    strangers: int
+    strangers: tuple[str, ...]
     crowd: Crowd
 
     def prompt_has(self, *words: str) -> bool:
