@@ -187,6 +187,9 @@ def test_every_animal_has_a_shape_and_its_size() -> None:
 
 def test_an_animal_wears_what_its_description_says_and_its_own_coat() -> None:
     assert animal("a dog with a shaggy brown coat").garment is None
+    assert animal("a cat with a white shirt front").garment is None
+    assert animal("an owl with round spectacles and a waistcoat").garment is not None
+    assert animal("a dog with a red jacket").garment == (188, 46, 44)
     fox = animal("a red fox in a green jacket")
     assert fox.garment is not None
     assert fox.garment[1] > fox.garment[0]

@@ -187,6 +187,9 @@ def test_hats_are_read(description: str, hat: str) -> None:
         ("astronaut", "spacesuit"),
         ("striped jumper", "sweater"),
         ("trench coat", "coat"),
+        ("orange space suit", "spacesuit"),
+        ("boiler suit", "overalls"),
+        ("flight suit", "overalls"),
     ],
 )
 def test_clothes_are_read(description: str, clothes: str) -> None:

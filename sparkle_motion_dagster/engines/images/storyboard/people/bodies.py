@@ -145,8 +145,13 @@ _LEAST = 0.16
 """What is smaller, in metres, nobody would find in a picture."""
 
 _MANY_EYES = {"one": 1, "single": 1, "two": 2, "three": 3, "four": 4}
+_GARMENTS = r"waistcoat|vest|jacket|cloak|cape|apron|sweater|jumper|uniform"
+"""What nobody has but by wearing it: a coat and a shirt front may be fur."""
+
 _WEARS = re.compile(
-    r"\b(?:wear\w*|dressed in|clad in|in (?:a|an|his|her|its|their))\b([^,;.]*)", re.I
+    r"\b(?:wear\w*|dressed in|clad in|in (?:a|an|his|her|its|their)"
+    rf"|(?:with|and) (?=(?:an? )?(?:\w+ ){{0,2}}(?:{_GARMENTS})\b))\b([^,;.]*)",
+    re.I,
 )
 
 

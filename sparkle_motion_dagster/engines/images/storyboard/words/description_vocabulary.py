@@ -138,9 +138,9 @@ CLOTHES: Mapping[str, ClothesStyle] = {
     r"oilskins?|raincoat|rain jacket|slicker|mackintosh|anorak|parka": "oilskin",
     r"uniform|tunic with": "uniform",
     r"tweed\w*|corduroy|sports jacket|blazer|waistcoat|vest": "tweed",
+    r"spacesuit|(?:space|pressure) suit": "spacesuit",
+    r"overalls|dungarees|jumpsuit|(?:boiler|flight|jump) suit": "overalls",
     r"suit|tuxedo|dinner jacket": "suit",
-    r"overalls|dungarees|boiler suit": "overalls",
-    r"spacesuit|space suit|pressure suit": "spacesuit",
     r"armou?r|breastplate|chain ?mail|cuirass": "armour",
     r"(?:over|great|trench|duffel|duffle|winter|fur|wool\w*|long|leather|pea) ?-?(?:coat|jacket)"
     r"|coat|jacket|cardigan": "coat",
