@@ -41,6 +41,12 @@ _STATURE = {Framing.EXTREME_WIDE: 0.11, Framing.WIDE: 0.27, Framing.FULL: 0.46}
 _FEET = {Framing.EXTREME_WIDE: 0.78, Framing.WIDE: 0.86, Framing.FULL: 0.94}
 """The row that they stand on."""
 
+_IN_ROOMS = 0.4
+"""How tall a standing person is at least in a room: who is smaller is behind its back wall."""
+
+_SPACIOUS = {"stage", "hall", "church", "cave", "cockpit", "greenhouse"}
+"""Where there is room for people to be farther away."""
+
 _CRAMPED = {"car", "carriage", "wheelhouse", "lamp room", "sill"}
 """Where nobody is seen from head to foot."""
 
@@ -143,11 +149,14 @@ def compose(reading: Reading, frame: Frame, people: int, dice: Dice, leads: int 
         _STATURE[framing] * dice.between(0.94, 1.06) * (1.12 if reading.angle is Angle.LOW else 1)
     )
     feet = _FEET[framing] if reading.place != "stage" else 0.84
+    in_room = _in_room(reading)
     if reading.indoors and framing is Framing.FULL:
         height *= 1.1
     height = min(height, 1.7 * frame.width / frame.rows / (people + 1), 0.92 * (feet - 0.04))
+    if in_room:
+        height = max(height, _IN_ROOMS * min(1.0, frame.width / frame.rows) ** 0.5)
     eye = max(0.35, _PERSON * (feet - horizon) / height)
-    reach = min(0.64, 0.19 * people) if framing is Framing.FULL else 0.46
+    reach = min(0.64, 0.19 * people) if in_room or framing is Framing.FULL else 0.46
     places = _apart(people, reach, dice)
     figures = tuple(
         FigurePlace(
@@ -223,7 +232,8 @@ def _share(place: float) -> float:
 
 def _of_crowd(reading: Reading, frame: Frame, people: int, dice: Dice) -> Composition:
     """Plan a crowd from head to foot, seen from so high that nobody hides the next."""
-    framing = reading.framing if reading.framing in _STATURE else Framing.FULL
+    as_said = reading.framing in _STATURE and not _in_room(reading)
+    framing = reading.framing if as_said else Framing.FULL
     feet = _FEET[framing] if reading.place != "stage" else 0.84
     room = Room(frame.width / frame.rows, min(_STATURE[framing], _CROWD_STATURE), 1.0, _ABREAST)
     ranks = in_ranks(people, room)
@@ -262,6 +272,11 @@ def _before_crowd(
         for one in stand(ranks, room, LEAST_RISE, dice)
     )
     return replace(near, faces=faces, figures=figures)
+
+
+def _in_room(reading: Reading) -> bool:
+    """Whether a back wall is near."""
+    return reading.indoors and reading.place not in _SPACIOUS
 
 
 def _horizon(reading: Reading, dice: Dice) -> float:

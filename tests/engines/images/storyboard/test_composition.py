@@ -121,5 +121,18 @@ def test_a_group_leaves_room_for_the_camera(frame: Frame, framing: str, people: 
     assert frame.top / frame.height < group.top < group.bottom <= 1
 
 
+@in_every_frame
+@pytest.mark.parametrize("framing", ["extreme wide shot", "wide shot", "full shot"])
+@pytest.mark.parametrize("people", [1, 2, 5])
+def test_people_stand_before_the_back_wall_of_a_room(
+    frame: Frame, framing: str, people: int
+) -> None:
+    dice = Dice(framing)
+    plan = compose(read(f"{framing}, a kitchen", dice), frame, people, dice)
+    foot_of_wall = plan.horizon + 1.2 * plan.eye / 6 * min(1.0, frame.width / frame.rows) ** 0.5
+    assert all(place.feet > foot_of_wall for place in plan.figures)
+    assert all(place.feet - place.height > 0 for place in plan.figures)
+
+
 def test_two_are_no_group() -> None:
     assert group_of(composed("wide shot", FRAMES[0], 2), FRAMES[0]) is None
