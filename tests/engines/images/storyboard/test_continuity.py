@@ -108,6 +108,12 @@ def test_mist_lifts_when_the_hour_changes() -> None:
     assert (still.weather, noon.weather) == (Weather.FOG, Weather.CLEAR)
 
 
+def test_rain_has_passed_where_snow_lies() -> None:
+    _, snow, thaw = readings("a street in the rain", "the street, snow on the roofs", "the street")
+    assert (snow.weather, snow.wet, snow.season) == (Weather.CLEAR, False, Season.WINTER)
+    assert (thaw.weather, thaw.season) == (Weather.CLEAR, Season.WINTER)
+
+
 def test_what_nobody_says_is_the_same_by_chance() -> None:
     first, second = readings("hills", "Mara on the hills")
     assert (first.hour, first.season, first.view) == (second.hour, second.season, second.view)

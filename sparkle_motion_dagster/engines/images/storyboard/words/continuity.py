@@ -113,9 +113,12 @@ def _places_around(said: Saying) -> tuple[str, ...]:
 
 
 def _carried(there: Established, said: Saying) -> Established:
-    """Return what still is so: mist and puddles pass with the hour, snow with winter."""
-    if there.weather == "snow" and said.season not in {None, "winter"}:
-        there = replace(there, weather=None)
+    """Return what still is so: mist and puddles pass with the hour, snow and rain with winter."""
+    passes = {"snow"} if said.season not in {None, "winter"} else set()
+    if said.season == "winter" != there.season:
+        passes = {"rain", "storm"}
+    if there.weather in passes:
+        there = replace(there, weather=None, wet=False)
     if said.hour in {None, there.hour}:
         return replace(there, wet=there.wet and said.weather is None)
     rains = there.weather in {"rain", "storm"} and said.weather is None
