@@ -82,7 +82,7 @@ def not_shown(
     beings = [being for being in map(being_of, descriptions) if being.presence != "none"]
     reading = read(prompt, Dice(str(there.seed if there else seed)), there)
     reading = with_present(reading, [being.species for being in beings])
-    leads = len(beings) if descriptions else reading.strangers
+    leads = len(beings) if descriptions else len(reading.strangers)
     count = max(leads, reading.crowd.size)
     faces = compose(reading, Frame(160, 90, 0), count, Dice(""), leads).faces
     people = _People(count, bool(descriptions), bool(faces))
@@ -111,11 +111,12 @@ def _read(reading: Reading, people: _People) -> Iterator[str]:
     yield shown.IN_ROOMS if reading.indoors else shown.UNDER_THE_SKY
     if reading.world:
         yield vocabulary.WORLD_WORDS[reading.world]
+        yield shown.WORLD_SHOWS[reading.world]
     if reading.hour in {Hour.DAWN, Hour.GOLDEN, Hour.SUNSET, Hour.DUSK}:
         yield shown.LOW_SUN
     blurred = people.near and reading.framing is not Framing.MEDIUM
     named = frozenset() if blurred else props_shown(reading, peopled=people.count > 0)
-    for name in named | own_things(reading.place):
+    for name in named | own_things(reading):
         yield vocabulary.PROP_WORDS[name]
         yield shown.THINGS_SHOW.get(name, "")
     yield from _read_of_people(reading, people)
@@ -124,10 +125,9 @@ def _read(reading: Reading, people: _People) -> Iterator[str]:
 def _read_of_people(reading: Reading, people: _People) -> Iterator[str]:
     if people.count:
         yield from (vocabulary.SOMEBODY, shown.PEOPLE_SHOW, vocabulary.PEOPLE, _KEEPERS, _STANCES)
+        yield shown.FACES_SHOW if people.near else shown.HANDS_SHOW
     if people.count and not people.known:
         yield from LOOK_WORDS
-    if people.near:
-        yield shown.FACES_SHOW
     if reading.peeping:
         yield r"peep\w*|peer\w*|peek\w*|ris\w+|walls?|over it"
 

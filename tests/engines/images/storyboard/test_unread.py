@@ -35,6 +35,17 @@ ROSA = "rosa baker, sixties, grey bun, white apron, freckles"
         ("close-up of a smiling woman on a beach, eyes closed", ""),
         ("purple paw prints in an alley", ""),
         ("a painting", "painting"),
+        ("wide shot of the bakery, sun through the windows, noon", ""),
+        ("market square, red awnings", ""),
+        ("a harbour, red awnings", "red awnings"),
+        ("the wheelhouse at night, green compass glow", ""),
+        ("a blackberry pie in a kitchen", ""),
+        ("the red plain of Mars", ""),
+        ("a red plain", "red plain"),
+        ("a sailor on deck, his hands", ""),
+        ("close-up of a sailor on deck, his hands", "hands"),
+        ("the cabin of the spaceship at night", ""),
+        ("a kitchen of a spaceship", ""),
     ],
 )
 def test_nobody_or_strangers(prompt: str, words: str) -> None:

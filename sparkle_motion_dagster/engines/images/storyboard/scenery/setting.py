@@ -20,7 +20,7 @@ from sparkle_motion_dagster.engines.images.storyboard.scenery.props import (
 )
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
 from sparkle_motion_dagster.engines.images.storyboard.words import prompt_vocabulary as vocabulary
-from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Framing, Reading
+from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Framing, Reading, World
 
 _Draw: TypeAlias = Callable[[Pen, Dice], None]
 
@@ -162,14 +162,15 @@ def set_props(site: Site, *, peopled: bool) -> None:
     _on_the_water(site, things.water)
 
 
-def own_things(place: str) -> frozenset[str]:
-    """Return which things a place shows of itself."""
-    return frozenset(_BELONGS_TO_THE_PLACE.get(place, ()))
+def own_things(reading: Reading) -> frozenset[str]:
+    """Return which things a place shows of itself: a room in a spaceship is in one."""
+    aboard = {"rocket"} if reading.indoors and reading.world is World.SPACE else set()
+    return frozenset(aboard.union(_BELONGS_TO_THE_PLACE.get(reading.place, ())))
 
 
 def props_shown(reading: Reading, *, peopled: bool) -> frozenset[str]:
     """Return which things are to be seen where nobody is near: the place's own, and named ones."""
-    own = own_things(reading.place)
+    own = own_things(reading)
     if reading.framing is Framing.INSERT and reading.place not in vocabulary.PARTS:
         return own | {"table", *_near(reading)}
     things = _set(reading, peopled=peopled)
@@ -180,7 +181,7 @@ def props_shown(reading: Reading, *, peopled: bool) -> frozenset[str]:
 
 
 def _set(reading: Reading, *, peopled: bool) -> _Set:
-    own = own_things(reading.place) | (_WORN if peopled else set())
+    own = own_things(reading) | (_WORN if peopled else set())
     named = [name for name in reading.props if name in _THINGS and name not in own]
 
     def at_home(home: _Home) -> tuple[str, ...]:

@@ -76,7 +76,8 @@ SOMEBODY = (
     r"|soldier|king|queen|knight|wizard|witch|astronaut|detective|teacher|doctor|nurse|farmer"
     r"|dancer|singer|old man|old woman|traveller|traveler|captain|keeper|baker|conductor"
     r"|constable|apprentice|person|mother|father|hero|heroine|pilot|driver|walker|somebody"
-    r"|someone|lovers|couple|pianist|scientist|priest|monk|robot"
+    r"|someone|lovers|couple|pianist|scientist|priest|monk|nun|waiter|waitress|prince|princess"
+    r"|robot"
 )
 
 PEOPLE = (
@@ -142,13 +143,16 @@ PLACE_WORDS = {
     # Under a roof.
     "lamp room": r"lamp room|lantern room|at the glass",
     "wheelhouse": r"wheelhouse|windscreen|bridge of (?:a|the) ship|pilot house",
-    "cockpit": r"cockpit|bridge of (?:a|the) (?:star|space)ship|control room|spaceship interior"
+    "cockpit": r"cockpit|control room"
+    r"|(?:bridge|cabin|inside|interior) of (?:a|the) (?:star|space) ?ship"
+    r"|spaceship (?:interior|cabin|bridge)"
     r"|(?:aboard|inside|on board|in|on) (?:a|an|the) (?:(?:space|orbital) ?station|submarine)"
     r"|space ?station (?:interior|module)",
     "greenhouse": r"greenhouse|glass-?house|hothouse|conservatory|orangery|(?:glass|bio) ?domes?",
     "floor": r"flagstones|floorboards|tiled floor|paw prints leading",
     "sill": r"window ?sill|sill",
     "bakery": r"bakery kitchen|interior of a bakery(?: kitchen)?|baker's kitchen"
+    r"|(?:shot|view|interior|inside|middle|corner) of the bakery"
     r"|(?<!from the )(?<!outside the )(?<!near the )(?<!past the )(?<!to the )(?<!of the )"
     r"(?<!by the )(?<!with a )(?<!and a )bakery"
     r"(?! (?:shutters?|windows?|door|shop|sign|van|smell|across))",

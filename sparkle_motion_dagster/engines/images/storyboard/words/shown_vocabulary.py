@@ -8,7 +8,7 @@ UNDER_THE_SKY = (
 )
 IN_ROOMS = (
     r"walls?|floors?|floorboards|ceiling|windows?|panes?|rooms?|indoors|inside|interior"
-    r"|outside|beyond"
+    r"|outside|beyond|sun(?:light|shine|beams?)?|rays?"
 )
 """What one sees anyway under the open sky, and in rooms."""
 
@@ -64,14 +64,14 @@ PLACE_SHOWS = {
     "sill": r"curtains?|window|houses?",
     "sky": r"clouds?",
     "space": r"stars?|planets?|moon|nebula|void",
-    "square": r"stalls?|houses?|tower|clock|church|cobbles|awnings?|market|flags?",
+    "square": r"stalls?|houses?|tower|clock|church|cobbles|awnings?|red(?= awnings?)|market|flags?",
     "stage": r"curtains?|spotlight|boards|audience|heads",
     "station": r"trains?|clock|lamps?|platform|tracks|windows?|steam|roof|cobbles|carriages?",
     "street": r"houses?|windows?|doors?|doorways?|lamps?|cobbles|awnings?|puddles?|roofs?|shops?"
     r"|narrow",
     "underwater": r"fish|corals?|bubbles|rays?|water|sea ?bed",
     "village": r"houses?|cottages?|roofs?|chimneys?|smoke|windows?|path|way|market town|crooked",
-    "wheelhouse": r"wheel|compass|windscreen|sea|spray|waves|helm",
+    "wheelhouse": r"wheel|compass|green|windscreen|sea|spray|waves|helm",
 }  # fmt: skip
 """What each place shows of itself, in the words that prompts have for it."""
 
@@ -80,15 +80,26 @@ THINGS_SHOW = {
     "cat": r"asleep|sleeping",
     "moth": r"white",
     "paw prints": r"purple",
-    "pie": r"steam\w*|crust|lattice",
+    "pie": r"steam\w*|crust|lattice|\w+berry",
     "radio": r"radio set",
     "cup": r"steam\w*",
 }
 """What some things show of themselves."""
 
+WORLD_SHOWS = {
+    "mars": r"red|orange|rust\w*|dust\w*|plains?|desert|sand|rocks?|hills?",
+    "moon": r"gr[ae]y|dust\w*|plains?|craters?|stars?|planets?|rocks?|hills?",
+    "planet": r"plains?|craters?|stars?|planets?|rocks?|hills?|soil",
+    "space": r"stars?|planets?|void|black|nebula",
+    "underwater": r"water|rays?|bubbles|blue",
+    "sky": r"clouds?|blue",
+}
+"""What one sees in each world, whatever the place."""
+
 PEOPLE_SHOW = r"heads?|faces?|arms?|figures?|legs?|hats"
 FACES_SHOW = r"hair|eye(?:s|brows?)?|mouth|lips?|cheeks?|chin|nose|shoulders?|gaze|looks?|brows?"
-"""What one sees of people, and of those who are near."""
+HANDS_SHOW = r"hands?|feet|shoes"
+"""What one sees of people, of those who are near, and of those who stand farther away."""
 
 LOW_SUN = r"(?:pink|red|orange|gold\w*|burning|purple) (?:sky|clouds?|horizon)"
 """What the sky is like while the sun is low."""
