@@ -64,8 +64,8 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
 
     def not_shown(self, request: ImageRequest) -> tuple[str, ...]:
         """Return which words of a prompt the drawing does not show; see ``ImageEngine``."""
-        people = [f"{one.id.replace('_', ' ')} {one.description}" for one in request.characters]
-        return not_shown(request.prompt, request.seed, people, _established(request))
+        characters = {one.id: one.description or "" for one in request.characters}
+        return not_shown(request.prompt, request.seed, characters, _established(request))
 
     def make(self, requests: Sequence[ImageRequest], folder: Path) -> Generator[Made, None, None]:
         """Draw one picture a request; see ``Engine.make``.

@@ -4,7 +4,7 @@ It is honest rather than complete: a word is not named where the drawing may sho
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
@@ -62,14 +62,14 @@ class _People:
 
 
 def not_shown(
-    prompt: str, seed: int, descriptions: Sequence[str], there: Established | None = None
+    prompt: str, seed: int, characters: Mapping[str, str], there: Established | None = None
 ) -> tuple[str, ...]:
     """Return the words of a prompt that its drawing does not show, in its order.
 
     Args:
         prompt: What the picture shall show.
         seed: The seed of the picture.
-        descriptions: Names and looks of the characters in it.
+        characters: The ids and the descriptions of the characters in it.
         there: What earlier pictures say of its place.
 
     Returns:
@@ -79,19 +79,21 @@ def not_shown(
     words = list(_WORD.finditer(text))
     if _is_foreign([word[0].lower() for word in words]):
         return (ENGLISH_ONLY,)
-    beings = [being for being in map(being_of, descriptions) if being.presence != "none"]
+    beings = [being_of(description, one) for one, description in characters.items()]
+    seen = [being.species for being in beings if being.presence != "none"]
     reading = read(prompt, Dice(str(there.seed if there else seed)), there)
-    reading = with_present(reading, [being.species for being in beings])
-    leads = len(beings) if descriptions else len(reading.strangers)
+    reading = with_present(reading, seen)
+    leads = len(seen) if characters else len(reading.strangers)
     count = max(leads, reading.crowd.size)
     faces = compose(reading, Frame(160, 90, 0), count, Dice(""), leads).faces
-    people = _People(count, bool(descriptions), bool(faces))
+    people = _People(count, bool(characters), bool(faces))
     spans = [span for pattern in _read(reading, people) for span in _spans(pattern, reading.prompt)]
     trade = (shown.CAMERA, *(FACE_WORDS if faces else ()))
     spans += [span for pattern in trade for span in _spans(pattern, prompt)]
     spans += [match.span() for match in CLOCK.finditer(text)]
     spans += words_for_people(reading.prompt)
-    looks = {_stem(word) for one in descriptions for word in _WORD.findall(one.lower())}
+    said = " ".join((*characters, *characters.values())).lower().replace("_", " ")
+    looks = {_stem(word) for word in _WORD.findall(said)}
     left = (
         word[0].lower()
         for word in words

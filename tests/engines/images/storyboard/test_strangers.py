@@ -36,3 +36,7 @@ def test_a_crowd_is_as_the_prompt_has_it_and_those_before_it_are_not() -> None:
     looks = crowd_in("an old man with glasses before twenty children in red coats")
     assert all(look.age < 14 and look.glasses == "none" for look in looks)
     assert {look.clothes.style for look in looks} == {"coat"}
+
+
+def test_robots_whom_a_prompt_counts_are_robots() -> None:
+    assert {look.species for look in crowd_in("forty robots on a square")} == {"robot"}

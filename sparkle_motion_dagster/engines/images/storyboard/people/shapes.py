@@ -132,6 +132,7 @@ class Swimmer:
         spacing: Half the distance of the eyes.
         rise: How far above the middle of the face they are.
         paler: How much paler the belly is, 0 to 1.
+        scaly: Whether it has scales.
     """
 
     stature: float
@@ -143,6 +144,7 @@ class Swimmer:
     spacing: float = 44
     rise: float = 0
     paler: float = 0.58
+    scaly: bool = True
 
     @property
     def soles(self) -> float:
@@ -265,7 +267,8 @@ SHAPES: Mapping[str, Shape] = {
     "bird": Fowl(0.3, ((140, 118, 96), (108, 130, 160), (196, 130, 80)), paler=0.55),
     "fish": Swimmer(0.9, ((232, 142, 62), (110, 146, 176), (206, 176, 96))),
     "whale": Swimmer(
-        1.7, ((96, 116, 136), (120, 128, 138)), length=420, depth=140, height=420, eye=15,
+        2.4, ((96, 116, 136), (120, 128, 138)), length=420, depth=140, height=420, eye=15,
+        scaly=False,
     ),
 }  # fmt: skip
 """What every one of `beings.ANIMALS` looks like."""

@@ -93,6 +93,7 @@ PEOPLE = (
     r"|clowns|athletes|runners|riders|swimmers|footballers|nurses|doctors|scientists|engineers"
     r"|pilots|astronauts|servants|courtiers|waiters|cooks|bakers|kings|queens|princes|ladies"
     r"|lords|witches|wizards|vikings|zombies|ghosts|elves|members|extras|candidates|delegates"
+    r"|robots|androids|droids"
 )
 """People in the plural, as they follow a number."""
 

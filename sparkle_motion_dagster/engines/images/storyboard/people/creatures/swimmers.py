@@ -51,13 +51,17 @@ class SwimmerAnatomy:
         drawing.path(path, self.sketch.shading.round(drawing, colour, left, right, 0.8))
         pale = self._tone(self.animal.pale)
         drawing.path(path, drawing.vertical(0, deep, (0, pale, 0), (1, pale, 0.75)))
-        scale = self._tone(mix(colour, DARK, 0.4))
-        with drawing.group(clipped=drawing.clip(path)):
+        if shape.scaly:
+            self._draw_scales(path, self._tone(mix(colour, DARK, 0.4)), end)
+
+    def _draw_scales(self, trunk: str, tone: Colour, end: float) -> None:
+        drawing, away = self.sketch.drawing, self._away
+        with drawing.group(clipped=drawing.clip(trunk)):
             for row in range(-2, 3):
                 for step in range(2, 7):
                     x, y = end * 0.13 * (step + 0.5 * (row % 2)), 34.0 * row
                     arc = [(x, y - 16), (x + away * 15, y), (x, y + 16)]
-                    drawing.path(curve(arc), stroke=scale, width=3, opacity=0.4)
+                    drawing.path(curve(arc), stroke=tone, width=3, opacity=0.4)
 
     def draw_head(self) -> None:
         """Draw the face but for the mouth."""
