@@ -1,133 +1,20 @@
 """Where the things that a prompt names are set in a place."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
-from typing import TypeAlias
 
-from sparkle_motion_dagster.engines.images.storyboard.canvas.dice import Dice
-from sparkle_motion_dagster.engines.images.storyboard.scenery import buildings
-from sparkle_motion_dagster.engines.images.storyboard.scenery.pen import Pen
 from sparkle_motion_dagster.engines.images.storyboard.scenery.places import walls
-from sparkle_motion_dagster.engines.images.storyboard.scenery.props import (
-    animals,
-    boats,
-    food,
-    outdoors,
-    still_life,
-    vehicles,
-)
+from sparkle_motion_dagster.engines.images.storyboard.scenery.props import animals, boats
 from sparkle_motion_dagster.engines.images.storyboard.scenery.site import Site
+from sparkle_motion_dagster.engines.images.storyboard.scenery.things import (
+    BELONGS_TO_THE_PLACE,
+    THINGS,
+    WORN,
+    Home,
+)
 from sparkle_motion_dagster.engines.images.storyboard.words import prompt_vocabulary as vocabulary
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import Framing, Reading, World
-
-_Draw: TypeAlias = Callable[[Pen, Dice], None]
-
-
-class _Home(Enum):
-    GROUND = auto()
-    TABLE = auto()
-    AIR = auto()
-    WATER = auto()
-
-
-@dataclass(frozen=True)
-class _Thing:
-    """How a thing is drawn, where it belongs, and how tall it is, in metres.
-
-    Attributes:
-        draw: Draws it; in metres, for what stands on the ground or the water, else in its own size.
-        home: Where it belongs.
-        size: Its height in metres.
-    """
-
-    draw: _Draw
-    home: _Home
-    size: float
-
-
-_G, _T, _A, _W = _Home.GROUND, _Home.TABLE, _Home.AIR, _Home.WATER
-
-_THINGS: Mapping[str, _Thing] = {
-    "pie": _Thing(food.pie, _T, 0.2),
-    "dish": _Thing(food.dish, _T, 0.2),
-    "crumbs": _Thing(food.crumbs, _T, 0.2),
-    "bread": _Thing(food.bread, _T, 0.22),
-    "cup": _Thing(food.cup, _T, 0.13),
-    "bottle": _Thing(food.bottle, _T, 0.32),
-    "candle": _Thing(still_life.candle, _T, 0.24),
-    "lamp": _Thing(still_life.lantern, _T, 0.34),
-    "book": _Thing(still_life.book, _T, 0.24),
-    "letter": _Thing(still_life.letter, _T, 0.2),
-    "radio": _Thing(still_life.radio, _T, 0.34),
-    "telephone": _Thing(still_life.telephone, _T, 0.22),
-    "key": _Thing(still_life.key, _T, 0.14),
-    "watch": _Thing(still_life.watch, _T, 0.12),
-    "compass": _Thing(still_life.watch, _T, 0.14),
-    "knife": _Thing(still_life.knife, _T, 0.26),
-    "ring": _Thing(still_life.ring, _T, 0.08),
-    "whistle": _Thing(still_life.whistle, _T, 0.1),
-    "hat": _Thing(still_life.hat, _T, 0.3),
-    "flowers": _Thing(still_life.vase, _T, 0.36),
-    "apples": _Thing(food.apples, _T, 0.18),
-    "clock": _Thing(still_life.piece_of_clockwork, _T, 0.34),
-    "bench": _Thing(outdoors.bench, _G, 0.95),
-    "gate": _Thing(outdoors.gate, _G, 1.8),
-    "cat": _Thing(animals.cat, _G, 0.55),
-    "dog": _Thing(animals.dog, _G, 0.8),
-    "horse": _Thing(animals.horse, _G, 2.1),
-    "umbrella": _Thing(outdoors.umbrella, _G, 2.5),
-    "campfire": _Thing(outdoors.campfire, _G, 0.9),
-    "tent": _Thing(outdoors.tent, _G, 1.8),
-    "fountain": _Thing(outdoors.fountain, _G, 2.3),
-    "statue": _Thing(outdoors.statue, _G, 3.6),
-    "barrels": _Thing(outdoors.barrels, _G, 1.7),
-    "suitcase": _Thing(outdoors.suitcase, _G, 0.56),
-    "piano": _Thing(outdoors.piano, _G, 1.2),
-    "telescope": _Thing(outdoors.telescope, _G, 1.6),
-    "robot": _Thing(outdoors.robot, _G, 2.1),
-    "rocket": _Thing(outdoors.rocket, _G, 7.2),
-    "chair": _Thing(outdoors.chair, _G, 0.95),
-    "paw prints": _Thing(animals.paw_prints, _G, 1.6),
-    "wheelbarrow": _Thing(vehicles.wheelbarrow, _G, 0.9),
-    "bicycle": _Thing(vehicles.bicycle, _G, 1.0),
-    "car": _Thing(vehicles.car, _G, 1.5),
-    "street lamp": _Thing(lambda pen, _: buildings.street_lamp(pen), _G, 4.0),
-    "birds": _Thing(animals.birds, _A, 1.0),
-    "moth": _Thing(animals.moth, _A, 1.0),
-    "balloon": _Thing(outdoors.balloon, _A, 8.0),
-    "boat": _Thing(boats.fishing_boat, _W, 6.0),
-    "ship": _Thing(boats.ship, _W, 23.0),
-}
-
-_BELONGS_TO_THE_PLACE = {
-    "square": {"clock"},
-    "station": {"clock", "lamp", "street lamp", "train"},
-    "lamp room": {"lamp"},
-    "bakery": {"bread"},
-    "church": {"candle"},
-    "garden": {"flowers", "gate"},
-    "street": {"street lamp", "lamp"},
-    "lighthouse": {"lamp"},
-    "deck": {"boat", "ship"},
-    "wheelhouse": {"boat", "ship", "compass"},
-    "harbour": {"boat"},
-    "cockpit": {"rocket"},
-    "car": {"car"},
-    "hall": {"chair"},
-    "bar": {"bottle", "chair"},
-    "library": {"book", "lamp"},
-    "cabin": {"campfire", "chair"},
-    "classroom": {"chair"},
-    "office": {"lamp"},
-    "meadow": {"flowers"},
-    "city": {"car"},
-}
-"""What a place shows of itself."""
-
-_WORN = {"hat", "whistle", "ring", "watch", "knife", "letter"}
-"""What people in the picture wear or hold, if anybody is in it."""
 
 _WATERS = {"sea", "lighthouse", "cliffs", "harbour", "beach", "lake", "river"}
 _BANK = 0.95
@@ -165,7 +52,7 @@ def set_props(site: Site, *, peopled: bool) -> None:
 def own_things(reading: Reading) -> frozenset[str]:
     """Return which things a place shows of itself: a room in a spaceship is in one."""
     aboard = {"rocket"} if reading.indoors and reading.world is World.SPACE else set()
-    return frozenset(aboard.union(_BELONGS_TO_THE_PLACE.get(reading.place, ())))
+    return frozenset(aboard.union(BELONGS_TO_THE_PLACE.get(reading.place, ())))
 
 
 def props_shown(reading: Reading, *, peopled: bool) -> frozenset[str]:
@@ -181,37 +68,37 @@ def props_shown(reading: Reading, *, peopled: bool) -> frozenset[str]:
 
 
 def _set(reading: Reading, *, peopled: bool) -> _Set:
-    own = own_things(reading) | (_WORN if peopled else set())
-    named = [name for name in reading.props if name in _THINGS and name not in own]
+    own = own_things(reading) | (WORN if peopled else set())
+    named = [name for name in reading.props if name in THINGS and name not in own]
 
-    def at_home(home: _Home) -> tuple[str, ...]:
-        return tuple(name for name in named if _THINGS[name].home is home)[:_MOST]
+    def at_home(home: Home) -> tuple[str, ...]:
+        return tuple(name for name in named if THINGS[name].home is home)[:_MOST]
 
     if reading.place == "sill":
-        return _Set(sill=at_home(_T))
+        return _Set(sill=at_home(Home.TABLE))
     if reading.place == "floor":
         return _Set(floor=("paw prints",) if "paw prints" in named else ())
     if reading.framing is Framing.INSERT:
         return _Set()
     return _Set(
-        ground=at_home(_G),
-        table=at_home(_T),
-        air=() if reading.indoors else at_home(_A),
-        water=at_home(_W) if reading.place in _WATERS else (),
+        ground=at_home(Home.GROUND),
+        table=at_home(Home.TABLE),
+        air=() if reading.indoors else at_home(Home.AIR),
+        water=at_home(Home.WATER) if reading.place in _WATERS else (),
     )
 
 
 def _near(reading: Reading) -> list[str]:
     """Return what an insert shows: the first thing, and behind it what stands on a table."""
-    named = [name for name in reading.props if name in _THINGS]
-    return named[:1] + [name for name in named[1:3] if _THINGS[name].home is _T]
+    named = [name for name in reading.props if name in THINGS]
+    return named[:1] + [name for name in named[1:3] if THINGS[name].home is Home.TABLE]
 
 
 def _on_the_ground(site: Site, names: Sequence[str], small: Sequence[str]) -> None:
     dice = site.dice.apart("ground")
     sides = (0.5 + 0.24 * site.sunward, 0.5 - 0.2 * site.sunward, 0.5 + 0.02 * site.sunward)
     for name, share in zip(names, sides, strict=False):
-        thing = _THINGS[name]
+        thing = THINGS[name]
         tall = site.frame.rows * (0.09 + 0.075 * min(3.0, thing.size))
         distance = max(1.25 * site.nearest(), site.metre(1) * thing.size / tall)
         if site.reading.indoors:
@@ -233,7 +120,7 @@ def _on_the_ground(site: Site, names: Sequence[str], small: Sequence[str]) -> No
         draw(pen, dice.apart(name))
         if name == "bench":
             for on_it, x in zip(small, (-0.3, 0.35), strict=False):
-                _THINGS[on_it].draw(pen.moved(x, 0.5, _THINGS[on_it].size), dice.apart(on_it))
+                THINGS[on_it].draw(pen.moved(x, 0.5, THINGS[on_it].size), dice.apart(on_it))
 
 
 def _on_a_table(site: Site, names: Sequence[str]) -> None:
@@ -243,12 +130,12 @@ def _on_a_table(site: Site, names: Sequence[str]) -> None:
     if site.reading.indoors:
         top = walls.table(site, 0.75 * site.sunward, 3.3, 0.75)
         for name, x in zip(names, (0.0, -0.42, 0.4), strict=False):
-            _THINGS[name].draw(top.moved(x, 0, _THINGS[name].size), dice.apart(name))
+            THINGS[name].draw(top.moved(x, 0, THINGS[name].size), dice.apart(name))
         return
     for name, share in zip(
         names, (0.5 - 0.28 * site.sunward, 0.5 + 0.1 * site.sunward), strict=False
     ):
-        thing = _THINGS[name]
+        thing = THINGS[name]
         distance = max(1.2 * site.nearest(), site.metre(1) * thing.size / (0.12 * site.measure))
         thing.draw(site.pen(share, distance).moved(0, 0, thing.size), dice.apart(name))
 
@@ -261,13 +148,13 @@ def _in_the_air(site: Site, names: Sequence[str]) -> None:
             site.y(dice.between(0.2, 0.34)),
         )
         unit = site.measure * {"birds": 0.017, "moth": 0.075, "balloon": 0.034}[name]
-        _THINGS[name].draw(site.pen_at(foot, unit, 0.25 if name != "moth" else 0.0), dice)
+        THINGS[name].draw(site.pen_at(foot, unit, 0.25 if name != "moth" else 0.0), dice)
 
 
 def _on_the_water(site: Site, names: Sequence[str]) -> None:
     dice = site.dice.apart("water things")
     for name in names:
-        thing = _THINGS[name]
+        thing = THINGS[name]
         small = (
             re.search(r"rowing|dinghy|canoe|skiff", site.reading.prompt) is not None
             or site.reading.place == "river"
@@ -290,9 +177,9 @@ def _on_the_sill(site: Site, names: Sequence[str]) -> None:
     places = (0.5 - 0.05 * site.sunward, 0.5 + 0.26 * site.sunward, 0.5 - 0.3 * site.sunward)
     for index, (name, share) in enumerate(zip(order, places, strict=False)):
         size = 0.3 * site.measure * (1.0 if index == 0 else 0.85)
-        _THINGS[name].draw(site.pen_at((site.x(share), site.y(0.8)), size), dice.apart(name))
+        THINGS[name].draw(site.pen_at((site.x(share), site.y(0.8)), size), dice.apart(name))
         if name == "pie" and "two pies" in site.reading.prompt:
-            _THINGS[name].draw(site.pen_at((site.x(share + 0.19), site.y(0.83)), 0.4 * size), dice)
+            THINGS[name].draw(site.pen_at((site.x(share + 0.19), site.y(0.83)), 0.4 * size), dice)
 
 
 def set_near(site: Site) -> None:
@@ -300,18 +187,19 @@ def set_near(site: Site) -> None:
     named = _near(site.reading)
     if not named or site.reading.place in vocabulary.PARTS:
         return
-    thing, dice = _THINGS[named[0]], site.dice.apart("near")
+    thing, dice = THINGS[named[0]], site.dice.apart("near")
     foot = (site.x(0.5 - 0.04 * site.sunward), site.y(0.8))
-    if thing.home is not _A:
+    if thing.home is not Home.AIR:
         air, frame = site.air(0), site.frame
-        colour = (134, 92, 66) if site.reading.indoors or thing.home is _T else site.land.grass
+        on_wood = site.reading.indoors or thing.home is Home.TABLE
+        colour = (134, 92, 66) if on_wood else site.land.grass
         top = site.y(0.62)
         paint = site.drawing.fade(top, frame.height, air.half(colour), air.shade(colour))
         site.drawing.box((0, top), (frame.width, frame.height - top), paint)
         site.drawing.box((0, top), (frame.width, 0.006 * site.measure), air.lit(colour))
-    unit = 0.5 * site.measure / (1.0 if thing.home in {_T, _A} else thing.size)
-    pen = site.pen_at(foot if thing.home is not _A else (foot[0], site.y(0.5)), unit)
-    others = [_THINGS[name] for name in named[1:]]
+    unit = 0.5 * site.measure / (1.0 if thing.home in {Home.TABLE, Home.AIR} else thing.size)
+    pen = site.pen_at(foot if thing.home is not Home.AIR else (foot[0], site.y(0.5)), unit)
+    others = [THINGS[name] for name in named[1:]]
     for other, share in zip(
         others, (0.5 + 0.3 * site.sunward, 0.5 - 0.34 * site.sunward), strict=False
     ):
