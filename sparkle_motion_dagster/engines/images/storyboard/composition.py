@@ -44,7 +44,7 @@ _FEET = {Framing.EXTREME_WIDE: 0.78, Framing.WIDE: 0.86, Framing.FULL: 0.94}
 _IN_ROOMS = 0.4
 """How tall a standing person is at least in a room: who is smaller is behind its back wall."""
 
-_SPACIOUS = {"stage", "hall", "church", "cave", "cockpit", "greenhouse"}
+_SPACIOUS = {"stage", "hall", "church", "cave", "cockpit"}
 """Where there is room for people to be farther away."""
 
 _CRAMPED = {"car", "carriage", "wheelhouse", "lamp room", "sill"}
