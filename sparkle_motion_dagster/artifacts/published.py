@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from sparkle_motion_dagster.artifacts.changing import changing
 from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.artifacts.errors import (
     RenamedRunError,
@@ -110,8 +111,24 @@ class Difference:
         return f" {_INPUTS[kind]}" if kind in _INPUTS else ""
 
 
+def glance(folder: RunFolder, store: Store) -> tuple[Difference, ...]:
+    """Return what `differences` does, without reading stored files that nobody has touched since.
+
+    The system notes when a file was last changed, whatever programs make of its other times. A
+    stage's manifest is written last, when all that it names has been checked.
+
+    Raises:
+        RenamedRunError: It is another run's folder.
+    """
+    for stage, manifest in folder.manifests().items():
+        published_ns = (folder.stage(stage) / MANIFEST).stat().st_mtime_ns
+        for artifact in manifest.artifacts:
+            store.trust(artifact.sha256, published_ns)
+    return differences(folder, store)
+
+
 def differences(folder: RunFolder, store: Store) -> tuple[Difference, ...]:
-    """Return what a run folder shows otherwise than it was published; every byte is read.
+    """Return what a run folder shows otherwise than it was published; every byte is read once.
 
     Raises:
         RenamedRunError: It is another run's folder.
@@ -124,7 +141,8 @@ def differences(folder: RunFolder, store: Store) -> tuple[Difference, ...]:
         for artifact in manifest.artifacts
     ]
     faults = {
-        (stage, one.file): _fault(folder.stage(stage) / one.file, one) for stage, one in shown
+        (stage, one.file): _fault(folder.stage(stage) / one.file, one, store)
+        for stage, one in shown
     }
     whole = {one.sha256 for stage, one in shown if faults[stage, one.file] is None}
     stored = {one.sha256: store.is_sound(one.sha256) for _, one in shown}
@@ -143,20 +161,23 @@ def differences(folder: RunFolder, store: Store) -> tuple[Difference, ...]:
 def mend(home: SparkleHome, folder: RunFolder, store: Store) -> tuple[str, ...]:
     """Have a run folder show again what was published, as far as the store has it.
 
-    What a person has put there is kept aside, and damage set aside. Whoever mends holds the run.
+    What a person has put there is kept aside, and damage set aside. Whoever mends holds the run;
+    nobody waits for the reading, as what its manifests name is not collected meanwhile.
 
     Returns:
         What was mended, a line each.
 
     Raises:
         RenamedRunError: It is another run's folder.
+        StoreBusyError: Another process has been changing what is stored for ten minutes.
     """
     found = differences(folder, store)
-    for one in found:
-        if one.fault is Fault.STORED and one.artifact is not None:
-            store.take_back(one.artifact.sha256, one.path)
-    for one in found:
-        _mend(home, folder, store, one)
+    if found:
+        with changing(home):
+            for digest, copy in sound_copies(found).items():
+                store.take_back(digest, copy)
+            for one in found:
+                _mend(home, folder, store, one)
     return tuple(map(str, found))
 
 
@@ -203,20 +224,28 @@ def _difference(
     return Difference(path, name, fault, kept_as, artifact, sound)
 
 
-def _fault(path: Path, artifact: Artifact) -> Fault | None:
+def _fault(path: Path, artifact: Artifact, store: Store) -> Fault | None:
     if path.is_symlink():
         return Fault.LINK
     if path.is_dir():
         return Fault.FOLDER
     try:
         same_size = path.stat().st_size == artifact.size_bytes
-        if same_size and digest_file(path) == artifact.sha256:
+        if same_size and _holds(path, artifact.sha256, store):
             return None
         return Fault.EDITED if is_whole(path, artifact.media_type) else Fault.BROKEN
     except FileNotFoundError:
         return Fault.GONE
     except OSError:
         return Fault.BROKEN
+
+
+def _holds(path: Path, digest: str, store: Store) -> bool:
+    """Tell whether a file holds what its digest promises; what the store itself shows is its."""
+    stored = store.path_of(digest)
+    if stored.exists() and path.samefile(stored):
+        return store.is_sound(digest)
+    return digest_file(path) == digest
 
 
 def _manifest_differences(folder: RunFolder) -> Iterator[Difference]:

@@ -126,7 +126,7 @@ def _is_still_damaged(finding: Finding, store: Store) -> bool:
 def _mend_run(home: SparkleHome, run: RunFolder) -> None:
     store = Store(home.store)
     mend_state(home, run)
-    with run.held(doing="mended"), changing(home):
+    with run.held(doing="mended"):
         mend(home, run, store)
         for stage in {left.stage for left in differences(run, store)}:
             run.withdraw(stage)

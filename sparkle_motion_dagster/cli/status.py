@@ -9,7 +9,7 @@ from sparkle_motion_dagster.artifacts.film_state import FilmState, Holder, State
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.parts import check_there
-from sparkle_motion_dagster.artifacts.published import Fault, differences
+from sparkle_motion_dagster.artifacts.published import Fault, glance
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
@@ -104,7 +104,7 @@ def _show_run(home: SparkleHome, run_id: str, queue: Queue) -> None:
     folder = RunFolder(home, run_id)
     manifests = {stage: folder.readable(stage) for stage in STAGES}
     # What is being rendered changes while one looks.
-    differing = () if folder.is_held() else differences(folder, Store(home.store))
+    differing = () if folder.is_held() else glance(folder, Store(home.store))
     damaged = {one.path.parent.name for one in differing if one.fault is Fault.MANIFEST}
     table = Table("stage", "items", "made", "stored", "engine", "when", box=SIMPLE)
     for stage, manifest in manifests.items():

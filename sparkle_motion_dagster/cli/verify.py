@@ -27,7 +27,7 @@ def verify(run_id: str | None, repair: bool) -> None:  # noqa: FBT001 - a comman
         click.echo(f"{finding.damage.value}: {finding.message}")
     click.echo(
         f"Read {found.stored_files} stored files, {found.action_records} action records and "
-        f"{found.manifests} manifests: {len(found.findings) or 'none'} not as it should be."
+        f"{found.manifests} manifests: {_outcome(len(found.findings))}."
     )
     if not found.findings:
         return
@@ -45,3 +45,13 @@ def verify(run_id: str | None, repair: bool) -> None:  # noqa: FBT001 - a comman
     elif not all(finding.damage is Damage.RUN_FOLDER for finding in found.findings):
         click.echo("`sparkle render PLAN` mends this; `sparkle verify --repair` does it before.")
     sys.exit(1)
+
+
+def _outcome(findings: int) -> str:
+    match findings:
+        case 0:
+            return "all is as it should be"
+        case 1:
+            return "1 thing is not as it should be"
+        case _:
+            return f"{findings} things are not as they should be"

@@ -77,7 +77,7 @@ class FilmResource(ProfiledResource):
                 try:
                     run_id = check_run_id(run.tags[PARTITION_TAG])
                     check_parts(self._workbench.home)
-                    holding = RunLifecycle.holding(instance, run, self._workbench.home, run_id)
+                    holding = RunLifecycle.holding(instance, run, self._workbench, run_id)
                     self._lifecycle = stack.enter_context(holding)
                 except SparkleError as error:
                     self._lifecycle = error

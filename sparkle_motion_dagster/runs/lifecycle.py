@@ -5,17 +5,15 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from sparkle_motion_dagster.artifacts.changing import changing
 from sparkle_motion_dagster.artifacts.deleting import delete
 from sparkle_motion_dagster.artifacts.film_state import Decision, FilmState, Review, State, Status
-from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.published import mend, mend_state
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.film.intake import PlanNotFoundError, find_plan
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, VIDEO_FINAL
 from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.operations.reviews import review_of, settled
+from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.runs.failures import INTERRUPTED, in_words
 from sparkle_motion_dagster.runs.names import GO_ON, PARTITION_TAG, STATE_TAG, configured
 from sparkle_motion_dagster.runs.queue import take_out_of_queue
@@ -36,16 +34,16 @@ class RunLifecycle:
     @classmethod
     @contextlib.contextmanager
     def holding(
-        cls, instance: dg.DagsterInstance, run: dg.DagsterRun, home: SparkleHome, run_id: str
+        cls, instance: dg.DagsterInstance, run: dg.DagsterRun, workbench: Workbench, run_id: str
     ) -> "Iterator[RunLifecycle]":
         """Hold a run's film while the block goes on, and say before and after how it stands.
 
         Raises:
             RunBusyError: Another process holds the film.
         """
-        folder = RunFolder(home, run_id)
-        mended = mend_state(home, folder)
-        fail_abandoned_run(instance, home, folder)
+        folder = workbench.run_folder(run_id)
+        mended = mend_state(workbench.home, folder)
+        fail_abandoned_run(instance, workbench.home, folder)
         new = not folder.shows_anything()
         with folder.held(run.run_id):
             going_on = cls(instance, run, folder)
@@ -55,7 +53,7 @@ class RunLifecycle:
                 yield going_on
                 return
             going_on._begin()
-            going_on._mend(home, mended)
+            going_on._mend(workbench, mended)
             yield going_on
             going_on._end(before)
             if new and not any(folder.stages()) and not _has_plan(run):
@@ -74,10 +72,9 @@ class RunLifecycle:
             # It is a copy of another run, and of what that one was tagged with.
             self._tag(State.RENDERING)
 
-    def _mend(self, home: SparkleHome, mended: Sequence[str]) -> None:
+    def _mend(self, workbench: Workbench, mended: Sequence[str]) -> None:
         """Have the film's folder show what was published, and say what was not so."""
-        with changing(home):
-            mended = (*mended, *mend(home, self._folder, Store(home.store)))
+        mended = (*mended, *mend(workbench.home, self._folder, workbench.store))
         for line in mended:
             self._instance.report_engine_event(f"Mended: {line}", self._run)
         if mended:

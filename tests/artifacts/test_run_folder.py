@@ -6,7 +6,7 @@ import os
 import shutil
 import stat
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,8 @@ from sparkle_motion_dagster.artifacts.models import (
     StageManifest,
     content_digest,
 )
-from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.artifacts.published import Fault, differences, glance
+from sparkle_motion_dagster.artifacts.run_folder import MANIFEST, RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.artifacts.transfer import link_or_copy
 from sparkle_motion_dagster.artifacts.verify import set_aside, verify_all, verify_run
@@ -257,3 +258,34 @@ def test_repair_withdraws_an_unreadable_manifest(home: SparkleHome, store: Store
     assert [finding.damage.value for finding in found] == ["manifest"]
     set_aside(home, found)
     assert folder.read("notes") is None
+
+
+def edited_in_place(path: Path) -> None:
+    """Change a byte of a file that is one with the store's, and pretend that it is as old."""
+    before = path.stat()
+    path.chmod(0o644)
+    path.write_bytes(b"x" * before.st_size)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def test_a_glance_sees_an_edit_whatever_time_the_file_claims(
+    home: SparkleHome, store: Store
+) -> None:
+    folder = RunFolder(home, "film")
+    folder.publish(manifest_of(store, {"a.txt": b"1", "b.txt": b"2"}), store)
+    assert glance(folder, Store(home.store)) == ()
+    edited_in_place(folder.stage("notes") / "a.txt")
+    (found,) = glance(folder, Store(home.store))
+    assert (found.name, found.fault, found.sound) == ("notes/a.txt", Fault.EDITED, False)
+
+
+def test_a_glance_reads_nothing_that_is_older_than_its_manifest(
+    home: SparkleHome, store: Store
+) -> None:
+    folder = RunFolder(home, "film")
+    folder.publish(manifest_of(store, {"a.txt": b"1"}), store)
+    edited_in_place(folder.stage("notes") / "a.txt")
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).timestamp()
+    os.utime(folder.stage("notes") / MANIFEST, (tomorrow, tomorrow))
+    assert glance(folder, Store(home.store)) == ()
+    assert differences(folder, Store(home.store))

@@ -24,6 +24,7 @@ from sparkle_motion_dagster.artifacts.errors import StorageFullError
 from sparkle_motion_dagster.artifacts.film_state import Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import EngineIdentity
+from sparkle_motion_dagster.artifacts.run_folder import MANIFEST
 from sparkle_motion_dagster.film.intake import freeze_plan
 from sparkle_motion_dagster.operations.control import leave
 from sparkle_motion_dagster.operations.inbox.folder import InboxFolderError
@@ -296,6 +297,14 @@ def test_a_film_made_from_exactly_this_plan_is_not_ordered(keeper: Keeper) -> No
     assert keeper.ticks(4) == []
 
     path.write_text(B)
+    assert keeper.ticks(2) == ["film"]
+
+
+def test_a_film_with_a_damaged_manifest_is_ordered_for_a_render_mends_it(keeper: Keeper) -> None:
+    path = keeper.put("film.yaml")
+    keeper.make("film", path)
+    manifest = keeper.workbench.run_folder("film").stage("video_final") / MANIFEST
+    manifest.write_bytes(manifest.read_bytes()[:40])
     assert keeper.ticks(2) == ["film"]
 
 

@@ -266,7 +266,7 @@ class Look:
 
     def _is_made(self, run_id: str, plan: str) -> bool:
         folder = self.workbench.run_folder(run_id)
-        manifests = [folder.read(stage) for stage in (MOVIE_PLAN, VIDEO_FINAL)]
+        manifests = [folder.readable(stage) for stage in (MOVIE_PLAN, VIDEO_FINAL)]
         return all(manifest is not None and manifest.plan_digest == plan for manifest in manifests)
 
     def _wrong(self, file: FoundFile, error: PlanError) -> None:
