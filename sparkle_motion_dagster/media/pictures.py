@@ -15,6 +15,7 @@ from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.viewing import (
     is_converted,
     is_transparent,
+    needs_pixels,
     resizable,
     scale_hidden,
     shown,
@@ -43,8 +44,8 @@ _ORIENTATION = 0x0112
 """The EXIF tag that says how the camera was held (CIPA DC-008, 4.6.5.1)."""
 
 _BROKEN = (
-    *(ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError),
-    *(RuntimeError, SyntaxError, TypeError, ValueError, struct.error, zlib.error),
+    *(ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, MemoryError),
+    *(OSError, RuntimeError, SyntaxError, TypeError, ValueError, struct.error, zlib.error),
 )
 """Pillow says "broken" and "cut off" in all of these ways."""
 
@@ -89,7 +90,7 @@ def check_picture(path: Path) -> PictureFacts:
     from PIL import Image
 
     with _opened(path) as image:
-        picture = _upright_colours(image)
+        picture = _upright_colours(path, image)
         form = image.format or ""
         media_type = "image/jpeg" if form == "MPO" else Image.MIME.get(form)
         media_type = media_type or f"image/{form.lower()}"
@@ -103,7 +104,12 @@ def viewing_of(path: Path) -> Viewing:
         MediaError: As `check_picture` says, as far as it is looked at.
     """
     with _opened(path) as image:
-        return Viewing(is_converted(image), is_transparent(image), _frames(image))
+        with _decoding(path):
+            if needs_pixels(image):
+                image.load()
+        converts, sees_through = is_converted(image), is_transparent(image)
+        with _decoding(path):
+            return Viewing(converts, sees_through, _frames(image))
 
 
 def fit_picture(source: Path, output: Path, size: FrameSize, background: str = WHITE) -> None:
@@ -125,7 +131,7 @@ def fit_picture(source: Path, output: Path, size: FrameSize, background: str = W
     from PIL import Image, ImageOps
 
     with _opened(source) as image:
-        picture = _upright_colours(image)
+        picture = _upright_colours(source, image)
     fitted = shown(
         ImageOps.fit(picture, (size.width, size.height), method=Image.Resampling.LANCZOS),
         background,
@@ -141,7 +147,8 @@ def viewed_picture(path: Path, background: str = WHITE) -> Image.Image:
         MediaError: The file is no picture, as `check_picture` says.
     """
     with _opened(path) as image:
-        return shown(_upright_colours(image), background)
+        picture = _upright_colours(path, image)
+    return shown(picture, background)
 
 
 def open_picture(path: Path) -> Image.Image:
@@ -153,7 +160,8 @@ def open_picture(path: Path) -> Image.Image:
         MediaError: The file is no picture, is cut off, or unpacks to too many pixels.
     """
     with _opened(path) as image:
-        image.load()
+        with _decoding(path):
+            image.load()
         turn = _turn(image)
         upright = image if turn is None else image.transpose(turn)
         upright.format = image.format
@@ -162,21 +170,34 @@ def open_picture(path: Path) -> Image.Image:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:
-    """Open a picture, not yet decoded; whatever is wrong with it says so, then and later."""
-    from PIL import Image, UnidentifiedImageError
+    """Open a picture, not yet decoded; pixels that cannot be understood (ValueError) say so."""
+    from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = _MOST_PIXELS
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", module=r"PIL\.")
-            with _identified(path) as image:
-                if image.width * image.height > _MOST_PIXELS:
-                    raise MediaError(
-                        f"{path} is {image.width}x{image.height}: pictures of more than "
-                        f"{_MOST_PIXELS // 1_000_000} megapixels are not opened. Make it smaller."
-                    )
-                scale_hidden(image)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module=r"PIL\.")
+        with _decoding(path):
+            image = _identified(path)
+        with image:
+            if image.width * image.height > _MOST_PIXELS:
+                raise MediaError(
+                    f"{path} is {image.width}x{image.height}: pictures of more than "
+                    f"{_MOST_PIXELS // 1_000_000} megapixels are not opened. Make it smaller."
+                )
+            scale_hidden(image)
+            try:
                 yield image
+            except ValueError as error:
+                raise MediaError(f"{path} is no picture that can be read: {error}") from error
+
+
+@contextmanager
+def _decoding(path: Path) -> Iterator[None]:
+    """Say of a picture what Pillow finds wrong with it; nothing but Pillow belongs in here."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        yield
     except UnidentifiedImageError as error:
         raise MediaError(
             f"{path} is no picture that can be read: its format, or the kind of its pixels, is "
@@ -184,7 +205,8 @@ def _opened(path: Path) -> Iterator[Image.Image]:
             "a channel."
         ) from error
     except (*_BROKEN, Image.DecompressionBombError) as error:
-        raise MediaError(f"{path} is no picture that can be read: {error}") from error
+        why = str(error) or "it is damaged"
+        raise MediaError(f"{path} is no picture that can be read: {why}") from error
 
 
 def _identified(path: Path) -> Image.Image:
@@ -197,9 +219,10 @@ def _identified(path: Path) -> Image.Image:
         return Image.open(path, formats=sorted({*Image.OPEN} - {*_USUAL} - _LEFT_OUT))
 
 
-def _upright_colours(image: Image.Image) -> Image.Image:
+def _upright_colours(path: Path, image: Image.Image) -> Image.Image:
     """Decode a picture: upright, its colours still those of its profile; see `resizable`."""
-    image.load()
+    with _decoding(path):
+        image.load()
     turn = _turn(image)
     picture = resizable(image)
     return picture if turn is None else picture.transpose(turn)

@@ -21,6 +21,10 @@ _SAME_GAMMA, _SAME_PRIMARY = 0.05, 0.005
 _LEAST_AREA = 0.01
 """Twice the area between three primaries, in steps of x and y; those of sRGB have 0.22."""
 
+_LEAST_GAMMA, _MOST_GAMMA = 0.01, 100.0
+_MOST_XYZ = 100.0
+"""What no picture has beyond these, and no profile can hold much beyond them, says nothing."""
+
 _D50 = np.array([0.9642, 1.0, 0.8249])
 """The white of all profiles (ICC.1, 7.2.16)."""
 
@@ -47,9 +51,11 @@ def stated_profile(image: Image.Image) -> bytes | None:
     is_usual = abs(gamma / _SRGB_GAMMA - 1) <= _SAME_GAMMA and np.allclose(
         places.ravel(), _SRGB_PRIMARIES, rtol=0, atol=_SAME_PRIMARY
     )
-    if is_usual or gamma <= 0 or not _span_colours(places):
+    is_gamma = _LEAST_GAMMA <= gamma <= _MOST_GAMMA
+    if is_usual or not is_gamma or not _span_colours(places):
         return None
-    return _profile(gamma, _colorants(places))
+    colorants = _colorants(places)
+    return _profile(gamma, colorants) if np.abs(colorants).max() <= _MOST_XYZ else None
 
 
 def _span_colours(places: NDArray[np.float64]) -> bool:

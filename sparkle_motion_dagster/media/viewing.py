@@ -48,15 +48,20 @@ def scale_hidden(image: Image.Image) -> None:
             image.info["transparency"] = tuple(value >> 8 for value in hidden)
 
 
+def needs_pixels(image: Image.Image) -> bool:
+    """Tell whether a picture has to be decoded to know how it is shown."""
+    return image.has_transparency_data or _is_wide(image)
+
+
 def is_transparent(image: Image.Image) -> bool:
-    """Tell whether anything in a picture is transparent; it is decoded where it has to be."""
-    if image.has_transparency_data:
-        image.load()  # only then some formats know what they hold
+    """Tell whether anything is transparent in a picture, which is decoded if it `needs_pixels`."""
     return image.has_transparency_data and not _is_opaque(_with_alpha(image))
 
 
 def is_converted(image: Image.Image) -> bool:
     """Tell whether a picture's numbers mean other colours than they would as sRGB.
+
+    It is decoded if it `needs_pixels`.
 
     Raises:
         ValueError: Nobody can tell what its numbers mean.

@@ -19,6 +19,7 @@ from sparkle_motion_dagster.media.pictures import (
     PictureFacts,
     check_picture,
     fit_picture,
+    viewed_picture,
     viewing_of,
 )
 from sparkle_motion_dagster.units import FrameSize
@@ -253,3 +254,9 @@ def test_a_picture_with_a_malformed_part_behind_its_pixels_is_refused(
 def test_a_missing_picture_is_told(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match=r"gone\.png is no picture that can be read.*No such file"):
         check_picture(tmp_path / "gone.png")
+
+
+def test_a_mistake_of_ours_is_not_told_of_the_picture(tmp_path: Path) -> None:
+    Image.new("RGBA", (64, 32), (255, 0, 0, 128)).save(tmp_path / "p.png")
+    with pytest.raises(ValueError, match="unknown color"):
+        viewed_picture(tmp_path / "p.png", "no colour")

@@ -146,7 +146,10 @@ def test_white_stays_white_whatever_the_primaries(tmp_path: Path, primaries: Any
         (0.45455, None),
         (0.44, None),
         (0.0, None),
+        (0.00001, None),
+        (42949.0, None),
         (None, (0.3, 0) * 4),
+        (0.5, (0.64, 0.329, 0.1, 21474.0, 2.0, 21474.0, 21474.0, 0.64)),
         (None, (0.3, 0.3) * 4),
     ],
 )

@@ -116,15 +116,17 @@ def _explained(path: Path, text: str, wrong: PlanError) -> Sequence[PlanProblem]
 
 
 def _read_cleaned(path: Path, cleaned: Cleaned) -> Document:
-    """Read a text that was cleaned; YAML is no JSON, whatever its file is called."""
-    if path.suffix.lower() == ".json" and not cleaned.is_json:
-        try:
-            read_yaml(cleaned.text)
-        except PlanError:
-            pass
-        else:
-            unreadable(f"is YAML: name the file {path.with_suffix('.yaml').name}", None)
-    return (read_json if cleaned.is_json else read_yaml)(cleaned.text)
+    """Read a text that was cleaned.
+
+    Raises:
+        PlanError: It cannot be read, or is YAML in a file that is called JSON.
+    """
+    if cleaned.is_json:
+        return read_json(cleaned.text)
+    document = read_yaml(cleaned.text)
+    if path.suffix.lower() == ".json":
+        unreadable(f"is YAML: name the file {path.with_suffix('.yaml').name}", None)
+    return document
 
 
 def _text(path: Path) -> str:
