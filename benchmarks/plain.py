@@ -51,7 +51,7 @@ class _PlainFilm:
     def render(self, path: Path) -> None:
         self._publish(freeze_plan(_RUN, _PROFILE, path, self._bench))
         frozen, engines = thaw_plan(self._manifests[MOVIE_PLAN], self._bench), self._engines
-        check_feasible(frozen, self._settings, engines.video, engines.speech, engines.lipsync)
+        check_feasible(frozen, self._settings, engines)
         for manifest in run_stages(self._begin, self._engines):
             self._publish(manifest)
 

@@ -18,13 +18,19 @@ from sparkle_motion_dagster.assets.stage import (
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.film.feasibility import check_feasible
 from sparkle_motion_dagster.film.intake import check_free, find_plan, freeze_plan, thaw_plan
+from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.film.stages import LIPSYNC_CLIPS
 from sparkle_motion_dagster.operations.reviews import reviews_asked
 from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timing import shot_boundaries
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.engines import LipsyncResource, SpeechResource, VideoResource
+from sparkle_motion_dagster.resources.engines import (
+    ImagesResource,
+    LipsyncResource,
+    SpeechResource,
+    VideoResource,
+)
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 
@@ -44,6 +50,7 @@ def movie_plan(
     context: dg.AssetExecutionContext,
     config: IntakeConfig,
     film: FilmResource,
+    images: ImagesResource,
     video: VideoResource,
     speech: SpeechResource,
     lipsync: LipsyncResource,
@@ -61,16 +68,19 @@ def movie_plan(
         plan = frozen.plan
         film_is = settings.format_of(plan)
         facilities = Facilities(gpu.for_stage(run_id, manifest.stage))
-        mouths = lipsync.answering(facilities)
-        talking = check_feasible(
-            frozen, settings, video.answering(facilities), speech.answering(facilities), mouths
+        engines = Engines(
+            images=images.answering(facilities),
+            video=video.answering(facilities),
+            speech=speech.answering(facilities),
+            lipsync=lipsync.answering(facilities),
         )
+        talking = check_feasible(frozen, settings, engines)
         if (
             talking
             and made_in_this_run(context, LIPSYNC_CLIPS)
             and not _are_moved(workbench, manifest)
         ):
-            mouths.check_ready(talking)
+            engines.lipsync.check_ready(talking)
         durations = [shot.duration_sec for shot in plan.shots]
         frames = shot_boundaries(durations, film_is.frame_rate)[-1]
         output = manifest_output(

@@ -1,17 +1,17 @@
 """Whether a profile's engines can make what a plan asks for, told before anything is made."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
+from typing import ParamSpec
 
-from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, TalkingShot
-from sparkle_motion_dagster.engines.video.base import PlannedShot, VideoEngine
+from sparkle_motion_dagster.engines.lipsync.base import TalkingShot
+from sparkle_motion_dagster.engines.video.base import PlannedShot
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.film.casting.cast import cast_of
 from sparkle_motion_dagster.film.casting.speakers import Speakers
 from sparkle_motion_dagster.film.intake import FrozenPlan
+from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.plan.errors import PlanProblem
 from sparkle_motion_dagster.plan.film_format import FilmFormat
@@ -19,13 +19,11 @@ from sparkle_motion_dagster.plan.lines import InShot, Slot, planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timing import ShotTooShortError, shot_boundaries
 
+P = ParamSpec("P")
+
 
 def check_feasible(
-    frozen: FrozenPlan,
-    settings: FilmSettings,
-    video: VideoEngine[Any, Any],
-    speech: Speakers,
-    lipsync: LipsyncEngine[Any],
+    frozen: FrozenPlan, settings: FilmSettings, engines: Engines
 ) -> list[TalkingShot]:
     """Make sure that engines can make a plan's shots, speak its lines, and move its mouths.
 
@@ -38,60 +36,50 @@ def check_feasible(
     Raises:
         PlanError: They cannot; it holds all that is in the way, and says what to do instead.
     """
-    problems = list(_obstacles(frozen, settings, video, speech, lipsync))
-    if problems:
+    film = settings.format_of(frozen.plan)
+    if problems := list(_obstacles(frozen, film, engines)):
         raise frozen.error(problems)
-    return talking_shots(frozen.plan, settings.format_of(frozen.plan))
+    return talking_shots(frozen.plan, film)
 
 
-def _obstacles(
-    frozen: FrozenPlan,
-    settings: FilmSettings,
-    video: VideoEngine[Any, Any],
-    speech: Speakers,
-    lipsync: LipsyncEngine[Any],
-) -> Iterator[PlanProblem]:
-    plan, film = frozen.plan, settings.format_of(frozen.plan)
+def _obstacles(frozen: FrozenPlan, film: FilmFormat, engines: Engines) -> Iterator[PlanProblem]:
     try:
-        shots = _planned_shots(plan, film)
+        shots = _planned_shots(frozen.plan, film)
     except ShotTooShortError as error:
         yield PlanProblem(error.reason, f"shots[{error.shot}].duration_sec")
         return
-    with _refused("render_profile.video.model_id") as refused:
-        video = video.rendering_with(plan.render_profile.video.model_id)
-    yield from refused
-    if not refused:
-        with _refused("shots") as refused:
-            video.check_shots(shots)
-        yield from refused
-    with _refused("shots") as refused:
-        lipsync.check_talking(talking_shots(plan, film))
-    yield from refused
-    yield from _unspeakable(frozen, speech)
+    model_id = frozen.plan.render_profile.video.model_id
+    try:
+        video = engines.video.rendering_with(model_id)
+    except InputError as error:
+        yield PlanProblem(str(error), "render_profile.video.model_id")
+    else:
+        yield from _refused("shots", video.check_shots, shots)
+    talking = talking_shots(frozen.plan, film)
+    yield from _refused("shots", engines.lipsync.check_talking, talking)
+    yield from _unspeakable(frozen, engines.speech)
 
 
 def _unspeakable(frozen: FrozenPlan, speech: Speakers) -> Iterator[PlanProblem]:
     """Yield which characters nobody can speak for, else which lines their voices cannot speak."""
-    with _refused("characters") as refused:
+    try:
         cast = cast_of(frozen.plan, frozen.files, speech)
-    yield from refused
-    if refused:
+    except InputError as error:
+        yield PlanProblem(str(error), "characters")
         return
     for line in planned_lines(frozen.plan):
         first = cast.requests(line)[0]
-        with _refused(line.field) as refused:
-            first.speaker.engine.check(first.request)
-        yield from refused
+        yield from _refused(line.field, first.speaker.engine.check, first.request)
 
 
-@contextmanager
-def _refused(field: str) -> Iterator[list[PlanProblem]]:
-    """Give a list, which holds why an engine refuses what a field asks for, if it does."""
-    problems: list[PlanProblem] = []
+def _refused(
+    field: str, check: Callable[P, object], *asked: P.args, **options: P.kwargs
+) -> Iterator[PlanProblem]:
+    """Yield why an engine's check refuses what a field asks for, if it does."""
     try:
-        yield problems
+        check(*asked, **options)
     except InputError as error:
-        problems.append(PlanProblem(str(error), field))
+        yield PlanProblem(str(error), field)
 
 
 def _planned_shots(plan: MoviePlan, film: FilmFormat) -> list[PlannedShot]:

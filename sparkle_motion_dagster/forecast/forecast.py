@@ -56,7 +56,7 @@ def forecast(
     differing = differences(workbench.run_folder(run_id), workbench.store)
     workbench.store.lent = sound_copies(differing)
     frozen = foreseen_plan(run_id, plan_path, workbench)
-    check_feasible(frozen, settings, engines.video, engines.speech, engines.lipsync)
+    check_feasible(frozen, settings, engines)
     history, last = History(workbench), LastRender.of(run_id, workbench)
     film = PlannedFilm(run_id, profile, settings, frozen, engines, workbench, history)
     runs = dry_runs(film)

@@ -117,7 +117,7 @@ def check_opened(plan: FrozenPlan, profile: Profile) -> None:
     """
     facilities = Facilities(GpuResource(**profile.gpu.model_dump()).for_stage("", "check"))
     engines = engines_of(profile, facilities)
-    check_feasible(plan, profile.film, engines.video, engines.speech, engines.lipsync)
+    check_feasible(plan, profile.film, engines)
 
 
 def words_left_out(plan: FrozenPlan, profile: Profile) -> Iterator[tuple[str, str]]:

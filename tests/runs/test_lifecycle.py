@@ -17,6 +17,7 @@ from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.definitions import film_job
 from sparkle_motion_dagster.operations.reviews import approve, awaited, reject
 from sparkle_motion_dagster.plan.parts import ReviewedStage
+from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.runs.instance import open_instance
 from sparkle_motion_dagster.runs.lifecycle import RunLifecycle
 from sparkle_motion_dagster.runs.names import PARTITION_TAG, RENDER_MOVIE, STATE_TAG
@@ -96,7 +97,7 @@ def tag(instance: DagsterInstance, run: DagsterRun) -> str | None:
 def test_a_film_waits_at_its_gate_and_goes_on_only_when_approved(
     instance: DagsterInstance, home: SparkleHome, film: RunFolder, run: DagsterRun
 ) -> None:
-    with RunLifecycle.holding(instance, run, home, film.run_id) as life:
+    with RunLifecycle.holding(instance, run, Workbench(home), film.run_id) as life:
         assert stands(film) is State.RENDERING
         wait_for_review(life, film)
         go_on_later(instance, film)
@@ -108,7 +109,7 @@ def test_a_film_waits_at_its_gate_and_goes_on_only_when_approved(
 def test_what_is_approved_before_the_run_ends_goes_on_in_its_turn(
     instance: DagsterInstance, home: SparkleHome, film: RunFolder, run: DagsterRun
 ) -> None:
-    with RunLifecycle.holding(instance, run, home, film.run_id) as life:
+    with RunLifecycle.holding(instance, run, Workbench(home), film.run_id) as life:
         wait_for_review(life, film)
         assert approve(film, REVIEWED, "")
         go_on_later(instance, film)
@@ -119,7 +120,7 @@ def test_what_is_approved_before_the_run_ends_goes_on_in_its_turn(
 def test_what_is_rejected_before_the_run_ends_is_rejected(
     instance: DagsterInstance, home: SparkleHome, film: RunFolder, run: DagsterRun
 ) -> None:
-    with RunLifecycle.holding(instance, run, home, film.run_id) as life:
+    with RunLifecycle.holding(instance, run, Workbench(home), film.run_id) as life:
         wait_for_review(life, film)
         assert reject(film, REVIEWED, "Too dark.")
         go_on_later(instance, film)
@@ -132,7 +133,7 @@ def test_what_is_rejected_before_the_run_ends_is_rejected(
 def test_an_approval_lets_the_very_run_pass_its_gate(
     instance: DagsterInstance, home: SparkleHome, film: RunFolder, run: DagsterRun
 ) -> None:
-    with RunLifecycle.holding(instance, run, home, film.run_id):
+    with RunLifecycle.holding(instance, run, Workbench(home), film.run_id):
         assert awaited(film, shown(film)) is not None
         assert approve(film, REVIEWED, "")
         assert awaited(film, shown(film)) is None
@@ -146,11 +147,11 @@ def test_an_approval_lets_the_very_run_pass_its_gate(
 def test_a_run_that_makes_another_part_leaves_a_film_waiting(
     instance: DagsterInstance, home: SparkleHome, film: RunFolder, run: DagsterRun
 ) -> None:
-    with RunLifecycle.holding(instance, run, home, film.run_id) as life:
+    with RunLifecycle.holding(instance, run, Workbench(home), film.run_id) as life:
         wait_for_review(life, film)
     waits = film.state.read().status
     other = instance.create_run_for_job(nothing, tags={PARTITION_TAG: film.run_id})
-    with RunLifecycle.holding(instance, other, home, film.run_id):
+    with RunLifecycle.holding(instance, other, Workbench(home), film.run_id):
         assert stands(film) is State.RENDERING
     assert film.state.read().status == waits
     assert tag(instance, other) == "made in part"
@@ -159,10 +160,10 @@ def test_a_run_that_makes_another_part_leaves_a_film_waiting(
 def test_resources_that_are_set_up_once_more_after_the_run_change_nothing(
     instance: DagsterInstance, home: SparkleHome, film: RunFolder, run: DagsterRun
 ) -> None:
-    with RunLifecycle.holding(instance, run, home, film.run_id) as life:
+    with RunLifecycle.holding(instance, run, Workbench(home), film.run_id) as life:
         life.conclude(State.PAUSED, "Paused, as asked.")
     before = film.state.read()
-    with RunLifecycle.holding(instance, run, home, film.run_id):
+    with RunLifecycle.holding(instance, run, Workbench(home), film.run_id):
         assert film.is_held()
         assert film.state.read().status == before.status
     assert film.state.read() == before
@@ -184,11 +185,11 @@ def test_a_run_begins_without_the_progress_of_the_one_before(
         started_at=now,
         updated_at=now,
     )
-    with RunLifecycle.holding(instance, run, home, film.run_id):
+    with RunLifecycle.holding(instance, run, Workbench(home), film.run_id):
         film.state.report(report)
     assert film.state.read().progress == report
     other = instance.create_run_for_job(nothing, tags={PARTITION_TAG: film.run_id})
-    with RunLifecycle.holding(instance, other, home, film.run_id):
+    with RunLifecycle.holding(instance, other, Workbench(home), film.run_id):
         assert film.state.read().progress is None
 
 
