@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import re
+import shlex
 import uuid
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -293,10 +294,11 @@ class RunFolder:
                 f"{self.path} is a copy of the folder of {run_id}, or a link to it, and no film of "
                 f"its own. Move it out of {self.path.parent}. For a film {self.run_id}, {render}."
             )
+        mv = shlex.join(["mv", str(self.path), str(there)])
         return (
-            f"{self.path} is the folder of {run_id} under another name. Name it back: `mv "
-            f"{self.path} {there}`. If the film is to be called {self.run_id} from now on, do that "
-            f"first, then {render}, and `sparkle remove {run_id}`."
+            f"{self.path} is the folder of {run_id} under another name. Name it back: `{mv}`. "
+            f"If the film is to be called {self.run_id} from now on, do that first, then "
+            f"{render}, and `sparkle remove {run_id}`."
         )
 
     @property
