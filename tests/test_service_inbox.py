@@ -93,7 +93,7 @@ def test_an_edit_waits_for_its_films_run_and_is_rendered_then(
         drop(daemon, edit, "edited")
         until(
             "the edit is told to wait",
-            lambda: "runs that their films have end: edited." in daemon.log(),
+            lambda: "runs that their films have end: edited." in daemon.why_nothing("inbox"),
         )
 
     daemon.succeeds(first)

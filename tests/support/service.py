@@ -182,6 +182,15 @@ class Service:
         )
         return str(result["backfillId"])
 
+    def why_nothing(self, sensor: str) -> str:
+        """Return why a sensor asked for nothing when it looked last; nothing where it asked."""
+        ticks = self.ask(
+            "query($sensor: SensorSelector!){ sensorOrError(sensorSelector: $sensor)"
+            "{ ... on Sensor { sensorState { ticks(limit: 1) { skipReason } } } } }",
+            sensor={**REPOSITORY_SELECTOR, "sensorName": sensor},
+        )["sensorOrError"]["sensorState"]["ticks"]
+        return "".join(tick["skipReason"] or "" for tick in ticks)
+
     def switch_off(self, sensor: str) -> None:
         """Switch a sensor off."""
         state = self.ask(
