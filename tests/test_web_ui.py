@@ -97,7 +97,9 @@ def test_an_assets_page_shows_its_result(
 @pytest.mark.parametrize(
     ("asset", "checks"),
     [
-        pytest.param("timeline_track", ["lines_audible"], marks=pytest.mark.service),
+        pytest.param(
+            "timeline_track", ["as_long_as_planned", "lines_audible"], marks=pytest.mark.service
+        ),
         ("shot_clips", ["frame_counts", "not_black", "not_frozen", "on_keyframes"]),
         pytest.param(
             "lipsync_clips", ["frame_counts", "seams", "faces_found"], marks=pytest.mark.service
