@@ -68,17 +68,17 @@ def _coach_windows(
 
 
 def steam(site: Site, side: int) -> None:
-    """Let steam roll over the platform from under the train."""
+    """Let steam roll over the platform from under the train, too thin to hide who stands there."""
     dice, drawing = site.dice.apart("steam"), site.layers.veil.drawing
     colour = mix(site.mood.horizon, (255, 255, 255), 0.3)
     for _ in range(13):
-        distance = dice.between(9, 44)
+        distance = dice.between(16, 44)
         centre = (
             site.x(0.5) + side * dice.between(2.0, 5.0) * site.metre(distance),
             site.ground(distance) - dice.between(0, 2.4) * site.metre(distance),
         )
         radius = dice.between(0.7, 2.2) * site.metre(distance)
-        puff = drawing.radial(centre, radius * 1.3, (0, colour, 0.42), (1, colour, 0))
+        puff = drawing.radial(centre, radius * 1.3, (0, colour, 0.3), (1, colour, 0))
         drawing.ellipse(centre, radius * 1.3, radius * 0.8, puff)
 
 
