@@ -140,6 +140,7 @@ def test_an_example_becomes_the_film_that_its_plan_says(gallery: Gallery, name: 
     assert_film_is_right(gallery.example(name), example(name), "film")
 
 
+@pytest.mark.service
 def test_a_film_whose_lines_have_no_times_is_as_long_as_its_shots(gallery: Gallery) -> None:
     assert_film_is_right(gallery.seven_shots(), seven_shots(), "film")
 

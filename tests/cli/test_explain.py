@@ -481,6 +481,7 @@ def coarser_clips(resources: dict[str, Any]) -> None:
     resources["film"]["config"]["settings"]["delivery"]["crf"] = 30
 
 
+@pytest.mark.service
 def test_another_profile_and_a_changed_setting_of_it_are_explained(rendered: Workshop) -> None:
     plan = plan_of_four()
     rendered.write_profile("mine", coarser_clips)

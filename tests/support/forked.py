@@ -45,6 +45,7 @@ PRELOADED = [
     "sparkle_motion_dagster.engines.video.camera.crossing",
     "sparkle_motion_dagster.engines.video.camera.engine",
     "sparkle_motion_dagster.engines.video.camera.shot",
+    "drawn_once",
     # What those import when they are first used.
     "PIL.BmpImagePlugin",
     "PIL.GifImagePlugin",
