@@ -14,7 +14,7 @@ help:
 	@echo "make test-full-size   render all examples at their own size, and measure them"
 	@echo "make test-models      what takes long with models: compiled blocks, the GPU benchmark on tiny ones"
 	@echo "make test-engines     install the real Chatterbox and Wav2Lip, and run them on random weights"
-	@echo "make test-service     run it as a service, kill it everywhere, click through the web UI (25 minutes)"
+	@echo "make test-service     run it as a service, kill it everywhere, click through the web UI (about 45 minutes)"
 	@echo "make bench  measure speed and memory (about 7 minutes); writes docs/benchmarks.md"
 	@echo "make bench-gpu   measure the models on a CUDA GPU (half an hour, by published speeds); writes docs/benchmarks.md"
 	@echo "make pictures   render the examples and take the pictures that docs/ shows"

@@ -110,7 +110,7 @@ def assert_picture_is_right(
     starts = {shot["id"]: shot["start_base_image_id"] for shot in plan["shots"]}
     for frame, shot in firsts.items():
         keyframe = measure.picture(keyframes / f"{starts[shot]}.png")
-        assert measure.psnr(shown[frame], keyframe) > 28, f"first frame of {shot}"
+        assert measure.psnr(shown[frame], keyframe) > 30, f"first frame of {shot}"
     end = measure.picture(keyframes / f"{plan['shots'][-1]['end_base_image_id']}.png")
     assert measure.psnr(shown[last], end) > 30, "last frame of the film"
 
