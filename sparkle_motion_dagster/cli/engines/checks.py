@@ -263,7 +263,7 @@ def _locks() -> Iterator[Answer]:
 
 
 def _presence(engine: str, need: WeightsNeed) -> Answer:
-    from sparkle_motion_dagster.engines.machinery.weights import MissingWeightsError
+    from sparkle_motion_dagster.engines.machinery.weights_errors import MissingWeightsError
 
     name = f"{engine}'s weights {need.choice.name} ({need.choice.weights.repository})"
     try:

@@ -104,7 +104,7 @@ def _condition(program: WorkerProgram) -> str:
 
 
 def _here(engine: EngineDeclaration, need: WeightsNeed) -> str:
-    from sparkle_motion_dagster.engines.machinery.weights import MissingWeightsError
+    from sparkle_motion_dagster.engines.machinery.weights_errors import MissingWeightsError
 
     try:
         need.located(engine.name)
@@ -157,7 +157,10 @@ def install(engine: str, model: str | None, *, again: bool) -> None:
     if program is not None:
         _install_environment(program, again=again)
     for choice in wanted:
-        _install_weights(engine, choice)
+        if choice.in_packages():
+            _check_packaged(engine, choice)
+        else:
+            _install_weights(engine, choice)
     if program is None and not wanted:
         click.echo(f"{engine} needs no weights: it is ready.")
 
@@ -174,6 +177,13 @@ def _install_environment(program: WorkerProgram, *, again: bool) -> None:
     record = make(environment, lambda doing: click.echo(f"{doing} ...", err=True))
     held = ", ".join(f"{name} {version}" for name, version in record.versions.items())
     click.echo(f"{whole}: {held}")
+
+
+def _check_packaged(engine: str, choice: WeightsChoice) -> None:
+    """Compare the digests of weights that came with packages."""
+    for file in choice.packaged:
+        file.read(engine)
+    click.echo(f"{choice.name} is whole, in {choice.in_packages()}")
 
 
 def _install_weights(engine: str, choice: WeightsChoice) -> None:

@@ -11,7 +11,9 @@ from typing import Any
 from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.digests import digest_bytes, digest_file
-from sparkle_motion_dagster.engines.base import EngineInputError, NotReadyError
+from sparkle_motion_dagster.engines.base import EngineInputError
+from sparkle_motion_dagster.engines.machinery.packaged_weights import PackagedFile
+from sparkle_motion_dagster.engines.machinery.weights_errors import MissingWeightsError
 from sparkle_motion_dagster.units import Record
 
 INSTALL_PACKAGES = (
@@ -20,10 +22,6 @@ INSTALL_PACKAGES = (
     "install by its name."
 )
 """What to do where packages are missing that models run on."""
-
-
-class MissingWeightsError(NotReadyError):
-    """An engine's weights are not on this machine."""
 
 
 class Licence(Record):
@@ -72,12 +70,19 @@ class WeightsChoice:
         purpose: What they are for, in a few words.
         weights: Where they come from.
         usual: Whether the engine wants them unless its settings say otherwise.
+        packaged: The same, as packages hold them: where those are installed, the hub is not asked.
     """
 
     name: str
     purpose: str
     weights: Weights
     usual: bool
+    packaged: tuple[PackagedFile, ...] = ()
+
+    def in_packages(self) -> Path | None:
+        """Return the folder of the package that begins them; None: not all is installed."""
+        places = [file.located() for file in self.packaged]
+        return places[0][0].parent if places and all(places) and places[0] else None
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,8 @@ class WeightsNeed:
         Raises:
             MissingWeightsError: They are not on this machine.
         """
-        return located(self.choice.weights, self.folder, engine, self.choice.name)
+        packaged = self.choice.in_packages() if self.folder is None else None
+        return packaged or located(self.choice.weights, self.folder, engine, self.choice.name)
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.machinery.weights import (
     APACHE,
     EngineWeights,
-    MissingWeightsError,
     Weights,
     WeightsChoice,
     located,
     revision_of,
 )
+from sparkle_motion_dagster.engines.machinery.weights_errors import MissingWeightsError
 from sparkle_motion_dagster.engines.registry import (
     declarations,
     declared,

@@ -9,11 +9,11 @@ from sparkle_motion_dagster.engines.machinery.weights import (
     APACHE,
     EngineWeights,
     Licence,
-    MissingWeightsError,
     Weights,
     WeightsChoice,
     WeightsNeed,
 )
+from sparkle_motion_dagster.engines.machinery.weights_errors import MissingWeightsError
 
 _OPEN_RAIL = Licence(
     name="CreativeML Open RAIL++-M",

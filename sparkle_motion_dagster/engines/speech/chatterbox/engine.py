@@ -11,7 +11,8 @@ from pydantic import JsonValue
 
 from sparkle_motion_dagster.engines.base import EngineInputError, Made, MadeFile
 from sparkle_motion_dagster.engines.machinery.equipped import WorkerEngine
-from sparkle_motion_dagster.engines.machinery.weights import MissingWeightsError, revision_of
+from sparkle_motion_dagster.engines.machinery.weights import revision_of
+from sparkle_motion_dagster.engines.machinery.weights_errors import MissingWeightsError
 from sparkle_motion_dagster.engines.machinery.workers import WorkerError
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine, SpeechRequest
 from sparkle_motion_dagster.engines.speech.chatterbox import PROGRAM

@@ -5,12 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from sparkle_motion_dagster.engines.machinery.weights import (
-    MIT,
-    MissingWeightsError,
-    Weights,
-    located,
-)
+from sparkle_motion_dagster.engines.machinery.weights import MIT, Weights, located
+from sparkle_motion_dagster.engines.machinery.weights_errors import MissingWeightsError
 
 ModelName = Literal["english", "multilingual", "turbo"]
 

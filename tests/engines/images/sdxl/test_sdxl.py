@@ -41,7 +41,7 @@ from sparkle_motion_dagster.engines.images.sdxl.weights import (
 )
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.machinery.steps import Steps
-from sparkle_motion_dagster.engines.machinery.weights import MissingWeightsError
+from sparkle_motion_dagster.engines.machinery.weights_errors import MissingWeightsError
 from sparkle_motion_dagster.engines.registry import engine_of
 from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.gpu.device import Gpu

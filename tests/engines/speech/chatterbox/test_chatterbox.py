@@ -28,7 +28,7 @@ from sparkle_motion_dagster.engines.machinery.environments import (
     MissingEnvironmentError,
 )
 from sparkle_motion_dagster.engines.machinery.steps import Steps
-from sparkle_motion_dagster.engines.machinery.weights import MissingWeightsError
+from sparkle_motion_dagster.engines.machinery.weights_errors import MissingWeightsError
 from sparkle_motion_dagster.engines.machinery.workers import WorkerError
 from sparkle_motion_dagster.engines.registry import declared, engine_of, needs_of
 from sparkle_motion_dagster.engines.speech.base import NothingToSayError, SpeechRequest

@@ -14,7 +14,7 @@ _FETCHES = """
 import json, sys
 from sparkle_motion_dagster.engines.machinery.fetching import FetchError, fetch, plan_fetch
 from sparkle_motion_dagster.engines.speech.chatterbox.models import MODELS
-from sparkle_motion_dagster.engines.machinery.weights import MissingWeightsError
+from sparkle_motion_dagster.engines.machinery.weights_errors import MissingWeightsError
 english, multilingual = MODELS["english"], MODELS["multilingual"]
 told = []
 folder = fetch(plan_fetch(english.weights, "chatterbox"), "chatterbox")

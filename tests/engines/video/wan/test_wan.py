@@ -24,7 +24,7 @@ from sparkle_motion_dagster.engines.base import EngineInputError, Made
 from sparkle_motion_dagster.engines.builtin.conform.engine import Conformer, ConformRequest
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.machinery.steps import Steps
-from sparkle_motion_dagster.engines.machinery.weights import MissingWeightsError
+from sparkle_motion_dagster.engines.machinery.weights_errors import MissingWeightsError
 from sparkle_motion_dagster.engines.video.base import (
     ConformSettings,
     FootageRequest,
