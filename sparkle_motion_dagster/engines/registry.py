@@ -50,12 +50,17 @@ def declarations() -> Mapping[str, EngineDeclaration]:
 
 
 def _own() -> Iterator[tuple[EngineDeclaration, str]]:
-    """Yield the engines whose folders lie beside this file, each with where it is from."""
+    """Yield the engines whose folders lie beside this file, each with where it is from.
+
+    A folder without a declaration is what engines of its kind share.
+    """
     for kind in KINDS:
         folder = importlib.import_module(f"sparkle_motion_dagster.engines.{kind}")
         for module in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}."):
             if module.ispkg:
-                yield importlib.import_module(module.name).DECLARATION, module.name
+                declared = getattr(importlib.import_module(module.name), "DECLARATION", None)
+                if declared is not None:
+                    yield declared, module.name
 
 
 def _brought() -> Iterator[tuple[EngineDeclaration, str]]:

@@ -7,10 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from sparkle_motion_dagster.engines.speech.espeak.english import say_in_full
-from sparkle_motion_dagster.engines.speech.unspoken import UNSPOKEN
-
-_INVISIBLE = re.compile("[\ufe00-\ufe0f\u20e3]")  # what turns a character into an emoji
+from sparkle_motion_dagster.engines.speech.writing.said_line import said_line
 
 _VOWELS = (
     "aáàâãäåāąæeéèêëēęěiíìîïīoóòôõöøőœuúùûüůűyýÿ"  # Latin
@@ -63,22 +60,19 @@ class SpokenText:
 
     @classmethod
     def of_line(cls, line: str, language: str) -> "SpokenText":
-        """Return the spoken form of a line: white space folded, nothing in it but text.
+        """Return the spoken form of a line: as it is said (`said_line`), with espeak-ng's pauses.
 
-        What is written short is said in full, as far as the language is known (`english`); dashes,
-        ellipses and parentheses pause.
-
-        Control characters could be commands to an engine, and the marks of markup, emoji and the
-        like would be read out by their names ("asterisk", "grinning face"): they become spaces.
-        A word that is too long to be spoken in one piece is spoken in several, and so is a line
-        that runs on without a mark.
+        Dashes, ellipses and parentheses pause. A word that is too long to be spoken in one piece is
+        spoken in several, and so is a line that runs on without a mark.
         """
-        words = tuple(line.split())
-        plain = [_plain(word) for word in words]
-        in_full = say_in_full(plain) if _is_english(language) else plain
-        spoken = _with_breaths([_in_pieces(_with_pauses(word)) for word in in_full])
+        words = said_line(line, language).words
+        spoken = _with_breaths([_in_pieces(_with_pauses(word.said)) for word in words])
         ends = accumulate(len(word) + 1 for word in spoken)
-        return cls(words=words, text=" ".join(spoken), starts=(0, *ends)[: len(words)])
+        return cls(
+            words=tuple(word.written for word in words),
+            text=" ".join(spoken),
+            starts=(0, *ends)[: len(words)],
+        )
 
     def word_at(self, position: int) -> int:
         """Return the index of the word that is said at a character of ``text``, counted from 0.
@@ -96,11 +90,6 @@ class SpokenText:
             character.isalnum() or character in "&%@/§" or unicodedata.category(character)[0] == "S"
             for character in self.text[start:end]
         )
-
-
-def _plain(word: str) -> str:
-    visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", word))
-    return "".join(_spoken_character(character) for character in UNSPOKEN.sub(" ", visible))
 
 
 def _with_pauses(word: str) -> str:
@@ -139,16 +128,3 @@ def _effort(text: str) -> float:
         else _LETTER_PHONEMES
         for character in text
     )
-
-
-def _is_english(language: str) -> bool:
-    return language.replace("_", "-").partition("-")[0].casefold() == "en"
-
-
-def _spoken_character(character: str) -> str:
-    match unicodedata.category(character):
-        case "Cf":  # zero-width spaces and joiners, soft hyphens: espeak would say "zero"
-            return ""
-        case "Cc" | "Cs" | "Co" | "Cn":
-            return " "
-    return character

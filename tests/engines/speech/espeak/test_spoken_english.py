@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
-from sparkle_motion_dagster.engines.speech.espeak.english import say_in_full
+from sparkle_motion_dagster.engines.speech.writing.english import say_in_full
 from speech_takes import Take, english, speech_engine, spoken
 
 
