@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "remove": "remove:remove",
     "archive": "archive:archive",
     "restore": "archive:restore",
+    "voices": "voices:voices",
     "engines": "engines.commands:engines",
     "doctor": "doctor:doctor",
     "ui": "ui:ui",

@@ -23,9 +23,9 @@ class Role(Record):
     """What a character of the plan says about its voice.
 
     ``pitch`` and ``rate`` are factors on the voice's own: 1 is the voice as it is, a pitch of 2 an
-    octave higher, a rate of 2 twice as fast. ``feminine`` and ``age`` (in years) are what else is
-    known of who speaks. ``provider`` is the one that the plan pins, ``reference`` a recording of
-    the voice.
+    octave higher, a rate of 2 twice as fast. ``feminine``, ``age`` (in years) and ``robot`` are
+    what else is known of who speaks. ``provider`` is the one that the plan pins, ``reference`` a
+    recording of the voice.
     """
 
     character_id: str
@@ -35,6 +35,7 @@ class Role(Record):
     rate: float | None = Field(default=None, ge=0.5, le=2.0)
     feminine: bool | None = None
     age: float | None = None
+    robot: bool = False
     provider: str | None = None
     reference: StoredFile | None = None
     exaggeration: float | None = None
@@ -63,6 +64,11 @@ class Performance(Record):
     """Whether its pitch can tell characters apart that speak with the same voice."""
 
     voice: str
+
+    @property
+    def label(self) -> str:
+        """What people are told of the engine's own voice."""
+        return self.voice
 
     @abstractmethod
     def played(self, role: Role, features: Collection[str]) -> Self:

@@ -11,6 +11,7 @@ from sparkle_motion_dagster.engines.speech.base import SpeechRequest
 from sparkle_motion_dagster.engines.speech.performances import Role
 from sparkle_motion_dagster.film.casting.choice import Candidate
 from sparkle_motion_dagster.film.casting.speakers import Speaker, Speakers
+from sparkle_motion_dagster.film.stage import appearance_of
 from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import CharacterSpec
@@ -74,7 +75,7 @@ def cast_of(plan: MoviePlan, files: Mapping[str, StoredFile], speakers: Speakers
 
 def _part(character: CharacterSpec, files: Mapping[str, StoredFile]) -> Role:
     voice = character.voice_profile
-    look = look_of(character.id, character.description)
+    look = look_of(character.id, appearance_of(character).description)
     return Role(
         character_id=character.id,
         voice_id=voice.voice_id,
@@ -83,6 +84,7 @@ def _part(character: CharacterSpec, files: Mapping[str, StoredFile]) -> Role:
         rate=voice.rate,
         feminine=look.feminine,  # a voice goes with the face that is drawn
         age=look.age,
+        robot=look.is_robot,
         provider=voice.provider,
         reference=None if voice.reference_wav is None else files[voice.reference_wav],
         exaggeration=voice.exaggeration,

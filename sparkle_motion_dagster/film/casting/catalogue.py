@@ -191,20 +191,29 @@ class VoiceCatalogue(Record):
         )
         return performer.voice(role, language)
 
-    def _performers(self, provider: str) -> dict[str, Performer]:
+    def _performers(self, provider: str) -> Mapping[str, Performer]:
         """Return the voices that a provider performs, by id."""
-        entry = self.provider(provider)
+        self.provider(provider)
+        return self._all_performers[provider]
+
+    @functools.cached_property
+    def _all_performers(self) -> Mapping[str, Mapping[str, Performer]]:
+        """The voices that each provider performs, by id."""
         return {
-            voice_id: Performer(
-                name=f"the voice {voice_id!r}",
-                description=voice.description,
-                language=voice.language,
-                provider_name=provider,
-                provider=entry,
-                performance=performance,
-            )
-            for voice_id, voice in self.voices.items()
-            if (performance := voice.providers.get(entry.engine)) is not None
+            name: {
+                voice_id: Performer(
+                    name=f"the voice {voice_id!r}",
+                    description=voice.description,
+                    language=voice.language,
+                    provider_name=name,
+                    provider=entry,
+                    performance=performance,
+                )
+                for voice_id, voice in self.voices.items()
+                if (performance := voice.providers.get(entry.engine)) is not None
+                and (entry.languages is None or language_of(voice.language) in entry.languages)
+            }
+            for name, entry in self.providers.items()
         }
 
     def _asked_for(

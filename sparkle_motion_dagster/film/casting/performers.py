@@ -111,7 +111,7 @@ def free_voice(role: Role, able: Mapping[str, Performer], users: Counter[str]) -
     return min(
         able,
         key=lambda voice_id: (
-            _SHARED * users[voice_id] + misfit(able[voice_id].description, role.feminine, role.age),
+            _SHARED * users[voice_id] + misfit(able[voice_id].description, role),
             _tag(able[voice_id].language) != _tag(wanted),
             digest_bytes(f"{role.character_id}/{voice_id}".encode()),
         ),

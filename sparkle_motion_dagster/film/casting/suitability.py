@@ -1,28 +1,45 @@
-"""How well a voice suits who speaks with it: whether it is a woman's, and how old it sounds."""
+"""How well a voice suits who speaks: whether it is a woman's or a robot's, how old it sounds."""
 
 import re
+
+from sparkle_motion_dagster.engines.speech.performances import Role
 
 _FEMALE = frozenset({"woman", "girl", "female"})
 _MALE = frozenset({"man", "boy", "male"})
 _CHILD = frozenset({"girl", "boy", "child"})
+_ROBOT = "robot"
+
+_OTHER_KIND = 20
+"""How badly a robot's voice suits a person."""
+
 _OTHER_GENDER = 10
 """How badly a voice of the other gender suits; one that sounds a stage of life off: 1, two: 4."""
+
+_NO_ROBOT = 3
+"""How badly a person's voice suits a robot: it has one rather than share a robot's with two."""
 
 _CHILD_STAGE, _YOUNG_STAGE, _GROWN_STAGE, _OLD_STAGE = range(4)
 
 
-def misfit(description: str, feminine: bool | None, age: float | None) -> int:  # noqa: FBT001
+def misfit(description: str, role: Role) -> int:
     """Return how badly a voice suits somebody: 0 where nothing that is known speaks against it.
 
     Args:
         description: What the catalogue says of the voice: "old man, slow and frail".
-        feminine: Whether it is to be a woman's or girl's (True), a man's or boy's (False).
-        age: Of who speaks, in years.
+        role: Who speaks; how old a robot is, no voice tells.
     """
     words = frozenset(re.findall(r"\w+", description.casefold()))
-    unfit = _MALE if feminine else _FEMALE
-    wrong = 0 if feminine is None or words.isdisjoint(unfit) else _OTHER_GENDER
-    return wrong if age is None else wrong + (_stage_of_age(age) - _stage_of_voice(words)) ** 2
+    unfit = _MALE if role.feminine else _FEMALE
+    wrong = 0 if role.feminine is None or words.isdisjoint(unfit) else _OTHER_GENDER
+    if _ROBOT in words:
+        return wrong if role.robot else wrong + _OTHER_KIND
+    if role.robot:
+        wrong += _NO_ROBOT
+    return (
+        wrong
+        if role.age is None
+        else wrong + (_stage_of_age(role.age) - _stage_of_voice(words)) ** 2
+    )
 
 
 def _stage_of_age(age: float) -> int:

@@ -16,9 +16,11 @@ from sparkle_motion_dagster.engines.speech.base import (
 from sparkle_motion_dagster.engines.speech.kokoro.model import SAMPLE_RATE, KokoroModel
 from sparkle_motion_dagster.engines.speech.kokoro.script import Script, script_of
 from sparkle_motion_dagster.engines.speech.kokoro.settings import KokoroSettings
+from sparkle_motion_dagster.engines.speech.kokoro.shaping import shaped
 from sparkle_motion_dagster.engines.speech.kokoro.speaking import Spoken, speak, speed_of_length
 from sparkle_motion_dagster.engines.speech.kokoro.symbols import written_in
-from sparkle_motion_dagster.engines.speech.kokoro.voice import KokoroDelivery
+from sparkle_motion_dagster.engines.speech.kokoro.voice import KokoroDelivery, mix_of
+from sparkle_motion_dagster.engines.speech.kokoro.voice_files import check_voice
 from sparkle_motion_dagster.engines.speech.kokoro.weights import graph_of
 from sparkle_motion_dagster.engines.speech.phonemes.word_sounds import word_sounds
 from sparkle_motion_dagster.engines.speech.scripts import check_readable
@@ -61,6 +63,8 @@ class KokoroEngine(SpeechEngine[KokoroSettings]):
         """
         check_readable(request.text, request.voice.language)
         _language(request)
+        for name in mix_of(request.voice.provider_voice):
+            check_voice(name)
         request.delivered(KokoroDelivery, self.name)
 
     def make(self, requests: Sequence[SpeechRequest], folder: Path) -> Generator[Made]:
@@ -100,7 +104,9 @@ class KokoroEngine(SpeechEngine[KokoroSettings]):
         script = script_of(word_sounds(request.text, voice.language), _language(request))
         if not script.phonemes:
             raise _nothing_to_say(request)
-        mix, speed = {voice.provider_voice: 1.0}, self.settings.speed * delivery.rate
+        mix = mix_of(voice.provider_voice)
+        # Somebody smaller is heard by playing what was spoken slower so much faster.
+        speed = self.settings.speed * delivery.rate * delivery.size
         spoken = speak(self._model, script, mix, speed)
         take = self._finished(request, script, spoken, delivery)
         if request.tempo == 1.0:
@@ -112,10 +118,11 @@ class KokoroEngine(SpeechEngine[KokoroSettings]):
     def _finished(
         self, request: SpeechRequest, script: Script, spoken: Spoken, delivery: KokoroDelivery
     ) -> Take:
-        loud = spoken.samples * np.float32(delivery.volume)
+        loud = shaped(spoken.samples, delivery) * np.float32(delivery.volume)
         loud *= np.float32(min(1.0, _FULL_SCALE / max(float(np.abs(loud).max()), 1e-9)))
         samples = np.round(loud * 32767).astype(np.int16)
-        take = trimmed_take(samples, SAMPLE_RATE, spoken.sounds, script.words)
+        rate = round(SAMPLE_RATE / delivery.size)
+        take = trimmed_take(samples, rate, spoken.sounds, script.words)
         if take is None:
             raise _nothing_to_say(request)
         return take

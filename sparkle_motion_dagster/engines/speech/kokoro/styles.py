@@ -2,15 +2,13 @@
 
 import functools
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 
-from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.speech.kokoro.model import Floats
+from sparkle_motion_dagster.engines.speech.kokoro.voice_files import voice_content
 
 _ROWS, _WIDTH = 510, 256
-_FOLDER = Path(__file__).with_name("voices")
 
 
 def style_of(mix: Mapping[str, float], tokens: int) -> Floats:
@@ -21,7 +19,7 @@ def style_of(mix: Mapping[str, float], tokens: int) -> Floats:
         tokens: Symbols without the ends.
 
     Raises:
-        EngineInputError: There is no such voice.
+        EngineInputError, MissingWeightsError, DamagedWeightsError: As `voice_content` says.
     """
     whole = sum(mix.values())
     style = np.zeros(_WIDTH, np.float32)
@@ -30,17 +28,7 @@ def style_of(mix: Mapping[str, float], tokens: int) -> Floats:
     return style
 
 
-def voice_names() -> tuple[str, ...]:
-    """Return upstream's names of the voices that come with the engine."""
-    return tuple(sorted(file.stem for file in _FOLDER.glob("*.bin")))
-
-
 @functools.cache
 def _table(name: str) -> Floats:
-    file = _FOLDER / f"{name}.bin"
-    if not file.is_file():
-        raise EngineInputError(
-            f"Kokoro has no voice {name!r} here. It has {', '.join(voice_names())}."
-        )
-    table: Floats = np.fromfile(file, dtype="<f4").astype(np.float32)
+    table: Floats = np.frombuffer(voice_content(name), dtype="<f4").astype(np.float32)
     return table.reshape(_ROWS, _WIDTH)

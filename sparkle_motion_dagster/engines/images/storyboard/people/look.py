@@ -8,7 +8,11 @@ from sparkle_motion_dagster.engines.images.storyboard.people.bodies import (
     Animal,
     Robot,
 )
-from sparkle_motion_dagster.engines.images.storyboard.words.beings import PERSON, Presence
+from sparkle_motion_dagster.engines.images.storyboard.words.beings import (
+    PERSON,
+    ROBOT,
+    Presence,
+)
 from sparkle_motion_dagster.engines.images.storyboard.words.description_vocabulary import (
     BeardStyle,
     ClothesStyle,
@@ -110,6 +114,11 @@ class Look:
     species: str = PERSON
     creature: Robot | Animal | None = None
     presence: Presence = "solid"
+
+    @property
+    def is_robot(self) -> bool:
+        """Whether they are a robot."""
+        return self.species == ROBOT
 
     @property
     def is_seen(self) -> bool:
