@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 
@@ -55,8 +56,10 @@ voices:
 
 
 @pytest.fixture(scope="module")
-def shipped() -> VoiceCatalogue:
-    return voice_catalogue()
+def shipped() -> Iterator[VoiceCatalogue]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("SPARKLE_VOICES")  # which has espeak speak in tests
+        yield voice_catalogue()
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +93,22 @@ def test_there_are_voices_enough(shipped: VoiceCatalogue) -> None:
     languages = [voice.language for voice in shipped.voices.values()]
     assert languages.count("en-US") >= 8
     assert all(languages.count(language) >= 2 for language in languages)
+
+
+def test_kokoro_performs_every_voice_of_its_languages_and_no_two_alike(
+    shipped: VoiceCatalogue,
+) -> None:
+    languages = shipped.provider("kokoro").languages or ()
+    spoken_by_kokoro = [one for one in shipped.voices.values() if one.language[:2] in languages]
+    performed = [one.providers["kokoro"].model_dump_json() for one in spoken_by_kokoro]
+    assert len(set(performed)) == len(spoken_by_kokoro) > 80
+
+
+def test_a_provider_speaks_its_languages_alone(tmp_path: Path) -> None:
+    limited = catalogue(tmp_path, SMALL.replace("quality: 0.5", "quality: 0.5, languages: [en]"))
+    assert limited.assign(characters("mara"), "espeak")
+    with pytest.raises(CastingError, match=r"'mara' speaks fr, which no voice of espeak does"):
+        limited.assign(characters("mara", language="fr"), "espeak")
 
 
 def test_every_voice_speaks_at_one_level_without_clipping(takes: dict[str, Take]) -> None:
@@ -224,7 +243,11 @@ def test_a_language_that_nobody_speaks(tmp_path: Path) -> None:
 
 
 def test_no_two_are_alike_while_there_are_voices(shipped: VoiceCatalogue) -> None:
-    english = {one for one, voice in shipped.voices.items() if voice.language.startswith("en")}
+    english = {
+        one
+        for one, voice in shipped.voices.items()
+        if voice.language.startswith("en") and "robot" not in voice.description
+    }
     american = {one for one in english if shipped.voices[one].language == "en-US"}
     names = [f"character_{index}" for index in range(2 * len(english))]
     voices = list(shipped.assign(characters(*names), "espeak").values())
@@ -297,15 +320,15 @@ def test_nobody_takes_the_only_voices_that_another_can_have(shipped: VoiceCatalo
 @pytest.mark.parametrize(
     ("who", "age", "voices"),
     [
-        ("she", 50, {"emma", "sophia", "grace"}),
+        ("she", 50, {"emma", "sophia", "grace", "hazel"}),
         ("she", 9, {"lily"}),
         ("she", 75, {"rose"}),
-        ("she", 20, {"amelia"}),
-        ("he", 40, {"james", "diego", "marcus"}),
+        ("she", 20, {"amelia", "naomi"}),
+        ("he", 40, {"james", "diego", "marcus", "frank"}),
         ("he", 8, {"leo"}),
         ("he", 80, {"henry"}),
-        ("he", 25, {"oliver"}),
-        ("she", None, {"emma", "amelia", "sophia", "grace", "rose", "lily"}),
+        ("he", 25, {"oliver", "ethan"}),
+        ("she", None, {"emma", "amelia", "sophia", "grace", "hazel", "rose", "lily", "naomi"}),
         ("who knows", 75, {"rose", "henry"}),
     ],
 )
@@ -318,6 +341,33 @@ def test_a_voice_goes_with_who_speaks(
         role = Role(character_id=f"character_{index}", feminine=feminine, age=age)
         given |= set(shipped.assign([role], "espeak").values())
     assert given == voices
+
+
+@pytest.mark.parametrize("provider", ["espeak", "kokoro"])
+@pytest.mark.parametrize("language", ["en-US", "en-GB", "fr-FR", "es-ES", "it-IT", "pt-BR"])
+def test_robots_have_robots_voices_and_nobody_else(
+    shipped: VoiceCatalogue, language: str, provider: str
+) -> None:
+    ages = (8.0, 20.0, 40.0, 75.0)
+    people = [
+        Role(character_id=f"{age}_{feminine}", language=language, age=age, feminine=feminine)
+        for age in ages
+        for feminine in (True, False)
+    ]
+    machine = Role(character_id="machine", language=language, robot=True, feminine=False, age=28)
+    cast = shipped.assign([*people, machine], provider)
+    described = {who: shipped.voices[voice].description for who, voice in cast.items()}
+    assert "robot" in described.pop("machine")
+    assert not [who for who, voice in described.items() if "robot" in voice]
+    assert len(set(cast.values())) == len(cast)
+
+
+@pytest.mark.parametrize(("language", "size"), [("en-US", 20), ("fr-FR", 12), ("pt-BR", 12)])
+def test_a_large_cast_has_a_voice_each(shipped: VoiceCatalogue, language: str, size: int) -> None:
+    cast = shipped.assign(
+        characters(*(f"character_{index}" for index in range(size)), language=language), "kokoro"
+    )
+    assert len(set(cast.values())) == size
 
 
 CAST = [

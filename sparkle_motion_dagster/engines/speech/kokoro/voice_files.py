@@ -88,8 +88,12 @@ def check_voice(name: str) -> None:
         )
 
 
-def voice_content(name: str) -> bytes:
+def voice_content(name: str, folder: Path = SHIPPED) -> bytes:
     """Return what a voice's file holds, once its digest was compared.
+
+    Args:
+        name: Upstream's name of the voice.
+        folder: Where it is looked for, before the hub's cache.
 
     Raises:
         EngineInputError: There is no such voice.
@@ -97,7 +101,7 @@ def voice_content(name: str) -> bytes:
         DamagedWeightsError: It is not the file that it should be.
     """
     check_voice(name)
-    file = SHIPPED / f"{name}.bin"
+    file = folder / f"{name}.bin"
     if not file.is_file():
         file = located(VOICES.weights, None, "kokoro", VOICES.name) / "voices" / file.name
     content = file.read_bytes()
