@@ -13,16 +13,16 @@ from sparkle_motion_dagster.engines.speech.base import (
     SpeechEngine,
     SpeechRequest,
 )
-from sparkle_motion_dagster.engines.speech.kokoro.model import SAMPLE_RATE, KokoroModel
-from sparkle_motion_dagster.engines.speech.kokoro.script import Script, script_of
+from sparkle_motion_dagster.engines.speech.kokoro.model import SAMPLE_RATE, Floats, KokoroModel
+from sparkle_motion_dagster.engines.speech.kokoro.script import script_of
 from sparkle_motion_dagster.engines.speech.kokoro.settings import KokoroSettings
-from sparkle_motion_dagster.engines.speech.kokoro.speaking import Spoken, speak, speed_of_length
+from sparkle_motion_dagster.engines.speech.kokoro.speaking import joined, speak, speed_of_length
 from sparkle_motion_dagster.engines.speech.kokoro.symbols import written_in
 from sparkle_motion_dagster.engines.speech.kokoro.voice import KokoroDelivery
 from sparkle_motion_dagster.engines.speech.kokoro.weights import graph_of
 from sparkle_motion_dagster.engines.speech.phonemes.word_sounds import word_sounds
 from sparkle_motion_dagster.engines.speech.scripts import check_readable
-from sparkle_motion_dagster.engines.speech.take import Take, trimmed_take
+from sparkle_motion_dagster.engines.speech.take import Samples, Take, trimmed_take
 from sparkle_motion_dagster.engines.speech.unspoken import unspoken
 
 _FULL_SCALE = 0.98
@@ -101,24 +101,22 @@ class KokoroEngine(SpeechEngine[KokoroSettings]):
         if not script.phonemes:
             raise _nothing_to_say(request)
         mix, speed = {voice.provider_voice: 1.0}, self.settings.speed * delivery.rate
-        spoken = speak(self._model, script, mix, speed)
-        take = self._finished(request, script, spoken, delivery)
-        if request.tempo == 1.0:
-            return take
-        quicker = speed_of_length(spoken, speed, 1 / request.tempo)
-        spoken = speak(self._model, script, mix, quicker)
-        return self._finished(request, script, spoken, delivery)
-
-    def _finished(
-        self, request: SpeechRequest, script: Script, spoken: Spoken, delivery: KokoroDelivery
-    ) -> Take:
-        loud = spoken.samples * np.float32(delivery.volume)
-        loud *= np.float32(min(1.0, _FULL_SCALE / max(float(np.abs(loud).max()), 1e-9)))
-        samples = np.round(loud * 32767).astype(np.int16)
-        take = trimmed_take(samples, SAMPLE_RATE, spoken.sounds, script.words)
+        passages = [*speak(self._model, script, mix, speed)]
+        if request.tempo != 1.0:
+            quicker = speed_of_length(passages, speed, 1 / request.tempo)
+            passages = [*speak(self._model, script, mix, quicker)]
+        samples, sounds = joined(passages)
+        take = trimmed_take(_mastered(samples, delivery), SAMPLE_RATE, sounds, script.words)
         if take is None:
             raise _nothing_to_say(request)
         return take
+
+
+def _mastered(samples: Floats, delivery: KokoroDelivery) -> Samples:
+    """Return samples as loud as the voice is to be, below full scale, as 16-bit numbers."""
+    peak = float(np.abs(samples).max(initial=0.0)) * delivery.volume
+    gain = delivery.volume * min(1.0, _FULL_SCALE / max(peak, _FULL_SCALE))
+    return np.round(samples * np.float32(gain * 32767)).astype(np.int16)
 
 
 def _language(request: SpeechRequest) -> str:
