@@ -106,6 +106,8 @@ def _session(graph: bytes, device: str, threads: int) -> onnxruntime.InferenceSe
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # A thread that has nothing to do would go round in circles while others want the processor.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(graph + _as_output(_LENGTHS), options, providers=[provider])
 
 

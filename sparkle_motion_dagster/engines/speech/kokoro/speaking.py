@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from sparkle_motion_dagster.engines.speech.kokoro.model import (
     UNIT,
@@ -12,6 +13,7 @@ from sparkle_motion_dagster.engines.speech.kokoro.model import (
     KokoroModel,
     rounded_units,
 )
+from sparkle_motion_dagster.engines.speech.kokoro.pauses import pauses_of, quietest
 from sparkle_motion_dagster.engines.speech.kokoro.script import Script, Symbol
 from sparkle_motion_dagster.engines.speech.kokoro.styles import style_of
 from sparkle_motion_dagster.engines.speech.take import Sound
@@ -21,31 +23,38 @@ _SPEEDS = np.arange(0.4, 3.0, 0.002)
 
 
 @dataclass(frozen=True)
-class Spoken:
-    """A script as it was spoken.
+class Passage:
+    """A passage as it was spoken.
 
     Attributes:
+        symbols: What was read.
+        at_speed_1: How many units each token lasts at the speed 1, before rounding; the ends, one
+            before the first symbol and one after the last, are tokens too.
         samples: Mono sound at the model's rate, with the silence around it.
         sounds: Its phonemes, between which samples they sound.
-        at_speed_1: How many units each token from the first phoneme's to the last one's would last
-            at the speed 1, before rounding.
     """
 
+    symbols: tuple[Symbol, ...]
+    at_speed_1: Floats
     samples: Floats
     sounds: tuple[Sound, ...]
-    at_speed_1: Floats
 
     def sounding(self, speed: float) -> int:
-        """Return how many samples lie between the first and the last sound at a speed."""
-        return int(rounded_units(self.at_speed_1, speed).sum()) * UNIT
+        """Return how many samples there are from the first sound to the last one's end."""
+        lengths = rounded_units(self.at_speed_1, speed)[1:-1] * UNIT
+        voiced = [index for index, one in enumerate(self.symbols) if one.phoneme is not None]
+        pauses = sum(pause.missing(lengths, speed) for pause in pauses_of(self.symbols))
+        return int(lengths[voiced[0] : voiced[-1] + 1].sum()) + pauses if voiced else 0
 
 
-def speak(model: KokoroModel, script: Script, mix: Mapping[str, float], speed: float) -> Spoken:
-    """Speak a script.
+def speak(
+    model: KokoroModel, script: Script, mix: Mapping[str, float], speed: float
+) -> Iterator[Passage]:
+    """Speak a script, passage by passage.
 
     Args:
         model: Who speaks.
-        script: What is spoken; it has phonemes.
+        script: What is spoken.
         mix: The voice: upstream's names of voices, and how much each counts.
         speed: How many times as fast as usual.
 
@@ -53,39 +62,40 @@ def speak(model: KokoroModel, script: Script, mix: Mapping[str, float], speed: f
         EngineInputError: There is no such voice.
         EngineError: The model is none that is known.
     """
-    sounds: list[Sound] = []
-    passages, lengths = [], []
-    begun = 0
-    for passage in script.passages():
-        tokens = [symbol.token for symbol in passage]
+    for symbols in script.passages():
+        tokens = [symbol.token for symbol in symbols]
         uttered = model.speak(tokens, style_of(mix, len(tokens)), speed)
-        ends = begun + np.cumsum(uttered.lengths)
-        sounds += _sounds(script, passage, [int(end) for end in ends[:-1]])
-        passages.append(uttered.samples)
-        lengths.append(uttered.at_speed_1)
-        begun += len(uttered.samples)
-    voiced = [symbol.phoneme is not None for symbol in _tokens(script)]
-    first, last = voiced.index(True), len(voiced) - voiced[::-1].index(True)
-    return Spoken(np.concatenate(passages), tuple(sounds), np.concatenate(lengths)[first:last])
+        bounds = np.cumsum(uttered.lengths)[:-1]
+        sounds = _sounds(script, symbols, [int(bound) for bound in bounds])
+        spoken = Passage(symbols, uttered.at_speed_1, uttered.samples, tuple(sounds))
+        yield _with_pauses(spoken, uttered.lengths, speed)
 
 
-def speed_of_length(spoken: Spoken, speed: float, stretch: float) -> float:
-    """Return the speed at which a script lasts as long as it is to.
+def speed_of_length(passages: Sequence[Passage], speed: float, stretch: float) -> float:
+    """Return the speed at which passages last as long as they are to.
 
     Args:
-        spoken: What was spoken.
+        passages: What was spoken.
         speed: At which speed that was.
-        stretch: How many times as long it is to last.
+        stretch: How many times as long they are to last.
     """
-    wanted = spoken.sounding(speed) * stretch
-    return float(min(_SPEEDS, key=lambda one: abs(spoken.sounding(float(one)) - wanted)))
+
+    def length(speed: float) -> int:
+        return sum(passage.sounding(speed) for passage in passages)
+
+    wanted = length(speed) * stretch
+    return float(min(_SPEEDS, key=lambda one: abs(length(float(one)) - wanted)))
 
 
-def _tokens(script: Script) -> Iterator[Symbol]:
-    """Yield a script's symbols, and one for each end of its passages, as the model reads them."""
-    end = Symbol(" ", 0)
-    for passage in script.passages():
-        yield from (end, *passage, end)
+def joined(passages: Sequence[Passage]) -> tuple[Floats, tuple[Sound, ...]]:
+    """Return the sound of passages, one after the other, and their phonemes."""
+    begins = np.cumsum([0, *(len(passage.samples) for passage in passages)])
+    sounds = (
+        replace(sound, start=sound.start + int(begin), end=sound.end + int(begin))
+        for passage, begin in zip(passages, begins, strict=False)
+        for sound in passage.sounds
+    )
+    return np.concatenate([passage.samples for passage in passages]), tuple(sounds)
 
 
 def _sounds(script: Script, passage: Sequence[Symbol], bounds: Sequence[int]) -> list[Sound]:
@@ -108,3 +118,27 @@ def _sounds(script: Script, passage: Sequence[Symbol], bounds: Sequence[int]) ->
         elif sounds and all(symbol.text == " " for symbol in symbols):
             sounds[-1] = replace(sounds[-1], end=end)
     return sounds
+
+
+def _with_pauses(passage: Passage, lengths: npt.NDArray[np.int64], speed: float) -> Passage:
+    """Return a passage with silence in pauses that are too short, where they are quietest."""
+    begins = np.cumsum(lengths)
+    for pause in reversed([*pauses_of(passage.symbols)]):
+        missing = pause.missing(lengths[1:-1], speed)
+        if missing:
+            place = quietest(passage.samples, int(begins[pause.first]), int(begins[pause.end]))
+            passage = _parted(passage, place, missing)
+    return passage
+
+
+def _parted(passage: Passage, place: int, silence: int) -> Passage:
+    """Return a passage with silence put in at a sample that lies between two sounds."""
+    before, after = passage.samples[:place], passage.samples[place:]
+    sounds = tuple(
+        replace(sound, start=sound.start + silence, end=sound.end + silence)
+        if sound.start >= place
+        else replace(sound, end=min(sound.end, place))
+        for sound in passage.sounds
+    )
+    samples = np.concatenate([before, np.zeros(silence, np.float32), after])
+    return replace(passage, samples=samples, sounds=sounds)
