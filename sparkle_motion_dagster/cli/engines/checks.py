@@ -63,25 +63,28 @@ def _subjects(profile: Profile) -> Iterator[_Subject]:
 def engine_answers(profile: Profile) -> Iterator[Answer]:
     """Yield whether a profile's engines can work, and what stands in the way of their models.
 
-    A profile without models needs no GPU: what is missing is a note then, and no failure.
+    A profile whose models run on any processor needs no GPU: what is missing is a note then, and
+    no failure.
     """
+    from sparkle_motion_dagster.engines.machinery.equipped import EquippedEngine
     from sparkle_motion_dagster.engines.registry import class_of
     from sparkle_motion_dagster.gpu.nvml import devices
 
     subjects, found = list(_subjects(profile)), devices()
     programs = dict.fromkeys(one.engine.program for one in subjects if one.engine.program)
     here = dict.fromkeys(one.engine for one in subjects if one.needs and one.engine.program is None)
+    equipped = [made for made in map(class_of, here) if issubclass(made, EquippedEngine)]
     if here:
         yield from _checked(functools.partial(_packages, list(here)))
-    if here or programs:
-        yield from _device_answers(profile, [class_of(engine) for engine in here], found)
+    if equipped or programs:
+        yield from _device_answers(profile, equipped, found)
     for program in programs:
         yield from _checked(functools.partial(_environment, program))
     for subject in subjects:
         yield from _readiness(subject)
     if here or programs:
         yield from _weights_answers(subjects)
-    else:
+    if not (equipped or programs):
         yield from _without_models(found)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from speech_takes import (
     spoken,
     timbre_db,
 )
+from studio import REPOSITORY
 
 # What the film's characters say here: two sentences, one of them loud, with many open vowels.
 LINES = {
@@ -115,6 +116,39 @@ def test_every_voice_speaks_at_one_level_without_clipping(takes: dict[str, Take]
     for voice_id, take in takes.items():
         assert take.peak < 0.99, voice_id
         assert level_db(take) == pytest.approx(-20, abs=2), voice_id
+
+
+@pytest.mark.parametrize(
+    "some", [("rose", "leo", "titan", "louis"), pytest.param(None, marks=pytest.mark.service)]
+)
+def test_voices_of_kokoro_are_as_loud_as_those_of_espeak(
+    shipped: VoiceCatalogue, some: Sequence[str] | None, tmp_path: Path
+) -> None:
+    roles = [
+        Role(character_id=voice_id, voice_id=voice_id)
+        for voice_id, voice in shipped.voices.items()
+        if (some is None or voice_id in some) and "kokoro" in voice.providers
+    ]
+    voices = shipped.cast(roles, "kokoro")
+    requests = [
+        SpeechRequest(text=LINES[voice.language[:2]], voice=voice, seed=1)
+        for voice in voices.values()
+    ]
+    for voice_id, take in zip(
+        voices, spoken(speech_engine("kokoro", {}), requests, tmp_path), strict=True
+    ):
+        assert take.peak < 0.99, voice_id
+        assert level_db(take) == pytest.approx(-20, abs=2), voice_id
+
+
+def test_the_page_about_voices_has_them_all(shipped: VoiceCatalogue) -> None:
+    page = (REPOSITORY / "docs" / "voices.md").read_text(encoding="utf-8")
+    rows = [
+        f"| {voice_id} | {voice.language} | {voice.description} | {performance.label} |"
+        for voice_id, voice in shipped.voices.items()
+        if (performance := voice.providers.get("kokoro")) is not None
+    ]
+    assert "\n".join(rows) in page
 
 
 def test_english_voices_can_be_told_apart(shipped: VoiceCatalogue, takes: dict[str, Take]) -> None:
