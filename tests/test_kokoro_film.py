@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings
 from studio import Plan, Studio, short_film
@@ -30,6 +31,7 @@ def three_who_speak() -> Plan:
         {"id": "unit", "name": "Unit 7", "description": "a small robot"},
         {"id": "otto", "name": "Otto", "voice_profile": {"language": "de-DE"}},
     ]
+    plan["shots"][1] |= {"is_talking_closeup": False, "dialogue": []}
     lines = (("mara", "Not tonight."), ("unit", "Why?"), ("otto", "Ja."))
     plan["dialogue_timeline"] = [
         {
@@ -54,15 +56,15 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> SpokenStudio:
 
 def test_kokoro_speaks_its_languages_and_espeak_the_others(spoken: SpokenStudio) -> None:
     takes = [
-        artifact.metadata
+        artifact
         for artifact in spoken.manifests()["dialogue_wavs"].artifacts
         if artifact.name == "audio"
     ]
-    assert [take["provider"] for take in takes] == ["kokoro", "kokoro", "espeak"]
-    assert all(take["reason"] == "weighted" for take in takes)
-    robot = takes[1]["voice"]
-    assert isinstance(robot, dict)
-    assert robot["settings"]["effect"] == "robot"
+    told = [(take.metadata["provider"], take.metadata["reason"]) for take in takes]
+    assert told == [("kokoro", "weighted"), ("kokoro", "weighted"), ("espeak", "weighted")]
+    robot = ActionLog(spoken.home.actions).find(takes[1].fingerprint)
+    assert robot is not None
+    assert "'effect': 'robot'" in str(robot.request["voice"])
 
 
 def test_captions_have_the_models_own_times(spoken: SpokenStudio) -> None:

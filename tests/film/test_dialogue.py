@@ -265,10 +265,11 @@ def test_a_pitch_tells_characters_apart_and_a_manner_does_not(theatre: Theatre) 
     takes, _ = theatre.speak(speaker(FIRST))
     plan = theatre.stage(DIALOGUE_WAVS).plan
     assert voices_apart(plan, [with_setting(takes[0], "pitch", 1.2), *takes[1:]]).kept
+    assert voices_apart(plan, [with_setting(takes[0], "effect", "robot"), *takes[1:]]).kept
     assert not voices_apart(plan, [with_setting(takes[0], "exaggeration", 1.2), *takes[1:]]).kept
 
 
-def with_setting(take: DialogueTake, name: str, value: float) -> DialogueTake:
+def with_setting(take: DialogueTake, name: str, value: float | str) -> DialogueTake:
     voice = take.chosen.request.voice.model_copy(update={"settings": {name: value}})
     request = take.chosen.request.model_copy(update={"voice": voice})
     return replace(take, chosen=replace(take.chosen, request=request))

@@ -30,7 +30,7 @@ TAKES_GOOD = Check(
 )
 CHECKS = (ALL_SPOKEN, VOICES_APART, VOICES_STAY, TAKES_GOOD)
 
-_TELLS_APART = ("pitch", "rate")
+_TELLS_APART = ("pitch", "rate", "size", "effect")
 """Settings of a voice by which characters are told apart by ear; how it plays does not do it."""
 
 

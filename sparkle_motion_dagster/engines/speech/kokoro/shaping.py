@@ -17,7 +17,7 @@ _TREMOR_HZ, _TREMOR_PITCH, _TREMOR_STRENGTH = 5.5, 0.02, 0.2
 _FINER = 4
 """How many times as many samples there are where one is looked for between two."""
 
-_WINDOW, _HOP = 1024, 240
+_WINDOW, _HOP = 512, 240
 """Samples that are heard at a time, and from one such time to the next: the buzz has 100 Hz."""
 
 _TIMEOUT_S = 300.0

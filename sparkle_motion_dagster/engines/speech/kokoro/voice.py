@@ -1,5 +1,6 @@
 """How Kokoro performs a voice."""
 
+import math
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Literal, Self
 
@@ -95,7 +96,11 @@ def _mix_name(mix: Any) -> str:
     if not isinstance(mix, Mapping) or not mix:
         raise ValueError("a mix says how much each voice counts: {af_heart: 0.6, bf_emma: 0.4}")
     for name, weight in mix.items():
-        if isinstance(weight, bool) or not isinstance(weight, int | float) or not weight > 0:
+        if (
+            isinstance(weight, bool)
+            or not isinstance(weight, int | float)
+            or not 0 < weight < math.inf
+        ):
             raise ValueError(f"{name} must count more than 0 in a mix, not {weight!r}")
     whole = sum(mix.values())
     shares = {name: round(weight / whole, 4) for name, weight in sorted(mix.items())}
