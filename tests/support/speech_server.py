@@ -7,6 +7,7 @@ it. Each test has a room of its own there, whose address remembers what came.
 from __future__ import annotations
 
 import asyncio
+import functools
 import io
 import json
 import subprocess
@@ -73,15 +74,19 @@ def running() -> Iterator[SpeechServer]:
 
 
 def _spoken(body: Body) -> Samples:
-    """Return a line spoken by espeak, at the speed that is asked for."""
+    return _said(body["input"], body.get("speed", 1.0))
+
+
+@functools.cache
+def _said(text: str, speed: float) -> Samples:
+    """Return a text spoken by espeak, so many times as fast as usual."""
     import soundfile
 
     from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
     from sparkle_motion_dagster.engines.speech.espeak.engine import EspeakEngine, EspeakSettings
 
-    delivery = {"rate": body.get("speed", 1.0)}
-    voice = Voice(provider_voice="en-us+f3", language="en-US", settings=delivery)
-    request = SpeechRequest(text=body["input"], voice=voice, seed=0)
+    voice = Voice(provider_voice="en-us+f3", language="en-US", settings={"rate": speed})
+    request = SpeechRequest(text=text, voice=voice, seed=0)
     with tempfile.TemporaryDirectory() as folder:
         [take] = EspeakEngine(EspeakSettings()).make([request], Path(folder))
         samples: Samples = soundfile.read(take.outputs["audio"].path, dtype="float64")[0]
@@ -125,6 +130,13 @@ def _nameless(body: Body) -> bytes:
     return bytes(flac)
 
 
+def _many_channels(body: Body) -> bytes:
+    """Return a WAV that says that it has 300 channels."""
+    wav = bytearray(_file(_spoken(body), "wav"))
+    wav[22:24] = (300).to_bytes(2, "little")
+    return bytes(wav)
+
+
 def _wide(body: Body) -> bytes:
     left = _spoken(body)
     return _file(np.stack([left, 0.5 * left], axis=1), body["response_format"])
@@ -132,6 +144,7 @@ def _wide(body: Body) -> bytes:
 
 _SOUNDS: Mapping[str, Callable[[Body], bytes]] = {
     "right": _right,
+    "tts-1": _right,
     "padded": _padded,
     "half_a_file": _half,
     "streamed_wav": _streamed,
@@ -139,6 +152,7 @@ _SOUNDS: Mapping[str, Callable[[Body], bytes]] = {
     "stereo": _wide,
     "opposed": lambda body: _file(np.outer(_spoken(body), [1, -1]), body["response_format"]),
     "six_channels": lambda body: _file(np.outer(_spoken(body), np.ones(6)), "wav"),
+    "many_channels": _many_channels,
     "eight_bit": lambda body: _file(_spoken(body), "wav", subtype="PCM_U8"),
     "float": lambda body: _file(3.0 * _spoken(body), "wav", subtype="FLOAT"),
     "not_a_number": lambda body: _file(np.nan * _spoken(body), "wav", subtype="FLOAT"),
@@ -151,9 +165,10 @@ _SOUNDS: Mapping[str, Callable[[Body], bytes]] = {
     "whispered": lambda body: _file(0.003 * _spoken(body), "flac"),
     "click": lambda _: _file(np.eye(1, _RATE, 99)[0], "flac"),
     "rambling": lambda body: _file(np.tile(_spoken(body), 8), "flac"),
-    "an_hour": lambda _: _file(np.zeros(3600 * _RATE), "flac"),
+    "ten_minutes": lambda _: _file(np.zeros(600 * _RATE), "flac"),
     "empty": lambda _: b"",
     "noise": lambda _: np.random.default_rng(1).bytes(5000),
+    "playlist": lambda _: b"#EXTM3U\n#EXTINF:10,\nfile:///etc/hostname\n",
     "header_alone": lambda body: _file(_spoken(body), "wav")[:44],
 }
 

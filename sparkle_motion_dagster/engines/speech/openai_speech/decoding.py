@@ -72,7 +72,7 @@ def decoded(content: bytes, most_s: float) -> Sound:
         raise NoSoundError("no FLAC, WAV or MP3 file")
     pieces, came = [], 0
     try:
-        with av.open(io.BytesIO(content), format=form) as container:
+        with np.errstate(invalid="ignore"), av.open(io.BytesIO(content), format=form) as container:
             stream = next((one for one in container.streams.audio if one.codec_context), None)
             if stream is None:
                 raise NoSoundError(f"a {form.upper()} file without sound")

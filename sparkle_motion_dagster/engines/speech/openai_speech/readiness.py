@@ -14,8 +14,7 @@ def answers(settings: OpenaiSpeechSettings) -> str:
     """
     with connected(settings) as server:
         known = server.has_model()
-    model = f"has the model {settings.model}" if known else "does not list its models"
-    whose = (
-        "without a key" if server.key.variable is None else f"with the key in {server.key.variable}"
-    )
-    return f"{settings.base_url} answers {whose}, and {model}"
+    model = f"has the model {settings.model}" if known else f"lists no model {settings.model}"
+    variable = server.key.variable
+    asked = "without a key" if variable is None else f"with the key in {variable}"
+    return f"{settings.base_url} answers {asked}, and {model}"
