@@ -72,7 +72,10 @@ def decoded(content: bytes, most_s: float) -> Sound:
         raise NoSoundError("no FLAC, WAV or MP3 file")
     pieces, came = [], 0
     try:
-        with np.errstate(invalid="ignore"), av.open(io.BytesIO(content), format=form) as container:
+        with (
+            np.errstate(invalid="ignore"),  # floating-point samples may be anything
+            av.open(io.BytesIO(content), mode="r", format=form) as container,
+        ):
             stream = next((one for one in container.streams.audio if one.codec_context), None)
             if stream is None:
                 raise NoSoundError(f"a {form.upper()} file without sound")
@@ -87,7 +90,7 @@ def decoded(content: bytes, most_s: float) -> Sound:
                 came += frame.samples
                 if came > most_s * rate:
                     break
-            said_s = float(stream.duration * stream.time_base) if stream.duration else 0.0
+            said_s = float((stream.duration or 0) * (stream.time_base or 0))
     except (av.FFmpegError, ValueError) as error:
         raise NoSoundError(f"a {form.upper()} file that is damaged or cut off") from error
     samples = np.concatenate([np.zeros(0, np.float32), *pieces]).astype(np.float32)

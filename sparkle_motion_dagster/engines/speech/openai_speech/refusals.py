@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from textwrap import shorten
 
 from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.speech.base import ProviderBusyError, QuotaSpentError
@@ -48,9 +47,9 @@ def refusal(
     if status in _OVERLOADED or status >= 500:
         return ProviderBusyError(told, wait_s)
     if 300 <= status < 400:
-        elsewhere = key.hidden_in(headers.get("location", "elsewhere"))
+        elsewhere = _shortened(key.hidden_in(headers.get("location", "elsewhere")))
         return EngineInputError(
-            f"{server} sends on to {shorten(elsewhere, _SHOWN)}. What goes to it, its key above "
+            f"{server} sends on to {elsewhere}. What goes to it, its key above "
             "all, goes nowhere else: set base_url to the address that answers."
         )
     return EngineInputError(
@@ -87,7 +86,7 @@ def message_of(body: object) -> str:
     if isinstance(body, dict):
         fields = [body.get(name) for name in ("message", "detail", "error")]
         body = next((field for field in fields if field), body)
-    return shorten(str(body or ""), _SHOWN, placeholder="…")
+    return _shortened(str(body or ""))
 
 
 def _is_about_money(status: int, body: object) -> bool:
@@ -107,6 +106,11 @@ def _not_let_in(status: int, said: str, server: str, key: ApiKey) -> str:
     # What it says of a key that is wrong, shows the key.
     why = f" ({said.rstrip('.')})" if status == 403 and said else ""
     return f"{server} does not let this in{why}. {remedy}"
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
 
 
 def _sentence(text: str) -> str:

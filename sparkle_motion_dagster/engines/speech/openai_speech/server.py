@@ -17,6 +17,9 @@ from sparkle_motion_dagster.engines.speech.openai_speech.settings import OpenaiS
 _NO_KEY = "none"
 """What a server that needs no key is sent: the client wants to send one."""
 
+_CONNECT_S = 10.0
+"""How long it may take, in seconds, until a server takes a connection."""
+
 _LARGEST_MESSAGE = 2**20
 """How many bytes an answer may have that is no sound."""
 
@@ -59,7 +62,7 @@ class SpeechServer:
             base_url=settings.base_url,
             api_key=key.value or _NO_KEY,
             max_retries=0,
-            timeout=settings.timeout_s,
+            timeout=httpx2.Timeout(settings.timeout_s, connect=min(settings.timeout_s, _CONNECT_S)),
             http_client=openai.DefaultHttpxClient(
                 follow_redirects=False, event_hooks={"response": [self._bind]}
             ),

@@ -66,6 +66,7 @@ class OpenaiSpeechSettings(EngineSettings):
         try:
             parts = urlsplit(written)
             named = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+            named = named and written.isascii() and written.isprintable() and " " not in written
         except ValueError:
             named = False
         if not named:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -277,6 +278,23 @@ def test_a_server_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert f"http://127.0.0.1:{port}/v1 cannot be reached" in str(error)
 
 
+def test_a_server_is_asked_through_the_proxy_that_the_environment_names(
+    room: Room, speech_server: SpeechServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", speech_server.address)
+    behind = Room(room.base_url.replace("127.0.0.1", "speech.invalid"))
+    take(engine(behind), tmp_path)
+    assert len(room.asked()) == 1
+
+
+@pytest.mark.parametrize("says", [b"", b"HTTP/1.1 nonsense\r\n\r\n", b"SSH-2.0-OpenSSH_9\r\n"])
+def test_who_speaks_another_protocol_cannot_be_reached(says: bytes, tmp_path: Path) -> None:
+    with saying(says) as port:
+        error = refused(engine(Room(f"http://127.0.0.1:{port}/v1"), api_key_env=None), tmp_path)
+    assert isinstance(error, ProviderBusyError)
+    assert "cannot be reached" in str(error)
+
+
 @pytest.mark.parametrize("held", [None, "", "  ", "sk-one sk-two", "sk-\nx", "schlüssel-ä"])
 def test_what_is_no_key_is_not_sent(
     room: Room, held: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -312,6 +330,8 @@ def test_openais_own_server_wants_its_key(tmp_path: Path, monkeypatch: pytest.Mo
         f"https://user:{KEY}@example.org/v1",
         f"https://example.org/v1?key={KEY}",
         "http://[::1/v1",
+        "http://local host/v1",
+        "http://localhost:99999/v1",
     ],
 )
 def test_an_address_is_one_and_holds_no_key(address: str) -> None:
@@ -358,3 +378,20 @@ def closed_port() -> Iterator[int]:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         yield held.getsockname()[1]
+
+
+@contextmanager
+def saying(answer: bytes) -> Iterator[int]:
+    """Have somebody listen on a port who says one thing to whoever comes first, and hangs up."""
+
+    def say() -> None:
+        caller, _ = listening.accept()
+        with caller:
+            caller.recv(2**16)
+            caller.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=say)
+        thread.start()
+        yield listening.getsockname()[1]
+        thread.join()
