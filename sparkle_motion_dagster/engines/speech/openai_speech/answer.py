@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from sparkle_motion_dagster.engines.speech.judging import Fault, Judged, bounds_s, judged
 from sparkle_motion_dagster.engines.speech.openai_speech.decoding import (
     FASTEST_RATE,
     MOST_CHANNELS,
@@ -12,7 +13,6 @@ from sparkle_motion_dagster.engines.speech.openai_speech.decoding import (
     decoded,
 )
 from sparkle_motion_dagster.engines.speech.openai_speech.server import Answer
-from sparkle_motion_dagster.engines.speech.takes import Fault, Judged, bounds_s, judged
 
 _SILENCE_S = 5.0
 """How much silence a server may leave around a line, in seconds."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sparkle_motion_dagster.engines.speech.takes import Samples
+from sparkle_motion_dagster.engines.speech.judging import Samples
 
 _SIGNATURES: Mapping[bytes, str] = {
     b"fLaC": "flac",

@@ -15,10 +15,10 @@ from sparkle_motion_dagster.engines.speech.base import (
     SpeechEngine,
     SpeechRequest,
 )
+from sparkle_motion_dagster.engines.speech.judging import kept
 from sparkle_motion_dagster.engines.speech.openai_speech.key import key_for
 from sparkle_motion_dagster.engines.speech.openai_speech.settings import OpenaiSpeechSettings
 from sparkle_motion_dagster.engines.speech.openai_speech.voice import OpenaiSpeechDelivery
-from sparkle_motion_dagster.engines.speech.takes import kept
 from sparkle_motion_dagster.engines.speech.writing.said_line import SaidLine, said_line
 
 if TYPE_CHECKING:
