@@ -23,8 +23,8 @@ class OpenaiSpeechSettings(EngineSettings):
     )
     response_format: Literal["flac", "wav", "mp3"] = Field(
         default="flac",
-        description="what the server is to send; of a FLAC file it is always seen whether it is "
-        "whole, MP3 costs quality",
+        description="what the server is to send; a FLAC file shows best whether it is whole, MP3 "
+        "costs quality",
     )
     instructions: str = Field(
         default="",
