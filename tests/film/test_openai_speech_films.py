@@ -28,11 +28,9 @@ from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import voice_catalogue
 from sparkle_motion_dagster.resources.profiles import load_profile
-from speech_server import Room, SpeechServer
+from speech_server import KEY, KEY_VARIABLE, Room, SpeechServer
 from studio import Plan, Studio, short_film
 
-KEY = "sk-proj-Zx81/not+for=print"
-VARIABLE = "THE_KEY_OF_THE_TESTS"
 BOTH: Mapping[str, JsonValue] = {"providers": {"ours": {}, "espeak": {}}}
 
 
@@ -57,7 +55,11 @@ class Company:
         """Write the voice catalogue of the user's own."""
         provider = {
             "engine": "openai_speech",
-            "settings": {"base_url": self.room.base_url, "model": model, "api_key_env": VARIABLE},
+            "settings": {
+                "base_url": self.room.base_url,
+                "model": model,
+                "api_key_env": KEY_VARIABLE,
+            },
             "features": ["human"],
             "quality": 0.9,
             "latency_s": 0.5,
@@ -69,6 +71,10 @@ class Company:
     @property
     def voices(self) -> Path:
         return self.root / "voices.yaml"
+
+    def settings(self, model: str = "right") -> dict[str, JsonValue]:
+        address = self.room.base_url
+        return {"base_url": address, "model": model, "api_key_env": KEY_VARIABLE}
 
     def speakers(
         self, settings: Mapping[str, JsonValue] = BOTH, engine: str = "casting"
@@ -100,7 +106,7 @@ def company(
 ) -> Company:
     company = Company(speech_server.room(), tmp_path)
     monkeypatch.setenv("SPARKLE_VOICES", str(company.voices))
-    monkeypatch.setenv(VARIABLE, KEY)
+    monkeypatch.setenv(KEY_VARIABLE, KEY)
     return company
 
 
@@ -121,8 +127,8 @@ def test_a_profile_that_names_the_engine_alone_finds_the_provider_with_its_key(
     company: Company,
 ) -> None:
     company.declare()
-    settings = {"base_url": company.room.base_url, "model": "right", "api_key_env": VARIABLE}
-    takes = company.speak(two_lines(), company.speakers(settings, "openai_speech"))
+    speakers = company.speakers(company.settings(), "openai_speech")
+    takes = company.speak(two_lines(), speakers)
     assert who(takes) == ["ours", "ours"]
 
 

@@ -30,6 +30,10 @@ import numpy.typing as npt
 Samples = npt.NDArray[np.float64]
 Body = Mapping[str, Any]
 
+KEY_VARIABLE = "THE_KEY_OF_THE_TESTS"
+KEY = "sk-proj-Zx81/not+for=print"
+"""A key, as no other file holds it, and the environment variable that tests put it into."""
+
 _RATE = 22_050
 """What espeak speaks at, in Hz."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,23 +23,29 @@ from sparkle_motion_dagster.engines.speech.base import (
     SpeechRequest,
     Voice,
 )
-from speech_server import Room, SpeechServer
+from sparkle_motion_dagster.resources.engines import voice_catalogue
+from speech_server import KEY, KEY_VARIABLE, Room, SpeechServer
 from speech_takes import Take, read_take, speech_engine
 
+OPENAI_VOICES = {
+    *("alloy", "ash", "ballad", "cedar", "coral", "echo", "fable"),
+    *("marin", "nova", "onyx", "sage", "shimmer", "verse"),
+}
+"""The voices that OpenAI's API reference lists."""
+
+SERVER = "sparkle_motion_dagster.engines.speech.openai_speech.server"
 LINE = "Not tonight, mama: the harbour is closed."
-KEY = "sk-proj-Zx81/not+for=print"
-VARIABLE = "THE_KEY_OF_THE_TESTS"
 
 
 @pytest.fixture
 def room(speech_server: SpeechServer, monkeypatch: pytest.MonkeyPatch) -> Room:
     """A room of the server, for which there is a key."""
-    monkeypatch.setenv(VARIABLE, KEY)
+    monkeypatch.setenv(KEY_VARIABLE, KEY)
     return speech_server.room()
 
 
 def engine(room: Room, model: str = "right", **settings: JsonValue) -> SpeechEngine[EngineSettings]:
-    told = {"base_url": room.base_url, "model": model, "api_key_env": VARIABLE, **settings}
+    told = {"base_url": room.base_url, "model": model, "api_key_env": KEY_VARIABLE, **settings}
     return speech_engine("openai_speech", told)
 
 
@@ -101,6 +109,30 @@ def test_a_model_that_takes_no_instructions_gets_none_and_the_take_says_so(
     _, metadata = take(engine(room, "tts-1"), tmp_path, request(instructions="Sadly."))
     assert "instructions" not in room.asked()[0]
     assert metadata["not_used"] == ["instructions"]
+
+
+def test_a_line_of_2000_characters_comes_whole(room: Room, tmp_path: Path) -> None:
+    long = " ".join(["The harbour was quiet before the storm."] * 50)
+    found, metadata = take(engine(room), tmp_path, request(long))
+    assert 100 < found.duration_s < 200
+    assert metadata["faults"] == []
+
+
+def test_without_the_client_it_says_what_to_install(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "openai", None)
+    monkeypatch.delitem(sys.modules, SERVER, raising=False)
+    with pytest.raises(NotReadyError, match=r"openai is missing.*\[openai\]"):
+        take(engine(room), tmp_path)
+
+
+def test_each_voice_of_the_catalogue_sounds_unlike_the_others_of_its_language() -> None:
+    voices = defaultdict(list)
+    for voice in voice_catalogue().voices.values():
+        voices[voice.language].append(voice.providers["openai_speech"].voice)
+    assert [names for names in voices.values() if len(set(names)) < len(names)] == []
+    assert set().union(*voices.values()) <= OPENAI_VOICES
 
 
 def test_a_speed_is_the_servers(room: Room, tmp_path: Path) -> None:
@@ -238,7 +270,7 @@ def test_a_key_that_is_not_taken_is_asked_for_by_its_variable(
 ) -> None:
     error = refused(engine(room, model), tmp_path)
     assert isinstance(error, NotReadyError)
-    assert VARIABLE in str(error)
+    assert KEY_VARIABLE in str(error)
 
 
 def test_a_server_that_wants_a_key_says_how_to_name_one(room: Room, tmp_path: Path) -> None:
@@ -299,10 +331,10 @@ def test_who_speaks_another_protocol_cannot_be_reached(says: bytes, tmp_path: Pa
 def test_what_is_no_key_is_not_sent(
     room: Room, held: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(VARIABLE, held or "")
+    monkeypatch.setenv(KEY_VARIABLE, held or "")
     error = refused(engine(room), tmp_path)
     assert isinstance(error, NotReadyError)
-    assert VARIABLE in str(error)
+    assert KEY_VARIABLE in str(error)
     assert not (held or "").strip() or (held or "") not in str(error)
     assert room.asked() == []
 
@@ -310,7 +342,7 @@ def test_what_is_no_key_is_not_sent(
 def test_white_space_around_a_key_is_none_of_it(
     room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(VARIABLE, f"{KEY}\n")
+    monkeypatch.setenv(KEY_VARIABLE, f"{KEY}\n")
     take(engine(room), tmp_path)
     assert room.asked()[0]["authorization"] == f"Bearer {KEY}"
 
@@ -365,7 +397,7 @@ def test_the_doctor_says_what_the_engine_would(
 
 
 def asked_by_doctor(room: Room, model: str) -> str:
-    told = {"base_url": room.base_url, "model": model, "api_key_env": VARIABLE}
+    told = {"base_url": room.base_url, "model": model, "api_key_env": KEY_VARIABLE}
     openai_speech = declared("openai_speech")
     assert openai_speech.readiness is not None
     answer: str = named(openai_speech.readiness)(settings_of(openai_speech, told))
