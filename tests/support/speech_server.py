@@ -23,6 +23,7 @@ from email.utils import format_datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import numpy.typing as npt
@@ -255,6 +256,11 @@ def _application() -> Any:
         "cut_off_unsized": lambda body, _: cut_off(body, sized=False),
         "html": lambda _, __: HTMLResponse("<!doctype html>\n<title>Sign in</title>"),
         "json": lambda _, key: JSONResponse({"error": f"no voice for {key}"}),
+        "escaped_json": lambda _, key: Response(json.dumps(key).replace("/", "\\/")),
+        "late_key": lambda _, key: Response(f"{'no ' * 24}{key}"),
+        "late_key_refused": lambda _, key: error(400, f"{'no ' * 98}{key}"),
+        "quoted": lambda _, key: error(400, quote(key, safe="")),
+        "nested": lambda _, key: JSONResponse({"detail": [{"input": {"asked_by": key}}]}, 422),
         "broken_json": lambda _, __: Response('{"error": ', 400, media_type="application/json"),
         "huge": lambda _, __: StreamingResponse(for_ever(bytes(65_536), 0)),
         "drip": lambda _, __: StreamingResponse(for_ever(b"\0", 0.02)),

@@ -23,7 +23,8 @@ _WIDEST_FRAME = 4 * MOST_CHANNELS
 _HEADER_BYTES = 2**16
 """How many bytes a file may have beside its sound."""
 
-_SHOWN_BYTES = 80
+_SHOWN = 80
+"""How many characters are shown of what is no sound."""
 
 
 class UnusableAnswerError(Exception):
@@ -121,6 +122,6 @@ def _sound(answer: Answer, length: Length) -> Sound:
 
 def _described(answer: Answer) -> str:
     """Return what an answer is that is no sound: what it says it is, and how it begins."""
-    begin = " ".join(answer.content[:_SHOWN_BYTES].decode("utf-8", "replace").split())
+    begin = " ".join(answer.beginning.split())[:_SHOWN]
     shown = f", {begin!r}" if begin.isprintable() and "\ufffd" not in begin else ""
     return f"{len(answer.content)} bytes of {answer.media_type}{shown}"

@@ -117,10 +117,8 @@ class OpenaiSpeechEngine(SpeechEngine[OpenaiSpeechSettings]):
         try:
             return take_in(answer, said.text, length, self.settings.sample_rate)
         except UnusableAnswerError as error:
-            came = server.key.hidden_in(str(error))
-            raise ProviderBusyError(
-                f"{server.name} answered {request.excerpt} with {came}"
-            ) from None
+            told = f"{server.name} answered {request.excerpt} with {error}"
+            raise ProviderBusyError(told) from None
 
     def _instructions(self, delivery: OpenaiSpeechDelivery) -> str:
         if self.settings.model in _PLAINLY:

@@ -1,8 +1,12 @@
 """The key to a server: from the environment, and from there to the server alone."""
 
+import html
+import json
 import os
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import quote
 
 from sparkle_motion_dagster.engines.base import NotReadyError
 from sparkle_motion_dagster.engines.speech.openai_speech.settings import (
@@ -28,9 +32,21 @@ class ApiKey:
     value: str = field(repr=False)
 
     def hidden_in(self, text: str) -> str:
-        """Return a text without the key: servers write into their answers what they are sent."""
-        shown = text.replace(self.value, "(the key)") if self.value else text
-        return _LIKE_A_KEY.sub("(a key)", shown)
+        """Return a text without the key: servers write into their answers what they are sent.
+
+        A text is to be whole: of one that was shortened, the beginning of a key might be left.
+        """
+        for written in self._ways_to_write:
+            text = text.replace(written, "(the key)")
+        return _LIKE_A_KEY.sub("(a key)", text)
+
+    @cached_property
+    def _ways_to_write(self) -> tuple[str, ...]:
+        """The key as it stands in texts, addresses, JSON, HTML and Python."""
+        key = self.value
+        in_json = json.dumps(key)[1:-1]
+        ways = (key, quote(key, safe=""), in_json, in_json.replace("/", "\\/"), html.escape(key))
+        return tuple(dict.fromkeys(filter(None, (*ways, repr(key)[1:-1]))))
 
 
 def key_for(settings: OpenaiSpeechSettings) -> ApiKey:

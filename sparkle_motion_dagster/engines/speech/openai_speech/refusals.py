@@ -36,7 +36,7 @@ def refusal(
         server: The server, as messages name it.
         key: The key to it, which no message shows.
     """
-    said = key.hidden_in(message_of(body))
+    said = _shortened(key.hidden_in(_message(body)))
     told = f"{server} answered {status}" + (f": {said}" if said else "")
     wait_s = retry_after_s(headers)
     if _is_about_money(status, body) or (wait_s is not None and wait_s > _LONGEST_WAIT_S):
@@ -81,12 +81,12 @@ def _date(headers: Mapping[str, str], name: str) -> datetime | None:
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
-def message_of(body: object) -> str:
-    """Return what a server says in an answer that is no sound, shortened."""
+def _message(body: object) -> str:
+    """Return what a server says for people."""
     if isinstance(body, dict):
         fields = [body.get(name) for name in ("message", "detail", "error")]
         body = next((field for field in fields if field), body)
-    return _shortened(str(body or ""))
+    return str(body or "")
 
 
 def _is_about_money(status: int, body: object) -> bool:

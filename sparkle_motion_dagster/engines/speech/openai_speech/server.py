@@ -24,12 +24,20 @@ _LARGEST_MESSAGE = 2**20
 """How many bytes an answer may have that is no sound."""
 
 
+_READ_BYTES = 4096
+"""How much of an answer is read as text, in case that it is one."""
+
+
 @dataclass(frozen=True)
 class Answer:
-    """What a server sent: ``content``, and what it says that is."""
+    """What a server sent: ``content``; and what messages may show of it, which is without the key.
+
+    ``media_type`` is what the server says it is, ``beginning`` how it begins, read as text.
+    """
 
     content: bytes
     media_type: str
+    beginning: str
 
 
 @dataclass(frozen=True)
@@ -99,7 +107,11 @@ class SpeechServer:
                     content += chunk
                     if len(content) > most_bytes:
                         raise _TooMuchError
-                return Answer(bytes(content), answer.headers.get("content-type", "nothing"))
+                return self._answer(bytes(content), answer.headers.get("content-type", "nothing"))
+
+    def _answer(self, content: bytes, media_type: str) -> Answer:
+        beginning = content[:_READ_BYTES].decode("utf-8", "replace")
+        return Answer(content, self.key.hidden_in(media_type), self.key.hidden_in(beginning))
 
     def has_model(self) -> bool:
         """Ask what costs nothing: whether the server lists the model; many list none.

@@ -296,6 +296,19 @@ def test_a_question_that_is_refused_is_wrong_input(
     assert says in str(error)
 
 
+@pytest.mark.parametrize(
+    "model", ["escaped_json", "late_key", "late_key_refused", "quoted", "nested"]
+)
+@pytest.mark.parametrize("key", [KEY, r"one'way\or/another<&>"])
+def test_no_message_shows_the_key_however_it_is_written(
+    room: Room, model: str, key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KEY_VARIABLE, key)
+    shown = str(refused(engine(room, model), tmp_path))
+    assert key[:7] not in shown
+    assert key[-7:] not in shown
+
+
 def test_nobody_is_followed_elsewhere(
     room: Room, speech_server: SpeechServer, tmp_path: Path
 ) -> None:
