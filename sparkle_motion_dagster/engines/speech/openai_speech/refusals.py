@@ -31,7 +31,7 @@ def refusal(
 
     Args:
         status: The answer's HTTP status.
-        headers: Its headers, by lower-case name.
+        headers: Its headers.
         body: What it says: JSON as it was read, or text.
         server: The server, as messages name it.
         key: The key to it, which no message shows.

@@ -1,10 +1,10 @@
 """Asking a server, through OpenAI's own client."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import httpx2
 import openai
@@ -22,7 +22,6 @@ _CONNECT_S = 10.0
 
 _LARGEST_MESSAGE = 2**20
 """How many bytes an answer may have that is no sound."""
-
 
 _READ_BYTES = 4096
 """How much of an answer is read as text, in case that it is one."""
@@ -105,7 +104,7 @@ class SpeechServer:
                 content = bytearray()
                 for chunk in answer.iter_bytes():
                     content += chunk
-                    if len(content) > most_bytes:
+                    if len(content) > most_bytes:  # it may have come compressed
                         raise _TooMuchError
                 return self._answer(bytes(content), answer.headers.get("content-type", "nothing"))
 
@@ -134,7 +133,7 @@ class SpeechServer:
         try:
             yield
         except openai.APIStatusError as error:
-            headers, body = _lower(error.response.headers), error.body
+            headers, body = error.response.headers, error.body
             raise refusal(error.status_code, headers, body, self.name, self.key) from None
         except (openai.APITimeoutError, httpx2.TimeoutException, _TooLateError):
             late = f"{self.name} did not answer within {timeout_s:g} s (the setting timeout_s)"
@@ -193,7 +192,3 @@ class _BoundStream(httpx2.SyncByteStream):
     def close(self) -> None:
         """Let the connection go."""
         self._stream.close()
-
-
-def _lower(headers: Mapping[str, Any]) -> dict[str, str]:
-    return {name.lower(): str(value) for name, value in headers.items()}
