@@ -66,8 +66,9 @@ class OpenaiSpeechEngine(SpeechEngine[OpenaiSpeechSettings]):
         """Have one line spoken a request; see ``Engine.make``.
 
         The metadata says ``sent_as`` (what file came), ``takes`` (seconds, peak and level of what
-        came, and its faults), ``faults``, ``unspoken``, and ``not_used`` where the model takes no
-        instructions.
+        came, and its faults), ``faults``, ``unspoken`` and ``directions`` (what of the line is
+        passed over, and which stage directions are left out), and ``not_used`` where the model
+        takes no instructions.
 
         Raises:
             EngineInputError: A line, a voice or a setting is wrong: here, or to the server.
@@ -91,6 +92,7 @@ class OpenaiSpeechEngine(SpeechEngine[OpenaiSpeechSettings]):
                         "takes": [take.facts()],
                         "faults": [*take.faults],
                         "unspoken": [*said.passed_over],
+                        "directions": [*said.directions],
                         **self._not_used(request),
                     },
                 )
