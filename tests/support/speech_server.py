@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gzip
 import io
 import json
 import subprocess
@@ -207,6 +208,9 @@ def _application() -> Any:
         length = {"content-length": str(len(content))} if sized else {}
         return StreamingResponse(half(), media_type="audio/flac", headers=length)
 
+    def zipped(content: bytes) -> Response:
+        return Response(gzip.compress(content), headers={"content-encoding": "gzip"})
+
     async def for_ever(piece: bytes, every_s: float) -> AsyncIterator[bytes]:
         while True:
             yield piece
@@ -263,6 +267,9 @@ def _application() -> Any:
         "nested": lambda _, key: JSONResponse({"detail": [{"input": {"asked_by": key}}]}, 422),
         "broken_json": lambda _, __: Response('{"error": ', 400, media_type="application/json"),
         "huge": lambda _, __: StreamingResponse(for_ever(bytes(65_536), 0)),
+        "zipped": lambda body, _: zipped(_right(body)),
+        "bomb": lambda _, __: zipped(bytes(2**25)),
+        "zipped_badly": lambda _, __: Response(b"no", headers={"content-encoding": "gzip"}),
         "drip": lambda _, __: StreamingResponse(for_ever(b"\0", 0.02)),
     }
     deeds: Mapping[str, Callable[[Body, str], Awaitable[Response]]] = {

@@ -152,6 +152,7 @@ def test_a_speed_is_the_servers(room: Room, tmp_path: Path) -> None:
         ("stereo", {}, "FLAC, 22050 Hz, 2 channels"),
         ("eight_bit", {}, "WAV, 22050 Hz, 1 channel"),
         ("mp3", {}, "MP3, 22050 Hz, 1 channel"),
+        ("zipped", {}, "FLAC, 22050 Hz, 1 channel"),
     ],
 )
 def test_whatever_file_comes_the_take_is_the_same_speech(
@@ -197,6 +198,8 @@ def test_a_take_beyond_full_scale_is_made_softer_and_called_clipped(
         ("rambling", "more than 13 s of sound"),
         ("ten_minutes", "more than 13 s of sound"),
         ("huge", "bytes that an answer may have"),
+        ("bomb", "bytes that an answer may have"),
+        ("zipped_badly", "broke off amid its answer"),
         ("down_at_length", "bytes that an answer may have"),
     ],
 )
