@@ -198,7 +198,7 @@ class VoiceCatalogue(Record):
 
     @functools.cached_property
     def _all_performers(self) -> Mapping[str, Mapping[str, Performer]]:
-        """The voices that each provider performs, by id."""
+        """The voices that each provider performs, by id: those of the languages it speaks."""
         return {
             name: {
                 voice_id: Performer(

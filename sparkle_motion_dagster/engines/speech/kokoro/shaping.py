@@ -57,7 +57,7 @@ def _shifted(samples: Floats, pitch: float) -> Floats:
         output = ["-f", "wav", "-c:a", "pcm_f32le", f"file:{made}"]
         run_ffmpeg(["-i", f"file:{given}", "-af", filters, *output], timeout_s=_TIMEOUT_S)
         sound, _ = soundfile.read(made, dtype="float32")
-    result = np.zeros_like(samples)
+    result: Floats = np.zeros_like(samples)
     result[: len(sound)] = sound[: len(samples)]
     return result
 
