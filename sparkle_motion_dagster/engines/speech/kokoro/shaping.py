@@ -73,7 +73,9 @@ def _trembling(samples: Floats) -> Floats:
     swing = _TREMOR_PITCH * SAMPLE_RATE / (2 * np.pi * _TREMOR_HZ)
     places = np.arange(count) + swing * np.sin(angle)
     wavering = np.interp(places * _FINER, np.arange(_FINER * count), finer)
-    return (wavering * (1 + _TREMOR_STRENGTH * np.sin(angle))).astype(np.float32)
+    strengths = 1 + _TREMOR_STRENGTH * np.sin(angle)
+    result: Floats = (wavering * strengths).astype(np.float32)
+    return result
 
 
 def _robotic(samples: Floats) -> Floats:
