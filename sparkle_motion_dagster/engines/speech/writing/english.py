@@ -8,9 +8,10 @@ was written, at the time at which it is said.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, groupby
 
-_SURROUNDED = re.compile(r"([\"'“‘(\[«]*)(.*?)([.,;:!?…\"'”’)\]»]*)", re.DOTALL)
+from sparkle_motion_dagster.engines.speech.writing.numerals import digit_by_digit
+from sparkle_motion_dagster.engines.speech.writing.places import Word
+from sparkle_motion_dagster.engines.speech.writing.spellings import shouting
 
 _TITLES = {
     "ms": "Miz", "prof": "Professor", "rev": "Reverend", "capt": "Captain", "cpt": "Captain",
@@ -70,9 +71,8 @@ _COUNTED = frozenset({
     "war", "part", "chapter", "act", "scene", "book", "volume", "section", "phase", "type", "mark",
     "level", "class", "stage", "episode", "season", "title", "grade", "article",
 })  # fmt: skip
-_SENTENCE_ENDS = (".", "!", "?", "…")
 _VOWEL = re.compile("[aeiouy]", re.IGNORECASE)
-_NUMBER = re.compile(r"[\d.,]*\d")
+_NUMBER = re.compile(r"(?:\d+[-–])?[\d.,]*\d")
 
 
 @dataclass(frozen=True)
@@ -113,16 +113,16 @@ def say_in_full(words: Sequence[str]) -> list[str]:
     return [
         _say(word, before, after, shouted=shouted)
         for word, before, after, shouted in zip(
-            words, befores, afters, _shouting(words), strict=True
+            words, befores, afters, shouting(words), strict=True
         )
     ]
 
 
 def _say(written: str, before: str, after: str, *, shouted: bool) -> str:
-    match = _SURROUNDED.fullmatch(written)
-    if match is None or not match[2]:
+    bare = Word.of(written)
+    if not bare.core:
         return written
-    lead, word, tail = match.groups()
+    lead, word, tail = bare.lead, bare.core, bare.tail
     place = _Place(
         word,
         before,
@@ -142,8 +142,7 @@ def _say(written: str, before: str, after: str, *, shouted: bool) -> str:
 
 
 def _bare(written: str) -> str:
-    match = _SURROUNDED.fullmatch(written)
-    return match[2] if match else written
+    return Word.of(written).core
 
 
 def _title(place: _Place) -> _Said | None:
@@ -260,6 +259,8 @@ def _numbers(place: _Place) -> _Said | None:
         return _Said(_FRACTIONS[word])
     if feet := re.fullmatch(r"(\d+)['’′](\d+)", word):
         return _Said(f"{feet[1]} foot {feet[2]}")
+    if re.fullmatch(r"\d{16,}", word):
+        return _Said(digit_by_digit(word))
     if span := re.fullmatch(r"(\d{1,3})[-–](\d{1,3})", word):
         return _Said(f"{span[1]} to {span[2]}")
     if part := re.fullmatch(r"\.(\d+)", word):
@@ -301,25 +302,6 @@ def _shouted(place: _Place) -> _Said | None:
     if place.shouted and len(place.word) > 1 and _VOWEL.search(place.word):
         return _Said(place.word.capitalize())
     return None
-
-
-def _shouting(words: Sequence[str]) -> list[bool]:
-    """Say of each word whether it is shouted: with two others, or in a sentence of such words."""
-    sentences = accumulate((word.endswith(_SENTENCE_ENDS) for word in words[:-1]), initial=0)
-    shouting: list[bool] = []
-    for _, numbered in groupby(zip(sentences, words, strict=False), key=lambda pair: pair[0]):
-        sentence = [word for _, word in numbered]
-        whole = len(sentence) > 1 and all(map(_in_capitals, sentence))
-        for loud, run in groupby(sentence, key=_in_capitals):
-            members = list(run)
-            listed = any(word.endswith(",") for word in members[:-1])
-            shouted = loud and (whole or (len(members) > 2 and not listed))
-            shouting += [shouted] * len(members)
-    return shouting
-
-
-def _in_capitals(written: str) -> bool:
-    return written.isupper() and "." not in _bare(written)
 
 
 def _slashed(place: _Place) -> _Said | None:

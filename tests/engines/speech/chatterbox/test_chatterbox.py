@@ -235,8 +235,8 @@ def test_text_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
 def test_a_bracket_that_is_not_closed_takes_no_tag_with_it() -> None:
     turbo = MODELS["turbo"]
     assert spoken_text(line("[laugh] He [said so."), turbo) == "[laugh] He said so."
-    assert spoken_text(line("[Laugh] fine] ok"), turbo) == "Laugh fine ok"
-    assert spoken_text(line("[laugh] Yes."), MODELS["english"]) == "laugh Yes."
+    assert spoken_text(line("[Laugh] fine] ok"), turbo) == "fine ok"
+    assert spoken_text(line("[laugh] Yes."), MODELS["english"]) == "Yes."
 
 
 def test_a_recording_that_cannot_be_imitated_is_refused(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def sounds(take: Take) -> str:
         ("Nooooo, sooo long", "No, so long"),
         ("B-but w-what?", "Buh but wuh what?"),
         ("https://www.example.com/a-b?c=1", "example dot com slash a b"),
-        ("2-3 of #7", "two to three of seven"),
+        ("2-3 of #7", "two to three of number seven"),
     ],
 )
 def test_it_sounds_as_if_it_were_written_in_full(
