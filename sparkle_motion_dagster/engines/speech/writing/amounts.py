@@ -107,6 +107,8 @@ def spanned(place: Place) -> Said | None:
         if rising and first[0] != "0" and (len(first) == len(last) or len(last) < 4):
             read = [read_year(one, place.language) for one in (first, last)]
             return Said((f" {place.language.numbers.to} ".join(read),))
+    if score := re.fullmatch(r"(\d{1,3}):(\d{1,3})", place.word.core):
+        return Said((f"{score[1]} {place.language.numbers.against} {score[2]}".replace("  ", " "),))
     if re.fullmatch(r"\+?\d+([-–/]\d+)+", place.word.core):
         pieces = re.split(r"[-–/]", place.word.core.lstrip("+"))
         return Said((", ".join(read_whole(piece, place.language) for piece in pieces),))

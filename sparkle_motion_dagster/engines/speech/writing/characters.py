@@ -12,6 +12,7 @@ _UNSPOKEN = re.compile(
 """What is passed over in every language."""
 
 _EMOJI_MARKS = re.compile("[\ufe00-\ufe0f\u20e3]")  # what turns a character into an emoji
+_SAME_IN_MEANING = ("<compat>", "<square>", "<wide>", "<narrow>")
 _SPOKEN_MARKS = frozenset("&@#%‰§")
 _PASSED_MARKS = frozenset("¶†‡•※")
 
@@ -28,6 +29,13 @@ def plain(word: str) -> tuple[str, list[str]]:
     return " ".join(text.split()), passed_over
 
 
+def is_text(character: str) -> bool:
+    """Say whether a character is a letter, a number, or a unit written as one character (℃, ㎞)."""
+    if unicodedata.category(character)[0] in "LN":
+        return True
+    return character in "℃℉" or "\u3300" <= character <= "\u33ff"  # CJK Compatibility: ㎞, ㎏
+
+
 def is_sign(character: str) -> bool:
     """Say whether a character is neither text nor silent: it wants words."""
     if character in _SPOKEN_MARKS or character in _PASSED_MARKS:
@@ -36,6 +44,8 @@ def is_sign(character: str) -> bool:
 
 
 def _plain_character(character: str) -> str:
+    if unicodedata.decomposition(character).startswith(_SAME_IN_MEANING) and is_text(character):
+        return unicodedata.normalize("NFKC", character)
     match unicodedata.category(character):
         case "Cf":  # zero-width spaces and joiners, soft hyphens: espeak would say "zero"
             return ""

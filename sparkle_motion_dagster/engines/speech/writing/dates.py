@@ -17,7 +17,7 @@ _TIME = re.compile(r"(\d{1,2})([:.]|[hH])([0-5]\d)h?")
 _DATE = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d\d)")
 _ISO_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _FEMALE_ENDINGS = ("a", "а", "я")
-_MARKED = re.compile(r"([0-9]+|[IVX]+)(\D+)")
+_MARKED = re.compile(r"([0-9]{1,4}|[IVX]+)(\D+)")
 
 
 def date(place: Place) -> Said | None:
@@ -38,7 +38,8 @@ def date(place: Place) -> Said | None:
         month=language.months[month - 1],
         year=said_year or read_year(year, language),
     )
-    return Said((text,))
+    swallowed = not place.word.tail and place.beside(1).key in language.date.swallows
+    return Said((text,), 1 + swallowed, takes_dot=swallowed)
 
 
 def day(place: Place) -> Said | None:
@@ -92,9 +93,11 @@ def time(place: Place) -> Said | None:
 def marked_ordinal(place: Place) -> Said | None:
     """A number with the ending of an ordinal: 2e, 3.º, XIXe, 5-го."""
     found = _MARKED.fullmatch(place.word.core)
-    form = place.language.ordinals.marks.get(found[2]) if found else None
+    ordinals = place.language.ordinals
+    form = ordinals.marks.get(found[2]) if found else None
     if found is None or form is None:
         return None
+    form = ordinals.before.get(place.beside(1).key, form)
     number = int(found[1]) if found[1].isdigit() else roman(found[1])
     said = ordinal(number, form, place.language) if number else None
     return Said((said,), keeps_case=True) if said else None
@@ -105,12 +108,15 @@ def dotted_ordinal(place: Place) -> Said | None:
     language, word = place.language, place.word
     if not language.ordinals.dotted or word.tail != "." or not place.beside(1).core:
         return None
-    number = int(word.core) if re.fullmatch("[0-9]{1,3}", word.core) else None
+    number = int(word.core) if re.fullmatch("[0-9]{1,3}", word.core) else roman(word.core)
+    if not word.core.isdecimal() and place.beside(-1).is_name:
+        return None  # a king's
     form = language.ordinals.dotted.get(place.beside(-1).key)
-    if form is None and place.beside(1).key in {name.lower() for name in language.months}:
+    month = place.beside(1).key in {name.lower() for name in language.months}
+    if form is None and (month or (len(word.core) > 1 and not word.core.isdecimal())):
         form = language.date.day if language.date else None
     said = ordinal(number, form, language) if number and form else None
-    return Said((said,), takes_dot=True) if said else None
+    return Said((said,), takes_dot=True, keeps_case=True) if said else None
 
 
 def ordinal_before(place: Place) -> Said | None:
@@ -121,7 +127,7 @@ def ordinal_before(place: Place) -> Said | None:
     form = ordinals.after.get(before, {}).get(key) or ordinals.before.get(key)
     if form is None or place.word.tail:
         return None
-    digits = place.word.core if place.word.core.isdecimal() else ""
+    digits = place.word.core if re.fullmatch("[0-9]{1,4}", place.word.core) else ""
     number = int(digits) if digits else roman(place.word.core)
     if not number or number < ordinals.least.get(key, 1):
         return None
@@ -137,9 +143,9 @@ def ordinal_before(place: Place) -> Said | None:
 def roman_numeral(place: Place) -> Said | None:
     """A Roman numeral behind a name, or behind what is numbered so."""
     table, before, number = place.language.roman, place.beside(-1), roman(place.word.core)
-    if table is None or not number or before.tail or place.word.core.strip("IVX"):
+    if table is None or not number or place.word.core.strip("IVX"):
         return None
-    if before.key in table.numbered:
+    if f"{before.key}{before.tail}" in {*table.numbered, *place.language.before_numbers}:
         return Said((str(number),))
     if not before.is_name:
         return None
@@ -148,7 +154,8 @@ def roman_numeral(place: Place) -> Said | None:
     said = ordinal(number, form, place.language) if number <= table.ordinals_to else None
     if said and table.capital:
         said = said.capitalize()
-    takes_dot = place.word.dotted and bool(place.beside(1).core)
+    dotted = bool(place.language.ordinals.dotted) and place.word.dotted
+    takes_dot = dotted and place.beside(1).core[:1].islower()
     text = table.said.format(said) if said else str(number)
     return Said((text,), takes_dot=takes_dot, keeps_case=True)
 
@@ -156,7 +163,7 @@ def roman_numeral(place: Place) -> Said | None:
 def numbered(place: Place) -> Said | None:
     """An abbreviation before a number: Nr. 5, p. 12."""
     word = place.word
-    if not re.match(r"\d", place.beside(1).core):
+    if not re.match(r"\d|[IVX]+$", place.beside(1).core):
         return None
     for key, takes_dot in ((f"{word.key}.", True), (word.key, False)):
         said = place.language.before_numbers.get(key)

@@ -9,14 +9,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sparkle_motion_dagster.engines.speech.writing.numerals import digit_by_digit
+from sparkle_motion_dagster.engines.speech.writing.numerals import digit_by_digit, in_words
 from sparkle_motion_dagster.engines.speech.writing.places import Word
 from sparkle_motion_dagster.engines.speech.writing.spellings import shouting
 
 _TITLES = {
-    "ms": "Miz", "prof": "Professor", "rev": "Reverend", "capt": "Captain", "cpt": "Captain",
-    "lt": "Lieutenant", "sgt": "Sergeant", "gen": "General", "col": "Colonel", "gov": "Governor",
-    "sen": "Senator", "hon": "Honourable", "mt": "Mount", "ft": "Fort", "messrs": "Messers",
+    "dr": "Doctor", "mr": "Mister", "ms": "Miz", "prof": "Professor", "rev": "Reverend",
+    "capt": "Captain", "cpt": "Captain", "lt": "Lieutenant", "sgt": "Sergeant",
+    "gen": "General", "col": "Colonel", "gov": "Governor", "sen": "Senator", "hon": "Honourable",
+    "mt": "Mount", "ft": "Fort", "messrs": "Messers",
 }  # fmt: skip
 _SHORT = {
     "e.g": "for example", "i.e": "that is", "etc": "et cetera", "vs": "versus", "cf": "compare",
@@ -43,12 +44,17 @@ _UNITS: Mapping[str, tuple[str, str]] = {
     "mb": ("megabyte", "megabytes"), "°c": ("degree Celsius", "degrees Celsius"),
     "°f": ("degree Fahrenheit", "degrees Fahrenheit"),
 }  # fmt: skip
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 _MONEY = {
     "$": ("dollar", "dollars", "cents"),
     "£": ("pound", "pounds", "pence"),
     "€": ("euro", "euros", "cents"),
     "¥": ("yen", "yen", ""),
 }
+_LARGE = {"k": "thousand", "m": "million", "mn": "million", "bn": "billion", "tn": "trillion"}
 _MAGNITUDES = frozenset({"hundred", "thousand", "million", "billion", "trillion"})
 _SOUNDS = (
     (r"s+h+", "Shush"), (r"h+m+|m{2,}", "Hmm"), (r"m+-?h+m+", "Um-hum"), (r"p+s+t+", "Psst"),
@@ -80,7 +86,7 @@ class _Place:
     """A word, bare of the marks around it, and the words beside it, as they are written.
 
     ``dotted`` says whether a full stop follows the word, ``ends`` whether a sentence may end there,
-    ``shouted`` whether it stands among others in capitals.
+    ``shouted`` whether it stands among others in capitals, ``american`` whether it is American.
     """
 
     word: str
@@ -89,6 +95,7 @@ class _Place:
     dotted: bool
     ends: bool
     shouted: bool
+    american: bool
 
     @property
     def bare_before(self) -> str:
@@ -107,18 +114,19 @@ class _Said:
     takes_dot: bool = False
 
 
-def say_in_full(words: Sequence[str]) -> list[str]:
+def say_in_full(words: Sequence[str], language: str = "en-US") -> list[str]:
     """Return, for each written word, the words that are said for it, with the marks around it."""
+    american = language.lower().endswith("us")
     befores, afters = ["", *words][:-1], [*words, ""][1:]
     return [
-        _say(word, before, after, shouted=shouted)
+        _say(word, before, after, shouted=shouted, american=american)
         for word, before, after, shouted in zip(
             words, befores, afters, shouting(words), strict=True
         )
     ]
 
 
-def _say(written: str, before: str, after: str, *, shouted: bool) -> str:
+def _say(written: str, before: str, after: str, *, shouted: bool, american: bool) -> str:
     bare = Word.of(written)
     if not bare.core:
         return written
@@ -130,6 +138,7 @@ def _say(written: str, before: str, after: str, *, shouted: bool) -> str:
         dotted=tail.startswith("."),
         ends=not after or _bare(after)[:1].isupper(),
         shouted=shouted,
+        american=american,
     )
     said = next((said for rule in _RULES if (said := rule(place)) is not None), None)
     if said is None:
@@ -192,6 +201,8 @@ def _money_parts(written: str) -> tuple[str, str, str] | None:
 
 
 def _money(place: _Place) -> _Said | None:
+    if large := re.fullmatch(r"([$£€¥])(\d[\d,.]*)(k|m|mn|bn|tn)", place.word, re.IGNORECASE):
+        return _Said(f"{large[2]} {_LARGE[large[3].lower()]} {_MONEY[large[1]][1]}")
     parts = _money_parts(place.word)
     if parts is None:
         return None
@@ -240,6 +251,30 @@ def _year(place: _Place) -> _Said | None:
     return _Said(said if match[3] is None else f"{said} to {_pair(match[3], '')}")
 
 
+def _date(place: _Place) -> _Said | None:
+    """A date in numbers: the month first in American English, else the day; or as ISO 8601."""
+    if iso := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", place.word):
+        year, month, day = iso[1], int(iso[2]), int(iso[3])
+    elif numbers := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", place.word):
+        year, month, day = numbers[3], int(numbers[1]), int(numbers[2])
+        if month > 12 or (not place.american and day <= 12):
+            month, day = day, month
+    else:
+        return None
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    return _Said(f"{_MONTHS[month - 1]} {_ordinal(day)}, {_pair(year, '')}")
+
+
+def _nth(place: _Place) -> _Said | None:
+    nth = re.fullmatch(r"(\d{1,6})(?:st|nd|rd|th)", place.word.lower())
+    return _Said(_ordinal(int(nth[1]))) if nth else None
+
+
+def _ordinal(number: int) -> str:
+    return in_words(number, "en", "ordinal") or str(number)
+
+
 def _bare_unit(word: str) -> bool:
     return word.casefold() in _UNITS
 
@@ -261,6 +296,8 @@ def _numbers(place: _Place) -> _Said | None:
         return _Said(f"{feet[1]} foot {feet[2]}")
     if re.fullmatch(r"\d{16,}", word):
         return _Said(digit_by_digit(word))
+    if re.fullmatch(r"\+?\d{1,3}(?:-\d{2,4}){2,}|\d{3}-\d{4}", word):
+        return _Said(", ".join(map(" ".join, word.lstrip("+").split("-"))))
     if span := re.fullmatch(r"(\d{1,3})[-–](\d{1,3})", word):
         return _Said(f"{span[1]} to {span[2]}")
     if part := re.fullmatch(r"\.(\d+)", word):
@@ -335,7 +372,7 @@ def _is_name(written: str) -> bool:
 
 _Rule = Callable[[_Place], _Said | None]
 _RULES: Sequence[_Rule] = (
-    *(_sound, _title, _saint_or_street, _short, _money, _millions, _time, _unit, _year),
-    *(_numbers, _numeral, _address, _slashed, _stammer, _shouted, _drawn_out),
+    *(_date, _nth, _sound, _title, _saint_or_street, _short, _money, _millions, _time, _unit),
+    *(_year, _numbers, _numeral, _address, _slashed, _stammer, _shouted, _drawn_out),
 )
 """The first rule that knows a word says it."""

@@ -50,6 +50,7 @@ class Numbers(Record):
         description="which numbers take which form of what is counted"
     )
     to: str = Field(description="what is said between the two numbers of a range")
+    against: str = Field(default="", description="what is said between those of a score, 3:1")
 
 
 class Date(Record):
@@ -62,6 +63,7 @@ class Date(Record):
     first: str | None = Field(default=None, description="what the first day is called")
     gender: str | None = Field(default=None, description="the gender of a cardinal day")
     year: str | None = Field(default=None, description="the form of the year's ordinal")
+    swallows: tuple[str, ...] = Field(default=(), description="words behind it that it says itself")
 
 
 class Time(Record):
@@ -141,6 +143,7 @@ class Language(Record):
         fractions: What is said for a fraction, such as 1/2.
         short: What is said for an abbreviation that ends no sentence, written without spaces.
         ending: What is said for an abbreviation that may end one.
+        suffixes: What is said for the abbreviated end of a word.
         titles: The same before a name. before_numbers: The same before a number.
         units, money, cents: What is counted, by what is written behind (or before) the number.
         money_said: How whole and hundredths are joined.
@@ -160,6 +163,7 @@ class Language(Record):
     fractions: Mapping[str, str] = {}
     short: Mapping[str, str] = {}
     ending: Mapping[str, str] = {}
+    suffixes: Mapping[str, str] = {}
     titles: Mapping[str, str] = {}
     before_numbers: Mapping[str, str] = {}
     units: Mapping[str, _Counted] = {}

@@ -15,9 +15,12 @@ from sparkle_motion_dagster.engines.speech.writing.language import Counted, Lang
 _MOST_DIGITS = 15
 """A longer number, or one that begins with 0, is read digit by digit."""
 
-_NUMBER = re.compile(r"([-−+±])?([1-9]\d{0,2}(?:[.'’]\d{3})+|\d+)(?:,(\d+))?")
+_NUMBER = re.compile(r"([-−+±])?([1-9]\d{0,2}(?:[.'’]\d{3})+|\d+)(?:,(?:(\d+)|[-–—]{1,2}))?")
 _BY_ITSELF = re.compile(r"(?<![^\W_])(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?(?![^\W_])", re.ASCII)
 _ROMAN = re.compile("M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
+_LOOK_ALIKE = str.maketrans("ХІСМ", "XICM")
+"""Cyrillic letters, of which Roman numerals are often written."""
+
 _ROMAN_VALUES = {"M": 1000, "D": 500, "C": 100, "L": 50, "X": 10, "V": 5, "I": 1}
 
 
@@ -45,7 +48,8 @@ def read_number(number: Numeral, language: Language, gender: str | None = None) 
     said = [sign[number.sign]] if number.sign else []
     if not number.part:
         return " ".join([*said, read_whole(number.whole, language, gender)])
-    if language.numbers.decimals == "parts" and len(number.part) < len(language.parts):
+    short = len(number.whole) <= _MOST_DIGITS and len(number.part) < len(language.parts)
+    if language.numbers.decimals == "parts" and short:
         pieces = zip((number.whole, number.part), (0, len(number.part)), strict=True)
         counted = [(Numeral("", str(int(digits)), ""), language.parts[at]) for digits, at in pieces]
         return " ".join([*said, *(" ".join(count(*pair, language)) for pair in counted)])
@@ -63,7 +67,7 @@ def read_whole(digits: str, language: Language, gender: str | None = None) -> st
         return digit_by_digit(digits)
     number = int(digits)
     if number >= 1_000_000:
-        return _in_words(number, language.numbers.lang) or digits
+        return in_words(number, language.numbers.lang) or digits
     return (_agreeing(number, gender, language) if gender else None) or digits
 
 
@@ -95,7 +99,7 @@ def _form(number: Numeral, plural: str, forms: int) -> int:
 
     After Unicode's plural rules for the languages (CLDR, Language Plural Rules).
     """
-    whole = int(number.whole)
+    whole = int(number.whole[-_MOST_DIGITS:])
     if forms == 1:
         return 0
     if plural in {"one", "below_two"}:
@@ -127,7 +131,7 @@ def _usual_ordinal(number: int, language: Language) -> str | None:
     listed = language.ordinals.listed
     if listed:
         return listed[number - 1] if 0 < number <= len(listed) else None
-    return _in_words(number, language.numbers.lang, "ordinal")
+    return in_words(number, language.numbers.lang, "ordinal")
 
 
 def read_year(digits: str, language: Language) -> str:
@@ -140,6 +144,7 @@ def read_year(digits: str, language: Language) -> str:
 
 def roman(written: str) -> int | None:
     """Return the value of a Roman numeral; None where it is none."""
+    written = written.translate(_LOOK_ALIKE)
     if not written or not _ROMAN.fullmatch(written):
         return None
     values = [_ROMAN_VALUES[letter] for letter in written]
@@ -168,7 +173,7 @@ def numbers_in_words(text: str, language: str) -> str:
 def _spelled(digits: str, lang: str | None) -> str:
     if len(digits) > _MOST_DIGITS or (len(digits) > 1 and digits[0] == "0"):
         digits = " ".join(digits)
-    return " ".join(_in_words(int(piece), lang) or piece for piece in digits.split())
+    return " ".join(in_words(int(piece), lang) or piece for piece in digits.split())
 
 
 @cache
@@ -179,7 +184,7 @@ def _known_to_num2words() -> frozenset[str | None]:
 
 
 @cache
-def _in_words(number: int, lang: str | None, to: str = "cardinal") -> str | None:
+def in_words(number: int, lang: str | None, to: str = "cardinal") -> str | None:
     """Return num2words' words for a number; None where it has none for the language."""
     from num2words import num2words
 

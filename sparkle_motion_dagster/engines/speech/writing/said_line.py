@@ -12,6 +12,7 @@ from sparkle_motion_dagster.engines.speech.writing.directions import Direction, 
 from sparkle_motion_dagster.engines.speech.writing.language import Language, language_of
 
 _MARKUP = frozenset("<>#")
+_MARK_APART = re.compile(r"(?<=\w) +(?=[,.;:!?…](?:\W|$))")
 _OPENING = re.compile('["“„«‘¿¡]+')
 _ENDS_WITH_PAUSE = re.compile(r"[,.;:!?…—–-][\"'”’»)]*$")
 _LONE_COMPARISON = frozenset("<>")
@@ -81,8 +82,10 @@ def said_line(line: str, language: str) -> SaidLine:
     table = language_of(language)
     directions = directions_in(line, language)
     written = line.split()
-    left, unspeakable = _plain(_without(directions, line))
-    full = _in_full(_closed_up(left, written), table)
+    without = list(_without(directions, line))
+    played = [left != whole for left, whole in zip(without, written, strict=True)]
+    texts, unspeakable = _plain(without)
+    full = _in_full(_closed_up(texts, written, played), language)
     said, without_words = _with_signs_said(full, table)
     return SaidLine(
         words=tuple(map(SaidWord, written, said)),
@@ -108,15 +111,20 @@ def _without(directions: Sequence[Direction], line: str) -> Iterator[str]:
         yield left
 
 
-def _closed_up(words: Sequence[str], written: Sequence[str]) -> list[str]:
+def _closed_up(words: Sequence[str], written: Sequence[str], played: Sequence[bool]) -> list[str]:
     """Return words with the gaps closed that directions leave.
 
     Marks that stood at a direction go to the word beside it; and where its sentence goes on without
     a mark, there is a comma.
+
+    Args:
+        words: What is left of the line's words.
+        written: The line's words.
+        played: Whether each was a direction, in whole or in part.
     """
     closed = list(words)
     for index, (word, whole) in enumerate(zip(words, written, strict=True)):
-        if word == whole or re.search(r"\w", word) or whole[0] == "<":
+        if not played[index] or re.search(r"\w", word) or whole[0] == "<":
             continue
         before = next((at for at in reversed(range(index)) if closed[at]), None)
         after = next((at for at in range(index + 1, len(words)) if words[at]), None)
@@ -133,12 +141,13 @@ def _takes_time(written: str) -> bool:
     return re.search(r"[\])*]", written) is not None
 
 
-def _in_full(words: Sequence[str], table: Language | None) -> list[str]:
+def _in_full(words: Sequence[str], language: str) -> list[str]:
     """Return what is said for each word; the rules see only what there is to say."""
     pieces = [(owner, piece) for owner, word in enumerate(words) for piece in word.split()]
     texts = [piece for _, piece in pieces]
+    table = language_of(language)
     if table is language_of("en"):
-        texts = english.say_in_full(texts)
+        texts = english.say_in_full(texts, language)
     elif table is not None:
         texts = reading.say_in_full(texts, table)
     said: list[list[str]] = [[] for _ in words]
@@ -157,7 +166,7 @@ def _with_signs_said(said: Iterable[str], table: Language | None) -> tuple[list[
             if word is None:
                 passed_over.append(character)
             spoken.append(_unknown(character, table) if word is None else word)
-        texts.append(" ".join("".join(spoken).split()))
+        texts.append(_MARK_APART.sub("", " ".join("".join(spoken).split())))
     return texts, passed_over
 
 

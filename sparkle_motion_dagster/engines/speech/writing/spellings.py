@@ -34,6 +34,9 @@ def abbreviation(place: Place) -> Said | None:
                     not following.core or following.core[:1].isupper()
                 )
                 return Said(_shared(said, takes), takes, takes_dot=dotted and not ends)
+    for suffix, said in language.suffixes.items():
+        if f"{place.word.key}{place.word.tail[:1]}".endswith(suffix):
+            return Said((place.word.core[: 1 - len(suffix)] + said,), takes_dot=True)
     return None
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
 from sparkle_motion_dagster.engines.speech.writing.english import say_in_full
 from speech_takes import Take, english, speech_engine, spoken
 
@@ -163,19 +162,3 @@ def test_nothing_is_lost_of_a_line_that_never_pauses(
     text: str, sound: str, times: int, tmp_path: Path
 ) -> None:
     assert sounds(says(text.strip(), tmp_path)).count(sound) == times
-
-
-@pytest.mark.parametrize(
-    ("language", "voice", "text"),
-    [
-        ("fr-FR", "fr+f3", "M. Dupont paie 5,50 € à 10 h 30, en 1999, cf. p. 5."),
-        ("de-DE", "de+m3", "Dr. Weiß zahlt 5,50 € um 10:30 Uhr, z. B. für Nr. 5, ca. 3,5 km."),
-    ],
-)
-def test_other_languages_are_left_to_espeak(
-    language: str, voice: str, text: str, tmp_path: Path
-) -> None:
-    request = SpeechRequest(text=text, voice=Voice(provider_voice=voice, language=language), seed=1)
-    take = spoken(speech_engine("espeak", {}), [request], tmp_path)[0]
-    assert " ".join(take.words) == text
-    assert not re.search("kɪləm|dɑːlɚ|nʌmbɚ", sounds(take))

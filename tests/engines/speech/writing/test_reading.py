@@ -27,7 +27,7 @@ SAID = {
         ("max@web.de, www.a.de/b", "max at web Punkt de, a Punkt de Schrägstrich b"),
         ("5-6 km, 1/2, 24/7 und 007", "5 bis 6 Kilometer, ein halb, 24, 7 und 0 0 7"),
         ("3 + 4 = 7, −5 und 5 × 3", "3 plus 4 gleich 7, minus 5 und 5 mal 3"),
-        ("Psst! Neeeein! Brrr, Schifffahrt", "Pest! Nein! Brö, Schifffahrt"),
+        ("Psst! Neeeein! Brrr, Schifffahrt", "Psit! Nein! Brö, Schifffahrt"),
         ("T-Tom, GIB MIR DAS! Das ZDF sagt", "Tö Tom, Gib Mir Das! Das ZDF sagt"),
         ("Vitamin C, Frau M. und Klasse D", "Vitamin C, Frau M. und Klasse D"),
     ],
@@ -136,10 +136,16 @@ SAID = {
             "5-6 km, 50% & 5 × 3 ≤ 20",
             "5 to 6 kilometres, 50 percent and 5 times 3 less than or equal to 20",
         ),
+        ("Dr. Who met Mr. Bean on 05/03/1999", "Doctor Who met Mister Bean on May third, 19 99"),
+        (
+            "25/12/2024, 2024-12-24 and the 21st",
+            "December twenty-fifth, 20 24, December twenty-fourth, 20 24 and the twenty-first",
+        ),
         ("Café Müller, naïve Zoë", "Café Müller, naïve Zoë"),
         ("Cafe\u0301 Mu\u0308ller", "Café Müller"),
         ("a\u200bb \u202eabc\u202c", "ab abc"),
     ],
+    "en-GB": [("05/03/1999", "March fifth, 19 99")],
     "sv-SE": [("5 km, Dr. Ek", "5 km, Dr. Ek")],
 }
 

@@ -164,6 +164,13 @@ def test_signs_without_words_are_named(
     assert list(said.passed_over) == passed_over
 
 
+@pytest.mark.parametrize("language", ["de", "ru", "pl", "el", "en"])
+def test_numbers_of_any_length_are_read(language: str) -> None:
+    long = "9" * 5000
+    line = f"{long} km, {long},5 км, {long} г. {long}-й €{long} {long}th {long}:10 {long}-{long}"
+    assert said_line(line, language).text.count("9") == 45_000
+
+
 def test_a_line_of_two_thousand_characters_is_read_whole() -> None:
     said = said_line("Um 10:30 Uhr, z. B. 5 km. " * 77, "de-DE")
     assert said.text.count("10 Uhr 30") == said.text.count("Kilometer") == 77
