@@ -34,6 +34,7 @@ def money(place: Place) -> Said | None:
     if behind is None:
         return None
     number, key, takes, takes_dot = behind
+    takes_dot = takes_dot and not place.ends_sentence(takes)
     return Said((_amount(number, key, language),), takes, takes_dot)
 
 
@@ -63,6 +64,7 @@ def quantity(place: Place) -> Said | None:
     if behind is None:
         return None
     number, key, takes, takes_dot = behind
+    takes_dot = takes_dot and not place.ends_sentence(takes)
     said, unit = count(number, place.language.units[key], place.language)
     if takes == 1:
         return Said((f"{said} {unit}",), 1, takes_dot)
@@ -127,11 +129,14 @@ def number_at(place: Place) -> tuple[Numeral, int] | None:
     if first is None:
         return None
     takes = 1
-    if not place.beside(-1).core.isdecimal() and re.fullmatch(
+    before = place.beside(-1)
+    if (before.tail or not before.core.isdecimal()) and re.fullmatch(
         r"[-−+±]?[1-9]\d{0,2}", place.word.core
     ):
         while _is_group(place.beside(takes)) and place.joined(takes + 1):
             takes += 1
+        if place.beside(takes).core.isdecimal() and place.joined(takes + 1):
+            takes = 1  # a telephone number goes on: 22 123 45 67
     joined = place.joined(takes)
     whole = Numeral.of(joined.core) if joined else None
     return (whole, takes) if whole else (first, 1)

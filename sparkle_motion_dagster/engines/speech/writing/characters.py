@@ -7,9 +7,12 @@ from sparkle_motion_dagster.plan.captioning import graphemes
 
 _UNSPOKEN = re.compile(
     "[\u2190-\u21ff\u2300-\u245f\u2500-\u2bff\U0001f000-\U0001faff]"  # arrows, pictures, emoji
-    r"|[*_~^|`\\\[\]{}]"  # marks of emphasis and markup: written, never said
+    r"|[*~^|`\\\[\]{}]"  # marks of emphasis and markup: written, never said
 )
 """What is passed over in every language."""
+
+_EMPHASIS = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+"""An underscore around a word; within one it parts words: my_file."""
 
 _EMOJI_MARKS = re.compile("[\ufe00-\ufe0f\u20e3]")  # what turns a character into an emoji
 _SAME_IN_MEANING = ("<compat>", "<square>", "<wide>", "<narrow>")
@@ -24,8 +27,10 @@ def plain(word: str) -> tuple[str, list[str]]:
     would be read out by their names ("asterisk", "grinning face"): they become spaces.
     """
     passed_over = [one for one in graphemes(word) if _UNSPOKEN.match(one)]
+    passed_over += _EMPHASIS.findall(word)
     visible = _EMOJI_MARKS.sub("", unicodedata.normalize("NFC", word))
-    text = "".join(_plain_character(character) for character in _UNSPOKEN.sub(" ", visible))
+    spoken = _EMPHASIS.sub(" ", _UNSPOKEN.sub(" ", visible))
+    text = "".join(_plain_character(character) for character in spoken)
     return " ".join(text.split()), passed_over
 
 

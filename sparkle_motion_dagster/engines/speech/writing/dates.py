@@ -56,7 +56,7 @@ def day(place: Place) -> Said | None:
 
 
 def _day(place: Place, day: int, date: Date) -> str:
-    form = place.language.ordinals.dotted.get(place.beside(-1).key, date.day)
+    form = _behind_article(place) or date.day
     if form and (said := ordinal(day, form, place.language)):
         return said
     if day == 1 and date.first:
@@ -66,8 +66,8 @@ def _day(place: Place, day: int, date: Date) -> str:
 
 def time(place: Place) -> Said | None:
     """A time of the day; where dots or an "h" part it, only with a word that says so."""
-    time, language = place.language.time, place.language
-    if time is None:
+    table, language = place.language.time, place.language
+    if table is None:
         return None
     takes, core = 1, place.word.core
     apart = place.joined(3)
@@ -76,16 +76,16 @@ def time(place: Place) -> Said | None:
     found = _TIME.fullmatch(core)
     if found is None or int(found[1]) > 24:
         return None
-    swallowed = place.joined(takes + 1) is not None and place.beside(takes).key in time.swallows
+    swallowed = place.joined(takes + 1) is not None and place.beside(takes).key in table.swallows
     if found[2] == "." and not swallowed:
         return None
     hour, minute = Numeral("", str(int(found[1])), ""), found[3]
-    form = time.after.get(place.beside(-1).key, time.ordinal)
+    form = table.after.get(place.beside(-1).key, table.ordinal)
     number = ordinal(int(found[1]), form, language) if form else None
-    text = (time.full if minute == "00" else time.said).format(
-        hour=number or read_whole(hour.whole, language, time.gender),
-        hours=" ".join(count(hour, language.units[time.unit], language)) if time.unit else "",
-        minute=minute if minute[0] != "0" else f"0 {minute[1]}" if time.zero else minute[1],
+    text = (table.full if minute == "00" else table.said).format(
+        hour=number or read_whole(hour.whole, language, table.gender),
+        hours=" ".join(count(hour, language.units[table.unit], language)) if table.unit else "",
+        minute=minute if minute[0] != "0" else f"0 {minute[1]}" if table.zero else minute[1],
     )
     return Said((text,), takes + swallowed)
 
@@ -111,12 +111,18 @@ def dotted_ordinal(place: Place) -> Said | None:
     number = int(word.core) if re.fullmatch("[0-9]{1,3}", word.core) else roman(word.core)
     if not word.core.isdecimal() and place.beside(-1).is_name:
         return None  # a king's
-    form = language.ordinals.dotted.get(place.beside(-1).key)
+    form = _behind_article(place)
     month = place.beside(1).key in {name.lower() for name in language.months}
     if form is None and (month or (len(word.core) > 1 and not word.core.isdecimal())):
         form = language.date.day if language.date else None
     said = ordinal(number, form, language) if number and form else None
     return Said((said,), takes_dot=True, keeps_case=True) if said else None
+
+
+def _behind_article(place: Place) -> str | None:
+    """Return the form that the article before a number asks for, and the preposition before it."""
+    dotted, article = place.language.ordinals.dotted, place.beside(-1).key
+    return dotted.get(f"{place.beside(-2).key} {article}") or dotted.get(article)
 
 
 def ordinal_before(place: Place) -> Said | None:
@@ -136,14 +142,15 @@ def ordinal_before(place: Place) -> Said | None:
     if said is None:
         return None
     if short:
-        return Said((said, short), 2, takes_dot=True, keeps_case=True)
+        takes_dot = not place.ends_sentence(2)
+        return Said((said, short), 2, takes_dot, keeps_case=True)
     return Said((said,), keeps_case=True)
 
 
 def roman_numeral(place: Place) -> Said | None:
     """A Roman numeral behind a name, or behind what is numbered so."""
     table, before, number = place.language.roman, place.beside(-1), roman(place.word.core)
-    if table is None or not number or place.word.core.strip("IVX"):
+    if table is None or not number:
         return None
     if f"{before.key}{before.tail}" in {*table.numbered, *place.language.before_numbers}:
         return Said((str(number),))

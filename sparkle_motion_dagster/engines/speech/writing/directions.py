@@ -37,6 +37,11 @@ class Direction:
     start: int
     end: int
 
+    @property
+    def is_markup(self) -> bool:
+        """Whether it is a tag, which takes no time."""
+        return self.written.startswith("<")
+
 
 def directions_in(line: str, language: str) -> list[Direction]:
     """Return the stage directions of a line, in their order.

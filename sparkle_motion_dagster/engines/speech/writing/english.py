@@ -143,7 +143,8 @@ def _say(written: str, before: str, after: str, *, shouted: bool, american: bool
     said = next((said for rule in _RULES if (said := rule(place)) is not None), None)
     if said is None:
         return written
-    if said.takes_dot and not (place.ends and word.casefold() not in _TITLES):
+    ends = place.ends and tail == "." and word.casefold() not in _TITLES and said.text != "Saint"
+    if said.takes_dot and not ends:
         tail = tail[1:]
     # A capital stays: after a full stop, espeak-ng hears the next sentence by it.
     text = said.text[:1].upper() + said.text[1:] if word[:1].isupper() else said.text
@@ -298,6 +299,8 @@ def _numbers(place: _Place) -> _Said | None:
         return _Said(digit_by_digit(word))
     if re.fullmatch(r"\+?\d{1,3}(?:-\d{2,4}){2,}|\d{3}-\d{4}", word):
         return _Said(", ".join(map(" ".join, word.lstrip("+").split("-"))))
+    if years := re.fullmatch(r"(20\d\d)[-–](20\d\d)", word):
+        return _Said(f"{_pair(years[1], '')} to {_pair(years[2], '')}")
     if span := re.fullmatch(r"(\d{1,3})[-–](\d{1,3})", word):
         return _Said(f"{span[1]} to {span[2]}")
     if part := re.fullmatch(r"\.(\d+)", word):

@@ -17,11 +17,11 @@ _MOST_DIGITS = 15
 
 _NUMBER = re.compile(r"([-−+±])?([1-9]\d{0,2}(?:[.'’]\d{3})+|\d+)(?:,(?:(\d+)|[-–—]{1,2}))?")
 _BY_ITSELF = re.compile(r"(?<![^\W_])(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?(?![^\W_])", re.ASCII)
-_ROMAN = re.compile("M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
-_LOOK_ALIKE = str.maketrans("ХІСМ", "XICM")
+_ROMAN = re.compile("X{0,3}(IX|IV|V?I{0,3})")
+_LOOK_ALIKE = str.maketrans("ХІ", "XI")
 """Cyrillic letters, of which Roman numerals are often written."""
 
-_ROMAN_VALUES = {"M": 1000, "D": 500, "C": 100, "L": 50, "X": 10, "V": 5, "I": 1}
+_ROMAN_VALUES = {"X": 10, "V": 5, "I": 1}
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,10 @@ def read_year(digits: str, language: Language) -> str:
 
 
 def roman(written: str) -> int | None:
-    """Return the value of a Roman numeral; None where it is none."""
+    """Return the value of a Roman numeral up to 39; None where it is none.
+
+    Larger ones hold letters that stand for other things: Vitamin C, CD, Herr M.
+    """
     written = written.translate(_LOOK_ALIKE)
     if not written or not _ROMAN.fullmatch(written):
         return None

@@ -62,6 +62,15 @@ class Place:
         index = self.index + steps
         return self.words[index] if 0 <= index < len(self.words) else NOTHING
 
+    def ends_sentence(self, takes: int) -> bool:
+        """Say whether a full stop behind that many words ends the sentence, too.
+
+        In a language whose nouns have capitals, only the end of the line tells.
+        """
+        following = self.beside(takes).core
+        nouns_have_capitals = bool(self.language.ordinals.dotted)
+        return not following or (following[0].isupper() and not nouns_have_capitals)
+
     def joined(self, count: int) -> Word | None:
         """Return that many words from here on as one; None where marks part them."""
         words = [self.beside(step) for step in range(count)]

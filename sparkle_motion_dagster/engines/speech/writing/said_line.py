@@ -101,14 +101,15 @@ def _plain(words: Iterable[str]) -> tuple[list[str], list[str]]:
 
 
 def _without(directions: Sequence[Direction], line: str) -> Iterator[str]:
-    """Yield what is left of each word of a line without its directions."""
+    """Yield what is left of each word of a line without its directions, which part what they cut.
+
+    Tags of markup part nothing: "un<i>believ</i>able".
+    """
+    left = list(line)
+    for one in directions:
+        left[one.start : one.end] = ["" if one.is_markup else " "] * (one.end - one.start)
     for word in re.finditer(r"\S+", line):
-        left = "".join(
-            character
-            for position, character in enumerate(word[0], start=word.start())
-            if not any(one.start <= position < one.end for one in directions)
-        )
-        yield left
+        yield "".join(left[word.start() : word.end()])
 
 
 def _closed_up(words: Sequence[str], written: Sequence[str], played: Sequence[bool]) -> list[str]:
@@ -173,7 +174,7 @@ def _with_signs_said(said: Iterable[str], table: Language | None) -> tuple[list[
 def _words_for(character: str, table: Language | None, *, alone: bool) -> str | None:
     """Return what is said for a character, itself if it is text; None where there is nothing."""
     if not is_sign(character):
-        return character
+        return " " if character == "_" else character
     if table is None or (character in _LONE_COMPARISON and not alone):
         return None
     word = table.symbols.get(character)

@@ -23,6 +23,8 @@ from sparkle_motion_dagster.engines.speech.writing.said_line import said_line
         ("I am (in a whisper) here", "I am, here", ["(in a whisper)"]),
         ("Anna (V.O.) speaks", "Anna, speaks", ["(V.O.)"]),
         ("I <i>am</i> here <br/> now", "I am here now", ["<i>", "</i>", "<br/>"]),
+        ("Really?(beat)No.", "Really? No.", ["(beat)"]),
+        ("un<i>believ</i>able", "unbelievable", ["<i>", "</i>"]),
         ("Fine (sighs).", "Fine.", ["(sighs)"]),
         ("[Door slams] Who's there?", "Who's there?", ["[Door slams]"]),
     ],

@@ -24,6 +24,10 @@ SAID = {
         ("1 Uhr, 1 h, 2 Std. und 20 °C", "ein Uhr, eine Stunde, 2 Stunden und 20 Grad Celsius"),
         ("10.000,50 € oder 10 000 €", "10000 Euro 50 oder 10000 Euro"),
         ("Ich bin 3. Dann ging er.", "Ich bin 3. Dann ging er."),
+        ("in der 3. Klasse, der II. Akt", "in der dritten Klasse, der zweite Akt"),
+        ("Hauptstr. 5, II. Weltkrieg, Bd. III", "Hauptstraße 5, zweiter Weltkrieg, Band 3"),
+        ("Es steht 3:1, der M. Müller", "Es steht 3 zu 1, der M. Müller"),
+        ("5 Min. Pause, 1.000,- € bar", "5 Minuten Pause, 1000 Euro bar"),
         ("max@web.de, www.a.de/b", "max at web Punkt de, a Punkt de Schrägstrich b"),
         ("5-6 km, 1/2, 24/7 und 007", "5 bis 6 Kilometer, ein halb, 24, 7 und 0 0 7"),
         ("3 + 4 = 7, −5 und 5 × 3", "3 plus 4 gleich 7, minus 5 und 5 mal 3"),
@@ -44,6 +48,7 @@ SAID = {
         ),
         ("1 h, 21 h, p. ex. le 03/05/1999", "une heure, 21 heures, par exemple le 3 mai 1999"),
         ("n° 5, p. 7, etc. Puis", "numéro 5, page 7, et cetera. Puis"),
+        ("M. le Maire, 20h, J.-C.", "Monsieur le Maire, 20 heures, Jésus-Christ"),
         ("Me voici, ce sera la 2e.", "Me voici, ce sera la deuxième."),
     ],
     "es-ES": [
@@ -79,6 +84,7 @@ SAID = {
         ),
     ],
     "pl-PL": [
+        ("22 123 45 67, 10 000 i 10 000 zł", "22 123 45 67, 10000 i 10000 złotych"),
         ("np. ul. Długa 5, itd. Potem", "na przykład ulica Długa 5, i tak dalej. Potem"),
         (
             "1 km, 2 km, 5 km, 3,5 km",
@@ -108,7 +114,7 @@ SAID = {
             "Г-н Иванов, т. е. д-р, и т. д. Потом",
             "Господин Иванов, то есть доктор, и так далее. Потом",
         ),
-        ("3 мая 1999 г.", "третьего мая 1900 девяносто девятого года"),
+        ("3 мая 1999 г.", "третьего мая 1900 девяносто девятого года."),
         (
             "в 1999 г., в 2000 году",
             "в 1900 девяносто девятом году, в двухтысячном году",
@@ -117,12 +123,15 @@ SAID = {
         ("3,5 км и 1,25 л", "3 целых 5 десятых километра и одна целая 25 сотых литра"),
         ("5,50 ₽, 2 книги, 5 лет, 2 года", "5 рублей 50 копеек, две книги, 5 лет, 2 года"),
         ("Пётр I, Екатерина II, XIX век", "Пётр первый, Екатерина вторая, девятнадцатый век"),
+        ("2 мин. Потом 5 тыс. руб.", "две минуты. Потом 5 тысяч рублей"),
+        ("в 1918 г. Потом, 90-е годы", "в 1900 восемнадцатом году. Потом, девяностые годы"),
         ("ул. Ленина, д. 5, № 7, 5-й", "улица Ленина, дом 5, номер 7, пятый"),
         ("20 °C, 1 %, в 10:00, в 10:05", "20 градусов Цельсия, один процент, в 10 часов, в 10 0 5"),
         ("Тсс! Он сказал okay, Brad.", "Тысс! Он сказал okay, Brad."),
     ],
     "uk-UA": [
         ("вул. Садова, 2 хв, 3,5 км", "вулиця Садова, дві хвилини, 3 цілих 5 десятих кілометра"),
+        ("ХХ ст. і 90-ті роки", "двадцятого століття і дев'яності роки"),
         ("у 1999 р. о 10:30", "у 1900 дев'яносто дев'ятому році о десятій 30"),
         ("5,50 ₴ і 1000000", "5 гривень 50 копійок і один мільйон"),
     ],
@@ -133,6 +142,10 @@ SAID = {
     ],
     "en-US": [
         (
+            "my_file, St. Ann on 5th Ave., 2000-2010",
+            "my file, Saint Ann on fifth Avenue, 2000 to 20 10",
+        ),
+        (
             "5-6 km, 50% & 5 × 3 ≤ 20",
             "5 to 6 kilometres, 50 percent and 5 times 3 less than or equal to 20",
         ),
@@ -140,6 +153,10 @@ SAID = {
         (
             "25/12/2024, 2024-12-24 and the 21st",
             "December twenty-fifth, 20 24, December twenty-fourth, 20 24 and the twenty-first",
+        ),
+        (
+            "call 555-0199, £1bn, 5㎞ ℃",
+            "call 5 5 5, 0 1 9 9, 1 billion pounds, 5 kilometres degrees C",
         ),
         ("Café Müller, naïve Zoë", "Café Müller, naïve Zoë"),
         ("Cafe\u0301 Mu\u0308ller", "Café Müller"),
