@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sparkle_motion_dagster.engines.speech.writing.language import Counted, Language
 from sparkle_motion_dagster.engines.speech.writing.numerals import (
@@ -20,22 +21,31 @@ _SINGLE_CAPITALS = frozenset("MGTSHKМГТ")
 """No unit is written so: rather the initial of a name."""
 
 
+@dataclass(frozen=True)
+class _Amount:
+    """A number, what it counts, how many words that takes, and whether a full stop is theirs."""
+
+    number: Numeral
+    key: str
+    takes: int
+    takes_dot: bool
+
+
 def money(place: Place) -> Said | None:
     """An amount of money, its sign before or behind the number."""
     language, core = place.language, place.word.core
     if (found := _SIGN_FIRST.fullmatch(core)) and found[2].lower() in language.money:
         number = _price(found[1] + found[3])
-        return Said((_amount(number, found[2].lower(), language),)) if number else None
+        return Said((_price_said(number, found[2].lower(), language),)) if number else None
     if place.word.key in language.money and place.joined(2):
         following = number_at(Place(place.words, place.index + 1, language))
         if following:
-            return Said((_amount(following[0], place.word.key, language),), 1 + following[1])
-    behind = _behind(place, language.money)
-    if behind is None:
+            text = _price_said(following[0], place.word.key, language)
+            return Said((text,), 1 + following[1])
+    amount = _amount_at(place, language.money)
+    if amount is None:
         return None
-    number, key, takes, takes_dot = behind
-    takes_dot = takes_dot and not place.ends_sentence(takes)
-    return Said((_amount(number, key, language),), takes, takes_dot)
+    return Said((_price_said(amount.number, amount.key, language),), amount.takes, amount.takes_dot)
 
 
 def _price(written: str) -> Numeral | None:
@@ -43,7 +53,7 @@ def _price(written: str) -> Numeral | None:
     return Numeral.of(re.sub(r"^([-−]?\d+)\.(\d\d)$", r"\1,\2", written))
 
 
-def _amount(number: Numeral, key: str, language: Language) -> str:
+def _price_said(number: Numeral, key: str, language: Language) -> str:
     thing = language.money[key]
     if len(number.part) != 2:
         return " ".join(count(number, thing, language))
@@ -60,15 +70,13 @@ def _amount(number: Numeral, key: str, language: Language) -> str:
 
 def quantity(place: Place) -> Said | None:
     """A number with its unit, attached or the next word."""
-    behind = _behind(place, place.language.units)
-    if behind is None:
+    amount = _amount_at(place, place.language.units)
+    if amount is None:
         return None
-    number, key, takes, takes_dot = behind
-    takes_dot = takes_dot and not place.ends_sentence(takes)
-    said, unit = count(number, place.language.units[key], place.language)
-    if takes == 1:
-        return Said((f"{said} {unit}",), 1, takes_dot)
-    return Said((said, *[""] * (takes - 2), unit), takes, takes_dot)
+    said, unit = count(amount.number, place.language.units[amount.key], place.language)
+    if amount.takes == 1:
+        return Said((f"{said} {unit}",), 1, amount.takes_dot)
+    return Said((said, *[""] * (amount.takes - 2), unit), amount.takes, amount.takes_dot)
 
 
 def unit_alone(place: Place) -> Said | None:
@@ -146,20 +154,21 @@ def _is_group(word: Word) -> bool:
     return re.fullmatch(r"[0-9]{3}(,[0-9]+)?", word.core) is not None
 
 
-def _behind(place: Place, things: Mapping[str, Counted]) -> tuple[Numeral, str, int, bool] | None:
-    """Return a number, what it counts, how many words that takes, and whether it takes a dot."""
+def _amount_at(place: Place, things: Mapping[str, Counted]) -> _Amount | None:
+    """Return the number at a place with what it counts, attached or the next word."""
     if attached := _ATTACHED.fullmatch(place.word.core):
-        number = _price(attached[1])
+        number, takes = _price(attached[1]), 1
         known = _key(Word("", attached[2], place.word.tail), things)
-        return (number, known[0], 1, known[1]) if number and known else None
-    found = number_at(place)
-    if found is None:
+    else:
+        found = number_at(place)
+        if found is None or place.joined(found[1] + 1) is None:
+            return None
+        number, takes = found[0], found[1] + 1
+        known = _key(place.beside(takes - 1), things)
+    if number is None or known is None:
         return None
-    number, takes = found
-    known = _key(place.beside(takes), things)
-    if known is None or place.joined(takes + 1) is None:
-        return None
-    return number, known[0], takes + 1, known[1]
+    key, dotted = known
+    return _Amount(number, key, takes, dotted and not place.ends_sentence(takes))
 
 
 def _key(word: Word, things: Mapping[str, Counted]) -> tuple[str, bool] | None:

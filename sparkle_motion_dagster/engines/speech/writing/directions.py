@@ -19,13 +19,15 @@ from functools import cache
 from sparkle_motion_dagster.engines.speech.writing.language import language_of
 
 _ENCLOSED = re.compile(
-    r"\[(?P<square>[^\[\]]{1,120})\]|\((?P<round>[^()]{1,120})\)|\*(?P<stars>[^*]{1,120})\*"
+    r"\[(?P<square>[^\[\]]{1,120})\]|[(（](?P<round>[^()（）]{1,120})[)）]|\*(?P<stars>[^*]{1,120})\*"
     r"|<(?P<tag>/?[A-Za-z][^<>]{0,60})>"
 )
 _MOST_WORDS = 6
 """A parenthesis before a sentence that is longer is no direction."""
 
-_SENTENCE_BEGINS = re.compile(r"(?:^|[.!?…:][\"”’»)]*)\s*[\"“„«'‘¿¡—–-]*\s*$")
+_SENTENCE_ENDS = (".", "!", "?", "…", ":", "。", "！", "？", "।")
+_OPENING = " \t\n\"“„«'‘¿¡—–-"
+_CLOSING = '"”’»)'
 _OWN_SENTENCE = re.compile(r"[.!?…]\s*$")
 
 
@@ -81,15 +83,21 @@ def _is_direction(
         return not said_by_somebody
     if match["stars"] or said_by_somebody or _OWN_SENTENCE.search(content):
         return False
-    return len(content.split()) <= _MOST_WORDS and _SENTENCE_BEGINS.search(before) is not None
+    return len(content.split()) <= _MOST_WORDS and _begins_sentence(before)
+
+
+def _begins_sentence(before: str) -> bool:
+    """Say whether a sentence begins behind a text."""
+    left = before.rstrip(_OPENING + _CLOSING)
+    return not left or left.endswith(_SENTENCE_ENDS)
 
 
 @cache
 def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return how directions begin, and the words that none holds; English ones everywhere."""
+    """Return how directions begin, in English too, and the language's words that none holds."""
     tables = [table for table in (language_of(language), language_of("en")) if table is not None]
     begins = "|".join(pattern for table in tables for pattern in table.directions)
-    words = "|".join(re.escape(word) for table in tables for word in table.spoken)
+    words = "|".join(re.escape(word) for word in tables[0].spoken)
     return (
         re.compile(rf"(?:{begins})(?!\w)", re.IGNORECASE),
         re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE),

@@ -139,7 +139,7 @@ def _closed_up(words: Sequence[str], written: Sequence[str], played: Sequence[bo
 
 
 def _takes_time(written: str) -> bool:
-    return re.search(r"[\])*]", written) is not None
+    return re.search(r"[\])）*]", written) is not None
 
 
 def _in_full(words: Sequence[str], language: str) -> list[str]:
