@@ -170,7 +170,7 @@ def roman_numeral(place: Place) -> Said | None:
 def numbered(place: Place) -> Said | None:
     """An abbreviation before a number: Nr. 5, p. 12."""
     word = place.word
-    if not re.match(r"\d|[IVX]+$", place.beside(1).core):
+    if not re.match(r"\d|[IVX]{2,}$", place.beside(1).core):
         return None
     for key, takes_dot in ((f"{word.key}.", True), (word.key, False)):
         said = place.language.before_numbers.get(key)

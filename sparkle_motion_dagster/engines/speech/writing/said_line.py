@@ -147,8 +147,9 @@ def _in_full(words: Sequence[str], language: str) -> list[str]:
     pieces = [(owner, piece) for owner, word in enumerate(words) for piece in word.split()]
     texts = [piece for _, piece in pieces]
     table = language_of(language)
-    if table is language_of("en"):
-        texts = english.say_in_full(texts, language)
+    if table is not None and table is language_of("en"):
+        american = language.lower().endswith("us")
+        texts = english.say_in_full(texts, table, american=american)
     elif table is not None:
         texts = reading.say_in_full(texts, table)
     said: list[list[str]] = [[] for _ in words]

@@ -9,6 +9,12 @@ from sparkle_motion_dagster.engines.speech.writing.places import NOTHING, Place,
 _ADDRESS = re.compile(
     r"(?:https?://)?(?:www\.)?([\w.+-]+@)?([\w-]+(?:\.[\w-]+)*\.[a-z]{2,})(/[^?#]*)?(?:[?#].*)?"
 )
+VOWELS = (
+    "aáàâãäåāąæeéèêëēęěiíìîïīoóòôõöøőœuúùûüůűyýÿ"  # Latin
+    "аеёиоуыэюяіє"  # Cyrillic
+    "αάεέηήιίϊΐοόυύϋΰωώ"  # Greek
+)
+
 _SENTENCE_ENDS = (".", "!", "?", "…")
 _MOST_JOINED = 3
 """An abbreviation takes at most so many words: "i. d. R."."""
@@ -99,7 +105,8 @@ def stammer(place: Place) -> Said | None:
 
 def shout(place: Place) -> Said | None:
     """Shouted words are no initials."""
-    if place.shouted and len(place.word.core) > 1 and place.word.core.strip("IVX"):
+    core = place.word.core
+    if place.shouted and len(core) > 1 and has_vowel(core) and core.strip("IVX"):
         return Said((place.word.core.capitalize(),))
     return None
 
@@ -118,6 +125,11 @@ def _compound(place: Place) -> bool:
     return all(letter in "flmnprst" for letter in threes) and not re.search(
         r"([^\W\d_])\1{3,}|([^\W\d_])\2{2,}$|^([^\W\d_])\3{2,}", place.word.key
     )
+
+
+def has_vowel(word: str) -> bool:
+    """Say whether a word can be spoken: one of consonants alone is spelled."""
+    return any(letter in VOWELS for letter in word.lower())
 
 
 def shouting(written: Sequence[str]) -> list[bool]:

@@ -14,7 +14,7 @@ SIGNS = "€ £ ¥ ₹ ÷ × ≤ ≥ ∞ √ ∑ ° ₽ ₿ ₴ ‰ © ® % & @ 
 
 
 def says(text: str, language: str, folder: Path) -> Take:
-    voice = Voice(provider_voice="pt-br" if language == "pt" else language, language=language)
+    voice = Voice(provider_voice=language, language=language)
     request = SpeechRequest(text=text, voice=voice, seed=1)
     return spoken(speech_engine("espeak", {}), [request], folder)[0]
 
@@ -27,17 +27,9 @@ def sounds(take: Take) -> str:
     ("language", "written", "in_full"),
     [
         ("de", "Dr. Weiß zahlt 5,50 € um 10:30 Uhr", "Doktor Weiß zahlt 5 Euro 50 um 10 Uhr 30"),
-        ("de", "Ludwig XIV. lebte am 3. Mai", "Ludwig der Vierzehnte lebte am dritten Mai"),
         ("fr", "M. Dupont paie 5,50 € à 10 h 30", "Monsieur Dupont paie 5 euros 50 à 10 heures 30"),
-        ("fr", "Louis XIV au XVIIe siècle", "Louis quatorze au dix-septième siècle"),
-        ("es", "Felipe VI vive a 3 km", "Felipe sexto vive a tres kilómetros"),
-        ("it", "Il Sig. Rossi, p. es., alle 10:30", "Il signor Rossi, per esempio, alle 10 e 30"),
-        ("pt", "R$ 5,50 às 10h30", "5 reais e 50 centavos às 10 e 30"),
         ("pl", "np. 2 zł o 10:30", "na przykład dwa złote o dziesiątej 30"),
-        ("nl", "Dhr. Jansen, bijv. om 10:30 uur", "De heer Jansen, bijvoorbeeld om 10 uur 30"),
         ("ru", "Г-н Иванов, ул. Ленина, 5 ₽", "Господин Иванов, улица Ленина, 5 рублей"),
-        ("uk", "вул. Садова, 2 хв", "вулиця Садова, дві хвилини"),
-        ("el", "Ο κ. Παπάς, 3 ώρες", "Ο κύριος Παπάς, τρεις ώρες"),
     ],
 )
 def test_it_sounds_as_if_it_were_written_in_full_there(
@@ -48,9 +40,7 @@ def test_it_sounds_as_if_it_were_written_in_full_there(
     assert " ".join(take.words) == written
 
 
-@pytest.mark.parametrize(
-    "language", ["de", "fr", "es", "it", "pt", "pl", "nl", "ru", "uk", "el", "en-us"]
-)
+@pytest.mark.parametrize("language", ["de", "fr", "ru", "el"])
 def test_every_sign_sounds(language: str, tmp_path: Path) -> None:
     # A word that does not sound is counted to the one before it.
     assert says(SIGNS, language, tmp_path).words == SIGNS.split()
