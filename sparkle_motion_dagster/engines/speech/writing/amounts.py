@@ -80,10 +80,10 @@ def quantity(place: Place) -> Said | None:
 
 
 def unit_alone(place: Place) -> Said | None:
-    """A unit behind what ends with a number, such as a range."""
+    """A unit behind a range, or behind a number with a decimal dot."""
     before = place.beside(-1)
     known = _key(place.word, {**place.language.units, **place.language.money})
-    if known is None or before.tail or not re.search(r"\d[-–—]\d+$", before.core):
+    if known is None or before.tail or not re.search(r"\d[-–—.]\d+$", before.core):
         return None
     key, takes_dot = known
     thing = place.language.units.get(key) or place.language.money[key]

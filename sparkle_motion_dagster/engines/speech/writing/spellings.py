@@ -22,28 +22,31 @@ _MOST_JOINED = 3
 
 def abbreviation(place: Place) -> Said | None:
     """An abbreviation, in one word or parted by spaces."""
-    language = place.language
     for takes in range(_MOST_JOINED, 0, -1):
-        found = _joined(place, takes)
-        if found is None:
+        word = _joined(place, takes)
+        if word is None:
             continue
-        word, following = found, place.beside(takes)
-        for key, dotted in ((f"{word.key}.", True), (word.key, False)):
-            if dotted and not word.dotted:
-                continue
-            said = language.short.get(key) or language.ending.get(key)
-            titled = following.core[:1].isupper() and word.tail in {"", "."}
-            if said is None and titled:
-                said = language.titles.get(key)
-            if said is not None:
-                ends = key in language.ending and (
-                    not following.core or following.core[:1].isupper()
-                )
-                return Said(_shared(said, takes), takes, takes_dot=dotted and not ends)
-    for suffix, said in language.suffixes.items():
-        if f"{place.word.key}{place.word.tail[:1]}".endswith(suffix):
-            return Said((place.word.core[: 1 - len(suffix)] + said,), takes_dot=True)
+        if word.dotted and (said := _in_full(f"{word.key}.", word, takes, place)):
+            return said
+        if said := _in_full(word.key, word, takes, place):
+            return said
+    for ending, said_for_it in place.language.suffixes.items():
+        if f"{place.word.key}{place.word.tail[:1]}".endswith(ending):
+            return Said((place.word.core[: 1 - len(ending)] + said_for_it,), takes_dot=True)
     return None
+
+
+def _in_full(key: str, word: Word, takes: int, place: Place) -> Said | None:
+    """Return what the tables have for a key; titles are said before a name alone."""
+    language, following = place.language, place.beside(takes).core
+    named = following[:1].isupper()
+    said = language.short.get(key) or language.ending.get(key)
+    if said is None and named and word.tail in {"", "."}:
+        said = language.titles.get(key)
+    if said is None:
+        return None
+    ends_sentence = key in language.ending and word.tail == "." and (named or not following)
+    return Said(_shared(said, takes), takes, takes_dot=key.endswith(".") and not ends_sentence)
 
 
 def _joined(place: Place, count: int) -> Word | None:

@@ -36,6 +36,7 @@ SAID = {
         ("Vitamin C, Frau M. und Klasse D", "Vitamin C, Frau M. und Klasse D"),
     ],
     "fr-FR": [
+        ("3.5 km et $5.50", "3 point 5 kilomètres et 5 dollars 50"),
         ("M. Dupont paie 5,50 € à 10 h 30.", "Monsieur Dupont paie 5 euros 50 à 10 heures 30."),
         ("Le 1er mai, Mme Leroy et Mlle Roux", "Le premier mai, Madame Leroy et Mademoiselle Roux"),
         (
@@ -141,6 +142,10 @@ SAID = {
         ("5,50 € κ.λπ. Μετά", "5 ευρώ και 50 λεπτά και λοιπά. Μετά"),
     ],
     "en-US": [
+        (
+            "Oak Ave., No. 5, e.g. Tom, 5 ft. Then",
+            "Oak Avenue, Number 5, for example Tom, 5 feet. Then",
+        ),
         (
             "my_file, St. Ann on 5th Ave., 2000-2010",
             "my file, Saint Ann on fifth Avenue, 2000 to 20 10",
