@@ -26,8 +26,7 @@ from sparkle_motion_dagster.engines.speech.base import (
 from sparkle_motion_dagster.engines.speech.espeak.spoken_text import SpokenText
 from sparkle_motion_dagster.engines.speech.espeak.take import Take, Utterance, read_samples, take_of
 from sparkle_motion_dagster.engines.speech.espeak.voice import EspeakDelivery
-from sparkle_motion_dagster.engines.speech.scripts import check_readable
-from sparkle_motion_dagster.engines.speech.writing.said_line import SaidLine, said_line
+from sparkle_motion_dagster.engines.speech.writing.said_line import speakable_line
 
 _PROGRAM = Path(__file__).with_name("process.py")
 _REFUSED = 2  # the program's exit status for a voice that espeak-ng does not have
@@ -74,7 +73,7 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
         Raises:
             NothingToSayError, UnreadableTextError, EngineInputError, EngineError: As `make` says.
         """
-        _said(request)
+        speakable_line(request.text, request.voice.language)
         delivery = request.delivered(EspeakDelivery, "espeak")
         _words_per_minute(self.settings.words_per_minute * delivery.rate, request)
 
@@ -91,7 +90,7 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
             EngineError: espeak-ng failed, or did not end in time.
         """
         for index, request in enumerate(requests):
-            said = _said(request)
+            said = speakable_line(request.text, request.voice.language)
             rate, take = self._speak(request, folder)
             audio = folder / f"take_{index:04}.wav"
             timings = folder / f"take_{index:04}.json"
@@ -179,14 +178,6 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
                 f"{message}".rstrip()
             )
         return Utterance.model_validate_json(ended.stdout)
-
-
-def _said(request: SpeechRequest) -> SaidLine:
-    """Return how a request's line is said, once it is known that it can be."""
-    said = said_line(request.text, request.voice.language)
-    check_readable(said.text, request.voice.language)
-    said.require_words()
-    return said
 
 
 def _take_of_length(wanted: float, rate: int, utter: Callable[[int], Take]) -> tuple[int, Take]:

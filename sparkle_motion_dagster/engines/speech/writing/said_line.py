@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sparkle_motion_dagster.engines.speech.base import NothingToSayError
+from sparkle_motion_dagster.engines.speech.scripts import check_readable
 from sparkle_motion_dagster.engines.speech.writing import english, reading
 from sparkle_motion_dagster.engines.speech.writing.characters import is_sign, plain
 from sparkle_motion_dagster.engines.speech.writing.directions import Direction, directions_in
@@ -92,6 +93,19 @@ def said_line(line: str, language: str) -> SaidLine:
         directions=tuple(direction.written for direction in directions),
         passed_over=tuple(dict.fromkeys(unspeakable + without_words)),
     )
+
+
+def speakable_line(line: str, language: str) -> SaidLine:
+    """Return how a line is said, once it is known that a voice of the language can say it.
+
+    Raises:
+        NothingToSayError: Nothing of it is said.
+        UnreadableTextError: It is written in letters that such a voice cannot read.
+    """
+    said = said_line(line, language)
+    check_readable(said.text, language)
+    said.require_words()
+    return said
 
 
 def _plain(words: Iterable[str]) -> tuple[list[str], list[str]]:
