@@ -11,7 +11,9 @@ from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 
 ALL_SPOKEN = Check(
-    "all_spoken", "All that is written is spoken: no line holds emoji or marks of markup."
+    "all_spoken",
+    "All that is written is spoken: no line holds emoji, marks of markup, or signs that have no "
+    "words in its language. Stage directions are left out, and listed beside.",
 )
 VOICES_APART = Check(
     "voices_apart",
@@ -46,7 +48,12 @@ def all_spoken(takes: Sequence[DialogueTake]) -> Verdict:
     """Look for what is written and not spoken."""
     passed_over = _found_in(takes, "unspoken", between=" ")
     return ALL_SPOKEN.verdict(
-        {"lines": len(takes), "passed_over": passed_over or "nothing"}, kept=not passed_over
+        {
+            "lines": len(takes),
+            "passed_over": passed_over or "nothing",
+            "directions": _found_in(takes, "directions", between=" ") or "none",
+        },
+        kept=not passed_over,
     )
 
 
