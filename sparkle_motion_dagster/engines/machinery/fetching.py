@@ -84,7 +84,9 @@ def plan_fetch(weights: Weights, engine: str) -> Fetch:
     from huggingface_hub import try_to_load_from_cache
 
     files = _on_the_hub(weights, engine)
-    if not any(file.path.endswith(".safetensors") for file in files):
+    if not any(
+        file.path.endswith(".safetensors") or file.path in weights.plain_numbers for file in files
+    ):
         raise FetchError(
             f"{weights.repository} has no safetensors at revision {weights.revision[:8]} among "
             f"{' '.join(weights.files)}. Nothing was fetched."
@@ -93,7 +95,7 @@ def plan_fetch(weights: Weights, engine: str) -> Fetch:
         file.path
         for file in files
         if PurePosixPath(file.path).suffix not in _HARMLESS
-        and file.path not in weights.restricted_pickles
+        and file.path not in (*weights.restricted_pickles, *weights.plain_numbers)
     ]
     if doubtful:
         raise FetchError(
