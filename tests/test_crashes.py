@@ -36,7 +36,7 @@ STAGES = list(ITEMS)
 
 MAKING = {
     "base_images": ("open", "*/work/work-*/image_*.png"),
-    "dialogue_wavs": ("subprocess.Popen", "*/espeak/process.py"),
+    "dialogue_wavs": ("subprocess.Popen", "*/phonemes/program.py"),
     "timeline_track": ("open", "*/work/work-*/timeline-0.json"),
     "shot_clips": ("subprocess.Popen", "*/death_guard.py"),
     "lipsync_clips": ("subprocess.Popen", "*/death_guard.py"),

@@ -1,19 +1,14 @@
 """Speech from espeak-ng: small, quick, on every machine, with exact timings."""
 
-import json
 import math
-import signal
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
 from sparkle_motion_dagster.engines.base import (
-    EngineError,
     EngineInputError,
     EngineSettings,
     Made,
@@ -24,14 +19,13 @@ from sparkle_motion_dagster.engines.speech.base import (
     SpeechEngine,
     SpeechRequest,
 )
-from sparkle_motion_dagster.engines.speech.espeak.spoken_text import SpokenText
-from sparkle_motion_dagster.engines.speech.espeak.take import Take, Utterance, read_samples, take_of
+from sparkle_motion_dagster.engines.speech.espeak.take import read_samples, take_of
 from sparkle_motion_dagster.engines.speech.espeak.voice import EspeakDelivery
+from sparkle_motion_dagster.engines.speech.phonemes.spoken_text import SpokenText
+from sparkle_motion_dagster.engines.speech.phonemes.utterances import UtteranceOrder, utter
 from sparkle_motion_dagster.engines.speech.scripts import check_readable
+from sparkle_motion_dagster.engines.speech.take import Take
 from sparkle_motion_dagster.engines.speech.unspoken import unspoken
-
-_PROGRAM = Path(__file__).with_name("process.py")
-_REFUSED = 2  # the program's exit status for a voice that espeak-ng does not have
 
 _SLOWEST, _FASTEST = 80, 450
 """The rates that espeak-ng speaks at, in words a minute (speak_lib.h)."""
@@ -129,16 +123,14 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
         spoken = SpokenText.of_line(request.text, request.voice.language)
         with TemporaryDirectory(dir=folder, prefix="espeak-") as scratch:
             wav = Path(scratch) / "spoken.wav"
-            utterance = self._run_espeak(
-                {
-                    "wav": str(wav),
-                    "text": spoken.text,
-                    "voice": request.voice.provider_voice,
-                    "rate": rate,
-                    **_espeak_numbers(delivery),
-                },
-                request,
+            order = UtteranceOrder(
+                text=spoken.text,
+                voice=request.voice.provider_voice,
+                wav=str(wav),
+                rate=rate,
+                **_espeak_numbers(delivery),
             )
+            utterance = utter(order, request.excerpt, self.settings.timeout_s)
             take = take_of(read_samples(wav), utterance, spoken)
         if take is None:
             raise NothingToSayError(
@@ -146,39 +138,6 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
                 "Give it words, or make it a silence."
             )
         return take
-
-    def _run_espeak(self, order: dict[str, JsonValue], request: SpeechRequest) -> Utterance:
-        import espeakng_loader
-
-        order |= {
-            "library": espeakng_loader.get_library_path(),
-            "data": espeakng_loader.get_data_path(),
-        }
-        try:
-            ended = subprocess.run(  # kills the program when it is interrupted itself
-                [sys.executable, "-I", "-S", str(_PROGRAM)],
-                input=json.dumps(order).encode("ascii"),
-                capture_output=True,
-                timeout=self.settings.timeout_s,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise EngineError(
-                f"espeak-ng did not speak {request.excerpt} within "
-                f"{self.settings.timeout_s:g} s and was stopped."
-            ) from error
-        message = ended.stderr.decode("utf-8", "replace").strip()
-        if ended.returncode == _REFUSED:
-            raise EngineInputError(
-                f"{message}, which {request.excerpt} is to be spoken with. "
-                "Correct the voice's entry in the voice catalogue."
-            )
-        if ended.returncode != 0:
-            raise EngineError(
-                f"espeak-ng failed at {request.excerpt}: {_how_it_ended(ended.returncode)}. "
-                f"{message}".rstrip()
-            )
-        return Utterance.model_validate_json(ended.stdout)
 
 
 def _take_of_length(wanted: float, rate: int, utter: Callable[[int], Take]) -> tuple[int, Take]:
@@ -213,7 +172,7 @@ def _words_per_minute(rate: float, request: SpeechRequest) -> int:
     return round(rate)
 
 
-def _espeak_numbers(delivery: EspeakDelivery) -> dict[str, JsonValue]:
+def _espeak_numbers(delivery: EspeakDelivery) -> dict[str, int]:
     """Return a delivery in espeak-ng's own numbers.
 
     espeak-ng's pitch doubles the voice's base every 50 steps from 50 (its pitch_adjust_tab), but
@@ -226,9 +185,3 @@ def _espeak_numbers(delivery: EspeakDelivery) -> dict[str, JsonValue]:
         "pitch_range": round(50 * delivery.pitch_range * delivery.pitch),
         "volume": round(100 * delivery.volume),
     }
-
-
-def _how_it_ended(status: int) -> str:
-    if status < 0:
-        return f"ended by {signal.Signals(-status).name}"
-    return f"ended with status {status}"

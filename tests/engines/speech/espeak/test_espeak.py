@@ -328,7 +328,9 @@ def test_espeak_dies_with_its_parent(tmp_path: Path) -> None:
 
 
 def test_the_program_stands_alone(tmp_path: Path) -> None:
-    program = REPOSITORY / "sparkle_motion_dagster" / "engines" / "speech" / "espeak" / "process.py"
+    program = (
+        REPOSITORY / "sparkle_motion_dagster" / "engines" / "speech" / "phonemes" / "program.py"
+    )
     order = {
         "library": espeakng_loader.get_library_path(),
         "data": espeakng_loader.get_data_path(),

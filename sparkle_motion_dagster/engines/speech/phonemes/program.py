@@ -11,9 +11,9 @@ It reads one request from standard input, as JSON::
      "rate": 165, "pitch": 50, "pitch_range": 50, "volume": 100}
 
 ``rate`` is in words a minute, the other numbers are espeak's own (0..100, the volume 0..200). It
-writes the speech to ``wav`` (16-bit mono) and prints, as JSON, when each phoneme begins (in samples
-from the start) and to which character of the text it belongs (counted from 0); a pause has no
-``ipa``::
+writes the speech to ``wav`` (16-bit mono), unless that is null, and prints, as JSON, when each
+phoneme begins (in samples from the start) and to which character of the text it belongs (counted
+from 0); a pause has no ``ipa``::
 
     {"sample_rate": 22050, "phonemes": [{"ipa": "n", "sample": 0, "position": 0}, …]}
 
@@ -140,11 +140,12 @@ def speak(request: dict[str, Any]) -> dict[str, Any]:
         ),
         "the text",
     )
-    with wave.open(request["wav"], "wb") as wav:
-        wav.setnchannels(1)
-        wav.setsampwidth(2)
-        wav.setframerate(sample_rate)
-        wav.writeframes(bytes(recorder.pcm))
+    if request["wav"] is not None:
+        with wave.open(request["wav"], "wb") as wav:
+            wav.setnchannels(1)
+            wav.setsampwidth(2)
+            wav.setframerate(sample_rate)
+            wav.writeframes(bytes(recorder.pcm))
     return {"sample_rate": sample_rate, "phonemes": recorder.phonemes}
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparkle_motion_dagster.engines.speech.espeak.spoken_text import SpokenText
+from sparkle_motion_dagster.engines.speech.phonemes.spoken_text import SpokenText
 from sparkle_motion_dagster.engines.speech.unspoken import unspoken
 
 LINES = st.text(
