@@ -13,7 +13,7 @@ _OTHER_CODES = {"cmn": "zh", "fil": "tl", "iw": "he", "jv": "jw", "nb": "no"}
 
 
 class HeardWord(Record):
-    """A word as it was heard; times are seconds from the first sample of what was listened to."""
+    """A word as it was heard, without white space in it; times are seconds of the sound's own."""
 
     text: str
     start_s: float = Field(ge=0)
@@ -28,7 +28,7 @@ class Transcript(Record):
 
     @property
     def text(self) -> str:
-        """The words, joined."""
+        """The words, joined: each is a word of the text, parted by white space."""
         return " ".join(word.text for word in self.words)
 
 
@@ -40,15 +40,16 @@ class Passage(Record):
 
 
 class HearingRequest(Request):
-    """A sound in which one language is spoken, whole or a passage of it.
+    """A sound in which one language is spoken: all of it, or some passages.
 
     ``language`` is its code without a region, as `language_code` gives it. The sound is a file
-    with one sound track, such as a WAV or an MP4.
+    with one sound track, such as a WAV or an MP4. ``passages`` are heard one after the other, with
+    a short pause between two: a recogniser understands more of a word by what was said before it.
     """
 
     audio: StoredFile
     language: str
-    passage: Passage | None = None
+    passages: tuple[Passage, ...] = ()
 
 
 class HearingEngine(Engine[HearingRequest, SettingsT]):

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from sparkle_motion_dagster.engines.base import EngineError, EngineInputError, Made, MadeFile
 from sparkle_motion_dagster.engines.hearing.base import (
+    HeardWord,
     HearingEngine,
     HearingRequest,
-    HeardWord,
-    Passage,
     Transcript,
 )
 from sparkle_motion_dagster.engines.hearing.whisper.languages import languages_of
+from sparkle_motion_dagster.engines.hearing.whisper.passages import joined
 from sparkle_motion_dagster.engines.hearing.whisper.settings import WhisperSettings
 from sparkle_motion_dagster.engines.hearing.whisper.weights import need_of
 from sparkle_motion_dagster.engines.machinery.equipped import EquippedEngine
@@ -42,7 +42,9 @@ _TOKENS_A_SECOND, _FEWEST_TOKENS, _MOST_TOKENS = 12, 16, 220
 follow with one phrase, over and over. It can write 224 tokens for its 30 seconds."""
 
 
-class WhisperEngine(EquippedEngine[HearingRequest, WhisperSettings], HearingEngine[WhisperSettings]):
+class WhisperEngine(
+    EquippedEngine[HearingRequest, WhisperSettings], HearingEngine[WhisperSettings]
+):
     """Listens with Whisper. The model is loaded when first something is to be heard, and once.
 
     The same sound is the same transcript: nothing is drawn by chance (temperature 0, and none of
@@ -90,30 +92,30 @@ class WhisperEngine(EquippedEngine[HearingRequest, WhisperSettings], HearingEngi
 
     def _transcript(self, request: HearingRequest) -> Transcript:
         model = self._model
-        sound = _part_of(_samples(request.audio.path), request.passage)
-        length_s = len(sound) / _RATE
-        if not length_s:
+        heard = joined(_samples(request.audio.path), _RATE, request.passages)
+        if heard is None:
             return Transcript()
         segments, _ = model.transcribe(
-            sound,
+            heard.sound,
             language=request.language,
             beam_size=self.settings.beam_size,
             temperature=0.0,
             condition_on_previous_text=False,
             no_speech_threshold=None,
-            max_new_tokens=_most_tokens(length_s),
+            max_new_tokens=_most_tokens(len(heard.sound) / _RATE),
             word_timestamps=True,
         )
         return Transcript(
             words=tuple(
                 HeardWord(
-                    text=word.word.strip(),
-                    start_s=min(float(word.start), length_s),
-                    end_s=min(float(word.end), length_s),
+                    text=text,
+                    start_s=heard.own_time(word.start),
+                    end_s=heard.own_time(word.end),
                     probability=float(word.probability),
                 )
                 for segment in segments
                 for word in segment.words or ()
+                if (text := "".join(word.word.split()))
             )
         )
 
@@ -132,10 +134,10 @@ class WhisperEngine(EquippedEngine[HearingRequest, WhisperSettings], HearingEngi
             return WhisperModel(
                 str(folder), device="cpu", compute_type="int8", cpu_threads=_THREADS, num_workers=1
             )
-        except (RuntimeError, ValueError) as error:  # as CTranslate2 says that a file is none of its
+        except (RuntimeError, ValueError) as error:  # as CTranslate2 refuses a file
             raise DamagedWeightsError(
-                f"The weights of {self.name} in {folder} cannot be loaded: {error}. Get them again: "
-                f"`sparkle engines install {self.name} --model {self.settings.model}`."
+                f"The weights of {self.name} in {folder} cannot be loaded: {error}. Get them "
+                f"again: `sparkle engines install {self.name} --model {self.settings.model}`."
             ) from error
 
     def _weights(self) -> Path:
@@ -159,12 +161,6 @@ class WhisperEngine(EquippedEngine[HearingRequest, WhisperSettings], HearingEngi
 
 def _most_tokens(seconds: float) -> int:
     return min(_FEWEST_TOKENS + round(_TOKENS_A_SECOND * seconds), _MOST_TOKENS)
-
-
-def _part_of(sound: NDArray[np.float32], passage: Passage | None) -> NDArray[np.float32]:
-    if passage is None:
-        return sound
-    return sound[round(passage.start_s * _RATE) : round(passage.end_s * _RATE)]
 
 
 @lru_cache(maxsize=1)

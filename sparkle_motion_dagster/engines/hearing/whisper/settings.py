@@ -18,7 +18,10 @@ class WhisperSettings(EngineSettings):
         description="which of its models listens; tiny.en knows English alone",
     )
     beam_size: int = Field(
-        default=5, ge=1, le=10, description="how many readings of a sound are followed at once"
+        default=1,
+        ge=1,
+        le=10,
+        description="how many readings of a sound are followed at once; more take longer",
     )
     weights: Path | None = Field(
         default=None, exclude=True, description="a folder with the model instead of the pinned one"
