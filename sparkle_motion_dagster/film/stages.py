@@ -92,6 +92,14 @@ def timings_id(take: str) -> str:
     return f"{take}{_TIMED}"
 
 
+def in_words(item_id: str) -> str:
+    """Return what people call an item that is made of a line's take, or of the track."""
+    whole = "the track" if whose(item_id) == TIMELINE else whose(item_id)
+    if is_heard(item_id):
+        return f"what is heard of {whole}"
+    return f"the timings of {whole}" if _TIMED in item_id else f"another take of {whole}"
+
+
 def is_heard(item_id: str) -> bool:
     """Tell whether an item is what was heard."""
     return _HEARD in item_id
