@@ -25,12 +25,10 @@ class _Span:
 
     def shared(self, shares: Sequence[float]) -> list["_Span"]:
         """Return the stretch in parts, one after the other, as long as their shares."""
-        total = sum(shares) or 1.0
-        cuts = [
-            self.start_s + (self.end_s - self.start_s) * until / total
-            for until in accumulate(shares, initial=0.0)
-        ]
-        return [_Span(start, end) for start, end in pairwise(cuts)]
+        length, total = self.end_s - self.start_s, sum(shares)
+        inner = [self.start_s + length * until / total for until in accumulate(shares[:-1])]
+        cuts = [self.start_s, *(min(cut, self.end_s) for cut in inner), self.end_s]
+        return [_Span(start, end) for start, end in pairwise(cuts)] if shares else []
 
 
 @dataclass(frozen=True)

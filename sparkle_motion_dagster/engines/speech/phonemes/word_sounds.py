@@ -1,5 +1,7 @@
 """How the words of a line sound, in IPA: what espeak-ng would say for them."""
 
+import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -25,19 +27,35 @@ _TIMEOUT_S = 60.0
 
 
 @dataclass(frozen=True)
+class SpokenPart:
+    """A word that is spoken, or a mark that stands by itself.
+
+    Attributes:
+        text: The word, with the marks around it.
+        phonemes: Its phonemes in IPA, a mark of stress before its phoneme; empty where it has no
+            sound of its own (a dash, an article that is drawn to the word before).
+    """
+
+    text: str
+    phonemes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class WordSounds:
     """How a word of a line sounds.
 
     Attributes:
         written: The word, as it stands in the line.
-        spoken: What is spoken for it, with the marks around it.
-        phonemes: Its phonemes in IPA, a mark of stress before its phoneme; empty where the word
-            has no sound of its own (a dash, an article that is drawn to the word before).
+        parts: What is spoken for it: one word as a rule, none, or several ("e.g.").
     """
 
     written: str
-    spoken: str
-    phonemes: tuple[str, ...]
+    parts: tuple[SpokenPart, ...]
+
+    @property
+    def phonemes(self) -> tuple[str, ...]:
+        """All its phonemes, in IPA."""
+        return tuple(phoneme for part in self.parts for phoneme in part.phonemes)
 
 
 def word_sounds(line: str, language: str) -> tuple[WordSounds, ...]:
@@ -52,18 +70,43 @@ def word_sounds(line: str, language: str) -> tuple[WordSounds, ...]:
         EngineError: espeak-ng failed.
     """
     spoken = SpokenText.of_line(line, language)
+    parts = list(re.finditer(r"\S+", spoken.text))
+    words = [bisect_right(spoken.starts, part.start()) - 1 for part in parts]
+    sounds = _sounds_of_parts(spoken, [part.start() for part in parts], language)
+    return tuple(
+        WordSounds(
+            written,
+            tuple(
+                SpokenPart(part[0], tuple(sound))
+                for part, word, sound in zip(parts, words, sounds, strict=True)
+                if word == index
+            ),
+        )
+        for index, written in enumerate(spoken.words)
+    )
+
+
+def _sounds_of_parts(spoken: SpokenText, starts: list[int], language: str) -> list[list[str]]:
+    """Return the phonemes of each part of what is spoken, by where the parts start."""
     voice = _VOICES.get(language) or _VOICES.get(language.partition("-")[0])
     order = UtteranceOrder(spoken.text, voice or language.partition("-")[0].casefold())
-    phonemes = without_language_tags(utter(order, repr(line[:60]), _TIMEOUT_S).phonemes)
-    words = list(accumulate((spoken.word_at(one.position) for one in phonemes), max))
-    sounds: list[list[str]] = [[] for _ in spoken.words]
-    for phoneme, word in zip(phonemes, words, strict=True):
+    excerpt = repr(" ".join(spoken.words)[:60])
+    phonemes = without_language_tags(utter(order, excerpt, _TIMEOUT_S).phonemes)
+    silent = [not _sounds(spoken.text[start:].split(maxsplit=1)[0]) for start in starts]
+
+    def part_at(position: int) -> int:
+        found = max(bisect_right(starts, position) - 1, 0)
+        # espeak-ng counts a mark that stands by itself to the word that follows.
+        following = range(found, len(starts))
+        return next((part for part in following if not silent[part]), found)
+
+    sounds: list[list[str]] = [[] for _ in starts]
+    places = accumulate((part_at(one.position) for one in phonemes), max)
+    for phoneme, place in zip(phonemes, places, strict=True):
         if phoneme.ipa:
-            sounds[word].append(phoneme.ipa)
-    ends = [*spoken.starts[1:], len(spoken.text) + 1]
-    return tuple(
-        WordSounds(written, spoken.text[start : end - 1], tuple(parts))
-        for written, start, end, parts in zip(
-            spoken.words, spoken.starts, ends, sounds, strict=True
-        )
-    )
+            sounds[place].append(phoneme.ipa)
+    return sounds
+
+
+def _sounds(part: str) -> bool:
+    return any(character.isalnum() or character in "&%@/§" for character in part)

@@ -1,0 +1,129 @@
+"""Kokoro's graph at work: tokens become sound, and how long each of them lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from sparkle_motion_dagster.engines.base import EngineError
+from sparkle_motion_dagster.engines.speech.kokoro.symbols import END
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+SAMPLE_RATE = 24_000
+"""Of the model's sound, in Hz."""
+
+UNIT = 600
+"""Samples in a unit of the durations: 25 ms."""
+
+MOST_TOKENS = 509
+"""As many symbols the model reads at a time: it has 512 places, of which two are ends, and a voice
+has 510 rows, counted from 0."""
+
+_LENGTHS = "/encoder/predictor/ReduceSum_output_0"
+"""The tensor of the graph that holds how long each token lasts, in units, at the speed 1."""
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Uttered:
+    """What the model said.
+
+    Attributes:
+        samples: Mono sound at ``SAMPLE_RATE``.
+        lengths: How many samples each token lasts, the ends included; they sum to all samples.
+        at_speed_1: How many units each token would last at the speed 1, before rounding.
+    """
+
+    samples: Floats
+    lengths: npt.NDArray[np.int64]
+    at_speed_1: Floats
+
+
+class KokoroModel:
+    """The graph, loaded."""
+
+    def __init__(self, graph: bytes, device: str, threads: int) -> None:
+        """Load a graph.
+
+        Raises:
+            EngineError: It is no graph of Kokoro's, or the device is not there.
+        """
+        self._session = _session(graph, device, threads)
+        names = [given.name for given in self._session.get_inputs()]
+        self._tokens_name = names[0]
+        if len(names) != 3 or names[1:] != ["style", "speed"]:
+            raise EngineError(f"The weights are no graph of Kokoro's: it takes {', '.join(names)}.")
+
+    def speak(self, tokens: Sequence[int], style: Floats, speed: float) -> Uttered:
+        """Return what the model says.
+
+        Args:
+            tokens: The symbols' tokens, without the ends; at most ``MOST_TOKENS``.
+            style: The voice's row for as many tokens, of shape (256,).
+            speed: How many times as fast as usual.
+        """
+        sound, lengths = self._session.run(
+            None,
+            {
+                self._tokens_name: np.array([[END, *tokens, END]], np.int64),
+                "style": style[np.newaxis],
+                "speed": np.array([speed], np.float32),
+            },
+        )
+        at_speed_1 = cast(Floats, lengths).ravel()
+        samples = cast(Floats, sound).ravel()
+        units = rounded_units(at_speed_1, speed)
+        if int(units.sum()) * UNIT != len(samples):
+            raise EngineError(
+                f"Kokoro's sound has {len(samples)} samples, and its durations sum to "
+                f"{int(units.sum()) * UNIT}: these weights are none that are known."
+            )
+        return Uttered(samples, units * UNIT, at_speed_1)
+
+
+def rounded_units(at_speed_1: Floats, speed: float) -> npt.NDArray[np.int64]:
+    """Return how many units each token lasts at a speed, as the graph rounds it: at least one."""
+    return np.maximum(np.round(at_speed_1 / np.float32(speed)), 1).astype(np.int64)
+
+
+def _session(graph: bytes, device: str, threads: int) -> onnxruntime.InferenceSession:
+    import onnxruntime
+
+    provider = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}[device]
+    if provider not in onnxruntime.get_available_providers():
+        raise EngineError(
+            f"Kokoro is to run on {device}, and the installed onnxruntime cannot: install "
+            "onnxruntime-gpu instead, or leave the setting device out."
+        )
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # A thread that has nothing to do would go round in circles while others want the processor.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(graph + _as_output(_LENGTHS), options, providers=[provider])
+
+
+def _as_output(tensor: str) -> bytes:
+    """Return what, behind a graph's bytes, makes one of its tensors (of floats) a further output.
+
+    An ONNX file is a Protocol Buffers message, and where two of a kind follow each other, a parser
+    merges them: fields of messages are merged, lists are joined. The numbers are the fields of
+    onnx.proto: ModelProto.graph 7, GraphProto.output 12, ValueInfoProto.name 1 and type 2,
+    TypeProto.tensor_type 1, Tensor.elem_type 1, of which FLOAT is 1.
+    """
+    elements = bytes([1 << 3, 1])
+    described = _field(1, tensor.encode()) + _field(2, _field(1, elements))
+    return _field(7, _field(12, described))
+
+
+def _field(number: int, content: bytes) -> bytes:
+    """Return a field of a Protocol Buffers message that has a length (of less than 128 bytes)."""
+    return bytes([number << 3 | 2, len(content)]) + content
