@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +36,11 @@ class Subject:
     settings: Mapping[str, JsonValue] = field(default_factory=dict)
 
     def engine(self) -> SpeechEngine[EngineSettings]:
-        return speech_engine(self.name, self.settings)
+        return self._engine
+
+    @cached_property
+    def _engine(self) -> SpeechEngine[EngineSettings]:
+        return speech_engine(self.name, self.settings)  # one may have a model, loaded once
 
     def request(self, text: str = LINE, tempo: float = 1.0, seed: int = 1) -> SpeechRequest:
         return SpeechRequest(text=text, voice=self.voice, tempo=tempo, seed=seed)
@@ -46,6 +51,7 @@ class Subject:
 
 SUBJECTS = [
     Subject("espeak", Voice(provider_voice="en-us+f3", language="en-US")),
+    Subject("kokoro", Voice(provider_voice="af_heart", language="en-US")),
     Subject(
         "chatterbox",
         Voice(provider_voice="builtin", language="en-US"),

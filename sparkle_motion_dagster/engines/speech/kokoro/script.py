@@ -92,7 +92,9 @@ def script_of(words: Sequence[WordSounds], language: str) -> Script:
 def _without_repeats(symbols: Sequence[Symbol]) -> Iterator[Symbol]:
     """Yield symbols, an r that two phonemes write only once: "ɚ", "ɹ" are "əɹ" before a vowel."""
     for index, symbol in enumerate(symbols):
-        if not (symbol.text == "ɹ" and index and symbols[index - 1].text == "ɹ"):
+        before, after = symbols[index - 1] if index else None, symbols[index + 1 : index + 2]
+        ends_phoneme = before is not None and before.phoneme == symbol.phoneme
+        if not (symbol.text == "ɹ" and ends_phoneme and after and after[0].text == "ɹ"):
             yield symbol
 
 

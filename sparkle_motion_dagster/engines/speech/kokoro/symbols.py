@@ -159,7 +159,7 @@ _AMERICAN = {
     "o": "ɔ",
     "ː": "",
 }
-_BRITISH = {**_ENGLISH, "eə": "ɛː", "iə": "ɪə", "əʊ": "Q", "ɾ": "t"}
+_BRITISH = {**_ENGLISH, "eə": "ɛː", "iə": "ɪə", "æ": "a", "ɾ": "t"}
 _OTHERS = {**_DIPHTHONGS, **_AFFRICATES, "dz": "ʣ", "ts": "ʦ", "ss": "S", "-": ""}
 
 _SPELLINGS: Mapping[str, Mapping[str, str]] = {

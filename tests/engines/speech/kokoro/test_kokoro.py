@@ -1,0 +1,109 @@
+"""Kokoro speaks: exact timings, long lines, pauses, pace; what it refuses."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sparkle_motion_dagster.engines.base import EngineInputError
+from sparkle_motion_dagster.engines.speech.base import SpeechEngine, SpeechRequest, Voice
+from sparkle_motion_dagster.engines.speech.kokoro.engine import KokoroEngine
+from sparkle_motion_dagster.engines.speech.kokoro.model import KokoroModel
+from sparkle_motion_dagster.engines.speech.kokoro.script import Script, script_of
+from sparkle_motion_dagster.engines.speech.kokoro.settings import KokoroSettings
+from sparkle_motion_dagster.engines.speech.kokoro.speaking import joined, speak
+from sparkle_motion_dagster.engines.speech.kokoro.weights import graph_of
+from sparkle_motion_dagster.engines.speech.phonemes.word_sounds import word_sounds
+from speech_takes import Take, spoken
+
+HEART = {"af_heart": 1.0}
+
+
+@pytest.fixture(scope="module")
+def model() -> KokoroModel:
+    return KokoroModel(graph_of(KokoroSettings()).read(), "cpu", threads=1)
+
+
+@pytest.fixture(scope="module")
+def engine() -> SpeechEngine[Any]:
+    return KokoroEngine(KokoroSettings())
+
+
+def english(text: str, **voice: object) -> SpeechRequest:
+    settings = {"provider_voice": "af_heart", "language": "en-US", **voice}
+    return SpeechRequest(text=text, voice=Voice.model_validate(settings), seed=1)
+
+
+def said(engine: SpeechEngine[Any], request: SpeechRequest, folder: Path) -> Take:
+    return spoken(engine, [request], folder)[0]
+
+
+def script(text: str) -> Script:
+    return script_of(word_sounds(text, "en-US"), "en-US")
+
+
+def level_db(samples: np.ndarray, rate: int, start_s: float, end_s: float) -> float:
+    part = samples[round(start_s * rate) : round(end_s * rate)]
+    return float(10 * np.log10(np.mean(part**2) + 1e-12))
+
+
+def test_the_durations_are_those_of_the_sound(model: KokoroModel) -> None:
+    text = script("The harbour is closed.")
+    for speed in (0.8, 1.37):
+        [passage] = speak(model, text, HEART, speed)  # refuses durations that are not the sound's
+        assert [sound.ipa for sound in passage.sounds] == [*text.phonemes]
+        for sound, following in pairwise(passage.sounds):
+            assert sound.start < sound.end <= following.start
+
+
+@pytest.mark.models
+def test_a_line_that_is_too_long_is_spoken_in_passages(model: KokoroModel) -> None:
+    text = script("The tide is coming in, and nobody is there. " * 16)
+    passages = [*speak(model, text, HEART, 1.4)]
+    assert len(passages) == 2
+    assert passages[0].symbols[-1].text == "."
+    samples, sounds = joined(passages)
+    assert [sound.ipa for sound in sounds] == [*text.phonemes]
+    assert sounds[-1].end <= len(samples)
+    assert all(one.end <= other.start for one, other in pairwise(sounds))
+
+
+def test_what_stands_between_sentences_is_silent_for_a_while(
+    engine: SpeechEngine[Any], tmp_path: Path
+) -> None:
+    take = said(engine, english("Who is there? No! Mama, stop."), tmp_path)
+    assert take.timings is not None
+    words = {word.text: word for word in take.timings.words}
+    for before, after, least_s in [("there?", "No!", 0.24), ("No!", "Mama,", 0.24)]:
+        pause = (words[before].end_s, words[after].start_s)
+        assert pause[1] - pause[0] >= least_s
+        middle = (pause[0] + pause[1]) / 2
+        spoken_db = level_db(take.samples, take.rate, words[after].start_s, words[after].end_s)
+        assert level_db(take.samples, take.rate, middle - 0.03, middle + 0.03) < spoken_db - 20
+
+
+@pytest.mark.parametrize(
+    ("request_", "says"),
+    [
+        (english("Hello.", provider_voice="af_nobody"), "no voice 'af_nobody'"),
+        (english("Hallo.", language="de-DE"), "does not speak de-DE"),
+        (english("Привет."), "Cyrillic"),
+        (english("Hello.", settings={"rate": 9}), "rate"),
+    ],
+)
+def test_what_it_cannot_speak_is_said_beforehand(
+    engine: SpeechEngine[Any], request_: SpeechRequest, says: str
+) -> None:
+    with pytest.raises(EngineInputError, match=says):
+        engine.check(request_)
+
+
+def test_the_voice_s_pace_is_the_model_s_own(engine: SpeechEngine[Any], tmp_path: Path) -> None:
+    line = "The storm will be over soon."
+    slow = said(engine, english(line, settings={"rate": 0.8}), tmp_path / "slow")
+    quick = said(engine, english(line, settings={"rate": 1.2}), tmp_path / "quick")
+    assert quick.duration_s == pytest.approx(slow.duration_s * 0.8 / 1.2, rel=0.06)
