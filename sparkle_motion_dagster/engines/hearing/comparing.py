@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate, product
 
@@ -119,7 +119,7 @@ def compared(
 def by_part(comparison: Comparison, parts: Sequence[int]) -> tuple[Comparison, ...]:
     """Return the comparisons of the parts of a text that was compared as a whole.
 
-    What was heard besides belongs to the part before it.
+    Each counts its own words from 0. What was heard besides belongs to the part before it.
 
     Args:
         comparison: The whole; its words count on through all parts.
@@ -131,7 +131,9 @@ def by_part(comparison: Comparison, parts: Sequence[int]) -> tuple[Comparison, .
     for pair in comparison.pairs:
         if pair.written:
             part = bisect_right(ends, pair.written[0].word)
-        pairs[part].append(pair)
+        begin = ends[part] - parts[part]
+        own = tuple(replace(token, word=token.word - begin) for token in pair.written)
+        pairs[part].append(replace(pair, written=own))
     return tuple(Comparison(sum(len(pair.written) for pair in own), tuple(own)) for own in pairs)
 
 

@@ -33,6 +33,9 @@ def test_the_parts_have_all_words_and_all_errors(parts: list[list[str]], heard: 
     found = by_part(whole, [len(part) for part in parts])
     assert sum(part.errors for part in found) == whole.errors
     assert [part.words for part in found] == [len(part) for part in parts]
+    assert [[token.word for pair in part.pairs for token in pair.written] for part in found] == [
+        [*range(len(part))] for part in parts
+    ]
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,8 @@ def test_a_take_that_says_something_else_is_spoken_again_and_the_film_knows_it(
     (line,) = track.timeline.lines
     assert line.wav_digest == manifest.artifact("line_0001@take2", "audio").sha256
     assert " ".join(word.text for word in line.words) == LINE
-    assert words_heard(track.heard and track.heard.lines()).kept
+    assert track.heard is not None
+    assert words_heard(track.heard.lines()).kept
 
     assert set(states(theatre.foreseen(mumbler(FIRST, 1)), DIALOGUE_WAVS).values()) == {
         ItemState.CURRENT
