@@ -105,19 +105,21 @@ class WhisperEngine(
             max_new_tokens=_most_tokens(len(heard.sound) / _RATE),
             word_timestamps=True,
         )
-        return Transcript(
-            words=tuple(
-                HeardWord(
-                    text=text,
-                    start_s=heard.own_time(word.start),
-                    end_s=heard.own_time(word.end),
-                    probability=float(word.probability),
+        words: list[HeardWord] = []
+        for word in (word for segment in segments for word in segment.words or ()):
+            text = "".join(word.word.split())
+            end_s, probability = heard.own_time(word.end), float(word.probability)
+            if words and _goes_on(word.word):
+                last = words.pop()
+                start_s, text = last.start_s, last.text + text
+                probability = min(last.probability, probability)
+            else:
+                start_s = heard.own_time(word.start)
+            if text:
+                words.append(
+                    HeardWord(text=text, start_s=start_s, end_s=end_s, probability=probability)
                 )
-                for segment in segments
-                for word in segment.words or ()
-                if (text := "".join(word.word.split()))
-            )
-        )
+        return Transcript(words=tuple(words))
 
     @cached_property
     def _model(self) -> WhisperModel:
@@ -157,6 +159,11 @@ class WhisperEngine(
                 f"{self.settings.model}`."
             )
         return folder
+
+
+def _goes_on(word: str) -> bool:
+    """Tell whether a word is the rest of the one before it: " $1" and ",200" are $1,200."""
+    return bool(word.strip()) and not (word[0].isspace() or word[0].isalnum())
 
 
 def _most_tokens(seconds: float) -> int:
