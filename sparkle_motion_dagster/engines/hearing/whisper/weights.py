@@ -53,25 +53,25 @@ _CHOICES: dict[ModelName, WeightsChoice] = {
     ),
     "tiny": WeightsChoice(
         "tiny",
-        "100 languages, roughly",
+        "99 languages, roughly",
         _on_the_hub("tiny", "d90ca5fe260221311c53c58e660288d3deb8d356", 0.1),
         usual=False,
     ),
     "base": WeightsChoice(
         "base",
-        "100 languages",
+        "99 languages",
         _on_the_hub("base", "ebe41f70d5b6dfa9166e2c581c45c9c0cfc57b66", 0.1),
         usual=False,
     ),
     "small": WeightsChoice(
         "small",
-        "100 languages, better",
+        "99 languages, better",
         _on_the_hub("small", "536b0662742c02347bc0e980a01041f333bce120", 0.5),
         usual=False,
     ),
     "large-v3": WeightsChoice(
         "large-v3",
-        "100 languages, best",
+        "99 languages, best",
         _on_the_hub(
             "large-v3",
             "edaa852ec7e145841d8ffdb056a99866b5f0a478",
