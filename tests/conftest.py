@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+import speech_server as servers
 from studio import Gallery, Studio
 
 # Property tests are fair to slow machines: no deadline a case, and the same cases every time.
@@ -40,6 +41,13 @@ def gallery(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Gallery
     """Films that are rendered once for all test processes."""
     base = tmp_path_factory.getbasetemp()
     return Gallery((base if worker_id == "master" else base.parent) / "gallery")
+
+
+@pytest.fixture(scope="session")
+def speech_server() -> Iterator[servers.SpeechServer]:
+    """A server of speech, in a process of its own."""
+    with servers.running() as server:
+        yield server
 
 
 @pytest.fixture

@@ -1,16 +1,17 @@
 """Mouth against sound: what the film's pictures show, measured against when the sounds are.
 
-A line is spoken by espeak, a close-up drawn, the camera moved over it, the mouth put in, the clip
-encoded; then its frames are decoded, and how far the mouth is open is measured in them, by this
-file's own means. The phonemes say how far it should be.
+A line is spoken by Kokoro, or by espeak, a close-up drawn, the camera moved over it, the mouth put
+in, the clip encoded; then its frames are decoded, and how far the mouth is open is measured in
+them, by this file's own means. The phonemes say how far it should be.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,8 +27,10 @@ from sparkle_motion_dagster.engines.images.storyboard.engine import (
 from sparkle_motion_dagster.engines.images.storyboard.scene import ClipScene
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest
 from sparkle_motion_dagster.engines.lipsync.viseme.engine import VisemeEngine, VisemeSettings
-from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
+from sparkle_motion_dagster.engines.speech.base import SpeechEngine, SpeechRequest, Voice
 from sparkle_motion_dagster.engines.speech.espeak.engine import EspeakEngine, EspeakSettings
+from sparkle_motion_dagster.engines.speech.kokoro.engine import KokoroEngine
+from sparkle_motion_dagster.engines.speech.kokoro.settings import KokoroSettings
 from sparkle_motion_dagster.engines.video.base import VideoRequest
 from sparkle_motion_dagster.engines.video.camera.engine import CameraEngine, CameraSettings
 from sparkle_motion_dagster.media.encode import ClipEncoding
@@ -37,7 +40,7 @@ from sparkle_motion_dagster.units import FrameSize
 
 SIZE = FrameSize(width=480, height=270)
 RATE = Fraction(24)
-FRAMES = 108
+FRAMES = 128
 OFFSET_S = 0.5
 DELIVERY = ClipEncoding(crf=18, preset="veryfast")
 NELL = Appearance(id="nell", description="train conductor, thirty-five, blue uniform")
@@ -81,10 +84,21 @@ def opening(sound: SpokenPhoneme | None) -> float:
     return max((OPEN[letter] for letter in sound.ipa if letter in OPEN), default=OTHERS)
 
 
-def speak(folder: Path) -> tuple[StoredFile, StoredFile]:
-    voice = Voice(provider_voice="en-us+f3", language="en-US")
-    request = SpeechRequest(text=TEXT, voice=voice, seed=0)
-    [take] = EspeakEngine(EspeakSettings()).make([request], folder)
+def espeak() -> tuple[SpeechEngine[Any], str]:
+    return EspeakEngine(EspeakSettings()), "en-us+f3"
+
+
+def kokoro() -> tuple[SpeechEngine[Any], str]:
+    return KokoroEngine(KokoroSettings()), "af_heart"
+
+
+Speaker = Callable[[], tuple[SpeechEngine[Any], str]]
+
+
+def speak(folder: Path, speaker: Speaker) -> tuple[StoredFile, StoredFile]:
+    engine, voice = speaker()
+    spoken_with = Voice(provider_voice=voice, language="en-US")
+    [take] = engine.make([SpeechRequest(text=TEXT, voice=spoken_with, seed=0)], folder)
     return stored(take.outputs["audio"].path), stored(take.outputs["timings"].path)
 
 
@@ -95,7 +109,9 @@ def keyframe(folder: Path, prompt: str, *people: Appearance) -> tuple[StoredFile
     return stored(made.outputs["image"].path), stored(made.outputs["scene"].path)
 
 
-def film(folder: Path, prompt: str, *people: Appearance) -> tuple[LipsyncRequest, Path, Path]:
+def film(
+    folder: Path, speaker: Speaker, prompt: str, *people: Appearance
+) -> tuple[LipsyncRequest, Path, Path]:
     """Make a shot of a picture in which Nell speaks; return the clip before and after."""
     picture, scene = keyframe(folder / "picture", prompt, *people)
     (folder / "camera").mkdir()
@@ -116,7 +132,7 @@ def film(folder: Path, prompt: str, *people: Appearance) -> tuple[LipsyncRequest
         encoding=DELIVERY,
     )
     [moved] = CameraEngine(CameraSettings()).make([shot], folder / "camera")
-    audio, timings = speak(folder / "speech")
+    audio, timings = speak(folder / "speech", speaker)
     request = LipsyncRequest(
         clip=stored(moved.outputs["clip"].path),
         scene=stored(moved.outputs["scene"].path) if "scene" in moved.outputs else None,
@@ -158,7 +174,7 @@ def box_around(x: float, y: float, unit: float) -> tuple[slice, slice]:
 @pytest.fixture(scope="module")
 def in_picture(tmp_path_factory: pytest.TempPathFactory) -> Spoken:
     prompt = "close-up of a conductor's face on a railway platform, bright morning"
-    request, timings, clip = film(tmp_path_factory.mktemp("face"), prompt, NELL)
+    request, timings, clip = film(tmp_path_factory.mktemp("face"), kokoro, prompt, NELL)
     assert request.scene is not None
     scene = ClipScene.model_validate_json(request.scene.path.read_bytes())
     openings = []
@@ -174,7 +190,8 @@ def in_picture(tmp_path_factory: pytest.TempPathFactory) -> Spoken:
 @pytest.fixture(scope="module")
 def in_portrait(tmp_path_factory: pytest.TempPathFactory) -> Spoken:
     """The same line, spoken in an empty landscape."""
-    _, timings, clip = film(tmp_path_factory.mktemp("portrait"), "wide empty beach, bright morning")
+    folder = tmp_path_factory.mktemp("portrait")
+    _, timings, clip = film(folder, espeak, "wide empty beach, bright morning")
     side = 0.36 * SIZE.width / 2
     margin = 0.05 * SIZE.height
     x, y = margin + 0.54 * side, SIZE.height - margin - 0.53 * side

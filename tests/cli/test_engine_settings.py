@@ -36,3 +36,4 @@ def test_each_setting_says_what_it_means_and_what_it_may_be() -> None:
     assert "# how many steps a chunk takes (whole number, at least 1)\n      steps: 30\n" in text
     assert '(nearest, blend, flow)\n        method: "flow"\n' in text
     assert SPEED in text
+    assert "(names, each with a text)\n      voices: {}\n" in printed(declared("openai_speech"))

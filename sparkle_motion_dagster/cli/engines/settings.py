@@ -114,6 +114,8 @@ class _Settings:
             items = schema.get("prefixItems")
             one = self._type(items[0] if items else schema["items"])
             return f"a list of {len(items)}, each a {one}" if items else f"a list, each a {one}"
+        if isinstance(named := schema.get("additionalProperties"), dict):
+            return f"names, each with a {self._type(named)}"
         return _TYPES.get(schema.get("type", ""), "anything")
 
 

@@ -192,7 +192,7 @@ class VoiceCatalogue(Record):
         return performer.voice(role, language)
 
     def _performers(self, provider: str) -> dict[str, Performer]:
-        """Return the voices that a provider performs, by id."""
+        """Return the voices that a provider performs, by id: those of the languages it speaks."""
         entry = self.provider(provider)
         return {
             voice_id: Performer(
@@ -205,6 +205,7 @@ class VoiceCatalogue(Record):
             )
             for voice_id, voice in self.voices.items()
             if (performance := voice.providers.get(entry.engine)) is not None
+            and (entry.languages is None or language_of(voice.language) in entry.languages)
         }
 
     def _asked_for(

@@ -7,9 +7,14 @@ from typing import Any, Self, cast
 from pydantic import Field, JsonValue, ValidationError
 
 from sparkle_motion_dagster.artifacts.models import EngineIdentity
-from sparkle_motion_dagster.engines.base import EngineInputError
+from sparkle_motion_dagster.engines.base import EngineInputError, EngineSettings
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
-from sparkle_motion_dagster.engines.registry import engine_of, engines_of_kind
+from sparkle_motion_dagster.engines.registry import (
+    declared,
+    engine_of,
+    engines_of_kind,
+    settings_of,
+)
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine
 from sparkle_motion_dagster.engines.speech.performances import Role
 from sparkle_motion_dagster.errors import did_you_mean, reasons
@@ -126,11 +131,10 @@ def speakers_of(
 
 def _provider_with(engine: SpeechEngine[Any], catalogue: VoiceCatalogue) -> str:
     """Return the provider that an engine, with its settings, is."""
-    settings = engine.settings.model_dump(mode="json")
     fitting = [
         name
         for name, provider in catalogue.providers.items()
-        if provider.engine == engine.name and provider.settings.items() <= settings.items()
+        if provider.engine == engine.name and _is_set_so(engine.settings, provider)
     ]
     if not fitting:
         raise EngineInputError(
@@ -138,6 +142,12 @@ def _provider_with(engine: SpeechEngine[Any], catalogue: VoiceCatalogue) -> str:
             "settings. Add one to a voice catalogue of your own: docs/voices.md tells how."
         )
     return fitting[0]
+
+
+def _is_set_so(settings: EngineSettings, provider: Provider) -> bool:
+    """Tell whether an engine's settings are a provider's, and further ones."""
+    said = settings_of(declared(provider.engine), provider.settings)
+    return all(getattr(settings, one) == getattr(said, one) for one in said.model_fields_set)
 
 
 def _choice(

@@ -46,7 +46,7 @@ class ChatterboxEngine(
 ):
     """Speaks lines with Chatterbox: the model is loaded once a call, a voice is heard once.
 
-    What of a take is wrong is measured (``takes.py``): a line that is silent, clipped, cut
+    What of a take is wrong is measured (``speech/judging.py``): a line that is silent, clipped, cut
     short or far from the length that its text lets expect is spoken again with the seed that
     follows, three times at most; of several takes with faults, the one with the fewest is kept.
 

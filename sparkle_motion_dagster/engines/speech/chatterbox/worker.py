@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from sparkle_motion_dagster.engines.machinery.worker_program.protocol import Job, serve
-from sparkle_motion_dagster.engines.speech.chatterbox.takes import Judged, Samples, judged, kept
+from sparkle_motion_dagster.engines.speech.judging import Judged, Samples, judged, kept
 
 MOST_TAKES = 4
 """How often a line is spoken, at most: once, and three times more with the seeds that follow."""

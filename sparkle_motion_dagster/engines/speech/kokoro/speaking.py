@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from sparkle_motion_dagster.engines.speech.kokoro.model import (
+    SAMPLE_RATE,
     UNIT,
     Floats,
     KokoroModel,
@@ -17,6 +17,13 @@ from sparkle_motion_dagster.engines.speech.kokoro.pauses import pauses_of, quiet
 from sparkle_motion_dagster.engines.speech.kokoro.script import Script, Symbol
 from sparkle_motion_dagster.engines.speech.kokoro.styles import style_of
 from sparkle_motion_dagster.engines.speech.take import Sound
+
+_LEAD = round(0.06 * SAMPLE_RATE)
+"""How much earlier a token sounds than its duration says, in samples.
+
+Measured: the sound's level follows what kinds of phonemes the tokens are (vowels loud, closures
+quiet) best 60 ms before them, with three voices over nine lines.
+"""
 
 _SPEEDS = np.arange(0.4, 3.0, 0.002)
 """The speeds among which one is looked for that gives a length."""
@@ -65,10 +72,10 @@ def speak(
     for symbols in script.passages():
         tokens = [symbol.token for symbol in symbols]
         uttered = model.speak(tokens, style_of(mix, len(tokens)), speed)
-        bounds = np.cumsum(uttered.lengths)[:-1]
-        sounds = _sounds(script, symbols, [int(bound) for bound in bounds])
+        bounds = [int(bound) for bound in np.cumsum(uttered.lengths)[:-1] - _LEAD]
+        sounds = _sounds(script, symbols, bounds)
         spoken = Passage(symbols, uttered.at_speed_1, uttered.samples, tuple(sounds))
-        yield _with_pauses(spoken, uttered.lengths, speed)
+        yield _with_pauses(spoken, bounds, speed)
 
 
 def speed_of_length(passages: Sequence[Passage], speed: float, stretch: float) -> float:
@@ -120,13 +127,18 @@ def _sounds(script: Script, passage: Sequence[Symbol], bounds: Sequence[int]) ->
     return sounds
 
 
-def _with_pauses(passage: Passage, lengths: npt.NDArray[np.int64], speed: float) -> Passage:
-    """Return a passage with silence in pauses that are too short, where they are quietest."""
-    begins = np.cumsum(lengths)
+def _with_pauses(passage: Passage, bounds: Sequence[int], speed: float) -> Passage:
+    """Return a passage with silence in pauses that are too short, where they are quietest.
+
+    Args:
+        passage: What was spoken.
+        bounds: The sample at which each of its symbols begins, and that at which the last one ends.
+        speed: How many times as fast as usual it was spoken.
+    """
     for pause in reversed([*pauses_of(passage.symbols)]):
-        missing = pause.missing(lengths[1:-1], speed)
+        missing = pause.missing(np.diff(bounds), speed)
         if missing:
-            place = quietest(passage.samples, int(begins[pause.first]), int(begins[pause.end]))
+            place = quietest(passage.samples, bounds[pause.first], bounds[pause.end])
             passage = _parted(passage, place, missing)
     return passage
 

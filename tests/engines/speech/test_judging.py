@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
-from sparkle_motion_dagster.engines.speech.chatterbox.takes import (
+from sparkle_motion_dagster.engines.speech.judging import (
     FULL_SCALE,
     Fault,
     Samples,
