@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sparkle_motion_dagster.film.casting.failover import DialogueTake
+from sparkle_motion_dagster.film.checks.hearing import WORDS_HEARD, words_heard
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
 from sparkle_motion_dagster.film.dialogue import Dialogue
 from sparkle_motion_dagster.film.stage import Stage
@@ -30,7 +31,7 @@ TAKES_GOOD = Check(
     "Every take is as it should be: not clipped, not cut short, about as long as its text. Another "
     "seed (voice_profile.seed), or other words, may help one that is not.",
 )
-CHECKS = (ALL_SPOKEN, VOICES_APART, VOICES_STAY, TAKES_GOOD)
+CHECKS = (ALL_SPOKEN, VOICES_APART, VOICES_STAY, TAKES_GOOD, WORDS_HEARD)
 
 _TELLS_APART = ("pitch", "rate")
 """Settings of a voice by which characters are told apart by ear; how it plays does not do it."""
@@ -42,6 +43,7 @@ def verdicts(stage: Stage, dialogue: Dialogue) -> Iterator[Verdict]:
     yield voices_apart(stage.plan, dialogue.takes)
     yield voices_stay(stage.plan, dialogue.takes)
     yield takes_good(dialogue.takes)
+    yield words_heard(dialogue.heard)
 
 
 def all_spoken(takes: Sequence[DialogueTake]) -> Verdict:

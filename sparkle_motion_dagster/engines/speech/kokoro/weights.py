@@ -52,6 +52,7 @@ def _of_hub(*files: str, size_gib: float) -> Weights:
         repository=_REPOSITORY,
         revision=_REVISION,
         files=files,
+        plain_numbers=files,
         licence=APACHE,
         size_gib=size_gib,
     )
