@@ -130,6 +130,14 @@ def graph_of(settings: KokoroSettings) -> Graph:
         return _own_graph(settings.weights)
     if choice.in_packages():
         return Graph("hexgrad/Kokoro-82M int8", _PACKAGED.sha256, _PACKAGED)
+    try:
+        return _hub_graph(choice)
+    except MissingWeightsError as error:
+        # Those that packages hold come with this one: the hub is another way to have them.
+        raise (_PACKAGED.missing("kokoro") if choice.packaged else error) from error
+
+
+def _hub_graph(choice: WeightsChoice) -> Graph:
     path, digest = _HUB_FILES[choice.name]
     folder = located(choice.weights, None, "kokoro", choice.name)
     return Graph(f"{_REPOSITORY}: {path}", digest, folder / path)

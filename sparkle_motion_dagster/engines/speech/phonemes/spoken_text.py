@@ -27,7 +27,8 @@ each; a number of more than 30 digits is spelled too. The longest German words h
 
 
 _PAUSES = (
-    (re.compile(r"(?<=\w)(?:—|--+|―)(?=\w)"), " — "),  # a break within a word: "I—I mean it"
+    # A break within a word: "I—I mean it", "“no”—then".
+    (re.compile(r"(?<=[\w\"'”’»)])(?:—|--+|―)(?=[\w\"'“‘«(])"), " — "),
     (re.compile(r"^(?:-|--+|―)$"), "—"),
     (re.compile(r"…|\.{3,}$"), "… —"),  # one mark alone pauses no longer than a semicolon
     (re.compile(r"^\((?=\w)"), ", "),

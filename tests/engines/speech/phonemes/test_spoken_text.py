@@ -21,6 +21,7 @@ LANGUAGES = st.sampled_from(["en-US", "en_gb", "fr-FR", "tlh"])
 @pytest.mark.parametrize(
     ("line", "text"),
     [
+        ("I—I mean “no”—then", "I — I mean “no” — then"),
         ("Not  tonight.", "Not tonight."),
         ("It’s 5 % & more", "It’s 5 pour cent et more"),
         ("3 + 4 = 7", "3 plus 4 égale 7"),
