@@ -95,6 +95,12 @@ def rounded_units(at_speed_1: Floats, speed: float) -> npt.NDArray[np.int64]:
 
 def _session(graph: bytes, device: str, threads: int) -> onnxruntime.InferenceSession:
     import onnxruntime
+    from onnxruntime.capi.onnxruntime_pybind11_state import (
+        Fail,
+        InvalidArgument,
+        InvalidGraph,
+        InvalidProtobuf,
+    )
 
     provider = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}[device]
     if provider not in onnxruntime.get_available_providers():
