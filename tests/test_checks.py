@@ -44,7 +44,7 @@ def test_checks_tell_what_the_plan_explains_from_what_it_does_not(studio: Studio
                 {
                     "type": "dialogue",
                     "character_id": "mara",
-                    "text": "The *end* 😀.",
+                    "text": "(softly) The *end* 😀.",
                     "start_time_sec": 0,
                     "duration_sec": 7.5,
                 }
@@ -71,6 +71,7 @@ def test_checks_tell_what_the_plan_explains_from_what_it_does_not(studio: Studio
         "1 of 6 pictures leave out words of their prompts: frame_0 (penguins)"
     )
     assert checks["all_spoken"].metadata["passed_over"].value == "line 1: * 😀"
+    assert checks["all_spoken"].metadata["directions"].value == "line 1: (softly)"
     assert {name for name, check in checks.items() if not check.passed} == {
         "all_spoken",
         "keyframes_differ",

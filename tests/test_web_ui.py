@@ -98,7 +98,9 @@ def test_an_assets_page_shows_its_result(
     ("asset", "checks"),
     [
         pytest.param(
-            "timeline_track", ["as_long_as_planned", "lines_audible"], marks=pytest.mark.service
+            "timeline_track",
+            ["as_long_as_planned", "lines_audible", "words_heard"],
+            marks=pytest.mark.service,
         ),
         ("shot_clips", ["frame_counts", "not_black", "not_frozen", "on_keyframes"]),
         pytest.param(

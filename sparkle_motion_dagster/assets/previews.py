@@ -10,6 +10,7 @@ from typing import TypeAlias
 import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import Artifact
+from sparkle_motion_dagster.film.hearing.listening import HeardLine
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.titles import shortened
 from sparkle_motion_dagster.media.sheets import Labelled, SpokenSpan, contact_sheet, waveform
@@ -72,6 +73,20 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> dg.Metadat
         return dg.MetadataValue.md("none")
     rule = "|" + "---|" * len(headings)
     return dg.MetadataValue.md("\n".join([_row(headings), rule, *listed]))
+
+
+def heard_headings(heard: Sequence[HeardLine] | None) -> Sequence[str]:
+    """Return the headings of what was heard of lines; none where nobody listens."""
+    return () if heard is None else ("words wrong", "not heard")
+
+
+def heard_cells(heard: Sequence[HeardLine] | None, line: int) -> Sequence[Cell]:
+    """Return what was heard of a line, by its index, as a table shows it."""
+    if heard is None:
+        return ()
+    if heard[line].comparison is None:
+        return ("-", f"nobody who knows {heard[line].language} listens")
+    return (f"{heard[line].error_rate:.0%}", heard[line].unheard)
 
 
 def _row(cells: Iterable[Cell]) -> str:

@@ -1,17 +1,23 @@
 """timeline_track: the lines are laid on one track, and the film's real timing is known."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.checks import reported
-from sparkle_motion_dagster.assets.previews import table, track_waveform
+from sparkle_motion_dagster.assets.previews import (
+    heard_cells,
+    heard_headings,
+    table,
+    track_waveform,
+)
 from sparkle_motion_dagster.assets.stage import film_asset, output_of, stage_of
 from sparkle_motion_dagster.film.checks import track as checks
+from sparkle_motion_dagster.film.hearing.listening import HeardLine
 from sparkle_motion_dagster.film.track import make_track
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
-from sparkle_motion_dagster.resources.engines import SpeechResource
+from sparkle_motion_dagster.resources.engines import HearingResource, SpeechResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 
@@ -25,20 +31,24 @@ def timeline_track(
     context: dg.AssetExecutionContext,
     film: FilmResource,
     speech: SpeechResource,
+    hearing: HearingResource,
     gpu: GpuResource,
     **inputs: StageManifest,
 ) -> Iterator[dg.AssetCheckResult | dg.Output[StageManifest]]:
-    """Lay the lines out, speak again faster what does not fit, and mix the track."""
+    """Lay the lines out, speak again faster what does not fit, mix the track, and listen to it."""
     with stage_of(context, film, gpu, inputs) as stage:
-        track = make_track(stage, speech.answering(stage.facilities))
-        warnings = yield from reported(stage.name, checks.verdicts(track))
+        track = make_track(
+            stage, speech.answering(stage.facilities), hearing.answering(stage.facilities)
+        )
+        heard = None if track.heard is None else track.heard.lines()
+        warnings = yield from reported(stage.name, checks.verdicts(track, heard))
         timeline = track.timeline
         yield output_of(
             stage,
             track.result,
             {
                 "waveform": track_waveform(track.audio.path, timeline),
-                "lines": _lines_table(timeline),
+                "lines": _lines_table(timeline, heard),
                 "seconds": float(timeline.frames / timeline.fps),
                 "frames": timeline.frames,
                 "frames_added_for_speech": timeline.frames
@@ -48,10 +58,13 @@ def timeline_track(
         )
 
 
-def _lines_table(timeline: MeasuredTimeline) -> dg.MetadataValue[str]:
+def _lines_table(
+    timeline: MeasuredTimeline, heard: Sequence[HeardLine] | None
+) -> dg.MetadataValue[str]:
     rate = timeline.sample_rate
+    told = ["line", "who", "planned at s", "for s", "start s", "end s", "tempo", "done"]
     return table(
-        ["line", "who", "planned at s", "for s", "start s", "end s", "tempo", "done", "says"],
+        [*told, *heard_headings(heard), "says"],
         [
             (
                 line.index + 1,
@@ -62,6 +75,7 @@ def _lines_table(timeline: MeasuredTimeline) -> dg.MetadataValue[str]:
                 line.end_sample / rate,
                 line.tempo,
                 line.action.value.replace("_", " "),
+                *heard_cells(heard, line.index),
                 line.text,
             )
             for line in timeline.lines

@@ -1,33 +1,51 @@
 """The dialogue: one take of every line, at its voice's own pace, and what is recorded of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import JsonValue
 
-from sparkle_motion_dagster.artifacts.models import Artifact
+from sparkle_motion_dagster.artifacts.models import Artifact, EngineIdentity, StoredFile
+from sparkle_motion_dagster.engines.hearing.base import HearingEngine
 from sparkle_motion_dagster.film.casting.cast import cast_of
 from sparkle_motion_dagster.film.casting.failover import DialogueTake, LineRequest, speak
 from sparkle_motion_dagster.film.casting.speakers import Speakers
+from sparkle_motion_dagster.film.hearing.listening import HeardLine, Listener
+from sparkle_motion_dagster.film.hearing.respeaking import LineTakes, heard_takes, spoken_line
 from sparkle_motion_dagster.film.stage import Stage
-from sparkle_motion_dagster.film.stages import line_id
+from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, line_id, timings_id
 from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
+from sparkle_motion_dagster.production.loop import Produced
 from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of
 
 _PASSED_OVER = "instead_of"
 """Under what a take's metadata lists who was passed over for it, and why."""
 
 
+_KEPT = "kept_take"
+"""Under what the metadata of a line's first take names the one that is in the film."""
+
+
 @dataclass(frozen=True)
 class Dialogue:
-    """The lines of a film, in order, as they were spoken."""
+    """The lines of a film, in order, as they were spoken, and what was heard of each.
+
+    ``heard`` is None where nobody listens.
+    """
 
     result: StageResult
     takes: tuple[DialogueTake, ...]
+    heard: tuple[HeardLine, ...] | None = None
 
 
-def speak_lines(stage: Stage, speakers: Speakers) -> Dialogue:
+def speak_lines(
+    stage: Stage, speakers: Speakers, hearing: HearingEngine[Any] | None = None
+) -> Dialogue:
     """Return a take of every line of a film.
+
+    Where somebody listens, a take that says something else is spoken again (`heard_takes`), and one
+    without timings gets them by what was heard.
 
     Raises:
         CastingError: A character cannot have the voice that it asks for.
@@ -40,12 +58,76 @@ def speak_lines(stage: Stage, speakers: Speakers) -> Dialogue:
         _passed_over(stage),
     )
     engine = speakers.identity({take.chosen.speaker.name for take in takes})
+    if hearing is not None:
+        return _listened_to(Listener(stage, hearing), engine, lines, takes)
     artifacts = [
         artifact
         for line, take in zip(lines, takes, strict=True)
-        for artifact in _artifacts(line, take)
+        for artifact in _artifacts(take.produced, _told(line, take))
     ]
     return Dialogue(StageResult.of(engine, [take.produced for take in takes], artifacts), takes)
+
+
+def kept_take(stage: Stage, line: PlannedLine) -> Mapping[str, StoredFile]:
+    """Return the files of a line's take that is in the film, its timings among them if known.
+
+    Args:
+        stage: A stage that has the dialogue as an input.
+        line: The line.
+    """
+    first = line_id(line)
+    told = stage.inputs[DIALOGUE_WAVS].artifact(first, "audio").metadata
+    kept = str(told.get(_KEPT, first))
+    return {**stage.files(DIALOGUE_WAVS, kept), **stage.files(DIALOGUE_WAVS, timings_id(kept))}
+
+
+def _listened_to(
+    listener: Listener,
+    engine: EngineIdentity,
+    lines: Sequence[PlannedLine],
+    takes: Sequence[DialogueTake],
+) -> Dialogue:
+    all_takes = heard_takes(listener, takes)
+    kept = [line.kept for line in all_takes]
+    untimed = [one for one in kept if "timings" not in one.take.produced.files]
+    timings = listener.timings(
+        [spoken_line(one.take) for one in untimed],
+        {one.take.produced.item_id: one.heard for one in untimed if one.heard is not None},
+    )
+    produced: list[Produced] = []
+    artifacts: list[Artifact] = []
+    for line, spoken in zip(lines, all_takes, strict=True):
+        for one in spoken.takes:
+            told = _told(line, one.take) | _told_of_hearing(spoken, one.line)
+            produced.append(one.take.produced)
+            artifacts += _artifacts(one.take.produced, told)
+            for further in (one.heard, timings.get(one.take.produced.item_id)):
+                if further is not None:
+                    produced.append(further)
+                    artifacts += artifacts_of(further)
+    return Dialogue(
+        StageResult.of(engine, produced, artifacts),
+        tuple(one.take for one in kept),
+        tuple(one.line for one in kept),
+    )
+
+
+def _told_of_hearing(spoken: LineTakes, heard: HeardLine) -> dict[str, JsonValue]:
+    """Return what is recorded of a take that was listened to, and of the line's other takes."""
+    told: dict[str, JsonValue] = {}
+    if heard.comparison is not None:
+        told |= {"word_error_rate": round(heard.error_rate, 3), "words_not_heard": heard.unheard}
+    if len(spoken.takes) > 1:
+        told[_KEPT] = spoken.kept.take.produced.item_id
+        told["spoken_again"] = [
+            {
+                "take": one.take.produced.item_id,
+                "seed": one.take.chosen.request.seed,
+                "word_error_rate": round(one.line.error_rate, 3),
+            }
+            for one in spoken.takes
+        ]
+    return told
 
 
 def _passed_over(stage: Stage) -> Mapping[str, Mapping[str, str]]:
@@ -58,13 +140,12 @@ def _passed_over(stage: Stage) -> Mapping[str, Mapping[str, str]]:
     }
 
 
-def _artifacts(line: PlannedLine, take: DialogueTake) -> Iterator[Artifact]:
+def _artifacts(take: Produced, told: Mapping[str, JsonValue]) -> Iterator[Artifact]:
     """Yield a take's files, and with them who spoke it, and why.
 
     The reasons are the film's own: a take's record, which films share, does not hold them.
     """
-    told = _told(line, take)
-    for artifact in artifacts_of(take.produced):
+    for artifact in artifacts_of(take):
         yield artifact.model_copy(update={"metadata": {**artifact.metadata, **told}})
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.engines.hearing.base import HearingEngine
 from sparkle_motion_dagster.engines.images.base import ImageEngine
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine
 from sparkle_motion_dagster.engines.video.base import VideoEngine
@@ -26,17 +27,22 @@ from sparkle_motion_dagster.production.manifest import StageResult
 
 @dataclass(frozen=True)
 class Engines:
-    """Who answers under a profile."""
+    """Who answers under a profile. Nobody need listen."""
 
     images: ImageEngine[Any]
     video: VideoEngine[Any, Any]
     speech: Speakers
     lipsync: LipsyncEngine[Any]
+    hearing: HearingEngine[Any] | None = None
 
 
 PIPELINE: Mapping[str, Callable[[Stage, Engines], StageResult]] = {
-    stages.DIALOGUE_WAVS: lambda stage, engines: speak_lines(stage, engines.speech).result,
-    stages.TIMELINE_TRACK: lambda stage, engines: make_track(stage, engines.speech).result,
+    stages.DIALOGUE_WAVS: lambda stage, engines: (
+        speak_lines(stage, engines.speech, engines.hearing).result
+    ),
+    stages.TIMELINE_TRACK: lambda stage, engines: (
+        make_track(stage, engines.speech, engines.hearing).result
+    ),
     stages.BASE_IMAGES: lambda stage, engines: make_keyframes(stage, engines.images).result,
     stages.SHOT_CLIPS: lambda stage, engines: make_shots(stage, engines.video).result,
     stages.LIPSYNC_CLIPS: lambda stage, engines: move_mouths(stage, engines.lipsync).result,

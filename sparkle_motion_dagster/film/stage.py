@@ -7,6 +7,7 @@ from typing import Any
 
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest, StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineError, RequestT
+from sparkle_motion_dagster.engines.hearing.base import Transcript
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import with_name
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
@@ -124,6 +125,10 @@ class Stage(ABC):
     def take_timings(self, timings: StoredFile) -> SpeechTimings:
         """Return when a take's words and phonemes sound."""
         return SpeechTimings.model_validate_json(timings.path.read_bytes())
+
+    def transcript(self, heard: StoredFile, written: str) -> Transcript:
+        """Return what was heard where something is said that is written."""
+        return Transcript.model_validate_json(heard.path.read_bytes())
 
     def footage(self, engine: FootageEngine[Any], shot: VideoRequest) -> FootageRequest:
         """Return the footage that a shot needs.

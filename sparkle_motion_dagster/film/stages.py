@@ -57,6 +57,9 @@ FILM: Final = "film"
 """Item id of the film."""
 
 _FOOTAGE = "@footage"
+_HEARD = "@heard"
+_TIMED = "@timings"
+_TAKE = "@take"
 
 
 def line_id(line: PlannedLine | TimelineLine) -> str:
@@ -72,3 +75,36 @@ def footage_id(shot_id: str) -> str:
 def shot_of_footage(item_id: str) -> str | None:
     """Return the shot whose footage an item is; None: it is none."""
     return item_id.removesuffix(_FOOTAGE) if item_id.endswith(_FOOTAGE) else None
+
+
+def take_id(line: str, number: int) -> str:
+    """Return the item id of a line's take: its own for the first, which has the number 1."""
+    return line if number == 1 else f"{line}{_TAKE}{number}"
+
+
+def heard_id(item_id: str, part: int | None = None) -> str:
+    """Return the item id of what is heard in an item's sound, or in a part of it."""
+    return f"{item_id}{_HEARD}{'' if part is None else part}"
+
+
+def timings_id(take: str) -> str:
+    """Return the item id of the timings of a take whose engine gave none."""
+    return f"{take}{_TIMED}"
+
+
+def in_words(item_id: str) -> str:
+    """Return what people call an item that is made of a line's take, or of the track."""
+    whole = "the track" if whose(item_id) == TIMELINE else whose(item_id)
+    if is_heard(item_id):
+        return f"what is heard of {whole}"
+    return f"the timings of {whole}" if _TIMED in item_id else f"another take of {whole}"
+
+
+def is_heard(item_id: str) -> bool:
+    """Tell whether an item is what was heard."""
+    return _HEARD in item_id
+
+
+def whose(item_id: str) -> str:
+    """Return the line (or shot, or track) that an item is of, such as another take."""
+    return item_id.partition("@")[0]

@@ -1,15 +1,19 @@
 """The track: lines are laid out, made faster where they must be, and mixed; all else follows it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineSettings
 from sparkle_motion_dagster.engines.builtin.take_stretcher import StretchRequest, TakeStretcher
 from sparkle_motion_dagster.engines.builtin.track_mixer import TrackMixer, TrackRequest
+from sparkle_motion_dagster.engines.hearing.base import HearingEngine
 from sparkle_motion_dagster.film.casting.cast import cast_of
 from sparkle_motion_dagster.film.casting.retakes import retakes
 from sparkle_motion_dagster.film.casting.speakers import Speakers
+from sparkle_motion_dagster.film.dialogue import kept_take
+from sparkle_motion_dagster.film.hearing.listening import HeardTrack, Listener, SpokenLine
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, TIMELINE, line_id
 from sparkle_motion_dagster.plan.layout import Layout, TakeLength, choose_tempos, lay_out
@@ -25,15 +29,21 @@ TakeFiles = Mapping[str, StoredFile]
 
 @dataclass(frozen=True)
 class Track:
-    """The film's sound and its timeline; ``faster`` are the lines that had to be made so."""
+    """The film's sound and its timeline; ``faster`` are the lines that had to be made so.
+
+    ``heard`` is what was heard of it; None where nobody listens.
+    """
 
     result: StageResult
     audio: StoredFile
     timeline: MeasuredTimeline
     faster: tuple[Produced, ...]
+    heard: HeardTrack | None = None
 
 
-def make_track(stage: Stage, speakers: Speakers) -> Track:
+def make_track(
+    stage: Stage, speakers: Speakers, hearing: HearingEngine[Any] | None = None
+) -> Track:
     """Return the track of a film, and where every line and every shot lies.
 
     Raises:
@@ -41,17 +51,60 @@ def make_track(stage: Stage, speakers: Speakers) -> Track:
         CastingError, EngineError, EngineInputError, HaltedError: As `speak_lines` says.
     """
     lines = planned_lines(stage.plan)
-    natural = [stage.files(DIALOGUE_WAVS, line_id(line)) for line in lines]
+    listener = None if hearing is None else Listener(stage, hearing)
+    natural = [kept_take(stage, line) for line in lines]
     tempos = _tempos(stage, lines, natural)
     faster = _faster(stage, speakers, natural, tempos)
-    hurried = {item.item_id: item.files for item in faster}
-    heard = [hurried.get(line_id(line), natural[line.index]) for line in lines]
-    timeline = _timeline(stage, lines, heard, tempos)
+    timed = _Timings() if listener is None else _timings(listener, lines, faster)
+    hurried = {item.item_id: {**item.files, **timed.of(item)} for item in faster}
+    spoken = [hurried.get(line_id(line), natural[line.index]) for line in lines]
+    timeline = _timeline(stage, lines, spoken, tempos)
     mixer = TrackMixer(EngineSettings())
-    request = TrackRequest(timeline=timeline, takes=tuple(take["audio"] for take in heard))
+    request = TrackRequest(timeline=timeline, takes=tuple(take["audio"] for take in spoken))
     (mixed,) = stage.produce(mixer, [Item(TIMELINE, request)])
-    result = StageResult.of(mixer.identity(), [*faster, mixed])
-    return Track(result, mixed.files["audio"], timeline, faster)
+    audio, made = mixed.files["audio"], [*faster, *timed.items, mixed]
+    if listener is None:
+        return Track(StageResult.of(mixer.identity(), made), audio, timeline, faster)
+    heard = listener.track(audio, timeline, [_language(stage, line) for line in lines])
+    result = StageResult.of(mixer.identity(), [*made, *heard.heard])
+    return Track(result, audio, timeline, faster, heard)
+
+
+@dataclass(frozen=True)
+class _Timings:
+    """Timings of takes whose engine gives none, by item id; ``items`` is all that they took."""
+
+    items: tuple[Produced, ...] = ()
+    by_take: Mapping[str, Produced] = field(default_factory=dict)
+
+    def of(self, take: Produced) -> TakeFiles:
+        """Return a take's timings, if it got some."""
+        timings = self.by_take.get(take.item_id)
+        return {} if timings is None else timings.files
+
+
+def _timings(
+    listener: Listener, lines: Sequence[PlannedLine], faster: Sequence[Produced]
+) -> _Timings:
+    """Return the timings of lines that were spoken faster by an engine that gives none."""
+    by_id = {line_id(line): line for line in lines}
+    untimed = [
+        SpokenLine(item.item_id, item.files["audio"], line.text, _language(listener.stage, line))
+        for item in faster
+        if "timings" not in item.files
+        for line in [by_id[item.item_id]]
+    ]
+    if not untimed:
+        return _Timings()
+    heard = listener.takes(untimed)
+    timings = listener.timings(untimed, heard)
+    return _Timings((*heard.values(), *timings.values()), timings)
+
+
+def _language(stage: Stage, line: PlannedLine) -> str:
+    """Return the language tag that a line was spoken in."""
+    take = stage.inputs[DIALOGUE_WAVS].artifact(line_id(line), "audio")
+    return str(take.metadata["language"])
 
 
 def _tempos(

@@ -45,13 +45,22 @@ class PlannedFilm:
     history: History
 
     def unheard_takes(self) -> tuple[Owner, ...]:
-        """Return the takes that have been missed so far, the first one of each line."""
-        missed = set(self.workbench.store.owners.values())
-        takes = []
-        for line in map(stages.line_id, planned_lines(self.frozen.plan)):
-            of_line = [Owner(stages.DIALOGUE_WAVS, line), Owner(stages.TIMELINE_TRACK, line)]
-            takes += [take for take in of_line if take in missed][:1]
-        return tuple(takes)
+        """Return the takes that have been missed so far, the first one of each line.
+
+        What is still to be heard in one is missed like a take: by it the line may be spoken again,
+        or timed.
+        """
+        first: dict[str, Owner] = {}
+        for owner in sorted(self.workbench.store.owners.values(), key=_when_made):
+            if owner.stage in (stages.DIALOGUE_WAVS, stages.TIMELINE_TRACK):
+                first.setdefault(stages.whose(owner.item), owner)
+        lines = map(stages.line_id, planned_lines(self.frozen.plan))
+        return tuple(first[line] for line in lines if line in first)
+
+
+def _when_made(owner: Owner) -> tuple[bool, bool, str]:
+    """Return what sorts items of lines as they are made: takes before what is heard in them."""
+    return owner.stage != stages.DIALOGUE_WAVS, stages.is_heard(owner.item), owner.item
 
 
 @dataclass(frozen=True)

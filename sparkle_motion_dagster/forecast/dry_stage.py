@@ -14,8 +14,10 @@ from sparkle_motion_dagster.artifacts.models import (
     StoredFile,
 )
 from sparkle_motion_dagster.engines.base import Engine, EngineInputError, RequestT
+from sparkle_motion_dagster.engines.builtin.take_aligner import AlignRequest
 from sparkle_motion_dagster.engines.builtin.take_stretcher import StretchRequest
 from sparkle_motion_dagster.engines.builtin.track_mixer import TrackRequest
+from sparkle_motion_dagster.engines.hearing.base import HeardWord, HearingRequest, Transcript
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
 from sparkle_motion_dagster.film import stages
@@ -35,8 +37,8 @@ _TRACK = ("audio", "timeline")
 class AssumedTakes:
     """How long takes are assumed to be that nobody has heard yet.
 
-    ``samples`` is their length; `timed` ones have words too. The takes of one line may be longer
-    than those of the others.
+    ``samples`` is their length; `timed` ones have words too, and nobody understands them. The takes
+    of one line may be longer than those of the others.
     """
 
     samples: int
@@ -128,7 +130,16 @@ class DryStage(Stage):
         if not self.assumed.timed:
             return SpeechTimings()
         texts = {stages.line_id(line): line.text for line in planned_lines(self.plan)}
-        return _evenly_spoken(texts[owner.item], self.assumed.samples_of(owner))
+        return _evenly_spoken(texts[stages.whose(owner.item)], self.assumed.samples_of(owner))
+
+    def transcript(self, heard: StoredFile, written: str) -> Transcript:
+        """Return what was heard, or is assumed to be: every word that is written, or none."""
+        if heard.sha256 not in self.workbench.store.owners:
+            return super().transcript(heard, written)
+        words = [] if self.assumed.timed else written.split()
+        return Transcript(
+            words=tuple(HeardWord(text=one, start_s=0, end_s=0, probability=1) for one in words)
+        )
 
 
 def _expected(owner: Owner, call: EngineCall) -> tuple[str, ...]:
@@ -136,6 +147,10 @@ def _expected(owner: Owner, call: EngineCall) -> tuple[str, ...]:
     request = call.item.request
     if isinstance(request, TrackRequest):
         return _TRACK
+    if isinstance(request, HearingRequest):
+        return ("heard",)
+    if isinstance(request, AlignRequest):
+        return ("timings",)
     untimed = isinstance(call.engine, SpeechEngine) and not call.engine.gives_timings
     if untimed or (isinstance(request, StretchRequest) and request.timings is None):
         return tuple(name for name in stages.OUTPUTS[owner.stage] if name != "timings")

@@ -29,6 +29,8 @@ class Owner:
         match self.stage, self.item:
             case stages.MOVIE_PLAN, name:
                 return f"file {name}"
+            case stages.DIALOGUE_WAVS | stages.TIMELINE_TRACK, item if "@" in item:
+                return stages.in_words(item)
             case stages.TIMELINE_TRACK, stages.TIMELINE:
                 return "the track"
             case stages.TIMELINE_TRACK, line:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.engines.declaration import Kind
+from sparkle_motion_dagster.engines.hearing.base import HearingEngine
 from sparkle_motion_dagster.engines.images.base import ImageEngine
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
@@ -98,6 +99,16 @@ class LipsyncResource(_EngineResource):
         return cast(LipsyncEngine[Any], self._engine("lipsync", facilities))
 
 
+class HearingResource(_EngineResource):
+    """Who listens, if anybody does."""
+
+    def answering(self, facilities: Facilities) -> HearingEngine[Any] | None:
+        """Return the hearing engine; None: nobody listens."""
+        if self.engine is None and self.profile_of_run().hearing is None:
+            return None
+        return cast(HearingEngine[Any], self._engine("hearing", facilities))
+
+
 def check_plan(loaded: LoadedPlan, profile: Profile) -> None:
     """Make sure that a profile can render a plan: open its files, and ask the engines.
 
@@ -145,4 +156,7 @@ def engines_of(profile: Profile, facilities: Facilities) -> Engines:
         video=VideoResource(**profile.engine("video").model_dump()).answering(facilities),
         speech=SpeechResource(**profile.engine("speech").model_dump()).answering(facilities),
         lipsync=LipsyncResource(**profile.engine("lipsync").model_dump()).answering(facilities),
+        hearing=None
+        if profile.hearing is None
+        else HearingResource(**profile.hearing.model_dump()).answering(facilities),
     )

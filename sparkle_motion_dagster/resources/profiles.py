@@ -1,6 +1,7 @@
 """Profiles: which engines make a film, and in which format. Ours are files in ``configs/``."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -44,6 +45,13 @@ class EngineChoice(Record):
     settings: dict[str, Any] = Field(default={})
 
 
+class HearingChoice(Record):
+    """The engine that listens, and its settings; without an engine, nobody listens."""
+
+    engine: str | None = None
+    settings: dict[str, Any] = Field(default={})
+
+
 class DeviceChoice(Record):
     """The device preset, and how patiently a run waits, in seconds."""
 
@@ -62,6 +70,7 @@ class _Resources(Record):
     video: _Configured[EngineChoice]
     speech: _Configured[EngineChoice]
     lipsync: _Configured[EngineChoice]
+    hearing: _Configured[HearingChoice] = _Configured(config=HearingChoice())
     gpu: _Configured[DeviceChoice] = _Configured(config=DeviceChoice())
 
 
@@ -85,10 +94,32 @@ class Profile(Record):
         """What it says of the device."""
         return self.resources.gpu.config
 
+    @property
+    def hearing(self) -> EngineChoice | None:
+        """Which engine listens; None: nobody does."""
+        chosen = self.resources.hearing.config
+        if chosen.engine is None:
+            return None
+        return EngineChoice(engine=chosen.engine, settings=chosen.settings)
+
     def engine(self, kind: Kind) -> EngineChoice:
-        """Return which engine it has for a kind."""
-        part: _Configured[EngineChoice] = getattr(self.resources, kind)
-        return part.config
+        """Return which engine it has for a kind.
+
+        Raises:
+            KeyError: It has none.
+        """
+        return self.engines()[kind]
+
+    def engines(self) -> Mapping[Kind, EngineChoice]:
+        """Return which engine it has for each kind; nobody need listen."""
+        resources, hearing = self.resources, self.hearing
+        return {
+            "images": resources.images.config,
+            "video": resources.video.config,
+            "speech": resources.speech.config,
+            "lipsync": resources.lipsync.config,
+            **({} if hearing is None else {"hearing": hearing}),
+        }
 
     def run_config(self) -> dict[str, Any]:
         """Return it as run config of the jobs that work for a film."""

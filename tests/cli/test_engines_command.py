@@ -185,6 +185,16 @@ def test_weights_that_are_pickles_only_are_refused(machine: Machine, hub: Hub) -
     assert hub.got == []
 
 
+def test_weights_in_another_plain_format_are_fetched(machine: Machine, hub: Hub) -> None:
+    files = ("config.json", "model.bin", "tokenizer.json", "vocabulary.txt")
+    hub.files = {name: name.encode() for name in (*files, "README.md", "pytorch_model.bin")}
+    result = machine.sparkle(
+        "engines", "install", "whisper", "--model", "small", endpoint=hub.endpoint
+    )
+    assert result.returncode == 0, result.stderr
+    assert {path for path, _ in hub.got} == set(files)
+
+
 def test_a_disk_that_is_too_small_is_said_before_anything_is_fetched(
     machine: Machine, hub: Hub
 ) -> None:

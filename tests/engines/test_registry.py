@@ -12,7 +12,7 @@ import pytest
 
 from devices import on_cpu
 from sparkle_motion_dagster.engines.base import EngineInputError
-from sparkle_motion_dagster.engines.declaration import EngineDeclaration
+from sparkle_motion_dagster.engines.declaration import KINDS, EngineDeclaration
 from sparkle_motion_dagster.engines.registry import (
     EngineRegistryError,
     class_of,
@@ -158,7 +158,7 @@ def test_a_distribution_brings_an_engine(tmp_path: Path, monkeypatch: pytest.Mon
     assert found["kit"].engine == "kit_of_the_tests:Engine"
     # Engines stay with those of their kind, and ours before others.
     kinds = [engine.kind for engine in found.values()]
-    assert kinds == sorted(kinds, key=["images", "video", "speech", "lipsync"].index)
+    assert kinds == sorted(kinds, key=KINDS.index)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from devices import on_cpu
 from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.engines.registry import engine_of
 from sparkle_motion_dagster.errors import InputError
-from sparkle_motion_dagster.resources.engines import SpeechResource
+from sparkle_motion_dagster.resources.engines import SpeechResource, engines_of
 from sparkle_motion_dagster.resources.profiles import (
     DEFAULT_PROFILE,
     ProfileError,
@@ -28,8 +28,9 @@ ANIMATIC = (CONFIGS / "profiles" / "animatic.yaml").read_text(encoding="utf-8")
 def test_every_profile_names_engines_that_there_are(name: str) -> None:
     profile = load_profile(name)
     assert profile.film.max_tempo >= 1
-    for kind in ("images", "video", "lipsync"):
-        choice = profile.engine(kind)
+    for kind, choice in profile.engines().items():
+        if kind == "speech":
+            continue
         assert engine_of(kind, choice.engine, choice.settings, on_cpu()).name == choice.engine
     speech = SpeechResource(**profile.engine("speech").model_dump())
     assert speech.answering(on_cpu()).by_name
@@ -75,3 +76,30 @@ def test_a_film_of_another_profile_asks_for_it_whatever_its_plan_is_called(name:
     run_id = chosen_run_id(None, Path(f"{name}.yaml"), "cinematic")
     assert run_id == chosen_run_id(None, Path(f"{name}.cinematic.yaml"), DEFAULT_PROFILE)
     assert profile_asked_by(run_id) == "cinematic"
+
+
+@pytest.mark.parametrize(
+    ("said", "listens"),
+    [
+        ("", None),
+        ("  hearing:\n    config: {engine: null}\n", None),
+        ("  hearing:\n    config: {engine: whisper, settings: {model: small}}\n", "whisper"),
+    ],
+)
+def test_nobody_listens_unless_the_profile_says_so(
+    tmp_path: Path, said: str, listens: str | None
+) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(ANIMATIC.replace("profile: animatic", "profile: mine") + said, encoding="utf-8")
+    profile = read_profile(path)
+    assert (profile.hearing and profile.hearing.engine) == listens
+    assert ("hearing" in profile.engines()) == (listens is not None)
+    hearing = engines_of(profile, on_cpu()).hearing
+    assert (hearing and hearing.name) == listens
+    assert profile.run_config()["resources"].get("hearing", {}) == (
+        {"config": {"engine": "whisper", "settings": {"model": "small"}}}
+        if listens
+        else {"config": {}}
+        if said
+        else {}
+    )

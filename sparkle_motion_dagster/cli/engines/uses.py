@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sparkle_motion_dagster.engines.declaration import KINDS, Kind
+from sparkle_motion_dagster.engines.declaration import Kind
 from sparkle_motion_dagster.resources.profiles import Profile
 
 
@@ -25,8 +25,8 @@ def engines_of(profile: Profile) -> tuple[EngineUse, ...]:
     """
     return tuple(
         use
-        for kind in KINDS
-        for use in _uses(kind, profile.engine(kind).engine, profile.engine(kind).settings)
+        for kind, choice in profile.engines().items()
+        for use in _uses(kind, choice.engine, choice.settings)
     )
 
 

@@ -84,7 +84,7 @@ def plan_fetch(weights: Weights, engine: str) -> Fetch:
     from huggingface_hub import try_to_load_from_cache
 
     files = _on_the_hub(weights, engine)
-    if not any(file.path.endswith(".safetensors") for file in files):
+    if not any(_is_plain(file, weights) for file in files):
         raise FetchError(
             f"{weights.repository} has no safetensors at revision {weights.revision[:8]} among "
             f"{' '.join(weights.files)}. Nothing was fetched."
@@ -94,6 +94,7 @@ def plan_fetch(weights: Weights, engine: str) -> Fetch:
         for file in files
         if PurePosixPath(file.path).suffix not in _HARMLESS
         and file.path not in weights.restricted_pickles
+        and not _is_plain(file, weights)
     ]
     if doubtful:
         raise FetchError(
@@ -165,6 +166,13 @@ def _on_the_hub(weights: Weights, engine: str) -> tuple[RemoteFile, ...]:
         for file in there.siblings or ()
         # As the hub's client matches patterns: an asterisk stands for slashes, too.
         if any(fnmatch.fnmatchcase(file.rfilename, pattern) for pattern in weights.files)
+    )
+
+
+def _is_plain(file: RemoteFile, weights: Weights) -> bool:
+    """Tell whether a file holds weights in a format that runs no code."""
+    return file.path.endswith(".safetensors") or any(
+        fnmatch.fnmatchcase(file.path, pattern) for pattern in weights.plain_numbers
     )
 
 

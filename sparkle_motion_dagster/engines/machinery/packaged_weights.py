@@ -66,9 +66,7 @@ class PackagedFile:
         """
         paths = self.located()
         if paths is None:
-            raise MissingWeightsError(
-                f"The weights of {engine} are not installed. Type: {self._command}"
-            )
+            raise self.missing(engine)
         content = b"".join(path.read_bytes() for path in paths)
         if (found := sha256(content).hexdigest()) != self.sha256:
             raise DamagedWeightsError(
@@ -76,6 +74,12 @@ class PackagedFile:
                 f"{found[:12]}…, and should be {self.sha256[:12]}…. Type: {self._command}"
             )
         return content
+
+    def missing(self, engine: str) -> MissingWeightsError:
+        """Return the error that says that an engine's file is not installed, and what to type."""
+        return MissingWeightsError(
+            f"The weights of {engine} are not installed. Type: {self._command}"
+        )
 
     @property
     def _command(self) -> str:

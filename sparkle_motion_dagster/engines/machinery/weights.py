@@ -49,6 +49,8 @@ class Weights(Record):
         files: Patterns of the files that are used; safetensors and their configuration only.
         restricted_pickles: Those of them that are pickles, by name: whoever uses them reads them
             with torch's restricted unpickler (``weights_only=True``), which runs no code.
+        plain_numbers: Patterns of those of them that are in another format than safetensors which
+            is no pickle, such as ONNX graphs, or CTranslate2's ``model.bin``.
         licence: Under which licence they may be used.
         size_gib: What they take on the disk, in GiB, roughly.
     """
@@ -57,6 +59,7 @@ class Weights(Record):
     revision: str = Field(pattern="^[0-9a-f]{40}$")
     files: tuple[str, ...]
     restricted_pickles: tuple[str, ...] = ()
+    plain_numbers: tuple[str, ...] = ()
     licence: Licence
     size_gib: float
 

@@ -90,8 +90,9 @@ class SpeechEngine(Engine[SpeechRequest, SettingsT]):
     them, an output ``timings``: ``SpeechTimings`` as JSON (``application/json``).
 
     The film's checks and pages read in the metadata, where an engine knows it: ``unspoken`` (what
-    of the line is passed over), ``takes`` (one entry for each time that the line was spoken), and
-    ``faults`` (what is wrong with the take that was kept).
+    of the line is passed over), ``directions`` (stage directions that are left out), ``takes`` (one
+    entry for each time that the line was spoken), and ``faults`` (what is wrong with the take that
+    was kept).
     """
 
     speaks_at_tempo: ClassVar[bool]

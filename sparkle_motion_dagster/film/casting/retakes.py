@@ -8,7 +8,7 @@ from sparkle_motion_dagster.film.casting.failover import LineRequest, speak
 from sparkle_motion_dagster.film.casting.usage import Usage
 from sparkle_motion_dagster.film.inputs import StaleStageError
 from sparkle_motion_dagster.film.stage import Stage
-from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, line_id
+from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, line_id, whose
 from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
 from sparkle_motion_dagster.production.loop import Produced
 
@@ -40,7 +40,7 @@ def _requests(
 ) -> Iterator[tuple[PlannedLine, SpeakerRequest]]:
     usage = Usage()
     for line in planned_lines(stage.plan):
-        usage.add(_who_spoke(stage, line), [line.text])
+        usage.add(_who_spoke(stage, line), [line.text] * _times_spoken(stage, line))
     for line, tempo in late.items():
         request = cast.request(line, _candidate(stage, cast, line), tempo)
         speaker = request.speaker
@@ -71,3 +71,11 @@ def _who_spoke(stage: Stage, line: PlannedLine) -> str:
     """Return the provider that spoke a line."""
     take = stage.inputs[DIALOGUE_WAVS].artifact(line_id(line), "audio")
     return str(take.metadata["provider"])
+
+
+def _times_spoken(stage: Stage, line: PlannedLine) -> int:
+    """Return how many takes of a line the dialogue has."""
+    return sum(
+        artifact.name == "audio" and whose(artifact.id) == line_id(line)
+        for artifact in stage.inputs[DIALOGUE_WAVS].artifacts
+    )

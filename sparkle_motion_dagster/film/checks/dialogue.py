@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sparkle_motion_dagster.film.casting.failover import DialogueTake
+from sparkle_motion_dagster.film.checks.hearing import WORDS_HEARD, words_heard
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
 from sparkle_motion_dagster.film.dialogue import Dialogue
 from sparkle_motion_dagster.film.stage import Stage
@@ -11,7 +12,9 @@ from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 
 ALL_SPOKEN = Check(
-    "all_spoken", "All that is written is spoken: no line holds emoji or marks of markup."
+    "all_spoken",
+    "All that is written is spoken: no line holds emoji, marks of markup, or signs that have no "
+    "words in its language. Stage directions are left out, and listed beside.",
 )
 VOICES_APART = Check(
     "voices_apart",
@@ -28,7 +31,7 @@ TAKES_GOOD = Check(
     "Every take is as it should be: not clipped, not cut short, about as long as its text. Another "
     "seed (voice_profile.seed), or other words, may help one that is not.",
 )
-CHECKS = (ALL_SPOKEN, VOICES_APART, VOICES_STAY, TAKES_GOOD)
+CHECKS = (ALL_SPOKEN, VOICES_APART, VOICES_STAY, TAKES_GOOD, WORDS_HEARD)
 
 _TELLS_APART = ("pitch", "rate", "size", "effect")
 """Settings of a voice by which characters are told apart by ear; how it plays does not do it."""
@@ -40,13 +43,19 @@ def verdicts(stage: Stage, dialogue: Dialogue) -> Iterator[Verdict]:
     yield voices_apart(stage.plan, dialogue.takes)
     yield voices_stay(stage.plan, dialogue.takes)
     yield takes_good(dialogue.takes)
+    yield words_heard(dialogue.heard)
 
 
 def all_spoken(takes: Sequence[DialogueTake]) -> Verdict:
     """Look for what is written and not spoken."""
     passed_over = _found_in(takes, "unspoken", between=" ")
     return ALL_SPOKEN.verdict(
-        {"lines": len(takes), "passed_over": passed_over or "nothing"}, kept=not passed_over
+        {
+            "lines": len(takes),
+            "passed_over": passed_over or "nothing",
+            "directions": _found_in(takes, "directions", between=" ") or "none",
+        },
+        kept=not passed_over,
     )
 
 

@@ -21,7 +21,7 @@ from sparkle_motion_dagster.engines.speech.chatterbox.lines import (
     check_reference,
     excerpt,
     language_of,
-    passed_over,
+    said,
     spoken_text,
 )
 from sparkle_motion_dagster.engines.speech.chatterbox.models import (
@@ -54,7 +54,7 @@ class ChatterboxEngine(
     """
 
     name: ClassVar[str] = "chatterbox"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     settings_model: ClassVar[type[ChatterboxSettings]] = ChatterboxSettings
     program = PROGRAM
     unused_fields = frozenset({"tempo"})
@@ -75,9 +75,9 @@ class ChatterboxEngine(
             EngineInputError: The model does not speak its language or does not know its voice, the
                 voice's settings are wrong, or its recording cannot be imitated.
         """
-        spoken_text(request, self._chosen)
+        line = said(request, self._chosen)
         language_of(request, self._chosen)
-        check_readable(request.text, request.voice.language)
+        check_readable(line.text, request.voice.language)
         request.delivered(ChatterboxDelivery, "Chatterbox")
         if request.voice.reference is not None:
             check_reference(request.voice.reference, request, self._chosen)
@@ -94,8 +94,9 @@ class ChatterboxEngine(
         The metadata says what was measured: ``sample_rate``, ``watermark`` (how surely the file has
         it, from 0 to 1), ``takes`` (of each: seed, seconds, peak, level, faults), ``seed`` and
         ``faults`` of the take that was kept, ``real_time_factor`` (seconds of work a second of
-        speech), ``unspoken`` (what of the line is passed over), and ``not_used`` (which of the
-        voice's settings the model does not know).
+        speech), ``unspoken`` (what of the line is passed over), ``directions`` (which stage
+        directions are left out), and ``not_used`` (which of the voice's settings the model does not
+        know).
 
         Raises:
             EngineInputError: A line cannot be spoken as it is written; nothing is loaded for it.
@@ -157,12 +158,14 @@ class ChatterboxEngine(
 
     def _made(self, request: SpeechRequest, audio: Path, facts: Mapping[str, JsonValue]) -> Made:
         _check_sounds(audio, facts["sample_rate"], request)
+        line = said(request, self._chosen)
         not_used = [] if self._chosen.played else sorted(_PLAYED & request.voice.settings.keys())
         return Made(
             outputs={"audio": MadeFile(audio, "audio/wav")},
             metadata={
                 **facts,
-                "unspoken": [*passed_over(request.text, self._chosen)],
+                "unspoken": [*line.passed_over],
+                "directions": [*line.directions],
                 **({"not_used": [*not_used]} if not_used else {}),
             },
         )

@@ -1,7 +1,6 @@
 """What Chatterbox is told of a line: its words, its language, how it is spoken, and by whom."""
 
 import re
-import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +8,10 @@ import numpy.typing as npt
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineInputError
-from sparkle_motion_dagster.engines.speech.base import NothingToSayError, SpeechRequest
+from sparkle_motion_dagster.engines.speech.base import SpeechRequest
 from sparkle_motion_dagster.engines.speech.chatterbox.models import MODELS, ChatterboxModel
-from sparkle_motion_dagster.engines.speech.unspoken import unspoken
+from sparkle_motion_dagster.engines.speech.writing.numerals import numbers_in_words
+from sparkle_motion_dagster.engines.speech.writing.said_line import SaidLine, SaidWord, said_line
 
 SILENCE = 10 ** (-45 / 20)
 """A recording, or a take, that is nowhere louder than -45 dB of full scale holds no speech."""
@@ -46,41 +46,35 @@ def language_of(request: SpeechRequest, model: ChatterboxModel) -> str:
     return code
 
 
-def spoken_text(request: SpeechRequest, model: ChatterboxModel) -> str:
-    """Return what is spoken of a line: its white space folded, nothing in it but text.
+def said(request: SpeechRequest, model: ChatterboxModel) -> SaidLine:
+    """Return how a line is said; what the model acts out stays in it, between the words.
 
     Raises:
         NothingToSayError: It holds nothing that can be pronounced.
     """
+    language = request.voice.language
     # Between two pieces of text there is a tag.
     pieces = [request.text] if model.played else _TAG.split(request.text)
-    said = [piece if index % 2 else _said(piece) for index, piece in enumerate(pieces)]
-    spoken = " ".join("".join(said).split())
-    if not any(one.isalnum() for one in spoken):
-        raise NothingToSayError(
-            f"The line {request.text!r} holds nothing that can be pronounced. Give it words, or "
-            "make it a silence."
-        )
-    return spoken
+    lines = [
+        SaidLine((SaidWord(piece, piece),), (), ()) if index % 2 else said_line(piece, language)
+        for index, piece in enumerate(pieces)
+    ]
+    whole = SaidLine(
+        words=tuple(word for line in lines for word in line.words),
+        directions=tuple(direction for line in lines for direction in line.directions),
+        passed_over=tuple(dict.fromkeys(sign for line in lines for sign in line.passed_over)),
+    )
+    whole.require_words()
+    return whole
 
 
-def _said(text: str) -> str:
-    for mark in unspoken(text):
-        text = text.replace(mark, " ")
-    return "".join(map(_spoken_character, text))
+def spoken_text(request: SpeechRequest, model: ChatterboxModel) -> str:
+    """Return what Chatterbox is given of a line: its numbers in words, too.
 
-
-def _spoken_character(character: str) -> str:
-    """Return a character, but for those that only steer: joiners and soft hyphens are nothing."""
-    category = unicodedata.category(character)
-    if category == "Cf":
-        return ""
-    return " " if category[0] == "C" else character
-
-
-def passed_over(text: str, model: ChatterboxModel) -> list[str]:
-    """Return what of a line is not spoken: emoji, marks of markup. Turbo acts out its tags."""
-    return unspoken(text if model.played else _TAG.sub("", text))
+    Raises:
+        NothingToSayError: It holds nothing that can be pronounced.
+    """
+    return numbers_in_words(said(request, model).text, request.voice.language)
 
 
 def check_reference(reference: StoredFile, request: SpeechRequest, model: ChatterboxModel) -> None:

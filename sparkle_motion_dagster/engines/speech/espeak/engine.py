@@ -1,7 +1,6 @@
 """Speech from espeak-ng: small, quick, on every machine, with exact timings."""
 
 import math
-import unicodedata
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,9 +22,8 @@ from sparkle_motion_dagster.engines.speech.espeak.take import read_samples, take
 from sparkle_motion_dagster.engines.speech.espeak.voice import EspeakDelivery
 from sparkle_motion_dagster.engines.speech.phonemes.spoken_text import SpokenText
 from sparkle_motion_dagster.engines.speech.phonemes.utterances import UtteranceOrder, utter
-from sparkle_motion_dagster.engines.speech.scripts import check_readable
 from sparkle_motion_dagster.engines.speech.take import Take
-from sparkle_motion_dagster.engines.speech.unspoken import unspoken
+from sparkle_motion_dagster.engines.speech.writing.said_line import speakable_line
 
 _SLOWEST, _FASTEST = 80, 450
 """The rates that espeak-ng speaks at, in words a minute (speak_lib.h)."""
@@ -57,7 +55,7 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
     """
 
     name = "espeak"
-    version = 2
+    version = 3
     settings_model = EspeakSettings
     unused_fields = frozenset({"seed"})
     speaks_at_tempo = True
@@ -66,21 +64,18 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
     def check(self, request: SpeechRequest) -> None:
         """Make sure that a line can be spoken; see ``Engine.check``.
 
-        What has neither a letter nor a digit is spoken for it: that is quick, and nothing else
-        tells whether espeak-ng has words for its signs.
-
         Raises:
             NothingToSayError, UnreadableTextError, EngineInputError, EngineError: As `make` says.
         """
-        check_readable(request.text, request.voice.language)
+        speakable_line(request.text, request.voice.language)
         delivery = request.delivered(EspeakDelivery, "espeak")
-        rate = _words_per_minute(self.settings.words_per_minute * delivery.rate, request)
-        if not any(one.isalnum() and unicodedata.category(one) != "Lm" for one in request.text):
-            with TemporaryDirectory(prefix="espeak-") as folder:
-                self._utter(request, delivery, rate, Path(folder))
+        _words_per_minute(self.settings.words_per_minute * delivery.rate, request)
 
     def make(self, requests: Sequence[SpeechRequest], folder: Path) -> Generator[Made]:
-        """Speak one take a request; its metadata says what of its line is passed over.
+        """Speak one take a request.
+
+        Its metadata says what of its line is passed over (``unspoken``), and which stage directions
+        are left out (``directions``).
 
         Raises:
             NothingToSayError: A line holds nothing that can be pronounced.
@@ -89,6 +84,7 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
             EngineError: espeak-ng failed, or did not end in time.
         """
         for index, request in enumerate(requests):
+            said = speakable_line(request.text, request.voice.language)
             rate, take = self._speak(request, folder)
             audio = folder / f"take_{index:04}.wav"
             timings = folder / f"take_{index:04}.json"
@@ -99,12 +95,15 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
                     "audio": MadeFile(audio, "audio/wav"),
                     "timings": MadeFile(timings, "application/json"),
                 },
-                metadata={"words_per_minute": rate, "unspoken": [*unspoken(request.text)]},
+                metadata={
+                    "words_per_minute": rate,
+                    "unspoken": [*said.passed_over],
+                    "directions": [*said.directions],
+                },
             )
 
     def _speak(self, request: SpeechRequest, folder: Path) -> tuple[int, Take]:
         """Return the rate and the take that is as long as the tempo asks for."""
-        check_readable(request.text, request.voice.language)
         delivery = request.delivered(EspeakDelivery, "espeak")
         usual_rate = self.settings.words_per_minute * delivery.rate
         rate = _words_per_minute(usual_rate * request.tempo, request)

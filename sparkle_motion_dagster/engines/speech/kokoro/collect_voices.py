@@ -1,7 +1,7 @@
 """Makes the folder ``voices`` anew from upstream's files, each known by its sha256.
 
 Upstream's files are those of the npm package kokoro-js 1.2.1 (``npm pack kokoro-js@1.2.1``, the
-folder ``package/voices``), or of the hub's repository that `voice_files` names. In a checkout:
+folder ``package/voices``), or of the hub's repository that `weights` names. In a checkout:
 
     python -m sparkle_motion_dagster.engines.speech.kokoro.collect_voices FOLDER
 """
@@ -11,7 +11,8 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
-from sparkle_motion_dagster.engines.speech.kokoro.voice_files import DIGESTS, SHIPPED
+from sparkle_motion_dagster.engines.speech.kokoro.upstream import DIGESTS
+from sparkle_motion_dagster.engines.speech.kokoro.voice_files import SHIPPED
 
 NAMES = (
     *("af_aoede", "af_bella", "af_heart", "af_kore", "af_nicole", "af_sarah"),

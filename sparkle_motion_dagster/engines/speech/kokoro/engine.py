@@ -28,9 +28,8 @@ from sparkle_motion_dagster.engines.speech.kokoro.symbols import written_in
 from sparkle_motion_dagster.engines.speech.kokoro.voice import KokoroDelivery, mix_of
 from sparkle_motion_dagster.engines.speech.kokoro.weights import graph_of
 from sparkle_motion_dagster.engines.speech.phonemes.word_sounds import word_sounds
-from sparkle_motion_dagster.engines.speech.scripts import check_readable
 from sparkle_motion_dagster.engines.speech.take import Samples, Take, trimmed_take
-from sparkle_motion_dagster.engines.speech.unspoken import unspoken
+from sparkle_motion_dagster.engines.speech.writing.said_line import speakable_line
 
 _FULL_SCALE = 0.98
 """The highest peak of a take: one that would be louder is made softer as a whole."""
@@ -67,18 +66,19 @@ class KokoroEngine(SpeechEngine[KokoroSettings]):
     def check(self, request: SpeechRequest) -> None:
         """Make sure that a line can be spoken; see ``Engine.check``.
 
-        What has neither a letter nor a digit is asked of espeak-ng: that is quick, and nothing else
-        tells whether there are words for its signs.
-
         Raises:
-            NothingToSayError, UnreadableTextError, EngineInputError, EngineError: As `make` says.
+            NothingToSayError, UnreadableTextError, EngineInputError: As `make` says.
         """
-        self._check_voice(request)
-        if not any(character.isalnum() for character in request.text):
-            _script(request)
+        speakable_line(request.text, request.voice.language)
+        _language(request)
+        request.delivered(KokoroDelivery, self.name)
+        style_of(mix_of(request.voice.provider_voice), tokens=1)
 
     def make(self, requests: Sequence[SpeechRequest], folder: Path) -> Generator[Made]:
-        """Speak one take a request; its metadata says what of its line is passed over.
+        """Speak one take a request.
+
+        Its metadata says what of its line is passed over (``unspoken``), and which stage directions
+        are left out (``directions``).
 
         Raises:
             NothingToSayError: A line holds nothing that can be pronounced.
@@ -88,7 +88,7 @@ class KokoroEngine(SpeechEngine[KokoroSettings]):
             EngineError: espeak-ng, which says how words sound, failed.
         """
         for index, request in enumerate(requests):
-            self._check_voice(request)
+            said = speakable_line(request.text, request.voice.language)
             take = self._take(request)
             audio = folder / f"take_{index:04}.wav"
             timings = folder / f"take_{index:04}.json"
@@ -99,7 +99,10 @@ class KokoroEngine(SpeechEngine[KokoroSettings]):
                     "audio": MadeFile(audio, "audio/wav"),
                     "timings": MadeFile(timings, "application/json"),
                 },
-                metadata={"unspoken": [*unspoken(request.text)]},
+                metadata={
+                    "unspoken": [*said.passed_over],
+                    "directions": [*said.directions],
+                },
             )
 
     @cached_property
@@ -107,12 +110,6 @@ class KokoroEngine(SpeechEngine[KokoroSettings]):
         return KokoroModel(
             graph_of(self.settings).read(), self.settings.device, self.settings.threads
         )
-
-    def _check_voice(self, request: SpeechRequest) -> None:
-        check_readable(request.text, request.voice.language)
-        request.delivered(KokoroDelivery, self.name)
-        style_of(mix_of(request.voice.provider_voice), tokens=1)
-        _language(request)
 
     def _take(self, request: SpeechRequest) -> Take:
         delivery = request.delivered(KokoroDelivery, self.name)

@@ -95,6 +95,12 @@ def rounded_units(at_speed_1: Floats, speed: float) -> npt.NDArray[np.int64]:
 
 def _session(graph: bytes, device: str, threads: int) -> onnxruntime.InferenceSession:
     import onnxruntime
+    from onnxruntime.capi.onnxruntime_pybind11_state import (
+        Fail,
+        InvalidArgument,
+        InvalidGraph,
+        InvalidProtobuf,
+    )
 
     provider = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}[device]
     if provider not in onnxruntime.get_available_providers():
@@ -108,7 +114,11 @@ def _session(graph: bytes, device: str, threads: int) -> onnxruntime.InferenceSe
     options.log_severity_level = 3
     # A thread that has nothing to do would go round in circles while others want the processor.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(graph + _as_output(_LENGTHS), options, providers=[provider])
+    whole = graph + _as_output(_LENGTHS)
+    try:
+        return onnxruntime.InferenceSession(whole, options, providers=[provider])
+    except (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf) as error:
+        raise EngineError(f"The weights are no graph of Kokoro's: {error}") from error
 
 
 def _as_output(tensor: str) -> bytes:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sparkle_motion_dagster.engines.speech.kokoro.grades import GRADES
+from sparkle_motion_dagster.engines.speech.kokoro.upstream import GRADES
 from sparkle_motion_dagster.engines.speech.performances import Performance, Role
 from sparkle_motion_dagster.units import Record
 

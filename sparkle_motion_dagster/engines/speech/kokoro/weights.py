@@ -20,6 +20,7 @@ from sparkle_motion_dagster.engines.machinery.weights_errors import (
     MissingWeightsError,
 )
 from sparkle_motion_dagster.engines.speech.kokoro.settings import KokoroSettings
+from sparkle_motion_dagster.engines.speech.kokoro.upstream import DIGESTS
 
 _REPOSITORY = "onnx-community/Kokoro-82M-v1.0-ONNX"
 _REVISION = "1939ad2a8e416c0acfeecc08a694d14ef25f2231"
@@ -52,6 +53,7 @@ def _of_hub(*files: str, size_gib: float) -> Weights:
         repository=_REPOSITORY,
         revision=_REVISION,
         files=files,
+        plain_numbers=files,
         licence=APACHE,
         size_gib=size_gib,
     )
@@ -73,7 +75,7 @@ FULL = WeightsChoice(
 VOICES = WeightsChoice(
     name="voices",
     purpose="all 54 voices",
-    weights=_of_hub("voices/*.bin", size_gib=0.03),
+    weights=_of_hub(*(f"voices/{name}.bin" for name in DIGESTS), size_gib=0.03),
     usual=False,
 )
 _GRAPHS = {choice.name: choice for choice in (INT8, FULL)}
@@ -129,6 +131,14 @@ def graph_of(settings: KokoroSettings) -> Graph:
         return _own_graph(settings.weights)
     if choice.in_packages():
         return Graph("hexgrad/Kokoro-82M int8", _PACKAGED.sha256, _PACKAGED)
+    try:
+        return _hub_graph(choice)
+    except MissingWeightsError as error:
+        # Those that packages hold come with this one: the hub is another way to have them.
+        raise (_PACKAGED.missing("kokoro") if choice.packaged else error) from error
+
+
+def _hub_graph(choice: WeightsChoice) -> Graph:
     path, digest = _HUB_FILES[choice.name]
     folder = located(choice.weights, None, "kokoro", choice.name)
     return Graph(f"{_REPOSITORY}: {path}", digest, folder / path)

@@ -8,14 +8,10 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from sparkle_motion_dagster.engines.speech.writing.said_line import said_line
+from sparkle_motion_dagster.engines.speech.writing.spellings import VOWELS
 
-_VOWELS = (
-    "aáàâãäåāąæeéèêëēęěiíìîïīoóòôõöøőœuúùûüůűyýÿ"  # Latin
-    "аеёиоуыэюяіє"  # Cyrillic
-    "αάεέηήιίϊΐοόυύϋΰωώ"  # Greek
-)
 _LETTER = r"[^\W\d_]['’\u0300-\u036f]*"
-_CONSONANT = rf"(?![{_VOWELS}]){_LETTER}"
+_CONSONANT = rf"(?![{VOWELS}]){_LETTER}"
 
 _LONG_RUNS = tuple(
     re.compile(rf"(?:{one}){{{most}}}(?={one})", re.IGNORECASE)
@@ -31,7 +27,8 @@ each; a number of more than 30 digits is spelled too. The longest German words h
 
 
 _PAUSES = (
-    (re.compile(r"(?<=\w)(?:—|--+|―)(?=\w)"), " — "),  # a break within a word: "I—I mean it"
+    # A break within a word: "I—I mean it", "“no”—then".
+    (re.compile(r"(?<=[\w\"'”’»)])(?:—|--+|―)(?=[\w\"'“‘«(])"), " — "),
     (re.compile(r"^(?:-|--+|―)$"), "—"),
     (re.compile(r"…|\.{3,}$"), "… —"),  # one mark alone pauses no longer than a semicolon
     (re.compile(r"^\((?=\w)"), ", "),

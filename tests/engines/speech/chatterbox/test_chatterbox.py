@@ -33,7 +33,7 @@ from sparkle_motion_dagster.engines.machinery.workers import WorkerError
 from sparkle_motion_dagster.engines.registry import declared, engine_of, needs_of
 from sparkle_motion_dagster.engines.speech.base import NothingToSayError, SpeechRequest
 from sparkle_motion_dagster.engines.speech.chatterbox.engine import ChatterboxEngine
-from sparkle_motion_dagster.engines.speech.chatterbox.lines import spoken_text
+from sparkle_motion_dagster.engines.speech.chatterbox.lines import said, spoken_text
 from sparkle_motion_dagster.engines.speech.chatterbox.models import MODELS
 from sparkle_motion_dagster.engines.speech.scripts import UnreadableTextError
 from speech_takes import median_pitch, read_take
@@ -235,8 +235,19 @@ def test_text_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
 def test_a_bracket_that_is_not_closed_takes_no_tag_with_it() -> None:
     turbo = MODELS["turbo"]
     assert spoken_text(line("[laugh] He [said so."), turbo) == "[laugh] He said so."
-    assert spoken_text(line("[Laugh] fine] ok"), turbo) == "Laugh fine ok"
-    assert spoken_text(line("[laugh] Yes."), MODELS["english"]) == "laugh Yes."
+    assert spoken_text(line("[Laugh] fine] ok"), turbo) == "fine ok"
+    assert spoken_text(line("[laugh] Yes."), MODELS["english"]) == "Yes."
+
+
+def test_what_is_written_short_is_given_in_words() -> None:
+    turbo, english = MODELS["turbo"], MODELS["english"]
+    paid = "Dr. Bell (softly) paid $5.50 at 10:30 [laugh] today."
+    assert spoken_text(line(paid), english) == (
+        "Doctor Bell, paid five dollars fifty at ten thirty, today."
+    )
+    assert "ten thirty [laugh] today." in spoken_text(line(paid), turbo)
+    assert said(line(paid), english).directions == ("(softly)", "[laugh]")
+    assert said(line(paid), turbo).directions == ("(softly)",)
 
 
 def test_a_recording_that_cannot_be_imitated_is_refused(tmp_path: Path) -> None:

@@ -120,8 +120,8 @@ def test_other_languages(
     [
         ("Hello\x01400S there.", "Hello 400S there."),
         ("Hello\x00 there.", "Hello there."),
-        ("Wait <break time='3s'/> here.", "Wait break time='3s'/ here."),
-        ("Say [[maI]] now.", "Say maI now."),
+        ("Wait <break time='3s'/> here.", "Wait here."),
+        ("Say [[maI]] now.", "Say, now."),
         ("*Not* __tonight__ 🙂.", "Not tonight ."),
         ("Co\u00adop zero\u200bwidth.", "Coop zerowidth."),
         ("Cafe\u0301.", "Café."),
@@ -183,7 +183,7 @@ def test_a_line_that_the_voice_cannot_read_is_refused(speak: Speak, text: str, n
     reason="another build of espeak-ng",
 )
 def test_bytes_change_only_with_a_new_version(speak: Speak) -> None:
-    assert speech_engine("espeak", {}).version == 2
+    assert speech_engine("espeak", {}).version == 3
     take = speak("Not tonight, mama.", tempo=1.1, pitch=1.1, rate=0.9, volume=0.8)
     assert take.digests == GOLDEN
 

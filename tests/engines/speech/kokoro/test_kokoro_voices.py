@@ -18,9 +18,9 @@ from sparkle_motion_dagster.engines.machinery.weights_errors import (
 )
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
 from sparkle_motion_dagster.engines.speech.kokoro.collect_voices import NAMES, collect
+from sparkle_motion_dagster.engines.speech.kokoro.upstream import DIGESTS
 from sparkle_motion_dagster.engines.speech.kokoro.voice import KokoroVoice, mix_of
 from sparkle_motion_dagster.engines.speech.kokoro.voice_files import (
-    DIGESTS,
     SHIPPED,
     voice_content,
 )

@@ -1,0 +1,115 @@
+"""Takes that say something else than is written: they are spoken again, where that can help."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sparkle_motion_dagster.engines.speech.base import ProviderBusyError, QuotaSpentError
+from sparkle_motion_dagster.film.casting.cast import SpeakerRequest
+from sparkle_motion_dagster.film.casting.failover import DialogueTake, LineRequest, speak
+from sparkle_motion_dagster.film.casting.usage import Usage
+from sparkle_motion_dagster.film.hearing.listening import HeardLine, Listener, SpokenLine
+from sparkle_motion_dagster.film.stages import take_id
+from sparkle_motion_dagster.plan.seeds import derive_seed
+from sparkle_motion_dagster.production.loop import Produced
+
+_VARIATION = "variation"
+"""The feature of a provider whose takes of one line differ."""
+
+_MOST_WRONG = 0.5
+"""Word error rate of a take beyond which it says something else: a small recogniser mistakes names,
+and a word or two of what was said well."""
+
+_MOST_TAKES = 3
+"""How often a line is spoken at most."""
+
+
+@dataclass(frozen=True)
+class HeardTake:
+    """A take, and what was heard in it; ``heard`` is None where its language is not understood."""
+
+    take: DialogueTake
+    line: HeardLine
+    heard: Produced | None
+
+
+@dataclass(frozen=True)
+class LineTakes:
+    """All takes of a line, in the order in which they were spoken."""
+
+    takes: tuple[HeardTake, ...]
+
+    @property
+    def kept(self) -> HeardTake:
+        """The best one: of which the most was heard as it is written; of equals, the first."""
+        return min(self.takes, key=lambda take: take.line.error_rate)
+
+    @property
+    def says_something_else(self) -> bool:
+        """Whether even the best take says something else than is written."""
+        return self.kept.line.error_rate > _MOST_WRONG
+
+
+def heard_takes(listener: Listener, takes: Sequence[DialogueTake]) -> tuple[LineTakes, ...]:
+    """Return the takes of a film's lines as they were heard, with those that were spoken again.
+
+    A line whose take says something else is spoken again with another seed, by whoever spoke it,
+    where that provider's takes vary and its caps allow for it: three times at most. A provider
+    that is busy by then, or spent, is not waited for a second time: the best take is kept.
+
+    Args:
+        listener: Who listens.
+        takes: The first take of each line, in order.
+
+    Raises:
+        EngineError, EngineInputError, HaltedError: As `speak` says.
+    """
+    lines = [LineTakes((one,)) for one in _heard(listener, takes)]
+    usage = Usage()
+    for take in takes:
+        usage.add(take.chosen.speaker.name, [take.chosen.request.text])
+    for number in range(2, _MOST_TAKES + 1):
+        again = {
+            index: LineRequest(take_id(takes[index].produced.item_id, number), (request,))
+            for index, request in _requests(lines, usage, number)
+        }
+        if not again:
+            break
+        try:
+            spoken = speak(list(again.values()), listener.stage, {})
+        except (ProviderBusyError, QuotaSpentError):
+            break
+        for index, one in zip(again, _heard(listener, spoken), strict=True):
+            lines[index] = LineTakes((*lines[index].takes, one))
+    return tuple(lines)
+
+
+def spoken_line(take: DialogueTake) -> SpokenLine:
+    """Return a take as it is listened to."""
+    request = take.chosen.request
+    return SpokenLine(
+        take.produced.item_id, take.produced.files["audio"], request.text, request.voice.language
+    )
+
+
+def _heard(listener: Listener, takes: Sequence[DialogueTake]) -> Iterator[HeardTake]:
+    lines = [spoken_line(take) for take in takes]
+    heard: Mapping[str, Produced] = listener.takes(lines)
+    for take, line in zip(takes, lines, strict=True):
+        found = heard.get(line.take)
+        yield HeardTake(take, listener.heard_line(line, found), found)
+
+
+def _requests(
+    lines: Sequence[LineTakes], usage: Usage, number: int
+) -> Iterator[tuple[int, SpeakerRequest]]:
+    """Yield which lines are spoken again, and what their speakers are asked for."""
+    for index, line in enumerate(lines):
+        chosen = line.takes[0].take.chosen
+        speaker, text = chosen.speaker, chosen.request.text
+        if not line.says_something_else or _VARIATION not in speaker.provider.features:
+            continue
+        if usage.objection(speaker.name, speaker.provider, [text]) is None:
+            usage.add(speaker.name, [text])
+            seed = derive_seed(chosen.request.seed, number)
+            request = chosen.request.model_copy(update={"seed": seed})
+            yield index, replace(chosen, request=request)

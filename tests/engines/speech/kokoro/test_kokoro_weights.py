@@ -1,0 +1,60 @@
+"""Where Kokoro's graph comes from, and what is said where it is not there, or not whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sparkle_motion_dagster.engines.base import EngineError
+from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
+from sparkle_motion_dagster.engines.speech.kokoro.engine import KokoroEngine
+from sparkle_motion_dagster.engines.speech.kokoro.settings import KokoroSettings
+from sparkle_motion_dagster.engines.speech.kokoro.weights import graph_of
+
+REQUEST = SpeechRequest(
+    text="Ready.", voice=Voice(provider_voice="af_heart", language="en-US"), seed=0
+)
+
+
+def speak(settings: KokoroSettings, folder: Path) -> None:
+    next(KokoroEngine(settings).make([REQUEST], folder))
+
+
+def test_a_take_is_known_by_the_graph_s_digest() -> None:
+    identity = KokoroEngine(KokoroSettings()).identity()
+    assert identity.revision == graph_of(KokoroSettings()).sha256
+    assert identity.model_id == "hexgrad/Kokoro-82M int8"
+    assert set(identity.settings) == {"model", "device", "speed"}
+
+
+def test_another_graph_is_another_identity(tmp_path: Path) -> None:
+    (tmp_path / "kokoro.onnx").write_bytes(b"another graph")
+    own = KokoroEngine(KokoroSettings(weights=tmp_path)).identity()
+    assert own.revision != KokoroEngine(KokoroSettings()).identity().revision
+    assert own == KokoroEngine(KokoroSettings(weights=tmp_path / "kokoro.onnx")).identity()
+
+
+@pytest.mark.parametrize("content", [b"", b"another graph", b"\x08\x07"])
+def test_what_is_no_graph_is_told(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "kokoro.onnx").write_bytes(content)
+    with pytest.raises(EngineError, match="no graph of Kokoro's"):
+        speak(KokoroSettings(weights=tmp_path), tmp_path)
+
+
+def test_a_folder_without_a_graph_is_told(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match=r"one \.onnx file, and there are 0"):
+        speak(KokoroSettings(weights=tmp_path), tmp_path)
+
+
+def test_weights_that_are_not_here_are_fetched_by_a_command_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HOME", str(tmp_path))
+    with pytest.raises(EngineError, match="sparkle engines install kokoro --model full"):
+        speak(KokoroSettings(model="full"), tmp_path)
+
+
+def test_a_device_that_onnxruntime_does_not_have_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="onnxruntime-gpu"):
+        speak(KokoroSettings(device="cuda"), tmp_path)

@@ -1,0 +1,83 @@
+"""A film under a profile that listens: what it hears of itself is recorded, shown and told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sparkle_motion_dagster.config_files import CONFIGS
+from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, TIMELINE_TRACK
+from studio import Plan, Studio, short_film
+
+UNDERSTOOD = "Nobody knows the way through the forest."
+MISTAKEN = "Xoanon qwopp, brzt."
+
+
+class ListeningStudio(Studio):
+    """A studio with the animatic profile, under which Whisper listens."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.profiles = root / "profiles"
+        self.profiles.mkdir()
+        animatic = (CONFIGS / "profiles" / "animatic.yaml").read_text(encoding="utf-8")
+        (self.profiles / "listening.yaml").write_text(
+            animatic.replace("profile: animatic", "profile: listening")
+            + "  hearing:\n    config: {engine: whisper}\n",
+            encoding="utf-8",
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return the environment of the studio's commands."""
+        return super().environment | {"SPARKLE_PROFILES": str(self.profiles)}
+
+
+def film() -> Plan:
+    """Return a film with a line that is understood, one that is not, and one in French."""
+    plan = short_film()
+    plan["dialogue_timeline"] = None
+    plan["characters"] += [
+        {"id": "luc", "name": "Luc", "voice_profile": {"language": "fr"}},
+    ]
+    plan["shots"][0]["dialogue"] = [{"character_id": "mara", "text": UNDERSTOOD}]
+    plan["shots"][1]["dialogue"] = [
+        {"character_id": "mara", "text": MISTAKEN},
+        {"character_id": "luc", "text": "Pas ce soir."},
+    ]
+    return plan
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> ListeningStudio:
+    return ListeningStudio(tmp_path)
+
+
+def test_a_film_hears_itself_and_says_what_it_mistakes(
+    studio: ListeningStudio,
+) -> None:
+    path = studio.write(film())
+    first = studio.sparkle("render", path, "--profile", "listening", "--run-id", "film")
+    assert first.returncode == 0, first.stderr
+    manifests = studio.manifests()
+    heard = [one.id for one in manifests[DIALOGUE_WAVS].artifacts if one.name == "heard"]
+    assert heard == ["line_0001@heard", "line_0002@heard"]
+    assert [one.id for one in manifests[TIMELINE_TRACK].artifacts if one.name == "heard"] == [
+        "timeline@heard1"
+    ]
+    told = [manifests[DIALOGUE_WAVS].artifact(line, "audio").metadata for line in _lines(3)]
+    assert float(str(told[0]["word_error_rate"])) < 0.3 < float(str(told[1]["word_error_rate"]))
+    assert "word_error_rate" not in told[2]
+
+    said = " ".join(first.stderr.split())
+    assert "Warning: dialogue_wavs: words_heard" in said
+    assert "line 2 (" in said
+    assert "not_listened_to lines in fr" in said
+    found = studio.checks()["words_heard"]
+    assert not found.passed
+    assert found.metadata["lines"].value == 2
+
+
+def _lines(count: int) -> list[str]:
+    return [f"line_{number + 1:04}" for number in range(count)]
