@@ -42,6 +42,7 @@ PRELOADED = [
     "sparkle_motion_dagster.engines.lipsync.viseme.speaking_lines",
     "sparkle_motion_dagster.engines.speech.espeak.engine",
     "sparkle_motion_dagster.engines.speech.espeak.take",
+    "sparkle_motion_dagster.engines.speech.kokoro.engine",
     "sparkle_motion_dagster.engines.video.camera.crossing",
     "sparkle_motion_dagster.engines.video.camera.engine",
     "sparkle_motion_dagster.engines.video.camera.shot",
