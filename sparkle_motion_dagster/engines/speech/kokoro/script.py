@@ -77,7 +77,7 @@ def script_of(words: Sequence[WordSounds], language: str) -> Script:
         for part in word.parts:
             begun = len(symbols)
             symbols += [Symbol(mark, index) for mark in marks_before(part.text)]
-            for phoneme in part.phonemes:
+            for phoneme in _audible(part.phonemes):
                 written = symbols_of(phoneme, language)
                 symbols += [Symbol(one, index, len(phonemes)) for one in written]
                 phonemes.append(phoneme)
@@ -87,6 +87,15 @@ def script_of(words: Sequence[WordSounds], language: str) -> Script:
     return Script(
         tuple(_without_repeats(symbols)), tuple(phonemes), tuple(w.written for w in words)
     )
+
+
+def _audible(phonemes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a word's phonemes; "I", which espeak-ng does not stress, with a weak stress.
+
+    Measured: of eight lines with an "I" in three voices, Whisper misheard 21 of 213 words without
+    it, nearly all of them "I", and 2 with it.
+    """
+    return ("ˌaɪ",) if phonemes == ("aɪ",) else phonemes
 
 
 def _without_repeats(symbols: Sequence[Symbol]) -> Iterator[Symbol]:

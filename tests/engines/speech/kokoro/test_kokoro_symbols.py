@@ -92,3 +92,11 @@ def test_marks_stay_with_their_words() -> None:
         WordSounds("now…”", (SpokenPart("now…”", ("n", "ˈaʊ")),)),
     ]
     assert text_of(script_of(words, "en-US")) == "“nˌɑt nˈW…”"
+
+
+def test_an_i_is_stressed_enough_to_be_heard() -> None:
+    words = [
+        WordSounds("I", (SpokenPart("I", ("aɪ",)),)),
+        WordSounds("see.", (SpokenPart("see.", ("s", "ˈiː")),)),
+    ]
+    assert text_of(script_of(words, "en-US")) == "ˌI sˈi."
