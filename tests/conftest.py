@@ -49,9 +49,9 @@ def gallery(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Gallery
     return Gallery((base if worker_id == "master" else base.parent) / "gallery")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def speech_server() -> Iterator[servers.SpeechServer]:
-    """A server of speech, in a process of its own."""
+    """A server of speech, in a process of its own, which other modules must not find running."""
     with servers.running() as server:
         yield server
 

@@ -78,7 +78,7 @@ def test_a_server_is_asked_what_the_voice_and_the_settings_say(room: Room, tmp_p
     [sent] = room.asked()
     assert sent == {
         "model": "right",
-        "input": "It is late .",
+        "input": "It is late.",
         "voice": "af_nova",
         "response_format": "flac",
         "instructions": "Sadly. Whisper.",
@@ -128,11 +128,14 @@ def test_without_the_client_it_says_what_to_install(
 
 
 def test_each_voice_of_the_catalogue_sounds_unlike_the_others_of_its_language() -> None:
-    voices = defaultdict(list)
+    spoken = defaultdict(list)
     for voice in voice_catalogue().voices.values():
-        voices[voice.language].append(voice.providers["openai_speech"].voice)
-    assert [names for names in voices.values() if len(set(names)) < len(names)] == []
-    assert set().union(*voices.values()) <= OPENAI_VOICES
+        performance = voice.providers["openai_speech"]
+        spoken[voice.language].append((performance.voice, performance.model_dump_json()))
+    for language, performances in spoken.items():
+        names = {name for name, _ in performances}
+        assert len(set(performances)) == len(performances), language
+        assert names <= OPENAI_VOICES
 
 
 def test_a_speed_is_the_servers(room: Room, tmp_path: Path) -> None:
