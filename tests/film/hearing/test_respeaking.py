@@ -90,8 +90,7 @@ def test_a_take_that_says_something_else_is_spoken_again_and_the_film_knows_it(
     (line,) = track.timeline.lines
     assert line.wav_digest == manifest.artifact("line_0001@take2", "audio").sha256
     assert " ".join(word.text for word in line.words) == LINE
-    assert track.heard is not None
-    assert words_heard(track.heard.lines()).kept
+    assert words_heard(dialogue.heard).kept
 
     assert set(states(theatre.foreseen(mumbler(FIRST, 1)), DIALOGUE_WAVS).values()) == {
         ItemState.CURRENT
@@ -146,7 +145,7 @@ def test_a_line_that_is_spoken_faster_is_timed_again(deaf: Theatre) -> None:
     assert line.tempo > 1
     assert " ".join(word.text for word in line.words) == LINE
     made = {artifact.id for artifact in track.result.artifacts}
-    assert {"line_0001@heard", "line_0001@timings", "timeline@heard1"} <= made
+    assert {"line_0001@heard", "line_0001@timings"} <= made
 
 
 def test_who_begins_to_listen_speaks_nothing_again_that_is_understood(deaf: Theatre) -> None:
