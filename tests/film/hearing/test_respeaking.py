@@ -8,13 +8,11 @@ from typing import Any, cast
 
 import pytest
 
-from devices import on_cpu
+from listeners import whisper
 from mumblers import Deaf, mumbler, spoken_by
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.engines.base import EngineSettings
-from sparkle_motion_dagster.engines.hearing.base import HearingEngine
-from sparkle_motion_dagster.engines.registry import engine_of
 from sparkle_motion_dagster.engines.speech.base import QuotaSpentError
 from sparkle_motion_dagster.film.casting.providers import Caps
 from sparkle_motion_dagster.film.checks.hearing import words_heard
@@ -39,15 +37,10 @@ def one_line() -> Plan:
     return plan
 
 
-@pytest.fixture(scope="module")
-def whisper() -> HearingEngine[Any]:
-    return cast(HearingEngine[Any], engine_of("hearing", "whisper", {}, on_cpu()))
-
-
 @pytest.fixture
-def theatre(tmp_path: Path, whisper: HearingEngine[Any]) -> Theatre:
+def theatre(tmp_path: Path) -> Theatre:
     bench = Workbench(SparkleHome(tmp_path / "home"))
-    return Theatre(bench, write_plan(one_line(), tmp_path / "film.yaml"), whisper)
+    return Theatre(bench, write_plan(one_line(), tmp_path / "film.yaml"), whisper())
 
 
 @pytest.fixture
