@@ -141,7 +141,7 @@ def report(results: Results) -> str:
     where = ", ".join(f"{name} {value}" for name, value in results.machine.items())
     heard = [one for part in parts() for one in results.heard.get(part, ())]
     took = results.efforts
-    loads = [one.load for one in (*heard, *took)]
+    loads = [*(one.load for one in heard), *(one.load for one in took)]
     english = [one for one in heard if one.engine == "kokoro" and one.what.startswith("en-")]
     rate = _rate(english)
     return "\n".join(

@@ -59,6 +59,8 @@ def test_a_film_hears_itself_and_says_what_it_mistakes(
     studio: ListeningStudio,
 ) -> None:
     path = studio.write(film())
+    foreseen = studio.sparkle("explain", path, "--profile", "listening").stdout
+    assert "film@heard1" in foreseen
     first = studio.sparkle("render", path, "--profile", "listening", "--run-id", "film")
     assert first.returncode == 0, first.stderr
     manifests = studio.manifests()
