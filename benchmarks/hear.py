@@ -12,7 +12,7 @@ import dataclasses
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -141,6 +141,8 @@ def report(results: Results) -> str:
     where = ", ".join(f"{name} {value}" for name, value in results.machine.items())
     heard = [one for part in parts() for one in results.heard.get(part, ())]
     took = results.efforts
+    missing = [part for part in (*_LANGUAGES, *_EXAMPLES) if part not in results.heard]
+    missing += [] if took else [_EFFORT]
     loads = [*(one.load for one in heard), *(one.load for one in took)]
     english = [one for one in heard if one.engine == "kokoro" and one.what.startswith("en-")]
     rate = _rate(english)
@@ -151,26 +153,37 @@ def report(results: Results) -> str:
             f"Kokoro's English: {rate:.1%} of the words wrong; the goal, at most {_GOAL:.0%}, is "
             f"{'met' if rate <= _GOAL else '**not met**'}.",
             "",
-            "| lines | words | wrong by Kokoro | by espeak-ng | captions: Kokoro | espeak-ng |",
-            "|---|---|---|---|---|---|",
-            *_rows(heard),
-            "",
-            "Takes timed by what is heard in them, against what their engine says:",
-            "",
-            "| language | by Kokoro | by espeak-ng |",
-            "|---|---|---|",
-            *_aligned_rows(heard),
-            "",
-            "| spoken | by | work | sound | real-time factor | peak memory |",
-            "|---|---|---|---|---|---|",
-            *(
-                f"| {one.what} | {one.engine} | {one.speaking.work_s:.1f} s | "
-                f"{one.speaking.sound_s:.1f} s | "
-                f"{one.speaking.work_s / one.speaking.sound_s:.2f} | {one.peak_mib:.0f} MiB |"
-                for one in took
+            *_table(
+                "What was heard:",
+                "lines | words | wrong by Kokoro | by espeak-ng | captions: Kokoro | espeak-ng",
+                _rows(heard),
             ),
+            *_table(
+                "Takes timed by what is heard in them, against what their engine says:",
+                "language | by Kokoro | by espeak-ng",
+                _aligned_rows(heard),
+            ),
+            *_table(
+                "What speaking takes:",
+                "spoken | by | work | sound | real-time factor | peak memory",
+                (
+                    f"{one.what} | {one.engine} | {one.speaking.work_s:.1f} s | "
+                    f"{one.speaking.sound_s:.1f} s | "
+                    f"{one.speaking.work_s / one.speaking.sound_s:.2f} | {one.peak_mib} MiB"
+                    for one in took
+                ),
+            ),
+            *([f"Still to be measured: {', '.join(missing)}.", ""] if missing else []),
         ]
-    )
+    ).rstrip()
+
+
+def _table(title: str, headings: str, rows: Iterable[str]) -> Iterator[str]:
+    """Yield a table in markdown, cells parted by bars; nothing where it has no rows."""
+    if listed := list(rows):
+        yield from (title, "", f"| {headings} |", "|" + "---|" * len(headings.split("|")))
+        yield from (f"| {row} |" for row in listed)
+        yield ""
 
 
 def _rate(found: Sequence[Heard]) -> float:
@@ -185,7 +198,7 @@ def _rows(heard: Sequence[Heard]) -> Iterator[str]:
         words = max(one.words for one in found if one is not None)
         wrong = [f"{one.errors / one.words:.1%}" if one else "-" for one in found]
         times = [_offsets(one.captions) if one else "-" for one in found]
-        yield f"| {what} | {words} | {' | '.join([*wrong, *times])} |"
+        yield f"{what} | {words} | {' | '.join([*wrong, *times])}"
 
 
 def _aligned_rows(heard: Sequence[Heard]) -> Iterator[str]:
@@ -193,7 +206,7 @@ def _aligned_rows(heard: Sequence[Heard]) -> Iterator[str]:
         found = {one.engine: one.understood for one in heard if one.what == language}
         if found:
             cells = [_offsets(found[one].takes) if one in found else "-" for one in _ENGINES]
-            yield f"| {language} | {' | '.join(cells)} |"
+            yield f"{language} | {' | '.join(cells)}"
 
 
 def _offsets(found: Offsets | None) -> str:
