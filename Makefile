@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 READY_TO_TEST := $(VENV)/.ready-to-test
 PLAN ?= examples/plans/harbour_light.yaml
 
-.PHONY: help film test test-engines test-full-size test-models test-service bench bench-gpu pictures house lint check ui clean
+.PHONY: help film test test-engines test-full-size test-models test-service bench bench-gpu hear pictures house lint check ui clean
 
 help:
 	@echo "make film   render $(PLAN) and print the film's path"
@@ -17,6 +17,7 @@ help:
 	@echo "make test-service     run it as a service, kill it everywhere, click through the web UI (about 45 minutes)"
 	@echo "make bench  measure speed and memory (about 7 minutes); writes docs/benchmarks.md"
 	@echo "make bench-gpu   measure the models on a CUDA GPU (half an hour, by published speeds); writes docs/benchmarks.md"
+	@echo "make hear   measure what a recogniser understands of the voices (ten minutes on a quiet machine); writes a part of docs/voices.md"
 	@echo "make pictures   render the examples and take the pictures that docs/ shows"
 	@echo "make house  draw the packages and their imports into docs/house.svg"
 	@echo "make lint   ruff, mypy, the layers' contract, and what Dagster's dg says of the project"
@@ -47,6 +48,9 @@ bench: $(READY_TO_TEST)
 
 bench-gpu: $(READY_TO_TEST)
 	$(BIN)/python -m benchmarks.gpu
+
+hear: $(READY_TO_TEST)
+	$(BIN)/python -m benchmarks.hear
 
 pictures: $(READY_TO_TEST)
 	$(BIN)/python docs/pictures.py

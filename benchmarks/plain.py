@@ -1,7 +1,8 @@
-"""The same film through the production loop alone: the stages one after the other, no Dagster."""
+"""A film through the production loop alone: the stages one after the other, no Dagster."""
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,11 @@ from sparkle_motion_dagster.film.feasibility import check_feasible
 from sparkle_motion_dagster.film.intake import freeze_plan, thaw_plan
 from sparkle_motion_dagster.film.pipeline import run_stages
 from sparkle_motion_dagster.film.stage import MakingStage
-from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN
+from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN, VIDEO_FINAL
 from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.engines import engines_of
+from sparkle_motion_dagster.resources.engines import SpeechResource, engines_of
 from sparkle_motion_dagster.resources.gpu import GpuResource
 from sparkle_motion_dagster.resources.profiles import load_profile
 
@@ -29,47 +30,66 @@ _PROFILE = "animatic"
 def render_without_dagster(plan: dict[str, Any], folder: Path) -> float:
     """Render a plan into a fresh home, and return how many seconds that took."""
     folder.mkdir(parents=True)
-    film = _PlainFilm(SparkleHome(folder / "home"))
+    film = PlainFilm(folder / "home")
     path = write(plan, folder / f"{_RUN}.yaml")
     started = time.perf_counter()
-    film.render(path)
+    film.make(path)
     return time.perf_counter() - started
 
 
-class _PlainFilm:
-    """A film on its way through the stages, each published as the assets publish it."""
+def facilities() -> Facilities:
+    """Return what engines may use of this machine under the animatic profile."""
+    gpu = GpuResource(**load_profile(_PROFILE).gpu.model_dump())
+    return Facilities(gpu.for_stage(_RUN, "benchmark"))
 
-    def __init__(self, home: SparkleHome) -> None:
+
+class PlainFilm:
+    """A film on its way through the stages, each published as the assets publish it.
+
+    Args:
+        home: The ``$SPARKLE_HOME`` that it is made in.
+        speech: The engine that speaks; None: as the animatic profile says.
+    """
+
+    def __init__(self, home: Path, speech: str | None = None) -> None:
         profile = load_profile(_PROFILE)
-        self._settings = profile.film
-        self._bench = Workbench(home)
+        self.settings = profile.film
+        self.bench = Workbench(SparkleHome(home))
+        self.facilities = facilities()
         self._manifests: dict[str, StageManifest] = {}
-        gpu = GpuResource(**profile.gpu.model_dump())
-        self._facilities = Facilities(gpu.for_stage(_RUN, "benchmark"))
-        self._engines = engines_of(profile, self._facilities)
+        engines = engines_of(profile, self.facilities)
+        if speech is not None:
+            speakers = SpeechResource(engine=speech, settings={}).answering(self.facilities)
+            engines = dataclasses.replace(engines, speech=speakers)
+        self._engines = engines
 
-    def render(self, path: Path) -> None:
-        self._publish(freeze_plan(_RUN, _PROFILE, path, self._bench))
-        frozen, engines = thaw_plan(self._manifests[MOVIE_PLAN], self._bench), self._engines
-        check_feasible(frozen, self._settings, engines)
-        for manifest in run_stages(self._begin, self._engines):
+    def make(self, path: Path, last: str = VIDEO_FINAL) -> None:
+        """Make the film of a plan, up to a last stage."""
+        self._publish(freeze_plan(_RUN, _PROFILE, path, self.bench))
+        frozen = thaw_plan(self._manifests[MOVIE_PLAN], self.bench)
+        check_feasible(frozen, self.settings, self._engines)
+        for manifest in run_stages(self.stage, self._engines):
             self._publish(manifest)
+            if manifest.stage == last:
+                return
 
-    def _begin(self, name: str) -> MakingStage:
-        folder = self._bench.run_folder(_RUN)
+    def stage(self, name: str) -> MakingStage:
+        """Return a stage, with those of its inputs that have been made."""
+        folder = self.bench.run_folder(_RUN)
+        inputs = self._manifests
         return MakingStage(
             name=name,
             run_id=_RUN,
             profile=_PROFILE,
-            settings=self._settings,
-            frozen=thaw_plan(self._manifests[MOVIE_PLAN], self._bench),
-            workbench=self._bench,
-            inputs={needed: self._manifests[needed] for needed in INPUTS[name]},
+            settings=self.settings,
+            frozen=thaw_plan(inputs[MOVIE_PLAN], self.bench),
+            workbench=self.bench,
+            inputs={needed: inputs[needed] for needed in INPUTS[name] if needed in inputs},
             progress=Progress(folder, name),
             control=RunControl(folder),
-            facilities=self._facilities,
+            facilities=self.facilities,
         )
 
     def _publish(self, manifest: StageManifest) -> None:
         self._manifests[manifest.stage] = manifest
-        self._bench.run_folder(_RUN).publish(manifest, self._bench.store)
+        self.bench.run_folder(_RUN).publish(manifest, self.bench.store)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.config_files import CONFIGS
-from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, TIMELINE_TRACK
+from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, FILM, VIDEO_FINAL
 from studio import Plan, Studio, short_film
 
 UNDERSTOOD = "Nobody knows the way through the forest."
@@ -58,25 +59,35 @@ def test_a_film_hears_itself_and_says_what_it_mistakes(
     studio: ListeningStudio,
 ) -> None:
     path = studio.write(film())
+    foreseen = studio.sparkle("explain", path, "--profile", "listening").stdout
+    assert "film@heard1" in foreseen
     first = studio.sparkle("render", path, "--profile", "listening", "--run-id", "film")
     assert first.returncode == 0, first.stderr
     manifests = studio.manifests()
     heard = [one.id for one in manifests[DIALOGUE_WAVS].artifacts if one.name == "heard"]
     assert heard == ["line_0001@heard", "line_0002@heard"]
-    assert [one.id for one in manifests[TIMELINE_TRACK].artifacts if one.name == "heard"] == [
-        "timeline@heard1"
-    ]
+    (film_heard,) = [one for one in manifests[VIDEO_FINAL].artifacts if one.name == "heard"]
+    made = ActionLog(studio.home.actions).find(film_heard.fingerprint)
+    finished = manifests[VIDEO_FINAL].artifact(FILM, "film")
+    assert finished.file == "film.mp4"
+    assert made is not None
+    assert made.request["audio"] == {"sha256": finished.sha256}
     told = [manifests[DIALOGUE_WAVS].artifact(line, "audio").metadata for line in _lines(3)]
     assert float(str(told[0]["word_error_rate"])) < 0.3 < float(str(told[1]["word_error_rate"]))
     assert "word_error_rate" not in told[2]
 
     said = " ".join(first.stderr.split())
     assert "Warning: dialogue_wavs: words_heard" in said
+    assert "Warning: video_final: words_heard" in said
     assert "line 2 (" in said
     assert "not_listened_to lines in fr" in said
     found = studio.checks()["words_heard"]
     assert not found.passed
     assert found.metadata["lines"].value == 2
+    assert found.asset_key.to_user_string() == VIDEO_FINAL
+
+    again = studio.sparkle("explain", "film")
+    assert "nothing" in again.stdout.casefold(), again.stdout
 
 
 def _lines(count: int) -> list[str]:

@@ -1,20 +1,14 @@
 """timeline_track: the lines are laid on one track, and the film's real timing is known."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.checks import reported
-from sparkle_motion_dagster.assets.previews import (
-    heard_cells,
-    heard_headings,
-    table,
-    track_waveform,
-)
+from sparkle_motion_dagster.assets.previews import table, track_waveform
 from sparkle_motion_dagster.assets.stage import film_asset, output_of, stage_of
 from sparkle_motion_dagster.film.checks import track as checks
-from sparkle_motion_dagster.film.hearing.listening import HeardLine
 from sparkle_motion_dagster.film.track import make_track
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from sparkle_motion_dagster.resources.engines import HearingResource, SpeechResource
@@ -35,20 +29,19 @@ def timeline_track(
     gpu: GpuResource,
     **inputs: StageManifest,
 ) -> Iterator[dg.AssetCheckResult | dg.Output[StageManifest]]:
-    """Lay the lines out, speak again faster what does not fit, mix the track, and listen to it."""
+    """Lay the lines out, speak again faster what does not fit, and mix the track."""
     with stage_of(context, film, gpu, inputs) as stage:
         track = make_track(
             stage, speech.answering(stage.facilities), hearing.answering(stage.facilities)
         )
-        heard = None if track.heard is None else track.heard.lines()
-        warnings = yield from reported(stage.name, checks.verdicts(track, heard))
+        warnings = yield from reported(stage.name, checks.verdicts(track))
         timeline = track.timeline
         yield output_of(
             stage,
             track.result,
             {
                 "waveform": track_waveform(track.audio.path, timeline),
-                "lines": _lines_table(timeline, heard),
+                "lines": _lines_table(timeline),
                 "seconds": float(timeline.frames / timeline.fps),
                 "frames": timeline.frames,
                 "frames_added_for_speech": timeline.frames
@@ -58,13 +51,10 @@ def timeline_track(
         )
 
 
-def _lines_table(
-    timeline: MeasuredTimeline, heard: Sequence[HeardLine] | None
-) -> dg.MetadataValue[str]:
+def _lines_table(timeline: MeasuredTimeline) -> dg.MetadataValue[str]:
     rate = timeline.sample_rate
-    told = ["line", "who", "planned at s", "for s", "start s", "end s", "tempo", "done"]
     return table(
-        [*told, *heard_headings(heard), "says"],
+        ["line", "who", "planned at s", "for s", "start s", "end s", "tempo", "done", "says"],
         [
             (
                 line.index + 1,
@@ -75,7 +65,6 @@ def _lines_table(
                 line.end_sample / rate,
                 line.tempo,
                 line.action.value.replace("_", " "),
-                *heard_cells(heard, line.index),
                 line.text,
             )
             for line in timeline.lines

@@ -1,18 +1,21 @@
 """video_final: the film, verified after it was written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.assets.checks import check_result
-from sparkle_motion_dagster.assets.previews import poster, table
+from sparkle_motion_dagster.assets.checks import check_result, reported
+from sparkle_motion_dagster.assets.previews import heard_cells, heard_headings, poster, table
 from sparkle_motion_dagster.assets.stage import film_asset, output_of, stage_of
 from sparkle_motion_dagster.engines.builtin.film_assembler import FilmRejectedError
 from sparkle_motion_dagster.film.assembly import AssembledFilm, assemble
 from sparkle_motion_dagster.film.checks import assembly as checks
+from sparkle_motion_dagster.film.checks.hearing import words_heard
+from sparkle_motion_dagster.film.hearing.listening import HeardLine
 from sparkle_motion_dagster.film.stage import MakingStage
+from sparkle_motion_dagster.resources.engines import HearingResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 
@@ -23,17 +26,24 @@ from sparkle_motion_dagster.resources.gpu import GpuResource
     checks.CHECKS,
 )
 def video_final(
-    context: dg.AssetExecutionContext, film: FilmResource, gpu: GpuResource, **inputs: StageManifest
+    context: dg.AssetExecutionContext,
+    film: FilmResource,
+    hearing: HearingResource,
+    gpu: GpuResource,
+    **inputs: StageManifest,
 ) -> Iterator[dg.AssetCheckResult | dg.Output[StageManifest]]:
-    """Assemble the film, and let it count only if it passes every check."""
+    """Assemble the film, let it count only if it is as promised, and listen to it."""
     with stage_of(context, film, gpu, inputs) as stage:
         try:
-            assembled = assemble(stage)
+            assembled = assemble(stage, hearing.answering(stage.facilities))
         except FilmRejectedError as rejected:
             yield from map(check_result, checks.verdicts(rejected.report))
             raise
         yield from map(check_result, checks.verdicts(assembled.report))
-        yield output_of(stage, assembled.result, _facts(stage, assembled))
+        heard = None if assembled.heard is None else assembled.heard.lines()
+        warnings = yield from reported(stage.name, [words_heard(heard)])
+        facts = _facts(stage, assembled) | ({} if heard is None else {"heard": _heard_table(heard)})
+        yield output_of(stage, assembled.result, facts, warnings)
 
 
 def _facts(stage: MakingStage, assembled: AssembledFilm) -> dict[str, Any]:
@@ -52,3 +62,13 @@ def _facts(stage: MakingStage, assembled: AssembledFilm) -> dict[str, Any]:
             [(cue.start_s, cue.end_s, cue.text) for cue in assembled.request.captions],
         ),
     }
+
+
+def _heard_table(heard: Sequence[HeardLine]) -> dg.MetadataValue[str]:
+    return table(
+        ["line", *heard_headings(heard), "says"],
+        [
+            (number, *heard_cells(heard, number - 1), line.text)
+            for number, line in enumerate(heard, start=1)
+        ],
+    )

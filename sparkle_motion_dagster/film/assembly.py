@@ -1,6 +1,7 @@
 """The film itself: clips, track, captions and chapters in one file."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineSettings
@@ -11,7 +12,10 @@ from sparkle_motion_dagster.engines.builtin.film_assembler import (
     FilmLine,
     FilmRequest,
 )
+from sparkle_motion_dagster.engines.hearing.base import HearingEngine
 from sparkle_motion_dagster.film.casting.performers import DEFAULT_LANGUAGE
+from sparkle_motion_dagster.film.dialogue import language_of
+from sparkle_motion_dagster.film.hearing.listening import HeardFilm, Listener
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import (
     BASE_IMAGES,
@@ -33,11 +37,12 @@ _CHAPTER_TITLE = 80
 
 @dataclass(frozen=True)
 class AssembledFilm:
-    """The film, and what it was assembled from."""
+    """The film, what it was assembled from, and what was heard of it; None: nobody listens."""
 
     result: StageResult
     film: Produced
     request: FilmRequest
+    heard: HeardFilm | None = None
 
     @property
     def report(self) -> FilmReport:
@@ -45,17 +50,24 @@ class AssembledFilm:
         return FilmReport.model_validate(self.film.record.metadata["report"])
 
 
-def assemble(stage: Stage) -> AssembledFilm:
-    """Return the film that a plan and its stages ask for.
+def assemble(stage: Stage, hearing: HearingEngine[Any] | None = None) -> AssembledFilm:
+    """Return the film that a plan and its stages ask for, heard where somebody listens.
 
     Raises:
         FilmRejectedError: The written film failed a check.
+        EngineError: Whoever listens cannot.
     """
-    engine = FilmAssembler(EngineSettings())
-    request = _film_request(stage)
-    films = stage.produce(engine, [Item(FILM, request)])
-    named = artifacts_of(films[0], stem=stage.run_id)
-    return AssembledFilm(StageResult.of(engine.identity(), films, named), films[0], request)
+    engine, request = FilmAssembler(EngineSettings()), _film_request(stage)
+    (film,) = stage.produce(engine, [Item(FILM, request)])
+    named = artifacts_of(film, stem=stage.run_id)
+    if hearing is None:
+        return AssembledFilm(StageResult.of(engine.identity(), [film], named), film, request)
+    timeline = stage.timeline()
+    languages = [language_of(stage, line) for line in timeline.lines]
+    heard = Listener(stage, hearing).film(film.files["film"], timeline, languages)
+    transcripts = [artifact for one in heard.heard for artifact in artifacts_of(one)]
+    result = StageResult.of(engine.identity(), [film, *heard.heard], [*named, *transcripts])
+    return AssembledFilm(result, film, request, heard)
 
 
 def _film_request(stage: Stage) -> FilmRequest:

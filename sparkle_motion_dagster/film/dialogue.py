@@ -16,6 +16,7 @@ from sparkle_motion_dagster.film.hearing.respeaking import LineTakes, heard_take
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, line_id, timings_id
 from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
+from sparkle_motion_dagster.plan.timeline import TimelineLine
 from sparkle_motion_dagster.production.loop import Produced
 from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of
 
@@ -79,6 +80,17 @@ def kept_take(stage: Stage, line: PlannedLine) -> Mapping[str, StoredFile]:
     told = stage.inputs[DIALOGUE_WAVS].artifact(first, "audio").metadata
     kept = str(told.get(_KEPT, first))
     return {**stage.files(DIALOGUE_WAVS, kept), **stage.files(DIALOGUE_WAVS, timings_id(kept))}
+
+
+def language_of(stage: Stage, line: PlannedLine | TimelineLine) -> str:
+    """Return the language tag that a line was spoken in.
+
+    Args:
+        stage: A stage that has the dialogue as an input.
+        line: The line.
+    """
+    take = stage.inputs[DIALOGUE_WAVS].artifact(line_id(line), "audio")
+    return str(take.metadata["language"])
 
 
 def _listened_to(

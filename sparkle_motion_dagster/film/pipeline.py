@@ -46,7 +46,7 @@ PIPELINE: Mapping[str, Callable[[Stage, Engines], StageResult]] = {
     stages.BASE_IMAGES: lambda stage, engines: make_keyframes(stage, engines.images).result,
     stages.SHOT_CLIPS: lambda stage, engines: make_shots(stage, engines.video).result,
     stages.LIPSYNC_CLIPS: lambda stage, engines: move_mouths(stage, engines.lipsync).result,
-    stages.VIDEO_FINAL: lambda stage, _: assemble(stage).result,
+    stages.VIDEO_FINAL: lambda stage, engines: assemble(stage, engines.hearing).result,
 }
 """What is made in each stage after the plan's, in order."""
 

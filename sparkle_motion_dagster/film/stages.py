@@ -27,7 +27,7 @@ INPUTS: Final[Mapping[str, tuple[str, ...]]] = {
     BASE_IMAGES: (MOVIE_PLAN,),
     SHOT_CLIPS: (MOVIE_PLAN, BASE_IMAGES, TIMELINE_TRACK),
     LIPSYNC_CLIPS: (MOVIE_PLAN, SHOT_CLIPS, TIMELINE_TRACK),
-    VIDEO_FINAL: (MOVIE_PLAN, BASE_IMAGES, LIPSYNC_CLIPS, TIMELINE_TRACK),
+    VIDEO_FINAL: (MOVIE_PLAN, DIALOGUE_WAVS, BASE_IMAGES, LIPSYNC_CLIPS, TIMELINE_TRACK),
 }
 """The stages that each stage is made from."""
 
@@ -93,8 +93,8 @@ def timings_id(take: str) -> str:
 
 
 def in_words(item_id: str) -> str:
-    """Return what people call an item that is made of a line's take, or of the track."""
-    whole = "the track" if whose(item_id) == TIMELINE else whose(item_id)
+    """Return what people call an item that is made of a line's take, or of the film's sound."""
+    whole = "the film" if whose(item_id) == FILM else whose(item_id)
     if is_heard(item_id):
         return f"what is heard of {whole}"
     return f"the timings of {whole}" if _TIMED in item_id else f"another take of {whole}"
@@ -106,5 +106,5 @@ def is_heard(item_id: str) -> bool:
 
 
 def whose(item_id: str) -> str:
-    """Return the line (or shot, or track) that an item is of, such as another take."""
+    """Return the line (or shot, or film) that an item is of, such as another take."""
     return item_id.partition("@")[0]

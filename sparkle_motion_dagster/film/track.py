@@ -12,10 +12,10 @@ from sparkle_motion_dagster.engines.hearing.base import HearingEngine
 from sparkle_motion_dagster.film.casting.cast import cast_of
 from sparkle_motion_dagster.film.casting.retakes import retakes
 from sparkle_motion_dagster.film.casting.speakers import Speakers
-from sparkle_motion_dagster.film.dialogue import kept_take
-from sparkle_motion_dagster.film.hearing.listening import HeardTrack, Listener, SpokenLine
+from sparkle_motion_dagster.film.dialogue import kept_take, language_of
+from sparkle_motion_dagster.film.hearing.listening import Listener, SpokenLine
 from sparkle_motion_dagster.film.stage import Stage
-from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, TIMELINE, line_id
+from sparkle_motion_dagster.film.stages import TIMELINE, line_id
 from sparkle_motion_dagster.plan.layout import Layout, TakeLength, choose_tempos, lay_out
 from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, SpokenTake, measured_timeline
@@ -29,16 +29,12 @@ TakeFiles = Mapping[str, StoredFile]
 
 @dataclass(frozen=True)
 class Track:
-    """The film's sound and its timeline; ``faster`` are the lines that had to be made so.
-
-    ``heard`` is what was heard of it; None where nobody listens.
-    """
+    """The film's sound and its timeline; ``faster`` are the lines that had to be made so."""
 
     result: StageResult
     audio: StoredFile
     timeline: MeasuredTimeline
     faster: tuple[Produced, ...]
-    heard: HeardTrack | None = None
 
 
 def make_track(
@@ -46,28 +42,25 @@ def make_track(
 ) -> Track:
     """Return the track of a film, and where every line and every shot lies.
 
+    Where somebody listens, lines that were made faster get timings if their engine gives none.
+
     Raises:
         StaleStageError: Whoever spoke a line that is too long may not speak it any more.
         CastingError, EngineError, EngineInputError, HaltedError: As `speak_lines` says.
     """
     lines = planned_lines(stage.plan)
-    listener = None if hearing is None else Listener(stage, hearing)
     natural = [kept_take(stage, line) for line in lines]
     tempos = _tempos(stage, lines, natural)
     faster = _faster(stage, speakers, natural, tempos)
-    timed = _Timings() if listener is None else _timings(listener, lines, faster)
+    timed = _Timings() if hearing is None else _timings(Listener(stage, hearing), lines, faster)
     hurried = {item.item_id: {**item.files, **timed.of(item)} for item in faster}
     spoken = [hurried.get(line_id(line), natural[line.index]) for line in lines]
     timeline = _timeline(stage, lines, spoken, tempos)
     mixer = TrackMixer(EngineSettings())
     request = TrackRequest(timeline=timeline, takes=tuple(take["audio"] for take in spoken))
     (mixed,) = stage.produce(mixer, [Item(TIMELINE, request)])
-    audio, made = mixed.files["audio"], [*faster, *timed.items, mixed]
-    if listener is None:
-        return Track(StageResult.of(mixer.identity(), made), audio, timeline, faster)
-    heard = listener.track(audio, timeline, [_language(stage, line) for line in lines])
-    result = StageResult.of(mixer.identity(), [*made, *heard.heard])
-    return Track(result, audio, timeline, faster, heard)
+    result = StageResult.of(mixer.identity(), [*faster, *timed.items, mixed])
+    return Track(result, mixed.files["audio"], timeline, faster)
 
 
 @dataclass(frozen=True)
@@ -89,7 +82,7 @@ def _timings(
     """Return the timings of lines that were spoken faster by an engine that gives none."""
     by_id = {line_id(line): line for line in lines}
     untimed = [
-        SpokenLine(item.item_id, item.files["audio"], line.text, _language(listener.stage, line))
+        SpokenLine(item.item_id, item.files["audio"], line.text, language_of(listener.stage, line))
         for item in faster
         if "timings" not in item.files
         for line in [by_id[item.item_id]]
@@ -99,12 +92,6 @@ def _timings(
     heard = listener.takes(untimed)
     timings = listener.timings(untimed, heard)
     return _Timings((*heard.values(), *timings.values()), timings)
-
-
-def _language(stage: Stage, line: PlannedLine) -> str:
-    """Return the language tag that a line was spoken in."""
-    take = stage.inputs[DIALOGUE_WAVS].artifact(line_id(line), "audio")
-    return str(take.metadata["language"])
 
 
 def _tempos(

@@ -195,6 +195,14 @@ def test_weights_in_another_plain_format_are_fetched(machine: Machine, hub: Hub)
     assert {path for path, _ in hub.got} == set(files)
 
 
+def test_weights_that_came_in_packages_are_compared_and_not_fetched(machine: Machine) -> None:
+    arguments = ("engines", "install", "whisper", "--model", "base")
+    result = machine.sparkle(*arguments, endpoint=NOBODY_LISTENS)
+    assert result.returncode == 0, result.stderr
+    assert "base is whole, in " in result.stdout
+    assert not machine.hf_home.exists()
+
+
 def test_a_disk_that_is_too_small_is_said_before_anything_is_fetched(
     machine: Machine, hub: Hub
 ) -> None:

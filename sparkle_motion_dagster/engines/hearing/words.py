@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sparkle_motion_dagster.engines.hearing.base import language_code
+from sparkle_motion_dagster.engines.hearing.english_numbers import said_plainly
 from sparkle_motion_dagster.engines.speech.writing.said_line import said_line
 
 _UNPARTED = frozenset({"ja", "km", "lo", "my", "th", "yue", "zh"})
@@ -44,17 +45,23 @@ class Token:
 def tokens_of(text: str, language: str) -> tuple[Token, ...]:
     """Return what is compared of a text, in order.
 
-    Short forms are said in full, numbers in words; case, punctuation and hyphens are gone.
+    Short forms are said in full, numbers in words, and English ones in one way ("a hundred" is "one
+    hundred"); case, punctuation and hyphens are gone.
 
     Args:
         text: What is written, or what was heard.
         language: Its language tag, such as ``en-GB``.
     """
-    return tuple(
+    code = language_code(language)
+    tokens = [
         Token(part, number)
         for number, word in enumerate(said_line(text, language).words)
-        for part in _parts(word.said, language_code(language))
-    )
+        for part in _parts(word.said, code)
+    ]
+    if code != "en":
+        return tuple(tokens)
+    plain = said_plainly([token.text for token in tokens])
+    return tuple(Token(part, tokens[place].word) for part, place in plain)
 
 
 def _parts(said: str, language: str) -> Iterator[str]:

@@ -168,7 +168,7 @@ def located(weights: Weights, folder: Path | None, engine: str, name: str | None
 
     missing = MissingWeightsError(
         f"The weights of {engine} are not on this machine: {weights.repository}, revision "
-        f"{weights.revision[:8]}, about {weights.size_gib:.0f} GiB. Fetch them: `sparkle "
+        f"{weights.revision[:8]}, about {weights.size_gib:.1f} GiB. Fetch them: `sparkle "
         f"engines install {engine} --model {name or weights.repository}`."
     )
     try:

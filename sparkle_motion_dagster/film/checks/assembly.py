@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 
+from sparkle_motion_dagster.film.checks.hearing import WORDS_HEARD
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
 from sparkle_motion_dagster.media.film_check import PROMISES, FilmReport
 
-CHECKS = tuple(Check(name, description, blocking=True) for name, description in PROMISES.items())
+CHECKS = (
+    *(Check(name, description, blocking=True) for name, description in PROMISES.items()),
+    WORDS_HEARD,
+)
 
 
 def verdicts(report: FilmReport) -> Iterator[Verdict]:

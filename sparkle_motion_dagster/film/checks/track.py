@@ -1,10 +1,8 @@
-"""The checks of the track: its sound held against the timeline, and against what is written."""
+"""The checks of the track: its sound held against the timeline."""
 
 from collections.abc import Iterator, Sequence
 
-from sparkle_motion_dagster.film.checks.hearing import WORDS_HEARD, words_heard
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
-from sparkle_motion_dagster.film.hearing.listening import HeardLine
 from sparkle_motion_dagster.film.stages import line_id
 from sparkle_motion_dagster.film.track import Track
 from sparkle_motion_dagster.media.track_check import AUDIBLE_DBFS, SILENT_DBFS, measure_levels
@@ -21,19 +19,14 @@ AS_LONG_AS_PLANNED = Check(
     "The film is as long as planned: no shot had to wait for its lines. Give one that had more "
     "seconds, or its lines fewer words.",
 )
-CHECKS = (LINES_AUDIBLE, AS_LONG_AS_PLANNED, WORDS_HEARD)
+CHECKS = (LINES_AUDIBLE, AS_LONG_AS_PLANNED)
 
 _MOST_SHOTS = 8
 """Shots that are named as grown; of a hundred, nobody reads more."""
 
 
-def verdicts(track: Track, heard: Sequence[HeardLine] | None) -> Iterator[Verdict]:
-    """Measure how loud each line is, what is between them, and what was heard of them.
-
-    Args:
-        track: The track.
-        heard: What was heard of each line; None: nobody listens.
-    """
+def verdicts(track: Track) -> Iterator[Verdict]:
+    """Measure how loud each line of a track is, and what is between them."""
     spans = [(line.start_sample, line.end_sample) for line in track.timeline.lines]
     levels = measure_levels(track.audio.path, spans)
     quietest = min(levels.lines, default=None)
@@ -49,7 +42,6 @@ def verdicts(track: Track, heard: Sequence[HeardLine] | None) -> Iterator[Verdic
         kept=levels.as_promised,
     )
     yield as_long_as_planned(track.timeline)
-    yield words_heard(heard)
 
 
 def as_long_as_planned(timeline: MeasuredTimeline) -> Verdict:

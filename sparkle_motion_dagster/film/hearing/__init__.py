@@ -1,1 +1,1 @@
-"""A film that hears itself: its takes and its track are held against what is written."""
+"""A film that hears itself: its takes and its finished sound are held against what is written."""

@@ -1,4 +1,4 @@
-"""Listening to lines: to takes, each by itself, and to the film's track, line after line."""
+"""Listening to lines: to takes, each by itself, and to the finished film, line after line."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ from sparkle_motion_dagster.engines.hearing.base import (
 )
 from sparkle_motion_dagster.engines.hearing.comparing import Comparison, by_part, compare
 from sparkle_motion_dagster.film.stage import Stage
-from sparkle_motion_dagster.film.stages import TIMELINE, heard_id, timings_id
+from sparkle_motion_dagster.film.stages import FILM, heard_id, timings_id
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine
 from sparkle_motion_dagster.production.loop import Item, Produced
 
 _AT_ONCE_S = 28.0
-"""How much of a track is heard in one piece, in seconds, pauses between lines included: Whisper
+"""How much of a film is heard in one piece, in seconds, pauses between lines included: Whisper
 listens to 30 seconds at a time."""
 
 _PAUSE_S = 0.5
@@ -115,13 +115,13 @@ class Listener:
         made = self.stage.produce(TakeAligner(EngineSettings()), items)
         return {line.take: item for line, item in zip(timed, made, strict=True)}
 
-    def track(
-        self, audio: StoredFile, timeline: MeasuredTimeline, languages: Sequence[str]
-    ) -> "HeardTrack":
-        """Return what is heard in a film's track, where its lines are.
+    def film(
+        self, film: StoredFile, timeline: MeasuredTimeline, languages: Sequence[str]
+    ) -> "HeardFilm":
+        """Return what is heard in a film, where its lines are.
 
         Args:
-            audio: The track.
+            film: The film, with its sound as it is delivered.
             timeline: Where its lines are.
             languages: The language tag of each line.
         """
@@ -131,10 +131,10 @@ class Listener:
             if self.engine.knows(language_code(group.language))
         ]
         items = [
-            Item(heard_id(TIMELINE, number), group.request(audio, timeline.sample_rate))
+            Item(heard_id(FILM, number), group.request(film, timeline.sample_rate))
             for number, group in enumerate(groups, start=1)
         ]
-        return HeardTrack(
+        return HeardFilm(
             timeline, tuple(languages), tuple(groups), self.stage.produce(self.engine, items)
         )
 
@@ -151,10 +151,10 @@ class LineGroup:
         """What is written of them."""
         return " ".join(line.text for line in self.lines)
 
-    def request(self, track: StoredFile, rate: int) -> HearingRequest:
-        """Return the request to listen to them on a track, with its samples a second."""
+    def request(self, film: StoredFile, rate: int) -> HearingRequest:
+        """Return the request to listen to them in a film, by a timeline's samples a second."""
         return HearingRequest(
-            audio=track,
+            audio=film,
             language=language_code(self.language),
             passages=tuple(
                 Passage(start_s=line.start_sample / rate, end_s=line.end_sample / rate)
@@ -164,8 +164,8 @@ class LineGroup:
 
 
 @dataclass(frozen=True)
-class HeardTrack:
-    """A film's track as it was heard: groups of lines, and what was heard of each."""
+class HeardFilm:
+    """A film as it was heard: groups of lines, and what was heard of each."""
 
     timeline: MeasuredTimeline
     languages: tuple[str, ...]

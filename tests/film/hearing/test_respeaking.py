@@ -8,13 +8,11 @@ from typing import Any, cast
 
 import pytest
 
-from devices import on_cpu
+from listeners import whisper
 from mumblers import Deaf, mumbler, spoken_by
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.engines.base import EngineSettings
-from sparkle_motion_dagster.engines.hearing.base import HearingEngine
-from sparkle_motion_dagster.engines.registry import engine_of
 from sparkle_motion_dagster.engines.speech.base import QuotaSpentError
 from sparkle_motion_dagster.film.casting.providers import Caps
 from sparkle_motion_dagster.film.checks.hearing import words_heard
@@ -39,15 +37,10 @@ def one_line() -> Plan:
     return plan
 
 
-@pytest.fixture(scope="module")
-def whisper() -> HearingEngine[Any]:
-    return cast(HearingEngine[Any], engine_of("hearing", "whisper", {}, on_cpu()))
-
-
 @pytest.fixture
-def theatre(tmp_path: Path, whisper: HearingEngine[Any]) -> Theatre:
+def theatre(tmp_path: Path) -> Theatre:
     bench = Workbench(SparkleHome(tmp_path / "home"))
-    return Theatre(bench, write_plan(one_line(), tmp_path / "film.yaml"), whisper)
+    return Theatre(bench, write_plan(one_line(), tmp_path / "film.yaml"), whisper())
 
 
 @pytest.fixture
@@ -90,8 +83,7 @@ def test_a_take_that_says_something_else_is_spoken_again_and_the_film_knows_it(
     (line,) = track.timeline.lines
     assert line.wav_digest == manifest.artifact("line_0001@take2", "audio").sha256
     assert " ".join(word.text for word in line.words) == LINE
-    assert track.heard is not None
-    assert words_heard(track.heard.lines()).kept
+    assert words_heard(dialogue.heard).kept
 
     assert set(states(theatre.foreseen(mumbler(FIRST, 1)), DIALOGUE_WAVS).values()) == {
         ItemState.CURRENT
@@ -146,7 +138,7 @@ def test_a_line_that_is_spoken_faster_is_timed_again(deaf: Theatre) -> None:
     assert line.tempo > 1
     assert " ".join(word.text for word in line.words) == LINE
     made = {artifact.id for artifact in track.result.artifacts}
-    assert {"line_0001@heard", "line_0001@timings", "timeline@heard1"} <= made
+    assert {"line_0001@heard", "line_0001@timings"} <= made
 
 
 def test_who_begins_to_listen_speaks_nothing_again_that_is_understood(deaf: Theatre) -> None:

@@ -20,7 +20,7 @@ from sparkle_motion_dagster.engines.hearing.base import (
 from sparkle_motion_dagster.engines.hearing.whisper.languages import languages_of
 from sparkle_motion_dagster.engines.hearing.whisper.passages import joined
 from sparkle_motion_dagster.engines.hearing.whisper.settings import WhisperSettings
-from sparkle_motion_dagster.engines.hearing.whisper.weights import need_of
+from sparkle_motion_dagster.engines.hearing.whisper.weights import need_of, packaged_files
 from sparkle_motion_dagster.engines.machinery.equipped import EquippedEngine
 from sparkle_motion_dagster.engines.machinery.weights import revision_of
 from sparkle_motion_dagster.engines.machinery.weights_errors import (
@@ -30,6 +30,7 @@ from sparkle_motion_dagster.engines.machinery.weights_errors import (
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
+    from faster_whisper.transcribe import Word
 
 _RATE = 16_000
 """What Whisper listens to, in samples a second."""
@@ -47,12 +48,15 @@ class WhisperEngine(
 ):
     """Listens with Whisper. The model is loaded when first something is to be heard, and once.
 
+    Weights that packages hold are joined and compared with their digests in memory, and loaded from
+    there: nothing is written.
+
     The same sound is the same transcript: nothing is drawn by chance (temperature 0, and none of
     Whisper's further tries at higher ones), and no passage hangs on what was heard before it.
     """
 
     name: ClassVar[str] = "whisper"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     settings_model: ClassVar[type[WhisperSettings]] = WhisperSettings
 
     def model(self) -> tuple[str, str]:
@@ -91,22 +95,11 @@ class WhisperEngine(
             yield Made({"heard": MadeFile(heard, "application/json")})
 
     def _transcript(self, request: HearingRequest) -> Transcript:
-        model = self._model
         heard = joined(_samples(request.audio.path), _RATE, request.passages)
         if heard is None:
             return Transcript()
-        segments, _ = model.transcribe(
-            heard.sound,
-            language=request.language,
-            beam_size=self.settings.beam_size,
-            temperature=0.0,
-            condition_on_previous_text=False,
-            no_speech_threshold=None,
-            max_new_tokens=_most_tokens(len(heard.sound) / _RATE),
-            word_timestamps=True,
-        )
         words: list[HeardWord] = []
-        for word in (word for segment in segments for word in segment.words or ()):
+        for word in self._words(heard.sound, request.language):
             text = "".join(word.word.split())
             end_s, probability = heard.own_time(word.end), float(word.probability)
             if words and _goes_on(word.word):
@@ -121,9 +114,34 @@ class WhisperEngine(
                 )
         return Transcript(words=tuple(words))
 
+    def _words(self, sound: NDArray[np.float32], language: str) -> list[Word]:
+        """Return the words in a sound as Whisper has them.
+
+        It analyses a sound with numpy, whose matrix products differ in their last bits by the
+        number of threads, which follows the machine's cores: they get one.
+        """
+        model = self._model
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(limits=1, user_api="blas"):
+            segments, _ = model.transcribe(
+                sound,
+                language=language,
+                beam_size=self.settings.beam_size,
+                temperature=0.0,
+                condition_on_previous_text=False,
+                no_speech_threshold=None,
+                max_new_tokens=_most_tokens(len(sound) / _RATE),
+                word_timestamps=True,
+            )
+            return [word for segment in segments for word in segment.words or ()]
+
     @cached_property
     def _model(self) -> WhisperModel:
-        folder = self._weights()
+        folder = need_of(self.settings).located(self.name)
+        files = {name: file.read(self.name) for name, file in packaged_files(self.settings).items()}
+        if not files:
+            self._require_files(folder)
         try:
             from faster_whisper import WhisperModel
         except ModuleNotFoundError as error:
@@ -134,7 +152,12 @@ class WhisperEngine(
             ) from error
         try:
             return WhisperModel(
-                str(folder), device="cpu", compute_type="int8", cpu_threads=_THREADS, num_workers=1
+                str(folder),
+                device="cpu",
+                compute_type="int8",
+                cpu_threads=_THREADS,
+                num_workers=1,
+                files=files or None,
             )
         except (RuntimeError, ValueError) as error:  # as CTranslate2 refuses a file
             raise DamagedWeightsError(
@@ -142,23 +165,20 @@ class WhisperEngine(
                 f"again: `sparkle engines install {self.name} --model {self.settings.model}`."
             ) from error
 
-    def _weights(self) -> Path:
-        """Return the folder of the weights; what packages hold is held against its digests."""
-        need = need_of(self.settings)
-        folder = need.located(self.name)
-        if need.folder is None and need.choice.in_packages() is not None:
-            for file in need.choice.packaged:
-                file.read(self.name)
-        elif missing := [
-            pattern for pattern in need.choice.weights.files if not any(folder.glob(pattern))
-        ]:
+    def _require_files(self, folder: Path) -> None:
+        """Make sure that a folder holds what a model consists of.
+
+        Raises:
+            MissingWeightsError: It does not.
+        """
+        wanted = need_of(self.settings).choice.weights.files
+        if missing := [pattern for pattern in wanted if not any(folder.glob(pattern))]:
             raise MissingWeightsError(
                 f"{folder}, from which {self.name} is to take its weights, holds no "
                 f"{' and no '.join(missing)}. Name a folder with Whisper in CTranslate2's format, "
                 f"or leave `weights` out and type `sparkle engines install {self.name} --model "
                 f"{self.settings.model}`."
             )
-        return folder
 
 
 def _goes_on(word: str) -> bool:

@@ -9,13 +9,13 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
 
-from devices import on_cpu
+from listeners import a_whisper, whisper
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineError, EngineInputError
 from sparkle_motion_dagster.engines.hearing.base import (
@@ -31,15 +31,11 @@ from sparkle_motion_dagster.engines.machinery.weights_errors import (
     DamagedWeightsError,
     MissingWeightsError,
 )
-from sparkle_motion_dagster.engines.registry import declared, engine_of, needs_of
+from sparkle_motion_dagster.engines.registry import declared, needs_of
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
 from speech_takes import speech_engine
 
 LINES = ("The letter arrived on Tuesday.", "Nobody knows the way through the forest.")
-
-
-def whisper(**settings: Any) -> HearingEngine[Any]:
-    return cast(HearingEngine[Any], engine_of("hearing", "whisper", settings, on_cpu()))
 
 
 def stored(path: Path) -> StoredFile:
@@ -82,7 +78,8 @@ import json, sys
 from pathlib import Path
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.hearing.base import HearingRequest
-from test_whisper import heard, passages_of, whisper
+from listeners import whisper
+from test_whisper import heard, passages_of
 sys.stdout.buffer.write(heard(whisper(), [passages_of(Path(sys.argv[1]))], Path(sys.argv[2]))[0])
 """
 
@@ -105,6 +102,17 @@ def test_words_are_heard_when_they_sound_and_the_same_in_another_process(
     environment = {"PYTHONPATH": ":".join(paths), "OMP_NUM_THREADS": "1", "PATH": "/usr/bin:/bin"}
     there = subprocess.run(program, check=True, capture_output=True, env=environment).stdout
     assert there == here
+
+
+def test_another_language_is_heard_by_a_model_that_comes_in_two_packages(tmp_path: Path) -> None:
+    voice = Voice(provider_voice="es+f3", language="es")
+    request = SpeechRequest(
+        text="El tren sale mañana por la mañana, a las nueve y media.", voice=voice, seed=1
+    )
+    (made,) = speech_engine("espeak", {}).make([request], tmp_path)
+    sound = HearingRequest(audio=stored(made.outputs["audio"].path), language="es")
+    (found,) = heard(whisper("base"), [sound], tmp_path / "heard")
+    assert "tren sale" in Transcript.model_validate_json(found).text
 
 
 def test_what_holds_no_words_is_a_short_transcript(tmp_path: Path) -> None:
@@ -131,12 +139,12 @@ def test_a_language_that_the_model_does_not_know_is_refused(track: Path, tmp_pat
     request = HearingRequest(audio=stored(track), language="de")
     with pytest.raises(EngineInputError, match="does not understand 'de'"):
         whisper().check(request)
-    whisper(model="small").check(request)
-    assert [code for code in ("en", "de", "yue", "xx") if whisper(model="tiny").knows(code)] == [
+    a_whisper(model="small").check(request)
+    assert [code for code in ("en", "de", "yue", "xx") if a_whisper(model="tiny").knows(code)] == [
         "en",
         "de",
     ]
-    assert whisper(model="large-v3").knows("yue")
+    assert a_whisper(model="large-v3").knows("yue")
     assert [language_code(tag) for tag in ("en-GB", "pt_BR", "nb", "cmn-Hans", "IW")] == [
         *("en", "pt", "no", "zh", "he")
     ]
@@ -147,14 +155,14 @@ def test_missing_and_damaged_weights_name_the_command(track: Path, tmp_path: Pat
     own.mkdir()
     request = HearingRequest(audio=stored(track), language="en")
     with pytest.raises(MissingWeightsError, match=r"holds no config\.json.*engines install"):
-        heard(whisper(weights=str(own)), [request], tmp_path / "heard")
+        heard(a_whisper(weights=str(own)), [request], tmp_path / "heard")
     (need,) = needs_of(declared("whisper"), {})
     for file in need.located("whisper").iterdir():
         shutil.copy(file, own)
     with (own / "model.bin").open("r+b") as model:
         model.truncate(50_000_000)
     with pytest.raises(DamagedWeightsError, match=r"cannot be loaded.*engines install"):
-        heard(whisper(weights=str(own)), [request], tmp_path / "heard")
+        heard(a_whisper(weights=str(own)), [request], tmp_path / "heard")
 
 
 def test_models_on_the_hub_are_pinned_and_asked_for_by_name() -> None:
@@ -162,7 +170,7 @@ def test_models_on_the_hub_are_pinned_and_asked_for_by_name() -> None:
     assert len({choice.weights.revision for choice in WEIGHTS.choices}) == len(WEIGHTS.choices)
     (need,) = needs_of(declared("whisper"), {"model": "small"})
     assert need.choice.weights.repository == "Systran/faster-whisper-small"
-    identities = {json.dumps(whisper(model=m).identity().model_dump()) for m in ("tiny", "base")}
+    identities = {json.dumps(a_whisper(model=m).identity().model_dump()) for m in ("tiny", "base")}
     assert len(identities) == 2
 
 
