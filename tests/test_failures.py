@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -262,7 +263,8 @@ def test_status_shows_every_stage_and_the_film(rendered: Studio) -> None:
 def test_doctor_tries_what_rendering_needs(studio: Studio) -> None:
     result = studio.sparkle("doctor")
     assert result.returncode == 0, result.stdout
-    assert result.stdout.count("ok ") == 6
+    for found in ("Python", "ffmpeg encodes", "is writable", "Kokoro speaks", "espeak-ng speaks"):
+        assert re.search(f"^ok .*{found}", result.stdout, re.MULTILINE), result.stdout
     assert "FAIL" not in result.stdout
 
 
