@@ -21,6 +21,7 @@ from sparkle_motion_dagster.film.casting.performers import (
     able_performers,
     free_voice,
     language_of,
+    languages_of,
     told_apart,
 )
 from sparkle_motion_dagster.film.casting.providers import Priority, Provider
@@ -221,8 +222,9 @@ class VoiceCatalogue(Record):
     ) -> str:
         if voice_id in self.voices and voice_id not in available:
             raise CastingError(
-                f"The character {role.character_id!r} asks for the voice {voice_id!r}, which "
-                f"{provider} does not have. It has {', '.join(available) or 'none'}."
+                f"The character {role.character_id!r} asks for the voice {voice_id!r} "
+                f"({self.voices[voice_id].language}), which {provider} does not have. It has "
+                f"voices for {', '.join(languages_of(available)) or 'no language at all'}."
             )
         self._named(role, voice_id)
         return voice_id

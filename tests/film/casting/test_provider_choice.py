@@ -190,6 +190,14 @@ def test_who_cannot_do_what_is_asked_for_is_left_out(
     assert names(candidates) == able
 
 
+def test_the_reason_says_which_better_providers_cannot_speak(catalogue: VoiceCatalogue) -> None:
+    (plain,) = chosen(catalogue, mara(), criteria(catalogue, "quality", "word_timings"))
+    lacking = "it has no word_timings"
+    assert plain.reason == f"weighted, without actor: {lacking}; quick: {lacking}"
+    (actor,) = chosen(catalogue, mara(exaggeration=0.7), criteria(catalogue, "quality"))
+    assert actor.reason == "weighted"  # the others would come after it
+
+
 def test_where_nobody_is_left_it_is_said_of_each_why(catalogue: VoiceCatalogue) -> None:
     asking = mara(language="ja-JP", reference=REFERENCE)
     with pytest.raises(CastingError) as error:
