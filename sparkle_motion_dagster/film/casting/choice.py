@@ -13,7 +13,7 @@ from sparkle_motion_dagster.errors import did_you_mean
 from sparkle_motion_dagster.film.casting.catalogue import UnknownVoiceError, VoiceCatalogue
 from sparkle_motion_dagster.film.casting.performers import CastingError
 from sparkle_motion_dagster.film.casting.providers import Priority, Provider, Score
-from sparkle_motion_dagster.film.casting.usage import Usage
+from sparkle_motion_dagster.film.casting.usage import Usage, said
 
 _WEIGHTED, _PINNED = "weighted", "pinned"
 """Why a provider is chosen: by its merits, or because the plan says so."""
@@ -81,13 +81,14 @@ def choose(
     usage = Usage()
     chosen = {}
     for role in roles:
-        spoken, refused, able = texts[role.character_id], {}, []
+        refused, able = {}, []
         for name in criteria.allowed:
-            objection = objections[name, role.character_id] or usage.objection(
-                name, catalogue.provider(name), spoken
-            )
+            objection = objections[name, role.character_id]
             if objection is None:
                 voice = voices[name][role.character_id]
+                spoken = _said(texts[role.character_id], voice)
+                objection = usage.objection(name, catalogue.provider(name), spoken)
+            if objection is None:
                 able.append(_candidate(catalogue, role, name, voice, criteria))
             else:
                 refused[name] = objection
@@ -96,9 +97,13 @@ def choose(
         able = [_telling(one, catalogue, refused, criteria) for one in able]
         # Sorting is stable: of equals, the first one in the profile stays first.
         able.sort(key=lambda one: _rank(one.score))
-        usage.add(able[0].provider, spoken)
+        usage.add(able[0].provider, _said(texts[role.character_id], able[0].voice))
         chosen[role.character_id] = tuple(able)
     return chosen
+
+
+def _said(texts: Sequence[str], voice: Voice) -> Sequence[str]:
+    return [said(text, voice.language) for text in texts]
 
 
 def _objection(catalogue: VoiceCatalogue, role: Role, name: str, criteria: Criteria) -> str | None:

@@ -265,6 +265,7 @@ def test_where_there_is_no_choice_pins_and_wishes_do_nothing_and_the_reason_says
     [
         (["x" * 30], {*ALL}),
         (["x" * 31], {"plain", "actor"}),  # a line
+        (["5 % & 1 % & 2 %"], {"plain", "actor"}),  # as it is said
         (["x" * 20, "x" * 20], {*ALL}),
         (["x" * 20, "x" * 21], {"plain", "actor"}),  # 41 characters are 0.123 dollars
         (["x"] * 51, {"plain", "actor"}),

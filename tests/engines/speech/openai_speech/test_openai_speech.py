@@ -78,7 +78,7 @@ def test_a_server_is_asked_what_the_voice_and_the_settings_say(room: Room, tmp_p
     [sent] = room.asked()
     assert sent == {
         "model": "right",
-        "input": "It is late .",
+        "input": "It is late.",
         "voice": "af_nova",
         "response_format": "flac",
         "instructions": "Sadly. Whisper.",
