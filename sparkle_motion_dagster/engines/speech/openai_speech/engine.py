@@ -61,6 +61,11 @@ class OpenaiSpeechEngine(SpeechEngine[OpenaiSpeechSettings]):
         _said(request)
         request.delivered(OpenaiSpeechDelivery, self.name)
 
+    def check_ready(self) -> None:
+        """Look for the client and the key; see ``SpeechEngine``. No server is asked."""
+        with connected(self.settings):
+            pass
+
     def make(self, requests: Sequence[SpeechRequest], folder: Path) -> Generator[Made]:
         """Have one line spoken a request; see ``Engine.make``.
 
