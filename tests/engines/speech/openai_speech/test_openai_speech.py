@@ -129,12 +129,15 @@ def test_without_the_client_it_says_what_to_install(
         take(engine(room), tmp_path)
 
 
-def test_each_voice_of_the_catalogue_sounds_unlike_the_others_of_its_language() -> None:
+def test_voices_of_a_language_share_openais_only_where_it_has_too_few() -> None:
     voices = defaultdict(list)
     for voice in voice_catalogue().voices.values():
-        voices[voice.language].append(voice.providers["openai_speech"].voice)
-    assert [names for names in voices.values() if len(set(names)) < len(names)] == []
-    assert set().union(*voices.values()) <= OPENAI_VOICES
+        voices[voice.language].append(voice.providers["openai_speech"])
+    for language, performed in voices.items():
+        names = {one.voice for one in performed}
+        assert names <= OPENAI_VOICES
+        assert len(names) == min(len(performed), len(OPENAI_VOICES)), language
+        assert len({one.model_dump_json() for one in performed}) == len(performed), language
 
 
 def test_a_speed_is_the_servers(room: Room, tmp_path: Path) -> None:
