@@ -16,10 +16,10 @@ from sparkle_motion_dagster.assets.stage import (
     run_id_of,
 )
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
-from sparkle_motion_dagster.film.feasibility import check_feasible
+from sparkle_motion_dagster.film.feasibility import check_feasible, check_speakers_ready
 from sparkle_motion_dagster.film.intake import check_free, find_plan, freeze_plan, thaw_plan
 from sparkle_motion_dagster.film.pipeline import Engines
-from sparkle_motion_dagster.film.stages import LIPSYNC_CLIPS
+from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, LIPSYNC_CLIPS
 from sparkle_motion_dagster.operations.reviews import reviews_asked
 from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -78,9 +78,13 @@ def movie_plan(
         if (
             talking
             and made_in_this_run(context, LIPSYNC_CLIPS)
-            and not _are_moved(workbench, manifest)
+            and not _is_made(LIPSYNC_CLIPS, workbench, manifest)
         ):
             engines.lipsync.check_ready(talking)
+        if made_in_this_run(context, DIALOGUE_WAVS) and not _is_made(
+            DIALOGUE_WAVS, workbench, manifest
+        ):
+            check_speakers_ready(frozen, engines.speech, workbench)
         durations = [shot.duration_sec for shot in plan.shots]
         frames = shot_boundaries(durations, film_is.frame_rate)[-1]
         output = manifest_output(
@@ -99,10 +103,10 @@ def movie_plan(
         yield shown_for_review(context, film, output, reviews_asked(plan, settings))
 
 
-def _are_moved(workbench: Workbench, plan: StageManifest) -> bool:
-    """Tell whether mouths have been moved for this very plan: then nothing has to be there."""
-    clips = workbench.run_folder(plan.run_id).read(LIPSYNC_CLIPS)
-    return clips is not None and clips.plan_digest == plan.plan_digest
+def _is_made(stage: str, workbench: Workbench, plan: StageManifest) -> bool:
+    """Tell whether a stage was made for this very plan: then nothing has to be there."""
+    made = workbench.run_folder(plan.run_id).read(stage)
+    return made is not None and made.plan_digest == plan.plan_digest
 
 
 def _shots_table(plan: MoviePlan) -> dg.MetadataValue[str]:

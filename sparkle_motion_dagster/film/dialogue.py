@@ -170,7 +170,7 @@ def _told(line: PlannedLine, take: DialogueTake) -> dict[str, JsonValue]:
         "voice": "imitated" if candidate.voice.reference else candidate.voice.provider_voice,
         "language": candidate.voice.language,
         "reason": _reason(take),
-        "cost_usd": round(speaker.provider.cost_usd(len(line.text)), 4),
+        "cost_usd": round(speaker.provider.cost_usd(len(take.chosen.said)), 4),
     }
     if candidate.score is not None:
         told["score"] = candidate.score.as_json()

@@ -18,6 +18,8 @@ from sparkle_motion_dagster.plan.film_format import FilmFormat
 from sparkle_motion_dagster.plan.lines import InShot, Slot, planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timing import ShotTooShortError, shot_boundaries
+from sparkle_motion_dagster.production.known import look_up
+from sparkle_motion_dagster.production.workbench import Workbench
 
 P = ParamSpec("P")
 
@@ -40,6 +42,22 @@ def check_feasible(
     if problems := list(_obstacles(frozen, film, engines)):
         raise frozen.error(problems)
     return talking_shots(frozen.plan, film)
+
+
+def check_speakers_ready(frozen: FrozenPlan, speech: Speakers, workbench: Workbench) -> None:
+    """Make sure that whoever is to speak lines that nobody has spoken yet has what it runs on.
+
+    Raises:
+        NotReadyError: It has not; the message says what to do.
+    """
+    cast = cast_of(frozen.plan, frozen.files, speech)
+    ready = set()
+    for line in planned_lines(frozen.plan):
+        first = cast.requests(line)[0]
+        speaker = first.speaker
+        if speaker.name not in ready and look_up(first.fingerprint, workbench).record is None:
+            speaker.engine.check_ready()
+            ready.add(speaker.name)
 
 
 def _obstacles(frozen: FrozenPlan, film: FilmFormat, engines: Engines) -> Iterator[PlanProblem]:

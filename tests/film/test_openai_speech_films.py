@@ -14,11 +14,13 @@ from ruamel.yaml import YAML
 from devices import on_cpu
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.config_files import CONFIGS
+from sparkle_motion_dagster.engines.base import NotReadyError
 from sparkle_motion_dagster.engines.speech.base import ProviderBusyError
 from sparkle_motion_dagster.film.casting.failover import DialogueTake
 from sparkle_motion_dagster.film.casting.performers import CastingError
 from sparkle_motion_dagster.film.casting.speakers import Speakers, speakers_of
 from sparkle_motion_dagster.film.dialogue import speak_lines
+from sparkle_motion_dagster.film.feasibility import check_speakers_ready
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS
@@ -42,6 +44,10 @@ def two_lines(**voice_profile: JsonValue) -> Plan:
     plan["shots"][0]["dialogue"] = [{"character_id": "mara", "text": "Go home."}]
     plan["shots"][1]["dialogue"] = [{"character_id": "mara", "text": "Not tonight."}]
     return plan
+
+
+def frozen(plan: Plan) -> FrozenPlan:
+    return FrozenPlan(MoviePlan.model_validate(plan), {}, "0" * 64)
 
 
 @dataclass
@@ -69,6 +75,10 @@ class Company:
             YAML(typ="safe", pure=True).dump({"providers": {"ours": provider | more}}, file)
 
     @property
+    def bench(self) -> Workbench:
+        return Workbench(SparkleHome(self.root / "home"))
+
+    @property
     def voices(self) -> Path:
         return self.root / "voices.yaml"
 
@@ -83,14 +93,14 @@ class Company:
 
     def speak(self, plan: Plan, speakers: Speakers) -> tuple[DialogueTake, ...]:
         """Speak a film's lines through the real loop and store."""
-        bench = Workbench(SparkleHome(self.root / "home"))
+        bench = self.bench
         folder = bench.run_folder("film")
         stage = MakingStage(
             name=DIALOGUE_WAVS,
             run_id="film",
             profile="animatic",
             settings=load_profile("animatic").film,
-            frozen=FrozenPlan(MoviePlan.model_validate(plan), {}, "0" * 64),
+            frozen=frozen(plan),
             workbench=bench,
             inputs={},
             progress=Progress(folder, DIALOGUE_WAVS),
@@ -189,8 +199,24 @@ def test_a_pitch_goes_to_who_can_and_is_refused_where_nobody_can(company: Compan
 def test_a_server_speaks_no_language_but_its_own(company: Company) -> None:
     company.declare(languages=["fr", "de"])
     assert who(company.speak(two_lines(), company.speakers())) == ["espeak", "espeak"]
-    with pytest.raises(CastingError, match="'emma', which ours does not have"):
+    with pytest.raises(CastingError, match=r"'emma' \(en-US\), which ours does not have"):
         company.speak(two_lines(), company.speakers({"providers": {"ours": {}}}))
+
+
+def test_a_missing_key_is_told_beforehand_where_lines_are_still_to_be_spoken(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.declare()
+    plan, speakers = two_lines(), company.speakers()
+    monkeypatch.delenv(KEY_VARIABLE)
+    with pytest.raises(NotReadyError, match=f"environment variable {KEY_VARIABLE}"):
+        check_speakers_ready(frozen(plan), speakers, company.bench)
+    assert company.room.asked() == []
+
+    monkeypatch.setenv(KEY_VARIABLE, KEY)
+    company.speak(plan, speakers)
+    monkeypatch.delenv(KEY_VARIABLE)
+    check_speakers_ready(frozen(plan), speakers, company.bench)
 
 
 def test_nothing_that_a_run_writes_holds_the_key(

@@ -47,7 +47,7 @@ class Room:
     base_url: str
 
     def asked(self) -> list[dict[str, Any]]:
-        """Return what the room was asked to speak, each with its header Authorization."""
+        """Return what the room was asked to speak, each with its headers that say by whom."""
         with urllib.request.urlopen(f"{self.base_url}/asked") as answer:  # noqa: S310 - our own
             asked: list[dict[str, Any]] = json.load(answer)
         return asked
@@ -281,7 +281,8 @@ def _application() -> Any:
     async def speech(request: Request) -> Response:
         body, room = await request.json(), request.path_params["room"]
         key = request.headers.get("authorization", "")
-        rooms[room].append({**body, "authorization": key})
+        whose = {name: of for name, of in request.headers.items() if name.startswith("openai-")}
+        rooms[room].append({**body, **whose, "authorization": key})
         model = body["model"]
         if model in deeds:
             return await deeds[model](body, room)

@@ -100,3 +100,10 @@ class SpeechEngine(Engine[SpeechRequest, SettingsT]):
 
     gives_timings: ClassVar[bool]
     """Whether its results have the output ``timings``."""
+
+    def check_ready(self) -> None:
+        """Make sure, before pictures are made for hours, that what the engine runs on is there.
+
+        Raises:
+            NotReadyError: It is not; the message says what to do.
+        """

@@ -11,6 +11,7 @@ from sparkle_motion_dagster.engines.speech.base import SpeechRequest
 from sparkle_motion_dagster.engines.speech.performances import Role
 from sparkle_motion_dagster.film.casting.choice import Candidate
 from sparkle_motion_dagster.film.casting.speakers import Speaker, Speakers
+from sparkle_motion_dagster.film.casting.usage import said
 from sparkle_motion_dagster.film.stage import appearance_of
 from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -26,6 +27,11 @@ class SpeakerRequest:
     speaker: Speaker
     candidate: Candidate
     request: SpeechRequest
+
+    @property
+    def said(self) -> str:
+        """The line as the speaker is given it."""
+        return said(self.request.text, self.request.voice.language)
 
     @cached_property
     def fingerprint(self) -> str:

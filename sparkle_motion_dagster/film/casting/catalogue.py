@@ -21,6 +21,7 @@ from sparkle_motion_dagster.film.casting.performers import (
     able_performers,
     free_voice,
     language_of,
+    languages_of,
     told_apart,
 )
 from sparkle_motion_dagster.film.casting.providers import Priority, Provider
@@ -220,9 +221,17 @@ class VoiceCatalogue(Record):
         self, role: Role, voice_id: str, available: Mapping[str, Performer], provider: str
     ) -> str:
         if voice_id in self.voices and voice_id not in available:
+            language = self.voices[voice_id].language
+            alike = [
+                name
+                for name, performer in available.items()
+                if language_of(performer.language) == language_of(language)
+            ]
+            languages = ", ".join(languages_of(available)) or "no language at all"
             raise CastingError(
-                f"The character {role.character_id!r} asks for the voice {voice_id!r}, which "
-                f"{provider} does not have. It has {', '.join(available) or 'none'}."
+                f"The character {role.character_id!r} asks for the voice {voice_id!r} "
+                f"({language}), which {provider} does not have. It has "
+                f"{', '.join(alike) or f'voices for {languages}'}."
             )
         self._named(role, voice_id)
         return voice_id

@@ -5,7 +5,7 @@ that it can be foreseen, and comes out the same on every render.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sparkle_motion_dagster.engines.speech.base import Voice
 from sparkle_motion_dagster.engines.speech.performances import Role
@@ -13,7 +13,10 @@ from sparkle_motion_dagster.errors import did_you_mean
 from sparkle_motion_dagster.film.casting.catalogue import UnknownVoiceError, VoiceCatalogue
 from sparkle_motion_dagster.film.casting.performers import CastingError
 from sparkle_motion_dagster.film.casting.providers import Priority, Provider, Score
-from sparkle_motion_dagster.film.casting.usage import Usage
+from sparkle_motion_dagster.film.casting.usage import Usage, said
+
+_WEIGHTED, _PINNED = "weighted", "pinned"
+"""Why a provider is chosen: by its merits, or because the plan says so."""
 
 
 @dataclass(frozen=True)
@@ -78,23 +81,29 @@ def choose(
     usage = Usage()
     chosen = {}
     for role in roles:
-        spoken, refused, able = texts[role.character_id], {}, []
+        refused, able = {}, []
         for name in criteria.allowed:
-            objection = objections[name, role.character_id] or usage.objection(
-                name, catalogue.provider(name), spoken
-            )
+            objection = objections[name, role.character_id]
             if objection is None:
                 voice = voices[name][role.character_id]
+                spoken = _said(texts[role.character_id], voice)
+                objection = usage.objection(name, catalogue.provider(name), spoken)
+            if objection is None:
                 able.append(_candidate(catalogue, role, name, voice, criteria))
             else:
                 refused[name] = objection
         if not able:
             raise CastingError(_nobody(role, refused, criteria))
+        able = [_telling(one, catalogue, refused, criteria) for one in able]
         # Sorting is stable: of equals, the first one in the profile stays first.
-        able.sort(key=_rank)
-        usage.add(able[0].provider, spoken)
+        able.sort(key=lambda one: _rank(one.score))
+        usage.add(able[0].provider, _said(texts[role.character_id], able[0].voice))
         chosen[role.character_id] = tuple(able)
     return chosen
+
+
+def _said(texts: Sequence[str], voice: Voice) -> Sequence[str]:
+    return [said(text, voice.language) for text in texts]
 
 
 def _objection(catalogue: VoiceCatalogue, role: Role, name: str, criteria: Criteria) -> str | None:
@@ -119,9 +128,9 @@ def _objection(catalogue: VoiceCatalogue, role: Role, name: str, criteria: Crite
     return None
 
 
-def _rank(candidate: Candidate) -> float:
-    """Return what candidates are sorted by: rounded, so that what adds up to the same is equal."""
-    return 0.0 if candidate.score is None else -round(candidate.score.total, 9)
+def _rank(score: Score | None) -> float:
+    """Return what providers are sorted by: rounded, so that what adds up to the same is equal."""
+    return 0.0 if score is None else -round(score.total, 9)
 
 
 def _candidate(
@@ -134,7 +143,25 @@ def _candidate(
             reason += f": the profile leaves no choice, so that the plan's {unheeded} does nothing"
         return Candidate(name, voice, reason)
     score = criteria.priority.score(catalogue.provider(name))
-    return Candidate(name, voice, "weighted" if role.provider is None else "pinned", score)
+    return Candidate(name, voice, _WEIGHTED if role.provider is None else _PINNED, score)
+
+
+def _telling(
+    candidate: Candidate, catalogue: VoiceCatalogue, refused: Mapping[str, str], criteria: Criteria
+) -> Candidate:
+    """Return a candidate whose reason says which providers would come before it, and why not."""
+    if criteria.priority is None or candidate.reason == _PINNED:
+        return candidate
+    order = [*criteria.allowed]
+    place = (_rank(candidate.score), order.index(candidate.provider))
+    without = "; ".join(
+        f"{name}: {why}"
+        for name, why in refused.items()
+        if (_rank(criteria.priority.score(catalogue.provider(name))), order.index(name)) < place
+    )
+    if not without:
+        return candidate
+    return replace(candidate, reason=f"{candidate.reason}, without {without}")
 
 
 def _unheeded(role: Role, name: str, provider: Provider) -> Iterator[str]:

@@ -136,7 +136,7 @@ class _Session:
 
     def _enter(self, choice: SpeakerRequest) -> None:
         """Write down that somebody is given a line, and whether it will be made."""
-        self._usage.add(choice.speaker.name, [choice.request.text])
+        self._usage.add(choice.speaker.name, [choice.said])
         if not self._stage.is_known(choice.fingerprint):
             self._new.add(choice.fingerprint)
 
@@ -175,7 +175,7 @@ class _Session:
             choice = line.choices[place]
             name, provider = choice.speaker.name, choice.speaker.provider
             objection = self._spent.get(name) or self._usage.objection(
-                name, provider, [choice.request.text]
+                name, provider, [choice.said]
             )
             if objection is None:
                 self._place[line.id] = place

@@ -1,7 +1,7 @@
 """Voices as one provider performs them, and which of them suits a character's role."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -94,10 +94,10 @@ def able_performers(
         if language_of(performer.language) == language_of(wanted)
     }
     if not speaking:
-        languages = sorted({performer.language for performer in available.values()})
+        languages = ", ".join(languages_of(available)) or "no language at all"
         raise CastingError(
             f"The character {role.character_id!r} speaks {wanted}, which no voice of {provider} "
-            f"does. There are voices for {', '.join(languages) or 'no language at all'}."
+            f"does. There are voices for {languages}."
         )
     able = {
         voice_id: performer for voice_id, performer in speaking.items() if performer.can_play(role)
@@ -123,6 +123,11 @@ def told_apart(role: Role, before: int, performer: Performer) -> Role:
     pitches = [role.model_copy(update={"pitch": pitch}) for pitch in _PITCHES]
     able = [one for one in pitches if performer.can_play(one)] or [role]
     return able[before % len(able)] if before else role
+
+
+def languages_of(available: Mapping[str, Performer]) -> Sequence[str]:
+    """Return the language tags of some voices, each once, sorted."""
+    return sorted({performer.language for performer in available.values()})
 
 
 def language_of(tag: str) -> str:

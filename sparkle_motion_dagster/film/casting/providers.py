@@ -16,7 +16,8 @@ Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 class Caps(Record):
     """What a provider may be asked for at most; what is left out is not limited.
 
-    Characters are those of the spoken texts. A film's are counted whether its lines are spoken now
+    Characters are those of the lines as they are said, numbers and what else is written short in
+    full. A film's are counted whether its lines are spoken now
     or come from the store, so that a film is cast the same way on every render. A line that is
     spoken again, faster, counts twice; one for which that is too much is stretched.
     """

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from sparkle_motion_dagster.film.casting.cast import Cast, SpeakerRequest
 from sparkle_motion_dagster.film.casting.choice import Candidate
 from sparkle_motion_dagster.film.casting.failover import LineRequest, speak
-from sparkle_motion_dagster.film.casting.usage import Usage
+from sparkle_motion_dagster.film.casting.usage import Usage, said
 from sparkle_motion_dagster.film.inputs import StaleStageError
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, line_id, whose
@@ -40,13 +40,15 @@ def _requests(
 ) -> Iterator[tuple[PlannedLine, SpeakerRequest]]:
     usage = Usage()
     for line in planned_lines(stage.plan):
-        usage.add(_who_spoke(stage, line), [line.text] * _times_spoken(stage, line))
+        take = stage.inputs[DIALOGUE_WAVS].artifact(line_id(line), "audio")
+        text = said(line.text, str(take.metadata["language"]))
+        usage.add(_who_spoke(stage, line), [text] * _times_spoken(stage, line))
     for line, tempo in late.items():
         request = cast.request(line, _candidate(stage, cast, line), tempo)
         speaker = request.speaker
-        objection = usage.objection(speaker.name, speaker.provider, [line.text])
+        objection = usage.objection(speaker.name, speaker.provider, [request.said])
         if speaker.engine.speaks_at_tempo and objection is None:
-            usage.add(speaker.name, [line.text])
+            usage.add(speaker.name, [request.said])
             yield line, request
 
 

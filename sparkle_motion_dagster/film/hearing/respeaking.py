@@ -66,7 +66,7 @@ def heard_takes(listener: Listener, takes: Sequence[DialogueTake]) -> tuple[Line
     lines = [LineTakes((one,)) for one in _heard(listener, takes)]
     usage = Usage()
     for take in takes:
-        usage.add(take.chosen.speaker.name, [take.chosen.request.text])
+        usage.add(take.chosen.speaker.name, [take.chosen.said])
     for number in range(2, _MOST_TAKES + 1):
         again = {
             index: LineRequest(take_id(takes[index].produced.item_id, number), (request,))
@@ -105,7 +105,7 @@ def _requests(
     """Yield which lines are spoken again, and what their speakers are asked for."""
     for index, line in enumerate(lines):
         chosen = line.takes[0].take.chosen
-        speaker, text = chosen.speaker, chosen.request.text
+        speaker, text = chosen.speaker, chosen.said
         if not line.says_something_else or _VARIATION not in speaker.provider.features:
             continue
         if usage.objection(speaker.name, speaker.provider, [text]) is None:

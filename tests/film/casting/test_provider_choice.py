@@ -190,6 +190,14 @@ def test_who_cannot_do_what_is_asked_for_is_left_out(
     assert names(candidates) == able
 
 
+def test_the_reason_says_which_better_providers_cannot_speak(catalogue: VoiceCatalogue) -> None:
+    (plain,) = chosen(catalogue, mara(), criteria(catalogue, "quality", "word_timings"))
+    lacking = "it has no word_timings"
+    assert plain.reason == f"weighted, without actor: {lacking}; quick: {lacking}"
+    (actor,) = chosen(catalogue, mara(exaggeration=0.7), criteria(catalogue, "quality"))
+    assert actor.reason == "weighted"  # the others would come after it
+
+
 def test_where_nobody_is_left_it_is_said_of_each_why(catalogue: VoiceCatalogue) -> None:
     asking = mara(language="ja-JP", reference=REFERENCE)
     with pytest.raises(CastingError) as error:
@@ -257,6 +265,7 @@ def test_where_there_is_no_choice_pins_and_wishes_do_nothing_and_the_reason_says
     [
         (["x" * 30], {*ALL}),
         (["x" * 31], {"plain", "actor"}),  # a line
+        (["5 % & 1 % & 2 %"], {"plain", "actor"}),  # as it is said
         (["x" * 20, "x" * 20], {*ALL}),
         (["x" * 20, "x" * 21], {"plain", "actor"}),  # 41 characters are 0.123 dollars
         (["x"] * 51, {"plain", "actor"}),

@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import JsonValue
 
 from sparkle_motion_dagster.engines.base import EngineInputError, Made, MadeFile
+from sparkle_motion_dagster.engines.machinery.environments import Environments
 from sparkle_motion_dagster.engines.machinery.equipped import WorkerEngine
 from sparkle_motion_dagster.engines.machinery.weights import revision_of
 from sparkle_motion_dagster.engines.machinery.weights_errors import MissingWeightsError
@@ -87,6 +88,12 @@ class ChatterboxEngine(
                 f"{excerpt(request)} is to be spoken with. It has one, {BUILTIN!r}, and imitates "
                 "recordings: give the character a voice_profile.reference_wav."
             )
+
+    def check_ready(self) -> None:
+        """Look for a device, the weights and the environment; see ``SpeechEngine``."""
+        _ = self.facilities.gpu.preset  # there is a device
+        self._chosen.located(self.settings.weights)
+        Environments.from_environment().of(PROGRAM).ready_python()
 
     def make(self, requests: Sequence[SpeechRequest], folder: Path) -> Generator[Made]:
         """Speak one line a request; see ``Engine.make``.

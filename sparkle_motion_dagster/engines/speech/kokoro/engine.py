@@ -74,6 +74,10 @@ class KokoroEngine(SpeechEngine[KokoroSettings]):
         request.delivered(KokoroDelivery, self.name)
         style_of(mix_of(request.voice.provider_voice), tokens=1)
 
+    def check_ready(self) -> None:
+        """Look for the graph; see ``SpeechEngine``."""
+        graph_of(self.settings)
+
     def make(self, requests: Sequence[SpeechRequest], folder: Path) -> Generator[Made]:
         """Speak one take a request.
 

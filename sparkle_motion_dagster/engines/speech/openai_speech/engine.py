@@ -10,7 +10,6 @@ from pydantic import JsonValue
 
 from sparkle_motion_dagster.engines.base import Made, MadeFile, NotReadyError
 from sparkle_motion_dagster.engines.speech.base import (
-    NothingToSayError,
     ProviderBusyError,
     SpeechEngine,
     SpeechRequest,
@@ -61,6 +60,11 @@ class OpenaiSpeechEngine(SpeechEngine[OpenaiSpeechSettings]):
         """
         _said(request)
         request.delivered(OpenaiSpeechDelivery, self.name)
+
+    def check_ready(self) -> None:
+        """Look for the client and the key; see ``SpeechEngine``. No server is asked."""
+        with connected(self.settings):
+            pass
 
     def make(self, requests: Sequence[SpeechRequest], folder: Path) -> Generator[Made]:
         """Have one line spoken a request; see ``Engine.make``.
@@ -156,11 +160,7 @@ def _said(request: SpeechRequest) -> SaidLine:
         NothingToSayError: It holds nothing that can be pronounced.
     """
     said = said_line(request.text, request.voice.language)
-    if not any(one.isalnum() for one in said.text):
-        raise NothingToSayError(
-            f"The line {request.text!r} holds nothing that can be pronounced. Give it words, or "
-            "make it a silence."
-        )
+    said.require_words()
     return said
 
 

@@ -12,10 +12,19 @@ import openai
 from sparkle_motion_dagster.engines.speech.base import ProviderBusyError
 from sparkle_motion_dagster.engines.speech.openai_speech.key import ApiKey
 from sparkle_motion_dagster.engines.speech.openai_speech.refusals import refusal
-from sparkle_motion_dagster.engines.speech.openai_speech.settings import OpenaiSpeechSettings
+from sparkle_motion_dagster.engines.speech.openai_speech.settings import (
+    OFFICIAL,
+    OpenaiSpeechSettings,
+)
 
 _NO_KEY = "none"
 """What a server that needs no key is sent: the client wants to send one."""
+
+_HEADERS_FOR_ALL = frozenset(
+    {"host", "connection", "user-agent", "authorization"}
+    | {"accept", "accept-encoding", "content-type", "content-length", "transfer-encoding"}
+)
+"""What servers other than OpenAI's are told beside the question."""
 
 _CONNECT_S = 10.0
 """How long it may take, in seconds, until a server takes a connection."""
@@ -65,13 +74,18 @@ class SpeechServer:
         self._settings = settings
         self.key = key
         self._limits = _Limits(0, 0.0)
+        official = settings.base_url == OFFICIAL
         self._client = openai.OpenAI(
             base_url=settings.base_url,
             api_key=key.value or _NO_KEY,
             max_retries=0,
             timeout=httpx2.Timeout(settings.timeout_s, connect=min(settings.timeout_s, _CONNECT_S)),
             http_client=openai.DefaultHttpxClient(
-                follow_redirects=False, event_hooks={"response": [self._bind]}
+                follow_redirects=False,
+                event_hooks={
+                    "request": [] if official else [self._introduce],
+                    "response": [self._bind],
+                },
             ),
         )
 
@@ -150,6 +164,16 @@ class SpeechServer:
 
     def _why(self, error: BaseException) -> str:
         return self.key.hidden_in(f"{error}" or type(error).__name__)
+
+    def _introduce(self, request: httpx2.Request) -> None:
+        """Have a question say by whom it is as the settings do.
+
+        The client adds what its own environment variables say: OpenAI's organisation and project,
+        and headers of any kind.
+        """
+        for name in request.headers.keys() - _HEADERS_FOR_ALL:
+            del request.headers[name]
+        request.headers["authorization"] = f"Bearer {self.key.value or _NO_KEY}"
 
     def _bind(self, response: httpx2.Response) -> None:
         """Have an answer end where it becomes too long, or takes too long, error or not."""
