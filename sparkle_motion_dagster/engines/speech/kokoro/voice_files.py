@@ -46,7 +46,7 @@ def voice_content(name: str, folder: Path = SHIPPED) -> bytes:
     content = file.read_bytes()
     if (found := sha256(content).hexdigest()) != DIGESTS[name]:
         raise DamagedWeightsError(
-            f"Kokoro's voice {name}, {file}, is damaged: its sha256 is {found[:12]}…, and "
+            f"Kokoro's voice {name}, {file.resolve()}, is damaged: its sha256 is {found[:12]}…, and "
             f"should be {DIGESTS[name][:12]}…. Remove the file, and fetch it again: sparkle "
             f"engines install kokoro --model {VOICES.name}"
         )

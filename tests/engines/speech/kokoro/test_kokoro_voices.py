@@ -95,6 +95,15 @@ def test_a_damaged_voice_is_named_and_what_to_type(tmp_path: Path) -> None:
     assert "Remove the file, and fetch it again: sparkle engines install kokoro" in str(error.value)
 
 
+def test_a_damaged_voice_of_the_hub_s_cache_is_named_by_the_file_itself(tmp_path: Path) -> None:
+    # Without its link alone, the hub's client would find the damaged file, and link it again.
+    (tmp_path / "blob").write_bytes(b"damaged")
+    (tmp_path / "jf_alpha.bin").symlink_to("blob")
+    with pytest.raises(DamagedWeightsError) as error:
+        voice_content("jf_alpha", tmp_path)
+    assert f"{tmp_path / 'blob'}, is damaged" in str(error.value)
+
+
 def test_a_voice_that_is_still_to_be_fetched_says_what_to_type() -> None:
     assert "jf_alpha" in DIGESTS
     with pytest.raises(MissingWeightsError, match="sparkle engines install kokoro --model voices"):
