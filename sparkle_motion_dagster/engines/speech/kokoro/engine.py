@@ -43,8 +43,8 @@ class KokoroEngine(SpeechEngine[KokoroSettings]):
     """Speaks lines with Kokoro-82M, whose graph is loaded once for all of them.
 
     Every word and phoneme is timed by the model's own durations. It speaks at the tempo that it is
-    asked for: the take is its usual length divided by the tempo, within 1 % or 40 ms, unless that is
-    quicker than the model can speak, at 25 ms a phoneme.
+    asked for: the take is its usual length divided by the tempo, within 1 % or 40 ms, unless that
+    is quicker than the model can speak, at 25 ms a phoneme.
     """
 
     name = "kokoro"

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 
-from sparkle_motion_dagster.engines.speech.phonemes.spoken_text import SpokenText
+from sparkle_motion_dagster.engines.speech.phonemes.spoken_text import SpokenText, can_be_said
 from sparkle_motion_dagster.engines.speech.phonemes.utterances import (
     UtteranceOrder,
     utter,
@@ -104,7 +104,7 @@ def _sounds_of_parts(spoken: SpokenText, starts: list[int], language: str) -> li
     order = UtteranceOrder(spoken.text, espeak_voice(language))
     excerpt = repr(" ".join(spoken.words)[:60])
     phonemes = without_language_tags(utter(order, excerpt, _TIMEOUT_S).phonemes)
-    silent = [not _sounds(spoken.text[start:].split(maxsplit=1)[0]) for start in starts]
+    silent = [not can_be_said(spoken.text[start:].split(maxsplit=1)[0]) for start in starts]
 
     def part_at(position: int) -> int:
         found = max(bisect_right(starts, position) - 1, 0)
@@ -118,7 +118,3 @@ def _sounds_of_parts(spoken: SpokenText, starts: list[int], language: str) -> li
         if phoneme.ipa:
             sounds[place].append(phoneme.ipa)
     return sounds
-
-
-def _sounds(part: str) -> bool:
-    return any(character.isalnum() or character in "&%@/§" for character in part)

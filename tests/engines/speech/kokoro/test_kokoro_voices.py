@@ -151,6 +151,7 @@ def test_a_mix_is_a_voice(written: Mapping[str, Any], voice: str) -> None:
         ({"mix": {"af_heart": 1, "bf_emma": 1e-6}}, "at least a thousandth"),
         ({"mix": {"af_heart": float("inf"), "bf_emma": 1}}, "af_heart must count more than 0"),
         ({"mix": {"../af_heart": 1}}, "pattern"),
+        ({"voice": "af_heart*0.0+bf_emma*0.0"}, "pattern"),
         ({"voice": "af_heart", "pitch": 1.5}, "pitch"),
         ({"voice": "af_heart", "size": 0.5}, "size"),
         ({"voice": "af_heart", "effect": "choir"}, "effect"),
