@@ -82,7 +82,8 @@ _GRAPHS = {choice.name: choice for choice in (INT8, FULL)}
 
 
 def _needs(settings: KokoroSettings) -> Iterator[WeightsNeed]:
-    yield WeightsNeed(_GRAPHS[settings.model], settings.weights)
+    own = settings.weights
+    yield WeightsNeed(_GRAPHS[settings.model], own.parent if own and own.is_file() else own)
 
 
 WEIGHTS = EngineWeights(choices=(INT8, FULL, VOICES), needs=_needs)

@@ -11,7 +11,7 @@ from sparkle_motion_dagster.engines.machinery.weights_errors import DamagedWeigh
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
 from sparkle_motion_dagster.engines.speech.kokoro.engine import KokoroEngine
 from sparkle_motion_dagster.engines.speech.kokoro.settings import KokoroSettings
-from sparkle_motion_dagster.engines.speech.kokoro.weights import FULL, graph_of
+from sparkle_motion_dagster.engines.speech.kokoro.weights import FULL, WEIGHTS, graph_of
 
 REQUEST = SpeechRequest(
     text="Ready.", voice=Voice(provider_voice="af_heart", language="en-US"), seed=0
@@ -36,6 +36,14 @@ def test_another_graph_is_another_identity(tmp_path: Path) -> None:
     assert own == KokoroEngine(KokoroSettings(weights=tmp_path / "kokoro.onnx")).identity()
 
 
+def test_a_file_of_one_s_own_is_found_where_weights_are_listed(tmp_path: Path) -> None:
+    own = tmp_path / "kokoro.onnx"
+    own.write_bytes(b"a graph")
+    for place in (own, tmp_path):
+        [need] = WEIGHTS.needs(KokoroSettings(weights=place))
+        assert need.located("kokoro") == tmp_path
+
+
 @pytest.mark.parametrize("content", [b"", b"another graph", b"\x08\x07"])
 def test_what_is_no_graph_is_told(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "kokoro.onnx").write_bytes(content)
@@ -52,7 +60,7 @@ def test_weights_that_are_not_here_are_fetched_by_a_command_that_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-    with pytest.raises(EngineError, match="sparkle engines install kokoro --model full"):
+    with pytest.raises(EngineError, match="317 MiB.*sparkle engines install kokoro --model full"):
         speak(KokoroSettings(model="full"), tmp_path)
 
 
