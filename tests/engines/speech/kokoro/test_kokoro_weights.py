@@ -60,7 +60,7 @@ def test_weights_that_are_not_here_are_fetched_by_a_command_that_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-    with pytest.raises(EngineError, match="317 MiB.*sparkle engines install kokoro --model full"):
+    with pytest.raises(EngineError, match=r"317 MiB.*engines install kokoro --model full"):
         speak(KokoroSettings(model="full"), tmp_path)
 
 
