@@ -86,7 +86,7 @@ def _rows(engine: EngineDeclaration, uses: dict[str, list[EngineUse]]) -> Iterat
         yield (
             choice.name,
             choice.purpose,
-            f"{choice.weights.size_gib:.0f} GiB",
+            choice.weights.size,
             choice.weights.licence.name,
             _here(engine, WeightsNeed(choice)),
             _names(name for name, choices in needed.items() if choice in choices),

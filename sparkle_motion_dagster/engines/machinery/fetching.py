@@ -220,7 +220,7 @@ def _explained(weights: Weights, engine: str) -> Iterator[None]:
         raise FetchError(
             f"The weights of {engine} could not be fetched from {_endpoint()}: {reason}\n"
             f"Wanted: {weights.repository}, revision {weights.revision}, about "
-            f"{weights.size_gib:.0f} GiB, files {' '.join(weights.files)}\n"
+            f"{weights.size}, files {' '.join(weights.files)}\n"
             f"What was fetched so far stays; try again later, or type\n{by_hand(weights)}"
         ) from error
 

@@ -63,6 +63,12 @@ class Weights(Record):
     licence: Licence
     size_gib: float
 
+    @property
+    def size(self) -> str:
+        """What they take, as people are told it: "6 GiB", "92 MiB"."""
+        whole = self.size_gib >= 1
+        return f"{self.size_gib:.0f} GiB" if whole else f"{self.size_gib * 1024:.0f} MiB"
+
 
 @dataclass(frozen=True)
 class WeightsChoice:
@@ -168,7 +174,7 @@ def located(weights: Weights, folder: Path | None, engine: str, name: str | None
 
     missing = MissingWeightsError(
         f"The weights of {engine} are not on this machine: {weights.repository}, revision "
-        f"{weights.revision[:8]}, about {weights.size_gib:.1f} GiB. Fetch them: `sparkle "
+        f"{weights.revision[:8]}, about {weights.size}. Fetch them: `sparkle "
         f"engines install {engine} --model {name or weights.repository}`."
     )
     try:

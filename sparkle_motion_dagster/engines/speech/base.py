@@ -22,6 +22,14 @@ DeliveryT = TypeVar("DeliveryT", bound=Record)
 class NothingToSayError(EngineInputError):
     """A line holds nothing that can be pronounced."""
 
+    @classmethod
+    def of_line(cls, line: str) -> "NothingToSayError":
+        """Return the error that says so of a line."""
+        return cls(
+            f"The line {line!r} holds nothing that can be pronounced. Give it words, or make it a "
+            "silence."
+        )
+
 
 class ProviderBusyError(EngineError):
     """A provider cannot speak just now, but may soon.

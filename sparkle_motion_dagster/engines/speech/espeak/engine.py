@@ -132,10 +132,7 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
             utterance = utter(order, request.excerpt, self.settings.timeout_s)
             take = take_of(read_samples(wav), utterance, spoken)
         if take is None:
-            raise NothingToSayError(
-                f"The line {request.text!r} holds nothing that can be pronounced. "
-                "Give it words, or make it a silence."
-            )
+            raise NothingToSayError.of_line(request.text)
         return take
 
 

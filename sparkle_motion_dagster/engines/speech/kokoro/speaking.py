@@ -1,5 +1,6 @@
 """A script spoken: passage by passage, with the time of each phoneme."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
@@ -25,8 +26,9 @@ Measured: the sound's level follows what kinds of phonemes the tokens are (vowel
 quiet) best 60 ms before them, with three voices over nine lines.
 """
 
-_SPEEDS = np.arange(0.4, 3.0, 0.002)
-"""The speeds among which one is looked for that gives a length."""
+_SPEEDS = tuple(float(speed) for speed in np.arange(0.1, 7.0, 0.002))
+"""The speeds among which one is looked for that gives a length: all that settings, voices and
+tempos together can ask for."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,16 @@ def speak(
     for symbols in script.passages():
         tokens = [symbol.token for symbol in symbols]
         uttered = model.speak(tokens, style_of(mix, len(tokens)), speed)
-        bounds = [int(bound) for bound in np.cumsum(uttered.lengths)[:-1] - _LEAD]
+        bounds = [max(int(bound) - _LEAD, 0) for bound in np.cumsum(uttered.lengths)[:-1]]
         sounds = _sounds(script, symbols, bounds)
         spoken = Passage(symbols, uttered.at_speed_1, uttered.samples, tuple(sounds))
         yield _with_pauses(spoken, bounds, speed)
 
 
 def speed_of_length(passages: Sequence[Passage], speed: float, stretch: float) -> float:
-    """Return the speed at which passages last as long as they are to.
+    """Return the speed at which passages last as long as they are to, or most nearly.
+
+    No phoneme gets shorter than a unit, so that some lengths are out of reach.
 
     Args:
         passages: What was spoken.
@@ -90,8 +94,15 @@ def speed_of_length(passages: Sequence[Passage], speed: float, stretch: float) -
     def length(speed: float) -> int:
         return sum(passage.sounding(speed) for passage in passages)
 
+    def slowest(wanted: float) -> int:
+        """Return the first of the speeds that gives a length or less; a higher one is no longer."""
+        found = bisect_left(_SPEEDS, -wanted, key=lambda one: -length(one))
+        return min(found, len(_SPEEDS) - 1)
+
     wanted = length(speed) * stretch
-    return float(min(_SPEEDS, key=lambda one: abs(length(float(one)) - wanted)))
+    quick = slowest(wanted)
+    slow = slowest(length(_SPEEDS[max(quick - 1, 0)]))
+    return min(_SPEEDS[slow], _SPEEDS[quick], key=lambda one: abs(length(one) - wanted))
 
 
 def joined(passages: Sequence[Passage]) -> tuple[Floats, tuple[Sound, ...]]:

@@ -8,6 +8,8 @@ marks of length. The tables follow misaki 0.9 (its module espeak and its page EN
 import re
 from collections.abc import Mapping
 
+from sparkle_motion_dagster.engines.speech.phonemes.word_sounds import espeak_voice
+
 TOKENS: Mapping[str, int] = {
     ";": 1,
     ":": 2,
@@ -197,9 +199,10 @@ _MARKS: Mapping[str, str] = {
 
 def written_in(language: str) -> str | None:
     """Return which spelling a language tag has here; None: Kokoro does not speak it."""
-    base = language.replace("_", "-").partition("-")[0].casefold()
+    voice = espeak_voice(language)
+    base = voice.partition("-")[0]
     if base == "en":
-        return "en-GB" if language.casefold().endswith(("-gb", "-au", "-ie", "-nz")) else "en-US"
+        return "en-US" if voice == "en-us" else "en-GB"
     return base if base in _SPELLINGS else None
 
 

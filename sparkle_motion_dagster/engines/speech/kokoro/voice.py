@@ -13,7 +13,7 @@ from sparkle_motion_dagster.units import Record
 Effect = Literal["tremor", "robot"]
 
 _NAME = r"[a-z]{2}_[a-z]+"
-_SHARE = r"0\.\d{1,4}"
+_SHARE = r"0\.\d{0,3}[1-9]"
 
 
 class KokoroDelivery(Record):

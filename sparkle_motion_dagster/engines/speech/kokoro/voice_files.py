@@ -46,8 +46,8 @@ def voice_content(name: str, folder: Path = SHIPPED) -> bytes:
     content = file.read_bytes()
     if (found := sha256(content).hexdigest()) != DIGESTS[name]:
         raise DamagedWeightsError(
-            f"Kokoro's voice {name}, {file}, is damaged: its sha256 is {found[:12]}…, and "
-            f"should be {DIGESTS[name][:12]}…. Remove the file, and fetch it again: sparkle "
+            f"Kokoro's voice {name}, {file.resolve()}, is damaged: its sha256 is {found[:12]}…, "
+            f"and should be {DIGESTS[name][:12]}…. Remove the file, and fetch it again: sparkle "
             f"engines install kokoro --model {VOICES.name}"
         )
     return content

@@ -82,7 +82,8 @@ _GRAPHS = {choice.name: choice for choice in (INT8, FULL)}
 
 
 def _needs(settings: KokoroSettings) -> Iterator[WeightsNeed]:
-    yield WeightsNeed(_GRAPHS[settings.model], settings.weights)
+    own = settings.weights
+    yield WeightsNeed(_GRAPHS[settings.model], own.parent if own and own.is_file() else own)
 
 
 WEIGHTS = EngineWeights(choices=(INT8, FULL, VOICES), needs=_needs)
@@ -95,11 +96,14 @@ class Graph:
     Attributes:
         model_id: Where it comes from.
         sha256: Its digest, by which takes are known.
+        source: The file, or the packages that hold it.
+        remedy: What to do where the file is damaged, in a sentence; packages know that themselves.
     """
 
     model_id: str
     sha256: str
-    _source: PackagedFile | Path
+    source: PackagedFile | Path
+    remedy: str = ""
 
     def read(self) -> bytes:
         """Return the file, once its digest was compared.
@@ -108,14 +112,13 @@ class Graph:
             MissingWeightsError: It is not on this machine; the message says what to type.
             DamagedWeightsError: It is not the file that it should be; likewise.
         """
-        if isinstance(self._source, PackagedFile):
-            return self._source.read("kokoro")
-        content = self._source.read_bytes()
+        if isinstance(self.source, PackagedFile):
+            return self.source.read("kokoro")
+        content = self.source.read_bytes()
         if (found := sha256(content).hexdigest()) != self.sha256:
             raise DamagedWeightsError(
-                f"The weights of kokoro, {self._source}, are damaged: their sha256 is "
-                f"{found[:12]}…, and should be {self.sha256[:12]}…. Remove the file, and fetch it "
-                f"again: sparkle engines install kokoro"
+                f"The weights of kokoro, {self.source.resolve()}, are damaged: their sha256 is "
+                f"{found[:12]}…, and should be {self.sha256[:12]}…. {self.remedy}"
             )
         return content
 
@@ -141,7 +144,9 @@ def graph_of(settings: KokoroSettings) -> Graph:
 def _hub_graph(choice: WeightsChoice) -> Graph:
     path, digest = _HUB_FILES[choice.name]
     folder = located(choice.weights, None, "kokoro", choice.name)
-    return Graph(f"{_REPOSITORY}: {path}", digest, folder / path)
+    again = f"sparkle engines install kokoro --model {choice.name}"
+    remedy = f"Remove the file, and fetch it again: {again}"
+    return Graph(f"{_REPOSITORY}: {path}", digest, folder / path, remedy)
 
 
 def _own_graph(place: Path) -> Graph:
@@ -152,7 +157,8 @@ def _own_graph(place: Path) -> Graph:
             f"kokoro is to take its weights from {place}: there must be one .onnx file, and there "
             f"are {len(files)}. Name the file itself."
         )
-    return Graph(files[0].name, _digest(files[0].resolve()), files[0])
+    remedy = "It has changed since this program first read it: start the program again."
+    return Graph(files[0].name, _digest(files[0].resolve()), files[0], remedy)
 
 
 @functools.cache

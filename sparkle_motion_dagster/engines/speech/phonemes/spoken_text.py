@@ -78,15 +78,18 @@ class SpokenText:
         count punctuation to the word that follows it.
         """
         found = max(bisect_right(self.starts, position) - 1, 0)
+        ends = (*self.starts[1:], len(self.text))
         following = range(found, len(self.words))
-        return next((index for index in following if self._can_be_said(index)), found)
+        said = (at for at in following if can_be_said(self.text[self.starts[at] : ends[at]]))
+        return next(said, found)
 
-    def _can_be_said(self, index: int) -> bool:
-        start, end = self.starts[index], [*self.starts, len(self.text)][index + 1]
-        return any(
-            character.isalnum() or character in "&%@/§" or unicodedata.category(character)[0] == "S"
-            for character in self.text[start:end]
-        )
+
+def can_be_said(text: str) -> bool:
+    """Tell whether espeak-ng says something for a text: for a mark alone (a dash) it does not."""
+    return any(
+        character.isalnum() or character in "&%@/§" or unicodedata.category(character)[0] == "S"
+        for character in text
+    )
 
 
 def _with_pauses(word: str) -> str:

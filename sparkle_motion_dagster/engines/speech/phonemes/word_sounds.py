@@ -5,23 +5,25 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 
-from sparkle_motion_dagster.engines.speech.phonemes.spoken_text import SpokenText
+from sparkle_motion_dagster.engines.speech.phonemes.spoken_text import SpokenText, can_be_said
 from sparkle_motion_dagster.engines.speech.phonemes.utterances import (
     UtteranceOrder,
     utter,
     without_language_tags,
 )
 
+_AMERICAN_SPANISH = ("es-419", "es-ar", "es-cl", "es-co", "es-mx", "es-pe", "es-us", "es-ve")
+
 _VOICES = {
     "en": "en-us",
-    "en-US": "en-us",
-    "en-GB": "en-gb-x-rp",
-    "pt-BR": "pt-br",
+    **dict.fromkeys(("en-gb", "en-au", "en-ie", "en-nz"), "en-gb-x-rp"),
+    **dict.fromkeys(_AMERICAN_SPANISH, "es-419"),
+    "pt-br": "pt-br",
     "zh": "cmn",
     "no": "nb",
     "nn": "nb",
 }
-"""espeak-ng's voices of languages that it calls otherwise; the others by their first letters."""
+"""espeak-ng's voices of languages that it calls otherwise, and of regions that sound otherwise."""
 
 _TIMEOUT_S = 60.0
 
@@ -58,6 +60,17 @@ class WordSounds:
         return tuple(phoneme for part in self.parts for phoneme in part.phonemes)
 
 
+def espeak_voice(language: str) -> str:
+    """Return which of espeak-ng's voices says how the words of a language sound.
+
+    Args:
+        language: Its language tag, such as ``en-US``; the case does not count, nor does an
+            underscore for the hyphen.
+    """
+    base, *region = language.replace("_", "-").casefold().split("-")
+    return _VOICES.get("-".join([base, *region[:1]])) or _VOICES.get(base, base)
+
+
 def word_sounds(line: str, language: str) -> tuple[WordSounds, ...]:
     """Return how each word of a line sounds, in order.
 
@@ -88,11 +101,10 @@ def word_sounds(line: str, language: str) -> tuple[WordSounds, ...]:
 
 def _sounds_of_parts(spoken: SpokenText, starts: list[int], language: str) -> list[list[str]]:
     """Return the phonemes of each part of what is spoken, by where the parts start."""
-    voice = _VOICES.get(language) or _VOICES.get(language.partition("-")[0])
-    order = UtteranceOrder(spoken.text, voice or language.partition("-")[0].casefold())
+    order = UtteranceOrder(spoken.text, espeak_voice(language))
     excerpt = repr(" ".join(spoken.words)[:60])
     phonemes = without_language_tags(utter(order, excerpt, _TIMEOUT_S).phonemes)
-    silent = [not _sounds(spoken.text[start:].split(maxsplit=1)[0]) for start in starts]
+    silent = [not can_be_said(spoken.text[start:].split(maxsplit=1)[0]) for start in starts]
 
     def part_at(position: int) -> int:
         found = max(bisect_right(starts, position) - 1, 0)
@@ -106,7 +118,3 @@ def _sounds_of_parts(spoken: SpokenText, starts: list[int], language: str) -> li
         if phoneme.ipa:
             sounds[place].append(phoneme.ipa)
     return sounds
-
-
-def _sounds(part: str) -> bool:
-    return any(character.isalnum() or character in "&%@/§" for character in part)

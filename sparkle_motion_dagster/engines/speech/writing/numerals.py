@@ -128,6 +128,8 @@ def ordinal(number: int, form: str, language: Language) -> str | None:
 
 
 def _usual_ordinal(number: int, language: Language) -> str | None:
+    if number == 0:
+        return None  # num2words has none in Polish and Ukrainian, and fails
     listed = language.ordinals.listed
     if listed:
         return listed[number - 1] if 0 < number <= len(listed) else None

@@ -63,10 +63,7 @@ class SaidLine:
                 f"The line {line!r} holds nothing but a stage direction, which is not spoken. Give "
                 "it words, or make it a silence."
             )
-        raise NothingToSayError(
-            f"The line {line!r} holds nothing that can be pronounced. Give it words, or make it a "
-            "silence."
-        )
+        raise NothingToSayError.of_line(line)
 
 
 def said_line(line: str, language: str) -> SaidLine:

@@ -80,7 +80,16 @@ def test_phonemes_are_written_as_the_model_learnt_them(
 
 @pytest.mark.parametrize(
     ("tag", "spelling"),
-    [("en-US", "en-US"), ("en-GB", "en-GB"), ("en", "en-US"), ("pt-BR", "pt"), ("de-DE", None)],
+    [
+        ("en-US", "en-US"),
+        ("en-GB", "en-GB"),
+        ("en_GB", "en-GB"),
+        ("en-AU", "en-GB"),
+        ("en", "en-US"),
+        ("pt-BR", "pt"),
+        ("es-MX", "es"),
+        ("de-DE", None),
+    ],
 )
 def test_a_language_has_a_spelling_or_none(tag: str, spelling: str | None) -> None:
     assert written_in(tag) == spelling

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from sparkle_motion_dagster.engines.base import EngineError
+from sparkle_motion_dagster.engines.machinery.weights_errors import DamagedWeightsError
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
 from sparkle_motion_dagster.engines.speech.kokoro.engine import KokoroEngine
 from sparkle_motion_dagster.engines.speech.kokoro.settings import KokoroSettings
-from sparkle_motion_dagster.engines.speech.kokoro.weights import graph_of
+from sparkle_motion_dagster.engines.speech.kokoro.weights import FULL, WEIGHTS, graph_of
 
 REQUEST = SpeechRequest(
     text="Ready.", voice=Voice(provider_voice="af_heart", language="en-US"), seed=0
@@ -35,6 +36,14 @@ def test_another_graph_is_another_identity(tmp_path: Path) -> None:
     assert own == KokoroEngine(KokoroSettings(weights=tmp_path / "kokoro.onnx")).identity()
 
 
+def test_a_file_of_one_s_own_is_found_where_weights_are_listed(tmp_path: Path) -> None:
+    own = tmp_path / "kokoro.onnx"
+    own.write_bytes(b"a graph")
+    for place in (own, tmp_path):
+        [need] = WEIGHTS.needs(KokoroSettings(weights=place))
+        assert need.located("kokoro") == tmp_path
+
+
 @pytest.mark.parametrize("content", [b"", b"another graph", b"\x08\x07"])
 def test_what_is_no_graph_is_told(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "kokoro.onnx").write_bytes(content)
@@ -50,9 +59,35 @@ def test_a_folder_without_a_graph_is_told(tmp_path: Path) -> None:
 def test_weights_that_are_not_here_are_fetched_by_a_command_that_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HF_HOME", str(tmp_path))
-    with pytest.raises(EngineError, match="sparkle engines install kokoro --model full"):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    with pytest.raises(EngineError, match=r"317 MiB.*engines install kokoro --model full"):
         speak(KokoroSettings(model="full"), tmp_path)
+
+
+def test_damaged_weights_of_the_hub_are_named_with_the_command_that_fetches_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    repository = tmp_path / f"models--{FULL.weights.repository.replace('/', '--')}"
+    graph = repository / "snapshots" / FULL.weights.revision / "onnx" / "model.onnx"
+    graph.parent.mkdir(parents=True)
+    (repository / "blob").write_bytes(b"damaged")
+    graph.symlink_to(repository / "blob")
+    with pytest.raises(DamagedWeightsError) as error:
+        speak(KokoroSettings(model="full"), tmp_path)
+    assert f"{repository / 'blob'}, are damaged" in str(error.value)
+    assert str(error.value).endswith("sparkle engines install kokoro --model full")
+
+
+def test_weights_of_one_s_own_that_change_meanwhile_are_told(tmp_path: Path) -> None:
+    own = tmp_path / "kokoro.onnx"
+    own.write_bytes(b"one graph")
+    settings = KokoroSettings(weights=own)
+    KokoroEngine(settings).identity()
+    own.write_bytes(b"another graph")
+    with pytest.raises(DamagedWeightsError, match="has changed since") as error:
+        speak(settings, tmp_path)
+    assert "install" not in str(error.value)
 
 
 def test_a_device_that_onnxruntime_does_not_have_is_refused(tmp_path: Path) -> None:
