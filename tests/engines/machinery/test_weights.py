@@ -56,7 +56,7 @@ def test_a_folder_of_the_user_s_own_is_taken_as_it_is(folder: Path) -> None:
 def test_weights_that_are_not_here_are_named_with_what_to_type() -> None:
     with pytest.raises(MissingWeightsError) as caught:
         located(WEIGHTS, None, "sdxl")
-    assert "nobody/nothing, revision 01234567, about 3.0 GiB" in str(caught.value)
+    assert "nobody/nothing, revision 01234567, about 3 GiB" in str(caught.value)
     assert "`sparkle engines install sdxl --model nobody/nothing`" in str(caught.value)
 
 
