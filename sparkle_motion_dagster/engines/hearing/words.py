@@ -97,7 +97,10 @@ def _in_words(text: str, language: str) -> str:
         number = float(match[0]) if "." in match[0] else int(match[0])
         try:
             return f" {num2words(number, lang=language)} "
-        except (OverflowError, NotImplementedError):
+        except (
+            OverflowError,
+            NotImplementedError,
+        ):  # num2words has no word: both sides keep digits
             return match[0]
 
     whole = _THOUSANDS.sub("", text)

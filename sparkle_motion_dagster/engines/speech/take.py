@@ -1,7 +1,7 @@
 """A spoken take: its samples without the silence around it, and when what of it sounds."""
 
 import wave
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from sparkle_motion_dagster.engines.base import MadeFile
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings, SpokenPhoneme, SpokenWord
 
 SILENCE_DBFS = -60.0
@@ -42,6 +43,16 @@ class Take:
     samples: Samples
     sample_rate: int
     timings: SpeechTimings
+
+    def written(self, folder: Path, index: int) -> Mapping[str, MadeFile]:
+        """Write the take into a folder, and return its outputs: ``audio`` and ``timings``."""
+        audio, timings = folder / f"take_{index:04}.wav", folder / f"take_{index:04}.json"
+        self.write_wav(audio)
+        timings.write_text(self.timings.model_dump_json(), encoding="utf-8")
+        return {
+            "audio": MadeFile(audio, "audio/wav"),
+            "timings": MadeFile(timings, "application/json"),
+        }
 
     def write_wav(self, path: Path) -> None:
         """Write the samples as a WAV file."""

@@ -11,7 +11,6 @@ from sparkle_motion_dagster.engines.base import (
     EngineInputError,
     EngineSettings,
     Made,
-    MadeFile,
 )
 from sparkle_motion_dagster.engines.speech.base import (
     NothingToSayError,
@@ -86,15 +85,8 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
         for index, request in enumerate(requests):
             said = speakable_line(request.text, request.voice.language)
             rate, take = self._speak(request, folder)
-            audio = folder / f"take_{index:04}.wav"
-            timings = folder / f"take_{index:04}.json"
-            take.write_wav(audio)
-            timings.write_text(take.timings.model_dump_json(), encoding="utf-8")
             yield Made(
-                outputs={
-                    "audio": MadeFile(audio, "audio/wav"),
-                    "timings": MadeFile(timings, "application/json"),
-                },
+                outputs=take.written(folder, index),
                 metadata={
                     "words_per_minute": rate,
                     "unspoken": [*said.passed_over],

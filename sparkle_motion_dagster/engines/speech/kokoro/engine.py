@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from sparkle_motion_dagster.artifacts.models import EngineIdentity
-from sparkle_motion_dagster.engines.base import EngineInputError, Made, MadeFile
+from sparkle_motion_dagster.engines.base import EngineInputError, Made
 from sparkle_motion_dagster.engines.speech.base import (
     NothingToSayError,
     SpeechEngine,
@@ -95,15 +95,8 @@ class KokoroEngine(SpeechEngine[KokoroSettings]):
         for index, request in enumerate(requests):
             said = speakable_line(request.text, request.voice.language)
             take = self._take(request)
-            audio = folder / f"take_{index:04}.wav"
-            timings = folder / f"take_{index:04}.json"
-            take.write_wav(audio)
-            timings.write_text(take.timings.model_dump_json(), encoding="utf-8")
             yield Made(
-                outputs={
-                    "audio": MadeFile(audio, "audio/wav"),
-                    "timings": MadeFile(timings, "application/json"),
-                },
+                outputs=take.written(folder, index),
                 metadata={
                     "unspoken": [*said.passed_over],
                     "directions": [*said.directions],
