@@ -97,11 +97,8 @@ def _in_words(text: str, language: str) -> str:
         number = float(match[0]) if "." in match[0] else int(match[0])
         try:
             return f" {num2words(number, lang=language)} "
-        except (
-            OverflowError,
-            NotImplementedError,
-        ):  # num2words has no word: both sides keep digits
-            return match[0]
+        except (OverflowError, NotImplementedError):
+            return match[0]  # num2words has no word for it: what is compared keeps its digits
 
     whole = _THOUSANDS.sub("", text)
     return _DIGITS.sub(cardinal, _ORDINAL.sub(ordinal, whole) if language == "en" else whole)
