@@ -116,10 +116,6 @@ def _film_request(stage: Stage) -> FilmRequest:
 
 def _scenes(stage: Stage) -> tuple[StoredFile, ...]:
     """Return the scenes of the keyframes that are shown, where their engine knows them."""
-    shown = dict.fromkeys(
-        keyframe
-        for shot in stage.plan.shots
-        for keyframe in (shot.start_base_image_id, shot.end_base_image_id)
-    )
+    shown = dict.fromkeys(keyframe for shot in stage.plan.shots for keyframe in shot.keyframes)
     scenes = (stage.optional_file(BASE_IMAGES, keyframe, "scene") for keyframe in shown)
     return tuple(scene for scene in scenes if scene is not None)

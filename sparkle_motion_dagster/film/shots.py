@@ -16,8 +16,8 @@ from sparkle_motion_dagster.engines.video.base import (
 from sparkle_motion_dagster.film.mouths import is_lip_synced
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, footage_id
-from sparkle_motion_dagster.plan.parts import ShotSpec
 from sparkle_motion_dagster.plan.seeds import shot_seed
+from sparkle_motion_dagster.plan.shot import ShotSpec
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineShot
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.manifest import StageResult
@@ -53,22 +53,23 @@ def make_shots(stage: Stage, engine: VideoEngine[Any, Any]) -> ShotClips:
 def _video_request(
     stage: Stage, timeline: MeasuredTimeline, shot: ShotSpec, place: TimelineShot
 ) -> VideoRequest:
-    start, end = shot.start_base_image_id, shot.end_base_image_id
-    start_scene, end_scene = (
-        stage.optional_file(BASE_IMAGES, keyframe, "scene") for keyframe in (start, end)
-    )
-    is_last = shot.id == stage.plan.shots[-1].id
+    start = shot.start_base_image_id
+    end = start if shot.transition == "hold" else shot.end_base_image_id
+    start_scene = stage.optional_file(BASE_IMAGES, start, "scene")
+    end_scene = None if end is None else stage.optional_file(BASE_IMAGES, end, "scene")
+    # Where the next shot begins with the same keyframe, that one shows it.
+    ends_on_keyframe = shot.transition != "match" or shot.id == stage.plan.shots[-1].id
     encoded_again = is_lip_synced(timeline, shot, place)
     return VideoRequest(
         start=stage.file(BASE_IMAGES, start, "image"),
         start_scene=start_scene,
-        end=stage.file(BASE_IMAGES, end, "image"),
+        end=None if end is None else stage.file(BASE_IMAGES, end, "image"),
         end_scene=end_scene,
         frames=place.frames,
         frame_rate=stage.format.frame_rate,
         size=stage.format.size,
-        ends_on_keyframe=is_last,
-        strip_changes=is_last and None not in (start_scene, end_scene),
+        ends_on_keyframe=ends_on_keyframe,
+        strip_changes=ends_on_keyframe and None not in (start_scene, end_scene),
         visual_description=shot.visual_description,
         setting=shot.setting,
         motion_prompt=shot.motion_prompt,

@@ -2,7 +2,7 @@
 
 import contextlib
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -41,6 +41,7 @@ def write_clip(
     size: FrameSize,
     frame_rate: Fraction,
     encoding: ClipEncoding,
+    splices: Sequence[int] = (),
 ) -> int:
     """Encode frames as a silent MP4 with one H.264 stream, and return how many they were.
 
@@ -55,6 +56,8 @@ def write_clip(
         size: Size of the clip in pixels.
         frame_rate: Frames per second; the clip's timestamps hold it exactly.
         encoding: Quality, preset and thread count.
+        splices: Frames before which the stream can be cut: what comes before, and from there on,
+            can each be decoded by itself.
 
     Raises:
         MediaError: A frame has another size, or there is none.
@@ -64,7 +67,7 @@ def write_clip(
     with (
         removed_on_failure(path),
         tempfile.TemporaryFile() as log,
-        feed_ffmpeg(_arguments(path, size, frame_rate, encoding), log=log) as pipe,
+        feed_ffmpeg(_arguments(path, size, frame_rate, encoding, splices), log=log) as pipe,
     ):
         for frame in frames:
             if frame.shape != (size.height, size.width):
@@ -91,7 +94,11 @@ def removed_on_failure(path: Path) -> Iterator[None]:
 
 
 def _arguments(
-    path: Path, size: FrameSize, frame_rate: Fraction, encoding: ClipEncoding
+    path: Path,
+    size: FrameSize,
+    frame_rate: Fraction,
+    encoding: ClipEncoding,
+    splices: Sequence[int],
 ) -> list[str]:
     import ffmpeg
 
@@ -126,6 +133,7 @@ def _arguments(
             # machine is busy.
             "x264-params": "stitchable=1:sync-lookahead=0",
             "g": round(_KEYFRAME_EVERY_S * frame_rate),
+            **_forced_keyframes(splices),
             "fps_mode": "passthrough",
             # x264 writes its version and options into each clip (SEI, NAL unit type 6).
             "bsf:v": "filter_units=remove_types=6",
@@ -135,3 +143,10 @@ def _arguments(
         },
     ).get_args()
     return output
+
+
+def _forced_keyframes(splices: Sequence[int]) -> dict[str, str]:
+    """Return what makes x264 begin a group of pictures at frames; its groups are closed."""
+    if not splices:
+        return {}
+    return {"force_key_frames": "expr:" + "+".join(f"eq(n,{frame})" for frame in splices)}

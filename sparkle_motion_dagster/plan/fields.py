@@ -54,3 +54,14 @@ def shown(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return "a list"
     return str(value)
+
+
+_KNOWN_IDS = 10
+
+
+def known(name: str, ids: list[str]) -> str:
+    """Say which ids there are of a kind, such as ``base images``: the first of them, if many."""
+    if not ids:
+        return f"the plan has no {name}"
+    more = f" and {len(ids) - _KNOWN_IDS} more" if len(ids) > _KNOWN_IDS else ""
+    return f"{name} are {', '.join(ids[:_KNOWN_IDS])}{more}"

@@ -3,8 +3,10 @@
 import math
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import Field
 
+from sparkle_motion_dagster.plan.objects import Notes, PlanObject
+from sparkle_motion_dagster.plan.shot import ShotSpec
 from sparkle_motion_dagster.plan.values import (
     Duration,
     Id,
@@ -22,24 +24,8 @@ from sparkle_motion_dagster.plan.values import (
 MAX_SHOTS = 200
 """Most shots that a film may have."""
 
-
-class PlanObject(BaseModel):
-    """Base of all that a plan holds: frozen, finite, and unknown keys are an error."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        allow_inf_nan=False,
-        field_title_generator=lambda name, _: name.replace("_", " ").capitalize(),
-    )
-
-
-class Notes(PlanObject):
-    """Notes of the author's own: any keys, kept and never used, but for those listed here."""
-
-    model_config = ConfigDict(extra="allow")
-
-    __pydantic_extra__: dict[str, JsonValue]
+MAX_KEYFRAMES = 2 * MAX_SHOTS
+"""Most keyframes: where nothing matches, each shot may start on one and end on another."""
 
 
 class BaseImageMetadata(Notes):
@@ -113,7 +99,7 @@ class CharacterSpec(PlanObject):
 
 
 class BaseImageSpec(PlanObject):
-    """A keyframe: the picture on which one shot ends and the next one starts."""
+    """A keyframe: a picture on which shots start or end."""
 
     id: Id = Field(description="what the shots call the keyframe")
     prompt: Text = Field(description="what the picture shows")
@@ -133,55 +119,6 @@ class BaseImageSpec(PlanObject):
     def picture(self) -> str | None:
         """The picture that the user brings, as the plan names it; None where one is made."""
         return self.local_path or self.asset_uri
-
-
-class DialogueLine(PlanObject):
-    """A line that is spoken in a shot."""
-
-    character_id: Id = Field(description="id of who speaks")
-    text: SpokenText = Field(description="what is said")
-    metadata: Notes = Field(default_factory=Notes, description="notes")
-
-
-class FaceBox(PlanObject):
-    """Where a face is in the picture of a shot, in shares of its width and height."""
-
-    left: Annotated[Number, Field(ge=0, lt=1)] = Field(description="left edge, 0 to 1")
-    top: Annotated[Number, Field(ge=0, lt=1)] = Field(description="upper edge, 0 to 1")
-    width: Annotated[Number, Field(gt=0, le=1)] = Field(description="share of the width")
-    height: Annotated[Number, Field(gt=0, le=1)] = Field(description="share of the height")
-
-
-class ShotMetadata(Notes):
-    """Notes on a shot."""
-
-    faces: dict[Id, FaceBox | None] | None = Field(
-        default=None,
-        exclude_if=lambda faces: faces is None,
-        description="in a talking close-up, whose face is where, by character id; null: wherever "
-        "it is found. A speaker who is not named is not in the picture",
-    )
-
-
-class ShotSpec(PlanObject):
-    """The way from one keyframe to the next, without a cut."""
-
-    id: Id = Field(description="the shot's name, and its files'")
-    duration_sec: Duration = Field(description="planned length in seconds")
-    visual_description: Text = Field(description="what happens in the picture")
-    start_base_image_id: Id = Field(description="keyframe that the shot starts on")
-    end_base_image_id: Id = Field(
-        description="keyframe that it ends on, and the next one starts on"
-    )
-    setting: Text | None = Field(default=None, description="where it happens")
-    motion_prompt: Text | None = Field(default=None, description="how the camera moves")
-    negative_prompt: Text | None = Field(default=None, description="what must not be seen")
-    seed: Seed | None = Field(default=None, description="the shot's own seed")
-    is_talking_closeup: bool = Field(
-        default=False, strict=True, description="whether a speaking mouth is seen, and must move"
-    )
-    dialogue: tuple[DialogueLine, ...] = Field(default=(), description="lines spoken, in order")
-    metadata: ShotMetadata = Field(default_factory=ShotMetadata, description="notes")
 
 
 class TimelinePart(PlanObject):
@@ -248,8 +185,8 @@ class UncheckedPlan(PlanObject):
     characters: tuple[CharacterSpec, ...] = Field(default=(), description="who is seen or heard")
     base_images: tuple[BaseImageSpec, ...] = Field(
         min_length=1,
-        max_length=MAX_SHOTS + 1,
-        description="the keyframes, one more than shots: shot i goes from number i to number i+1",
+        max_length=MAX_KEYFRAMES,
+        description="the keyframes: the pictures that shots start and end on",
     )
     shots: tuple[ShotSpec, ...] = Field(
         min_length=1, max_length=MAX_SHOTS, description="the shots, in order"

@@ -7,8 +7,14 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise, zip_longest
 
 from sparkle_motion_dagster.plan.errors import PlanProblem
-from sparkle_motion_dagster.plan.fields import shown
+from sparkle_motion_dagster.plan.fields import known, shown
 from sparkle_motion_dagster.plan.parts import DialogueEntry, TimelineEntry, UncheckedPlan
+from sparkle_motion_dagster.plan.transition_rules import (
+    every_keyframe_is_shown,
+    keyframes_are_known,
+    shots_end_as_they_say,
+    transitions_fit,
+)
 from sparkle_motion_dagster.plan.values import MAX_FILM_S
 
 TOLERANCE_S = 1e-3
@@ -17,15 +23,16 @@ TOLERANCE_S = 1e-3
 ORDER_TOLERANCE_S = 1e-6
 """How much earlier than the entry before it a timeline entry may start, in seconds."""
 
-_SHOWN_IDS = 10
-
 
 def broken_rules(plan: UncheckedPlan) -> tuple[PlanProblem, ...]:
     """Return every way in which a plan breaks a rule, in the order of the rules."""
     return tuple(
         problem
         for rule in (
-            _keyframes_chain_the_shots,
+            keyframes_are_known,
+            shots_end_as_they_say,
+            every_keyframe_is_shown,
+            transitions_fit,
             _ids_are_unique,
             _characters_are_known,
             _pictures_show_everybody_once,
@@ -37,42 +44,6 @@ def broken_rules(plan: UncheckedPlan) -> tuple[PlanProblem, ...]:
         )
         for problem in rule(plan)
     )
-
-
-def _keyframes_chain_the_shots(plan: UncheckedPlan) -> Iterator[PlanProblem]:
-    shots, images = len(plan.shots), len(plan.base_images)
-    ids = [image.id for image in plan.base_images]
-    if images != shots + 1:
-        yield PlanProblem(
-            f"{_count(shots, 'shot')} need {shots + 1} base images, one more than shots, "
-            f"but {_are(images)} given",
-            "base_images",
-        )
-    for number, shot in enumerate(plan.shots):
-        for end, index, given in (
-            ("start", number, shot.start_base_image_id),
-            ("end", number + 1, shot.end_base_image_id),
-        ):
-            field = f"shots[{number}].{end}_base_image_id"
-            if given not in ids:
-                yield PlanProblem(
-                    f"shot {shown(shot.id)} {end}s on {shown(given)}, which is no base image; "
-                    + _known("base images", ids),
-                    field,
-                )
-            elif images == shots + 1 and given != ids[index]:
-                yield PlanProblem(
-                    f"shot {shown(shot.id)} {end}s on {shown(given)} "
-                    f"(base_images[{ids.index(given)}]), but shot {number + 1} of {shots} {end}s "
-                    f"on base_images[{index}], {shown(ids[index])}",
-                    field,
-                )
-        if shot.start_base_image_id == shot.end_base_image_id:
-            yield PlanProblem(
-                f"shot {shown(shot.id)} starts and ends on the same base image, "
-                f"{shown(shot.end_base_image_id)}: the two must differ",
-                f"shots[{number}].end_base_image_id",
-            )
 
 
 def _ids_are_unique(plan: UncheckedPlan) -> Iterator[PlanProblem]:
@@ -94,11 +65,11 @@ def _unique(name: str, ids: list[str]) -> Iterator[PlanProblem]:
 
 
 def _characters_are_known(plan: UncheckedPlan) -> Iterator[PlanProblem]:
-    known = {character.id: None for character in plan.characters}
+    ids = {character.id: None for character in plan.characters}
     for field, character_id in _character_references(plan):
-        if character_id not in known:
+        if character_id not in ids:
             yield PlanProblem(
-                f"{shown(character_id)} is no character; {_known('characters', list(known))}", field
+                f"{shown(character_id)} is no character; {known('characters', list(ids))}", field
             )
 
 
@@ -245,13 +216,6 @@ def _spoken(entries: Iterable[TimelineEntry]) -> Iterator[tuple[int, DialogueEnt
 
 def _quoted(line: tuple[str, str, str]) -> str:
     return f"{line[1]}: {shown(' '.join(line[2].split()))}"
-
-
-def _known(name: str, ids: list[str]) -> str:
-    if not ids:
-        return f"the plan has no {name}"
-    more = f" and {len(ids) - _SHOWN_IDS} more" if len(ids) > _SHOWN_IDS else ""
-    return f"{name} are {', '.join(ids[:_SHOWN_IDS])}{more}"
 
 
 def _count(number: int, noun: str) -> str:

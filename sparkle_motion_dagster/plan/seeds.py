@@ -7,7 +7,8 @@ import hashlib
 import json
 
 from sparkle_motion_dagster.plan.models import MoviePlan
-from sparkle_motion_dagster.plan.parts import BaseImageSpec, CharacterSpec, ShotSpec
+from sparkle_motion_dagster.plan.parts import BaseImageSpec, CharacterSpec
+from sparkle_motion_dagster.plan.shot import ShotSpec
 
 
 def derive_seed(seed: int, item: str | int) -> int:

@@ -12,8 +12,8 @@ from sparkle_motion_dagster.engines.lipsync.base import TalkingShot
 from sparkle_motion_dagster.film.feasibility import talking_shots
 from sparkle_motion_dagster.plan.film_format import film_format
 from sparkle_motion_dagster.plan.models import MoviePlan
-from sparkle_motion_dagster.plan.parts import FaceBox
 from sparkle_motion_dagster.plan.reading.loading import load_plan
+from sparkle_motion_dagster.plan.shot import FaceBox
 from sparkle_motion_dagster.units import FrameSize
 
 CLOSEUP = "is_talking_closeup: true"

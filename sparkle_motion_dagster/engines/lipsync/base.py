@@ -10,7 +10,7 @@ from sparkle_motion_dagster.engines.base import Engine, Examined, MadeFile, Requ
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.machinery.clips import examine_clip
 from sparkle_motion_dagster.media.encode import ClipEncoding
-from sparkle_motion_dagster.plan.parts import FaceBox
+from sparkle_motion_dagster.plan.shot import FaceBox
 from sparkle_motion_dagster.units import FrameRate, FrameSize
 
 

@@ -45,7 +45,9 @@ class ConformSettings(EngineSettings):
 class VideoRequest(Request):
     """One shot: the way from a keyframe to the next, in exactly ``frames`` frames.
 
-    The keyframes' scenes are there where their engine knows them.
+    The keyframes' scenes are there where their engine knows them. Without an ``end`` there is one
+    keyframe, from which the camera goes its way; where ``end`` is ``start``, it comes back to it.
+    The stream can be cut before each of the frames ``splices``, and each part decoded by itself.
 
     Frame k of n lies at k/n between the keyframes, so that the shared keyframe is shown once, as
     the next shot's first frame. Where ``ends_on_keyframe`` is set (the film's last shot) frame k
@@ -55,12 +57,17 @@ class VideoRequest(Request):
 
     start: StoredFile
     start_scene: StoredFile | None = None
-    end: StoredFile
+    end: StoredFile | None
     end_scene: StoredFile | None = None
     frames: int = Field(ge=1)
     frame_rate: FrameRate
     size: FrameSize
     ends_on_keyframe: bool
+    splices: tuple[int, ...] = Field(
+        default=(),
+        exclude_if=operator.not_,
+        description="frames before which the stream can be cut",
+    )
     strip_changes: bool = Field(
         default=False,
         exclude_if=operator.not_,
@@ -87,6 +94,9 @@ class PlannedShot(Request):
     frame_rate: FrameRate
     size: FrameSize
     ends_on_keyframe: bool
+    from_start_alone: bool = Field(
+        default=False, description="whether it has no keyframe that it ends on"
+    )
 
 
 class VideoEngine(Engine[RequestT, SettingsT]):

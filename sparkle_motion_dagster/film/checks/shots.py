@@ -15,7 +15,8 @@ from sparkle_motion_dagster.film.stages import BASE_IMAGES
 from sparkle_motion_dagster.media.picture_review import is_black, keyframe_likeness
 from sparkle_motion_dagster.media.pictures import open_picture
 from sparkle_motion_dagster.plan.models import MoviePlan
-from sparkle_motion_dagster.plan.parts import BaseImageSpec, ShotSpec
+from sparkle_motion_dagster.plan.parts import BaseImageSpec
+from sparkle_motion_dagster.plan.shot import ShotSpec
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 
 FRAME_COUNTS = Check(

@@ -29,7 +29,7 @@ from sparkle_motion_dagster.engines.lipsync.viseme.insets import Corner, Inset
 from sparkle_motion_dagster.engines.registry import engines_of_kind
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
-from sparkle_motion_dagster.plan.parts import FaceBox
+from sparkle_motion_dagster.plan.shot import FaceBox
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings, SpokenPhoneme
 from sparkle_motion_dagster.units import FrameSize
 from wav2lip_checkouts import stand_in_wav2lip

@@ -29,7 +29,7 @@ from sparkle_motion_dagster.engines.machinery.environments import Environments
 from sparkle_motion_dagster.engines.machinery.installing import install
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.frames import load_keyframe, read_frames
-from sparkle_motion_dagster.plan.parts import FaceBox
+from sparkle_motion_dagster.plan.shot import FaceBox
 from sparkle_motion_dagster.units import FrameSize
 from worker_environments import with_workers
 

@@ -41,7 +41,7 @@ from sparkle_motion_dagster.engines.machinery.steps import Steps
 from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
-from sparkle_motion_dagster.plan.parts import FaceBox
+from sparkle_motion_dagster.plan.shot import FaceBox
 from sparkle_motion_dagster.production.loop import fingerprint
 from sparkle_motion_dagster.units import SAMPLE_RATE, FrameSize
 from wav2lip_checkouts import DETECTOR, stand_in_wav2lip
