@@ -117,12 +117,12 @@ def test_its_films_go_on_where_they_were_left(studio: Studio) -> None:
         assert stood in listed
     explained = studio.sparkle("explain", "rendered")
     assert explained.returncode == 0, explained.stderr
-    # Its pictures are drawn better since, and only what hangs on them is made again.
-    assert "engine.version: 2 -> 3" in explained.stdout
-    assert "dialogue_wavs   1 current" in explained.stdout
+    # Its pictures are drawn better since, and its line is spoken better.
+    assert "frame_000  will be made: engine.version: 2 -> 3" in explained.stdout
+    assert "line_0001  will be made: engine.version: 2 -> 3" in explained.stdout
     paused = studio.sparkle("resume", "paused")
     assert paused.returncode == 0, paused.stderr
-    assert "dialogue_wavs   0 made" in paused.stderr
+    assert "dialogue_wavs   1 made" in paused.stderr
     # What was decided on other pictures does not hold for these.
     for run_id in ("rejected", "waiting"):
         resumed = studio.sparkle("resume", run_id)

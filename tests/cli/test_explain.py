@@ -474,7 +474,7 @@ def test_what_cannot_be_explained_is_wrong_input(rendered: Studio) -> None:
 
 
 def slower_speech(resources: dict[str, Any]) -> None:
-    resources["speech"]["config"]["settings"] = {"words_per_minute": 150}
+    resources["speech"]["config"]["settings"]["providers"] = {"espeak": {"words_per_minute": 150}}
 
 
 def coarser_clips(resources: dict[str, Any]) -> None:
