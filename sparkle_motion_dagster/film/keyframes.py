@@ -1,6 +1,7 @@
 """The keyframes: drawn by the image engine, or the user's own, fitted to the frame."""
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sparkle_motion_dagster.engines.base import EngineSettings
@@ -100,6 +101,7 @@ def _image_request(
 
 
 def _shot_of(plan: MoviePlan, image: BaseImageSpec) -> str:
-    """Return the shot that a keyframe opens; the last keyframe closes the last shot."""
-    opened = [shot.id for shot in plan.shots if shot.start_base_image_id == image.id]
-    return opened[0] if opened else plan.shots[-1].id
+    """Return the first shot that a keyframe opens, else the first that it closes."""
+    opened = (shot.id for shot in plan.shots if shot.start_base_image_id == image.id)
+    closed = (shot.id for shot in plan.shots if shot.end_base_image_id == image.id)
+    return next(chain(opened, closed))

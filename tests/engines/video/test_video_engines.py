@@ -141,7 +141,10 @@ def raw_frames(request: VideoRequest) -> list[YuvFrame]:
     planned = CAMERA.shot(request)
     start, end = (
         Picture(load_keyframe(file.path, request.size), scene.strip_rows)
-        for file, scene in ((request.start, planned.start), (request.end, planned.end))
+        for file, scene in (
+            (request.start, planned.start),
+            (request.arrival or request.start, planned.end),
+        )
     )
     return list(planned.frames(start, end))
 

@@ -157,11 +157,11 @@ def test_an_unknown_key_does_not_hide_a_broken_rule(tmp_path: Path) -> None:
         ("end_base_image_id: frame_002", "end_base_image_id: frame_001"),
     )
     problems = refused(write(tmp_path, text)).problems
-    assert [problem.field for problem in problems] == [
+    assert {problem.field for problem in problems} == {
         "author",
         "shots[1].end_base_image_id",
         "base_images[2]",
-    ]
+    }
 
 
 def _loads_or_is_refused(path: Path) -> None:

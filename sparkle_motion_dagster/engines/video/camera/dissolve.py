@@ -155,15 +155,15 @@ def bounded(travel: Travel, window: Window, limits: Limits) -> Travel:
 
 def leaving(travel: Travel) -> Viewing:
     """Return how the start keyframe is viewed: all of it at first, then along the way."""
-    return lambda position: _view(travel.at(position))
+    return lambda position: view_from(travel.at(position))
 
 
 def arriving(travel: Travel) -> Viewing:
     """Return how the end keyframe is viewed: from where the camera comes, to all of it at last."""
-    return lambda position: _view(travel.at(position) - travel.end)
+    return lambda position: view_from(travel.at(position) - travel.end)
 
 
-def _view(place: Place) -> View:
+def view_from(place: Place) -> View:
     """Return the view from a place, as narrow as it must be to stay inside the picture."""
     narrow = 1 - 2 * max(abs(place.right), abs(place.down))
     scale = narrow * math.exp(-max(place.zoom, 0.0))

@@ -32,12 +32,34 @@ def check_lengths(shots: Sequence[PlannedShot], model: WanModel, settings: WanSe
     named = "; ".join(f"{shot.id}: {_seconds(shot.frames, shot.frame_rate)}" for shot in long)
     rate = long[0].frame_rate
     allowed = longest_shot(most, slower, rate, ends_on_keyframe=long[0].ends_on_keyframe)
-    others = " or ".join(other.name for other in WAN_MODELS if other.family == "vace")
     raise EngineInputError(
         f"{model.name} makes {most} frames a shot at {RATE} fps, no more, so that a shot takes at "
         f"most {_seconds(allowed, rate)}. Longer are: {named}. Split them into several shots, or "
-        f"render with a model that makes long shots in chunks: name {others} in the plan's "
+        f"render with a model that makes long shots in chunks: name {_masked()} in the plan's "
         "render_profile.video.model_id."
+    )
+
+
+def check_ends(shots: Sequence[PlannedShot], model: WanModel) -> None:
+    """Make sure that a model can end shots as they are to end.
+
+    FLF2V is told a first and a last frame, both of them. Where the two are equal its clips freeze.
+
+    Raises:
+        EngineInputError: It cannot; the message names the shots and what to do instead.
+    """
+    if model.family == "vace":
+        return
+    alone = ", ".join(shot.id for shot in shots if shot.from_start_alone)
+    held = ", ".join(shot.id for shot in shots if shot.is_held)
+    if not (alone or held):
+        return
+    without_end = f"These have no end: {alone}. " if alone else ""
+    without_way = f"These are held on one keyframe, and would freeze: {held}. " if held else ""
+    raise EngineInputError(
+        f"{model.name} goes from a first keyframe to a last one. {without_end}{without_way}Give "
+        "them an end_base_image_id (and transition: cut), or render with a model that makes a clip "
+        f"from its start alone: name {_masked()} in the plan's render_profile.video.model_id."
     )
 
 
@@ -45,7 +67,7 @@ def footage_request(shot: VideoRequest, model: WanModel, settings: WanSettings) 
     """Return the footage that a shot needs.
 
     Raises:
-        EngineInputError: The model cannot make so long a shot.
+        EngineInputError: The model cannot make so long a shot, or none without an end.
     """
     planned = PlannedShot(
         id="the shot",
@@ -53,7 +75,9 @@ def footage_request(shot: VideoRequest, model: WanModel, settings: WanSettings) 
         frame_rate=shot.frame_rate,
         size=shot.size,
         ends_on_keyframe=shot.ends_on_keyframe,
+        from_start_alone=shot.end is None,
     )
+    check_ends([planned], model)
     check_lengths([planned], model, settings)
     return FootageRequest(
         start=shot.start,
@@ -71,6 +95,11 @@ def footage_request(shot: VideoRequest, model: WanModel, settings: WanSettings) 
 def _most_frames(model: WanModel, settings: WanSettings) -> int | None:
     """Return the most frames that a model makes of a shot; None: any number, in chunks."""
     return settings.most_frames if model.family == "flf2v" else None
+
+
+def _masked() -> str:
+    """Name the models that are told what is known by a mask: any frames, and any number."""
+    return " or ".join(model.name for model in WAN_MODELS if model.family == "vace")
 
 
 def _intervals(shot: PlannedShot) -> Fraction:
