@@ -187,13 +187,14 @@ def shot(folder: Path, **changes: Any) -> VideoRequest:
     return VideoRequest.model_validate({**wanted, **changes})
 
 
-def planned(shot_id: str, frames: int) -> PlannedShot:
+def planned(shot_id: str, frames: int, **changes: Any) -> PlannedShot:
     return PlannedShot(
         id=shot_id,
         frames=frames,
         frame_rate=Fraction(24),
         size=FILM,
         ends_on_keyframe=False,
+        **changes,
     )
 
 
@@ -256,6 +257,25 @@ def test_a_shot_too_long_for_the_model_is_refused_with_the_alternative() -> None
     assert "wan-2.1-vace-1.3b or wan-2.1-vace-14b" in message
     assert "short" not in message
     engine.rendering_with("wan-2.1-vace-1.3b").check_shots([planned("long", 24_000)])
+
+
+def test_a_model_of_two_keyframes_refuses_shots_of_one_with_the_alternative() -> None:
+    engine = WanEngine(WanSettings(), on_cpu())
+    shots = [
+        planned("whole", 48),
+        planned("alone", 48, from_start_alone=True),
+        planned("held", 48, is_held=True),
+        planned("too", 48, from_start_alone=True),
+    ]
+    with pytest.raises(EngineInputError) as refused:
+        engine.check_shots(shots)
+    message = str(refused.value)
+    assert "have no end: alone, too." in message
+    assert "would freeze: held." in message
+    assert "whole" not in message
+    assert "name wan-2.1-vace-1.3b or wan-2.1-vace-14b in the plan's" in message
+    engine.check_shots(shots[:1])
+    engine.rendering_with("wan-2.1-vace-14b").check_shots(shots)
 
 
 def test_footage_is_what_a_shot_needs(tmp_path: Path) -> None:
@@ -493,6 +513,28 @@ def test_what_is_known_shows_black_in_the_mask_and_what_is_not_is_grey(
     made(engine, tmp_path / "out", request(tmp_path, frames=17))
     assert given[0] == ([0] + [255] * 12, [False] + [True] * 12)
     assert given[1] == ([0] * 5 + [255] * 3 + [0], [False] * 5 + [True] * 3 + [False])
+
+
+def test_footage_from_its_start_alone_may_end_anywhere(vace: Path, tmp_path: Path) -> None:
+    engine = WatchedEngine(vace_settings(vace), on_cpu())
+    alone = engine.footage_of(shot(tmp_path, frames=24, end=None, ends_on_keyframe=True))
+    path, facts = only(made(engine, tmp_path / "out", alone))
+    assert [each.chunk.frames for each in engine.requests] == [13, 9]
+    assert [each.end for each in engine.requests] == [None, None]
+    assert (engine.requests[0].head == padded_keyframe(alone.start.path, SMALL)).all()
+    assert "keyframe_psnr_start" in facts
+    assert "keyframe_psnr_end" not in facts
+    assert len(measure_clip(path).times) == 17
+
+
+def test_a_held_shot_ends_on_the_keyframe_that_it_starts_on(vace: Path, tmp_path: Path) -> None:
+    start = write_keyframe(tmp_path / "start.png", 1, 64, 64)
+    engine = WatchedEngine(vace_settings(vace, steps=1), on_cpu())
+    held = engine.footage_of(shot(tmp_path, frames=12, end=start, ends_on_keyframe=True))
+    made(engine, tmp_path / "out", held)
+    (asked,) = engine.requests
+    assert asked.end is not None
+    assert (asked.end == asked.head[0]).all()
 
 
 class Through:
