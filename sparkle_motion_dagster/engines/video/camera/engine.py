@@ -74,7 +74,7 @@ class CameraEngine(ClipEngine[CameraSettings]):
 
     def make(self, requests: Sequence[VideoRequest], folder: Path) -> Generator[Made, None, None]:
         """Make one clip a request; see ``Engine.make``."""
-        # The next shot begins with the keyframe that this one ends on.
+        # The next shot may begin with the keyframe that this one ends on, or the last one began on.
         load = functools.lru_cache(maxsize=2)(_load)
         for index, request in enumerate(requests):
             shot = self.shot(request)

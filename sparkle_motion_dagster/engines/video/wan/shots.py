@@ -16,6 +16,9 @@ from sparkle_motion_dagster.engines.video.wan.frames import (
 from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, WanModel
 from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
 
+_MOST_NAMED = 8
+"""Shots that a message names."""
+
 
 def check_lengths(shots: Sequence[PlannedShot], model: WanModel, settings: WanSettings) -> None:
     """Make sure that a model can make shots of these lengths.
@@ -50,8 +53,8 @@ def check_ends(shots: Sequence[PlannedShot], model: WanModel) -> None:
     """
     if model.family == "vace":
         return
-    alone = ", ".join(shot.id for shot in shots if shot.from_start_alone)
-    held = ", ".join(shot.id for shot in shots if shot.is_held)
+    alone = _named([shot.id for shot in shots if shot.from_start_alone])
+    held = _named([shot.id for shot in shots if shot.is_held])
     if not (alone or held):
         return
     without_end = f"These have no end: {alone}. " if alone else ""
@@ -95,6 +98,12 @@ def footage_request(shot: VideoRequest, model: WanModel, settings: WanSettings) 
 def _most_frames(model: WanModel, settings: WanSettings) -> int | None:
     """Return the most frames that a model makes of a shot; None: any number, in chunks."""
     return settings.most_frames if model.family == "flf2v" else None
+
+
+def _named(shots: Sequence[str]) -> str:
+    """Name shots, the first ones of many."""
+    more = f" and {len(shots) - _MOST_NAMED} more" if len(shots) > _MOST_NAMED else ""
+    return ", ".join(shots[:_MOST_NAMED]) + more
 
 
 def _masked() -> str:
