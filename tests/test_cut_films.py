@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from sparkle_motion_dagster.media.picture_review import ssim
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from studio import Plan, Studio
 
-Luma = NDArray[np.float64]
+Luma = NDArray[np.uint8]
 
 
 def dialogue() -> Plan:
@@ -90,7 +90,7 @@ def timeline_of(studio: Studio) -> MeasuredTimeline:
 def luma(picture: measure.Picture) -> Luma:
     """Return a picture in grey, without the strip at its upper edge."""
     weights = np.array([0.2126, 0.7152, 0.0722])
-    return np.asarray((picture[24:] @ weights), np.float64)
+    return np.asarray(np.rint(picture[24:] @ weights), np.uint8)
 
 
 def keyframes(studio: Studio) -> Mapping[str, Luma]:
@@ -101,19 +101,25 @@ def keyframes(studio: Studio) -> Mapping[str, Luma]:
     }
 
 
-def likeness(one: Luma, other: Luma) -> float:
-    return ssim(one.astype(np.uint8), other.astype(np.uint8))
-
-
-def share_of(other: Luma, shown: Luma, own: Luma) -> float:
-    """Return how much of another picture shines through its own: 0 none of it, 1 all."""
-    way = other - own
-    return float(((shown - own) * way).sum() / (way * way).sum())
+def likeness(shown: Luma, picture: Luma) -> float:
+    """Return how alike a frame is to a picture, seen by a camera that may have moved (SSIM)."""
+    way = np.eye(2, 3, dtype=np.float32)
+    until = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 200, 1e-6)
+    _, way = cv2.findTransformECC(shown, picture, way, cv2.MOTION_AFFINE, until, None, 5)
+    size = shown.shape[1], shown.shape[0]
+    seen = cv2.warpAffine(
+        picture,
+        way,
+        size,
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return ssim(np.asarray(seen, np.uint8), shown)
 
 
 def test_a_picture_that_two_shots_show_is_made_once(studio: Studio) -> None:
     manifests = studio.manifests()
-    assert len(manifests["base_images"].provenance.made) == 4
+    assert sorted(manifests["base_images"].provenance.made) == ["mara", "pier", "sea", "tom"]
     clips = [
         artifact.sha256 for artifact in manifests["shot_clips"].artifacts if artifact.name == "clip"
     ]
@@ -121,34 +127,15 @@ def test_a_picture_that_two_shots_show_is_made_once(studio: Studio) -> None:
 
 
 def test_at_each_cut_both_sides_are_the_shots_own_pictures(studio: Studio) -> None:
-    timeline, pictures = timeline_of(studio), keyframes(studio)
-    shots = dialogue()["shots"]
-    ends = [shot.start_frame + shot.frames - 1 for shot in timeline.shots]
-    frames = measure.pictures(
-        studio.film(), {*ends, *(shot.start_frame for shot in timeline.shots)}
-    )
-    for (place, following), (shot, next_shot) in zip(
-        pairwise(timeline.shots), pairwise(shots), strict=True
-    ):
-        before, after = (
-            luma(frames[frame]) for frame in (following.start_frame - 1, following.start_frame)
-        )
-        own, others = (pictures[each["start_base_image_id"]] for each in (shot, next_shot))
-        assert likeness(after, others) > 0.9, following.id
-        assert likeness(before, own) > likeness(before, others) + 0.1, place.id
-
-
-def test_no_face_shines_through_another(studio: Studio) -> None:
+    """And so is every frame between: no face shines through another."""
     timeline, pictures = timeline_of(studio), keyframes(studio)
     frames = measure.pictures(studio.film(), set(range(timeline.frames)))
     for place, shot in zip(timeline.shots, dialogue()["shots"], strict=True):
-        own = shot["start_base_image_id"]
-        for name in set(pictures) - {own}:
-            shares = [
-                share_of(pictures[name], luma(frames[frame]), pictures[own])
-                for frame in range(place.start_frame, place.start_frame + place.frames)
-            ]
-            assert max(map(abs, shares)) < 0.25, (place.id, name)
+        own = pictures[shot["start_base_image_id"]]
+        shown = [luma(frames[place.start_frame + number]) for number in range(place.frames)]
+        assert ssim(shown[0], own) > 0.9, place.id
+        seen = [likeness(frame, own) for frame in shown]
+        assert min(seen) > 0.93, place.id
 
 
 def test_its_checks_promise_nothing_of_cuts(studio: Studio) -> None:

@@ -76,12 +76,12 @@ def _video_request(
         motion_prompt=shot.motion_prompt,
         negative_prompt=shot.negative_prompt,
         seed=shot_seed(stage.plan, shot),
-        chance=_chance(stage.plan, shot),
+        again=_again(stage.plan, shot),
         encoding=stage.settings.intermediate if encoded_again else stage.settings.delivery,
     )
 
 
-def _chance(plan: MoviePlan, shot: ShotSpec) -> int | None:
+def _again(plan: MoviePlan, shot: ShotSpec) -> int | None:
     """Return what lets a shot move differently from the one before it on the same keyframe."""
     keyframe = shot.start_base_image_id
     first = next(each for each in plan.shots if each.start_base_image_id == keyframe)

@@ -18,12 +18,16 @@ LAST = {"start_base_image_id": "b", "end_base_image_id": "c"}
 
 def film(*shots: dict[str, Any], keyframes: str = "") -> str:
     """Return a plan of shots of 4 s, and of the keyframes that they name, or of those given."""
-    named = {shot.get(f"{end}_base_image_id") for shot in shots for end in ("start", "end")}
+    named = {
+        shot[field]
+        for shot in shots
+        for field in ("start_base_image_id", "end_base_image_id")
+        if field in shot
+    }
     plan = {
         "title": "Ends",
         "base_images": [
-            {"id": name, "prompt": f"picture {name}"}
-            for name in keyframes or sorted(named - {None})
+            {"id": name, "prompt": f"picture {name}"} for name in keyframes or sorted(named)
         ],
         "shots": [
             {"id": f"s{number}", "duration_sec": 4, "visual_description": "x", **shot}

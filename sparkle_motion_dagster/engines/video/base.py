@@ -79,11 +79,11 @@ class VideoRequest(Request):
     motion_prompt: str | None = None
     negative_prompt: str | None = None
     seed: int = Field(ge=0, lt=2**32)
-    chance: int | None = Field(
+    again: int | None = Field(
         default=None,
-        exclude_if=lambda chance: chance is None,
-        description="what decides how the camera moves where its prompt leaves that open; null: "
-        "the start keyframe, of which no other shot makes use before",
+        exclude_if=lambda again: again is None,
+        description="where a shot before starts on the same keyframe, what makes this one move "
+        "differently if its prompt leaves that open",
     )
     encoding: ClipEncoding
 

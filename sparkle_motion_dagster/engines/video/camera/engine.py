@@ -103,11 +103,11 @@ class CameraEngine(ClipEngine[CameraSettings]):
         """Plan a shot: how the camera moves, and when one keyframe becomes another."""
         start = _scene(request.start_scene)
         end = start if request.arrival is None else _scene(request.end_scene)
-        chance = request.start.sha256 if request.chance is None else f"{request.chance}"
+        chance = request.start.sha256
         travel = plan_travel(
-            read_motion(request.motion_prompt, chance),
+            read_motion(request.motion_prompt, chance, request.again),
             float(request.frames / request.frame_rate),
-            f"{request.motion_prompt}\n{chance}",
+            f"{request.motion_prompt}\n{chance if request.again is None else request.again}",
         )
         longest = self.settings.dissolve_s
         brief = min(self.settings.brief_dissolve_s, longest)

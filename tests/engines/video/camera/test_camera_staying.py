@@ -140,8 +140,11 @@ def test_a_held_shot_is_one_picture(picture: VideoRequest, prompt: str | None) -
 
 
 def test_two_shots_of_one_picture_move_differently(picture: VideoRequest) -> None:
-    again = [picture.model_copy(update={"chance": chance}) for chance in (None, 3, 4, 5, 6)]
-    assert len({digest_of(request) for request in again}) >= 3
+    shots = [picture.model_copy(update={"again": again}) for again in (None, 3, 4, 5, 6)]
+    assert len({digest_of(request) for request in shots}) == 5
+    pans = [shot.model_copy(update={"motion_prompt": "pan"}) for shot in shots[:2]]
+    one, other = (CAMERA.shot(pan).travel.end.right for pan in pans)
+    assert one == -other != 0
 
 
 @pytest.mark.parametrize("prompt", ["pan right", "handheld", "pull back", None])
