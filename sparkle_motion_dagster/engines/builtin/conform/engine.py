@@ -85,13 +85,15 @@ class Conformer(Engine[ConformRequest, ConformSettings]):
 
     def _conform(self, request: ConformRequest, clip: Path) -> dict[str, JsonValue]:
         footage = _measured(request.footage.path)
+        # What ends on no keyframe has nowhere to arrive: it plays as it was made.
+        most_retime = 0 if request.end is None else self.settings.most_retime
         retiming = retime(
             footage.frames,
             footage.rate,
             request.frames,
             request.frame_rate,
             ends_on_keyframe=request.ends_on_keyframe,
-            most_retime=Fraction(str(self.settings.most_retime)),
+            most_retime=Fraction(str(most_retime)),
         )
         fit = fitting(footage.width, footage.height, request.size)
         ends = _Ends()

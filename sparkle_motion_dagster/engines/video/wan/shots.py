@@ -82,12 +82,12 @@ def footage_request(shot: VideoRequest, model: WanModel, settings: WanSettings) 
     )
     check_ends([planned], model)
     check_lengths([planned], model, settings)
+    # Conforming plays footage that ends on no keyframe as it is.
+    most_retime = 0 if shot.end is None else settings.conform.most_retime
     return FootageRequest(
         start=shot.start,
         end=shot.end,
-        frames=bucket(
-            _intervals(planned), _most_frames(model, settings), settings.conform.most_retime
-        ),
+        frames=bucket(_intervals(planned), _most_frames(model, settings), most_retime),
         size=settings.size or padded_size(shot.size),
         prompt=_sentences(shot.visual_description, shot.setting, shot.motion_prompt),
         negative_prompt=shot.negative_prompt or settings.negative_prompt,

@@ -532,6 +532,16 @@ def test_footage_from_its_start_alone_may_end_anywhere(vace: Path, tmp_path: Pat
     assert len(measure_clip(path).times) == 17
 
 
+@pytest.mark.parametrize(("frames", "footage"), [(24, 17), (25, 17), (26, 21)])
+def test_footage_from_its_start_alone_is_long_enough_to_play_as_it_is(
+    tmp_path: Path, frames: int, footage: int
+) -> None:
+    """25 frames of the film at 24 fps are 16 intervals at 16 fps."""
+    engine = WanEngine(WanSettings(model_id="wan-2.1-vace-1.3b"), on_cpu())
+    asked = shot(tmp_path, frames=frames, end=None, ends_on_keyframe=True)
+    assert engine.footage_of(asked).frames == footage
+
+
 def test_a_held_shot_ends_on_the_keyframe_that_it_starts_on(vace: Path, tmp_path: Path) -> None:
     start = write_keyframe(tmp_path / "start.png", 1, 64, 64)
     engine = WatchedEngine(vace_settings(vace, steps=1), on_cpu())
