@@ -71,6 +71,7 @@ def _video_request(
         size=stage.format.size,
         ends_on_keyframe=ends_on_keyframe,
         strip_changes=ends_on_keyframe and start != end and None not in (start_scene, end_scene),
+        end_rests=shot.transition != "match" and end not in {None, start},
         visual_description=shot.visual_description,
         setting=shot.setting,
         motion_prompt=shot.motion_prompt,

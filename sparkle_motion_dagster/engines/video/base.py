@@ -74,6 +74,12 @@ class VideoRequest(Request):
         exclude_if=operator.not_,
         description="whether a caption strip becomes the end keyframe's on the way",
     )
+    end_rests: bool = Field(
+        default=False,
+        exclude_if=operator.not_,
+        description="whether the end keyframe is to be seen for a while: no other shot goes on "
+        "from it",
+    )
     visual_description: str
     setting: str | None = None
     motion_prompt: str | None = None

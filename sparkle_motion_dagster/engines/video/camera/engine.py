@@ -40,6 +40,9 @@ from sparkle_motion_dagster.units import FrameSize
 _STEPS = 100
 """In so many steps a move may be shortened until it leaves nobody of a group outside."""
 
+_REST_S = 0.9
+"""Time for which an end keyframe is seen that no other shot goes on from, in seconds."""
+
 
 class CameraSettings(EngineSettings):
     """How far the camera travels, and how long one picture takes to become the next."""
@@ -117,6 +120,7 @@ class CameraEngine(ClipEngine[CameraSettings]):
             share=self.settings.dissolve,
             shift=self.settings.travel,
             closest=self.settings.closest,
+            rest_s=_REST_S if request.end_rests else 0.0,
         )
 
         def crossing(travel: Travel, shared: Sequence[Likeness] = ()) -> Crossing:
