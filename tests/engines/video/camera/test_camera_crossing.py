@@ -183,9 +183,9 @@ def test_an_end_keyframe_that_rests_is_seen_for_a_while(
     prompt: str | None, faces: str, seconds: float
 ) -> None:
     """No other shot goes on from it: pushing in may not leave it the last frame alone."""
-    limits = replace(CROWDED if FACES[faces] else LIMITS, rest_s=0.9)
+    limits = replace(CROWDED if FACES[faces] else LIMITS, rest_s=0.7)
     views = cross(travel(prompt, seconds), FACES[faces], limits)
-    assert views.window.end <= 1 - min(0.9 / seconds, 0.35) + 1e-9
+    assert views.window.end <= 1 - min(0.7 / seconds, 0.35) + 1e-9
     assert distance(views.end(1.0), WHOLE) == pytest.approx(0, abs=1e-9)
     for view in shown(views):
         half = view.scale / 2 - 1e-9
