@@ -180,7 +180,9 @@ class Clips(Subject[FootageRequest]):
         from PIL import Image
 
         start, end = (
-            Image.open(picture.path).convert("RGB") for picture in (request.start, request.end)
+            Image.open(picture.path).convert("RGB")
+            for picture in (request.start, request.end)
+            if picture is not None
         )
         if not self._vace:
             return {"image": start, "last_image": end}

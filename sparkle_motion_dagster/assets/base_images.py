@@ -1,4 +1,4 @@
-"""base_images: the keyframes between which the shots move."""
+"""base_images: the keyframes on which the shots start and end."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ from sparkle_motion_dagster.resources.gpu import GpuResource
 
 @film_asset(
     {"png"},
-    "The keyframes: one more than shots; each shot ends where the next one starts.",
+    "The keyframes: the pictures that shots start on, and where they end.",
     checks.CHECKS,
 )
 def base_images(

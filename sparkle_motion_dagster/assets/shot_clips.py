@@ -29,7 +29,7 @@ def shot_clips(
     gpu: GpuResource,
     **inputs: StageManifest,
 ) -> Iterator[dg.AssetCheckResult | dg.Output[StageManifest]]:
-    """Move from keyframe to keyframe."""
+    """Move from keyframe to keyframe, or over one."""
     with stage_of(context, film, gpu, inputs) as stage:
         shots = make_shots(stage, video.answering(stage.facilities))
         warnings = yield from reported(stage.name, checks.verdicts(stage, shots))
@@ -46,7 +46,7 @@ def shot_clips(
 
 def _shots_table(plan: MoviePlan, timeline: MeasuredTimeline) -> dg.MetadataValue[str]:
     return table(
-        ["shot", "starts at s", "planned frames", "frames", "camera"],
+        ["shot", "starts at s", "planned frames", "frames", "camera", "ends with"],
         [
             (
                 shot.id,
@@ -54,6 +54,7 @@ def _shots_table(plan: MoviePlan, timeline: MeasuredTimeline) -> dg.MetadataValu
                 place.planned_frames,
                 place.frames,
                 shot.motion_prompt,
+                shot.transition,
             )
             for shot, place in zip(plan.shots, timeline.shots, strict=True)
         ],

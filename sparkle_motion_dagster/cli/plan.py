@@ -31,6 +31,7 @@ def check(plan_file: Path, profile: str) -> None:
     from sparkle_motion_dagster.film.intake import opened_plan
     from sparkle_motion_dagster.film.own_pictures import remarks
     from sparkle_motion_dagster.plan.lines import planned_lines
+    from sparkle_motion_dagster.plan.morphs import morphs
     from sparkle_motion_dagster.plan.reading.loading import load_plan
     from sparkle_motion_dagster.plan.timing import shot_boundaries
     from sparkle_motion_dagster.resources.engines import words_left_out
@@ -46,7 +47,10 @@ def check(plan_file: Path, profile: str) -> None:
         raise refused
     rate = chosen.film.format_of(plan).frame_rate
     frames = shot_boundaries([shot.duration_sec for shot in plan.shots], rate)[-1]
-    for field, remark in remarks(plan, loaded.files, chosen.film.background):
+    for field, remark in (
+        *remarks(plan, loaded.files, chosen.film.background),
+        *morphs(plan),
+    ):
         click.echo(f"Please note, {field}: {remark}.")
     for field, words in words_left_out(opened, chosen):
         click.echo(f"Please note, {field}: {profile} will not show: {words}.")

@@ -18,6 +18,7 @@ from sparkle_motion_dagster.plan.film_format import FilmFormat
 from sparkle_motion_dagster.plan.lines import InShot, Slot, planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timing import ShotTooShortError, shot_boundaries
+from sparkle_motion_dagster.plan.transitions import clip_handles
 from sparkle_motion_dagster.production.known import look_up
 from sparkle_motion_dagster.production.workbench import Workbench
 
@@ -101,17 +102,24 @@ def _refused(
 
 
 def _planned_shots(plan: MoviePlan, film: FilmFormat) -> list[PlannedShot]:
-    """Return the shots of a plan with the lengths that they have before anything is spoken."""
+    """Return the shots of a plan with the lengths that they have before anything is spoken.
+
+    What a transition needs of a clip beyond its shot counts.
+    """
     boundaries = shot_boundaries([shot.duration_sec for shot in plan.shots], film.frame_rate)
     return [
         PlannedShot(
             id=shot.id,
-            frames=end - start,
+            frames=handles.head + end - start + handles.tail,
             frame_rate=film.frame_rate,
             size=film.size,
-            ends_on_keyframe=shot is plan.shots[-1],
+            ends_on_keyframe=shot.transition != "match" or shot is plan.shots[-1],
+            from_start_alone=shot.transition != "hold" and shot.end_base_image_id is None,
+            is_held=shot.transition == "hold",
         )
-        for shot, (start, end) in zip(plan.shots, pairwise(boundaries), strict=True)
+        for shot, (start, end), handles in zip(
+            plan.shots, pairwise(boundaries), clip_handles(plan, film.frame_rate), strict=True
+        )
     ]
 
 

@@ -1,6 +1,7 @@
 """The keyframes: drawn by the image engine, or the user's own, fitted to the frame."""
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sparkle_motion_dagster.engines.base import EngineSettings
@@ -43,15 +44,23 @@ def drawn_keyframes(
     frozen: FrozenPlan, settings: FilmSettings, engine: ImageEngine[Any]
 ) -> list[Item[ImageRequest]]:
     """Return the keyframes that have to be drawn, and what the engine is asked for."""
-    images = frozen.plan.base_images
+    plan = frozen.plan
+    shown = _as_shown(plan)
     places = engine.settings_of(
-        [image.prompt for image in images], [keyframe_seed(frozen.plan, image) for image in images]
+        [image.prompt for image in shown], [keyframe_seed(plan, image) for image in shown]
     )
+    place_of = {image.id: place for image, place in zip(shown, places, strict=True)}
     return [
-        Item(image.id, _image_request(frozen, settings, image, place))
-        for image, place in zip(images, places, strict=True)
+        Item(image.id, _image_request(frozen, settings, image, place_of[image.id]))
+        for image in plan.base_images
         if image.picture is None
     ]
+
+
+def _as_shown(plan: MoviePlan) -> list[BaseImageSpec]:
+    """Return the keyframes in the order in which the film first shows them: so its places go on."""
+    images = {image.id: image for image in plan.base_images}
+    return [images[name] for name in dict.fromkeys(chain(*(shot.keyframes for shot in plan.shots)))]
 
 
 def _fitted(frozen: FrozenPlan, settings: FilmSettings) -> list[Item[FitRequest]]:
@@ -100,6 +109,7 @@ def _image_request(
 
 
 def _shot_of(plan: MoviePlan, image: BaseImageSpec) -> str:
-    """Return the shot that a keyframe opens; the last keyframe closes the last shot."""
-    opened = [shot.id for shot in plan.shots if shot.start_base_image_id == image.id]
-    return opened[0] if opened else plan.shots[-1].id
+    """Return the first shot that a keyframe opens, else the first that it closes."""
+    opened = (shot.id for shot in plan.shots if shot.start_base_image_id == image.id)
+    closed = (shot.id for shot in plan.shots if shot.end_base_image_id == image.id)
+    return next(chain(opened, closed))

@@ -16,6 +16,7 @@ from sparkle_motion_dagster.engines.video.base import (
 from sparkle_motion_dagster.film.mouths import is_lip_synced
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, footage_id
+from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.seeds import shot_seed
 from sparkle_motion_dagster.plan.shot import ShotSpec
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineShot
@@ -33,7 +34,7 @@ class ShotClips:
 
 
 def make_shots(stage: Stage, engine: VideoEngine[Any, Any]) -> ShotClips:
-    """Return the clip of every shot: the way from its keyframe to the next one.
+    """Return the clip of every shot: the way from its keyframe to where it ends.
 
     Raises:
         EngineInputError: The engine does not have the model that the plan asks for, or a shot has
@@ -69,14 +70,23 @@ def _video_request(
         frame_rate=stage.format.frame_rate,
         size=stage.format.size,
         ends_on_keyframe=ends_on_keyframe,
-        strip_changes=ends_on_keyframe and None not in (start_scene, end_scene),
+        strip_changes=ends_on_keyframe and start != end and None not in (start_scene, end_scene),
+        end_rests=shot.transition != "match" and end not in {None, start},
         visual_description=shot.visual_description,
         setting=shot.setting,
         motion_prompt=shot.motion_prompt,
         negative_prompt=shot.negative_prompt,
         seed=shot_seed(stage.plan, shot),
+        again=_again(stage.plan, shot),
         encoding=stage.settings.intermediate if encoded_again else stage.settings.delivery,
     )
+
+
+def _again(plan: MoviePlan, shot: ShotSpec) -> int | None:
+    """Return what lets a shot move differently from the one before it on the same keyframe."""
+    keyframe = shot.start_base_image_id
+    first = next(each for each in plan.shots if each.start_base_image_id == keyframe)
+    return None if shot is first else shot_seed(plan, shot)
 
 
 def _made(

@@ -1,6 +1,7 @@
 """How alike pictures are, and whether they show anything: pure measures on luma planes."""
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -84,38 +85,36 @@ def psnr(shown: NDArray[np.uint8], wanted: NDArray[np.uint8]) -> float:
     return round(min(ratio, _MOST_DB), 2)
 
 
-def seam_likeness(edges_before: Path, edges_after: Path) -> float:
-    """Return how alike the last frame of one clip and the first frame of the next are (SSIM).
+@dataclass(frozen=True, eq=False)
+class Edges:
+    """The first and the last frame of a clip, small and greyscale; see `edge`."""
 
-    Args:
-        edges_before: The first clip's edges: its first frame on top of its last, greyscale.
-        edges_after: The second clip's edges.
-
-    Raises:
-        MediaError: A file is no picture, or the clips' pictures differ in size.
-    """
-    before, after = (
-        np.asarray(open_picture(path).convert("L")) for path in (edges_before, edges_after)
-    )
-    return ssim(before[len(before) // 2 :], after[: len(after) // 2])
+    first: Plane
+    last: Plane
 
 
-def keyframe_likeness(edges: Path, start: Path, end: Path, size: FrameSize) -> tuple[float, float]:
-    """Return how alike a clip's first and last frame are to its keyframes (SSIM).
-
-    Args:
-        edges: The clip's edges: its first frame on top of its last, greyscale.
-        start: The picture that the clip starts on.
-        end: The picture that it ends at.
-        size: The size of the clip and of both pictures.
+def open_edges(path: Path) -> Edges:
+    """Return a clip's edges from the picture that is kept of them: the first frame on top.
 
     Raises:
-        MediaError: A file is no picture, or the pictures have another size.
+        MediaError: The file is no picture.
     """
-    both = np.asarray(open_picture(edges).convert("L"))
-    first, last = both[: len(both) // 2], both[len(both) // 2 :]
-    starts, ends = (edge(load_keyframe(path, size).y) for path in (start, end))
-    return ssim(first, starts), ssim(last, ends)
+    both = np.asarray(open_picture(path).convert("L"))
+    return Edges(both[: len(both) // 2], both[len(both) // 2 :])
+
+
+def keyframe_likeness(shown: Plane, keyframe: Path, size: FrameSize) -> float:
+    """Return how alike an edge of a clip is to a keyframe (SSIM).
+
+    Args:
+        shown: The first or the last frame; see `Edges`.
+        keyframe: The picture that it should show.
+        size: The size of the clip and of the picture.
+
+    Raises:
+        MediaError: The file is no picture, or has another size.
+    """
+    return ssim(shown, edge(load_keyframe(keyframe, size).y))
 
 
 def edge(luma: Plane) -> Plane:

@@ -222,9 +222,5 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _are(number: int) -> str:
-    return "1 is" if number == 1 else f"{number} are"
-
-
 def _seconds(value: float) -> str:
     return f"{value:.6f}".rstrip("0").rstrip(".") + " s"

@@ -57,16 +57,7 @@ def _ending(shot: ShotSpec, following: ShotSpec | None) -> str | None:
             )
         return None
     if end is None:
-        if shot.transition != "match":
-            return None
-        into = "" if following is None else f" ({shown(following.start_base_image_id)})"
-        return (
-            f"{name} matches the next one, and so must end on the base image that it starts on"
-            f"{into}; where it should not, write transition: cut"
-            if following is not None
-            else f"{name} is the last one and says neither on which base image it ends nor how: "
-            "give end_base_image_id, or write transition: cut"
-        )
+        return _missing_end(shot, following)
     if start == end:
         return (
             f"{name} starts and ends on the same base image, {shown(end)}: the two must differ, "
@@ -83,9 +74,30 @@ def _ending(shot: ShotSpec, following: ShotSpec | None) -> str | None:
     return None
 
 
+def _missing_end(shot: ShotSpec, following: ShotSpec | None) -> str | None:
+    """Say why a shot must end on a keyframe; None: it may end anywhere."""
+    if shot.transition != "match":
+        return None
+    if following is None:
+        return (
+            f"shot {shown(shot.id)} is the last one, and says neither on which base image it ends "
+            "nor how: give end_base_image_id, or write transition: cut"
+        )
+    return (
+        f"shot {shown(shot.id)} matches the next one, and so must end on the base image that it "
+        f"starts on ({shown(following.start_base_image_id)}); where it should not, write "
+        "transition: cut"
+    )
+
+
 def every_keyframe_is_shown(plan: UncheckedPlan) -> Iterator[PlanProblem]:
-    """Yield which keyframes no shot shows: they would be made, and paid for, in vain."""
+    """Yield which keyframes no shot shows: they would be made, and paid for, in vain.
+
+    Where a shot names one that there is not, that may be what is meant.
+    """
     shown_ids = {keyframe for shot in plan.shots for keyframe in shot.keyframes}
+    if shown_ids - {image.id for image in plan.base_images}:
+        return
     for number, image in enumerate(plan.base_images):
         if image.id not in shown_ids:
             yield PlanProblem(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from sparkle_motion_dagster.plan.parts import UncheckedPlan
 from sparkle_motion_dagster.plan.shot import (
@@ -10,7 +11,7 @@ from sparkle_motion_dagster.plan.shot import (
     ShotSpec,
     Transition,
 )
-from sparkle_motion_dagster.plan.timing import exact_seconds
+from sparkle_motion_dagster.plan.timing import exact_seconds, shot_boundaries
 
 
 def seconds_of(shot: ShotSpec) -> float:
@@ -73,22 +74,39 @@ def transition_frames(
     """Return what the transition at the end of each shot takes; None where that is a cut.
 
     The frames are the seconds times the rate, rounded, and at least 2 (1 after the last shot);
-    the odd one of them lies after the cut.
+    the odd one of them lies after the cut. A part that rounding makes longer than what is left of
+    its shot is as long as that.
 
     Args:
         plan: The plan.
         frame_rate: Frames per second.
+
+    Raises:
+        ShotTooShortError: A shot would hold no frame.
     """
-    return tuple(_frames(shot, frame_rate, is_last=shot is plan.shots[-1]) for shot in plan.shots)
+    boundaries = shot_boundaries([shot.duration_sec for shot in plan.shots], frame_rate)
+    lengths = [end - start for start, end in pairwise(boundaries)]
+    found = []
+    left = lengths[0]
+    for shot, following in zip(plan.shots, (*lengths[1:], 0), strict=True):
+        frames = _frames(shot, frame_rate, left, following)
+        found.append(frames)
+        left = following - (frames.after if frames else 0)
+    return tuple(found)
 
 
-def _frames(shot: ShotSpec, frame_rate: Fraction, *, is_last: bool) -> TransitionFrames | None:
+def _frames(
+    shot: ShotSpec, frame_rate: Fraction, left: int, following: int
+) -> TransitionFrames | None:
+    """Return what a shot's transition takes of what is left of it, and of the next one's frames."""
     seconds = seconds_of(shot)
     if not seconds:
         return None
-    frames = max(round(exact_seconds(seconds) * frame_rate), 1 if is_last else 2)
-    before = frames if is_last else frames // 2
-    return TransitionFrames(shot.transition, before, frames - before)
+    wanted = round(exact_seconds(seconds) * frame_rate)
+    before = max(wanted // 2, 1) if following else max(wanted, 1)
+    after = max(wanted - wanted // 2, 1)
+    frames = TransitionFrames(shot.transition, min(before, left), min(after, following))
+    return frames if frames.frames else None
 
 
 def clip_handles(plan: UncheckedPlan, frame_rate: Fraction) -> tuple[Handles, ...]:

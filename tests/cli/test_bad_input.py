@@ -74,11 +74,11 @@ def dialogue(plan: Plan, **changes: Any) -> None:
 
 RULES: list[tuple[str, Edit, tuple[str, ...]]] = [
     ("unknown-key", lambda p: p.update(titel="x"), ("titel", "did you mean 'title'")),
-    ("keyframe-count", lambda p: p["base_images"].pop(), ("base_images", "3", "2")),
+    ("keyframe-unknown", lambda p: p["base_images"].pop(), ("end_base_image_id", "frame_002")),
     (
         "continuity",
         lambda p: p["shots"][1].update(start_base_image_id="frame_000"),
-        ("shots[1].start_base_image_id", "frame_000", "frame_001"),
+        ("shots[0].end_base_image_id", "frame_000", "frame_001"),
     ),
     (
         "start-is-end",

@@ -56,6 +56,64 @@ def requests(
     return {item.id: item.request for item in items}
 
 
+def reverse_shots(*listed: str) -> Mapping[str, ImageRequest]:
+    """Return the requests of a dialogue in a kitchen, cut to and fro, with a beach after it.
+
+    The keyframes are listed in some order.
+    """
+    prompts = {
+        "room": "a kitchen at night",
+        "mara": "close-up of Mara",
+        "tom": "close-up of Tom",
+        "beach": "a beach at noon",
+    }
+    shown = ["room", "mara", "tom", "mara", "tom", "beach"]
+    plan = MoviePlan.model_validate(
+        {
+            "title": "To and fro",
+            "base_images": [{"id": name, "prompt": prompts[name]} for name in listed],
+            "shots": [
+                {
+                    "id": f"s{number}",
+                    "duration_sec": 1,
+                    "visual_description": "they speak",
+                    "start_base_image_id": name,
+                    "transition": "cut",
+                }
+                for number, name in enumerate(shown)
+            ],
+            "render_profile": {"video": {"model_id": "any"}},
+        }
+    )
+    items = drawn_keyframes(
+        FrozenPlan(plan, {}, "0" * 64), load_profile("animatic").film, STORYBOARD
+    )
+    assert [item.id for item in items] == list(listed)
+    return {item.id: item.request for item in items}
+
+
+def test_reverse_shots_stay_in_their_room_in_whatever_order_keyframes_are_listed() -> None:
+    asked = reverse_shots("room", "mara", "tom", "beach")
+    for face in ("mara", "tom"):
+        assert asked[face].model_dump()["setting"] == {
+            "seed": asked["room"].seed,
+            "places": ("kitchen",),
+            "hour": "night",
+        }
+    assert asked["beach"].setting is None
+    assert asked == reverse_shots("beach", "tom", "room", "mara")
+
+
+def test_a_keyframe_is_captioned_with_the_first_shot_that_shows_it() -> None:
+    asked = reverse_shots("room", "mara", "tom", "beach")
+    assert [asked[name].shot for name in ("room", "mara", "tom", "beach")] == [
+        "s0",
+        "s1",
+        "s2",
+        "s5",
+    ]
+
+
 def changed(before: Mapping[str, ImageRequest], after: Mapping[str, ImageRequest]) -> set[str]:
     return {name for name, request in before.items() if request != after[name]}
 

@@ -19,7 +19,7 @@ from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.ffmpeg import run_ffmpeg
 from sparkle_motion_dagster.media.frames import YuvFrame
-from sparkle_motion_dagster.media.picture_review import seam_likeness
+from sparkle_motion_dagster.media.picture_review import open_edges, ssim
 from sparkle_motion_dagster.media.probe import probe
 from sparkle_motion_dagster.units import FrameSize
 
@@ -131,16 +131,16 @@ def test_seams_are_alike_where_clips_follow_each_other(tmp_path: Path) -> None:
     mosaic = np.random.default_rng(2).integers(30, 220, (9, 16), dtype=np.uint8)
     stranger = mosaic.repeat(10, axis=0).repeat(10, axis=1)
     one, following, other = (
-        examined(write(tmp_path / f"{name}.mp4", frames)).previews["edges"].path
+        open_edges(examined(write(tmp_path / f"{name}.mp4", frames)).previews["edges"].path)
         for name, frames in (
             ("one", moving(12)),
             ("following", moving(12, 12)),
             ("other", [stranger] * 12),
         )
     )
-    assert seam_likeness(one, following) > 0.9
-    assert seam_likeness(one, other) < 0.5
-    assert seam_likeness(following, one) < seam_likeness(one, following)
+    assert ssim(one.last, following.first) > 0.9
+    assert ssim(one.last, other.first) < 0.5
+    assert ssim(following.last, one.first) < ssim(one.last, following.first)
 
 
 def test_another_number_of_frames_is_refused(tmp_path: Path) -> None:

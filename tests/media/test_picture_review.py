@@ -15,7 +15,7 @@ from sparkle_motion_dagster.media.picture_review import (
     edge,
     glance,
     is_black,
-    seam_likeness,
+    open_edges,
     ssim,
 )
 
@@ -64,8 +64,9 @@ def test_the_seams_of_the_widest_films_can_be_measured() -> None:
 def test_seams_of_other_sizes_are_refused(tmp_path: Path) -> None:
     for name, rows in (("one", 60), ("other", 80)):
         Image.fromarray(np.zeros((rows, 64), np.uint8)).save(tmp_path / f"{name}.png")
+    one, other = (open_edges(tmp_path / f"{name}.png") for name in ("one", "other"))
     with pytest.raises(MediaError, match="64x30 and 64x40 cannot be compared"):
-        seam_likeness(tmp_path / "one.png", tmp_path / "other.png")
+        ssim(one.last, other.first)
 
 
 def test_black_is_dark_in_nine_of_ten_pixels() -> None:

@@ -2,13 +2,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.morphs import morphs
 from sparkle_motion_dagster.plan.parts import DialogueEntry, SilenceEntry
 from sparkle_motion_dagster.plan.reading.loading import load_plan
 
+EXAMPLES = Path(__file__).parents[2] / "examples" / "plans"
+
 
 def example(name: str) -> MoviePlan:
-    return load_plan(Path(__file__).parents[2] / "examples" / "plans" / f"{name}.yaml").plan
+    return load_plan(EXAMPLES / f"{name}.yaml").plan
 
 
 def test_harbour_light_is_the_film_to_show() -> None:
@@ -18,6 +23,22 @@ def test_harbour_light_is_the_film_to_show() -> None:
     assert isinstance((plan.dialogue_timeline or ())[0], SilenceEntry)
     assert sum(shot.is_talking_closeup for shot in plan.shots) >= 3
     assert len({line.character_id for shot in plan.shots for line in shot.dialogue}) == 2
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in EXAMPLES.glob("*.yaml")))
+def test_no_face_becomes_another_while_they_speak(name: str) -> None:
+    assert list(morphs(example(name))) == []
+
+
+def test_where_the_place_changes_the_examples_cut() -> None:
+    cut = {
+        name: [shot.id for shot in example(name).shots if shot.transition != "match"]
+        for name in ("harbour_light", "overrun", "silent_garden", "twenty_shots")
+    }
+    assert cut["harbour_light"] == ["shot_003"]
+    assert cut["overrun"] == ["speech", "answer"]
+    assert cut["silent_garden"] == []
+    assert len(cut["twenty_shots"]) == 12
 
 
 def test_silent_garden_says_nothing() -> None:

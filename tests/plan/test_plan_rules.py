@@ -10,7 +10,6 @@ from sparkle_motion_dagster.plan.reading.loading import load_plan
 FIRST = "{type: silence, start_time_sec: 0.0, duration_sec: 3.5}"
 SECOND = "text: Not   tonight., start_time_sec: 3.5, duration_sec: 4}"
 LAST = "{type: silence, start_time_sec: 7.5, duration_sec: 1.5}"
-EXTRA_IMAGE = ("    prompt: Mara's face", "    prompt: face\n  - {id: frame_003, prompt: sea}")
 
 
 def without_timeline(text: str = PLAN) -> str:
@@ -27,59 +26,6 @@ def film_of(shots: int, seconds: float) -> str:
         for number in range(shots)
     ]
     return "\n".join([*lines, "render_profile: {video: {model_id: wan-2.1}}", ""])
-
-
-# Rule 1
-
-
-def test_one_base_image_more_than_shots(tmp_path: Path) -> None:
-    text = changed(EXTRA_IMAGE)
-    problem = problem_of(tmp_path, text)
-    assert (problem.field, problem.line) == ("base_images", line_of(text, "base_images:"))
-    assert problem.message == ("2 shots need 3 base images, one more than shots, but 4 are given")
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "field", "message"),
-    [
-        (
-            "end_base_image_id: frame_002",
-            "end_base_image_id: frame_000",
-            "shots[1].end_base_image_id",
-            "shot 'shot_002' ends on 'frame_000' (base_images[0]), but shot 2 of 2 ends on "
-            "base_images[2], 'frame_002'",
-        ),
-        (
-            "start_base_image_id: frame_000",
-            "start_base_image_id: frame_002",
-            "shots[0].start_base_image_id",
-            "shot 'shot_001' starts on 'frame_002' (base_images[2]), but shot 1 of 2 starts on "
-            "base_images[0], 'frame_000'",
-        ),
-        (
-            "end_base_image_id: frame_002",
-            "end_base_image_id: frame_2",
-            "shots[1].end_base_image_id",
-            "shot 'shot_002' ends on 'frame_2', which is no base image; base images are "
-            "frame_000, frame_001, frame_002",
-        ),
-    ],
-)
-def test_shots_follow_the_base_images(
-    tmp_path: Path, old: str, new: str, field: str, message: str
-) -> None:
-    problem = problem_of(tmp_path, changed((old, new)))
-    assert problem.field == field
-    assert problem.line == line_of(PLAN, old)
-    assert problem.message == message
-
-
-def test_a_shot_starts_and_ends_on_different_images(tmp_path: Path) -> None:
-    text = changed(("end_base_image_id: frame_002", "end_base_image_id: frame_001"))
-    messages = [p.message for p in refused(write(tmp_path, text)).problems]
-    assert messages[1] == (
-        "shot 'shot_002' starts and ends on the same base image, 'frame_001': the two must differ"
-    )
 
 
 # Rule 2
@@ -258,7 +204,6 @@ def test_bounds_of_a_film(tmp_path: Path) -> None:
     assert len(load_plan(write(tmp_path, film_of(200, 18.0))).plan.shots) == 200
     too_many = refused(write(tmp_path, film_of(201, 1.0))).problems
     assert {(problem.field, problem.message) for problem in too_many} == {
-        ("base_images", "holds 202 entries, but at most 201 may be"),
         ("shots", "holds 201 entries, but at most 200 may be"),
     }
     too_long = problem_of(tmp_path, film_of(200, 18.01))

@@ -147,6 +147,26 @@ def shots(number: int, people: list[str]) -> st.SearchStrategy[_Object]:
     )
 
 
+@st.composite
+def endings(draw: st.DrawFn, shots: list[_Object]) -> list[_Object]:
+    """Draw how shots end that are a chain of keyframes: most match, and each is still shown."""
+    drawn = []
+    for number, shot in enumerate(shots):
+        following = shots[number + 1] if number + 1 < len(shots) else None
+        timed = ["fade"] if following is None else ["dissolve", "fade", "wipe"]
+        untimed = ["cut"] if following is None else ["cut", "hold"]
+        kind = draw(st.sampled_from(["match"] * 4 + untimed * 2 + timed))
+        ending = {} if kind == "match" else {"transition": kind}
+        if kind in timed:
+            # A quarter of the shorter shot on each side: those of both ends fit into every shot.
+            room = min(each["duration_sec"] for each in (shot, following or shot))
+            ending["transition_sec"] = room / 2
+        if following is not None and (kind == "hold" or (kind != "match" and draw(st.booleans()))):
+            shot = {key: value for key, value in shot.items() if key != "end_base_image_id"}
+        drawn.append(shot | ending)
+    return drawn
+
+
 render_profiles = _object(
     {
         "video": _object(
@@ -185,11 +205,12 @@ def plans(draw: st.DrawFn) -> _Object:
     cast = [draw(characters(number)) for number in range(draw(st.integers(0, 3)))]
     people = [character["id"] for character in cast]
     count = draw(st.integers(1, 3))
+    chain = [draw(shots(number, people)) for number in range(count)]
     plan = {
         "title": draw(_texts("Harbour Light", "🌊" * 200, "a/b\\c: \"d\" 'e'")),
         "characters": cast,
         "base_images": [draw(base_images(number, people)) for number in range(count + 1)],
-        "shots": [draw(shots(number, people)) for number in range(count)],
+        "shots": draw(endings(chain)),
         "render_profile": draw(render_profiles),
         **draw(
             _object(

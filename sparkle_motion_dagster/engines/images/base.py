@@ -57,7 +57,7 @@ class Setting(Request):
 
 
 class ImageRequest(Request):
-    """One keyframe; ``shot`` is the shot that it opens (the last keyframe closes the last shot).
+    """One keyframe; ``shot`` is the first shot that it opens, else the first that it closes.
 
     ``setting`` is what it takes over from earlier keyframes, where an engine asks for that.
     ``references`` are pictures of its characters, in their order, that their author brought.

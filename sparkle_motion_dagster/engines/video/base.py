@@ -46,13 +46,14 @@ class VideoRequest(Request):
     """One shot: the way from a keyframe to the next, in exactly ``frames`` frames.
 
     The keyframes' scenes are there where their engine knows them. Without an ``end`` there is one
-    keyframe, from which the camera goes its way; where ``end`` is ``start``, it comes back to it.
+    keyframe, from which the camera goes its way; where ``end`` is ``start``, that one is held.
     The stream can be cut before each of the frames ``splices``, and each part decoded by itself.
 
     Frame k of n lies at k/n between the keyframes, so that the shared keyframe is shown once, as
-    the next shot's first frame. Where ``ends_on_keyframe`` is set (the film's last shot) frame k
-    lies at k/(n-1) instead, and the last frame is the end keyframe itself. Where that takes the
-    place of another drawing, ``strip_changes`` says so: a caption strip is cut, never dissolved.
+    the next shot's first frame. Where ``ends_on_keyframe`` is set (the next shot does not begin on
+    it) frame k lies at k/(n-1) instead, and the last frame is the end keyframe itself. Where that
+    takes the place of another drawing, ``strip_changes`` says so: a caption strip is cut, never
+    dissolved.
     """
 
     start: StoredFile
@@ -73,12 +74,30 @@ class VideoRequest(Request):
         exclude_if=operator.not_,
         description="whether a caption strip becomes the end keyframe's on the way",
     )
+    end_rests: bool = Field(
+        default=False,
+        exclude_if=operator.not_,
+        description="whether the end keyframe is to be seen for a while: no other shot goes on "
+        "from it",
+    )
     visual_description: str
     setting: str | None = None
     motion_prompt: str | None = None
     negative_prompt: str | None = None
     seed: int = Field(ge=0, lt=2**32)
+    again: int | None = Field(
+        default=None,
+        exclude_if=lambda again: again is None,
+        description="where a shot before starts on the same keyframe, what makes this one move "
+        "differently if its prompt leaves that open",
+    )
     encoding: ClipEncoding
+
+    @property
+    def arrival(self) -> StoredFile | None:
+        """The keyframe that the first one becomes; None where there is none, or it is held."""
+        is_held = self.end is not None and self.end.sha256 == self.start.sha256
+        return None if is_held and self.ends_on_keyframe else self.end
 
     def position(self, frame: int) -> float:
         """Return where frame k lies between the keyframes: 0 is the start, 1 the end."""
@@ -97,6 +116,7 @@ class PlannedShot(Request):
     from_start_alone: bool = Field(
         default=False, description="whether it has no keyframe that it ends on"
     )
+    is_held: bool = Field(default=False, description="whether it ends on its start keyframe")
 
 
 class VideoEngine(Engine[RequestT, SettingsT]):
@@ -113,7 +133,7 @@ class VideoEngine(Engine[RequestT, SettingsT]):
         return self
 
     def check_shots(self, shots: Sequence[PlannedShot]) -> None:
-        """Make sure, before anything is made, that the engine can make shots of these lengths.
+        """Make sure, before anything is made, that the engine can make these shots.
 
         Raises:
             EngineInputError: It cannot; the message names the shots and what to do instead.
@@ -137,12 +157,12 @@ class ClipEngine(VideoEngine[VideoRequest, SettingsT]):
 class FootageRequest(Request):
     """What a model makes of one shot: frames at its own rate, from one keyframe to the next.
 
-    Frame 0 shows the start keyframe, the last frame the end keyframe. It holds no exact length of
-    the shot, so that a shot that grows by a few frames asks for the same footage.
+    Frame 0 shows the start keyframe, the last frame the end keyframe, if there is one. It holds no
+    exact length of the shot, so that a shot that grows by a few frames asks for the same footage.
     """
 
     start: StoredFile
-    end: StoredFile
+    end: StoredFile | None
     frames: int = Field(ge=5, description="frames at the model's own rate, 4k+1")
     size: FrameSize = Field(description="both sides multiples of 16")
     prompt: str

@@ -74,16 +74,17 @@ class Motion:
         return all(phase.pace is Pace.QUIET for phase in self.phases)
 
 
-def read_motion(prompt: str | None, chance: str = "") -> Motion:
+def read_motion(prompt: str | None, chance: str = "", again: int | None = None) -> Motion:
     """Read a motion prompt. One that names no move gets a quiet one.
 
     Args:
         prompt: The prompt, in English.
         chance: With the prompt it throws the dice for what is left open (which quiet move; which
             side a pan goes to that names none).
+        again: Where this is asked for, what is left open is never what it is without it.
     """
     text = _plain(prompt or "")
-    dice = _Chance(f"{text}\n{chance}")
+    dice = _Chance(f"{text}\n{chance}", again)
     phases = tuple(
         phase for clause in _SEQUENCE.split(text) for phase in _phases_of(clause, dice.side())
     )
@@ -97,16 +98,20 @@ def read_motion(prompt: str | None, chance: str = "") -> Motion:
 class _Chance:
     """Chance that falls the same way for the same words, in every process."""
 
-    def __init__(self, words: str) -> None:
+    def __init__(self, words: str, again: int | None) -> None:
         self._number = int(digest_bytes(words.encode())[:16], 16)
+        self._again = again
 
     def side(self) -> int:
         """Return -1 or 1."""
-        return 1 if self._number % 2 else -1
+        side = 1 if self._number % 2 else -1
+        return side if self._again is None else -side
 
     def quiet(self) -> Move:
         """Return a quiet move."""
-        return _QUIET_MOVES[self._number // 2 % len(_QUIET_MOVES)]
+        others = len(_QUIET_MOVES) - 1
+        further = 0 if self._again is None else 1 + self._again % others
+        return _QUIET_MOVES[(self._number // 2 + further) % len(_QUIET_MOVES)]
 
 
 _QUIET_MOVES = (

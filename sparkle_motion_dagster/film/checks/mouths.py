@@ -8,11 +8,13 @@ from sparkle_motion_dagster.film.checks.shots import ALIKE, FRAME_COUNTS, frame_
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
 from sparkle_motion_dagster.film.mouths import LipsyncedClips
 from sparkle_motion_dagster.film.stage import Stage
-from sparkle_motion_dagster.media.picture_review import seam_likeness
+from sparkle_motion_dagster.media.picture_review import open_edges, ssim
 from sparkle_motion_dagster.production.loop import Produced
 
 SEAMS = Check(
-    "seams", "At every cut between shots the pictures on both sides are alike: nothing jumps."
+    "seams",
+    "Wherever a shot ends on the keyframe that the next one starts on, the pictures on both sides "
+    "are alike: nothing jumps.",
 )
 FACES_FOUND = Check(
     "faces_found", "In every talking close-up the speakers' faces were found: their mouths move."
@@ -28,19 +30,22 @@ def verdicts(stage: Stage, mouths: LipsyncedClips) -> Iterator[Verdict]:
 
 
 def _seams(stage: Stage, clips: Sequence[Artifact]) -> Verdict:
-    """Compare the last frame of each clip with the first one of the next."""
-    edges = [stage.preview(clip, "edges").path for clip in clips]
-    cuts = [f"{one.id} to {next_.id}" for one, next_ in pairwise(clips)]
-    likenesses = [seam_likeness(one, next_) for one, next_ in pairwise(edges)]
+    """Compare the last frame of each clip that matches the next one with that one's first."""
+    edges = [open_edges(stage.preview(clip, "edges").path) for clip in clips]
+    likenesses = {
+        f"{shot.id} to {following.id}": ssim(before.last, after.first)
+        for (shot, following), (before, after) in zip(
+            pairwise(stage.plan.shots), pairwise(edges), strict=True
+        )
+        if shot.transition == "match"
+    }
     jumps = [
-        f"{cut} ({likeness:.2f})"
-        for cut, likeness in zip(cuts, likenesses, strict=True)
-        if likeness < ALIKE
+        f"{seam} ({likeness:.2f})" for seam, likeness in likenesses.items() if likeness < ALIKE
     ]
     return SEAMS.verdict(
         {
-            "cuts": len(cuts),
-            "least_alike": round(min(likenesses, default=1.0), 3),
+            "seams": len(likenesses),
+            "least_alike": round(min(likenesses.values(), default=1.0), 3),
             "alike_from": ALIKE,
             "jumps": "; ".join(jumps) or "none",
         },

@@ -1,7 +1,6 @@
 """The checks of the shots' clips: what was measured of each, held against plan and timeline."""
 
 from collections.abc import Collection, Iterator, Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -12,7 +11,8 @@ from sparkle_motion_dagster.film.own_pictures import is_meant_to_be_black
 from sparkle_motion_dagster.film.shots import ShotClips
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import BASE_IMAGES
-from sparkle_motion_dagster.media.picture_review import is_black, keyframe_likeness
+from sparkle_motion_dagster.media.frames import Plane
+from sparkle_motion_dagster.media.picture_review import is_black, keyframe_likeness, open_edges
 from sparkle_motion_dagster.media.pictures import open_picture
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import BaseImageSpec
@@ -27,7 +27,8 @@ NOT_FROZEN = Check(
     "not_frozen", "Nothing stands still for a second or more, unless the plan asks for stillness."
 )
 ON_KEYFRAMES = Check(
-    "on_keyframes", "Every clip starts on its start keyframe, and ends at its end keyframe."
+    "on_keyframes",
+    "Every clip starts on its start keyframe, and ends at its end keyframe where it has one.",
 )
 
 CHECKS = (FRAME_COUNTS, NOT_BLACK, NOT_FROZEN, ON_KEYFRAMES)
@@ -96,34 +97,37 @@ def _not_frozen(plan: MoviePlan, clips: Sequence[Artifact], black: Collection[st
 
 
 def _on_keyframes(stage: Stage, clips: Sequence[Artifact]) -> Verdict:
-    """Compare the first and the last frame of each clip with its keyframes."""
+    """Compare the first frame of each clip, and the last one, with the keyframes of its shot.
 
-    def keyframe(image: str) -> Path:
-        return stage.file(BASE_IMAGES, image, "image").path
-
-    likenesses = {
-        shot.id: keyframe_likeness(
-            stage.preview(clip, "edges").path,
-            keyframe(shot.start_base_image_id),
-            keyframe(shot.end_base_image_id),
-            stage.format.size,
-        )
-        for shot, clip in zip(stage.plan.shots, clips, strict=True)
-    }
+    A shot that is held, or has no end keyframe, ends wherever its camera has gone.
+    """
+    starts, ends = {}, {}
+    for shot, clip in zip(stage.plan.shots, clips, strict=True):
+        edges = open_edges(stage.preview(clip, "edges").path)
+        starts[shot.id] = _likeness(stage, edges.first, shot.start_base_image_id)
+        if shot.end_base_image_id is not None and shot.transition != "hold":
+            ends[shot.id] = _likeness(stage, edges.last, shot.end_base_image_id)
     away = [
-        f"{shot} ({start:.2f} at its start, {end:.2f} at its end)"
-        for shot, (start, end) in likenesses.items()
-        if min(start, end) < ALIKE
+        f"{shot} ({likeness:.2f} at its {edge})"
+        for edge, likenesses in (("start", starts), ("end", ends))
+        for shot, likeness in likenesses.items()
+        if likeness < ALIKE
     ]
     return ON_KEYFRAMES.verdict(
         {
-            "least_alike_at_start": round(min(start for start, _ in likenesses.values()), 3),
-            "least_alike_at_end": round(min(end for _, end in likenesses.values()), 3),
+            "least_alike_at_start": round(min(starts.values()), 3),
+            "least_alike_at_end": round(min(ends.values(), default=1.0), 3),
             "alike_from": ALIKE,
             "away_from_keyframes": "; ".join(away) or "none",
         },
         kept=not away,
     )
+
+
+def _likeness(stage: Stage, shown: Plane, keyframe: str) -> float:
+    """Return how alike an edge of a clip is to a keyframe (SSIM)."""
+    picture = stage.file(BASE_IMAGES, keyframe, "image").path
+    return keyframe_likeness(shown, picture, stage.format.size)
 
 
 def _asks_for_stillness(motion_prompt: str | None) -> bool:
@@ -144,7 +148,7 @@ def _black_pictures(stage: Stage) -> list[BaseImageSpec]:
 
 
 def _touches(shot: ShotSpec, cards: Collection[str]) -> bool:
-    return shot.start_base_image_id in cards or shot.end_base_image_id in cards
+    return any(keyframe in cards for keyframe in shot.keyframes)
 
 
 def _shown(clip: Artifact, stretch: Stretch) -> str:

@@ -228,6 +228,24 @@ def test_a_seam_without_a_difference_has_a_hundred_db(tmp_path: Path) -> None:
     assert made.metadata["keyframe_psnr_end"] == pytest.approx(7.87, abs=0.1)
 
 
+def test_footage_from_its_start_alone_is_measured_at_its_start_alone(tmp_path: Path) -> None:
+    footage = write_footage(tmp_path / "footage.mp4", 13)
+    asked = request(footage, tmp_path, frames=12, ends_on_keyframe=True)
+    made = conform(asked.model_copy(update={"end": None}), tmp_path / "out")
+    assert isinstance(made.metadata["keyframe_psnr_start"], float)
+    assert "keyframe_psnr_end" not in made.metadata
+    assert len(frames_of(made)) == 12
+
+
+def test_footage_that_arrives_nowhere_plays_as_it_was_made(tmp_path: Path) -> None:
+    footage = write_footage(tmp_path / "footage.mp4", 13)
+    asked = request(footage, tmp_path, frames=12, ends_on_keyframe=True)
+    arriving = conform(asked, tmp_path / "one").metadata
+    alone = conform(asked.model_copy(update={"end": None}), tmp_path / "other").metadata
+    assert (arriving["speed"], arriving["trimmed_frames"]) == (1.05, 0.45)
+    assert (alone["speed"], alone["trimmed_frames"], alone["inbetweens"]) == (1.0, 1.0, 0)
+
+
 def test_footage_that_is_too_short_is_refused_not_frozen(tmp_path: Path) -> None:
     footage = write_footage(tmp_path / "footage.mp4", 13)
     with pytest.raises(EngineInputError, match=r"13 frames at 16 fps .* 20 frames at 24 fps"):

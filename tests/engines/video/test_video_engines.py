@@ -37,7 +37,12 @@ from sparkle_motion_dagster.engines.images.storyboard.scene import (
     SeenFace,
 )
 from sparkle_motion_dagster.engines.registry import engines_of_kind
-from sparkle_motion_dagster.engines.video.base import FootageEngine, VideoEngine, VideoRequest
+from sparkle_motion_dagster.engines.video.base import (
+    FootageEngine,
+    PlannedShot,
+    VideoEngine,
+    VideoRequest,
+)
 from sparkle_motion_dagster.engines.video.camera.engine import (
     CameraEngine,
     CameraSettings,
@@ -141,7 +146,10 @@ def raw_frames(request: VideoRequest) -> list[YuvFrame]:
     planned = CAMERA.shot(request)
     start, end = (
         Picture(load_keyframe(file.path, request.size), scene.strip_rows)
-        for file, scene in ((request.start, planned.start), (request.end, planned.end))
+        for file, scene in (
+            (request.start, planned.start),
+            (request.arrival or request.start, planned.end),
+        )
     )
     return list(planned.frames(start, end))
 
@@ -188,6 +196,36 @@ def test_a_clip_has_what_was_asked_for(
     assert (measured.codec, measured.streams) == ("h264", 1)
     assert (measured.width, measured.height) == (128, 72)
     assert measured.times == [k / rate for k in range(frames)]
+
+
+def refusal(engine: Filming, shot: PlannedShot) -> str | None:
+    """Return why an engine refuses a shot before anything is made; None: it does not."""
+    try:
+        engine.engine.check_shots([shot])
+    except EngineInputError as refused:
+        return str(refused)
+    return None
+
+
+@every_engine
+def test_a_shot_without_an_end_is_made_or_refused_before_anything_is(
+    engine: Filming, tmp_path: Path, start: StoredFile
+) -> None:
+    asked = shot(start, start).model_copy(update={"end": None, "ends_on_keyframe": True})
+    planned = PlannedShot(
+        id="alone",
+        frames=12,
+        frame_rate=Fraction(24),
+        size=SIZE,
+        ends_on_keyframe=True,
+        from_start_alone=True,
+    )
+    if (refused := refusal(engine, planned)) is None:
+        assert len(film(engine, tmp_path / "made", asked)) == 12
+        return
+    assert "alone" in refused
+    with pytest.raises(EngineInputError):
+        make(engine, tmp_path / "made", asked)
 
 
 @every_engine

@@ -136,12 +136,12 @@ def test_lines_of_json_are_known_too(tmp_path: Path) -> None:
 def test_every_problem_is_reported_but_only_twenty_are_shown(tmp_path: Path) -> None:
     shots = "".join(f"  - {{id: -{number}}}\n" for number in range(10))
     error = refused(write(tmp_path, f"titel: x\nshots:\n{shots}"))
-    assert len(error.problems) == 4 + 10 * 5
+    assert len(error.problems) == 4 + 10 * 4
     fields = {problem.field for problem in error.problems}
     assert {"titel", "title", "base_images", "render_profile", "shots[9].id"} <= fields
     lines = str(error).splitlines()
     assert len(lines) == 1 + 20 + 1
-    assert lines[-1] == "  and 34 more"
+    assert lines[-1] == "  and 24 more"
 
 
 def test_errors_speak_to_people(tmp_path: Path) -> None:
@@ -154,10 +154,14 @@ def test_errors_speak_to_people(tmp_path: Path) -> None:
 def test_an_unknown_key_does_not_hide_a_broken_rule(tmp_path: Path) -> None:
     text = changed(
         ("title: Harbour Light", "title: Harbour Light\nauthor: me"),
-        ("end_base_image_id: frame_002", "end_base_image_id: frame_000"),
+        ("end_base_image_id: frame_002", "end_base_image_id: frame_001"),
     )
     problems = refused(write(tmp_path, text)).problems
-    assert [problem.field for problem in problems] == ["author", "shots[1].end_base_image_id"]
+    assert {problem.field for problem in problems} == {
+        "author",
+        "shots[1].end_base_image_id",
+        "base_images[2]",
+    }
 
 
 def _loads_or_is_refused(path: Path) -> None:

@@ -27,12 +27,13 @@ from sparkle_motion_dagster.units import FrameRate, FrameSize
 class ConformRequest(Request):
     """One clip of one shot, as ``VideoRequest`` describes it, from footage that is there.
 
-    ``start`` and ``end`` are the keyframes: what the clip's edges are measured against.
+    ``start`` and ``end`` are the keyframes: what the clip's edges are measured against. Footage
+    that was made from its start alone ends on none.
     """
 
     footage: StoredFile
     start: StoredFile
-    end: StoredFile
+    end: StoredFile | None
     frames: int = Field(ge=1)
     frame_rate: FrameRate
     size: FrameSize
@@ -63,8 +64,8 @@ class Conformer(Engine[ConformRequest, ConformSettings]):
     Each result says how it came about, measured before the frames are encoded: ``speed``,
     ``trimmed_frames`` (of the footage, at its end), ``method``, ``inbetweens`` (frames that lie
     between two of the footage), and the seams: ``keyframe_psnr_start``, the first frame against the
-    start keyframe, and ``keyframe_psnr_end``, the last frame against the end keyframe, of the luma
-    and in dB; at most 100, which is "equal".
+    start keyframe, and ``keyframe_psnr_end``, the last frame against the end keyframe, if there is
+    one; of the luma and in dB; at most 100, which is "equal".
     """
 
     name: ClassVar[str] = "conform"
@@ -84,13 +85,15 @@ class Conformer(Engine[ConformRequest, ConformSettings]):
 
     def _conform(self, request: ConformRequest, clip: Path) -> dict[str, JsonValue]:
         footage = _measured(request.footage.path)
+        # What ends on no keyframe has nowhere to arrive: it plays as it was made.
+        most_retime = 0 if request.end is None else self.settings.most_retime
         retiming = retime(
             footage.frames,
             footage.rate,
             request.frames,
             request.frame_rate,
             ends_on_keyframe=request.ends_on_keyframe,
-            most_retime=Fraction(str(self.settings.most_retime)),
+            most_retime=Fraction(str(most_retime)),
         )
         fit = fitting(footage.width, footage.height, request.size)
         ends = _Ends()
@@ -102,16 +105,17 @@ class Conformer(Engine[ConformRequest, ConformSettings]):
                 frame_rate=request.frame_rate,
                 encoding=request.encoding,
             )
-        start, end = (
-            load_keyframe(file.path, request.size) for file in (request.start, request.end)
-        )
+        edges = (("start", request.start, ends.first), ("end", request.end, ends.last))
         return {
             "speed": round(float(retiming.speed), 4),
             "trimmed_frames": round(float(retiming.trimmed), 2),
             "method": self.settings.method,
             "inbetweens": sum(position.denominator > 1 for position in retiming.positions),
-            "keyframe_psnr_start": psnr(ends.first, start.y),
-            "keyframe_psnr_end": psnr(ends.last, end.y),
+            **{
+                f"keyframe_psnr_{edge}": psnr(shown, load_keyframe(keyframe.path, request.size).y)
+                for edge, keyframe, shown in edges
+                if keyframe is not None
+            },
         }
 
 

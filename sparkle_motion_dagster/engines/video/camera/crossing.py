@@ -87,12 +87,13 @@ def cross(travel: Travel, shared: Sequence[Likeness], limits: Limits) -> Crossin
         shared: Faces that are in both keyframes; the first that can be matched is.
         limits: What the plan may take.
     """
-    window = place(travel, length(travel, limits.dissolve_s, limits.share))
+    rest = limits.rest(travel.seconds)
+    window = place(travel, length(travel, limits.dissolve_s, limits.share), rest)
     for likeness in shared:
         crossing = _matched(bounded(travel, window, limits), window, likeness, limits)
         if crossing is not None:
             return crossing
-    window = place(travel, length(travel, limits.unmatched_s, limits.share))
+    window = place(travel, length(travel, limits.unmatched_s, limits.share), rest)
     way = bounded(travel, window, limits)
     if shared and not (way.end.right or way.end.down or way.end.roll):
         return _aimed(way, window, shared[0])
@@ -137,7 +138,7 @@ def _matched(travel: Travel, window: Window, likeness: Likeness, limits: Limits)
     meeting = _meet(travel, window, likeness, limits)
     if meeting is None or not _agrees(travel, likeness, meeting):
         return None
-    window = _with_room(travel, window, likeness, meeting)
+    window = _with_room(travel, window, likeness, meeting, limits)
     meeting = _meet(travel, window, likeness, limits)
     if meeting is None:
         return None
@@ -194,7 +195,11 @@ def _agrees(travel: Travel, likeness: Likeness, meeting: tuple[View, View]) -> b
 
 
 def _with_room(
-    travel: Travel, window: Window, likeness: Likeness, meeting: tuple[View, View]
+    travel: Travel,
+    window: Window,
+    likeness: Likeness,
+    meeting: tuple[View, View],
+    limits: Limits,
 ) -> Window:
     """Move a dissolve so that there is time to get to its views, and from there."""
     first, last = meeting
@@ -203,7 +208,7 @@ def _with_room(
         for view in (first, likeness.of(last))
     )
     size = window.end - window.begin
-    begin = min(max(window.begin, before), 1 - after - size)
+    begin = min(max(window.begin, before), 1 - max(after, limits.rest(travel.seconds)) - size)
     begin = max(begin, 0.0)
     return Window(begin, begin + size)
 

@@ -19,6 +19,9 @@ Viewing: TypeAlias = Callable[[float], View]
 """How a picture is viewed at a position of the shot, 0 to 1."""
 
 _CANDIDATES = 100
+_MOST_REST = 0.35
+"""Most of the shot that is left to the end keyframe."""
+
 _SOFT = 0.3
 """Width of a soft edge, as a share of the frame's side."""
 
@@ -39,6 +42,7 @@ class Limits:
         share: Longest dissolve, as a share of the shot.
         shift: Farthest shift of a view, as a share of the frame's side.
         closest: Smallest scale of a view.
+        rest_s: Time for which the end keyframe is seen by itself at last, in seconds.
     """
 
     dissolve_s: float
@@ -46,6 +50,11 @@ class Limits:
     share: float
     shift: float
     closest: float
+    rest_s: float = 0.0
+
+    def rest(self, seconds: float) -> float:
+        """Return which share of a shot of some seconds is left to the end keyframe at least."""
+        return min(self.rest_s / seconds, _MOST_REST)
 
 
 @dataclass(frozen=True)
@@ -111,11 +120,16 @@ def is_fast(travel: Travel) -> bool:
     return leg.pace in (Pace.FAST, Pace.WHIP) and aside > abs(leg.way.zoom)
 
 
-def place(travel: Travel, size: float) -> Window:
+def place(travel: Travel, size: float, rest: float = 0.0) -> Window:
     """Place a dissolve of some length where it spoils least of the move.
 
     A view can only be narrower than its picture: pushing in shows on the start keyframe alone
     (the end keyframe must end whole), pulling out on the end keyframe alone.
+
+    Args:
+        travel: The camera's way.
+        size: The dissolve's length, as a share of the shot.
+        rest: What is left behind it at least.
     """
     positions = [index / _CANDIDATES for index in range(_CANDIDATES + 1)]
     places = [travel.at(position) for position in positions]
@@ -133,7 +147,7 @@ def place(travel: Travel, size: float) -> Window:
         done = ways[middle] / ways[-1] if ways[-1] else begin + size / 2
         return before[last] + after[-1] - after[first + 1] + abs(done - home)
 
-    begin = min((position * (1 - size) for position in positions), key=spoiled)
+    begin = min((position * (1 - size - rest) for position in positions), key=spoiled)
     return Window(begin, begin + size)
 
 
@@ -155,15 +169,15 @@ def bounded(travel: Travel, window: Window, limits: Limits) -> Travel:
 
 def leaving(travel: Travel) -> Viewing:
     """Return how the start keyframe is viewed: all of it at first, then along the way."""
-    return lambda position: _view(travel.at(position))
+    return lambda position: view_from(travel.at(position))
 
 
 def arriving(travel: Travel) -> Viewing:
     """Return how the end keyframe is viewed: from where the camera comes, to all of it at last."""
-    return lambda position: _view(travel.at(position) - travel.end)
+    return lambda position: view_from(travel.at(position) - travel.end)
 
 
-def _view(place: Place) -> View:
+def view_from(place: Place) -> View:
     """Return the view from a place, as narrow as it must be to stay inside the picture."""
     narrow = 1 - 2 * max(abs(place.right), abs(place.down))
     scale = narrow * math.exp(-max(place.zoom, 0.0))

@@ -2,14 +2,16 @@
 
 It needs no model. The move is read from the motion prompt; the first frame is the start keyframe
 untouched and the last position the end keyframe untouched, so that shots follow each other without
-a jump, and the view never leaves the picture. Where a keyframe says where a group is, the camera
+a jump, and the view never leaves the picture. A shot that ends on no other keyframe is a move over
+its first one, from which nothing leads back. Where a keyframe says where a group is, the camera
 goes no farther than keeps all of it in the frame. Caption strips stay where they are, and are
-never dissolved: a shot has its start keyframe's, and the last shot cuts to its end keyframe's.
+never dissolved: a shot has its start keyframe's, and one that no other shot takes up cuts to its
+end keyframe's.
 """
 
 import functools
 from bisect import bisect_left
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -20,13 +22,15 @@ from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineInputError, EngineSettings, Made, MadeFile
 from sparkle_motion_dagster.engines.images.storyboard.scene import KeyframeScene
 from sparkle_motion_dagster.engines.video.base import ClipEngine, VideoRequest
-from sparkle_motion_dagster.engines.video.camera.crossing import cross
+from sparkle_motion_dagster.engines.video.camera.crossing import Crossing, cross
 from sparkle_motion_dagster.engines.video.camera.dissolve import Limits
 from sparkle_motion_dagster.engines.video.camera.following import shared_faces
 from sparkle_motion_dagster.engines.video.camera.gathering import gathered
 from sparkle_motion_dagster.engines.video.camera.lens import Picture
 from sparkle_motion_dagster.engines.video.camera.shot import Shot
-from sparkle_motion_dagster.engines.video.camera.travel import plan_travel
+from sparkle_motion_dagster.engines.video.camera.staying import stay
+from sparkle_motion_dagster.engines.video.camera.travel import Travel, plan_travel
+from sparkle_motion_dagster.engines.video.camera.views import Likeness
 from sparkle_motion_dagster.engines.video.motion_prompts import read_motion
 from sparkle_motion_dagster.errors import reasons
 from sparkle_motion_dagster.media.encode import write_clip
@@ -35,6 +39,10 @@ from sparkle_motion_dagster.units import FrameSize
 
 _STEPS = 100
 """In so many steps a move may be shortened until it leaves nobody of a group outside."""
+
+_REST_S = 0.7
+"""Time for which an end keyframe is seen that no other shot goes on from, in seconds: a camera that
+pushes in has nothing to do in it, and where nothing moves for a second a film seems to stop."""
 
 
 class CameraSettings(EngineSettings):
@@ -70,12 +78,13 @@ class CameraEngine(ClipEngine[CameraSettings]):
 
     def make(self, requests: Sequence[VideoRequest], folder: Path) -> Generator[Made, None, None]:
         """Make one clip a request; see ``Engine.make``."""
-        # The next shot begins with the keyframe that this one ends on.
+        # The next shot may begin with the keyframe that this one ends on, or the last one began on.
         load = functools.lru_cache(maxsize=2)(_load)
         for index, request in enumerate(requests):
             shot = self.shot(request)
             start = load(request.start.path, request.size, shot.start.strip_rows)
-            end = load(request.end.path, request.size, shot.end.strip_rows)
+            arrival = request.arrival or request.start
+            end = load(arrival.path, request.size, shot.end.strip_rows)
             clip = folder / f"clip_{index:04d}.mp4"
             write_clip(
                 clip,
@@ -83,6 +92,7 @@ class CameraEngine(ClipEngine[CameraSettings]):
                 size=request.size,
                 frame_rate=request.frame_rate,
                 encoding=request.encoding,
+                splices=request.splices,
             )
             outputs = {"clip": MadeFile(clip, "video/mp4")}
             if shot.has_faces:
@@ -94,13 +104,14 @@ class CameraEngine(ClipEngine[CameraSettings]):
             yield Made(outputs=outputs)
 
     def shot(self, request: VideoRequest) -> Shot:
-        """Plan a shot: how the camera moves, and when one keyframe becomes the other."""
-        start, end = _scene(request.start_scene), _scene(request.end_scene)
+        """Plan a shot: how the camera moves, and when one keyframe becomes another."""
+        start = _scene(request.start_scene)
+        end = start if request.arrival is None else _scene(request.end_scene)
         chance = request.start.sha256
         travel = plan_travel(
-            read_motion(request.motion_prompt, chance),
+            read_motion(request.motion_prompt, chance, request.again),
             float(request.frames / request.frame_rate),
-            f"{request.motion_prompt}\n{chance}",
+            f"{request.motion_prompt}\n{chance if request.again is None else request.again}",
         )
         longest = self.settings.dissolve_s
         brief = min(self.settings.brief_dissolve_s, longest)
@@ -110,18 +121,24 @@ class CameraEngine(ClipEngine[CameraSettings]):
             share=self.settings.dissolve,
             shift=self.settings.travel,
             closest=self.settings.closest,
+            rest_s=_REST_S if request.end_rests else 0.0,
         )
+
+        def crossing(travel: Travel, shared: Sequence[Likeness] = ()) -> Crossing:
+            alone = request.arrival is None
+            return stay(travel, limits) if alone else cross(travel, shared, limits)
+
         shared = shared_faces(start, end, request.size.height)
-        planned = Shot(request, start, end, travel, cross(travel, shared, limits))
-        return planned if planned.keeps_groups() else _gathering(planned, limits)
+        planned = Shot(request, start, end, travel, crossing(travel, shared))
+        return planned if planned.keeps_groups() else _gathering(planned, crossing)
 
 
-def _gathering(shot: Shot, limits: Limits) -> Shot:
+def _gathering(shot: Shot, crossing_of: Callable[[Travel], Crossing]) -> Shot:
     """Return a shot that cut off people, with as much of its move as leaves none outside."""
 
     def calmer(step: int) -> Shot:
         travel = shot.travel.calmed(1 - step / _STEPS)
-        crossing = gathered(cross(travel, (), limits), shot.start_area, shot.end_area)
+        crossing = gathered(crossing_of(travel), shot.start_area, shot.end_area)
         return replace(shot, travel=travel, crossing=crossing)
 
     # After the last step the camera stands still, and shows all of the picture.

@@ -31,7 +31,7 @@ class Shot:
     Attributes:
         request: What is asked for.
         start: The start keyframe's scene.
-        end: The end keyframe's scene.
+        end: The end keyframe's scene; where there is no other than the start, that one's.
         travel: How the camera moves.
         crossing: How it sees the keyframes.
     """

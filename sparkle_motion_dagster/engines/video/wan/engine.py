@@ -37,7 +37,11 @@ from sparkle_motion_dagster.engines.video.wan.pipeline import (
     run,
 )
 from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
-from sparkle_motion_dagster.engines.video.wan.shots import check_lengths, footage_request
+from sparkle_motion_dagster.engines.video.wan.shots import (
+    check_ends,
+    check_lengths,
+    footage_request,
+)
 from sparkle_motion_dagster.engines.video.wan.speed import check_speed
 from sparkle_motion_dagster.engines.video.wan.take import Take
 from sparkle_motion_dagster.gpu.device import Loaded
@@ -56,10 +60,10 @@ class _Piece:
 
 
 class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSettings]):
-    """Makes footage from the first keyframe to the last, by Wan 2.1.
+    """Makes footage from the first keyframe to the last, or from the first alone, by Wan 2.1.
 
     Footage of VACE that is longer than the model can make at once is made in chunks, each from the
-    real last frames of the one before, the last one to the end keyframe.
+    real last frames of the one before, the last one to the end keyframe, where there is one.
 
     While frames are encoded the model makes the next ones. Each result says how it came about:
     ``model``, ``chunks`` (frames of each), ``flow_shift``, ``oom`` (what was given up because
@@ -107,12 +111,13 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         return type(self)(self.settings.model_copy(update={"model_id": named}), self.facilities)
 
     def check_shots(self, shots: Sequence[PlannedShot]) -> None:
-        """Make sure that the model can make shots of these lengths; see ``VideoEngine``.
+        """Make sure that the model can make these shots; see ``VideoEngine``.
 
         Raises:
             EngineInputError: It cannot, or not as fast as it is asked to.
         """
         check_speed(self.settings.speed, self.chosen)
+        check_ends(shots, self.chosen)
         check_lengths(shots, self.chosen, self.settings)
 
     def footage_of(self, shot: VideoRequest) -> FootageRequest:

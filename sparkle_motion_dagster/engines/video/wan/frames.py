@@ -103,7 +103,7 @@ class Chunk:
         known: How many of them are given at its start: the start keyframe alone, or the last
             frames of the chunk before.
         repeated: How many of these are in the footage already.
-        ends: Whether its last frame is given: the end keyframe.
+        ends: Whether it is the last one: its last frame is given where there is an end keyframe.
     """
 
     frames: int

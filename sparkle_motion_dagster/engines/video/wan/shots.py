@@ -16,6 +16,9 @@ from sparkle_motion_dagster.engines.video.wan.frames import (
 from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, WanModel
 from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
 
+_MOST_NAMED = 8
+"""Shots that a message names."""
+
 
 def check_lengths(shots: Sequence[PlannedShot], model: WanModel, settings: WanSettings) -> None:
     """Make sure that a model can make shots of these lengths.
@@ -32,12 +35,34 @@ def check_lengths(shots: Sequence[PlannedShot], model: WanModel, settings: WanSe
     named = "; ".join(f"{shot.id}: {_seconds(shot.frames, shot.frame_rate)}" for shot in long)
     rate = long[0].frame_rate
     allowed = longest_shot(most, slower, rate, ends_on_keyframe=long[0].ends_on_keyframe)
-    others = " or ".join(other.name for other in WAN_MODELS if other.family == "vace")
     raise EngineInputError(
         f"{model.name} makes {most} frames a shot at {RATE} fps, no more, so that a shot takes at "
         f"most {_seconds(allowed, rate)}. Longer are: {named}. Split them into several shots, or "
-        f"render with a model that makes long shots in chunks: name {others} in the plan's "
+        f"render with a model that makes long shots in chunks: name {_masked()} in the plan's "
         "render_profile.video.model_id."
+    )
+
+
+def check_ends(shots: Sequence[PlannedShot], model: WanModel) -> None:
+    """Make sure that a model can end shots as they are to end.
+
+    FLF2V is told a first and a last frame, both of them. Where the two are equal its clips freeze.
+
+    Raises:
+        EngineInputError: It cannot; the message names the shots and what to do instead.
+    """
+    if model.family == "vace":
+        return
+    alone = _named([shot.id for shot in shots if shot.from_start_alone])
+    held = _named([shot.id for shot in shots if shot.is_held])
+    if not (alone or held):
+        return
+    without_end = f"These have no end: {alone}. " if alone else ""
+    without_way = f"These are held on one keyframe, and would freeze: {held}. " if held else ""
+    raise EngineInputError(
+        f"{model.name} goes from a first keyframe to a last one. {without_end}{without_way}Give "
+        "them an end_base_image_id (and transition: cut), or render with a model that makes a clip "
+        f"from its start alone: name {_masked()} in the plan's render_profile.video.model_id."
     )
 
 
@@ -45,7 +70,7 @@ def footage_request(shot: VideoRequest, model: WanModel, settings: WanSettings) 
     """Return the footage that a shot needs.
 
     Raises:
-        EngineInputError: The model cannot make so long a shot.
+        EngineInputError: The model cannot make so long a shot, or none without an end.
     """
     planned = PlannedShot(
         id="the shot",
@@ -53,14 +78,16 @@ def footage_request(shot: VideoRequest, model: WanModel, settings: WanSettings) 
         frame_rate=shot.frame_rate,
         size=shot.size,
         ends_on_keyframe=shot.ends_on_keyframe,
+        from_start_alone=shot.end is None,
     )
+    check_ends([planned], model)
     check_lengths([planned], model, settings)
+    # Conforming plays footage that ends on no keyframe as it is.
+    most_retime = 0 if shot.end is None else settings.conform.most_retime
     return FootageRequest(
         start=shot.start,
         end=shot.end,
-        frames=bucket(
-            _intervals(planned), _most_frames(model, settings), settings.conform.most_retime
-        ),
+        frames=bucket(_intervals(planned), _most_frames(model, settings), most_retime),
         size=settings.size or padded_size(shot.size),
         prompt=_sentences(shot.visual_description, shot.setting, shot.motion_prompt),
         negative_prompt=shot.negative_prompt or settings.negative_prompt,
@@ -71,6 +98,17 @@ def footage_request(shot: VideoRequest, model: WanModel, settings: WanSettings) 
 def _most_frames(model: WanModel, settings: WanSettings) -> int | None:
     """Return the most frames that a model makes of a shot; None: any number, in chunks."""
     return settings.most_frames if model.family == "flf2v" else None
+
+
+def _named(shots: Sequence[str]) -> str:
+    """Name shots, the first ones of many."""
+    more = f" and {len(shots) - _MOST_NAMED} more" if len(shots) > _MOST_NAMED else ""
+    return ", ".join(shots[:_MOST_NAMED]) + more
+
+
+def _masked() -> str:
+    """Name the models that are told what is known by a mask: any frames, and any number."""
+    return " or ".join(model.name for model in WAN_MODELS if model.family == "vace")
 
 
 def _intervals(shot: PlannedShot) -> Fraction:

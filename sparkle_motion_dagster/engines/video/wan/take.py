@@ -48,8 +48,10 @@ class Take:
         return padded_keyframe(self.request.start.path, self.request.size)
 
     @functools.cached_property
-    def end(self) -> Picture:
-        """The end keyframe, padded."""
+    def end(self) -> Picture | None:
+        """The end keyframe, padded; None where there is none."""
+        if self.request.end is None:
+            return None
         return padded_keyframe(self.request.end.path, self.request.size)
 
     def next_chunk(self, most: int) -> Chunk:
@@ -71,7 +73,7 @@ class Take:
             self._joins.append(psnr(shown[: chunk.repeated], self.head(chunk)))
         else:
             self._seams["keyframe_psnr_start"] = psnr(shown[0], self.start)
-        if chunk.ends:
+        if chunk.ends and self.end is not None:
             self._seams["keyframe_psnr_end"] = psnr(shown[-1], self.end)
         fresh = shown[chunk.repeated :]
         self._lengths.append(chunk.frames)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -174,6 +175,22 @@ def test_faces_that_are_not_matched_shine_through_each_other_but_briefly() -> No
 def test_pushing_in_keeps_the_start_keyframe_and_pulling_out_shows_the_end_keyframe() -> None:
     assert crossing("push in").window.end == pytest.approx(1.0)
     assert crossing("pull out").window.begin == pytest.approx(0.0)
+
+
+@every_way
+@pytest.mark.parametrize("seconds", [1.0, 4.0])
+def test_an_end_keyframe_that_rests_is_seen_for_a_while(
+    prompt: str | None, faces: str, seconds: float
+) -> None:
+    """No other shot goes on from it: pushing in may not leave it the last frame alone."""
+    limits = replace(CROWDED if FACES[faces] else LIMITS, rest_s=0.7)
+    views = cross(travel(prompt, seconds), FACES[faces], limits)
+    assert views.window.end <= 1 - min(0.7 / seconds, 0.35) + 1e-9
+    assert distance(views.end(1.0), WHOLE) == pytest.approx(0, abs=1e-9)
+    for view in shown(views):
+        half = view.scale / 2 - 1e-9
+        assert half <= view.x <= 1 - half
+        assert half <= view.y <= 1 - half
 
 
 def test_a_fast_pan_hides_the_dissolve_where_it_is_fastest() -> None:

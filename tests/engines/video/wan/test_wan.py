@@ -187,13 +187,14 @@ def shot(folder: Path, **changes: Any) -> VideoRequest:
     return VideoRequest.model_validate({**wanted, **changes})
 
 
-def planned(shot_id: str, frames: int) -> PlannedShot:
+def planned(shot_id: str, frames: int, **changes: Any) -> PlannedShot:
     return PlannedShot(
         id=shot_id,
         frames=frames,
         frame_rate=Fraction(24),
         size=FILM,
         ends_on_keyframe=False,
+        **changes,
     )
 
 
@@ -258,6 +259,28 @@ def test_a_shot_too_long_for_the_model_is_refused_with_the_alternative() -> None
     engine.rendering_with("wan-2.1-vace-1.3b").check_shots([planned("long", 24_000)])
 
 
+def test_a_model_of_two_keyframes_refuses_shots_of_one_with_the_alternative() -> None:
+    engine = WanEngine(WanSettings(), on_cpu())
+    shots = [
+        planned("whole", 48),
+        planned("alone", 48, from_start_alone=True),
+        planned("held", 48, is_held=True),
+        planned("too", 48, from_start_alone=True),
+    ]
+    with pytest.raises(EngineInputError) as refused:
+        engine.check_shots(shots)
+    message = str(refused.value)
+    assert "have no end: alone, too." in message
+    assert "would freeze: held." in message
+    assert "whole" not in message
+    assert "name wan-2.1-vace-1.3b or wan-2.1-vace-14b in the plan's" in message
+    many = [planned(f"s{number}", 48, from_start_alone=True) for number in range(200)]
+    with pytest.raises(EngineInputError, match=r"no end: s0, .*, s7 and 192 more\."):
+        engine.check_shots(many)
+    engine.check_shots(shots[:1])
+    engine.rendering_with("wan-2.1-vace-14b").check_shots(shots)
+
+
 def test_footage_is_what_a_shot_needs(tmp_path: Path) -> None:
     engine = WanEngine(WanSettings(), on_cpu())
     footage = engine.footage_of(shot(tmp_path, size=FrameSize(width=1920, height=1080)))
@@ -319,7 +342,7 @@ def test_footage_holds_exactly_what_was_asked_for(flf2v: Path, tmp_path: Path) -
         engine.shown[0][0], padded_keyframe(wanted.start.path, SMALL)
     )
     assert facts["keyframe_psnr_end"] == psnr(
-        engine.shown[0][-1], padded_keyframe(wanted.end.path, SMALL)
+        engine.shown[0][-1], padded_keyframe(tmp_path / "end.png", SMALL)
     )
 
 
@@ -440,7 +463,9 @@ def test_long_footage_goes_on_from_the_real_last_frames(vace: Path, tmp_path: Pa
         psnr(engine.shown[1][:5], footage[8:13]),
         psnr(engine.shown[2][:5], footage[16:21]),
     ]
-    assert facts["keyframe_psnr_end"] == psnr(footage[-1], padded_keyframe(wanted.end.path, SMALL))
+    assert facts["keyframe_psnr_end"] == psnr(
+        footage[-1], padded_keyframe(tmp_path / "end.png", SMALL)
+    )
 
 
 def test_the_overlap_is_of_frames_that_are_shown(vace: Path, tmp_path: Path) -> None:
@@ -493,6 +518,38 @@ def test_what_is_known_shows_black_in_the_mask_and_what_is_not_is_grey(
     made(engine, tmp_path / "out", request(tmp_path, frames=17))
     assert given[0] == ([0] + [255] * 12, [False] + [True] * 12)
     assert given[1] == ([0] * 5 + [255] * 3 + [0], [False] * 5 + [True] * 3 + [False])
+
+
+def test_footage_from_its_start_alone_may_end_anywhere(vace: Path, tmp_path: Path) -> None:
+    engine = WatchedEngine(vace_settings(vace), on_cpu())
+    alone = engine.footage_of(shot(tmp_path, frames=24, end=None, ends_on_keyframe=True))
+    path, facts = only(made(engine, tmp_path / "out", alone))
+    assert [each.chunk.frames for each in engine.requests] == [13, 9]
+    assert [each.end for each in engine.requests] == [None, None]
+    assert (engine.requests[0].head == padded_keyframe(alone.start.path, SMALL)).all()
+    assert "keyframe_psnr_start" in facts
+    assert "keyframe_psnr_end" not in facts
+    assert len(measure_clip(path).times) == 17
+
+
+@pytest.mark.parametrize(("frames", "footage"), [(24, 17), (25, 17), (26, 21)])
+def test_footage_from_its_start_alone_is_long_enough_to_play_as_it_is(
+    tmp_path: Path, frames: int, footage: int
+) -> None:
+    """25 frames of the film at 24 fps are 16 intervals at 16 fps."""
+    engine = WanEngine(WanSettings(model_id="wan-2.1-vace-1.3b"), on_cpu())
+    asked = shot(tmp_path, frames=frames, end=None, ends_on_keyframe=True)
+    assert engine.footage_of(asked).frames == footage
+
+
+def test_a_held_shot_ends_on_the_keyframe_that_it_starts_on(vace: Path, tmp_path: Path) -> None:
+    start = write_keyframe(tmp_path / "start.png", 1, 64, 64)
+    engine = WatchedEngine(vace_settings(vace, steps=1), on_cpu())
+    held = engine.footage_of(shot(tmp_path, frames=12, end=start, ends_on_keyframe=True))
+    made(engine, tmp_path / "out", held)
+    (asked,) = engine.requests
+    assert asked.end is not None
+    assert (asked.end == asked.head[0]).all()
 
 
 class Through:
