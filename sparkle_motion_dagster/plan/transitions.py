@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from sparkle_motion_dagster.plan.parts import UncheckedPlan
 from sparkle_motion_dagster.plan.shot import (
     DEFAULT_TRANSITION_S,
     TIMED_TRANSITIONS,
     ShotSpec,
-    Transition,
+    TimedTransition,
 )
-from sparkle_motion_dagster.plan.timing import exact_seconds
+from sparkle_motion_dagster.plan.timing import exact_seconds, shot_boundaries
 
 
 def seconds_of(shot: ShotSpec) -> float:
@@ -30,7 +31,7 @@ class TransitionFrames:
         after: Frames after it; 0 where the film ends.
     """
 
-    kind: Transition
+    kind: TimedTransition
     before: int
     after: int
 
@@ -73,22 +74,44 @@ def transition_frames(
     """Return what the transition at the end of each shot takes; None where that is a cut.
 
     The frames are the seconds times the rate, rounded, and at least 2 (1 after the last shot);
-    the odd one of them lies after the cut.
+    the odd one of them lies after the cut. No frame of a shot is taken twice: where rounding has
+    left a shot a frame less than its transitions need, they take no more than there is.
 
     Args:
         plan: The plan.
         frame_rate: Frames per second.
+
+    Raises:
+        ShotTooShortError: A shot would hold no frame.
     """
-    return tuple(_frames(shot, frame_rate, is_last=shot is plan.shots[-1]) for shot in plan.shots)
+    boundaries = shot_boundaries([shot.duration_sec for shot in plan.shots], frame_rate)
+    free = [end - start for start, end in pairwise(boundaries)]
+    transitions: list[TransitionFrames | None] = []
+    free_after: int | None = None
+    # From the end, so that each has a frame: of its own shot nothing is taken before.
+    for shot, own in zip(reversed(plan.shots), reversed(free), strict=True):
+        transition = _frames(shot, frame_rate, own, free_after)
+        transitions.append(transition)
+        free_after = own - (transition.before if transition else 0)
+    return tuple(reversed(transitions))
 
 
-def _frames(shot: ShotSpec, frame_rate: Fraction, *, is_last: bool) -> TransitionFrames | None:
-    seconds = seconds_of(shot)
-    if not seconds:
-        return None
-    frames = max(round(exact_seconds(seconds) * frame_rate), 1 if is_last else 2)
-    before = frames if is_last else frames // 2
-    return TransitionFrames(shot.transition, before, frames - before)
+def _frames(
+    shot: ShotSpec, frame_rate: Fraction, free: int, free_after: int | None
+) -> TransitionFrames | None:
+    """Return what a shot's transition takes of the frames that are free before and after it.
+
+    After the last shot there is nothing: ``free_after`` is None.
+    """
+    wanted = round(exact_seconds(seconds_of(shot)) * frame_rate)
+    match shot.transition:
+        case "dissolve" | "fade" | "wipe" as kind if free_after is None:
+            return TransitionFrames(kind, min(max(wanted, 1), free), 0)
+        case "dissolve" | "fade" | "wipe" as kind:
+            wanted = max(wanted, 2)
+            before, after = min(wanted // 2, free), min(wanted - wanted // 2, free_after)
+            return TransitionFrames(kind, before, after)
+    return None
 
 
 def clip_handles(plan: UncheckedPlan, frame_rate: Fraction) -> tuple[Handles, ...]:
@@ -97,6 +120,9 @@ def clip_handles(plan: UncheckedPlan, frame_rate: Fraction) -> tuple[Handles, ..
     Args:
         plan: The plan.
         frame_rate: Frames per second.
+
+    Raises:
+        ShotTooShortError: A shot would hold no frame.
     """
     after = transition_frames(plan, frame_rate)
     before = (None, *after[:-1])

@@ -99,6 +99,7 @@ class VisemeEngine(LipsyncEngine[VisemeSettings]):
                 size=request.size,
                 frame_rate=request.frame_rate,
                 encoding=request.encoding,
+                splices=request.splices,
             )
             yield Made(
                 outputs={"clip": MadeFile(clip, "video/mp4")},

@@ -83,6 +83,7 @@ class CameraEngine(ClipEngine[CameraSettings]):
                 size=request.size,
                 frame_rate=request.frame_rate,
                 encoding=request.encoding,
+                splices=request.splices,
             )
             outputs = {"clip": MadeFile(clip, "video/mp4")}
             if shot.has_faces:
