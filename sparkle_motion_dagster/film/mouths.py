@@ -63,6 +63,7 @@ def _lipsync_request(
         frames=place.frames,
         frame_rate=stage.format.frame_rate,
         size=stage.format.size,
+        head=place.handles.head,
         splices=place.splices,
         encoding=stage.settings.delivery,
     )

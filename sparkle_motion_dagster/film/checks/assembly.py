@@ -15,7 +15,8 @@ CHECKS = (
 def verdicts(report: FilmReport) -> Iterator[Verdict]:
     """Return what a report on a film says, promise by promise.
 
-    A film that was made before something was measured is not made again for it: its verdict says so.
+    A film that was made before something was measured is not made again for it: the verdict says
+    so.
     """
     found = {check.name: check for check in report.checks}
     for name, description in PROMISES.items():

@@ -39,7 +39,7 @@ def dissolve(
 def wipe(
     leaving: Iterable[YuvFrame], entering: Iterable[YuvFrame], frames: int, strip_rows: int
 ) -> Iterator[YuvFrame]:
-    """Yield a clip that is moved over another one from the left, behind a soft upright edge.
+    """Yield a clip that uncovers another one from the left, behind a soft upright edge.
 
     The arguments are those of `dissolve`.
     """

@@ -78,7 +78,7 @@ class VisemeEngine(LipsyncEngine[VisemeSettings]):
     name: ClassVar[str] = "viseme"
     version: ClassVar[int] = 2
     settings_model: ClassVar[type[VisemeSettings]] = VisemeSettings
-    unused_fields = frozenset({"faces"})
+    unused_fields = frozenset({"faces", "head"})
 
     def narrowed(self, request: LipsyncRequest) -> LipsyncRequest:
         """Say of every line as what its speaker is drawn; see ``LipsyncEngine.narrowed``."""
