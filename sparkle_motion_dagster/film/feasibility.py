@@ -18,7 +18,6 @@ from sparkle_motion_dagster.plan.film_format import FilmFormat
 from sparkle_motion_dagster.plan.lines import InShot, Slot, planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timing import ShotTooShortError, shot_boundaries
-from sparkle_motion_dagster.plan.transitions import clip_handles
 from sparkle_motion_dagster.production.known import look_up
 from sparkle_motion_dagster.production.workbench import Workbench
 
@@ -102,18 +101,17 @@ def _refused(
 
 
 def _planned_shots(plan: MoviePlan, film: FilmFormat) -> list[PlannedShot]:
-    """Return the shots of a plan as long as their clips would be before anything is spoken."""
+    """Return the shots of a plan with the lengths that they have before anything is spoken."""
     boundaries = shot_boundaries([shot.duration_sec for shot in plan.shots], film.frame_rate)
-    handles = clip_handles(plan, film.frame_rate)
     return [
         PlannedShot(
             id=shot.id,
-            frames=end - start + more.head + more.tail,
+            frames=end - start,
             frame_rate=film.frame_rate,
             size=film.size,
             ends_on_keyframe=shot is plan.shots[-1],
         )
-        for shot, (start, end), more in zip(plan.shots, pairwise(boundaries), handles, strict=True)
+        for shot, (start, end) in zip(plan.shots, pairwise(boundaries), strict=True)
     ]
 
 

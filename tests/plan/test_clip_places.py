@@ -7,7 +7,6 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -114,6 +113,7 @@ def test_every_frame_of_the_film_is_made_once(
     for number, (place, transition) in enumerate(zip(places, transitions, strict=True)):
         assert in_film(place, range(0)).start >= 0
         filled += in_film(place, place.shown)
+        assert (transition is None) == (shots[number][2] is None)
         if transition is None:
             continue
         closing = in_film(place, range(place.frames - place.handles.closing, place.frames))
@@ -127,45 +127,6 @@ def test_every_frame_of_the_film_is_made_once(
             assert [*closing, *(frame for part in opening for frame in part)] == list(span)
         filled += span
     assert filled == list(range(timeline.frames))
-
-
-@given(shot_lists(), st.sampled_from(RATES))
-def test_a_transition_takes_its_seconds_half_of_them_on_each_side(
-    shots: list[Shot], rate: Fraction
-) -> None:
-    """A frame less on a side where rounding has left the shot too few."""
-    for number, transition in enumerate(transition_frames(plan_of(shots), rate)):
-        seconds = shots[number][2]
-        assert (transition is None) == (seconds is None)
-        if transition is not None and seconds is not None:
-            assert transition.frames == pytest.approx(seconds * float(rate), abs=2.5)
-            if number < len(shots) - 1:
-                assert abs(transition.after - transition.before) <= 2
-
-
-@pytest.mark.parametrize(
-    ("seconds", "rate", "frames"),
-    [
-        (None, Fraction(24), (9, 10)),
-        (1.0, Fraction(24000, 1001), (12, 12)),
-        (0.05, Fraction(24), (1, 1)),
-        (0.01, Fraction(24), (1, 1)),
-        (0.2, Fraction(16), (1, 2)),
-    ],
-)
-def test_lengths_are_rounded_to_frames(
-    seconds: float | None, rate: Fraction, frames: tuple[int, int]
-) -> None:
-    plan = plan_of([(4, "dissolve", seconds), (4, "cut", None)])
-    assert transition_frames(plan, rate) == (TransitionFrames("dissolve", *frames), None)
-
-
-def test_the_last_fade_lies_before_the_end() -> None:
-    plan = plan_of([(2, "cut", None), (2, "fade", 0.5)])
-    assert transition_frames(plan, Fraction(24))[1] == TransitionFrames("fade", 12, 0)
-    (_, last) = clip_places(plan, timeline_of(plan, Fraction(24), [0, 0]))
-    assert last.handles == Handles(closing=12)
-    assert (last.frames, last.shown, last.splices) == (48, range(36), (36,))
 
 
 def test_a_clip_goes_on_beyond_its_shot_where_it_is_seen_there() -> None:
