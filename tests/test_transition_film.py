@@ -94,17 +94,17 @@ def renders(tmp_path_factory: pytest.TempPathFactory) -> Renders:
 
 
 def test_an_edit_makes_again_what_it_touches(renders: Renders) -> None:
-    """A dissolve needs clips that go on; a wipe takes the same."""
+    """A dissolve needs clips that go on, one of them also in the next wipe; a wipe takes those."""
     _, cut, dissolve, wipe = renders
     transitions = [f"shot_{number}@transition" for number in range(4)]
     assert cut.made["video_final"] == ["film", *transitions[1:]]
     assert dissolve.made == {
         "shot_clips": ["shot_0", "shot_1"],
         "lipsync_clips": ["shot_0", "shot_1"],
-        "video_final": ["film", "shot_0@transition"],
+        "video_final": ["film", "shot_0@transition", "shot_1@transition"],
     }
     assert wipe.made == {"video_final": ["film", "shot_0@transition"]}
-    assert (dissolve.new_actions, wipe.new_actions) == (6, 2)
+    assert (dissolve.new_actions, wipe.new_actions) == (7, 2)
 
 
 def test_the_film_stays_as_long_as_it_is_and_its_lines_where_they_are(renders: Renders) -> None:
@@ -151,4 +151,4 @@ def test_all_but_the_transitions_are_the_clips_own(renders: Renders) -> None:
 
 def clip_of(manifest: StageManifest, item: str, studio: Studio) -> Path:
     digest = manifest.artifact(item, "clip").sha256
-    return studio.home.store / "sha256" / digest[:2] / digest
+    return studio.home.store / digest[:2] / digest

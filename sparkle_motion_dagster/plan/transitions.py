@@ -103,15 +103,16 @@ def _frames(
 
     After the last shot there is nothing: ``free_after`` is None.
     """
-    wanted = round(exact_seconds(seconds_of(shot)) * frame_rate)
     match shot.transition:
-        case "dissolve" | "fade" | "wipe" as kind if free_after is None:
-            return TransitionFrames(kind, min(max(wanted, 1), free), 0)
         case "dissolve" | "fade" | "wipe" as kind:
+            wanted = round(exact_seconds(seconds_of(shot)) * frame_rate)
+            if free_after is None:
+                return TransitionFrames(kind, min(max(wanted, 1), free), 0)
             wanted = max(wanted, 2)
             before, after = min(wanted // 2, free), min(wanted - wanted // 2, free_after)
             return TransitionFrames(kind, before, after)
-    return None
+        case _:
+            return None
 
 
 def clip_handles(plan: UncheckedPlan, frame_rate: Fraction) -> tuple[Handles, ...]:

@@ -78,7 +78,7 @@ class VisemeEngine(LipsyncEngine[VisemeSettings]):
     name: ClassVar[str] = "viseme"
     version: ClassVar[int] = 2
     settings_model: ClassVar[type[VisemeSettings]] = VisemeSettings
-    unused_fields = frozenset({"faces", "head"})
+    unused_fields = frozenset({"faces"})
 
     def narrowed(self, request: LipsyncRequest) -> LipsyncRequest:
         """Say of every line as what its speaker is drawn; see ``LipsyncEngine.narrowed``."""
@@ -218,11 +218,15 @@ def _actors(request: LipsyncRequest, speeches: Sequence[Speech], diameter: float
 
 
 def _presence(request: LipsyncRequest, speech: Speech, sightings: Sightings) -> NDArray[np.float64]:
-    """Return how much of a speaker's portrait is there in each frame."""
+    """Return how much of a speaker's portrait is there in each frame of the shot.
+
+    Before the shot begins, whoever speaks is where the shot before it shows them.
+    """
     spans = speech.spans(_LEAD_S, _STAY_S)
     wanted = np.array(
         [
-            any(start <= _seconds(request, count) <= end for start, end in spans)
+            count >= request.head
+            and any(start <= _seconds(request, count) <= end for start, end in spans)
             and sightings.share(speech.speaker.id, count) < _SEEN
             for count in range(request.frames)
         ]
