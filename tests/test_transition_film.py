@@ -11,22 +11,23 @@ import av
 import pytest
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.forecast.explanation import Explanation, ItemState
 from sparkle_motion_dagster.media.frames import read_frames
 from sparkle_motion_dagster.media.join import Piece, encoded
 from studio import Plan, Rendered, Studio
 
-RATE = Fraction(12)
-FRAMES = 72
+TRANSITIONS = [f"shot_{number}@transition" for number in range(4)]
 
 
-def plan() -> Plan:
-    """Four shots of 18 frames; in the first two somebody talks, and the line crosses their cut.
+def ending_in(transition: str, seconds: float | None = 0.5) -> Plan:
+    """Return a plan of four shots of 18 frames, the first of which ends in a transition.
 
-    The first one just ends in a cut, then there are a wipe, and a fade, and a fade to the end.
+    In the first two somebody talks, and a line crosses the cut between them. Then there are a wipe,
+    a fade, and a fade to the end.
     """
     closeups = ["Mara in a lamp room", "Mara at a window", "Tom in a harbour", "Tom on a boat"]
     pictures = [f"close-up of {closeup}" for closeup in closeups]
-    shots = [("0", "1", "cut"), ("2", "3", "wipe"), ("4", "0", "fade"), ("1", "2", "fade")]
+    shots = [("0", "1", transition), ("2", "3", "wipe"), ("4", "0", "fade"), ("1", "2", "fade")]
 
     def said(who: str, text: str, start: float, seconds: float) -> dict[str, Any]:
         return {
@@ -54,10 +55,11 @@ def plan() -> Plan:
                 "visual_description": f"Shot {number}.",
                 "start_base_image_id": start,
                 "end_base_image_id": end,
-                "transition": transition,
+                "transition": kind,
+                **({"transition_sec": seconds} if number == 0 and seconds else {}),
                 "is_talking_closeup": number < 2,
             }
-            for number, (start, end, transition) in enumerate(shots)
+            for number, (start, end, kind) in enumerate(shots)
         ],
         "dialogue_timeline": [
             silence(0, 0.8),
@@ -72,67 +74,62 @@ def plan() -> Plan:
     }
 
 
-def edited(transition: str) -> Plan:
-    """Return the plan with another end of its first shot."""
-    changed = plan()
-    changed["shots"][0] |= {"transition": transition, "transition_sec": 0.5}
-    return changed
-
-
-Renders = tuple[Studio, Rendered, Rendered, Rendered]
+Renders = tuple[Studio, Rendered, Rendered]
 
 
 @pytest.fixture(scope="module")
 def renders(tmp_path_factory: pytest.TempPathFactory) -> Renders:
-    """The film with a cut after its first shot, with a dissolve instead, and with a wipe."""
+    """The film with a dissolve after its first shot, and then with a wipe instead."""
     studio = Studio(tmp_path_factory.mktemp("transitions"))
-    cut = studio.render(plan())
-    studio.film().rename(studio.root / "cut.mp4")
-    dissolve = studio.render(edited("dissolve"))
+    dissolve = studio.render(ending_in("dissolve"))
     studio.film().rename(studio.root / "dissolve.mp4")
-    return studio, cut, dissolve, studio.render(edited("wipe"))
+    return studio, dissolve, studio.render(ending_in("wipe"))
 
 
-def test_an_edit_makes_again_what_it_touches(renders: Renders) -> None:
-    """A dissolve needs clips that go on, one of them also in the next wipe; a wipe takes those."""
-    _, cut, dissolve, wipe = renders
-    transitions = [f"shot_{number}@transition" for number in range(4)]
-    assert cut.made["video_final"] == ["film", *transitions[1:]]
-    assert dissolve.made == {
+def test_a_wipe_for_a_dissolve_makes_that_transition_and_the_film(renders: Renders) -> None:
+    _, dissolve, wipe = renders
+    assert dissolve.made["video_final"] == ["film", *TRANSITIONS]
+    assert wipe.made == {"video_final": ["film", "shot_0@transition"]}
+    assert wipe.new_actions == 2
+
+
+def test_a_cut_for_a_wipe_makes_both_clips_and_what_is_made_of_them(renders: Renders) -> None:
+    """Neither goes on beyond the cut then; the second one is in the next wipe, too."""
+    studio, *_ = renders
+    told = studio.sparkle("explain", studio.write(ending_in("cut", None)), "--json")
+    explanation = Explanation.model_validate_json(told.stdout)
+    assert {
+        stage.stage: [item.id for item in stage.items if item.state is ItemState.MADE]
+        for stage in explanation.stages
+        if stage.count(ItemState.MADE)
+    } == {
         "shot_clips": ["shot_0", "shot_1"],
         "lipsync_clips": ["shot_0", "shot_1"],
-        "video_final": ["film", "shot_0@transition", "shot_1@transition"],
+        "video_final": ["shot_1@transition", "film"],
     }
-    assert wipe.made == {"video_final": ["film", "shot_0@transition"]}
-    assert (dissolve.new_actions, wipe.new_actions) == (7, 2)
+    assert explanation.maybe == 0
 
 
-def test_the_film_stays_as_long_as_it_is_and_its_lines_where_they_are(renders: Renders) -> None:
-    studio, *films = renders
-    paths = [studio.root / "cut.mp4", studio.root / "dissolve.mp4", studio.film()]
-    for rendered in films:
-        film = rendered.manifests["video_final"].artifact("film", "film").facts
-        assert (film.frames, film.frame_rate) == (FRAMES, RATE)
-    for name in ("video_final/film.srt", "timeline_track/timeline.wav"):
-        assert len({rendered.digests[name] for rendered in films}) == 1
-    for path in paths:
+def test_chapters_and_captions_are_where_they_are_without_transitions(renders: Renders) -> None:
+    studio, dissolve, wipe = renders
+    for path in (studio.root / "dissolve.mp4", studio.film()):
         with av.open(str(path)) as container:
             chapters = [
                 (chapter["start"] * chapter["time_base"], chapter["end"] * chapter["time_base"])
                 for chapter in container.chapters()
                 if chapter["time_base"]
             ]
-        cuts = [Fraction(3, 2) * number for number in range(5)]
-        assert chapters == list(pairwise(cuts))
+        assert chapters == list(pairwise(Fraction(3, 2) * number for number in range(5)))
+    assert dissolve.digests["video_final/film.srt"] == wipe.digests["video_final/film.srt"]
+    starts = [line[:12] for line in captions_of(studio) if "-->" in line]
+    assert starts == ["00:00:00,800", "00:00:02,000"]
 
 
 def test_all_but_the_transitions_are_the_clips_own(renders: Renders) -> None:
     """Half a second after the first shot, else 0.8 s: 10 frames, of which 5 are before the cut."""
-    studio, *_, wipe = renders
+    studio, _, wipe = renders
     clips = [clip_of(wipe.manifests["lipsync_clips"], f"shot_{n}", studio) for n in range(4)]
-    between = [
-        clip_of(wipe.manifests["video_final"], f"shot_{n}@transition", studio) for n in range(4)
-    ]
+    between = [clip_of(wipe.manifests["video_final"], name, studio) for name in TRANSITIONS]
     pieces = [
         *(Piece(clips[0], range(15)), Piece(between[0])),
         *(Piece(clips[1], range(6, 16)), Piece(between[1])),
@@ -140,13 +137,21 @@ def test_all_but_the_transitions_are_the_clips_own(renders: Renders) -> None:
         *(Piece(clips[3], range(5, 8)), Piece(between[3])),
     ]
     assert list(encoded([Piece(studio.film())])) == list(encoded(pieces))
+    checks = studio.checks()
+    assert checks["copied"].metadata["pieces"].value == 8
+    assert all(checks[name].passed for name in ("frame_counts", "copied", "picture", "sync"))
+
+
+def test_a_fade_is_black_at_the_cut_and_at_the_end(renders: Renders) -> None:
+    studio, *_ = renders
     frames = list(read_frames(studio.film()))
+    assert len(frames) == 72
     black = [number for number, frame in enumerate(frames) if frame.y.max() <= 17]
     assert black == [53, 54, 71]
-    assert studio.checks()["copied"].metadata["pieces"].value == 8
-    assert all(
-        studio.checks()[name].passed for name in ("frame_counts", "copied", "picture", "sync")
-    )
+
+
+def captions_of(studio: Studio) -> list[str]:
+    return studio.film().with_suffix(".srt").read_text(encoding="utf-8").splitlines()
 
 
 def clip_of(manifest: StageManifest, item: str, studio: Studio) -> Path:
