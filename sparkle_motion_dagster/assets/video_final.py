@@ -7,7 +7,13 @@ import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.checks import check_result, reported
-from sparkle_motion_dagster.assets.previews import heard_cells, heard_headings, poster, table
+from sparkle_motion_dagster.assets.previews import (
+    filmstrip,
+    heard_cells,
+    heard_headings,
+    poster,
+    table,
+)
 from sparkle_motion_dagster.assets.stage import film_asset, output_of, stage_of
 from sparkle_motion_dagster.engines.builtin.film_assembler import FilmRejectedError
 from sparkle_motion_dagster.film.assembly import AssembledFilm, assemble
@@ -49,8 +55,10 @@ def video_final(
 def _facts(stage: MakingStage, assembled: AssembledFilm) -> dict[str, Any]:
     facts = assembled.film.record.outputs["film"].facts
     path = stage.workbench.run_folder(stage.run_id).stage(stage.name) / f"{stage.run_id}.mp4"
+    transitions = [artifact for artifact in assembled.result.artifacts if artifact.name == "clip"]
     return {
         "poster": poster(assembled.film.files["poster"].path),
+        "transitions": filmstrip(stage, transitions),
         "path": dg.MetadataValue.path(path),
         "title": assembled.request.title,
         "seconds": facts.duration_s or 0.0,

@@ -1,5 +1,6 @@
 """The film itself: clips, track, captions and chapters in one file."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from sparkle_motion_dagster.engines.builtin.film_assembler import (
     FilmAssembler,
     FilmCaption,
     FilmChapter,
+    FilmClip,
     FilmLine,
     FilmRequest,
 )
@@ -18,15 +20,17 @@ from sparkle_motion_dagster.film.dialogue import language_of
 from sparkle_motion_dagster.film.hearing.listening import HeardFilm, Listener
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import (
-    BASE_IMAGES,
     FILM,
     LIPSYNC_CLIPS,
     TIMELINE,
     TIMELINE_TRACK,
+    transition_id,
 )
 from sparkle_motion_dagster.film.titles import shortened
+from sparkle_motion_dagster.film.transitions import PlacedClip, make_transitions
 from sparkle_motion_dagster.media.film_check import FilmReport
 from sparkle_motion_dagster.plan.captions import cues
+from sparkle_motion_dagster.plan.clip_places import clip_places
 from sparkle_motion_dagster.plan.speaker_names import SpeakerName, told_apart
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of
@@ -57,21 +61,43 @@ def assemble(stage: Stage, hearing: HearingEngine[Any] | None = None) -> Assembl
         FilmRejectedError: The written film failed a check.
         EngineError: Whoever listens cannot.
     """
-    engine, request = FilmAssembler(EngineSettings()), _film_request(stage)
+    engine, clips = FilmAssembler(EngineSettings()), _clips(stage)
+    transitions = make_transitions(stage, clips)
+    request = _film_request(stage, clips, transitions)
     (film,) = stage.produce(engine, [Item(FILM, request)])
-    named = artifacts_of(film, stem=stage.run_id)
+    produced = [*transitions, film]
+    artifacts = [
+        *artifacts_of(film, stem=stage.run_id),
+        *(artifact for transition in transitions for artifact in artifacts_of(transition)),
+    ]
     if hearing is None:
-        return AssembledFilm(StageResult.of(engine.identity(), [film], named), film, request)
+        result = StageResult.of(engine.identity(), produced, artifacts)
+        return AssembledFilm(result, film, request)
     timeline = stage.timeline()
     languages = [language_of(stage, line) for line in timeline.lines]
     heard = Listener(stage, hearing).film(film.files["film"], timeline, languages)
     transcripts = [artifact for one in heard.heard for artifact in artifacts_of(one)]
-    result = StageResult.of(engine.identity(), [film, *heard.heard], [*named, *transcripts])
+    result = StageResult.of(
+        engine.identity(), [*produced, *heard.heard], [*artifacts, *transcripts]
+    )
     return AssembledFilm(result, film, request, heard)
 
 
-def _film_request(stage: Stage) -> FilmRequest:
+def _clips(stage: Stage) -> list[PlacedClip]:
+    """Return the clips of the film, in order."""
+    return [
+        PlacedClip(shot, stage.file(LIPSYNC_CLIPS, shot.id, "clip"), place)
+        for shot, place in zip(
+            stage.plan.shots, clip_places(stage.plan, stage.timeline()), strict=True
+        )
+    ]
+
+
+def _film_request(
+    stage: Stage, clips: Sequence[PlacedClip], transitions: Sequence[Produced]
+) -> FilmRequest:
     timeline = stage.timeline()
+    after = {transition.item_id: transition.files["clip"] for transition in transitions}
     speakers = told_apart(
         {
             character.id: SpeakerName(
@@ -83,7 +109,7 @@ def _film_request(stage: Stage) -> FilmRequest:
     )
     return FilmRequest(
         title=stage.plan.title,
-        clips=tuple(stage.file(LIPSYNC_CLIPS, shot.id, "clip") for shot in timeline.shots),
+        clips=tuple(_film_clip(clip, after) for clip in clips),
         track=stage.file(TIMELINE_TRACK, TIMELINE, "audio"),
         frames=timeline.frames,
         frame_rate=stage.format.frame_rate,
@@ -110,12 +136,16 @@ def _film_request(stage: Stage) -> FilmRequest:
             for shot, place in zip(stage.plan.shots, timeline.shots, strict=True)
         ),
         target=stage.settings.mastering,
-        scenes=_scenes(stage),
+        scenes=stage.scenes(stage.plan.shots),
     )
 
 
-def _scenes(stage: Stage) -> tuple[StoredFile, ...]:
-    """Return the scenes of the keyframes that are shown, where their engine knows them."""
-    shown = dict.fromkeys(keyframe for shot in stage.plan.shots for keyframe in shot.keyframes)
-    scenes = (stage.optional_file(BASE_IMAGES, keyframe, "scene") for keyframe in shown)
-    return tuple(scene for scene in scenes if scene is not None)
+def _film_clip(clip: PlacedClip, transitions: Mapping[str, StoredFile]) -> FilmClip:
+    """Return what the film shows of a clip, and the transition after it, from all of them."""
+    shown = clip.place.shown
+    return FilmClip(
+        sha256=clip.file.sha256,
+        path=clip.file.path,
+        shown=None if clip.place.handles.are_none else (shown.start, shown.stop),
+        transition=transitions.get(transition_id(clip.shot.id)),
+    )

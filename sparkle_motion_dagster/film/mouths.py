@@ -8,8 +8,10 @@ from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncLine, LipsyncRequest
 from sparkle_motion_dagster.film.stage import Stage, appearance_of
 from sparkle_motion_dagster.film.stages import SHOT_CLIPS
+from sparkle_motion_dagster.plan.clip_places import ClipPlace, clip_places
 from sparkle_motion_dagster.plan.shot import FaceBox, ShotSpec
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine, TimelineShot
+from sparkle_motion_dagster.plan.timing import samples_at_frame
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of
 
@@ -33,8 +35,8 @@ def move_mouths(stage: Stage, engine: LipsyncEngine[Any]) -> LipsyncedClips:
     timeline = stage.timeline()
     talking = [
         Item(shot.id, engine.narrowed(_lipsync_request(stage, timeline, shot, place)))
-        for shot, place in zip(stage.plan.shots, timeline.shots, strict=True)
-        if is_lip_synced(timeline, shot, place)
+        for shot, place in zip(stage.plan.shots, clip_places(stage.plan, timeline), strict=True)
+        if is_lip_synced(timeline, shot, place.shot)
     ]
     moved = stage.produce(engine, talking)
     # Who has nothing to move need not have a model.
@@ -49,18 +51,20 @@ def is_lip_synced(timeline: MeasuredTimeline, shot: ShotSpec, place: TimelineSho
 
 
 def _lipsync_request(
-    stage: Stage, timeline: MeasuredTimeline, shot: ShotSpec, place: TimelineShot
+    stage: Stage, timeline: MeasuredTimeline, shot: ShotSpec, place: ClipPlace
 ) -> LipsyncRequest:
-    first_sample, _ = timeline.shot_samples(place)
-    lines = timeline.lines_during(place)
+    first_sample = samples_at_frame(place.start_frame, timeline.fps)
+    lines = timeline.lines_during(place.shot)
     return LipsyncRequest(
-        clip=stage.file(SHOT_CLIPS, place.id, "clip"),
-        scene=stage.optional_file(SHOT_CLIPS, place.id, "scene"),
+        clip=stage.file(SHOT_CLIPS, shot.id, "clip"),
+        scene=stage.optional_file(SHOT_CLIPS, shot.id, "scene"),
         lines=tuple(_lipsync_line(stage, line, first_sample) for line in lines),
         faces=_faces(shot, {line.character_id for line in lines}),
         frames=place.frames,
         frame_rate=stage.format.frame_rate,
         size=stage.format.size,
+        head=place.handles.head,
+        splices=place.splices,
         encoding=stage.settings.delivery,
     )
 

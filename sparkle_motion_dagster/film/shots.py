@@ -16,17 +16,18 @@ from sparkle_motion_dagster.engines.video.base import (
 from sparkle_motion_dagster.film.mouths import is_lip_synced
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, footage_id
+from sparkle_motion_dagster.plan.clip_places import ClipPlace, clip_places
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.seeds import shot_seed
 from sparkle_motion_dagster.plan.shot import ShotSpec
-from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineShot
+from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.manifest import StageResult
 
 
 @dataclass(frozen=True)
 class ShotClips:
-    """The clip of every shot, in order, as long as the timeline says."""
+    """The clip of every shot, in order, as long as the timeline and its transitions say."""
 
     result: StageResult
     clips: tuple[Artifact, ...]
@@ -44,7 +45,7 @@ def make_shots(stage: Stage, engine: VideoEngine[Any, Any]) -> ShotClips:
     timeline = stage.timeline()
     shots = [
         Item(shot.id, _video_request(stage, timeline, shot, place))
-        for shot, place in zip(stage.plan.shots, timeline.shots, strict=True)
+        for shot, place in zip(stage.plan.shots, clip_places(stage.plan, timeline), strict=True)
     ]
     result = StageResult.of(engine.identity(), _made(stage, engine, shots))
     clips = tuple(artifact for artifact in result.artifacts if artifact.name == "clip")
@@ -52,7 +53,7 @@ def make_shots(stage: Stage, engine: VideoEngine[Any, Any]) -> ShotClips:
 
 
 def _video_request(
-    stage: Stage, timeline: MeasuredTimeline, shot: ShotSpec, place: TimelineShot
+    stage: Stage, timeline: MeasuredTimeline, shot: ShotSpec, place: ClipPlace
 ) -> VideoRequest:
     start = shot.start_base_image_id
     end = start if shot.transition == "hold" else shot.end_base_image_id
@@ -60,7 +61,7 @@ def _video_request(
     end_scene = None if end is None else stage.optional_file(BASE_IMAGES, end, "scene")
     # Where the next shot begins with the same keyframe, that one shows it.
     ends_on_keyframe = shot.transition != "match" or shot.id == stage.plan.shots[-1].id
-    encoded_again = is_lip_synced(timeline, shot, place)
+    encoded_again = is_lip_synced(timeline, shot, place.shot)
     return VideoRequest(
         start=stage.file(BASE_IMAGES, start, "image"),
         start_scene=start_scene,
@@ -72,6 +73,7 @@ def _video_request(
         ends_on_keyframe=ends_on_keyframe,
         strip_changes=ends_on_keyframe and start != end and None not in (start_scene, end_scene),
         end_rests=shot.transition != "match" and end not in {None, start},
+        splices=() if encoded_again else place.splices,
         visual_description=shot.visual_description,
         setting=shot.setting,
         motion_prompt=shot.motion_prompt,

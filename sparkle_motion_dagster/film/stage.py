@@ -1,7 +1,7 @@
 """The stage that a film's stages are written for: one interface, whether it makes or looks up."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,12 @@ from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequ
 from sparkle_motion_dagster.film.inputs import StaleStageError
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.settings import FilmSettings
-from sparkle_motion_dagster.film.stages import TIMELINE, TIMELINE_TRACK
+from sparkle_motion_dagster.film.stages import BASE_IMAGES, TIMELINE, TIMELINE_TRACK
 from sparkle_motion_dagster.media.sound import line_samples
 from sparkle_motion_dagster.plan.film_format import FilmFormat
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import CharacterSpec
+from sparkle_motion_dagster.plan.shot import ShotSpec
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from sparkle_motion_dagster.production.halting import Control
@@ -90,6 +91,12 @@ class Stage(ABC):
         """Return an output of an input stage that not every engine gives."""
         artifact = self.inputs[stage].find(item_id, name)
         return None if artifact is None else self.stored(artifact.sha256)
+
+    def scenes(self, shots: Iterable[ShotSpec]) -> tuple[StoredFile, ...]:
+        """Return the scenes of the keyframes that shots show, where their engine knows them."""
+        shown = dict.fromkeys(keyframe for shot in shots for keyframe in shot.keyframes)
+        scenes = (self.optional_file(BASE_IMAGES, keyframe, "scene") for keyframe in shown)
+        return tuple(scene for scene in scenes if scene is not None)
 
     def files(self, stage: str, item_id: str) -> Mapping[str, StoredFile]:
         """Return all outputs of an item of an input stage, by name."""

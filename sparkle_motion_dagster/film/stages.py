@@ -40,7 +40,7 @@ OUTPUTS: Final[Mapping[str, tuple[str, ...]]] = {
     BASE_IMAGES: ("image", "scene"),
     SHOT_CLIPS: ("clip", "scene", "footage"),
     LIPSYNC_CLIPS: ("clip",),
-    VIDEO_FINAL: ("film",),
+    VIDEO_FINAL: ("film", "clip"),
 }
 """What the items of each stage after the plan's consist of, as far as other stages use it.
 
@@ -60,6 +60,7 @@ _FOOTAGE = "@footage"
 _HEARD = "@heard"
 _TIMED = "@timings"
 _TAKE = "@take"
+_TRANSITION = "@transition"
 
 
 def line_id(line: PlannedLine | TimelineLine) -> str:
@@ -75,6 +76,16 @@ def footage_id(shot_id: str) -> str:
 def shot_of_footage(item_id: str) -> str | None:
     """Return the shot whose footage an item is; None: it is none."""
     return item_id.removesuffix(_FOOTAGE) if item_id.endswith(_FOOTAGE) else None
+
+
+def transition_id(shot_id: str) -> str:
+    """Return the item id of the transition after a shot."""
+    return f"{shot_id}{_TRANSITION}"
+
+
+def shot_of_transition(item_id: str) -> str | None:
+    """Return the shot that an item is the transition after; None: it is none."""
+    return item_id.removesuffix(_TRANSITION) if item_id.endswith(_TRANSITION) else None
 
 
 def take_id(line: str, number: int) -> str:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -14,6 +14,7 @@ from pydantic import JsonValue
 
 from sparkle_motion_dagster.media.caption_check import SpokenLine, check_captions, read_captions
 from sparkle_motion_dagster.media.errors import MediaError
+from sparkle_motion_dagster.media.join import Piece, encoded
 from sparkle_motion_dagster.media.listening import Listener, find, level_dbfs
 from sparkle_motion_dagster.media.mastering import MasteringTarget, measure_loudness
 from sparkle_motion_dagster.units import SAMPLE_RATE, FrameSize, Record, format_rate
@@ -51,6 +52,7 @@ class ExpectedFilm:
         frame_rate: Frames per second.
         size: Size of the picture.
         frames: Number of frames.
+        pieces: What its picture was joined of.
         title: The film's title.
         chapters: Number of chapters.
         captions: Number of captions.
@@ -62,6 +64,7 @@ class ExpectedFilm:
     frame_rate: Fraction
     size: FrameSize
     frames: int
+    pieces: tuple[Piece, ...]
     title: str
     chapters: int
     captions: int
@@ -159,6 +162,21 @@ def _picture(film: Path, expected: ExpectedFilm) -> _Measured:
         "damaged_frames": damaged,
         "expected_frame_rate": format_rate(expected.frame_rate),
         "largest_deviation_ms": _rounded(1000 * deviation),
+    }
+
+
+def _copied(film: Path, expected: ExpectedFilm) -> _Measured:
+    differing = [
+        number
+        for number, (held, given) in enumerate(
+            zip_longest(encoded([Piece(film)]), encoded(expected.pieces))
+        )
+        if held != given
+    ]
+    return not differing, {
+        "pieces": len(expected.pieces),
+        "differing": len(differing),
+        "first_differing": differing[0] if differing else None,
     }
 
 
@@ -341,6 +359,10 @@ _CHECKS: Mapping[str, tuple[str, Callable[[Path, ExpectedFilm], _Measured]]] = {
     "picture": (
         "Every frame decodes, in the film's size, each at its exact time from 0 on.",
         _picture,
+    ),
+    "copied": (
+        "Nothing was encoded again: the picture is that of the clips and transitions, bit by bit.",
+        _copied,
     ),
     "length": ("Film, picture and sound are exactly as long as the frames.", _length),
     "sync": (

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate, islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,17 +18,32 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class _Clip:
-    """A clip as its packets tell it.
+class Piece:
+    """What a film shows of a clip.
 
     Attributes:
-        path: The file.
-        parameters: What must be equal in all clips that share a stream, by its name.
-        shown: For each packet, in decoding order, which frame of the clip it is.
+        clip: The file, as ``encode.write_clip`` writes it.
+        frames: The frames of the clip that are shown, from one splice to another; None: all.
     """
 
-    path: Path
+    clip: Path
+    frames: range | None = None
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A piece as its packets tell it.
+
+    Attributes:
+        clip: The file.
+        parameters: What must be equal in all clips that share a stream, by its name.
+        first: Its first packet, in decoding order.
+        shown: For each packet, in decoding order, which frame of the piece it is.
+    """
+
+    clip: Path
     parameters: dict[str, str]
+    first: int
     shown: tuple[int, ...]
 
     @property
@@ -35,48 +51,65 @@ class _Clip:
         """How many frames a packet is decoded ahead of the frame that is shown then (B-frames)."""
         return max(decoded - shown for decoded, shown in enumerate(self.shown))
 
+    def packets(self) -> Iterator[Packet[VideoStream]]:
+        """Yield its packets."""
+        return islice(read_packets(self.clip), self.first, self.first + len(self.shown))
 
-def join_clips(clips: Sequence[Path], output: Path, *, frame_rate: Fraction) -> int:
+
+def join_clips(pieces: Sequence[Piece], output: Path, *, frame_rate: Fraction) -> tuple[range, ...]:
     """Copy the pictures of silent clips, one behind the other, into one silent MP4.
 
     Frame k of the result is shown at exactly k / `frame_rate` seconds. Nothing is encoded again,
     so the clips must be of one kind; they are all read before anything is written.
 
     Args:
-        clips: The clips in order, as ``encode.write_clip`` writes them.
+        pieces: What is shown, in order.
         output: The MP4 to write; nothing is left there where joining fails.
         frame_rate: Frames per second of every clip.
 
     Returns:
-        The number of frames.
+        The frames of the result that each piece takes.
 
     Raises:
-        MediaError: There is no clip, one cannot be read, has another rate or an uneven one, or
-            two differ in a parameter that a stream can have only once; both are named.
+        MediaError: There is no piece, a clip cannot be read, has another rate or an uneven one, or
+            cannot be cut where a piece begins or ends, or two differ in a parameter that a stream
+            can have only once; both are named.
     """
     import av
 
-    if not clips:
+    if not pieces:
         raise MediaError(f"{output} would hold no clip")
-    inspected = [_inspect(clip, frame_rate) for clip in clips]
-    for clip in inspected[1:]:
-        _require_same_parameters(inspected[0], clip)
+    parts = [_inspect(piece, frame_rate) for piece in pieces]
+    for part in parts[1:]:
+        _require_same_parameters(parts[0], part)
     try:
         with removed_on_failure(output):
-            _copy_packets(inspected, output, frame_rate)
+            _copy_packets(parts, output, frame_rate)
     except av.FFmpegError as error:
         raise MediaError(f"{output} cannot be written: {error.strerror}") from error
-    return sum(len(clip.shown) for clip in inspected)
+    ends = accumulate((len(part.shown) for part in parts), initial=0)
+    return tuple(range(start, end) for start, end in pairwise(ends))
 
 
-def _copy_packets(clips: Sequence[_Clip], output: Path, frame_rate: Fraction) -> None:
+def encoded(pieces: Sequence[Piece]) -> Iterator[bytes]:
+    """Yield what pieces hold, packet by packet, in the order in which they are decoded.
+
+    Args:
+        pieces: As `join_clips` takes them.
+    """
+    for piece in pieces:
+        span = (0, None) if piece.frames is None else (piece.frames.start, piece.frames.stop)
+        yield from map(bytes, islice(read_packets(piece.clip), *span))
+
+
+def _copy_packets(parts: Sequence[_Part], output: Path, frame_rate: Fraction) -> None:
     import av
 
     ticks = ticks_per_second(frame_rate)
     ticks_per_frame = int(ticks / frame_rate)
     # Every packet is decoded no later than it is shown: the whole film's timestamps of decoding
-    # run ahead by the longest reordering of any clip, and so rise evenly across every cut.
-    ahead = max(clip.reordering for clip in clips)
+    # run ahead by the longest reordering of any piece, and so rise evenly across every cut.
+    ahead = max(part.reordering for part in parts)
     decoded = first_frame = 0
     with (
         av.open(
@@ -85,12 +118,12 @@ def _copy_packets(clips: Sequence[_Clip], output: Path, frame_rate: Fraction) ->
             format="mp4",
             options={"fflags": "+bitexact", "video_track_timescale": str(ticks)},
         ) as film,
-        av.open(str(clips[0].path)) as first,
+        av.open(str(parts[0].clip)) as first,
     ):
         stream = film.add_stream_from_template(first.streams.video[0])
         stream.time_base = Fraction(1, ticks)
-        for clip in clips:
-            for packet, shown in zip(_packets(clip.path), clip.shown, strict=True):
+        for part in parts:
+            for packet, shown in zip(part.packets(), part.shown, strict=True):
                 packet.stream = stream
                 packet.time_base = stream.time_base
                 packet.pts = (first_frame + shown) * ticks_per_frame
@@ -98,32 +131,81 @@ def _copy_packets(clips: Sequence[_Clip], output: Path, frame_rate: Fraction) ->
                 packet.duration = ticks_per_frame
                 film.mux(packet)
                 decoded += 1
-            first_frame += len(clip.shown)
+            first_frame += len(part.shown)
 
 
-def _inspect(path: Path, frame_rate: Fraction) -> _Clip:
+def _inspect(piece: Piece, frame_rate: Fraction) -> _Part:
     import av
 
+    path = piece.clip
     try:
         with av.open(str(path)) as container:
             if len(container.streams) != 1 or not container.streams.video:
                 raise MediaError(f"{path} is no silent clip: it must hold one picture stream only")
             stream = container.streams.video[0]
             parameters = _parameters(stream)
-        shown = tuple(_frame_index(packet, path, frame_rate) for packet in _packets(path))
+        shown, keyframes = [], []
+        for packet in read_packets(path):
+            shown.append(_frame_index(packet, path, frame_rate))
+            keyframes.append(packet.is_keyframe)
     except av.FFmpegError as error:
         raise MediaError(f"{path} cannot be read as a clip: {error.strerror}") from error
     if not shown:
         raise MediaError(f"{path} holds no frame")
     if sorted(shown) != list(range(len(shown))):
         raise MediaError(f"{path} does not show one frame every 1/{frame_rate} s from its start")
-    return _Clip(path=path, parameters=parameters, shown=shown)
+    splices = {0, *_splices(shown, keyframes), len(shown)}
+    frames = range(len(shown)) if piece.frames is None else piece.frames
+    _require_splices(path, frames, splices)
+    # Up to a splice, as many packets are decoded as frames are shown.
+    return _Part(
+        clip=path,
+        parameters=parameters,
+        first=frames.start,
+        shown=tuple(frame - frames.start for frame in shown[frames.start : frames.stop]),
+    )
 
 
-def _packets(path: Path) -> Iterator[Packet[VideoStream]]:
+def _splices(shown: Sequence[int], keyframes: Sequence[bool]) -> Iterator[int]:
+    """Yield the frames before which a stream can be cut.
+
+    Everything that is decoded before such a frame is shown before it, and it needs none of that: it
+    begins a closed group of pictures.
+    """
+    latest = -1
+    for decoded, (frame, is_keyframe) in enumerate(zip(shown, keyframes, strict=True)):
+        if is_keyframe and frame == decoded == latest + 1:
+            yield frame
+        latest = max(latest, frame)
+
+
+def _require_splices(path: Path, frames: range, splices: Collection[int]) -> None:
+    last = max(splices)
+    if not 0 <= frames.start < frames.stop <= last:
+        raise MediaError(
+            f"{path} has {last} frames: there is no piece of it from frame {frames.start} up to "
+            f"frame {frames.stop}"
+        )
+    for frame in (frames.start, frames.stop):
+        if frame not in splices:
+            raise MediaError(
+                f"{path} cannot be cut before its frame {frame} without encoding again: frames on "
+                "both sides of it need each other. It must be written with a splice there"
+            )
+
+
+def read_packets(path: Path) -> Iterator[Packet[VideoStream]]:
+    """Yield the packets of a file's pictures, in the order in which they are decoded.
+
+    Raises:
+        FFmpegError: It cannot be read.
+        MediaError: It holds no picture.
+    """
     import av
 
     with av.open(str(path)) as container:
+        if not container.streams.video:
+            raise MediaError(f"{path} holds no picture stream")
         for packet in container.demux(container.streams.video[0]):
             if packet.size:  # the demuxer ends with an empty one
                 yield packet
@@ -154,11 +236,11 @@ def _parameters(stream: VideoStream) -> dict[str, str]:
     }
 
 
-def _require_same_parameters(first: _Clip, other: _Clip) -> None:
+def _require_same_parameters(first: _Part, other: _Part) -> None:
     for name, value in first.parameters.items():
         if other.parameters[name] != value:
             raise MediaError(
-                f"{first.path} and {other.path} cannot be joined without encoding again: their "
+                f"{first.clip} and {other.clip} cannot be joined without encoding again: their "
                 f"{name} differ, {value} and {other.parameters[name]}. Render both with the same "
                 "size, rate and encoding."
             )

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from sparkle_motion_dagster.media.encode import removed_on_failure
 from sparkle_motion_dagster.media.errors import MediaError
-from sparkle_motion_dagster.media.film import Chapter
 from sparkle_motion_dagster.media.frames import Plane, split_planes
 
 if TYPE_CHECKING:
@@ -38,17 +37,18 @@ _GREEN_BY_U = round(_BLUE_BY_U * 0.0722 / 0.7152)
 
 
 def write_poster(
-    film: Path, shots: Sequence[Chapter], frame_rate: Fraction, output: Path, strip_rows: int = 0
+    film: Path, shots: Sequence[range], frame_rate: Fraction, output: Path, strip_rows: int = 0
 ) -> int:
     """Write the most telling frame of a film as a JPEG of the film's size; return its number.
 
-    The first frame of each shot (of at most 24, evenly chosen) is sought out, and the film's last:
-    there a shot shows one keyframe, and later it may show two in a dissolve. They are compared by
-    contrast, colourfulness and sharpness; black has nothing of it. Equal films give equal bytes.
+    The first frame of each shot (of at most 24, evenly chosen) is sought out, and the last shot's
+    last: there a shot shows one keyframe, and later it may show two in a dissolve. They are
+    compared by contrast, colourfulness and sharpness; black has nothing of it. Equal films give
+    equal bytes.
 
     Args:
         film: The film.
-        shots: Its shots, in order; at least one.
+        shots: The frames that show one shot and nothing else, shot by shot; at least one shot's.
         frame_rate: Frames per second.
         output: The JPEG to write; nothing is left there where writing fails.
         strip_rows: Height of the caption strip at the frames' upper edge, in pixels, even: what
@@ -76,11 +76,11 @@ def write_poster(
     return number
 
 
-def _candidates(shots: Sequence[Chapter]) -> list[int]:
+def _candidates(shots: Sequence[range]) -> list[int]:
     """Return the frames that may stand for a film, in order."""
     count = min(len(shots), _MOST_SHOTS)
     chosen = [shots[(2 * number + 1) * len(shots) // (2 * count)] for number in range(count)]
-    return sorted({*(shot.start_frame for shot in chosen), shots[-1].end_frame - 1})
+    return sorted({*(shot.start for shot in chosen), shots[-1].stop - 1})
 
 
 def _frames(

@@ -1,6 +1,6 @@
 """A shot as its author writes it: its keyframes, how it ends, and what is said in it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -39,8 +39,11 @@ class ShotMetadata(Notes):
 Transition = Literal["match", "hold", "cut", "dissolve", "fade", "wipe"]
 """How a shot ends; `ShotSpec.transition` says what each means."""
 
-TIMED_TRANSITIONS: frozenset[Transition] = frozenset({"dissolve", "fade", "wipe"})
-"""Transitions that take time: ``transition_sec``."""
+TimedTransition = Literal["dissolve", "fade", "wipe"]
+"""One that takes time: ``transition_sec``."""
+
+TIMED_TRANSITIONS: frozenset[Transition] = frozenset(get_args(TimedTransition))
+"""All of those."""
 
 DEFAULT_TRANSITION_S = 0.8
 """How long a transition takes whose length the plan leaves open, in seconds."""

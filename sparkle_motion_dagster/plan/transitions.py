@@ -9,7 +9,7 @@ from sparkle_motion_dagster.plan.shot import (
     DEFAULT_TRANSITION_S,
     TIMED_TRANSITIONS,
     ShotSpec,
-    Transition,
+    TimedTransition,
 )
 from sparkle_motion_dagster.plan.timing import exact_seconds, shot_boundaries
 
@@ -31,7 +31,7 @@ class TransitionFrames:
         after: Frames after it; 0 where the film ends.
     """
 
-    kind: Transition
+    kind: TimedTransition
     before: int
     after: int
 
@@ -74,8 +74,8 @@ def transition_frames(
     """Return what the transition at the end of each shot takes; None where that is a cut.
 
     The frames are the seconds times the rate, rounded, and at least 2 (1 after the last shot);
-    the odd one of them lies after the cut. A part that rounding makes longer than what is left of
-    its shot is as long as that.
+    the odd one of them lies after the cut. No frame of a shot is taken twice: where rounding has
+    left a shot a frame less than its transitions need, they take no more than there is.
 
     Args:
         plan: The plan.
@@ -85,28 +85,34 @@ def transition_frames(
         ShotTooShortError: A shot would hold no frame.
     """
     boundaries = shot_boundaries([shot.duration_sec for shot in plan.shots], frame_rate)
-    lengths = [end - start for start, end in pairwise(boundaries)]
-    found = []
-    left = lengths[0]
-    for shot, following in zip(plan.shots, (*lengths[1:], 0), strict=True):
-        frames = _frames(shot, frame_rate, left, following)
-        found.append(frames)
-        left = following - (frames.after if frames else 0)
-    return tuple(found)
+    free = [end - start for start, end in pairwise(boundaries)]
+    transitions: list[TransitionFrames | None] = []
+    free_after: int | None = None
+    # From the end, so that each has a frame: of its own shot nothing is taken before.
+    for shot, own in zip(reversed(plan.shots), reversed(free), strict=True):
+        transition = _frames(shot, frame_rate, own, free_after)
+        transitions.append(transition)
+        free_after = own - (transition.before if transition else 0)
+    return tuple(reversed(transitions))
 
 
 def _frames(
-    shot: ShotSpec, frame_rate: Fraction, left: int, following: int
+    shot: ShotSpec, frame_rate: Fraction, free: int, free_after: int | None
 ) -> TransitionFrames | None:
-    """Return what a shot's transition takes of what is left of it, and of the next one's frames."""
-    seconds = seconds_of(shot)
-    if not seconds:
-        return None
-    wanted = round(exact_seconds(seconds) * frame_rate)
-    before = max(wanted // 2, 1) if following else max(wanted, 1)
-    after = max(wanted - wanted // 2, 1)
-    frames = TransitionFrames(shot.transition, min(before, left), min(after, following))
-    return frames if frames.frames else None
+    """Return what a shot's transition takes of the frames that are free before and after it.
+
+    After the last shot there is nothing: ``free_after`` is None.
+    """
+    match shot.transition:
+        case "dissolve" | "fade" | "wipe" as kind:
+            wanted = round(exact_seconds(seconds_of(shot)) * frame_rate)
+            if free_after is None:
+                return TransitionFrames(kind, min(max(wanted, 1), free), 0)
+            wanted = max(wanted, 2)
+            before, after = min(wanted // 2, free), min(wanted - wanted // 2, free_after)
+            return TransitionFrames(kind, before, after)
+        case _:
+            return None
 
 
 def clip_handles(plan: UncheckedPlan, frame_rate: Fraction) -> tuple[Handles, ...]:
@@ -115,6 +121,9 @@ def clip_handles(plan: UncheckedPlan, frame_rate: Fraction) -> tuple[Handles, ..
     Args:
         plan: The plan.
         frame_rate: Frames per second.
+
+    Raises:
+        ShotTooShortError: A shot would hold no frame.
     """
     after = transition_frames(plan, frame_rate)
     before = (None, *after[:-1])

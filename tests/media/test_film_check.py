@@ -21,7 +21,7 @@ from sparkle_motion_dagster.media.ffmpeg import ffmpeg_path
 from sparkle_motion_dagster.media.film import Chapter, FilmParts, write_film
 from sparkle_motion_dagster.media.film_check import ExpectedFilm, FilmReport, check_film
 from sparkle_motion_dagster.media.frames import YuvFrame
-from sparkle_motion_dagster.media.join import join_clips
+from sparkle_motion_dagster.media.join import Piece, join_clips
 from sparkle_motion_dagster.media.mastering import MasteringTarget, master_track
 from sparkle_motion_dagster.units import FrameSize
 
@@ -88,10 +88,10 @@ class Studio:
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Studio:
     folder = tmp_path_factory.mktemp("good")
-    clips = [folder / "one.mp4", folder / "two.mp4"]
+    clips = [Piece(folder / "one.mp4"), Piece(folder / "two.mp4")]
     encoding = ClipEncoding(crf=20, preset="veryfast")
     for clip in clips:
-        write_clip(clip, moving(FRAMES // 2), size=SIZE, frame_rate=RATE, encoding=encoding)
+        write_clip(clip.clip, moving(FRAMES // 2), size=SIZE, frame_rate=RATE, encoding=encoding)
     join_clips(clips, folder / "picture.mp4", frame_rate=RATE)
     track = write_track(folder / "track.wav", lay(takes()))
     master_track(track, folder / "sound.m4a", TARGET)
@@ -108,6 +108,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Studio:
         frame_rate=RATE,
         size=SIZE,
         frames=FRAMES,
+        pieces=tuple(clips),
         title="Harbour Light",
         chapters=2,
         captions=3,
@@ -128,7 +129,7 @@ def test_a_good_film_passes_and_its_report_says_what_was_measured(good: Studio) 
     assert report.passed, report
     measured = {check.name: check.measured for check in report.checks}
     assert list(measured) == [
-        *("picture", "length", "sync", "speech", "loudness", "captions", "streams")
+        *("picture", "copied", "length", "sync", "speech", "loudness", "captions", "streams")
     ]
     assert measured["picture"]["frames"] == FRAMES
     assert measured["length"]["audio_s"] == pytest.approx(6.006, abs=1e-3)
@@ -160,7 +161,7 @@ def test_damage_inside_the_picture_is_noticed(studio: Studio) -> None:
     content[place + size // 2 : place + size] = b"\xa5" * (size - size // 2)
     film = studio.folder / "broken.mp4"
     film.write_bytes(content)
-    assert studio.failed(film) == {"picture"}
+    assert studio.failed(film) == {"picture", "copied"}
 
 
 def test_what_is_no_film_fails_every_check_with_a_reason(studio: Studio) -> None:
@@ -175,7 +176,7 @@ def test_a_missing_last_frame_is_noticed(studio: Studio) -> None:
     picture = studio.folder / "picture.mp4"
     encoding = ClipEncoding(crf=20, preset="veryfast")
     write_clip(picture, moving(FRAMES - 1), size=SIZE, frame_rate=RATE, encoding=encoding)
-    assert studio.failed(studio.assemble(picture=picture)) == {"picture", "length"}
+    assert studio.failed(studio.assemble(picture=picture)) == {*("picture", "copied", "length")}
 
 
 def test_a_frame_missing_in_the_middle_is_noticed(studio: Studio) -> None:
@@ -183,7 +184,17 @@ def test_a_frame_missing_in_the_middle_is_noticed(studio: Studio) -> None:
         "-i", studio.film, "-map", "0:v", "-map", "0:a", "-map", "0:s", "-c", "copy",
         "-bsf:v", "noise=drop=eq(n\\,71)",
     )  # fmt: skip
-    assert studio.failed(film) == {"picture"}
+    assert studio.failed(film) == {"picture", "copied"}
+
+
+def test_a_picture_that_was_encoded_again_is_noticed_however_well_that_was_done(
+    studio: Studio,
+) -> None:
+    film = studio.through_ffmpeg(
+        "-i", studio.film, "-map", "0:v", "-map", "0:a", "-map", "0:s", "-c", "copy",
+        "-c:v", "libx264", "-crf", "1", "-video_track_timescale", "24000",
+    )  # fmt: skip
+    assert studio.failed(film) == {"copied"}
 
 
 def test_an_uneven_pace_is_noticed(studio: Studio) -> None:

@@ -10,11 +10,12 @@ import av
 import numpy as np
 import pytest
 
+from clips import measure_clip
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.ffmpeg import run_ffmpeg
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
-from sparkle_motion_dagster.media.join import join_clips
+from sparkle_motion_dagster.media.join import Piece, encoded, join_clips
 from sparkle_motion_dagster.media.probe import probe
 from sparkle_motion_dagster.units import FrameSize
 
@@ -46,10 +47,21 @@ def write_numbered(
     rate: Fraction = FILM,
     size: FrameSize = SIZE,
     encoding: ClipEncoding = DELIVERY,
+    splices: Sequence[int] = (),
 ) -> Path:
     frames = (numbered(number, size) for number in numbers)
-    write_clip(path, frames, size=size, frame_rate=rate, encoding=encoding)
+    write_clip(path, frames, size=size, frame_rate=rate, encoding=encoding, splices=splices)
     return path
+
+
+def join(clips: Sequence[Path | Piece], film: Path, rate: Fraction = FILM) -> tuple[range, ...]:
+    """Join clips, whole or in part."""
+    pieces = [clip if isinstance(clip, Piece) else Piece(clip) for clip in clips]
+    return join_clips(pieces, film, frame_rate=rate)
+
+
+def shown_in(film: Path) -> list[int]:
+    return [number_of(frame) for frame in read_frames(film)]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +75,7 @@ def test_sixty_very_short_clips_join_exactly(tmp_path: Path, rate: Fraction) -> 
         clips.append(write_numbered(tmp_path / f"{index}.mp4", numbers, rate=rate))
         total += count
     film = tmp_path / "film.mp4"
-    assert join_clips(clips, film, frame_rate=rate) == total == 120
+    assert join(clips, film, rate)[-1].stop == total == 120
     with av.open(str(film)) as container:
         stream = container.streams.video[0]
         shown = [
@@ -72,7 +84,7 @@ def test_sixty_very_short_clips_join_exactly(tmp_path: Path, rate: Fraction) -> 
             if frame.pts is not None and frame.time_base is not None
         ]
     assert shown == [k / rate for k in range(total)]
-    assert [number_of(frame) for frame in read_frames(film)] == list(range(total))
+    assert shown_in(film) == list(range(total))
     facts = probe(film, "video/mp4")
     assert (facts.frames, facts.frame_rate) == (total, rate)
     assert facts.duration_s == float(total / rate)
@@ -86,8 +98,8 @@ def test_clips_with_b_frames_and_without_join(tmp_path: Path) -> None:
         clips.append(write_numbered(tmp_path / f"{index}.mp4", numbers))
         total += length
     film = tmp_path / "film.mp4"
-    assert join_clips(clips, film, frame_rate=FILM) == total
-    assert [number_of(frame) for frame in read_frames(film)] == list(range(total))
+    assert join(clips, film)[-1].stop == total
+    assert shown_in(film) == list(range(total))
     with av.open(str(film)) as container:
         packets = [packet for packet in container.demux(video=0) if packet.size]
         decoded = [packet.dts for packet in packets if packet.dts is not None]
@@ -98,7 +110,7 @@ def test_clips_with_b_frames_and_without_join(tmp_path: Path) -> None:
 def test_the_pictures_are_copied_not_encoded_again(tmp_path: Path) -> None:
     clip = write_numbered(tmp_path / "clip.mp4", range(20))
     film = tmp_path / "film.mp4"
-    join_clips([clip, clip], film, frame_rate=FILM)
+    join([clip, clip], film)
 
     def packets(path: Path) -> list[bytes]:
         with av.open(str(path)) as container:
@@ -107,11 +119,69 @@ def test_the_pictures_are_copied_not_encoded_again(tmp_path: Path) -> None:
     assert packets(film) == packets(clip) * 2
 
 
+@pytest.mark.parametrize("rate", [Fraction(16), FILM, Fraction(24000, 1001)], ids=str)
+def test_pieces_show_their_frames_and_no_others_as_they_were_encoded(
+    tmp_path: Path, rate: Fraction
+) -> None:
+    """A long one, one of a frame, and one that ends its clip, with B-frames all around."""
+    one = write_numbered(tmp_path / "one.mp4", range(60), rate=rate, splices=(7, 41, 42))
+    two = write_numbered(tmp_path / "two.mp4", range(100, 130), rate=rate, splices=(11,))
+    pieces = [Piece(one, range(7, 41)), Piece(one, range(41, 42)), Piece(two, range(11, 30))]
+    film = tmp_path / "film.mp4"
+    assert join(pieces, film, rate) == (range(34), range(34, 35), range(35, 54))
+    assert shown_in(film) == [*range(7, 42), *range(111, 130)]
+    assert list(encoded([Piece(film)])) == list(encoded(pieces))
+    assert measure_clip(film).times == [k / rate for k in range(54)]
+
+
+@pytest.mark.parametrize(
+    ("frames", "reason"),
+    [
+        (range(3, 20), "cannot be cut before its frame 3 "),
+        (range(9), "cannot be cut before its frame 9 "),
+        (range(11, 20), "cannot be cut before its frame 11 "),
+        (range(10, 31), "has 30 frames: there is no piece of it from frame 10 up to frame 31"),
+        (range(10, 10), "from frame 10 up to frame 10"),
+        (range(-10, 10), "from frame -10"),
+        (range(40, 50), "from frame 40"),
+    ],
+)
+def test_a_piece_that_does_not_end_on_splices_is_refused(
+    tmp_path: Path, frames: range, reason: str
+) -> None:
+    clip = write_numbered(tmp_path / "clip.mp4", range(30), splices=(10, 20))
+    film = tmp_path / "film.mp4"
+    with pytest.raises(MediaError, match=rf"clip\.mp4 .*{reason}"):
+        join([Piece(clip, frames)], film)
+    assert not film.exists()
+
+
+def test_a_keyframe_that_others_are_shown_before_is_no_splice(tmp_path: Path) -> None:
+    """An open group of pictures: frames before its keyframe are decoded behind it."""
+    clip = tmp_path / "open.mp4"
+    run_ffmpeg(
+        [
+            *("-f", "lavfi", "-i", "testsrc=s=64x64:r=24:d=2", "-pix_fmt", "yuv420p"),
+            *("-x264-params", "open-gop=1:keyint=12:scenecut=0", "-bf", "3", str(clip)),
+        ],
+        timeout_s=30,
+    )
+    with av.open(str(clip)) as container:
+        keyframes = [
+            int(packet.pts * packet.time_base * 24)
+            for packet in container.demux(video=0)
+            if packet.is_keyframe and packet.pts is not None
+        ]
+    assert keyframes[1] > 0
+    with pytest.raises(MediaError, match="cannot be cut before its frame"):
+        join([Piece(clip, range(keyframes[1]))], tmp_path / "film.mp4")
+
+
 def test_the_bytes_are_the_same_every_time(tmp_path: Path) -> None:
     clip = write_numbered(tmp_path / "clip.mp4", range(5))
     one, other = tmp_path / "one.mp4", tmp_path / "other.mp4"
     for film in (one, other):
-        join_clips([clip, clip], film, frame_rate=FILM)
+        join([clip, clip], film)
     assert one.read_bytes() == other.read_bytes()
 
 
@@ -136,7 +206,7 @@ def test_clips_of_another_kind_are_refused(
     )
     film = tmp_path / "film.mp4"
     with pytest.raises(MediaError, match=reason) as caught:
-        join_clips([one, one, odd], film, frame_rate=FILM)
+        join([one, one, odd], film)
     assert str(odd) in str(caught.value)
     assert not film.exists()
 
@@ -147,7 +217,7 @@ def test_clips_of_another_time_base_are_refused_with_both_names(tmp_path: Path) 
     copy = ["-i", str(one), "-c", "copy", "-video_track_timescale", "12000", str(odd)]
     run_ffmpeg(copy, timeout_s=30)
     with pytest.raises(MediaError, match="time base differ, 1/24000 and 1/12000") as caught:
-        join_clips([one, odd], tmp_path / "film.mp4", frame_rate=FILM)
+        join([one, odd], tmp_path / "film.mp4")
     assert str(one) in str(caught.value)
     assert str(odd) in str(caught.value)
 
@@ -162,7 +232,7 @@ def test_a_clip_with_a_gap_is_refused(tmp_path: Path) -> None:
         timeout_s=30,
     )
     with pytest.raises(MediaError, match=r"gap\.mp4 shows a frame for"):
-        join_clips([gap], tmp_path / "film.mp4", frame_rate=FILM)
+        join([gap], tmp_path / "film.mp4")
 
 
 def test_a_clip_with_sound_is_refused(tmp_path: Path) -> None:
@@ -170,13 +240,13 @@ def test_a_clip_with_sound_is_refused(tmp_path: Path) -> None:
     source = ["-f", "lavfi", "-i", "testsrc=s=64x64:r=24:d=1", "-f", "lavfi", "-i", "sine=d=1"]
     run_ffmpeg([*source, "-pix_fmt", "yuv420p", str(loud)], timeout_s=30)
     with pytest.raises(MediaError, match=r"loud\.mp4 is no silent clip"):
-        join_clips([loud], tmp_path / "film.mp4", frame_rate=FILM)
+        join([loud], tmp_path / "film.mp4")
 
 
 def test_no_clip_and_no_clips_are_refused(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="would hold no clip"):
-        join_clips([], tmp_path / "film.mp4", frame_rate=FILM)
+        join([], tmp_path / "film.mp4")
     text = tmp_path / "text.mp4"
     text.write_text("no clip")
     with pytest.raises(MediaError, match=r"text\.mp4 cannot be read as a clip"):
-        join_clips([text], tmp_path / "film.mp4", frame_rate=FILM)
+        join([text], tmp_path / "film.mp4")

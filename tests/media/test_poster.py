@@ -15,7 +15,6 @@ import measure
 from clips import luma_psnr
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.errors import MediaError
-from sparkle_motion_dagster.media.film import Chapter
 from sparkle_motion_dagster.media.frames import YuvFrame
 from sparkle_motion_dagster.media.poster import write_poster
 from sparkle_motion_dagster.units import FrameSize
@@ -39,7 +38,7 @@ def ghost(one: YuvFrame, other: YuvFrame) -> YuvFrame:
     return YuvFrame(*((a // 2 + b // 2) for a, b in zip(one.planes, other.planes, strict=True)))
 
 
-def film_of(folder: Path, *shots: YuvFrame) -> tuple[Path, list[Chapter]]:
+def film_of(folder: Path, *shots: YuvFrame) -> tuple[Path, list[range]]:
     """Write a film whose shots are 24 frames of a picture each."""
 
     def frames() -> Iterator[YuvFrame]:
@@ -49,15 +48,15 @@ def film_of(folder: Path, *shots: YuvFrame) -> tuple[Path, list[Chapter]]:
     film = folder / "film.mp4"
     encoding = ClipEncoding(crf=12, preset="veryfast")
     write_clip(film, frames(), size=SIZE, frame_rate=RATE, encoding=encoding)
-    return film, [Chapter("", 24 * number, 24 * number + 24) for number in range(len(shots))]
+    return film, [range(24 * number, 24 * number + 24) for number in range(len(shots))]
 
 
 @pytest.mark.parametrize("place", range(3))
 def test_the_frame_that_shows_most_is_taken(tmp_path: Path, place: int) -> None:
     shots = [even(0), ghost(colourful(1), colourful(2))]
     shots.insert(place, colourful(3))
-    film, chapters = film_of(tmp_path, *shots)
-    number = write_poster(film, chapters, RATE, tmp_path / "poster.jpg")
+    film, frames = film_of(tmp_path, *shots)
+    number = write_poster(film, frames, RATE, tmp_path / "poster.jpg")
     assert number // 24 == place
 
 
@@ -69,13 +68,13 @@ def test_what_is_sharp_is_taken_before_what_is_blurred(tmp_path: Path, place: in
     soft = (soft - soft.mean()) * (1.1 * picture.std() / soft.std()) + soft.mean()
     shots = [YuvFrame.from_rgb(np.clip(soft, 0, 255).astype(np.uint8))]
     shots.insert(place, YuvFrame.from_rgb(picture))
-    film, chapters = film_of(tmp_path, *shots)
-    assert write_poster(film, chapters, RATE, tmp_path / "poster.jpg") // 24 == place
+    film, frames = film_of(tmp_path, *shots)
+    assert write_poster(film, frames, RATE, tmp_path / "poster.jpg") // 24 == place
 
 
 def test_the_poster_is_that_frame_of_the_film(tmp_path: Path) -> None:
-    film, chapters = film_of(tmp_path, even(90), colourful(3), even(200))
-    number = write_poster(film, chapters, RATE, tmp_path / "poster.jpg")
+    film, frames = film_of(tmp_path, even(90), colourful(3), even(200))
+    number = write_poster(film, frames, RATE, tmp_path / "poster.jpg")
     with Image.open(tmp_path / "poster.jpg") as image:
         assert (image.format, image.size, image.mode) == ("JPEG", (160, 90), "RGB")
     frame = measure.pictures(film, {number})[number]
@@ -83,8 +82,8 @@ def test_the_poster_is_that_frame_of_the_film(tmp_path: Path) -> None:
 
 
 def test_a_black_film_has_a_black_poster(tmp_path: Path) -> None:
-    film, chapters = film_of(tmp_path, even(0), even(0))
-    assert write_poster(film, chapters, RATE, tmp_path / "poster.jpg") == 0
+    film, frames = film_of(tmp_path, even(0), even(0))
+    assert write_poster(film, frames, RATE, tmp_path / "poster.jpg") == 0
     assert measure.picture(tmp_path / "poster.jpg").max() == 0
 
 
@@ -99,7 +98,7 @@ def test_a_shot_is_seen_where_it_shows_one_keyframe(
     film = tmp_path / "film.mp4"
     encoding = ClipEncoding(crf=12, preset="veryfast")
     write_clip(film, iter(frames), size=SIZE, frame_rate=RATE, encoding=encoding)
-    assert write_poster(film, [Chapter("", 0, 24)], RATE, tmp_path / "poster.jpg") == taken
+    assert write_poster(film, [range(24)], RATE, tmp_path / "poster.jpg") == taken
 
 
 def test_the_poster_shows_what_lies_below_the_strip_undistorted(tmp_path: Path) -> None:
@@ -107,8 +106,8 @@ def test_the_poster_shows_what_lies_below_the_strip_undistorted(tmp_path: Path) 
     picture = np.full((90, 160, 3), 90, np.uint8)
     picture[33:63, 65:95] = (220, 60, 40)
     picture[:8] = (20, 250, 20)
-    film, chapters = film_of(tmp_path, YuvFrame.from_rgb(picture))
-    write_poster(film, chapters, RATE, tmp_path / "poster.jpg", strip_rows=8)
+    film, frames = film_of(tmp_path, YuvFrame.from_rgb(picture))
+    write_poster(film, frames, RATE, tmp_path / "poster.jpg", strip_rows=8)
     with Image.open(tmp_path / "poster.jpg") as image:
         shown = np.asarray(image).astype(int)
     assert shown.shape == (90, 160, 3)
@@ -119,10 +118,10 @@ def test_the_poster_shows_what_lies_below_the_strip_undistorted(tmp_path: Path) 
 
 
 def test_of_many_shots_some_are_looked_at(tmp_path: Path) -> None:
-    film, chapters = film_of(tmp_path, *[even(120)] * 9, colourful(3))
+    film, frames = film_of(tmp_path, *[even(120)] * 9, colourful(3))
     parts = [
-        Chapter("", shot.start_frame + 2 * part, shot.start_frame + 2 * part + 2)
-        for shot in chapters
+        range(shot.start + 2 * part, shot.start + 2 * part + 2)
+        for shot in frames
         for part in range(12)
     ]
     assert len(parts) == 120
@@ -130,9 +129,9 @@ def test_of_many_shots_some_are_looked_at(tmp_path: Path) -> None:
 
 
 def test_equal_films_give_equal_bytes(tmp_path: Path) -> None:
-    film, chapters = film_of(tmp_path, colourful(1), colourful(2))
+    film, frames = film_of(tmp_path, colourful(1), colourful(2))
     for name in ("one.jpg", "two.jpg"):
-        write_poster(film, chapters, RATE, tmp_path / name)
+        write_poster(film, frames, RATE, tmp_path / name)
     assert (tmp_path / "one.jpg").read_bytes() == (tmp_path / "two.jpg").read_bytes()
 
 
@@ -140,7 +139,7 @@ def test_a_film_that_is_too_short_or_none_is_named(tmp_path: Path) -> None:
     film, _ = film_of(tmp_path, colourful(1))
     output = tmp_path / "poster.jpg"
     with pytest.raises(MediaError, match=r"film\.mp4 ends before its frame 50"):
-        write_poster(film, [Chapter("", 50, 150)], RATE, output)
+        write_poster(film, [range(50, 150)], RATE, output)
     with pytest.raises(MediaError, match=r"none\.mp4 cannot be decoded"):
-        write_poster(tmp_path / "none.mp4", [Chapter("", 0, 9)], RATE, output)
+        write_poster(tmp_path / "none.mp4", [range(9)], RATE, output)
     assert not output.exists()

@@ -2,7 +2,7 @@
 
 import dataclasses
 import operator
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 from pydantic import Field, JsonValue
@@ -17,12 +17,12 @@ from sparkle_motion_dagster.engines.base import (
     MadeFile,
     Request,
 )
-from sparkle_motion_dagster.engines.images.storyboard.scene import KeyframeScene
+from sparkle_motion_dagster.engines.images.storyboard.scene import highest_strip
 from sparkle_motion_dagster.media.caption import Caption
 from sparkle_motion_dagster.media.caption_check import SpokenLine
 from sparkle_motion_dagster.media.film import Chapter, FilmParts, write_film
 from sparkle_motion_dagster.media.film_check import ExpectedFilm, FilmReport, check_film
-from sparkle_motion_dagster.media.join import join_clips
+from sparkle_motion_dagster.media.join import Piece, join_clips
 from sparkle_motion_dagster.media.mastering import MasteringTarget, master_track
 from sparkle_motion_dagster.media.pictures import check_picture
 from sparkle_motion_dagster.media.poster import write_poster
@@ -75,11 +75,27 @@ class FilmChapter(Request):
     end_frame: int
 
 
+class FilmClip(StoredFile):
+    """The clip of a shot, and what of it the film shows before the next one."""
+
+    shown: tuple[int, int] | None = Field(
+        default=None,
+        exclude_if=lambda shown: shown is None,
+        description="the first frame that is shown by itself, and the one behind the last; "
+        "None: all are",
+    )
+    transition: StoredFile | None = Field(
+        default=None,
+        exclude_if=lambda clip: clip is None,
+        description="the frames of the transition that follows",
+    )
+
+
 class FilmRequest(Request):
     """A film: its clips in order, its track, and what surrounds them."""
 
     title: str
-    clips: tuple[StoredFile, ...]
+    clips: tuple[FilmClip, ...]
     track: StoredFile
     frames: int
     frame_rate: FrameRate
@@ -118,16 +134,17 @@ class FilmAssembler(Engine[FilmRequest, EngineSettings]):
         for number, request in enumerate(requests):
             picture, sound = folder / f"picture-{number}.mp4", folder / f"sound-{number}.m4a"
             film, poster = folder / f"film-{number}.mp4", folder / f"poster-{number}.jpg"
-            join_clips([c.path for c in request.clips], picture, frame_rate=request.frame_rate)
+            pieces = [piece for clip in request.clips for piece in _pieces(clip)]
+            places = join_clips(pieces, picture, frame_rate=request.frame_rate)
             mastered = master_track(request.track.path, sound, request.target)
             parts = _parts(request, picture, sound)
             write_film(parts, film)
-            report = check_film(film, _expected(request))
+            report = check_film(film, _expected(request, pieces))
             if not report.passed:
                 raise FilmRejectedError(report)
-            poster_frame = write_poster(
-                film, parts.chapters, request.frame_rate, poster, _strip_rows(request.scenes)
-            )
+            shots = _by_themselves(request, pieces, places)
+            strip_rows = highest_strip(scene.path for scene in request.scenes)
+            poster_frame = write_poster(film, shots, request.frame_rate, poster, strip_rows)
             metadata: dict[str, JsonValue] = {
                 "mastering": dataclasses.asdict(mastered),
                 "report": report.model_dump(mode="json"),
@@ -151,10 +168,24 @@ class FilmAssembler(Engine[FilmRequest, EngineSettings]):
         return super().examine(output, folder)
 
 
-def _strip_rows(scenes: Sequence[StoredFile]) -> int:
-    """Return how high the caption strip of a film's frames is, in pixels; 0 where it has none."""
-    read = (KeyframeScene.model_validate_json(scene.path.read_bytes()) for scene in scenes)
-    return max((scene.strip_rows for scene in read), default=0)
+def _pieces(clip: FilmClip) -> Iterator[Piece]:
+    """Yield what the film shows of a clip, then the transition to the next one."""
+    frames = None if clip.shown is None else range(*clip.shown)
+    if frames is None or frames:
+        yield Piece(clip.path, frames)
+    if clip.transition is not None:
+        yield Piece(clip.transition.path)
+
+
+def _by_themselves(
+    request: FilmRequest, pieces: Sequence[Piece], places: Sequence[range]
+) -> Sequence[range]:
+    """Return the frames that show one shot each; where transitions take them all, those."""
+    transitions = {clip.transition.path for clip in request.clips if clip.transition}
+    shots = [
+        place for piece, place in zip(pieces, places, strict=True) if piece.clip not in transitions
+    ]
+    return shots or places
 
 
 def _subtitle_files(captions: tuple[Caption, ...], film: Path) -> dict[str, MadeFile]:
@@ -177,11 +208,12 @@ def _parts(request: FilmRequest, picture: Path, sound: Path) -> FilmParts:
     )
 
 
-def _expected(request: FilmRequest) -> ExpectedFilm:
+def _expected(request: FilmRequest, pieces: Sequence[Piece]) -> ExpectedFilm:
     return ExpectedFilm(
         frame_rate=request.frame_rate,
         size=request.size,
         frames=request.frames,
+        pieces=tuple(pieces),
         title=request.title,
         chapters=len(request.chapters),
         captions=len(request.captions),

@@ -1,5 +1,6 @@
 """What a lip-sync engine is asked for, and what it answers."""
 
+import operator
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -34,7 +35,8 @@ class LipsyncRequest(Request):
 
     ``scene`` says where the clip's faces are, where its engine knows; ``faces`` where the plan says
     that the speakers' are (None: wherever they are found). A speaker whom ``faces`` does not name
-    is not in the picture.
+    is not in the picture. ``head`` frames of the clip come before its shot begins; its stream can
+    be cut before each of the frames ``splices``.
     """
 
     clip: StoredFile
@@ -46,6 +48,8 @@ class LipsyncRequest(Request):
     frames: int = Field(ge=1)
     frame_rate: FrameRate
     size: FrameSize
+    head: int = Field(default=0, ge=0, exclude_if=operator.not_)
+    splices: tuple[int, ...] = Field(default=(), exclude_if=operator.not_)
     encoding: ClipEncoding
 
 

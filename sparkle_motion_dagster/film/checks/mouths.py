@@ -9,6 +9,7 @@ from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
 from sparkle_motion_dagster.film.mouths import LipsyncedClips
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.media.picture_review import open_edges, ssim
+from sparkle_motion_dagster.plan.clip_places import clip_places
 from sparkle_motion_dagster.production.loop import Produced
 
 SEAMS = Check(
@@ -24,7 +25,7 @@ CHECKS = (FRAME_COUNTS, SEAMS, FACES_FOUND)
 
 def verdicts(stage: Stage, mouths: LipsyncedClips) -> Iterator[Verdict]:
     """Hold the film's clips against the timeline, and against each other."""
-    yield frame_counts(mouths.clips, mouths.timeline)
+    yield frame_counts(mouths.clips, clip_places(stage.plan, mouths.timeline))
     yield _seams(stage, mouths.clips)
     yield _faces_found(mouths.moved)
 

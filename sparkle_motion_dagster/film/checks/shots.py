@@ -14,13 +14,15 @@ from sparkle_motion_dagster.film.stages import BASE_IMAGES
 from sparkle_motion_dagster.media.frames import Plane
 from sparkle_motion_dagster.media.picture_review import is_black, keyframe_likeness, open_edges
 from sparkle_motion_dagster.media.pictures import open_picture
+from sparkle_motion_dagster.plan.clip_places import ClipPlace, clip_places
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import BaseImageSpec
 from sparkle_motion_dagster.plan.shot import ShotSpec
-from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 
 FRAME_COUNTS = Check(
-    "frame_counts", "Every clip has exactly as many frames as the timeline says.", blocking=True
+    "frame_counts",
+    "Every clip has exactly as many frames as the timeline and its transitions say.",
+    blocking=True,
 )
 NOT_BLACK = Check("not_black", "No clip shows a black picture that the plan does not explain.")
 NOT_FROZEN = Check(
@@ -44,24 +46,24 @@ def verdicts(stage: Stage, shots: ShotClips) -> Iterator[Verdict]:
     black = _black_pictures(stage)
     cards = frozenset(image.id for image in black if is_meant_to_be_black(image))
     own = frozenset(image.id for image in black)
-    yield frame_counts(shots.clips, shots.timeline)
+    yield frame_counts(shots.clips, clip_places(stage.plan, shots.timeline))
     yield _not_black(stage.plan, shots.clips, cards)
     yield _not_frozen(stage.plan, shots.clips, own)
     yield _on_keyframes(stage, shots.clips)
 
 
-def frame_counts(clips: Sequence[Artifact], timeline: MeasuredTimeline) -> Verdict:
-    """Compare the clips' frames with the timeline's."""
+def frame_counts(clips: Sequence[Artifact], places: Sequence[ClipPlace]) -> Verdict:
+    """Compare the clips' frames with those that the timeline and transitions ask for."""
     wrong = [
-        f"{clip.id}: {clip.facts.frames} instead of {shot.frames}"
-        for clip, shot in zip(clips, timeline.shots, strict=True)
-        if clip.facts.frames != shot.frames
+        f"{clip.id}: {clip.facts.frames} instead of {place.frames}"
+        for clip, place in zip(clips, places, strict=True)
+        if clip.facts.frames != place.frames
     ]
     return FRAME_COUNTS.verdict(
         {
             "clips": len(clips),
             "frames": sum(clip.facts.frames or 0 for clip in clips),
-            "expected_frames": timeline.frames,
+            "expected_frames": sum(place.frames for place in places),
             "wrong": "; ".join(wrong) or "none",
         },
         kept=not wrong,

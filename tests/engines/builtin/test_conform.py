@@ -21,6 +21,7 @@ from sparkle_motion_dagster.engines.video.base import ConformSettings, RetimeMet
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
+from sparkle_motion_dagster.media.join import Piece, join_clips
 from sparkle_motion_dagster.units import FrameSize
 
 SIZE = FrameSize(width=128, height=72)
@@ -108,6 +109,14 @@ def test_a_clip_has_exactly_what_was_asked_for(
     clip = measure_clip(made.outputs["clip"].path)
     assert (clip.codec, clip.streams, clip.width, clip.height) == ("h264", 1, 128, 72)
     assert clip.times == [k / rate for k in range(frames)]
+
+
+def test_a_clip_can_be_cut_at_its_splices(tmp_path: Path) -> None:
+    footage = write_footage(tmp_path / "footage.mp4", 17)
+    clip = conform(request(footage, tmp_path, splices=(5, 9)), tmp_path / "out").outputs["clip"]
+    pieces = [Piece(clip.path, range(5, 9)), Piece(clip.path, range(9, 16))]
+    film = tmp_path / "film.mp4"
+    assert join_clips(pieces, film, frame_rate=WAN) == (range(4), range(4, 11))
 
 
 @pytest.mark.parametrize("ends", [False, True])

@@ -29,6 +29,7 @@ from sparkle_motion_dagster.engines.lipsync.viseme.insets import Corner, Inset
 from sparkle_motion_dagster.engines.registry import engines_of_kind
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
+from sparkle_motion_dagster.media.join import Piece, join_clips
 from sparkle_motion_dagster.plan.shot import FaceBox
 from sparkle_motion_dagster.plan.speech_timings import SpeechTimings, SpokenPhoneme
 from sparkle_motion_dagster.units import FrameSize
@@ -124,6 +125,15 @@ def request_for(
 def make(engine: LipsyncEngine[Any], folder: Path, *requests: LipsyncRequest) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     return [made.outputs["clip"].path for made in engine.make(requests, folder)]
+
+
+@every_engine
+def test_a_clip_can_be_cut_at_its_splices(engine: LipsyncEngine[Any], tmp_path: Path) -> None:
+    request = request_for(tmp_path, frames=25).model_copy(update={"splices": (7, 20)})
+    (clip,) = make(engine, tmp_path / "made", request)
+    pieces = [Piece(clip, range(7, 20)), Piece(clip, range(7))]
+    film = tmp_path / "film.mp4"
+    assert join_clips(pieces, film, frame_rate=Fraction(24)) == (range(13), range(13, 20))
 
 
 @every_engine
@@ -265,6 +275,18 @@ def test_the_portrait_comes_and_goes_strictly_inside_the_shot(tmp_path: Path) ->
     assert 1.5 * 24 <= visible[-1] <= 1.7 * 24 + 1  # and goes 0.3 s after it
     assert shares[0] == shares[-1] == 0
     assert max(shares) > 0.06
+
+
+def test_no_portrait_comes_before_the_shot(tmp_path: Path) -> None:
+    """In a dissolve the shot before it still shows whose line it is."""
+    spoken = line(tmp_path, offset_s=0.2, seconds=1.6, timings=AH)
+    request = request_for(tmp_path, spoken, frames=60, encoding=NEAR_LOSSLESS)
+    frames, untouched = (
+        shown(tmp_path, request.model_copy(update={"head": 20})),
+        background(60),
+    )
+    assert [portrait_share(frames[k], untouched[k], LEFT) for k in (12, 19)] == [0, 0]
+    assert portrait_share(frames[28], untouched[28], LEFT) > 0.06
 
 
 def test_speakers_have_corners_and_looks_of_their_own(tmp_path: Path) -> None:

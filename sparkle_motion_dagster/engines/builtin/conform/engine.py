@@ -1,6 +1,7 @@
 """Conforming: footage at a model's own rate becomes a clip of exactly the film's frames."""
 
 import contextlib
+import operator
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -38,6 +39,7 @@ class ConformRequest(Request):
     frame_rate: FrameRate
     size: FrameSize
     ends_on_keyframe: bool
+    splices: tuple[int, ...] = Field(default=(), exclude_if=operator.not_)
     encoding: ClipEncoding
 
     @classmethod
@@ -51,6 +53,7 @@ class ConformRequest(Request):
             frame_rate=shot.frame_rate,
             size=shot.size,
             ends_on_keyframe=shot.ends_on_keyframe,
+            splices=shot.splices,
             encoding=shot.encoding,
         )
 
@@ -104,6 +107,7 @@ class Conformer(Engine[ConformRequest, ConformSettings]):
                 size=request.size,
                 frame_rate=request.frame_rate,
                 encoding=request.encoding,
+                splices=request.splices,
             )
         edges = (("start", request.start, ends.first), ("end", request.end, ends.last))
         return {

@@ -4,7 +4,9 @@ Engines that draw hand it on, so that a camera can follow faces and mouths can m
 Places are shares of the whole frame: x of its width from the left, y of its height from the top.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -121,6 +123,19 @@ class KeyframeScene(_Scene):
     strip_rows: int = Field(default=0, ge=0)
     faces: tuple[Face, ...] = ()
     group: Box | None = Field(default=None, exclude_if=lambda group: group is None)
+
+
+def highest_strip(scenes: Iterable[Path]) -> int:
+    """Return the height of the highest caption strip of keyframes, in pixels; 0: they have none.
+
+    Args:
+        scenes: Files of keyframes' scenes.
+
+    Raises:
+        ValidationError: A file holds no scene.
+    """
+    read = (KeyframeScene.model_validate_json(scene.read_bytes()) for scene in scenes)
+    return max((scene.strip_rows for scene in read), default=0)
 
 
 class SeenFace(_Scene):

@@ -99,6 +99,7 @@ class VisemeEngine(LipsyncEngine[VisemeSettings]):
                 size=request.size,
                 frame_rate=request.frame_rate,
                 encoding=request.encoding,
+                splices=request.splices,
             )
             yield Made(
                 outputs={"clip": MadeFile(clip, "video/mp4")},
@@ -217,11 +218,15 @@ def _actors(request: LipsyncRequest, speeches: Sequence[Speech], diameter: float
 
 
 def _presence(request: LipsyncRequest, speech: Speech, sightings: Sightings) -> NDArray[np.float64]:
-    """Return how much of a speaker's portrait is there in each frame."""
+    """Return how much of a speaker's portrait is there in each frame of the shot.
+
+    Before the shot begins, whoever speaks is where the shot before it shows them.
+    """
     spans = speech.spans(_LEAD_S, _STAY_S)
     wanted = np.array(
         [
-            any(start <= _seconds(request, count) <= end for start, end in spans)
+            count >= request.head
+            and any(start <= _seconds(request, count) <= end for start, end in spans)
             and sightings.share(speech.speaker.id, count) < _SEEN
             for count in range(request.frames)
         ]

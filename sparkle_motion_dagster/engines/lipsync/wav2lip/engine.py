@@ -149,6 +149,7 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
             size=request.size,
             frame_rate=request.frame_rate,
             encoding=request.encoding,
+            splices=request.splices,
         )
         facts = probe(clip, "video/mp4")
         if not count == facts.frames == request.frames:

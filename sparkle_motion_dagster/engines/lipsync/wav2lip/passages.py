@@ -66,8 +66,9 @@ def passages_of(request: LipsyncRequest) -> list[Passage]:
 def speakers_seen(request: LipsyncRequest) -> tuple[str, ...]:
     """Return who is seen speaking in a clip."""
     heard = [line.speaker.id for line in request.lines]
-    half_a_frame = SAMPLE_RATE / request.frame_rate / 2  # so far cuts are rounded
-    beginning = [line.speaker.id for line in request.lines if line.offset_samples >= -half_a_frame]
+    # Cuts are rounded by up to half a frame.
+    cut = (request.head - Fraction(1, 2)) * SAMPLE_RATE / request.frame_rate
+    beginning = [line.speaker.id for line in request.lines if line.offset_samples >= cut]
     return seen_speakers(heard, beginning, request.faces)
 
 

@@ -1,8 +1,8 @@
-"""Seeing a picture through a view, dissolving two, and blurring what passes fast: exact to a bit.
+"""Seeing a picture through a view, and blurring what passes fast: exact to a bit.
 
 Every step works out the same on every kind of CPU. Places in the picture are rounded to 1/64 of a
 pixel, so that bilinear interpolation of 8-bit samples is exact in 32-bit floats (8 + 6 + 6 bits),
-whatever the order of operations; shares are 256ths, which are exact too.
+whatever the order of operations.
 
 Luma is sampled from a picture of twice the size, whose odd rows and columns are interpolated with
 the 6-tap filter of H.264 (ITU-T H.264, 8.4.2.2.1): bilinear samples of the picture itself would
@@ -20,12 +20,6 @@ from sparkle_motion_dagster.media.frames import Plane, YuvFrame
 
 _GRID = 64
 _DECIMALS = 9
-SHARES = 256
-"""Steps of a dissolve."""
-
-_UNTIED = 1 / 1024
-"""Added to a dissolve's samples: kinds of CPU differ in which way they round a half."""
-
 _HALF_SAMPLE = np.array([1, -5, 20, 20, -5, 1], np.float32) / 32
 _SHUTTER = 0.6
 """Share of the time from frame to frame for which the shutter is open: what moves blurs so far."""
@@ -119,46 +113,6 @@ def _down(places: NDArray[np.float64]) -> NDArray[np.float32]:
     return _on_grid(places)[:, None]
 
 
-def dissolved(one: YuvFrame, other: YuvFrame, share: int) -> YuvFrame:
-    """Return two frames shining through each other, `share` 256ths of them the other."""
-    import cv2
-
-    weights = 1 - share / SHARES, share / SHARES
-    y, u, v = (
-        np.asarray(cv2.addWeighted(old, weights[0], new, weights[1], _UNTIED), np.uint8)
-        for old, new in zip(one.planes, other.planes, strict=True)
-    )
-    return YuvFrame(y, u, v)
-
-
-def wiped(one: YuvFrame, other: YuvFrame, shares: NDArray[np.uint16]) -> YuvFrame:
-    """Return two frames shining through each other, here more and there less.
-
-    Args:
-        one: A frame.
-        other: Another.
-        shares: How much of the other shows, in 256ths: a row, (1, columns), or a column, (rows, 1).
-    """
-    y, u, v = (
-        _mixed(old, new, share)
-        for old, new, share in zip(
-            one.planes,
-            other.planes,
-            (shares, *2 * (shares[:: min(2, len(shares)), :: min(2, shares.shape[1])],)),
-            strict=True,
-        )
-    )
-    return YuvFrame(y, u, v)
-
-
-def _mixed(old: Plane, new: Plane, share: NDArray[np.uint16]) -> Plane:
-    mixed = old * (SHARES - share)
-    mixed += new * share
-    mixed += SHARES // 2
-    mixed >>= 8
-    return mixed.astype(np.uint8)
-
-
 def swept(frame: YuvFrame, strip_rows: int, step: tuple[float, float]) -> YuvFrame:
     """Blur what lies below the strip along the way it moves from frame to frame.
 
@@ -181,16 +135,6 @@ def swept(frame: YuvFrame, strip_rows: int, step: tuple[float, float]) -> YuvFra
         blurred[below:] = cv2.blur(plane[below:], window, borderType=cv2.BORDER_REPLICATE)
         planes.append(blurred)
     return YuvFrame(*planes)
-
-
-def with_strip(frame: YuvFrame, strip: YuvFrame, rows: int) -> YuvFrame:
-    """Return a frame with the uppermost rows of another."""
-    if not rows:
-        return frame
-    y, u, v = (plane.copy() for plane in frame.planes)
-    y[:rows] = strip.y[:rows]
-    u[: rows // 2], v[: rows // 2] = strip.u[: rows // 2], strip.v[: rows // 2]
-    return YuvFrame(y, u, v)
 
 
 def _odd(length: float) -> int:

@@ -21,6 +21,7 @@ from sparkle_motion_dagster.engines.video.camera.following import seen_face, see
 from sparkle_motion_dagster.engines.video.camera.gathering import area_of, holds
 from sparkle_motion_dagster.engines.video.camera.travel import Travel
 from sparkle_motion_dagster.engines.video.camera.views import View, shaken
+from sparkle_motion_dagster.media import blending
 from sparkle_motion_dagster.media.frames import YuvFrame
 
 
@@ -87,7 +88,7 @@ class Shot:
                 strip_rows = max(start.strip_rows, end.strip_rows)
                 frame = lens.swept(frame, strip_rows, self._step(index))
             strip = self._strip(index, start, end)
-            yield lens.with_strip(frame, strip.frame, strip.strip_rows) if strip else frame
+            yield blending.with_strip(frame, strip.frame, strip.strip_rows) if strip else frame
 
     def scene(self) -> ClipScene:
         """Return where the faces are in every frame."""
@@ -103,8 +104,8 @@ class Shot:
             return arriving
         leaving = start.seen(self._start_view(position))
         if self.crossing.edge is None:
-            return lens.dissolved(leaving, arriving, round(lens.SHARES * share))
-        return lens.wiped(leaving, arriving, self._shares(self.crossing.edge, share))
+            return blending.dissolved(leaving, arriving, round(blending.SHARES * share))
+        return blending.wiped(leaving, arriving, self._shares(self.crossing.edge, share))
 
     def _strip(self, index: int, start: lens.Picture, end: lens.Picture) -> lens.Picture | None:
         """Return whose caption strip a frame has; None where it has that of what is seen.
@@ -124,7 +125,7 @@ class Shot:
         size = self.request.size
         pixels = size.width if edge.right else size.height
         places = [(pixel + 0.5) / pixels for pixel in range(pixels)]
-        shares = [round(lens.SHARES * edge.share(share, place, place)) for place in places]
+        shares = [round(blending.SHARES * edge.share(share, place, place)) for place in places]
         return np.array(shares, np.uint16).reshape((1, -1) if edge.right else (-1, 1))
 
     def _faces(self, index: int) -> tuple[SeenFace, ...]:

@@ -405,12 +405,14 @@ def test_fingerprints_hold_what_counts(engine: Wav2LipEngine, tmp_path: Path) ->
     assert fingerprint(stand_in_wav2lip(tmp_path / "elsewhere"), request) != before
 
 
-def test_a_line_begins_in_the_shot_whose_first_frame_is_nearest(tmp_path: Path) -> None:
-    """Cuts are rounded to frames, lines are not."""
-    before = spoken(tmp_path, "tom", -0.6, 0.9)
-    for start_s, seen in ((-0.02, ("mara",)), (-0.03, ("tom", "mara"))):
-        request = talking(tmp_path, before, spoken(tmp_path, "mara", start_s, 0.5))
-        assert speakers_seen(request) == seen
+@pytest.mark.parametrize("head", [0, 18])
+def test_a_line_begins_in_the_shot_whose_first_frame_is_nearest(tmp_path: Path, head: int) -> None:
+    """Cuts are rounded to frames, lines are not; a clip may begin before its shot."""
+    cut_s = head / 24
+    before = spoken(tmp_path, "tom", cut_s - 0.6, 0.9)
+    for early_s, seen in ((0.02, ("mara",)), (0.03, ("tom", "mara"))):
+        request = talking(tmp_path, before, spoken(tmp_path, "mara", cut_s - early_s, 0.5))
+        assert speakers_seen(request.model_copy(update={"head": head})) == seen
 
 
 def test_passages_are_as_long_as_what_is_said(tmp_path: Path) -> None:

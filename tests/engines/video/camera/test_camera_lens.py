@@ -12,15 +12,9 @@ import pytest
 from numpy.typing import NDArray
 
 from clips import digest
-from sparkle_motion_dagster.engines.video.camera.lens import (
-    SHARES,
-    Picture,
-    dissolved,
-    swept,
-    wiped,
-    with_strip,
-)
+from sparkle_motion_dagster.engines.video.camera.lens import Picture, swept
 from sparkle_motion_dagster.engines.video.camera.views import WHOLE, View
+from sparkle_motion_dagster.media.blending import SHARES, dissolved, wiped
 from sparkle_motion_dagster.media.frames import YuvFrame
 
 ROWS, COLUMNS = 72, 128
@@ -104,44 +98,6 @@ def test_what_lies_above_never_moves_and_never_shows_below(strip: int) -> None:
         assert seen.u[strip // 2 :].max() < 255
 
 
-def test_a_strip_is_put_on() -> None:
-    one, other = noise(1), noise(2)
-    assert with_strip(one, other, 0) is one
-    both = with_strip(one, other, 6)
-    for plane, below, above, rows in zip(
-        both.planes, one.planes, other.planes, (6, 3, 3), strict=True
-    ):
-        assert np.array_equal(plane[:rows], above[:rows])
-        assert np.array_equal(plane[rows:], below[rows:])
-
-
-@pytest.mark.parametrize("share", [1, 64, 128, 200, 255])
-def test_a_dissolve_is_the_weighted_mean(share: int) -> None:
-    one, other = noise(1), noise(2)
-    plain = dissolved(one, other, share)
-    wipe = wiped(one, other, np.full((1, COLUMNS), share, np.uint16))
-    for mixed, wiped_plane, a, b in zip(
-        plain.planes, wipe.planes, one.planes, other.planes, strict=True
-    ):
-        mean = (a.astype(float) * (SHARES - share) + b.astype(float) * share) / SHARES
-        assert np.abs(mixed - mean).max() <= 0.5
-        assert np.array_equal(mixed, wiped_plane)
-
-
-@pytest.mark.parametrize("shape", [(1, COLUMNS), (ROWS, 1)])
-def test_a_wipe_shows_one_here_and_the_other_there(shape: tuple[int, int]) -> None:
-    one, other = noise(1), noise(2)
-    shares = np.zeros(shape, np.uint16)
-    shares.reshape(-1)[: shares.size // 2] = SHARES
-    mixed = wiped(one, other, shares)
-    for plane, a, b in zip(mixed.planes, one.planes, other.planes, strict=True):
-        rows, columns = plane.shape
-        first = np.s_[:, : columns // 2] if shape[0] == 1 else np.s_[: rows // 2]
-        second = np.s_[:, columns // 2 :] if shape[0] == 1 else np.s_[rows // 2 :]
-        assert np.array_equal(plane[first], b[first])
-        assert np.array_equal(plane[second], a[second])
-
-
 @pytest.mark.parametrize(("step", "axis"), [((20.0, 1.0), 1), ((-1.0, -20.0), 0)])
 def test_what_moves_fast_is_blurred_along_its_way(step: tuple[float, float], axis: int) -> None:
     frame = noise(1)
@@ -156,7 +112,7 @@ def test_what_hardly_moves_is_not_blurred() -> None:
 
 
 def everything() -> str:
-    """Return a digest of all that the lens does."""
+    """Return a digest of all that the lens does, and of what it sees, blended."""
     one, other = Picture(noise(1), 6), Picture(noise(2), 6)
     planes: list[NDArray[np.uint8]] = []
     for view in (View(0.47, 0.52, 0.913), View(0.51, 0.5, 0.84, 3.3), View(0.5, 0.46, 0.77, -6.1)):

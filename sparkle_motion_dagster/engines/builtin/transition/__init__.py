@@ -1,0 +1,1 @@
+"""Dissolves, fades and wipes: the frames in which one clip becomes the next."""
