@@ -105,12 +105,14 @@ def likeness(shown: Luma, picture: Luma) -> float:
     """Return how alike a frame is to a picture, seen by a camera that may have moved (SSIM)."""
     way = np.eye(2, 3, dtype=np.float32)
     until = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 200, 1e-6)
-    _, way = cv2.findTransformECC(shown, picture, way, cv2.MOTION_AFFINE, until, None, 5)
-    size = shown.shape[1], shown.shape[0]
+    everywhere = np.full_like(shown, 255)
+    _, found = cv2.findTransformECC(
+        shown, picture, way, cv2.MOTION_AFFINE, until, everywhere, gaussFiltSize=5
+    )
     seen = cv2.warpAffine(
         picture,
-        way,
-        size,
+        np.asarray(found),
+        (shown.shape[1], shown.shape[0]),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
