@@ -21,6 +21,7 @@ from sparkle_motion_dagster.film.stages import (
     BASE_IMAGES,
     FILM,
     LIPSYNC_CLIPS,
+    MIX,
     TIMELINE,
     TIMELINE_TRACK,
 )
@@ -84,7 +85,8 @@ def _film_request(stage: Stage) -> FilmRequest:
     return FilmRequest(
         title=stage.plan.title,
         clips=tuple(stage.file(LIPSYNC_CLIPS, shot.id, "clip") for shot in timeline.shots),
-        track=stage.file(TIMELINE_TRACK, TIMELINE, "audio"),
+        track=_sound(stage),
+        sounds=() if stage.plan.soundtrack is None else stage.plan.soundtrack.kinds,
         frames=timeline.frames,
         frame_rate=stage.format.frame_rate,
         size=stage.format.size,
@@ -112,6 +114,12 @@ def _film_request(stage: Stage) -> FilmRequest:
         target=stage.settings.mastering,
         scenes=_scenes(stage),
     )
+
+
+def _sound(stage: Stage) -> StoredFile:
+    """Return the film's sound: the mix, where there is one, else the track of the lines."""
+    item = TIMELINE if stage.plan.soundtrack is None else MIX
+    return stage.file(TIMELINE_TRACK, item, "audio")
 
 
 def _scenes(stage: Stage) -> tuple[StoredFile, ...]:

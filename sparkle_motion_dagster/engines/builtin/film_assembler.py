@@ -23,10 +23,16 @@ from sparkle_motion_dagster.media.caption_check import SpokenLine
 from sparkle_motion_dagster.media.film import Chapter, FilmParts, write_film
 from sparkle_motion_dagster.media.film_check import ExpectedFilm, FilmReport, check_film
 from sparkle_motion_dagster.media.join import join_clips
-from sparkle_motion_dagster.media.mastering import MasteringTarget, master_track
+from sparkle_motion_dagster.media.mastering import (
+    Mastered,
+    MasteringTarget,
+    encode_track,
+    master_track,
+)
 from sparkle_motion_dagster.media.pictures import check_picture
 from sparkle_motion_dagster.media.poster import write_poster
 from sparkle_motion_dagster.media.subtitle_files import write_subtitles
+from sparkle_motion_dagster.plan.soundtrack import SoundKind
 from sparkle_motion_dagster.units import FrameRate, FrameSize
 
 
@@ -93,6 +99,20 @@ class FilmRequest(Request):
         exclude_if=operator.not_,
         description="of the keyframes, where their engine knows them",
     )
+    sounds: tuple[SoundKind, ...] = Field(
+        default=(),
+        exclude_if=operator.not_,
+        description="what is on the track beside the lines",
+    )
+
+    @property
+    def is_levelled(self) -> bool:
+        """Whether the film has the loudness that films have.
+
+        Ambience and effects alone keep the level that they would have under speech: a garden
+        at night is not as loud as a conversation.
+        """
+        return bool(self.lines) or "music" in self.sounds or not self.sounds
 
 
 class FilmAssembler(Engine[FilmRequest, EngineSettings]):
@@ -119,7 +139,7 @@ class FilmAssembler(Engine[FilmRequest, EngineSettings]):
             picture, sound = folder / f"picture-{number}.mp4", folder / f"sound-{number}.m4a"
             film, poster = folder / f"film-{number}.mp4", folder / f"poster-{number}.jpg"
             join_clips([c.path for c in request.clips], picture, frame_rate=request.frame_rate)
-            mastered = master_track(request.track.path, sound, request.target)
+            mastered = _mastered(request, sound)
             parts = _parts(request, picture, sound)
             write_film(parts, film)
             report = check_film(film, _expected(request))
@@ -149,6 +169,12 @@ class FilmAssembler(Engine[FilmRequest, EngineSettings]):
             case "application/x-subrip" | "text/vtt":
                 return Examined(MediaFacts())
         return super().examine(output, folder)
+
+
+def _mastered(request: FilmRequest, sound: Path) -> Mastered:
+    """Write a film's sound as it is delivered."""
+    master = master_track if request.is_levelled else encode_track
+    return master(request.track.path, sound, request.target)
 
 
 def _strip_rows(scenes: Sequence[StoredFile]) -> int:
@@ -188,4 +214,6 @@ def _expected(request: FilmRequest) -> ExpectedFilm:
         track=request.track.path,
         lines=tuple(SpokenLine(**line.model_dump()) for line in request.lines),
         target=request.target,
+        is_mixed=bool(request.sounds),
+        is_levelled=request.is_levelled,
     )

@@ -31,6 +31,9 @@ def file_references(plan: MoviePlan) -> Iterator[FileReference]:
         if image.picture is not None:
             name = "asset_uri" if image.local_path is None else "local_path"
             yield FileReference(f"base_images[{index}].{name}", image.picture)
+    for field, cue in [] if plan.soundtrack is None else plan.soundtrack.cues():
+        if cue.file is not None:
+            yield FileReference(f"{field}.file", cue.file)
 
 
 def find_file(reference: FileReference, folder: Path) -> Path | PlanProblem:
