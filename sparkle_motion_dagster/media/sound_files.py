@@ -38,11 +38,11 @@ _SILENT_PEAK = 10 ** (-70 / 20)
 
 _BRING = "bring a WAV, FLAC, MP3, OGG or M4A"
 
-_INEXACT = {"audio/mpeg": 0.02}
-"""By which share a length may be guessed: an MP3 need not say how many frames it has."""
-
 _MISSING_S = 0.1
 """How much may be missing in seconds: encoders fill their last frame, and say so in many ways."""
+
+_HEAD_BYTES = 2**20
+"""Where an MP3's table of frames is looked for: behind a cover picture."""
 
 _CONFORM_TIMEOUT_S = 600.0
 
@@ -105,8 +105,8 @@ def _read(path: Path, container: InputContainer) -> SoundFile:
                 raise MediaError(f"{path} is longer than {MAX_SOUND_S // 60} minutes: cut it")
     if not samples or samples < _SHORTEST_S * rate:
         raise MediaError(f"{path} holds {samples} samples, less than 10 ms of sound")
-    promised = _promised(container)
-    if samples / rate < promised * (1 - _INEXACT.get(media_type, 0.0)) - _MISSING_S:
+    promised = _promised(path, container)
+    if samples / rate < promised - _MISSING_S:
         raise MediaError(
             f"{path} is damaged or cut off: {samples / rate:.2f} s of sound are there of "
             f"{promised:.2f} s"
@@ -123,11 +123,17 @@ def _media_type(path: Path, container: InputContainer) -> str:
     raise MediaError(f"{path} is {container.format.long_name}, which is not read: {_BRING}")
 
 
-def _promised(container: InputContainer) -> float:
+def _promised(path: Path, container: InputContainer) -> float:
     """Return how long a file says that it is, in seconds; 0 where it does not say."""
     stream = container.streams.audio[0]
     if stream.duration is None or stream.time_base is None:
         return 0.0
+    if "mp3" in container.format.name:
+        # Without a table of its frames, its length is a guess from the first frame's bit rate.
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+        if not any(table in head for table in (b"Xing", b"Info", b"VBRI")):
+            return 0.0
     return float(stream.duration * stream.time_base)
 
 

@@ -16,12 +16,13 @@ from sparkle_motion_dagster.engines.ambience.procedural.noise import (
     Sound,
     band,
     filtered,
+    swell,
 )
 
 _RATE = 16_000
 """Voices are made at a third of the rate: a murmur has nothing above 8 kHz."""
 
-_VOICES = 26
+_VOICES = 32
 _VOWELS_HZ = (
     (730, 1090, 2440),
     (530, 1840, 2480),
@@ -30,7 +31,9 @@ _VOWELS_HZ = (
     (440, 1020, 2240),
 )
 _BREADTH_HZ = (90.0, 120.0, 170.0)
-_REVERB_S = 0.35
+_REVERB_S = 0.4
+_WET = 1.8
+"""How much louder echoes are than the voices themselves: a crowd is across the room."""
 
 
 def crowd_murmur(dice: Dice, samples: int) -> Channels:
@@ -53,11 +56,8 @@ def crowd_murmur(dice: Dice, samples: int) -> Channels:
 
 def _voice(dice: Dice, length: int) -> Sound:
     """Return a voice that goes on without a pause: a sawtooth whose pitch glides, and breath."""
-    pitch, seconds = dice.uniform(95, 220), length / _RATE
-    time = np.arange(length) / length
-    glide = np.ones(length)
-    for periods in range(1, round(seconds)):
-        glide += 0.03 * np.sin(2 * np.pi * (periods * time + dice.random()))
+    pitch = dice.uniform(95, 220)
+    glide = 1 + 0.1 * swell(dice, length, 10.0, 0.8, _RATE)
     cycles = np.cumsum(pitch * glide / _RATE)
     cycles *= round(cycles[-1]) / cycles[-1]  # whole ones, so that its end joins its beginning
     return 2 * (cycles % 1.0) - 1 + 0.1 * dice.uniform(-1, 1, length)
@@ -66,7 +66,7 @@ def _voice(dice: Dice, length: int) -> Sound:
 def _syllables(dice: Dice, length: int) -> Iterator[tuple[int, Sound]]:
     """Yield when a voice speaks each vowel, as factors: four syllables a second, and pauses."""
     gates = np.zeros((len(_VOWELS_HZ), length))
-    loud = dice.uniform(0.4, 1.0)
+    loud = dice.uniform(0.3, 1.0) ** 3  # some are near, and most far
     at = round(dice.random() * _RATE)
     end = at + length - _RATE
     while at < end:
@@ -98,7 +98,7 @@ def _in_a_room(dice: Dice, sound: Sound) -> Sound:
     seconds = np.arange(count) / _RATE
     echoes = np.zeros(len(sound))
     echoes[:count] = dice.uniform(-1, 1, count) * np.exp(-seconds / _REVERB_S * 3)
-    echoes *= 1.6 / np.sqrt(np.sum(np.square(echoes)))
+    echoes *= _WET / np.sqrt(np.sum(np.square(echoes)))
     echoes[0] += 1.0
     return np.fft.irfft(np.fft.rfft(sound) * np.fft.rfft(echoes), len(sound))
 

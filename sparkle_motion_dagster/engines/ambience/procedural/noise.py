@@ -84,9 +84,9 @@ def wide_noise(dice: Dice, samples: int, *responses: Response, width: float = 0.
     return np.stack((shared * common + own * left, shared * common + own * right))
 
 
-def swell(dice: Dice, samples: int, slowest_s: float, fastest_s: float) -> Sound:
+def swell(dice: Dice, samples: int, slowest_s: float, fastest_s: float, rate: int = RATE) -> Sound:
     """Return what moves slowly: noise of periods between two lengths in seconds, RMS 1, mean 0."""
-    seconds = samples / RATE
+    seconds = samples / rate
     lowest, highest = max(1, round(seconds / slowest_s)), max(1, round(seconds / fastest_s))
     spectrum = np.zeros(samples // 2 + 1, np.complex128)
     turned = 2 * np.pi * dice.random(highest + 1 - lowest)

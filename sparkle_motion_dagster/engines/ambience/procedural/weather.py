@@ -39,7 +39,7 @@ def rain(dice: Dice, samples: int) -> Channels:
 
 
 _DROPS_A_SECOND = 350
-_DROP_SHAPES = 12
+_DROP_SHAPES = 8
 
 
 def _drops(dice: Dice, samples: int) -> Channels:
@@ -58,13 +58,12 @@ def _drops(dice: Dice, samples: int) -> Channels:
 
 
 def _burst(dice: Dice, samples: int) -> Sound:
-    """Return the sound of one drop: a noise and a tone that die away."""
+    """Return the sound of one drop: a noise that dies away, brighter or duller."""
     seconds = np.arange(RATE // 50) / RATE
-    tone = np.sin(2 * np.pi * dice.uniform(1800, 5500) * seconds)
     rustle = dice.uniform(-1, 1, len(seconds))
     burst = np.zeros(samples)
-    burst[: len(seconds)] = (0.25 * tone + rustle) * np.exp(-seconds / dice.uniform(0.001, 0.003))
-    return filtered(burst, band(900, 9000))
+    burst[: len(seconds)] = rustle * np.exp(-seconds / dice.uniform(0.001, 0.003))
+    return filtered(burst, band(900, dice.uniform(3500, 9000)))
 
 
 def _convolved(sound: Sound, kernel: Sound) -> Sound:
