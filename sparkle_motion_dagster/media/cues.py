@@ -166,12 +166,10 @@ def _read(sound: SoundFile, first: int, last: int) -> Stereo:
 def _fades(cue: LaidCue, sound_samples: int, first: int, last: int) -> NDArray[np.float64]:
     """Return the factors of a cue's fades on samples of the film."""
     start, end = audible_span(cue, sound_samples)
-    rise, fall = (max(fade, _SHORTEST_FADE) for fade in (cue.fade_in, cue.fade_out))
-    length = end - start
-    if rise + fall > length:
-        rise, fall = length * rise / (rise + fall), length * fall / (rise + fall)
+    rise, fall = max(cue.fade_in, _SHORTEST_FADE), max(cue.fade_out, _SHORTEST_FADE)
+    shortened = min(1.0, (end - start) / (rise + fall))
     at = np.arange(first, last) + 0.5
-    into, out_of = (at - start) / max(rise, 1), (end - at) / max(fall, 1)
+    into, out_of = (at - start) / (rise * shortened), (end - at) / (fall * shortened)
     return _rise(np.minimum(into, 1.0)) * _rise(np.minimum(out_of, 1.0))
 
 

@@ -29,8 +29,8 @@ class Ducking(Record):
         default=0.6,
         ge=0.01,
         le=10,
-        description="how long it takes to come back after a line; where the next line begins "
-        "sooner, it stays back",
+        description="how long it takes to come back after a line; in a pause in which it would "
+        "not be whole for as long again, it stays back",
     )
 
     @property
@@ -45,10 +45,15 @@ class Ducking(Record):
 
 
 def held_spans(lines: Sequence[Span], ducking: Ducking) -> tuple[Span, ...]:
-    """Return where music stays back: while lines sound, and in gaps too short to come back in."""
+    """Return where music stays back: while lines sound, and in gaps too short to come back in.
+
+    In shorter ones than that it would be whole for less time than it takes to come back: it would
+    be heard to pump.
+    """
+    shortest = ducking.attack + 2 * ducking.release
     held: list[Span] = []
     for start, end in sorted(lines):
-        if held and start - held[-1][1] < ducking.attack + ducking.release:
+        if held and start - held[-1][1] < shortest:
             held[-1] = (held[-1][0], max(end, held[-1][1]))
         else:
             held.append((start, end))

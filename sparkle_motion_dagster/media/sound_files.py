@@ -145,10 +145,11 @@ def _peak(path: Path, frame: AudioFrame) -> float:
                 f"{path} holds samples that are no numbers (NaN or infinite): write the file anew"
             )
         return float(np.abs(samples).max(initial=0))
-    # Unsigned 8-bit samples lie around 128.
-    middle = 128 if samples.dtype == np.uint8 else 0
-    full = 128 if samples.dtype == np.uint8 else np.iinfo(samples.dtype).max
-    return float(np.abs(samples.astype(np.float64) - middle).max(initial=0)) / full
+    if samples.dtype == np.uint8:  # which lies around 128
+        return float(np.abs(samples.astype(np.float64) - 128).max(initial=0)) / 128
+    return float(np.abs(samples.astype(np.float64)).max(initial=0)) * 2.0 ** (
+        1 - 8 * samples.dtype.itemsize
+    )
 
 
 def conform_sound(source: Path, output: Path) -> None:

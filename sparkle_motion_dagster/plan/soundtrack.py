@@ -155,7 +155,12 @@ class Soundtrack(PlanObject):
 
     def of(self, kind: SoundKind) -> tuple[Cue, ...]:
         """Return the cues of a kind, in the plan's order."""
-        return {"music": self.music, "ambience": self.ambience, "effects": self.effects}[kind]
+        of_kind: dict[SoundKind, tuple[Cue, ...]] = {
+            "music": self.music,
+            "ambience": self.ambience,
+            "effects": self.effects,
+        }
+        return of_kind[kind]
 
     @property
     def kinds(self) -> tuple[SoundKind, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,7 +42,7 @@ def test_music_is_back_wherever_somebody_speaks_and_whole_far_from_it(
 def test_music_stays_back_in_gaps_too_short_to_come_back_in(gap: int) -> None:
     first, second = (48_000, 96_000), (96_000 + gap, 144_000 + gap)
     between = duck_gain(held_spans([second, first], DUCKING), DUCKING, 96_000, gap)
-    if gap < DUCKING.attack + DUCKING.release:
+    if gap < DUCKING.attack + 2 * DUCKING.release:
         assert np.allclose(between, 10 ** (-12 / 20))
     else:
-        assert between.max() == pytest.approx(1.0, abs=1e-3)
+        assert np.sum(between == 1.0) >= DUCKING.release

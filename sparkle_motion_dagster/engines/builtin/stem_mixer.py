@@ -9,7 +9,7 @@ from pydantic import Field, JsonValue
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Made, MadeFile, Request
-from sparkle_motion_dagster.media.cues import LaidCue, audible_span, write_stem
+from sparkle_motion_dagster.media.cues import Envelope, LaidCue, audible_span, write_stem
 from sparkle_motion_dagster.media.ducking import Ducking, duck_gain, held_spans
 from sparkle_motion_dagster.media.mastering import measure_loudness
 from sparkle_motion_dagster.media.sound import line_samples
@@ -108,18 +108,7 @@ class StemMixer(Engine[StemRequest, EngineSettings]):
             sounds = _conformed(request.cues, folder)
             laid = [_laid(cue, sounds[cue.audio.sha256], reference) for cue in request.cues]
             stem = folder / f"stem-{number}.wav"
-            ducking = request.ducking
-            held = () if ducking is None else held_spans(request.lines, ducking)
-            write_stem(
-                laid,
-                request.samples,
-                stem,
-                None
-                if ducking is None
-                else lambda start, count, held=held, ducking=ducking: duck_gain(
-                    held, ducking, start, count
-                ),
-            )
+            write_stem(laid, request.samples, stem, _envelope(request))
             told = [
                 _told(cue, sounds[asked.audio.sha256])
                 for asked, cue in zip(request.cues, laid, strict=True)
@@ -128,6 +117,15 @@ class StemMixer(Engine[StemRequest, EngineSettings]):
                 sound.path.unlink()
             metadata: dict[str, JsonValue] = {"reference_lufs": reference, "cues": list(told)}
             yield Made({"audio": MadeFile(stem, "audio/wav")}, metadata)
+
+
+def _envelope(request: StemRequest) -> Envelope | None:
+    """Return how a stem makes room for speech; None: it does not."""
+    ducking = request.ducking
+    if ducking is None:
+        return None
+    held = held_spans(request.lines, ducking)
+    return lambda start, count: duck_gain(held, ducking, start, count)
 
 
 def _conformed(cues: Sequence[StemCue], folder: Path) -> dict[str, _Sound]:

@@ -5,11 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from sparkle_motion_dagster.engines.ambience.base import AmbienceEngine, AmbienceRequest
 from sparkle_motion_dagster.engines.ambience.procedural.crowd import crowd_murmur
-from sparkle_motion_dagster.engines.ambience.procedural.noise import RATE, Channels, Dice
+from sparkle_motion_dagster.engines.ambience.procedural.noise import (
+    RATE,
+    Channels,
+    Dice,
+    levelled,
+)
 from sparkle_motion_dagster.engines.ambience.procedural.rooms import hum, room_tone
 from sparkle_motion_dagster.engines.ambience.procedural.weather import rain, sea, wind
 from sparkle_motion_dagster.engines.base import EngineSettings, Made, MadeFile
@@ -74,8 +80,9 @@ class ProceduralEngine(AmbienceEngine[ProceduralSettings]):
             yield Made({"audio": MadeFile(audio, "audio/wav")})
 
 
-def _pcm(sound: Channels) -> np.ndarray[tuple[int, int], np.dtype[np.int16]]:
+def _pcm(sound: Channels) -> NDArray[np.int16]:
     """Return channels as 16-bit samples (n, 2) at the engine's level."""
-    level = _LEVEL / np.sqrt(np.mean(np.square(sound)))
-    scale = min(level, _PEAK / np.abs(sound).max()) * np.iinfo(np.int16).max
-    return np.rint(sound.T * scale).astype(np.int16)
+    level = levelled(sound)
+    scale = min(_LEVEL, _PEAK / float(np.abs(level).max())) * np.iinfo(np.int16).max
+    samples: NDArray[np.int16] = np.rint(level.T * scale).astype(np.int16)
+    return samples

@@ -62,12 +62,14 @@ def filtered(sound: Sound, *responses: Response, rate: int = RATE) -> Sound:
     hertz = np.fft.rfftfreq(len(sound), 1 / rate)
     for response in responses:
         spectrum *= response(hertz)
-    return np.fft.irfft(spectrum, len(sound))
+    shaped: Sound = np.fft.irfft(spectrum, len(sound))
+    return shaped
 
 
 def noise(dice: Dice, samples: int, *responses: Response) -> Sound:
     """Return noise that went through filters, at an RMS level of 1."""
-    return levelled(filtered(dice.integers(-(2**15), 2**15, samples).astype(float), *responses))
+    white = dice.integers(-(2**15), 2**15, samples).astype(np.float64)
+    return levelled(filtered(white, *responses))
 
 
 def wide_noise(dice: Dice, samples: int, *responses: Response, width: float = 0.7) -> Channels:
@@ -97,12 +99,14 @@ def swell(dice: Dice, samples: int, slowest_s: float, fastest_s: float, rate: in
 def circle(samples: int, periods: int, turned: float) -> Sound:
     """Return a sine of so many whole periods, turned by a share of one; exact however many."""
     at = np.arange(samples, dtype=np.int64) * periods % samples
-    return np.sin(2 * np.pi * (at / samples + turned))
+    sine: Sound = np.sin(2 * np.pi * (at / samples + turned))
+    return sine
 
 
 def levelled(sound: Sound) -> Sound:
-    """Return a sound at an RMS level of 1."""
-    return sound / np.sqrt(np.mean(np.square(sound)))
+    """Return a sound, of any number of channels, at an RMS level of 1."""
+    level = float(np.sqrt(np.mean(np.square(sound))))
+    return sound / level
 
 
 def shifted(sound: Sound, seconds: float) -> Sound:

@@ -54,7 +54,7 @@ def _drops(dice: Dice, samples: int) -> Channels:
         np.add.at(falls[1], at, loud * np.sin(np.pi / 2 * side))
         burst = _burst(dice, samples)
         sound += [_convolved(channel, burst) for channel in falls]
-    return sound / np.sqrt(np.mean(np.square(sound)))
+    return levelled(sound)
 
 
 def _burst(dice: Dice, samples: int) -> Sound:
