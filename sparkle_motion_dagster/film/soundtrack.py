@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import JsonValue
-
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.ambience.base import (
     AmbienceEngine,
@@ -23,6 +21,7 @@ from sparkle_motion_dagster.engines.builtin.stem_mixer import (
     PlayedCue,
     StemCue,
     StemMixer,
+    StemReport,
     StemRequest,
 )
 from sparkle_motion_dagster.film.stage import Stage
@@ -96,18 +95,16 @@ class Mix:
     def cues(self) -> tuple[HeardCue, ...]:
         """The plan's cues, as they play."""
         return tuple(
-            HeardCue(f"soundtrack.{kind}[{number}]", kind, cue, PlayedCue.model_validate(told))
+            HeardCue(f"soundtrack.{kind}[{number}]", kind, cue, played)
             for kind, stem in self.stems.items()
-            for number, (cue, told) in enumerate(
-                zip(self.soundtrack.of(kind), _played(stem), strict=True)
+            for number, (cue, played) in enumerate(
+                zip(self.soundtrack.of(kind), _report(stem).cues, strict=True)
             )
         )
 
 
-def _played(stem: Produced) -> list[JsonValue]:
-    """Return what the mixer says of the cues on a stem."""
-    told = stem.record.metadata["cues"]
-    return told if isinstance(told, list) else []
+def _report(stem: Produced) -> StemReport:
+    return StemReport.model_validate(stem.record.metadata)
 
 
 def mix_sounds(

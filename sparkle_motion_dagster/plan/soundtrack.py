@@ -123,8 +123,8 @@ class AmbienceCue(PlanObject):
     gain_db: Gain = Field(
         default=0.0, description="decibels louder, or quieter, than ambience usually is"
     )
-    fade_in_sec: Fade = Field(default=0.3, description="seconds in which it rises")
-    fade_out_sec: Fade = Field(default=0.3, description="seconds in which it falls, at its end")
+    fade_in_sec: Fade = Field(default=0.05, description="seconds in which it rises")
+    fade_out_sec: Fade = Field(default=0.05, description="seconds in which it falls, at its end")
     loop: bool = Field(
         default=True, strict=True, description="whether a file begins again where it ends"
     )

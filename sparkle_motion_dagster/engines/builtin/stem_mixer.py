@@ -1,11 +1,11 @@
 """The stem mixer: lays the music, the ambience or the effects of a film on a stem of their own."""
 
 import math
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Made, MadeFile, Request
@@ -74,6 +74,13 @@ class PlayedCue(Record):
     gain_db: float
 
 
+class StemReport(Record):
+    """A stem's metadata: the loudness that stands for speech, in LUFS, and how each cue plays."""
+
+    reference_lufs: float
+    cues: tuple[PlayedCue, ...]
+
+
 @dataclass(frozen=True)
 class _Sound:
     """A cue's sound, conformed: its file, its length in samples, and its loudness."""
@@ -97,26 +104,28 @@ class StemMixer(Engine[StemRequest, EngineSettings]):
 
     def make(self, requests: Sequence[StemRequest], folder: Path) -> Generator[Made]:
         """Mix one stem a request."""
-        references: dict[str, float] = {}
+        measured = _measured({request.speech for request in requests})
         for number, request in enumerate(requests):
-            reference = request.reference_lufs
-            if (speech := request.speech) is not None:
-                if speech.sha256 not in references:
-                    measured = measure_loudness(speech.path).integrated_lufs
-                    references[speech.sha256] = reference if measured is None else measured
-                reference = references[speech.sha256]
+            reference = measured.get(request.speech) or request.reference_lufs
             sounds = _conformed(request.cues, folder)
             laid = [_laid(cue, sounds[cue.audio.sha256], reference) for cue in request.cues]
             stem = folder / f"stem-{number}.wav"
             write_stem(laid, request.samples, stem, _envelope(request))
-            told = [
-                _told(cue, sounds[asked.audio.sha256])
+            played = (
+                _played(cue, sounds[asked.audio.sha256])
                 for asked, cue in zip(request.cues, laid, strict=True)
-            ]
+            )
+            report = StemReport(reference_lufs=reference, cues=tuple(played))
             for sound in sounds.values():
                 sound.path.unlink()
-            metadata: dict[str, JsonValue] = {"reference_lufs": reference, "cues": list(told)}
-            yield Made({"audio": MadeFile(stem, "audio/wav")}, metadata)
+            yield Made({"audio": MadeFile(stem, "audio/wav")}, report.model_dump(mode="json"))
+
+
+def _measured(speech: Collection[StoredFile | None]) -> Mapping[StoredFile | None, float | None]:
+    """Return how loud speech is on tracks: the stems of a film share one, measured once."""
+    return {
+        track: measure_loudness(track.path).integrated_lufs for track in speech if track is not None
+    }
 
 
 def _envelope(request: StemRequest) -> Envelope | None:
@@ -165,7 +174,7 @@ def _lufs_as_played(cue: StemCue, sound: _Sound) -> float:
     return sound.lufs + 10 * math.log10(_GATING_BLOCK_S / seconds)
 
 
-def _told(cue: LaidCue, sound: _Sound) -> JsonValue:
+def _played(cue: LaidCue, sound: _Sound) -> PlayedCue:
     start, end = audible_span(cue, sound.samples)
     return PlayedCue(
         asked_sample=cue.start,
@@ -173,4 +182,4 @@ def _told(cue: LaidCue, sound: _Sound) -> JsonValue:
         end_sample=end,
         file_lufs=round(sound.lufs, 2),
         gain_db=round(20 * math.log10(cue.gain), 2),
-    ).model_dump()
+    )

@@ -14,6 +14,7 @@ from sparkle_motion_dagster.engines.builtin.stem_mixer import (
     PlayedCue,
     StemCue,
     StemMixer,
+    StemReport,
     StemRequest,
 )
 from sparkle_motion_dagster.media.ducking import Ducking
@@ -36,13 +37,12 @@ def cue(path: Path, gain_db: float = 0.0, start: int = 0, **fields: float) -> St
     )
 
 
-def mixed(folder: Path, request: StemRequest) -> tuple[Path, list[PlayedCue]]:
+def mixed(folder: Path, request: StemRequest) -> tuple[Path, tuple[PlayedCue, ...]]:
     folder.mkdir(parents=True, exist_ok=True)
     (made,) = StemMixer(EngineSettings()).make([request], folder)
-    told = made.metadata["cues"]
-    assert isinstance(told, list)
     assert [path.name for path in folder.iterdir()] == ["stem-0.wav"]
-    return made.outputs["audio"].path, [PlayedCue.model_validate(one) for one in told]
+    report = StemReport.model_validate(made.metadata)
+    return made.outputs["audio"].path, report.cues
 
 
 @pytest.fixture
