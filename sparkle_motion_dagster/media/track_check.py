@@ -133,9 +133,10 @@ def largest_difference(whole: Path, parts: Sequence[Path]) -> float:
 
 
 def _gaps(spans: Sequence[tuple[int, int]], samples: int) -> Iterator[tuple[int, int]]:
-    """Yield what lies outside of spans, in order."""
+    """Yield what lies outside of spans, in order; empty ones may lie anywhere."""
     reached = 0
-    for start, end in [*sorted(spans), (samples, samples)]:
+    sounding = sorted((start, end) for start, end in spans if start < end)
+    for start, end in [*sounding, (samples, samples)]:
         if reached < start:
             yield reached, start
         reached = max(reached, end)
