@@ -15,9 +15,9 @@ from sparkle_motion_dagster.units import Colour, FrameRate, FrameSize, Record
 class SoundLevels(Record):
     """How loud each kind of sound is against speech, in LU, before a plan's ``gain_db``."""
 
-    music: float = Field(default=-6.0, ge=-40, le=10)
-    ambience: float = Field(default=-18.0, ge=-40, le=10)
-    effects: float = Field(default=-6.0, ge=-40, le=10)
+    music: float = Field(default=-6.0, ge=-40, le=10, description="where nobody speaks")
+    ambience: float = Field(default=-18.0, ge=-40, le=10, description="files, and outdoor moods")
+    effects: float = Field(default=-6.0, ge=-40, le=10, description="single sounds")
 
 
 class FilmSettings(Record):

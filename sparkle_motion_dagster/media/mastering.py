@@ -126,7 +126,7 @@ def master_track(track: Path, output: Path, target: MasteringTarget) -> Mastered
         if before.integrated_lufs is None:
             raise MediaError(
                 f"{track} holds sound, but all of it lies below {_GATE_LUFS:g} LUFS (true peak "
-                f"{before.true_peak_dbtp:.1f} dBTP): its takes are too quiet to be heard"
+                f"{before.true_peak_dbtp:.1f} dBTP): it is too quiet to be heard"
             )
         return _approach(track, output, target, before.integrated_lufs)
 

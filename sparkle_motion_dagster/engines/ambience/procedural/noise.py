@@ -59,7 +59,7 @@ def tilted(slope: float) -> Response:
 def filtered(sound: Sound, *responses: Response, rate: int = RATE) -> Sound:
     """Return a sound that went through filters, round and round."""
     spectrum = np.fft.rfft(sound)
-    hertz = np.fft.rfftfreq(len(sound), 1 / rate)
+    hertz = np.fft.rfftfreq(len(sound), 1 / rate).astype(np.float64)
     for response in responses:
         spectrum *= response(hertz)
     shaped: Sound = np.fft.irfft(spectrum, len(sound))
