@@ -13,6 +13,7 @@ from plan_texts import PLAN
 from sparkle_motion_dagster.plan.cue_places import cue_span
 from sparkle_motion_dagster.plan.errors import PlanError
 from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.reading.files import FileReference, file_references
 from sparkle_motion_dagster.plan.reading.loading import load_plan
 from sparkle_motion_dagster.plan.soundtrack import AmbienceCue
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine, TimelineShot
@@ -94,6 +95,18 @@ def test_a_plan_comes_back_from_its_json(tmp_path: Path) -> None:
     assert "soundtrack" not in MoviePlan.model_validate(
         {**plan.model_dump(mode="json"), "soundtrack": None}
     ).model_dump(mode="json")
+
+
+def test_a_sound_that_many_cues_play_is_read_once(tmp_path: Path) -> None:
+    path = tmp_path / "plan.yaml"
+    for name in ("a.wav", "b.wav"):
+        (tmp_path / name).touch()
+    cues = "[{file: a.wav}, {file: b.wav}, {file: a.wav}]"
+    path.write_text(f"{PLAN}soundtrack: {{music: {cues}, effects: {cues}}}\n", "utf-8")
+    assert list(file_references(load_plan(path).plan)) == [
+        FileReference("soundtrack.music[0].file", "a.wav"),
+        FileReference("soundtrack.music[1].file", "b.wav"),
+    ]
 
 
 def timeline(rate: Fraction, gained: int) -> MeasuredTimeline:
