@@ -107,36 +107,45 @@ def _report(stem: Produced) -> StemReport:
     return StemReport.model_validate(stem.record.metadata)
 
 
-def mix_sounds(
-    stage: Stage, ambience: AmbienceEngine[Any], speech: StoredFile, timeline: MeasuredTimeline
-) -> Mix | None:
-    """Return the sound of a film whose plan has a soundtrack, and its stems.
+@dataclass(frozen=True)
+class Speech:
+    """What is said in a film, laid out: the track of all lines, and the take of each, in order."""
+
+    track: StoredFile
+    takes: tuple[StoredFile, ...]
+    timeline: MeasuredTimeline
+
+
+def mix_sounds(stage: Stage, ambience: AmbienceEngine[Any], speech: Speech) -> Mix | None:
+    """Return the sound of a film whose plan has a soundtrack, and its stems; None: it has none.
 
     Args:
         stage: Where it is made.
         ambience: Who makes moods.
-        speech: The track of the lines.
-        timeline: Where lines and shots are.
+        speech: What is said in it.
     """
     soundtrack = stage.plan.soundtrack
     if soundtrack is None:
         return None
     moods = stage.produce(ambience, mood_items(stage.plan))
     by_mood = {item.item_id: item.files["audio"] for item in moods}
-    desk = _Desk(stage, ambience.moods(), by_mood, speech, timeline)
+    desk = _Desk(stage, ambience.moods(), by_mood, speech)
     stem_items = [
         Item(stem_id(kind), desk.stem(kind, soundtrack.of(kind))) for kind in soundtrack.kinds
     ]
     stems = stage.produce(StemMixer(EngineSettings()), stem_items)
-    dialogue = stage.produce(SpeakerMixer(EngineSettings()), list(_speaker_items(stage, timeline)))
-    parts = (speech, *(stem.files["audio"] for stem in stems))
-    request = MixRequest(parts=parts, samples=timeline.samples)
+    spoken = _speaker_requests(speech)
+    speaker_items = [Item(dialogue_id(name), request) for name, request in spoken.items()]
+    dialogue = stage.produce(SpeakerMixer(EngineSettings()), speaker_items)
+    request = MixRequest(
+        stems=tuple(stem.files["audio"] for stem in (*dialogue, *stems)),
+        samples=speech.timeline.samples,
+    )
     (mix,) = stage.produce(SoundMixer(EngineSettings()), [Item(MIX, request)])
-    speakers = dict.fromkeys(line.character_id for line in timeline.lines)
     return Mix(
         audio=mix.files["audio"],
         stems=dict(zip(soundtrack.kinds, stems, strict=True)),
-        dialogue=dict(zip(speakers, dialogue, strict=True)),
+        dialogue=dict(zip(spoken, dialogue, strict=True)),
         items=(*moods, *stems, *dialogue, mix),
         soundtrack=soundtrack,
     )
@@ -173,24 +182,23 @@ class _Desk:
     stage: Stage
     natural: Mapping[str, float]
     moods: Mapping[str, StoredFile]
-    speech: StoredFile
-    timeline: MeasuredTimeline
+    speech: Speech
 
     def stem(self, kind: SoundKind, cues: Sequence[Cue]) -> StemRequest:
         """Return the request for a kind's stem; music makes room for the lines."""
-        settings, lines = self.stage.settings, self.timeline.lines
+        settings, lines = self.stage.settings, self.speech.timeline.lines
         ducks = kind == "music" and bool(lines)
         return StemRequest(
             cues=tuple(self._cue(kind, cue) for cue in cues),
-            samples=self.timeline.samples,
-            speech=self.speech if lines else None,
+            samples=self.speech.timeline.samples,
+            speech=self.speech.track if lines else None,
             reference_lufs=settings.mastering.integrated_lufs,
             ducking=settings.ducking if ducks else None,
             lines=tuple((line.start_sample, line.end_sample) for line in lines) if ducks else (),
         )
 
     def _cue(self, kind: SoundKind, cue: Cue) -> StemCue:
-        start, end = cue_span(cue, self.timeline)
+        start, end = cue_span(cue, self.speech.timeline)
         mood = mood_name(cue.mood) if isinstance(cue, AmbienceCue) and cue.mood else None
         level: float = getattr(self.stage.settings.levels, kind)
         if mood is None:
@@ -211,11 +219,13 @@ class _Desk:
         )
 
 
-def _speaker_items(stage: Stage, timeline: MeasuredTimeline) -> Iterator[Item[SpeakerRequest]]:
-    for speaker in dict.fromkeys(line.character_id for line in timeline.lines):
-        takes = tuple(
-            PlacedTake(audio=stage.stored(line.wav_digest), start_sample=line.start_sample)
-            for line in timeline.lines
-            if line.character_id == speaker
-        )
-        yield Item(dialogue_id(speaker), SpeakerRequest(takes=takes, samples=timeline.samples))
+def _speaker_requests(speech: Speech) -> Mapping[str, SpeakerRequest]:
+    """Return the request for the stem of each speaker, in the order in which they first speak."""
+    takes: dict[str, list[PlacedTake]] = {}
+    for line, take in zip(speech.timeline.lines, speech.takes, strict=True):
+        placed = PlacedTake(audio=take, start_sample=line.start_sample)
+        takes.setdefault(line.character_id, []).append(placed)
+    return {
+        speaker: SpeakerRequest(takes=tuple(own), samples=speech.timeline.samples)
+        for speaker, own in takes.items()
+    }

@@ -18,7 +18,7 @@ from sparkle_motion_dagster.film.casting.retakes import retakes
 from sparkle_motion_dagster.film.casting.speakers import Speakers
 from sparkle_motion_dagster.film.dialogue import kept_take, language_of
 from sparkle_motion_dagster.film.hearing.listening import Listener, SpokenLine
-from sparkle_motion_dagster.film.soundtrack import Mix, mix_sounds
+from sparkle_motion_dagster.film.soundtrack import Mix, Speech, mix_sounds
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import TIMELINE, line_id
 from sparkle_motion_dagster.plan.layout import Layout, TakeLength, choose_tempos, lay_out
@@ -74,10 +74,11 @@ def make_track(
     spoken = [hurried.get(line_id(line), natural[line.index]) for line in lines]
     timeline = _timeline(stage, lines, spoken, tempos)
     mixer = TrackMixer(EngineSettings())
-    request = TrackRequest(timeline=timeline, takes=tuple(take["audio"] for take in spoken))
+    takes = tuple(take["audio"] for take in spoken)
+    request = TrackRequest(timeline=timeline, takes=takes)
     (mixed,) = stage.produce(mixer, [Item(TIMELINE, request)])
     speech = mixed.files["audio"]
-    mix = mix_sounds(stage, ambience, speech, timeline)
+    mix = mix_sounds(stage, ambience, Speech(speech, takes, timeline))
     beside = () if mix is None else mix.items
     result = StageResult.of(mixer.identity(), [*faster, *timed.items, mixed, *beside])
     return Track(result, speech, timeline, faster, mix)

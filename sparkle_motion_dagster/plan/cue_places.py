@@ -16,7 +16,7 @@ def cue_span(cue: Cue, timeline: MeasuredTimeline) -> tuple[int, int]:
     Returns:
         Its first sample, and the one behind its last; at the latest the film's end.
     """
-    start = _sample(cue.at, "start", timeline)
+    start = 0 if cue.at is None else _sample(cue.at, "start", timeline)
     end = timeline.samples if cue.until is None else _sample(cue.until, "end", timeline)
     return start, min(end, timeline.samples)
 

@@ -91,7 +91,7 @@ class FileCue(PlanObject):
     file: PlanFile = Field(
         description="WAV, FLAC, MP3, OGG or M4A in the plan's folder, at most an hour long"
     )
-    at: CuePlace = Field(default=Place(sec=0.0), description="where it begins; else with the film")
+    at: CuePlace | None = Field(default=None, description="where it begins; else with the film")
     until: CuePlace | None = Field(
         default=None, description="where it ends at the latest; else the film's end"
     )
@@ -116,7 +116,7 @@ class AmbienceCue(PlanObject):
         description="what is to be heard where there is no file: wind, rain, sea, room tone, "
         "crowd murmur, hum, or what else the profile's engine makes",
     )
-    at: CuePlace = Field(default=Place(sec=0.0), description="where it begins; else with the film")
+    at: CuePlace | None = Field(default=None, description="where it begins; else with the film")
     until: CuePlace | None = Field(
         default=None, description="where it ends at the latest; else the film's end"
     )

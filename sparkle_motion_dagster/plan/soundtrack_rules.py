@@ -25,7 +25,7 @@ def cues_lie_in_the_film(plan: UncheckedPlan) -> Iterator[PlanProblem]:
         ]
         yield from unknown
         if not unknown:
-            start = _planned(plan, cue.at, "start")
+            start = Fraction(0) if cue.at is None else _planned(plan, cue.at, "start")
             end = None if cue.until is None else _planned(plan, cue.until, "end")
             yield from _outside(plan, field, start, end)
 

@@ -1,4 +1,4 @@
-"""The sound mixer: adds up the track of the lines and the stems of all that sounds beside it."""
+"""The sound mixer: adds up a film's stems."""
 
 from collections.abc import Generator, Sequence
 from pathlib import Path
@@ -9,17 +9,17 @@ from sparkle_motion_dagster.media.cues import write_sum
 
 
 class MixRequest(Request):
-    """What is to be added: the track of the lines and stems, each of so many samples."""
+    """The stems that are to be added, each of so many samples."""
 
-    parts: tuple[StoredFile, ...]
+    stems: tuple[StoredFile, ...]
     samples: int
 
 
 class SoundMixer(Engine[MixRequest, EngineSettings]):
-    """Adds up sounds.
+    """Adds up stems.
 
     Each result holds one output ``audio``: a WAV of 32-bit floats, 48 kHz, stereo, as long as the
-    film. Nothing is scaled and nothing clips: it is what its parts add up to, to the last bit.
+    film. Nothing is scaled and nothing clips: it is what they add up to, to the last bit.
     """
 
     name = "sound_mixer"
@@ -30,5 +30,5 @@ class SoundMixer(Engine[MixRequest, EngineSettings]):
         """Add up one mix a request."""
         for number, request in enumerate(requests):
             mix = folder / f"mix-{number}.wav"
-            write_sum([part.path for part in request.parts], request.samples, mix)
+            write_sum([stem.path for stem in request.stems], request.samples, mix)
             yield Made({"audio": MadeFile(mix, "audio/wav")})
