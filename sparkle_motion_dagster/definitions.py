@@ -12,6 +12,7 @@ from sparkle_motion_dagster.assets.video_final import video_final
 from sparkle_motion_dagster.io_managers.manifest import ManifestIOManager
 from sparkle_motion_dagster.jobs import FILM_JOBS
 from sparkle_motion_dagster.resources.engines import (
+    AmbienceResource,
     HearingResource,
     ImagesResource,
     LipsyncResource,
@@ -45,6 +46,7 @@ defs = dg.Definitions(
         "speech": SpeechResource.configure_at_launch(),
         "lipsync": LipsyncResource.configure_at_launch(),
         "hearing": HearingResource.configure_at_launch(),
+        "ambience": AmbienceResource.configure_at_launch(),
         "gpu": GpuResource.configure_at_launch(),
         "io_manager": ManifestIOManager(),
     },

@@ -26,6 +26,7 @@ from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timing import shot_boundaries
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import (
+    AmbienceResource,
     ImagesResource,
     LipsyncResource,
     SpeechResource,
@@ -54,6 +55,7 @@ def movie_plan(
     video: VideoResource,
     speech: SpeechResource,
     lipsync: LipsyncResource,
+    ambience: AmbienceResource,
     gpu: GpuResource,
 ) -> Iterator[dg.Output[StageManifest]]:
     """Validate the plan of a run and freeze it, with the files that it refers to."""
@@ -73,6 +75,7 @@ def movie_plan(
             video=video.answering(facilities),
             speech=speech.answering(facilities),
             lipsync=lipsync.answering(facilities),
+            ambience=ambience.answering(facilities),
         )
         talking = check_feasible(frozen, settings, engines)
         if (

@@ -11,6 +11,7 @@ import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import Artifact
 from sparkle_motion_dagster.film.hearing.listening import HeardLine
+from sparkle_motion_dagster.film.soundtrack import HeardCue
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.titles import shortened
 from sparkle_motion_dagster.media.sheets import Labelled, SpokenSpan, contact_sheet, waveform
@@ -64,6 +65,23 @@ def track_waveform(track: Path, timeline: MeasuredTimeline) -> dg.MetadataValue[
     ]
     cuts = [timeline.shot_samples(shot)[0] for shot in timeline.shots]
     return _picture("waveform", "png", waveform(track, spans, cuts))
+
+
+def stem_waveform(
+    stem: Path, cues: Sequence[HeardCue], timeline: MeasuredTimeline
+) -> dg.MetadataValue[str]:
+    """Return the wave of a stem, its cues marked, and the film's cuts."""
+    spans = [
+        SpokenSpan(
+            speaker=cue.source,
+            label=shortened(cue.source, _CELL),
+            start=cue.played.start_sample,
+            end=cue.played.end_sample,
+        )
+        for cue in cues
+    ]
+    cuts = [timeline.shot_samples(shot)[0] for shot in timeline.shots]
+    return _picture("waveform", "png", waveform(stem, spans, cuts))
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> dg.MetadataValue[str]:

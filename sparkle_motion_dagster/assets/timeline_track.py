@@ -6,25 +6,32 @@ import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.checks import reported
-from sparkle_motion_dagster.assets.previews import table, track_waveform
+from sparkle_motion_dagster.assets.previews import stem_waveform, table, track_waveform
 from sparkle_motion_dagster.assets.stage import film_asset, output_of, stage_of
 from sparkle_motion_dagster.film.checks import track as checks
+from sparkle_motion_dagster.film.soundtrack import Mix
 from sparkle_motion_dagster.film.track import make_track
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
-from sparkle_motion_dagster.resources.engines import HearingResource, SpeechResource
+from sparkle_motion_dagster.resources.engines import (
+    AmbienceResource,
+    HearingResource,
+    SpeechResource,
+)
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 
 
 @film_asset(
     {"wav", "json"},
-    "One WAV as long as the film, and the measured timeline that all else follows.",
+    "One WAV as long as the film, and the measured timeline that all else follows. Where the plan "
+    "has a soundtrack, the mix, which the film sounds like, and its stems.",
     checks.CHECKS,
 )
 def timeline_track(
     context: dg.AssetExecutionContext,
     film: FilmResource,
     speech: SpeechResource,
+    ambience: AmbienceResource,
     hearing: HearingResource,
     gpu: GpuResource,
     **inputs: StageManifest,
@@ -32,7 +39,10 @@ def timeline_track(
     """Lay the lines out, speak again faster what does not fit, and mix the track."""
     with stage_of(context, film, gpu, inputs) as stage:
         track = make_track(
-            stage, speech.answering(stage.facilities), hearing.answering(stage.facilities)
+            stage,
+            speech.answering(stage.facilities),
+            ambience.answering(stage.facilities),
+            hearing.answering(stage.facilities),
         )
         warnings = yield from reported(stage.name, checks.verdicts(track))
         timeline = track.timeline
@@ -42,6 +52,7 @@ def timeline_track(
             {
                 "waveform": track_waveform(track.audio.path, timeline),
                 "lines": _lines_table(timeline),
+                **({} if track.mix is None else _soundtrack(track.mix, timeline)),
                 "seconds": float(timeline.frames / timeline.fps),
                 "frames": timeline.frames,
                 "frames_added_for_speech": timeline.frames
@@ -49,6 +60,34 @@ def timeline_track(
             },
             warnings,
         )
+
+
+def _soundtrack(mix: Mix, timeline: MeasuredTimeline) -> dict[str, dg.MetadataValue[str]]:
+    """Return what is shown of what sounds beside the lines: a table, and a wave a stem."""
+    rate = timeline.sample_rate
+    cues = table(
+        ["cue", "plays", "start s", "end s", "gain dB", "its LUFS", "played with dB", "loops"],
+        [
+            (
+                cue.field.removeprefix("soundtrack."),
+                cue.source,
+                cue.played.start_sample / rate,
+                cue.played.end_sample / rate,
+                cue.cue.gain_db,
+                cue.played.file_lufs,
+                cue.played.gain_db,
+                "yes" if cue.cue.loop else "no",
+            )
+            for cue in mix.cues
+        ],
+    )
+    waves = {
+        f"{kind}_waveform": stem_waveform(
+            stem.files["audio"].path, [cue for cue in mix.cues if cue.kind == kind], timeline
+        )
+        for kind, stem in mix.stems.items()
+    }
+    return {"soundtrack": cues, **waves}
 
 
 def _lines_table(timeline: MeasuredTimeline) -> dg.MetadataValue[str]:

@@ -57,6 +57,7 @@ def check(plan_file: Path, profile: str) -> None:
     click.echo(
         f"{plan_file} is a valid plan: {plan.title!r}, {len(plan.shots)} shots, "
         f"{len(plan.base_images)} keyframes, {len(planned_lines(plan))} spoken lines, "
+        f"{'' if plan.soundtrack is None else f'{len(list(plan.soundtrack.cues()))} cues, '}"
         f"{plan.planned_seconds:g} s ({frames} frames).\nProfiles that can render it: {able}."
     )
     say_name(plan_file, chosen_run_id(None, plan_file, profile), err=False)

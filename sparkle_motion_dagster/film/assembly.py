@@ -22,6 +22,7 @@ from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import (
     FILM,
     LIPSYNC_CLIPS,
+    MIX,
     TIMELINE,
     TIMELINE_TRACK,
     transition_id,
@@ -110,7 +111,8 @@ def _film_request(
     return FilmRequest(
         title=stage.plan.title,
         clips=tuple(_film_clip(clip, after) for clip in clips),
-        track=stage.file(TIMELINE_TRACK, TIMELINE, "audio"),
+        track=_sound(stage),
+        sounds=() if stage.plan.soundtrack is None else stage.plan.soundtrack.kinds,
         frames=timeline.frames,
         frame_rate=stage.format.frame_rate,
         size=stage.format.size,
@@ -149,3 +151,9 @@ def _film_clip(clip: PlacedClip, transitions: Mapping[str, StoredFile]) -> FilmC
         shown=None if clip.place.handles.are_none else (shown.start, shown.stop),
         transition=transitions.get(transition_id(clip.shot.id)),
     )
+
+
+def _sound(stage: Stage) -> StoredFile:
+    """Return the film's sound: the mix, where there is one, else the track of the lines."""
+    item = TIMELINE if stage.plan.soundtrack is None else MIX
+    return stage.file(TIMELINE_TRACK, item, "audio")

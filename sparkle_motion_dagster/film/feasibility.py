@@ -5,6 +5,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import ParamSpec
 
+from sparkle_motion_dagster.engines.ambience.base import AmbienceRequest
 from sparkle_motion_dagster.engines.lipsync.base import TalkingShot
 from sparkle_motion_dagster.engines.video.base import PlannedShot
 from sparkle_motion_dagster.errors import InputError
@@ -13,6 +14,7 @@ from sparkle_motion_dagster.film.casting.speakers import Speakers
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.film.soundtrack import moods_of
 from sparkle_motion_dagster.plan.errors import PlanProblem
 from sparkle_motion_dagster.plan.film_format import FilmFormat
 from sparkle_motion_dagster.plan.lines import InShot, Slot, planned_lines
@@ -77,6 +79,8 @@ def _obstacles(frozen: FrozenPlan, film: FilmFormat, engines: Engines) -> Iterat
     talking = talking_shots(frozen.plan, film)
     yield from _refused("shots", engines.lipsync.check_talking, talking)
     yield from _unspeakable(frozen, engines.speech)
+    for field, mood in moods_of(frozen.plan.soundtrack):
+        yield from _refused(field, engines.ambience.check, AmbienceRequest(mood=mood, seed=0))
 
 
 def _unspeakable(frozen: FrozenPlan, speech: Speakers) -> Iterator[PlanProblem]:

@@ -22,6 +22,7 @@ from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN, STAGES
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.pictures import check_picture
 from sparkle_motion_dagster.media.probe import probe
+from sparkle_motion_dagster.media.sound_files import check_sound
 from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.files import FileReference, file_references
@@ -320,6 +321,11 @@ def _facts(path: Path, reference: FileReference) -> tuple[str, MediaFacts]:
     """Return what a file is that a plan names, and what was measured in it."""
     if reference.field.endswith("reference_wav"):
         return "audio/wav", probe(path, "audio/wav")
+    if reference.field.startswith("soundtrack."):
+        sound = check_sound(path)
+        return sound.media_type, MediaFacts(
+            duration_s=sound.duration_s, sample_rate=sound.sample_rate, channels=sound.channels
+        )
     picture = check_picture(path)
     return picture.media_type, MediaFacts(width=picture.width, height=picture.height)
 

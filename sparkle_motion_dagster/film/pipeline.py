@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.engines.ambience.base import AmbienceEngine
 from sparkle_motion_dagster.engines.hearing.base import HearingEngine
 from sparkle_motion_dagster.engines.images.base import ImageEngine
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine
@@ -33,6 +34,7 @@ class Engines:
     video: VideoEngine[Any, Any]
     speech: Speakers
     lipsync: LipsyncEngine[Any]
+    ambience: AmbienceEngine[Any]
     hearing: HearingEngine[Any] | None = None
 
 
@@ -41,7 +43,7 @@ PIPELINE: Mapping[str, Callable[[Stage, Engines], StageResult]] = {
         speak_lines(stage, engines.speech, engines.hearing).result
     ),
     stages.TIMELINE_TRACK: lambda stage, engines: (
-        make_track(stage, engines.speech, engines.hearing).result
+        make_track(stage, engines.speech, engines.ambience, engines.hearing).result
     ),
     stages.BASE_IMAGES: lambda stage, engines: make_keyframes(stage, engines.images).result,
     stages.SHOT_CLIPS: lambda stage, engines: make_shots(stage, engines.video).result,

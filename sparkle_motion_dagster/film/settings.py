@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from sparkle_motion_dagster.media.ducking import Ducking
 from sparkle_motion_dagster.media.encode import ClipEncoding
 from sparkle_motion_dagster.media.mastering import MasteringTarget
 from sparkle_motion_dagster.media.pictures import WHITE
@@ -9,6 +10,14 @@ from sparkle_motion_dagster.plan.film_format import FilmFormat, film_format
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import ReviewedStage
 from sparkle_motion_dagster.units import Colour, FrameRate, FrameSize, Record
+
+
+class SoundLevels(Record):
+    """How loud each kind of sound is against speech, in LU, before a plan's ``gain_db``."""
+
+    music: float = Field(default=-6.0, ge=-40, le=10, description="where nobody speaks")
+    ambience: float = Field(default=-18.0, ge=-40, le=10, description="files, and outdoor moods")
+    effects: float = Field(default=-6.0, ge=-40, le=10, description="single sounds")
 
 
 class FilmSettings(Record):
@@ -23,6 +32,8 @@ class FilmSettings(Record):
     delivery: ClipEncoding
     intermediate: ClipEncoding
     mastering: MasteringTarget = MasteringTarget()
+    levels: SoundLevels = SoundLevels()
+    ducking: Ducking = Ducking()
     background: Colour = Field(
         default=WHITE, description="what shows where a picture of the plan's own is transparent"
     )

@@ -53,6 +53,9 @@ PLAN: Final = "movie_plan"
 TIMELINE: Final = "timeline"
 """Item id of the track and its timeline."""
 
+MIX: Final = "mix"
+"""Item id of the film's sound, where more is heard than speech."""
+
 FILM: Final = "film"
 """Item id of the film."""
 
@@ -61,6 +64,9 @@ _HEARD = "@heard"
 _TIMED = "@timings"
 _TAKE = "@take"
 _TRANSITION = "@transition"
+_STEM = "@stem"
+_DIALOGUE = "@dialogue"
+_AMBIENCE = "@ambience"
 
 
 def line_id(line: PlannedLine | TimelineLine) -> str:
@@ -103,12 +109,42 @@ def timings_id(take: str) -> str:
     return f"{take}{_TIMED}"
 
 
+def stem_id(kind: str) -> str:
+    """Return the item id of the stem of a kind of sound, such as music."""
+    return f"{kind}{_STEM}"
+
+
+def dialogue_id(character: str) -> str:
+    """Return the item id of the stem of what a character says."""
+    return f"{character}{_DIALOGUE}"
+
+
+def ambience_id(mood: str) -> str:
+    """Return the item id of how a mood sounds."""
+    return f"{mood.replace(' ', '_')}{_AMBIENCE}"
+
+
 def in_words(item_id: str) -> str:
-    """Return what people call an item that is made of a line's take, or of the film's sound."""
+    """Return what people call an item that is a part of something: of a line, of the sound."""
+    for ending, words in _PARTS_OF_SOUND.items():
+        if item_id.endswith(ending):
+            return words.format(whose(item_id).replace("_", " "))
     whole = "the film" if whose(item_id) == FILM else whose(item_id)
     if is_heard(item_id):
         return f"what is heard of {whole}"
     return f"the timings of {whole}" if _TIMED in item_id else f"another take of {whole}"
+
+
+_PARTS_OF_SOUND = {
+    _STEM: "the stem of {}",
+    _DIALOGUE: "the stem of what {} says",
+    _AMBIENCE: "the sound of {}",
+}
+
+
+def is_of_a_line(item_id: str) -> bool:
+    """Tell whether an item of the track's stage is made of a line's take."""
+    return item_id not in {TIMELINE, MIX} and not item_id.endswith(tuple(_PARTS_OF_SOUND))
 
 
 def is_heard(item_id: str) -> bool:

@@ -1,10 +1,14 @@
-"""The track: lines are laid out, made faster where they must be, and mixed; all else follows it."""
+"""The track: lines are laid out, made faster where they must be, and mixed; all else follows it.
+
+What sounds beside them is mixed in where it is known where they are.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
+from sparkle_motion_dagster.engines.ambience.base import AmbienceEngine
 from sparkle_motion_dagster.engines.base import EngineSettings
 from sparkle_motion_dagster.engines.builtin.take_stretcher import StretchRequest, TakeStretcher
 from sparkle_motion_dagster.engines.builtin.track_mixer import TrackMixer, TrackRequest
@@ -14,6 +18,7 @@ from sparkle_motion_dagster.film.casting.retakes import retakes
 from sparkle_motion_dagster.film.casting.speakers import Speakers
 from sparkle_motion_dagster.film.dialogue import kept_take, language_of
 from sparkle_motion_dagster.film.hearing.listening import Listener, SpokenLine
+from sparkle_motion_dagster.film.soundtrack import Mix, Speech, mix_sounds
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import TIMELINE, line_id
 from sparkle_motion_dagster.plan.layout import Layout, TakeLength, choose_tempos, lay_out
@@ -29,16 +34,28 @@ TakeFiles = Mapping[str, StoredFile]
 
 @dataclass(frozen=True)
 class Track:
-    """The film's sound and its timeline; ``faster`` are the lines that had to be made so."""
+    """The track of the lines and its timeline; ``faster`` are the lines that had to be made so.
+
+    ``mix`` is the film's sound where the plan has a soundtrack.
+    """
 
     result: StageResult
-    audio: StoredFile
+    speech: StoredFile
     timeline: MeasuredTimeline
     faster: tuple[Produced, ...]
+    mix: Mix | None = None
+
+    @property
+    def audio(self) -> StoredFile:
+        """The film's sound."""
+        return self.speech if self.mix is None else self.mix.audio
 
 
 def make_track(
-    stage: Stage, speakers: Speakers, hearing: HearingEngine[Any] | None = None
+    stage: Stage,
+    speakers: Speakers,
+    ambience: AmbienceEngine[Any],
+    hearing: HearingEngine[Any] | None = None,
 ) -> Track:
     """Return the track of a film, and where every line and every shot lies.
 
@@ -57,10 +74,14 @@ def make_track(
     spoken = [hurried.get(line_id(line), natural[line.index]) for line in lines]
     timeline = _timeline(stage, lines, spoken, tempos)
     mixer = TrackMixer(EngineSettings())
-    request = TrackRequest(timeline=timeline, takes=tuple(take["audio"] for take in spoken))
+    takes = tuple(take["audio"] for take in spoken)
+    request = TrackRequest(timeline=timeline, takes=takes)
     (mixed,) = stage.produce(mixer, [Item(TIMELINE, request)])
-    result = StageResult.of(mixer.identity(), [*faster, *timed.items, mixed])
-    return Track(result, mixed.files["audio"], timeline, faster)
+    speech = mixed.files["audio"]
+    mix = mix_sounds(stage, ambience, Speech(speech, takes, timeline))
+    beside = () if mix is None else mix.items
+    result = StageResult.of(mixer.identity(), [*faster, *timed.items, mixed, *beside])
+    return Track(result, speech, timeline, faster, mix)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,11 @@ from sparkle_motion_dagster.artifacts.models import (
     OutputFile,
     StoredFile,
 )
+from sparkle_motion_dagster.engines.ambience.base import AmbienceRequest
 from sparkle_motion_dagster.engines.base import Engine, EngineInputError, RequestT
+from sparkle_motion_dagster.engines.builtin.sound_mixer import MixRequest
+from sparkle_motion_dagster.engines.builtin.speaker_mixer import SpeakerRequest
+from sparkle_motion_dagster.engines.builtin.stem_mixer import StemRequest
 from sparkle_motion_dagster.engines.builtin.take_aligner import AlignRequest
 from sparkle_motion_dagster.engines.builtin.take_stretcher import StretchRequest
 from sparkle_motion_dagster.engines.builtin.track_mixer import TrackRequest
@@ -147,6 +151,8 @@ def _expected(owner: Owner, call: EngineCall) -> tuple[str, ...]:
     request = call.item.request
     if isinstance(request, TrackRequest):
         return _TRACK
+    if isinstance(request, AmbienceRequest | StemRequest | SpeakerRequest | MixRequest):
+        return ("audio",)
     if isinstance(request, HearingRequest):
         return ("heard",)
     if isinstance(request, AlignRequest):

@@ -22,7 +22,7 @@ class Owner:
     @property
     def awaited(self) -> str:
         """What people wait for: a line, whether it is its usual take or a faster one."""
-        is_take = self.stage == stages.TIMELINE_TRACK and self.item != stages.TIMELINE
+        is_take = self.stage == stages.TIMELINE_TRACK and stages.is_of_a_line(self.item)
         return self.item if is_take else str(self)
 
     def __str__(self) -> str:
@@ -33,6 +33,8 @@ class Owner:
                 return stages.in_words(item)
             case stages.TIMELINE_TRACK, stages.TIMELINE:
                 return "the track"
+            case stages.TIMELINE_TRACK, stages.MIX:
+                return "the mix"
             case stages.TIMELINE_TRACK, line:
                 return f"{line} spoken faster"
             case stages.BASE_IMAGES, keyframe:

@@ -59,6 +59,8 @@ class ExpectedFilm:
         track: The film's track before mastering (48 kHz WAV).
         lines: What sounds on the track, in order.
         target: What the sound was mastered to.
+        is_mixed: Whether something is on the track beside the lines.
+        is_levelled: Whether the sound was brought to the target's loudness, if it is not silent.
     """
 
     frame_rate: Fraction
@@ -71,6 +73,8 @@ class ExpectedFilm:
     track: Path
     lines: tuple[SpokenLine, ...]
     target: MasteringTarget
+    is_mixed: bool = False
+    is_levelled: bool = True
 
     @property
     def spans(self) -> tuple[_Span, ...]:
@@ -236,7 +240,7 @@ def _speech(film: Path, expected: ExpectedFilm) -> _Measured:
     listener = Listener(film)
     levels = {
         span: level_dbfs(listener.window(*span))
-        for span in sorted((*expected.spans, *_silences(expected)))
+        for span in sorted((*expected.spans, *_silent_windows(expected)))
     }
     lines = [levels.pop(span) for span in expected.spans]
     quietest = min(lines, default=None)
@@ -256,10 +260,20 @@ def _speech(film: Path, expected: ExpectedFilm) -> _Measured:
 
 def _loudness(film: Path, expected: ExpectedFilm) -> _Measured:
     loudness = measure_loudness(film)
-    passed = loudness.meets(expected.target) if expected.lines else loudness.silent
+    sounds = bool(expected.lines) or (
+        expected.is_mixed and not measure_loudness(expected.track).silent
+    )
+    if not sounds:
+        passed = loudness.silent
+    elif expected.is_levelled:
+        passed = loudness.meets(expected.target)
+    else:
+        passed = (loudness.true_peak_dbtp or -math.inf) <= expected.target.true_peak_dbtp
     return passed, {
         "integrated_lufs": loudness.integrated_lufs,
-        "expected_lufs": expected.target.integrated_lufs if expected.lines else None,
+        "expected_lufs": expected.target.integrated_lufs
+        if sounds and expected.is_levelled
+        else None,
         "tolerance_lu": expected.target.tolerance_lu,
         "true_peak_dbtp": loudness.true_peak_dbtp,
         "allowed_true_peak_dbtp": expected.target.true_peak_dbtp,
@@ -351,6 +365,24 @@ def _silences(expected: ExpectedFilm) -> Iterator[_Span]:
             yield start, min(start + _SILENCE_WINDOW, last)
 
 
+def _silent_windows(expected: ExpectedFilm) -> Iterator[_Span]:
+    """Return the windows between lines in which the film must be silent.
+
+    Where cues are, the track says: the film must be silent where that is, and around it.
+    """
+    if not expected.is_mixed:
+        yield from _silences(expected)
+        return
+    import soundfile
+
+    with soundfile.SoundFile(expected.track) as track:
+        for start, end in _silences(expected):
+            first = max(start - _AAC_SPREAD, 0)
+            track.seek(first)
+            if not track.read(end + _AAC_SPREAD - first, dtype="float32").any():
+                yield start, end
+
+
 def _rounded(value: float | Fraction) -> float:
     return round(float(value), 3)
 
@@ -369,9 +401,12 @@ _CHECKS: Mapping[str, tuple[str, Callable[[Path, ExpectedFilm], _Measured]]] = {
         "Every line sounds as it was laid, within one frame of its place under the picture.",
         _sync,
     ),
-    "speech": ("Every line is loud enough to be heard, and between the lines is silence.", _speech),
+    "speech": (
+        "Every line is loud enough to be heard, and where nothing is on the track is silence.",
+        _speech,
+    ),
     "loudness": (
-        "The film has its loudness, and no peak that clips; without lines it is silent.",
+        "The film has its loudness, and no peak that clips; where nothing sounds it is silent.",
         _loudness,
     ),
     "captions": (

@@ -13,6 +13,13 @@ from sparkle_motion_dagster.units import SAMPLE_RATE
 
 _SILENCE_RMS = 1e-6
 
+_SHELF = (
+    (1.53512485958697, -2.69169618940638, 1.19839281085285),
+    (-1.69065929318241, 0.73248077421585),
+)
+_HIGH_PASS = ((1.0, -2.0, 1.0), (-1.99004745483398, 0.99007225036621))
+"""The two filters of BS.1770-4's K-weighting at 48 kHz: numerators, and denominators after 1."""
+
 
 class Listener:
     """Cuts windows out of a film's sound while it is decoded, front to back.
@@ -52,6 +59,22 @@ class Listener:
 def level_dbfs(samples: Samples) -> float:
     """Return the RMS level in dB below full scale, to 0.01 dB; digital silence is -120."""
     rms = math.sqrt(float(np.mean(np.square(samples, dtype=np.float64))))
+    return round(20 * math.log10(max(rms, _SILENCE_RMS)), 2)
+
+
+def weighted_dbfs(samples: Samples) -> float:
+    """Return the level as `level_dbfs` does, weighted as loudness is: a low note counts for less.
+
+    Args:
+        samples: Sound at `units.SAMPLE_RATE`.
+    """
+    spectrum = np.square(np.abs(np.fft.rfft(samples.astype(np.float64))))
+    turn = np.exp(-2j * np.pi * np.fft.rfftfreq(len(samples)))
+    for (b0, b1, b2), (a1, a2) in (_SHELF, _HIGH_PASS):
+        gain = (b0 + b1 * turn + b2 * turn**2) / (1 + a1 * turn + a2 * turn**2)
+        spectrum *= np.square(np.abs(gain))
+    # By Parseval's theorem; frequencies between 0 and the highest stand for their mirror images.
+    rms = math.sqrt(2 * float(spectrum.sum())) / len(samples)
     return round(20 * math.log10(max(rms, _SILENCE_RMS)), 2)
 
 

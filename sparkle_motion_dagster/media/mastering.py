@@ -126,9 +126,40 @@ def master_track(track: Path, output: Path, target: MasteringTarget) -> Mastered
         if before.integrated_lufs is None:
             raise MediaError(
                 f"{track} holds sound, but all of it lies below {_GATE_LUFS:g} LUFS (true peak "
-                f"{before.true_peak_dbtp:.1f} dBTP): its takes are too quiet to be heard"
+                f"{before.true_peak_dbtp:.1f} dBTP): it is too quiet to be heard"
             )
         return _approach(track, output, target, before.integrated_lufs)
+
+
+def encode_track(track: Path, output: Path, target: MasteringTarget) -> Mastered:
+    """Encode a track as `master_track` does, as loud as it is: only its peaks are held back.
+
+    Args:
+        track: The film's WAV, 48 kHz.
+        output: The .m4a to write; nothing is left there where it fails.
+        target: What is promised of peaks, and how it is encoded.
+
+    Raises:
+        MediaError: Its peaks cannot be held.
+        FfmpegError: ffmpeg failed.
+    """
+    ceiling_dbtp = target.limiter_ceiling_dbtp
+    with removed_on_failure(output):
+        for attempt in range(1, _ADJUSTMENTS + 2):
+            _encode(track, output, gain_db=0.0, ceiling_dbtp=ceiling_dbtp, to=target)
+            after = measure_loudness(output)
+            if after.true_peak_dbtp is None or after.true_peak_dbtp <= target.true_peak_dbtp:
+                return Mastered(
+                    integrated_lufs=after.integrated_lufs,
+                    true_peak_dbtp=after.true_peak_dbtp,
+                    gain_db=0.0,
+                    attempts=attempt,
+                )
+            ceiling_dbtp -= after.true_peak_dbtp - target.true_peak_dbtp + _PEAK_MARGIN_DB
+        raise MediaError(
+            f"{track} cannot be encoded with a true peak of at most {target.true_peak_dbtp:g} "
+            f"dBTP: it measures {after}. Lower the gain_db of its loudest cue."
+        )
 
 
 def _approach(track: Path, output: Path, target: MasteringTarget, before_lufs: float) -> Mastered:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from sparkle_motion_dagster.plan.objects import Notes, PlanObject
 from sparkle_motion_dagster.plan.shot import ShotSpec
+from sparkle_motion_dagster.plan.soundtrack import Soundtrack
 from sparkle_motion_dagster.plan.values import (
     Duration,
     Id,
@@ -195,6 +196,11 @@ class UncheckedPlan(PlanObject):
         default=None,
         description="when each line is spoken, without gap or overlap from 0 to the film's end; "
         "derived from the shots' dialogue when left out",
+    )
+    soundtrack: Soundtrack | None = Field(
+        default=None,
+        exclude_if=lambda soundtrack: soundtrack is None,
+        description="what sounds beside speech: music, ambience, effects",
     )
     render_profile: RenderProfile = Field(description="how the film is to be rendered")
     metadata: PlanMetadata = Field(default_factory=PlanMetadata, description="notes")

@@ -9,6 +9,7 @@ from itertools import pairwise, zip_longest
 from sparkle_motion_dagster.plan.errors import PlanProblem
 from sparkle_motion_dagster.plan.fields import known, shown
 from sparkle_motion_dagster.plan.parts import DialogueEntry, TimelineEntry, UncheckedPlan
+from sparkle_motion_dagster.plan.soundtrack_rules import cues_lie_in_the_film
 from sparkle_motion_dagster.plan.transition_rules import (
     every_keyframe_is_shown,
     keyframes_are_known,
@@ -41,6 +42,7 @@ def broken_rules(plan: UncheckedPlan) -> tuple[PlanProblem, ...]:
             _dialogue_agrees_with_the_timeline,
             _pictures_are_named_once,
             _faces_are_in_the_picture,
+            cues_lie_in_the_film,
         )
         for problem in rule(plan)
     )

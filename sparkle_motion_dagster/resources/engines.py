@@ -8,6 +8,7 @@ from typing import Any, cast
 from pydantic import Field
 
 from sparkle_motion_dagster.config_files import CONFIGS
+from sparkle_motion_dagster.engines.ambience.base import AmbienceEngine
 from sparkle_motion_dagster.engines.declaration import Kind
 from sparkle_motion_dagster.engines.hearing.base import HearingEngine
 from sparkle_motion_dagster.engines.images.base import ImageEngine
@@ -109,6 +110,14 @@ class HearingResource(_EngineResource):
         return cast(HearingEngine[Any], self._engine("hearing", facilities))
 
 
+class AmbienceResource(_EngineResource):
+    """Who makes how places sound, where a plan names a mood."""
+
+    def answering(self, facilities: Facilities) -> AmbienceEngine[Any]:
+        """Return the ambience engine."""
+        return cast(AmbienceEngine[Any], self._engine("ambience", facilities))
+
+
 def check_plan(loaded: LoadedPlan, profile: Profile) -> None:
     """Make sure that a profile can render a plan: open its files, and ask the engines.
 
@@ -156,6 +165,7 @@ def engines_of(profile: Profile, facilities: Facilities) -> Engines:
         video=VideoResource(**profile.engine("video").model_dump()).answering(facilities),
         speech=SpeechResource(**profile.engine("speech").model_dump()).answering(facilities),
         lipsync=LipsyncResource(**profile.engine("lipsync").model_dump()).answering(facilities),
+        ambience=AmbienceResource(**profile.engine("ambience").model_dump()).answering(facilities),
         hearing=None
         if profile.hearing is None
         else HearingResource(**profile.hearing.model_dump()).answering(facilities),

@@ -71,6 +71,7 @@ class _Resources(Record):
     speech: _Configured[EngineChoice]
     lipsync: _Configured[EngineChoice]
     hearing: _Configured[HearingChoice] = _Configured(config=HearingChoice())
+    ambience: _Configured[EngineChoice] = _Configured(config=EngineChoice(engine="procedural"))
     gpu: _Configured[DeviceChoice] = _Configured(config=DeviceChoice())
 
 
@@ -119,6 +120,7 @@ class Profile(Record):
             "speech": resources.speech.config,
             "lipsync": resources.lipsync.config,
             **({} if hearing is None else {"hearing": hearing}),
+            "ambience": resources.ambience.config,
         }
 
     def run_config(self) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from sparkle_motion_dagster.media.film import Chapter, FilmParts, write_film
 from sparkle_motion_dagster.media.film_check import ExpectedFilm, FilmReport, check_film
 from sparkle_motion_dagster.media.frames import YuvFrame
 from sparkle_motion_dagster.media.join import Piece, join_clips
-from sparkle_motion_dagster.media.mastering import MasteringTarget, master_track
+from sparkle_motion_dagster.media.mastering import MasteringTarget, encode_track, master_track
 from sparkle_motion_dagster.units import FrameSize
 
 SIZE = FrameSize(width=128, height=72)
@@ -264,6 +264,29 @@ def test_noise_between_the_lines_is_noticed(studio: Studio) -> None:
     track = lay(takes())
     track[95_000:110_000] += 0.01 * speech(15_000 / 48_000)
     assert studio.failed(studio.with_sound(track)) == {"speech"}
+
+
+def test_what_is_mixed_under_the_lines_may_be_heard_and_nothing_else(studio: Studio) -> None:
+    """Where the track is silent the film is; where a cue is on it, that is heard."""
+    track = lay(takes())
+    track[95_000:105_000] += 0.1 * speech(10_000 / 48_000)
+    mixed = write_track(studio.folder / "mixed.wav", track)
+    film = studio.with_sound(track)
+    assert studio.failed(film, track=mixed) == {"speech"}
+    assert studio.failed(film, track=mixed, is_mixed=True) == set()
+    noisy = studio.with_sound(track + lay([]) + 0.02 * np.roll(track, 60_000))
+    assert "speech" in studio.failed(noisy, track=mixed, is_mixed=True)
+
+
+def test_a_film_of_ambience_alone_keeps_its_level(studio: Studio) -> None:
+    rain = 0.03 * speech(SAMPLES / 48_000)
+    track = write_track(studio.folder / "rain.wav", rain)
+    encode_track(track, studio.folder / "rain.m4a", TARGET)
+    film = studio.assemble(sound=studio.folder / "rain.m4a", captions=())
+    alone = {"track": track, "lines": (), "captions": 0}
+    assert studio.failed(film, **alone, is_mixed=True, is_levelled=False) == set()
+    assert studio.failed(film, **alone, is_mixed=True) == {"loudness"}
+    assert studio.failed(film, **alone) == {"speech", "loudness"}
 
 
 @pytest.mark.parametrize("lufs", [-18.0, -14.0])

@@ -21,6 +21,7 @@ from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.mastering import (
     Loudness,
     MasteringTarget,
+    encode_track,
     master_track,
     measure_loudness,
 )
@@ -223,6 +224,22 @@ def test_what_cannot_be_measured_is_named(tmp_path: Path) -> None:
     mono = write_wav(tmp_path / "mono.wav", speech(1))
     with pytest.raises(MediaError, match=r"missing\.wav cannot be measured"):
         measure_loudness(mono.with_name("missing.wav"))
+
+
+def test_what_keeps_its_level_is_only_held_back_at_its_peaks(tmp_path: Path) -> None:
+    quiet = write_track(tmp_path / "quiet.wav", 0.02 * speech(2))
+    before = measure_loudness(quiet).integrated_lufs
+    assert before is not None
+    encoded = encode_track(quiet, tmp_path / "quiet.m4a", TARGET)
+    assert (encoded.gain_db, encoded.attempts) == (0.0, 1)
+    assert loudness(sound(tmp_path / "quiet.m4a")) == pytest.approx(before, abs=0.2)
+    # Louder than full scale, as a mix of floats may be.
+    loud = np.stack(2 * [4 * speech(2)], axis=1)
+    write_wav(tmp_path / "loud.wav", loud, subtype="FLOAT")
+    encode_track(tmp_path / "loud.wav", tmp_path / "loud.m4a", TARGET)
+    assert true_peak(sound(tmp_path / "loud.m4a")) <= -1
+    write_track(tmp_path / "none.wav", silence(1))
+    assert encode_track(tmp_path / "none.wav", tmp_path / "none.m4a", TARGET).attempts == 1
 
 
 def test_a_ceiling_above_the_true_peak_promised_is_refused() -> None:

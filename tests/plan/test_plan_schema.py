@@ -37,6 +37,7 @@ def test_every_field_is_described() -> None:
     assert set(objects()) == FREE_FORM | {
         *("MoviePlan", "CharacterSpec", "VoiceProfile", "BaseImageSpec", "ShotSpec", "FaceBox"),
         *("DialogueLine", "DialogueEntry", "SilenceEntry", "RenderProfile", "VideoProfile"),
+        *("Soundtrack", "FileCue", "AmbienceCue", "Place"),
     }
     for name, schema in objects().items():
         assert schema["description"], name

@@ -182,6 +182,27 @@ render_profiles = _object(
 )
 
 
+def soundtracks(count: int) -> st.SearchStrategy[_Object]:
+    """Return soundtracks for films of so many shots: cues in a shot, or from one on."""
+    shot = st.integers(0, count - 1).map(lambda number: {"shot": f"S.{number}"})
+    levels = {
+        "gain_db": st.floats(-40, 20),
+        "fade_in_sec": st.floats(0, 60),
+        "fade_out_sec": st.floats(0, 60),
+        "loop": st.booleans(),
+    }
+    alone = st.fixed_dictionaries({}, optional={"at": st.just(0) | shot, **levels})
+    within = st.tuples(shot, alone).map(lambda one: one[1] | {"at": one[0], "until": one[0]})
+    placed = st.one_of(alone, within)
+    file = st.fixed_dictionaries({"file": st.sampled_from(RECORDINGS)})
+    mood = st.fixed_dictionaries({"mood": st.sampled_from(["room tone", "Wind", "crowd_murmur"])})
+
+    def cues(source: st.SearchStrategy[_Object]) -> st.SearchStrategy[list[_Object]]:
+        return st.lists(st.tuples(source, placed).map(lambda one: one[0] | one[1]), max_size=2)
+
+    return _object({}, {"music": cues(file), "ambience": cues(file | mood), "effects": cues(file)})
+
+
 @st.composite
 def timelines(draw: st.DrawFn, spoken: list[_Object], seconds: float) -> list[_Object]:
     """Draw a timeline of so many seconds with these lines in order, and silences around them."""
@@ -217,6 +238,7 @@ def plans(draw: st.DrawFn) -> _Object:
                 {},
                 {
                     "schema_version": st.just("1"),
+                    "soundtrack": soundtracks(count),
                     "metadata": _object(
                         {},
                         {

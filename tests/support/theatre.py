@@ -117,7 +117,8 @@ class Theatre:
     def track(self, dialogue: StageManifest, *speakers: Speaker) -> Track:
         """Lay the film's lines on its track."""
         stage = self.stage(TIMELINE_TRACK, dialogue)
-        return make_track(stage, self.speakers(*speakers), self.hearing)
+        ambience = self.engines(*speakers).ambience
+        return make_track(stage, self.speakers(*speakers), ambience, self.hearing)
 
     def engines(self, *speakers: Speaker) -> Engines:
         engines = engines_of(load_profile("animatic"), on_cpu())

@@ -23,10 +23,16 @@ from sparkle_motion_dagster.media.caption_check import SpokenLine
 from sparkle_motion_dagster.media.film import Chapter, FilmParts, write_film
 from sparkle_motion_dagster.media.film_check import ExpectedFilm, FilmReport, check_film
 from sparkle_motion_dagster.media.join import Piece, join_clips
-from sparkle_motion_dagster.media.mastering import MasteringTarget, master_track
+from sparkle_motion_dagster.media.mastering import (
+    Mastered,
+    MasteringTarget,
+    encode_track,
+    master_track,
+)
 from sparkle_motion_dagster.media.pictures import check_picture
 from sparkle_motion_dagster.media.poster import write_poster
 from sparkle_motion_dagster.media.subtitle_files import write_subtitles
+from sparkle_motion_dagster.plan.soundtrack import SoundKind
 from sparkle_motion_dagster.units import FrameRate, FrameSize
 
 
@@ -109,6 +115,20 @@ class FilmRequest(Request):
         exclude_if=operator.not_,
         description="of the keyframes, where their engine knows them",
     )
+    sounds: tuple[SoundKind, ...] = Field(
+        default=(),
+        exclude_if=operator.not_,
+        description="what is on the track beside the lines",
+    )
+
+    @property
+    def is_levelled(self) -> bool:
+        """Whether the film has the loudness that films have.
+
+        Ambience and effects alone keep the level that they would have under speech: a garden
+        at night is not as loud as a conversation.
+        """
+        return bool(self.lines) or "music" in self.sounds or not self.sounds
 
 
 class FilmAssembler(Engine[FilmRequest, EngineSettings]):
@@ -136,7 +156,7 @@ class FilmAssembler(Engine[FilmRequest, EngineSettings]):
             film, poster = folder / f"film-{number}.mp4", folder / f"poster-{number}.jpg"
             pieces = [piece for clip in request.clips for piece in _pieces(clip)]
             places = join_clips(pieces, picture, frame_rate=request.frame_rate)
-            mastered = master_track(request.track.path, sound, request.target)
+            mastered = _mastered(request, sound)
             parts = _parts(request, picture, sound)
             write_film(parts, film)
             report = check_film(film, _expected(request, pieces))
@@ -188,6 +208,12 @@ def _by_themselves(
     return shots or places
 
 
+def _mastered(request: FilmRequest, sound: Path) -> Mastered:
+    """Write a film's sound as it is delivered."""
+    master = master_track if request.is_levelled else encode_track
+    return master(request.track.path, sound, request.target)
+
+
 def _subtitle_files(captions: tuple[Caption, ...], film: Path) -> dict[str, MadeFile]:
     if not captions:
         return {}
@@ -220,4 +246,6 @@ def _expected(request: FilmRequest, pieces: Sequence[Piece]) -> ExpectedFilm:
         track=request.track.path,
         lines=tuple(SpokenLine(**line.model_dump()) for line in request.lines),
         target=request.target,
+        is_mixed=bool(request.sounds),
+        is_levelled=request.is_levelled,
     )

@@ -3,23 +3,54 @@
 from collections.abc import Iterator, Sequence
 
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
+from sparkle_motion_dagster.film.soundtrack import HeardCue
 from sparkle_motion_dagster.film.stages import line_id
 from sparkle_motion_dagster.film.track import Track
-from sparkle_motion_dagster.media.track_check import AUDIBLE_DBFS, SILENT_DBFS, measure_levels
+from sparkle_motion_dagster.media.track_check import (
+    AUDIBLE_DBFS,
+    SILENT_DBFS,
+    largest_difference,
+    levels_over,
+    measure_levels,
+)
 from sparkle_motion_dagster.plan.layout import Action
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine, TimelineShot
 
 LINES_AUDIBLE = Check(
     "lines_audible",
-    "Every line can be heard where the timeline puts it, and nothing elsewhere.",
+    "Every line can be heard where the timeline puts it, and nothing where nothing is planned.",
     blocking=True,
+)
+STEMS_ADD_UP = Check(
+    "stems_add_up",
+    "The film's sound is what its stems add up to, within a rounding.",
+    blocking=True,
+)
+SPEECH_OVER_MUSIC = Check(
+    "speech_over_music",
+    "Speech is at least 10 dB louder than the music under it. Lower the gain_db of music that is "
+    "named, or let it step back further: `ducking` in the profile's film settings.",
+)
+CUES_HEARD = Check(
+    "cues_heard",
+    "Every cue of the soundtrack is heard from its beginning. Give one that is named another "
+    "place: a line may lie elsewhere than it seemed.",
 )
 AS_LONG_AS_PLANNED = Check(
     "as_long_as_planned",
     "The film is as long as planned: no shot had to wait for its lines. Give one that had more "
     "seconds, or its lines fewer words.",
 )
-CHECKS = (LINES_AUDIBLE, AS_LONG_AS_PLANNED)
+CHECKS = (LINES_AUDIBLE, STEMS_ADD_UP, SPEECH_OVER_MUSIC, CUES_HEARD, AS_LONG_AS_PLANNED)
+
+_OVER_MUSIC_DB = 10.0
+"""What speech needs over music to be understood without effort."""
+
+_ROUNDING = 2**-15
+"""A step of 16-bit samples, as a share of full scale."""
+
+_MOST_NAMED = 8
+"""Lines and cues that are named; of more, nobody reads on."""
 
 _MOST_SHOTS = 8
 """Shots that are named as grown; of a hundred, nobody reads more."""
@@ -28,7 +59,9 @@ _MOST_SHOTS = 8
 def verdicts(track: Track) -> Iterator[Verdict]:
     """Measure how loud each line of a track is, and what is between them."""
     spans = [(line.start_sample, line.end_sample) for line in track.timeline.lines]
-    levels = measure_levels(track.audio.path, spans)
+    cues = () if track.mix is None else track.mix.cues
+    heard = [cue.span for cue in cues]
+    levels = measure_levels(track.speech.path, spans, track.audio.path, heard)
     quietest = min(levels.lines, default=None)
     yield LINES_AUDIBLE.verdict(
         {
@@ -41,7 +74,57 @@ def verdicts(track: Track) -> Iterator[Verdict]:
         },
         kept=levels.as_promised,
     )
+    yield stems_add_up(track)
+    yield _speech_over_music(track, spans)
+    yield _cues_heard(cues)
     yield as_long_as_planned(track.timeline)
+
+
+def stems_add_up(track: Track) -> Verdict:
+    """Hold the film's sound against the sum of its stems."""
+    if track.mix is None:
+        return STEMS_ADD_UP.verdict({"stems": 0}, kept=True)
+    stems = [*track.mix.dialogue.values(), *track.mix.stems.values()]
+    off = largest_difference(track.audio.path, [stem.files["audio"].path for stem in stems])
+    return STEMS_ADD_UP.verdict(
+        {"stems": len(stems), "largest_difference": off, "allowed": _ROUNDING},
+        kept=off <= _ROUNDING,
+    )
+
+
+def _speech_over_music(track: Track, lines: Sequence[tuple[int, int]]) -> Verdict:
+    music = None if track.mix is None else track.mix.stems.get("music")
+    if music is None:
+        return SPEECH_OVER_MUSIC.verdict({"lines_over_music": 0}, kept=True)
+    measured = levels_over(track.speech.path, lines, music.files["audio"].path)
+    over = {
+        line_id(line): margin
+        for line, margin in zip(track.timeline.lines, measured, strict=True)
+        if margin is not None
+    }
+    masked = [f"{line} ({db:.1f} dB)" for line, db in over.items() if db < _OVER_MUSIC_DB]
+    return SPEECH_OVER_MUSIC.verdict(
+        {
+            "lines_over_music": len(over),
+            "smallest_db": min(over.values(), default=None),
+            "expected_db": _OVER_MUSIC_DB,
+            "masked": _named(masked, "line"),
+        },
+        kept=not masked,
+    )
+
+
+def _cues_heard(cues: Sequence[HeardCue]) -> Verdict:
+    missing = [f"{cue.field} ({cue.source}): {cue.missing}" for cue in cues if cue.missing]
+    return CUES_HEARD.verdict(
+        {"cues": len(cues), "not_heard": _named(missing, "cue")}, kept=not missing
+    )
+
+
+def _named(names: Sequence[str], what: str) -> str:
+    further = len(names) - _MOST_NAMED
+    more = [f"{further} more {what}s"] if further > 0 else []
+    return "; ".join([*names[:_MOST_NAMED], *more]) or f"no {what}"
 
 
 def as_long_as_planned(timeline: MeasuredTimeline) -> Verdict:

@@ -18,7 +18,7 @@ class FileReference:
 
 
 def file_references(plan: MoviePlan) -> Iterator[FileReference]:
-    """Yield every file that a plan names, in the order of its fields."""
+    """Yield every file that a plan names, in the order of its fields; sounds once."""
     for index, character in enumerate(plan.characters):
         if character.reference_image is not None:
             yield FileReference(f"characters[{index}].reference_image", character.reference_image)
@@ -31,6 +31,16 @@ def file_references(plan: MoviePlan) -> Iterator[FileReference]:
         if image.picture is not None:
             name = "asset_uri" if image.local_path is None else "local_path"
             yield FileReference(f"base_images[{index}].{name}", image.picture)
+    yield from _sounds(plan)
+
+
+def _sounds(plan: MoviePlan) -> Iterator[FileReference]:
+    """Yield the sound files of cues, each once: it is read to its end, which takes its time."""
+    first: dict[str, str] = {}
+    for field, cue in [] if plan.soundtrack is None else plan.soundtrack.cues():
+        if cue.file is not None:
+            first.setdefault(cue.file, f"{field}.file")
+    yield from (FileReference(field, name) for name, field in first.items())
 
 
 def find_file(reference: FileReference, folder: Path) -> Path | PlanProblem:
