@@ -12,6 +12,7 @@ from sparkle_motion_dagster.engines.builtin.film_assembler import (
     FilmLine,
     FilmRequest,
 )
+from sparkle_motion_dagster.engines.builtin.treatment.effects import ringing_samples
 from sparkle_motion_dagster.engines.hearing.base import HearingEngine
 from sparkle_motion_dagster.film.casting.performers import DEFAULT_LANGUAGE
 from sparkle_motion_dagster.film.dialogue import language_of
@@ -27,6 +28,7 @@ from sparkle_motion_dagster.film.stages import (
 from sparkle_motion_dagster.film.titles import shortened
 from sparkle_motion_dagster.media.film_check import FilmReport
 from sparkle_motion_dagster.plan.captions import cues
+from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.speaker_names import SpeakerName, told_apart
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of
@@ -71,7 +73,8 @@ def assemble(stage: Stage, hearing: HearingEngine[Any] | None = None) -> Assembl
 
 
 def _film_request(stage: Stage) -> FilmRequest:
-    timeline = stage.timeline()
+    timeline, planned = stage.timeline(), planned_lines(stage.plan)
+    off_screen = {line.index for line in planned if line.off_screen}
     speakers = told_apart(
         {
             character.id: SpeakerName(
@@ -94,12 +97,14 @@ def _film_request(stage: Stage) -> FilmRequest:
                 end=line.end_sample,
                 speaker=speakers[line.character_id].shown,
                 text=line.text,
+                off_screen=line.index in off_screen,
+                rings=ringing_samples(planned[line.index].effect),
             )
             for line in timeline.lines
         ),
         captions=tuple(
-            FilmCaption(start_s=cue.start_s, end_s=cue.end_s, text=cue.text)
-            for cue in cues(timeline, speakers)
+            FilmCaption(start_s=cue.start_s, end_s=cue.end_s, text=cue.text, italic=cue.italic)
+            for cue in cues(timeline, speakers, off_screen)
         ),
         chapters=tuple(
             FilmChapter(

@@ -8,6 +8,8 @@ from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncLine, LipsyncRequest
 from sparkle_motion_dagster.film.stage import Stage, appearance_of
 from sparkle_motion_dagster.film.stages import SHOT_CLIPS
+from sparkle_motion_dagster.plan.lines import planned_lines
+from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.shot import FaceBox, ShotSpec
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine, TimelineShot
 from sparkle_motion_dagster.production.loop import Item, Produced
@@ -34,7 +36,7 @@ def move_mouths(stage: Stage, engine: LipsyncEngine[Any]) -> LipsyncedClips:
     talking = [
         Item(shot.id, engine.narrowed(_lipsync_request(stage, timeline, shot, place)))
         for shot, place in zip(stage.plan.shots, timeline.shots, strict=True)
-        if is_lip_synced(timeline, shot, place)
+        if is_lip_synced(stage.plan, timeline, shot, place)
     ]
     moved = stage.produce(engine, talking)
     # Who has nothing to move need not have a model.
@@ -43,16 +45,28 @@ def move_mouths(stage: Stage, engine: LipsyncEngine[Any]) -> LipsyncedClips:
     return LipsyncedClips(StageResult.of(identity, moved, clips), moved, timeline)
 
 
-def is_lip_synced(timeline: MeasuredTimeline, shot: ShotSpec, place: TimelineShot) -> bool:
+def is_lip_synced(
+    plan: MoviePlan, timeline: MeasuredTimeline, shot: ShotSpec, place: TimelineShot
+) -> bool:
     """Tell whether lip sync touches a shot's clip, and so encodes it a second time."""
-    return shot.is_talking_closeup and bool(timeline.lines_during(place))
+    return shot.is_talking_closeup and bool(_seen_lines(plan, timeline, place))
+
+
+def _seen_lines(
+    plan: MoviePlan, timeline: MeasuredTimeline, place: TimelineShot
+) -> tuple[TimelineLine, ...]:
+    """Return the lines that are heard during a shot, without those that are spoken off screen."""
+    planned = planned_lines(plan)
+    return tuple(
+        line for line in timeline.lines_during(place) if not planned[line.index].off_screen
+    )
 
 
 def _lipsync_request(
     stage: Stage, timeline: MeasuredTimeline, shot: ShotSpec, place: TimelineShot
 ) -> LipsyncRequest:
     first_sample, _ = timeline.shot_samples(place)
-    lines = timeline.lines_during(place)
+    lines = _seen_lines(stage.plan, timeline, place)
     return LipsyncRequest(
         clip=stage.file(SHOT_CLIPS, place.id, "clip"),
         scene=stage.optional_file(SHOT_CLIPS, place.id, "scene"),

@@ -60,6 +60,7 @@ _FOOTAGE = "@footage"
 _HEARD = "@heard"
 _TIMED = "@timings"
 _TAKE = "@take"
+_TREATED = "@treated"
 
 
 def line_id(line: PlannedLine | TimelineLine) -> str:
@@ -92,11 +93,23 @@ def timings_id(take: str) -> str:
     return f"{take}{_TIMED}"
 
 
+def treated_id(line: str) -> str:
+    """Return the item id of a line's take as it is heard through an effect."""
+    return f"{line}{_TREATED}"
+
+
+def is_treated(item_id: str) -> bool:
+    """Tell whether an item is a take as it is heard through an effect."""
+    return item_id.endswith(_TREATED)
+
+
 def in_words(item_id: str) -> str:
     """Return what people call an item that is made of a line's take, or of the film's sound."""
     whole = "the film" if whose(item_id) == FILM else whose(item_id)
     if is_heard(item_id):
         return f"what is heard of {whole}"
+    if is_treated(item_id):
+        return f"the treated voice of {whole}"
     return f"the timings of {whole}" if _TIMED in item_id else f"another take of {whole}"
 
 

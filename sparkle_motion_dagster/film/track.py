@@ -8,6 +8,7 @@ from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineSettings
 from sparkle_motion_dagster.engines.builtin.take_stretcher import StretchRequest, TakeStretcher
 from sparkle_motion_dagster.engines.builtin.track_mixer import TrackMixer, TrackRequest
+from sparkle_motion_dagster.engines.builtin.treatment.effects import ringing_samples
 from sparkle_motion_dagster.engines.hearing.base import HearingEngine
 from sparkle_motion_dagster.film.casting.cast import cast_of
 from sparkle_motion_dagster.film.casting.retakes import retakes
@@ -16,6 +17,7 @@ from sparkle_motion_dagster.film.dialogue import kept_take, language_of
 from sparkle_motion_dagster.film.hearing.listening import Listener, SpokenLine
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import TIMELINE, line_id
+from sparkle_motion_dagster.film.treatment import treated
 from sparkle_motion_dagster.plan.layout import Layout, TakeLength, choose_tempos, lay_out
 from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, SpokenTake, measured_timeline
@@ -29,12 +31,21 @@ TakeFiles = Mapping[str, StoredFile]
 
 @dataclass(frozen=True)
 class Track:
-    """The film's sound and its timeline; ``faster`` are the lines that had to be made so."""
+    """The film's sound and its timeline.
+
+    Attributes:
+        result: What the stage leaves.
+        audio: The sound.
+        timeline: Where every line and every shot lies.
+        faster: The lines that had to be made so.
+        rings: How many samples each line may be heard after it has ended.
+    """
 
     result: StageResult
     audio: StoredFile
     timeline: MeasuredTimeline
     faster: tuple[Produced, ...]
+    rings: tuple[int, ...]
 
 
 def make_track(
@@ -56,11 +67,18 @@ def make_track(
     hurried = {item.item_id: {**item.files, **timed.of(item)} for item in faster}
     spoken = [hurried.get(line_id(line), natural[line.index]) for line in lines]
     timeline = _timeline(stage, lines, spoken, tempos)
+    voices = [take["audio"] for take in spoken]
+    through = treated(stage, lines, voices)
+    heard = [
+        through[line].files["audio"] if line in through else voice
+        for line, voice in zip(lines, voices, strict=True)
+    ]
     mixer = TrackMixer(EngineSettings())
-    request = TrackRequest(timeline=timeline, takes=tuple(take["audio"] for take in spoken))
+    request = TrackRequest(timeline=timeline, takes=tuple(heard))
     (mixed,) = stage.produce(mixer, [Item(TIMELINE, request)])
-    result = StageResult.of(mixer.identity(), [*faster, *timed.items, mixed])
-    return Track(result, mixed.files["audio"], timeline, faster)
+    result = StageResult.of(mixer.identity(), [*faster, *timed.items, *through.values(), mixed])
+    rings = tuple(ringing_samples(line.effect) for line in lines)
+    return Track(result, mixed.files["audio"], timeline, faster, rings)
 
 
 @dataclass(frozen=True)
@@ -120,7 +138,9 @@ def _faster(
         line: tempos[line.index] for line in planned_lines(stage.plan) if tempos[line.index] > 1
     }
     cast = cast_of(stage.plan, stage.frozen.files, speakers)
-    again = retakes(stage, cast, late)
+    again = retakes(
+        stage, cast, {line: tempo for line, tempo in late.items() if line.audio is None}
+    )
     stretched = [
         Item(line_id(line), _stretch_request(takes[line.index], tempo))
         for line, tempo in late.items()

@@ -14,9 +14,11 @@ from sparkle_motion_dagster.artifacts.models import (
     StoredFile,
 )
 from sparkle_motion_dagster.engines.base import Engine, EngineInputError, RequestT
+from sparkle_motion_dagster.engines.builtin.recording_importer import ImportRequest
 from sparkle_motion_dagster.engines.builtin.take_aligner import AlignRequest
 from sparkle_motion_dagster.engines.builtin.take_stretcher import StretchRequest
 from sparkle_motion_dagster.engines.builtin.track_mixer import TrackRequest
+from sparkle_motion_dagster.engines.builtin.treatment.engine import TreatRequest
 from sparkle_motion_dagster.engines.hearing.base import HeardWord, HearingRequest, Transcript
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
@@ -151,6 +153,8 @@ def _expected(owner: Owner, call: EngineCall) -> tuple[str, ...]:
         return ("heard",)
     if isinstance(request, AlignRequest):
         return ("timings",)
+    if isinstance(request, ImportRequest | TreatRequest):
+        return ("audio",)
     untimed = isinstance(call.engine, SpeechEngine) and not call.engine.gives_timings
     if untimed or (isinstance(request, StretchRequest) and request.timings is None):
         return tuple(name for name in stages.OUTPUTS[owner.stage] if name != "timings")

@@ -23,7 +23,7 @@ class Owner:
     def awaited(self) -> str:
         """What people wait for: a line, whether it is its usual take or a faster one."""
         is_take = self.stage == stages.TIMELINE_TRACK and self.item != stages.TIMELINE
-        return self.item if is_take else str(self)
+        return self.item if is_take and not stages.is_treated(self.item) else str(self)
 
     def __str__(self) -> str:
         match self.stage, self.item:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,17 +47,21 @@ class TrackLevels:
         )
 
 
-def measure_levels(track: Path, lines: Sequence[tuple[int, int]]) -> TrackLevels:
+def measure_levels(
+    track: Path, lines: Sequence[tuple[int, int]], rings: Sequence[int]
+) -> TrackLevels:
     """Measure a track where lines are, and where none is.
 
     Args:
         track: A WAV.
         lines: First sample and sample behind the last of each line, in order.
+        rings: How many samples each line may be heard after that.
     """
     import soundfile
 
     with soundfile.SoundFile(str(track)) as sound:
-        starts = [0, *(end for _, end in lines)]
+        rung = (end + ring for (_, end), ring in zip(lines, rings, strict=True))
+        starts = [0, *accumulate(rung, max)]
         ends = [*(start for start, _ in lines), sound.frames]
         gaps = [(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
         return TrackLevels(

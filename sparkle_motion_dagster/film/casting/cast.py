@@ -13,7 +13,7 @@ from sparkle_motion_dagster.film.casting.choice import Candidate
 from sparkle_motion_dagster.film.casting.speakers import Speaker, Speakers
 from sparkle_motion_dagster.film.casting.usage import said
 from sparkle_motion_dagster.film.stage import appearance_of
-from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
+from sparkle_motion_dagster.plan.lines import PlannedLine, spoken_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import CharacterSpec
 from sparkle_motion_dagster.plan.seeds import line_seed
@@ -73,7 +73,7 @@ def cast_of(plan: MoviePlan, files: Mapping[str, StoredFile], speakers: Speakers
             allows can speak for it.
     """
     texts: dict[str, list[str]] = defaultdict(list)
-    for line in planned_lines(plan):
+    for line in spoken_lines(plan):
         texts[line.character_id].append(line.text)
     parts = [_part(character, files) for character in plan.characters if character.id in texts]
     return Cast(plan, speakers, speakers.cast(parts, texts))

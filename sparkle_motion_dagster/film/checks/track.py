@@ -28,7 +28,7 @@ _MOST_SHOTS = 8
 def verdicts(track: Track) -> Iterator[Verdict]:
     """Measure how loud each line of a track is, and what is between them."""
     spans = [(line.start_sample, line.end_sample) for line in track.timeline.lines]
-    levels = measure_levels(track.audio.path, spans)
+    levels = measure_levels(track.audio.path, spans, track.rings)
     quietest = min(levels.lines, default=None)
     yield LINES_AUDIBLE.verdict(
         {
