@@ -50,9 +50,9 @@ _NO_RUMBLE = ((12.0, -60.0), (35.0, -24.0), (70.0, 0.0))
 """What lies below a voice: steps, wind, the hand on the microphone."""
 
 _WINDOW_S = 0.02
-_DEPTH_DB, _CLEARANCE_DB, _LEAST_DEPTH_DB = 38.0, 8.0, 18.0
+_DEPTH_DB, _CLEARANCE_DB, _LEAST_DEPTH_DB = 38.0, 8.0, 12.0
 """A voice sounds where it is less than 38 dB below its loudest, and 8 dB above the noise of the
-room; but whatever is less than 18 dB below the loudest is the voice, however loud the room is."""
+room; but whatever is less than 12 dB below the loudest is the voice, however loud the room is."""
 
 _NOISE_PERCENTILE = 5
 _SHORTEST_S = 0.05

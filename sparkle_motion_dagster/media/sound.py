@@ -134,7 +134,7 @@ def lay_track(placements: Sequence[Placement], total_samples: int, output: Path)
             ringing = np.zeros(0, np.float32)
             for placement in ordered:
                 ringing = _write_gap(track, ringing, placement.start_sample)
-                take = _with_fades(read_mono(placement.path))
+                take = with_fades(read_mono(placement.path))
                 ringing = _write_line(track, take, placement.samples or len(take), ringing)
             _write_gap(track, _ended(ringing, total_samples - track.tell()), total_samples)
     except soundfile.LibsndfileError as error:
@@ -212,7 +212,7 @@ def resampled(samples: Samples, source_rate: int) -> Samples:
     return np.concatenate((*blocks, np.zeros(length, np.float32)))[:length]
 
 
-def _with_fades(line: Samples) -> Samples:
+def with_fades(line: Samples) -> Samples:
     """Fade a line in and out along half a cosine period: no step, no kink."""
     length = min(_FADE_SAMPLES, len(line) // 2)
     rise = (0.5 - 0.5 * np.cos(np.pi * (np.arange(length) + 0.5) / max(length, 1))).astype(

@@ -18,12 +18,18 @@ from sparkle_motion_dagster.units import SAMPLE_RATE
 _ACTIVE_DB = -35.0
 """A voice sounds where it is less than this below its loudest, in dB."""
 
+_LEVEL_S = 0.03
+"""Over how long levels are evened out, in seconds: less than a syllable."""
+
+_GATE_S = 0.1
+"""In how long the noise of a radio comes and goes, in seconds."""
+
 _ROOM_SEED = 1
 """The rooms are the same in every film."""
 
 
 @dataclass(frozen=True)
-class Radio:
+class Transmission:
     """A narrow band, driven into saturation, with noise under it while the voice sounds.
 
     Attributes:
@@ -62,9 +68,9 @@ class Room:
     rings_s: float
 
 
-_EFFECTS: dict[Effect, Radio | Room] = {
+_EFFECTS: dict[Effect, Transmission | Room] = {
     # The band of ITU-T G.712: 300 to 3400 Hz.
-    "telephone": Radio(
+    "telephone": Transmission(
         band=(
             (150, -60), (250, -24), (300, -3), (420, 0), (1000, 0), (1900, 3), (3000, 1),
             (3400, -3), (3800, -24), (4400, -60),
@@ -72,7 +78,7 @@ _EFFECTS: dict[Effect, Radio | Room] = {
         evening=0.2,
         drive=1.6,
     ),
-    "radio": Radio(
+    "radio": Transmission(
         band=(
             (250, -60), (380, -24), (480, -3), (650, 0), (1000, 1), (1800, 4), (2500, 1),
             (2800, -3), (3200, -24), (3700, -60),
@@ -102,11 +108,11 @@ _EFFECTS: dict[Effect, Radio | Room] = {
     "thought": Room(
         tone=((70, 0), (140, 4), (280, 2), (700, 0), (3000, -1), (5500, -5), (10000, -10)),
         reflections=(),
-        reverb_db=-9.0,
-        decay_s=0.9,
+        reverb_db=-13.0,
+        decay_s=0.8,
         begins_ms=14,
         wall=((120, -10), (350, 0), (2200, 0), (5000, -10), (9000, -24)),
-        rings_s=0.8,
+        rings_s=0.6,
     ),
 }  # fmt: skip
 
@@ -126,23 +132,25 @@ def heard_through(signal: Signal, effect: Effect, seed: int) -> Signal:
         seed: Decides the noise, where there is any.
     """
     kind = _EFFECTS[effect]
-    if isinstance(kind, Radio):
-        return _through_radio(signal, kind, seed)
+    if isinstance(kind, Transmission):
+        return _transmitted(signal, kind, seed)
     return _in_room(signal, kind)
 
 
-def _through_radio(signal: Signal, radio: Radio, seed: int) -> Signal:
-    voice = equalised(signal, radio.band)
-    level = envelope(voice, 0.03)
+def _transmitted(signal: Signal, sent: Transmission, seed: int) -> Signal:
+    voice = equalised(signal, sent.band)
+    level = envelope(voice, _LEVEL_S)
     loudest = max(float(level.max(initial=0.0)), 1e-9)
     relative = np.maximum(level / loudest, 10 ** (_ACTIVE_DB / 20))
-    driven = radio.drive * voice / loudest * relative**-radio.evening
-    voice = equalised(np.tanh(driven), radio.band)
-    if radio.noise_db is None:
+    driven = sent.drive * voice / loudest * relative**-sent.evening
+    voice = equalised(np.tanh(driven), sent.band)
+    if sent.noise_db is None:
         return voice
-    gate = envelope((level > loudest * 10 ** (_ACTIVE_DB / 20)).astype(np.float64), 0.12)
-    noise = equalised(_noise(len(voice), seed), radio.band)
-    return voice + noise * gate * _rms(voice) / _rms(noise) * 10 ** (radio.noise_db / 20)
+    sounding = (level > loudest * 10 ** (_ACTIVE_DB / 20)).astype(np.float64)
+    from_end = np.minimum(np.arange(len(voice)), np.arange(len(voice))[::-1])
+    gate = envelope(sounding, _GATE_S) * np.minimum(1.0, from_end / (_GATE_S * SAMPLE_RATE))
+    noise = equalised(_noise(len(voice), seed), sent.band)
+    return voice + noise * gate * _rms(voice) / _rms(noise) * 10 ** (sent.noise_db / 20)
 
 
 def _in_room(signal: Signal, room: Room) -> Signal:

@@ -10,7 +10,7 @@ from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Made, Ma
 from sparkle_motion_dagster.engines.builtin.treatment.effects import heard_through
 from sparkle_motion_dagster.media.mastering import loudness_of
 from sparkle_motion_dagster.media.signals import Signal, peak_of, write_signal
-from sparkle_motion_dagster.media.sound import read_mono
+from sparkle_motion_dagster.media.sound import read_mono, with_fades
 from sparkle_motion_dagster.plan.voices import Effect
 
 _HIGHEST_PEAK = 0.98
@@ -38,7 +38,8 @@ class TakeTreater(Engine[TreatRequest, EngineSettings]):
     def make(self, requests: Sequence[TreatRequest], folder: Path) -> Generator[Made]:
         """Treat one take a request."""
         for number, request in enumerate(requests):
-            take = read_mono(request.audio.path).astype(np.float64)
+            # A room goes on sounding where the take ends: it must not end with a click.
+            take = with_fades(read_mono(request.audio.path)).astype(np.float64)
             seed = int(request.audio.sha256[:8], 16)
             heard = heard_through(take, request.effect, seed)
             gain_db = _gain_db(take, heard[: len(take)])
