@@ -1,6 +1,6 @@
 """The clips of the film: talking close-ups get moving mouths, all others pass through untouched."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncLine, LipsyncRequest
 from sparkle_motion_dagster.film.stage import Stage, appearance_of
 from sparkle_motion_dagster.film.stages import SHOT_CLIPS
-from sparkle_motion_dagster.plan.lines import planned_lines
+from sparkle_motion_dagster.plan.lines import never_seen, planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.shot import FaceBox, ShotSpec
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine, TimelineShot
@@ -60,6 +60,23 @@ def _seen_lines(
     return tuple(
         line for line in timeline.lines_during(place) if not planned[line.index].off_screen
     )
+
+
+def heard_only(plan: MoviePlan) -> Iterator[tuple[str, str]]:
+    """Yield which characters speak, are in no picture, and so count as off screen.
+
+    Yields:
+        The field of the plan, such as ``characters[0]``, and a sentence.
+    """
+    unseen = never_seen(plan)
+    speaking = {line.character_id for line in planned_lines(plan) if line.off_screen}
+    for number, character in enumerate(plan.characters):
+        if character.off_screen is None and character.id in unseen & speaking:
+            yield (
+                f"characters[{number}]",
+                f"{character.id} is in no picture, and so is only heard (off_screen: false shows "
+                "who speaks)",
+            )
 
 
 def _lipsync_request(
