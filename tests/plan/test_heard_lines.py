@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from plan_texts import PLAN, changed, line_of, problem_of, write
+from sparkle_motion_dagster.film.feasibility import talking_shots
+from sparkle_motion_dagster.plan.film_format import FilmFormat
 from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines, spoken_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.loading import load_plan
+from sparkle_motion_dagster.units import FrameSize
 
 IN_SHOT = "        text: Not tonight."
 IN_TIME = "text: Not   tonight., "
@@ -153,3 +157,11 @@ def test_what_is_wrong_is_said_by_field_and_line(
     problem = problem_of(tmp_path, text)
     assert message in str(problem)
     assert problem.line == line_of(text, where)
+
+
+def test_an_off_screen_line_that_crosses_a_cut_moves_no_mouth(tmp_path: Path) -> None:
+    """Mara's line goes on into her own close-up."""
+    film = FilmFormat(frame_rate=Fraction(24), size=FrameSize(width=1280, height=720))
+    assert [shot.id for shot in talking_shots(plan_of(tmp_path, PLAN), film)] == ["shot_002"]
+    off_screen = plan_of(tmp_path, changed((IN_TIME, f"{IN_TIME}off_screen: true, ")))
+    assert talking_shots(off_screen, film) == []
