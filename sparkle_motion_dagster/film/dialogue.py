@@ -61,7 +61,8 @@ def speak_lines(
         stage,
         _passed_over(stage),
     )
-    by_line = {**dict(zip(to_speak, spoken, strict=True)), **recorded_takes(stage, lines)}
+    by_line: dict[PlannedLine, DialogueTake | RecordedTake] = dict(recorded_takes(stage, lines))
+    by_line |= zip(to_speak, spoken, strict=True)
     takes = tuple(by_line[line] for line in lines)
     engine = speakers.identity({take.chosen.speaker.name for take in spoken})
     if hearing is not None:

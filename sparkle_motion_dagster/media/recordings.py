@@ -129,7 +129,7 @@ def read_recording(path: Path) -> Recording:
     first = max(int(sounding[0]) - round(_BEFORE_S * SAMPLE_RATE), 0)
     end = min(int(sounding[-1]) + 1 + round(_AFTER_S * SAMPLE_RATE), len(signal))
     full = np.count_nonzero(np.abs(mono) >= _FULL_SCALE) / rate
-    clipped = full > _CLIPPED_SHARE * len(sounding) / SAMPLE_RATE
+    clipped = bool(full > _CLIPPED_SHARE * len(sounding) / SAMPLE_RATE)
     return Recording(
         _MEDIA_TYPES[kind], rate, channels, seconds, signal, first, end, clipped=clipped
     )
@@ -223,6 +223,7 @@ def _blocks(path: Path, container: InputContainer) -> Iterator[_Block]:
     try:
         for frame in container.decode(stream):
             frame.pts = None
-            yield from (block.to_ndarray() for block in unpacked.resample(frame))
+            for block in unpacked.resample(frame):
+                yield np.asarray(block.to_ndarray(), np.float32)
     except av.FFmpegError as error:
         raise MediaError(f"{path} is damaged or cut off: not all of it can be decoded") from error

@@ -33,6 +33,6 @@ def write_signal(signal: Signal, path: Path) -> None:
         ) from error
 
 
-def peak_of(signal: Signal) -> float:
+def peak_of(signal: Signal | NDArray[np.float32]) -> float:
     """Return the highest sample of a sound, of 1."""
     return float(np.abs(signal).max(initial=0.0))

@@ -3,14 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeVar
 
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import DialogueEntry
 from sparkle_motion_dagster.plan.timing import exact_seconds
 from sparkle_motion_dagster.plan.voices import Effect, LineSpec
-
-ValueT = TypeVar("ValueT")
 
 
 @dataclass(frozen=True)
@@ -99,23 +96,18 @@ def _planned(
     plan: MoviePlan, index: int, line: _Written, twin: LineSpec, unseen: frozenset[str]
 ) -> PlannedLine:
     spec, character = line.spec, plan.character(line.spec.character_id)
-    off_screen = _first(spec.off_screen, twin.off_screen, character.off_screen)
-    treatment = _first(spec.treatment, twin.treatment, character.treatment)
+    said = (spec.off_screen, twin.off_screen, character.off_screen, character.id in unseen)
+    treatment = spec.treatment or twin.treatment or character.treatment
     return PlannedLine(
         index,
         spec.character_id,
         spec.text,
         line.place,
         f"{line.field}.text",
-        audio=_first(spec.audio, twin.audio),
-        off_screen=character.id in unseen if off_screen is None else off_screen,
+        audio=spec.audio or twin.audio,
+        off_screen=next(one for one in said if one is not None),
         effect=None if treatment == "none" else treatment,
     )
-
-
-def _first(*said: ValueT | None) -> ValueT | None:
-    """Return what is said first; None: nothing is."""
-    return next((one for one in said if one is not None), None)
 
 
 def _lines_of_timeline(plan: MoviePlan) -> Iterator[_Written]:

@@ -20,9 +20,10 @@ from sparkle_motion_dagster.engines.builtin.recording_importer import (
     RecordingImporter,
 )
 from sparkle_motion_dagster.media.mastering import loudness_of
+from sparkle_motion_dagster.media.signals import Signal
 
 
-def imported(path: Path, folder: Path) -> tuple[Sound, Made]:
+def imported(path: Path, folder: Path) -> tuple[Signal, Made]:
     stored = StoredFile(sha256=digest_file(path), path=path)
     (made,) = RecordingImporter(EngineSettings()).make([ImportRequest(recording=stored)], folder)
     audio = made.outputs["audio"].path

@@ -5,6 +5,7 @@ What chance decides (the noise of a radio, the reflections of a room) comes from
 PCG64, which numpy keeps the same in all versions (NEP 19).
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -175,7 +176,7 @@ def _reverberation(length: int, room: Room) -> Signal:
     sound = equalised(_noise(length, _ROOM_SEED) * dying, room.wall)
     sound[: round(begins * SAMPLE_RATE / 2)] = 0.0
     energy = float(np.sum(sound**2))
-    return sound * np.sqrt(10 ** (room.reverb_db / 10) / max(energy, 1e-12))
+    return sound * math.sqrt(10 ** (room.reverb_db / 10) / max(energy, 1e-12))
 
 
 def _noise(length: int, seed: int) -> Signal:
