@@ -175,8 +175,8 @@ def _kind(path: Path, container: InputContainer) -> str:
         raise MediaError(f"{path} holds no sound that can be read")
     if moving:
         raise MediaError(
-            f"{path} is a video: a recording is sound alone. `ffmpeg -i {path.name} -vn line.wav` "
-            "takes it out"
+            f"{path} is a video: a recording is sound alone. `ffmpeg -i {path} -vn line.wav` takes "
+            "it out"
         )
     (kind,) = {name for name in container.format.name.split(",") if name in _MEDIA_TYPES}
     if kind == "wav":

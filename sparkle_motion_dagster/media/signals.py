@@ -33,6 +33,11 @@ def write_signal(signal: Signal, path: Path) -> None:
         ) from error
 
 
+def rms_of(signal: Signal) -> float:
+    """Return the level of a sound (RMS), of 1."""
+    return float(np.sqrt(np.mean(signal**2))) if len(signal) else 0.0
+
+
 def peak_of(signal: Signal | NDArray[np.float32]) -> float:
     """Return the highest sample of a sound, of 1."""
     return float(np.abs(signal).max(initial=0.0))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sparkle_motion_dagster.media.filters import Curve, convolved, envelope, equalised
-from sparkle_motion_dagster.media.signals import Signal
+from sparkle_motion_dagster.media.signals import Signal, rms_of
 from sparkle_motion_dagster.plan.voices import Effect
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
@@ -151,7 +151,8 @@ def _transmitted(signal: Signal, sent: Transmission, seed: int) -> Signal:
     from_end = np.minimum(np.arange(len(voice)), np.arange(len(voice))[::-1])
     gate = envelope(sounding, _GATE_S) * np.minimum(1.0, from_end / (_GATE_S * SAMPLE_RATE))
     noise = equalised(_noise(len(voice), seed), sent.band)
-    return voice + noise * gate * _rms(voice) / _rms(noise) * 10 ** (sent.noise_db / 20)
+    level_of_noise = rms_of(voice) / max(rms_of(noise), 1e-9) * 10 ** (sent.noise_db / 20)
+    return voice + level_of_noise * gate * noise
 
 
 def _in_room(signal: Signal, room: Room) -> Signal:
@@ -183,7 +184,3 @@ def _noise(length: int, seed: int) -> Signal:
     """Return white noise between -1 and 1."""
     raw = np.random.PCG64(seed).random_raw(length)
     return np.asarray(raw / 2.0**63 - 1.0, np.float64)
-
-
-def _rms(signal: Signal) -> float:
-    return max(float(np.sqrt(np.mean(signal**2))), 1e-9) if len(signal) else 1e-9

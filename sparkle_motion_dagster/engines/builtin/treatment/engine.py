@@ -1,5 +1,6 @@
 """The treater: a take as it is heard through a telephone, in a hall, as a thought."""
 
+import math
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Made, MadeFile, Request
 from sparkle_motion_dagster.engines.builtin.treatment.effects import heard_through
 from sparkle_motion_dagster.media.mastering import loudness_of
-from sparkle_motion_dagster.media.signals import Signal, peak_of, write_signal
+from sparkle_motion_dagster.media.signals import Signal, peak_of, rms_of, write_signal
 from sparkle_motion_dagster.media.sound import read_mono, with_fades
 from sparkle_motion_dagster.plan.voices import Effect
 
@@ -50,9 +51,11 @@ class TakeTreater(Engine[TreatRequest, EngineSettings]):
 
 
 def _gain_db(take: Signal, heard: Signal) -> float:
-    """Return what makes a treated take as loud as it was, in dB; 0 where that is too soft to tell.
+    """Return what makes a treated take as loud as it was, in dB; what is too soft has its RMS.
 
     It is rounded: a meter's last bits depend on the processor.
     """
     before, after = (loudness_of(one).integrated_lufs for one in (take, heard))
-    return 0.0 if before is None or after is None else round(before - after, 2)
+    if before is None or after is None:
+        before, after = (20 * math.log10(max(rms_of(one), 1e-6)) for one in (take, heard))
+    return round(before - after, 2)
