@@ -29,6 +29,7 @@ def plan() -> None:
 def check(plan_file: Path, profile: str) -> None:
     """Check PLAN as rendering it would, say what it asks for, and which profiles can render it."""
     from sparkle_motion_dagster.film.intake import opened_plan
+    from sparkle_motion_dagster.film.mouths import heard_only
     from sparkle_motion_dagster.film.own_pictures import remarks
     from sparkle_motion_dagster.plan.lines import planned_lines
     from sparkle_motion_dagster.plan.morphs import morphs
@@ -51,6 +52,8 @@ def check(plan_file: Path, profile: str) -> None:
         *remarks(plan, loaded.files, chosen.film.background),
         *morphs(plan),
     ):
+        click.echo(f"Please note, {field}: {remark}.")
+    for field, remark in heard_only(plan):
         click.echo(f"Please note, {field}: {remark}.")
     for field, words in words_left_out(opened, chosen):
         click.echo(f"Please note, {field}: {profile} will not show: {words}.")

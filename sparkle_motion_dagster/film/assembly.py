@@ -14,6 +14,7 @@ from sparkle_motion_dagster.engines.builtin.film_assembler import (
     FilmLine,
     FilmRequest,
 )
+from sparkle_motion_dagster.engines.builtin.treatment.effects import ringing_samples
 from sparkle_motion_dagster.engines.hearing.base import HearingEngine
 from sparkle_motion_dagster.film.casting.performers import DEFAULT_LANGUAGE
 from sparkle_motion_dagster.film.dialogue import language_of
@@ -32,6 +33,7 @@ from sparkle_motion_dagster.film.transitions import PlacedClip, make_transitions
 from sparkle_motion_dagster.media.film_check import FilmReport
 from sparkle_motion_dagster.plan.captions import cues
 from sparkle_motion_dagster.plan.clip_places import clip_places
+from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.speaker_names import SpeakerName, told_apart
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of
@@ -97,7 +99,8 @@ def _clips(stage: Stage) -> list[PlacedClip]:
 def _film_request(
     stage: Stage, clips: Sequence[PlacedClip], transitions: Sequence[Produced]
 ) -> FilmRequest:
-    timeline = stage.timeline()
+    timeline, planned = stage.timeline(), planned_lines(stage.plan)
+    off_screen = {line.index for line in planned if line.off_screen}
     after = {transition.item_id: transition.files["clip"] for transition in transitions}
     speakers = told_apart(
         {
@@ -122,12 +125,14 @@ def _film_request(
                 end=line.end_sample,
                 speaker=speakers[line.character_id].shown,
                 text=line.text,
+                off_screen=line.index in off_screen,
+                rings=ringing_samples(planned[line.index].effect),
             )
             for line in timeline.lines
         ),
         captions=tuple(
-            FilmCaption(start_s=cue.start_s, end_s=cue.end_s, text=cue.text)
-            for cue in cues(timeline, speakers)
+            FilmCaption(start_s=cue.start_s, end_s=cue.end_s, text=cue.text, italic=cue.italic)
+            for cue in cues(timeline, speakers, off_screen)
         ),
         chapters=tuple(
             FilmChapter(

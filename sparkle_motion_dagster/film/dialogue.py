@@ -1,4 +1,4 @@
-"""The dialogue: one take of every line, at its voice's own pace, and what is recorded of it."""
+"""The dialogue: one take of every line, spoken or recorded, and what is written down of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from sparkle_motion_dagster.film.casting.failover import DialogueTake, LineReque
 from sparkle_motion_dagster.film.casting.speakers import Speakers
 from sparkle_motion_dagster.film.hearing.listening import HeardLine, Listener
 from sparkle_motion_dagster.film.hearing.respeaking import LineTakes, heard_takes, spoken_line
+from sparkle_motion_dagster.film.recordings import RECORDING, RecordedTake, recorded_takes
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, line_id, timings_id
 from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
@@ -30,35 +31,40 @@ _KEPT = "kept_take"
 
 @dataclass(frozen=True)
 class Dialogue:
-    """The lines of a film, in order, as they were spoken, and what was heard of each.
+    """The lines of a film, in order, as they were spoken or recorded, and what was heard of each.
 
     ``heard`` is None where nobody listens.
     """
 
     result: StageResult
-    takes: tuple[DialogueTake, ...]
+    takes: tuple[DialogueTake | RecordedTake, ...]
     heard: tuple[HeardLine, ...] | None = None
 
 
 def speak_lines(
     stage: Stage, speakers: Speakers, hearing: HearingEngine[Any] | None = None
 ) -> Dialogue:
-    """Return a take of every line of a film.
+    """Return a take of every line of a film: spoken, where its plan brings no recording.
 
     Where somebody listens, a take that says something else is spoken again (`heard_takes`), and one
     without timings gets them by what was heard.
 
     Raises:
         CastingError: A character cannot have the voice that it asks for.
+        MediaError: A recording cannot be read.
         NobodySpeaksError, EngineError, EngineInputError, HaltedError: As `speak` says.
     """
     cast, lines = cast_of(stage.plan, stage.frozen.files, speakers), planned_lines(stage.plan)
-    takes = speak(
-        [LineRequest(line_id(line), cast.requests(line)) for line in lines],
+    to_speak = [line for line in lines if line.audio is None]
+    spoken = speak(
+        [LineRequest(line_id(line), cast.requests(line)) for line in to_speak],
         stage,
         _passed_over(stage),
     )
-    engine = speakers.identity({take.chosen.speaker.name for take in takes})
+    by_line: dict[PlannedLine, DialogueTake | RecordedTake] = dict(recorded_takes(stage, lines))
+    by_line |= zip(to_speak, spoken, strict=True)
+    takes = tuple(by_line[line] for line in lines)
+    engine = speakers.identity({take.chosen.speaker.name for take in spoken})
     if hearing is not None:
         return _listened_to(Listener(stage, hearing), engine, lines, takes)
     artifacts = [
@@ -97,7 +103,7 @@ def _listened_to(
     listener: Listener,
     engine: EngineIdentity,
     lines: Sequence[PlannedLine],
-    takes: Sequence[DialogueTake],
+    takes: Sequence[DialogueTake | RecordedTake],
 ) -> Dialogue:
     all_takes = heard_takes(listener, takes)
     kept = [line.kept for line in all_takes]
@@ -138,6 +144,7 @@ def _told_of_hearing(spoken: LineTakes, heard: HeardLine) -> dict[str, JsonValue
                 "word_error_rate": round(one.line.error_rate, 3),
             }
             for one in spoken.takes
+            if isinstance(one.take, DialogueTake)
         ]
     return told
 
@@ -161,7 +168,17 @@ def _artifacts(take: Produced, told: Mapping[str, JsonValue]) -> Iterator[Artifa
         yield artifact.model_copy(update={"metadata": {**artifact.metadata, **told}})
 
 
-def _told(line: PlannedLine, take: DialogueTake) -> dict[str, JsonValue]:
+def _told(line: PlannedLine, take: DialogueTake | RecordedTake) -> dict[str, JsonValue]:
+    if isinstance(take, RecordedTake):
+        return {
+            "character": line.character_id,
+            "provider": RECORDING,
+            "engine": str(take.produced.record.engine),
+            "voice": RECORDING,
+            "language": take.language,
+            "reason": take.recording,
+            "cost_usd": 0.0,
+        }
     speaker, candidate = take.chosen.speaker, take.chosen.candidate
     told: dict[str, JsonValue] = {
         "character": line.character_id,

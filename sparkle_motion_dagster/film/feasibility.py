@@ -17,7 +17,7 @@ from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.soundtrack import moods_of
 from sparkle_motion_dagster.plan.errors import PlanProblem
 from sparkle_motion_dagster.plan.film_format import FilmFormat
-from sparkle_motion_dagster.plan.lines import InShot, Slot, planned_lines
+from sparkle_motion_dagster.plan.lines import InShot, Slot, planned_lines, spoken_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timing import ShotTooShortError, shot_boundaries
 from sparkle_motion_dagster.plan.transitions import clip_handles
@@ -55,7 +55,7 @@ def check_speakers_ready(frozen: FrozenPlan, speech: Speakers, workbench: Workbe
     """
     cast = cast_of(frozen.plan, frozen.files, speech)
     ready = set()
-    for line in planned_lines(frozen.plan):
+    for line in spoken_lines(frozen.plan):
         first = cast.requests(line)[0]
         speaker = first.speaker
         if speaker.name not in ready and look_up(first.fingerprint, workbench).record is None:
@@ -90,7 +90,7 @@ def _unspeakable(frozen: FrozenPlan, speech: Speakers) -> Iterator[PlanProblem]:
     except InputError as error:
         yield PlanProblem(str(error), "characters")
         return
-    for line in planned_lines(frozen.plan):
+    for line in spoken_lines(frozen.plan):
         first = cast.requests(line)[0]
         yield from _refused(line.field, first.speaker.engine.check, first.request)
 
@@ -136,7 +136,7 @@ def _talking(plan: MoviePlan, film: FilmFormat) -> Iterator[TalkingShot]:
     frames = shot_boundaries([shot.duration_sec for shot in plan.shots], film.frame_rate)
     cuts = pairwise(frame / film.frame_rate for frame in frames)
     half = 1 / film.frame_rate / 2  # so far cuts are rounded; see MeasuredTimeline.lines_during
-    lines = planned_lines(plan)
+    lines = [line for line in planned_lines(plan) if not line.off_screen]
     for number, (shot, (start, end)) in enumerate(zip(plan.shots, cuts, strict=True)):
         heard = [line for line in lines if _is_heard(line.place, number, start + half, end - half)]
         if shot.is_talking_closeup and heard:

@@ -22,10 +22,11 @@ from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN, STAGES
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.pictures import check_picture
 from sparkle_motion_dagster.media.probe import probe
+from sparkle_motion_dagster.media.recordings import read_recording
 from sparkle_motion_dagster.media.sound_files import check_sound
 from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem
 from sparkle_motion_dagster.plan.models import MoviePlan
-from sparkle_motion_dagster.plan.reading.files import FileReference, file_references
+from sparkle_motion_dagster.plan.reading.files import RECORDING, FileReference, file_references
 from sparkle_motion_dagster.plan.reading.loading import PLAN_SUFFIXES, LoadedPlan, load_plan
 from sparkle_motion_dagster.plan.run_ids import run_id_of
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of, suffix_of
@@ -325,6 +326,13 @@ def _facts(path: Path, reference: FileReference) -> tuple[str, MediaFacts]:
         sound = check_sound(path)
         return sound.media_type, MediaFacts(
             duration_s=sound.duration_s, sample_rate=sound.sample_rate, channels=sound.channels
+        )
+    if reference.field.endswith(f".{RECORDING}"):
+        recording = read_recording(path)
+        return recording.media_type, MediaFacts(
+            duration_s=recording.seconds,
+            sample_rate=recording.sample_rate,
+            channels=recording.channels,
         )
     picture = check_picture(path)
     return picture.media_type, MediaFacts(width=picture.width, height=picture.height)

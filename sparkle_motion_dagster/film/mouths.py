@@ -1,6 +1,6 @@
 """The clips of the film: talking close-ups get moving mouths, all others pass through untouched."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,8 @@ from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncLi
 from sparkle_motion_dagster.film.stage import Stage, appearance_of
 from sparkle_motion_dagster.film.stages import SHOT_CLIPS
 from sparkle_motion_dagster.plan.clip_places import ClipPlace, clip_places
+from sparkle_motion_dagster.plan.lines import never_seen, planned_lines
+from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.shot import FaceBox, ShotSpec
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine, TimelineShot
 from sparkle_motion_dagster.plan.timing import samples_at_frame
@@ -36,7 +38,7 @@ def move_mouths(stage: Stage, engine: LipsyncEngine[Any]) -> LipsyncedClips:
     talking = [
         Item(shot.id, engine.narrowed(_lipsync_request(stage, timeline, shot, place)))
         for shot, place in zip(stage.plan.shots, clip_places(stage.plan, timeline), strict=True)
-        if is_lip_synced(timeline, shot, place.shot)
+        if is_lip_synced(stage.plan, timeline, shot, place.shot)
     ]
     moved = stage.produce(engine, talking)
     # Who has nothing to move need not have a model.
@@ -45,16 +47,45 @@ def move_mouths(stage: Stage, engine: LipsyncEngine[Any]) -> LipsyncedClips:
     return LipsyncedClips(StageResult.of(identity, moved, clips), moved, timeline)
 
 
-def is_lip_synced(timeline: MeasuredTimeline, shot: ShotSpec, place: TimelineShot) -> bool:
+def is_lip_synced(
+    plan: MoviePlan, timeline: MeasuredTimeline, shot: ShotSpec, place: TimelineShot
+) -> bool:
     """Tell whether lip sync touches a shot's clip, and so encodes it a second time."""
-    return shot.is_talking_closeup and bool(timeline.lines_during(place))
+    return shot.is_talking_closeup and bool(_seen_lines(plan, timeline, place))
+
+
+def _seen_lines(
+    plan: MoviePlan, timeline: MeasuredTimeline, place: TimelineShot
+) -> tuple[TimelineLine, ...]:
+    """Return the lines that are heard during a shot, without those that are spoken off screen."""
+    planned = planned_lines(plan)
+    return tuple(
+        line for line in timeline.lines_during(place) if not planned[line.index].off_screen
+    )
+
+
+def heard_only(plan: MoviePlan) -> Iterator[tuple[str, str]]:
+    """Yield which characters speak, are in no picture, and so count as off screen.
+
+    Yields:
+        The field of the plan, such as ``characters[0]``, and a sentence.
+    """
+    unseen = never_seen(plan)
+    speaking = {line.character_id for line in planned_lines(plan) if line.off_screen}
+    for number, character in enumerate(plan.characters):
+        if character.off_screen is None and character.id in unseen & speaking:
+            yield (
+                f"characters[{number}]",
+                f"{character.id} is in no picture, and so is only heard (off_screen: false shows "
+                "who speaks)",
+            )
 
 
 def _lipsync_request(
     stage: Stage, timeline: MeasuredTimeline, shot: ShotSpec, place: ClipPlace
 ) -> LipsyncRequest:
     first_sample = samples_at_frame(place.start_frame, timeline.fps)
-    lines = timeline.lines_during(place.shot)
+    lines = _seen_lines(stage.plan, timeline, place.shot)
     return LipsyncRequest(
         clip=stage.file(SHOT_CLIPS, shot.id, "clip"),
         scene=stage.optional_file(SHOT_CLIPS, shot.id, "scene"),

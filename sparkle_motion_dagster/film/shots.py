@@ -61,7 +61,7 @@ def _video_request(
     end_scene = None if end is None else stage.optional_file(BASE_IMAGES, end, "scene")
     # Where the next shot begins with the same keyframe, that one shows it.
     ends_on_keyframe = shot.transition != "match" or shot.id == stage.plan.shots[-1].id
-    encoded_again = is_lip_synced(timeline, shot, place.shot)
+    encoded_again = is_lip_synced(stage.plan, timeline, shot, place.shot)
     return VideoRequest(
         start=stage.file(BASE_IMAGES, start, "image"),
         start_scene=start_scene,

@@ -67,6 +67,7 @@ _TRANSITION = "@transition"
 _STEM = "@stem"
 _DIALOGUE = "@dialogue"
 _AMBIENCE = "@ambience"
+_TREATED = "@treated"
 
 
 def line_id(line: PlannedLine | TimelineLine) -> str:
@@ -124,6 +125,16 @@ def ambience_id(mood: str) -> str:
     return f"{mood.replace(' ', '_')}{_AMBIENCE}"
 
 
+def treated_id(line: str) -> str:
+    """Return the item id of a line's take as it is heard through an effect."""
+    return f"{line}{_TREATED}"
+
+
+def is_treated(item_id: str) -> bool:
+    """Tell whether an item is a take as it is heard through an effect."""
+    return item_id.endswith(_TREATED)
+
+
 def in_words(item_id: str) -> str:
     """Return what people call an item that is a part of something: of a line, of the sound."""
     for ending, words in _PARTS_OF_SOUND.items():
@@ -132,6 +143,8 @@ def in_words(item_id: str) -> str:
     whole = "the film" if whose(item_id) == FILM else whose(item_id)
     if is_heard(item_id):
         return f"what is heard of {whole}"
+    if is_treated(item_id):
+        return f"the treated voice of {whole}"
     return f"the timings of {whole}" if _TIMED in item_id else f"another take of {whole}"
 
 
@@ -144,7 +157,7 @@ _PARTS_OF_SOUND = {
 
 def is_of_a_line(item_id: str) -> bool:
     """Tell whether an item of the track's stage is made of a line's take."""
-    return item_id not in {TIMELINE, MIX} and not item_id.endswith(tuple(_PARTS_OF_SOUND))
+    return item_id not in {TIMELINE, MIX} and not item_id.endswith((*_PARTS_OF_SOUND, _TREATED))
 
 
 def is_heard(item_id: str) -> bool:

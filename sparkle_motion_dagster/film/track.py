@@ -12,6 +12,7 @@ from sparkle_motion_dagster.engines.ambience.base import AmbienceEngine
 from sparkle_motion_dagster.engines.base import EngineSettings
 from sparkle_motion_dagster.engines.builtin.take_stretcher import StretchRequest, TakeStretcher
 from sparkle_motion_dagster.engines.builtin.track_mixer import TrackMixer, TrackRequest
+from sparkle_motion_dagster.engines.builtin.treatment.effects import ringing_samples
 from sparkle_motion_dagster.engines.hearing.base import HearingEngine
 from sparkle_motion_dagster.film.casting.cast import cast_of
 from sparkle_motion_dagster.film.casting.retakes import retakes
@@ -21,6 +22,7 @@ from sparkle_motion_dagster.film.hearing.listening import Listener, SpokenLine
 from sparkle_motion_dagster.film.soundtrack import Mix, Speech, mix_sounds
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import TIMELINE, line_id
+from sparkle_motion_dagster.film.treatment import treated
 from sparkle_motion_dagster.plan.layout import Layout, TakeLength, choose_tempos, lay_out
 from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, SpokenTake, measured_timeline
@@ -34,15 +36,22 @@ TakeFiles = Mapping[str, StoredFile]
 
 @dataclass(frozen=True)
 class Track:
-    """The track of the lines and its timeline; ``faster`` are the lines that had to be made so.
+    """The film's sound and its timeline.
 
-    ``mix`` is the film's sound where the plan has a soundtrack.
+    Attributes:
+        result: What the stage leaves.
+        speech: The track of the lines.
+        timeline: Where every line and every shot lies.
+        faster: The lines that had to be made so.
+        rings: How many samples each line may be heard after it has ended.
+        mix: The film's sound, where the plan has a soundtrack.
     """
 
     result: StageResult
     speech: StoredFile
     timeline: MeasuredTimeline
     faster: tuple[Produced, ...]
+    rings: tuple[int, ...]
     mix: Mix | None = None
 
     @property
@@ -73,15 +82,22 @@ def make_track(
     hurried = {item.item_id: {**item.files, **timed.of(item)} for item in faster}
     spoken = [hurried.get(line_id(line), natural[line.index]) for line in lines]
     timeline = _timeline(stage, lines, spoken, tempos)
+    voices = [take["audio"] for take in spoken]
+    through = treated(stage, lines, voices)
+    heard = [
+        through[line].files["audio"] if line in through else voice
+        for line, voice in zip(lines, voices, strict=True)
+    ]
     mixer = TrackMixer(EngineSettings())
-    takes = tuple(take["audio"] for take in spoken)
+    takes = tuple(heard)
     request = TrackRequest(timeline=timeline, takes=takes)
     (mixed,) = stage.produce(mixer, [Item(TIMELINE, request)])
     speech = mixed.files["audio"]
     mix = mix_sounds(stage, ambience, Speech(speech, takes, timeline))
     beside = () if mix is None else mix.items
-    result = StageResult.of(mixer.identity(), [*faster, *timed.items, mixed, *beside])
-    return Track(result, speech, timeline, faster, mix)
+    items = [*faster, *timed.items, *through.values(), mixed, *beside]
+    rings = tuple(ringing_samples(line.effect) for line in lines)
+    return Track(StageResult.of(mixer.identity(), items), speech, timeline, faster, rings, mix)
 
 
 @dataclass(frozen=True)
@@ -141,7 +157,9 @@ def _faster(
         line: tempos[line.index] for line in planned_lines(stage.plan) if tempos[line.index] > 1
     }
     cast = cast_of(stage.plan, stage.frozen.files, speakers)
-    again = retakes(stage, cast, late)
+    again = retakes(
+        stage, cast, {line: tempo for line, tempo in late.items() if line.audio is None}
+    )
     stretched = [
         Item(line_id(line), _stretch_request(takes[line.index], tempo))
         for line, tempo in late.items()

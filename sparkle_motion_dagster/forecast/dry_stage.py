@@ -15,12 +15,14 @@ from sparkle_motion_dagster.artifacts.models import (
 )
 from sparkle_motion_dagster.engines.ambience.base import AmbienceRequest
 from sparkle_motion_dagster.engines.base import Engine, EngineInputError, RequestT
+from sparkle_motion_dagster.engines.builtin.recording_importer import ImportRequest
 from sparkle_motion_dagster.engines.builtin.sound_mixer import MixRequest
 from sparkle_motion_dagster.engines.builtin.speaker_mixer import SpeakerRequest
 from sparkle_motion_dagster.engines.builtin.stem_mixer import StemRequest
 from sparkle_motion_dagster.engines.builtin.take_aligner import AlignRequest
 from sparkle_motion_dagster.engines.builtin.take_stretcher import StretchRequest
 from sparkle_motion_dagster.engines.builtin.track_mixer import TrackRequest
+from sparkle_motion_dagster.engines.builtin.treatment.engine import TreatRequest
 from sparkle_motion_dagster.engines.hearing.base import HeardWord, HearingRequest, Transcript
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
@@ -157,6 +159,8 @@ def _expected(owner: Owner, call: EngineCall) -> tuple[str, ...]:
         return ("heard",)
     if isinstance(request, AlignRequest):
         return ("timings",)
+    if isinstance(request, ImportRequest | TreatRequest):
+        return ("audio",)
     untimed = isinstance(call.engine, SpeechEngine) and not call.engine.gives_timings
     if untimed or (isinstance(request, StretchRequest) and request.timings is None):
         return tuple(name for name in stages.OUTPUTS[owner.stage] if name != "timings")

@@ -18,6 +18,7 @@ class Caption:
     start_s: float
     end_s: float
     text: str
+    italic: bool = False
 
     def shown(self) -> str:
         """Return what is shown: the text in its own lines, without what players take for markup."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from sparkle_motion_dagster.media.caption import Caption
+from sparkle_motion_dagster.media.tx3g import read_sample
 from sparkle_motion_dagster.plan import captioning
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
@@ -17,12 +18,18 @@ _TOLERANCE_S = 0.001
 
 @dataclass(frozen=True)
 class SpokenLine:
-    """A line that sounds on the track, from `start` up to `end` (samples), and who says what."""
+    """A line that sounds on the track, from `start` up to `end` (samples), and who says what.
+
+    Its captions are in italics where it is spoken off screen. For `rings` samples more it may be
+    heard dying away.
+    """
 
     start: int
     end: int
     speaker: str
     text: str
+    off_screen: bool = False
+    rings: int = 0
 
     @property
     def start_s(self) -> float:
@@ -46,9 +53,9 @@ def read_captions(film: Path) -> tuple[Caption, ...]:
     with av.open(str(film), metadata_errors="replace") as container:
         return tuple(
             Caption(
-                start_s=float(packet.pts * packet.time_base),
-                end_s=float((packet.pts + packet.duration) * packet.time_base),
-                text=bytes(packet)[2:].decode("utf-8", "replace"),
+                float(packet.pts * packet.time_base),
+                float((packet.pts + packet.duration) * packet.time_base),
+                *read_sample(bytes(packet)),
             )
             for packet in (
                 container.demux(*container.streams.subtitles) if container.streams.subtitles else ()
@@ -78,6 +85,11 @@ def check_captions(
         )
         if not _says(line, speaker, cues)
     ]
+    other_style: list[JsonValue] = [
+        number
+        for number, (line, cues) in enumerate(zip(lines, shown, strict=True), 1)
+        if any(cue.italic != line.off_screen for cue in cues)
+    ]
     overlaps = sum(
         other.start_s < one.end_s - _TOLERANCE_S / 2 for one, other in pairwise(captions)
     )
@@ -91,7 +103,7 @@ def check_captions(
         for one, other in pairwise(captions)
     )
     passed = (
-        not (strays or wrong or overlaps or cut_short)
+        not (strays or wrong or other_style or overlaps or cut_short)
         and max(map(abs, late), default=0.0) <= _TOLERANCE_S
         and max(overstayed, default=0.0) <= _TOLERANCE_S
         and min(seconds, default=1.0) > 0
@@ -102,6 +114,7 @@ def check_captions(
         "captions": len(captions),
         "lines": len(lines),
         "lines_with_other_words": wrong,
+        "lines_in_another_style": other_style,
         "captions_outside_their_lines": strays,
         "largest_delay_ms": round(1000 * max(late, key=abs, default=0.0), 3),
         "overlaps": overlaps,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sparkle_motion_dagster.media.caption import Caption, milliseconds, require_order
 from sparkle_motion_dagster.media.encode import removed_on_failure
 from sparkle_motion_dagster.media.errors import MediaError
+from sparkle_motion_dagster.media.tx3g import FONT_SIZE, sample_of
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from av.subtitles.stream import SubtitleStream
 
 _CAPTION_TIME_BASE = Fraction(1, 1000)
-_CAPTION_FONT_SIZE = 16
-"""Players take a size for one of 288 lines, whatever the film's height: 16 is a caption's usual."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +147,7 @@ def _add_caption_stream(film: OutputContainer) -> SubtitleStream:
     import pysubs2
 
     style_sheet = pysubs2.SSAFile()
-    style_sheet.styles["Default"].fontsize = _CAPTION_FONT_SIZE
+    style_sheet.styles["Default"].fontsize = FONT_SIZE
     stream = film.add_stream("mov_text")
     stream.codec_context.subtitle_header = style_sheet.to_string("ass").encode()
     stream.codec_context.time_base = stream.time_base = _CAPTION_TIME_BASE
@@ -158,12 +157,11 @@ def _add_caption_stream(film: OutputContainer) -> SubtitleStream:
 def _caption_packets(
     captions: Sequence[Caption], stream: SubtitleStream
 ) -> Iterator[Packet[Stream]]:
-    """Write each caption as a tx3g sample: the text's length in 16 bits, then the text."""
+    """Yield each caption as a tx3g sample."""
     from av import Packet
 
     for caption in captions:
-        text = caption.shown().encode()
-        packet: Packet[Stream] = Packet(len(text).to_bytes(2, "big") + text)
+        packet: Packet[Stream] = Packet(sample_of(caption.shown(), italic=caption.italic))
         packet.stream = stream
         packet.time_base = _CAPTION_TIME_BASE
         packet.pts = packet.dts = milliseconds(caption.start_s)

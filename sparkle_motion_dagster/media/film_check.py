@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise, zip_longest
+from itertools import accumulate, pairwise, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -356,9 +356,10 @@ def _pieces(lines: Sequence[_Span]) -> Iterator[_Span]:
 
 
 def _silences(expected: ExpectedFilm) -> Iterator[_Span]:
-    """Return what lies between the lines in windows, away from what AAC smears."""
+    """Return what lies between the lines in windows, away from what rings on and AAC smears."""
     total = round(expected.duration_s * SAMPLE_RATE)
-    starts = [0, *(end + _AAC_SPREAD for _, end in expected.spans)]
+    rung = (line.end + line.rings + _AAC_SPREAD for line in expected.lines)
+    starts = [0, *accumulate(rung, max)]
     ends = [*(start - _AAC_SPREAD for start, _ in expected.spans), total]
     for first, last in zip(starts, ends, strict=True):
         for start in range(first, last, _SILENCE_WINDOW):

@@ -9,18 +9,20 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from sparkle_motion_dagster.media.encode import removed_on_failure
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.ffmpeg import run_ffmpeg
+from sparkle_motion_dagster.media.signals import Signal
 from sparkle_motion_dagster.media.sound import line_samples
 from sparkle_motion_dagster.units import SAMPLE_RATE, Record
 
 if TYPE_CHECKING:
-    from av import AudioFrame, AudioStream
+    from av import AudioFrame
     from av.filter import Graph
 
 _ADJUSTMENTS = 3
@@ -248,7 +250,7 @@ def measure_loudness(path: Path) -> Loudness:
             if not container.streams.audio:
                 raise MediaError(f"{path} holds no sound stream")
             stream = container.streams.audio[0]
-            meter = _Meter(stream)
+            meter = _Meter(template=stream)
             for frame in container.decode(stream):
                 meter.push(frame)
             meter.push(None)
@@ -257,16 +259,32 @@ def measure_loudness(path: Path) -> Loudness:
     return meter.reading()
 
 
-class _Meter:
-    """libavfilter's ebur128, fed frame by frame; its newest reading stands for all so far."""
+def loudness_of(signal: Signal) -> Loudness:
+    """Return the loudness and true peak of mono sound; see `measure_loudness`."""
+    from av import AudioFrame
 
-    def __init__(self, stream: AudioStream) -> None:
+    meter = _Meter(sample_rate=SAMPLE_RATE, format="dbl", layout="mono")
+    frame = AudioFrame.from_ndarray(signal[np.newaxis], format="dbl", layout="mono")
+    frame.sample_rate = SAMPLE_RATE
+    meter.push(frame)
+    meter.push(None)
+    return meter.reading()
+
+
+class _Meter:
+    """libavfilter's ebur128, fed frame by frame; its newest reading stands for all so far.
+
+    Args:
+        source: What is fed, as ``Graph.add_abuffer`` is told.
+    """
+
+    def __init__(self, **source: Any) -> None:
         from av.filter import Graph
 
         self._graph: Graph = Graph()
         self._last: dict[str, str] = {}
         self._graph.link_nodes(
-            self._graph.add_abuffer(template=stream),
+            self._graph.add_abuffer(**source),
             self._graph.add("asetnsamples", f"n={_HOP_SAMPLES}:p=1"),
             self._graph.add("apad", f"whole_len={_GATING_BLOCK_SAMPLES}"),
             self._graph.add("ebur128", "metadata=1:peak=true:framelog=quiet"),

@@ -194,7 +194,7 @@ class _Clock:
 def _wav(path: Path) -> MediaFacts:
     import soundfile
 
-    _require_whole_riff(path)
+    require_whole_riff(path)
     try:
         with soundfile.SoundFile(path) as sound:
             samples = sum(len(block) for block in sound.blocks(_BLOCK, dtype="float32"))
@@ -206,8 +206,12 @@ def _wav(path: Path) -> MediaFacts:
     return MediaFacts(duration_s=samples / rate, sample_rate=rate, channels=channels)
 
 
-def _require_whole_riff(path: Path) -> None:
-    """Compare a WAV's length with what it says: decoders read a shorter one without a word."""
+def require_whole_riff(path: Path) -> None:
+    """Compare a WAV's length with what it says: decoders read a shorter one without a word.
+
+    Raises:
+        ProbeError: It is cut off, or no WAV.
+    """
     with path.open("rb") as file:
         header = file.read(12)
     if header[:4] != b"RIFF" or header[8:] != b"WAVE":

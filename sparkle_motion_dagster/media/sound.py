@@ -26,6 +26,9 @@ Samples: TypeAlias = NDArray[np.float32]
 _FADE_SAMPLES = SAMPLE_RATE * 5 // 1000
 """A line fades over 5 ms: too short to soften a consonant, long enough not to click."""
 
+_ENDING_SAMPLES = SAMPLE_RATE * 80 // 1000
+"""What rings on when the film ends fades out over 80 ms."""
+
 _MOST_SAMPLES = (2**32 - 2**10) // 4
 """A WAV counts its bytes in 32 bits, its header's included; a sample of the track has four."""
 
@@ -35,10 +38,24 @@ _STRETCH_TIMEOUT_S = 300.0
 
 @dataclass(frozen=True)
 class Placement:
-    """A take, and the sample of the film (at `units.SAMPLE_RATE`) at which it begins."""
+    """A take, and the sample of the film (at `units.SAMPLE_RATE`) at which it begins.
+
+    Attributes:
+        path: The take's WAV.
+        start_sample: Where it begins.
+        samples: How long the line in it is; what the take has beyond that rings on, under whatever
+            follows. None: all of it is the line.
+    """
 
     path: Path
     start_sample: int
+    samples: int | None = None
+
+    @property
+    def end_sample(self) -> int:
+        """Where the line ends: the sample behind its last."""
+        samples = line_samples(self.path) if self.samples is None else self.samples
+        return self.start_sample + samples
 
 
 def line_samples(path: Path) -> int:
@@ -80,15 +97,16 @@ def read_mono(path: Path) -> Samples:
     if not len(channels):
         raise MediaError(f"{path} holds no sample")
     mono: Samples = channels.mean(axis=1)
-    return mono if source_rate == SAMPLE_RATE else _resample(mono, source_rate)
+    return mono if source_rate == SAMPLE_RATE else resampled(mono, source_rate)
 
 
 def lay_track(placements: Sequence[Placement], total_samples: int, output: Path) -> None:
     """Write the film's track: every take at its place, silence between them.
 
     The track is a WAV of 48 kHz, 16 bits, two equal channels. It is written front to back, with
-    one take in memory at a time. A take fades in and out over 5 ms. A take whose resampled peak
-    passes full scale is scaled down as a whole until it does not: nothing is ever clipped. Equal
+    one take in memory at a time. A take fades in and out over 5 ms; one that rings on beyond the
+    track's end fades out there. A take whose resampled peak passes full scale, together with what
+    rings on under it, is scaled down as a whole until it does not: nothing is ever clipped. Equal
     takes give equal bytes on any number of cores of one kind of CPU; where takes are resampled,
     the last bit of a sample may differ between CPU generations.
 
@@ -113,10 +131,12 @@ def lay_track(placements: Sequence[Placement], total_samples: int, output: Path)
                 output, "w", samplerate=SAMPLE_RATE, channels=2, subtype="PCM_16", format="WAV"
             ) as track,
         ):
+            ringing = np.zeros(0, np.float32)
             for placement in ordered:
-                _write_silence(track, placement.start_sample - track.tell())
-                track.write(_pcm(_with_fades(read_mono(placement.path))))
-            _write_silence(track, total_samples - track.tell())
+                ringing = _write_gap(track, ringing, placement.start_sample)
+                take = with_fades(read_mono(placement.path))
+                ringing = _write_line(track, take, placement.samples or len(take), ringing)
+            _write_gap(track, _ended(ringing, total_samples - track.tell()), total_samples)
     except soundfile.LibsndfileError as error:
         raise MediaError(
             f"{output} cannot be written: {error} Is the disk full, or read-only?"
@@ -157,10 +177,7 @@ def _require_room(ordered: Sequence[Placement], total_samples: int) -> None:
             f"which holds 4 GiB: {_MOST_SAMPLES / SAMPLE_RATE / 3600:.1f} hours. Make the film in "
             "parts."
         )
-    spans = [
-        (placement.start_sample, placement.start_sample + line_samples(placement.path))
-        for placement in ordered
-    ]
+    spans = [(placement.start_sample, placement.end_sample) for placement in ordered]
     for placement, (start, end) in zip(ordered, spans, strict=True):
         if start < 0 or end > total_samples:
             raise MediaError(
@@ -179,8 +196,11 @@ def _resampled_length(samples: int, source_rate: int) -> int:
     return round(Fraction(samples * SAMPLE_RATE, source_rate))
 
 
-def _resample(samples: Samples, source_rate: int) -> Samples:
-    """Resample with swresample, which compensates its own delay and mirrors the edges."""
+def resampled(samples: Samples, source_rate: int) -> Samples:
+    """Return a sound at `units.SAMPLE_RATE`; see `read_mono`.
+
+    It is resampled with swresample, which compensates its own delay and mirrors the edges.
+    """
     import av
 
     frame = av.AudioFrame.from_ndarray(samples[np.newaxis], format="flt", layout="mono")
@@ -192,7 +212,7 @@ def _resample(samples: Samples, source_rate: int) -> Samples:
     return np.concatenate((*blocks, np.zeros(length, np.float32)))[:length]
 
 
-def _with_fades(line: Samples) -> Samples:
+def with_fades(line: Samples) -> Samples:
     """Fade a line in and out along half a cosine period: no step, no kink."""
     length = min(_FADE_SAMPLES, len(line) // 2)
     rise = (0.5 - 0.5 * np.cos(np.pi * (np.arange(length) + 0.5) / max(length, 1))).astype(
@@ -208,6 +228,39 @@ def _pcm(line: Samples) -> NDArray[np.int16]:
     """Return a line as stereo samples (n, 2), without dither, so that equal takes stay equal."""
     scale = np.iinfo(np.int16).max / np.abs(line).max(initial=1.0)
     return np.repeat(np.rint(line * scale).astype(np.int16)[:, np.newaxis], 2, axis=1)
+
+
+def _write_line(track: SoundFile, take: Samples, samples: int, ringing: Samples) -> Samples:
+    """Write a line over what rings on from those before it, and return what rings on after it."""
+    if not len(ringing) and samples == len(take):
+        track.write(_pcm(take))
+        return ringing
+    room, peak = 1 - np.abs(ringing).max(initial=0.0), np.abs(take).max(initial=0.0)
+    heard = np.zeros(max(len(take), len(ringing)), np.float32)
+    heard[: len(take)] += take if peak <= room else take * (room / peak)
+    heard[: len(ringing)] += ringing
+    track.write(_pcm(heard[:samples]))
+    return heard[samples:]
+
+
+def _ended(ringing: Samples, room: int) -> Samples:
+    """Return what rings on; where there is no room for all of it, it fades out there."""
+    if len(ringing) <= room:
+        return ringing
+    length = min(_ENDING_SAMPLES, room)
+    fade = 0.5 + 0.5 * np.cos(np.pi * (np.arange(length) + 0.5) / max(length, 1))
+    ended = ringing[:room].copy()
+    ended[room - length :] *= fade.astype(np.float32)
+    return ended
+
+
+def _write_gap(track: SoundFile, ringing: Samples, end: int) -> Samples:
+    """Write what rings on, and silence after it, up to a sample; return what rings on beyond."""
+    length = end - track.tell()
+    if len(ringing):
+        track.write(_pcm(ringing[:length]))
+    _write_silence(track, end - track.tell())
+    return ringing[length:]
 
 
 def _write_silence(track: SoundFile, samples: int) -> None:

@@ -21,6 +21,8 @@ def write_subtitles(captions: Sequence[Caption], output: Path) -> None:
         text = caption.shown()
         if kind == "vtt":  # the one mark of its markup that has no full-width form in `shown`
             text = text.replace("&", "&amp;")
+        if caption.italic:
+            text = rf"{{\i1}}{text}{{\i0}}"
         subtitles.append(
             pysubs2.SSAEvent(
                 start=milliseconds(caption.start_s),

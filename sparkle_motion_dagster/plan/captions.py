@@ -1,7 +1,7 @@
 """Captions as a person would write them: lines of speech become cues that can be read in time."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, pairwise
 
@@ -28,11 +28,16 @@ _SECOND_LESS, _SECOND_TOO_SHORT, _SECOND_TOO_LONG = 12.0, 40.0, 15.0
 
 @dataclass(frozen=True)
 class Cue:
-    """A caption: at most two lines, shown between two moments of the film, in seconds."""
+    """A caption: at most two lines, shown between two moments of the film, in seconds.
+
+    It is in italics where whoever speaks is not in the picture (BBC Subtitle Guidelines, Netflix
+    Timed Text Style Guide).
+    """
 
     start_s: float
     end_s: float
     text: str
+    italic: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,9 +45,14 @@ class _Draft:
     start_s: float
     end_s: float  # when its last word ends, or the next cue's first one begins
     text: str
+    italic: bool
 
 
-def cues(timeline: MeasuredTimeline, speakers: Mapping[str, SpeakerName]) -> tuple[Cue, ...]:
+def cues(
+    timeline: MeasuredTimeline,
+    speakers: Mapping[str, SpeakerName],
+    off_screen: Collection[int] = (),
+) -> tuple[Cue, ...]:
     """Return the captions of a film, in order, without overlap.
 
     A line becomes one cue, or several that begin with their first words. It is broken where
@@ -54,6 +64,7 @@ def cues(timeline: MeasuredTimeline, speakers: Mapping[str, SpeakerName]) -> tup
     Args:
         timeline: What was spoken, when.
         speakers: Who speaks, by character id.
+        off_screen: The lines, by index, that are spoken by somebody who is not in the picture.
     """
     film_end_s = timeline.samples / timeline.sample_rate
     gap_s = _GAP_FRAMES / float(timeline.fps)
@@ -61,7 +72,8 @@ def cues(timeline: MeasuredTimeline, speakers: Mapping[str, SpeakerName]) -> tup
         draft
         for line, name in zip(timeline.lines, _names(timeline, speakers), strict=True)
         for draft in _drafts(
-            _timed(line, name, speakers[line.character_id].language, timeline.sample_rate)
+            _timed(line, name, speakers[line.character_id].language, timeline.sample_rate),
+            italic=line.index in off_screen,
         )
     ]
     nexts = [*(draft.start_s for draft in drafts), math.inf][1:]
@@ -70,6 +82,7 @@ def cues(timeline: MeasuredTimeline, speakers: Mapping[str, SpeakerName]) -> tup
             start_s=round(draft.start_s, 3),
             end_s=round(min(_end(draft, next_s, gap_s), film_end_s), 3),
             text=draft.text,
+            italic=draft.italic,
         )
         for draft, next_s in zip(drafts, nexts, strict=True)
     )
@@ -121,7 +134,7 @@ class _TimedLine:
         return self.moments[index] if index < len(self.moments) else self.end_s
 
 
-def _drafts(line: _TimedLine) -> Iterator[_Draft]:
+def _drafts(line: _TimedLine, *, italic: bool) -> Iterator[_Draft]:
     """Yield the cues of a line; times of words that leave one no time at all are not believed."""
     spans = _spans(line)
     if any(line.moment(end) - line.moment(start) < _LEAST_S for start, _, end in spans):
@@ -131,7 +144,7 @@ def _drafts(line: _TimedLine) -> Iterator[_Draft]:
     for start, middle, end in spans:
         lines = (line.pieces[start:middle], line.pieces[middle:end])
         rows = captioning.directed((join(parts) for parts in lines if parts), line.text)
-        yield _Draft(line.moment(start), line.moment(end), "\n".join(rows))
+        yield _Draft(line.moment(start), line.moment(end), "\n".join(rows), italic)
 
 
 # Where each piece begins

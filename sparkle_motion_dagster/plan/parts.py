@@ -16,11 +16,11 @@ from sparkle_motion_dagster.plan.values import (
     PlanFile,
     Resolution,
     Seed,
-    SpokenText,
     Start,
     Text,
     Title,
 )
+from sparkle_motion_dagster.plan.voices import HeardObject, LineSpec
 
 MAX_SHOTS = 200
 """Most shots that a film may have."""
@@ -87,7 +87,7 @@ class VoiceProfile(PlanObject):
     )
 
 
-class CharacterSpec(PlanObject):
+class CharacterSpec(HeardObject):
     """Somebody who is seen or heard."""
 
     id: Id = Field(description="what lines and pictures call the character")
@@ -134,12 +134,10 @@ class TimelinePart(PlanObject):
         return self.start_time_sec + self.duration_sec
 
 
-class DialogueEntry(TimelinePart):
+class DialogueEntry(LineSpec, TimelinePart):
     """A line, and the time that it should take."""
 
     type: Literal["dialogue"] = Field(description="a line is spoken")
-    character_id: Id = Field(description="id of who speaks")
-    text: SpokenText = Field(description="what is said")
 
 
 class SilenceEntry(TimelinePart):

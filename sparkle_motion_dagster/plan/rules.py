@@ -17,6 +17,7 @@ from sparkle_motion_dagster.plan.transition_rules import (
     transitions_fit,
 )
 from sparkle_motion_dagster.plan.values import MAX_FILM_S
+from sparkle_motion_dagster.plan.voice_rules import deliveries_agree, unseen_are_in_no_picture
 
 TOLERANCE_S = 1e-3
 """How far apart two moments that should be one may lie, in seconds."""
@@ -40,6 +41,8 @@ def broken_rules(plan: UncheckedPlan) -> tuple[PlanProblem, ...]:
             _film_is_not_too_long,
             _timeline_covers_the_film,
             _dialogue_agrees_with_the_timeline,
+            deliveries_agree,
+            unseen_are_in_no_picture,
             _pictures_are_named_once,
             _faces_are_in_the_picture,
             cues_lie_in_the_film,

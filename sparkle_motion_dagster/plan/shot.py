@@ -5,14 +5,13 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from sparkle_motion_dagster.plan.objects import Notes, PlanObject
-from sparkle_motion_dagster.plan.values import Duration, Id, Number, Seed, SpokenText, Text
+from sparkle_motion_dagster.plan.values import Duration, Id, Number, Seed, Text
+from sparkle_motion_dagster.plan.voices import LineSpec
 
 
-class DialogueLine(PlanObject):
+class DialogueLine(LineSpec):
     """A line that is spoken in a shot."""
 
-    character_id: Id = Field(description="id of who speaks")
-    text: SpokenText = Field(description="what is said")
     metadata: Notes = Field(default_factory=Notes, description="notes")
 
 

@@ -24,7 +24,8 @@ class TimelineShot(Record):
 class TimelineLine(Record):
     """A spoken line: planned place in seconds, real place in samples, and what was done.
 
-    ``wav_digest`` names the take that is heard (spoken again where ``tempo`` is not 1);
+    ``wav_digest`` names the take that is in the film (spoken again where ``tempo`` is not 1), as it
+    was spoken: through whatever it is heard, words sound when they do, and mouths move to it;
     times of words and phonemes are seconds from ``start_sample``.
     """
 

@@ -107,7 +107,8 @@ class Company:
             control=RunControl(folder),
             facilities=on_cpu(),
         )
-        return speak_lines(stage, speakers).takes
+        takes = speak_lines(stage, speakers).takes
+        return tuple(take for take in takes if isinstance(take, DialogueTake))
 
 
 @pytest.fixture

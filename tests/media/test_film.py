@@ -15,6 +15,7 @@ import pytest
 from measure import frame_times, sound
 from sounds import silence, speech, write_track
 from sparkle_motion_dagster.media.caption import Caption
+from sparkle_motion_dagster.media.caption_check import read_captions
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.ffmpeg import ffmpeg_path
@@ -157,6 +158,19 @@ def test_ffmpeg_reads_title_chapters_and_captions(film: Path, tmp_path: Path) ->
     read = (tmp_path / "read.srt").read_text(encoding="utf-8")
     assert "00:00:00,250 --> 00:00:01,000\nMara: Not ＜tonight＞.\n" in read
     assert "00:00:01,000 --> 00:00:01,200\nTom: Tonight,\nthen: déjà 海\n" in read
+
+
+def test_ffmpeg_reads_which_captions_are_in_italics(parts: FilmParts, tmp_path: Path) -> None:
+    heard, seen = Caption(0.25, 1.0, "Narrator: Là 海\nthen.", italic=True), parts.captions[2]
+    film, read = tmp_path / "film.mp4", tmp_path / "read.srt"
+    write_film(dataclasses.replace(parts, captions=(heard, seen)), film)
+    command = [ffmpeg_path(), "-nostdin", "-i", film, "-map", "0:s", read]
+    subprocess.run([str(part) for part in command], check=True, capture_output=True, timeout=60)
+    assert read.read_text(encoding="utf-8") == (
+        "1\n00:00:00,250 --> 00:00:01,000\n<i>Narrator: Là 海\nthen.</i>\n\n"
+        "2\n00:00:01,500 --> 00:00:02,000\nMara: No.\n\n"
+    )
+    assert read_captions(film) == (heard, seen)
 
 
 def test_a_film_without_captions_has_no_caption_stream(parts: FilmParts, tmp_path: Path) -> None:

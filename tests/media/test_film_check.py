@@ -412,3 +412,13 @@ def test_a_film_in_which_nobody_speaks_is_silent(studio: Studio) -> None:
     assert studio.failed(film, **expected) == set()
     talking = studio.assemble(captions=())
     assert studio.failed(talking, **expected) == {"speech", "loudness"}
+
+
+def test_what_rings_on_after_a_line_breaks_no_silence(studio: Studio) -> None:
+    track = lay(takes())
+    (_, end), rings = LINES[0], 33_600
+    track[end : end + rings] += 0.1 * speech(rings / 48_000)
+    film, parts = studio.with_sound(track), {"track": studio.folder / "broken.wav"}
+    assert studio.failed(film, **parts) == {"speech"}
+    ringing = (dataclasses.replace(SPOKEN[0], rings=rings), *SPOKEN[1:])
+    assert studio.failed(film, **parts, lines=ringing) == set()

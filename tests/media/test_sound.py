@@ -285,3 +285,55 @@ def test_what_cannot_be_stretched_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(FfmpegError, match=r"take\.wav"):
         stretch(take, tmp_path / "fast.wav", 1.2)
     assert not (tmp_path / "fast.wav").exists()
+
+
+def test_what_rings_on_lies_under_what_follows_and_moves_nothing(tmp_path: Path) -> None:
+    hall, line = chirp(48_000, 48_000), chirp(20_000, 24_000)
+    takes = [
+        write_wav(tmp_path / "hall.wav", 0.5 * hall, subtype="FLOAT"),
+        write_wav(tmp_path / "line.wav", 0.4 * line, 24_000, "FLOAT"),
+    ]
+    placements = [Placement(takes[0], 1000, 20_000), Placement(takes[1], 25_000, 40_000)]
+    lay_track(placements, 70_000, tmp_path / "track.wav")
+    heard = read_track(tmp_path / "track.wav")[0][:, 0]
+    expected = np.zeros(70_000, np.float32)
+    expected[1000:49_000] += 0.5 * hall
+    expected[25_000:65_000] += read_mono(takes[1])
+    inner = np.ones(70_000, bool)
+    for edge in (1000, 49_000, 25_000, 65_000):
+        inner[edge - 240 : edge + 240] = False
+    assert np.abs(heard - expected)[inner].max() < 1 / 32_000
+
+
+def test_what_still_rings_when_the_film_ends_fades_out(tmp_path: Path) -> None:
+    hall = write_wav(tmp_path / "hall.wav", np.full(48_000, 0.5, np.float32), subtype="FLOAT")
+    lay_track([Placement(hall, 0, 10_000)], 30_000, tmp_path / "track.wav")
+    heard = read_track(tmp_path / "track.wav")[0][:, 0]
+    assert len(heard) == 30_000
+    assert heard[240:25_000] == pytest.approx(0.5, abs=1e-4)
+    assert heard[-1] == pytest.approx(0, abs=1e-3)
+    assert np.abs(np.diff(heard[240:])).max() < 1e-3
+
+
+def test_a_loud_line_over_what_rings_on_is_not_clipped(tmp_path: Path) -> None:
+    loud = 1.2 * chirp(48_000, 48_000)
+    hall = write_wav(tmp_path / "hall.wav", np.full(60_000, 0.4, np.float32), subtype="FLOAT")
+    line = write_wav(tmp_path / "line.wav", loud, subtype="FLOAT")
+    placements = [Placement(hall, 0, 10_000), Placement(line, 10_000, 48_000)]
+    lay_track(placements, 60_000, tmp_path / "track.wav")
+    heard = read_track(tmp_path / "track.wav")[0][:, 0]
+    assert np.abs(heard).max() <= 1
+    full = np.flatnonzero(np.abs(heard) > 0.9999)
+    assert len(full) <= 2
+    assert heard[241:10_000] == pytest.approx(0.4, abs=1e-4)
+    scaled = (heard[10_000:58_000] - 0.4)[240:-240] / loud[240:-240]
+    audible = np.abs(loud[240:-240]) > 0.1
+    assert np.ptp(scaled[audible]) < 1e-2
+
+
+def test_lines_must_not_overlap_though_they_may_ring_on(tmp_path: Path) -> None:
+    take = write_wav(tmp_path / "take.wav", chirp(20_000, 48_000))
+    with pytest.raises(MediaError, match="lines must not overlap"):
+        lay_track([Placement(take, 0, 9000), Placement(take, 8999)], 48_000, tmp_path / "track.wav")
+    with pytest.raises(MediaError, match="a word is never cut"):
+        lay_track([Placement(take, 0, 9000)], 8000, tmp_path / "track.wav")

@@ -414,3 +414,17 @@ def test_characters_make_up_the_text(text: str) -> None:
 )
 def test_columns(text: str, wide: int) -> None:
     assert columns(text) == wide
+
+
+def test_every_caption_of_a_line_off_screen_is_in_italics_and_no_other() -> None:
+    said = "It was night, and nobody knew the way. " * 3
+    lines = [
+        one.model_copy(update={"index": number})
+        for number, one in enumerate(
+            (line("No.", 0, 1), line(said, 2, 12, "davy"), line("Yes.", 13, 14))
+        )
+    ]
+    found = cues(timeline(*lines), SPEAKERS, off_screen={1})
+    styles = [cue.italic for cue in found]
+    assert styles == [False, *[True] * (len(found) - 2), False]
+    assert len(found) > 3

@@ -96,7 +96,9 @@ def captions(film: Path) -> list[tuple[float, float, str]]:
             if packet.size > 2 and packet.pts is not None and packet.duration is not None:
                 start, end = packet.pts, packet.pts + packet.duration
                 base = packet.time_base
-                found.append((float(start * base), float(end * base), bytes(packet)[2:].decode()))
+                sample = bytes(packet)
+                text = sample[2 : 2 + int.from_bytes(sample[:2], "big")].decode()
+                found.append((float(start * base), float(end * base), text))
     return found
 
 

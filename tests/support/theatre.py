@@ -112,7 +112,7 @@ class Theatre:
     def speak(self, *speakers: Speaker) -> tuple[tuple[DialogueTake, ...], StageManifest]:
         """Speak the film's lines, and return them as takes and as they are published."""
         dialogue, manifest = self.dialogue(*speakers)
-        return dialogue.takes, manifest
+        return tuple(take for take in dialogue.takes if isinstance(take, DialogueTake)), manifest
 
     def track(self, dialogue: StageManifest, *speakers: Speaker) -> Track:
         """Lay the film's lines on its track."""

@@ -57,12 +57,17 @@ class FilmRejectedError(EngineError):
 
 
 class FilmLine(Request):
-    """A line: the samples (at ``units.SAMPLE_RATE``) during which it sounds, and who says what."""
+    """A line: the samples (at ``units.SAMPLE_RATE``) during which it sounds, and who says what.
+
+    ``rings`` is for how many samples more it may be heard: in a hall, a voice dies away slowly.
+    """
 
     start: int
     end: int
     speaker: str
     text: str
+    off_screen: bool = Field(default=False, exclude_if=operator.not_)
+    rings: int = Field(default=0, exclude_if=operator.not_)
 
 
 class FilmCaption(Request):
@@ -71,6 +76,7 @@ class FilmCaption(Request):
     start_s: float
     end_s: float
     text: str
+    italic: bool = Field(default=False, exclude_if=operator.not_)
 
 
 class FilmChapter(Request):

@@ -10,7 +10,10 @@ from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 
 
 class TrackRequest(Request):
-    """A film's measured timeline, and the take of each of its lines, in order."""
+    """A film's measured timeline, and the take of each of its lines, in order, as it is heard.
+
+    A take may be longer than its line: what it has more rings on.
+    """
 
     timeline: MeasuredTimeline
     takes: tuple[StoredFile, ...]
@@ -32,7 +35,7 @@ class TrackMixer(Engine[TrackRequest, EngineSettings]):
         for number, request in enumerate(requests):
             audio = folder / f"track-{number}.wav"
             placements = [
-                Placement(take.path, line.start_sample)
+                Placement(take.path, line.start_sample, line.end_sample - line.start_sample)
                 for take, line in zip(request.takes, request.timeline.lines, strict=True)
             ]
             lay_track(placements, request.timeline.samples, audio)

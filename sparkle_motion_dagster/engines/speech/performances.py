@@ -24,8 +24,9 @@ class Role(Record):
 
     ``pitch`` and ``rate`` are factors on the voice's own: 1 is the voice as it is, a pitch of 2 an
     octave higher, a rate of 2 twice as fast. ``feminine``, ``age`` (in years) and ``robot`` are
-    what else is known of who speaks. ``provider`` is the one that the plan pins, ``reference`` a
-    recording of the voice.
+    what else is known of who speaks; ``manner`` are the words that describe a voice of which
+    nothing else is known, of somebody off screen. ``provider`` is the one that the plan pins,
+    ``reference`` a recording of the voice.
     """
 
     character_id: str
@@ -36,6 +37,7 @@ class Role(Record):
     feminine: bool | None = None
     age: float | None = None
     robot: bool = False
+    manner: frozenset[str] = frozenset()
     provider: str | None = None
     reference: StoredFile | None = None
     exaggeration: float | None = None

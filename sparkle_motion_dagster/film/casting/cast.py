@@ -1,5 +1,6 @@
 """The cast: who may speak for each character of a film, and what each would be asked for."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,11 +14,14 @@ from sparkle_motion_dagster.film.casting.choice import Candidate
 from sparkle_motion_dagster.film.casting.speakers import Speaker, Speakers
 from sparkle_motion_dagster.film.casting.usage import said
 from sparkle_motion_dagster.film.stage import appearance_of
-from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
+from sparkle_motion_dagster.plan.lines import PlannedLine, spoken_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import CharacterSpec
 from sparkle_motion_dagster.plan.seeds import line_seed
 from sparkle_motion_dagster.production.loop import fingerprint
+
+_GROWN = 45.0
+"""How old a narrator sounds of whom nothing is said, in years."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def cast_of(plan: MoviePlan, files: Mapping[str, StoredFile], speakers: Speakers
             allows can speak for it.
     """
     texts: dict[str, list[str]] = defaultdict(list)
-    for line in planned_lines(plan):
+    for line in spoken_lines(plan):
         texts[line.character_id].append(line.text)
     parts = [_part(character, files) for character in plan.characters if character.id in texts]
     return Cast(plan, speakers, speakers.cast(parts, texts))
@@ -82,6 +86,11 @@ def cast_of(plan: MoviePlan, files: Mapping[str, StoredFile], speakers: Speakers
 def _part(character: CharacterSpec, files: Mapping[str, StoredFile]) -> Role:
     voice = character.voice_profile
     look = look_of(character.id, appearance_of(character).description)
+    described = (character.description or "").casefold()
+    age, manner = look.age, frozenset[str]()
+    if character.off_screen:  # then no face says how old it is, and a description is the voice's
+        age = look.age if described else _GROWN
+        manner = frozenset(re.findall(r"\w+", described))
     return Role(
         character_id=character.id,
         voice_id=voice.voice_id,
@@ -89,8 +98,9 @@ def _part(character: CharacterSpec, files: Mapping[str, StoredFile]) -> Role:
         pitch=voice.pitch,
         rate=voice.rate,
         feminine=look.feminine,  # a voice goes with the face that is drawn
-        age=look.age,
+        age=age,
         robot=look.is_robot,
+        manner=manner,
         provider=voice.provider,
         reference=None if voice.reference_wav is None else files[voice.reference_wav],
         exaggeration=voice.exaggeration,

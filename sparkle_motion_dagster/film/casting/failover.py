@@ -53,6 +53,16 @@ class DialogueTake:
     chosen: SpeakerRequest
     passed_over: Mapping[str, str]
 
+    @property
+    def text(self) -> str:
+        """The line as it is written."""
+        return self.chosen.request.text
+
+    @property
+    def language(self) -> str:
+        """Its language tag."""
+        return self.chosen.request.voice.language
+
 
 @dataclass(frozen=True)
 class Clock:

@@ -9,7 +9,7 @@ from sparkle_motion_dagster.film.casting.usage import Usage, said
 from sparkle_motion_dagster.film.inputs import StaleStageError
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, line_id, whose
-from sparkle_motion_dagster.plan.lines import PlannedLine, planned_lines
+from sparkle_motion_dagster.plan.lines import PlannedLine, spoken_lines
 from sparkle_motion_dagster.production.loop import Produced
 
 
@@ -39,7 +39,7 @@ def _requests(
     stage: Stage, cast: Cast, late: Mapping[PlannedLine, float]
 ) -> Iterator[tuple[PlannedLine, SpeakerRequest]]:
     usage = Usage()
-    for line in planned_lines(stage.plan):
+    for line in spoken_lines(stage.plan):
         take = stage.inputs[DIALOGUE_WAVS].artifact(line_id(line), "audio")
         text = said(line.text, str(take.metadata["language"]))
         usage.add(_who_spoke(stage, line), [text] * _times_spoken(stage, line))

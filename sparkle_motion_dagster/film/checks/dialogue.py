@@ -7,8 +7,9 @@ from sparkle_motion_dagster.film.casting.failover import DialogueTake
 from sparkle_motion_dagster.film.checks.hearing import WORDS_HEARD, words_heard
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
 from sparkle_motion_dagster.film.dialogue import Dialogue
+from sparkle_motion_dagster.film.recordings import RecordedTake
 from sparkle_motion_dagster.film.stage import Stage
-from sparkle_motion_dagster.plan.lines import planned_lines
+from sparkle_motion_dagster.plan.lines import spoken_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 
 ALL_SPOKEN = Check(
@@ -39,14 +40,15 @@ _TELLS_APART = ("pitch", "rate", "size", "effect")
 
 def verdicts(stage: Stage, dialogue: Dialogue) -> Iterator[Verdict]:
     """Listen to the takes of a film."""
+    spoken = [take for take in dialogue.takes if isinstance(take, DialogueTake)]
     yield all_spoken(dialogue.takes)
-    yield voices_apart(stage.plan, dialogue.takes)
-    yield voices_stay(stage.plan, dialogue.takes)
+    yield voices_apart(stage.plan, spoken)
+    yield voices_stay(stage.plan, spoken)
     yield takes_good(dialogue.takes)
     yield words_heard(dialogue.heard)
 
 
-def all_spoken(takes: Sequence[DialogueTake]) -> Verdict:
+def all_spoken(takes: Sequence[DialogueTake | RecordedTake]) -> Verdict:
     """Look for what is written and not spoken."""
     passed_over = _found_in(takes, "unspoken", between=" ")
     return ALL_SPOKEN.verdict(
@@ -59,17 +61,17 @@ def all_spoken(takes: Sequence[DialogueTake]) -> Verdict:
     )
 
 
-def takes_good(takes: Sequence[DialogueTake]) -> Verdict:
+def takes_good(takes: Sequence[DialogueTake | RecordedTake]) -> Verdict:
     """Look for takes that are faulty, though they are the best of several."""
     faulty = _found_in(takes, "faults", between=", ")
     return TAKES_GOOD.verdict({"lines": len(takes), "faulty": faulty or "none"}, kept=not faulty)
 
 
 def voices_apart(plan: MoviePlan, takes: Sequence[DialogueTake]) -> Verdict:
-    """Look for characters that nobody can tell apart by ear."""
+    """Look for characters that nobody can tell apart by ear, in the takes of lines to speak."""
     speaking = _grouped(
         (_timbre(take), line.character_id)
-        for line, take in zip(planned_lines(plan), takes, strict=True)
+        for line, take in zip(spoken_lines(plan), takes, strict=True)
     )
     alike = [" and ".join(characters) for characters in speaking.values() if len(characters) > 1]
     return VOICES_APART.verdict(
@@ -78,10 +80,10 @@ def voices_apart(plan: MoviePlan, takes: Sequence[DialogueTake]) -> Verdict:
 
 
 def voices_stay(plan: MoviePlan, takes: Sequence[DialogueTake]) -> Verdict:
-    """Look for characters that speak with more than one provider's voice."""
+    """Look for characters that speak with more than one provider's voice, in those takes."""
     providers = _grouped(
         (line.character_id, take.chosen.speaker.name)
-        for line, take in zip(planned_lines(plan), takes, strict=True)
+        for line, take in zip(spoken_lines(plan), takes, strict=True)
     )
     changing = [
         f"{character}: {' and '.join(names)}"
@@ -110,7 +112,7 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
     return groups
 
 
-def _found_in(takes: Sequence[DialogueTake], name: str, between: str) -> str:
+def _found_in(takes: Sequence[DialogueTake | RecordedTake], name: str, between: str) -> str:
     """Return what the metadata of takes lists under a name, line by line."""
     lists = [take.produced.record.metadata.get(name) for take in takes]
     return "; ".join(

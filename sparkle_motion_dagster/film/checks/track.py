@@ -60,7 +60,8 @@ def verdicts(track: Track) -> Iterator[Verdict]:
     """Measure how loud each line of a track is, and what is between them."""
     spans = [(line.start_sample, line.end_sample) for line in track.timeline.lines]
     cues = () if track.mix is None else track.mix.cues
-    heard = [cue.span for cue in cues]
+    rung = [(end, end + ring) for (_, end), ring in zip(spans, track.rings, strict=True)]
+    heard = [*rung, *(cue.span for cue in cues)]
     levels = measure_levels(track.speech.path, spans, track.audio.path, heard)
     quietest = min(levels.lines, default=None)
     yield LINES_AUDIBLE.verdict(

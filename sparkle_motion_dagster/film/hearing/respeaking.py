@@ -8,6 +8,7 @@ from sparkle_motion_dagster.film.casting.cast import SpeakerRequest
 from sparkle_motion_dagster.film.casting.failover import DialogueTake, LineRequest, speak
 from sparkle_motion_dagster.film.casting.usage import Usage
 from sparkle_motion_dagster.film.hearing.listening import HeardLine, Listener, SpokenLine
+from sparkle_motion_dagster.film.recordings import RecordedTake
 from sparkle_motion_dagster.film.stages import take_id
 from sparkle_motion_dagster.plan.seeds import derive_seed
 from sparkle_motion_dagster.production.loop import Produced
@@ -27,7 +28,7 @@ _MOST_TAKES = 3
 class HeardTake:
     """A take, and what was heard in it; ``heard`` is None where its language is not understood."""
 
-    take: DialogueTake
+    take: DialogueTake | RecordedTake
     line: HeardLine
     heard: Produced | None
 
@@ -49,12 +50,15 @@ class LineTakes:
         return self.kept.line.error_rate > _MOST_WRONG
 
 
-def heard_takes(listener: Listener, takes: Sequence[DialogueTake]) -> tuple[LineTakes, ...]:
+def heard_takes(
+    listener: Listener, takes: Sequence[DialogueTake | RecordedTake]
+) -> tuple[LineTakes, ...]:
     """Return the takes of a film's lines as they were heard, with those that were spoken again.
 
     A line whose take says something else is spoken again with another seed, by whoever spoke it,
     where that provider's takes vary and its caps allow for it: three times at most. A provider
-    that is busy by then, or spent, is not waited for a second time: the best take is kept.
+    that is busy by then, or spent, is not waited for a second time: the best take is kept. What
+    is recorded stays as it is.
 
     Args:
         listener: Who listens.
@@ -66,7 +70,8 @@ def heard_takes(listener: Listener, takes: Sequence[DialogueTake]) -> tuple[Line
     lines = [LineTakes((one,)) for one in _heard(listener, takes)]
     usage = Usage()
     for take in takes:
-        usage.add(take.chosen.speaker.name, [take.chosen.said])
+        if isinstance(take, DialogueTake):
+            usage.add(take.chosen.speaker.name, [take.chosen.said])
     for number in range(2, _MOST_TAKES + 1):
         again = {
             index: LineRequest(take_id(takes[index].produced.item_id, number), (request,))
@@ -83,15 +88,13 @@ def heard_takes(listener: Listener, takes: Sequence[DialogueTake]) -> tuple[Line
     return tuple(lines)
 
 
-def spoken_line(take: DialogueTake) -> SpokenLine:
+def spoken_line(take: DialogueTake | RecordedTake) -> SpokenLine:
     """Return a take as it is listened to."""
-    request = take.chosen.request
-    return SpokenLine(
-        take.produced.item_id, take.produced.files["audio"], request.text, request.voice.language
-    )
+    produced = take.produced
+    return SpokenLine(produced.item_id, produced.files["audio"], take.text, take.language)
 
 
-def _heard(listener: Listener, takes: Sequence[DialogueTake]) -> Iterator[HeardTake]:
+def _heard(listener: Listener, takes: Sequence[DialogueTake | RecordedTake]) -> Iterator[HeardTake]:
     lines = [spoken_line(take) for take in takes]
     heard: Mapping[str, Produced] = listener.takes(lines)
     for take, line in zip(takes, lines, strict=True):
@@ -104,9 +107,12 @@ def _requests(
 ) -> Iterator[tuple[int, SpeakerRequest]]:
     """Yield which lines are spoken again, and what their speakers are asked for."""
     for index, line in enumerate(lines):
-        chosen = line.takes[0].take.chosen
+        first = line.takes[0].take
+        if not line.says_something_else or not isinstance(first, DialogueTake):
+            continue
+        chosen = first.chosen
         speaker, text = chosen.speaker, chosen.said
-        if not line.says_something_else or _VARIATION not in speaker.provider.features:
+        if _VARIATION not in speaker.provider.features:
             continue
         if usage.objection(speaker.name, speaker.provider, [text]) is None:
             usage.add(speaker.name, [text])

@@ -7,6 +7,10 @@ from pathlib import Path
 from sparkle_motion_dagster.plan.errors import PlanProblem
 from sparkle_motion_dagster.plan.fields import shown
 from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.parts import DialogueEntry
+
+RECORDING = "audio"
+"""The field of a line that names a recording of it."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,18 @@ def file_references(plan: MoviePlan) -> Iterator[FileReference]:
         if image.picture is not None:
             name = "asset_uri" if image.local_path is None else "local_path"
             yield FileReference(f"base_images[{index}].{name}", image.picture)
+    yield from _recordings(plan)
     yield from _sounds(plan)
+
+
+def _recordings(plan: MoviePlan) -> Iterator[FileReference]:
+    for number, shot in enumerate(plan.shots):
+        for index, line in enumerate(shot.dialogue):
+            if line.audio is not None:
+                yield FileReference(f"shots[{number}].dialogue[{index}].{RECORDING}", line.audio)
+    for index, entry in enumerate(plan.dialogue_timeline or ()):
+        if isinstance(entry, DialogueEntry) and entry.audio is not None:
+            yield FileReference(f"dialogue_timeline[{index}].{RECORDING}", entry.audio)
 
 
 def _sounds(plan: MoviePlan) -> Iterator[FileReference]:

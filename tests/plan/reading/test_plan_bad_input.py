@@ -242,7 +242,7 @@ def test_duplicate_keys_in_json(tmp_path: Path) -> None:
             "        text: Not tonight.",
             "        text: Not tonight.\n        tone: dry",
             "shots[1].dialogue[0].tone",
-            "known here: character_id, metadata, text",
+            "known here: audio, character_id, metadata, off_screen, text, treatment",
         ),
         (
             "{type: silence, start_time_sec: 7.5,",

@@ -1,0 +1,1 @@
+"""Treatments: through what a voice is heard."""

@@ -1,0 +1,53 @@
+"""Lines that their author recorded: each becomes a take that nobody has to speak."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sparkle_motion_dagster.engines.base import EngineSettings
+from sparkle_motion_dagster.engines.builtin.recording_importer import (
+    ImportRequest,
+    RecordingImporter,
+)
+from sparkle_motion_dagster.film.casting.performers import DEFAULT_LANGUAGE
+from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.film.stages import line_id
+from sparkle_motion_dagster.plan.lines import PlannedLine
+from sparkle_motion_dagster.production.loop import Item, Produced
+
+RECORDING = "recording"
+"""What stands where others name the provider that spoke a line."""
+
+
+@dataclass(frozen=True)
+class RecordedTake:
+    """A line as it was recorded: its file as the plan names it, its text and language tag."""
+
+    produced: Produced
+    recording: str
+    text: str
+    language: str
+
+
+def recorded_takes(
+    stage: Stage, lines: Sequence[PlannedLine]
+) -> Mapping[PlannedLine, RecordedTake]:
+    """Return the takes of those lines that are recordings.
+
+    Raises:
+        MediaError: A recording cannot be read.
+        HaltedError: A person asked the run to pause or to stop.
+    """
+    recordings = {line: line.audio for line in lines if line.audio is not None}
+    items = [
+        Item(line_id(line), ImportRequest(recording=stage.frozen.files[name]))
+        for line, name in recordings.items()
+    ]
+    made = stage.produce(RecordingImporter(EngineSettings()), items)
+    return {
+        line: RecordedTake(take, name, line.text, _language(stage, line))
+        for (line, name), take in zip(recordings.items(), made, strict=True)
+    }
+
+
+def _language(stage: Stage, line: PlannedLine) -> str:
+    return stage.plan.character(line.character_id).voice_profile.language or DEFAULT_LANGUAGE
