@@ -1,5 +1,6 @@
 """The film itself: clips, track, captions and chapters in one file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +14,9 @@ from sparkle_motion_dagster.engines.builtin.film_assembler import (
     FilmRequest,
 )
 from sparkle_motion_dagster.engines.hearing.base import HearingEngine
-from sparkle_motion_dagster.film.casting.performers import DEFAULT_LANGUAGE
+from sparkle_motion_dagster.film.captioning import cues_of, speakers_of
 from sparkle_motion_dagster.film.dialogue import language_of
+from sparkle_motion_dagster.film.finishing import finished_clips
 from sparkle_motion_dagster.film.hearing.listening import HeardFilm, Listener
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import (
@@ -23,11 +25,11 @@ from sparkle_motion_dagster.film.stages import (
     LIPSYNC_CLIPS,
     TIMELINE,
     TIMELINE_TRACK,
+    finished_id,
 )
 from sparkle_motion_dagster.film.titles import shortened
 from sparkle_motion_dagster.media.film_check import FilmReport
-from sparkle_motion_dagster.plan.captions import cues
-from sparkle_motion_dagster.plan.speaker_names import SpeakerName, told_apart
+from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of
 
@@ -37,11 +39,15 @@ _CHAPTER_TITLE = 80
 
 @dataclass(frozen=True)
 class AssembledFilm:
-    """The film, what it was assembled from, and what was heard of it; None: nobody listens."""
+    """The film, what it was assembled from, and what was heard of it; None: nobody listens.
+
+    ``finished`` are the clips that were graded, or written over, for it.
+    """
 
     result: StageResult
     film: Produced
     request: FilmRequest
+    finished: tuple[Produced, ...]
     heard: HeardFilm | None = None
 
     @property
@@ -57,33 +63,34 @@ def assemble(stage: Stage, hearing: HearingEngine[Any] | None = None) -> Assembl
         FilmRejectedError: The written film failed a check.
         EngineError: Whoever listens cannot.
     """
-    engine, request = FilmAssembler(EngineSettings()), _film_request(stage)
-    (film,) = stage.produce(engine, [Item(FILM, request)])
-    named = artifacts_of(film, stem=stage.run_id)
-    if hearing is None:
-        return AssembledFilm(StageResult.of(engine.identity(), [film], named), film, request)
     timeline = stage.timeline()
+    finished = finished_clips(stage, timeline)
+    engine, request = FilmAssembler(EngineSettings()), _film_request(stage, timeline, finished)
+    (film,) = stage.produce(engine, [Item(FILM, request)])
+    named = [artifact for clip in finished for artifact in artifacts_of(clip)]
+    named += artifacts_of(film, stem=stage.run_id)
+    if hearing is None:
+        result = StageResult.of(engine.identity(), [*finished, film], named)
+        return AssembledFilm(result, film, request, finished)
     languages = [language_of(stage, line) for line in timeline.lines]
     heard = Listener(stage, hearing).film(film.files["film"], timeline, languages)
     transcripts = [artifact for one in heard.heard for artifact in artifacts_of(one)]
-    result = StageResult.of(engine.identity(), [film, *heard.heard], [*named, *transcripts])
-    return AssembledFilm(result, film, request, heard)
+    made = [*finished, film, *heard.heard]
+    result = StageResult.of(engine.identity(), made, [*named, *transcripts])
+    return AssembledFilm(result, film, request, finished, heard)
 
 
-def _film_request(stage: Stage) -> FilmRequest:
-    timeline = stage.timeline()
-    speakers = told_apart(
-        {
-            character.id: SpeakerName(
-                character.name, character.voice_profile.language or DEFAULT_LANGUAGE
-            )
-            for character in stage.plan.characters
-        },
-        {line.character_id for line in timeline.lines},
-    )
+def _film_request(
+    stage: Stage, timeline: MeasuredTimeline, finished: Sequence[Produced]
+) -> FilmRequest:
+    speakers = speakers_of(stage, timeline)
+    last = {clip.item_id: clip.files["clip"] for clip in finished}
     return FilmRequest(
         title=stage.plan.title,
-        clips=tuple(stage.file(LIPSYNC_CLIPS, shot.id, "clip") for shot in timeline.shots),
+        clips=tuple(
+            last.get(finished_id(shot.id)) or stage.file(LIPSYNC_CLIPS, shot.id, "clip")
+            for shot in timeline.shots
+        ),
         track=stage.file(TIMELINE_TRACK, TIMELINE, "audio"),
         frames=timeline.frames,
         frame_rate=stage.format.frame_rate,
@@ -99,8 +106,9 @@ def _film_request(stage: Stage) -> FilmRequest:
         ),
         captions=tuple(
             FilmCaption(start_s=cue.start_s, end_s=cue.end_s, text=cue.text)
-            for cue in cues(timeline, speakers)
+            for cue in cues_of(stage, timeline)
         ),
+        burned_captions=stage.settings.captions_of(stage.plan) != "off",
         chapters=tuple(
             FilmChapter(
                 title=shortened(shot.visual_description, _CHAPTER_TITLE),

@@ -6,6 +6,7 @@ from typing import Any
 
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncLine, LipsyncRequest
+from sparkle_motion_dagster.film.finishing import finishes
 from sparkle_motion_dagster.film.stage import Stage, appearance_of
 from sparkle_motion_dagster.film.stages import SHOT_CLIPS
 from sparkle_motion_dagster.plan.shot import FaceBox, ShotSpec
@@ -31,8 +32,9 @@ class LipsyncedClips:
 def move_mouths(stage: Stage, engine: LipsyncEngine[Any]) -> LipsyncedClips:
     """Return the film's clips, with moving mouths where somebody is seen talking."""
     timeline = stage.timeline()
+    finished = finishes(stage, timeline).keys()
     talking = [
-        Item(shot.id, engine.narrowed(_lipsync_request(stage, timeline, shot, place)))
+        Item(shot.id, engine.narrowed(_lipsync_request(stage, timeline, shot, place, finished)))
         for shot, place in zip(stage.plan.shots, timeline.shots, strict=True)
         if is_lip_synced(timeline, shot, place)
     ]
@@ -49,7 +51,11 @@ def is_lip_synced(timeline: MeasuredTimeline, shot: ShotSpec, place: TimelineSho
 
 
 def _lipsync_request(
-    stage: Stage, timeline: MeasuredTimeline, shot: ShotSpec, place: TimelineShot
+    stage: Stage,
+    timeline: MeasuredTimeline,
+    shot: ShotSpec,
+    place: TimelineShot,
+    finished: Collection[str],
 ) -> LipsyncRequest:
     first_sample, _ = timeline.shot_samples(place)
     lines = timeline.lines_during(place)
@@ -61,7 +67,7 @@ def _lipsync_request(
         frames=place.frames,
         frame_rate=stage.format.frame_rate,
         size=stage.format.size,
-        encoding=stage.settings.delivery,
+        encoding=stage.settings.intermediate if shot.id in finished else stage.settings.delivery,
     )
 
 

@@ -57,6 +57,7 @@ FILM: Final = "film"
 """Item id of the film."""
 
 _FOOTAGE = "@footage"
+_FINISHED = "@finished"
 _HEARD = "@heard"
 _TIMED = "@timings"
 _TAKE = "@take"
@@ -75,6 +76,16 @@ def footage_id(shot_id: str) -> str:
 def shot_of_footage(item_id: str) -> str | None:
     """Return the shot whose footage an item is; None: it is none."""
     return item_id.removesuffix(_FOOTAGE) if item_id.endswith(_FOOTAGE) else None
+
+
+def finished_id(shot_id: str) -> str:
+    """Return the item id of a shot's clip with its grade, and what is written over it."""
+    return f"{shot_id}{_FINISHED}"
+
+
+def shot_of_finished(item_id: str) -> str | None:
+    """Return the shot whose finished clip an item is; None: it is none."""
+    return item_id.removesuffix(_FINISHED) if item_id.endswith(_FINISHED) else None
 
 
 def take_id(line: str, number: int) -> str:

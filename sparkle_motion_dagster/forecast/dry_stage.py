@@ -14,6 +14,7 @@ from sparkle_motion_dagster.artifacts.models import (
     StoredFile,
 )
 from sparkle_motion_dagster.engines.base import Engine, EngineInputError, RequestT
+from sparkle_motion_dagster.engines.builtin.clip_finisher import FinishRequest
 from sparkle_motion_dagster.engines.builtin.take_aligner import AlignRequest
 from sparkle_motion_dagster.engines.builtin.take_stretcher import StretchRequest
 from sparkle_motion_dagster.engines.builtin.track_mixer import TrackRequest
@@ -151,6 +152,8 @@ def _expected(owner: Owner, call: EngineCall) -> tuple[str, ...]:
         return ("heard",)
     if isinstance(request, AlignRequest):
         return ("timings",)
+    if isinstance(request, FinishRequest):
+        return ("clip",)
     untimed = isinstance(call.engine, SpeechEngine) and not call.engine.gives_timings
     if untimed or (isinstance(request, StretchRequest) and request.timings is None):
         return tuple(name for name in stages.OUTPUTS[owner.stage] if name != "timings")

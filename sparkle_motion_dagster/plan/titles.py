@@ -33,7 +33,8 @@ class TitleCard(PlanObject):
     )
     fade: Annotated[Number, Field(ge=0, le=5)] = Field(
         default=0.5,
-        description="how long it takes to come out of black, and to go back, in seconds; 0: it cuts",
+        description="how long it takes to come out of black, and to go back, in seconds; 0: it "
+        "cuts",
     )
 
 

@@ -14,6 +14,7 @@ from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import BASE_IMAGES
 from sparkle_motion_dagster.media.picture_review import is_black, keyframe_likeness
 from sparkle_motion_dagster.media.pictures import open_picture
+from sparkle_motion_dagster.plan.cards import card_of
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import BaseImageSpec
 from sparkle_motion_dagster.plan.shot import ShotSpec
@@ -72,7 +73,7 @@ def _not_black(plan: MoviePlan, clips: Sequence[Artifact], cards: Collection[str
     black = [
         f"{clip.id} {_shown(clip, stretch)}"
         for shot, clip in zip(plan.shots, clips, strict=True)
-        if not _touches(shot, cards)
+        if card_of(plan, shot.id) is None and not _touches(shot, cards)
         for stretch in clip.facts.black or ()
     ]
     return NOT_BLACK.verdict({"black": "; ".join(black) or "none"}, kept=not black)
@@ -109,6 +110,7 @@ def _on_keyframes(stage: Stage, clips: Sequence[Artifact]) -> Verdict:
             stage.format.size,
         )
         for shot, clip in zip(stage.plan.shots, clips, strict=True)
+        if card_of(stage.plan, shot.id) is None
     }
     away = [
         f"{shot} ({start:.2f} at its start, {end:.2f} at its end)"

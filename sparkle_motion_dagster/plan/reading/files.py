@@ -31,6 +31,11 @@ def file_references(plan: MoviePlan) -> Iterator[FileReference]:
         if image.picture is not None:
             name = "asset_uri" if image.local_path is None else "local_path"
             yield FileReference(f"base_images[{index}].{name}", image.picture)
+    if plan.grade is not None:
+        yield FileReference("grade", plan.grade)
+    for index, shot in enumerate(plan.shots):
+        if shot.grade is not None:
+            yield FileReference(f"shots[{index}].grade", shot.grade)
 
 
 def find_file(reference: FileReference, folder: Path) -> Path | PlanProblem:

@@ -1,0 +1,313 @@
+"""Looks: .cube files, read and checked, and the colours of frames taken through them.
+
+The format is Adobe's Cube LUT Specification 1.0 (2013), and the input ranges that Resolve writes.
+A look is applied to the film's own values: BT.709, non-linear, as a screen is sent them.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sparkle_motion_dagster.media.errors import MediaError
+from sparkle_motion_dagster.media.frames import Plane, YuvFrame
+
+CUBE = "application/x-cube"
+"""The media type of .cube files; nobody has registered one."""
+
+MOST_POINTS_3D = 129
+"""Points along each side of a three-dimensional table; the usual ones are 17, 33 and 65."""
+
+_MOST_POINTS_1D = 65536
+_MOST_BYTES = 256 * 1024 * 1024
+
+_LUMA_FLOOR, _LUMA_CEILING = 16, 235
+_CHROMA_FLOOR, _CHROMA_CEILING = 16, 240
+
+Points = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """A look-up table.
+
+    Attributes:
+        table: Colours (0 to 1): of a three-dimensional table (blue, green, red, 3), of a
+            one-dimensional one (points, 3), each column for its own channel.
+        low: What its first points stand for, by channel.
+        high: What its last points stand for.
+    """
+
+    table: Points
+    low: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    high: tuple[float, float, float] = (1.0, 1.0, 1.0)
+
+    def colours(self, rgb: Points) -> Points:
+        """Return what becomes of colours (points, 3), from 0 to 1.
+
+        Between points of a three-dimensional table colours are interpolated in the tetrahedron of
+        four that they lie in: what has no colour stays on the table's grey axis.
+        """
+        last = self.table.shape[0] - 1
+        low, high = np.array(self.low), np.array(self.high)
+        place = np.clip((rgb - low) / (high - low), 0, 1) * last
+        cell = np.minimum(place.astype(np.intp), last - 1)
+        share = place - cell
+        if self.table.ndim == 2:
+            return _linear(self.table, cell, share)
+        return _tetrahedral(self.table, cell, share)
+
+    def graded(self, frame: YuvFrame) -> YuvFrame:
+        """Return a frame whose colours went through the look.
+
+        Every colour that 8 bits can have is looked up once; frames then take theirs from there.
+        A luma sample goes with the chroma beside it, a chroma sample with the luma of its pixels.
+        """
+        lumas, blues, reds = self._all_colours
+        y = np.clip(frame.y, _LUMA_FLOOR, _LUMA_CEILING) - _LUMA_FLOOR
+        u, v = (
+            np.clip(plane, _CHROMA_FLOOR, _CHROMA_CEILING) - _CHROMA_FLOOR
+            for plane in (frame.u, frame.v)
+        )
+        place = _place(y, _doubled(u), _doubled(v))
+        small = _place(_halved(y), u, v)
+        return YuvFrame(lumas[place], blues[small], reds[small])
+
+    @cached_property
+    def _all_colours(self) -> tuple[Plane, Plane, Plane]:
+        """What becomes of each luma, blue and red difference, one behind the other."""
+        count = _CHROMA_CEILING - _CHROMA_FLOOR + 1
+        differences = (np.arange(count) + _CHROMA_FLOOR - 128) / 224
+        blue_difference, red_difference = (
+            plane.reshape(-1) for plane in np.meshgrid(differences, differences, indexing="ij")
+        )
+        tables: tuple[list[Plane], ...] = ([], [], [])
+        for level in range(_LUMA_CEILING - _LUMA_FLOOR + 1):
+            luma = level / 219
+            red = luma + 1.5748 * red_difference
+            blue = luma + 1.8556 * blue_difference
+            green = (luma - 0.2126 * red - 0.0722 * blue) / 0.7152
+            rgb = np.clip(np.stack([red, green, blue], axis=1), 0, 1)
+            for table, plane in zip(tables, _levels(self.colours(rgb)), strict=True):
+                table.append(plane)
+        y, u, v = (np.concatenate(table) for table in tables)
+        return y, u, v
+
+
+def _levels(rgb: Points) -> tuple[Plane, Plane, Plane]:
+    """Return colours from 0 to 1 (points, 3) as levels of luma and of both differences."""
+    red, green, blue = (np.clip(rgb[:, channel], 0, 1) for channel in range(3))
+    luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return (
+        np.rint(16 + 219 * luma).astype(np.uint8),
+        np.rint(128 + 224 * (blue - luma) / 1.8556).astype(np.uint8),
+        np.rint(128 + 224 * (red - luma) / 1.5748).astype(np.uint8),
+    )
+
+
+def _place(y: Plane, u: Plane, v: Plane) -> NDArray[np.int32]:
+    count = _CHROMA_CEILING - _CHROMA_FLOOR + 1
+    return (y.astype(np.int32) * count + u) * count + v
+
+
+def _halved(y: Plane) -> Plane:
+    """Return the mean luma of each two by two pixels."""
+    wide = y.astype(np.uint16)
+    four = wide[::2, ::2] + wide[::2, 1::2] + wide[1::2, ::2] + wide[1::2, 1::2]
+    return ((four + 2) // 4).astype(np.uint8)
+
+
+def _doubled(plane: Plane) -> Plane:
+    """Return the chroma of each pixel: that of its two by two, or half of it the next one's.
+
+    Chroma lies on the left column of its pixels, between their two rows (see `frames`).
+    """
+    wide = plane.astype(np.uint16)
+    rows, columns = plane.shape
+    across = np.empty((rows, 2 * columns), np.uint16)
+    across[:, ::2] = 4 * wide
+    across[:, 1::2] = 2 * (wide + np.concatenate([wide[:, 1:], wide[:, -1:]], axis=1))
+    above = np.concatenate([across[:1], across[:-1]])
+    below = np.concatenate([across[1:], across[-1:]])
+    doubled = np.empty((2 * rows, 2 * columns), np.uint8)
+    doubled[::2] = (3 * across + above + 8) // 16
+    doubled[1::2] = (3 * across + below + 8) // 16
+    return doubled
+
+
+def _linear(table: Points, cell: NDArray[np.intp], share: Points) -> Points:
+    channels = np.arange(3)
+    first, second = table[cell, channels], table[cell + 1, channels]
+    return first + share * (second - first)
+
+
+def _tetrahedral(table: Points, cell: NDArray[np.intp], share: Points) -> Points:
+    """Interpolate in one of the six tetrahedra along a cell's grey axis.
+
+    Their corners are the cell's first one, the next one along the channel whose share is largest,
+    the one before the last along the channel whose share is smallest, and the last one.
+    """
+    side = table.shape[0]
+    points = table.reshape(-1, 3)
+    strides = np.array([1, side, side * side])
+    first = cell[:, 0] + side * (cell[:, 1] + side * cell[:, 2])
+    last = first + strides.sum()
+    second = first + strides[share.argmax(axis=1)]
+    third = last - strides[share.argmin(axis=1)]
+    red, green, blue = share.T
+    lower, higher = np.minimum(red, green), np.maximum(red, green)
+    largest, smallest = np.maximum(higher, blue), np.minimum(lower, blue)
+    middle = np.maximum(lower, np.minimum(higher, blue))
+    weights = (1 - largest, largest - middle, middle - smallest, smallest)
+    corners = (first, second, third, last)
+    return np.asarray(
+        sum(
+            weight[:, None] * points.take(corner, axis=0)
+            for weight, corner in zip(weights, corners, strict=True)
+        )
+    )
+
+
+# Reading
+
+
+_NO_NUMBERS = frozenset({"nan", "inf", "infinity"})
+"""What stands where a colour should, if a program could not calculate it."""
+
+
+class CubeError(MediaError):
+    """A .cube file is none, or holds something else than it says."""
+
+
+def read_cube(path: Path) -> Look:
+    """Read a .cube file.
+
+    Raises:
+        CubeError: It cannot be read, breaks the format, or holds more or fewer colours than it
+            says; the line is named.
+    """
+    if path.stat().st_size > _MOST_BYTES:
+        raise CubeError(f"{path} is larger than {_MOST_BYTES // 1024 // 1024} MB: it is no look")
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CubeError(f"{path} is no text (UTF-8): a .cube file holds nothing else") from error
+    reading = _Reading(path)
+    for number, line in enumerate(text.splitlines(), start=1):
+        reading.take(number, line.strip())
+    return reading.look()
+
+
+@dataclass
+class _Reading:
+    """A .cube file while it is read."""
+
+    path: Path
+    line: int = 0
+    dimensions: int = 0
+    points: int = 0
+    low: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    high: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    seen: set[str] = field(default_factory=set)
+    colours: list[tuple[float, float, float]] = field(default_factory=list)
+
+    def take(self, number: int, line: str) -> None:
+        """Read a line."""
+        self.line = number
+        if not line or line.startswith("#"):
+            return
+        keyword, *rest = line.split(maxsplit=1)
+        if keyword[0].isalpha() and keyword.lower() not in _NO_NUMBERS:
+            self._keyword(keyword, "".join(rest))
+            return
+        if not self.points:
+            self._refuse("colours begin before LUT_1D_SIZE or LUT_3D_SIZE says how many they are")
+        self.colours.append(self._three(line))
+        if len(self.colours) > self._wanted:
+            self._refuse(f"{self._size_line} means {self._wanted} colours: this is one more")
+
+    def look(self) -> Look:
+        """Return what was read."""
+        if not self.points:
+            raise CubeError(
+                f"{self.path} has no LUT_1D_SIZE and no LUT_3D_SIZE: it is no .cube file"
+            )
+        if len(self.colours) != self._wanted:
+            raise CubeError(
+                f"{self.path} ends in line {self.line} with {len(self.colours)} colours, but "
+                f"{self._size_line} means {self._wanted}"
+            )
+        if any(low >= high for low, high in zip(self.low, self.high, strict=True)):
+            raise CubeError(f"{self.path}: DOMAIN_MIN must be below DOMAIN_MAX in each channel")
+        sides = (self.points,) * self.dimensions if self.dimensions == 3 else (self.points,)
+        return Look(np.array(self.colours).reshape(*sides, 3), self.low, self.high)
+
+    @property
+    def _wanted(self) -> int:
+        return int(self.points ** (3 if self.dimensions == 3 else 1))
+
+    @property
+    def _size_line(self) -> str:
+        return f"LUT_{self.dimensions}D_SIZE {self.points}"
+
+    def _keyword(self, keyword: str, rest: str) -> None:
+        known: dict[str, Callable[[str], None]] = {
+            "TITLE": lambda _: None,
+            "LUT_1D_SIZE": lambda value: self._size(1, value, _MOST_POINTS_1D),
+            "LUT_3D_SIZE": lambda value: self._size(3, value, MOST_POINTS_3D),
+            "DOMAIN_MIN": self._domain_min,
+            "DOMAIN_MAX": self._domain_max,
+            "LUT_1D_INPUT_RANGE": self._range,
+            "LUT_3D_INPUT_RANGE": self._range,
+        }
+        if keyword not in known:
+            self._refuse(f"{keyword[:40]!r} is no keyword of a .cube file")
+        if keyword in self.seen:
+            self._refuse(f"{keyword} stands there twice")
+        if self.colours:
+            self._refuse(f"{keyword} stands among the colours: it belongs before them")
+        self.seen.add(keyword)
+        known[keyword](rest)
+
+    def _size(self, dimensions: int, value: str, most: int) -> None:
+        if self.points:
+            self._refuse("it has a table of one dimension and one of three: only one can be used")
+        if not (value.isascii() and value.isdigit() and 2 <= int(value[:9]) <= most):
+            self._refuse(
+                f"a LUT_{dimensions}D_SIZE is a whole number from 2 to {most}, not {value[:40]!r}"
+            )
+        self.dimensions, self.points = dimensions, int(value)
+
+    def _domain_min(self, value: str) -> None:
+        self.low = self._three(value)
+
+    def _domain_max(self, value: str) -> None:
+        self.high = self._three(value)
+
+    def _range(self, value: str) -> None:
+        low, high = self._numbers(value, 2)
+        self.low, self.high = (low, low, low), (high, high, high)
+
+    def _three(self, text: str) -> tuple[float, float, float]:
+        red, green, blue = self._numbers(text, 3)
+        return red, green, blue
+
+    def _numbers(self, text: str, count: int) -> Iterator[float]:
+        parts = text.split()
+        if len(parts) != count:
+            self._refuse(f"{count} numbers should stand here, not {text[:40]!r}")
+        for part in parts:
+            try:
+                number = float(part)
+            except ValueError:
+                self._refuse(f"{part[:40]!r} is no number")
+            if not math.isfinite(number):
+                self._refuse(f"{part!r} is no finite number")
+            yield number
+
+    def _refuse(self, why: str) -> None:
+        raise CubeError(f"{self.path}, line {self.line}: {why}")
