@@ -65,7 +65,7 @@ def card_clips(
 def _clip_request(
     stage: Stage, card_id: str, card: TitleCard, place: ClipPlace, finished: Collection[str]
 ) -> CardClipRequest:
-    fade = min(round(exact_seconds(card.fade) * stage.format.frame_rate), place.shot.frames // 2)
+    fade = min(round(exact_seconds(card.fade_s) * stage.format.frame_rate), place.shot.frames // 2)
     return CardClipRequest(
         picture=stage.file(BASE_IMAGES, card_id, "image"),
         frames=place.frames,

@@ -29,10 +29,10 @@ def cards_are_possible(plan: UncheckedPlan) -> Iterator[PlanProblem]:
                         f"{shown(taken)} is what the {card_id} itself is called: choose another id",
                         f"{name}[{number}].id",
                     )
-        if 2 * card.fade > card.seconds + _TOLERANCE_S:
+        if 2 * card.fade_s > card.seconds + _TOLERANCE_S:
             yield PlanProblem(
-                f"it fades in and out in {card.fade:g} s each, but is shown for {card.seconds:g} s "
-                "only: fade faster, or show it longer",
+                f"it takes {card.fade_s:g} s to come and as long to go, but is shown for "
+                f"{card.seconds:g} s only: fade faster, or show it longer",
                 f"{card_id}.fade",
             )
         overlap = seconds_of(plan.shots[-1]) / 2 if card_id == END_CARD else 0.0

@@ -17,6 +17,10 @@ BurnedCaptions = Literal["off", "lines", "words"]
 """How captions are part of the picture: not at all, line by line, or with the spoken word lit."""
 
 
+USUAL_FADE_S = 0.5
+"""How long a card takes to come, and to go, whose plan does not say, in seconds."""
+
+
 class TitleCard(PlanObject):
     """A card with a text, before the first shot or after the last one."""
 
@@ -31,11 +35,17 @@ class TitleCard(PlanObject):
         description="black: light on black; paper: dark on warm white; picture: on the keyframe "
         "beside it, blurred and darkened",
     )
-    fade: Annotated[Number, Field(ge=0, le=5)] = Field(
-        default=0.5,
+    fade: Annotated[Number, Field(ge=0, le=5)] | None = Field(
+        default=None,
+        exclude_if=lambda fade: fade is None,
         description="how long it takes to come out of black, and to go back, in seconds; 0: it "
-        "cuts",
+        f"cuts. Else {USUAL_FADE_S:g}, of a short card a quarter",
     )
+
+    @property
+    def fade_s(self) -> float:
+        """How long it takes to come, and to go, in seconds."""
+        return min(USUAL_FADE_S, self.seconds / 4) if self.fade is None else self.fade
 
 
 class OnScreenText(PlanObject):

@@ -48,13 +48,17 @@ class Face:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of text: the size of its font, its width, and what is free above it, in pixels."""
+    """A row of text: the size of its font, its width, and what is free above it, in pixels.
+
+    Where it ends within a word, that goes on in the next row.
+    """
 
     text: str
     size: float
     weight: int
     width: float
     above: float = 0.0
+    ends_word: bool = True
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,11 @@ class Block:
     """Rows of text, one below the other."""
 
     rows: tuple[Row, ...]
+
+    @property
+    def breaks_words(self) -> bool:
+        """Whether a word goes on in the next row."""
+        return not all(row.ends_word for row in self.rows)
 
     @property
     def width(self) -> float:
@@ -87,9 +96,10 @@ def _pitch(row: Row) -> float:
 def set_text(text: str, face: Face, width: float, height: float, side: int) -> Block:
     """Return a text as large as it can be written in a box.
 
+    It is wrapped, then made smaller; only where that is not enough are words broken.
+
     Args:
-        text: Its line breaks are kept; longer lines are broken between words, and words that are
-            longer than a row between letters.
+        text: Its line breaks are kept.
         face: How it is set.
         width: Of the box, in pixels.
         height: Of the box, in pixels.
@@ -101,23 +111,34 @@ def set_text(text: str, face: Face, width: float, height: float, side: int) -> B
     heading, *others = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
     lines = [_Line(heading, face.weight, 1.0)]
     lines += [_Line(other, face.below_weight, face.below) for other in others]
-    size = face.largest * side
-    while True:
-        # A size that is all but the smallest one is that.
-        size = max(size, face.smallest * side)
-        rows = [row for line in lines for row in line.rows(size, width)]
-        first = next((number for number, row in enumerate(rows) if row.size < size), None)
-        if first is not None:
-            rows[first] = replace(rows[first], above=face.gap * size)
-        block = Block(tuple(rows))
-        if len(rows) <= face.most_rows and block.height <= height and block.width <= width:
-            return block
-        if size <= face.smallest * side:
-            raise TextTooLongError(
-                f"it takes {len(rows)} rows in the smallest letters; there is room for "
-                f"{min(face.most_rows, _rows_in(height, size))}"
-            )
-        size *= _STEP
+    blocks = [_block(lines, size, face, width) for size in _sizes(face, side)]
+    fitting = [
+        block
+        for block in blocks
+        if len(block.rows) <= face.most_rows and block.height <= height and block.width <= width
+    ]
+    if fitting:
+        return next((block for block in fitting if not block.breaks_words), fitting[0])
+    raise TextTooLongError(
+        f"it takes {len(blocks[-1].rows)} rows in the smallest letters; there is room for "
+        f"{min(face.most_rows, _rows_in(height, face.smallest * side))}"
+    )
+
+
+def _sizes(face: Face, side: int) -> list[float]:
+    """Return the sizes that are tried, in pixels, the largest first."""
+    sizes, smallest = [face.largest * side], face.smallest * side
+    while sizes[-1] * _STEP > smallest:
+        sizes.append(sizes[-1] * _STEP)
+    return [*sizes, smallest]
+
+
+def _block(lines: Sequence["_Line"], size: float, face: Face, width: float) -> Block:
+    rows = [row for line in lines for row in line.rows(size, width)]
+    first = next((number for number, row in enumerate(rows) if row.size < size), None)
+    if first is not None:
+        rows[first] = replace(rows[first], above=face.gap * size)
+    return Block(tuple(rows))
 
 
 def _rows_in(height: float, size: float) -> int:
@@ -155,7 +176,13 @@ class _Line:
         """Return the line as rows that are no wider than a width, if its pieces are not."""
         own = size * self._share
         return [
-            Row(_joined(pieces), own, self._weight, own * _width(pieces))
+            Row(
+                text=_joined(pieces),
+                size=own,
+                weight=self._weight,
+                width=own * _width(pieces),
+                ends_word=pieces[-1].ends_word,
+            )
             for pieces in _broken(self._pieces, width / own)
         ]
 

@@ -149,10 +149,13 @@ def _outlined(
             row.weight,
             f'fill="{_INK}" stroke-opacity="0.82" {edge}',
         )
-    deviation = (_SHADOW - 0.05) / 3 * block.rows[0].size
+    size_of_font = block.rows[0].size
+    deviation = (_SHADOW - 0.05) / 3 * size_of_font
+    # As small as can be: each pixel of it is blurred.
+    left, width = box.left - size_of_font, box.width + 2 * size_of_font
     blur = (
-        '<filter id="soft" filterUnits="userSpaceOnUse" x="0" y="0" '
-        f'width="{size.width}" height="{size.height}">'
+        f'<filter id="soft" filterUnits="userSpaceOnUse" x="{left:.2f}" y="{top:.2f}" '
+        f'width="{width:.2f}" height="{block.height + size_of_font:.2f}">'
         f'<feGaussianBlur stdDeviation="{deviation:.2f}"/></filter>'
     )
     body = f'<g filter="url(#soft)" opacity="0.6">{shadow}</g>{letters}'
