@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparkle_motion_dagster.media.frames import Plane, YuvFrame, halve_chroma
+from sparkle_motion_dagster.media.titling.safe_area import Box, inked
 
 OPAQUE = 256
 """The opacity of a layer that is shown as it was drawn."""
@@ -32,6 +33,12 @@ class Layer:
     luma: Plane
     chroma: Plane
 
+    @property
+    def ink(self) -> Box | None:
+        """Where in the frame it covers anything."""
+        found = inked(self.luma)
+        return found and found.moved(self.left, self.top)
+
     @classmethod
     def of(cls, rgba: NDArray[np.uint8]) -> "Layer | None":
         """Return what is drawn in a picture (rows, columns, 4); None: nothing is.
@@ -39,9 +46,11 @@ class Layer:
         Args:
             rgba: As large as the frame; colours are not multiplied by the opacity.
         """
-        rows, columns = (_drawn(rgba[..., 3], axis) for axis in (1, 0))
-        if rows is None or columns is None:
+        ink = inked(rgba[..., 3])
+        if ink is None:
             return None
+        height, width = rgba.shape[:2]
+        rows, columns = _even(ink.top, ink.bottom, height), _even(ink.left, ink.right, width)
         part = rgba[rows, columns]
         opacity = part[..., 3]
         share = opacity.astype(np.float64) / 255
@@ -71,14 +80,10 @@ class Layer:
         )
 
 
-def _drawn(opacity: Plane, axis: int) -> slice | None:
-    """Return the rows (axis 1) or columns (axis 0) in which something is drawn: even edges."""
-    found = opacity.any(axis=axis).nonzero()[0]
-    if not found.size:
-        return None
-    start, stop = int(found[0]) - _MARGIN, int(found[-1]) + 1 + _MARGIN
-    length = opacity.shape[1 - axis]
-    return slice(max(start - start % 2, 0), min(stop + stop % 2, length))
+def _even(start: float, stop: float, length: int) -> slice:
+    """Return rows, or columns, with a margin on both sides, from an even one to an even one."""
+    first, last = int(start) - _MARGIN, int(stop) + _MARGIN
+    return slice(max(first - first % 2, 0), min(last + last % 2, length))
 
 
 def _chroma_of(

@@ -14,6 +14,7 @@ from sparkle_motion_dagster.engines.base import (
     MadeFile,
     Request,
 )
+from sparkle_motion_dagster.engines.builtin.ink import written_in
 from sparkle_motion_dagster.engines.images.base import examine_keyframe
 from sparkle_motion_dagster.media.titling.cards import card
 from sparkle_motion_dagster.plan.titles import CardStyle
@@ -32,7 +33,10 @@ class CardRequest(Request):
 
 
 class CardPainter(Engine[CardRequest, EngineSettings]):
-    """Paints cards. Results hold what image engines' do: one output ``image``."""
+    """Paints cards. Results hold what image engines' do: one output ``image``.
+
+    Their metadata says where the text was drawn; see `written_in`.
+    """
 
     name = "card"
     version = 1
@@ -46,8 +50,8 @@ class CardPainter(Engine[CardRequest, EngineSettings]):
             image = folder / f"card-{number}.png"
             picture = None if request.picture is None else request.picture.path
             painted = card(request.text, request.size, request.style, picture)
-            Image.fromarray(painted).save(image, format="PNG")
-            yield Made({"image": MadeFile(image, "image/png")})
+            Image.fromarray(painted.picture).save(image, format="PNG")
+            yield Made({"image": MadeFile(image, "image/png")}, written_in([painted.ink]))
 
     def examine(self, output: MadeFile, folder: Path) -> Examined:
         """Measure a card, and write its thumbnail; see ``Engine.examine``."""

@@ -19,6 +19,7 @@ from sparkle_motion_dagster.engines.base import (
     MadeFile,
     Request,
 )
+from sparkle_motion_dagster.engines.builtin.ink import written_in
 from sparkle_motion_dagster.engines.machinery.clips import examine_clip
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.fades import share_shown
@@ -104,7 +105,8 @@ DRAWN_AT: Mapping[TextPlace, Callable[[str, FrameSize], Drawing]] = {
 class ClipFinisher(Engine[FinishRequest, EngineSettings]):
     """Finishes clips. Results hold what clip engines' do: one output ``clip``.
 
-    Equal requests give equal frames on any number of cores.
+    Their metadata says where something was written; see `written_in`. Equal requests give equal
+    frames on any number of cores.
     """
 
     name = "finisher"
@@ -122,9 +124,10 @@ class ClipFinisher(Engine[FinishRequest, EngineSettings]):
         for number, request in enumerate(requests):
             clip = folder / f"finished-{number}.mp4"
             look = None if request.grade is None else look_of(request.grade.path)
+            layers = [*_texts(request), *_captions(request)]
             frames = write_clip(
                 clip,
-                _finished(request, look),
+                _finished(request, look, layers),
                 size=request.size,
                 frame_rate=request.frame_rate,
                 encoding=request.encoding,
@@ -135,16 +138,22 @@ class ClipFinisher(Engine[FinishRequest, EngineSettings]):
                     f"the clip has {frames} frames, but the film needs {request.frames}. Render "
                     "the film again from its plan."
                 )
-            yield Made({"clip": MadeFile(clip, "video/mp4")})
+            inks = (layer.ink for layer, _ in layers)
+            yield Made({"clip": MadeFile(clip, "video/mp4")}, written_in(inks))
 
     def examine(self, output: MadeFile, folder: Path) -> Examined:
         """Look through a clip; see ``Engine.examine``."""
         return examine_clip(output, folder)
 
 
-def _finished(request: FinishRequest, look: Look | None) -> Iterator[YuvFrame]:
+_Opacity = Callable[[int], int]
+"""How much of a layer is shown in a frame, by its number."""
+
+
+def _finished(
+    request: FinishRequest, look: Look | None, layers: Sequence[tuple[Layer, _Opacity]]
+) -> Iterator[YuvFrame]:
     """Yield the frames of a clip as they are in the film."""
-    layers = [*_texts(request), *_captions(request)]
     with contextlib.closing(read_frames(request.clip.path)) as frames:
         for number, frame in enumerate(frames):
             finished = frame if look is None else look.graded(frame)
@@ -152,10 +161,6 @@ def _finished(request: FinishRequest, look: Look | None) -> Iterator[YuvFrame]:
                 if share := opacity(number):
                     finished = layer.over(finished, share)
             yield finished
-
-
-_Opacity = Callable[[int], int]
-"""How much of a layer is shown in a frame, by its number."""
 
 
 def _texts(request: FinishRequest) -> Iterator[tuple[Layer, _Opacity]]:

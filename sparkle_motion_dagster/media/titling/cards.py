@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.pictures import open_picture
 from sparkle_motion_dagster.media.titling.rendering import rasterised, row_elements
-from sparkle_motion_dagster.media.titling.safe_area import shorter_side, title_safe
+from sparkle_motion_dagster.media.titling.safe_area import Box, inked, shorter_side, title_safe
 from sparkle_motion_dagster.media.titling.setting import Face, set_text
 from sparkle_motion_dagster.units import FrameSize
 
@@ -34,7 +34,7 @@ class _Colours:
 _COLOURS = {
     "black": _Colours("#000000", "#f4f1ea", ""),
     "paper": _Colours("#efe9dc", "#24211d", "#a8552f"),
-    "picture": _Colours("", "#ffffff", ""),
+    "picture": _Colours("#000000", "#ffffff", ""),
 }
 
 _BLUR = 0.03
@@ -44,8 +44,16 @@ _DARKENED = 0.45
 """How bright such a picture stays."""
 
 
-def card(text: str, size: FrameSize, style: CardStyle, picture: Path | None) -> Rgb:
-    """Draw a card.
+@dataclass(frozen=True, eq=False)
+class Painted:
+    """A card, (rows, columns, 3), and where its letters are; None: there are none."""
+
+    picture: Rgb
+    ink: Box | None
+
+
+def card(text: str, size: FrameSize, style: CardStyle, picture: Path | None) -> Painted:
+    """Paint a card.
 
     Args:
         text: What it says; what follows the first line break is set smaller.
@@ -53,21 +61,17 @@ def card(text: str, size: FrameSize, style: CardStyle, picture: Path | None) -> 
         style: What it stands on.
         picture: What that is where the style is ``picture``: of the frame's size.
 
-    Returns:
-        The picture, (rows, columns, 3).
-
     Raises:
         TextTooLongError: The text has no room.
         MediaError: The picture cannot be read, or has another size.
     """
-    colours, body = _COLOURS[style], lettering(text, size, style)
-    if picture is None:
-        body = f'<rect width="100%" height="100%" fill="{colours.ground}"/>{body}'
-        return rasterised(size, body)[..., :3]
-    letters = rasterised(size, body).astype(np.int32)
+    ground = _plain(style, size) if picture is None else _blurred(picture, size)
+    letters = rasterised(size, lettering(text, size, style)).astype(np.int32)
     alpha, ink = letters[..., 3:], letters[..., :3]
-    ground = _ground(picture, size).astype(np.int32)
-    return ((ground * (255 - alpha) + ink * alpha + 127) // 255).astype(np.uint8)
+    painted = ((ground.astype(np.int32) * (255 - alpha) + ink * alpha + 127) // 255).astype(
+        np.uint8
+    )
+    return Painted(painted, inked(letters[..., 3].astype(np.uint8)))
 
 
 def lettering(text: str, size: FrameSize, style: CardStyle) -> str:
@@ -101,7 +105,12 @@ def lettering(text: str, size: FrameSize, style: CardStyle) -> str:
     return body
 
 
-def _ground(path: Path, size: FrameSize) -> Rgb:
+def _plain(style: CardStyle, size: FrameSize) -> Rgb:
+    colour = bytes.fromhex(_COLOURS[style].ground.removeprefix("#"))
+    return np.broadcast_to(np.frombuffer(colour, np.uint8), (size.height, size.width, 3))
+
+
+def _blurred(path: Path, size: FrameSize) -> Rgb:
     """Return a picture blurred and darkened, so that any text is read on it."""
     import cv2
 

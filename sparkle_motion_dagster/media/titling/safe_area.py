@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sparkle_motion_dagster.units import FrameSize
 
 _TITLE_SAFE = 0.9
@@ -28,9 +31,30 @@ class Box:
         """In pixels."""
         return self.bottom - self.top
 
+    def moved(self, across: float, down: float) -> "Box":
+        """Return it elsewhere, in pixels."""
+        return Box(self.left + across, self.top + down, self.right + across, self.bottom + down)
+
     def inset(self, margin: float) -> "Box":
         """Return what is left of it inside a margin, in pixels."""
         return Box(self.left + margin, self.top + margin, self.right - margin, self.bottom - margin)
+
+    def holds(self, other: "Box") -> bool:
+        """Tell whether another one lies in it, edges that share a pixel included."""
+        return (
+            self.left - 1 < other.left
+            and self.top - 1 < other.top
+            and other.right < self.right + 1
+            and other.bottom < self.bottom + 1
+        )
+
+
+def inked(opacity: NDArray[np.uint8]) -> Box | None:
+    """Return where something is drawn, by how much each pixel covers; None: nowhere."""
+    rows, columns = (opacity.any(axis=axis).nonzero()[0] for axis in (1, 0))
+    if not rows.size:
+        return None
+    return Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
 
 
 def title_safe(size: FrameSize) -> Box:

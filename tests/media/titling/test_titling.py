@@ -84,7 +84,7 @@ def test_a_word_that_is_spoken_is_lit_and_nothing_moves() -> None:
 @pytest.mark.parametrize("style", ["black", "paper"])
 def test_a_cards_text_lies_in_the_safe_area(text: str, style: CardStyle) -> None:
     for size in (WIDE, UPRIGHT):
-        painted = card(text, size, style, None)
+        painted = card(text, size, style, None).picture
         ground = painted[0, 0].astype(int)
         alpha = (np.abs(painted.astype(int) - ground).max(axis=2) > 0).astype(np.uint8)
         assert alpha.any()
@@ -95,7 +95,7 @@ def test_a_card_on_a_picture_is_the_picture_blurred_and_darker(tmp_path: Path) -
     noise = np.random.default_rng(1).integers(0, 256, (360, 640, 3), dtype=np.uint8)
     picture = tmp_path / "keyframe.png"
     Image.fromarray(noise).save(picture)
-    painted = card("Night", WIDE, "picture", picture)
+    painted = card("Night", WIDE, "picture", picture).picture
     corner = painted[:80].astype(float)
     assert corner.mean() == pytest.approx(0.45 * noise[:80].mean(), rel=0.05)
     assert corner.std() < 0.1 * noise[:80].std()
