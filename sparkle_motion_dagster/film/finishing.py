@@ -57,7 +57,10 @@ def finishes(stage: Stage, timeline: MeasuredTimeline) -> Mapping[str, Finish]:
             place,
             _grade(stage, shot),
             tuple(_texts(shot, place, timeline.fps)),
-            tuple(_captions(cues, place, timeline.fps, lit=burned == "words")),
+            # A caption that lingers would lie on the text of a card.
+            tuple(_captions(cues, place, timeline.fps, lit=burned == "words"))
+            if card_of(stage.plan, shot.id) is None
+            else (),
         )
         for shot, place in zip(stage.plan.shots, clip_places(stage.plan, timeline), strict=True)
     )

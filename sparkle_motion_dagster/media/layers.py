@@ -55,7 +55,7 @@ class Layer:
         opacity = part[..., 3]
         share = opacity.astype(np.float64) / 255
         colour = YuvFrame.from_rgb(np.ascontiguousarray(part[..., :3]))
-        covered = halve_chroma(share)
+        covered = halve_chroma(share).astype(np.float64)
         u, v = (_chroma_of(part[..., :3], share, covered, plane) for plane in (1, 2))
         return cls(
             rows.start,

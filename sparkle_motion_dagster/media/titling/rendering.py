@@ -89,8 +89,9 @@ def widths(texts: tuple[str, ...], weight: int) -> tuple[float, ...]:
         for number, text in enumerate(texts)
     )
     drawn = _pixels(round(_WIDEST * size * longest) + 2 * left, pitch * len(texts), body)
-    ink = drawn[..., 3].reshape(len(texts), pitch, -1).any(axis=1)
-    rights = [int(columns.nonzero()[0][-1]) + 1 if columns.any() else left for columns in ink]
+    lines = drawn[..., 3].reshape(len(texts), pitch, -1)
+    inks = [np.flatnonzero(line.any(axis=0)) for line in lines]
+    rights = [int(ink[-1]) + 1 if ink.size else left for ink in inks]
     return tuple((right - left) / size + _MARGIN for right in rights)
 
 

@@ -51,7 +51,7 @@ class Box:
 
 def inked(opacity: NDArray[np.uint8]) -> Box | None:
     """Return where something is drawn, by how much each pixel covers; None: nowhere."""
-    rows, columns = (opacity.any(axis=axis).nonzero()[0] for axis in (1, 0))
+    rows, columns = (np.flatnonzero(opacity.any(axis=axis)) for axis in (1, 0))
     if not rows.size:
         return None
     return Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
