@@ -18,7 +18,7 @@ CardStyle = Literal["black", "paper", "picture"]
 
 Rgb = NDArray[np.uint8]
 
-_FACE = Face(0.105, 0.042, most_rows=14, below=0.5, gap=0.3)
+_FACE = Face(0.105, 0.042, most_rows=24, below=0.5, gap=0.3)
 
 _MARGIN = 0.04
 """What a card leaves free inside the safe area, as a share of the frame's shorter side."""

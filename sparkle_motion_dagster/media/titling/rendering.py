@@ -26,8 +26,8 @@ SPACE = 0.26
 _MEASURED_AT = 32
 """Size of the font, in pixels, in which text is measured."""
 
-_MARGIN = 0.03
-"""What lies between a letter's last ink and the next letter, as a share of the font's size."""
+_MARK = "|"
+"""Belongs to every script, and has ink at its end."""
 
 _WIDEST = 1.3
 """No letter of the font is wider, as a share of its size."""
@@ -69,30 +69,28 @@ def runs(row: str) -> list[str]:
 
 
 def width_of(row: str, weight: int) -> float:
-    """Return how wide a row is, as a share of the font's size."""
-    parts = runs(row)
-    inks = widths(tuple(part.rstrip() for part in parts), weight)
-    trailing = sum(len(part) - len(part.rstrip()) for part in parts)
-    return sum(inks) + SPACE * trailing
+    """Return how far a row moves on, as a share of the font's size."""
+    return sum(widths(tuple(runs(row)), weight))
 
 
 @lru_cache(maxsize=1024)
 def widths(texts: tuple[str, ...], weight: int) -> tuple[float, ...]:
-    """Return how wide texts of one script each are drawn, as shares of the font's size."""
-    if not texts:
-        return ()
-    size, left = _MEASURED_AT, _MEASURED_AT
+    """Return how far texts of one script each move on, as shares of the font's size.
+
+    They are drawn for it, with a mark behind them: a letter's ink ends before its width does.
+    """
+    size = _MEASURED_AT
     pitch = 2 * size
-    longest = max(map(len, texts))
+    marked = [escape(text + _MARK) for text in (*texts, "")]
     body = "".join(
-        text_element(left, pitch * number + 1.4 * size, escape(text), size, weight, 'fill="#fff"')
-        for number, text in enumerate(texts)
+        text_element(0, pitch * number + 1.4 * size, text, size, weight, 'fill="#fff"')
+        for number, text in enumerate(marked)
     )
-    drawn = _pixels(round(_WIDEST * size * longest) + 2 * left, pitch * len(texts), body)
-    lines = drawn[..., 3].reshape(len(texts), pitch, -1)
-    inks = [np.flatnonzero(line.any(axis=0)) for line in lines]
-    rights = [int(ink[-1]) + 1 if ink.size else left for ink in inks]
-    return tuple((right - left) / size + _MARGIN for right in rights)
+    longest = max(map(len, marked))
+    drawn = _pixels(round(_WIDEST * size * longest), pitch * len(marked), body)
+    lines = drawn[..., 3].reshape(len(marked), pitch, -1)
+    *ends, mark = (int(np.flatnonzero(line.any(axis=0))[-1]) for line in lines)
+    return tuple((end - mark) / size for end in ends)
 
 
 def row_elements(
