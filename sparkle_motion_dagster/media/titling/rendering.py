@@ -23,7 +23,7 @@ Rgba: TypeAlias = NDArray[np.uint8]
 SPACE = 0.26
 """How wide Noto Sans's space is, as a share of the font's size."""
 
-_MEASURED_AT = 32
+_MEASURED_AT = 48
 """Size of the font, in pixels, in which text is measured."""
 
 _MARK = "|"
