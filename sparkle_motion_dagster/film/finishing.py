@@ -16,7 +16,7 @@ from sparkle_motion_dagster.engines.builtin.clip_finisher import (
 from sparkle_motion_dagster.film.captioning import cues_of
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import LIPSYNC_CLIPS, finished_id
-from sparkle_motion_dagster.plan.captioning import without_direction
+from sparkle_motion_dagster.plan.captioning import with_markup, without_direction
 from sparkle_motion_dagster.plan.captions import Cue
 from sparkle_motion_dagster.plan.cards import card_of
 from sparkle_motion_dagster.plan.clip_places import ClipPlace, clip_places
@@ -133,7 +133,7 @@ def _captions(
                 for word in (cue.words if lit else ())
             ]
             yield ShownCaption(
-                rows=tuple(without_direction(cue.text).splitlines()),
+                rows=tuple(with_markup(without_direction(cue.text)).splitlines()),
                 start=start,
                 end=end,
                 words=tuple(words),

@@ -102,7 +102,7 @@ def _unwritable_captions(plan: MoviePlan) -> Iterator[PlanProblem]:
         for number, character in enumerate(plan.characters)
         if character.id in speaking
     ]
-    texts += [(line.field, captioning.without_markup(line.text)) for line in lines]
+    texts += [(line.field, line.text) for line in lines]
     for field, text in texts:
         if (lacking := lacking_in(text)) is not None:
             yield PlanProblem(
