@@ -1,11 +1,18 @@
 """Layers: what is drawn over the frames of a clip, mixed in whole numbers."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sparkle_motion_dagster.media.frames import Plane, YuvFrame, halve_chroma
+from sparkle_motion_dagster.media.frames import (
+    Plane,
+    YuvFrame,
+    chroma_plane,
+    components,
+    halve_chroma,
+    luma_plane,
+)
 from sparkle_motion_dagster.media.titling.safe_area import Box, inked
 
 OPAQUE = 256
@@ -54,13 +61,16 @@ class Layer:
         part = rgba[rows, columns]
         opacity = part[..., 3]
         share = opacity.astype(np.float64) / 255
-        colour = YuvFrame.from_rgb(np.ascontiguousarray(part[..., :3]))
         covered = halve_chroma(share).astype(np.float64)
-        u, v = (_chroma_of(part[..., :3], share, covered, plane) for plane in (1, 2))
+        red, green, blue = (part[..., channel] / 255 for channel in range(3))
+        luma, *differences = components(red, green, blue)
+        # What is drawn counts as much as it covers; beside it there is no colour.
+        weighed = (halve_chroma(share * each) for each in differences)
+        u, v = (chroma_plane(each / np.where(covered > 0, covered, 1)) for each in weighed)
         return cls(
             rows.start,
             columns.start,
-            replace(colour, u=u, v=v),
+            YuvFrame(luma_plane(luma), u, v),
             opacity,
             np.rint(255 * covered).astype(np.uint8),
         )
@@ -84,17 +94,6 @@ def _even(start: float, stop: float, length: int) -> slice:
     """Return rows, or columns, with a margin on both sides, from an even one to an even one."""
     first, last = int(start) - _MARGIN, int(stop) + _MARGIN
     return slice(max(first - first % 2, 0), min(last + last % 2, length))
-
-
-def _chroma_of(
-    rgb: NDArray[np.uint8], share: NDArray[np.float64], covered: NDArray[np.float64], plane: int
-) -> Plane:
-    """Return a chroma plane in which what is drawn counts as much as it covers."""
-    red, green, blue = (rgb[..., channel].astype(np.float64) for channel in range(3))
-    luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    difference = (blue - luma) / 1.8556 if plane == 1 else (red - luma) / 1.5748
-    weighed = halve_chroma(share * difference) / np.where(covered > 0, covered, 1)
-    return np.clip(np.rint(weighed * 224 / 255 + 128), 16, 240).astype(np.uint8)
 
 
 def _mixed(below: Plane, colour: Plane, cover: Plane, top: int, left: int, opacity: int) -> Plane:

@@ -14,7 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparkle_motion_dagster.media.errors import MediaError
-from sparkle_motion_dagster.media.frames import Plane, YuvFrame
+from sparkle_motion_dagster.media.frames import (
+    Plane,
+    YuvFrame,
+    chroma_plane,
+    colours,
+    components,
+    luma_plane,
+)
 
 CUBE = "application/x-cube"
 """The media type of .cube files; nobody has registered one."""
@@ -82,16 +89,13 @@ class Look:
         """What becomes of each luma, blue and red difference, one behind the other."""
         count = _CHROMA_CEILING - _CHROMA_FLOOR + 1
         differences = (np.arange(count) + _CHROMA_FLOOR - 128) / 224
-        blue_difference, red_difference = (
+        blueness, redness = (
             plane.reshape(-1) for plane in np.meshgrid(differences, differences, indexing="ij")
         )
         tables: tuple[list[Plane], ...] = ([], [], [])
         for level in range(_LUMA_CEILING - _LUMA_FLOOR + 1):
-            luma = level / 219
-            red = luma + 1.5748 * red_difference
-            blue = luma + 1.8556 * blue_difference
-            green = (luma - 0.2126 * red - 0.0722 * blue) / 0.7152
-            rgb = np.clip(np.stack([red, green, blue], axis=1), 0, 1)
+            luma = np.full_like(blueness, level / (_LUMA_CEILING - _LUMA_FLOOR))
+            rgb = np.clip(np.stack(colours(luma, blueness, redness), axis=1), 0, 1)
             for table, plane in zip(tables, _levels(self.colours(rgb)), strict=True):
                 table.append(plane)
         y, u, v = (np.concatenate(table) for table in tables)
@@ -101,12 +105,8 @@ class Look:
 def _levels(rgb: Points) -> tuple[Plane, Plane, Plane]:
     """Return colours from 0 to 1 (points, 3) as levels of luma and of both differences."""
     red, green, blue = (np.clip(rgb[:, channel], 0, 1) for channel in range(3))
-    luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return (
-        np.rint(16 + 219 * luma).astype(np.uint8),
-        np.rint(128 + 224 * (blue - luma) / 1.8556).astype(np.uint8),
-        np.rint(128 + 224 * (red - luma) / 1.5748).astype(np.uint8),
-    )
+    luma, blueness, redness = components(red, green, blue)
+    return luma_plane(luma), chroma_plane(blueness), chroma_plane(redness)
 
 
 def _place(y: Plane, u: Plane, v: Plane) -> NDArray[np.int32]:

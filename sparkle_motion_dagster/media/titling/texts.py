@@ -21,6 +21,8 @@ _CAPTION = 0.052
 """Size of captions, as a share of the frame's shorter side, where their rows have room: in 16:9 one
 of 42 columns of the usual letters fills less than three quarters of the width."""
 
+_CAPTION_WEIGHT = 500
+
 _LIT = "#ffd34d"
 
 _PLATE_BOTTOM = 0.79
@@ -105,9 +107,13 @@ def caption(
     """
     side = shorter_side(size)
     box = title_safe(size).inset(_SHADOW * _CAPTION * side)
-    widest = max(width_of(row, 500) for row in rows)
+    widest = max(width_of(row, _CAPTION_WEIGHT) for row in rows)
     font = min(_CAPTION * side, box.width / widest)
-    block = Block(tuple(Row(row, font, 500, font * width_of(row, 500)) for row in rows))
+    block = Block(
+        tuple(
+            Row(row, font, _CAPTION_WEIGHT, font * width_of(row, _CAPTION_WEIGHT)) for row in rows
+        )
+    )
     lower = replace(box, top=box.bottom - block.height)
     return _outlined(block, lower, size, lit)
 
