@@ -107,11 +107,12 @@ def caption(
     """
     side = shorter_side(size)
     box = title_safe(size).inset(_SHADOW * _CAPTION * side)
-    widest = max(width_of(row, _CAPTION_WEIGHT) for row in rows)
-    font = min(_CAPTION * side, box.width / widest)
+    widths = [width_of(row, _CAPTION_WEIGHT) for row in rows]
+    font = min(_CAPTION * side, box.width / max(widths))
     block = Block(
         tuple(
-            Row(row, font, _CAPTION_WEIGHT, font * width_of(row, _CAPTION_WEIGHT)) for row in rows
+            Row(row, font, _CAPTION_WEIGHT, font * width)
+            for row, width in zip(rows, widths, strict=True)
         )
     )
     lower = replace(box, top=box.bottom - block.height)
