@@ -56,9 +56,9 @@ def finishes(stage: Stage, timeline: MeasuredTimeline) -> Mapping[str, Finish]:
         Finish(
             place,
             _grade(stage, shot),
-            tuple(_texts(shot, place, timeline.fps)),
+            tuple(shown_texts(shot, place, timeline.fps)),
             # A caption that lingers would lie on the text of a card.
-            tuple(_captions(cues, place, timeline.fps, lit=burned == "words"))
+            tuple(shown_captions(cues, place, timeline.fps, lit=burned == "words"))
             if card_of(stage.plan, shot.id) is None
             else (),
         )
@@ -101,7 +101,14 @@ def _grade(stage: Stage, shot: ShotSpec) -> StoredFile | None:
     return None if name is None else stage.frozen.files[name]
 
 
-def _texts(shot: ShotSpec, place: ClipPlace, frame_rate: Fraction) -> Iterator[ShownText]:
+def shown_texts(shot: ShotSpec, place: ClipPlace, frame_rate: Fraction) -> Iterator[ShownText]:
+    """Yield the texts of a shot in frames of its clip: they keep to the shot, without its handles.
+
+    Args:
+        shot: The shot.
+        place: Where its clip lies.
+        frame_rate: Frames per second.
+    """
     head, frames = place.handles.head, place.shot.frames
     for text in shot.on_screen_text:
         start = min(round(exact_seconds(text.start) * frame_rate), frames - 1)
@@ -116,10 +123,19 @@ def _texts(shot: ShotSpec, place: ClipPlace, frame_rate: Fraction) -> Iterator[S
         )
 
 
-def _captions(
+def shown_captions(
     cues: Sequence[Cue], place: ClipPlace, frame_rate: Fraction, *, lit: bool
 ) -> Iterator[ShownCaption]:
-    """Yield the captions that are seen in a clip: a line that crosses a cut is, in both."""
+    """Yield the captions that are seen in a clip, in its frames.
+
+    A line that crosses a cut is seen on both sides of it, and in a transition in both clips.
+
+    Args:
+        cues: The film's captions.
+        place: Where the clip lies.
+        frame_rate: Frames per second.
+        lit: Whether words are lit while they are spoken.
+    """
 
     def frame(seconds: float) -> int:
         in_clip = round(exact_seconds(seconds) * frame_rate) - place.start_frame
