@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,7 @@ _MOST_BYTES = 256 * 1024 * 1024
 _LUMA_FLOOR, _LUMA_CEILING = 16, 235
 _CHROMA_FLOOR, _CHROMA_CEILING = 16, 240
 
-Points = NDArray[np.float64]
+Points: TypeAlias = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, eq=False)
