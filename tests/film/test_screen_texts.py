@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from plan_texts import PLAN, changed, write
+from sparkle_motion_dagster.artifacts.models import ActionRecord, EngineIdentity
+from sparkle_motion_dagster.engines.builtin.ink import written_in
+from sparkle_motion_dagster.film.checks.screen_texts import text_is_safe
 from sparkle_motion_dagster.film.intake import opened_plan
 from sparkle_motion_dagster.film.screen_texts import brief, unwritable
 from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.media.titling.safe_area import Box
 from sparkle_motion_dagster.plan.errors import PlanError
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.loading import load_plan
+from sparkle_motion_dagster.production.loop import Produced
 from sparkle_motion_dagster.resources.profiles import load_profile
+from sparkle_motion_dagster.units import FrameSize
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +107,32 @@ def test_a_shots_own_look_is_taken_in_beside_the_plans(tmp_path: Path) -> None:
         ("base_images:", "grade: warm.cube\nbase_images:"), (shot, f"{shot}\n    grade: cold.cube")
     )
     assert set(opened_plan(load_plan(write(tmp_path, text))).files) == {"warm.cube", "cold.cube"}
+
+
+# What was drawn
+
+
+def drawn(item_id: str, *inks: Box | None) -> Produced:
+    """Return an item that was written over in boxes, in pixels."""
+    record = ActionRecord(
+        fingerprint="0" * 64,
+        engine=EngineIdentity(name="card", version=1),
+        request={},
+        outputs={},
+        metadata=written_in(inks),
+        seconds=0.0,
+        made_at=datetime.now(UTC),
+        versions={},
+    )
+    return Produced(item_id, record, files={}, previews={}, made=True, seeded=False)
+
+
+def test_text_outside_the_safe_area_is_told_by_its_item() -> None:
+    size = FrameSize(width=1280, height=720)
+    inside = drawn("title_card", Box(64, 36, 300, 80), None, Box(900, 600, 1216, 684))
+    plain = drawn("shot_001@finished")
+    kept = text_is_safe([inside, plain], size)
+    assert (kept.kept, kept.measured) == (True, {"written_over": 1, "outside": "none"})
+    for box in (Box(62, 36, 300, 80), Box(64, 34, 300, 80), Box(64, 36, 1218, 80)):
+        outside = text_is_safe([inside, drawn("shot_002@finished", box)], size)
+        assert (outside.kept, outside.measured["outside"]) == (False, "shot_002@finished")
