@@ -5,7 +5,7 @@ A look is applied to the film's own values: BT.709, non-linear, as a screen is s
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -37,6 +37,7 @@ _LUMA_FLOOR, _LUMA_CEILING = 16, 235
 _CHROMA_FLOOR, _CHROMA_CEILING = 16, 240
 
 Points: TypeAlias = NDArray[np.floating[Any]]
+Places: TypeAlias = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,13 +62,14 @@ class Look:
         four that they lie in: what has no colour stays on the table's grey axis.
         """
         last = self.table.shape[0] - 1
-        low, high = np.array(self.low), np.array(self.high)
-        place = np.clip((rgb - low) / (high - low), 0, 1) * last
-        cell = np.minimum(place.astype(np.intp), last - 1)
-        share = place - cell
-        if self.table.ndim == 2:
-            return _linear(self.table, cell, share)
-        return _tetrahedral(self.table, cell, share)
+        cells, shares = [], []
+        for channel in range(3):
+            low, high = self.low[channel], self.high[channel]
+            place = np.clip((rgb[:, channel] - low) / (high - low), 0, 1) * last
+            cells.append(np.minimum(place.astype(np.intp), last - 1))
+            shares.append(place - cells[-1])
+        interpolated = _linear if self.table.ndim == 2 else _tetrahedral
+        return interpolated(self.table, cells, shares)
 
     def graded(self, frame: YuvFrame) -> YuvFrame:
         """Return a frame whose colours went through the look.
@@ -140,13 +142,15 @@ def _doubled(plane: Plane) -> Plane:
     return doubled
 
 
-def _linear(table: Points, cell: NDArray[np.intp], share: Points) -> Points:
-    channels = np.arange(3)
-    first, second = table[cell, channels], table[cell + 1, channels]
-    return first + share * (second - first)
+def _linear(table: Points, cells: Sequence[Places], shares: Sequence[Points]) -> Points:
+    found = []
+    for channel, (cell, share) in enumerate(zip(cells, shares, strict=True)):
+        first, second = table[cell, channel], table[cell + 1, channel]
+        found.append(first + share * (second - first))
+    return np.stack(found, axis=1)
 
 
-def _tetrahedral(table: Points, cell: NDArray[np.intp], share: Points) -> Points:
+def _tetrahedral(table: Points, cells: Sequence[Places], shares: Sequence[Points]) -> Points:
     """Interpolate in one of the six tetrahedra along a cell's grey axis.
 
     Their corners are the cell's first one, the next one along the channel whose share is largest,
@@ -154,23 +158,19 @@ def _tetrahedral(table: Points, cell: NDArray[np.intp], share: Points) -> Points
     """
     side = table.shape[0]
     points = table.reshape(-1, 3)
-    strides = np.array([1, side, side * side])
-    first = cell[:, 0] + side * (cell[:, 1] + side * cell[:, 2])
-    last = first + strides.sum()
-    second = first + strides[share.argmax(axis=1)]
-    third = last - strides[share.argmin(axis=1)]
-    red, green, blue = share.T
+    (red, green, blue), steps = shares, (1, side, side * side)
     lower, higher = np.minimum(red, green), np.maximum(red, green)
     largest, smallest = np.maximum(higher, blue), np.minimum(lower, blue)
     middle = np.maximum(lower, np.minimum(higher, blue))
-    weights = (1 - largest, largest - middle, middle - smallest, smallest)
-    corners = (first, second, third, last)
-    return np.asarray(
-        sum(
-            weight[:, None] * points.take(corner, axis=0)
-            for weight, corner in zip(weights, corners, strict=True)
-        )
-    )
+    first = cells[0] + side * (cells[1] + side * cells[2])
+    last = first + sum(steps)
+    second = first + np.select([largest == red, largest == green], steps[:2], steps[2])
+    third = last - np.select([smallest == red, smallest == green], steps[:2], steps[2])
+    found = (1 - largest)[:, None] * points.take(first, axis=0)
+    found += (largest - middle)[:, None] * points.take(second, axis=0)
+    found += (middle - smallest)[:, None] * points.take(third, axis=0)
+    found += smallest[:, None] * points.take(last, axis=0)
+    return found
 
 
 # Reading
