@@ -20,8 +20,8 @@ from sparkle_motion_dagster.artifacts.models import (
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN, STAGES
+from sparkle_motion_dagster.media.cube_files import CUBE, read_cube
 from sparkle_motion_dagster.media.errors import MediaError
-from sparkle_motion_dagster.media.looks import CUBE, read_cube
 from sparkle_motion_dagster.media.pictures import check_picture
 from sparkle_motion_dagster.media.probe import probe
 from sparkle_motion_dagster.plan.cards import with_cards

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clips import luma_psnr, to_rgb
+from sparkle_motion_dagster.media.cube_files import CubeError, read_cube
 from sparkle_motion_dagster.media.frames import YuvFrame
-from sparkle_motion_dagster.media.looks import CubeError, Look, read_cube
+from sparkle_motion_dagster.media.looks import Look
 
 Colour = tuple[float, float, float]
 

@@ -21,11 +21,12 @@ from sparkle_motion_dagster.engines.base import (
 )
 from sparkle_motion_dagster.engines.builtin.ink import written_in
 from sparkle_motion_dagster.engines.machinery.clips import examine_clip
+from sparkle_motion_dagster.media.cube_files import read_cube
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.fades import share_shown
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
 from sparkle_motion_dagster.media.layers import Layer
-from sparkle_motion_dagster.media.looks import Look, read_cube
+from sparkle_motion_dagster.media.looks import Look
 from sparkle_motion_dagster.media.titling.texts import (
     Drawing,
     caption,
