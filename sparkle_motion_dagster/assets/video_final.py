@@ -19,6 +19,7 @@ from sparkle_motion_dagster.engines.builtin.film_assembler import FilmRejectedEr
 from sparkle_motion_dagster.film.assembly import AssembledFilm, assemble
 from sparkle_motion_dagster.film.checks import assembly as checks
 from sparkle_motion_dagster.film.checks.hearing import words_heard
+from sparkle_motion_dagster.film.checks.screen_texts import text_is_safe
 from sparkle_motion_dagster.film.hearing.listening import HeardLine
 from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.resources.engines import HearingResource
@@ -47,7 +48,8 @@ def video_final(
             raise
         yield from map(check_result, checks.verdicts(assembled.report))
         heard = None if assembled.heard is None else assembled.heard.lines()
-        warnings = yield from reported(stage.name, [words_heard(heard)])
+        written = text_is_safe(assembled.finished, stage.format.size)
+        warnings = yield from reported(stage.name, [words_heard(heard), written])
         facts = _facts(stage, assembled) | ({} if heard is None else {"heard": _heard_table(heard)})
         yield output_of(stage, assembled.result, facts, warnings)
 

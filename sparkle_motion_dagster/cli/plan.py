@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ def check(plan_file: Path, profile: str) -> None:
     from sparkle_motion_dagster.film.intake import opened_plan
     from sparkle_motion_dagster.film.mouths import heard_only
     from sparkle_motion_dagster.film.own_pictures import remarks
+    from sparkle_motion_dagster.film.screen_texts import brief
     from sparkle_motion_dagster.plan.lines import planned_lines
     from sparkle_motion_dagster.plan.morphs import morphs
     from sparkle_motion_dagster.plan.reading.loading import load_plan
@@ -47,7 +49,8 @@ def check(plan_file: Path, profile: str) -> None:
             click.echo(f"{plan_file} can be rendered under {able}, but not under {profile}.")
         raise refused
     rate = chosen.film.format_of(plan).frame_rate
-    frames = shot_boundaries([shot.duration_sec for shot in plan.shots], rate)[-1]
+    durations = [shot.duration_sec for shot in opened.rendered.shots]
+    frames = shot_boundaries(durations, rate)[-1]
     for field, remark in (
         *remarks(plan, loaded.files, chosen.film.background),
         *morphs(plan),
@@ -55,13 +58,15 @@ def check(plan_file: Path, profile: str) -> None:
         click.echo(f"Please note, {field}: {remark}.")
     for field, remark in heard_only(plan):
         click.echo(f"Please note, {field}: {remark}.")
+    for field, remark in brief(plan):
+        click.echo(f"Please note, {field}: {remark}.")
     for field, words in words_left_out(opened, chosen):
         click.echo(f"Please note, {field}: {profile} will not show: {words}.")
     click.echo(
         f"{plan_file} is a valid plan: {plan.title!r}, {len(plan.shots)} shots, "
         f"{len(plan.base_images)} keyframes, {len(planned_lines(plan))} spoken lines, "
         f"{'' if plan.soundtrack is None else f'{len(list(plan.soundtrack.cues()))} cues, '}"
-        f"{plan.planned_seconds:g} s ({frames} frames).\nProfiles that can render it: {able}."
+        f"{math.fsum(durations):g} s ({frames} frames).\nProfiles that can render it: {able}."
     )
     say_name(plan_file, chosen_run_id(None, plan_file, profile), err=False)
     for name, refusal in refusals.items():

@@ -16,8 +16,9 @@ from sparkle_motion_dagster.engines.builtin.film_assembler import (
 )
 from sparkle_motion_dagster.engines.builtin.treatment.effects import ringing_samples
 from sparkle_motion_dagster.engines.hearing.base import HearingEngine
-from sparkle_motion_dagster.film.casting.performers import DEFAULT_LANGUAGE
+from sparkle_motion_dagster.film.captioning import cues_of, speakers_of
 from sparkle_motion_dagster.film.dialogue import language_of
+from sparkle_motion_dagster.film.finishing import finished_clips
 from sparkle_motion_dagster.film.hearing.listening import HeardFilm, Listener
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import (
@@ -26,15 +27,15 @@ from sparkle_motion_dagster.film.stages import (
     MIX,
     TIMELINE,
     TIMELINE_TRACK,
+    finished_id,
     transition_id,
 )
 from sparkle_motion_dagster.film.titles import shortened
 from sparkle_motion_dagster.film.transitions import PlacedClip, make_transitions
 from sparkle_motion_dagster.media.film_check import FilmReport
-from sparkle_motion_dagster.plan.captions import cues
 from sparkle_motion_dagster.plan.clip_places import clip_places
 from sparkle_motion_dagster.plan.lines import planned_lines
-from sparkle_motion_dagster.plan.speaker_names import SpeakerName, told_apart
+from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of
 
@@ -44,11 +45,15 @@ _CHAPTER_TITLE = 80
 
 @dataclass(frozen=True)
 class AssembledFilm:
-    """The film, what it was assembled from, and what was heard of it; None: nobody listens."""
+    """The film, what it was assembled from, and what was heard of it; None: nobody listens.
+
+    ``finished`` are the clips that were graded, or written over, for it.
+    """
 
     result: StageResult
     film: Produced
     request: FilmRequest
+    finished: tuple[Produced, ...]
     heard: HeardFilm | None = None
 
     @property
@@ -64,53 +69,51 @@ def assemble(stage: Stage, hearing: HearingEngine[Any] | None = None) -> Assembl
         FilmRejectedError: The written film failed a check.
         EngineError: Whoever listens cannot.
     """
-    engine, clips = FilmAssembler(EngineSettings()), _clips(stage)
+    timeline = stage.timeline()
+    finished = finished_clips(stage, timeline)
+    clips = _clips(stage, timeline, finished)
     transitions = make_transitions(stage, clips)
-    request = _film_request(stage, clips, transitions)
+    engine = FilmAssembler(EngineSettings())
+    request = _film_request(stage, timeline, clips, transitions)
     (film,) = stage.produce(engine, [Item(FILM, request)])
-    produced = [*transitions, film]
-    artifacts = [
+    made = [*finished, *transitions, film]
+    named = [
         *artifacts_of(film, stem=stage.run_id),
-        *(artifact for transition in transitions for artifact in artifacts_of(transition)),
+        *(artifact for clip in (*finished, *transitions) for artifact in artifacts_of(clip)),
     ]
     if hearing is None:
-        result = StageResult.of(engine.identity(), produced, artifacts)
-        return AssembledFilm(result, film, request)
-    timeline = stage.timeline()
+        result = StageResult.of(engine.identity(), made, named)
+        return AssembledFilm(result, film, request, finished)
     languages = [language_of(stage, line) for line in timeline.lines]
     heard = Listener(stage, hearing).film(film.files["film"], timeline, languages)
     transcripts = [artifact for one in heard.heard for artifact in artifacts_of(one)]
-    result = StageResult.of(
-        engine.identity(), [*produced, *heard.heard], [*artifacts, *transcripts]
-    )
-    return AssembledFilm(result, film, request, heard)
+    result = StageResult.of(engine.identity(), [*made, *heard.heard], [*named, *transcripts])
+    return AssembledFilm(result, film, request, finished, heard)
 
 
-def _clips(stage: Stage) -> list[PlacedClip]:
-    """Return the clips of the film, in order."""
+def _clips(
+    stage: Stage, timeline: MeasuredTimeline, finished: Sequence[Produced]
+) -> list[PlacedClip]:
+    """Return the clips of the film, in order, as they were left by whoever encoded them last."""
+    last = {clip.item_id: clip.files["clip"] for clip in finished}
     return [
-        PlacedClip(shot, stage.file(LIPSYNC_CLIPS, shot.id, "clip"), place)
-        for shot, place in zip(
-            stage.plan.shots, clip_places(stage.plan, stage.timeline()), strict=True
+        PlacedClip(
+            shot,
+            last.get(finished_id(shot.id)) or stage.file(LIPSYNC_CLIPS, shot.id, "clip"),
+            place,
         )
+        for shot, place in zip(stage.plan.shots, clip_places(stage.plan, timeline), strict=True)
     ]
 
 
 def _film_request(
-    stage: Stage, clips: Sequence[PlacedClip], transitions: Sequence[Produced]
+    stage: Stage,
+    timeline: MeasuredTimeline,
+    clips: Sequence[PlacedClip],
+    transitions: Sequence[Produced],
 ) -> FilmRequest:
-    timeline, planned = stage.timeline(), planned_lines(stage.plan)
-    off_screen = {line.index for line in planned if line.off_screen}
+    planned, speakers = planned_lines(stage.plan), speakers_of(stage, timeline)
     after = {transition.item_id: transition.files["clip"] for transition in transitions}
-    speakers = told_apart(
-        {
-            character.id: SpeakerName(
-                character.name, character.voice_profile.language or DEFAULT_LANGUAGE
-            )
-            for character in stage.plan.characters
-        },
-        {line.character_id for line in timeline.lines},
-    )
     return FilmRequest(
         title=stage.plan.title,
         clips=tuple(_film_clip(clip, after) for clip in clips),
@@ -125,15 +128,16 @@ def _film_request(
                 end=line.end_sample,
                 speaker=speakers[line.character_id].shown,
                 text=line.text,
-                off_screen=line.index in off_screen,
+                off_screen=planned[line.index].off_screen,
                 rings=ringing_samples(planned[line.index].effect),
             )
             for line in timeline.lines
         ),
         captions=tuple(
             FilmCaption(start_s=cue.start_s, end_s=cue.end_s, text=cue.text, italic=cue.italic)
-            for cue in cues(timeline, speakers, off_screen)
+            for cue in cues_of(stage, timeline)
         ),
+        burned_captions=stage.settings.captions_of(stage.plan) != "off",
         chapters=tuple(
             FilmChapter(
                 title=shortened(shot.visual_description, _CHAPTER_TITLE),

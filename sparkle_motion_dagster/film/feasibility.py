@@ -13,8 +13,10 @@ from sparkle_motion_dagster.film.casting.cast import cast_of
 from sparkle_motion_dagster.film.casting.speakers import Speakers
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.pipeline import Engines
+from sparkle_motion_dagster.film.screen_texts import unwritable
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.soundtrack import moods_of
+from sparkle_motion_dagster.plan.cards import author_field, card_of
 from sparkle_motion_dagster.plan.errors import PlanProblem
 from sparkle_motion_dagster.plan.film_format import FilmFormat
 from sparkle_motion_dagster.plan.lines import InShot, Slot, planned_lines, spoken_lines
@@ -42,7 +44,7 @@ def check_feasible(
         PlanError: They cannot; it holds all that is in the way, and says what to do instead.
     """
     film = settings.format_of(frozen.plan)
-    if problems := list(_obstacles(frozen, film, engines)):
+    if problems := list(_obstacles(frozen, settings, engines)):
         raise frozen.error(problems)
     return talking_shots(frozen.plan, film)
 
@@ -63,12 +65,16 @@ def check_speakers_ready(frozen: FrozenPlan, speech: Speakers, workbench: Workbe
             ready.add(speaker.name)
 
 
-def _obstacles(frozen: FrozenPlan, film: FilmFormat, engines: Engines) -> Iterator[PlanProblem]:
+def _obstacles(
+    frozen: FrozenPlan, settings: FilmSettings, engines: Engines
+) -> Iterator[PlanProblem]:
+    film = settings.format_of(frozen.plan)
     try:
-        shots = _planned_shots(frozen.plan, film)
+        shots = _planned_shots(frozen.rendered, film)
     except ShotTooShortError as error:
-        yield PlanProblem(error.reason, f"shots[{error.shot}].duration_sec")
+        yield PlanProblem(error.reason, author_field(frozen.plan, error.shot))
         return
+    yield from unwritable(frozen.plan, settings)
     model_id = frozen.plan.render_profile.video.model_id
     try:
         video = engines.video.rendering_with(model_id)
@@ -106,7 +112,7 @@ def _refused(
 
 
 def _planned_shots(plan: MoviePlan, film: FilmFormat) -> list[PlannedShot]:
-    """Return the shots of a plan with the lengths that they have before anything is spoken.
+    """Return the shots of a plan as it is rendered, as long as they are before a word is spoken.
 
     What a transition needs of a clip beyond its shot counts.
     """
@@ -124,6 +130,7 @@ def _planned_shots(plan: MoviePlan, film: FilmFormat) -> list[PlannedShot]:
         for shot, (start, end), handles in zip(
             plan.shots, pairwise(boundaries), clip_handles(plan, film.frame_rate), strict=True
         )
+        if card_of(plan, shot.id) is None
     ]
 
 

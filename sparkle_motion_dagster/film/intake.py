@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.changing import changing
@@ -19,11 +20,13 @@ from sparkle_motion_dagster.artifacts.models import (
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN, STAGES
+from sparkle_motion_dagster.media.cube_files import CUBE, read_cube
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.pictures import check_picture
 from sparkle_motion_dagster.media.probe import probe
 from sparkle_motion_dagster.media.recordings import read_recording
 from sparkle_motion_dagster.media.sound_files import check_sound
+from sparkle_motion_dagster.plan.cards import with_cards
 from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.files import RECORDING, FileReference, file_references
@@ -54,6 +57,11 @@ class FrozenPlan:
     files: Mapping[str, StoredFile]
     digest: str
     source: LoadedPlan | None = None
+
+    @cached_property
+    def rendered(self) -> MoviePlan:
+        """The plan as it is rendered: its title cards are shots, and what follows comes later."""
+        return with_cards(self.plan)
 
     def error(self, problems: Iterable[PlanProblem]) -> PlanError:
         """Return the error for what is wrong with the plan, by file and line where there is one."""
@@ -334,6 +342,10 @@ def _facts(path: Path, reference: FileReference) -> tuple[str, MediaFacts]:
             sample_rate=recording.sample_rate,
             channels=recording.channels,
         )
+
+    if reference.field.endswith("grade"):
+        read_cube(path)
+        return CUBE, MediaFacts()
     picture = check_picture(path)
     return picture.media_type, MediaFacts(width=picture.width, height=picture.height)
 

@@ -12,6 +12,7 @@ from sparkle_motion_dagster.engines.images.base import (
     OwnPicture,
     Setting,
 )
+from sparkle_motion_dagster.film.cards import card_pictures
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.stage import Stage, appearance_of
@@ -36,6 +37,8 @@ def make_keyframes(stage: Stage, engine: ImageEngine[Any]) -> Keyframes:
     drawn = stage.produce(engine, drawn_keyframes(stage.frozen, stage.settings, engine))
     fitted = stage.produce(PictureFitter(EngineSettings()), _fitted(stage.frozen, stage.settings))
     by_id = {picture.item_id: picture for picture in (*drawn, *fitted)}
+    images = {item_id: picture.files["image"] for item_id, picture in by_id.items()}
+    by_id |= {card.item_id: card for card in card_pictures(stage, images)}
     pictures = tuple(by_id[image.id] for image in stage.plan.base_images)
     return Keyframes(StageResult.of(engine.identity(), pictures), pictures)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncLine, LipsyncRequest
+from sparkle_motion_dagster.film.finishing import finishes
 from sparkle_motion_dagster.film.stage import Stage, appearance_of
 from sparkle_motion_dagster.film.stages import SHOT_CLIPS
 from sparkle_motion_dagster.plan.clip_places import ClipPlace, clip_places
@@ -35,8 +36,9 @@ class LipsyncedClips:
 def move_mouths(stage: Stage, engine: LipsyncEngine[Any]) -> LipsyncedClips:
     """Return the film's clips, with moving mouths where somebody is seen talking."""
     timeline = stage.timeline()
+    finished = finishes(stage, timeline).keys()
     talking = [
-        Item(shot.id, engine.narrowed(_lipsync_request(stage, timeline, shot, place)))
+        Item(shot.id, engine.narrowed(_lipsync_request(stage, timeline, shot, place, finished)))
         for shot, place in zip(stage.plan.shots, clip_places(stage.plan, timeline), strict=True)
         if is_lip_synced(stage.plan, timeline, shot, place.shot)
     ]
@@ -82,10 +84,15 @@ def heard_only(plan: MoviePlan) -> Iterator[tuple[str, str]]:
 
 
 def _lipsync_request(
-    stage: Stage, timeline: MeasuredTimeline, shot: ShotSpec, place: ClipPlace
+    stage: Stage,
+    timeline: MeasuredTimeline,
+    shot: ShotSpec,
+    place: ClipPlace,
+    finished: Collection[str],
 ) -> LipsyncRequest:
     first_sample = samples_at_frame(place.start_frame, timeline.fps)
     lines = _seen_lines(stage.plan, timeline, place.shot)
+    encoded_again = shot.id in finished
     return LipsyncRequest(
         clip=stage.file(SHOT_CLIPS, shot.id, "clip"),
         scene=stage.optional_file(SHOT_CLIPS, shot.id, "scene"),
@@ -95,8 +102,8 @@ def _lipsync_request(
         frame_rate=stage.format.frame_rate,
         size=stage.format.size,
         head=place.handles.head,
-        splices=place.splices,
-        encoding=stage.settings.delivery,
+        splices=() if encoded_again else place.splices,
+        encoding=stage.settings.intermediate if encoded_again else stage.settings.delivery,
     )
 
 

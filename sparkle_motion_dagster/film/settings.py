@@ -9,6 +9,7 @@ from sparkle_motion_dagster.media.pictures import WHITE
 from sparkle_motion_dagster.plan.film_format import FilmFormat, film_format
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import ReviewedStage
+from sparkle_motion_dagster.plan.titles import BurnedCaptions
 from sparkle_motion_dagster.units import Colour, FrameRate, FrameSize, Record
 
 
@@ -37,9 +38,16 @@ class FilmSettings(Record):
     background: Colour = Field(
         default=WHITE, description="what shows where a picture of the plan's own is transparent"
     )
+    burned_captions: BurnedCaptions = Field(
+        default="off", description="whether captions are part of the picture: off, lines or words"
+    )
     review: tuple[ReviewedStage, ...] = Field(
         default=(), description="stages that a person must approve before a film goes on"
     )
+
+    def captions_of(self, plan: MoviePlan) -> BurnedCaptions:
+        """Return whether the captions of a plan's film are part of its picture."""
+        return plan.render_profile.burned_captions or self.burned_captions
 
     def format_of(self, plan: MoviePlan) -> FilmFormat:
         """Return the format of a plan's film."""

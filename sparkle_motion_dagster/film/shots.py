@@ -1,6 +1,6 @@
 """The silent clips of the shots: made at once, or as footage that is conformed to the film."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,12 @@ from sparkle_motion_dagster.engines.video.base import (
     VideoEngine,
     VideoRequest,
 )
+from sparkle_motion_dagster.film.cards import card_clips
+from sparkle_motion_dagster.film.finishing import finishes
 from sparkle_motion_dagster.film.mouths import is_lip_synced
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, footage_id
+from sparkle_motion_dagster.plan.cards import card_of
 from sparkle_motion_dagster.plan.clip_places import ClipPlace, clip_places
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.seeds import shot_seed
@@ -43,17 +46,25 @@ def make_shots(stage: Stage, engine: VideoEngine[Any, Any]) -> ShotClips:
     """
     engine = engine.rendering_with(stage.plan.render_profile.video.model_id)
     timeline = stage.timeline()
+    finished = finishes(stage, timeline).keys()
     shots = [
-        Item(shot.id, _video_request(stage, timeline, shot, place))
+        Item(shot.id, _video_request(stage, timeline, shot, place, finished))
         for shot, place in zip(stage.plan.shots, clip_places(stage.plan, timeline), strict=True)
+        if card_of(stage.plan, shot.id) is None
     ]
-    result = StageResult.of(engine.identity(), _made(stage, engine, shots))
+    before, after = card_clips(stage, timeline, finished)
+    made = (*before, *_made(stage, engine, shots), *after)
+    result = StageResult.of(engine.identity(), made)
     clips = tuple(artifact for artifact in result.artifacts if artifact.name == "clip")
     return ShotClips(result, clips, timeline)
 
 
 def _video_request(
-    stage: Stage, timeline: MeasuredTimeline, shot: ShotSpec, place: ClipPlace
+    stage: Stage,
+    timeline: MeasuredTimeline,
+    shot: ShotSpec,
+    place: ClipPlace,
+    finished: Collection[str],
 ) -> VideoRequest:
     start = shot.start_base_image_id
     end = start if shot.transition == "hold" else shot.end_base_image_id
@@ -61,7 +72,7 @@ def _video_request(
     end_scene = None if end is None else stage.optional_file(BASE_IMAGES, end, "scene")
     # Where the next shot begins with the same keyframe, that one shows it.
     ends_on_keyframe = shot.transition != "match" or shot.id == stage.plan.shots[-1].id
-    encoded_again = is_lip_synced(stage.plan, timeline, shot, place.shot)
+    encoded_again = shot.id in finished or is_lip_synced(stage.plan, timeline, shot, place.shot)
     return VideoRequest(
         start=stage.file(BASE_IMAGES, start, "image"),
         start_scene=start_scene,

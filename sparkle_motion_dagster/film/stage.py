@@ -66,8 +66,8 @@ class Stage(ABC):
 
     @property
     def plan(self) -> MoviePlan:
-        """The film's plan."""
-        return self.frozen.plan
+        """The film's plan as it is rendered, with its title cards as shots."""
+        return self.frozen.rendered
 
     @property
     def format(self) -> FilmFormat:

@@ -60,6 +60,7 @@ FILM: Final = "film"
 """Item id of the film."""
 
 _FOOTAGE = "@footage"
+_FINISHED = "@finished"
 _HEARD = "@heard"
 _TIMED = "@timings"
 _TAKE = "@take"
@@ -93,6 +94,16 @@ def transition_id(shot_id: str) -> str:
 def shot_of_transition(item_id: str) -> str | None:
     """Return the shot that an item is the transition after; None: it is none."""
     return item_id.removesuffix(_TRANSITION) if item_id.endswith(_TRANSITION) else None
+
+
+def finished_id(shot_id: str) -> str:
+    """Return the item id of a shot's clip with its grade, and what is written over it."""
+    return f"{shot_id}{_FINISHED}"
+
+
+def shot_of_finished(item_id: str) -> str | None:
+    """Return the shot whose finished clip an item is; None: it is none."""
+    return item_id.removesuffix(_FINISHED) if item_id.endswith(_FINISHED) else None
 
 
 def take_id(line: str, number: int) -> str:

@@ -15,6 +15,7 @@ from sparkle_motion_dagster.artifacts.models import (
 )
 from sparkle_motion_dagster.engines.ambience.base import AmbienceRequest
 from sparkle_motion_dagster.engines.base import Engine, EngineInputError, RequestT
+from sparkle_motion_dagster.engines.builtin.clip_finisher import FinishRequest
 from sparkle_motion_dagster.engines.builtin.recording_importer import ImportRequest
 from sparkle_motion_dagster.engines.builtin.sound_mixer import MixRequest
 from sparkle_motion_dagster.engines.builtin.speaker_mixer import SpeakerRequest
@@ -161,6 +162,8 @@ def _expected(owner: Owner, call: EngineCall) -> tuple[str, ...]:
         return ("timings",)
     if isinstance(request, ImportRequest | TreatRequest):
         return ("audio",)
+    if isinstance(request, FinishRequest):
+        return ("clip",)
     untimed = isinstance(call.engine, SpeechEngine) and not call.engine.gives_timings
     if untimed or (isinstance(request, StretchRequest) and request.timings is None):
         return tuple(name for name in stages.OUTPUTS[owner.stage] if name != "timings")

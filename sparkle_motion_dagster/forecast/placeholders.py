@@ -44,9 +44,12 @@ class Owner:
                 return f"clip {item}" if shot is None else f"footage of {shot}"
             case stages.LIPSYNC_CLIPS, shot:
                 return f"talking clip {shot}"
-            case stages.VIDEO_FINAL, item:
-                shot = stages.shot_of_transition(item)
-                return "the film" if shot is None else f"transition after {shot}"
+            case stages.VIDEO_FINAL, item if shot := stages.shot_of_finished(item):
+                return f"finished clip {shot}"
+            case stages.VIDEO_FINAL, item if shot := stages.shot_of_transition(item):
+                return f"transition after {shot}"
+            case stages.VIDEO_FINAL, _:
+                return "the film"
             case _, item:
                 return item
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pydantic import JsonValue
 
+from sparkle_motion_dagster.media.caption import Caption
 from sparkle_motion_dagster.media.caption_check import SpokenLine, check_captions, read_captions
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.join import Piece, encoded
@@ -55,7 +56,8 @@ class ExpectedFilm:
         pieces: What its picture was joined of.
         title: The film's title.
         chapters: Number of chapters.
-        captions: Number of captions.
+        captions: Number of captions that can be shown or hidden.
+        burned: Captions that the picture shows instead.
         track: The film's track before mastering (48 kHz WAV).
         lines: What sounds on the track, in order.
         target: What the sound was mastered to.
@@ -75,6 +77,7 @@ class ExpectedFilm:
     target: MasteringTarget
     is_mixed: bool = False
     is_levelled: bool = True
+    burned: tuple[Caption, ...] = ()
 
     @property
     def spans(self) -> tuple[_Span, ...]:
@@ -281,7 +284,7 @@ def _loudness(film: Path, expected: ExpectedFilm) -> _Measured:
 
 
 def _captions(film: Path, expected: ExpectedFilm) -> _Measured:
-    return check_captions(read_captions(film), expected.lines)
+    return check_captions(expected.burned or read_captions(film), expected.lines)
 
 
 def _streams(film: Path, expected: ExpectedFilm) -> _Measured:

@@ -67,16 +67,35 @@ class YuvFrame:
     def from_rgb(cls, rgb: NDArray[np.uint8]) -> "YuvFrame":
         """Convert a picture (h, w, 3), full range, both sides even."""
         red, green, blue = (rgb[..., channel].astype(np.float32) / 255 for channel in range(3))
-        luma = _KR * red + _KG * green + _KB * blue
+        luma, blueness, redness = components(red, green, blue)
         return cls(
-            y=_to_plane(luma, _LUMA_OFFSET, _LUMA_RANGE),
-            u=_to_plane(
-                halve_chroma((blue - luma) / (2 * (1 - _KB))), _CHROMA_OFFSET, _CHROMA_RANGE
-            ),
-            v=_to_plane(
-                halve_chroma((red - luma) / (2 * (1 - _KR))), _CHROMA_OFFSET, _CHROMA_RANGE
-            ),
+            y=luma_plane(luma),
+            u=chroma_plane(halve_chroma(blueness)),
+            v=chroma_plane(halve_chroma(redness)),
         )
+
+
+def components(red: _Samples, green: _Samples, blue: _Samples) -> tuple[_Samples, ...]:
+    """Return luma (0 to 1), blue and red difference (-0.5 to 0.5) of colours (0 to 1)."""
+    luma = _KR * red + _KG * green + _KB * blue
+    return luma, (blue - luma) / (2 * (1 - _KB)), (red - luma) / (2 * (1 - _KR))
+
+
+def colours(luma: _Samples, blueness: _Samples, redness: _Samples) -> tuple[_Samples, ...]:
+    """Return red, green and blue of what `components` returns."""
+    red = luma + 2 * (1 - _KR) * redness
+    blue = luma + 2 * (1 - _KB) * blueness
+    return red, (luma - _KR * red - _KB * blue) / _KG, blue
+
+
+def luma_plane(luma: _Samples) -> Plane:
+    """Return luma (0 to 1) in 8 bits, limited range."""
+    return _to_plane(luma, _LUMA_OFFSET, _LUMA_RANGE)
+
+
+def chroma_plane(difference: _Samples) -> Plane:
+    """Return a difference (-0.5 to 0.5) in 8 bits, limited range."""
+    return _to_plane(difference, _CHROMA_OFFSET, _CHROMA_RANGE)
 
 
 def load_keyframe(path: Path, size: FrameSize) -> YuvFrame:

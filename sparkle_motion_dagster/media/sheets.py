@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sparkle_motion_dagster.lettering import font_file
+
 if TYPE_CHECKING:
     from PIL import Image
     from PIL.ImageDraw import ImageDraw
@@ -30,7 +32,6 @@ _PAPER = (22, 24, 28)
 _INK = (214, 218, 224)
 _DIM = (120, 126, 136)
 _GAP = 6
-_FONT_FAMILY = "Noto Sans"
 _TEXT = 12
 _TEXT_ROW = 18
 
@@ -154,10 +155,9 @@ def _fitted(path: Path, width: int) -> Image.Image:
 
 
 def _font() -> FreeTypeFont:
-    import fontpkg
     from PIL import ImageFont
 
-    return ImageFont.truetype(str(fontpkg.path(_FONT_FAMILY)), _TEXT)
+    return ImageFont.truetype(font_file(), _TEXT)
 
 
 def _cut(text: str, font: FreeTypeFont, width: int) -> str:

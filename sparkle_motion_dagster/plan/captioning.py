@@ -30,6 +30,8 @@ _MARKUP = str.maketrans({"{": "｛", "}": "｝", "<": "＜", ">": "＞", "\\": "
 something else for it: such characters are written in their full-width forms, which are text
 everywhere (Unicode, Halfwidth and Fullwidth Forms)."""
 
+_DRAWN = {ord(full): chr(usual) for usual, full in _MARKUP.items()}
+
 
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT, _END = "\u202a", "\u202b", "\u202c"
 """The marks around a row that is read in one direction (Unicode Standard Annex 9, 2.1): players
@@ -66,6 +68,11 @@ def _has_leftward(row: str) -> bool:
 def without_markup(text: str) -> str:
     """Return a text as captions show it: characters of markup in their full-width forms."""
     return text.translate(_MARKUP)
+
+
+def with_markup(text: str) -> str:
+    """Return a caption's text with its characters of markup as they were: where it is drawn."""
+    return text.translate(_DRAWN)
 
 
 def graphemes(text: str) -> list[str]:

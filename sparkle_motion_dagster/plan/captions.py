@@ -27,6 +27,19 @@ _SECOND_LESS, _SECOND_TOO_SHORT, _SECOND_TOO_LONG = 12.0, 40.0, 15.0
 
 
 @dataclass(frozen=True)
+class CueWord:
+    """A word of a caption: its line, its first character there, the one behind its last, its time.
+
+    The marks of a line's direction do not count; the name of who speaks is no word.
+    """
+
+    row: int
+    first: int
+    end: int
+    start_s: float
+
+
+@dataclass(frozen=True)
 class Cue:
     """A caption: at most two lines, shown between two moments of the film, in seconds.
 
@@ -37,6 +50,7 @@ class Cue:
     start_s: float
     end_s: float
     text: str
+    words: tuple[CueWord, ...] = ()
     italic: bool = False
 
 
@@ -45,6 +59,7 @@ class _Draft:
     start_s: float
     end_s: float  # when its last word ends, or the next cue's first one begins
     text: str
+    words: tuple[CueWord, ...]
     italic: bool
 
 
@@ -83,6 +98,7 @@ def cues(
             end_s=round(min(_end(draft, next_s, gap_s), film_end_s), 3),
             text=draft.text,
             italic=draft.italic,
+            words=draft.words,
         )
         for draft, next_s in zip(drafts, nexts, strict=True)
     )
@@ -117,17 +133,21 @@ def _timed(line: TimelineLine, name: str, language: str, sample_rate: int) -> "_
     text = pieces(captioning.without_markup(line.text), language)
     start_s, end_s = line.start_sample / sample_rate, line.end_sample / sample_rate
     moments = _moments(shown, text, line, start_s, end_s)
-    return _TimedLine(line.text, [*shown, *text], moments, end_s)
+    return _TimedLine(line.text, [*shown, *text], moments, end_s, len(shown))
 
 
 @dataclass(frozen=True)
 class _TimedLine:
-    """A line, and its pieces: when each begins, and when all end, in seconds of the film."""
+    """A line, and its pieces: when each begins, and when all end, in seconds of the film.
+
+    The first of them, so many as `named`, are the name of who speaks.
+    """
 
     text: str
     pieces: Sequence[Piece]
     moments: Sequence[float]
     end_s: float
+    named: int
 
     def moment(self, index: int) -> float:
         """Return when a piece begins; behind the last one, when the line ends."""
@@ -144,7 +164,21 @@ def _drafts(line: _TimedLine, *, italic: bool) -> Iterator[_Draft]:
     for start, middle, end in spans:
         lines = (line.pieces[start:middle], line.pieces[middle:end])
         rows = captioning.directed((join(parts) for parts in lines if parts), line.text)
-        yield _Draft(line.moment(start), line.moment(end), "\n".join(rows), italic)
+        words = (*_words_of_row(line, 0, start, middle), *_words_of_row(line, 1, middle, end))
+        yield _Draft(line.moment(start), line.moment(end), "\n".join(rows), words, italic)
+
+
+def _words_of_row(line: _TimedLine, row: int, start: int, end: int) -> Iterator[CueWord]:
+    """Yield the words of a row, which is made of the pieces from `start` up to `end`."""
+    place = 0
+    pieces_of_row = list(enumerate(line.pieces[start:end], start))
+    for is_name, group in groupby(pieces_of_row, key=lambda each: each[0] < line.named):
+        for _, parts in groupby(group, key=lambda each: each[1].word):
+            word = list(parts)
+            text = join([piece for _, piece in word])
+            if not is_name:
+                yield CueWord(row, place, place + len(text), round(line.moment(word[0][0]), 3))
+            place += sum(len(piece.text) + len(piece.space) for _, piece in word)
 
 
 # Where each piece begins

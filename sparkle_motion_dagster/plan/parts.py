@@ -8,6 +8,7 @@ from pydantic import Field
 from sparkle_motion_dagster.plan.objects import Notes, PlanObject
 from sparkle_motion_dagster.plan.shot import ShotSpec
 from sparkle_motion_dagster.plan.soundtrack import Soundtrack
+from sparkle_motion_dagster.plan.titles import BurnedCaptions, TitleCard
 from sparkle_motion_dagster.plan.values import (
     Duration,
     Id,
@@ -173,6 +174,12 @@ class RenderProfile(PlanObject):
     review: tuple[ReviewedStage, ...] = Field(
         default=(), description="stages that a person must approve before the film goes on"
     )
+    burned_captions: BurnedCaptions | None = Field(
+        default=None,
+        exclude_if=lambda captions: captions is None,
+        description="whether captions are part of the picture: off, lines, or words (the one that "
+        "is spoken is lit); else as the profile says",
+    )
     metadata: RenderMetadata = Field(default_factory=RenderMetadata, description="notes")
 
 
@@ -190,6 +197,22 @@ class UncheckedPlan(PlanObject):
     shots: tuple[ShotSpec, ...] = Field(
         min_length=1, max_length=MAX_SHOTS, description="the shots, in order"
     )
+    title_card: TitleCard | None = Field(
+        default=None,
+        exclude_if=lambda card: card is None,
+        description="a card before the first shot",
+    )
+    end_card: TitleCard | None = Field(
+        default=None,
+        exclude_if=lambda card: card is None,
+        description="a card after the last shot",
+    )
+    grade: PlanFile | None = Field(
+        default=None,
+        exclude_if=lambda grade: grade is None,
+        description="look-up table (.cube) that the colours of all shots go through; in the "
+        "plan's folder",
+    )
     dialogue_timeline: tuple[TimelineEntry, ...] | None = Field(
         default=None,
         description="when each line is spoken, without gap or overlap from 0 to the film's end; "
@@ -205,7 +228,7 @@ class UncheckedPlan(PlanObject):
 
     @property
     def planned_seconds(self) -> float:
-        """The planned length of the film, in seconds."""
+        """The planned length of all shots, in seconds: the film's, without its cards."""
         return math.fsum(shot.duration_sec for shot in self.shots)
 
     def character(self, character_id: str) -> CharacterSpec:

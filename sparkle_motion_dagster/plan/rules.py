@@ -10,6 +10,7 @@ from sparkle_motion_dagster.plan.errors import PlanProblem
 from sparkle_motion_dagster.plan.fields import known, shown
 from sparkle_motion_dagster.plan.parts import DialogueEntry, TimelineEntry, UncheckedPlan
 from sparkle_motion_dagster.plan.soundtrack_rules import cues_lie_in_the_film
+from sparkle_motion_dagster.plan.title_rules import cards_are_possible, texts_have_their_time
 from sparkle_motion_dagster.plan.transition_rules import (
     every_keyframe_is_shown,
     keyframes_are_known,
@@ -46,6 +47,8 @@ def broken_rules(plan: UncheckedPlan) -> tuple[PlanProblem, ...]:
             _pictures_are_named_once,
             _faces_are_in_the_picture,
             cues_lie_in_the_film,
+            cards_are_possible,
+            texts_have_their_time,
         )
         for problem in rule(plan)
     )

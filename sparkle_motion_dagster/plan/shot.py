@@ -1,11 +1,13 @@
 """A shot as its author writes it: its keyframes, how it ends, and what is said in it."""
 
+import operator
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
 from sparkle_motion_dagster.plan.objects import Notes, PlanObject
-from sparkle_motion_dagster.plan.values import Duration, Id, Number, Seed, Text
+from sparkle_motion_dagster.plan.titles import OnScreenText
+from sparkle_motion_dagster.plan.values import Duration, Id, Number, PlanFile, Seed, Text
 from sparkle_motion_dagster.plan.voices import LineSpec
 
 
@@ -83,6 +85,14 @@ class ShotSpec(PlanObject):
         default=False, strict=True, description="whether a speaking mouth is seen, and must move"
     )
     dialogue: tuple[DialogueLine, ...] = Field(default=(), description="lines spoken, in order")
+    on_screen_text: tuple[OnScreenText, ...] = Field(
+        default=(), exclude_if=operator.not_, description="texts over the picture"
+    )
+    grade: PlanFile | None = Field(
+        default=None,
+        exclude_if=lambda grade: grade is None,
+        description="look-up table (.cube) that its colours go through, instead of the plan's",
+    )
     metadata: ShotMetadata = Field(default_factory=ShotMetadata, description="notes")
 
     @property

@@ -31,7 +31,7 @@ def shots_end_as_they_say(plan: UncheckedPlan) -> Iterator[PlanProblem]:
         following = plan.shots[number + 1] if number + 1 < len(plan.shots) else None
         if (problem := _ending(shot, following)) is not None:
             yield PlanProblem(problem, f"shots[{number}].end_base_image_id")
-        elif following is None and shot.transition in {"dissolve", "wipe"}:
+        elif following is None and not plan.end_card and shot.transition in {"dissolve", "wipe"}:
             yield PlanProblem(
                 f"shot {shown(shot.id)} is the last one: there is nothing to {shot.transition} "
                 "into. A fade ends in black, a cut just ends",
@@ -109,8 +109,8 @@ def every_keyframe_is_shown(plan: UncheckedPlan) -> Iterator[PlanProblem]:
 
 def transitions_fit(plan: UncheckedPlan) -> Iterator[PlanProblem]:
     """Yield which shots are shorter than the parts of the transitions at their two ends."""
-    last = len(plan.shots) - 1
-    # After the last shot nothing follows that could take half of its fade.
+    # After the last shot nothing follows that could take half of its fade, unless it is a card.
+    last = len(plan.shots) - (1 if plan.end_card is None else 0)
     own = [
         seconds_of(shot) * (1.0 if number == last else 0.5)
         for number, shot in enumerate(plan.shots)

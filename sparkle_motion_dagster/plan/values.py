@@ -28,6 +28,9 @@ MAX_TITLE_CHARACTERS = 500
 MAX_NAME_CHARACTERS = 200
 """Longest name of a character."""
 
+MAX_SCREEN_CHARACTERS = 500
+"""Longest text on a card or over a shot."""
+
 ID_PATTERN = r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 """What ids look like: safe as a file name everywhere."""
 
@@ -113,6 +116,14 @@ Name = Annotated[
     Field(json_schema_extra={"pattern": r"\S"}),
 ]
 """What people call a character."""
+
+ScreenText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_SCREEN_CHARACTERS),
+    AfterValidator(_check_text),
+    Field(json_schema_extra={"pattern": r"\S"}),
+]
+"""What is written on the screen; a line break in it is one there."""
 
 SpokenText = Annotated[
     str,

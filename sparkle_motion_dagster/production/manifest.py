@@ -28,6 +28,7 @@ _SUFFIXES = {
     "video/mp4": ".mp4",
     "application/json": ".json",
     "application/x-subrip": ".srt",
+    "application/x-cube": ".cube",
     "text/vtt": ".vtt",
 }
 

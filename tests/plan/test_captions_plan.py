@@ -220,9 +220,33 @@ def test_a_film_without_lines_has_no_captions() -> None:
 
 
 def test_a_cue_begins_with_its_line_and_lingers_where_nothing_follows() -> None:
-    assert cues(timeline(line("Not tonight, Davy.", 1, 3)), SPEAKERS) == (
-        Cue(1.0, 3.5, "Mara: Not tonight, Davy."),
+    (cue,) = cues(timeline(line("Not tonight, Davy.", 1, 3)), SPEAKERS)
+    assert cue == Cue(1.0, 3.5, "Mara: Not tonight, Davy.", cue.words)
+
+
+def words_of(cue: Cue) -> list[tuple[str, float]]:
+    """Return the words of a cue by what is written where they are said to be, and their times."""
+    rows = without_direction(cue.text).splitlines()
+    return [(rows[word.row][word.first : word.end], word.start_s) for word in cue.words]
+
+
+def test_words_are_found_where_they_are_written_and_begin_as_they_are_spoken() -> None:
+    spoken = [("Not", 0.0, 0.3), ("tonight,", 0.4, 0.9), ("Davy.", 1.2, 1.6)]
+    (cue,) = cues(timeline(line("Not tonight, Davy.", 1, 3, words=spoken)), SPEAKERS)
+    assert words_of(cue) == [("Not", 1.0), ("tonight,", 1.4), ("Davy.", 2.2)]
+
+
+@given(
+    st.lists(
+        st.sampled_from(["I", "a", "light", "tonight,", "Davy!", "Привет"]), min_size=1, max_size=40
     )
+)
+def test_every_word_of_a_line_is_a_word_of_its_cues_once_and_in_order(words: list[str]) -> None:
+    found = cues(timeline(line(" ".join(words), 1, 1 + 0.3 * len(words))), SPEAKERS)
+    told = [word for cue in found for word in words_of(cue)]
+    assert [text for text, _ in told] == words
+    assert [start for _, start in told] == sorted(start for _, start in told)
+    assert all(cue.start_s <= start <= cue.end_s for cue in found for _, start in words_of(cue))
 
 
 def test_a_short_word_stays_a_second_and_never_longer_than_the_film() -> None:

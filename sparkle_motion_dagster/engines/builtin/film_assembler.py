@@ -114,6 +114,11 @@ class FilmRequest(Request):
     size: FrameSize
     lines: tuple[FilmLine, ...]
     captions: tuple[FilmCaption, ...]
+    burned_captions: bool = Field(
+        default=False,
+        exclude_if=operator.not_,
+        description="whether the picture shows the captions, so that no stream repeats them",
+    )
     chapters: tuple[FilmChapter, ...]
     target: MasteringTarget
     scenes: tuple[StoredFile, ...] = Field(
@@ -179,7 +184,7 @@ class FilmAssembler(Engine[FilmRequest, EngineSettings]):
             outputs = {
                 "film": MadeFile(film, "video/mp4"),
                 "poster": MadeFile(poster, "image/jpeg"),
-                **_subtitle_files(parts.captions, film),
+                **_subtitle_files(_captions(request), film),
             }
             yield Made(outputs, metadata)
 
@@ -229,11 +234,15 @@ def _subtitle_files(captions: tuple[Caption, ...], film: Path) -> dict[str, Made
     return {"srt": MadeFile(srt, "application/x-subrip"), "vtt": MadeFile(vtt, "text/vtt")}
 
 
+def _captions(request: FilmRequest) -> tuple[Caption, ...]:
+    return tuple(Caption(**caption.model_dump()) for caption in request.captions)
+
+
 def _parts(request: FilmRequest, picture: Path, sound: Path) -> FilmParts:
     return FilmParts(
         picture=picture,
         sound=sound,
-        captions=tuple(Caption(**caption.model_dump()) for caption in request.captions),
+        captions=() if request.burned_captions else _captions(request),
         chapters=tuple(Chapter(**chapter.model_dump()) for chapter in request.chapters),
         title=request.title,
         frame_rate=request.frame_rate,
@@ -248,7 +257,8 @@ def _expected(request: FilmRequest, pieces: Sequence[Piece]) -> ExpectedFilm:
         pieces=tuple(pieces),
         title=request.title,
         chapters=len(request.chapters),
-        captions=len(request.captions),
+        captions=0 if request.burned_captions else len(request.captions),
+        burned=_captions(request) if request.burned_captions else (),
         track=request.track.path,
         lines=tuple(SpokenLine(**line.model_dump()) for line in request.lines),
         target=request.target,

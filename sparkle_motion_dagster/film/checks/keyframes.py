@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from sparkle_motion_dagster.engines.base import EngineError
+from sparkle_motion_dagster.film.checks.screen_texts import TEXT_IS_SAFE, text_is_safe
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
 from sparkle_motion_dagster.film.keyframes import Keyframes
 from sparkle_motion_dagster.film.own_pictures import first_of
@@ -20,7 +21,7 @@ WHOLE_PICTURES = Check(
     "whole_pictures", "Every picture that the plan brings is one: no animation, no further pages."
 )
 PROMPT_READ = Check("prompt_read", "The pictures show what their prompts say, word by word.")
-CHECKS = (KEYFRAMES_DIFFER, WHOLE_PICTURES, PROMPT_READ)
+CHECKS = (KEYFRAMES_DIFFER, WHOLE_PICTURES, PROMPT_READ, TEXT_IS_SAFE)
 
 _NEAR_DUPLICATE_BITS = 2
 """Perceptual hashes that differ in no more of their bits: the pictures look the same.
@@ -40,6 +41,7 @@ def verdicts(stage: Stage, keyframes: Keyframes) -> Iterator[Verdict]:
     yield _keyframes_differ(stage, keyframes)
     yield _whole_pictures(stage)
     yield _prompt_read(keyframes)
+    yield text_is_safe(keyframes.pictures, stage.format.size)
 
 
 def _keyframes_differ(stage: Stage, keyframes: Keyframes) -> Verdict:

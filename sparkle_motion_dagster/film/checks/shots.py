@@ -14,6 +14,7 @@ from sparkle_motion_dagster.film.stages import BASE_IMAGES
 from sparkle_motion_dagster.media.frames import Plane
 from sparkle_motion_dagster.media.picture_review import is_black, keyframe_likeness, open_edges
 from sparkle_motion_dagster.media.pictures import open_picture
+from sparkle_motion_dagster.plan.cards import card_of
 from sparkle_motion_dagster.plan.clip_places import ClipPlace, clip_places
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import BaseImageSpec
@@ -75,7 +76,7 @@ def _not_black(plan: MoviePlan, clips: Sequence[Artifact], cards: Collection[str
     black = [
         f"{clip.id} {_shown(clip, stretch)}"
         for shot, clip in zip(plan.shots, clips, strict=True)
-        if not _touches(shot, cards)
+        if card_of(plan, shot.id) is None and not _touches(shot, cards)
         for stretch in clip.facts.black or ()
     ]
     return NOT_BLACK.verdict({"black": "; ".join(black) or "none"}, kept=not black)
@@ -105,6 +106,8 @@ def _on_keyframes(stage: Stage, clips: Sequence[Artifact]) -> Verdict:
     """
     starts, ends = {}, {}
     for shot, clip in zip(stage.plan.shots, clips, strict=True):
+        if card_of(stage.plan, shot.id) is not None:
+            continue
         edges = open_edges(stage.preview(clip, "edges").path)
         starts[shot.id] = _likeness(stage, edges.first, shot.start_base_image_id)
         if shot.end_base_image_id is not None and shot.transition != "hold":

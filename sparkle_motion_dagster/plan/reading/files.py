@@ -37,6 +37,7 @@ def file_references(plan: MoviePlan) -> Iterator[FileReference]:
             yield FileReference(f"base_images[{index}].{name}", image.picture)
     yield from _recordings(plan)
     yield from _sounds(plan)
+    yield from _grades(plan)
 
 
 def _recordings(plan: MoviePlan) -> Iterator[FileReference]:
@@ -56,6 +57,14 @@ def _sounds(plan: MoviePlan) -> Iterator[FileReference]:
         if cue.file is not None:
             first.setdefault(cue.file, f"{field}.file")
     yield from (FileReference(field, name) for name, field in first.items())
+
+
+def _grades(plan: MoviePlan) -> Iterator[FileReference]:
+    if plan.grade is not None:
+        yield FileReference("grade", plan.grade)
+    for index, shot in enumerate(plan.shots):
+        if shot.grade is not None:
+            yield FileReference(f"shots[{index}].grade", shot.grade)
 
 
 def find_file(reference: FileReference, folder: Path) -> Path | PlanProblem:

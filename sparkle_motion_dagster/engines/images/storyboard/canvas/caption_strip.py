@@ -3,7 +3,7 @@
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Size
 from sparkle_motion_dagster.engines.images.storyboard.canvas.layers import Rgb
-from sparkle_motion_dagster.engines.images.storyboard.canvas.lettering import Written, font, written
+from sparkle_motion_dagster.lettering import Written, font, written
 
 _GROUND: Colour = (24, 24, 30)
 _SHOT: Colour = (255, 206, 120)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.colours import Colour, hexadecimal
-from sparkle_motion_dagster.engines.images.storyboard.canvas.lettering import FONT_FAMILY, font_file
+from sparkle_motion_dagster.lettering import FONT_FAMILY, font_file
 
 Point: TypeAlias = tuple[float, float]
 """Pixels from the left edge and from the upper one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sparkle_motion_dagster.engines.images.storyboard.canvas.lettering import font, written
+from sparkle_motion_dagster.lettering import font, written
 
 
 def test_latin_greek_and_cyrillic_are_written_as_they_are() -> None:

@@ -1,4 +1,7 @@
-"""What the font can write: words as wide as they are, and the names of scripts that it lacks."""
+"""What the one font can write: words as wide as they are, and the names of scripts that it lacks.
+
+Whoever letters a picture asks here: the storyboard, titles, and what checks plans.
+"""
 
 import unicodedata
 from collections import Counter
@@ -7,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 FONT_FAMILY = "Noto Sans"
-"""Latin, Greek and Cyrillic; SIL Open Font License 1.1."""
+"""Latin, Greek, Cyrillic and Devanagari; SIL Open Font License 1.1."""
 
 ELLIPSIS = "…"
 
@@ -91,17 +94,38 @@ def written(text: str) -> Written:
     """Return what the font can write of a text on one line, and what it cannot."""
     line = " ".join(text.split())
     shown = font().advances
-    lacking = [each for each in line if each not in shown and not _is_invisible(each)]
     kept = " ".join("".join(each for each in line if each in shown).split())
-    if not lacking:
+    lacking = lacking_in(line)
+    if lacking is None:
         return Written(kept, "")
+    if not any(character.isalnum() for character in kept):
+        return Written("", f"[prompt in {lacking.kinds}: not in the font]")
+    return Written(kept, f"[{lacking}]")
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """What the font has not: so many characters, and of which kinds they are, in words."""
+
+    count: int
+    kinds: str
+
+    def __str__(self) -> str:
+        characters = "character" if self.count == 1 else "characters"
+        return f"{self.count} {characters} not in the font: {self.kinds}"
+
+
+def lacking_in(text: str) -> Lacking | None:
+    """Return what the font has not of a text, white space aside; None: it has everything."""
+    shown = font().advances
+    lacking = [
+        each
+        for each in text
+        if each not in shown and not each.isspace() and not _is_invisible(each)
+    ]
     names = Counter(_script(character) for character in lacking)
     kinds = " and ".join(name for name, _ in names.most_common())
-    if not any(character.isalnum() for character in kept):
-        return Written("", f"[prompt in {kinds}: not in the font]")
-    count = len(lacking)
-    characters = "character" if count == 1 else "characters"
-    return Written(kept, f"[{count} {characters} not in the font: {kinds}]")
+    return Lacking(len(lacking), kinds) if lacking else None
 
 
 def _is_invisible(character: str) -> bool:
