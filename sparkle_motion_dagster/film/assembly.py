@@ -26,6 +26,7 @@ from sparkle_motion_dagster.film.stages import (
 )
 from sparkle_motion_dagster.film.titles import shortened
 from sparkle_motion_dagster.media.film_check import FilmReport
+from sparkle_motion_dagster.plan.captioning import CaptionRoom
 from sparkle_motion_dagster.plan.captions import cues
 from sparkle_motion_dagster.plan.speaker_names import SpeakerName, told_apart
 from sparkle_motion_dagster.production.loop import Item, Produced
@@ -72,6 +73,7 @@ def assemble(stage: Stage, hearing: HearingEngine[Any] | None = None) -> Assembl
 
 def _film_request(stage: Stage) -> FilmRequest:
     timeline = stage.timeline()
+    room = CaptionRoom.of(stage.format.size)
     speakers = told_apart(
         {
             character.id: SpeakerName(
@@ -99,7 +101,7 @@ def _film_request(stage: Stage) -> FilmRequest:
         ),
         captions=tuple(
             FilmCaption(start_s=cue.start_s, end_s=cue.end_s, text=cue.text)
-            for cue in cues(timeline, speakers)
+            for cue in cues(timeline, speakers, room)
         ),
         chapters=tuple(
             FilmChapter(
@@ -110,6 +112,7 @@ def _film_request(stage: Stage) -> FilmRequest:
             for shot, place in zip(stage.plan.shots, timeline.shots, strict=True)
         ),
         target=stage.settings.mastering,
+        caption_room=room,
         scenes=_scenes(stage),
     )
 

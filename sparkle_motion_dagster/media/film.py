@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sparkle_motion_dagster.media.caption import Caption, milliseconds, require_order
 from sparkle_motion_dagster.media.encode import removed_on_failure
 from sparkle_motion_dagster.media.errors import MediaError
+from sparkle_motion_dagster.plan.captioning import USUAL_ROOM, CaptionRoom
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from av.subtitles.stream import SubtitleStream
 
 _CAPTION_TIME_BASE = Fraction(1, 1000)
-_CAPTION_FONT_SIZE = 16
-"""Players take a size for one of 288 lines, whatever the film's height: 16 is a caption's usual."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,7 @@ class FilmParts:
         picture: The silent MP4, as ``join.join_clips`` writes it.
         sound: The mastered sound (.m4a), as ``mastering.master_track`` writes it.
         captions: In order, without overlap; none gives a film without a caption stream.
+        caption_room: What the frame has room for: how large captions are.
         chapters: In order.
         title: The film's title.
         frame_rate: Frames per second of the picture.
@@ -54,6 +54,7 @@ class FilmParts:
     chapters: tuple[Chapter, ...]
     title: str
     frame_rate: Fraction
+    caption_room: CaptionRoom = USUAL_ROOM
 
 
 def write_film(parts: FilmParts, output: Path) -> None:
@@ -112,7 +113,7 @@ def _copy(
         _packets(sound, sounds, film.add_stream_from_template(sounds)),
     ]
     if parts.captions:
-        stream = _add_caption_stream(film)
+        stream = _add_caption_stream(film, parts.caption_room)
         sources.append(_caption_packets(parts.captions, stream))
     for packet in heapq.merge(*sources, key=_decoding_time):
         film.mux(packet)
@@ -144,11 +145,11 @@ def _decoding_time(packet: Packet[Stream]) -> Fraction:
     return packet.dts * packet.time_base
 
 
-def _add_caption_stream(film: OutputContainer) -> SubtitleStream:
+def _add_caption_stream(film: OutputContainer, room: CaptionRoom) -> SubtitleStream:
     import pysubs2
 
     style_sheet = pysubs2.SSAFile()
-    style_sheet.styles["Default"].fontsize = _CAPTION_FONT_SIZE
+    style_sheet.styles["Default"].fontsize = room.font_size
     stream = film.add_stream("mov_text")
     stream.codec_context.subtitle_header = style_sheet.to_string("ass").encode()
     stream.codec_context.time_base = stream.time_base = _CAPTION_TIME_BASE

@@ -16,6 +16,7 @@ from sparkle_motion_dagster.media.caption_check import SpokenLine, check_caption
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.listening import Listener, find, level_dbfs
 from sparkle_motion_dagster.media.mastering import MasteringTarget, measure_loudness
+from sparkle_motion_dagster.plan.captioning import USUAL_ROOM, CaptionRoom
 from sparkle_motion_dagster.units import SAMPLE_RATE, FrameSize, Record, format_rate
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class ExpectedFilm:
         track: The film's track before mastering (48 kHz WAV).
         lines: What sounds on the track, in order.
         target: What the sound was mastered to.
+        caption_room: What the frame has room for.
     """
 
     frame_rate: Fraction
@@ -68,6 +70,7 @@ class ExpectedFilm:
     track: Path
     lines: tuple[SpokenLine, ...]
     target: MasteringTarget
+    caption_room: CaptionRoom = USUAL_ROOM
 
     @property
     def spans(self) -> tuple[_Span, ...]:
@@ -249,7 +252,7 @@ def _loudness(film: Path, expected: ExpectedFilm) -> _Measured:
 
 
 def _captions(film: Path, expected: ExpectedFilm) -> _Measured:
-    return check_captions(read_captions(film), expected.lines)
+    return check_captions(read_captions(film), expected.lines, expected.caption_room)
 
 
 def _streams(film: Path, expected: ExpectedFilm) -> _Measured:

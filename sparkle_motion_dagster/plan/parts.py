@@ -8,6 +8,7 @@ from pydantic import Field
 from sparkle_motion_dagster.plan.objects import Notes, PlanObject
 from sparkle_motion_dagster.plan.shot import ShotSpec
 from sparkle_motion_dagster.plan.values import (
+    Aspect,
     Duration,
     Id,
     Name,
@@ -20,6 +21,7 @@ from sparkle_motion_dagster.plan.values import (
     Text,
     Title,
 )
+from sparkle_motion_dagster.units import FrameSize
 
 MAX_SHOTS = 200
 """Most shots that a film may have."""
@@ -171,6 +173,12 @@ class RenderProfile(PlanObject):
     """How the film is to be rendered."""
 
     video: VideoProfile = Field(description="what moves the pictures")
+    aspect: Aspect | None = Field(
+        default=None,
+        exclude_if=lambda aspect: aspect is None,
+        description="the frame's shape: its size is then the largest of it for which the "
+        "profile's has room, turned upright for an upright one; 1080x1920 in 1920x1080",
+    )
     review: tuple[ReviewedStage, ...] = Field(
         default=(), description="stages that a person must approve before the film goes on"
     )
@@ -203,6 +211,11 @@ class UncheckedPlan(PlanObject):
     def planned_seconds(self) -> float:
         """The planned length of the film, in seconds."""
         return math.fsum(shot.duration_sec for shot in self.shots)
+
+    @property
+    def resolution(self) -> FrameSize | None:
+        """The size that the plan asks for: the render profile's, else the film's."""
+        return self.render_profile.metadata.resolution or self.metadata.resolution
 
     def character(self, character_id: str) -> CharacterSpec:
         """Return a character by id; every id that a valid plan names is one."""

@@ -6,6 +6,7 @@ What concerns a single field (patterns, blank texts, bounds) is part of the mode
 from collections.abc import Iterable, Iterator
 from itertools import pairwise, zip_longest
 
+from sparkle_motion_dagster.plan.aspects import aspect_is_the_resolutions
 from sparkle_motion_dagster.plan.errors import PlanProblem
 from sparkle_motion_dagster.plan.fields import known, shown
 from sparkle_motion_dagster.plan.parts import DialogueEntry, TimelineEntry, UncheckedPlan
@@ -41,6 +42,7 @@ def broken_rules(plan: UncheckedPlan) -> tuple[PlanProblem, ...]:
             _dialogue_agrees_with_the_timeline,
             _pictures_are_named_once,
             _faces_are_in_the_picture,
+            aspect_is_the_resolutions,
         )
         for problem in rule(plan)
     )

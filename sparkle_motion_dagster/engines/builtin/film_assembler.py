@@ -27,6 +27,7 @@ from sparkle_motion_dagster.media.mastering import MasteringTarget, master_track
 from sparkle_motion_dagster.media.pictures import check_picture
 from sparkle_motion_dagster.media.poster import write_poster
 from sparkle_motion_dagster.media.subtitle_files import write_subtitles
+from sparkle_motion_dagster.plan.captioning import USUAL_ROOM, CaptionRoom
 from sparkle_motion_dagster.units import FrameRate, FrameSize
 
 
@@ -88,6 +89,11 @@ class FilmRequest(Request):
     captions: tuple[FilmCaption, ...]
     chapters: tuple[FilmChapter, ...]
     target: MasteringTarget
+    caption_room: CaptionRoom = Field(
+        default=USUAL_ROOM,
+        exclude_if=lambda room: room == USUAL_ROOM,
+        description="what the frame has room for",
+    )
     scenes: tuple[StoredFile, ...] = Field(
         default=(),
         exclude_if=operator.not_,
@@ -174,6 +180,7 @@ def _parts(request: FilmRequest, picture: Path, sound: Path) -> FilmParts:
         chapters=tuple(Chapter(**chapter.model_dump()) for chapter in request.chapters),
         title=request.title,
         frame_rate=request.frame_rate,
+        caption_room=request.caption_room,
     )
 
 
@@ -188,4 +195,5 @@ def _expected(request: FilmRequest) -> ExpectedFilm:
         track=request.track.path,
         lines=tuple(SpokenLine(**line.model_dump()) for line in request.lines),
         target=request.target,
+        caption_room=request.caption_room,
     )
