@@ -29,6 +29,7 @@ def plan() -> None:
 def check(plan_file: Path, profile: str) -> None:
     """Check PLAN as rendering it would, say what it asks for, and which profiles can render it."""
     from sparkle_motion_dagster.film.intake import opened_plan
+    from sparkle_motion_dagster.film.own_clips import clip_remarks
     from sparkle_motion_dagster.film.own_pictures import remarks
     from sparkle_motion_dagster.plan.lines import planned_lines
     from sparkle_motion_dagster.plan.reading.loading import load_plan
@@ -47,6 +48,8 @@ def check(plan_file: Path, profile: str) -> None:
     film = chosen.film.format_of(plan)
     frames = shot_boundaries([shot.duration_sec for shot in plan.shots], film.frame_rate)[-1]
     for field, remark in remarks(plan, loaded.files, chosen.film.background):
+        click.echo(f"Please note, {field}: {remark}.")
+    for field, remark in clip_remarks(plan, loaded.files):
         click.echo(f"Please note, {field}: {remark}.")
     for field, words in words_left_out(opened, chosen):
         click.echo(f"Please note, {field}: {profile} will not show: {words}.")

@@ -11,6 +11,7 @@ from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.film.casting.cast import cast_of
 from sparkle_motion_dagster.film.casting.speakers import Speakers
 from sparkle_motion_dagster.film.intake import FrozenPlan
+from sparkle_motion_dagster.film.own_clips import length_problems
 from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.plan.errors import PlanProblem
@@ -66,6 +67,7 @@ def _obstacles(frozen: FrozenPlan, film: FilmFormat, engines: Engines) -> Iterat
     except ShotTooShortError as error:
         yield PlanProblem(error.reason, f"shots[{error.shot}].duration_sec")
         return
+    yield from length_problems(frozen, film)
     model_id = frozen.plan.render_profile.video.model_id
     try:
         video = engines.video.rendering_with(model_id)
@@ -101,7 +103,7 @@ def _refused(
 
 
 def _planned_shots(plan: MoviePlan, film: FilmFormat) -> list[PlannedShot]:
-    """Return the shots of a plan with the lengths that they have before anything is spoken."""
+    """Return the shots that are to be filmed, as long as they are before anything is spoken."""
     boundaries = shot_boundaries([shot.duration_sec for shot in plan.shots], film.frame_rate)
     return [
         PlannedShot(
@@ -112,6 +114,7 @@ def _planned_shots(plan: MoviePlan, film: FilmFormat) -> list[PlannedShot]:
             ends_on_keyframe=shot is plan.shots[-1],
         )
         for shot, (start, end) in zip(plan.shots, pairwise(boundaries), strict=True)
+        if shot.clip is None
     ]
 
 

@@ -20,6 +20,7 @@ from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN, STAGES
 from sparkle_motion_dagster.media.errors import MediaError
+from sparkle_motion_dagster.media.own_clips import check_frames, survey_clip
 from sparkle_motion_dagster.media.pictures import check_picture
 from sparkle_motion_dagster.media.probe import probe
 from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem
@@ -27,6 +28,8 @@ from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.files import FileReference, file_references
 from sparkle_motion_dagster.plan.reading.loading import PLAN_SUFFIXES, LoadedPlan, load_plan
 from sparkle_motion_dagster.plan.run_ids import run_id_of
+from sparkle_motion_dagster.plan.shot import ShotSpec
+from sparkle_motion_dagster.plan.timing import exact_seconds
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of, suffix_of
 from sparkle_motion_dagster.production.workbench import Workbench
 
@@ -183,7 +186,7 @@ def opened_plan(loaded: LoadedPlan) -> FrozenPlan:
     for reference in file_references(loaded.plan):
         file = loaded.files[reference.name]
         try:
-            _facts(file, reference)
+            _facts(file, reference, loaded.plan)
         except MediaError as error:
             problems.append(_told(error, file, reference))
         else:
@@ -296,7 +299,7 @@ def _imported_files(loaded: LoadedPlan, workbench: Workbench) -> Iterator[tuple[
             copy = folder / "copy"
             shutil.copyfile(loaded.files[reference.name], copy)
             try:
-                media_type, facts = _facts(copy, reference)
+                media_type, facts = _facts(copy, reference, loaded.plan)
             except MediaError as error:
                 raise loaded.error([_told(error, copy, reference)]) from error
             size = copy.stat().st_size
@@ -316,12 +319,28 @@ def _imported_files(loaded: LoadedPlan, workbench: Workbench) -> Iterator[tuple[
         )
 
 
-def _facts(path: Path, reference: FileReference) -> tuple[str, MediaFacts]:
+def _facts(path: Path, reference: FileReference, plan: MoviePlan) -> tuple[str, MediaFacts]:
     """Return what a file is that a plan names, and what was measured in it."""
+    if reference.shot is not None:
+        return _clip_facts(path, plan.shots[reference.shot])
     if reference.field.endswith("reference_wav"):
         return "audio/wav", probe(path, "audio/wav")
     picture = check_picture(path)
     return picture.media_type, MediaFacts(width=picture.width, height=picture.height)
+
+
+def _clip_facts(path: Path, shot: ShotSpec) -> tuple[str, MediaFacts]:
+    """Return what a shot's clip is; what the shot shows of it has been decoded."""
+    clip = survey_clip(path)
+    if shot.clip is not None:
+        begin = exact_seconds(shot.clip.in_sec)
+        check_frames(path, begin, begin + exact_seconds(shot.duration_sec))
+    return clip.media_type, MediaFacts(
+        width=clip.width,
+        height=clip.height,
+        frames=clip.frames,
+        duration_s=float(clip.seconds),
+    )
 
 
 def _told(error: MediaError, path: Path, reference: FileReference) -> PlanProblem:

@@ -14,6 +14,7 @@ from sparkle_motion_dagster.engines.video.base import (
     VideoRequest,
 )
 from sparkle_motion_dagster.film.mouths import is_lip_synced
+from sparkle_motion_dagster.film.own_clips import conform_clips, in_film_order
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, footage_id
 from sparkle_motion_dagster.plan.seeds import shot_seed
@@ -33,7 +34,7 @@ class ShotClips:
 
 
 def make_shots(stage: Stage, engine: VideoEngine[Any, Any]) -> ShotClips:
-    """Return the clip of every shot: the way from its keyframe to the next one.
+    """Return the clip of every shot: the way from its keyframe to the next one, or its own clip.
 
     Raises:
         EngineInputError: The engine does not have the model that the plan asks for, or a shot has
@@ -42,18 +43,21 @@ def make_shots(stage: Stage, engine: VideoEngine[Any, Any]) -> ShotClips:
     engine = engine.rendering_with(stage.plan.render_profile.video.model_id)
     timeline = stage.timeline()
     shots = [
-        Item(shot.id, _video_request(stage, timeline, shot, place))
+        Item(shot.id, _video_request(stage, timeline, shot, shot.start_base_image_id, place))
         for shot, place in zip(stage.plan.shots, timeline.shots, strict=True)
+        if shot.start_base_image_id is not None
     ]
-    result = StageResult.of(engine.identity(), _made(stage, engine, shots))
+    made = (*_made(stage, engine, shots), *conform_clips(stage, timeline))
+    # Who has nothing to make need not have a model.
+    identity = engine.identity() if shots else engine.introduction()
+    result = StageResult.of(identity, in_film_order(stage.plan, made))
     clips = tuple(artifact for artifact in result.artifacts if artifact.name == "clip")
     return ShotClips(result, clips, timeline)
 
 
 def _video_request(
-    stage: Stage, timeline: MeasuredTimeline, shot: ShotSpec, place: TimelineShot
+    stage: Stage, timeline: MeasuredTimeline, shot: ShotSpec, start: str, place: TimelineShot
 ) -> VideoRequest:
-    start = shot.start_base_image_id
     end = start if shot.transition == "hold" else shot.end_base_image_id
     start_scene = stage.optional_file(BASE_IMAGES, start, "scene")
     end_scene = None if end is None else stage.optional_file(BASE_IMAGES, end, "scene")

@@ -192,9 +192,10 @@ class UncheckedPlan(PlanObject):
     title: Title = Field(description="the film's title")
     characters: tuple[CharacterSpec, ...] = Field(default=(), description="who is seen or heard")
     base_images: tuple[BaseImageSpec, ...] = Field(
-        min_length=1,
+        default=(),
         max_length=MAX_KEYFRAMES,
-        description="the keyframes: the pictures that shots start and end on",
+        description="the keyframes: the pictures that shots start and end on; none where all shots "
+        "are clips of your own",
     )
     shots: tuple[ShotSpec, ...] = Field(
         min_length=1, max_length=MAX_SHOTS, description="the shots, in order"

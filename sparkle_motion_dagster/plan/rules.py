@@ -9,6 +9,11 @@ from itertools import pairwise, zip_longest
 from sparkle_motion_dagster.plan.aspects import aspect_is_the_resolutions
 from sparkle_motion_dagster.plan.errors import PlanProblem
 from sparkle_motion_dagster.plan.fields import known, shown
+from sparkle_motion_dagster.plan.own_clip_rules import (
+    clips_are_cut_to,
+    clips_fill_their_shots,
+    clips_show_no_keyframes,
+)
 from sparkle_motion_dagster.plan.parts import DialogueEntry, TimelineEntry, UncheckedPlan
 from sparkle_motion_dagster.plan.transition_rules import (
     every_keyframe_is_shown,
@@ -30,7 +35,10 @@ def broken_rules(plan: UncheckedPlan) -> tuple[PlanProblem, ...]:
     return tuple(
         problem
         for rule in (
+            clips_show_no_keyframes,
             keyframes_are_known,
+            clips_are_cut_to,
+            clips_fill_their_shots,
             shots_end_as_they_say,
             every_keyframe_is_shown,
             transitions_fit,

@@ -36,7 +36,14 @@ def test_the_examples_keep_schema_and_rules(path: Path) -> None:
 def test_every_field_is_described() -> None:
     assert set(objects()) == FREE_FORM | {
         *("MoviePlan", "CharacterSpec", "VoiceProfile", "BaseImageSpec", "ShotSpec", "FaceBox"),
-        *("DialogueLine", "DialogueEntry", "SilenceEntry", "RenderProfile", "VideoProfile"),
+        *(
+            "DialogueLine",
+            "DialogueEntry",
+            "SilenceEntry",
+            "RenderProfile",
+            "VideoProfile",
+            "OwnClip",
+        ),
     }
     for name, schema in objects().items():
         assert schema["description"], name

@@ -12,7 +12,9 @@ from sparkle_motion_dagster.media.pictures import viewing_of
 from sparkle_motion_dagster.production.loop import Produced
 
 KEYFRAMES_DIFFER = Check(
-    "keyframes_differ", "The two keyframes of a shot are not near-duplicates: something happens."
+    "keyframes_differ",
+    "Where a shot goes from one keyframe to another, the two are not near-duplicates: something "
+    "happens.",
 )
 WHOLE_PICTURES = Check(
     "whole_pictures", "Every picture that the plan brings is one: no animation, no further pages."
@@ -21,10 +23,13 @@ PROMPT_READ = Check("prompt_read", "The pictures show what their prompts say, wo
 CHECKS = (KEYFRAMES_DIFFER, WHOLE_PICTURES, PROMPT_READ)
 
 _NEAR_DUPLICATE_BITS = 2
-"""Perceptual hashes that differ in no more of their 64 bits: the pictures look the same.
+"""Perceptual hashes that differ in no more of their bits: the pictures look the same.
 
 A face that turns, before the same place, is 4 bits.
 """
+
+_BITS = 64
+"""How many bits a perceptual hash has."""
 
 _NAMED = 3
 """How many pictures are named that leave words out: plan check and the manifest name all."""
@@ -38,17 +43,19 @@ def verdicts(stage: Stage, keyframes: Keyframes) -> Iterator[Verdict]:
 
 
 def _keyframes_differ(stage: Stage, keyframes: Keyframes) -> Verdict:
-    distances = [
-        (shot.id, _distance(start, end))
-        for shot, (start, end) in zip(stage.plan.shots, pairwise(keyframes.pictures), strict=True)
-    ]
-    alike = [shot for shot, distance in distances if distance <= _NEAR_DUPLICATE_BITS]
-    closest, distance = min(distances, key=lambda pair: pair[1])
+    pictures = {picture.item_id: picture for picture in keyframes.pictures}
+    distances = {
+        shot.id: _distance(pictures[start], pictures[end])
+        for shot in stage.plan.shots
+        for start, end in pairwise(shot.keyframes)
+    }
+    alike = [shot for shot, distance in distances.items() if distance <= _NEAR_DUPLICATE_BITS]
+    closest = min(distances, key=distances.__getitem__, default=None)
     return KEYFRAMES_DIFFER.verdict(
         {
             "shots_with_near_duplicates": ", ".join(alike) or "none",
-            "closest_pair": closest,
-            "bits_that_differ": distance,
+            "closest_pair": closest or "none",
+            "bits_that_differ": _BITS if closest is None else distances[closest],
             "alike_up_to_bits": _NEAR_DUPLICATE_BITS,
         },
         kept=not alike,
@@ -81,7 +88,7 @@ def _prompt_read(keyframes: Keyframes) -> Verdict:
 
 
 def _distance(one: Produced, other: Produced) -> int:
-    """Return in how many of their 64 bits the perceptual hashes of two keyframes differ."""
+    """Return in how many of their bits the perceptual hashes of two keyframes differ."""
     return (_hash(one) ^ _hash(other)).bit_count()
 
 

@@ -30,7 +30,12 @@ ON_KEYFRAMES = Check(
     "on_keyframes", "Every clip starts on its start keyframe, and ends at its end keyframe."
 )
 
-CHECKS = (FRAME_COUNTS, NOT_BLACK, NOT_FROZEN, ON_KEYFRAMES)
+OWN_CLIPS_LAST = Check(
+    "own_clips_last",
+    "Every clip of the plan's own lasts as long as its shot: its last picture is not held.",
+)
+
+CHECKS = (FRAME_COUNTS, NOT_BLACK, NOT_FROZEN, ON_KEYFRAMES, OWN_CLIPS_LAST)
 
 ALIKE = 0.9
 """Structural similarity (SSIM) of the pictures on both sides of a cut that nobody sees jump."""
@@ -47,6 +52,7 @@ def verdicts(stage: Stage, shots: ShotClips) -> Iterator[Verdict]:
     yield _not_black(stage.plan, shots.clips, cards)
     yield _not_frozen(stage.plan, shots.clips, own)
     yield _on_keyframes(stage, shots.clips)
+    yield _own_clips_last(shots.clips)
 
 
 def frame_counts(clips: Sequence[Artifact], timeline: MeasuredTimeline) -> Verdict:
@@ -109,6 +115,7 @@ def _on_keyframes(stage: Stage, clips: Sequence[Artifact]) -> Verdict:
             stage.format.size,
         )
         for shot, clip in zip(stage.plan.shots, clips, strict=True)
+        if shot.start_base_image_id is not None and shot.end_base_image_id is not None
     }
     away = [
         f"{shot} ({start:.2f} at its start, {end:.2f} at its end)"
@@ -117,12 +124,33 @@ def _on_keyframes(stage: Stage, clips: Sequence[Artifact]) -> Verdict:
     ]
     return ON_KEYFRAMES.verdict(
         {
-            "least_alike_at_start": round(min(start for start, _ in likenesses.values()), 3),
-            "least_alike_at_end": round(min(end for _, end in likenesses.values()), 3),
+            "least_alike_at_start": round(
+                min((start for start, _ in likenesses.values()), default=1.0), 3
+            ),
+            "least_alike_at_end": round(
+                min((end for _, end in likenesses.values()), default=1.0), 3
+            ),
             "alike_from": ALIKE,
             "away_from_keyframes": "; ".join(away) or "none",
         },
         kept=not away,
+    )
+
+
+def _own_clips_last(clips: Sequence[Artifact]) -> Verdict:
+    """Look for shots that became longer than their clips, to hold what is said in them."""
+    held = {
+        clip.id: frames
+        for clip in clips
+        if isinstance(frames := clip.metadata.get("held_frames"), int)
+    }
+    too_short = [
+        f"{clip.id} for its last {_seconds(clip, held[clip.id]):.2f} s"
+        for clip in clips
+        if held.get(clip.id)
+    ]
+    return OWN_CLIPS_LAST.verdict(
+        {"own_clips": len(held), "held": "; ".join(too_short) or "none"}, kept=not too_short
     )
 
 

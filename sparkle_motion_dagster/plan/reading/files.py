@@ -11,10 +11,11 @@ from sparkle_motion_dagster.plan.models import MoviePlan
 
 @dataclass(frozen=True)
 class FileReference:
-    """A file as the plan names it, and the field that names it."""
+    """A file as the plan names it, the field that names it, and the shot (from 0) that it is."""
 
     field: str
     name: str
+    shot: int | None = None
 
 
 def file_references(plan: MoviePlan) -> Iterator[FileReference]:
@@ -31,6 +32,9 @@ def file_references(plan: MoviePlan) -> Iterator[FileReference]:
         if image.picture is not None:
             name = "asset_uri" if image.local_path is None else "local_path"
             yield FileReference(f"base_images[{index}].{name}", image.picture)
+    for index, shot in enumerate(plan.shots):
+        if shot.clip is not None:
+            yield FileReference(f"shots[{index}].clip.file", shot.clip.file, index)
 
 
 def find_file(reference: FileReference, folder: Path) -> Path | PlanProblem:
