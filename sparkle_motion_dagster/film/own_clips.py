@@ -63,30 +63,31 @@ def length_problems(frozen: FrozenPlan, film: FilmFormat) -> Iterator[PlanProble
     """
     for number, shot in enumerate(frozen.plan.shots):
         if shot.clip is not None:
-            facts = survey_clip(frozen.files[shot.clip.file].path)
-            problem = _too_short(shot, shot.clip, facts.seconds + 1 / film.frame_rate)
-            if problem is not None:
+            seconds = survey_clip(frozen.files[shot.clip.file].path).seconds
+            for field, how in _wanting(shot, shot.clip, seconds, 1 / film.frame_rate):
                 yield PlanProblem(
-                    f"{shown(shot.clip.file)} is {float(facts.seconds):g} s long{problem[1]}",
-                    f"shots[{number}].{problem[0]}",
+                    f"{shown(shot.clip.file)} is {float(seconds):.4g} s long{how}",
+                    f"shots[{number}].{field}",
                 )
 
 
-def _too_short(shot: ShotSpec, clip: OwnClip, seconds: Fraction) -> tuple[str, str] | None:
-    """Return which field asks for more than a clip's seconds, and how; None: none does."""
+def _wanting(
+    shot: ShotSpec, clip: OwnClip, seconds: Fraction, frame: Fraction
+) -> Iterator[tuple[str, str]]:
+    """Yield which field asks for more than a clip's seconds, and how."""
     begin = exact_seconds(clip.in_sec)
-    if begin >= seconds:
-        return "clip.in", f", and so has nothing at {clip.in_sec:g} s"
-    if clip.out_sec is not None and exact_seconds(clip.out_sec) > seconds:
-        return "clip.out", f": it ends before {clip.out_sec:g} s"
-    if begin + exact_seconds(shot.duration_sec) > seconds:
-        left = "" if not clip.in_sec else f", which leaves {float(seconds - begin):.3g} s of it"
-        return (
+    left = seconds - begin
+    if left <= 0:
+        yield "clip.in", f", and so has nothing at {clip.in_sec:g} s"
+    elif clip.out_sec is not None and exact_seconds(clip.out_sec) > seconds + frame:
+        yield "clip.out", f": it ends before {clip.out_sec:g} s"
+    elif exact_seconds(shot.duration_sec) > left + frame:
+        rest = f", which leaves {float(left):.4g} s of it" if begin else ""
+        yield (
             "duration_sec",
-            f"{left}, but the shot lasts {shot.duration_sec:g} s: make the shot shorter, or bring "
+            f"{rest}, but the shot lasts {shot.duration_sec:g} s: make the shot shorter, or bring "
             "a longer clip",
         )
-    return None
 
 
 def clip_remarks(plan: MoviePlan, files: Mapping[str, Path]) -> Iterator[tuple[str, str]]:

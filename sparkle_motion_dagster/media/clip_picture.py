@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,6 @@ from sparkle_motion_dagster.media.hdr import Gamut, Transfer, WideColours, to_fi
 from sparkle_motion_dagster.units import FrameSize
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from av import VideoFrame
 
 _HIGH_DEFINITION = 720
@@ -74,10 +72,10 @@ class ClipPicture:
 
         After the display matrix (ISO/IEC 14496-12, 6.2.2), to the nearest quarter turn.
         """
-        if "DISPLAYMATRIX" not in self.frame.side_data:
+        side_data: Any = self.frame.side_data  # PyAV's types know but one of its keys
+        if "DISPLAYMATRIX" not in side_data:
             return _AS_IT_LIES
-        matrix = bytes(self.frame.side_data["DISPLAYMATRIX"])
-        a, b, _, c, d = struct.unpack_from("<5i", matrix)
+        a, b, _, c, d = struct.unpack_from("<5i", bytes(side_data["DISPLAYMATRIX"]))
         if abs(a) + abs(d) >= abs(b) + abs(c):
             return _sign(a), 0, 0, _sign(d)
         return 0, _sign(b), _sign(c), 0

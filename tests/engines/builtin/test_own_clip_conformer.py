@@ -29,9 +29,9 @@ NOWHERE = StoredFile(sha256="0" * 64, path=Path())
 RATES = [Fraction(16), Fraction(24), Fraction(24000, 1001), Fraction(25)]
 
 
-def request(clip: StoredFile = NOWHERE, **fields: object) -> OwnClipRequest:
-    usual = {"in_sec": 0.0, "frames": 12, "frame_rate": Fraction(24), "size": SIZE}
-    return OwnClipRequest.model_validate({"clip": clip, "encoding": ENCODING, **usual, **fields})
+def request(**fields: object) -> OwnClipRequest:
+    usual = {"clip": NOWHERE, "in_sec": 0.0, "frames": 12, "frame_rate": Fraction(24), "size": SIZE}
+    return OwnClipRequest.model_validate({"encoding": ENCODING, **usual, **fields})
 
 
 def numbers(**fields: object) -> list[float]:
@@ -100,7 +100,7 @@ def test_moments_rise_and_lie_within_the_clip(
     assert len(found.seconds) == head + shot + tail
     assert list(found.seconds) == sorted(found.seconds)
     assert found.seconds[0] >= 0
-    assert found.seconds[-1] <= max(seconds - 1 / rate / 2, 0)
+    assert found.seconds[-1] <= max(seconds - 1 / rate / 2, Fraction(0))
     if found.held == 0:
         steps = found.seconds[head : head + shot]
         assert steps == tuple(
@@ -118,7 +118,7 @@ def test_a_conformed_clip_is_one_of_the_films(tmp_path: Path, rate: Fraction) ->
     """From a clip at 30000/1001 fps, whose picture is 5/4."""
     source = make_clip(tmp_path / "clip.mov", size="80x64", rate="30000/1001", seconds=2)
     file = StoredFile(sha256=digest_file(source), path=source)
-    asked = request(file, in_sec=0.5, frames=20, head=2, tail=2, frame_rate=rate, splices=(4,))
+    asked = request(clip=file, in_sec=0.5, frames=20, head=2, tail=2, frame_rate=rate, splices=(4,))
     engine = OwnClipConformer(EngineSettings())
     first, again = tmp_path / "one", tmp_path / "two"
     made = []
