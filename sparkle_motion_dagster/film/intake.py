@@ -294,16 +294,20 @@ def _plan_artifact(plan: MoviePlan, workbench: Workbench) -> Artifact:
 
 def _imported_files(loaded: LoadedPlan, workbench: Workbench) -> Iterator[tuple[str, Artifact]]:
     for reference in file_references(loaded.plan):
+        original = loaded.files[reference.name]
+        digest = digest_file(original)
+        is_known = workbench.store.is_sound(digest)
         with workbench.work_folder() as folder:
-            # Checked and imported from one copy: the original may change at any moment.
-            copy = folder / "copy"
-            shutil.copyfile(loaded.files[reference.name], copy)
+            file = workbench.store.path_of(digest) if is_known else folder / "copy"
+            if not is_known:
+                # Checked and imported from one copy: the original may change at any moment.
+                shutil.copyfile(original, file)
             try:
-                media_type, facts = _facts(copy, reference, loaded.plan)
+                media_type, facts = _facts(file, reference, loaded.plan)
             except MediaError as error:
-                raise loaded.error([_told(error, copy, reference)]) from error
-            size = copy.stat().st_size
-            stored = workbench.store.take_in(copy)
+                raise loaded.error([_told(error, file, reference)]) from error
+            size = file.stat().st_size
+            stored = workbench.store.file(digest) if is_known else workbench.store.take_in(file)
         yield (
             reference.name,
             Artifact(
