@@ -45,8 +45,8 @@ def check(plan_file: Path, profile: str) -> None:
         if able:
             click.echo(f"{plan_file} can be rendered under {able}, but not under {profile}.")
         raise refused
-    film = chosen.film.format_of(plan)
-    frames = shot_boundaries([shot.duration_sec for shot in plan.shots], film.frame_rate)[-1]
+    rate = chosen.film.format_of(plan).frame_rate
+    frames = shot_boundaries([shot.duration_sec for shot in plan.shots], rate)[-1]
     for field, remark in remarks(plan, loaded.files, chosen.film.background):
         click.echo(f"Please note, {field}: {remark}.")
     for field, remark in clip_remarks(plan, loaded.files):
@@ -56,7 +56,7 @@ def check(plan_file: Path, profile: str) -> None:
     click.echo(
         f"{plan_file} is a valid plan: {plan.title!r}, {len(plan.shots)} shots, "
         f"{len(plan.base_images)} keyframes, {len(planned_lines(plan))} spoken lines, "
-        f"{plan.planned_seconds:g} s ({frames} frames of {film.size}).\n"
+        f"{plan.planned_seconds:g} s ({frames} frames of {chosen.film.format_of(plan).size}).\n"
         f"Profiles that can render it: {able}."
     )
     say_name(plan_file, chosen_run_id(None, plan_file, profile), err=False)

@@ -74,7 +74,12 @@ def _obstacles(frozen: FrozenPlan, film: FilmFormat, engines: Engines) -> Iterat
     except InputError as error:
         yield PlanProblem(str(error), "render_profile.video.model_id")
     else:
-        yield from _refused("shots", video.check_shots, shots)
+        filmed = [
+            planned
+            for planned, shot in zip(shots, frozen.plan.shots, strict=True)
+            if shot.clip is None
+        ]
+        yield from _refused("shots", video.check_shots, filmed)
     talking = talking_shots(frozen.plan, film)
     yield from _refused("shots", engines.lipsync.check_talking, talking)
     yield from _unspeakable(frozen, engines.speech)
@@ -103,7 +108,7 @@ def _refused(
 
 
 def _planned_shots(plan: MoviePlan, film: FilmFormat) -> list[PlannedShot]:
-    """Return the shots that are to be filmed, as long as they are before anything is spoken."""
+    """Return the shots of a plan with the lengths that they have before anything is spoken."""
     boundaries = shot_boundaries([shot.duration_sec for shot in plan.shots], film.frame_rate)
     return [
         PlannedShot(
@@ -114,7 +119,6 @@ def _planned_shots(plan: MoviePlan, film: FilmFormat) -> list[PlannedShot]:
             ends_on_keyframe=shot is plan.shots[-1],
         )
         for shot, (start, end) in zip(plan.shots, pairwise(boundaries), strict=True)
-        if shot.clip is None
     ]
 
 

@@ -34,7 +34,7 @@ class ShotClips:
 
 
 def make_shots(stage: Stage, engine: VideoEngine[Any, Any]) -> ShotClips:
-    """Return the clip of every shot: the way from its keyframe to the next one, or its own clip.
+    """Return the clip of every shot: the way from its keyframe to the next one.
 
     Raises:
         EngineInputError: The engine does not have the model that the plan asks for, or a shot has

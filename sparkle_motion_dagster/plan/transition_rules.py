@@ -85,10 +85,6 @@ def _ending(shot: ShotSpec, following: ShotSpec | None) -> str | None:
     return None
 
 
-def _starts_on_none(shot: ShotSpec | None) -> bool:
-    return shot is not None and shot.start_base_image_id is None
-
-
 def every_keyframe_is_shown(plan: UncheckedPlan) -> Iterator[PlanProblem]:
     """Yield which keyframes no shot shows: they would be made, and paid for, in vain."""
     shown_ids = {keyframe for shot in plan.shots for keyframe in shot.keyframes}
@@ -117,3 +113,7 @@ def transitions_fit(plan: UncheckedPlan) -> Iterator[PlanProblem]:
                 f"ends take {at_start:g} s and {at_end:g} s of it: make it longer, or them shorter",
                 f"shots[{number}].duration_sec",
             )
+
+
+def _starts_on_none(shot: ShotSpec | None) -> bool:
+    return shot is not None and shot.start_base_image_id is None

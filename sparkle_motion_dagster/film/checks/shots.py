@@ -137,23 +137,6 @@ def _on_keyframes(stage: Stage, clips: Sequence[Artifact]) -> Verdict:
     )
 
 
-def _own_clips_last(clips: Sequence[Artifact]) -> Verdict:
-    """Look for shots that became longer than their clips, to hold what is said in them."""
-    held = {
-        clip.id: frames
-        for clip in clips
-        if isinstance(frames := clip.metadata.get("held_frames"), int)
-    }
-    too_short = [
-        f"{clip.id} for its last {_seconds(clip, held[clip.id]):.2f} s"
-        for clip in clips
-        if held.get(clip.id)
-    ]
-    return OWN_CLIPS_LAST.verdict(
-        {"own_clips": len(held), "held": "; ".join(too_short) or "none"}, kept=not too_short
-    )
-
-
 def _asks_for_stillness(motion_prompt: str | None) -> bool:
     """Tell whether a motion prompt wants the camera to stand still, for a while at least."""
     return any(phase.pace is Pace.STILL for phase in read_motion(motion_prompt).phases)
@@ -173,6 +156,23 @@ def _black_pictures(stage: Stage) -> list[BaseImageSpec]:
 
 def _touches(shot: ShotSpec, cards: Collection[str]) -> bool:
     return shot.start_base_image_id in cards or shot.end_base_image_id in cards
+
+
+def _own_clips_last(clips: Sequence[Artifact]) -> Verdict:
+    """Look for shots that became longer than their clips, to hold what is said in them."""
+    held = {
+        clip.id: frames
+        for clip in clips
+        if isinstance(frames := clip.metadata.get("held_frames"), int)
+    }
+    too_short = [
+        f"{clip.id} for its last {_seconds(clip, held[clip.id]):.2f} s"
+        for clip in clips
+        if held.get(clip.id)
+    ]
+    return OWN_CLIPS_LAST.verdict(
+        {"own_clips": len(held), "held": "; ".join(too_short) or "none"}, kept=not too_short
+    )
 
 
 def _shown(clip: Artifact, stretch: Stretch) -> str:
