@@ -73,7 +73,6 @@ def assemble(stage: Stage, hearing: HearingEngine[Any] | None = None) -> Assembl
 
 def _film_request(stage: Stage) -> FilmRequest:
     timeline = stage.timeline()
-    room = CaptionRoom.of(stage.format.size)
     speakers = told_apart(
         {
             character.id: SpeakerName(
@@ -83,6 +82,7 @@ def _film_request(stage: Stage) -> FilmRequest:
         },
         {line.character_id for line in timeline.lines},
     )
+    room = CaptionRoom.of(stage.format.size)
     return FilmRequest(
         title=stage.plan.title,
         clips=tuple(stage.file(LIPSYNC_CLIPS, shot.id, "clip") for shot in timeline.shots),
@@ -90,6 +90,7 @@ def _film_request(stage: Stage) -> FilmRequest:
         frames=timeline.frames,
         frame_rate=stage.format.frame_rate,
         size=stage.format.size,
+        caption_room=room,
         lines=tuple(
             FilmLine(
                 start=line.start_sample,
@@ -112,7 +113,6 @@ def _film_request(stage: Stage) -> FilmRequest:
             for shot, place in zip(stage.plan.shots, timeline.shots, strict=True)
         ),
         target=stage.settings.mastering,
-        caption_room=room,
         scenes=_scenes(stage),
     )
 
