@@ -31,6 +31,7 @@ def check(plan_file: Path, profile: str) -> None:
     from sparkle_motion_dagster.film.intake import opened_plan
     from sparkle_motion_dagster.film.own_clips import clip_remarks
     from sparkle_motion_dagster.film.own_pictures import remarks
+    from sparkle_motion_dagster.plan.aspects import unread_aspects
     from sparkle_motion_dagster.plan.lines import planned_lines
     from sparkle_motion_dagster.plan.reading.loading import load_plan
     from sparkle_motion_dagster.plan.timing import shot_boundaries
@@ -49,7 +50,7 @@ def check(plan_file: Path, profile: str) -> None:
     frames = shot_boundaries([shot.duration_sec for shot in plan.shots], rate)[-1]
     for field, remark in remarks(plan, loaded.files, chosen.film.background):
         click.echo(f"Please note, {field}: {remark}.")
-    for field, remark in clip_remarks(plan, loaded.files):
+    for field, remark in (*clip_remarks(plan, loaded.files), *unread_aspects(plan)):
         click.echo(f"Please note, {field}: {remark}.")
     for field, words in words_left_out(opened, chosen):
         click.echo(f"Please note, {field}: {profile} will not show: {words}.")

@@ -7,6 +7,7 @@ colours; it fills the frame, and what sticks out is cropped evenly. Its sound is
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -78,9 +79,17 @@ class OwnClipFacts:
 def survey_clip(path: Path) -> OwnClipFacts:
     """Read a clip to its end, and decode its first picture.
 
+    What was read is remembered, for as long as the file does not change.
+
     Raises:
         MediaError: It is no clip that can be shown; the message says why.
     """
+    status = path.stat()
+    return _survey(path, (status.st_mtime_ns, status.st_size))
+
+
+@functools.lru_cache(maxsize=256)
+def _survey(path: Path, signature: tuple[int, int]) -> OwnClipFacts:
     with _opened(path) as container:
         stream = _pictures(path, container)
         frames, seconds = _timed(path, container, stream)

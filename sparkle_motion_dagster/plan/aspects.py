@@ -56,5 +56,23 @@ def aspect_is_the_resolutions(plan: UncheckedPlan) -> Iterator[PlanProblem]:
         )
 
 
+def unread_aspects(plan: UncheckedPlan) -> Iterator[tuple[str, str]]:
+    """Yield where notes hold an aspect, which nobody reads there.
+
+    Yields:
+        The field of the plan, and a sentence.
+    """
+    for field, notes in (
+        ("render_profile.metadata", plan.render_profile.metadata),
+        ("metadata", plan.metadata),
+    ):
+        for key in ("aspect", "aspect_ratio"):
+            if key in (notes.model_extra or {}):
+                yield (
+                    f"{field}.{key}",
+                    "this is a note, and changes nothing: a film's shape is render_profile.aspect",
+                )
+
+
 def _even(side: Fraction) -> int:
     return max(2 * round(side / 2), _SHORTEST)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plan_texts import changed, write
-from sparkle_motion_dagster.plan.aspects import size_in
+from sparkle_motion_dagster.plan.aspects import size_in, unread_aspects
 from sparkle_motion_dagster.plan.errors import PlanError
 from sparkle_motion_dagster.plan.film_format import film_format, rate_of
 from sparkle_motion_dagster.plan.reading.loading import load_plan
@@ -125,6 +125,14 @@ def test_an_aspect_that_cannot_be(tmp_path: Path, aspect: str, said: str) -> Non
     assert problem.field == "render_profile.aspect"
     assert problem.line == 1 + text.splitlines().index(f"  aspect: {aspect}")
     assert said in problem.message
+
+
+def test_an_aspect_among_notes_is_told(tmp_path: Path) -> None:
+    noted = (RESOLUTION, "  metadata: {aspect: 9:16}\n")
+    plan = load_plan(write(tmp_path, changed(noted))).plan
+    assert [field for field, _ in unread_aspects(plan)] == ["render_profile.metadata.aspect"]
+    assert film_format(plan, Fraction(24), HD).size == HD
+    assert not list(unread_aspects(load_plan(write(tmp_path, changed())).plan))
 
 
 def test_a_format_reads_as_json(tmp_path: Path) -> None:
