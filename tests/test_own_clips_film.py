@@ -18,6 +18,7 @@ def film(begin: float = 0.5) -> Plan:
     return {
         "title": "Own clips",
         "characters": [{"id": "mara", "name": "Mara"}],
+        "base_images": [],
         "shots": [
             {
                 "id": "phone",

@@ -192,7 +192,6 @@ class UncheckedPlan(PlanObject):
     title: Title = Field(description="the film's title")
     characters: tuple[CharacterSpec, ...] = Field(default=(), description="who is seen or heard")
     base_images: tuple[BaseImageSpec, ...] = Field(
-        default=(),
         max_length=MAX_KEYFRAMES,
         description="the keyframes: the pictures that shots start and end on; none where all shots "
         "are clips of your own",

@@ -20,6 +20,7 @@ FILM = FilmFormat(frame_rate=Fraction(24), size=FrameSize(width=64, height=64))
 
 PLAN = """\
 title: A boat
+base_images: []
 shots:
   - id: boat
     visual_description: a boat
@@ -71,7 +72,7 @@ def test_what_is_no_clip_is_named_as_the_plan_names_it(tmp_path: Path) -> None:
     with pytest.raises(PlanError) as refusal:
         opened_plan(load_plan(plan_of(tmp_path, "boat.mp4")))
     (problem,) = refusal.value.problems
-    assert (problem.field, problem.line) == ("shots[0].clip.file", 6)
+    assert (problem.field, problem.line) == ("shots[0].clip.file", 7)
     assert problem.message.startswith("boat.mp4 is no clip that can be read")
 
 

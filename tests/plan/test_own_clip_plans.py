@@ -68,7 +68,7 @@ def test_a_plan_with_a_clip_is_read_back(tmp_path: Path) -> None:
 def test_a_film_of_clips_alone_has_no_base_images(tmp_path: Path) -> None:
     images = "base_images:\n  - {id: a, prompt: a harbour}\n"
     first = "    start_base_image_id: a\n    transition: cut\n"
-    plan = loaded(tmp_path, (images, ""), (first, "    clip: boat.mp4\n"))
+    plan = loaded(tmp_path, (images, "base_images: []\n"), (first, "    clip: boat.mp4\n"))
     assert plan.base_images == ()
 
 
