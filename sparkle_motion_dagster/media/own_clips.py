@@ -184,17 +184,16 @@ def _no_clip(path: Path, why: str | None) -> NoReturn:
 
 
 def _pictures(path: Path, container: InputContainer) -> VideoStream:
-    streams = [
-        stream
-        for stream in container.streams.video
-        if "ATTACHED_PIC" not in str(stream.disposition)
-    ]
+    from av.stream import Disposition
+
+    covers = Disposition.attached_pic | Disposition.timed_thumbnails
+    streams = [each for each in container.streams.video if not each.disposition & covers]
     if not streams:
         sound = "sound alone" if container.streams.audio else "no pictures"
         raise MediaError(f"{path} holds {sound}: a clip has moving pictures")
     stream = streams[0]
     if stream.codec_context is None:
-        _no_clip(path, "its pictures are in a codec that ffmpeg does not know")
+        _no_clip(path, "its pictures are protected, or in a codec that ffmpeg does not know")
     if stream.codec_context.codec_tag in {"encv", "drmi"}:
         _no_clip(path, "it is protected against copying (DRM)")
     return stream

@@ -84,6 +84,22 @@ def sound_alone(folder: Path) -> Path:
     return clip
 
 
+def song_with_a_cover(folder: Path) -> Path:
+    song, clip = sound_alone(folder).rename(folder / "song.mp4"), folder / "clip.mp4"
+    cover = ["-f", "lavfi", "-i", "color=red:s=64x64", "-map", "0", "-map", "1", "-frames:v", "1"]
+    made = ["-c:v", "mjpeg", "-disposition:v", "attached_pic", f"file:{clip}"]
+    run_ffmpeg(["-i", f"file:{song}", *cover, *made], timeout_s=60)
+    return clip
+
+
+def of_an_unknown_codec(folder: Path) -> Path:
+    clip = make_clip(folder / "clip.mp4")
+    data = clip.read_bytes()
+    entry = data.index(b"avc1", data.index(b"stsd"))
+    clip.write_bytes(data[:entry] + b"zzzz" + data[entry + 4 :])
+    return clip
+
+
 def empty(folder: Path) -> Path:
     (folder / "clip.mp4").touch()
     return folder / "clip.mp4"
@@ -137,6 +153,8 @@ def logarithmic(folder: Path) -> Path:
     [
         (one_picture, "holds a single picture"),
         (sound_alone, "holds sound alone"),
+        (song_with_a_cover, "holds sound alone"),
+        (of_an_unknown_codec, "in a codec that ffmpeg does not know"),
         (empty, "is empty"),
         (without_its_end, "no clip that can be read: Invalid data"),
         (cut_off, "is cut off"),
