@@ -102,7 +102,10 @@ def test_an_assets_page_shows_its_result(
             ["as_long_as_planned", "lines_audible"],
             marks=pytest.mark.service,
         ),
-        ("shot_clips", ["frame_counts", "not_black", "not_frozen", "on_keyframes"]),
+        (
+            "shot_clips",
+            ["frame_counts", "not_black", "not_frozen", "on_keyframes", "own_clips_last"],
+        ),
         pytest.param(
             "lipsync_clips", ["frame_counts", "seams", "faces_found"], marks=pytest.mark.service
         ),

@@ -34,6 +34,8 @@ _MOST_ROWS = 60
 def keyframe_sheet(keyframes: Sequence[Produced]) -> dg.MetadataValue[str]:
     """Return the contact sheet of keyframes."""
     pictures = [Labelled(one.previews["thumbnail"].path, one.item_id) for one in keyframes]
+    if not pictures:
+        return dg.MetadataValue.md("none")
     columns = 4 if len(pictures) <= 12 else 6
     return _picture("contact sheet", "jpeg", contact_sheet(pictures, _SHEET_WIDTH, columns))
 

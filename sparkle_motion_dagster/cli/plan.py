@@ -31,8 +31,10 @@ def check(plan_file: Path, profile: str) -> None:
     """Check PLAN as rendering it would, say what it asks for, and which profiles can render it."""
     from sparkle_motion_dagster.film.intake import opened_plan
     from sparkle_motion_dagster.film.mouths import heard_only
+    from sparkle_motion_dagster.film.own_clips import clip_remarks
     from sparkle_motion_dagster.film.own_pictures import remarks
     from sparkle_motion_dagster.film.screen_texts import brief
+    from sparkle_motion_dagster.plan.aspects import unread_aspects
     from sparkle_motion_dagster.plan.lines import planned_lines
     from sparkle_motion_dagster.plan.morphs import morphs
     from sparkle_motion_dagster.plan.reading.loading import load_plan
@@ -48,17 +50,17 @@ def check(plan_file: Path, profile: str) -> None:
         if able:
             click.echo(f"{plan_file} can be rendered under {able}, but not under {profile}.")
         raise refused
-    rate = chosen.film.format_of(plan).frame_rate
+    film = chosen.film.format_of(plan)
     durations = [shot.duration_sec for shot in opened.rendered.shots]
-    frames = shot_boundaries(durations, rate)[-1]
+    frames = shot_boundaries(durations, film.frame_rate)[-1]
     for field, remark in (
         *remarks(plan, loaded.files, chosen.film.background),
+        *clip_remarks(plan, loaded.files),
         *morphs(plan),
+        *heard_only(plan),
+        *brief(plan),
+        *unread_aspects(plan),
     ):
-        click.echo(f"Please note, {field}: {remark}.")
-    for field, remark in heard_only(plan):
-        click.echo(f"Please note, {field}: {remark}.")
-    for field, remark in brief(plan):
         click.echo(f"Please note, {field}: {remark}.")
     for field, words in words_left_out(opened, chosen):
         click.echo(f"Please note, {field}: {profile} will not show: {words}.")
@@ -66,7 +68,8 @@ def check(plan_file: Path, profile: str) -> None:
         f"{plan_file} is a valid plan: {plan.title!r}, {len(plan.shots)} shots, "
         f"{len(plan.base_images)} keyframes, {len(planned_lines(plan))} spoken lines, "
         f"{'' if plan.soundtrack is None else f'{len(list(plan.soundtrack.cues()))} cues, '}"
-        f"{math.fsum(durations):g} s ({frames} frames).\nProfiles that can render it: {able}."
+        f"{math.fsum(durations):g} s ({frames} frames of {film.size}).\n"
+        f"Profiles that can render it: {able}."
     )
     say_name(plan_file, chosen_run_id(None, plan_file, profile), err=False)
     for name, refusal in refusals.items():

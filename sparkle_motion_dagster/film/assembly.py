@@ -33,6 +33,7 @@ from sparkle_motion_dagster.film.stages import (
 from sparkle_motion_dagster.film.titles import shortened
 from sparkle_motion_dagster.film.transitions import PlacedClip, make_transitions
 from sparkle_motion_dagster.media.film_check import FilmReport
+from sparkle_motion_dagster.plan.captioning import CaptionRoom
 from sparkle_motion_dagster.plan.clip_places import clip_places
 from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
@@ -122,6 +123,7 @@ def _film_request(
         frames=timeline.frames,
         frame_rate=stage.format.frame_rate,
         size=stage.format.size,
+        caption_room=CaptionRoom.of(stage.format.size),
         lines=tuple(
             FilmLine(
                 start=line.start_sample,

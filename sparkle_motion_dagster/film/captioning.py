@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sparkle_motion_dagster.film.casting.performers import DEFAULT_LANGUAGE
 from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.plan.captioning import CaptionRoom
 from sparkle_motion_dagster.plan.captions import Cue, cues
 from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.speaker_names import SpeakerName, told_apart
@@ -26,4 +27,5 @@ def speakers_of(stage: Stage, timeline: MeasuredTimeline) -> Mapping[str, Speake
 def cues_of(stage: Stage, timeline: MeasuredTimeline) -> tuple[Cue, ...]:
     """Return the captions of a film, in order."""
     off_screen = {line.index for line in planned_lines(stage.plan) if line.off_screen}
-    return cues(timeline, speakers_of(stage, timeline), off_screen)
+    room = CaptionRoom.of(stage.format.size)
+    return cues(timeline, speakers_of(stage, timeline), room, off_screen)

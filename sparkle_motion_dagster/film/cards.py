@@ -8,7 +8,7 @@ from sparkle_motion_dagster.engines.builtin.card_clips import CardClipRequest, C
 from sparkle_motion_dagster.engines.builtin.card_painter import CardPainter, CardRequest
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import BASE_IMAGES
-from sparkle_motion_dagster.plan.cards import TITLE_CARD, cards_of, neighbour_of
+from sparkle_motion_dagster.plan.cards import cards_of, neighbour_of
 from sparkle_motion_dagster.plan.clip_places import ClipPlace, clip_places
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from sparkle_motion_dagster.plan.timing import exact_seconds
@@ -42,8 +42,8 @@ def _picture_request(
 
 def card_clips(
     stage: Stage, timeline: MeasuredTimeline, finished: Collection[str]
-) -> tuple[tuple[Produced, ...], tuple[Produced, ...]]:
-    """Return the clips of a film's cards: those before its shots, and those after.
+) -> tuple[Produced, ...]:
+    """Return the clips of a film's cards.
 
     Args:
         stage: The stage that makes clips.
@@ -51,15 +51,13 @@ def card_clips(
         finished: The shots whose clips are encoded again.
     """
     places = {place.shot.id: place for place in clip_places(stage.plan, timeline)}
-    clips = stage.produce(
+    return stage.produce(
         CardFilmer(EngineSettings()),
         [
             Item(card_id, _clip_request(stage, card_id, card, places[card_id], finished))
             for card_id, card in cards_of(stage.plan)
         ],
     )
-    before = tuple(clip for clip in clips if clip.item_id == TITLE_CARD)
-    return before, clips[len(before) :]
 
 
 def _clip_request(

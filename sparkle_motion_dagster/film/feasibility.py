@@ -12,6 +12,7 @@ from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.film.casting.cast import cast_of
 from sparkle_motion_dagster.film.casting.speakers import Speakers
 from sparkle_motion_dagster.film.intake import FrozenPlan
+from sparkle_motion_dagster.film.own_clips import length_problems
 from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.film.screen_texts import unwritable
 from sparkle_motion_dagster.film.settings import FilmSettings
@@ -75,13 +76,19 @@ def _obstacles(
         yield PlanProblem(error.reason, author_field(frozen.plan, error.shot))
         return
     yield from unwritable(frozen.plan, settings)
+    yield from length_problems(frozen, film)
     model_id = frozen.plan.render_profile.video.model_id
     try:
         video = engines.video.rendering_with(model_id)
     except InputError as error:
         yield PlanProblem(str(error), "render_profile.video.model_id")
     else:
-        yield from _refused("shots", video.check_shots, shots)
+        filmed = [
+            planned
+            for planned, shot in zip(shots, frozen.plan.shots, strict=True)
+            if shot.clip is None
+        ]
+        yield from _refused("shots", video.check_shots, filmed)
     talking = talking_shots(frozen.plan, film)
     yield from _refused("shots", engines.lipsync.check_talking, talking)
     yield from _unspeakable(frozen, engines.speech)

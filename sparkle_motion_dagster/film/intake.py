@@ -22,6 +22,7 @@ from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN, STAGES
 from sparkle_motion_dagster.media.cube_files import CUBE, read_cube
 from sparkle_motion_dagster.media.errors import MediaError
+from sparkle_motion_dagster.media.own_clips import check_frames, survey_clip
 from sparkle_motion_dagster.media.pictures import check_picture
 from sparkle_motion_dagster.media.probe import probe
 from sparkle_motion_dagster.media.recordings import read_recording
@@ -32,6 +33,8 @@ from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.files import RECORDING, FileReference, file_references
 from sparkle_motion_dagster.plan.reading.loading import PLAN_SUFFIXES, LoadedPlan, load_plan
 from sparkle_motion_dagster.plan.run_ids import run_id_of
+from sparkle_motion_dagster.plan.shot import ShotSpec
+from sparkle_motion_dagster.plan.timing import exact_seconds
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of, suffix_of
 from sparkle_motion_dagster.production.workbench import Workbench
 
@@ -193,7 +196,7 @@ def opened_plan(loaded: LoadedPlan) -> FrozenPlan:
     for reference in file_references(loaded.plan):
         file = loaded.files[reference.name]
         try:
-            _facts(file, reference)
+            _facts(file, reference, loaded.plan)
         except MediaError as error:
             problems.append(_told(error, file, reference))
         else:
@@ -301,16 +304,20 @@ def _plan_artifact(plan: MoviePlan, workbench: Workbench) -> Artifact:
 
 def _imported_files(loaded: LoadedPlan, workbench: Workbench) -> Iterator[tuple[str, Artifact]]:
     for reference in file_references(loaded.plan):
+        original = loaded.files[reference.name]
+        digest = digest_file(original)
+        is_known = workbench.store.is_sound(digest)
         with workbench.work_folder() as folder:
-            # Checked and imported from one copy: the original may change at any moment.
-            copy = folder / "copy"
-            shutil.copyfile(loaded.files[reference.name], copy)
+            file = workbench.store.path_of(digest) if is_known else folder / "copy"
+            if not is_known:
+                # Checked and imported from one copy: the original may change at any moment.
+                shutil.copyfile(original, file)
             try:
-                media_type, facts = _facts(copy, reference)
+                media_type, facts = _facts(file, reference, loaded.plan)
             except MediaError as error:
-                raise loaded.error([_told(error, copy, reference)]) from error
-            size = copy.stat().st_size
-            stored = workbench.store.take_in(copy)
+                raise loaded.error([_told(error, file, reference)]) from error
+            size = file.stat().st_size
+            stored = workbench.store.file(digest) if is_known else workbench.store.take_in(file)
         yield (
             reference.name,
             Artifact(
@@ -326,8 +333,10 @@ def _imported_files(loaded: LoadedPlan, workbench: Workbench) -> Iterator[tuple[
         )
 
 
-def _facts(path: Path, reference: FileReference) -> tuple[str, MediaFacts]:
+def _facts(path: Path, reference: FileReference, plan: MoviePlan) -> tuple[str, MediaFacts]:
     """Return what a file is that a plan names, and what was measured in it."""
+    if reference.shot is not None:
+        return _clip_facts(path, plan.shots[reference.shot])
     if reference.field.endswith("reference_wav"):
         return "audio/wav", probe(path, "audio/wav")
     if reference.field.startswith("soundtrack."):
@@ -348,6 +357,20 @@ def _facts(path: Path, reference: FileReference) -> tuple[str, MediaFacts]:
         return CUBE, MediaFacts()
     picture = check_picture(path)
     return picture.media_type, MediaFacts(width=picture.width, height=picture.height)
+
+
+def _clip_facts(path: Path, shot: ShotSpec) -> tuple[str, MediaFacts]:
+    """Return what a shot's clip is; what the shot shows of it has been decoded."""
+    clip = survey_clip(path)
+    if shot.clip is not None:
+        begin = exact_seconds(shot.clip.in_sec)
+        check_frames(path, begin, begin + exact_seconds(shot.duration_sec))
+    return clip.media_type, MediaFacts(
+        width=clip.width,
+        height=clip.height,
+        frames=clip.frames,
+        duration_s=float(clip.seconds),
+    )
 
 
 def _told(error: MediaError, path: Path, reference: FileReference) -> PlanProblem:

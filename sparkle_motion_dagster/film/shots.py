@@ -16,6 +16,7 @@ from sparkle_motion_dagster.engines.video.base import (
 from sparkle_motion_dagster.film.cards import card_clips
 from sparkle_motion_dagster.film.finishing import finishes
 from sparkle_motion_dagster.film.mouths import is_lip_synced
+from sparkle_motion_dagster.film.own_clips import conform_clips, in_film_order
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, footage_id
 from sparkle_motion_dagster.plan.cards import card_of
@@ -48,13 +49,18 @@ def make_shots(stage: Stage, engine: VideoEngine[Any, Any]) -> ShotClips:
     timeline = stage.timeline()
     finished = finishes(stage, timeline).keys()
     shots = [
-        Item(shot.id, _video_request(stage, timeline, shot, place, finished))
+        Item(shot.id, _video_request(stage, timeline, shot, start, place, finished))
         for shot, place in zip(stage.plan.shots, clip_places(stage.plan, timeline), strict=True)
-        if card_of(stage.plan, shot.id) is None
+        if (start := shot.start_base_image_id) is not None and card_of(stage.plan, shot.id) is None
     ]
-    before, after = card_clips(stage, timeline, finished)
-    made = (*before, *_made(stage, engine, shots), *after)
-    result = StageResult.of(engine.identity(), made)
+    made = (
+        *_made(stage, engine, shots),
+        *conform_clips(stage, timeline, finished),
+        *card_clips(stage, timeline, finished),
+    )
+    # Who has nothing to make need not have a model.
+    identity = engine.identity() if shots else engine.introduction()
+    result = StageResult.of(identity, in_film_order(stage.plan, made))
     clips = tuple(artifact for artifact in result.artifacts if artifact.name == "clip")
     return ShotClips(result, clips, timeline)
 
@@ -63,10 +69,10 @@ def _video_request(
     stage: Stage,
     timeline: MeasuredTimeline,
     shot: ShotSpec,
+    start: str,
     place: ClipPlace,
     finished: Collection[str],
 ) -> VideoRequest:
-    start = shot.start_base_image_id
     end = start if shot.transition == "hold" else shot.end_base_image_id
     start_scene = stage.optional_file(BASE_IMAGES, start, "scene")
     end_scene = None if end is None else stage.optional_file(BASE_IMAGES, end, "scene")

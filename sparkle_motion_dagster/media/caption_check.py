@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from sparkle_motion_dagster.media.caption import Caption
 from sparkle_motion_dagster.media.tx3g import read_sample
 from sparkle_motion_dagster.plan import captioning
+from sparkle_motion_dagster.plan.captioning import CaptionRoom
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
 _TOLERANCE_S = 0.001
@@ -66,7 +67,7 @@ def read_captions(film: Path) -> tuple[Caption, ...]:
 
 
 def check_captions(
-    captions: Sequence[Caption], lines: Sequence[SpokenLine]
+    captions: Sequence[Caption], lines: Sequence[SpokenLine], room: CaptionRoom
 ) -> tuple[bool, dict[str, JsonValue]]:
     """Say whether captions show what is spoken, when it is, so that it can be read; and figures."""
     shown = [_of_line(line, captions) for line in lines]
@@ -108,7 +109,7 @@ def check_captions(
         and max(overstayed, default=0.0) <= _TOLERANCE_S
         and min(seconds, default=1.0) > 0
         and most_rows <= captioning.MOST_LINES
-        and widest <= captioning.MOST_COLUMNS
+        and widest <= room.columns
     )
     return passed, {
         "captions": len(captions),
@@ -121,7 +122,7 @@ def check_captions(
         "most_rows": most_rows,
         "allowed_rows": captioning.MOST_LINES,
         "widest_row": widest,
-        "allowed_columns": captioning.MOST_COLUMNS,
+        "allowed_columns": room.columns,
         "shortest_s": round(min(seconds), 3) if seconds else None,
         "gone_too_soon": cut_short,
         "longest_s": round(max(seconds), 3) if seconds else None,

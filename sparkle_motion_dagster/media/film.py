@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from sparkle_motion_dagster.media.caption import Caption, milliseconds, require_order
 from sparkle_motion_dagster.media.encode import removed_on_failure
 from sparkle_motion_dagster.media.errors import MediaError
-from sparkle_motion_dagster.media.tx3g import FONT_SIZE, sample_of
+from sparkle_motion_dagster.media.tx3g import sample_of
+from sparkle_motion_dagster.plan.captioning import USUAL_ROOM, CaptionRoom
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class FilmParts:
         picture: The silent MP4, as ``join.join_clips`` writes it.
         sound: The mastered sound (.m4a), as ``mastering.master_track`` writes it.
         captions: In order, without overlap; none gives a film without a caption stream.
+        caption_room: What the frame has room for: how large captions are.
         chapters: In order.
         title: The film's title.
         frame_rate: Frames per second of the picture.
@@ -53,6 +55,7 @@ class FilmParts:
     chapters: tuple[Chapter, ...]
     title: str
     frame_rate: Fraction
+    caption_room: CaptionRoom = USUAL_ROOM
 
 
 def write_film(parts: FilmParts, output: Path) -> None:
@@ -111,7 +114,7 @@ def _copy(
         _packets(sound, sounds, film.add_stream_from_template(sounds)),
     ]
     if parts.captions:
-        stream = _add_caption_stream(film)
+        stream = _add_caption_stream(film, parts.caption_room)
         sources.append(_caption_packets(parts.captions, stream))
     for packet in heapq.merge(*sources, key=_decoding_time):
         film.mux(packet)
@@ -143,11 +146,11 @@ def _decoding_time(packet: Packet[Stream]) -> Fraction:
     return packet.dts * packet.time_base
 
 
-def _add_caption_stream(film: OutputContainer) -> SubtitleStream:
+def _add_caption_stream(film: OutputContainer, room: CaptionRoom) -> SubtitleStream:
     import pysubs2
 
     style_sheet = pysubs2.SSAFile()
-    style_sheet.styles["Default"].fontsize = FONT_SIZE
+    style_sheet.styles["Default"].fontsize = room.font_size
     stream = film.add_stream("mov_text")
     stream.codec_context.subtitle_header = style_sheet.to_string("ass").encode()
     stream.codec_context.time_base = stream.time_base = _CAPTION_TIME_BASE

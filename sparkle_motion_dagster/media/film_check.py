@@ -18,6 +18,7 @@ from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.join import Piece, encoded
 from sparkle_motion_dagster.media.listening import Listener, find, level_dbfs
 from sparkle_motion_dagster.media.mastering import MasteringTarget, measure_loudness
+from sparkle_motion_dagster.plan.captioning import USUAL_ROOM, CaptionRoom
 from sparkle_motion_dagster.units import SAMPLE_RATE, FrameSize, Record, format_rate
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class ExpectedFilm:
         target: What the sound was mastered to.
         is_mixed: Whether something is on the track beside the lines.
         is_levelled: Whether the sound was brought to the target's loudness, if it is not silent.
+        caption_room: What the frame has room for.
     """
 
     frame_rate: Fraction
@@ -78,6 +80,7 @@ class ExpectedFilm:
     is_mixed: bool = False
     is_levelled: bool = True
     burned: tuple[Caption, ...] = ()
+    caption_room: CaptionRoom = USUAL_ROOM
 
     @property
     def spans(self) -> tuple[_Span, ...]:
@@ -284,7 +287,9 @@ def _loudness(film: Path, expected: ExpectedFilm) -> _Measured:
 
 
 def _captions(film: Path, expected: ExpectedFilm) -> _Measured:
-    return check_captions(expected.burned or read_captions(film), expected.lines)
+    return check_captions(
+        expected.burned or read_captions(film), expected.lines, expected.caption_room
+    )
 
 
 def _streams(film: Path, expected: ExpectedFilm) -> _Measured:

@@ -2,16 +2,60 @@
 
 The figures are those that broadcasters agree on (BBC Subtitle Guidelines; Netflix Timed Text Style
 Guide, General Requirements): two lines of 42 columns, read at leisure, gone soon after the voice.
+In frames that are too narrow for that, lines are shorter.
 """
 
 import unicodedata
 from collections.abc import Iterable
+from math import floor
+from typing import Self
 
+from pydantic import Field
 from wcwidth import iter_graphemes, width
 
+from sparkle_motion_dagster.units import FrameSize, Record
+
 MOST_LINES = 2
-MOST_COLUMNS = 42
-"""Columns of a line; a character of East Asian width takes two."""
+
+_FONT_SIZE = 16
+_FRAME_LINES = 288
+"""Players take a size for one of 288 lines, whatever the film's height: 16 is a caption's usual in
+a frame that is wider than high."""
+
+_WIDEST = 0.9
+"""Most of a frame's width that a line takes: BBC Subtitle Guidelines, 3.1, of 4:3."""
+
+_COLUMN = 0.5
+"""How wide a column is, as a share of the font's size: a mean over text in players' usual fonts."""
+
+
+class CaptionRoom(Record):
+    """What a frame has room for.
+
+    In a frame of 16:9 that is what the guidelines say. In a narrower one letters are as large
+    beside its shorter side, and lines as long as nine tenths of its width: 32 columns where it is
+    square or upright.
+    """
+
+    columns: int = Field(
+        default=42, ge=1, description="of a line; a character of East Asian width takes two"
+    )
+    font_size: int = Field(default=_FONT_SIZE, ge=1, description="in 288ths of the frame's height")
+
+    @classmethod
+    def of(cls, size: FrameSize) -> Self:
+        """Return what there is room for in a frame."""
+        shorter = min(size.width, size.height)
+        letter = shorter * _COLUMN * _FONT_SIZE / _FRAME_LINES
+        usual = cls()
+        return cls(
+            columns=min(usual.columns, floor(_WIDEST * size.width / letter)),
+            font_size=round(_FONT_SIZE * shorter / size.height),
+        )
+
+
+USUAL_ROOM = CaptionRoom()
+"""What a frame of 16:9 has room for."""
 
 SHORTEST_S = 1.0
 """How long a caption is shown, in seconds, where the one after it leaves it the time."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, pairwise
 
 from sparkle_motion_dagster.plan import captioning
+from sparkle_motion_dagster.plan.captioning import CaptionRoom
 from sparkle_motion_dagster.plan.phrases import Piece, join, name_pieces, pieces
 from sparkle_motion_dagster.plan.speaker_names import SpeakerName
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine
@@ -66,6 +67,7 @@ class _Draft:
 def cues(
     timeline: MeasuredTimeline,
     speakers: Mapping[str, SpeakerName],
+    room: CaptionRoom,
     off_screen: Collection[int] = (),
 ) -> tuple[Cue, ...]:
     """Return the captions of a film, in order, without overlap.
@@ -79,6 +81,7 @@ def cues(
     Args:
         timeline: What was spoken, when.
         speakers: Who speaks, by character id.
+        room: What the frame has room for.
         off_screen: The lines, by index, that are spoken by somebody who is not in the picture.
     """
     film_end_s = timeline.samples / timeline.sample_rate
@@ -87,7 +90,7 @@ def cues(
         draft
         for line, name in zip(timeline.lines, _names(timeline, speakers), strict=True)
         for draft in _drafts(
-            _timed(line, name, speakers[line.character_id].language, timeline.sample_rate),
+            _timed(line, name, speakers[line.character_id].language, timeline.sample_rate, room),
             italic=line.index in off_screen,
         )
     ]
@@ -128,19 +131,22 @@ def _end(draft: _Draft, next_s: float, gap_s: float) -> float:
     return min(wanted, latest)
 
 
-def _timed(line: TimelineLine, name: str, language: str, sample_rate: int) -> "_TimedLine":
-    shown = name_pieces(name) if name else []
-    text = pieces(captioning.without_markup(line.text), language)
+def _timed(
+    line: TimelineLine, name: str, language: str, sample_rate: int, room: CaptionRoom
+) -> "_TimedLine":
+    shown = name_pieces(name, room.columns) if name else []
+    text = pieces(captioning.without_markup(line.text), language, room.columns)
     start_s, end_s = line.start_sample / sample_rate, line.end_sample / sample_rate
     moments = _moments(shown, text, line, start_s, end_s)
-    return _TimedLine(line.text, [*shown, *text], moments, end_s, len(shown))
+    return _TimedLine(line.text, [*shown, *text], moments, end_s, len(shown), room.columns)
 
 
 @dataclass(frozen=True)
 class _TimedLine:
     """A line, and its pieces: when each begins, and when all end, in seconds of the film.
 
-    The first of them, so many as `named`, are the name of who speaks.
+    The first of them, so many as `named`, are the name of who speaks. Its captions have rows of at
+    most so many ``columns``.
     """
 
     text: str
@@ -148,6 +154,7 @@ class _TimedLine:
     moments: Sequence[float]
     end_s: float
     named: int
+    columns: int
 
     def moment(self, index: int) -> float:
         """Return when a piece begins; behind the last one, when the line ends."""
@@ -231,7 +238,7 @@ def _spans(line: _TimedLine) -> list[tuple[int, int, int]]:
 
     Where the second line is empty, it begins with the end.
     """
-    layout = _Layout(line.pieces)
+    layout = _Layout(line.pieces, line.columns)
     count = len(line.pieces)
     costs = [0.0] + [math.inf] * count
     spans = [(0, 0, 0)] * (count + 1)
@@ -262,23 +269,24 @@ def _time_cost(seconds: float) -> float:
 class _Layout:
     """How pieces lie in lines."""
 
-    def __init__(self, parts: Sequence[Piece]) -> None:
+    def __init__(self, parts: Sequence[Piece], most_columns: int) -> None:
+        self._most = most_columns
         self._costs = [part.cost for part in parts]
         self._columns = list(accumulate((part.columns for part in parts), initial=0))
         self._spaces = list(accumulate((len(part.space) for part in parts), initial=0))
 
     def lines(self, start: int, end: int) -> tuple[int, float] | None:
         """Return where the second of two lines begins, and what that costs; None: no room."""
-        if self._width(start, end) <= captioning.MOST_COLUMNS:
+        if self._width(start, end) <= self._most:
             return end, 0.0
         found: tuple[int, float] | None = None
         for middle in range(end - 1, start, -1):
             upper, lower = self._width(start, middle), self._width(middle, end)
-            if lower > captioning.MOST_COLUMNS:
+            if lower > self._most:
                 break
-            if upper <= captioning.MOST_COLUMNS:
+            if upper <= self._most:
                 uneven = _UNEVEN * abs(upper - lower) + _TOP_HEAVY * max(upper - lower, 0)
-                cost = _SECOND_LINE + self._costs[middle - 1] + uneven / captioning.MOST_COLUMNS
+                cost = _SECOND_LINE + self._costs[middle - 1] + uneven / self._most
                 if found is None or cost < found[1]:
                     found = middle, cost
         return found

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from sparkle_motion_dagster.plan.aspects import size_in
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.units import FrameRate, FrameSize, Record
 
@@ -39,7 +40,7 @@ def film_format(plan: MoviePlan, profile_rate: Fraction, profile_size: FrameSize
     """Return the format of a plan's film.
 
     The rate is the profile's, capped by the plan's ``max_fps``; the size is the render profile's
-    ``resolution``, else the plan's, else the profile's.
+    ``resolution``, else the plan's, else the profile's, in the plan's ``aspect``.
 
     Args:
         plan: The plan.
@@ -49,5 +50,10 @@ def film_format(plan: MoviePlan, profile_rate: Fraction, profile_size: FrameSize
     cap = plan.render_profile.video.max_fps
     return FilmFormat(
         frame_rate=profile_rate if cap is None else min(profile_rate, rate_of(cap)),
-        size=plan.render_profile.metadata.resolution or plan.metadata.resolution or profile_size,
+        size=plan.resolution or _size(plan, profile_size),
     )
+
+
+def _size(plan: MoviePlan, profile_size: FrameSize) -> FrameSize:
+    aspect = plan.render_profile.aspect
+    return profile_size if aspect is None else size_in(aspect, profile_size)

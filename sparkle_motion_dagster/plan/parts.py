@@ -10,6 +10,7 @@ from sparkle_motion_dagster.plan.shot import ShotSpec
 from sparkle_motion_dagster.plan.soundtrack import Soundtrack
 from sparkle_motion_dagster.plan.titles import BurnedCaptions, TitleCard
 from sparkle_motion_dagster.plan.values import (
+    Aspect,
     Duration,
     Id,
     Name,
@@ -22,6 +23,7 @@ from sparkle_motion_dagster.plan.values import (
     Title,
 )
 from sparkle_motion_dagster.plan.voices import HeardObject, LineSpec
+from sparkle_motion_dagster.units import FrameSize
 
 MAX_SHOTS = 200
 """Most shots that a film may have."""
@@ -171,6 +173,12 @@ class RenderProfile(PlanObject):
     """How the film is to be rendered."""
 
     video: VideoProfile = Field(description="what moves the pictures")
+    aspect: Aspect | None = Field(
+        default=None,
+        exclude_if=lambda aspect: aspect is None,
+        description="the frame's shape: its size is then the largest of it for which the "
+        "profile's has room, turned upright for an upright one; 1080x1920 in 1920x1080",
+    )
     review: tuple[ReviewedStage, ...] = Field(
         default=(), description="stages that a person must approve before the film goes on"
     )
@@ -190,9 +198,9 @@ class UncheckedPlan(PlanObject):
     title: Title = Field(description="the film's title")
     characters: tuple[CharacterSpec, ...] = Field(default=(), description="who is seen or heard")
     base_images: tuple[BaseImageSpec, ...] = Field(
-        min_length=1,
         max_length=MAX_KEYFRAMES,
-        description="the keyframes: the pictures that shots start and end on",
+        description="the keyframes: the pictures that shots start and end on; none where all shots "
+        "are clips of your own",
     )
     shots: tuple[ShotSpec, ...] = Field(
         min_length=1, max_length=MAX_SHOTS, description="the shots, in order"
@@ -230,6 +238,11 @@ class UncheckedPlan(PlanObject):
     def planned_seconds(self) -> float:
         """The planned length of all shots, in seconds: the film's, without its cards."""
         return math.fsum(shot.duration_sec for shot in self.shots)
+
+    @property
+    def resolution(self) -> FrameSize | None:
+        """The size that the plan asks for: the render profile's, else the film's."""
+        return self.render_profile.metadata.resolution or self.metadata.resolution
 
     def character(self, character_id: str) -> CharacterSpec:
         """Return a character by id; every id that a valid plan names is one."""

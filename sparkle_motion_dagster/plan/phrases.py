@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from sparkle_motion_dagster.plan.captioning import MOST_COLUMNS, columns, graphemes
+from sparkle_motion_dagster.plan.captioning import columns, graphemes
 
 SENTENCE, CLAUSE, CONJUNCTION, LINK, NOUN, WORD = 0, 2, 3, 5, 7, 9
 SUBJECT, INSIDE, HANGING, TIE, APART = 13, 14, 18, 25, 60
@@ -127,12 +127,13 @@ class Piece:
     space: str
 
 
-def pieces(text: str, language: str) -> list[Piece]:
+def pieces(text: str, language: str, most_columns: int) -> list[Piece]:
     """Split a text at its white space, inside scripts that have none, and inside endless words.
 
     Args:
         text: What is said.
         language: Its language tag, such as ``en-US``; it decides which words stay together.
+        most_columns: How many columns a row has: a word that is longer is endless.
     """
     words = text.split()
     costs = [
@@ -140,16 +141,16 @@ def pieces(text: str, language: str) -> list[Piece]:
     ]
     found: list[Piece] = []
     for index, (word, cost) in enumerate(zip(words, [*costs, SENTENCE], strict=True)):
-        parts = list(_parts(word, index))
+        parts = list(_parts(word, index, most_columns))
         found += [*parts[:-1], replace(parts[-1], cost=cost, space=" ")]
     return found
 
 
-def name_pieces(name: str) -> list[Piece]:
+def name_pieces(name: str, most_columns: int) -> list[Piece]:
     """Split the name of who speaks, with its colon; it belongs to what is said first."""
     parts = [
         replace(part, word=0, cost=TIE, space=" " if part.space else "")
-        for part in pieces(f"{name}:", "")
+        for part in pieces(f"{name}:", "", most_columns)
     ]
     return [*parts[:-1], replace(parts[-1], cost=CLAUSE)]
 
@@ -159,13 +160,13 @@ def join(parts: Sequence[Piece]) -> str:
     return "".join(part.text + part.space for part in parts).rstrip()
 
 
-def _parts(word: str, index: int) -> Iterator[Piece]:
+def _parts(word: str, index: int, most_columns: int) -> Iterator[Piece]:
     for run in _runs(word):
         size = columns(run)
-        if size <= MOST_COLUMNS:
+        if size <= most_columns:
             yield Piece(run, size, index, _cost_inside(run), "")
         else:
-            for chunk in _chunks(run):
+            for chunk in _chunks(run, most_columns):
                 yield Piece(chunk, columns(chunk), index, APART, "")
 
 
@@ -198,14 +199,14 @@ def _cost_inside(run: str) -> int:
     return WORD if _KANA.match(run[-1]) else INSIDE
 
 
-def _chunks(run: str) -> Iterator[str]:
+def _chunks(run: str, most_columns: int) -> Iterator[str]:
     characters = graphemes(run)
     count = -(-columns(run) // _CHUNK)
     edges = [len(characters) * number // count for number in range(count + 1)]
     for start, end in pairwise(edges):
         chunk = ""
         for character in characters[start:end]:
-            if columns(chunk + character) > MOST_COLUMNS:
+            if columns(chunk + character) > most_columns:
                 yield chunk
                 chunk = ""
             chunk += character

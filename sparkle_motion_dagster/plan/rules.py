@@ -6,8 +6,14 @@ What concerns a single field (patterns, blank texts, bounds) is part of the mode
 from collections.abc import Iterable, Iterator
 from itertools import pairwise, zip_longest
 
+from sparkle_motion_dagster.plan.aspects import aspect_is_the_resolutions
 from sparkle_motion_dagster.plan.errors import PlanProblem
 from sparkle_motion_dagster.plan.fields import known, shown
+from sparkle_motion_dagster.plan.own_clip_rules import (
+    clips_are_cut_to,
+    clips_fill_their_shots,
+    clips_show_no_keyframes,
+)
 from sparkle_motion_dagster.plan.parts import DialogueEntry, TimelineEntry, UncheckedPlan
 from sparkle_motion_dagster.plan.soundtrack_rules import cues_lie_in_the_film
 from sparkle_motion_dagster.plan.title_rules import cards_are_possible, texts_have_their_time
@@ -32,7 +38,10 @@ def broken_rules(plan: UncheckedPlan) -> tuple[PlanProblem, ...]:
     return tuple(
         problem
         for rule in (
+            clips_show_no_keyframes,
             keyframes_are_known,
+            clips_are_cut_to,
+            clips_fill_their_shots,
             shots_end_as_they_say,
             every_keyframe_is_shown,
             transitions_fit,
@@ -49,6 +58,7 @@ def broken_rules(plan: UncheckedPlan) -> tuple[PlanProblem, ...]:
             cues_lie_in_the_film,
             cards_are_possible,
             texts_have_their_time,
+            aspect_is_the_resolutions,
         )
         for problem in rule(plan)
     )

@@ -1,13 +1,21 @@
 """A shot as its author writes it: its keyframes, how it ends, and what is said in it."""
 
 import operator
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from sparkle_motion_dagster.plan.objects import Notes, PlanObject
+from sparkle_motion_dagster.plan.own_clip import OwnClipOrPath
 from sparkle_motion_dagster.plan.titles import OnScreenText
-from sparkle_motion_dagster.plan.values import Duration, Id, Number, PlanFile, Seed, Text
+from sparkle_motion_dagster.plan.values import (
+    Duration,
+    Id,
+    Number,
+    PlanFile,
+    Seed,
+    Text,
+)
 from sparkle_motion_dagster.plan.voices import LineSpec
 
 
@@ -53,10 +61,25 @@ DEFAULT_TRANSITION_S = 0.8
 class ShotSpec(PlanObject):
     """One shot: what is seen from one cut, or transition, to the next."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["start_base_image_id"]}, {"required": ["clip"]}]}
+    )
+
     id: Id = Field(description="the shot's name, and its files'")
     duration_sec: Duration = Field(description="planned length in seconds")
     visual_description: Text = Field(description="what happens in the picture")
-    start_base_image_id: Id = Field(description="keyframe that the shot starts on")
+    clip: OwnClipOrPath | None = Field(
+        default=None,
+        exclude_if=lambda clip: clip is None,
+        description="a clip of your own that the shot is, instead of keyframes: its path, or "
+        "file, in and out",
+    )
+    start_base_image_id: Id | None = Field(
+        default=None,
+        validate_default=True,
+        exclude_if=lambda keyframe: keyframe is None,
+        description="keyframe that the shot starts on; every shot has one that is no clip",
+    )
     end_base_image_id: Id | None = Field(
         default=None,
         exclude_if=lambda keyframe: keyframe is None,
@@ -69,7 +92,8 @@ class ShotSpec(PlanObject):
         description="how the shot ends. match: on the keyframe that the next shot starts on, so "
         "that nothing jumps; hold: it stays on its one keyframe, then cuts; cut: the next shot "
         "begins on its own keyframe; dissolve, fade (through black) and wipe: the same, over "
-        "transition_sec. After the last shot fade goes to black",
+        "transition_sec. After the last shot fade goes to black; after a clip of your own cut is "
+        "meant where nothing is said",
     )
     transition_sec: Duration | None = Field(
         default=None,
@@ -94,6 +118,25 @@ class ShotSpec(PlanObject):
         description="look-up table (.cube) that its colours go through, instead of the plan's",
     )
     metadata: ShotMetadata = Field(default_factory=ShotMetadata, description="notes")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _cut_after_a_clip(cls, data: Any) -> Any:
+        """A clip ends on no keyframe: where its plan does not say how, the next shot is cut to."""
+        if isinstance(data, dict) and data.get("clip") is not None and "transition" not in data:
+            return {**data, "transition": "cut"}
+        return data
+
+    @field_validator("start_base_image_id")
+    @classmethod
+    def _is_named(cls, keyframe: str | None, info: ValidationInfo) -> str | None:
+        """Where the shot is no clip, it starts on a keyframe."""
+        if keyframe is None and info.data.get("clip", ...) is None:
+            raise ValueError(
+                "is missing: name the base image that the shot starts on (a shot that is a clip "
+                "of your own has none)"
+            )
+        return keyframe
 
     @property
     def keyframes(self) -> tuple[str, ...]:

@@ -48,6 +48,8 @@ def shots_end_as_they_say(plan: UncheckedPlan) -> Iterator[PlanProblem]:
 def _ending(shot: ShotSpec, following: ShotSpec | None) -> str | None:
     """Say what is wrong with the keyframe that a shot ends on; None: nothing."""
     start, end = shot.start_base_image_id, shot.end_base_image_id
+    if start is None or (shot.transition == "match" and _starts_on_none(following)):
+        return None  # see ``own_clip_rules``
     name = f"shot {shown(shot.id)}"
     if shot.transition == "hold":
         if end not in {None, start}:
@@ -123,3 +125,7 @@ def transitions_fit(plan: UncheckedPlan) -> Iterator[PlanProblem]:
                 f"ends take {at_start:g} s and {at_end:g} s of it: make it longer, or them shorter",
                 f"shots[{number}].duration_sec",
             )
+
+
+def _starts_on_none(shot: ShotSpec | None) -> bool:
+    return shot is not None and shot.start_base_image_id is None

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -163,6 +163,9 @@ Resolution = Annotated[
     WithJsonSchema({"type": "string", "pattern": f"^{_RESOLUTION.pattern}$"}),
 ]
 """A picture size, written ``1280x720``: both numbers even, from 64 to 4096 pixels."""
+
+Aspect = Literal["16:9", "9:16", "1:1", "4:5", "2.39:1"]
+"""The shape of a frame by name: its width to its height."""
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 """A finite number; digits in quotes are text."""

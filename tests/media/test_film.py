@@ -23,6 +23,7 @@ from sparkle_motion_dagster.media.film import Chapter, FilmParts, write_film
 from sparkle_motion_dagster.media.frames import YuvFrame
 from sparkle_motion_dagster.media.join import Piece, join_clips
 from sparkle_motion_dagster.media.mastering import MasteringTarget, master_track
+from sparkle_motion_dagster.plan.captioning import CaptionRoom
 from sparkle_motion_dagster.units import FrameSize
 
 SIZE = FrameSize(width=128, height=72)
@@ -97,6 +98,19 @@ def captions(path: Path) -> list[tuple[float, float, str]]:
                 base = packet.time_base
                 cues.append((float(start * base), float(end * base), text[2:].decode()))
     return cues
+
+
+@pytest.mark.parametrize(("size", "font_size"), [((1280, 720), 16), ((720, 1280), 9)])
+def test_captions_are_as_large_as_the_frame_has_room_for(
+    parts: FilmParts, tmp_path: Path, size: tuple[int, int], font_size: int
+) -> None:
+    """The size is the last byte but four of a tx3g style record (3GPP TS 26.245, 5.16)."""
+    room = CaptionRoom.of(FrameSize(width=size[0], height=size[1]))
+    write_film(dataclasses.replace(parts, caption_room=room), tmp_path / "film.mp4")
+    with av.open(str(tmp_path / "film.mp4")) as container:
+        header = container.streams.subtitles[0].codec_context.extradata
+    assert header is not None
+    assert header[25] == font_size
 
 
 @pytest.mark.parametrize("rate", RATES)

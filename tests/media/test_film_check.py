@@ -23,6 +23,7 @@ from sparkle_motion_dagster.media.film_check import ExpectedFilm, FilmReport, ch
 from sparkle_motion_dagster.media.frames import YuvFrame
 from sparkle_motion_dagster.media.join import Piece, join_clips
 from sparkle_motion_dagster.media.mastering import MasteringTarget, encode_track, master_track
+from sparkle_motion_dagster.plan.captioning import USUAL_ROOM
 from sparkle_motion_dagster.units import FrameSize
 
 SIZE = FrameSize(width=128, height=72)
@@ -363,7 +364,9 @@ def test_captions_may_linger_part_a_line_and_leave_out_a_name_that_is_known(stud
 
 def test_a_name_in_another_direction_than_the_line_is_no_other_word() -> None:
     caption = Caption(0.25, 1.75, "\u202aمارا: Line 12000.\u202c")
-    passed, _ = check_captions([caption], [SpokenLine(12_000, 84_000, "مارا", "Line 12000.")])
+    passed, _ = check_captions(
+        [caption], [SpokenLine(12_000, 84_000, "مارا", "Line 12000.")], USUAL_ROOM
+    )
     assert passed
 
 

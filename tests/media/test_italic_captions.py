@@ -14,6 +14,7 @@ from sparkle_motion_dagster.media.caption_check import SpokenLine, check_caption
 from sparkle_motion_dagster.media.ffmpeg import ffmpeg_path
 from sparkle_motion_dagster.media.subtitle_files import write_subtitles
 from sparkle_motion_dagster.media.tx3g import read_sample, sample_of
+from sparkle_motion_dagster.plan.captioning import USUAL_ROOM
 
 HEARD = Caption(0.5, 2.0, "Narrator: I <3 you\n& {Tom}.", italic=True)
 SEEN = Caption(2.0, 3.25, "Édouard: Oui.")
@@ -54,6 +55,8 @@ def test_ffmpeg_reads_italics(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(("off_screen", "kept"), [(True, True), (False, False)])
 def test_the_check_holds_the_style_against_the_line(*, off_screen: bool, kept: bool) -> None:
     line = SpokenLine(24_000, 90_000, "Tom", "No.", off_screen=off_screen)
-    passed, measured = check_captions([Caption(0.5, 1.9, "Tom: No.", italic=True)], [line])
+    passed, measured = check_captions(
+        [Caption(0.5, 1.9, "Tom: No.", italic=True)], [line], USUAL_ROOM
+    )
     assert passed is kept
     assert measured["lines_in_another_style"] == ([] if kept else [1])

@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sparkle_motion_dagster.plan.captioning import (
+    USUAL_ROOM,
+    CaptionRoom,
     columns,
     graphemes,
     without_direction,
@@ -21,10 +23,12 @@ from sparkle_motion_dagster.plan.captions import Cue, cues
 from sparkle_motion_dagster.plan.speaker_names import SpeakerName, told_apart
 from sparkle_motion_dagster.plan.speech_timings import SpokenWord
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine
+from sparkle_motion_dagster.units import FrameSize
 
 RATE = 48_000
 MARA, DAVY = SpeakerName("Mara", "en-US"), SpeakerName("Davy", "en-US")
 SPEAKERS = {"mara": MARA, "davy": DAVY}
+UPRIGHT = CaptionRoom.of(FrameSize(width=720, height=1280))
 LRE, RLE, PDF = "\u202a", "\u202b", "\u202c"
 
 
@@ -72,7 +76,7 @@ def timeline(*lines: TimelineLine, seconds: float | None = None) -> MeasuredTime
 def shown(text: str, language: str = "en-US", name: str = "Mara", pace: float = 14.0) -> list[str]:
     """Return the cues of one line that is spoken at an even pace, in columns a second."""
     lines = timeline(line(text, 1, 1 + columns(text) / pace))
-    return [cue.text for cue in cues(lines, {"mara": SpeakerName(name, language)})]
+    return [cue.text for cue in cues(lines, {"mara": SpeakerName(name, language)}, USUAL_ROOM)]
 
 
 # Where texts are broken
@@ -207,20 +211,20 @@ def test_a_speaker_is_named_where_it_changes_and_after_a_pause() -> None:
         line("Five.", 18, 19),
         line("Six.", 29.5, 30.5),
     )
-    assert [cue.text for cue in cues(lines, SPEAKERS)] == [
+    assert [cue.text for cue in cues(lines, SPEAKERS, USUAL_ROOM)] == [
         *("Mara: One.", "Two.", "Davy: Three.", "Mara: Four.", "Five.", "Mara: Six."),
     ]
 
 
 def test_a_film_without_lines_has_no_captions() -> None:
-    assert cues(timeline(seconds=4), {}) == ()
+    assert cues(timeline(seconds=4), {}, USUAL_ROOM) == ()
 
 
 # When they are shown
 
 
 def test_a_cue_begins_with_its_line_and_lingers_where_nothing_follows() -> None:
-    (cue,) = cues(timeline(line("Not tonight, Davy.", 1, 3)), SPEAKERS)
+    (cue,) = cues(timeline(line("Not tonight, Davy.", 1, 3)), SPEAKERS, USUAL_ROOM)
     assert cue == Cue(1.0, 3.5, "Mara: Not tonight, Davy.", cue.words)
 
 
@@ -232,7 +236,7 @@ def words_of(cue: Cue) -> list[tuple[str, float]]:
 
 def test_words_are_found_where_they_are_written_and_begin_as_they_are_spoken() -> None:
     spoken = [("Not", 0.0, 0.3), ("tonight,", 0.4, 0.9), ("Davy.", 1.2, 1.6)]
-    (cue,) = cues(timeline(line("Not tonight, Davy.", 1, 3, words=spoken)), SPEAKERS)
+    (cue,) = cues(timeline(line("Not tonight, Davy.", 1, 3, words=spoken)), SPEAKERS, USUAL_ROOM)
     assert words_of(cue) == [("Not", 1.0), ("tonight,", 1.4), ("Davy.", 2.2)]
 
 
@@ -242,7 +246,7 @@ def test_words_are_found_where_they_are_written_and_begin_as_they_are_spoken() -
     )
 )
 def test_every_word_of_a_line_is_a_word_of_its_cues_once_and_in_order(words: list[str]) -> None:
-    found = cues(timeline(line(" ".join(words), 1, 1 + 0.3 * len(words))), SPEAKERS)
+    found = cues(timeline(line(" ".join(words), 1, 1 + 0.3 * len(words))), SPEAKERS, USUAL_ROOM)
     told = [word for cue in found for word in words_of(cue)]
     assert [text for text, _ in told] == words
     assert [start for _, start in told] == sorted(start for _, start in told)
@@ -250,22 +254,24 @@ def test_every_word_of_a_line_is_a_word_of_its_cues_once_and_in_order(words: lis
 
 
 def test_a_short_word_stays_a_second_and_never_longer_than_the_film() -> None:
-    assert cues(timeline(line("No.", 1, 1.2)), SPEAKERS)[0].end_s == 2.0
-    assert cues(timeline(line("No.", 1, 1.2), seconds=1.5), SPEAKERS)[0].end_s == 1.5
+    assert cues(timeline(line("No.", 1, 1.2)), SPEAKERS, USUAL_ROOM)[0].end_s == 2.0
+    assert cues(timeline(line("No.", 1, 1.2), seconds=1.5), SPEAKERS, USUAL_ROOM)[0].end_s == 1.5
 
 
 def test_much_text_lingers_longer() -> None:
-    (cue,) = cues(timeline(line("Twenty-eight columns of text", 1, 1.5)), SPEAKERS)
+    (cue,) = cues(timeline(line("Twenty-eight columns of text", 1, 1.5)), SPEAKERS, USUAL_ROOM)
     assert cue.end_s == 2.5
 
 
 def test_two_frames_stay_free_before_the_next_cue() -> None:
-    one, other = cues(timeline(line("Not tonight.", 1, 3), line("Why?", 3.1, 4)), SPEAKERS)
+    one, other = cues(
+        timeline(line("Not tonight.", 1, 3), line("Why?", 3.1, 4)), SPEAKERS, USUAL_ROOM
+    )
     assert (one.end_s, other.start_s) == (round(3.1 - 2 / 24, 3), 3.1)
 
 
 def test_a_hasty_cue_gives_its_gap_away_and_no_more() -> None:
-    one, other = cues(timeline(line("No.", 1, 1.4), line("Why?", 1.4, 3)), SPEAKERS)
+    one, other = cues(timeline(line("No.", 1, 1.4), line("Why?", 1.4, 3)), SPEAKERS, USUAL_ROOM)
     assert one.end_s == other.start_s == 1.4
 
 
@@ -275,7 +281,7 @@ def test_a_cue_begins_when_its_first_word_does() -> None:
     late = [
         (word, a + (3.0 if a >= 2.9 else 0), b + (3.0 if a >= 2.9 else 0)) for word, a, b in spoken
     ]
-    one, other = cues(timeline(line(text, 2, 10.2, words=late)), SPEAKERS)
+    one, other = cues(timeline(line(text, 2, 10.2, words=late)), SPEAKERS, USUAL_ROOM)
     assert one.text == "Mara: Turn to the west\nand count the beams, and then,"
     assert other.start_s == pytest.approx(2 + 10 * 0.3 + 3.0)
 
@@ -285,7 +291,7 @@ def test_words_that_were_timed_as_one_share_its_time() -> None:
     words = text.split()
     spoken = [("Well —", 0.0, 1.0)]
     spoken += [(word, 1 + 0.5 * place, 1.5 + 0.5 * place) for place, word in enumerate(words[2:])]
-    one, other = cues(timeline(line(text, 0, 12, words=spoken)), SPEAKERS)
+    one, other = cues(timeline(line(text, 0, 12, words=spoken)), SPEAKERS, USUAL_ROOM)
     first = len(one.text.split()) - 1  # without the name
     assert other.start_s == pytest.approx(1 + 0.5 * (first - 2))
 
@@ -294,7 +300,8 @@ def test_words_of_another_text_are_not_believed() -> None:
     text = "Turn to the west and count the beams, and then, when you have seen all of them, wait."
     wrong = [("something", 0.0, 7.9), ("else", 7.9, 8.0)]
     believed, shared = (
-        cues(timeline(line(text, 2, 10, words=words)), SPEAKERS) for words in (wrong, ())
+        cues(timeline(line(text, 2, 10, words=words)), SPEAKERS, USUAL_ROOM)
+        for words in (wrong, ())
     )
     assert believed == shared
 
@@ -374,14 +381,53 @@ def test_speakers_of_one_name_are_told_apart(names: list[str], expected: list[st
     assert told_apart(speakers, {"0"}) == speakers  # one who is silent is not shown
 
 
-@given(timelines(), NAMES, st.sampled_from(["en-US", "ja-JP", "fr", ""]))
-def test_no_cue_breaks_a_rule(found: MeasuredTimeline, name: str, language: str) -> None:
+@pytest.mark.parametrize(
+    ("size", "columns_", "font_size"),
+    [
+        ((1280, 720), 42, 16),
+        ((320, 180), 42, 16),
+        ((1280, 536), 42, 16),
+        ((960, 720), 42, 16),
+        ((900, 720), 40, 16),
+        ((720, 720), 32, 16),
+        ((720, 900), 32, 13),
+        ((1080, 1920), 32, 9),
+    ],
+)
+def test_what_a_frame_has_room_for(size: tuple[int, int], columns_: int, font_size: int) -> None:
+    room = CaptionRoom.of(FrameSize(width=size[0], height=size[1]))
+    assert room == CaptionRoom(columns=columns_, font_size=font_size)
+    letters_px = room.columns * room.font_size / 288 * size[1] * 0.5
+    assert letters_px <= 0.92 * size[0]
+
+
+def test_a_line_is_broken_for_the_frame() -> None:
+    text = "When the fog comes in from the sea, this old lamp is all that they have."
+    spoken = timeline(line(text, 0, 5))
+    assert [cue.text for cue in cues(spoken, SPEAKERS, USUAL_ROOM)] == [
+        "Mara: When the fog comes in from the sea,\nthis old lamp is all that they have."
+    ]
+    assert [cue.text for cue in cues(spoken, SPEAKERS, UPRIGHT)] == [
+        "Mara: When the fog comes\nin from the sea,",
+        "this old lamp is all\nthat they have.",
+    ]
+
+
+@given(
+    timelines(),
+    NAMES,
+    st.sampled_from(["en-US", "ja-JP", "fr", ""]),
+    st.sampled_from([USUAL_ROOM, UPRIGHT]),
+)
+def test_no_cue_breaks_a_rule(
+    found: MeasuredTimeline, name: str, language: str, room: CaptionRoom
+) -> None:
     speakers = {"mara": SpeakerName(name, language), "davy": DAVY}
-    shown_cues = cues(found, speakers)
+    shown_cues = cues(found, speakers, room)
     for cue in shown_cues:
         rows = cue.text.split("\n")
         assert 1 <= len(rows) <= 2
-        assert all(columns(row) <= 42 for row in rows)
+        assert all(columns(row) <= room.columns for row in rows)
         assert all(row == " ".join(row.split()) and row for row in rows)
         assert 0 <= cue.start_s < cue.end_s <= found.samples / RATE + 0.001
     for one, other in pairwise(shown_cues):
@@ -399,9 +445,9 @@ def test_no_cue_breaks_a_rule(found: MeasuredTimeline, name: str, language: str)
     assert begins == sorted(begins)
 
 
-@given(timelines())
-def test_no_word_is_lost_doubled_or_moved(found: MeasuredTimeline) -> None:
-    rows = without_direction(" ".join(cue.text for cue in cues(found, SPEAKERS))).split()
+@given(timelines(), st.sampled_from([USUAL_ROOM, UPRIGHT]))
+def test_no_word_is_lost_doubled_or_moved(found: MeasuredTimeline, room: CaptionRoom) -> None:
+    rows = without_direction(" ".join(cue.text for cue in cues(found, SPEAKERS, room))).split()
     words = [
         word
         for spoken in found.lines
@@ -412,7 +458,7 @@ def test_no_word_is_lost_doubled_or_moved(found: MeasuredTimeline) -> None:
         if taken in {"Mara:", "Davy:"} and taken != word:
             taken = rows.pop(0)
         while taken != word:  # a word of a script without spaces, or longer than a line
-            assert re.search("[^\x00-\u02ff]", word) or columns(word) > 42
+            assert re.search("[^\x00-\u02ff]", word) or columns(word) > room.columns
             taken += rows.pop(0)
     assert not rows
 
@@ -448,7 +494,7 @@ def test_every_caption_of_a_line_off_screen_is_in_italics_and_no_other() -> None
             (line("No.", 0, 1), line(said, 2, 12, "davy"), line("Yes.", 13, 14))
         )
     ]
-    found = cues(timeline(*lines), SPEAKERS, off_screen={1})
+    found = cues(timeline(*lines), SPEAKERS, USUAL_ROOM, off_screen={1})
     styles = [cue.italic for cue in found]
     assert styles == [False, *[True] * (len(found) - 2), False]
     assert len(found) > 3

@@ -36,7 +36,7 @@ def test_the_examples_keep_schema_and_rules(path: Path) -> None:
 def test_every_field_is_described() -> None:
     assert set(objects()) == FREE_FORM | {
         *("MoviePlan", "CharacterSpec", "VoiceProfile", "BaseImageSpec", "ShotSpec", "FaceBox"),
-        *("TitleCard", "OnScreenText"),
+        *("TitleCard", "OnScreenText", "OwnClip"),
         *("DialogueLine", "DialogueEntry", "SilenceEntry", "RenderProfile", "VideoProfile"),
         *("Soundtrack", "FileCue", "AmbienceCue", "Place"),
     }

@@ -32,6 +32,7 @@ from sparkle_motion_dagster.media.mastering import (
 from sparkle_motion_dagster.media.pictures import check_picture
 from sparkle_motion_dagster.media.poster import write_poster
 from sparkle_motion_dagster.media.subtitle_files import write_subtitles
+from sparkle_motion_dagster.plan.captioning import USUAL_ROOM, CaptionRoom
 from sparkle_motion_dagster.plan.soundtrack import SoundKind
 from sparkle_motion_dagster.units import FrameRate, FrameSize
 
@@ -121,6 +122,11 @@ class FilmRequest(Request):
     )
     chapters: tuple[FilmChapter, ...]
     target: MasteringTarget
+    caption_room: CaptionRoom = Field(
+        default=USUAL_ROOM,
+        exclude_if=lambda room: room == USUAL_ROOM,
+        description="what the frame has room for",
+    )
     scenes: tuple[StoredFile, ...] = Field(
         default=(),
         exclude_if=operator.not_,
@@ -246,6 +252,7 @@ def _parts(request: FilmRequest, picture: Path, sound: Path) -> FilmParts:
         chapters=tuple(Chapter(**chapter.model_dump()) for chapter in request.chapters),
         title=request.title,
         frame_rate=request.frame_rate,
+        caption_room=request.caption_room,
     )
 
 
@@ -264,4 +271,5 @@ def _expected(request: FilmRequest, pieces: Sequence[Piece]) -> ExpectedFilm:
         target=request.target,
         is_mixed=bool(request.sounds),
         is_levelled=request.is_levelled,
+        caption_room=request.caption_room,
     )

@@ -34,7 +34,12 @@ ON_KEYFRAMES = Check(
     "Every clip starts on its start keyframe, and ends at its end keyframe where it has one.",
 )
 
-CHECKS = (FRAME_COUNTS, NOT_BLACK, NOT_FROZEN, ON_KEYFRAMES)
+OWN_CLIPS_LAST = Check(
+    "own_clips_last",
+    "Every clip of the plan's own lasts as long as its shot: its last picture is not held.",
+)
+
+CHECKS = (FRAME_COUNTS, NOT_BLACK, NOT_FROZEN, ON_KEYFRAMES, OWN_CLIPS_LAST)
 
 ALIKE = 0.9
 """Structural similarity (SSIM) of the pictures on both sides of a cut that nobody sees jump."""
@@ -51,6 +56,7 @@ def verdicts(stage: Stage, shots: ShotClips) -> Iterator[Verdict]:
     yield _not_black(stage.plan, shots.clips, cards)
     yield _not_frozen(stage.plan, shots.clips, own)
     yield _on_keyframes(stage, shots.clips)
+    yield _own_clips_last(shots.clips)
 
 
 def frame_counts(clips: Sequence[Artifact], places: Sequence[ClipPlace]) -> Verdict:
@@ -106,7 +112,7 @@ def _on_keyframes(stage: Stage, clips: Sequence[Artifact]) -> Verdict:
     """
     starts, ends = {}, {}
     for shot, clip in zip(stage.plan.shots, clips, strict=True):
-        if card_of(stage.plan, shot.id) is not None:
+        if shot.start_base_image_id is None or card_of(stage.plan, shot.id) is not None:
             continue
         edges = open_edges(stage.preview(clip, "edges").path)
         starts[shot.id] = _likeness(stage, edges.first, shot.start_base_image_id)
@@ -120,7 +126,7 @@ def _on_keyframes(stage: Stage, clips: Sequence[Artifact]) -> Verdict:
     ]
     return ON_KEYFRAMES.verdict(
         {
-            "least_alike_at_start": round(min(starts.values()), 3),
+            "least_alike_at_start": round(min(starts.values(), default=1.0), 3),
             "least_alike_at_end": round(min(ends.values(), default=1.0), 3),
             "alike_from": ALIKE,
             "away_from_keyframes": "; ".join(away) or "none",
@@ -154,6 +160,23 @@ def _black_pictures(stage: Stage) -> list[BaseImageSpec]:
 
 def _touches(shot: ShotSpec, cards: Collection[str]) -> bool:
     return any(keyframe in cards for keyframe in shot.keyframes)
+
+
+def _own_clips_last(clips: Sequence[Artifact]) -> Verdict:
+    """Look for shots that became longer than their clips, to hold what is said in them."""
+    held = {
+        clip.id: frames
+        for clip in clips
+        if isinstance(frames := clip.metadata.get("held_frames"), int)
+    }
+    too_short = [
+        f"{clip.id} for its last {_seconds(clip, held[clip.id]):.2f} s"
+        for clip in clips
+        if held.get(clip.id)
+    ]
+    return OWN_CLIPS_LAST.verdict(
+        {"own_clips": len(held), "held": "; ".join(too_short) or "none"}, kept=not too_short
+    )
 
 
 def _shown(clip: Artifact, stretch: Stretch) -> str:

@@ -15,10 +15,11 @@ RECORDING = "audio"
 
 @dataclass(frozen=True)
 class FileReference:
-    """A file as the plan names it, and the field that names it."""
+    """A file as the plan names it, the field that names it, and the shot (from 0) that it is."""
 
     field: str
     name: str
+    shot: int | None = None
 
 
 def file_references(plan: MoviePlan) -> Iterator[FileReference]:
@@ -38,6 +39,7 @@ def file_references(plan: MoviePlan) -> Iterator[FileReference]:
     yield from _recordings(plan)
     yield from _sounds(plan)
     yield from _grades(plan)
+    yield from _clips(plan)
 
 
 def _recordings(plan: MoviePlan) -> Iterator[FileReference]:
@@ -65,6 +67,12 @@ def _grades(plan: MoviePlan) -> Iterator[FileReference]:
     for index, shot in enumerate(plan.shots):
         if shot.grade is not None:
             yield FileReference(f"shots[{index}].grade", shot.grade)
+
+
+def _clips(plan: MoviePlan) -> Iterator[FileReference]:
+    for index, shot in enumerate(plan.shots):
+        if shot.clip is not None:
+            yield FileReference(f"shots[{index}].clip.file", shot.clip.file, index)
 
 
 def find_file(reference: FileReference, folder: Path) -> Path | PlanProblem:

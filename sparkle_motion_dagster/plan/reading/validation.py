@@ -106,7 +106,13 @@ def _message(error: ErrorDetails) -> str:
 
 
 def _unknown_key(loc: Location) -> str:
-    known = sorted({name for model in _models_at(loc[:-1]) for name in model.model_fields})
+    known = sorted(
+        {
+            field.alias or name
+            for model in _models_at(loc[:-1])
+            for name, field in model.model_fields.items()
+        }
+    )
     near = difflib.get_close_matches(str(loc[-1]), known, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}"
     return f"unknown key; {hint}"

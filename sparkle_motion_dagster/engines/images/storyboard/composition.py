@@ -77,6 +77,23 @@ _GROUP = 3
 _HEAD_SHARE, _BODY_BESIDE = 0.16, 0.13
 """A head's height, and half the room that a body takes beside, as shares of how tall one is."""
 
+_HALF_HEAD = 0.95
+"""Half the width of a head with its hair, in halves of its height."""
+
+_WIDEST = {Framing.EXTREME_CLOSE: 1.1}
+_WIDEST_HEAD = 0.8
+"""How much of the frame's width a head takes at most: of one so near hair may be out of the frame,
+a face never is."""
+
+_MARGIN = 0.03
+"""Room that is left beside a head in a narrow frame, as a share of the width."""
+
+_OVERLAP = 0.85
+"""Of half a face, what somebody seen from behind in front of it leaves free."""
+
+_WIDEST_USUAL = 1.85
+"""In frames that are wider beside their height, people do not stand farther apart."""
+
 _UNMANNED_EYE = {Framing.EXTREME_WIDE: 5.5, Framing.WIDE: 2.8}
 
 
@@ -175,14 +192,18 @@ def _of_faces(reading: Reading, frame: Frame, people: int, dice: Dice) -> Compos
     if framing is Framing.OVER_SHOULDER and people == 1:
         framing = Framing.MEDIUM_CLOSE
     shown = 1 if framing is Framing.OVER_SHOULDER else people
-    gap = min(0.36, 0.78 / shown)
-    room = (gap if shown > 1 else 0.86) * frame.width / frame.height / 1.9
+    shape = frame.width / frame.height
+    closer = min(1.0, _WIDEST_USUAL / shape)
+    gap = min(0.36, 0.78 / shown) * closer
+    room = (gap if shown > 1 else _WIDEST.get(framing, _WIDEST_HEAD)) * shape / (2 * _HALF_HEAD)
     size = min(_HEAD[framing] * dice.between(0.95, 1.05), room)
+    half = _HALF_HEAD * size / shape
     y = max(_EYES[framing], frame.top / frame.height + 1.12 * size)
     side = dice.side()
     if shown == 1:
         reach = 0.5 - {Framing.EXTREME_CLOSE: 0.47, Framing.CLOSE: 0.41}.get(framing, 0.36)
-        reach *= min(1.0, frame.width / frame.height)
+        reach *= closer if framing is Framing.OVER_SHOULDER else min(1.0, shape)
+        reach = min(reach, max(0.0, 0.5 - _MARGIN - half))
         turn = 0.85 if reading.profile else dice.between(0.16, 0.34)
         places = [FacePlace(0.5 + side * reach, y, size, -side * turn, side * dice.between(-1, 4))]
     else:
@@ -193,8 +214,8 @@ def _of_faces(reading: Reading, frame: Frame, people: int, dice: Dice) -> Compos
             for x in xs
         ]  # fmt: skip
     if framing is Framing.OVER_SHOULDER:
-        behind = FacePlace(0.5 - side * 0.3, y + 0.2, size * 1.9, side * 0.2, 0)
-        places.append(behind)
+        aside = max(0.3 * closer, (_OVERLAP + 1.9) * half - reach)
+        places.append(FacePlace(0.5 - side * aside, y + 0.2, size * 1.9, side * 0.2, 0))
     horizon = {Angle.LOW: 0.82, Angle.HIGH: 0.22}.get(
         reading.angle, 0.56 if not reading.indoors else 0.5
     )

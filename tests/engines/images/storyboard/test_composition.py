@@ -136,3 +136,48 @@ def test_people_stand_before_the_back_wall_of_a_room(
 
 def test_two_are_no_group() -> None:
     assert group_of(composed("wide shot", FRAMES[0], 2), FRAMES[0]) is None
+
+
+NAMED_FRAMES = [
+    Frame(1280, 720, 36),
+    Frame(720, 1280, 48),
+    Frame(720, 720, 36),
+    Frame(720, 900, 46),
+    Frame(1280, 536, 26),
+]
+
+in_every_aspect = pytest.mark.parametrize(
+    "frame", NAMED_FRAMES, ids=lambda frame: f"{frame.width}x{frame.height}"
+)
+
+
+@in_every_aspect
+@pytest.mark.parametrize("framing", ["medium shot", "close-up", "extreme close-up", "profile"])
+@pytest.mark.parametrize("people", [1, 2, 3])
+@pytest.mark.parametrize("take", range(5))
+def test_no_face_is_cropped(frame: Frame, framing: str, people: int, take: int) -> None:
+    """Hair may leave the frame of an extreme close-up; a whole head, of any other, does not."""
+    shape = frame.width / frame.height
+    wide = 0.7 if framing == "extreme close-up" else 0.95
+    for face in composed(f"{framing}, take {take}", frame, people).faces:
+        assert face.x - wide * face.size / shape >= 0
+        assert face.x + wide * face.size / shape <= 1
+        assert face.y - face.size > 0 or framing == "extreme close-up"
+        assert face.y + 0.9 * face.size < 1
+
+
+@in_every_aspect
+@pytest.mark.parametrize("take", range(5))
+def test_who_is_seen_from_behind_leaves_the_other_face_free(frame: Frame, take: int) -> None:
+    shape = frame.width / frame.height
+    face, behind = composed(f"over the shoulder, take {take}", frame, 2).faces
+    apart = abs(face.x - behind.x) * shape
+    assert apart >= 0.95 * (0.8 * face.size + behind.size)
+    near_edge = abs(behind.x - 0.5) - 0.95 * behind.size / shape
+    assert near_edge < 0.4  # and is seen
+
+
+def test_people_stand_together_in_a_very_wide_frame() -> None:
+    usual, wide = (composed("two-shot, medium shot", frame, 2) for frame in NAMED_FRAMES[::4])
+    apart = [(plan.faces[1].x - plan.faces[0].x) for plan in (usual, wide)]
+    assert apart[1] * 1280 / 536 == pytest.approx(apart[0] * 1.85, rel=0.01)

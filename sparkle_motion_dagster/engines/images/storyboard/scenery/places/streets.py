@@ -55,6 +55,10 @@ def _puddles(site: Site) -> None:
         )
 
 
+_WIDE = 1.85
+"""Frames that are wider beside their height see past the houses that a street begins with."""
+
+
 def _rows(site: Site, gap: float, heights: tuple[float, float], from_distance: float) -> None:
     """Draw the houses on both sides of a street in perspective, `gap` metres between the rows."""
     dice = site.dice.apart("rows")
@@ -65,6 +69,10 @@ def _rows(site: Site, gap: float, heights: tuple[float, float], from_distance: f
         pairs = list(itertools.pairwise(distances))
         for near, far in reversed(pairs):
             _facade(site, side * gap / 2, near, far, dice.between(*heights), side)
+        beside = site.metre(1.0) * gap / (1.2 * site.frame.width)
+        if beside < from_distance and site.frame.width > _WIDE * site.frame.height:
+            height = dice.apart("beside").between(*heights)
+            _facade(site, side * gap / 2, beside, from_distance, height, side)
 
 
 def _facade(site: Site, offset: float, near: float, far: float, height: float, side: int) -> None:
