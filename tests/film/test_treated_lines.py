@@ -16,10 +16,13 @@ from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.film.checks.track import verdicts
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, TIMELINE_TRACK
 from sparkle_motion_dagster.film.track import Track
+from sparkle_motion_dagster.forecast.dry_run import PlannedFilm, dry_runs
 from sparkle_motion_dagster.forecast.explanation import ItemState
+from sparkle_motion_dagster.forecast.history import History
+from sparkle_motion_dagster.forecast.placeholders import DryWorkbench
 from sparkle_motion_dagster.production.workbench import Workbench
 from studio import write_plan
-from theatre import FIRST, Theatre, states, three_lines
+from theatre import FIRST, SETTINGS, Theatre, states, three_lines
 
 
 @pytest.fixture
@@ -49,6 +52,13 @@ def laid(theatre: Theatre, crooner: type[Crooner] = Crooner) -> tuple[Track, Sta
     manifest = stage.manifest(track.result)
     theatre.bench.run_folder("film").publish(manifest, theatre.bench.store)
     return track, manifest
+
+
+def planned(theatre: Theatre) -> PlannedFilm:
+    """Return the film as it is before it is rendered again."""
+    frozen, bench = theatre.stage(DIALOGUE_WAVS).frozen, DryWorkbench(theatre.bench.home)
+    engines = theatre.engines(speaker(FIRST))
+    return PlannedFilm("film", "animatic", SETTINGS, frozen, engines, bench, History(bench))
 
 
 @pytest.mark.parametrize("crooner", [Hurrying, Crooner])
@@ -91,6 +101,7 @@ def test_another_treatment_speaks_nothing_and_moves_nothing(theatre: Theatre) ->
         "timeline",
     }
     assert of_track["line_0001@treated"] is ItemState.MADE
+    assert len(dry_runs(planned(theatre))) == 1  # nothing is left open: all lengths are known
     _, after = laid(theatre)
     assert set(after.provenance.made) == {"line_0001@treated", "timeline"}
     assert after.artifact("timeline", "timeline").sha256 == (
