@@ -182,25 +182,32 @@ render_profiles = _object(
 )
 
 
-def soundtracks(count: int) -> st.SearchStrategy[_Object]:
-    """Return soundtracks for films of so many shots: cues in a shot, or from one on."""
-    shot = st.integers(0, count - 1).map(lambda number: {"shot": f"S.{number}"})
+def soundtracks(shots: int, lines: int) -> st.SearchStrategy[_Object]:
+    """Return soundtracks for films of so many shots and lines: cues in a shot, or from one on."""
+    shot = st.integers(0, shots - 1).map(lambda number: {"shot": f"S.{number}"})
+    start = st.one_of(st.just(0), st.just({"sec": 0.0}), shot)
+    if lines:
+        line = st.integers(1, lines).map(lambda number: {"line": number})
+        later = {"edge": st.sampled_from(["start", "end"]), "offset_sec": st.floats(-1, 1)}
+        start |= st.tuples(line, _object(later, {})).map(lambda one: one[0] | one[1])
     levels = {
         "gain_db": st.floats(-40, 20),
         "fade_in_sec": st.floats(0, 60),
         "fade_out_sec": st.floats(0, 60),
         "loop": st.booleans(),
     }
-    alone = st.fixed_dictionaries({}, optional={"at": st.just(0) | shot, **levels})
+    alone = _object({"at": start}, levels)
     within = st.tuples(shot, alone).map(lambda one: one[1] | {"at": one[0], "until": one[0]})
     placed = st.one_of(alone, within)
     file = st.fixed_dictionaries({"file": st.sampled_from(RECORDINGS)})
     mood = st.fixed_dictionaries({"mood": st.sampled_from(["room tone", "Wind", "crowd_murmur"])})
 
     def cues(source: st.SearchStrategy[_Object]) -> st.SearchStrategy[list[_Object]]:
-        return st.lists(st.tuples(source, placed).map(lambda one: one[0] | one[1]), max_size=2)
+        return st.lists(
+            st.tuples(source, placed).map(lambda one: one[0] | one[1]), min_size=1, max_size=2
+        )
 
-    return _object({}, {"music": cues(file), "ambience": cues(file | mood), "effects": cues(file)})
+    return _object({"music": cues(file), "ambience": cues(file | mood)}, {"effects": cues(file)})
 
 
 @st.composite
@@ -238,7 +245,6 @@ def plans(draw: st.DrawFn) -> _Object:
                 {},
                 {
                     "schema_version": st.just("1"),
-                    "soundtrack": soundtracks(count),
                     "metadata": _object(
                         {},
                         {
@@ -251,8 +257,10 @@ def plans(draw: st.DrawFn) -> _Object:
             )
         ),
     }
+    spoken = [line for shot in plan["shots"] for line in shot.get("dialogue", [])]
     if draw(st.booleans()):
-        spoken = [line for shot in plan["shots"] for line in shot.get("dialogue", [])]
+        plan["soundtrack"] = draw(soundtracks(count, len(spoken)))
+    if draw(st.booleans()):
         seconds = sum(shot["duration_sec"] for shot in plan["shots"])
         plan["dialogue_timeline"] = draw(timelines(spoken, seconds))
     return plan
