@@ -223,7 +223,7 @@ def _speaker_requests(speech: Speech) -> Mapping[str, SpeakerRequest]:
     """Return the request for the stem of each speaker, in the order in which they first speak."""
     takes: dict[str, list[PlacedTake]] = {}
     for line, take in zip(speech.timeline.lines, speech.takes, strict=True):
-        placed = PlacedTake(audio=take, start_sample=line.start_sample)
+        placed = PlacedTake(audio=take, start_sample=line.start_sample, end_sample=line.end_sample)
         takes.setdefault(line.character_id, []).append(placed)
     return {
         speaker: SpeakerRequest(takes=tuple(own), samples=speech.timeline.samples)

@@ -235,10 +235,12 @@ def _write_line(track: SoundFile, take: Samples, samples: int, ringing: Samples)
     if not len(ringing) and samples == len(take):
         track.write(_pcm(take))
         return ringing
-    room, peak = 1 - np.abs(ringing).max(initial=0.0), np.abs(take).max(initial=0.0)
-    heard = np.zeros(max(len(take), len(ringing)), np.float32)
-    heard[: len(take)] += take if peak <= room else take * (room / peak)
-    heard[: len(ringing)] += ringing
+    under, heard = np.zeros((2, max(len(take), len(ringing))), np.float32)
+    under[: len(ringing)] = ringing
+    heard[: len(take)] = take
+    if np.abs(under + heard).max(initial=0.0) > 1:
+        heard *= (1 - np.abs(under).max()) / np.abs(heard).max()
+    heard += under
     track.write(_pcm(heard[:samples]))
     return heard[samples:]
 

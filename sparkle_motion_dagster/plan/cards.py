@@ -47,6 +47,7 @@ def with_cards(plan: PlanT) -> PlanT:
     """Return a plan as it is rendered; one without cards is that already."""
     title, end = plan.title_card, plan.end_card
     shots, images, timeline = plan.shots, plan.base_images, plan.dialogue_timeline
+    soundtrack = plan.soundtrack
     if end is not None:
         *others, last = shots
         # Nothing matches a card: what ended the film ends on its keyframe, and cuts.
@@ -58,10 +59,16 @@ def with_cards(plan: PlanT) -> PlanT:
         shots = (_shot(TITLE_CARD, title), *shots)
         images = (_picture(TITLE_CARD, title), *images)
         timeline = None if timeline is None else tuple(_later(timeline, title.seconds))
+        soundtrack = None if soundtrack is None else soundtrack.later(title.seconds)
     if shots is plan.shots:
         return plan
     return plan.model_copy(
-        update={"shots": shots, "base_images": images, "dialogue_timeline": timeline}
+        update={
+            "shots": shots,
+            "base_images": images,
+            "dialogue_timeline": timeline,
+            "soundtrack": soundtrack,
+        }
     )
 
 

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from sparkle_motion_dagster.plan.fields import shown
 from sparkle_motion_dagster.plan.objects import PlanObject
+from sparkle_motion_dagster.plan.timing import exact_seconds
 from sparkle_motion_dagster.plan.values import MAX_FILM_S, Id, Number, PlanFile, Start, Text
 
 SoundKind = Literal["music", "ambience", "effects"]
@@ -33,8 +34,8 @@ class Place(PlanObject):
     sec: Start | None = Field(
         default=None,
         exclude_if=lambda value: value is None,
-        description="seconds from the film's start as it is planned; where speech lengthens shots, "
-        "it moves with its shot",
+        description="seconds from the start of the first shot as it is planned, behind a title "
+        "card; where speech lengthens shots, it moves with its shot",
     )
     shot: Id | None = Field(
         default=None, exclude_if=lambda value: value is None, description="id of a shot"
@@ -67,6 +68,13 @@ class Place(PlanObject):
         if self.sec is not None and self.edge is not None:
             raise ValueError("a second has no edge: leave it out, or name a shot or a line")
         return self
+
+    def later(self, seconds: float) -> Self:
+        """Return this moment where all shots come later by some seconds."""
+        if self.sec is None:
+            return self
+        moved = exact_seconds(self.sec) + exact_seconds(seconds)
+        return self.model_copy(update={"sec": float(moved)})
 
 
 def _spelled_out(value: Any) -> Any:
@@ -172,3 +180,16 @@ class Soundtrack(PlanObject):
         for kind in SOUND_KINDS:
             for number, cue in enumerate(self.of(kind)):
                 yield f"soundtrack.{kind}[{number}]", cue
+
+    def later(self, seconds: float) -> Self:
+        """Return this soundtrack where all shots come later by some seconds."""
+        return self.model_copy(
+            update={
+                kind: tuple(_later(cue, seconds) for cue in self.of(kind)) for kind in self.kinds
+            }
+        )
+
+
+def _later(cue: Cue, seconds: float) -> Cue:
+    places = {name: place for name in ("at", "until") if (place := getattr(cue, name)) is not None}
+    return cue.model_copy(update={name: place.later(seconds) for name, place in places.items()})

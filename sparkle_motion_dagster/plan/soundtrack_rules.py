@@ -1,14 +1,19 @@
 """The rules of a plan's soundtrack: cues lie where there is something, and within the film."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, pairwise
+from typing import TypeAlias
 
+from sparkle_motion_dagster.plan.cards import with_cards
 from sparkle_motion_dagster.plan.errors import PlanProblem
 from sparkle_motion_dagster.plan.fields import known, shown
 from sparkle_motion_dagster.plan.parts import UncheckedPlan
 from sparkle_motion_dagster.plan.soundtrack import Edge, Place
 from sparkle_motion_dagster.plan.timing import exact_seconds
+
+_Shots: TypeAlias = Mapping[str, Mapping[Edge, Fraction]]
+"""Where each shot of a film begins and ends, in order: in seconds of the plan."""
 
 
 def cues_lie_in_the_film(plan: UncheckedPlan) -> Iterator[PlanProblem]:
@@ -17,26 +22,45 @@ def cues_lie_in_the_film(plan: UncheckedPlan) -> Iterator[PlanProblem]:
     Where lines fall is known when they have been spoken: of a cue that lies by a line, only the
     line's number is checked here.
     """
+    shots, lines = _shots(plan), _count_of_lines(plan)
     for field, cue in [] if plan.soundtrack is None else plan.soundtrack.cues():
         unknown = [
             problem
             for name, place in (("at", cue.at), ("until", cue.until))
-            if place is not None and (problem := _unknown(plan, f"{field}.{name}", place))
+            if place is not None
+            and (problem := _unknown(place, shots, lines, f"{field}.{name}")) is not None
         ]
         yield from unknown
         if not unknown:
-            start = Fraction(0) if cue.at is None else _planned(plan, cue.at, "start")
-            end = None if cue.until is None else _planned(plan, cue.until, "end")
-            yield from _outside(plan, field, start, end)
+            start = _film(shots)[0] if cue.at is None else _planned(cue.at, "start", shots)
+            end = None if cue.until is None else _planned(cue.until, "end", shots)
+            yield from _outside(start, end, shots, field)
 
 
-def _unknown(plan: UncheckedPlan, field: str, place: Place) -> PlanProblem | None:
-    ids = [shot.id for shot in plan.shots]
-    if place.shot is not None and place.shot not in ids:
+def _shots(plan: UncheckedPlan) -> _Shots:
+    """Return the shots of a film, its cards among them: a title card lies before 0."""
+    shots = with_cards(plan).shots
+    title = plan.title_card
+    first = Fraction(0) if title is None else -exact_seconds(title.seconds)
+    cuts = accumulate((exact_seconds(shot.duration_sec) for shot in shots), initial=first)
+    return {
+        shot.id: {"start": start, "end": end}
+        for shot, (start, end) in zip(shots, pairwise(cuts), strict=True)
+    }
+
+
+def _film(shots: _Shots) -> tuple[Fraction, Fraction]:
+    """Return where a film begins and ends."""
+    first, *_ = shots.values()
+    *_, last = shots.values()
+    return first["start"], last["end"]
+
+
+def _unknown(place: Place, shots: _Shots, lines: int, field: str) -> PlanProblem | None:
+    if place.shot is not None and place.shot not in shots:
         return PlanProblem(
-            f"{shown(place.shot)} is no shot; {known('shots', ids)}", f"{field}.shot"
+            f"{shown(place.shot)} is no shot; {known('shots', list(shots))}", f"{field}.shot"
         )
-    lines = _count_of_lines(plan)
     if place.line is not None and place.line > lines:
         there = f"lines are counted from 1 to {lines}" if lines else "nobody speaks in the film"
         return PlanProblem(f"there is no line {place.line}: {there}", f"{field}.line")
@@ -44,16 +68,18 @@ def _unknown(plan: UncheckedPlan, field: str, place: Place) -> PlanProblem | Non
 
 
 def _outside(
-    plan: UncheckedPlan, field: str, start: Fraction | None, end: Fraction | None
+    start: Fraction | None, end: Fraction | None, shots: _Shots, field: str
 ) -> Iterator[PlanProblem]:
-    film = sum((exact_seconds(shot.duration_sec) for shot in plan.shots), Fraction(0))
-    if start is not None and start < 0:
+    film_start, film_end = _film(shots)
+    if start is not None and start < film_start:
         yield PlanProblem(
-            f"begins {_seconds(-start)} before the film: nothing can be heard there", f"{field}.at"
+            f"begins {_seconds(film_start - start)} before the film: nothing can be heard there",
+            f"{field}.at",
         )
-    elif start is not None and start >= film:
+    elif start is not None and start >= film_end:
         yield PlanProblem(
-            f"begins at {_seconds(start)}, but the film ends at {_seconds(film)}", f"{field}.at"
+            f"begins at {_seconds(start)}, but the film ends at {_seconds(film_end)}",
+            f"{field}.at",
         )
     elif start is not None and end is not None and end <= start:
         yield PlanProblem(
@@ -61,18 +87,14 @@ def _outside(
         )
 
 
-def _planned(plan: UncheckedPlan, place: Place, edge: Edge) -> Fraction | None:
+def _planned(place: Place, edge: Edge, shots: _Shots) -> Fraction | None:
     """Return where a place lies as long as no line moves it; None: by a line."""
     if place.line is not None:
         return None
     offset = exact_seconds(place.offset_sec)
     if place.sec is not None:
         return exact_seconds(place.sec) + offset
-    ends = list(accumulate(exact_seconds(shot.duration_sec) for shot in plan.shots))
-    number = next(number for number, shot in enumerate(plan.shots) if shot.id == place.shot)
-    if (place.edge or edge) == "end":
-        return ends[number] + offset
-    return (ends[number - 1] if number else Fraction(0)) + offset
+    return shots[str(place.shot)][place.edge or edge] + offset
 
 
 def _count_of_lines(plan: UncheckedPlan) -> int:

@@ -89,6 +89,20 @@ def test_a_hall_rings_on_under_what_follows_and_nothing_moves(theatre: Theatre) 
     assert not soundfile.read(plain.audio.path)[0][line.end_sample : line.end_sample + 480].any()
 
 
+def test_the_stems_of_speakers_hold_what_is_heard_of_them(theatre: Theatre) -> None:
+    plan = YAML(typ="safe", pure=True).load(theatre.plan.read_text())
+    write_plan(plan | {"soundtrack": {}}, theatre.plan)
+    treat(theatre, dict.fromkeys(range(3), "hall"))
+    track, _ = laid(theatre)
+    assert track.mix is not None
+    assert all(verdict.kept for verdict in verdicts(track) if verdict.check.blocking)
+    stems = [soundfile.read(stem.files["audio"].path)[0] for stem in track.mix.dialogue.values()]
+    heard = soundfile.read(track.speech.path)[0]
+    assert np.abs(sum(stems) - heard).max() <= 2**-15 * len(stems)
+    rings = track.timeline.lines[0].end_sample
+    assert np.abs(stems[0][rings : rings + 4800]).max() > 1e-3
+
+
 def test_another_treatment_speaks_nothing_and_moves_nothing(theatre: Theatre) -> None:
     _, before = laid(theatre)
     treat(theatre, {0: "thought", 2: "telephone"})

@@ -331,6 +331,19 @@ def test_a_loud_line_over_what_rings_on_is_not_clipped(tmp_path: Path) -> None:
     assert np.ptp(scaled[audible]) < 1e-2
 
 
+def test_a_line_is_as_loud_as_ever_where_there_is_room_over_what_rings_on(tmp_path: Path) -> None:
+    voice = np.concatenate((0.3 * chirp(20_000, 48_000), 0.9 * chirp(20_000, 48_000)))
+    dying = np.linspace(0.5, 0, 40_000, dtype=np.float32)
+    hall = write_wav(
+        tmp_path / "hall.wav", np.concatenate((np.full(9_000, 0.5, np.float32), dying)), 48_000
+    )
+    line = write_wav(tmp_path / "line.wav", voice, subtype="FLOAT")
+    placements = [Placement(hall, 0, 9_000), Placement(line, 9_000, 40_000)]
+    lay_track(placements, 60_000, tmp_path / "track.wav")
+    heard = read_track(tmp_path / "track.wav")[0][9_000:49_000, 0]
+    assert np.abs(heard - dying - voice)[240:-240].max() < 1e-3
+
+
 def test_lines_must_not_overlap_though_they_may_ring_on(tmp_path: Path) -> None:
     take = write_wav(tmp_path / "take.wav", chirp(20_000, 48_000))
     with pytest.raises(MediaError, match="lines must not overlap"):

@@ -15,7 +15,7 @@ from sparkle_motion_dagster.plan.errors import PlanError
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.files import FileReference, file_references
 from sparkle_motion_dagster.plan.reading.loading import load_plan
-from sparkle_motion_dagster.plan.soundtrack import AmbienceCue
+from sparkle_motion_dagster.plan.soundtrack import AmbienceCue, FileCue, Place, Soundtrack
 from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine, TimelineShot
 from sparkle_motion_dagster.plan.timing import samples_at_frame
 from sparkle_motion_dagster.units import SAMPLE_RATE
@@ -83,6 +83,35 @@ def refused(tmp_path: Path, cue: str) -> str:
 )
 def test_what_is_wrong_is_said_with_line_and_field(tmp_path: Path, cue: str, said: str) -> None:
     assert refused(tmp_path, cue).startswith(f"line 50, soundtrack.ambience[1]{said}")
+
+
+@pytest.mark.parametrize(
+    ("cue", "said"),
+    [
+        ("{mood: rain, at: 11}", ".at: begins at 11 s, but the film ends at 11 s"),
+        (
+            "{mood: rain, at: {shot: shot_001, offset_sec: -3.5}}",
+            ".at: begins 0.5 s before the film: nothing can be heard there",
+        ),
+        ("{mood: rain, at: 0, until: {shot: title_card}}", ".until: ends at 0 s, but only begins "),
+        (
+            "{mood: rain, at: {shot: shot_3}}",
+            ".at.shot: 'shot_3' is no shot; shots are title_card, shot_001, shot_002, end_card",
+        ),
+    ],
+)
+def test_cards_belong_to_the_film(tmp_path: Path, cue: str, said: str) -> None:
+    cards = "title_card: {text: A, seconds: 3}\nend_card: {text: Z, seconds: 2}\n"
+    ambience = f"soundtrack:\n  ambience:\n    - {cue}\n"
+    path = tmp_path / "plan.yaml"
+    path.write_text(f"{PLAN}{cards}{ambience}", "utf-8")
+    with pytest.raises(PlanError) as caught:
+        load_plan(path)
+    (problem,) = caught.value.problems
+    assert f"soundtrack.ambience[0]{said}" in str(problem)
+    fits = "{mood: rain, at: {shot: title_card, offset_sec: 1}, until: {shot: title_card}}"
+    path.write_text(f"{PLAN}{cards}soundtrack: {{ambience: [{fits}]}}\n", "utf-8")
+    assert load_plan(path).plan.soundtrack is not None
 
 
 def test_a_plan_comes_back_from_its_json(tmp_path: Path) -> None:
@@ -193,3 +222,18 @@ def test_a_second_of_the_plan_moves_with_its_shot(
         assert into == round((exact - cut) * SAMPLE_RATE)
     else:
         assert start == film.samples
+
+
+@given(hundredths=st.integers(50, 6000), sec=st.integers(0, 900), offset=st.integers(-50, 50))
+def test_seconds_count_from_behind_a_title_card(hundredths: int, sec: int, offset: int) -> None:
+    place = Place(sec=sec / 100, offset_sec=offset / 100)
+    soundtrack = Soundtrack(
+        ambience=(AmbienceCue(mood="rain", at=place, until=Place(shot="one")),),
+        effects=(FileCue(file="a.wav", until=place),),
+    )
+    later = soundtrack.later(hundredths / 100)
+    (rain,), (effect,) = later.of("ambience"), later.of("effects")
+    assert rain.at == effect.until
+    assert rain.at is not None
+    assert (rain.at.sec, rain.at.offset_sec) == ((sec + hundredths) / 100, offset / 100)
+    assert (rain.until, effect.at) == (Place(shot="one"), None)

@@ -9,10 +9,14 @@ from sparkle_motion_dagster.media.sound import Placement, lay_track
 
 
 class PlacedTake(Request):
-    """A take, and the sample (at ``units.SAMPLE_RATE``) of the film on which it begins."""
+    """A take, and between which samples (at ``units.SAMPLE_RATE``) of the film its line lies.
+
+    What it has beyond its line rings on.
+    """
 
     audio: StoredFile
     start_sample: int
+    end_sample: int
 
 
 class SpeakerRequest(Request):
@@ -36,6 +40,9 @@ class SpeakerMixer(Engine[SpeakerRequest, EngineSettings]):
         """Mix one stem a request."""
         for number, request in enumerate(requests):
             stem = folder / f"speaker-{number}.wav"
-            placements = [Placement(take.audio.path, take.start_sample) for take in request.takes]
+            placements = [
+                Placement(take.audio.path, take.start_sample, take.end_sample - take.start_sample)
+                for take in request.takes
+            ]
             lay_track(placements, request.samples, stem)
             yield Made({"audio": MadeFile(stem, "audio/wav")})
