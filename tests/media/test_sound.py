@@ -332,7 +332,7 @@ def test_a_loud_line_over_what_rings_on_is_not_clipped(tmp_path: Path) -> None:
 
 
 def test_a_line_is_as_loud_as_ever_where_there_is_room_over_what_rings_on(tmp_path: Path) -> None:
-    voice = np.concatenate((0.3 * chirp(20_000, 48_000), 0.9 * chirp(20_000, 48_000)))
+    voice = 0.95 * chirp(40_000, 48_000)
     dying = np.linspace(0.5, 0, 40_000, dtype=np.float32)
     hall = write_wav(
         tmp_path / "hall.wav", np.concatenate((np.full(9_000, 0.5, np.float32), dying)), 48_000
