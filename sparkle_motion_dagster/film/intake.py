@@ -26,7 +26,7 @@ from sparkle_motion_dagster.media.own_clips import check_frames, survey_clip
 from sparkle_motion_dagster.media.pictures import check_picture
 from sparkle_motion_dagster.media.probe import probe
 from sparkle_motion_dagster.media.recordings import read_recording
-from sparkle_motion_dagster.media.sound_files import check_sound
+from sparkle_motion_dagster.media.sound_files import SoundFile, check_sound
 from sparkle_motion_dagster.plan.cards import with_cards
 from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -340,23 +340,20 @@ def _facts(path: Path, reference: FileReference, plan: MoviePlan) -> tuple[str, 
     if reference.field.endswith("reference_wav"):
         return "audio/wav", probe(path, "audio/wav")
     if reference.field.startswith("soundtrack."):
-        sound = check_sound(path)
-        return sound.media_type, MediaFacts(
-            duration_s=sound.duration_s, sample_rate=sound.sample_rate, channels=sound.channels
-        )
+        return _sound_facts(check_sound(path))
     if reference.field.endswith(f".{RECORDING}"):
-        recording = read_recording(path)
-        return recording.media_type, MediaFacts(
-            duration_s=recording.seconds,
-            sample_rate=recording.sample_rate,
-            channels=recording.channels,
-        )
-
+        return _sound_facts(read_recording(path).file)
     if reference.field.endswith("grade"):
         read_cube(path)
         return CUBE, MediaFacts()
     picture = check_picture(path)
     return picture.media_type, MediaFacts(width=picture.width, height=picture.height)
+
+
+def _sound_facts(sound: SoundFile) -> tuple[str, MediaFacts]:
+    return sound.media_type, MediaFacts(
+        duration_s=sound.duration_s, sample_rate=sound.sample_rate, channels=sound.channels
+    )
 
 
 def _clip_facts(path: Path, shot: ShotSpec) -> tuple[str, MediaFacts]:

@@ -1,4 +1,4 @@
-"""Sound in double precision, which is rounded once: where it is written."""
+"""Sound in double precision: its levels, its fades, and how it is written, rounded once."""
 
 from pathlib import Path
 
@@ -41,3 +41,24 @@ def rms_of(signal: Signal) -> float:
 def peak_of(signal: Signal | NDArray[np.float32]) -> float:
     """Return the highest sample of a sound, of 1."""
     return float(np.abs(signal).max(initial=0.0))
+
+
+def fade_in(samples: int) -> Signal:
+    """Return the factors with which a sound begins: half a cosine period, no step and no kink.
+
+    Backwards, it is how a sound ends.
+    """
+    factors: Signal = 0.5 - 0.5 * np.cos(np.pi * (np.arange(samples) + 0.5) / max(samples, 1))
+    return factors
+
+
+def fades(samples: int, length: int) -> Signal:
+    """Return the factors of a sound of so many samples that comes and goes, each in `length`.
+
+    One that is shorter than both does so in its halves.
+    """
+    length = min(length, samples // 2)
+    factors = np.ones(samples)
+    factors[:length] = fade_in(length)
+    factors[samples - length :] = fade_in(length)[::-1]
+    return factors

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sparkle_motion_dagster.media.encode import removed_on_failure
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.ffmpeg import run_ffmpeg
+from sparkle_motion_dagster.media.signals import fade_in, fades
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -213,15 +214,8 @@ def resampled(samples: Samples, source_rate: int) -> Samples:
 
 
 def with_fades(line: Samples) -> Samples:
-    """Fade a line in and out along half a cosine period: no step, no kink."""
-    length = min(_FADE_SAMPLES, len(line) // 2)
-    rise = (0.5 - 0.5 * np.cos(np.pi * (np.arange(length) + 0.5) / max(length, 1))).astype(
-        np.float32
-    )
-    envelope = np.ones(len(line), np.float32)
-    envelope[:length] = rise
-    envelope[len(line) - length :] = rise[::-1]
-    return line * envelope
+    """Fade a line in and out over 5 ms."""
+    return line * fades(len(line), _FADE_SAMPLES).astype(np.float32)
 
 
 def _pcm(line: Samples) -> NDArray[np.int16]:
@@ -250,9 +244,8 @@ def _ended(ringing: Samples, room: int) -> Samples:
     if len(ringing) <= room:
         return ringing
     length = min(_ENDING_SAMPLES, room)
-    fade = 0.5 + 0.5 * np.cos(np.pi * (np.arange(length) + 0.5) / max(length, 1))
     ended = ringing[:room].copy()
-    ended[room - length :] *= fade.astype(np.float32)
+    ended[room - length :] *= fade_in(length)[::-1].astype(np.float32)
     return ended
 
 

@@ -117,9 +117,27 @@ def test_what_is_no_sound_is_refused_with_a_reason(voice: Path, tmp_path: Path) 
         "silence.wav": "is silent: there is nothing to be heard in it",
         "click.wav": "holds 100 samples, less than 10 ms of sound",
         "nan.wav": "holds samples that are no numbers",
-        "voice.aiff": "is Audio IFF, which is not read: bring a WAV, FLAC, MP3, OGG or M4A",
+        "voice.aiff": "is no sound file .*: bring a WAV, FLAC, MP3, OGG or M4A",
         "mute.mp4": "is a video without sound",
-        "long.wav": "is longer than 60 minutes: cut it",
+        "long.wav": "is longer than 3600 s: cut it",
     }.items():
         with pytest.raises(MediaError, match=reason):
             check_sound(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "content", [b"no sound", b"ffconcat version 1.0\nfile voice.wav\n", b"#EXTM3U\nvoice.wav\n"]
+)
+def test_what_is_no_sound_names_no_other_file(tmp_path: Path, content: bytes) -> None:
+    write_wav(tmp_path / "voice.wav", speech(1))
+    path = tmp_path / "line.wav"
+    path.write_bytes(content)
+    with pytest.raises(MediaError, match="is no sound file"):
+        check_sound(path)
+
+
+@pytest.mark.parametrize("container", [("-rf64", "always"), ("-f", "w64")])
+def test_long_forms_of_wav_are_read(
+    voice: Path, tmp_path: Path, container: tuple[str, ...]
+) -> None:
+    assert check_sound(convert(voice, tmp_path / "a.wav", *container)).media_type == "audio/wav"

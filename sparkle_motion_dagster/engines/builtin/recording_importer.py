@@ -9,7 +9,7 @@ from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Made, MadeFile, Request
 from sparkle_motion_dagster.media.mastering import loudness_of
 from sparkle_motion_dagster.media.recordings import read_recording
-from sparkle_motion_dagster.media.signals import Signal, peak_of, write_signal
+from sparkle_motion_dagster.media.signals import Signal, fades, peak_of, write_signal
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
 CAST_LUFS = -21.0
@@ -19,6 +19,7 @@ _HIGHEST_DBTP = -1.0
 """The true peak that a take stays under, in dB of full scale."""
 
 _FADE_S = 0.015
+"""Over how long a take comes and goes: it begins and ends without a click."""
 
 
 class ImportRequest(Request):
@@ -47,15 +48,16 @@ class RecordingImporter(Engine[ImportRequest, EngineSettings]):
         """
         for number, request in enumerate(requests):
             recording = read_recording(request.recording.path)
-            voice = recording.signal[recording.first : recording.end]
+            file, voice = recording.file, recording.signal[recording.first : recording.end]
             gain_db = _gain_db(voice)
             audio = folder / f"recording-{number}.wav"
-            write_signal(_with_edges(voice) * 10 ** (gain_db / 20), audio)
+            edges = fades(len(voice), round(_FADE_S * SAMPLE_RATE))
+            write_signal(voice * edges * 10 ** (gain_db / 20), audio)
             yield Made(
                 {"audio": MadeFile(audio, "audio/wav")},
                 {
-                    "recorded": f"{recording.sample_rate} Hz, {recording.channels} channels",
-                    "recorded_s": round(recording.seconds, 3),
+                    "recorded": f"{file.sample_rate} Hz, {file.channels} channels",
+                    "recorded_s": round(file.duration_s, 3),
                     "voice_starts_s": round(recording.first / SAMPLE_RATE, 3),
                     "gain_db": gain_db,
                     "faults": ["clipped"] if recording.clipped else [],
@@ -76,12 +78,3 @@ def _gain_db(voice: Signal) -> float:
     if loudness.integrated_lufs is None:
         return round(most, 2)
     return round(min(CAST_LUFS - loudness.integrated_lufs, most), 2)
-
-
-def _with_edges(voice: Signal) -> Signal:
-    """Return a voice that does not begin and end with a click."""
-    length = min(round(_FADE_S * SAMPLE_RATE), len(voice) // 2)
-    rise = 0.5 - 0.5 * np.cos(np.pi * (np.arange(length) + 0.5) / length)
-    edges = np.ones(len(voice))
-    edges[:length], edges[len(voice) - length :] = rise, rise[::-1]
-    return voice * edges

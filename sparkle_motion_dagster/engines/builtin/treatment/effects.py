@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sparkle_motion_dagster.media.filters import Curve, convolved, envelope, equalised
-from sparkle_motion_dagster.media.signals import Signal, rms_of
+from sparkle_motion_dagster.media.signals import Signal, fade_in, rms_of
 from sparkle_motion_dagster.plan.voices import Effect
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
@@ -163,9 +163,7 @@ def _in_room(signal: Signal, room: Room) -> Signal:
         echo[round(after_ms * SAMPLE_RATE / 1000)] += gain
     echo += _reverberation(rings + 1, room)
     heard = np.pad(voice, (0, rings)) + convolved(voice, echo)
-    # Where it is cut off, it has died away.
-    fade = 0.5 + 0.5 * np.cos(np.pi * np.arange(rings) / max(rings, 1))
-    heard[len(voice) :] *= fade
+    heard[len(voice) :] *= fade_in(rings)[::-1]  # where it is cut off, it has died away
     return heard
 
 
