@@ -17,7 +17,8 @@ from sparkle_motion_dagster.media.caption_check import SpokenLine, check_caption
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.join import Piece, encoded
 from sparkle_motion_dagster.media.listening import Listener, find, level_dbfs
-from sparkle_motion_dagster.media.mastering import MasteringTarget, measure_loudness
+from sparkle_motion_dagster.media.loudness import measure_loudness
+from sparkle_motion_dagster.media.mastering import MasteringTarget
 from sparkle_motion_dagster.plan.captioning import USUAL_ROOM, CaptionRoom
 from sparkle_motion_dagster.units import SAMPLE_RATE, FrameSize, Record, format_rate
 
@@ -272,7 +273,7 @@ def _loudness(film: Path, expected: ExpectedFilm) -> _Measured:
     if not sounds:
         passed = loudness.silent
     elif expected.is_levelled:
-        passed = loudness.meets(expected.target)
+        passed = expected.target.is_met_by(loudness)
     else:
         passed = (loudness.true_peak_dbtp or -math.inf) <= expected.target.true_peak_dbtp
     return passed, {

@@ -1,29 +1,19 @@
-"""Mastering: a track brought to its loudness and encoded, then measured as a listener hears it.
-
-Loudness and true peak are those of ITU-R BS.1770-4 (gated, and oversampled four times), as
-libavfilter's ebur128 measures them.
-"""
+"""Mastering: a track brought to its loudness and encoded, then measured as a listener hears it."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Self
 
-import numpy as np
 from pydantic import Field, model_validator
 
 from sparkle_motion_dagster.media.encode import removed_on_failure
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.ffmpeg import run_ffmpeg
-from sparkle_motion_dagster.media.signals import Signal
+from sparkle_motion_dagster.media.loudness import GATE_LUFS, Loudness, measure_loudness
 from sparkle_motion_dagster.media.sound import line_samples
 from sparkle_motion_dagster.units import SAMPLE_RATE, Record
-
-if TYPE_CHECKING:
-    from av import AudioFrame
-    from av.filter import Graph
 
 _ADJUSTMENTS = 3
 _PEAK_MARGIN_DB = 0.2
@@ -31,9 +21,6 @@ _SMALLEST_STEP_DB = 0.1
 _LEAST_ANSWER = 0.2
 _OVERSAMPLING = 4
 _LIMITER_ATTACK_MS, _LIMITER_RELEASE_MS = 5, 50
-_HOP_SAMPLES = SAMPLE_RATE // 10
-_GATING_BLOCK_SAMPLES = 4 * _HOP_SAMPLES
-_GATE_LUFS = -70.0
 _START_TIMEOUT_S = 60.0
 
 
@@ -57,38 +44,14 @@ class MasteringTarget(Record):
             )
         return self
 
-
-@dataclass(frozen=True)
-class Loudness:
-    """What a sound measures.
-
-    Attributes:
-        integrated_lufs: To 0.001 LU; None where nothing rises above the gate at -70 LUFS.
-        true_peak_dbtp: From a linear peak of three decimals, so to 0.01 dB near full scale; None
-            below -66 dBTP, which is as good as silence.
-    """
-
-    integrated_lufs: float | None
-    true_peak_dbtp: float | None
-
-    @property
-    def silent(self) -> bool:
-        """Whether there is nothing to be heard."""
-        return self.true_peak_dbtp is None
-
-    def meets(self, target: MasteringTarget) -> bool:
-        """Whether this is what the target promises."""
+    def is_met_by(self, loudness: Loudness) -> bool:
+        """Tell whether a sound is as it must be."""
         return (
-            self.integrated_lufs is not None
-            and self.true_peak_dbtp is not None
-            and abs(self.integrated_lufs - target.integrated_lufs) <= target.tolerance_lu
-            and self.true_peak_dbtp <= target.true_peak_dbtp
+            loudness.integrated_lufs is not None
+            and loudness.true_peak_dbtp is not None
+            and abs(loudness.integrated_lufs - self.integrated_lufs) <= self.tolerance_lu
+            and loudness.true_peak_dbtp <= self.true_peak_dbtp
         )
-
-    def __str__(self) -> str:
-        loudness = "below the gate" if self.integrated_lufs is None else self.integrated_lufs
-        peak = "none" if self.true_peak_dbtp is None else f"{self.true_peak_dbtp:.2f} dBTP"
-        return f"{loudness} LUFS, true peak {peak}"
 
 
 @dataclass(frozen=True)
@@ -127,7 +90,7 @@ def master_track(track: Path, output: Path, target: MasteringTarget) -> Mastered
             return Mastered(integrated_lufs=None, true_peak_dbtp=None, gain_db=0.0, attempts=1)
         if before.integrated_lufs is None:
             raise MediaError(
-                f"{track} holds sound, but all of it lies below {_GATE_LUFS:g} LUFS (true peak "
+                f"{track} holds sound, but all of it lies below {GATE_LUFS:g} LUFS (true peak "
                 f"{before.true_peak_dbtp:.1f} dBTP): it is too quiet to be heard"
             )
         return _approach(track, output, target, before.integrated_lufs)
@@ -174,7 +137,7 @@ def _approach(track: Path, output: Path, target: MasteringTarget, before_lufs: f
         after = measure_loudness(output)
         if after.integrated_lufs is None or after.true_peak_dbtp is None:
             raise MediaError(f"{track} fell silent when it was encoded with {gain_db:.1f} dB")
-        if after.meets(target):
+        if target.is_met_by(after):
             return Mastered(
                 integrated_lufs=after.integrated_lufs,
                 true_peak_dbtp=after.true_peak_dbtp,
@@ -232,79 +195,3 @@ def _encode(
         .get_args()
     )
     run_ffmpeg(arguments, timeout_s=_START_TIMEOUT_S + line_samples(track) / SAMPLE_RATE)
-
-
-def measure_loudness(path: Path) -> Loudness:
-    """Decode a sound (or a film's sound) and measure its loudness and true peak.
-
-    Silence is appended up to the next tenth of a second, and up to one gating block of 0.4 s, so
-    that the last samples count and shorter sounds have a loudness at all.
-
-    Raises:
-        MediaError: The file cannot be decoded, or has no sound.
-    """
-    import av
-
-    try:
-        with av.open(str(path), metadata_errors="replace") as container:
-            if not container.streams.audio:
-                raise MediaError(f"{path} holds no sound stream")
-            stream = container.streams.audio[0]
-            meter = _Meter(template=stream)
-            for frame in container.decode(stream):
-                meter.push(frame)
-            meter.push(None)
-    except av.FFmpegError as error:
-        raise MediaError(f"{path} cannot be measured: {error.strerror}") from error
-    return meter.reading()
-
-
-def loudness_of(signal: Signal) -> Loudness:
-    """Return the loudness and true peak of mono sound; see `measure_loudness`."""
-    from av import AudioFrame
-
-    meter = _Meter(sample_rate=SAMPLE_RATE, format="dbl", layout="mono")
-    frame = AudioFrame.from_ndarray(signal[np.newaxis], format="dbl", layout="mono")
-    frame.sample_rate = SAMPLE_RATE
-    meter.push(frame)
-    meter.push(None)
-    return meter.reading()
-
-
-class _Meter:
-    """libavfilter's ebur128, fed frame by frame; its newest reading stands for all so far.
-
-    Args:
-        source: What is fed, as ``Graph.add_abuffer`` is told.
-    """
-
-    def __init__(self, **source: Any) -> None:
-        from av.filter import Graph
-
-        self._graph: Graph = Graph()
-        self._last: dict[str, str] = {}
-        self._graph.link_nodes(
-            self._graph.add_abuffer(**source),
-            self._graph.add("asetnsamples", f"n={_HOP_SAMPLES}:p=1"),
-            self._graph.add("apad", f"whole_len={_GATING_BLOCK_SAMPLES}"),
-            self._graph.add("ebur128", "metadata=1:peak=true:framelog=quiet"),
-            self._graph.add("abuffersink"),
-        ).configure()
-
-    def push(self, frame: AudioFrame | None) -> None:
-        import av
-
-        self._graph.push(frame)
-        while True:
-            try:
-                self._last = dict(self._graph.pull().metadata)
-            except (av.BlockingIOError, av.EOFError):
-                return
-
-    def reading(self) -> Loudness:
-        lufs = float(self._last.get("lavfi.r128.I", _GATE_LUFS))
-        peak = float(self._last.get("lavfi.r128.true_peak", 0))
-        return Loudness(
-            integrated_lufs=lufs if lufs > _GATE_LUFS else None,
-            true_peak_dbtp=round(20 * math.log10(peak), 2) if peak else None,
-        )

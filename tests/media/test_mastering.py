@@ -18,13 +18,8 @@ from pydantic import ValidationError
 from measure import loudness, sound, true_peak
 from sounds import Sound, silence, speech, write_track, write_wav
 from sparkle_motion_dagster.media.errors import MediaError
-from sparkle_motion_dagster.media.mastering import (
-    Loudness,
-    MasteringTarget,
-    encode_track,
-    master_track,
-    measure_loudness,
-)
+from sparkle_motion_dagster.media.loudness import Loudness, measure_loudness
+from sparkle_motion_dagster.media.mastering import MasteringTarget, encode_track, master_track
 
 TARGET = MasteringTarget()
 

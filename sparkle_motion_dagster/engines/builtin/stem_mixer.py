@@ -11,13 +11,11 @@ from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Made, MadeFile, Request
 from sparkle_motion_dagster.media.cues import Envelope, LaidCue, audible_span, write_stem
 from sparkle_motion_dagster.media.ducking import Ducking, duck_gain, held_spans
-from sparkle_motion_dagster.media.mastering import measure_loudness
+from sparkle_motion_dagster.media.loudness import GATE_LUFS, GATING_BLOCK_S, measure_loudness
 from sparkle_motion_dagster.media.sound import line_samples
 from sparkle_motion_dagster.media.sound_files import conform_sound
 from sparkle_motion_dagster.units import SAMPLE_RATE, Record
 
-_GATE_LUFS = -70.0
-_GATING_BLOCK_S = 0.4
 _MOST_OF_A_FILE = 4
 """A loop's crossfade takes at most this part (a quarter) of its sound."""
 
@@ -144,9 +142,7 @@ def _conformed(cues: Sequence[StemCue], folder: Path) -> dict[str, _Sound]:
         path = folder / f"sound-{audio.sha256}.wav"
         conform_sound(audio.path, path)
         lufs = measure_loudness(path).integrated_lufs
-        sounds[audio.sha256] = _Sound(
-            path, line_samples(path), _GATE_LUFS if lufs is None else lufs
-        )
+        sounds[audio.sha256] = _Sound(path, line_samples(path), GATE_LUFS if lufs is None else lufs)
     return sounds
 
 
@@ -169,9 +165,9 @@ def _laid(cue: StemCue, sound: _Sound, reference_lufs: float) -> LaidCue:
 def _lufs_as_played(cue: StemCue, sound: _Sound) -> float:
     """Return a sound's loudness: a loop too short for a gating block was measured with silence."""
     seconds = sound.samples / SAMPLE_RATE
-    if cue.crossfade_sec is None or seconds >= _GATING_BLOCK_S:
+    if cue.crossfade_sec is None or seconds >= GATING_BLOCK_S:
         return sound.lufs
-    return sound.lufs + 10 * math.log10(_GATING_BLOCK_S / seconds)
+    return sound.lufs + 10 * math.log10(GATING_BLOCK_S / seconds)
 
 
 def _played(cue: LaidCue, sound: _Sound) -> PlayedCue:

@@ -19,7 +19,7 @@ from sparkle_motion_dagster.engines.builtin.recording_importer import (
     ImportRequest,
     RecordingImporter,
 )
-from sparkle_motion_dagster.media.mastering import loudness_of
+from sparkle_motion_dagster.media.loudness import loudness_of
 from sparkle_motion_dagster.media.signals import Signal
 
 

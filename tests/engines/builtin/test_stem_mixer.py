@@ -18,7 +18,7 @@ from sparkle_motion_dagster.engines.builtin.stem_mixer import (
     StemRequest,
 )
 from sparkle_motion_dagster.media.ducking import Ducking
-from sparkle_motion_dagster.media.mastering import measure_loudness
+from sparkle_motion_dagster.media.loudness import measure_loudness
 from sparkle_motion_dagster.media.track_check import levels_over
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
