@@ -116,8 +116,10 @@ def clip_remarks(plan: MoviePlan, files: Mapping[str, Path]) -> Iterator[tuple[s
     Raises:
         MediaError: One of them is no clip.
     """
+    cues = [] if plan.soundtrack is None else plan.soundtrack.cues()
+    played = {cue.file for _, cue in cues}
     for number, shot in enumerate(plan.shots):
-        if shot.clip is not None:
+        if shot.clip is not None and shot.clip.file not in played:
             facts = survey_clip(files[shot.clip.file])
             if facts.has_sound:
                 yield f"shots[{number}].clip", f"{shot.clip.file} has sound, which is left out"

@@ -34,11 +34,11 @@ from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
-_CROSSFADES_S: Mapping[SoundKind, float] = {"music": 0.02, "ambience": 1.0, "effects": 0.02}
+_CROSSFADES_S: Mapping[SoundKind, float] = {"music": 0.005, "ambience": 1.0, "effects": 0.005}
 """Over how long a file's end is blended into its beginning, where it loops, in seconds.
 
-Music that is cut to loop keeps its beat; how a place sounds has none, and must not show where it
-begins again.
+Each round is shorter by that. Music that is cut to loop keeps its beat: less than 6 ms nobody hears
+(Friberg and Sundberg, 1995). How a place sounds has none, and must not show where it begins again.
 """
 
 

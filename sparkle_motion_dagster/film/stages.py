@@ -141,11 +141,6 @@ def treated_id(line: str) -> str:
     return f"{line}{_TREATED}"
 
 
-def is_treated(item_id: str) -> bool:
-    """Tell whether an item is a take as it is heard through an effect."""
-    return item_id.endswith(_TREATED)
-
-
 def in_words(item_id: str) -> str:
     """Return what people call an item that is a part of something: of a line, of the sound."""
     for ending, words in _PARTS_OF_SOUND.items():
@@ -154,7 +149,7 @@ def in_words(item_id: str) -> str:
     whole = "the film" if whose(item_id) == FILM else whose(item_id)
     if is_heard(item_id):
         return f"what is heard of {whole}"
-    if is_treated(item_id):
+    if item_id.endswith(_TREATED):
         return f"the treated voice of {whole}"
     return f"the timings of {whole}" if _TIMED in item_id else f"another take of {whole}"
 

@@ -48,12 +48,12 @@ class PlannedFilm:
         """Return the takes that have been missed so far, the first one of each line.
 
         What is still to be heard in one is missed like a take: by it the line may be spoken again,
-        or timed. What is only heard through something has its length before.
+        or timed. What is mixed of takes, or heard through something, has its length before.
         """
         first: dict[str, Owner] = {}
         for owner in sorted(self.workbench.store.owners.values(), key=_when_made):
             in_time = owner.stage in (stages.DIALOGUE_WAVS, stages.TIMELINE_TRACK)
-            if in_time and not stages.is_treated(owner.item):
+            if in_time and stages.is_of_a_line(owner.item):
                 first.setdefault(stages.whose(owner.item), owner)
         lines = map(stages.line_id, planned_lines(self.frozen.plan))
         return tuple(first[line] for line in lines if line in first)

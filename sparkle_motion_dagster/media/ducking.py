@@ -48,12 +48,14 @@ def held_spans(lines: Sequence[Span], ducking: Ducking) -> tuple[Span, ...]:
     """Return where music stays back: while lines sound, and in gaps too short to come back in.
 
     In shorter ones than that it would be whole for less time than it takes to come back: it would
-    be heard to pump.
+    be heard to pump. So it would before a line with which the film begins.
     """
     shortest = ducking.attack + 2 * ducking.release
     held: list[Span] = []
     for start, end in sorted(lines):
-        if held and start - held[-1][1] < shortest:
+        if not held and start < ducking.attack + ducking.release:
+            held.append((0, end))
+        elif held and start - held[-1][1] < shortest:
             held[-1] = (held[-1][0], max(end, held[-1][1]))
         else:
             held.append((start, end))

@@ -14,6 +14,7 @@ from sparkle_motion_dagster.media.ffmpeg import run_ffmpeg
 from sparkle_motion_dagster.plan.errors import PlanError
 from sparkle_motion_dagster.plan.film_format import FilmFormat
 from sparkle_motion_dagster.plan.reading.loading import load_plan
+from sparkle_motion_dagster.plan.soundtrack import FileCue, Soundtrack
 from sparkle_motion_dagster.units import FrameSize
 
 FILM = FilmFormat(frame_rate=Fraction(24), size=FrameSize(width=64, height=64))
@@ -96,3 +97,5 @@ def test_sound_is_left_out_and_that_is_said(tmp_path: Path) -> None:
     assert list(clip_remarks(loud.plan, loud.files)) == [
         ("shots[0].clip", "loud.mp4 has sound, which is left out")
     ]
+    played = Soundtrack(effects=(FileCue(file="loud.mp4"),))
+    assert not list(clip_remarks(loud.plan.model_copy(update={"soundtrack": played}), loud.files))

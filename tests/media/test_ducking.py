@@ -46,3 +46,13 @@ def test_music_stays_back_in_gaps_too_short_to_come_back_in(gap: int) -> None:
         assert np.allclose(between, 10 ** (-12 / 20))
     else:
         assert np.sum(between == 1.0) >= DUCKING.release
+
+
+@given(start=st.integers(0, 100_000))
+def test_music_does_not_flash_up_before_a_line_with_which_the_film_begins(start: int) -> None:
+    held = held_spans([(start, start + 48_000)], DUCKING)
+    before = duck_gain(held, DUCKING, 0, start)
+    if start < DUCKING.attack + DUCKING.release:
+        assert np.allclose(before, 10 ** (-12 / 20))
+    else:
+        assert np.sum(before == 1.0) >= DUCKING.release
