@@ -135,7 +135,7 @@ def test_who_listens_times_a_recording(theatre: Theatre) -> None:
     ("content", "message"),
     [
         (None, "there is no file 'takes/mara.wav'"),
-        (b"no sound", "takes/mara.wav cannot be read as a recording"),
+        (b"no sound", "takes/mara.wav is no sound file"),
     ],
 )
 def test_a_recording_that_is_none_is_refused_by_line(
