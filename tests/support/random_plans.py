@@ -86,7 +86,7 @@ _treatments = st.sampled_from(["none", "telephone", "radio", "far", "hall", "tho
 
 cards = _object(
     {"text": st.sampled_from(_TITLES), "seconds": st.floats(0.5, 1.5)},
-    {"style": st.sampled_from(["black", "paper", "picture"]), "fade": st.floats(0, 1)},
+    {"style": st.sampled_from(["black", "paper", "picture"]), "fade": st.floats(0, 0.25)},
 )
 
 
@@ -328,6 +328,7 @@ def plans(draw: st.DrawFn) -> _Object:
             shot["on_screen_text"] = [draw(screen_texts(shot["duration_sec"]))]
     if draw(st.booleans()):
         plan["shots"].insert(0, draw(clip_shots(people)))
+        plan.get("title_card", {}).pop("style", None)  # a clip has no keyframe to stand on
     for character in _unseen(plan):
         if draw(st.booleans()):
             character["off_screen"] = draw(st.booleans())
