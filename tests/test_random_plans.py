@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import Phase, given, settings
 from PIL import Image
 
 import measure
+import own_clips
 import random_plans
 import sounds
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -22,7 +24,7 @@ _NO_SHRINKING = [Phase.generate]
 
 
 def write_files(folder: Path) -> None:
-    """Write the pictures and the recording that random plans name."""
+    """Write the pictures, sounds, clips and looks that random plans name."""
     rows, columns = np.mgrid[0:48, 0:80]
     colours = np.stack([rows * 5, columns * 3, 255 - rows * 2], axis=-1).astype(np.uint8)
     picture = Image.fromarray(colours)
@@ -34,6 +36,10 @@ def write_files(folder: Path) -> None:
     Image.fromarray((rows / 47).astype(np.float32)).save(folder / "deep.tif")
     picture.save(folder / "moving.gif", save_all=True, append_images=[picture.rotate(180)])
     sounds.write_wav(folder / "voice.wav", sounds.speech(8))
+    sounds.write_wav(folder / "said.wav", sounds.speech(1))
+    own_clips.make_clip(folder / "footage.mp4", seconds=random_plans.CLIP_S, rate="25")
+    corners = [f"{0.9 * r + 0.1} {g} {0.8 * b}" for b, g, r in product((0, 1), repeat=3)]
+    (folder / "warm.cube").write_text("LUT_3D_SIZE 2\n" + "\n".join(corners) + "\n")
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +47,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
     """A studio for all films of this file, each of which replaces the one before."""
     studio = Studio(tmp_path_factory.mktemp("random"))
     write_files(studio.plans)
-    assert {*random_plans.PICTURES, *random_plans.RECORDINGS} == {
-        path.name for path in studio.plans.iterdir()
-    }
+    assert {path.name for path in studio.plans.iterdir()} == random_plans.FILES
     return studio
 
 

@@ -9,6 +9,13 @@ from hypothesis import strategies as st
 
 PICTURES = ("drawn.png", "seen_through.png", "photo.jpg", "deep.tif", "moving.gif")
 RECORDINGS = ("voice.wav",)
+LINE_RECORDINGS = ("said.wav",)
+CLIPS = ("footage.mp4",)
+CLIP_S = 3.0
+"""How long the clips are, in seconds."""
+
+GRADES = ("warm.cube",)
+FILES = frozenset({*PICTURES, *RECORDINGS, *LINE_RECORDINGS, *CLIPS, *GRADES})
 """The files that such plans name, see `write_files` of tests/test_random_plans.py."""
 
 _Object = dict[str, Any]
@@ -37,6 +44,8 @@ _DESCRIPTIONS = (
     "alter Mann mit Bart", "tall woman in a white coat, glasses, long black hair",
 )  # fmt: skip
 _LANGUAGES = ("en-US", "en-GB", "de", "fr", "es", "it")
+
+_TITLES = ("Light", "Harbour Light\nA film", "Τέλος", "Конец")
 
 _free_text = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=60)
 _seeds = st.integers(0, 2**32 - 1) | st.integers(0, 10**9).map(str)
@@ -73,6 +82,26 @@ voice_profiles = _object(
 )
 
 
+_treatments = st.sampled_from(["none", "telephone", "radio", "far", "hall", "thought"])
+
+cards = _object(
+    {"text": st.sampled_from(_TITLES), "seconds": st.floats(0.5, 1.5)},
+    {"style": st.sampled_from(["black", "paper", "picture"]), "fade": st.floats(0, 0.25)},
+)
+
+
+def screen_texts(seconds: float) -> st.SearchStrategy[_Object]:
+    """Return texts over a shot of so many seconds."""
+    return _object(
+        {
+            "text": st.sampled_from(_TITLES),
+            "from": st.floats(0, seconds / 3),
+            "to": st.floats(seconds / 2, seconds),
+        },
+        {"place": st.sampled_from(["lower_third", "top", "centre"])},
+    )
+
+
 def characters(number: int) -> st.SearchStrategy[_Object]:
     """Return characters; ``number`` is in their id."""
     return _object(
@@ -81,6 +110,7 @@ def characters(number: int) -> st.SearchStrategy[_Object]:
             "description": _texts(*_DESCRIPTIONS),
             "reference_image": st.sampled_from(PICTURES),
             "voice_profile": voice_profiles,
+            "treatment": _treatments,
         },
     )
 
@@ -110,7 +140,12 @@ def lines(people: list[str]) -> st.SearchStrategy[_Object]:
     )
     return _object(
         {"character_id": st.sampled_from(people), "text": said.filter(str.strip)},
-        {"metadata": _notes},
+        {
+            "metadata": _notes,
+            "audio": st.sampled_from(LINE_RECORDINGS),
+            "off_screen": st.booleans(),
+            "treatment": _treatments,
+        },
     )
 
 
@@ -143,8 +178,23 @@ def shots(number: int, people: list[str]) -> st.SearchStrategy[_Object]:
             "is_talking_closeup": st.booleans(),
             "dialogue": spoken,
             "metadata": _object({}, {"faces": faces}),
+            "grade": st.sampled_from(GRADES),
         },
     )
+
+
+@st.composite
+def clip_shots(draw: st.DrawFn, people: list[str]) -> _Object:
+    """Draw a shot that is a clip of its author's own."""
+    start, seconds = draw(st.floats(0, 1)), draw(st.floats(0.25, 1))
+    clip = _object({"file": st.sampled_from(CLIPS), "in": st.just(start)}, {"out": st.just(CLIP_S)})
+    return {
+        "id": "S.clip",
+        "duration_sec": seconds,
+        "visual_description": "footage",
+        "clip": draw(clip),
+        "dialogue": draw(st.lists(lines(people), max_size=1)) if people else [],
+    }
 
 
 @st.composite
@@ -178,14 +228,20 @@ render_profiles = _object(
         ),
         "metadata": st.just({"resolution": "64x64"}),
     },
-    {"review": st.just([])},
+    {
+        "review": st.just([]),
+        "aspect": st.just("1:1"),
+        "burned_captions": st.sampled_from(["off", "lines", "words"]),
+    },
 )
 
 
 def soundtracks(shots: int, lines: int) -> st.SearchStrategy[_Object]:
     """Return soundtracks for films of so many shots and lines: cues in a shot, or from one on."""
-    shot = st.integers(0, shots - 1).map(lambda number: {"shot": f"S.{number}"})
-    start = st.one_of(st.just(0), st.just({"sec": 0.0}), shot)
+    shot: st.SearchStrategy[_Object] = st.integers(0, shots - 1).map(
+        lambda number: {"shot": f"S.{number}"}
+    )
+    start: st.SearchStrategy[Any] = st.one_of(st.just(0), st.just({"sec": 0.0}), shot)
     if lines:
         line = st.integers(1, lines).map(lambda number: {"line": number})
         later = {"edge": st.sampled_from(["start", "end"]), "offset_sec": st.floats(-1, 1)}
@@ -227,9 +283,16 @@ def timelines(draw: st.DrawFn, spoken: list[_Object], seconds: float) -> list[_O
     return entries
 
 
+def _unseen(plan: _Object) -> list[_Object]:
+    """Return the characters of a plan that no picture and no shot says are seen."""
+    seen = {who for image in plan["base_images"] for who in image.get("characters", ())}
+    seen |= {who for shot in plan["shots"] for who in shot.get("metadata", {}).get("faces", ())}
+    return [character for character in plan["characters"] if character["id"] not in seen]
+
+
 @st.composite
 def plans(draw: st.DrawFn) -> _Object:
-    """Draw a plan of one to three shots that keeps every rule; pictures are 64x64."""
+    """Draw a plan of one to four shots that keeps every rule; pictures are 64x64."""
     cast = [draw(characters(number)) for number in range(draw(st.integers(0, 3)))]
     people = [character["id"] for character in cast]
     count = draw(st.integers(1, 3))
@@ -253,10 +316,22 @@ def plans(draw: st.DrawFn) -> _Object:
                             "resolution": st.just("128x72"),
                         },
                     ),
+                    "title_card": cards,
+                    "end_card": cards,
+                    "grade": st.sampled_from(GRADES),
                 },
             )
         ),
     }
+    for shot in plan["shots"]:
+        if draw(st.booleans()):
+            shot["on_screen_text"] = [draw(screen_texts(shot["duration_sec"]))]
+    if draw(st.booleans()):
+        plan["shots"].insert(0, draw(clip_shots(people)))
+        plan.get("title_card", {}).pop("style", None)  # a clip has no keyframe to stand on
+    for character in _unseen(plan):
+        if draw(st.booleans()):
+            character["off_screen"] = draw(st.booleans())
     spoken = [line for shot in plan["shots"] for line in shot.get("dialogue", [])]
     if draw(st.booleans()):
         plan["soundtrack"] = draw(soundtracks(count, len(spoken)))
