@@ -2,96 +2,26 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from itertools import accumulate, pairwise, zip_longest
+from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
-from sparkle_motion_dagster.media.caption import Caption
-from sparkle_motion_dagster.media.caption_check import SpokenLine, check_captions, read_captions
+from sparkle_motion_dagster.media import film_sound_check
+from sparkle_motion_dagster.media.caption_check import check_captions, read_captions
 from sparkle_motion_dagster.media.errors import MediaError
+from sparkle_motion_dagster.media.expected_film import ExpectedFilm, Measured, rounded
 from sparkle_motion_dagster.media.join import Piece, encoded
-from sparkle_motion_dagster.media.listening import Listener, find, level_dbfs
-from sparkle_motion_dagster.media.loudness import measure_loudness
-from sparkle_motion_dagster.media.mastering import MasteringTarget
-from sparkle_motion_dagster.plan.captioning import USUAL_ROOM, CaptionRoom
-from sparkle_motion_dagster.units import SAMPLE_RATE, FrameSize, Record, format_rate
+from sparkle_motion_dagster.units import SAMPLE_RATE, Record, format_rate
 
 if TYPE_CHECKING:
     from av.container import InputContainer
 
 _TIME_TOLERANCE_S = Fraction(1, 1000)
 """Players count in milliseconds; the film's own clocks are finer."""
-
-_AUDIBLE_DBFS = -45.0
-"""RMS level that a line reaches: 30 dB under the loudness of speech nobody hears it."""
-
-_SILENCE_DBFS = -60.0
-"""RMS level that half a second between lines stays under."""
-
-_SILENCE_WINDOW = SAMPLE_RATE // 2
-_AAC_SPREAD = 4096
-"""Samples on either side of a line over which AAC may smear it: two of its long windows."""
-
-_PIECE = 5 * SAMPLE_RATE
-_SEARCH = SAMPLE_RATE // 2
-_ALIKE = 0.7
-"""Correlation of a piece of the track with the same piece, mastered, encoded and decoded."""
-
-_Measured: TypeAlias = tuple[bool, dict[str, JsonValue]]
-_Span: TypeAlias = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class ExpectedFilm:
-    """What a film must hold.
-
-    Attributes:
-        frame_rate: Frames per second.
-        size: Size of the picture.
-        frames: Number of frames.
-        pieces: What its picture was joined of.
-        title: The film's title.
-        chapters: Number of chapters.
-        captions: Number of captions that can be shown or hidden.
-        burned: Captions that the picture shows instead.
-        track: The film's track before mastering (48 kHz WAV).
-        lines: What sounds on the track, in order.
-        target: What the sound was mastered to.
-        is_mixed: Whether something is on the track beside the lines.
-        is_levelled: Whether the sound was brought to the target's loudness, if it is not silent.
-        caption_room: What the frame has room for.
-    """
-
-    frame_rate: Fraction
-    size: FrameSize
-    frames: int
-    pieces: tuple[Piece, ...]
-    title: str
-    chapters: int
-    captions: int
-    track: Path
-    lines: tuple[SpokenLine, ...]
-    target: MasteringTarget
-    is_mixed: bool = False
-    is_levelled: bool = True
-    burned: tuple[Caption, ...] = ()
-    caption_room: CaptionRoom = USUAL_ROOM
-
-    @property
-    def spans(self) -> tuple[_Span, ...]:
-        """Where lines sound: first sample, and the one behind the last."""
-        return tuple((line.start, line.end) for line in self.lines)
-
-    @property
-    def duration_s(self) -> Fraction:
-        """Length of the film in seconds."""
-        return self.frames / self.frame_rate
 
 
 class Check(Record):
@@ -138,7 +68,7 @@ def _check(name: str, film: Path, expected: ExpectedFilm) -> Check:
     return Check(name=name, passed=passed, measured=measured, description=description)
 
 
-def _picture(film: Path, expected: ExpectedFilm) -> _Measured:
+def _picture(film: Path, expected: ExpectedFilm) -> Measured:
     import av
 
     with av.open(str(film), metadata_errors="replace") as container:
@@ -172,11 +102,11 @@ def _picture(film: Path, expected: ExpectedFilm) -> _Measured:
         "expected_frames": expected.frames,
         "damaged_frames": damaged,
         "expected_frame_rate": format_rate(expected.frame_rate),
-        "largest_deviation_ms": _rounded(1000 * deviation),
+        "largest_deviation_ms": rounded(1000 * deviation),
     }
 
 
-def _copied(film: Path, expected: ExpectedFilm) -> _Measured:
+def _copied(film: Path, expected: ExpectedFilm) -> Measured:
     differing = [
         number
         for number, (held, given) in enumerate(
@@ -191,7 +121,7 @@ def _copied(film: Path, expected: ExpectedFilm) -> _Measured:
     }
 
 
-def _length(film: Path, expected: ExpectedFilm) -> _Measured:
+def _length(film: Path, expected: ExpectedFilm) -> Measured:
     import av
 
     with av.open(str(film), metadata_errors="replace") as container:
@@ -208,92 +138,18 @@ def _length(film: Path, expected: ExpectedFilm) -> _Measured:
         abs(length - expected.duration_s) <= _TIME_TOLERANCE_S for length in lengths.values()
     )
     return passed, {
-        "expected_s": _rounded(expected.duration_s),
-        **{name: _rounded(length) for name, length in lengths.items()},
+        "expected_s": rounded(expected.duration_s),
+        **{name: rounded(length) for name, length in lengths.items()},
     }
 
 
-def _sync(film: Path, expected: ExpectedFilm) -> _Measured:
-    import soundfile
-
-    offsets: list[float] = []
-    likenesses: list[float] = []
-    listener = Listener(film)
-    with soundfile.SoundFile(expected.track) as track:
-        for start, end in _pieces(expected.spans):
-            track.seek(start)
-            piece = track.read(end - start, dtype="float32", always_2d=True).mean(axis=1)
-            if level_dbfs(piece) > _SILENCE_DBFS:
-                place, likeness = find(piece, listener.window(start - _SEARCH, end + _SEARCH))
-                offsets.append(1000 * (place - _SEARCH) / SAMPLE_RATE)
-                likenesses.append(likeness)
-    if not offsets:
-        return True, {"compared": 0, "note": "nothing sounds that could be compared"}
-    worst = max(offsets, key=abs)
-    frame_ms = 1000 / expected.frame_rate
-    return abs(worst) <= frame_ms and min(likenesses) >= _ALIKE, {
-        "compared": len(offsets),
-        "start_ms": _rounded(offsets[0]),
-        "middle_ms": _rounded(offsets[len(offsets) // 2]),
-        "end_ms": _rounded(offsets[-1]),
-        "worst_ms": _rounded(worst),
-        "allowed_ms": _rounded(frame_ms),
-        "lowest_likeness": _rounded(min(likenesses)),
-        "expected_likeness": _ALIKE,
-    }
-
-
-def _speech(film: Path, expected: ExpectedFilm) -> _Measured:
-    listener = Listener(film)
-    levels = {
-        span: level_dbfs(listener.window(*span))
-        for span in sorted((*expected.spans, *_silent_windows(expected)))
-    }
-    lines = [levels.pop(span) for span in expected.spans]
-    quietest = min(lines, default=None)
-    loudest_silence = max(levels.values(), default=None)
-    passed = (quietest is None or quietest >= _AUDIBLE_DBFS) and (
-        loudest_silence is None or loudest_silence <= _SILENCE_DBFS
-    )
-    return passed, {
-        "lines": len(lines),
-        "quietest_line": None if quietest is None else 1 + lines.index(quietest),
-        "quietest_line_dbfs": quietest,
-        "audible_from_dbfs": _AUDIBLE_DBFS,
-        "loudest_silence_dbfs": loudest_silence,
-        "silent_up_to_dbfs": _SILENCE_DBFS,
-    }
-
-
-def _loudness(film: Path, expected: ExpectedFilm) -> _Measured:
-    loudness = measure_loudness(film)
-    sounds = bool(expected.lines) or (
-        expected.is_mixed and not measure_loudness(expected.track).silent
-    )
-    if not sounds:
-        passed = loudness.silent
-    elif expected.is_levelled:
-        passed = expected.target.is_met_by(loudness)
-    else:
-        passed = (loudness.true_peak_dbtp or -math.inf) <= expected.target.true_peak_dbtp
-    return passed, {
-        "integrated_lufs": loudness.integrated_lufs,
-        "expected_lufs": expected.target.integrated_lufs
-        if sounds and expected.is_levelled
-        else None,
-        "tolerance_lu": expected.target.tolerance_lu,
-        "true_peak_dbtp": loudness.true_peak_dbtp,
-        "allowed_true_peak_dbtp": expected.target.true_peak_dbtp,
-    }
-
-
-def _captions(film: Path, expected: ExpectedFilm) -> _Measured:
+def _captions(film: Path, expected: ExpectedFilm) -> Measured:
     return check_captions(
         expected.burned or read_captions(film), expected.lines, expected.caption_room
     )
 
 
-def _streams(film: Path, expected: ExpectedFilm) -> _Measured:
+def _streams(film: Path, expected: ExpectedFilm) -> Measured:
     import av
 
     with av.open(str(film), metadata_errors="replace") as container:
@@ -356,48 +212,7 @@ def _index_comes_first(film: Path) -> bool:
     return False
 
 
-def _pieces(lines: Sequence[_Span]) -> Iterator[_Span]:
-    """Cut lines into pieces of at most five seconds: drift shows, and memory stays flat."""
-    for start, end in lines:
-        count = math.ceil((end - start) / _PIECE)
-        edges = [start + (end - start) * cut // count for cut in range(count + 1)]
-        yield from pairwise(edges)
-
-
-def _silences(expected: ExpectedFilm) -> Iterator[_Span]:
-    """Return what lies between the lines in windows, away from what rings on and AAC smears."""
-    total = round(expected.duration_s * SAMPLE_RATE)
-    rung = (line.end + line.rings + _AAC_SPREAD for line in expected.lines)
-    starts = [0, *accumulate(rung, max)]
-    ends = [*(start - _AAC_SPREAD for start, _ in expected.spans), total]
-    for first, last in zip(starts, ends, strict=True):
-        for start in range(first, last, _SILENCE_WINDOW):
-            yield start, min(start + _SILENCE_WINDOW, last)
-
-
-def _silent_windows(expected: ExpectedFilm) -> Iterator[_Span]:
-    """Return the windows between lines in which the film must be silent.
-
-    Where cues are, the track says: the film must be silent where that is, and around it.
-    """
-    if not expected.is_mixed:
-        yield from _silences(expected)
-        return
-    import soundfile
-
-    with soundfile.SoundFile(expected.track) as track:
-        for start, end in _silences(expected):
-            first = max(start - _AAC_SPREAD, 0)
-            track.seek(first)
-            if not track.read(end + _AAC_SPREAD - first, dtype="float32").any():
-                yield start, end
-
-
-def _rounded(value: float | Fraction) -> float:
-    return round(float(value), 3)
-
-
-_CHECKS: Mapping[str, tuple[str, Callable[[Path, ExpectedFilm], _Measured]]] = {
+_CHECKS: Mapping[str, tuple[str, Callable[[Path, ExpectedFilm], Measured]]] = {
     "picture": (
         "Every frame decodes, in the film's size, each at its exact time from 0 on.",
         _picture,
@@ -409,15 +224,15 @@ _CHECKS: Mapping[str, tuple[str, Callable[[Path, ExpectedFilm], _Measured]]] = {
     "length": ("Film, picture and sound are exactly as long as the frames.", _length),
     "sync": (
         "Every line sounds as it was laid, within one frame of its place under the picture.",
-        _sync,
+        film_sound_check.sync,
     ),
     "speech": (
         "Every line is loud enough to be heard, and where nothing is on the track is silence.",
-        _speech,
+        film_sound_check.speech,
     ),
     "loudness": (
         "The film has its loudness, and no peak that clips; where nothing sounds it is silent.",
-        _loudness,
+        film_sound_check.loudness,
     ),
     "captions": (
         "Captions say what is spoken, while it is: two lines that fit, none over another.",

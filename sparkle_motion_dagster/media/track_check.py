@@ -18,11 +18,10 @@ if TYPE_CHECKING:
     from soundfile import SoundFile
 
 AUDIBLE_DBFS = -45.0
-"""RMS level that a line reaches: speech this far below full scale is still understood."""
+"""RMS level that a line reaches: 30 dB under the loudness of speech nobody hears it."""
 
 SILENT_DBFS = -60.0
-"""RMS level that a track stays under where nobody speaks."""
-
+"""RMS level that half a second stays under where nothing is to be heard."""
 
 _SUM_BLOCK = SAMPLE_RATE * 10
 _SILENCE_WINDOW = SAMPLE_RATE // 2

@@ -11,7 +11,7 @@ def test_every_check_has_a_verdict_also_one_that_the_film_is_older_than() -> Non
     failed = Check(name="length", passed=False, measured={"film_s": 1.0}, description="Long.")
     passed = Check(name="sync", passed=True, measured={"worst_ms": 0.0}, description="In sync.")
     found = {one.check.name: one for one in verdicts(FilmReport(checks=(failed, passed)))}
-    assert [check.name for check in CHECKS] == [*found, "words_heard"]
+    assert [check.name for check in CHECKS] == [*found, "words_heard", "text_is_safe"]
     assert (found["length"].kept, found["length"].measured) == (False, {"film_s": 1.0})
     assert (found["sync"].kept, found["sync"].measured) == (True, {"worst_ms": 0.0})
     assert found["copied"].kept

@@ -17,9 +17,10 @@ from sounds import Sound, silence, speech, write_track
 from sparkle_motion_dagster.media.caption import Caption
 from sparkle_motion_dagster.media.caption_check import SpokenLine, check_captions
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
+from sparkle_motion_dagster.media.expected_film import ExpectedFilm
 from sparkle_motion_dagster.media.ffmpeg import ffmpeg_path
 from sparkle_motion_dagster.media.film import Chapter, FilmParts, write_film
-from sparkle_motion_dagster.media.film_check import ExpectedFilm, FilmReport, check_film
+from sparkle_motion_dagster.media.film_check import FilmReport, check_film
 from sparkle_motion_dagster.media.frames import YuvFrame
 from sparkle_motion_dagster.media.join import Piece, join_clips
 from sparkle_motion_dagster.media.mastering import MasteringTarget, encode_track, master_track

@@ -20,8 +20,9 @@ from sparkle_motion_dagster.engines.base import (
 from sparkle_motion_dagster.engines.images.storyboard.scene import highest_strip
 from sparkle_motion_dagster.media.caption import Caption
 from sparkle_motion_dagster.media.caption_check import SpokenLine
+from sparkle_motion_dagster.media.expected_film import ExpectedFilm
 from sparkle_motion_dagster.media.film import Chapter, FilmParts, write_film
-from sparkle_motion_dagster.media.film_check import ExpectedFilm, FilmReport, check_film
+from sparkle_motion_dagster.media.film_check import FilmReport, check_film
 from sparkle_motion_dagster.media.join import Piece, join_clips
 from sparkle_motion_dagster.media.mastering import (
     Mastered,
