@@ -64,6 +64,7 @@ def _clip_request(
     stage: Stage, card_id: str, card: TitleCard, place: ClipPlace, finished: Collection[str]
 ) -> CardClipRequest:
     fade = min(round(exact_seconds(card.fade_s) * stage.format.frame_rate), place.shot.frames // 2)
+    encoded_again = card_id in finished
     return CardClipRequest(
         picture=stage.file(BASE_IMAGES, card_id, "image"),
         frames=place.frames,
@@ -72,6 +73,6 @@ def _clip_request(
         closing=0 if place.handles.closing else fade,
         frame_rate=stage.format.frame_rate,
         size=stage.format.size,
-        splices=place.splices,
-        encoding=stage.settings.intermediate if card_id in finished else stage.settings.delivery,
+        splices=() if encoded_again else place.splices,
+        encoding=stage.settings.intermediate if encoded_again else stage.settings.delivery,
     )

@@ -153,4 +153,5 @@ def shown_captions(
                 start=start,
                 end=end,
                 words=tuple(words),
+                italic=cue.italic,
             )

@@ -104,4 +104,10 @@ def test_in_a_transition_both_clips_show_a_caption_in_the_same_frames_of_the_fil
 def test_words_are_lit_only_where_they_should_be() -> None:
     cue = Cue(1.0, 2.0, "\u202aMara: {a}\u202c".replace("{", "｛").replace("}", "｝"), ())
     (shown,) = shown_captions([cue], place(0, 96), RATES[0], lit=False)
-    assert (shown.rows, shown.words) == (("Mara: {a}",), ())
+    assert (shown.rows, shown.words, shown.italic) == (("Mara: {a}",), (), False)
+
+
+def test_what_is_spoken_off_screen_is_burned_in_in_italics() -> None:
+    cue = Cue(1.0, 2.0, "Narrator: That night.", italic=True)
+    (shown,) = shown_captions([cue], place(0, 96), RATES[0], lit=False)
+    assert shown.italic
