@@ -119,6 +119,22 @@ def shown_texts(shot: ShotSpec, place: ClipPlace, frame_rate: Fraction) -> Itera
         )
 
 
+def steady_frames(shot: ShotSpec, place: ClipPlace, frame_rate: Fraction) -> range:
+    """Return the frames of a clip that show its shot alone, without texts that come or go with it.
+
+    Where a shot is too short for that, they are all that show it alone.
+
+    Args:
+        shot: The shot.
+        place: Where its clip lies.
+        frame_rate: Frames per second.
+    """
+    shown, texts = place.shown, list(shown_texts(shot, place, frame_rate))
+    come = [text.start + text.fade for text in texts if text.start <= shown.start]
+    going = [text.end - text.fade for text in texts if text.end >= shown.stop]
+    return range(max([shown.start, *come]), min([shown.stop, *going])) or shown
+
+
 def shown_captions(
     cues: Sequence[Cue], place: ClipPlace, frame_rate: Fraction, *, lit: bool
 ) -> Iterator[ShownCaption]:
