@@ -22,6 +22,7 @@ from sparkle_motion_dagster.film.checks.hearing import words_heard
 from sparkle_motion_dagster.film.checks.screen_texts import text_is_safe
 from sparkle_motion_dagster.film.hearing.listening import HeardLine
 from sparkle_motion_dagster.film.stage import MakingStage
+from sparkle_motion_dagster.film.stages import shot_of_finished, shot_of_transition
 from sparkle_motion_dagster.resources.engines import HearingResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
@@ -57,10 +58,11 @@ def video_final(
 def _facts(stage: MakingStage, assembled: AssembledFilm) -> dict[str, Any]:
     facts = assembled.film.record.outputs["film"].facts
     path = stage.workbench.run_folder(stage.run_id).stage(stage.name) / f"{stage.run_id}.mp4"
-    transitions = [artifact for artifact in assembled.result.artifacts if artifact.name == "clip"]
+    clips = [artifact for artifact in assembled.result.artifacts if artifact.name == "clip"]
     return {
         "poster": poster(assembled.film.files["poster"].path),
-        "transitions": filmstrip(stage, transitions),
+        "finished clips": filmstrip(stage, [clip for clip in clips if shot_of_finished(clip.id)]),
+        "transitions": filmstrip(stage, [clip for clip in clips if shot_of_transition(clip.id)]),
         "path": dg.MetadataValue.path(path),
         "title": assembled.request.title,
         "seconds": facts.duration_s or 0.0,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
@@ -18,7 +19,7 @@ from sparkle_motion_dagster.engines.builtin.treatment.effects import ringing_sam
 from sparkle_motion_dagster.engines.hearing.base import HearingEngine
 from sparkle_motion_dagster.film.captioning import cues_of, speakers_of
 from sparkle_motion_dagster.film.dialogue import language_of
-from sparkle_motion_dagster.film.finishing import finished_clips
+from sparkle_motion_dagster.film.finishing import finished_clips, steady_frames
 from sparkle_motion_dagster.film.hearing.listening import HeardFilm, Listener
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import (
@@ -117,7 +118,7 @@ def _film_request(
     after = {transition.item_id: transition.files["clip"] for transition in transitions}
     return FilmRequest(
         title=stage.plan.title,
-        clips=tuple(_film_clip(clip, after) for clip in clips),
+        clips=tuple(_film_clip(clip, after, stage.format.frame_rate) for clip in clips),
         track=_sound(stage),
         sounds=() if stage.plan.soundtrack is None else stage.plan.soundtrack.kinds,
         frames=timeline.frames,
@@ -153,13 +154,16 @@ def _film_request(
     )
 
 
-def _film_clip(clip: PlacedClip, transitions: Mapping[str, StoredFile]) -> FilmClip:
+def _film_clip(
+    clip: PlacedClip, transitions: Mapping[str, StoredFile], frame_rate: Fraction
+) -> FilmClip:
     """Return what the film shows of a clip, and the transition after it, from all of them."""
-    shown = clip.place.shown
+    shown, steady = clip.place.shown, steady_frames(clip.shot, clip.place, frame_rate)
     return FilmClip(
         sha256=clip.file.sha256,
         path=clip.file.path,
         shown=None if clip.place.handles.are_none else (shown.start, shown.stop),
+        steady=None if steady == shown else (steady.start, steady.stop),
         transition=transitions.get(transition_id(clip.shot.id)),
     )
 

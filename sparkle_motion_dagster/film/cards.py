@@ -1,6 +1,6 @@
 """The title cards: their pictures among the keyframes, their clips among those of the shots."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineSettings
@@ -40,32 +40,30 @@ def _picture_request(
     return CardRequest(text=card.text, style=card.style, picture=picture, size=stage.format.size)
 
 
-def card_clips(
-    stage: Stage, timeline: MeasuredTimeline, finished: Collection[str]
-) -> tuple[Produced, ...]:
+def card_clips(stage: Stage, timeline: MeasuredTimeline) -> tuple[Produced, ...]:
     """Return the clips of a film's cards.
 
     Args:
         stage: The stage that makes clips.
         timeline: Where shots lie.
-        finished: The shots whose clips are encoded again.
     """
     places = {place.shot.id: place for place in clip_places(stage.plan, timeline)}
     return stage.produce(
         CardFilmer(EngineSettings()),
         [
-            Item(card_id, _clip_request(stage, card_id, card, places[card_id], finished))
+            Item(card_id, _clip_request(stage, card_id, card, places[card_id]))
             for card_id, card in cards_of(stage.plan)
         ],
     )
 
 
-def _clip_request(
-    stage: Stage, card_id: str, card: TitleCard, place: ClipPlace, finished: Collection[str]
-) -> CardClipRequest:
+def _clip_request(stage: Stage, card_id: str, card: TitleCard, place: ClipPlace) -> CardClipRequest:
     fade = min(round(exact_seconds(card.fade_s) * stage.format.frame_rate), place.shot.frames // 2)
+    # Plain cards are nobody's picture.
+    grade = stage.plan.grade if card.style == "picture" else None
     return CardClipRequest(
         picture=stage.file(BASE_IMAGES, card_id, "image"),
+        grade=None if grade is None else stage.frozen.files[grade],
         frames=place.frames,
         # A transition brings the card, or takes it, by itself.
         opening=0 if place.handles.opening else fade,
@@ -73,5 +71,5 @@ def _clip_request(
         frame_rate=stage.format.frame_rate,
         size=stage.format.size,
         splices=place.splices,
-        encoding=stage.settings.intermediate if card_id in finished else stage.settings.delivery,
+        encoding=stage.settings.delivery,
     )

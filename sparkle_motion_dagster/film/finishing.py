@@ -48,7 +48,8 @@ def finishes(stage: Stage, timeline: MeasuredTimeline) -> Mapping[str, Finish]:
     """Return what happens to clips at last, by their shots' ids: only of those that it does.
 
     Whoever makes such a clip encodes it with the profile's ``intermediate``: the finisher encodes
-    it for the film.
+    it for the film. Cards are never among them: what they show is made with them, and a caption
+    that lingers would lie on their text.
     """
     burned = stage.settings.captions_of(stage.plan)
     cues = () if burned == "off" else cues_of(stage, timeline)
@@ -57,12 +58,10 @@ def finishes(stage: Stage, timeline: MeasuredTimeline) -> Mapping[str, Finish]:
             place,
             _grade(stage, shot),
             tuple(shown_texts(shot, place, timeline.fps)),
-            # A caption that lingers would lie on the text of a card.
-            tuple(shown_captions(cues, place, timeline.fps, lit=burned == "words"))
-            if card_of(stage.plan, shot.id) is None
-            else (),
+            tuple(shown_captions(cues, place, timeline.fps, lit=burned == "words")),
         )
         for shot, place in zip(stage.plan.shots, clip_places(stage.plan, timeline), strict=True)
+        if card_of(stage.plan, shot.id) is None
     )
     return {finish.place.shot.id: finish for finish in found if not finish.is_none}
 
@@ -93,10 +92,7 @@ def _request(stage: Stage, shot_id: str, finish: Finish) -> FinishRequest:
 
 
 def _grade(stage: Stage, shot: ShotSpec) -> StoredFile | None:
-    """Return the look of a shot: its own, else the film's; plain cards are nobody's picture."""
-    card = card_of(stage.plan, shot.id)
-    if card is not None and card.style != "picture":
-        return None
+    """Return the look of a shot: its own, else the film's."""
     name = shot.grade or stage.plan.grade
     return None if name is None else stage.frozen.files[name]
 
@@ -121,6 +117,22 @@ def shown_texts(shot: ShotSpec, place: ClipPlace, frame_rate: Fraction) -> Itera
             end=head + end,
             fade=min(round(_FADE_S * frame_rate), (end - start) // 3),
         )
+
+
+def steady_frames(shot: ShotSpec, place: ClipPlace, frame_rate: Fraction) -> range:
+    """Return the frames of a clip that show its shot alone, without texts that come or go with it.
+
+    Where a shot is too short for that, they are all that show it alone.
+
+    Args:
+        shot: The shot.
+        place: Where its clip lies.
+        frame_rate: Frames per second.
+    """
+    shown, texts = place.shown, list(shown_texts(shot, place, frame_rate))
+    come = [text.start + text.fade for text in texts if text.start <= shown.start]
+    going = [text.end - text.fade for text in texts if text.end >= shown.stop]
+    return range(max([shown.start, *come]), min([shown.stop, *going])) or shown
 
 
 def shown_captions(
@@ -153,4 +165,5 @@ def shown_captions(
                 start=start,
                 end=end,
                 words=tuple(words),
+                italic=cue.italic,
             )

@@ -40,7 +40,9 @@ def make_keyframes(stage: Stage, engine: ImageEngine[Any]) -> Keyframes:
     images = {item_id: picture.files["image"] for item_id, picture in by_id.items()}
     by_id |= {card.item_id: card for card in card_pictures(stage, images)}
     pictures = tuple(by_id[image.id] for image in stage.plan.base_images)
-    return Keyframes(StageResult.of(engine.identity(), pictures), pictures)
+    # Who has nothing to draw need not have a model.
+    identity = engine.identity() if drawn else engine.introduction()
+    return Keyframes(StageResult.of(identity, pictures), pictures)
 
 
 def drawn_keyframes(

@@ -103,6 +103,7 @@ def _lipsync_request(
         size=stage.format.size,
         head=place.handles.head,
         splices=() if encoded_again else place.splices,
+        written_left=any(text.place == "lower_third" for text in shot.on_screen_text),
         encoding=stage.settings.intermediate if encoded_again else stage.settings.delivery,
     )
 

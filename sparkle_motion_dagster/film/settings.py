@@ -24,7 +24,7 @@ class SoundLevels(Record):
 class FilmSettings(Record):
     """Format, pace and encoding of a profile's films; a plan may ask for another format.
 
-    ``intermediate`` encodes clips that lip sync will touch and encode again.
+    ``intermediate`` encodes clips that a later step (lip sync, finishing) encodes again.
     """
 
     frame_rate: FrameRate

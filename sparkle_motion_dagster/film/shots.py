@@ -56,7 +56,7 @@ def make_shots(stage: Stage, engine: VideoEngine[Any, Any]) -> ShotClips:
     made = (
         *_made(stage, engine, shots),
         *conform_clips(stage, timeline, finished),
-        *card_clips(stage, timeline, finished),
+        *card_clips(stage, timeline),
     )
     # Who has nothing to make need not have a model.
     identity = engine.identity() if shots else engine.introduction()

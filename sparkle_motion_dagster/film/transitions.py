@@ -67,7 +67,6 @@ def make_transitions(stage: Stage, clips: Sequence[PlacedClip]) -> tuple[Produce
 def _request(
     stage: Stage, transition: TransitionFrames, leaving: PlacedClip, entering: PlacedClip | None
 ) -> TransitionRequest:
-    seen_together = [clip.shot for clip in (leaving, entering) if clip and transition.overlaps]
     return TransitionRequest(
         kind=transition.kind,
         leaving=leaving.closing,
@@ -75,5 +74,18 @@ def _request(
         frame_rate=stage.format.frame_rate,
         size=stage.format.size,
         encoding=stage.settings.delivery,
-        scenes=stage.scenes(seen_together),
+        scenes=_scenes(stage, transition, leaving, entering),
     )
+
+
+def _scenes(
+    stage: Stage, transition: TransitionFrames, leaving: PlacedClip, entering: PlacedClip | None
+) -> tuple[StoredFile, ...]:
+    """Return what is known of pictures that are seen together, where something is of each shot.
+
+    A card, or a clip of the plan's own, has no caption strip that could be taken for another's.
+    """
+    if entering is None or not transition.overlaps:
+        return ()
+    shots = leaving.shot, entering.shot
+    return stage.scenes(shots) if all(stage.scenes([shot]) for shot in shots) else ()

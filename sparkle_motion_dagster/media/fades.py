@@ -6,7 +6,7 @@ from sparkle_motion_dagster.media.frames import Plane, YuvFrame
 from sparkle_motion_dagster.media.layers import OPAQUE
 
 _BLACK, _GREY = 16, 128
-"""Black in BT.709, limited range: luma, and both differences."""
+"""Black in limited range, luma and both differences: ITU-R BT.709-6, item 4.6."""
 
 
 def share_shown(frame: int, shown: range, opening: int, closing: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -115,7 +115,7 @@ def _copy(
     ]
     if parts.captions:
         stream = _add_caption_stream(film, parts.caption_room)
-        sources.append(_caption_packets(parts.captions, stream))
+        sources.append(_caption_packets(parts, stream))
     for packet in heapq.merge(*sources, key=_decoding_time):
         film.mux(packet)
 
@@ -157,14 +157,15 @@ def _add_caption_stream(film: OutputContainer, room: CaptionRoom) -> SubtitleStr
     return stream
 
 
-def _caption_packets(
-    captions: Sequence[Caption], stream: SubtitleStream
-) -> Iterator[Packet[Stream]]:
+def _caption_packets(parts: FilmParts, stream: SubtitleStream) -> Iterator[Packet[Stream]]:
     """Yield each caption as a tx3g sample."""
     from av import Packet
 
-    for caption in captions:
-        packet: Packet[Stream] = Packet(sample_of(caption.shown(), italic=caption.italic))
+    for caption in parts.captions:
+        sample = sample_of(
+            caption.shown(), italic=caption.italic, font_size=parts.caption_room.font_size
+        )
+        packet: Packet[Stream] = Packet(sample)
         packet.stream = stream
         packet.time_base = _CAPTION_TIME_BASE
         packet.pts = packet.dts = milliseconds(caption.start_s)

@@ -2,9 +2,6 @@
 
 import struct
 
-FONT_SIZE = 16
-"""Players take a size for one of 288 lines, whatever the film's height: 16 is a caption's usual."""
-
 _LENGTH = struct.Struct(">H")
 _STYLE = struct.Struct(">I4sHHHHBBI")
 """A box ``styl`` with one record (5.17.1.1): its size and name, the number of records, the first
@@ -15,13 +12,20 @@ _ITALIC = 2
 _WHITE = 0xFFFFFFFF
 
 
-def sample_of(text: str, *, italic: bool) -> bytes:
-    """Return the sample of a caption: the text's length in 16 bits, the text, and its style."""
+def sample_of(text: str, *, italic: bool, font_size: int) -> bytes:
+    """Return the sample of a caption: the text's length in 16 bits, the text, and its style.
+
+    Args:
+        text: What it says.
+        italic: Whether it is in italics. Only then has it a style of its own.
+        font_size: That of the stream's captions, in 288ths of the frame's height: a style repeats
+            it.
+    """
     encoded = text.encode()
     sample = _LENGTH.pack(len(encoded)) + encoded
     if not italic:
         return sample
-    style = (0, len(text), _FONT_ID, _ITALIC, FONT_SIZE, _WHITE)
+    style = (0, len(text), _FONT_ID, _ITALIC, font_size, _WHITE)
     return sample + _STYLE.pack(_STYLE.size, b"styl", 1, *style)
 
 

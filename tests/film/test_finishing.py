@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparkle_motion_dagster.film.finishing import shown_captions, shown_texts
+from sparkle_motion_dagster.film.finishing import shown_captions, shown_texts, steady_frames
 from sparkle_motion_dagster.plan.captions import Cue, CueWord
 from sparkle_motion_dagster.plan.clip_places import ClipPlace
 from sparkle_motion_dagster.plan.shot import ShotSpec
@@ -72,6 +72,32 @@ def test_a_text_is_seen_and_its_fades_leave_it_some_time(
     assert shown.fade <= rate / 4 + 1
 
 
+@pytest.mark.parametrize(
+    ("texts", "head", "steady"),
+    [
+        ([], 0, (0, 96)),
+        ([(0, None)], 0, (6, 90)),
+        ([(0, 2)], 0, (6, 96)),
+        ([(1, None), (0, 1)], 0, (6, 90)),
+        ([(1, 2)], 0, (0, 96)),
+        ([(0, None)], 4, (10, 94)),
+        ([(0, None)], 12, (24, 96)),
+    ],
+)
+def test_a_shot_is_steady_between_the_texts_that_come_and_go_with_it(
+    texts: list[tuple[float, float | None]], head: int, steady: tuple[int, int]
+) -> None:
+    """Of 4 s at 24 fps, of which 2 * head frames belong to the transitions at both ends."""
+    spec = shot(*(text(start, end) for start, end in texts))
+    found = steady_frames(spec, place(50, 96, head=head, tail=head), RATES[0])
+    assert (found.start, found.stop) == steady
+
+
+def test_a_shot_that_is_too_short_to_be_steady_is_shown_as_it_is() -> None:
+    spec = shot(text(0, None), seconds=0.125)
+    assert steady_frames(spec, place(0, 1), RATES[0]) == range(1)
+
+
 @given(
     st.floats(0, 8),
     st.floats(0.05, 3),
@@ -104,4 +130,10 @@ def test_in_a_transition_both_clips_show_a_caption_in_the_same_frames_of_the_fil
 def test_words_are_lit_only_where_they_should_be() -> None:
     cue = Cue(1.0, 2.0, "\u202aMara: {a}\u202c".replace("{", "｛").replace("}", "｝"), ())
     (shown,) = shown_captions([cue], place(0, 96), RATES[0], lit=False)
-    assert (shown.rows, shown.words) == (("Mara: {a}",), ())
+    assert (shown.rows, shown.words, shown.italic) == (("Mara: {a}",), (), False)
+
+
+def test_what_is_spoken_off_screen_is_burned_in_in_italics() -> None:
+    cue = Cue(1.0, 2.0, "Narrator: That night.", italic=True)
+    (shown,) = shown_captions([cue], place(0, 96), RATES[0], lit=False)
+    assert shown.italic

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
+from devices import on_cpu
 from sketch_engine.engine import SketchEngine, SketchSettings
+from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.engines.images.base import ImageEngine, ImageRequest
 from sparkle_motion_dagster.engines.images.storyboard.engine import (
     StoryboardEngine,
     StoryboardSettings,
 )
 from sparkle_motion_dagster.film.intake import FrozenPlan
-from sparkle_motion_dagster.film.keyframes import drawn_keyframes
+from sparkle_motion_dagster.film.keyframes import drawn_keyframes, make_keyframes
+from sparkle_motion_dagster.film.stages import BASE_IMAGES
 from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.production.workbench import Workbench
+from sparkle_motion_dagster.resources.engines import engines_of
 from sparkle_motion_dagster.resources.profiles import load_profile
+from studio import write_plan
+from theatre import Theatre
 
 STORYBOARD = StoryboardEngine(StoryboardSettings())
 PROMPTS = (
@@ -152,3 +161,32 @@ def test_another_seed_is_another_place_for_all_that_stand_in_it() -> None:
 def test_an_engine_that_keeps_no_places_is_asked_as_before() -> None:
     asked = requests(*PROMPTS, engine=SketchEngine(SketchSettings()))
     assert all("setting" not in request.model_dump() for request in asked.values())
+
+
+def test_where_nothing_is_drawn_no_model_is_looked_for(tmp_path: Path) -> None:
+    plan = {
+        "title": "A card and a picture",
+        "title_card": {"text": "A card"},
+        "base_images": [{"id": "own", "prompt": "a picture", "local_path": "own.png"}],
+        "shots": [
+            {
+                "id": "still",
+                "duration_sec": 1,
+                "visual_description": "a picture",
+                "start_base_image_id": "own",
+                "transition": "hold",
+            }
+        ],
+        "render_profile": {
+            "video": {"model_id": "any"},
+            "metadata": {"resolution": "128x72"},
+        },
+    }
+    Image.new("RGB", (128, 72), "teal").save(tmp_path / "own.png")
+    path = write_plan(plan, tmp_path / "film.yaml")
+    stage = Theatre(Workbench(SparkleHome(tmp_path / "home")), path).stage(BASE_IMAGES)
+    sdxl = engines_of(load_profile("cinematic"), on_cpu()).images
+    assert sdxl.identity().model_id is not None
+    keyframes = make_keyframes(stage, sdxl)
+    assert [picture.item_id for picture in keyframes.pictures] == ["title_card", "own"]
+    assert keyframes.result.engine.model_id is None

@@ -106,11 +106,17 @@ def test_captions_are_as_large_as_the_frame_has_room_for(
 ) -> None:
     """The size is the last byte but four of a tx3g style record (3GPP TS 26.245, 5.16)."""
     room = CaptionRoom.of(FrameSize(width=size[0], height=size[1]))
-    write_film(dataclasses.replace(parts, caption_room=room), tmp_path / "film.mp4")
+    captions = (dataclasses.replace(parts.captions[0], italic=True), *parts.captions[1:])
+    parts = dataclasses.replace(parts, caption_room=room, captions=captions)
+    write_film(parts, tmp_path / "film.mp4")
     with av.open(str(tmp_path / "film.mp4")) as container:
-        header = container.streams.subtitles[0].codec_context.extradata
+        stream = container.streams.subtitles[0]
+        header = stream.codec_context.extradata
+        samples = [bytes(packet) for packet in container.demux(stream) if packet.size]
     assert header is not None
     assert header[25] == font_size
+    (italic,) = (sample for sample in samples if b"styl" in sample)
+    assert italic[-5] == font_size
 
 
 @pytest.mark.parametrize("rate", RATES)

@@ -16,6 +16,7 @@ from sparkle_motion_dagster.engines.base import (
     Request,
 )
 from sparkle_motion_dagster.engines.machinery.clips import examine_clip
+from sparkle_motion_dagster.media.cube_files import read_cube
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.fades import darkened, share_shown
 from sparkle_motion_dagster.media.frames import YuvFrame, load_keyframe
@@ -26,6 +27,11 @@ class CardClipRequest(Request):
     """A card's picture, shown for ``frames`` frames, of which some it takes to come and to go."""
 
     picture: StoredFile
+    grade: StoredFile | None = Field(
+        default=None,
+        exclude_if=lambda grade: grade is None,
+        description="the look-up table (.cube) that the picture goes through; black stays black",
+    )
     frames: int = Field(ge=1)
     opening: int = Field(ge=0, description="frames in which it comes out of black")
     closing: int = Field(ge=0, description="frames in which it goes back")
@@ -67,6 +73,8 @@ class CardFilmer(Engine[CardClipRequest, EngineSettings]):
 
 def _frames(request: CardClipRequest) -> Iterator[YuvFrame]:
     picture = load_keyframe(request.picture.path, request.size)
+    if request.grade is not None:
+        picture = read_cube(request.grade.path).graded(picture)
     for number in range(request.frames):
         shown = share_shown(number, range(request.frames), request.opening, request.closing)
         yield darkened(picture, shown)

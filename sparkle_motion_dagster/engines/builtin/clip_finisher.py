@@ -75,6 +75,7 @@ class ShownCaption(Shown):
 
     rows: tuple[str, ...]
     words: tuple[LitWord, ...] = Field(default=(), exclude_if=operator.not_)
+    italic: bool = Field(default=False, exclude_if=operator.not_)
 
 
 class FinishRequest(Request):
@@ -176,7 +177,8 @@ def _captions(request: FinishRequest) -> Iterator[tuple[Layer, _Opacity]]:
         for frames, lit in _steps(cue):
             if not frames:
                 continue
-            layer = Layer.of(caption(cue.rows, request.size, lit).pixels())
+            drawing = caption(cue.rows, request.size, lit, italic=cue.italic)
+            layer = Layer.of(drawing.pixels())
             if layer is not None:
                 yield layer, _fading(frames, 0)
 

@@ -98,6 +98,12 @@ class FilmClip(StoredFile):
         description="the first frame that is shown by itself, and the one behind the last; "
         "None: all are",
     )
+    steady: tuple[int, int] | None = Field(
+        default=None,
+        exclude_if=lambda steady: steady is None,
+        description="the first of those in which no text comes with the shot, and the one behind "
+        "the last in which none goes with it; None: there is no such text",
+    )
     transition: StoredFile | None = Field(
         default=None,
         exclude_if=lambda clip: clip is None,
@@ -180,7 +186,7 @@ class FilmAssembler(Engine[FilmRequest, EngineSettings]):
             report = check_film(film, _expected(request, pieces))
             if not report.passed:
                 raise FilmRejectedError(report)
-            shots = _by_themselves(request, pieces, places)
+            shots = list(_by_themselves(request, pieces, places)) or places
             strip_rows = highest_strip(scene.path for scene in request.scenes)
             poster_frame = write_poster(film, shots, request.frame_rate, poster, strip_rows)
             metadata: dict[str, JsonValue] = {
@@ -217,13 +223,14 @@ def _pieces(clip: FilmClip) -> Iterator[Piece]:
 
 def _by_themselves(
     request: FilmRequest, pieces: Sequence[Piece], places: Sequence[range]
-) -> Sequence[range]:
-    """Return the frames that show one shot each; where transitions take them all, those."""
-    transitions = {clip.transition.path for clip in request.clips if clip.transition}
-    shots = [
-        place for piece, place in zip(pieces, places, strict=True) if piece.clip not in transitions
-    ]
-    return shots or places
+) -> Iterator[range]:
+    """Yield the frames that show one shot each, shot by shot; transitions may take them all."""
+    clips = {clip.path: clip for clip in request.clips}
+    for piece, place in zip(pieces, places, strict=True):
+        if piece.clip in clips:
+            clip, first = clips[piece.clip], piece.frames.start if piece.frames else 0
+            steady = clip.steady or (first, first + len(place))
+            yield range(place.start + steady[0] - first, place.start + steady[1] - first)
 
 
 def _mastered(request: FilmRequest, sound: Path) -> Mastered:

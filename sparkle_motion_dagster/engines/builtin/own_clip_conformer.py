@@ -74,8 +74,9 @@ def moments_of(request: OwnClipRequest, clip_seconds: Fraction) -> Moments:
 
     So a frame shows what a player would show then, whatever the clip's rate is, and whether it is
     constant. Where a shot is longer than what the plan lets be seen of the clip, the last picture
-    of that is held. What lies beside the shot comes from the clip beyond its two points, as far as
-    there is any.
+    of that is held: that it is a frame longer at most, because cuts lie between frames, is no
+    matter. What lies beside the shot comes from the clip beyond its two points, as far as there is
+    any.
 
     Args:
         request: The shot.
@@ -84,11 +85,11 @@ def moments_of(request: OwnClipRequest, clip_seconds: Fraction) -> Moments:
     frame = 1 / request.frame_rate
     begin = exact_seconds(request.in_sec)
     shot = request.frames - request.head - request.tail
+    longest = begin + (shot - 1) * frame
     limit = clip_seconds
-    if request.out_sec is not None:
-        out = exact_seconds(request.out_sec)
-        # A shot within its points may go on beyond them in a transition; one that outgrew them not.
-        limit = min(limit, out) if begin + shot * frame > out + frame / 2 else limit
+    # A shot within its points may go on beyond them in a transition; one that outgrew them not.
+    if request.out_sec is not None and longest > exact_seconds(request.out_sec):
+        limit = min(limit, exact_seconds(request.out_sec))
     last = limit - frame / 2
     wanted = [begin + (number + Fraction(1, 2)) * frame for number in range(-request.head, shot)]
     after = [
@@ -96,7 +97,7 @@ def moments_of(request: OwnClipRequest, clip_seconds: Fraction) -> Moments:
     ]
     return Moments(
         seconds=tuple(max(min(moment, last), Fraction(0)) for moment in (*wanted, *after)),
-        held=sum(moment > last for moment in wanted),
+        held=sum(moment > last for moment in wanted) if longest > limit else 0,
     )
 
 

@@ -36,7 +36,8 @@ class LipsyncRequest(Request):
     ``scene`` says where the clip's faces are, where its engine knows; ``faces`` where the plan says
     that the speakers' are (None: wherever they are found). A speaker whom ``faces`` does not name
     is not in the picture. ``head`` frames of the clip come before its shot begins; its stream can
-    be cut before each of the frames ``splices``.
+    be cut before each of the frames ``splices``. `written_left` says that a text will lie over it,
+    on the left, above the place of captions.
     """
 
     clip: StoredFile
@@ -50,6 +51,7 @@ class LipsyncRequest(Request):
     size: FrameSize
     head: int = Field(default=0, ge=0, exclude_if=operator.not_)
     splices: tuple[int, ...] = Field(default=(), exclude_if=operator.not_)
+    written_left: bool = Field(default=False, exclude_if=operator.not_)
     encoding: ClipEncoding
 
 

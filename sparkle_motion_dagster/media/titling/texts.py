@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from sparkle_motion_dagster.media.titling.rendering import Rgba, rasterised, row_elements, width_of
 from sparkle_motion_dagster.media.titling.safe_area import Box, shorter_side, title_safe
 from sparkle_motion_dagster.media.titling.setting import (
+    ASCENT,
+    DESCENT,
     Block,
     Face,
     Row,
@@ -30,6 +32,14 @@ _PLATE_BOTTOM = 0.79
 
 _PLATE_WIDEST = 0.62
 """The share of the width that a lower third takes, where the frame is wide."""
+
+_SLANT = 0.2
+"""How far letters in italics lean to the right, as a share of their height. They are leaned here:
+the font's own italics have no Devanagari."""
+
+_UPRIGHT_AT = 0.35
+"""What of such letters stays in its place, above the base line, as a share of the font's size: half
+the height of small letters, so that rows stay in the middle."""
 
 _INK = "#ffffff"
 _SHADOW = 0.1
@@ -96,7 +106,11 @@ def centred(text: str, size: FrameSize) -> Drawing:
 
 
 def caption(
-    rows: Sequence[str], size: FrameSize, lit: tuple[int, int, int] | None = None
+    rows: Sequence[str],
+    size: FrameSize,
+    lit: tuple[int, int, int] | None = None,
+    *,
+    italic: bool = False,
 ) -> Drawing:
     """Return a caption at the lower edge: its rows as they are, small enough for the safe area.
 
@@ -104,11 +118,13 @@ def caption(
         rows: What it says.
         size: The frame's.
         lit: The row, and the first letter in it and the one behind the last, that are lit.
+        italic: Whether it is in italics.
     """
+    slant = _SLANT if italic else 0.0
     side = shorter_side(size)
     box = title_safe(size).inset(_SHADOW * _CAPTION * side)
     widths = [width_of(row, _CAPTION_WEIGHT) for row in rows]
-    font = min(_CAPTION * side, box.width / max(widths))
+    font = min(_CAPTION * side, box.width / (max(widths) + slant * (ASCENT + DESCENT)))
     block = Block(
         tuple(
             Row(row, font, _CAPTION_WEIGHT, font * width)
@@ -116,7 +132,7 @@ def caption(
         )
     )
     lower = replace(box, top=box.bottom - block.height)
-    return _outlined(block, lower, size, lit)
+    return _outlined(block, lower, size, lit, slant)
 
 
 def _shadowed(size: FrameSize, face: Face) -> Box:
@@ -131,8 +147,19 @@ def _rows(block: Block, left: float, top: float, look: str) -> str:
     )
 
 
+def _leaning(slant: float, middle: float) -> str:
+    """Return the attribute of a text that leans: what lies at a row of pixels stays there."""
+    if not slant:
+        return ""
+    return f' transform="matrix(1 0 {-slant:.2f} 1 {slant * middle:.2f} 0)"'
+
+
 def _outlined(
-    block: Block, box: Box, size: FrameSize, lit: tuple[int, int, int] | None = None
+    block: Block,
+    box: Box,
+    size: FrameSize,
+    lit: tuple[int, int, int] | None = None,
+    slant: float = 0.0,
 ) -> Drawing:
     """Return rows in the middle of a box, white, with a dark outline and a soft shadow."""
     top = box.top + (box.height - block.height) / 2
@@ -141,7 +168,7 @@ def _outlined(
         left = box.left + (box.width - row.width) / 2
         edge = (
             f'stroke="#000000" stroke-width="{0.1 * row.size:.2f}" stroke-linejoin="round" '
-            'paint-order="stroke"'
+            f'paint-order="stroke"{_leaning(slant, base - _UPRIGHT_AT * row.size)}'
         )
         spans = [(row.text, "")]
         if lit is not None and lit[0] == number:

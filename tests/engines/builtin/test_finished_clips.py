@@ -144,6 +144,27 @@ def test_the_same_request_gives_the_same_bytes(tmp_path: Path, clip: StoredFile)
 # Cards
 
 
+def test_a_graded_card_comes_out_of_black_too(tmp_path: Path) -> None:
+    picture, lifting = tmp_path / "picture.png", tmp_path / "lifting.cube"
+    Image.new("RGB", (SIZE.width, SIZE.height), (100, 100, 100)).save(picture)
+    lifting.write_text("LUT_1D_SIZE 2\n0.3 0 0\n1 0.5 0.5")
+    request = CardClipRequest(
+        picture=stored(picture),
+        grade=stored(lifting),
+        frames=FRAMES,
+        opening=11,
+        closing=0,
+        frame_rate=RATE,
+        size=SIZE,
+        encoding=FINE,
+    )
+    frames = list(read_frames(made(CardFilmer(EngineSettings()), request, tmp_path)))
+    first, shown = (to_rgb(frames[number]).astype(float).mean(axis=(0, 1)) for number in (0, -1))
+    graded = np.array([0.3 + 0.7 * 100 / 255, 0.5 * 100 / 255, 0.5 * 100 / 255]) * 255
+    assert shown == pytest.approx(graded, abs=3)
+    assert first == pytest.approx(graded / 12, abs=3)
+
+
 def test_a_card_comes_out_of_black_and_goes_back(tmp_path: Path) -> None:
     painter = CardPainter(EngineSettings())
     image = made(painter, CardRequest(text="Night", style="paper", size=SIZE), tmp_path)

@@ -69,6 +69,18 @@ def test_a_shot_that_outgrows_its_clip_holds_the_last_picture() -> None:
     assert moments_of(request(**out), Fraction(2)).held == 2
 
 
+@pytest.mark.parametrize(("frames", "seconds"), [(13, "2"), (12, "1.999"), (12, "1.96")])
+def test_a_shot_that_is_a_frame_longer_at_most_has_not_outgrown_its_clip(
+    frames: int, seconds: str
+) -> None:
+    """Cuts are rounded to frames, and Matroska's times to milliseconds."""
+    to_its_end = request(in_sec=1.5, frames=frames)
+    assert moments_of(to_its_end, Fraction(seconds)).held == 0
+    to_a_point = {"in_sec": 0.5, "out_sec": 1.0, "frames": frames + 2, "tail": 2}
+    assert moments_of(request(**to_a_point), Fraction(seconds)).held == 0
+    assert numbers(**to_a_point) == list(range(12, frames + 14))
+
+
 @given(
     st.integers(0, 3000),
     st.none() | st.integers(1, 5000),
@@ -102,9 +114,9 @@ def test_moments_rise_and_lie_within_the_clip(
     assert found.seconds[0] >= 0
     assert found.seconds[-1] <= max(seconds - 1 / rate / 2, Fraction(0))
     if found.held == 0:
-        steps = found.seconds[head : head + shot]
+        steps = found.seconds[head : head + shot - 1]
         assert steps == tuple(
-            Fraction(begin_ms, 1000) + (n + Fraction(1, 2)) / rate for n in range(shot)
+            Fraction(begin_ms, 1000) + (n + Fraction(1, 2)) / rate for n in range(shot - 1)
         )
 
 

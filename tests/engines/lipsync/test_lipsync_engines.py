@@ -301,6 +301,15 @@ def test_speakers_have_corners_and_looks_of_their_own(tmp_path: Path) -> None:
     assert np.abs(frames[12].u[:, :48].astype(int) - frames[41].u[:, 48:]).max() > 10
 
 
+def test_portraits_leave_the_left_to_what_is_written_there(tmp_path: Path) -> None:
+    spoken = line(tmp_path, offset_s=0.3, seconds=0.4, timings=AH)
+    request = request_for(tmp_path, spoken, frames=30)
+    frames = shown(tmp_path, request.model_copy(update={"written_left": True}))
+    untouched = background(30)
+    assert portrait_share(frames[12], untouched[12], RIGHT) > 0.06
+    assert portrait_share(frames[12], untouched[12], LEFT) < 0.01
+
+
 def test_who_speaks_stands_in_front_of_others_in_the_corner(tmp_path: Path) -> None:
     """The third speaker has the first one's corner, while the first one's portrait stays there."""
     mara = [line(tmp_path, offset_s=start, seconds=0.4, timings=AH) for start in (0.4, 1.6)]

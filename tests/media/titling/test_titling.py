@@ -70,6 +70,22 @@ def test_captions_lie_in_the_safe_area_and_below_a_lower_third(size: FrameSize) 
     assert plate[3] < two_rows[1]
 
 
+@pytest.mark.parametrize("text", ["llllllllll", "किताब", "W" * 60])
+def test_italics_lean_to_the_right_in_every_script_and_stay_in_place(text: str) -> None:
+    def leaning(drawn: Rgba) -> float:
+        """How much further to the right the upper half of the ink lies than the lower one."""
+        rows, columns = np.nonzero(drawn[..., 3] > 200)
+        upper = rows < rows.mean()
+        return float(columns[upper].mean() - columns[~upper].mean())
+
+    upright = caption((text,), WIDE).pixels()
+    italic = caption((text,), WIDE, italic=True).pixels()
+    assert_safe(italic)
+    assert leaning(italic) > leaning(upright) + 0.5
+    middles = [(left + right) / 2 for left, _, right, _ in (ink(upright), ink(italic))]
+    assert middles[0] == pytest.approx(middles[1], abs=3)
+
+
 def test_a_word_that_is_spoken_is_lit_and_nothing_moves() -> None:
     plain = caption(("Not tonight, Davy.",), WIDE).pixels()
     lit = caption(("Not tonight, Davy.",), WIDE, (0, 4, 12)).pixels()

@@ -51,7 +51,7 @@ class TransitionRequest(Request):
     scenes: tuple[StoredFile, ...] = Field(
         default=(),
         exclude_if=operator.not_,
-        description="of the keyframes, where their engine knows them and both clips are seen",
+        description="of the keyframes, where both clips are seen, and scenes of both are known",
     )
 
 

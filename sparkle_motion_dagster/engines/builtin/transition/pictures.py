@@ -10,13 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparkle_motion_dagster.media.blending import SHARES, dissolved, wiped, with_strip
+from sparkle_motion_dagster.media.fades import darkened
 from sparkle_motion_dagster.media.frames import YuvFrame
 
 _EDGES_IN_FRAME = 8
 """How many times the soft edge of a wipe fits into the frame's width."""
-
-_BLACK_LUMA, _NO_CHROMA = 16, 128
-"""Black in limited range: ITU-R BT.709-6, item 4.6."""
 
 
 def dissolve(
@@ -60,9 +58,9 @@ def fade(
         after: How many those are.
     """
     for number, frame in enumerate(leaving):
-        yield dissolved(frame, _black(frame), _share(number + 1, before))
+        yield darkened(frame, SHARES - _share(number + 1, before))
     for number, frame in enumerate(entering):
-        yield dissolved(_black(frame), frame, _share(number, after))
+        yield darkened(frame, _share(number, after))
 
 
 def edge(step: int, steps: int, width: int) -> NDArray[np.uint16]:
@@ -93,8 +91,3 @@ def _share(step: int, steps: int) -> int:
 
 def _whose_strip(old: YuvFrame, new: YuvFrame, number: int, frames: int) -> YuvFrame:
     return old if number < frames // 2 else new
-
-
-def _black(frame: YuvFrame) -> YuvFrame:
-    chroma = np.full_like(frame.u, _NO_CHROMA)
-    return YuvFrame(np.full_like(frame.y, _BLACK_LUMA), chroma, chroma)

@@ -191,7 +191,7 @@ def _actors(request: LipsyncRequest, speeches: Sequence[Speech], diameter: float
     sightings = read_sightings(request)
     largest = sightings.largest()
     leaning = sightings.leaning()
-    corners = _corners(leaning)
+    corners = _corners(leaning, written_left=request.written_left)
     actors = []
     for speech in speeches:
         person = speech.speaker
@@ -235,15 +235,16 @@ def _presence(request: LipsyncRequest, speech: Speech, sightings: Sightings) -> 
     return inset_presence(wanted, max(1, round(_EASE_S * rate)), round(_SHORTEST_S * rate))
 
 
-def _corners(leaning: float) -> Iterator[bool]:
+def _corners(leaning: float, *, written_left: bool) -> Iterator[bool]:
     """Yield for one portrait after the other whether it gets the right corner.
 
-    They keep away from the faces; where there are none, they take turns.
+    They keep away from what is written, else from the faces; where there is neither, they take
+    turns.
     """
-    right = leaning < 0
+    right = leaning < 0 or written_left
     while True:
         yield right
-        if leaning == 0:
+        if leaning == 0 and not written_left:
             right = not right
 
 

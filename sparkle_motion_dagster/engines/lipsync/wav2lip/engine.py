@@ -55,7 +55,7 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
     version: ClassVar[int] = 1
     settings_model: ClassVar[type[Wav2LipSettings]] = Wav2LipSettings
     program = PROGRAM
-    unused_fields = frozenset({"scene"})
+    unused_fields = frozenset({"scene", "written_left"})
 
     def model(self) -> tuple[str, str]:
         """Return the digest of the user's checkout and checkpoint; see ``WorkerEngine.model``."""
