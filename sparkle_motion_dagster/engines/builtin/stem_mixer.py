@@ -97,7 +97,7 @@ class StemMixer(Engine[StemRequest, EngineSettings]):
     """
 
     name = "stem_mixer"
-    version = 1
+    version = 2
     settings_model = EngineSettings
 
     def make(self, requests: Sequence[StemRequest], folder: Path) -> Generator[Made]:

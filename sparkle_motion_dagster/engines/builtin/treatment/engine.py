@@ -33,7 +33,7 @@ class TakeTreater(Engine[TreatRequest, EngineSettings]):
     """
 
     name = "treater"
-    version = 1
+    version = 2
     settings_model = EngineSettings
 
     def make(self, requests: Sequence[TreatRequest], folder: Path) -> Generator[Made]:
