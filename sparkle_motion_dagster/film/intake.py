@@ -351,7 +351,6 @@ def _facts(path: Path, reference: FileReference, plan: MoviePlan) -> tuple[str, 
             sample_rate=recording.sample_rate,
             channels=recording.channels,
         )
-
     if reference.field.endswith("grade"):
         read_cube(path)
         return CUBE, MediaFacts()
