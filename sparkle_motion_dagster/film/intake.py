@@ -1,8 +1,7 @@
 """Intake: a plan file, and the files that it refers to, are frozen for a run."""
 
 import os
-import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,29 +12,21 @@ from sparkle_motion_dagster.artifacts.errors import explained_full_disk
 from sparkle_motion_dagster.artifacts.models import (
     Artifact,
     EngineIdentity,
-    MediaFacts,
     StageManifest,
     StoredFile,
 )
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.film.plan_files import facts_of, imported_files, told_by_plan
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN, STAGES
-from sparkle_motion_dagster.media.cube_files import CUBE, read_cube
 from sparkle_motion_dagster.media.errors import MediaError
-from sparkle_motion_dagster.media.own_clips import check_frames, survey_clip
-from sparkle_motion_dagster.media.pictures import check_picture
-from sparkle_motion_dagster.media.probe import probe
-from sparkle_motion_dagster.media.recordings import read_recording
-from sparkle_motion_dagster.media.sound_files import SoundFile, check_sound
 from sparkle_motion_dagster.plan.cards import with_cards
 from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem
 from sparkle_motion_dagster.plan.models import MoviePlan
-from sparkle_motion_dagster.plan.reading.files import RECORDING, FileReference, file_references
+from sparkle_motion_dagster.plan.reading.files import file_references
 from sparkle_motion_dagster.plan.reading.loading import PLAN_SUFFIXES, LoadedPlan, load_plan
 from sparkle_motion_dagster.plan.run_ids import run_id_of
-from sparkle_motion_dagster.plan.shot import ShotSpec
-from sparkle_motion_dagster.plan.timing import exact_seconds
-from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of, suffix_of
+from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of
 from sparkle_motion_dagster.production.workbench import Workbench
 
 _INTAKE = EngineIdentity(name="intake", version=1)
@@ -196,9 +187,9 @@ def opened_plan(loaded: LoadedPlan) -> FrozenPlan:
     for reference in file_references(loaded.plan):
         file = loaded.files[reference.name]
         try:
-            _facts(file, reference, loaded.plan)
+            facts_of(file, reference, loaded.plan)
         except MediaError as error:
-            problems.append(_told(error, file, reference))
+            problems.append(told_by_plan(error, file, reference))
         else:
             files[reference.name] = StoredFile(sha256=digest_file(file), path=file)
     if problems:
@@ -259,7 +250,7 @@ def thaw_plan(manifest: StageManifest, workbench: Workbench) -> FrozenPlan:
 def _freeze(loaded: LoadedPlan, run_id: str, profile: str, workbench: Workbench) -> StageManifest:
     with explained_full_disk(workbench.home.root), changing(workbench.home):
         artifacts = [_plan_artifact(loaded.plan, workbench)]
-        imported = dict(_imported_files(loaded, workbench))
+        imported = dict(imported_files(loaded, workbench))
         artifacts += imported.values()
         workbench.run_folder(run_id).keep(artifact.sha256 for artifact in artifacts)
     digests = {reference: artifact.sha256 for reference, artifact in imported.items()}
@@ -300,76 +291,3 @@ def _plan_artifact(plan: MoviePlan, workbench: Workbench) -> Artifact:
         sha256=stored.sha256,
         fingerprint=stored.sha256,
     )
-
-
-def _imported_files(loaded: LoadedPlan, workbench: Workbench) -> Iterator[tuple[str, Artifact]]:
-    for reference in file_references(loaded.plan):
-        original = loaded.files[reference.name]
-        digest = digest_file(original)
-        is_known = workbench.store.is_sound(digest)
-        with workbench.work_folder() as folder:
-            file = workbench.store.path_of(digest) if is_known else folder / "copy"
-            if not is_known:
-                # Checked and imported from one copy: the original may change at any moment.
-                shutil.copyfile(original, file)
-            try:
-                media_type, facts = _facts(file, reference, loaded.plan)
-            except MediaError as error:
-                raise loaded.error([_told(error, file, reference)]) from error
-            size = file.stat().st_size
-            stored = workbench.store.file(digest) if is_known else workbench.store.take_in(file)
-        yield (
-            reference.name,
-            Artifact(
-                id=reference.name,
-                name="file",
-                file=f"{stored.sha256[:16]}{suffix_of(media_type)}",
-                media_type=media_type,
-                size_bytes=size,
-                sha256=stored.sha256,
-                fingerprint=stored.sha256,
-                facts=facts,
-            ),
-        )
-
-
-def _facts(path: Path, reference: FileReference, plan: MoviePlan) -> tuple[str, MediaFacts]:
-    """Return what a file is that a plan names, and what was measured in it."""
-    if reference.shot is not None:
-        return _clip_facts(path, plan.shots[reference.shot])
-    if reference.field.endswith("reference_wav"):
-        return "audio/wav", probe(path, "audio/wav")
-    if reference.field.startswith("soundtrack."):
-        return _sound_facts(check_sound(path))
-    if reference.field.endswith(f".{RECORDING}"):
-        return _sound_facts(read_recording(path).file)
-    if reference.field.endswith("grade"):
-        read_cube(path)
-        return CUBE, MediaFacts()
-    picture = check_picture(path)
-    return picture.media_type, MediaFacts(width=picture.width, height=picture.height)
-
-
-def _sound_facts(sound: SoundFile) -> tuple[str, MediaFacts]:
-    return sound.media_type, MediaFacts(
-        duration_s=sound.duration_s, sample_rate=sound.sample_rate, channels=sound.channels
-    )
-
-
-def _clip_facts(path: Path, shot: ShotSpec) -> tuple[str, MediaFacts]:
-    """Return what a shot's clip is; what the shot shows of it has been decoded."""
-    clip = survey_clip(path)
-    if shot.clip is not None:
-        begin = exact_seconds(shot.clip.in_sec)
-        check_frames(path, begin, begin + exact_seconds(shot.duration_sec))
-    return clip.media_type, MediaFacts(
-        width=clip.width,
-        height=clip.height,
-        frames=clip.frames,
-        duration_s=float(clip.seconds),
-    )
-
-
-def _told(error: MediaError, path: Path, reference: FileReference) -> PlanProblem:
-    """Return what is wrong with a file in the plan's words: it is called as the plan calls it."""
-    return PlanProblem(str(error).replace(str(path), reference.name), reference.field)
