@@ -174,9 +174,9 @@ def lights_on_water(size: FrameSize, frames: int) -> Iterator[YuvFrame]:
                 (0.50, 26, 3.0, 3.1), (0.32, 41, -7.0, 4.3), (0.24, 63, 13.0, 5.9)
             )
         )  # fmt: skip
-        picture = np.where(water, 0.05 + 0.02 * waves * depth, 0.05 + 0.10 * down / horizon)
+        picture = np.where(water, 0.075 + 0.03 * waves * depth, 0.08 + 0.15 * down / horizon)
         picture = picture[..., None] * np.array([0.45, 0.75, 1.15])
-        hill = horizon - 0.085 * far * (1 + 0.45 * np.sin(2.1 * across + 0.6)) - 0.02
+        hill = horizon - 0.1 * far * (1 + 0.25 * np.sin(2.1 * across + 0.6)) - 0.02
         land = np.clip((down - hill) * 220, 0, 1) * ~water
         picture *= 1 - 0.75 * land[..., None]
         for x, y, brightness, kind in lamps:
@@ -185,10 +185,10 @@ def lights_on_water(size: FrameSize, frames: int) -> Iterator[YuvFrame]:
             near = slice(*(max(0, round((place + side) * size.height)) for side in (-0.2, 0.2)))
             aside, deep = across[:, near] - place, depth[:, near]
             distance = aside**2 + (down[:, near] - height) ** 2
-            glow = 1.1 * np.exp(-distance / 1.1e-5 / far) + 0.16 * np.exp(-distance / 4e-4)
+            glow = 1.4 * np.exp(-distance / 1.6e-5 / far) + 0.3 * np.exp(-distance / 4e-4)
             wavy = waves[:, near]
             streak = np.exp(-(((aside + 0.03 * deep * wavy) / (0.006 + 0.05 * deep)) ** 2))
-            mirrored = 0.5 * streak * np.clip(0.45 + 0.9 * wavy, 0, 1) * np.exp(-3.2 * deep)
+            mirrored = 0.85 * streak * np.clip(0.45 + 0.9 * wavy, 0, 1) * np.exp(-3.2 * deep)
             light = brightness * np.where(water[:, near], mirrored, glow)
             picture[:, near] += light[..., None] * colours[kind]
         pixels = np.round(255 * np.clip(picture, 0, 1)).astype(np.uint8)
