@@ -9,8 +9,10 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +52,12 @@ MELODY = ((0, 77), (1.5, 76), (3, 74), (6, 72), (7.5, 74), (9, 67),
 FRAME_RATE = Fraction(24)
 CLIP = FrameSize(width=1280, height=720)
 CLIP_S = 5.0
+
+LAMP_COLOURS = ((1.0, 0.72, 0.36), (1.0, 0.88, 0.68), (0.55, 0.85, 0.8))
+"""Red, green and blue of the town's lamps."""
+
+WAVES = ((0.50, 26, 3.0, 3.1), (0.32, 41, -7.0, 4.3), (0.24, 63, 13.0, 5.9))
+"""Height, length towards the boat, length across, and speed of the waves."""
 
 
 def main() -> None:
@@ -93,106 +101,114 @@ def bell() -> Samples:
     partials = ((0.5, 0.35, 2.2), (1, 1, 1.8), (1.19, 0.6, 1.3), (1.5, 0.4, 1.0),
                 (2, 0.7, 0.9), (2.74, 0.35, 0.5), (3.76, 0.2, 0.3))  # fmt: skip
     time = seconds(2.6)
-    stroke = sum(
-        level * np.sin(2 * np.pi * 620 * ratio * time) * np.exp(-time / decay)
-        for ratio, level, decay in partials
-    )
-    strokes = np.zeros((round(3.4 * RATE), 2))
+    stroke = np.zeros_like(time)
+    for ratio, level, decay_s in partials:
+        stroke += level * np.sin(2 * np.pi * 620 * ratio * time) * np.exp(-time / decay_s)
+    strokes = np.zeros((round(3.2 * RATE), 2))
     for start in (0.0, 0.55):
-        add(strokes, start, stroke * np.minimum(1, time / 0.002), 0.0)
-    return normalised(with_end(strokes, 0.8), 0.8)
+        add(strokes, start, stroke * envelope(time, 0.003, 1.5), 0.0)
+    return normalised(strokes, 0.8)
 
 
 def horn() -> Samples:
     """Return a ferry's horn: two low pipes that beat against each other, out of the distance."""
     time = seconds(2.6)
-    swell = np.minimum(1, time / 0.18) * np.minimum(1, (time[-1] - time) / 0.5)
-    pipes = sum(
-        np.sin(2 * np.pi * pitch * overtone * time + overtone) / overtone**1.3
-        for pitch in (116.5, 155.6)
-        for overtone in range(1, 9)
-    )
-    dry = np.concatenate([pipes * swell, np.zeros(RATE)])
+    pipes = np.zeros_like(time)
+    for pitch in (116.5, 155.6):
+        for overtone in range(1, 9):
+            wave = np.sin(2 * np.pi * pitch * overtone * time + overtone)
+            pipes += wave / overtone**1.3
+    dry = np.concatenate([pipes * envelope(time, 0.25, 0.6), np.zeros(RATE)])
     both = [dry + 0.6 * reverberated(dry, 1.8, seed)[: len(dry)] for seed in (2, 3)]
-    return normalised(with_end(np.column_stack(both), 0.5), 0.8)
+    return normalised(np.column_stack(both) * envelope(seconds(3.6), 0.01, 0.8)[:, None], 0.8)
 
 
 def ring() -> Samples:
     """Return a telephone that rings twice."""
     time = seconds(0.42)
     warble = np.where(np.floor(time * 25) % 2 == 0, 1180.0, 1480.0)
-    tone = np.sin(2 * np.pi * np.cumsum(warble) / RATE) * np.minimum(1, (0.42 - time) / 0.03)
+    tone = np.sin(2 * np.pi * np.cumsum(warble) / RATE) * envelope(time, 0.006, 0.03)
     rings = np.zeros((round(1.1 * RATE), 2))
     for start in (0.0, 0.5):
-        add(rings, start, tone * np.minimum(1, time / 0.005), 0.0)
+        add(rings, start, tone, 0.0)
     return normalised(rings, 0.6)
 
 
 def night_look(points: int) -> str:
     """Return a look as a .cube file: cool shadows, warm lights, a little more contrast."""
-    grid = np.linspace(0, 1, points)
     rows = [f'TITLE "Night"\nLUT_3D_SIZE {points}\n']
-    for blue in grid:
-        for green in grid:
-            for red in grid:
-                colour = np.array([red, green, blue])
-                light = float(colour @ (0.2126, 0.7152, 0.0722))
-                curved = colour + 0.09 * np.sin(2 * np.pi * (colour - 0.5)) / np.pi
-                tint = (1 - light) ** 2 * np.array([-0.022, 0.004, 0.03]) + light**2 * np.array(
-                    [0.03, 0.008, -0.03]
-                )
-                shaded = np.clip(curved + tint * min(1.0, 6 * light), 0, 1)
-                rows.append(" ".join(f"{value:.5f}" for value in shaded) + "\n")
+    for blue, green, red in product(np.linspace(0, 1, points), repeat=3):
+        colour = np.array([red, green, blue])
+        light = float(colour @ (0.2126, 0.7152, 0.0722))
+        contrast = 0.09 * np.sin(2 * np.pi * (colour - 0.5)) / np.pi
+        cool = (1 - light) ** 2 * np.array([-0.022, 0.004, 0.03])
+        warm = light**2 * np.array([0.03, 0.008, -0.03])
+        graded = np.clip(colour + contrast + (cool + warm) * min(1.0, 6 * light), 0, 1)
+        rows.append(" ".join(f"{value:.5f}" for value in graded) + "\n")
     return "".join(rows)
 
 
 def lights_on_water(size: FrameSize, frames: int) -> Iterator[YuvFrame]:
-    """Yield a town's lights across dark water, from a boat that leaves it: they sink and shrink."""
+    """Yield a town's lights across dark water, from a boat that leaves it."""
+    lamps = town(34)
+    for number in range(frames):
+        picture = view_of_town(size, lamps, number / float(FRAME_RATE))
+        yield YuvFrame.from_rgb(np.round(255 * np.clip(picture, 0, 1)).astype(np.uint8))
+
+
+@dataclass(frozen=True)
+class Lamp:
+    """A lamp on the hill: its place across the picture, above the water, its light and colour."""
+
+    x: float
+    y: float
+    brightness: float
+    colour: int
+
+
+def town(lamps: int) -> list[Lamp]:
+    """Return the lamps of a town by chance, which always falls alike."""
     dice = np.random.default_rng(11)
-    lamps = [
-        (float(x), float(dice.uniform(-0.075, 0.0)), float(dice.uniform(0.5, 1)), int(kind))
-        for x, kind in zip(
-            np.linspace(0.03, 0.97, 34) + dice.uniform(-0.012, 0.012, 34),
-            dice.choice(3, 34, p=(0.7, 0.2, 0.1)),
-            strict=True,
-        )
+    places = np.linspace(0.03, 0.97, lamps) + dice.uniform(-0.012, 0.012, lamps)
+    colours = dice.choice(len(LAMP_COLOURS), lamps, p=(0.7, 0.2, 0.1))
+    return [
+        Lamp(float(x), float(dice.uniform(-0.075, 0)), float(dice.uniform(0.5, 1)), int(colour))
+        for x, colour in zip(places, colours, strict=True)
     ]
-    colours = np.array([(1.0, 0.72, 0.36), (1.0, 0.88, 0.68), (0.55, 0.85, 0.8)])
+
+
+def view_of_town(size: FrameSize, lamps: Sequence[Lamp], time: float) -> Samples:
+    """Return what is seen after some seconds: sky, hill and water, lamps and what mirrors them.
+
+    Lengths are shares of the picture's height.
+    """
+    wide = size.width / size.height
     across, down = np.meshgrid(
         (np.arange(size.width) + 0.5) / size.height, (np.arange(size.height) + 0.5) / size.height
     )
-    wide = size.width / size.height
-    for number in range(frames):
-        time = number / float(FRAME_RATE)
-        far = 1 / (1 + 0.05 * time)
-        horizon = 0.40 + 0.006 * np.sin(1.1 * time)
-        depth = np.clip((down - horizon) / (1 - horizon), 0, 1)
-        water = down > horizon
-        waves = sum(
-            height * np.sin(length * (depth + 0.02) ** -0.55 + along * across + speed * time)
-            for height, length, along, speed in (
-                (0.50, 26, 3.0, 3.1), (0.32, 41, -7.0, 4.3), (0.24, 63, 13.0, 5.9)
-            )
-        )  # fmt: skip
-        picture = np.where(water, 0.075 + 0.03 * waves * depth, 0.08 + 0.15 * down / horizon)
-        picture = picture[..., None] * np.array([0.45, 0.75, 1.15])
-        hill = horizon - 0.1 * far * (1 + 0.25 * np.sin(2.1 * across + 0.6)) - 0.02
-        land = np.clip((down - hill) * 220, 0, 1) * ~water
-        picture *= 1 - 0.75 * land[..., None]
-        for x, y, brightness, kind in lamps:
-            place = wide / 2 + (x - 0.5) * wide * far
-            height = horizon - 0.012 + y * far
-            near = slice(*(max(0, round((place + side) * size.height)) for side in (-0.2, 0.2)))
-            aside, deep = across[:, near] - place, depth[:, near]
-            distance = aside**2 + (down[:, near] - height) ** 2
-            glow = 1.4 * np.exp(-distance / 1.6e-5 / far) + 0.3 * np.exp(-distance / 4e-4)
-            wavy = waves[:, near]
-            streak = np.exp(-(((aside + 0.03 * deep * wavy) / (0.006 + 0.05 * deep)) ** 2))
-            mirrored = 0.85 * streak * np.clip(0.45 + 0.9 * wavy, 0, 1) * np.exp(-3.2 * deep)
-            light = brightness * np.where(water[:, near], mirrored, glow)
-            picture[:, near] += light[..., None] * colours[kind]
-        pixels = np.round(255 * np.clip(picture, 0, 1)).astype(np.uint8)
-        yield YuvFrame.from_rgb(pixels)
+    far = 1 / (1 + 0.05 * time)
+    horizon = 0.40 + 0.006 * np.sin(1.1 * time)
+    depth = np.clip((down - horizon) / (1 - horizon), 0, 1)
+    water = down > horizon
+    waves = np.zeros_like(depth)
+    for height, length, along, speed in WAVES:
+        waves += height * np.sin(length * (depth + 0.02) ** -0.55 + along * across + speed * time)
+    grey = np.where(water, 0.075 + 0.03 * waves * depth, 0.08 + 0.15 * down / horizon)
+    picture: Samples = grey[..., None] * np.array([0.45, 0.75, 1.15])
+    hill = horizon - 0.1 * far * (1 + 0.25 * np.sin(2.1 * across + 0.6)) - 0.02
+    land = np.clip((down - hill) * 220, 0, 1) * ~water
+    picture *= 1 - 0.75 * land[..., None]
+    for lamp in lamps:
+        place = wide / 2 + (lamp.x - 0.5) * wide * far
+        near = slice(*(max(0, round((place + side) * size.height)) for side in (-0.2, 0.2)))
+        aside, deep, wavy = across[:, near] - place, depth[:, near], waves[:, near]
+        distance = aside**2 + (down[:, near] - (horizon - 0.012 + lamp.y * far)) ** 2
+        glow = 1.4 * np.exp(-distance / 1.6e-5 / far) + 0.3 * np.exp(-distance / 4e-4)
+        streak = np.exp(-(((aside + 0.03 * deep * wavy) / (0.006 + 0.05 * deep)) ** 2))
+        mirrored = 0.85 * streak * np.clip(0.45 + 0.9 * wavy, 0, 1) * np.exp(-3.2 * deep)
+        light = lamp.brightness * np.where(water[:, near], mirrored, glow)
+        picture[:, near] += light[..., None] * np.array(LAMP_COLOURS[lamp.colour])
+    return picture
 
 
 def record(path: Path, voice: str, text: str) -> None:
@@ -218,14 +234,13 @@ def record(path: Path, voice: str, text: str) -> None:
 def pad(notes: list[int], length_s: float) -> Samples:
     """Return a soft chord: a few partials of each note, two of each, a little apart."""
     time = seconds(length_s)
-    swell = np.minimum(1, time / 0.9) * np.minimum(1, (length_s - time) / 1.2)
     voices = np.zeros_like(time)
     for number, note in enumerate(notes):
         for apart in (-0.0016, 0.0016):
             for overtone, level in ((1, 1), (2, 0.28), (3, 0.1)):
                 pitch = hertz(note) * overtone * (1 + apart)
                 voices += level * np.sin(2 * np.pi * pitch * time + 1.7 * number)
-    return 0.032 * voices * np.sin(np.pi / 2 * swell) ** 2
+    return 0.032 * voices * envelope(time, 0.9, 1.2)
 
 
 def plucked(note: int, length_s: float) -> Samples:
@@ -236,22 +251,15 @@ def plucked(note: int, length_s: float) -> Samples:
         pitch = hertz(note) * overtone * np.sqrt(1 + 0.0002 * overtone**2)
         level = abs(np.sin(0.7 * overtone)) / overtone**1.25
         string += level * np.sin(2 * np.pi * pitch * time) * np.exp(-time * (1 + 0.9 * overtone))
-    return string * np.minimum(1, time / 0.004) * np.minimum(1, (length_s - time) / 0.2)
+    return string * envelope(time, 0.004, 0.2)
 
 
 def chime(note: int, length_s: float) -> Samples:
     """Return a note of the melody: round, with the shimmer of an overtone."""
     time = seconds(length_s)
-    tone = np.sin(
-        2 * np.pi * hertz(note) * time
-        + 0.6 * np.exp(-4 * time) * np.sin(2 * np.pi * 3 * hertz(note) * time)
-    )
-    return (
-        tone
-        * np.exp(-1.3 * time)
-        * np.minimum(1, time / 0.03)
-        * np.minimum(1, (length_s - time) / 0.3)
-    )
+    shimmer = np.exp(-4 * time) * np.sin(6 * np.pi * hertz(note) * time)
+    tone = np.sin(2 * np.pi * hertz(note) * time + 0.6 * shimmer)
+    return tone * np.exp(-1.3 * time) * envelope(time, 0.03, 0.3)
 
 
 def reverberated(dry: Samples, decay_s: float, seed: int) -> Samples:
@@ -262,7 +270,7 @@ def reverberated(dry: Samples, decay_s: float, seed: int) -> Samples:
     answer = smooth * 10 ** (-3 * time / decay_s) * np.minimum(1, time / 0.02)
     size = len(dry) + len(answer)
     wet = np.fft.irfft(np.fft.rfft(dry, size) * np.fft.rfft(answer, size), size)
-    return wet / np.sqrt(np.sum(answer**2))
+    return np.asarray(wet / np.sqrt(np.sum(answer**2)))
 
 
 def add(mix: Samples, start_s: float, sound: Samples, place: float) -> None:
@@ -273,14 +281,16 @@ def add(mix: Samples, start_s: float, sound: Samples, place: float) -> None:
     mix[start:end] += sound[: end - start, None] * np.array([np.cos(angle), np.sin(angle)])
 
 
-def with_end(sound: Samples, fade_s: float) -> Samples:
-    """Return a sound that fades away at its end."""
-    left = np.arange(len(sound))[::-1, None] / (fade_s * RATE)
-    return sound * np.minimum(1, left)
+def envelope(time: Samples, rise_s: float, fall_s: float) -> Samples:
+    """Return how a sound comes and goes: from 0 to 1 and back, without a corner."""
+    left = time[-1] - time
+    share = np.clip(np.minimum(time / rise_s, left / fall_s), 0, 1)
+    return np.asarray(np.sin(np.pi / 2 * share) ** 2)
 
 
 def normalised(sound: Samples, peak: float) -> Samples:
-    return sound * (peak / np.abs(sound).max())
+    """Return a sound as loud as it can be below a peak, of 1 at most."""
+    return sound * float(peak / np.abs(sound).max())
 
 
 def seconds(length_s: float) -> Samples:
@@ -294,6 +304,7 @@ def hertz(note: int) -> float:
 
 
 def write_flac(path: Path, sound: Samples) -> None:
+    """Write a sound without loss, in 16 bits."""
     soundfile.write(path, sound, RATE, subtype="PCM_16")
 
 
