@@ -1,4 +1,7 @@
-"""Renders the example films and takes the pictures that the README and docs/films.md show."""
+"""Renders the example films and takes the pictures that the README and docs/films.md show.
+
+``python docs/pictures.py night_ferry`` does so for some of them.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,8 @@ SPARKLE = Path(sys.executable).with_name("sparkle")
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="pictures-") as folder:
-        for plan in sorted(PLANS.glob("*.yaml")):
+        chosen = sys.argv[1:] or sorted(plan.stem for plan in PLANS.glob("*.yaml"))
+        for plan in (PLANS / f"{name}.yaml" for name in chosen):
             print(f"{plan.stem} ...", flush=True)
             take_pictures(render(plan, Path(folder)), plan.stem)
 
@@ -54,12 +58,13 @@ def take_pictures(film: Path, name: str) -> None:
     with av.open(str(film)) as container:
         stream = container.streams.video[0]
         count, rate = stream.frames, Fraction(stream.average_rate or 24)
+        columns = 4 if stream.width > stream.height else 8
     moments = [round((number + 0.5) * count / SHEET_FRAMES) for number in range(SHEET_FRAMES)]
     stills = [round(place * count) for place in STILLS]
     with tempfile.TemporaryDirectory(prefix="frames-") as scratch:
         frames = save_frames(film, sorted({*moments, *stills}), Path(scratch))
         labelled = [Labelled(frames[frame], f"{float(frame / rate):.1f} s") for frame in moments]
-        (folder / "contact_sheet.jpg").write_bytes(contact_sheet(labelled, 1200, 4))
+        (folder / "contact_sheet.jpg").write_bytes(contact_sheet(labelled, 1200, columns))
         for number, frame in enumerate(stills, start=1):
             with Image.open(frames[frame]) as image:
                 image.thumbnail(STILL_SIZE)

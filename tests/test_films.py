@@ -154,6 +154,15 @@ def test_every_example_at_its_own_size(studio: Studio, name: str) -> None:
     assert_film_is_right(studio, plan, name)
 
 
+@pytest.mark.full_size
+@pytest.mark.parametrize("name", ["night_ferry", "night_ferry_upright"])
+def test_every_check_of_the_film_that_uses_everything_passes(studio: Studio, name: str) -> None:
+    path = REPOSITORY / "examples" / "plans" / f"{name}.yaml"
+    result = studio.sparkle("render", path)
+    assert result.returncode == 0, result.stderr
+    assert [check for check, found in studio.checks().items() if not found.passed] == []
+
+
 @pytest.mark.service
 def test_the_plan_of_the_format_says_the_same_in_yaml_and_json(studio: Studio) -> None:
     plan = plan_format_example()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -8,6 +9,8 @@ from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.morphs import morphs
 from sparkle_motion_dagster.plan.parts import DialogueEntry, SilenceEntry
 from sparkle_motion_dagster.plan.reading.loading import load_plan
+from sparkle_motion_dagster.plan.shot import Transition
+from sparkle_motion_dagster.plan.soundtrack import SOUND_KINDS
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "plans"
 
@@ -64,3 +67,20 @@ def test_twenty_shots_derive_their_timeline() -> None:
     assert sum(len(shot.dialogue) for shot in plan.shots) == 8
     assert all(1.5 <= shot.duration_sec <= 3 for shot in plan.shots)
     assert all(shot.duration_sec % 0.5 == 0 for shot in plan.shots)
+
+
+def test_night_ferry_ends_shots_in_every_way_and_has_every_kind_of_sound() -> None:
+    plan = example("night_ferry")
+    assert {shot.transition for shot in plan.shots} == set(get_args(Transition))
+    assert plan.shots[-1].transition == "fade"
+    assert plan.soundtrack is not None
+    assert plan.soundtrack.kinds == SOUND_KINDS
+    starts = [shot.start_base_image_id for shot in plan.shots if shot.clip is None]
+    assert len(set(starts)) < len(starts)
+
+
+def test_night_ferry_upright_is_the_same_film() -> None:
+    wide, upright = example("night_ferry"), example("night_ferry_upright")
+    assert upright.render_profile.aspect == "9:16"
+    profile = upright.render_profile.model_copy(update={"aspect": "16:9"})
+    assert upright.model_copy(update={"render_profile": profile}) == wide
