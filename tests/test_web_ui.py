@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sparkle_motion_dagster.film.checks import assembly, mouths, shots, track
+from sparkle_motion_dagster.film.checks.verdict import Check
 from sparkle_motion_dagster.film.stages import STAGES
 from studio import Studio, short_film
 from web_ui import Browser, ask, browser, chromium, web_ui
@@ -97,32 +99,17 @@ def test_an_assets_page_shows_its_result(
 @pytest.mark.parametrize(
     ("asset", "checks"),
     [
-        pytest.param(
-            "timeline_track",
-            ["as_long_as_planned", "lines_audible"],
-            marks=pytest.mark.service,
-        ),
-        (
-            "shot_clips",
-            ["frame_counts", "not_black", "not_frozen", "on_keyframes", "own_clips_last"],
-        ),
-        pytest.param(
-            "lipsync_clips", ["frame_counts", "seams", "faces_found"], marks=pytest.mark.service
-        ),
-        (
-            "video_final",
-            [
-                *("picture", "length", "sync", "speech", "loudness", "captions", "streams"),
-                "words_heard",
-            ],
-        ),
+        pytest.param("timeline_track", track.CHECKS, marks=pytest.mark.service),
+        ("shot_clips", shots.CHECKS),
+        pytest.param("lipsync_clips", mouths.CHECKS, marks=pytest.mark.service),
+        ("video_final", assembly.CHECKS),
     ],
 )
 def test_an_assets_checks_are_green(
-    address: str, page: Browser, asset: str, checks: list[str]
+    address: str, page: Browser, asset: str, checks: Sequence[Check]
 ) -> None:
     page.resize(1500, 1300)
     page.open(f"{address}/assets/{asset}?view=checks")
-    page.wait_for_text(f"Checks ({len(checks)})", *checks, "Passed")
+    page.wait_for_text(f"Checks ({len(checks)})", *(check.name for check in checks), "Passed")
     page.screenshot(f"{asset}_checks")
     assert page.text().count("Succeeded") == len(checks)
