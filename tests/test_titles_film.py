@@ -71,6 +71,9 @@ def test_what_is_written_is_seen_when_it_should_be(studio: Studio) -> None:
 def test_a_titles_text_makes_its_picture_its_clip_and_the_film(studio: Studio) -> None:
     plan = titled_film()
     plan["title_card"]["text"] = "Harbour Night\nA film"
+    explained = studio.sparkle("explain", studio.write(plan)).stdout
+    assert "title_card" in explained
+    assert "scene" not in explained  # a card is no drawing whose parts are known
     edited = studio.render(plan)
     assert edited.made == {
         "base_images": ["title_card"],

@@ -14,8 +14,13 @@ from sparkle_motion_dagster.artifacts.models import (
     StoredFile,
 )
 from sparkle_motion_dagster.engines.ambience.base import AmbienceRequest
-from sparkle_motion_dagster.engines.base import Engine, EngineInputError, RequestT
+from sparkle_motion_dagster.engines.base import Engine, EngineInputError, Request, RequestT
+from sparkle_motion_dagster.engines.builtin.card_clips import CardClipRequest
+from sparkle_motion_dagster.engines.builtin.card_painter import CardRequest
 from sparkle_motion_dagster.engines.builtin.clip_finisher import FinishRequest
+from sparkle_motion_dagster.engines.builtin.conform.engine import ConformRequest
+from sparkle_motion_dagster.engines.builtin.own_clip_conformer import OwnClipRequest
+from sparkle_motion_dagster.engines.builtin.picture_fitter import FitRequest
 from sparkle_motion_dagster.engines.builtin.recording_importer import ImportRequest
 from sparkle_motion_dagster.engines.builtin.sound_mixer import MixRequest
 from sparkle_motion_dagster.engines.builtin.speaker_mixer import SpeakerRequest
@@ -37,7 +42,16 @@ from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
 from sparkle_motion_dagster.production.loop import Item, Produced, fingerprint
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
-_TRACK = ("audio", "timeline")
+_OUTPUTS: Mapping[type[Request], tuple[str, ...]] = {
+    TrackRequest: ("audio", "timeline"),
+    **dict.fromkeys((AmbienceRequest, StemRequest, SpeakerRequest, MixRequest), ("audio",)),
+    **dict.fromkeys((ImportRequest, TreatRequest), ("audio",)),
+    HearingRequest: ("heard",),
+    AlignRequest: ("timings",),
+    **dict.fromkeys((CardRequest, FitRequest), ("image",)),
+    **dict.fromkeys((CardClipRequest, ConformRequest, OwnClipRequest, FinishRequest), ("clip",)),
+}
+"""What is made where that is not what its stage's items usually consist of."""
 
 
 @dataclass(frozen=True)
@@ -152,18 +166,8 @@ class DryStage(Stage):
 def _expected(owner: Owner, call: EngineCall) -> tuple[str, ...]:
     """Return the names of the files that a call will bring."""
     request = call.item.request
-    if isinstance(request, TrackRequest):
-        return _TRACK
-    if isinstance(request, AmbienceRequest | StemRequest | SpeakerRequest | MixRequest):
-        return ("audio",)
-    if isinstance(request, HearingRequest):
-        return ("heard",)
-    if isinstance(request, AlignRequest):
-        return ("timings",)
-    if isinstance(request, ImportRequest | TreatRequest):
-        return ("audio",)
-    if isinstance(request, FinishRequest):
-        return ("clip",)
+    if type(request) in _OUTPUTS:
+        return _OUTPUTS[type(request)]
     untimed = isinstance(call.engine, SpeechEngine) and not call.engine.gives_timings
     if untimed or (isinstance(request, StretchRequest) and request.timings is None):
         return tuple(name for name in stages.OUTPUTS[owner.stage] if name != "timings")
