@@ -16,7 +16,6 @@ from benchmarks.plain import PlainFilm, facilities
 from sparkle_motion_dagster.engines.hearing.base import HearingEngine, Transcript, language_code
 from sparkle_motion_dagster.engines.hearing.comparing import compare
 from sparkle_motion_dagster.engines.registry import engine_of
-from sparkle_motion_dagster.film.dialogue import language_of
 from sparkle_motion_dagster.film.hearing.listening import (
     HeardFilm,
     HeardLine,
@@ -24,6 +23,7 @@ from sparkle_motion_dagster.film.hearing.listening import (
     Listener,
     SpokenLine,
 )
+from sparkle_motion_dagster.film.sound.dialogue import language_of
 from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import (
     DIALOGUE_WAVS,
@@ -32,9 +32,9 @@ from sparkle_motion_dagster.film.stages import (
     VIDEO_FINAL,
     line_id,
 )
-from sparkle_motion_dagster.media.mastering import master_track
-from sparkle_motion_dagster.plan.speech_timings import SpokenWord
-from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
+from sparkle_motion_dagster.media.sound.mastering import master_track
+from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
+from sparkle_motion_dagster.plan.timeline.speech_timings import SpokenWord
 from sparkle_motion_dagster.resources.engines import voice_catalogue
 
 _ROOM_S, _ROOM_A_LETTER_S = 2.0, 0.2

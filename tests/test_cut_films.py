@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 import measure
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.media.picture_review import ssim
-from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
+from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
 from studio import Plan, Studio
 
 Luma = NDArray[np.uint8]

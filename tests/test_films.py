@@ -15,7 +15,7 @@ import pytest
 
 import measure
 from sparkle_motion_dagster.artifacts.actions import ActionLog
-from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
+from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
 from studio import (
     REPOSITORY,
     Gallery,

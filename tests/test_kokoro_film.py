@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.config_files import CONFIGS
-from sparkle_motion_dagster.plan.speech_timings import SpeechTimings
+from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings
 from studio import Plan, Studio, short_film
 
 

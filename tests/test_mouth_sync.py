@@ -35,7 +35,7 @@ from sparkle_motion_dagster.engines.video.base import VideoRequest
 from sparkle_motion_dagster.engines.video.camera.engine import CameraEngine, CameraSettings
 from sparkle_motion_dagster.media.encode import ClipEncoding
 from sparkle_motion_dagster.media.frames import Plane, read_frames
-from sparkle_motion_dagster.plan.speech_timings import SpeechTimings, SpokenPhoneme
+from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings, SpokenPhoneme
 from sparkle_motion_dagster.units import FrameSize
 
 SIZE = FrameSize(width=480, height=270)

@@ -12,8 +12,8 @@ import pytest
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.forecast.explanation import Explanation, ItemState
+from sparkle_motion_dagster.media.film.join import Piece, encoded
 from sparkle_motion_dagster.media.frames import read_frames
-from sparkle_motion_dagster.media.join import Piece, encoded
 from studio import Plan, Rendered, Studio
 
 TRANSITIONS = [f"shot_{number}@transition" for number in range(4)]

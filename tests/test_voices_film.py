@@ -17,7 +17,7 @@ from sparkle_motion_dagster.film.stages import (
     TIMELINE_TRACK,
     VIDEO_FINAL,
 )
-from sparkle_motion_dagster.media.caption_check import read_captions
+from sparkle_motion_dagster.media.film.caption_check import read_captions
 from studio import Plan, Studio
 
 PLAN = """

@@ -9,9 +9,9 @@ from sparkle_motion_dagster.assets.checks import reported
 from sparkle_motion_dagster.assets.previews import heard_cells, heard_headings, table
 from sparkle_motion_dagster.assets.stage import film_asset, output_of, stage_of
 from sparkle_motion_dagster.film.checks import dialogue as checks
-from sparkle_motion_dagster.film.dialogue import Dialogue, speak_lines
-from sparkle_motion_dagster.plan.lines import planned_lines
+from sparkle_motion_dagster.film.sound.dialogue import Dialogue, speak_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.timeline.lines import planned_lines
 from sparkle_motion_dagster.resources.engines import HearingResource, SpeechResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource

@@ -21,8 +21,8 @@ from sparkle_motion_dagster.film.intake import check_free, find_plan, freeze_pla
 from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, LIPSYNC_CLIPS
 from sparkle_motion_dagster.operations.reviews import reviews_asked
-from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.timeline.lines import planned_lines
 from sparkle_motion_dagster.plan.timing import shot_boundaries
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import (

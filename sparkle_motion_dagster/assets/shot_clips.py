@@ -11,7 +11,7 @@ from sparkle_motion_dagster.assets.stage import film_asset, output_of, stage_of
 from sparkle_motion_dagster.film.checks import shots as checks
 from sparkle_motion_dagster.film.shots import make_shots
 from sparkle_motion_dagster.plan.models import MoviePlan
-from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
+from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
 from sparkle_motion_dagster.resources.engines import VideoResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource

@@ -9,9 +9,9 @@ from sparkle_motion_dagster.assets.checks import reported
 from sparkle_motion_dagster.assets.previews import stem_waveform, table, track_waveform
 from sparkle_motion_dagster.assets.stage import film_asset, output_of, stage_of
 from sparkle_motion_dagster.film.checks import track as checks
-from sparkle_motion_dagster.film.soundtrack import Mix
-from sparkle_motion_dagster.film.track import make_track
-from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
+from sparkle_motion_dagster.film.sound.soundtrack import Mix
+from sparkle_motion_dagster.film.sound.track import make_track
+from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
 from sparkle_motion_dagster.resources.engines import (
     AmbienceResource,
     HearingResource,

@@ -35,9 +35,9 @@ def check(plan_file: Path, profile: str) -> None:
     from sparkle_motion_dagster.film.own_pictures import remarks
     from sparkle_motion_dagster.film.screen_texts import brief
     from sparkle_motion_dagster.plan.aspects import unread_aspects
-    from sparkle_motion_dagster.plan.lines import planned_lines
     from sparkle_motion_dagster.plan.morphs import morphs
     from sparkle_motion_dagster.plan.reading.loading import load_plan
+    from sparkle_motion_dagster.plan.timeline.lines import planned_lines
     from sparkle_motion_dagster.plan.timing import shot_boundaries
     from sparkle_motion_dagster.resources.engines import words_left_out
 

@@ -18,9 +18,9 @@ from sparkle_motion_dagster.engines.builtin.film_assembler import (
 from sparkle_motion_dagster.engines.builtin.treatment.effects import ringing_samples
 from sparkle_motion_dagster.engines.hearing.base import HearingEngine
 from sparkle_motion_dagster.film.captioning import cues_of, speakers_of
-from sparkle_motion_dagster.film.dialogue import language_of
 from sparkle_motion_dagster.film.finishing import finished_clips, steady_frames
 from sparkle_motion_dagster.film.hearing.listening import HeardFilm, Listener
+from sparkle_motion_dagster.film.sound.dialogue import language_of
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import (
     FILM,
@@ -33,11 +33,11 @@ from sparkle_motion_dagster.film.stages import (
 )
 from sparkle_motion_dagster.film.titles import shortened
 from sparkle_motion_dagster.film.transitions import PlacedClip, make_transitions
-from sparkle_motion_dagster.media.film_check import FilmReport
-from sparkle_motion_dagster.plan.captioning import CaptionRoom
-from sparkle_motion_dagster.plan.clip_places import clip_places
-from sparkle_motion_dagster.plan.lines import planned_lines
-from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
+from sparkle_motion_dagster.media.film.check import FilmReport
+from sparkle_motion_dagster.plan.captions.captioning import CaptionRoom
+from sparkle_motion_dagster.plan.timeline.clip_places import clip_places
+from sparkle_motion_dagster.plan.timeline.lines import planned_lines
+from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of
 

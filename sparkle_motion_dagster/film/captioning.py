@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from sparkle_motion_dagster.film.casting.performers import DEFAULT_LANGUAGE
 from sparkle_motion_dagster.film.stage import Stage
-from sparkle_motion_dagster.plan.captioning import CaptionRoom
-from sparkle_motion_dagster.plan.captions import Cue, cues
-from sparkle_motion_dagster.plan.lines import planned_lines
-from sparkle_motion_dagster.plan.speaker_names import SpeakerName, told_apart
-from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
+from sparkle_motion_dagster.plan.captions.captioning import CaptionRoom
+from sparkle_motion_dagster.plan.captions.cues import Cue, cues
+from sparkle_motion_dagster.plan.captions.speaker_names import SpeakerName, told_apart
+from sparkle_motion_dagster.plan.timeline.lines import planned_lines
+from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
 
 
 def speakers_of(stage: Stage, timeline: MeasuredTimeline) -> Mapping[str, SpeakerName]:

@@ -9,8 +9,8 @@ from sparkle_motion_dagster.engines.builtin.card_painter import CardPainter, Car
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import BASE_IMAGES
 from sparkle_motion_dagster.plan.cards import cards_of, neighbour_of
-from sparkle_motion_dagster.plan.clip_places import ClipPlace, clip_places
-from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
+from sparkle_motion_dagster.plan.timeline.clip_places import ClipPlace, clip_places
+from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
 from sparkle_motion_dagster.plan.timing import exact_seconds
 from sparkle_motion_dagster.plan.titles import TitleCard
 from sparkle_motion_dagster.production.loop import Item, Produced

@@ -16,12 +16,12 @@ from sparkle_motion_dagster.film.own_clips import length_problems
 from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.film.screen_texts import unwritable
 from sparkle_motion_dagster.film.settings import FilmSettings
-from sparkle_motion_dagster.film.soundtrack import moods_of
+from sparkle_motion_dagster.film.sound.soundtrack import moods_of
 from sparkle_motion_dagster.plan.cards import author_field, card_of
 from sparkle_motion_dagster.plan.errors import PlanProblem
 from sparkle_motion_dagster.plan.film_format import FilmFormat
-from sparkle_motion_dagster.plan.lines import InShot, Slot, planned_lines, spoken_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.timeline.lines import InShot, Slot, planned_lines, spoken_lines
 from sparkle_motion_dagster.plan.timing import ShotTooShortError, shot_boundaries
 from sparkle_motion_dagster.plan.transitions import clip_handles
 from sparkle_motion_dagster.production.known import look_up

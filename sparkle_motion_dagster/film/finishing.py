@@ -16,12 +16,12 @@ from sparkle_motion_dagster.engines.builtin.clip_finisher import (
 from sparkle_motion_dagster.film.captioning import cues_of
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import LIPSYNC_CLIPS, finished_id
-from sparkle_motion_dagster.plan.captioning import with_markup, without_direction
-from sparkle_motion_dagster.plan.captions import Cue
+from sparkle_motion_dagster.plan.captions.captioning import with_markup, without_direction
+from sparkle_motion_dagster.plan.captions.cues import Cue
 from sparkle_motion_dagster.plan.cards import card_of
-from sparkle_motion_dagster.plan.clip_places import ClipPlace, clip_places
 from sparkle_motion_dagster.plan.shot import ShotSpec
-from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
+from sparkle_motion_dagster.plan.timeline.clip_places import ClipPlace, clip_places
+from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
 from sparkle_motion_dagster.plan.timing import exact_seconds
 from sparkle_motion_dagster.production.loop import Item, Produced
 

@@ -9,11 +9,15 @@ from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncLi
 from sparkle_motion_dagster.film.finishing import finishes
 from sparkle_motion_dagster.film.stage import Stage, appearance_of
 from sparkle_motion_dagster.film.stages import SHOT_CLIPS
-from sparkle_motion_dagster.plan.clip_places import ClipPlace, clip_places
-from sparkle_motion_dagster.plan.lines import never_seen, planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.shot import FaceBox, ShotSpec
-from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine, TimelineShot
+from sparkle_motion_dagster.plan.timeline.clip_places import ClipPlace, clip_places
+from sparkle_motion_dagster.plan.timeline.lines import never_seen, planned_lines
+from sparkle_motion_dagster.plan.timeline.measured import (
+    MeasuredTimeline,
+    TimelineLine,
+    TimelineShot,
+)
 from sparkle_motion_dagster.plan.timing import samples_at_frame
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of

@@ -13,14 +13,14 @@ from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.mouths import is_lip_synced
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.media.own_clips import sees_through, survey_clip
-from sparkle_motion_dagster.plan.clip_places import ClipPlace, clip_places
 from sparkle_motion_dagster.plan.errors import PlanProblem
 from sparkle_motion_dagster.plan.fields import shown
 from sparkle_motion_dagster.plan.film_format import FilmFormat
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.own_clip import OwnClip
 from sparkle_motion_dagster.plan.shot import ShotSpec
-from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
+from sparkle_motion_dagster.plan.timeline.clip_places import ClipPlace, clip_places
+from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
 from sparkle_motion_dagster.plan.timing import exact_seconds
 from sparkle_motion_dagster.production.loop import Item, Produced
 

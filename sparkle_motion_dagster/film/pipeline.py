@@ -17,12 +17,12 @@ from sparkle_motion_dagster.engines.video.base import VideoEngine
 from sparkle_motion_dagster.film import stages
 from sparkle_motion_dagster.film.assembly import assemble
 from sparkle_motion_dagster.film.casting.speakers import Speakers
-from sparkle_motion_dagster.film.dialogue import speak_lines
 from sparkle_motion_dagster.film.keyframes import make_keyframes
 from sparkle_motion_dagster.film.mouths import move_mouths
 from sparkle_motion_dagster.film.shots import make_shots
+from sparkle_motion_dagster.film.sound.dialogue import speak_lines
+from sparkle_motion_dagster.film.sound.track import make_track
 from sparkle_motion_dagster.film.stage import Stage
-from sparkle_motion_dagster.film.track import make_track
 from sparkle_motion_dagster.production.manifest import StageResult
 
 

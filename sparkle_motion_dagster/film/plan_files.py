@@ -14,8 +14,8 @@ from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.own_clips import check_frames, survey_clip
 from sparkle_motion_dagster.media.pictures import check_picture
 from sparkle_motion_dagster.media.probe import probe
-from sparkle_motion_dagster.media.recordings import read_recording
-from sparkle_motion_dagster.media.sound_files import SoundFile, check_sound
+from sparkle_motion_dagster.media.sound.recordings import read_recording
+from sparkle_motion_dagster.media.sound.sound_files import SoundFile, check_sound
 from sparkle_motion_dagster.plan.errors import PlanProblem
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.files import RECORDING, FileReference, file_references

@@ -11,7 +11,7 @@ from sparkle_motion_dagster.engines.builtin.recording_importer import (
 from sparkle_motion_dagster.film.casting.performers import DEFAULT_LANGUAGE
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import line_id
-from sparkle_motion_dagster.plan.lines import PlannedLine
+from sparkle_motion_dagster.plan.timeline.lines import PlannedLine
 from sparkle_motion_dagster.production.loop import Item, Produced
 
 RECORDING = "recording"

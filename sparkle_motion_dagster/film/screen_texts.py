@@ -8,12 +8,12 @@ from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.lettering import font, lacking_in
 from sparkle_motion_dagster.media.titling.cards import lettering
 from sparkle_motion_dagster.media.titling.setting import TextTooLongError
-from sparkle_motion_dagster.plan import captioning
+from sparkle_motion_dagster.plan.captions import captioning
 from sparkle_motion_dagster.plan.cards import cards_of
 from sparkle_motion_dagster.plan.errors import PlanProblem
-from sparkle_motion_dagster.plan.lines import planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.shot import ShotSpec
+from sparkle_motion_dagster.plan.timeline.lines import planned_lines
 from sparkle_motion_dagster.plan.titles import OnScreenText
 
 

@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from sparkle_motion_dagster.media.ducking import Ducking
 from sparkle_motion_dagster.media.encode import ClipEncoding
-from sparkle_motion_dagster.media.mastering import MasteringTarget
 from sparkle_motion_dagster.media.pictures import WHITE
+from sparkle_motion_dagster.media.sound.ducking import Ducking
+from sparkle_motion_dagster.media.sound.mastering import MasteringTarget
 from sparkle_motion_dagster.plan.film_format import FilmFormat, film_format
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import ReviewedStage

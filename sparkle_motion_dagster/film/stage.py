@@ -16,13 +16,13 @@ from sparkle_motion_dagster.film.inputs import StaleStageError
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, TIMELINE, TIMELINE_TRACK
-from sparkle_motion_dagster.media.sound import line_samples
+from sparkle_motion_dagster.media.sound.takes import line_samples
 from sparkle_motion_dagster.plan.film_format import FilmFormat
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import CharacterSpec
 from sparkle_motion_dagster.plan.shot import ShotSpec
-from sparkle_motion_dagster.plan.speech_timings import SpeechTimings
-from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
+from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
+from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings
 from sparkle_motion_dagster.production.halting import Control
 from sparkle_motion_dagster.production.known import look_up
 from sparkle_motion_dagster.production.loop import Item, Produced, produce

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from sparkle_motion_dagster.plan.lines import PlannedLine
-    from sparkle_motion_dagster.plan.timeline import TimelineLine
+    from sparkle_motion_dagster.plan.timeline.lines import PlannedLine
+    from sparkle_motion_dagster.plan.timeline.measured import TimelineLine
 
 MOVIE_PLAN: Final = "movie_plan"
 DIALOGUE_WAVS: Final = "dialogue_wavs"

@@ -1,6 +1,6 @@
 """Texts of a plan where there is room for a few words only: chapters, cells of tables."""
 
-from sparkle_motion_dagster.plan.captioning import graphemes
+from sparkle_motion_dagster.plan.captions.captioning import graphemes
 
 _MOST_BYTES = 255
 """An MP4 counts a chapter's title in one byte (its ``chpl`` box), in UTF-8."""

@@ -12,8 +12,8 @@ from sparkle_motion_dagster.engines.builtin.transition.engine import (
 )
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import transition_id
-from sparkle_motion_dagster.plan.clip_places import ClipPlace
 from sparkle_motion_dagster.plan.shot import ShotSpec
+from sparkle_motion_dagster.plan.timeline.clip_places import ClipPlace
 from sparkle_motion_dagster.plan.transitions import TransitionFrames, transition_frames
 from sparkle_motion_dagster.production.loop import Item, Produced
 

@@ -18,7 +18,7 @@ from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.forecast.dry_stage import AssumedTakes, DryStage, EngineCall
 from sparkle_motion_dagster.forecast.history import History
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench, Owner
-from sparkle_motion_dagster.plan.lines import planned_lines
+from sparkle_motion_dagster.plan.timeline.lines import planned_lines
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
 UNFORESEEABLE = {stages.VIDEO_FINAL: frozenset({"captions"})}

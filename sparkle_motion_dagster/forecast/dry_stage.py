@@ -36,9 +36,13 @@ from sparkle_motion_dagster.film import stages
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.forecast.history import History
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench, Owner
-from sparkle_motion_dagster.plan.lines import planned_lines
-from sparkle_motion_dagster.plan.speech_timings import SpeechTimings, SpokenPhoneme, SpokenWord
-from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
+from sparkle_motion_dagster.plan.timeline.lines import planned_lines
+from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
+from sparkle_motion_dagster.plan.timeline.speech_timings import (
+    SpeechTimings,
+    SpokenPhoneme,
+    SpokenWord,
+)
 from sparkle_motion_dagster.production.loop import Item, Produced, fingerprint
 from sparkle_motion_dagster.units import SAMPLE_RATE
 

@@ -4,7 +4,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from sparkle_motion_dagster.plan.parts import UncheckedPlan
-from sparkle_motion_dagster.plan.rules import broken_rules
+from sparkle_motion_dagster.plan.rules.all_rules import broken_rules
 
 RULES_ERROR = "plan_rules"
 """Type of the pydantic error that carries the rules a plan breaks, in ``ctx["problems"]``."""

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 
-from sparkle_motion_dagster.plan.lines import InShot, planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.shot import ShotSpec
+from sparkle_motion_dagster.plan.timeline.lines import InShot, planned_lines
 from sparkle_motion_dagster.plan.timing import exact_seconds
 
 _FROM_AFAR = re.compile(

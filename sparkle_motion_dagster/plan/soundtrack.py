@@ -93,18 +93,23 @@ CuePlace = Annotated[Place, BeforeValidator(_spelled_out, json_schema_input_type
 """A `Place`; a number alone is seconds of the plan."""
 
 
-class FileCue(PlanObject):
-    """A sound file that plays from one moment to another."""
+class PlacedCue(PlanObject):
+    """What every cue says: where it lies, and how loud it is."""
 
-    file: PlanFile = Field(
-        description="WAV, FLAC, MP3, OGG or M4A in the plan's folder, at most an hour long"
-    )
     at: CuePlace | None = Field(default=None, description="where it begins; else with the film")
     until: CuePlace | None = Field(
         default=None, description="where it ends at the latest; else the film's end"
     )
     gain_db: Gain = Field(
         default=0.0, description="decibels louder, or quieter, than its kind usually is"
+    )
+
+
+class FileCue(PlacedCue):
+    """A sound file that plays from one moment to another."""
+
+    file: PlanFile = Field(
+        description="WAV, FLAC, MP3, OGG or M4A in the plan's folder, at most an hour long"
     )
     fade_in_sec: Fade = Field(default=0.0, description="seconds in which it rises")
     fade_out_sec: Fade = Field(default=0.0, description="seconds in which it falls, at its end")
@@ -113,7 +118,7 @@ class FileCue(PlanObject):
     )
 
 
-class AmbienceCue(PlanObject):
+class AmbienceCue(PlacedCue):
     """How a place sounds: a file, or a mood that the profile's ambience engine makes."""
 
     file: PlanFile | None = Field(
@@ -123,13 +128,6 @@ class AmbienceCue(PlanObject):
         default=None,
         description="what is to be heard where there is no file: wind, rain, sea, room tone, "
         "crowd murmur, hum, or what else the profile's engine makes",
-    )
-    at: CuePlace | None = Field(default=None, description="where it begins; else with the film")
-    until: CuePlace | None = Field(
-        default=None, description="where it ends at the latest; else the film's end"
-    )
-    gain_db: Gain = Field(
-        default=0.0, description="decibels louder, or quieter, than ambience usually is"
     )
     fade_in_sec: Fade = Field(default=0.05, description="seconds in which it rises")
     fade_out_sec: Fade = Field(default=0.05, description="seconds in which it falls, at its end")

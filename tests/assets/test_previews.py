@@ -6,7 +6,7 @@ import pytest
 
 from sparkle_motion_dagster.assets.previews import table
 from sparkle_motion_dagster.film.titles import shortened
-from sparkle_motion_dagster.plan.captioning import graphemes
+from sparkle_motion_dagster.plan.captions.captioning import graphemes
 
 LONGEST_LINE = 2000
 

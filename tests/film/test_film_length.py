@@ -5,9 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 from sparkle_motion_dagster.film.checks.track import as_long_as_planned
-from sparkle_motion_dagster.plan.layout import TakeLength, lay_out
-from sparkle_motion_dagster.plan.lines import InShot, PlannedLine, Slot
-from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, SpokenTake, measured_timeline
+from sparkle_motion_dagster.plan.timeline.layout import TakeLength, lay_out
+from sparkle_motion_dagster.plan.timeline.lines import InShot, PlannedLine, Slot
+from sparkle_motion_dagster.plan.timeline.measured import (
+    MeasuredTimeline,
+    SpokenTake,
+    measured_timeline,
+)
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
 RATE = Fraction(24)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sparkle_motion_dagster.film.checks.assembly import CHECKS, verdicts
-from sparkle_motion_dagster.media.film_check import Check, FilmReport
+from sparkle_motion_dagster.media.film.check import Check, FilmReport
 
 
 def test_every_check_has_a_verdict_also_one_that_the_film_is_older_than() -> None:

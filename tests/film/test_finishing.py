@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sparkle_motion_dagster.film.finishing import shown_captions, shown_texts, steady_frames
-from sparkle_motion_dagster.plan.captions import Cue, CueWord
-from sparkle_motion_dagster.plan.clip_places import ClipPlace
+from sparkle_motion_dagster.plan.captions.cues import Cue, CueWord
 from sparkle_motion_dagster.plan.shot import ShotSpec
-from sparkle_motion_dagster.plan.timeline import TimelineShot
+from sparkle_motion_dagster.plan.timeline.clip_places import ClipPlace
+from sparkle_motion_dagster.plan.timeline.measured import TimelineShot
 from sparkle_motion_dagster.plan.titles import OnScreenText
 from sparkle_motion_dagster.plan.transitions import Handles
 

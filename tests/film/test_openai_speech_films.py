@@ -19,9 +19,9 @@ from sparkle_motion_dagster.engines.speech.base import ProviderBusyError
 from sparkle_motion_dagster.film.casting.failover import DialogueTake
 from sparkle_motion_dagster.film.casting.performers import CastingError
 from sparkle_motion_dagster.film.casting.speakers import Speakers, speakers_of
-from sparkle_motion_dagster.film.dialogue import speak_lines
 from sparkle_motion_dagster.film.feasibility import check_speakers_ready
 from sparkle_motion_dagster.film.intake import FrozenPlan
+from sparkle_motion_dagster.film.sound.dialogue import speak_lines
 from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS
 from sparkle_motion_dagster.operations.control import RunControl

@@ -12,7 +12,7 @@ from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN, OUTPUTS, STAG
 PACKAGE = Path(sparkle_motion_dagster.__file__).parent
 OWN_VOCABULARY = {
     *(Path("film/stages.py"), Path("plan/cards.py"), Path("plan/parts.py")),
-    *(Path("plan/rules.py"), Path("plan/title_rules.py")),
+    *(Path("plan/rules/all_rules.py"), Path("plan/rules/titles.py")),
 }
 """The table itself, and the plan's own words: what may be reviewed, and its keyframes' field."""
 

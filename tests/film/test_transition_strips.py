@@ -19,8 +19,8 @@ from sparkle_motion_dagster.film.stages import BASE_IMAGES, VIDEO_FINAL
 from sparkle_motion_dagster.film.transitions import PlacedClip, make_transitions
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
-from sparkle_motion_dagster.plan.clip_places import clip_places
-from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineShot
+from sparkle_motion_dagster.plan.timeline.clip_places import clip_places
+from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline, TimelineShot
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.units import SAMPLE_RATE
 from studio import Plan, write_plan

@@ -10,13 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plan_texts import PLAN
-from sparkle_motion_dagster.plan.cue_places import cue_span
 from sparkle_motion_dagster.plan.errors import PlanError
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.files import FileReference, file_references
 from sparkle_motion_dagster.plan.reading.loading import load_plan
 from sparkle_motion_dagster.plan.soundtrack import AmbienceCue, FileCue, Place, Soundtrack
-from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine, TimelineShot
+from sparkle_motion_dagster.plan.timeline.cue_places import cue_span
+from sparkle_motion_dagster.plan.timeline.measured import (
+    MeasuredTimeline,
+    TimelineLine,
+    TimelineShot,
+)
 from sparkle_motion_dagster.plan.timing import samples_at_frame
 from sparkle_motion_dagster.units import SAMPLE_RATE
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from plan_texts import PLAN, changed, line_of, problem_of, write
 from sparkle_motion_dagster.plan.cards import author_field, card_of, with_cards
-from sparkle_motion_dagster.plan.lines import Slot, planned_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.loading import load_plan
+from sparkle_motion_dagster.plan.timeline.lines import Slot, planned_lines
 from sparkle_motion_dagster.plan.timing import shot_boundaries
 from sparkle_motion_dagster.plan.titles import OnScreenText, TitleCard
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparkle_motion_dagster.plan.clip_places import clip_places
 from sparkle_motion_dagster.plan.models import MoviePlan
-from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineShot
+from sparkle_motion_dagster.plan.timeline.clip_places import clip_places
+from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline, TimelineShot
 from sparkle_motion_dagster.plan.timing import shot_boundaries
 from sparkle_motion_dagster.plan.transitions import (
     Handles,

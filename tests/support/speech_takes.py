@@ -22,7 +22,7 @@ from devices import on_cpu
 from sparkle_motion_dagster.engines.base import EngineSettings, Made
 from sparkle_motion_dagster.engines.registry import declared, engine_of
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine, SpeechRequest, Voice
-from sparkle_motion_dagster.plan.speech_timings import SpeechTimings
+from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings
 from worker_environments import with_workers
 
 REPOSITORY = Path(__file__).resolve().parents[2]

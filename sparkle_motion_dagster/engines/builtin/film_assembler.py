@@ -18,22 +18,22 @@ from sparkle_motion_dagster.engines.base import (
     Request,
 )
 from sparkle_motion_dagster.engines.images.storyboard.scene import highest_strip
-from sparkle_motion_dagster.media.caption import Caption
-from sparkle_motion_dagster.media.caption_check import SpokenLine
-from sparkle_motion_dagster.media.expected_film import ExpectedFilm
-from sparkle_motion_dagster.media.film import Chapter, FilmParts, write_film
-from sparkle_motion_dagster.media.film_check import FilmReport, check_film
-from sparkle_motion_dagster.media.join import Piece, join_clips
-from sparkle_motion_dagster.media.mastering import (
+from sparkle_motion_dagster.media.film.caption import Caption
+from sparkle_motion_dagster.media.film.caption_check import SpokenLine
+from sparkle_motion_dagster.media.film.check import FilmReport, check_film
+from sparkle_motion_dagster.media.film.expected import ExpectedFilm
+from sparkle_motion_dagster.media.film.join import Piece, join_clips
+from sparkle_motion_dagster.media.film.mux import Chapter, FilmParts, write_film
+from sparkle_motion_dagster.media.film.poster import write_poster
+from sparkle_motion_dagster.media.film.subtitle_files import write_subtitles
+from sparkle_motion_dagster.media.pictures import check_picture
+from sparkle_motion_dagster.media.sound.mastering import (
     Mastered,
     MasteringTarget,
     encode_track,
     master_track,
 )
-from sparkle_motion_dagster.media.pictures import check_picture
-from sparkle_motion_dagster.media.poster import write_poster
-from sparkle_motion_dagster.media.subtitle_files import write_subtitles
-from sparkle_motion_dagster.plan.captioning import USUAL_ROOM, CaptionRoom
+from sparkle_motion_dagster.plan.captions.captioning import USUAL_ROOM, CaptionRoom
 from sparkle_motion_dagster.plan.soundtrack import SoundKind
 from sparkle_motion_dagster.units import FrameRate, FrameSize
 

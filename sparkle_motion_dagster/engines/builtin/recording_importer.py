@@ -7,9 +7,9 @@ import numpy as np
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Made, MadeFile, Request
-from sparkle_motion_dagster.media.loudness import loudness_of
-from sparkle_motion_dagster.media.recordings import read_recording
-from sparkle_motion_dagster.media.signals import Signal, fades, peak_of, write_signal
+from sparkle_motion_dagster.media.sound.loudness import loudness_of
+from sparkle_motion_dagster.media.sound.recordings import read_recording
+from sparkle_motion_dagster.media.sound.signals import Signal, fades, peak_of, write_signal
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
 CAST_LUFS = -21.0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Made, MadeFile, Request
-from sparkle_motion_dagster.media.cues import write_sum
+from sparkle_motion_dagster.media.sound.cues import write_sum
 
 
 class MixRequest(Request):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Made, MadeFile, Request
-from sparkle_motion_dagster.media.sound import Placement, lay_track
+from sparkle_motion_dagster.media.sound.takes import Placement, lay_track
 
 
 class PlacedTake(Request):

@@ -9,11 +9,11 @@ from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Made, MadeFile, Request
-from sparkle_motion_dagster.media.cues import Envelope, LaidCue, audible_span, write_stem
-from sparkle_motion_dagster.media.ducking import Ducking, duck_gain, held_spans
-from sparkle_motion_dagster.media.loudness import GATE_LUFS, GATING_BLOCK_S, measure_loudness
-from sparkle_motion_dagster.media.sound import line_samples
-from sparkle_motion_dagster.media.sound_files import conform_sound
+from sparkle_motion_dagster.media.sound.cues import Envelope, LaidCue, audible_span, write_stem
+from sparkle_motion_dagster.media.sound.ducking import Ducking, duck_gain, held_spans
+from sparkle_motion_dagster.media.sound.loudness import GATE_LUFS, GATING_BLOCK_S, measure_loudness
+from sparkle_motion_dagster.media.sound.sound_files import conform_sound
+from sparkle_motion_dagster.media.sound.takes import line_samples
 from sparkle_motion_dagster.units import SAMPLE_RATE, Record
 
 _MOST_OF_A_FILE = 4

@@ -7,7 +7,7 @@ from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Made, MadeFile, Request
 from sparkle_motion_dagster.engines.hearing.alignment import aligned
 from sparkle_motion_dagster.engines.hearing.base import Transcript
-from sparkle_motion_dagster.media.sound import line_samples
+from sparkle_motion_dagster.media.sound.takes import line_samples
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
 

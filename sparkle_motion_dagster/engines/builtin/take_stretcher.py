@@ -7,8 +7,8 @@ from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Made, MadeFile, Request
-from sparkle_motion_dagster.media.sound import stretch
-from sparkle_motion_dagster.plan.speech_timings import SpeechTimings
+from sparkle_motion_dagster.media.sound.takes import stretch
+from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings
 
 
 class StretchRequest(Request):

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Made, MadeFile, Request
-from sparkle_motion_dagster.media.sound import Placement, lay_track
-from sparkle_motion_dagster.plan.timeline import MeasuredTimeline
+from sparkle_motion_dagster.media.sound.takes import Placement, lay_track
+from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
 
 
 class TrackRequest(Request):

@@ -9,7 +9,11 @@ from sparkle_motion_dagster.engines.hearing.base import Transcript
 from sparkle_motion_dagster.engines.hearing.comparing import compare
 from sparkle_motion_dagster.engines.hearing.words import tokens_of
 from sparkle_motion_dagster.engines.speech.phonemes.word_sounds import word_sounds
-from sparkle_motion_dagster.plan.speech_timings import SpeechTimings, SpokenPhoneme, SpokenWord
+from sparkle_motion_dagster.plan.timeline.speech_timings import (
+    SpeechTimings,
+    SpokenPhoneme,
+    SpokenWord,
+)
 
 _SHORTEST_S = 0.05
 """What a word takes at least, in seconds: where less is left between two that were heard, it is in

@@ -10,7 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from sparkle_motion_dagster.engines.base import MadeFile
-from sparkle_motion_dagster.plan.speech_timings import SpeechTimings, SpokenPhoneme, SpokenWord
+from sparkle_motion_dagster.plan.timeline.speech_timings import (
+    SpeechTimings,
+    SpokenPhoneme,
+    SpokenWord,
+)
 
 SILENCE_DBFS = -60.0
 """What stays below this level, in dB of full scale, is silence."""

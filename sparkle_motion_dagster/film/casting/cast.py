@@ -14,10 +14,10 @@ from sparkle_motion_dagster.film.casting.choice import Candidate
 from sparkle_motion_dagster.film.casting.speakers import Speaker, Speakers
 from sparkle_motion_dagster.film.casting.usage import said
 from sparkle_motion_dagster.film.stage import appearance_of
-from sparkle_motion_dagster.plan.lines import PlannedLine, spoken_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import CharacterSpec
 from sparkle_motion_dagster.plan.seeds import line_seed
+from sparkle_motion_dagster.plan.timeline.lines import PlannedLine, spoken_lines
 from sparkle_motion_dagster.production.loop import fingerprint
 
 _GROWN = 45.0

@@ -9,7 +9,7 @@ from sparkle_motion_dagster.film.casting.usage import Usage, said
 from sparkle_motion_dagster.film.inputs import StaleStageError
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, line_id, whose
-from sparkle_motion_dagster.plan.lines import PlannedLine, spoken_lines
+from sparkle_motion_dagster.plan.timeline.lines import PlannedLine, spoken_lines
 from sparkle_motion_dagster.production.loop import Produced
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sparkle_motion_dagster.film.checks.hearing import WORDS_HEARD
 from sparkle_motion_dagster.film.checks.screen_texts import TEXT_IS_SAFE
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
-from sparkle_motion_dagster.media.film_check import PROMISES, FilmReport
+from sparkle_motion_dagster.media.film.check import PROMISES, FilmReport
 
 CHECKS = (
     *(Check(name, description, blocking=True) for name, description in PROMISES.items()),

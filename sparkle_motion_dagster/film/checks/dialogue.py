@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sparkle_motion_dagster.film.casting.failover import DialogueTake
 from sparkle_motion_dagster.film.checks.hearing import WORDS_HEARD, words_heard
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
-from sparkle_motion_dagster.film.dialogue import Dialogue
 from sparkle_motion_dagster.film.recordings import RecordedTake
+from sparkle_motion_dagster.film.sound.dialogue import Dialogue
 from sparkle_motion_dagster.film.stage import Stage
-from sparkle_motion_dagster.plan.lines import spoken_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.timeline.lines import spoken_lines
 
 ALL_SPOKEN = Check(
     "all_spoken",

@@ -9,7 +9,7 @@ from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
 from sparkle_motion_dagster.film.mouths import LipsyncedClips
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.media.picture_review import open_edges, ssim
-from sparkle_motion_dagster.plan.clip_places import clip_places
+from sparkle_motion_dagster.plan.timeline.clip_places import clip_places
 from sparkle_motion_dagster.production.loop import Produced
 
 SEAMS = Check(

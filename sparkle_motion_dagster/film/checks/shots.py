@@ -15,10 +15,10 @@ from sparkle_motion_dagster.media.frames import Plane
 from sparkle_motion_dagster.media.picture_review import is_black, keyframe_likeness, open_edges
 from sparkle_motion_dagster.media.pictures import open_picture
 from sparkle_motion_dagster.plan.cards import card_of
-from sparkle_motion_dagster.plan.clip_places import ClipPlace, clip_places
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import BaseImageSpec
 from sparkle_motion_dagster.plan.shot import ShotSpec
+from sparkle_motion_dagster.plan.timeline.clip_places import ClipPlace, clip_places
 
 FRAME_COUNTS = Check(
     "frame_counts",

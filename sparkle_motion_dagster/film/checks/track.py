@@ -3,18 +3,22 @@
 from collections.abc import Iterator, Sequence
 
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
-from sparkle_motion_dagster.film.soundtrack import HeardCue
+from sparkle_motion_dagster.film.sound.soundtrack import HeardCue
+from sparkle_motion_dagster.film.sound.track import Track
 from sparkle_motion_dagster.film.stages import line_id
-from sparkle_motion_dagster.film.track import Track
-from sparkle_motion_dagster.media.track_check import (
+from sparkle_motion_dagster.media.sound.track_check import (
     AUDIBLE_DBFS,
     SILENT_DBFS,
     largest_difference,
     levels_over,
     measure_levels,
 )
-from sparkle_motion_dagster.plan.layout import Action
-from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine, TimelineShot
+from sparkle_motion_dagster.plan.timeline.layout import Action
+from sparkle_motion_dagster.plan.timeline.measured import (
+    MeasuredTimeline,
+    TimelineLine,
+    TimelineShot,
+)
 
 LINES_AUDIBLE = Check(
     "lines_audible",

@@ -18,7 +18,7 @@ from sparkle_motion_dagster.engines.hearing.base import (
 from sparkle_motion_dagster.engines.hearing.comparing import Comparison, by_part, compare
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import FILM, heard_id, timings_id
-from sparkle_motion_dagster.plan.timeline import MeasuredTimeline, TimelineLine
+from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline, TimelineLine
 from sparkle_motion_dagster.production.loop import Item, Produced
 
 _AT_ONCE_S = 28.0

@@ -7,7 +7,7 @@ from itertools import accumulate, pairwise
 
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.titling.rendering import SPACE, runs, width_of, widths
-from sparkle_motion_dagster.plan.captioning import graphemes
+from sparkle_motion_dagster.plan.captions.captioning import graphemes
 
 LEADING = 1.28
 """From one base line to the next, as a share of the font's size."""

@@ -20,8 +20,8 @@ from sparkle_motion_dagster.engines.builtin.conform.inbetweens import play
 from sparkle_motion_dagster.engines.video.base import ConformSettings, RetimeMethod
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.errors import MediaError
+from sparkle_motion_dagster.media.film.join import Piece, join_clips
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
-from sparkle_motion_dagster.media.join import Piece, join_clips
 from sparkle_motion_dagster.units import FrameSize
 
 SIZE = FrameSize(width=128, height=72)

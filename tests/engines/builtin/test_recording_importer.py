@@ -19,8 +19,8 @@ from sparkle_motion_dagster.engines.builtin.recording_importer import (
     ImportRequest,
     RecordingImporter,
 )
-from sparkle_motion_dagster.media.loudness import loudness_of
-from sparkle_motion_dagster.media.signals import Signal
+from sparkle_motion_dagster.media.sound.loudness import loudness_of
+from sparkle_motion_dagster.media.sound.signals import Signal
 
 
 def imported(path: Path, folder: Path) -> tuple[Signal, Made]:

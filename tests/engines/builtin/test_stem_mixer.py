@@ -17,9 +17,9 @@ from sparkle_motion_dagster.engines.builtin.stem_mixer import (
     StemReport,
     StemRequest,
 )
-from sparkle_motion_dagster.media.ducking import Ducking
-from sparkle_motion_dagster.media.loudness import measure_loudness
-from sparkle_motion_dagster.media.track_check import levels_over
+from sparkle_motion_dagster.media.sound.ducking import Ducking
+from sparkle_motion_dagster.media.sound.loudness import measure_loudness
+from sparkle_motion_dagster.media.sound.track_check import levels_over
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
 LINE = (3 * SAMPLE_RATE, 5 * SAMPLE_RATE)

@@ -25,8 +25,8 @@ from sparkle_motion_dagster.engines.builtin.transition.pictures import dissolve,
 from sparkle_motion_dagster.engines.images.storyboard.scene import KeyframeScene
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.errors import MediaError
+from sparkle_motion_dagster.media.film.join import Piece, encoded, join_clips
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
-from sparkle_motion_dagster.media.join import Piece, encoded, join_clips
 from sparkle_motion_dagster.units import FrameSize
 
 SIZE = FrameSize(width=128, height=72)

@@ -16,8 +16,8 @@ from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineSettings
 from sparkle_motion_dagster.engines.builtin.treatment.effects import ringing_samples
 from sparkle_motion_dagster.engines.builtin.treatment.engine import TakeTreater, TreatRequest
-from sparkle_motion_dagster.media.loudness import loudness_of
-from sparkle_motion_dagster.media.sound import read_mono
+from sparkle_motion_dagster.media.sound.loudness import loudness_of
+from sparkle_motion_dagster.media.sound.takes import read_mono
 from sparkle_motion_dagster.plan.voices import Effect
 
 EFFECTS: tuple[Effect, ...] = get_args(Effect)

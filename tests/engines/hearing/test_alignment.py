@@ -13,8 +13,8 @@ from sparkle_motion_dagster.engines.hearing.alignment import aligned
 from sparkle_motion_dagster.engines.hearing.base import HeardWord, HearingRequest, Transcript
 from sparkle_motion_dagster.engines.registry import engine_of
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
-from sparkle_motion_dagster.media.sound import line_samples
-from sparkle_motion_dagster.plan.speech_timings import SpeechTimings
+from sparkle_motion_dagster.media.sound.takes import line_samples
+from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings
 from sparkle_motion_dagster.units import SAMPLE_RATE
 from speech_takes import speech_engine
 

@@ -28,10 +28,10 @@ from sparkle_motion_dagster.engines.lipsync.viseme.engine import VisemeEngine, V
 from sparkle_motion_dagster.engines.lipsync.viseme.insets import Corner, Inset
 from sparkle_motion_dagster.engines.registry import engines_of_kind
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
+from sparkle_motion_dagster.media.film.join import Piece, join_clips
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
-from sparkle_motion_dagster.media.join import Piece, join_clips
 from sparkle_motion_dagster.plan.shot import FaceBox
-from sparkle_motion_dagster.plan.speech_timings import SpeechTimings, SpokenPhoneme
+from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings, SpokenPhoneme
 from sparkle_motion_dagster.units import FrameSize
 from wav2lip_checkouts import stand_in_wav2lip
 

@@ -16,7 +16,7 @@ from sparkle_motion_dagster.engines.base import EngineSettings
 from sparkle_motion_dagster.engines.speech.base import QuotaSpentError
 from sparkle_motion_dagster.film.casting.providers import Caps
 from sparkle_motion_dagster.film.checks.hearing import words_heard
-from sparkle_motion_dagster.film.dialogue import Dialogue
+from sparkle_motion_dagster.film.sound.dialogue import Dialogue
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS
 from sparkle_motion_dagster.forecast.explanation import ItemState
 from sparkle_motion_dagster.plan.seeds import derive_seed

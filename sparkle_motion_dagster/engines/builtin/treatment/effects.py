@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sparkle_motion_dagster.media.filters import Curve, convolved, envelope, equalised
-from sparkle_motion_dagster.media.signals import Signal, fade_in, rms_of
+from sparkle_motion_dagster.media.sound.filters import Curve, convolved, envelope, equalised
+from sparkle_motion_dagster.media.sound.signals import Signal, fade_in, rms_of
 from sparkle_motion_dagster.plan.voices import Effect
 from sparkle_motion_dagster.units import SAMPLE_RATE
 

@@ -9,9 +9,9 @@ import numpy as np
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Made, MadeFile, Request
 from sparkle_motion_dagster.engines.builtin.treatment.effects import heard_through
-from sparkle_motion_dagster.media.loudness import loudness_of
-from sparkle_motion_dagster.media.signals import Signal, peak_of, rms_of, write_signal
-from sparkle_motion_dagster.media.sound import read_mono, with_fades
+from sparkle_motion_dagster.media.sound.loudness import loudness_of
+from sparkle_motion_dagster.media.sound.signals import Signal, peak_of, rms_of, write_signal
+from sparkle_motion_dagster.media.sound.takes import read_mono, with_fades
 from sparkle_motion_dagster.plan.voices import Effect
 
 _HIGHEST_PEAK = 0.98

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparkle_motion_dagster.engines.images.storyboard.scene import Mouth
-from sparkle_motion_dagster.plan.speech_timings import SpokenPhoneme
+from sparkle_motion_dagster.plan.timeline.speech_timings import SpokenPhoneme
 
 
 @dataclass(frozen=True)

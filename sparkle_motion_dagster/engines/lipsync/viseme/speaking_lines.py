@@ -15,7 +15,7 @@ from sparkle_motion_dagster.engines.lipsync.viseme.mouth_tracks import (
     follow_loudness,
     follow_phonemes,
 )
-from sparkle_motion_dagster.plan.speech_timings import SpeechTimings
+from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
 _WAKING_S = 0.15

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest, seen_speakers
 from sparkle_motion_dagster.engines.machinery.easing import smoothstep
-from sparkle_motion_dagster.media.sound import Samples, line_samples, read_mono
+from sparkle_motion_dagster.media.sound.takes import Samples, line_samples, read_mono
 from sparkle_motion_dagster.plan.shot import FaceBox
 from sparkle_motion_dagster.units import SAMPLE_RATE
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from sparkle_motion_dagster.plan.captioning import graphemes
+from sparkle_motion_dagster.plan.captions.captioning import graphemes
 
 _UNSPOKEN = re.compile(
     "[\u2190-\u21ff\u2300-\u245f\u2500-\u2bff\U0001f000-\U0001faff]"  # arrows, pictures, emoji

@@ -13,7 +13,7 @@ from sparkle_motion_dagster.engines.lipsync.viseme.mouth_tracks import (
     follow_loudness,
     follow_phonemes,
 )
-from sparkle_motion_dagster.plan.speech_timings import SpokenPhoneme
+from sparkle_motion_dagster.plan.timeline.speech_timings import SpokenPhoneme
 
 
 def spoken(*sounds: tuple[str, float, float]) -> MouthTrack:

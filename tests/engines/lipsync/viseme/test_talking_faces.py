@@ -29,7 +29,7 @@ from sparkle_motion_dagster.engines.lipsync.viseme.blinks import blink_times, cl
 from sparkle_motion_dagster.engines.lipsync.viseme.engine import VisemeEngine, VisemeSettings
 from sparkle_motion_dagster.engines.lipsync.viseme.talking import TalkingFace
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
-from sparkle_motion_dagster.plan.speech_timings import SpeechTimings, SpokenPhoneme
+from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings, SpokenPhoneme
 from sparkle_motion_dagster.units import FrameSize
 from talking_clips import FINE, dark_area, mouth_box, picture, redrawn, write_talking_source
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,27 +60,49 @@ def test_a_folder_without_a_graph_is_told(tmp_path: Path) -> None:
         speak(KokoroSettings(weights=tmp_path), tmp_path)
 
 
-def test_weights_that_are_not_here_are_fetched_by_a_command_that_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-    with pytest.raises(EngineError, match=r"317 MiB.*engines install kokoro --model full"):
-        speak(KokoroSettings(model="full"), tmp_path)
+SPEAKING_WITH_THE_FULL_GRAPH = """
+import sys
+from pathlib import Path
+import test_kokoro_weights
+from sparkle_motion_dagster.engines.base import EngineError
+try:
+    test_kokoro_weights.speak(test_kokoro_weights.KokoroSettings(model="full"), Path(sys.argv[1]))
+except EngineError as error:
+    print(type(error).__name__, error)
+"""
+"""A program, because the hub's client looks once, when it is imported, where its cache is."""
+
+
+def refusal_of_the_full_graph(cache: Path) -> str:
+    """Return the error of speaking with a graph of the hub, whose client has this cache."""
+    paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    environment = {**os.environ, "HF_HUB_CACHE": str(cache), "PYTHONPATH": paths}
+    return subprocess.run(
+        [sys.executable, "-c", SPEAKING_WITH_THE_FULL_GRAPH, str(cache)],
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+
+
+def test_weights_that_are_not_here_are_fetched_by_a_command_that_is_named(tmp_path: Path) -> None:
+    refusal = refusal_of_the_full_graph(tmp_path)
+    assert re.search(r"317 MiB.*engines install kokoro --model full", refusal)
 
 
 def test_damaged_weights_of_the_hub_are_named_with_the_command_that_fetches_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     repository = tmp_path / f"models--{FULL.weights.repository.replace('/', '--')}"
     graph = repository / "snapshots" / FULL.weights.revision / "onnx" / "model.onnx"
     graph.parent.mkdir(parents=True)
     (repository / "blob").write_bytes(b"damaged")
     graph.symlink_to(repository / "blob")
-    with pytest.raises(DamagedWeightsError) as error:
-        speak(KokoroSettings(model="full"), tmp_path)
-    assert f"{repository / 'blob'}, are damaged" in str(error.value)
-    assert str(error.value).endswith("sparkle engines install kokoro --model full")
+    refusal = refusal_of_the_full_graph(tmp_path)
+    assert refusal.startswith("DamagedWeightsError")
+    assert f"{repository / 'blob'}, are damaged" in refusal
+    assert refusal.endswith("sparkle engines install kokoro --model full")
 
 
 def test_weights_of_one_s_own_that_change_meanwhile_are_told(tmp_path: Path) -> None:

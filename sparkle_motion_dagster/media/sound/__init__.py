@@ -1,0 +1,1 @@
+"""Sound: read, mixed, mastered, and measured."""

@@ -1,0 +1,1 @@
+"""Captions: what is shown of what is said, where it breaks, and when."""
