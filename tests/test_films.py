@@ -15,6 +15,7 @@ import pytest
 
 import measure
 from sparkle_motion_dagster.artifacts.actions import ActionLog
+from sparkle_motion_dagster.film.checks.assembly import CHECKS
 from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
 from studio import (
     REPOSITORY,
@@ -147,11 +148,16 @@ def test_a_film_whose_lines_have_no_times_is_as_long_as_its_shots(gallery: Galle
 
 
 @pytest.mark.full_size
+@pytest.mark.parametrize(("aspect", "size"), [("16:9", "1280x720"), ("9:16", "720x1280")])
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_every_example_at_its_own_size(studio: Studio, name: str) -> None:
+def test_every_example_wide_and_upright(studio: Studio, name: str, aspect: str, size: str) -> None:
     plan = example(name, resolution=None)
+    plan["render_profile"] |= {"aspect": aspect, "metadata": {}}
     studio.render(plan, name)
     assert_film_is_right(studio, plan, name)
+    found = studio.checks()
+    assert [check.name for check in CHECKS if not found[check.name].passed] == []
+    assert found["picture"].metadata["size"].value == size
 
 
 @pytest.mark.full_size
