@@ -48,6 +48,8 @@ def video_final(
             yield from map(check_result, checks.verdicts(rejected.report))
             raise
         yield from map(check_result, checks.verdicts(assembled.report))
+        if not assembled.report.passed:  # an older film, by a check that came after it
+            raise FilmRejectedError(assembled.report)
         heard = None if assembled.heard is None else assembled.heard.lines()
         written = text_is_safe(assembled.finished, stage.format.size)
         warnings = yield from reported(stage.name, [words_heard(heard), written])

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
@@ -14,6 +15,7 @@ from sparkle_motion_dagster.engines.builtin.film_assembler import (
     FilmClip,
     FilmLine,
     FilmRequest,
+    measured_film,
 )
 from sparkle_motion_dagster.engines.builtin.treatment.effects import ringing_samples
 from sparkle_motion_dagster.engines.hearing.base import HearingEngine
@@ -33,7 +35,7 @@ from sparkle_motion_dagster.film.stages import (
 )
 from sparkle_motion_dagster.film.titles import shortened
 from sparkle_motion_dagster.film.transitions import PlacedClip, make_transitions
-from sparkle_motion_dagster.media.film.check import FilmReport
+from sparkle_motion_dagster.media.film.check import PROMISES, FilmReport
 from sparkle_motion_dagster.plan.captions.captioning import CaptionRoom
 from sparkle_motion_dagster.plan.timeline.clip_places import clip_places
 from sparkle_motion_dagster.plan.timeline.lines import planned_lines
@@ -58,10 +60,16 @@ class AssembledFilm:
     finished: tuple[Produced, ...]
     heard: HeardFilm | None = None
 
-    @property
+    @cached_property
     def report(self) -> FilmReport:
-        """What was measured on the finished file."""
-        return FilmReport.model_validate(self.film.record.metadata["report"])
+        """What was measured on the finished file.
+
+        That was done when it was made; a film that is older than one of the checks is measured now.
+        """
+        report = FilmReport.model_validate(self.film.record.metadata["report"])
+        if {check.name for check in report.checks} == PROMISES.keys():
+            return report
+        return measured_film(self.film.files["film"].path, self.request)
 
 
 def assemble(stage: Stage, hearing: HearingEngine[Any] | None = None) -> AssembledFilm:

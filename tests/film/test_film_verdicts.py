@@ -1,18 +1,29 @@
-"""What the film's checks say of a report, also of one that an earlier version wrote."""
+"""What the film's checks say of a film that is older than one of them."""
 
 from __future__ import annotations
 
-from sparkle_motion_dagster.film.checks.assembly import CHECKS, verdicts
-from sparkle_motion_dagster.media.film.check import Check, FilmReport
+import json
+
+from sparkle_motion_dagster.film.checks.assembly import CHECKS
+from sparkle_motion_dagster.film.stages import VIDEO_FINAL
+from studio import Studio, short_film
 
 
-def test_every_check_has_a_verdict_also_one_that_the_film_is_older_than() -> None:
-    """Dagster wants a result of every check that the asset declares."""
-    failed = Check(name="length", passed=False, measured={"film_s": 1.0}, description="Long.")
-    passed = Check(name="sync", passed=True, measured={"worst_ms": 0.0}, description="In sync.")
-    found = {one.check.name: one for one in verdicts(FilmReport(checks=(failed, passed)))}
-    assert [check.name for check in CHECKS] == [*found, "words_heard", "text_is_safe"]
-    assert (found["length"].kept, found["length"].measured) == (False, {"film_s": 1.0})
-    assert (found["sync"].kept, found["sync"].measured) == (True, {"worst_ms": 0.0})
-    assert found["copied"].kept
-    assert found["copied"].measured == {"measured": "no: the film is older than this check"}
+def test_a_film_is_measured_now_by_a_check_that_is_younger(rendered: Studio) -> None:
+    (film,) = [
+        artifact
+        for artifact in rendered.manifests()[VIDEO_FINAL].artifacts
+        if artifact.name == "film"
+    ]
+    path = rendered.home.actions / film.fingerprint[:2] / f"{film.fingerprint}.json"
+    record = json.loads(path.read_text())
+    checks = record["metadata"]["report"]["checks"]
+    record["metadata"]["report"]["checks"] = [one for one in checks if one["name"] != "copied"]
+    path.chmod(0o644)
+    path.write_text(json.dumps(record))
+    again = rendered.render(short_film())
+    assert again.made == {}
+    found = rendered.checks()
+    assert {check.name for check in CHECKS} <= found.keys()
+    assert found["copied"].passed
+    assert found["copied"].metadata["pieces"].value == len(short_film()["shots"])

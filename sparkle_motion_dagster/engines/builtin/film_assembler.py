@@ -178,12 +178,12 @@ class FilmAssembler(Engine[FilmRequest, EngineSettings]):
         for number, request in enumerate(requests):
             picture, sound = folder / f"picture-{number}.mp4", folder / f"sound-{number}.m4a"
             film, poster = folder / f"film-{number}.mp4", folder / f"poster-{number}.jpg"
-            pieces = [piece for clip in request.clips for piece in _pieces(clip)]
+            pieces = _pieces(request)
             places = join_clips(pieces, picture, frame_rate=request.frame_rate)
             mastered = _mastered(request, sound)
             parts = _parts(request, picture, sound)
             write_film(parts, film)
-            report = check_film(film, _expected(request, pieces))
+            report = measured_film(film, request)
             if not report.passed:
                 raise FilmRejectedError(report)
             shots = list(_by_themselves(request, pieces, places)) or places
@@ -212,7 +212,12 @@ class FilmAssembler(Engine[FilmRequest, EngineSettings]):
         return super().examine(output, folder)
 
 
-def _pieces(clip: FilmClip) -> Iterator[Piece]:
+def _pieces(request: FilmRequest) -> list[Piece]:
+    """Return what the film's picture is joined of, in order."""
+    return [piece for clip in request.clips for piece in _pieces_of(clip)]
+
+
+def _pieces_of(clip: FilmClip) -> Iterator[Piece]:
     """Yield what the film shows of a clip, then the transition to the next one."""
     frames = None if clip.shown is None else range(*clip.shown)
     if frames is None or frames:
@@ -264,12 +269,17 @@ def _parts(request: FilmRequest, picture: Path, sound: Path) -> FilmParts:
     )
 
 
-def _expected(request: FilmRequest, pieces: Sequence[Piece]) -> ExpectedFilm:
+def measured_film(film: Path, request: FilmRequest) -> FilmReport:
+    """Measure a film that was assembled as a request says."""
+    return check_film(film, _expected(request))
+
+
+def _expected(request: FilmRequest) -> ExpectedFilm:
     return ExpectedFilm(
         frame_rate=request.frame_rate,
         size=request.size,
         frames=request.frames,
-        pieces=tuple(pieces),
+        pieces=tuple(_pieces(request)),
         title=request.title,
         chapters=len(request.chapters),
         captions=0 if request.burned_captions else len(request.captions),
