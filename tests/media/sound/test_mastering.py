@@ -171,7 +171,7 @@ def test_bytes_are_the_same_on_a_single_core(tmp_path: Path) -> None:
     master_track(track, here, TARGET)
     program = (
         "import os, pathlib, sys; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); "
-        "from sparkle_motion_dagster.media import mastering; "
+        "from sparkle_motion_dagster.media.sound import mastering; "
         "mastering.master_track(*map(pathlib.Path, sys.argv[1:]), mastering.MasteringTarget())"
     )
     subprocess.run([sys.executable, "-c", program, track, there], check=True, timeout=120)
