@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -15,13 +16,20 @@ PROFILE = "tiny"
 
 
 class CinematicStudio(Studio):
-    """A studio with a profile of its own, whose models fit a test."""
+    """A studio with a profile of its own, whose models fit a test.
 
-    def __init__(self, root: Path) -> None:
+    ``write_video_weights`` writes those of the model that the plans name.
+    """
+
+    def __init__(
+        self, root: Path, write_video_weights: Callable[[Path], Path] = write_flf2v
+    ) -> None:
         super().__init__(root)
         self.profiles = root / "profiles"
         self.profiles.mkdir()
-        write_profile(self.profiles / f"{PROFILE}.yaml", root / "weights")
+        weights = root / "weights"
+        images, video = save_base(weights / "sdxl"), write_video_weights(weights / "wan")
+        write_profile(self.profiles / f"{PROFILE}.yaml", images, video)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -41,7 +49,7 @@ class CinematicStudio(Studio):
         return "slow"
 
 
-def write_profile(path: Path, weights: Path) -> None:
+def write_profile(path: Path, images: Path, video: Path) -> None:
     """Write the cinematic profile with tiny weights and the animatic's sound, on the processor.
 
     Nobody listens: what is said is not what is tested.
@@ -51,12 +59,12 @@ def write_profile(path: Path, weights: Path) -> None:
     resources = profile["resources"]
     resources["film"]["config"]["profile"] = path.stem
     resources["images"]["config"]["settings"] = {
-        "weights": str(save_base(weights / "sdxl")),
+        "weights": str(images),
         "steps": 2,
         "native_area": 0,
     }
     resources["video"]["config"]["settings"] = {
-        "weights": str(write_flf2v(weights / "wan")),
+        "weights": str(video),
         "steps": 2,
     }
     resources["speech"]["config"] = {"engine": "espeak"}
