@@ -39,7 +39,7 @@ PRELOADED = [
     "sparkle_motion_dagster.engines.lipsync.viseme.engine",
     "sparkle_motion_dagster.engines.lipsync.viseme.insets",
     "sparkle_motion_dagster.engines.lipsync.viseme.sightings",
-    "sparkle_motion_dagster.engines.lipsync.viseme.speaking_lines",
+    "sparkle_motion_dagster.engines.lipsync.speaking.speaking_lines",
     "sparkle_motion_dagster.engines.speech.espeak.engine",
     "sparkle_motion_dagster.engines.speech.espeak.take",
     "sparkle_motion_dagster.engines.speech.kokoro.engine",

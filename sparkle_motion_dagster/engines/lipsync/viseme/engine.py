@@ -19,18 +19,18 @@ from sparkle_motion_dagster.engines.base import EngineError, EngineSettings, Mad
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncRequest
-from sparkle_motion_dagster.engines.lipsync.viseme.blinks import blink_times, closed_at
+from sparkle_motion_dagster.engines.lipsync.speaking.blinks import blink_times, closed_at
+from sparkle_motion_dagster.engines.lipsync.speaking.speaking_lines import (
+    Speech,
+    place_line,
+    speeches_of,
+)
 from sparkle_motion_dagster.engines.lipsync.viseme.insets import Corner, Inset, inset_presence
 from sparkle_motion_dagster.engines.lipsync.viseme.sightings import (
     Pose,
     Sightings,
     pose_of,
     read_sightings,
-)
-from sparkle_motion_dagster.engines.lipsync.viseme.speaking_lines import (
-    Speech,
-    place_line,
-    speeches_of,
 )
 from sparkle_motion_dagster.engines.lipsync.viseme.talking import TalkingFace, speaking
 from sparkle_motion_dagster.engines.machinery.easing import smoothstep

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from sparkle_motion_dagster.engines.lipsync.viseme.mouth_tracks import (
+from sparkle_motion_dagster.engines.lipsync.speaking.mouth_tracks import (
     MouthTrack,
     follow_loudness,
     follow_phonemes,

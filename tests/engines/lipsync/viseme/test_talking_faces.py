@@ -25,7 +25,7 @@ from sparkle_motion_dagster.engines.images.storyboard.scene import (
     SeenFace,
 )
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest
-from sparkle_motion_dagster.engines.lipsync.viseme.blinks import blink_times, closed_at
+from sparkle_motion_dagster.engines.lipsync.speaking.blinks import blink_times, closed_at
 from sparkle_motion_dagster.engines.lipsync.viseme.engine import VisemeEngine, VisemeSettings
 from sparkle_motion_dagster.engines.lipsync.viseme.talking import TalkingFace
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames

@@ -10,7 +10,7 @@ from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.images.storyboard.scene import Mouth
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine
-from sparkle_motion_dagster.engines.lipsync.viseme.mouth_tracks import (
+from sparkle_motion_dagster.engines.lipsync.speaking.mouth_tracks import (
     MouthTrack,
     follow_loudness,
     follow_phonemes,

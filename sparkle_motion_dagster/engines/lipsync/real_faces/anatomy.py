@@ -1,0 +1,85 @@
+"""A face's own measure, and its lips in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sparkle_motion_dagster.faces import topology
+from sparkle_motion_dagster.faces.square import Points
+
+
+@dataclass(frozen=True, eq=False)
+class Axes:
+    """Where a face's own places lie in a picture.
+
+    A face's places are counted from the middle of its mouth, across and down as the face stands, in
+    its heights: from between the eyes to the chin.
+
+    Attributes:
+        origin: The middle of the mouth, in pixels, (2,).
+        across: To the picture's right, one pixel long, (2,).
+        down: To the chin, one pixel long, (2,).
+        height: The face's height, in pixels.
+    """
+
+    origin: NDArray[np.float64]
+    across: NDArray[np.float64]
+    down: NDArray[np.float64]
+    height: float
+
+    @classmethod
+    def of(cls, points: Points) -> Axes:
+        """Return the axes of a mesh."""
+        line = points[topology.CHIN] - points[topology.BRIDGE]
+        height = float(np.hypot(*line))
+        down = line / height
+        inner = topology.UPPER_INNER[5], topology.LOWER_INNER[5]
+        return cls(
+            origin=points[list(inner)].mean(axis=0),
+            across=np.array([down[1], -down[0]]),
+            down=down,
+            height=height,
+        )
+
+    def of_face(self, points: Points) -> Points:
+        """Return places of the picture as the face's own, (..., 2)."""
+        around = (points - self.origin) / self.height
+        return np.stack([around @ self.across, around @ self.down], axis=-1)
+
+    def in_picture(self, places: Points) -> Points:
+        """Return the face's own places in the picture, in pixels, (..., 2)."""
+        turned = places[..., :1] * self.across + places[..., 1:] * self.down
+        return np.asarray(self.origin + self.height * turned)
+
+
+@dataclass(frozen=True, eq=False)
+class Lips:
+    """The edges of both lips, from the left corner to the right one, each (11, 2)."""
+
+    upper_outer: Points
+    upper_inner: Points
+    lower_inner: Points
+    lower_outer: Points
+
+    @classmethod
+    def of(cls, places: Points) -> Lips:
+        """Return the lips of a mesh."""
+        return cls(
+            upper_outer=places[list(topology.UPPER_OUTER)],
+            upper_inner=places[list(topology.UPPER_INNER)],
+            lower_inner=places[list(topology.LOWER_INNER)],
+            lower_outer=places[list(topology.LOWER_OUTER)],
+        )
+
+    @property
+    def gaps(self) -> NDArray[np.float64]:
+        """How far the lips are apart from corner to corner, (11,); 0 where they meet."""
+        return np.maximum(self.lower_inner[:, 1] - self.upper_inner[:, 1], 0)
+
+    @property
+    def half_width(self) -> float:
+        """Half the way from corner to corner."""
+        return float(self.upper_outer[-1, 0] - self.upper_outer[0, 0]) / 2

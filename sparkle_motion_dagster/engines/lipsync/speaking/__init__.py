@@ -1,0 +1,1 @@
+"""How mouths and eyes move while lines are spoken, whoever shows them."""

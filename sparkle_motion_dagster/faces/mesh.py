@@ -1,0 +1,71 @@
+"""What a face looks like: MediaPipe's face mesh, 468 points of its surface.
+
+Kartynnik et al., "Real-time Facial Surface Geometry from Monocular Video on Mobile GPUs" (2019).
+The model sees a square of 192 pixels, in which a face stands upright and fills two thirds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sparkle_motion_dagster.faces.sessions import ask
+from sparkle_motion_dagster.faces.square import Picture, Points, Square
+
+_PIXELS = 192
+_LEFT_EYE, _RIGHT_EYE = 33, 263
+"""Outer corners of the eyes, on the left and on the right of the picture."""
+
+_AROUND = 1.5
+"""How much larger than the face the square is."""
+
+_LOOKS = 3
+"""How often the model looks at a face that it does not know, each time where it saw it last."""
+
+PRESENT = 0.5
+"""A presence from which on there is a face."""
+
+
+@dataclass(frozen=True, eq=False)
+class FaceMesh:
+    """A face, measured.
+
+    Attributes:
+        points: The mesh's points in the picture, in pixels, (468, 2).
+        depth: How far each point lies behind the middle of the head, in pixels, (468,).
+        presence: How sure the model is that this is a face, 0 to 1.
+    """
+
+    points: Points
+    depth: NDArray[np.float64]
+    presence: float
+
+    @property
+    def square(self) -> Square:
+        """What to look at to see the face again."""
+        low, high = self.points.min(axis=0), self.points.max(axis=0)
+        across, down = self.points[_RIGHT_EYE] - self.points[_LEFT_EYE]
+        x, y = (low + high) / 2
+        return Square(x, y, _AROUND * float((high - low).max()), float(np.arctan2(down, across)))
+
+
+def read_mesh(picture: Picture, square: Square) -> FaceMesh:
+    """Return the face that a square of a picture holds, if it does (see ``presence``)."""
+    pixels = square.cut(picture, _PIXELS).astype(np.float32) / np.float32(255)
+    places, presence = ask("mesh", pixels)
+    values = places.astype(np.float64).reshape(468, 3)
+    return FaceMesh(
+        points=square.in_picture(values[:, :2], _PIXELS),
+        depth=values[:, 2] * (square.side / _PIXELS),
+        presence=float(1 / (1 + np.exp(-np.clip(float(presence.ravel()[0]), -100, 100)))),
+    )
+
+
+def settle_mesh(picture: Picture, square: Square) -> FaceMesh:
+    """Return the face near a square that only tells roughly where it is."""
+    mesh = read_mesh(picture, square)
+    for _ in range(_LOOKS - 1):
+        mesh = read_mesh(picture, mesh.square)
+    return mesh
