@@ -65,14 +65,14 @@ def paint(
         head, covers = _head(one.turn, one.opened, one.skin, one.hair, one.clothes)
         scale = _MEASURED * one.height / _GRID
         while scale < 0.5:
-            head, covers = cv2.pyrDown(head), cv2.pyrDown(covers)
+            head, covers = _halved(head), _halved(covers)
             scale *= 2
         cos, sin = (scale * f(math.radians(one.tilt)) for f in (math.cos, math.sin))
         turn = np.array([[cos, -sin], [sin, cos]])
         middle = np.array([one.x - 0.5, one.y - 0.5]) - turn @ np.full(2, (len(head) - 1) / 2)
         matrix = np.column_stack([turn, middle])
         placed, mask = (cv2.warpAffine(part, matrix, (width, height)) for part in (head, covers))
-        picture = picture * (1 - mask[..., None]) + placed
+        picture = np.asarray(picture * (1 - mask[..., None]) + placed)
     return np.clip(np.rint(picture), 0, 255).astype(np.uint8)
 
 
@@ -103,12 +103,7 @@ def _head(
     # The face: a relief, lit, and turned as a whole.
     relief, colours, mask = _face(x, y, opened, skin, hair)
     seen = _turned(x, y, relief, yaw)
-    lay(
-        *(
-            np.asarray(cv2.remap(part, *seen, cv2.INTER_LINEAR), np.float32)
-            for part in (colours, mask)
-        )
-    )
+    lay(_moved(colours, *seen), _moved(mask, *seen))
     return canvas, covered
 
 
@@ -116,10 +111,19 @@ def _turned(x: _Plane, y: _Plane, relief: _Plane, yaw: float) -> tuple[_Plane, _
     """Return from which pixel each one of the turned face comes: what lands there, step by step."""
     columns, rows = ((plane * _GRID + len(x) - 1) / 2 for plane in (x, y))
     for _ in range(12 if yaw else 0):
-        depth = cv2.remap(relief, columns, rows, cv2.INTER_LINEAR)
+        depth = _moved(relief, columns, rows)
         from_x = (x - (depth - 0.55) * math.sin(yaw)) / math.cos(yaw)
         columns = (columns + (from_x * _GRID + len(x) - 1) / 2) / 2
     return columns, rows
+
+
+def _moved(plane: _Plane, columns: _Plane, rows: _Plane) -> _Plane:
+    return np.asarray(cv2.remap(plane, columns, rows, cv2.INTER_LINEAR), np.float32)
+
+
+def _halved(plane: _Plane) -> _Plane:
+    halved = cv2.resize(plane, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    return np.asarray(halved, np.float32)
 
 
 def _face(
