@@ -44,7 +44,7 @@ ONE_FACE = (
     "hidream_e1_full-1",
     "hidream_i1_dev-1",
     "hidream_i1_full-1",
-    "image_boogu_image_0_1_turbo_t2i-1",  # a second one is motion blur, and is followed as the first
+    "image_boogu_image_0_1_turbo_t2i-1",  # blurred: its second half is no face
     "image_flux2-1",
     "image_flux2-2",
     "image_hidream_o1-1",
@@ -101,6 +101,7 @@ FOLLOWED: dict[str, list[tuple[int, int]]] = {
     "api_luma_ray3_2_video_edit-1": [(12, 45)],  # he comes nearer
     "api_happyhorse1_1_t2v-1": [(0, 41)],  # she is hidden by flowers
     "hunyuan_video_text_to_video-1": [(0, 28)],  # the camera turns away
+    "template_contact_sheet-step_3.app-1": [(0, 29), (0, 75), (55, 70)],  # beside a small still
 }
 """From which frame to before which one each face is seen, by the clip's name."""
 
