@@ -79,7 +79,47 @@ class Lips:
         """How far the lips are apart from corner to corner, (11,); 0 where they meet."""
         return np.maximum(self.lower_inner[:, 1] - self.upper_inner[:, 1], 0)
 
+    def towards(self, other: Lips, share: float) -> Lips:
+        """Return lips between these and others."""
+        return Lips(
+            *(
+                before + share * (after - before)
+                for before, after in (
+                    (self.upper_outer, other.upper_outer),
+                    (self.upper_inner, other.upper_inner),
+                    (self.lower_inner, other.lower_inner),
+                    (self.lower_outer, other.lower_outer),
+                )
+            )
+        )
+
     @property
     def half_width(self) -> float:
         """Half the way from corner to corner."""
         return float(self.upper_outer[-1, 0] - self.upper_outer[0, 0]) / 2
+
+    @property
+    def upper_edge(self) -> Points:
+        """The upper lip's inner edge as a smooth line."""
+        return _curve(self.upper_inner)
+
+    @property
+    def lower_edge(self) -> Points:
+        """The lower lip's inner edge as a smooth line, nowhere above the upper lip's."""
+        lower = self.lower_inner.copy()
+        lower[:, 1] = np.maximum(lower[:, 1], self.upper_inner[:, 1])
+        return _curve(lower)
+
+
+def _curve(points: Points, between: int = 6) -> Points:
+    """Return a smooth line through points: a Catmull-Rom spline."""
+    ends = np.concatenate([[2 * points[0] - points[1]], points, [2 * points[-1] - points[-2]]])
+    before, start, end, after = ends[:-3, None], ends[1:-2, None], ends[2:-1, None], ends[3:, None]
+    t = (np.arange(between) / between)[None, :, None]
+    curve = 0.5 * (
+        2 * start
+        + (end - before) * t
+        + (2 * before - 5 * start + 4 * end - after) * t**2
+        + (3 * start - before - 3 * end + after) * t**3
+    )
+    return np.concatenate([curve.reshape(-1, 2), points[-1:]])
