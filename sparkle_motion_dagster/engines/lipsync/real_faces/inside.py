@@ -28,8 +28,8 @@ _GAP = 0.0035
 
 _EDGE = 0.004
 _ENAMEL = np.array([0.86, 0.81, 0.74])
-_HOLLOW = np.array([0.13, 0.05, 0.045])
-_TONGUE = np.array([0.50, 0.24, 0.23])
+_HOLLOW = np.array([0.30, 0.13, 0.115])
+_TONGUE = np.array([0.72, 0.38, 0.36])
 _DEEP = 0.06
 """How far below the upper lip it is darkest."""
 
@@ -65,13 +65,10 @@ class Inside:
         light = self._light(x)
         deep = smooth((y - top) / _DEEP)
         colours = light * _HOLLOW * ((1 - 0.5 * aside) * (1.1 - 0.5 * deep))[..., None]
-        tongue_top = bottom - 0.02 - 0.05 * mouth.tongue
-        tongue = smooth((y - tongue_top) / 0.03) * smooth((1 - aside) / 0.6)
-        colours = _over(
-            colours,
-            light * _TONGUE * (0.45 + 0.35 * mouth.tongue),
-            (0.6 + 0.3 * mouth.tongue) * tongue,
-        )
+        lifted = (0.5 + 0.4 * mouth.tongue) * (bottom - top)
+        tongue = smooth((y - bottom + lifted) / 0.04) * smooth((1 - aside) / 0.6)
+        lit = 0.7 + 0.25 * mouth.tongue
+        colours = _over(colours, light * _TONGUE * lit, lit * tongue)
         return _over(colours, *self._upper_teeth(x, y, top, light))
 
     def _upper_teeth(
@@ -92,7 +89,7 @@ class Inside:
         shade = 1 - 0.45 * np.clip(1 - apart / _GAP, 0, 1)
         shade *= 1 - 0.12 * rounded**2
         shade *= 1 - 0.6 * np.clip(aside, 0, 1) ** 1.5
-        shade *= 0.35 + 0.65 * smooth((y - top) / _LIP_SHADOW)
+        shade *= 0.5 + 0.5 * smooth((y - top) / _LIP_SHADOW)
         return light * _ENAMEL * shade[..., None], cover
 
     def _light(self, x: _Shares) -> Colours:

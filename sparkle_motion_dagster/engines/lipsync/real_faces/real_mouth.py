@@ -1,4 +1,4 @@
-"""A real face whose mouth moves: the frame's own pixels, pulled, and the inside between the lips."""
+"""A real face whose mouth moves: the frame's own pixels, pulled, and a mouth's inside painted."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _AROUND_LIPS = 0.02
 _LEAST_PIXELS = 1 / 64
 """What moves less far, does not move."""
 
-_OWN_INSIDE = 0.012
+_OWN_INSIDE = 0.02
 """Lips that are twice as far apart in the picture show the own inside, which is kept; lips that are
 not even this far apart show none."""
 
