@@ -63,6 +63,12 @@ on real pictures of closed mouths it has them 0.014 to 0.033 of a face's height 
 _UPPER_MEETS = 0.6
 """What of such a gap is the upper lip's."""
 
+_BARED = 0.005
+"""How much further lips are from each other that are apart, each: so no tooth's edge goes with them."""
+
+_INSIDE = np.array([[0.0, 0]] + 9 * [[0, 1]] + [[0, 0]])
+"""Downwards everywhere but at the corners, (11, 2)."""
+
 
 @dataclass(frozen=True, eq=False)
 class Lips:
@@ -84,10 +90,11 @@ class Lips:
         )
         gaps = np.maximum(lower - upper, 0) * (0, 1)
         meet = 1 - smooth((gaps[5, 1] - _MEET) / (_PARTED - _MEET))
+        bared = _BARED * (1 - meet) * _INSIDE
         return cls(
             upper_outer=places[list(topology.UPPER_OUTER)],
-            upper_inner=upper + _UPPER_MEETS * meet * gaps,
-            lower_inner=lower - (1 - _UPPER_MEETS) * meet * gaps,
+            upper_inner=upper + _UPPER_MEETS * meet * gaps - bared,
+            lower_inner=lower - (1 - _UPPER_MEETS) * meet * gaps + bared,
             lower_outer=places[list(topology.LOWER_OUTER)],
         )
 

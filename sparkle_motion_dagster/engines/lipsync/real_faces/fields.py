@@ -1,12 +1,14 @@
 """Smooth fields between points that are moved: how skin follows what pulls on it.
 
-A thin-plate spline is the smoothest field through its points (Bookstein, "Principal Warps:
-Thin-Plate Splines and the Decomposition of Deformations", 1989). Fields lead from where points have
-come to back to where they were, which is what a frame's pixels ask for.
+A field is the mean of a Gaussian process through its points (kriging; Rasmussen & Williams,
+"Gaussian Processes for Machine Learning", 2006, 2.2 and 4.2.1): it meets each of them, is smooth
+between them, and dies away beyond them. Fields lead from where points have come to back to where
+they were, which is what a frame's pixels ask for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,8 +18,8 @@ from numpy.typing import NDArray
 
 from sparkle_motion_dagster.faces.square import Points
 
-_SMOOTHING = 2e-5
-"""How far a field may miss a point, so that points that come to lie close do not tear it."""
+_LENGTH = 0.5
+"""How far points pull on what is around them, in a face's heights."""
 
 _Places = NDArray[np.floating[Any]]
 
@@ -60,7 +62,7 @@ class Grid:
         return smooth(within / self.margin)[..., None].astype(np.float32)
 
 
-class ThinPlates:
+class Membrane:
     """Fields over a grid, some of whose points never move.
 
     Args:
@@ -74,29 +76,28 @@ class ThinPlates:
         self._nodes = grid.nodes.reshape(-1, 2).astype(np.float32)
         self._from_held = _kernel(self._nodes, held.astype(np.float32))
 
-    def field(self, moved: Points, before: Points) -> Vectors:
-        """Return how far away from each node lies what comes to it.
+    def fields(self, moved: Sequence[Points], before: Sequence[Points]) -> list[Vectors]:
+        """Return how far away from each node lies what comes to it, for each set of points.
 
         Args:
-            moved: Where points have come to, (n, 2).
-            before: Where they were, (n, 2).
+            moved: Where points have come to, (n, 2) each: equally many in each set.
+            before: Where they were.
         """
-        points = np.concatenate([self._held, moved])
-        away = np.concatenate([np.zeros_like(self._held), before - moved])
-        count = len(points)
-        system = np.zeros((count + 3, count + 3))
-        system[:count, :count] = _kernel(points, points) + _SMOOTHING * np.eye(count)
-        system[:count, count], system[:count, count + 1 :] = 1, points
-        system[count:, :count] = system[:count, count:].T
-        weights = _solved(system, np.concatenate([away, np.zeros((3, 2))])).astype(np.float32)
-        held, rest = weights[: len(self._held)], weights[len(self._held) : count]
-        from_moved = _kernel(self._nodes, moved.astype(np.float32))
+        points = np.stack([np.concatenate([self._held, places]) for places in moved])
+        away = np.zeros_like(points)
+        away[:, len(self._held) :] = np.stack(before) - np.stack(moved)
+        weights = _solved(np.stack([_kernel(places, places) for places in points]), away)
+        return [
+            self._field(places.astype(np.float32), by_point.astype(np.float32))
+            for places, by_point in zip(moved, weights, strict=True)
+        ]
+
+    def _field(self, moved: Vectors, weights: Vectors) -> Vectors:
+        from_moved = _kernel(self._nodes, moved)
+        held, rest = np.split(weights, [len(self._held)])
         columns = [
             np.einsum("np,p->n", self._from_held, held[:, axis])
             + np.einsum("np,p->n", from_moved, rest[:, axis])
-            + weights[count, axis]
-            + self._nodes[:, 0] * weights[count + 1, axis]
-            + self._nodes[:, 1] * weights[count + 2, axis]
             for axis in (0, 1)
         ]
         shape = self._grid.nodes.shape
@@ -110,25 +111,25 @@ def smooth(share: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _kernel(places: _Places, points: _Places) -> _Places:
-    """Return r^2 log r for every place and point."""
+    """Return the covariance of every place and point: Matern's, of order 3/2."""
     squares = (places[:, :1] - points[:, 0]) ** 2 + (places[:, 1:] - points[:, 1]) ** 2
-    return squares * np.log(np.maximum(squares, squares.dtype.type(1e-12))) / 2
+    far = np.sqrt(3 / _LENGTH**2 * squares)
+    return (1 + far) * np.exp(-far)
 
 
-def _solved(system: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return what a system of equations says, by Gauss's elimination with row pivots.
+def _solved(systems: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what symmetric, positive definite systems of equations say, (systems, n, m).
 
-    LAPACK's answers differ in their last bits with the number of cores; these do not.
+    This is Gauss's elimination, which such systems allow without pivots. LAPACK's answers differ in
+    their last bits with the number of cores; these do not.
     """
-    rows = np.concatenate([system, right], axis=1)
-    count = len(rows)
+    rows = np.concatenate([systems, right], axis=2)
+    count = rows.shape[1]
     for step in range(count):
-        pivot = step + int(np.argmax(np.abs(rows[step:, step])))
-        rows[[step, pivot]] = rows[[pivot, step]]
-        factors = rows[step + 1 :, step] / rows[step, step]
-        rows[step + 1 :, step:] -= factors[:, None] * rows[step, step:]
-    found = rows[:, count:]
-    for step in reversed(range(count)):
-        found[step] /= rows[step, step]
-        found[:step] -= rows[:step, step, None] * found[step]
+        pivot = rows[:, step, step:] / rows[:, step, step, None]
+        rows[:, step, step:] = pivot
+        rows[:, step + 1 :, step:] -= rows[:, step + 1 :, step, None] * pivot[:, None]
+    found = rows[:, :, count:]
+    for step in reversed(range(1, count)):
+        found[:, :step] -= rows[:, :step, step, None] * found[:, step, None]
     return found

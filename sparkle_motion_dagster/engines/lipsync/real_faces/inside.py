@@ -36,6 +36,9 @@ _DEEP = 0.06
 _LIP_SHADOW = 0.022
 """How far down the upper lip shades the teeth."""
 
+_HANGS, _HANGING_SHADES = 0.012, 0.75
+"""How far down an upper lip shades own teeth that it did not cover in the picture, and how much."""
+
 _Shares = NDArray[np.float64]
 
 Colours = NDArray[np.float64]
@@ -70,6 +73,14 @@ class Inside:
         lit = 0.7 + 0.25 * mouth.tongue
         colours = _over(colours, light * _TONGUE * lit, lit * tongue)
         return _over(colours, *self._upper_teeth(x, y, top, light))
+
+    def shade(self, places: Points, lips: Lips) -> _Shares:
+        """Return what light a lowered upper lip leaves to what it hangs over, 0 to 1."""
+        x, y = places[..., 0], places[..., 1]
+        top = np.interp(x, lips.upper_inner[:, 0], lips.upper_inner[:, 1])
+        before = np.interp(x, self.own.upper_inner[:, 0], self.own.upper_inner[:, 1])
+        lowered = smooth((top - before) / _HANGS)
+        return np.asarray(1 - _HANGING_SHADES * lowered * (1 - smooth((y - top) / _HANGS)))
 
     def _upper_teeth(
         self, x: _Shares, y: _Shares, top: _Shares, light: Colours

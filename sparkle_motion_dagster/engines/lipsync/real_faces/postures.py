@@ -31,6 +31,9 @@ _SMILE, _SMILE_KEPT, _SMILE_LEAVES = 0.05, 0.3, 0.2
 """Lips so far apart in the picture are a smile's; so much of it is kept in speaking, from so far
 open on."""
 
+_SEAM = 0.005
+"""How wide the dark line is between a smile's lips that have closed."""
+
 _CORNERS_DROP = 0.22
 """How far the corners go down with the jaw."""
 
@@ -78,6 +81,7 @@ def posture(own: Lips, mouth: Mouth, presence: float) -> Posture:
     opening = min(mouth.opening, _WIDEST)
     kept = _SMILE_KEPT * smile * min(1.0, opening / _SMILE_LEAVES)
     gaps = WIDE_OPEN * opening * _PARTING + kept * own.gaps
+    gaps = np.maximum(gaps, _SEAM * smile * _PARTING)
     opened, closed = np.maximum(gaps - own.gaps, 0), np.maximum(own.gaps - gaps, 0)
     upper = _CLOSING_UPPER_PART * closed - _UPPER_PART * (1 - smile) * opened
     lower = upper + gaps - own.gaps

@@ -20,6 +20,7 @@ from sparkle_motion_dagster.engines.lipsync.real_faces.region import (
 from sparkle_motion_dagster.engines.lipsync.real_faces.skin import GRID, Pull, Skin
 from sparkle_motion_dagster.faces.square import Points
 from sparkle_motion_dagster.media.frames import (
+    BLACK,
     YuvFrame,
     chroma_plane,
     components,
@@ -97,9 +98,8 @@ class RealMouth:
     ) -> tuple[Samples, ...]:
         """Return the inside of the mouth in a region's planes."""
         own = self._skin.lips
-        painted = Inside(own, light_of(frame, region.axes, self._places)).painted(
-            region.places, lips, mouth
-        )
+        inside = Inside(own, light_of(frame, region.axes, self._places))
+        painted = inside.painted(region.places, lips, mouth)
         luma, blueness, redness = components(*np.moveaxis(painted.astype(np.float32), 2, 0))
         planes = (
             luma_plane(luma),
@@ -107,13 +107,16 @@ class RealMouth:
             chroma_plane(halve_chroma(redness)),
         )
         kept = float(smooth(np.array(own.gaps[5] / _OWN_INSIDE - 1)))
+        shade = inside.shade(region.places, lips).astype(np.float32)
         return tuple(
-            mixed(plane.astype(np.float32), whole[part].astype(np.float32), share)
-            for plane, whole, part, share in zip(
+            mixed(np.float32(black), mixed(plane.astype(np.float32), whole[part], share), light)
+            for plane, whole, part, black, share, light in zip(
                 planes,
                 frame.planes,
                 region.parts,
+                BLACK,
                 by_plane(kept * _hole(region, own)),
+                by_plane(shade),
                 strict=True,
             )
         )

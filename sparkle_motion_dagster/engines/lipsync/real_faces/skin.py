@@ -14,7 +14,7 @@ import numpy as np
 from sparkle_motion_dagster.engines.lipsync.real_faces.anatomy import Lips
 from sparkle_motion_dagster.engines.lipsync.real_faces.fields import (
     Grid,
-    ThinPlates,
+    Membrane,
     Vectors,
     smooth,
 )
@@ -22,10 +22,10 @@ from sparkle_motion_dagster.engines.lipsync.real_faces.postures import Posture
 from sparkle_motion_dagster.faces import topology
 from sparkle_motion_dagster.faces.square import Points
 
-GRID = Grid(left=-0.7, top=-0.36, right=0.7, bottom=0.66, step=0.026, margin=0.08)
+GRID = Grid(left=-0.7, top=-0.36, right=0.7, bottom=0.66, step=0.028, margin=0.08)
 """What of a face moves at all."""
 
-_AROUND = (1.2, 1.4)
+_AROUND = 1.2
 """The skin holds still this much farther out than the face's outline."""
 
 _CORNERS_PULL, _CORNERS_REACH = 0.75, 0.15
@@ -66,24 +66,22 @@ class Skin:
         ]
         outline = places[list(topology.OVAL[::2])]
         middle = outline.mean(axis=0)
-        around = [middle + share * (outline - middle) for share in _AROUND]
-        self._plates = ThinPlates(GRID, np.concatenate([places[list(topology.STILL)], *around]))
+        around = middle + _AROUND * (outline - middle)
+        self._membrane = Membrane(GRID, np.concatenate([places[list(topology.STILL)], around]))
 
     def pulled(self, posture: Posture) -> Pull:
         """Return where everything comes from when the face takes a posture."""
         own, new = self.lips, posture.lips
         soft = self._soft + self._following(posture)
-        upper, lower = (
-            self._plates.field(
-                np.concatenate([soft, *after]), np.concatenate([self._soft, *before])
-            )
-            for after, before in (
-                ((new.upper_outer, new.upper_inner), (own.upper_outer, own.upper_inner)),
-                (
-                    (new.upper_outer[[0, -1]], new.lower_outer[1:-1], new.lower_inner),
-                    (own.upper_outer[[0, -1]], own.lower_outer[1:-1], own.lower_inner),
-                ),
-            )
+        upper, lower = self._membrane.fields(
+            moved=[
+                np.concatenate([soft, *_upper_lip(new)]),
+                np.concatenate([soft, *_lower_lip(new)]),
+            ],
+            before=[
+                np.concatenate([self._soft, *_upper_lip(own)]),
+                np.concatenate([self._soft, *_lower_lip(own)]),
+            ],
         )
         return _joined(upper, lower, new)
 
@@ -95,6 +93,14 @@ class Skin:
             new, own = posture.lips.upper_outer[corner], self.lips.upper_outer[corner]
             following[:, 0] += share * (new[0] - own[0])
         return following
+
+
+def _upper_lip(lips: Lips) -> tuple[Points, ...]:
+    return lips.upper_outer, lips.upper_inner[1:-1]
+
+
+def _lower_lip(lips: Lips) -> tuple[Points, ...]:
+    return lips.upper_outer[[0, -1]], lips.lower_outer[1:-1], lips.lower_inner[1:-1]
 
 
 def _joined(upper: Vectors, lower: Vectors, lips: Lips) -> Pull:
