@@ -64,7 +64,7 @@ _UPPER_MEETS = 0.6
 """What of such a gap is the upper lip's."""
 
 _BARED = 0.005
-"""How much further lips are from each other that are apart, each: so no tooth's edge goes with them."""
+"""How much further each of two parted lips ends: so that no tooth's edge goes with it."""
 
 _INSIDE = np.array([[0.0, 0]] + 9 * [[0, 1]] + [[0, 0]])
 """Downwards everywhere but at the corners, (11, 2)."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from sparkle_motion_dagster.engines.images.storyboard.scene import Mouth
@@ -32,8 +34,9 @@ _SUPERSAMPLING = 4
 _SOFT_EDGE = 0.004
 """How softly the inside meets the lips, in a face's heights."""
 
-_AROUND_LIPS = 0.02
-"""How far around the lips their edges are looked at, in a face's heights."""
+_AROUND_LIPS = np.array([0.05, 0.02])
+"""How far aside of the lips' edges, and above and below them, both lips are looked at, in a face's
+heights: aside as far as their fields differ."""
 
 _LEAST_PIXELS = 1 / 64
 """What moves less far, does not move."""
@@ -69,28 +72,31 @@ class RealMouth:
         taken = posture(self._skin.lips, mouth, presence)
         pull = self._skin.pulled(taken)
         region = _moving(pull, taken.lips, axes, frame)
-        mouth_region = Region.around(axes, _corners(taken.lips), frame.shape)
-        if presence <= 0 or region is None or mouth_region is None:
+        lips = Region.around(axes, _corners(taken.lips), frame.shape)
+        if presence <= 0 or region is None or lips is None:
             return frame
-        upper, lower = region.sources(GRID, pull.upper), region.sources(GRID, pull.lower)
-        below = region.cover(_below(taken.lips), 1)[..., None] >= 0.5
+        upper = replace(region, rows=slice(region.rows.start, lips.rows.stop))
+        lower = replace(region, rows=slice(lips.rows.start, region.rows.stop))
+        above = resampled(frame, upper.sources(GRID, pull.upper))
+        below = resampled(frame, lower.sources(GRID, pull.lower))
         planes = [plane.copy() for plane in frame.planes]
-        moved = resampled(frame, np.where(below, lower, upper))
-        for plane, part, samples in zip(planes, region.parts, moved, strict=True):
-            plane[part] = samples
+        for half, samples in ((upper, above), (lower, below)):
+            for plane, part, moved in zip(planes, half.parts, samples, strict=True):
+                plane[part] = moved
         appears = float(smooth(np.array(presence / _APPEARS)))
-        for plane, part, above, under, share, inside, hole in zip(
-            planes,
-            mouth_region.parts,
-            resampled(frame, mouth_region.part_of(upper, region)),
-            resampled(frame, mouth_region.part_of(lower, region)),
-            by_plane(mouth_region.cover(_below(taken.lips), _SUPERSAMPLING)),
-            self._inside(frame, mouth_region, taken.lips, mouth),
-            by_plane(appears * _hole(mouth_region, taken.lips)),
-            strict=True,
-        ):
-            lips = mixed(above.astype(np.float32), under.astype(np.float32), share)
-            plane[part] = np.rint(mixed(lips, inside, hole)).astype(np.uint8)
+        between = (
+            by_plane(lips.cover(_below(taken.lips), _SUPERSAMPLING)),
+            self._inside(frame, lips, taken.lips, mouth),
+            by_plane(appears * _hole(lips, taken.lips)),
+        )
+        for index, (share, inside, hole) in enumerate(zip(*between, strict=True)):
+            parted = mixed(
+                above[index][lips.inside(upper)[index]].astype(np.float32),
+                below[index][lips.inside(lower)[index]],
+                share,
+            )
+            mouth_shown = np.rint(mixed(parted, inside, hole)).astype(np.uint8)
+            planes[index][lips.parts[index]] = mouth_shown
         return YuvFrame(*planes)
 
     def _inside(

@@ -79,12 +79,6 @@ class Region:
         moved[..., 1] += np.arange(self.rows.start, self.rows.stop, dtype=np.float32)[:, None]
         return np.asarray(moved)
 
-    def part_of(self, samples: Samples, whole: Region) -> Samples:
-        """Return what a larger region's samples say of this one."""
-        row, column = self.rows.start - whole.rows.start, self.columns.start - whole.columns.start
-        across, down = self._sides
-        return samples[row : row + down, column : column + across]
-
     def cover(self, outline: Points, supersampling: int) -> Samples:
         """Return how much of each pixel lies in an outline of the face's places, 0 to 1."""
         import cv2
@@ -103,9 +97,20 @@ class Region:
         half = tuple(slice(span.start // 2, span.stop // 2) for span in (self.rows, self.columns))
         return (self.rows, self.columns), (half[0], half[1]), (half[0], half[1])
 
+    def inside(self, other: Region) -> tuple[tuple[slice, slice], ...]:
+        """Return where the part lies in each plane of another one that holds it."""
+        moved = Region(
+            self.axes, _shifted(self.rows, other.rows), _shifted(self.columns, other.columns)
+        )
+        return moved.parts
+
     @property
     def _sides(self) -> tuple[int, int]:
         return self.columns.stop - self.columns.start, self.rows.stop - self.rows.start
+
+
+def _shifted(span: slice, other: slice) -> slice:
+    return slice(span.start - other.start, span.stop - other.start)
 
 
 def by_plane(samples: Samples) -> tuple[Samples, Samples, Samples]:

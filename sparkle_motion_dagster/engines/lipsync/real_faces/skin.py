@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sparkle_motion_dagster.engines.lipsync.real_faces.anatomy import Lips
 from sparkle_motion_dagster.engines.lipsync.real_faces.fields import (
@@ -25,8 +26,8 @@ from sparkle_motion_dagster.faces.square import Points
 GRID = Grid(left=-0.7, top=-0.36, right=0.7, bottom=0.66, step=0.028, margin=0.08)
 """What of a face moves at all."""
 
-_AROUND = 1.2
-"""The skin holds still this much farther out than the face's outline."""
+_MOVES, _HOLDS = 1.05, 1.25
+"""How much farther out than the face's outline what is around it begins to hold still, and does."""
 
 _CORNERS_PULL, _CORNERS_REACH = 0.75, 0.15
 """How far cheeks go with the corners of the mouth, and up to where."""
@@ -64,10 +65,12 @@ class Skin:
             for corner in (0, -1)
             for away in [np.linalg.norm(self._soft - self.lips.upper_outer[corner], axis=1)]
         ]
-        outline = places[list(topology.OVAL[::2])]
+        outline = places[list(topology.OVAL)]
         middle = outline.mean(axis=0)
-        around = middle + _AROUND * (outline - middle)
+        around = middle + _HOLDS * (outline[::2] - middle)
         self._membrane = Membrane(GRID, np.concatenate([places[list(topology.STILL)], around]))
+        out = _farther_out(GRID.nodes - middle, outline - middle)
+        self._moves = (1 - smooth((out - _MOVES) / (_HOLDS - _MOVES)))[..., None].astype(np.float32)
 
     def pulled(self, posture: Posture) -> Pull:
         """Return where everything comes from when the face takes a posture."""
@@ -83,7 +86,7 @@ class Skin:
                 np.concatenate([self._soft, *_lower_lip(own)]),
             ],
         )
-        return _joined(upper, lower, new)
+        return _joined(self._moves * upper, self._moves * lower, new)
 
     def _following(self, posture: Posture) -> Points:
         """Return how far the chin and the cheeks go with the jaw and the corners of the mouth."""
@@ -93,6 +96,14 @@ class Skin:
             new, own = posture.lips.upper_outer[corner], self.lips.upper_outer[corner]
             following[:, 0] += share * (new[0] - own[0])
         return following
+
+
+def _farther_out(places: Points, outline: Points) -> NDArray[np.float64]:
+    """Return how much farther places are from a middle than an outline around it is, (...)."""
+    away = np.hypot(outline[:, 0], outline[:, 1])
+    angles = np.arctan2(outline[:, 1], outline[:, 0])
+    reach = np.interp(np.arctan2(places[..., 1], places[..., 0]), angles, away, period=2 * np.pi)
+    return np.asarray(np.hypot(places[..., 0], places[..., 1]) / reach)
 
 
 def _upper_lip(lips: Lips) -> tuple[Points, ...]:
