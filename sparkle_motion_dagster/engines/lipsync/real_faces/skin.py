@@ -26,6 +26,22 @@ from sparkle_motion_dagster.faces.square import Points
 GRID = Grid(left=-0.7, top=-0.36, right=0.7, bottom=0.66, step=0.028, margin=0.08)
 """What of a face moves at all."""
 
+_STILL = (
+    1, 2, 98, 327, 129, 358, 195, 50, 280, 101, 330, 118, 347, 234, 454, 93, 323, 36, 266,
+)  # fmt: skip
+"""Points that no mouth moves: nose, upper cheeks, ears."""
+
+_FOLLOW_JAW = {
+    132: 0.05, 361: 0.05, 58: 0.18, 288: 0.18, 172: 0.36, 397: 0.36, 136: 0.5, 365: 0.5,
+    150: 0.62, 379: 0.62, 149: 0.72, 378: 0.72, 176: 0.78, 400: 0.78, 148: 0.8, 377: 0.8, 152: 0.8,
+    18: 0.95, 200: 0.88, 199: 0.84, 182: 0.92, 406: 0.92, 204: 0.8, 424: 0.8,
+    202: 0.7, 422: 0.7, 43: 0.5, 273: 0.5, 214: 0.3, 434: 0.3,
+    57: 0.25, 287: 0.25,
+    205: 0.1, 425: 0.1, 207: 0.2, 427: 0.2, 187: 0.1, 411: 0.1, 216: 0.2, 436: 0.2,
+    206: 0.04, 426: 0.04, 164: 0.0,
+}  # fmt: skip
+"""Points of chin and cheeks, and how far they follow the jaw: 1 is as far as the lower lip."""
+
 _MOVES, _HOLDS = 1.05, 1.25
 """How much farther out than the face's outline what is around it begins to hold still, and does."""
 
@@ -58,8 +74,8 @@ class Skin:
 
     def __init__(self, places: Points) -> None:
         self.lips = Lips.of(places)
-        self._soft = places[list(topology.FOLLOW_JAW)]
-        self._follow_jaw = np.array(list(topology.FOLLOW_JAW.values()))
+        self._soft = places[list(_FOLLOW_JAW)]
+        self._follow_jaw = np.array(list(_FOLLOW_JAW.values()))
         self._follow_corners = [
             _CORNERS_PULL * np.exp(-((away / _CORNERS_REACH) ** 2))
             for corner in (0, -1)
@@ -68,7 +84,7 @@ class Skin:
         outline = places[list(topology.OVAL)]
         middle = outline.mean(axis=0)
         around = middle + _HOLDS * (outline[::2] - middle)
-        self._membrane = Membrane(GRID, np.concatenate([places[list(topology.STILL)], around]))
+        self._membrane = Membrane(GRID, np.concatenate([places[list(_STILL)], around]))
         out = _farther_out(GRID.nodes - middle, outline - middle)
         self._moves = (1 - smooth((out - _MOVES) / (_HOLDS - _MOVES)))[..., None].astype(np.float32)
 
