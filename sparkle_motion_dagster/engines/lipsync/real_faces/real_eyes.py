@@ -90,8 +90,7 @@ class _Eye:
         """Return a frame in which the eye is closed so far."""
         low = np.minimum(self.upper.min(axis=0), self.brow.min(axis=0)) - _AROUND
         high = self.lower.max(axis=0) + _AROUND
-        left, top, right, bottom = *low, *high
-        grid = Grid(left, top, right, bottom, _GRID_STEP, _GRID_MARGIN)
+        grid = Grid(low[0], low[1], high[0], high[1], step=_GRID_STEP, margin=_GRID_MARGIN)
         region = Region.around(axes, corners(low, high), frame.shape)
         if region is None:
             return frame

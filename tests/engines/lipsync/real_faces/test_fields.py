@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -13,10 +15,10 @@ BEFORE = np.array([[-0.1, 0.0], [0.1, 0.0], [0.0, 0.2]])
 MOVED = BEFORE + np.array([[0.0, 0.05], [0.05, 0.0], [0.0, 0.1]])
 
 
-def at(field: Vectors, place: tuple[float, float]) -> np.ndarray:
+def at(field: Vectors, place: Sequence[float]) -> Vectors:
     """Return the field's vector at a node."""
     row, column = round((place[1] - GRID.top) / 0.05), round((place[0] - GRID.left) / 0.05)
-    return field[row, column]
+    return np.asarray(field[row, column])
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +31,12 @@ def test_a_field_leads_from_where_points_have_come_to_back_to_where_they_were(
     field: Vectors,
 ) -> None:
     for moved, before in zip(MOVED, BEFORE, strict=True):
-        assert at(field, tuple(moved)) == pytest.approx(before - moved, abs=1e-4)
+        assert at(field, moved) == pytest.approx(before - moved, abs=1e-4)
 
 
 def test_points_that_are_held_hold_still(field: Vectors) -> None:
     for held in HELD[:2]:
-        assert at(field, tuple(held)) == pytest.approx([0, 0], abs=1e-4)
+        assert at(field, held) == pytest.approx([0, 0], abs=1e-4)
 
 
 def test_a_field_dies_away_at_its_border(field: Vectors) -> None:

@@ -67,11 +67,11 @@ def sitter(face: PaintedFace = FACE, width: int = 320, height: int = 400, grain:
 def found_in(frame: YuvFrame) -> Points:
     """Return the face in a frame, in its own places."""
     luma = (frame.y.astype(np.float32) - 16) / 219
-    chroma = [
-        cv2.resize((plane.astype(np.float32) - 128) / 224, luma.shape[::-1])
+    u, v = (
+        np.kron((plane.astype(np.float32) - 128) / 224, np.ones((2, 2), np.float32))
         for plane in (frame.u, frame.v)
-    ]
-    rgb = np.stack(colours(luma, *chroma), axis=-1)
+    )
+    rgb = np.stack(colours(luma, u, v), axis=-1)
     (mesh,) = meshes_in(np.rint(255 * np.clip(rgb, 0, 1)).astype(np.uint8))
     return Axes.of(mesh.points).of_face(mesh.points)
 
@@ -92,6 +92,12 @@ def changed(before: YuvFrame, after: YuvFrame) -> NDArray[np.bool_]:
     """Return which pixels of any plane differ."""
     chroma = (before.u != after.u) | (before.v != after.v)
     return np.asarray((before.y != after.y) | np.kron(chroma, np.ones((2, 2), bool)))
+
+
+def places_of(sits: Sitter, pixels: NDArray[np.bool_]) -> Points:
+    """Return the face's own places of some pixels."""
+    rows, columns = np.nonzero(pixels)
+    return sits.axes.of_face(np.column_stack([columns, rows]).astype(np.float64) + 0.5)
 
 
 def test_a_mouth_that_does_not_speak_leaves_its_frame_alone() -> None:
@@ -154,8 +160,7 @@ def test_nothing_around_the_lower_face_changes(face: PaintedFace) -> None:
     cv2.fillPoly(near, [around], 1)
     assert moved.any()
     assert not (moved & (near == 0)).any()
-    rows, columns = np.nonzero(moved)
-    places = sits.axes.of_face(np.column_stack([columns, rows]) + 0.5)
+    places = places_of(sits, moved)
     nose = sits.places[1, 1] - 0.1
     assert places[:, 1].min() > nose - 0.15, "eyes hold still"
 
@@ -223,8 +228,7 @@ def test_eyes_blink_and_nothing_else_moves() -> None:
     closed = eyes.shown(sits.frame, sits.axes, 1.0)
     assert _whites(sits, sits.frame) > 0.2
     assert _whites(sits, closed) < 0.05
-    rows, columns = np.nonzero(changed(sits.frame, closed))
-    moved = sits.axes.of_face(np.column_stack([columns, rows]) + 0.5)
+    moved = places_of(sits, changed(sits.frame, closed))
     assert moved[:, 1].max() < sits.places[1, 1], "the nose and all below it"
 
 
