@@ -18,6 +18,7 @@ from pydantic import JsonValue
 from sparkle_motion_dagster.engines.base import EngineError, EngineInputError, Made, MadeFile
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncRequest, TalkingShot
+from sparkle_motion_dagster.engines.lipsync.owned_faces import owned_faces
 from sparkle_motion_dagster.engines.lipsync.wav2lip import PROGRAM
 from sparkle_motion_dagster.engines.lipsync.wav2lip.checkout import Checkout
 from sparkle_motion_dagster.engines.lipsync.wav2lip.orders import (
@@ -91,14 +92,15 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
         """Make one clip a request; see ``Engine.make``."""
         checkout = self._checkout()
         for request in requests:
-            if _is_unclear(request.seen, request.faces):
+            placed = {speaker: box for speaker, box in (request.faces or {}).items() if box}
+            if _is_unclear(request.seen, owned_faces(request) | placed):
                 raise EngineInputError(_whose_faces(request.seen, ["this shot"]))
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
             shots = list(self._cut(requests, Path(scratch)))
             passages = [passage for shot in shots for passage in shot.passages]
             if passages:
                 checkout.check()
-            if any(passage.face is None for passage in passages):
+            if any(passage.is_hidden for passage in passages):
                 checkout.check_detector()
             made = Path(scratch) / "made"
             made.mkdir()
@@ -125,7 +127,7 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
         self, checkout: Checkout, shots: Sequence[CutClip], folder: Path
     ) -> Generator[WorkerResult]:
         """Yield what the worker makes of all passages; it is not started where there are none."""
-        orders = [order for shot in shots for order in shot.orders()]
+        orders = [order for shot in shots for order in shot.orders(self.settings.pads)]
         if not orders:
             return
         settings: dict[str, JsonValue] = {
