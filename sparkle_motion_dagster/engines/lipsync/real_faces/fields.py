@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from sparkle_motion_dagster.faces.square import Points
 _LENGTH = 0.5
 """How far points pull on what is around them, in a face's heights."""
 
-_Places = NDArray[np.floating[Any]]
+_Real = TypeVar("_Real", np.float32, np.float64)
 
 Vectors = NDArray[np.float32]
 """A vector for each node of a grid, (rows, columns, 2), in a face's heights."""
@@ -75,6 +75,7 @@ class Membrane:
         self._held = held
         self._nodes = grid.nodes.reshape(-1, 2).astype(np.float32)
         self._from_held = _kernel(self._nodes, held.astype(np.float32))
+        (self._by_held,) = _solved(_kernel(held, held)[None], np.eye(len(held))[None])
 
     def fields(self, moved: Sequence[Points], before: Sequence[Points]) -> list[Vectors]:
         """Return how far away from each node lies what comes to it, for each set of points.
@@ -83,34 +84,36 @@ class Membrane:
             moved: Where points have come to, (n, 2) each: equally many in each set.
             before: Where they were.
         """
-        points = np.stack([np.concatenate([self._held, places]) for places in moved])
-        away = np.zeros_like(points)
-        away[:, len(self._held) :] = np.stack(before) - np.stack(moved)
-        weights = _solved(np.stack([_kernel(places, places) for places in points]), away)
+        # The points that hold still are eliminated first, by Schur's complement.
+        pulls = np.stack([_kernel(self._held, points) for points in moved])
+        answers = np.einsum("gh,shm->sgm", self._by_held, pulls)
+        systems = np.stack([_kernel(points, points) for points in moved])
+        systems -= np.einsum("shm,shn->smn", pulls, answers)
+        weights = _solved(systems, np.stack(before) - np.stack(moved))
+        held = -np.einsum("shm,smd->shd", answers, weights)
         return [
-            self._field(places.astype(np.float32), by_point.astype(np.float32))
-            for places, by_point in zip(moved, weights, strict=True)
+            self._field(*(part.astype(np.float32) for part in parts))
+            for parts in zip(moved, weights, held, strict=True)
         ]
 
-    def _field(self, moved: Vectors, weights: Vectors) -> Vectors:
+    def _field(self, moved: Vectors, weights: Vectors, held: Vectors) -> Vectors:
         from_moved = _kernel(self._nodes, moved)
-        held, rest = np.split(weights, [len(self._held)])
         columns = [
             np.einsum("np,p->n", self._from_held, held[:, axis])
-            + np.einsum("np,p->n", from_moved, rest[:, axis])
+            + np.einsum("np,p->n", from_moved, weights[:, axis])
             for axis in (0, 1)
         ]
         shape = self._grid.nodes.shape
         return np.stack(columns, axis=-1).reshape(shape) * self._grid.fade
 
 
-def smooth(share: NDArray[np.float64]) -> NDArray[np.float64]:
+def smooth(share: NDArray[np.float64] | float) -> NDArray[np.float64]:
     """Return shares that leave 0 and reach 1 smoothly: 3 s^2 - 2 s^3, clipped."""
     share = np.clip(share, 0, 1)
     return np.asarray(share * share * (3 - 2 * share))
 
 
-def _kernel(places: _Places, points: _Places) -> _Places:
+def _kernel(places: NDArray[_Real], points: NDArray[_Real]) -> NDArray[_Real]:
     """Return the covariance of every place and point: Matern's, of order 3/2."""
     squares = (places[:, :1] - points[:, 0]) ** 2 + (places[:, 1:] - points[:, 1]) ** 2
     far = np.sqrt(3 / _LENGTH**2 * squares)
