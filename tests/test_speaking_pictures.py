@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from sparkle_motion_dagster.engines.images.storyboard.scene import KeyframeScene
 from sparkle_motion_dagster.faces.records import ClipFaces, PictureFaces
 from sparkle_motion_dagster.forecast.explanation import Explanation, ItemState
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
-from studio import Plan, Rendered, Studio
+from studio import EXAMPLES, Plan, Rendered, Studio, example
 
 SIZE = (320, 180)
 ANN = PaintedFace(x=110, y=90, height=110)
@@ -130,7 +131,7 @@ def frames(studio: Studio, stage: str, shot: str) -> list[YuvFrame]:
 
 
 def changes(studio: Studio, shot: str) -> NDArray[np.int64]:
-    """Return by how much lip sync has changed each pixel of a shot at most, (180, 320)."""
+    """Return by how much lip sync has changed each pixel of a shot at most, (rows, columns)."""
     before, after = (frames(studio, stage, shot) for stage in ("shot_clips", "lipsync_clips"))
     differences = [
         np.abs(one.y.astype(int) - other.y) for one, other in zip(before, after, strict=True)
@@ -256,3 +257,17 @@ def test_mesh_says_whose_face_is_not_found(film: Studio) -> None:
     found = studio.checks()["faces_found"]
     assert not found.passed
     assert found.metadata["without_face"].value == "outside (ben)"
+
+
+def test_the_examples_pictures_speak(studio: Studio) -> None:
+    """They are drawings of the storyboard's, which nobody tells the film."""
+    shutil.copytree(EXAMPLES / "portraits", studio.plans / "portraits")
+    plan = example("portraits", "480x270")
+    plan["shots"], plan["base_images"] = plan["shots"][:2], plan["base_images"][:2]
+    plan["shots"][1]["transition"] = "cut"
+    plan["render_profile"]["video"]["max_fps"] = 12
+    clips = studio.render(plan).manifests["lipsync_clips"]
+    told = [clips.artifact(shot["id"], "clip").metadata for shot in plan["shots"]]
+    assert [metadata["portraits"] for metadata in told] == [[], []]
+    assert [list(metadata["faces"]) for metadata in told] == [["noah"], ["iris"]]  # type: ignore[arg-type]
+    assert [changes(studio, shot["id"]).max() > 40 for shot in plan["shots"]] == [True, True]
