@@ -146,7 +146,8 @@ class _Matching:
             apart, name, person = min(alike, key=lambda pair: pair[0], default=(np.inf, "", None))
             if person is None or apart > _STRANGER:
                 return
-            self._give(name, person, KnownBy.LIKENESS)
+            alone = len(self._pictured) == 1
+            self._give(name, self._whole(person) if alone else person, KnownBy.LIKENESS)
 
     def by_who_is_there(self) -> None:
         """Give the faces that are left to those who are left, if it is clear whose they are."""
@@ -154,7 +155,7 @@ class _Matching:
             return
         names = [one.id for one in self._pictured]
         if len(names) == 1:
-            self._give(names[0], self._one_after_the_other(), KnownBy.ALONE)
+            self._give(names[0], self._whole(self._people[0]), KnownBy.ALONE)
         elif len(names) == len(self._people):
             from_left = sorted(self._people, key=lambda person: person.left)
             for name, person in zip(names, from_left, strict=True):
@@ -162,12 +163,15 @@ class _Matching:
         elif len(self._speakers) == 1:
             self._give(self._speakers[0], self._people[0], KnownBy.LARGEST)
 
-    def _one_after_the_other(self) -> _Person:
-        """Return the largest face, and all that are seen where it is not: a cut, another light."""
-        tracks: tuple[Track, ...] = ()
-        for person in list(self._people):
-            if not any(_together(one, other) for one in tracks for other in person.tracks):
-                tracks += person.tracks
+    def _whole(self, person: _Person) -> _Person:
+        """Return somebody who is alone, with all faces that are seen where theirs is not.
+
+        After a cut, or in another light, they look like somebody else.
+        """
+        tracks = person.tracks
+        for other in self._people:
+            if not any(_together(one, track) for one in tracks for track in other.tracks):
+                tracks += other.tracks
         return _Person(tuple(sorted(tracks, key=lambda track: track.start)))
 
     def _give(self, name: str, person: _Person, known_by: KnownBy) -> None:

@@ -68,11 +68,12 @@ def test_the_only_one_in_the_picture_has_the_largest_face() -> None:
     assert own.known_by is KnownBy.ALONE
 
 
-def test_the_only_one_has_every_face_that_is_seen_where_the_largest_is_not() -> None:
+@pytest.mark.parametrize("looks", [None, DARK])
+def test_the_only_one_has_every_face_that_is_seen_where_theirs_is_not(looks: Looks | None) -> None:
     cut = clip(track(0, FAIR, 150, start=24), track(1, DARK, 300, start=0))
     first = cut.tracks[1].model_copy(update={"places": cut.tracks[1].places[:24]})
     other_light = cut.model_copy(update={"tracks": (cut.tracks[0], first)})
-    own = whose(other_light, ["ada"], [Pictured("ada")])["ada"]
+    own = whose(other_light, ["ada"], [Pictured("ada", looks)])["ada"]
     assert own is not None
     assert [one.start for one in own.tracks] == [0, 24]
     assert own.at(23) is first
