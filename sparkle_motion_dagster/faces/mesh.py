@@ -13,19 +13,11 @@ from numpy.typing import NDArray
 
 from sparkle_motion_dagster.faces.sessions import ask
 from sparkle_motion_dagster.faces.square import Picture, Points, Square
+from sparkle_motion_dagster.faces.topology import LEFT_EYE, RIGHT_EYE, face_height
 
 _PIXELS = 192
-_LEFT_EYE, _RIGHT_EYE = 33, 263
-"""Outer corners of the eyes, on the left and on the right of the picture."""
-
 _AROUND = 1.5
 """How much larger than the face the square is."""
-
-_LOOKS = 3
-"""How often the model looks at a face that it does not know, each time where it saw it last."""
-
-PRESENT = 0.5
-"""A presence from which on there is a face."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,10 +35,20 @@ class FaceMesh:
     presence: float
 
     @property
+    def height(self) -> float:
+        """From the top of the forehead to the chin, in pixels."""
+        return face_height(self.points)
+
+    @property
+    def box(self) -> tuple[float, ...]:
+        """Left, top, right and bottom, in pixels."""
+        return (*self.points.min(axis=0).tolist(), *self.points.max(axis=0).tolist())
+
+    @property
     def square(self) -> Square:
         """What to look at to see the face again."""
         low, high = self.points.min(axis=0), self.points.max(axis=0)
-        across, down = self.points[_RIGHT_EYE] - self.points[_LEFT_EYE]
+        across, down = self.points[RIGHT_EYE] - self.points[LEFT_EYE]
         x, y = (low + high) / 2
         return Square(x, y, _AROUND * float((high - low).max()), float(np.arctan2(down, across)))
 
@@ -61,11 +63,3 @@ def read_mesh(picture: Picture, square: Square) -> FaceMesh:
         depth=values[:, 2] * (square.side / _PIXELS),
         presence=float(1 / (1 + np.exp(-np.clip(float(presence.ravel()[0]), -100, 100)))),
     )
-
-
-def settle_mesh(picture: Picture, square: Square) -> FaceMesh:
-    """Return the face near a square that only tells roughly where it is."""
-    mesh = read_mesh(picture, square)
-    for _ in range(_LOOKS - 1):
-        mesh = read_mesh(picture, mesh.square)
-    return mesh

@@ -43,7 +43,7 @@ class Square:
         source, place = picture, self
         if halvings:
             source, place = self._smaller(picture, 2**halvings)
-        to_square = place._matrix(pixels)
+        to_square = place.matrix(pixels)
         return np.asarray(
             cv2.warpAffine(source, to_square, (pixels, pixels), flags=cv2.INTER_LINEAR), np.uint8
         )
@@ -54,9 +54,9 @@ class Square:
         around = (points - pixels / 2) * scale
         cos, sin = math.cos(self.angle), math.sin(self.angle)
         turned = around @ np.array([[cos, sin], [-sin, cos]])
-        return np.asarray(turned + (self.x, self.y))
+        return np.asarray(turned + np.array([self.x, self.y]))
 
-    def _matrix(self, pixels: int) -> NDArray[np.float64]:
+    def matrix(self, pixels: int) -> NDArray[np.float64]:
         """Return the affine map from the picture's pixel centres to the square's."""
         scale = pixels / self.side
         cos, sin = math.cos(self.angle) * scale, math.sin(self.angle) * scale

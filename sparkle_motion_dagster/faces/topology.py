@@ -4,6 +4,9 @@ The numbers are those of MediaPipe's canonical face model, as its face_mesh_conn
 Left and right are the picture's.
 """
 
+import numpy as np
+from numpy.typing import NDArray
+
 UPPER_OUTER = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291)
 LOWER_OUTER = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291)
 UPPER_INNER = (78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308)
@@ -15,8 +18,8 @@ LEFT_CORNER, RIGHT_CORNER = 61, 291
 LEFT_EYE, RIGHT_EYE = 33, 263
 """Outer corners of the eyes."""
 
-BRIDGE, CHIN = 168, 152
-"""Between the eyes, and the lowest point of the chin."""
+FOREHEAD, BRIDGE, CHIN = 10, 168, 152
+"""The top of the forehead, between the eyes, and the lowest point of the chin."""
 
 LEFT_CHEEK, RIGHT_CHEEK = 205, 425
 
@@ -46,3 +49,8 @@ CHEEKS = {
     206: 0.06, 426: 0.06, 92: 0.05, 322: 0.05, 186: 0.08, 410: 0.08, 164: 0.0,
 }  # fmt: skip
 """Points between what moves and what does not, and how far they follow the jaw."""
+
+
+def face_height(points: NDArray[np.float64]) -> float:
+    """Return how far it is from the top of the forehead to the chin of a mesh, in pixels."""
+    return float(np.hypot(*(points[CHIN] - points[FOREHEAD])))
