@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.images.storyboard.scene import Mouth
-from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine
+from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest
 from sparkle_motion_dagster.engines.lipsync.speaking.mouth_tracks import (
     MouthTrack,
     follow_loudness,
@@ -17,6 +17,9 @@ from sparkle_motion_dagster.engines.lipsync.speaking.mouth_tracks import (
 )
 from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings
 from sparkle_motion_dagster.units import SAMPLE_RATE
+
+_FROM_CUT_S = 0.15
+"""A face that speaks across a cut begins this long after it, and ends this long before it."""
 
 _WAKING_S = 0.15
 """This long before its line a mouth begins to leave its expression, and after it, it is back."""
@@ -87,6 +90,16 @@ def place_line(line: LipsyncLine) -> PlacedLine:
         mouth=follow_phonemes(phonemes) if phonemes else follow_loudness(line.audio.path),
         driven_by="phonemes" if phonemes else "loudness",
     )
+
+
+def seconds_at(request: LipsyncRequest, frame: int) -> float:
+    """Return the middle of a frame's time, in seconds from the clip's first frame."""
+    return float((frame + 0.5) / request.frame_rate)
+
+
+def away_from_cuts(request: LipsyncRequest, frame: int) -> float:
+    """Return how far a frame is from both ends of its clip: at 0 nothing moves, from 1 on all."""
+    return min(frame, request.frames - 1 - frame) / float(_FROM_CUT_S * request.frame_rate)
 
 
 def speeches_of(lines: Sequence[PlacedLine]) -> list[Speech]:

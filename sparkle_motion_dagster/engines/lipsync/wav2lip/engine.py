@@ -27,7 +27,7 @@ from sparkle_motion_dagster.engines.lipsync.wav2lip.orders import (
     moved_mouth,
     with_mouths,
 )
-from sparkle_motion_dagster.engines.lipsync.wav2lip.passages import Passage, speakers_seen
+from sparkle_motion_dagster.engines.lipsync.wav2lip.passages import Passage
 from sparkle_motion_dagster.engines.lipsync.wav2lip.settings import Wav2LipSettings
 from sparkle_motion_dagster.engines.machinery.environments import Environments
 from sparkle_motion_dagster.engines.machinery.equipped import WorkerEngine
@@ -63,7 +63,7 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
 
     def narrowed(self, request: LipsyncRequest) -> LipsyncRequest:
         """Leave out who is not seen, and of the others all but their voices."""
-        seen = speakers_seen(request)
+        seen = request.seen
         lines = tuple(
             line.model_copy(update={"speaker": Appearance(id=line.speaker.id), "timings": None})
             for line in request.lines
@@ -91,8 +91,8 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
         """Make one clip a request; see ``Engine.make``."""
         checkout = self._checkout()
         for request in requests:
-            if _is_unclear(speakers_seen(request), request.faces):
-                raise EngineInputError(_whose_faces(speakers_seen(request), ["this shot"]))
+            if _is_unclear(request.seen, request.faces):
+                raise EngineInputError(_whose_faces(request.seen, ["this shot"]))
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
             shots = list(self._cut(requests, Path(scratch)))
             passages = [passage for shot in shots for passage in shot.passages]

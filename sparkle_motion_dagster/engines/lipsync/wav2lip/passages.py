@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest, seen_speakers
+from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest
 from sparkle_motion_dagster.engines.machinery.easing import smoothstep
 from sparkle_motion_dagster.media.sound.takes import Samples, line_samples, read_mono
 from sparkle_motion_dagster.plan.shot import FaceBox
@@ -58,18 +58,9 @@ def passages_of(request: LipsyncRequest) -> list[Passage]:
     """Return the passages of a clip, speaker by speaker; none in its first and last frame."""
     return [
         Passage(speaker, first, shares, (request.faces or {}).get(speaker))
-        for speaker in speakers_seen(request)
+        for speaker in request.seen
         for first, shares in _stretches(_shares(request, speaker), request.frame_rate)
     ]
-
-
-def speakers_seen(request: LipsyncRequest) -> tuple[str, ...]:
-    """Return who is seen speaking in a clip."""
-    heard = [line.speaker.id for line in request.lines]
-    # Cuts are rounded by up to half a frame.
-    cut = (request.head - Fraction(1, 2)) * SAMPLE_RATE / request.frame_rate
-    beginning = [line.speaker.id for line in request.lines if line.offset_samples >= cut]
-    return seen_speakers(heard, beginning, request.faces)
 
 
 def heard_during(

@@ -33,7 +33,6 @@ from sparkle_motion_dagster.engines.lipsync.wav2lip.engine import NoFaceFoundErr
 from sparkle_motion_dagster.engines.lipsync.wav2lip.passages import (
     heard_during,
     passages_of,
-    speakers_seen,
 )
 from sparkle_motion_dagster.engines.lipsync.wav2lip.pasting import Area, pasted
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
@@ -412,7 +411,7 @@ def test_a_line_begins_in_the_shot_whose_first_frame_is_nearest(tmp_path: Path, 
     before = spoken(tmp_path, "tom", cut_s - 0.6, 0.9)
     for early_s, seen in ((0.02, ("mara",)), (0.03, ("tom", "mara"))):
         request = talking(tmp_path, before, spoken(tmp_path, "mara", cut_s - early_s, 0.5))
-        assert speakers_seen(request.model_copy(update={"head": head})) == seen
+        assert request.model_copy(update={"head": head}).seen == seen
 
 
 def test_passages_are_as_long_as_what_is_said(tmp_path: Path) -> None:
