@@ -18,6 +18,13 @@ LEFT_CORNER, RIGHT_CORNER = 61, 291
 LEFT_EYE, RIGHT_EYE = 33, 263
 """Outer corners of the eyes."""
 
+LEFT_UPPER_LID = (33, 246, 161, 160, 159, 158, 157, 173, 133)
+LEFT_LOWER_LID = (33, 7, 163, 144, 145, 153, 154, 155, 133)
+RIGHT_UPPER_LID = (362, 398, 384, 385, 386, 387, 388, 466, 263)
+RIGHT_LOWER_LID = (362, 382, 381, 380, 374, 373, 390, 249, 263)
+"""The lids' edges, each from left to right, of which point n of one lies opposite point n of the
+other."""
+
 FOREHEAD, BRIDGE, CHIN = 10, 168, 152
 """The top of the forehead, between the eyes, and the lowest point of the chin."""
 
@@ -28,27 +35,6 @@ OVAL = (
     152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
 )  # fmt: skip
 """The face's outline, clockwise from the top of the forehead."""
-
-STILL = (
-    1, 2, 98, 327, 129, 358, 168, 195, 145, 374, 110, 339, 50, 280, 101, 330, 118, 347, 117, 346,
-    123, 352, 234, 454, 93, 323, 36, 266,
-)  # fmt: skip
-"""Points that no mouth moves: nose, lower lids, upper cheeks, ears."""
-
-JAW = {
-    132: 0.1, 361: 0.1, 58: 0.3, 288: 0.3, 172: 0.5, 397: 0.5, 136: 0.66, 365: 0.66, 150: 0.8,
-    379: 0.8, 149: 0.9, 378: 0.9, 176: 0.96, 400: 0.96, 148: 1.0, 377: 1.0, 152: 1.0,
-    18: 1.0, 200: 1.0, 199: 1.0, 182: 0.97, 406: 0.97, 106: 0.92, 335: 0.92, 204: 0.85, 424: 0.85,
-    202: 0.75, 422: 0.75, 43: 0.5, 273: 0.5, 212: 0.55, 432: 0.55, 214: 0.35, 434: 0.35,
-    57: 0.25, 287: 0.25, 192: 0.25, 416: 0.25,
-}  # fmt: skip
-"""Points that follow the jaw, and how far: 1 is as far as the chin."""
-
-CHEEKS = {
-    205: 0.12, 425: 0.12, 207: 0.25, 427: 0.25, 187: 0.12, 411: 0.12, 216: 0.3, 436: 0.3,
-    206: 0.06, 426: 0.06, 92: 0.05, 322: 0.05, 186: 0.08, 410: 0.08, 164: 0.0,
-}  # fmt: skip
-"""Points between what moves and what does not, and how far they follow the jaw."""
 
 
 def face_height(points: NDArray[np.float64]) -> float:

@@ -29,6 +29,9 @@ _KG = 1 - _KR - _KB
 _LUMA_OFFSET, _LUMA_RANGE = 16, 219
 _CHROMA_OFFSET, _CHROMA_RANGE = 128, 224
 
+BLACK = (_LUMA_OFFSET, _CHROMA_OFFSET, _CHROMA_OFFSET)
+"""What no light is in each plane."""
+
 
 @dataclass(frozen=True, eq=False)
 class YuvFrame:

@@ -1,4 +1,4 @@
-"""What shows between parted lips: the own teeth where a picture has them, else painted ones."""
+"""What is painted between lips that part: teeth, tongue, darkness."""
 
 from __future__ import annotations
 
@@ -9,22 +9,37 @@ from numpy.typing import NDArray
 
 from sparkle_motion_dagster.engines.images.storyboard.scene import Mouth
 from sparkle_motion_dagster.engines.lipsync.real_faces.anatomy import Lips
+from sparkle_motion_dagster.engines.lipsync.real_faces.fields import smooth
+from sparkle_motion_dagster.engines.lipsync.real_faces.lighting import Light
 from sparkle_motion_dagster.faces.square import Points
 
-_TEETH = 0.03
-"""How far the upper front teeth reach below the upper lip's edge at rest, in a face's heights: they
-show 1 to 3 mm at rest, and as much as 10 mm in a smile."""
+_REACH = 0.028
+"""How far the upper front teeth reach below the upper lip's edge at rest, in a face's heights."""
 
-_TEETH_WIDTH = 0.86
-"""How far teeth can be seen to the sides, as a part of the mouth's half width."""
+_CURVED = 0.022
+"""How much less far the last ones do that can be seen."""
 
-_TOOTH = 0.034
-_EDGE = 0.005
-_ENAMEL = np.array([0.93, 0.90, 0.84])
-_HOLLOW = np.array([0.16, 0.065, 0.06])
-_TONGUE = np.array([0.55, 0.27, 0.27])
+_GAPS = np.array([0.0, 0.32, 0.58, 0.78, 0.92])
+"""Between which teeth lie, from the middle aside, as parts of the mouth's half width: incisors are
+about 8.5 and 6.5 mm wide, the others stand aslant."""
+
+_GAP = 0.0035
+"""How wide the dark between two teeth is, in a face's heights."""
+
+_EDGE = 0.004
+_ENAMEL = np.array([0.86, 0.81, 0.74])
+_HOLLOW = np.array([0.30, 0.13, 0.115])
+_TONGUE = np.array([0.72, 0.38, 0.36])
 _DEEP = 0.06
 """How far below the upper lip it is darkest."""
+
+_LIP_SHADOW = 0.022
+"""How far down the upper lip shades the teeth."""
+
+_HANGS, _HANGING_SHADES = 0.012, 0.75
+"""How far down an upper lip shades own teeth that it did not cover in the picture, and how much."""
+
+_Shares = NDArray[np.float64]
 
 Colours = NDArray[np.float64]
 """Red, green and blue, 0 to 1, of shape (rows, columns, 3)."""
@@ -36,11 +51,11 @@ class Inside:
 
     Attributes:
         own: The lips as the picture has them: teeth belong to the skull, and stay with it.
-        light: What white looks like on the left and on the right of the mouth, 0 to 1, (2, 3).
+        light: The light that the face stands in.
     """
 
     own: Lips
-    light: NDArray[np.float64]
+    light: Light
 
     def painted(self, places: Points, lips: Lips, mouth: Mouth) -> Colours:
         """Return the inside at some of the face's places, (rows, columns, 2)."""
@@ -51,43 +66,48 @@ class Inside:
         top = np.interp(x, lips.upper_inner[:, 0], lips.upper_inner[:, 1])
         bottom = np.interp(x, lips.lower_inner[:, 0], lips.lower_inner[:, 1])
         light = self._light(x)
-        deep = _smooth((y - top) / _DEEP)
-        colours = light * _HOLLOW * ((1 - 0.4 * aside) * (1.1 - 0.5 * deep))[..., None]
-        tongue_top = bottom - 0.03 - 0.05 * mouth.tongue
-        tongue = 0.7 * _smooth((y - tongue_top) / 0.025) * np.clip(1 - (aside / 0.8) ** 2, 0, 1)
-        colours = _over(colours, light * _TONGUE * (0.55 + 0.25 * mouth.tongue), tongue)
+        deep = smooth((y - top) / _DEEP)
+        colours = light * _HOLLOW * ((1 - 0.5 * aside) * (1.1 - 0.5 * deep))[..., None]
+        lifted = (0.5 + 0.4 * mouth.tongue) * (bottom - top)
+        tongue = smooth((y - bottom + lifted) / 0.04) * smooth((1 - aside) / 0.6)
+        lit = 0.7 + 0.25 * mouth.tongue
+        colours = _over(colours, light * _TONGUE * lit, lit * tongue)
         return _over(colours, *self._upper_teeth(x, y, top, light))
 
+    def shade(self, places: Points, lips: Lips) -> _Shares:
+        """Return what light a lowered upper lip leaves to what it hangs over, 0 to 1."""
+        x, y = places[..., 0], places[..., 1]
+        top = np.interp(x, lips.upper_inner[:, 0], lips.upper_inner[:, 1])
+        before = np.interp(x, self.own.upper_inner[:, 0], self.own.upper_inner[:, 1])
+        lowered = smooth((top - before) / _HANGS)
+        return np.asarray(1 - _HANGING_SHADES * lowered * (1 - smooth((y - top) / _HANGS)))
+
     def _upper_teeth(
-        self,
-        x: NDArray[np.float64],
-        y: NDArray[np.float64],
-        top: NDArray[np.float64],
-        light: Colours,
-    ) -> tuple[Colours, NDArray[np.float64]]:
+        self, x: _Shares, y: _Shares, top: _Shares, light: Colours
+    ) -> tuple[Colours, _Shares]:
         """Return the upper teeth's colours, and how much of them covers each place."""
-        reach = _TEETH_WIDTH * self.own.half_width
-        middle = self.own.upper_inner[[0, -1], 0].mean()
-        aside = np.abs(x - middle) / reach
-        rest = np.interp(x, self.own.upper_inner[:, 0], self.own.upper_inner[:, 1])
-        edge = rest + _TEETH * np.sqrt(np.clip(1 - (aside / 1.15) ** 2, 0, 1))
-        cover = _smooth((edge - y) / _EDGE) * _smooth((1 - aside) / 0.3)
-        # The lip throws its shadow on them; towards the sides they turn away.
-        shade = (0.55 + 0.45 * _smooth((y - top) / 0.02)) * (1 - 0.5 * np.clip(aside, 0, 1) ** 2)
-        gap = np.abs((x - middle) / _TOOTH - np.rint((x - middle) / _TOOTH))
-        shade *= 1 - 0.12 * np.clip(1 - gap / 0.1, 0, 1)
+        half = self.own.half_width
+        middle, level = self.own.upper_inner[5]
+        aside = np.abs(x - middle) / half
+        edge = level + _REACH - _CURVED * np.clip(aside, 0, 1) ** 2
+        tooth = np.clip(np.searchsorted(_GAPS, aside, side="right") - 1, 0, len(_GAPS) - 2)
+        begin, end = _GAPS[tooth], _GAPS[tooth + 1]
+        within = np.clip((aside - begin) / (end - begin), 0, 1)
+        rounded = np.abs(2 * within - 1)
+        edge = edge - 0.006 * rounded**4 - 0.004 * (tooth == 1)
+        cover = smooth((edge - y) / _EDGE + 0.5) * smooth((1 - aside) / 0.25)
+        apart = np.minimum(within, 1 - within) * (end - begin) * half
+        shade = 1 - 0.45 * np.clip(1 - apart / _GAP, 0, 1)
+        shade *= 1 - 0.12 * rounded**2
+        shade *= 1 - 0.6 * np.clip(aside, 0, 1) ** 1.5
+        shade *= 0.5 + 0.5 * smooth((y - top) / _LIP_SHADOW)
         return light * _ENAMEL * shade[..., None], cover
 
-    def _light(self, x: NDArray[np.float64]) -> Colours:
+    def _light(self, x: _Shares) -> Colours:
         corners = self.own.upper_outer[[0, -1], 0]
         share = np.clip((x - corners[0]) / max(float(np.ptp(corners)), 1e-6), 0, 1)[..., None]
         return np.asarray(self.light[0] * (1 - share) + self.light[1] * share)
 
 
-def _smooth(share: NDArray[np.float64]) -> NDArray[np.float64]:
-    share = np.clip(share, 0, 1)
-    return np.asarray(share * share * (3 - 2 * share))
-
-
-def _over(below: Colours, colours: Colours, cover: NDArray[np.float64]) -> Colours:
+def _over(below: Colours, colours: Colours, cover: _Shares) -> Colours:
     return np.asarray(below + (colours - below) * cover[..., None])

@@ -1,23 +1,28 @@
-"""A real face whose mouth moves: the frame's own pixels, pulled, and the inside between the lips."""
+"""A real face whose mouth moves: the frame's own pixels, pulled, and a mouth's inside painted."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sparkle_motion_dagster.engines.images.storyboard.scene import Mouth
-from sparkle_motion_dagster.engines.lipsync.real_faces import skin
 from sparkle_motion_dagster.engines.lipsync.real_faces.anatomy import Axes, Lips
+from sparkle_motion_dagster.engines.lipsync.real_faces.fields import smooth
 from sparkle_motion_dagster.engines.lipsync.real_faces.inside import Inside
-from sparkle_motion_dagster.engines.lipsync.real_faces.postures import Posture, posture
-from sparkle_motion_dagster.engines.lipsync.real_faces.skin import Field, Skin
-from sparkle_motion_dagster.faces import topology
+from sparkle_motion_dagster.engines.lipsync.real_faces.lighting import light_of
+from sparkle_motion_dagster.engines.lipsync.real_faces.postures import posture
+from sparkle_motion_dagster.engines.lipsync.real_faces.region import (
+    Region,
+    Samples,
+    by_plane,
+    mixed,
+    resampled,
+)
+from sparkle_motion_dagster.engines.lipsync.real_faces.skin import GRID, Pull, Skin
 from sparkle_motion_dagster.faces.square import Points
 from sparkle_motion_dagster.media.frames import (
-    Plane,
+    BLACK,
     YuvFrame,
     chroma_plane,
     components,
@@ -25,15 +30,23 @@ from sparkle_motion_dagster.media.frames import (
     luma_plane,
 )
 
-_FINER = 4
-"""A field's nodes are that much closer when it is laid over the pixels."""
-
 _SUPERSAMPLING = 4
 _SOFT_EDGE = 0.004
 """How softly the inside meets the lips, in a face's heights."""
 
-_SHOWS_TEETH = 0.012
-"""Lips that are farther apart in the picture show the own inside, which is kept."""
+_AROUND_LIPS = np.array([0.05, 0.02])
+"""How far aside of the lips' edges, and above and below them, both lips are looked at, in a face's
+heights: aside as far as their fields differ."""
+
+_LEAST_PIXELS = 1 / 64
+"""What moves less far, does not move."""
+
+_OWN_INSIDE = 0.02
+"""Lips that are twice as far apart in the picture show the own inside, which is kept; lips that are
+not even this far apart show none."""
+
+_APPEARS = 0.3
+"""Up to this presence the inside appears."""
 
 
 class RealMouth:
@@ -47,11 +60,6 @@ class RealMouth:
         self._places = places
         self._skin = Skin(places)
 
-    @property
-    def lips(self) -> Lips:
-        """The lips as the picture has them."""
-        return self._skin.lips
-
     def shown(self, frame: YuvFrame, axes: Axes, mouth: Mouth, presence: float) -> YuvFrame:
         """Return a frame in which the mouth has a shape.
 
@@ -61,239 +69,97 @@ class RealMouth:
             mouth: The shape.
             presence: How far the mouth has left its own shape, 0 to 1.
         """
-        taken = _towards(self.lips, posture(self.lips, mouth), presence)
-        region = _Region.of(axes, frame)
-        if region is None:
-            return frame
+        taken = posture(self._skin.lips, mouth, presence)
         pull = self._skin.pulled(taken)
-        upper, lower = region.sources(pull.upper), region.sources(pull.lower)
-        below = region.below(taken.lips)
-        hole = region.hole(taken.lips)
-        inside = self._inside(frame, region, taken.lips, mouth)
-        planes = []
-        for index, plane in enumerate(frame.planes):
-            mixed = _mixed(
-                region.resampled(plane, upper, index),
-                region.resampled(plane, lower, index),
-                region.share(below, index),
+        region = _moving(pull, taken.lips, axes, frame)
+        lips = Region.around(axes, _corners(taken.lips), frame.shape)
+        if presence <= 0 or region is None or lips is None:
+            return frame
+        upper = replace(region, rows=slice(region.rows.start, lips.rows.stop))
+        lower = replace(region, rows=slice(lips.rows.start, region.rows.stop))
+        above = resampled(frame, upper.sources(GRID, pull.upper))
+        below = resampled(frame, lower.sources(GRID, pull.lower))
+        planes = [plane.copy() for plane in frame.planes]
+        for half, samples in ((upper, above), (lower, below)):
+            for plane, part, moved in zip(planes, half.parts, samples, strict=True):
+                plane[part] = moved
+        appears = float(smooth(np.array(presence / _APPEARS)))
+        between = (
+            by_plane(lips.cover(_below(taken.lips), _SUPERSAMPLING)),
+            self._inside(frame, lips, taken.lips, mouth),
+            by_plane(appears * _hole(lips, taken.lips)),
+        )
+        for index, (share, inside, hole) in enumerate(zip(*between, strict=True)):
+            parted = mixed(
+                above[index][lips.inside(upper)[index]].astype(np.float32),
+                below[index][lips.inside(lower)[index]],
+                share,
             )
-            mixed = _mixed(mixed, inside[index], region.share(hole, index))
-            planes.append(region.put(plane, mixed, index))
+            mouth_shown = np.rint(mixed(parted, inside, hole)).astype(np.uint8)
+            planes[index][lips.parts[index]] = mouth_shown
         return YuvFrame(*planes)
 
     def _inside(
-        self, frame: YuvFrame, region: _Region, lips: Lips, mouth: Mouth
-    ) -> tuple[NDArray[np.float32], ...]:
+        self, frame: YuvFrame, region: Region, lips: Lips, mouth: Mouth
+    ) -> tuple[Samples, ...]:
         """Return the inside of the mouth in a region's planes."""
-        places = region.places
-        painted = Inside(self.lips, _light(frame, region.axes, self._places)).painted(
-            places, lips, mouth
-        )
+        own = self._skin.lips
+        inside = Inside(own, light_of(frame, region.axes, self._places))
+        painted = inside.painted(region.places, lips, mouth)
         luma, blueness, redness = components(*np.moveaxis(painted.astype(np.float32), 2, 0))
         planes = (
             luma_plane(luma),
             chroma_plane(halve_chroma(blueness)),
             chroma_plane(halve_chroma(redness)),
         )
-        if self.lips.gaps[5] < _SHOWS_TEETH:
-            return tuple(plane.astype(np.float32) for plane in planes)
-        own = region.hole(self.lips)
+        kept = float(smooth(np.array(own.gaps[5] / _OWN_INSIDE - 1)))
+        shade = inside.shade(region.places, lips).astype(np.float32)
         return tuple(
-            _mixed(plane.astype(np.float32), region.cut(whole, index), region.share(own, index))
-            for index, (plane, whole) in enumerate(zip(planes, frame.planes, strict=True))
-        )
-
-
-def _towards(own: Lips, wanted: Posture, presence: float) -> Posture:
-    """Return a posture between the own one and another."""
-    lips = Lips(
-        *(
-            before + presence * (after - before)
-            for before, after in (
-                (own.upper_outer, wanted.lips.upper_outer),
-                (own.upper_inner, wanted.lips.upper_inner),
-                (own.lower_inner, wanted.lips.lower_inner),
-                (own.lower_outer, wanted.lips.lower_outer),
+            mixed(np.float32(black), mixed(plane.astype(np.float32), whole[part], share), light)
+            for plane, whole, part, black, share, light in zip(
+                planes,
+                frame.planes,
+                region.parts,
+                BLACK,
+                by_plane(kept * _hole(region, own)),
+                by_plane(shade),
+                strict=True,
             )
         )
+
+
+def _moving(pull: Pull, lips: Lips, axes: Axes, frame: YuvFrame) -> Region | None:
+    """Return the part of a frame in which anything moves, the lips among it."""
+    far = np.maximum(np.abs(pull.upper), np.abs(pull.lower)).max(axis=2)
+    moving = GRID.nodes[far * axes.height >= _LEAST_PIXELS]
+    if not len(moving):
+        return None
+    low, high = moving.min(axis=0) - GRID.step, moving.max(axis=0) + GRID.step
+    corners = np.array([low, high, [low[0], high[1]], [high[0], low[1]]])
+    return Region.around(axes, np.concatenate([corners, _corners(lips)]), frame.shape)
+
+
+def _corners(lips: Lips) -> Points:
+    """Return the corners of a box around lips."""
+    edges = np.concatenate([lips.upper_inner, lips.lower_inner])
+    left, top = edges.min(axis=0) - _AROUND_LIPS
+    right, bottom = edges.max(axis=0) + _AROUND_LIPS
+    return np.array([[left, top], [right, top], [left, bottom], [right, bottom]])
+
+
+def _below(lips: Lips) -> Points:
+    """Return an outline around the lower lip and all that is below it."""
+    edge = lips.lower_edge
+    left, right = edge[0, 1], edge[-1, 1]
+    return np.concatenate([edge, [[3, right], [3, 3], [-3, 3], [-3, left]]])
+
+
+def _hole(region: Region, lips: Lips) -> Samples:
+    """Return how much of each pixel lies between the lips, 0 to 1."""
+    import cv2
+
+    outline = np.concatenate([lips.upper_edge, lips.lower_edge[::-1]])
+    cover = region.cover(outline, _SUPERSAMPLING)
+    return np.asarray(
+        cv2.GaussianBlur(cover, (0, 0), max(0.3, _SOFT_EDGE * region.axes.height)), np.float32
     )
-    return Posture(lips, presence * wanted.drop)
-
-
-@dataclass(frozen=True, eq=False)
-class _Region:
-    """The part of a frame that a face's field covers; its sides are even.
-
-    Attributes:
-        axes: Where the face is in the frame.
-        rows: The part's rows.
-        columns: The part's columns.
-    """
-
-    axes: Axes
-    rows: slice
-    columns: slice
-
-    @classmethod
-    def of(cls, axes: Axes, frame: YuvFrame) -> _Region | None:
-        corners = np.array(
-            [[x, y] for x in (skin.LEFT, skin.RIGHT) for y in (skin.TOP, skin.BOTTOM)]
-        )
-        seen = axes.in_picture(corners)
-        spans = []
-        for low, high, most in zip(
-            seen.min(axis=0), seen.max(axis=0), frame.shape[::-1], strict=True
-        ):
-            first, last = max(0, int(low) // 2 * 2), min(most, -(-int(high + 1) // 2) * 2)
-            if last - first < 4:
-                return None
-            spans.append(slice(first, last))
-        return cls(axes, rows=spans[1], columns=spans[0])
-
-    @cached_property
-    def pixels(self) -> NDArray[np.float32]:
-        """The middles of the pixels in the frame, (rows, columns, 2)."""
-        x = np.arange(self.columns.start, self.columns.stop, dtype=np.float32) + np.float32(0.5)
-        y = np.arange(self.rows.start, self.rows.stop, dtype=np.float32) + np.float32(0.5)
-        return np.stack(np.meshgrid(x, y), axis=-1)
-
-    @cached_property
-    def places(self) -> Points:
-        """The face's places of the pixels, (rows, columns, 2)."""
-        return self.axes.of_face(self.pixels.astype(np.float64))
-
-    def sources(self, field: Field) -> NDArray[np.float32]:
-        """Return for each pixel where in the frame its sample lies, (rows, columns, 2)."""
-        import cv2
-
-        pulled = field[..., :1] * self.axes.across + field[..., 1:] * self.axes.down
-        offsets = (pulled * self.axes.height).astype(np.float32)
-        rows, columns = offsets.shape[:2]
-        fine = cv2.resize(offsets, (columns * _FINER, rows * _FINER), interpolation=cv2.INTER_CUBIC)
-        at = (self.places - (skin.LEFT, skin.TOP)) / skin.STEP
-        at = ((at + 0.5) * _FINER - 0.5).astype(np.float32)
-        moved = cv2.remap(
-            fine,
-            np.ascontiguousarray(at[..., 0]),
-            np.ascontiguousarray(at[..., 1]),
-            cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_CONSTANT,
-        )
-        return np.asarray(self.pixels + moved)
-
-    def resampled(
-        self, plane: Plane, sources: NDArray[np.float32], index: int
-    ) -> NDArray[np.float32]:
-        """Return a plane's samples from where they come from."""
-        import cv2
-
-        if index:
-            # Chroma lies on the left column of each 2x2 block, between its rows.
-            x, y = (
-                (sources[::2, ::2, 0] + sources[1::2, ::2, 0]) / 2,
-                (sources[::2, ::2, 1] + sources[1::2, ::2, 1]) / 2,
-            )
-            x, y = (x - np.float32(0.5)) / 2, y / 2 - np.float32(0.5)
-        else:
-            x, y = sources[..., 0] - np.float32(0.5), sources[..., 1] - np.float32(0.5)
-        return np.asarray(
-            cv2.remap(
-                plane,
-                np.ascontiguousarray(x),
-                np.ascontiguousarray(y),
-                cv2.INTER_CUBIC,
-                borderMode=cv2.BORDER_REPLICATE,
-            ),
-            np.float32,
-        )
-
-    def below(self, lips: Lips) -> NDArray[np.float32]:
-        """Return how much of each pixel belongs to the lower lip and all below it, 0 to 1."""
-        edge = _curve(
-            np.column_stack(
-                [lips.lower_inner[:, 0], np.maximum(lips.lower_inner[:, 1], lips.upper_inner[:, 1])]
-            )
-        )
-        left, right = edge[0, 1], edge[-1, 1]
-        around = np.array([[3, right], [3, 3], [-3, 3], [-3, left]])
-        return self._cover(np.concatenate([edge, around]))
-
-    def hole(self, lips: Lips) -> NDArray[np.float32]:
-        """Return how much of each pixel lies between the lips, 0 to 1."""
-        import cv2
-
-        lower = np.column_stack(
-            [lips.lower_inner[:, 0], np.maximum(lips.lower_inner[:, 1], lips.upper_inner[:, 1])]
-        )
-        cover = self._cover(np.concatenate([_curve(lips.upper_inner), _curve(lower)[::-1]]))
-        return np.asarray(cv2.GaussianBlur(cover, (0, 0), max(0.3, _SOFT_EDGE * self.axes.height)))
-
-    def share(self, cover: NDArray[np.float32], index: int) -> NDArray[np.float32]:
-        """Return a cover at the samples of a plane."""
-        return np.asarray(halve_chroma(cover), np.float32) if index else cover
-
-    def cut(self, plane: Plane, index: int) -> NDArray[np.float32]:
-        """Return a plane's samples in the region."""
-        return plane[self._part(index)].astype(np.float32)
-
-    def put(self, plane: Plane, samples: NDArray[np.float32], index: int) -> Plane:
-        """Return a plane with other samples in the region."""
-        changed = plane.copy()
-        changed[self._part(index)] = np.clip(np.rint(samples), 0, 255).astype(np.uint8)
-        return changed
-
-    def _part(self, index: int) -> tuple[slice, slice]:
-        if not index:
-            return self.rows, self.columns
-        return slice(self.rows.start // 2, self.rows.stop // 2), slice(
-            self.columns.start // 2, self.columns.stop // 2
-        )
-
-    def _cover(self, outline: Points) -> NDArray[np.float32]:
-        import cv2
-
-        rows, columns = self.rows.stop - self.rows.start, self.columns.stop - self.columns.start
-        fine = np.zeros((rows * _SUPERSAMPLING, columns * _SUPERSAMPLING), np.uint8)
-        seen = (
-            self.axes.in_picture(outline) - (self.columns.start, self.rows.start)
-        ) * _SUPERSAMPLING
-        cv2.fillPoly(fine, [np.rint((seen - 0.5) * 16).astype(np.int32)], 255, shift=4)
-        covered = cv2.resize(fine, (columns, rows), interpolation=cv2.INTER_AREA)
-        return np.asarray(covered, np.float32) / np.float32(255)
-
-
-def _mixed(
-    below: NDArray[np.float32], above: NDArray[np.float32], share: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    return np.asarray(below + (above - below) * share)
-
-
-def _curve(points: Points, between: int = 6) -> Points:
-    """Return a smooth line through points: a Catmull-Rom spline."""
-    ends = np.concatenate([[2 * points[0] - points[1]], points, [2 * points[-1] - points[-2]]])
-    before, start, end, after = ends[:-3, None], ends[1:-2, None], ends[2:-1, None], ends[3:, None]
-    t = (np.arange(between) / between)[None, :, None]
-    curve = 0.5 * (
-        2 * start
-        + (end - before) * t
-        + (2 * before - 5 * start + 4 * end - after) * t**2
-        + (3 * start - before - 3 * end + after) * t**3
-    )
-    return np.concatenate([curve.reshape(-1, 2), points[-1:]])
-
-
-def _light(frame: YuvFrame, axes: Axes, places: Points) -> NDArray[np.float64]:
-    """Return what white looks like on both sides of a mouth, measured on the cheeks, (2, 3)."""
-    reach = max(1, round(0.03 * axes.height))
-    cheeks = axes.in_picture(places[[topology.LEFT_CHEEK, topology.RIGHT_CHEEK]])
-    lights = []
-    for x, y in cheeks:
-        row = int(np.clip(y, 0, frame.shape[0] - 1))
-        column = int(np.clip(x, 0, frame.shape[1] - 1))
-        around = (
-            slice(max(0, row - reach), row + reach + 1),
-            slice(max(0, column - reach), column + reach + 1),
-        )
-        luma = (float(frame.y[around].mean()) - 16) / 219
-        lights.append(np.full(3, np.clip(1.15 * luma, 0.02, 0.95)))
-    return np.array(lights)

@@ -6,10 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Rgba
-from sparkle_motion_dagster.media.frames import YuvFrame, halve_chroma
-
-BLACK = (16, 128, 128)
-"""What no light is in each plane (BT.709, limited range)."""
+from sparkle_motion_dagster.media.frames import BLACK, YuvFrame, halve_chroma
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sparkle_motion_dagster.engines.images.storyboard.scene import Face
-from sparkle_motion_dagster.engines.lipsync.viseme.planes import BLACK, Layer
-from sparkle_motion_dagster.media.frames import Plane, YuvFrame
+from sparkle_motion_dagster.engines.lipsync.viseme.planes import Layer
+from sparkle_motion_dagster.media.frames import BLACK, Plane, YuvFrame
 
 _SHARES = 256
 _GRID_BITS = 5
