@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,13 @@ from sparkle_motion_dagster.faces.mesh import read_mesh, square_of
 from sparkle_motion_dagster.faces.openings import Openings, opening
 from sparkle_motion_dagster.faces.records import ClipFaces, Track
 from sparkle_motion_dagster.faces.square import Picture, Points
-from sparkle_motion_dagster.faces.topology import LEFT_EYE, OVAL, RIGHT_EYE, STILL, face_height
+from sparkle_motion_dagster.faces.topology import LEFT_EYE, OVAL, RIGHT_EYE, face_height
 from sparkle_motion_dagster.media.frames import YuvFrame
 from sparkle_motion_dagster.media.picture_review import psnr
 from sparkle_motion_dagster.units import Record
+
+_STILL = [10, 168, 195, 1, 98, 327, 33, 133, 362, 263, 234, 454]
+"""Points that neither mouths nor blinks move: forehead, nose, the eyes' corners, ears."""
 
 _LOWER_HALF = OVAL[8:29]
 """The face's outline from ear to ear, by the chin."""
@@ -52,16 +55,29 @@ class MouthReadings(Record):
 
     faces: tuple[FaceReading, ...] = ()
 
-    def of(self, person: int) -> tuple[FaceReading, ...]:
-        """Return what was read of one person."""
-        return tuple(face for face in self.faces if face.person == person)
+    @property
+    def people(self) -> frozenset[int]:
+        """Whose faces there are."""
+        return frozenset(face.person for face in self.faces)
 
     def openings(self, person: int, frames: int) -> Openings:
         """Return the openings of a person's mouth in each frame of the finished clip."""
-        openings = np.full(frames, np.nan)
-        for face in self.of(person):
-            openings[face.start : face.start + len(face.after)] = face.after
-        return openings
+        return self._through(frames, person, lambda face: np.array(face.after))
+
+    def added(self, person: int, frames: int) -> Openings:
+        """Return in each frame by how much more a person's mouth is open than it was before."""
+        return self._through(
+            frames, person, lambda face: np.array(face.after) - np.array(face.before)
+        )
+
+    def _through(
+        self, frames: int, person: int, of_face: Callable[[FaceReading], Openings]
+    ) -> Openings:
+        values = np.full(frames, np.nan)
+        for face in self.faces:
+            if face.person == person:
+                values[face.start : face.start + len(face.after)] = of_face(face)
+        return values
 
 
 def read_mouths(
@@ -98,7 +114,7 @@ class _Notes:
         """Look at the next frame in which the face is seen."""
         height = face_height(points)
         now = read_mesh(picture, square_of(points)).points
-        away = np.linalg.norm((now - points)[list(STILL)], axis=1)
+        away = np.linalg.norm((now - points)[_STILL], axis=1)
         self._before.append(opening(points, height))
         self._after.append(opening(now, height))
         self._strayed.append(float(np.median(away)) / height)

@@ -14,6 +14,7 @@ from sparkle_motion_dagster.engines.lipsync.base import (
 from sparkle_motion_dagster.film.faces import follow_faces
 from sparkle_motion_dagster.film.finishing import finishes
 from sparkle_motion_dagster.film.own_pictures import own_picture
+from sparkle_motion_dagster.film.speaking_faces import ReadClip, read_clips
 from sparkle_motion_dagster.film.stage import Stage, appearance_of
 from sparkle_motion_dagster.film.stages import SHOT_CLIPS, faces_id
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -33,11 +34,15 @@ from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of
 
 @dataclass(frozen=True)
 class LipsyncedClips:
-    """The film's clips, in order; ``moved`` are those whose mouths were moved."""
+    """The film's clips, in order; ``moved`` are those whose mouths were moved.
+
+    ``read`` are those of them in which real faces were followed.
+    """
 
     result: StageResult
     clips: tuple[Artifact, ...]
     moved: tuple[Produced, ...]
+    read: tuple[ReadClip, ...]
     timeline: MeasuredTimeline
 
 
@@ -56,10 +61,10 @@ def move_mouths(stage: Stage, engine: LipsyncEngine[Any]) -> LipsyncedClips:
         for item in followed
         if stage.shows_faces(item.files["faces"])
     }
-    requests = (
+    requests = [
         _lipsync_request(stage, timeline, shot, place, finished, seen.get(faces_id(shot.id)))
         for shot, place in talking
-    )
+    ]
     moved = stage.produce(
         engine,
         [
@@ -67,12 +72,14 @@ def move_mouths(stage: Stage, engine: LipsyncEngine[Any]) -> LipsyncedClips:
             for (shot, _), request in zip(talking, requests, strict=True)
         ],
     )
+    read = read_clips(stage, zip(moved, requests, strict=True))
     # Who has nothing to move need not have a model.
     identity = engine.identity() if moved else engine.introduction()
     clips = _in_film_order(stage.inputs[SHOT_CLIPS], moved)
-    found = [artifact for item in followed for artifact in artifacts_of(item)]
-    result = StageResult.of(identity, (*followed, *moved), (*clips, *found))
-    return LipsyncedClips(result, clips, moved, timeline)
+    beside = (*followed, *(clip.read for clip in read))
+    found = [artifact for item in beside for artifact in artifacts_of(item)]
+    result = StageResult.of(identity, (*moved, *beside), (*clips, *found))
+    return LipsyncedClips(result, clips, moved, read, timeline)
 
 
 def is_lip_synced(

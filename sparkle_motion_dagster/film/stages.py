@@ -62,6 +62,7 @@ FILM: Final = "film"
 """Item id of the film."""
 
 _FACES = "@faces"
+_MOUTHS = "@mouths"
 _FOOTAGE = "@footage"
 _FINISHED = "@finished"
 _HEARD = "@heard"
@@ -87,6 +88,16 @@ def faces_id(item_id: str) -> str:
 def shown_in(item_id: str) -> str | None:
     """Return the keyframe or the shot whose faces an item is; None: it is none."""
     return item_id.removesuffix(_FACES) if item_id.endswith(_FACES) else None
+
+
+def mouths_id(shot_id: str) -> str:
+    """Return the item id of what is read of the faces in a shot's finished clip."""
+    return f"{shot_id}{_MOUTHS}"
+
+
+def shot_of_mouths(item_id: str) -> str | None:
+    """Return the shot of which an item tells what its faces do; None: it is none."""
+    return item_id.removesuffix(_MOUTHS) if item_id.endswith(_MOUTHS) else None
 
 
 def footage_id(shot_id: str) -> str:

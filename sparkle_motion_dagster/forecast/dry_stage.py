@@ -21,6 +21,7 @@ from sparkle_motion_dagster.engines.builtin.clip_finisher import FinishRequest
 from sparkle_motion_dagster.engines.builtin.conform.engine import ConformRequest
 from sparkle_motion_dagster.engines.builtin.face_finder import FindRequest
 from sparkle_motion_dagster.engines.builtin.face_follower import FollowRequest
+from sparkle_motion_dagster.engines.builtin.mouth_reader import ReadMouthsRequest
 from sparkle_motion_dagster.engines.builtin.own_clip_conformer import OwnClipRequest
 from sparkle_motion_dagster.engines.builtin.picture_fitter import FitRequest
 from sparkle_motion_dagster.engines.builtin.recording_importer import ImportRequest
@@ -57,6 +58,7 @@ _OUTPUTS: Mapping[type[Request], tuple[str, ...]] = {
     AlignRequest: ("timings",),
     **dict.fromkeys((CardRequest, FitRequest), ("image",)),
     FollowRequest: ("faces",),
+    ReadMouthsRequest: ("mouths",),
     **dict.fromkeys((CardClipRequest, ConformRequest, OwnClipRequest, FinishRequest), ("clip",)),
 }
 """What is made where that is not what its stage's items usually consist of."""

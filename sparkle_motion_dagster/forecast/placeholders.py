@@ -43,6 +43,8 @@ class Owner:
             case stages.SHOT_CLIPS, item:
                 shot = stages.shot_of_footage(item)
                 return f"clip {item}" if shot is None else f"footage of {shot}"
+            case stages.LIPSYNC_CLIPS, item if shot := stages.shot_of_mouths(item):
+                return f"the mouths in {shot}"
             case stages.LIPSYNC_CLIPS, item:
                 shot = stages.shown_in(item)
                 return f"talking clip {item}" if shot is None else f"the faces in {shot}"

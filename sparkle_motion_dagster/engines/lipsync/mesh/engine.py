@@ -94,7 +94,7 @@ class MeshEngine(LipsyncEngine[MeshSettings]):
                 outputs={"clip": MadeFile(clip, "video/mp4")},
                 metadata={
                     **(driven if faces else {}),
-                    "faces": {speaker: face.known_by for speaker, face in faces.items()},
+                    "faces": {speaker: face.told for speaker, face in faces.items()},
                     "without_face": list(unseen),
                 },
             )

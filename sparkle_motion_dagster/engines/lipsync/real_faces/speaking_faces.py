@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.engines.images.base import OwnPicture
@@ -42,9 +42,9 @@ class SpeakingFace:
         self._steady: dict[int, RealMouth] = {}
 
     @property
-    def known_by(self) -> str:
-        """How it is known whose face it is."""
-        return str(self._own.known_by)
+    def told(self) -> dict[str, JsonValue]:
+        """Which person it is, as tracks count people, and how it is known whose face that is."""
+        return {"person": self._own.tracks[0].person, "known_by": str(self._own.known_by)}
 
     def is_seen(self, frame: int) -> bool:
         """Tell whether it is seen in a frame."""

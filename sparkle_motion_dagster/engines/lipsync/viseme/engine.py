@@ -116,7 +116,7 @@ class VisemeEngine(LipsyncEngine[VisemeSettings]):
             }
             if any(actor.real for actor in actors):
                 metadata["faces"] = {
-                    actor.speech.speaker.id: actor.real.known_by for actor in actors if actor.real
+                    actor.speech.speaker.id: actor.real.told for actor in actors if actor.real
                 }
             yield Made({"clip": MadeFile(clip, "video/mp4")}, metadata)
 
