@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from pydantic import JsonValue, ValidationError
@@ -123,7 +123,10 @@ def leaning(request: LipsyncRequest) -> float:
 
 
 def _owned(request: LipsyncRequest, faces: ClipFaces) -> dict[str, Own]:
-    """Return whose face is whose: at the clip's begin and at its end each keyframe's people are."""
+    """Return whose face is whose: each keyframe's people are seen at its end of the clip.
+
+    A face that goes on from the first keyframe is of nobody who is in the second one alone.
+    """
     people = [tuple(map(_as_seen, pictured)) for pictured in request.pictured]
     if request.faces is not None or len(people) < 2:
         return _known(whose(faces, request.seen, people[0] if people else (), request.faces))
@@ -131,13 +134,15 @@ def _owned(request: LipsyncRequest, faces: ClipFaces) -> dict[str, Own]:
     for frame, there in zip((0, request.frames - 1), people, strict=True):
         names = {person.id for person in there}
         speakers = [speaker for speaker in request.seen if speaker in names]
-        owned = _known(whose(_seen_at(frame, faces), speakers, there)) | owned
+        others = {own.tracks[0].person for name, own in owned.items() if name not in names}
+        owned = _known(whose(_seen_at(frame, faces, others), speakers, there)) | owned
     return owned
 
 
-def _seen_at(frame: int, faces: ClipFaces) -> ClipFaces:
-    """Return the faces of those who are seen in a frame."""
-    people = {track.person for track in faces.tracks if track.start <= frame < track.end}
+def _seen_at(frame: int, faces: ClipFaces, others: Collection[int]) -> ClipFaces:
+    """Return the faces of those who are seen in a frame, without those of others."""
+    seen = (track for track in faces.tracks if track.start <= frame < track.end)
+    people = {track.person for track in seen}.difference(others)
     tracks = tuple(track for track in faces.tracks if track.person in people)
     return faces.model_copy(update={"tracks": tracks})
 
