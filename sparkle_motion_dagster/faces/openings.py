@@ -67,7 +67,7 @@ def agreement(shown: Openings, asked: Openings) -> Agreement | None:
         asked: What is asked in the same frames, in any unit; NaN where nothing is.
 
     Returns:
-        How both agree; None where too little is seen or asked, or nothing changes.
+        How both agree; None where too little is seen, or nothing is asked.
     """
     lags = range(-_FARTHEST, _FARTHEST + 1)
     alike = [_correlation(_later(shown, -lag), asked) for lag in lags]
@@ -89,11 +89,14 @@ def _later(values: Openings, frames: int) -> Openings:
     return moved
 
 
-def _correlation(one: Openings, other: Openings) -> float | None:
-    seen = np.isfinite(one) & np.isfinite(other)
-    if seen.sum() < _FEWEST or np.ptp(one[seen]) == 0 or np.ptp(other[seen]) == 0:
+def _correlation(shown: Openings, asked: Openings) -> float | None:
+    """Return how alike two curves are; a mouth that stands still is like nothing."""
+    seen = np.isfinite(shown) & np.isfinite(asked)
+    if seen.sum() < _FEWEST or np.ptp(asked[seen]) == 0:
         return None
-    return float(np.corrcoef(one[seen], other[seen])[0, 1])
+    if np.ptp(shown[seen]) == 0:
+        return 0.0
+    return float(np.corrcoef(shown[seen], asked[seen])[0, 1])
 
 
 def _peak(values: NDArray[np.float64], highest: int) -> float:

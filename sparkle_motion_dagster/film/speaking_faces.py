@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Self
 
 import numpy as np
 
@@ -46,14 +46,43 @@ class SpokenLine:
     moved: Mapping[int, float]
 
 
+@dataclass(frozen=True, eq=False)
+class SpokenClip:
+    """A finished clip in which real faces speak.
+
+    Attributes:
+        shot: Its shot's id.
+        people: Whose face is whose: the person, as tracks count people, by the speaker's id.
+        readings: What was read of its faces.
+        lines: What they speak, in order.
+    """
+
+    shot: str
+    people: Mapping[str, int]
+    readings: MouthReadings
+    lines: tuple[SpokenLine, ...]
+
+    @classmethod
+    def of(
+        cls, shot: str, request: LipsyncRequest, people: Mapping[str, int], readings: MouthReadings
+    ) -> Self:
+        """Return a clip that was made by a request."""
+        lines = tuple(
+            _spoken_line(request, line, readings, people[line.speaker.id])
+            for line in request.lines
+            if line.speaker.id in people
+        )
+        return cls(shot, people, readings, lines)
+
+
 @dataclass(frozen=True)
 class ReadClip:
-    """A clip with real faces in it.
+    """The item of a clip in which real faces were followed, and the item of what was read of them.
 
     Attributes:
         moved: The clip, its mouths moved.
         request: What it was made by.
-        read: What was read of its faces.
+        read: What was read.
     """
 
     moved: Produced
@@ -61,18 +90,13 @@ class ReadClip:
     read: Produced
 
     @property
-    def shot(self) -> str:
-        """The shot's id."""
-        return self.moved.item_id
-
-    @cached_property
-    def readings(self) -> MouthReadings:
-        """What was read of its faces."""
-        return MouthReadings.model_validate_json(self.read.files["mouths"].path.read_bytes())
+    def spoken(self) -> SpokenClip:
+        """What its faces do, against what they speak."""
+        readings = MouthReadings.model_validate_json(self.read.files["mouths"].path.read_bytes())
+        return SpokenClip.of(self.moved.item_id, self.request, self._people, readings)
 
     @property
-    def people(self) -> Mapping[str, int]:
-        """Whose face is whose: the person, as tracks count them, by the speaker's id."""
+    def _people(self) -> Mapping[str, int]:
         told = self.moved.record.metadata.get("faces")
         faces = told if isinstance(told, dict) else {}
         return {
@@ -80,11 +104,6 @@ class ReadClip:
             for speaker, face in faces.items()
             if isinstance(face, dict) and isinstance(person := face.get("person"), int)
         }
-
-    @cached_property
-    def lines(self) -> tuple[SpokenLine, ...]:
-        """The lines that its faces speak, in order."""
-        return spoken_lines(self.request, self.readings, self.people)
 
 
 def read_clips(
@@ -109,23 +128,6 @@ def read_clips(
     read = stage.produce(MouthReader(EngineSettings()), items)
     return tuple(
         ReadClip(clip, request, item) for (clip, request, _), item in zip(seen, read, strict=True)
-    )
-
-
-def spoken_lines(
-    request: LipsyncRequest, readings: MouthReadings, people: Mapping[str, int]
-) -> tuple[SpokenLine, ...]:
-    """Return the lines of a clip that are spoken by real faces, in order.
-
-    Args:
-        request: What the clip was made by.
-        readings: What was read of its faces.
-        people: Whose face is whose, by the speakers' ids.
-    """
-    return tuple(
-        _spoken_line(request, line, readings, people[line.speaker.id])
-        for line in request.lines
-        if line.speaker.id in people
     )
 
 

@@ -29,7 +29,7 @@ def verdicts(stage: Stage, mouths: LipsyncedClips) -> Iterator[Verdict]:
     yield frame_counts(mouths.clips, clip_places(stage.plan, mouths.timeline))
     yield _seams(stage, mouths.clips)
     yield _faces_found(mouths.moved)
-    yield from speaking_faces.verdicts(mouths.read)
+    yield from speaking_faces.verdicts([clip.spoken for clip in mouths.read])
 
 
 def _seams(stage: Stage, clips: Sequence[Artifact]) -> Verdict:

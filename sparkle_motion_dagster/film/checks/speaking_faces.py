@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
-from sparkle_motion_dagster.film.speaking_faces import ReadClip, SpokenLine
+from sparkle_motion_dagster.film.speaking_faces import SpokenClip, SpokenLine
 
 MOUTHS_MOVE = Check(
     "mouths_move",
@@ -32,18 +32,21 @@ _KEPT_DB = 32.0
 _STRAYED = 0.03
 """How far points of a face that no mouth moves lie from where they lay at most, in its heights."""
 
+_STILL = 0.01
+"""What is read of a mouth that nobody moved: openings differ by so much at most."""
+
 _OTHERS = 0.5
 """How much another mouth moves at most, of what the speaker's does."""
 
 
-def verdicts(clips: Sequence[ReadClip]) -> Iterator[Verdict]:
+def verdicts(clips: Sequence[SpokenClip]) -> Iterator[Verdict]:
     """Hold what was read of the real faces in a film's clips against what they speak."""
     yield _mouths_move(clips)
     yield _faces_kept(clips)
     yield _who_speaks(clips)
 
 
-def _mouths_move(clips: Sequence[ReadClip]) -> Verdict:
+def _mouths_move(clips: Sequence[SpokenClip]) -> Verdict:
     """Compare how far mouths are open with what the sounds of their lines ask for."""
     lines = {name: line for clip in clips for name, line in _named(clip)}
     agreeing = [line.agreement for line in lines.values() if line.agreement is not None]
@@ -58,7 +61,7 @@ def _mouths_move(clips: Sequence[ReadClip]) -> Verdict:
             "hardly_seen": len(lines) - len(agreeing),
             "least_correlation": round(min((one.correlation for one in agreeing), default=1.0), 2),
             "correlation_from": _CORRELATED,
-            "most_out_of_time": f"{max((abs(one.lag) for one in agreeing), default=0.0):.2f} frames",
+            "most_off_frames": round(max((abs(one.lag) for one in agreeing), default=0.0), 2),
             "lips_meet": f"{sum(met)} of {len(met)} times",
             "out_of_step": "; ".join(out_of_step) or "none",
         },
@@ -78,7 +81,7 @@ def _told(line: SpokenLine) -> str:
     return f"{seen}; lips meet {sum(line.met)} of {len(line.met)} times"
 
 
-def _faces_kept(clips: Sequence[ReadClip]) -> Verdict:
+def _faces_kept(clips: Sequence[SpokenClip]) -> Verdict:
     """Look at what is around the mouths and eyes of who speaks."""
     faces = [
         (clip.shot, speaker, face)
@@ -105,21 +108,21 @@ def _faces_kept(clips: Sequence[ReadClip]) -> Verdict:
     )
 
 
-def _who_speaks(clips: Sequence[ReadClip]) -> Verdict:
+def _who_speaks(clips: Sequence[SpokenClip]) -> Verdict:
     """Look for faces that move where somebody else speaks."""
     lines = [(name, line) for clip in clips for name, line in _named(clip)]
     wrong = [
         f"{name} (person {person} moves)"
         for name, line in lines
         for person, moved in line.moved.items()
-        if person != line.person and moved > _OTHERS * line.moved.get(line.person, 0.0)
+        if person != line.person and moved > max(_STILL, _OTHERS * line.moved.get(line.person, 0.0))
     ]
     return WHO_SPEAKS.verdict(
         {"lines": len(lines), "others": "; ".join(wrong) or "none"}, kept=not wrong
     )
 
 
-def _named(clip: ReadClip) -> Iterator[tuple[str, SpokenLine]]:
+def _named(clip: SpokenClip) -> Iterator[tuple[str, SpokenLine]]:
     """Yield the lines that a clip's faces speak, and what people call them."""
     for number, line in enumerate(clip.lines, start=1):
         yield f"{clip.shot}, {line.speaker}'s line {number}", line
