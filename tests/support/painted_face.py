@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -35,7 +35,7 @@ class PaintedFace:
     Attributes:
         x: The middle of the face, in pixels from the left.
         y: The middle of the face, in pixels from the top.
-        height: From the hairline to the chin, in pixels: 64 to 600 are found, turned ones from 72 on.
+        height: From the hairline to the chin, in pixels; 72 to 600 are found.
         turn: How far the head is turned to the picture's right, in degrees; up to 35 is found.
         tilt: How far it is tilted clockwise, in degrees.
         opened: How far the mouth is open: 0 closed, 1 wide.
@@ -60,26 +60,23 @@ def paint(
 ) -> Picture:
     """Paint people into a picture, the first one farthest behind."""
     rows = np.linspace(1.08, 0.9, height)[:, None, None]
-    picture: _Colours = np.ones((height, width, 3)) * (np.array(background) * rows)
+    picture: _Colours = np.array(background) * rows * np.ones((height, width, 3))
     for one in people:
         head, covers = _head(one.turn, one.opened, one.skin, one.hair, one.clothes)
         scale = _MEASURED * one.height / _GRID
         while scale < 0.5:
-            head, covers = (
-                cv2.resize(part, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-                for part in (head, covers)
-            )
+            head, covers = _halved(head), _halved(covers)
             scale *= 2
         cos, sin = (scale * f(math.radians(one.tilt)) for f in (math.cos, math.sin))
         turn = np.array([[cos, -sin], [sin, cos]])
         middle = np.array([one.x - 0.5, one.y - 0.5]) - turn @ np.full(2, (len(head) - 1) / 2)
         matrix = np.column_stack([turn, middle])
         placed, mask = (cv2.warpAffine(part, matrix, (width, height)) for part in (head, covers))
-        picture = picture * (1 - mask[..., None]) + placed
+        picture = np.asarray(picture * (1 - mask[..., None]) + placed)
     return np.clip(np.rint(picture), 0, 255).astype(np.uint8)
 
 
-@cache
+@lru_cache(maxsize=8)
 def _head(
     turn: float, opened: float, skin: _Rgb, hair: _Rgb, clothes: _Rgb
 ) -> tuple[_Colours, _Plane]:
@@ -87,8 +84,8 @@ def _head(
     side = round(2.6 * _GRID)
     axis = ((np.arange(side) + 0.5 - side / 2) / (_GRID / 2)).astype(np.float32)
     x, y = np.meshgrid(axis, axis)
-    canvas = np.zeros((side, side, 3), np.float32)
-    covered = np.zeros((side, side), np.float32)
+    canvas: _Colours = np.zeros((side, side, 3), np.float32)
+    covered: _Plane = np.zeros((side, side), np.float32)
 
     def lay(colour: _Colours, mask: _Plane) -> None:
         nonlocal canvas, covered
@@ -106,7 +103,7 @@ def _head(
     # The face: a relief, lit, and turned as a whole.
     relief, colours, mask = _face(x, y, opened, skin, hair)
     seen = _turned(x, y, relief, yaw)
-    lay(cv2.remap(colours, *seen, cv2.INTER_LINEAR), cv2.remap(mask, *seen, cv2.INTER_LINEAR))
+    lay(_moved(colours, *seen), _moved(mask, *seen))
     return canvas, covered
 
 
@@ -114,10 +111,19 @@ def _turned(x: _Plane, y: _Plane, relief: _Plane, yaw: float) -> tuple[_Plane, _
     """Return from which pixel each one of the turned face comes: what lands there, step by step."""
     columns, rows = ((plane * _GRID + len(x) - 1) / 2 for plane in (x, y))
     for _ in range(12 if yaw else 0):
-        depth = cv2.remap(relief, columns, rows, cv2.INTER_LINEAR)
+        depth = _moved(relief, columns, rows)
         from_x = (x - (depth - 0.55) * math.sin(yaw)) / math.cos(yaw)
         columns = (columns + (from_x * _GRID + len(x) - 1) / 2) / 2
     return columns, rows
+
+
+def _moved(plane: _Plane, columns: _Plane, rows: _Plane) -> _Plane:
+    return np.asarray(cv2.remap(plane, columns, rows, cv2.INTER_LINEAR), np.float32)
+
+
+def _halved(plane: _Plane) -> _Plane:
+    halved = cv2.resize(plane, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    return np.asarray(halved, np.float32)
 
 
 def _face(

@@ -20,9 +20,9 @@ from sparkle_motion_dagster.engines.base import EngineError, EngineSettings, Mad
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncRequest
+from sparkle_motion_dagster.engines.lipsync.owned_faces import leaning
 from sparkle_motion_dagster.engines.lipsync.real_faces.speaking_faces import (
     SpeakingFace,
-    leaning,
     speaking_faces,
 )
 from sparkle_motion_dagster.engines.lipsync.speaking.blinks import blink_times, closed_at
