@@ -25,6 +25,10 @@ RIGHT_LOWER_LID = (362, 382, 381, 380, 374, 373, 390, 249, 263)
 """The lids' edges, each from left to right, of which point n of one lies opposite point n of the
 other."""
 
+LEFT_BROW = (46, 53, 52, 65, 55)
+RIGHT_BROW = (285, 295, 282, 283, 276)
+"""The brows' lower edges, each from left to right."""
+
 FOREHEAD, BRIDGE, CHIN = 10, 168, 152
 """The top of the forehead, between the eyes, and the lowest point of the chin."""
 

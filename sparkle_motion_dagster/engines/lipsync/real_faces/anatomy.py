@@ -125,17 +125,22 @@ class Lips:
     @property
     def upper_edge(self) -> Points:
         """The upper lip's inner edge as a smooth line."""
-        return _curve(self.upper_inner)
+        return curve(self.upper_inner)
 
     @property
     def lower_edge(self) -> Points:
         """The lower lip's inner edge as a smooth line, nowhere above the upper lip's."""
         lower = self.lower_inner.copy()
         lower[:, 1] = np.maximum(lower[:, 1], self.upper_inner[:, 1])
-        return _curve(lower)
+        return curve(lower)
 
 
-def _curve(points: Points, between: int = 6) -> Points:
+def corners(low: Points, high: Points) -> Points:
+    """Return the corners of a box between two of them, (4, 2)."""
+    return np.array([low, high, [low[0], high[1]], [high[0], low[1]]])
+
+
+def curve(points: Points, between: int = 6) -> Points:
     """Return a smooth line through points: a Catmull-Rom spline."""
     ends = np.concatenate([[2 * points[0] - points[1]], points, [2 * points[-1] - points[-2]]])
     before, start, end, after = ends[:-3, None], ends[1:-2, None], ends[2:-1, None], ends[3:, None]

@@ -75,6 +75,7 @@ class Membrane:
         self._held = held
         self._nodes = grid.nodes.reshape(-1, 2).astype(np.float32)
         self._from_held = _kernel(self._nodes, held.astype(np.float32))
+        (self._by_held,) = _solved(_kernel(held, held)[None], np.eye(len(held))[None])
 
     def fields(self, moved: Sequence[Points], before: Sequence[Points]) -> list[Vectors]:
         """Return how far away from each node lies what comes to it, for each set of points.
@@ -83,21 +84,23 @@ class Membrane:
             moved: Where points have come to, (n, 2) each: equally many in each set.
             before: Where they were.
         """
-        points = np.stack([np.concatenate([self._held, places]) for places in moved])
-        away = np.zeros_like(points)
-        away[:, len(self._held) :] = np.stack(before) - np.stack(moved)
-        weights = _solved(np.stack([_kernel(places, places) for places in points]), away)
+        # The points that hold still are eliminated first, by Schur's complement.
+        pulls = np.stack([_kernel(self._held, points) for points in moved])
+        answers = np.einsum("gh,shm->sgm", self._by_held, pulls)
+        systems = np.stack([_kernel(points, points) for points in moved])
+        systems -= np.einsum("shm,shn->smn", pulls, answers)
+        weights = _solved(systems, np.stack(before) - np.stack(moved))
+        held = -np.einsum("shm,smd->shd", answers, weights)
         return [
-            self._field(places.astype(np.float32), by_point.astype(np.float32))
-            for places, by_point in zip(moved, weights, strict=True)
+            self._field(*(part.astype(np.float32) for part in parts))
+            for parts in zip(moved, weights, held, strict=True)
         ]
 
-    def _field(self, moved: Vectors, weights: Vectors) -> Vectors:
+    def _field(self, moved: Vectors, weights: Vectors, held: Vectors) -> Vectors:
         from_moved = _kernel(self._nodes, moved)
-        held, rest = np.split(weights, [len(self._held)])
         columns = [
             np.einsum("np,p->n", self._from_held, held[:, axis])
-            + np.einsum("np,p->n", from_moved, rest[:, axis])
+            + np.einsum("np,p->n", from_moved, weights[:, axis])
             for axis in (0, 1)
         ]
         shape = self._grid.nodes.shape

@@ -69,6 +69,6 @@ def _colour(frame: YuvFrame, axes: Axes, outline: Points, percentile: int) -> ND
         within[...] = True
     luma, chroma = region.parts[:2]
     y = frame.y[luma][::2, ::2][within]
-    bright = y >= np.percentile(y, percentile)
+    bright = y >= np.sort(y)[percentile * (len(y) - 1) // 100]
     u, v = (plane[chroma][within][bright].mean() for plane in (frame.u, frame.v))
     return np.array([(y[bright].mean() - 16) / 219, (u - 128) / 224, (v - 128) / 224])

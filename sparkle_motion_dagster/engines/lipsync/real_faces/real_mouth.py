@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from sparkle_motion_dagster.engines.images.storyboard.scene import Mouth
-from sparkle_motion_dagster.engines.lipsync.real_faces.anatomy import Axes, Lips
+from sparkle_motion_dagster.engines.lipsync.real_faces.anatomy import Axes, Lips, corners
 from sparkle_motion_dagster.engines.lipsync.real_faces.fields import smooth
 from sparkle_motion_dagster.engines.lipsync.real_faces.inside import Inside
 from sparkle_motion_dagster.engines.lipsync.real_faces.lighting import light_of
@@ -37,6 +37,9 @@ _SOFT_EDGE = 0.004
 _AROUND_LIPS = np.array([0.05, 0.02])
 """How far aside of the lips' edges, and above and below them, both lips are looked at, in a face's
 heights: aside as far as their fields differ."""
+
+_AROUND_HOLE = np.array([0.012, 0.012])
+"""The same for what is painted between them."""
 
 _LEAST_PIXELS = 1 / 64
 """What moves less far, does not move."""
@@ -69,35 +72,23 @@ class RealMouth:
             mouth: The shape.
             presence: How far the mouth has left its own shape, 0 to 1.
         """
-        taken = posture(self._skin.lips, mouth, presence)
-        pull = self._skin.pulled(taken)
-        region = _moving(pull, taken.lips, axes, frame)
-        lips = Region.around(axes, _corners(taken.lips), frame.shape)
-        if presence <= 0 or region is None or lips is None:
+        if presence <= 0:
             return frame
-        upper = replace(region, rows=slice(region.rows.start, lips.rows.stop))
-        lower = replace(region, rows=slice(lips.rows.start, region.rows.stop))
-        above = resampled(frame, upper.sources(GRID, pull.upper))
-        below = resampled(frame, lower.sources(GRID, pull.lower))
-        planes = [plane.copy() for plane in frame.planes]
-        for half, samples in ((upper, above), (lower, below)):
-            for plane, part, moved in zip(planes, half.parts, samples, strict=True):
-                plane[part] = moved
+        taken = posture(self._skin.lips, mouth, presence)
+        region = Region.around(axes, _around(taken.lips, _AROUND_HOLE), frame.shape)
+        if region is None:
+            return frame
+        shown = _moved(frame, axes, self._skin.pulled(taken), taken.lips)
         appears = float(smooth(np.array(presence / _APPEARS)))
-        between = (
-            by_plane(lips.cover(_below(taken.lips), _SUPERSAMPLING)),
-            self._inside(frame, lips, taken.lips, mouth),
-            by_plane(appears * _hole(lips, taken.lips)),
-        )
-        for index, (share, inside, hole) in enumerate(zip(*between, strict=True)):
-            parted = mixed(
-                above[index][lips.inside(upper)[index]].astype(np.float32),
-                below[index][lips.inside(lower)[index]],
-                share,
-            )
-            mouth_shown = np.rint(mixed(parted, inside, hole)).astype(np.uint8)
-            planes[index][lips.parts[index]] = mouth_shown
-        return YuvFrame(*planes)
+        for plane, part, inside, hole in zip(
+            shown.planes,
+            region.parts,
+            self._inside(frame, region, taken.lips, mouth),
+            by_plane(appears * _hole(region, taken.lips)),
+            strict=True,
+        ):
+            plane[part] = np.rint(mixed(plane[part].astype(np.float32), inside, hole))
+        return shown
 
     def _inside(
         self, frame: YuvFrame, region: Region, lips: Lips, mouth: Mouth
@@ -128,6 +119,30 @@ class RealMouth:
         )
 
 
+def _moved(frame: YuvFrame, axes: Axes, pull: Pull, lips: Lips) -> YuvFrame:
+    """Return a frame of its own in which skin and lips have moved."""
+    planes = frame.y.copy(), frame.u.copy(), frame.v.copy()
+    region = _moving(pull, lips, axes, frame)
+    between = Region.around(axes, _around(lips, _AROUND_LIPS), frame.shape)
+    if region is not None and between is not None:
+        upper = replace(region, rows=slice(region.rows.start, between.rows.stop))
+        lower = replace(region, rows=slice(between.rows.start, region.rows.stop))
+        above = resampled(frame, upper.sources(GRID, pull.upper))
+        below = resampled(frame, lower.sources(GRID, pull.lower))
+        shares = by_plane(between.cover(_below(lips), _SUPERSAMPLING))
+        for index, plane in enumerate(planes):
+            plane[upper.parts[index]] = above[index]
+            plane[lower.parts[index]] = below[index]
+            plane[between.parts[index]] = np.rint(
+                mixed(
+                    above[index][between.inside(upper)[index]].astype(np.float32),
+                    below[index][between.inside(lower)[index]],
+                    shares[index],
+                )
+            )
+    return YuvFrame(*planes)
+
+
 def _moving(pull: Pull, lips: Lips, axes: Axes, frame: YuvFrame) -> Region | None:
     """Return the part of a frame in which anything moves, the lips among it."""
     far = np.maximum(np.abs(pull.upper), np.abs(pull.lower)).max(axis=2)
@@ -135,16 +150,14 @@ def _moving(pull: Pull, lips: Lips, axes: Axes, frame: YuvFrame) -> Region | Non
     if not len(moving):
         return None
     low, high = moving.min(axis=0) - GRID.step, moving.max(axis=0) + GRID.step
-    corners = np.array([low, high, [low[0], high[1]], [high[0], low[1]]])
-    return Region.around(axes, np.concatenate([corners, _corners(lips)]), frame.shape)
+    places = np.concatenate([corners(low, high), _around(lips, _AROUND_LIPS)])
+    return Region.around(axes, places, frame.shape)
 
 
-def _corners(lips: Lips) -> Points:
-    """Return the corners of a box around lips."""
+def _around(lips: Lips, margin: Points) -> Points:
+    """Return the corners of a box around the inner edges of lips."""
     edges = np.concatenate([lips.upper_inner, lips.lower_inner])
-    left, top = edges.min(axis=0) - _AROUND_LIPS
-    right, bottom = edges.max(axis=0) + _AROUND_LIPS
-    return np.array([[left, top], [right, top], [left, bottom], [right, bottom]])
+    return corners(edges.min(axis=0) - margin, edges.max(axis=0) + margin)
 
 
 def _below(lips: Lips) -> Points:

@@ -126,12 +126,12 @@ def resampled(frame: YuvFrame, sources: Samples) -> list[Plane]:
     # Chroma lies on the left column of each 2x2 block, between its rows.
     half = (sources[::2, ::2] + sources[1::2, ::2]) / 2
     half = (half - np.array([0, 0.5], np.float32)) / 2
+    maps = ((sources, cv2.INTER_LANCZOS4), (half, cv2.INTER_CUBIC), (half, cv2.INTER_CUBIC))
     return [
         np.asarray(
-            cv2.remap(plane, places, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE),
-            np.uint8,
+            cv2.remap(plane, places, None, interpolation, borderMode=cv2.BORDER_REPLICATE), np.uint8
         )
-        for plane, places in zip(frame.planes, (sources, half, half), strict=True)
+        for plane, (places, interpolation) in zip(frame.planes, maps, strict=True)
     ]
 
 
