@@ -53,8 +53,8 @@ class MeshEngine(LipsyncEngine[MeshSettings]):
 
     ``metadata["driven_by"]`` of a result is what moved the mouths: ``phonemes``, or ``loudness``
     where the lines have no phonemes, or ``loudness and phonemes`` where some have.
-    ``metadata["faces"]`` says which face is each speaker's, and by what that was known; ``metadata["without_face"]``
-    names the speakers whose faces were not found.
+    ``metadata["faces"]`` says which face is each speaker's, and by what that was known;
+    ``metadata["without_face"]`` names the speakers whose faces were not found.
     """
 
     name: ClassVar[str] = "mesh"

@@ -77,8 +77,8 @@ class VisemeEngine(LipsyncEngine[VisemeSettings]):
 
     ``metadata["driven_by"]`` of a result is what moved the mouths: ``phonemes``, or ``loudness``
     where the lines have no phonemes, or ``loudness and phonemes`` where some have.
-    ``metadata["portraits"]`` lists whose portrait was shown, ``metadata["faces"]`` by what the face
-    of each speaker was known who has a real one.
+    ``metadata["portraits"]`` lists whose portrait was shown, ``metadata["faces"]`` which face is
+    each speaker's who has a real one, and by what that was known.
     """
 
     name: ClassVar[str] = "viseme"

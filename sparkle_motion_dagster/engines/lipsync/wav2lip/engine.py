@@ -49,8 +49,8 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
     ``metadata["passages"]`` of a result tells of each stretch in which a mouth was moved: whose,
     its first frame and its frames, and the face's boxes (top, bottom, left, right, in pixels): one
     a frame, or one for all. ``metadata["faces"]`` says which face that was followed is each
-    speaker's, and by what that is known. ``metadata["without_face"]`` names the speakers whose faces were not
-    found; where nobody's was, the clip's pictures are those that came in.
+    speaker's, and by what that is known. ``metadata["without_face"]`` names the speakers whose
+    faces were not found; where nobody's was, the clip's pictures are those that came in.
     """
 
     name: ClassVar[str] = "wav2lip"
@@ -159,7 +159,9 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
             raise EngineError(
                 f"{clip.name} has {facts.frames} of {request.frames} frames after it was written"
             )
-        faces = {speaker: told(own) for speaker, own in owned_faces(request).items()}
+        faces: dict[str, JsonValue] = {
+            speaker: told(own) for speaker, own in owned_faces(request).items()
+        }
         return Made(
             outputs={"clip": MadeFile(clip, "video/mp4")},
             metadata={
