@@ -18,6 +18,7 @@ from sparkle_motion_dagster.engines.lipsync.real_faces.speaking_faces import (
     SpeakingFace,
     speaking_faces,
 )
+from sparkle_motion_dagster.engines.lipsync.speaking.blinks import blink_times, closed_at
 from sparkle_motion_dagster.engines.lipsync.speaking.speaking_lines import (
     Speech,
     away_from_cuts,
@@ -36,8 +37,11 @@ class NoFaceFoundError(EngineError):
 
 
 class MeshSettings(EngineSettings):
-    """What to do where there is no face to move."""
+    """What faces do beside speaking, and what to do where there is none to move."""
 
+    blinks: bool = Field(
+        default=True, description="whether faces blink in clips in which only the camera moves"
+    )
     without_face: Literal["fail", "pass"] = Field(
         default="pass",
         exclude=True,
@@ -63,7 +67,7 @@ class MeshEngine(LipsyncEngine[MeshSettings]):
     unused_fields = frozenset({"scene", "written_left"})
 
     def narrowed(self, request: LipsyncRequest) -> LipsyncRequest:
-        """Leave out how speakers are described, and where faces are if none was found."""
+        """Leave out how speakers are described; see ``LipsyncEngine.narrowed``."""
         lines = tuple(
             line.model_copy(update={"speaker": Appearance(id=line.speaker.id)})
             for line in request.lines
@@ -81,7 +85,7 @@ class MeshEngine(LipsyncEngine[MeshSettings]):
             lines = [place_line(line) for line in request.lines]
             write_clip(
                 clip,
-                _frames(request, speeches_of(lines), faces),
+                self._frames(request, speeches_of(lines), faces),
                 size=request.size,
                 frame_rate=request.frame_rate,
                 encoding=request.encoding,
@@ -99,27 +103,39 @@ class MeshEngine(LipsyncEngine[MeshSettings]):
                 },
             )
 
-
-def _frames(
-    request: LipsyncRequest, speeches: Sequence[Speech], faces: Mapping[str, SpeakingFace]
-) -> Iterator[YuvFrame]:
-    """Yield the clip's frames with everybody speaking."""
-    count = 0
-    with contextlib.closing(read_frames(request.clip.path)) as frames:
-        for frame in frames:
-            seconds = seconds_at(request, count)
-            for speech in speeches:
-                face = faces.get(speech.speaker.id)
-                if face is not None:
+    def _frames(
+        self,
+        request: LipsyncRequest,
+        speeches: Sequence[Speech],
+        faces: Mapping[str, SpeakingFace],
+    ) -> Iterator[YuvFrame]:
+        """Yield the clip's frames with everybody speaking."""
+        actors = [
+            (faces[speech.speaker.id], speech, self._blinks(request, speech.speaker.id))
+            for speech in speeches
+            if speech.speaker.id in faces
+        ]
+        count = 0
+        with contextlib.closing(read_frames(request.clip.path)) as frames:
+            for frame in frames:
+                seconds = seconds_at(request, count)
+                for face, speech, blinks in actors:
                     presence = min(away_from_cuts(request, count), speech.presence(seconds))
-                    frame = face.shown(frame, count, speech.mouth(seconds), presence)
-            yield frame
-            count += 1
-    if count != request.frames:
-        raise EngineError(
-            f"the clip {request.clip.sha256} has {count} frames, but its shot has "
-            f"{request.frames}: it cannot be lip-synced"
-        )
+                    mouth, closed = speech.strong_mouth(seconds), closed_at(blinks, seconds)
+                    frame = face.shown(frame, count, mouth, presence, closed)
+                yield frame
+                count += 1
+        if count != request.frames:
+            raise EngineError(
+                f"the clip {request.clip.sha256} has {count} frames, but its shot has "
+                f"{request.frames}: it cannot be lip-synced"
+            )
+
+    def _blinks(self, request: LipsyncRequest, speaker: str) -> tuple[float, ...]:
+        """Return when a speaker's eyes blink, in seconds."""
+        seed = f"{speaker}\n{request.clip.sha256}"
+        seconds = float(request.frames / request.frame_rate)
+        return blink_times(seed, seconds) if self.settings.blinks else ()
 
 
 def _no_face(speakers: Sequence[str]) -> str:

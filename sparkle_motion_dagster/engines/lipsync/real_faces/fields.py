@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from sparkle_motion_dagster.faces.square import Points
 _LENGTH = 0.5
 """How far points pull on what is around them, in a face's heights."""
 
-_Places = NDArray[np.floating[Any]]
+_Real = TypeVar("_Real", np.float32, np.float64)
 
 Vectors = NDArray[np.float32]
 """A vector for each node of a grid, (rows, columns, 2), in a face's heights."""
@@ -107,13 +107,13 @@ class Membrane:
         return np.stack(columns, axis=-1).reshape(shape) * self._grid.fade
 
 
-def smooth(share: NDArray[np.float64]) -> NDArray[np.float64]:
+def smooth(share: NDArray[np.float64] | float) -> NDArray[np.float64]:
     """Return shares that leave 0 and reach 1 smoothly: 3 s^2 - 2 s^3, clipped."""
     share = np.clip(share, 0, 1)
     return np.asarray(share * share * (3 - 2 * share))
 
 
-def _kernel(places: _Places, points: _Places) -> _Places:
+def _kernel(places: NDArray[_Real], points: NDArray[_Real]) -> NDArray[_Real]:
     """Return the covariance of every place and point: Matern's, of order 3/2."""
     squares = (places[:, :1] - points[:, 0]) ** 2 + (places[:, 1:] - points[:, 1]) ** 2
     far = np.sqrt(3 / _LENGTH**2 * squares)

@@ -90,7 +90,7 @@ class _Eye:
         """Return a frame in which the eye is closed so far."""
         low = np.minimum(self.upper.min(axis=0), self.brow.min(axis=0)) - _AROUND
         high = self.lower.max(axis=0) + _AROUND
-        grid = Grid(*low, *high, step=_GRID_STEP, margin=_GRID_MARGIN)
+        grid = Grid(low[0], low[1], high[0], high[1], step=_GRID_STEP, margin=_GRID_MARGIN)
         region = Region.around(axes, corners(low, high), frame.shape)
         if region is None:
             return frame
@@ -109,6 +109,6 @@ class _Eye:
             by_plane(region.cover(lidded, _SUPERSAMPLING)),
             strict=True,
         ):
-            shown = mixed(plane[part].astype(np.float32), moved, share)
+            shown = mixed(plane[part], moved, share)
             plane[part] = np.rint(shown).astype(np.uint8)
         return YuvFrame(*planes)

@@ -44,9 +44,9 @@ _AROUND_HOLE = np.array([0.012, 0.012])
 _LEAST_PIXELS = 1 / 64
 """What moves less far, does not move."""
 
-_OWN_INSIDE = 0.02
-"""Lips that are twice as far apart in the picture show the own inside, which is kept; lips that are
-not even this far apart show none."""
+_PAINTED, _OWN = 0.045, 0.07
+"""How far the lips are apart in the picture up to which what is between them is painted, and from
+which on it is the picture's own, in a face's heights."""
 
 _APPEARS = 0.3
 """Up to this presence the inside appears."""
@@ -79,7 +79,7 @@ class RealMouth:
         if region is None:
             return frame
         shown = _moved(frame, axes, self._skin.pulled(taken), taken.lips)
-        appears = float(smooth(np.array(presence / _APPEARS)))
+        appears = float(smooth(presence / _APPEARS))
         for plane, part, inside, hole in zip(
             shown.planes,
             region.parts,
@@ -87,7 +87,7 @@ class RealMouth:
             by_plane(appears * _hole(region, taken.lips)),
             strict=True,
         ):
-            plane[part] = np.rint(mixed(plane[part].astype(np.float32), inside, hole))
+            plane[part] = np.rint(mixed(plane[part], inside, hole))
         return shown
 
     def _inside(
@@ -103,10 +103,10 @@ class RealMouth:
             chroma_plane(halve_chroma(blueness)),
             chroma_plane(halve_chroma(redness)),
         )
-        kept = float(smooth(np.array(own.gaps[5] / _OWN_INSIDE - 1)))
+        kept = float(smooth((own.gaps[5] - _PAINTED) / (_OWN - _PAINTED)))
         shade = inside.shade(region.places, lips).astype(np.float32)
         return tuple(
-            mixed(np.float32(black), mixed(plane.astype(np.float32), whole[part], share), light)
+            mixed(np.full_like(light, black), mixed(plane, whole[part], share), light)
             for plane, whole, part, black, share, light in zip(
                 planes,
                 frame.planes,
@@ -135,7 +135,7 @@ def _moved(frame: YuvFrame, axes: Axes, pull: Pull, lips: Lips) -> YuvFrame:
             plane[lower.parts[index]] = below[index]
             plane[between.parts[index]] = np.rint(
                 mixed(
-                    above[index][between.inside(upper)[index]].astype(np.float32),
+                    above[index][between.inside(upper)[index]],
                     below[index][between.inside(lower)[index]],
                     shares[index],
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,15 +127,21 @@ def resampled(frame: YuvFrame, sources: Samples) -> list[Plane]:
     # Chroma lies on the left column of each 2x2 block, between its rows.
     half = (sources[::2, ::2] + sources[1::2, ::2]) / 2
     half = (half - np.array([0, 0.5], np.float32)) / 2
-    maps = ((sources, cv2.INTER_LANCZOS4), (half, cv2.INTER_CUBIC), (half, cv2.INTER_CUBIC))
+    alone = np.empty(0, np.float32)  # one map holds both coordinates
     return [
         np.asarray(
-            cv2.remap(plane, places, None, interpolation, borderMode=cv2.BORDER_REPLICATE), np.uint8
+            cv2.remap(plane, places, alone, interpolation, borderMode=cv2.BORDER_REPLICATE),
+            np.uint8,
         )
-        for plane, (places, interpolation) in zip(frame.planes, maps, strict=True)
+        for plane, places, interpolation in (
+            (frame.y, sources, cv2.INTER_LANCZOS4),  # which keeps the grain
+            (frame.u, half, cv2.INTER_CUBIC),
+            (frame.v, half, cv2.INTER_CUBIC),
+        )
     ]
 
 
-def mixed(below: Samples, above: Samples, share: Samples) -> Samples:
+def mixed(below: NDArray[Any], above: NDArray[Any], share: Samples) -> Samples:
     """Return samples over which others are laid, as much as a share says."""
-    return np.asarray(below + (above - below) * share)
+    samples = below.astype(np.float32)
+    return np.asarray(samples + (above - samples) * share)

@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -15,6 +17,7 @@ from sparkle_motion_dagster.engines.lipsync.speaking.mouth_tracks import (
     follow_loudness,
     follow_phonemes,
 )
+from sparkle_motion_dagster.engines.lipsync.speaking.strength import Strength, strength_of
 from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
@@ -34,6 +37,12 @@ class PlacedLine:
     end_s: float
     mouth: MouthTrack
     driven_by: str
+    audio: Path
+
+    @cached_property
+    def strength(self) -> Strength:
+        """How strongly it is spoken."""
+        return strength_of(self.audio)
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,17 @@ class Speech:
         """Return the widest open of its mouths: two of its lines never sound at once."""
         mouths = (line.mouth.at(seconds - line.start_s) for line in self.lines)
         return max(mouths, key=lambda mouth: mouth.opening)
+
+    def strong_mouth(self, seconds: float) -> Mouth:
+        """Return that mouth as a real jaw opens it: wider where the line is spoken more strongly.
+
+        A mouth that is moved by loudness alone is so already.
+        """
+        line = max(self.lines, key=lambda line: line.mouth.at(seconds - line.start_s).opening)
+        mouth = line.mouth.at(seconds - line.start_s)
+        if line.driven_by == "loudness":
+            return mouth
+        return replace(mouth, opening=mouth.opening * line.strength.at(seconds - line.start_s))
 
     def presence(self, seconds: float) -> float:
         """Return how far the mouth speaks: 0 or less is not at all, 1 or more is all."""
@@ -89,6 +109,7 @@ def place_line(line: LipsyncLine) -> PlacedLine:
         end_s=start_s + duration_s,
         mouth=follow_phonemes(phonemes) if phonemes else follow_loudness(line.audio.path),
         driven_by="phonemes" if phonemes else "loudness",
+        audio=line.audio.path,
     )
 
 

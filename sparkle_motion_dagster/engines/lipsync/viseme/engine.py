@@ -185,7 +185,8 @@ def _with_faces(
         if actor.real is not None:
             # What was followed there may be the drawn face, which speaks already.
             undrawn = 1 - sightings.share(actor.speech.speaker.id, count)
-            frame = actor.real.shown(frame, count, spoken, min(present, undrawn))
+            strong = actor.speech.strong_mouth(seconds)
+            frame = actor.real.shown(frame, count, strong, min(present, undrawn), closed * undrawn)
     return frame
 
 
