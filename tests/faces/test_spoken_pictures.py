@@ -14,7 +14,7 @@ import pytest
 from clips import stored
 from mouth_sheets import write_mouth_sheet
 from picture_films import shot_of
-from picture_wheels import picture
+from picture_wheels import pictures
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine
 from sparkle_motion_dagster.engines.lipsync.speaking.speaking_lines import place_line
@@ -98,7 +98,7 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> LipsyncLine:
 @pytest.mark.parametrize("name", [*PICTURES, *CLIPS])
 def test_a_face_speaks(name: str, line: LipsyncLine, tmp_path: Path) -> None:
     end_s = place_line(line).end_s + OFFSET_S
-    shot = shot_of(picture(name), math.ceil(end_s * RATE), tmp_path / "shot")
+    shot = shot_of(pictures()[name], math.ceil(end_s * RATE), tmp_path / "shot")
     request = request_of(shot.clip, shot.frames, shot.size, [line], [])
     finished, people = speak(request, tmp_path / "spoken")
     clip = SpokenClip.of(name, request, people, read_anew(request, finished))
