@@ -65,7 +65,7 @@ def detect(picture: Picture) -> list[Find]:
     """Return what may be faces in a picture, the surest first."""
     height, width = picture.shape[:2]
     finds = [find for look in _looks(width, height) for find in _finds(picture, look)]
-    return _merged(finds)
+    return merged(finds)
 
 
 def _looks(width: int, height: int) -> Iterator[Square]:
@@ -126,9 +126,9 @@ def _anchors() -> NDArray[np.float64]:
     return np.concatenate(grids)
 
 
-def _merged(finds: Sequence[Find]) -> list[Find]:
+def merged(finds: Sequence[Find]) -> list[Find]:
     """Return one find a face: the mean of all finds of it, weighted by their scores."""
-    left = sorted(finds, key=lambda find: find.score, reverse=True)
+    left = sorted(finds, key=lambda find: (-find.score, *find.box))
     merged = []
     while left:
         same = [find for find in left if overlap(find.box, left[0].box) >= _SAME]

@@ -45,7 +45,7 @@ _GLANCE = (32, 18)
 """Columns and rows of the small picture in which cuts are seen."""
 
 
-def follow(pictures: Iterable[Picture], rate: Fraction) -> ClipFaces:
+def follow(pictures: Iterable[Picture], rate: Fraction, *, is_still: bool = False) -> ClipFaces:
     """Return the faces of a clip whose mouths can be moved, each for as long as it is seen.
 
     Memory does not grow with the pictures, which are looked at one by one.
@@ -53,11 +53,13 @@ def follow(pictures: Iterable[Picture], rate: Fraction) -> ClipFaces:
     Args:
         pictures: The clip's frames, all of one size.
         rate: Frames a second.
+        is_still: It is known that the clip is one still under a moving camera: then no face in it
+            changes, however uncertain the mesh is of it. Else that is seen.
 
     Raises:
         ValueError: There are no pictures.
     """
-    walk = _Walk(rate)
+    walk = _Walk(rate, is_still=is_still)
     for picture in pictures:
         walk.take(picture)
     return walk.faces()
@@ -95,8 +97,9 @@ class _Path:
 
 
 class _Walk:
-    def __init__(self, rate: Fraction) -> None:
+    def __init__(self, rate: Fraction, *, is_still: bool) -> None:
         self._rate = rate
+        self._is_still = is_still
         self._frame = 0
         self._shot = 0
         self._size = (0, 0)
@@ -148,7 +151,8 @@ class _Walk:
         )
 
     def _track(self, path: _Path, looks: Looks, person: int) -> Track:
-        places, form = places_and_form(bridged(path.seen), self._rate)
+        motion = bridged(path.seen)
+        places, form = places_and_form(motion, self._rate, is_still=self._is_still)
         if len(form) == 1:
             meshes, kept = [form[0]], tuple(places)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,19 +14,21 @@ from sparkle_motion_dagster.faces.similarity import Similarity
 from sparkle_motion_dagster.faces.square import Points
 from sparkle_motion_dagster.faces.topology import face_height
 
-Motion = NDArray[np.float64]
+Motion = NDArray[np.floating[Any]]
 """The same numbers for frame after frame: time is the first axis."""
 
-_PLACE_S, _FORM_S = 0.06, 0.03
+_PLACE_S, _FORM_S = 0.06, 0.02
 """How far the smoothing of a face's place and of its form reaches: a standard deviation, in s."""
 
 _CAMERA_S = 0.12
 """How far it reaches where only the camera moves, which is never abrupt."""
 
-_RIGID = 0.01
-"""How far points move inside a face at most, in its heights (root of the mean square), where
-nothing but the camera moves. The mesh itself trembles by up to 0.006; whoever speaks or turns moves
-by 0.015 and more."""
+_RIGID = 0.0045
+"""How far points move inside a face at most, in its heights, where nothing but the camera moves.
+
+It is the root of the mean square that nine tenths of the points stay below. A still's mesh trembles
+by 0.001 to 0.003; whoever speaks or turns moves by 0.01 and more.
+"""
 
 
 def bridged(points: Sequence[Points | None]) -> Motion:
@@ -73,12 +76,15 @@ def _blurred(motion: Motion, frames: float) -> Motion:
     return total
 
 
-def places_and_form(meshes: Motion, rate: Fraction) -> tuple[list[Similarity], Motion]:
+def places_and_form(
+    meshes: Motion, rate: Fraction, *, is_still: bool = False
+) -> tuple[list[Similarity], Motion]:
     """Return how a face moves, taken apart and smoothed: where it is, and how it changes.
 
     Args:
         meshes: Its points frame by frame, (frames, 468, 2).
         rate: Frames a second.
+        is_still: It is known that only the camera moves; else that is seen.
 
     Returns:
         For each frame, what takes the form to its place; and the form, (frames, 468, 2): of one
@@ -89,8 +95,8 @@ def places_and_form(meshes: Motion, rate: Fraction) -> tuple[list[Similarity], M
     form = np.stack([Similarity.between(mesh, middle).of(mesh) for mesh in meshes]).mean(axis=0)
     places = [Similarity.between(form, mesh) for mesh in meshes]
     changes = np.stack([place.inverse.of(mesh) for place, mesh in zip(places, meshes, strict=True)])
-    trembling = np.sqrt(np.mean(np.sum((changes - form) ** 2, axis=-1))) / face_height(form)
-    is_rigid = bool(trembling < _RIGID)
+    trembling = np.sqrt(np.mean(np.sum((changes - form) ** 2, axis=-1), axis=0))
+    is_rigid = is_still or bool(np.quantile(trembling, 0.9) < _RIGID * face_height(form))
     reach = _CAMERA_S if is_rigid else _PLACE_S
     steady = smoothed(np.array([place.numbers for place in places]), float(reach * rate))
     kept = [Similarity.of_numbers(numbers) for numbers in steady]

@@ -49,12 +49,12 @@ class Square:
         )
 
     def in_picture(self, points: Points, pixels: int) -> Points:
-        """Return where points of the cut square lie in the picture."""
+        """Return where points of the cut square, counted from its corner, lie in the picture."""
         scale = self.side / pixels
-        around = (points - pixels / 2) * scale
-        cos, sin = math.cos(self.angle), math.sin(self.angle)
-        turned = around @ np.array([[cos, sin], [-sin, cos]])
-        return np.asarray(turned + np.array([self.x, self.y]))
+        cos, sin = math.cos(self.angle) * scale, math.sin(self.angle) * scale
+        across, down = points[..., 0] - pixels / 2, points[..., 1] - pixels / 2
+        x, y = self.x + cos * across - sin * down, self.y + sin * across + cos * down
+        return np.stack([x, y], axis=-1)
 
     def matrix(self, pixels: int) -> NDArray[np.float64]:
         """Return the affine map from the picture's pixel centres to the square's."""

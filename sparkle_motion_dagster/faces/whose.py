@@ -102,6 +102,10 @@ def whose(
     return {speaker: matching.owned.get(speaker) for speaker in speakers}
 
 
+def _together(one: Track, other: Track) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
 class _Matching:
     def __init__(
         self, faces: ClipFaces, speakers: Sequence[str], pictured: Sequence[Pictured]
@@ -126,8 +130,9 @@ class _Matching:
                 self._give(name, person, KnownBy.BOX)
             else:
                 self._leave_out(name)
-        for speaker in [speaker for speaker in self._speakers if speaker not in boxes]:
-            self._speakers.remove(speaker)
+        for speaker in self._speakers:
+            if speaker not in boxes:
+                self._leave_out(speaker)
 
     def by_likeness(self) -> None:
         """Give faces to those of whom there is a picture, where there is a choice."""
@@ -149,7 +154,7 @@ class _Matching:
             return
         names = [one.id for one in self._pictured]
         if len(names) == 1:
-            self._give(names[0], self._people[0], KnownBy.ALONE)
+            self._give(names[0], self._one_after_the_other(), KnownBy.ALONE)
         elif len(names) == len(self._people):
             from_left = sorted(self._people, key=lambda person: person.left)
             for name, person in zip(names, from_left, strict=True):
@@ -157,9 +162,18 @@ class _Matching:
         elif len(self._speakers) == 1:
             self._give(self._speakers[0], self._people[0], KnownBy.LARGEST)
 
+    def _one_after_the_other(self) -> _Person:
+        """Return the largest face, and all that are seen where it is not: a cut, another light."""
+        tracks: tuple[Track, ...] = ()
+        for person in list(self._people):
+            if not any(_together(one, other) for one in tracks for other in person.tracks):
+                tracks += person.tracks
+        return _Person(tuple(sorted(tracks, key=lambda track: track.start)))
+
     def _give(self, name: str, person: _Person, known_by: KnownBy) -> None:
         self.owned[name] = Own(person.tracks, known_by)
-        self._people.remove(person)
+        taken = {track.person for track in person.tracks}
+        self._people = [one for one in self._people if one.tracks[0].person not in taken]
         self._leave_out(name)
 
     def _leave_out(self, name: str) -> None:

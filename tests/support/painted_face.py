@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -39,6 +39,7 @@ class PaintedFace:
         turn: How far the head is turned to the picture's right, in degrees; up to 35 is found.
         tilt: How far it is tilted clockwise, in degrees.
         opened: How far the mouth is open: 0 closed, 1 wide.
+        from_behind: Whether only the hair of the head is seen.
         skin: Colour of the skin.
         hair: Colour of the hair.
         clothes: Colour of the clothes.
@@ -50,9 +51,18 @@ class PaintedFace:
     turn: float = 0.0
     tilt: float = 0.0
     opened: float = 0.0
+    from_behind: bool = False
     skin: _Rgb = (226, 178, 150)
     hair: _Rgb = (62, 42, 30)
     clothes: _Rgb = (70, 90, 130)
+
+    def at(self, x: float, y: float, height: float) -> PaintedFace:
+        """Return the same person elsewhere."""
+        return replace(self, x=x, y=y, height=height)
+
+
+OTHER = PaintedFace(0, 0, 0, skin=(130, 86, 64), hair=(20, 18, 18), clothes=(150, 50, 40))
+"""Somebody else, whom nobody mistakes for the first one."""
 
 
 def paint(
@@ -62,7 +72,7 @@ def paint(
     rows = np.linspace(1.08, 0.9, height)[:, None, None]
     picture: _Colours = np.array(background) * rows * np.ones((height, width, 3))
     for one in people:
-        head, covers = _head(one.turn, one.opened, one.skin, one.hair, one.clothes)
+        head, covers = _head(replace(one, x=0, y=0, height=0, tilt=0))
         scale = _MEASURED * one.height / _GRID
         while scale < 0.5:
             head, covers = _halved(head), _halved(covers)
@@ -77,10 +87,11 @@ def paint(
 
 
 @lru_cache(maxsize=8)
-def _head(
-    turn: float, opened: float, skin: _Rgb, hair: _Rgb, clothes: _Rgb
-) -> tuple[_Colours, _Plane]:
-    """Return a head in the middle of a square, times what it covers, and what it covers."""
+def _head(one: PaintedFace) -> tuple[_Colours, _Plane]:
+    """Return a head in the middle of a square, times what it covers, and what it covers.
+
+    Place, height and tilt do not matter.
+    """
     side = round(2.6 * _GRID)
     axis = ((np.arange(side) + 0.5 - side / 2) / (_GRID / 2)).astype(np.float32)
     x, y = np.meshgrid(axis, axis)
@@ -92,16 +103,19 @@ def _head(
         canvas = canvas * (1 - mask[..., None]) + colour * mask[..., None]
         covered = covered * (1 - mask) + mask
 
-    yaw = math.radians(turn)
+    yaw = math.radians(one.turn)
     fall = 1.05 - 0.25 * np.clip(x, -1, 1)
     # Hair behind, neck, clothes.
-    lay(np.array(hair, np.float32) * (0.75 * fall)[..., None], _disc(x, y + 0.15, 1.0, 1.25))
+    lay(np.array(one.hair, np.float32) * (0.75 * fall)[..., None], _disc(x, y + 0.15, 1.0, 1.25))
     neck = _disc(x + 0.1 * yaw, y - 1.1, 0.48, 0.8)
-    lay(np.array(skin, np.float32) * (0.62 * fall)[..., None], neck)
+    lay(np.array(one.skin, np.float32) * (0.62 * fall)[..., None], neck)
     body = _disc(x, y - 2.6, 2.2, 1.25)
-    lay(np.array(clothes, np.float32) * (0.9 * fall)[..., None], body)
+    lay(np.array(one.clothes, np.float32) * (0.9 * fall)[..., None], body)
+    if one.from_behind:
+        lay(np.array(one.hair, np.float32) * fall[..., None], _disc(x, y, 0.9, 1.06))
+        return canvas, covered
     # The face: a relief, lit, and turned as a whole.
-    relief, colours, mask = _face(x, y, opened, skin, hair)
+    relief, colours, mask = _face(x, y, one.opened, one.skin, one.hair)
     seen = _turned(x, y, relief, yaw)
     lay(_moved(colours, *seen), _moved(mask, *seen))
     return canvas, covered

@@ -21,6 +21,9 @@ from sparkle_motion_dagster.faces.square import Points
 _LENGTH = 0.5
 """How far points pull on what is around them, in a face's heights."""
 
+_NOISE = 2e-5
+"""How far a field may miss its points, so that points that lie on each other do not tear it."""
+
 _Real = TypeVar("_Real", np.float32, np.float64)
 
 Vectors = NDArray[np.float32]
@@ -75,7 +78,8 @@ class Membrane:
         self._held = held
         self._nodes = grid.nodes.reshape(-1, 2).astype(np.float32)
         self._from_held = _kernel(self._nodes, held.astype(np.float32))
-        (self._by_held,) = _solved(_kernel(held, held)[None], np.eye(len(held))[None])
+        one = np.eye(len(held))
+        (self._by_held,) = _solved((_kernel(held, held) + _NOISE * one)[None], one[None])
 
     def fields(self, moved: Sequence[Points], before: Sequence[Points]) -> list[Vectors]:
         """Return how far away from each node lies what comes to it, for each set of points.
@@ -88,6 +92,7 @@ class Membrane:
         pulls = np.stack([_kernel(self._held, points) for points in moved])
         answers = np.einsum("gh,shm->sgm", self._by_held, pulls)
         systems = np.stack([_kernel(points, points) for points in moved])
+        systems += _NOISE * np.eye(systems.shape[1])
         systems -= np.einsum("shm,shn->smn", pulls, answers)
         weights = _solved(systems, np.stack(before) - np.stack(moved))
         held = -np.einsum("shm,smd->shd", answers, weights)

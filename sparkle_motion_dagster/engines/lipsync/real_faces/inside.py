@@ -30,6 +30,9 @@ _EDGE = 0.004
 _ENAMEL = np.array([0.86, 0.81, 0.74])
 _HOLLOW = np.array([0.30, 0.13, 0.115])
 _TONGUE = np.array([0.72, 0.38, 0.36])
+_TIP = 0.75
+"""How far aside the tongue reaches that lies at the teeth, as a part of the mouth's half width."""
+
 _DEEP = 0.06
 """How far below the upper lip it is darkest."""
 
@@ -69,10 +72,13 @@ class Inside:
         deep = smooth((y - top) / _DEEP)
         colours = light * _HOLLOW * ((1 - 0.5 * aside) * (1.1 - 0.5 * deep))[..., None]
         lifted = (0.5 + 0.4 * mouth.tongue) * (bottom - top)
-        tongue = smooth((y - bottom + lifted) / 0.04) * smooth((1 - aside) / 0.6)
+        body = smooth((y - bottom + lifted) / 0.04) * smooth((1 - aside) / 0.6)
         lit = 0.7 + 0.25 * mouth.tongue
-        colours = _over(colours, light * _TONGUE * lit, lit * tongue)
-        return _over(colours, *self._upper_teeth(x, y, top, light))
+        tongue = light * _TONGUE * lit
+        colours = _over(colours, tongue, lit * body)
+        colours = _over(colours, *self._upper_teeth(x, y, top, light))
+        tip = smooth((y - bottom + 0.6 * lifted) / 0.012) * smooth((_TIP - aside) / 0.3)
+        return _over(colours, tongue, mouth.tongue**2 * tip)
 
     def shade(self, places: Points, lips: Lips) -> _Shares:
         """Return what light a lowered upper lip leaves to what it hangs over, 0 to 1."""

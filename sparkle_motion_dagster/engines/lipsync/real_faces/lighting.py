@@ -20,6 +20,10 @@ _OF_SKIN = (1.1, 2.4)
 _TINT, _MOST_TINT = 0.7, 0.1
 """How much of the whites' colour is the light's, and no more: some of it is the blood's."""
 
+_SKIN, _SKINS = np.array([-0.11, 0.14]), 0.05
+"""Both colour differences of skin in white light, as parts of its luma; and how far skins differ.
+What differs more stands in coloured light."""
+
 _CHEEK = 0.03
 _OTHER_SIDE = 0.3
 
@@ -52,6 +56,8 @@ def _white(frame: YuvFrame, axes: Axes, eye: Points, cheek: Points) -> NDArray[n
     white = _colour(frame, axes, eye, _WHITES)
     luma = np.clip(white[0], _OF_SKIN[0] * skin[0], _OF_SKIN[1] * skin[0])
     tint = np.clip(_TINT * white[1:], -_MOST_TINT, _MOST_TINT)
+    coloured = skin[1:] - skin[0] * _SKIN
+    tint += np.sign(coloured) * np.maximum(np.abs(coloured) - _SKINS, 0)
     light = np.stack(colours(np.clip(luma, 0.03, 0.95), *tint))
     return np.asarray(np.clip(light, 0.02, 1))
 

@@ -31,12 +31,12 @@ def test_a_field_leads_from_where_points_have_come_to_back_to_where_they_were(
     field: Vectors,
 ) -> None:
     for moved, before in zip(MOVED, BEFORE, strict=True):
-        assert at(field, moved) == pytest.approx(before - moved, abs=1e-4)
+        assert at(field, moved) == pytest.approx(before - moved, abs=5e-4)
 
 
 def test_points_that_are_held_hold_still(field: Vectors) -> None:
     for held in HELD[:2]:
-        assert at(field, held) == pytest.approx([0, 0], abs=1e-4)
+        assert at(field, held) == pytest.approx([0, 0], abs=5e-4)
 
 
 def test_a_field_dies_away_at_its_border(field: Vectors) -> None:
@@ -50,3 +50,10 @@ def test_two_sets_of_points_are_two_fields_of_their_own(field: Vectors) -> None:
     other, again = Membrane(GRID, HELD).fields([BEFORE, MOVED], [BEFORE, BEFORE])
     assert not other.any()
     assert np.array_equal(again, field)
+
+
+def test_points_that_lie_on_each_other_tear_nothing() -> None:
+    twice = [np.concatenate([points, points[:1]]) for points in (MOVED, BEFORE)]
+    twice[1][-1] += 0.02
+    (field,) = Membrane(GRID, HELD).fields([twice[0]], [twice[1]])
+    assert np.abs(field).max() < 0.2
