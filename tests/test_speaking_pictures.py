@@ -11,6 +11,7 @@ from PIL import Image
 from painted_face import PaintedFace, paint
 from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.engines.images.storyboard.scene import KeyframeScene
+from sparkle_motion_dagster.faces.readings import MouthReadings
 from sparkle_motion_dagster.faces.records import ClipFaces, PictureFaces
 from sparkle_motion_dagster.forecast.explanation import Explanation, ItemState
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
@@ -219,6 +220,21 @@ def test_a_voice_off_screen_moves_no_face(master: tuple[Studio, Explanation, Ren
     assert before == after
 
 
+def test_faces_are_read_anew_in_the_finished_clips(
+    master: tuple[Studio, Explanation, Rendered],
+) -> None:
+    checks = master[0].checks()
+    assert [checks[name].passed for name in ("mouths_move", "faces_kept", "who_speaks")] == [
+        True,
+        True,
+        True,
+    ]
+    assert checks["mouths_move"].metadata["lines"].value == 2
+    assert checks["faces_kept"].metadata["faces"].value == 2
+    read = master[0].home.runs / "film" / "lipsync_clips" / "together@mouths.json"
+    assert len(MouthReadings.model_validate_json(read.read_bytes()).faces) == 2
+
+
 def test_an_edited_line_looks_for_no_face_again(film: Studio) -> None:
     plan = film_of_pictures()
     plan["shots"][0]["dialogue"][0]["text"] = "My boat, Papa."
@@ -226,7 +242,7 @@ def test_an_edited_line_looks_for_no_face_again(film: Studio) -> None:
     foreseen = explained(film)
     rendered = film.render(plan)
     assert_comes_true(foreseen, rendered)
-    assert rendered.made["lipsync_clips"] == ["alone"]
+    assert rendered.made["lipsync_clips"] == ["alone", "alone@mouths"]
     assert "base_images" not in rendered.made
 
 
@@ -236,7 +252,7 @@ def test_another_picture_is_looked_at_again(film: Studio) -> None:
     rendered = film.render(film_of_pictures())
     assert_comes_true(foreseen, rendered)
     assert rendered.made["base_images"] == ["window", "window@faces"]
-    assert rendered.made["lipsync_clips"] == ["outside", "outside@faces"]
+    assert rendered.made["lipsync_clips"] == ["outside", "outside@faces", "outside@mouths"]
     clip = rendered.manifests["lipsync_clips"].artifact("outside", "clip")
     assert clip.metadata["portraits"] == []
 
