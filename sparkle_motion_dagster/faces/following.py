@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -44,11 +45,15 @@ _CUT = 28.0
 _GLANCE = (32, 18)
 """Columns and rows of the small picture in which cuts are seen."""
 
+_SPARSE = 4
+"""Every so many pixels of a frame are enough for it."""
+
 
 def follow(pictures: Iterable[Picture], rate: Fraction, *, is_still: bool = False) -> ClipFaces:
     """Return the faces of a clip whose mouths can be moved, each for as long as it is seen.
 
-    Memory does not grow with the pictures, which are looked at one by one.
+    No more pictures are held than half a second has: those in which a face was there, but had not
+    been looked for.
 
     Args:
         pictures: The clip's frames, all of one size.
@@ -68,11 +73,12 @@ def follow(pictures: Iterable[Picture], rate: Fraction, *, is_still: bool = Fals
 class _Path:
     """A face on its way through the frames."""
 
-    def __init__(self, start: int, face: FaceMesh, shot: int) -> None:
-        self.start = start
+    def __init__(self, end: int, seen: Sequence[FaceMesh], shot: int) -> None:
+        """Begin with a face as it was seen in the frames before ``end``."""
+        self.start = end - len(seen)
         self.shot = shot
-        self.face = face
-        self.points: list[Points | None] = [face.points]
+        self.face = seen[-1]
+        self.points: list[Points | None] = [face.points for face in seen]
         self.looks: list[Looks] = []
 
     @property
@@ -84,6 +90,12 @@ class _Path:
     def seen(self) -> list[Points | None]:
         """Its meshes from the first frame in which it was seen to the last one."""
         return self.points[: len(self.points) - self.missing]
+
+    def is_at(self, face: FaceMesh, frame: int) -> bool:
+        """Tell whether it is the face that was seen in a frame."""
+        inside = self.start <= frame < self.start + len(self.points)
+        points = self.points[frame - self.start] if inside else None
+        return points is not None and _is_one(face.points, points)
 
     def go_on(self, face: FaceMesh | None) -> None:
         """Take where it is in the next frame; None: not seen."""
@@ -105,6 +117,7 @@ class _Walk:
         self._size = (0, 0)
         self._glance: NDArray[np.int16] | None = None
         self._looked = 0
+        self._before: deque[Picture] = deque(maxlen=int(_LOOK_S * rate))
         self._going: list[_Path] = []
         self._ended: list[_Path] = []
 
@@ -114,6 +127,7 @@ class _Walk:
         is_cut = self._is_cut(picture)
         if is_cut:
             self._shot += 1
+            self._before.clear()
             self._end(self._going)
         for path in self._going:
             path.go_on(_followed(path.face, picture))
@@ -123,6 +137,7 @@ class _Walk:
         if self._frame == 0 or is_cut or self._frame - self._looked >= pause:
             self._look(picture)
         self._end([path for path in self._going if path.missing > _GAP_S * self._rate])
+        self._before.append(picture)
         self._frame += 1
 
     def faces(self) -> ClipFaces:
@@ -169,16 +184,25 @@ class _Walk:
         """Look for faces in the whole picture: for those that are missed, and for new ones."""
         self._looked = self._frame
         for face in meshes_in(picture):
-            if any(path.missing == 0 and _is_one(path.face, face) for path in self._going):
-                continue
-            lost = [path for path in self._going if path.missing and _is_one(path.face, face)]
-            if lost:
-                lost[0].found(face)
-            else:
-                self._going.append(_Path(self._frame, face, self._shot))
+            near = [path for path in self._going if _is_one(path.face.points, face.points)]
+            if not near:
+                self._going.append(_Path(self._frame + 1, self._since(face), self._shot))
+            elif all(path.missing for path in near):
+                near[0].found(face)
         for path in self._going:
             if path.missing == 0:
                 path.looks.append(looks_of(picture, path.face.points))
+
+    def _since(self, face: FaceMesh) -> list[FaceMesh]:
+        """Return a new face in the frames since the last look in which it was there already."""
+        seen = [face]
+        for ago, picture in enumerate(reversed(self._before), 1):
+            earlier = _followed(seen[-1], picture)
+            paths = [*self._going, *self._ended]
+            if earlier is None or any(path.is_at(earlier, self._frame - ago) for path in paths):
+                break
+            seen.append(earlier)
+        return seen[::-1]
 
     def _end(self, paths: Iterable[_Path]) -> None:
         ended = list(paths)
@@ -188,7 +212,8 @@ class _Walk:
     def _is_cut(self, picture: Picture) -> bool:
         import cv2
 
-        small = cv2.resize(picture, _GLANCE, interpolation=cv2.INTER_AREA).astype(np.int16)
+        sparse = np.ascontiguousarray(picture[::_SPARSE, ::_SPARSE])
+        small = cv2.resize(sparse, _GLANCE, interpolation=cv2.INTER_AREA).astype(np.int16)
         before, self._glance = self._glance, small
         return before is not None and float(np.abs(small - before).mean()) > _CUT
 
@@ -204,9 +229,9 @@ def _followed(face: FaceMesh, picture: Picture) -> FaceMesh | None:
 def _doubles(paths: list[_Path]) -> Iterator[_Path]:
     """Yield which paths came to follow the face of an earlier one."""
     for number, path in enumerate(paths):
-        if any(_is_one(earlier.face, path.face) for earlier in paths[:number]):
+        if any(_is_one(earlier.face.points, path.face.points) for earlier in paths[:number]):
             yield path
 
 
-def _is_one(face: FaceMesh, other: FaceMesh) -> bool:
-    return overlap(face.box, other.box) >= _SAME
+def _is_one(face: Points, other: Points) -> bool:
+    return overlap(*([*one.min(axis=0), *one.max(axis=0)] for one in (face, other))) >= _SAME

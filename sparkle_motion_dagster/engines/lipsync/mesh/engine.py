@@ -40,7 +40,9 @@ class MeshSettings(EngineSettings):
     """What faces do beside speaking, and what to do where there is none to move."""
 
     blinks: bool = Field(
-        default=True, description="whether faces blink in clips in which only the camera moves"
+        default=False,
+        description="whether faces blink in clips in which only the camera moves: it suits "
+        "photographs of open eyes, and no drawings",
     )
     without_face: Literal["fail", "pass"] = Field(
         default="pass",

@@ -48,7 +48,8 @@ class Axes:
     def of_face(self, points: Points) -> Points:
         """Return places of the picture as the face's own, (..., 2)."""
         around = (points - self.origin) / self.height
-        return np.stack([around @ self.across, around @ self.down], axis=-1)
+        x, y = around[..., 0], around[..., 1]
+        return np.stack([x * axis[0] + y * axis[1] for axis in (self.across, self.down)], axis=-1)
 
     def in_picture(self, places: Points) -> Points:
         """Return the face's own places in the picture, in pixels, (..., 2)."""

@@ -1,4 +1,7 @@
-"""What is painted between lips that part: teeth, tongue, darkness."""
+"""What is painted between lips that part: teeth, tongue, darkness.
+
+Lengths are in a face's heights, as in ``postures``.
+"""
 
 from __future__ import annotations
 
@@ -13,34 +16,43 @@ from sparkle_motion_dagster.engines.lipsync.real_faces.fields import smooth
 from sparkle_motion_dagster.engines.lipsync.real_faces.lighting import Light
 from sparkle_motion_dagster.faces.square import Points
 
-_REACH = 0.028
-"""How far the upper front teeth reach below the upper lip's edge at rest, in a face's heights."""
-
-_CURVED = 0.022
-"""How much less far the last ones do that can be seen."""
+_REACH, _CURVED = 0.028, 0.022
+"""How far the upper front teeth reach below the upper lip's edge at rest, and how much less far the
+last ones do that can be seen: 1 to 3 mm, and none."""
 
 _GAPS = np.array([0.0, 0.32, 0.58, 0.78, 0.92])
 """Between which teeth lie, from the middle aside, as parts of the mouth's half width: incisors are
 about 8.5 and 6.5 mm wide, the others stand aslant."""
 
-_GAP = 0.0035
-"""How wide the dark between two teeth is, in a face's heights."""
+_GAP, _GAP_DARK = 0.0035, 0.45
+"""How wide the dark between two teeth is, and how dark."""
+
+_ROUNDED, _LATERAL = 0.006, 0.004
+"""How much shorter teeth are at their corners, and lateral incisors than central ones."""
 
 _EDGE = 0.004
-_ENAMEL = np.array([0.86, 0.81, 0.74])
-_HOLLOW = np.array([0.30, 0.13, 0.115])
-_TONGUE = np.array([0.72, 0.38, 0.36])
-_TIP = 0.75
-"""How far aside the tongue reaches that lies at the teeth, as a part of the mouth's half width."""
+"""How softly a tooth's edge ends."""
+
+_ASLANT = 0.6
+"""How much less light the last teeth get than the first."""
+
+_LIP_SHADOW = 0.022
+"""How far down the upper lip shades the teeth, which are half as bright below it."""
+
+_HANGS, _HANGING_SHADES = 0.012, 0.75
+"""How far down an upper lip shades own teeth that it did not cover in the picture, and how much."""
 
 _DEEP = 0.06
 """How far below the upper lip it is darkest."""
 
-_LIP_SHADOW = 0.022
-"""How far down the upper lip shades the teeth."""
+_TONGUE_RISES, _TIP = 0.04, 0.75
+"""Over what height the tongue comes out of the dark, and how far aside its tip reaches that lies at
+the teeth, as a part of the mouth's half width."""
 
-_HANGS, _HANGING_SHADES = 0.012, 0.75
-"""How far down an upper lip shades own teeth that it did not cover in the picture, and how much."""
+_ENAMEL = np.array([0.86, 0.81, 0.74])
+_HOLLOW = np.array([0.30, 0.13, 0.115])
+_TONGUE = np.array([0.72, 0.38, 0.36])
+"""What is in a mouth, in white light, behind lips that let some of it in."""
 
 _Shares = NDArray[np.float64]
 
@@ -72,7 +84,7 @@ class Inside:
         deep = smooth((y - top) / _DEEP)
         colours = light * _HOLLOW * ((1 - 0.5 * aside) * (1.1 - 0.5 * deep))[..., None]
         lifted = (0.5 + 0.4 * mouth.tongue) * (bottom - top)
-        body = smooth((y - bottom + lifted) / 0.04) * smooth((1 - aside) / 0.6)
+        body = smooth((y - bottom + lifted) / _TONGUE_RISES) * smooth((1 - aside) / 0.6)
         lit = 0.7 + 0.25 * mouth.tongue
         tongue = light * _TONGUE * lit
         colours = _over(colours, tongue, lit * body)
@@ -100,12 +112,12 @@ class Inside:
         begin, end = _GAPS[tooth], _GAPS[tooth + 1]
         within = np.clip((aside - begin) / (end - begin), 0, 1)
         rounded = np.abs(2 * within - 1)
-        edge = edge - 0.006 * rounded**4 - 0.004 * (tooth == 1)
+        edge = edge - _ROUNDED * rounded**4 - _LATERAL * (tooth == 1)
         cover = smooth((edge - y) / _EDGE + 0.5) * smooth((1 - aside) / 0.25)
         apart = np.minimum(within, 1 - within) * (end - begin) * half
-        shade = 1 - 0.45 * np.clip(1 - apart / _GAP, 0, 1)
+        shade = 1 - _GAP_DARK * np.clip(1 - apart / _GAP, 0, 1)
         shade *= 1 - 0.12 * rounded**2
-        shade *= 1 - 0.6 * np.clip(aside, 0, 1) ** 1.5
+        shade *= 1 - _ASLANT * np.clip(aside, 0, 1) ** 1.5
         shade *= 0.5 + 0.5 * smooth((y - top) / _LIP_SHADOW)
         return light * _ENAMEL * shade[..., None], cover
 

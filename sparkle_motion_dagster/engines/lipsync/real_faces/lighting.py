@@ -25,7 +25,10 @@ _SKIN, _SKINS = np.array([-0.11, 0.14]), 0.05
 What differs more stands in coloured light."""
 
 _CHEEK = 0.03
+"""How far around a cheek's point its skin is looked at, in a face's heights."""
+
 _OTHER_SIDE = 0.3
+"""How much of the other side's light falls on each side of a mouth."""
 
 Light = NDArray[np.float64]
 """What white looks like on the left and on the right of a face: red, green, blue, (2, 3)."""

@@ -27,6 +27,9 @@ _UPPER_PART = 0.17
 _CLOSING_UPPER_PART = 0.45
 """What the upper lip does where parted lips close: teeth that a smile shows are covered by both."""
 
+_CLOSING_JAW = 0.5
+"""How far the jaw follows the lower lip where parted lips close."""
+
 _SMILE, _SMILE_KEPT, _SMILE_LEAVES = 0.05, 0.3, 0.2
 """Lips so far apart in the picture are a smile's; so much of it is kept in speaking, from so far
 open on."""
@@ -85,8 +88,8 @@ def posture(own: Lips, mouth: Mouth, presence: float) -> Posture:
     opened, closed = np.maximum(gaps - own.gaps, 0), np.maximum(own.gaps - gaps, 0)
     upper = _CLOSING_UPPER_PART * closed - _UPPER_PART * (1 - smile) * opened
     lower = upper + gaps - own.gaps
-    drop = float(lower[5]) if opened[5] > 0 else 0.0
-    hung = _CORNERS_DROP * drop * (1 - _PARTING)
+    drop = float(lower[5]) * (1 if opened[5] > 0 else _CLOSING_JAW)
+    hung = _CORNERS_DROP * max(drop, 0.0) * (1 - _PARTING)
     edges = _Edges(
         upper_outer=own.upper_outer + _down(0.75 * upper + hung),
         upper_inner=own.upper_inner + _down(upper + hung),

@@ -25,13 +25,11 @@ _AROUND = np.array([0.06, 0.13])
 _OPEN = 0.022
 """Eyes that are less open do not blink, in a face's heights."""
 
-_MEET_LOW = 1.0
-"""How far down of an eye's opening the lids meet: the lower one hardly moves."""
-
 _LASHES = np.array([0, 0.024])
 """So high above the upper lid's edge lashes and crease move with it, instead of being stretched."""
 
 _SUPERSAMPLING = 4
+"""How finely a lid's edge is laid over the pixels."""
 
 _EYES = (
     (topology.LEFT_UPPER_LID, topology.LEFT_LOWER_LID, topology.LEFT_BROW),
@@ -40,7 +38,9 @@ _EYES = (
 
 
 class RealEyes:
-    """The eyes of one face.
+    """The eyes of one face, whose upper lids come down: the lower ones hardly move in a blink.
+
+    Mouths read the light off the eyes: move the mouth first, then blink.
 
     Args:
         places: Its mesh, in its own places, (468, 2).
@@ -94,7 +94,7 @@ class _Eye:
         region = Region.around(axes, corners(low, high), frame.shape)
         if region is None:
             return frame
-        edge = self.upper + closed * _MEET_LOW * np.maximum(self.lower - self.upper, 0) * (0, 1)
+        edge = self.upper + closed * np.maximum(self.lower - self.upper, 0) * (0, 1)
         brow = [self.brow - share * _LASHES for share in range(-1, 3)]
         above = [lid[1:-1] - share * _LASHES for share in (0, 1) for lid in (edge, self.upper)]
         membrane = Membrane(grid, np.concatenate([*brow, self.upper[[0, -1]]]))

@@ -31,6 +31,8 @@ from sparkle_motion_dagster.media.frames import (
 )
 
 _SUPERSAMPLING = 4
+"""How finely the lips' edges are laid over the pixels."""
+
 _SOFT_EDGE = 0.004
 """How softly the inside meets the lips, in a face's heights."""
 

@@ -45,7 +45,7 @@ class SpeakingFace:
         return self._own.at(frame) is not None
 
     def shown(
-        self, frame: YuvFrame, count: int, mouth: Mouth, presence: float, closed: float
+        self, frame: YuvFrame, count: int, mouth: Mouth, presence: float, closed: float = 0.0
     ) -> YuvFrame:
         """Return a frame in which it speaks and blinks.
 

@@ -186,7 +186,7 @@ def _with_faces(
             # What was followed there may be the drawn face, which speaks already.
             undrawn = 1 - sightings.share(actor.speech.speaker.id, count)
             strong = actor.speech.strong_mouth(seconds)
-            frame = actor.real.shown(frame, count, strong, min(present, undrawn), closed * undrawn)
+            frame = actor.real.shown(frame, count, strong, min(present, undrawn))
     return frame
 
 

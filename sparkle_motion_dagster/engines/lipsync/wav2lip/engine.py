@@ -93,8 +93,8 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
         """Make one clip a request; see ``Engine.make``."""
         checkout = self._checkout()
         for request in requests:
-            placed = {speaker: box for speaker, box in (request.faces or {}).items() if box}
-            if _is_unclear(request.seen, owned_faces(request) | placed):
+            placed: dict[str, object] = {**(request.faces or {}), **owned_faces(request)}
+            if _is_unclear(request.seen, placed):
                 raise EngineInputError(_whose_faces(request.seen, ["this shot"]))
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
             shots = list(self._cut(requests, Path(scratch)))
