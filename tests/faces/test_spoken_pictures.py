@@ -47,12 +47,12 @@ PICTURES = [
     "flux_fill_inpaint_example-2",
     "hidream_e1_1-1",
     "hidream_e1_1-2",
+    "hidream_e1_full-1",
     "hidream_e1_full-2",
     "hidream_i1_dev-1",
     "hidream_i1_full-1",
     "image_boogu_image_0_1_edit-1",
     "image_boogu_image_0_1_turbo_t2i-1",
-    "image_firered_image_edit1_1-2",
     "image_flux2-1",
     "image_flux2-2",
     "image_hidream_o1-1",
@@ -81,6 +81,7 @@ CLIPS = [
 POOR = {
     "Image_capybara_v0_1_text_to_image-1": "a full profile: the far half of its mouth is none",
     "api_magnific_skin_enhancer-2": "the picture ends under its lip, where the mesh reads nothing",
+    "image_firered_image_edit1_1-2": "a full profile: what is beside the face moves with its lip",
     "image-qwen_image_edit_2511_lora_inflation-1": "a full profile, and no human proportions",
     "image_boogu_image_0_1_edit-2": "lips in the dark, from below: the mesh sees half of it",
 }
