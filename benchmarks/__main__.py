@@ -1,4 +1,4 @@
-"""Measures everything, or the parts that are named: ``python -m benchmarks [a|b|c|d|e|f ...]``."""
+"""Measures everything, or the parts that are named: ``python -m benchmarks [a|...|g ...]``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.faces import speaking_faces
 from benchmarks.gpu_report import Results, section
 from benchmarks.measurements import edits, growth, load_time, one_minute
 from benchmarks.results import Figure, as_json, as_markdown
@@ -27,9 +28,18 @@ What a film costs, measured on the animatic profile by `make bench`, which write
 - **e**: loading the code location, over what Python itself takes to start.
 - **f**: what 2,000 finished films in the store, on the instance and in the inbox cost those who
   look after them.
+- **g**: what a real face that speaks costs, in a picture and in a clip.
 
 """
-PARTS = {"a": one_minute, "b": one_minute, "c": edits, "d": growth, "e": load_time, "f": many_runs}
+PARTS = {
+    "a": one_minute,
+    "b": one_minute,
+    "c": edits,
+    "d": growth,
+    "e": load_time,
+    "f": many_runs,
+    "g": speaking_faces,
+}
 
 
 def main(parts: list[str]) -> None:

@@ -18,7 +18,7 @@ class Figure:
     """Something measured.
 
     Attributes:
-        part: Which of the questions a to f it answers.
+        part: Which of the questions a to g it answers.
         what: What was measured.
         value: The figure, with its unit.
         goal: What it should be; empty where the figure only explains another.

@@ -1,4 +1,4 @@
-"""Renders the example films and takes the pictures that the README and docs/films.md show.
+"""Renders the example films and takes the pictures that README, films.md and faces.md show.
 
 ``python docs/pictures.py night_ferry`` does so for some of them.
 """
@@ -27,6 +27,16 @@ STILLS = (Fraction(1, 8), Fraction(1, 2), Fraction(11, 12))
 """Where in the film the three single frames lie."""
 
 STILL_SIZE = (960, 960)
+SPEAKING = ("portraits", "painter")
+"""The film and the shot of it in which a face is shown before it speaks, and while it does."""
+
+SPOKEN = (10, 20, 54, 86)
+"""The frames in which it speaks."""
+
+FACE = (570, 180, 930, 540)
+"""Where it is: left, top, right and bottom, in pixels."""
+
+FACE_SIZE = (240, 240)
 SPARKLE = Path(sys.executable).with_name("sparkle")
 
 
@@ -35,7 +45,10 @@ def main() -> None:
         chosen = sys.argv[1:] or sorted(plan.stem for plan in PLANS.glob("*.yaml"))
         for plan in (PLANS / f"{name}.yaml" for name in chosen):
             print(f"{plan.stem} ...", flush=True)
-            take_pictures(render(plan, Path(folder)), plan.stem)
+            film = render(plan, Path(folder))
+            take_pictures(film, plan.stem)
+            if plan.stem == SPEAKING[0]:
+                take_face(film.parent.parent)
 
 
 def render(plan: Path, home: Path) -> Path:
@@ -69,6 +82,21 @@ def take_pictures(film: Path, name: str) -> None:
             with Image.open(frames[frame]) as image:
                 image.thumbnail(STILL_SIZE)
                 image.save(folder / f"frame_{number}.jpg", quality=82, optimize=True)
+
+
+def take_face(run: Path) -> None:
+    """Write a face before it speaks, and while it does, side by side; from a run's folder."""
+    with tempfile.TemporaryDirectory(prefix="face-") as scratch:
+        clips = [run / stage / f"{SPEAKING[1]}.mp4" for stage in ("shot_clips", "lipsync_clips")]
+        before = save_frames(clips[0], SPOKEN[:1], Path(scratch))
+        tiles = [Image.open(before[SPOKEN[0]]).crop(FACE).resize(FACE_SIZE)]
+        after = save_frames(clips[1], SPOKEN, Path(scratch))
+        tiles += [Image.open(after[frame]).crop(FACE).resize(FACE_SIZE) for frame in SPOKEN]
+    row = Image.new("RGB", (FACE_SIZE[0] * len(tiles), FACE_SIZE[1]))
+    for number, tile in enumerate(tiles):
+        row.paste(tile, (FACE_SIZE[0] * number, 0))
+    (PICTURES / "faces").mkdir(exist_ok=True)
+    row.save(PICTURES / "faces" / "before_and_after.jpg", quality=88, optimize=True)
 
 
 def save_frames(film: Path, wanted: Sequence[int], folder: Path) -> dict[int, Path]:

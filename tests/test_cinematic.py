@@ -166,7 +166,7 @@ def test_a_run_that_waits_for_a_device_says_for_whom_and_can_be_stopped(
     assert "Stopped" in stopped.stderr
     resumed = render(studio, other, "stills_only")
     assert resumed.returncode == 0, resumed.stderr
-    assert studio.rendered().made["base_images"] == ["frame_000"]
+    assert studio.rendered().made["base_images"] == ["frame_000", "frame_000@faces"]
 
 
 @pytest.mark.models

@@ -55,7 +55,7 @@ def test_the_film_opens_on_the_users_picture(studio: Studio) -> None:
 def test_a_changed_picture_makes_its_keyframe_and_clip_again(studio: Studio) -> None:
     draw(photo_in(studio), 2)
     assert studio.render(plan_with_picture()).made == {
-        "base_images": ["frame_000"],
+        "base_images": ["frame_000", "frame_000@faces"],
         "shot_clips": ["shot_001"],
         "video_final": ["film"],
     }

@@ -47,10 +47,15 @@ class FaceMesh:
     @property
     def square(self) -> Square:
         """What to look at to see the face again."""
-        low, high = self.points.min(axis=0), self.points.max(axis=0)
-        across, down = self.points[RIGHT_EYE] - self.points[LEFT_EYE]
-        x, y = (low + high) / 2
-        return Square(x, y, _AROUND * float((high - low).max()), float(np.arctan2(down, across)))
+        return square_of(self.points)
+
+
+def square_of(points: Points) -> Square:
+    """Return what to look at to see a face whose mesh is known, (468, 2) in pixels."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    across, down = points[RIGHT_EYE] - points[LEFT_EYE]
+    x, y = (low + high) / 2
+    return Square(x, y, _AROUND * float((high - low).max()), float(np.arctan2(down, across)))
 
 
 def read_mesh(picture: Picture, square: Square) -> FaceMesh:

@@ -9,14 +9,14 @@ from sparkle_motion_dagster.engines.builtin.picture_fitter import FitRequest, Pi
 from sparkle_motion_dagster.engines.images.base import (
     ImageEngine,
     ImageRequest,
-    OwnPicture,
     Setting,
 )
 from sparkle_motion_dagster.film.cards import card_pictures
+from sparkle_motion_dagster.film.faces import find_faces
 from sparkle_motion_dagster.film.intake import FrozenPlan
+from sparkle_motion_dagster.film.own_pictures import own_picture
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.stage import Stage, appearance_of
-from sparkle_motion_dagster.media.pictures import viewing_of
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import BaseImageSpec
 from sparkle_motion_dagster.plan.seeds import keyframe_seed
@@ -40,9 +40,10 @@ def make_keyframes(stage: Stage, engine: ImageEngine[Any]) -> Keyframes:
     images = {item_id: picture.files["image"] for item_id, picture in by_id.items()}
     by_id |= {card.item_id: card for card in card_pictures(stage, images)}
     pictures = tuple(by_id[image.id] for image in stage.plan.base_images)
+    faces = find_faces(stage, fitted if engine.knows_faces else (*drawn, *fitted))
     # Who has nothing to draw need not have a model.
     identity = engine.identity() if drawn else engine.introduction()
-    return Keyframes(StageResult.of(identity, pictures), pictures)
+    return Keyframes(StageResult.of(identity, (*pictures, *faces)), pictures)
 
 
 def drawn_keyframes(
@@ -74,22 +75,11 @@ def _fitted(frozen: FrozenPlan, settings: FilmSettings) -> list[Item[FitRequest]
     return [
         Item(
             image.id,
-            FitRequest(picture=_own_picture(frozen, settings, image.picture), size=size),
+            FitRequest(picture=own_picture(frozen, settings, image.picture), size=size),
         )
         for image in frozen.plan.base_images
         if image.picture is not None
     ]
-
-
-def _own_picture(frozen: FrozenPlan, settings: FilmSettings, reference: str) -> OwnPicture:
-    file = frozen.files[reference]
-    viewing = viewing_of(file.path)
-    return OwnPicture(
-        sha256=file.sha256,
-        path=file.path,
-        converted=viewing.converts,
-        background=settings.background if viewing.sees_through else None,
-    )
 
 
 def _image_request(
@@ -104,7 +94,7 @@ def _image_request(
         setting=setting,
         characters=tuple(appearance_of(character) for character in characters),
         references=tuple(
-            _own_picture(frozen, settings, character.reference_image)
+            own_picture(frozen, settings, character.reference_image)
             for character in characters
             if character.reference_image is not None
         ),

@@ -4,12 +4,21 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest
-from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncLine, LipsyncRequest
+from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest, StoredFile
+from sparkle_motion_dagster.engines.lipsync.base import (
+    LipsyncEngine,
+    LipsyncLine,
+    LipsyncRequest,
+    Pictured,
+)
+from sparkle_motion_dagster.film.faces import follow_faces
 from sparkle_motion_dagster.film.finishing import finishes
+from sparkle_motion_dagster.film.own_pictures import own_picture
+from sparkle_motion_dagster.film.speaking_faces import ReadClip, read_clips
 from sparkle_motion_dagster.film.stage import Stage, appearance_of
-from sparkle_motion_dagster.film.stages import SHOT_CLIPS
+from sparkle_motion_dagster.film.stages import SHOT_CLIPS, faces_id
 from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.parts import CharacterSpec
 from sparkle_motion_dagster.plan.shot import FaceBox, ShotSpec
 from sparkle_motion_dagster.plan.timeline.clip_places import ClipPlace, clip_places
 from sparkle_motion_dagster.plan.timeline.lines import never_seen, planned_lines
@@ -25,16 +34,16 @@ from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of
 
 @dataclass(frozen=True)
 class LipsyncedClips:
-    """The film's clips, in order; ``moved`` are those whose mouths were moved."""
+    """The film's clips, in order; ``moved`` are those whose mouths were moved.
+
+    ``read`` are those of them in which real faces were followed.
+    """
 
     result: StageResult
+    clips: tuple[Artifact, ...]
     moved: tuple[Produced, ...]
+    read: tuple[ReadClip, ...]
     timeline: MeasuredTimeline
-
-    @property
-    def clips(self) -> tuple[Artifact, ...]:
-        """All clips of the film, in order."""
-        return self.result.artifacts
 
 
 def move_mouths(stage: Stage, engine: LipsyncEngine[Any]) -> LipsyncedClips:
@@ -42,15 +51,35 @@ def move_mouths(stage: Stage, engine: LipsyncEngine[Any]) -> LipsyncedClips:
     timeline = stage.timeline()
     finished = finishes(stage, timeline).keys()
     talking = [
-        Item(shot.id, engine.narrowed(_lipsync_request(stage, timeline, shot, place, finished)))
+        (shot, place)
         for shot, place in zip(stage.plan.shots, clip_places(stage.plan, timeline), strict=True)
         if is_lip_synced(stage.plan, timeline, shot, place.shot)
     ]
-    moved = stage.produce(engine, talking)
+    followed = follow_faces(stage, () if "followed" in engine.unused_fields else talking)
+    seen = {
+        item.item_id: item.files["faces"]
+        for item in followed
+        if stage.shows_faces(item.files["faces"])
+    }
+    requests = [
+        _lipsync_request(stage, timeline, shot, place, finished, seen.get(faces_id(shot.id)))
+        for shot, place in talking
+    ]
+    moved = stage.produce(
+        engine,
+        [
+            Item(shot.id, engine.narrowed(request))
+            for (shot, _), request in zip(talking, requests, strict=True)
+        ],
+    )
+    read = read_clips(stage, zip(moved, requests, strict=True))
     # Who has nothing to move need not have a model.
     identity = engine.identity() if moved else engine.introduction()
     clips = _in_film_order(stage.inputs[SHOT_CLIPS], moved)
-    return LipsyncedClips(StageResult.of(identity, moved, clips), moved, timeline)
+    beside = (*followed, *(clip.read for clip in read))
+    found = [artifact for item in beside for artifact in artifacts_of(item)]
+    result = StageResult.of(identity, (*moved, *beside), (*clips, *found))
+    return LipsyncedClips(result, clips, moved, read, timeline)
 
 
 def is_lip_synced(
@@ -93,15 +122,19 @@ def _lipsync_request(
     shot: ShotSpec,
     place: ClipPlace,
     finished: Collection[str],
+    followed: StoredFile | None,
 ) -> LipsyncRequest:
     first_sample = samples_at_frame(place.start_frame, timeline.fps)
     lines = _seen_lines(stage.plan, timeline, place.shot)
+    speakers = tuple(dict.fromkeys(line.character_id for line in lines))
     encoded_again = shot.id in finished
     return LipsyncRequest(
         clip=stage.file(SHOT_CLIPS, shot.id, "clip"),
         scene=stage.optional_file(SHOT_CLIPS, shot.id, "scene"),
+        followed=followed,
+        pictured=() if followed is None else _pictured(stage, shot, speakers),
         lines=tuple(_lipsync_line(stage, line, first_sample) for line in lines),
-        faces=_faces(shot, {line.character_id for line in lines}),
+        faces=_faces(shot, speakers),
         frames=place.frames,
         frame_rate=stage.format.frame_rate,
         size=stage.format.size,
@@ -110,6 +143,30 @@ def _lipsync_request(
         written_left=any(text.place == "lower_third" for text in shot.on_screen_text),
         encoding=stage.settings.intermediate if encoded_again else stage.settings.delivery,
     )
+
+
+def _pictured(
+    stage: Stage, shot: ShotSpec, speakers: Collection[str]
+) -> tuple[tuple[Pictured, ...], ...]:
+    """Return who is in each of a shot's keyframes; in a clip, of which speakers there is a picture.
+
+    Who else is in a clip, nobody knows.
+    """
+    characters = {character.id: character for character in stage.plan.characters}
+    if shot.clip is not None:
+        known = [name for name in speakers if characters[name].reference_image is not None]
+        return (tuple(_as_pictured(stage, characters[name]) for name in known),)
+    images = {image.id: image for image in stage.plan.base_images}
+    return tuple(
+        tuple(_as_pictured(stage, characters[name]) for name in images[keyframe].characters)
+        for keyframe in shot.keyframes
+    )
+
+
+def _as_pictured(stage: Stage, character: CharacterSpec) -> Pictured:
+    image = character.reference_image
+    reference = None if image is None else own_picture(stage.frozen, stage.settings, image)
+    return Pictured(id=character.id, reference=reference)
 
 
 def _faces(shot: ShotSpec, speakers: Collection[str]) -> dict[str, FaceBox | None] | None:
@@ -127,12 +184,12 @@ def _lipsync_line(stage: Stage, line: TimelineLine, first_sample: int) -> Lipsyn
     )
 
 
-def _in_film_order(shot_clips: StageManifest, moved: Sequence[Produced]) -> list[Artifact]:
+def _in_film_order(shot_clips: StageManifest, moved: Sequence[Produced]) -> tuple[Artifact, ...]:
     """Return the clips of the film: those whose mouths move, and the others as they were."""
     replaced = {item.item_id: artifacts_of(item) for item in moved}
-    return [
+    return tuple(
         artifact
         for clip in shot_clips.artifacts
         if clip.name == "clip"
         for artifact in replaced.get(clip.id, (clip,))
-    ]
+    )

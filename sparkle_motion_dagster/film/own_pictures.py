@@ -1,4 +1,4 @@
-"""The pictures that a plan brings: which of them show something else than one might expect."""
+"""The pictures that a plan brings: as engines get them, and which show what nobody expects."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,6 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from sparkle_motion_dagster.engines.images.base import OwnPicture
+from sparkle_motion_dagster.film.intake import FrozenPlan
+from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.media.picture_review import is_black
 from sparkle_motion_dagster.media.pictures import WHITE, viewed_picture, viewing_of
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -51,6 +54,24 @@ def remarks(
                 f"base_images[{number}]",
                 f"{image.picture} is black all over, and its prompt does not say so",
             )
+
+
+def own_picture(frozen: FrozenPlan, settings: FilmSettings, reference: str) -> OwnPicture:
+    """Return a picture that a plan brings as an engine is given it.
+
+    Args:
+        frozen: The plan, its files imported.
+        settings: What the profile says of the film.
+        reference: How the plan refers to the picture.
+    """
+    file = frozen.files[reference]
+    viewing = viewing_of(file.path)
+    return OwnPicture(
+        sha256=file.sha256,
+        path=file.path,
+        converted=viewing.converts,
+        background=settings.background if viewing.sees_through else None,
+    )
 
 
 def first_of(image: BaseImageSpec, frames: int) -> str:

@@ -14,6 +14,7 @@ from sparkle_motion_dagster.engines.video.base import (
     VideoRequest,
 )
 from sparkle_motion_dagster.film.cards import card_clips
+from sparkle_motion_dagster.film.faces import scene_of
 from sparkle_motion_dagster.film.finishing import finishes
 from sparkle_motion_dagster.film.mouths import is_lip_synced
 from sparkle_motion_dagster.film.own_clips import conform_clips, in_film_order
@@ -74,22 +75,22 @@ def _video_request(
     finished: Collection[str],
 ) -> VideoRequest:
     end = start if shot.transition == "hold" else shot.end_base_image_id
-    start_scene = stage.optional_file(BASE_IMAGES, start, "scene")
-    end_scene = None if end is None else stage.optional_file(BASE_IMAGES, end, "scene")
+    becomes_another = end not in {None, start}
+    all_drawn = len(stage.scenes([shot])) == len(shot.keyframes)
     # Where the next shot begins with the same keyframe, that one shows it.
     ends_on_keyframe = shot.transition != "match" or shot.id == stage.plan.shots[-1].id
     encoded_again = shot.id in finished or is_lip_synced(stage.plan, timeline, shot, place.shot)
     return VideoRequest(
         start=stage.file(BASE_IMAGES, start, "image"),
-        start_scene=start_scene,
+        start_scene=scene_of(stage, start),
         end=None if end is None else stage.file(BASE_IMAGES, end, "image"),
-        end_scene=end_scene,
+        end_scene=None if end is None else scene_of(stage, end),
         frames=place.frames,
         frame_rate=stage.format.frame_rate,
         size=stage.format.size,
         ends_on_keyframe=ends_on_keyframe,
-        strip_changes=ends_on_keyframe and start != end and None not in (start_scene, end_scene),
-        end_rests=shot.transition != "match" and end not in {None, start},
+        strip_changes=ends_on_keyframe and becomes_another and all_drawn,
+        end_rests=shot.transition != "match" and becomes_another,
         splices=() if encoded_again else place.splices,
         visual_description=shot.visual_description,
         setting=shot.setting,

@@ -12,6 +12,7 @@ from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import with_name
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
+from sparkle_motion_dagster.faces.records import ClipFaces
 from sparkle_motion_dagster.film.inputs import StaleStageError
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.settings import FilmSettings
@@ -136,6 +137,10 @@ class Stage(ABC):
     def transcript(self, heard: StoredFile, written: str) -> Transcript:
         """Return what was heard where something is said that is written."""
         return Transcript.model_validate_json(heard.path.read_bytes())
+
+    def shows_faces(self, followed: StoredFile) -> bool:
+        """Tell whether anything was found where faces were followed through a clip."""
+        return bool(ClipFaces.model_validate_json(followed.path.read_bytes()).tracks)
 
     def footage(self, engine: FootageEngine[Any], shot: VideoRequest) -> FootageRequest:
         """Return the footage that a shot needs.

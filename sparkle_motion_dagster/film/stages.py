@@ -26,7 +26,7 @@ INPUTS: Final[Mapping[str, tuple[str, ...]]] = {
     TIMELINE_TRACK: (MOVIE_PLAN, DIALOGUE_WAVS),
     BASE_IMAGES: (MOVIE_PLAN,),
     SHOT_CLIPS: (MOVIE_PLAN, BASE_IMAGES, TIMELINE_TRACK),
-    LIPSYNC_CLIPS: (MOVIE_PLAN, SHOT_CLIPS, TIMELINE_TRACK),
+    LIPSYNC_CLIPS: (MOVIE_PLAN, BASE_IMAGES, SHOT_CLIPS, TIMELINE_TRACK),
     VIDEO_FINAL: (MOVIE_PLAN, DIALOGUE_WAVS, BASE_IMAGES, LIPSYNC_CLIPS, TIMELINE_TRACK),
 }
 """The stages that each stage is made from."""
@@ -44,7 +44,9 @@ OUTPUTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What the items of each stage after the plan's consist of, as far as other stages use it.
 
-The track, an item beside the lines that had to be faster, has a timeline instead of timings.
+The track, an item beside the lines that had to be faster, has a timeline instead of timings. What
+was found of faces in a keyframe or in a clip is an item beside it; it has ``faces``, and the one of
+a keyframe that shows some has a ``scene``.
 """
 
 PLAN: Final = "movie_plan"
@@ -59,6 +61,8 @@ MIX: Final = "mix"
 FILM: Final = "film"
 """Item id of the film."""
 
+_FACES = "@faces"
+_MOUTHS = "@mouths"
 _FOOTAGE = "@footage"
 _FINISHED = "@finished"
 _HEARD = "@heard"
@@ -74,6 +78,26 @@ _TREATED = "@treated"
 def line_id(line: PlannedLine | TimelineLine) -> str:
     """Return the item id of a line, in whatever stage it is spoken."""
     return f"line_{line.index + 1:04d}"
+
+
+def faces_id(item_id: str) -> str:
+    """Return the item id of the faces in a keyframe, or in a shot's clip."""
+    return f"{item_id}{_FACES}"
+
+
+def shown_in(item_id: str) -> str | None:
+    """Return the keyframe or the shot whose faces an item is; None: it is none."""
+    return item_id.removesuffix(_FACES) if item_id.endswith(_FACES) else None
+
+
+def mouths_id(shot_id: str) -> str:
+    """Return the item id of what is read of the faces in a shot's finished clip."""
+    return f"{shot_id}{_MOUTHS}"
+
+
+def shot_of_mouths(item_id: str) -> str | None:
+    """Return the shot of which an item tells what its faces do; None: it is none."""
+    return item_id.removesuffix(_MOUTHS) if item_id.endswith(_MOUTHS) else None
 
 
 def footage_id(shot_id: str) -> str:

@@ -3,7 +3,8 @@
 The film's pipeline is run on stages that look up instead of making. For what is not there yet, a
 placeholder's digest stands in whatever follows. A line that is not spoken yet has no length,
 and everything after it moves with that: so the film is run once with the shortest take and once
-with the longest, and what comes out the same is certain.
+with the longest, and what comes out the same is certain. Where nobody has looked for faces yet,
+there are none in the first run, and some in the others.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -58,6 +59,11 @@ class PlannedFilm:
         lines = map(stages.line_id, planned_lines(self.frozen.plan))
         return tuple(first[line] for line in lines if line in first)
 
+    def unsearched(self) -> tuple[Owner, ...]:
+        """Return the searches for faces that have been missed so far, by what was missed first."""
+        owners = dict.fromkeys(self.workbench.store.owners.values())
+        return tuple(owner for owner in owners if stages.shown_in(owner.item) is not None)
+
 
 def _when_made(owner: Owner) -> tuple[bool, bool, str]:
     """Return what sorts items of lines as they are made: takes before what is heard in them."""
@@ -83,10 +89,13 @@ def dry_runs(film: PlannedFilm) -> list[DryRun]:
     rates, such as 23.7, those are too many, and lip sync may be taken for current that a rounding
     moves by one sample.)
     """
-    shortest = _dry_run(film, AssumedTakes(samples=1, timed=False))
-    if not film.unheard_takes():
-        return [shortest]
-    return [shortest, *(_dry_run(film, assumed) for assumed in _longest_takes(film))]
+    shortest = AssumedTakes(samples=1, timed=False)
+    runs = [_dry_run(film, shortest, faces=False)]
+    if film.unheard_takes():
+        runs += [_dry_run(film, assumed, faces=True) for assumed in _longest_takes(film)]
+    elif film.unsearched():
+        runs.append(_dry_run(film, shortest, faces=True))
+    return runs
 
 
 def _longest_takes(film: PlannedFilm) -> Iterator[AssumedTakes]:
@@ -100,7 +109,7 @@ def _longest_takes(film: PlannedFilm) -> Iterator[AssumedTakes]:
         yield AssumedTakes(longest, timed=True, longer_line=first, longer_by=longer_by)
 
 
-def _dry_run(film: PlannedFilm, assumed: AssumedTakes) -> DryRun:
+def _dry_run(film: PlannedFilm, assumed: AssumedTakes, *, faces: bool) -> DryRun:
     calls: dict[str, list[EngineCall]] = {name: [] for name in stages.INPUTS}
     manifests: dict[str, StageManifest] = {}
 
@@ -118,6 +127,7 @@ def _dry_run(film: PlannedFilm, assumed: AssumedTakes) -> DryRun:
             },
             history=film.history,
             assumed=assumed,
+            faces=faces,
             calls=calls,
         )
 

@@ -19,6 +19,9 @@ from sparkle_motion_dagster.engines.builtin.card_clips import CardClipRequest
 from sparkle_motion_dagster.engines.builtin.card_painter import CardRequest
 from sparkle_motion_dagster.engines.builtin.clip_finisher import FinishRequest
 from sparkle_motion_dagster.engines.builtin.conform.engine import ConformRequest
+from sparkle_motion_dagster.engines.builtin.face_finder import FindRequest
+from sparkle_motion_dagster.engines.builtin.face_follower import FollowRequest
+from sparkle_motion_dagster.engines.builtin.mouth_reader import ReadMouthsRequest
 from sparkle_motion_dagster.engines.builtin.own_clip_conformer import OwnClipRequest
 from sparkle_motion_dagster.engines.builtin.picture_fitter import FitRequest
 from sparkle_motion_dagster.engines.builtin.recording_importer import ImportRequest
@@ -30,6 +33,7 @@ from sparkle_motion_dagster.engines.builtin.take_stretcher import StretchRequest
 from sparkle_motion_dagster.engines.builtin.track_mixer import TrackRequest
 from sparkle_motion_dagster.engines.builtin.treatment.engine import TreatRequest
 from sparkle_motion_dagster.engines.hearing.base import HeardWord, HearingRequest, Transcript
+from sparkle_motion_dagster.engines.images.base import ImageEngine
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
 from sparkle_motion_dagster.film import stages
@@ -53,6 +57,8 @@ _OUTPUTS: Mapping[type[Request], tuple[str, ...]] = {
     HearingRequest: ("heard",),
     AlignRequest: ("timings",),
     **dict.fromkeys((CardRequest, FitRequest), ("image",)),
+    FollowRequest: ("faces",),
+    ReadMouthsRequest: ("mouths",),
     **dict.fromkeys((CardClipRequest, ConformRequest, OwnClipRequest, FinishRequest), ("clip",)),
 }
 """What is made where that is not what its stage's items usually consist of."""
@@ -91,11 +97,15 @@ class EngineCall:
 
 @dataclass(frozen=True)
 class DryStage(Stage):
-    """A stage of a dry run. ``calls`` are what all stages of the run have asked for so far."""
+    """A stage of a dry run. ``calls`` are what all stages of the run have asked for so far.
+
+    ``faces`` tells whether some are assumed to be wherever nobody has looked for them yet.
+    """
 
     workbench: DryWorkbench
     history: History
     assumed: AssumedTakes
+    faces: bool
     calls: dict[str, list[EngineCall]]
 
     def produce(
@@ -113,10 +123,24 @@ class DryStage(Stage):
         else:
             owner = Owner(self.name, call.item.id)
             store = self.workbench.store
-            files = {name: store.placeholder(owner, name) for name in _expected(owner, call)}
+            files = {name: store.placeholder(owner, name) for name in self._expected(owner, call)}
             record = _expected_record(call.fingerprint, call.engine.identity(), files)
         seeded = "seed" not in call.engine.unused_fields
         return Produced(call.item.id, record, files, previews={}, made=False, seeded=seeded)
+
+    def _expected(self, owner: Owner, call: EngineCall) -> tuple[str, ...]:
+        """Return the names of the files that a call will bring."""
+        engine, request = call.engine, call.item.request
+        if isinstance(request, FindRequest):
+            return ("faces", "scene") if self.faces else ("faces",)
+        if type(request) in _OUTPUTS:
+            return _OUTPUTS[type(request)]
+        if isinstance(engine, ImageEngine) and not engine.knows_faces:
+            return ("image",)
+        untimed = isinstance(engine, SpeechEngine) and not engine.gives_timings
+        if untimed or (isinstance(request, StretchRequest) and request.timings is None):
+            return tuple(name for name in stages.OUTPUTS[owner.stage] if name != "timings")
+        return stages.OUTPUTS[owner.stage]
 
     def waiting(self, why: str, before: str) -> None:
         """Say nothing: where nothing is made, nobody waits."""
@@ -129,6 +153,11 @@ class DryStage(Stage):
             if isinstance(call.item.request, TrackRequest)
         )
         return timeline
+
+    def shows_faces(self, followed: StoredFile) -> bool:
+        """Tell whether a face was found in a clip, or is assumed to be."""
+        is_known = followed.sha256 not in self.workbench.store.owners
+        return super().shows_faces(followed) if is_known else self.faces
 
     def footage(self, engine: FootageEngine[Any], shot: VideoRequest) -> FootageRequest:
         """Return the footage that a shot needs; where takes are assumed long, the longest there is.
@@ -165,17 +194,6 @@ class DryStage(Stage):
         return Transcript(
             words=tuple(HeardWord(text=one, start_s=0, end_s=0, probability=1) for one in words)
         )
-
-
-def _expected(owner: Owner, call: EngineCall) -> tuple[str, ...]:
-    """Return the names of the files that a call will bring."""
-    request = call.item.request
-    if type(request) in _OUTPUTS:
-        return _OUTPUTS[type(request)]
-    untimed = isinstance(call.engine, SpeechEngine) and not call.engine.gives_timings
-    if untimed or (isinstance(request, StretchRequest) and request.timings is None):
-        return tuple(name for name in stages.OUTPUTS[owner.stage] if name != "timings")
-    return stages.OUTPUTS[owner.stage]
 
 
 def _expected_record(

@@ -61,7 +61,8 @@ def forecast(
     film = PlannedFilm(run_id, profile, settings, frozen, engines, workbench, history)
     runs = dry_runs(film)
     unheard = tuple(take.awaited for take in film.unheard_takes())
-    judge = Judge(history, last, _names(last, film, runs), unheard)
+    unsearched = tuple(search.awaited for search in film.unsearched())
+    judge = Judge(history, last, _names(last, film, runs), unheard, unsearched)
     stages = tuple(judge.stage(stage, runs) for stage in PIPELINE)
     return Explanation(
         run_id=run_id,

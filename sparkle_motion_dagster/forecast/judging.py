@@ -50,19 +50,27 @@ class Judge:
         last: What the film's last render has left.
         names: Whose the files in requests are.
         unheard: The takes that nobody has heard yet, as people call them.
+        unsearched: The pictures and clips in which nobody has looked for faces yet, likewise.
     """
 
     def __init__(
-        self, history: History, last: LastRender, names: Names, unheard: tuple[str, ...]
+        self,
+        history: History,
+        last: LastRender,
+        names: Names,
+        unheard: tuple[str, ...],
+        unsearched: tuple[str, ...],
     ) -> None:
         self._history = history
         self._last = last
         self._names = names
         self._unheard = unheard
+        self._unsearched = unsearched
 
     def stage(self, stage: str, runs: Sequence[DryRun]) -> StageForecast:
         """Return what becomes of the items of a stage."""
-        wanted = _wanted(stage, runs)
+        unforeseeable = UNFORESEEABLE.get(stage, frozenset()) if self._unheard else frozenset()
+        wanted = _wanted(stage, runs, unforeseeable)
         before = self._last.fingerprints(stage)
         records = {item: self._history.record(print_) for item, print_ in before.items()}
         usual = [record.seconds for record in records.values() if record is not None]
@@ -137,7 +145,7 @@ class Judge:
         if certain and not self._history.may_know(identity, wanted.futures, ignored, names):
             state, waits_for = ItemState.MADE, ()
         else:
-            state, waits_for = ItemState.MAYBE, waits_for or self._unheard
+            state, waits_for = ItemState.MAYBE, waits_for or (*self._unheard, *self._unsearched)
         return ItemForecast(
             id=item,
             state=state,
@@ -147,9 +155,10 @@ class Judge:
         )
 
 
-def _wanted(stage: str, runs: Sequence[DryRun]) -> dict[str, WantedItem]:
+def _wanted(
+    stage: str, runs: Sequence[DryRun], unforeseeable: frozenset[str]
+) -> dict[str, WantedItem]:
     """Return the items of a stage, from all ways in which it may turn out."""
-    unforeseeable = UNFORESEEABLE.get(stage, frozenset()) if len(runs) > 1 else frozenset()
     calls: dict[str, list[EngineCall]] = defaultdict(list)
     # The last run is the one in which most is asked for.
     for run in reversed(runs):

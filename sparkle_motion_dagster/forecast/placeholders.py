@@ -37,13 +37,17 @@ class Owner:
                 return "the mix"
             case stages.TIMELINE_TRACK, line:
                 return f"{line} spoken faster"
-            case stages.BASE_IMAGES, keyframe:
-                return f"keyframe {keyframe}"
+            case stages.BASE_IMAGES, item:
+                keyframe = stages.shown_in(item)
+                return f"keyframe {item}" if keyframe is None else f"the faces in {keyframe}"
             case stages.SHOT_CLIPS, item:
                 shot = stages.shot_of_footage(item)
                 return f"clip {item}" if shot is None else f"footage of {shot}"
-            case stages.LIPSYNC_CLIPS, shot:
-                return f"talking clip {shot}"
+            case stages.LIPSYNC_CLIPS, item if shot := stages.shot_of_mouths(item):
+                return f"the mouths in {shot}"
+            case stages.LIPSYNC_CLIPS, item:
+                shot = stages.shown_in(item)
+                return f"talking clip {item}" if shot is None else f"the faces in {shot}"
             case stages.VIDEO_FINAL, item if shot := stages.shot_of_finished(item):
                 return f"finished clip {shot}"
             case stages.VIDEO_FINAL, item if shot := stages.shot_of_transition(item):

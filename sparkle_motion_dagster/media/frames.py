@@ -77,6 +77,18 @@ class YuvFrame:
             v=chroma_plane(halve_chroma(redness)),
         )
 
+    def to_rgb(self) -> NDArray[np.uint8]:
+        """Return it as a picture (h, w, 3), full range, for whoever looks at it.
+
+        Quick, and not what `from_rgb` was given to the last level: colours are spread by bilinear
+        interpolation, as if they lay in the middle of their blocks.
+        """
+        import cv2
+
+        rows, columns = self.shape
+        whole = [cv2.resize(plane, (columns, rows)) for plane in (self.u, self.v)]
+        return np.asarray(cv2.transform(cv2.merge([self.y, *whole]), _TO_RGB), np.uint8)
+
 
 def components(red: _Samples, green: _Samples, blue: _Samples) -> tuple[_Samples, ...]:
     """Return luma (0 to 1), blue and red difference (-0.5 to 0.5) of colours (0 to 1)."""
@@ -89,6 +101,17 @@ def colours(luma: _Samples, blueness: _Samples, redness: _Samples) -> tuple[_Sam
     red = luma + 2 * (1 - _KR) * redness
     blue = luma + 2 * (1 - _KB) * blueness
     return red, (luma - _KR * red - _KB * blue) / _KG, blue
+
+
+def _to_rgb() -> NDArray[np.float64]:
+    """Return the matrix from 8-bit samples and 1 to red, green and blue in 8 bits, (3, 4)."""
+    offsets = np.array([_LUMA_OFFSET, _CHROMA_OFFSET, _CHROMA_OFFSET])
+    scales = 255 / np.array([_LUMA_RANGE, _CHROMA_RANGE, _CHROMA_RANGE])
+    matrix = np.stack(colours(*np.diag(scales)))
+    return np.column_stack([matrix, -matrix @ offsets])
+
+
+_TO_RGB = _to_rgb()
 
 
 def luma_plane(luma: _Samples) -> Plane:

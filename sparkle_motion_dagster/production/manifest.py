@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from sparkle_motion_dagster.artifacts.models import (
     Artifact,
     EngineIdentity,
+    OutputFile,
     Provenance,
     StageManifest,
     content_digest,
@@ -45,12 +46,13 @@ def artifacts_of(produced: Produced, stem: str | None = None) -> tuple[Artifact,
     another seed, may have made the same thing first.
     """
     record = produced.record
+    files = _file_names(stem or produced.item_id, record.outputs)
     seed = record.request.get("seed") if produced.seeded else None
     return tuple(
         Artifact(
             id=produced.item_id,
             name=name,
-            file=f"{stem or produced.item_id}{suffix_of(output.media_type)}",
+            file=files[name],
             media_type=output.media_type,
             size_bytes=output.size_bytes,
             sha256=output.sha256,
@@ -61,6 +63,16 @@ def artifacts_of(produced: Produced, stem: str | None = None) -> tuple[Artifact,
         )
         for name, output in record.outputs.items()
     )
+
+
+def _file_names(stem: str, outputs: Mapping[str, OutputFile]) -> dict[str, str]:
+    """Return what an item's files are called: a second one of a kind is told apart by its name."""
+    names: dict[str, str] = {}
+    for name, output in outputs.items():
+        suffix = suffix_of(output.media_type)
+        usual = f"{stem}{suffix}"
+        names[name] = f"{stem}.{name}{suffix}" if usual in names.values() else usual
+    return names
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import pytest
 
 import forked
 from hub import Hub, running, safetensors
+from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.engines.images.sdxl.weights import REFINER
 from sparkle_motion_dagster.engines.lipsync.wav2lip import PROGRAM as WAV2LIP
 from sparkle_motion_dagster.engines.machinery.environments import (
@@ -330,11 +331,16 @@ def test_a_machine_without_a_gpu_is_fine_for_animatics_only(machine: Machine) ->
     assert "this machine makes animatics only" in result.stdout
     assert "FAIL" not in result.stdout
 
+    # The cinematic profile, with a lip sync that is the user's to bring.
+    cinematic = (CONFIGS / "profiles" / "cinematic.yaml").read_text("utf-8")
+    yours = cinematic.replace("profile: cinematic", "profile: yours").replace("mesh", "wav2lip")
+    (machine.folder / "yours.yaml").write_text(yours, "utf-8")
     result = machine.sparkle(
-        *("doctor", "--profile", "cinematic"),
+        *("doctor", "--profile", "yours"),
         endpoint=NOBODY_LISTENS,
         HF_HUB_OFFLINE="1",
         SPARKLE_WAV2LIP="",
+        SPARKLE_PROFILES=str(machine.folder),
     )
     assert result.returncode == 1
     failures = [line for line in result.stdout.splitlines() if line.startswith("FAIL")]

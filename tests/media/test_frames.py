@@ -70,6 +70,11 @@ def test_colours_have_their_bt709_values(
     assert tuple(int(plane[1, 1]) for plane in frame.planes) == expected
 
 
+def test_a_frame_is_shown_in_the_colours_that_it_was_made_of() -> None:
+    middles = YuvFrame.from_rgb(bars()).to_rgb()[36, 8::16].astype(int)
+    assert np.abs(middles - bars()[36, 8::16]).max() <= 3
+
+
 def test_saturated_colours_survive_the_way_through_a_clip(keyframe: Path, tmp_path: Path) -> None:
     clip = clip_of(tmp_path / "clip.mp4", load_keyframe(keyframe, SIZE), 3)
     for frame in read_frames(clip):

@@ -3,6 +3,7 @@
 import operator
 from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -79,8 +80,11 @@ class ImageEngine(Engine[ImageRequest, SettingsT]):
     Each result holds one output ``image``: an RGB PNG (``image/png``, 8 bits a channel, no alpha)
     of exactly the size that was asked for. An engine that knows where the faces in its picture are
     says so in a second output ``scene`` (``application/json``, a ``KeyframeScene`` of
-    ``engines/images/storyboard/scene.py``).
+    ``engines/images/storyboard/scene.py``), and that it does in ``knows_faces``. In the pictures of
+    others, faces are looked for.
     """
+
+    knows_faces: ClassVar[bool] = False
 
     def settings_of(
         self,

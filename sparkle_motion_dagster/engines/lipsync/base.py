@@ -2,17 +2,18 @@
 
 import operator
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, Examined, MadeFile, Request, SettingsT
-from sparkle_motion_dagster.engines.images.base import Appearance
+from sparkle_motion_dagster.engines.images.base import Appearance, OwnPicture
 from sparkle_motion_dagster.engines.machinery.clips import examine_clip
 from sparkle_motion_dagster.media.encode import ClipEncoding
 from sparkle_motion_dagster.plan.shot import FaceBox
-from sparkle_motion_dagster.units import FrameRate, FrameSize
+from sparkle_motion_dagster.units import SAMPLE_RATE, FrameRate, FrameSize
 
 
 class LipsyncLine(Request):
@@ -30,18 +31,31 @@ class LipsyncLine(Request):
     offset_samples: int
 
 
+class Pictured(Request):
+    """Somebody who is in a picture that a clip shows; ``reference`` is another picture of them."""
+
+    id: str
+    reference: OwnPicture | None = Field(
+        default=None, exclude_if=lambda reference: reference is None
+    )
+
+
 class LipsyncRequest(Request):
     """One clip, and the lines that are heard during it, in order.
 
-    ``scene`` says where the clip's faces are, where its engine knows; ``faces`` where the plan says
+    ``scene`` says where the clip's faces are that its engine drew; ``faces`` where the plan says
     that the speakers' are (None: wherever they are found). A speaker whom ``faces`` does not name
-    is not in the picture. ``head`` frames of the clip come before its shot begins; its stream can
-    be cut before each of the frames ``splices``. `written_left` says that a text will lie over it,
-    on the left, above the place of captions.
+    is not in the picture. Where faces were found in the clip that nobody drew, ``followed`` holds
+    them (a ``ClipFaces`` of ``faces/records.py``), and ``pictured`` says who is in each of its
+    keyframes, from left to right, as far as the plan says so. ``head`` frames of the clip come
+    before its shot begins; its stream can be cut before each of the frames ``splices``.
+    `written_left` says that a text will lie over it, on the left, above the place of captions.
     """
 
     clip: StoredFile
     scene: StoredFile | None = None
+    followed: StoredFile | None = Field(default=None, exclude_if=lambda file: file is None)
+    pictured: tuple[tuple[Pictured, ...], ...] = Field(default=(), exclude_if=operator.not_)
     lines: tuple[LipsyncLine, ...] = Field(min_length=1)
     faces: dict[str, FaceBox | None] | None = Field(
         default=None, exclude_if=lambda faces: faces is None
@@ -53,6 +67,22 @@ class LipsyncRequest(Request):
     splices: tuple[int, ...] = Field(default=(), exclude_if=operator.not_)
     written_left: bool = Field(default=False, exclude_if=operator.not_)
     encoding: ClipEncoding
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """Who is seen speaking.
+
+        Where the plan says nothing of faces, it is whoever it says is in the pictures; where it
+        says nothing of those either, whoever begins a line in the shot.
+        """
+        heard = [line.speaker.id for line in self.lines]
+        pictured = {person.id for keyframe in self.pictured for person in keyframe}
+        if self.faces is None and not pictured.isdisjoint(heard):
+            return tuple(speaker for speaker in dict.fromkeys(heard) if speaker in pictured)
+        # Cuts are rounded by up to half a frame.
+        cut = (self.head - Fraction(1, 2)) * SAMPLE_RATE / self.frame_rate
+        beginning = [line.speaker.id for line in self.lines if line.offset_samples >= cut]
+        return seen_speakers(heard, beginning, self.faces)
 
 
 class TalkingShot(Request):

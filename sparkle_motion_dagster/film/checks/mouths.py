@@ -1,9 +1,10 @@
-"""The checks of the film's clips: their frames, their seams, and the faces that were found."""
+"""The checks of the film's clips: their frames, their seams, and the faces in them."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from sparkle_motion_dagster.artifacts.models import Artifact
+from sparkle_motion_dagster.film.checks import speaking_faces
 from sparkle_motion_dagster.film.checks.shots import ALIKE, FRAME_COUNTS, frame_counts
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
 from sparkle_motion_dagster.film.mouths import LipsyncedClips
@@ -20,7 +21,7 @@ SEAMS = Check(
 FACES_FOUND = Check(
     "faces_found", "In every talking close-up the speakers' faces were found: their mouths move."
 )
-CHECKS = (FRAME_COUNTS, SEAMS, FACES_FOUND)
+CHECKS = (FRAME_COUNTS, SEAMS, FACES_FOUND, *speaking_faces.CHECKS)
 
 
 def verdicts(stage: Stage, mouths: LipsyncedClips) -> Iterator[Verdict]:
@@ -28,6 +29,7 @@ def verdicts(stage: Stage, mouths: LipsyncedClips) -> Iterator[Verdict]:
     yield frame_counts(mouths.clips, clip_places(stage.plan, mouths.timeline))
     yield _seams(stage, mouths.clips)
     yield _faces_found(mouths.moved)
+    yield from speaking_faces.verdicts([clip.spoken for clip in mouths.read])
 
 
 def _seams(stage: Stage, clips: Sequence[Artifact]) -> Verdict:

@@ -51,6 +51,7 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
     name: ClassVar[str] = "storyboard"
     version: ClassVar[int] = 3
     settings_model: ClassVar[type[StoryboardSettings]] = StoryboardSettings
+    knows_faces: ClassVar[bool] = True
 
     def __init__(self, settings: StoryboardSettings) -> None:
         super().__init__(settings)

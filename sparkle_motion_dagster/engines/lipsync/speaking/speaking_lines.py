@@ -2,21 +2,27 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
 
 from pydantic import ValidationError
 
 from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.images.storyboard.scene import Mouth
-from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine
+from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest
 from sparkle_motion_dagster.engines.lipsync.speaking.mouth_tracks import (
     MouthTrack,
     follow_loudness,
     follow_phonemes,
 )
+from sparkle_motion_dagster.engines.lipsync.speaking.strength import Strength, strength_of
 from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings
 from sparkle_motion_dagster.units import SAMPLE_RATE
+
+_FROM_CUT_S = 0.15
+"""A face that speaks across a cut begins this long after it, and ends this long before it."""
 
 _WAKING_S = 0.15
 """This long before its line a mouth begins to leave its expression, and after it, it is back."""
@@ -31,6 +37,12 @@ class PlacedLine:
     end_s: float
     mouth: MouthTrack
     driven_by: str
+    audio: Path
+
+    @cached_property
+    def strength(self) -> Strength:
+        """How strongly it is spoken."""
+        return strength_of(self.audio)
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,17 @@ class Speech:
         """Return the widest open of its mouths: two of its lines never sound at once."""
         mouths = (line.mouth.at(seconds - line.start_s) for line in self.lines)
         return max(mouths, key=lambda mouth: mouth.opening)
+
+    def strong_mouth(self, seconds: float) -> Mouth:
+        """Return that mouth as a real jaw opens it: wider where the line is spoken more strongly.
+
+        A mouth that is moved by loudness alone is so already.
+        """
+        line = max(self.lines, key=lambda line: line.mouth.at(seconds - line.start_s).opening)
+        mouth = line.mouth.at(seconds - line.start_s)
+        if line.driven_by == "loudness":
+            return mouth
+        return replace(mouth, opening=mouth.opening * line.strength.at(seconds - line.start_s))
 
     def presence(self, seconds: float) -> float:
         """Return how far the mouth speaks: 0 or less is not at all, 1 or more is all."""
@@ -86,7 +109,18 @@ def place_line(line: LipsyncLine) -> PlacedLine:
         end_s=start_s + duration_s,
         mouth=follow_phonemes(phonemes) if phonemes else follow_loudness(line.audio.path),
         driven_by="phonemes" if phonemes else "loudness",
+        audio=line.audio.path,
     )
+
+
+def seconds_at(request: LipsyncRequest, frame: int) -> float:
+    """Return the middle of a frame's time, in seconds from the clip's first frame."""
+    return float((frame + 0.5) / request.frame_rate)
+
+
+def away_from_cuts(request: LipsyncRequest, frame: int) -> float:
+    """Return how far a frame is from both ends of its clip: at 0 nothing moves, from 1 on all."""
+    return min(frame, request.frames - 1 - frame) / float(_FROM_CUT_S * request.frame_rate)
 
 
 def speeches_of(lines: Sequence[PlacedLine]) -> list[Speech]:

@@ -1,8 +1,9 @@
 """The viseme engine: whoever speaks is seen speaking.
 
-Where the picture has the speaker's face, that face speaks and blinks. Where it has not, a portrait
-of the speaker comes into a lower corner for as long as the line lasts. The clip's first and last
-frames stay as they are, so that nothing jumps at a cut.
+Where the picture has the speaker's face, that face speaks: a drawn one is drawn with another mouth,
+and blinks; of a real one the pixels are pulled. Where it has not, a portrait of the speaker comes
+into a lower corner for as long as the line lasts. The clip's first and last frames stay as they
+are, so that nothing jumps at a cut.
 """
 
 import contextlib
@@ -13,16 +14,23 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from sparkle_motion_dagster.engines.base import EngineError, EngineSettings, Made, MadeFile
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncRequest
+from sparkle_motion_dagster.engines.lipsync.owned_faces import leaning
+from sparkle_motion_dagster.engines.lipsync.real_faces.speaking_faces import (
+    SpeakingFace,
+    speaking_faces,
+)
 from sparkle_motion_dagster.engines.lipsync.speaking.blinks import blink_times, closed_at
 from sparkle_motion_dagster.engines.lipsync.speaking.speaking_lines import (
     Speech,
+    away_from_cuts,
     place_line,
+    seconds_at,
     speeches_of,
 )
 from sparkle_motion_dagster.engines.lipsync.viseme.insets import Corner, Inset, inset_presence
@@ -45,9 +53,6 @@ _STAY_S = 1.0
 
 _EASE_S = 0.22
 _SHORTEST_S = 0.5
-_FROM_CUT_S = 0.15
-"""A face that speaks across a cut begins this long after it, and ends this long before it."""
-
 _SEEN = 0.5
 """A face that shows less than this is not seen speaking."""
 
@@ -64,7 +69,7 @@ class VisemeSettings(EngineSettings):
 
 
 class VisemeEngine(LipsyncEngine[VisemeSettings]):
-    """Moves the mouths of drawn faces, and shows who is not in the picture in a round portrait.
+    """Moves the mouths of drawn faces and of real ones, and shows in a portrait who is not seen.
 
     Who has no body to be seen (a voice on the radio, a ship's computer) is only heard.
 
@@ -72,20 +77,24 @@ class VisemeEngine(LipsyncEngine[VisemeSettings]):
 
     ``metadata["driven_by"]`` of a result is what moved the mouths: ``phonemes``, or ``loudness``
     where the lines have no phonemes, or ``loudness and phonemes`` where some have.
-    ``metadata["portraits"]`` lists whose portrait was shown.
+    ``metadata["portraits"]`` lists whose portrait was shown, ``metadata["faces"]`` which face is
+    each speaker's who has a real one, and by what that was known.
     """
 
     name: ClassVar[str] = "viseme"
     version: ClassVar[int] = 2
     settings_model: ClassVar[type[VisemeSettings]] = VisemeSettings
-    unused_fields = frozenset({"faces"})
 
     def narrowed(self, request: LipsyncRequest) -> LipsyncRequest:
-        """Say of every line as what its speaker is drawn; see ``LipsyncEngine.narrowed``."""
+        """Say of every line as what its speaker is drawn; see ``LipsyncEngine.narrowed``.
+
+        Where faces are, the plan need only say of those that nobody drew.
+        """
         lines = tuple(
             line.model_copy(update={"drawn_as": _being(line.speaker)}) for line in request.lines
         )
-        return request.model_copy(update={"lines": lines})
+        faces = None if request.followed is None else request.faces
+        return request.model_copy(update={"lines": lines, "faces": faces})
 
     def make(self, requests: Sequence[LipsyncRequest], folder: Path) -> Generator[Made, None, None]:
         """Make one clip a request; see ``Engine.make``."""
@@ -101,13 +110,15 @@ class VisemeEngine(LipsyncEngine[VisemeSettings]):
                 encoding=request.encoding,
                 splices=request.splices,
             )
-            yield Made(
-                outputs={"clip": MadeFile(clip, "video/mp4")},
-                metadata={
-                    "driven_by": " and ".join(sorted({line.driven_by for line in lines})),
-                    "portraits": [actor.speech.speaker.id for actor in actors if actor.inset],
-                },
-            )
+            metadata: dict[str, JsonValue] = {
+                "driven_by": " and ".join(sorted({line.driven_by for line in lines})),
+                "portraits": [actor.speech.speaker.id for actor in actors if actor.inset],
+            }
+            if any(actor.real for actor in actors):
+                metadata["faces"] = {
+                    actor.speech.speaker.id: actor.real.told for actor in actors if actor.real
+                }
+            yield Made({"clip": MadeFile(clip, "video/mp4")}, metadata)
 
 
 @dataclass(frozen=True)
@@ -117,7 +128,8 @@ class Actor:
     Attributes:
         speech: What is said.
         blinks: When the eyes blink, in seconds.
-        faces: The speaker's faces in the picture.
+        faces: The speaker's drawn faces in the picture.
+        real: The speaker's real one.
         inset: The portrait, where one is needed.
         presence: How much of the portrait is there in each frame, (frames,).
     """
@@ -125,6 +137,7 @@ class Actor:
     speech: Speech
     blinks: tuple[float, ...]
     faces: dict[Pose, TalkingFace]
+    real: SpeakingFace | None
     inset: Inset | None
     presence: NDArray[np.float64]
 
@@ -160,22 +173,27 @@ def _with_faces(
     actors: Sequence[Actor],
     sightings: Sightings,
 ) -> YuvFrame:
-    seconds = _seconds(request, count)
-    from_cut = min(count, request.frames - 1 - count) / float(_FROM_CUT_S * request.frame_rate)
+    seconds = seconds_at(request, count)
     for actor in actors:
-        presence = smoothstep(min(from_cut, actor.speech.presence(seconds)))
+        present = min(away_from_cuts(request, count), actor.speech.presence(seconds))
+        spoken = actor.speech.mouth(seconds)
         closed = closed_at(actor.blinks, seconds)
         for seen in sightings.of(actor.speech.speaker.id, count):
-            mouth = speaking(seen.face.expression, actor.speech.mouth(seconds), presence)
+            mouth = speaking(seen.face.expression, spoken, smoothstep(present))
             talking = actor.faces[pose_of(seen.face)]
             frame = talking.shown(frame, seen.face, seen.share, mouth, closed)
+        if actor.real is not None:
+            # What was followed there may be the drawn face, which speaks already.
+            undrawn = 1 - sightings.share(actor.speech.speaker.id, count)
+            strong = actor.speech.strong_mouth(seconds)
+            frame = actor.real.shown(frame, count, strong, min(present, undrawn))
     return frame
 
 
 def _with_insets(
     frame: YuvFrame, count: int, request: LipsyncRequest, actors: Sequence[Actor]
 ) -> YuvFrame:
-    seconds = _seconds(request, count)
+    seconds = seconds_at(request, count)
     for actor in sorted(actors, key=lambda actor: actor.speech.precedence(seconds, _LEAD_S)):
         presence = float(actor.presence[count])
         if actor.inset is None or presence == 0:
@@ -190,13 +208,13 @@ def _with_insets(
 def _actors(request: LipsyncRequest, speeches: Sequence[Speech], diameter: float) -> list[Actor]:
     sightings = read_sightings(request)
     largest = sightings.largest()
-    leaning = sightings.leaning()
-    corners = _corners(leaning, written_left=request.written_left)
+    real = speaking_faces(request)
+    corners = _corners(sightings.leaning() or leaning(request), written_left=request.written_left)
     actors = []
     for speech in speeches:
         person = speech.speaker
         look = look_of(person.id, person.description)
-        presence = _presence(request, speech, sightings)
+        presence = _presence(request, speech, sightings, real.get(person.id))
         inset = None
         if presence.any() and look.is_seen:
             right = next(corners)
@@ -213,11 +231,13 @@ def _actors(request: LipsyncRequest, speeches: Sequence[Speech], diameter: float
             if face.character_id == person.id
         }
         blinks = blink_times(seed, float(request.frames / request.frame_rate))
-        actors.append(Actor(speech, blinks, faces, inset, presence))
+        actors.append(Actor(speech, blinks, faces, real.get(person.id), inset, presence))
     return actors
 
 
-def _presence(request: LipsyncRequest, speech: Speech, sightings: Sightings) -> NDArray[np.float64]:
+def _presence(
+    request: LipsyncRequest, speech: Speech, sightings: Sightings, real: SpeakingFace | None
+) -> NDArray[np.float64]:
     """Return how much of a speaker's portrait is there in each frame of the shot.
 
     Before the shot begins, whoever speaks is where the shot before it shows them.
@@ -226,8 +246,9 @@ def _presence(request: LipsyncRequest, speech: Speech, sightings: Sightings) -> 
     wanted = np.array(
         [
             count >= request.head
-            and any(start <= _seconds(request, count) <= end for start, end in spans)
+            and any(start <= seconds_at(request, count) <= end for start, end in spans)
             and sightings.share(speech.speaker.id, count) < _SEEN
+            and not (real and real.is_seen(count))
             for count in range(request.frames)
         ]
     )
@@ -235,19 +256,14 @@ def _presence(request: LipsyncRequest, speech: Speech, sightings: Sightings) -> 
     return inset_presence(wanted, max(1, round(_EASE_S * rate)), round(_SHORTEST_S * rate))
 
 
-def _corners(leaning: float, *, written_left: bool) -> Iterator[bool]:
+def _corners(side: float, *, written_left: bool) -> Iterator[bool]:
     """Yield for one portrait after the other whether it gets the right corner.
 
     They keep away from what is written, else from the faces; where there is neither, they take
     turns.
     """
-    right = leaning < 0 or written_left
+    right = side < 0 or written_left
     while True:
         yield right
-        if leaning == 0 and not written_left:
+        if side == 0 and not written_left:
             right = not right
-
-
-def _seconds(request: LipsyncRequest, frame: int) -> float:
-    """Return the middle of a frame's time."""
-    return float((frame + 0.5) / request.frame_rate)

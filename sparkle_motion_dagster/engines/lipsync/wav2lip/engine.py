@@ -18,6 +18,7 @@ from pydantic import JsonValue
 from sparkle_motion_dagster.engines.base import EngineError, EngineInputError, Made, MadeFile
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncRequest, TalkingShot
+from sparkle_motion_dagster.engines.lipsync.owned_faces import owned_faces, told
 from sparkle_motion_dagster.engines.lipsync.wav2lip import PROGRAM
 from sparkle_motion_dagster.engines.lipsync.wav2lip.checkout import Checkout
 from sparkle_motion_dagster.engines.lipsync.wav2lip.orders import (
@@ -27,7 +28,7 @@ from sparkle_motion_dagster.engines.lipsync.wav2lip.orders import (
     moved_mouth,
     with_mouths,
 )
-from sparkle_motion_dagster.engines.lipsync.wav2lip.passages import Passage, speakers_seen
+from sparkle_motion_dagster.engines.lipsync.wav2lip.passages import Passage
 from sparkle_motion_dagster.engines.lipsync.wav2lip.settings import Wav2LipSettings
 from sparkle_motion_dagster.engines.machinery.environments import Environments
 from sparkle_motion_dagster.engines.machinery.equipped import WorkerEngine
@@ -47,8 +48,9 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
 
     ``metadata["passages"]`` of a result tells of each stretch in which a mouth was moved: whose,
     its first frame and its frames, and the face's boxes (top, bottom, left, right, in pixels): one
-    a frame, or one for all. ``metadata["without_face"]`` names the speakers whose faces were not
-    found; where nobody's was, the clip's pictures are those that came in.
+    a frame, or one for all. ``metadata["faces"]`` says which face that was followed is each
+    speaker's, and by what that is known. ``metadata["without_face"]`` names the speakers whose
+    faces were not found; where nobody's was, the clip's pictures are those that came in.
     """
 
     name: ClassVar[str] = "wav2lip"
@@ -63,7 +65,7 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
 
     def narrowed(self, request: LipsyncRequest) -> LipsyncRequest:
         """Leave out who is not seen, and of the others all but their voices."""
-        seen = speakers_seen(request)
+        seen = request.seen
         lines = tuple(
             line.model_copy(update={"speaker": Appearance(id=line.speaker.id), "timings": None})
             for line in request.lines
@@ -91,14 +93,15 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
         """Make one clip a request; see ``Engine.make``."""
         checkout = self._checkout()
         for request in requests:
-            if _is_unclear(speakers_seen(request), request.faces):
-                raise EngineInputError(_whose_faces(speakers_seen(request), ["this shot"]))
+            placed: dict[str, object] = {**(request.faces or {}), **owned_faces(request)}
+            if _is_unclear(request.seen, placed):
+                raise EngineInputError(_whose_faces(request.seen, ["this shot"]))
         with tempfile.TemporaryDirectory(dir=folder) as scratch:
             shots = list(self._cut(requests, Path(scratch)))
             passages = [passage for shot in shots for passage in shot.passages]
             if passages:
                 checkout.check()
-            if any(passage.face is None for passage in passages):
+            if any(passage.is_hidden for passage in passages):
                 checkout.check_detector()
             made = Path(scratch) / "made"
             made.mkdir()
@@ -125,7 +128,7 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
         self, checkout: Checkout, shots: Sequence[CutClip], folder: Path
     ) -> Generator[WorkerResult]:
         """Yield what the worker makes of all passages; it is not started where there are none."""
-        orders = [order for shot in shots for order in shot.orders()]
+        orders = [order for shot in shots for order in shot.orders(self.settings.pads)]
         if not orders:
             return
         settings: dict[str, JsonValue] = {
@@ -156,9 +159,13 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
             raise EngineError(
                 f"{clip.name} has {facts.frames} of {request.frames} frames after it was written"
             )
+        faces: dict[str, JsonValue] = {
+            speaker: told(own) for speaker, own in owned_faces(request).items()
+        }
         return Made(
             outputs={"clip": MadeFile(clip, "video/mp4")},
             metadata={
+                **({"faces": faces} if faces else {}),
                 "passages": [mouth.told() for mouth in mouths if mouth.faces],
                 "without_face": list(dict.fromkeys(passage.speaker for passage in unseen)),
             },

@@ -20,10 +20,12 @@ from sparkle_motion_dagster.engines.lipsync.wav2lip.passages import (
 )
 from sparkle_motion_dagster.engines.lipsync.wav2lip.pasting import Area, pasted
 from sparkle_motion_dagster.engines.machinery.workers import WorkerError, WorkerResult
+from sparkle_motion_dagster.faces.whose import Own
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
 from sparkle_motion_dagster.media.probe import probe
-from sparkle_motion_dagster.units import SAMPLE_RATE
+from sparkle_motion_dagster.plan.shot import FaceBox
+from sparkle_motion_dagster.units import SAMPLE_RATE, FrameSize
 
 _EARLY_S = Fraction(60, 1000)
 """How long before the middle of a frame the sound begins that its mouth was trained with.
@@ -57,8 +59,12 @@ class CutClip:
     passages: Sequence[Passage]
     folder: Path
 
-    def orders(self) -> Iterator[Mapping[str, JsonValue]]:
-        """Yield what the worker is asked for."""
+    def orders(self, pads: Sequence[int]) -> Iterator[Mapping[str, JsonValue]]:
+        """Yield what the worker is asked for.
+
+        Args:
+            pads: What is added to a face that was found: top, bottom, left, right, in pixels.
+        """
         for number, passage in enumerate(self.passages):
             size = self.request.size
             yield {
@@ -67,7 +73,7 @@ class CutClip:
                 "voice": str(self.folder / f"{number}.wav"),
                 "frames": passage.frames,
                 "size": [size.height, size.width],
-                "box": None if passage.face is None else list(_pixels(passage, self.request)),
+                "boxes": [list(box) for box in _boxes(passage, self.request, pads)],
             }
 
 
@@ -173,11 +179,33 @@ def with_mouths(request: LipsyncRequest, mouths: Sequence[MovedMouth]) -> Iterat
             yield frame
 
 
-def _pixels(passage: Passage, request: LipsyncRequest) -> tuple[int, int, int, int]:
-    """Return the top, bottom, left and right of a face that the plan places, in pixels."""
-    face, size = passage.face, request.size
-    if face is None:
-        raise EngineError(f"nobody said where {passage.speaker} is")
+_Box = tuple[int, int, int, int]
+"""Top, bottom, left and right, in pixels."""
+
+
+def _boxes(passage: Passage, request: LipsyncRequest, pads: Sequence[int]) -> list[_Box]:
+    """Return where a face is: one box for all frames, one a frame, or none: nobody knows."""
+    if passage.face is not None:
+        return [_placed(passage.face, request.size)]
+    return [] if passage.own is None else list(_followed(passage, passage.own, request.size, pads))
+
+
+def _followed(passage: Passage, own: Own, size: FrameSize, pads: Sequence[int]) -> Iterator[_Box]:
+    """Yield the box of a face for each frame of a passage; where it is hidden, the last one."""
+    more = np.array(pads)[[2, 0, 3, 1]] * (-1, -1, 1, 1)
+    points = None
+    for frame in range(passage.first, passage.first + passage.frames):
+        track = own.at(frame)
+        points = points if track is None else track.points_at(frame)
+        if points is None:
+            raise EngineError(f"{passage.speaker} is not seen in frame {frame}")
+        box = np.concatenate([points.min(axis=0), points.max(axis=0)]) + more
+        left, top, right, bottom = np.rint(box).astype(int).tolist()
+        yield max(top, 0), min(bottom, size.height), max(left, 0), min(right, size.width)
+
+
+def _placed(face: FaceBox, size: FrameSize) -> _Box:
+    """Return the box of a face that the plan places."""
     top, left = int(face.top * size.height), int(face.left * size.width)
     bottom = max(round((face.top + face.height) * size.height), top + 2)
     right = max(round((face.left + face.width) * size.width), left + 2)

@@ -8,8 +8,10 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest, seen_speakers
+from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest
+from sparkle_motion_dagster.engines.lipsync.owned_faces import frames_from_ends, owned_faces
 from sparkle_motion_dagster.engines.machinery.easing import smoothstep
+from sparkle_motion_dagster.faces.whose import Own
 from sparkle_motion_dagster.media.sound.takes import Samples, line_samples, read_mono
 from sparkle_motion_dagster.plan.shot import FaceBox
 from sparkle_motion_dagster.units import SAMPLE_RATE
@@ -18,7 +20,8 @@ _EASE_S = 0.1
 """A mouth comes this long before its line, and is gone this long after it."""
 
 _FROM_CUT_S = 0.15
-"""One that speaks across a cut comes within this time after it, and goes before it."""
+"""One that speaks across a cut comes within this time after it, and goes before it; so does one
+whose face comes or goes within the clip."""
 
 _STAY_S = 0.5
 """Between two lines of one speaker that are no farther apart, the passage goes on."""
@@ -36,12 +39,19 @@ class Passage:
         first: The first of these frames.
         shares: How much of the moved mouth each frame shows, (frames,), 0 to 1.
         face: Where the plan says that the face is; None: it has to be found.
+        own: The face as it was followed, where it was.
     """
 
     speaker: str
     first: int
     shares: NDArray[np.float64]
     face: FaceBox | None
+    own: Own | None = None
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether nobody knows where the face is."""
+        return self.face is None and self.own is None
 
     @property
     def frames(self) -> int:
@@ -56,20 +66,17 @@ class Passage:
 
 def passages_of(request: LipsyncRequest) -> list[Passage]:
     """Return the passages of a clip, speaker by speaker; none in its first and last frame."""
-    return [
-        Passage(speaker, first, shares, (request.faces or {}).get(speaker))
-        for speaker in speakers_seen(request)
-        for first, shares in _stretches(_shares(request, speaker), request.frame_rate)
-    ]
-
-
-def speakers_seen(request: LipsyncRequest) -> tuple[str, ...]:
-    """Return who is seen speaking in a clip."""
-    heard = [line.speaker.id for line in request.lines]
-    # Cuts are rounded by up to half a frame.
-    cut = (request.head - Fraction(1, 2)) * SAMPLE_RATE / request.frame_rate
-    beginning = [line.speaker.id for line in request.lines if line.offset_samples >= cut]
-    return seen_speakers(heard, beginning, request.faces)
+    owned = owned_faces(request)
+    passages = []
+    for speaker in request.seen:
+        face = (request.faces or {}).get(speaker)
+        own = None if face is not None else owned.get(speaker)
+        shares = _shares(request, speaker, own)
+        passages += [
+            Passage(speaker, first, shown, face, own)
+            for first, shown in _stretches(shares, request.frame_rate)
+        ]
+    return passages
 
 
 def heard_during(
@@ -95,26 +102,31 @@ def heard_during(
     return track
 
 
-def _shares(request: LipsyncRequest, speaker: str) -> NDArray[np.float64]:
+def _shares(request: LipsyncRequest, speaker: str, own: Own | None) -> NDArray[np.float64]:
     """Return how much of a speaker's moved mouth each frame of a clip shows, (frames,)."""
     spans = [
         (Fraction(line.offset_samples, SAMPLE_RATE), Fraction(samples, SAMPLE_RATE))
         for line in _lines_of(request, speaker)
         for samples in [line_samples(line.audio.path)]
     ]
-    return np.array([_share(request, spans, frame) for frame in range(request.frames)])
+    return np.array([_share(request, spans, own, frame) for frame in range(request.frames)])
 
 
 def _share(
-    request: LipsyncRequest, spans: Sequence[tuple[Fraction, Fraction]], frame: int
+    request: LipsyncRequest,
+    spans: Sequence[tuple[Fraction, Fraction]],
+    own: Own | None,
+    frame: int,
 ) -> float:
     seconds = (frame + Fraction(1, 2)) / request.frame_rate
     speaks = max(
         min(seconds - start, start + length - seconds) / Fraction(_EASE_S) + 1
         for start, length in spans
     )
-    from_cut = min(frame, request.frames - 1 - frame) / (_FROM_CUT_S * request.frame_rate)
-    return smoothstep(min(float(speaks), float(from_cut)))
+    from_cut = min(frame, request.frames - 1 - frame)
+    if own is not None:
+        from_cut = min(from_cut, frames_from_ends(own, frame))
+    return smoothstep(min(float(speaks), float(from_cut / (_FROM_CUT_S * request.frame_rate))))
 
 
 def _stretches(

@@ -142,10 +142,10 @@ class Script:
             NoFaceError: A picture shows no face.
             WrongRequestError: The checkpoint does not fit the checkout.
         """
-        box, frames = request["box"], request["frames"]
+        boxes, frames = request["boxes"], request["frames"]
         self._doing = request["what"]
-        self._passage = Passage(frames, () if box is None else (box,) * frames)
-        self._module.args.box = [-1, -1, -1, -1] if box is None else list(box)
+        self._passage = Passage(frames, boxes * frames if len(boxes) == 1 else boxes)
+        self._module.args.box = boxes[0] if len(boxes) == 1 else [-1, -1, -1, -1]
         started, loading = time.monotonic(), self.measured["load_s"]
         with working_in(folder):
             self._module.main()
@@ -173,9 +173,16 @@ class Script:
     def _noting(
         self, detect: Callable[[Sequence[NDArray[np.uint8]]], list[Any]]
     ) -> Callable[[Sequence[NDArray[np.uint8]]], list[Any]]:
-        """Return the script's detection, which notes where faces are."""
+        """Return the script's detection, which notes where faces are, unless that is known."""
 
         def detected(images: Sequence[NDArray[np.uint8]]) -> list[Any]:
+            if self._passage.boxes:
+                return [
+                    [image[top:bottom, left:right], (top, bottom, left, right)]
+                    for image, (top, bottom, left, right) in zip(
+                        images, self._passage.boxes, strict=False
+                    )
+                ]
             try:
                 found = detect(images)
             except ValueError as error:

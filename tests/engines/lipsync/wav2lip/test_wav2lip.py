@@ -24,6 +24,7 @@ from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.lipsync.base import (
     LipsyncLine,
     LipsyncRequest,
+    Pictured,
     TalkingShot,
     seen_speakers,
 )
@@ -33,12 +34,13 @@ from sparkle_motion_dagster.engines.lipsync.wav2lip.engine import NoFaceFoundErr
 from sparkle_motion_dagster.engines.lipsync.wav2lip.passages import (
     heard_during,
     passages_of,
-    speakers_seen,
 )
 from sparkle_motion_dagster.engines.lipsync.wav2lip.pasting import Area, pasted
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.machinery.steps import Steps
 from sparkle_motion_dagster.errors import SparkleError
+from sparkle_motion_dagster.faces.records import ClipFaces, Looks, Mesh, Track
+from sparkle_motion_dagster.faces.similarity import Similarity
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
 from sparkle_motion_dagster.plan.shot import FaceBox
@@ -101,6 +103,15 @@ def talking(
         size=SIZE,
         encoding=FINE,
     )
+
+
+def followed_track(person: int, left: float, frames: range) -> Track:
+    """A face of 40 by 40 pixels, at 30 from the top, that goes to the right a pixel a frame."""
+    corners = np.array([[left, 30.0], [left + 40, 70.0]])
+    mesh = Mesh.of(np.tile(corners, (234, 1)))
+    looks = Looks(skin=(60, 10, 10), hair=(20, 0, 0), build=(0,) * 12)
+    places = tuple(Similarity(right=float(way)) for way in range(len(frames)))
+    return Track(person=person, looks=looks, start=frames.start, meshes=(mesh,), places=places)
 
 
 def made_by(engine: Wav2LipEngine, folder: Path, *requests: LipsyncRequest) -> list[Made]:
@@ -187,6 +198,31 @@ def test_speakers_have_mouths_of_their_own(engine: Wav2LipEngine, tmp_path: Path
     toms = bright_frames(made, "tom")
     assert [k for k in toms if k > 4] == sounding(5 / 24, 0.5, rate) + sounding(1.6, 2.0, rate)
     assert [passage["speaker"] for passage in passages(made)] == ["tom", "tom", "mara", "mara"]
+    assert made.metadata["without_face"] == []
+
+
+def test_boxes_are_those_of_faces_that_were_followed(tmp_path: Path) -> None:
+    """Where a face comes or goes, its mouth does; where two are followed, each has its own."""
+    engine = stand_in_wav2lip(tmp_path / "wav2lip", pads=(2, 0, 0, 4))
+    lines = [spoken(tmp_path, "mara", 0.2, 0.8), spoken(tmp_path, "tom", 0.2, 0.8)]
+    tracks = [followed_track(0, 20, range(30)), followed_track(1, 100, range(12, 30))]
+    followed = tmp_path / "faces.json"
+    faces = ClipFaces(frames=30, width=160, height=96, tracks=tuple(tracks))
+    followed.write_text(faces.model_dump_json(), encoding="utf-8")
+    request = talking(tmp_path, *lines).model_copy(
+        update={
+            "followed": stored(followed),
+            "pictured": ((Pictured(id="mara"), Pictured(id="tom")),),
+        }
+    )
+    [made] = made_by(engine, tmp_path, request)
+    mara, tom = passages(made)
+    for passage, left, start in ((mara, 20, 0), (tom, 100, 12)):
+        assert passage["speaker"] == ("mara" if start == 0 else "tom")
+        assert passage["first_frame"] > start
+        for frame, box in enumerate(passage["boxes"], passage["first_frame"]):
+            # From above the forehead to the chin, and a little to the right.
+            assert box == [28, 70, left + frame - start, left + frame - start + 44]
     assert made.metadata["without_face"] == []
 
 
@@ -393,7 +429,8 @@ def test_fingerprints_hold_what_counts(engine: Wav2LipEngine, tmp_path: Path) ->
     moved = request.model_copy(update={"faces": {"mara": TOM}})
     assert len({before, fingerprint(engine, placed), fingerprint(engine, moved)}) == 3
     viseme = VisemeEngine(VisemeSettings())
-    assert fingerprint(viseme, placed) == fingerprint(viseme, request)
+    drawn = [fingerprint(viseme, viseme.narrowed(one)) for one in (placed, request)]
+    assert drawn[0] == drawn[1]
     assert "faces" not in request.model_dump()
 
     (tmp_path / "wav2lip").rename(tmp_path / "elsewhere")
@@ -412,7 +449,7 @@ def test_a_line_begins_in_the_shot_whose_first_frame_is_nearest(tmp_path: Path, 
     before = spoken(tmp_path, "tom", cut_s - 0.6, 0.9)
     for early_s, seen in ((0.02, ("mara",)), (0.03, ("tom", "mara"))):
         request = talking(tmp_path, before, spoken(tmp_path, "mara", cut_s - early_s, 0.5))
-        assert speakers_seen(request.model_copy(update={"head": head})) == seen
+        assert request.model_copy(update={"head": head}).seen == seen
 
 
 def test_passages_are_as_long_as_what_is_said(tmp_path: Path) -> None:
