@@ -41,7 +41,7 @@ def main() -> None:
             save_stills(film, plan.stem)
             save_sheet(film, PICTURES / plan.stem / "contact_sheet.jpg")
             if not plan.with_stem(f"{plan.stem}_upright").exists() and "upright" not in plan.stem:
-                turned = render(upright(plan, Path(folder)), Path(folder))
+                turned = render(upright(plan, Path(folder)), Path(folder) / "upright")
                 save_sheet(turned, PICTURES / plan.stem / "contact_sheet_upright.jpg")
 
 
@@ -51,7 +51,7 @@ def upright(plan: Path, folder: Path) -> Path:
     written = yaml.load(plan)
     written["render_profile"]["aspect"] = "9:16"
     written["render_profile"].get("metadata", {}).pop("resolution", None)
-    path = folder / f"{plan.stem}_upright.yaml"
+    path = folder / plan.name
     yaml.dump(written, path)
     return path
 
