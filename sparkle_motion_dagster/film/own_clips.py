@@ -1,6 +1,6 @@
 """The shots that are clips of the plan's own: conformed to the film, and held against the plan."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 
@@ -118,9 +118,3 @@ def clip_remarks(plan: MoviePlan, files: Mapping[str, Path]) -> Iterator[tuple[s
             facts = survey_clip(files[shot.clip.file])
             if facts.has_sound:
                 yield f"shots[{number}].clip", f"{shot.clip.file} has sound, which is left out"
-
-
-def in_film_order(plan: MoviePlan, made: Sequence[Produced]) -> tuple[Produced, ...]:
-    """Return the clips of shots in the order of the plan, behind what they were made of."""
-    numbers = {shot.id: number for number, shot in enumerate(plan.shots)}
-    return tuple(sorted(made, key=lambda item: numbers.get(item.item_id, -1)))

@@ -16,7 +16,7 @@ from sparkle_motion_dagster.engines.video.base import (
 from sparkle_motion_dagster.film.cards import card_clips
 from sparkle_motion_dagster.film.clip_coding import clip_coding
 from sparkle_motion_dagster.film.mouths import reworked_shots
-from sparkle_motion_dagster.film.own_clips import conform_clips, in_film_order
+from sparkle_motion_dagster.film.own_clips import conform_clips
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, footage_id
 from sparkle_motion_dagster.plan.cards import card_of
@@ -60,7 +60,7 @@ def make_shots(stage: Stage, engine: VideoEngine[Any, Any]) -> ShotClips:
     )
     # Who has nothing to make need not have a model.
     identity = engine.identity() if shots else engine.introduction()
-    result = StageResult.of(identity, in_film_order(stage.plan, made))
+    result = StageResult.of(identity, _in_film_order(stage.plan, made))
     clips = tuple(artifact for artifact in result.artifacts if artifact.name == "clip")
     return ShotClips(result, clips, timeline)
 
@@ -134,3 +134,9 @@ def _footage_of(
         raise EngineInputError(
             f"{shot.id} became too long, to hold what is said in it. {error}"
         ) from error
+
+
+def _in_film_order(plan: MoviePlan, made: Sequence[Produced]) -> tuple[Produced, ...]:
+    """Return the clips of shots in the order of the plan, behind what they were made of."""
+    numbers = {shot.id: number for number, shot in enumerate(plan.shots)}
+    return tuple(sorted(made, key=lambda item: numbers.get(item.item_id, -1)))

@@ -226,7 +226,8 @@ def test_a_second_of_the_plan_moves_with_its_shot(
         into = start - film.shot_samples(film.shots[1])[0]
         assert into == round((exact - cut) * SAMPLE_RATE)
     else:
-        assert start == film.samples - round(max(planned_end - exact, 0) * SAMPLE_RATE)
+        left = max(planned_end - exact, Fraction(0))
+        assert start == film.samples - round(left * SAMPLE_RATE)
 
 
 def test_a_second_at_a_cut_moves_with_it_though_it_is_rounded_to_a_frame() -> None:
