@@ -6,13 +6,14 @@ from typing import Any
 
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncLine, LipsyncRequest
+from sparkle_motion_dagster.film.clip_coding import clip_coding
 from sparkle_motion_dagster.film.finishing import finishes
 from sparkle_motion_dagster.film.stage import Stage, appearance_of
 from sparkle_motion_dagster.film.stages import SHOT_CLIPS
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.shot import FaceBox, ShotSpec
 from sparkle_motion_dagster.plan.timeline.clip_places import ClipPlace, clip_places
-from sparkle_motion_dagster.plan.timeline.lines import never_seen, planned_lines
+from sparkle_motion_dagster.plan.timeline.lines import planned_lines, taken_for_unseen
 from sparkle_motion_dagster.plan.timeline.measured import (
     MeasuredTimeline,
     TimelineLine,
@@ -43,8 +44,7 @@ def move_mouths(stage: Stage, engine: LipsyncEngine[Any]) -> LipsyncedClips:
     finished = finishes(stage, timeline).keys()
     talking = [
         Item(shot.id, engine.narrowed(_lipsync_request(stage, timeline, shot, place, finished)))
-        for shot, place in zip(stage.plan.shots, clip_places(stage.plan, timeline), strict=True)
-        if is_lip_synced(stage.plan, timeline, shot, place.shot)
+        for shot, place in _talking(stage.plan, timeline)
     ]
     moved = stage.produce(engine, talking)
     # Who has nothing to move need not have a model.
@@ -53,11 +53,17 @@ def move_mouths(stage: Stage, engine: LipsyncEngine[Any]) -> LipsyncedClips:
     return LipsyncedClips(StageResult.of(identity, moved, clips), moved, timeline)
 
 
-def is_lip_synced(
-    plan: MoviePlan, timeline: MeasuredTimeline, shot: ShotSpec, place: TimelineShot
-) -> bool:
-    """Tell whether lip sync touches a shot's clip, and so encodes it a second time."""
-    return shot.is_talking_closeup and bool(_seen_lines(plan, timeline, place))
+def reworked_shots(stage: Stage, timeline: MeasuredTimeline) -> frozenset[str]:
+    """Return the shots whose clips lip sync, or the finisher, encodes again."""
+    talking = (shot.id for shot, _ in _talking(stage.plan, timeline))
+    return frozenset([*talking, *finishes(stage, timeline)])
+
+
+def _talking(plan: MoviePlan, timeline: MeasuredTimeline) -> Iterator[tuple[ShotSpec, ClipPlace]]:
+    """Yield the shots in which somebody is seen talking, and where their clips lie."""
+    for shot, place in zip(plan.shots, clip_places(plan, timeline), strict=True):
+        if shot.is_talking_closeup and _seen_lines(plan, timeline, place.shot):
+            yield shot, place
 
 
 def _seen_lines(
@@ -71,15 +77,14 @@ def _seen_lines(
 
 
 def heard_only(plan: MoviePlan) -> Iterator[tuple[str, str]]:
-    """Yield which characters speak, are in no picture, and so count as off screen.
+    """Yield which characters count as off screen because they are in no picture.
 
     Yields:
         The field of the plan, such as ``characters[0]``, and a sentence.
     """
-    unseen = never_seen(plan)
-    speaking = {line.character_id for line in planned_lines(plan) if line.off_screen}
+    unseen = taken_for_unseen(plan)
     for number, character in enumerate(plan.characters):
-        if character.off_screen is None and character.id in unseen & speaking:
+        if character.id in unseen:
             yield (
                 f"characters[{number}]",
                 f"{character.id} is in no picture, and so is only heard (off_screen: false shows "
@@ -96,7 +101,7 @@ def _lipsync_request(
 ) -> LipsyncRequest:
     first_sample = samples_at_frame(place.start_frame, timeline.fps)
     lines = _seen_lines(stage.plan, timeline, place.shot)
-    encoded_again = shot.id in finished
+    coding = clip_coding(stage, place, is_final=shot.id not in finished)
     return LipsyncRequest(
         clip=stage.file(SHOT_CLIPS, shot.id, "clip"),
         scene=stage.optional_file(SHOT_CLIPS, shot.id, "scene"),
@@ -106,9 +111,9 @@ def _lipsync_request(
         frame_rate=stage.format.frame_rate,
         size=stage.format.size,
         head=place.handles.head,
-        splices=() if encoded_again else place.splices,
+        splices=coding.splices,
         written_left=any(text.place == "lower_third" for text in shot.on_screen_text),
-        encoding=stage.settings.intermediate if encoded_again else stage.settings.delivery,
+        encoding=coding.encoding,
     )
 
 
