@@ -138,7 +138,15 @@ def test_a_clip_can_be_cut_at_its_splices(engine: LipsyncEngine[Any], tmp_path: 
 
 @every_engine
 @pytest.mark.parametrize(
-    ("frames", "rate"), [(1, NTSC), (2, Fraction(24)), (25, NTSC)], ids=["1", "2", "25"]
+    ("frames", "rate"),
+    [
+        (1, NTSC),
+        (2, Fraction(24)),
+        (25, NTSC),
+        pytest.param(1, Fraction(24), marks=pytest.mark.service),
+        pytest.param(2, NTSC, marks=pytest.mark.service),
+        pytest.param(25, Fraction(24), marks=pytest.mark.service),
+    ],
 )
 def test_a_clip_has_what_came_in(
     engine: LipsyncEngine[Any], tmp_path: Path, frames: int, rate: Fraction
