@@ -12,7 +12,7 @@ help:
 	@echo "make film   render $(PLAN) and print the film's path"
 	@echo "make test   run the tests"
 	@echo "make test-full-size   render all examples at their own size, and measure them"
-	@echo "make test-models      what takes long with models: compiled blocks, the GPU benchmark on tiny ones"
+	@echo "make test-models      what takes long with models (compiled blocks, a wait for a device), and further cases"
 	@echo "make test-faces       find, follow and move faces of real pictures, which are fetched once"
 	@echo "make test-engines     install the real Chatterbox and Wav2Lip, and run them on random weights"
 	@echo "make test-service     run it as a service, kill it everywhere, click through the web UI (about 45 minutes)"

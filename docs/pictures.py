@@ -15,6 +15,7 @@ from pathlib import Path
 
 import av
 from PIL import Image
+from ruamel.yaml import YAML
 
 from sparkle_motion_dagster.media.sheets import Labelled, contact_sheet
 
@@ -27,6 +28,10 @@ STILLS = (Fraction(1, 8), Fraction(1, 2), Fraction(11, 12))
 """Where in the film the three single frames lie."""
 
 STILL_SIZE = (960, 960)
+
+TURNED = ("harbour_light", "silent_garden", "overrun", "twenty_shots")
+"""Plans that are rendered upright, too."""
+
 SPEAKING = ("portraits", "painter")
 """The film and the shot of it in which a face is shown before it speaks, and while it does."""
 
@@ -46,9 +51,24 @@ def main() -> None:
         for plan in (PLANS / f"{name}.yaml" for name in chosen):
             print(f"{plan.stem} ...", flush=True)
             film = render(plan, Path(folder))
-            take_pictures(film, plan.stem)
+            save_stills(film, plan.stem)
+            save_sheet(film, PICTURES / plan.stem / "contact_sheet.jpg")
             if plan.stem == SPEAKING[0]:
-                take_face(film.parent.parent)
+                save_face(film.parent.parent)
+            if plan.stem in TURNED:
+                turned = render(upright(plan, Path(folder)), Path(folder) / "upright")
+                save_sheet(turned, PICTURES / plan.stem / "contact_sheet_upright.jpg")
+
+
+def upright(plan: Path, folder: Path) -> Path:
+    """Write a plan as it is for a telephone, and return its path."""
+    yaml = YAML()
+    written = yaml.load(plan)
+    written["render_profile"]["aspect"] = "9:16"
+    written["render_profile"].get("metadata", {}).pop("resolution", None)
+    path = folder / plan.name
+    yaml.dump(written, path)
+    return path
 
 
 def render(plan: Path, home: Path) -> Path:
@@ -64,27 +84,31 @@ def render(plan: Path, home: Path) -> Path:
     return Path(result.stdout.strip().splitlines()[-1])
 
 
-def take_pictures(film: Path, name: str) -> None:
-    """Write a film's contact sheet and its three stills."""
+def save_sheet(film: Path, sheet: Path) -> None:
+    """Write a film's contact sheet."""
+    count, rate, wide = _shape(film)
+    moments = [round((number + 0.5) * count / SHEET_FRAMES) for number in range(SHEET_FRAMES)]
+    with tempfile.TemporaryDirectory(prefix="frames-") as scratch:
+        frames = save_frames(film, moments, Path(scratch))
+        labelled = [Labelled(frames[frame], f"{float(frame / rate):.1f} s") for frame in moments]
+        sheet.write_bytes(contact_sheet(labelled, 1200, 4 if wide else 8))
+
+
+def save_stills(film: Path, name: str) -> None:
+    """Write a film's three single frames."""
     folder = PICTURES / name
     folder.mkdir(parents=True, exist_ok=True)
-    with av.open(str(film)) as container:
-        stream = container.streams.video[0]
-        count, rate = stream.frames, Fraction(stream.average_rate or 24)
-        columns = 4 if stream.width > stream.height else 8
-    moments = [round((number + 0.5) * count / SHEET_FRAMES) for number in range(SHEET_FRAMES)]
+    count, _, _ = _shape(film)
     stills = [round(place * count) for place in STILLS]
     with tempfile.TemporaryDirectory(prefix="frames-") as scratch:
-        frames = save_frames(film, sorted({*moments, *stills}), Path(scratch))
-        labelled = [Labelled(frames[frame], f"{float(frame / rate):.1f} s") for frame in moments]
-        (folder / "contact_sheet.jpg").write_bytes(contact_sheet(labelled, 1200, columns))
+        frames = save_frames(film, stills, Path(scratch))
         for number, frame in enumerate(stills, start=1):
             with Image.open(frames[frame]) as image:
                 image.thumbnail(STILL_SIZE)
                 image.save(folder / f"frame_{number}.jpg", quality=82, optimize=True)
 
 
-def take_face(run: Path) -> None:
+def save_face(run: Path) -> None:
     """Write a face before it speaks, and while it does, side by side; from a run's folder."""
     with tempfile.TemporaryDirectory(prefix="face-") as scratch:
         clips = [run / stage / f"{SPEAKING[1]}.mp4" for stage in ("shot_clips", "lipsync_clips")]
@@ -97,6 +121,14 @@ def take_face(run: Path) -> None:
         row.paste(tile, (FACE_SIZE[0] * number, 0))
     (PICTURES / "faces").mkdir(exist_ok=True)
     row.save(PICTURES / "faces" / "before_and_after.jpg", quality=88, optimize=True)
+
+
+def _shape(film: Path) -> tuple[int, Fraction, bool]:
+    """Return how many frames a film has, how many in a second, and whether it is wide."""
+    with av.open(str(film)) as container:
+        stream = container.streams.video[0]
+        rate = Fraction(stream.average_rate or 24)
+        return stream.frames, rate, stream.width > stream.height
 
 
 def save_frames(film: Path, wanted: Sequence[int], folder: Path) -> dict[int, Path]:

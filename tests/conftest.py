@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import speech_server as servers
+from forked import collect_seldom
 from studio import Gallery, Studio
 
 # Property tests are fair to slow machines: no deadline a case, and the same cases every time.
@@ -32,6 +33,11 @@ def pytest_configure() -> None:
         "HF_HUB_OFFLINE": "1",
         "SPARKLE_VOICES": str(voices),
     }
+
+
+def pytest_collection_finish() -> None:
+    """Leave the imports of some two hundred modules to no collector from here on."""
+    collect_seldom()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,8 +33,12 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> CinematicStudio:
 def render(
     studio: CinematicStudio, plan: Plan, job: str = "render_movie"
 ) -> subprocess.CompletedProcess[str]:
+    return studio.sparkle_here(*command(studio, plan, job))
+
+
+def command(studio: CinematicStudio, plan: Plan, job: str) -> list[str | Path]:
     path = studio.write(plan)
-    return studio.sparkle("render", path, "--profile", PROFILE, "--run-id", "film", "--job", job)
+    return ["render", path, "--profile", PROFILE, "--run-id", "film", "--job", job]
 
 
 def told_of_devices(studio: CinematicStudio) -> list[str]:
@@ -142,6 +147,7 @@ def test_what_no_model_can_make_is_refused_before_anything_is_made(
     assert studio.actions() == before
 
 
+@pytest.mark.models
 def test_a_run_that_waits_for_a_device_says_for_whom_and_can_be_stopped(
     studio: CinematicStudio,
 ) -> None:
@@ -153,7 +159,8 @@ def test_a_run_that_waits_for_a_device_says_for_whom_and_can_be_stopped(
     holder = f"held by process {os.getpid()}"
     try:
         with ThreadPoolExecutor() as threads:
-            rendering = threads.submit(render, studio, other, "stills_only")
+            stills = command(studio, other, "stills_only")
+            rendering = threads.submit(studio.sparkle, *stills)
             status = status_that_says("Waiting for", "film", studio, rendering)
             assert f"Device cpu is {holder}, run another, stage shot_clips" in status
             assert "base_images: 2 of 3 done" in status

@@ -270,6 +270,7 @@ def test_a_render_killed_while_it_publishes_anew_goes_on(
     assert_died_holding(studio, undisturbed, ITEMS)
 
 
+@pytest.mark.service
 def test_an_encoder_dies_with_the_render_that_feeds_it(studio: Studio, undisturbed: Studio) -> None:
     encoder = studio.root / "encoder"
     encoder.write_text('#!/bin/sh\nkill -KILL $PPID\nexec tail -f "$0"\n')  # it would never end

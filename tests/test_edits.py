@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from studio import Gallery, Plan, Rendered, Studio, seven_shots
+from studio import Gallery, Plan, Rendered, Studio, five_shots
 
 
 @pytest.fixture(scope="module")
@@ -12,17 +12,17 @@ def first_render(
     gallery: Gallery, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Studio, Rendered]:
     """A studio with the film for all tests here, and what its first render left."""
-    studio = gallery.seven_shots().copy(tmp_path_factory.mktemp("seven"))
+    studio = gallery.five_shots().copy(tmp_path_factory.mktemp("five"))
     return studio, studio.rendered()
 
 
 @pytest.fixture
-def studio_of_seven(first_render: tuple[Studio, Rendered]) -> tuple[Studio, Rendered, Plan]:
+def studio_of_five(first_render: tuple[Studio, Rendered]) -> tuple[Studio, Rendered, Plan]:
     """The studio, what its first render left, and a plan to edit."""
-    return *first_render, seven_shots()
+    return *first_render, five_shots()
 
 
-Seven = tuple[Studio, Rendered, Plan]
+Five = tuple[Studio, Rendered, Plan]
 
 
 def speaking_shot(plan: Plan) -> int:
@@ -43,8 +43,8 @@ def silent_shot(plan: Plan) -> int:
     )
 
 
-def test_the_same_plan_again_makes_nothing(studio_of_seven: Seven) -> None:
-    studio, first, plan = studio_of_seven
+def test_the_same_plan_again_makes_nothing(studio_of_five: Five) -> None:
+    studio, first, plan = studio_of_five
     again = studio.render(plan)
     assert again.made == {}
     assert again.new_actions == 0
@@ -52,8 +52,8 @@ def test_the_same_plan_again_makes_nothing(studio_of_seven: Seven) -> None:
     assert again.digests == first.digests
 
 
-def test_one_shots_motion_makes_its_clip_and_the_film(studio_of_seven: Seven) -> None:
-    studio, first, plan = studio_of_seven
+def test_one_shots_motion_makes_its_clip_and_the_film(studio_of_five: Five) -> None:
+    studio, first, plan = studio_of_five
     number = silent_shot(plan)
     shot = plan["shots"][number]
     shot["motion_prompt"] = "fast pan left"
@@ -64,12 +64,12 @@ def test_one_shots_motion_makes_its_clip_and_the_film(studio_of_seven: Seven) ->
 
 
 def test_one_keyframes_prompt_makes_it_the_two_clips_that_touch_it_and_the_film(
-    studio_of_seven: Seven,
+    studio_of_five: Five,
 ) -> None:
-    studio, _, plan = studio_of_seven
+    studio, _, plan = studio_of_five
     number = next(
         number
-        for number in range(1, 7)
+        for number in range(1, 5)
         if not any(plan["shots"][n].get("is_talking_closeup") for n in (number - 1, number))
     )
     keyframe = plan["base_images"][number]
@@ -83,8 +83,8 @@ def test_one_keyframes_prompt_makes_it_the_two_clips_that_touch_it_and_the_film(
     assert edited.new_actions == 4
 
 
-def test_one_lines_text_makes_its_take_the_track_and_its_close_up(studio_of_seven: Seven) -> None:
-    studio, first, plan = studio_of_seven
+def test_one_lines_text_makes_its_take_the_track_and_its_close_up(studio_of_five: Five) -> None:
+    studio, first, plan = studio_of_five
     number = speaking_shot(plan)
     shot = plan["shots"][number]
     shot["dialogue"][0]["text"] = "No."
@@ -100,8 +100,8 @@ def test_one_lines_text_makes_its_take_the_track_and_its_close_up(studio_of_seve
 
 
 @pytest.mark.service
-def test_the_title_makes_the_film_only(studio_of_seven: Seven) -> None:
-    studio, first, plan = studio_of_seven
+def test_the_title_makes_the_film_only(studio_of_five: Five) -> None:
+    studio, first, plan = studio_of_five
     plan["title"] = "Another Name"
     edited = studio.render(plan)
     assert edited.made == {"video_final": ["film"]}
@@ -112,8 +112,8 @@ def test_the_title_makes_the_film_only(studio_of_seven: Seven) -> None:
     }
 
 
-def test_a_shot_in_the_middle_makes_what_is_new(studio_of_seven: Seven) -> None:
-    studio, _, plan = studio_of_seven
+def test_a_shot_in_the_middle_makes_what_is_new(studio_of_five: Five) -> None:
+    studio, _, plan = studio_of_five
     number = silent_shot(plan)
     before, following = plan["shots"][number - 1], plan["shots"][number]
     opening = following["start_base_image_id"]

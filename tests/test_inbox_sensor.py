@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import dagster as dg
@@ -73,14 +73,20 @@ def test_a_plan_becomes_a_run_that_the_job_accepts(
 
 def arrive(instance: dg.DagsterInstance, *requests: dg.RunRequest) -> None:
     """Create the runs that were asked for, as the daemon does."""
-    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("films"), "films")
     for request in requests:
-        instance.create_run_for_job(
-            defs.resolve_job_def("render_movie"),
-            tags={**request.tags, RUN_KEY_TAG: str(request.run_key)},
-            status=dg.DagsterRunStatus.QUEUED,
-            remote_job_origin=RemoteJobOrigin(repository, "render_movie"),
-        )
+        tags = {**request.tags, RUN_KEY_TAG: str(request.run_key)}
+        create_run(instance, tags, dg.DagsterRunStatus.QUEUED)
+
+
+def create_run(
+    instance: dg.DagsterInstance, tags: Mapping[str, str], status: dg.DagsterRunStatus
+) -> None:
+    """Create a run, without the events that say what it plans: the sensor reads none."""
+    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("films"), "films")
+    origin = RemoteJobOrigin(repository, "render_movie")
+    instance.add_run(
+        dg.DagsterRun("render_movie", tags=tags, status=status, remote_job_origin=origin)
+    )
 
 
 def test_the_film_is_registered_with_its_run(studio: Studio, instance: dg.DagsterInstance) -> None:
@@ -144,14 +150,8 @@ def test_an_edit_waits_while_a_run_of_its_film_has_not_ended(
     studio: Studio, instance: dg.DagsterInstance
 ) -> None:
     unended = ["NOT_STARTED", "QUEUED", "STARTING", "STARTED", "CANCELING"]
-    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("films"), "films")
     for status in [*unended, "SUCCESS", "FAILURE", "CANCELED"]:
-        instance.create_run_for_job(
-            defs.resolve_job_def("render_movie"),
-            tags={PARTITION_TAG: status.lower()},
-            status=dg.DagsterRunStatus[status],
-            remote_job_origin=RemoteJobOrigin(repository, "render_movie"),
-        )
+        create_run(instance, {PARTITION_TAG: status.lower()}, dg.DagsterRunStatus[status])
         (studio.plans / f"{status}.yaml").write_text(PLAN)
     look(instance)
     first = look(instance)

@@ -76,6 +76,7 @@ def test_captions_have_the_models_own_times(spoken: SpokenStudio) -> None:
     assert [word.text for word in timings.words] == ["Not", "tonight."]
 
 
+@pytest.mark.service
 def test_rendered_again_nothing_is_spoken(spoken: SpokenStudio) -> None:
     assert spoken.render(three_who_speak()).made == {}
 

@@ -82,6 +82,8 @@ def test_a_clip_that_a_line_outgrew_is_said(studio: Studio) -> None:
 def test_the_plan_keeps_the_clips_it_was_made_of(studio: Studio) -> None:
     kept = studio.manifests()["movie_plan"].artifact("phone.mp4", "file")
     assert (kept.media_type, kept.facts.width, kept.facts.height) == ("video/mp4", 90, 160)
+    boat = studio.manifests()["movie_plan"].artifact("boat.mkv", "file")
+    assert (boat.media_type, Path(boat.file).suffix) == ("video/x-matroska", ".mkv")
 
 
 def test_another_part_of_a_clip_makes_that_shot_again(studio: Studio) -> None:

@@ -72,7 +72,7 @@ def becomes_a_film_or_is_refused(studio: Studio, plan: Plan) -> None:
     assert len(measure.sound(film)) > 0
 
 
-@settings(max_examples=3, phases=_NO_SHRINKING)
+@settings(max_examples=2, phases=_NO_SHRINKING)
 @given(plan=random_plans.plans())
 def test_a_random_plan(studio: Studio, plan: Plan) -> None:
     becomes_a_film_or_is_refused(studio, plan)

@@ -102,6 +102,10 @@ def test_a_film_with_a_soundtrack(rendered: Studio) -> None:
     assert ambience[0] / RATE == pytest.approx(1.0, abs=0.02)
     assert not mix[max(music[-1], ambience[-1]) + 1000 :].any()
 
+    # It begins again after 0.695 s, and at no moment of it is a step: not there, nor at its ends.
+    steps = np.abs(np.diff(stems["music@stem"][:, 0], prepend=0.0))
+    assert steps.max() < 1.3 * steps[RATE // 4 : RATE // 2].max()
+
     # Under speech, music has stepped back by 12 dB, from the first word on.
     under = stems["music@stem"][spoken[0] : spoken[0] + 4800]
     free = stems["music@stem"][RATE // 4 : RATE // 2]

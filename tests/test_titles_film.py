@@ -19,7 +19,7 @@ def titled_film() -> Plan:
     plan["title_card"] = {"text": "Harbour Light\nA film", "seconds": TITLE_S}
     plan["end_card"] = {"text": "Fin", "seconds": END_S, "style": "paper", "fade": 0}
     plan["shots"][0]["on_screen_text"] = [{"text": "Neringa, 1961", "from": 0.25}]
-    plan["render_profile"]["burned_captions"] = "lines"
+    plan["render_profile"]["burned_captions"] = "words"
     return plan
 
 
@@ -63,8 +63,16 @@ def test_what_is_written_is_seen_when_it_should_be(studio: Studio) -> None:
     assert letters(title + 2, *plate) < 5
     # The caption lies at the lower edge while the line sounds.
     caption = slice(150, 172), slice(80, 240)
-    assert letters(first + 6, *caption) > 20
+    assert letters(first + 6, *caption) > 10
     assert letters(first - 1, *caption) < 10
+
+    def lit(frame: int) -> int:
+        """Count the pixels that are more yellow than any white one: of the word that is spoken."""
+        red, green, blue = np.moveaxis(seen[frame][caption].astype(int), -1, 0)
+        return int(((red > 170) & (green > 130) & (red - blue > 60)).sum())
+
+    assert lit(first - 1) == 0
+    assert lit(first + 6) > 5
     assert np.abs(seen[second].astype(int).mean(axis=(0, 1)) - (239, 233, 220)).max() < 6
 
 

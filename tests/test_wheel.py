@@ -84,12 +84,19 @@ def test_it_holds_the_package_and_the_configuration(wheel: Path) -> None:
     assert {name for name in names if name.startswith(f"{PACKAGE}/")} == expected
 
 
+def test_it_finds_all_that_a_film_needs(programs: Path, tmp_path: Path) -> None:
+    write_plan(short_film(), tmp_path / "film.yaml")
+    foreseen = run(programs / "sparkle", "explain", "film.yaml", folder=tmp_path)
+    assert "video_final" in foreseen
+    where = "import sparkle_motion_dagster as sparkle; print(sparkle.__file__)"
+    package = run(programs / "python", "-c", where, folder=tmp_path)
+    assert Path(package).is_relative_to(programs.parent)
+
+
+@pytest.mark.service
 def test_it_renders_a_film_in_an_empty_folder(programs: Path, tmp_path: Path) -> None:
     write_plan(short_film(), tmp_path / "film.yaml")
     printed = run(programs / "sparkle", "render", "film.yaml", folder=tmp_path)
     film = Path(printed.strip())
     assert film == tmp_path / ".sparkle" / "runs" / "film" / "video_final" / "film.mp4"
     assert len(frame_times(film)) == 36
-    where = "import sparkle_motion_dagster as sparkle; print(sparkle.__file__)"
-    package = run(programs / "python", "-c", where, folder=tmp_path)
-    assert Path(package).is_relative_to(programs.parent)

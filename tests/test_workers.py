@@ -196,10 +196,11 @@ def test_it_finds_its_environment_and_nothing_of_ours(
         ),
         ("eat too much", WorkerError, "The device's memory is too small .*: no seed is left"),
         ("refuse", EngineInputError, r"cannot make the words 'two': a parrot does not say that\.$"),
-        (
+        pytest.param(
             "segfault",
             WorkerError,
             "was ended by SIGSEGV at the words 'two'.*\n.*falls off its perch",
+            marks=pytest.mark.service,
         ),
         ("kill", WorkerError, "was ended by SIGKILL at the words 'two'"),
         ("leave", WorkerError, "ended when 1 of 3 were made"),

@@ -11,9 +11,9 @@ import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import Artifact
 from sparkle_motion_dagster.film.hearing.listening import HeardLine
+from sparkle_motion_dagster.film.short_texts import shortened
 from sparkle_motion_dagster.film.sound.soundtrack import HeardCue
 from sparkle_motion_dagster.film.stage import Stage
-from sparkle_motion_dagster.film.titles import shortened
 from sparkle_motion_dagster.media.sheets import Labelled, SpokenSpan, contact_sheet, waveform
 from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
 from sparkle_motion_dagster.production.loop import Produced

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
+from sparkle_motion_dagster.film.stages import TIMELINE_TRACK, is_of_a_line, whose
 from sparkle_motion_dagster.forecast.explanation import (
     Change,
     Explanation,
@@ -101,13 +102,20 @@ def _show_stage(stage: StageForecast, console: Console) -> None:
     counts = [f"{count} {state}" for state in ItemState if (count := stage.count(state))]
     console.print(Text(f"{stage.stage:15} {', '.join(counts) or 'nothing'}"))
     shown = [item for item in stage.items if item.state is not ItemState.CURRENT]
-    width = max((len(item.id) for item in shown), default=0)
-    for item in shown:
-        console.print(_item(item, width))
+    names = [_called(stage.stage, item.id) for item in shown]
+    width = max(map(len, names), default=0)
+    for name, item in zip(names, shown, strict=True):
+        console.print(_item(f"{name:{width}}", item))
 
 
-def _item(item: ItemForecast, width: int) -> Text:
-    text = Text(f"  {item.id:{width}}  ")
+def _called(stage: str, item_id: str) -> str:
+    """Return what people call an item: a line of the track is one that has to be faster."""
+    is_line = stage == TIMELINE_TRACK and is_of_a_line(item_id) and whose(item_id) == item_id
+    return f"{item_id} faster" if is_line else item_id
+
+
+def _item(name: str, item: ItemForecast) -> Text:
+    text = Text(f"  {name}  ")
     text.append(str(item.state), style=_STYLES[item.state])
     reasons = [*filter(None, [item.reason]), *_changes(item.changes), *_waits(item.waits_for)]
     if len(reasons) == 1:

@@ -77,7 +77,12 @@ def _show_lines(console: Console, home: SparkleHome, run_id: str, ended: threadi
             console.print(f"  {waits}")
         if report.stage != stage:
             stage = report.stage
-            console.print(f"  {stage}: {report.total} items, {report.making} to make")
+            console.print(f"  {stage}{_to_make(report)}")
+
+
+def _to_make(report: ProgressReport) -> str:
+    """Say how much a stage has to make, as it begins: what is made of that follows."""
+    return f": at least {report.making} to make" if report.making else ""
 
 
 def _item(report: ProgressReport) -> str:

@@ -95,8 +95,11 @@ def read_mouths(
         picture = moved.to_rgb()
         for note in notes:
             points = note.track.points_at(number)
-            if points is not None:
-                note.take(points, picture, _around_db(own, moved, points))
+            if points is None:
+                continue
+            # What was followed is smoothed; a face that stands still is what it is.
+            before = points if note.track.is_rigid else _read(own.to_rgb(), points)
+            note.take(points, before, _read(picture, points), _around_db(own, moved, points))
     return MouthReadings(faces=tuple(note.reading() for note in notes))
 
 
@@ -110,13 +113,19 @@ class _Notes:
         self._strayed: list[float] = []
         self._around_db: list[float] = []
 
-    def take(self, points: Points, picture: Picture, around_db: float) -> None:
-        """Look at the next frame in which the face is seen."""
+    def take(self, points: Points, before: Points, after: Points, around_db: float) -> None:
+        """Take what the next frame in which the face is seen shows of it.
+
+        Args:
+            points: The face as it was followed.
+            before: As it is read in the frame before its mouth was moved.
+            after: As it is read in the finished frame.
+            around_db: How alike the frames are around it, in dB.
+        """
         height = face_height(points)
-        now = read_mesh(picture, square_of(points)).points
-        away = np.linalg.norm((now - points)[_STILL], axis=1)
-        self._before.append(opening(points, height))
-        self._after.append(opening(now, height))
+        away = np.linalg.norm((after - before)[_STILL], axis=1)
+        self._before.append(opening(before, height))
+        self._after.append(opening(after, height))
         self._strayed.append(float(np.median(away)) / height)
         self._around_db.append(around_db)
 
@@ -130,6 +139,11 @@ class _Notes:
             strayed=round(float(np.median(self._strayed)), 4),
             around_db=min(self._around_db),
         )
+
+
+def _read(picture: Picture, points: Points) -> Points:
+    """Return the mesh of a face that was followed to where it is."""
+    return read_mesh(picture, square_of(points)).points
 
 
 def _around_db(before: YuvFrame, after: YuvFrame, points: Points) -> float:

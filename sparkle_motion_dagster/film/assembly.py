@@ -22,6 +22,7 @@ from sparkle_motion_dagster.engines.hearing.base import HearingEngine
 from sparkle_motion_dagster.film.captioning import cues_of, speakers_of
 from sparkle_motion_dagster.film.finishing import finished_clips, steady_frames
 from sparkle_motion_dagster.film.hearing.listening import HeardFilm, Listener
+from sparkle_motion_dagster.film.short_texts import shortened
 from sparkle_motion_dagster.film.sound.dialogue import language_of
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import (
@@ -33,7 +34,6 @@ from sparkle_motion_dagster.film.stages import (
     finished_id,
     transition_id,
 )
-from sparkle_motion_dagster.film.titles import shortened
 from sparkle_motion_dagster.film.transitions import PlacedClip, make_transitions
 from sparkle_motion_dagster.media.film.check import PROMISES, FilmReport
 from sparkle_motion_dagster.plan.captions.captioning import CaptionRoom

@@ -11,6 +11,7 @@ from sparkle_motion_dagster.engines.lipsync.base import (
     LipsyncRequest,
     Pictured,
 )
+from sparkle_motion_dagster.film.clip_coding import clip_coding
 from sparkle_motion_dagster.film.faces import follow_faces
 from sparkle_motion_dagster.film.finishing import finishes
 from sparkle_motion_dagster.film.own_pictures import own_picture
@@ -21,7 +22,7 @@ from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import CharacterSpec
 from sparkle_motion_dagster.plan.shot import FaceBox, ShotSpec
 from sparkle_motion_dagster.plan.timeline.clip_places import ClipPlace, clip_places
-from sparkle_motion_dagster.plan.timeline.lines import never_seen, planned_lines
+from sparkle_motion_dagster.plan.timeline.lines import planned_lines, taken_for_unseen
 from sparkle_motion_dagster.plan.timeline.measured import (
     MeasuredTimeline,
     TimelineLine,
@@ -50,11 +51,7 @@ def move_mouths(stage: Stage, engine: LipsyncEngine[Any]) -> LipsyncedClips:
     """Return the film's clips, with moving mouths where somebody is seen talking."""
     timeline = stage.timeline()
     finished = finishes(stage, timeline).keys()
-    talking = [
-        (shot, place)
-        for shot, place in zip(stage.plan.shots, clip_places(stage.plan, timeline), strict=True)
-        if is_lip_synced(stage.plan, timeline, shot, place.shot)
-    ]
+    talking = list(_talking(stage.plan, timeline))
     followed = follow_faces(stage, () if "followed" in engine.unused_fields else talking)
     seen = {
         item.item_id: item.files["faces"]
@@ -82,11 +79,17 @@ def move_mouths(stage: Stage, engine: LipsyncEngine[Any]) -> LipsyncedClips:
     return LipsyncedClips(result, clips, moved, read, timeline)
 
 
-def is_lip_synced(
-    plan: MoviePlan, timeline: MeasuredTimeline, shot: ShotSpec, place: TimelineShot
-) -> bool:
-    """Tell whether lip sync touches a shot's clip, and so encodes it a second time."""
-    return shot.is_talking_closeup and bool(_seen_lines(plan, timeline, place))
+def reworked_shots(stage: Stage, timeline: MeasuredTimeline) -> frozenset[str]:
+    """Return the shots whose clips lip sync, or the finisher, encodes again."""
+    talking = (shot.id for shot, _ in _talking(stage.plan, timeline))
+    return frozenset([*talking, *finishes(stage, timeline)])
+
+
+def _talking(plan: MoviePlan, timeline: MeasuredTimeline) -> Iterator[tuple[ShotSpec, ClipPlace]]:
+    """Yield the shots in which somebody is seen talking, and where their clips lie."""
+    for shot, place in zip(plan.shots, clip_places(plan, timeline), strict=True):
+        if shot.is_talking_closeup and _seen_lines(plan, timeline, place.shot):
+            yield shot, place
 
 
 def _seen_lines(
@@ -100,15 +103,14 @@ def _seen_lines(
 
 
 def heard_only(plan: MoviePlan) -> Iterator[tuple[str, str]]:
-    """Yield which characters speak, are in no picture, and so count as off screen.
+    """Yield which characters count as off screen because they are in no picture.
 
     Yields:
         The field of the plan, such as ``characters[0]``, and a sentence.
     """
-    unseen = never_seen(plan)
-    speaking = {line.character_id for line in planned_lines(plan) if line.off_screen}
+    unseen = taken_for_unseen(plan)
     for number, character in enumerate(plan.characters):
-        if character.off_screen is None and character.id in unseen & speaking:
+        if character.id in unseen:
             yield (
                 f"characters[{number}]",
                 f"{character.id} is in no picture, and so is only heard (off_screen: false shows "
@@ -127,7 +129,7 @@ def _lipsync_request(
     first_sample = samples_at_frame(place.start_frame, timeline.fps)
     lines = _seen_lines(stage.plan, timeline, place.shot)
     speakers = tuple(dict.fromkeys(line.character_id for line in lines))
-    encoded_again = shot.id in finished
+    coding = clip_coding(stage, place, is_final=shot.id not in finished)
     return LipsyncRequest(
         clip=stage.file(SHOT_CLIPS, shot.id, "clip"),
         scene=stage.optional_file(SHOT_CLIPS, shot.id, "scene"),
@@ -139,9 +141,9 @@ def _lipsync_request(
         frame_rate=stage.format.frame_rate,
         size=stage.format.size,
         head=place.handles.head,
-        splices=() if encoded_again else place.splices,
+        splices=coding.splices,
         written_left=any(text.place == "lower_third" for text in shot.on_screen_text),
-        encoding=stage.settings.intermediate if encoded_again else stage.settings.delivery,
+        encoding=coding.encoding,
     )
 
 

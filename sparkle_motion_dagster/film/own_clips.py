@@ -1,6 +1,6 @@
 """The shots that are clips of the plan's own: conformed to the film, and held against the plan."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,8 +9,8 @@ from sparkle_motion_dagster.engines.builtin.own_clip_conformer import (
     OwnClipConformer,
     OwnClipRequest,
 )
+from sparkle_motion_dagster.film.clip_coding import clip_coding
 from sparkle_motion_dagster.film.intake import FrozenPlan
-from sparkle_motion_dagster.film.mouths import is_lip_synced
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.media.own_clips import sees_through, survey_clip
 from sparkle_motion_dagster.plan.errors import PlanProblem
@@ -26,18 +26,18 @@ from sparkle_motion_dagster.production.loop import Item, Produced
 
 
 def conform_clips(
-    stage: Stage, timeline: MeasuredTimeline, finished: Collection[str]
+    stage: Stage, timeline: MeasuredTimeline, reworked: Collection[str]
 ) -> tuple[Produced, ...]:
     """Return the clips of the shots that are clips of the plan's own, as the film shows them.
 
     Args:
         stage: The stage that makes clips.
         timeline: Where shots lie.
-        finished: The shots whose clips are encoded again.
+        reworked: The shots whose clips a later step encodes again.
     """
     places = clip_places(stage.plan, timeline)
     items = [
-        Item(shot.id, _request(stage, timeline, shot, shot.clip, place, finished))
+        Item(shot.id, _request(stage, shot, shot.clip, place, reworked))
         for shot, place in zip(stage.plan.shots, places, strict=True)
         if shot.clip is not None
     ]
@@ -45,15 +45,10 @@ def conform_clips(
 
 
 def _request(
-    stage: Stage,
-    timeline: MeasuredTimeline,
-    shot: ShotSpec,
-    clip: OwnClip,
-    place: ClipPlace,
-    finished: Collection[str],
+    stage: Stage, shot: ShotSpec, clip: OwnClip, place: ClipPlace, reworked: Collection[str]
 ) -> OwnClipRequest:
     file = stage.frozen.files[clip.file]
-    encoded_again = shot.id in finished or is_lip_synced(stage.plan, timeline, shot, place.shot)
+    coding = clip_coding(stage, place, is_final=shot.id not in reworked)
     return OwnClipRequest(
         clip=file,
         in_sec=clip.in_sec,
@@ -64,8 +59,8 @@ def _request(
         frame_rate=stage.format.frame_rate,
         size=stage.format.size,
         background=stage.settings.background if sees_through(file.path) else None,
-        splices=() if encoded_again else place.splices,
-        encoding=stage.settings.intermediate if encoded_again else stage.settings.delivery,
+        splices=coding.splices,
+        encoding=coding.encoding,
     )
 
 
@@ -123,9 +118,3 @@ def clip_remarks(plan: MoviePlan, files: Mapping[str, Path]) -> Iterator[tuple[s
             facts = survey_clip(files[shot.clip.file])
             if facts.has_sound:
                 yield f"shots[{number}].clip", f"{shot.clip.file} has sound, which is left out"
-
-
-def in_film_order(plan: MoviePlan, made: Sequence[Produced]) -> tuple[Produced, ...]:
-    """Return the clips of shots in the order of the plan, behind what they were made of."""
-    numbers = {shot.id: number for number, shot in enumerate(plan.shots)}
-    return tuple(sorted(made, key=lambda item: numbers.get(item.item_id, -1)))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sparkle_motion_dagster.engines.builtin.card_painter import COLOURS
 from sparkle_motion_dagster.engines.builtin.clip_finisher import DRAWN_AT
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.lettering import font, lacking_in
@@ -41,7 +42,7 @@ def unwritable(plan: MoviePlan, settings: FilmSettings) -> Iterator[PlanProblem]
             yield PlanProblem(problem, field)
             continue
         try:
-            lettering(card.text, size, card.style)
+            lettering(card.text, size, COLOURS[card.style])
         except TextTooLongError as error:
             yield PlanProblem(f"it is too long for a card of {size}: {error}", field)
     for placed in _placed(plan):

@@ -14,10 +14,10 @@ from sparkle_motion_dagster.engines.video.base import (
     VideoRequest,
 )
 from sparkle_motion_dagster.film.cards import card_clips
+from sparkle_motion_dagster.film.clip_coding import clip_coding
 from sparkle_motion_dagster.film.faces import scene_of
-from sparkle_motion_dagster.film.finishing import finishes
-from sparkle_motion_dagster.film.mouths import is_lip_synced
-from sparkle_motion_dagster.film.own_clips import conform_clips, in_film_order
+from sparkle_motion_dagster.film.mouths import reworked_shots
+from sparkle_motion_dagster.film.own_clips import conform_clips
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, footage_id
 from sparkle_motion_dagster.plan.cards import card_of
@@ -48,38 +48,33 @@ def make_shots(stage: Stage, engine: VideoEngine[Any, Any]) -> ShotClips:
     """
     engine = engine.rendering_with(stage.plan.render_profile.video.model_id)
     timeline = stage.timeline()
-    finished = finishes(stage, timeline).keys()
+    reworked = reworked_shots(stage, timeline)
     shots = [
-        Item(shot.id, _video_request(stage, timeline, shot, start, place, finished))
+        Item(shot.id, _video_request(stage, shot, start, place, reworked))
         for shot, place in zip(stage.plan.shots, clip_places(stage.plan, timeline), strict=True)
         if (start := shot.start_base_image_id) is not None and card_of(stage.plan, shot.id) is None
     ]
     made = (
         *_made(stage, engine, shots),
-        *conform_clips(stage, timeline, finished),
+        *conform_clips(stage, timeline, reworked),
         *card_clips(stage, timeline),
     )
     # Who has nothing to make need not have a model.
     identity = engine.identity() if shots else engine.introduction()
-    result = StageResult.of(identity, in_film_order(stage.plan, made))
+    result = StageResult.of(identity, _in_film_order(stage.plan, made))
     clips = tuple(artifact for artifact in result.artifacts if artifact.name == "clip")
     return ShotClips(result, clips, timeline)
 
 
 def _video_request(
-    stage: Stage,
-    timeline: MeasuredTimeline,
-    shot: ShotSpec,
-    start: str,
-    place: ClipPlace,
-    finished: Collection[str],
+    stage: Stage, shot: ShotSpec, start: str, place: ClipPlace, reworked: Collection[str]
 ) -> VideoRequest:
     end = start if shot.transition == "hold" else shot.end_base_image_id
     becomes_another = end not in {None, start}
     all_drawn = len(stage.scenes([shot])) == len(shot.keyframes)
     # Where the next shot begins with the same keyframe, that one shows it.
     ends_on_keyframe = shot.transition != "match" or shot.id == stage.plan.shots[-1].id
-    encoded_again = shot.id in finished or is_lip_synced(stage.plan, timeline, shot, place.shot)
+    coding = clip_coding(stage, place, is_final=shot.id not in reworked)
     return VideoRequest(
         start=stage.file(BASE_IMAGES, start, "image"),
         start_scene=scene_of(stage, start),
@@ -91,14 +86,14 @@ def _video_request(
         ends_on_keyframe=ends_on_keyframe,
         strip_changes=ends_on_keyframe and becomes_another and all_drawn,
         end_rests=shot.transition != "match" and becomes_another,
-        splices=() if encoded_again else place.splices,
+        splices=coding.splices,
         visual_description=shot.visual_description,
         setting=shot.setting,
         motion_prompt=shot.motion_prompt,
         negative_prompt=shot.negative_prompt,
         seed=shot_seed(stage.plan, shot),
         again=_again(stage.plan, shot),
-        encoding=stage.settings.intermediate if encoded_again else stage.settings.delivery,
+        encoding=coding.encoding,
     )
 
 
@@ -140,3 +135,9 @@ def _footage_of(
         raise EngineInputError(
             f"{shot.id} became too long, to hold what is said in it. {error}"
         ) from error
+
+
+def _in_film_order(plan: MoviePlan, made: Sequence[Produced]) -> tuple[Produced, ...]:
+    """Return the clips of shots in the order of the plan, behind what they were made of."""
+    numbers = {shot.id: number for number, shot in enumerate(plan.shots)}
+    return tuple(sorted(made, key=lambda item: numbers.get(item.item_id, -1)))

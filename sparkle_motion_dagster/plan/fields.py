@@ -1,8 +1,9 @@
-"""Names of places in a plan: ``shots[2].end_base_image_id`` and the steps it stands for."""
+"""Names of places in a plan, ``shots[2].duration_sec``, and values as errors say them."""
 
 import json
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 
 Location = tuple[str | int, ...]
 """The way from the plan to a field: keys and 0-based indexes."""
@@ -54,6 +55,11 @@ def shown(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return "a list"
     return str(value)
+
+
+def in_seconds(value: float | Fraction) -> str:
+    """Return a length of time as an error message says it: such as ``2.5 s``."""
+    return f"{float(value):.6f}".rstrip("0").rstrip(".") + " s"
 
 
 _KNOWN_IDS = 10

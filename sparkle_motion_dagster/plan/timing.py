@@ -8,6 +8,9 @@ from itertools import accumulate
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.units import SAMPLE_RATE, format_rate
 
+ROUNDING_S = 1e-6
+"""How far apart two sums of a plan's seconds may lie, as floats, that are the same as decimals."""
+
 
 class ShotTooShortError(InputError):
     """A shot, ``shot`` by its number from 0, rounds to no frame at all; ``reason`` says how."""

@@ -27,11 +27,20 @@ _SUFFIXES = {
     "audio/ogg": ".ogg",
     "audio/mp4": ".m4a",
     "video/mp4": ".mp4",
+    "video/x-matroska": ".mkv",
+    "video/x-msvideo": ".avi",
+    "application/mxf": ".mxf",
+    "video/mp2t": ".ts",
+    "video/mpeg": ".mpg",
+    "video/ogg": ".ogv",
+    "video/x-flv": ".flv",
+    "video/x-ms-wmv": ".wmv",
     "application/json": ".json",
     "application/x-subrip": ".srt",
     "application/x-cube": ".cube",
     "text/vtt": ".vtt",
 }
+"""What is here has the same name on every machine: others go by what that knows of media types."""
 
 
 def suffix_of(media_type: str) -> str:

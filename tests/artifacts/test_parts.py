@@ -86,7 +86,13 @@ def test_a_shelf_of_the_store_may_lie_elsewhere(tmp_path: Path, elsewhere: Path)
 
 
 @pytest.mark.parametrize(
-    "parts", [["store", "runs/film"], ["runs", "actions", "work", "dagster"]], ids=" ".join
+    "parts",
+    [
+        pytest.param(["store", "runs/film"], id="store, film"),
+        pytest.param(
+            ["runs", "actions", "work", "dagster"], id="the others", marks=pytest.mark.service
+        ),
+    ],
 )
 def test_a_home_in_parts_renders_an_edit(
     gallery: Gallery, tmp_path: Path, elsewhere: Path, parts: list[str]
@@ -133,14 +139,29 @@ def unplugged(folder: Path) -> None:
     folder.symlink_to("/nowhere/disk")
 
 
+IS_UNPLUGGED = "is a link to /nowhere/disk, which is not there. Mount the disk"
+IS_A_FILE = "is a file, where a folder belongs. Move it away"
+
+
+@pytest.mark.parametrize("part", ["store", "runs", "actions", "dagster", "work"])
+@pytest.mark.parametrize(("spoil", "said"), [(unplugged, IS_UNPLUGGED), (Path.touch, IS_A_FILE)])
+def test_a_part_that_cannot_be_used_is_refused(
+    tmp_path: Path, part: str, spoil: Callable[[Path], None], said: str
+) -> None:
+    spoil(tmp_path / part)
+    with pytest.raises(UnusableHomeError) as refused:
+        check_parts(SparkleHome(tmp_path))
+    assert f"{tmp_path / part} {said}" in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("part", "spoil", "said"),
     [
-        ("store", unplugged, "is a link to /nowhere/disk, which is not there. Mount the disk"),
-        ("runs", unplugged, "is a link to /nowhere/disk, which is not there. Mount the disk"),
-        ("dagster", unplugged, "is a link to /nowhere/disk, which is not there. Mount the disk"),
-        ("work", Path.touch, "is a file, where a folder belongs. Move it away"),
-        ("store", Path.touch, "is a file, where a folder belongs. Move it away"),
+        ("store", unplugged, IS_UNPLUGGED),
+        pytest.param("runs", unplugged, IS_UNPLUGGED, marks=pytest.mark.service),
+        pytest.param("dagster", unplugged, IS_UNPLUGGED, marks=pytest.mark.service),
+        pytest.param("work", Path.touch, IS_A_FILE, marks=pytest.mark.service),
+        pytest.param("store", Path.touch, IS_A_FILE, marks=pytest.mark.service),
     ],
 )
 def test_all_commands_refuse_in_the_same_words(
@@ -160,7 +181,10 @@ def test_all_commands_refuse_in_the_same_words(
 
 
 @needs_refusals
-@pytest.mark.parametrize("reason", ["ENOLCK", "ENOSYS", "ENOTSUP"])
+@pytest.mark.parametrize(
+    "reason",
+    ["ENOLCK", *(pytest.param(one, marks=pytest.mark.service) for one in ("ENOSYS", "ENOTSUP"))],
+)
 def test_a_file_system_without_locks_is_refused_by_both(studio: Studio, reason: str) -> None:
     plan = studio.write(short_film())
     told = f"The file system of {studio.home.root} cannot lock files"

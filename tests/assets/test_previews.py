@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sparkle_motion_dagster.assets.previews import table
-from sparkle_motion_dagster.film.titles import shortened
+from sparkle_motion_dagster.film.short_texts import shortened
 from sparkle_motion_dagster.plan.captions.captioning import graphemes
 
 LONGEST_LINE = 2000

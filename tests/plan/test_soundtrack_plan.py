@@ -24,7 +24,8 @@ from sparkle_motion_dagster.plan.timeline.measured import (
 from sparkle_motion_dagster.plan.timing import samples_at_frame
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
-RATES = st.sampled_from([Fraction(16), Fraction(24), Fraction(24000, 1001)])
+NTSC = Fraction(24000, 1001)
+RATES = st.sampled_from([Fraction(16), Fraction(24), NTSC])
 
 
 def refused(tmp_path: Path, cue: str) -> str:
@@ -218,14 +219,22 @@ def test_a_second_of_the_plan_moves_with_its_shot(
     start, _ = span(film, at=hundredths / 100)
     cut = film.shots[1].planned_start_frame / rate
     exact = Fraction(hundredths, 100)
-    planned_end = cut * 2
-    if exact < cut:
+    planned_end, half = cut * 2, 1 / rate / 2
+    if exact < cut - half:
         assert start == round(exact * SAMPLE_RATE)
-    elif exact < planned_end:
+    elif exact < planned_end - half:
         into = start - film.shot_samples(film.shots[1])[0]
         assert into == round((exact - cut) * SAMPLE_RATE)
     else:
-        assert start == film.samples
+        left = max(planned_end - exact, Fraction(0))
+        assert start == film.samples - round(left * SAMPLE_RATE)
+
+
+def test_a_second_at_a_cut_moves_with_it_though_it_is_rounded_to_a_frame() -> None:
+    """At 24000/1001, a cut planned at 2 s lies at 2.002 s; then the first shot became longer."""
+    film = timeline(NTSC, 24)
+    cut, _ = film.shot_samples(film.shots[1])
+    assert span(film, at=2.0, until=4.0) == (cut - 96, film.samples - 192)
 
 
 @given(hundredths=st.integers(50, 6000), sec=st.integers(0, 900), offset=st.integers(-50, 50))

@@ -59,7 +59,12 @@ def studio(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> Studio:
     [
         pytest.param("added", dict, id="nothing, as Materialize and backfills do"),
         pytest.param("added", launchpad, id="what the launchpad fills in"),
-        pytest.param("added", lambda: film(profile="sketch"), id="the profile's name alone"),
+        pytest.param(
+            "added",
+            lambda: film(profile="sketch"),
+            id="the profile's name alone",
+            marks=pytest.mark.service,
+        ),
         pytest.param("new", lambda: film(profile="sketch"), id="the name, for a new film"),
         pytest.param("new.sketch", dict, id="nothing, for a new film that is called so"),
     ],

@@ -32,8 +32,10 @@ PRELOADED = [
     "sparkle_motion_dagster.cli.main",
     "sparkle_motion_dagster.cli.render",
     "sparkle_motion_dagster.cli.running",
+    "sparkle_motion_dagster.runs.instance",
     "sparkle_motion_dagster.runs.storage",
     # The engines of the profile that most films are rendered with.
+    "sparkle_motion_dagster.engines.ambience.procedural.engine",
     "sparkle_motion_dagster.engines.images.storyboard.engine",
     "sparkle_motion_dagster.engines.images.storyboard.illustration",
     "sparkle_motion_dagster.engines.lipsync.viseme.engine",
@@ -56,19 +58,32 @@ PRELOADED = [
     "PIL.PpmImagePlugin",
     "av",
     "av.subtitles.codeccontext",
+    "av.subtitles.stream",
     "charset_normalizer",
     "cv2",
+    "dagster._core.definitions.repository_definition.repository_data_builder",
     "dagster._core.execution.plan.active",
     "dagster._core.executor.in_process",
     "dagster._core.instance.factory",
     "dagster._core.instance.runs.run_domain",
     "dagster._core.storage.local_compute_log_manager",
+    "dagster._core.storage.migration.utils",
+    "dagster._core.storage.root",
     "dagster._core.storage.sqlite_storage",
+    "dagster._core.system_config.composite_descent",
+    "dagster._core.utility_ops",
     "dagster._core.workspace.autodiscovery",
     "espeakng_loader",
     "ffmpeg",
     "fontTools.ttLib",
+    "fontTools.ttLib.tables._c_m_a_p",
+    "fontTools.ttLib.tables._h_h_e_a",
+    "fontTools.ttLib.tables._h_m_t_x",
+    "fontTools.ttLib.tables._m_a_x_p",
+    "fontTools.ttLib.tables._p_o_s_t",
     "fontpkg",
+    "fontpkg_noto_sans",
+    "httpx2",
     "imagehash",
     "imageio_ffmpeg",
     "numpy.ma",
@@ -80,8 +95,10 @@ PRELOADED = [
     "scipy.fftpack",
     "soundfile",
     "sqlalchemy.dialects.sqlite",
+    "tqdm.auto",
     "upath.implementations.local",
     "watchdog.observers.polling",
+    "yaml",
 ]
 
 
@@ -110,6 +127,12 @@ def run(
         return subprocess.CompletedProcess(command, process.exitcode, stdout, stderr)
 
 
+def collect_seldom() -> None:
+    """Have Python look for garbage seldom, and never at what there is already: imports stay."""
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
+
+
 @functools.cache
 def _context() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
@@ -127,7 +150,7 @@ def _run(
     folder: Path,
     output: tuple[Path, Path],
 ) -> None:
-    gc.freeze()  # what was imported stays: no collection need look at it
+    collect_seldom()
     for stream, path in zip((1, 2), output, strict=True):
         path.touch()
         os.dup2(os.open(path, os.O_WRONLY), stream)

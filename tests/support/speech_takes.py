@@ -17,6 +17,7 @@ import numpy.typing as npt
 import soundfile
 from pydantic import JsonValue
 
+import forked
 from chatterboxes import stand_in_environments
 from devices import on_cpu
 from sparkle_motion_dagster.engines.base import EngineSettings, Made
@@ -26,18 +27,8 @@ from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings
 from worker_environments import with_workers
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+SPEAKING = REPOSITORY / "tests" / "support" / "speaking.py"
 SILENCE = 10 ** (-60 / 20)
-
-_ELSEWHERE = """
-import json, sys
-from pathlib import Path
-from speech_takes import speech_engine, spoken
-from sparkle_motion_dagster.engines.speech.base import SpeechRequest
-order = json.load(sys.stdin)
-requests = [SpeechRequest.model_validate(one) for one in order["requests"]]
-engine = speech_engine(order["engine"], order["settings"])
-print(json.dumps([take.digests for take in spoken(engine, requests, Path(order["folder"]))]))
-"""
 
 
 @dataclass(frozen=True)
@@ -103,27 +94,46 @@ def spoken(
 
 
 def spoken_elsewhere(
-    engine: str,
-    settings: Mapping[str, JsonValue],
-    requests: Sequence[SpeechRequest],
-    folder: Path,
-    *prefix: str,
+    engine: str, settings: Mapping[str, JsonValue], requests: Sequence[SpeechRequest], folder: Path
 ) -> list[dict[str, str]]:
-    """Return the digests of the takes that another process makes, started behind `prefix`."""
+    """Return the digests of the takes that another process makes in a folder."""
+    order = _written_order(engine, settings, requests, folder)
+    return _digests(forked.run(["python", str(SPEAKING), str(order)], os.environ, folder, 300))
+
+
+def spoken_on_one_core(
+    engine: str, settings: Mapping[str, JsonValue], requests: Sequence[SpeechRequest], folder: Path
+) -> list[dict[str, str]]:
+    """Return the digests of the takes that a process makes which finds a single core (Linux)."""
+    order = _written_order(engine, settings, requests, folder)
+    core = str(min(os.sched_getaffinity(0)))  # not every process may run on core 0
+    paths = f"{REPOSITORY}:{REPOSITORY / 'tests' / 'support'}"
+    ended = subprocess.run(
+        ["taskset", "-c", core, sys.executable, SPEAKING, order],
+        env=os.environ | {"PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return _digests(ended)
+
+
+def _written_order(
+    engine: str, settings: Mapping[str, JsonValue], requests: Sequence[SpeechRequest], folder: Path
+) -> Path:
+    folder.mkdir(parents=True)
     order = {
         "engine": engine,
         "settings": dict(settings),
         "requests": [request.model_dump(mode="json") for request in requests],
         "folder": str(folder),
     }
-    ended = subprocess.run(
-        [*prefix, sys.executable, "-c", _ELSEWHERE],
-        input=json.dumps(order),
-        env=os.environ | {"PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'tests' / 'support'}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    path = folder / "order.json"
+    path.write_text(json.dumps(order), encoding="utf-8")
+    return path
+
+
+def _digests(ended: subprocess.CompletedProcess[str]) -> list[dict[str, str]]:
     assert ended.returncode == 0, ended.stderr
     return cast(list[dict[str, str]], json.loads(ended.stdout))
 

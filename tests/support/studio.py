@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+from click.testing import CliRunner
 from dagster import AssetCheckEvaluation, DagsterEventType, DagsterInstance
 from filelock import FileLock
 from ruamel.yaml import YAML
@@ -20,6 +22,7 @@ from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.cli.main import main
 from sparkle_motion_dagster.film.stages import STAGES
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -81,13 +84,13 @@ def example(name: str, resolution: str | None = SMALL) -> Plan:
     return plan
 
 
-def seven_shots() -> Plan:
-    """Return the beginning of the longest example: five silent shots, two talking close-ups.
+def five_shots() -> Plan:
+    """Return a part of the longest example: four silent shots, and a talking close-up.
 
-    Its lines have no times of their own.
+    Its line has no time of its own.
     """
     plan = example("twenty_shots")
-    plan["shots"], plan["base_images"] = plan["shots"][:7], plan["base_images"][:8]
+    plan["shots"], plan["base_images"] = plan["shots"][1:6], plan["base_images"][1:7]
     return plan
 
 
@@ -169,6 +172,17 @@ class Studio:
         """Run the `sparkle` command."""
         return forked.run(["sparkle", *map(str, arguments)], self.environment, self.root, 300)
 
+    def sparkle_here(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        """Run the `sparkle` command in this process, which has imported torch once for all."""
+        words = list(map(str, arguments))
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in self.environment.items():
+                patch.setenv(name, value)
+            ended = CliRunner().invoke(main, words)
+        if not isinstance(ended.exception, SystemExit | None):
+            raise ended.exception
+        return subprocess.CompletedProcess(words, ended.exit_code, ended.stdout, ended.stderr)
+
     def dagster(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         """Run the `dagster` command."""
         return forked.run(["dagster", *map(str, arguments)], self.environment, self.root, 300)
@@ -233,9 +247,9 @@ class Gallery:
         """Return the studio with the short film."""
         return self._made("short_film", short_film())
 
-    def seven_shots(self) -> Studio:
-        """Return the studio with the film of seven shots."""
-        return self._made("seven_shots", seven_shots())
+    def five_shots(self) -> Studio:
+        """Return the studio with the film of five shots."""
+        return self._made("five_shots", five_shots())
 
     def example(self, name: str) -> Studio:
         """Return the studio with an example's film, at the size that renders in seconds."""

@@ -1,6 +1,6 @@
 """The card painter: a title card's picture, which is its keyframe."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import Field
@@ -16,7 +16,7 @@ from sparkle_motion_dagster.engines.base import (
 )
 from sparkle_motion_dagster.engines.builtin.ink import written_in
 from sparkle_motion_dagster.engines.images.base import examine_keyframe
-from sparkle_motion_dagster.media.titling.cards import card
+from sparkle_motion_dagster.media.titling.cards import BLACK, ON_PICTURE, PAPER, Colours, card
 from sparkle_motion_dagster.plan.titles import CardStyle
 from sparkle_motion_dagster.units import FrameSize
 
@@ -30,6 +30,10 @@ class CardRequest(Request):
         default=None, description="the keyframe that it stands on, where the style is picture"
     )
     size: FrameSize
+
+
+COLOURS: Mapping[CardStyle, Colours] = {"black": BLACK, "paper": PAPER, "picture": ON_PICTURE}
+"""The colours of each style."""
 
 
 class CardPainter(Engine[CardRequest, EngineSettings]):
@@ -49,7 +53,7 @@ class CardPainter(Engine[CardRequest, EngineSettings]):
         for number, request in enumerate(requests):
             image = folder / f"card-{number}.png"
             picture = None if request.picture is None else request.picture.path
-            painted = card(request.text, request.size, request.style, picture)
+            painted = card(request.text, request.size, COLOURS[request.style], picture)
             Image.fromarray(painted.picture).save(image, format="PNG")
             yield Made({"image": MadeFile(image, "image/png")}, written_in([painted.ink]))
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +13,6 @@ from sparkle_motion_dagster.media.titling.safe_area import Box, inked, shorter_s
 from sparkle_motion_dagster.media.titling.setting import Face, set_text
 from sparkle_motion_dagster.units import FrameSize
 
-CardStyle = Literal["black", "paper", "picture"]
-
 Rgb = NDArray[np.uint8]
 
 _FACE = Face(0.105, 0.042, most_rows=24, below=0.5, gap=0.3)
@@ -25,17 +22,23 @@ _MARGIN = 0.04
 
 
 @dataclass(frozen=True)
-class _Colours:
-    ground: str
+class Colours:
+    """The colours of a card, such as ``#ffffff``.
+
+    Attributes:
+        ink: Its letters'.
+        ground: What they stand on, where that is no picture.
+        rule: The line's below them; None: there is none.
+    """
+
     ink: str
-    rule: str
+    ground: str = "#000000"
+    rule: str | None = None
 
 
-_COLOURS = {
-    "black": _Colours("#000000", "#f4f1ea", ""),
-    "paper": _Colours("#efe9dc", "#24211d", "#a8552f"),
-    "picture": _Colours("#000000", "#ffffff", ""),
-}
+BLACK = Colours("#f4f1ea")
+PAPER = Colours("#24211d", "#efe9dc", "#a8552f")
+ON_PICTURE = Colours("#ffffff")
 
 _BLUR = 0.03
 """Deviation of the blur of a picture under a text, as a share of the frame's shorter side."""
@@ -52,21 +55,21 @@ class Painted:
     ink: Box | None
 
 
-def card(text: str, size: FrameSize, style: CardStyle, picture: Path | None) -> Painted:
+def card(text: str, size: FrameSize, colours: Colours, picture: Path | None = None) -> Painted:
     """Paint a card.
 
     Args:
         text: What it says; what follows the first line break is set smaller.
         size: The frame's.
-        style: What it stands on.
-        picture: What that is where the style is ``picture``: of the frame's size.
+        colours: Its colours.
+        picture: What it stands on, of the frame's size; None: on its ground.
 
     Raises:
         TextTooLongError: The text has no room.
         MediaError: The picture cannot be read, or has another size.
     """
-    ground = _plain(style, size) if picture is None else _blurred(picture, size)
-    letters = rasterised(size, lettering(text, size, style)).astype(np.int32)
+    ground = _plain(colours, size) if picture is None else _blurred(picture, size)
+    letters = rasterised(size, lettering(text, size, colours)).astype(np.int32)
     alpha, ink = letters[..., 3:], letters[..., :3]
     painted = ((ground.astype(np.int32) * (255 - alpha) + ink * alpha + 127) // 255).astype(
         np.uint8
@@ -74,13 +77,13 @@ def card(text: str, size: FrameSize, style: CardStyle, picture: Path | None) -> 
     return Painted(painted, inked(letters[..., 3].astype(np.uint8)))
 
 
-def lettering(text: str, size: FrameSize, style: CardStyle) -> str:
+def lettering(text: str, size: FrameSize, colours: Colours) -> str:
     """Return the SVG of a card's text.
 
     Raises:
         TextTooLongError: It has no room.
     """
-    side, colours = shorter_side(size), _COLOURS[style]
+    side = shorter_side(size)
     box = title_safe(size).inset(_MARGIN * side)
     block = set_text(text, _FACE, box.width, box.height, side)
     top = box.top + (box.height - block.height) / 2
@@ -105,8 +108,8 @@ def lettering(text: str, size: FrameSize, style: CardStyle) -> str:
     return body
 
 
-def _plain(style: CardStyle, size: FrameSize) -> Rgb:
-    colour = bytes.fromhex(_COLOURS[style].ground.removeprefix("#"))
+def _plain(colours: Colours, size: FrameSize) -> Rgb:
+    colour = bytes.fromhex(colours.ground.removeprefix("#"))
     return np.broadcast_to(np.frombuffer(colour, np.uint8), (size.height, size.width, 3))
 
 

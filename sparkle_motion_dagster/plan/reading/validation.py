@@ -101,8 +101,11 @@ def _message(error: ErrorDetails) -> str:
     wording = _WORDING.get(kind, error["msg"].removeprefix("Input "))
     if kind.startswith("union_tag"):
         return wording
-    in_quotes = isinstance(value, (int, float)) and kind in {"string_type", "literal_error"}
-    return f"{wording}, not {shown(value)}" + (": put it in quotes" if in_quotes else "")
+    lacks_quotes = isinstance(value, (int, float)) and (
+        kind == "string_type"
+        or (kind == "literal_error" and f"'{shown(value)}'" in context["expected"])
+    )
+    return f"{wording}, not {shown(value)}" + (": put it in quotes" if lacks_quotes else "")
 
 
 def _unknown_key(loc: Location) -> str:

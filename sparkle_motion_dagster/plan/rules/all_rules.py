@@ -8,7 +8,7 @@ from itertools import pairwise, zip_longest
 
 from sparkle_motion_dagster.plan.aspects import aspect_is_the_resolutions
 from sparkle_motion_dagster.plan.errors import PlanProblem
-from sparkle_motion_dagster.plan.fields import known, shown
+from sparkle_motion_dagster.plan.fields import in_seconds, known, shown
 from sparkle_motion_dagster.plan.parts import DialogueEntry, TimelineEntry, UncheckedPlan
 from sparkle_motion_dagster.plan.rules.own_clips import (
     clips_are_cut_to,
@@ -130,8 +130,8 @@ def _faces_are_in_the_picture(plan: UncheckedPlan) -> Iterator[PlanProblem]:
 def _film_is_not_too_long(plan: UncheckedPlan) -> Iterator[PlanProblem]:
     if plan.planned_seconds > MAX_FILM_S:
         yield PlanProblem(
-            f"the shots last {_seconds(plan.planned_seconds)} together, but a film lasts at most "
-            f"{_seconds(MAX_FILM_S)}",
+            f"the shots last {in_seconds(plan.planned_seconds)} together, but a film lasts at most "
+            f"{in_seconds(MAX_FILM_S)}",
             "shots",
         )
 
@@ -149,7 +149,7 @@ def _timeline_covers_the_film(plan: UncheckedPlan) -> Iterator[PlanProblem]:
     first, last = entries[0], entries[-1]
     if first.start_time_sec > TOLERANCE_S:
         yield PlanProblem(
-            f"the timeline starts at {_seconds(first.start_time_sec)}, but a film starts at 0 s: "
+            f"the timeline starts at {in_seconds(first.start_time_sec)}, but a film starts at 0 s: "
             "put a silence before it",
             "dialogue_timeline[0].start_time_sec",
         )
@@ -157,8 +157,8 @@ def _timeline_covers_the_film(plan: UncheckedPlan) -> Iterator[PlanProblem]:
         yield from _follows(index, before, entry)
     if abs(last.end_time_sec - plan.planned_seconds) > TOLERANCE_S:
         yield PlanProblem(
-            f"the timeline ends at {_seconds(last.end_time_sec)}, but the last shot ends at "
-            f"{_seconds(plan.planned_seconds)}: both must end together",
+            f"the timeline ends at {in_seconds(last.end_time_sec)}, but the last shot ends at "
+            f"{in_seconds(plan.planned_seconds)}: both must end together",
             f"dialogue_timeline[{len(entries) - 1}].duration_sec",
         )
 
@@ -168,20 +168,20 @@ def _follows(index: int, before: TimelineEntry, entry: TimelineEntry) -> Iterato
     field = f"dialogue_timeline[{index}].start_time_sec"
     if start + ORDER_TOLERANCE_S < before.start_time_sec:
         yield PlanProblem(
-            f"entry {index} starts at {_seconds(start)}, before entry {index - 1}, which starts "
-            f"at {_seconds(before.start_time_sec)}: entries stand in the order of their start",
+            f"entry {index} starts at {in_seconds(start)}, before entry {index - 1}, which starts "
+            f"at {in_seconds(before.start_time_sec)}: entries stand in the order of their start",
             field,
         )
     elif start - previous_end > TOLERANCE_S:
         yield PlanProblem(
-            f"entry {index} starts at {_seconds(start)}, but entry {index - 1} ends at "
-            f"{_seconds(previous_end)}: fill the gap with a silence",
+            f"entry {index} starts at {in_seconds(start)}, but entry {index - 1} ends at "
+            f"{in_seconds(previous_end)}: fill the gap with a silence",
             field,
         )
     elif previous_end - start > TOLERANCE_S:
         yield PlanProblem(
-            f"entry {index} starts at {_seconds(start)}, but entry {index - 1} only ends at "
-            f"{_seconds(previous_end)}: the two must not overlap",
+            f"entry {index} starts at {in_seconds(start)}, but entry {index - 1} only ends at "
+            f"{in_seconds(previous_end)}: the two must not overlap",
             field,
         )
 
@@ -238,7 +238,3 @@ def _quoted(line: tuple[str, str, str]) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _seconds(value: float) -> str:
-    return f"{value:.6f}".rstrip("0").rstrip(".") + " s"

@@ -8,8 +8,7 @@ from sparkle_motion_dagster.plan.fields import shown
 from sparkle_motion_dagster.plan.own_clip import OwnClip
 from sparkle_motion_dagster.plan.parts import UncheckedPlan
 from sparkle_motion_dagster.plan.shot import ShotSpec
-
-_TOLERANCE_S = 1e-6
+from sparkle_motion_dagster.plan.timing import ROUNDING_S
 
 
 def clips_show_no_keyframes(plan: UncheckedPlan) -> Iterator[PlanProblem]:
@@ -59,7 +58,7 @@ def _too_short(shot: ShotSpec, clip: OwnClip, out_sec: float) -> str | None:
         return (
             f"{out_sec:g} s does not lie behind the point where the shot begins, {clip.in_sec:g} s"
         )
-    if seconds < shot.duration_sec - _TOLERANCE_S:
+    if seconds < shot.duration_sec - ROUNDING_S:
         return (
             f"shot {shown(shot.id)} lasts {shot.duration_sec:g} s, but from {clip.in_sec:g} s to "
             f"{out_sec:g} s the clip has {seconds:g} s: make the shot shorter, or let more of the "

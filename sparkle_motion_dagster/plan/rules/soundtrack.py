@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from sparkle_motion_dagster.plan.cards import with_cards
 from sparkle_motion_dagster.plan.errors import PlanProblem
-from sparkle_motion_dagster.plan.fields import known, shown
+from sparkle_motion_dagster.plan.fields import in_seconds, known, shown
 from sparkle_motion_dagster.plan.parts import UncheckedPlan
 from sparkle_motion_dagster.plan.soundtrack import Edge, Place
 from sparkle_motion_dagster.plan.timing import exact_seconds
@@ -73,17 +73,17 @@ def _outside(
     film_start, film_end = _film(shots)
     if start is not None and start < film_start:
         yield PlanProblem(
-            f"begins {_seconds(film_start - start)} before the film: nothing can be heard there",
+            f"begins {in_seconds(film_start - start)} before the film: nothing can be heard there",
             f"{field}.at",
         )
     elif start is not None and start >= film_end:
         yield PlanProblem(
-            f"begins at {_seconds(start)}, but the film ends at {_seconds(film_end)}",
+            f"begins at {in_seconds(start)}, but the film ends at {in_seconds(film_end)}",
             f"{field}.at",
         )
     elif start is not None and end is not None and end <= start:
         yield PlanProblem(
-            f"ends at {_seconds(end)}, but only begins at {_seconds(start)}", f"{field}.until"
+            f"ends at {in_seconds(end)}, but only begins at {in_seconds(start)}", f"{field}.until"
         )
 
 
@@ -101,7 +101,3 @@ def _count_of_lines(plan: UncheckedPlan) -> int:
     if plan.dialogue_timeline is None:
         return sum(len(shot.dialogue) for shot in plan.shots)
     return sum(entry.type == "dialogue" for entry in plan.dialogue_timeline)
-
-
-def _seconds(value: Fraction) -> str:
-    return f"{float(value):.6f}".rstrip("0").rstrip(".") + " s"

@@ -9,11 +9,10 @@ from sparkle_motion_dagster.plan.errors import PlanProblem
 from sparkle_motion_dagster.plan.fields import shown
 from sparkle_motion_dagster.plan.parts import UncheckedPlan
 from sparkle_motion_dagster.plan.shot import ShotSpec
+from sparkle_motion_dagster.plan.timing import ROUNDING_S
 from sparkle_motion_dagster.plan.titles import OnScreenText
 from sparkle_motion_dagster.plan.transitions import seconds_of
 from sparkle_motion_dagster.plan.values import MAX_FILM_S
-
-_TOLERANCE_S = 1e-6
 
 
 def cards_are_possible(plan: UncheckedPlan) -> Iterator[PlanProblem]:
@@ -29,7 +28,7 @@ def cards_are_possible(plan: UncheckedPlan) -> Iterator[PlanProblem]:
                         f"{shown(taken)} is what the {card_id} itself is called: choose another id",
                         f"{name}[{number}].id",
                     )
-        if 2 * card.fade_s > card.seconds + _TOLERANCE_S:
+        if 2 * card.fade_s > card.seconds + ROUNDING_S:
             yield PlanProblem(
                 f"it takes {card.fade_s:g} s to come and as long to go, but is shown for "
                 f"{card.seconds:g} s only: fade faster, or show it longer",
@@ -72,7 +71,7 @@ def texts_have_their_time(plan: UncheckedPlan) -> Iterator[PlanProblem]:
                     f"it has gone at {text.end:g} s, but comes only at {text.start:g} s",
                     f"{field}.to",
                 )
-            elif text.end is not None and text.end > shot.duration_sec + _TOLERANCE_S:
+            elif text.end is not None and text.end > shot.duration_sec + ROUNDING_S:
                 yield PlanProblem(
                     f"it stays until {text.end:g} s, but shot {shown(shot.id)} lasts only "
                     f"{shot.duration_sec:g} s: leave it out where the text stays to the end",
@@ -92,4 +91,4 @@ def _overlap(one: OnScreenText, other: OnScreenText, shot: ShotSpec) -> bool:
         return shot.duration_sec if text.end is None else text.end
 
     begins, ends = max(one.start, other.start), min(end(one), end(other))
-    return begins + _TOLERANCE_S < ends
+    return begins + ROUNDING_S < ends

@@ -7,9 +7,8 @@ from sparkle_motion_dagster.plan.errors import PlanProblem
 from sparkle_motion_dagster.plan.fields import known, shown
 from sparkle_motion_dagster.plan.parts import UncheckedPlan
 from sparkle_motion_dagster.plan.shot import TIMED_TRANSITIONS, ShotSpec
+from sparkle_motion_dagster.plan.timing import ROUNDING_S
 from sparkle_motion_dagster.plan.transitions import seconds_of
-
-_TOLERANCE_S = 1e-6
 
 
 def keyframes_are_known(plan: UncheckedPlan) -> Iterator[PlanProblem]:
@@ -119,7 +118,7 @@ def transitions_fit(plan: UncheckedPlan) -> Iterator[PlanProblem]:
     ]
     before = [0.0, *(seconds_of(shot) / 2 for shot, _ in pairwise(plan.shots))]
     for number, (shot, at_start, at_end) in enumerate(zip(plan.shots, before, own, strict=True)):
-        if at_start + at_end > shot.duration_sec + _TOLERANCE_S:
+        if at_start + at_end > shot.duration_sec + ROUNDING_S:
             yield PlanProblem(
                 f"shot {shown(shot.id)} lasts {shot.duration_sec:g} s, but the transitions at its "
                 f"ends take {at_start:g} s and {at_end:g} s of it: make it longer, or them shorter",

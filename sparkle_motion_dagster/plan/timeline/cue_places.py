@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from sparkle_motion_dagster.plan.soundtrack import Cue, Edge, Place
 from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline, TimelineShot
-from sparkle_motion_dagster.plan.timing import exact_seconds, samples_at, samples_at_frame
+from sparkle_motion_dagster.plan.timing import exact_seconds, samples_at
 
 
 def cue_span(cue: Cue, timeline: MeasuredTimeline) -> tuple[int, int]:
@@ -38,15 +38,20 @@ def _moment(place: Place, edge: Edge, timeline: MeasuredTimeline) -> int:
 
 
 def _moved(planned_s: Fraction, timeline: MeasuredTimeline) -> int:
-    """Return where a second of the plan lies in the film: it moves with the shot that it is in."""
+    """Return where a second of the plan lies in the film: it moves with the shot that it is in.
+
+    Cuts are rounded to frames: up to half a frame before one, it moves with the cut.
+    """
+    reached = planned_s + 1 / timeline.fps / 2
     shot = next(
-        (shot for shot in reversed(timeline.shots) if _planned_start(shot, timeline) <= planned_s),
+        (shot for shot in reversed(timeline.shots) if _planned_start(shot, timeline) <= reached),
         timeline.shots[0],
     )
-    into = samples_at(planned_s - _planned_start(shot, timeline))
-    if into >= samples_at_frame(shot.planned_frames, timeline.fps):
-        return timeline.samples  # only behind the last shot
-    return timeline.shot_samples(shot)[0] + into
+    start_s = _planned_start(shot, timeline)
+    end_s = start_s + shot.planned_frames / timeline.fps
+    if reached >= end_s:  # only at the film's end, or behind it
+        return timeline.samples - samples_at(max(end_s - planned_s, Fraction(0)))
+    return timeline.shot_samples(shot)[0] + samples_at(planned_s - start_s)
 
 
 def _planned_start(shot: TimelineShot, timeline: MeasuredTimeline) -> Fraction:

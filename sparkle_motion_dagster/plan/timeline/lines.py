@@ -61,12 +61,10 @@ def planned_lines(plan: MoviePlan) -> tuple[PlannedLine, ...]:
 
     Where a plan has both, what either says of how a line is heard counts.
     """
-    in_shots = list(_lines_of_shots(plan))
-    lines = in_shots if plan.dialogue_timeline is None else list(_lines_of_timeline(plan))
     unseen = never_seen(plan)
     return tuple(
-        _planned(plan, index, line, twin.spec, unseen)
-        for index, (line, twin) in enumerate(zip(lines, in_shots or lines, strict=True))
+        _planned(plan, index, line, twin, unseen)
+        for index, (line, twin) in enumerate(_written_lines(plan))
     )
 
 
@@ -92,11 +90,28 @@ def never_seen(plan: MoviePlan) -> frozenset[str]:
     return frozenset(character.id for character in plan.characters) - pictured - told
 
 
+def taken_for_unseen(plan: MoviePlan) -> frozenset[str]:
+    """Return the characters who have a line off screen for no other reason than `never_seen`."""
+    return never_seen(plan) & {
+        line.spec.character_id
+        for line, twin in _written_lines(plan)
+        if all(said is None for said in _off_screen_said(plan, line.spec, twin))
+    }
+
+
+def _written_lines(plan: MoviePlan) -> Iterator[tuple[_Written, LineSpec]]:
+    """Yield the lines of a plan, each with what its shot says of it; without a timeline, that."""
+    in_shots = list(_lines_of_shots(plan))
+    lines = in_shots if plan.dialogue_timeline is None else list(_lines_of_timeline(plan))
+    for line, twin in zip(lines, in_shots or lines, strict=True):
+        yield line, twin.spec
+
+
 def _planned(
     plan: MoviePlan, index: int, line: _Written, twin: LineSpec, unseen: frozenset[str]
 ) -> PlannedLine:
     spec, character = line.spec, plan.character(line.spec.character_id)
-    said = (spec.off_screen, twin.off_screen, character.off_screen, character.id in unseen)
+    said = (*_off_screen_said(plan, spec, twin), character.id in unseen)
     treatment = spec.treatment or twin.treatment or character.treatment
     return PlannedLine(
         index,
@@ -108,6 +123,11 @@ def _planned(
         off_screen=next(one for one in said if one is not None),
         effect=None if treatment == "none" else treatment,
     )
+
+
+def _off_screen_said(plan: MoviePlan, spec: LineSpec, twin: LineSpec) -> tuple[bool | None, ...]:
+    """Return what a plan says of whether a line is spoken off screen, what counts most first."""
+    return spec.off_screen, twin.off_screen, plan.character(spec.character_id).off_screen
 
 
 def _lines_of_timeline(plan: MoviePlan) -> Iterator[_Written]:

@@ -67,15 +67,15 @@ def shown_in(film: Path) -> list[int]:
 @pytest.mark.parametrize(
     "rate", [FILM, pytest.param(Fraction(24000, 1001), marks=pytest.mark.service)]
 )
-def test_sixty_very_short_clips_join_exactly(tmp_path: Path, rate: Fraction) -> None:
+def test_many_very_short_clips_join_exactly(tmp_path: Path, rate: Fraction) -> None:
     clips, total = [], 0
-    for index in range(60):
+    for index in range(24):
         count = index % 3 + 1
         numbers = range(total, total + count)
         clips.append(write_numbered(tmp_path / f"{index}.mp4", numbers, rate=rate))
         total += count
     film = tmp_path / "film.mp4"
-    assert join(clips, film, rate)[-1].stop == total == 120
+    assert join(clips, film, rate)[-1].stop == total == 48
     with av.open(str(film)) as container:
         stream = container.streams.video[0]
         shown = [

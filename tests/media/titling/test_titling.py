@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sparkle_motion_dagster.media.titling.cards import CardStyle, card
+from sparkle_motion_dagster.media.titling.cards import BLACK, ON_PICTURE, PAPER, Colours, card
 from sparkle_motion_dagster.media.titling.rendering import Rgba, row_elements, runs, width_of
 from sparkle_motion_dagster.media.titling.setting import Face, TextTooLongError, set_text
 from sparkle_motion_dagster.media.titling.texts import (
@@ -21,8 +21,9 @@ from sparkle_motion_dagster.media.titling.texts import (
 )
 from sparkle_motion_dagster.units import FrameSize
 
-WIDE, UPRIGHT, SQUARE = (
-    FrameSize(width=width, height=height) for width, height in ((640, 360), (360, 640), (360, 360))
+WIDE, UPRIGHT, SQUARE, SCOPE = (
+    FrameSize(width=width, height=height)
+    for width, height in ((640, 360), (360, 640), (360, 360), (860, 360))
 )
 
 SCRIPTS = {
@@ -56,11 +57,11 @@ def assert_safe(drawn: Rgba) -> None:
 def test_every_script_lies_in_the_safe_area_of_every_frame(
     script: str, place: Callable[[str, FrameSize], Drawing]
 ) -> None:
-    for size in (WIDE, UPRIGHT, SQUARE):
+    for size in (WIDE, UPRIGHT, SQUARE, SCOPE):
         assert_safe(place(SCRIPTS[script], size).pixels())
 
 
-@pytest.mark.parametrize("size", [WIDE, UPRIGHT, SQUARE], ids=str)
+@pytest.mark.parametrize("size", [WIDE, UPRIGHT, SQUARE, SCOPE], ids=str)
 def test_captions_lie_in_the_safe_area_and_below_a_lower_third(size: FrameSize) -> None:
     full = ("W" * 42, "ЩЖЮ " * 10 + "gj")
     drawn = caption(full, size).pixels()
@@ -97,10 +98,10 @@ def test_a_word_that_is_spoken_is_lit_and_nothing_moves() -> None:
 
 
 @pytest.mark.parametrize("text", [*SCRIPTS.values(), LONG])
-@pytest.mark.parametrize("style", ["black", "paper"])
-def test_a_cards_text_lies_in_the_safe_area(text: str, style: CardStyle) -> None:
-    for size in (WIDE, UPRIGHT):
-        painted = card(text, size, style, None).picture
+@pytest.mark.parametrize("colours", [BLACK, PAPER], ids=["black", "paper"])
+def test_a_cards_text_lies_in_the_safe_area(text: str, colours: Colours) -> None:
+    for size in (WIDE, UPRIGHT, SCOPE):
+        painted = card(text, size, colours).picture
         ground = painted[0, 0].astype(int)
         alpha = (np.abs(painted.astype(int) - ground).max(axis=2) > 0).astype(np.uint8)
         assert alpha.any()
@@ -111,7 +112,7 @@ def test_a_card_on_a_picture_is_the_picture_blurred_and_darker(tmp_path: Path) -
     noise = np.random.default_rng(1).integers(0, 256, (360, 640, 3), dtype=np.uint8)
     picture = tmp_path / "keyframe.png"
     Image.fromarray(noise).save(picture)
-    painted = card("Night", WIDE, "picture", picture).picture
+    painted = card("Night", WIDE, ON_PICTURE, picture).picture
     corner = painted[:80].astype(float)
     assert corner.mean() == pytest.approx(0.45 * noise[:80].mean(), rel=0.05)
     assert corner.std() < 0.1 * noise[:80].std()

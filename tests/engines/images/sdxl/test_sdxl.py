@@ -388,7 +388,10 @@ def test_steps_are_heard(weights: Path, tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("offload", ["none", "model", "group"])
+@pytest.mark.parametrize(
+    "offload",
+    ["none", *(pytest.param(one, marks=pytest.mark.models) for one in ("model", "group"))],
+)
 def test_a_stop_between_steps_passes_and_the_model_stays_usable(
     weights: Path, tmp_path: Path, offload: str
 ) -> None:

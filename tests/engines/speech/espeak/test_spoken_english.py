@@ -156,7 +156,10 @@ def test_dashes_ellipses_and_asides_pause(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "sound", "times"),
-    [("1999 " * 400, "naɪntiːnnaɪntinaɪn", 400), ("WWW " * 500, "dʌbəljuː", 1500)],
+    [
+        ("1999 " * 400, "naɪntiːnnaɪntinaɪn", 400),
+        pytest.param("WWW " * 500, "dʌbəljuː", 1500, marks=pytest.mark.service),
+    ],
 )
 def test_nothing_is_lost_of_a_line_that_never_pauses(
     text: str, sound: str, times: int, tmp_path: Path

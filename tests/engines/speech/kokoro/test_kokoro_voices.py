@@ -42,21 +42,48 @@ DELIVERIES: dict[str, Mapping[str, JsonValue]] = {
     "tremor": {"effect": "tremor"},
 }
 
+BLENDS = {"other": {"am_onyx": 1}, "blend": {"af_heart": 1, "am_onyx": 1}}
+
+IN_EVERY_SUITE = {"high", "small", "robot", "tremor"}
+"""One delivery of each kind; the others are more of the same."""
+
+
+def deliveries(*names: str) -> list[object]:
+    """Return deliveries to test, of which further ones of a kind are left to the long suite."""
+    return [
+        pytest.param(name, marks=() if name in IN_EVERY_SUITE else pytest.mark.service)
+        for name in names
+    ]
+
+
+class Takes:
+    """A line as one voice delivers it in several ways, and as two and their blend do.
+
+    Each is spoken when it is first asked for: it takes seconds.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._engine = speech_engine("kokoro", {})
+        self._takes: dict[str, Take] = {}
+
+    def __getitem__(self, name: str) -> Take:
+        if name not in self._takes:
+            request = SpeechRequest(text=LINE, voice=self._voice(name), seed=1)
+            [self._takes[name]] = spoken(self._engine, [request], self._folder / name)
+        return self._takes[name]
+
+    def _voice(self, name: str) -> Voice:
+        if name in BLENDS:
+            blend = KokoroVoice.model_validate({"mix": BLENDS[name]})
+            return Voice(provider_voice=blend.voice, language="en-US")
+        settings = dict(DELIVERIES[name])
+        return Voice(provider_voice="af_heart", language="en-US", settings=settings)
+
 
 @pytest.fixture(scope="module")
-def takes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Take]:
-    """Return a line as one voice delivers it in several ways, and as two and their blend do."""
-    voices = {
-        name: Voice(provider_voice="af_heart", language="en-US", settings=dict(settings))
-        for name, settings in DELIVERIES.items()
-    }
-    for name, mix in {"other": {"am_onyx": 1}, "blend": {"af_heart": 1, "am_onyx": 1}}.items():
-        voices[name] = Voice(
-            provider_voice=KokoroVoice.model_validate({"mix": mix}).voice, language="en-US"
-        )
-    requests = [SpeechRequest(text=LINE, voice=voice, seed=1) for voice in voices.values()]
-    made = spoken(speech_engine("kokoro", {}), requests, tmp_path_factory.mktemp("takes"))
-    return dict(zip(voices, made, strict=True))
+def takes(tmp_path_factory: pytest.TempPathFactory) -> Takes:
+    return Takes(tmp_path_factory.mktemp("takes"))
 
 
 # Files
@@ -161,7 +188,7 @@ def test_what_is_no_voice_is_refused(written: Mapping[str, Any], said: str) -> N
         KokoroVoice.model_validate(written)
 
 
-def test_a_blend_lies_between_its_voices(takes: dict[str, Take]) -> None:
+def test_a_blend_lies_between_its_voices(takes: Takes) -> None:
     lower, between, higher = (median_pitch(takes[name]) for name in ("other", "blend", "plain"))
     assert 1.1 * lower < between < higher / 1.1
 
@@ -190,28 +217,32 @@ def test_a_pitch_that_would_not_sound_natural_is_refused(monkeypatch: pytest.Mon
 # How they are delivered
 
 
-def test_the_same_delivery_gives_the_same_bytes(takes: dict[str, Take]) -> None:
+@pytest.mark.service
+def test_the_same_delivery_gives_the_same_bytes(takes: Takes) -> None:
     assert takes["high again"].digests == takes["high"].digests
 
 
-@pytest.mark.parametrize(
-    ("name", "factor"), [("high", 1.2), ("low", 0.8), ("small", 1.25), ("tremor", 1.0)]
-)
-def test_a_voice_is_as_high_as_is_asked_for(
-    takes: dict[str, Take], name: str, factor: float
-) -> None:
+PITCHES = {"high": 1.2, "low": 0.8, "small": 1.25, "tremor": 1.0}
+
+
+@pytest.mark.parametrize("name", deliveries(*PITCHES))
+def test_a_voice_is_as_high_as_is_asked_for(takes: Takes, name: str) -> None:
     assert median_pitch(takes[name]) / median_pitch(takes["plain"]) == pytest.approx(
-        factor, rel=0.06
+        PITCHES[name], rel=0.06
     )
 
 
-def test_a_robot_speaks_in_one_pitch(takes: dict[str, Take]) -> None:
+def test_a_robot_speaks_in_one_pitch(takes: Takes) -> None:
     assert median_pitch(takes["robot"]) == pytest.approx(100, rel=0.01)
+
+
+@pytest.mark.service
+def test_a_robot_with_a_higher_voice_speaks_in_one_higher_pitch(takes: Takes) -> None:
     assert median_pitch(takes["high robot"]) == pytest.approx(125, rel=0.02)
 
 
-@pytest.mark.parametrize("name", [name for name in DELIVERIES if name != "plain"])
-def test_what_is_said_stays_where_it_was_and_as_loud(takes: dict[str, Take], name: str) -> None:
+@pytest.mark.parametrize("name", deliveries(*(name for name in DELIVERIES if name != "plain")))
+def test_what_is_said_stays_where_it_was_and_as_loud(takes: Takes, name: str) -> None:
     plain, take = takes["plain"], takes[name]
     assert take.duration_s == pytest.approx(plain.duration_s, rel=0.02, abs=0.05)
     assert level_db(take) == pytest.approx(level_db(plain), abs=1.5)

@@ -35,6 +35,7 @@ FIRST_BLOCK = {"kind": "first_block", "threshold": 10.0}
 MAG = {"kind": "mag", "ratios": [1.0] * 6}
 TAYLORSEER = {"kind": "taylorseer", "interval": 3, "from_step": 2}
 TAYLORSEER_MODULES = {**TAYLORSEER, "keeps": "modules"}
+MORE_OF_TAYLORSEER = pytest.param(TAYLORSEER_MODULES, marks=pytest.mark.models)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +106,7 @@ def sped(folder: Path, model: str = "wan-2.1", **changes: Any) -> Run:
     return ran(load_pipeline(recipe(folder, model, **changes), "cpu"), order())
 
 
-@pytest.mark.parametrize("cache", [FIRST_BLOCK, MAG, TAYLORSEER, TAYLORSEER_MODULES])
+@pytest.mark.parametrize("cache", [FIRST_BLOCK, MAG, TAYLORSEER, MORE_OF_TAYLORSEER])
 def test_a_cache_leaves_work_out(flf2v: Path, cache: dict[str, Any]) -> None:
     stock, cached = sped(flf2v), sped(flf2v, speed={"cache": cache})
     assert stock.computed == 2 * STEPS
@@ -114,7 +115,7 @@ def test_a_cache_leaves_work_out(flf2v: Path, cache: dict[str, Any]) -> None:
     assert psnr(cached.shown, stock.shown) > 15
 
 
-@pytest.mark.parametrize("cache", [TAYLORSEER, TAYLORSEER_MODULES])
+@pytest.mark.parametrize("cache", [TAYLORSEER, MORE_OF_TAYLORSEER])
 def test_the_cache_that_suits_vace_leaves_work_out(vace: Path, cache: dict[str, Any]) -> None:
     stock = sped(vace, "wan-2.1-vace-1.3b")
     cached = sped(vace, "wan-2.1-vace-1.3b", speed={"cache": cache})
@@ -152,7 +153,7 @@ def test_caches_that_would_count_the_mask_twice_are_refused(cache: dict[str, Any
         engine.check_shots([])
 
 
-@pytest.mark.parametrize("cache", [FIRST_BLOCK, MAG, TAYLORSEER, TAYLORSEER_MODULES])
+@pytest.mark.parametrize("cache", [FIRST_BLOCK, MAG, TAYLORSEER, MORE_OF_TAYLORSEER])
 def test_a_cache_forgets_what_was_stopped(flf2v: Path, cache: dict[str, Any]) -> None:
     def stop(step: int) -> None:
         if step == 4:
