@@ -12,7 +12,7 @@ from sparkle_motion_dagster.engines.images.base import (
     Setting,
 )
 from sparkle_motion_dagster.film.cards import card_pictures
-from sparkle_motion_dagster.film.faces import find_faces
+from sparkle_motion_dagster.film.faces.search import find_faces
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.own_pictures import own_picture
 from sparkle_motion_dagster.film.settings import FilmSettings

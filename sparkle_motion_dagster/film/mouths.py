@@ -12,10 +12,10 @@ from sparkle_motion_dagster.engines.lipsync.base import (
     Pictured,
 )
 from sparkle_motion_dagster.film.clip_coding import clip_coding
-from sparkle_motion_dagster.film.faces import follow_faces
+from sparkle_motion_dagster.film.faces.search import follow_faces
+from sparkle_motion_dagster.film.faces.speaking import ReadClip, read_clips
 from sparkle_motion_dagster.film.finishing import finishes
 from sparkle_motion_dagster.film.own_pictures import own_picture
-from sparkle_motion_dagster.film.speaking_faces import ReadClip, read_clips
 from sparkle_motion_dagster.film.stage import Stage, appearance_of
 from sparkle_motion_dagster.film.stages import SHOT_CLIPS, faces_id
 from sparkle_motion_dagster.plan.models import MoviePlan

@@ -15,7 +15,7 @@ from sparkle_motion_dagster.engines.video.base import (
 )
 from sparkle_motion_dagster.film.cards import card_clips
 from sparkle_motion_dagster.film.clip_coding import clip_coding
-from sparkle_motion_dagster.film.faces import scene_of
+from sparkle_motion_dagster.film.faces.search import scene_of
 from sparkle_motion_dagster.film.mouths import reworked_shots
 from sparkle_motion_dagster.film.own_clips import conform_clips
 from sparkle_motion_dagster.film.stage import Stage

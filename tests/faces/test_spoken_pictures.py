@@ -23,7 +23,7 @@ from sparkle_motion_dagster.engines.speech.kokoro.engine import KokoroEngine
 from sparkle_motion_dagster.engines.speech.kokoro.settings import KokoroSettings
 from sparkle_motion_dagster.faces.records import ClipFaces
 from sparkle_motion_dagster.film.checks.speaking_faces import verdicts
-from sparkle_motion_dagster.film.speaking_faces import SpokenClip
+from sparkle_motion_dagster.film.faces.speaking import SpokenClip
 from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings
 from sparkle_motion_dagster.units import SAMPLE_RATE
 from speaking_pictures import RATE, read_anew, request_of, speak

@@ -15,7 +15,7 @@ from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest
 from sparkle_motion_dagster.faces.readings import MouthReadings
 from sparkle_motion_dagster.film.checks.speaking_faces import verdicts
-from sparkle_motion_dagster.film.speaking_faces import SpokenClip
+from sparkle_motion_dagster.film.faces.speaking import SpokenClip
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
 from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings, SpokenPhoneme
 from sparkle_motion_dagster.units import FrameSize
@@ -67,6 +67,15 @@ def readings(request_: LipsyncRequest, spoken: tuple[Path, dict[str, int]]) -> M
 
 def broken_checks(clip: SpokenClip) -> set[str]:
     return {verdict.check.name for verdict in verdicts([clip]) if not verdict.kept}
+
+
+def test_of_a_film_without_real_faces_nothing_is_said_to_be_measured() -> None:
+    moving, kept, who = verdicts(())
+    assert (moving.kept, kept.kept, who.kept) == (True, True, True)
+    assert moving.measured["lines"] == kept.measured["faces"] == who.measured["lines"] == 0
+    worst = [moving.measured[name] for name in ("least_correlation", "most_off_frames")]
+    worst += [kept.measured[name] for name in ("least_db", "most_astray")]
+    assert worst == ["not measured"] * 4
 
 
 def test_a_mouth_that_speaks_in_time_keeps_all_promises(

@@ -1,9 +1,9 @@
 """The checks of real faces that speak: what was read of them in the finished clips."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
-from sparkle_motion_dagster.film.speaking_faces import SpokenClip, SpokenLine
+from sparkle_motion_dagster.film.faces.speaking import SpokenClip, SpokenLine
 
 MOUTHS_MOVE = Check(
     "mouths_move",
@@ -59,9 +59,9 @@ def _mouths_move(clips: Sequence[SpokenClip]) -> Verdict:
         {
             "lines": len(lines),
             "hardly_seen": len(lines) - len(agreeing),
-            "least_correlation": round(min((one.correlation for one in agreeing), default=1.0), 2),
+            "least_correlation": _worst(min, [one.correlation for one in agreeing]),
             "correlation_from": _CORRELATED,
-            "most_off_frames": round(max((abs(one.lag) for one in agreeing), default=0.0), 2),
+            "most_off_frames": _worst(max, [abs(one.lag) for one in agreeing]),
             "lips_meet": f"{sum(met)} of {len(met)} times",
             "out_of_step": "; ".join(out_of_step) or "none",
         },
@@ -98,9 +98,9 @@ def _faces_kept(clips: Sequence[SpokenClip]) -> Verdict:
     return FACES_KEPT.verdict(
         {
             "faces": len(faces),
-            "least_db": min((face.around_db for *_, face in faces), default=100.0),
+            "least_db": _worst(min, [face.around_db for *_, face in faces]),
             "db_from": _KEPT_DB,
-            "most_astray": max((face.strayed for *_, face in faces), default=0.0),
+            "most_astray": _worst(max, [face.strayed for *_, face in faces]),
             "astray_to": _STRAYED,
             "changed": "; ".join(changed) or "none",
         },
@@ -120,6 +120,11 @@ def _who_speaks(clips: Sequence[SpokenClip]) -> Verdict:
     return WHO_SPEAKS.verdict(
         {"lines": len(lines), "others": "; ".join(wrong) or "none"}, kept=not wrong
     )
+
+
+def _worst(of: Callable[[list[float]], float], measured: list[float]) -> float | str:
+    """Return the worst of what was measured, or that nothing was."""
+    return round(of(measured), 3) if measured else "not measured"
 
 
 def _named(clip: SpokenClip) -> Iterator[tuple[str, SpokenLine]]:

@@ -4,7 +4,6 @@ Its mouth is moved by what the speaker's phonemes ask for, on the face as it was
 the clip. The clip's first and last frames stay as they are, so that nothing jumps at a cut.
 """
 
-import contextlib
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -14,6 +13,7 @@ from pydantic import Field, JsonValue
 from sparkle_motion_dagster.engines.base import EngineError, EngineSettings, Made, MadeFile
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncRequest
+from sparkle_motion_dagster.engines.lipsync.clip_frames import numbered_frames
 from sparkle_motion_dagster.engines.lipsync.real_faces.speaking_faces import (
     SpeakingFace,
     speaking_faces,
@@ -22,12 +22,13 @@ from sparkle_motion_dagster.engines.lipsync.speaking.blinks import blink_times, 
 from sparkle_motion_dagster.engines.lipsync.speaking.speaking_lines import (
     Speech,
     away_from_cuts,
+    driven_by,
     place_line,
     seconds_at,
     speeches_of,
 )
 from sparkle_motion_dagster.media.encode import write_clip
-from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
+from sparkle_motion_dagster.media.frames import YuvFrame
 
 
 class NoFaceFoundError(EngineError):
@@ -93,17 +94,13 @@ class MeshEngine(LipsyncEngine[MeshSettings]):
                 encoding=request.encoding,
                 splices=request.splices,
             )
-            driven: dict[str, JsonValue] = {
-                "driven_by": " and ".join(sorted({line.driven_by for line in lines}))
+            metadata: dict[str, JsonValue] = {
+                "faces": {speaker: face.told for speaker, face in faces.items()},
+                "without_face": list(unseen),
             }
-            yield Made(
-                outputs={"clip": MadeFile(clip, "video/mp4")},
-                metadata={
-                    **(driven if faces else {}),
-                    "faces": {speaker: face.told for speaker, face in faces.items()},
-                    "without_face": list(unseen),
-                },
-            )
+            if faces:
+                metadata["driven_by"] = driven_by(lines)
+            yield Made({"clip": MadeFile(clip, "video/mp4")}, metadata)
 
     def _frames(
         self,
@@ -117,21 +114,13 @@ class MeshEngine(LipsyncEngine[MeshSettings]):
             for speech in speeches
             if speech.speaker.id in faces
         ]
-        count = 0
-        with contextlib.closing(read_frames(request.clip.path)) as frames:
-            for frame in frames:
-                seconds = seconds_at(request, count)
-                for face, speech, blinks in actors:
-                    presence = min(away_from_cuts(request, count), speech.presence(seconds))
-                    mouth, closed = speech.strong_mouth(seconds), closed_at(blinks, seconds)
-                    frame = face.shown(frame, count, mouth, presence, closed)
-                yield frame
-                count += 1
-        if count != request.frames:
-            raise EngineError(
-                f"the clip {request.clip.sha256} has {count} frames, but its shot has "
-                f"{request.frames}: it cannot be lip-synced"
-            )
+        for number, frame in numbered_frames(request):
+            seconds = seconds_at(request, number)
+            for face, speech, blinks in actors:
+                presence = min(away_from_cuts(request, number), speech.presence(seconds))
+                mouth, closed = speech.strong_mouth(seconds), closed_at(blinks, seconds)
+                frame = face.shown(frame, number, mouth, presence, closed)
+            yield frame
 
     def _blinks(self, request: LipsyncRequest, speaker: str) -> tuple[float, ...]:
         """Return when a speaker's eyes blink, in seconds."""

@@ -113,6 +113,11 @@ def place_line(line: LipsyncLine) -> PlacedLine:
     )
 
 
+def driven_by(lines: Sequence[PlacedLine]) -> str:
+    """Return what moves the mouths that speak lines: phonemes, loudness, or both."""
+    return " and ".join(sorted({line.driven_by for line in lines}))
+
+
 def seconds_at(request: LipsyncRequest, frame: int) -> float:
     """Return the middle of a frame's time, in seconds from the clip's first frame."""
     return float((frame + 0.5) / request.frame_rate)

@@ -6,7 +6,6 @@ into a lower corner for as long as the line lasts. The clip's first and last fra
 are, so that nothing jumps at a cut.
 """
 
-import contextlib
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, JsonValue
 
-from sparkle_motion_dagster.engines.base import EngineError, EngineSettings, Made, MadeFile
+from sparkle_motion_dagster.engines.base import EngineSettings, Made, MadeFile
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncRequest
+from sparkle_motion_dagster.engines.lipsync.clip_frames import numbered_frames
 from sparkle_motion_dagster.engines.lipsync.owned_faces import leaning
 from sparkle_motion_dagster.engines.lipsync.real_faces.speaking_faces import (
     SpeakingFace,
@@ -29,6 +29,7 @@ from sparkle_motion_dagster.engines.lipsync.speaking.blinks import blink_times, 
 from sparkle_motion_dagster.engines.lipsync.speaking.speaking_lines import (
     Speech,
     away_from_cuts,
+    driven_by,
     place_line,
     seconds_at,
     speeches_of,
@@ -43,7 +44,7 @@ from sparkle_motion_dagster.engines.lipsync.viseme.sightings import (
 from sparkle_motion_dagster.engines.lipsync.viseme.talking import TalkingFace, speaking
 from sparkle_motion_dagster.engines.machinery.easing import smoothstep
 from sparkle_motion_dagster.media.encode import write_clip
-from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
+from sparkle_motion_dagster.media.frames import YuvFrame
 
 _LEAD_S = 0.3
 """A portrait is there this long before the line and after it."""
@@ -111,7 +112,7 @@ class VisemeEngine(LipsyncEngine[VisemeSettings]):
                 splices=request.splices,
             )
             metadata: dict[str, JsonValue] = {
-                "driven_by": " and ".join(sorted({line.driven_by for line in lines})),
+                "driven_by": driven_by(lines),
                 "portraits": [actor.speech.speaker.id for actor in actors if actor.inset],
             }
             if any(actor.real for actor in actors):
@@ -151,19 +152,11 @@ def _being(speaker: Appearance) -> str | None:
 def _frames(request: LipsyncRequest, actors: Sequence[Actor]) -> Iterator[YuvFrame]:
     """Yield the clip's frames with everybody speaking."""
     sightings = read_sightings(request)
-    count = 0
-    with contextlib.closing(read_frames(request.clip.path)) as frames:
-        for frame in frames:
-            if 0 < count < request.frames - 1:
-                frame = _with_faces(frame, count, request, actors, sightings)
-                frame = _with_insets(frame, count, request, actors)
-            yield frame
-            count += 1
-    if count != request.frames:
-        raise EngineError(
-            f"the clip {request.clip.sha256} has {count} frames, but its shot has "
-            f"{request.frames}: it cannot be lip-synced"
-        )
+    for number, frame in numbered_frames(request):
+        if 0 < number < request.frames - 1:
+            frame = _with_faces(frame, number, request, actors, sightings)
+            frame = _with_insets(frame, number, request, actors)
+        yield frame
 
 
 def _with_faces(
