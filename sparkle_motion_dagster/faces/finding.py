@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sparkle_motion_dagster.faces.boxes import overlap
 from sparkle_motion_dagster.faces.detector import Find, detect
@@ -16,9 +17,14 @@ from sparkle_motion_dagster.faces.topology import (
     CHIN,
     FOREHEAD,
     LEFT_CORNER,
+    LEFT_EAR,
     LEFT_EYE,
+    LOWER_OUTER,
+    NOSE_TIP,
     RIGHT_CORNER,
+    RIGHT_EAR,
     RIGHT_EYE,
+    UPPER_OUTER,
 )
 
 SMALLEST = 64
@@ -40,6 +46,11 @@ _NARROWEST_MOUTH = 0.15
 """How wide a mouth is seen at least, in heights of the face: in a full profile it has no far side.
 
 Seen from the front, mouths take 0.25 to 0.45.
+"""
+
+_BEYOND_EAR = 0.19
+"""How far the tip of a nose lies beyond the farther ear at most, as a part of the way from ear to
+ear: beyond it is a full profile, whose far half of the mouth the mesh makes up.
 """
 
 _SAME = 0.3
@@ -88,9 +99,16 @@ def can_speak(face: FaceMesh, picture: Picture) -> bool:
     across = np.array([down[1], -down[0]])
     eyes, mouth = points[[LEFT_EYE, RIGHT_EYE]], points[[LEFT_CORNER, RIGHT_CORNER]]
     below = (mouth.mean(axis=0) - eyes.mean(axis=0)) @ down
-    inside = ((mouth >= 0) & (mouth < (width, height))).all()
+    lips = points[[*UPPER_OUTER, *LOWER_OUTER]]
+    inside = ((lips >= 0) & (lips < (width, height))).all()
     narrow = (mouth[1] - mouth[0]) @ across < _NARROWEST_MOUTH * face.height
-    return bool(inside and below > 0 and not narrow)
+    return bool(inside and below > 0 and not narrow and not _in_profile(points @ across))
+
+
+def _in_profile(across: NDArray[np.float64]) -> bool:
+    """Tell whether a face is seen from the side, by how far aside its points lie, (468,)."""
+    left, nose, right = across[[LEFT_EAR, NOSE_TIP, RIGHT_EAR]]
+    return bool(min(nose - left, right - nose) < -_BEYOND_EAR * abs(right - left))
 
 
 def distinct(faces: Iterable[FaceMesh]) -> list[FaceMesh]:

@@ -49,7 +49,7 @@ _SPARSE = 4
 """Every so many pixels of a frame are enough for it."""
 
 
-def follow(pictures: Iterable[Picture], rate: Fraction, *, is_still: bool = False) -> ClipFaces:
+def follow(pictures: Iterable[Picture], rate: Fraction) -> ClipFaces:
     """Return the faces of a clip whose mouths can be moved, each for as long as it is seen.
 
     No more pictures are held than half a second has: those in which a face was there, but had not
@@ -58,13 +58,11 @@ def follow(pictures: Iterable[Picture], rate: Fraction, *, is_still: bool = Fals
     Args:
         pictures: The clip's frames, all of one size.
         rate: Frames a second.
-        is_still: It is known that the clip is one still under a moving camera: then no face in it
-            changes, however uncertain the mesh is of it. Else that is seen.
 
     Raises:
         ValueError: There are no pictures.
     """
-    walk = _Walk(rate, is_still=is_still)
+    walk = _Walk(rate)
     for picture in pictures:
         walk.take(picture)
     return walk.faces()
@@ -109,9 +107,8 @@ class _Path:
 
 
 class _Walk:
-    def __init__(self, rate: Fraction, *, is_still: bool) -> None:
+    def __init__(self, rate: Fraction) -> None:
         self._rate = rate
-        self._is_still = is_still
         self._frame = 0
         self._shot = 0
         self._size = (0, 0)
@@ -167,7 +164,7 @@ class _Walk:
 
     def _track(self, path: _Path, looks: Looks, person: int) -> Track:
         motion = bridged(path.seen)
-        places, form = places_and_form(motion, self._rate, is_still=self._is_still)
+        places, form = places_and_form(motion, self._rate)
         if len(form) == 1:
             meshes, kept = [form[0]], tuple(places)
         else:

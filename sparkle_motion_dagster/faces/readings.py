@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,13 @@ _STILL = [10, 168, 195, 1, 98, 327, 33, 133, 362, 263, 234, 454]
 
 _LOWER_HALF = OVAL[8:29]
 """The face's outline from ear to ear, by the chin."""
+
+_NEAR = (1.0, 0.8)
+"""From how near a face is read: the sides of two squares, as parts of what the mesh asks for.
+
+Each look errs in its own way. Of ten mouths that speak, what one look read went with the sounds by
+0.32 to 0.98, and what both read on an average by 0.50 to 0.98, eight of them by 0.8 and more.
+"""
 
 _WITH_MOUTH = 1.3
 """What goes with a mouth: the lower half of the face, so much larger."""
@@ -143,7 +151,9 @@ class _Notes:
 
 def _read(picture: Picture, points: Points) -> Points:
     """Return the mesh of a face that was followed to where it is."""
-    return read_mesh(picture, square_of(points)).points
+    square = square_of(points)
+    looks = [read_mesh(picture, replace(square, side=near * square.side)) for near in _NEAR]
+    return np.asarray(np.mean([look.points for look in looks], axis=0))
 
 
 def _around_db(before: YuvFrame, after: YuvFrame, points: Points) -> float:

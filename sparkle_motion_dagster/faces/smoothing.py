@@ -76,15 +76,12 @@ def _blurred(motion: Motion, frames: float) -> Motion:
     return total
 
 
-def places_and_form(
-    meshes: Motion, rate: Fraction, *, is_still: bool = False
-) -> tuple[list[Similarity], Motion]:
+def places_and_form(meshes: Motion, rate: Fraction) -> tuple[list[Similarity], Motion]:
     """Return how a face moves, taken apart and smoothed: where it is, and how it changes.
 
     Args:
         meshes: Its points frame by frame, (frames, 468, 2).
         rate: Frames a second.
-        is_still: It is known that only the camera moves; else that is seen.
 
     Returns:
         For each frame, what takes the form to its place; and the form, (frames, 468, 2): of one
@@ -96,7 +93,7 @@ def places_and_form(
     places = [Similarity.between(form, mesh) for mesh in meshes]
     changes = np.stack([place.inverse.of(mesh) for place, mesh in zip(places, meshes, strict=True)])
     trembling = np.sqrt(np.mean(np.sum((changes - form) ** 2, axis=-1), axis=0))
-    is_rigid = is_still or bool(np.quantile(trembling, 0.9) < _RIGID * face_height(form))
+    is_rigid = bool(np.quantile(trembling, 0.9) < _RIGID * face_height(form))
     reach = _CAMERA_S if is_rigid else _PLACE_S
     steady = smoothed(np.array([place.numbers for place in places]), float(reach * rate))
     kept = [Similarity.of_numbers(numbers) for numbers in steady]

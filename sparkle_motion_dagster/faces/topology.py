@@ -32,6 +32,11 @@ RIGHT_BROW = (285, 295, 282, 283, 276)
 FOREHEAD, BRIDGE, CHIN = 10, 168, 152
 """The top of the forehead, between the eyes, and the lowest point of the chin."""
 
+NOSE_TIP = 1
+
+LEFT_EAR, RIGHT_EAR = 234, 454
+"""Where the face ends before the ears."""
+
 LEFT_CHEEK, RIGHT_CHEEK = 205, 425
 
 OVAL = (

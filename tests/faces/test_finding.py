@@ -52,6 +52,11 @@ def test_turned_and_tilted_faces_are_found_and_their_mouths_measured() -> None:
     assert gap(faces[1]) < 0.03
 
 
+def test_a_face_whose_lips_the_picture_cuts_off_is_left_out() -> None:
+    assert meshes_in(paint(640, 500, [PaintedFace(320, 200, 400)]))
+    assert not meshes_in(paint(640, 320, [PaintedFace(320, 200, 400)]))
+
+
 def test_many_faces_are_found_the_largest_first() -> None:
     people = [PaintedFace(150 + 220 * n, 250, 90 + 10 * n) for n in range(5)]
     found = faces_in(paint(1280, 500, people))

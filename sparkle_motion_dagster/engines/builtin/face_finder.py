@@ -30,7 +30,7 @@ class FaceFinder(Engine[FindRequest, EngineSettings]):
     """
 
     name = "face-finder"
-    version = 1
+    version = 2
     settings_model = EngineSettings
 
     def make(self, requests: Sequence[FindRequest], folder: Path) -> Generator[Made]:

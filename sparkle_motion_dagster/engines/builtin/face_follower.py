@@ -39,7 +39,7 @@ class FaceFollower(Engine[FollowRequest, EngineSettings]):
     """
 
     name = "face-follower"
-    version = 1
+    version = 2
     settings_model = EngineSettings
 
     def make(self, requests: Sequence[FollowRequest], folder: Path) -> Generator[Made]:

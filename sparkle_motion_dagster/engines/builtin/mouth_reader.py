@@ -27,7 +27,7 @@ class MouthReader(Engine[ReadMouthsRequest, EngineSettings]):
     """
 
     name = "mouth-reader"
-    version = 1
+    version = 2
     settings_model = EngineSettings
 
     def make(self, requests: Sequence[ReadMouthsRequest], folder: Path) -> Generator[Made]:

@@ -65,7 +65,7 @@ class MeshEngine(LipsyncEngine[MeshSettings]):
     """
 
     name: ClassVar[str] = "mesh"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     settings_model: ClassVar[type[MeshSettings]] = MeshSettings
     unused_fields = frozenset({"scene", "written_left"})
 

@@ -20,6 +20,7 @@ from sparkle_motion_dagster.engines.lipsync.real_faces.region import (
     resampled,
 )
 from sparkle_motion_dagster.engines.lipsync.real_faces.skin import GRID, Pull, Skin
+from sparkle_motion_dagster.engines.lipsync.real_faces.tint import tint_of
 from sparkle_motion_dagster.faces.square import Points
 from sparkle_motion_dagster.media.frames import (
     BLACK,
@@ -107,9 +108,9 @@ class RealMouth:
         )
         kept = float(smooth((own.gaps[5] - _PAINTED) / (_OWN - _PAINTED)))
         shade = inside.shade(region.places, lips).astype(np.float32)
-        return tuple(
-            mixed(np.full_like(light, black), mixed(plane, whole[part], share), light)
-            for plane, whole, part, black, share, light in zip(
+        light, blue, red = (
+            mixed(np.full_like(plane, black), mixed(plane, whole[part], share), lit)
+            for plane, whole, part, black, share, lit in zip(
                 planes,
                 frame.planes,
                 region.parts,
@@ -119,6 +120,8 @@ class RealMouth:
                 strict=True,
             )
         )
+        face = Region.around(region.axes, self._places, frame.shape) or region
+        return light, *tint_of(frame, face).on(halve_chroma(light), (blue, red))
 
 
 def _moved(frame: YuvFrame, axes: Axes, pull: Pull, lips: Lips) -> YuvFrame:

@@ -83,7 +83,7 @@ class VisemeEngine(LipsyncEngine[VisemeSettings]):
     """
 
     name: ClassVar[str] = "viseme"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     settings_model: ClassVar[type[VisemeSettings]] = VisemeSettings
 
     def narrowed(self, request: LipsyncRequest) -> LipsyncRequest:

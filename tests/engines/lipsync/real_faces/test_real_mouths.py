@@ -23,7 +23,7 @@ from sparkle_motion_dagster.engines.lipsync.real_faces.real_mouth import RealMou
 from sparkle_motion_dagster.faces import topology
 from sparkle_motion_dagster.faces.finding import meshes_in
 from sparkle_motion_dagster.faces.square import Points
-from sparkle_motion_dagster.media.frames import YuvFrame, colours
+from sparkle_motion_dagster.media.frames import YuvFrame, colours, halve_chroma
 
 FACE = PaintedFace(160, 190, 230)
 TURNED = PaintedFace(160, 190, 230, turn=25, tilt=20)
@@ -205,6 +205,28 @@ def _dimmed(frame: YuvFrame) -> YuvFrame:
             for plane in (frame.u, frame.v)
         ),
     )
+
+
+def test_in_black_and_white_a_mouth_has_no_colours_either() -> None:
+    colours = sitter(grain=8).frame
+    grey = YuvFrame(colours.y, *(np.full_like(plane, 128) for plane in (colours.u, colours.v)))
+    shown = Sitter(grey, sitter(grain=8).points).speaking(Mouth(opening=1.0, tongue=0.5))
+    assert not np.array_equal(shown.y, grey.y)
+    assert np.unique([shown.u, shown.v]).tolist() == [128]
+
+
+def test_in_a_picture_of_one_tint_a_mouth_is_of_that_tint() -> None:
+    colours = sitter().frame
+    luma = halve_chroma(colours.y.astype(float))
+    brown = YuvFrame(
+        colours.y,
+        np.rint(126 - 0.06 * luma).astype(np.uint8),
+        np.rint(129 + 0.05 * luma).astype(np.uint8),
+    )
+    shown = Sitter(brown, sitter().points).speaking(Mouth(opening=1.0, tongue=0.5))
+    luma = halve_chroma(shown.y.astype(float))
+    assert np.abs(shown.u - (126 - 0.06 * luma)).max() < 2
+    assert np.abs(shown.v - (129 + 0.05 * luma)).max() < 2
 
 
 @pytest.mark.parametrize("opened", [0.0, 0.2, 0.6])
