@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -89,12 +89,28 @@ def places_and_form(meshes: Motion, rate: Fraction) -> tuple[list[Similarity], M
     """
     middle = meshes[len(meshes) // 2]
     # How a mesh lies is told by all its points; a mean of upright ones is what it looks like.
-    form = np.stack([Similarity.between(mesh, middle).of(mesh) for mesh in meshes]).mean(axis=0)
+    form = _mean(Similarity.between(mesh, middle).of(mesh) for mesh in meshes)
     places = [Similarity.between(form, mesh) for mesh in meshes]
-    changes = np.stack([place.inverse.of(mesh) for place, mesh in zip(places, meshes, strict=True)])
-    trembling = np.sqrt(np.mean(np.sum((changes - form) ** 2, axis=-1), axis=0))
+    trembling = np.sqrt(
+        _mean(np.sum((one - form) ** 2, axis=-1) for one in _changes(meshes, places))
+    )
     is_rigid = bool(np.quantile(trembling, 0.9) < _RIGID * face_height(form))
     reach = _CAMERA_S if is_rigid else _PLACE_S
     steady = smoothed(np.array([place.numbers for place in places]), float(reach * rate))
     kept = [Similarity.of_numbers(numbers) for numbers in steady]
-    return kept, form[None] if is_rigid else smoothed(changes, float(_FORM_S * rate))
+    if is_rigid:
+        return kept, form[None]
+    return kept, smoothed(np.stack(list(_changes(meshes, places))), float(_FORM_S * rate))
+
+
+def _changes(meshes: Motion, places: Sequence[Similarity]) -> Iterator[Points]:
+    """Yield a face as it would lie if it did not move, frame by frame."""
+    return (place.inverse.of(mesh) for place, mesh in zip(places, meshes, strict=True))
+
+
+def _mean(arrays: Iterable[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return the mean of arrays of one shape, one of which is held at a time."""
+    total, count = np.zeros(()), 0
+    for array in arrays:
+        total, count = total + array, count + 1
+    return total / count
