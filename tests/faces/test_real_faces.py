@@ -1,4 +1,4 @@
-"""What can only be seen on real pictures: `make test-faces`.
+"""What can only be seen on real pictures: `make test-footage`.
 
 What is expected was counted by eye. Pictures are enlarged to a film's height, as films do it.
 """
@@ -18,7 +18,7 @@ import picture_wheels
 from sparkle_motion_dagster.faces.finding import meshes_in
 from sparkle_motion_dagster.faces.following import follow
 
-pytestmark = pytest.mark.faces
+pytestmark = pytest.mark.footage
 
 SUPPORT = Path(picture_wheels.__file__).parent
 RATE = Fraction(24)

@@ -1,4 +1,4 @@
-"""Real generated pictures and clips, each made to speak a line of Kokoro's: ``make test-faces``.
+"""Real generated pictures and clips, each made to speak a line of Kokoro's: ``make test-footage``.
 
 What is measured, and a sheet of each mouth for people to look at, is in ``test-output/faces/``.
 """
@@ -28,7 +28,7 @@ from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings
 from sparkle_motion_dagster.units import SAMPLE_RATE
 from speaking_pictures import RATE, read_anew, request_of, speak
 
-pytestmark = pytest.mark.faces
+pytestmark = pytest.mark.footage
 
 TEXT = "Mama, Bob and my very old friends moved far above the map."
 OFFSET_S = 0.3

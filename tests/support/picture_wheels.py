@@ -1,4 +1,4 @@
-"""Real generated pictures and clips for the tests that `make test-faces` runs; none is committed.
+"""Real generated pictures and clips for the tests that `make test-footage` runs; none is committed.
 
 They are previews in two wheels of ComfyUI's workflow templates (MIT), fetched once into
 ``$SPARKLE_TEST_ENVIRONMENTS``, or else into the user's cache.
