@@ -17,6 +17,8 @@ import pytest
 import soundfile
 
 from clips import luma_psnr, measure_clip, stored, write_keyframe
+from picture_films import shot_of
+from picture_wheels import pictures
 from sounds import speech
 from sparkle_motion_dagster.engines.base import EngineInputError, NotReadyError
 from sparkle_motion_dagster.engines.images.base import Appearance
@@ -27,10 +29,12 @@ from sparkle_motion_dagster.engines.lipsync.wav2lip.engine import Wav2LipEngine
 from sparkle_motion_dagster.engines.lipsync.wav2lip.settings import Wav2LipSettings
 from sparkle_motion_dagster.engines.machinery.environments import Environments
 from sparkle_motion_dagster.engines.machinery.installing import install
+from sparkle_motion_dagster.faces.records import ClipFaces
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.frames import load_keyframe, read_frames
 from sparkle_motion_dagster.plan.shot import FaceBox
 from sparkle_motion_dagster.units import FrameSize
+from speaking_pictures import RATE, request_of
 from worker_environments import with_workers
 
 CHECKOUT = os.environ.get("SPARKLE_WAV2LIP")
@@ -42,6 +46,9 @@ pytestmark = [
 SIZE = FrameSize(width=320, height=240)
 FACE = FaceBox(left=0.3, top=0.25, width=0.4, height=0.5)
 FRAMES = 24
+LEAVES = ("templates-portrait_light_migration-1",)
+"""Clips in which the face is not seen for a while, between two times in which it is."""
+REAL_CLIPS = ("video_wan_vace_outpainting-1", "video_wan2_2_14B_t2v-1", *LEAVES)
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +155,42 @@ def test_the_script_moves_a_mouth(
     assert all(luma_psnr(one.y[outside], two.y[outside]) > 45 for one, two in pairs)
     if folder := os.environ.get("SPARKLE_TEST_PICTURES"):
         shutil.copy(clips[0], folder)
+
+
+@pytest.mark.parametrize("name", REAL_CLIPS)
+def test_mouths_of_filmed_faces_move_where_they_were_followed(
+    name: str, environments: Environments, changed: Path, weights: Path, tmp_path: Path
+) -> None:
+    """Where nobody is seen, and outside of the face, clips that models made stay as they are."""
+    shot = shot_of(pictures()[name], 48, tmp_path / "shot")
+    soundfile.write(tmp_path / "line.wav", speech(float(shot.frames / RATE) - 0.2), 48_000)
+    line = LipsyncLine(
+        speaker=Appearance(id="mara"),
+        audio=stored(tmp_path / "line.wav"),
+        timings=None,
+        offset_samples=4_800,
+    )
+    request = request_of(shot.clip, shot.frames, shot.size, [line], [])
+    [made] = engine_of(environments, changed, weights).make([request], tmp_path)
+    assert made.metadata["without_face"] == []
+    assert request.followed is not None
+    faces = ClipFaces.model_validate_json(request.followed.path.read_bytes())
+    seen = {frame for track in faces.tracks for frame in range(track.start, track.end)}
+    assert (len(seen) < shot.frames) == (name in LEAVES)
+    clips = request.clip.path, made.outputs["clip"].path
+    moved = set()
+    for frame, (before, after) in enumerate(zip(*map(read_frames, clips), strict=True)):
+        boxes = [points for track in faces.tracks if (points := track.points_at(frame)) is not None]
+        around = np.ones(before.y.shape, bool)
+        for points in boxes:
+            left, top = np.maximum(points.min(axis=0).astype(int) - 4, 0)
+            right, bottom = points.max(axis=0).astype(int) + 16
+            around[top:bottom, left:right] = False
+            if luma_psnr(before.y[top:bottom, left:right], after.y[top:bottom, left:right]) < 30:
+                moved.add(frame)
+        assert luma_psnr(before.y[around], after.y[around]) > 40
+    assert moved <= seen
+    assert len(moved) > len(seen) / 2
 
 
 def test_upstream_as_it_is_needs_one_line_changed(
