@@ -67,7 +67,7 @@ class Speech:
         return replace(mouth, opening=mouth.opening * line.strength.at(seconds - line.start_s))
 
     def _moving(self, seconds: float) -> tuple[PlacedLine, Mouth]:
-        """Return the line that moves its mouth at a time, and the mouth; the others' mouths rest."""
+        """Return the line that moves its mouth at a time, and the mouth: the others' rest."""
         mouths = ((line, line.mouth.at(seconds - line.start_s)) for line in self.lines)
         return max(mouths, key=lambda moved: (moved[1].opening, moved[1].press))
 
