@@ -11,7 +11,7 @@ from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.engines.images.base import OwnPicture
 from sparkle_motion_dagster.engines.lipsync import base
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncRequest
-from sparkle_motion_dagster.faces.finding import faces_in
+from sparkle_motion_dagster.faces.finding import looks_in
 from sparkle_motion_dagster.faces.records import ClipFaces, Looks
 from sparkle_motion_dagster.faces.whose import Own, Pictured, whose
 from sparkle_motion_dagster.media.pictures import WHITE, viewed_picture
@@ -54,13 +54,14 @@ def owned_faces(request: LipsyncRequest) -> dict[str, Own]:
         return {}
     people = [tuple(map(_as_seen, pictured)) for pictured in request.pictured]
     if request.faces is not None or len(people) < 2:
-        return _known(whose(faces, request.seen, people[0] if people else (), request.faces))
+        pictured, known = people[0] if people else (), tuple(map(_as_seen, request.known))
+        return _found(whose(faces, request.seen, pictured, request.faces, known))
     owned: dict[str, Own] = {}
     for frame, there in zip((0, request.frames - 1), people, strict=True):
         names = [person.id for person in there]
         speakers = [name for name in names if name in request.seen] or names
         others = {own.tracks[0].person for name, own in owned.items() if name not in names}
-        owned = _known(whose(_seen_at(frame, faces, others), speakers, there)) | owned
+        owned = _found(whose(_seen_at(frame, faces, others), speakers, there)) | owned
     return {speaker: own for speaker, own in owned.items() if speaker in request.seen}
 
 
@@ -95,7 +96,7 @@ def _seen_at(frame: int, faces: ClipFaces, others: Collection[int]) -> ClipFaces
     return faces.model_copy(update={"tracks": tracks})
 
 
-def _known(owned: Mapping[str, Own | None]) -> dict[str, Own]:
+def _found(owned: Mapping[str, Own | None]) -> dict[str, Own]:
     return {speaker: own for speaker, own in owned.items() if own is not None}
 
 
@@ -106,5 +107,4 @@ def _as_seen(person: base.Pictured) -> Pictured:
 def _looks(reference: OwnPicture) -> Looks | None:
     """Return what somebody looks like in a picture of theirs; None: no face is found in it."""
     picture = viewed_picture(reference.path, reference.background or WHITE)
-    found = faces_in(np.asarray(picture, np.uint8)).faces
-    return found[0].looks if found else None
+    return looks_in(np.asarray(picture, np.uint8))

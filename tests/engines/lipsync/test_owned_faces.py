@@ -95,6 +95,11 @@ def test_who_is_in_the_picture_is_seen_whoever_began_to_speak_before(tmp_path: P
     assert people_of(request) == {"ben": [0]}
 
 
+def test_who_speaks_in_a_clip_of_ones_own_is_seen_with_a_picture_or_without(tmp_path: Path) -> None:
+    request = request_for(tmp_path, [track(0, range(FRAMES))], ["ann", "ben"], [])
+    assert request.model_copy(update={"known": (Pictured(id="ann"),)}).seen == ("ann", "ben")
+
+
 def test_a_face_comes_and_goes_within_a_clip(tmp_path: Path) -> None:
     request = request_for(tmp_path, [track(0, range(10, 20))], ["ann"], ["ann"])
     own = owned_faces(request)["ann"]
