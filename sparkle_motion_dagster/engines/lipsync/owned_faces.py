@@ -43,8 +43,9 @@ def read_faces(request: LipsyncRequest) -> ClipFaces | None:
 def owned_faces(request: LipsyncRequest) -> dict[str, Own]:
     """Return the faces of a clip's speakers, by who they are; of whom is not found, none.
 
-    Where a clip goes from one keyframe to another, the people of each are seen at its end of the
-    clip, and a face that goes on from the first one is of nobody who is in the second one alone.
+    Where a clip goes from one keyframe to another, and the plan says who is in them, the people of
+    each are seen at its end of the clip, and a face that goes on from the first one is of nobody
+    who is in the second one alone.
 
     Raises:
         EngineError: As `read_faces` says.
@@ -53,7 +54,7 @@ def owned_faces(request: LipsyncRequest) -> dict[str, Own]:
     if faces is None:
         return {}
     people = [tuple(map(_as_seen, pictured)) for pictured in request.pictured]
-    if request.faces is not None or len(people) < 2:
+    if request.faces is not None or len(people) < 2 or not any(people):
         pictured, known = people[0] if people else (), tuple(map(_as_seen, request.known))
         return _found(whose(faces, request.seen, pictured, request.faces, known))
     owned: dict[str, Own] = {}

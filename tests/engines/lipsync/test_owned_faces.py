@@ -81,6 +81,14 @@ def test_a_face_that_goes_on_is_of_nobody_who_comes_later(
     assert people_of(request) == ({"ann": [0]} if "ann" in speakers else {})
 
 
+@pytest.mark.parametrize("pictured", [[""], ["", ""]])
+def test_of_whom_nobody_says_who_they_are_a_single_speaker_has_the_largest(
+    tmp_path: Path, pictured: list[str]
+) -> None:
+    request = request_for(tmp_path, [track(0, range(FRAMES))], ["ann"], pictured)
+    assert people_of(request) == {"ann": [0]}
+
+
 def test_who_is_in_both_keyframes_keeps_the_face(tmp_path: Path) -> None:
     tracks = [track(0, range(FRAMES)), track(1, range(30, FRAMES), right=200)]
     request = request_for(tmp_path, tracks, ["ann", "ben"], ["ann", "ann ben"])
