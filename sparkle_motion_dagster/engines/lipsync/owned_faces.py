@@ -16,6 +16,9 @@ from sparkle_motion_dagster.faces.records import ClipFaces, Looks
 from sparkle_motion_dagster.faces.whose import Own, Pictured, whose
 from sparkle_motion_dagster.media.pictures import WHITE, viewed_picture
 
+_LARGEST = 1280
+"""Longer side of a picture, in pixels, in which whoever it is of is large enough to be known."""
+
 
 def read_faces(request: LipsyncRequest) -> ClipFaces | None:
     """Return what was followed in a clip; None: nothing.
@@ -108,4 +111,5 @@ def _as_seen(person: base.Pictured) -> Pictured:
 def _looks(reference: OwnPicture) -> Looks | None:
     """Return what somebody looks like in a picture of theirs; None: no face is found in it."""
     picture = viewed_picture(reference.path, reference.background or WHITE)
+    picture.thumbnail((_LARGEST, _LARGEST))
     return looks_in(np.asarray(picture, np.uint8))
