@@ -417,6 +417,19 @@ def test_portraits_fit_into_frames_of_every_shape(
     assert not any(edge.any() for edge in edges)
 
 
+def test_whom_the_plan_leaves_out_of_a_real_picture_has_no_portrait(tmp_path: Path) -> None:
+    """Tom is to be in the picture, but is not found; of Ines the plan says nothing."""
+    lines = [
+        line(tmp_path, offset_s=start, seconds=0.3, timings=AH, speaker=speaker)
+        for start, speaker in ((0.1, TOM), (0.5, Appearance(id="ines")))
+    ]
+    request = with_face(request_for(tmp_path, *lines), tmp_path)
+    folder = tmp_path / "made"
+    folder.mkdir()
+    [made] = VISEME.make([request], folder)
+    assert made.metadata["portraits"] == ["tom"]
+
+
 def test_the_portrait_stays_between_two_near_lines(tmp_path: Path) -> None:
     lines = [line(tmp_path, offset_s=start, seconds=0.4, timings=AH) for start in (0.4, 1.6)]
     frames, untouched = shown(tmp_path, request_for(tmp_path, *lines, frames=60)), background(60)
