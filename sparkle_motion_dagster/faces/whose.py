@@ -22,9 +22,9 @@ class KnownBy(StrEnum):
 
     BOX = "the plan says that their face is there"
     LIKENESS = "it looks most like their picture"
-    ALONE = "nobody else is in the picture"
+    ALONE = "nobody else is in the picture whose it can be"
     ORDER = "it has their place in the keyframe's order from left to right"
-    LARGEST = "it is the largest, and nobody else is seen speaking"
+    LARGEST = "it is the largest of those that are nobody else's"
 
 
 @dataclass(frozen=True)
