@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sparkle_motion_dagster.faces.boxes import overlap
 from sparkle_motion_dagster.faces.finding import can_speak, meshes_in
-from sparkle_motion_dagster.faces.looks import looks_of, usual_looks
+from sparkle_motion_dagster.faces.looks import difference, looks_of, usual_looks
 from sparkle_motion_dagster.faces.mesh import FaceMesh, read_mesh
 from sparkle_motion_dagster.faces.people import Sight, people_of
 from sparkle_motion_dagster.faces.records import ClipFaces, Looks, Mesh, Track
@@ -95,10 +96,18 @@ class _Path:
         points = self.points[frame - self.start] if inside else None
         return points is not None and _is_one(face.points, points)
 
+    def strangeness(self, picture: Picture) -> float:
+        """Return how different what is followed in a frame looks from what was seen before."""
+        return difference(looks_of(picture, self.face.points), usual_looks(self.looks))
+
     def go_on(self, face: FaceMesh | None) -> None:
         """Take where it is in the next frame; None: not seen."""
         self.points.append(None if face is None else face.points)
         self.face = face or self.face
+
+    def lose(self) -> None:
+        """Take that in the last frame it was not where it was taken to be."""
+        self.points[-1] = None
 
     def found(self, face: FaceMesh) -> None:
         """Take where it was found in the frame in which it had been missed."""
@@ -128,7 +137,10 @@ class _Walk:
             self._end(self._going)
         for path in self._going:
             path.go_on(_followed(path.face, picture))
-        self._end(_doubles(self._going))
+        doubles = _doubles(self._going, picture)
+        for path in doubles:
+            path.lose()
+        self._end(doubles)
         is_missed = any(path.missing for path in self._going)
         pause = (_SEARCH_S if is_missed else _LOOK_S) * self._rate
         if self._frame == 0 or is_cut or self._frame - self._looked >= pause:
@@ -223,11 +235,18 @@ def _followed(face: FaceMesh, picture: Picture) -> FaceMesh | None:
     return now if is_there and can_speak(now, picture) else None
 
 
-def _doubles(paths: list[_Path]) -> Iterator[_Path]:
-    """Yield which paths came to follow the face of an earlier one."""
-    for number, path in enumerate(paths):
-        if any(_is_one(earlier.face.points, path.face.points) for earlier in paths[:number]):
-            yield path
+def _doubles(paths: Iterable[_Path], picture: Picture) -> list[_Path]:
+    """Return which paths have come to follow a face that is another one's, by what it looks like.
+
+    Whoever passes behind somebody else is hidden, and the mesh sees the face in front instead.
+    """
+    ended: list[_Path] = []
+    for earlier, later in combinations([path for path in paths if not path.missing], 2):
+        if not {earlier, later}.isdisjoint(ended):
+            continue
+        if _is_one(earlier.face.points, later.face.points):
+            ended.append(max(later, earlier, key=lambda path: path.strangeness(picture)))
+    return ended
 
 
 def _is_one(face: Points, other: Points) -> bool:

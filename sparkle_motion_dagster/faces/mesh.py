@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sparkle_motion_dagster.faces.sessions import ask
 from sparkle_motion_dagster.faces.square import Picture, Points, Square
@@ -26,12 +25,10 @@ class FaceMesh:
 
     Attributes:
         points: The mesh's points in the picture, in pixels, (468, 2).
-        depth: How far each point lies behind the middle of the head, in pixels, (468,).
         presence: How sure the model is that this is a face, 0 to 1.
     """
 
     points: Points
-    depth: NDArray[np.float64]
     presence: float
 
     @property
@@ -62,9 +59,8 @@ def read_mesh(picture: Picture, square: Square) -> FaceMesh:
     """Return the face that a square of a picture holds, if it does (see ``presence``)."""
     pixels = square.cut(picture, _PIXELS).astype(np.float32) / np.float32(255)
     places, presence = ask("mesh", pixels)
-    values = places.astype(np.float64).reshape(468, 3)
+    flat = places.astype(np.float64).reshape(468, 3)[:, :2]  # the third is how far behind
     return FaceMesh(
-        points=square.in_picture(values[:, :2], _PIXELS),
-        depth=values[:, 2] * (square.side / _PIXELS),
+        points=square.in_picture(flat, _PIXELS),
         presence=float(1 / (1 + np.exp(-np.clip(float(presence.ravel()[0]), -100, 100)))),
     )

@@ -47,7 +47,8 @@ class FaceReading(Record):
     ``before`` and ``after`` are the mouth's openings (``openings`` tells what that is), frame by
     frame from ``start``. ``strayed`` is how far points that no mouth moves lie from where they lay,
     in the face's heights: the median of all frames. ``around_db`` is the least PSNR of a frame's
-    luma around the face, without what goes with a mouth and with blinks.
+    luma around the face, without what goes with a mouth and with blinks; None where a face leaves
+    nothing around it in the picture.
     """
 
     person: int = Field(ge=0, description="as in a track")
@@ -55,7 +56,7 @@ class FaceReading(Record):
     before: tuple[float, ...]
     after: tuple[float, ...]
     strayed: float
-    around_db: float
+    around_db: float | None
 
 
 class MouthReadings(Record):
@@ -106,8 +107,8 @@ def read_mouths(
             if points is None:
                 continue
             # What was followed is smoothed; a face that stands still is what it is.
-            before = points if note.track.is_rigid else _read(own.to_rgb(), points)
-            note.take(points, before, _read(picture, points), _around_db(own, moved, points))
+            unmoved = points if note.track.is_rigid else _read(own.to_rgb(), points)
+            note.take(points, unmoved, _read(picture, points), _around_db(own, moved, points))
     return MouthReadings(faces=tuple(note.reading() for note in notes))
 
 
@@ -121,21 +122,21 @@ class _Notes:
         self._strayed: list[float] = []
         self._around_db: list[float] = []
 
-    def take(self, points: Points, before: Points, after: Points, around_db: float) -> None:
+    def take(self, points: Points, before: Points, after: Points, around_db: float | None) -> None:
         """Take what the next frame in which the face is seen shows of it.
 
         Args:
             points: The face as it was followed.
             before: As it is read in the frame before its mouth was moved.
             after: As it is read in the finished frame.
-            around_db: How alike the frames are around it, in dB.
+            around_db: How alike the frames are around it, in dB; None: nothing is around it.
         """
         height = face_height(points)
         away = np.linalg.norm((after - before)[_STILL], axis=1)
         self._before.append(opening(before, height))
         self._after.append(opening(after, height))
         self._strayed.append(float(np.median(away)) / height)
-        self._around_db.append(around_db)
+        self._around_db += [] if around_db is None else [around_db]
 
     def reading(self) -> FaceReading:
         """Return what was seen; no frame follows."""
@@ -145,7 +146,7 @@ class _Notes:
             before=_rounded(self._before),
             after=_rounded(self._after),
             strayed=round(float(np.median(self._strayed)), 4),
-            around_db=min(self._around_db),
+            around_db=min(self._around_db, default=None),
         )
 
 
@@ -156,11 +157,11 @@ def _read(picture: Picture, points: Points) -> Points:
     return np.asarray(np.mean([look.points for look in looks], axis=0))
 
 
-def _around_db(before: YuvFrame, after: YuvFrame, points: Points) -> float:
-    """Return how alike two frames are around a face, in dB."""
+def _around_db(before: YuvFrame, after: YuvFrame, points: Points) -> float | None:
+    """Return how alike two frames are around a face, in dB; None: there is nothing around it."""
     part = _part_around(points, before.shape)
     kept = _kept(points - (part[1].start, part[0].start), before.y[part].shape)
-    return psnr(after.y[part][kept], before.y[part][kept])
+    return psnr(after.y[part][kept], before.y[part][kept]) if kept.any() else None
 
 
 def _part_around(points: Points, shape: tuple[int, int]) -> tuple[slice, slice]:

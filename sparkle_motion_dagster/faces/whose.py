@@ -22,9 +22,9 @@ class KnownBy(StrEnum):
 
     BOX = "the plan says that their face is there"
     LIKENESS = "it looks most like their picture"
-    ALONE = "nobody else is in the picture"
+    ALONE = "nobody else is in the picture whose it can be"
     ORDER = "it has their place in the keyframe's order from left to right"
-    LARGEST = "it is the largest, and nobody else is seen speaking"
+    LARGEST = "it is the largest of those that are nobody else's"
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,7 @@ def whose(
     speakers: Sequence[str],
     pictured: Sequence[Pictured],
     boxes: Mapping[str, FaceBox | None] | None = None,
+    known: Sequence[Pictured] = (),
 ) -> dict[str, Own | None]:
     """Return each speaker's face; None for those who have none in the picture, or none for certain.
 
@@ -93,8 +94,9 @@ def whose(
         speakers: Who is seen speaking.
         pictured: Who is in the picture, from left to right; empty where nobody says.
         boxes: What the plan says of faces (``ShotMetadata.faces``).
+        known: Where nobody says who is in the picture, those speakers of whom there is another one.
     """
-    matching = _Matching(faces, speakers, pictured)
+    matching = _Matching(faces, speakers, pictured, known)
     if boxes is not None:
         matching.by_boxes(boxes)
     matching.by_likeness()
@@ -108,11 +110,16 @@ def _together(one: Track, other: Track) -> bool:
 
 class _Matching:
     def __init__(
-        self, faces: ClipFaces, speakers: Sequence[str], pictured: Sequence[Pictured]
+        self,
+        faces: ClipFaces,
+        speakers: Sequence[str],
+        pictured: Sequence[Pictured],
+        known: Sequence[Pictured],
     ) -> None:
         self._faces = faces
         self._speakers = list(speakers)
         self._pictured = list(pictured)
+        self._known = list(known)
         by_person = sorted(faces.tracks, key=lambda track: (track.person, track.start))
         groups = groupby(by_person, key=lambda track: track.person)
         people = [_Person(tuple(tracks)) for _, tracks in groups]
@@ -136,18 +143,23 @@ class _Matching:
 
     def by_likeness(self) -> None:
         """Give faces to those of whom there is a picture, where there is a choice."""
-        while len(self._people) > 1 or len(self._pictured) > 1:
+        while len(self._people) > 1 or self._candidates > 1:
             alike = [
                 (difference(one.looks, person.looks), one.id, person)
-                for one in self._pictured
+                for one in (*self._pictured, *self._known)
                 if one.looks is not None
                 for person in self._people
             ]
             apart, name, person = min(alike, key=lambda pair: pair[0], default=(np.inf, "", None))
             if person is None or apart > _STRANGER:
                 return
-            alone = len(self._pictured) == 1
+            alone = self._candidates == 1
             self._give(name, self._whole(person) if alone else person, KnownBy.LIKENESS)
+
+    @property
+    def _candidates(self) -> int:
+        """How many people the faces that are left may be: speakers, where nobody says who."""
+        return len(self._pictured or self._speakers)
 
     def by_who_is_there(self) -> None:
         """Give the faces that are left to those who are left, if it is clear whose they are."""
@@ -182,4 +194,5 @@ class _Matching:
 
     def _leave_out(self, name: str) -> None:
         self._pictured = [one for one in self._pictured if one.id != name]
+        self._known = [one for one in self._known if one.id != name]
         self._speakers = [speaker for speaker in self._speakers if speaker != name]

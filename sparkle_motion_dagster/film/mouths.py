@@ -134,7 +134,8 @@ def _lipsync_request(
         clip=stage.file(SHOT_CLIPS, shot.id, "clip"),
         scene=stage.optional_file(SHOT_CLIPS, shot.id, "scene"),
         followed=followed,
-        pictured=() if followed is None else _pictured(stage, shot, speakers),
+        pictured=() if followed is None else _pictured(stage, shot),
+        known=() if followed is None else _known(stage, shot, speakers),
         lines=tuple(_lipsync_line(stage, line, first_sample) for line in lines),
         faces=_faces(shot, speakers),
         frames=place.frames,
@@ -147,21 +148,24 @@ def _lipsync_request(
     )
 
 
-def _pictured(
-    stage: Stage, shot: ShotSpec, speakers: Collection[str]
-) -> tuple[tuple[Pictured, ...], ...]:
-    """Return who is in each of a shot's keyframes; in a clip, of which speakers there is a picture.
-
-    Who else is in a clip, nobody knows.
-    """
-    characters = {character.id: character for character in stage.plan.characters}
-    if shot.clip is not None:
-        known = [name for name in speakers if characters[name].reference_image is not None]
-        return (tuple(_as_pictured(stage, characters[name]) for name in known),)
+def _pictured(stage: Stage, shot: ShotSpec) -> tuple[tuple[Pictured, ...], ...]:
+    """Return who is in each of a shot's keyframes."""
     images = {image.id: image for image in stage.plan.base_images}
     return tuple(
-        tuple(_as_pictured(stage, characters[name]) for name in images[keyframe].characters)
+        tuple(
+            _as_pictured(stage, stage.plan.character(name)) for name in images[keyframe].characters
+        )
         for keyframe in shot.keyframes
+    )
+
+
+def _known(stage: Stage, shot: ShotSpec, speakers: Collection[str]) -> tuple[Pictured, ...]:
+    """Return of which speakers in a clip of the plan's own there is a picture."""
+    characters = [stage.plan.character(name) for name in speakers if shot.clip is not None]
+    return tuple(
+        _as_pictured(stage, character)
+        for character in characters
+        if character.reference_image is not None
     )
 
 

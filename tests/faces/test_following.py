@@ -66,6 +66,22 @@ def test_two_people_who_swap_sides_stay_themselves() -> None:
     assert by_start == by_end[::-1]
 
 
+@pytest.mark.parametrize(("behind", "before"), [(96, 76), (80, 92)])
+def test_whoever_passes_behind_somebody_stays_themselves(behind: float, before: float) -> None:
+    """The mesh follows the face in front where the other one is hidden, the larger one or not."""
+
+    def people(frame: int) -> list[PaintedFace]:
+        way = min(max(8 * (frame - 2), 0), 160)
+        return [OTHER.at(80 + way, 84, behind), PaintedFace(240 - way, 84, before)]
+
+    faces = follow(clip(26, people), RATE)
+    starts, ends = middle(faces, 0), middle(faces, 25)
+    in_front, hidden = max(starts, key=starts.__getitem__), min(starts, key=starts.__getitem__)
+    assert ends == {in_front: pytest.approx(80, abs=4), hidden: pytest.approx(240, abs=4)}
+    for track in faces.tracks:
+        assert np.abs(np.diff(track.points[:, :, 0].mean(axis=1))).max() < 16
+
+
 def test_whoever_turns_away_and_comes_back_is_the_same_person() -> None:
     def people(frame: int) -> list[PaintedFace]:
         ada = PaintedFace(90, 84, 84, from_behind=12 <= frame < 30)

@@ -95,6 +95,18 @@ def test_who_is_alike_is_known_and_who_is_left_takes_what_is_left() -> None:
     assert left_of(owned["ben"]) < 200
 
 
+def test_in_a_clip_of_ones_own_anybody_may_be() -> None:
+    """There is a picture of Ada, and none of Ben, who speaks as well."""
+    known = [Pictured("ada", DARK)]
+    owned = whose(TWO, ["ada", "ben"], [], known=known)
+    assert left_of(owned["ada"]) > 400
+    assert left_of(owned["ben"]) < 200
+    cut = clip(track(0, GREY, 150, start=24), track(1, DARK, 300))
+    first = cut.tracks[1].model_copy(update={"places": cut.tracks[1].places[:24]})
+    owned = whose(clip(cut.tracks[0], first), ["ada", "ben"], [], known=known)
+    assert [own and own.tracks for own in owned.values()] == [(first,), (cut.tracks[0],)]
+
+
 def test_one_face_and_two_pictures() -> None:
     alone = clip(track(0, FAIR, 300))
     owned = whose(alone, ["ada", "ben"], [Pictured("ada", DARK), Pictured("ben", FAIR)])

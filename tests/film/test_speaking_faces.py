@@ -13,7 +13,9 @@ from clips import stored
 from painted_face import PaintedFace, paint
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest
-from sparkle_motion_dagster.faces.readings import MouthReadings
+from sparkle_motion_dagster.faces.readings import MouthReadings, read_mouths
+from sparkle_motion_dagster.faces.records import ClipFaces
+from sparkle_motion_dagster.faces.similarity import Similarity
 from sparkle_motion_dagster.film.checks.speaking_faces import verdicts
 from sparkle_motion_dagster.film.faces.speaking import SpokenClip
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
@@ -91,6 +93,23 @@ def test_a_mouth_that_speaks_in_time_keeps_all_promises(
     assert moves.measured["lips_meet"] == "6 of 6 times"
 
 
+def test_where_a_face_comes_and_goes_its_mouth_is_not_asked_to_speak(
+    request_: LipsyncRequest, spoken: tuple[Path, dict[str, int]], readings: MouthReadings
+) -> None:
+    (face,) = (face for face in readings.faces if face.person == spoken[1]["mara"])
+    rest = face.before[:4]
+    seen = face.model_copy(
+        update={
+            "start": 15,
+            "before": face.before[15:40],
+            "after": (*rest, *face.after[19:36], *rest),
+        }
+    )
+    (line,) = SpokenClip.of("shot", request_, spoken[1], MouthReadings(faces=(seen,))).lines
+    assert line.agreement is not None
+    assert line.agreement.correlation > 0.85
+
+
 def test_a_face_that_moves_where_somebody_else_speaks_is_told(
     request_: LipsyncRequest, spoken: tuple[Path, dict[str, int]], readings: MouthReadings
 ) -> None:
@@ -137,3 +156,19 @@ def test_a_face_whose_surroundings_change_is_told(
     changed = write_frames(tmp_path / "changed.mp4", darkened(), SIZE)
     clip = SpokenClip.of("shot", request_, people, read_anew(request_, changed))
     assert broken_checks(clip) == {"faces_kept"}
+
+
+def test_around_a_face_that_fills_the_picture_nothing_is_measured(request_: LipsyncRequest) -> None:
+    assert request_.followed is not None
+    faces = ClipFaces.model_validate_json(request_.followed.path.read_bytes())
+    right, down = -9 * faces.tracks[0].points[0].mean(axis=0)
+    near = faces.tracks[0].model_copy(
+        update={"places": (Similarity(a=10, right=right, down=down),)}
+    )
+    still = [next(read_frames(request_.clip.path))]
+    readings = read_mouths(still, still, faces.model_copy(update={"tracks": (near,)}))
+    assert MouthReadings.model_validate_json(readings.model_dump_json()) == readings
+    clip = SpokenClip("shot", {"mara": near.person}, readings, ())
+    _, kept, _ = verdicts([clip])
+    assert kept.measured["least_db"] == "not measured"
+    assert "nothing around it" in str(kept.measured["changed"])

@@ -47,8 +47,9 @@ class LipsyncRequest(Request):
     that the speakers' are (None: wherever they are found). A speaker whom ``faces`` does not name
     is not in the picture. Where faces were found in the clip that nobody drew, ``followed`` holds
     them (a ``ClipFaces`` of ``faces/records.py``), and ``pictured`` says who is in each of its
-    keyframes, from left to right, as far as the plan says so. ``head`` frames of the clip come
-    before its shot begins; its stream can be cut before each of the frames ``splices``.
+    keyframes, from left to right, as far as the plan says so. Who is in a clip of the plan's own
+    nobody says: there ``known`` are the speakers of whom it has a picture. ``head`` frames of the
+    clip come before its shot begins; its stream can be cut before each of the frames ``splices``.
     `written_left` says that a text will lie over it, on the left, above the place of captions.
     """
 
@@ -56,6 +57,7 @@ class LipsyncRequest(Request):
     scene: StoredFile | None = None
     followed: StoredFile | None = Field(default=None, exclude_if=lambda file: file is None)
     pictured: tuple[tuple[Pictured, ...], ...] = Field(default=(), exclude_if=operator.not_)
+    known: tuple[Pictured, ...] = Field(default=(), exclude_if=operator.not_)
     lines: tuple[LipsyncLine, ...] = Field(min_length=1)
     faces: dict[str, FaceBox | None] | None = Field(
         default=None, exclude_if=lambda faces: faces is None

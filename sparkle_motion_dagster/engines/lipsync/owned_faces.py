@@ -11,10 +11,13 @@ from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.engines.images.base import OwnPicture
 from sparkle_motion_dagster.engines.lipsync import base
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncRequest
-from sparkle_motion_dagster.faces.finding import faces_in
+from sparkle_motion_dagster.faces.finding import looks_in
 from sparkle_motion_dagster.faces.records import ClipFaces, Looks
 from sparkle_motion_dagster.faces.whose import Own, Pictured, whose
 from sparkle_motion_dagster.media.pictures import WHITE, viewed_picture
+
+_LARGEST = 1280
+"""Longer side of a picture, in pixels, in which whoever it is of is large enough to be known."""
 
 
 def read_faces(request: LipsyncRequest) -> ClipFaces | None:
@@ -43,8 +46,9 @@ def read_faces(request: LipsyncRequest) -> ClipFaces | None:
 def owned_faces(request: LipsyncRequest) -> dict[str, Own]:
     """Return the faces of a clip's speakers, by who they are; of whom is not found, none.
 
-    Where a clip goes from one keyframe to another, the people of each are seen at its end of the
-    clip, and a face that goes on from the first one is of nobody who is in the second one alone.
+    Where a clip goes from one keyframe to another, and the plan says who is in them, the people of
+    each are seen at its end of the clip, and a face that goes on from the first one is of nobody
+    who is in the second one alone.
 
     Raises:
         EngineError: As `read_faces` says.
@@ -53,14 +57,15 @@ def owned_faces(request: LipsyncRequest) -> dict[str, Own]:
     if faces is None:
         return {}
     people = [tuple(map(_as_seen, pictured)) for pictured in request.pictured]
-    if request.faces is not None or len(people) < 2:
-        return _known(whose(faces, request.seen, people[0] if people else (), request.faces))
+    if request.faces is not None or len(people) < 2 or not any(people):
+        pictured, known = people[0] if people else (), tuple(map(_as_seen, request.known))
+        return _found(whose(faces, request.seen, pictured, request.faces, known))
     owned: dict[str, Own] = {}
     for frame, there in zip((0, request.frames - 1), people, strict=True):
         names = [person.id for person in there]
         speakers = [name for name in names if name in request.seen] or names
         others = {own.tracks[0].person for name, own in owned.items() if name not in names}
-        owned = _known(whose(_seen_at(frame, faces, others), speakers, there)) | owned
+        owned = _found(whose(_seen_at(frame, faces, others), speakers, there)) | owned
     return {speaker: own for speaker, own in owned.items() if speaker in request.seen}
 
 
@@ -95,7 +100,7 @@ def _seen_at(frame: int, faces: ClipFaces, others: Collection[int]) -> ClipFaces
     return faces.model_copy(update={"tracks": tracks})
 
 
-def _known(owned: Mapping[str, Own | None]) -> dict[str, Own]:
+def _found(owned: Mapping[str, Own | None]) -> dict[str, Own]:
     return {speaker: own for speaker, own in owned.items() if own is not None}
 
 
@@ -106,5 +111,5 @@ def _as_seen(person: base.Pictured) -> Pictured:
 def _looks(reference: OwnPicture) -> Looks | None:
     """Return what somebody looks like in a picture of theirs; None: no face is found in it."""
     picture = viewed_picture(reference.path, reference.background or WHITE)
-    found = faces_in(np.asarray(picture, np.uint8)).faces
-    return found[0].looks if found else None
+    picture.thumbnail((_LARGEST, _LARGEST))
+    return looks_in(np.asarray(picture, np.uint8))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from sparkle_motion_dagster.faces.readings import FaceReading
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
 from sparkle_motion_dagster.film.faces.speaking import SpokenClip, SpokenLine
 
@@ -90,15 +91,16 @@ def _faces_kept(clips: Sequence[SpokenClip]) -> Verdict:
         for face in clip.readings.faces
         if face.person == person
     ]
+    around_db = [face.around_db for *_, face in faces if face.around_db is not None]
     changed = [
-        f"{shot}, {speaker} ({face.around_db:.1f} dB, {face.strayed:.3f} astray)"
+        f"{shot}, {speaker} ({_around(face)}, {face.strayed:.3f} astray)"
         for shot, speaker, face in faces
-        if face.around_db < _KEPT_DB or face.strayed > _STRAYED
+        if face.strayed > _STRAYED or (face.around_db is not None and face.around_db < _KEPT_DB)
     ]
     return FACES_KEPT.verdict(
         {
             "faces": len(faces),
-            "least_db": _worst(min, [face.around_db for *_, face in faces]),
+            "least_db": _worst(min, around_db),
             "db_from": _KEPT_DB,
             "most_astray": _worst(max, [face.strayed for *_, face in faces]),
             "astray_to": _STRAYED,
@@ -106,6 +108,10 @@ def _faces_kept(clips: Sequence[SpokenClip]) -> Verdict:
         },
         kept=not changed,
     )
+
+
+def _around(face: FaceReading) -> str:
+    return "nothing around it" if face.around_db is None else f"{face.around_db:.1f} dB"
 
 
 def _who_speaks(clips: Sequence[SpokenClip]) -> Verdict:

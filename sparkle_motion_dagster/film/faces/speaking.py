@@ -3,9 +3,11 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sparkle_motion_dagster.engines.base import EngineSettings
 from sparkle_motion_dagster.engines.builtin.mouth_reader import MouthReader, ReadMouthsRequest
@@ -19,8 +21,9 @@ from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
-_FROM_CUT_S = 0.2
-"""Nearer to an end of a clip, a mouth may be on its way from rest, or back."""
+_FROM_END_S = Fraction(1, 5)
+"""Nearer to a frame in which a face comes or goes, its mouth may be on its way from rest, or back:
+at both ends of the clip, at least."""
 
 _LIPS_MEET = frozenset("mbp")
 """Sounds for which lips meet."""
@@ -137,20 +140,30 @@ def _spoken_line(
     placed = place_line(line)
     seconds = (np.arange(request.frames) + 0.5) / float(request.frame_rate)
     heard = (placed.start_s <= seconds) & (seconds < placed.end_s)
-    heard &= (seconds >= _FROM_CUT_S) & (seconds < seconds[-1] - _FROM_CUT_S)
+    seen = heard & _settled(request, readings, person)
     asked = [placed.mouth.at(second - placed.start_s).opening for second in seconds]
     shown = readings.openings(person, request.frames)
     return SpokenLine(
         speaker=line.speaker.id,
         person=person,
-        agreement=agreement(shown, np.where(heard, asked, np.nan)),
-        met=tuple(met(shown, [frame for frame in _meetings(line, request) if heard[frame]])),
+        agreement=agreement(shown, np.where(seen, asked, np.nan)),
+        met=tuple(met(shown, [frame for frame in _meetings(line, request) if seen[frame]])),
         moved={
             other: spread
             for other in readings.people
             if (spread := _spread(readings.added(other, request.frames)[heard])) is not None
         },
     )
+
+
+def _settled(request: LipsyncRequest, readings: MouthReadings, person: int) -> NDArray[np.bool_]:
+    """Tell in which frames a person's face has been seen for long enough, and will be, to speak."""
+    near = math.ceil(_FROM_END_S * request.frame_rate)
+    settled = np.zeros(request.frames, bool)
+    for face in readings.faces:
+        if face.person == person:
+            settled[face.start + near : max(face.start + len(face.after) - near, 0)] = True
+    return settled
 
 
 def _meetings(line: LipsyncLine, request: LipsyncRequest) -> list[int]:

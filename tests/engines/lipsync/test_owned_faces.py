@@ -8,17 +8,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from clips import stored
+from painted_face import OTHER, PaintedFace, paint
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineError
-from sparkle_motion_dagster.engines.images.base import Appearance
+from sparkle_motion_dagster.engines.images.base import Appearance, OwnPicture
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest, Pictured
 from sparkle_motion_dagster.engines.lipsync.owned_faces import (
     frames_from_ends,
     leaning,
     owned_faces,
 )
+from sparkle_motion_dagster.faces.finding import faces_in
 from sparkle_motion_dagster.faces.records import ClipFaces, Looks, Mesh, Track
 from sparkle_motion_dagster.faces.similarity import Similarity
 from sparkle_motion_dagster.media.encode import ClipEncoding
@@ -81,6 +84,14 @@ def test_a_face_that_goes_on_is_of_nobody_who_comes_later(
     assert people_of(request) == ({"ann": [0]} if "ann" in speakers else {})
 
 
+@pytest.mark.parametrize("pictured", [[""], ["", ""]])
+def test_of_whom_nobody_says_who_they_are_a_single_speaker_has_the_largest(
+    tmp_path: Path, pictured: list[str]
+) -> None:
+    request = request_for(tmp_path, [track(0, range(FRAMES))], ["ann"], pictured)
+    assert people_of(request) == {"ann": [0]}
+
+
 def test_who_is_in_both_keyframes_keeps_the_face(tmp_path: Path) -> None:
     tracks = [track(0, range(FRAMES)), track(1, range(30, FRAMES), right=200)]
     request = request_for(tmp_path, tracks, ["ann", "ben"], ["ann", "ann ben"])
@@ -93,6 +104,33 @@ def test_who_is_in_the_picture_is_seen_whoever_began_to_speak_before(tmp_path: P
     request = request.model_copy(update={"lines": (request.lines[0], early)})
     assert request.seen == ("ben",)
     assert people_of(request) == {"ben": [0]}
+
+
+def test_who_speaks_in_a_clip_of_ones_own_is_seen_with_a_picture_or_without(tmp_path: Path) -> None:
+    request = request_for(tmp_path, [track(0, range(FRAMES))], ["ann", "ben"], [])
+    assert request.model_copy(update={"known": (Pictured(id="ann"),)}).seen == ("ann", "ben")
+
+
+@pytest.mark.parametrize("order", ["ann ben", "ben ann"])
+def test_faces_are_known_by_pictures_of_people(tmp_path: Path, order: str) -> None:
+    """Ann stands on the left, whoever is named first; her picture shows her elsewhere."""
+    fair = PaintedFace(0, 0, 0)
+    people = {"ann": fair.at(150, 80, 110), "ben": OTHER.at(170, 90, 100)}
+    pictured = []
+    for name in order.split():
+        path = tmp_path / f"{name}.png"
+        Image.fromarray(paint(320, 180, [people[name]], (200, 190, 180))).save(path)
+        own = OwnPicture(sha256=stored(path).sha256, path=path)
+        pictured.append(Pictured(id=name, reference=own))
+    both = faces_in(paint(320, 180, [fair.at(90, 84, 90), OTHER.at(230, 84, 90)]))
+    faces = sorted(both.faces, key=lambda face: face.mesh.box)
+    tracks = [
+        track(number, range(FRAMES)).model_copy(update={"looks": face.looks})
+        for number, face in enumerate(faces)
+    ]
+    request = request_for(tmp_path, tracks, ["ann", "ben"], [order])
+    request = request.model_copy(update={"pictured": (tuple(pictured),)})
+    assert people_of(request) == {"ann": [0], "ben": [1]}
 
 
 def test_a_face_comes_and_goes_within_a_clip(tmp_path: Path) -> None:

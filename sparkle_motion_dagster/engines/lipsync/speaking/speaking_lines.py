@@ -53,20 +53,23 @@ class Speech:
     lines: tuple[PlacedLine, ...]
 
     def mouth(self, seconds: float) -> Mouth:
-        """Return the widest open of its mouths: two of its lines never sound at once."""
-        mouths = (line.mouth.at(seconds - line.start_s) for line in self.lines)
-        return max(mouths, key=lambda mouth: mouth.opening)
+        """Return its mouth at a time: two of its lines never sound at once."""
+        return self._moving(seconds)[1]
 
     def strong_mouth(self, seconds: float) -> Mouth:
         """Return that mouth as a real jaw opens it: wider where the line is spoken more strongly.
 
         A mouth that is moved by loudness alone is so already.
         """
-        line = max(self.lines, key=lambda line: line.mouth.at(seconds - line.start_s).opening)
-        mouth = line.mouth.at(seconds - line.start_s)
+        line, mouth = self._moving(seconds)
         if line.driven_by == "loudness":
             return mouth
         return replace(mouth, opening=mouth.opening * line.strength.at(seconds - line.start_s))
+
+    def _moving(self, seconds: float) -> tuple[PlacedLine, Mouth]:
+        """Return the line that moves its mouth at a time, and the mouth: the others' rest."""
+        mouths = ((line, line.mouth.at(seconds - line.start_s)) for line in self.lines)
+        return max(mouths, key=lambda moved: (moved[1].opening, moved[1].press))
 
     def presence(self, seconds: float) -> float:
         """Return how far the mouth speaks: 0 or less is not at all, 1 or more is all."""

@@ -72,7 +72,8 @@ class VisemeSettings(EngineSettings):
 class VisemeEngine(LipsyncEngine[VisemeSettings]):
     """Moves the mouths of drawn faces and of real ones, and shows in a portrait who is not seen.
 
-    Who has no body to be seen (a voice on the radio, a ship's computer) is only heard.
+    Who has no body to be seen (a voice on the radio, a ship's computer) is only heard, and so is
+    whom the plan leaves out where it says whose real faces are in the picture.
 
     Equal requests give equal frames on any number of cores.
 
@@ -209,7 +210,7 @@ def _actors(request: LipsyncRequest, speeches: Sequence[Speech], diameter: float
         look = look_of(person.id, person.description)
         presence = _presence(request, speech, sightings, real.get(person.id))
         inset = None
-        if presence.any() and look.is_seen:
+        if presence.any() and look.is_seen and not _is_left_out(request, person.id):
             right = next(corners)
             place = Corner.of(request.size, diameter, right=right)
             inset = Inset(look, place, request.size, turn=-_INWARDS if right else _INWARDS)
@@ -226,6 +227,12 @@ def _actors(request: LipsyncRequest, speeches: Sequence[Speech], diameter: float
         blinks = blink_times(seed, float(request.frames / request.frame_rate))
         actors.append(Actor(speech, blinks, faces, real.get(person.id), inset, presence))
     return actors
+
+
+def _is_left_out(request: LipsyncRequest, speaker: str) -> bool:
+    """Tell whether the plan says whose faces are in a real picture, and a speaker's is not."""
+    told = request.faces if request.followed is not None else None
+    return told is not None and speaker not in told
 
 
 def _presence(
