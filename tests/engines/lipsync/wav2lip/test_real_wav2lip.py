@@ -23,13 +23,13 @@ from sounds import speech
 from sparkle_motion_dagster.engines.base import EngineInputError, NotReadyError
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest
+from sparkle_motion_dagster.engines.lipsync.owned_faces import owned_faces
 from sparkle_motion_dagster.engines.lipsync.wav2lip import PROGRAM
 from sparkle_motion_dagster.engines.lipsync.wav2lip.checkout import changes_of
 from sparkle_motion_dagster.engines.lipsync.wav2lip.engine import Wav2LipEngine
 from sparkle_motion_dagster.engines.lipsync.wav2lip.settings import Wav2LipSettings
 from sparkle_motion_dagster.engines.machinery.environments import Environments
 from sparkle_motion_dagster.engines.machinery.installing import install
-from sparkle_motion_dagster.faces.records import ClipFaces
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.frames import load_keyframe, read_frames
 from sparkle_motion_dagster.plan.shot import FaceBox
@@ -173,14 +173,13 @@ def test_mouths_of_filmed_faces_move_where_they_were_followed(
     request = request_of(shot.clip, shot.frames, shot.size, [line], [])
     [made] = engine_of(environments, changed, weights).make([request], tmp_path)
     assert made.metadata["without_face"] == []
-    assert request.followed is not None
-    faces = ClipFaces.model_validate_json(request.followed.path.read_bytes())
-    seen = {frame for track in faces.tracks for frame in range(track.start, track.end)}
+    tracks = owned_faces(request)["mara"].tracks
+    seen = {frame for track in tracks for frame in range(track.start, track.end)}
     assert (len(seen) < shot.frames) == (name in LEAVES)
     clips = request.clip.path, made.outputs["clip"].path
     moved = set()
     for frame, (before, after) in enumerate(zip(*map(read_frames, clips), strict=True)):
-        boxes = [points for track in faces.tracks if (points := track.points_at(frame)) is not None]
+        boxes = [points for track in tracks if (points := track.points_at(frame)) is not None]
         around = np.ones(before.y.shape, bool)
         for points in boxes:
             left, top = np.maximum(points.min(axis=0).astype(int) - 4, 0)
