@@ -61,7 +61,7 @@ def requests(
         }
     )
     settings = load_profile("animatic").film
-    items = drawn_keyframes(FrozenPlan(plan, {}, "0" * 64), settings, engine)
+    items = drawn_keyframes(FrozenPlan(plan, {}, "0" * 64), settings, engine, {})
     return {item.id: item.request for item in items}
 
 
@@ -95,7 +95,7 @@ def reverse_shots(*listed: str) -> Mapping[str, ImageRequest]:
         }
     )
     items = drawn_keyframes(
-        FrozenPlan(plan, {}, "0" * 64), load_profile("animatic").film, STORYBOARD
+        FrozenPlan(plan, {}, "0" * 64), load_profile("animatic").film, STORYBOARD, {}
     )
     assert [item.id for item in items] == list(listed)
     return {item.id: item.request for item in items}

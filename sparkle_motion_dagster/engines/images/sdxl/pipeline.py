@@ -23,7 +23,7 @@ class Recipe:
         base: The base model's folder.
         preset: How it runs on the device.
         refiner: The refiner's folder, where it takes part.
-        adapter: The IP-Adapter's folder, where pictures have references.
+        adapter: The IP-Adapter's folder, where there are people in pictures.
         lora: The safetensors file of a LoRA that becomes part of the UNet.
         layerwise_casting: Keep the UNet's weights in 8 bits.
         regional_compile: Compile the UNet's transformer blocks.
