@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 CROSSING = 0.25
 """How wide two bands cross-fade, in widths of a band.
 
-Everywhere the bands add up to 1: no part of a picture follows references more than a picture of one
-person does, or less. An edge would be a line beside which the same shoulder is somebody else's;
-across a fade the two people's features mix, but only where hardly a face is: a band's middle half
-is one person's alone.
+Everywhere the bands add up to 1: no part of a picture follows references more, or less, than a
+picture of one person does. A hard edge would be seen in what crosses it, such as an arm around
+somebody. Across the fade both references count, where there is hardly a face: at least the middle
+three quarters of a band are one person's alone.
 """
 
 
@@ -111,7 +111,8 @@ def bands(people: Sequence[Likeness], canvas: Canvas, levels: Sequence[int]) -> 
     diffusers makes each attention's mask of it (``IPAdapterMaskProcessor.downsample``), and has to
     guess rows and columns from their product and the proportions of the mask. It rounds the number
     of rows down, and is right at every level if the mask is a trace narrower than the narrowest:
-    the bands are upright, so that nothing else depends on its proportions.
+    the bands are upright, so that nothing else depends on its proportions. Of pictures more than
+    three times as high as wide no mask is right at every level.
 
     Args:
         people: Who is in the picture.
