@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pytest
+from dagster import DagsterInstance
 from PIL import Image
 from pydantic import JsonValue
 
 from cinema import PROFILE, CinematicStudio
 from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.artifacts.models import Artifact
+from sparkle_motion_dagster.film.stages import BASE_IMAGES
 from sparkle_motion_dagster.forecast.explanation import Explanation, ItemState
 from studio import Plan, Rendered
 
@@ -113,6 +116,16 @@ def test_a_portrait_is_drawn_of_whoever_brings_no_picture(studio: CinematicStudi
     assert asked["style"] == request(studio, drawn(studio)["pier"])["style"] == STYLE
     # Faces are looked for in keyframes: nobody speaks in a portrait.
     assert studio.manifests()["base_images"].find("portrait_mara@faces", "faces") is None
+
+
+def test_the_web_ui_shows_portraits_beside_keyframes(studio: CinematicStudio) -> None:
+    with DagsterInstance.from_config(str(studio.home.dagster)) as instance:
+        shown = instance.get_latest_materialization_event(dg.AssetKey(BASE_IMAGES))
+    assert shown is not None
+    assert shown.asset_materialization is not None
+    sheets = shown.asset_materialization.metadata
+    assert "data:image/jpeg" in str(sheets["portraits"].value)
+    assert sheets["portraits"] != sheets["keyframes"]
 
 
 def test_an_edited_description_makes_that_portrait_and_its_pictures(

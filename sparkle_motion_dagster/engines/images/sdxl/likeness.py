@@ -12,15 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.images.base import ImageRequest, OwnPicture
 from sparkle_motion_dagster.engines.images.sdxl.canvas import GRAIN, Canvas
 from sparkle_motion_dagster.engines.images.sdxl.pipeline import Pipelines
-from sparkle_motion_dagster.media.errors import MediaError
-from sparkle_motion_dagster.media.pictures import WHITE, viewed_picture
+from sparkle_motion_dagster.engines.images.sdxl.references import seen_of
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
     from torch import Tensor
 
 CROSSING = 0.25
@@ -92,7 +89,7 @@ def adapter_arguments(
         base.set_ip_adapter_scale(0.0)
         return {"ip_adapter_image_embeds": [_nothing(base, guided=guided)]}
     base.set_ip_adapter_scale(strength)
-    seen: dict[str, Any] = {"ip_adapter_image": [[_picture(each.picture) for each in people]]}
+    seen: dict[str, Any] = {"ip_adapter_image": [[seen_of(each.picture) for each in people]]}
     if people[0].people == 1:
         return seen
     masks = bands(people, canvas, levels_of(base.unet))
@@ -156,10 +153,3 @@ def _nothing(base: Any, *, guided: bool) -> Tensor:
     width = base.image_encoder.config.hidden_size
     nothing = torch.zeros(sides, 1, 1, width, dtype=base.unet.dtype)
     return nothing.to(base._execution_device)  # noqa: SLF001
-
-
-def _picture(reference: OwnPicture) -> Image:
-    try:
-        return viewed_picture(reference.path, reference.background or WHITE)
-    except MediaError as error:
-        raise EngineInputError(f"The reference picture cannot be used: {error}") from error

@@ -11,10 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from PIL import Image
 
+from painted_face import PaintedFace, paint
 from sparkle_motion_dagster.engines.images.base import Appearance, ImageRequest, OwnPicture
 from sparkle_motion_dagster.engines.images.sdxl.canvas import Canvas, generation_size
 from sparkle_motion_dagster.engines.images.sdxl.likeness import Likeness, bands, likenesses
+from sparkle_motion_dagster.engines.images.sdxl.references import head_in
 from sparkle_motion_dagster.engines.images.sdxl.settings import TRAINED_AREA
 from sparkle_motion_dagster.units import FrameSize
 
@@ -75,6 +78,27 @@ def test_attention_guesses_rows_and_columns_of_every_picture_right(
     assert np.allclose(left, left[0], atol=1e-6)
     assert np.allclose(left + right, 1, atol=1e-5)
     assert left[0, 0] > 0.99 > 0.01 > left[0, -1]
+
+
+@pytest.mark.parametrize("x", [260, 590])
+def test_of_a_reference_its_head_is_seen(x: int) -> None:
+    picture = Image.fromarray(paint(640, 360, [PaintedFace(x=x, y=190, height=140)]))
+    head = np.asarray(head_in(picture))
+    assert head.shape[0] == head.shape[1] < 360
+    whole = np.asarray(picture)
+    (left,) = (
+        left
+        for left in range(640 - head.shape[1] + 1)
+        for top in range(360 - head.shape[0] + 1)
+        if np.array_equal(whole[top : top + head.shape[0], left : left + head.shape[1]], head)
+    )
+    assert left <= x - 70
+    assert x + 50 <= left + head.shape[1]
+
+
+def test_a_reference_without_a_face_is_seen_whole() -> None:
+    picture = Image.new("RGB", (640, 360), "grey")
+    assert head_in(picture) is picture
 
 
 def test_who_has_no_reference_keeps_their_place_and_follows_nobody() -> None:
