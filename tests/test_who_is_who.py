@@ -128,6 +128,17 @@ def test_the_web_ui_shows_portraits_beside_keyframes(studio: CinematicStudio) ->
     assert sheets["portraits"] != sheets["keyframes"]
 
 
+def test_a_keyframe_that_is_called_like_a_portrait_is_refused(studio: CinematicStudio) -> None:
+    plan = six_shots()
+    plan["base_images"][0]["id"] = plan["shots"][0]["start_base_image_id"] = "portrait_mara"
+    path = studio.write(plan, "clash")
+    refused = studio.sparkle_here("plan", "check", path, "--profile", PROFILE)
+    assert refused.returncode == 2
+    assert "base_images[0].id: 'portrait_mara' is what the portrait of 'mara'" in refused.stderr
+    # Who draws no portraits has none that it could be taken for.
+    assert studio.sparkle_here("plan", "check", path).returncode == 0
+
+
 def test_an_edited_description_makes_that_portrait_and_its_pictures(
     studio: CinematicStudio,
 ) -> None:

@@ -299,7 +299,7 @@ def test_characters_places_and_style_are_told_of_once() -> None:
     told = request("Mara, An Old Woman in a Yellow Coat, waits", characters=(MARA,))
     untold = request("Mara waits", characters=(MARA, Appearance(id="tom")))
     assert wording(told) == told.prompt
-    filmed = {"place": "a pier", "style": "35mm, muted colours"}
+    filmed: dict[str, Any] = {"place": "a pier", "style": "35mm, muted colours"}
     assert wording(request("A Pier, Mara", characters=(MARA,), **filmed)) == (
         "A Pier, Mara, an old woman in a yellow coat, 35mm, muted colours"
     )
