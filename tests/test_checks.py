@@ -22,6 +22,7 @@ def test_checks_tell_what_the_plan_explains_from_what_it_does_not(studio: Studio
     studio.render(
         {
             "title": "Cards",
+            "style": "35mm",
             "characters": [{"id": "mara", "name": "Mara"}],
             "base_images": [
                 {"id": "frame_0", "prompt": "three penguins, a harbour at noon, wide shot"},
@@ -70,6 +71,7 @@ def test_checks_tell_what_the_plan_explains_from_what_it_does_not(studio: Studio
     assert checks["prompt_read"].metadata["not_shown"].value == (
         "1 of 6 pictures leave out words of their prompts: frame_0 (penguins)"
     )
+    assert checks["prompt_read"].metadata["style_not_shown"].value == "35mm"
     assert checks["all_spoken"].metadata["passed_over"].value == "line 1: * 😀"
     assert checks["all_spoken"].metadata["directions"].value == "line 1: (softly)"
     assert {name for name, check in checks.items() if not check.passed} == {

@@ -14,6 +14,7 @@ from sparkle_motion_dagster.film.casting.speakers import Speakers
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.own_clips import length_problems
 from sparkle_motion_dagster.film.pipeline import Engines
+from sparkle_motion_dagster.film.portraits import portrait_problems
 from sparkle_motion_dagster.film.screen_texts import unwritable
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.sound.soundtrack import moods_of
@@ -77,6 +78,7 @@ def _obstacles(
         return
     yield from unwritable(frozen.plan, settings)
     yield from length_problems(frozen, film)
+    yield from portrait_problems(frozen.plan, engines.images)
     model_id = frozen.plan.render_profile.video.model_id
     try:
         video = engines.video.rendering_with(model_id)

@@ -1,5 +1,6 @@
 """The keyframes: drawn by the image engine, or the user's own, fitted to the frame."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -9,32 +10,44 @@ from sparkle_motion_dagster.engines.builtin.picture_fitter import FitRequest, Pi
 from sparkle_motion_dagster.engines.images.base import (
     ImageEngine,
     ImageRequest,
+    OwnPicture,
     Setting,
 )
 from sparkle_motion_dagster.film.cards import card_pictures
 from sparkle_motion_dagster.film.faces.search import find_faces
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.own_pictures import own_picture
+from sparkle_motion_dagster.film.portraits import make_portraits
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.stage import Stage, appearance_of
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import BaseImageSpec
 from sparkle_motion_dagster.plan.seeds import keyframe_seed
+from sparkle_motion_dagster.plan.shot import ShotSpec
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.manifest import StageResult
 
 
 @dataclass(frozen=True)
 class Keyframes:
-    """The keyframes of a film, in the plan's order."""
+    """The keyframes of a film, in the plan's order.
+
+    ``portraits`` were drawn of its characters before. ``unseen_style`` is the plan's style, where
+    whoever draws them does not follow it.
+    """
 
     result: StageResult
     pictures: tuple[Produced, ...]
+    portraits: tuple[Produced, ...]
+    unseen_style: str | None
 
 
 def make_keyframes(stage: Stage, engine: ImageEngine[Any]) -> Keyframes:
     """Return the keyframes of a film."""
-    drawn = stage.produce(engine, drawn_keyframes(stage.frozen, stage.settings, engine))
+    portraits = make_portraits(stage, engine)
+    drawn = stage.produce(
+        engine, drawn_keyframes(stage.frozen, stage.settings, engine, portraits.references)
+    )
     fitted = stage.produce(PictureFitter(EngineSettings()), _fitted(stage.frozen, stage.settings))
     by_id = {picture.item_id: picture for picture in (*drawn, *fitted)}
     images = {item_id: picture.files["image"] for item_id, picture in by_id.items()}
@@ -43,13 +56,30 @@ def make_keyframes(stage: Stage, engine: ImageEngine[Any]) -> Keyframes:
     faces = find_faces(stage, fitted if engine.knows_faces else (*drawn, *fitted))
     # Who has nothing to draw need not have a model.
     identity = engine.identity() if drawn else engine.introduction()
-    return Keyframes(StageResult.of(identity, (*pictures, *faces)), pictures)
+    result = StageResult.of(identity, (*portraits.drawn, *pictures, *faces))
+    return Keyframes(result, pictures, portraits.drawn, unseen_style(stage.frozen.plan, engine))
+
+
+def unseen_style(plan: MoviePlan, engine: ImageEngine[Any]) -> str | None:
+    """Return a plan's style, where an engine that draws its keyframes does not follow it."""
+    is_drawn = any(image.picture is None for image in plan.base_images)
+    return plan.style if is_drawn and "style" in engine.unused_fields else None
 
 
 def drawn_keyframes(
-    frozen: FrozenPlan, settings: FilmSettings, engine: ImageEngine[Any]
+    frozen: FrozenPlan,
+    settings: FilmSettings,
+    engine: ImageEngine[Any],
+    references: Mapping[str, OwnPicture],
 ) -> list[Item[ImageRequest]]:
-    """Return the keyframes that have to be drawn, and what the engine is asked for."""
+    """Return the keyframes that have to be drawn, and what the engine is asked for.
+
+    Args:
+        frozen: The plan, its files imported.
+        settings: What the profile says of the film.
+        engine: Who draws them.
+        references: The pictures of characters, by id.
+    """
     plan = frozen.plan
     shown = _as_shown(plan)
     places = engine.settings_of(
@@ -57,7 +87,7 @@ def drawn_keyframes(
     )
     place_of = {image.id: place for image, place in zip(shown, places, strict=True)}
     return [
-        Item(image.id, _image_request(frozen, settings, image, place_of[image.id]))
+        Item(image.id, _image_request(plan, settings, image, place_of[image.id], references))
         for image in plan.base_images
         if image.picture is None
     ]
@@ -83,28 +113,31 @@ def _fitted(frozen: FrozenPlan, settings: FilmSettings) -> list[Item[FitRequest]
 
 
 def _image_request(
-    frozen: FrozenPlan, settings: FilmSettings, image: BaseImageSpec, setting: Setting | None
+    plan: MoviePlan,
+    settings: FilmSettings,
+    image: BaseImageSpec,
+    setting: Setting | None,
+    references: Mapping[str, OwnPicture],
 ) -> ImageRequest:
-    plan = frozen.plan
-    characters = [plan.character(character) for character in image.characters]
+    shot = _shot_of(plan, image)
     return ImageRequest(
-        shot=_shot_of(plan, image),
+        shot=shot.id,
         prompt=image.prompt,
+        place=shot.setting,
+        style=plan.style,
         negative_prompt=image.negative_prompt,
         setting=setting,
-        characters=tuple(appearance_of(character) for character in characters),
-        references=tuple(
-            own_picture(frozen, settings, character.reference_image)
-            for character in characters
-            if character.reference_image is not None
+        characters=tuple(
+            appearance_of(plan.character(character), references.get(character))
+            for character in image.characters
         ),
         size=settings.format_of(plan).size,
         seed=keyframe_seed(plan, image),
     )
 
 
-def _shot_of(plan: MoviePlan, image: BaseImageSpec) -> str:
+def _shot_of(plan: MoviePlan, image: BaseImageSpec) -> ShotSpec:
     """Return the first shot that a keyframe opens, else the first that it closes."""
-    opened = (shot.id for shot in plan.shots if shot.start_base_image_id == image.id)
-    closed = (shot.id for shot in plan.shots if shot.end_base_image_id == image.id)
+    opened = (shot for shot in plan.shots if shot.start_base_image_id == image.id)
+    closed = (shot for shot in plan.shots if shot.end_base_image_id == image.id)
     return next(chain(opened, closed))

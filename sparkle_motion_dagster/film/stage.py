@@ -8,7 +8,7 @@ from typing import Any
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest, StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineError, RequestT
 from sparkle_motion_dagster.engines.hearing.base import Transcript
-from sparkle_motion_dagster.engines.images.base import Appearance
+from sparkle_motion_dagster.engines.images.base import Appearance, OwnPicture
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import with_name
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
@@ -164,10 +164,10 @@ class Stage(ABC):
         return manifest_of(stage, self.inputs, result, self.device)
 
 
-def appearance_of(character: CharacterSpec) -> Appearance:
-    """Return what a picture needs to know of a character."""
+def appearance_of(character: CharacterSpec, reference: OwnPicture | None = None) -> Appearance:
+    """Return what a picture needs to know of a character, of whom there may be a picture."""
     description = with_name(character.id, character.name, character.description)
-    return Appearance(id=character.id, description=description)
+    return Appearance(id=character.id, description=description, reference=reference)
 
 
 @dataclass(frozen=True)

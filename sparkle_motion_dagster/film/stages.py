@@ -61,6 +61,7 @@ MIX: Final = "mix"
 FILM: Final = "film"
 """Item id of the film."""
 
+_PORTRAIT = "portrait_"
 _FACES = "@faces"
 _MOUTHS = "@mouths"
 _FOOTAGE = "@footage"
@@ -78,6 +79,16 @@ _TREATED = "@treated"
 def line_id(line: PlannedLine | TimelineLine) -> str:
     """Return the item id of a line, in whatever stage it is spoken."""
     return f"line_{line.index + 1:04d}"
+
+
+def portrait_id(character: str) -> str:
+    """Return the item id of a character's portrait, among the keyframes."""
+    return f"{_PORTRAIT}{character}"
+
+
+def may_be_portrait(item_id: str) -> bool:
+    """Tell whether an item of the keyframes' stage is called as portraits are."""
+    return item_id.startswith(_PORTRAIT)
 
 
 def faces_id(item_id: str) -> str:

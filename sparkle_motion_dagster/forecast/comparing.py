@@ -126,6 +126,9 @@ class _Comparer:
         there = [future for future in futures if not isinstance(future, _Absent)]
         dicts = [future for future in there if isinstance(future, dict)]
         lists = [future for future in there if isinstance(future, list)]
+        if not there and before == []:
+            # Of a field that is gone, and held nothing, nothing is gone.
+            return
         if not there:
             self._change(path, before, _ABSENT)
         elif len(there) < len(futures):

@@ -37,9 +37,10 @@ class Owner:
                 return "the mix"
             case stages.TIMELINE_TRACK, line:
                 return f"{line} spoken faster"
+            case stages.BASE_IMAGES, item if keyframe := stages.shown_in(item):
+                return f"the faces in {keyframe}"
             case stages.BASE_IMAGES, item:
-                keyframe = stages.shown_in(item)
-                return f"keyframe {item}" if keyframe is None else f"the faces in {keyframe}"
+                return item if stages.may_be_portrait(item) else f"keyframe {item}"
             case stages.SHOT_CLIPS, item:
                 shot = stages.shot_of_footage(item)
                 return f"clip {item}" if shot is None else f"footage of {shot}"

@@ -196,6 +196,11 @@ class UncheckedPlan(PlanObject):
 
     schema_version: Literal["1"] = Field(default="1", description="version of this format")
     title: Title = Field(description="the film's title")
+    style: Text | None = Field(
+        default=None,
+        exclude_if=lambda style: style is None,
+        description="how every picture looks that is drawn: lens, light, palette, film stock",
+    )
     characters: tuple[CharacterSpec, ...] = Field(default=(), description="who is seen or heard")
     base_images: tuple[BaseImageSpec, ...] = Field(
         max_length=MAX_KEYFRAMES,

@@ -20,7 +20,7 @@ from sparkle_motion_dagster.film.casting.catalogue import VoiceCatalogue
 from sparkle_motion_dagster.film.casting.speakers import Speakers, speakers_of
 from sparkle_motion_dagster.film.feasibility import check_feasible
 from sparkle_motion_dagster.film.intake import FrozenPlan, opened_plan
-from sparkle_motion_dagster.film.keyframes import drawn_keyframes
+from sparkle_motion_dagster.film.keyframes import drawn_keyframes, unseen_style
 from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.plan.reading.loading import LoadedPlan
 from sparkle_motion_dagster.resources.gpu import GpuResource
@@ -141,7 +141,7 @@ def check_opened(plan: FrozenPlan, profile: Profile) -> None:
 
 
 def words_left_out(plan: FrozenPlan, profile: Profile) -> Iterator[tuple[str, str]]:
-    """Yield what a profile's image engine will not show of a plan's prompts.
+    """Yield what a profile's image engine will not show of a plan's style and prompts.
 
     Yields:
         The field of the plan, such as ``base_images[0]``, and the words.
@@ -149,7 +149,9 @@ def words_left_out(plan: FrozenPlan, profile: Profile) -> Iterator[tuple[str, st
     facilities = Facilities(GpuResource(**profile.gpu.model_dump()).for_stage("", "check"))
     images = engines_of(profile, facilities).images
     numbers = {image.id: number for number, image in enumerate(plan.plan.base_images)}
-    for keyframe in drawn_keyframes(plan, profile.film, images):
+    if style := unseen_style(plan.plan, images):
+        yield "style", style
+    for keyframe in drawn_keyframes(plan, profile.film, images, {}):
         if words := images.not_shown(keyframe.request):
             yield f"base_images[{numbers[keyframe.id]}]", ", ".join(words)
 

@@ -312,9 +312,11 @@ def test_check_says_which_profiles_can_render_a_plan(folder: Path) -> None:
 def test_check_says_which_words_the_pictures_will_not_show(folder: Path) -> None:
     plan = plan_format_example()
     plan["base_images"][0]["prompt"] = "a thermos and a barometer in a kitchen"
+    plan["style"] = "anamorphic lens"
     path = write_plan(plan, folder / "film.yaml")
-    notice = "Please note, base_images[0]: animatic will not show: thermos, barometer."
-    assert notice in sparkle("plan", "check", path).stdout
+    told = sparkle("plan", "check", path).stdout
+    for field, words in (("base_images[0]", "thermos, barometer"), ("style", "anamorphic lens")):
+        assert f"Please note, {field}: animatic will not show: {words}." in told
     other = sparkle("plan", "check", path, "--profile", "cinematic").stdout
     assert "will not show" not in other
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.keyframes import drawn_keyframes, make_keyframes
 from sparkle_motion_dagster.film.stages import BASE_IMAGES
 from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.production.loop import fingerprint
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import engines_of
 from sparkle_motion_dagster.resources.profiles import load_profile
@@ -38,11 +39,17 @@ PROMPTS = (
 
 
 def requests(
-    *prompts: str, engine: ImageEngine[Any] = STORYBOARD, seed: int | None = None
+    *prompts: str,
+    engine: ImageEngine[Any] = STORYBOARD,
+    seed: int | None = None,
+    style: str | None = None,
+    settings: Sequence[str | None] = (),
 ) -> Mapping[str, ImageRequest]:
+    """Return what is asked for in a chain of shots, which have settings of their own."""
     plan = MoviePlan.model_validate(
         {
             "title": "Places",
+            "style": style,
             "base_images": [
                 {"id": f"f{number}", "prompt": prompt, "metadata": {} if number else {"seed": seed}}
                 for number, prompt in enumerate(prompts)
@@ -54,14 +61,15 @@ def requests(
                     "visual_description": "a place",
                     "start_base_image_id": f"f{number}",
                     "end_base_image_id": f"f{number + 1}",
+                    "setting": settings[number] if settings else None,
                 }
                 for number in range(len(prompts) - 1)
             ],
             "render_profile": {"video": {"model_id": "any"}},
         }
     )
-    settings = load_profile("animatic").film
-    items = drawn_keyframes(FrozenPlan(plan, {}, "0" * 64), settings, engine)
+    animatic = load_profile("animatic").film
+    items = drawn_keyframes(FrozenPlan(plan, {}, "0" * 64), animatic, engine, {})
     return {item.id: item.request for item in items}
 
 
@@ -95,7 +103,7 @@ def reverse_shots(*listed: str) -> Mapping[str, ImageRequest]:
         }
     )
     items = drawn_keyframes(
-        FrozenPlan(plan, {}, "0" * 64), load_profile("animatic").film, STORYBOARD
+        FrozenPlan(plan, {}, "0" * 64), load_profile("animatic").film, STORYBOARD, {}
     )
     assert [item.id for item in items] == list(listed)
     return {item.id: item.request for item in items}
@@ -161,6 +169,21 @@ def test_another_seed_is_another_place_for_all_that_stand_in_it() -> None:
 def test_an_engine_that_keeps_no_places_is_asked_as_before() -> None:
     asked = requests(*PROMPTS, engine=SketchEngine(SketchSettings()))
     assert all("setting" not in request.model_dump() for request in asked.values())
+
+
+def test_style_and_place_are_told_of_and_the_storyboard_draws_nothing_again() -> None:
+    plain = requests("a kitchen", "a pier", "a boat")
+    told = requests(
+        "a kitchen", "a pier", "a boat", style="35mm", settings=("indoors", "a harbour")
+    )
+    assert {name: (each.place, each.style) for name, each in told.items()} == {
+        "f0": ("indoors", "35mm"),
+        "f1": ("a harbour", "35mm"),  # of the shot that it opens
+        "f2": ("a harbour", "35mm"),
+    }
+    for name, asked in told.items():
+        assert fingerprint(STORYBOARD, asked) == fingerprint(STORYBOARD, plain[name])
+        assert not {"place", "style"} & plain[name].model_dump().keys()
 
 
 def test_where_nothing_is_drawn_no_model_is_looked_for(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from sparkle_motion_dagster.config_files import CONFIGS
 from studio import Plan, Studio, plan_format_example
-from tiny_sdxl import save_base
+from tiny_sdxl import save_adapter, save_base
 from tiny_wan import write_flf2v
 
 PROFILE = "tiny"
@@ -29,7 +29,8 @@ class CinematicStudio(Studio):
         self.profiles.mkdir()
         weights = root / "weights"
         images, video = save_base(weights / "sdxl"), write_video_weights(weights / "wan")
-        write_profile(self.profiles / f"{PROFILE}.yaml", images, video)
+        adapter = save_adapter(weights / "adapter", images)
+        write_profile(self.profiles / f"{PROFILE}.yaml", images, adapter, video)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -49,7 +50,7 @@ class CinematicStudio(Studio):
         return "slow"
 
 
-def write_profile(path: Path, images: Path, video: Path) -> None:
+def write_profile(path: Path, images: Path, adapter: Path, video: Path) -> None:
     """Write the cinematic profile with tiny weights and the animatic's sound, on the processor.
 
     Nobody listens: what is said is not what is tested.
@@ -60,6 +61,7 @@ def write_profile(path: Path, images: Path, video: Path) -> None:
     resources["film"]["config"]["profile"] = path.stem
     resources["images"]["config"]["settings"] = {
         "weights": str(images),
+        "adapter_weights": str(adapter),
         "steps": 2,
         "native_area": 0,
     }

@@ -316,6 +316,7 @@ def plans(draw: st.DrawFn) -> _Object:
                             "resolution": st.just("128x72"),
                         },
                     ),
+                    "style": _texts("35mm, muted colours", "ink on paper"),
                     "title_card": cards,
                     "end_card": cards,
                     "grade": st.sampled_from(GRADES),

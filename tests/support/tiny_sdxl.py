@@ -59,18 +59,48 @@ def save_adapter(folder: Path, base: Path) -> Path:
     encoder.save_pretrained(folder / "models" / "image_encoder")
     unet = UNet2DConditionModel.from_pretrained(base, subfolder="unet")
     crossed = unet.config.cross_attention_dim
-    state = {
-        "image_proj.proj.weight": torch.randn(4 * crossed, 16),
-        "image_proj.proj.bias": torch.randn(4 * crossed),
-        "image_proj.norm.weight": torch.ones(crossed),
-        "image_proj.norm.bias": torch.randn(crossed),
-    }
+    state = {f"image_proj.{name}": value for name, value in _resampler(32, crossed).items()}
     for index, width in zip(itertools.count(1, 2), _in_adapter_order(unet), strict=False):
         for part in ("to_k_ip", "to_v_ip"):
             state[f"ip_adapter.{index}.{part}.weight"] = torch.randn(width, crossed) * 0.3
     (folder / "sdxl_models").mkdir()
-    save_file(state, folder / "sdxl_models" / "ip-adapter_sdxl_vit-h.safetensors")
+    save_file(state, folder / "sdxl_models" / "ip-adapter-plus-face_sdxl_vit-h.safetensors")
     return folder
+
+
+def _resampler(seen: int, crossed: int) -> dict[str, Any]:
+    """Return what makes 16 tokens of what an image encoder sees, named as in the real adapter.
+
+    It has four layers, each of which attends in heads of 64: diffusers knows no others.
+
+    Args:
+        seen: How wide the image encoder's hidden states are.
+        crossed: How wide the tokens are.
+    """
+    import torch
+
+    width, head = 16, 64
+    state = {
+        "latents": torch.randn(1, 16, width),
+        "proj_in.weight": torch.randn(width, seen) / seen**0.5,
+        "proj_in.bias": torch.randn(width),
+        "proj_out.weight": torch.randn(crossed, width) / width**0.5,
+        "proj_out.bias": torch.randn(crossed),
+        "norm_out.weight": torch.ones(crossed),
+        "norm_out.bias": torch.zeros(crossed),
+    }
+    for layer in range(4):
+        attends, feeds = f"layers.{layer}.0", f"layers.{layer}.1"
+        for norm in (f"{attends}.norm1", f"{attends}.norm2", f"{feeds}.0"):
+            state |= {f"{norm}.weight": torch.ones(width), f"{norm}.bias": torch.zeros(width)}
+        state |= {
+            f"{attends}.to_q.weight": torch.randn(head, width) / width**0.5,
+            f"{attends}.to_kv.weight": torch.randn(2 * head, width) / width**0.5,
+            f"{attends}.to_out.weight": torch.randn(width, head) / head**0.5,
+            f"{feeds}.1.weight": torch.randn(4 * width, width) / width**0.5,
+            f"{feeds}.3.weight": torch.randn(width, 4 * width) / (4 * width) ** 0.5,
+        }
+    return state
 
 
 def _in_adapter_order(unet: Any) -> list[int]:

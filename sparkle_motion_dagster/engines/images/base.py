@@ -14,15 +14,8 @@ from sparkle_motion_dagster.media.sheets import write_thumbnail
 from sparkle_motion_dagster.units import Colour, FrameSize
 
 
-class Appearance(Request):
-    """A character who is in the picture."""
-
-    id: str
-    description: str | None = None
-
-
 class OwnPicture(StoredFile):
-    """A picture that its author brings, and what makes it look as it does in a viewer.
+    """A picture that is there already, and what makes it look as it does in a viewer.
 
     What there is not to do is left out where it is written: a picture that is opaque sRGB, as most
     are, is its digest and nothing else.
@@ -36,6 +29,14 @@ class OwnPicture(StoredFile):
         exclude_if=lambda colour: colour is None,
         description="what shows through it; None: nothing does",
     )
+
+
+class Appearance(Request):
+    """A character who is in the picture; ``reference`` shows what they look like."""
+
+    id: str
+    description: str | None = None
+    reference: OwnPicture | None = Field(default=None, exclude_if=operator.not_)
 
 
 class Setting(Request):
@@ -58,18 +59,21 @@ class Setting(Request):
 
 
 class ImageRequest(Request):
-    """One keyframe; ``shot`` is the first shot that it opens, else the first that it closes.
+    """One keyframe, or a portrait of a character, by which keyframes keep to who that is.
 
-    ``setting`` is what it takes over from earlier keyframes, where an engine asks for that.
-    ``references`` are pictures of its characters, in their order, that their author brought.
+    ``shot`` is the first shot that a keyframe opens, else the first that it closes; a portrait is
+    called as its item is. ``place`` is what the plan says of where that shot is, ``style`` how all
+    pictures of the film look, ``setting`` what a keyframe takes over from earlier ones, where an
+    engine asks for that. ``characters`` stand from left to right.
     """
 
     shot: str
     prompt: str
+    place: str | None = Field(default=None, exclude_if=operator.not_)
+    style: str | None = Field(default=None, exclude_if=operator.not_)
     negative_prompt: str | None = None
     setting: Setting | None = Field(default=None, exclude_if=operator.not_)
     characters: tuple[Appearance, ...] = ()
-    references: tuple[OwnPicture, ...] = ()
     size: FrameSize
     seed: int = Field(ge=0, lt=2**32)
 
@@ -85,6 +89,11 @@ class ImageEngine(Engine[ImageRequest, SettingsT]):
     """
 
     knows_faces: ClassVar[bool] = False
+
+    @property
+    def needs_portraits(self) -> bool:
+        """Whether it draws characters alike only if requests hold pictures of them."""
+        return False
 
     def settings_of(
         self,

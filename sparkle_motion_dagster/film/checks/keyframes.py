@@ -86,7 +86,11 @@ def _prompt_read(keyframes: Keyframes) -> Verdict:
     more = len(left_out) - _NAMED
     named = [*left_out[:_NAMED], *([f"and {more} more"] if more > 0 else [])]
     not_shown = f"{count}: {'; '.join(named)}" if left_out else "none"
-    return PROMPT_READ.verdict({"not_shown": not_shown}, kept=not left_out)
+    style = keyframes.unseen_style
+    return PROMPT_READ.verdict(
+        {"not_shown": not_shown, "style_not_shown": style or "none"},
+        kept=not left_out and style is None,
+    )
 
 
 def _distance(one: Produced, other: Produced) -> int:

@@ -22,7 +22,6 @@ from sparkle_motion_dagster.engines.images.base import (
     Appearance,
     ImageEngine,
     ImageRequest,
-    OwnPicture,
 )
 from sparkle_motion_dagster.engines.images.sdxl.engine import SdxlEngine
 from sparkle_motion_dagster.engines.images.sdxl.settings import SdxlSettings
@@ -86,7 +85,10 @@ def engine(
     if request.param != "sdxl":
         return WITHOUT_MODEL[request.param]
     weights = tiny_sdxl.save_base(tmp_path_factory.mktemp("sdxl"))
-    settings = SdxlSettings(weights=weights, native_area=0, steps=2, batch=1)
+    adapter = tiny_sdxl.save_adapter(tmp_path_factory.mktemp("adapter"), weights)
+    settings = SdxlSettings(
+        weights=weights, adapter_weights=adapter, native_area=0, steps=2, batch=1
+    )
     return SdxlEngine(settings, on_cpu())
 
 
@@ -136,9 +138,10 @@ def test_unused_fields_change_nothing(engine: ImageEngine[Any], tmp_path: Path) 
     assert engine.unused_fields <= set(ImageRequest.model_fields)
     others: dict[str, Any] = {
         "negative_prompt": "blurry",
-        "references": (OwnPicture(sha256="a" * 64, path=tmp_path / "reference.png"),),
+        "place": "a cliff",
         "seed": 8,
         "shot": "another",
+        "style": "ink on paper",
     }
     changed = {name: others[name] for name in engine.unused_fields}
     [one] = make(engine, THREE[:1], tmp_path / "one")

@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sparkle_motion_dagster.engines.base import EngineInputError
-from sparkle_motion_dagster.engines.images.base import ImageRequest, OwnPicture
+from sparkle_motion_dagster.engines.images.base import ImageRequest
 from sparkle_motion_dagster.engines.images.sdxl.canvas import Canvas, generation_size
+from sparkle_motion_dagster.engines.images.sdxl.likeness import (
+    Likeness,
+    adapter_arguments,
+    likenesses,
+)
 from sparkle_motion_dagster.engines.images.sdxl.pipeline import Pipelines
 from sparkle_motion_dagster.engines.images.sdxl.prompts import (
     Embedded,
@@ -28,11 +32,8 @@ from sparkle_motion_dagster.engines.images.sdxl.settings import (
     Sampling,
     SdxlSettings,
 )
-from sparkle_motion_dagster.media.errors import MediaError
-from sparkle_motion_dagster.media.pictures import WHITE, viewed_picture
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
     from torch import Tensor
 
 ATTENTION: Mapping[str, str | None] = {
@@ -56,7 +57,7 @@ class Wish:
         index: Its place among the requests.
         chunks: How many chunks of 75 tokens its prompts take.
         canvas: The size at which it is drawn.
-        reference: The picture of a character that it follows.
+        people: Who is in it, and whom they look like.
     """
 
     index: int
@@ -64,13 +65,13 @@ class Wish:
     negative: str
     chunks: int
     canvas: Canvas
-    reference: OwnPicture | None
+    people: tuple[Likeness, ...]
     seed: int
 
     @property
-    def kind(self) -> tuple[Canvas, int, str | None]:
+    def kind(self) -> tuple[Canvas, int, tuple[Likeness, ...]]:
         """What pictures that are drawn together have in common."""
-        return self.canvas, self.chunks, self.reference.sha256 if self.reference else None
+        return self.canvas, self.chunks, self.people
 
 
 def wish_for(
@@ -79,14 +80,13 @@ def wish_for(
     """Return what a request comes down to."""
     prompt = wording(request)
     negative = negative_wording(request, settings.negative_prompt)
-    looked_at = request.references if settings.reference_strength > 0 else ()
     return Wish(
         index=index,
         prompt=prompt,
         negative=negative if settings.sampling.guided else "",
         chunks=chunks_of(pipelines.base, prompt, negative if settings.sampling.guided else ""),
         canvas=generation_size(request.size, settings.native_area),
-        reference=looked_at[0] if looked_at else None,
+        people=likenesses(request) if settings.reference_strength > 0 else (),
         seed=request.seed,
     )
 
@@ -139,7 +139,13 @@ def _latents(
     """Return pictures as the VAE reads them: pictures x 4 x height / 8 x width / 8."""
     sampling = settings.sampling
     texts = _texts(pipelines.base, wishes, sampling)
-    references = _references(pipelines, wishes[0].reference, settings)
+    people = adapter_arguments(
+        pipelines,
+        wishes[0].people,
+        wishes[0].canvas,
+        strength=settings.reference_strength,
+        guided=sampling.guided,
+    )
     handover = _handover(pipelines, sampling, settings.refiner)
     common = {
         "num_inference_steps": sampling.steps,
@@ -152,7 +158,7 @@ def _latents(
         latents: Tensor = pipelines.base(
             **common,
             **texts,
-            **references,
+            **people,
             width=wishes[0].canvas.width,
             height=wishes[0].canvas.height,
             denoising_end=handover.at,
@@ -196,31 +202,6 @@ def _for_refiner(texts: dict[str, Tensor], base: Any) -> dict[str, Tensor]:
     """Return prompts as the refiner takes them: it knows the second text encoder only."""
     width = base.text_encoder_2.config.hidden_size
     return {name: read if "pooled" in name else read[..., -width:] for name, read in texts.items()}
-
-
-def _references(
-    pipelines: Pipelines, reference: OwnPicture | None, settings: SdxlSettings
-) -> dict[str, Any]:
-    """Return a reference as the pipeline takes it; without one, an adapter is there but silent."""
-    import torch
-
-    if not pipelines.adapted:
-        return {}
-    base = pipelines.base
-    if reference is not None:
-        base.set_ip_adapter_scale(settings.reference_strength)
-        return {"ip_adapter_image": [_picture(reference)]}
-    base.set_ip_adapter_scale(0.0)
-    sides = 2 if settings.sampling.guided else 1
-    nothing = torch.zeros(sides, 1, base.image_encoder.config.projection_dim, dtype=base.unet.dtype)
-    return {"ip_adapter_image_embeds": [nothing.to(base._execution_device)]}  # noqa: SLF001
-
-
-def _picture(reference: OwnPicture) -> Image:
-    try:
-        return viewed_picture(reference.path, reference.background or WHITE)
-    except MediaError as error:
-        raise EngineInputError(f"The reference picture cannot be used: {error}") from error
 
 
 @dataclass(frozen=True)

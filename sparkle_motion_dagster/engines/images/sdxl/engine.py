@@ -66,7 +66,7 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
     """
 
     name: ClassVar[str] = "sdxl"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     settings_model: ClassVar[type[SdxlSettings]] = SdxlSettings
     usual_presets: ClassVar[Mapping[DeviceKind, EnginePreset]] = {
         "cuda": EnginePreset(precision="float16"),
@@ -78,9 +78,12 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
         unused = {"shot"}
         if not settings.sampling.guided:
             unused.add("negative_prompt")
-        if not settings.reference_strength:
-            unused.add("references")
         self.unused_fields = frozenset(unused)
+
+    @property
+    def needs_portraits(self) -> bool:
+        """Whether references weigh anything; see ``ImageEngine.needs_portraits``."""
+        return self.settings.reference_strength > 0
 
     def model(self) -> tuple[str, str]:
         """Return the base model's id and revision; see ``ModelEngine.model``."""
@@ -92,7 +95,7 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
         parts: dict[str, JsonValue] = {}
         if settings.refiner is not None:
             parts["refiner_model"] = _named(REFINER, settings.refiner_weights)
-        if settings.reference_strength:
+        if self.needs_portraits:
             parts["adapter_model"] = _named(ADAPTER, settings.adapter_weights)
         if settings.distilled is not None:
             parts["lora"] = lora_digest(settings.distilled.lora)
@@ -104,9 +107,10 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
         The model draws the next batch while this one is written. The metadata says how a picture
         was drawn: ``steps``, ``scheduler``, ``guidance``, ``generation_size``, ``batch`` (how many
         were drawn together), ``seconds`` (its share of their time); ``prompt_chunks`` where its
-        prompt took more than CLIP reads at once; ``reference`` (the digest of the picture that it
-        follows) and ``references_not_used`` (how many more there were); ``oom`` where the batch
-        was made smaller for want of memory.
+        prompt took more than CLIP reads at once; ``references`` (by character, the digest of the
+        picture that they look like) and, where several people are in it, ``bands`` (by character,
+        where that counted: from and to, in widths of the picture); ``oom`` where the batch was made
+        smaller for want of memory.
 
         Raises:
             MissingWeightsError: Weights are not on this machine.
@@ -136,7 +140,8 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
                 f"The device preset {self.facilities.gpu.preset.name} wants the attention backend "
                 f"{preset.attention!r} for sdxl. SDXL knows: {', '.join(ATTENTION)}."
             )
-        looks = settings.reference_strength > 0 and any(each.references for each in requests)
+        # Who is drawn alike later is drawn by the same loaded model first.
+        looks = self.needs_portraits and any(each.characters for each in requests)
         base = self._there(BASE, settings.weights, BASE_PARTS)
         refiner = adapter = lora = None
         if settings.refiner is not None:
@@ -201,7 +206,7 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
                     _Drawn(
                         wish.index,
                         pixels,
-                        self._metadata(wish, requests[wish.index], len(batch), seconds)
+                        self._metadata(wish, len(batch), seconds)
                         | ({"oom": [*shrunk]} if shrunk else {}),
                     )
                     for wish, pixels in zip(batch, pictures, strict=True)
@@ -220,9 +225,7 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
         with loaded.inference(doing):
             return draw(loaded.model, batch, self.settings, self.preset.attention, stepped)
 
-    def _metadata(
-        self, wish: Wish, request: ImageRequest, together: int, seconds: float
-    ) -> dict[str, JsonValue]:
+    def _metadata(self, wish: Wish, together: int, seconds: float) -> dict[str, JsonValue]:
         sampling = self.settings.sampling
         metadata: dict[str, JsonValue] = {
             "steps": sampling.steps,
@@ -234,9 +237,10 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
         }
         if wish.chunks > 1:
             metadata["prompt_chunks"] = wish.chunks
-        if wish.reference is not None:
-            metadata["reference"] = wish.reference.sha256
-            metadata["references_not_used"] = len(request.references) - 1
+        if wish.people:
+            metadata["references"] = {each.character: each.picture.sha256 for each in wish.people}
+        if any(each.people > 1 for each in wish.people):
+            metadata["bands"] = {each.character: list(each.band) for each in wish.people}
         return metadata
 
     def _given_up(self, error: ModelOOMError, batch: Sequence[Wish]) -> ModelOOMError:

@@ -23,7 +23,7 @@ class Recipe:
         base: The base model's folder.
         preset: How it runs on the device.
         refiner: The refiner's folder, where it takes part.
-        adapter: The IP-Adapter's folder, where pictures have references.
+        adapter: The IP-Adapter's folder, where there are people in pictures.
         lora: The safetensors file of a LoRA that becomes part of the UNet.
         layerwise_casting: Keep the UNet's weights in 8 bits.
         regional_compile: Compile the UNet's transformer blocks.
@@ -153,7 +153,7 @@ def _place(pipeline: Any, recipe: Recipe, device: str) -> None:
         pipeline.unet.enable_layerwise_casting(
             storage_dtype=torch.float8_e4m3fn,
             compute_dtype=getattr(torch, recipe.preset.precision),
-            # The adapter's projection casts what it reads to what its weights are kept in.
+            # What the adapter makes of a reference decides who it is, and is made once a batch.
             skip_modules_pattern=(*DEFAULT_SKIP_MODULES_PATTERN, "encoder_hid_proj"),
         )
     match recipe.preset.offload:

@@ -29,14 +29,18 @@ class Embedded:
 
 
 def wording(request: ImageRequest) -> str:
-    """Return a request's prompt, and after it who its characters are, where it does not say so."""
+    """Return a request's prompt, then who its characters are, where they are, and its style.
+
+    What the prompt says by itself is not said again.
+    """
     prompt = request.prompt.strip()
     told = prompt.casefold()
-    missing = [
-        person.description.strip()
-        for person in request.characters
-        if person.description and person.description.strip().casefold() not in told
-    ]
+    besides = (
+        *(person.description for person in request.characters),
+        request.place,
+        request.style,
+    )
+    missing = [text.strip() for text in besides if text and text.strip().casefold() not in told]
     return ", ".join(part for part in (prompt, *missing) if part)
 
 

@@ -101,7 +101,8 @@ class SdxlSettings(Sampling):
         default=0.6,
         ge=0,
         le=1,
-        description="how much a character's reference picture weighs; 0: it is not looked at",
+        description="how much it weighs what a character looks like in their portrait, or in their "
+        "reference picture; 0: neither is looked at, and no portraits are drawn",
     )
     refiner: Refiner | None = Field(
         default=None, description="the refiner's part; null: the base model does it all"

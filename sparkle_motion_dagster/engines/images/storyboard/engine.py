@@ -55,7 +55,7 @@ class StoryboardEngine(ImageEngine[StoryboardSettings]):
 
     def __init__(self, settings: StoryboardSettings) -> None:
         super().__init__(settings)
-        unused = {"negative_prompt", "references"}
+        unused = {"place", "style", "negative_prompt"}
         self.unused_fields = frozenset(unused if settings.caption_strip else {*unused, "shot"})
 
     def settings_of(self, prompts: Sequence[str], seeds: Sequence[int]) -> Sequence[Setting | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import threading
@@ -294,10 +295,15 @@ def test_without_guidance_negative_prompts_change_nothing(weights: Path, tmp_pat
     assert engine(weights).unused_fields == {"shot"}
 
 
-def test_characters_are_told_of_once() -> None:
+def test_characters_places_and_style_are_told_of_once() -> None:
     told = request("Mara, An Old Woman in a Yellow Coat, waits", characters=(MARA,))
     untold = request("Mara waits", characters=(MARA, Appearance(id="tom")))
     assert wording(told) == told.prompt
+    filmed: dict[str, Any] = {"place": "a pier", "style": "35mm, muted colours"}
+    assert wording(request("A Pier, Mara", characters=(MARA,), **filmed)) == (
+        "A Pier, Mara, an old woman in a yellow coat, 35mm, muted colours"
+    )
+    assert wording(request("Mara waits", **filmed)) == "Mara waits, a pier, 35mm, muted colours"
     assert wording(untold) == "Mara waits, an old woman in a yellow coat"
     assert negative_wording(request(negative_prompt="fog"), "text") == "fog, text"
     assert negative_wording(request(), "text") == "text"
@@ -332,33 +338,56 @@ def test_short_texts_are_embedded_as_the_pipeline_does_it(weights: Path) -> None
 
 
 @pytest.fixture(scope="module")
-def reference(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    path = tmp_path_factory.mktemp("references") / "mara.png"
-    Image.new("RGBA", (70, 90), "red").save(path)
-    return {"sha256": "a" * 64, "path": path}
+def like_mara(tmp_path_factory: pytest.TempPathFactory) -> Appearance:
+    return like("mara", "red", tmp_path_factory.mktemp("mara"))
+
+
+def like(character: str, colour: str, folder: Path) -> Appearance:
+    """Return a character who looks like a picture all of one colour."""
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{character}.png"
+    Image.new("RGBA", (70, 90), colour).save(path)
+    picture = {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "path": path}
+    return Appearance.model_validate({"id": character, "reference": picture})
 
 
 def test_a_reference_changes_its_pictures_and_no_others(
-    weights: Path, tmp_path: Path, reference: dict[str, Any]
+    weights: Path, tmp_path: Path, like_mara: Appearance
 ) -> None:
-    plain = request()
-    followed = request(references=(reference, reference))
+    plain, followed = request(), request(characters=(like_mara,))
     alone = picture(engine(weights), plain, tmp_path / "alone")
     drawn, made = make(engine(weights), [plain, followed], tmp_path / "both")
     assert np.array_equal(alone, drawn[0])
     assert psnr(drawn[0], drawn[1]) < 40
-    assert "reference" not in made[0].metadata
-    assert made[1].metadata["reference"] == "a" * 64
-    assert made[1].metadata["references_not_used"] == 1
+    assert made[0].metadata.keys() - made[1].metadata.keys() == set()
+    assert like_mara.reference is not None
+    assert made[1].metadata["references"] == {"mara": like_mara.reference.sha256}
+    assert "bands" not in made[1].metadata
     ignored = engine(weights, reference_strength=0, adapter_weights=tmp_path / "none")
     assert np.array_equal(picture(ignored, followed, tmp_path / "ignored"), alone)
-    assert ignored.unused_fields == {"shot", "references"}
+    assert (engine(weights).needs_portraits, ignored.needs_portraits) == (True, False)
+
+
+def test_who_stands_beside_others_is_followed_in_a_band_of_the_picture(
+    weights: Path, tmp_path: Path, like_mara: Appearance
+) -> None:
+    stranger, tom = Appearance(id="guard"), like("tom", "blue", tmp_path)
+    wide = FrameSize(width=192, height=64)
+    three, other = (
+        request(size=wide, characters=(like_mara, stranger, right))
+        for right in (tom, like("tom", "yellow", tmp_path / "other"))
+    )
+    drawn, made = make(engine(weights), [three, other], tmp_path / "made")
+    assert [each.metadata["batch"] for each in made] == [1, 1]
+    assert made[0].metadata["bands"] == {"mara": [0, 1 / 3], "tom": [2 / 3, 1]}
+    changed = np.abs(drawn[0].astype(int) - drawn[1]).mean(axis=(0, 2))
+    assert changed[128:].mean() > 2 * changed[:64].mean()
 
 
 def test_a_reference_follows_without_guidance_and_with_a_refiner(
-    weights: Path, tmp_path: Path, reference: dict[str, Any]
+    weights: Path, tmp_path: Path, like_mara: Appearance
 ) -> None:
-    requests = [request(), request(references=(reference,))]
+    requests = [request(), request(characters=(like_mara,))]
     drawn, _ = make(engine(weights, guidance=0.0, refiner={}), requests, tmp_path)
     assert psnr(drawn[0], drawn[1]) < 50
 
@@ -369,7 +398,11 @@ def test_a_reference_that_is_no_picture_is_refused(weights: Path, tmp_path: Path
     with pytest.raises(EngineInputError, match=r"mara\.png is no picture"):
         make(
             engine(weights),
-            [request(references=({"sha256": "b" * 64, "path": path},))],
+            [
+                request(
+                    characters=({"id": "mara", "reference": {"sha256": "b" * 64, "path": path}},)
+                )
+            ],
             tmp_path / "made",
         )
 
@@ -592,9 +625,9 @@ def test_the_vae_computes_in_float32(weights: Path, precision: str) -> None:
 
 @pytest.mark.parametrize("offload", ["model", "group"])
 def test_where_weights_wait_changes_next_to_nothing(
-    weights: Path, tmp_path: Path, offload: str, reference: dict[str, Any]
+    weights: Path, tmp_path: Path, offload: str, like_mara: Appearance
 ) -> None:
-    requests = [request(), request(references=(reference,))]
+    requests = [request(), request(characters=(like_mara,))]
     there, _ = make(engine(weights, refiner={}), requests, tmp_path / "there")
     waiting = engine(weights, facilities_with(offload=offload), refiner={})
     drawn, _ = make(waiting, requests, tmp_path / "waiting")
@@ -611,14 +644,14 @@ def test_attention_backends_are_torchs_own(weights: Path, tmp_path: Path) -> Non
 
 
 def test_layerwise_casting_keeps_weights_in_8_bits(
-    weights: Path, tmp_path: Path, reference: dict[str, Any]
+    weights: Path, tmp_path: Path, like_mara: Appearance
 ) -> None:
     import torch
 
     unet = load(recipe(weights, layerwise_casting=True), "cpu").base.unet
     kinds = {parameter.dtype for parameter in unet.parameters()}
     assert torch.float8_e4m3fn in kinds
-    requests = [request(), request(references=(reference,))]
+    requests = [request(), request(characters=(like_mara,))]
     full, _ = make(engine(weights), requests, tmp_path / "full")
     cast, _ = make(engine(weights, layerwise_casting=True), requests, tmp_path / "cast")
     assert 30 < psnr(full[0], cast[0]) < 70

@@ -79,7 +79,7 @@ def test_batches_hold_one_kind_and_leave_nobody_waiting_long(
     kinds: list[tuple[int, bool]], most: int
 ) -> None:
     waiting = [
-        Wish(index, "", "", chunks + 1, Canvas(64, 64 + 8 * tall), None, 0)
+        Wish(index, "", "", chunks + 1, Canvas(64, 64 + 8 * tall), (), 0)
         for index, (chunks, tall) in enumerate(kinds)
     ]
     drawn: list[int] = []

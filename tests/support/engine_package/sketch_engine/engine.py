@@ -21,7 +21,7 @@ class SketchEngine(ImageEngine[SketchSettings]):
     version = 1  # raised whenever the bytes change
     settings_model = SketchSettings
     # Editing these makes nothing again.
-    unused_fields = frozenset({"seed", "shot", "negative_prompt", "references"})
+    unused_fields = frozenset({"seed", "shot", "place", "style", "negative_prompt"})
 
     def make(self, requests: Sequence[ImageRequest], folder: Path) -> Generator[Made]:
         for number, request in enumerate(requests):

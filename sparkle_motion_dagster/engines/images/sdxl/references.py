@@ -1,0 +1,51 @@
+"""What the IP-Adapter sees of a reference: the head of whom it shows, where it shows a face."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sparkle_motion_dagster.engines.base import EngineInputError
+from sparkle_motion_dagster.engines.images.base import OwnPicture
+from sparkle_motion_dagster.faces.finding import meshes_in
+from sparkle_motion_dagster.media.errors import MediaError
+from sparkle_motion_dagster.media.pictures import WHITE, viewed_picture
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_HEAD = 2.0
+"""How large the square around a head is, in heights of its face, from the forehead to the chin."""
+
+
+def seen_of(reference: OwnPicture) -> Image:
+    """Return what the adapter is shown of a reference.
+
+    The adapter for faces takes pictures that are cut to the face, as its authors say (the README of
+    h94/IP-Adapter). A reference in which there is none, of an animal or a robot, is shown as it is.
+
+    Raises:
+        EngineInputError: The reference is no picture.
+    """
+    try:
+        picture = viewed_picture(reference.path, reference.background or WHITE)
+    except MediaError as error:
+        raise EngineInputError(f"The reference picture cannot be used: {error}") from error
+    return head_in(picture)
+
+
+def head_in(picture: Image) -> Image:
+    """Return a square around the head of the largest face in a picture; without one, all of it."""
+    found = meshes_in(np.asarray(picture))
+    if not found:
+        return picture
+    left, top, right, bottom = found[0].box
+    side = min(round(_HEAD * (bottom - top)), *picture.size)
+    x, y = (
+        min(max(round(middle - side / 2), 0), length - side)
+        for middle, length in zip(
+            ((left + right) / 2, (top + bottom) / 2), picture.size, strict=True
+        )
+    )
+    return picture.crop((x, y, x + side, y + side))

@@ -1,0 +1,120 @@
+"""The bands in which the people of a picture look like themselves."""
+
+from __future__ import annotations
+
+import warnings
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image
+
+from painted_face import PaintedFace, paint
+from sparkle_motion_dagster.engines.images.base import Appearance, ImageRequest, OwnPicture
+from sparkle_motion_dagster.engines.images.sdxl.canvas import Canvas, generation_size
+from sparkle_motion_dagster.engines.images.sdxl.likeness import Likeness, bands, likenesses
+from sparkle_motion_dagster.engines.images.sdxl.references import head_in
+from sparkle_motion_dagster.engines.images.sdxl.settings import TRAINED_AREA
+from sparkle_motion_dagster.units import FrameSize
+
+REFERENCE = OwnPicture(sha256="a" * 64, path=Path("mara.png"))
+LEVELS = (1, 2)
+"""Of SDXL's UNet."""
+
+
+def standing(count: int) -> list[Likeness]:
+    return [Likeness(f"who-{place}", REFERENCE, place, count) for place in range(count)]
+
+
+def seen_by_attention(
+    people: list[Likeness], canvas: Canvas, level: int
+) -> list[NDArray[np.float64]]:
+    """Return each person's mask as an attention applies it: rows x columns."""
+    from diffusers.image_processor import IPAdapterMaskProcessor
+
+    columns, rows = (-(-(side // 8) // 2**level) for side in (canvas.width, canvas.height))
+    masks = bands(people, canvas, LEVELS)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        flat = [
+            IPAdapterMaskProcessor.downsample(masks[:, person], 1, rows * columns, 1)
+            for person in range(masks.shape[1])
+        ]
+    return [mask.numpy().astype(float).reshape(rows, columns) for mask in flat]
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_bands_add_up_and_each_has_a_middle_of_its_own(count: int) -> None:
+    masks = seen_by_attention(standing(count), Canvas(1280, 720), 1)
+    assert np.allclose(sum(masks), 1, atol=1e-5)
+    for place, mask in enumerate(masks):
+        assert np.allclose(mask, mask[0], atol=1e-6)  # upright
+        middle = round((place + 0.5) / count * mask.shape[1])
+        assert mask[0, middle] == pytest.approx(1, abs=1e-5)
+        assert (mask[0] > 0.999).mean() > 0.65 / count
+    for left, right in pairwise(masks):
+        # Where one fades, the other one comes, and nobody else is there.
+        assert ((left + right)[(left > 0.01) & (right > 0.01)] > 0.999).all()
+
+
+sides = st.integers(32, 2048).map(lambda half: 2 * half)
+
+
+@given(
+    st.builds(FrameSize, width=sides, height=sides).filter(
+        lambda size: size.height <= 3 * size.width
+    ),
+    st.sampled_from(LEVELS),
+)
+@example(FrameSize(width=1408, height=720), 2)  # a mask of its proportions: 46x22, not 44x23
+def test_attention_guesses_rows_and_columns_of_every_picture_right(
+    size: FrameSize, level: int
+) -> None:
+    """Wrong ones would make slanted stripes of the bands."""
+    left, right = seen_by_attention(standing(2), generation_size(size, TRAINED_AREA), level)
+    assert np.allclose(left, left[0], atol=1e-6)
+    assert np.allclose(left + right, 1, atol=1e-5)
+    assert left[0, 0] > 0.99 > 0.01 > left[0, -1]
+
+
+@pytest.mark.parametrize("x", [260, 590])
+def test_of_a_reference_its_head_is_seen(x: int) -> None:
+    picture = Image.fromarray(paint(640, 360, [PaintedFace(x=x, y=190, height=140)]))
+    head = np.asarray(head_in(picture))
+    assert head.shape[0] == head.shape[1] < 360
+    whole = np.asarray(picture)
+    (left,) = (
+        left
+        for left in range(640 - head.shape[1] + 1)
+        for top in range(360 - head.shape[0] + 1)
+        if np.array_equal(whole[top : top + head.shape[0], left : left + head.shape[1]], head)
+    )
+    assert left <= x - 70
+    assert x + 50 <= left + head.shape[1]
+
+
+def test_a_reference_without_a_face_is_seen_whole() -> None:
+    picture = Image.new("RGB", (640, 360), "grey")
+    assert head_in(picture) is picture
+
+
+def test_who_has_no_reference_keeps_their_place_and_follows_nobody() -> None:
+    guard = Appearance(id="guard")
+    mara, tom = (Appearance(id=name, reference=REFERENCE) for name in ("mara", "tom"))
+    asked = ImageRequest(
+        shot="s",
+        prompt="p",
+        characters=(mara, guard, tom),
+        size=FrameSize(width=64, height=64),
+        seed=1,
+    )
+    assert {one.character: one.band for one in likenesses(asked)} == {
+        "mara": (0, 1 / 3),
+        "tom": (2 / 3, 1),
+    }
+    first, last = seen_by_attention(list(likenesses(asked)), Canvas(1280, 720), 2)
+    assert (first + last)[:, 15:25].max() < 0.01

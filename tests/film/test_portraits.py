@@ -1,0 +1,116 @@
+"""Portraits: of whom one is drawn, and which keyframes' requests hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from devices import on_cpu
+from sketch_engine.engine import SketchEngine, SketchSettings
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.engines.images.base import ImageEngine
+from sparkle_motion_dagster.engines.images.sdxl.engine import SdxlEngine
+from sparkle_motion_dagster.engines.images.sdxl.settings import SdxlSettings
+from sparkle_motion_dagster.film.keyframes import Keyframes, make_keyframes
+from sparkle_motion_dagster.film.portraits import portrait_problems
+from sparkle_motion_dagster.film.stages import BASE_IMAGES
+from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.production.loop import Produced
+from sparkle_motion_dagster.production.workbench import Workbench
+from studio import Plan, write_plan
+from theatre import Theatre
+
+
+class PortraitSketcher(SketchEngine):
+    """Sketches that are drawn after portraits."""
+
+    needs_portraits = True
+
+
+def plan_of(pictures: Mapping[str, list[str]], size: str = "128x72") -> Plan:
+    """Return a film of pictures with these people; those of "own" are the plan's own picture."""
+    return {
+        "title": "People",
+        "characters": [
+            {"id": "mara", "name": "Mara", "description": "an old woman in a yellow coat"},
+            {"id": "tom", "name": "Tom", "reference_image": "tom.png"},
+            {"id": "rex", "name": "Rex"},
+            {"id": "narrator", "name": "Narrator", "off_screen": True},
+        ],
+        "base_images": [
+            {"id": name, "prompt": name, "characters": people}
+            | ({"local_path": "tom.png"} if name == "own" else {})
+            for name, people in pictures.items()
+        ],
+        "shots": [
+            {
+                "id": f"s_{name}",
+                "duration_sec": 1,
+                "visual_description": "somebody",
+                "start_base_image_id": name,
+                "transition": "cut",
+            }
+            for name in pictures
+        ],
+        "render_profile": {"video": {"model_id": "any"}, "metadata": {"resolution": size}},
+    }
+
+
+def drawn(engine: ImageEngine[Any], plan: Plan, folder: Path) -> Keyframes:
+    Image.new("RGB", (60, 80), "blue").save(folder / "tom.png")
+    theatre = Theatre(Workbench(SparkleHome(folder / "home")), write_plan(plan, folder / "p.yaml"))
+    return make_keyframes(theatre.stage(BASE_IMAGES), engine)
+
+
+def looks(picture: Produced) -> dict[str, str | None]:
+    """Return the digest of the picture that each character in a keyframe follows."""
+    characters: Any = picture.record.request["characters"]
+    return {each["id"]: each.get("reference", {}).get("sha256") for each in characters}
+
+
+def test_portraits_are_drawn_of_whom_nobody_brings_a_picture(tmp_path: Path) -> None:
+    pictures = {"both": ["tom", "mara"], "own": ["rex"], "nobody": []}
+    engine = PortraitSketcher(SketchSettings())
+    keyframes = drawn(engine, plan_of(pictures), tmp_path)
+    (mara,) = keyframes.portraits
+    both, _, nobody = keyframes.pictures
+    tom = keyframes.pictures[1].record.request["picture"]
+    assert isinstance(tom, dict)
+    assert mara.item_id == "portrait_mara"
+    assert looks(both) == {"tom": tom["sha256"], "mara": mara.files["image"].sha256}
+    assert looks(nobody) == {}
+    assert keyframes.result.made[0] == "portrait_mara"
+    # Another format shows the same people.
+    again = drawn(engine, plan_of(pictures, "72x128"), tmp_path)
+    assert [portrait.made for portrait in again.portraits] == [False]
+    assert [picture.made for picture in again.pictures] == [True, True, True]
+
+
+def test_an_engine_that_needs_no_portraits_is_asked_for_none(tmp_path: Path) -> None:
+    keyframes = drawn(SketchEngine(SketchSettings()), plan_of({"both": ["tom", "mara"]}), tmp_path)
+    assert keyframes.portraits == ()
+    assert keyframes.result.made[0] == "both"
+    assert looks(keyframes.pictures[0]) == {"tom": None, "mara": None}
+
+
+@pytest.mark.parametrize(
+    ("strength", "name", "fields"),
+    [
+        (0.6, "Portrait_Mara", ["base_images[1].id"]),
+        (0.6, "portrait_tom", []),  # he brings a picture
+        (0.6, "portrait_narrator", []),
+        (0.0, "portrait_mara", []),
+    ],
+)
+def test_a_keyframe_is_not_called_as_a_portrait_is(
+    strength: float, name: str, fields: list[str]
+) -> None:
+    plan = MoviePlan.model_validate(plan_of({"both": ["tom", "mara"], name: []}))
+    engine = SdxlEngine(SdxlSettings(reference_strength=strength), on_cpu())
+    problems = list(portrait_problems(plan, engine))
+    assert [problem.field for problem in problems] == fields
+    assert all("is what the portrait of 'mara' is called" in each.message for each in problems)
