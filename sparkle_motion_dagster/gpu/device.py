@@ -18,6 +18,7 @@ from sparkle_motion_dagster.gpu.events import (
     ReturnEvent,
 )
 from sparkle_motion_dagster.gpu.holding import Asker, Held, take
+from sparkle_motion_dagster.gpu.libraries import tell_libraries
 from sparkle_motion_dagster.gpu.lock import Device, locks_folder
 from sparkle_motion_dagster.gpu.memory import GIB, give_back, report_memory
 from sparkle_motion_dagster.gpu.nvml import Sampler, read
@@ -32,6 +33,7 @@ class Gpu:
     """The device of one stage of one run.
 
     Making one does no work: the preset and the device are looked for when they are first needed.
+    It only says what torch and diffusers must know before they are imported.
 
     Args:
         preset: How models run here; or what finds that out, called once, when it is first needed.
@@ -57,6 +59,7 @@ class Gpu:
         listener: Listener | None = None,
         heed: Callable[[], None] = lambda: None,
     ) -> None:
+        tell_libraries()
         self._preset = preset
         self._load_timeout_s = load_timeout_s
         self._log = EventLog(run_id, stage, listener)
