@@ -34,6 +34,7 @@ class Terms:
         load_timeout_s: How long loading may take, in seconds.
         keep_s: How long it is kept warm after its use, in seconds; 0: not at all.
         budget: Returns the bytes that models may take on a device.
+        expected_bytes: What it is expected to take there; 0: unknown.
         heed: Called every so often while it loads; what it raises ends the waiting.
         given_up: Set by whoever wants the model no more, before it is there.
     """
@@ -42,6 +43,7 @@ class Terms:
     load_timeout_s: float
     keep_s: float
     budget: Callable[[Device], float]
+    expected_bytes: int
     heed: Callable[[], None]
     given_up: threading.Event
 
@@ -244,7 +246,7 @@ class ModelContext(Generic[ModelT]):
         reused = warm is not None
         try:
             if warm is None:
-                WARM.make_room(held.device, self._terms.key, self._terms.budget(held.device))
+                self._make_room(held.device)
                 warm = self._load(held)
         except BaseException as error:
             failure = error
@@ -263,6 +265,12 @@ class ModelContext(Generic[ModelT]):
             )
         warm.keep_s, warm.say = self._terms.keep_s, self._log.say
         return warm
+
+    def _make_room(self, device: Device) -> None:
+        terms = self._terms
+        # Of weights that wait elsewhere, less is seen on the device than works there.
+        size = max(terms.expected_bytes, WARM.size(device, terms.key))
+        WARM.make_room(device, size, terms.budget(device))
 
     def _load(self, held: Held) -> WarmModel:
         held.say("loading", self._terms.key)

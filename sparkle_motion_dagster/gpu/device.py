@@ -82,6 +82,7 @@ class Gpu:
         key: str,
         loader: Callable[[str], ModelT],
         *,
+        expected_bytes: int = 0,
         keep_warm: bool = True,
         load_timeout_s: float | None = None,
         given_up: threading.Event | None = None,
@@ -92,6 +93,8 @@ class Gpu:
             key: What the model is known by in the warm cache: equal keys mean equal models.
             loader: Loads it onto the device that it is given ("cuda:0", "cpu"), and returns it. It
                 is called in a thread of its own.
+            expected_bytes: What its weights take, wherever they wait: so much room is made before
+                it is loaded. 0: unknown; only what it took when it was loaded before is.
             keep_warm: Keep it for the next context with the same key, if there is room.
             load_timeout_s: How long loading may take, in seconds; None: the device's usual limit.
             given_up: Set by another thread that wants the model no more: whoever waits to enter
@@ -114,6 +117,7 @@ class Gpu:
             load_timeout_s=self._load_timeout_s if load_timeout_s is None else load_timeout_s,
             keep_s=self.preset.warm_s if keep_warm else 0,
             budget=self._budget,
+            expected_bytes=expected_bytes,
             heed=self._asker.heed,
             given_up=given_up or threading.Event(),
         )

@@ -80,6 +80,16 @@ class ModelEngine(EquippedEngine[RequestT, SettingsT]):
         """Return which further weights take part (adapters, a refiner): repository or digest."""
         return {}
 
+    def host_bytes(self) -> int:
+        """Return the bytes of the machine's memory that the weights take; 0: unknown.
+
+        On their way to the device they are all there at once, and some may wait there.
+
+        Raises:
+            MissingWeightsError: They are not on this machine.
+        """
+        return 0
+
     def influences(self) -> Mapping[str, JsonValue]:
         """Return the preset's part that changes the result, and the further weights."""
         return {**self.preset.changing_the_result(), **self.weights()}
