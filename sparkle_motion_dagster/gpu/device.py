@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from sparkle_motion_dagster.gpu.cache import WARM, User
+from sparkle_motion_dagster.gpu.cache import WARM, User, WarmModel
 from sparkle_motion_dagster.gpu.context import Loaded, ModelContext, Terms
 from sparkle_motion_dagster.gpu.devices import devices_of
 from sparkle_motion_dagster.gpu.events import (
@@ -16,6 +16,7 @@ from sparkle_motion_dagster.gpu.events import (
     LendEvent,
     Listener,
     ReturnEvent,
+    StallEvent,
 )
 from sparkle_motion_dagster.gpu.holding import Asker, Held, take
 from sparkle_motion_dagster.gpu.libraries import tell_libraries
@@ -23,6 +24,7 @@ from sparkle_motion_dagster.gpu.lock import Device, locks_folder
 from sparkle_motion_dagster.gpu.memory import GIB, give_back, report_memory
 from sparkle_motion_dagster.gpu.nvml import Sampler, read
 from sparkle_motion_dagster.gpu.presets import DevicePreset
+from sparkle_motion_dagster.gpu.watchdog import Pulse, Watchdog
 
 __all__ = ["Gpu", "Loaded", "ModelContext"]
 
@@ -63,6 +65,7 @@ class Gpu:
         self._preset = preset
         self._load_timeout_s = load_timeout_s
         self._log = EventLog(run_id, stage, listener)
+        self._pulse = Pulse()
         self._asker = Asker(run_id, stage, wait_s, guests_s, heed, self._log)
 
     @property
@@ -120,8 +123,13 @@ class Gpu:
             expected_bytes=expected_bytes,
             heed=self._asker.heed,
             given_up=given_up or threading.Event(),
+            watch=self._watch,
         )
         return ModelContext(self._take, loader, terms, self._log)
+
+    def stepped(self, step: int, of: int, doing: str) -> None:
+        """Say that a model that works here has done a step, from 1, and is alive."""
+        self._pulse.beat(f"step {step} of {of} of {doing}")
 
     @contextlib.contextmanager
     def worker_context(self) -> Iterator[str]:
@@ -176,6 +184,16 @@ class Gpu:
         devices = devices_of(self.preset.device, locks_folder())
         preferred = sorted(devices, key=lambda device: key not in WARM.keys(device))
         return take(preferred, self._asker, user, given_up)
+
+    def _watch(self, warm: WarmModel, label: str) -> Watchdog:
+        """Return the watchdog of a piece of a model's work."""
+        device, key = warm.device.name, warm.key
+        return Watchdog(
+            f"{key} on {device} ({label})",
+            self._pulse,
+            self.preset.step_timeout_s,
+            lambda message: self._log.say(StallEvent(device=device, key=key, message=message)),
+        )
 
     def _budget(self, device: Device) -> float:
         """Return the bytes that models may take on a device."""
