@@ -132,11 +132,14 @@ class Gpu:
         self._pulse.beat(f"step {step} of {of} of {doing}")
 
     @contextlib.contextmanager
-    def worker_context(self) -> Iterator[str]:
+    def worker_context(self, needs_bytes: int | None = None) -> Iterator[str]:
         """Hold the device for a worker in another process.
 
-        What this process keeps warm on the device is freed before; the worker finds all of its
-        memory but what CUDA itself takes in each process.
+        What this process keeps warm on the device is freed before, as far as the worker needs its
+        place; CUDA itself takes some in each process, too.
+
+        Args:
+            needs_bytes: What the worker takes there at most; None: unknown, all that there is.
 
         Yields:
             torch's name of the device, as this process sees it: "cuda:0", "cpu".
@@ -147,8 +150,7 @@ class Gpu:
         """
         held = self._take(None, User.of_thread(), threading.Event())
         try:
-            WARM.evict(device=held.device, reason="worker")
-            give_back()
+            self._make_room_for_worker(held.device, needs_bytes)
             held.say("worker")
             self._log.say(LendEvent(device=held.device.name))
             sensors = None if held.device.id == "cpu" else Sampler(lambda: read(held.device.id))
@@ -194,6 +196,20 @@ class Gpu:
             self.preset.step_timeout_s,
             lambda message: self._log.say(StallEvent(device=device, key=key, message=message)),
         )
+
+    def _make_room_for_worker(self, device: Device, needs_bytes: int | None) -> None:
+        if needs_bytes is None:
+            WARM.evict(device=device, reason="worker")
+            give_back()
+            return
+        WARM.make_room(device, needs_bytes, self._budget(device), "worker")
+        give_back()
+        for key in WARM.keys(device):
+            free = report_memory(device.name).free
+            if free is None or free >= needs_bytes:
+                return
+            # Others use the device, too.
+            WARM.evict(key, device=device, reason="worker")
 
     def _budget(self, device: Device) -> float:
         """Return the bytes that models may take on a device."""

@@ -98,10 +98,13 @@ class ModelEngine(EquippedEngine[RequestT, SettingsT]):
 class WorkerEngine(EquippedEngine[RequestT, SettingsT]):
     """An engine whose model lives in a worker: one process, and one loading, a call of `make`.
 
-    The device is held by this process for as long as the worker works.
+    The device is held by this process for as long as the worker works. Where a subclass says in
+    ``device_bytes`` what its worker takes there at most, models for which there is room beside it
+    stay warm; None: unknown.
     """
 
     program: ClassVar[WorkerProgram]
+    device_bytes: ClassVar[int | None] = None
 
     def worked(
         self,
@@ -116,6 +119,6 @@ class WorkerEngine(EquippedEngine[RequestT, SettingsT]):
             requests: The requests, as its program wants them.
             folder: A folder of its own, for what the worker makes.
         """
-        with self.facilities.gpu.worker_context() as device:
+        with self.facilities.gpu.worker_context(self.device_bytes) as device:
             order = WorkerOrder(settings, requests, device, folder)
             yield from self.facilities.launcher.run(self.program, order, self.facilities.steps)
