@@ -9,6 +9,7 @@ from typing import TypeVar
 from sparkle_motion_dagster.gpu.cache import WARM, User, WarmModel
 from sparkle_motion_dagster.gpu.context import Loaded, ModelContext, Terms
 from sparkle_motion_dagster.gpu.devices import devices_of
+from sparkle_motion_dagster.gpu.errors import WorkerHangsError
 from sparkle_motion_dagster.gpu.events import (
     EventLog,
     GpuEvent,
@@ -24,11 +25,14 @@ from sparkle_motion_dagster.gpu.lock import Device, locks_folder
 from sparkle_motion_dagster.gpu.memory import GIB, give_back, report_memory
 from sparkle_motion_dagster.gpu.nvml import Sampler, read
 from sparkle_motion_dagster.gpu.presets import DevicePreset
-from sparkle_motion_dagster.gpu.watchdog import Pulse, Watchdog
+from sparkle_motion_dagster.gpu.watchdog import WHAT_TO_DO, Pulse, Stillness, Watchdog
 
 __all__ = ["Gpu", "Loaded", "ModelContext"]
 
 ModelT = TypeVar("ModelT")
+
+_LONGEST_LOOK_S = 2.0
+"""How much time counts between two looks for a worker's steps, which are half a second apart."""
 
 
 class Gpu:
@@ -66,6 +70,7 @@ class Gpu:
         self._load_timeout_s = load_timeout_s
         self._log = EventLog(run_id, stage, listener)
         self._pulse = Pulse()
+        self._worker: Stillness | None = None
         self._asker = Asker(run_id, stage, wait_s, guests_s, heed, self._log)
 
     @property
@@ -131,6 +136,22 @@ class Gpu:
         """Say that a model that works here has done a step, from 1, and is alive."""
         self._pulse.beat(f"step {step} of {of} of {doing}")
 
+    def waiting(self, doing: str) -> None:
+        """Say that nothing is new; called every so often while a worker has the device.
+
+        Args:
+            doing: What it works on, in a few words.
+
+        Raises:
+            WorkerHangsError: It has made no step for as long as the preset allows.
+        """
+        if self._worker is None or self.preset.step_timeout_s is None:
+            return
+        if self._worker.look() >= self.preset.step_timeout_s:
+            raise WorkerHangsError(
+                f"The worker {self._worker}, at {doing}. It hangs, and was ended. {WHAT_TO_DO}"
+            )
+
     @contextlib.contextmanager
     def worker_context(self, needs_bytes: int | None = None) -> Iterator[str]:
         """Hold the device for a worker in another process.
@@ -154,10 +175,12 @@ class Gpu:
             held.say("worker")
             self._log.say(LendEvent(device=held.device.name))
             sensors = None if held.device.id == "cpu" else Sampler(lambda: read(held.device.id))
+            self._worker = Stillness(self._pulse, _LONGEST_LOOK_S)
             try:
                 with sensors or contextlib.nullcontext():
                     yield held.device.name
             finally:
+                self._worker = None
                 seconds = time.monotonic() - held.since
                 activity = sensors.activity() if sensors else None
                 self._log.say(

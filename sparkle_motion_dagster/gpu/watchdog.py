@@ -7,6 +7,7 @@ frees the device and its locks, and what is in the store stays.
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from typing import Self
 
@@ -15,6 +16,14 @@ _LOOKS = 20
 
 _GRACE = 0.1
 """How much longer is waited after people were told, as a share of the time that a step may take."""
+
+WHAT_TO_DO = (
+    "Everything finished is kept: the next render goes on from there. Look at `nvidia-smi` and at "
+    "the kernel's log (dmesg) for an Xid; where the GPU does not answer, restart the machine. "
+    "Where it is only slow, allow a step more time (step_timeout_s of its preset in "
+    "configs/gpu.yaml)."
+)
+"""What follows for people from a model that hangs."""
 
 _LAST_WORDS_S = 5.0
 """How long those who are told of the end may take, in seconds: they may hang, too."""
@@ -33,11 +42,41 @@ class Pulse:
         self.beats += 1
 
 
-class Watchdog:
-    """Watches a model for as long as a `with` block takes.
+class Stillness:
+    """How long there has been no sign of life.
 
     Only time in which this process runs counts: one that is stopped for a while, or whose machine
     sleeps, does not hang.
+
+    Args:
+        pulse: Where signs of life are noted.
+        longest_look_s: How much time may count between two looks, in seconds.
+    """
+
+    def __init__(self, pulse: Pulse, longest_look_s: float) -> None:
+        self._pulse = pulse
+        self._longest_look_s = longest_look_s
+        self._beats = pulse.beats
+        self._looked = time.monotonic()
+        self._seconds = 0.0
+        self._since = "it began"
+
+    def look(self) -> float:
+        """Return for how long there has been none, in seconds; to be asked again and again."""
+        before, self._looked = self._looked, time.monotonic()
+        if self._pulse.beats == self._beats:
+            self._seconds += min(self._looked - before, self._longest_look_s)
+        else:
+            self._beats, self._since = self._pulse.beats, self._pulse.last
+            self._seconds = 0.0
+        return self._seconds
+
+    def __str__(self) -> str:
+        return f"has made no step for {_in_words(self._seconds)}, since {self._since}"
+
+
+class Watchdog:
+    """Watches a model for as long as a `with` block takes.
 
     Args:
         what: What the model is, and works on; for people.
@@ -68,27 +107,24 @@ class Watchdog:
 
     def _watch(self, patience_s: float) -> None:
         look_s = patience_s / _LOOKS
-        beats, since, idle_s, told = self._pulse.beats, "it began", 0.0, False
+        stillness, told = Stillness(self._pulse, 2 * look_s), False
         while not self._over.wait(look_s):
-            if self._pulse.beats != beats:
-                beats, since, idle_s, told = self._pulse.beats, self._pulse.last, 0.0, False
-                continue
-            idle_s += look_s
-            hangs = f"{self._what} has made no step for {_in_words(idle_s)}, since {since}."
-            if idle_s >= patience_s * (1 + _GRACE):
-                self._end(hangs)
-            elif idle_s >= patience_s and not told:
+            still_s = stillness.look()
+            if still_s >= patience_s * (1 + _GRACE):
+                self._end(stillness)
+            elif still_s < patience_s:
+                told = False
+            elif not told:
                 told = True
                 left = _in_words(patience_s * _GRACE)
-                self._say(f"{hangs} This process ends in {left}, unless it makes one.")
+                self._say(
+                    f"{self._what} {stillness}. This process ends in {left}, unless it makes one."
+                )
 
-    def _end(self, hangs: str) -> None:
+    def _end(self, stillness: Stillness) -> None:
         message = (
-            f"{hangs} A call into the GPU's driver hangs, which nobody can interrupt, so this "
-            "process ends. Everything finished is kept: the next render goes on from there. Look "
-            "at `nvidia-smi` and at the kernel's log (dmesg) for an Xid; where the GPU does not "
-            "answer, restart the machine. Where it is only slow, allow a step more time "
-            "(step_timeout_s of its preset in configs/gpu.yaml)."
+            f"{self._what} {stillness}. A call into the GPU's driver hangs, which nobody can "
+            f"interrupt, so this process ends. {WHAT_TO_DO}"
         )
         # Not through Python's own buffers, which whoever hangs may hold.
         os.write(2, f"\n{message}\n".encode())

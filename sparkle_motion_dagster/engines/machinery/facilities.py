@@ -23,6 +23,7 @@ class _StepsOnDevice(Steps):
         self._listener.begun()
 
     def waiting(self, doing: str) -> None:
+        self._gpu.waiting(doing)
         self._listener.waiting(doing)
 
 
