@@ -34,7 +34,10 @@ from sparkle_motion_dagster.engines.machinery.workers import (
     WorkerOrder,
     WorkerResult,
 )
+from sparkle_motion_dagster.gpu.device import Gpu
+from sparkle_motion_dagster.gpu.errors import WorkerHangsError
 from sparkle_motion_dagster.gpu.lock import FOLDER_VARIABLE
+from sparkle_motion_dagster.gpu.presets import DevicePreset
 from sparkle_motion_dagster.operations.control import ask
 from sparkle_motion_dagster.production.halting import HaltedError
 
@@ -324,6 +327,25 @@ def test_steps_are_heard_and_what_the_listener_raises_ends_the_worker(
     assert steps.heard == [begun, (1, 2, "one"), (2, 2, "one"), begun, (1, 2, "two")]
     # What Dagster says of workers that fall silent does not trouble anybody here.
     assert not [entry for entry in event_log(cage.instance) if int(entry.level) == logging.WARNING]
+
+
+def test_a_worker_that_makes_no_step_for_too_long_is_ended(cage: Cage, tmp_path: Path) -> None:
+    preset = DevicePreset(name="tiny", device="cpu", step_timeout_s=1)
+
+    def work(facilities: Facilities) -> None:
+        impatient = Facilities(Gpu(preset), facilities.listener, facilities.launcher)
+        asked = order(tmp_path / "made", said("one"), said("two", "sleep"))
+        results = impatient.launcher.run(PARROT, asked, impatient.steps)
+        # Its start may take longer than a step.
+        pid = int(str(next(results).facts["pid"]))
+        with impatient.gpu.worker_context(), pytest.raises(WorkerHangsError) as raised:
+            next(results)
+        assert are_gone([pid])
+        assert re.match(r"The worker has made no step for \d+\.\d s, since ", str(raised.value))
+        assert "at the words 'two'. It hangs, and was ended." in str(raised.value)
+        assert "step_timeout_s" in str(raised.value)
+
+    cage.in_a_run(work)
 
 
 def test_closing_early_ends_the_worker_and_all_that_it_started(cage: Cage, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from sparkle_motion_dagster.film.inputs import check_inputs
 from sparkle_motion_dagster.film.intake import check_free, thaw_plan
 from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN
-from sparkle_motion_dagster.gpu.events import GpuEvent, LendEvent, LoadEvent, WaitEvent
+from sparkle_motion_dagster.gpu.events import GpuEvent, LendEvent, LoadEvent, StallEvent, WaitEvent
 from sparkle_motion_dagster.operations.control import LEFT_AS
 from sparkle_motion_dagster.operations.reviews import (
     NotReviewedError,
@@ -129,8 +129,11 @@ def stage_of(
 
 
 def _tell(progress: Progress, event: GpuEvent) -> None:
-    """Say that a stage waits for a device, until it has its model, or its worker has the device."""
-    if isinstance(event, WaitEvent):
+    """Say that a stage waits for a device, until it has its model, or its worker has the device.
+
+    Where a model hangs, that is said, too: it is what stays known of a process that ends by it.
+    """
+    if isinstance(event, WaitEvent | StallEvent):
         progress.waiting(event.message)
     elif isinstance(event, LoadEvent | LendEvent):
         progress.waiting("")

@@ -11,7 +11,8 @@ import click
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.cli.console import readable_errors
-from sparkle_motion_dagster.cli.engines.checks import Answer, Outcome, engine_answers
+from sparkle_motion_dagster.cli.engines.answers import Answer, Outcome
+from sparkle_motion_dagster.cli.engines.checks import engine_answers
 from sparkle_motion_dagster.cli.options import PROFILE
 from sparkle_motion_dagster.errors import SparkleError
 

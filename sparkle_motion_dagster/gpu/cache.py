@@ -144,18 +144,21 @@ class WarmCache:
             self._counts[key]["loads"] += 1
             self._sizes[device, key] = size
 
-    def make_room(self, device: Device, key: str, budget: float) -> None:
-        """Free what must go, the least recently used first, before a model is loaded.
+    def size(self, device: Device, key: str) -> int:
+        """Return the bytes that a model took when it was loaded last; 0: it never was."""
+        with self._changed:
+            return self._sizes.get((device, key), 0)
 
-        How much that is, is known once the model has been loaded before; until then, `keep` makes
-        the room.
+    def make_room(self, device: Device, size: int, budget: float, reason: Reason = "room") -> None:
+        """Free what must go, the least recently used first, before something takes its place.
 
         Args:
             device: The device, held by the caller.
-            key: The model that is about to be loaded.
+            size: The bytes that are about to be taken.
             budget: The bytes that models may take on the device.
+            reason: Whom the room is made for.
         """
-        self._shrink_to(device, budget - self._sizes.get((device, key), 0))
+        self._shrink_to(device, budget - size, reason)
 
     def keep(self, warm: WarmModel, budget: float) -> bool:
         """Keep a model after its use, before its device is let go of.
@@ -166,7 +169,7 @@ class WarmCache:
         """
         if warm.keep_s <= 0 or warm.bytes > budget:
             return False
-        self._shrink_to(warm.device, budget - warm.bytes)
+        self._shrink_to(warm.device, budget - warm.bytes, "room")
         with self._changed:
             if warm.device not in self._claims:
                 claim = claim_warm(warm.device)
@@ -208,14 +211,14 @@ class WarmCache:
         there = [warm for warm in self._warm.values() if warm.device == device]
         return sorted(there, key=lambda warm: warm.last_used)
 
-    def _shrink_to(self, device: Device, room: float) -> None:
+    def _shrink_to(self, device: Device, room: float, reason: Reason) -> None:
         """Free what is warm on a device, the least recently used first, until the rest fits."""
         with self._changed:
             staying = self._oldest_first(device)
             going = []
             while staying and sum(warm.bytes for warm in staying) > room:
                 going.append(staying.pop(0))
-            self._free(going, "room")
+            self._free(going, reason)
 
     def _free(self, chosen: Iterable[WarmModel], reason: Reason) -> int:
         freed = list(chosen)

@@ -1,17 +1,17 @@
 """A model on a device, for as long as a `with` block takes."""
 
 import asyncio
-import concurrent.futures
 import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Generic, Literal, TypeVar, cast
+from typing import Generic, Literal, TypeVar, cast
 
 from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.gpu import memory
+from sparkle_motion_dagster.gpu.aside import end_of, in_thread
 from sparkle_motion_dagster.gpu.cache import WARM, User, WarmModel
 from sparkle_motion_dagster.gpu.errors import GpuError, ModelLoadError, ModelOOMError
 from sparkle_motion_dagster.gpu.events import CleanupEvent, EventLog, InferenceEvent, LoadEvent
@@ -20,9 +20,9 @@ from sparkle_motion_dagster.gpu.load import Load
 from sparkle_motion_dagster.gpu.lock import Device
 from sparkle_motion_dagster.gpu.nvml import Sampler, read
 from sparkle_motion_dagster.gpu.oom import breaks_device, is_out_of_memory
+from sparkle_motion_dagster.gpu.watchdog import Watchdog
 
 ModelT = TypeVar("ModelT")
-ResultT = TypeVar("ResultT")
 
 
 @dataclass(frozen=True)
@@ -34,16 +34,20 @@ class Terms:
         load_timeout_s: How long loading may take, in seconds.
         keep_s: How long it is kept warm after its use, in seconds; 0: not at all.
         budget: Returns the bytes that models may take on a device.
+        expected_bytes: What it is expected to take there; 0: unknown.
         heed: Called every so often while it loads; what it raises ends the waiting.
         given_up: Set by whoever wants the model no more, before it is there.
+        watch: Returns the watchdog of a piece of its work, which is given in a few words.
     """
 
     key: str
     load_timeout_s: float
     keep_s: float
     budget: Callable[[Device], float]
+    expected_bytes: int
     heed: Callable[[], None]
     given_up: threading.Event
+    watch: Callable[[WarmModel, str], Watchdog]
 
 
 class Loaded(Generic[ModelT]):
@@ -53,9 +57,10 @@ class Loaded(Generic[ModelT]):
         device: torch's name of the device: "cuda:0", "cpu".
     """
 
-    def __init__(self, warm: WarmModel, log: EventLog) -> None:
+    def __init__(self, warm: WarmModel, terms: Terms, log: EventLog) -> None:
         self.device = warm.device.name
         self._warm: WarmModel | None = warm
+        self._terms = terms
         self._log = log
 
     @property
@@ -71,6 +76,9 @@ class Loaded(Generic[ModelT]):
     def inference(self, label: str) -> Iterator[None]:
         """Measure a piece of work: seconds, the most memory it took, how busy the GPU was.
 
+        Whoever works reports its steps (`Gpu.stepped`, which an engine's steps do): where there is
+        none for as long as the device's preset allows, this process ends.
+
         Raises:
             ModelOOMError: It needed more memory than there is; what could be freed was freed. All
                 other errors pass unchanged.
@@ -81,7 +89,7 @@ class Loaded(Generic[ModelT]):
         began = time.monotonic()
         failure: BaseException | None = None
         try:
-            with sensors or contextlib.nullcontext():
+            with self._terms.watch(warm, label), sensors or contextlib.nullcontext():
                 yield
                 memory.synchronize(self.device)
         except BaseException as error:
@@ -156,14 +164,14 @@ class ModelContext(Generic[ModelT]):
 
     async def __aenter__(self) -> Loaded[ModelT]:
         user = User.of_task()
-        entering = _in_thread(lambda: self._enter(user))
+        entering = in_thread(lambda: self._enter(user))
         try:
             return await asyncio.shield(entering)
         except asyncio.CancelledError:
             self._terms.given_up.set()
-            await _end_of(entering)
+            await end_of(entering)
             if entering.exception() is None:
-                await _end_of(_in_thread(lambda: self._leave(None)))
+                await end_of(in_thread(lambda: self._leave(None)))
             raise
 
     async def __aexit__(
@@ -172,11 +180,11 @@ class ModelContext(Generic[ModelT]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        leaving = _in_thread(lambda: self._leave(error))
+        leaving = in_thread(lambda: self._leave(error))
         try:
             await asyncio.shield(leaving)
         except asyncio.CancelledError:
-            await _end_of(leaving)
+            await end_of(leaving)
             raise
 
     def _enter(self, user: User) -> Loaded[ModelT]:
@@ -189,7 +197,7 @@ class ModelContext(Generic[ModelT]):
         except BaseException:
             held.release()
             raise
-        loaded: Loaded[ModelT] = Loaded(warm, self._log)
+        loaded: Loaded[ModelT] = Loaded(warm, self._terms, self._log)
         self._entered = held, warm, loaded
         return loaded
 
@@ -244,7 +252,7 @@ class ModelContext(Generic[ModelT]):
         reused = warm is not None
         try:
             if warm is None:
-                WARM.make_room(held.device, self._terms.key, self._terms.budget(held.device))
+                self._make_room(held.device)
                 warm = self._load(held)
         except BaseException as error:
             failure = error
@@ -263,6 +271,12 @@ class ModelContext(Generic[ModelT]):
             )
         warm.keep_s, warm.say = self._terms.keep_s, self._log.say
         return warm
+
+    def _make_room(self, device: Device) -> None:
+        terms = self._terms
+        # Of weights that wait elsewhere, less is seen on the device than works there.
+        size = max(terms.expected_bytes, WARM.size(device, terms.key))
+        WARM.make_room(device, size, terms.budget(device))
 
     def _load(self, held: Held) -> WarmModel:
         held.say("loading", self._terms.key)
@@ -313,28 +327,3 @@ def out_of_memory(
         detail=str(error),
         snapshot=snapshot,
     )
-
-
-def _in_thread(work: Callable[[], ResultT]) -> asyncio.Future[ResultT]:
-    """Do something in a thread of its own.
-
-    Not in the event loop's pool: those who wait for a device could fill it, and leave no place for
-    the one who wants to let go of it.
-    """
-    promise: concurrent.futures.Future[ResultT] = concurrent.futures.Future()
-
-    def run() -> None:
-        try:
-            promise.set_result(work())
-        except BaseException as error:  # noqa: BLE001 - raised again in the event loop
-            promise.set_exception(error)
-
-    threading.Thread(target=run, name="gpu-context", daemon=True).start()
-    return asyncio.wrap_future(promise)
-
-
-async def _end_of(future: asyncio.Future[Any]) -> None:
-    """Wait until something has ended, however often that is cancelled."""
-    while not future.done():
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.wait([future])

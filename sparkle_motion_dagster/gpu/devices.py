@@ -36,15 +36,20 @@ def _identities() -> list[str]:
     """Return what each GPU is known by, in CUDA's order.
 
     torch counts GPUs as CUDA does, and so is asked first; where it is not installed (the process
-    only starts a worker that has it), NVML is.
+    only starts a worker that has it), NVML is. So it is where there is but one: of a slice of a
+    GPU, torch may tell the UUID of the whole.
     """
+    seen = nvml.devices()
     try:
         import torch
     except ImportError:
-        return [device.uuid for device in nvml.devices()]
+        return [device.uuid for device in seen]
     if not torch.cuda.is_available():
         return []
-    return [_identity(index) for index in range(torch.cuda.device_count())]
+    count = torch.cuda.device_count()
+    if len(seen) == count == 1:
+        return [seen[0].uuid]
+    return [_identity(index) for index in range(count)]
 
 
 def _identity(index: int) -> str:

@@ -43,6 +43,10 @@ class ModelLoadTimeout(ModelLoadError):  # noqa: N818 - a load error by another 
     retryable: ClassVar[bool] = True
 
 
+class WorkerHangsError(GpuError):
+    """A worker that has the device has made no step for too long."""
+
+
 class ModelOOMError(GpuError):
     """The device's memory did not suffice; the same again will not fit either.
 

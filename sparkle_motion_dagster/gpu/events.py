@@ -73,6 +73,18 @@ class InferenceEvent(_Event):
     snapshot: MemorySnapshot
 
 
+class StallEvent(_Event):
+    """A model has made no step for too long.
+
+    Attributes:
+        message: Since when, and what comes of it.
+    """
+
+    event: Literal["stall"] = "stall"
+    key: str
+    message: str
+
+
 class CleanupEvent(_Event):
     """A context was left.
 
@@ -126,7 +138,14 @@ class ReturnEvent(_Event):
 
 
 GpuEvent = (
-    WaitEvent | LoadEvent | InferenceEvent | CleanupEvent | EvictEvent | LendEvent | ReturnEvent
+    WaitEvent
+    | LoadEvent
+    | InferenceEvent
+    | StallEvent
+    | CleanupEvent
+    | EvictEvent
+    | LendEvent
+    | ReturnEvent
 )
 Listener = Callable[[GpuEvent], None]
 

@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import ModuleType
 from typing import Any, Self, TypeVar
 
@@ -25,14 +25,15 @@ ValueT = TypeVar("ValueT")
 
 
 class DeviceInfo(Record):
-    """A GPU of this machine.
+    """A GPU of this machine, or a slice of one (MIG), which models run on as on a GPU.
 
     Attributes:
         index: Its place among those that this process may use, in the order of the PCI bus.
         name: "NVIDIA A100-SXM4-80GB".
-        uuid: What it is known by everywhere, without the prefix "GPU-".
+        uuid: What it is known by everywhere, without the prefix "GPU-"; a slice's begins "MIG-".
         total_bytes: The memory that it has.
         driver: The driver's version.
+        slice_of: The UUID of the GPU that it is a slice of; None: it is a whole one.
     """
 
     index: int
@@ -40,6 +41,7 @@ class DeviceInfo(Record):
     uuid: str
     total_bytes: int
     driver: str
+    slice_of: str | None = None
 
 
 class Sample(Record):
@@ -90,7 +92,7 @@ def devices() -> list[DeviceInfo]:
     if nvml is None:
         return []
     try:
-        found = _listed(nvml)
+        found = list(_listed(nvml))
     except nvml.NVMLError as error:
         raise GpuError(
             f"The NVIDIA driver cannot list this machine's GPUs: {error}. Look at `nvidia-smi`."
@@ -98,47 +100,77 @@ def devices() -> list[DeviceInfo]:
     return visible(found, os.environ.get("CUDA_VISIBLE_DEVICES"))
 
 
-def _listed(nvml: Any) -> list[DeviceInfo]:
+def _listed(nvml: Any) -> Iterator[DeviceInfo]:
+    """Yield what models can run on, by the places of GPUs: those in slices are not, slices are."""
     driver = str(nvml.nvmlSystemGetDriverVersion())
-    found = []
     for place in range(nvml.nvmlDeviceGetCount()):
-        handle = nvml.nvmlDeviceGetHandleByIndex(place)
-        found.append(
-            DeviceInfo(
+        gpu = nvml.nvmlDeviceGetHandleByIndex(place)
+        sliced = _is_sliced(nvml, gpu)
+        for handle in _slices(nvml, gpu) if sliced else (gpu,):
+            yield DeviceInfo(
                 index=place,
                 name=str(nvml.nvmlDeviceGetName(handle)),
-                uuid=str(nvml.nvmlDeviceGetUUID(handle)).removeprefix("GPU-"),
+                uuid=_uuid(nvml, handle),
                 total_bytes=int(nvml.nvmlDeviceGetMemoryInfo(handle).total),
                 driver=driver,
+                slice_of=_uuid(nvml, gpu) if sliced else None,
             )
+
+
+def _is_sliced(nvml: Any, gpu: Any) -> bool:
+    # One that cannot be sliced raises.
+    mode = _asked(nvml, lambda: nvml.nvmlDeviceGetMigMode(gpu))
+    return mode is not None and mode[0] == nvml.NVML_DEVICE_MIG_ENABLE
+
+
+def _slices(nvml: Any, gpu: Any) -> Iterator[Any]:
+    """Yield the handles of a GPU's slices; between them there may be places without one."""
+    for place in range(nvml.nvmlDeviceGetMaxMigDeviceCount(gpu)):
+        handle = _asked(
+            nvml, functools.partial(nvml.nvmlDeviceGetMigDeviceHandleByIndex, gpu, place)
         )
-    return found
+        if handle is not None:
+            yield handle
+
+
+def _uuid(nvml: Any, handle: Any) -> str:
+    return str(nvml.nvmlDeviceGetUUID(handle)).removeprefix("GPU-")
 
 
 def visible(found: Sequence[DeviceInfo], setting: str | None) -> list[DeviceInfo]:
     """Return the devices that a process with a setting of ``CUDA_VISIBLE_DEVICES`` may use.
 
     As CUDA reads it: places, or UUIDs which may be cut short; what comes after the first that is
-    neither is not seen.
+    neither is not seen. A GPU in slices stands for its first one, and a process sees one slice
+    (NVIDIA's MIG user guide, "CUDA Device Enumeration").
 
     Args:
         found: All devices of the machine, by place.
         setting: The variable's value; None: it is not set.
     """
-    if setting is None:
-        return list(found)
+    places = dict.fromkeys(str(device.index) for device in found)
     seen: list[DeviceInfo] = []
-    for entry in (part.strip() for part in setting.split(",")):
-        named = [device for device in found if _is_named(device, entry)]
-        if len(named) != 1:
+    for entry in places if setting is None else setting.split(","):
+        device = _named(found, entry.strip())
+        if device is None:
             break
-        seen.append(named[0].model_copy(update={"index": len(seen)}))
+        if device.slice_of is None or all(other.slice_of is None for other in seen):
+            seen.append(device.model_copy(update={"index": len(seen)}))
     return seen
 
 
-def _is_named(device: DeviceInfo, entry: str) -> bool:
+def _named(found: Sequence[DeviceInfo], entry: str) -> DeviceInfo | None:
+    """Return the device that an entry names; None: none, or more than one."""
+    if entry.startswith("MIG-"):
+        named = [device for device in found if device.uuid.startswith(entry)]
+        return named[0] if len(named) == 1 else None
+    named = [device for device in found if _is_of_gpu(device, entry)]
+    return named[0] if len({device.index for device in named}) == 1 else None
+
+
+def _is_of_gpu(device: DeviceInfo, entry: str) -> bool:
     if entry.startswith("GPU-"):
-        return device.uuid.startswith(entry.removeprefix("GPU-"))
+        return (device.slice_of or device.uuid).startswith(entry.removeprefix("GPU-"))
     return entry.isdecimal() and int(entry) == device.index
 
 
@@ -146,10 +178,11 @@ def read(uuid: str) -> Sample | None:
     """Return what a GPU's sensors show now; None: there is no such GPU, or no NVML.
 
     Args:
-        uuid: Without the prefix "GPU-".
+        uuid: As `DeviceInfo` has it.
     """
     nvml = _library()
-    handle = _asked(nvml, lambda: nvml.nvmlDeviceGetHandleByUUID(f"GPU-{uuid}")) if nvml else None
+    name = uuid if uuid.startswith("MIG-") else f"GPU-{uuid}"
+    handle = _asked(nvml, lambda: nvml.nvmlDeviceGetHandleByUUID(name)) if nvml else None
     if nvml is None or handle is None:
         return None
     rates = _asked(nvml, lambda: nvml.nvmlDeviceGetUtilizationRates(handle))

@@ -56,6 +56,8 @@ class DevicePreset(Record):
         memory_gib: The memory that the device has, in GiB (2^30 bytes); None: the machine's.
         budget: Share of it that models which are kept warm may fill.
         warm_s: How long a model is kept after its last use, in seconds.
+        step_timeout_s: How long a step of a model may take, in seconds, before it counts as
+            hanging, and its process ends; None: for ever.
         engines: How engines run on it that do not run as they usually do, by name.
     """
 
@@ -64,6 +66,7 @@ class DevicePreset(Record):
     memory_gib: float | None = Field(default=None, gt=0)
     budget: float = Field(default=0.9, gt=0, le=1)
     warm_s: float = Field(default=900, ge=0)
+    step_timeout_s: float | None = Field(default=1800, gt=0)
     engines: dict[str, EnginePreset] = Field(default={})
 
     def fits(self, total_bytes: int) -> bool:

@@ -58,8 +58,8 @@ def reason_lost(instance: dg.DagsterInstance, home: SparkleHome, run: dg.Dagster
     if dead is not None and dead.dagster_run == run.run_id:
         return (
             f"The process that rendered {folder.run_id} (process {dead.pid}) is gone"
-            f"{_place(folder)}: it was killed, or the machine went down. Everything finished is "
-            "kept; the next render goes on from there."
+            f"{_place(folder)}: {_cause(folder)} Everything finished is kept; the next render goes "
+            "on from there."
         )
     if _silent_s(instance, run) > _FILM_SILENCE_S:
         return (
@@ -119,6 +119,14 @@ def _place(folder: RunFolder) -> str:
     if report is None:
         return ""
     return f", in {report.stage}" + (f" at {report.item}" if report.item else "")
+
+
+def _cause(folder: RunFolder) -> str:
+    """Return why a run's process may have ended: what it said last, in the middle of no step."""
+    report = folder.state.read().progress
+    if report is not None and report.doing and not report.steps:
+        return f"the last that it said was: {report.doing}"
+    return "it was killed, or the machine went down."
 
 
 def _silent_s(instance: dg.DagsterInstance, run: dg.DagsterRun) -> float:

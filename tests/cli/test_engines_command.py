@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 import forked
 from hub import Hub, running, safetensors
@@ -347,3 +349,38 @@ def test_what_a_machine_lacks_for_the_cinematic_profile_is_said(machine: Machine
     assert any("Make it: `sparkle engines install wav2lip`" in line for line in failures)
     assert any("name its checkout in the profile" in line for line in failures)
     assert "CreativeML Open RAIL++-M (stabilityai/stable-diffusion-xl-base-1.0)" in result.stdout
+
+
+def test_doctor_compares_the_machines_memory_with_what_weights_take(machine: Machine) -> None:
+    cinematic = (CONFIGS / "profiles" / "cinematic.yaml").read_text("utf-8")
+    profile = YAML(typ="safe").load(cinematic.replace("profile: cinematic", "profile: named"))
+    resources = profile["resources"]
+    resources["gpu"] = {"config": {"preset": "rtx4090"}}
+    sizes = {"images": 2**20, "video": 2**50}
+    for kind, size in sizes.items():
+        weights = machine.folder / kind
+        for part in ("text_encoder", "text_encoder_2", "unet", "vae", "transformer"):
+            (weights / part).mkdir(parents=True)
+            described = {"weight": {"dtype": "F16", "shape": [], "data_offsets": [0, size]}}
+            header = json.dumps(described).encode()
+            content = len(header).to_bytes(8, "little") + header
+            (weights / part / "model.safetensors").write_bytes(content)
+        settings = resources[kind]["config"].setdefault("settings", {})
+        settings["weights"] = str(weights)
+    with (machine.folder / "named.yaml").open("w") as written:
+        YAML(typ="safe").dump(profile, written)
+
+    result = machine.sparkle(
+        *("doctor", "--profile", "named"),
+        endpoint=NOBODY_LISTENS,
+        HF_HUB_OFFLINE="1",
+        SPARKLE_PROFILES=str(machine.folder),
+    )
+
+    said = result.stdout.splitlines()
+    [images] = [line for line in said if "sdxl's weights take" in line]
+    [video] = [line for line in said if "wan's weights take" in line]
+    assert images.startswith("ok   sdxl's weights take 0.0 GiB of this machine's memory")
+    # The transformer in 16 bits, and what sees pictures in 32.
+    assert video.startswith("FAIL wan's weights take 3145728.0 GiB of this machine's memory")
+    assert "Take a machine with more, or a smaller model" in video

@@ -28,7 +28,11 @@ def _device(name: str, gib: float) -> DeviceInfo:
         ("NVIDIA A100 80GB PCIe", 80.0, "a100-80gb"),
         ("NVIDIA A100-SXM4-40GB", 40.0, "a100-40gb"),
         ("NVIDIA GeForce RTX 4090", 23.99, "rtx4090"),
-        ("NVIDIA L40S", 45.0, "a100-40gb"),  # by its memory
+        ("NVIDIA L40S", 44.99, "l40s"),
+        ("NVIDIA RTX A6000", 47.99, "l40s"),  # by its memory
+        ("NVIDIA A40", 44.98, "l40s"),
+        ("NVIDIA GeForce RTX 4080", 15.99, "rtx4080"),
+        ("NVIDIA RTX A4000", 15.74, "rtx4080"),
         ("NVIDIA B200", 179.1, "h200"),
         ("NVIDIA GeForce RTX 3090", 24.0, "rtx4090"),
         ("NVIDIA L4", 22.49, "rtx4090"),
@@ -60,6 +64,6 @@ def test_a_gpu_too_small_for_all_presets_is_told() -> None:
 def test_an_unknown_preset_lists_the_known_ones() -> None:
     with pytest.raises(GpuPresetError) as refused:
         preset_named(_PRESETS, "a100")
-    for name in ("a100-40gb", "a100-80gb", "cpu", "h100-80gb", "h200", "rtx4090", "auto"):
+    for name in (*_PRESETS, "auto"):
         assert name in str(refused.value)
     assert preset_named(_PRESETS, "H200").name == "h200"

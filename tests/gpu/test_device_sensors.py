@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import subprocess
@@ -21,6 +22,7 @@ from sparkle_motion_dagster.gpu.nvml import (
     summed_up,
     visible,
 )
+from worker_environments import STAND_INS
 
 _PATIENCE_S = 30
 _THREE = [
@@ -46,6 +48,52 @@ def test_only_what_cuda_would_show_is_seen(setting: str | None, uuids: list[str]
     seen = visible(_THREE, setting)
     assert [device.uuid for device in seen] == uuids
     assert [device.index for device in seen] == list(range(len(uuids)))
+
+
+_SLICED = """
+import json, os, sys
+from sparkle_motion_dagster.config_files import CONFIGS
+from sparkle_motion_dagster.gpu.nvml import devices, read
+from sparkle_motion_dagster.gpu.presets import load_presets, preset_for
+presets = load_presets(CONFIGS / "gpu.yaml")
+for gpus, setting in json.loads(sys.argv[1]):
+    os.environ["STAND_IN_GPUS"] = gpus
+    os.environ.pop("CUDA_VISIBLE_DEVICES", None)
+    if setting is not None:
+        os.environ["CUDA_VISIBLE_DEVICES"] = setting
+    seen = devices()
+    sizes = [f"{device.uuid} {device.total_bytes / 2**30:.1f}" for device in seen]
+    used = [read(device.uuid).memory_used for device in seen]
+    print(json.dumps([sizes, preset_for(presets, seen).name if seen else None, used]))
+"""
+
+_CASES = {
+    ("a100", None): (["MIG-1111-a 39.5"], "a100-40gb"),
+    ("a100", "0"): (["MIG-1111-a 39.5"], "a100-40gb"),
+    ("a100", "MIG-2222"): (["MIG-2222-b 19.5"], "rtx4080"),
+    ("a100", "GPU-aaaa"): (["MIG-1111-a 39.5"], "a100-40gb"),
+    ("a100", "MIG-2222-b,MIG-1111-a"): (["MIG-2222-b 19.5"], "rtx4080"),
+    ("a100", "MIG-3333"): ([], None),
+    ("l4,a100", "1"): (["MIG-1111-a 39.5"], "a100-40gb"),
+    ("l4,a100", "1,0"): (["MIG-1111-a 39.5", "bbbb-2 22.5"], "rtx4090"),
+    ("unsliced", None): (["dddd-4 80.0"], "a100-80gb"),
+}
+"""The machine's GPUs and ``CUDA_VISIBLE_DEVICES``: what is seen, and which preset is chosen."""
+
+
+def test_a_slice_of_a_gpu_has_its_own_memory_and_preset() -> None:
+    looked = subprocess.run(
+        [sys.executable, "-c", _SLICED, json.dumps(list(_CASES))],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(STAND_INS / "nvml"), *sys.path])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    said = map(json.loads, looked.stdout.splitlines())
+    found = dict(zip(_CASES, said, strict=True))
+    assert {case: (sizes, preset) for case, (sizes, preset, _) in found.items()} == _CASES
+    # A slice's memory is read, though not all of its sensors can be.
+    assert all(used == [GIB] * len(sizes) for sizes, _, used in found.values())
 
 
 def test_readings_are_summed_up() -> None:

@@ -13,8 +13,9 @@ from sparkle_motion_dagster.artifacts.locks import is_locked
 from sparkle_motion_dagster.gpu.cache import WARM
 from sparkle_motion_dagster.gpu.device import Gpu
 from sparkle_motion_dagster.gpu.errors import GpuBusyError
-from sparkle_motion_dagster.gpu.events import ReturnEvent
+from sparkle_motion_dagster.gpu.events import EvictEvent, ReturnEvent
 from sparkle_motion_dagster.gpu.lock import Device
+from sparkle_motion_dagster.gpu.presets import DevicePreset
 
 
 def _enter_and_leave(peer: Peer, key: str) -> None:
@@ -96,3 +97,27 @@ def test_a_worker_is_started_after_what_is_warm_here_was_freed(cpu: Device) -> N
     assert (lent.event, returned.event) == ("lend", "return")
     assert isinstance(returned, ReturnEvent)
     assert gpu.summary().held_s > returned.seconds > 0
+
+
+def test_a_worker_leaves_warm_what_there_is_room_for_beside_it(cpu: Device) -> None:
+    gpu = Gpu(cpu_preset(memory=3000))
+    for key in ("old", "new"):
+        with gpu.model_context(key, lambda _: Weights(1000)):
+            pass
+
+    with gpu.worker_context(needs_bytes=1000):
+        assert WARM.keys(cpu) == ["old", "new"]
+    with gpu.worker_context(needs_bytes=1500):
+        assert WARM.keys(cpu) == ["new"]
+    evicted = [event for event in gpu.events() if isinstance(event, EvictEvent)]
+    assert [(event.key, event.reason) for event in evicted] == [("old", "worker")]
+
+
+def test_a_worker_that_needs_more_than_is_free_gets_all_that_there_is(cpu: Device) -> None:
+    gpu = Gpu(DevicePreset(name="vast", device="cpu", memory_gib=2**30))
+    for key in ("old", "new"):
+        with gpu.model_context(key, lambda _: Weights()):
+            pass
+    # The preset has room for it; the machine has not.
+    with gpu.worker_context(needs_bytes=2**50):
+        assert WARM.keys(cpu) == []

@@ -17,6 +17,7 @@ from dagster import DagsterInstance, DagsterRun, DagsterRunStatus
 from sparkle_motion_dagster.artifacts.film_state import Holder, State, Status
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.runs.names import PARTITION_TAG
 from sparkle_motion_dagster.runs.recovery import fail_abandoned_run, recover
 
@@ -139,6 +140,21 @@ def test_a_run_whose_process_was_killed_is_marked_as_failed_and_says_why(
     assert state is not None
     assert (state.state, state.message, state.dagster_run) == (State.FAILED, reason, run.run_id)
     assert recover(instance, home) == []
+
+
+def test_what_a_process_said_last_is_the_reason_why_it_is_gone(
+    instance: DagsterInstance, home: SparkleHome, folder: RunFolder, begin: Begin
+) -> None:
+    run = begin()
+    with held(home, run.run_id):
+        progress = Progress(folder, "shot_clips")
+        progress.working_on("shot_003")
+        progress.waiting("wan has made no step for 33 min, so this process ends.")
+    (reason,) = recover(instance, home)
+    assert (
+        "is gone, in shot_clips at shot_003: the last that it said was: wan has made no step"
+    ) in reason
+    assert "it was killed" not in reason
 
 
 def test_a_dead_run_gives_its_place_in_the_queue_back(

@@ -80,6 +80,16 @@ class ModelEngine(EquippedEngine[RequestT, SettingsT]):
         """Return which further weights take part (adapters, a refiner): repository or digest."""
         return {}
 
+    def host_bytes(self) -> int:
+        """Return the bytes of the machine's memory that the weights take; 0: unknown.
+
+        On their way to the device they are all there at once, and some may wait there.
+
+        Raises:
+            MissingWeightsError: They are not on this machine.
+        """
+        return 0
+
     def influences(self) -> Mapping[str, JsonValue]:
         """Return the preset's part that changes the result, and the further weights."""
         return {**self.preset.changing_the_result(), **self.weights()}
@@ -88,10 +98,13 @@ class ModelEngine(EquippedEngine[RequestT, SettingsT]):
 class WorkerEngine(EquippedEngine[RequestT, SettingsT]):
     """An engine whose model lives in a worker: one process, and one loading, a call of `make`.
 
-    The device is held by this process for as long as the worker works.
+    The device is held by this process for as long as the worker works. Where a subclass says in
+    ``device_bytes`` what its worker takes there at most, models for which there is room beside it
+    stay warm; None: unknown.
     """
 
     program: ClassVar[WorkerProgram]
+    device_bytes: ClassVar[int | None] = None
 
     def worked(
         self,
@@ -106,6 +119,6 @@ class WorkerEngine(EquippedEngine[RequestT, SettingsT]):
             requests: The requests, as its program wants them.
             folder: A folder of its own, for what the worker makes.
         """
-        with self.facilities.gpu.worker_context() as device:
+        with self.facilities.gpu.worker_context(self.device_bytes) as device:
             order = WorkerOrder(settings, requests, device, folder)
             yield from self.facilities.launcher.run(self.program, order, self.facilities.steps)

@@ -1,5 +1,6 @@
 """What an engine that runs a model may use of the machine, and whom it reports to."""
 
+import functools
 from dataclasses import dataclass, field
 
 from sparkle_motion_dagster.engines.machinery.steps import Steps
@@ -7,10 +8,34 @@ from sparkle_motion_dagster.engines.machinery.workers import WorkerLauncher
 from sparkle_motion_dagster.gpu.device import Gpu
 
 
+class _StepsOnDevice(Steps):
+    """Tells a device of each step, too: one on which there is none for long counts as hanging."""
+
+    def __init__(self, gpu: Gpu, listener: Steps) -> None:
+        self._gpu = gpu
+        self._listener = listener
+
+    def done(self, step: int, of: int, doing: str) -> None:
+        self._gpu.stepped(step, of, doing)
+        self._listener.done(step, of, doing)
+
+    def begun(self) -> None:
+        self._listener.begun()
+
+    def waiting(self, doing: str) -> None:
+        self._gpu.waiting(doing)
+        self._listener.waiting(doing)
+
+
 @dataclass(frozen=True)
 class Facilities:
-    """The device that models run on, whom steps are reported to, and who starts workers."""
+    """The device that models run on, who hears of their steps, and who starts workers."""
 
     gpu: Gpu
-    steps: Steps = field(default_factory=Steps)
+    listener: Steps = field(default_factory=Steps)
     launcher: WorkerLauncher = field(default_factory=WorkerLauncher)
+
+    @functools.cached_property
+    def steps(self) -> Steps:
+        """Whom an engine reports its steps to."""
+        return _StepsOnDevice(self.gpu, self.listener)

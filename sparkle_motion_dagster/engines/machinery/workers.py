@@ -13,11 +13,14 @@ from pydantic import JsonValue
 from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.engines.declaration import WorkerProgram
 from sparkle_motion_dagster.engines.machinery.steps import Steps
+from sparkle_motion_dagster.gpu.libraries import PARALLEL_LOADING
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 
-_OURS = frozenset({"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"})
-"""Variables that would let a worker find the packages of this process."""
+_OURS = frozenset(
+    {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__", PARALLEL_LOADING}
+)
+"""Variables that would let a worker find the packages of this process, or count on them."""
 
 _SECRET_NAME = re.compile(
     r"SECRET|PASSWORD|PASSWD|CREDENTIAL|(^|_)(TOKEN|KEY|AUTH)(_|$)", re.IGNORECASE
@@ -121,5 +124,5 @@ def _packages_around(program: Path) -> list[Path]:
 
 
 def own_variables() -> dict[str, str]:
-    """Return this process's environment variables, but those that lead to its packages."""
+    """Return this process's environment variables, but those that are about its packages."""
     return {name: value for name, value in os.environ.items() if name not in _OURS}

@@ -33,6 +33,7 @@ from sparkle_motion_dagster.engines.images.sdxl.weights import (
     REFINER_PARTS,
     require_safetensors,
 )
+from sparkle_motion_dagster.engines.images.sdxl.weights_size import recipe_bytes
 from sparkle_motion_dagster.engines.machinery.equipped import ModelEngine
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.machinery.lora import lora_digest
@@ -100,6 +101,10 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
         if settings.distilled is not None:
             parts["lora"] = lora_digest(settings.distilled.lora)
         return parts
+
+    def host_bytes(self) -> int:
+        """Return what pictures without references take; see ``ModelEngine.host_bytes``."""
+        return recipe_bytes(self._recipe(()))
 
     def make(self, requests: Sequence[ImageRequest], folder: Path) -> Generator[Made, None, None]:
         """Draw one picture a request; see ``Engine.make``.
@@ -182,7 +187,10 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
     ) -> Generator[list[_Drawn], None, None]:
         """Yield batches of pictures, in an order that lets many be drawn together."""
         with self.facilities.gpu.model_context(
-            self._key(recipe), lambda device: load(recipe, device), given_up=prefetch.abandoned
+            self._key(recipe),
+            lambda device: load(recipe, device),
+            expected_bytes=recipe_bytes(recipe),
+            given_up=prefetch.abandoned,
         ) as loaded:
             waiting = [
                 wish_for(index, request, self.settings, loaded.model)

@@ -58,6 +58,8 @@ class ChatterboxEngine(
     version: ClassVar[int] = 2
     settings_model: ClassVar[type[ChatterboxSettings]] = ChatterboxSettings
     program = PROGRAM
+    # Reckoned: 3 GiB of weights, what 1000 tokens of two readings keep, CUDA itself; and as much.
+    device_bytes: ClassVar[int | None] = 8 * 2**30
     unused_fields = frozenset({"tempo"})
     speaks_at_tempo: ClassVar[bool] = False
     gives_timings: ClassVar[bool] = False

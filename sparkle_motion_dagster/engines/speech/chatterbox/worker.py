@@ -265,16 +265,14 @@ def _excerpt(text: str) -> str:
 def ready() -> dict[str, str]:
     """Mend the environment where it must be, and return the versions of what is in it.
 
-    torchaudio's compiled part is built for CUDA: beside a torch for processors it cannot be
-    loaded, and nothing here needs it.
+    torchaudio's compiled parts are built for one release of CUDA. Beside a torch for another one,
+    or for processors, torchaudio refuses to be imported with them; without them it leaves out
+    aligning, the RNN-T loss and the CTC decoder, of which Chatterbox uses nothing.
     """
-    import torch
-
-    if torch.version.cuda is None:
-        torchaudio = importlib.util.find_spec("torchaudio")
-        for folder in (torchaudio and torchaudio.submodule_search_locations) or ():
-            for compiled in Path(folder, "lib").glob("*torchaudio*.so"):
-                compiled.unlink()
+    torchaudio = importlib.util.find_spec("torchaudio")
+    for folder in (torchaudio and torchaudio.submodule_search_locations) or ():
+        for compiled in Path(folder, "lib").glob("*torchaudio*.so"):
+            compiled.unlink()
     for module, kind in _CLASSES.values():
         getattr(importlib.import_module(module), kind)
     importlib.import_module("perth").PerthImplicitWatermarker()

@@ -44,6 +44,7 @@ from sparkle_motion_dagster.engines.video.wan.shots import (
 )
 from sparkle_motion_dagster.engines.video.wan.speed import check_speed
 from sparkle_motion_dagster.engines.video.wan.take import Take
+from sparkle_motion_dagster.engines.video.wan.weights_size import pipeline_bytes, texts_bytes
 from sparkle_motion_dagster.gpu.device import Loaded
 from sparkle_motion_dagster.gpu.errors import ModelOOMError
 from sparkle_motion_dagster.gpu.presets import DeviceKind, EnginePreset
@@ -100,6 +101,12 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         """Return the digest of a LoRA that takes part."""
         lora = self.settings.speed.lora
         return {} if lora is None else {"lora": lora_digest(lora.file)}
+
+    def host_bytes(self) -> int:
+        """Return what the larger of its two loads takes; see ``ModelEngine.host_bytes``."""
+        weights = located(self.chosen.weights, self.settings.weights, self.name)
+        precision = self.preset.precision
+        return max(texts_bytes(weights, precision), pipeline_bytes(weights, precision))
 
     def rendering_with(self, model_id: str) -> Self:
         """Return the engine with the model that a plan names; a profile's own choice stays.
@@ -203,6 +210,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         with self.facilities.gpu.model_context(
             f"wan texts {revision} {precision}",
             lambda device: load_texts(weights, self.chosen.family, precision, device),
+            expected_bytes=texts_bytes(weights, precision),
             keep_warm=False,
             given_up=prefetch.abandoned,
         ) as loaded:
@@ -267,6 +275,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         return self.facilities.gpu.model_context(
             self._key(recipe),
             lambda device: load_pipeline(recipe, device),
+            expected_bytes=pipeline_bytes(recipe.folder, recipe.precision),
             given_up=prefetch.abandoned,
         )
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import perth
 import torch
+import torchaudio  # noqa: F401 - as the real one does
 
 RATE = 24000
 Samples = npt.NDArray[np.float32]

@@ -1,0 +1,50 @@
+"""A model that hangs ends its process with a reason; one that is slow does not."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from gpu_peer import Weights, cpu_preset
+from sparkle_motion_dagster.gpu.device import Gpu
+
+_PROGRAM = Path(__file__).parents[1] / "support" / "hanging_model.py"
+_PATIENCE_S = 60
+
+
+def run(mode: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, _PROGRAM, mode, "1"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=_PATIENCE_S,
+        check=False,
+    )
+
+
+def test_a_model_that_hangs_ends_its_process_and_says_at_what() -> None:
+    hung = run("hang")
+
+    assert hung.returncode == 1
+    hangs = r"wan on cpu \(footage 1 of 3\) has made no step for 1\.\d s, since step 2 of 30 of "
+    loaded, warned, ended = hung.stdout.splitlines()
+    assert loaded == "loaded"
+    assert re.match(hangs, warned)
+    assert "This process ends in 0.1 s, unless" in warned
+    assert re.match(hangs, ended)
+    assert hung.stderr == f"\n{ended}\n"
+    for what_to_do in ("nvidia-smi", "Xid", "restart the machine", "step_timeout_s"):
+        assert what_to_do in ended
+    # The device is free for whoever comes next.
+    with Gpu(cpu_preset(), wait_s=0).model_context("sdxl", lambda _: Weights()):
+        pass
+
+
+def test_a_model_that_is_slow_but_makes_steps_lives() -> None:
+    slow = run("slow")
+    assert (slow.returncode, slow.stderr) == (0, "")
+    assert slow.stdout.splitlines() == ["loaded", "made"]
