@@ -22,20 +22,13 @@ from sparkle_motion_dagster.engines.video.base import (
     PlannedShot,
     VideoRequest,
 )
+from sparkle_motion_dagster.engines.video.wan.checkpoint import check_weights
 from sparkle_motion_dagster.engines.video.wan.frames import RATE, flow_shift
+from sparkle_motion_dagster.engines.video.wan.inference import ChunkRequest, run
 from sparkle_motion_dagster.engines.video.wan.keyframes import Frames
 from sparkle_motion_dagster.engines.video.wan.memory import OomRung
 from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, WanModel, wan_model
-from sparkle_motion_dagster.engines.video.wan.pipeline import (
-    ChunkRequest,
-    Recipe,
-    Texts,
-    check_weights,
-    encode_text,
-    load_pipeline,
-    load_texts,
-    run,
-)
+from sparkle_motion_dagster.engines.video.wan.pipeline import Recipe, load_pipeline
 from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
 from sparkle_motion_dagster.engines.video.wan.shots import (
     check_ends,
@@ -44,6 +37,7 @@ from sparkle_motion_dagster.engines.video.wan.shots import (
 )
 from sparkle_motion_dagster.engines.video.wan.speed import check_speed
 from sparkle_motion_dagster.engines.video.wan.take import Take
+from sparkle_motion_dagster.engines.video.wan.texts import Texts, encode_text, load_texts
 from sparkle_motion_dagster.gpu.device import Loaded
 from sparkle_motion_dagster.gpu.errors import ModelOOMError
 from sparkle_motion_dagster.gpu.presets import DeviceKind, EnginePreset

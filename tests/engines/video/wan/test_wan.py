@@ -31,11 +31,12 @@ from sparkle_motion_dagster.engines.video.base import (
     PlannedShot,
     VideoRequest,
 )
+from sparkle_motion_dagster.engines.video.wan.checkpoint import UnfitWeightsError
 from sparkle_motion_dagster.engines.video.wan.engine import WanEngine
+from sparkle_motion_dagster.engines.video.wan.inference import ChunkRequest
 from sparkle_motion_dagster.engines.video.wan.keyframes import Frames, padded_keyframe
 from sparkle_motion_dagster.engines.video.wan.memory import MOST_TRIES, OomRung
 from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, wan_model
-from sparkle_motion_dagster.engines.video.wan.pipeline import ChunkRequest, UnfitWeightsError
 from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
 from sparkle_motion_dagster.engines.video.wan.take import Take
 from sparkle_motion_dagster.errors import SparkleError

@@ -17,17 +17,13 @@ from devices import on_cpu
 from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.video.wan.engine import WanEngine
 from sparkle_motion_dagster.engines.video.wan.frames import Chunk
+from sparkle_motion_dagster.engines.video.wan.inference import ChunkRequest, run
 from sparkle_motion_dagster.engines.video.wan.keyframes import Frames
 from sparkle_motion_dagster.engines.video.wan.models import wan_model
-from sparkle_motion_dagster.engines.video.wan.pipeline import (
-    ChunkRequest,
-    Recipe,
-    Texts,
-    load_pipeline,
-    run,
-)
+from sparkle_motion_dagster.engines.video.wan.pipeline import Recipe, load_pipeline
 from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
 from sparkle_motion_dagster.engines.video.wan.speed import WanSpeed, check_speed
+from sparkle_motion_dagster.engines.video.wan.texts import Texts
 from sparkle_motion_dagster.media.picture_review import psnr
 
 STEPS = 6
