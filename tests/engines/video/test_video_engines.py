@@ -38,6 +38,7 @@ from sparkle_motion_dagster.engines.images.storyboard.scene import (
 )
 from sparkle_motion_dagster.engines.registry import engines_of_kind
 from sparkle_motion_dagster.engines.video.base import (
+    Described,
     FootageEngine,
     PlannedShot,
     VideoEngine,
@@ -310,6 +311,7 @@ def test_unused_fields_change_nothing(
         "seed": 6,
         "negative_prompt": "blurry",
         "visual_description": "pan left",
+        "characters": (Described(name="Mara", description="zoom out"),),
         "setting": "zoom in",
         "motion_prompt": "fast tilt up",
     }

@@ -42,6 +42,23 @@ def check_weights(folder: Path, model: WanModel) -> None:
                 f"pos_embed_seq_len is {transformer.get('pos_embed_seq_len')}, not {2 * tokens}): "
                 f"they are for plain image-to-video. Use {model.weights.repository}."
             )
+    own_shift(folder)
+
+
+def own_shift(folder: Path) -> float:
+    """Return how far the scheduler in a checkpoint shifts the noise schedule.
+
+    Raises:
+        UnfitWeightsError: It has no shift, or cannot be read.
+    """
+    scheduler = _config(folder, "scheduler/scheduler_config.json")
+    shift = scheduler.get("flow_shift")
+    if not isinstance(shift, int | float):
+        raise UnfitWeightsError(
+            f"The scheduler in {folder}, {scheduler.get('_class_name')}, has no flow shift. Wan "
+            "needs the one of its repository."
+        )
+    return float(shift)
 
 
 def from_pretrained(folder: Path, family: Family, dtype: Any, absent: Sequence[str]) -> Any:

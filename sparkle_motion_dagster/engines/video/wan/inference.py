@@ -10,6 +10,7 @@ import numpy as np
 
 from sparkle_motion_dagster.engines.video.wan.frames import Chunk
 from sparkle_motion_dagster.engines.video.wan.keyframes import Frames, Picture
+from sparkle_motion_dagster.engines.video.wan.sampling import Sampling
 from sparkle_motion_dagster.engines.video.wan.texts import Texts
 
 _KNOWN, _UNKNOWN = 0, 255
@@ -28,9 +29,7 @@ class ChunkRequest:
         head: The frames that are known at its start: as many as the chunk says.
         end: The frame that is known at its end; None where the chunk does not end there.
         texts: What it shows.
-        steps: How many steps it takes.
-        guidance: How strongly it follows the prompt.
-        shift: How far the noise schedule is shifted.
+        sampling: How it is sampled.
         seed: Decides the noise that it starts from.
         stepped: Called after every step with the number of steps that are done.
     """
@@ -39,9 +38,7 @@ class ChunkRequest:
     head: Frames
     end: Picture | None
     texts: Texts
-    steps: int
-    guidance: float
-    shift: float
+    sampling: Sampling
     seed: int
     stepped: Callable[[int], None]
 
@@ -55,7 +52,7 @@ def run(pipeline: Any, request: ChunkRequest) -> Frames:
 
     rows, columns = request.head.shape[1:3]
     pipeline.scheduler = type(pipeline.scheduler).from_config(
-        pipeline.scheduler.config, flow_shift=request.shift
+        pipeline.scheduler.config, flow_shift=request.sampling.shift
     )
 
     def stepped(_: Any, step: int, __: Any, tensors: dict[str, Any]) -> dict[str, Any]:
@@ -68,8 +65,8 @@ def run(pipeline: Any, request: ChunkRequest) -> Frames:
             height=rows,
             width=columns,
             num_frames=request.chunk.frames,
-            num_inference_steps=request.steps,
-            guidance_scale=request.guidance,
+            num_inference_steps=request.sampling.steps,
+            guidance_scale=request.sampling.guidance,
             generator=torch.Generator("cpu").manual_seed(request.seed),
             prompt_embeds=request.texts.wanted,
             negative_prompt_embeds=request.texts.unwanted,

@@ -9,7 +9,7 @@ from typing import Any
 from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.machinery.lora import add_lora
 from sparkle_motion_dagster.engines.machinery.quiet import quiet_libraries
-from sparkle_motion_dagster.engines.video.wan.checkpoint import UnfitWeightsError, from_pretrained
+from sparkle_motion_dagster.engines.video.wan.checkpoint import from_pretrained
 from sparkle_motion_dagster.engines.video.wan.models import WanModel
 from sparkle_motion_dagster.engines.video.wan.offloading import placed
 from sparkle_motion_dagster.engines.video.wan.speed import WanSpeed, speed_up
@@ -56,11 +56,6 @@ def load_pipeline(recipe: Recipe, device: str) -> Any:
         recipe.folder, recipe.model.family, parts, ["text_encoder", "tokenizer"]
     )
     pipeline.set_progress_bar_config(disable=True)
-    if "flow_shift" not in pipeline.scheduler.config:
-        raise UnfitWeightsError(
-            f"The scheduler in {recipe.folder}, {type(pipeline.scheduler).__name__}, has no flow "
-            "shift. Wan needs the one of its repository."
-        )
     if recipe.speed.lora is not None:
         lora = recipe.speed.lora
         add_lora(pipeline, "transformer", lora.file, lora.strength)

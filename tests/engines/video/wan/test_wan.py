@@ -27,6 +27,7 @@ from sparkle_motion_dagster.engines.machinery.steps import Steps
 from sparkle_motion_dagster.engines.machinery.weights_errors import MissingWeightsError
 from sparkle_motion_dagster.engines.video.base import (
     ConformSettings,
+    Described,
     FootageRequest,
     PlannedShot,
     VideoRequest,
@@ -288,8 +289,31 @@ def test_footage_is_what_a_shot_needs(tmp_path: Path) -> None:
     assert footage.frames == 69
     assert footage.size == FrameSize(width=1920, height=1088)
     assert footage.prompt == "a boat leaves. harbour, dusk. slow pan right."
-    assert footage.negative_prompt == WanSettings().negative_prompt
     assert engine.footage_rate == 16
+
+
+def test_who_is_to_be_seen_is_described(tmp_path: Path) -> None:
+    engine = WanEngine(WanSettings(), on_cpu())
+    mara = Described(name="Mara", description="an old keeper with a white beard")
+    boat = Described(name="Rex", description="A boat leaves")
+    footage = engine.footage_of(shot(tmp_path, characters=(mara, boat)))
+    assert footage.prompt == (
+        "a boat leaves. harbour, dusk. slow pan right. Mara: an old keeper with a white beard."
+    )
+
+
+def test_what_is_not_wanted_the_authors_say_unless_somebody_else_does(tmp_path: Path) -> None:
+    def unwanted(model: str, **said: str) -> str | None:
+        engine = WanEngine(WanSettings(model_id=model), on_cpu())
+        return engine.footage_of(shot(tmp_path, **said)).negative_prompt
+
+    by_all, by_flf2v = unwanted("wan-2.1-vace-14b"), unwanted("wan-2.1")
+    assert by_all == unwanted("wan-2.1-vace-1.3b")
+    assert by_flf2v == f"镜头切换，镜头晃动，{by_all}"
+    assert unwanted("wan-2.1", negative_prompt="rain") == "rain"
+    engine = WanEngine(WanSettings(negative_prompt="rain"), on_cpu())
+    assert engine.footage_of(shot(tmp_path)).negative_prompt == "rain"
+    assert engine.footage_of(shot(tmp_path, negative_prompt="snow")).negative_prompt == "snow"
 
 
 def test_a_shot_that_grows_by_a_few_frames_asks_for_the_same_footage(tmp_path: Path) -> None:
@@ -333,10 +357,6 @@ def test_footage_holds_exactly_what_was_asked_for(flf2v: Path, tmp_path: Path) -
     assert (clip.codec, clip.streams, clip.width, clip.height) == ("h264", 1, 64, 64)
     assert clip.times == [Fraction(frame, 16) for frame in range(9)]
     assert (facts["model"], facts["chunks"], facts["oom"]) == ("wan-2.1", [9], [])
-    assert engine.shifts == [3.0] == [facts["flow_shift"]]
-    shifted = WatchedEngine(settings(flf2v, flow_shift=16), on_cpu())
-    _, facts = only(made(shifted, tmp_path / "shifted", wanted))
-    assert shifted.shifts == [16.0] == [facts["flow_shift"]]
     for frame, generated in zip(read_frames(path), engine.shown[0], strict=True):
         assert luma_psnr(frame.y, YuvFrame.from_rgb(generated).y) > 45
     assert facts["keyframe_psnr_start"] == psnr(
@@ -345,6 +365,41 @@ def test_footage_holds_exactly_what_was_asked_for(flf2v: Path, tmp_path: Path) -
     assert facts["keyframe_psnr_end"] == psnr(
         engine.shown[0][-1], padded_keyframe(tmp_path / "end.png", SMALL)
     )
+
+
+def test_the_noise_schedule_is_the_authors_unless_somebody_else_says(
+    flf2v: Path, vace: Path, tmp_path: Path
+) -> None:
+    """The tiny checkpoints say 7. One pipeline, kept warm, serves all schedules in turn."""
+    facilities = on_cpu()
+    lora = tiny_wan.write_lora(
+        tmp_path / "lora.safetensors", {"transformer.blocks.0.attn1.to_q": (24, 24)}
+    )
+
+    def shifted(chosen: WanSettings) -> tuple[float, str]:
+        engine = WatchedEngine(chosen, facilities)
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        _, facts = only(made(engine, folder, request(tmp_path, frames=5)))
+        assert engine.shifts == [facts["flow_shift"]]
+        return facts["flow_shift"], facts["flow_shift_from"]
+
+    assert shifted(settings(flf2v, steps=1)) == (7.0, "checkpoint")
+    assert shifted(settings(flf2v, steps=1, flow_shift=3)) == (3.0, "setting")
+    assert shifted(settings(flf2v, steps=1)) == (7.0, "checkpoint")
+    assert shifted(vace_settings(vace, steps=1)) == (16.0, "authors")
+    distilled = {"lora": {"file": lora, "steps": 1, "shift": 5}}
+    assert shifted(settings(flf2v, flow_shift=3, speed=distilled)) == (5.0, "lora")
+
+
+def test_a_checkpoint_without_a_shift_is_refused_before_it_is_loaded(
+    flf2v: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(flf2v, tmp_path / "weights")
+    (folder / "scheduler" / "scheduler_config.json").write_text('{"_class_name": "Other"}')
+    engine = WanEngine(settings(folder), on_cpu())
+    with pytest.raises(UnfitWeightsError, match="Other, has no flow shift"):
+        made(engine, tmp_path / "out", request(tmp_path))
+    assert not events(engine, "load")
 
 
 def test_the_same_seed_gives_the_same_footage_without_the_network(

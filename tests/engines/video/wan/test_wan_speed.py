@@ -21,6 +21,7 @@ from sparkle_motion_dagster.engines.video.wan.inference import ChunkRequest, run
 from sparkle_motion_dagster.engines.video.wan.keyframes import Frames
 from sparkle_motion_dagster.engines.video.wan.models import wan_model
 from sparkle_motion_dagster.engines.video.wan.pipeline import Recipe, load_pipeline
+from sparkle_motion_dagster.engines.video.wan.sampling import Sampling
 from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
 from sparkle_motion_dagster.engines.video.wan.speed import WanSpeed, check_speed
 from sparkle_motion_dagster.engines.video.wan.texts import Texts
@@ -79,9 +80,7 @@ def order(**changes: Any) -> ChunkRequest:
             torch.randn(1, 512, 16, generator=generator),
             torch.randn(1, 512, 16, generator=generator),
         ),
-        "steps": STEPS,
-        "guidance": 5.0,
-        "shift": 3.0,
+        "sampling": Sampling(STEPS, 5.0, 3.0, "setting"),
         "seed": 3,
         "stepped": lambda _: None,
     }
