@@ -11,8 +11,9 @@ from sparkle_motion_dagster.engines.machinery.lora import add_lora
 from sparkle_motion_dagster.engines.machinery.quiet import quiet_libraries
 from sparkle_motion_dagster.engines.video.wan.checkpoint import from_pretrained
 from sparkle_motion_dagster.engines.video.wan.models import WanModel
-from sparkle_motion_dagster.engines.video.wan.offloading import placed
+from sparkle_motion_dagster.engines.video.wan.offloading import Waiting, placed
 from sparkle_motion_dagster.engines.video.wan.speed import WanSpeed, speed_up
+from sparkle_motion_dagster.gpu.memory import report_memory
 from sparkle_motion_dagster.gpu.presets import Offload, Precision
 
 
@@ -41,8 +42,21 @@ class Recipe:
     steps: int
 
 
-def load_pipeline(recipe: Recipe, device: str) -> Any:
-    """Return a pipeline without its text encoder, on a device.
+@dataclass(frozen=True, eq=False)
+class Ready:
+    """A loaded model.
+
+    Attributes:
+        pipeline: One of diffusers', without its text encoder.
+        waiting: Where its weights wait while they are not used.
+    """
+
+    pipeline: Any
+    waiting: Waiting
+
+
+def load_pipeline(recipe: Recipe, device: str) -> Ready:
+    """Return a model without its text encoder, ready to work on a device.
 
     Raises:
         UnfitWeightsError: Its weights cannot be loaded.
@@ -50,6 +64,7 @@ def load_pipeline(recipe: Recipe, device: str) -> Any:
     """
     import torch
 
+    available = report_memory("cpu").free
     dtype = getattr(torch, recipe.precision)
     parts = {"default": dtype, "vae": torch.float32, "image_encoder": torch.float32}
     pipeline = from_pretrained(
@@ -63,7 +78,7 @@ def load_pipeline(recipe: Recipe, device: str) -> Any:
     speed_up(pipeline.transformer, recipe.speed, recipe.steps, dtype)
     if recipe.tiling:
         pipeline.vae.enable_tiling()
-    return placed(pipeline, recipe.offload, device)
+    return Ready(pipeline, placed(pipeline, recipe.offload, device, available))
 
 
 def _set_attention(transformer: Any, backend: str) -> None:
