@@ -28,7 +28,7 @@ from sparkle_motion_dagster.engines.video.wan.inference import ChunkRequest, run
 from sparkle_motion_dagster.engines.video.wan.keyframes import Frames
 from sparkle_motion_dagster.engines.video.wan.memory import OomRung
 from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, WanModel, wan_model
-from sparkle_motion_dagster.engines.video.wan.pipeline import Recipe, load_pipeline
+from sparkle_motion_dagster.engines.video.wan.pipeline import Ready, Recipe, load_pipeline
 from sparkle_motion_dagster.engines.video.wan.sampling import Sampling, sampling_of
 from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
 from sparkle_motion_dagster.engines.video.wan.shots import (
@@ -73,10 +73,12 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
 
     While frames are encoded the model makes the next ones. Each result says how it came about:
     ``model``, ``chunks`` (frames of each), ``flow_shift`` and ``flow_shift_from`` (see `Sampling`),
-    ``oom`` (what was given up because memory ran out) and the seams, measured in the frames as they
-    were generated, in dB, at most 100, which is "equal": ``keyframe_psnr_start`` and
-    ``keyframe_psnr_end`` against the keyframes, and ``join_psnr``, for each chunk but the first how
-    well it shows again what it was given.
+    ``weights_wait`` (see `Waiting`), ``oom`` (what was done because memory ran out) and the seams,
+    measured in the frames as they were generated, in dB, at most 100, which is "equal":
+    ``keyframe_psnr_start`` and ``keyframe_psnr_end`` against the keyframes, and ``join_psnr``, for
+    each chunk but the first how well it shows again what it was given; ``join_colour`` is by how
+    much its colours were moved then, to be those of the frames before: the mean of all samples, in
+    levels of 255.
     """
 
     name: ClassVar[str] = "wan"
@@ -263,7 +265,9 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
             )
         )
 
-    def _pipeline(self, recipe: Recipe, prefetch: Prefetch) -> AbstractContextManager[Loaded[Any]]:
+    def _pipeline(
+        self, recipe: Recipe, prefetch: Prefetch
+    ) -> AbstractContextManager[Loaded[Ready]]:
         return self.facilities.gpu.model_context(
             self._key(recipe),
             lambda device: load_pipeline(recipe, device),
@@ -271,7 +275,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         )
 
     def _chunk(
-        self, take: Take, loaded: Loaded[Any], rung: OomRung, texts: Texts, work: _Work
+        self, take: Take, loaded: Loaded[Ready], rung: OomRung, texts: Texts, work: _Work
     ) -> _Piece:
         """Make a take's next chunk."""
         sampling, prefetch = work.sampling, work.prefetch
@@ -293,7 +297,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         )
         prefetch.check()
         with loaded.inference(doing):
-            shown = self.run_chunk(loaded.model, request)
+            shown = self.run_chunk(loaded.model.pipeline, request)
         frames = take.took(chunk, shown)
         if not take.complete:
             return _Piece(frames, None)
@@ -302,6 +306,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
             "model": self.chosen.name,
             "flow_shift": sampling.shift,
             "flow_shift_from": sampling.shift_from,
+            "weights_wait": loaded.model.waiting,
             **take.facts(),
             "oom": oom,
         }

@@ -57,9 +57,11 @@ class WanSettings(EngineSettings):
         description="the most frames that are made at once, 4k+1",
     )
     overlap: int = Field(
-        default=5,
+        default=9,
         ge=1,
-        description="how many last frames of a chunk the next one is given, 4k+1 (VACE)",
+        description="how many last frames of a chunk the next one is given, 4k+1 (VACE); from 9 on "
+        "it is told how they move: the mask marks the first latent frame, a still picture, and the "
+        "next one, of four pictures",
     )
     encoding: ClipEncoding = Field(
         default=ClipEncoding(crf=4, preset="ultrafast"),
