@@ -41,7 +41,7 @@ def pinned_bytes(model: torch.nn.Module) -> int:
     """Return the memory that a model's weights take when all of them are pinned.
 
     torch's allocator of pinned memory rounds each tensor up to a power of two
-    (ATen/core/CachingHostAllocator.h): reckoned, 45 GiB for FLF2V's 31.
+    (ATen/core/CachingHostAllocator.h): reckoned, 46 GiB for FLF2V's 31.
     """
     tensors = (*model.parameters(), *model.buffers())
     return sum(1 << (tensor.nbytes - 1).bit_length() for tensor in tensors if tensor.nbytes)
