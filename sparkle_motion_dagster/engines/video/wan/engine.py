@@ -253,23 +253,12 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
             steps=work.sampling.steps,
         )
 
-    def _key(self, recipe: Recipe) -> str:
-        """Return what tells a loaded pipeline from all others."""
-        _, revision = self.model()
-        return " ".join(
-            (
-                f"wan {recipe.model.name} {revision} {recipe.precision} {recipe.attention}",
-                f"tiling={recipe.tiling} offload={recipe.offload} steps={recipe.steps}",
-                recipe.speed.model_dump_json(),
-                str(self.weights().get("lora", "")),
-            )
-        )
-
     def _pipeline(
         self, recipe: Recipe, prefetch: Prefetch
     ) -> AbstractContextManager[Loaded[Ready]]:
+        _, revision = self.model()
         return self.facilities.gpu.model_context(
-            self._key(recipe),
+            recipe.key(revision, str(self.weights().get("lora", ""))),
             lambda device: load_pipeline(recipe, device),
             given_up=prefetch.abandoned,
         )

@@ -41,6 +41,22 @@ class Recipe:
     speed: WanSpeed
     steps: int
 
+    def key(self, revision: str, lora: str) -> str:
+        """Return what tells a loaded pipeline from all others.
+
+        Args:
+            revision: That of the weights.
+            lora: The digest of the LoRA that is added; "" if there is none.
+        """
+        return " ".join(
+            (
+                f"wan {self.model.name} {revision} {self.precision} {self.attention}",
+                f"tiling={self.tiling} offload={self.offload} steps={self.steps}",
+                self.speed.model_dump_json(),
+                lora,
+            )
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Ready:
