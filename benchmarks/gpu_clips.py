@@ -20,8 +20,8 @@ from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.video.base import FootageRequest
 from sparkle_motion_dagster.engines.video.wan.engine import WanEngine
-from sparkle_motion_dagster.engines.video.wan.frames import flow_shift
 from sparkle_motion_dagster.engines.video.wan.models import wan_model
+from sparkle_motion_dagster.engines.video.wan.sampling import sampling_of
 from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
 from sparkle_motion_dagster.engines.video.wan.speed import (
     Cache,
@@ -132,19 +132,20 @@ class Clips(Subject[FootageRequest]):
         import torch
 
         (request,) = requests
-        width, height = request.size.width, request.size.height
+        model = wan_model(self.settings.model_id or "")
+        sampling = sampling_of(self.settings, model, self.checkpoint)
         pipeline.scheduler = type(pipeline.scheduler).from_config(
-            pipeline.scheduler.config, flow_shift=flow_shift(width, height)
+            pipeline.scheduler.config, flow_shift=sampling.shift
         )
         return pipeline(
             **self._known(request),
             prompt=request.prompt,
             negative_prompt=request.negative_prompt,
-            width=width,
-            height=height,
+            width=request.size.width,
+            height=request.size.height,
             num_frames=request.frames,
-            num_inference_steps=self.settings.steps,
-            guidance_scale=wan_model(self.settings.model_id or "").guidance,
+            num_inference_steps=sampling.steps,
+            guidance_scale=sampling.guidance,
             generator=torch.Generator("cpu").manual_seed(derive_seed(request.seed, 0)),
         ).frames[0]
 

@@ -17,6 +17,7 @@ from dagster import DagsterEventType, DagsterInstance
 
 from cinema import PROFILE, CinematicStudio, cinematic_film
 from measure import frame_times, loudness, pictures, sound
+from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.gpu.lock import Device, DeviceLock
 from studio import Plan
 from waiting import until
@@ -93,6 +94,12 @@ def test_a_film_is_made_by_models_and_says_by_which(studio: CinematicStudio) -> 
     footage = manifests["shot_clips"].artifact("shot_001@footage", "footage")
     assert footage.facts.frames == 17
     assert isinstance(footage.metadata["keyframe_psnr_start"], float)
+    described = manifests["shot_clips"].artifact("shot_002@footage", "footage")
+    record = ActionLog(studio.home.actions).find(described.fingerprint)
+    assert record is not None
+    assert record.request["prompt"] == (
+        "Mara speaks to the storm. Mara: lighthouse keeper, fifties."
+    )
     assert manifests["shot_clips"].provenance.versions.keys() >= {"torch", "diffusers"}
     used = devices(studio)
     assert {stage: device["loads"] for stage, device in used.items()} == {

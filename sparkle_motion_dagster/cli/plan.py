@@ -39,7 +39,7 @@ def check(plan_file: Path, profile: str) -> None:
     from sparkle_motion_dagster.plan.reading.loading import load_plan
     from sparkle_motion_dagster.plan.timeline.lines import planned_lines
     from sparkle_motion_dagster.plan.timing import shot_boundaries
-    from sparkle_motion_dagster.resources.engines import words_left_out
+    from sparkle_motion_dagster.resources.engines import size_remarks, words_left_out
 
     loaded = load_plan(plan_file)
     opened = opened_plan(loaded)
@@ -60,6 +60,7 @@ def check(plan_file: Path, profile: str) -> None:
         *heard_only(plan),
         *brief(plan),
         *unread_aspects(plan),
+        *size_remarks(opened, chosen),
     ):
         click.echo(f"Please note, {field}: {remark}.")
     for field, words in words_left_out(opened, chosen):

@@ -1,13 +1,15 @@
 """The silent clips of the shots: made at once, or as footage that is conformed to the film."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sparkle_motion_dagster.artifacts.models import Artifact
 from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.builtin.conform.engine import Conformer, ConformRequest
 from sparkle_motion_dagster.engines.video.base import (
+    Described,
     FootageEngine,
     FootageRequest,
     VideoEngine,
@@ -88,6 +90,7 @@ def _video_request(
         end_rests=shot.transition != "match" and becomes_another,
         splices=coding.splices,
         visual_description=shot.visual_description,
+        characters=tuple(_described(stage.plan, shot)),
         setting=shot.setting,
         motion_prompt=shot.motion_prompt,
         negative_prompt=shot.negative_prompt,
@@ -95,6 +98,18 @@ def _video_request(
         again=_again(stage.plan, shot),
         encoding=coding.encoding,
     )
+
+
+def _described(plan: MoviePlan, shot: ShotSpec) -> Iterator[Described]:
+    """Yield who is in a shot's keyframes, each of them once, and how the plan says that they look.
+
+    Where nothing is said of somebody, their keyframe has to do.
+    """
+    images = {image.id: image for image in plan.base_images}
+    shown = chain.from_iterable(images[keyframe].characters for keyframe in shot.keyframes)
+    for character in map(plan.character, dict.fromkeys(shown)):
+        if character.description and (description := character.description.strip()):
+            yield Described(name=character.name, description=description)
 
 
 def _again(plan: MoviePlan, shot: ShotSpec) -> int | None:

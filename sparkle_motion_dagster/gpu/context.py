@@ -317,8 +317,9 @@ def out_of_memory(
     """Free what can be freed after running out of memory, and return what to raise."""
     snapshot = memory.report_memory(device.name)
     memory.forget_locals(error)
-    if stage == "inference":
-        WARM.evict(device=device, reason="memory")
+    beside = WARM.keys(device) if stage == "inference" else []
+    for warm in beside:
+        WARM.evict(warm, device=device, reason="memory")
     memory.give_back()
     return ModelOOMError(
         f"{key} ran out of memory on {device} ({doing}): {error or type(error).__name__} "
@@ -326,4 +327,5 @@ def out_of_memory(
         stage=stage,
         detail=str(error),
         snapshot=snapshot,
+        evicted=tuple(beside),
     )

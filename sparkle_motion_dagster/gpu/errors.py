@@ -48,12 +48,13 @@ class WorkerHangsError(GpuError):
 
 
 class ModelOOMError(GpuError):
-    """The device's memory did not suffice; the same again will not fit either.
+    """The device's memory did not suffice; the same again will not fit, unless others were freed.
 
     Attributes:
         stage: Whether a model was being loaded, or worked.
         detail: What the allocator said; `parse_oom` reads sizes from it.
         snapshot: The memory at that moment, before anything was freed.
+        evicted: The keys of the models that were warm on the device, and have been freed since.
     """
 
     retryable: ClassVar[bool] = False
@@ -65,12 +66,20 @@ class ModelOOMError(GpuError):
         stage: Literal["load", "inference"],
         detail: str,
         snapshot: MemorySnapshot | None = None,
+        evicted: tuple[str, ...] = (),
     ) -> None:
         super().__init__(message)
         self.stage = stage
         self.detail = detail
         self.snapshot = snapshot
+        self.evicted = evicted
 
     def explained(self, message: str) -> Self:
         """Return the same error with a message of somebody who knows what was being made."""
-        return type(self)(message, stage=self.stage, detail=self.detail, snapshot=self.snapshot)
+        return type(self)(
+            message,
+            stage=self.stage,
+            detail=self.detail,
+            snapshot=self.snapshot,
+            evicted=self.evicted,
+        )

@@ -156,6 +156,19 @@ def words_left_out(plan: FrozenPlan, profile: Profile) -> Iterator[tuple[str, st
             yield f"base_images[{numbers[keyframe.id]}]", ", ".join(words)
 
 
+def size_remarks(plan: FrozenPlan, profile: Profile) -> Iterator[tuple[str, str]]:
+    """Yield what people should know of the size in which a profile's engines make a film.
+
+    Yields:
+        The field of the plan, such as ``render_profile.video.model_id``, and a sentence.
+    """
+    facilities = Facilities(GpuResource(**profile.gpu.model_dump()).for_stage("", "check"))
+    model_id = plan.plan.render_profile.video.model_id
+    video = engines_of(profile, facilities).video.rendering_with(model_id)
+    if remark := video.size_remark(profile.film.format_of(plan.plan).size):
+        yield "render_profile.video.model_id", remark
+
+
 def engines_of(profile: Profile, facilities: Facilities) -> Engines:
     """Return who answers under a profile.
 

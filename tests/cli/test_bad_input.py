@@ -321,6 +321,25 @@ def test_check_says_which_words_the_pictures_will_not_show(folder: Path) -> None
     assert "will not show" not in other
 
 
+def test_check_says_where_a_model_was_not_trained_on_the_films_size(folder: Path) -> None:
+    plan = plan_format_example()
+    plan["render_profile"]["video"]["model_id"] = "wan-2.1-vace-1.3b"
+    plan["render_profile"]["metadata"] = {"resolution": "1280x720"}
+    path = write_plan(plan, folder / "film.yaml")
+    notice = (
+        "Please note, render_profile.video.model_id: wan-2.1-vace-1.3b was trained on pictures as "
+        "large as 832x480, and would make them 1280x720; the setting size of the video engine wan "
+        "has it make them 832x464, which are scaled to the film's size."
+    )
+    checked = sparkle("plan", "check", path, "--profile", "cinematic")
+    assert notice in checked.stdout, checked.output
+    assert "render_profile.video" not in sparkle("plan", "check", path).stdout
+    plan["render_profile"]["video"]["model_id"] = "wan-2.1"
+    write_plan(plan, path)
+    again = sparkle("plan", "check", path, "--profile", "cinematic")
+    assert "render_profile.video" not in again.stdout
+
+
 def test_another_plan_under_a_run_id_that_is_taken(folder: Path) -> None:
     paths = [folder / name / "film.yaml" for name in "ab"]
     for path in paths:

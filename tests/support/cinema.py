@@ -83,6 +83,7 @@ def cinematic_film() -> Plan:
     for shot, seconds in zip(plan["shots"], (0.9375, 1.5), strict=True):
         shot["duration_sec"] = seconds
     del plan["dialogue_timeline"]
+    plan["base_images"][2]["characters"] = ["mara"]
     plan["render_profile"] = {
         "video": {"model_id": "wan-2.1"},
         "metadata": {"resolution": "128x72"},

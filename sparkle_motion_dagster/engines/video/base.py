@@ -42,6 +42,13 @@ class ConformSettings(EngineSettings):
     )
 
 
+class Described(Request):
+    """Somebody who is to be seen, and how they look."""
+
+    name: str
+    description: str
+
+
 class VideoRequest(Request):
     """One shot: the way from a keyframe to the next, in exactly ``frames`` frames.
 
@@ -81,6 +88,11 @@ class VideoRequest(Request):
         "from it",
     )
     visual_description: str
+    characters: tuple[Described, ...] = Field(
+        default=(),
+        exclude_if=operator.not_,
+        description="who is in its keyframes, as far as the plan says how they look",
+    )
     setting: str | None = None
     motion_prompt: str | None = None
     negative_prompt: str | None = None
@@ -138,6 +150,10 @@ class VideoEngine(Engine[RequestT, SettingsT]):
         Raises:
             EngineInputError: It cannot; the message names the shots and what to do instead.
         """
+
+    def size_remark(self, film: FrameSize) -> str | None:
+        """Return what people should know of how it makes films of a size; None: nothing."""
+        return None
 
     def examine(self, output: MadeFile, folder: Path) -> Examined:
         """Look through a clip; see ``Engine.examine``."""

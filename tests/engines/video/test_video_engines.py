@@ -38,6 +38,7 @@ from sparkle_motion_dagster.engines.images.storyboard.scene import (
 )
 from sparkle_motion_dagster.engines.registry import engines_of_kind
 from sparkle_motion_dagster.engines.video.base import (
+    Described,
     FootageEngine,
     PlannedShot,
     VideoEngine,
@@ -54,6 +55,7 @@ from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
 from sparkle_motion_dagster.media.encode import ClipEncoding
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.frames import YuvFrame, load_keyframe, read_frames
+from sparkle_motion_dagster.production.loop import fingerprint
 from sparkle_motion_dagster.units import FrameSize
 from tiny_wan import write_flf2v
 
@@ -310,6 +312,7 @@ def test_unused_fields_change_nothing(
         "seed": 6,
         "negative_prompt": "blurry",
         "visual_description": "pan left",
+        "characters": (Described(name="Mara", description="zoom out"),),
         "setting": "zoom in",
         "motion_prompt": "fast tilt up",
     }
@@ -319,6 +322,14 @@ def test_unused_fields_change_nothing(
         for name, update in (("one", {}), ("other", changed))
     )
     assert one.read_bytes() == other.read_bytes()
+
+
+def test_a_camera_asks_nobody_how_people_look(start: StoredFile, end: StoredFile) -> None:
+    """Clips that were made before anybody was described are known still."""
+    asked = shot(start, end)
+    assert "characters" not in asked.model_dump(mode="json")
+    described = shot(start, end, characters=(Described(name="Mara", description="a keeper"),))
+    assert fingerprint(CAMERA, described) == fingerprint(CAMERA, asked)
 
 
 @every_engine

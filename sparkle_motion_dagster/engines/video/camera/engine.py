@@ -73,7 +73,7 @@ class CameraEngine(ClipEngine[CameraSettings]):
     version: ClassVar[int] = 2
     settings_model: ClassVar[type[CameraSettings]] = CameraSettings
     unused_fields: frozenset[str] = frozenset(
-        {"seed", "negative_prompt", "visual_description", "setting"}
+        {"seed", "negative_prompt", "visual_description", "characters", "setting"}
     )
 
     def make(self, requests: Sequence[VideoRequest], folder: Path) -> Generator[Made, None, None]:

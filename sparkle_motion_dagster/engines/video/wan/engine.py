@@ -22,34 +22,31 @@ from sparkle_motion_dagster.engines.video.base import (
     PlannedShot,
     VideoRequest,
 )
-from sparkle_motion_dagster.engines.video.wan.frames import RATE, flow_shift
+from sparkle_motion_dagster.engines.video.wan.checkpoint import check_weights
+from sparkle_motion_dagster.engines.video.wan.frames import RATE
+from sparkle_motion_dagster.engines.video.wan.inference import ChunkRequest, run
 from sparkle_motion_dagster.engines.video.wan.keyframes import Frames
 from sparkle_motion_dagster.engines.video.wan.memory import OomRung
 from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, WanModel, wan_model
-from sparkle_motion_dagster.engines.video.wan.pipeline import (
-    ChunkRequest,
-    Recipe,
-    Texts,
-    check_weights,
-    encode_text,
-    load_pipeline,
-    load_texts,
-    run,
-)
+from sparkle_motion_dagster.engines.video.wan.pipeline import Ready, Recipe, load_pipeline
+from sparkle_motion_dagster.engines.video.wan.sampling import Sampling, sampling_of
 from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
 from sparkle_motion_dagster.engines.video.wan.shots import (
     check_ends,
     check_lengths,
     footage_request,
 )
+from sparkle_motion_dagster.engines.video.wan.sizes import size_remark
 from sparkle_motion_dagster.engines.video.wan.speed import check_speed
 from sparkle_motion_dagster.engines.video.wan.take import Take
+from sparkle_motion_dagster.engines.video.wan.texts import Texts, encode_text, load_texts
 from sparkle_motion_dagster.engines.video.wan.weights_size import pipeline_bytes, texts_bytes
 from sparkle_motion_dagster.gpu.device import Loaded
 from sparkle_motion_dagster.gpu.errors import ModelOOMError
 from sparkle_motion_dagster.gpu.presets import DeviceKind, EnginePreset
 from sparkle_motion_dagster.media.encode import write_clip
 from sparkle_motion_dagster.media.frames import YuvFrame
+from sparkle_motion_dagster.units import FrameSize
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +57,15 @@ class _Piece:
     facts: Mapping[str, JsonValue] | None
 
 
+@dataclass(frozen=True)
+class _Work:
+    """What holds for all footage that is asked for at once."""
+
+    weights: Path
+    sampling: Sampling
+    prefetch: Prefetch
+
+
 class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSettings]):
     """Makes footage from the first keyframe to the last, or from the first alone, by Wan 2.1.
 
@@ -67,14 +73,17 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
     real last frames of the one before, the last one to the end keyframe, where there is one.
 
     While frames are encoded the model makes the next ones. Each result says how it came about:
-    ``model``, ``chunks`` (frames of each), ``flow_shift``, ``oom`` (what was given up because
-    memory ran out) and the seams, measured in the frames as they were generated, in dB, at most
-    100, which is "equal": ``keyframe_psnr_start`` and ``keyframe_psnr_end`` against the keyframes,
-    and ``join_psnr``, for each chunk but the first how well it shows again what it was given.
+    ``model``, ``chunks`` (frames of each), ``flow_shift`` and ``flow_shift_from`` (see `Sampling`),
+    ``weights_wait`` (see `Waiting`), ``oom`` (what was done because memory ran out) and the seams,
+    measured in the frames as they were generated, in dB, at most 100, which is "equal":
+    ``keyframe_psnr_start`` and ``keyframe_psnr_end`` against the keyframes, and ``join_psnr``, for
+    each chunk but the first how well it shows again what it was given; ``join_colour`` is by how
+    much its colours were moved then, to be those of the frames before: the mean of all samples, in
+    levels of 255.
     """
 
     name: ClassVar[str] = "wan"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     settings_model: ClassVar[type[WanSettings]] = WanSettings
     usual_presets: ClassVar[Mapping[DeviceKind, EnginePreset]] = {
         "cuda": EnginePreset(precision="bfloat16"),
@@ -127,6 +136,10 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         check_ends(shots, self.chosen)
         check_lengths(shots, self.chosen, self.settings)
 
+    def size_remark(self, film: FrameSize) -> str | None:
+        """Return what to know where the model was not trained on the size that it makes."""
+        return size_remark(film, self.chosen, self.settings)
+
     def footage_of(self, shot: VideoRequest) -> FootageRequest:
         """Return the footage that a shot needs; see ``FootageEngine``.
 
@@ -144,8 +157,9 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         check_speed(self.settings.speed, self.chosen)
         weights = located(self.chosen.weights, self.settings.weights, self.name)
         check_weights(weights, self.chosen)
+        sampling = sampling_of(self.settings, self.chosen, weights)
         with closing(
-            prefetched(lambda prefetch: self._pieces(requests, weights, prefetch))
+            prefetched(lambda prefetch: self._pieces(requests, _Work(weights, sampling, prefetch)))
         ) as pieces:
             for index, request in enumerate(requests):
                 footage = folder / f"footage_{index:04d}.mp4"
@@ -163,45 +177,33 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         """Call the model once: (frames, rows, columns, 3), RGB."""
         return run(pipeline, request)
 
-    @property
-    def _steps(self) -> int:
-        lora = self.settings.speed.lora
-        return self.settings.steps if lora is None else lora.steps
-
-    @property
-    def _guidance(self) -> float:
-        lora = self.settings.speed.lora
-        if lora is not None:
-            return lora.guidance
-        return self.chosen.guidance if self.settings.guidance is None else self.settings.guidance
-
     def _pieces(
-        self, requests: Sequence[FootageRequest], weights: Path, prefetch: Prefetch
+        self, requests: Sequence[FootageRequest], work: _Work
     ) -> Generator[_Piece, None, None]:
         """Make everything, chunk by chunk; where memory runs out, with less of it from there."""
-        texts = self._texts(requests, weights, prefetch)
+        texts = self._texts(requests, work)
         takes = deque(
             Take(request, number, len(requests), self.settings.overlap)
             for number, request in enumerate(requests, 1)
         )
         rung = self._first_rung()
         while takes:
-            recipe = self._recipe(weights, rung)
+            recipe = self._recipe(work, rung)
             try:
-                with self._pipeline(recipe, prefetch) as loaded:
+                with self._pipeline(recipe, work.prefetch) as loaded:
                     while takes:
                         take = takes[0]
-                        yield self._chunk(take, loaded, rung, texts[take.request], prefetch)
+                        yield self._chunk(take, loaded, rung, texts[take.request], work)
                         if take.complete:
                             takes.popleft()
             except ModelOOMError as error:
                 rung = self._next_rung(rung, error, takes[0])
 
     def _texts(
-        self, requests: Sequence[FootageRequest], weights: Path, prefetch: Prefetch
+        self, requests: Sequence[FootageRequest], work: _Work
     ) -> Mapping[FootageRequest, Texts]:
         """Encode all prompts, each distinct one once, and let the text encoder go."""
-        guided = self._guidance > 1
+        guided = work.sampling.guidance > 1
         prompts = {request.prompt for request in requests}
         unwanted = {request.negative_prompt or "" for request in requests} if guided else set()
         _, revision = self.model()
@@ -209,13 +211,13 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         encoded = {}
         with self.facilities.gpu.model_context(
             f"wan texts {revision} {precision}",
-            lambda device: load_texts(weights, self.chosen.family, precision, device),
-            expected_bytes=texts_bytes(weights, precision),
+            lambda device: load_texts(work.weights, self.chosen.family, precision, device),
+            expected_bytes=texts_bytes(work.weights, precision),
             keep_warm=False,
-            given_up=prefetch.abandoned,
+            given_up=work.prefetch.abandoned,
         ) as loaded:
             for text in sorted(prompts | unwanted):
-                prefetch.check()
+                work.prefetch.check()
                 with loaded.inference("prompt"):
                     encoded[text] = encode_text(loaded.model, text)
         return {
@@ -247,73 +249,66 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
             f"wan-2.1-vace-1.3b, or a device with more memory."
         ) from error
 
-    def _recipe(self, weights: Path, rung: OomRung) -> Recipe:
+    def _recipe(self, work: _Work, rung: OomRung) -> Recipe:
         return Recipe(
             model=self.chosen,
-            folder=weights,
+            folder=work.weights,
             precision=self.preset.precision,
             attention=self.preset.attention,
             tiling=rung.tiling,
             offload=rung.offload,
             speed=self.settings.speed,
-            steps=self._steps,
+            steps=work.sampling.steps,
         )
 
-    def _key(self, recipe: Recipe) -> str:
-        """Return what tells a loaded pipeline from all others."""
+    def _pipeline(
+        self, recipe: Recipe, prefetch: Prefetch
+    ) -> AbstractContextManager[Loaded[Ready]]:
         _, revision = self.model()
-        return " ".join(
-            (
-                f"wan {recipe.model.name} {revision} {recipe.precision} {recipe.attention}",
-                f"tiling={recipe.tiling} offload={recipe.offload} steps={recipe.steps}",
-                recipe.speed.model_dump_json(),
-                str(self.weights().get("lora", "")),
-            )
-        )
-
-    def _pipeline(self, recipe: Recipe, prefetch: Prefetch) -> AbstractContextManager[Loaded[Any]]:
         return self.facilities.gpu.model_context(
-            self._key(recipe),
+            recipe.key(revision, str(self.weights().get("lora", ""))),
             lambda device: load_pipeline(recipe, device),
             expected_bytes=pipeline_bytes(recipe.folder, recipe.precision),
             given_up=prefetch.abandoned,
         )
 
     def _chunk(
-        self, take: Take, loaded: Loaded[Any], rung: OomRung, texts: Texts, prefetch: Prefetch
+        self, take: Take, loaded: Loaded[Ready], rung: OomRung, texts: Texts, work: _Work
     ) -> _Piece:
         """Make a take's next chunk."""
+        sampling, prefetch = work.sampling, work.prefetch
         chunk = take.next_chunk(rung.most_frames)
         doing = take.doing(rung.most_frames)
 
         def stepped(step: int) -> None:
             prefetch.check()
-            self.facilities.steps.done(step, self._steps, doing)
+            self.facilities.steps.done(step, sampling.steps, doing)
 
         request = ChunkRequest(
             chunk=chunk,
             head=take.head(chunk),
             end=take.end if chunk.ends else None,
             texts=texts.on(loaded.device),
-            steps=self._steps,
-            guidance=self._guidance,
-            shift=self._shift(take.request),
+            sampling=sampling,
             seed=take.seed,
             stepped=stepped,
         )
         prefetch.check()
         with loaded.inference(doing):
-            shown = self.run_chunk(loaded.model, request)
+            shown = self.run_chunk(loaded.model.pipeline, request)
         frames = take.took(chunk, shown)
         if not take.complete:
             return _Piece(frames, None)
         oom: list[JsonValue] = [step.record() for step in rung.steps]
-        facts = {"model": self.chosen.name, "flow_shift": request.shift, **take.facts(), "oom": oom}
+        facts = {
+            "model": self.chosen.name,
+            "flow_shift": sampling.shift,
+            "flow_shift_from": sampling.shift_from,
+            "weights_wait": loaded.model.waiting,
+            **take.facts(),
+            "oom": oom,
+        }
         return _Piece(frames, facts)
-
-    def _shift(self, request: FootageRequest) -> float:
-        own = self.settings.flow_shift
-        return flow_shift(request.size.width, request.size.height) if own is None else own
 
 
 def _pictures(pieces: Iterator[_Piece], facts: dict[str, JsonValue]) -> Iterator[YuvFrame]:

@@ -19,12 +19,6 @@ TRAINED_FRAMES = 81
 _STRIDE = 4
 """Pictures in each latent frame behind the first (the VAE's temporal scale): counts are 4k+1."""
 
-_SHIFTS = ((832 * 480, 3.0), (1280 * 720, 5.0))
-"""The flow shift that diffusers' documentation of Wan advises for a picture of so many pixels.
-
-The script of Wan's authors (generate.py) takes the same for text or one image, but 16 for FLF2V and
-VACE at any size."""
-
 
 def bucket(intervals: Fraction, most: int | None, most_retime: float) -> int:
     """Return how many frames of footage a shot asks for: 4k+1, those that play nearest to as made.
@@ -81,17 +75,6 @@ def padded_size(size: FrameSize) -> FrameSize:
     """Return the smallest size that Wan can make a picture of this size in."""
     width, height = (MULTIPLE * ceil(side / MULTIPLE) for side in (size.width, size.height))
     return FrameSize(width=width, height=height)
-
-
-def flow_shift(width: int, height: int) -> float:
-    """Return how far the noise schedule is shifted: larger pictures need noise for longer.
-
-    3.0 for 480P and 5.0 for 720P, as diffusers' documentation advises, in proportion to the area
-    between, and no less and no more than these.
-    """
-    (small, least), (large, most) = _SHIFTS
-    share = (width * height - small) / (large - small)
-    return round(least + min(max(share, 0.0), 1.0) * (most - least), 3)
 
 
 @dataclass(frozen=True)

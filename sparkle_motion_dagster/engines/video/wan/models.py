@@ -5,11 +5,27 @@ from typing import Literal
 
 from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.machinery.weights import APACHE, Weights
+from sparkle_motion_dagster.units import FrameSize
 
 Family = Literal["flf2v", "vace"]
 """How a model is told what is known: the first and the last frame, or any frames by a mask."""
 
 _FILES = ("model_index.json", "*/*.json", "*/*.safetensors", "tokenizer/*")
+
+_UNWANTED = (
+    "色调艳丽，过曝，静态，细节模糊不清，字幕，风格，作品，画作，画面，静止，整体发灰，最差质量，低质量，JPEG压缩残留，"
+    "丑陋的，残缺的，多余的手指，画得不好的手部，画得不好的脸部，畸形的，毁容的，形态畸形的肢体，手指融合，"
+    "静止不动的画面，杂乱的背景，三条腿，背景人很多，倒着走"
+)
+"""What Wan's authors ask all their models not to show, in the language that these were trained in
+most: `sample_neg_prompt` of github.com/Wan-Video/Wan2.1, wan/configs/shared_config.py."""
+
+_UNSTEADY = "镜头切换，镜头晃动，"
+"""What they put before it for FLF2V: "shot change, camera shake" (wan/configs/__init__.py and
+wan_i2v_14B.py)."""
+
+_480P = FrameSize(width=832, height=480)
+_720P = FrameSize(width=1280, height=720)
 
 
 @dataclass(frozen=True)
@@ -22,12 +38,27 @@ class WanModel:
         weights: Where it comes from.
         guidance: How strongly it follows the prompt unless a setting says otherwise: the scale of
             classifier-free guidance that its authors recommend.
+        shift: How far its noise schedule is shifted unless a setting says otherwise; None: as the
+            checkpoint's own scheduler says.
+        unwanted: What it is asked not to show unless a plan or a setting says otherwise.
+        trained: The sizes that its authors name for it, lying; pictures of other shapes have the
+            area of one of them.
     """
 
     name: str
     family: Family
     weights: Weights
     guidance: float
+    shift: float | None
+    unwanted: str
+    trained: tuple[FrameSize, ...]
+
+
+_VACE_SHIFT = 16.0
+"""What the scripts of Wan's and of VACE's authors take for VACE at any size (generate.py,
+vace_wan_inference.py). The scheduler in its checkpoints says 3, which diffusers' converter
+(convert_wan_to_diffusers.py) writes for all models but FLF2V, for which it writes its authors' 16.
+"""
 
 
 WAN_MODELS = (
@@ -42,6 +73,9 @@ WAN_MODELS = (
             size_gib=84,
         ),
         guidance=5.5,
+        shift=None,
+        unwanted=_UNSTEADY + _UNWANTED,
+        trained=(_720P,),
     ),
     WanModel(
         name="wan-2.1-vace-1.3b",
@@ -54,6 +88,9 @@ WAN_MODELS = (
             size_gib=18,
         ),
         guidance=5.0,
+        shift=_VACE_SHIFT,
+        unwanted=_UNWANTED,
+        trained=(_480P,),
     ),
     WanModel(
         name="wan-2.1-vace-14b",
@@ -66,6 +103,9 @@ WAN_MODELS = (
             size_gib=70,
         ),
         guidance=5.0,
+        shift=_VACE_SHIFT,
+        unwanted=_UNWANTED,
+        trained=(_480P, _720P),
     ),
 )
 """The models, the default first; all of them show 16 frames a second."""

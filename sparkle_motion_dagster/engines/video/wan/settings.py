@@ -12,15 +12,6 @@ from sparkle_motion_dagster.engines.video.wan.speed import WanSpeed
 from sparkle_motion_dagster.media.encode import ClipEncoding
 from sparkle_motion_dagster.units import FrameSize
 
-_UNWANTED = (
-    "Bright tones, overexposed, static, blurred details, subtitles, style, works, paintings, "
-    "images, static, overall gray, worst quality, low quality, JPEG compression residue, ugly, "
-    "incomplete, extra fingers, poorly drawn hands, poorly drawn faces, deformed, disfigured, "
-    "misshapen limbs, fused fingers, still picture, messy background, three legs, many people in "
-    "the background, walking backwards"
-)
-"""What Wan's authors recommend against, as diffusers' documentation translates it."""
-
 
 class WanSettings(EngineSettings):
     """Settings of the video engine wan."""
@@ -42,10 +33,11 @@ class WanSettings(EngineSettings):
         description="the size that is generated; conforming scales it to the film's. null: the "
         "film's",
     )
-    negative_prompt: str = Field(
-        default=_UNWANTED,
+    negative_prompt: str | None = Field(
+        default=None,
         exclude=True,
-        description="what shots that say nothing of it are not to show",
+        description="what shots that say nothing of it are not to show; null: as the model's "
+        "authors recommend",
     )
     steps: int = Field(default=30, ge=1, description="how many steps a chunk takes")
     guidance: float | None = Field(
@@ -56,7 +48,7 @@ class WanSettings(EngineSettings):
     flow_shift: float | None = Field(
         default=None,
         gt=0,
-        description="how far the noise schedule is shifted; null: by the picture's size",
+        description="how far the noise schedule is shifted; null: as the model's authors recommend",
     )
     most_frames: int = Field(
         default=TRAINED_FRAMES,
@@ -65,9 +57,11 @@ class WanSettings(EngineSettings):
         description="the most frames that are made at once, 4k+1",
     )
     overlap: int = Field(
-        default=5,
+        default=9,
         ge=1,
-        description="how many last frames of a chunk the next one is given, 4k+1 (VACE)",
+        description="how many last frames of a chunk the next one is given, 4k+1 (VACE); from 9 on "
+        "it is told how they move: the mask marks the first latent frame, a still picture, and the "
+        "next one, of four pictures",
     )
     encoding: ClipEncoding = Field(
         default=ClipEncoding(crf=4, preset="ultrafast"),

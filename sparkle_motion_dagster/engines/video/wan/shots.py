@@ -1,6 +1,6 @@
 """What shots ask of Wan: footage long enough, large enough, and described in one prompt."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from sparkle_motion_dagster.engines.base import EngineInputError
@@ -11,10 +11,10 @@ from sparkle_motion_dagster.engines.video.wan.frames import (
     bucket,
     longest,
     longest_shot,
-    padded_size,
 )
 from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, WanModel
 from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
+from sparkle_motion_dagster.engines.video.wan.sizes import generated_size
 
 _MOST_NAMED = 8
 """Shots that a message names."""
@@ -88,11 +88,25 @@ def footage_request(shot: VideoRequest, model: WanModel, settings: WanSettings) 
         start=shot.start,
         end=shot.end,
         frames=bucket(_intervals(planned), _most_frames(model, settings), most_retime),
-        size=settings.size or padded_size(shot.size),
-        prompt=_sentences(shot.visual_description, shot.setting, shot.motion_prompt),
-        negative_prompt=shot.negative_prompt or settings.negative_prompt,
+        size=generated_size(shot.size, settings),
+        prompt=_sentences(
+            shot.visual_description, shot.setting, shot.motion_prompt, *_introductions(shot)
+        ),
+        negative_prompt=shot.negative_prompt or _unwanted(model, settings),
         seed=shot.seed,
     )
+
+
+def _introductions(shot: VideoRequest) -> Iterator[str]:
+    """Yield who is to be seen, where the shot's own words do not say how they look."""
+    told = _sentences(shot.visual_description, shot.setting, shot.motion_prompt).casefold()
+    for person in shot.characters:
+        if person.description.casefold() not in told:
+            yield f"{person.name}: {person.description}"
+
+
+def _unwanted(model: WanModel, settings: WanSettings) -> str:
+    return model.unwanted if settings.negative_prompt is None else settings.negative_prompt
 
 
 def _most_frames(model: WanModel, settings: WanSettings) -> int | None:

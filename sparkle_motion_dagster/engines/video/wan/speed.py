@@ -88,6 +88,13 @@ class DistilledLora(Record):
         ge=1,
         description="their scale of guidance; 1 is none, which halves the time again",
     )
+    shift: float | None = Field(
+        default=None,
+        gt=0,
+        exclude_if=lambda shift: shift is None,
+        description="how far the noise schedule was shifted that they were distilled for; null: as "
+        "without them",
+    )
     strength: float = Field(default=1.0, gt=0, description="how much of them is added")
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from pydantic import JsonValue
 
 from sparkle_motion_dagster.engines.video.base import FootageRequest
+from sparkle_motion_dagster.engines.video.wan.colour import ColourMatch, distance
 from sparkle_motion_dagster.engines.video.wan.frames import Chunk, chunks
 from sparkle_motion_dagster.engines.video.wan.keyframes import Frames, Picture, padded_keyframe
 from sparkle_motion_dagster.media.picture_review import psnr
@@ -31,6 +32,7 @@ class Take:
         self._last: Frames | None = None
         self._seams: dict[str, float] = {}
         self._joins: list[float] = []
+        self._colours: list[float] = []
 
     @property
     def complete(self) -> bool:
@@ -68,23 +70,40 @@ class Take:
         return self.start[None] if self._last is None else self._last[-chunk.known :]
 
     def took(self, chunk: Chunk, shown: Frames) -> Frames:
-        """Note a chunk's frames, and return those that are new."""
+        """Note a chunk's frames, and return those that are new, in the colours of those before."""
+        fresh = shown[chunk.repeated :]
         if chunk.repeated:
-            self._joins.append(psnr(shown[: chunk.repeated], self.head(chunk)))
+            fresh = self._joined(chunk, shown)
         else:
             self._seams["keyframe_psnr_start"] = psnr(shown[0], self.start)
         if chunk.ends and self.end is not None:
             self._seams["keyframe_psnr_end"] = psnr(shown[-1], self.end)
-        fresh = shown[chunk.repeated :]
         self._lengths.append(chunk.frames)
         self._done += len(fresh)
         before = fresh[:0] if self._last is None else self._last
         self._last = np.concatenate((before, fresh[-self._overlap :]))[-self._overlap :]
         return fresh
 
+    def _joined(self, chunk: Chunk, shown: Frames) -> Frames:
+        """Return the new frames of a chunk that goes on from others, whose colours it takes over.
+
+        Where it arrives at an end keyframe, that one's colours are the end's: it was drawn so.
+        """
+        repeated, real = shown[: chunk.repeated], self.head(chunk)
+        self._joins.append(psnr(repeated, real))
+        match = ColourMatch.between(repeated, real)
+        self._colours.append(distance(match.moved(repeated, fading=False), repeated))
+        arrives = chunk.ends and self.end is not None
+        return match.moved(shown[chunk.repeated :], fading=arrives)
+
     def facts(self) -> dict[str, JsonValue]:
         """Return how it was made."""
-        return {"chunks": list(self._lengths), "join_psnr": list(self._joins), **self._seams}
+        return {
+            "chunks": list(self._lengths),
+            "join_psnr": list(self._joins),
+            "join_colour": list(self._colours),
+            **self._seams,
+        }
 
     def _planned(self, most: int) -> tuple[Chunk, ...]:
         return chunks(self.request.frames, self._done, most, self._overlap)

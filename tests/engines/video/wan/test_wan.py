@@ -27,15 +27,17 @@ from sparkle_motion_dagster.engines.machinery.steps import Steps
 from sparkle_motion_dagster.engines.machinery.weights_errors import MissingWeightsError
 from sparkle_motion_dagster.engines.video.base import (
     ConformSettings,
+    Described,
     FootageRequest,
     PlannedShot,
     VideoRequest,
 )
+from sparkle_motion_dagster.engines.video.wan.checkpoint import UnfitWeightsError
 from sparkle_motion_dagster.engines.video.wan.engine import WanEngine
+from sparkle_motion_dagster.engines.video.wan.inference import ChunkRequest
 from sparkle_motion_dagster.engines.video.wan.keyframes import Frames, padded_keyframe
 from sparkle_motion_dagster.engines.video.wan.memory import MOST_TRIES, OomRung
 from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, wan_model
-from sparkle_motion_dagster.engines.video.wan.pipeline import ChunkRequest, UnfitWeightsError
 from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
 from sparkle_motion_dagster.engines.video.wan.take import Take
 from sparkle_motion_dagster.errors import SparkleError
@@ -140,7 +142,14 @@ def settings(weights: Path, model: str = "wan-2.1", **changes: Any) -> WanSettin
 
 
 def vace_settings(weights: Path, **changes: Any) -> WanSettings:
-    return settings(weights, "wan-2.1-vace-1.3b", **{"most_frames": 13, **changes})
+    return settings(weights, "wan-2.1-vace-1.3b", **{"most_frames": 13, "overlap": 5, **changes})
+
+
+def footage_of(engine: WatchedEngine, wanted: FootageRequest) -> Frames:
+    """Return the frames of one piece of footage, as they follow from what the model showed."""
+    take = Take(wanted, 1, 1, overlap=5)
+    chunks = zip(engine.requests, engine.shown, strict=True)
+    return np.concatenate([take.took(asked.chunk, shown) for asked, shown in chunks])
 
 
 def request(folder: Path, **changes: Any) -> FootageRequest:
@@ -287,8 +296,31 @@ def test_footage_is_what_a_shot_needs(tmp_path: Path) -> None:
     assert footage.frames == 69
     assert footage.size == FrameSize(width=1920, height=1088)
     assert footage.prompt == "a boat leaves. harbour, dusk. slow pan right."
-    assert footage.negative_prompt == WanSettings().negative_prompt
     assert engine.footage_rate == 16
+
+
+def test_who_is_to_be_seen_is_described(tmp_path: Path) -> None:
+    engine = WanEngine(WanSettings(), on_cpu())
+    mara = Described(name="Mara", description="an old keeper with a white beard")
+    boat = Described(name="Rex", description="A boat leaves")
+    footage = engine.footage_of(shot(tmp_path, characters=(mara, boat)))
+    assert footage.prompt == (
+        "a boat leaves. harbour, dusk. slow pan right. Mara: an old keeper with a white beard."
+    )
+
+
+def test_what_is_not_wanted_the_authors_say_unless_somebody_else_does(tmp_path: Path) -> None:
+    def unwanted(model: str, **said: str) -> str | None:
+        engine = WanEngine(WanSettings(model_id=model), on_cpu())
+        return engine.footage_of(shot(tmp_path, **said)).negative_prompt
+
+    by_all, by_flf2v = unwanted("wan-2.1-vace-14b"), unwanted("wan-2.1")
+    assert by_all == unwanted("wan-2.1-vace-1.3b")
+    assert by_flf2v == f"镜头切换，镜头晃动，{by_all}"
+    assert unwanted("wan-2.1", negative_prompt="rain") == "rain"
+    engine = WanEngine(WanSettings(negative_prompt="rain"), on_cpu())
+    assert engine.footage_of(shot(tmp_path)).negative_prompt == "rain"
+    assert engine.footage_of(shot(tmp_path, negative_prompt="snow")).negative_prompt == "snow"
 
 
 def test_a_shot_that_grows_by_a_few_frames_asks_for_the_same_footage(tmp_path: Path) -> None:
@@ -332,10 +364,6 @@ def test_footage_holds_exactly_what_was_asked_for(flf2v: Path, tmp_path: Path) -
     assert (clip.codec, clip.streams, clip.width, clip.height) == ("h264", 1, 64, 64)
     assert clip.times == [Fraction(frame, 16) for frame in range(9)]
     assert (facts["model"], facts["chunks"], facts["oom"]) == ("wan-2.1", [9], [])
-    assert engine.shifts == [3.0] == [facts["flow_shift"]]
-    shifted = WatchedEngine(settings(flf2v, flow_shift=16), on_cpu())
-    _, facts = only(made(shifted, tmp_path / "shifted", wanted))
-    assert shifted.shifts == [16.0] == [facts["flow_shift"]]
     for frame, generated in zip(read_frames(path), engine.shown[0], strict=True):
         assert luma_psnr(frame.y, YuvFrame.from_rgb(generated).y) > 45
     assert facts["keyframe_psnr_start"] == psnr(
@@ -344,6 +372,41 @@ def test_footage_holds_exactly_what_was_asked_for(flf2v: Path, tmp_path: Path) -
     assert facts["keyframe_psnr_end"] == psnr(
         engine.shown[0][-1], padded_keyframe(tmp_path / "end.png", SMALL)
     )
+
+
+def test_the_noise_schedule_is_the_authors_unless_somebody_else_says(
+    flf2v: Path, vace: Path, tmp_path: Path
+) -> None:
+    """The tiny checkpoints say 7. One pipeline, kept warm, serves all schedules in turn."""
+    facilities = on_cpu()
+    lora = tiny_wan.write_lora(
+        tmp_path / "lora.safetensors", {"transformer.blocks.0.attn1.to_q": (24, 24)}
+    )
+
+    def shifted(chosen: WanSettings) -> tuple[float, str]:
+        engine = WatchedEngine(chosen, facilities)
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        _, facts = only(made(engine, folder, request(tmp_path, frames=5)))
+        assert engine.shifts == [facts["flow_shift"]]
+        return facts["flow_shift"], facts["flow_shift_from"]
+
+    assert shifted(settings(flf2v, steps=1)) == (7.0, "checkpoint")
+    assert shifted(settings(flf2v, steps=1, flow_shift=3)) == (3.0, "setting")
+    assert shifted(settings(flf2v, steps=1)) == (7.0, "checkpoint")
+    assert shifted(vace_settings(vace, steps=1)) == (16.0, "authors")
+    distilled = {"lora": {"file": lora, "steps": 1, "shift": 5}}
+    assert shifted(settings(flf2v, flow_shift=3, speed=distilled)) == (5.0, "lora")
+
+
+def test_a_checkpoint_without_a_shift_is_refused_before_it_is_loaded(
+    flf2v: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(flf2v, tmp_path / "weights")
+    (folder / "scheduler" / "scheduler_config.json").write_text('{"_class_name": "Other"}')
+    engine = WanEngine(settings(folder), on_cpu())
+    with pytest.raises(UnfitWeightsError, match="Other, has no flow shift"):
+        made(engine, tmp_path / "out", request(tmp_path))
+    assert not events(engine, "load")
 
 
 def test_the_same_seed_gives_the_same_footage_without_the_network(
@@ -449,7 +512,7 @@ def test_long_footage_goes_on_from_the_real_last_frames(vace: Path, tmp_path: Pa
     path, facts = only(made(engine, tmp_path / "out", wanted := request(tmp_path, frames=25)))
     assert facts["chunks"] == [13, 13, 9]
     first, second, third = engine.requests
-    footage = np.concatenate((engine.shown[0], engine.shown[1][5:], engine.shown[2][5:]))
+    footage = footage_of(engine, wanted)
     assert (first.head == padded_keyframe(wanted.start.path, SMALL)).all()
     assert (second.head == footage[8:13]).all()
     assert (third.head == footage[16:21]).all()
@@ -466,14 +529,33 @@ def test_long_footage_goes_on_from_the_real_last_frames(vace: Path, tmp_path: Pa
     assert facts["keyframe_psnr_end"] == psnr(
         footage[-1], padded_keyframe(tmp_path / "end.png", SMALL)
     )
+    assert len(facts["join_colour"]) == 2
+    assert min(facts["join_colour"]) > 0
+    assert (footage[13] != engine.shown[1][5]).any(), "in the colours of the frames before"
+
+
+def test_the_usual_overlap_tells_the_model_how_things_move(vace: Path) -> None:
+    """The mask marks two latent frames: a still picture, and one of four pictures."""
+    torch = import_module("torch")
+    pipeline = import_module("diffusers").WanVACEPipeline.from_pretrained(vace)
+
+    def marked(frames: int, overlap: int) -> int:
+        mask = torch.ones(1, 3, frames, 16, 16)
+        mask[:, :, :overlap] = 0
+        latents = pipeline.prepare_masks(mask, [[]])[0].amax(dim=(0, 2, 3))
+        return int((latents == 0).sum())
+
+    usual = WanSettings().overlap
+    assert {marked(frames, usual) for frames in range(usual + 4, 82, 4)} <= {2, 3}
+    assert (marked(81, 1), marked(81, 5), marked(81, usual)) == (0, 1, 2)
 
 
 def test_the_overlap_is_of_frames_that_are_shown(vace: Path, tmp_path: Path) -> None:
     """Where a chunk adds fewer frames than the overlap has, what it repeats is not passed on."""
     engine = WatchedEngine(vace_settings(vace, most_frames=9, steps=1), on_cpu())
-    made(engine, tmp_path / "out", request(tmp_path, frames=17))
+    made(engine, tmp_path / "out", wanted := request(tmp_path, frames=17))
     assert [each.chunk.frames for each in engine.requests] == [9, 9, 9]
-    footage = np.concatenate((engine.shown[0], engine.shown[1][5:], engine.shown[2][5:]))
+    footage = footage_of(engine, wanted)
     assert (engine.requests[2].head == footage[8:13]).all()
 
 
@@ -690,6 +772,13 @@ def test_a_folder_that_holds_something_else_is_refused(tmp_path: Path) -> None:
 # Memory ------------------------------------------------------------------------------------------
 
 
+def alone() -> Facilities:
+    """Return facilities of a device on which nothing is kept warm."""
+    facilities = on_cpu()
+    facilities.gpu.evict()
+    return facilities
+
+
 def out_of_memory(stage: Any = "inference") -> ModelOOMError:
     return ModelOOMError("no room", stage=stage, detail=OUT_OF_MEMORY)
 
@@ -724,6 +813,20 @@ def test_memory_is_spared_in_turn_and_at_most_three_times() -> None:
     assert not list(given_up(OomRung(9, 9, tiling=True, offload="group"), 9))
 
 
+def test_beside_less_the_same_is_tried_once_more() -> None:
+    alone = ModelOOMError("no room", stage="inference", detail="full", evicted=("sdxl", "other"))
+    rung = OomRung(81, 81, tiling=True, offload="group")
+    again = rung.after(alone, 81)
+    assert again is not None
+    (step,) = again.steps
+    assert step.change == "nothing but what was kept warm beside it: sdxl, other"
+    assert (again.most_frames, again.tiling, again.offload) == (81, True, "group")
+    assert again.after(alone, 81) is None
+    spare = OomRung(81, 81, tiling=False, offload="none").after(alone, 81)
+    assert spare is not None
+    assert len(list(given_up(spare, 81))) == MOST_TRIES
+
+
 def test_where_weights_do_not_fit_only_they_are_moved() -> None:
     loading = OomRung(81, 9, tiling=False, offload="none").after(out_of_memory("load"), 81)
     assert loading is not None
@@ -740,12 +843,12 @@ def test_shrinking_counts_from_what_was_attempted() -> None:
 def test_what_is_not_yet_made_is_split_again_when_memory_runs_out(
     vace: Path, tmp_path: Path
 ) -> None:
-    engine = CrampedEngine(vace_settings(vace, most_frames=17, steps=1), on_cpu())
+    engine = CrampedEngine(vace_settings(vace, most_frames=17, steps=1), alone())
     engine.room, engine.from_call = 9, 1
-    path, facts = only(made(engine, tmp_path / "out", request(tmp_path, frames=29)))
+    path, facts = only(made(engine, tmp_path / "out", wanted := request(tmp_path, frames=29)))
     assert facts["chunks"] == [17, 9, 9, 9]
     assert [each.chunk.frames for each in engine.requests] == facts["chunks"]
-    footage = np.concatenate((engine.shown[0], *(shown[5:] for shown in engine.shown[1:])))
+    footage = footage_of(engine, wanted)
     for index, each in enumerate(engine.requests[1:]):
         assert (each.head == footage[12 + 4 * index : 17 + 4 * index]).all()
     assert len(measure_clip(path).times) == 29
@@ -755,7 +858,7 @@ def test_what_is_not_yet_made_is_split_again_when_memory_runs_out(
 
 
 def test_memory_that_ran_out_once_is_spared_from_there_on(vace: Path, tmp_path: Path) -> None:
-    engine = CrampedEngine(vace_settings(vace, most_frames=17, steps=1), on_cpu())
+    engine = CrampedEngine(vace_settings(vace, most_frames=17, steps=1), alone())
     engine.room = 9
     first, second = made(
         engine, tmp_path / "out", request(tmp_path, frames=17), request(tmp_path, frames=17)
@@ -764,8 +867,28 @@ def test_memory_that_ran_out_once_is_spared_from_there_on(vace: Path, tmp_path: 
     assert first.metadata["oom"] == second.metadata["oom"]
 
 
+def test_memory_that_another_model_took_is_tried_again(flf2v: Path, tmp_path: Path) -> None:
+    """On the smallest preset, where there is nothing left to give up."""
+
+    class Beside(CrampedEngine):
+        def run_chunk(self, pipeline: Any, request: ChunkRequest) -> Frames:
+            self.room = 81 if self.calls else 0
+            return super().run_chunk(pipeline, request)
+
+    facilities = alone()
+    least = EnginePreset(precision="float32", vae_tiling=True, offload="group")
+    gpu = Gpu(facilities.gpu.preset.model_copy(update={"engines": {"wan": least}, "warm_s": 60}))
+    with gpu.model_context("keyframes", lambda _: [1.0] * 9):
+        pass
+    engine = Beside(settings(flf2v), Facilities(gpu))
+    _, facts = only(made(engine, tmp_path / "out", request(tmp_path)))
+    (step,) = facts["oom"]
+    assert step["change"] == "nothing but what was kept warm beside it: keyframes"
+    assert (engine.calls, facts["chunks"]) == (2, [9])
+
+
 def test_what_does_not_fit_at_all_says_what_to_do(flf2v: Path, tmp_path: Path) -> None:
-    engine = CrampedEngine(settings(flf2v), on_cpu())
+    engine = CrampedEngine(settings(flf2v), alone())
     with pytest.raises(ModelOOMError) as failed:
         made(engine, tmp_path / "out", request(tmp_path))
     assert engine.calls == 1 + MOST_TRIES
@@ -783,5 +906,5 @@ def test_what_is_given_up_for_memory_is_really_given_up(flf2v: Path, tmp_path: P
             self.room = 9 if pipeline.vae.use_tiling else 0
             return super().run_chunk(pipeline, request)
 
-    _, facts = only(made(Tight(settings(flf2v), on_cpu()), tmp_path / "out", request(tmp_path)))
+    _, facts = only(made(Tight(settings(flf2v), alone()), tmp_path / "out", request(tmp_path)))
     assert [step["change"] for step in facts["oom"]] == ["the VAE works in tiles"]

@@ -18,12 +18,14 @@ from sparkle_motion_dagster.engines.video.wan.frames import (
     Chunk,
     bucket,
     chunks,
-    flow_shift,
     longest,
     longest_shot,
     padded_size,
 )
 from sparkle_motion_dagster.engines.video.wan.keyframes import padded_keyframe
+from sparkle_motion_dagster.engines.video.wan.models import wan_model
+from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
+from sparkle_motion_dagster.engines.video.wan.sizes import size_remark, trained_size
 from sparkle_motion_dagster.media.frames import YuvFrame, load_keyframe
 from sparkle_motion_dagster.media.picture_review import psnr
 from sparkle_motion_dagster.units import FrameSize
@@ -145,12 +147,28 @@ def test_pictures_are_padded_to_multiples_of_16() -> None:
     assert padded_size(FrameSize(width=66, height=64)) == FrameSize(width=80, height=64)
 
 
-def test_the_flow_shift_follows_the_area() -> None:
-    assert flow_shift(832, 480) == flow_shift(480, 832) == 3.0
-    assert flow_shift(1280, 720) == 5.0
-    assert flow_shift(64, 64) == 3.0
-    assert flow_shift(1920, 1088) == 5.0
-    assert 3.0 < flow_shift(1024, 576) < 5.0
+@pytest.mark.parametrize(
+    ("model", "film", "trained"),
+    [
+        ("wan-2.1", (1280, 720), (1280, 720)),
+        ("wan-2.1", (720, 1280), (720, 1280)),
+        ("wan-2.1", (720, 720), (960, 960)),
+        ("wan-2.1-vace-1.3b", (1280, 720), (832, 464)),
+        ("wan-2.1-vace-1.3b", (480, 832), (480, 832)),
+        ("wan-2.1-vace-14b", (854, 480), (832, 464)),
+        ("wan-2.1-vace-14b", (1920, 804), (1472, 608)),
+    ],
+)
+def test_a_model_makes_pictures_as_large_as_it_was_trained_on(
+    model: str, film: tuple[int, int], trained: tuple[int, int]
+) -> None:
+    wan, shape = wan_model(model), FrameSize(width=film[0], height=film[1])
+    size = trained_size(shape, wan)
+    assert (size.width, size.height) == trained
+    asked = size_remark(shape, wan, WanSettings())
+    assert (asked is None) == (film == trained or film == (854, 480))
+    assert asked is None or f"has it make them {size}," in asked
+    assert size_remark(shape, wan, WanSettings(size=size)) is None
 
 
 @pytest.mark.parametrize(

@@ -17,17 +17,15 @@ from devices import on_cpu
 from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.video.wan.engine import WanEngine
 from sparkle_motion_dagster.engines.video.wan.frames import Chunk
+from sparkle_motion_dagster.engines.video.wan.inference import ChunkRequest, run
 from sparkle_motion_dagster.engines.video.wan.keyframes import Frames
 from sparkle_motion_dagster.engines.video.wan.models import wan_model
-from sparkle_motion_dagster.engines.video.wan.pipeline import (
-    ChunkRequest,
-    Recipe,
-    Texts,
-    load_pipeline,
-    run,
-)
+from sparkle_motion_dagster.engines.video.wan.offloading import can_be_pinned, pinned_bytes
+from sparkle_motion_dagster.engines.video.wan.pipeline import Recipe, load_pipeline
+from sparkle_motion_dagster.engines.video.wan.sampling import Sampling
 from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
 from sparkle_motion_dagster.engines.video.wan.speed import WanSpeed, check_speed
+from sparkle_motion_dagster.engines.video.wan.texts import Texts
 from sparkle_motion_dagster.media.picture_review import psnr
 
 STEPS = 6
@@ -71,6 +69,10 @@ def recipe(folder: Path, model: str = "wan-2.1", **changes: Any) -> Recipe:
     return Recipe(**{**wanted, **changes})
 
 
+def loaded(*wanted: Any, **changes: Any) -> Any:
+    return load_pipeline(recipe(*wanted, **changes), "cpu").pipeline
+
+
 def order(**changes: Any) -> ChunkRequest:
     torch = import_module("torch")
     generator = torch.Generator().manual_seed(1)
@@ -83,9 +85,7 @@ def order(**changes: Any) -> ChunkRequest:
             torch.randn(1, 512, 16, generator=generator),
             torch.randn(1, 512, 16, generator=generator),
         ),
-        "steps": STEPS,
-        "guidance": 5.0,
-        "shift": 3.0,
+        "sampling": Sampling(STEPS, 5.0, 3.0, "setting"),
         "seed": 3,
         "stepped": lambda _: None,
     }
@@ -103,7 +103,7 @@ def ran(pipeline: Any, wanted: ChunkRequest) -> Run:
 
 
 def sped(folder: Path, model: str = "wan-2.1", **changes: Any) -> Run:
-    return ran(load_pipeline(recipe(folder, model, **changes), "cpu"), order())
+    return ran(loaded(folder, model, **changes), order())
 
 
 @pytest.mark.parametrize("cache", [FIRST_BLOCK, MAG, TAYLORSEER, MORE_OF_TAYLORSEER])
@@ -125,7 +125,7 @@ def test_the_cache_that_suits_vace_leaves_work_out(vace: Path, cache: dict[str, 
 
 def test_taylorseer_keeps_the_output_alone_unless_asked_for_more(flf2v: Path) -> None:
     def kept(cache: dict[str, Any]) -> set[str]:
-        pipeline = load_pipeline(recipe(flf2v, speed={"cache": cache}), "cpu")
+        pipeline = loaded(flf2v, speed={"cache": cache})
         names: set[str] = set()
 
         def look(_: int) -> None:
@@ -159,7 +159,7 @@ def test_a_cache_forgets_what_was_stopped(flf2v: Path, cache: dict[str, Any]) ->
         if step == 4:
             raise KeyboardInterrupt
 
-    pipeline = load_pipeline(recipe(flf2v, speed={"cache": cache}), "cpu")
+    pipeline = loaded(flf2v, speed={"cache": cache})
     undisturbed = ran(pipeline, order())
     with pytest.raises(KeyboardInterrupt):
         run(pipeline, order(seed=9, stepped=stop))
@@ -170,7 +170,7 @@ def test_a_cache_forgets_what_was_stopped(flf2v: Path, cache: dict[str, Any]) ->
 
 def test_layerwise_casting_stores_weights_as_8_bit_floats(flf2v: Path) -> None:
     torch = import_module("torch")
-    pipeline = load_pipeline(recipe(flf2v, speed={"layerwise_casting": True}), "cpu")
+    pipeline = loaded(flf2v, speed={"layerwise_casting": True})
     stored = {parameter.dtype for parameter in pipeline.transformer.blocks[0].ffn.parameters()}
     assert stored == {torch.float8_e4m3fn}
     cast = ran(pipeline, order())
@@ -179,19 +179,28 @@ def test_layerwise_casting_stores_weights_as_8_bit_floats(flf2v: Path) -> None:
     assert psnr(cast.shown, stock.shown) > 15
 
 
-def test_offloading_groups_of_layers_changes_nothing(flf2v: Path) -> None:
-    pipeline = load_pipeline(recipe(flf2v, offload="group"), "cpu")
-    groups = [
-        block._diffusers_hook.get_hook("group_offloading").group
-        for block in pipeline.transformer.blocks
-    ]
-    assert [group.modules for group in groups] == [[b] for b in pipeline.transformer.blocks]
-    assert all(group.low_cpu_mem_usage for group in groups), "no second copy of all weights"
-    assert (ran(pipeline, order()).shown == sped(flf2v).shown).all()
+def test_offloading_layers_changes_nothing(flf2v: Path, vace: Path) -> None:
+    """The transformer's layers wait one by one, so that each can come while another works."""
+    for folder, model in ((flf2v, "wan-2.1"), (vace, "wan-2.1-vace-1.3b")):
+        ready = load_pipeline(recipe(folder, model, offload="group"), "cpu")
+        assert ready.waiting == "layers"
+        layer = ready.pipeline.transformer.blocks[1].attn1.to_q
+        assert layer._diffusers_hook.get_hook("group_offloading").group.modules == [layer]
+        assert (ran(ready.pipeline, order()).shown == sped(folder, model).shown).all()
+
+
+def test_weights_are_pinned_where_the_machines_memory_holds_them_rounded_up() -> None:
+    torch = import_module("torch")
+    parts = torch.nn.Sequential(torch.nn.Linear(30, 30), torch.nn.Linear(32, 32, bias=False))
+    rounded = 4096 + 128 + 4096
+    assert pinned_bytes(parts) == rounded
+    assert can_be_pinned(parts, rounded * 5 // 4)
+    assert not can_be_pinned(parts, rounded * 5 // 4 - 5)
+    assert not can_be_pinned(parts, None)
 
 
 def test_the_attention_backend_is_set(flf2v: Path) -> None:
-    pipeline = load_pipeline(recipe(flf2v, attention="_native_math"), "cpu")
+    pipeline = loaded(flf2v, attention="_native_math")
     backends = {block.attn1.processor._attention_backend for block in pipeline.transformer.blocks}
     assert [backend.value for backend in backends] == ["_native_math"]
     assert psnr(ran(pipeline, order()).shown, sped(flf2v).shown) > 40
@@ -209,11 +218,11 @@ def test_an_attention_backend_that_cannot_be_used_is_refused(
     flf2v: Path, backend: str, why: str
 ) -> None:
     with pytest.raises(EngineInputError, match=why):
-        load_pipeline(recipe(flf2v, attention=backend), "cpu")
+        loaded(flf2v, attention=backend)
 
 
 def test_compiling_is_asked_for_block_by_block(flf2v: Path) -> None:
-    pipeline = load_pipeline(recipe(flf2v, speed={"compiled": True}), "cpu")
+    pipeline = loaded(flf2v, speed={"compiled": True})
     assert all(block._compiled_call_impl for block in pipeline.transformer.blocks)
     assert not pipeline.transformer._compiled_call_impl
 
@@ -241,8 +250,8 @@ def test_a_lora_is_added_to_the_weights(flf2v: Path, tmp_path: Path) -> None:
     name = "blocks.1.attn1.to_q"
     file = tiny_wan.write_lora(tmp_path / "lora.safetensors", {f"transformer.{name}": (24, 24)})
     parts = import_module("safetensors.torch").load_file(file)
-    stock = load_pipeline(recipe(flf2v), "cpu")
-    changed = load_pipeline(recipe(flf2v, speed=distilled(file, strength=0.5)), "cpu")
+    stock = loaded(flf2v)
+    changed = loaded(flf2v, speed=distilled(file, strength=0.5))
     added = {
         key: changed.transformer.state_dict()[key] - before
         for key, before in stock.transformer.state_dict().items()
@@ -258,8 +267,7 @@ def test_a_lora_in_the_naming_of_wans_authors_is_added(flf2v: Path, tmp_path: Pa
     file = tiny_wan.write_lora(tmp_path / "lora.safetensors", {theirs: (24, 24)})
     parts = import_module("safetensors.torch").load_file(file)
     stock, changed = (
-        load_pipeline(recipe(flf2v, speed=speed), "cpu").transformer.state_dict()
-        for speed in ({}, distilled(file))
+        loaded(flf2v, speed=speed).transformer.state_dict() for speed in ({}, distilled(file))
     )
     up, down = (parts[f"{theirs}.lora_{part}.weight"] for part in "BA")
     torch.testing.assert_close(changed[ours] - stock[ours], up @ down)
@@ -279,7 +287,7 @@ def test_a_lora_is_scaled_as_its_description_says(flf2v: Path, tmp_path: Path) -
         return path
 
     def weight(speed: dict[str, Any]) -> Any:
-        pipeline = load_pipeline(recipe(flf2v, speed=speed), "cpu")
+        pipeline = loaded(flf2v, speed=speed)
         return pipeline.transformer.state_dict()[f"{name}.weight"]
 
     up, down = (parts[f"transformer.{name}.lora_{part}.weight"] for part in "BA")
@@ -287,9 +295,7 @@ def test_a_lora_is_scaled_as_its_description_says(flf2v: Path, tmp_path: Path) -
     torch.testing.assert_close(scaled - weight({}), 4 * up @ down)
     for odd in ({"use_rslora": True}, {"alpha_pattern": {name: 1}}, {"rank_pattern": {name: 2}}):
         with pytest.raises(EngineInputError, match=f"cannot be added: it has {min(odd)}"):
-            load_pipeline(
-                recipe(flf2v, speed=distilled(described(r=2, lora_alpha=8, **odd))), "cpu"
-            )
+            loaded(flf2v, speed=distilled(described(r=2, lora_alpha=8, **odd)))
 
 
 def test_a_lora_that_does_not_fit_is_refused(flf2v: Path, tmp_path: Path) -> None:
@@ -302,16 +308,16 @@ def test_a_lora_that_does_not_fit_is_refused(flf2v: Path, tmp_path: Path) -> Non
     )
     for file in (other_shape, other_block):
         with pytest.raises(EngineInputError, match="made for another model: transformer"):
-            load_pipeline(recipe(flf2v, speed=distilled(file)), "cpu")
+            loaded(flf2v, speed=distilled(file))
     odd = tiny_wan.write_lora(
         tmp_path / "odd.safetensors",
         {"transformer.blocks.0.attn1.to_q": (24, 24)},
         odd=torch.ones(1),
     )
     with pytest.raises(EngineInputError, match="no LoRA that can be added: it holds odd"):
-        load_pipeline(recipe(flf2v, speed=distilled(odd)), "cpu")
+        loaded(flf2v, speed=distilled(odd))
     with pytest.raises(EngineInputError, match="must be a safetensors file"):
-        load_pipeline(recipe(flf2v, speed=distilled(tmp_path / "lora.bin")), "cpu")
+        loaded(flf2v, speed=distilled(tmp_path / "lora.bin"))
 
 
 def test_a_distilled_lora_brings_its_steps_and_its_digest(tmp_path: Path) -> None:
