@@ -108,7 +108,8 @@ def test_a_film_is_made_by_models_and_says_by_which(studio: CinematicStudio) -> 
     }
     assert used["shot_clips"]["preset"] == "cpu"
     told = told_of_devices(studio)
-    assert (told.count("load"), told.count("cleanup")) == (3, 3)
+    # Portraits and keyframes by one model, prompts and footage by two.
+    assert (told.count("load"), told.count("cleanup")) == (4, 4)
     assert told.count("inference") >= 3
 
 
