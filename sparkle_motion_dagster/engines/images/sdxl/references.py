@@ -20,10 +20,13 @@ _HEAD = 2.0
 
 
 def seen_of(reference: OwnPicture) -> Image:
-    """Return what the adapter is shown of a reference.
+    """Return what the adapter is shown of a reference: a square.
 
     The adapter for faces takes pictures that are cut to the face, as its authors say (the README of
-    h94/IP-Adapter). A reference in which there is none, of an animal or a robot, is shown as it is.
+    h94/IP-Adapter). A reference in which there is none, of an animal or a robot, is shown whole.
+    It is squeezed into a square, as the authors advise (the README of tencent-ailab/IP-Adapter, on
+    pictures that are none): CLIP's image processor cuts off the ends of all others, such as the
+    head of whoever stands upright.
 
     Raises:
         EngineInputError: The reference is no picture.
@@ -36,10 +39,16 @@ def seen_of(reference: OwnPicture) -> Image:
 
 
 def head_in(picture: Image) -> Image:
-    """Return a square around the head of the largest face in a picture; without one, all of it."""
+    """Return a square around the head of the largest face in a picture; without one, all of it.
+
+    All of a picture is squeezed into a square as wide as its shorter side.
+    """
+    from PIL.Image import Resampling
+
     found = meshes_in(np.asarray(picture))
     if not found:
-        return picture
+        side = min(picture.size)
+        return picture.resize((side, side), Resampling.LANCZOS)
     left, top, right, bottom = found[0].box
     side = min(round(_HEAD * (bottom - top)), *picture.size)
     x, y = (
