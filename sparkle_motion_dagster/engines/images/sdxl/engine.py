@@ -224,7 +224,7 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
     def _draw(
         self, loaded: Loaded[Pipelines], batch: Sequence[Wish], prefetch: Prefetch
     ) -> list[NDArray[np.uint8]]:
-        doing, steps = _keyframes(batch), self.settings.sampling.steps
+        doing, steps = _pictures(batch), self.settings.sampling.steps
 
         def stepped(step: int) -> None:
             prefetch.check()
@@ -253,7 +253,7 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
 
     def _given_up(self, error: ModelOOMError, batch: Sequence[Wish]) -> ModelOOMError:
         return error.explained(
-            f"{_keyframes(batch)}: SDXL does not fit on the device even {len(batch)} at a time "
+            f"{_pictures(batch)}: SDXL does not fit on the device even {len(batch)} at a time "
             f"({batch[0].canvas}). Draw smaller pictures; or, in a checkout, give sdxl in "
             "configs/gpu.yaml `vae_tiling: true` and `offload: model`, then `offload: group`. "
             f"{error}"
@@ -264,14 +264,14 @@ def _named(weights: Weights, folder: Path | None) -> str:
     return f"{weights.repository}@{revision_of(weights, folder)}"
 
 
-def _keyframes(batch: Sequence[Wish]) -> str:
-    """Return which keyframes a batch is, counted from 1: "keyframes 1 to 8"."""
+def _pictures(batch: Sequence[Wish]) -> str:
+    """Return which pictures a batch is, counted from 1: "pictures 1 to 8"."""
     numbers = [wish.index + 1 for wish in batch]
     if len(numbers) == 1:
-        return f"keyframe {numbers[0]}"
+        return f"picture {numbers[0]}"
     if numbers == list(range(numbers[0], numbers[-1] + 1)):
-        return f"keyframes {numbers[0]} to {numbers[-1]}"
-    return f"keyframes {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+        return f"pictures {numbers[0]} to {numbers[-1]}"
+    return f"pictures {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
 
 
 def _written(drawn: _Drawn, size: FrameSize, folder: Path) -> Made:
