@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 _HEAD = 2.0
 """How large the square around a head is, in heights of its face, from the forehead to the chin."""
 
+_GLANCE = (1280, 1280)
+"""In no larger a picture faces are looked for, in pixels: one is looked through in 0.6 s, one of 28
+megapixels in 20 (measured on one core), while the device waits. Whoever is seen from head to foot
+still has a face of some 100 pixels.
+"""
+
 
 def seen_of(reference: OwnPicture) -> Image:
     """Return what the adapter is shown of a reference: a square.
@@ -45,11 +51,13 @@ def head_in(picture: Image) -> Image:
     """
     from PIL.Image import Resampling
 
-    found = meshes_in(np.asarray(picture))
+    glance = picture.copy()
+    glance.thumbnail(_GLANCE)
+    found = meshes_in(np.asarray(glance))
     if not found:
         side = min(picture.size)
         return picture.resize((side, side), Resampling.LANCZOS)
-    left, top, right, bottom = found[0].box
+    left, top, right, bottom = np.array(found[0].box) * (picture.width / glance.width)
     side = min(round(_HEAD * (bottom - top)), *picture.size)
     x, y = (
         min(max(round(middle - side / 2), 0), length - side)

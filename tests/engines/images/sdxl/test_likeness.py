@@ -127,8 +127,17 @@ def test_of_a_reference_its_head_is_seen(x: int) -> None:
     assert x + 50 <= left + head.shape[1]
 
 
+def test_of_a_photograph_the_same_head_is_seen_in_all_its_pixels() -> None:
+    picture = Image.fromarray(paint(1280, 720, [PaintedFace(x=520, y=380, height=280)]))
+    photograph = picture.resize((2560, 1440), Image.Resampling.BICUBIC)
+    small, large = head_in(picture), head_in(photograph)
+    assert large.width == pytest.approx(2 * small.width, abs=8)
+    apart = np.asarray(small, float) - np.asarray(large.resize(small.size), float)
+    assert np.abs(apart).mean() < 4
+
+
 @pytest.mark.parametrize("turn", [False, True])
-def test_a_reference_without_a_face_is_seen_from_end_to_end(turn: bool) -> None:
+def test_a_reference_without_a_face_is_seen_from_end_to_end(*, turn: bool) -> None:
     from transformers import CLIPImageProcessor
 
     lying = Image.new("RGB", (900, 300), "grey")
