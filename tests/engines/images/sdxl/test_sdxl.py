@@ -518,6 +518,34 @@ def test_out_of_memory_halves_the_batch(weights: Path, tmp_path: Path) -> None:
     assert "1152921504606846976 bytes" in str(notes[0])
 
 
+class OnceCrowded(Steps):
+    """A device on which nothing fits beside what is kept warm on it."""
+
+    def __init__(self) -> None:
+        self.full = True
+
+    def done(self, step: int, of: int, doing: str) -> None:
+        import torch
+
+        if self.full:
+            self.full = False
+            torch.empty(2**60, dtype=torch.uint8)
+
+
+def test_out_of_memory_beside_warm_models_is_tried_again_without_them(
+    weights: Path, tmp_path: Path
+) -> None:
+    facilities = on_cpu(OnceCrowded())
+    with facilities.gpu.model_context("guest", lambda _: object()):
+        pass
+    drawn, made = make(engine(weights, facilities), some(1), tmp_path / "again")
+    assert np.array_equal(drawn[0], picture(engine(weights), some(1)[0], tmp_path / "calm"))
+    notes = made[0].metadata["oom"]
+    assert isinstance(notes, list)
+    (note,) = notes
+    assert str(note).startswith("1 at once did not fit beside guest, freed since: ")
+
+
 def test_out_of_memory_with_a_single_picture_says_what_to_do(weights: Path, tmp_path: Path) -> None:
     with pytest.raises(ModelOOMError, match=r"picture 1: .*vae_tiling: true.*offload") as failed:
         make(engine(weights, on_cpu(Crowded(0)), batch=8), some(8), tmp_path)
@@ -602,6 +630,12 @@ def test_missing_weights_are_said_to_be_missing(weights: Path, tmp_path: Path) -
         make(engine(weights, weights=tmp_path / "nowhere"), some(1), tmp_path / "made")
     with pytest.raises(MissingWeightsError, match=r"no safetensors in .*sparkle engines install"):
         make(engine(weights, weights=tmp_path / "empty"), some(1), tmp_path / "made")
+    other = shutil.copytree(weights / "adapter", tmp_path / "adapter")
+    file = next((other / "sdxl_models").iterdir())
+    file.rename(file.with_name("ip-adapter_sdxl_vit-h.safetensors"))
+    of_mara = request(characters=(MARA,))
+    with pytest.raises(MissingWeightsError, match=rf"no {file.name} .*faces.*adapter_weights"):
+        make(engine(weights, adapter_weights=other), [of_mara], tmp_path / "made")
 
 
 def test_weights_in_16_bits_are_taken_where_they_are(weights: Path, tmp_path: Path) -> None:
