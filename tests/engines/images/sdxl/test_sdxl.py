@@ -504,8 +504,9 @@ class Crowded(Steps):
 
 
 def test_out_of_memory_halves_the_batch(weights: Path, tmp_path: Path) -> None:
-    crowded = engine(weights, on_cpu(Crowded(2)), batch=8)
-    drawn, made = make(crowded, some(8), tmp_path / "crowded")
+    facilities = on_cpu(Crowded(2))
+    facilities.gpu.evict()  # beside what is warm it would be tried as it is once more
+    drawn, made = make(engine(weights, facilities, batch=8), some(8), tmp_path / "crowded")
     calm, _ = make(engine(weights, batch=2), some(8), tmp_path / "calm")
     assert np.array_equal(drawn, calm)
     assert {each.metadata["batch"] for each in made} == {2}
@@ -536,6 +537,7 @@ def test_out_of_memory_beside_warm_models_is_tried_again_without_them(
     weights: Path, tmp_path: Path
 ) -> None:
     facilities = on_cpu(OnceCrowded())
+    facilities.gpu.evict()
     with facilities.gpu.model_context("guest", lambda _: object()):
         pass
     drawn, made = make(engine(weights, facilities), some(1), tmp_path / "again")
