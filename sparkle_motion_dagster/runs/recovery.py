@@ -124,8 +124,8 @@ def _place(folder: RunFolder) -> str:
 def _cause(folder: RunFolder) -> str:
     """Return why a run's process may have ended, and what it said last.
 
-    Where a model's call keeps all of Python waiting, nobody can say so before the process ends; what
-    the process printed tells (``gpu/watchdog.py``).
+    Where a model's call keeps all of Python waiting, nobody can say so before the process ends;
+    what it printed tells (``gpu/watchdog.py``).
     """
     report = folder.state.read().progress
     killed = "it was killed, or the machine went down"
