@@ -100,6 +100,8 @@ def test_a_film_is_made_by_models_and_says_by_which(studio: CinematicStudio) -> 
     assert record.request["prompt"] == (
         "Mara speaks to the storm. Mara: lighthouse keeper, fifties."
     )
+    (size,) = manifests["movie_plan"].warnings
+    assert "wan-2.1 was trained on pictures as large as 1280x720" in size
     assert manifests["shot_clips"].provenance.versions.keys() >= {"torch", "diffusers"}
     used = devices(studio)
     assert {stage: device["loads"] for stage, device in used.items()} == {
