@@ -14,7 +14,8 @@ from sparkle_motion_dagster.engines.base import Made, MadeFile
 from sparkle_motion_dagster.engines.machinery.equipped import ModelEngine
 from sparkle_motion_dagster.engines.machinery.lora import lora_digest
 from sparkle_motion_dagster.engines.machinery.prefetch import Prefetch, prefetched
-from sparkle_motion_dagster.engines.machinery.weights import located, revision_of
+from sparkle_motion_dagster.engines.machinery.rounded import located_for
+from sparkle_motion_dagster.engines.machinery.weights import revision_of
 from sparkle_motion_dagster.engines.video.base import (
     ConformSettings,
     FootageEngine,
@@ -113,9 +114,13 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
 
     def host_bytes(self) -> int:
         """Return what the larger of its two loads takes; see ``ModelEngine.host_bytes``."""
-        weights = located(self.chosen.weights, self.settings.weights, self.name)
+        weights = self._located()
         precision = self.preset.precision
         return max(texts_bytes(weights, precision), pipeline_bytes(weights, precision))
+
+    def _located(self) -> Path:
+        precision, folder = self.preset.precision, self.settings.weights
+        return located_for(precision, self.chosen.weights, folder, self.name)
 
     def rendering_with(self, model_id: str) -> Self:
         """Return the engine with the model that a plan names; a profile's own choice stays.
@@ -155,7 +160,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
     def make(self, requests: Sequence[FootageRequest], folder: Path) -> Generator[Made, None, None]:
         """Make one piece of footage a request; see ``Engine.make``."""
         check_speed(self.settings.speed, self.chosen)
-        weights = located(self.chosen.weights, self.settings.weights, self.name)
+        weights = self._located()
         check_weights(weights, self.chosen)
         sampling = sampling_of(self.settings, self.chosen, weights)
         with closing(
