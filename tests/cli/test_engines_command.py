@@ -123,6 +123,7 @@ def test_what_is_there_is_not_fetched_again(machine: Machine, hub: Hub) -> None:
     assert hub.got == []
 
 
+@pytest.mark.models
 def test_float32_is_kept_in_bfloat16_too_and_may_go(
     machine: Machine, hub: Hub, tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ same revision. Parts that are not rounded are the originals' own files, linked w
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shutil
 import uuid
@@ -113,7 +114,9 @@ class RoundedCopy:
         return hub_cache().with_name("sparkle-motion") / PRECISION / name / self.weights.revision
 
     def record(self) -> RoundedRecord | None:
-        """Return what it is of; None: it is not there."""
+        """Return what it is of; None: it is not there, nor are packages that could load it."""
+        if importlib.util.find_spec("huggingface_hub") is None:
+            return None
         try:
             return RoundedRecord.model_validate_json((self.folder / _RECORD).read_bytes())
         except (FileNotFoundError, ValidationError):
