@@ -114,11 +114,11 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
 
     def host_bytes(self) -> int:
         """Return what the larger of its two loads takes; see ``ModelEngine.host_bytes``."""
-        weights = self._located()
+        weights = self._weights_folder()
         precision = self.preset.precision
         return max(texts_bytes(weights, precision), pipeline_bytes(weights, precision))
 
-    def _located(self) -> Path:
+    def _weights_folder(self) -> Path:
         precision, folder = self.preset.precision, self.settings.weights
         return located_for(precision, self.chosen.weights, folder, self.name)
 
@@ -160,7 +160,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
     def make(self, requests: Sequence[FootageRequest], folder: Path) -> Generator[Made, None, None]:
         """Make one piece of footage a request; see ``Engine.make``."""
         check_speed(self.settings.speed, self.chosen)
-        weights = self._located()
+        weights = self._weights_folder()
         check_weights(weights, self.chosen)
         sampling = sampling_of(self.settings, self.chosen, weights)
         with closing(

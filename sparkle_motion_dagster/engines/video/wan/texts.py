@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 _TEXT_TOKENS = 512
 """How many tokens Wan's text encoder takes; a longer prompt is cut off there."""
+
+_READERS = ("text_encoder", "tokenizer")
+"""The parts of a pipeline that read texts."""
 
 _PACKAGES = ("diffusers", "ftfy", "tokenizers", "torch", "transformers")
 """What cleans, splits and encodes a text."""
@@ -115,9 +119,9 @@ class TextEncoder:
         """Return a pipeline of the text encoder and its tokenizer alone, on a device."""
         import torch
 
-        absent = ["transformer", "vae", "scheduler"]
-        if self.family == "flf2v":
-            absent += ["image_encoder", "image_processor"]
+        index = json.loads((self.folder / "model_index.json").read_bytes())
+        parts = (name for name, part in index.items() if isinstance(part, list))
+        absent = [name for name in parts if name not in _READERS]
         dtype = getattr(torch, self.precision)
         return from_pretrained(self.folder, self.family, dtype, absent).to(device)
 
