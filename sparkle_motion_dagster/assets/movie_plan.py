@@ -17,7 +17,7 @@ from sparkle_motion_dagster.assets.stage import (
     run_id_of,
 )
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
-from sparkle_motion_dagster.film.checks.plan import TRAINED_SIZE, trained_size
+from sparkle_motion_dagster.film.checks import intake as checks
 from sparkle_motion_dagster.film.feasibility import check_feasible, check_speakers_ready
 from sparkle_motion_dagster.film.intake import check_free, find_plan, freeze_plan, thaw_plan
 from sparkle_motion_dagster.film.pipeline import Engines
@@ -51,7 +51,7 @@ class IntakeConfig(dg.Config):
 @film_asset(
     {"json"},
     "The validated plan, frozen for this run, and the files that it refers to.",
-    [TRAINED_SIZE],
+    checks.CHECKS,
 )
 def movie_plan(
     context: dg.AssetExecutionContext,
@@ -94,8 +94,9 @@ def movie_plan(
             DIALOGUE_WAVS, workbench, manifest
         ):
             check_speakers_ready(frozen, engines.speech, workbench)
-        verdicts = [trained_size(plan, film_is.size, engines.video)]
-        warnings = yield from reported(manifest.stage, verdicts)
+        warnings = yield from reported(
+            manifest.stage, checks.verdicts(plan, film_is.size, engines.video)
+        )
         durations = [shot.duration_sec for shot in plan.shots]
         frames = shot_boundaries(durations, film_is.frame_rate)[-1]
         output = manifest_output(

@@ -18,7 +18,7 @@ from sparkle_motion_dagster.engines.registry import engine_of, engines_of_kind
 from sparkle_motion_dagster.engines.video.base import VideoEngine
 from sparkle_motion_dagster.film.casting.catalogue import VoiceCatalogue
 from sparkle_motion_dagster.film.casting.speakers import Speakers, speakers_of
-from sparkle_motion_dagster.film.checks.plan import size_remark
+from sparkle_motion_dagster.film.checks.intake import size_remark
 from sparkle_motion_dagster.film.feasibility import check_feasible
 from sparkle_motion_dagster.film.intake import FrozenPlan, opened_plan
 from sparkle_motion_dagster.film.keyframes import drawn_keyframes, unseen_style

@@ -1,7 +1,8 @@
-"""The check of a plan, before anything is made of it."""
+"""The checks of a plan that was taken in, before anything is made of it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from sparkle_motion_dagster.engines.video.base import VideoEngine
@@ -10,6 +11,8 @@ from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.units import FrameSize
 
 TRAINED_SIZE = Check("trained_size", "Clips are made at a size that their model was trained on.")
+
+CHECKS = (TRAINED_SIZE,)
 
 
 def size_remark(plan: MoviePlan, size: FrameSize, video: VideoEngine[Any, Any]) -> str | None:
@@ -26,7 +29,7 @@ def size_remark(plan: MoviePlan, size: FrameSize, video: VideoEngine[Any, Any]) 
     return video.rendering_with(plan.render_profile.video.model_id).size_remark(size)
 
 
-def trained_size(plan: MoviePlan, size: FrameSize, video: VideoEngine[Any, Any]) -> Verdict:
-    """Compare the size that clips are made at with those of the model; see `size_remark`."""
+def verdicts(plan: MoviePlan, size: FrameSize, video: VideoEngine[Any, Any]) -> Iterator[Verdict]:
+    """Compare what a plan asks for with what is known of its engines; see `size_remark`."""
     remark = size_remark(plan, size, video)
-    return TRAINED_SIZE.verdict({"size": remark or f"{size}"}, kept=remark is None)
+    yield TRAINED_SIZE.verdict({"size": remark or f"{size}"}, kept=remark is None)
