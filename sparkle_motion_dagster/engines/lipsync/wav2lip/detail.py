@@ -38,7 +38,7 @@ def with_detail(filmed: Plane, made: Plane) -> Plane:
     """
     import cv2
 
-    seen = cv2.resize(filmed.astype(np.float32), (SIDE, SIDE))  # as its script does it
+    seen = _as(filmed.astype(np.float32), SIDE, SIDE, cv2.INTER_LINEAR)  # as its script does it
     change = cv2.GaussianBlur(np.abs(made - seen), (0, 0), _REACH)
     height, width = filmed.shape
     alike = cv2.resize(np.exp(-np.square(change / _ALIKE)), (width, height))
@@ -61,7 +61,7 @@ def resized(picture: NDArray[np.float32], height: int, width: int) -> NDArray[np
         return _as(picture, height, width, cv2.INTER_AREA)
     around = np.ones((3, 3), np.uint8)
     low, high = (
-        _as(edge(picture, around), height, width, cv2.INTER_LINEAR)
+        _as(np.asarray(edge(picture, around), np.float32), height, width, cv2.INTER_LINEAR)
         for edge in (cv2.erode, cv2.dilate)
     )
     return np.clip(_as(picture, height, width, cv2.INTER_CUBIC), low, high)

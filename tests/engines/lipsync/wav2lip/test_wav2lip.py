@@ -494,14 +494,16 @@ def test_a_mouth_is_as_sharp_as_the_face_that_was_filmed(seed: int) -> None:
     filmed = np.clip(skin, 16, 235).astype(np.uint8)
     moved = filmed.copy()
     moved[200:240, 90:170] = 30  # an open mouth
-    plain, changed = (cv2.resize(face, (SIDE, SIDE)) for face in (filmed, moved))
+    plain, changed = (
+        np.asarray(cv2.resize(face, (SIDE, SIDE)), np.uint8) for face in (filmed, moved)
+    )
     assert np.abs(with_detail(filmed, plain).astype(int) - filmed).max() <= 1
     shown = with_detail(filmed, changed)
     mouth, around = np.zeros((2, 300, 260), bool)
     mouth[208:232, 98:162], around[180:260, 70:190] = True, True
     around[190:250, 80:180] = False
     assert sharpness(shown, around) > 0.9 * sharpness(filmed, around)
-    soft = cv2.resize(changed, (260, 300))
+    soft = np.asarray(cv2.resize(changed, (260, 300)), np.uint8)
     assert sharpness(soft, around) < 0.6 * sharpness(filmed, around)
     assert np.abs(shown[mouth].astype(int) - 30).max() <= 2
     # No edge has a halo: nothing becomes lighter or darker than it was on either side.
