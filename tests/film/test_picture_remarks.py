@@ -52,10 +52,7 @@ def test_an_animation_is_told(tmp_path: Path) -> None:
     ("shows_a_face", "talks", "count"), [(False, True, 1), (True, True, 0), (False, False, 0)]
 )
 def test_a_picture_of_somebody_who_is_seen_speaking_shows_a_face(
-    tmp_path: Path,
-    shows_a_face: bool,
-    talks: bool,
-    count: int,
+    tmp_path: Path, *, shows_a_face: bool, talks: bool, count: int
 ) -> None:
     people = [PaintedFace(100, 90, 110)] if shows_a_face else []
     Image.fromarray(paint(200, 180, people)).save(tmp_path / "mara.png")
