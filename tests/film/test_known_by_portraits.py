@@ -21,13 +21,15 @@ from sparkle_motion_dagster.engines.base import EngineSettings, Made, MadeFile
 from sparkle_motion_dagster.engines.images.base import ImageEngine, ImageRequest
 from sparkle_motion_dagster.engines.lipsync.mesh.engine import MeshEngine, MeshSettings
 from sparkle_motion_dagster.faces.whose import KnownBy
-from sparkle_motion_dagster.film.pipeline import run_stages
+from sparkle_motion_dagster.film.pipeline import Engines, run_stages
+from sparkle_motion_dagster.forecast.explanation import ItemState
+from sparkle_motion_dagster.forecast.forecast import forecast
 from sparkle_motion_dagster.media.frames import read_frames
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import engines_of
 from sparkle_motion_dagster.resources.profiles import load_profile
 from studio import Plan, write_plan
-from theatre import Theatre
+from theatre import SETTINGS, Theatre, states
 
 SIZE = (384, 180)
 LOOKS = {"fair": PaintedFace(0, 0, 0), "dark": OTHER}
@@ -102,17 +104,21 @@ def paint_pictures(folder: Path) -> None:
     Image.fromarray(paint(*SIZE, [OTHER.at(192, 92, 110)])).save(folder / "alone.png")
 
 
-def rendered(folder: Path, plan: Plan) -> Mapping[str, StageManifest]:
-    """Take a film through its stages as far as its mouths."""
-    bench = Workbench(SparkleHome(folder / "home"))
-    theatre = Theatre(bench, write_plan(plan, folder / "plan.yaml"))
-    engines = replace(
+def engines() -> Engines:
+    """Return the animatic's engines, but for the painter, and the one that moves real faces."""
+    return replace(
         engines_of(load_profile("animatic"), on_cpu()),
         images=Painter(EngineSettings()),
         lipsync=MeshEngine(MeshSettings()),
     )
+
+
+def rendered(folder: Path, plan: Plan) -> Mapping[str, StageManifest]:
+    """Take a film through its stages as far as its mouths."""
+    bench = Workbench(SparkleHome(folder / "home"))
+    theatre = Theatre(bench, write_plan(plan, folder / "plan.yaml"))
     left: dict[str, StageManifest] = {}
-    for manifest in run_stages(lambda name: theatre.stage(name, *left.values()), engines):
+    for manifest in run_stages(lambda name: theatre.stage(name, *left.values()), engines()):
         bench.run_folder("film").publish(manifest, bench.store)
         left[manifest.stage] = manifest
         if manifest.stage == "lipsync_clips":
@@ -138,8 +144,16 @@ def test_a_face_is_known_by_its_portrait_and_an_edited_one_makes_what_hangs_on_i
     assert right > 200
 
     # Another portrait: of the pictures that it does not draw, the mouths alone are moved anew.
-    after = rendered(tmp_path, film("fair hair"))
+    edited = film("fair hair")
+    plan, home = write_plan(edited, tmp_path / "plan.yaml"), SparkleHome(tmp_path / "home")
+    foreseen = forecast("film", "animatic", SETTINGS, engines(), plan, home)
+    after = rendered(tmp_path, edited)
     made = {stage: set(manifest.provenance.made) for stage, manifest in after.items()}
+    for stage in ("base_images", "shot_clips", "lipsync_clips"):
+        said = states(foreseen, stage)
+        sure = {item for item, state in said.items() if state is ItemState.MADE}
+        maybe = {item for item, state in said.items() if state is ItemState.MAYBE}
+        assert sure <= made[stage] <= sure | maybe, stage
     assert made["base_images"] == {
         "portrait_ann",
         "portrait_ann@faces",
