@@ -22,7 +22,7 @@ from sparkle_motion_dagster.engines.lipsync.base import (
     LipsyncRequest,
     NoFaceFoundError,
 )
-from sparkle_motion_dagster.engines.lipsync.owned_faces import owned_faces, told
+from sparkle_motion_dagster.engines.lipsync.owned_faces import told
 from sparkle_motion_dagster.engines.lipsync.wav2lip import PROGRAM
 from sparkle_motion_dagster.engines.lipsync.wav2lip.checkout import Checkout
 from sparkle_motion_dagster.engines.lipsync.wav2lip.detail import SOFT_FROM
@@ -38,6 +38,7 @@ from sparkle_motion_dagster.engines.lipsync.wav2lip.settings import Wav2LipSetti
 from sparkle_motion_dagster.engines.machinery.environments import Environments
 from sparkle_motion_dagster.engines.machinery.equipped import WorkerEngine
 from sparkle_motion_dagster.engines.machinery.workers import WorkerError, WorkerResult
+from sparkle_motion_dagster.faces.whose import Own
 from sparkle_motion_dagster.media.encode import write_clip
 from sparkle_motion_dagster.media.probe import probe
 
@@ -143,7 +144,7 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
                 f"{clip.name} has {facts.frames} of {request.frames} frames after it was written"
             )
         followed: dict[str, JsonValue] = {
-            speaker: told(own) for speaker, own in owned_faces(request).items()
+            speaker: told(face) for speaker, face in faces.items() if isinstance(face, Own)
         }
         # Of several heights the last one stays, which is the largest.
         heights = sorted((mouth.height, mouth.passage.speaker) for mouth in mouths)

@@ -67,12 +67,13 @@ def passages_of(request: LipsyncRequest) -> list[Passage]:
 
 
 def speakers_faces(request: LipsyncRequest) -> dict[str, FaceBox | Own]:
-    """Return the faces of a clip's speakers: where the plan says, else as they were followed.
+    """Return the faces of a clip's speakers: as they were followed, else where the plan says.
 
-    Of whom is not found, there is none.
+    A place of the plan's does not move with the camera; it also says which of several faces that
+    were followed is whose. Of whom is not found, there is none.
     """
     placed = {name: box for name, box in (request.faces or {}).items() if box is not None}
-    faces = owned_faces(request) | placed
+    faces = placed | owned_faces(request)
     return {speaker: faces[speaker] for speaker in request.seen if speaker in faces}
 
 

@@ -34,7 +34,9 @@ from sparkle_motion_dagster.engines.lipsync.viseme.engine import VisemeEngine, V
 from sparkle_motion_dagster.engines.lipsync.wav2lip.checkout import changes_of
 from sparkle_motion_dagster.engines.lipsync.wav2lip.detail import SIDE, SOFT_FROM, with_detail
 from sparkle_motion_dagster.engines.lipsync.wav2lip.engine import Wav2LipEngine
+from sparkle_motion_dagster.engines.lipsync.wav2lip.orders import areas_of
 from sparkle_motion_dagster.engines.lipsync.wav2lip.passages import (
+    Passage,
     heard_during,
     passages_of,
 )
@@ -45,6 +47,7 @@ from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.faces.following import follow
 from sparkle_motion_dagster.faces.records import ClipFaces, Looks, Mesh, Track
 from sparkle_motion_dagster.faces.similarity import Similarity
+from sparkle_motion_dagster.faces.whose import KnownBy, Own
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
 from sparkle_motion_dagster.plan.shot import FaceBox
@@ -198,15 +201,21 @@ def test_speakers_have_mouths_of_their_own(engine: Wav2LipEngine, tmp_path: Path
     assert made.metadata["without_face"] == []
 
 
-def test_boxes_are_those_of_faces_that_were_followed(tmp_path: Path) -> None:
-    """Where a face comes or goes, its mouth does; where two are followed, each has its own."""
+@pytest.mark.parametrize("faces", [None, {"mara": MARA, "tom": TOM}])
+def test_boxes_are_those_of_faces_that_were_followed(
+    tmp_path: Path, faces: dict[str, FaceBox | None] | None
+) -> None:
+    """Where a face comes or goes, its mouth does; where two are followed, each has its own.
+
+    A place in the plan says whose each is, and does not hold it there.
+    """
     engine = stand_in_wav2lip(tmp_path / "wav2lip", pads=(2, 0, 0, 4))
     lines = [spoken(tmp_path, "mara", 0.2, 0.8), spoken(tmp_path, "tom", 0.2, 0.8)]
     tracks = [followed_track(0, 20, range(30)), followed_track(1, 100, range(12, 30))]
     followed = tmp_path / "faces.json"
-    faces = ClipFaces(frames=30, width=160, height=96, tracks=tuple(tracks))
-    followed.write_text(faces.model_dump_json(), encoding="utf-8")
-    request = talking(tmp_path, *lines).model_copy(
+    seen = ClipFaces(frames=30, width=160, height=96, tracks=tuple(tracks))
+    followed.write_text(seen.model_dump_json(), encoding="utf-8")
+    request = talking(tmp_path, *lines, faces=faces).model_copy(
         update={
             "followed": stored(followed),
             "pictured": ((Pictured(id="mara"), Pictured(id="tom")),),
@@ -222,6 +231,16 @@ def test_boxes_are_those_of_faces_that_were_followed(tmp_path: Path) -> None:
             at = left + frame - start
             assert box == [28, 70, at - at % 2, at + 44 + at % 2]
     assert made.metadata["without_face"] == []
+
+
+@pytest.mark.parametrize(("start", "nearest"), [(0, 2), (4, 4), (9, 8), (11, 13), (20, 17)])
+def test_where_a_face_is_not_seen_it_is_where_it_is_seen_next(start: int, nearest: int) -> None:
+    """A passage, and a part of a long one, may begin anywhere."""
+    tracks = followed_track(0, 20, range(2, 9)), followed_track(0, 20, range(13, 18))
+    passage = Passage("mara", start, np.ones(1), Own(tracks, KnownBy.ALONE))
+    [area] = areas_of(passage, SIZE, (0, 0, 0, 0))
+    at = 20 + nearest - (2 if nearest < 9 else 13)
+    assert area == Area(30, 70, at - at % 2, at + 40 + at % 2)
 
 
 def test_a_face_that_is_lost_rests_before_it_is(engine: Wav2LipEngine, tmp_path: Path) -> None:
