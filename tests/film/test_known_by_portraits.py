@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from pydantic import JsonValue
 
 from devices import on_cpu
 from painted_face import OTHER, PaintedFace, paint
@@ -19,9 +20,13 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.engines.base import EngineSettings, Made, MadeFile
 from sparkle_motion_dagster.engines.images.base import ImageEngine, ImageRequest
+from sparkle_motion_dagster.engines.lipsync.base import LipsyncRequest
 from sparkle_motion_dagster.engines.lipsync.mesh.engine import MeshEngine, MeshSettings
 from sparkle_motion_dagster.faces.whose import KnownBy
+from sparkle_motion_dagster.film.checks.mouths import FACES_FOUND, MOUTHS_SHARP, verdicts
+from sparkle_motion_dagster.film.mouths import move_mouths
 from sparkle_motion_dagster.film.pipeline import Engines, run_stages
+from sparkle_motion_dagster.film.stages import INPUTS
 from sparkle_motion_dagster.forecast.explanation import ItemState
 from sparkle_motion_dagster.forecast.forecast import forecast
 from sparkle_motion_dagster.media.frames import read_frames
@@ -56,6 +61,15 @@ class Painter(ImageEngine[EngineSettings]):
             wall = (150, 165, 170 - sum(map(len, words)))
             Image.fromarray(paint(size.width, size.height, people, wall)).save(path)
             yield Made({"image": MadeFile(path, "image/png")})
+
+
+class SoftMesh(MeshEngine):
+    """Moves mouths as its parent does, and says of all of them that they are soft."""
+
+    def make(self, requests: Sequence[LipsyncRequest], folder: Path) -> Generator[Made, None, None]:
+        for made in super().make(requests, folder):
+            soft: dict[str, JsonValue] = {"ann": 300}
+            yield replace(made, metadata={**made.metadata, "soft_mouths": soft})
 
 
 def film(ann: str = "fair") -> Plan:
@@ -109,7 +123,7 @@ def engines() -> Engines:
     return replace(
         engines_of(load_profile("animatic"), on_cpu()),
         images=Painter(EngineSettings()),
-        lipsync=MeshEngine(MeshSettings()),
+        lipsync=SoftMesh(MeshSettings()),
     )
 
 
@@ -165,6 +179,15 @@ def test_a_face_is_known_by_its_portrait_and_an_edited_one_makes_what_hangs_on_i
     # The same face has the same mouth, byte for byte, and so nothing reads it anew.
     again = after["lipsync_clips"].artifact("shot_photo", "clip")
     assert again.sha256 == clip.sha256
+
+    theatre = Theatre(Workbench(home), plan)
+    stage = theatre.stage("lipsync_clips", *(after[name] for name in INPUTS["lipsync_clips"][1:]))
+    mouths = move_mouths(stage, engines().lipsync)
+    said = {verdict.check: verdict for verdict in verdicts(stage, mouths)}
+    assert not said[MOUTHS_SHARP].kept
+    soft = "shot_photo (ann, 300 pixels high); shot_alone (ann, 300 pixels high)"
+    assert said[MOUTHS_SHARP].measured["soft"] == soft
+    assert said[FACES_FOUND].kept
 
 
 def moved(before: Path, after: Path) -> tuple[int, int]:
