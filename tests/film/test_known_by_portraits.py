@@ -163,11 +163,11 @@ def test_a_face_is_known_by_its_portrait_and_an_edited_one_makes_what_hangs_on_i
     foreseen = forecast("film", "animatic", SETTINGS, engines(), plan, home)
     after = rendered(tmp_path, edited)
     made = {stage: set(manifest.provenance.made) for stage, manifest in after.items()}
-    for stage in ("base_images", "shot_clips", "lipsync_clips"):
-        said = states(foreseen, stage)
+    for name in ("base_images", "shot_clips", "lipsync_clips"):
+        said = states(foreseen, name)
         sure = {item for item, state in said.items() if state is ItemState.MADE}
         maybe = {item for item, state in said.items() if state is ItemState.MAYBE}
-        assert sure <= made[stage] <= sure | maybe, stage
+        assert sure <= made[name] <= sure | maybe, name
     assert made["base_images"] == {
         "portrait_ann",
         "portrait_ann@faces",
@@ -181,13 +181,13 @@ def test_a_face_is_known_by_its_portrait_and_an_edited_one_makes_what_hangs_on_i
     assert again.sha256 == clip.sha256
 
     theatre = Theatre(Workbench(home), plan)
-    stage = theatre.stage("lipsync_clips", *(after[name] for name in INPUTS["lipsync_clips"][1:]))
+    stage = theatre.stage("lipsync_clips", *(after[each] for each in INPUTS["lipsync_clips"][1:]))
     mouths = move_mouths(stage, engines().lipsync)
-    said = {verdict.check: verdict for verdict in verdicts(stage, mouths)}
-    assert not said[MOUTHS_SHARP].kept
+    checked = {verdict.check: verdict for verdict in verdicts(stage, mouths)}
+    assert not checked[MOUTHS_SHARP].kept
     soft = "shot_photo (ann, 300 pixels high); shot_alone (ann, 300 pixels high)"
-    assert said[MOUTHS_SHARP].measured["soft"] == soft
-    assert said[FACES_FOUND].kept
+    assert checked[MOUTHS_SHARP].measured["soft"] == soft
+    assert checked[FACES_FOUND].kept
 
 
 def moved(before: Path, after: Path) -> tuple[int, int]:
