@@ -22,6 +22,7 @@ class SdxlShape:
 
     Attributes:
         parameters: How many parameters its UNet has.
+        model: What it is called.
     """
 
     unet: Config
@@ -29,6 +30,7 @@ class SdxlShape:
     text_2: Config
     vae: Config
     parameters: int
+    model: str = "sdxl"
 
 
 @dataclass(frozen=True)
