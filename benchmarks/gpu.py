@@ -36,8 +36,8 @@ from sparkle_motion_dagster.engines.images.sdxl.engine import SdxlEngine
 from sparkle_motion_dagster.engines.images.sdxl.settings import SdxlSettings
 from sparkle_motion_dagster.engines.video.wan.engine import WanEngine
 from sparkle_motion_dagster.errors import SparkleError
+from sparkle_motion_dagster.gpu.devices import AUTO, device_preset
 from sparkle_motion_dagster.gpu.presets import DevicePreset
-from sparkle_motion_dagster.resources.gpu import GpuResource
 from sparkle_motion_dagster.units import FrameSize
 
 RESULTS = Path(__file__).parent / "results" / "gpu.json"
@@ -172,7 +172,7 @@ def main(arguments: list[str]) -> int:
     """Measure parts, write down those that were measured on a GPU, and return an exit code."""
     asked = _asked(arguments)
     try:
-        preset = GpuResource(preset="cpu" if asked.tiny else asked.preset).device_preset()
+        preset = device_preset("cpu" if asked.tiny else asked.preset)
     except SparkleError as error:
         print(error, file=sys.stderr)
         return 1
@@ -213,7 +213,7 @@ def _asked(arguments: list[str]) -> argparse.Namespace:
         "--keep", type=Path, help="a folder where checkpoints stay for the next run"
     )
     parser.add_argument("--steps", type=int, default=2, help="of a clip that is compared; from 2")
-    parser.add_argument("--preset", default="auto", help="a device preset of configs/gpu.yaml")
+    parser.add_argument("--preset", default=AUTO, help="a device preset of configs/gpu.yaml")
     parser.add_argument("--json", type=Path, help="where figures are kept; not the usual file")
     parser.add_argument("--tiny", action="store_true", help="tiny models on the CPU, as a test")
     asked = parser.parse_args(arguments)

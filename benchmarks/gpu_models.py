@@ -162,7 +162,7 @@ def _others(shape: SdxlShape | WanShape) -> list[Any]:
 def _build_sdxl(shape: SdxlShape, folder: Path, precision: Precision, device: str) -> None:
     import diffusers
 
-    with _building(precision, device):
+    with building(precision, device):
         unet = _denoiser(shape)
         vae, text, text_2 = _others(shape)
     pipeline = diffusers.StableDiffusionXLPipeline(
@@ -189,7 +189,7 @@ def _build_wan(shape: WanShape, folder: Path, precision: Precision, device: str)
     import torch
     import transformers
 
-    with _building(precision, device):
+    with building(precision, device):
         transformer = _denoiser(shape)
         vae, text, *vision = _others(shape)
     parts = {
@@ -219,7 +219,7 @@ def _build_wan(shape: WanShape, folder: Path, precision: Precision, device: str)
 
 
 @contextlib.contextmanager
-def _building(precision: Precision, device: str) -> Iterator[None]:
+def building(precision: Precision, device: str) -> Iterator[None]:
     """Make new modules on a device, in a precision, with the same random weights every time."""
     import torch
 
