@@ -19,7 +19,7 @@ help:
 	@echo "make test-service     run it as a service, kill it everywhere, click through the web UI (about 45 minutes)"
 	@echo "make bench  measure speed and memory (about 7 minutes); writes docs/benchmarks.md"
 	@echo "make smoke-gpu   see whether all that runs on a CUDA GPU does (8 minutes on an H200, reckoned)"
-	@echo "make bench-gpu   measure the models on a CUDA GPU (half an hour, by published speeds); writes docs/benchmarks.md"
+	@echo "make bench-gpu   measure the models on a CUDA GPU (half an hour on an H200, reckoned); writes docs/benchmarks.md"
 	@echo "make hear   measure what a recogniser understands of the voices (ten minutes on a quiet machine); writes a part of docs/voices.md"
 	@echo "make pictures   render the examples and take the pictures that docs/ shows"
 	@echo "make house  draw the packages and their imports into docs/house.svg"

@@ -6,8 +6,9 @@ one that crashes or hangs takes nothing along, and what it said is written down 
 
 Reckoned for an H200 with a disk that writes 1 GiB/s, in seconds, each process's start (10 s)
 included: device 15; sdxl 60, 10 GiB to write; wan-1.3b 90, 5 GiB to write; wan-14b 180, 35 GiB to
-write; overlap 30; memory 50; watchdog 25; chatterbox 5 where it is skipped. Together 455. What runs on the processor
-(Whisper, Kokoro, faces and mouths) has no part; Wav2Lip has none, since nothing of it comes along.
+write; overlap 30; memory 50; watchdog 25; chatterbox 5 where it is skipped. Together 455. What runs
+on the processor (Whisper, Kokoro, faces and mouths) has no part; Wav2Lip has none, since nothing of
+it comes along.
 """
 
 from __future__ import annotations
@@ -199,7 +200,7 @@ def _run(name: str, place: Place, asked: argparse.Namespace) -> PartRecord:
         with tempfile.TemporaryDirectory(prefix="smoke-") as folder:
             code, said = _process(name, asked, Path(folder))
             findings = _findings(Path(folder))
-        outcome, reason = _judged(code, said, findings)
+        outcome, reason = judged(code, said, findings)
     record = PartRecord(
         outcome=outcome,
         reason=reason,
@@ -243,7 +244,7 @@ def _findings(folder: Path) -> list[Finding]:
     return [Finding(**json.loads(line)) for line in file.read_text().splitlines()]
 
 
-def _judged(code: int | None, said: str, findings: Sequence[Finding]) -> tuple[Outcome, str]:
+def judged(code: int | None, said: str, findings: Sequence[Finding]) -> tuple[Outcome, str]:
     """Return how a part ended, and why."""
     if code == SKIPPED:
         return "skipped", said
