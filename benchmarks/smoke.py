@@ -91,6 +91,8 @@ def main(arguments: Sequence[str]) -> int:
     """Run parts, and return an exit code: 1 where one has a fault, or none could run."""
     asked = _asked(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    if asked.keep is not None:
+        asked.keep.mkdir(parents=True, exist_ok=True)
     _say_what_is_missing(asked.parts or PARTS)
     kept = asked.json or (None if asked.tiny else RECORDS)
     records = {} if kept is None else read_records(kept)
