@@ -37,6 +37,7 @@ from sparkle_motion_dagster.engines.images.sdxl.settings import SdxlSettings
 from sparkle_motion_dagster.engines.video.wan.engine import WanEngine
 from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.gpu.devices import AUTO, device_preset
+from sparkle_motion_dagster.gpu.libraries import tell_libraries
 from sparkle_motion_dagster.gpu.presets import DevicePreset
 from sparkle_motion_dagster.units import FrameSize
 
@@ -181,7 +182,8 @@ def main(arguments: list[str]) -> int:
         return 2
     # Whoever allows it so many minutes ends it so; what it has written for itself goes.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    speak_only_of_errors()
+    tell_libraries()  # before anything imports torch
+    _speak_only_of_errors()
     scale = replace(TINY if asked.tiny else _in_steps(FULL, asked.steps), keep=asked.keep)
     failed = []
     for name in asked.parts or PARTS:
@@ -224,7 +226,7 @@ def _asked(arguments: list[str]) -> argparse.Namespace:
     return asked
 
 
-def speak_only_of_errors() -> None:
+def _speak_only_of_errors() -> None:
     """Keep the libraries' warnings off the terminal, and the libraries off the network."""
     os.environ["HF_HUB_OFFLINE"] = "1"
     warnings.simplefilter("ignore", FutureWarning)

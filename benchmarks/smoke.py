@@ -225,7 +225,13 @@ def _process(name: str, asked: argparse.Namespace, folder: Path) -> tuple[int | 
         command.append("--tiny")
     with (folder / "stderr").open("wb+") as said:
         # A session of its own: what it starts ends with it.
-        process = subprocess.Popen(command, cwd=_ROOT, stderr=said, start_new_session=True)
+        process = subprocess.Popen(
+            command,
+            cwd=_ROOT,
+            env=os.environ | {"HF_HUB_OFFLINE": "1"},
+            stderr=said,
+            start_new_session=True,
+        )
         try:
             code: int | None = process.wait(PARTS[name].most_s)
         except subprocess.TimeoutExpired:

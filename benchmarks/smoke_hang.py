@@ -12,8 +12,10 @@ from typing import Any
 from sparkle_motion_dagster.gpu.device import Gpu
 from sparkle_motion_dagster.gpu.devices import device_preset
 
-_SPINS = 10**12
-"""Clock cycles that the kernel spins for: some eight minutes at 2 GHz."""
+SPINS_S = 50
+"""For how long the kernel spins on a GPU of 2 GHz, in seconds; longer on a slower one."""
+
+_CYCLES = SPINS_S * 2 * 10**9
 
 
 def main(preset: str, patience_s: float) -> None:
@@ -27,7 +29,7 @@ def main(preset: str, patience_s: float) -> None:
         gpu.stepped(1, 2, "what never ends")
         if loaded.device == "cpu":
             threading.Event().wait()
-        loaded.model.cuda._sleep(_SPINS)  # noqa: SLF001 - torch's own kernel that spins
+        loaded.model.cuda._sleep(_CYCLES)  # noqa: SLF001 - torch's own kernel that spins
         loaded.model.cuda.synchronize()
 
 

@@ -18,6 +18,7 @@ from benchmarks.smoke_scale import FULL, TINY, Smoke
 from sparkle_motion_dagster.engines.base import NotReadyError
 from sparkle_motion_dagster.gpu.devices import device_preset
 from sparkle_motion_dagster.gpu.errors import GpuPresetError, NoDeviceError
+from sparkle_motion_dagster.gpu.libraries import tell_libraries
 
 Part = Callable[[Smoke], Iterator[Finding]]
 
@@ -52,6 +53,7 @@ def main(arguments: Sequence[str]) -> int:
         print("Models of true shape need a CUDA GPU; --tiny runs on the CPU.", file=sys.stderr)
         return SKIPPED
     smoke = Smoke(preset, TINY if asked.tiny else FULL, asked.folder, asked.keep)
+    tell_libraries()  # before anything imports torch
     module, _, name = _PARTS[asked.part].partition(":")
     part: Part = getattr(import_module(module), name)
     try:
