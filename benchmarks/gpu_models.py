@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import torch
 
 SEED = 0
-_SPARE = 1.2
+_SPARE = 1.05
 """How much more room than its weights a checkpoint is given."""
 
 _UNFINISHED = ".unfinished-"

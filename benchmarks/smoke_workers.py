@@ -37,8 +37,9 @@ def chatterbox(smoke: Smoke) -> Iterator[Finding]:
     ChatterboxEngine(ChatterboxSettings(), Facilities(Gpu(smoke.preset))).check_ready()
     manifest = spoken(smoke, {"chatterbox": {}})
     for take in manifest.artifacts:
-        if take.metadata.get("provider") is not None:
-            yield Finding("spoken by", str(take.metadata["provider"]))
+        if take.name == "audio":
+            provider = take.metadata["provider"]
+            yield Finding("spoken by", str(provider), provider == "chatterbox")
             for fact in ("watermark", "real_time_factor", "faults"):
                 yield Finding(fact, str(take.metadata.get(fact)))
 

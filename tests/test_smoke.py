@@ -124,9 +124,8 @@ def test_voices_are_heard_in_a_film_of_their_own(tmp_path: Path) -> None:
     from sparkle_motion_dagster.gpu.devices import device_preset
 
     manifest = spoken(Smoke(device_preset("cpu"), TINY, tmp_path, None), {"espeak": {}})
-    assert [take.metadata["provider"] for take in manifest.artifacts if take.role == "audio"] == [
-        "espeak"
-    ]
+    takes = [each for each in manifest.artifacts if each.name == "audio"]
+    assert [take.metadata["provider"] for take in takes] == ["espeak"]
 
 
 def test_a_python_without_packages_is_told_what_is_missing_and_skips_what_needs_it(
