@@ -151,7 +151,7 @@ def test_a_run_that_is_ended_leaves_nothing_behind(tmp_path: Path) -> None:
         process.terminate()
         process.stdout.read()
     assert process.returncode == 128 + signal.SIGTERM
-    assert not list(temporary.iterdir())
+    assert not list(temporary.glob("bench-*"))
     assert not figures.exists()
 
 

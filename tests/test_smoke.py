@@ -118,6 +118,23 @@ def test_a_run_that_is_ended_keeps_what_earlier_parts_said_and_ends_its_part(
 
 
 @pytest.mark.models
+def test_a_part_that_breaks_off_is_a_fault_with_its_traceback(tmp_path: Path) -> None:
+    from benchmarks.gpu_models import checkpoint
+    from benchmarks.gpu_shapes import TINY_SDXL
+
+    keep, file = tmp_path / "checkpoints", tmp_path / "smoke.json"
+    with checkpoint(TINY_SDXL, "float32", "cpu", keep) as folder:
+        (weights,) = (folder / "unet").glob("*.safetensors")
+    weights.write_bytes(weights.read_bytes()[:1000])
+    ran = _run(_smoke("--tiny", "--json", file, "--keep", keep, "overlap"))
+    assert ran.returncode == 1
+    record = read_records(file)["overlap"]
+    assert record.outcome == "fault"
+    assert "Traceback" in record.reason
+    assert "ModelLoadError" in record.reason
+
+
+@pytest.mark.models
 def test_voices_are_heard_in_a_film_of_their_own(tmp_path: Path) -> None:
     from benchmarks.smoke_scale import TINY, Smoke
     from benchmarks.smoke_workers import spoken
