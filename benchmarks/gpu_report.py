@@ -70,7 +70,7 @@ nothing else.
 On an H200 the parts are reckoned to take {", ".join(map(str, MINUTES.values()))} minutes, in that
 order. Each part is written down when it is done, and one that is killed leaves the others' figures
 as they were, so that a machine that is rented for minutes can measure them in several calls.
-`--keep FOLDER` keeps the checkpoints there for the next call; together they take 48 GiB, reckoned.
+`--keep FOLDER` keeps the checkpoints there for the next call; together they take 46 GiB, reckoned.
 """
 
 Unit = Literal["s", "x", "share", "GiB", "dB", "parameters"]

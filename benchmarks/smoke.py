@@ -5,7 +5,7 @@ gives memory back, and overlaps with what is beside it. Each part is a process o
 one that crashes or hangs takes nothing along, and what it said is written down when it ends.
 
 Reckoned for an H200 with a disk that writes 1 GiB/s, in seconds, each process's start (10 s)
-included: device 15; sdxl 60, 10 GiB to write; wan-1.3b 90, 5 GiB to write; wan-14b 180, 35 GiB to
+included: device 15; sdxl 60, 9 GiB to write; wan-1.3b 90, 5 GiB to write; wan-14b 180, 34 GiB to
 write; overlap 30; memory 50; watchdog 25; chatterbox 5 where it is skipped. Together 455. What runs
 on the processor (Whisper, Kokoro, faces and mouths) has no part; Wav2Lip has none, since nothing of
 it comes along.
