@@ -58,8 +58,7 @@ def reason_lost(instance: dg.DagsterInstance, home: SparkleHome, run: dg.Dagster
     if dead is not None and dead.dagster_run == run.run_id:
         return (
             f"The process that rendered {folder.run_id} (process {dead.pid}) is gone"
-            f"{_place(folder)}: {_cause(folder)} Everything finished is kept; the next render goes "
-            "on from there."
+            f"{_place(folder)}: {_cause(folder)}"
         )
     if _silent_s(instance, run) > _FILM_SILENCE_S:
         return (
@@ -122,11 +121,26 @@ def _place(folder: RunFolder) -> str:
 
 
 def _cause(folder: RunFolder) -> str:
-    """Return why a run's process may have ended: what it said last, in the middle of no step."""
+    """Return why a run's process may have ended, and what it said last.
+
+    Where a model's call keeps all of Python waiting, nobody can say so before the process ends;
+    what it printed tells (``gpu/watchdog.py``).
+    """
     report = folder.state.read().progress
-    if report is not None and report.doing and not report.steps:
-        return f"the last that it said was: {report.doing}"
-    return "it was killed, or the machine went down."
+    killed = "it was killed, or the machine went down"
+    kept = "Everything finished is kept; the next render goes on from there."
+    if report is None:
+        return f"{killed}. {kept}"
+    if report.hangs:
+        return f"the last that it said was: {report.hangs}"
+    if not report.steps:
+        last = f" It said last: {report.doing}" if report.doing else ""
+        return f"{killed}.{last} {kept}"
+    return (
+        f"after step {report.step} of {report.steps} of {report.doing}, at "
+        f'{report.updated_at:%Y-%m-%d %H:%M:%S} UTC, {killed}; or a call hung, if "Timeout" and '
+        f"where that was are the last that it printed. {kept}"
+    )
 
 
 def _silent_s(instance: dg.DagsterInstance, run: dg.DagsterRun) -> float:

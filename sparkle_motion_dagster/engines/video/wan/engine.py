@@ -1,4 +1,4 @@
-"""The cinematic footage: Wan 2.1 moves from keyframe to keyframe."""
+"""The cinematic footage: Wan moves from keyframe to keyframe."""
 
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -12,9 +12,9 @@ from pydantic import JsonValue
 
 from sparkle_motion_dagster.engines.base import Made, MadeFile
 from sparkle_motion_dagster.engines.machinery.equipped import ModelEngine
-from sparkle_motion_dagster.engines.machinery.lora import lora_digest
 from sparkle_motion_dagster.engines.machinery.prefetch import Prefetch, prefetched
-from sparkle_motion_dagster.engines.machinery.weights import located, revision_of
+from sparkle_motion_dagster.engines.machinery.rounded import located_for
+from sparkle_motion_dagster.engines.machinery.weights import revision_of
 from sparkle_motion_dagster.engines.video.base import (
     ConformSettings,
     FootageEngine,
@@ -29,7 +29,7 @@ from sparkle_motion_dagster.engines.video.wan.keyframes import Frames
 from sparkle_motion_dagster.engines.video.wan.memory import OomRung
 from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, WanModel, wan_model
 from sparkle_motion_dagster.engines.video.wan.pipeline import Ready, Recipe, load_pipeline
-from sparkle_motion_dagster.engines.video.wan.sampling import Sampling, sampling_of
+from sparkle_motion_dagster.engines.video.wan.sampling import Sampling, check_sampling, sampling_of
 from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
 from sparkle_motion_dagster.engines.video.wan.shots import (
     check_ends,
@@ -39,7 +39,7 @@ from sparkle_motion_dagster.engines.video.wan.shots import (
 from sparkle_motion_dagster.engines.video.wan.sizes import size_remark
 from sparkle_motion_dagster.engines.video.wan.speed import check_speed
 from sparkle_motion_dagster.engines.video.wan.take import Take
-from sparkle_motion_dagster.engines.video.wan.texts import Texts, encode_text, load_texts
+from sparkle_motion_dagster.engines.video.wan.texts import TextEncoder, Texts
 from sparkle_motion_dagster.engines.video.wan.weights_size import pipeline_bytes, texts_bytes
 from sparkle_motion_dagster.gpu.device import Loaded
 from sparkle_motion_dagster.gpu.errors import ModelOOMError
@@ -67,19 +67,19 @@ class _Work:
 
 
 class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSettings]):
-    """Makes footage from the first keyframe to the last, or from the first alone, by Wan 2.1.
+    """Makes footage from the first keyframe to the last, or from the first alone, by Wan.
 
     Footage of VACE that is longer than the model can make at once is made in chunks, each from the
     real last frames of the one before, the last one to the end keyframe, where there is one.
 
     While frames are encoded the model makes the next ones. Each result says how it came about:
-    ``model``, ``chunks`` (frames of each), ``flow_shift`` and ``flow_shift_from`` (see `Sampling`),
-    ``weights_wait`` (see `Waiting`), ``oom`` (what was done because memory ran out) and the seams,
-    measured in the frames as they were generated, in dB, at most 100, which is "equal":
-    ``keyframe_psnr_start`` and ``keyframe_psnr_end`` against the keyframes, and ``join_psnr``, for
-    each chunk but the first how well it shows again what it was given; ``join_colour`` is by how
-    much its colours were moved then, to be those of the frames before: the mean of all samples, in
-    levels of 255.
+    ``model``, ``chunks`` (frames of each), ``flow_shift``, ``flow_shift_from``, ``guidance`` and,
+    of two experts, ``guidance_low_noise`` (see `Sampling`), ``weights_wait`` (see `Waiting`),
+    ``oom`` (what was done because memory ran out) and the seams, measured in the frames as they
+    were generated, in dB, at most 100, which is "equal": ``keyframe_psnr_start`` and
+    ``keyframe_psnr_end`` against the keyframes, and ``join_psnr``, for each chunk but the first how
+    well it shows again what it was given; ``join_colour`` is by how much its colours were moved
+    then, to be those of the frames before: the mean of all samples, in levels of 255.
     """
 
     name: ClassVar[str] = "wan"
@@ -107,15 +107,19 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         return weights.repository, revision_of(weights, self.settings.weights)
 
     def weights(self) -> Mapping[str, JsonValue]:
-        """Return the digest of a LoRA that takes part."""
+        """Return the digests of LoRAs that take part."""
         lora = self.settings.speed.lora
-        return {} if lora is None else {"lora": lora_digest(lora.file)}
+        return {} if lora is None else lora.digests()
 
     def host_bytes(self) -> int:
         """Return what the larger of its two loads takes; see ``ModelEngine.host_bytes``."""
-        weights = located(self.chosen.weights, self.settings.weights, self.name)
+        weights = self._weights_folder()
         precision = self.preset.precision
         return max(texts_bytes(weights, precision), pipeline_bytes(weights, precision))
+
+    def _weights_folder(self) -> Path:
+        precision, folder = self.preset.precision, self.settings.weights
+        return located_for(precision, self.chosen.weights, folder, self.name)
 
     def rendering_with(self, model_id: str) -> Self:
         """Return the engine with the model that a plan names; a profile's own choice stays.
@@ -133,6 +137,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
             EngineInputError: It cannot, or not as fast as it is asked to.
         """
         check_speed(self.settings.speed, self.chosen)
+        check_sampling(self.settings, self.chosen)
         check_ends(shots, self.chosen)
         check_lengths(shots, self.chosen, self.settings)
 
@@ -155,7 +160,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
     def make(self, requests: Sequence[FootageRequest], folder: Path) -> Generator[Made, None, None]:
         """Make one piece of footage a request; see ``Engine.make``."""
         check_speed(self.settings.speed, self.chosen)
-        weights = located(self.chosen.weights, self.settings.weights, self.name)
+        weights = self._weights_folder()
         check_weights(weights, self.chosen)
         sampling = sampling_of(self.settings, self.chosen, weights)
         with closing(
@@ -202,24 +207,14 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
     def _texts(
         self, requests: Sequence[FootageRequest], work: _Work
     ) -> Mapping[FootageRequest, Texts]:
-        """Encode all prompts, each distinct one once, and let the text encoder go."""
+        """Return what is to be read for each request, each distinct text encoded once."""
         guided = work.sampling.guidance > 1
         prompts = {request.prompt for request in requests}
         unwanted = {request.negative_prompt or "" for request in requests} if guided else set()
-        _, revision = self.model()
-        precision = self.preset.precision
-        encoded = {}
-        with self.facilities.gpu.model_context(
-            f"wan texts {revision} {precision}",
-            lambda device: load_texts(work.weights, self.chosen.family, precision, device),
-            expected_bytes=texts_bytes(work.weights, precision),
-            keep_warm=False,
-            given_up=work.prefetch.abandoned,
-        ) as loaded:
-            for text in sorted(prompts | unwanted):
-                work.prefetch.check()
-                with loaded.inference("prompt"):
-                    encoded[text] = encode_text(loaded.model, text)
+        encoder = TextEncoder(
+            work.weights, self.chosen.family, *self.model(), self.preset.precision
+        )
+        encoded = encoder.encode(prompts | unwanted, self.facilities, work.prefetch)
         return {
             request: Texts(
                 encoded[request.prompt], encoded[request.negative_prompt or ""] if guided else None
@@ -229,7 +224,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
 
     def _first_rung(self) -> OomRung:
         most = self.settings.most_frames
-        shortest = most if self.chosen.family == "flf2v" else self.settings.overlap + 4
+        shortest = self.settings.overlap + 4 if self.chosen.in_chunks else most
         return OomRung(most, shortest, self.preset.vae_tiling, self.preset.offload)
 
     def _next_rung(self, rung: OomRung, error: ModelOOMError, take: Take) -> OomRung:
@@ -266,7 +261,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
     ) -> AbstractContextManager[Loaded[Ready]]:
         _, revision = self.model()
         return self.facilities.gpu.model_context(
-            recipe.key(revision, str(self.weights().get("lora", ""))),
+            recipe.key(revision, " ".join(map(str, self.weights().values()))),
             lambda device: load_pipeline(recipe, device),
             expected_bytes=pipeline_bytes(recipe.folder, recipe.precision),
             given_up=prefetch.abandoned,
@@ -302,8 +297,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         oom: list[JsonValue] = [step.record() for step in rung.steps]
         facts = {
             "model": self.chosen.name,
-            "flow_shift": sampling.shift,
-            "flow_shift_from": sampling.shift_from,
+            **sampling.facts(),
             "weights_wait": loaded.model.waiting,
             **take.facts(),
             "oom": oom,

@@ -1,4 +1,4 @@
-"""Which Wan 2.1 models there are."""
+"""Which Wan models there are."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -7,10 +7,18 @@ from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.machinery.weights import APACHE, Weights
 from sparkle_motion_dagster.units import FrameSize
 
-Family = Literal["flf2v", "vace"]
-"""How a model is told what is known: the first and the last frame, or any frames by a mask."""
+Family = Literal["flf2v", "i2v", "vace"]
+"""How a model is told what is known: the first and the last frame; the first one, and the last one
+where there is one; any frames, by a mask."""
+
+EXPERTS = ("transformer", "transformer_2")
+"""What diffusers calls the transformers of a model that has two, the experts for high noise and for
+low noise; the first one is also the one of a model that has no other."""
 
 _FILES = ("model_index.json", "*/*.json", "*/*.safetensors", "tokenizer/*")
+
+_ROUNDED = ("text_encoder", "transformer", "transformer_2")
+"""Of those that a model has. What sees pictures computes in float32."""
 
 _UNWANTED = (
     "色调艳丽，过曝，静态，细节模糊不清，字幕，风格，作品，画作，画面，静止，整体发灰，最差质量，低质量，JPEG压缩残留，"
@@ -18,7 +26,8 @@ _UNWANTED = (
     "静止不动的画面，杂乱的背景，三条腿，背景人很多，倒着走"
 )
 """What Wan's authors ask all their models not to show, in the language that these were trained in
-most: `sample_neg_prompt` of github.com/Wan-Video/Wan2.1, wan/configs/shared_config.py."""
+most: `sample_neg_prompt` of github.com/Wan-Video/Wan2.1 and of Wan2.2, in
+wan/configs/shared_config.py."""
 
 _UNSTEADY = "镜头切换，镜头晃动，"
 """What they put before it for FLF2V: "shot change, camera shake" (wan/configs/__init__.py and
@@ -37,7 +46,7 @@ class WanModel:
         family: How it is told what is known.
         weights: Where it comes from.
         guidance: How strongly it follows the prompt unless a setting says otherwise: the scale of
-            classifier-free guidance that its authors recommend.
+            classifier-free guidance that its authors recommend; of two experts, for both.
         shift: How far its noise schedule is shifted unless a setting says otherwise; None: as the
             checkpoint's own scheduler says.
         unwanted: What it is asked not to show unless a plan or a setting says otherwise.
@@ -52,6 +61,21 @@ class WanModel:
     shift: float | None
     unwanted: str
     trained: tuple[FrameSize, ...]
+
+    @property
+    def experts(self) -> tuple[str, ...]:
+        """What diffusers calls its transformers: one, or those for high and for low noise."""
+        return EXPERTS if self.family == "i2v" else EXPERTS[:1]
+
+    @property
+    def in_chunks(self) -> bool:
+        """Whether it makes footage of any length, in chunks."""
+        return self.family == "vace"
+
+    @property
+    def ends_open(self) -> bool:
+        """Whether it makes footage that ends anywhere, from its start alone."""
+        return self.family != "flf2v"
 
 
 _VACE_SHIFT = 16.0
@@ -69,6 +93,7 @@ WAN_MODELS = (
             repository="Wan-AI/Wan2.1-FLF2V-14B-720P-diffusers",
             revision="17c30769b1e0b5dcaa1799b117bf20a9c31f59d7",
             files=_FILES,
+            rounded=_ROUNDED,
             licence=APACHE,
             size_gib=84,
         ),
@@ -84,6 +109,7 @@ WAN_MODELS = (
             repository="Wan-AI/Wan2.1-VACE-1.3B-diffusers",
             revision="ec4d2cb062b548996b179d493fdd05340de702a1",
             files=_FILES,
+            rounded=_ROUNDED,
             licence=APACHE,
             size_gib=18,
         ),
@@ -99,11 +125,30 @@ WAN_MODELS = (
             repository="Wan-AI/Wan2.1-VACE-14B-diffusers",
             revision="db79b90c60bbb45ceec9e41b9d5a4df934538ac4",
             files=_FILES,
+            rounded=_ROUNDED,
             licence=APACHE,
             size_gib=70,
         ),
         guidance=5.0,
         shift=_VACE_SHIFT,
+        unwanted=_UNWANTED,
+        trained=(_480P, _720P),
+    ),
+    # Figures of github.com/Wan-Video/Wan2.2, wan/configs/wan_i2v_A14B.py, which has 3.5 for each of
+    # the two experts.
+    WanModel(
+        name="wan-2.2",
+        family="i2v",
+        weights=Weights(
+            repository="Wan-AI/Wan2.2-I2V-A14B-Diffusers",
+            revision="596658fd9ca6b7b71d5057529bbf319ecbc61d74",
+            files=_FILES,
+            rounded=_ROUNDED,
+            licence=APACHE,
+            size_gib=118,
+        ),
+        guidance=3.5,
+        shift=5.0,
         unwanted=_UNWANTED,
         trained=(_480P, _720P),
     ),

@@ -24,7 +24,7 @@ class Recipe:
     Attributes:
         model: Which model it is.
         folder: Where its weights lie.
-        precision: What the transformer computes in; the VAE computes in float32.
+        precision: What the transformers compute in; the VAE computes in float32.
         attention: The attention backend, as diffusers calls it.
         tiling: Whether the VAE works in tiles.
         offload: Where weights wait that are not used.
@@ -46,7 +46,7 @@ class Recipe:
 
         Args:
             revision: That of the weights.
-            lora: The digest of the LoRA that is added; "" if there is none.
+            lora: The digests of the LoRAs that are added; "" if there are none.
         """
         return " ".join(
             (
@@ -87,11 +87,13 @@ def load_pipeline(recipe: Recipe, device: str) -> Ready:
         recipe.folder, recipe.model.family, parts, ["text_encoder", "tokenizer"]
     )
     pipeline.set_progress_bar_config(disable=True)
-    if recipe.speed.lora is not None:
-        lora = recipe.speed.lora
-        add_lora(pipeline, "transformer", lora.file, lora.strength)
-    _set_attention(pipeline.transformer, recipe.attention)
-    speed_up(pipeline.transformer, recipe.speed, recipe.steps, dtype)
+    if (lora := recipe.speed.lora) is not None:
+        for expert, file in zip(recipe.model.experts, lora.files, strict=True):
+            add_lora(pipeline, "transformer", file, lora.strength, into=expert)
+    for expert in recipe.model.experts:
+        transformer = getattr(pipeline, expert)
+        _set_attention(transformer, recipe.attention)
+        speed_up(transformer, recipe.speed, recipe.steps, dtype)
     if recipe.tiling:
         pipeline.vae.enable_tiling()
     return Ready(pipeline, placed(pipeline, recipe.offload, device, available))

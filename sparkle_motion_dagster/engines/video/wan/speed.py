@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from sparkle_motion_dagster.engines.base import EngineInputError
+from sparkle_motion_dagster.engines.machinery.lora import lora_digest
 from sparkle_motion_dagster.engines.video.wan.models import WanModel
 from sparkle_motion_dagster.units import Record
 
@@ -82,6 +83,12 @@ class DistilledLora(Record):
         exclude=True,
         description="a safetensors file; its digest is part of the fingerprint, its path is not",
     )
+    file_low_noise: Path | None = Field(
+        default=None,
+        exclude=True,
+        description="of a model with two experts the file for the one for low noise; the other is "
+        "then for high noise",
+    )
     steps: int = Field(ge=1, description="how many steps they need")
     guidance: float = Field(
         default=1.0,
@@ -96,6 +103,19 @@ class DistilledLora(Record):
         "without them",
     )
     strength: float = Field(default=1.0, gt=0, description="how much of them is added")
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """A file for each expert, in the order in which they work."""
+        return (self.file,) if self.file_low_noise is None else (self.file, self.file_low_noise)
+
+    def digests(self) -> dict[str, JsonValue]:
+        """Return the digests of its files, as the fingerprint holds them.
+
+        Raises:
+            EngineInputError: One cannot be read, or is no safetensors file.
+        """
+        return dict(zip(("lora", "lora_low_noise"), map(lora_digest, self.files), strict=False))
 
 
 class WanSpeed(Record):
@@ -121,12 +141,38 @@ def check_speed(speed: WanSpeed, model: WanModel) -> None:
     Raises:
         EngineInputError: It cannot.
     """
+    _check_experts(speed, model)
     if model.family == "vace" and isinstance(speed.cache, FirstBlockCache | MagCache):
         # They keep what the blocks add together with what VACE adds between them, and the
         # transformer adds the latter once more in every step that is left out.
         raise EngineInputError(
             f"The cache {speed.cache.kind} gives wrong pictures with {model.name}: it would add "
             "what the mask says twice. Use the cache taylorseer, or none."
+        )
+
+
+def _check_experts(speed: WanSpeed, model: WanModel) -> None:
+    """Make sure that what makes a model faster fits how many experts it has.
+
+    A cache's state is each expert's own, and begins anew with its first step. But diffusers' mag
+    takes the ratios, and the steps that are never left out, by how many steps a transformer has
+    taken of all of them; the second expert's first step would take those of the first one's.
+    """
+    count = 0 if speed.lora is None else len(speed.lora.files)
+    if count == 1 < len(model.experts):
+        raise EngineInputError(
+            f"{model.name} has two experts, and speed.lora has a file for the one for high noise "
+            "alone. Name that for the other one in speed.lora.file_low_noise."
+        )
+    if count > len(model.experts):
+        raise EngineInputError(
+            f"{model.name} has one transformer, and speed.lora has two files. Leave out "
+            "speed.lora.file_low_noise, which is for models with two experts."
+        )
+    if isinstance(speed.cache, MagCache) and len(model.experts) > 1:
+        raise EngineInputError(
+            f"The cache mag counts the steps of one transformer, and those of {model.name} are "
+            "shared by two experts. Use the cache first_block or taylorseer, or none."
         )
 
 
