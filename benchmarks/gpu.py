@@ -1,9 +1,10 @@
-"""What models cost on a GPU: ``python -m benchmarks.gpu [PART ...] [--steps N] [--tiny]``."""
+"""What models cost on a GPU: ``python -m benchmarks.gpu [PART ...] [--keep FOLDER] [--tiny]``."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import traceback
 import warnings
@@ -19,6 +20,7 @@ from benchmarks.gpu_compare import Bare, compared, loads, speeds
 from benchmarks.gpu_images import Images, image_variants
 from benchmarks.gpu_models import checkpoint, size_bytes
 from benchmarks.gpu_report import (
+    MINUTES,
     PARTS,
     Part,
     Quantity,
@@ -34,8 +36,9 @@ from sparkle_motion_dagster.engines.images.sdxl.engine import SdxlEngine
 from sparkle_motion_dagster.engines.images.sdxl.settings import SdxlSettings
 from sparkle_motion_dagster.engines.video.wan.engine import WanEngine
 from sparkle_motion_dagster.errors import SparkleError
+from sparkle_motion_dagster.gpu.devices import AUTO, device_preset
+from sparkle_motion_dagster.gpu.libraries import tell_libraries
 from sparkle_motion_dagster.gpu.presets import DevicePreset
-from sparkle_motion_dagster.resources.gpu import GpuResource
 from sparkle_motion_dagster.units import FrameSize
 
 RESULTS = Path(__file__).parent / "results" / "gpu.json"
@@ -63,6 +66,7 @@ class Scale:
         image_steps: Of each.
         images: For each batch size, how many pictures.
         clips: For each part, how clips are measured.
+        keep: Where checkpoints stay for the next run; None: nowhere.
     """
 
     sdxl: shapes.SdxlShape
@@ -70,6 +74,7 @@ class Scale:
     image_steps: int
     images: Mapping[int, int]
     clips: Mapping[str, Footage]
+    keep: Path | None = None
 
 
 _480P = FrameSize(width=832, height=480)
@@ -104,7 +109,8 @@ TINY = Scale(
 
 def images(scale: Scale, preset: DevicePreset) -> Iterator[Row]:
     """Measure SDXL: loads, and each batch size against the bare pipeline."""
-    with checkpoint(scale.sdxl, SdxlEngine.preset_on(preset).precision, preset.device) as folder:
+    precision = SdxlEngine.preset_on(preset).precision
+    with checkpoint(scale.sdxl, precision, preset.device, scale.keep) as folder:
         yield _model("UNet", scale.sdxl, folder)
         subjects = {
             batch: _images(scale, preset, folder, count, batch)
@@ -120,7 +126,8 @@ def images(scale: Scale, preset: DevicePreset) -> Iterator[Row]:
 
 def image_speeds(scale: Scale, preset: DevicePreset) -> Iterator[Row]:
     """Measure what SDXL's speed settings gain, one picture at a time."""
-    with checkpoint(scale.sdxl, SdxlEngine.preset_on(preset).precision, preset.device) as folder:
+    precision = SdxlEngine.preset_on(preset).precision
+    with checkpoint(scale.sdxl, precision, preset.device, scale.keep) as folder:
         subject = _images(scale, preset, folder, count=2, batch=1)
         with TemporaryDirectory(prefix="bench-lora-") as loras:
             yield from speeds(subject, image_variants(subject, Path(loras)))
@@ -130,7 +137,8 @@ def clips(part: str, scale: Scale, preset: DevicePreset) -> Iterator[Row]:
     """Measure a Wan model: loads, and clips against the bare pipeline."""
     with TemporaryDirectory(prefix="bench-keyframes-") as keyframes:
         how = scale.clips[part]
-        with checkpoint(how.shape, WanEngine.preset_on(preset).precision, preset.device) as folder:
+        precision = WanEngine.preset_on(preset).precision
+        with checkpoint(how.shape, precision, preset.device, scale.keep) as folder:
             yield _model("transformer", how.shape, folder)
             subject = clips_of(how, preset, folder, Path(keyframes))
             yield from loads(subject)
@@ -145,7 +153,8 @@ def clip_speeds(part: str, scale: Scale, preset: DevicePreset) -> Iterator[Row]:
     """Measure what a Wan model's speed settings gain."""
     with TemporaryDirectory(prefix="bench-keyframes-") as keyframes:
         how = scale.clips[part]
-        with checkpoint(how.shape, WanEngine.preset_on(preset).precision, preset.device) as folder:
+        precision = WanEngine.preset_on(preset).precision
+        with checkpoint(how.shape, precision, preset.device, scale.keep) as folder:
             subject = clips_of(how, preset, folder, Path(keyframes))
             yield from speeds(subject, clip_variants(subject, Path(keyframes)))
 
@@ -164,15 +173,18 @@ def main(arguments: list[str]) -> int:
     """Measure parts, write down those that were measured on a GPU, and return an exit code."""
     asked = _asked(arguments)
     try:
-        preset = GpuResource(preset="cpu" if asked.tiny else asked.preset).device_preset()
+        preset = device_preset("cpu" if asked.tiny else asked.preset)
     except SparkleError as error:
         print(error, file=sys.stderr)
         return 1
     if preset.device != "cuda" and not asked.tiny:
         print("Models of full size need a CUDA GPU; --tiny runs on the CPU.", file=sys.stderr)
         return 2
+    # Whoever allows it so many minutes ends it so; what it has written for itself goes.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    tell_libraries()  # before anything imports torch
     _speak_only_of_errors()
-    scale = TINY if asked.tiny else _in_steps(FULL, asked.steps)
+    scale = replace(TINY if asked.tiny else _in_steps(FULL, asked.steps), keep=asked.keep)
     failed = []
     for name in asked.parts or PARTS:
         try:
@@ -191,9 +203,19 @@ def main(arguments: list[str]) -> int:
 
 def _asked(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.gpu", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; or all")
+    minutes = ", ".join(f"{part} ({MINUTES[part]})" for part in PARTS)
+    parser.add_argument(
+        "parts",
+        nargs="*",
+        metavar="PART",
+        help=f"of these, with the minutes that each is reckoned to take on an H200: {minutes}; or "
+        "all",
+    )
+    parser.add_argument(
+        "--keep", type=Path, help="a folder where checkpoints stay for the next run"
+    )
     parser.add_argument("--steps", type=int, default=2, help="of a clip that is compared; from 2")
-    parser.add_argument("--preset", default="auto", help="a device preset of configs/gpu.yaml")
+    parser.add_argument("--preset", default=AUTO, help="a device preset of configs/gpu.yaml")
     parser.add_argument("--json", type=Path, help="where figures are kept; not the usual file")
     parser.add_argument("--tiny", action="store_true", help="tiny models on the CPU, as a test")
     asked = parser.parse_args(arguments)

@@ -49,7 +49,7 @@ def footage_requests(
     count: int, frames: int, size: FrameSize, folder: Path
 ) -> list[FootageRequest]:
     """Return different pieces of footage to make, with their keyframes in a folder."""
-    keyframes = [_keyframe(index, size, folder) for index in range(count + 1)]
+    keyframes = [keyframe(index, size, folder) for index in range(count + 1)]
     return [
         FootageRequest(
             start=keyframes[index],
@@ -238,7 +238,7 @@ def _placements(device: str) -> Mapping[str, Variant]:
     }
 
 
-def _keyframe(index: int, size: FrameSize, folder: Path) -> StoredFile:
+def keyframe(index: int, size: FrameSize, folder: Path) -> StoredFile:
     """Write a picture of soft colours, another one for each index."""
     from PIL import Image
 

@@ -34,6 +34,14 @@ def image_requests(count: int, size: FrameSize) -> list[ImageRequest]:
     ]
 
 
+def picture_in(file: Path) -> NDArray[np.uint8]:
+    """Return a file's picture: height x width x 3."""
+    from PIL import Image
+
+    with Image.open(file) as picture:
+        return np.asarray(picture.convert("RGB"), np.uint8)
+
+
 class Images(Subject[ImageRequest]):
     """SDXL at one batch size.
 
@@ -108,10 +116,7 @@ class Images(Subject[ImageRequest]):
 
     def read(self, file: Path) -> NDArray[np.uint8]:
         """Return a picture that the engine drew: height x width x 3."""
-        from PIL import Image
-
-        with Image.open(file) as picture:
-            return np.asarray(picture.convert("RGB"), np.uint8)
+        return picture_in(file)
 
 
 def image_variants(subject: Images, folder: Path) -> Mapping[str, Variant]:

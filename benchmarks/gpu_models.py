@@ -9,18 +9,23 @@ import shutil
 import string
 import tempfile
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.gpu_shapes import SdxlShape, WanShape
+from sparkle_motion_dagster.artifacts.digests import digest_json
 from sparkle_motion_dagster.gpu.presets import Precision
 
 if TYPE_CHECKING:
     import torch
 
 SEED = 0
-_SPARE = 1.2
+_SPARE = 1.05
 """How much more room than its weights a checkpoint is given."""
+
+_UNFINISHED = ".unfinished-"
+"""How folders are named in which a checkpoint is not whole yet."""
 
 
 class BenchmarkError(Exception):
@@ -47,25 +52,26 @@ def check(shape: SdxlShape | WanShape) -> None:
 
 
 @contextlib.contextmanager
-def checkpoint(shape: SdxlShape | WanShape, precision: Precision, device: str) -> Iterator[Path]:
-    """Build a model, and have its checkpoint in a temporary folder as long as a block takes.
+def checkpoint(
+    shape: SdxlShape | WanShape, precision: Precision, device: str, keep: Path | None = None
+) -> Iterator[Path]:
+    """Have a model's checkpoint in a folder as long as a block takes; it is built, if need be.
 
     Args:
         shape: Which model.
         precision: What its UNet or transformer, and text encoders, are saved in.
         device: torch's name of the device that it is built on.
+        keep: A folder in which it stays, for the next time; None: it goes when the block ends.
 
     Raises:
         BenchmarkError: The shape is not what it should be, or the disk has no room.
     """
     check(shape)
-    with tempfile.TemporaryDirectory(prefix="bench-gpu-") as name:
-        folder = Path(name)
-        _require_room(folder, shape, precision)
-        build = _build_sdxl if isinstance(shape, SdxlShape) else _build_wan
-        build(shape, folder / "model", precision, device)  # type: ignore[arg-type]
-        _empty_cache(device)
-        yield folder / "model"
+    if keep is None:
+        with tempfile.TemporaryDirectory(prefix="bench-gpu-") as name:
+            yield _built(shape, Path(name), precision, device)
+    else:
+        yield _kept(shape, keep, precision, device)
 
 
 def size_bytes(folder: Path) -> int:
@@ -86,6 +92,26 @@ def forget_pages(folder: Path) -> None:
             os.close(file)
 
 
+def _kept(shape: SdxlShape | WanShape, keep: Path, precision: Precision, device: str) -> Path:
+    """Return a model's checkpoint in a folder of such; what a killed run left half is removed."""
+    keep.mkdir(parents=True, exist_ok=True)
+    for left in keep.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(left)
+    folder = keep / f"{shape.model}-{precision}-{digest_json(asdict(shape))[:12]}"
+    if not folder.exists():
+        with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=keep) as name:
+            _built(shape, Path(name), precision, device).rename(folder)
+    return folder
+
+
+def _built(shape: SdxlShape | WanShape, folder: Path, precision: Precision, device: str) -> Path:
+    _require_room(folder, shape, precision)
+    build = _build_sdxl if isinstance(shape, SdxlShape) else _build_wan
+    build(shape, folder / "model", precision, device)  # type: ignore[arg-type]
+    _empty_cache(device)
+    return folder / "model"
+
+
 def _require_room(folder: Path, shape: SdxlShape | WanShape, precision: Precision) -> None:
     import torch
 
@@ -97,7 +123,7 @@ def _require_room(folder: Path, shape: SdxlShape | WanShape, precision: Precisio
     if free < needed:
         raise BenchmarkError(
             f"The checkpoint needs {needed / 2**30:.0f} GiB in {folder.parent}, which has "
-            f"{free / 2**30:.0f} GiB free. Name a folder with more room in TMPDIR."
+            f"{free / 2**30:.0f} GiB free. Name a folder with more room by --keep, or in TMPDIR."
         )
 
 
@@ -136,7 +162,7 @@ def _others(shape: SdxlShape | WanShape) -> list[Any]:
 def _build_sdxl(shape: SdxlShape, folder: Path, precision: Precision, device: str) -> None:
     import diffusers
 
-    with _building(precision, device):
+    with building(precision, device):
         unet = _denoiser(shape)
         vae, text, text_2 = _others(shape)
     pipeline = diffusers.StableDiffusionXLPipeline(
@@ -163,7 +189,7 @@ def _build_wan(shape: WanShape, folder: Path, precision: Precision, device: str)
     import torch
     import transformers
 
-    with _building(precision, device):
+    with building(precision, device):
         transformer = _denoiser(shape)
         vae, text, *vision = _others(shape)
     parts = {
@@ -193,7 +219,7 @@ def _build_wan(shape: WanShape, folder: Path, precision: Precision, device: str)
 
 
 @contextlib.contextmanager
-def _building(precision: Precision, device: str) -> Iterator[None]:
+def building(precision: Precision, device: str) -> Iterator[None]:
     """Make new modules on a device, in a precision, with the same random weights every time."""
     import torch
 

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from benchmarks.results import machine
+from sparkle_motion_dagster.artifacts.atomic import write_atomically
 from sparkle_motion_dagster.gpu import nvml
 from sparkle_motion_dagster.gpu.presets import DevicePreset
 
@@ -23,6 +24,16 @@ PARTS: Mapping[str, str] = {
     "wan-14b-speed": "Wan 2.1 FLF2V 14B: what each speed setting gains",
 }
 """What is measured, in this order, by name."""
+
+MINUTES: Mapping[str, int] = {
+    "sdxl": 4,
+    "wan-1.3b": 3,
+    "wan-14b": 8,
+    "sdxl-speed": 4,
+    "wan-1.3b-speed": 4,
+    "wan-14b-speed": 10,
+}
+"""How long each part is reckoned to take on an H200, its checkpoint written anew, in minutes."""
 
 _ABOUT = f"""{TITLE}
 
@@ -56,9 +67,10 @@ nothing else.
   far a setting changes the numbers, not how good its pictures are; what a cache leaves out depends
   on the weights, too.
 
-By published speeds the first three parts should take about 4, 3 and 6 minutes on an H200, the speed
-settings about 4, 4 and 7. Each part is written down when it is done, so that a machine that is
-rented for minutes can measure them in several calls.
+On an H200 the parts are reckoned to take {", ".join(map(str, MINUTES.values()))} minutes, in that
+order. Each part is written down when it is done, and one that is killed leaves the others' figures
+as they were, so that a machine that is rented for minutes can measure them in several calls.
+`--keep FOLDER` keeps the checkpoints there for the next call; together they take 46 GiB, reckoned.
 """
 
 Unit = Literal["s", "x", "share", "GiB", "dB", "parameters"]
@@ -135,8 +147,8 @@ class Results(BaseModel):
         return Results(parts={**self.parts, name: part})
 
     def write(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(self.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        """Write it, whole or not at all."""
+        write_atomically(path, f"{self.model_dump_json(indent=1)}\n".encode())
 
 
 def device_facts(preset: DevicePreset) -> dict[str, str]:
@@ -198,7 +210,7 @@ def said(row: Row) -> str:
 def replace_section(page: Path, results: Results) -> None:
     """Write the section into the page, in place of the one that is there, at its end."""
     text = page.read_text(encoding="utf-8").split(f"\n{TITLE}\n")[0].rstrip()
-    page.write_text(f"{text}\n\n{section(results)}", encoding="utf-8")
+    write_atomically(page, f"{text}\n\n{section(results)}".encode())
 
 
 def failures(rows: Sequence[Row]) -> list[str]:

@@ -22,6 +22,7 @@ class SdxlShape:
 
     Attributes:
         parameters: How many parameters its UNet has.
+        model: What it is called.
     """
 
     unet: Config
@@ -29,6 +30,22 @@ class SdxlShape:
     text_2: Config
     vae: Config
     parameters: int
+    model: str = "sdxl"
+
+
+@dataclass(frozen=True)
+class AdapterShape:
+    """An IP-Adapter "plus" for SDXL, and its image encoder.
+
+    Attributes:
+        width: Of the layers that make tokens of what the image encoder sees.
+        heads: Of their attention, each 64 wide.
+        vision: Arguments of the image encoder.
+    """
+
+    width: int
+    heads: int
+    vision: Config
 
 
 @dataclass(frozen=True)
@@ -165,6 +182,24 @@ _UMT5_LAYER: Config = {
     "feed_forward_proj": "gated-gelu",
 }
 """UMT5-XXL in all but its 24 layers and its vocabulary: one layer, and the tokenizer's pieces."""
+
+ADAPTER = AdapterShape(width=1280, heads=20, vision=_CLIP_H)
+"""ip-adapter-plus-face_sdxl_vit-h (tencent-ailab/IP-Adapter, ip_adapter.py, IPAdapterPlusXL)."""
+
+TINY_ADAPTER = AdapterShape(
+    width=16,
+    heads=1,
+    vision={
+        **_CLIP_H,
+        "hidden_size": 32,
+        "intermediate_size": 37,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "image_size": 32,
+        "patch_size": 8,
+        "projection_dim": 16,
+    },
+)
 
 WAN_1_3B = WanShape(
     model="wan-2.1-vace-1.3b",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,16 @@ import pytest
 from benchmarks import gpu, gpu_shapes
 from benchmarks.gpu_compare import speeds
 from benchmarks.gpu_models import BenchmarkError, check, checkpoint
-from benchmarks.gpu_report import PARTS, Part, Quantity, Results, Row, replace_section, section
+from benchmarks.gpu_report import (
+    MINUTES,
+    PARTS,
+    Part,
+    Quantity,
+    Results,
+    Row,
+    replace_section,
+    section,
+)
 from benchmarks.gpu_subject import Variant
 from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.gpu.presets import load_presets
@@ -26,24 +36,50 @@ _SPEEDS = {
     "wan-1.3b-speed": {"TaylorSeer cache", "distilled LoRA, 4 steps"},
     "wan-14b-speed": {"TaylorSeer cache", "first-block cache", "MagCache"},
 }
-
+_HANGS_S = 1800
+"""After how long a command hangs, in seconds; a quiet machine takes half a minute for each."""
 
 pytestmark = pytest.mark.models
 
 
+@dataclass(frozen=True)
+class Figures:
+    """What runs of the script wrote down.
+
+    Attributes:
+        results: All of it.
+        checkpoints: The folder in which it kept checkpoints.
+    """
+
+    results: Results
+    checkpoints: Path
+
+
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    """What a run of the whole script writes down, with tiny models."""
-    kept = tmp_path_factory.mktemp("figures") / "gpu.json"
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+def figures(tmp_path_factory: pytest.TempPathFactory) -> Figures:
+    """What two runs of the script, of some parts each, write down, with tiny models."""
+    folder = tmp_path_factory.mktemp("figures")
     page = (_ROOT / "docs" / "benchmarks.md").read_bytes()
-    command = [sys.executable, "-m", "benchmarks.gpu", "--tiny", "--json", str(kept)]
-    ran = subprocess.run(
-        command, cwd=_ROOT, env=environment, capture_output=True, text=True, timeout=300
-    )
-    assert ran.returncode == 0, ran.stderr
+    speeds_apart = [part for part in PARTS if part.endswith("-speed")]
+    for parts in ([part for part in PARTS if part not in speeds_apart], speeds_apart):
+        where = ["--json", str(folder / "gpu.json"), "--keep", str(folder / "checkpoints")]
+        ran = subprocess.run(
+            [sys.executable, "-m", "benchmarks.gpu", "--tiny", *where, *parts],
+            cwd=_ROOT,
+            env=os.environ | {"OMP_NUM_THREADS": "1"},
+            capture_output=True,
+            text=True,
+            timeout=_HANGS_S,
+        )
+        assert ran.returncode == 0, ran.stderr
     assert (_ROOT / "docs" / "benchmarks.md").read_bytes() == page
-    return Results.read(kept)
+    return Figures(Results.read(folder / "gpu.json"), folder / "checkpoints")
+
+
+@pytest.fixture(scope="module")
+def tiny(figures: Figures) -> Results:
+    """What is known of tiny models."""
+    return figures.results
 
 
 def test_every_part_has_every_figure(tiny: Results) -> None:
@@ -79,6 +115,48 @@ def test_settings_that_change_the_numbers_show_it(tiny: Results) -> None:
     }
     assert likeness["attention math"] > 60
     assert max(likeness["MagCache"], likeness["layerwise casting to 8 bits"]) < 60
+
+
+def test_a_checkpoint_is_written_once_for_all_parts(figures: Figures) -> None:
+    models = sorted(folder.name.rsplit("-", 2)[0] for folder in figures.checkpoints.iterdir())
+    assert models == ["sdxl", "wan-2.1", "wan-2.1-vace-1.3b"]
+
+
+def test_a_checkpoint_that_is_kept_is_found_and_what_a_killed_run_left_is_removed(
+    tmp_path: Path,
+) -> None:
+    half = tmp_path / ".unfinished-killed"
+    half.mkdir()
+    (half / "model.safetensors").write_bytes(b"half")
+    shape = gpu_shapes.TINY_WAN_VACE
+    with checkpoint(shape, "float32", "cpu", tmp_path) as folder:
+        written = folder.stat().st_mtime_ns
+    assert [path.name for path in tmp_path.iterdir()] == [folder.name]
+    with checkpoint(shape, "float32", "cpu", tmp_path) as found:
+        assert (found, found.stat().st_mtime_ns) == (folder, written)
+    with checkpoint(shape, "bfloat16", "cpu", tmp_path) as other:
+        assert other != folder
+
+
+def test_a_run_that_is_ended_leaves_nothing_behind(tmp_path: Path) -> None:
+    figures, temporary = tmp_path / "gpu.json", tmp_path / "temporary"
+    temporary.mkdir()
+    command = [sys.executable, "-m", "benchmarks.gpu", "--tiny", "--json", str(figures), "sdxl"]
+    with subprocess.Popen(
+        command, cwd=_ROOT, env=os.environ | {"TMPDIR": str(temporary)}, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()  # the checkpoint is there, and is being measured
+        assert list(temporary.glob("bench-gpu-*"))
+        process.terminate()
+        process.stdout.read()
+    assert process.returncode == 128 + signal.SIGTERM
+    assert not list(temporary.glob("bench-*"))
+    assert not figures.exists()
+
+
+def test_every_part_says_how_long_it_is_reckoned_to_take() -> None:
+    assert MINUTES.keys() == PARTS.keys()
 
 
 @pytest.mark.parametrize("name", ["SDXL", "WAN_1_3B", "WAN_14B"])
@@ -145,7 +223,7 @@ def test_without_a_gpu_nothing_is_measured_and_the_way_out_is_named() -> None:
         cwd=_ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=_HANGS_S,
     )
     assert ran.returncode == 2
     assert "--tiny" in ran.stderr

@@ -1,11 +1,27 @@
-"""Which devices this process may use, and what all processes know them by."""
+"""Which devices this process may use, how models run there, and what all know them by."""
 
 from pathlib import Path
 from typing import Literal
 
+from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.gpu import nvml
 from sparkle_motion_dagster.gpu.errors import NoDeviceError
 from sparkle_motion_dagster.gpu.lock import Device
+from sparkle_motion_dagster.gpu.presets import DevicePreset, load_presets, preset_for, preset_named
+
+AUTO = "auto"
+"""In place of a preset's name: the one that suits this machine's GPUs."""
+
+
+def device_preset(name: str) -> DevicePreset:
+    """Return the preset of a name, or that which suits this machine.
+
+    Raises:
+        GpuPresetError: There is no preset of that name, or the file is wrong.
+        NoDeviceError: It is to be chosen by the machine's GPU, and there is none.
+    """
+    presets = load_presets(CONFIGS / "gpu.yaml")
+    return preset_for(presets, nvml.devices()) if name == AUTO else preset_named(presets, name)
 
 
 def devices_of(kind: Literal["cuda", "cpu"], locks: Path) -> list[Device]:

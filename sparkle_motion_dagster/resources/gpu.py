@@ -4,13 +4,12 @@ from collections.abc import Callable
 
 from pydantic import Field
 
-from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.gpu.device import Gpu
+from sparkle_motion_dagster.gpu.devices import device_preset
 from sparkle_motion_dagster.gpu.events import Listener
-from sparkle_motion_dagster.gpu.nvml import devices
-from sparkle_motion_dagster.gpu.presets import DevicePreset, load_presets, preset_for, preset_named
+from sparkle_motion_dagster.gpu.presets import DevicePreset
 from sparkle_motion_dagster.resources.profiled import ProfiledResource
-from sparkle_motion_dagster.resources.profiles import AUTO, DeviceChoice
+from sparkle_motion_dagster.resources.profiles import DeviceChoice
 
 
 class GpuResource(ProfiledResource):
@@ -69,8 +68,4 @@ class GpuResource(ProfiledResource):
             GpuPresetError: There is no preset of that name, or the file is wrong.
             NoDeviceError: It is to be chosen by the machine's GPU, and there is none.
         """
-        presets = load_presets(CONFIGS / "gpu.yaml")
-        preset = self.choice().preset
-        if preset == AUTO:
-            return preset_for(presets, devices())
-        return preset_named(presets, preset)
+        return device_preset(self.choice().preset)

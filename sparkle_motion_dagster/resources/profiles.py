@@ -16,13 +16,11 @@ from sparkle_motion_dagster.engines.declaration import Kind
 from sparkle_motion_dagster.errors import InputError, reasons
 from sparkle_motion_dagster.film.intake import profile_of
 from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.gpu.devices import AUTO
 from sparkle_motion_dagster.plan.run_ids import check_run_id, run_id_of
 from sparkle_motion_dagster.units import Record
 
 DEFAULT_PROFILE = "animatic"
-
-AUTO = "auto"
-"""The device preset that is chosen by the machine's GPU."""
 
 ConfigT = TypeVar("ConfigT")
 

@@ -4,6 +4,7 @@ import functools
 import importlib.util
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ INSTALL_PACKAGES = (
     "install by its name."
 )
 """What to do where packages are missing that models run on."""
+
+_READERS = 4
+"""How many files of a folder are hashed at once: large models lie in about as many."""
 
 
 class Licence(Record):
@@ -232,8 +236,12 @@ def _digest(folder: Path) -> str:
     files = sorted(_files(folder))
     if not files:
         raise MissingWeightsError(f"{folder} holds no weights: it is empty, or not there.")
-    lines = (f"{path.relative_to(folder).as_posix()}\0{digest_file(path)}\n" for path in files)
-    return digest_bytes("".join(lines).encode())
+    with ThreadPoolExecutor(_READERS) as readers:
+        lines = (
+            f"{path.relative_to(folder).as_posix()}\0{digest}\n"
+            for path, digest in zip(files, readers.map(digest_file, files), strict=True)
+        )
+        return digest_bytes("".join(lines).encode())
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -1,0 +1,194 @@
+"""The smoke test of a GPU: run as it is there, with tiny models on the CPU."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from benchmarks.smoke import PARTS, judged
+from benchmarks.smoke_record import (
+    SKIPPED,
+    Finding,
+    PartRecord,
+    Place,
+    read_records,
+    write_records,
+)
+
+_ROOT = Path(__file__).parents[1]
+_HANGS_S = 1800
+"""After how long a command hangs, in seconds; a quiet machine takes two minutes for all parts."""
+
+
+def _smoke(*arguments: str | Path) -> list[str]:
+    return [sys.executable, "-m", "benchmarks.smoke", *map(str, arguments)]
+
+
+def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        cwd=_ROOT,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=_HANGS_S,
+    )
+
+
+@pytest.fixture(scope="module")
+def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file in which a run of all parts was recorded, with tiny models."""
+    folder = tmp_path_factory.mktemp("smoke")
+    file = folder / "smoke.json"
+    ran = _run(_smoke("--tiny", "--json", file, "--keep", folder / "checkpoints"))
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return file
+
+
+@pytest.mark.models
+def test_every_part_runs_and_all_that_it_looks_at_holds(records: Path) -> None:
+    said = read_records(records)
+    assert list(said) == list(PARTS)
+    outcomes = {name: record.outcome for name, record in said.items()}
+    # Where its environment is installed, Chatterbox speaks.
+    assert outcomes.pop("chatterbox") in ("skipped", "ok")
+    assert set(outcomes.values()) == {"ok"}
+    for name in outcomes:
+        assert any(finding.holds for finding in said[name].findings)
+        assert said[name].seconds > 0
+        assert said[name].place.machine["torch"] != "none"
+
+
+@pytest.mark.models
+def test_what_a_part_says_is_what_it_saw(records: Path) -> None:
+    said = {
+        f"{name}: {finding.what}": finding.seen
+        for name, record in read_records(records).items()
+        for finding in record.findings
+    }
+    assert "has made no step for 3" in said["watchdog: its reason"]
+    assert said["watchdog: a call that hangs: exit code"] == "1"
+    assert "4 at once did not fit, so 2" in said["memory: SDXL out of memory: what it did"]
+    assert "can't allocate memory" in said["memory: Wan out of memory: what it did"]
+    assert said["wan-1.3b: chunks, in frames"] == "[13, 13]"
+    assert said["wan-14b: weights group, 5 frames: weights wait"] == "layers"
+    assert "'mara': [0.0, 0.5]" in said["sdxl: bands of two people"]
+
+
+@pytest.mark.models
+def test_a_part_that_ran_here_is_passed_over_unless_it_is_named(records: Path) -> None:
+    before = records.read_bytes()
+    again = _run(_smoke("--tiny", "--json", records))
+    assert again.returncode == 0, again.stderr
+    assert again.stdout.count("as recorded") == len(PARTS)
+    assert records.read_bytes() == before
+    named = _run(_smoke("--tiny", "--json", records, "device"))
+    assert "as recorded" not in named.stdout
+    assert list(read_records(records)) == list(PARTS)
+
+
+@pytest.mark.models
+def test_a_run_that_is_ended_keeps_what_earlier_parts_said_and_ends_its_part(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "smoke.json"
+    with subprocess.Popen(
+        _smoke("--tiny", "--json", file, "device", "sdxl"),
+        cwd=_ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.strip() == "sdxl":
+                break
+        process.terminate()
+        process.stdout.read()
+    assert process.returncode == 128 + signal.SIGTERM
+    assert list(read_records(file)) == ["device"]
+    running = [each.info["cmdline"] or [] for each in psutil.process_iter(["cmdline"])]
+    assert not [line for line in running if str(tmp_path) in " ".join(line)]
+
+
+@pytest.mark.models
+def test_a_part_that_breaks_off_is_a_fault_with_its_traceback(tmp_path: Path) -> None:
+    from benchmarks.gpu_models import checkpoint
+    from benchmarks.gpu_shapes import TINY_SDXL
+
+    keep, file = tmp_path / "checkpoints", tmp_path / "smoke.json"
+    with checkpoint(TINY_SDXL, "float32", "cpu", keep) as folder:
+        (weights,) = (folder / "unet").glob("*.safetensors")
+    weights.write_bytes(weights.read_bytes()[:1000])
+    ran = _run(_smoke("--tiny", "--json", file, "--keep", keep, "overlap"))
+    assert ran.returncode == 1
+    record = read_records(file)["overlap"]
+    assert record.outcome == "fault"
+    assert "Traceback" in record.reason
+    assert "ModelLoadError" in record.reason
+
+
+@pytest.mark.models
+def test_voices_are_heard_in_a_film_of_their_own(tmp_path: Path) -> None:
+    from benchmarks.smoke_scale import TINY, Smoke
+    from benchmarks.smoke_workers import spoken
+    from sparkle_motion_dagster.gpu.devices import device_preset
+
+    manifest = spoken(Smoke(device_preset("cpu"), TINY, tmp_path, None), {"espeak": {}})
+    takes = [each for each in manifest.artifacts if each.name == "audio"]
+    assert [take.metadata["provider"] for take in takes] == ["espeak"]
+
+
+def test_a_python_without_packages_is_told_what_is_missing_and_skips_what_needs_it(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "smoke.json"
+    bare = _smoke("--json", file)
+    bare.insert(1, "-S")  # without site-packages
+    ran = _run(bare)
+    assert ran.returncode == 1
+    assert ran.stderr.count("will be skipped") == len(PARTS)
+    assert "has no filelock, numpy, psutil, pydantic, pynvml, ruamel.yaml, torch" in ran.stderr
+    said = read_records(file)
+    assert {record.outcome for record in said.values()} == {"skipped"}
+    assert "diffusers" in said["sdxl"].reason
+    assert "diffusers" not in said["device"].reason
+    assert said["sdxl"].place.machine["diffusers"] == "none"
+
+
+def test_without_a_gpu_full_parts_are_skipped_and_say_why(tmp_path: Path) -> None:
+    file = tmp_path / "smoke.json"
+    ran = _run(_smoke("--json", file, "--preset", "cpu", "device"))
+    assert ran.returncode == 1
+    record = read_records(file)["device"]
+    assert record.outcome == "skipped"
+    assert "--tiny" in record.reason
+
+
+def test_how_a_part_ended_is_told_from_what_it_saw() -> None:
+    right, told = Finding("it fits", "yes", holds=True), Finding("seconds", "3")
+    wrong = Finding("it is freed", "3.20 GiB", holds=False)
+    assert judged(0, "a warning", [right, told]) == ("ok", "")
+    assert judged(0, "", [right, wrong]) == (
+        "fault",
+        "Not as it should be: it is freed: 3.20 GiB.",
+    )
+    assert judged(SKIPPED, "no GPU", []) == ("skipped", "no GPU")
+    assert judged(-11, "the traceback", [right])[1].endswith("with -11. the traceback")
+    assert judged(None, "the last words", [])[0] == "fault"
+
+
+def test_records_are_read_as_they_were_written(tmp_path: Path) -> None:
+    place = Place({"GPU 0": "one", "torch": "2"}, "abc")
+    record = PartRecord("fault", "why", 1.5, "2026-11-29", place, [Finding("what", "seen")])
+    write_records(tmp_path / "new" / "smoke.json", {"sdxl": record})
+    assert read_records(tmp_path / "new" / "smoke.json") == {"sdxl": record}
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["smoke.json"]
+    assert read_records(tmp_path / "none.json") == {}
+    assert json.loads((tmp_path / "new" / "smoke.json").read_text())["sdxl"]["outcome"] == "fault"
