@@ -133,10 +133,8 @@ class Clips(Subject[FootageRequest]):
 
         (request,) = requests
         model = wan_model(self.settings.model_id or "")
-        sampling = sampling_of(self.settings, model, self.checkpoint)
-        pipeline.scheduler = type(pipeline.scheduler).from_config(
-            pipeline.scheduler.config, flow_shift=sampling.shift
-        )
+        sampling = sampling_of(self.settings, model, self.checkpoint, None)
+        pipeline.scheduler = sampling.scheduler(pipeline.scheduler)
         return pipeline(
             **self._known(request),
             prompt=request.prompt,

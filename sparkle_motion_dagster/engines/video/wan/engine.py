@@ -1,7 +1,7 @@
 """The cinematic footage: Wan 2.1 moves from keyframe to keyframe."""
 
 from collections import deque
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,7 +12,6 @@ from pydantic import JsonValue
 
 from sparkle_motion_dagster.engines.base import Made, MadeFile
 from sparkle_motion_dagster.engines.machinery.equipped import ModelEngine
-from sparkle_motion_dagster.engines.machinery.lora import lora_digest
 from sparkle_motion_dagster.engines.machinery.prefetch import Prefetch, prefetched
 from sparkle_motion_dagster.engines.machinery.weights import located, revision_of
 from sparkle_motion_dagster.engines.video.base import (
@@ -26,6 +25,7 @@ from sparkle_motion_dagster.engines.video.wan.checkpoint import check_weights
 from sparkle_motion_dagster.engines.video.wan.frames import RATE
 from sparkle_motion_dagster.engines.video.wan.inference import ChunkRequest, run
 from sparkle_motion_dagster.engines.video.wan.keyframes import Frames
+from sparkle_motion_dagster.engines.video.wan.loras import check_lora, located_lora, lora_identity
 from sparkle_motion_dagster.engines.video.wan.memory import OomRung
 from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, WanModel, wan_model
 from sparkle_motion_dagster.engines.video.wan.pipeline import Ready, Recipe, load_pipeline
@@ -37,24 +37,15 @@ from sparkle_motion_dagster.engines.video.wan.shots import (
     footage_request,
 )
 from sparkle_motion_dagster.engines.video.wan.sizes import size_remark
-from sparkle_motion_dagster.engines.video.wan.speed import check_speed
-from sparkle_motion_dagster.engines.video.wan.take import Take
+from sparkle_motion_dagster.engines.video.wan.speed import DistilledLora, check_speed
+from sparkle_motion_dagster.engines.video.wan.take import Piece, Take, pictures
 from sparkle_motion_dagster.engines.video.wan.texts import Texts, encode_text, load_texts
 from sparkle_motion_dagster.engines.video.wan.weights_size import pipeline_bytes, texts_bytes
 from sparkle_motion_dagster.gpu.device import Loaded
 from sparkle_motion_dagster.gpu.errors import ModelOOMError
 from sparkle_motion_dagster.gpu.presets import DeviceKind, EnginePreset
 from sparkle_motion_dagster.media.encode import write_clip
-from sparkle_motion_dagster.media.frames import YuvFrame
 from sparkle_motion_dagster.units import FrameSize
-
-
-@dataclass(frozen=True, eq=False)
-class _Piece:
-    """Frames of footage that follow those before; with the last ones, how it all was made."""
-
-    frames: Frames
-    facts: Mapping[str, JsonValue] | None
 
 
 @dataclass(frozen=True)
@@ -62,6 +53,7 @@ class _Work:
     """What holds for all footage that is asked for at once."""
 
     weights: Path
+    lora: DistilledLora | None
     sampling: Sampling
     prefetch: Prefetch
 
@@ -73,13 +65,13 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
     real last frames of the one before, the last one to the end keyframe, where there is one.
 
     While frames are encoded the model makes the next ones. Each result says how it came about:
-    ``model``, ``chunks`` (frames of each), ``flow_shift`` and ``flow_shift_from`` (see `Sampling`),
-    ``weights_wait`` (see `Waiting`), ``oom`` (what was done because memory ran out) and the seams,
-    measured in the frames as they were generated, in dB, at most 100, which is "equal":
-    ``keyframe_psnr_start`` and ``keyframe_psnr_end`` against the keyframes, and ``join_psnr``, for
-    each chunk but the first how well it shows again what it was given; ``join_colour`` is by how
-    much its colours were moved then, to be those of the frames before: the mean of all samples, in
-    levels of 255.
+    ``model``, ``chunks`` (frames of each), ``flow_shift``, ``flow_shift_from`` and ``solver`` (see
+    `Sampling`), ``weights_wait`` (see `Waiting`), ``oom`` (what was done because memory ran out)
+    and the seams, measured in the frames as they were generated, in dB, at most 100, which is
+    "equal": ``keyframe_psnr_start`` and ``keyframe_psnr_end`` against the keyframes, and
+    ``join_psnr``, for each chunk but the first how well it shows again what it was given;
+    ``join_colour`` is by how much its colours were moved then, to be those of the frames before:
+    the mean of all samples, in levels of 255.
     """
 
     name: ClassVar[str] = "wan"
@@ -107,9 +99,9 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         return weights.repository, revision_of(weights, self.settings.weights)
 
     def weights(self) -> Mapping[str, JsonValue]:
-        """Return the digest of a LoRA that takes part."""
+        """Return which LoRA takes part: the revision of a pinned one, or the file's digest."""
         lora = self.settings.speed.lora
-        return {} if lora is None else {"lora": lora_digest(lora.file)}
+        return {} if lora is None else {"lora": lora_identity(lora, self.chosen)}
 
     def host_bytes(self) -> int:
         """Return what the larger of its two loads takes; see ``ModelEngine.host_bytes``."""
@@ -133,8 +125,14 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
             EngineInputError: It cannot, or not as fast as it is asked to.
         """
         check_speed(self.settings.speed, self.chosen)
+        check_lora(self.settings.speed.lora, self.chosen)
         check_ends(shots, self.chosen)
         check_lengths(shots, self.chosen, self.settings)
+
+    def check_ready(self) -> None:
+        """Make sure that its weights are here, and a LoRA that takes part; see ``VideoEngine``."""
+        self._located()
+        self.weights()
 
     def size_remark(self, film: FrameSize) -> str | None:
         """Return what to know where the model was not trained on the size that it makes."""
@@ -155,18 +153,17 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
     def make(self, requests: Sequence[FootageRequest], folder: Path) -> Generator[Made, None, None]:
         """Make one piece of footage a request; see ``Engine.make``."""
         check_speed(self.settings.speed, self.chosen)
-        weights = located(self.chosen.weights, self.settings.weights, self.name)
-        check_weights(weights, self.chosen)
-        sampling = sampling_of(self.settings, self.chosen, weights)
+        weights, lora = self._located()
+        sampling = sampling_of(self.settings, self.chosen, weights, lora)
         with closing(
-            prefetched(lambda prefetch: self._pieces(requests, _Work(weights, sampling, prefetch)))
+            prefetched(lambda ahead: self._pieces(requests, _Work(weights, lora, sampling, ahead)))
         ) as pieces:
             for index, request in enumerate(requests):
                 footage = folder / f"footage_{index:04d}.mp4"
                 facts: dict[str, JsonValue] = {}
                 write_clip(
                     footage,
-                    _pictures(pieces, facts),
+                    pictures(pieces, facts),
                     size=request.size,
                     frame_rate=RATE,
                     encoding=self.settings.encoding,
@@ -177,9 +174,15 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         """Call the model once: (frames, rows, columns, 3), RGB."""
         return run(pipeline, request)
 
+    def _located(self) -> tuple[Path, DistilledLora | None]:
+        """Return where the weights are, the right ones, and the LoRA that is added to them."""
+        weights = located(self.chosen.weights, self.settings.weights, self.name)
+        check_weights(weights, self.chosen)
+        return weights, located_lora(self.settings.speed.lora, self.chosen, self.name)
+
     def _pieces(
         self, requests: Sequence[FootageRequest], work: _Work
-    ) -> Generator[_Piece, None, None]:
+    ) -> Generator[Piece, None, None]:
         """Make everything, chunk by chunk; where memory runs out, with less of it from there."""
         texts = self._texts(requests, work)
         takes = deque(
@@ -258,6 +261,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
             tiling=rung.tiling,
             offload=rung.offload,
             speed=self.settings.speed,
+            lora=work.lora,
             steps=work.sampling.steps,
         )
 
@@ -274,7 +278,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
 
     def _chunk(
         self, take: Take, loaded: Loaded[Ready], rung: OomRung, texts: Texts, work: _Work
-    ) -> _Piece:
+    ) -> Piece:
         """Make a take's next chunk."""
         sampling, prefetch = work.sampling, work.prefetch
         chunk = take.next_chunk(rung.most_frames)
@@ -298,23 +302,15 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
             shown = self.run_chunk(loaded.model.pipeline, request)
         frames = take.took(chunk, shown)
         if not take.complete:
-            return _Piece(frames, None)
+            return Piece(frames, None)
         oom: list[JsonValue] = [step.record() for step in rung.steps]
         facts = {
             "model": self.chosen.name,
             "flow_shift": sampling.shift,
             "flow_shift_from": sampling.shift_from,
+            "solver": sampling.solver,
             "weights_wait": loaded.model.waiting,
             **take.facts(),
             "oom": oom,
         }
-        return _Piece(frames, facts)
-
-
-def _pictures(pieces: Iterator[_Piece], facts: dict[str, JsonValue]) -> Iterator[YuvFrame]:
-    """Yield the frames of one piece of footage, and note how it was made."""
-    for piece in pieces:
-        yield from map(YuvFrame.from_rgb, piece.frames)
-        if piece.facts is not None:
-            facts.update(piece.facts)
-            return
+        return Piece(frames, facts)

@@ -12,7 +12,7 @@ from sparkle_motion_dagster.engines.machinery.quiet import quiet_libraries
 from sparkle_motion_dagster.engines.video.wan.checkpoint import from_pretrained
 from sparkle_motion_dagster.engines.video.wan.models import WanModel
 from sparkle_motion_dagster.engines.video.wan.offloading import Waiting, placed
-from sparkle_motion_dagster.engines.video.wan.speed import WanSpeed, speed_up
+from sparkle_motion_dagster.engines.video.wan.speed import DistilledLora, WanSpeed, speed_up
 from sparkle_motion_dagster.gpu.memory import report_memory
 from sparkle_motion_dagster.gpu.presets import Offload, Precision
 
@@ -29,6 +29,7 @@ class Recipe:
         tiling: Whether the VAE works in tiles.
         offload: Where weights wait that are not used.
         speed: What makes it faster.
+        lora: The LoRA that is added to it, if so.
         steps: How many steps a video takes, which a cache must know.
     """
 
@@ -39,6 +40,7 @@ class Recipe:
     tiling: bool
     offload: Offload
     speed: WanSpeed
+    lora: DistilledLora | None
     steps: int
 
     def key(self, revision: str, lora: str) -> str:
@@ -46,7 +48,7 @@ class Recipe:
 
         Args:
             revision: That of the weights.
-            lora: The digest of the LoRA that is added; "" if there is none.
+            lora: What tells the LoRA that is added from all others; "" if there is none.
         """
         return " ".join(
             (
@@ -87,9 +89,8 @@ def load_pipeline(recipe: Recipe, device: str) -> Ready:
         recipe.folder, recipe.model.family, parts, ["text_encoder", "tokenizer"]
     )
     pipeline.set_progress_bar_config(disable=True)
-    if recipe.speed.lora is not None:
-        lora = recipe.speed.lora
-        add_lora(pipeline, "transformer", lora.file, lora.strength)
+    if recipe.lora is not None:
+        add_lora(pipeline, "transformer", recipe.lora.file, recipe.lora.strength)
     _set_attention(pipeline.transformer, recipe.attention)
     speed_up(pipeline.transformer, recipe.speed, recipe.steps, dtype)
     if recipe.tiling:

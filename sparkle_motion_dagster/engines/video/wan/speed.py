@@ -75,6 +75,11 @@ class TaylorSeerCache(Record):
 Cache = Annotated[FirstBlockCache | MagCache | TaylorSeerCache, Field(discriminator="kind")]
 
 
+Solver = Literal["checkpoint", "euler"]
+"""What turns noise into pictures: the scheduler of the model's checkpoint, UniPC, or Euler's method
+with even steps, which weights are distilled with that need few of them."""
+
+
 class DistilledLora(Record):
     """Weights that were distilled to need few steps, added to the model's."""
 
@@ -96,6 +101,16 @@ class DistilledLora(Record):
         "without them",
     )
     strength: float = Field(default=1.0, gt=0, description="how much of them is added")
+    solver: Solver = Field(
+        default="checkpoint",
+        exclude_if=lambda solver: solver == "checkpoint",
+        description="what turns noise into pictures step by step: the scheduler of the model's "
+        "checkpoint, or Euler's method",
+    )
+
+
+ChosenLora = DistilledLora | Literal["distilled"]
+"""A LoRA of the user's own, or the word for the one that is pinned for the model."""
 
 
 class WanSpeed(Record):
@@ -112,7 +127,11 @@ class WanSpeed(Record):
         default=False,
         description="whether weights wait as 8-bit floats, which saves half the memory",
     )
-    lora: DistilledLora | None = Field(default=None, description="weights that need few steps")
+    lora: ChosenLora | None = Field(
+        default=None,
+        description='weights that need few steps: "distilled" are those that are pinned for the '
+        "model; or a file of your own",
+    )
 
 
 def check_speed(speed: WanSpeed, model: WanModel) -> None:
@@ -121,6 +140,13 @@ def check_speed(speed: WanSpeed, model: WanModel) -> None:
     Raises:
         EngineInputError: It cannot.
     """
+    if speed.cache is not None and speed.lora is not None:
+        # A cache lives on steps that change little; distilled weights go the whole way in a few.
+        raise EngineInputError(
+            f"The cache {speed.cache.kind} cannot work beside a distilled LoRA, whose few steps "
+            "all change much: it would leave out what there is. Take away speed.cache or "
+            "speed.lora of the video engine wan."
+        )
     if model.family == "vace" and isinstance(speed.cache, FirstBlockCache | MagCache):
         # They keep what the blocks add together with what VACE adds between them, and the
         # transformer adds the latter once more in every step that is left out.
