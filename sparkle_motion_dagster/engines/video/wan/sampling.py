@@ -44,9 +44,9 @@ class Sampling:
         from diffusers import FlowMatchEulerDiscreteScheduler
 
         euler: Any = FlowMatchEulerDiscreteScheduler(shift=self.shift)
-        # Its sigmas go from 1 to this one in even steps, and are shifted then. As it is, that is
-        # nearly 0, and the last of few steps would do nothing.
-        euler.sigma_min = 1 / self.steps
+        # Its sigmas go from the one to the other in even steps, and are shifted then. As it is, it
+        # goes on to nearly 0: of four steps the last would do nothing.
+        euler.sigma_max, euler.sigma_min = 1.0, 1 / self.steps
         return euler
 
 
