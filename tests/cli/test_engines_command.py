@@ -180,6 +180,26 @@ def test_what_could_run_code_is_not_fetched(machine: Machine, hub: Hub) -> None:
     assert hub.got == []
 
 
+def test_a_profile_says_which_weights_its_engine_wants(machine: Machine, hub: Hub) -> None:
+    lora = "wan2.1_i2v_lora_rank64_lightx2v_4step.safetensors"
+    transformer = "transformer/diffusion_pytorch_model.safetensors"
+    hub.files = {"model_index.json": b"{}", transformer: LARGE, lora: safetensors(), "a.pt": b""}
+    fast = ("engines", "install", "wan", "--profile", "cinematic-fast")
+    result = machine.sparkle(*fast, endpoint=hub.endpoint)
+    assert result.returncode == 0, result.stderr
+    assert [path for path, _ in hub.got if path != "model_index.json"] == [transformer, lora]
+    listed = machine.sparkle("engines", "list", endpoint=NOBODY_LISTENS, HF_HUB_OFFLINE="1")
+    assert "yes" in line_of("wan-2.1-distilled", listed.stdout)
+    for wrong, why in (
+        (("--model", "wan-2.1"), "either --model or --profile"),
+        (("--profile", "animatic"), "The profile animatic does not work with wan"),
+    ):
+        asked = fast[:3] if "animatic" in wrong else fast
+        refused = machine.sparkle(*asked, *wrong, endpoint=NOBODY_LISTENS)
+        assert refused.returncode == 2
+        assert why in refused.stderr
+
+
 def test_weights_that_are_pickles_only_are_refused(machine: Machine, hub: Hub) -> None:
     hub.files = {path: content for path, content in REPOSITORY.items() if "fp16" not in path}
     result = machine.install_refiner(hub)
