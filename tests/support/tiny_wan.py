@@ -36,6 +36,19 @@ def write_plain_i2v(folder: Path) -> Path:
     return _write_image_to_video(folder, None)
 
 
+def write_two_experts(folder: Path) -> Path:
+    """A model of two transformers that take the first image, and the last one if there is one."""
+    diffusers = _seeded(7)
+    high_noise, low_noise = (
+        diffusers.WanTransformer3DModel(**_transformer(in_channels=36)) for _ in range(2)
+    )
+    pipeline = diffusers.WanImageToVideoPipeline(
+        **_common(), transformer=high_noise, transformer_2=low_noise, boundary_ratio=0.9
+    )
+    pipeline.save_pretrained(folder)
+    return folder
+
+
 def write_vace(folder: Path) -> Path:
     """A model that takes any images, by a mask."""
     diffusers = _seeded(2)

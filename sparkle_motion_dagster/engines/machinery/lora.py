@@ -32,15 +32,19 @@ def lora_digest(file: Path) -> str:
         raise EngineInputError(f"The LoRA {file} cannot be read: {error.strerror}.") from error
 
 
-def add_lora(pipeline: Any, part: str, file: Path, strength: float = 1.0) -> None:
+def add_lora(
+    pipeline: Any, part: str, file: Path, strength: float = 1.0, into: str | None = None
+) -> None:
     """Add a LoRA to a part of a pipeline: W + strength * alpha / rank * B A, in float32.
 
     Args:
         pipeline: One of diffusers' that can load LoRAs.
-        part: What the LoRA is added to: "unet", "transformer".
+        part: What files say that they are for: "unet", "transformer".
         file: A safetensors file, in any naming that diffusers reads: its own, that of kohya's
             scripts, that of a model's authors.
         strength: How much of it is added.
+        into: The pipeline's part that it is added to, where files call that otherwise
+            ("transformer_2"); None: ``part``.
 
     Raises:
         EngineInputError: The file is no such LoRA, or one for another model.
@@ -48,7 +52,7 @@ def add_lora(pipeline: Any, part: str, file: Path, strength: float = 1.0) -> Non
     import torch
 
     _check_safe(file)
-    model = getattr(pipeline, part)
+    model = getattr(pipeline, into or part)
     weights, alphas, facts = _read(pipeline, model, file)
     for kind in _OTHER_KINDS:
         if facts.get(f"{part}.{kind}"):

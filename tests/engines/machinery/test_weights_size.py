@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -111,10 +111,16 @@ def test_the_size_of_a_pipeline_is_known_before(tmp_path: Path) -> None:
     assert engine.host_bytes() == recipe_bytes(Recipe(base, engine.preset))
 
 
-def test_the_larger_of_wans_two_loads_must_have_room(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("model", "write"),
+    [("wan-2.1", tiny_wan.write_flf2v), ("wan-2.2", tiny_wan.write_two_experts)],
+)
+def test_the_larger_of_wans_two_loads_must_have_room(
+    tmp_path: Path, model: str, write: Callable[[Path], Path]
+) -> None:
     diffusers = pytest.importorskip("diffusers")
-    weights = tiny_wan.write_flf2v(tmp_path / "wan")
-    engine = WanEngine(WanSettings(weights=weights), on_cpu())
+    weights = write(tmp_path / "wan")
+    engine = WanEngine(WanSettings(model_id=model, weights=weights), on_cpu())
     pipeline = diffusers.WanImageToVideoPipeline.from_pretrained(
         weights, text_encoder=None, tokenizer=None
     )

@@ -1,4 +1,4 @@
-"""Wan 2.1 clips, on a GPU."""
+"""Clips by Wan 2.1 and 2.2, on a GPU."""
 
 from sparkle_motion_dagster.engines.declaration import EngineDeclaration
 

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sparkle_motion_dagster.engines.base import NotReadyError
 from sparkle_motion_dagster.engines.machinery.quiet import quiet_libraries
-from sparkle_motion_dagster.engines.video.wan.models import Family, WanModel
+from sparkle_motion_dagster.engines.video.wan.models import EXPERTS, Family, WanModel
 
-_CLASSES = {"flf2v": "WanImageToVideoPipeline", "vace": "WanVACEPipeline"}
+_CLASSES = {
+    "flf2v": "WanImageToVideoPipeline",
+    "i2v": "WanImageToVideoPipeline",
+    "vace": "WanVACEPipeline",
+}
+
+_TOLD_IMAGES = {"in_channels": 36, "image_dim": None}
+"""What an expert's configuration says where it is told images: it takes the latent's 16 channels,
+the mask's 4 and the images' 16, and nothing of an image encoder."""
 
 
 class UnfitWeightsError(NotReadyError):
@@ -21,28 +29,68 @@ class UnfitWeightsError(NotReadyError):
 def check_weights(folder: Path, model: WanModel) -> None:
     """Make sure, from their configuration alone, that weights are what they are taken for.
 
-    Weights for one image, without a last one (plain image-to-video), load like those for two and
-    fail in the first step; ``pos_embed_seq_len`` tells them apart: two images' tokens.
-
     Raises:
         UnfitWeightsError: They are not.
     """
-    pipeline = _config(folder, "model_index.json").get("_class_name")
+    index = _config(folder, "model_index.json")
+    pipeline = index.get("_class_name")
     if pipeline != _CLASSES[model.family]:
         raise UnfitWeightsError(
             f"The weights in {folder} are those of a {pipeline}, but {model.name} needs those of a "
             f"{_CLASSES[model.family]}: {model.weights.repository}."
         )
-    transformer = _config(folder, "transformer/config.json")
+    experts = tuple(part for part in EXPERTS if _has(index, part))
+    if experts != model.experts:
+        raise UnfitWeightsError(
+            f"The weights in {folder} have {_joined(experts)}, but {model.name} has "
+            f"{_joined(model.experts)}. Use {model.weights.repository}."
+        )
     if model.family == "flf2v":
-        tokens = _image_tokens(folder / "image_encoder")
-        if transformer.get("pos_embed_seq_len") != 2 * tokens:
-            raise UnfitWeightsError(
-                f"The weights in {folder} know a first image, but no last one (their "
-                f"pos_embed_seq_len is {transformer.get('pos_embed_seq_len')}, not {2 * tokens}): "
-                f"they are for plain image-to-video. Use {model.weights.repository}."
-            )
+        _check_two_images(folder, model)
+    if model.family == "i2v":
+        _check_experts(folder, index, model)
     own_shift(folder)
+
+
+def _check_two_images(folder: Path, model: WanModel) -> None:
+    """Make sure that weights know a first and a last image.
+
+    Those for one image, without a last one (plain image-to-video), load like those for two and
+    fail in the first step; ``pos_embed_seq_len`` tells them apart: two images' tokens.
+    """
+    tokens = _image_tokens(folder / "image_encoder")
+    known = _config(folder, "transformer/config.json").get("pos_embed_seq_len")
+    if known != 2 * tokens:
+        raise UnfitWeightsError(
+            f"The weights in {folder} know a first image, but no last one (their "
+            f"pos_embed_seq_len is {known}, not {2 * tokens}): "
+            f"they are for plain image-to-video. Use {model.weights.repository}."
+        )
+
+
+def _check_experts(folder: Path, index: Mapping[str, Any], model: WanModel) -> None:
+    """Make sure that both experts take images, and none of them an image encoder's features.
+
+    Text-to-video's take no images; where time steps are told by token (TI2V-5B) the last image is
+    not looked at (pipeline_wan_i2v.py of diffusers 0.42.1).
+    """
+    odd = []
+    if not isinstance(boundary := index.get("boundary_ratio"), int | float):
+        odd.append(f"boundary_ratio: {boundary}")
+    if index.get("expand_timesteps"):
+        odd.append("expand_timesteps: True")
+    for part in model.experts:
+        config = _config(folder, f"{part}/config.json")
+        odd += [
+            f"{part}.{name}: {config.get(name)}"
+            for name, right in _TOLD_IMAGES.items()
+            if config.get(name) != right
+        ]
+    if odd:
+        raise UnfitWeightsError(
+            f"The weights in {folder} are not those of two experts that are told a first and a "
+            f"last image ({', '.join(odd)}). Use {model.weights.repository}."
+        )
 
 
 def own_shift(folder: Path) -> float:
@@ -89,6 +137,15 @@ def from_pretrained(folder: Path, family: Family, dtype: Any, absent: Sequence[s
             f"The weights in {folder} cannot be loaded; only safetensors are, never pickles. "
             f"{error}"
         ) from error
+
+
+def _has(index: Mapping[str, Any], part: str) -> bool:
+    """Tell whether a pipeline has a part: its index names library and class, else null twice."""
+    return any(index.get(part) or ())
+
+
+def _joined(experts: Sequence[str]) -> str:
+    return " and ".join(experts) or "no transformer"
 
 
 def _image_tokens(encoder: Path) -> int:

@@ -1,4 +1,4 @@
-"""The cinematic footage: Wan 2.1 moves from keyframe to keyframe."""
+"""The cinematic footage: Wan moves from keyframe to keyframe."""
 
 from collections import deque
 from collections.abc import Generator, Mapping, Sequence
@@ -25,11 +25,15 @@ from sparkle_motion_dagster.engines.video.wan.checkpoint import check_weights
 from sparkle_motion_dagster.engines.video.wan.frames import RATE
 from sparkle_motion_dagster.engines.video.wan.inference import ChunkRequest, run
 from sparkle_motion_dagster.engines.video.wan.keyframes import Frames
-from sparkle_motion_dagster.engines.video.wan.loras import check_lora, located_lora, lora_identity
+from sparkle_motion_dagster.engines.video.wan.loras import (
+    DistilledLora,
+    located_lora,
+    lora_identity,
+)
 from sparkle_motion_dagster.engines.video.wan.memory import OomRung
 from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, WanModel, wan_model
 from sparkle_motion_dagster.engines.video.wan.pipeline import Ready, Recipe, load_pipeline
-from sparkle_motion_dagster.engines.video.wan.sampling import Sampling, sampling_of
+from sparkle_motion_dagster.engines.video.wan.sampling import Sampling, check_sampling, sampling_of
 from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
 from sparkle_motion_dagster.engines.video.wan.shots import (
     check_ends,
@@ -37,7 +41,7 @@ from sparkle_motion_dagster.engines.video.wan.shots import (
     footage_request,
 )
 from sparkle_motion_dagster.engines.video.wan.sizes import size_remark
-from sparkle_motion_dagster.engines.video.wan.speed import DistilledLora, check_speed
+from sparkle_motion_dagster.engines.video.wan.speed import check_speed
 from sparkle_motion_dagster.engines.video.wan.take import Piece, Take, pictures
 from sparkle_motion_dagster.engines.video.wan.texts import Texts, encode_text, load_texts
 from sparkle_motion_dagster.engines.video.wan.weights_size import pipeline_bytes, texts_bytes
@@ -59,19 +63,19 @@ class _Work:
 
 
 class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSettings]):
-    """Makes footage from the first keyframe to the last, or from the first alone, by Wan 2.1.
+    """Makes footage from the first keyframe to the last, or from the first alone, by Wan.
 
     Footage of VACE that is longer than the model can make at once is made in chunks, each from the
     real last frames of the one before, the last one to the end keyframe, where there is one.
 
     While frames are encoded the model makes the next ones. Each result says how it came about:
-    ``model``, ``chunks`` (frames of each), ``flow_shift``, ``flow_shift_from`` and ``solver`` (see
-    `Sampling`), ``weights_wait`` (see `Waiting`), ``oom`` (what was done because memory ran out)
-    and the seams, measured in the frames as they were generated, in dB, at most 100, which is
-    "equal": ``keyframe_psnr_start`` and ``keyframe_psnr_end`` against the keyframes, and
-    ``join_psnr``, for each chunk but the first how well it shows again what it was given;
-    ``join_colour`` is by how much its colours were moved then, to be those of the frames before:
-    the mean of all samples, in levels of 255.
+    ``model``, ``chunks`` (frames of each), ``flow_shift``, ``flow_shift_from``, ``solver``,
+    ``guidance`` and, of two experts, ``guidance_low_noise`` (see `Sampling`), ``weights_wait`` (see
+    `Waiting`), ``oom`` (what was done because memory ran out) and the seams, measured in the frames
+    as they were generated, in dB, at most 100, which is "equal": ``keyframe_psnr_start`` and
+    ``keyframe_psnr_end`` against the keyframes, and ``join_psnr``, for each chunk but the first how
+    well it shows again what it was given; ``join_colour`` is by how much its colours were moved
+    then, to be those of the frames before: the mean of all samples, in levels of 255.
     """
 
     name: ClassVar[str] = "wan"
@@ -99,9 +103,9 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         return weights.repository, revision_of(weights, self.settings.weights)
 
     def weights(self) -> Mapping[str, JsonValue]:
-        """Return which LoRA takes part: the revision of a pinned one, or the file's digest."""
+        """Return which LoRAs take part: the revisions of pinned ones, or the files' digests."""
         lora = self.settings.speed.lora
-        return {} if lora is None else {"lora": lora_identity(lora, self.chosen)}
+        return {} if lora is None else lora_identity(lora, self.chosen)
 
     def host_bytes(self) -> int:
         """Return what the larger of its two loads takes; see ``ModelEngine.host_bytes``."""
@@ -125,7 +129,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
             EngineInputError: It cannot, or not as fast as it is asked to.
         """
         check_speed(self.settings.speed, self.chosen)
-        check_lora(self.settings.speed.lora, self.chosen)
+        check_sampling(self.settings, self.chosen)
         check_ends(shots, self.chosen)
         check_lengths(shots, self.chosen, self.settings)
 
@@ -232,7 +236,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
 
     def _first_rung(self) -> OomRung:
         most = self.settings.most_frames
-        shortest = most if self.chosen.family == "flf2v" else self.settings.overlap + 4
+        shortest = self.settings.overlap + 4 if self.chosen.in_chunks else most
         return OomRung(most, shortest, self.preset.vae_tiling, self.preset.offload)
 
     def _next_rung(self, rung: OomRung, error: ModelOOMError, take: Take) -> OomRung:
@@ -270,7 +274,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
     ) -> AbstractContextManager[Loaded[Ready]]:
         _, revision = self.model()
         return self.facilities.gpu.model_context(
-            recipe.key(revision, str(self.weights().get("lora", ""))),
+            recipe.key(revision, " ".join(map(str, self.weights().values()))),
             lambda device: load_pipeline(recipe, device),
             expected_bytes=pipeline_bytes(recipe.folder, recipe.precision),
             given_up=prefetch.abandoned,
@@ -306,9 +310,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         oom: list[JsonValue] = [step.record() for step in rung.steps]
         facts = {
             "model": self.chosen.name,
-            "flow_shift": sampling.shift,
-            "flow_shift_from": sampling.shift_from,
-            "solver": sampling.solver,
+            **sampling.facts(),
             "weights_wait": loaded.model.waiting,
             **take.facts(),
             "oom": oom,

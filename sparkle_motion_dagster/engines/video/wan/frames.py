@@ -8,13 +8,13 @@ from sparkle_motion_dagster.engines.video.fitting import MULTIPLE
 from sparkle_motion_dagster.units import FrameSize
 
 RATE = Fraction(16)
-"""Frames per second that Wan 2.1 was trained on."""
+"""Frames per second that all models here were trained on."""
 
 FEWEST = 5
 """The shortest footage: a first latent frame, of one picture, and a second one, of four."""
 
 TRAINED_FRAMES = 81
-"""How many frames Wan 2.1 was trained on, five seconds; longer videos flicker."""
+"""How many frames they were trained on, five seconds; longer videos flicker."""
 
 _STRIDE = 4
 """Pictures in each latent frame behind the first (the VAE's temporal scale): counts are 4k+1."""

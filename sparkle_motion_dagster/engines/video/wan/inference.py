@@ -66,6 +66,7 @@ def run(pipeline: Any, request: ChunkRequest) -> Frames:
             num_frames=request.chunk.frames,
             num_inference_steps=request.sampling.steps,
             guidance_scale=request.sampling.guidance,
+            guidance_scale_2=request.sampling.guidance_low_noise,
             generator=torch.Generator("cpu").manual_seed(request.seed),
             prompt_embeds=request.texts.wanted,
             negative_prompt_embeds=request.texts.unwanted,
@@ -89,7 +90,7 @@ def _given(pipeline: Any, request: ChunkRequest) -> dict[str, Any]:
     head = [Image.fromarray(frame) for frame in request.head]
     end = [] if request.end is None else [Image.fromarray(request.end)]
     if not hasattr(pipeline.transformer.config, "vace_layers"):
-        return {"image": head[0], "last_image": end[0]}
+        return {"image": head[0], "last_image": end[0] if end else None}
     unknown = request.chunk.frames - len(head) - len(end)
     size = head[0].size
     grey = Image.new("RGB", size, (_GREY,) * 3)

@@ -1,15 +1,75 @@
 """The LoRAs with which Wan's models need few steps: those that are pinned, and a user's own."""
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, JsonValue
 
 from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.machinery.lora import lora_digest
 from sparkle_motion_dagster.engines.machinery.weights import APACHE, Weights, located
 from sparkle_motion_dagster.engines.video.wan.models import WanModel
-from sparkle_motion_dagster.engines.video.wan.speed import ChosenLora, DistilledLora
+from sparkle_motion_dagster.units import Record
 
-_REPOSITORY = "lightx2v/Wan2.1-Distill-Loras"
-_REVISION = "27ae38da91014b947dd39cc3fa78b97cd7b386dd"
+_NAMES = ("lora", "lora_low_noise")
+"""What fingerprints call the LoRAs of a model's experts."""
+
+Solver = Literal["checkpoint", "euler"]
+"""What turns noise into pictures: the scheduler of the model's checkpoint, UniPC, or Euler's method
+with even steps, which weights are distilled with that need few of them."""
+
+
+class DistilledLora(Record):
+    """Weights that were distilled to need few steps, added to the model's."""
+
+    file: Path = Field(
+        exclude=True,
+        description="a safetensors file; its digest is part of the fingerprint, its path is not",
+    )
+    file_low_noise: Path | None = Field(
+        default=None,
+        exclude=True,
+        description="of a model with two experts the file for the one for low noise; the other is "
+        "then for high noise",
+    )
+    steps: int = Field(ge=1, description="how many steps they need")
+    guidance: float = Field(
+        default=1.0,
+        ge=1,
+        description="their scale of guidance; 1 is none, which halves the time again",
+    )
+    shift: float | None = Field(
+        default=None,
+        gt=0,
+        exclude_if=lambda shift: shift is None,
+        description="how far the noise schedule was shifted that they were distilled for; null: as "
+        "without them",
+    )
+    strength: float = Field(default=1.0, gt=0, description="how much of them is added")
+    solver: Solver = Field(
+        default="checkpoint",
+        exclude_if=lambda solver: solver == "checkpoint",
+        description="what turns noise into pictures step by step: the scheduler of the model's "
+        "checkpoint, or Euler's method",
+    )
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """A file for each expert, in the order in which they work."""
+        return (self.file,) if self.file_low_noise is None else (self.file, self.file_low_noise)
+
+    def digests(self) -> dict[str, JsonValue]:
+        """Return the digests of its files, as the fingerprint holds them.
+
+        Raises:
+            EngineInputError: One cannot be read, or is no safetensors file.
+        """
+        return dict(zip(_NAMES, map(lora_digest, self.files), strict=False))
+
+
+ChosenLora = DistilledLora | Literal["distilled"]
+"""A LoRA of the user's own, or the word for the one that is pinned for the model."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +82,7 @@ class PinnedLora:
 
     Attributes:
         model: The short name of the model that it is for.
-        weights: Where it comes from, and its file by its whole name.
+        weights: Where it comes from, its files by their whole names: one for each expert.
         steps: How many steps it needs.
         guidance: The scale of classifier-free guidance; 1 is none.
         shift: How far the noise schedule is shifted.
@@ -39,10 +99,11 @@ class PinnedLora:
         """What `sparkle engines` calls it."""
         return f"{self.model}-distilled"
 
-    @property
-    def identity(self) -> str:
-        """What tells it apart from all others: repository, revision and file."""
-        return f"{self.weights.repository}@{self.weights.revision}/{self._file}"
+    def identity(self) -> dict[str, JsonValue]:
+        """Return what fingerprints hold of it: repository, revision and file, for each expert."""
+        pinned = f"{self.weights.repository}@{self.weights.revision}"
+        files = self.weights.files
+        return {name: f"{pinned}/{file}" for name, file in zip(_NAMES, files, strict=False)}
 
     def located(self, engine: str) -> DistilledLora:
         """Return it as it lies on this machine.
@@ -53,36 +114,54 @@ class PinnedLora:
         Raises:
             MissingWeightsError: It is not there; the message says what to type.
         """
+        folder = located(self.weights, None, engine, self.name)
+        file, *low_noise = (folder / name for name in self.weights.files)
         return DistilledLora(
-            file=located(self.weights, None, engine, self.name) / self._file,
+            file=file,
+            file_low_noise=low_noise[0] if low_noise else None,
             steps=self.steps,
             guidance=self.guidance,
             shift=self.shift,
             solver="euler",
         )
 
-    @property
-    def _file(self) -> str:
-        (file,) = self.weights.files
-        return file
-
-
-def _lora(model: str, file: str, size_gib: float) -> PinnedLora:
-    weights = Weights(
-        repository=_REPOSITORY,
-        revision=_REVISION,
-        files=(file,),
-        licence=APACHE,
-        size_gib=size_gib,
-    )
-    return PinnedLora(model, weights)
-
 
 PINNED_LORAS = (
     # FLF2V has the layers of image-to-video, those for a picture's tokens among them.
-    _lora("wan-2.1", "wan2.1_i2v_lora_rank64_lightx2v_4step.safetensors", 0.69),
+    PinnedLora(
+        model="wan-2.1",
+        weights=Weights(
+            repository="lightx2v/Wan2.1-Distill-Loras",
+            revision="27ae38da91014b947dd39cc3fa78b97cd7b386dd",
+            files=("wan2.1_i2v_lora_rank64_lightx2v_4step.safetensors",),
+            licence=APACHE,
+            size_gib=0.69,
+        ),
+    ),
     # VACE has those of text-to-video, and its own beside them.
-    _lora("wan-2.1-vace-14b", "wan2.1_t2v_14b_lora_rank64_lightx2v_4step.safetensors", 0.6),
+    PinnedLora(
+        model="wan-2.1-vace-14b",
+        weights=Weights(
+            repository="lightx2v/Wan2.1-Distill-Loras",
+            revision="27ae38da91014b947dd39cc3fa78b97cd7b386dd",
+            files=("wan2.1_t2v_14b_lora_rank64_lightx2v_4step.safetensors",),
+            licence=APACHE,
+            size_gib=0.6,
+        ),
+    ),
+    PinnedLora(
+        model="wan-2.2",
+        weights=Weights(
+            repository="lightx2v/Wan2.2-Lightning",
+            revision="18bccf8884ec0a078eed79785eb4ef13ea16ce1e",
+            files=(
+                "Wan2.2-I2V-A14B-4steps-lora-rank64-Seko-V1/high_noise_model.safetensors",
+                "Wan2.2-I2V-A14B-4steps-lora-rank64-Seko-V1/low_noise_model.safetensors",
+            ),
+            licence=APACHE,
+            size_gib=2.3,
+        ),
+    ),
 )
 """The LoRAs that are pinned; a model has one or none."""
 
@@ -96,34 +175,42 @@ def pinned_lora(model: WanModel) -> PinnedLora:
     for lora in PINNED_LORAS:
         if lora.model == model.name:
             return lora
-    able = " or ".join(lora.model for lora in PINNED_LORAS)
+    *others, last = (lora.model for lora in PINNED_LORAS)
     raise EngineInputError(
         f"No distilled LoRA is pinned for {model.name}, which the profile asks for (speed.lora: "
-        f"distilled). Name {able} in the plan's render_profile.video.model_id, a LoRA of your own "
-        "in speed.lora of the video engine wan, or render under a profile without one, such as "
-        "cinematic."
+        f"distilled). Name {', '.join(others)} or {last} in the plan's "
+        "render_profile.video.model_id, a LoRA of your own in speed.lora of the video engine wan, "
+        "or render under a profile without one, such as cinematic."
     )
 
 
-def check_lora(chosen: ChosenLora | None, model: WanModel) -> None:
-    """Make sure that there is a chosen LoRA for a model.
+def check_lora(chosen: ChosenLora, model: WanModel) -> None:
+    """Make sure that a chosen LoRA can be added to a model: that there is one for each expert.
 
     Raises:
-        EngineInputError: None is pinned for it.
+        EngineInputError: It cannot.
     """
     if chosen == "distilled":
         pinned_lora(model)
+    elif len(chosen.files) < len(model.experts):
+        raise EngineInputError(
+            f"{model.name} has two experts, and speed.lora has a file for the one for high noise "
+            "alone. Name that for the other one in speed.lora.file_low_noise."
+        )
+    elif len(chosen.files) > len(model.experts):
+        raise EngineInputError(
+            f"{model.name} has one transformer, and speed.lora has two files. Leave out "
+            "speed.lora.file_low_noise, which is for models with two experts."
+        )
 
 
-def lora_identity(chosen: ChosenLora, model: WanModel) -> str:
-    """Return what tells a chosen LoRA apart from all others: what is pinned, or a file's digest.
+def lora_identity(chosen: ChosenLora, model: WanModel) -> dict[str, JsonValue]:
+    """Return what fingerprints hold of a chosen LoRA: what is pinned, or its files' digests.
 
     Raises:
-        EngineInputError: None is pinned for the model, or the file cannot be read.
+        EngineInputError: None is pinned for the model, or a file cannot be read.
     """
-    if chosen == "distilled":
-        return pinned_lora(model).identity
-    return lora_digest(chosen.file)
+    return pinned_lora(model).identity() if chosen == "distilled" else chosen.digests()
 
 
 def located_lora(chosen: ChosenLora | None, model: WanModel, engine: str) -> DistilledLora | None:

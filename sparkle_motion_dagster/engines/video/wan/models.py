@@ -1,4 +1,4 @@
-"""Which Wan 2.1 models there are."""
+"""Which Wan models there are."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -7,8 +7,13 @@ from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.machinery.weights import APACHE, Weights
 from sparkle_motion_dagster.units import FrameSize
 
-Family = Literal["flf2v", "vace"]
-"""How a model is told what is known: the first and the last frame, or any frames by a mask."""
+Family = Literal["flf2v", "i2v", "vace"]
+"""How a model is told what is known: the first and the last frame; the first one, and the last one
+where there is one; any frames, by a mask."""
+
+EXPERTS = ("transformer", "transformer_2")
+"""What diffusers calls the transformers of a model that has two, the experts for high noise and for
+low noise; the first one is also the one of a model that has no other."""
 
 _FILES = ("model_index.json", "*/*.json", "*/*.safetensors", "tokenizer/*")
 
@@ -18,7 +23,8 @@ _UNWANTED = (
     "静止不动的画面，杂乱的背景，三条腿，背景人很多，倒着走"
 )
 """What Wan's authors ask all their models not to show, in the language that these were trained in
-most: `sample_neg_prompt` of github.com/Wan-Video/Wan2.1, wan/configs/shared_config.py."""
+most: `sample_neg_prompt` of github.com/Wan-Video/Wan2.1 and of Wan2.2, in
+wan/configs/shared_config.py."""
 
 _UNSTEADY = "镜头切换，镜头晃动，"
 """What they put before it for FLF2V: "shot change, camera shake" (wan/configs/__init__.py and
@@ -37,7 +43,7 @@ class WanModel:
         family: How it is told what is known.
         weights: Where it comes from.
         guidance: How strongly it follows the prompt unless a setting says otherwise: the scale of
-            classifier-free guidance that its authors recommend.
+            classifier-free guidance that its authors recommend; of two experts, for both.
         shift: How far its noise schedule is shifted unless a setting says otherwise; None: as the
             checkpoint's own scheduler says.
         unwanted: What it is asked not to show unless a plan or a setting says otherwise.
@@ -52,6 +58,21 @@ class WanModel:
     shift: float | None
     unwanted: str
     trained: tuple[FrameSize, ...]
+
+    @property
+    def experts(self) -> tuple[str, ...]:
+        """What diffusers calls its transformers: one, or those for high and for low noise."""
+        return EXPERTS if self.family == "i2v" else EXPERTS[:1]
+
+    @property
+    def in_chunks(self) -> bool:
+        """Whether it makes footage of any length, in chunks."""
+        return self.family == "vace"
+
+    @property
+    def ends_open(self) -> bool:
+        """Whether it makes footage that ends anywhere, from its start alone."""
+        return self.family != "flf2v"
 
 
 _VACE_SHIFT = 16.0
@@ -104,6 +125,23 @@ WAN_MODELS = (
         ),
         guidance=5.0,
         shift=_VACE_SHIFT,
+        unwanted=_UNWANTED,
+        trained=(_480P, _720P),
+    ),
+    # Figures of github.com/Wan-Video/Wan2.2, wan/configs/wan_i2v_A14B.py, which has 3.5 for each of
+    # the two experts.
+    WanModel(
+        name="wan-2.2",
+        family="i2v",
+        weights=Weights(
+            repository="Wan-AI/Wan2.2-I2V-A14B-Diffusers",
+            revision="596658fd9ca6b7b71d5057529bbf319ecbc61d74",
+            files=_FILES,
+            licence=APACHE,
+            size_gib=118,
+        ),
+        guidance=3.5,
+        shift=5.0,
         unwanted=_UNWANTED,
         trained=(_480P, _720P),
     ),

@@ -10,9 +10,10 @@ from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.machinery.lora import add_lora
 from sparkle_motion_dagster.engines.machinery.quiet import quiet_libraries
 from sparkle_motion_dagster.engines.video.wan.checkpoint import from_pretrained
+from sparkle_motion_dagster.engines.video.wan.loras import DistilledLora
 from sparkle_motion_dagster.engines.video.wan.models import WanModel
 from sparkle_motion_dagster.engines.video.wan.offloading import Waiting, placed
-from sparkle_motion_dagster.engines.video.wan.speed import DistilledLora, WanSpeed, speed_up
+from sparkle_motion_dagster.engines.video.wan.speed import WanSpeed, speed_up
 from sparkle_motion_dagster.gpu.memory import report_memory
 from sparkle_motion_dagster.gpu.presets import Offload, Precision
 
@@ -24,7 +25,7 @@ class Recipe:
     Attributes:
         model: Which model it is.
         folder: Where its weights lie.
-        precision: What the transformer computes in; the VAE computes in float32.
+        precision: What the transformers compute in; the VAE computes in float32.
         attention: The attention backend, as diffusers calls it.
         tiling: Whether the VAE works in tiles.
         offload: Where weights wait that are not used.
@@ -48,7 +49,7 @@ class Recipe:
 
         Args:
             revision: That of the weights.
-            lora: What tells the LoRA that is added from all others; "" if there is none.
+            lora: What tells the LoRAs that are added from all others; "" if there are none.
         """
         return " ".join(
             (
@@ -89,10 +90,13 @@ def load_pipeline(recipe: Recipe, device: str) -> Ready:
         recipe.folder, recipe.model.family, parts, ["text_encoder", "tokenizer"]
     )
     pipeline.set_progress_bar_config(disable=True)
-    if recipe.lora is not None:
-        add_lora(pipeline, "transformer", recipe.lora.file, recipe.lora.strength)
-    _set_attention(pipeline.transformer, recipe.attention)
-    speed_up(pipeline.transformer, recipe.speed, recipe.steps, dtype)
+    if (lora := recipe.lora) is not None:
+        for expert, file in zip(recipe.model.experts, lora.files, strict=True):
+            add_lora(pipeline, "transformer", file, lora.strength, into=expert)
+    for expert in recipe.model.experts:
+        transformer = getattr(pipeline, expert)
+        _set_attention(transformer, recipe.attention)
+        speed_up(transformer, recipe.speed, recipe.steps, dtype)
     if recipe.tiling:
         pipeline.vae.enable_tiling()
     return Ready(pipeline, placed(pipeline, recipe.offload, device, available))

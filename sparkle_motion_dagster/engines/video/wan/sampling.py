@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import JsonValue
+
+from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.video.wan.checkpoint import own_shift
+from sparkle_motion_dagster.engines.video.wan.loras import DistilledLora, Solver
 from sparkle_motion_dagster.engines.video.wan.models import WanModel
 from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
-from sparkle_motion_dagster.engines.video.wan.speed import DistilledLora, Solver
 
 ShiftSource = Literal["lora", "setting", "authors", "checkpoint"]
 """Who says how far the noise schedule is shifted: the LoRA that is added, the setting, the scripts
@@ -21,6 +24,7 @@ class Sampling:
     Attributes:
         steps: How many steps it takes.
         guidance: The scale of classifier-free guidance; 1 is none.
+        guidance_low_noise: That of the expert for low noise; None: there is one transformer.
         shift: How far the noise schedule is shifted: with 16 two thirds of the steps have more
             than nine tenths of the noise, with 5 one third. There it is decided what moves.
         shift_from: Who says so.
@@ -29,6 +33,7 @@ class Sampling:
 
     steps: int
     guidance: float
+    guidance_low_noise: float | None
     shift: float
     shift_from: ShiftSource
     solver: Solver = "checkpoint"
@@ -49,6 +54,31 @@ class Sampling:
         euler.sigma_max, euler.sigma_min = 1.0, 1 / self.steps
         return euler
 
+    def facts(self) -> dict[str, JsonValue]:
+        """Return what the metadata of what is made says of it."""
+        facts: dict[str, JsonValue] = {
+            "flow_shift": self.shift,
+            "flow_shift_from": self.shift_from,
+            "solver": self.solver,
+            "guidance": self.guidance,
+        }
+        if self.guidance_low_noise is not None:
+            facts["guidance_low_noise"] = self.guidance_low_noise
+        return facts
+
+
+def check_sampling(settings: WanSettings, model: WanModel) -> None:
+    """Make sure that a model can be sampled as settings say.
+
+    Raises:
+        EngineInputError: It cannot.
+    """
+    if settings.guidance_low_noise is not None and len(model.experts) == 1:
+        raise EngineInputError(
+            f"The setting guidance_low_noise is for models with two experts; {model.name} has one "
+            "transformer. Leave it out: the setting guidance holds for all steps."
+        )
+
 
 def sampling_of(
     settings: WanSettings, model: WanModel, folder: Path, lora: DistilledLora | None
@@ -62,13 +92,20 @@ def sampling_of(
         lora: The LoRA that takes part.
 
     Raises:
+        EngineInputError: The model cannot be sampled as the settings say.
         UnfitWeightsError: The scheduler in the checkpoint has no shift.
     """
-    shift, shift_from = _shift(settings, model, folder, lora)
+    check_sampling(settings, model)
+    steps, guidance, low_noise = settings.steps, settings.guidance, settings.guidance_low_noise
+    solver: Solver = "checkpoint"
+    if guidance is None:
+        guidance = model.guidance
     if lora is not None:
-        return Sampling(lora.steps, lora.guidance, shift, shift_from, lora.solver)
-    guidance = model.guidance if settings.guidance is None else settings.guidance
-    return Sampling(settings.steps, guidance, shift, shift_from)
+        steps, guidance, low_noise, solver = lora.steps, lora.guidance, None, lora.solver
+    if len(model.experts) > 1 and low_noise is None:
+        low_noise = guidance
+    shift, shift_from = _shift(settings, model, folder, lora)
+    return Sampling(steps, guidance, low_noise, shift, shift_from, solver)
 
 
 def _shift(

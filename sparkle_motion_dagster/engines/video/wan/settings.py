@@ -45,6 +45,13 @@ class WanSettings(EngineSettings):
         ge=1,
         description="how strongly it follows the prompt; null: as the model's authors recommend",
     )
+    guidance_low_noise: float | None = Field(
+        default=None,
+        ge=1,
+        exclude_if=lambda guidance: guidance is None,
+        description="of a model with two experts, how strongly the one for low noise does; null: "
+        "as strongly as the other one",
+    )
     flow_shift: float | None = Field(
         default=None,
         gt=0,
@@ -81,4 +88,7 @@ class WanSettings(EngineSettings):
             raise ValueError("most_frames must be at least overlap + 4")
         if self.size is not None and self.size != padded_size(self.size):
             raise ValueError("size must have sides that are multiples of 16")
+        if self.guidance == 1 and (self.guidance_low_noise or 1) > 1:
+            # diffusers asks the first expert's guidance alone whether there is any.
+            raise ValueError("guidance_low_noise must be 1 where guidance is: 1 is none, in all")
         return self

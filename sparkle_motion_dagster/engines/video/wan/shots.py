@@ -1,8 +1,9 @@
 """What shots ask of Wan: footage long enough, large enough, and described in one prompt."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
+from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.video.base import FootageRequest, PlannedShot, VideoRequest
 from sparkle_motion_dagster.engines.video.retiming import intervals
@@ -38,7 +39,8 @@ def check_lengths(shots: Sequence[PlannedShot], model: WanModel, settings: WanSe
     raise EngineInputError(
         f"{model.name} makes {most} frames a shot at {RATE} fps, no more, so that a shot takes at "
         f"most {_seconds(allowed, rate)}. Longer are: {named}. Split them into several shots, or "
-        f"render with a model that makes long shots in chunks: name {_masked()} in the plan's "
+        "render with a model that makes long shots in chunks: name "
+        f"{_either(each.name for each in WAN_MODELS if each.in_chunks)} in the plan's "
         "render_profile.video.model_id."
     )
 
@@ -46,12 +48,13 @@ def check_lengths(shots: Sequence[PlannedShot], model: WanModel, settings: WanSe
 def check_ends(shots: Sequence[PlannedShot], model: WanModel) -> None:
     """Make sure that a model can end shots as they are to end.
 
-    FLF2V is told a first and a last frame, both of them. Where the two are equal its clips freeze.
+    FLF2V is told a first and a last frame, both of them. Where the two are equal its clips freeze
+    (github.com/Wan-Video/Wan2.1, issue 372).
 
     Raises:
         EngineInputError: It cannot; the message names the shots and what to do instead.
     """
-    if model.family == "vace":
+    if model.ends_open:
         return
     alone = _named([shot.id for shot in shots if shot.from_start_alone])
     held = _named([shot.id for shot in shots if shot.is_held])
@@ -62,7 +65,9 @@ def check_ends(shots: Sequence[PlannedShot], model: WanModel) -> None:
     raise EngineInputError(
         f"{model.name} goes from a first keyframe to a last one. {without_end}{without_way}Give "
         "them an end_base_image_id (and transition: cut), or render with a model that makes a clip "
-        f"from its start alone: name {_masked()} in the plan's render_profile.video.model_id."
+        "from its start alone: name "
+        f"{_either(each.name for each in WAN_MODELS if each.ends_open)} in the plan's "
+        "render_profile.video.model_id."
     )
 
 
@@ -86,7 +91,7 @@ def footage_request(shot: VideoRequest, model: WanModel, settings: WanSettings) 
     most_retime = 0 if shot.end is None else settings.conform.most_retime
     return FootageRequest(
         start=shot.start,
-        end=shot.end,
+        end=_told_end(shot, model),
         frames=bucket(_intervals(planned), _most_frames(model, settings), most_retime),
         size=generated_size(shot.size, settings),
         prompt=_sentences(
@@ -95,6 +100,15 @@ def footage_request(shot: VideoRequest, model: WanModel, settings: WanSettings) 
         negative_prompt=shot.negative_prompt or _unwanted(model, settings),
         seed=shot.seed,
     )
+
+
+def _told_end(shot: VideoRequest, model: WanModel) -> StoredFile | None:
+    """Return the keyframe that a model is told as the last one.
+
+    A held shot's is its first one again, and VACE is told so. Wan 2.2 is not: two equal images are
+    what FLF2V freezes between, and a cut follows, so that the shot may end anywhere.
+    """
+    return shot.arrival if model.family == "i2v" else shot.end
 
 
 def _introductions(shot: VideoRequest) -> Iterator[str]:
@@ -111,7 +125,7 @@ def _unwanted(model: WanModel, settings: WanSettings) -> str:
 
 def _most_frames(model: WanModel, settings: WanSettings) -> int | None:
     """Return the most frames that a model makes of a shot; None: any number, in chunks."""
-    return settings.most_frames if model.family == "flf2v" else None
+    return None if model.in_chunks else settings.most_frames
 
 
 def _named(shots: Sequence[str]) -> str:
@@ -120,9 +134,10 @@ def _named(shots: Sequence[str]) -> str:
     return ", ".join(shots[:_MOST_NAMED]) + more
 
 
-def _masked() -> str:
-    """Name the models that are told what is known by a mask: any frames, and any number."""
-    return " or ".join(model.name for model in WAN_MODELS if model.family == "vace")
+def _either(names: Iterable[str]) -> str:
+    """Name things of which one is to be chosen."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _intervals(shot: PlannedShot) -> Fraction:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
 from sparkle_motion_dagster.engines.base import EngineInputError
+from sparkle_motion_dagster.engines.video.wan.loras import ChosenLora, check_lora
 from sparkle_motion_dagster.engines.video.wan.models import WanModel
 from sparkle_motion_dagster.units import Record
 
@@ -75,44 +75,6 @@ class TaylorSeerCache(Record):
 Cache = Annotated[FirstBlockCache | MagCache | TaylorSeerCache, Field(discriminator="kind")]
 
 
-Solver = Literal["checkpoint", "euler"]
-"""What turns noise into pictures: the scheduler of the model's checkpoint, UniPC, or Euler's method
-with even steps, which weights are distilled with that need few of them."""
-
-
-class DistilledLora(Record):
-    """Weights that were distilled to need few steps, added to the model's."""
-
-    file: Path = Field(
-        exclude=True,
-        description="a safetensors file; its digest is part of the fingerprint, its path is not",
-    )
-    steps: int = Field(ge=1, description="how many steps they need")
-    guidance: float = Field(
-        default=1.0,
-        ge=1,
-        description="their scale of guidance; 1 is none, which halves the time again",
-    )
-    shift: float | None = Field(
-        default=None,
-        gt=0,
-        exclude_if=lambda shift: shift is None,
-        description="how far the noise schedule was shifted that they were distilled for; null: as "
-        "without them",
-    )
-    strength: float = Field(default=1.0, gt=0, description="how much of them is added")
-    solver: Solver = Field(
-        default="checkpoint",
-        exclude_if=lambda solver: solver == "checkpoint",
-        description="what turns noise into pictures step by step: the scheduler of the model's "
-        "checkpoint, or Euler's method",
-    )
-
-
-ChosenLora = DistilledLora | Literal["distilled"]
-"""A LoRA of the user's own, or the word for the one that is pinned for the model."""
-
-
 class WanSpeed(Record):
     """Ways to be faster; each changes the pictures, if only a little."""
 
@@ -140,12 +102,22 @@ def check_speed(speed: WanSpeed, model: WanModel) -> None:
     Raises:
         EngineInputError: It cannot.
     """
+    if speed.lora is not None:
+        check_lora(speed.lora, model)
     if speed.cache is not None and speed.lora is not None:
         # A cache lives on steps that change little; distilled weights go the whole way in a few.
         raise EngineInputError(
             f"The cache {speed.cache.kind} cannot work beside a distilled LoRA, whose few steps "
             "all change much: it would leave out what there is. Take away speed.cache or "
             "speed.lora of the video engine wan."
+        )
+    if isinstance(speed.cache, MagCache) and len(model.experts) > 1:
+        # A cache's state is each expert's own, and begins anew with its first step. But mag takes
+        # the ratios, and the steps that are never left out, by how many steps a transformer has
+        # taken of all of them; the second expert's first step would take those of the first one's.
+        raise EngineInputError(
+            f"The cache mag counts the steps of one transformer, and those of {model.name} are "
+            "shared by two experts. Use the cache first_block or taylorseer, or none."
         )
     if model.family == "vace" and isinstance(speed.cache, FirstBlockCache | MagCache):
         # They keep what the blocks add together with what VACE adds between them, and the

@@ -40,8 +40,10 @@ def load_texts(folder: Path, family: Family, precision: Precision, device: str) 
     import torch
 
     absent = ["transformer", "vae", "scheduler"]
-    if family == "flf2v":
+    if family != "vace":
         absent += ["image_encoder", "image_processor"]
+    if family == "i2v":
+        absent += ["transformer_2"]
     pipeline = from_pretrained(folder, family, getattr(torch, precision), absent)
     return pipeline.to(device)
 

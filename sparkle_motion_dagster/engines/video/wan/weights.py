@@ -11,7 +11,11 @@ from sparkle_motion_dagster.engines.video.wan.loras import PINNED_LORAS, pinned_
 from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, wan_model
 from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
 
-_PURPOSES = {"flf2v": "clips of up to 5 s", "vace": "clips of any length, in chunks"}
+_PURPOSES = {
+    "flf2v": "clips of up to 5 s",
+    "i2v": "clips of up to 5 s, with or without an end",
+    "vace": "clips of any length, in chunks",
+}
 
 _CHOICES = {
     model: WeightsChoice(

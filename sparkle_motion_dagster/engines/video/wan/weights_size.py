@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from sparkle_motion_dagster.engines.machinery.weights_size import weights_bytes
+from sparkle_motion_dagster.engines.video.wan.models import EXPERTS
 from sparkle_motion_dagster.gpu.presets import Precision
 
 
@@ -12,8 +13,8 @@ def texts_bytes(folder: Path, precision: Precision) -> int:
 
 
 def pipeline_bytes(folder: Path, precision: Precision) -> int:
-    """Return the bytes that all else takes; what sees pictures computes in float32."""
-    transformer = weights_bytes(folder / "transformer", precision)
-    return transformer + sum(
+    """Return the bytes that all else takes, all experts too; what sees pictures has float32."""
+    transformers = sum(weights_bytes(folder / part, precision) for part in EXPERTS)
+    return transformers + sum(
         weights_bytes(folder / part, "float32") for part in ("vae", "image_encoder")
     )

@@ -288,7 +288,7 @@ def test_a_model_of_two_keyframes_refuses_shots_of_one_with_the_alternative() ->
     assert "have no end: alone, too." in message
     assert "would freeze: held." in message
     assert "whole" not in message
-    assert "name wan-2.1-vace-1.3b or wan-2.1-vace-14b in the plan's" in message
+    assert "name wan-2.1-vace-1.3b, wan-2.1-vace-14b or wan-2.2 in the plan's" in message
     many = [planned(f"s{number}", 48, from_start_alone=True) for number in range(200)]
     with pytest.raises(EngineInputError, match=r"no end: s0, .*, s7 and 192 more\."):
         engine.check_shots(many)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -29,6 +31,8 @@ from sparkle_motion_dagster.units import FrameSize
 
 DISTILLED = {"lora": "distilled"}
 TO_Q = "diffusion_model.blocks.0.self_attn.q"
+FOUR_STEPS = [1000, 937.5, 2500 / 3, 625]
+"""lightx2v's timesteps."""
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +45,11 @@ def vace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_wan.write_vace(tmp_path_factory.mktemp("vace"))
 
 
+@pytest.fixture(scope="module")
+def experts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_wan.write_two_experts(tmp_path_factory.mktemp("experts"))
+
+
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache of the hub's client."""
@@ -49,44 +58,76 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "hub"
 
 
-def put(pinned: PinnedLora, cache: Path) -> Path:
-    """Put a tiny LoRA where the hub's client puts a pinned one."""
-    (file,) = pinned.weights.files
+def put(pinned: PinnedLora, cache: Path) -> list[Path]:
+    """Put tiny LoRAs where the hub's client puts pinned ones: the first for block 0, and so on."""
     folder = f"models--{pinned.weights.repository.replace('/', '--')}"
-    path = cache / folder / "snapshots" / pinned.weights.revision / file
-    path.parent.mkdir(parents=True)
-    return tiny_wan.write_lora(path, {TO_Q: (24, 24)})
+    paths = []
+    for block, file in enumerate(pinned.weights.files):
+        path = cache / folder / "snapshots" / pinned.weights.revision / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        paths.append(tiny_wan.write_lora(path, {TO_Q.replace("0", str(block)): (24, 24)}))
+    return paths
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of a transformer: which one, at which timestep, what it was given and what it gave."""
+
+    expert: str
+    timestep: float
+    given: Any
+    gave: Any
 
 
 class WatchedEngine(WanEngine):
-    """The engine, and what its transformer was given and gave, a call each."""
+    """The engine, the calls of its transformers, and their weights."""
 
     def __init__(self, *wanted: Any) -> None:
         super().__init__(*wanted)
-        self.timesteps: list[float] = []
-        self.given: list[Any] = []
-        self.gave: list[Any] = []
-        self.weight: Any = None
+        self.calls: list[Call] = []
+        self.state: dict[str, Any] = {}
+
+    @property
+    def timesteps(self) -> list[float]:
+        return [call.timestep for call in self.calls]
 
     def run_chunk(self, pipeline: Any, request: ChunkRequest) -> Frames:
-        def note(_: Any, __: Any, named: dict[str, Any], out: tuple[Any]) -> None:
-            self.timesteps.append(float(named["timestep"]))
-            self.given.append(named["hidden_states"][:, :16].clone())
-            self.gave.append(out[0].clone())
+        def noting(expert: str) -> Callable[..., None]:
+            def note(_: Any, __: Any, named: dict[str, Any], out: tuple[Any]) -> None:
+                given = named["hidden_states"][:, :16].clone()
+                self.calls.append(Call(expert, float(named["timestep"]), given, out[0].clone()))
 
-        own = pipeline.scheduler
-        self.weight = pipeline.transformer.blocks[0].attn1.to_q.weight.clone()
-        noting = pipeline.transformer.register_forward_hook(note, with_kwargs=True)
+            return note
+
+        own, hooks = pipeline.scheduler, []
+        for expert in self.chosen.experts:
+            transformer = getattr(pipeline, expert)
+            hooks.append(transformer.register_forward_hook(noting(expert), with_kwargs=True))
+            state = {name: weight.clone() for name, weight in transformer.state_dict().items()}
+            self.state |= {f"{expert}.{name}": weight for name, weight in state.items()}
         try:
             return super().run_chunk(pipeline, request)
         finally:
-            noting.remove()
+            for hook in hooks:
+                hook.remove()
             assert pipeline.scheduler is own
 
 
 def engine(weights: Path, model: str = "wan-2.1", **changes: Any) -> WatchedEngine:
     settings = {"model_id": model, "weights": weights, "speed": DISTILLED, **changes}
     return WatchedEngine(WanSettings.model_validate(settings), on_cpu())
+
+
+def product(file: Path) -> Any:
+    """Return what a LoRA of one layer adds to it."""
+    down, up = import_module("safetensors.torch").load_file(file).values()
+    return up @ down
+
+
+def changed(one: WatchedEngine, other: WatchedEngine) -> dict[str, Any]:
+    """Return how the weights of one differ from those of another, of those that do."""
+    differences = {name: weight - other.state[name] for name, weight in one.state.items()}
+    return {name: by for name, by in differences.items() if by.any()}
 
 
 def footage(made_by: WanEngine, folder: Path) -> dict[str, Any]:
@@ -108,25 +149,43 @@ def test_the_pinned_lora_is_added_and_takes_its_four_steps(
 ) -> None:
     """One call of the transformer a step, at lightx2v's timesteps, whatever else settings say."""
     torch = import_module("torch")
-    file = put(pinned_lora(wan_model("wan-2.1")), cache)
+    (file,) = put(pinned_lora(wan_model("wan-2.1")), cache)
     watched = engine(flf2v, steps=9, guidance=6.0, flow_shift=16.0)
     facts = footage(watched, tmp_path)
-    assert watched.timesteps == pytest.approx([1000, 937.5, 2500 / 3, 625], abs=1e-3)
+    assert watched.timesteps == pytest.approx(FOUR_STEPS, abs=1e-3)
     assert (facts["flow_shift"], facts["flow_shift_from"]) == (5.0, "lora")
     assert facts["solver"] == "euler"
 
-    weights = import_module("safetensors.torch").load_file(file)
-    down, up = (weights[f"{TO_Q}.lora_{part}.weight"] for part in "AB")
     stock = engine(flf2v, speed={}, steps=1)
     footage(stock, tmp_path)
-    torch.testing.assert_close(watched.weight - stock.weight, up @ down)
+    ((name, difference),) = changed(watched, stock).items()
+    assert name == "transformer.blocks.0.attn1.to_q.weight"
+    torch.testing.assert_close(difference, product(file))
 
     # Euler's method: as far along what the transformer gave as the noise becomes less.
-    shares = [step / 1000 for step in watched.timesteps]
-    ways = [after - before for before, after in pairwise(shares)]
-    for number, way in enumerate(ways):
-        expected = watched.given[number] + way * watched.gave[number]
-        torch.testing.assert_close(watched.given[number + 1], expected)
+    for call, following in pairwise(watched.calls):
+        way = (following.timestep - call.timestep) / 1000
+        torch.testing.assert_close(following.given, call.given + way * call.gave)
+
+
+def test_each_expert_takes_its_own_lora_and_its_share_of_the_four_steps(
+    experts: Path, cache: Path, tmp_path: Path
+) -> None:
+    high, low = put(pinned_lora(wan_model("wan-2.2")), cache)
+    watched, stock = engine(experts, "wan-2.2"), engine(experts, "wan-2.2", speed={}, steps=1)
+    facts = footage(watched, tmp_path)
+    assert watched.timesteps == pytest.approx(FOUR_STEPS, abs=1e-3)
+    shares = [call.expert for call in watched.calls]
+    assert shares == ["transformer", "transformer", "transformer_2", "transformer_2"]
+    assert (facts["flow_shift"], facts["guidance"], facts["guidance_low_noise"]) == (5.0, 1, 1)
+    footage(stock, tmp_path)
+    differences = changed(watched, stock)
+    for name, file in (
+        ("transformer.blocks.0.attn1.to_q.weight", high),
+        ("transformer_2.blocks.1.attn1.to_q.weight", low),
+    ):
+        import_module("torch.testing").assert_close(differences.pop(name), product(file))
+    assert not differences
 
 
 def test_a_model_takes_the_lora_that_is_pinned_for_it(
@@ -141,7 +200,7 @@ def test_a_model_takes_the_lora_that_is_pinned_for_it(
 
 @given(steps=st.integers(1, 50), shift=st.floats(0.1, 30))
 def test_eulers_steps_are_even_before_they_are_shifted(steps: int, shift: float) -> None:
-    scheduler = Sampling(steps, 1.0, shift, "lora", "euler").scheduler(None)
+    scheduler = Sampling(steps, 1.0, None, shift, "lora", "euler").scheduler(None)
     scheduler.set_timesteps(steps)
     even = [1 - step / steps for step in range(steps)]
     shifted = [shift * share / (1 + (shift - 1) * share) for share in even]
@@ -160,7 +219,7 @@ def test_the_solver_of_a_lora_of_ones_own_is_the_checkpoints_unless_it_says_so(
     own["lora"]["solver"] = "euler"
     exact = engine(flf2v, speed=own)
     assert footage(exact, tmp_path)["solver"] == "euler"
-    assert exact.timesteps == pytest.approx([1000, 937.5, 2500 / 3, 625], abs=1e-3)
+    assert exact.timesteps == pytest.approx(FOUR_STEPS, abs=1e-3)
     assert usual.identity() != exact.identity()
 
 
@@ -176,6 +235,9 @@ def test_the_fingerprint_holds_which_lora_is_pinned_and_no_path(flf2v: Path) -> 
         "layerwise_casting": False,
         "lora": "distilled",
     }
+    settings = engine(flf2v, "wan-2.2").identity().settings
+    assert "/high_noise_model.safetensors" in str(settings["lora"])
+    assert "/low_noise_model.safetensors" in str(settings["lora_low_noise"])
     other = engine(flf2v, "wan-2.1-vace-14b")
     assert "wan2.1_t2v_14b_lora" in str(other.identity().settings["lora"])
 
@@ -208,7 +270,11 @@ def test_a_model_without_a_pinned_lora_says_which_have_one(vace: Path) -> None:
     for asked in (lambda: small.check_shots([]), small.identity, small.check_ready):
         with pytest.raises(EngineInputError) as refused:
             asked()
-        for part in ("for wan-2.1-vace-1.3b", "wan-2.1 or wan-2.1-vace-14b", "model_id"):
+        for part in (
+            "for wan-2.1-vace-1.3b",
+            "wan-2.1, wan-2.1-vace-14b or wan-2.2 in",
+            "model_id",
+        ):
             assert part in str(refused.value)
     engine(vace, "wan-2.1-vace-14b").check_shots([])
 

@@ -87,7 +87,7 @@ def order(**changes: Any) -> ChunkRequest:
             torch.randn(1, 512, 16, generator=generator),
             torch.randn(1, 512, 16, generator=generator),
         ),
-        "sampling": Sampling(STEPS, 5.0, 3.0, "setting"),
+        "sampling": Sampling(STEPS, 5.0, None, 3.0, "setting"),
         "seed": 3,
         "stepped": lambda _: None,
     }
@@ -195,10 +195,12 @@ def test_weights_are_pinned_where_the_machines_memory_holds_them_rounded_up() ->
     torch = import_module("torch")
     parts = torch.nn.Sequential(torch.nn.Linear(30, 30), torch.nn.Linear(32, 32, bias=False))
     rounded = 4096 + 128 + 4096
-    assert pinned_bytes(parts) == rounded
-    assert can_be_pinned(parts, rounded * 5 // 4)
-    assert not can_be_pinned(parts, rounded * 5 // 4 - 5)
-    assert not can_be_pinned(parts, None)
+    assert pinned_bytes([parts]) == rounded
+    assert can_be_pinned([parts], rounded * 5 // 4)
+    assert not can_be_pinned([parts], rounded * 5 // 4 - 5)
+    assert not can_be_pinned([parts, parts], rounded * 5 // 4)
+    assert can_be_pinned([parts, parts], 2 * rounded * 5 // 4)
+    assert not can_be_pinned([parts], None)
 
 
 def test_the_attention_backend_is_set(flf2v: Path) -> None:
