@@ -59,7 +59,7 @@ def test_a_film_is_made_in_four_steps_by_the_lora_that_was_installed(
     assert "wan-2.1-distilled is whole" in installed.stdout
     assert {path for path, _ in hub.got} == {FILE}
 
-    rendered = studio.sparkle_here(*render)
+    rendered = studio.sparkle(*render)
     assert rendered.returncode == 0, rendered.stderr
     clips = studio.manifests()["shot_clips"]
     assert clips.engine.settings["lora"] == PINNED.identity

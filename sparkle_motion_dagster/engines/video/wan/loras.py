@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.machinery.lora import lora_digest
 from sparkle_motion_dagster.engines.machinery.weights import APACHE, Weights, located
+from sparkle_motion_dagster.engines.video.wan.differences import differences_in
 from sparkle_motion_dagster.engines.video.wan.models import WanModel
 from sparkle_motion_dagster.units import Record
 
@@ -62,10 +63,16 @@ class DistilledLora(Record):
     def digests(self) -> dict[str, JsonValue]:
         """Return the digests of its files, as the fingerprint holds them.
 
+        Footage from before whole differences were added was another one: a file that has some is
+        marked.
+
         Raises:
             EngineInputError: One cannot be read, or is no safetensors file.
         """
-        return dict(zip(_NAMES, map(lora_digest, self.files), strict=False))
+        return {
+            name: lora_digest(file) + (" and differences" if differences_in(file) else "")
+            for name, file in zip(_NAMES, self.files, strict=False)
+        }
 
 
 ChosenLora = DistilledLora | Literal["distilled"]

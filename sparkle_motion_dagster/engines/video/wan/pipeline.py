@@ -10,6 +10,7 @@ from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.machinery.lora import add_lora
 from sparkle_motion_dagster.engines.machinery.quiet import quiet_libraries
 from sparkle_motion_dagster.engines.video.wan.checkpoint import from_pretrained
+from sparkle_motion_dagster.engines.video.wan.differences import add_differences
 from sparkle_motion_dagster.engines.video.wan.loras import DistilledLora
 from sparkle_motion_dagster.engines.video.wan.models import WanModel
 from sparkle_motion_dagster.engines.video.wan.offloading import Waiting, placed
@@ -93,6 +94,7 @@ def load_pipeline(recipe: Recipe, device: str) -> Ready:
     if (lora := recipe.lora) is not None:
         for expert, file in zip(recipe.model.experts, lora.files, strict=True):
             add_lora(pipeline, "transformer", file, lora.strength, into=expert)
+            add_differences(getattr(pipeline, expert), file, lora.strength)
     for expert in recipe.model.experts:
         transformer = getattr(pipeline, expert)
         _set_attention(transformer, recipe.attention)

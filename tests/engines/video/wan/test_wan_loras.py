@@ -198,6 +198,61 @@ def test_a_model_takes_the_lora_that_is_pinned_for_it(
     assert (facts["flow_shift"], facts["solver"]) == (5.0, "euler")
 
 
+@pytest.mark.parametrize("model", ["wan-2.1", "wan-2.1-vace-14b"])
+def test_all_that_lightx2vs_loras_hold_is_added(
+    model: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """Low ranks, and whole differences of biases, norms, the patch embedding and the last layer."""
+    checkpoint = request.getfixturevalue("flf2v" if model == "wan-2.1" else "vace")
+    file = tiny_wan.write_lora_of_all(tmp_path / "all.safetensors", checkpoint)
+    own = {"lora": {"file": file, "steps": 1, "strength": 0.5}}
+    watched = engine(checkpoint, model, speed=own)
+    stock = engine(checkpoint, model, speed={}, steps=1)
+    for each in (watched, stock):
+        footage(each, tmp_path)
+    differences = changed(watched, stock)
+    left = {name.removeprefix("transformer.") for name in stock.state} - {
+        name.removeprefix("transformer.") for name in differences
+    }
+    plain = {name for name in left if not name.startswith("vace_")}
+    assert {name.rpartition(".")[2] for name in plain} <= {"scale_shift_table", "pos_embed"}
+
+    held = import_module("safetensors.torch").load_file(file)
+    torch = import_module("torch")
+    for ours, theirs in (
+        ("patch_embedding.weight", "patch_embedding.diff"),
+        ("patch_embedding.bias", "patch_embedding.diff_b"),
+        ("blocks.2.norm2.bias", "blocks.2.norm3.diff_b"),
+        ("blocks.1.attn1.norm_q.weight", "blocks.1.self_attn.norm_q.diff"),
+        ("blocks.1.attn2.norm_k.weight", "blocks.1.cross_attn.norm_k.diff"),
+        ("blocks.0.ffn.net.2.bias", "blocks.0.ffn.2.diff_b"),
+        ("proj_out.weight", "head.head.diff"),
+    ):
+        expected = 0.5 * held[f"diffusion_model.{theirs}"]
+        torch.testing.assert_close(differences[f"transformer.{ours}"], expected)
+    assert str(watched.identity().settings["lora"]).endswith(" and differences")
+
+
+def test_a_difference_that_does_not_fit_is_refused(flf2v: Path, tmp_path: Path) -> None:
+    """One for other inputs has another patch embedding, and does no harm."""
+    torch = import_module("torch")
+    names = {TO_Q: (24, 24)}
+    for number, (odd, fits) in enumerate(
+        (
+            ({"diffusion_model.patch_embedding.diff": torch.ones(24, 16, 1, 2, 2)}, True),
+            ({"diffusion_model.blocks.0.norm3.diff": torch.ones(48)}, False),
+            ({"diffusion_model.blocks.9.norm3.diff": torch.ones(24)}, False),
+        )
+    ):
+        file = tiny_wan.write_lora(tmp_path / f"{number}.safetensors", names, **odd)
+        made_by = engine(flf2v, speed={"lora": {"file": file, "steps": 1}})
+        if fits:
+            footage(made_by, tmp_path)
+        else:
+            with pytest.raises(EngineInputError, match="made for another model: diffusion_model"):
+                footage(made_by, tmp_path)
+
+
 @given(steps=st.integers(1, 50), shift=st.floats(0.1, 30))
 def test_eulers_steps_are_even_before_they_are_shifted(steps: int, shift: float) -> None:
     scheduler = Sampling(steps, 1.0, None, shift, "lora", "euler").scheduler(None)
