@@ -62,7 +62,7 @@ def test_a_film_is_made_in_four_steps_by_the_lora_that_was_installed(
     rendered = studio.sparkle(*render)
     assert rendered.returncode == 0, rendered.stderr
     clips = studio.manifests()["shot_clips"]
-    assert clips.engine.settings["lora"] == PINNED.identity
+    assert clips.engine.settings["lora"] == PINNED.identity()["lora"]
     footage = clips.artifact("shot_001@footage", "footage").metadata
     assert (footage["flow_shift"], footage["flow_shift_from"]) == (5.0, "lora")
     assert footage["solver"] == "euler"

@@ -335,7 +335,7 @@ def test_check_says_where_a_model_was_not_trained_on_the_films_size(folder: Path
     )
     checked = sparkle("plan", "check", path, "--profile", "cinematic")
     assert notice in checked.stdout, checked.output
-    assert "render_profile.video" not in sparkle("plan", "check", path).stdout
+    assert "Please note, render_profile" not in sparkle("plan", "check", path).stdout
     plan["render_profile"]["video"]["model_id"] = "wan-2.1"
     write_plan(plan, path)
     again = sparkle("plan", "check", path, "--profile", "cinematic")
