@@ -134,9 +134,9 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         check_lengths(shots, self.chosen, self.settings)
 
     def check_ready(self) -> None:
-        """Make sure that its weights are here, and a LoRA that takes part; see ``VideoEngine``."""
+        """Make sure that its device, its weights and its LoRA are here; see ``VideoEngine``."""
+        self.influences()
         self._located()
-        self.weights()
 
     def size_remark(self, film: FrameSize) -> str | None:
         """Return what to know where the model was not trained on the size that it makes."""
