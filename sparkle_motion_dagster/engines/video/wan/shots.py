@@ -27,15 +27,16 @@ def check_lengths(shots: Sequence[PlannedShot], model: WanModel, settings: WanSe
     Raises:
         EngineInputError: It cannot; the message names the shots and what to do instead.
     """
-    most, slower = _most_frames(model, settings), settings.conform.most_retime
+    most = _most_frames(model, settings)
     if most is None:
         return
-    long = [shot for shot in shots if _intervals(shot) > longest(most, slower)]
+    long = [shot for shot in shots if _intervals(shot) > longest(most, _slower(shot, settings))]
     if not long:
         return
     named = "; ".join(f"{shot.id}: {_seconds(shot.frames, shot.frame_rate)}" for shot in long)
-    rate = long[0].frame_rate
-    allowed = longest_shot(most, slower, rate, ends_on_keyframe=long[0].ends_on_keyframe)
+    first, rate = long[0], long[0].frame_rate
+    slower = _slower(first, settings)
+    allowed = longest_shot(most, slower, rate, ends_on_keyframe=first.ends_on_keyframe)
     raise EngineInputError(
         f"{model.name} makes {most} frames a shot at {RATE} fps, no more, so that a shot takes at "
         f"most {_seconds(allowed, rate)}. Longer are: {named}. Split them into several shots, or "
@@ -87,12 +88,12 @@ def footage_request(shot: VideoRequest, model: WanModel, settings: WanSettings) 
     )
     check_ends([planned], model)
     check_lengths([planned], model, settings)
-    # Conforming plays footage that ends on no keyframe as it is.
-    most_retime = 0 if shot.end is None else settings.conform.most_retime
     return FootageRequest(
         start=shot.start,
         end=_told_end(shot, model),
-        frames=bucket(_intervals(planned), _most_frames(model, settings), most_retime),
+        frames=bucket(
+            _intervals(planned), _most_frames(model, settings), _slower(planned, settings)
+        ),
         size=generated_size(shot.size, settings),
         prompt=_sentences(
             shot.visual_description, shot.setting, shot.motion_prompt, *_introductions(shot)
@@ -132,6 +133,11 @@ def _named(shots: Sequence[str]) -> str:
     """Name shots, the first ones of many."""
     more = f" and {len(shots) - _MOST_NAMED} more" if len(shots) > _MOST_NAMED else ""
     return ", ".join(shots[:_MOST_NAMED]) + more
+
+
+def _slower(shot: PlannedShot, settings: WanSettings) -> float:
+    """Return how much slower footage may play; conforming plays what has no end as it is."""
+    return 0 if shot.from_start_alone else settings.conform.most_retime
 
 
 def _either(names: Iterable[str]) -> str:

@@ -314,7 +314,8 @@ def test_footage_with_and_without_an_end_says_how_it_was_made(
     assert "keyframe_psnr_end" not in alone.metadata
 
 
-def test_shots_may_end_anywhere_but_not_late() -> None:
+def test_shots_may_end_anywhere_but_not_late(tmp_path: Path) -> None:
+    """81 frames have 80 intervals; footage that arrives nowhere is not played slower than made."""
     engine = WanEngine(WanSettings(model_id="wan-2.2"), on_cpu())
 
     def planned(frames: int, **how: bool) -> PlannedShot:
@@ -323,9 +324,12 @@ def test_shots_may_end_anywhere_but_not_late() -> None:
             id="s", frames=frames, frame_rate=rate, size=SMALL, ends_on_keyframe=True, **how
         )
 
-    engine.check_shots([planned(81), planned(48, from_start_alone=True), planned(48, is_held=True)])
-    with pytest.raises(EngineInputError, match=r"name wan-2\.1-vace-1\.3b or wan-2\.1-vace-14b in"):
-        engine.check_shots([planned(162)])
+    engine.check_shots([planned(85), planned(81, from_start_alone=True), planned(85, is_held=True)])
+    assert engine.footage_of(shot(tmp_path, frames=81)).frames == 81
+    for frames, alone in ((86, False), (82, True)):
+        most = "81" if alone else "85"
+        with pytest.raises(EngineInputError, match=rf"\({most} frames\).* or wan-2\.1-vace-14b in"):
+            engine.check_shots([planned(frames, from_start_alone=alone)])
 
 
 def test_a_held_shot_is_made_from_its_picture_alone(tmp_path: Path) -> None:
