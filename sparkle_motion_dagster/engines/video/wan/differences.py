@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sparkle_motion_dagster.engines.base import EngineInputError
+from sparkle_motion_dagster.engines.machinery.weights_size import tensors_of
 
 _PREFIX = "diffusion_model."
 
@@ -39,11 +40,15 @@ def differences_in(file: Path) -> dict[str, str]:
 
     Returns:
         diffusers' name of each, and that in the file.
-    """
-    from safetensors import safe_open
 
-    with safe_open(file, "pt") as opened:
-        return {ours: name for name in opened.keys() if (ours := _ours(name))}  # noqa: SIM118
+    Raises:
+        EngineInputError: It is no safetensors file, whatever it is called.
+    """
+    try:
+        names = tensors_of(file)
+    except (ValueError, AttributeError) as error:
+        raise EngineInputError(f"The LoRA {file} is no safetensors file, or cut off.") from error
+    return {ours: name for name in names if (ours := _ours(name))}
 
 
 def add_differences(transformer: Any, file: Path, strength: float) -> None:

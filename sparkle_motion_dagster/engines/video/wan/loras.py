@@ -63,8 +63,7 @@ class DistilledLora(Record):
     def digests(self) -> dict[str, JsonValue]:
         """Return the digests of its files, as the fingerprint holds them.
 
-        Footage from before whole differences were added was another one: a file that has some is
-        marked.
+        A file with whole differences is marked: before these were added, it made other footage.
 
         Raises:
             EngineInputError: One cannot be read, or is no safetensors file.
@@ -142,7 +141,7 @@ PINNED_LORAS = (
             revision="27ae38da91014b947dd39cc3fa78b97cd7b386dd",
             files=("wan2.1_i2v_lora_rank64_lightx2v_4step.safetensors",),
             licence=APACHE,
-            size_gib=0.69,
+            size_gib=0.6887,
         ),
     ),
     # VACE has those of text-to-video, and its own beside them.

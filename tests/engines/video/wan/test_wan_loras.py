@@ -314,6 +314,13 @@ def test_what_is_missing_of_weights_is_said_with_what_to_type(flf2v: Path, cache
         engine(flf2v, speed={"lora": {"file": cache / "no.safetensors", "steps": 4}}).check_ready()
 
 
+def test_a_web_page_that_was_saved_as_a_lora_is_refused(flf2v: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.safetensors"
+    page.write_text("<!doctype html><title>Not found</title>")
+    with pytest.raises(EngineInputError, match="is no safetensors file"):
+        engine(flf2v, speed={"lora": {"file": page, "steps": 4}}).check_ready()
+
+
 def test_another_file_of_the_repository_is_not_the_lora(vace: Path, cache: Path) -> None:
     put(pinned_lora(wan_model("wan-2.1")), cache)
     with pytest.raises(MissingWeightsError, match=r"--model wan-2\.1-vace-14b-distilled`"):
