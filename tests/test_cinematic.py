@@ -17,7 +17,7 @@ from dagster import DagsterEventType, DagsterInstance
 
 from cinema import PROFILE, CinematicStudio, cinematic_film
 from measure import frame_times, loudness, pictures, sound
-from sparkle_motion_dagster.artifacts.actions import ActionLog
+from sparkle_motion_dagster.artifacts.actions import ActionLog, read_action
 from sparkle_motion_dagster.gpu.lock import Device, DeviceLock
 from studio import Plan
 from waiting import until
@@ -100,6 +100,8 @@ def test_a_film_is_made_by_models_and_says_by_which(studio: CinematicStudio) -> 
     assert record.request["prompt"] == (
         "Mara speaks to the storm. Mara: lighthouse keeper, fifties."
     )
+    (size,) = manifests["movie_plan"].warnings
+    assert "wan-2.1 was trained on pictures as large as 1280x720" in size
     assert manifests["shot_clips"].provenance.versions.keys() >= {"torch", "diffusers"}
     used = devices(studio)
     assert {stage: device["loads"] for stage, device in used.items()} == {
@@ -111,6 +113,10 @@ def test_a_film_is_made_by_models_and_says_by_which(studio: CinematicStudio) -> 
     # Portraits and keyframes by one model, prompts and footage by two.
     assert (told.count("load"), told.count("cleanup")) == (4, 4)
     assert told.count("inference") >= 3
+    # A later film of the same words needs no encoder.
+    kept = [read_action(path) for path in ActionLog(studio.home.actions).paths()]
+    texts = {record.request["text"] for record in kept if record.engine.name == "wan texts"}
+    assert record.request["prompt"] in texts
 
 
 def test_the_same_again_loads_no_model(studio: CinematicStudio) -> None:

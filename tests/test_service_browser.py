@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gates import GatedStudio
-from service import GRAPH, film, service
+from service import GRAPH, film, service, switch_off_inbox
 from sparkle_motion_dagster.film.stages import STAGES
 from web_ui import Browser, browser, chromium
 
@@ -48,8 +48,8 @@ def terminate(page: Browser) -> None:
 
 def test_a_film_is_made_with_clicks_alone(tmp_path: Path) -> None:
     studio = GatedStudio(tmp_path / "studio")
+    switch_off_inbox(studio)
     with service(studio) as daemon, browser(tmp_path / "chromium") as page:
-        daemon.switch_off("inbox")
         studio.write(film("Clicked"), FILM)  # which nobody but the browser asks for
         page.resize(1700, 1200)
         page.open(daemon.address + GRAPH)

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from gates import GatedStudio
-from service import ENDED, Service, film, long_film, service
+from service import ENDED, Service, film, long_film, service, switch_off_inbox
 from sparkle_motion_dagster.artifacts.film_state import State, Status
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from studio import PROGRAMS, Plan, Studio, write_plan
@@ -26,8 +26,9 @@ pytestmark = pytest.mark.service
 @pytest.fixture(scope="module")
 def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service whose inbox is off: only the tests start runs."""
-    with service(GatedStudio(tmp_path_factory.mktemp("runs"))) as running:
-        running.switch_off("inbox")
+    studio = GatedStudio(tmp_path_factory.mktemp("runs"))
+    switch_off_inbox(studio)
+    with service(studio) as running:
         yield running
 
 

@@ -7,6 +7,7 @@ import dagster as dg
 from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.assets.checks import reported
 from sparkle_motion_dagster.assets.previews import table
 from sparkle_motion_dagster.assets.review_gates import made_in_this_run, shown_for_review
 from sparkle_motion_dagster.assets.stage import (
@@ -16,6 +17,7 @@ from sparkle_motion_dagster.assets.stage import (
     run_id_of,
 )
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
+from sparkle_motion_dagster.film.checks import intake as checks
 from sparkle_motion_dagster.film.feasibility import (
     check_feasible,
     check_speakers_ready,
@@ -50,7 +52,11 @@ class IntakeConfig(dg.Config):
     replace: bool = Field(default=False, description="take over a run of another profile or plan")
 
 
-@film_asset({"json"}, "The validated plan, frozen for this run, and the files that it refers to.")
+@film_asset(
+    {"json"},
+    "The validated plan, frozen for this run, and the files that it refers to.",
+    checks.CHECKS,
+)
 def movie_plan(
     context: dg.AssetExecutionContext,
     config: IntakeConfig,
@@ -61,7 +67,7 @@ def movie_plan(
     lipsync: LipsyncResource,
     ambience: AmbienceResource,
     gpu: GpuResource,
-) -> Iterator[dg.Output[StageManifest]]:
+) -> Iterator[dg.AssetCheckResult | dg.Output[StageManifest]]:
     """Validate the plan of a run and freeze it, with the files that it refers to."""
     with readable_failures(context, film):
         run_id, workbench, settings = run_id_of(context), film.workbench(), film.film_settings()
@@ -94,10 +100,13 @@ def movie_plan(
             DIALOGUE_WAVS, workbench, manifest
         ):
             check_speakers_ready(frozen, engines.speech, workbench)
+        warnings = yield from reported(
+            manifest.stage, checks.verdicts(plan, film_is.size, engines.video)
+        )
         durations = [shot.duration_sec for shot in plan.shots]
         frames = shot_boundaries(durations, film_is.frame_rate)[-1]
         output = manifest_output(
-            manifest,
+            manifest.model_copy(update={"warnings": warnings}),
             {
                 "title": plan.title,
                 "shot_list": _shots_table(plan),

@@ -12,6 +12,7 @@ from sparkle_motion_dagster.artifacts.film_state import State
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.checks import check_spec
 from sparkle_motion_dagster.assets.review_gates import ending_at_reviews, made_in_this_run
+from sparkle_motion_dagster.engines.machinery.encoded_texts import EncodedTexts
 from sparkle_motion_dagster.engines.machinery.environments import Environments
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.errors import InputError, SparkleError
@@ -120,6 +121,7 @@ def stage_of(
                 ),
                 WatchedSteps(progress, control),
                 PipesLauncher(context, Environments.from_environment()),
+                EncodedTexts(workbench.home),
             ),
         )
         for asked in sorted(reviews_asked(stage.plan, stage.settings) & inputs.keys()):

@@ -100,10 +100,12 @@ def _as_reference(portrait: StoredFile) -> OwnPicture:
 
 def _portrait_request(plan: MoviePlan, character: CharacterSpec) -> ImageRequest:
     appearance, item_id = appearance_of(character), portrait_id(character.id)
+    # A name that is all that is known of somebody ends in a colon.
+    who = " ".join((appearance.description or character.name).split()).rstrip(".,:; ")
     return ImageRequest(
         shot=item_id,
-        prompt=f"portrait of {appearance.description or character.name}, head and shoulders, "
-        "facing the camera, neutral expression, plain neutral background",
+        prompt=f"portrait of {who}, head and shoulders, facing the camera, neutral expression, "
+        "plain neutral background",
         style=plan.style,
         characters=(appearance,),
         size=PORTRAIT_SIZE,

@@ -13,6 +13,7 @@ from typing import Any
 
 import psutil
 
+from sparkle_motion_dagster.gpu.cgroups import group_memory
 from sparkle_motion_dagster.units import Record
 
 _LOG = logging.getLogger(__name__)
@@ -28,8 +29,9 @@ class MemorySnapshot(Record):
 
     Attributes:
         device: torch's name of the device: "cuda:0", "cpu".
-        total: What the device has.
-        free: What nobody uses; for the CPU, what may be had without swapping.
+        total: What the device has; for the CPU, what this process and its group may have of it.
+        free: What nobody uses; for the CPU, what may be had without swapping, or going beyond the
+            limit of a container.
         allocated: What this process uses: its tensors on a GPU, its resident memory on the CPU.
         peak: The most that this process has used: of its tensors on a GPU, since `reset_peak`; of
             its resident memory on the CPU, since it began.
@@ -157,12 +159,12 @@ def _of_cuda(device: str) -> MemorySnapshot:
 
 
 def _of_machine(device: str) -> MemorySnapshot:
-    machine = psutil.virtual_memory()
+    machine, groups = psutil.virtual_memory(), group_memory()
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return MemorySnapshot(
         device=device,
-        total=machine.total,
-        free=machine.available,
+        total=min([machine.total, *(group.limit for group in groups)]),
+        free=min([machine.available, *(group.available for group in groups)]),
         allocated=psutil.Process().memory_info().rss,
         # getrusage counts KiB on Linux, bytes on macOS.
         peak=used if sys.platform == "darwin" else used * 1024,

@@ -3,8 +3,12 @@
 A call that hangs in a driver cannot be interrupted, and whoever waits for it (a thread's join, the
 next one who wants the device) would wait for ever. The process ends as by a kill -9: the system
 frees the device and its locks, and what is in the store stays.
+
+Where such a call keeps Python's global lock as well, no thread of Python's can look for anything. A
+timer of C's ends the process then, and prints where all threads stand; see `_StandstillTimer`.
 """
 
+import faulthandler
 import os
 import threading
 import time
@@ -27,6 +31,12 @@ WHAT_TO_DO = (
 
 _LAST_WORDS_S = 5.0
 """How long those who are told of the end may take, in seconds: they may hang, too."""
+
+_STANDSTILL = 2
+"""How long all of Python may stand still, as a multiple of the time that a step may take."""
+
+_STDERR = 2
+"""The descriptor to write to when Python's own streams may be of no use."""
 
 
 class Pulse:
@@ -75,6 +85,47 @@ class Stillness:
         return f"has made no step for {_in_words(self._seconds)}, since {self._since}"
 
 
+class _StandstillTimer:
+    """Ends this process where no thread of Python's gets on, for a call that keeps the global lock.
+
+    The timer is faulthandler's, a thread that runs without that lock (CPython,
+    Modules/faulthandler.c, ``faulthandler_thread``). There is one a process, so all watchdogs share
+    it, for the most patient of them: whichever looks proves that Python gets on. It tells time by
+    the clock: a process that is stopped for longer than that ends when it goes on.
+    """
+
+    def __init__(self) -> None:
+        self._changing = threading.Lock()
+        self._allowed_s: dict[object, float] = {}
+
+    def begin(self, who: object, allowed_s: float) -> None:
+        """Have a standstill of so many seconds end the process, until `end`."""
+        with self._changing:
+            self._allowed_s[who] = allowed_s
+            self._set()
+
+    def put_off(self) -> None:
+        """Begin to count anew."""
+        with self._changing:
+            self._set()
+
+    def end(self, who: object) -> None:
+        """Forget one who began."""
+        with self._changing:
+            self._allowed_s.pop(who, None)
+            self._set()
+
+    def _set(self) -> None:
+        if self._allowed_s:
+            longest_s = max(self._allowed_s.values())
+            faulthandler.dump_traceback_later(longest_s, exit=True, file=_STDERR)
+        else:
+            faulthandler.cancel_dump_traceback_later()
+
+
+_STANDSTILLS = _StandstillTimer()
+
+
 class Watchdog:
     """Watches a model for as long as a `with` block takes.
 
@@ -96,6 +147,7 @@ class Watchdog:
 
     def __enter__(self) -> Self:
         if self._patience_s is not None:
+            _STANDSTILLS.begin(self, _STANDSTILL * self._patience_s)
             watch = threading.Thread(
                 target=self._watch, args=[self._patience_s], name="gpu-watchdog", daemon=True
             )
@@ -104,11 +156,14 @@ class Watchdog:
 
     def __exit__(self, *exc: object) -> None:
         self._over.set()
+        if self._patience_s is not None:
+            _STANDSTILLS.end(self)
 
     def _watch(self, patience_s: float) -> None:
         look_s = patience_s / _LOOKS
         stillness, told = Stillness(self._pulse, 2 * look_s), False
         while not self._over.wait(look_s):
+            _STANDSTILLS.put_off()
             still_s = stillness.look()
             if still_s >= patience_s * (1 + _GRACE):
                 self._end(stillness)
@@ -127,7 +182,7 @@ class Watchdog:
             f"interrupt, so this process ends. {WHAT_TO_DO}"
         )
         # Not through Python's own buffers, which whoever hangs may hold.
-        os.write(2, f"\n{message}\n".encode())
+        os.write(_STDERR, f"\n{message}\n".encode())
         self._say(message).join(_LAST_WORDS_S)
         os._exit(1)
 

@@ -18,6 +18,7 @@ from sparkle_motion_dagster.engines.registry import engine_of, engines_of_kind
 from sparkle_motion_dagster.engines.video.base import VideoEngine
 from sparkle_motion_dagster.film.casting.catalogue import VoiceCatalogue
 from sparkle_motion_dagster.film.casting.speakers import Speakers, speakers_of
+from sparkle_motion_dagster.film.checks.intake import size_remark
 from sparkle_motion_dagster.film.feasibility import check_feasible
 from sparkle_motion_dagster.film.intake import FrozenPlan, opened_plan
 from sparkle_motion_dagster.film.keyframes import drawn_keyframes, unseen_style
@@ -163,9 +164,8 @@ def size_remarks(plan: FrozenPlan, profile: Profile) -> Iterator[tuple[str, str]
         The field of the plan, such as ``render_profile.video.model_id``, and a sentence.
     """
     facilities = Facilities(GpuResource(**profile.gpu.model_dump()).for_stage("", "check"))
-    model_id = plan.plan.render_profile.video.model_id
-    video = engines_of(profile, facilities).video.rendering_with(model_id)
-    if remark := video.size_remark(profile.film.format_of(plan.plan).size):
+    video, size = engines_of(profile, facilities).video, profile.film.format_of(plan.plan).size
+    if remark := size_remark(plan.plan, size, video):
         yield "render_profile.video.model_id", remark
 
 

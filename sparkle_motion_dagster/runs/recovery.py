@@ -122,11 +122,22 @@ def _place(folder: RunFolder) -> str:
 
 
 def _cause(folder: RunFolder) -> str:
-    """Return why a run's process may have ended: what it said last, in the middle of no step."""
+    """Return why a run's process may have ended, and what it said last.
+
+    Where a model's call keeps all of Python waiting, nobody can say so before the process ends;
+    what it printed tells (``gpu/watchdog.py``).
+    """
     report = folder.state.read().progress
-    if report is not None and report.doing and not report.steps:
+    killed = "it was killed, or the machine went down"
+    if report is None or not report.doing:
+        return f"{killed}."
+    if not report.steps:
         return f"the last that it said was: {report.doing}"
-    return "it was killed, or the machine went down."
+    return (
+        f"after step {report.step} of {report.steps} of {report.doing}, at "
+        f'{report.updated_at:%Y-%m-%d %H:%M:%S} UTC, {killed}; or a call hung, if "Timeout" and '
+        "where that was are the last that it printed."
+    )
 
 
 def _silent_s(instance: dg.DagsterInstance, run: dg.DagsterRun) -> float:

@@ -15,6 +15,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import forked
+import tiny_wan
 from hub import Hub, running, safetensors
 from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.engines.images.sdxl.weights import REFINER
@@ -120,6 +121,28 @@ def test_what_is_there_is_not_fetched_again(machine: Machine, hub: Hub) -> None:
     assert again.returncode == 0, again.stderr
     assert "of which 0.0 GiB are missing" in again.stdout
     assert hub.got == []
+
+
+@pytest.mark.models
+def test_float32_is_kept_in_bfloat16_too_and_may_go(
+    machine: Machine, hub: Hub, tmp_path: Path
+) -> None:
+    wan = tiny_wan.write_flf2v(tmp_path / "wan")
+    files = [path for path in wan.rglob("*") if path.is_file()]
+    hub.files = {path.relative_to(wan).as_posix(): path.read_bytes() for path in files}
+    install = ("engines", "install", "wan")
+    result = machine.sparkle(*install, "--drop-originals", endpoint=hub.endpoint)
+    assert result.returncode == 0, result.stderr
+    copies = machine.hf_home / "sparkle-motion" / "bfloat16"
+    (record,) = copies.glob("*/*/rounded.json")
+    assert f"wan-2.1 is whole in bfloat16, too, in {record.parent}" in result.stdout
+    assert "The originals are removed" in result.stdout
+    assert not list((machine.hf_home / "hub").rglob("*.safetensors"))
+    listed = machine.sparkle("engines", "list", endpoint=NOBODY_LISTENS, HF_HUB_OFFLINE="1")
+    assert line_of("wan-2.1", listed.stdout).count("yes") == 1
+    again = machine.sparkle(*install, endpoint=NOBODY_LISTENS)
+    assert again.returncode == 0, again.stderr
+    assert f"wan-2.1 is whole, as a copy in bfloat16 alone, in {record.parent}" in again.stdout
 
 
 def test_a_lost_connection_is_taken_up_where_it_broke(machine: Machine, hub: Hub) -> None:

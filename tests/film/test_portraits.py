@@ -90,6 +90,27 @@ def test_portraits_are_drawn_of_whom_nobody_brings_a_picture(tmp_path: Path) -> 
     assert [picture.made for picture in again.pictures] == [True, True, True]
 
 
+@pytest.mark.parametrize(
+    ("name", "description", "who"),
+    [
+        ("Mara", "an old woman\nin a yellow coat.\n", "an old woman in a yellow coat"),
+        ("Rex the dog", None, "Rex the dog"),
+        ("Rex the dog", "brown", "Rex the dog: brown"),
+        ("Żółć 猫", None, "Żółć 猫"),
+    ],
+)
+def test_a_portrait_is_asked_for_in_one_sentence(
+    name: str, description: str | None, who: str, tmp_path: Path
+) -> None:
+    plan = plan_of({"alone": ["mara"]})
+    plan["characters"][0] |= {"name": name, "description": description}
+    (portrait,) = drawn(PortraitSketcher(SketchSettings()), plan, tmp_path).portraits
+    assert portrait.record.request["prompt"] == (
+        f"portrait of {who}, head and shoulders, facing the camera, neutral expression, plain "
+        "neutral background"
+    )
+
+
 def test_an_engine_that_needs_no_portraits_is_asked_for_none(tmp_path: Path) -> None:
     keyframes = drawn(SketchEngine(SketchSettings()), plan_of({"both": ["tom", "mara"]}), tmp_path)
     assert keyframes.portraits == ()

@@ -46,6 +46,12 @@ def test_lists_of_other_lengths_are_counted() -> None:
     assert change == Change(field="number of clips", before=2, after=3)
 
 
+def test_a_field_that_is_gone_and_held_nothing_is_no_change() -> None:
+    """Records of before hold fields that requests have lost since."""
+    assert changes({"seed": 1, "references": []}, {"seed": 2}) == ["changed seed"]
+    assert changes({"seed": 1, "references": [A]}, {"seed": 1}) == ["removed references"]
+
+
 def test_frame_sizes_are_one_value() -> None:
     before: dict[str, Any] = {"size": {"width": 128, "height": 72}}
     after: dict[str, Any] = {"size": {"width": 160, "height": 72}}

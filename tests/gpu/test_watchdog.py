@@ -8,8 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
+
 from gpu_peer import Weights, cpu_preset
 from sparkle_motion_dagster.gpu.device import Gpu
+from sparkle_motion_dagster.gpu.watchdog import Pulse, Watchdog
+from waiting import until
 
 _PROGRAM = Path(__file__).parents[1] / "support" / "hanging_model.py"
 _PATIENCE_S = 60
@@ -42,6 +46,26 @@ def test_a_model_that_hangs_ends_its_process_and_says_at_what() -> None:
     # The device is free for whoever comes next.
     with Gpu(cpu_preset(), wait_s=0).model_context("sdxl", lambda _: Weights()):
         pass
+
+
+def test_a_model_that_keeps_all_of_python_waiting_ends_its_process_and_shows_where() -> None:
+    frozen = run("freeze")
+    assert (frozen.returncode, frozen.stdout) == (1, "loaded\n")
+    timeout, *traceback = frozen.stderr.splitlines()
+    assert timeout == "Timeout (0:00:02)!"
+    hangs = next(line for line in traceback if "hanging_model.py" in line)
+    assert hangs.endswith(" in working")
+    with Gpu(cpu_preset(), wait_s=0).model_context("sdxl", lambda _: Weights()):
+        pass
+
+
+def test_nothing_is_timed_once_nothing_is_watched() -> None:
+    threads = psutil.Process().num_threads
+    before = threads()
+    with Watchdog("one", Pulse(), 60, print), Watchdog("other", Pulse(), 60, print):
+        # A thread each that looks, and one timer for both.
+        assert threads() == before + 3
+    until("the timer is gone", lambda: threads() == before)
 
 
 def test_a_model_that_is_slow_but_makes_steps_lives() -> None:

@@ -157,6 +157,19 @@ def test_what_a_process_said_last_is_the_reason_why_it_is_gone(
     assert "it was killed" not in reason
 
 
+def test_a_process_that_is_gone_between_two_steps_may_have_hung(
+    instance: DagsterInstance, home: SparkleHome, folder: RunFolder, begin: Begin
+) -> None:
+    run = begin()
+    with held(home, run.run_id):
+        progress = Progress(folder, "shot_clips")
+        progress.working_on("shot_003")
+        progress.stepped(2, 30, "footage 1 of 3")
+    (reason,) = recover(instance, home)
+    assert "is gone, in shot_clips at shot_003: after step 2 of 30 of footage 1 of 3, at " in reason
+    assert 'it was killed, or the machine went down; or a call hung, if "Timeout"' in reason
+
+
 def test_a_dead_run_gives_its_place_in_the_queue_back(
     instance: DagsterInstance, home: SparkleHome, begin: Begin
 ) -> None:

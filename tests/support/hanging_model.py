@@ -1,12 +1,14 @@
 """A program whose model makes steps, and hangs or does not: ``hanging_model.py MODE PATIENCE_S``.
 
 ``slow``: each step is short, all of them together are long. ``hang``: after two steps one does not
-come back, in a thread that the main one waits for, as an engine's does. It prints what its device
-tells.
+come back, in a thread that the main one waits for, as an engine's does. ``freeze``: the same, and
+no other thread of Python's gets on, because the call keeps the global lock. It prints what its
+device tells.
 """
 
 from __future__ import annotations
 
+import ctypes
 import sys
 import threading
 import time
@@ -34,6 +36,8 @@ def working(facilities: Facilities, mode: str, seconds: float) -> Generator[str]
             while time.monotonic() - began < seconds:
                 if mode == "hang" and step == 2:
                     threading.Event().wait()
+                if mode == "freeze" and step == 2:
+                    ctypes.PyDLL(None).pause()
                 threading.Event().wait(STEP_S)  # it is slow
                 step += 1
                 facilities.steps.done(step, 30, "footage 1 of 3")

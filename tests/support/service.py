@@ -15,6 +15,7 @@ from gates import GatedStudio
 from sparkle_motion_dagster.artifacts.film_state import Holder
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.film.stages import STAGES
+from sparkle_motion_dagster.runs.instance import open_instance
 from studio import Plan, plan_format_example
 from waiting import PATIENCE_S, until
 from web_ui import ask, start_web_ui
@@ -191,20 +192,6 @@ class Service:
         )["sensorOrError"]["sensorState"]["ticks"]
         return "".join(tick["skipReason"] or "" for tick in ticks)
 
-    def switch_off(self, sensor: str) -> None:
-        """Switch a sensor off."""
-        state = self.ask(
-            "query($sensor: SensorSelector!){ sensorOrError(sensorSelector: $sensor)"
-            "{ ... on Sensor { sensorState { id } } } }",
-            sensor={**REPOSITORY_SELECTOR, "sensorName": sensor},
-        )["sensorOrError"]["sensorState"]
-        self.do(
-            "stopSensor(id: $id)",
-            "$id: String!",
-            "... on StopSensorMutationResult { instigationState { status } }",
-            id=state["id"],
-        )
-
     def runs(self, film: str | None = None) -> list[Run]:
         """Return all runs, or those of a film, the newest first."""
         found = self.ask(
@@ -277,6 +264,17 @@ class Service:
             return holder if there else None
 
         return until(f"{film} is in the middle of {stage}", in_the_middle)
+
+
+def switch_off_inbox(studio: GatedStudio) -> None:
+    """Have plans render only when they are asked for, from before the daemon begins.
+
+    A sensor that is switched off while it looks is switched on again by Dagster as it ends: it
+    writes back the state that it has read.
+    """
+    with open_instance(studio.home):
+        stopped = studio.dagster("sensor", "stop", "inbox", "--module-name", LOCATION)
+    assert stopped.returncode == 0, stopped.stderr
 
 
 @contextlib.contextmanager

@@ -132,16 +132,20 @@ def _environment(program: WorkerProgram) -> str:
 
 
 def _presence(engine: str, need: WeightsNeed) -> Answer:
+    from sparkle_motion_dagster.engines.machinery.rounded import RoundedCopy, present
     from sparkle_motion_dagster.engines.machinery.weights_errors import MissingWeightsError
 
     name = f"{engine}'s weights {need.choice.name} ({need.choice.weights.repository})"
     try:
-        folder = need.located(engine)
+        folder = present(need, engine)
     except MissingWeightsError as error:
         if need.only_for is None:
             return Answer(Outcome.FAILS, str(error))
         return Answer(Outcome.NOTE, f"{error} Only {need.only_for} need them.")
-    return Answer(Outcome.FINE, f"{name} are in {folder}")
+    copy = RoundedCopy(need.choice.weights)
+    alone = ", in bfloat16 alone" if folder == copy.folder else ""
+    beside = f", and in bfloat16 in {copy.folder}" if not alone and copy.record() else ""
+    return Answer(Outcome.FINE, f"{name} are in {folder}{alone}{beside}")
 
 
 def _room(needed: Sequence[tuple[str, WeightsNeed]]) -> str:

@@ -104,10 +104,11 @@ def _condition(program: WorkerProgram) -> str:
 
 
 def _here(engine: EngineDeclaration, need: WeightsNeed) -> str:
+    from sparkle_motion_dagster.engines.machinery.rounded import present
     from sparkle_motion_dagster.engines.machinery.weights_errors import MissingWeightsError
 
     try:
-        need.located(engine.name)
+        present(need, engine.name)
     except MissingWeightsError:
         return "no"
     return "yes"
@@ -134,17 +135,27 @@ def settings(engine: str) -> None:
 @click.option("--model", help="Which of its weights. Default: those that it usually wants.")
 @click.option("--profile", help="Instead: the weights that it wants under a profile.")
 @click.option("--again", is_flag=True, help="Make its environment anew, even where it is whole.")
+@click.option(
+    "--drop-originals",
+    is_flag=True,
+    help="Remove weights in float32 once there is a copy of them in bfloat16.",
+)
 @readable_errors
-def install(engine: str, model: str | None, profile: str | None, *, again: bool) -> None:
+def install(
+    engine: str, model: str | None, profile: str | None, *, again: bool, drop_originals: bool
+) -> None:
     """Get what an engine needs: an environment of its own, weights.
 
     Weights come from the Hugging Face hub, at their pinned revision. What is there already stays.
     Where they are put: $HF_HOME (default ~/.cache/huggingface). For repositories that need it,
-    $HF_TOKEN is sent.
+    $HF_TOKEN is sent. Of weights in float32 that are computed with in 16 bits a copy in bfloat16 is
+    kept, which loads several times as fast, if the disk has room; beside it, the originals are
+    needed for float32 alone.
 
     Environments hold the packages of the engine's requirements.txt; uv gets them. Where they are
     put: $SPARKLE_ENVIRONMENTS (default $SPARKLE_HOME/environments).
     """
+    from sparkle_motion_dagster.cli.engines.weights import install_weights
     from sparkle_motion_dagster.engines.base import EngineInputError
     from sparkle_motion_dagster.engines.registry import declared, weights_of
 
@@ -166,7 +177,7 @@ def install(engine: str, model: str | None, profile: str | None, *, again: bool)
         if choice.in_packages():
             _check_packaged(engine, choice)
         else:
-            _install_weights(engine, choice)
+            install_weights(engine, choice, drop_originals=drop_originals)
     if program is None and not wanted:
         click.echo(f"{engine} needs no weights: it is ready.")
 
@@ -208,22 +219,3 @@ def _check_packaged(engine: str, choice: WeightsChoice) -> None:
     for file in choice.packaged:
         file.read(engine)
     click.echo(f"{choice.name} is whole, in {choice.in_packages()}")
-
-
-def _install_weights(engine: str, choice: WeightsChoice) -> None:
-    from sparkle_motion_dagster.engines.machinery.fetching import check_fetched, fetch, plan_fetch
-
-    planned = plan_fetch(choice.weights, engine)
-    click.echo(
-        f"{choice.name}: {choice.weights.repository}, revision {choice.weights.revision[:8]}, "
-        f"{_gib(planned.size_bytes)}, of which {_gib(planned.missing_bytes)} are missing. "
-        f"Licence: {choice.weights.licence.name}"
-    )
-    folder = fetch(planned, engine)
-    click.echo(f"Reading {_gib(planned.size_bytes)} to compare digests ...")
-    check_fetched(planned, folder)
-    click.echo(f"{choice.name} is whole, in {folder}")
-
-
-def _gib(size_bytes: int) -> str:
-    return f"{size_bytes / 2**30:.1f} GiB"

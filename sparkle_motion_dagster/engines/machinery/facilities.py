@@ -3,6 +3,7 @@
 import functools
 from dataclasses import dataclass, field
 
+from sparkle_motion_dagster.engines.machinery.encoded_texts import EncodedTexts
 from sparkle_motion_dagster.engines.machinery.steps import Steps
 from sparkle_motion_dagster.engines.machinery.workers import WorkerLauncher
 from sparkle_motion_dagster.gpu.device import Gpu
@@ -29,11 +30,15 @@ class _StepsOnDevice(Steps):
 
 @dataclass(frozen=True)
 class Facilities:
-    """The device that models run on, who hears of their steps, and who starts workers."""
+    """The device that models run on, who hears of their steps, and who starts workers.
+
+    And where texts are kept that were encoded once.
+    """
 
     gpu: Gpu
     listener: Steps = field(default_factory=Steps)
     launcher: WorkerLauncher = field(default_factory=WorkerLauncher)
+    encoded_texts: EncodedTexts = field(default_factory=EncodedTexts)
 
     @functools.cached_property
     def steps(self) -> Steps:

@@ -153,6 +153,19 @@ def check_fetched(planned: Fetch, folder: Path) -> None:
         )
 
 
+def remove_fetched(weights: Weights) -> int:
+    """Remove weights from the hub's cache, as far as no other revision shares their files.
+
+    Returns:
+        How many bytes the hub's client expects to be free again.
+    """
+    from huggingface_hub import scan_cache_dir
+
+    strategy = scan_cache_dir(hub_cache()).delete_revisions(weights.revision)
+    strategy.execute()
+    return int(strategy.expected_freed_size)
+
+
 def _on_the_hub(weights: Weights, engine: str) -> tuple[RemoteFile, ...]:
     """Return the files of weights, as the hub lists them."""
     from huggingface_hub import HfApi

@@ -10,7 +10,7 @@ class Steps:
         Args:
             step: How many steps are done; from 1.
             of: How many there are.
-            doing: What the steps make, in a few words: "keyframes 1 to 8", "shot 3, chunk 2 of 4".
+            doing: What the steps make, in a few words: "pictures 1 to 8", "shot 3, chunk 2 of 4".
 
         Raises:
             SparkleError: Whoever listens wants the engine to stop here. It passes unchanged, and

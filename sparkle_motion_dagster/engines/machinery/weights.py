@@ -51,6 +51,8 @@ class Weights(Record):
             with torch's restricted unpickler (``weights_only=True``), which runs no code.
         plain_numbers: Patterns of those of them that are in another format than safetensors which
             is no pickle, such as ONNX graphs, or CTranslate2's ``model.bin``.
+        rounded: Those parts of a diffusers pipeline of which installing keeps a copy in bfloat16,
+            because they are published in float32, and computed in 16 bits.
         licence: Under which licence they may be used.
         size_gib: What they take on the disk, in GiB, roughly.
     """
@@ -60,6 +62,7 @@ class Weights(Record):
     files: tuple[str, ...]
     restricted_pickles: tuple[str, ...] = ()
     plain_numbers: tuple[str, ...] = ()
+    rounded: tuple[str, ...] = ()
     licence: Licence
     size_gib: float
 

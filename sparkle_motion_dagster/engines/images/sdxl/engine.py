@@ -26,11 +26,11 @@ from sparkle_motion_dagster.engines.images.sdxl.pipeline import Pipelines, Recip
 from sparkle_motion_dagster.engines.images.sdxl.settings import SdxlSettings
 from sparkle_motion_dagster.engines.images.sdxl.weights import (
     ADAPTER,
-    ADAPTER_PARTS,
     BASE,
     BASE_PARTS,
     REFINER,
     REFINER_PARTS,
+    require_adapter,
     require_safetensors,
 )
 from sparkle_motion_dagster.engines.images.sdxl.weights_size import recipe_bytes
@@ -114,8 +114,8 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
         were drawn together), ``seconds`` (its share of their time); ``prompt_chunks`` where its
         prompt took more than CLIP reads at once; ``references`` (by character, the digest of the
         picture that they look like) and, where several people are in it, ``bands`` (by character,
-        where that counted: from and to, in widths of the picture); ``oom`` where the batch was made
-        smaller for want of memory.
+        where that counted: from and to, in widths of the picture); ``oom`` where memory ran out:
+        beside models that were kept warm, which were freed, or so that the batch was made smaller.
 
         Raises:
             MissingWeightsError: Weights are not on this machine.
@@ -147,12 +147,15 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
             )
         # Who is drawn alike later is drawn by the same loaded model first.
         looks = self.needs_portraits and any(each.characters for each in requests)
-        base = self._there(BASE, settings.weights, BASE_PARTS)
+        base = located(BASE, settings.weights, self.name)
+        require_safetensors(base, BASE_PARTS, self.name)
         refiner = adapter = lora = None
         if settings.refiner is not None:
-            refiner = self._there(REFINER, settings.refiner_weights, REFINER_PARTS)
+            refiner = located(REFINER, settings.refiner_weights, self.name)
+            require_safetensors(refiner, REFINER_PARTS, self.name)
         if looks:
-            adapter = self._there(ADAPTER, settings.adapter_weights, ADAPTER_PARTS)
+            adapter = located(ADAPTER, settings.adapter_weights, self.name)
+            require_adapter(adapter, self.name)
         if settings.distilled is not None:
             lora = settings.distilled.lora
         return Recipe(
@@ -164,11 +167,6 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
             layerwise_casting=settings.layerwise_casting,
             regional_compile=settings.regional_compile,
         )
-
-    def _there(self, weights: Weights, folder: Path | None, parts: tuple[str, ...]) -> Path:
-        found = located(weights, folder, self.name)
-        require_safetensors(found, parts, self.name)
-        return found
 
     def _key(self, recipe: Recipe) -> str:
         """Return what the loaded model is known by: equal keys mean equal models."""
@@ -196,7 +194,7 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
                 wish_for(index, request, self.settings, loaded.model)
                 for index, request in enumerate(requests)
             ]
-            most, shrunk = self.settings.batch, list[JsonValue]()
+            most, shrinks, tries = self.settings.batch, 0, list[JsonValue]()
             while waiting:
                 prefetch.check()
                 batch = next_batch(waiting, most)
@@ -204,10 +202,14 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
                 try:
                     pictures = self._draw(loaded, batch, prefetch)
                 except ModelOOMError as error:
-                    if len(batch) == 1 or len(shrunk) == MOST_SHRINKS:
+                    if error.evicted:
+                        freed = f"beside {', '.join(error.evicted)}, freed since"
+                        tries.append(f"{len(batch)} at once did not fit {freed}: {error.detail}")
+                        continue
+                    if len(batch) == 1 or shrinks == MOST_SHRINKS:
                         raise self._given_up(error, batch) from error
-                    most = len(batch) // 2
-                    shrunk.append(f"{len(batch)} at once did not fit, so {most}: {error.detail}")
+                    most, shrinks = len(batch) // 2, shrinks + 1
+                    tries.append(f"{len(batch)} at once did not fit, so {most}: {error.detail}")
                     continue
                 seconds = (time.monotonic() - started) / len(batch)
                 yield [
@@ -215,7 +217,7 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
                         wish.index,
                         pixels,
                         self._metadata(wish, len(batch), seconds)
-                        | ({"oom": [*shrunk]} if shrunk else {}),
+                        | ({"oom": [*tries]} if tries else {}),
                     )
                     for wish, pixels in zip(batch, pictures, strict=True)
                 ]
@@ -224,7 +226,7 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
     def _draw(
         self, loaded: Loaded[Pipelines], batch: Sequence[Wish], prefetch: Prefetch
     ) -> list[NDArray[np.uint8]]:
-        doing, steps = _keyframes(batch), self.settings.sampling.steps
+        doing, steps = _pictures(batch), self.settings.sampling.steps
 
         def stepped(step: int) -> None:
             prefetch.check()
@@ -253,7 +255,7 @@ class SdxlEngine(ModelEngine[ImageRequest, SdxlSettings], ImageEngine[SdxlSettin
 
     def _given_up(self, error: ModelOOMError, batch: Sequence[Wish]) -> ModelOOMError:
         return error.explained(
-            f"{_keyframes(batch)}: SDXL does not fit on the device even {len(batch)} at a time "
+            f"{_pictures(batch)}: SDXL does not fit on the device even {len(batch)} at a time "
             f"({batch[0].canvas}). Draw smaller pictures; or, in a checkout, give sdxl in "
             "configs/gpu.yaml `vae_tiling: true` and `offload: model`, then `offload: group`. "
             f"{error}"
@@ -264,14 +266,14 @@ def _named(weights: Weights, folder: Path | None) -> str:
     return f"{weights.repository}@{revision_of(weights, folder)}"
 
 
-def _keyframes(batch: Sequence[Wish]) -> str:
-    """Return which keyframes a batch is, counted from 1: "keyframes 1 to 8"."""
+def _pictures(batch: Sequence[Wish]) -> str:
+    """Return which pictures a batch is, counted from 1: "pictures 1 to 8"."""
     numbers = [wish.index + 1 for wish in batch]
     if len(numbers) == 1:
-        return f"keyframe {numbers[0]}"
+        return f"picture {numbers[0]}"
     if numbers == list(range(numbers[0], numbers[-1] + 1)):
-        return f"keyframes {numbers[0]} to {numbers[-1]}"
-    return f"keyframes {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+        return f"pictures {numbers[0]} to {numbers[-1]}"
+    return f"pictures {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
 
 
 def _written(drawn: _Drawn, size: FrameSize, folder: Path) -> Made:

@@ -92,7 +92,8 @@ def adapter_arguments(
     seen: dict[str, Any] = {"ip_adapter_image": [[seen_of(each.picture) for each in people]]}
     if people[0].people == 1:
         return seen
-    masks = bands(people, canvas, levels_of(base.unet))
+    # Every attention makes its own mask of these, where they are, in every step.
+    masks = bands(people, canvas, levels_of(base.unet)).to(base._execution_device)  # noqa: SLF001
     return seen | {"cross_attention_kwargs": {"ip_adapter_masks": [masks]}}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -33,15 +34,26 @@ def wording(request: ImageRequest) -> str:
 
     What the prompt says by itself is not said again.
     """
-    prompt = request.prompt.strip()
-    told = prompt.casefold()
+    prompt = _phrase(request.prompt)
     besides = (
         *(person.description for person in request.characters),
         request.place,
         request.style,
     )
-    missing = [text.strip() for text in besides if text and text.strip().casefold() not in told]
+    phrases = [_phrase(text) for text in besides if text]
+    missing = [phrase for phrase in phrases if not _says(prompt, phrase)]
     return ", ".join(part for part in (prompt, *missing) if part)
+
+
+def _phrase(text: str) -> str:
+    """Return a text on one line, without what ends its last sentence: others follow it."""
+    return " ".join(text.split()).rstrip(".,:; ")
+
+
+def _says(prompt: str, phrase: str) -> bool:
+    """Tell whether a prompt holds all of a phrase, as whole words, in any case."""
+    words = rf"(?<!\w){re.escape(phrase.casefold())}(?!\w)"
+    return re.search(words, prompt.casefold()) is not None
 
 
 def negative_wording(request: ImageRequest, always: str) -> str:

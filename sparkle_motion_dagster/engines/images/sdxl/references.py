@@ -18,12 +18,21 @@ if TYPE_CHECKING:
 _HEAD = 2.0
 """How large the square around a head is, in heights of its face, from the forehead to the chin."""
 
+_GLANCE = (1280, 1280)
+"""In no larger a picture faces are looked for, in pixels: one is looked through in 0.6 s, one of 28
+megapixels in 20 (measured on one core), while the device waits. Whoever is seen from head to foot
+still has a face of some 100 pixels.
+"""
+
 
 def seen_of(reference: OwnPicture) -> Image:
-    """Return what the adapter is shown of a reference.
+    """Return what the adapter is shown of a reference: a square.
 
     The adapter for faces takes pictures that are cut to the face, as its authors say (the README of
-    h94/IP-Adapter). A reference in which there is none, of an animal or a robot, is shown as it is.
+    h94/IP-Adapter). A reference in which there is none, of an animal or a robot, is shown whole.
+    It is squeezed into a square, as the authors advise (the README of tencent-ailab/IP-Adapter, on
+    pictures that are none): CLIP's image processor cuts off the ends of all others, such as the
+    head of whoever stands upright.
 
     Raises:
         EngineInputError: The reference is no picture.
@@ -36,11 +45,19 @@ def seen_of(reference: OwnPicture) -> Image:
 
 
 def head_in(picture: Image) -> Image:
-    """Return a square around the head of the largest face in a picture; without one, all of it."""
-    found = meshes_in(np.asarray(picture))
+    """Return a square around the head of the largest face in a picture; without one, all of it.
+
+    All of a picture is squeezed into a square as wide as its shorter side.
+    """
+    from PIL.Image import Resampling
+
+    glance = picture.copy()
+    glance.thumbnail(_GLANCE)
+    found = meshes_in(np.asarray(glance))
     if not found:
-        return picture
-    left, top, right, bottom = found[0].box
+        side = min(picture.size)
+        return picture.resize((side, side), Resampling.LANCZOS)
+    left, top, right, bottom = np.array(found[0].box) * (picture.width / glance.width)
     side = min(round(_HEAD * (bottom - top)), *picture.size)
     x, y = (
         min(max(round(middle - side / 2), 0), length - side)

@@ -124,6 +124,28 @@ def require_safetensors(folder: Path, parts: tuple[str, ...], engine: str) -> No
         )
 
 
+def require_adapter(folder: Path, engine: str) -> None:
+    """Make sure that the adapter for faces is there, and its image encoder, as safetensors.
+
+    The folder of a whole repository holds other adapters, too, and older ones may hold no other.
+
+    Args:
+        folder: Where they are.
+        engine: Whose they are; for the message.
+
+    Raises:
+        PickledWeightsError: They are there, but only as pickles.
+        MissingWeightsError: They are not there.
+    """
+    require_safetensors(folder, ADAPTER_PARTS, engine)
+    if not (folder / ADAPTER_FOLDER / ADAPTER_FILE).is_file():
+        raise MissingWeightsError(
+            f"{engine} finds no {ADAPTER_FILE} in {folder / ADAPTER_FOLDER}, the IP-Adapter for "
+            f"faces. Fetch it: `sparkle engines install {engine} --model {_ADAPTER.name}`; or name "
+            "a folder that holds it in the profile's setting adapter_weights."
+        )
+
+
 def variant_of(folder: Path, part: str) -> str | None:
     """Return "fp16" where a part's weights are there in 16 bits, else None.
 

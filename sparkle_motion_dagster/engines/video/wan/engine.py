@@ -13,7 +13,8 @@ from pydantic import JsonValue
 from sparkle_motion_dagster.engines.base import Made, MadeFile
 from sparkle_motion_dagster.engines.machinery.equipped import ModelEngine
 from sparkle_motion_dagster.engines.machinery.prefetch import Prefetch, prefetched
-from sparkle_motion_dagster.engines.machinery.weights import located, revision_of
+from sparkle_motion_dagster.engines.machinery.rounded import located_for
+from sparkle_motion_dagster.engines.machinery.weights import revision_of
 from sparkle_motion_dagster.engines.video.base import (
     ConformSettings,
     FootageEngine,
@@ -43,7 +44,7 @@ from sparkle_motion_dagster.engines.video.wan.shots import (
 from sparkle_motion_dagster.engines.video.wan.sizes import size_remark
 from sparkle_motion_dagster.engines.video.wan.speed import check_speed
 from sparkle_motion_dagster.engines.video.wan.take import Piece, Take, pictures
-from sparkle_motion_dagster.engines.video.wan.texts import Texts, encode_text, load_texts
+from sparkle_motion_dagster.engines.video.wan.texts import TextEncoder, Texts
 from sparkle_motion_dagster.engines.video.wan.weights_size import pipeline_bytes, texts_bytes
 from sparkle_motion_dagster.gpu.device import Loaded
 from sparkle_motion_dagster.gpu.errors import ModelOOMError
@@ -109,9 +110,13 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
 
     def host_bytes(self) -> int:
         """Return what the larger of its two loads takes; see ``ModelEngine.host_bytes``."""
-        weights = located(self.chosen.weights, self.settings.weights, self.name)
+        weights = self._weights_folder()
         precision = self.preset.precision
         return max(texts_bytes(weights, precision), pipeline_bytes(weights, precision))
+
+    def _weights_folder(self) -> Path:
+        precision, folder = self.preset.precision, self.settings.weights
+        return located_for(precision, self.chosen.weights, folder, self.name)
 
     def rendering_with(self, model_id: str) -> Self:
         """Return the engine with the model that a plan names; a profile's own choice stays.
@@ -180,7 +185,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
 
     def _located(self) -> tuple[Path, DistilledLora | None]:
         """Return where the weights are, the right ones, and the LoRA that is added to them."""
-        weights = located(self.chosen.weights, self.settings.weights, self.name)
+        weights = self._weights_folder()
         check_weights(weights, self.chosen)
         return weights, located_lora(self.settings.speed.lora, self.chosen, self.name)
 
@@ -209,24 +214,14 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
     def _texts(
         self, requests: Sequence[FootageRequest], work: _Work
     ) -> Mapping[FootageRequest, Texts]:
-        """Encode all prompts, each distinct one once, and let the text encoder go."""
+        """Return what is to be read for each request, each distinct text encoded once."""
         guided = work.sampling.guidance > 1
         prompts = {request.prompt for request in requests}
         unwanted = {request.negative_prompt or "" for request in requests} if guided else set()
-        _, revision = self.model()
-        precision = self.preset.precision
-        encoded = {}
-        with self.facilities.gpu.model_context(
-            f"wan texts {revision} {precision}",
-            lambda device: load_texts(work.weights, self.chosen.family, precision, device),
-            expected_bytes=texts_bytes(work.weights, precision),
-            keep_warm=False,
-            given_up=work.prefetch.abandoned,
-        ) as loaded:
-            for text in sorted(prompts | unwanted):
-                work.prefetch.check()
-                with loaded.inference("prompt"):
-                    encoded[text] = encode_text(loaded.model, text)
+        encoder = TextEncoder(
+            work.weights, self.chosen.family, *self.model(), self.preset.precision
+        )
+        encoded = encoder.encode(prompts | unwanted, self.facilities, work.prefetch)
         return {
             request: Texts(
                 encoded[request.prompt], encoded[request.negative_prompt or ""] if guided else None

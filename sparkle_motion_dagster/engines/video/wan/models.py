@@ -17,6 +17,9 @@ low noise; the first one is also the one of a model that has no other."""
 
 _FILES = ("model_index.json", "*/*.json", "*/*.safetensors", "tokenizer/*")
 
+_ROUNDED = ("text_encoder", "transformer", "transformer_2")
+"""Of those that a model has. What sees pictures computes in float32."""
+
 _UNWANTED = (
     "色调艳丽，过曝，静态，细节模糊不清，字幕，风格，作品，画作，画面，静止，整体发灰，最差质量，低质量，JPEG压缩残留，"
     "丑陋的，残缺的，多余的手指，画得不好的手部，画得不好的脸部，畸形的，毁容的，形态畸形的肢体，手指融合，"
@@ -90,6 +93,7 @@ WAN_MODELS = (
             repository="Wan-AI/Wan2.1-FLF2V-14B-720P-diffusers",
             revision="17c30769b1e0b5dcaa1799b117bf20a9c31f59d7",
             files=_FILES,
+            rounded=_ROUNDED,
             licence=APACHE,
             size_gib=84,
         ),
@@ -105,6 +109,7 @@ WAN_MODELS = (
             repository="Wan-AI/Wan2.1-VACE-1.3B-diffusers",
             revision="ec4d2cb062b548996b179d493fdd05340de702a1",
             files=_FILES,
+            rounded=_ROUNDED,
             licence=APACHE,
             size_gib=18,
         ),
@@ -120,6 +125,7 @@ WAN_MODELS = (
             repository="Wan-AI/Wan2.1-VACE-14B-diffusers",
             revision="db79b90c60bbb45ceec9e41b9d5a4df934538ac4",
             files=_FILES,
+            rounded=_ROUNDED,
             licence=APACHE,
             size_gib=70,
         ),
@@ -137,6 +143,7 @@ WAN_MODELS = (
             repository="Wan-AI/Wan2.2-I2V-A14B-Diffusers",
             revision="596658fd9ca6b7b71d5057529bbf319ecbc61d74",
             files=_FILES,
+            rounded=_ROUNDED,
             licence=APACHE,
             size_gib=118,
         ),

@@ -242,7 +242,7 @@ def test_results_come_in_order_though_kinds_are_drawn_together(
     drawn, made = make(engine(weights, on_cpu(steps)), mixed, tmp_path / "mixed")
     assert [one.shape[1] for one in drawn] == [64, 80, 64, 80, 64]
     assert [each.metadata["batch"] for each in made] == [3, 2, 3, 2, 3]
-    assert {doing for _, _, doing in steps.heard} == {"keyframes 1, 3 and 5", "keyframes 2 and 4"}
+    assert {doing for _, _, doing in steps.heard} == {"pictures 1, 3 and 5", "pictures 2 and 4"}
     [alone], _ = make(engine(weights), [mixed[3]], tmp_path / "alone")
     assert psnr(alone, drawn[3]) > 80
 
@@ -260,7 +260,7 @@ def test_every_scheduler_draws_and_hands_over_to_the_refiner(
     )
     assert alone.std() > 5
     assert psnr(alone, refined) < 75
-    assert steps.heard == [(step, 3, "keyframe 1") for step in (1, 2, 3)]
+    assert steps.heard == [(step, 3, "picture 1") for step in (1, 2, 3)]
 
 
 def test_an_unknown_scheduler_is_refused_with_those_that_there_are() -> None:
@@ -304,6 +304,13 @@ def test_characters_places_and_style_are_told_of_once() -> None:
         "A Pier, Mara, an old woman in a yellow coat, 35mm, muted colours"
     )
     assert wording(request("Mara waits", **filmed)) == "Mara waits, a pier, 35mm, muted colours"
+    # Where a word begins, and ends, counts; how lines are broken, and how texts end, does not.
+    man = Appearance(id="tom", description="man")
+    assert wording(request("a woman in a season", place="sea", characters=(man,))) == (
+        "a woman in a season, man, sea"
+    )
+    broken: dict[str, Any] = {"place": "a\n pier.\n", "style": "35mm."}
+    assert wording(request("Mara,\non a pier.", **broken)) == "Mara, on a pier, 35mm"
     assert wording(untold) == "Mara waits, an old woman in a yellow coat"
     assert negative_wording(request(negative_prompt="fog"), "text") == "fog, text"
     assert negative_wording(request(), "text") == "text"
@@ -414,10 +421,10 @@ def test_steps_are_heard(weights: Path, tmp_path: Path) -> None:
     steps = Heard()
     make(engine(weights, on_cpu(steps), batch=2), some(3), tmp_path)
     assert steps.heard == [
-        (1, STEPS, "keyframes 1 to 2"),
-        (2, STEPS, "keyframes 1 to 2"),
-        (1, STEPS, "keyframe 3"),
-        (2, STEPS, "keyframe 3"),
+        (1, STEPS, "pictures 1 to 2"),
+        (2, STEPS, "pictures 1 to 2"),
+        (1, STEPS, "picture 3"),
+        (2, STEPS, "picture 3"),
     ]
 
 
@@ -453,7 +460,7 @@ class Waiting(Heard):
 
     def done(self, step: int, of: int, doing: str) -> None:
         super().done(step, of, doing)
-        if doing == "keyframe 2":
+        if doing == "picture 2":
             assert self.nobody_wants_it.wait(60)
 
 
@@ -497,8 +504,9 @@ class Crowded(Steps):
 
 
 def test_out_of_memory_halves_the_batch(weights: Path, tmp_path: Path) -> None:
-    crowded = engine(weights, on_cpu(Crowded(2)), batch=8)
-    drawn, made = make(crowded, some(8), tmp_path / "crowded")
+    facilities = on_cpu(Crowded(2))
+    facilities.gpu.evict()  # beside what is warm it would be tried as it is once more
+    drawn, made = make(engine(weights, facilities, batch=8), some(8), tmp_path / "crowded")
     calm, _ = make(engine(weights, batch=2), some(8), tmp_path / "calm")
     assert np.array_equal(drawn, calm)
     assert {each.metadata["batch"] for each in made} == {2}
@@ -511,8 +519,37 @@ def test_out_of_memory_halves_the_batch(weights: Path, tmp_path: Path) -> None:
     assert "1152921504606846976 bytes" in str(notes[0])
 
 
+class OnceCrowded(Steps):
+    """A device on which nothing fits beside what is kept warm on it."""
+
+    def __init__(self) -> None:
+        self.full = True
+
+    def done(self, step: int, of: int, doing: str) -> None:
+        import torch
+
+        if self.full:
+            self.full = False
+            torch.empty(2**60, dtype=torch.uint8)
+
+
+def test_out_of_memory_beside_warm_models_is_tried_again_without_them(
+    weights: Path, tmp_path: Path
+) -> None:
+    facilities = on_cpu(OnceCrowded())
+    facilities.gpu.evict()
+    with facilities.gpu.model_context("guest", lambda _: object()):
+        pass
+    drawn, made = make(engine(weights, facilities), some(1), tmp_path / "again")
+    assert np.array_equal(drawn[0], picture(engine(weights), some(1)[0], tmp_path / "calm"))
+    notes = made[0].metadata["oom"]
+    assert isinstance(notes, list)
+    (note,) = notes
+    assert str(note).startswith("1 at once did not fit beside guest, freed since: ")
+
+
 def test_out_of_memory_with_a_single_picture_says_what_to_do(weights: Path, tmp_path: Path) -> None:
-    with pytest.raises(ModelOOMError, match=r"keyframe 1: .*vae_tiling: true.*offload") as failed:
+    with pytest.raises(ModelOOMError, match=r"picture 1: .*vae_tiling: true.*offload") as failed:
         make(engine(weights, on_cpu(Crowded(0)), batch=8), some(8), tmp_path)
     assert "1152921504606846976" in failed.value.detail
 
@@ -595,6 +632,12 @@ def test_missing_weights_are_said_to_be_missing(weights: Path, tmp_path: Path) -
         make(engine(weights, weights=tmp_path / "nowhere"), some(1), tmp_path / "made")
     with pytest.raises(MissingWeightsError, match=r"no safetensors in .*sparkle engines install"):
         make(engine(weights, weights=tmp_path / "empty"), some(1), tmp_path / "made")
+    other = shutil.copytree(weights / "adapter", tmp_path / "adapter")
+    file = next((other / "sdxl_models").iterdir())
+    file.rename(file.with_name("ip-adapter_sdxl_vit-h.safetensors"))
+    of_mara = request(characters=(MARA,))
+    with pytest.raises(MissingWeightsError, match=rf"no {file.name} .*faces.*adapter_weights"):
+        make(engine(weights, adapter_weights=other), [of_mara], tmp_path / "made")
 
 
 def test_weights_in_16_bits_are_taken_where_they_are(weights: Path, tmp_path: Path) -> None:
