@@ -90,7 +90,8 @@ class ProgressReport(Record):
     ``made`` of the ``done`` items were made by an engine, the others taken from the store;
     ``making`` is how many an engine has to make in this stage. An engine that runs a model says
     what it is ``doing``, and which ``step`` of how many ``steps`` it has done; without steps, it
-    says for whom it waits. ``pace_s`` is how long each item took, on average, of those that the
+    says for whom it waits. Where it makes no step any more, ``hangs`` says since when, and what
+    follows. ``pace_s`` is how long each item took, on average, of those that the
     engine at work has made, the last one at ``made_at``.
     """
 
@@ -104,6 +105,7 @@ class ProgressReport(Record):
     doing: str = ""
     step: int = 0
     steps: int = 0
+    hangs: str = Field(default="", exclude_if=lambda hangs: not hangs)
     pace_s: float | None = None
     made_at: AwareDatetime | None = None
     started_at: AwareDatetime

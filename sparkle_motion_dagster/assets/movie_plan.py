@@ -95,7 +95,7 @@ def movie_plan(
             and made_in_this_run(context, LIPSYNC_CLIPS)
             and not _is_made(LIPSYNC_CLIPS, workbench, manifest)
         ):
-            engines.lipsync.check_ready(talking)
+            engines.lipsync.check_ready()
         if made_in_this_run(context, DIALOGUE_WAVS) and not _is_made(
             DIALOGUE_WAVS, workbench, manifest
         ):

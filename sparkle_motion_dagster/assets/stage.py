@@ -135,7 +135,9 @@ def _tell(progress: Progress, event: GpuEvent) -> None:
 
     Where a model hangs, that is said, too: it is what stays known of a process that ends by it.
     """
-    if isinstance(event, WaitEvent | StallEvent):
+    if isinstance(event, StallEvent):
+        progress.hanging(event.message)
+    elif isinstance(event, WaitEvent):
         progress.waiting(event.message)
     elif isinstance(event, LoadEvent | LendEvent):
         progress.waiting("")

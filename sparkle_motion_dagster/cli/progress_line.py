@@ -72,8 +72,9 @@ def _show_live(console: Console, home: SparkleHome, run_id: str, ended: threadin
 def _show_lines(console: Console, home: SparkleHome, run_id: str, ended: threading.Event) -> None:
     stage = waits = None
     for report in _reports(home, run_id, ended):
-        if report.doing and not report.steps and report.doing != waits:
-            waits = report.doing
+        said = report.hangs or ("" if report.steps else report.doing)
+        if said and said != waits:
+            waits = said
             console.print(f"  {waits}")
         if report.stage != stage:
             stage = report.stage
@@ -87,6 +88,8 @@ def _to_make(report: ProgressReport) -> str:
 
 def _item(report: ProgressReport) -> str:
     step = f" step {report.step}/{report.steps}" if report.steps else f" {report.doing}"
+    if report.hangs:
+        step = f"{step}. {report.hangs}"
     return f"{report.item or ''}{step}"
 
 

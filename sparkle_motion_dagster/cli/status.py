@@ -226,4 +226,6 @@ def _progress(state: FilmState) -> str | None:
     step = f" ({report.doing}: step {report.step} of {report.steps})" if report.steps else ""
     if report.doing and not report.steps:
         step = f". {report.doing}"
+    if report.hangs:
+        step, left = f"{step}. {report.hangs}", ""
     return f"{report.stage}: {report.done} of {report.total} done{item}{step}{left}"

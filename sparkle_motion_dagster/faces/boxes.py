@@ -5,6 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+_SAME = 0.3
+"""Two boxes that share so much of what both cover are around one face."""
+
+
+def are_around_one_face(one: ArrayLike, other: ArrayLike) -> bool:
+    """Tell whether two boxes are around the same face."""
+    return overlap(one, other) >= _SAME
+
 
 def overlap(one: ArrayLike, other: ArrayLike) -> float:
     """Return what two boxes share, as a part of what both cover (intersection over union)."""

@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from sparkle_motion_dagster.faces.boxes import overlap
+from sparkle_motion_dagster.faces.boxes import are_around_one_face
 from sparkle_motion_dagster.faces.sessions import ask
 from sparkle_motion_dagster.faces.square import Picture, Square
 
@@ -23,9 +23,6 @@ _GRIDS = ((16, 2), (8, 6))
 
 _LIKELY = 0.5
 """A score from which on something is taken for a face; the mesh has the last word."""
-
-_SAME = 0.3
-"""Two finds that share so much of what both cover are one face."""
 
 _MARGIN = 1.7
 """How much larger than the picture the widest look is: a face that fills the frame needs it."""
@@ -131,7 +128,7 @@ def merged(finds: Sequence[Find]) -> list[Find]:
     left = sorted(finds, key=lambda find: (-find.score, *find.box))
     merged = []
     while left:
-        same = [find for find in left if overlap(find.box, left[0].box) >= _SAME]
+        same = [find for find in left if are_around_one_face(find.box, left[0].box)]
         weights = np.array([find.score for find in same])
         weights /= weights.sum()
         merged.append(

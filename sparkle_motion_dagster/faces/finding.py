@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from sparkle_motion_dagster.faces.boxes import overlap
+from sparkle_motion_dagster.faces.boxes import are_around_one_face
 from sparkle_motion_dagster.faces.detector import Find, detect
 from sparkle_motion_dagster.faces.looks import looks_of
 from sparkle_motion_dagster.faces.mesh import FaceMesh, read_mesh
@@ -55,9 +55,6 @@ ear: beyond it is a profile, whose far half of the mouth the mesh makes up.
 Of generated faces, those at 0.12 and 0.14 spoke well; those at 0.21 to 0.55 did not, or what is
 beside the face moved with its lips.
 """
-
-_SAME = 0.3
-"""Two meshes whose boxes share so much of what both cover are one face."""
 
 
 def faces_in(picture: Picture) -> PictureFaces:
@@ -118,7 +115,7 @@ def distinct(faces: Iterable[FaceMesh]) -> list[FaceMesh]:
     """Return one mesh for each face, the surest that there is of it; the largest first."""
     kept: list[FaceMesh] = []
     for face in sorted(faces, key=lambda face: (-face.presence, *face.box)):
-        if all(overlap(face.box, other.box) < _SAME for other in kept):
+        if not any(are_around_one_face(face.box, other.box) for other in kept):
             kept.append(face)
     return sorted(kept, key=lambda face: (-face.height, *face.box))
 

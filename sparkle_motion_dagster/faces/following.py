@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from sparkle_motion_dagster.faces.boxes import overlap
+from sparkle_motion_dagster.faces.boxes import are_around_one_face
 from sparkle_motion_dagster.faces.finding import can_speak, meshes_in
 from sparkle_motion_dagster.faces.looks import difference, looks_of, usual_looks
 from sparkle_motion_dagster.faces.mesh import FaceMesh, read_mesh
@@ -36,9 +36,6 @@ _PRESENT = 0.5
 
 _LEAP = 0.35
 """How far a face moves from one frame to the next at most, in its heights."""
-
-_SAME = 0.3
-"""Two meshes whose boxes share so much of what both cover are one face."""
 
 _CUT = 28.0
 """Mean change of a picture's colours, in levels, that is another shot."""
@@ -250,4 +247,5 @@ def _doubles(paths: Iterable[_Path], picture: Picture) -> list[_Path]:
 
 
 def _is_one(face: Points, other: Points) -> bool:
-    return overlap(*([*one.min(axis=0), *one.max(axis=0)] for one in (face, other))) >= _SAME
+    boxes = ([*one.min(axis=0), *one.max(axis=0)] for one in (face, other))
+    return are_around_one_face(*boxes)

@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import Any, ParamSpec
 
 from sparkle_motion_dagster.engines.ambience.base import AmbienceRequest
-from sparkle_motion_dagster.engines.lipsync.base import TalkingShot
 from sparkle_motion_dagster.engines.video.base import PlannedShot, VideoEngine
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.film.casting.cast import cast_of
@@ -31,16 +30,14 @@ from sparkle_motion_dagster.production.workbench import Workbench
 P = ParamSpec("P")
 
 
-def check_feasible(
-    frozen: FrozenPlan, settings: FilmSettings, engines: Engines
-) -> list[TalkingShot]:
-    """Make sure that engines can make a plan's shots, speak its lines, and move its mouths.
+def check_feasible(frozen: FrozenPlan, settings: FilmSettings, engines: Engines) -> list[str]:
+    """Make sure that engines can make a plan's shots, and speak its lines.
 
     This is the one answer to that question, whoever asks it: what can be known beforehand of a
     plan whose files have been opened is found here.
 
     Returns:
-        The shots in which mouths will be moved.
+        The shots in which mouths will be moved, by id.
 
     Raises:
         PlanError: They cannot; it holds all that is in the way, and says what to do instead.
@@ -102,8 +99,6 @@ def _obstacles(
             if shot.clip is None
         ]
         yield from _refused("shots", video.check_shots, filmed)
-    talking = talking_shots(frozen.plan, film)
-    yield from _refused("shots", engines.lipsync.check_talking, talking)
     yield from _unspeakable(frozen, engines.speech)
     for field, mood in moods_of(frozen.plan.soundtrack):
         yield from _refused(field, engines.ambience.check, AmbienceRequest(mood=mood, seed=0))
@@ -154,33 +149,21 @@ def _planned_shots(plan: MoviePlan, film: FilmFormat) -> list[PlannedShot]:
     ]
 
 
-def talking_shots(plan: MoviePlan, film: FilmFormat) -> list[TalkingShot]:
+def talking_shots(plan: MoviePlan, film: FilmFormat) -> list[str]:
     """Return the shots in which somebody is to be seen speaking, if lines stay in their slots."""
-    return list(_talking(plan, film))
-
-
-def _talking(plan: MoviePlan, film: FilmFormat) -> Iterator[TalkingShot]:
     frames = shot_boundaries([shot.duration_sec for shot in plan.shots], film.frame_rate)
     cuts = pairwise(frame / film.frame_rate for frame in frames)
     half = 1 / film.frame_rate / 2  # so far cuts are rounded; see MeasuredTimeline.lines_during
-    lines = [line for line in planned_lines(plan) if not line.off_screen]
-    for number, (shot, (start, end)) in enumerate(zip(plan.shots, cuts, strict=True)):
-        heard = [line for line in lines if _is_heard(line.place, number, start + half, end - half)]
-        if shot.is_talking_closeup and heard:
-            beginning = [line for line in heard if _begins(line.place, start - half)]
-            yield TalkingShot(
-                id=shot.id,
-                heard=tuple(line.character_id for line in heard),
-                beginning=tuple(line.character_id for line in beginning),
-                faces=shot.metadata.faces,
-            )
+    places = [line.place for line in planned_lines(plan) if not line.off_screen]
+    return [
+        shot.id
+        for number, (shot, (start, end)) in enumerate(zip(plan.shots, cuts, strict=True))
+        if shot.is_talking_closeup
+        and any(_is_heard(place, number, start + half, end - half) for place in places)
+    ]
 
 
 def _is_heard(place: Slot | InShot, shot: int, start: Fraction, end: Fraction) -> bool:
     if isinstance(place, InShot):
         return place.shot == shot
     return place.start_s < end and place.start_s + place.duration_s > start
-
-
-def _begins(place: Slot | InShot, start: Fraction) -> bool:
-    return isinstance(place, InShot) or place.start_s >= start

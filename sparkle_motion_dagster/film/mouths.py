@@ -15,7 +15,7 @@ from sparkle_motion_dagster.film.clip_coding import clip_coding
 from sparkle_motion_dagster.film.faces.search import follow_faces
 from sparkle_motion_dagster.film.faces.speaking import ReadClip, read_clips
 from sparkle_motion_dagster.film.finishing import finishes
-from sparkle_motion_dagster.film.own_pictures import own_picture
+from sparkle_motion_dagster.film.portraits import picture_of
 from sparkle_motion_dagster.film.stage import Stage, appearance_of
 from sparkle_motion_dagster.film.stages import SHOT_CLIPS, faces_id
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -161,18 +161,14 @@ def _pictured(stage: Stage, shot: ShotSpec) -> tuple[tuple[Pictured, ...], ...]:
 
 def _known(stage: Stage, shot: ShotSpec, speakers: Collection[str]) -> tuple[Pictured, ...]:
     """Return of which speakers in a clip of the plan's own there is a picture."""
-    characters = [stage.plan.character(name) for name in speakers if shot.clip is not None]
-    return tuple(
-        _as_pictured(stage, character)
-        for character in characters
-        if character.reference_image is not None
-    )
+    if shot.clip is None:
+        return ()
+    speaking = (_as_pictured(stage, stage.plan.character(name)) for name in speakers)
+    return tuple(person for person in speaking if person.reference is not None)
 
 
 def _as_pictured(stage: Stage, character: CharacterSpec) -> Pictured:
-    image = character.reference_image
-    reference = None if image is None else own_picture(stage.frozen, stage.settings, image)
-    return Pictured(id=character.id, reference=reference)
+    return Pictured(id=character.id, reference=picture_of(stage, character))
 
 
 def _faces(shot: ShotSpec, speakers: Collection[str]) -> dict[str, FaceBox | None] | None:

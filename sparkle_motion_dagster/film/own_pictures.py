@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from sparkle_motion_dagster.engines.images.base import OwnPicture
+from sparkle_motion_dagster.engines.lipsync.owned_faces import looks_by
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.media.picture_review import is_black
 from sparkle_motion_dagster.media.pictures import WHITE, viewed_picture, viewing_of
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import BaseImageSpec
+from sparkle_motion_dagster.plan.timeline.lines import seen_speaking
 
 _GLANCE = (96, 96)
 """In pixels: as large as a picture has to be to see whether it shows anything."""
@@ -53,6 +55,17 @@ def remarks(
             yield (
                 f"base_images[{number}]",
                 f"{image.picture} is black all over, and its prompt does not say so",
+            )
+    speaking = seen_speaking(plan)
+    for number, character in enumerate(plan.characters):
+        picture = character.reference_image
+        if picture is None or character.id not in speaking:
+            continue
+        if looks_by(files[picture], background) is None:
+            yield (
+                f"characters[{number}]",
+                f"{picture} shows no face by which {character.id} could be known among others "
+                "(the metadata faces of a shot say whose face is where)",
             )
 
 

@@ -6,14 +6,16 @@ from typing import Any
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.images.base import ImageEngine, ImageRequest, OwnPicture
+from sparkle_motion_dagster.film.faces.search import find_faces
 from sparkle_motion_dagster.film.own_pictures import own_picture
 from sparkle_motion_dagster.film.stage import Stage, appearance_of
-from sparkle_motion_dagster.film.stages import portrait_id
+from sparkle_motion_dagster.film.stages import BASE_IMAGES, portrait_id
 from sparkle_motion_dagster.plan.errors import PlanProblem
 from sparkle_motion_dagster.plan.fields import shown
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import CharacterSpec
 from sparkle_motion_dagster.plan.seeds import derive_seed
+from sparkle_motion_dagster.plan.timeline.lines import seen_speaking
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.units import FrameSize
 
@@ -30,10 +32,12 @@ class Portraits:
 
     Attributes:
         drawn: The portraits of those of whom the plan brings no picture.
+        faces: What is found of faces in those of whoever may be seen speaking.
         references: The picture of each character that is drawn, by id.
     """
 
     drawn: tuple[Produced, ...]
+    faces: tuple[Produced, ...]
     references: Mapping[str, OwnPicture]
 
 
@@ -45,7 +49,7 @@ def make_portraits(stage: Stage, engine: ImageEngine[Any]) -> Portraits:
         engine: Who draws them.
     """
     if not engine.needs_portraits:
-        return Portraits((), {})
+        return Portraits((), (), {})
     plan = stage.frozen.plan
     drawn = stage.produce(
         engine,
@@ -62,7 +66,26 @@ def make_portraits(stage: Stage, engine: ImageEngine[Any]) -> Portraits:
         else own_picture(stage.frozen, stage.settings, character.reference_image)
         for character in _in_drawn_keyframes(plan)
     }
-    return Portraits(drawn, references)
+    speaking = {portrait_id(name) for name in seen_speaking(plan)}
+    faces = find_faces(stage, [portrait for portrait in drawn if portrait.item_id in speaking])
+    return Portraits(drawn, faces, references)
+
+
+def picture_of(stage: Stage, character: CharacterSpec) -> OwnPicture | None:
+    """Return the picture that tells who somebody is: the plan's own, else the portrait; None: none.
+
+    Args:
+        stage: A stage that is made from keyframes.
+        character: Whose.
+    """
+    if character.reference_image is not None:
+        return own_picture(stage.frozen, stage.settings, character.reference_image)
+    portrait = portrait_id(character.id)
+    # Where nobody draws portraits, a keyframe may be called like one.
+    if any(image.id == portrait for image in stage.plan.base_images):
+        return None
+    drawn = stage.optional_file(BASE_IMAGES, portrait, "image")
+    return None if drawn is None else _as_reference(drawn)
 
 
 def portrait_problems(plan: MoviePlan, engine: ImageEngine[Any]) -> Iterator[PlanProblem]:

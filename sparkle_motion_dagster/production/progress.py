@@ -35,6 +35,7 @@ class Progress:
         self._item: str | None = None
         self._item_began = time.monotonic()
         self._doing, self._step, self._steps = "", 0, 0
+        self._hangs = ""
         self._began_at, self._made_since = self._started_at, 0
         self._made_at: datetime | None = None
         self._writing = threading.Lock()
@@ -63,11 +64,17 @@ class Progress:
     def stepped(self, step: int, of: int, doing: str) -> None:
         """Say which step of its model an engine has done, and what the steps make."""
         self._doing, self._step, self._steps = doing, step, of
+        self._hangs = ""
         self._write()
 
     def waiting(self, message: str) -> None:
         """Say for whom an engine waits."""
         self.stepped(0, 0, message)
+
+    def hanging(self, message: str) -> None:
+        """Say that an engine's model makes no step any more."""
+        self._hangs = message
+        self._write()
 
     def finished(self, items: int, made: int) -> None:
         """Say that items are done, and how many of them were made."""
@@ -110,6 +117,7 @@ class Progress:
                 doing=self._doing,
                 step=self._step,
                 steps=self._steps,
+                hangs=self._hangs,
                 pace_s=self._pace_s(),
                 made_at=self._made_at,
                 started_at=self._started_at,

@@ -58,8 +58,7 @@ def reason_lost(instance: dg.DagsterInstance, home: SparkleHome, run: dg.Dagster
     if dead is not None and dead.dagster_run == run.run_id:
         return (
             f"The process that rendered {folder.run_id} (process {dead.pid}) is gone"
-            f"{_place(folder)}: {_cause(folder)} Everything finished is kept; the next render goes "
-            "on from there."
+            f"{_place(folder)}: {_cause(folder)}"
         )
     if _silent_s(instance, run) > _FILM_SILENCE_S:
         return (
@@ -129,14 +128,18 @@ def _cause(folder: RunFolder) -> str:
     """
     report = folder.state.read().progress
     killed = "it was killed, or the machine went down"
-    if report is None or not report.doing:
-        return f"{killed}."
+    kept = "Everything finished is kept; the next render goes on from there."
+    if report is None:
+        return f"{killed}. {kept}"
+    if report.hangs:
+        return f"the last that it said was: {report.hangs}"
     if not report.steps:
-        return f"the last that it said was: {report.doing}"
+        last = f" It said last: {report.doing}" if report.doing else ""
+        return f"{killed}.{last} {kept}"
     return (
         f"after step {report.step} of {report.steps} of {report.doing}, at "
         f'{report.updated_at:%Y-%m-%d %H:%M:%S} UTC, {killed}; or a call hung, if "Timeout" and '
-        "where that was are the last that it printed."
+        f"where that was are the last that it printed. {kept}"
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from painted_face import PaintedFace, paint
 from sparkle_motion_dagster.film.own_pictures import remarks
 from sparkle_motion_dagster.plan.models import MoviePlan
 from studio import short_film
@@ -45,3 +46,20 @@ def test_an_animation_is_told(tmp_path: Path) -> None:
     assert told(tmp_path / "p.webp", "a flag") == [
         "p.webp holds 2 pictures: the first one is shown"
     ]
+
+
+@pytest.mark.parametrize(
+    ("shows_a_face", "talks", "count"), [(False, True, 1), (True, True, 0), (False, False, 0)]
+)
+def test_a_picture_of_somebody_who_is_seen_speaking_shows_a_face(
+    tmp_path: Path, *, shows_a_face: bool, talks: bool, count: int
+) -> None:
+    people = [PaintedFace(100, 90, 110)] if shows_a_face else []
+    Image.fromarray(paint(200, 180, people)).save(tmp_path / "mara.png")
+    raw = short_film()
+    raw["characters"][0]["reference_image"] = "mara.png"
+    raw["shots"][1]["is_talking_closeup"] = talks
+    plan = MoviePlan.model_validate(raw)
+    said = list(remarks(plan, {"mara.png": tmp_path / "mara.png"}))
+    assert [field for field, _ in said] == ["characters[0]"] * count
+    assert all("mara.png shows no face by which mara could be known" in one for _, one in said)

@@ -15,6 +15,7 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.engines.images.base import ImageEngine
 from sparkle_motion_dagster.engines.images.sdxl.engine import SdxlEngine
 from sparkle_motion_dagster.engines.images.sdxl.settings import SdxlSettings
+from sparkle_motion_dagster.film.checks import keyframes as checks
 from sparkle_motion_dagster.film.keyframes import Keyframes, make_keyframes
 from sparkle_motion_dagster.film.portraits import portrait_problems
 from sparkle_motion_dagster.film.stages import BASE_IMAGES
@@ -116,6 +117,23 @@ def test_an_engine_that_needs_no_portraits_is_asked_for_none(tmp_path: Path) -> 
     assert keyframes.portraits == ()
     assert keyframes.result.made[0] == "both"
     assert looks(keyframes.pictures[0]) == {"tom": None, "mara": None}
+
+
+def test_a_portrait_without_a_face_is_told_of_whoever_is_seen_speaking(tmp_path: Path) -> None:
+    """A sketch shows no face."""
+    plan = plan_of({"both": ["tom", "mara", "rex"]})
+    verdicts = []
+    for talks in (False, True):
+        plan["shots"][0] |= {"is_talking_closeup": talks}
+        plan["shots"][0]["dialogue"] = [{"character_id": "mara", "text": "No."}]
+        keyframes = drawn(PortraitSketcher(SketchSettings()), plan, tmp_path)
+        found = [each.item_id for each in keyframes.portrait_faces]
+        assert found == (["portrait_mara@faces"] if talks else [])
+        stage = Theatre(Workbench(SparkleHome(tmp_path / "home")), tmp_path / "p.yaml")
+        said = {one.check: one for one in checks.verdicts(stage.stage(BASE_IMAGES), keyframes)}
+        verdicts.append(said[checks.PORTRAITS_SHOW_FACES])
+    assert [verdict.kept for verdict in verdicts] == [True, False]
+    assert verdicts[1].measured["faceless"] == "portrait_mara"
 
 
 @pytest.mark.parametrize(

@@ -149,12 +149,22 @@ def test_what_a_process_said_last_is_the_reason_why_it_is_gone(
     with held(home, run.run_id):
         progress = Progress(folder, "shot_clips")
         progress.working_on("shot_003")
-        progress.waiting("wan has made no step for 33 min, so this process ends.")
+        progress.hanging("wan has made no step for 33 min, so this process ends.")
     (reason,) = recover(instance, home)
     assert (
         "is gone, in shot_clips at shot_003: the last that it said was: wan has made no step"
     ) in reason
     assert "it was killed" not in reason
+
+
+def test_a_process_that_is_killed_while_it_waits_did_not_end_by_waiting(
+    instance: DagsterInstance, home: SparkleHome, folder: RunFolder, begin: Begin
+) -> None:
+    run = begin()
+    with held(home, run.run_id):
+        Progress(folder, "shot_clips").waiting("cuda:0 is held by process 7.")
+    (reason,) = recover(instance, home)
+    assert "it was killed, or the machine went down. It said last: cuda:0 is held" in reason
 
 
 def test_a_process_that_is_gone_between_two_steps_may_have_hung(

@@ -1,8 +1,7 @@
 """Run in Wav2Lip's environment: write a checkpoint of freshly initialised weights.
 
 ``python real_wav2lip.py CHECKOUT KIND FILE``, where KIND is ``weights`` (as upstream's training
-saves them), ``script`` (a TorchScript archive), ``program`` (one that would run something) or
-``detector`` (weights of the face detector).
+saves them), ``script`` (a TorchScript archive) or ``program`` (one that would run something).
 """
 
 from __future__ import annotations
@@ -20,14 +19,6 @@ def main() -> None:
     import torch
 
     torch.manual_seed(1)
-    if kind == "detector":
-        detector = importlib.import_module("face_detection.detection.sfd.net_s3fd").s3fd()
-        weights = detector.state_dict()
-        for name in (name for name in weights if name.endswith("mbox_conf.bias")):
-            # Faces everywhere, but large ones only: looking through all the others takes a minute.
-            weights[name][-1] = 6 if name.startswith("conv7_2") else -6
-        torch.save(weights, file)
-        return
     model = importlib.import_module("models").Wav2Lip().eval()
     saved = {"state_dict": model.state_dict(), "optimizer": None, "global_step": 1}
     if kind == "script":

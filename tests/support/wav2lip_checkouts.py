@@ -10,9 +10,6 @@ from sparkle_motion_dagster.engines.lipsync.wav2lip.engine import Wav2LipEngine
 from sparkle_motion_dagster.engines.lipsync.wav2lip.settings import Wav2LipSettings
 from worker_environments import STAND_INS, furnished, with_workers
 
-DETECTOR = Path("face_detection", "detection", "sfd", "s3fd.pth")
-
-
 YELLOW = (0, 255, 255)
 """Blue, green and red, in the order in which OpenCV has them."""
 
@@ -24,10 +21,8 @@ def write_checkpoint(path: Path) -> Path:
 
 
 def write_checkout(folder: Path) -> Path:
-    """Write a checkout that finds faces: what is bright."""
+    """Write a checkout."""
     shutil.copytree(STAND_INS / "wav2lip", folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / DETECTOR).parent.mkdir(parents=True)
-    (folder / DETECTOR).write_bytes(b"weights")
     return folder
 
 

@@ -8,7 +8,14 @@ from pathlib import Path
 from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
-from sparkle_motion_dagster.engines.base import Engine, Examined, MadeFile, Request, SettingsT
+from sparkle_motion_dagster.engines.base import (
+    Engine,
+    EngineError,
+    Examined,
+    MadeFile,
+    Request,
+    SettingsT,
+)
 from sparkle_motion_dagster.engines.images.base import Appearance, OwnPicture
 from sparkle_motion_dagster.engines.machinery.clips import examine_clip
 from sparkle_motion_dagster.media.encode import ClipEncoding
@@ -87,24 +94,6 @@ class LipsyncRequest(Request):
         return seen_speakers(heard, beginning, self.faces)
 
 
-class TalkingShot(Request):
-    """A talking close-up as its plan has it, before anything is spoken.
-
-    ``heard`` are the characters who speak in it, ``beginning`` those of them who begin a line in
-    it; ``faces`` is what the plan says of their places.
-    """
-
-    id: str
-    heard: tuple[str, ...]
-    beginning: tuple[str, ...]
-    faces: dict[str, FaceBox | None] | None = None
-
-    @property
-    def seen(self) -> tuple[str, ...]:
-        """Who is seen speaking."""
-        return seen_speakers(self.heard, self.beginning, self.faces)
-
-
 def seen_speakers(
     heard: Sequence[str], beginning: Sequence[str], faces: Mapping[str, FaceBox | None] | None
 ) -> tuple[str, ...]:
@@ -118,6 +107,21 @@ def seen_speakers(
     return tuple(dict.fromkeys(beginning or heard))
 
 
+class NoFaceFoundError(EngineError):
+    """Somebody speaks in a talking close-up, and no face of theirs was found in it."""
+
+    retryable = False
+
+    def __init__(self, speakers: Sequence[str]) -> None:
+        """Say whose, and what to do."""
+        super().__init__(
+            f"No face of {' and '.join(speakers)} was found. Say in the plan where it is (the "
+            f"shot's metadata: faces: {{{speakers[0]}: {{left: 0.3, top: 0.2, width: 0.3, height: "
+            "0.5}}), or is_talking_closeup: false; or let such clips pass: without_face: pass in "
+            "the profile's lipsync settings."
+        )
+
+
 class LipsyncEngine(Engine[LipsyncRequest, SettingsT]):
     """Moves the mouths of a clip.
 
@@ -125,7 +129,9 @@ class LipsyncEngine(Engine[LipsyncRequest, SettingsT]):
     number of frames, rate and size, encoded with the request's encoding.
 
     The film's checks read ``without_face`` in the metadata, where an engine may fail to find a
-    face: the speakers whose mouths were to be moved and are not.
+    face: the speakers whose mouths were to be moved and are not; and ``soft_mouths``, where its
+    mouths have a size of their own: the speakers whose faces are so large that their mouths are
+    softer, and how high these are, in pixels.
     """
 
     def narrowed(self, request: LipsyncRequest) -> LipsyncRequest:
@@ -136,14 +142,7 @@ class LipsyncEngine(Engine[LipsyncRequest, SettingsT]):
         """
         return request
 
-    def check_talking(self, shots: Sequence[TalkingShot]) -> None:
-        """Make sure, before anything is made, that the engine can tell whose mouth is where.
-
-        Raises:
-            EngineInputError: It cannot; the message names the shots and what to write instead.
-        """
-
-    def check_ready(self, shots: Sequence[TalkingShot]) -> None:
+    def check_ready(self) -> None:
         """Make sure, before pictures are made for hours, that what the engine runs on is there.
 
         Raises:

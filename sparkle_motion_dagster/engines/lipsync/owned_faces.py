@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from pathlib import Path
 
 import numpy as np
 from pydantic import JsonValue, ValidationError
 
 from sparkle_motion_dagster.engines.base import EngineError
-from sparkle_motion_dagster.engines.images.base import OwnPicture
 from sparkle_motion_dagster.engines.lipsync import base
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncRequest
 from sparkle_motion_dagster.faces.finding import looks_in
@@ -57,7 +57,9 @@ def owned_faces(request: LipsyncRequest) -> dict[str, Own]:
     if faces is None:
         return {}
     people = [tuple(map(_as_seen, pictured)) for pictured in request.pictured]
-    if request.faces is not None or len(people) < 2 or not any(people):
+    # Who has no box in the plan is found as in a plan that says nothing of boxes.
+    is_placed = any((request.faces or {}).values())
+    if is_placed or len(people) < 2 or not any(people):
         pictured, known = people[0] if people else (), tuple(map(_as_seen, request.known))
         return _found(whose(faces, request.seen, pictured, request.faces, known))
     owned: dict[str, Own] = {}
@@ -105,11 +107,17 @@ def _found(owned: Mapping[str, Own | None]) -> dict[str, Own]:
 
 
 def _as_seen(person: base.Pictured) -> Pictured:
-    return Pictured(person.id, None if person.reference is None else _looks(person.reference))
+    own = person.reference
+    return Pictured(person.id, None if own is None else looks_by(own.path, own.background or WHITE))
 
 
-def _looks(reference: OwnPicture) -> Looks | None:
-    """Return what somebody looks like in a picture of theirs; None: no face is found in it."""
-    picture = viewed_picture(reference.path, reference.background or WHITE)
+def looks_by(path: Path, background: str) -> Looks | None:
+    """Return what somebody looks like in a picture of theirs; None: no face is found in it.
+
+    Args:
+        path: The picture.
+        background: What shows where it is transparent.
+    """
+    picture = viewed_picture(path, background)
     picture.thumbnail((_LARGEST, _LARGEST))
     return looks_in(np.asarray(picture, np.uint8))

@@ -14,7 +14,7 @@ _FLOAT = re.compile(r"B?F(\d+)")
 """What safetensors calls floats, by their bits: F32, BF16, F8_E4M3."""
 
 
-def weights_bytes(folder: Path, precision: Precision) -> int:
+def weights_bytes(part: Path, precision: Precision) -> int:
     """Return the bytes that the weights of a model's part take once they are loaded.
 
     Floats are turned into the precision, all else stays as it is. Where there are weights in 16
@@ -22,10 +22,13 @@ def weights_bytes(folder: Path, precision: Precision) -> int:
     with a list of what is in them (https://github.com/huggingface/safetensors, "Format").
 
     Args:
-        folder: The part's folder; without safetensors in it, its weights take nothing.
+        part: The part's folder, without safetensors in which its weights take nothing; or the one
+            file that is read of it.
         precision: What it computes in.
     """
-    files = list(folder.glob("*.fp16*.safetensors")) or list(folder.glob("*.safetensors"))
+    if part.is_file():
+        return _bytes_of(part, _WIDTHS[precision])
+    files = list(part.glob("*.fp16*.safetensors")) or list(part.glob("*.safetensors"))
     return sum(_bytes_of(file, _WIDTHS[precision]) for file in files)
 
 

@@ -9,6 +9,7 @@ from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
 from sparkle_motion_dagster.film.keyframes import Keyframes
 from sparkle_motion_dagster.film.own_pictures import first_of
 from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.film.stages import shown_in
 from sparkle_motion_dagster.media.pictures import viewing_of
 from sparkle_motion_dagster.production.loop import Produced
 
@@ -21,7 +22,11 @@ WHOLE_PICTURES = Check(
     "whole_pictures", "Every picture that the plan brings is one: no animation, no further pages."
 )
 PROMPT_READ = Check("prompt_read", "The pictures show what their prompts say, word by word.")
-CHECKS = (KEYFRAMES_DIFFER, WHOLE_PICTURES, PROMPT_READ, TEXT_IS_SAFE)
+PORTRAITS_SHOW_FACES = Check(
+    "portraits_show_faces",
+    "The portrait of whoever may be seen speaking shows a face, by which theirs is known in clips.",
+)
+CHECKS = (KEYFRAMES_DIFFER, WHOLE_PICTURES, PROMPT_READ, PORTRAITS_SHOW_FACES, TEXT_IS_SAFE)
 
 _NEAR_DUPLICATE_BITS = 2
 """Perceptual hashes that differ in no more of their bits: the pictures look the same.
@@ -41,6 +46,7 @@ def verdicts(stage: Stage, keyframes: Keyframes) -> Iterator[Verdict]:
     yield _keyframes_differ(stage, keyframes)
     yield _whole_pictures(stage)
     yield _prompt_read(keyframes)
+    yield _portraits_show_faces(keyframes)
     yield text_is_safe(keyframes.pictures, stage.format.size)
 
 
@@ -90,6 +96,18 @@ def _prompt_read(keyframes: Keyframes) -> Verdict:
     return PROMPT_READ.verdict(
         {"not_shown": not_shown, "style_not_shown": style or "none"},
         kept=not left_out and style is None,
+    )
+
+
+def _portraits_show_faces(keyframes: Keyframes) -> Verdict:
+    faceless = [
+        shown_in(found.item_id) or found.item_id
+        for found in keyframes.portrait_faces
+        if not found.record.metadata["faces"]
+    ]
+    return PORTRAITS_SHOW_FACES.verdict(
+        {"looked_at": len(keyframes.portrait_faces), "faceless": ", ".join(faceless) or "none"},
+        kept=not faceless,
     )
 
 

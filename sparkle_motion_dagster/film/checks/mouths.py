@@ -21,7 +21,11 @@ SEAMS = Check(
 FACES_FOUND = Check(
     "faces_found", "In every talking close-up the speakers' faces were found: their mouths move."
 )
-CHECKS = (FRAME_COUNTS, SEAMS, FACES_FOUND, *speaking_faces.CHECKS)
+MOUTHS_SHARP = Check(
+    "mouths_sharp",
+    "No face is so large that the mouth it was given is seen to be softer than the rest of it.",
+)
+CHECKS = (FRAME_COUNTS, SEAMS, FACES_FOUND, MOUTHS_SHARP, *speaking_faces.CHECKS)
 
 
 def verdicts(stage: Stage, mouths: LipsyncedClips) -> Iterator[Verdict]:
@@ -29,6 +33,7 @@ def verdicts(stage: Stage, mouths: LipsyncedClips) -> Iterator[Verdict]:
     yield frame_counts(mouths.clips, clip_places(stage.plan, mouths.timeline))
     yield _seams(stage, mouths.clips)
     yield _faces_found(mouths.moved)
+    yield _mouths_sharp(mouths.moved)
     yield from speaking_faces.verdicts([clip.spoken for clip in mouths.read])
 
 
@@ -66,3 +71,14 @@ def _faces_found(moved: Sequence[Produced]) -> Verdict:
     return FACES_FOUND.verdict(
         {"talking": len(moved), "without_face": "; ".join(unseen) or "none"}, kept=not unseen
     )
+
+
+def _mouths_sharp(moved: Sequence[Produced]) -> Verdict:
+    """Look for faces that are larger than an engine makes mouths for."""
+    soft = [
+        f"{item.item_id} ({speaker}, {height} pixels high)"
+        for item in moved
+        if isinstance(heights := item.record.metadata.get("soft_mouths"), dict)
+        for speaker, height in heights.items()
+    ]
+    return MOUTHS_SHARP.verdict({"soft": "; ".join(soft) or "none"}, kept=not soft)

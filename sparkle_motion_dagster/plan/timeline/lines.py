@@ -73,6 +73,13 @@ def spoken_lines(plan: MoviePlan) -> tuple[PlannedLine, ...]:
     return tuple(line for line in planned_lines(plan) if line.audio is None)
 
 
+def seen_speaking(plan: MoviePlan) -> frozenset[str]:
+    """Return the characters who may be seen speaking: in a film with talking close-ups."""
+    if not any(shot.is_talking_closeup for shot in plan.shots):
+        return frozenset()
+    return frozenset(line.character_id for line in planned_lines(plan) if not line.off_screen)
+
+
 def never_seen(plan: MoviePlan) -> frozenset[str]:
     """Return the characters who are in no picture, where the plan says who is in them.
 

@@ -76,6 +76,16 @@ def test_each_keyframes_people_are_seen_at_its_end(tmp_path: Path) -> None:
     assert people_of(request) == {"ann": [0], "ben": [1]}
 
 
+def test_faces_that_are_to_be_found_are_at_each_end(tmp_path: Path) -> None:
+    """The plan names the people, and no place of theirs; whoever it leaves out is only heard."""
+    tracks = [track(0, range(30), right=200), track(1, range(34, FRAMES))]
+    request = request_for(tmp_path, tracks, ["ann", "ben", "cat"], ["ann", "ben"])
+    request = request.model_copy(update={"faces": {"ann": None, "ben": None}})
+    assert people_of(request) == {"ann": [0], "ben": [1]}
+    assert people_of(request.model_copy(update={"faces": {"ben": None}})) == {"ben": [1]}
+    assert people_of(request.model_copy(update={"faces": {}})) == {}
+
+
 @pytest.mark.parametrize("speakers", [["ann", "ben"], ["ben"]])
 def test_a_face_that_goes_on_is_of_nobody_who_comes_later(
     tmp_path: Path, speakers: list[str]

@@ -111,6 +111,16 @@ def test_the_size_of_a_pipeline_is_known_before(tmp_path: Path) -> None:
     assert engine.host_bytes() == recipe_bytes(Recipe(base, engine.preset))
 
 
+def test_adapters_for_other_purposes_take_nothing(tmp_path: Path) -> None:
+    base = tiny_sdxl.save_base(tmp_path / "sdxl")
+    adapter = tiny_sdxl.save_adapter(tmp_path / "adapter", base)
+    preset = EnginePreset(precision="float32")
+    alone = recipe_bytes(Recipe(base, preset, adapter=adapter))
+    assert alone > recipe_bytes(Recipe(base, preset)) + 100
+    write_part(adapter / "sdxl_models", "ip-adapter_sdxl.safetensors")
+    assert recipe_bytes(Recipe(base, preset, adapter=adapter)) == alone
+
+
 @pytest.mark.parametrize(
     ("model", "write"),
     [("wan-2.1", tiny_wan.write_flf2v), ("wan-2.2", tiny_wan.write_two_experts)],

@@ -162,6 +162,6 @@ def test_what_is_wrong_is_said_by_field_and_line(
 def test_an_off_screen_line_that_crosses_a_cut_moves_no_mouth(tmp_path: Path) -> None:
     """Mara's line goes on into her own close-up."""
     film = FilmFormat(frame_rate=Fraction(24), size=FrameSize(width=1280, height=720))
-    assert [shot.id for shot in talking_shots(plan_of(tmp_path, PLAN), film)] == ["shot_002"]
+    assert talking_shots(plan_of(tmp_path, PLAN), film) == ["shot_002"]
     off_screen = plan_of(tmp_path, changed((IN_TIME, f"{IN_TIME}off_screen: true, ")))
     assert talking_shots(off_screen, film) == []

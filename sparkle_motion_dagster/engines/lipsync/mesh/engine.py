@@ -10,9 +10,13 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, JsonValue
 
-from sparkle_motion_dagster.engines.base import EngineError, EngineSettings, Made, MadeFile
+from sparkle_motion_dagster.engines.base import EngineSettings, Made, MadeFile
 from sparkle_motion_dagster.engines.images.base import Appearance
-from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncRequest
+from sparkle_motion_dagster.engines.lipsync.base import (
+    LipsyncEngine,
+    LipsyncRequest,
+    NoFaceFoundError,
+)
 from sparkle_motion_dagster.engines.lipsync.clip_frames import numbered_frames
 from sparkle_motion_dagster.engines.lipsync.real_faces.speaking_faces import (
     SpeakingFace,
@@ -29,12 +33,6 @@ from sparkle_motion_dagster.engines.lipsync.speaking.speaking_lines import (
 )
 from sparkle_motion_dagster.media.encode import write_clip
 from sparkle_motion_dagster.media.frames import YuvFrame
-
-
-class NoFaceFoundError(EngineError):
-    """Somebody speaks in a talking close-up, and no face of theirs was found in it."""
-
-    retryable = False
 
 
 class MeshSettings(EngineSettings):
@@ -84,7 +82,7 @@ class MeshEngine(LipsyncEngine[MeshSettings]):
             faces = speaking_faces(request)
             unseen = [speaker for speaker in request.seen if speaker not in faces]
             if unseen and self.settings.without_face == "fail":
-                raise NoFaceFoundError(_no_face(unseen))
+                raise NoFaceFoundError(unseen)
             lines = [place_line(line) for line in request.lines]
             write_clip(
                 clip,
@@ -127,12 +125,3 @@ class MeshEngine(LipsyncEngine[MeshSettings]):
         seed = f"{speaker}\n{request.clip.sha256}"
         seconds = float(request.frames / request.frame_rate)
         return blink_times(seed, seconds) if self.settings.blinks else ()
-
-
-def _no_face(speakers: Sequence[str]) -> str:
-    return (
-        f"No face of {' and '.join(speakers)} was found. Say in the plan where it is (the shot's "
-        f"metadata: faces: {{{speakers[0]}: {{left: 0.3, top: 0.2, width: 0.3, height: 0.5}}}}), "
-        "or is_talking_closeup: false; or let such clips pass: without_face: pass in the profile's "
-        "lipsync settings."
-    )

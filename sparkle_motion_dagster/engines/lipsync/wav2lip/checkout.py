@@ -25,13 +25,11 @@ _LICENCE = (
 )
 
 _NEEDED = ("inference.py", "audio.py", "models", "face_detection")
-_DETECTOR = Path("face_detection", "detection", "sfd", "s3fd.pth")
-
-_PROGRAMS = ("*.py", "models/**/*.py", "face_detection/**/*.py")
+_PROGRAMS = ("*.py", "models/**/*.py")
 """What decides how a checkout works; it may hold other things, a virtual environment too."""
 
-_RUN = ("inference.py", "audio.py", "hparams.py", "models", "face_detection/detection")
-"""What of it runs; the rest is only imported."""
+_RUN = ("inference.py", "audio.py", "hparams.py", "models")
+"""What of it runs; the rest is only imported: nobody asks its face detector."""
 
 _GONE_FROM_NUMPY = frozenset({"bool", "complex", "float", "int", "object", "str"})
 """Names that numpy had for Python's own types, until 1.24."""
@@ -66,11 +64,10 @@ class Checkout:
         return cls(folder, checkpoint)
 
     def digest(self) -> str:
-        """Return what tells it apart: the sha256 over its programs and all weights."""
+        """Return what tells it apart: the sha256 over its programs and its checkpoint."""
         programs = {path for pattern in _PROGRAMS for path in self.folder.glob(pattern)}
-        detector = {self._detector} if self._detector.is_file() else set()
         parts = [_file_digest(self.checkpoint)]
-        for path in sorted(programs | detector):
+        for path in sorted(programs):
             name = path.relative_to(self.folder).as_posix()
             parts.append(f"\n{name}\0{_file_digest(path)}")
         return digest_bytes("".join(parts).encode())
@@ -85,26 +82,6 @@ class Checkout:
             raise NotReadyError(str(change))
         if reason := _no_weights(self.checkpoint) or _script_archive(self.checkpoint):
             raise NotReadyError(f"{self.checkpoint} {reason}")
-
-    def check_detector(self) -> None:
-        """Make sure that the script can find faces.
-
-        Raises:
-            NotReadyError: It cannot: its detector has no weights, or what is none.
-        """
-        if not self._detector.is_file():
-            raise NotReadyError(
-                f"Wav2Lip has to find the speakers' faces, and its face detector has no weights: "
-                f"put s3fd.pth at {self._detector} (the checkout's README says where it is from). "
-                "Or say in the plan where each face is, in the shot's metadata: faces: "
-                "{CHARACTER: {left: 0.3, top: 0.2, width: 0.3, height: 0.5}}."
-            )
-        if reason := _no_weights(self._detector):
-            raise NotReadyError(f"{self._detector} {reason}")
-
-    @property
-    def _detector(self) -> Path:
-        return self.folder / _DETECTOR
 
     def _changes(self) -> "Iterator[Change]":
         for name in _RUN:

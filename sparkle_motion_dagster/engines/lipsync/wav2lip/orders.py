@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import JsonValue, TypeAdapter, ValidationError
+from pydantic import JsonValue
 
 from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncRequest
+from sparkle_motion_dagster.engines.lipsync.wav2lip.detail import SIDE
 from sparkle_motion_dagster.engines.lipsync.wav2lip.passages import (
     Passage,
     heard_during,
@@ -41,9 +42,6 @@ _WINDOW_S = Fraction(2, 10)
 _SOURCE = ClipEncoding(crf=1, preset="ultrafast")
 """What the model is given is as good as what was filmed."""
 
-_BOXES = TypeAdapter(list[tuple[int, int, int, int]])
-_WINDOW = TypeAdapter(tuple[int, int, int, int])
-
 
 @dataclass(frozen=True)
 class CutClip:
@@ -52,28 +50,23 @@ class CutClip:
     Attributes:
         request: The clip's.
         passages: When whose mouth has to be moved.
+        faces: Where its face is in each of a passage's frames.
         folder: Where each passage lies as ``0.mp4`` and ``0.wav``, and so on.
     """
 
     request: LipsyncRequest
     passages: Sequence[Passage]
+    faces: Sequence[Sequence[Area]]
     folder: Path
 
-    def orders(self, pads: Sequence[int]) -> Iterator[Mapping[str, JsonValue]]:
-        """Yield what the worker is asked for.
-
-        Args:
-            pads: What is added to a face that was found: top, bottom, left, right, in pixels.
-        """
-        for number, passage in enumerate(self.passages):
-            size = self.request.size
+    def orders(self) -> Iterator[Mapping[str, JsonValue]]:
+        """Yield what the worker is asked for."""
+        for number, (passage, faces) in enumerate(zip(self.passages, self.faces, strict=True)):
             yield {
                 "what": f"{passage.speaker} from {_seconds(self.request, passage.first)}",
                 "clip": str(self.folder / f"{number}.mp4"),
                 "voice": str(self.folder / f"{number}.wav"),
-                "frames": passage.frames,
-                "size": [size.height, size.width],
-                "boxes": [list(box) for box in _boxes(passage, self.request, pads)],
+                "boxes": [[face.top, face.bottom, face.left, face.right] for face in faces],
             }
 
 
@@ -83,15 +76,18 @@ class MovedMouth:
 
     Attributes:
         passage: The passage.
-        faces: Where the face is in each of its frames; empty where none was found.
-        window: The part of the frames that `pictures` show.
-        pictures: The frames' parts with the moved mouth, (frames, h, w, 3), blue first.
+        faces: Where the face is in each of its frames.
+        pictures: The face with the moved mouth, (frames, 96, 96, 3), blue first.
     """
 
     passage: Passage
     faces: Sequence[Area]
-    window: Area
     pictures: NDArray[np.uint8]
+
+    @property
+    def height(self) -> int:
+        """How high the face is at most, in pixels."""
+        return max(face.height for face in self.faces)
 
     def told(self) -> dict[str, JsonValue]:
         """Return what the clip's record says of it."""
@@ -107,8 +103,13 @@ class MovedMouth:
         }
 
 
-def cut_clip(request: LipsyncRequest, folder: Path) -> CutClip:
+def cut_clip(request: LipsyncRequest, folder: Path, pads: Sequence[int]) -> CutClip:
     """Cut a clip's passages out of it, each with what is heard in it.
+
+    Args:
+        request: The clip's.
+        folder: Where they are written; it is made.
+        pads: What is added to a face that was followed: top, bottom, left, right, in pixels.
 
     Raises:
         EngineError: The clip has another length than its shot.
@@ -135,35 +136,34 @@ def cut_clip(request: LipsyncRequest, folder: Path) -> CutClip:
         late_s = _EARLY_S - 1 / (2 * request.frame_rate)
         voice = heard_during(request, passage, late_s=late_s, tail_s=_WINDOW_S)
         soundfile.write(folder / f"{number}.wav", voice, SAMPLE_RATE, subtype="PCM_16")
-    return CutClip(request, passages, folder)
+    faces = [areas_of(passage, request.size, pads) for passage in passages]
+    return CutClip(request, passages, faces, folder)
 
 
-def moved_mouth(passage: Passage, request: LipsyncRequest, result: WorkerResult) -> MovedMouth:
+def moved_mouth(passage: Passage, faces: Sequence[Area], result: WorkerResult) -> MovedMouth:
     """Return what the worker made of a passage.
+
+    Args:
+        passage: The passage.
+        faces: Where its face is in each of its frames.
+        result: What the worker answered.
 
     Raises:
         WorkerError: It is not what was asked for.
     """
-    nothing = np.zeros((0, 0, 0, 3), np.uint8)
-    if result.facts.get("boxes") is None:
-        return MovedMouth(passage, (), Area(0, 0, 0, 0), nothing)
     try:
-        faces = [Area(*box) for box in _BOXES.validate_python(result.facts["boxes"])]
-        window = Area(*_WINDOW.validate_python(result.facts["window"]))
         pictures = np.load(result.files["pictures"], mmap_mode="r", allow_pickle=False)
-        # A film of faces would fill a disk: its space is free as soon as nobody looks at it.
+        # Its space is free as soon as nobody looks at it.
         result.files["pictures"].unlink()
-    except (KeyError, ValueError, ValidationError) as error:
-        raise WorkerError(f"wav2lip's worker did not say what it made: {error}") from error
-    shape = (passage.frames, window.bottom - window.top, window.right - window.left, 3)
-    if pictures.shape != shape or pictures.dtype != np.uint8 or len(faces) != passage.frames:
+    except (KeyError, ValueError) as error:
+        raise WorkerError(f"wav2lip's worker did not hand over what it made: {error}") from error
+    shape = (passage.frames, SIDE, SIDE, 3)
+    if pictures.shape != shape or pictures.dtype != np.uint8:
         raise WorkerError(
-            f"wav2lip made {pictures.dtype} pictures of {pictures.shape} and {len(faces)} boxes, "
-            f"where bytes of {shape} are due"
+            f"wav2lip made {pictures.dtype} pictures of {pictures.shape}, where bytes of {shape} "
+            "are due"
         )
-    if window.bottom > request.size.height or window.right > request.size.width:
-        raise WorkerError(f"wav2lip moved a mouth outside of the picture: {window}")
-    return MovedMouth(passage, faces, window, pictures)
+    return MovedMouth(passage, faces, pictures)
 
 
 def with_mouths(request: LipsyncRequest, mouths: Sequence[MovedMouth]) -> Iterator[YuvFrame]:
@@ -175,41 +175,58 @@ def with_mouths(request: LipsyncRequest, mouths: Sequence[MovedMouth]) -> Iterat
                 if share > 0:
                     place = count - mouth.passage.first
                     picture = np.ascontiguousarray(mouth.pictures[place][..., ::-1])
-                    frame = pasted(frame, picture, mouth.window, mouth.faces[place], share)
+                    frame = pasted(frame, picture, mouth.faces[place], share)
             yield frame
 
 
-_Box = tuple[int, int, int, int]
-"""Top, bottom, left and right, in pixels."""
+def areas_of(passage: Passage, size: FrameSize, pads: Sequence[int]) -> list[Area]:
+    """Return where a face is in each frame of a passage.
+
+    Args:
+        passage: The passage.
+        size: Its clip's.
+        pads: What is added to a face that was followed: top, bottom, left, right, in pixels.
+    """
+    if isinstance(passage.face, FaceBox):
+        return [_placed(passage.face, size)] * passage.frames
+    return list(_followed(passage, passage.face, size, pads))
 
 
-def _boxes(passage: Passage, request: LipsyncRequest, pads: Sequence[int]) -> list[_Box]:
-    """Return where a face is: one box for all frames, one a frame, or none: nobody knows."""
-    if passage.face is not None:
-        return [_placed(passage.face, request.size)]
-    return [] if passage.own is None else list(_followed(passage, passage.own, request.size, pads))
-
-
-def _followed(passage: Passage, own: Own, size: FrameSize, pads: Sequence[int]) -> Iterator[_Box]:
-    """Yield the box of a face for each frame of a passage; where it is hidden, the last one."""
+def _followed(passage: Passage, own: Own, size: FrameSize, pads: Sequence[int]) -> Iterator[Area]:
+    """Yield where a face is; in frames in which it is not seen, where it is seen next to them."""
     more = np.array(pads)[[2, 0, 3, 1]] * (-1, -1, 1, 1)
-    points = None
+    seen = [frame for track in own.tracks for frame in range(track.start, track.end)]
     for frame in range(passage.first, passage.first + passage.frames):
-        track = own.at(frame)
-        points = points if track is None else track.points_at(frame)
-        if points is None:
-            raise EngineError(f"{passage.speaker} is not seen in frame {frame}")
+        nearest = min(seen, key=lambda one: abs(one - frame))
+        points = next(
+            points for track in own.tracks if (points := track.points_at(nearest)) is not None
+        )
         box = np.concatenate([points.min(axis=0), points.max(axis=0)]) + more
         left, top, right, bottom = np.rint(box).astype(int).tolist()
-        yield max(top, 0), min(bottom, size.height), max(left, 0), min(right, size.width)
+        yield _area(top, bottom, left, right, size)
 
 
-def _placed(face: FaceBox, size: FrameSize) -> _Box:
-    """Return the box of a face that the plan places."""
-    top, left = int(face.top * size.height), int(face.left * size.width)
-    bottom = max(round((face.top + face.height) * size.height), top + 2)
-    right = max(round((face.left + face.width) * size.width), left + 2)
-    return top, min(bottom, size.height), left, min(right, size.width)
+def _placed(face: FaceBox, size: FrameSize) -> Area:
+    """Return where the plan places a face."""
+    return _area(
+        int(face.top * size.height),
+        round((face.top + face.height) * size.height),
+        int(face.left * size.width),
+        round((face.left + face.width) * size.width),
+        size,
+    )
+
+
+def _area(top: int, bottom: int, left: int, right: int, size: FrameSize) -> Area:
+    """Return the even area around a box of at least a pixel, as far as it lies in the picture."""
+    top, bottom = _even(top, bottom, size.height)
+    left, right = _even(left, right, size.width)
+    return Area(top, bottom, left, right)
+
+
+def _even(start: int, end: int, side: int) -> tuple[int, int]:
+    first = min(max(start, 0), side - 2) // 2 * 2
+    return first, max(min(end + end % 2, side), first + 2)
 
 
 def _seconds(request: LipsyncRequest, frame: int) -> str:

@@ -38,20 +38,13 @@ class Passage:
         speaker: Whose.
         first: The first of these frames.
         shares: How much of the moved mouth each frame shows, (frames,), 0 to 1.
-        face: Where the plan says that the face is; None: it has to be found.
-        own: The face as it was followed, where it was.
+        face: Where the face is: a place that the plan names, or the face as it was followed.
     """
 
     speaker: str
     first: int
     shares: NDArray[np.float64]
-    face: FaceBox | None
-    own: Own | None = None
-
-    @property
-    def is_hidden(self) -> bool:
-        """Whether nobody knows where the face is."""
-        return self.face is None and self.own is None
+    face: FaceBox | Own
 
     @property
     def frames(self) -> int:
@@ -66,17 +59,22 @@ class Passage:
 
 def passages_of(request: LipsyncRequest) -> list[Passage]:
     """Return the passages of a clip, speaker by speaker; none in its first and last frame."""
-    owned = owned_faces(request)
-    passages = []
-    for speaker in request.seen:
-        face = (request.faces or {}).get(speaker)
-        own = None if face is not None else owned.get(speaker)
-        shares = _shares(request, speaker, own)
-        passages += [
-            Passage(speaker, first, shown, face, own)
-            for first, shown in _stretches(shares, request.frame_rate)
-        ]
-    return passages
+    return [
+        Passage(speaker, first, shown, face)
+        for speaker, face in speakers_faces(request).items()
+        for first, shown in _stretches(_shares(request, speaker, face), request.frame_rate)
+    ]
+
+
+def speakers_faces(request: LipsyncRequest) -> dict[str, FaceBox | Own]:
+    """Return the faces of a clip's speakers: as they were followed, else where the plan says.
+
+    A place of the plan's does not move with the camera; it also says which of several faces that
+    were followed is whose. Of whom is not found, there is none.
+    """
+    placed = {name: box for name, box in (request.faces or {}).items() if box is not None}
+    faces = placed | owned_faces(request)
+    return {speaker: faces[speaker] for speaker in request.seen if speaker in faces}
 
 
 def heard_during(
@@ -102,20 +100,20 @@ def heard_during(
     return track
 
 
-def _shares(request: LipsyncRequest, speaker: str, own: Own | None) -> NDArray[np.float64]:
+def _shares(request: LipsyncRequest, speaker: str, face: FaceBox | Own) -> NDArray[np.float64]:
     """Return how much of a speaker's moved mouth each frame of a clip shows, (frames,)."""
     spans = [
         (Fraction(line.offset_samples, SAMPLE_RATE), Fraction(samples, SAMPLE_RATE))
         for line in _lines_of(request, speaker)
         for samples in [line_samples(line.audio.path)]
     ]
-    return np.array([_share(request, spans, own, frame) for frame in range(request.frames)])
+    return np.array([_share(request, spans, face, frame) for frame in range(request.frames)])
 
 
 def _share(
     request: LipsyncRequest,
     spans: Sequence[tuple[Fraction, Fraction]],
-    own: Own | None,
+    face: FaceBox | Own,
     frame: int,
 ) -> float:
     seconds = (frame + Fraction(1, 2)) / request.frame_rate
@@ -124,8 +122,8 @@ def _share(
         for start, length in spans
     )
     from_cut = min(frame, request.frames - 1 - frame)
-    if own is not None:
-        from_cut = min(from_cut, frames_from_ends(own, frame))
+    if isinstance(face, Own):
+        from_cut = min(from_cut, frames_from_ends(face, frame))
     return smoothstep(min(float(speaks), float(from_cut / (_FROM_CUT_S * request.frame_rate))))
 
 

@@ -7,6 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from sparkle_motion_dagster.engines.lipsync.wav2lip.detail import resized, with_detail
 from sparkle_motion_dagster.media.frames import Plane, YuvFrame
 
 _FEATHER = 0.15
@@ -20,62 +21,79 @@ Mask: TypeAlias = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Area:
-    """A rectangle of a frame, in pixels; its `bottom` and `right` lie just outside of it."""
+    """A rectangle of a frame, in pixels; its `bottom` and `right` lie just outside of it.
+
+    All its sides are even: colours come in blocks of two by two pixels.
+    """
 
     top: int
     bottom: int
     left: int
     right: int
 
+    @property
+    def height(self) -> int:
+        """How many rows it has."""
+        return self.bottom - self.top
 
-def pasted(
-    frame: YuvFrame, picture: NDArray[np.uint8], window: Area, face: Area, share: float
-) -> YuvFrame:
-    """Return a frame with the lower half of a face from a picture.
+    @property
+    def width(self) -> int:
+        """How many columns it has."""
+        return self.right - self.left
+
+    @property
+    def of_luma(self) -> tuple[slice, slice]:
+        """Its part of a frame's luma."""
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    @property
+    def of_chroma(self) -> tuple[slice, slice]:
+        """Its part of a frame's colour planes."""
+        return (
+            slice(self.top // 2, self.bottom // 2),
+            slice(self.left // 2, self.right // 2),
+        )
+
+
+def pasted(frame: YuvFrame, made: NDArray[np.uint8], face: Area, share: float) -> YuvFrame:
+    """Return a frame with the lower half of a face that Wav2Lip made, at the size it has there.
 
     The upper half stays as it was filmed: a lip-sync model sees it, and only repeats it coarser.
 
     Args:
         frame: The frame as it was filmed.
-        picture: RGB, full range, (h, w, 3): the frame's part `window`, with the moved mouth.
-        window: Where the picture belongs, all its sides even.
-        face: Where the face is; inside `window`.
+        made: RGB, full range, (96, 96, 3): the face, with the moved mouth.
+        face: Where the face is.
         share: How much of it is shown, 0 to 1.
     """
-    moved = YuvFrame.from_rgb(picture)
-    mask = share * _mask(window, face)
-    halved = mask.reshape(mask.shape[0] // 2, 2, mask.shape[1] // 2, 2).mean(axis=(1, 3))
-    half = Area(window.top // 2, window.bottom // 2, window.left // 2, window.right // 2)
+    larger = resized(made.astype(np.float32), face.height, face.width)
+    moved = YuvFrame.from_rgb(np.asarray(np.clip(np.rint(larger), 0, 255), np.uint8))
+    luma = with_detail(frame.y[face.of_luma], YuvFrame.from_rgb(made).y)
+    mask = share * _mask(face.height, face.width)
+    halved = mask.reshape(face.height // 2, 2, face.width // 2, 2).mean(axis=(1, 3))
     return YuvFrame(
-        _blended(frame.y, moved.y, window, mask),
-        _blended(frame.u, moved.u, half, halved),
-        _blended(frame.v, moved.v, half, halved),
+        _blended(frame.y, luma, face.of_luma, mask),
+        _blended(frame.u, moved.u, face.of_chroma, halved),
+        _blended(frame.v, moved.v, face.of_chroma, halved),
     )
 
 
-def _blended(plane: Plane, moved: Plane, place: Area, mask: Mask) -> Plane:
+def _blended(plane: Plane, moved: Plane, part: tuple[slice, slice], mask: Mask) -> Plane:
     result = plane.copy()
-    rows, columns = slice(place.top, place.bottom), slice(place.left, place.right)
-    under = plane[rows, columns].astype(np.float32)
-    result[rows, columns] = np.rint(under + mask * (moved - under)).astype(np.uint8)
+    under = plane[part].astype(np.float32)
+    result[part] = np.rint(under + mask * (moved - under)).astype(np.uint8)
     return result
 
 
 @functools.lru_cache(maxsize=8)
-def _mask(window: Area, face: Area) -> Mask:
-    """Return how much of each pixel of a window is the moved face's, 0 to 1."""
-    rows = _across(window.top, window.bottom, face.top, face.bottom)
-    columns = _across(window.left, window.right, face.left, face.right)
+def _mask(height: int, width: int) -> Mask:
+    """Return how much of each pixel of a face is the moved one's, 0 to 1."""
+    rows, columns = ((np.arange(side) + 0.5) / side for side in (height, width))
     begin, end = _MIDDLE
     down = _rise((rows - begin) / (end - begin)) * _rise((1 - rows) / _FEATHER)
     sideways = _rise(columns / _FEATHER) * _rise((1 - columns) / _FEATHER)
     mask: Mask = np.outer(down, sideways).astype(np.float32)
     return mask
-
-
-def _across(begin: int, end: int, low: int, high: int) -> NDArray[np.float64]:
-    """Return where the middles of pixels `begin` to `end` lie between `low` (0) and `high` (1)."""
-    return (np.arange(begin, end) + 0.5 - low) / (high - low)
 
 
 def _rise(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,6 +1,7 @@
 """What `sparkle doctor` asks of Wav2Lip."""
 
 from sparkle_motion_dagster.engines.lipsync.wav2lip.checkout import Checkout
+from sparkle_motion_dagster.engines.lipsync.wav2lip.detail import SOFT_FROM
 from sparkle_motion_dagster.engines.lipsync.wav2lip.settings import Wav2LipSettings
 
 
@@ -12,4 +13,7 @@ def can_work(settings: Wav2LipSettings) -> str:
     """
     checkout = Checkout.located(settings.checkout, settings.checkpoint)
     checkout.check()
-    return f"Wav2Lip's checkout is {checkout.folder}, its checkpoint {checkout.checkpoint}"
+    return (
+        f"Wav2Lip's checkout is {checkout.folder}, its checkpoint {checkout.checkpoint}; lips are "
+        f"soft in faces of {SOFT_FROM} pixels and more, where those that mesh moves are not"
+    )

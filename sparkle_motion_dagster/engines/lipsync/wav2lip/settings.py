@@ -9,7 +9,7 @@ from sparkle_motion_dagster.engines.base import EngineSettings
 
 
 class Wav2LipSettings(EngineSettings):
-    """Where the user's Wav2Lip is, how faces are found, and how many frames it works on at once."""
+    """Where the user's Wav2Lip is, what it sees of a face, and how many frames it works on."""
 
     checkout: Path | None = Field(
         default=None,
@@ -23,15 +23,13 @@ class Wav2LipSettings(EngineSettings):
     )
     pads: tuple[int, int, int, int] = Field(
         default=(0, 10, 0, 0),
-        description="pixels added to a face that was found: top, bottom, left, right",
-    )
-    smooth: bool = Field(
-        default=True, description="whether a face's place is averaged over five frames"
+        description="pixels added to a face that was followed: top, bottom, left, right",
     )
     without_face: Literal["fail", "pass"] = Field(
-        default="fail",
+        default="pass",
         exclude=True,
-        description="what to do where no face is found: fail, or pass the clip through unchanged",
+        description="what to do where a speaker's face is not found: fail, or leave it as it is "
+        "and say so",
     )
     batch: int = Field(
         default=128,
@@ -39,11 +37,4 @@ class Wav2LipSettings(EngineSettings):
         le=1024,
         exclude=True,
         description="how many frames the model moves at once",
-    )
-    detector_batch: int = Field(
-        default=16,
-        ge=1,
-        le=256,
-        exclude=True,
-        description="in how many frames faces are looked for at once",
     )

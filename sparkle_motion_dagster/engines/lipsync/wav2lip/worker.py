@@ -1,9 +1,9 @@
 """Runs the inference script of the user's own Wav2Lip checkout, once for each passage.
 
 The script is imported and its ``main`` is called as it is, in a folder of the passage's own (it
-reads and writes where it stands). Around it the model is loaded once, the boxes of faces are noted,
-and its frames are kept as it makes them: the lossy film that it would write of them, and the shell
-that would add sound to it, are left out.
+reads and writes where it stands). Around it the model is loaded once, its face detector is told
+where faces are, and the faces that the model makes are kept as it makes them: the lossy film that
+the script would write with them, and the shell that would add sound to it, are left out.
 """
 
 from __future__ import annotations
@@ -34,52 +34,23 @@ Box = tuple[int, int, int, int]
 _CLIP, _VOICE, _SPOKEN = "clip.mp4", "voice.wav", "spoken.mp4"
 """Names that the script does not stumble over."""
 
-_DETECTOR = Path("face_detection", "detection", "sfd", "s3fd.pth")
-
-_NO_FACE = "face not detected"
-"""What the script says of a picture without a face."""
-
-
-class NoFaceError(Exception):
-    """A picture of the passage shows no face."""
-
 
 @dataclass
 class Passage:
-    """What is noted while the script works: where faces are, and its frames there.
+    """What the script works on, and what its model made of it.
 
     Attributes:
-        frames: How many of its frames are wanted; the script may make a few more.
         boxes: The faces' boxes, one a frame.
-        pictures: The part of each frame that holds all boxes, (h, w, 3), blue first.
+        pictures: The faces that the model made, (96, 96, 3), blue first.
     """
 
-    frames: int
     boxes: Sequence[Box] = ()
     pictures: list[NDArray[np.uint8]] = field(default_factory=list)
 
-    def keep(self, picture: NDArray[np.uint8]) -> None:
-        """Note a finished frame."""
-        if len(self.pictures) < self.frames:
-            top, bottom, left, right = self.window(picture.shape[:2])
-            self.pictures.append(picture[top:bottom, left:right].copy())
-
-    def window(self, size: Sequence[int]) -> Box:
-        """Return the part of a frame of (height, width) that holds all boxes, on even pixels.
-
-        The film's colours come in blocks of two by two pixels.
-        """
-        tops, bottoms, lefts, rights = zip(*self.boxes, strict=True)
-        return (
-            _even(min(tops)),
-            min(_even(max(bottoms) + 1), size[0]),
-            _even(min(lefts)),
-            min(_even(max(rights) + 1), size[1]),
-        )
-
-
-def _even(pixels: int) -> int:
-    return pixels - pixels % 2
+    def keep(self, faces: NDArray[np.floating[Any]]) -> None:
+        """Note faces that the model made, (n, 3, 96, 96), 0 to 1; it may make more than frames."""
+        pictures = np.rint(np.clip(faces, 0, 1) * 255).astype(np.uint8).transpose(0, 2, 3, 1)
+        self.pictures += list(pictures[: len(self.boxes) - len(self.pictures)])
 
 
 def work(job: Job) -> None:
@@ -92,21 +63,11 @@ def work(job: Job) -> None:
         (folder / _CLIP).symlink_to(request["clip"])
         (folder / _VOICE).symlink_to(request["voice"])
         started = time.monotonic()
-        try:
-            passage = script.spoken(folder, request)
-        except NoFaceError:
-            job.log(f"no face was found in {request['what']}")
-            job.finished(index, {}, {"boxes": None})
-            continue
+        made = script.spoken(folder, request)
         seconds = time.monotonic() - started
         pictures = folder / "pictures.npy"
-        np.save(pictures, np.stack(passage.pictures))
-        facts = {
-            "boxes": passage.boxes,
-            "window": passage.window(request["size"]),
-            "seconds": round(seconds, 3),
-        }
-        job.finished(index, {"pictures": pictures}, facts)
+        np.save(pictures, np.stack(made))
+        job.finished(index, {"pictures": pictures}, {"seconds": round(seconds, 3)})
     job.metrics(script.measured)
 
 
@@ -120,45 +81,42 @@ class Script:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._doing = "the model"
-        self._passage = Passage(0)
+        self._passage = Passage()
         self.measured: dict[str, float] = {"frames": 0, "seconds": 0.0, "load_s": 0.0}
-        checkout = Path(job.settings["checkout"])
-        self._module = _imported(checkout, _command(job.settings))
+        self._module = _imported(Path(job.settings["checkout"]), _command(job.settings))
         self._module.device = job.device
         self._module.load_model = functools.cache(self._loading(self._module.load_model))
-        self._module.face_detect = self._noting(self._module.face_detect)
+        self._module.face_detect = self._detected
         self._module.tqdm = self._counted
-        # The detector's weights are read once, too.
-        detection = self._module.face_detection
-        detector = functools.cache(readable(checkout / _DETECTOR)(detection.FaceAlignment))
-        self._module.face_detection = _but(detection, FaceAlignment=detector)
-        self._module.cv2 = _keeping(self._module.cv2, lambda picture: self._passage.keep(picture))
+        self._module.cv2 = _but(self._module.cv2, VideoWriter=_NoWriter)
         self._module.subprocess = _but(subprocess, call=lambda *_, **__: 0)
 
-    def spoken(self, folder: Path, request: Mapping[str, Any]) -> Passage:
-        """Let the script work on one passage, in its folder.
+    def spoken(self, folder: Path, request: Mapping[str, Any]) -> list[NDArray[np.uint8]]:
+        """Let the script work on one passage, in its folder; return the faces, one a frame.
 
         Raises:
-            NoFaceError: A picture shows no face.
             WrongRequestError: The checkpoint does not fit the checkout.
         """
-        boxes, frames = request["boxes"], request["frames"]
+        boxes = request["boxes"]
         self._doing = request["what"]
-        self._passage = Passage(frames, boxes * frames if len(boxes) == 1 else boxes)
-        self._module.args.box = boxes[0] if len(boxes) == 1 else [-1, -1, -1, -1]
+        self._passage = Passage(boxes)
         started, loading = time.monotonic(), self.measured["load_s"]
         with working_in(folder):
             self._module.main()
-        if len(self._passage.pictures) != frames:
-            message = f"inference.py made {len(self._passage.pictures)} of {frames} frames"
+        made = self._passage.pictures
+        if len(made) != len(boxes):
+            message = f"inference.py made {len(made)} of {len(boxes)} frames"
             raise RuntimeError(message)
         spent = time.monotonic() - started - (self.measured["load_s"] - loading)
-        self.measured["frames"] += frames
+        self.measured["frames"] += len(made)
         self.measured["seconds"] = round(self.measured["seconds"] + spent, 3)
-        return self._passage
+        return made
 
     def _loading(self, load: Callable[[str], Any]) -> Callable[[str], Any]:
-        """Return the script's loading, which says what it does, and what to do where it fails."""
+        """Return the script's loading, which says what it does, and what to do where it fails.
+
+        What is loaded keeps the faces that it makes.
+        """
 
         def loaded(path: str) -> Any:
             started = time.monotonic()
@@ -166,36 +124,21 @@ class Script:
             with readable(Path(path)):
                 model = load(path)
             self.measured["load_s"] = round(time.monotonic() - started, 3)
-            return model
+            return functools.partial(self._made, model)
 
         return loaded
 
-    def _noting(
-        self, detect: Callable[[Sequence[NDArray[np.uint8]]], list[Any]]
-    ) -> Callable[[Sequence[NDArray[np.uint8]]], list[Any]]:
-        """Return the script's detection, which notes where faces are, unless that is known."""
+    def _made(self, model: Callable[[Any, Any], Any], sounds: Any, faces: Any) -> Any:
+        made = model(sounds, faces)
+        self._passage.keep(made.cpu().numpy())
+        return made
 
-        def detected(images: Sequence[NDArray[np.uint8]]) -> list[Any]:
-            if self._passage.boxes:
-                return [
-                    [image[top:bottom, left:right], (top, bottom, left, right)]
-                    for image, (top, bottom, left, right) in zip(
-                        images, self._passage.boxes, strict=False
-                    )
-                ]
-            try:
-                found = detect(images)
-            except ValueError as error:
-                if _NO_FACE in str(error).lower():
-                    raise NoFaceError from error
-                raise
-            self._passage.boxes = [
-                (int(top), int(bottom), int(left), int(right))
-                for _, (top, bottom, left, right) in found
-            ]
-            return found
-
-        return detected
+    def _detected(self, images: Sequence[NDArray[np.uint8]]) -> list[Any]:
+        """Return each picture's face and where it is; takes the place of the script's detection."""
+        return [
+            [image[top:bottom, left:right], (top, bottom, left, right)]
+            for image, (top, bottom, left, right) in zip(images, self._passage.boxes, strict=False)
+        ]
 
     def _counted(
         self, items: Iterable[Any], *, total: float | None = None, **_: Any
@@ -212,20 +155,17 @@ def _but(module: ModuleType, **others: Any) -> Any:
     return SimpleNamespace(**vars(module) | others)
 
 
-def _keeping(cv2: ModuleType, keep: Callable[[NDArray[np.uint8]], None]) -> Any:
-    """Return OpenCV with a video writer that hands its frames over, and writes nothing."""
+class _NoWriter:
+    """What takes the place of OpenCV's video writer, and writes nothing."""
 
-    class Writer:
-        def __init__(self, *_: Any) -> None:
-            pass
+    def __init__(self, *_: Any) -> None:
+        pass
 
-        def write(self, picture: NDArray[np.uint8]) -> None:
-            keep(picture)
+    def write(self, picture: NDArray[np.uint8]) -> None:
+        """Leave a frame out."""
 
-        def release(self) -> None:
-            pass
-
-    return _but(cv2, VideoWriter=Writer)
+    def release(self) -> None:
+        """Leave the film out."""
 
 
 def _imported(checkout: Path, arguments: Sequence[str]) -> Any:
@@ -246,10 +186,7 @@ def _command(settings: Mapping[str, Any]) -> list[str]:
     return [
         *("--checkpoint_path", settings["checkpoint"]),
         *("--face", _CLIP, "--audio", _VOICE, "--outfile", _SPOKEN),
-        *("--pads", *map(str, settings["pads"])),
-        *("--face_det_batch_size", str(settings["detector_batch"])),
         *("--wav2lip_batch_size", str(settings["batch"])),
-        *(() if settings["smooth"] else ("--nosmooth",)),
     ]
 
 

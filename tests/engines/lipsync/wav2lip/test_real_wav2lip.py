@@ -211,7 +211,7 @@ def test_a_script_archive_is_made_into_weights_as_the_message_says(
     monkeypatch.setenv("SPARKLE_ENVIRONMENTS", str(environments.root))
     archive = write_weights(environments, changed, "script", tmp_path / "wav2lip.pth")
     with pytest.raises(NotReadyError) as raised:
-        engine_of(environments, changed, archive).check_ready([])
+        engine_of(environments, changed, archive).check_ready()
     found = re.search(r"use (?P<plain>\S+): (?P<command>.*)$", str(raised.value))
     assert found is not None
     subprocess.run(shlex.split(found["command"]), check=True)
@@ -229,24 +229,6 @@ def test_a_checkpoint_that_could_run_a_program_is_refused(
     (tmp_path / "made").mkdir()
     with pytest.raises(EngineInputError, match=r"program.pth does not hold weights alone"):
         list(engine.make([request], tmp_path / "made"))
-
-
-def test_the_real_detector_finds_a_box(
-    environments: Environments, changed: Path, weights: Path, tmp_path: Path
-) -> None:
-    """With random weights it is the box of anything; without any, nothing is fetched."""
-    folder = tmp_path / "checkout"
-    shutil.copytree(changed, folder)
-    request = talking(tmp_path).model_copy(update={"faces": None})
-    engine = engine_of(environments, folder, weights)
-    (tmp_path / "made").mkdir()
-    with pytest.raises(NotReadyError, match=r"put s3fd.pth at"):
-        list(engine.make([request], tmp_path / "made"))
-    detector = folder / "face_detection" / "detection" / "sfd" / "s3fd.pth"
-    write_weights(environments, folder, "detector", detector)
-    [made] = engine.make([request], tmp_path / "made")
-    print(made.metadata)
-    assert made.metadata["without_face"] == []
 
 
 def test_the_checkout_stays_as_it_is(checkout: Path, changed: Path) -> None:

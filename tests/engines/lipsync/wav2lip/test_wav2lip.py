@@ -12,11 +12,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from clips import stored
+from clips import luma_psnr, stored
+from painted_face import PaintedFace, paint
 from sounds import write_wav
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineInputError, Made, NotReadyError
@@ -24,14 +26,17 @@ from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.lipsync.base import (
     LipsyncLine,
     LipsyncRequest,
+    NoFaceFoundError,
     Pictured,
-    TalkingShot,
     seen_speakers,
 )
 from sparkle_motion_dagster.engines.lipsync.viseme.engine import VisemeEngine, VisemeSettings
 from sparkle_motion_dagster.engines.lipsync.wav2lip.checkout import changes_of
-from sparkle_motion_dagster.engines.lipsync.wav2lip.engine import NoFaceFoundError, Wav2LipEngine
+from sparkle_motion_dagster.engines.lipsync.wav2lip.detail import SIDE, SOFT_FROM, with_detail
+from sparkle_motion_dagster.engines.lipsync.wav2lip.engine import Wav2LipEngine
+from sparkle_motion_dagster.engines.lipsync.wav2lip.orders import areas_of
 from sparkle_motion_dagster.engines.lipsync.wav2lip.passages import (
+    Passage,
     heard_during,
     passages_of,
 )
@@ -39,14 +44,16 @@ from sparkle_motion_dagster.engines.lipsync.wav2lip.pasting import Area, pasted
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.machinery.steps import Steps
 from sparkle_motion_dagster.errors import SparkleError
+from sparkle_motion_dagster.faces.following import follow
 from sparkle_motion_dagster.faces.records import ClipFaces, Looks, Mesh, Track
 from sparkle_motion_dagster.faces.similarity import Similarity
+from sparkle_motion_dagster.faces.whose import KnownBy, Own
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
 from sparkle_motion_dagster.plan.shot import FaceBox
 from sparkle_motion_dagster.production.loop import fingerprint
 from sparkle_motion_dagster.units import SAMPLE_RATE, FrameSize
-from wav2lip_checkouts import DETECTOR, stand_in_wav2lip
+from wav2lip_checkouts import stand_in_wav2lip
 
 SIZE = FrameSize(width=160, height=96)
 FINE = ClipEncoding(crf=1, preset="ultrafast")
@@ -56,16 +63,10 @@ INSIDE = {"mara": np.s_[52:64, 22:50], "tom": np.s_[52:64, 102:130]}
 """Where the lower half of each face is shown at full strength."""
 
 
-def pictures(frames: int, square: int | None = None) -> list[YuvFrame]:
-    """Dark pictures, and in them, if asked for, a white square that moves by 2 pixels a frame."""
-    chroma = np.full((48, 80), 128, np.uint8)
-    made = []
-    for frame in range(frames):
-        luma = np.full((96, 160), 60, np.uint8)
-        if square is not None:
-            luma[30:70, square + 2 * frame : square + 40 + 2 * frame] = 235
-        made.append(YuvFrame(luma, chroma, chroma))
-    return made
+def pictures(frames: int) -> list[YuvFrame]:
+    """Dark pictures."""
+    luma, chroma = np.full((96, 160), 60, np.uint8), np.full((48, 80), 128, np.uint8)
+    return [YuvFrame(luma, chroma, chroma)] * frames
 
 
 def spoken(folder: Path, speaker: str, start_s: float, seconds: float) -> LipsyncLine:
@@ -92,10 +93,9 @@ def talking(
     faces: dict[str, FaceBox | None] | None = None,
     frames: int = 30,
     rate: Fraction = Fraction(24),
-    square: int | None = None,
 ) -> LipsyncRequest:
     return LipsyncRequest(
-        clip=clip_of(folder, pictures(frames, square), rate),
+        clip=clip_of(folder, pictures(frames), rate),
         lines=lines,
         faces=faces,
         frames=frames,
@@ -201,15 +201,21 @@ def test_speakers_have_mouths_of_their_own(engine: Wav2LipEngine, tmp_path: Path
     assert made.metadata["without_face"] == []
 
 
-def test_boxes_are_those_of_faces_that_were_followed(tmp_path: Path) -> None:
-    """Where a face comes or goes, its mouth does; where two are followed, each has its own."""
+@pytest.mark.parametrize("faces", [None, {"mara": MARA, "tom": TOM}])
+def test_boxes_are_those_of_faces_that_were_followed(
+    tmp_path: Path, faces: dict[str, FaceBox | None] | None
+) -> None:
+    """Where a face comes or goes, its mouth does; where two are followed, each has its own.
+
+    A place in the plan says whose each is, and does not hold it there.
+    """
     engine = stand_in_wav2lip(tmp_path / "wav2lip", pads=(2, 0, 0, 4))
     lines = [spoken(tmp_path, "mara", 0.2, 0.8), spoken(tmp_path, "tom", 0.2, 0.8)]
     tracks = [followed_track(0, 20, range(30)), followed_track(1, 100, range(12, 30))]
     followed = tmp_path / "faces.json"
-    faces = ClipFaces(frames=30, width=160, height=96, tracks=tuple(tracks))
-    followed.write_text(faces.model_dump_json(), encoding="utf-8")
-    request = talking(tmp_path, *lines).model_copy(
+    seen = ClipFaces(frames=30, width=160, height=96, tracks=tuple(tracks))
+    followed.write_text(seen.model_dump_json(), encoding="utf-8")
+    request = talking(tmp_path, *lines, faces=faces).model_copy(
         update={
             "followed": stored(followed),
             "pictured": ((Pictured(id="mara"), Pictured(id="tom")),),
@@ -221,36 +227,68 @@ def test_boxes_are_those_of_faces_that_were_followed(tmp_path: Path) -> None:
         assert passage["speaker"] == ("mara" if start == 0 else "tom")
         assert passage["first_frame"] > start
         for frame, box in enumerate(passage["boxes"], passage["first_frame"]):
-            # From above the forehead to the chin, and a little to the right.
-            assert box == [28, 70, left + frame - start, left + frame - start + 44]
+            # From above the forehead to the chin, and a little to the right; all sides are even.
+            at = left + frame - start
+            assert box == [28, 70, at - at % 2, at + 44 + at % 2]
     assert made.metadata["without_face"] == []
 
 
-def test_faces_are_followed_where_nobody_says_where_they_are(tmp_path: Path) -> None:
-    engine = stand_in_wav2lip(tmp_path / "wav2lip", pads=(2, 0, 0, 4), without_face="pass")
-    seen = talking(tmp_path, spoken(tmp_path, "mara", 0.3, 0.6), square=20)
-    unseen = talking(tmp_path, spoken(tmp_path, "mara", 0.3, 0.6))
-    found, passed = made_by(engine, tmp_path, seen, unseen)
-    [passage] = passages(found)
-    first, boxes = passage["first_frame"], passage["boxes"]
-    assert [box[2] for box in boxes] == [20 + 2 * (first + k) for k in range(len(boxes))]
-    assert {(box[0], box[1], box[3] - box[2]) for box in boxes} == {(28, 70, 44)}
-    assert found.metadata["without_face"] == []
-    assert passed.metadata == {"passages": [], "without_face": ["mara"]}
-    for frame, before in zip(read_frames(passed.outputs["clip"].path), pictures(30), strict=True):
+@pytest.mark.parametrize(("start", "nearest"), [(0, 2), (4, 4), (9, 8), (11, 13), (20, 17)])
+def test_where_a_face_is_not_seen_it_is_where_it_is_seen_next(start: int, nearest: int) -> None:
+    """A passage, and a part of a long one, may begin anywhere."""
+    tracks = followed_track(0, 20, range(2, 9)), followed_track(0, 20, range(13, 18))
+    passage = Passage("mara", start, np.ones(1), Own(tracks, KnownBy.ALONE))
+    [area] = areas_of(passage, SIZE, (0, 0, 0, 0))
+    at = 20 + nearest - (2 if nearest < 9 else 13)
+    assert area == Area(30, 70, at - at % 2, at + 40 + at % 2)
+
+
+def test_a_face_that_is_lost_rests_before_it_is(engine: Wav2LipEngine, tmp_path: Path) -> None:
+    """In the last three frames nobody is found."""
+    face = YuvFrame.from_rgb(paint(160, 96, [PaintedFace(x=60, y=48, height=80)]))
+    clip, followed = clip_of(tmp_path, [face] * 27 + pictures(3), Fraction(24)), tmp_path / "faces"
+    faces = follow((frame.to_rgb() for frame in read_frames(clip.path)), Fraction(24))
+    [track] = faces.tracks
+    assert (track.start, track.end) == (0, 27)
+    followed.write_text(faces.model_dump_json(), encoding="utf-8")
+    request = talking(tmp_path, spoken(tmp_path, "mara", 0.3, 1.2)).model_copy(
+        update={"clip": clip, "followed": stored(followed)}
+    )
+    [made] = made_by(engine, tmp_path, request)
+    frames = zip(read_frames(clip.path), read_frames(made.outputs["clip"].path), strict=True)
+    likeness = [luma_psnr(before.y, after.y) for before, after in frames]
+    assert max(likeness[12:22]) < 20
+    assert likeness[22] < likeness[24] < likeness[25]
+    assert min(likeness[26:]) > 44
+    assert made.metadata["without_face"] == []
+
+
+def test_who_is_not_found_keeps_the_clip(engine: Wav2LipEngine, tmp_path: Path) -> None:
+    """Whoever else is seen speaks."""
+    lines = [spoken(tmp_path, "mara", 0.3, 0.6), spoken(tmp_path, "tom", 0.3, 0.6)]
+    nobody, one = made_by(
+        engine,
+        tmp_path,
+        talking(tmp_path, lines[0]),
+        talking(tmp_path, *lines, faces={"mara": MARA, "tom": None}),
+    )
+    assert nobody.metadata == {"passages": [], "without_face": ["mara"]}
+    for frame, before in zip(read_frames(nobody.outputs["clip"].path), pictures(30), strict=True):
         assert np.abs(frame.y.astype(int) - before.y).max() <= 2
+    assert bright_frames(one, "mara")
+    assert not bright_frames(one, "tom")
+    assert one.metadata["without_face"] == ["tom"]
 
 
-def test_a_face_that_is_not_found_is_an_error(engine: Wav2LipEngine, tmp_path: Path) -> None:
+def test_a_face_that_is_not_found_can_be_an_error(tmp_path: Path) -> None:
     """What was made before is kept."""
-    seen = talking(tmp_path, spoken(tmp_path, "mara", 0.3, 0.2), square=20)
+    engine = stand_in_wav2lip(tmp_path / "wav2lip", without_face="fail")
+    seen = talking(tmp_path, spoken(tmp_path, "mara", 0.3, 0.2), faces={"mara": MARA})
     unseen = talking(tmp_path, spoken(tmp_path, "mara", 0.3, 0.2))
     (tmp_path / "made").mkdir()
     results = engine.make([seen, unseen], tmp_path / "made")
     assert next(results).outputs["clip"].path.exists()
-    with pytest.raises(
-        NoFaceFoundError, match=r"mara speaks, from 0.21 s to 0.58 s .*without_face"
-    ):
+    with pytest.raises(NoFaceFoundError, match=r"No face of mara was found.*without_face: pass"):
         next(results)
 
 
@@ -278,9 +316,6 @@ def test_a_checkpoint_that_does_not_fit_is_refused(engine: Wav2LipEngine, tmp_pa
         made_by(engine, tmp_path, request)
 
 
-SHOT = TalkingShot(id="shot_002", heard=("mara",), beginning=("mara",))
-
-
 def test_what_is_not_there_is_named_with_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -297,10 +332,10 @@ def test_what_is_not_there_is_named_with_what_to_do(
         assert engine.identity().revision
     elsewhere = stand_in_wav2lip(tmp_path / "wav2lip", checkout=tmp_path)
     with pytest.raises(NotReadyError, match=r"is no checkout of Wav2Lip: inference.py and"):
-        elsewhere.check_ready([SHOT])
+        elsewhere.check_ready()
     nothing = stand_in_wav2lip(tmp_path / "wav2lip", checkpoint=tmp_path / "none.pth")
     with pytest.raises(NotReadyError, match=r"none.pth is no file"):
-        nothing.check_ready([SHOT])
+        nothing.check_ready()
 
 
 def test_a_checkout_is_looked_through_before_anything_is_made(
@@ -308,14 +343,7 @@ def test_a_checkout_is_looked_through_before_anything_is_made(
 ) -> None:
     monkeypatch.setenv("SPARKLE_ENVIRONMENTS", str(tmp_path / "wav2lip" / "environments"))
     checkout, weights = tmp_path / "wav2lip" / "checkout", tmp_path / "wav2lip" / "weights.pth"
-    engine.check_ready([SHOT])
-    (checkout / DETECTOR).unlink()
-    engine.check_ready([SHOT.model_copy(update={"faces": {"mara": MARA}})])
-    with pytest.raises(NotReadyError, match=f"put s3fd.pth at {checkout / DETECTOR}"):
-        engine.check_ready([SHOT])
-    (checkout / DETECTOR).write_text("<!DOCTYPE html>")
-    with pytest.raises(NotReadyError, match=r"s3fd.pth is a web page"):
-        engine.check_ready([SHOT])
+    engine.check_ready()
     whole = weights.read_bytes()
     for content, message in (
         (b"<!DOCTYPE html>", "is a web page that was saved"),
@@ -323,17 +351,17 @@ def test_a_checkout_is_looked_through_before_anything_is_made(
     ):
         weights.write_bytes(content)
         with pytest.raises(NotReadyError, match=message):
-            engine.check_ready([])
+            engine.check_ready()
     with zipfile.ZipFile(weights, "w") as archive:
         archive.writestr("wav2lip/code/__torch__.py", "")
     with pytest.raises(NotReadyError, match=r"is a TorchScript archive.*torch.jit.load"):
-        engine.check_ready([])
+        engine.check_ready()
     weights.write_bytes(whole)
     (checkout / "audio.py").write_text(
         "import librosa\nx = librosa.filters.mel(rate, size, fmin=5)"
     )
     with pytest.raises(NotReadyError, match=r"(?s)audio.py, line 2, .*mel\(sr=rate, n_fft=size, "):
-        engine.check_ready([])
+        engine.check_ready()
     request = talking(tmp_path, spoken(tmp_path, "mara", 0.2, 0.2), faces={"mara": MARA}, frames=12)
     with pytest.raises(NotReadyError, match=r"audio.py, line 2"):
         made_by(engine, tmp_path, request)
@@ -379,34 +407,6 @@ def test_who_is_seen_speaking(
     assert seen_speakers(heard.split(), beginning.split(), faces) == tuple(seen.split())
 
 
-@pytest.mark.parametrize(
-    ("faces", "is_clear"),
-    [
-        (None, False),
-        ({"mara": MARA}, True),
-        ({"mara": None}, True),
-        ({"mara": MARA, "tom": TOM}, True),
-        ({"mara": MARA, "tom": None}, False),
-        ({}, True),
-    ],
-)
-def test_shots_with_several_speakers_need_their_places(
-    engine: Wav2LipEngine,
-    faces: dict[str, FaceBox | None] | None,
-    is_clear: bool,  # noqa: FBT001 - a case of the table
-) -> None:
-    both = ("mara", "tom")
-    shots = [SHOT, TalkingShot(id="shot_003", heard=both, beginning=both, faces=faces)]
-    VisemeEngine(VisemeSettings()).check_talking(shots)
-    if is_clear:
-        engine.check_talking(shots)
-    else:
-        with pytest.raises(
-            EngineInputError, match=r"mara and tom .* in shot_003, .*faces: {mara: "
-        ):
-            engine.check_talking(shots)
-
-
 def test_nothing_hangs_on_who_is_not_seen(engine: Wav2LipEngine, tmp_path: Path) -> None:
     mara, tom = spoken(tmp_path, "mara", 0.2, 0.2), spoken(tmp_path, "tom", 0.6, 0.2)
     other = spoken(tmp_path, "tom", 0.6, 0.3)
@@ -436,7 +436,9 @@ def test_fingerprints_hold_what_counts(engine: Wav2LipEngine, tmp_path: Path) ->
     (tmp_path / "wav2lip").rename(tmp_path / "elsewhere")
     assert fingerprint(stand_in_wav2lip(tmp_path / "elsewhere"), request) == before
     assert fingerprint(stand_in_wav2lip(tmp_path / "elsewhere", batch=1), request) == before
-    assert fingerprint(stand_in_wav2lip(tmp_path / "elsewhere", smooth=False), request) != before
+    assert (
+        fingerprint(stand_in_wav2lip(tmp_path / "elsewhere", pads=(0, 0, 0, 0)), request) != before
+    )
     with (tmp_path / "elsewhere" / "checkout" / "audio.py").open("a") as program:
         program.write("\n# another one\n")
     assert fingerprint(stand_in_wav2lip(tmp_path / "elsewhere"), request) != before
@@ -470,7 +472,8 @@ def test_passages_are_as_long_as_what_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize("late", [Fraction(0), Fraction(1, 25), Fraction(-1, 50)])
 def test_what_is_heard_is_laid_to_the_sample(tmp_path: Path, late: Fraction) -> None:
     for start_s in (-0.3, 0.5):
-        request = talking(tmp_path, spoken(tmp_path, "mara", start_s, 0.6), frames=60)
+        line = spoken(tmp_path, "mara", start_s, 0.6)
+        request = talking(tmp_path, line, faces={"mara": MARA}, frames=60)
         [passage] = passages_of(request)
         track = heard_during(request, passage, late_s=late, tail_s=Fraction(1, 5))
         assert len(track) == (Fraction(passage.frames, 24) + Fraction(1, 5)) * SAMPLE_RATE
@@ -482,15 +485,72 @@ def test_what_is_heard_is_laid_to_the_sample(tmp_path: Path, late: Fraction) -> 
 
 def test_a_face_is_pasted_without_a_seam() -> None:
     [frame] = pictures(1)
-    window, face = Area(20, 70, 10, 60), Area(21, 69, 12, 58)
-    white = np.full((50, 50, 3), 255, np.uint8)
-    whole = pasted(frame, white, window, face, 1.0)
+    face = Area(20, 70, 12, 58)
+    white = np.full((96, 96, 3), 255, np.uint8)
+    whole = pasted(frame, white, face, 1.0)
     assert whole.y[55, 35] == 235
     assert (whole.y[:40] == 60).all()
     outside = np.ones(frame.shape, bool)
-    outside[21:69, 12:58] = False
+    outside[20:70, 12:58] = False
     assert (whole.y[outside] == 60).all()
     steps = np.abs(np.diff(whole.y[20:70, 10:60].astype(int), axis=0)).max()
     assert steps < 50
-    assert (pasted(frame, white, window, face, 0.0).y == frame.y).all()
-    assert 60 < pasted(frame, white, window, face, 0.5).y[55, 35] < 235
+    assert (pasted(frame, white, face, 0.0).y == frame.y).all()
+    assert 60 < pasted(frame, white, face, 0.5).y[55, 35] < 235
+
+
+def sharpness(luma: NDArray[np.uint8], part: NDArray[np.bool_]) -> float:
+    """Return how much detail of a pixel's size a part of a picture has: a standard deviation."""
+    detail = luma - cv2.GaussianBlur(luma.astype(np.float32), (0, 0), 1.4)
+    return float(detail[part].std())
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_mouth_is_as_sharp_as_the_face_that_was_filmed(seed: int) -> None:
+    """Where nothing moved, nothing is lost; where something did, nothing is left of what was."""
+    rng = np.random.default_rng(seed)
+    skin = cv2.GaussianBlur(rng.normal(0, 30, (300, 260)).astype(np.float32), (0, 0), 1) + 140
+    filmed = np.clip(skin, 16, 235).astype(np.uint8)
+    moved = filmed.copy()
+    moved[200:240, 90:170] = 30  # an open mouth
+    plain, changed = (
+        np.asarray(cv2.resize(face, (SIDE, SIDE)), np.uint8) for face in (filmed, moved)
+    )
+    assert np.abs(with_detail(filmed, plain).astype(int) - filmed).max() <= 1
+    shown = with_detail(filmed, changed)
+    mouth, around = np.zeros((2, 300, 260), bool)
+    mouth[208:232, 98:162], around[180:260, 70:190] = True, True
+    around[190:250, 80:180] = False
+    assert sharpness(shown, around) > 0.9 * sharpness(filmed, around)
+    soft = np.asarray(cv2.resize(changed, (260, 300)), np.uint8)
+    assert sharpness(soft, around) < 0.6 * sharpness(filmed, around)
+    assert np.abs(shown[mouth].astype(int) - 30).max() <= 2
+    # No edge has a halo: nothing becomes lighter or darker than it was on either side.
+    assert shown[180:260, 70:190].min() >= 30 - 4
+
+
+@pytest.mark.parametrize(("height", "width"), [(40, 60), (96, 96), (240, 90), (301, 260)])
+def test_a_face_of_any_size_is_shown_as_it_was_filmed_where_nothing_moved(
+    height: int, width: int
+) -> None:
+    filmed = np.random.default_rng(1).integers(16, 236, (height, width)).astype(np.uint8)
+    made = np.rint(cv2.resize(filmed.astype(np.float32), (SIDE, SIDE))).astype(np.uint8)
+    assert np.abs(with_detail(filmed, made).astype(int) - filmed).max() <= 2
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_a_face_that_is_too_large_for_its_mouth_is_told(
+    engine: Wav2LipEngine, tmp_path: Path, more: int
+) -> None:
+    height = SOFT_FROM - 2 + more
+    size = FrameSize(width=320, height=360)
+    luma, chroma = np.full((360, 320), 60, np.uint8), np.full((180, 160), 128, np.uint8)
+    clip = tmp_path / "large.mp4"
+    frames = [YuvFrame(luma, chroma, chroma)] * 12
+    write_clip(clip, frames, size=size, frame_rate=Fraction(24), encoding=FINE)
+    face = FaceBox(left=0.1, top=0.1, width=0.8, height=height / 360)
+    request = talking(
+        tmp_path, spoken(tmp_path, "mara", 0.1, 0.3), faces={"mara": face}, frames=12
+    ).model_copy(update={"clip": stored(clip), "size": size})
+    [made] = made_by(engine, tmp_path, request)
+    assert made.metadata.get("soft_mouths") == ({"mara": height} if more else None)
