@@ -25,7 +25,7 @@ _CHOICES = {
 }
 
 _LORAS = {
-    lora: WeightsChoice(lora.name, f"{lora.model} in {lora.steps} steps", lora.weights, usual=False)
+    lora: WeightsChoice(lora.name, f"clips in {lora.steps} steps", lora.weights, usual=False)
     for lora in PINNED_LORAS
 }
 
