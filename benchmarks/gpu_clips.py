@@ -20,12 +20,12 @@ from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.video.base import FootageRequest
 from sparkle_motion_dagster.engines.video.wan.engine import WanEngine
+from sparkle_motion_dagster.engines.video.wan.loras import DistilledLora
 from sparkle_motion_dagster.engines.video.wan.models import wan_model
 from sparkle_motion_dagster.engines.video.wan.sampling import sampling_of
 from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
 from sparkle_motion_dagster.engines.video.wan.speed import (
     Cache,
-    DistilledLora,
     FirstBlockCache,
     MagCache,
     TaylorSeerCache,
@@ -133,10 +133,8 @@ class Clips(Subject[FootageRequest]):
 
         (request,) = requests
         model = wan_model(self.settings.model_id or "")
-        sampling = sampling_of(self.settings, model, self.checkpoint)
-        pipeline.scheduler = type(pipeline.scheduler).from_config(
-            pipeline.scheduler.config, flow_shift=sampling.shift
-        )
+        sampling = sampling_of(self.settings, model, self.checkpoint, None)
+        pipeline.scheduler = sampling.scheduler(pipeline.scheduler)
         return pipeline(
             **self._known(request),
             prompt=request.prompt,

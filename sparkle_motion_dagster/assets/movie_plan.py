@@ -18,10 +18,14 @@ from sparkle_motion_dagster.assets.stage import (
 )
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.film.checks import intake as checks
-from sparkle_motion_dagster.film.feasibility import check_feasible, check_speakers_ready
+from sparkle_motion_dagster.film.feasibility import (
+    check_feasible,
+    check_speakers_ready,
+    check_video_ready,
+)
 from sparkle_motion_dagster.film.intake import check_free, find_plan, freeze_plan, thaw_plan
 from sparkle_motion_dagster.film.pipeline import Engines
-from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, LIPSYNC_CLIPS
+from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, LIPSYNC_CLIPS, SHOT_CLIPS
 from sparkle_motion_dagster.operations.reviews import reviews_asked
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timeline.lines import planned_lines
@@ -84,6 +88,8 @@ def movie_plan(
             ambience=ambience.answering(facilities),
         )
         talking = check_feasible(frozen, settings, engines)
+        if made_in_this_run(context, SHOT_CLIPS) and not _is_made(SHOT_CLIPS, workbench, manifest):
+            check_video_ready(frozen, engines.video)
         if (
             talking
             and made_in_this_run(context, LIPSYNC_CLIPS)

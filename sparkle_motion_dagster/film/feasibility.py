@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import pairwise
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 from sparkle_motion_dagster.engines.ambience.base import AmbienceRequest
-from sparkle_motion_dagster.engines.video.base import PlannedShot
+from sparkle_motion_dagster.engines.video.base import PlannedShot, VideoEngine
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.film.casting.cast import cast_of
 from sparkle_motion_dagster.film.casting.speakers import Speakers
@@ -62,6 +62,17 @@ def check_speakers_ready(frozen: FrozenPlan, speech: Speakers, workbench: Workbe
         if speaker.name not in ready and look_up(first.fingerprint, workbench).record is None:
             speaker.engine.check_ready()
             ready.add(speaker.name)
+
+
+def check_video_ready(frozen: FrozenPlan, video: VideoEngine[Any, Any]) -> None:
+    """Make sure that whoever films shots has what it runs on; own clips need nobody.
+
+    Raises:
+        NotReadyError: It has not; the message says what to do.
+    """
+    plan = frozen.plan
+    if any(shot.clip is None for shot in plan.shots):
+        video.rendering_with(plan.render_profile.video.model_id).check_ready()
 
 
 def _obstacles(

@@ -294,17 +294,19 @@ def test_what_the_cinematic_profile_cannot_render(
 def test_check_says_which_profiles_can_render_a_plan(folder: Path) -> None:
     plan = plan_format_example()
     path = write_plan(plan, folder / "film.yaml")
-    assert "can render it: animatic, cinematic." in sparkle("plan", "check", path).stdout
+    everywhere = "can render it: animatic, cinematic, cinematic-fast."
+    assert everywhere in sparkle("plan", "check", path).stdout
 
     plan["characters"][0]["voice_profile"] = {"language": "ja-JP"}
     line("今夜はだめ。")(plan)
     path = write_plan(plan, folder / "film.yaml")
     result = sparkle("plan", "check", path)
     assert result.exit_code == 2
-    assert "can be rendered under cinematic, but not under animatic" in result.stdout
+    able = "cinematic, cinematic-fast"
+    assert f"can be rendered under {able}, but not under animatic" in result.stdout
     result = sparkle("plan", "check", path, "--profile", "cinematic")
     assert result.exit_code == 0
-    assert "can render it: cinematic." in result.stdout
+    assert f"can render it: {able}." in result.stdout
     assert "The profile animatic cannot: " in result.stdout
     assert "ja-JP" in result.stdout
 
@@ -333,7 +335,7 @@ def test_check_says_where_a_model_was_not_trained_on_the_films_size(folder: Path
     )
     checked = sparkle("plan", "check", path, "--profile", "cinematic")
     assert notice in checked.stdout, checked.output
-    assert "render_profile.video" not in sparkle("plan", "check", path).stdout
+    assert "Please note, render_profile" not in sparkle("plan", "check", path).stdout
     plan["render_profile"]["video"]["model_id"] = "wan-2.1"
     write_plan(plan, path)
     again = sparkle("plan", "check", path, "--profile", "cinematic")

@@ -203,6 +203,26 @@ def test_what_could_run_code_is_not_fetched(machine: Machine, hub: Hub) -> None:
     assert hub.got == []
 
 
+def test_a_profile_says_which_weights_its_engine_wants(machine: Machine, hub: Hub) -> None:
+    lora = "wan2.1_i2v_lora_rank64_lightx2v_4step.safetensors"
+    transformer = "transformer/diffusion_pytorch_model.safetensors"
+    hub.files = {"model_index.json": b"{}", transformer: LARGE, lora: safetensors(), "a.pt": b""}
+    fast = ("engines", "install", "wan", "--profile", "cinematic-fast")
+    result = machine.sparkle(*fast, endpoint=hub.endpoint)
+    assert result.returncode == 0, result.stderr
+    assert [path for path, _ in hub.got if path != "model_index.json"] == [transformer, lora]
+    listed = machine.sparkle("engines", "list", endpoint=NOBODY_LISTENS, HF_HUB_OFFLINE="1")
+    assert "yes" in line_of("wan-2.1-distilled", listed.stdout)
+    for wrong, why in (
+        (("--model", "wan-2.1"), "either --model or --profile"),
+        (("--profile", "animatic"), "The profile animatic does not work with wan"),
+    ):
+        asked = fast[:3] if "animatic" in wrong else fast
+        refused = machine.sparkle(*asked, *wrong, endpoint=NOBODY_LISTENS)
+        assert refused.returncode == 2
+        assert why in refused.stderr
+
+
 def test_weights_that_are_pickles_only_are_refused(machine: Machine, hub: Hub) -> None:
     hub.files = {path: content for path, content in REPOSITORY.items() if "fp16" not in path}
     result = machine.install_refiner(hub)
@@ -350,10 +370,10 @@ def test_an_environment_that_cannot_be_made_says_why(machine: Machine, tmp_path:
 
 
 @pytest.mark.skipif(bool(devices()), reason="this machine has a GPU")
-def test_what_a_machine_lacks_for_the_cinematic_profile_is_said(machine: Machine) -> None:
-    # The cinematic profile, with a lip sync that is the user's to bring.
-    cinematic = (CONFIGS / "profiles" / "cinematic.yaml").read_text("utf-8")
-    yours = cinematic.replace("profile: cinematic", "profile: yours").replace("mesh", "wav2lip")
+def test_what_a_machine_lacks_for_a_cinematic_profile_is_said(machine: Machine) -> None:
+    # The fast cinematic profile, with a lip sync that is the user's to bring.
+    fast = (CONFIGS / "profiles" / "cinematic-fast.yaml").read_text("utf-8")
+    yours = fast.replace("profile: cinematic-fast", "profile: yours").replace("mesh", "wav2lip")
     (machine.folder / "yours.yaml").write_text(yours, "utf-8")
     result = machine.sparkle(
         *("doctor", "--profile", "yours"),
@@ -366,7 +386,8 @@ def test_what_a_machine_lacks_for_the_cinematic_profile_is_said(machine: Machine
     failures = [line for line in result.stdout.splitlines() if line.startswith("FAIL")]
     assert any("This machine shows no NVIDIA GPU" in line for line in failures)
     assert any("sparkle engines install sdxl --model base" in line for line in failures)
-    assert any("sparkle engines install wan --model wan-2.1" in line for line in failures)
+    assert any("sparkle engines install wan --model wan-2.1`" in line for line in failures)
+    assert any("install wan --model wan-2.1-distilled`" in line for line in failures)
     # The providers that its casting leaves a choice between are looked at, too.
     assert any("Make it: `sparkle engines install chatterbox`" in line for line in failures)
     assert any("Make it: `sparkle engines install wav2lip`" in line for line in failures)

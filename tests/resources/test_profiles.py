@@ -36,6 +36,16 @@ def test_every_profile_names_engines_that_there_are(name: str) -> None:
     assert speech.answering(on_cpu()).by_name
 
 
+def test_the_fast_profile_differs_from_the_cinematic_one_in_its_lora_alone() -> None:
+    cinematic, fast = (load_profile(name) for name in ("cinematic", "cinematic-fast"))
+    assert fast.film.model_dump() == cinematic.film.model_dump()
+    for kind, choice in cinematic.engines().items():
+        if kind != "video":
+            assert fast.engine(kind) == choice
+    assert fast.engine("video").settings == {"speed": {"lora": "distilled"}}
+    assert cinematic.engine("video").settings == {}
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

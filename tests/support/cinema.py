@@ -18,11 +18,15 @@ PROFILE = "tiny"
 class CinematicStudio(Studio):
     """A studio with a profile of its own, whose models fit a test.
 
-    ``write_video_weights`` writes those of the model that the plans name.
+    ``write_video_weights`` writes those of the model that the plans name; ``like`` is the profile
+    that the studio's own is made of.
     """
 
     def __init__(
-        self, root: Path, write_video_weights: Callable[[Path], Path] = write_flf2v
+        self,
+        root: Path,
+        write_video_weights: Callable[[Path], Path] = write_flf2v,
+        like: str = "cinematic",
     ) -> None:
         super().__init__(root)
         self.profiles = root / "profiles"
@@ -30,7 +34,7 @@ class CinematicStudio(Studio):
         weights = root / "weights"
         images, video = save_base(weights / "sdxl"), write_video_weights(weights / "wan")
         adapter = save_adapter(weights / "adapter", images)
-        write_profile(self.profiles / f"{PROFILE}.yaml", images, adapter, video)
+        write_profile(self.profiles / f"{PROFILE}.yaml", images, adapter, video, like)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -50,13 +54,13 @@ class CinematicStudio(Studio):
         return "slow"
 
 
-def write_profile(path: Path, images: Path, adapter: Path, video: Path) -> None:
-    """Write the cinematic profile with tiny weights and the animatic's sound, on the processor.
+def write_profile(path: Path, images: Path, adapter: Path, video: Path, like: str) -> None:
+    """Write a cinematic profile with tiny weights and the animatic's sound, on the processor.
 
     Nobody listens: what is said is not what is tested.
     """
     yaml = YAML(typ="safe", pure=True)
-    profile = yaml.load((CONFIGS / "profiles" / "cinematic.yaml").read_text(encoding="utf-8"))
+    profile = yaml.load((CONFIGS / "profiles" / f"{like}.yaml").read_text(encoding="utf-8"))
     resources = profile["resources"]
     resources["film"]["config"]["profile"] = path.stem
     resources["images"]["config"]["settings"] = {
@@ -65,10 +69,8 @@ def write_profile(path: Path, images: Path, adapter: Path, video: Path) -> None:
         "steps": 2,
         "native_area": 0,
     }
-    resources["video"]["config"]["settings"] = {
-        "weights": str(video),
-        "steps": 2,
-    }
+    video_settings = resources["video"]["config"].setdefault("settings", {})
+    video_settings |= {"weights": str(video), "steps": 2}
     resources["speech"]["config"] = {"engine": "espeak"}
     resources["lipsync"]["config"] = {"engine": "viseme"}
     del resources["hearing"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import string
 from importlib import import_module
 from pathlib import Path
@@ -78,6 +80,65 @@ def write_lora(path: Path, names: dict[str, tuple[int, int]], **more: Any) -> Pa
         weights[f"{name}.lora_B.weight"] = torch.randn(rows, 2) / 4
     import_module("safetensors.torch").save_file({**weights, **more}, path)
     return path
+
+
+def write_lora_of_all(path: Path, checkpoint: Path) -> Path:
+    """A LoRA in the naming of Wan's authors that changes every weight but the modulation.
+
+    That is what lightx2v's LoRAs hold: low ranks of linear layers, but for the last, and whole
+    differences of their biases and of all else.
+    """
+    torch = import_module("torch")
+    config = json.loads((checkpoint / "transformer" / "config.json").read_text())
+    kind = getattr(import_module("diffusers"), config["_class_name"])
+    torch.manual_seed(6)
+    weights = {}
+    for name, tensor in kind.from_pretrained(checkpoint / "transformer").state_dict().items():
+        layer, _, of = name.rpartition(".")
+        theirs = _theirs(layer)
+        if theirs is None or of not in ("weight", "bias"):
+            continue
+        stem = f"diffusion_model.{theirs}"
+        if of == "weight" and tensor.ndim == 2 and theirs != "head.head":
+            weights[f"{stem}.lora_down.weight"] = torch.randn(2, tensor.shape[1]) / 4
+            weights[f"{stem}.lora_up.weight"] = torch.randn(tensor.shape[0], 2) / 4
+        else:
+            weights[f"{stem}.diff{'' if of == 'weight' else '_b'}"] = torch.randn(tensor.shape) / 4
+    import_module("safetensors.torch").save_file(weights, path)
+    return path
+
+
+_THEIRS = (
+    (r"blocks\.(\d+)\.attn1\.to_out\.0", r"blocks.\1.self_attn.o"),
+    (r"blocks\.(\d+)\.attn2\.to_out\.0", r"blocks.\1.cross_attn.o"),
+    (r"blocks\.(\d+)\.attn1\.to_(\w)", r"blocks.\1.self_attn.\2"),
+    (r"blocks\.(\d+)\.attn2\.to_(\w)", r"blocks.\1.cross_attn.\2"),
+    (r"blocks\.(\d+)\.attn2\.add_(\w)_proj", r"blocks.\1.cross_attn.\2_img"),
+    (r"blocks\.(\d+)\.attn1\.norm_(\w)", r"blocks.\1.self_attn.norm_\2"),
+    (r"blocks\.(\d+)\.attn2\.norm_added_k", r"blocks.\1.cross_attn.norm_k_img"),
+    (r"blocks\.(\d+)\.attn2\.norm_(\w)", r"blocks.\1.cross_attn.norm_\2"),
+    (r"blocks\.(\d+)\.norm2", r"blocks.\1.norm3"),
+    (r"blocks\.(\d+)\.ffn\.net\.0\.proj", r"blocks.\1.ffn.0"),
+    (r"blocks\.(\d+)\.ffn\.net\.2", r"blocks.\1.ffn.2"),
+    (r"patch_embedding", "patch_embedding"),
+    (r"proj_out", "head.head"),
+    (r"condition_embedder\.(te?[xi]\w+)_embedder\.linear_1", r"\1_embedding.0"),
+    (r"condition_embedder\.(te?[xi]\w+)_embedder\.linear_2", r"\1_embedding.2"),
+    (r"condition_embedder\.time_proj", "time_projection.1"),
+    (r"condition_embedder\.image_embedder\.norm1", "img_emb.proj.0"),
+    (r"condition_embedder\.image_embedder\.ff\.net\.0\.proj", "img_emb.proj.1"),
+    (r"condition_embedder\.image_embedder\.ff\.net\.2", "img_emb.proj.3"),
+    (r"condition_embedder\.image_embedder\.norm2", "img_emb.proj.4"),
+)
+"""diffusers' names of layers, and those of Wan's authors (wan/modules/model.py)."""
+
+
+def _theirs(layer: str) -> str | None:
+    """Return what Wan's authors call a layer; None where plain Wan has none such."""
+    for ours, theirs in _THEIRS:
+        if match := re.fullmatch(ours, layer):
+            return match.expand(theirs)
+    return None
 
 
 def _write_image_to_video(folder: Path, image_places: int | None) -> Path:

@@ -133,6 +133,7 @@ def settings(engine: str) -> None:
 @engines.command()
 @click.argument("engine")
 @click.option("--model", help="Which of its weights. Default: those that it usually wants.")
+@click.option("--profile", help="Instead: the weights that it wants under a profile.")
 @click.option("--again", is_flag=True, help="Make its environment anew, even where it is whole.")
 @click.option(
     "--drop-originals",
@@ -140,7 +141,9 @@ def settings(engine: str) -> None:
     help="Remove weights in float32 once there is a copy of them in bfloat16.",
 )
 @readable_errors
-def install(engine: str, model: str | None, *, again: bool, drop_originals: bool) -> None:
+def install(
+    engine: str, model: str | None, profile: str | None, *, again: bool, drop_originals: bool
+) -> None:
     """Get what an engine needs: an environment of its own, weights.
 
     Weights come from the Hugging Face hub, at their pinned revision. What is there already stays.
@@ -160,9 +163,14 @@ def install(engine: str, model: str | None, *, again: bool, drop_originals: bool
     program, weights = chosen.program, weights_of(chosen)
     if model is not None and weights is None:
         raise EngineInputError(f"{engine} needs no weights from the hub: leave --model out.")
+    if model is not None and profile is not None:
+        raise EngineInputError("Name either --model or --profile: each says which weights.")
     if again and program is None:
         raise EngineInputError(f"{engine} has no environment of its own: leave --again out.")
-    wanted = () if weights is None else weights.chosen(engine, model)
+    if profile is not None:
+        wanted = _wanted_under(profile, chosen)
+    else:
+        wanted = () if weights is None else weights.chosen(engine, model)
     if program is not None:
         _install_environment(program, again=again)
     for choice in wanted:
@@ -172,6 +180,24 @@ def install(engine: str, model: str | None, *, again: bool, drop_originals: bool
             install_weights(engine, choice, drop_originals=drop_originals)
     if program is None and not wanted:
         click.echo(f"{engine} needs no weights: it is ready.")
+
+
+def _wanted_under(profile: str, engine: EngineDeclaration) -> tuple[WeightsChoice, ...]:
+    """Return the pinned weights that an engine wants under a profile.
+
+    Raises:
+        EngineInputError: The profile has nothing for the engine to do.
+    """
+    from sparkle_motion_dagster.cli.engines.uses import engines_of
+    from sparkle_motion_dagster.engines.base import EngineInputError
+    from sparkle_motion_dagster.engines.registry import needs_of
+    from sparkle_motion_dagster.resources.profiles import load_profile
+
+    uses = [use for use in engines_of(load_profile(profile)) if use.engine == engine.name]
+    if not uses:
+        raise EngineInputError(f"The profile {profile} does not work with {engine.name}.")
+    needs = [need for use in uses for need in needs_of(engine, use.settings)]
+    return tuple(dict.fromkeys(need.choice for need in needs if need.folder is None))
 
 
 def _install_environment(program: WorkerProgram, *, again: bool) -> None:

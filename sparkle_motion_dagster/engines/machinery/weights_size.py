@@ -34,19 +34,24 @@ def weights_bytes(part: Path, precision: Precision) -> int:
 
 def _bytes_of(file: Path, width: int) -> int:
     try:
-        return sum(_loaded_bytes(tensor, width) for tensor in _tensors(file))
+        return sum(_loaded_bytes(tensor, width) for tensor in tensors_of(file).values())
     except (ValueError, KeyError, TypeError, AttributeError):
         # No safetensors: whoever loads it says so, with what to do.
         return file.stat().st_size
 
 
-def _tensors(file: Path) -> list[dict[str, Any]]:
+def tensors_of(file: Path) -> dict[str, Any]:
+    """Return what a safetensors file says of its tensors, by name, without reading them.
+
+    Raises:
+        ValueError: It is no safetensors file, or cut off.
+    """
     with file.open("rb") as opened:
         length = int.from_bytes(opened.read(8), "little")
         if length > file.stat().st_size:
             raise ValueError(f"{file} is cut off in its header.")
         header = json.loads(opened.read(length))
-    return [described for name, described in header.items() if name != "__metadata__"]
+    return {name: described for name, described in header.items() if name != "__metadata__"}
 
 
 def _loaded_bytes(tensor: dict[str, Any], width: int) -> int:

@@ -151,6 +151,13 @@ class VideoEngine(Engine[RequestT, SettingsT]):
             EngineInputError: It cannot; the message names the shots and what to do instead.
         """
 
+    def check_ready(self) -> None:
+        """Make sure, before pictures are made for hours, that what the engine runs on is there.
+
+        Raises:
+            NotReadyError: It is not; the message says what to do.
+        """
+
     def size_remark(self, film: FrameSize) -> str | None:
         """Return what people should know of how it makes films of a size; None: nothing."""
         return None

@@ -1,7 +1,7 @@
 """The cinematic footage: Wan moves from keyframe to keyframe."""
 
 from collections import deque
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from fractions import Fraction
@@ -26,6 +26,11 @@ from sparkle_motion_dagster.engines.video.wan.checkpoint import check_weights
 from sparkle_motion_dagster.engines.video.wan.frames import RATE
 from sparkle_motion_dagster.engines.video.wan.inference import ChunkRequest, run
 from sparkle_motion_dagster.engines.video.wan.keyframes import Frames
+from sparkle_motion_dagster.engines.video.wan.loras import (
+    DistilledLora,
+    located_lora,
+    lora_identity,
+)
 from sparkle_motion_dagster.engines.video.wan.memory import OomRung
 from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, WanModel, wan_model
 from sparkle_motion_dagster.engines.video.wan.pipeline import Ready, Recipe, load_pipeline
@@ -38,23 +43,14 @@ from sparkle_motion_dagster.engines.video.wan.shots import (
 )
 from sparkle_motion_dagster.engines.video.wan.sizes import size_remark
 from sparkle_motion_dagster.engines.video.wan.speed import check_speed
-from sparkle_motion_dagster.engines.video.wan.take import Take
+from sparkle_motion_dagster.engines.video.wan.take import Piece, Take, pictures
 from sparkle_motion_dagster.engines.video.wan.texts import TextEncoder, Texts
 from sparkle_motion_dagster.engines.video.wan.weights_size import pipeline_bytes, texts_bytes
 from sparkle_motion_dagster.gpu.device import Loaded
 from sparkle_motion_dagster.gpu.errors import ModelOOMError
 from sparkle_motion_dagster.gpu.presets import DeviceKind, EnginePreset
 from sparkle_motion_dagster.media.encode import write_clip
-from sparkle_motion_dagster.media.frames import YuvFrame
 from sparkle_motion_dagster.units import FrameSize
-
-
-@dataclass(frozen=True, eq=False)
-class _Piece:
-    """Frames of footage that follow those before; with the last ones, how it all was made."""
-
-    frames: Frames
-    facts: Mapping[str, JsonValue] | None
 
 
 @dataclass(frozen=True)
@@ -62,6 +58,7 @@ class _Work:
     """What holds for all footage that is asked for at once."""
 
     weights: Path
+    lora: DistilledLora | None
     sampling: Sampling
     prefetch: Prefetch
 
@@ -73,10 +70,10 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
     real last frames of the one before, the last one to the end keyframe, where there is one.
 
     While frames are encoded the model makes the next ones. Each result says how it came about:
-    ``model``, ``chunks`` (frames of each), ``flow_shift``, ``flow_shift_from``, ``guidance`` and,
-    of two experts, ``guidance_low_noise`` (see `Sampling`), ``weights_wait`` (see `Waiting`),
-    ``oom`` (what was done because memory ran out) and the seams, measured in the frames as they
-    were generated, in dB, at most 100, which is "equal": ``keyframe_psnr_start`` and
+    ``model``, ``chunks`` (frames of each), ``flow_shift``, ``flow_shift_from``, ``solver``,
+    ``guidance`` and, of two experts, ``guidance_low_noise`` (see `Sampling`), ``weights_wait`` (see
+    `Waiting`), ``oom`` (what was done because memory ran out) and the seams, measured in the frames
+    as they were generated, in dB, at most 100, which is "equal": ``keyframe_psnr_start`` and
     ``keyframe_psnr_end`` against the keyframes, and ``join_psnr``, for each chunk but the first how
     well it shows again what it was given; ``join_colour`` is by how much its colours were moved
     then, to be those of the frames before: the mean of all samples, in levels of 255.
@@ -107,9 +104,9 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         return weights.repository, revision_of(weights, self.settings.weights)
 
     def weights(self) -> Mapping[str, JsonValue]:
-        """Return the digests of LoRAs that take part."""
+        """Return which LoRAs take part: the revisions of pinned ones, or the files' digests."""
         lora = self.settings.speed.lora
-        return {} if lora is None else lora.digests()
+        return {} if lora is None else lora_identity(lora, self.chosen)
 
     def host_bytes(self) -> int:
         """Return what the larger of its two loads takes; see ``ModelEngine.host_bytes``."""
@@ -141,6 +138,11 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         check_ends(shots, self.chosen)
         check_lengths(shots, self.chosen, self.settings)
 
+    def check_ready(self) -> None:
+        """Make sure that its device, its weights and its LoRA are here; see ``VideoEngine``."""
+        self.influences()
+        self._located()
+
     def size_remark(self, film: FrameSize) -> str | None:
         """Return what to know where the model was not trained on the size that it makes."""
         return size_remark(film, self.chosen, self.settings)
@@ -160,18 +162,17 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
     def make(self, requests: Sequence[FootageRequest], folder: Path) -> Generator[Made, None, None]:
         """Make one piece of footage a request; see ``Engine.make``."""
         check_speed(self.settings.speed, self.chosen)
-        weights = self._weights_folder()
-        check_weights(weights, self.chosen)
-        sampling = sampling_of(self.settings, self.chosen, weights)
+        weights, lora = self._located()
+        sampling = sampling_of(self.settings, self.chosen, weights, lora)
         with closing(
-            prefetched(lambda prefetch: self._pieces(requests, _Work(weights, sampling, prefetch)))
+            prefetched(lambda ahead: self._pieces(requests, _Work(weights, lora, sampling, ahead)))
         ) as pieces:
             for index, request in enumerate(requests):
                 footage = folder / f"footage_{index:04d}.mp4"
                 facts: dict[str, JsonValue] = {}
                 write_clip(
                     footage,
-                    _pictures(pieces, facts),
+                    pictures(pieces, facts),
                     size=request.size,
                     frame_rate=RATE,
                     encoding=self.settings.encoding,
@@ -182,9 +183,15 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         """Call the model once: (frames, rows, columns, 3), RGB."""
         return run(pipeline, request)
 
+    def _located(self) -> tuple[Path, DistilledLora | None]:
+        """Return where the weights are, the right ones, and the LoRA that is added to them."""
+        weights = self._weights_folder()
+        check_weights(weights, self.chosen)
+        return weights, located_lora(self.settings.speed.lora, self.chosen, self.name)
+
     def _pieces(
         self, requests: Sequence[FootageRequest], work: _Work
-    ) -> Generator[_Piece, None, None]:
+    ) -> Generator[Piece, None, None]:
         """Make everything, chunk by chunk; where memory runs out, with less of it from there."""
         texts = self._texts(requests, work)
         takes = deque(
@@ -253,6 +260,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
             tiling=rung.tiling,
             offload=rung.offload,
             speed=self.settings.speed,
+            lora=work.lora,
             steps=work.sampling.steps,
         )
 
@@ -269,7 +277,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
 
     def _chunk(
         self, take: Take, loaded: Loaded[Ready], rung: OomRung, texts: Texts, work: _Work
-    ) -> _Piece:
+    ) -> Piece:
         """Make a take's next chunk."""
         sampling, prefetch = work.sampling, work.prefetch
         chunk = take.next_chunk(rung.most_frames)
@@ -293,7 +301,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
             shown = self.run_chunk(loaded.model.pipeline, request)
         frames = take.took(chunk, shown)
         if not take.complete:
-            return _Piece(frames, None)
+            return Piece(frames, None)
         oom: list[JsonValue] = [step.record() for step in rung.steps]
         facts = {
             "model": self.chosen.name,
@@ -302,13 +310,4 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
             **take.facts(),
             "oom": oom,
         }
-        return _Piece(frames, facts)
-
-
-def _pictures(pieces: Iterator[_Piece], facts: dict[str, JsonValue]) -> Iterator[YuvFrame]:
-    """Yield the frames of one piece of footage, and note how it was made."""
-    for piece in pieces:
-        yield from map(YuvFrame.from_rgb, piece.frames)
-        if piece.facts is not None:
-            facts.update(piece.facts)
-            return
+        return Piece(frames, facts)

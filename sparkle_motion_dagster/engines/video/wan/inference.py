@@ -51,15 +51,14 @@ def run(pipeline: Any, request: ChunkRequest) -> Frames:
     import torch
 
     rows, columns = request.head.shape[1:3]
-    pipeline.scheduler = type(pipeline.scheduler).from_config(
-        pipeline.scheduler.config, flow_shift=request.sampling.shift
-    )
+    own = pipeline.scheduler
 
     def stepped(_: Any, step: int, __: Any, tensors: dict[str, Any]) -> dict[str, Any]:
         request.stepped(step + 1)
         return tensors
 
     try:
+        pipeline.scheduler = request.sampling.scheduler(own)
         shown = pipeline(
             **_given(pipeline, request),
             height=rows,
@@ -78,6 +77,8 @@ def run(pipeline: Any, request: ChunkRequest) -> Frames:
         # Puts back what is offloaded, and forgets what a cache keeps from step to step.
         pipeline.maybe_free_model_hooks()
         raise
+    finally:
+        pipeline.scheduler = own
     levels = shown.mul(255).round_().to(torch.uint8).permute(0, 2, 3, 1)
     return np.asarray(levels.cpu().numpy(), np.uint8)
 

@@ -10,6 +10,8 @@ from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.machinery.lora import add_lora
 from sparkle_motion_dagster.engines.machinery.quiet import quiet_libraries
 from sparkle_motion_dagster.engines.video.wan.checkpoint import from_pretrained
+from sparkle_motion_dagster.engines.video.wan.differences import add_differences
+from sparkle_motion_dagster.engines.video.wan.loras import DistilledLora
 from sparkle_motion_dagster.engines.video.wan.models import WanModel
 from sparkle_motion_dagster.engines.video.wan.offloading import Waiting, placed
 from sparkle_motion_dagster.engines.video.wan.speed import WanSpeed, speed_up
@@ -29,6 +31,7 @@ class Recipe:
         tiling: Whether the VAE works in tiles.
         offload: Where weights wait that are not used.
         speed: What makes it faster.
+        lora: The LoRA that is added to it, if so.
         steps: How many steps a video takes, which a cache must know.
     """
 
@@ -39,6 +42,7 @@ class Recipe:
     tiling: bool
     offload: Offload
     speed: WanSpeed
+    lora: DistilledLora | None
     steps: int
 
     def key(self, revision: str, lora: str) -> str:
@@ -46,7 +50,7 @@ class Recipe:
 
         Args:
             revision: That of the weights.
-            lora: The digests of the LoRAs that are added; "" if there are none.
+            lora: What tells the LoRAs that are added from all others; "" if there are none.
         """
         return " ".join(
             (
@@ -87,9 +91,10 @@ def load_pipeline(recipe: Recipe, device: str) -> Ready:
         recipe.folder, recipe.model.family, parts, ["text_encoder", "tokenizer"]
     )
     pipeline.set_progress_bar_config(disable=True)
-    if (lora := recipe.speed.lora) is not None:
+    if (lora := recipe.lora) is not None:
         for expert, file in zip(recipe.model.experts, lora.files, strict=True):
             add_lora(pipeline, "transformer", file, lora.strength, into=expert)
+            add_differences(getattr(pipeline, expert), file, lora.strength)
     for expert in recipe.model.experts:
         transformer = getattr(pipeline, expert)
         _set_attention(transformer, recipe.attention)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
 from sparkle_motion_dagster.engines.base import EngineInputError
-from sparkle_motion_dagster.engines.machinery.lora import lora_digest
+from sparkle_motion_dagster.engines.video.wan.loras import ChosenLora, check_lora
 from sparkle_motion_dagster.engines.video.wan.models import WanModel
 from sparkle_motion_dagster.units import Record
 
@@ -76,48 +75,6 @@ class TaylorSeerCache(Record):
 Cache = Annotated[FirstBlockCache | MagCache | TaylorSeerCache, Field(discriminator="kind")]
 
 
-class DistilledLora(Record):
-    """Weights that were distilled to need few steps, added to the model's."""
-
-    file: Path = Field(
-        exclude=True,
-        description="a safetensors file; its digest is part of the fingerprint, its path is not",
-    )
-    file_low_noise: Path | None = Field(
-        default=None,
-        exclude=True,
-        description="of a model with two experts the file for the one for low noise; the other is "
-        "then for high noise",
-    )
-    steps: int = Field(ge=1, description="how many steps they need")
-    guidance: float = Field(
-        default=1.0,
-        ge=1,
-        description="their scale of guidance; 1 is none, which halves the time again",
-    )
-    shift: float | None = Field(
-        default=None,
-        gt=0,
-        exclude_if=lambda shift: shift is None,
-        description="how far the noise schedule was shifted that they were distilled for; null: as "
-        "without them",
-    )
-    strength: float = Field(default=1.0, gt=0, description="how much of them is added")
-
-    @property
-    def files(self) -> tuple[Path, ...]:
-        """A file for each expert, in the order in which they work."""
-        return (self.file,) if self.file_low_noise is None else (self.file, self.file_low_noise)
-
-    def digests(self) -> dict[str, JsonValue]:
-        """Return the digests of its files, as the fingerprint holds them.
-
-        Raises:
-            EngineInputError: One cannot be read, or is no safetensors file.
-        """
-        return dict(zip(("lora", "lora_low_noise"), map(lora_digest, self.files), strict=False))
-
-
 class WanSpeed(Record):
     """Ways to be faster; each changes the pictures, if only a little."""
 
@@ -132,7 +89,11 @@ class WanSpeed(Record):
         default=False,
         description="whether weights wait as 8-bit floats, which saves half the memory",
     )
-    lora: DistilledLora | None = Field(default=None, description="weights that need few steps")
+    lora: ChosenLora | None = Field(
+        default=None,
+        description='weights that need few steps: "distilled" are those that are pinned for the '
+        "model; or a file of your own",
+    )
 
 
 def check_speed(speed: WanSpeed, model: WanModel) -> None:
@@ -141,38 +102,29 @@ def check_speed(speed: WanSpeed, model: WanModel) -> None:
     Raises:
         EngineInputError: It cannot.
     """
-    _check_experts(speed, model)
+    if speed.lora is not None:
+        check_lora(speed.lora, model)
+    if speed.cache is not None and speed.lora is not None:
+        # A cache lives on steps that change little; distilled weights go the whole way in a few.
+        raise EngineInputError(
+            f"The cache {speed.cache.kind} cannot work beside a distilled LoRA, whose few steps "
+            "all change much: it would leave out what there is. Take away speed.cache or "
+            "speed.lora of the video engine wan."
+        )
+    if isinstance(speed.cache, MagCache) and len(model.experts) > 1:
+        # A cache's state is each expert's own, and begins anew with its first step. But mag takes
+        # the ratios, and the steps that are never left out, by how many steps a transformer has
+        # taken of all of them; the second expert's first step would take those of the first one's.
+        raise EngineInputError(
+            f"The cache mag counts the steps of one transformer, and those of {model.name} are "
+            "shared by two experts. Use the cache first_block or taylorseer, or none."
+        )
     if model.family == "vace" and isinstance(speed.cache, FirstBlockCache | MagCache):
         # They keep what the blocks add together with what VACE adds between them, and the
         # transformer adds the latter once more in every step that is left out.
         raise EngineInputError(
             f"The cache {speed.cache.kind} gives wrong pictures with {model.name}: it would add "
             "what the mask says twice. Use the cache taylorseer, or none."
-        )
-
-
-def _check_experts(speed: WanSpeed, model: WanModel) -> None:
-    """Make sure that what makes a model faster fits how many experts it has.
-
-    A cache's state is each expert's own, and begins anew with its first step. But diffusers' mag
-    takes the ratios, and the steps that are never left out, by how many steps a transformer has
-    taken of all of them; the second expert's first step would take those of the first one's.
-    """
-    count = 0 if speed.lora is None else len(speed.lora.files)
-    if count == 1 < len(model.experts):
-        raise EngineInputError(
-            f"{model.name} has two experts, and speed.lora has a file for the one for high noise "
-            "alone. Name that for the other one in speed.lora.file_low_noise."
-        )
-    if count > len(model.experts):
-        raise EngineInputError(
-            f"{model.name} has one transformer, and speed.lora has two files. Leave out "
-            "speed.lora.file_low_noise, which is for models with two experts."
-        )
-    if isinstance(speed.cache, MagCache) and len(model.experts) > 1:
-        raise EngineInputError(
-            f"The cache mag counts the steps of one transformer, and those of {model.name} are "
-            "shared by two experts. Use the cache first_block or taylorseer, or none."
         )
 
 

@@ -1,6 +1,8 @@
 """One piece of footage while it is made: what is there of it, and what comes next."""
 
 import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from pydantic import JsonValue
@@ -9,8 +11,26 @@ from sparkle_motion_dagster.engines.video.base import FootageRequest
 from sparkle_motion_dagster.engines.video.wan.colour import ColourMatch, distance
 from sparkle_motion_dagster.engines.video.wan.frames import Chunk, chunks
 from sparkle_motion_dagster.engines.video.wan.keyframes import Frames, Picture, padded_keyframe
+from sparkle_motion_dagster.media.frames import YuvFrame
 from sparkle_motion_dagster.media.picture_review import psnr
 from sparkle_motion_dagster.plan.seeds import derive_seed
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """Frames of footage that follow those before; with the last ones, how it all was made."""
+
+    frames: Frames
+    facts: Mapping[str, JsonValue] | None
+
+
+def pictures(pieces: Iterator[Piece], facts: dict[str, JsonValue]) -> Iterator[YuvFrame]:
+    """Yield the frames of one piece of footage, and note how it was made."""
+    for piece in pieces:
+        yield from map(YuvFrame.from_rgb, piece.frames)
+        if piece.facts is not None:
+            facts.update(piece.facts)
+            return
 
 
 class Take:

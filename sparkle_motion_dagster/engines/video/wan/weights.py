@@ -7,6 +7,7 @@ from sparkle_motion_dagster.engines.machinery.weights import (
     WeightsChoice,
     WeightsNeed,
 )
+from sparkle_motion_dagster.engines.video.wan.loras import PINNED_LORAS, pinned_lora
 from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, wan_model
 from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
 
@@ -23,10 +24,17 @@ _CHOICES = {
     for model in WAN_MODELS
 }
 
+_LORAS = {
+    lora: WeightsChoice(lora.name, f"clips in {lora.steps} steps", lora.weights, usual=False)
+    for lora in PINNED_LORAS
+}
+
 
 def _needs(settings: WanSettings) -> Iterator[WeightsNeed]:
     model = WAN_MODELS[0] if settings.model_id is None else wan_model(settings.model_id)
     yield WeightsNeed(_CHOICES[model], settings.weights)
+    if settings.speed.lora == "distilled":
+        yield WeightsNeed(_LORAS[pinned_lora(model)])
 
 
-WEIGHTS = EngineWeights(tuple(_CHOICES.values()), _needs)
+WEIGHTS = EngineWeights((*_CHOICES.values(), *_LORAS.values()), _needs)

@@ -24,6 +24,7 @@ from sparkle_motion_dagster.engines.video.wan.engine import WanEngine
 from sparkle_motion_dagster.engines.video.wan.frames import Chunk
 from sparkle_motion_dagster.engines.video.wan.inference import ChunkRequest, run
 from sparkle_motion_dagster.engines.video.wan.keyframes import Frames
+from sparkle_motion_dagster.engines.video.wan.loras import located_lora
 from sparkle_motion_dagster.engines.video.wan.memory import MOST_TRIES
 from sparkle_motion_dagster.engines.video.wan.models import EXPERTS, wan_model
 from sparkle_motion_dagster.engines.video.wan.pipeline import Recipe, load_pipeline
@@ -50,14 +51,16 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def loaded(folder: Path, **changes: Any) -> Any:
+    speed, model = WanSpeed.model_validate(changes.pop("speed", {})), wan_model("wan-2.2")
     wanted: dict[str, Any] = {
-        "model": wan_model("wan-2.2"),
+        "model": model,
         "folder": folder,
         "precision": "float32",
         "attention": "native",
         "tiling": False,
         "offload": "none",
-        "speed": WanSpeed.model_validate(changes.pop("speed", {})),
+        "speed": speed,
+        "lora": located_lora(speed.lora, model, "wan"),
         "steps": STEPS,
     }
     return load_pipeline(Recipe(**{**wanted, **changes}), "cpu").pipeline

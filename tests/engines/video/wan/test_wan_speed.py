@@ -19,6 +19,7 @@ from sparkle_motion_dagster.engines.video.wan.engine import WanEngine
 from sparkle_motion_dagster.engines.video.wan.frames import Chunk
 from sparkle_motion_dagster.engines.video.wan.inference import ChunkRequest, run
 from sparkle_motion_dagster.engines.video.wan.keyframes import Frames
+from sparkle_motion_dagster.engines.video.wan.loras import located_lora
 from sparkle_motion_dagster.engines.video.wan.models import wan_model
 from sparkle_motion_dagster.engines.video.wan.offloading import can_be_pinned, pinned_bytes
 from sparkle_motion_dagster.engines.video.wan.pipeline import Recipe, load_pipeline
@@ -58,6 +59,7 @@ def recipe(folder: Path, model: str = "wan-2.1", **changes: Any) -> Recipe:
     speed = WanSpeed.model_validate(changes.pop("speed", {}))
     wanted: dict[str, Any] = {
         "model": wan_model(model),
+        "lora": located_lora(speed.lora, wan_model(model), "wan"),
         "folder": folder,
         "precision": "float32",
         "attention": "native",
