@@ -105,7 +105,7 @@ def test_words_are_heard_when_they_sound_and_the_same_in_another_process(
 
 
 def test_another_language_is_heard_by_a_model_that_comes_in_two_packages(tmp_path: Path) -> None:
-    voice = Voice(provider_voice="es+f3", language="es")
+    voice = Voice(provider_voice="es+m3", language="es")
     request = SpeechRequest(
         text="El tren sale mañana por la mañana, a las nueve y media.", voice=voice, seed=1
     )
