@@ -4,9 +4,16 @@ import contextlib
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
+
+_KILLED_S, _MOMENT_S = 10.0, 0.01
+"""How long whoever was killed may take to be gone, and how often that is looked for, in seconds: a
+driver that frees a device's memory can take a while."""
 
 _LAST_LINES = 15
 _LAST_BYTES = 2**16
@@ -75,8 +82,25 @@ def _end(process: subprocess.Popen[bytes], grace_s: float) -> None:
         # Who loses patience meanwhile, and interrupts again, does not leave it behind.
         _signal(process, signal.SIGKILL)
         process.wait()
+        _await_end(process.pid)
         if process.stdin is not None:
             process.stdin.close()
+
+
+def _await_end(group: int) -> None:
+    """Wait until nobody of a process group lives: who is killed ends soon, but not at once."""
+    deadline = time.monotonic() + _KILLED_S
+    while _lives(group) and time.monotonic() < deadline:
+        time.sleep(_MOMENT_S)
+
+
+def _lives(group: int) -> bool:
+    """Tell whether anybody of a process group lives; the dead whom nobody has buried do not."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError, PermissionError):
+            if os.getpgid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE:
+                return True
+    return False
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
