@@ -82,7 +82,7 @@ class MeshEngine(LipsyncEngine[MeshSettings]):
             faces = speaking_faces(request)
             unseen = [speaker for speaker in request.seen if speaker not in faces]
             if unseen and self.settings.without_face == "fail":
-                raise NoFaceFoundError(unseen)
+                raise NoFaceFoundError(unseen, can_be_placed=request.followed is not None)
             lines = [place_line(line) for line in request.lines]
             write_clip(
                 clip,

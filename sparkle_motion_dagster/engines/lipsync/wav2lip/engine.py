@@ -125,7 +125,7 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
         """Write a clip with its moved mouths."""
         request = shot.request
         if shot.unseen and self.settings.without_face == "fail":
-            raise NoFaceFoundError(shot.unseen)
+            raise NoFaceFoundError(shot.unseen, can_be_placed=True)
         count = write_clip(
             clip,
             with_mouths(request, mouths),
