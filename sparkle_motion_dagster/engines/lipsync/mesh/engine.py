@@ -63,7 +63,7 @@ class MeshEngine(LipsyncEngine[MeshSettings]):
     """
 
     name: ClassVar[str] = "mesh"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     settings_model: ClassVar[type[MeshSettings]] = MeshSettings
     unused_fields = frozenset({"scene", "written_left"})
 
