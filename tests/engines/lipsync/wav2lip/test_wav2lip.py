@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import zipfile
 from collections.abc import Sequence
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -306,10 +307,9 @@ def test_what_was_followed_is_not_held_while_clips_are_made(
     )
     before = tracks_in_memory()
     (tmp_path / "made").mkdir()
-    results = engine.make([request, request], tmp_path / "made")
-    assert "mara" in str(next(results).metadata["faces"])
-    assert tracks_in_memory() == before
-    results.close()
+    with closing(engine.make([request, request], tmp_path / "made")) as results:
+        assert "mara" in str(next(results).metadata["faces"])
+        assert tracks_in_memory() == before
 
 
 def tracks_in_memory() -> int:
