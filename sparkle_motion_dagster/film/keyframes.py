@@ -32,15 +32,13 @@ from sparkle_motion_dagster.production.manifest import StageResult
 class Keyframes:
     """The keyframes of a film, in the plan's order.
 
-    ``portraits`` were drawn of its characters before; ``portrait_faces`` was found in those of
-    whoever may be seen speaking. ``unseen_style`` is the plan's style, where whoever draws the
-    keyframes does not follow it.
+    ``portraits`` were drawn of its characters before. ``unseen_style`` is the plan's style, where
+    whoever draws the keyframes does not follow it.
     """
 
     result: StageResult
     pictures: tuple[Produced, ...]
     portraits: tuple[Produced, ...]
-    portrait_faces: tuple[Produced, ...]
     unseen_style: str | None
 
 
@@ -58,9 +56,9 @@ def make_keyframes(stage: Stage, engine: ImageEngine[Any]) -> Keyframes:
     faces = find_faces(stage, fitted if engine.knows_faces else (*drawn, *fitted))
     # Who has nothing to draw need not have a model.
     identity = engine.identity() if drawn else engine.introduction()
-    result = StageResult.of(identity, (*portraits.drawn, *pictures, *portraits.faces, *faces))
+    result = StageResult.of(identity, (*portraits.drawn, *pictures, *faces))
     style = unseen_style(stage.frozen.plan, engine)
-    return Keyframes(result, pictures, portraits.drawn, portraits.faces, style)
+    return Keyframes(result, pictures, portraits.drawn, style)
 
 
 def unseen_style(plan: MoviePlan, engine: ImageEngine[Any]) -> str | None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.images.base import ImageEngine, ImageRequest, OwnPicture
-from sparkle_motion_dagster.film.faces.search import find_faces
 from sparkle_motion_dagster.film.own_pictures import own_picture
 from sparkle_motion_dagster.film.stage import Stage, appearance_of
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, portrait_id
@@ -15,7 +14,6 @@ from sparkle_motion_dagster.plan.fields import shown
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import CharacterSpec
 from sparkle_motion_dagster.plan.seeds import derive_seed
-from sparkle_motion_dagster.plan.timeline.lines import seen_speaking
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.units import FrameSize
 
@@ -32,12 +30,10 @@ class Portraits:
 
     Attributes:
         drawn: The portraits of those of whom the plan brings no picture.
-        faces: What is found of faces in those of whoever may be seen speaking.
         references: The picture of each character that is drawn, by id.
     """
 
     drawn: tuple[Produced, ...]
-    faces: tuple[Produced, ...]
     references: Mapping[str, OwnPicture]
 
 
@@ -49,7 +45,7 @@ def make_portraits(stage: Stage, engine: ImageEngine[Any]) -> Portraits:
         engine: Who draws them.
     """
     if not engine.needs_portraits:
-        return Portraits((), (), {})
+        return Portraits((), {})
     plan = stage.frozen.plan
     drawn = stage.produce(
         engine,
@@ -66,9 +62,7 @@ def make_portraits(stage: Stage, engine: ImageEngine[Any]) -> Portraits:
         else own_picture(stage.frozen, stage.settings, character.reference_image)
         for character in _in_drawn_keyframes(plan)
     }
-    speaking = {portrait_id(name) for name in seen_speaking(plan)}
-    faces = find_faces(stage, [portrait for portrait in drawn if portrait.item_id in speaking])
-    return Portraits(drawn, faces, references)
+    return Portraits(drawn, references)
 
 
 def picture_of(stage: Stage, character: CharacterSpec) -> OwnPicture | None:

@@ -170,7 +170,6 @@ def test_a_face_is_known_by_its_portrait_and_an_edited_one_makes_what_hangs_on_i
         assert sure <= made[name] <= sure | maybe, name
     assert made["base_images"] == {
         "portrait_ann",
-        "portrait_ann@faces",
         "drawn",
         "drawn@faces",
     }

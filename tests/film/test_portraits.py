@@ -120,20 +120,22 @@ def test_an_engine_that_needs_no_portraits_is_asked_for_none(tmp_path: Path) -> 
 
 
 def test_a_portrait_without_a_face_is_told_of_whoever_is_seen_speaking(tmp_path: Path) -> None:
-    """A sketch shows no face."""
+    """A sketch shows no face. Who speaks changes nothing that a person has approved."""
     plan = plan_of({"both": ["tom", "mara", "rex"]})
-    verdicts = []
+    verdicts, contents = [], []
     for talks in (False, True):
         plan["shots"][0] |= {"is_talking_closeup": talks}
         plan["shots"][0]["dialogue"] = [{"character_id": "mara", "text": "No."}]
         keyframes = drawn(PortraitSketcher(SketchSettings()), plan, tmp_path)
-        found = [each.item_id for each in keyframes.portrait_faces]
-        assert found == (["portrait_mara@faces"] if talks else [])
-        stage = Theatre(Workbench(SparkleHome(tmp_path / "home")), tmp_path / "p.yaml")
-        said = {one.check: one for one in checks.verdicts(stage.stage(BASE_IMAGES), keyframes)}
+        theatre = Theatre(Workbench(SparkleHome(tmp_path / "home")), tmp_path / "p.yaml")
+        stage = theatre.stage(BASE_IMAGES)
+        said = {one.check: one for one in checks.verdicts(stage, keyframes)}
         verdicts.append(said[checks.PORTRAITS_SHOW_FACES])
+        contents.append(stage.manifest(keyframes.result).content_digest)
     assert [verdict.kept for verdict in verdicts] == [True, False]
+    assert [verdict.measured["looked_at"] for verdict in verdicts] == [0, 1]
     assert verdicts[1].measured["faceless"] == "portrait_mara"
+    assert contents[0] == contents[1]
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ class LipsyncRequest(Request):
     is not in the picture. Where faces were found in the clip that nobody drew, ``followed`` holds
     them (a ``ClipFaces`` of ``faces/records.py``), and ``pictured`` says who is in each of its
     keyframes, from left to right, as far as the plan says so. Who is in a clip of the plan's own
-    nobody says: there ``known`` are the speakers of whom it has a picture. ``head`` frames of the
+    nobody says: there ``known`` are the speakers of whom there is a picture. ``head`` frames of the
     clip come before its shot begins; its stream can be cut before each of the frames ``splices``.
     `written_left` says that a text will lie over it, on the left, above the place of captions.
     """
@@ -112,13 +112,23 @@ class NoFaceFoundError(EngineError):
 
     retryable = False
 
-    def __init__(self, speakers: Sequence[str]) -> None:
-        """Say whose, and what to do."""
+    def __init__(self, speakers: Sequence[str], *, can_be_placed: bool) -> None:
+        """Say whose, and what to do.
+
+        Args:
+            speakers: Whose.
+            can_be_placed: Whether the engine finds it once the plan says where it is.
+        """
+        where = (
+            ". Say in the plan where it is (the shot's metadata: faces: "
+            f"{{{speakers[0]}: {{left: 0.3, top: 0.2, width: 0.3, height: 0.5}}}})"
+            if can_be_placed
+            else ", nor anybody else's whose mouth can be moved. Show it larger, or more from the "
+            "front"
+        )
         super().__init__(
-            f"No face of {' and '.join(speakers)} was found. Say in the plan where it is (the "
-            f"shot's metadata: faces: {{{speakers[0]}: {{left: 0.3, top: 0.2, width: 0.3, height: "
-            "0.5}}), or is_talking_closeup: false; or let such clips pass: without_face: pass in "
-            "the profile's lipsync settings."
+            f"No face of {' and '.join(speakers)} was found{where}, or say is_talking_closeup: "
+            "false; or let such clips pass: without_face: pass in the profile's lipsync settings."
         )
 
 

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from sparkle_motion_dagster.engines.base import EngineError
+from sparkle_motion_dagster.engines.lipsync.owned_faces import looks_by
 from sparkle_motion_dagster.film.checks.screen_texts import TEXT_IS_SAFE, text_is_safe
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
 from sparkle_motion_dagster.film.keyframes import Keyframes
 from sparkle_motion_dagster.film.own_pictures import first_of
 from sparkle_motion_dagster.film.stage import Stage
-from sparkle_motion_dagster.film.stages import shown_in
-from sparkle_motion_dagster.media.pictures import viewing_of
+from sparkle_motion_dagster.film.stages import portrait_id
+from sparkle_motion_dagster.media.pictures import WHITE, viewing_of
+from sparkle_motion_dagster.plan.timeline.lines import seen_speaking
 from sparkle_motion_dagster.production.loop import Produced
 
 KEYFRAMES_DIFFER = Check(
@@ -46,7 +48,7 @@ def verdicts(stage: Stage, keyframes: Keyframes) -> Iterator[Verdict]:
     yield _keyframes_differ(stage, keyframes)
     yield _whole_pictures(stage)
     yield _prompt_read(keyframes)
-    yield _portraits_show_faces(keyframes)
+    yield _portraits_show_faces(stage, keyframes)
     yield text_is_safe(keyframes.pictures, stage.format.size)
 
 
@@ -99,14 +101,17 @@ def _prompt_read(keyframes: Keyframes) -> Verdict:
     )
 
 
-def _portraits_show_faces(keyframes: Keyframes) -> Verdict:
+def _portraits_show_faces(stage: Stage, keyframes: Keyframes) -> Verdict:
+    """Look for faces in portraits; nothing of it is kept, so that a line changes no picture."""
+    speaking = {portrait_id(name) for name in seen_speaking(stage.plan)}
+    portraits = [portrait for portrait in keyframes.portraits if portrait.item_id in speaking]
     faceless = [
-        shown_in(found.item_id) or found.item_id
-        for found in keyframes.portrait_faces
-        if not found.record.metadata["faces"]
+        portrait.item_id
+        for portrait in portraits
+        if looks_by(portrait.files["image"].path, WHITE) is None
     ]
     return PORTRAITS_SHOW_FACES.verdict(
-        {"looked_at": len(keyframes.portrait_faces), "faceless": ", ".join(faceless) or "none"},
+        {"looked_at": len(portraits), "faceless": ", ".join(faceless) or "none"},
         kept=not faceless,
     )
 

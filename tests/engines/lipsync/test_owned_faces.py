@@ -15,7 +15,13 @@ from painted_face import OTHER, PaintedFace, paint
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.engines.images.base import Appearance, OwnPicture
-from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest, Pictured
+from sparkle_motion_dagster.engines.lipsync.base import (
+    LipsyncLine,
+    LipsyncRequest,
+    NoFaceFoundError,
+    Pictured,
+)
+from sparkle_motion_dagster.engines.lipsync.mesh.engine import MeshEngine, MeshSettings
 from sparkle_motion_dagster.engines.lipsync.owned_faces import (
     frames_from_ends,
     leaning,
@@ -84,6 +90,18 @@ def test_faces_that_are_to_be_found_are_at_each_end(tmp_path: Path) -> None:
     assert people_of(request) == {"ann": [0], "ben": [1]}
     assert people_of(request.model_copy(update={"faces": {"ben": None}})) == {"ben": [1]}
     assert people_of(request.model_copy(update={"faces": {}})) == {}
+
+
+def test_who_is_not_found_is_told_what_helps(tmp_path: Path) -> None:
+    """A place in the plan says whose a face is; where nobody is followed, it finds none."""
+    unclear = [track(0, range(FRAMES)), track(1, range(FRAMES), right=200)]
+    request = request_for(tmp_path, unclear, ["ann", "ben"], [""])
+    engine = MeshEngine(MeshSettings(without_face="fail"))
+    with pytest.raises(NoFaceFoundError, match=r"ann and ben .*Say in the plan .*faces: {ann: "):
+        next(engine.make([request], tmp_path))
+    with pytest.raises(NoFaceFoundError, match=r"nor anybody else's.* larger") as raised:
+        next(engine.make([request.model_copy(update={"followed": None})], tmp_path))
+    assert "faces: {" not in str(raised.value)
 
 
 @pytest.mark.parametrize("speakers", [["ann", "ben"], ["ben"]])

@@ -63,7 +63,7 @@ class MeshEngine(LipsyncEngine[MeshSettings]):
     """
 
     name: ClassVar[str] = "mesh"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     settings_model: ClassVar[type[MeshSettings]] = MeshSettings
     unused_fields = frozenset({"scene", "written_left"})
 
@@ -82,7 +82,7 @@ class MeshEngine(LipsyncEngine[MeshSettings]):
             faces = speaking_faces(request)
             unseen = [speaker for speaker in request.seen if speaker not in faces]
             if unseen and self.settings.without_face == "fail":
-                raise NoFaceFoundError(unseen)
+                raise NoFaceFoundError(unseen, can_be_placed=request.followed is not None)
             lines = [place_line(line) for line in request.lines]
             write_clip(
                 clip,

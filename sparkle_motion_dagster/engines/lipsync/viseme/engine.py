@@ -84,7 +84,7 @@ class VisemeEngine(LipsyncEngine[VisemeSettings]):
     """
 
     name: ClassVar[str] = "viseme"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     settings_model: ClassVar[type[VisemeSettings]] = VisemeSettings
 
     def narrowed(self, request: LipsyncRequest) -> LipsyncRequest:

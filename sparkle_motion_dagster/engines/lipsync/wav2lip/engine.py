@@ -22,7 +22,6 @@ from sparkle_motion_dagster.engines.lipsync.base import (
     LipsyncRequest,
     NoFaceFoundError,
 )
-from sparkle_motion_dagster.engines.lipsync.owned_faces import told
 from sparkle_motion_dagster.engines.lipsync.wav2lip import PROGRAM
 from sparkle_motion_dagster.engines.lipsync.wav2lip.checkout import Checkout
 from sparkle_motion_dagster.engines.lipsync.wav2lip.detail import SOFT_FROM
@@ -33,12 +32,10 @@ from sparkle_motion_dagster.engines.lipsync.wav2lip.orders import (
     moved_mouth,
     with_mouths,
 )
-from sparkle_motion_dagster.engines.lipsync.wav2lip.passages import speakers_faces
 from sparkle_motion_dagster.engines.lipsync.wav2lip.settings import Wav2LipSettings
 from sparkle_motion_dagster.engines.machinery.environments import Environments
 from sparkle_motion_dagster.engines.machinery.equipped import WorkerEngine
 from sparkle_motion_dagster.engines.machinery.workers import WorkerError, WorkerResult
-from sparkle_motion_dagster.faces.whose import Own
 from sparkle_motion_dagster.media.encode import write_clip
 from sparkle_motion_dagster.media.probe import probe
 
@@ -98,7 +95,7 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
                             shot.passages, shot.faces, theirs, strict=True
                         )
                     ]
-                    yield self._film(shot.request, moved, folder / f"clip_{index:04d}.mp4")
+                    yield self._film(shot, moved, folder / f"clip_{index:04d}.mp4")
                 if next(results, None) is not None:
                     raise WorkerError("wav2lip made more than it was asked for")
 
@@ -124,12 +121,11 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
         }
         yield from self.worked(settings, orders, folder)
 
-    def _film(self, request: LipsyncRequest, mouths: Sequence[MovedMouth], clip: Path) -> Made:
+    def _film(self, shot: CutClip, mouths: Sequence[MovedMouth], clip: Path) -> Made:
         """Write a clip with its moved mouths."""
-        faces = speakers_faces(request)
-        unseen = [speaker for speaker in request.seen if speaker not in faces]
-        if unseen and self.settings.without_face == "fail":
-            raise NoFaceFoundError(unseen)
+        request = shot.request
+        if shot.unseen and self.settings.without_face == "fail":
+            raise NoFaceFoundError(shot.unseen, can_be_placed=True)
         count = write_clip(
             clip,
             with_mouths(request, mouths),
@@ -143,9 +139,6 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
             raise EngineError(
                 f"{clip.name} has {facts.frames} of {request.frames} frames after it was written"
             )
-        followed: dict[str, JsonValue] = {
-            speaker: told(face) for speaker, face in faces.items() if isinstance(face, Own)
-        }
         # Of several heights the last one stays, which is the largest.
         heights = sorted((mouth.height, mouth.passage.speaker) for mouth in mouths)
         soft: dict[str, JsonValue] = {
@@ -154,9 +147,9 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
         return Made(
             outputs={"clip": MadeFile(clip, "video/mp4")},
             metadata={
-                **({"faces": followed} if followed else {}),
+                **({"faces": dict(shot.followed)} if shot.followed else {}),
                 **({"soft_mouths": soft} if soft else {}),
                 "passages": [mouth.told() for mouth in mouths],
-                "without_face": list(unseen),
+                "without_face": list(shot.unseen),
             },
         )

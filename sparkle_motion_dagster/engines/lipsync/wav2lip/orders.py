@@ -13,11 +13,13 @@ from pydantic import JsonValue
 
 from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncRequest
+from sparkle_motion_dagster.engines.lipsync.owned_faces import told
 from sparkle_motion_dagster.engines.lipsync.wav2lip.detail import SIDE
 from sparkle_motion_dagster.engines.lipsync.wav2lip.passages import (
     Passage,
     heard_during,
     passages_of,
+    speakers_faces,
 )
 from sparkle_motion_dagster.engines.lipsync.wav2lip.pasting import Area, pasted
 from sparkle_motion_dagster.engines.machinery.workers import WorkerError, WorkerResult
@@ -47,16 +49,23 @@ _SOURCE = ClipEncoding(crf=1, preset="ultrafast")
 class CutClip:
     """A clip whose passages have been cut out of it.
 
+    The faces as they were followed are no part of it: each takes nearly 40 kB a frame, and the
+    clips of a whole film are cut before the first one is made.
+
     Attributes:
         request: The clip's.
         passages: When whose mouth has to be moved.
         faces: Where its face is in each of a passage's frames.
+        followed: What the clip's record says of the faces that were followed, by whose they are.
+        unseen: The speakers whose faces were not found.
         folder: Where each passage lies as ``0.mp4`` and ``0.wav``, and so on.
     """
 
     request: LipsyncRequest
     passages: Sequence[Passage]
     faces: Sequence[Sequence[Area]]
+    followed: Mapping[str, JsonValue]
+    unseen: Sequence[str]
     folder: Path
 
     def orders(self) -> Iterator[Mapping[str, JsonValue]]:
@@ -122,7 +131,8 @@ def cut_clip(request: LipsyncRequest, folder: Path, pads: Sequence[int]) -> CutC
             f"the clip {request.clip.sha256} has {frames} frames, but its shot has "
             f"{request.frames}: it cannot be lip-synced"
         )
-    passages = passages_of(request)
+    found = speakers_faces(request)
+    passages = passages_of(request, found)
     folder.mkdir()
     for number, passage in enumerate(passages):
         with contextlib.closing(read_frames(request.clip.path)) as clip:
@@ -136,8 +146,14 @@ def cut_clip(request: LipsyncRequest, folder: Path, pads: Sequence[int]) -> CutC
         late_s = _EARLY_S - 1 / (2 * request.frame_rate)
         voice = heard_during(request, passage, late_s=late_s, tail_s=_WINDOW_S)
         soundfile.write(folder / f"{number}.wav", voice, SAMPLE_RATE, subtype="PCM_16")
-    faces = [areas_of(passage, request.size, pads) for passage in passages]
-    return CutClip(request, passages, faces, folder)
+    return CutClip(
+        request,
+        passages,
+        [areas_of(passage, found[passage.speaker], request.size, pads) for passage in passages],
+        {speaker: told(face) for speaker, face in found.items() if isinstance(face, Own)},
+        [speaker for speaker in request.seen if speaker not in found],
+        folder,
+    )
 
 
 def moved_mouth(passage: Passage, faces: Sequence[Area], result: WorkerResult) -> MovedMouth:
@@ -179,17 +195,20 @@ def with_mouths(request: LipsyncRequest, mouths: Sequence[MovedMouth]) -> Iterat
             yield frame
 
 
-def areas_of(passage: Passage, size: FrameSize, pads: Sequence[int]) -> list[Area]:
+def areas_of(
+    passage: Passage, face: FaceBox | Own, size: FrameSize, pads: Sequence[int]
+) -> list[Area]:
     """Return where a face is in each frame of a passage.
 
     Args:
         passage: The passage.
+        face: Its speaker's.
         size: Its clip's.
         pads: What is added to a face that was followed: top, bottom, left, right, in pixels.
     """
-    if isinstance(passage.face, FaceBox):
-        return [_placed(passage.face, size)] * passage.frames
-    return list(_followed(passage, passage.face, size, pads))
+    if isinstance(face, FaceBox):
+        return [_placed(face, size)] * passage.frames
+    return list(_followed(passage, face, size, pads))
 
 
 def _followed(passage: Passage, own: Own, size: FrameSize, pads: Sequence[int]) -> Iterator[Area]:

@@ -1,7 +1,7 @@
 """When whose mouth has to be moved in a clip, and what is heard meanwhile."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -38,13 +38,11 @@ class Passage:
         speaker: Whose.
         first: The first of these frames.
         shares: How much of the moved mouth each frame shows, (frames,), 0 to 1.
-        face: Where the face is: a place that the plan names, or the face as it was followed.
     """
 
     speaker: str
     first: int
     shares: NDArray[np.float64]
-    face: FaceBox | Own
 
     @property
     def frames(self) -> int:
@@ -57,11 +55,16 @@ class Passage:
         return float(self.shares[place]) if 0 <= place < self.frames else 0.0
 
 
-def passages_of(request: LipsyncRequest) -> list[Passage]:
-    """Return the passages of a clip, speaker by speaker; none in its first and last frame."""
+def passages_of(request: LipsyncRequest, faces: Mapping[str, FaceBox | Own]) -> list[Passage]:
+    """Return the passages of a clip, speaker by speaker; none in its first and last frame.
+
+    Args:
+        request: The clip's.
+        faces: Those of its speakers, as `speakers_faces` returns them.
+    """
     return [
-        Passage(speaker, first, shown, face)
-        for speaker, face in speakers_faces(request).items()
+        Passage(speaker, first, shown)
+        for speaker, face in faces.items()
         for first, shown in _stretches(_shares(request, speaker, face), request.frame_rate)
     ]
 

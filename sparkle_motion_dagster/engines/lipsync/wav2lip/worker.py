@@ -1,9 +1,10 @@
 """Runs the inference script of the user's own Wav2Lip checkout, once for each passage.
 
 The script is imported and its ``main`` is called as it is, in a folder of the passage's own (it
-reads and writes where it stands). Around it the model is loaded once, its face detector is told
-where faces are, and the faces that the model makes are kept as it makes them: the lossy film that
-the script would write with them, and the shell that would add sound to it, are left out.
+reads and writes where it stands). Around it the model is loaded once, faces are where the engine
+says instead of where the checkout's detector finds them, and those that the model makes are kept as
+it makes them: the lossy film that the script would write with them, and the shell that would add
+sound to it, are left out.
 """
 
 from __future__ import annotations

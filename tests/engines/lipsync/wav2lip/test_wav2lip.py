@@ -6,8 +6,10 @@ else, what becomes of faces that are not found, and what is said where a checkou
 
 from __future__ import annotations
 
+import gc
 import zipfile
 from collections.abc import Sequence
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -237,8 +239,8 @@ def test_boxes_are_those_of_faces_that_were_followed(
 def test_where_a_face_is_not_seen_it_is_where_it_is_seen_next(start: int, nearest: int) -> None:
     """A passage, and a part of a long one, may begin anywhere."""
     tracks = followed_track(0, 20, range(2, 9)), followed_track(0, 20, range(13, 18))
-    passage = Passage("mara", start, np.ones(1), Own(tracks, KnownBy.ALONE))
-    [area] = areas_of(passage, SIZE, (0, 0, 0, 0))
+    passage, own = Passage("mara", start, np.ones(1)), Own(tracks, KnownBy.ALONE)
+    [area] = areas_of(passage, own, SIZE, (0, 0, 0, 0))
     at = 20 + nearest - (2 if nearest < 9 else 13)
     assert area == Area(30, 70, at - at % 2, at + 40 + at % 2)
 
@@ -290,6 +292,29 @@ def test_a_face_that_is_not_found_can_be_an_error(tmp_path: Path) -> None:
     assert next(results).outputs["clip"].path.exists()
     with pytest.raises(NoFaceFoundError, match=r"No face of mara was found.*without_face: pass"):
         next(results)
+
+
+def test_what_was_followed_is_not_held_while_clips_are_made(
+    engine: Wav2LipEngine, tmp_path: Path
+) -> None:
+    """It takes far more memory than where faces are."""
+    track = followed_track(0, 20, range(30))
+    seen = ClipFaces(frames=30, width=160, height=96, tracks=(track,)).model_dump_json()
+    del track
+    (tmp_path / "faces.json").write_text(seen, encoding="utf-8")
+    request = talking(tmp_path, spoken(tmp_path, "mara", 0.3, 0.6)).model_copy(
+        update={"followed": stored(tmp_path / "faces.json")}
+    )
+    before = tracks_in_memory()
+    (tmp_path / "made").mkdir()
+    with closing(engine.make([request, request], tmp_path / "made")) as results:
+        assert "mara" in str(next(results).metadata["faces"])
+        assert tracks_in_memory() == before
+
+
+def tracks_in_memory() -> int:
+    gc.collect()
+    return sum(isinstance(one, Track) for one in gc.get_objects())
 
 
 def test_a_run_that_is_to_halt_does_so_before_a_worker_starts(
@@ -458,14 +483,15 @@ def test_passages_are_as_long_as_what_is_said(tmp_path: Path) -> None:
     """Near lines make one passage; far ones make more, and so does a long one."""
     lines = [spoken(tmp_path, "mara", start, 0.5) for start in (0.5, 1.3, 2.6)]
     request = talking(tmp_path, *lines, faces={"mara": MARA}, frames=90)
-    near, far = passages_of(request)
+    near, far = passages_of(request, {"mara": MARA})
     assert (near.first, near.first + near.frames - 1) == (10, 45)  # 0.4 s to 1.9 s
     assert (far.first, far.first + far.frames - 1) == (60, 76)
     assert near.share(9) == near.share(46) == 0
     assert near.share(14) == 1
     assert near.share(27) == 0  # in the pause
     talk = spoken(tmp_path, "mara", 0.5, 24)
-    parts = passages_of(request.model_copy(update={"lines": (talk,), "frames": 700}))
+    long = request.model_copy(update={"lines": (talk,), "frames": 700})
+    parts = passages_of(long, {"mara": MARA})
     assert [(part.first, part.frames) for part in parts] == [(10, 240), (250, 240), (490, 100)]
 
 
@@ -474,7 +500,7 @@ def test_what_is_heard_is_laid_to_the_sample(tmp_path: Path, late: Fraction) -> 
     for start_s in (-0.3, 0.5):
         line = spoken(tmp_path, "mara", start_s, 0.6)
         request = talking(tmp_path, line, faces={"mara": MARA}, frames=60)
-        [passage] = passages_of(request)
+        [passage] = passages_of(request, {"mara": MARA})
         track = heard_during(request, passage, late_s=late, tail_s=Fraction(1, 5))
         assert len(track) == (Fraction(passage.frames, 24) + Fraction(1, 5)) * SAMPLE_RATE
         sounds = np.flatnonzero(np.abs(track) > 0.01)
