@@ -43,7 +43,7 @@ class Place:
     """Where, and with what, a part ran: two places that are equal need no second run.
 
     Attributes:
-        machine: The GPUs and what drives them, by name.
+        machine: The preset, the GPUs and what drives them, by name.
         code: A digest of the programs.
     """
 
@@ -70,6 +70,10 @@ class PartRecord:
     date: str
     place: Place
     findings: list[Finding] = field(default_factory=list)
+
+    def ran_at(self, place: Place) -> bool:
+        """Tell whether the part has run in a place: what was missing there may be here now."""
+        return self.place == place and self.outcome != "skipped"
 
 
 def read_records(path: Path) -> dict[str, PartRecord]:
