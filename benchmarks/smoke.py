@@ -18,7 +18,6 @@ import contextlib
 import hashlib
 import importlib.metadata
 import importlib.util
-import json
 import os
 import platform
 import signal
@@ -33,12 +32,12 @@ from pathlib import Path
 
 from benchmarks.ending import end_cleanly
 from benchmarks.smoke_record import (
-    FINDINGS,
     SKIPPED,
     Finding,
     Outcome,
     PartRecord,
     Place,
+    read_findings,
     read_records,
     write_records,
 )
@@ -204,7 +203,7 @@ def _run(name: str, place: Place, asked: argparse.Namespace) -> PartRecord:
     else:
         with tempfile.TemporaryDirectory(prefix="smoke-") as folder:
             code, said = _process(name, asked, Path(folder))
-            findings = _findings(Path(folder))
+            findings = read_findings(Path(folder))
         outcome, reason = judged(code, said, findings)
     record = PartRecord(
         outcome=outcome,
@@ -246,14 +245,6 @@ def _process(name: str, asked: argparse.Namespace, folder: Path) -> tuple[int | 
             process.wait()
         said.seek(max(0, said.tell() - _MOST_SAID))
         return code, said.read().decode(errors="replace").strip()
-
-
-def _findings(folder: Path) -> list[Finding]:
-    """Return what a part has seen, up to wherever it came."""
-    file = folder / FINDINGS
-    if not file.exists():
-        return []
-    return [Finding(**json.loads(line)) for line in file.read_text().splitlines()]
 
 
 def judged(code: int | None, said: str, findings: Sequence[Finding]) -> tuple[Outcome, str]:

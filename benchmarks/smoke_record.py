@@ -76,6 +76,16 @@ class PartRecord:
         return self.place == place and self.outcome != "skipped"
 
 
+def read_findings(folder: Path) -> list[Finding]:
+    """Return what a part has noted in its folder, up to wherever it came."""
+    file = folder / FINDINGS
+    if not file.exists():
+        return []
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    # A disk that is full cuts the last one off.
+    return [Finding(**json.loads(line)) for line in lines if line.endswith("\n")]
+
+
 def read_records(path: Path) -> dict[str, PartRecord]:
     """Return what a file holds, by part; nothing where there is none."""
     if not path.exists():

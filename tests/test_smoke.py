@@ -15,10 +15,12 @@ import pytest
 
 from benchmarks.smoke import PARTS, judged
 from benchmarks.smoke_record import (
+    FINDINGS,
     SKIPPED,
     Finding,
     PartRecord,
     Place,
+    read_findings,
     read_records,
     write_records,
 )
@@ -235,6 +237,13 @@ def test_how_a_part_ended_is_told_from_what_it_saw() -> None:
     assert judged(SKIPPED, "no GPU", []) == ("skipped", "no GPU")
     assert judged(-11, "the traceback", [right])[1].endswith("with -11. the traceback")
     assert judged(None, "the last words", [])[0] == "fault"
+
+
+def test_what_a_part_noted_counts_up_to_where_its_disk_was_full(tmp_path: Path) -> None:
+    assert read_findings(tmp_path) == []
+    whole, cut_off = '{"what": "it fits", "seen": "yes", "holds": true}\n', '{"what": "it is fr'
+    (tmp_path / FINDINGS).write_text(whole + cut_off)
+    assert read_findings(tmp_path) == [Finding("it fits", "yes", holds=True)]
 
 
 def test_records_are_read_as_they_were_written(tmp_path: Path) -> None:
