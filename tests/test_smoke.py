@@ -148,7 +148,7 @@ def test_what_a_part_started_ends_with_it_even_where_it_crashes(tmp_path: Path) 
 
 def _lives(process: psutil.Process) -> bool:
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 
