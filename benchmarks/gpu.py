@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 import traceback
 import warnings
@@ -15,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks import gpu_shapes as shapes
+from benchmarks.ending import end_cleanly
 from benchmarks.gpu_clips import Clips, clip_variants, footage_requests
 from benchmarks.gpu_compare import Bare, compared, loads, speeds
 from benchmarks.gpu_images import Images, image_variants
@@ -181,7 +181,7 @@ def main(arguments: list[str]) -> int:
         print("Models of full size need a CUDA GPU; --tiny runs on the CPU.", file=sys.stderr)
         return 2
     # Whoever allows it so many minutes ends it so; what it has written for itself goes.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    end_cleanly()
     tell_libraries()  # before anything imports torch
     _speak_only_of_errors()
     scale = replace(TINY if asked.tiny else _in_steps(FULL, asked.steps), keep=asked.keep)

@@ -6,18 +6,18 @@ one that crashes or hangs takes nothing along, and what it said is written down 
 
 Reckoned for an H200 with a disk that writes 1 GiB/s, in seconds, each process's start (10 s)
 included: device 15; sdxl 60, 9 GiB to write; wan-1.3b 90, 5 GiB to write; wan-14b 180, 34 GiB to
-write; overlap 30; memory 50; watchdog 25; chatterbox 5 where it is skipped. Together 455. What runs
-on the processor (Whisper, Kokoro, faces and mouths) has no part; Wav2Lip has none, since nothing of
-it comes along.
+write; overlap 30; memory 50; watchdog 25; chatterbox 60, 5 where it is skipped. Together 455, or
+510 where it is not. What runs on the processor (Whisper, Kokoro, faces and mouths) has no part;
+Wav2Lip has none, since nothing of it comes along.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import importlib.metadata
 import importlib.util
-import json
 import os
 import platform
 import signal
@@ -30,13 +30,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.ending import end_cleanly
 from benchmarks.smoke_record import (
-    FINDINGS,
     SKIPPED,
     Finding,
     Outcome,
     PartRecord,
     Place,
+    read_findings,
     read_records,
     write_records,
 )
@@ -82,7 +83,7 @@ PARTS: Mapping[str, _PartPlan] = {
     "memory": _PartPlan(_MODELS, 50),
     "wan-14b": _PartPlan(_MODELS, 180),
     "watchdog": _PartPlan(_DEVICE, 25),
-    "chatterbox": _PartPlan((*_DEVICE, "dagster"), 5),
+    "chatterbox": _PartPlan((*_DEVICE, "dagster"), 60),
 }
 """What is looked at, in this order; what might leave a GPU that no longer answers, late."""
 
@@ -90,17 +91,18 @@ PARTS: Mapping[str, _PartPlan] = {
 def main(arguments: Sequence[str]) -> int:
     """Run parts, and return an exit code: 1 where one has a fault, or none could run."""
     asked = _asked(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    end_cleanly()
     if asked.keep is not None:
         asked.keep.mkdir(parents=True, exist_ok=True)
     _say_what_is_missing(asked.parts or PARTS)
     kept = asked.json or (None if asked.tiny else RECORDS)
     records = {} if kept is None else read_records(kept)
-    place = Place(_machine(tiny=asked.tiny), _code())
+    preset = "cpu" if asked.tiny else asked.preset
+    place = Place({"preset": preset, **_machine(tiny=asked.tiny)}, _code())
     outcomes: list[Outcome] = []
     for name in asked.parts or PARTS:
         known = records.get(name)
-        if known is not None and known.place == place and not asked.parts:
+        if known is not None and known.ran_at(place) and not asked.parts:
             print(f"{name}: {known.outcome}, as recorded; name it to run it again", flush=True)
         else:
             known = records[name] = _run(name, place, asked)
@@ -118,7 +120,7 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
         nargs="*",
         metavar="PART",
         help=f"of these, with the seconds that each is reckoned to take on an H200: {reckoned}; "
-        "without any, all that have not run on this machine with these programs",
+        "without any, all that have not run on this machine, by this preset, with these programs",
     )
     parser.add_argument("--preset", default="auto", help="a device preset of configs/gpu.yaml")
     parser.add_argument("--keep", type=Path, help="a folder where checkpoints stay for other runs")
@@ -201,7 +203,7 @@ def _run(name: str, place: Place, asked: argparse.Namespace) -> PartRecord:
     else:
         with tempfile.TemporaryDirectory(prefix="smoke-") as folder:
             code, said = _process(name, asked, Path(folder))
-            findings = _findings(Path(folder))
+            findings = read_findings(Path(folder))
         outcome, reason = judged(code, said, findings)
     record = PartRecord(
         outcome=outcome,
@@ -237,19 +239,12 @@ def _process(name: str, asked: argparse.Namespace, folder: Path) -> tuple[int | 
         except subprocess.TimeoutExpired:
             code = None
         finally:
-            if process.poll() is None:
+            # Whatever ended it: what it started may go on, and keep the GPU.
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+            process.wait()
         said.seek(max(0, said.tell() - _MOST_SAID))
         return code, said.read().decode(errors="replace").strip()
-
-
-def _findings(folder: Path) -> list[Finding]:
-    """Return what a part has seen, up to wherever it came."""
-    file = folder / FINDINGS
-    if not file.exists():
-        return []
-    return [Finding(**json.loads(line)) for line in file.read_text().splitlines()]
 
 
 def judged(code: int | None, said: str, findings: Sequence[Finding]) -> tuple[Outcome, str]:

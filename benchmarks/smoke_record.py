@@ -43,7 +43,7 @@ class Place:
     """Where, and with what, a part ran: two places that are equal need no second run.
 
     Attributes:
-        machine: The GPUs and what drives them, by name.
+        machine: The preset, the GPUs and what drives them, by name.
         code: A digest of the programs.
     """
 
@@ -70,6 +70,20 @@ class PartRecord:
     date: str
     place: Place
     findings: list[Finding] = field(default_factory=list)
+
+    def ran_at(self, place: Place) -> bool:
+        """Tell whether the part has run in a place: what was missing there may be here now."""
+        return self.place == place and self.outcome != "skipped"
+
+
+def read_findings(folder: Path) -> list[Finding]:
+    """Return what a part has noted in its folder, up to wherever it came."""
+    file = folder / FINDINGS
+    if not file.exists():
+        return []
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    # A disk that is full cuts the last one off.
+    return [Finding(**json.loads(line)) for line in lines if line.endswith("\n")]
 
 
 def read_records(path: Path) -> dict[str, PartRecord]:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -14,13 +15,16 @@ import pytest
 
 from benchmarks.smoke import PARTS, judged
 from benchmarks.smoke_record import (
+    FINDINGS,
     SKIPPED,
     Finding,
     PartRecord,
     Place,
+    read_findings,
     read_records,
     write_records,
 )
+from waiting import until
 
 _ROOT = Path(__file__).parents[1]
 _HANGS_S = 1800
@@ -84,24 +88,30 @@ def test_what_a_part_says_is_what_it_saw(records: Path) -> None:
 
 @pytest.mark.models
 def test_a_part_that_ran_here_is_passed_over_unless_it_is_named(records: Path) -> None:
-    before = records.read_bytes()
+    before = read_records(records)
     again = _run(_smoke("--tiny", "--json", records))
     assert again.returncode == 0, again.stderr
-    assert again.stdout.count("as recorded") == len(PARTS)
-    assert records.read_bytes() == before
+    # One that could not run may be able to now.
+    ran = {name: record for name, record in before.items() if record.outcome != "skipped"}
+    assert again.stdout.count("as recorded") == len(ran)
+    assert {name: read_records(records)[name] for name in ran} == ran
     named = _run(_smoke("--tiny", "--json", records, "device"))
     assert "as recorded" not in named.stdout
     assert list(read_records(records)) == list(PARTS)
 
 
 @pytest.mark.models
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
 def test_a_run_that_is_ended_keeps_what_earlier_parts_said_and_ends_its_part(
-    tmp_path: Path,
+    tmp_path: Path, ending: signal.Signals
 ) -> None:
-    file = tmp_path / "smoke.json"
+    file, temporary = tmp_path / "smoke.json", tmp_path / "temporary"
+    temporary.mkdir()
     with subprocess.Popen(
         _smoke("--tiny", "--json", file, "device", "sdxl"),
         cwd=_ROOT,
+        # Where a part's folder lies, which its command names.
+        env=os.environ | {"TMPDIR": str(temporary)},
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
@@ -109,12 +119,44 @@ def test_a_run_that_is_ended_keeps_what_earlier_parts_said_and_ends_its_part(
         for line in process.stdout:
             if line.strip() == "sdxl":
                 break
-        process.terminate()
+        until("the part runs", lambda: _running(f"benchmarks.smoke_part sdxl {temporary}"))
+        process.send_signal(ending)
         process.stdout.read()
-    assert process.returncode == 128 + signal.SIGTERM
+    assert process.returncode == 128 + ending
     assert list(read_records(file)) == ["device"]
-    running = [each.info["cmdline"] or [] for each in psutil.process_iter(["cmdline"])]
-    assert not [line for line in running if str(tmp_path) in " ".join(line)]
+    assert not _running(str(temporary))
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.models
+def test_what_a_part_started_ends_with_it_even_where_it_crashes(tmp_path: Path) -> None:
+    file = tmp_path / "smoke.json"
+    with subprocess.Popen(
+        _smoke("--tiny", "--json", file, "watchdog"), cwd=_ROOT, stdout=subprocess.DEVNULL
+    ) as process:
+        smoke = psutil.Process(process.pid)
+        part, hanging = until(
+            "the part has started what hangs",
+            lambda: found if len(found := smoke.children(recursive=True)) == 2 else None,
+        )
+        hanging.suspend()  # or it would end by itself
+        part.kill()
+    assert process.returncode == 1
+    until("what it started has ended", lambda: not _lives(hanging), 60)
+    assert "Its process ended with -9" in read_records(file)["watchdog"].reason
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _running(words: str) -> list[str]:
+    """Return the commands of this machine's processes that hold some words."""
+    commands = (each.info["cmdline"] or [] for each in psutil.process_iter(["cmdline"]))
+    return [line for command in commands if words in (line := " ".join(command))]
 
 
 @pytest.mark.models
@@ -160,6 +202,19 @@ def test_a_python_without_packages_is_told_what_is_missing_and_skips_what_needs_
     assert "diffusers" in said["sdxl"].reason
     assert "diffusers" not in said["device"].reason
     assert said["sdxl"].place.machine["diffusers"] == "none"
+    # What is missing may be here the next time.
+    assert "as recorded" not in _run(bare).stdout
+
+
+def test_a_part_has_run_where_machine_programs_and_preset_are_the_same(tmp_path: Path) -> None:
+    file = tmp_path / "smoke.json"
+    bare = _smoke("--json", file)
+    bare.insert(1, "-S")  # so that each part ends at once
+    _run(bare)
+    ran = {name: replace(record, outcome="ok") for name, record in read_records(file).items()}
+    write_records(file, ran)
+    assert _run(bare).stdout.count("ok, as recorded") == len(PARTS)
+    assert "as recorded" not in _run([*bare, "--preset", "rtx4090"]).stdout
 
 
 def test_without_a_gpu_full_parts_are_skipped_and_say_why(tmp_path: Path) -> None:
@@ -182,6 +237,13 @@ def test_how_a_part_ended_is_told_from_what_it_saw() -> None:
     assert judged(SKIPPED, "no GPU", []) == ("skipped", "no GPU")
     assert judged(-11, "the traceback", [right])[1].endswith("with -11. the traceback")
     assert judged(None, "the last words", [])[0] == "fault"
+
+
+def test_what_a_part_noted_counts_up_to_where_its_disk_was_full(tmp_path: Path) -> None:
+    assert read_findings(tmp_path) == []
+    whole, cut_off = '{"what": "it fits", "seen": "yes", "holds": true}\n', '{"what": "it is fr'
+    (tmp_path / FINDINGS).write_text(whole + cut_off)
+    assert read_findings(tmp_path) == [Finding("it fits", "yes", holds=True)]
 
 
 def test_records_are_read_as_they_were_written(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ class Progress:
             self._say(self._in_words())
         elif items:
             self._say(f"{self._done} of {self._total} items are there, from the store.")
-        self._item = None
+        self._item, self._hangs = None, ""
         if self._made >= self._making:
             self._doing, self._step, self._steps = "", 0, 0
         self._write()

@@ -137,12 +137,52 @@ def test_float32_is_kept_in_bfloat16_too_and_may_go(
     (record,) = copies.glob("*/*/rounded.json")
     assert f"wan-2.1 is whole in bfloat16, too, in {record.parent}" in result.stdout
     assert "The originals are removed" in result.stdout
+    kept = ("vae", "image_encoder")
+    assert all((record.parent / part).is_dir() for part in kept)
     assert not list((machine.hf_home / "hub").rglob("*.safetensors"))
     listed = machine.sparkle("engines", "list", endpoint=NOBODY_LISTENS, HF_HUB_OFFLINE="1")
     assert line_of("wan-2.1", listed.stdout).count("yes") == 1
     again = machine.sparkle(*install, endpoint=NOBODY_LISTENS)
     assert again.returncode == 0, again.stderr
     assert f"wan-2.1 is whole, as a copy in bfloat16 alone, in {record.parent}" in again.stdout
+    # As if another version of diffusers kept less in float32.
+    record.write_text(record.read_text().replace('"norm1",', ""))
+    doctor = machine.sparkle(
+        *("doctor", "--profile", "cinematic"), endpoint=NOBODY_LISTENS, HF_HUB_OFFLINE="1"
+    )
+    [said] = [line for line in doctor.stdout.splitlines() if "in bfloat16 alone" in line]
+    assert said.startswith("FAIL")
+    assert "sparkle engines install wan --model wan-2.1" in said
+
+
+@pytest.mark.models
+def test_float32_is_fetched_where_the_packages_are_missing_that_would_round_it(
+    machine: Machine, hub: Hub, tmp_path: Path
+) -> None:
+    wan = tiny_wan.write_flf2v(tmp_path / "wan")
+    files = [path for path in wan.rglob("*") if path.is_file()]
+    hub.files = {path.relative_to(wan).as_posix(): path.read_bytes() for path in files}
+    # With whisper alone, the hub's client is here, and diffusers is not.
+    lacking = "import sys; sys.modules['diffusers'] = None; from sparkle_motion_dagster.cli.main "
+    program = f"{lacking}import main; main(['engines', 'install', 'wan'])"
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        env=machine.environment(hub.endpoint),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "wan-2.1 is whole, in " in ran.stdout
+    assert "pip install" in ran.stdout
+    assert "So there is none, and the originals are loaded." in ran.stdout
+
+
+def test_originals_go_only_where_there_is_a_copy(machine: Machine) -> None:
+    arguments = ("engines", "install", "sdxl", "--drop-originals")
+    result = machine.sparkle(*arguments, endpoint=NOBODY_LISTENS)
+    assert result.returncode != 0
+    assert "leave --drop-originals out" in result.stderr
 
 
 def test_a_lost_connection_is_taken_up_where_it_broke(machine: Machine, hub: Hub) -> None:

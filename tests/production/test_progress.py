@@ -72,6 +72,15 @@ def test_a_line_an_item_says_how_long_it_took_and_what_is_left(folder: RunFolder
     )
 
 
+def test_a_model_that_was_slow_hangs_no_more_once_its_item_is_done(folder: RunFolder) -> None:
+    progress = Progress(folder, "shot_clips")
+    progress.expect(total=2, making=2)
+    progress.hanging("wan has made no step for 31 min, since step 30 of 30 of footage 1 of 2.")
+    assert seen(folder).hangs.startswith("wan has made no step")
+    progress.finished(items=1, made=1)
+    assert seen(folder).hangs == ""
+
+
 def test_a_run_goes_on_while_another_process_keeps_the_state_to_itself(folder: RunFolder) -> None:
     progress = Progress(folder, "shot_clips")
     progress.working_on("shot_001")

@@ -136,14 +136,22 @@ def _presence(engine: str, need: WeightsNeed) -> Answer:
     from sparkle_motion_dagster.engines.machinery.weights_errors import MissingWeightsError
 
     name = f"{engine}'s weights {need.choice.name} ({need.choice.weights.repository})"
+    copy = RoundedCopy(need.choice.weights)
     try:
         folder = present(need, engine)
+        alone = ", in bfloat16 alone" if folder == copy.folder else ""
+        outdated = bool(alone) and not copy.is_current()
     except MissingWeightsError as error:
         if need.only_for is None:
             return Answer(Outcome.FAILS, str(error))
         return Answer(Outcome.NOTE, f"{error} Only {need.only_for} need them.")
-    copy = RoundedCopy(need.choice.weights)
-    alone = ", in bfloat16 alone" if folder == copy.folder else ""
+    if outdated:
+        return Answer(
+            Outcome.FAILS,
+            f"{name} are in {folder}{alone}, and the installed diffusers or transformers would "
+            "leave other parts of them in float32. Fetch the originals again: `sparkle engines "
+            f"install {engine} --model {need.choice.name}`.",
+        )
     beside = f", and in bfloat16 in {copy.folder}" if not alone and copy.record() else ""
     return Answer(Outcome.FINE, f"{name} are in {folder}{alone}{beside}")
 

@@ -171,6 +171,11 @@ def install(
         wanted = _wanted_under(profile, chosen)
     else:
         wanted = () if weights is None else weights.chosen(engine, model)
+    if drop_originals and not any(choice.weights.rounded for choice in wanted):
+        raise EngineInputError(
+            f"Of what is to be installed for {engine} no copy in bfloat16 is kept: leave "
+            "--drop-originals out."
+        )
     if program is not None:
         _install_environment(program, again=again)
     for choice in wanted:

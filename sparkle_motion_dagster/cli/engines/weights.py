@@ -25,7 +25,7 @@ def install_weights(engine: str, choice: WeightsChoice, *, drop_originals: bool)
 
     Raises:
         MissingWeightsError, FetchError: See `plan_fetch`, `fetch` and `check_fetched`.
-        RoundingError: The originals are to go, and there is no room for a copy.
+        RoundingError: The originals are to go, and there can be no copy.
         RoundingBusyError: Another process makes the copy.
     """
     from sparkle_motion_dagster.engines.machinery.rounded import RoundedCopy
@@ -65,12 +65,13 @@ def _round(
     """Make a copy of originals, unless it is whole, and let them go if they are to."""
     from sparkle_motion_dagster.engines.machinery.fetching import remove_fetched
     from sparkle_motion_dagster.engines.machinery.rounded import RoundingError
+    from sparkle_motion_dagster.engines.machinery.weights_errors import MissingWeightsError
 
     if not (copy.is_current() and _is_whole(copy)):
-        click.echo(f"Making a copy in bfloat16, {_gib(copy.size_bytes(originals))} ...")
         try:
+            click.echo(f"Making a copy in bfloat16, {_gib(copy.size_bytes(originals))} ...")
             copy.make(originals)
-        except RoundingError as error:
+        except (RoundingError, MissingWeightsError) as error:
             if drop_originals:
                 raise
             click.echo(f"{error} So there is none, and the originals are loaded.")
@@ -78,7 +79,9 @@ def _round(
     click.echo(f"{choice.name} is whole in bfloat16, too, in {copy.folder}")
     if drop_originals:
         freed = remove_fetched(choice.weights)
-        click.echo(f"The originals are removed: {_gib(freed)} are free again.")
+        click.echo(
+            f"The originals are removed, {_gib(freed)}; what is not rounded stays, in the copy."
+        )
     else:
         click.echo("The originals are needed for float32 alone: --drop-originals removes them.")
 

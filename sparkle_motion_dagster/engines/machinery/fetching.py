@@ -157,7 +157,7 @@ def remove_fetched(weights: Weights) -> int:
     """Remove weights from the hub's cache, as far as no other revision shares their files.
 
     Returns:
-        How many bytes the hub's client expects to be free again.
+        How many bytes the removed files have; what else has links to them keeps their place.
     """
     from huggingface_hub import scan_cache_dir
 

@@ -30,6 +30,7 @@ from sparkle_motion_dagster.artifacts.transfer import link_or_copy
 from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.engines.machinery.quiet import quiet_libraries
 from sparkle_motion_dagster.engines.machinery.weights import (
+    INSTALL_PACKAGES,
     Weights,
     WeightsNeed,
     hub_cache,
@@ -109,9 +110,15 @@ class RoundedCopy:
 
     @property
     def folder(self) -> Path:
-        """Where it lies: on the disk of the hub's cache, which holds nothing but the hub's."""
-        name = self.weights.repository.replace("/", "--")
-        return hub_cache().with_name("sparkle-motion") / PRECISION / name / self.weights.revision
+        """Where it lies: beside the hub's cache, which holds nothing but the hub's.
+
+        Where another disk is mounted as that cache, it lies there all the same, as a hidden folder.
+        """
+        cache, name = hub_cache(), self.weights.repository.replace("/", "--")
+        copies = (
+            cache / ".sparkle-motion" if cache.is_mount() else cache.with_name("sparkle-motion")
+        )
+        return copies / PRECISION / name / self.weights.revision
 
     def record(self) -> RoundedRecord | None:
         """Return what it is of; None: it is not there, nor are packages that could load it."""
@@ -123,15 +130,28 @@ class RoundedCopy:
             return None
 
     def is_current(self) -> bool:
-        """Tell whether it is there, and holds what the installed libraries would load."""
+        """Tell whether it is there, and holds what the installed libraries would load.
+
+        Raises:
+            MissingWeightsError: It is there, and the packages are not that could tell.
+        """
         record = self.record()
-        return record is not None and record.float32 == _float32(self.folder, self.weights.rounded)
+        if record is None:
+            return False
+        try:
+            return record.float32 == _float32(self.folder, self.weights.rounded)
+        except RoundingError:
+            # It is damaged, or the libraries do not know its parts.
+            return False
 
     def size_bytes(self, originals: Path) -> int:
         """Return what it takes on the disk, at most.
 
         Args:
             originals: The folder of what it is a copy of.
+
+        Raises:
+            RoundingError, MissingWeightsError: As for `make`.
         """
         rounded = _float32(originals, self.weights.rounded)
         return sum(
@@ -147,7 +167,8 @@ class RoundedCopy:
             originals: Their folder, whose digests were compared.
 
         Raises:
-            RoundingError: The disk has no room.
+            RoundingError: The disk has no room, or the model's parts cannot be told.
+            MissingWeightsError: The packages are not installed that models run on.
             RoundingBusyError: Another process makes it.
         """
         self.folder.parent.mkdir(parents=True, exist_ok=True)
@@ -219,7 +240,7 @@ def located_for(precision: Precision, weights: Weights, folder: Path | None, eng
     as they would the originals.
 
     Raises:
-        MissingWeightsError: Neither is on this machine.
+        MissingWeightsError: Neither is on this machine, or the packages are not that load them.
     """
     copy = RoundedCopy(weights)
     if folder is None and precision == PRECISION and copy.is_current():
@@ -247,6 +268,7 @@ def _float32(folder: Path, parts: tuple[str, ...]) -> dict[str, tuple[str, ...]]
 
     Raises:
         RoundingError: The model's parts cannot be told.
+        MissingWeightsError: The packages are not installed that know them.
     """
     try:
         index: Mapping[str, Any] = json.loads((folder / "model_index.json").read_bytes())
@@ -255,9 +277,16 @@ def _float32(folder: Path, parts: tuple[str, ...]) -> dict[str, tuple[str, ...]]
         fields = {part: _FLOAT32_MODULES[library] for part, (library, _) in classes.items()}
         with quiet_libraries():
             return {
-                part: tuple(getattr(getattr(import_module(library), name), fields[part]) or ())
+                part: tuple(
+                    sorted(getattr(getattr(import_module(library), name), fields[part]) or ())
+                )
                 for part, (library, name) in classes.items()
             }
+    except ImportError as error:
+        raise MissingWeightsError(
+            f"What of {folder} stays in float32 is known to packages that are not installed: "
+            f"{error}. {INSTALL_PACKAGES}"
+        ) from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise RoundingError(
             f"{folder}/model_index.json does not name parts of diffusers and transformers: {error}"

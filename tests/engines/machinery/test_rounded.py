@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -130,6 +131,8 @@ def test_where_the_libraries_would_load_something_else_it_is_not_used(
     record = copy.folder / "rounded.json"
     content = json.loads(record.read_text())
     assert "norm1" in content["float32"]["transformer"]
+    # Some libraries name them in no order.
+    assert content["float32"]["transformer"] == sorted(content["float32"]["transformer"])
     content["float32"]["transformer"].remove("norm1")
     record.write_text(json.dumps(content))
     assert not copy.is_current()
@@ -163,6 +166,37 @@ def test_what_is_interrupted_leaves_nothing_that_counts(
     left_behind.mkdir()
     copy.make(originals)
     assert {path.name for path in copy.folder.parent.iterdir()} == {WEIGHTS.revision, ".lock"}
+
+
+def test_a_damaged_index_is_mended_like_all_else(originals: Path, copy: RoundedCopy) -> None:
+    copy.make(originals)
+    index = copy.folder / "model_index.json"
+    index.unlink()
+    index.write_text("{")
+    assert not copy.is_current()
+    assert not copy.is_whole()
+    copy.make(originals)
+    assert copy.is_current()
+
+
+def test_without_the_packages_that_know_a_model_they_are_named(
+    originals: Path, copy: RoundedCopy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy.make(originals)
+    monkeypatch.setitem(sys.modules, "diffusers", None)  # as if it were not installed
+    for ask in (copy.is_current, lambda: copy.make(originals)):
+        with pytest.raises(MissingWeightsError, match=r"diffusers.* Type: pip install"):
+            ask()
+    assert copy.is_whole()
+
+
+def test_a_copy_lies_on_the_disk_that_is_mounted_as_the_hubs_cache(
+    copy: RoundedCopy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert tmp_path / "huggingface" / "sparkle-motion" in copy.folder.parents
+    constants = import_module("huggingface_hub.constants")
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", "/dev")
+    assert Path("/dev/.sparkle-motion") in copy.folder.parents
 
 
 def test_a_model_whose_parts_are_not_told_is_not_copied(copy: RoundedCopy, tmp_path: Path) -> None:
