@@ -271,7 +271,7 @@ def test_settings_that_a_model_does_not_use_are_no_part_of_the_fingerprint(
         usual = identity(weights, model, **always)
         return identity(weights, model, **always, **changes) != usual
 
-    chunks = ({"overlap": 13}, {"most_frames": 49})
+    chunks: tuple[dict[str, float], ...] = ({"overlap": 13}, {"most_frames": 49})
     for change in chunks:
         assert not differs(flf2v, "wan-2.1", {}, **change)
         assert not differs(flf2v, "wan-2.2", {}, **change)
