@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,3 +67,15 @@ def test_a_film_is_made_in_four_steps_by_the_lora_that_was_installed(
     footage = clips.artifact("shot_001@footage", "footage").metadata
     assert (footage["flow_shift"], footage["flow_shift_from"]) == (5.0, "lora")
     assert footage["solver"] == "euler"
+
+    # What is filmed already needs no weights, whatever else of the plan is edited.
+    shutil.rmtree(tmp_path / "huggingface")
+    edited = cinematic_film() | {"title": "The same pictures"}
+    studio.write(edited)
+    again = studio.sparkle(*render)
+    assert again.returncode == 0, again.stderr
+    edited["shots"][0]["visual_description"] = "something else"
+    studio.write(edited)
+    refused = studio.sparkle(*render)
+    assert refused.returncode == 1
+    assert "`sparkle engines install wan --model wan-2.1-distilled`" in refused.stderr

@@ -18,14 +18,11 @@ from sparkle_motion_dagster.assets.stage import (
 )
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.film.checks import intake as checks
-from sparkle_motion_dagster.film.feasibility import (
-    check_feasible,
-    check_speakers_ready,
-    check_video_ready,
-)
+from sparkle_motion_dagster.film.feasibility import check_feasible, check_speakers_ready
 from sparkle_motion_dagster.film.intake import check_free, find_plan, freeze_plan, thaw_plan
 from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, LIPSYNC_CLIPS, SHOT_CLIPS
+from sparkle_motion_dagster.forecast.filming import check_filming_ready
 from sparkle_motion_dagster.operations.reviews import reviews_asked
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timeline.lines import planned_lines
@@ -33,6 +30,7 @@ from sparkle_motion_dagster.plan.timing import shot_boundaries
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import (
     AmbienceResource,
+    HearingResource,
     ImagesResource,
     LipsyncResource,
     SpeechResource,
@@ -66,6 +64,7 @@ def movie_plan(
     speech: SpeechResource,
     lipsync: LipsyncResource,
     ambience: AmbienceResource,
+    hearing: HearingResource,
     gpu: GpuResource,
 ) -> Iterator[dg.AssetCheckResult | dg.Output[StageManifest]]:
     """Validate the plan of a run and freeze it, with the files that it refers to."""
@@ -86,10 +85,11 @@ def movie_plan(
             speech=speech.answering(facilities),
             lipsync=lipsync.answering(facilities),
             ambience=ambience.answering(facilities),
+            hearing=hearing.answering(facilities),
         )
         talking = check_feasible(frozen, settings, engines)
         if made_in_this_run(context, SHOT_CLIPS) and not _is_made(SHOT_CLIPS, workbench, manifest):
-            check_video_ready(frozen, engines.video)
+            check_filming_ready(run_id, profile, settings, frozen, engines, workbench.home)
         if (
             talking
             and made_in_this_run(context, LIPSYNC_CLIPS)

@@ -263,6 +263,21 @@ def test_a_profile_says_which_weights_its_engine_wants(machine: Machine, hub: Hu
         assert why in refused.stderr
 
 
+def test_a_profile_with_weights_of_its_own_wants_none_from_the_hub(machine: Machine) -> None:
+    """Whether they are there is not looked at, so it is not said."""
+    cinematic = (CONFIGS / "profiles" / "cinematic.yaml").read_text("utf-8")
+    profile = YAML(typ="safe").load(cinematic.replace("profile: cinematic", "profile: own"))
+    profile["resources"]["video"]["config"]["settings"] = {"weights": "/nowhere"}
+    with (machine.folder / "own.yaml").open("w", encoding="utf-8") as file:
+        YAML(typ="safe").dump(profile, file)
+    result = machine.sparkle(
+        *("engines", "install", "wan", "--profile", "own"),
+        endpoint=NOBODY_LISTENS,
+        SPARKLE_PROFILES=str(machine.folder),
+    )
+    assert result.stdout == "Under the profile own, wan wants no weights from the hub.\n"
+
+
 def test_weights_that_are_pickles_only_are_refused(machine: Machine, hub: Hub) -> None:
     hub.files = {path: content for path, content in REPOSITORY.items() if "fp16" not in path}
     result = machine.install_refiner(hub)

@@ -83,7 +83,7 @@ def write_lora(path: Path, names: dict[str, tuple[int, int]], **more: Any) -> Pa
 
 
 def write_lora_of_all(path: Path, checkpoint: Path) -> Path:
-    """A LoRA in the naming of Wan's authors that changes every weight but the modulation.
+    """A LoRA in the naming of Wan's authors that changes every weight.
 
     That is what lightx2v's LoRAs hold: low ranks of linear layers, but for the last, and whole
     differences of their biases and of all else.
@@ -95,6 +95,9 @@ def write_lora_of_all(path: Path, checkpoint: Path) -> Path:
     weights = {}
     for name, tensor in kind.from_pretrained(checkpoint / "transformer").state_dict().items():
         layer, _, of = name.rpartition(".")
+        if of == "scale_shift_table" and not layer.startswith("vace_"):
+            modulation = f"diffusion_model.{layer or 'head'}.diff_m"
+            weights[modulation] = torch.randn(tensor.shape) / 4
         theirs = _theirs(layer)
         if theirs is None or of not in ("weight", "bias"):
             continue

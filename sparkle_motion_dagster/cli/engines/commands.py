@@ -184,7 +184,9 @@ def install(
         else:
             install_weights(engine, choice, drop_originals=drop_originals)
     if program is None and not wanted:
-        click.echo(f"{engine} needs no weights: it is ready.")
+        here = f"{engine} needs no weights: it is ready."
+        yours = f"Under the profile {profile}, {engine} wants no weights from the hub."
+        click.echo(here if weights is None else yours)
 
 
 def _wanted_under(profile: str, engine: EngineDeclaration) -> tuple[WeightsChoice, ...]:

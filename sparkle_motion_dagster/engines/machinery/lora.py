@@ -12,10 +12,13 @@ from typing import Any
 
 from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.engines.base import EngineInputError
+from sparkle_motion_dagster.engines.machinery.weights_size import tensors_of
 
 _DOWN, _UP, _BIAS = ".lora_A.weight", ".lora_B.weight", ".lora_B.bias"
 _OTHER_KINDS = ("alpha_pattern", "rank_pattern", "use_rslora", "use_dora")
 """What peft's description of a LoRA says where its layers are not all scaled by alpha / rank."""
+_DORA = "dora_scale"
+"""What the weights are called by which a DoRA scales a layer's columns beside its low ranks."""
 
 
 @functools.cache
@@ -25,7 +28,7 @@ def lora_digest(file: Path) -> str:
     Raises:
         EngineInputError: The file cannot be read, or is no safetensors file.
     """
-    _check_safe(file)
+    check_safe(file)
     try:
         return f"sha256:{digest_file(file)}"
     except OSError as error:
@@ -51,7 +54,7 @@ def add_lora(
     """
     import torch
 
-    _check_safe(file)
+    check_safe(file)
     model = getattr(pipeline, into or part)
     weights, alphas, facts = _read(pipeline, model, file)
     for kind in _OTHER_KINDS:
@@ -82,10 +85,20 @@ def add_lora(
             added = (up @ down).reshape(module.weight.shape) * scale
             module.weight.copy_(module.weight.float() + added)
             if (bias := weights.get(stem + _BIAS)) is not None:
+                if module.bias is None or module.bias.shape != bias.shape:
+                    raise EngineInputError(
+                        f"The LoRA {file} was made for another model: {stem}{_BIAS} does not fit "
+                        "this one."
+                    )
                 module.bias.copy_(module.bias.float() + scale * bias.float())
 
 
-def _check_safe(file: Path) -> None:
+def check_safe(file: Path) -> None:
+    """Make sure, by its name, that a LoRA is one that runs no code when it is read.
+
+    Raises:
+        EngineInputError: It is none.
+    """
     if file.suffix != ".safetensors":
         raise EngineInputError(
             f"The LoRA {file} must be a safetensors file: others may run any program when they are "
@@ -96,17 +109,33 @@ def _check_safe(file: Path) -> None:
 def _read(
     pipeline: Any, model: Any, file: Path
 ) -> tuple[Mapping[str, Any], Mapping[str, float], Mapping[str, Any]]:
-    """Return a file's weights in peft's naming, alphas by layer, and peft's description."""
-    from diffusers.utils import convert_unet_state_dict_to_peft
+    """Return a file's weights in peft's naming, alphas by layer, and peft's description.
 
-    # Only SDXL's pipeline keeps the alphas apart; others have them in the weights.
-    weights, *kept, facts = pipeline.lora_state_dict(
-        str(file),
-        unet_config=model.config,
-        local_files_only=True,
-        use_safetensors=True,
-        return_lora_metadata=True,
-    )
+    Raises:
+        EngineInputError: diffusers cannot read it, or would leave a part of it out.
+    """
+    from diffusers.utils import convert_unet_state_dict_to_peft
+    from safetensors import SafetensorError
+
+    try:
+        # diffusers leaves them out, and goes on.
+        for name in tensors_of(file):
+            if _DORA in name:
+                raise EngineInputError(
+                    f"The LoRA {file} cannot be added: it holds {name}. Have it merged."
+                )
+        # Only SDXL's pipeline keeps the alphas apart; others have them in the weights.
+        weights, *kept, facts = pipeline.lora_state_dict(
+            str(file),
+            unet_config=model.config,
+            local_files_only=True,
+            use_safetensors=True,
+            return_lora_metadata=True,
+        )
+    except (OSError, ValueError, LookupError, SafetensorError) as error:
+        raise EngineInputError(
+            f"The LoRA {file} cannot be read by diffusers: {type(error).__name__}: {error}"
+        ) from error
     alphas = {
         # They carry the name of their layer, or that of its lower weights.
         name.removesuffix(".alpha").removesuffix(_DOWN): alpha

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sparkle_motion_dagster.engines.images.base import ImageRequest
+from sparkle_motion_dagster.engines.wording import phrase, says
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -34,26 +34,15 @@ def wording(request: ImageRequest) -> str:
 
     What the prompt says by itself is not said again.
     """
-    prompt = _phrase(request.prompt)
+    prompt = phrase(request.prompt)
     besides = (
         *(person.description for person in request.characters),
         request.place,
         request.style,
     )
-    phrases = [_phrase(text) for text in besides if text]
-    missing = [phrase for phrase in phrases if not _says(prompt, phrase)]
+    parts = [phrase(text) for text in besides if text]
+    missing = [part for part in parts if not says(prompt, part)]
     return ", ".join(part for part in (prompt, *missing) if part)
-
-
-def _phrase(text: str) -> str:
-    """Return a text on one line, without what ends its last sentence: others follow it."""
-    return " ".join(text.split()).rstrip(".,:; ")
-
-
-def _says(prompt: str, phrase: str) -> bool:
-    """Tell whether a prompt holds all of a phrase, as whole words, in any case."""
-    words = rf"(?<!\w){re.escape(phrase.casefold())}(?!\w)"
-    return re.search(words, prompt.casefold()) is not None
 
 
 def negative_wording(request: ImageRequest, always: str) -> str:

@@ -108,6 +108,10 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         lora = self.settings.speed.lora
         return {} if lora is None else lora_identity(lora, self.chosen)
 
+    def influences(self) -> Mapping[str, JsonValue]:
+        """Return what else changes the result; settings that change nothing are as by default."""
+        return {**super().influences(), **self.settings.idle(in_chunks=self.chosen.in_chunks)}
+
     def host_bytes(self) -> int:
         """Return what the larger of its two loads takes; see ``ModelEngine.host_bytes``."""
         weights = self._weights_folder()
@@ -192,7 +196,10 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
     def _pieces(
         self, requests: Sequence[FootageRequest], work: _Work
     ) -> Generator[Piece, None, None]:
-        """Make everything, chunk by chunk; where memory runs out, with less of it from there."""
+        """Make everything, chunk by chunk; where memory runs out, with less of it from there.
+
+        The model stays on its device where the next try asks for the same one.
+        """
         texts = self._texts(requests, work)
         takes = deque(
             Take(request, number, len(requests), self.settings.overlap)
@@ -205,7 +212,13 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
                 with self._pipeline(recipe, work.prefetch) as loaded:
                     while takes:
                         take = takes[0]
-                        yield self._chunk(take, loaded, rung, texts[take.request], work)
+                        try:
+                            yield self._chunk(take, loaded, rung, texts[take.request], work)
+                        except ModelOOMError as error:
+                            following = _after(rung, error, take)
+                            if following is None or self._recipe(work, following) != recipe:
+                                raise
+                            rung = following
                         if take.complete:
                             takes.popleft()
             except ModelOOMError as error:
@@ -240,9 +253,7 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
         Raises:
             ModelOOMError: There is nothing left to give up.
         """
-        attempted = take.next_chunk(rung.most_frames).frames
-        following = rung.after(error, attempted)
-        if following is not None:
+        if (following := _after(rung, error, take)) is not None:
             return following
         given_up = "; ".join(step.change for step in rung.steps) or "nothing"
         raise error.explained(
@@ -311,3 +322,8 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
             "oom": oom,
         }
         return Piece(frames, facts)
+
+
+def _after(rung: OomRung, error: ModelOOMError, take: Take) -> OomRung | None:
+    """Return how to go on after memory ran out; None: there is nothing left to give up."""
+    return rung.after(error, take.next_chunk(rung.most_frames).frames)

@@ -66,7 +66,8 @@ class DistilledLora(Record):
         A file with whole differences is marked: before these were added, it made other footage.
 
         Raises:
-            EngineInputError: One cannot be read, or is no safetensors file.
+            EngineInputError: One cannot be read, is no safetensors file, or holds what cannot be
+                added.
         """
         return {
             name: lora_digest(file) + (" and differences" if differences_in(file) else "")
@@ -228,7 +229,10 @@ def located_lora(chosen: ChosenLora | None, model: WanModel, engine: str) -> Dis
         engine: Who needs it; for the message.
 
     Raises:
-        EngineInputError: None is pinned for the model.
+        EngineInputError: None is pinned for the model, or it holds what cannot be added.
         MissingWeightsError: It is not there; the message says what to type.
     """
-    return pinned_lora(model).located(engine) if chosen == "distilled" else chosen
+    lora = pinned_lora(model).located(engine) if chosen == "distilled" else chosen
+    for file in () if lora is None else lora.files:
+        differences_in(file)
+    return lora

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, JsonValue, model_validator
 
 from sparkle_motion_dagster.engines.base import EngineSettings
 from sparkle_motion_dagster.engines.video.base import ConformSettings
@@ -92,3 +92,19 @@ class WanSettings(EngineSettings):
             # diffusers asks the first expert's guidance alone whether there is any.
             raise ValueError("guidance_low_noise must be 1 where guidance is: 1 is none, in all")
         return self
+
+    def idle(self, *, in_chunks: bool) -> dict[str, JsonValue]:
+        """Return those of the settings that change nothing, each with its default.
+
+        What is made at once has no overlap, and its request says how long it is. A distilled LoRA
+        brings steps and guidance along, and the shift, if it has one.
+
+        Args:
+            in_chunks: Whether the model makes footage in chunks.
+        """
+        names = [] if in_chunks else ["most_frames", "overlap"]
+        if (lora := self.speed.lora) is not None:
+            names += ["steps", "guidance"]
+            if lora == "distilled" or lora.shift is not None:
+                names.append("flow_shift")
+        return {name: type(self).model_fields[name].default for name in names}

@@ -16,6 +16,7 @@ from sparkle_motion_dagster.engines.video.wan.frames import (
 from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, WanModel
 from sparkle_motion_dagster.engines.video.wan.settings import WanSettings
 from sparkle_motion_dagster.engines.video.wan.sizes import generated_size
+from sparkle_motion_dagster.engines.wording import phrase, says
 
 _MOST_NAMED = 8
 """Shots that a message names."""
@@ -114,9 +115,9 @@ def _told_end(shot: VideoRequest, model: WanModel) -> StoredFile | None:
 
 def _introductions(shot: VideoRequest) -> Iterator[str]:
     """Yield who is to be seen, where the shot's own words do not say how they look."""
-    told = _sentences(shot.visual_description, shot.setting, shot.motion_prompt).casefold()
+    told = phrase(_sentences(shot.visual_description, shot.setting, shot.motion_prompt))
     for person in shot.characters:
-        if person.description.casefold() not in told:
+        if not says(told, phrase(person.description)):
             yield f"{person.name}: {person.description}"
 
 

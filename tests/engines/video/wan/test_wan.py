@@ -258,6 +258,40 @@ def test_the_fingerprint_holds_what_changes_the_footage_and_nothing_else(
     assert WanEngine(settings(copy), on_cpu()).identity().model_dump_json() == plain
 
 
+def test_settings_that_a_model_does_not_use_are_no_part_of_the_fingerprint(
+    flf2v: Path, vace: Path, tmp_path: Path
+) -> None:
+    """What fingerprints hold for the defaults stays as it has been since they were first made."""
+
+    def identity(weights: Path, model: str, **changes: Any) -> Mapping[str, Any]:
+        chosen = WanSettings.model_validate({"model_id": model, "weights": weights, **changes})
+        return WanEngine(chosen, on_cpu()).identity().settings
+
+    def differs(weights: Path, model: str, always: Mapping[str, Any], **changes: Any) -> bool:
+        usual = identity(weights, model, **always)
+        return identity(weights, model, **always, **changes) != usual
+
+    chunks: tuple[dict[str, float], ...] = ({"overlap": 13}, {"most_frames": 49})
+    for change in chunks:
+        assert not differs(flf2v, "wan-2.1", {}, **change)
+        assert not differs(flf2v, "wan-2.2", {}, **change)
+        assert differs(vace, "wan-2.1-vace-1.3b", {}, **change)
+    for weights, model in ((flf2v, "wan-2.1"), (vace, "wan-2.1-vace-1.3b")):
+        plain = identity(weights, model)
+        assert (plain["overlap"], plain["most_frames"], plain["steps"]) == (9, 81, 30)
+
+    file = tiny_wan.write_lora(
+        tmp_path / "lora.safetensors", {"transformer.blocks.0.attn1.to_q": (24, 24)}
+    )
+    sampling: tuple[dict[str, float], ...] = ({"steps": 9}, {"guidance": 6.0}, {"flow_shift": 3.0})
+    shiftless = {"speed": {"lora": {"file": file, "steps": 4}}}
+    for lora in ("distilled", {"file": file, "steps": 4, "shift": 5}):
+        for change in sampling:
+            assert not differs(flf2v, "wan-2.1", {"speed": {"lora": lora}}, **change)
+            assert differs(flf2v, "wan-2.1", {}, **change)
+    assert differs(flf2v, "wan-2.1", shiftless, flow_shift=3.0)
+
+
 # What shots ask for ------------------------------------------------------------------------------
 
 
@@ -313,6 +347,24 @@ def test_who_is_to_be_seen_is_described(tmp_path: Path) -> None:
     assert footage.prompt == (
         "a boat leaves. harbour, dusk. slow pan right. Mara: an old keeper with a white beard."
     )
+
+
+@pytest.mark.parametrize(
+    ("description", "visual", "added"),
+    [
+        ("man", "a woman waits", " Tom: man."),
+        ("a tall\n man.", "A tall man waits", ""),
+        ("a tall man", "a tall\nman waits", ""),
+        ("高个子男人", "一个高个子男人在等待", ""),
+    ],
+)
+def test_how_somebody_looks_is_said_by_whole_words(
+    tmp_path: Path, description: str, visual: str, added: str
+) -> None:
+    engine = WanEngine(WanSettings(), on_cpu())
+    tom = Described(name="Tom", description=description)
+    footage = engine.footage_of(shot(tmp_path, visual_description=visual, characters=(tom,)))
+    assert footage.prompt == f"{visual}. harbour, dusk. slow pan right.{added}"
 
 
 def test_what_is_not_wanted_the_authors_say_unless_somebody_else_does(tmp_path: Path) -> None:
@@ -873,6 +925,15 @@ def test_memory_that_ran_out_once_is_spared_from_there_on(vace: Path, tmp_path: 
     assert first.metadata["oom"] == second.metadata["oom"]
 
 
+def test_the_model_stays_where_it_is_for_shorter_chunks(vace: Path, tmp_path: Path) -> None:
+    engine = CrampedEngine(vace_settings(vace, most_frames=17, steps=1), alone())
+    engine.room = 9
+    _, facts = only(made(engine, tmp_path / "out", request(tmp_path, frames=17)))
+    assert [step["change"] for step in facts["oom"]] == ["chunks of at most 9 frames"]
+    loads = [event for event in events(engine, "load") if "texts" not in event.key]
+    assert len(loads) == 1
+
+
 def test_memory_that_another_model_took_is_tried_again(flf2v: Path, tmp_path: Path) -> None:
     """On the smallest preset, where there is nothing left to give up."""
 
@@ -891,6 +952,8 @@ def test_memory_that_another_model_took_is_tried_again(flf2v: Path, tmp_path: Pa
     (step,) = facts["oom"]
     assert step["change"] == "nothing but what was kept warm beside it: keyframes"
     assert (engine.calls, facts["chunks"]) == (2, [9])
+    loads = [event for event in events(engine, "load") if event.key.startswith("wan wan-2.1 ")]
+    assert len(loads) == 1, "beside less it is tried with what is loaded"
 
 
 def test_what_does_not_fit_at_all_says_what_to_do(flf2v: Path, tmp_path: Path) -> None:

@@ -202,7 +202,7 @@ def test_a_model_takes_the_lora_that_is_pinned_for_it(
 def test_all_that_lightx2vs_loras_hold_is_added(
     model: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    """Low ranks, and whole differences of biases, norms, the patch embedding and the last layer."""
+    """Low ranks, and whole differences of all else: biases, norms, modulation, the outer layers."""
     checkpoint = request.getfixturevalue("flf2v" if model == "wan-2.1" else "vace")
     file = tiny_wan.write_lora_of_all(tmp_path / "all.safetensors", checkpoint)
     own = {"lora": {"file": file, "steps": 1, "strength": 0.5}}
@@ -215,7 +215,7 @@ def test_all_that_lightx2vs_loras_hold_is_added(
         name.removeprefix("transformer.") for name in differences
     }
     plain = {name for name in left if not name.startswith("vace_")}
-    assert {name.rpartition(".")[2] for name in plain} <= {"scale_shift_table", "pos_embed"}
+    assert {name.rpartition(".")[2] for name in plain} <= {"pos_embed"}
 
     held = import_module("safetensors.torch").load_file(file)
     torch = import_module("torch")
@@ -227,30 +227,99 @@ def test_all_that_lightx2vs_loras_hold_is_added(
         ("blocks.1.attn2.norm_k.weight", "blocks.1.cross_attn.norm_k.diff"),
         ("blocks.0.ffn.net.2.bias", "blocks.0.ffn.2.diff_b"),
         ("proj_out.weight", "head.head.diff"),
+        ("blocks.2.scale_shift_table", "blocks.2.diff_m"),
+        ("scale_shift_table", "head.diff_m"),
     ):
         expected = 0.5 * held[f"diffusion_model.{theirs}"]
         torch.testing.assert_close(differences[f"transformer.{ours}"], expected)
     assert str(watched.identity().settings["lora"]).endswith(" and differences")
 
 
-def test_a_difference_that_does_not_fit_is_refused(flf2v: Path, tmp_path: Path) -> None:
-    """One for other inputs has another patch embedding, and does no harm."""
+def test_a_bias_without_low_ranks_is_added_where_diffusers_leaves_it_out(
+    flf2v: Path, tmp_path: Path
+) -> None:
+    bias = {"diffusion_model.time_projection.1.diff_b": import_module("torch").ones(144)}
+    file = tiny_wan.write_lora(tmp_path / "bias.safetensors", {TO_Q: (24, 24)}, **bias)
+    watched = engine(flf2v, speed={"lora": {"file": file, "steps": 1}})
+    stock = engine(flf2v, speed={}, steps=1)
+    for each in (watched, stock):
+        footage(each, tmp_path)
+    added = changed(watched, stock)["transformer.condition_embedder.time_proj.bias"]
+    import_module("torch.testing").assert_close(added, *bias.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [
+        ("patch_embedding.diff", (24, 16, 1, 2, 2)),
+        ("blocks.0.norm3.diff", (48,)),
+        ("blocks.9.norm3.diff", (24,)),
+        ("blocks.0.diff_m", (1, 2, 24)),
+    ],
+)
+def test_a_difference_that_does_not_fit_is_refused(
+    flf2v: Path, tmp_path: Path, name: str, shape: tuple[int, ...]
+) -> None:
+    """One for text alone has another patch embedding."""
+    odd = {f"diffusion_model.{name}": import_module("torch").ones(shape)}
+    file = tiny_wan.write_lora(tmp_path / "odd.safetensors", {TO_Q: (24, 24)}, **odd)
+    with pytest.raises(EngineInputError, match=f"made for another model: diffusion_model.{name}"):
+        footage(engine(flf2v, speed={"lora": {"file": file, "steps": 1}}), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [
+        ("diffusion_model.blocks.0.self_attn.q.diff", (24, 24)),
+        ("diffusion_model.blocks.0.norm1.diff", (24,)),
+        ("diffusion_model.blocks.0.cross_attn.q.diff_b", (24,)),
+        ("diffusion_model.head.norm.diff", (24,)),
+        ("diffusion_model.vace_blocks.0.diff_m", (1, 6, 24)),
+        ("diffusion_model.text_embedding.0.diff", (24, 16)),
+        ("blocks.0.norm3.diff", (24,)),
+    ],
+)
+def test_a_lora_that_would_be_added_in_part_is_refused_before_anything_is_loaded(
+    flf2v: Path, tmp_path: Path, name: str, shape: tuple[int, ...]
+) -> None:
+    odd = {name: import_module("torch").ones(shape)}
+    file = tiny_wan.write_lora(tmp_path / "odd.safetensors", {TO_Q: (24, 24)}, **odd)
+    with pytest.raises(EngineInputError, match=f"holds {name}, which cannot be added"):
+        engine(flf2v, speed={"lora": {"file": file, "steps": 1}}).check_ready()
+
+
+def test_a_pinned_lora_that_would_be_added_in_part_is_refused(flf2v: Path, cache: Path) -> None:
+    (file,) = put(pinned_lora(wan_model("wan-2.1")), cache)
+    odd = {"diffusion_model.blocks.0.norm1.diff": import_module("torch").ones(24)}
+    tiny_wan.write_lora(file, {TO_Q: (24, 24)}, **odd)
+    with pytest.raises(EngineInputError, match=r"holds diffusion_model\.blocks\.0\.norm1\.diff"):
+        engine(flf2v).check_ready()
+
+
+@pytest.mark.parametrize("name", ["alpha", "dora_scale", "lora_mid.weight", "hada_w1_a"])
+def test_what_diffusers_cannot_read_of_a_lora_is_said_by_its_name(
+    flf2v: Path, tmp_path: Path, name: str
+) -> None:
+    odd = {f"diffusion_model.head.head.{name}": import_module("torch").ones(1)}
+    file = tiny_wan.write_lora(tmp_path / "odd.safetensors", {TO_Q: (24, 24)}, **odd)
+    with pytest.raises(EngineInputError, match=rf"odd\.safetensors cannot be .*head\.{name}"):
+        footage(engine(flf2v, speed={"lora": {"file": file, "steps": 1}}), tmp_path)
+
+
+@pytest.mark.parametrize("naming", ["AB", "down_up"])
+def test_alphas_scale_what_is_added(flf2v: Path, tmp_path: Path, naming: str) -> None:
     torch = import_module("torch")
-    names = {TO_Q: (24, 24)}
-    for number, (odd, fits) in enumerate(
-        (
-            ({"diffusion_model.patch_embedding.diff": torch.ones(24, 16, 1, 2, 2)}, True),
-            ({"diffusion_model.blocks.0.norm3.diff": torch.ones(48)}, False),
-            ({"diffusion_model.blocks.9.norm3.diff": torch.ones(24)}, False),
-        )
-    ):
-        file = tiny_wan.write_lora(tmp_path / f"{number}.safetensors", names, **odd)
-        made_by = engine(flf2v, speed={"lora": {"file": file, "steps": 1}})
-        if fits:
-            footage(made_by, tmp_path)
-        else:
-            with pytest.raises(EngineInputError, match="made for another model: diffusion_model"):
-                footage(made_by, tmp_path)
+    down, up = torch.randn(2, 24) / 4, torch.randn(24, 2) / 4
+    names = ("lora_A", "lora_B") if naming == "AB" else ("lora_down", "lora_up")
+    held = dict(zip((f"{TO_Q}.{name}.weight" for name in names), (down, up), strict=True))
+    file = tmp_path / "alpha.safetensors"
+    import_module("safetensors.torch").save_file({**held, f"{TO_Q}.alpha": torch.tensor(8.0)}, file)
+    watched = engine(flf2v, speed={"lora": {"file": file, "steps": 1, "strength": 0.5}})
+    stock = engine(flf2v, speed={}, steps=1)
+    for each in (watched, stock):
+        footage(each, tmp_path)
+    (difference,) = changed(watched, stock).values()
+    torch.testing.assert_close(difference, 0.5 * 8 / 2 * up @ down)
 
 
 @given(steps=st.integers(1, 50), shift=st.floats(0.1, 30))
