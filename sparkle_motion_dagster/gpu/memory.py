@@ -78,12 +78,16 @@ def allocated(device: str) -> int | None:
 
 
 def give_back() -> None:
-    """Collect what nobody refers to any more, and give a GPU's unused memory back to all."""
+    """Collect what nobody refers to any more, and give unused memory back to all.
+
+    The GPU's own, and what is pinned for it in the machine's, of which torch would keep all.
+    """
     gc.collect()
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_initialized():
         try:
             torch.cuda.empty_cache()
+            torch.accelerator.empty_host_cache()
         except RuntimeError as error:
             # After a failed kernel nothing works on the device; whoever ran it has the reason.
             _LOG.warning(
