@@ -8,6 +8,7 @@ import click
 COMMANDS: Final = {
     "render": "render:render",
     "add": "add:add",
+    "write": "write:write",
     "plan": "plan:plan",
     "status": "status:status",
     "pause": "control:pause",

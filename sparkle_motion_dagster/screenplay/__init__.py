@@ -1,0 +1,1 @@
+"""Screenplays: what a script says, element by element, whatever file it comes in."""

@@ -1,0 +1,7 @@
+"""What can be wrong with a script."""
+
+from sparkle_motion_dagster.errors import SparkleError
+
+
+class ScriptError(SparkleError):
+    """A script cannot be read, or has nothing to film."""

@@ -1,0 +1,177 @@
+"""Building a plan from a shot list: ids, keyframes, lengths and sound follow from what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sparkle_motion_dagster.shotlist.models import (
+    ListedLine,
+    ListedScene,
+    ListedShot,
+    ShotList,
+)
+from sparkle_motion_dagster.shotlist.naming import Names, Numbers
+
+VIDEO_MODEL = "wan-2.1-vace-14b"
+"""What makes the clips of shots that cut without an end, where models do (docs/cinematic.md)."""
+
+_FIRST_LINE_S, _BETWEEN_LINES_S, _AFTER_LINES_S = 0.25, 0.2, 0.5
+"""Seconds before the first line of a shot and between two (`timeline.layout`), and what stays seen
+of a face that has spoken."""
+
+_LETTERS_A_SECOND = 14.0
+"""How fast people speak: 150 words a minute of some 5.6 letters and spaces. Lines that take longer
+lengthen their shot."""
+
+_SHORTEST_S, _LONGEST_SILENT_S = 2.5, 8.0
+_SHOWN_LETTERS_A_SECOND = 25.0
+"""How long a silent shot is: as long as what it shows takes to be told, but within these."""
+
+_MOVES = {
+    "wide shot": "slow push in",
+    "medium shot": "slow push in",
+    "two-shot": "static",
+    "medium close-up": "static",
+    "close-up": "slow push in",
+}
+"""How the camera moves where nobody says."""
+
+
+@dataclass(frozen=True)
+class _Picture:
+    """What makes two keyframes the same one."""
+
+    setting: str
+    size: str
+    shows: str
+    characters: tuple[str, ...]
+
+
+@dataclass
+class _Building:
+    """A plan while it is built."""
+
+    listed: ShotList
+    people: Names = field(default_factory=Names)
+    pictures: Names = field(default_factory=Names)
+    shots: Numbers = field(default_factory=Numbers)
+    keyframes: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def person(self, name: str) -> str:
+        return self.people.of(name, name, "somebody")
+
+    def characters(self) -> Iterator[dict[str, Any]]:
+        for one in self.listed.characters:
+            told = {"id": self.person(one.name), "name": one.name}
+            if one.description:
+                told["description"] = one.description
+            yield told | ({"off_screen": True} if one.off_screen else {})
+
+    def scene(self, scene: ListedScene) -> Iterator[dict[str, Any]]:
+        for shot in scene.shots:
+            yield self._shot(scene, shot)
+
+    def _shot(self, scene: ListedScene, shot: ListedShot) -> dict[str, Any]:
+        speaks = any(not line.off_screen for line in shot.lines)
+        told: dict[str, Any] = {
+            "id": self.shots.next(scene.place, "shot"),
+            "duration_sec": _seconds(shot),
+            "visual_description": shot.shows,
+            "setting": scene.setting,
+            "start_base_image_id": self._keyframe(scene, shot),
+            "motion_prompt": _MOVES[shot.size],
+            "transition": shot.ending,
+        }
+        if speaks:
+            told["is_talking_closeup"] = True
+        if shot.lines:
+            told["dialogue"] = [self._line(line) for line in shot.lines]
+        return told | _source(shot.line)
+
+    def _line(self, line: ListedLine) -> dict[str, Any]:
+        told: dict[str, Any] = {"character_id": self.person(line.speaker), "text": line.text}
+        if line.off_screen and not self._is_never_seen(line.speaker):
+            told["off_screen"] = True
+        if line.telephone:
+            told["treatment"] = "telephone"
+        return told | _source(line.line)
+
+    def _is_never_seen(self, name: str) -> bool:
+        return any(one.off_screen for one in self.listed.characters if one.name == name)
+
+    def _keyframe(self, scene: ListedScene, shot: ListedShot) -> str:
+        """Return the keyframe that a shot starts on: a picture is made once a setting."""
+        spoken = bool(shot.lines) and len(shot.characters) == 1
+        picture = _Picture(scene.setting, shot.size, "" if spoken else shot.shows, shot.characters)
+        who = " ".join(shot.characters)
+        called = f"{scene.place} {who} {shot.size if spoken else ''}"
+        keyframe = self.pictures.of(picture, called, "picture")
+        if keyframe not in self.keyframes:
+            told: dict[str, Any] = {"id": keyframe, "prompt": _prompt(scene, shot)}
+            if shot.characters:
+                told["characters"] = [self.person(name) for name in shot.characters]
+            self.keyframes[keyframe] = told | _source(shot.line)
+        return keyframe
+
+
+def plan_of(listed: ShotList) -> dict[str, Any]:
+    """Return a plan, as it is written into a file, of what a shot list says."""
+    building = _Building(listed)
+    by_scene = [list(building.scene(scene)) for scene in listed.scenes]
+    shots = [shot for scene in by_scene for shot in scene]
+    if shots[-1]["transition"] in ("dissolve", "wipe"):
+        shots[-1]["transition"] = "fade"
+    plan: dict[str, Any] = {"title": listed.title}
+    if listed.style:
+        plan["style"] = listed.style
+    plan["title_card"] = {"text": _card(listed)}
+    plan["characters"] = list(building.characters())
+    plan["base_images"] = list(building.keyframes.values())
+    plan["shots"] = shots
+    if ambience := list(_ambience(listed.scenes, by_scene)):
+        plan["soundtrack"] = {"ambience": ambience}
+    plan["render_profile"] = {"video": {"model_id": VIDEO_MODEL}}
+    return plan
+
+
+def _card(listed: ShotList) -> str:
+    return listed.title if listed.credit is None else f"{listed.title}\n{listed.credit}"
+
+
+def _ambience(
+    scenes: Sequence[ListedScene], shots: Sequence[Sequence[dict[str, Any]]]
+) -> Iterator[dict[str, Any]]:
+    """Yield a cue for each stretch of scenes that sound alike."""
+    begin = 0
+    for index, scene in enumerate(scenes):
+        last = index + 1 == len(scenes)
+        if not last and scenes[index + 1].mood == scene.mood:
+            continue
+        if scene.mood is not None:
+            first, end = shots[begin][0]["id"], shots[index][-1]["id"]
+            yield {"mood": scene.mood, "at": {"shot": first}, "until": {"shot": end}}
+        begin = index + 1
+
+
+def _prompt(scene: ListedScene, shot: ListedShot) -> str:
+    """Return what a keyframe shows, in the words that pictures are asked for with."""
+    who = " and ".join(shot.characters)
+    if shot.lines and shot.characters:
+        return f"{shot.size} of {who}, {scene.setting}"
+    return f"{shot.size}, {scene.setting}: {shot.shows}"
+
+
+def _seconds(shot: ListedShot) -> float:
+    """Return how long a shot is planned to be."""
+    if not shot.lines:
+        told = len(shot.shows) / _SHOWN_LETTERS_A_SECOND
+        return round(min(max(_SHORTEST_S, told), _LONGEST_SILENT_S), 1)
+    said = sum(len(line.text) / _LETTERS_A_SECOND for line in shot.lines)
+    between = _BETWEEN_LINES_S * (len(shot.lines) - 1)
+    return round(max(_SHORTEST_S, _FIRST_LINE_S + said + between + _AFTER_LINES_S), 1)
+
+
+def _source(line: int | None) -> dict[str, Any]:
+    return {} if line is None else {"metadata": {"script_line": line}}

@@ -1,0 +1,116 @@
+"""What a shot list says: who is in the story, where it happens, and what each shot shows.
+
+It leaves out all that follows from it: ids, keyframes, who is in which, lengths, the timeline.
+`building` makes a plan of it.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from sparkle_motion_dagster.units import Record
+
+ShotSize = Literal["wide shot", "medium shot", "two-shot", "medium close-up", "close-up"]
+"""How near the camera is."""
+
+Ending = Literal["cut", "dissolve", "fade", "wipe"]
+"""How a shot becomes the next one; see ``ShotSpec.transition``."""
+
+Mood = Literal["wind", "rain", "sea", "room tone", "crowd murmur", "hum"]
+"""What sounds all through a scene: the moods of the engine ``procedural``."""
+
+
+class ListedCharacter(Record):
+    """Somebody of the story.
+
+    Attributes:
+        name: What people call them, in this spelling everywhere in the list.
+        description: Looks, age, clothes.
+        off_screen: Whether they are only ever heard.
+        line: The line of the script that they first come in; None: there is no script.
+    """
+
+    name: str
+    description: str | None = None
+    off_screen: bool = False
+    line: int | None = None
+
+
+class ListedLine(Record):
+    """A line that is spoken in a shot.
+
+    Attributes:
+        speaker: Who says it, by name.
+        text: What is said, directions in square brackets included: "[softly] Not tonight."
+        off_screen: Whether it comes from outside of the picture.
+        telephone: Whether it is heard through a telephone.
+        line: The line of the script; None: there is no script.
+    """
+
+    speaker: str
+    text: str
+    off_screen: bool = False
+    telephone: bool = False
+    line: int | None = None
+
+
+class ListedShot(Record):
+    """A shot.
+
+    Attributes:
+        size: How near the camera is.
+        shows: What happens in the picture.
+        characters: Who is seen, by name, from left to right.
+        lines: What is said in it, in order.
+        ending: How it becomes the next shot.
+        line: The line of the script; None: there is no script.
+    """
+
+    size: ShotSize
+    shows: str
+    characters: tuple[str, ...] = ()
+    lines: tuple[ListedLine, ...] = ()
+    ending: Ending = "cut"
+    line: int | None = None
+
+
+class ListedScene(Record):
+    """Shots at one place and time.
+
+    Attributes:
+        place: Where it is: "lamp room".
+        time: When: "night"; None: nobody says.
+        interior: Whether it is indoors; None: nobody says.
+        mood: What sounds all through it.
+        shots: Its shots, in order.
+    """
+
+    place: str
+    time: str | None = None
+    interior: bool | None = None
+    mood: Mood | None = None
+    shots: tuple[ListedShot, ...] = Field(min_length=1)
+
+    @property
+    def setting(self) -> str:
+        """Where and when it is, as pictures are told: "lamp room, interior, night"."""
+        inside = {True: "interior", False: None, None: None}[self.interior]
+        return ", ".join(part for part in (self.place, inside, self.time) if part)
+
+
+class ShotList(Record):
+    """A story.
+
+    Attributes:
+        title: What it is called.
+        credit: Who wrote it; None: nobody says.
+        style: How all pictures look.
+        characters: Who is in it.
+        scenes: What happens, in order.
+    """
+
+    title: str
+    credit: str | None = None
+    style: str | None = None
+    characters: tuple[ListedCharacter, ...] = ()
+    scenes: tuple[ListedScene, ...] = Field(min_length=1)

@@ -1,0 +1,208 @@
+"""Making a plan anew from an edited script: ids stay, and so does what somebody edited since.
+
+What the script says as it did stays as it is in the plan, whoever changed it there; what it says
+otherwise is made anew. So what is rendered again is what changed.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from sparkle_motion_dagster.shotlist.provenance import (
+    SINGLES,
+    Mark,
+    PlanText,
+    signed,
+)
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A plan that was made anew.
+
+    Attributes:
+        plan: It.
+        kept: Ids of shots that are as they were.
+        changed: Ids of shots that the script tells otherwise now.
+        new: Ids of shots that it did not have.
+        gone: Ids of shots that it no longer has.
+    """
+
+    plan: PlanText
+    kept: tuple[str, ...]
+    changed: tuple[str, ...]
+    new: tuple[str, ...]
+    gone: tuple[str, ...]
+
+
+def revised(old: PlanText, made: Mapping[str, Any], new: PlanText, script: str) -> Revision:
+    """Return a plan made anew from a script.
+
+    Args:
+        old: The plan as it is now.
+        made: What of it was made from the script: `made_from_script`.
+        new: What the script makes now.
+        script: The script's file name.
+    """
+    shots = _ids(old["shots"], made["shots"], new["shots"])
+    pictures = _ids(old["base_images"], made["base_images"], new["base_images"])
+    renamed = _renamed(new, shots.of, pictures.of)
+    fresh = signed(renamed, script)
+    kept_shots = _merged(old["shots"], made["shots"], renamed["shots"], shots.same)
+    shown = {one.get(end) for one in kept_shots for end in _ENDS}
+    keyframes = _merged(
+        old["base_images"], made["base_images"], renamed["base_images"], pictures.same
+    )
+    plan = {
+        **old,
+        "characters": _merged(
+            old.get("characters", ()),
+            made["characters"],
+            renamed["characters"],
+            _unchanged(made["characters"], renamed["characters"]),
+        ),
+        "base_images": [one for one in keyframes if one["id"] in shown],
+        "shots": kept_shots,
+        **_singles(old, made, renamed),
+        "metadata": {**old["metadata"], "script": fresh["metadata"]["script"]},
+    }
+    return Revision(
+        plan=plan,
+        kept=tuple(one["id"] for one in renamed["shots"] if one["id"] in shots.same),
+        changed=tuple(
+            one["id"]
+            for one in renamed["shots"]
+            if one["id"] in made["shots"] and one["id"] not in shots.same
+        ),
+        new=tuple(one["id"] for one in renamed["shots"] if one["id"] not in made["shots"]),
+        gone=tuple(one for one in made["shots"] if one not in shots.of.values()),
+    )
+
+
+_ENDS = ("start_base_image_id", "end_base_image_id")
+
+
+@dataclass(frozen=True)
+class _Ids:
+    """How elements are called that a script makes now.
+
+    Attributes:
+        of: The id of each in the plan, by the id that it was made with.
+        same: The ids, in the plan, of those that say what they said.
+    """
+
+    of: Mapping[str, str]
+    same: frozenset[str]
+
+
+def _ids(
+    old: Sequence[Mapping[str, Any]], made: Mapping[str, str], now: Sequence[Mapping[str, Any]]
+) -> _Ids:
+    """Match what a script makes now with what it made before, in order, by what it says.
+
+    What stands for exactly as many others between two that stayed is those, changed. Whatever is
+    new is called like nothing else that is, or was, in the plan.
+    """
+    before = {name: Mark.read(mark) for name, mark in made.items()}
+    after = {one["id"]: Mark.of(one) for one in now}
+    was, names, others = list(before.values()), list(before), list(after)
+    matcher = SequenceMatcher(
+        None, [one.matter for one in was], [one.matter for one in after.values()], autojunk=False
+    )
+    of: dict[str, str] = {}
+    for kind, begin, end, first, last in matcher.get_opcodes():
+        if kind == "equal" or (kind == "replace" and end - begin == last - first):
+            of |= dict(zip(others[first:last], names[begin:end], strict=True))
+    same = frozenset(name for one, name in of.items() if after[one] == before[name])
+    taken = {*before, *(one["id"] for one in old)}
+    for one in now:
+        if one["id"] not in of:
+            of[one["id"]] = _free(one["id"], taken)
+            taken.add(of[one["id"]])
+    return _Ids(of, same)
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    number, free = 2, wanted
+    while free in taken:
+        free, number = f"{wanted}_{number}", number + 1
+    return free
+
+
+def _unchanged(made: Mapping[str, str], now: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    return frozenset(one["id"] for one in now if made.get(one["id"]) == str(Mark.of(one)))
+
+
+def _renamed(new: PlanText, shots: Mapping[str, str], pictures: Mapping[str, str]) -> PlanText:
+    """Return what a script makes now, under the ids that it has in the plan."""
+    cues = new.get("soundtrack", {}).get("ambience", ())
+    sound = {"ambience": [_recued(cue, shots) for cue in cues]}
+    return {
+        **new,
+        "base_images": [{**one, "id": pictures[one["id"]]} for one in new["base_images"]],
+        "shots": [
+            {
+                **one,
+                "id": shots[one["id"]],
+                **{end: pictures[one[end]] for end in _ENDS if end in one},
+            }
+            for one in new["shots"]
+        ],
+        **({"soundtrack": sound} if cues else {}),
+    }
+
+
+def _recued(cue: Mapping[str, Any], shots: Mapping[str, str]) -> PlanText:
+    places = {name: {"shot": shots[cue[name]["shot"]]} for name in ("at", "until")}
+    return {**cue, **places}
+
+
+def _merged(
+    old: Sequence[PlanText],
+    made: Mapping[str, str],
+    now: Sequence[PlanText],
+    same: frozenset[str],
+) -> list[PlanText]:
+    """Return elements: those that stayed as the plan has them, those that changed as they are now.
+
+    What somebody took out of the plan stays out of it; what somebody put in stays behind what it
+    stands behind.
+    """
+    there = {one["id"]: one for one in old}
+    merged = [
+        _lined(there[one["id"]], one) if one["id"] in same else one
+        for one in now
+        if one["id"] in there or one["id"] not in made
+    ]
+    for before, added in _added(old, made):
+        places = [index for index, one in enumerate(merged) if one["id"] == before]
+        merged.insert(places[0] + 1 if places else 0 if before is None else len(merged), added)
+    return merged
+
+
+def _lined(old: PlanText, now: PlanText) -> PlanText:
+    """Return an element of the plan, with the line of the script that it is on now."""
+    if "metadata" in old and "script_line" in old["metadata"] and "metadata" in now:
+        old["metadata"]["script_line"] = now["metadata"]["script_line"]
+    return old
+
+
+def _added(
+    old: Sequence[PlanText], made: Mapping[str, str]
+) -> Iterator[tuple[str | None, PlanText]]:
+    """Yield what somebody put into the plan, and the id of what it stands behind."""
+    before = None
+    for one in old:
+        if one["id"] not in made:
+            yield before, one
+        before = one["id"]
+
+
+def _singles(old: PlanText, made: Mapping[str, Any], now: PlanText) -> PlanText:
+    """Return the parts without ids that the script tells otherwise now."""
+    return {
+        name: now[name]
+        for name in SINGLES
+        if name in now and made.get(name) != str(Mark.of(now[name]))
+    }

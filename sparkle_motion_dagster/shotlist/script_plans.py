@@ -1,0 +1,84 @@
+"""From a script's file to a plan's file."""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from sparkle_motion_dagster.artifacts.atomic import write_atomically
+from sparkle_motion_dagster.plan.errors import PlanError
+from sparkle_motion_dagster.plan.reading.validation import validate
+from sparkle_motion_dagster.plan.reading.yaml_document import read_yaml
+from sparkle_motion_dagster.screenplay.errors import ScriptError
+from sparkle_motion_dagster.screenplay.reading import read_script
+from sparkle_motion_dagster.shotlist.breakdown import broken_down
+from sparkle_motion_dagster.shotlist.building import plan_of
+from sparkle_motion_dagster.shotlist.provenance import PlanText, made_from_script, signed
+from sparkle_motion_dagster.shotlist.revising import Revision, revised
+
+_WIDTH = 100
+
+
+@dataclass(frozen=True)
+class Written:
+    """A plan that was written.
+
+    Attributes:
+        plan: What it says.
+        revision: What became of the plan that was there; None: there was none.
+    """
+
+    plan: PlanText
+    revision: Revision | None = None
+
+
+def write_plan(script: Path, target: Path) -> Written:
+    """Make a plan of a script, or make the one that is there anew.
+
+    Raises:
+        ScriptError: The script cannot be read, or the plan that is there was not made from one.
+        PlanError: What came of it is no valid plan.
+    """
+    made = plan_of(broken_down(read_script(script), script.stem))
+    written = Written(signed(made, script.name))
+    if target.exists():
+        revision = _revised(target, made, script.name)
+        written = Written(revision.plan, revision)
+    text = _text(written.plan)
+    try:
+        validate(read_yaml(text).root.data())
+    except PlanError as error:
+        raise PlanError(target, error.problems) from error
+    write_atomically(target, text.encode())
+    return written
+
+
+def _revised(target: Path, made: PlanText, script: str) -> Revision:
+    try:
+        old: Any = _yaml().load(target.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        raise ScriptError(f"{target} is there and cannot be read: {error}") from error
+    before = made_from_script(old) if isinstance(old, dict) else None
+    if before is None:
+        raise ScriptError(
+            f"{target} is there already, and was not made from a script. Name another file with "
+            "--to, or move it away."
+        )
+    return revised(old, before, made, script)
+
+
+def _text(plan: PlanText) -> str:
+    written = io.StringIO()
+    _yaml().dump(plan, written)
+    return written.getvalue()
+
+
+def _yaml() -> YAML:
+    """Return how plans are read and written so that comments of whoever edits them stay."""
+    yaml = YAML()
+    yaml.width = _WIDTH
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml

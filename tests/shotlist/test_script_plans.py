@@ -1,0 +1,193 @@
+"""A script becomes a plan, and an edited script the same plan but for what was edited."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.reading.loading import load_plan
+from sparkle_motion_dagster.plan.shot import ShotSpec
+from sparkle_motion_dagster.screenplay.errors import ScriptError
+from sparkle_motion_dagster.screenplay.fountain import read_fountain
+from sparkle_motion_dagster.shotlist.breakdown import broken_down
+from sparkle_motion_dagster.shotlist.building import plan_of
+from sparkle_motion_dagster.shotlist.naming import slug
+from sparkle_motion_dagster.shotlist.script_plans import Written, write_plan
+
+SCRIPTS = Path(__file__).parents[1] / "data" / "scripts"
+EVERY_SCRIPT = sorted(SCRIPTS.iterdir(), key=lambda path: path.name)
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    return Path(shutil.copy(SCRIPTS / "keepers.fountain", tmp_path))
+
+
+def written(script: Path) -> Written:
+    return write_plan(script, script.with_suffix(".yaml"))
+
+
+def again(script: Path, *edits: tuple[str, str]) -> Written:
+    """Edit a script's text, and write its plan again."""
+    text = script.read_text()
+    for was, now in edits:
+        assert was in text
+        text = text.replace(was, now)
+    script.write_text(text)
+    return written(script)
+
+
+def edit(script: Path, change: Callable[[Any], None]) -> None:
+    """Change the plan of a script as a person does."""
+    plan = script.with_suffix(".yaml")
+    yaml = YAML()
+    content = yaml.load(plan)
+    change(content)
+    yaml.dump(content, plan)
+
+
+def script_line(shot: ShotSpec) -> int:
+    assert shot.metadata.model_extra is not None
+    return int(shot.metadata.model_extra["script_line"])
+
+
+def shot(plan: Any, shot_id: str) -> Any:
+    return next(one for one in plan["shots"] if one["id"] == shot_id)
+
+
+@pytest.mark.parametrize("path", EVERY_SCRIPT, ids=lambda path: path.name)
+def test_every_script_becomes_a_plan(path: Path, tmp_path: Path) -> None:
+    target = tmp_path / "film.yaml"
+    write_plan(path, target)
+    plan = load_plan(target).plan
+    lines = len(path.read_text().splitlines())
+    assert all(1 <= script_line(one) <= lines for one in plan.shots)
+    before = target.read_bytes()
+    assert write_plan(path, target).revision is not None
+    assert target.read_bytes() == before
+
+
+def test_what_a_plan_says(script: Path) -> None:
+    written(script)
+    plan = load_plan(script.with_suffix(".yaml")).plan
+    assert plan.title == "The Keepers"
+    assert [one.id for one in plan.characters if one.off_screen] == ["pilot"]
+    assert plan.character("mara").description == "70, yellow oilskin, short white hair"
+    spoken = [line.text for one in plan.shots for line in one.dialogue]
+    assert spoken[:2] == [
+        "The boat is late.",
+        "[not looking up] The boat is always late. Hold the lamp.",
+    ]
+    assert [one.id for one in plan.shots] == [
+        "lighthouse_01",
+        *(f"lamp_room_0{number}" for number in range(1, 8)),
+        "pier_01",
+        "pier_02",
+    ]
+    # To and fro between two faces: a picture each.
+    talking = [one.start_base_image_id for one in plan.shots if one.is_talking_closeup]
+    assert talking[:4] == ["lamp_room_tom_medium_close_up", "lamp_room_mara_medium_close_up"] * 2
+    assert [one.transition for one in plan.shots if one.transition != "cut"] == ["dissolve", "fade"]
+
+
+def test_an_edited_line_changes_its_shot_alone(script: Path) -> None:
+    first = written(script).plan
+    revision = again(script, ("And if it goes out?", "And if it goes dark?")).revision
+    assert revision is not None
+    assert (revision.changed, revision.new, revision.gone) == (("lamp_room_04",), (), ())
+    differing = [
+        one["id"]
+        for one, was in zip(revision.plan["shots"], first["shots"], strict=True)
+        if one != was
+    ]
+    assert differing == ["lamp_room_04"]
+
+
+def test_ids_stay_where_a_script_grows_and_shrinks(script: Path) -> None:
+    written(script)
+    revision = again(
+        script,
+        ("The radio crackles.\n", "A moth circles the lamp.\n\nThe radio crackles.\n"),
+        ("MARA\nTold you.\n", ""),
+    ).revision
+    assert revision is not None
+    assert revision.new == ("lamp_room_06_2",)
+    assert revision.gone == ("pier_02",)
+    assert revision.changed == ("pier_01",)  # which ends the film now
+    ids = [one["id"] for one in revision.plan["shots"]]
+    assert ids[6:9] == ["lamp_room_06_2", "lamp_room_06", "lamp_room_07"]
+    lines = [one["metadata"]["script_line"] for one in revision.plan["shots"]]
+    assert lines == sorted(lines)
+    load_plan(script.with_suffix(".yaml"))
+
+
+def test_what_somebody_edited_in_the_plan_stays(script: Path) -> None:
+    written(script)
+
+    def mine(plan: Any) -> None:
+        plan["style"] = "woodcut"
+        plan["characters"][1]["voice_profile"] = {"voice_id": "emma"}
+        shot(plan, "lamp_room_02")["motion_prompt"] = "slow push in"
+        shot(plan, "lamp_room_06")["duration_sec"] = 6.5
+        plan["shots"].remove(shot(plan, "lighthouse_01"))
+        plan["base_images"].append({"id": "moth", "prompt": "a moth"})
+        added = {"id": "moth", "duration_sec": 3.0, "visual_description": "a moth"}
+        added |= {"start_base_image_id": "moth", "transition": "cut"}
+        plan["shots"].insert(2, added)
+        plan["soundtrack"]["ambience"] = []
+        plan["title_card"]["seconds"] = 5
+
+    edit(script, mine)
+    again(script, ("And if it goes out?", "And if it goes dark?"))
+    plan = load_plan(script.with_suffix(".yaml")).plan
+    assert plan.style == "woodcut"
+    assert plan.character("mara").voice_profile.voice_id == "emma"
+    ids = [one.id for one in plan.shots]
+    assert "lighthouse_01" not in ids
+    assert ids[:3] == ["lamp_room_01", "lamp_room_02", "moth"]
+    assert plan.shots[1].motion_prompt == "slow push in"
+    assert plan.shots[ids.index("lamp_room_06")].duration_sec == 6.5
+    assert plan.shots[ids.index("lamp_room_04")].dialogue[0].text == "And if it goes dark?"
+    assert plan.soundtrack is not None
+    assert not plan.soundtrack.ambience
+    assert plan.title_card is not None
+    assert plan.title_card.seconds == 5
+
+
+def test_a_plan_of_somebodys_own_is_left_alone(script: Path) -> None:
+    target = script.with_suffix(".yaml")
+    target.write_text("title: mine\n")
+    with pytest.raises(ScriptError, match="not made from a script"):
+        written(script)
+    assert target.read_text() == "title: mine\n"
+
+
+_NAMES = st.text("Aaé火Я .'-_/", min_size=1, max_size=8)
+_BLOCKS = st.one_of(
+    st.builds("INT. {} - NIGHT".format, _NAMES),
+    st.builds("{} waits. Then goes.".format, _NAMES),
+    st.builds("@{}\nNot tonight.".format, _NAMES),
+    st.builds("@{} (V.O.)\n(softly)\nOn air.".format, _NAMES),
+    st.sampled_from(["DISSOLVE TO:", "FADE OUT.", "> WIPE TO BLACK"]),
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(_BLOCKS, min_size=1, max_size=12))
+def test_any_script_becomes_a_valid_plan(blocks: list[str]) -> None:
+    script = read_fountain("EXT. HERE\n\nSomething.\n\n" + "\n\n".join(blocks))
+    MoviePlan.model_validate(plan_of(broken_down(script, "Film")))
+
+
+@given(st.text(max_size=80))
+def test_slugs_are_ids(name: str) -> None:
+    assert slug(name, "x") == "x" or slug(name, "x").replace("_", "").isalnum()
+    assert len(slug(name, "x")) <= 40
