@@ -31,12 +31,13 @@ def write(script: Path, plan_file: Path | None) -> None:
     still says stays as it is in the plan, ids and your edits too, so that rendering it makes again
     what changed and nothing else.
     """
+    from sparkle_motion_dagster.shotlist.provenance import KEYFRAMES
     from sparkle_motion_dagster.shotlist.script_plans import write_plan
 
     target = plan_file or script.with_suffix(".yaml")
     written = write_plan(script, target)
     click.echo(
-        f"{target}: {len(written.plan['shots'])} shots, {len(written.plan['base_images'])} "
+        f"{target}: {len(written.plan['shots'])} shots, {len(written.plan[KEYFRAMES])} "
         f"keyframes, {len(written.plan['characters'])} characters."
     )
     if (revision := written.revision) is not None:

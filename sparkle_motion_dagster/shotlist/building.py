@@ -13,6 +13,7 @@ from sparkle_motion_dagster.shotlist.models import (
     ShotList,
 )
 from sparkle_motion_dagster.shotlist.naming import Names, Numbers
+from sparkle_motion_dagster.shotlist.provenance import KEYFRAMES
 
 VIDEO_MODEL = "wan-2.1-vace-14b"
 """What makes the clips of shots that cut without an end, where models do (docs/cinematic.md)."""
@@ -128,7 +129,7 @@ def plan_of(listed: ShotList) -> dict[str, Any]:
         plan["style"] = listed.style
     plan["title_card"] = {"text": _card(listed)}
     plan["characters"] = list(building.characters())
-    plan["base_images"] = list(building.keyframes.values())
+    plan[KEYFRAMES] = list(building.keyframes.values())
     plan["shots"] = shots
     if ambience := list(_ambience(listed.scenes, by_scene)):
         plan["soundtrack"] = {"ambience": ambience}

@@ -10,7 +10,10 @@ from sparkle_motion_dagster.artifacts.digests import digest_bytes
 PlanText = dict[str, Any]
 """A plan as it is written into a file."""
 
-LISTS = ("characters", "base_images", "shots")
+KEYFRAMES = "base_images"
+"""The plan's field that holds its keyframes."""
+
+LISTS = ("characters", KEYFRAMES, "shots")
 """The parts of a plan whose elements have ids."""
 
 SINGLES = ("style", "title_card", "soundtrack")

@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from sparkle_motion_dagster.shotlist.provenance import (
+    KEYFRAMES,
     SINGLES,
     Mark,
     PlanText,
@@ -46,14 +47,12 @@ def revised(old: PlanText, made: Mapping[str, Any], new: PlanText, script: str) 
         script: The script's file name.
     """
     shots = _ids(old["shots"], made["shots"], new["shots"])
-    pictures = _ids(old["base_images"], made["base_images"], new["base_images"])
+    pictures = _ids(old[KEYFRAMES], made[KEYFRAMES], new[KEYFRAMES])
     renamed = _renamed(new, shots.of, pictures.of)
     fresh = signed(renamed, script)
     kept_shots = _merged(old["shots"], made["shots"], renamed["shots"], shots.same)
     shown = {one.get(end) for one in kept_shots for end in _ENDS}
-    keyframes = _merged(
-        old["base_images"], made["base_images"], renamed["base_images"], pictures.same
-    )
+    keyframes = _merged(old[KEYFRAMES], made[KEYFRAMES], renamed[KEYFRAMES], pictures.same)
     plan = {
         **old,
         "characters": _merged(
@@ -62,7 +61,7 @@ def revised(old: PlanText, made: Mapping[str, Any], new: PlanText, script: str) 
             renamed["characters"],
             _unchanged(made["characters"], renamed["characters"]),
         ),
-        "base_images": [one for one in keyframes if one["id"] in shown],
+        KEYFRAMES: [one for one in keyframes if one["id"] in shown],
         "shots": kept_shots,
         **_singles(old, made, renamed),
         "metadata": {**old["metadata"], "script": fresh["metadata"]["script"]},
@@ -140,7 +139,7 @@ def _renamed(new: PlanText, shots: Mapping[str, str], pictures: Mapping[str, str
     sound = {"ambience": [_recued(cue, shots) for cue in cues]}
     return {
         **new,
-        "base_images": [{**one, "id": pictures[one["id"]]} for one in new["base_images"]],
+        KEYFRAMES: [{**one, "id": pictures[one["id"]]} for one in new[KEYFRAMES]],
         "shots": [
             {
                 **one,
