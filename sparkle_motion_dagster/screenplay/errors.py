@@ -1,7 +1,7 @@
 """What can be wrong with a script."""
 
-from sparkle_motion_dagster.errors import SparkleError
+from sparkle_motion_dagster.errors import InputError
 
 
-class ScriptError(SparkleError):
+class ScriptError(InputError):
     """A script cannot be read, or has nothing to film."""
