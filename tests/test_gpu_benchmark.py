@@ -25,6 +25,7 @@ from benchmarks.gpu_report import (
     section,
 )
 from benchmarks.gpu_subject import Variant
+from signals import hear_signals
 from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.gpu.presets import load_presets
 
@@ -143,7 +144,11 @@ def test_a_run_that_is_ended_leaves_nothing_behind(tmp_path: Path) -> None:
     temporary.mkdir()
     command = [sys.executable, "-m", "benchmarks.gpu", "--tiny", "--json", str(figures), "sdxl"]
     with subprocess.Popen(
-        command, cwd=_ROOT, env=os.environ | {"TMPDIR": str(temporary)}, stdout=subprocess.PIPE
+        command,
+        cwd=_ROOT,
+        env=os.environ | {"TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE,
+        preexec_fn=hear_signals,
     ) as process:
         assert process.stdout is not None
         process.stdout.readline()  # the checkpoint is there, and is being measured

@@ -24,6 +24,7 @@ from benchmarks.smoke_record import (
     read_records,
     write_records,
 )
+from signals import hear_signals
 from waiting import until
 
 _ROOT = Path(__file__).parents[1]
@@ -114,6 +115,7 @@ def test_a_run_that_is_ended_keeps_what_earlier_parts_said_and_ends_its_part(
         env=os.environ | {"TMPDIR": str(temporary)},
         stdout=subprocess.PIPE,
         text=True,
+        preexec_fn=hear_signals,
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
