@@ -60,7 +60,7 @@ def broken_down(script: Screenplay, name: str) -> ShotList:
     cast = cast_of(script.elements)
     scenes = tuple(_scenes(script.elements, cast))
     if not scenes:
-        raise ScriptError("The script has neither action nor speech: there is nothing to film.")
+        raise ScriptError("It has neither action nor speech: there is nothing to film.")
     author = script.title_page.get("author") or script.title_page.get("authors")
     return ShotList(
         title=" ".join(script.title_page.get("title", "").split()) or name,

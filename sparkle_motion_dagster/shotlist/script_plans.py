@@ -42,7 +42,11 @@ def write_plan(script: Path, target: Path) -> Written:
         ScriptError: The script cannot be read, or the plan that is there was not made from one.
         PlanError: What came of it is no valid plan.
     """
-    made = plan_of(broken_down(read_script(script), script.stem))
+    read = read_script(script)
+    try:
+        made = plan_of(broken_down(read, script.stem))
+    except ScriptError as error:
+        raise ScriptError(f"{script}: {error}") from error
     written = Written(signed(made, script.name))
     if target.exists():
         revision = _revised(target, made, script.name)

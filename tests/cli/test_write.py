@@ -17,7 +17,7 @@ def test_a_script_that_cannot_be_read_is_wrong_input(tmp_path: Path) -> None:
     script.write_text("> THE END <")
     empty = CliRunner().invoke(main, ["write", "--from", str(script)])
     assert empty.exit_code == 2
-    assert "nothing to film" in empty.stderr
+    assert f"{script}: It has neither action nor speech" in empty.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["film.fountain"]
 
 
