@@ -45,6 +45,9 @@ from benchmarks.smoke_record import (
 RECORDS = Path(__file__).parent / "results" / "smoke.json"
 _ROOT = Path(__file__).parents[1]
 
+_KILLED_S = 10.0
+"""How long a part that was killed may take to be gone, in seconds."""
+
 _MOST_SAID = 6000
 """How much of what a part said of an error is kept, from its end, in bytes."""
 
@@ -242,7 +245,9 @@ def _process(name: str, asked: argparse.Namespace, folder: Path) -> tuple[int | 
             # Whatever ended it: what it started may go on, and keep the GPU.
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            # One that is stuck in the driver stays: the next part is not to wait for it.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_KILLED_S)
         said.seek(max(0, said.tell() - _MOST_SAID))
         return code, said.read().decode(errors="replace").strip()
 
