@@ -12,8 +12,7 @@ SCRIPT_SUFFIXES = (".fountain", ".spmd", ".fdx", ".txt")
 """Suffixes of scripts: Fountain, also under its earlier name, Final Draft, and plain text."""
 
 MAX_BYTES = 16 * 2**20
-"""How large a script may be: the longest have some 300 KB, and Final Draft's XML is five times
-as large."""
+"""How large a script may be: more than any film's, and little enough to be read at once."""
 
 
 def read_script(path: Path) -> Screenplay:

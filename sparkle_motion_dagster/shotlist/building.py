@@ -134,7 +134,8 @@ def plan_of(listed: ShotList) -> dict[str, Any]:
     if ambience := list(_ambience(listed.scenes, by_scene)):
         plan["soundtrack"] = {"ambience": ambience}
     plan["render_profile"] = {"video": {"model_id": VIDEO_MODEL}}
-    return plan
+    lines = {building.person(one.name): one.line for one in listed.characters if one.line}
+    return plan | ({"metadata": {"script_lines": lines}} if lines else {})
 
 
 def _card(listed: ShotList) -> str:

@@ -50,11 +50,19 @@ def revised(old: PlanText, made: Mapping[str, Any], new: PlanText, script: str) 
     pictures = _ids(old[KEYFRAMES], made[KEYFRAMES], new[KEYFRAMES])
     renamed = _renamed(new, shots.of, pictures.of)
     fresh = signed(renamed, script)
-    kept_shots = _merged(old["shots"], made["shots"], renamed["shots"], shots.same)
-    shown = {one.get(end) for one in kept_shots for end in _ENDS}
     keyframes = _merged(old[KEYFRAMES], made[KEYFRAMES], renamed[KEYFRAMES], pictures.same)
+    kept_shots = _pictured(
+        _merged(old["shots"], made["shots"], renamed["shots"], shots.same),
+        {one["id"]: one for one in renamed["shots"]},
+        {one["id"] for one in keyframes},
+    )
+    shown = {one.get(end) for one in kept_shots for end in _ENDS}
+    singles = _singles(old, made, renamed)
+    if _SOUND in singles:
+        there = {one["id"] for one in kept_shots} | {"title_card", "end_card"} & {*old, *singles}
+        singles[_SOUND] = _heard(singles[_SOUND], there)
     plan = {
-        **old,
+        **{one: old[one] for one in old if one not in SINGLES or one in singles},
         "characters": _merged(
             old.get("characters", ()),
             made["characters"],
@@ -63,8 +71,8 @@ def revised(old: PlanText, made: Mapping[str, Any], new: PlanText, script: str) 
         ),
         KEYFRAMES: [one for one in keyframes if one["id"] in shown],
         "shots": kept_shots,
-        **_singles(old, made, renamed),
-        "metadata": {**old["metadata"], "script": fresh["metadata"]["script"]},
+        **singles,
+        "metadata": {**old["metadata"], **fresh["metadata"]},
     }
     return Revision(
         plan=plan,
@@ -78,6 +86,8 @@ def revised(old: PlanText, made: Mapping[str, Any], new: PlanText, script: str) 
         gone=tuple(one for one in made["shots"] if one not in shots.of.values()),
     )
 
+
+_SOUND = "soundtrack"
 
 _ENDS = ("start_base_image_id", "end_base_image_id")
 
@@ -180,10 +190,24 @@ def _merged(
     return merged
 
 
+def _pictured(
+    shots: Sequence[PlanText], now: Mapping[str, PlanText], keyframes: set[str]
+) -> list[PlanText]:
+    """Return shots; one whose keyframe the script no longer makes starts on that of now."""
+    return [
+        one
+        if one.get("start_base_image_id") in (None, *keyframes) or one["id"] not in now
+        else {**one, "start_base_image_id": now[one["id"]]["start_base_image_id"]}
+        for one in shots
+    ]
+
+
 def _lined(old: PlanText, now: PlanText) -> PlanText:
-    """Return an element of the plan, with the line of the script that it is on now."""
-    if "metadata" in old and "script_line" in old["metadata"] and "metadata" in now:
+    """Return an element of the plan, with the lines of the script that it is on now."""
+    if "script_line" in old.get("metadata", {}) and "metadata" in now:
         old["metadata"]["script_line"] = now["metadata"]["script_line"]
+    for spoken, told in zip(old.get("dialogue", ()), now.get("dialogue", ()), strict=False):
+        _lined(spoken, told)
     return old
 
 
@@ -199,9 +223,24 @@ def _added(
 
 
 def _singles(old: PlanText, made: Mapping[str, Any], now: PlanText) -> PlanText:
-    """Return the parts without ids that the script tells otherwise now."""
+    """Return the parts without ids: those of now where the script tells them otherwise."""
+    singles = {}
+    for name in SINGLES:
+        if name in now and made.get(name) != str(Mark.of(now[name])):
+            singles[name] = now[name]
+        elif name in old and (name in now or made.get(name) != str(Mark.of(old[name]))):
+            singles[name] = old[name]
+    return singles
+
+
+def _heard(soundtrack: PlanText, shots: set[str]) -> PlanText:
+    """Return a soundtrack without the cues that lie by shots which are no longer there."""
     return {
-        name: now[name]
-        for name in SINGLES
-        if name in now and made.get(name) != str(Mark.of(now[name]))
+        kind: [cue for cue in cues if not _lies_by_others(cue, shots)]
+        for kind, cues in soundtrack.items()
     }
+
+
+def _lies_by_others(cue: PlanText, shots: set[str]) -> bool:
+    places = (cue.get("at"), cue.get("until"))
+    return any(isinstance(one, Mapping) and one.get("shot") not in (None, *shots) for one in places)

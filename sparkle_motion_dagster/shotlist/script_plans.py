@@ -3,10 +3,8 @@
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
 from sparkle_motion_dagster.plan.errors import PlanError
@@ -40,7 +38,7 @@ def write_plan(script: Path, target: Path) -> Written:
 
     Raises:
         ScriptError: The script cannot be read, or the plan that is there was not made from one.
-        PlanError: What came of it is no valid plan.
+        PlanError: The plan that is there is not valid, or what came of the script is not.
     """
     read = read_script(script)
     try:
@@ -62,10 +60,14 @@ def write_plan(script: Path, target: Path) -> Written:
 
 def _revised(target: Path, made: PlanText, script: str) -> Revision:
     try:
-        old: Any = _yaml().load(target.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        text = target.read_text(encoding="utf-8")
+        validate(read_yaml(text).root.data())
+    except (OSError, UnicodeDecodeError) as error:
         raise ScriptError(f"{target} is there and cannot be read: {error}") from error
-    before = made_from_script(old) if isinstance(old, dict) else None
+    except PlanError as error:
+        raise PlanError(target, error.problems) from error
+    old = _yaml().load(text)
+    before = made_from_script(old)
     if before is None:
         raise ScriptError(
             f"{target} is there already, and was not made from a script. Name another file with "

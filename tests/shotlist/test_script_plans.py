@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from sparkle_motion_dagster.plan.errors import PlanError
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.loading import load_plan
 from sparkle_motion_dagster.plan.shot import ShotSpec
@@ -20,7 +21,10 @@ from sparkle_motion_dagster.screenplay.fountain import read_fountain
 from sparkle_motion_dagster.shotlist.breakdown import broken_down
 from sparkle_motion_dagster.shotlist.building import plan_of
 from sparkle_motion_dagster.shotlist.naming import slug
+from sparkle_motion_dagster.shotlist.provenance import made_from_script, signed
+from sparkle_motion_dagster.shotlist.revising import revised
 from sparkle_motion_dagster.shotlist.script_plans import Written, write_plan
+from studio import EXAMPLES
 
 SCRIPTS = Path(__file__).parents[1] / "data" / "scripts"
 EVERY_SCRIPT = sorted(SCRIPTS.iterdir(), key=lambda path: path.name)
@@ -124,8 +128,18 @@ def test_ids_stay_where_a_script_grows_and_shrinks(script: Path) -> None:
     assert revision.changed == ("pier_01",)  # which ends the film now
     ids = [one["id"] for one in revision.plan["shots"]]
     assert ids[6:9] == ["lamp_room_06_2", "lamp_room_06", "lamp_room_07"]
-    lines = [one["metadata"]["script_line"] for one in revision.plan["shots"]]
-    assert lines == sorted(lines)
+    spoken = [
+        one
+        for each in revision.plan["shots"]
+        for one in (each, *each.get("dialogue", ()))
+        if "A moth" not in each["visual_description"]
+    ]
+    text = script.read_text().splitlines()
+    for one in spoken:
+        said = one.get("text", one.get("visual_description", "")).removeprefix("[not looking up] ")
+        if not said.endswith("speaks"):
+            first = said.split()[0].lower()
+            assert first in text[one["metadata"]["script_line"] - 1].lower(), said
     load_plan(script.with_suffix(".yaml"))
 
 
@@ -138,6 +152,7 @@ def test_what_somebody_edited_in_the_plan_stays(script: Path) -> None:
         shot(plan, "lamp_room_02")["motion_prompt"] = "slow push in"
         shot(plan, "lamp_room_06")["duration_sec"] = 6.5
         plan["shots"].remove(shot(plan, "lighthouse_01"))
+        plan["base_images"] = [one for one in plan["base_images"] if one["id"] != "lighthouse"]
         plan["base_images"].append({"id": "moth", "prompt": "a moth"})
         added = {"id": "moth", "duration_sec": 3.0, "visual_description": "a moth"}
         added |= {"start_base_image_id": "moth", "transition": "cut"}
@@ -164,10 +179,20 @@ def test_what_somebody_edited_in_the_plan_stays(script: Path) -> None:
 
 def test_a_plan_of_somebodys_own_is_left_alone(script: Path) -> None:
     target = script.with_suffix(".yaml")
-    target.write_text("title: mine\n")
+    mine = EXAMPLES / "silent_garden.yaml"
+    shutil.copy(mine, target)
     with pytest.raises(ScriptError, match="not made from a script"):
         written(script)
-    assert target.read_text() == "title: mine\n"
+    assert target.read_bytes() == mine.read_bytes()
+
+
+def test_a_plan_that_an_edit_has_broken_is_named_and_left_alone(script: Path) -> None:
+    written(script)
+    edit(script, lambda plan: plan["shots"][0].pop("id"))
+    before = script.with_suffix(".yaml").read_bytes()
+    with pytest.raises(PlanError, match=r"keepers\.yaml.*shots\[0\]\.id"):
+        written(script)
+    assert script.with_suffix(".yaml").read_bytes() == before
 
 
 _NAMES = st.text("Aaé火Я .'-_/", min_size=1, max_size=8)
@@ -185,6 +210,24 @@ _BLOCKS = st.one_of(
 def test_any_script_becomes_a_valid_plan(blocks: list[str]) -> None:
     script = read_fountain("EXT. HERE\n\nSomething.\n\n" + "\n\n".join(blocks))
     MoviePlan.model_validate(plan_of(broken_down(script, "Film")))
+
+
+@settings(max_examples=80)
+@given(st.lists(st.lists(_BLOCKS, min_size=1, max_size=8), min_size=2, max_size=4))
+def test_a_script_that_is_edited_again_and_again_stays_a_valid_plan(
+    drafts: list[list[str]],
+) -> None:
+    plan = None
+    for blocks in drafts:
+        script = read_fountain("EXT. HERE\n\nSomething.\n\n" + "\n\n".join(blocks))
+        made = plan_of(broken_down(script, "Film"))
+        if plan is None:
+            plan = signed(made, "film.fountain")
+        else:
+            before = made_from_script(plan)
+            assert before is not None
+            plan = revised(plan, before, made, "film.fountain").plan
+        MoviePlan.model_validate(plan)
 
 
 @given(st.text(max_size=80))
