@@ -143,6 +143,18 @@ def test_ids_stay_where_a_script_grows_and_shrinks(script: Path) -> None:
     load_plan(script.with_suffix(".yaml"))
 
 
+def test_a_shot_that_stays_is_seen_in_the_picture_that_there_is(tmp_path: Path) -> None:
+    script = tmp_path / "film.fountain"
+    script.write_text("EXT. HERE\n\nRain falls.\n\nA dog waits.\n\nA cat sleeps.\n")
+    written(script)
+    # What comes first in a scene is a wide shot: of the same shot there is another picture now.
+    again(script, ("Rain falls.\n\n", ""))
+    plan = load_plan(script.with_suffix(".yaml")).plan
+    assert [one.id for one in plan.shots] == ["here_02", "here_03"]
+    prompts = {one.id: one.prompt for one in plan.base_images}
+    assert prompts[plan.shots[0].start_base_image_id or ""].startswith("wide shot")
+
+
 def test_what_somebody_edited_in_the_plan_stays(script: Path) -> None:
     written(script)
 
