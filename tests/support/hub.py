@@ -10,8 +10,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
+from pathlib import Path
+
+import pytest
 
 _PATH = re.compile(r"/(?P<api>api/models/)?(?P<repository>[^/]+/[^/]+)/(?P<what>\w+)/(?P<rest>.*)")
+
+
+def keep_cache_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Have the hub's client keep its cache in a folder; it asks its environment at import alone."""
+    constants = import_module("huggingface_hub.constants")
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(folder))
+    return folder
 
 
 def safetensors(content: bytes = b"\0" * 4) -> bytes:

@@ -15,6 +15,7 @@ import pytest
 import tiny_wan
 from clips import write_keyframe
 from devices import on_cpu
+from hub import keep_cache_in
 from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.machinery.rounded import (
@@ -46,8 +47,7 @@ def originals(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RoundedCopy:
-    constants = import_module("huggingface_hub.constants")
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "huggingface" / "hub"))
+    keep_cache_in(tmp_path / "huggingface" / "hub", monkeypatch)
     return RoundedCopy(WEIGHTS)
 
 
@@ -194,8 +194,7 @@ def test_a_copy_lies_on_the_disk_that_is_mounted_as_the_hubs_cache(
     copy: RoundedCopy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert tmp_path / "huggingface" / "sparkle-motion" in copy.folder.parents
-    constants = import_module("huggingface_hub.constants")
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", "/dev")
+    keep_cache_in(Path("/dev"), monkeypatch)
     assert Path("/dev/.sparkle-motion") in copy.folder.parents
 
 

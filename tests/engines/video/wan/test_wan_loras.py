@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import tiny_wan
 from clips import write_keyframe
 from devices import on_cpu
+from hub import keep_cache_in
 from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.machinery.weights_errors import MissingWeightsError
 from sparkle_motion_dagster.engines.registry import declared, needs_of
@@ -53,9 +54,7 @@ def experts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache of the hub's client."""
-    constants = import_module("huggingface_hub.constants")
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
-    return tmp_path / "hub"
+    return keep_cache_in(tmp_path / "hub", monkeypatch)
 
 
 def put(pinned: PinnedLora, cache: Path) -> list[Path]:
