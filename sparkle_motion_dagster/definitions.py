@@ -18,6 +18,7 @@ from sparkle_motion_dagster.resources.engines import (
     LipsyncResource,
     SpeechResource,
     VideoResource,
+    WriterResource,
 )
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
@@ -47,6 +48,7 @@ defs = dg.Definitions(
         "lipsync": LipsyncResource.configure_at_launch(),
         "hearing": HearingResource.configure_at_launch(),
         "ambience": AmbienceResource.configure_at_launch(),
+        "writer": WriterResource.configure_at_launch(),
         "gpu": GpuResource.configure_at_launch(),
         "io_manager": ManifestIOManager(),
     },

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-Kind = Literal["images", "video", "speech", "lipsync", "hearing", "ambience"]
+Kind = Literal["images", "video", "speech", "lipsync", "hearing", "ambience", "writer"]
 """What an engine makes."""
 
 KINDS: tuple[Kind, ...] = get_args(Kind)

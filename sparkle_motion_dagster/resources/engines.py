@@ -16,6 +16,7 @@ from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.registry import engine_of, engines_of_kind
 from sparkle_motion_dagster.engines.video.base import VideoEngine
+from sparkle_motion_dagster.engines.writer.base import WriterEngine
 from sparkle_motion_dagster.film.casting.catalogue import VoiceCatalogue
 from sparkle_motion_dagster.film.casting.speakers import Speakers, speakers_of
 from sparkle_motion_dagster.film.checks.intake import size_remark
@@ -117,6 +118,14 @@ class AmbienceResource(_EngineResource):
     def answering(self, facilities: Facilities) -> AmbienceEngine[Any]:
         """Return the ambience engine."""
         return cast(AmbienceEngine[Any], self._engine("ambience", facilities))
+
+
+class WriterResource(_EngineResource):
+    """Who writes plans from prompts."""
+
+    def answering(self, facilities: Facilities) -> WriterEngine[Any]:
+        """Return the writer."""
+        return cast(WriterEngine[Any], self._engine("writer", facilities))
 
 
 def check_plan(loaded: LoadedPlan, profile: Profile) -> None:

@@ -70,6 +70,7 @@ class _Resources(Record):
     lipsync: _Configured[EngineChoice]
     hearing: _Configured[HearingChoice] = _Configured(config=HearingChoice())
     ambience: _Configured[EngineChoice] = _Configured(config=EngineChoice(engine="procedural"))
+    writer: _Configured[EngineChoice] = _Configured(config=EngineChoice(engine="template"))
     gpu: _Configured[DeviceChoice] = _Configured(config=DeviceChoice())
 
 
@@ -119,6 +120,7 @@ class Profile(Record):
             "lipsync": resources.lipsync.config,
             **({} if hearing is None else {"hearing": hearing}),
             "ambience": resources.ambience.config,
+            "writer": resources.writer.config,
         }
 
     def run_config(self) -> dict[str, Any]:

@@ -65,9 +65,11 @@ class _Building:
 
     def characters(self) -> Iterator[dict[str, Any]]:
         for one in self.listed.characters:
-            told = {"id": self.person(one.name), "name": one.name}
+            told: dict[str, Any] = {"id": self.person(one.name), "name": one.name}
             if one.description:
                 told["description"] = one.description
+            if self.listed.language:
+                told["voice_profile"] = {"language": self.listed.language}
             yield told | ({"off_screen": True} if one.off_screen else {})
 
     def scene(self, scene: ListedScene) -> Iterator[dict[str, Any]]:
@@ -82,7 +84,7 @@ class _Building:
             "visual_description": shot.shows,
             "setting": scene.setting,
             "start_base_image_id": self._keyframe(scene, shot),
-            "motion_prompt": _MOVES[shot.size],
+            "motion_prompt": shot.camera or _MOVES[shot.size],
             "transition": shot.ending,
         }
         if speaks:

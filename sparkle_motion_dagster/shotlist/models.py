@@ -16,6 +16,17 @@ ShotSize = Literal["wide shot", "medium shot", "two-shot", "medium close-up", "c
 Ending = Literal["cut", "dissolve", "fade", "wipe"]
 """How a shot becomes the next one; see ``ShotSpec.transition``."""
 
+Camera = Literal[
+    "static",
+    "slow push in",
+    "slow pull back",
+    "pan left",
+    "pan right",
+    "tilt up",
+    "tilt down",
+]
+"""How the camera moves; see ``ShotSpec.motion_prompt``."""
+
 Mood = Literal["wind", "rain", "sea", "room tone", "crowd murmur", "hum"]
 """What sounds all through a scene: the moods of the engine ``procedural``."""
 
@@ -61,6 +72,7 @@ class ListedShot(Record):
         size: How near the camera is.
         shows: What happens in the picture.
         characters: Who is seen, by name, from left to right.
+        camera: How the camera moves; None: as shots of that size usually are.
         lines: What is said in it, in order.
         ending: How it becomes the next shot.
         line: The line of the script; None: there is no script.
@@ -69,6 +81,7 @@ class ListedShot(Record):
     size: ShotSize
     shows: str
     characters: tuple[str, ...] = ()
+    camera: Camera | None = None
     lines: tuple[ListedLine, ...] = ()
     ending: Ending = "cut"
     line: int | None = None
@@ -105,6 +118,8 @@ class ShotList(Record):
         title: What it is called.
         credit: Who wrote it; None: nobody says.
         style: How all pictures look.
+        language: What everybody speaks, as a language tag such as "fr" or "en-GB"; None: nobody
+            says.
         characters: Who is in it.
         scenes: What happens, in order.
     """
@@ -112,5 +127,6 @@ class ShotList(Record):
     title: str
     credit: str | None = None
     style: str | None = None
+    language: str | None = None
     characters: tuple[ListedCharacter, ...] = ()
     scenes: tuple[ListedScene, ...] = Field(min_length=1)

@@ -1,0 +1,1 @@
+"""Engines that write: a shot list from a prompt."""

@@ -1,0 +1,49 @@
+"""The brief: what somebody asks a writer for."""
+
+import math
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, field_validator
+
+from sparkle_motion_dagster.units import Record
+
+LONGEST_PROMPT = 20_000
+"""Letters of a prompt: some 3,500 words."""
+
+MOST_SPEAKERS = 6
+"""Characters whose voices a listener can tell apart."""
+
+_SECONDS_A_SHOT = 2.5
+"""What the shortest shots take."""
+
+_MOST_SHOTS = 60
+
+LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-([A-Z]{2}|[0-9]{3}))?$")]
+
+
+class Brief(Record):
+    """What a story is to be about, how long, how it looks, and what is spoken in it.
+
+    Attributes:
+        prompt: What somebody asks for, in their own words.
+        seconds: How long the film is to be, about.
+        style: How its pictures are to look; None: the writer decides.
+        language: What is spoken; None: the language of the prompt.
+    """
+
+    prompt: str = Field(min_length=1, max_length=LONGEST_PROMPT)
+    seconds: float = Field(default=30.0, ge=8.0, le=600.0)
+    style: str | None = Field(default=None, min_length=1, max_length=200)
+    language: LanguageTag | None = None
+
+    @field_validator("prompt")
+    @classmethod
+    def _says_something(cls, prompt: str) -> str:
+        if not any(letter.isalnum() for letter in prompt):
+            raise ValueError("says nothing: it has no letter and no digit")
+        return prompt
+
+    @property
+    def most_shots(self) -> int:
+        """How many shots the film may have."""
+        return min(max(3, math.floor(self.seconds / _SECONDS_A_SHOT)), _MOST_SHOTS)
