@@ -22,7 +22,7 @@ from sparkle_motion_dagster.errors import InputError as InputError
 from sparkle_motion_dagster.errors import SparkleError as SparkleError
 from sparkle_motion_dagster.film.checks.verdict import warnings_of
 from sparkle_motion_dagster.film.intake import check_free, find_plan
-from sparkle_motion_dagster.film.stages import FILM, MOVIE_PLAN, STAGES, VIDEO_FINAL
+from sparkle_motion_dagster.film.stages import FILM, MOVIE_PLAN, PLAN_DRAFT, STAGES, VIDEO_FINAL
 from sparkle_motion_dagster.forecast.explanation import Explanation as Explanation
 from sparkle_motion_dagster.plan.models import MoviePlan as MoviePlan
 from sparkle_motion_dagster.plan.reading import loading
@@ -275,7 +275,7 @@ def run_film(instance: DagsterInstance, home: SparkleHome, run: PlannedRun) -> F
     steps = (event.step_key for event in result.all_events if event.is_step_materialization)
     made = frozenset(filter(None, steps))
     folder = RunFolder(home, run.film)
-    manifests = [folder.read(stage) for stage in STAGES if stage in made]
+    manifests = [folder.read(stage) for stage in (PLAN_DRAFT, *STAGES) if stage in made]
     return FilmRun(made, tuple(warnings_of(manifests)))
 
 

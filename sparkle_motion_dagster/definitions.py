@@ -6,11 +6,12 @@ from sparkle_motion_dagster.assets.base_images import base_images
 from sparkle_motion_dagster.assets.dialogue_wavs import dialogue_wavs
 from sparkle_motion_dagster.assets.lipsync_clips import lipsync_clips
 from sparkle_motion_dagster.assets.movie_plan import movie_plan
+from sparkle_motion_dagster.assets.plan_draft import plan_draft
 from sparkle_motion_dagster.assets.shot_clips import shot_clips
 from sparkle_motion_dagster.assets.timeline_track import timeline_track
 from sparkle_motion_dagster.assets.video_final import video_final
 from sparkle_motion_dagster.io_managers.manifest import ManifestIOManager
-from sparkle_motion_dagster.jobs import FILM_JOBS
+from sparkle_motion_dagster.jobs import FILM_JOBS, write_plan
 from sparkle_motion_dagster.resources.engines import (
     AmbienceResource,
     HearingResource,
@@ -22,12 +23,14 @@ from sparkle_motion_dagster.resources.engines import (
 )
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
+from sparkle_motion_dagster.runs.approving import approve_draft
 from sparkle_motion_dagster.runs.upkeep import prune_store
 from sparkle_motion_dagster.schedules import prune_daily
 from sparkle_motion_dagster.sensors import inbox
 
 defs = dg.Definitions(
     assets=[
+        plan_draft,
         movie_plan,
         dialogue_wavs,
         timeline_track,
@@ -36,7 +39,7 @@ defs = dg.Definitions(
         lipsync_clips,
         video_final,
     ],
-    jobs=[*FILM_JOBS, prune_store],
+    jobs=[write_plan, approve_draft, *FILM_JOBS, prune_store],
     schedules=[prune_daily],
     sensors=[inbox],
     # What a run's config leaves out is as the profile has it: the one it names, or the film's own.

@@ -4,7 +4,19 @@ import dagster as dg
 
 from sparkle_motion_dagster.assets.stage import GROUP
 from sparkle_motion_dagster.film import stages
-from sparkle_motion_dagster.runs.names import FINALIZE_MOVIE, RENDER_MOVIE, SOUND_ONLY, STILLS_ONLY
+from sparkle_motion_dagster.runs.names import (
+    FINALIZE_MOVIE,
+    RENDER_MOVIE,
+    SOUND_ONLY,
+    STILLS_ONLY,
+    WRITE_PLAN,
+)
+
+write_plan = dg.define_asset_job(
+    WRITE_PLAN,
+    selection=dg.AssetSelection.assets(stages.PLAN_DRAFT),
+    description="Write a plan from a prompt: a draft, to be read, edited and approved.",
+)
 
 render_movie = dg.define_asset_job(
     RENDER_MOVIE,

@@ -19,7 +19,7 @@ def place_to_keep(run: Path, path: Path) -> Path:
         run: The run folder.
         path: What lies in it.
     """
-    return _free(run / KEPT / path.relative_to(run))
+    return free_name(run / KEPT / path.relative_to(run))
 
 
 def keep_aside(run: Path, path: Path) -> Path:
@@ -46,10 +46,10 @@ def kept_files(run: Path) -> tuple[str, ...]:
 def set_aside_file(home: SparkleHome, path: Path, film: str | None = None) -> None:
     """Move something damaged to ``set-aside/``, called after its film, if it is one's."""
     home.set_aside.mkdir(parents=True, exist_ok=True)
-    move(path, _free(home.set_aside / (f"{film}-{path.name}" if film else path.name)))
+    move(path, free_name(home.set_aside / (f"{film}-{path.name}" if film else path.name)))
 
 
-def _free(path: Path) -> Path:
+def free_name(path: Path) -> Path:
     """Return a path at which nothing lies: itself, or with a number before its ending."""
     numbered = (path.with_name(f"{path.stem}.{number}{path.suffix}") for number in count(2))
     return next(one for one in chain([path], numbered) if not os.path.lexists(one))

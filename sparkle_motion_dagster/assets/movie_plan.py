@@ -21,8 +21,14 @@ from sparkle_motion_dagster.film.checks import intake as checks
 from sparkle_motion_dagster.film.feasibility import check_feasible, check_speakers_ready
 from sparkle_motion_dagster.film.intake import check_free, find_plan, freeze_plan, thaw_plan
 from sparkle_motion_dagster.film.pipeline import Engines
-from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, LIPSYNC_CLIPS, SHOT_CLIPS
+from sparkle_motion_dagster.film.stages import (
+    DIALOGUE_WAVS,
+    LIPSYNC_CLIPS,
+    PLAN_DRAFT,
+    SHOT_CLIPS,
+)
 from sparkle_motion_dagster.forecast.filming import check_filming_ready
+from sparkle_motion_dagster.operations.drafts import approved_draft
 from sparkle_motion_dagster.operations.reviews import reviews_asked
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timeline.lines import planned_lines
@@ -45,7 +51,8 @@ class IntakeConfig(dg.Config):
 
     plan_path: str | None = Field(
         default=None,
-        description="plan file; default: $SPARKLE_PLANS/<run_id>.yaml, else the frozen plan",
+        description="plan file; default: $SPARKLE_PLANS/<run_id>.yaml, else an approved "
+        "draft, else the frozen plan",
     )
     replace: bool = Field(default=False, description="take over a run of another profile or plan")
 
@@ -54,6 +61,7 @@ class IntakeConfig(dg.Config):
     {"json"},
     "The validated plan, frozen for this run, and the files that it refers to.",
     checks.CHECKS,
+    after=(PLAN_DRAFT,),
 )
 def movie_plan(
     context: dg.AssetExecutionContext,
@@ -72,6 +80,7 @@ def movie_plan(
         run_id, workbench, settings = run_id_of(context), film.workbench(), film.film_settings()
         profile = film.profile_name
         path = Path(config.plan_path) if config.plan_path else find_plan(run_id)
+        path = path or approved_draft(workbench.run_folder(run_id))
         if not config.replace:
             check_free(run_id, profile, path, workbench)
         manifest = freeze_plan(run_id, profile, path, workbench)

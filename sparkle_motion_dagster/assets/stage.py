@@ -22,7 +22,7 @@ from sparkle_motion_dagster.film.intake import check_free, thaw_plan
 from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN
 from sparkle_motion_dagster.gpu.events import GpuEvent, LendEvent, LoadEvent, StallEvent, WaitEvent
-from sparkle_motion_dagster.operations.control import LEFT_AS
+from sparkle_motion_dagster.operations.control import LEFT_AS, RunControl
 from sparkle_motion_dagster.operations.reviews import (
     NotReviewedError,
     RejectedError,
@@ -34,6 +34,7 @@ from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.production.halting import HaltedError, WatchedSteps
 from sparkle_motion_dagster.production.manifest import StageResult
 from sparkle_motion_dagster.production.progress import Progress
+from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 from sparkle_motion_dagster.resources.workers import PipesLauncher
@@ -56,17 +57,19 @@ class NoPartitionError(InputError):
 
 
 def film_asset(
-    kinds: set[str], description: str, checks: Sequence[Check] = ()
+    kinds: set[str], description: str, checks: Sequence[Check] = (), after: Sequence[str] = ()
 ) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
     """Declare the stage that a function makes and is named like: an asset with a partition a film.
 
-    Its inputs, which the function takes by name, are those of the table in ``film/stages.py``.
+    Its inputs, which the function takes by name, are those of the table in ``film/stages.py``;
+    `after` names what comes before it where it is there, and need not be.
     """
 
     def declare(stage: Callable[..., Any]) -> dg.AssetsDefinition:
         name = stage.__name__
         return dg.asset(
             ins={needed: dg.AssetIn(dagster_type=StageManifest) for needed in INPUTS[name]},
+            deps=after,
             check_specs=[check_spec(check, name) for check in checks],
             partitions_def=film_partitions,
             group_name=GROUP,
@@ -112,22 +115,34 @@ def stage_of(
             inputs=inputs,
             progress=progress,
             control=control,
-            facilities=Facilities(
-                gpu.for_stage(
-                    run_id,
-                    name,
-                    listener=functools.partial(_tell, progress),
-                    heed=functools.partial(control.obey, before=f"{name} had its model"),
-                ),
-                WatchedSteps(progress, control),
-                PipesLauncher(context, Environments.from_environment()),
-                EncodedTexts(workbench.home),
-            ),
+            facilities=facilities_of(context, gpu, progress, control, workbench),
         )
         for asked in sorted(reviews_asked(stage.plan, stage.settings) & inputs.keys()):
             check_approved(workbench.run_folder(run_id), inputs[asked])
         stage.control.obey(before=name)
         yield stage
+
+
+def facilities_of(
+    context: dg.AssetExecutionContext,
+    gpu: GpuResource,
+    progress: Progress,
+    control: RunControl,
+    workbench: Workbench,
+) -> Facilities:
+    """Return what engines may use in an asset: the device, steps that are watched, workers."""
+    run_id, name = run_id_of(context), context.asset_key.to_user_string()
+    return Facilities(
+        gpu.for_stage(
+            run_id,
+            name,
+            listener=functools.partial(_tell, progress),
+            heed=functools.partial(control.obey, before=f"{name} had its model"),
+        ),
+        WatchedSteps(progress, control),
+        PipesLauncher(context, Environments.from_environment()),
+        EncodedTexts(workbench.home),
+    )
 
 
 def _tell(progress: Progress, event: GpuEvent) -> None:

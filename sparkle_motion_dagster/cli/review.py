@@ -10,10 +10,11 @@ from sparkle_motion_dagster.cli.going_on import (
     go_on_in_turn,
     take_out_of_turn,
 )
+from sparkle_motion_dagster.film.stages import PLAN_DRAFT
 from sparkle_motion_dagster.operations import reviews
-from sparkle_motion_dagster.plan.parts import ReviewedStage
+from sparkle_motion_dagster.operations.drafts import approve_draft
 
-_STAGE = click.argument("stage", type=click.Choice(reviews.REVIEWED_STAGES))
+_STAGE = click.argument("stage", type=click.Choice((PLAN_DRAFT, *reviews.REVIEWED_STAGES)))
 _NOTE = click.option("--note", default="", help="Why; it is kept with the decision.")
 
 
@@ -22,13 +23,16 @@ _NOTE = click.option("--note", default="", help="Why; it is kept with the decisi
 @_STAGE
 @_NOTE
 @readable_errors
-def approve(run_id: str, stage: ReviewedStage, note: str) -> None:
+def approve(run_id: str, stage: str, note: str) -> None:
     """Approve what STAGE of RUN made, so that the film goes on from there.
 
     The decision holds for exactly what the stage shows now: after an edit it is asked for again.
     """
     home = SparkleHome.from_environment()
     folder = RunFolder(home, home.existing_run(run_id))
+    if stage == PLAN_DRAFT:
+        _approve_draft(folder, note)
+        return
     if not reviews.approve(folder, stage, note):
         click.echo(f"Approved {stage} of {run_id}, as it is now.")
         return
@@ -43,12 +47,22 @@ def approve(run_id: str, stage: ReviewedStage, note: str) -> None:
     )
 
 
+def _approve_draft(folder: RunFolder, note: str) -> None:
+    laid = approve_draft(folder, note)
+    click.echo(f"Approved the draft of {folder.run_id}; it is its plan now: {laid.path}")
+    if laid.kept is not None:
+        click.echo(f"The plan that was there is kept as {laid.kept}")
+    click.echo(
+        f"The inbox renders it if `sparkle ui` runs; `sparkle render {laid.path}` does it here."
+    )
+
+
 @click.command()
 @click.argument("run_id", metavar="RUN")
 @_STAGE
 @_NOTE
 @readable_errors
-def reject(run_id: str, stage: ReviewedStage, note: str) -> None:
+def reject(run_id: str, stage: str, note: str) -> None:
     """Reject what STAGE of RUN made: the film does not go on from it."""
     home = SparkleHome.from_environment()
     folder = RunFolder(home, home.existing_run(run_id))

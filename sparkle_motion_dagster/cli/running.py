@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 import click
 
-from sparkle_motion_dagster.api import Film, find_film, run_film
+from sparkle_motion_dagster.api import Film, FilmRun, find_film, run_film
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.film_state import State
 from sparkle_motion_dagster.artifacts.home import SparkleHome
@@ -19,7 +19,15 @@ from sparkle_motion_dagster.runs.starting import PlannedRun
 
 
 def run_here(home: SparkleHome, run: PlannedRun) -> None:
-    """Run a film's job in this process, and print what came of it; a failure ends the command.
+    """Run a film's job in this process, and print what came of it; a failure ends the command."""
+    ran = make_here(home, run)
+    _report(home, run, ran.made)
+    for warning in ran.warnings:
+        warn(warning)
+
+
+def make_here(home: SparkleHome, run: PlannedRun) -> FilmRun:
+    """Run a job for a film in this process; a failure ends the command.
 
     Runs whose process is gone are found first, and marked as failed.
     """
@@ -38,9 +46,7 @@ def run_here(home: SparkleHome, run: PlannedRun) -> None:
                 click.echo("\n".join(failure.traceback for failure in error.failures), err=True)
             fail(str(error), error.exit_code)
     _say_mended(home, run)
-    _report(home, run, ran.made)
-    for warning in ran.warnings:
-        warn(warning)
+    return ran
 
 
 def _say_mended(home: SparkleHome, run: PlannedRun) -> None:

@@ -15,7 +15,7 @@ from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
 from sparkle_motion_dagster.cli.waiting import Queue, described_inbox
 from sparkle_motion_dagster.film.checks.verdict import warnings_of
-from sparkle_motion_dagster.film.stages import FILM, MOVIE_PLAN, STAGES, VIDEO_FINAL
+from sparkle_motion_dagster.film.stages import FILM, MOVIE_PLAN, PLAN_DRAFT, STAGES, VIDEO_FINAL
 from sparkle_motion_dagster.operations.reviews import where_it_lies
 
 _DONE = (State.RENDERED, State.PARTLY)
@@ -107,6 +107,8 @@ def _show_run(home: SparkleHome, run_id: str, queue: Queue) -> None:
     differing = () if folder.is_held() else glance(folder, Store(home.store))
     damaged = {one.path.parent.name for one in differing if one.fault is Fault.MANIFEST}
     table = Table("stage", "items", "made", "stored", "engine", "when", box=SIMPLE)
+    if (draft := folder.readable(PLAN_DRAFT)) is not None:
+        manifests = {PLAN_DRAFT: draft, **manifests}
     for stage, manifest in manifests.items():
         if manifest is None:
             when = "damaged" if stage in damaged else "not made yet"

@@ -1,18 +1,22 @@
-"""`sparkle write`: making a plan of a script."""
+"""`sparkle write`: making a plan of a prompt or of a script."""
+
+from __future__ import annotations
 
 from pathlib import Path
 
 import click
 
 from sparkle_motion_dagster.cli.console import readable_errors
+from sparkle_motion_dagster.cli.options import PROFILE
+from sparkle_motion_dagster.errors import InputError
 
 
 @click.command()
+@click.argument("prompt", required=False)
 @click.option(
     "--from",
-    "script",
-    metavar="SCRIPT",
-    required=True,
+    "source",
+    metavar="FILE",
     type=click.Path(path_type=Path),
     help="A screenplay: Fountain (.fountain), Final Draft (.fdx) or plain text (.txt).",
 )
@@ -21,16 +25,71 @@ from sparkle_motion_dagster.cli.console import readable_errors
     "plan_file",
     metavar="PLAN",
     type=click.Path(path_type=Path),
-    help="The plan to write, a .yaml file; else SCRIPT's name, beside it.",
+    help="Of a screenplay: the plan to write, a .yaml file; else its name, beside it.",
 )
+@click.option("--run-id", help="What the film is called. Default: the prompt's first words.")
+@click.option("--seconds", default=30.0, show_default=True, help="How long the film is to be.")
+@click.option("--style", help='How its pictures look: "ink on paper".')
+@click.option("--language", help="What is spoken, such as fr. Default: the prompt's language.")
+@click.option("--seed", default=0, show_default=True, help="Another seed, another story.")
+@click.option("--writer", help="Who writes. Default: the profile's; see `sparkle engines list`.")
+@click.option(
+    "--setting",
+    "settings",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="A setting of the writer; see `sparkle engines settings NAME`.",
+)
+@click.option("--approve", is_flag=True, help="Put the draft into the inbox, unseen.")
+@PROFILE
 @readable_errors
-def write(script: Path, plan_file: Path | None) -> None:
-    """Make a plan of SCRIPT, by rules, without any model.
+def write(
+    prompt: str | None,
+    source: Path | None,
+    plan_file: Path | None,
+    run_id: str | None,
+    seconds: float,
+    style: str | None,
+    language: str | None,
+    seed: int,
+    writer: str | None,
+    settings: tuple[str, ...],
+    approve: bool,  # noqa: FBT001 - a command line flag
+    profile: str,
+) -> None:
+    """Write a plan about PROMPT, or make one of a screenplay.
 
-    Where the plan is there already, and was made from a script, it is made anew: what the script
-    still says stays as it is in the plan, ids and your edits too, so that rendering it makes again
-    what changed and nothing else.
+    A plan about PROMPT is a draft, in the folder drafts of the inbox: read it, edit it, then
+    `sparkle approve RUN plan_draft`, and it is rendered.
+
+    A plan of a screenplay is made by rules, without any model. Where it is there already, and was
+    made from a script, it is made anew: what the script still says stays as it is in the plan, ids
+    and your edits too, so that rendering it makes again what changed and nothing else.
     """
+    if source is None and prompt is None:
+        raise click.UsageError("Say what the film is about, or give a screenplay with --from.")
+    if source is not None:
+        if prompt is not None:
+            raise InputError("A screenplay says what happens: leave the prompt out.")
+        _write_from_script(source, plan_file)
+        return
+    from sparkle_motion_dagster.cli.drafting import Order, write_draft_here
+
+    order = Order(
+        prompt=prompt or "",
+        run_id=run_id,
+        profile=profile,
+        seconds=seconds,
+        style=style,
+        language=language,
+        seed=seed,
+        writer=writer,
+        settings=settings,
+    )
+    write_draft_here(order, approved=approve)
+
+
+def _write_from_script(script: Path, plan_file: Path | None) -> None:
     from sparkle_motion_dagster.shotlist.provenance import KEYFRAMES
     from sparkle_motion_dagster.shotlist.script_plans import write_plan
 

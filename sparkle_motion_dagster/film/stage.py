@@ -10,7 +10,7 @@ from sparkle_motion_dagster.engines.base import Engine, EngineError, RequestT
 from sparkle_motion_dagster.engines.hearing.base import Transcript
 from sparkle_motion_dagster.engines.images.base import Appearance, OwnPicture
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import with_name
-from sparkle_motion_dagster.engines.machinery.facilities import Facilities
+from sparkle_motion_dagster.engines.machinery.facilities import PROCESSOR, Facilities
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
 from sparkle_motion_dagster.faces.records import ClipFaces
 from sparkle_motion_dagster.film.inputs import StaleStageError
@@ -78,7 +78,7 @@ class Stage(ABC):
     @property
     def device(self) -> str:
         """What the stage is made on."""
-        return "cpu"
+        return PROCESSOR
 
     def stored(self, digest: str) -> StoredFile:
         """Return a file that an input, or a record in it, names."""
@@ -198,5 +198,4 @@ class MakingStage(Stage):
     @property
     def device(self) -> str:
         """What the stage is made on: the device's preset, where a model was used."""
-        gpu = self.facilities.gpu
-        return gpu.preset.name if gpu.events() else super().device
+        return self.facilities.device

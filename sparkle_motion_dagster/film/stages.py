@@ -20,6 +20,9 @@ SHOT_CLIPS: Final = "shot_clips"
 LIPSYNC_CLIPS: Final = "lipsync_clips"
 VIDEO_FINAL: Final = "video_final"
 
+PLAN_DRAFT: Final = "plan_draft"
+"""What comes before the film: a plan that was written, and which nobody need have."""
+
 INPUTS: Final[Mapping[str, tuple[str, ...]]] = {
     MOVIE_PLAN: (),
     DIALOGUE_WAVS: (MOVIE_PLAN,),
@@ -52,6 +55,9 @@ a keyframe that shows some has a ``scene``.
 PLAN: Final = "movie_plan"
 """Item id of the frozen plan."""
 
+DRAFT: Final = "draft"
+"""Item id of the plan that was written."""
+
 TIMELINE: Final = "timeline"
 """Item id of the track and its timeline."""
 
@@ -61,6 +67,7 @@ MIX: Final = "mix"
 FILM: Final = "film"
 """Item id of the film."""
 
+_READING = "@reading"
 _PORTRAIT = "portrait_"
 _FACES = "@faces"
 _MOUTHS = "@mouths"
@@ -79,6 +86,16 @@ _TREATED = "@treated"
 def line_id(line: PlannedLine | TimelineLine) -> str:
     """Return the item id of a line, in whatever stage it is spoken."""
     return f"line_{line.index + 1:04d}"
+
+
+def round_id(number: int) -> str:
+    """Return the item id of a writer's answer, the first of which has the number 1."""
+    return f"round_{number}"
+
+
+def reading_id(answer: str) -> str:
+    """Return the item id of what an answer says, and what is wrong with it."""
+    return f"{answer}{_READING}"
 
 
 def portrait_id(character: str) -> str:

@@ -27,8 +27,13 @@ class ManifestIOManager(dg.ConfigurableIOManager):
         """Find the workbench; one a run, so that it reads a file once."""
         self._workbench = Workbench(SparkleHome.from_environment())
 
-    def handle_output(self, context: dg.OutputContext, obj: StageManifest) -> None:
-        """Show the files of a stage in its run folder, and write its manifest last."""
+    def handle_output(self, context: dg.OutputContext, obj: StageManifest | None) -> None:
+        """Show the files of a stage in its run folder, and write its manifest last.
+
+        Where there is nothing to show, all stays as it is.
+        """
+        if obj is None:
+            return
         run_id = context.partition_key
         with _readable_failures():
             if obj.run_id != run_id:

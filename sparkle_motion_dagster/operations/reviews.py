@@ -14,7 +14,7 @@ from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import ReviewedStage
 
 REVIEWED_STAGES: tuple[ReviewedStage, ...] = get_args(ReviewedStage)
-"""Stages that may be reviewed, in the order in which they are made."""
+"""Stages that a plan may ask a review of, in the order in which they are made."""
 
 
 class ReviewError(InputError):
@@ -44,7 +44,7 @@ def review_of(state: FilmState, manifest: StageManifest) -> Review | None:
     return review if review and review.content_digest == manifest.content_digest else None
 
 
-def approve(folder: RunFolder, stage: ReviewedStage, note: str) -> bool:
+def approve(folder: RunFolder, stage: str, note: str) -> bool:
     """Approve what a stage made.
 
     Returns:
@@ -58,7 +58,7 @@ def approve(folder: RunFolder, stage: ReviewedStage, note: str) -> bool:
     return status is not None and status.waits_for == stage
 
 
-def reject(folder: RunFolder, stage: ReviewedStage, note: str) -> bool:
+def reject(folder: RunFolder, stage: str, note: str) -> bool:
     """Reject what a stage made, so that the film does not go on from it.
 
     Returns:
@@ -104,13 +104,13 @@ def awaited(folder: RunFolder, manifest: StageManifest) -> str | None:
         status, undecided = state.status, review_of(state, manifest) is None
         if status is None or undecided == (status.waits_for == manifest.stage):
             return state
-        awaiting = {"waits_for": manifest.stage, "message": _how_to_decide(manifest)}
+        awaiting = {"waits_for": manifest.stage, "message": how_to_decide(manifest)}
         update = awaiting if undecided else {"waits_for": None, "message": ""}
         return state.with_status(status.model_copy(update=update))
 
     review = review_of(folder.state.change(noted), manifest)
     if review is None:
-        return _how_to_decide(manifest)
+        return how_to_decide(manifest)
     if review.decision is Decision.REJECTED:
         raise RejectedError(
             review.stage,
@@ -137,7 +137,7 @@ def check_approved(folder: RunFolder, manifest: StageManifest) -> None:
         raise NotReviewedError(manifest.stage, waits)
 
 
-def _decision(folder: RunFolder, stage: ReviewedStage, decision: Decision, note: str) -> Review:
+def _decision(folder: RunFolder, stage: str, decision: Decision, note: str) -> Review:
     manifest = folder.read(stage)
     if manifest is None:
         raise InputError(
@@ -158,7 +158,8 @@ def _rejection(review: Review) -> str:
     return f"{review.by} rejected {review.stage}{said}"
 
 
-def _how_to_decide(manifest: StageManifest) -> str:
+def how_to_decide(manifest: StageManifest) -> str:
+    """Return what a person has to do about a stage that waits for a decision."""
     film = f"{manifest.run_id} {manifest.stage}"
     return (
         f"{manifest.stage} of {manifest.run_id} waits for a person's review. Look at it, then "

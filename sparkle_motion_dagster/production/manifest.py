@@ -39,6 +39,8 @@ _SUFFIXES = {
     "application/x-subrip": ".srt",
     "application/x-cube": ".cube",
     "text/vtt": ".vtt",
+    "text/plain": ".txt",
+    "application/yaml": ".yaml",
 }
 """What is here has the same name on every machine: others go by what that knows of media types."""
 

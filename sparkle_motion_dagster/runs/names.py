@@ -8,6 +8,12 @@ STILLS_ONLY = "stills_only"
 SOUND_ONLY = "sound_only"
 FINALIZE_MOVIE = "finalize_movie"
 
+WRITE_PLAN = "write_plan"
+"""The job that writes a plan from a prompt."""
+
+APPROVE_DRAFT = "approve_draft"
+"""The job by which a person approves a plan that was written, in the web UI."""
+
 FILM_JOB_NAMES = (RENDER_MOVIE, STILLS_ONLY, SOUND_ONLY, FINALIZE_MOVIE)
 """The jobs that work for a film."""
 

@@ -15,6 +15,7 @@ _OF_SCRIPTS = ("line",)
 
 _LONGEST = {
     "title": 60,
+    "story": 300,
     "credit": 60,
     "style": 120,
     "language": 6,

@@ -137,7 +137,9 @@ def plan_of(listed: ShotList) -> dict[str, Any]:
         plan["soundtrack"] = {"ambience": ambience}
     plan["render_profile"] = {"video": {"model_id": VIDEO_MODEL}}
     lines = {building.person(one.name): one.line for one in listed.characters if one.line}
-    return plan | ({"metadata": {"script_lines": lines}} if lines else {})
+    notes: dict[str, Any] = {"story": listed.story} if listed.story else {}
+    notes |= {"script_lines": lines} if lines else {}
+    return plan | ({"metadata": notes} if notes else {})
 
 
 def _card(listed: ShotList) -> str:

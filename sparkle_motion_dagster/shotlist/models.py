@@ -116,6 +116,7 @@ class ShotList(Record):
 
     Attributes:
         title: What it is called.
+        story: What happens, in two sentences; None: nobody says.
         credit: Who wrote it; None: nobody says.
         style: How all pictures look.
         language: What everybody speaks, as a language tag such as "fr" or "en-GB"; None: nobody
@@ -125,6 +126,7 @@ class ShotList(Record):
     """
 
     title: str
+    story: str | None = None
     credit: str | None = None
     style: str | None = None
     language: str | None = None

@@ -1,23 +1,19 @@
 """From a script's file to a plan's file."""
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
-
-from ruamel.yaml import YAML
 
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
 from sparkle_motion_dagster.plan.errors import PlanError
 from sparkle_motion_dagster.plan.reading.validation import validate
 from sparkle_motion_dagster.plan.reading.yaml_document import read_yaml
+from sparkle_motion_dagster.plan.yaml_text import round_trip, yaml_text
 from sparkle_motion_dagster.screenplay.errors import ScriptError
 from sparkle_motion_dagster.screenplay.reading import read_script
 from sparkle_motion_dagster.shotlist.breakdown import broken_down
 from sparkle_motion_dagster.shotlist.building import plan_of
 from sparkle_motion_dagster.shotlist.provenance import PlanText, made_from_script, signed
 from sparkle_motion_dagster.shotlist.revising import Revision, revised
-
-_WIDTH = 100
 
 
 @dataclass(frozen=True)
@@ -49,7 +45,7 @@ def write_plan(script: Path, target: Path) -> Written:
     if target.exists():
         revision = _revised(target, made, script.name)
         written = Written(revision.plan, revision)
-    text = _text(written.plan)
+    text = yaml_text(written.plan)
     try:
         validate(read_yaml(text).root.data())
     except PlanError as error:
@@ -66,7 +62,7 @@ def _revised(target: Path, made: PlanText, script: str) -> Revision:
         raise ScriptError(f"{target} is there and cannot be read: {error}") from error
     except PlanError as error:
         raise PlanError(target, error.problems) from error
-    old = _yaml().load(text)
+    old = round_trip().load(text)
     before = made_from_script(old)
     if before is None:
         raise ScriptError(
@@ -74,17 +70,3 @@ def _revised(target: Path, made: PlanText, script: str) -> Revision:
             "--to, or move it away."
         )
     return revised(old, before, made, script)
-
-
-def _text(plan: PlanText) -> str:
-    written = io.StringIO()
-    _yaml().dump(plan, written)
-    return written.getvalue()
-
-
-def _yaml() -> YAML:
-    """Return how plans are read and written so that comments of whoever edits them stay."""
-    yaml = YAML()
-    yaml.width = _WIDTH
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml

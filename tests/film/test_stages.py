@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sparkle_motion_dagster
 from sparkle_motion_dagster.film.pipeline import PIPELINE
-from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN, OUTPUTS, STAGES
+from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN, OUTPUTS, PLAN_DRAFT, STAGES
 
 PACKAGE = Path(sparkle_motion_dagster.__file__).parent
 OWN_VOCABULARY = {
@@ -18,7 +18,7 @@ OWN_VOCABULARY = {
 """The table itself, and the plan's own words: what may be reviewed, and its keyframes' field."""
 
 
-LITERAL = re.compile(rf"""(["'])({"|".join(STAGES)})\1""")
+LITERAL = re.compile(rf"""(["'])({"|".join((PLAN_DRAFT, *STAGES))})\1""")
 
 
 def test_no_other_module_spells_a_stage() -> None:
@@ -46,5 +46,6 @@ def test_the_assets_have_the_tables_edges() -> None:
         key.to_user_string(): {parent.to_user_string() for parent in graph.get(key).parent_keys}
         for key in graph.materializable_asset_keys
     }
-    assert edges == {stage: set(needed) for stage, needed in INPUTS.items()}
+    needed = {stage: set(needed) for stage, needed in INPUTS.items()}
+    assert edges == needed | {PLAN_DRAFT: set(), MOVIE_PLAN: {PLAN_DRAFT}}
     assert MOVIE_PLAN in edges

@@ -8,6 +8,9 @@ from sparkle_motion_dagster.engines.machinery.steps import Steps
 from sparkle_motion_dagster.engines.machinery.workers import WorkerLauncher
 from sparkle_motion_dagster.gpu.device import Gpu
 
+PROCESSOR = "cpu"
+"""What is worked on where no model is used."""
+
 
 class _StepsOnDevice(Steps):
     """Tells a device of each step, too: one on which there is none for long counts as hanging."""
@@ -39,6 +42,11 @@ class Facilities:
     listener: Steps = field(default_factory=Steps)
     launcher: WorkerLauncher = field(default_factory=WorkerLauncher)
     encoded_texts: EncodedTexts = field(default_factory=EncodedTexts)
+
+    @property
+    def device(self) -> str:
+        """What was worked on: the device's preset where a model was used, else the processor."""
+        return self.gpu.preset.name if self.gpu.events() else PROCESSOR
 
     @functools.cached_property
     def steps(self) -> Steps:

@@ -14,6 +14,7 @@ You write short films. You answer with one JSON object and nothing else: the fil
 
 The story
 - It has a setup, a turn and an end. Something is different at the end than at the beginning.
+- "story" tells it in two sentences.
 - Show what a camera can see. Nothing is told that nobody says and no picture shows.
 
 Characters

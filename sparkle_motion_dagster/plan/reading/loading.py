@@ -43,11 +43,12 @@ class LoadedPlan:
         return PlanError(self.path, _in_order(map(self.document.located, problems)).problems)
 
 
-def load_plan(path: Path) -> LoadedPlan:
+def load_plan(path: Path, folder: Path | None = None) -> LoadedPlan:
     """Read a plan file, check it against every rule, and find the files that it names.
 
     Args:
         path: A ``.yaml``, ``.yml`` or ``.json`` file.
+        folder: Where the files are that it names; None: in its own folder.
 
     Raises:
         PlanError: The file cannot be read, or is no valid plan.
@@ -60,7 +61,7 @@ def load_plan(path: Path) -> LoadedPlan:
             plan = _validated(document)
         except PlanError as error:
             raise PlanError(None, _explained(path, text, error)) from None
-        files = _files(plan, document, path.absolute().parent)
+        files = _files(plan, document, folder or path.absolute().parent)
     except PlanError as error:
         raise PlanError(path, error.problems) from None
     return LoadedPlan(plan, path, files, document)

@@ -42,6 +42,7 @@ def test_it_answers_with_a_shot_list_that_can_be_filmed(
     reading = read_answer(answer)
     assert reading.listed is not None, reading.problems
     assert list(craft_problems(reading.listed, BRIEF)) == []
+    assert reading.listed.story
     said = reading.listed.model_dump(mode="json")
     jsonschema.validate(_without_lines(said), answer_schema(BRIEF))
 

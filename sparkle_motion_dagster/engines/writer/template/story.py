@@ -21,6 +21,7 @@ def story_of(brief: Brief, seed: int) -> ShotList:
     someone = ListedCharacter(name="Mara", description="woman of 40, dark hair, grey coat")
     return ShotList(
         title=words[:60],
+        story="Mara waits. Nothing is as it was.",
         style=brief.style,
         language=brief.language,
         characters=(someone,),

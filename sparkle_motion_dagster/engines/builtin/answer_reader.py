@@ -1,0 +1,82 @@
+"""The answer reader: what a writer's answer says, and everything that is wrong with it."""
+
+from collections.abc import Generator, Sequence
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from sparkle_motion_dagster.artifacts.models import StoredFile
+from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Made, MadeFile, Request
+from sparkle_motion_dagster.plan.errors import PlanError
+from sparkle_motion_dagster.plan.reading.validation import validate
+from sparkle_motion_dagster.shotlist.answers import Reading, read_answer
+from sparkle_motion_dagster.shotlist.brief import Brief
+from sparkle_motion_dagster.shotlist.building import plan_of
+from sparkle_motion_dagster.shotlist.craft import craft_problems
+from sparkle_motion_dagster.shotlist.models import ShotList
+
+Ended = Literal["done", "length", "refused"]
+"""How an answer ended; see `WriterEngine`."""
+
+_CUT_OFF = (
+    "The answer was cut off: it is longer than the writer may answer (its setting max_tokens). "
+    "Answer in fewer words: fewer shots, shorter descriptions."
+)
+_REFUSED = "The writer refused to answer."
+
+
+class ReadRequest(Request):
+    """An answer, how it ended, and the brief that it answers."""
+
+    answer: StoredFile
+    ended: Ended = "done"
+    brief: Brief
+
+
+class AnswerReading(Request):
+    """What an answer says, and what is wrong with it, in words that its writer can mend it by."""
+
+    listed: ShotList | None = Field(description="None: nothing that a film can be made of")
+    problems: tuple[str, ...] = ()
+
+
+class AnswerReader(Engine[ReadRequest, EngineSettings]):
+    """Reads answers.
+
+    Each result holds an output ``reading``: an `AnswerReading` as JSON.
+    """
+
+    name = "answer_reader"
+    version = 1
+    settings_model = EngineSettings
+
+    def make(self, requests: Sequence[ReadRequest], folder: Path) -> Generator[Made]:
+        """Read one answer a request."""
+        for number, request in enumerate(requests):
+            file = folder / f"reading-{number}.json"
+            reading = _reading(request)
+            file.write_text(reading.model_dump_json(indent=2), encoding="utf-8")
+            yield Made({"reading": MadeFile(file, "application/json")})
+
+
+def _reading(request: ReadRequest) -> AnswerReading:
+    if request.ended == "refused":
+        return AnswerReading(listed=None, problems=(_REFUSED,))
+    reading = read_answer(request.answer.path.read_text(encoding="utf-8"))
+    cut_off = (_CUT_OFF,) if request.ended == "length" else ()
+    problems = (*cut_off, *reading.problems, *_problems(reading, request.brief))
+    return AnswerReading(listed=None if problems else reading.listed, problems=problems)
+
+
+def _problems(reading: Reading, brief: Brief) -> tuple[str, ...]:
+    """Return what keeps a shot list from being a film."""
+    if reading.listed is None:
+        return ()
+    if problems := tuple(craft_problems(reading.listed, brief)):
+        return problems
+    try:
+        validate(plan_of(reading.listed))
+    except PlanError as error:
+        return tuple(f"The plan that is made of it is wrong: {one}" for one in error.problems)
+    return ()

@@ -1,0 +1,188 @@
+"""Drafting a plan: a writer is asked, its answer is read, and what is wrong goes back to it.
+
+Each answer, and what was found in it, is an item like any other: published the moment it exists,
+taken from the store when it is asked for again, and shown beside the draft, the refused ones too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Protocol
+
+from sparkle_motion_dagster.artifacts.digests import digest_bytes
+from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest, StoredFile
+from sparkle_motion_dagster.engines.base import Engine, EngineSettings, RequestT
+from sparkle_motion_dagster.engines.builtin.answer_reader import (
+    AnswerReader,
+    AnswerReading,
+    ReadRequest,
+)
+from sparkle_motion_dagster.engines.builtin.plan_builder import BuildRequest, PlanBuilder
+from sparkle_motion_dagster.engines.writer.base import Attempt, WriterEngine, WritingRequest
+from sparkle_motion_dagster.errors import SparkleError
+from sparkle_motion_dagster.film.stages import DRAFT, PLAN_DRAFT, reading_id, round_id
+from sparkle_motion_dagster.production.loop import Item, Produced
+from sparkle_motion_dagster.production.manifest import (
+    StageOf,
+    StageResult,
+    artifacts_of,
+    manifest_of,
+)
+from sparkle_motion_dagster.shotlist.brief import Brief
+from sparkle_motion_dagster.shotlist.models import ShotList
+
+MOST_REPAIRS = 3
+"""How often an answer goes back to its writer with what is wrong with it."""
+
+
+class NotWrittenError(SparkleError):
+    """No answer of a writer could be used, however often it was told what is wrong."""
+
+    retryable = False
+
+
+class Produce(Protocol):
+    """Makes items, or takes them from the store; see ``loop.produce``."""
+
+    def __call__(
+        self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
+    ) -> tuple[Produced, ...]:
+        """Return the items, in order."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """An answer of a writer, what it says, and what is wrong with it."""
+
+    answer: Produced
+    reading: Produced
+    said: AnswerReading
+
+    @property
+    def attempt(self) -> Attempt:
+        """The answer, as it goes back to its writer."""
+        text = self.answer.files["answer"].path.read_text(encoding="utf-8")
+        return Attempt(answer=text, problems=self.said.problems)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What came of a brief: the rounds that it took, and the plan; None: there is none.
+
+    Attributes:
+        brief: What was asked for.
+        rounds: The answers, the first one first.
+        plan: The plan, which the last one says.
+        result: All of it, as the stage has it to show.
+    """
+
+    brief: Brief
+    rounds: tuple[Round, ...]
+    plan: Produced | None
+    result: StageResult
+
+    @property
+    def file(self) -> StoredFile:
+        """The plan's file.
+
+        Raises:
+            NotWrittenError: There is none; it says what is wrong with the last answer.
+        """
+        if self.plan is not None:
+            return self.plan.files["plan"]
+        count = len(self.rounds)
+        wrong = "".join(f"\n  {problem}" for problem in self.rounds[-1].said.problems)
+        raise NotWrittenError(
+            f"{self.result.engine.name} was asked {count} times, and no answer can be used. "
+            f"What is wrong with the last one:{wrong}\nAll answers lie beside each other in the "
+            f"folder {PLAN_DRAFT} of the run. Ask for something simpler, for another length, with "
+            "another seed, or another writer."
+        )
+
+    def manifest(self, run_id: str, profile: str, device: str) -> StageManifest:
+        """Return what the stage leaves behind.
+
+        Args:
+            run_id: The film.
+            profile: The profile's name.
+            device: What its writer ran on.
+        """
+        digest = digest_bytes(self.brief.model_dump_json().encode())
+        of = StageOf(PLAN_DRAFT, run_id, profile, digest)
+        return manifest_of(of, {}, self.result, device)
+
+
+def write_draft(
+    produce: Produce,
+    writer: WriterEngine[Any],
+    brief: Brief,
+    seed: int,
+    before: ShotList | None = None,
+) -> Draft:
+    """Have a plan written.
+
+    Args:
+        produce: Makes items.
+        writer: Who writes.
+        brief: What about.
+        seed: Decides what the writer leaves to chance.
+        before: The story that is to be changed; None: there is none yet.
+
+    Raises:
+        SparkleError: As `produce` raises; an answer that cannot be used is no error.
+    """
+    request = WritingRequest(brief=brief, before=before, seed=seed)
+    rounds = tuple(_rounds(produce, writer, request))
+    listed = rounds[-1].said.listed
+    plan = None
+    if listed is not None:
+        built = BuildRequest(
+            listed=listed,
+            brief=brief,
+            seed=seed,
+            writer=rounds[-1].answer.record.engine,
+            rounds=len(rounds),
+        )
+        (plan,) = produce(PlanBuilder(EngineSettings()), [Item(DRAFT, built)])
+    return Draft(brief, rounds, plan, _result(writer, rounds, plan, seed))
+
+
+def _rounds(
+    produce: Produce, writer: WriterEngine[Any], request: WritingRequest
+) -> Iterator[Round]:
+    reader = AnswerReader(EngineSettings())
+    for number in range(1, MOST_REPAIRS + 2):
+        (answer,) = produce(writer, [Item(round_id(number), request)])
+        asked = ReadRequest(
+            answer=answer.files["answer"],
+            ended=answer.record.metadata.get("ended", "done"),
+            brief=request.brief,
+        )
+        (reading,) = produce(reader, [Item(reading_id(answer.item_id), asked)])
+        said = AnswerReading.model_validate_json(reading.files["reading"].path.read_bytes())
+        this = Round(answer, reading, said)
+        yield this
+        if said.listed is not None:
+            return
+        request = request.model_copy(update={"attempts": (*request.attempts, this.attempt)})
+
+
+def _result(
+    writer: WriterEngine[Any], rounds: Sequence[Round], plan: Produced | None, seed: int
+) -> StageResult:
+    items = [*chain(*((one.answer, one.reading) for one in rounds)), *filter(None, [plan])]
+    answers = {one.answer.item_id: one.answer for one in rounds}
+    artifacts = [
+        _told(artifact, answers[item.item_id], seed) if item.item_id in answers else artifact
+        for item in items
+        for artifact in artifacts_of(item)
+    ]
+    return StageResult.of(writer.identity(), items, artifacts)
+
+
+def _told(artifact: Artifact, answer: Produced, seed: int) -> Artifact:
+    """Return an answer as the manifest lists it: with its seed, and how long it took."""
+    metadata = {**artifact.metadata, "seconds": round(answer.record.seconds, 3)}
+    return artifact.model_copy(update={"seed": seed, "metadata": metadata})

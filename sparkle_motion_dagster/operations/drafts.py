@@ -1,0 +1,127 @@
+"""Drafts: plans that were written, where people find, edit and approve them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sparkle_motion_dagster.artifacts.atomic import write_atomically
+from sparkle_motion_dagster.artifacts.digests import digest_file
+from sparkle_motion_dagster.artifacts.film_state import Decision, FilmState, State
+from sparkle_motion_dagster.artifacts.keeping import free_name
+from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.film.intake import find_plan, plans_folder
+from sparkle_motion_dagster.film.stages import DRAFT, PLAN_DRAFT
+from sparkle_motion_dagster.operations.reviews import approve, review_of
+from sparkle_motion_dagster.plan.reading.loading import load_plan
+
+DRAFTS = "drafts"
+"""The folder of the inbox in which drafts lie; what lies there is not rendered."""
+
+
+class NoDraftError(InputError):
+    """There is no draft to decide on."""
+
+
+@dataclass(frozen=True)
+class LaidDown:
+    """Where a file lies now, and where that lies which was there before, if it was another one."""
+
+    path: Path
+    kept: Path | None = None
+
+
+def draft_file(run_id: str) -> Path:
+    """Return where the draft of a run lies."""
+    return plans_folder() / DRAFTS / f"{run_id}.yaml"
+
+
+def lay_down(run_id: str, plan: bytes, before: StageManifest | None) -> LaidDown:
+    """Write a draft to where people find it.
+
+    A draft that somebody has edited is kept beside it.
+
+    Args:
+        run_id: The film.
+        plan: The draft.
+        before: What the stage left behind the last time, by which an edit is known.
+    """
+    path = draft_file(run_id)
+    ours = None if before is None else before.find(DRAFT, "plan")
+    kept = None
+    if path.exists() and (ours is None or digest_file(path) != ours.sha256):
+        kept = _kept(path, "edited", plan)
+    write_atomically(path, plan)
+    return LaidDown(path, kept)
+
+
+def put_into_inbox(folder: RunFolder) -> LaidDown:
+    """Have the draft of a run be the run's plan, which the inbox renders.
+
+    A plan that the run has already is kept beside the draft.
+
+    Raises:
+        NoDraftError: There is none.
+        PlanError: Somebody has edited it, and it is no valid plan.
+        PlanNotFoundError: The run has two plans.
+    """
+    draft = draft_file(folder.run_id)
+    if not draft.exists():
+        raise NoDraftError(
+            f"{folder.run_id} has no draft: {draft} is not there. Have one written: "
+            f"`sparkle write PROMPT --run-id {folder.run_id}`."
+        )
+    plan = draft.read_bytes()
+    there = find_plan(folder.run_id)
+    target = (there or plans_folder() / folder.run_id).with_suffix(".yaml")
+    load_plan(draft, plans_folder())
+    kept = None if there is None else _kept(there, "replaced", plan, draft.parent)
+    write_atomically(target, plan)
+    if there is not None and there != target:
+        there.unlink()
+    return LaidDown(target, kept)
+
+
+def approve_draft(folder: RunFolder, note: str) -> LaidDown:
+    """Approve the draft of a run, and have it be the run's plan; see `put_into_inbox`.
+
+    Args:
+        folder: The run's.
+        note: Why; it is kept with the decision.
+
+    Raises:
+        InputError: There is none, or it is no valid plan any more.
+    """
+    laid = put_into_inbox(folder)
+    if approve(folder, PLAN_DRAFT, note):
+        folder.state.change(_waits_no_more)
+    return laid
+
+
+def _waits_no_more(state: FilmState) -> FilmState:
+    if state.status is None or state.status.waits_for != PLAN_DRAFT:
+        return state
+    done = {"state": State.PARTLY, "waits_for": None, "message": ""}
+    return state.with_status(state.status.model_copy(update=done))
+
+
+def approved_draft(folder: RunFolder) -> Path | None:
+    """Return the draft of a run that a person approved as it was written; None: there is none."""
+    manifest = folder.readable(PLAN_DRAFT)
+    plan = None if manifest is None else manifest.find(DRAFT, "plan")
+    if manifest is None or plan is None:
+        return None
+    review = review_of(folder.state.read(), manifest)
+    if review is None or review.decision is not Decision.APPROVED:
+        return None
+    return folder.stage(PLAN_DRAFT) / plan.file
+
+
+def _kept(path: Path, why: str, unless: bytes, folder: Path | None = None) -> Path | None:
+    """Copy a file to a name of its own, unless it says what takes its place."""
+    content = path.read_bytes()
+    if content == unless:
+        return None
+    kept = free_name((folder or path.parent) / f"{path.stem}.{why}{path.suffix}")
+    write_atomically(kept, content)
+    return kept
