@@ -13,7 +13,7 @@ from sparkle_motion_dagster.shotlist.models import ShotList
 _OF_SCRIPTS = ("line",)
 """Fields that say where in a script something stands, which no writer is asked for."""
 
-_LONGEST = {
+LONGEST = {
     "title": 60,
     "story": 300,
     "credit": 60,
@@ -80,7 +80,7 @@ def _bounded(part: Any, known: dict[str, Any], most: dict[str, int], name: str) 
         case "string":
             return {
                 "type": "string",
-                "maxLength": _LONGEST.get(name, _LONGEST_OTHER),
+                "maxLength": LONGEST.get(name, _LONGEST_OTHER),
             }
     raise TypeError(f"the schema of shot lists has a part that is not known here: {part}")
 

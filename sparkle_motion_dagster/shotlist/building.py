@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from sparkle_motion_dagster.shotlist.models import (
@@ -18,13 +20,22 @@ from sparkle_motion_dagster.shotlist.provenance import KEYFRAMES
 VIDEO_MODEL = "wan-2.1-vace-14b"
 """What makes the clips of shots that cut without an end, where models do (docs/cinematic.md)."""
 
-_FIRST_LINE_S, _BETWEEN_LINES_S, _AFTER_LINES_S = 0.25, 0.2, 0.5
+FIRST_LINE_S, BETWEEN_LINES_S, _AFTER_LINES_S = 0.25, 0.2, 0.5
 """Seconds before the first line of a shot and between two (`timeline.layout`), and what stays seen
 of a face that has spoken."""
 
-_LETTERS_A_SECOND = 14.0
-"""How fast people speak: 150 words a minute of some 5.6 letters and spaces. Lines that take longer
-lengthen their shot."""
+LETTERS_A_SECOND = 14.0
+"""How fast people speak of whom nothing is known: 150 words a minute of some 5.6 letters and
+spaces. Lines that take longer lengthen their shot."""
+
+Paces = Mapping[str, float]
+"""How fast each character speaks, by name, in letters a second; who is not in it does so at
+`LETTERS_A_SECOND`."""
+
+NO_PACES: Paces = MappingProxyType({})
+
+_DIRECTION = re.compile(r"\[[^\[\]]*\]\s*")
+"""How something is said, which is not said itself."""
 
 _SHORTEST_S, _LONGEST_SILENT_S = 2.5, 8.0
 _SHOWN_LETTERS_A_SECOND = 25.0
@@ -55,6 +66,7 @@ class _Building:
     """A plan while it is built."""
 
     listed: ShotList
+    paces: Paces
     people: Names = field(default_factory=Names)
     pictures: Names = field(default_factory=Names)
     shots: Numbers = field(default_factory=Numbers)
@@ -80,7 +92,7 @@ class _Building:
         speaks = any(not line.off_screen for line in shot.lines)
         told: dict[str, Any] = {
             "id": self.shots.next(scene.place, "shot"),
-            "duration_sec": _seconds(shot),
+            "duration_sec": _seconds(shot, self.paces),
             "visual_description": shot.shows,
             "setting": scene.setting,
             "start_base_image_id": self._keyframe(scene, shot),
@@ -119,9 +131,14 @@ class _Building:
         return keyframe
 
 
-def plan_of(listed: ShotList) -> dict[str, Any]:
-    """Return a plan, as it is written into a file, of what a shot list says."""
-    building = _Building(listed)
+def plan_of(listed: ShotList, paces: Paces = NO_PACES) -> dict[str, Any]:
+    """Return a plan, as it is written into a file, of what a shot list says.
+
+    Args:
+        listed: The shot list.
+        paces: How fast its characters speak.
+    """
+    building = _Building(listed, paces)
     by_scene = [list(building.scene(scene)) for scene in listed.scenes]
     shots = [shot for scene in by_scene for shot in scene]
     if shots[-1]["transition"] in ("dissolve", "wipe"):
@@ -169,14 +186,26 @@ def _prompt(scene: ListedScene, shot: ListedShot) -> str:
     return f"{shot.size}, {scene.setting}: {shot.shows}"
 
 
-def _seconds(shot: ListedShot) -> float:
+def spoken_seconds(text: str, pace: float = LETTERS_A_SECOND) -> float:
+    """Return how long a line takes to say, in seconds.
+
+    Args:
+        text: The line.
+        pace: How fast it is said, in letters a second.
+    """
+    return len(_DIRECTION.sub("", text)) / pace
+
+
+def _seconds(shot: ListedShot, paces: Paces) -> float:
     """Return how long a shot is planned to be."""
     if not shot.lines:
         told = len(shot.shows) / _SHOWN_LETTERS_A_SECOND
         return round(min(max(_SHORTEST_S, told), _LONGEST_SILENT_S), 1)
-    said = sum(len(line.text) / _LETTERS_A_SECOND for line in shot.lines)
-    between = _BETWEEN_LINES_S * (len(shot.lines) - 1)
-    return round(max(_SHORTEST_S, _FIRST_LINE_S + said + between + _AFTER_LINES_S), 1)
+    said = sum(
+        spoken_seconds(line.text, paces.get(line.speaker, LETTERS_A_SECOND)) for line in shot.lines
+    )
+    between = BETWEEN_LINES_S * (len(shot.lines) - 1)
+    return round(max(_SHORTEST_S, FIRST_LINE_S + said + between + _AFTER_LINES_S), 1)
 
 
 def _source(line: int | None) -> dict[str, Any]:

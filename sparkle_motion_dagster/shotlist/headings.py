@@ -9,7 +9,7 @@ _INSIDE = re.compile(
 )
 _DASH = re.compile(r"\s+[-–—]+\s+")
 _INTERIORS = {"int": True, "ext": False, "est": False}
-_TIMES = re.compile(
+TIMES = re.compile(
     r"(?:late |early |mid[- ]?)?(?:day|night|morning|afternoon|evening|dawn|dusk|noon|midnight"
     r"|sunrise|sunset|twilight|magic hour)",
     re.IGNORECASE,
@@ -43,7 +43,7 @@ def heading_of(text: str) -> Heading:
     parts = [_lower(part) for part in _DASH.split(rest.strip()) if part.strip()]
     when = parts[-1] if len(parts) > 1 else ""
     goes_on = _GOES_ON.fullmatch(when) is not None
-    timed = goes_on or _TIMES.search(when) is not None
+    timed = goes_on or TIMES.search(when) is not None
     place = ", ".join(parts[:-1] if timed else parts) or _lower(text)
     return Heading(place, when if timed and not goes_on else None, inside, goes_on)
 
