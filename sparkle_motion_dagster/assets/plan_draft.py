@@ -1,5 +1,6 @@
 """plan_draft: a plan that was written, to be read, edited and approved by a person."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,20 +19,24 @@ from sparkle_motion_dagster.assets.stage import (
 )
 from sparkle_motion_dagster.errors import InputError, reasons
 from sparkle_motion_dagster.film.checks import drafting as checks
-from sparkle_motion_dagster.film.drafting import Draft, write_draft
+from sparkle_motion_dagster.film.drafting import Draft, plan_before, write_draft
 from sparkle_motion_dagster.film.stages import PLAN_DRAFT
 from sparkle_motion_dagster.operations.drafts import lay_down
 from sparkle_motion_dagster.operations.reviews import how_to_decide
 from sparkle_motion_dagster.partitions import film_partitions
+from sparkle_motion_dagster.plan.editing import plan_in
 from sparkle_motion_dagster.plan.models import MoviePlan
-from sparkle_motion_dagster.plan.reading.loading import load_plan
+from sparkle_motion_dagster.plan.parts import MAX_SHOTS
 from sparkle_motion_dagster.production.loop import produce
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.resources.engines import WriterResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 from sparkle_motion_dagster.resources.profiles import EngineChoice, Profile
-from sparkle_motion_dagster.shotlist.brief import Brief
+from sparkle_motion_dagster.shotlist.brief import LONGEST_S, SHORTEST_S, Brief
+
+_MORE_SHOTS = 6
+"""Shots that a plan may have more when it is changed."""
 
 GROUP = "writing"
 """The asset group of what comes before a film."""
@@ -47,7 +52,13 @@ class DraftConfig(dg.Config):
     prompt: str | None = Field(
         default=None, description="what the film is about; without it, the draft stays as it is"
     )
-    seconds: float = Field(default=30.0, description="how long the film is to be, about")
+    plan: str | None = Field(
+        default=None, description="a plan file that is changed as the prompt says; default: none"
+    )
+    seconds: float | None = Field(
+        default=None,
+        description="how long the film is to be, about; default: 30, or as long as that plan",
+    )
     style: str | None = Field(default=None, description="how its pictures are to look")
     language: str | None = Field(
         default=None, description="what is spoken, such as fr; default: the prompt's language"
@@ -69,18 +80,36 @@ class DraftConfig(dg.Config):
         asked = self.model_dump(mode="json", exclude_none=True)
         return config | {"ops": {PLAN_DRAFT: {"config": asked}}}
 
-    def brief(self, prompt: str) -> Brief:
+    def brief(self, prompt: str, before: MoviePlan | None = None) -> Brief:
         """Return the brief.
+
+        Args:
+            prompt: What is asked for.
+            before: The plan that is to be changed; None: there is none.
 
         Raises:
             BriefError: Something of it is out of bounds.
         """
+        asked: dict[str, Any] = {
+            "prompt": prompt,
+            "style": self.style,
+            "language": self.language,
+        }
+        if before is not None:
+            asked |= _as_long_as(before)
+        if self.seconds is not None:
+            asked["seconds"] = self.seconds
         try:
-            return Brief(
-                prompt=prompt, seconds=self.seconds, style=self.style, language=self.language
-            )
+            return Brief.model_validate(asked)
         except ValidationError as error:
             raise BriefError(f"That cannot be written about: {reasons(error, 'it')}.") from error
+
+
+def _as_long_as(plan: MoviePlan) -> dict[str, float]:
+    """Return what a brief says of a plan that is to be changed: its length, room for more shots."""
+    seconds = math.fsum(shot.duration_sec for shot in plan.shots)
+    shots = min(len(plan.shots) + _MORE_SHOTS, MAX_SHOTS)
+    return {"seconds": min(max(seconds, SHORTEST_S), LONGEST_S), "shots": shots}
 
 
 @dg.asset(
@@ -111,11 +140,13 @@ def plan_draft(
             return
         progress = Progress(folder, PLAN_DRAFT, context.log.info)
         facilities = facilities_of(context, gpu, progress, control, workbench)
+        changed = None if config.plan is None else plan_before(Path(config.plan), folder, workbench)
         draft = write_draft(
             lambda engine, items: produce(engine, items, workbench, progress, control),
             writer.answering(facilities),
-            config.brief(config.prompt),
+            config.brief(config.prompt, None if changed is None else changed.plan),
             config.seed,
+            changed,
         )
         manifest = draft.manifest(run_id, film.profile_name, facilities.device)
         if draft.plan is None:
@@ -123,7 +154,7 @@ def plan_draft(
         laid = lay_down(run_id, draft.file.path.read_bytes(), before)
         if laid.kept is not None:
             context.log.warning("The draft that somebody had edited is kept as %s", laid.kept)
-        plan = load_plan(laid.path).plan
+        _, plan = plan_in(draft.file.path.read_text(encoding="utf-8"))
         warnings = yield from reported(PLAN_DRAFT, checks.verdicts(plan, draft.brief))
         film.conclude(State.WAITING, how_to_decide(manifest), PLAN_DRAFT)
         yield manifest_output(
@@ -142,8 +173,17 @@ def _shown(draft: Draft, plan: MoviePlan, path: Path) -> dict[str, Any]:
             ["character", "description"], [(one.name, one.description) for one in plan.characters]
         ),
         "rounds": _rounds(draft),
+        **_differences(draft),
         "draft": dg.MetadataValue.path(path),
     }
+
+
+def _differences(draft: Draft) -> dict[str, dg.MetadataValue[Any]]:
+    """Return what is otherwise than in the plan that is changed, as a list; else nothing."""
+    if draft.differences is None:
+        return {}
+    rows = [(line,) for line in draft.differences.splitlines()]
+    return {"differences": table(["what is otherwise"], rows)}
 
 
 def _shots(plan: MoviePlan) -> dg.MetadataValue[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +15,7 @@ from ruamel.yaml.error import YAMLError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.film.stages import DRAFT, PLAN_DRAFT
 from sparkle_motion_dagster.operations.drafts import approve_draft, draft_file
 from sparkle_motion_dagster.plan.run_ids import check_run_id, run_id_of
 from sparkle_motion_dagster.resources.profiles import EngineChoice, Profile, load_profile
@@ -30,9 +32,10 @@ class Order:
     """A plan that somebody wants written, as the command line says it."""
 
     prompt: str
+    plan: Path | None
     run_id: str | None
     profile: str
-    seconds: float
+    seconds: float | None
     style: str | None
     language: str | None
     seed: int
@@ -48,6 +51,8 @@ class Order:
         """
         if self.run_id is not None:
             return check_run_id(self.run_id)
+        if self.plan is not None:
+            return run_id_of(self.plan.stem)
         return run_id_of(" ".join(self.prompt.split()[:_WORDS_OF_A_NAME]))
 
 
@@ -59,21 +64,23 @@ def write_draft_here(order: Order, *, approved: bool) -> None:
     """
     from sparkle_motion_dagster.assets.plan_draft import DraftConfig
     from sparkle_motion_dagster.cli.running import make_here
+    from sparkle_motion_dagster.plan.reading.loading import load_plan
     from sparkle_motion_dagster.runs.starting import PlannedRun
 
     home = SparkleHome.from_environment()
     profile = load_profile(order.profile)
     config = DraftConfig(
         prompt=order.prompt,
+        plan=None if order.plan is None else str(order.plan.resolve()),
         seconds=order.seconds,
         style=order.style,
         language=order.language,
         seed=order.seed,
     )
-    config.brief(order.prompt)
+    config.brief(order.prompt, None if order.plan is None else load_plan(order.plan).plan)
     run_config = config.run_config(profile, _writer(order, profile))
     ran = make_here(home, PlannedRun(order.film, WRITE_PLAN, run_config))
-    _show(order.film)
+    _show(home, order.film)
     for warning in ran.warnings:
         click.secho(f"  Warning: {warning}", err=True, fg="yellow")
     if approved:
@@ -108,15 +115,15 @@ def _none(text: str) -> Mapping[str, Any]:
     raise InputError(f"--setting {text}: write NAME=VALUE.")
 
 
-def _show(run_id: str) -> None:
-    """Print a draft as one reads it: who says what in which shot."""
-    from sparkle_motion_dagster.plan.reading.loading import load_plan
+def _show(home: SparkleHome, run_id: str) -> None:
+    """Print a draft as one reads it: who says what in which shot, or what is otherwise."""
+    from sparkle_motion_dagster.plan.editing import plan_in
 
     path = draft_file(run_id)
-    plan = load_plan(path).plan
+    _, plan = plan_in(path.read_text(encoding="utf-8"))
     seconds = math.fsum(shot.duration_sec for shot in plan.shots)
     click.echo(f"{plan.title}: {len(plan.shots)} shots, {seconds:.0f} s")
-    for line in _told(plan):
+    for line in _differences(home, run_id) or _told(plan):
         click.echo(line)
     click.echo(str(path))
     click.echo(
@@ -124,6 +131,16 @@ def _show(run_id: str) -> None:
         f"`sparkle render {path} --run-id {run_id}` renders it here.",
         err=True,
     )
+
+
+def _differences(home: SparkleHome, run_id: str) -> list[str]:
+    """Return what is otherwise in a draft than in the plan that it changes, if it changes one."""
+    folder = RunFolder(home, run_id)
+    manifest = folder.read(PLAN_DRAFT)
+    told = None if manifest is None else manifest.find(DRAFT, "differences")
+    if told is None:
+        return []
+    return (folder.stage(PLAN_DRAFT) / told.file).read_text(encoding="utf-8").splitlines()
 
 
 def _told(plan: MoviePlan) -> list[str]:

@@ -9,6 +9,7 @@ import click
 from sparkle_motion_dagster.cli.console import readable_errors
 from sparkle_motion_dagster.cli.options import PROFILE
 from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.plan.reading.loading import PLAN_SUFFIXES
 
 
 @click.command()
@@ -18,7 +19,8 @@ from sparkle_motion_dagster.errors import InputError
     "source",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="A screenplay: Fountain (.fountain), Final Draft (.fdx) or plain text (.txt).",
+    help="A plan to change as PROMPT says, or a screenplay: Fountain (.fountain), Final Draft "
+    "(.fdx) or plain text (.txt).",
 )
 @click.option(
     "--to",
@@ -27,8 +29,12 @@ from sparkle_motion_dagster.errors import InputError
     type=click.Path(path_type=Path),
     help="Of a screenplay: the plan to write, a .yaml file; else its name, beside it.",
 )
-@click.option("--run-id", help="What the film is called. Default: the prompt's first words.")
-@click.option("--seconds", default=30.0, show_default=True, help="How long the film is to be.")
+@click.option(
+    "--run-id", help="What the film is called. Default: the plan's name, or the first words."
+)
+@click.option(
+    "--seconds", type=float, help="How long the film is to be. Default: 30, or as the plan."
+)
 @click.option("--style", help='How its pictures look: "ink on paper".')
 @click.option("--language", help="What is spoken, such as fr. Default: the prompt's language.")
 @click.option("--seed", default=0, show_default=True, help="Another seed, another story.")
@@ -48,7 +54,7 @@ def write(
     source: Path | None,
     plan_file: Path | None,
     run_id: str | None,
-    seconds: float,
+    seconds: float | None,
     style: str | None,
     language: str | None,
     seed: int,
@@ -57,7 +63,7 @@ def write(
     approve: bool,  # noqa: FBT001 - a command line flag
     profile: str,
 ) -> None:
-    """Write a plan about PROMPT, or make one of a screenplay.
+    """Write a plan about PROMPT, change one as PROMPT says, or make one of a screenplay.
 
     A plan about PROMPT is a draft, in the folder drafts of the inbox: read it, edit it, then
     `sparkle approve RUN plan_draft`, and it is rendered.
@@ -68,15 +74,21 @@ def write(
     """
     if source is None and prompt is None:
         raise click.UsageError("Say what the film is about, or give a screenplay with --from.")
-    if source is not None:
+    changed = source if source is not None and source.suffix.lower() in PLAN_SUFFIXES else None
+    if source is not None and changed is None:
         if prompt is not None:
             raise InputError("A screenplay says what happens: leave the prompt out.")
         _write_from_script(source, plan_file)
         return
+    if prompt is None:
+        raise InputError(
+            f"Say what is to change in {source}: `sparkle write --from {source} WHAT`."
+        )
     from sparkle_motion_dagster.cli.drafting import Order, write_draft_here
 
     order = Order(
-        prompt=prompt or "",
+        prompt=prompt,
+        plan=changed,
         run_id=run_id,
         profile=profile,
         seconds=seconds,

@@ -7,12 +7,15 @@ taken from the store when it is asked for again, and shown beside the draft, the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
+from pathlib import Path
 from typing import Any, Protocol
 
+from sparkle_motion_dagster.artifacts.changing import changing
 from sparkle_motion_dagster.artifacts.digests import digest_bytes
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest, StoredFile
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.engines.base import Engine, EngineSettings, RequestT
 from sparkle_motion_dagster.engines.builtin.answer_reader import (
     AnswerReader,
@@ -22,7 +25,9 @@ from sparkle_motion_dagster.engines.builtin.answer_reader import (
 from sparkle_motion_dagster.engines.builtin.plan_builder import BuildRequest, PlanBuilder
 from sparkle_motion_dagster.engines.writer.base import Attempt, WriterEngine, WritingRequest
 from sparkle_motion_dagster.errors import SparkleError
-from sparkle_motion_dagster.film.stages import DRAFT, PLAN_DRAFT, reading_id, round_id
+from sparkle_motion_dagster.film.stages import BEFORE, DRAFT, PLAN_DRAFT, reading_id, round_id
+from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.reading.loading import load_plan
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.manifest import (
     StageOf,
@@ -30,8 +35,9 @@ from sparkle_motion_dagster.production.manifest import (
     artifacts_of,
     manifest_of,
 )
+from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.shotlist.brief import Brief
-from sparkle_motion_dagster.shotlist.models import ShotList
+from sparkle_motion_dagster.shotlist.listing import listed_of
 
 MOST_REPAIRS = 3
 """How often an answer goes back to its writer with what is wrong with it."""
@@ -68,6 +74,27 @@ class Round:
 
 
 @dataclass(frozen=True)
+class PlanBefore:
+    """A plan that is to be changed, and its file as it was."""
+
+    plan: MoviePlan
+    file: StoredFile
+
+    @property
+    def artifact(self) -> Artifact:
+        """Its file, as a stage lists it."""
+        return Artifact(
+            id=BEFORE,
+            name="plan",
+            file=f"{BEFORE}.yaml",
+            media_type="application/yaml",
+            size_bytes=self.file.path.stat().st_size,
+            sha256=self.file.sha256,
+            fingerprint=self.file.sha256,
+        )
+
+
+@dataclass(frozen=True)
 class Draft:
     """What came of a brief: the rounds that it took, and the plan; None: there is none.
 
@@ -101,6 +128,16 @@ class Draft:
             "another seed, or another writer."
         )
 
+    @property
+    def differences(self) -> str | None:
+        """What is otherwise in the plan than in the one that it changes, a line each.
+
+        None: it is a new plan, or there is none.
+        """
+        if self.plan is None or "differences" not in self.plan.files:
+            return None
+        return self.plan.files["differences"].path.read_text(encoding="utf-8")
+
     def manifest(self, run_id: str, profile: str, device: str) -> StageManifest:
         """Return what the stage leaves behind.
 
@@ -114,12 +151,30 @@ class Draft:
         return manifest_of(of, {}, self.result, device)
 
 
+def plan_before(path: Path, folder: RunFolder, workbench: Workbench) -> PlanBefore:
+    """Return a plan that is to be changed; its file is kept as it is now.
+
+    Args:
+        path: The plan file.
+        folder: The folder of the run that needs it.
+        workbench: Where it is kept.
+
+    Raises:
+        PlanError: It is no valid plan.
+    """
+    plan = load_plan(path).plan
+    with changing(workbench.home):
+        file = workbench.store.write(path.read_bytes())
+        folder.keep([file.sha256])
+    return PlanBefore(plan, file)
+
+
 def write_draft(
     produce: Produce,
     writer: WriterEngine[Any],
     brief: Brief,
     seed: int,
-    before: ShotList | None = None,
+    before: PlanBefore | None = None,
 ) -> Draft:
     """Have a plan written.
 
@@ -128,13 +183,15 @@ def write_draft(
         writer: Who writes.
         brief: What about.
         seed: Decides what the writer leaves to chance.
-        before: The story that is to be changed; None: there is none yet.
+        before: The plan that is to be changed; None: there is none yet.
 
     Raises:
         SparkleError: As `produce` raises; an answer that cannot be used is no error.
     """
-    request = WritingRequest(brief=brief, before=before, seed=seed)
-    rounds = tuple(_rounds(produce, writer, request))
+    file = None if before is None else before.file
+    story = None if before is None else listed_of(before.plan)
+    request = WritingRequest(brief=brief, before=story, seed=seed)
+    rounds = tuple(_rounds(produce, writer, request, file))
     listed = rounds[-1].said.listed
     plan = None
     if listed is not None:
@@ -144,13 +201,20 @@ def write_draft(
             seed=seed,
             writer=rounds[-1].answer.record.engine,
             rounds=len(rounds),
+            before=file,
         )
         (plan,) = produce(PlanBuilder(EngineSettings()), [Item(DRAFT, built)])
-    return Draft(brief, rounds, plan, _result(writer, rounds, plan, seed))
+    result = _result(writer, rounds, plan, seed)
+    if before is not None:
+        result = replace(result, artifacts=(before.artifact, *result.artifacts))
+    return Draft(brief, rounds, plan, result)
 
 
 def _rounds(
-    produce: Produce, writer: WriterEngine[Any], request: WritingRequest
+    produce: Produce,
+    writer: WriterEngine[Any],
+    request: WritingRequest,
+    before: StoredFile | None,
 ) -> Iterator[Round]:
     reader = AnswerReader(EngineSettings())
     for number in range(1, MOST_REPAIRS + 2):
@@ -159,6 +223,7 @@ def _rounds(
             answer=answer.files["answer"],
             ended=answer.record.metadata.get("ended", "done"),
             brief=request.brief,
+            before=before,
         )
         (reading,) = produce(reader, [Item(reading_id(answer.item_id), asked)])
         said = AnswerReading.model_validate_json(reading.files["reading"].path.read_bytes())

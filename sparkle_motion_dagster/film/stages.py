@@ -58,6 +58,9 @@ PLAN: Final = "movie_plan"
 DRAFT: Final = "draft"
 """Item id of the plan that was written."""
 
+BEFORE: Final = "before"
+"""Item id of the plan that a draft changes."""
+
 TIMELINE: Final = "timeline"
 """Item id of the track and its timeline."""
 

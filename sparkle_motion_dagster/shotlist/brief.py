@@ -5,10 +5,14 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, field_validator
 
+from sparkle_motion_dagster.plan.parts import MAX_SHOTS
 from sparkle_motion_dagster.units import Record
 
 LONGEST_PROMPT = 20_000
 """Letters of a prompt: some 3,500 words."""
+
+SHORTEST_S, LONGEST_S = 8.0, 600.0
+"""How long films may be that somebody asks for, in seconds."""
 
 MOST_SPEAKERS = 6
 """Characters whose voices a listener can tell apart."""
@@ -29,12 +33,14 @@ class Brief(Record):
         seconds: How long the film is to be, about.
         style: How its pictures are to look; None: the writer decides.
         language: What is spoken; None: the language of the prompt.
+        shots: How many shots the film may have; None: as many as it has time for.
     """
 
     prompt: str = Field(min_length=1, max_length=LONGEST_PROMPT)
-    seconds: float = Field(default=30.0, ge=8.0, le=600.0)
+    seconds: float = Field(default=30.0, ge=SHORTEST_S, le=LONGEST_S)
     style: str | None = Field(default=None, min_length=1, max_length=200)
     language: LanguageTag | None = None
+    shots: int | None = Field(default=None, ge=1, le=MAX_SHOTS, exclude_if=lambda one: one is None)
 
     @field_validator("prompt")
     @classmethod
@@ -46,4 +52,6 @@ class Brief(Record):
     @property
     def most_shots(self) -> int:
         """How many shots the film may have."""
+        if self.shots is not None:
+            return self.shots
         return min(max(3, math.floor(self.seconds / _SECONDS_A_SHOT)), _MOST_SHOTS)

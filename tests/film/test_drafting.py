@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.engines.base import EngineSettings, Made, MadeFile
 from sparkle_motion_dagster.engines.writer.base import WriterEngine, WritingRequest
@@ -15,6 +16,7 @@ from sparkle_motion_dagster.film.drafting import (
     MOST_REPAIRS,
     Draft,
     NotWrittenError,
+    plan_before,
     write_draft,
 )
 from sparkle_motion_dagster.operations.control import RunControl
@@ -55,7 +57,7 @@ class Parrot(WriterEngine[EngineSettings]):
             yield Made({"answer": MadeFile(file, "text/plain")}, {"ended": self._ended})
 
 
-def drafted(writer: Parrot, home: Path) -> Draft:
+def drafted(writer: Parrot, home: Path, changed: Path | None = None) -> Draft:
     workbench = Workbench(SparkleHome(home))
     folder = workbench.run_folder("film")
     progress, control = Progress(folder, "draft"), RunControl(folder)
@@ -64,6 +66,7 @@ def drafted(writer: Parrot, home: Path) -> Draft:
         writer,
         BRIEF,
         seed=3,
+        before=None if changed is None else plan_before(changed, folder, workbench),
     )
 
 
@@ -147,3 +150,21 @@ def test_each_fault_is_named(answer: str, ended: str, problem: str, tmp_path: Pa
     draft = drafted(Parrot(*[answer] * 9, ended=ended), tmp_path)
     assert draft.plan is None
     assert problem in draft.rounds[0].said.problems[0]
+
+
+def test_a_plan_is_changed_and_says_how(tmp_path: Path) -> None:
+    plan_file = tmp_path / "pier.yaml"
+    first = drafted(Parrot(json.dumps(GOOD)), tmp_path)
+    plan_file.write_text(f"# mine\n{first.file.path.read_text()}", encoding="utf-8")
+    changed = with_shot(lines=[LINE | {"text": "Never write to me."}])
+    writer = Parrot(changed)
+    draft = drafted(writer, tmp_path, plan_file)
+    assert writer.asked[0].before is not None
+    assert writer.asked[0].before.scenes[0].shots[0].lines[0].text == LINE["text"]
+    assert draft.differences is not None
+    assert "Never write to me." in draft.differences
+    text = draft.file.path.read_text()
+    assert text.startswith("# mine\n")
+    assert "Never write to me." in text
+    manifest = draft.manifest("film", "animatic", "cpu")
+    assert manifest.artifact("before", "plan").sha256 == digest_file(plan_file)

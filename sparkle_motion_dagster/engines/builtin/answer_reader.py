@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Made, MadeFile, Request
+from sparkle_motion_dagster.plan.editing import plan_in
 from sparkle_motion_dagster.plan.errors import PlanError
 from sparkle_motion_dagster.plan.reading.validation import validate
 from sparkle_motion_dagster.shotlist.answers import Reading, read_answer
@@ -15,6 +16,7 @@ from sparkle_motion_dagster.shotlist.brief import Brief
 from sparkle_motion_dagster.shotlist.building import plan_of
 from sparkle_motion_dagster.shotlist.craft import craft_problems
 from sparkle_motion_dagster.shotlist.models import ShotList
+from sparkle_motion_dagster.shotlist.rewriting.rewriting import rewritten
 
 Ended = Literal["done", "length", "refused"]
 """How an answer ended; see `WriterEngine`."""
@@ -27,11 +29,15 @@ _REFUSED = "The writer refused to answer."
 
 
 class ReadRequest(Request):
-    """An answer, how it ended, and the brief that it answers."""
+    """An answer, how it ended, the brief that it answers, and the plan file that it is to change.
+
+    ``before`` is None where a new plan is written.
+    """
 
     answer: StoredFile
     ended: Ended = "done"
     brief: Brief
+    before: StoredFile | None = Field(default=None, exclude_if=lambda before: before is None)
 
 
 class AnswerReading(Request):
@@ -65,18 +71,22 @@ def _reading(request: ReadRequest) -> AnswerReading:
         return AnswerReading(listed=None, problems=(_REFUSED,))
     reading = read_answer(request.answer.path.read_text(encoding="utf-8"))
     cut_off = (_CUT_OFF,) if request.ended == "length" else ()
-    problems = (*cut_off, *reading.problems, *_problems(reading, request.brief))
+    problems = (*cut_off, *reading.problems, *_problems(reading, request))
     return AnswerReading(listed=None if problems else reading.listed, problems=problems)
 
 
-def _problems(reading: Reading, brief: Brief) -> tuple[str, ...]:
+def _problems(reading: Reading, request: ReadRequest) -> tuple[str, ...]:
     """Return what keeps a shot list from being a film."""
     if reading.listed is None:
         return ()
-    if problems := tuple(craft_problems(reading.listed, brief)):
+    if problems := tuple(craft_problems(reading.listed, request.brief)):
         return problems
     try:
-        validate(plan_of(reading.listed))
+        if request.before is None:
+            validate(plan_of(reading.listed))
+        else:
+            text = request.before.path.read_text(encoding="utf-8")
+            plan_in(rewritten(text, reading.listed).text)
     except PlanError as error:
         return tuple(f"The plan that is made of it is wrong: {one}" for one in error.problems)
     return ()

@@ -3,7 +3,9 @@
 from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 
-from sparkle_motion_dagster.artifacts.models import EngineIdentity, MediaFacts
+from pydantic import Field
+
+from sparkle_motion_dagster.artifacts.models import EngineIdentity, MediaFacts, StoredFile
 from sparkle_motion_dagster.engines.base import (
     Engine,
     EngineSettings,
@@ -12,30 +14,37 @@ from sparkle_motion_dagster.engines.base import (
     MadeFile,
     Request,
 )
-from sparkle_motion_dagster.plan.reading.validation import validate
-from sparkle_motion_dagster.plan.reading.yaml_document import read_yaml
+from sparkle_motion_dagster.plan.editing import edited, plan_in
 from sparkle_motion_dagster.plan.yaml_text import yaml_text
 from sparkle_motion_dagster.shotlist.brief import Brief
 from sparkle_motion_dagster.shotlist.building import plan_of
 from sparkle_motion_dagster.shotlist.models import ShotList
+from sparkle_motion_dagster.shotlist.rewriting.rewriting import rewritten
 
 _SHOWN_LETTERS = 70
 
 
 class BuildRequest(Request):
-    """A shot list, who wrote it for which brief, and in which round."""
+    """A shot list, who wrote it for which brief, and in which round.
+
+    ``before`` is the plan file that it changes; None: it is a new one. ``paces`` say how fast its
+    characters speak, by name, in letters a second.
+    """
 
     listed: ShotList
     brief: Brief
     seed: int
     writer: EngineIdentity
     rounds: int
+    before: StoredFile | None = Field(default=None, exclude_if=lambda before: before is None)
+    paces: dict[str, float] = Field(default={})
 
 
 class PlanBuilder(Engine[BuildRequest, EngineSettings]):
     """Builds plans.
 
-    Each result holds an output ``plan``: a plan file (``application/yaml``).
+    Each result holds an output ``plan``: a plan file (``application/yaml``); where it changes one,
+    also an output ``differences`` (``text/plain``): what is otherwise in it, a line each.
     """
 
     name = "plan_builder"
@@ -45,25 +54,52 @@ class PlanBuilder(Engine[BuildRequest, EngineSettings]):
     def make(self, requests: Sequence[BuildRequest], folder: Path) -> Generator[Made]:
         """Build one plan a request."""
         for number, request in enumerate(requests):
-            file = folder / f"plan-{number}.yaml"
-            file.write_text(f"{_heading(request)}{yaml_text(_plan(request))}", encoding="utf-8")
-            yield Made({"plan": MadeFile(file, "application/yaml")})
+            plan = folder / f"plan-{number}.yaml"
+            if request.before is None:
+                plan.write_text(_new(request), encoding="utf-8")
+                yield Made({"plan": MadeFile(plan, "application/yaml")})
+                continue
+            differences = folder / f"differences-{number}.txt"
+            before = request.before.path.read_text(encoding="utf-8")
+            rewriting = rewritten(before, request.listed, request.paces)
+            plan.write_text(_signed(rewriting.text, request), encoding="utf-8")
+            told = map(str, rewriting.differences or ["Nothing is otherwise."])
+            differences.write_text("".join(f"{one}\n" for one in told), encoding="utf-8")
+            yield Made(
+                {
+                    "plan": MadeFile(plan, "application/yaml"),
+                    "differences": MadeFile(differences, "text/plain"),
+                }
+            )
 
     def examine(self, output: MadeFile, folder: Path) -> Examined:
         """Make sure that a plan file is a valid plan, as it is read."""
-        validate(read_yaml(output.path.read_text(encoding="utf-8")).root.data())
+        text = output.path.read_text(encoding="utf-8")
+        if output.media_type == "application/yaml":
+            plan_in(text)
         return Examined(MediaFacts())
 
 
-def _plan(request: BuildRequest) -> Mapping[str, object]:
-    plan = plan_of(request.listed)
+def _new(request: BuildRequest) -> str:
+    plan = _noted(plan_of(request.listed, request.paces), request)
+    return f"{_heading(request)}{yaml_text(plan)}"
+
+
+def _signed(text: str, request: BuildRequest) -> str:
+    """Return a rewritten plan that says by whom it was."""
+    plan, _ = plan_in(text)
+    return edited(text, _noted(plan, request))
+
+
+def _noted(plan: Mapping[str, object], request: BuildRequest) -> dict[str, object]:
+    notes = plan.get("metadata")
     written = {
         "by": request.writer.name,
         "prompt": request.brief.prompt,
         "seed": request.seed,
         "rounds": request.rounds,
     }
-    return plan | {"metadata": {**plan.get("metadata", {}), "written": written}}
+    return {**plan, "metadata": {**(notes if isinstance(notes, dict) else {}), "written": written}}
 
 
 def _heading(request: BuildRequest) -> str:
