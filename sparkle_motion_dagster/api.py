@@ -232,6 +232,7 @@ def planned_run(
     Raises:
         InputError: The plan, the profile or the run_id is wrong.
     """
+    from sparkle_motion_dagster.policy.audit import AuditLog
     from sparkle_motion_dagster.resources.engines import check_plan
 
     loaded = loading.load_plan(plan)
@@ -239,7 +240,7 @@ def planned_run(
     film = chosen_run_id(run_id, plan, profile)
     if not replace:
         check_free(film, profile, plan, Workbench(home))
-    check_plan(loaded, chosen)
+    check_plan(loaded, chosen, AuditLog(home, "render", film))
     run_config = chosen.run_config()
     if job != FINALIZE_MOVIE:  # which takes the plan that the clips were made from
         intake = {"plan_path": str(plan.resolve()), "replace": replace}

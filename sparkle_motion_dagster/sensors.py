@@ -13,6 +13,9 @@ from sparkle_motion_dagster.operations.inbox.memory import Order
 from sparkle_motion_dagster.operations.inbox.orders import Profiles
 from sparkle_motion_dagster.operations.inbox.tick import Inbox, Tick
 from sparkle_motion_dagster.partitions import film_partitions
+from sparkle_motion_dagster.plan.reading.loading import LoadedPlan
+from sparkle_motion_dagster.plan.run_ids import run_id_of
+from sparkle_motion_dagster.policy.audit import AuditLog
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import check_plan
 from sparkle_motion_dagster.resources.profiles import load_profile, profile_asked_by
@@ -38,8 +41,12 @@ def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReaso
     """Look at the plans folder once, and ask for a run a film."""
     # A sensor's process lives for days: profiles are read anew at each tick, once.
     profile = cache(load_profile)
-    profiles = Profiles(profile_asked_by, lambda plan, name: check_plan(plan, profile(name)))
-    folder = Inbox(plans_folder(), Workbench(SparkleHome.from_environment()), profiles)
+    home = SparkleHome.from_environment()
+
+    def check(plan: LoadedPlan, name: str) -> None:
+        check_plan(plan, profile(name), AuditLog(home, "inbox", run_id_of(plan.path.stem)))
+
+    folder = Inbox(plans_folder(), Workbench(home), Profiles(profile_asked_by, check))
     try:
         tick = folder.tick(InboxRuns(context.instance), context.cursor)
     except InboxFolderError as error:

@@ -57,6 +57,16 @@ class SparkleHome:
         return self.root / "inbox.json"
 
     @property
+    def audit(self) -> Path:
+        """The log of what was held against the operator's policy."""
+        return self.root / "audit.jsonl"
+
+    @property
+    def auditing(self) -> Path:
+        """The lock that whoever writes to that log holds for a moment."""
+        return self.root / ".auditing"
+
+    @property
     def serving(self) -> Path:
         """The lock that the one `sparkle ui` of a home holds."""
         return self.root / ".serving"

@@ -17,6 +17,7 @@ from sparkle_motion_dagster.assets.stage import (
     run_id_of,
 )
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
+from sparkle_motion_dagster.film.admission import admit
 from sparkle_motion_dagster.film.checks import intake as checks
 from sparkle_motion_dagster.film.feasibility import check_feasible, check_speakers_ready
 from sparkle_motion_dagster.film.intake import check_free, find_plan, freeze_plan, thaw_plan
@@ -33,6 +34,7 @@ from sparkle_motion_dagster.operations.reviews import reviews_asked
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timeline.lines import planned_lines
 from sparkle_motion_dagster.plan.timing import shot_boundaries
+from sparkle_motion_dagster.policy.audit import AuditLog
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import (
     AmbienceResource,
@@ -97,6 +99,7 @@ def movie_plan(
             hearing=hearing.answering(facilities),
         )
         talking = check_feasible(frozen, settings, engines)
+        admit(frozen, engines, AuditLog(workbench.home, "run", run_id))
         if made_in_this_run(context, SHOT_CLIPS) and not _is_made(SHOT_CLIPS, workbench, manifest):
             check_filming_ready(run_id, profile, settings, frozen, engines, workbench.home)
         if (

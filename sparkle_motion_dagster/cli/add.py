@@ -59,10 +59,11 @@ def _add_all() -> None:
 def _add(plan_file: Path, run_id: str | None, profile: str, *, replace: bool) -> None:
     from sparkle_motion_dagster.artifacts.home import SparkleHome
     from sparkle_motion_dagster.artifacts.published import mend, mend_state
-    from sparkle_motion_dagster.film.intake import check_free, freeze_plan
+    from sparkle_motion_dagster.film.intake import check_free, freeze_loaded
     from sparkle_motion_dagster.operations.inbox.folder import printable
     from sparkle_motion_dagster.operations.inbox.memory import ask_again
     from sparkle_motion_dagster.plan.reading.loading import load_plan
+    from sparkle_motion_dagster.policy.audit import AuditLog
     from sparkle_motion_dagster.production.workbench import Workbench
     from sparkle_motion_dagster.resources.engines import check_plan
     from sparkle_motion_dagster.runs.films import register_film
@@ -71,8 +72,8 @@ def _add(plan_file: Path, run_id: str | None, profile: str, *, replace: bool) ->
     chosen = load_profile(profile)
     loaded = load_plan(plan_file)
     film = chosen_run_id(run_id, plan_file, profile)
-    check_plan(loaded, chosen)
     workbench = Workbench(SparkleHome.from_environment())
+    check_plan(loaded, chosen, AuditLog(workbench.home, "add", film))
     folder = workbench.run_folder(film)
     with open_instance(workbench.home) as instance:
         mended = mend_state(workbench.home, folder)
@@ -81,7 +82,7 @@ def _add(plan_file: Path, run_id: str | None, profile: str, *, replace: bool) ->
                 check_free(film, profile, plan_file, workbench)
             for line in (*mended, *mend(workbench.home, folder, workbench.store)):
                 click.echo(f"  Mended: {line}", err=True)
-            manifest = freeze_plan(film, profile, plan_file, workbench)
+            manifest = freeze_loaded(loaded, film, profile, workbench)
             folder.publish(manifest, workbench.store)
         register_film(instance, film)
     if run_id is None:

@@ -152,12 +152,43 @@ def freeze_plan(
     """
     path = plan_path or find_plan(run_id)
     if path is not None:
-        return _freeze(load_plan(path), run_id, profile, workbench)
+        return freeze_loaded(load_plan(path), run_id, profile, workbench)
     with changing(workbench.home):
         # While its stage is published again, no manifest names it for a moment.
         frozen = _frozen(run_id, workbench)
         workbench.run_folder(run_id).keep(artifact.sha256 for artifact in frozen.artifacts)
     return frozen.model_copy(update={"profile": profile})
+
+
+def freeze_loaded(
+    loaded: LoadedPlan, run_id: str, profile: str, workbench: Workbench
+) -> StageManifest:
+    """Freeze a plan for a run as it was read, whatever has become of its file since.
+
+    Raises:
+        PlanError: A file that it refers to is not what it should be.
+    """
+    with explained_full_disk(workbench.home.root), changing(workbench.home):
+        artifacts = [_plan_artifact(loaded.plan, workbench)]
+        imported = dict(imported_files(loaded, workbench))
+        artifacts += imported.values()
+        workbench.run_folder(run_id).keep(artifact.sha256 for artifact in artifacts)
+    digests = {reference: artifact.sha256 for reference, artifact in imported.items()}
+    digest = _plan_digest(artifacts[0].sha256, digests)
+    result = StageResult(
+        engine=_INTAKE,
+        artifacts=tuple(artifacts),
+        made=(PLAN,),
+        taken=(),
+        seconds_made=0.0,
+        seconds_spared=0.0,
+    )
+    manifest = manifest_of(StageOf(MOVIE_PLAN, run_id, profile, digest), {}, result)
+    # Seen from the home: both may be copied or moved together.
+    plan_path = Path(os.path.relpath(loaded.path.resolve(), workbench.home.root.resolve()))
+    read_from = {"plan_path": plan_path}
+    provenance = manifest.provenance.model_copy(update=read_from)
+    return manifest.model_copy(update={"provenance": provenance})
 
 
 def foreseen_plan(run_id: str, plan_path: Path | None, workbench: Workbench) -> FrozenPlan:
@@ -245,30 +276,6 @@ def thaw_plan(manifest: StageManifest, workbench: Workbench) -> FrozenPlan:
         },
         digest=manifest.plan_digest,
     )
-
-
-def _freeze(loaded: LoadedPlan, run_id: str, profile: str, workbench: Workbench) -> StageManifest:
-    with explained_full_disk(workbench.home.root), changing(workbench.home):
-        artifacts = [_plan_artifact(loaded.plan, workbench)]
-        imported = dict(imported_files(loaded, workbench))
-        artifacts += imported.values()
-        workbench.run_folder(run_id).keep(artifact.sha256 for artifact in artifacts)
-    digests = {reference: artifact.sha256 for reference, artifact in imported.items()}
-    digest = _plan_digest(artifacts[0].sha256, digests)
-    result = StageResult(
-        engine=_INTAKE,
-        artifacts=tuple(artifacts),
-        made=(PLAN,),
-        taken=(),
-        seconds_made=0.0,
-        seconds_spared=0.0,
-    )
-    manifest = manifest_of(StageOf(MOVIE_PLAN, run_id, profile, digest), {}, result)
-    # Seen from the home: both may be copied or moved together.
-    plan_path = Path(os.path.relpath(loaded.path.resolve(), workbench.home.root.resolve()))
-    read_from = {"plan_path": plan_path}
-    provenance = manifest.provenance.model_copy(update=read_from)
-    return manifest.model_copy(update={"provenance": provenance})
 
 
 def _text_digest(plan: MoviePlan) -> str:

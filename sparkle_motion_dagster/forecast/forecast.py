@@ -9,6 +9,7 @@ from sparkle_motion_dagster.artifacts.errors import CorruptFileError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.published import differences, sound_copies
+from sparkle_motion_dagster.film.admission import check_allowed
 from sparkle_motion_dagster.film.feasibility import check_feasible
 from sparkle_motion_dagster.film.intake import FrozenPlan, RunTakenError, check_free, foreseen_plan
 from sparkle_motion_dagster.film.pipeline import PIPELINE, Engines
@@ -49,7 +50,7 @@ def forecast(
 
     Raises:
         PlanNotFoundError: There is no plan.
-        PlanError: It is wrong, or asks for what the engines cannot make.
+        PlanError: It is wrong, asks for what the engines cannot make, or the policy refuses it.
         StorageError: What is stored is so damaged that nothing can be told.
     """
     workbench = DryWorkbench(home)
@@ -57,6 +58,7 @@ def forecast(
     workbench.store.lent = sound_copies(differing)
     frozen = foreseen_plan(run_id, plan_path, workbench)
     check_feasible(frozen, settings, engines)
+    check_allowed(frozen, engines)
     history, last = History(workbench), LastRender.of(run_id, workbench)
     film = PlannedFilm(run_id, profile, settings, frozen, engines, workbench, history)
     runs = dry_runs(film)

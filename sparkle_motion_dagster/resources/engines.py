@@ -17,6 +17,7 @@ from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.registry import engine_of, engines_of_kind
 from sparkle_motion_dagster.engines.video.base import VideoEngine
 from sparkle_motion_dagster.engines.writer.base import WriterEngine
+from sparkle_motion_dagster.film.admission import admit, check_allowed
 from sparkle_motion_dagster.film.casting.catalogue import VoiceCatalogue
 from sparkle_motion_dagster.film.casting.speakers import Speakers, speakers_of
 from sparkle_motion_dagster.film.checks.intake import size_remark
@@ -25,6 +26,7 @@ from sparkle_motion_dagster.film.intake import FrozenPlan, opened_plan
 from sparkle_motion_dagster.film.keyframes import drawn_keyframes, unseen_style
 from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.plan.reading.loading import LoadedPlan
+from sparkle_motion_dagster.policy.audit import AuditLog
 from sparkle_motion_dagster.resources.gpu import GpuResource
 from sparkle_motion_dagster.resources.profiled import ProfiledResource
 from sparkle_motion_dagster.resources.profiles import EngineChoice, Profile
@@ -128,19 +130,31 @@ class WriterResource(_EngineResource):
         return cast(WriterEngine[Any], self._engine("writer", facilities))
 
 
-def check_plan(loaded: LoadedPlan, profile: Profile) -> None:
-    """Make sure that a profile can render a plan: open its files, and ask the engines.
+def check_plan(loaded: LoadedPlan, profile: Profile, log: AuditLog) -> None:
+    """Make sure that a profile can and may render a plan: its files, its engines, the policy.
 
-    Whoever takes a plan in asks here: `sparkle plan check`, `add`, `render` and the inbox.
+    Whoever takes a plan in asks here: `sparkle add`, `render` and the inbox. What comes so far that
+    the policy is asked is noted in the audit log.
 
     Raises:
-        PlanError: It cannot; all that is known to be in the way is said.
+        PlanError: It cannot, and all that is known to be in the way is said; or it may not.
+        PolicyFileError, StorageError: The policy cannot be used, or its log not be written.
     """
-    check_opened(opened_plan(loaded), profile)
+    plan = opened_plan(loaded)
+    admit(plan, _able_engines(plan, profile), log)
 
 
 def check_opened(plan: FrozenPlan, profile: Profile) -> None:
-    """Make sure that a profile's engines can make what a plan asks for whose files are fine.
+    """Make sure that a profile can and may render a plan whose files are fine; a look.
+
+    Raises:
+        PlanError, PolicyFileError: As `check_plan` says.
+    """
+    check_allowed(plan, _able_engines(plan, profile))
+
+
+def _able_engines(plan: FrozenPlan, profile: Profile) -> Engines:
+    """Return the engines of a profile, which can make what a plan asks for.
 
     Raises:
         PlanError: They cannot; as `check_feasible` says.
@@ -148,6 +162,7 @@ def check_opened(plan: FrozenPlan, profile: Profile) -> None:
     facilities = Facilities(GpuResource(**profile.gpu.model_dump()).for_stage("", "check"))
     engines = engines_of(profile, facilities)
     check_feasible(plan, profile.film, engines)
+    return engines
 
 
 def words_left_out(plan: FrozenPlan, profile: Profile) -> Iterator[tuple[str, str]]:

@@ -39,13 +39,13 @@ from sparkle_motion_dagster.operations.inbox.tick import Inbox, Tick
 from sparkle_motion_dagster.operations.prune.pruning import carry_out
 from sparkle_motion_dagster.operations.prune.retention import FinishedFilms, PrunePolicy
 from sparkle_motion_dagster.plan.reading.document import MAX_BYTES
+from sparkle_motion_dagster.plan.reading.loading import LoadedPlan
 from sparkle_motion_dagster.plan.run_ids import run_id_of
+from sparkle_motion_dagster.policy.audit import AuditLog
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import check_plan
 from sparkle_motion_dagster.resources.profiles import load_profile, profile_asked_by
-
-PROFILES = Profiles(profile_asked_by, lambda plan, _: check_plan(plan, load_profile("animatic")))
 
 A = PLAN
 B = changed(("Mara speaks to the storm", "Mara shouts at the storm"))
@@ -91,9 +91,12 @@ class Keeper:
     def is_known(self, run_key: str) -> bool:
         return run_key in self.runs
 
+    def check(self, plan: LoadedPlan, _: str) -> None:
+        check_plan(plan, load_profile("animatic"), AuditLog(self.workbench.home, "inbox"))
+
     def look(self) -> Tick:
         """Look, and lose what it brings."""
-        inbox = Inbox(self.plans, self.workbench, PROFILES)
+        inbox = Inbox(self.plans, self.workbench, Profiles(profile_asked_by, self.check))
         tick = inbox.tick(self, self.cursor)
         self.notes += tick.notes
         return tick

@@ -12,6 +12,7 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.cli.main import main
 from sparkle_motion_dagster.operations.inbox.orders import PATIENCE, Profiles
 from sparkle_motion_dagster.operations.inbox.tick import Inbox
+from sparkle_motion_dagster.policy.audit import AuditLog
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import check_plan
 from sparkle_motion_dagster.resources.profiles import load_profile
@@ -52,7 +53,8 @@ def rejected(path: Path) -> str:
     """Return what the inbox says of a plan that lies in it."""
     home = SparkleHome.from_environment()
     profiles = Profiles(
-        lambda _: "animatic", lambda plan, name: check_plan(plan, load_profile(name))
+        lambda _: "animatic",
+        lambda plan, name: check_plan(plan, load_profile(name), AuditLog(home, "inbox")),
     )
     inbox = Inbox(path.parent, Workbench(home), profiles)
     ticks = [inbox.tick(NoRuns(), None) for _ in range(3 + PATIENCE)]

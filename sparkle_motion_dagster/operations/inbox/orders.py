@@ -30,6 +30,7 @@ from sparkle_motion_dagster.operations.inbox.memory import (
 from sparkle_motion_dagster.plan.errors import PlanError
 from sparkle_motion_dagster.plan.reading.loading import LoadedPlan, load_plan
 from sparkle_motion_dagster.plan.run_ids import run_id_of
+from sparkle_motion_dagster.policy.errors import PlanRefusedError
 from sparkle_motion_dagster.production.workbench import Workbench
 
 MOST_ORDERS = 25
@@ -270,9 +271,12 @@ class Look:
         return all(manifest is not None and manifest.plan_digest == plan for manifest in manifests)
 
     def _wrong(self, file: FoundFile, error: PlanError) -> None:
-        """Give a file that is no valid plan more time, and reject it when that is over."""
+        """Give a file that is no valid plan more time, and reject it when that is over.
+
+        What the policy refuses is whole, and refused at once.
+        """
         seen = self.files[file.name]
-        if seen.wrong < PATIENCE:
+        if seen.wrong < PATIENCE and not isinstance(error, PlanRefusedError):
             self.files[file.name] = seen.model_copy(update={"wrong": seen.wrong + 1})
             return
         if not file.is_unchanged():
