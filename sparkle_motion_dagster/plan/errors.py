@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from sparkle_motion_dagster.errors import InputError
 
@@ -29,6 +30,9 @@ class PlanProblem:
 
 class PlanError(InputError):
     """A plan is wrong. ``path`` is None where the plan did not come from a file."""
+
+    verdict: ClassVar[str] = "is no valid plan"
+    """What is said of the plan's file before its problems are listed."""
 
     def __init__(self, path: Path | None, problems: Iterable[PlanProblem]) -> None:
         self.path = path

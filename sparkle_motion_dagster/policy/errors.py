@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import ClassVar
 
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem
@@ -24,6 +25,8 @@ class PolicyFileError(InputError):
 
 class PlanRefusedError(PlanError):
     """A plan is valid, and the policy refuses it."""
+
+    verdict: ClassVar[str] = "is refused by the policy"
 
 
 class PromptRefusedError(InputError):

@@ -1,5 +1,6 @@
 """What an operator may say in a policy."""
 
+import re
 from collections import Counter
 from typing import Annotated, Literal, Self
 
@@ -15,8 +16,16 @@ ENGINES = "engines"
 """Rules that are called by their fields."""
 
 RuleName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
-PrimaryTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
-"""A language as BCP 47 begins its tags: ``en`` of ``en-US``."""
+
+
+def _check_primary_tag(tag: str) -> str:
+    if re.fullmatch(r"[a-z]{2,3}", tag) is None:
+        raise ValueError(f"{tag!r} is no language: write it as tags begin, such as en for en-US")
+    return tag
+
+
+PrimaryTag = Annotated[str, AfterValidator(_check_primary_tag)]
+"""A language as BCP 47 begins its tags."""
 
 Term = Annotated[str, AfterValidator(check_term)]
 Pattern = Annotated[str, StringConstraints(min_length=1), AfterValidator(check_pattern)]

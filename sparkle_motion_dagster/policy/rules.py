@@ -3,7 +3,8 @@
 import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from itertools import islice
 from typing import Any
 
 from sparkle_motion_dagster.plan.cards import with_cards
@@ -15,6 +16,10 @@ from sparkle_motion_dagster.policy.models import ENGINES, LANGUAGES, LONGEST_FIL
 
 EngineNames = Mapping[str, Collection[str]]
 """Names of engines, by their kind."""
+
+
+MOST_TEXTS = 1000
+"""Most texts of one plan or prompt that are named."""
 
 
 @dataclass(frozen=True)
@@ -45,16 +50,19 @@ class Rules:
         yield from self.broken_by_engines(engines)
 
     def broken_by_texts(self, data: Any) -> Iterator[Breach]:
-        """Yield the blocked words in the texts of plain values, by their fields."""
+        """Yield the blocked words in the texts of plain values, by their fields: the first 1000."""
         rules_in = cache(self.loaded.blocklist.rules_in)  # ids come again and again
-        for location, text in _texts(data, ()):
-            for rule in rules_in(text):
-                yield self.blocked(rule, field_path(location))
+        found = (
+            self.blocked(rule, field_path(location))
+            for location, text in _texts(data, ())
+            for rule in rules_in(text)
+        )
+        yield from islice(found, MOST_TEXTS)
 
     def blocked(self, rule: str, field: str, line: int | None = None) -> Breach:
         """Return the breach that a text is."""
-        (said,) = (one.reason for one in self.loaded.policy.blocked if one.name == rule)
-        because = "" if said is None else f" ({said})"
+        reason = self._reasons[rule]
+        because = "" if reason is None else f" ({reason})"
         return self._breach(rule, f"refuses this text{because}: write something else", field, line)
 
     def broken_by_length(self, seconds: float, field: str) -> Iterator[Breach]:
@@ -87,6 +95,10 @@ class Rules:
                     f"refuses the {kind} engine {name}: choose a profile with others; it allows "
                     f"{', '.join(allowed)}",
                 )
+
+    @cached_property
+    def _reasons(self) -> Mapping[str, str | None]:
+        return {rule.name: rule.reason for rule in self.loaded.policy.blocked}
 
     def _breach(self, rule: str, does: str, field: str = "", line: int | None = None) -> Breach:
         message = f"the rule {rule!r} of the policy {self.loaded.path} {does}"

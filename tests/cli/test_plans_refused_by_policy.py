@@ -63,6 +63,7 @@ def test_all_refuse_it_alike(home: SparkleHome, rules: str, parts: list[str]) ->
     plan.write_text(PLAN)
     (home.root.parent / "policy.yaml").write_text(POLICY + rules)
     refused_alike(plan, *parts)
+    assert "is refused by the policy" in (plan.parent / "rejected" / "film.yaml.txt").read_text()
     # A look is not noted; the inbox, which looks again and again, refuses it once.
     assert [line["via"] for line in noted(home)] == ["add", "render", "inbox"]
     assert {line["verdict"] for line in noted(home)} == {"refused"}

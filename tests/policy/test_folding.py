@@ -21,6 +21,7 @@ from sparkle_motion_dagster.policy.folding import fold
         ("b\u202eomb\u202c", "bomb"),  # overrides of the direction
         ("bömb", "bomb"),
         ("bo\u0308\u0301m\u0336b", "bomb"),  # accents, and one struck through
+        ("bo\u3164m\U000e0062b", "bomb"),  # a filler of Hangul, a tag
         ("b\u20ddo\ufe0fmb", "bomb"),  # a circle around it, a variation selector
         ("ﬁre", "fire"),
         ("Straße", "strasse"),

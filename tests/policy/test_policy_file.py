@@ -70,7 +70,10 @@ BLOCKED = 'schema_version: "1"\nblocked:\n  - name: weapons\n'
         ("blocked: []\n", ["schema_version", "required"]),
         ("- a\n- list\n", ["line 1", "valid dictionary"]),
         ('schema_version: "1"\nlangauges: [en]\n', ["line 2, langauges", "mean 'languages'"]),
-        ('schema_version: "1"\nlanguages: [en-US]\n', ["line 2, languages[0]"]),
+        (
+            'schema_version: "1"\nlanguages: [en-US]\n',
+            ["line 2, languages[0]", "'en-US'", "en for"],
+        ),
         ('schema_version: "1"\nlanguages: []\n', ["line 2, languages", "at least 1"]),
         ('schema_version: "1"\nlongest_film_sec: 0\n', ["line 2, longest_film_sec"]),
         ('schema_version: "1"\nlongest_film_sec: "60"\n', ["line 2, longest_film_sec"]),

@@ -116,7 +116,7 @@ def _report(file: FoundFile, error: PlanError) -> str:
     count = "a problem" if len(error.problems) == 1 else f"{len(error.problems)} problems"
     return "\n".join(
         [
-            f"{file.name} is no valid plan: it has {count}.",
+            f"{file.name} {error.verdict}: it has {count}.",
             *(f"  {problem}" for problem in error.problems),
             "",
             "Mend it and drop it into the inbox again.",

@@ -298,7 +298,7 @@ class Look:
             )
             return
         self.notes.append(
-            f"{file.name} is no valid plan: {_in_short(error)}. It was moved to {REJECTED}/; "
+            f"{file.name} {error.verdict}: {_in_short(error)}. It was moved to {REJECTED}/; "
             f"{report} says more."
         )
         del self.files[file.name]
