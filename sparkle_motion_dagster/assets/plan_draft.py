@@ -18,6 +18,7 @@ from sparkle_motion_dagster.assets.stage import (
     run_id_of,
 )
 from sparkle_motion_dagster.errors import InputError, reasons
+from sparkle_motion_dagster.film.admission import admit_brief
 from sparkle_motion_dagster.film.checks import drafting as checks
 from sparkle_motion_dagster.film.drafting import Draft, plan_before, write_draft
 from sparkle_motion_dagster.film.stages import PLAN_DRAFT
@@ -27,6 +28,7 @@ from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.plan.editing import plan_in
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import MAX_SHOTS
+from sparkle_motion_dagster.policy.audit import AuditLog
 from sparkle_motion_dagster.production.loop import produce
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.resources.engines import WriterResource
@@ -141,10 +143,13 @@ def plan_draft(
         progress = Progress(folder, PLAN_DRAFT, context.log.info)
         facilities = facilities_of(context, gpu, progress, control, workbench)
         changed = None if config.plan is None else plan_before(Path(config.plan), folder, workbench)
+        brief = config.brief(config.prompt, None if changed is None else changed.plan)
+        writing = writer.answering(facilities)
+        admit_brief(brief, writing, AuditLog(workbench.home, "write", run_id))
         draft = write_draft(
             lambda engine, items: produce(engine, items, workbench, progress, control),
-            writer.answering(facilities),
-            config.brief(config.prompt, None if changed is None else changed.plan),
+            writing,
+            brief,
             config.seed,
             changed,
         )

@@ -1,13 +1,17 @@
-"""Admission: a plan that engines can make is held against the operator's policy."""
+"""Admission: what is to be filmed, or written, is held against the operator's policy."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from sparkle_motion_dagster.engines.writer.base import WriterEngine
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.policy.audit import AuditLog
 from sparkle_motion_dagster.policy.errors import PlanRefusedError
 from sparkle_motion_dagster.policy.loading import load_policy
+from sparkle_motion_dagster.policy.prompts import check_prompt
 from sparkle_motion_dagster.policy.rules import Breach, Rules
+from sparkle_motion_dagster.shotlist.brief import Brief
 
 
 def check_allowed(frozen: FrozenPlan, engines: Engines) -> None:
@@ -33,6 +37,22 @@ def admit(frozen: FrozenPlan, engines: Engines, log: AuditLog) -> None:
     names = tuple(dict.fromkeys(breach.rule for breach in breaches))
     log.note("plan", frozen.digest, loaded.digest, names)
     _refuse(frozen, breaches)
+
+
+def admit_brief(brief: Brief, writer: WriterEngine[Any], log: AuditLog) -> None:
+    """Make sure that the policy allows a plan to be written, and note that it was asked.
+
+    Raises:
+        PromptRefusedError, PolicyFileError, StorageError: As `check_prompt` says.
+    """
+    check_prompt(
+        brief.prompt,
+        log,
+        language=brief.language,
+        seconds=brief.seconds,
+        engines={"writer": [writer.name]},
+        options={"style": brief.style},
+    )
 
 
 def _refuse(frozen: FrozenPlan, breaches: Sequence[Breach]) -> None:

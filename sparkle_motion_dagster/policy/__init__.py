@@ -1,13 +1,13 @@
 """The operator's policy: what may be filmed on a machine, and the log of what was asked for.
 
-Plans are held against it by `film/admission.py`, prompts by whoever takes them in::
+`film/admission.py` holds plans and briefs against it. Whoever takes a prompt in otherwise writes::
 
     from sparkle_motion_dagster.policy.audit import AuditLog
     from sparkle_motion_dagster.policy.prompts import check_prompt
 
     check_prompt(
         text,                                  # what somebody wrote, as it was written
-        AuditLog(home, "write", run_id),       # where the application is noted; run_id may be None
+        AuditLog(home, "write", run_id),       # where that is noted; run_id may be None
         language="en-US",                      # of the film, if the order says so
         seconds=60,                            # the film's length, if the order says so
         engines={"writer": ["template"]},      # who would answer, by kind

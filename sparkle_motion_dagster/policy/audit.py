@@ -23,7 +23,8 @@ from sparkle_motion_dagster.artifacts.locks import locked
 from sparkle_motion_dagster.units import Record
 
 Via = Literal["add", "render", "inbox", "run", "write"]
-"""How a plan or a prompt comes in: a command, the inbox, or the run that freezes a plan."""
+"""How a plan or a prompt comes in: a command, the inbox, a run that freezes a plan or has one made.
+"""
 
 _LOCK_TIMEOUT_S = 60.0
 _LOCK_POLL_S = 0.002

@@ -29,7 +29,7 @@ def check_prompt(
         language: The film's language tag, where the order names one.
         seconds: How long the film is to be, where the order says so.
         engines: Who would answer, by kind.
-        options: What else the order says, as front matter does: its texts count, too.
+        options: What else the order says, as front matter does, by name: texts in it count, too.
 
     Raises:
         PromptRefusedError: It does not; rules, and lines or options, are named.
@@ -46,7 +46,9 @@ def check_prompt(
         ) from error
     loaded = load_policy()
     rules = Rules(loaded)
-    breaches = [*_in_lines(text, rules), *rules.broken_by_texts(options or {})]
+    breaches = [*_in_lines(text, rules)]
+    for name, option in (options or {}).items():
+        breaches += rules.broken_by_texts(option, (name,))
     if seconds is not None:
         breaches += rules.broken_by_length(seconds, "seconds")
     breaches += rules.broken_by_language(language, "language")

@@ -13,6 +13,7 @@ from sparkle_motion_dagster.plan.fields import Location, field_path, in_seconds,
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.policy.loading import LoadedPolicy
 from sparkle_motion_dagster.policy.models import ENGINES, LANGUAGES, LONGEST_FILM
+from sparkle_motion_dagster.policy.texts import texts_in
 
 EngineNames = Mapping[str, Collection[str]]
 """Names of engines, by their kind."""
@@ -37,8 +38,8 @@ class Rules:
     loaded: LoadedPolicy
 
     def broken_by_plan(self, plan: MoviePlan, engines: EngineNames) -> Iterator[Breach]:
-        """Yield what a plan breaks, in all of its texts, its notes and their keys too."""
-        yield from self.broken_by_texts(plan.model_dump(mode="json"))
+        """Yield what a plan breaks, in any text that its author chose."""
+        yield from self.broken_by_texts(plan)
         # Cards are part of the film.
         seconds = math.fsum(shot.duration_sec for shot in with_cards(plan).shots)
         yield from self.broken_by_length(seconds, "shots")
@@ -49,12 +50,17 @@ class Rules:
             )
         yield from self.broken_by_engines(engines)
 
-    def broken_by_texts(self, data: Any) -> Iterator[Breach]:
-        """Yield the blocked words in the texts of plain values, by their fields: the first 1000."""
+    def broken_by_texts(self, value: Any, location: Location = ()) -> Iterator[Breach]:
+        """Yield the blocked words in a plan, or in plain values, by their fields: the first 1000.
+
+        Args:
+            value: A model, or what JSON can say.
+            location: Where it is.
+        """
         rules_in = cache(self.loaded.blocklist.rules_in)  # ids come again and again
         found = (
-            self.blocked(rule, field_path(location))
-            for location, text in _texts(data, ())
+            self.blocked(rule, field_path(place))
+            for place, text in texts_in(value, location)
             for rule in rules_in(text)
         )
         yield from islice(found, MOST_TEXTS)
@@ -107,16 +113,3 @@ class Rules:
 
 def _primary_tag(language: str) -> str:
     return language.replace("_", "-").partition("-")[0].strip().lower()
-
-
-def _texts(value: Any, location: Location) -> Iterator[tuple[Location, str]]:
-    """Yield every text in plain values, keys too, with where it is."""
-    if isinstance(value, str):
-        yield location, value
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield (*location, key), key
-            yield from _texts(item, (*location, key))
-    elif isinstance(value, (list, tuple)):
-        for number, item in enumerate(value):
-            yield from _texts(item, (*location, number))

@@ -69,7 +69,7 @@ def test_one_that_is_allowed(log: AuditLog) -> None:
         ("x", {"language": "de_AT"}, ["languages"], ["language", "'de_AT'", "en, zh"]),
         ("x", {"engines": {"writer": ["openai"]}}, ["engines"], ["writer engine openai"]),
         ("x", {"options": {"style": ["a bomb"]}}, ["weapons"], ["style[0]: the rule"]),
-        ("x", {"options": {"hand grenade": 1}}, ["weapons"], ['["hand grenade"]']),
+        ("x", {"options": {"bomb": {"a": "bomb"}}}, ["weapons"], ["bomb.a: the rule"]),
     ],
 )
 def test_one_that_is_refused(

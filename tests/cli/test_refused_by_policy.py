@@ -1,4 +1,4 @@
-"""The policy at every door for plans: `plan check`, `add`, `render`, the inbox, and the run."""
+"""The policy wherever plans and prompts come in: commands, the inbox, runs."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ BLOCKED = '{name: storms, reason: no bad weather, terms: [Storm], patterns: ["t[
             id="words",
         ),
         pytest.param(
-            "blocked: [{name: moods, terms: [mood]}]",
+            "blocked: [{name: moods, terms: [calm]}]",
             ["base_images[1].metadata.mood: the rule 'moods'"],
-            id="a key of notes",
+            id="notes",
         ),
         pytest.param("longest_film_sec: 8.5", ["line 20, shots", "'longest_film_sec'", "9 s"]),
         pytest.param("languages: [de]", ["line 8, ", "'languages'", "'en-US': it allows de"]),
@@ -120,3 +120,26 @@ def test_a_film_that_was_added_is_held_against_the_policy_of_its_run(home: Spark
     ]
     assert len({line["digest"] for line in noted(home)}) == 1
     assert len({line["policy"] for line in noted(home)}) == 2
+
+
+def test_no_writer_is_asked_for_what_is_refused(home: SparkleHome) -> None:
+    rules = (
+        "longest_film_sec: 20\nblocked: [{name: weapons, terms: [bomb]}]\naudit: {prompts: text}"
+    )
+    (home.root.parent / "policy.yaml").write_text(f"{POLICY}{rules}")
+    order = ("write", "--run-id", "film", "--seconds", "12")
+    prompt = "a keeper finds\na bomb in a lighthouse"
+
+    refused = sparkle(*order, prompt, "--style", "noir with b\u00f6mbs")
+    assert refused.exit_code == 2
+    assert "line 2: the rule 'weapons'" in refused.stderr
+    assert not list(home.actions.glob("*/*"))
+    assert sparkle(*order, "a keeper finds a letter").exit_code == 0
+
+    assert [
+        (line["via"], line["kind"], line["verdict"], line["rules"]) for line in noted(home)
+    ] == [
+        ("write", "prompt", "refused", ["weapons"]),
+        ("write", "prompt", "allowed", []),
+    ]
+    assert noted(home)[0]["prompt"] == prompt
