@@ -264,7 +264,8 @@ def test_status_shows_every_stage_and_the_film(rendered: Studio) -> None:
 def test_doctor_tries_what_rendering_needs(studio: Studio) -> None:
     result = studio.sparkle("doctor")
     assert result.returncode == 0, result.stdout
-    for found in ("Python", "ffmpeg encodes", "is writable", "Kokoro speaks", "espeak-ng speaks"):
+    parts = ("Python", "ffmpeg encodes", "is writable", "Kokoro speaks", "espeak-ng speaks")
+    for found in (*parts, "policy.yaml; it blocks no words"):
         assert re.search(f"^ok .*{found}", result.stdout, re.MULTILINE), result.stdout
     assert "FAIL" not in result.stdout
     assert ("this machine makes animatics only" in result.stdout) == (not devices())

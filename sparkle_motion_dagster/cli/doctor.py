@@ -50,6 +50,7 @@ def _answers(home: SparkleHome) -> Iterator[Answer]:
         lambda: _home_is_usable(home),
         lambda: _database_opens(home),
         _graph_loads,
+        _policy_counts,
     )
     for check in checks:
         try:
@@ -108,3 +109,11 @@ def _graph_loads() -> str:
 
     assets = len(list(defs.resolve_all_asset_specs()))
     return f"the asset graph loads: {assets} assets"
+
+
+def _policy_counts() -> str:
+    from sparkle_motion_dagster.policy.loading import load_policy
+
+    loaded = load_policy()
+    rules = [rule.name for rule in loaded.policy.blocked]
+    return f"the policy is {loaded.path}; it blocks {', '.join(rules) or 'no words'}"
