@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from pydantic import JsonValue
 
 from sparkle_motion_dagster.artifacts.models import EngineIdentity, MediaFacts
-from sparkle_motion_dagster.errors import InputError, SparkleError
+from sparkle_motion_dagster.errors import BusyError, InputError, SparkleError
 from sparkle_motion_dagster.media.probe import probe
 from sparkle_motion_dagster.units import Record
 
@@ -26,6 +26,28 @@ class NotReadyError(EngineError):
 
 class EngineInputError(InputError):
     """A request or a setting is wrong; the same engine will refuse it again."""
+
+
+class ProviderBusyError(EngineError, BusyError):
+    """Whoever does an engine's work over the network cannot just now, but may soon.
+
+    Attributes:
+        retry_after_s: How long to wait before the next try, in seconds; None: it did not say.
+    """
+
+    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class ProviderTooSlowError(ProviderBusyError):
+    """A provider did not answer in the time that it has."""
+
+
+class QuotaSpentError(EngineError):
+    """A provider will not do any more for now: what it grants is used up."""
+
+    retryable = False
 
 
 class EngineSettings(Record):

@@ -14,8 +14,7 @@ from ruamel.yaml import YAML
 from devices import on_cpu
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.config_files import CONFIGS
-from sparkle_motion_dagster.engines.base import NotReadyError
-from sparkle_motion_dagster.engines.speech.base import ProviderBusyError
+from sparkle_motion_dagster.engines.base import NotReadyError, ProviderBusyError
 from sparkle_motion_dagster.film.casting.failover import DialogueTake
 from sparkle_motion_dagster.film.casting.performers import CastingError
 from sparkle_motion_dagster.film.casting.speakers import Speakers, speakers_of

@@ -8,7 +8,6 @@ from pydantic import Field, JsonValue, ValidationError
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import (
     Engine,
-    EngineError,
     EngineInputError,
     Request,
     SettingsT,
@@ -29,24 +28,6 @@ class NothingToSayError(EngineInputError):
             f"The line {line!r} holds nothing that can be pronounced. Give it words, or make it a "
             "silence."
         )
-
-
-class ProviderBusyError(EngineError):
-    """A provider cannot speak just now, but may soon.
-
-    Attributes:
-        retry_after_s: How long to wait before the next try, in seconds; None: it did not say.
-    """
-
-    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
-        super().__init__(message)
-        self.retry_after_s = retry_after_s
-
-
-class QuotaSpentError(EngineError):
-    """A provider will not speak any more for now: what it grants is used up."""
-
-    retryable = False
 
 
 class Voice(Request):

@@ -12,13 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sparkle_motion_dagster.engines.base import EngineError
-from sparkle_motion_dagster.engines.speech.base import (
-    ProviderBusyError,
-    QuotaSpentError,
-    SpeechEngine,
-    SpeechRequest,
-)
+from sparkle_motion_dagster.engines.base import EngineError, ProviderBusyError, QuotaSpentError
+from sparkle_motion_dagster.engines.speech.base import SpeechEngine, SpeechRequest
 from sparkle_motion_dagster.film.casting.cast import SpeakerRequest
 from sparkle_motion_dagster.film.casting.rate_limit import RateLimit, RateLimitedEngine
 from sparkle_motion_dagster.film.casting.speakers import Speaker

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sparkle_motion_dagster.engines.speech.base import ProviderBusyError, QuotaSpentError
+from sparkle_motion_dagster.engines.base import ProviderBusyError, QuotaSpentError
 from sparkle_motion_dagster.film.casting.cast import SpeakerRequest
 from sparkle_motion_dagster.film.casting.failover import DialogueTake, LineRequest, speak
 from sparkle_motion_dagster.film.casting.usage import Usage

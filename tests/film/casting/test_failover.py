@@ -11,8 +11,12 @@ from crooners import Hurrying, crooner_of, request_for, speaker
 from devices import on_cpu
 from sparkle_motion_dagster.artifacts.film_state import Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
-from sparkle_motion_dagster.engines.base import EngineError, EngineInputError
-from sparkle_motion_dagster.engines.speech.base import ProviderBusyError, QuotaSpentError
+from sparkle_motion_dagster.engines.base import (
+    EngineError,
+    EngineInputError,
+    ProviderBusyError,
+    QuotaSpentError,
+)
 from sparkle_motion_dagster.film.casting.cast import SpeakerRequest
 from sparkle_motion_dagster.film.casting.choice import Candidate
 from sparkle_motion_dagster.film.casting.failover import (

@@ -12,8 +12,7 @@ from listeners import whisper
 from mumblers import Deaf, mumbler, spoken_by
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.engines.base import EngineSettings
-from sparkle_motion_dagster.engines.speech.base import QuotaSpentError
+from sparkle_motion_dagster.engines.base import EngineSettings, QuotaSpentError
 from sparkle_motion_dagster.film.casting.providers import Caps
 from sparkle_motion_dagster.film.checks.hearing import words_heard
 from sparkle_motion_dagster.film.sound.dialogue import Dialogue

@@ -12,8 +12,8 @@ import soundfile
 from crooners import Crooner, Hurrying, crooner_of, speaker
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.engines.base import QuotaSpentError
 from sparkle_motion_dagster.engines.builtin.take_stretcher import StretchRequest
-from sparkle_motion_dagster.engines.speech.base import QuotaSpentError
 from sparkle_motion_dagster.film.casting.failover import DialogueTake
 from sparkle_motion_dagster.film.casting.providers import Caps
 from sparkle_motion_dagster.film.checks.dialogue import takes_good, voices_apart, voices_stay

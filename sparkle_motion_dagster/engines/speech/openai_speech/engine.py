@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import JsonValue
 
-from sparkle_motion_dagster.engines.base import Made, MadeFile, NotReadyError
-from sparkle_motion_dagster.engines.speech.base import (
-    ProviderBusyError,
-    SpeechEngine,
-    SpeechRequest,
-)
+from sparkle_motion_dagster.engines.base import Made, MadeFile, ProviderBusyError
+from sparkle_motion_dagster.engines.machinery.openai_protocol.installed import importing_the_client
+from sparkle_motion_dagster.engines.machinery.openai_protocol.key import key_for
+from sparkle_motion_dagster.engines.speech.base import SpeechEngine, SpeechRequest
 from sparkle_motion_dagster.engines.speech.judging import kept
-from sparkle_motion_dagster.engines.speech.openai_speech.key import key_for
 from sparkle_motion_dagster.engines.speech.openai_speech.settings import OpenaiSpeechSettings
 from sparkle_motion_dagster.engines.speech.openai_speech.voice import OpenaiSpeechDelivery
 from sparkle_motion_dagster.engines.speech.writing.said_line import SaidLine, said_line
@@ -23,11 +20,6 @@ from sparkle_motion_dagster.engines.speech.writing.said_line import SaidLine, sa
 if TYPE_CHECKING:
     from sparkle_motion_dagster.engines.speech.openai_speech.answer import ServerTake
     from sparkle_motion_dagster.engines.speech.openai_speech.server import SpeechServer
-
-_INSTALL = (
-    "Type: pip install 'sparkle-motion-dagster[openai]' (in a checkout: pip install -c "
-    "constraints.txt -e '.[openai]')."
-)
 
 _PLAINLY = ("tts-1", "tts-1-hd")
 """OpenAI's models that take no instructions (its API reference)."""
@@ -144,12 +136,8 @@ def connected(settings: OpenaiSpeechSettings) -> SpeechServer:
         NotReadyError: OpenAI's client is not installed.
     """
     key = key_for(settings)
-    try:
+    with importing_the_client(OpenaiSpeechEngine.name):
         from sparkle_motion_dagster.engines.speech.openai_speech.server import SpeechServer
-    except ModuleNotFoundError as error:
-        raise NotReadyError(
-            f"The engine openai_speech needs OpenAI's client ({error.name} is missing). {_INSTALL}"
-        ) from error
     return SpeechServer(settings, key)
 
 

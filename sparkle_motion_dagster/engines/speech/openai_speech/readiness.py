@@ -1,5 +1,6 @@
 """What `sparkle doctor` asks of a server that speaks."""
 
+from sparkle_motion_dagster.engines.machinery.openai_protocol.readiness import found
 from sparkle_motion_dagster.engines.speech.openai_speech.engine import connected
 from sparkle_motion_dagster.engines.speech.openai_speech.settings import OpenaiSpeechSettings
 
@@ -13,8 +14,4 @@ def answers(settings: OpenaiSpeechSettings) -> str:
         EngineInputError: It refuses the question.
     """
     with connected(settings) as server:
-        known = server.has_model()
-    model = f"has the model {settings.model}" if known else f"lists no model {settings.model}"
-    variable = server.key.variable
-    asked = "without a key" if variable is None else f"with the key in {variable}"
-    return f"{settings.base_url} answers {asked}, and {model}"
+        return found(server, settings)

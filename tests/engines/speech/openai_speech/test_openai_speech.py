@@ -14,15 +14,15 @@ from typing import Any
 import pytest
 from pydantic import JsonValue
 
-from sparkle_motion_dagster.engines.base import EngineInputError, EngineSettings, NotReadyError
-from sparkle_motion_dagster.engines.registry import declared, named, settings_of
-from sparkle_motion_dagster.engines.speech.base import (
+from sparkle_motion_dagster.engines.base import (
+    EngineInputError,
+    EngineSettings,
+    NotReadyError,
     ProviderBusyError,
     QuotaSpentError,
-    SpeechEngine,
-    SpeechRequest,
-    Voice,
 )
+from sparkle_motion_dagster.engines.registry import declared, named, settings_of
+from sparkle_motion_dagster.engines.speech.base import SpeechEngine, SpeechRequest, Voice
 from sparkle_motion_dagster.resources.engines import voice_catalogue
 from speech_server import KEY, KEY_VARIABLE, Room, SpeechServer
 from speech_takes import Take, read_take, speech_engine

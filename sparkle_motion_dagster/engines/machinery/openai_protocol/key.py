@@ -9,9 +9,9 @@ from functools import cached_property
 from urllib.parse import quote
 
 from sparkle_motion_dagster.engines.base import NotReadyError
-from sparkle_motion_dagster.engines.speech.openai_speech.settings import (
+from sparkle_motion_dagster.engines.machinery.openai_protocol.settings import (
     OFFICIAL,
-    OpenaiSpeechSettings,
+    ServerSettings,
 )
 
 _OFFICIAL_VARIABLE = "OPENAI_API_KEY"
@@ -49,7 +49,7 @@ class ApiKey:
         return tuple(dict.fromkeys(filter(None, (*ways, repr(key)[1:-1]))))
 
 
-def key_for(settings: OpenaiSpeechSettings) -> ApiKey:
+def key_for(settings: ServerSettings) -> ApiKey:
     """Return the key to the server that the settings name.
 
     OpenAI's key goes to OpenAI's server, and to another one only where the settings say so.
@@ -66,8 +66,7 @@ def key_for(settings: OpenaiSpeechSettings) -> ApiKey:
     if not value:
         raise MissingKeyError(
             f"The key to {settings.base_url} is not set. Put it into the environment variable "
-            f"{variable} (the setting api_key_env names another one), or allow another provider in "
-            "the profile."
+            f"{variable} (the setting api_key_env names another one), or have another engine do it."
         )
     if not (value.isascii() and value.isprintable()) or " " in value:
         raise MissingKeyError(

@@ -1,14 +1,17 @@
 """What a server's refusals mean: which of our errors each is."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from sparkle_motion_dagster.engines.base import EngineInputError
-from sparkle_motion_dagster.engines.speech.base import ProviderBusyError, QuotaSpentError
-from sparkle_motion_dagster.engines.speech.openai_speech.key import ApiKey, MissingKeyError
+from sparkle_motion_dagster.engines.base import (
+    EngineInputError,
+    ProviderBusyError,
+    QuotaSpentError,
+)
+from sparkle_motion_dagster.engines.machinery.openai_protocol.key import ApiKey, MissingKeyError
 from sparkle_motion_dagster.errors import SparkleError
 
 _LONGEST_WAIT_S = 3600.0
@@ -25,7 +28,14 @@ _SHOWN = 300
 
 
 def refusal(
-    status: int, headers: Mapping[str, str], body: object, server: str, key: ApiKey
+    status: int,
+    headers: Mapping[str, str],
+    body: object,
+    *,
+    server: str,
+    remedy: str,
+    key: ApiKey,
+    hidden_in: Callable[[str], str],
 ) -> SparkleError:
     """Return what a server's refusal is for whoever asked.
 
@@ -34,9 +44,11 @@ def refusal(
         headers: Its headers.
         body: What it says: JSON as it was read, or text.
         server: The server, as messages name it.
-        key: The key to it, which no message shows.
+        remedy: Where to look when the question is wrong, as a sentence.
+        key: The key to it.
+        hidden_in: Returns what the server says without what no message shows.
     """
-    said = _shortened(key.hidden_in(_message(body)))
+    said = _shortened(hidden_in(_message(body)))
     told = f"{server} answered {status}" + (f": {said}" if said else "")
     wait_s = retry_after_s(headers)
     if _is_about_money(status, body) or (wait_s is not None and wait_s > _LONGEST_WAIT_S):
@@ -47,15 +59,12 @@ def refusal(
     if status in _OVERLOADED or status >= 500:
         return ProviderBusyError(told, wait_s)
     if 300 <= status < 400:
-        elsewhere = _shortened(key.hidden_in(headers.get("location", "elsewhere")))
+        elsewhere = _shortened(hidden_in(headers.get("location", "elsewhere")))
         return EngineInputError(
             f"{server} sends on to {elsewhere}. What goes to it, its key above "
             "all, goes nowhere else: set base_url to the address that answers."
         )
-    return EngineInputError(
-        f"{_sentence(told)} Look at the engine's settings (base_url, model, voices) and at the "
-        "voice's entry in the voice catalogue."
-    )
+    return EngineInputError(f"{_sentence(told)} {remedy}")
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
