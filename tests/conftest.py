@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-import speech_server as servers
+import openai_server as servers
 from forked import collect_seldom
 from studio import Gallery, Studio
 
@@ -56,8 +56,8 @@ def gallery(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Gallery
 
 
 @pytest.fixture(scope="module")
-def speech_server() -> Iterator[servers.SpeechServer]:
-    """A server of speech, in a process of its own, which other modules must not find running."""
+def openai_server() -> Iterator[servers.OpenaiServer]:
+    """A server of OpenAI's protocol, in a process that other modules do not find running."""
     with servers.running() as server:
         yield server
 

@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from ruamel.yaml import YAML
 
 from devices import on_cpu
+from openai_server import KEY, KEY_VARIABLE, OpenaiServer, Room
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.engines.base import NotReadyError, ProviderBusyError
@@ -29,7 +30,6 @@ from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import voice_catalogue
 from sparkle_motion_dagster.resources.profiles import load_profile
-from speech_server import KEY, KEY_VARIABLE, Room, SpeechServer
 from studio import Plan, Studio, short_film
 
 BOTH: Mapping[str, JsonValue] = {"providers": {"ours": {}, "espeak": {}}}
@@ -112,9 +112,9 @@ class Company:
 
 @pytest.fixture
 def company(
-    speech_server: SpeechServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    openai_server: OpenaiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Company:
-    company = Company(speech_server.room(), tmp_path)
+    company = Company(openai_server.room(), tmp_path)
     monkeypatch.setenv("SPARKLE_VOICES", str(company.voices))
     monkeypatch.setenv(KEY_VARIABLE, KEY)
     return company

@@ -1,4 +1,4 @@
-"""Engines that run a model: on a device of this process, or in a worker's environment."""
+"""Engines that a model works for: here, in a worker's environment, or on a server."""
 
 from abc import abstractmethod
 from collections.abc import Generator, Mapping, Sequence
@@ -24,8 +24,11 @@ class EquippedEngine(Engine[RequestT, SettingsT]):
         self.facilities = facilities
 
     @abstractmethod
-    def model(self) -> tuple[str, str]:
-        """Return the model's id and its pinned revision (or a digest, for weights in a folder)."""
+    def model(self) -> tuple[str, str | None]:
+        """Return the model's id and its pinned revision (or a digest, for weights in a folder).
+
+        None: a server has the model, and says which revision it is when it answers.
+        """
 
     def influences(self) -> Mapping[str, JsonValue]:
         """Return what, beside model and settings, changes the result."""

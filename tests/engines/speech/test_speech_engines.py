@@ -85,7 +85,7 @@ assert {subject.name for subject in SUBJECTS} == set(engines_of_kind("speech"))
 def subject(request: pytest.FixtureRequest) -> Subject:
     chosen: Subject = request.param
     if chosen.name == "openai_speech":
-        address = request.getfixturevalue("speech_server").room().base_url
+        address = request.getfixturevalue("openai_server").room().base_url
         return replace(chosen, settings={**chosen.settings, "base_url": address})
     return chosen
 

@@ -9,15 +9,25 @@ from typing import Any
 import jsonschema
 import pytest
 
+from devices import on_cpu
 from sparkle_motion_dagster.engines.base import EngineSettings
 from sparkle_motion_dagster.engines.writer.base import WriterEngine, WritingRequest
+from sparkle_motion_dagster.engines.writer.openai.engine import OpenaiWriter
+from sparkle_motion_dagster.engines.writer.openai.settings import OpenaiWriterSettings
 from sparkle_motion_dagster.engines.writer.template.engine import TemplateWriter
 from sparkle_motion_dagster.shotlist.answers import answer_schema, read_answer
 from sparkle_motion_dagster.shotlist.brief import Brief
 from sparkle_motion_dagster.shotlist.craft import craft_problems
 
-WRITERS: dict[str, Callable[[], WriterEngine[Any]]] = {
-    "template": lambda: TemplateWriter(EngineSettings()),
+
+def _openai(request: pytest.FixtureRequest) -> WriterEngine[Any]:
+    address = request.getfixturevalue("openai_server").room().base_url
+    return OpenaiWriter(OpenaiWriterSettings(base_url=address, model="right"), on_cpu())
+
+
+WRITERS: dict[str, Callable[[pytest.FixtureRequest], WriterEngine[Any]]] = {
+    "openai": _openai,
+    "template": lambda _: TemplateWriter(EngineSettings()),
 }
 """Each engine, ready to write."""
 
@@ -26,7 +36,7 @@ BRIEF = Brief(prompt="two keepers argue in a lighthouse while the storm comes in
 
 @pytest.fixture(params=WRITERS)
 def writer(request: pytest.FixtureRequest) -> WriterEngine[Any]:
-    return WRITERS[request.param]()
+    return WRITERS[request.param](request)
 
 
 def answer_of(writer: WriterEngine[Any], request: WritingRequest, folder: Path) -> str:

@@ -1,5 +1,7 @@
 """OpenAI's own client, asked within limits and for nobody but the server that it is for."""
 
+import functools
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,6 +59,7 @@ class ProtocolServer:
         self.key = key
         self._server = settings
         self._limits = Limits(0, 0.0)
+        self._is_answering = False
         official = settings.base_url == OFFICIAL
         self._client = openai.OpenAI(
             base_url=settings.base_url,
@@ -64,6 +67,7 @@ class ProtocolServer:
             max_retries=0,
             timeout=httpx2.Timeout(settings.timeout_s, connect=min(settings.timeout_s, _CONNECT_S)),
             http_client=openai.DefaultHttpxClient(
+                verify=_trusted(),
                 follow_redirects=False,
                 event_hooks={
                     "request": [] if official else [self._introduce],
@@ -104,6 +108,7 @@ class ProtocolServer:
         """Have what goes wrong be one of our errors, without a trace of what was sent."""
         timeout_s = self._server.timeout_s
         self._limits = Limits(most_bytes, time.monotonic() + timeout_s)
+        self._is_answering = False
         try:
             yield
         except openai.APIStatusError as error:
@@ -122,12 +127,10 @@ class ProtocolServer:
         except TooMuchError:
             much = f"{self.name} sent more than the {most_bytes} bytes that an answer may have"
             raise ProviderBusyError(much) from None
-        except openai.APIConnectionError as error:
-            why = self._why(error.__cause__ or error)
-            raise ProviderBusyError(f"{self.name} cannot be reached: {why}") from None
         except (openai.OpenAIError, httpx2.HTTPError) as error:
-            why = self._why(error)
-            raise ProviderBusyError(f"{self.name} broke off amid its answer: {why}") from None
+            what = "broke off amid its answer" if self._is_answering else "cannot be reached"
+            why = self._why(error.__cause__ or error)
+            raise ProviderBusyError(f"{self.name} {what}: {why}") from None
 
     def _why(self, error: BaseException) -> str:
         return self.hidden_in(f"{error}" or type(error).__name__)
@@ -144,5 +147,12 @@ class ProtocolServer:
 
     def _bind(self, response: httpx2.Response) -> None:
         """Have an answer end where it becomes too long, or takes too long, error or not."""
+        self._is_answering = True
         if isinstance(response.stream, httpx2.SyncByteStream):
             response.stream = BoundStream(response.stream, self._limits)
+
+
+@functools.cache
+def _trusted() -> ssl.SSLContext:
+    """Return whose certificates are trusted: reading them takes longer than many an answer."""
+    return httpx2.create_ssl_context()

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from pydantic import JsonValue
 
+from openai_server import KEY, KEY_VARIABLE, OpenaiServer, Room
 from sparkle_motion_dagster.engines.base import (
     EngineInputError,
     EngineSettings,
@@ -24,7 +25,6 @@ from sparkle_motion_dagster.engines.base import (
 from sparkle_motion_dagster.engines.registry import declared, named, settings_of
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine, SpeechRequest, Voice
 from sparkle_motion_dagster.resources.engines import voice_catalogue
-from speech_server import KEY, KEY_VARIABLE, Room, SpeechServer
 from speech_takes import Take, read_take, speech_engine
 
 OPENAI_VOICES = {
@@ -38,10 +38,10 @@ LINE = "Not tonight, mama: the harbour is closed."
 
 
 @pytest.fixture
-def room(speech_server: SpeechServer, monkeypatch: pytest.MonkeyPatch) -> Room:
+def room(openai_server: OpenaiServer, monkeypatch: pytest.MonkeyPatch) -> Room:
     """A room of the server, for which there is a key."""
     monkeypatch.setenv(KEY_VARIABLE, KEY)
-    return speech_server.room()
+    return openai_server.room()
 
 
 def engine(room: Room, model: str = "right", **settings: JsonValue) -> SpeechEngine[EngineSettings]:
@@ -318,10 +318,10 @@ def test_no_message_shows_the_key_however_it_is_written(
 
 
 def test_nobody_is_followed_elsewhere(
-    room: Room, speech_server: SpeechServer, tmp_path: Path
+    room: Room, openai_server: OpenaiServer, tmp_path: Path
 ) -> None:
     refused(engine(room, "redirect"), tmp_path)
-    assert Room(f"{speech_server.address}/elsewhere/v1").asked() == []
+    assert Room(f"{openai_server.address}/elsewhere/v1").asked() == []
 
 
 def test_a_server_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -332,9 +332,9 @@ def test_a_server_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_a_server_is_asked_through_the_proxy_that_the_environment_names(
-    room: Room, speech_server: SpeechServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    room: Room, openai_server: OpenaiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("http_proxy", speech_server.address)
+    monkeypatch.setenv("http_proxy", openai_server.address)
     behind = Room(room.base_url.replace("127.0.0.1", "speech.invalid"))
     take(engine(behind), tmp_path)
     assert len(room.asked()) == 1
