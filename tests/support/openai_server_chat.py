@@ -162,12 +162,12 @@ def _other_limit(body: Body, _: str) -> Response:
     return JSONResponse({"error": code}, 400)
 
 
-def _bare(body: Body, _: str) -> Response:
-    """Take nothing beyond model and messages, and quote all else that came, as FastAPI does."""
-    for name in sorted(body.keys() - {"model", "messages", "max_tokens"}):
+def _extra(body: Body, names: set[str]) -> Response:
+    """Write a story, or refuse a field as FastAPI does: with all that came."""
+    for name in sorted(body.keys() & names):
         extra = {"loc": ["body", name], "msg": "Extra inputs are not permitted", "input": {**body}}
         return JSONResponse({"detail": [extra]}, 422)
-    return _whole(_story_for(body))
+    return _told(body, _story_for(body))
 
 
 def _asked(body: Body) -> str:
@@ -201,7 +201,8 @@ _ANSWERS: Mapping[str, Callable[[Body, str], Response]] = {
     "no_format": _refusing(_formats),
     "no_stream": _refusing(_streaming),
     "other_limit": _other_limit,
-    "bare": _bare,
+    "bare": lambda body, _: _extra(body, {*body} - {"model", "messages", "max_tokens"}),
+    "no_temperature": lambda body, _: _extra(body, {"temperature"}),
     "odd_letters": lambda _, __: _stream(_chunk({"content": ODD}), _chunk({}, "stop"), _DONE),
     "tells_the_key": lambda _, key: _whole(f"I was asked by {key}."),
     "quotes": lambda body, key: error(400, f"I do not know how: {_asked(body)!r}, {key}"),

@@ -45,7 +45,8 @@ def patiently(ask: Callable[[], T], *, retries: int, wait_s: float, steps: Steps
             if asked > retries or seconds > _LONGEST_WAIT_S:
                 often = "once" if asked == 1 else f"{asked} times"
                 again = "" if after_s is None else f", and says to ask again in {after_s:.0f} s"
-                raise ProviderBusyError(f"{busy}. It was asked {often}{again}.", after_s) from None
+                told = f"{str(busy).rstrip('.')}. It was asked {often}{again}."
+                raise ProviderBusyError(told, after_s) from None
         _wait(seconds, steps, doing)
     raise AssertionError
 

@@ -14,7 +14,12 @@ from sparkle_motion_dagster.engines.machinery.openai_protocol.key import ApiKey
 from sparkle_motion_dagster.engines.writer.messages import Message
 from sparkle_motion_dagster.engines.writer.openai.abilities import Abilities
 from sparkle_motion_dagster.engines.writer.openai.quotes import without_quotes
-from sparkle_motion_dagster.engines.writer.openai.replies import Completion, GrowingReply, Reply
+from sparkle_motion_dagster.engines.writer.openai.replies import (
+    Choice,
+    Completion,
+    GrowingReply,
+    Reply,
+)
 from sparkle_motion_dagster.engines.writer.openai.settings import OpenaiWriterSettings
 
 _BYTES_A_TOKEN, _BYTES_BESIDE = 4096, 2**20
@@ -22,6 +27,9 @@ _BYTES_A_TOKEN, _BYTES_BESIDE = 4096, 2**20
 
 _LETTERS_A_TOKEN = 32
 """More letters than tokens have on average: where more come, the server does not heed the limit."""
+
+_TOO_LONG = Completion(choices=(Choice(finish_reason="length"),))
+"""What a server should have said then."""
 
 _LONGEST_SHOWN = 4096
 """How many letters of what a server says are looked through for what may be shown."""
@@ -101,31 +109,28 @@ class ChatServer(ProtocolServer):
         self, question: Question, growing: GrowingReply, listen: Callable[[], None]
     ) -> None:
         """Ask, with less where the server refuses some of it, and take in what comes."""
-        while not self._is_received(question, growing, listen):
-            pass
+        while True:
+            try:
+                return self._take_in(question, growing, listen)
+            except openai.APIStatusError as error:
+                left = self.abilities.without_what_is_refused(error.status_code, error.body)
+                if left is None:
+                    raise
+                self.abilities = left
+
+    def _take_in(
+        self, question: Question, growing: GrowingReply, listen: Callable[[], None]
+    ) -> None:
+        most = _LETTERS_A_TOKEN * self._settings.max_tokens
+        with closing(self._answer(question)) as answer:
+            for part in self._parts(answer):
+                growing.add(part)
+                listen()
+                if growing.letters > most:
+                    growing.add(_TOO_LONG)
+                    return
         if not growing.is_finished:
             raise ProviderBusyError(f"{self.name} broke off amid its answer")
-
-    def _is_received(
-        self, question: Question, growing: GrowingReply, listen: Callable[[], None]
-    ) -> bool:
-        """Tell whether a reply has come; not where the server cannot do some of what is asked."""
-        most = _LETTERS_A_TOKEN * self._settings.max_tokens
-        try:
-            with closing(self._answer(question)) as answer:
-                for part in self._parts(answer):
-                    growing.add(part)
-                    listen()
-                    if growing.letters > most:
-                        growing.add(_TOO_LONG)
-                        break
-        except openai.APIStatusError as error:
-            left = self.abilities.without_what_is_refused(error.status_code, error.body)
-            if left is None:
-                raise
-            self.abilities = left
-            return False
-        return True
 
     def _answer(self, question: Question) -> httpx2.Response:
         """Return what the server answers, of which nothing has been read yet."""
@@ -182,6 +187,3 @@ class ChatServer(ProtocolServer):
             f"{self.name} answers with what is no chat completion: {what}{shown}. Look at the "
             "engine's setting base_url."
         )
-
-
-_TOO_LONG = Completion.model_validate({"choices": [{"finish_reason": "length"}]})
