@@ -56,9 +56,10 @@ class OpenaiWriter(
     def make(self, requests: Sequence[WritingRequest], folder: Path) -> Generator[Made]:
         """Have one story written a request; see ``Engine.make``.
 
-        The metadata says, beside what `WriterEngine` lists, ``structured`` (how the answer was held
-        to its schema), ``not_sent`` (what of the request the server does not take: its ``seed``),
-        and ``cut_off_by`` where it was cut off: ``max_tokens``, or what happened.
+        The metadata says, beside what `WriterEngine` lists, ``structured`` (what the server took to
+        hold the answer to; some take it and do not heed it), ``not_sent`` (what of the request it
+        does not take: its ``seed``), and ``cut_off_by`` where it was cut off: ``max_tokens``, or
+        what happened.
 
         Raises:
             EngineInputError: A setting is wrong: here, or to the server.
