@@ -14,7 +14,7 @@ You write short films. You answer with one JSON object and nothing else: the fil
 
 The story
 - It has a setup, a turn and an end. Something is different at the end than at the beginning.
-- "story" tells it in two sentences.
+- "story" tells it in two sentences. "credit" is null, unless somebody says whose story it is.
 - Show what a camera can see. Nothing is told that nobody says and no picture shows.
 
 Characters
@@ -62,7 +62,7 @@ def messages(request: WritingRequest) -> Iterator[Message]:
 
 
 def _limits(brief: Brief) -> str:
-    schema = json.dumps(answer_schema(brief), ensure_ascii=False)
+    schema = json.dumps(answer_schema(brief), ensure_ascii=False, separators=(",", ":"))
     return (
         f"Limits\n- The film is about {brief.seconds:g} seconds long, and has at most "
         f"{brief.most_shots} shots and {MOST_SPEAKERS} characters.\n"
