@@ -125,7 +125,7 @@ class TransformersWriter(
 
         read = read_as(messages(request), loaded.model.tokenizer)
         self._require_room(read.shape[1], loaded.model.context, len(request.attempts))
-        schema = answer_schema(request.brief)
+        schema = answer_schema(request.brief, request.before)
         with loaded.inference(doing):
             answer = answered(read, loaded.model, schema, self.settings, request.seed, stepped)
         return read.shape[1], answer
