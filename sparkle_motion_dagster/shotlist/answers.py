@@ -1,6 +1,7 @@
 """The answer of a writer: a shot list as JSON, the schema that it is held to, and reading it."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,6 @@ LONGEST = {
     "story": 300,
     "credit": 60,
     "style": 120,
-    "language": 6,
     "name": 30,
     "description": 160,
     "place": 60,
@@ -31,22 +31,51 @@ LONGEST = {
 
 _LONGEST_OTHER = 30
 
+_LANGUAGE = r"^[a-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$"
+"""A language tag."""
 
-def answer_schema(brief: Brief) -> dict[str, Any]:
+_MOST_SCENES, _MOST_SHOTS_A_SCENE, _MOST_LINES_A_SHOT = 12, 12, 3
+"""Of films of any length: a list whose end nothing brings about ends here."""
+
+_FURTHER = 2
+"""How many more of everything there may be in a story that is changed."""
+
+_NO_LETTER = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters, and halves of characters, which no file can hold."""
+
+
+def answer_schema(brief: Brief, before: ShotList | None = None) -> dict[str, Any]:
     """Return the JSON Schema that an answer to a brief is held to.
 
-    It is that of `ShotList` with each text and list bounded, every field demanded and no other
-    allowed, and without references: what servers and decoders that hold to a schema can do.
+    It is that of `ShotList` with each text and list bounded, no text empty, every field demanded
+    and no other allowed, and without references: what servers and decoders that hold to a schema
+    can do.
+
+    Args:
+        brief: What is asked for.
+        before: The story that is to be changed, which has room in it; None: there is none yet.
     """
     schema = ShotList.model_json_schema()
     most = {
         "characters": MOST_SPEAKERS,
-        "scenes": max(1, brief.most_shots // 2),
-        "shots": brief.most_shots,
-        "lines": 3,
+        "scenes": min(max(1, brief.most_shots // 3), _MOST_SCENES),
+        "shots": min(brief.most_shots, _MOST_SHOTS_A_SCENE),
+        "lines": _MOST_LINES_A_SHOT,
     }
+    if before is not None:
+        most = {name: max(most[name], count + _FURTHER) for name, count in _counts(before).items()}
     bounded: dict[str, Any] = _bounded(schema, schema.pop("$defs"), most, "")
     return bounded
+
+
+def _counts(listed: ShotList) -> dict[str, int]:
+    """Return how long a story's lists are, the longest of each name."""
+    return {
+        "characters": len(listed.characters),
+        "scenes": len(listed.scenes),
+        "shots": max(len(scene.shots) for scene in listed.scenes),
+        "lines": max(len(shot.lines) for scene in listed.scenes for shot in scene.shots),
+    }
 
 
 def _bounded(part: Any, known: dict[str, Any], most: dict[str, int], name: str) -> Any:
@@ -77,11 +106,11 @@ def _bounded(part: Any, known: dict[str, Any], most: dict[str, int], name: str) 
                 "minItems": part.get("minItems", 0),
                 "maxItems": 3 if of_names else most[name],
             }
+        case "string" if name == "language":
+            return {"type": "string", "pattern": _LANGUAGE}
         case "string":
-            return {
-                "type": "string",
-                "maxLength": LONGEST.get(name, _LONGEST_OTHER),
-            }
+            longest = LONGEST.get(name, _LONGEST_OTHER)
+            return {"type": "string", "minLength": 1, "maxLength": longest}
     raise TypeError(f"the schema of shot lists has a part that is not known here: {part}")
 
 
@@ -99,12 +128,15 @@ class Reading:
 
 
 def read_answer(answer: str) -> Reading:
-    """Return what an answer says: JSON, alone or in a fence or among other words."""
+    """Return what an answer says: JSON, alone or in a fence or among other words.
+
+    Each text in it is one line: white space, and what is no character, is a space.
+    """
     text = _json_in(answer)
     if text is None:
         return Reading(None, ("There is no JSON object in the answer.",))
     try:
-        said = json.loads(text)
+        said = _in_lines(json.loads(text))
     except (json.JSONDecodeError, RecursionError) as error:
         return Reading(None, (f"The JSON of the answer cannot be read: {error}.",))
     try:
@@ -118,6 +150,18 @@ def _json_in(answer: str) -> str | None:
     if begin < 0:
         return None
     return answer[begin : end + 1] if end > begin else answer[begin:]
+
+
+def _in_lines(said: Any) -> Any:
+    """Return what was said with each text in one line; one in which nothing is left is None."""
+    match said:
+        case dict():
+            return {key: _in_lines(one) for key, one in said.items()}
+        case list():
+            return [_in_lines(one) for one in said]
+        case str():
+            return " ".join(_NO_LETTER.sub(" ", said).split()) or None
+    return said
 
 
 def _told(error: ValidationError) -> Iterator[str]:

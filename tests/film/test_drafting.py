@@ -142,7 +142,7 @@ def test_no_stand_in_takes_the_place_of_an_answer(tmp_path: Path) -> None:
         (json.dumps(GOOD | {"path": "../x"}), "done", "path: Extra inputs are not permitted."),
         ("{" * 100_000, "done", "The JSON of the answer cannot be read"),
         (with_shot(lines=[{"speaker": "Mara", "text": "?!"}]), "done", "'Mara' says nothing"),
-        (with_shot(lines=[LINE | {"text": "word " * 60}]), "done", "300 letters are said in it"),
+        (with_shot(lines=[LINE | {"text": "word " * 60}]), "done", "299 letters are said in it"),
         (with_shot(characters=["Mara", "Mara"]), "done", "somebody is in the picture twice"),
     ],
 )

@@ -82,7 +82,8 @@ def _rows(engine: EngineDeclaration, uses: dict[str, list[EngineUse]]) -> Iterat
         name: [need.choice for use in some for need in needs_of(engine, use.settings)]
         for name, some in uses.items()
     }
-    for choice in weights.choices:
+    of_profiles = (choice for choices in needed.values() for choice in choices)
+    for choice in dict.fromkeys((*weights.choices, *of_profiles)):
         yield (
             choice.name,
             choice.purpose,

@@ -42,7 +42,8 @@ def device_answers(
         yield from checked(functools.partial(_running, preset, engine))
     if preset.device == "cpu":
         yield Answer(
-            Outcome.NOTE, "the preset cpu is for tests with tiny models: real ones take days"
+            Outcome.NOTE,
+            "the preset cpu is for language models and for tests: real pictures take days",
         )
         return
     yield from checked(lambda: _memory(preset, found))

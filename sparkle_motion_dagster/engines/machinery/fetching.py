@@ -12,8 +12,10 @@ from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.engines.machinery.weights import Weights, hub_cache, require_hub
 
-_HARMLESS = frozenset({".safetensors", ".json", ".txt", ".model"})
+_HARMLESS = frozenset({".safetensors", ".json", ".txt", ".model", ".jinja"})
 """Weights, their configuration, and vocabularies. Pickles and programs are not among them.
+
+Chat templates are: transformers renders them in Jinja's sandbox, those in a configuration too.
 
 Nor do pickles become harmless by their name: only those that an engine names one by one, because
 it reads them with torch's restricted unpickler, are fetched.
@@ -232,8 +234,8 @@ def _explained(weights: Weights, engine: str) -> Iterator[None]:
         reason = " ".join(str(error.__cause__ or error).split())
         raise FetchError(
             f"The weights of {engine} could not be fetched from {_endpoint()}: {reason}\n"
-            f"Wanted: {weights.repository}, revision {weights.revision}, about "
-            f"{weights.size}, files {' '.join(weights.files)}\n"
+            f"Wanted: {weights.repository}, revision {weights.revision}, {weights.about}, files "
+            f"{' '.join(weights.files)}\n"
             f"What was fetched so far stays; try again later, or type\n{by_hand(weights)}"
         ) from error
 

@@ -11,13 +11,20 @@ def quiet_libraries() -> Iterator[None]:
 
     Our own progress is there. What goes wrong is raised, not only said.
     """
-    from transformers.utils import logging as of_transformers
-
-    with _quiet(of_transformers):
+    with quiet_transformers():
         from diffusers.utils import logging as of_diffusers
 
         with _quiet(of_diffusers):
             yield
+
+
+@contextlib.contextmanager
+def quiet_transformers() -> Iterator[None]:
+    """Do the same where diffusers has no part."""
+    from transformers.utils import logging as of_transformers
+
+    with _quiet(of_transformers):
+        yield
 
 
 @contextlib.contextmanager

@@ -58,7 +58,7 @@ class Weights(Record):
         rounded: Those parts of a diffusers pipeline of which installing keeps a copy in bfloat16,
             because they are published in float32, and computed in 16 bits.
         licence: Under which licence they may be used.
-        size_gib: What they take on the disk, in GiB, roughly.
+        size_gib: What they take on the disk, in GiB, roughly; 0: unknown.
     """
 
     repository: str
@@ -72,9 +72,16 @@ class Weights(Record):
 
     @property
     def size(self) -> str:
-        """What they take, as people are told it: "6 GiB", "92 MiB"."""
+        """What they take, as people are told it: "6 GiB", "92 MiB", "unknown"."""
+        if not self.size_gib:
+            return "unknown"
         whole = self.size_gib >= 1
         return f"{self.size_gib:.0f} GiB" if whole else f"{self.size_gib * 1024:.0f} MiB"
+
+    @property
+    def about(self) -> str:
+        """The same in a sentence: "about 6 GiB", "of unknown size"."""
+        return f"about {self.size}" if self.size_gib else "of unknown size"
 
 
 @dataclass(frozen=True)
@@ -135,10 +142,13 @@ class EngineWeights:
     Attributes:
         choices: The weights, those that it usually wants first.
         needs: Yields what its settings need, given these.
+        other: Returns weights that are not among them by OWNER/NAME@REVISION, or None where they
+            are not called so; None: it can use no others.
     """
 
     choices: tuple[WeightsChoice, ...]
     needs: Callable[[Any], Iterator[WeightsNeed]]
+    other: Callable[[str], WeightsChoice | None] | None = None
 
     def chosen(self, engine: str, name: str | None) -> tuple[WeightsChoice, ...]:
         """Return the weights of a name or repository; without one, what is usually wanted.
@@ -155,8 +165,11 @@ class EngineWeights:
         for choice in self.choices:
             if name.strip().lower() in (choice.name, choice.weights.repository.lower()):
                 return (choice,)
+        if self.other is not None and (other := self.other(name)) is not None:
+            return (other,)
         names = "; ".join(f"{one.name} ({one.weights.repository})" for one in self.choices)
-        raise EngineInputError(f"{engine} has no weights {name!r}. Known: {names}.")
+        further = "" if self.other is None else "; any other on the hub as OWNER/NAME@REVISION"
+        raise EngineInputError(f"{engine} has no weights {name!r}. Known: {names}{further}.")
 
 
 def located(weights: Weights, folder: Path | None, engine: str, name: str | None = None) -> Path:
@@ -181,7 +194,7 @@ def located(weights: Weights, folder: Path | None, engine: str, name: str | None
 
     missing = MissingWeightsError(
         f"The weights of {engine} are not on this machine: {weights.repository}, revision "
-        f"{weights.revision[:8]}, about {weights.size}. Fetch them: `sparkle "
+        f"{weights.revision[:8]}, {weights.about}. Fetch them: `sparkle "
         f"engines install {engine} --model {name or weights.repository}`."
     )
     try:

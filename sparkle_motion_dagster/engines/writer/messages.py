@@ -7,14 +7,14 @@ from typing import Literal
 
 from sparkle_motion_dagster.engines.writer.base import WritingRequest
 from sparkle_motion_dagster.shotlist.answers import answer_schema
-from sparkle_motion_dagster.shotlist.brief import MOST_SPEAKERS, Brief
+from sparkle_motion_dagster.shotlist.brief import MOST_SPEAKERS
 
 _CRAFT = """\
 You write short films. You answer with one JSON object and nothing else: the film's shot list.
 
 The story
 - It has a setup, a turn and an end. Something is different at the end than at the beginning.
-- "story" tells it in two sentences.
+- "story" tells it in two sentences. "credit" is null, unless somebody says whose story it is.
 - Show what a camera can see. Nothing is told that nobody says and no picture shows.
 
 Characters
@@ -54,15 +54,18 @@ class Message:
 
 def messages(request: WritingRequest) -> Iterator[Message]:
     """Yield the conversation that a request is: to be continued by the model's answer."""
-    yield Message("system", f"{_CRAFT}\n{_limits(request.brief)}")
+    yield Message("system", f"{_CRAFT}\n{_limits(request)}")
     yield Message("user", _asked(request))
     for attempt in request.attempts:
         yield Message("assistant", attempt.answer)
         yield Message("user", _mend(attempt.problems))
 
 
-def _limits(brief: Brief) -> str:
-    schema = json.dumps(answer_schema(brief), ensure_ascii=False)
+def _limits(request: WritingRequest) -> str:
+    brief = request.brief
+    schema = json.dumps(
+        answer_schema(brief, request.before), ensure_ascii=False, separators=(",", ":")
+    )
     return (
         f"Limits\n- The film is about {brief.seconds:g} seconds long, and has at most "
         f"{brief.most_shots} shots and {MOST_SPEAKERS} characters.\n"
