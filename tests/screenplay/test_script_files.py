@@ -23,7 +23,7 @@ SCRIPTS = Path(__file__).parents[1] / "data" / "scripts"
 
 def test_final_draft() -> None:
     script = read_script(SCRIPTS / "keepers.fdx")
-    assert script.title_page == {"title": "The Keepers"}
+    assert script.title_page == {"title": "The Keepers", "author": "A. Writer"}
     assert script.elements == (
         SceneHeading(4, "INT. LAMP ROOM - NIGHT", "1"),
         Action(8, "MARA (70, yellow oilskin) kneels at the brass lens."),
@@ -37,8 +37,8 @@ def test_final_draft() -> None:
 
 def test_plain_text() -> None:
     script = read_script(SCRIPTS / "keepers.txt")
+    assert script.title_page == {"title": "THE KEEPERS"}
     assert script.elements == (
-        Action(1, "THE KEEPERS"),
         SceneHeading(3, "INT. LAMP ROOM - NIGHT", "1"),
         Action(5, "MARA (70, yellow oilskin) kneels at the brass\nlens with a wrench."),
         Speech(

@@ -80,7 +80,7 @@ def test_a_voice_is_not_heard_over_a_speaking_face() -> None:
     _, close, listening = shots("INT. ROOM\n\nRain.\n\nANA\nWho?\n\nTOM (ON PHONE)\nMe.")
     assert [line.speaker for line in close.lines] == ["Ana"]
     assert (listening.shows, listening.characters) == ("Ana, listening", ("Ana",))
-    assert listening.lines[0].telephone
+    assert listening.lines[0].treatment == "telephone"
 
 
 def test_long_speeches_and_paragraphs_become_several_shots() -> None:
