@@ -68,7 +68,7 @@ def place_pictures(plan: PlanText, files: Iterable[Still | Unused], frame: Frame
     A picture whose name says a shot goes there, whatever was there; two that are for shots of one
     keyframe part it in two. One with a character's name is that character's reference. All others
     fill keyframes without a picture, in order, each the first one with as many people as faces are
-    found in it; one without faces goes where nobody speaks.
+    found in it: those who speak there come first. One without faces goes where nobody speaks.
 
     Args:
         plan: The plan, which is changed.
@@ -143,7 +143,8 @@ class _Placing:
         if (people := self._people(still)) is None:
             return
         known = self._known(people[0]) if len(people) == 1 else None
-        keyframe = next((one for one in self._open() if self._fits(one, people, known)), None)
+        fitting = [one for one in self._open() if self._fits(one, people, known)]
+        keyframe = next(iter(sorted(fitting, key=self._is_silent)), None)
         if keyframe is None:
             self.unused.append(Unused(still.file, self._why_not(people, known)))
             return
@@ -222,6 +223,9 @@ class _Placing:
             return seen == [known]
         if people:
             return len(seen) == len(people)
+        return self._is_silent(keyframe)
+
+    def _is_silent(self, keyframe: PlanText) -> bool:
         return not any(
             shot.get("is_talking_closeup") and shot.get("start_base_image_id") == keyframe["id"]
             for shot in self.plan["shots"]

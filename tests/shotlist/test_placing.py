@@ -47,6 +47,8 @@ INT. BOAT - NIGHT
 
 A lamp.
 
+Ben wakes up.
+
 BEN
 Then whose is it?
 """
@@ -113,12 +115,12 @@ def test_names_say_which_shot_a_picture_is(script: Path) -> None:
         "1-2.png": "1-2 too.png is for the shot 1-2, too",
         "9-9.png": "there is no shot 9-9 in the plan",
     }
-    assert placement.drawn == ("1-4", "2-1", "2-2")
+    assert placement.drawn == ("1-4", "2-1", "2-2", "2-3")
     plan = plan_of(script)
     # Shots 1-2 and 1-5 show Ann alike, in one keyframe, but for the pictures that are brought.
     assert pictures_by_shot(plan) == [
         *("1-1.png", "1-2 too.png", "pier_ben_medium_close_up.webp", None),
-        *("scene 1 shot 5.png", None, None),
+        *("scene 1 shot 5.png", None, None, None),
     ]
     assert plan.character("ann").reference_image == "stills/ANN.png"
 
@@ -128,18 +130,22 @@ def test_without_names_faces_and_order_decide(script: Path) -> None:
     bring(script, "b.png", [ANN, BEN])
     bring(script, "c.png", [ANN])
     bring(script, "d.png", [BEN])
-    bring(script, "e.png", shade=10)
-    bring(script, "f.png", shade=40)
+    bring(script, "e.png", [BEN.at(150, 90, 120)])
+    bring(script, "f.png", shade=10)
+    bring(script, "g.png", shade=40)
+    bring(script, "h.png", shade=70)
     placement = placed(script)
     assert where(placement) == {
         "a.png": "shot 1-1",
         "b.png": "shot 1-4",
         "c.png": "shots 1-2, 1-5",
         "d.png": "shot 1-3",
-        "e.png": "shot 2-1",
+        "e.png": "shot 2-3",
+        "f.png": "shot 2-1",
+        "g.png": "shot 2-2",
     }
-    assert list(unused(placement)) == ["f.png"]
-    assert placement.drawn == ("2-2",)
+    assert list(unused(placement)) == ["h.png"]
+    assert placement.drawn == ()
 
 
 def test_a_face_that_looks_like_somebodys_reference_is_theirs(script: Path) -> None:
@@ -165,7 +171,7 @@ def test_writing_again_keeps_pictures_and_takes_new_ones(script: Path) -> None:
     assert script.with_suffix(".yaml").read_bytes() == before
     script.write_text(SCRIPT.replace("No.", "Never.").replace("A dog sleeps", "A cat sleeps"))
     write_plan(script, script.with_suffix(".yaml"))
-    pictures = ["a.png", "1-2.png", None, None, "1-5.png", None, None]
+    pictures = ["a.png", "1-2.png", None, None, "1-5.png", None, None, None]
     assert pictures_by_shot(plan_of(script)) == pictures
     bring(script, "b.png", [BEN])
     assert where(placed(script)) == {**where(first), "b.png": "shot 1-3"}
