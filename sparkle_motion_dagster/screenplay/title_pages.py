@@ -20,12 +20,12 @@ def typed_title_page(lines: Sequence[str]) -> Mapping[str, str]:
 
 def _entries(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield what each line tells, what is to be believed first."""
-    for line, after in zip_longest(lines, lines[1:]):
+    title = [line for line in lines[:1] if not _ENTRY.fullmatch(line)]
+    for line, after in zip_longest(lines[len(title) :], lines[len(title) + 1 :]):
         if (entry := _ENTRY.fullmatch(line)) is not None:
             yield entry["key"].lower(), entry["said"]
         elif (named := _WITH_NAME.fullmatch(line)) is not None:
             yield "author", named["name"]
         elif after is not None and _BY.fullmatch(line):
             yield "author", after
-    if lines and not _ENTRY.fullmatch(lines[0]):
-        yield "title", lines[0]
+    yield from (("title", line) for line in title)

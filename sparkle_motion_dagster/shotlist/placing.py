@@ -24,7 +24,7 @@ from sparkle_motion_dagster.units import FrameSize
 _ALIKE = 1.0
 """How different somebody looks in two pictures at most to be known by one of them.
 
-Of 51 generated pictures of one face each, most have a stranger nearer than this. So it counts only
+Of 51 generated pictures of one face each, 27 have a stranger nearer than this. So it counts only
 among the people of a film, and only where everybody else looks very different.
 """
 
