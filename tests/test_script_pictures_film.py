@@ -47,6 +47,7 @@ def test_a_script_and_pictures_become_a_film_that_passes_its_checks(tmp_path: Pa
     assert wrote.returncode == 0, wrote.stderr
     assert "Not used" not in wrote.stdout
     plan = studio.plans / "last_coffee.yaml"
+    plan.write_text(f"{plan.read_text().rstrip()}\n  resolution: 640x360\n")
     rendered = studio.sparkle("render", plan, "--profile", "listening", "--run-id", "film")
     assert rendered.returncode == 0, rendered.stderr
     OUTPUT.mkdir(parents=True, exist_ok=True)
