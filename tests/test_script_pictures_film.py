@@ -48,7 +48,8 @@ def test_a_script_and_pictures_become_a_film_that_passes_its_checks(tmp_path: Pa
     assert "Not used" not in wrote.stdout
     plan = studio.plans / "last_coffee.yaml"
     plan.write_text(f"{plan.read_text().rstrip()}\n  resolution: 640x360\n")
-    rendered = studio.sparkle("render", plan, "--profile", "listening", "--run-id", "film")
+    profile = ("--profile", "listening", "--run-id", "film")
+    rendered = studio.command("sparkle", "render", plan, *profile, timeout_s=1800)
     assert rendered.returncode == 0, rendered.stderr
     OUTPUT.mkdir(parents=True, exist_ok=True)
     shutil.copy(studio.film(), OUTPUT)
