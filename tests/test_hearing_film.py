@@ -6,33 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from listening_studio import ListeningStudio
 from sparkle_motion_dagster.artifacts.actions import ActionLog
-from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, FILM, VIDEO_FINAL
-from studio import Plan, Studio, short_film
+from studio import Plan, short_film
 
 UNDERSTOOD = "Nobody knows the way through the forest."
 MISTAKEN = "Xoanon qwopp, brzt."
-
-
-class ListeningStudio(Studio):
-    """A studio with the animatic profile, under which Whisper listens."""
-
-    def __init__(self, root: Path) -> None:
-        super().__init__(root)
-        self.profiles = root / "profiles"
-        self.profiles.mkdir()
-        animatic = (CONFIGS / "profiles" / "animatic.yaml").read_text(encoding="utf-8")
-        (self.profiles / "listening.yaml").write_text(
-            animatic.replace("profile: animatic", "profile: listening")
-            + "  hearing:\n    config: {engine: whisper}\n",
-            encoding="utf-8",
-        )
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """Return the environment of the studio's commands."""
-        return super().environment | {"SPARKLE_PROFILES": str(self.profiles)}
 
 
 def film() -> Plan:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+from rich.table import Table
 
-from sparkle_motion_dagster.cli.console import readable_errors
+from sparkle_motion_dagster.cli.console import readable_errors, stdout
 from sparkle_motion_dagster.cli.options import PROFILE
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.plan.reading.loading import PLAN_SUFFIXES
+
+if TYPE_CHECKING:
+    from sparkle_motion_dagster.shotlist.placing import Placement
 
 
 @click.command()
@@ -28,6 +33,14 @@ from sparkle_motion_dagster.plan.reading.loading import PLAN_SUFFIXES
     metavar="PLAN",
     type=click.Path(path_type=Path),
     help="Of a screenplay: the plan to write, a .yaml file; else its name, beside it.",
+)
+@click.option(
+    "--pictures",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Of a screenplay: a folder of pictures of your own, which become keyframes. 2-3.png is "
+    "shot 3 of scene 2, MARA.png tells Mara's face from others; all else goes in order, by how "
+    "many faces there are.",
 )
 @click.option(
     "--run-id", help="What the film is called. Default: the plan's name, or the first words."
@@ -53,6 +66,7 @@ def write(
     prompt: str | None,
     source: Path | None,
     plan_file: Path | None,
+    pictures: Path | None,
     run_id: str | None,
     seconds: float | None,
     style: str | None,
@@ -78,8 +92,10 @@ def write(
     if source is not None and changed is None:
         if prompt is not None:
             raise InputError("A screenplay says what happens: leave the prompt out.")
-        _write_from_script(source, plan_file)
+        _write_from_script(source, plan_file, pictures)
         return
+    if pictures is not None:
+        raise InputError("Pictures go with a screenplay: give one with --from.")
     if prompt is None:
         raise InputError(
             f"Say what is to change in {source}: `sparkle write --from {source} WHAT`."
@@ -101,12 +117,12 @@ def write(
     write_draft_here(order, approved=approve)
 
 
-def _write_from_script(script: Path, plan_file: Path | None) -> None:
+def _write_from_script(script: Path, plan_file: Path | None, pictures: Path | None) -> None:
     from sparkle_motion_dagster.shotlist.provenance import KEYFRAMES
     from sparkle_motion_dagster.shotlist.script_plans import write_plan
 
     target = plan_file or script.with_suffix(".yaml")
-    written = write_plan(script, target)
+    written = write_plan(script, target, pictures)
     click.echo(
         f"{target}: {len(written.plan['shots'])} shots, {len(written.plan[KEYFRAMES])} "
         f"keyframes, {len(written.plan['characters'])} characters."
@@ -117,7 +133,21 @@ def _write_from_script(script: Path, plan_file: Path | None) -> None:
             f"Told otherwise: {_named(revision.changed)}. New: {_named(revision.new)}. "
             f"Gone: {_named(revision.gone)}."
         )
+    if written.placement is not None:
+        _say_pictures(written.placement)
     click.echo(f"Have it drawn and spoken: sparkle render {target}")
+
+
+def _say_pictures(placement: Placement) -> None:
+    """Say which picture went where, which went nowhere, and what is drawn."""
+    table = Table("picture", "is", "known by", box=None, header_style="bold", pad_edge=False)
+    for one in placement.placed:
+        table.add_row(one.file, one.where, one.why)
+    if placement.placed:
+        stdout().print(table)
+    for left in placement.unused:
+        click.echo(f"Not used: {left.file}: {left.why}.")
+    click.echo(f"Drawn: shots {_named(placement.drawn)}." if placement.drawn else "None is drawn.")
 
 
 def _named(ids: tuple[str, ...]) -> str:

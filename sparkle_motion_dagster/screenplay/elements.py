@@ -36,6 +36,14 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Lyrics:
+    """A song of which the script does not say who sings it: its lines are kept."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Direction:
     """How the line behind it is said, without its brackets: ``(softly)``."""
 
@@ -124,7 +132,7 @@ class PageBreak:
 
 
 Element: TypeAlias = (
-    SceneHeading | Action | Speech | Transition | Section | Synopsis | Note | PageBreak
+    SceneHeading | Action | Lyrics | Speech | Transition | Section | Synopsis | Note | PageBreak
 )
 
 

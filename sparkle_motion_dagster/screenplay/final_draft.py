@@ -20,6 +20,7 @@ from sparkle_motion_dagster.screenplay.elements import (
 )
 from sparkle_motion_dagster.screenplay.errors import ScriptError
 from sparkle_motion_dagster.screenplay.speeches import cue
+from sparkle_motion_dagster.screenplay.title_pages import typed_title_page
 
 _SAID = ("Dialogue", "Lyrics")
 _SECTIONS = ("New Act", "End of Act", "Act", "Sequence")
@@ -73,7 +74,7 @@ def read_final_draft(source: bytes) -> Screenplay:
         raise ScriptError("It is XML, but no Final Draft document: save it as .fdx or Fountain.")
     title = [one.words for one in handler.found if _TITLE in one.within and one.words]
     told = [one for one in handler.found if _TITLE not in one.within]
-    return Screenplay({"title": title[0]} if title else {}, tuple(_elements(told)))
+    return Screenplay(typed_title_page(title), tuple(_elements(told)))
 
 
 class _Paragraphs(ContentHandler):

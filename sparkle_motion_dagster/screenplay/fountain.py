@@ -12,6 +12,7 @@ from sparkle_motion_dagster.screenplay.elements import (
     Action,
     Direction,
     Element,
+    Lyrics,
     PageBreak,
     SceneHeading,
     Screenplay,
@@ -25,7 +26,12 @@ from sparkle_motion_dagster.screenplay.emphasis import plain
 from sparkle_motion_dagster.screenplay.fountain_lines import Line, script_lines
 from sparkle_motion_dagster.screenplay.speeches import Cue, cue
 
-_HEADING = re.compile(r"(?:int|ext|est|int\.?/ext|ext\.?/int|i\.?/e)(?:\.|\s)\s*\S", re.IGNORECASE)
+_HEADING = re.compile(
+    r"(?:int|ext|est|int\.?/ext|ext\.?/int|i\.?/e|innen|au(?:ss|ß|ẞ)en)(?:\.|\s)\s*\S",
+    re.IGNORECASE,
+)
+"""What a scene's heading begins with; German ones, too."""
+
 _NUMBER = re.compile(r"\s*#([\w.-]+)#\s*$")
 _TRANSITION = re.compile(r"(?:.*\bTO:|FADE (?:IN|OUT|UP)[.:]?|(?:.* )?TO BLACK[.:]?)")
 """What ends in TO:, as the syntax has it, and the fades that scripts begin and end with."""
@@ -103,7 +109,7 @@ class _Reader:
         speaks = (alone or words.startswith("@")) and not self._is_blank(self._at + 1)
         if speaks and (speaker := _cue(words)) is not None:
             return self._speech(speaker)
-        return self._action()
+        return self._lyrics() if words.startswith("~") else self._action()
 
     def _marked(self, number: int, words: str) -> Element | None:
         """Return the element that a line is by its first letters; None: those say nothing."""
@@ -123,12 +129,19 @@ class _Reader:
 
     def _action(self) -> Action:
         """Read a paragraph, up to an empty line or to what is something else by its mark."""
-        first, paragraph = self._here, [self._here.words.lstrip("!~")]
+        first, paragraph = self._here, [self._here.words.lstrip("!")]
         self._at += 1
         while not self._is_blank(self._at) and not self._here.words.startswith(_FORCED):
             paragraph.append(self._here.text)
             self._at += 1
         return Action(first.number, plain("\n".join(line.strip() for line in paragraph)))
+
+    def _lyrics(self) -> Lyrics:
+        first, song = self._here, []
+        while self._at < len(self.lines) and self._here.words.startswith("~"):
+            song.append(self._here.words.lstrip("~").strip())
+            self._at += 1
+        return Lyrics(first.number, plain("\n".join(song)))
 
     def _speech(self, who: Cue) -> Speech:
         number = self._here.number

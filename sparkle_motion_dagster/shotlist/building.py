@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from sparkle_motion_dagster.lettering import lacking_in
 from sparkle_motion_dagster.shotlist.models import (
     ListedLine,
     ListedScene,
@@ -15,7 +16,11 @@ from sparkle_motion_dagster.shotlist.models import (
     ShotList,
 )
 from sparkle_motion_dagster.shotlist.naming import Names, Numbers
-from sparkle_motion_dagster.shotlist.provenance import KEYFRAMES
+from sparkle_motion_dagster.shotlist.provenance import (
+    KEYFRAMES,
+    SCRIPT_LINE,
+    SCRIPT_SHOT,
+)
 
 VIDEO_MODEL = "wan-2.1-vace-14b"
 """What makes the clips of shots that cut without an end, where models do (docs/cinematic.md)."""
@@ -80,16 +85,17 @@ class _Building:
             told: dict[str, Any] = {"id": self.person(one.name), "name": one.name}
             if one.description:
                 told["description"] = one.description
-            if self.listed.language:
-                told["voice_profile"] = {"language": self.listed.language}
-            yield told | ({"off_screen": True} if one.off_screen else {})
+            if one.off_screen:
+                told["off_screen"] = True
+            if language := one.language or self.listed.language:
+                told["voice_profile"] = {"language": language}
+            yield told
 
     def scene(self, scene: ListedScene) -> Iterator[dict[str, Any]]:
-        for shot in scene.shots:
-            yield self._shot(scene, shot)
+        for number, shot in enumerate(scene.shots, start=1):
+            yield self._shot(scene, shot, number)
 
-    def _shot(self, scene: ListedScene, shot: ListedShot) -> dict[str, Any]:
-        speaks = any(not line.off_screen for line in shot.lines)
+    def _shot(self, scene: ListedScene, shot: ListedShot, number: int) -> dict[str, Any]:
         told: dict[str, Any] = {
             "id": self.shots.next(scene.place, "shot"),
             "duration_sec": _seconds(shot, self.paces),
@@ -99,18 +105,20 @@ class _Building:
             "motion_prompt": shot.camera or _MOVES[shot.size],
             "transition": shot.ending,
         }
-        if speaks:
+        if shot.speaks:
             told["is_talking_closeup"] = True
         if shot.lines:
             told["dialogue"] = [self._line(line) for line in shot.lines]
-        return told | _source(shot.line)
+        return told | _source(
+            shot.line, None if scene.number is None else f"{scene.number}-{number}"
+        )
 
     def _line(self, line: ListedLine) -> dict[str, Any]:
         told: dict[str, Any] = {"character_id": self.person(line.speaker), "text": line.text}
         if line.off_screen and not self._is_never_seen(line.speaker):
             told["off_screen"] = True
-        if line.telephone:
-            told["treatment"] = "telephone"
+        if line.treatment is not None:
+            told["treatment"] = line.treatment
         return told | _source(line.line)
 
     def _is_never_seen(self, name: str) -> bool:
@@ -118,7 +126,7 @@ class _Building:
 
     def _keyframe(self, scene: ListedScene, shot: ListedShot) -> str:
         """Return the keyframe that a shot starts on: a picture is made once a setting."""
-        spoken = bool(shot.lines) and len(shot.characters) == 1
+        spoken = shot.speaks and len(shot.characters) == 1
         picture = _Picture(scene.setting, shot.size, "" if spoken else shot.shows, shot.characters)
         who = " ".join(shot.characters)
         called = f"{scene.place} {who} {shot.size if spoken else ''}"
@@ -146,7 +154,8 @@ def plan_of(listed: ShotList, paces: Paces = NO_PACES) -> dict[str, Any]:
     plan: dict[str, Any] = {"title": listed.title}
     if listed.style:
         plan["style"] = listed.style
-    plan["title_card"] = {"text": _card(listed)}
+    if lacking_in(card := _card(listed)) is None:
+        plan["title_card"] = {"text": card}
     plan["characters"] = list(building.characters())
     plan[KEYFRAMES] = list(building.keyframes.values())
     plan["shots"] = shots
@@ -181,9 +190,10 @@ def _ambience(
 def _prompt(scene: ListedScene, shot: ListedShot) -> str:
     """Return what a keyframe shows, in the words that pictures are asked for with."""
     who = " and ".join(shot.characters)
-    if shot.lines and shot.characters:
+    if shot.speaks:
         return f"{shot.size} of {who}, {scene.setting}"
-    return f"{shot.size}, {scene.setting}: {shot.shows}"
+    size = "insert close-up" if shot.size == "close-up" and not shot.characters else shot.size
+    return f"{size}, {scene.setting}: {shot.shows}"
 
 
 def spoken_seconds(text: str, pace: float = LETTERS_A_SECOND) -> float:
@@ -208,5 +218,8 @@ def _seconds(shot: ListedShot, paces: Paces) -> float:
     return round(max(_SHORTEST_S, FIRST_LINE_S + said + between + _AFTER_LINES_S), 1)
 
 
-def _source(line: int | None) -> dict[str, Any]:
-    return {} if line is None else {"metadata": {"script_line": line}}
+def _source(line: int | None, shot: str | None = None) -> dict[str, Any]:
+    """Return where an element comes from in the script, and which shot of which scene it is."""
+    told = {SCRIPT_LINE: line, SCRIPT_SHOT: shot}
+    known = {name: value for name, value in told.items() if value is not None}
+    return {"metadata": known} if known else {}

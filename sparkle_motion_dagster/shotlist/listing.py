@@ -172,7 +172,7 @@ class _Reading:
             speaker=self._names[line.character_id],
             text=_short(line.text, "text"),
             off_screen=line.off_screen or unseen,
-            telephone=line.effect == "telephone",
+            treatment=line.effect,
         )
 
 

@@ -4,10 +4,12 @@ It leaves out all that follows from it: ids, keyframes, who is in which, lengths
 `building` makes a plan of it.
 """
 
+import re
 from typing import Literal
 
 from pydantic import Field
 
+from sparkle_motion_dagster.plan.voices import Effect
 from sparkle_motion_dagster.units import Record
 
 ShotSize = Literal["wide shot", "medium shot", "two-shot", "medium close-up", "close-up"]
@@ -31,6 +33,14 @@ Mood = Literal["wind", "rain", "sea", "room tone", "crowd murmur", "hum"]
 """What sounds all through a scene: the moods of the engine ``procedural``."""
 
 
+_VEHICLE = re.compile(r"(?:\w+ )?(?:bus|car|taxi|train|truck|lorry|van|plane|boat)")
+
+
+def is_vehicle(place: str) -> bool:
+    """Tell whether a place is one that an engine moves."""
+    return _VEHICLE.fullmatch(place) is not None
+
+
 class ListedCharacter(Record):
     """Somebody of the story.
 
@@ -38,12 +48,14 @@ class ListedCharacter(Record):
         name: What people call them, in this spelling everywhere in the list.
         description: Looks, age, clothes.
         off_screen: Whether they are only ever heard.
+        language: What they speak, as a language tag: "fr"; None: what everybody speaks.
         line: The line of the script that they first come in; None: there is no script.
     """
 
     name: str
     description: str | None = None
     off_screen: bool = False
+    language: str | None = None
     line: int | None = None
 
 
@@ -54,14 +66,14 @@ class ListedLine(Record):
         speaker: Who says it, by name.
         text: What is said, directions in square brackets included: "[softly] Not tonight."
         off_screen: Whether it comes from outside of the picture.
-        telephone: Whether it is heard through a telephone.
+        treatment: Through what it is heard; None: as it is.
         line: The line of the script; None: there is no script.
     """
 
     speaker: str
     text: str
     off_screen: bool = False
-    telephone: bool = False
+    treatment: Effect | None = None
     line: int | None = None
 
 
@@ -86,6 +98,11 @@ class ListedShot(Record):
     ending: Ending = "cut"
     line: int | None = None
 
+    @property
+    def speaks(self) -> bool:
+        """Whether somebody is seen to speak in it."""
+        return any(not line.off_screen for line in self.lines)
+
 
 class ListedScene(Record):
     """Shots at one place and time.
@@ -95,6 +112,7 @@ class ListedScene(Record):
         time: When: "night"; None: nobody says.
         interior: Whether it is indoors; None: nobody says.
         mood: What sounds all through it.
+        number: What the script calls it by: "2", "12A"; None: nobody says.
         shots: Its shots, in order.
     """
 
@@ -102,13 +120,18 @@ class ListedScene(Record):
     time: str | None = None
     interior: bool | None = None
     mood: Mood | None = None
+    number: str | None = None
     shots: tuple[ListedShot, ...] = Field(min_length=1)
 
     @property
     def setting(self) -> str:
         """Where and when it is, as pictures are told: "lamp room, interior, night"."""
-        inside = {True: "interior", False: None, None: None}[self.interior]
-        return ", ".join(part for part in (self.place, inside, self.time) if part)
+        inside = {True: "interior", False: "exterior", None: None}[self.interior]
+        place = self.place
+        if self.interior and is_vehicle(place):
+            place, inside = f"inside the {place}", None
+        time = "daytime" if self.time == "day" else self.time
+        return ", ".join(part for part in (place, inside, time) if part)
 
 
 class ShotList(Record):

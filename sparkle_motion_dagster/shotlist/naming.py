@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from itertools import chain, count
 
 _LONGEST = 40
@@ -22,6 +22,12 @@ def slug(name: str, fallback: str) -> str:
     return "_".join(words)[:_LONGEST].strip("_") or fallback
 
 
+def free(wanted: str, taken: Collection[str]) -> str:
+    """Return an id that nothing has yet: the wanted one, or that with a number behind it."""
+    others = (f"{wanted}_{number}" for number in count(2))
+    return next(one for one in chain([wanted], others) if one not in taken)
+
+
 class Names:
     """Gives each thing an id of its own."""
 
@@ -38,11 +44,8 @@ class Names:
             fallback: The id where nothing of the name can be said so.
         """
         if thing not in self._given:
-            wanted = slug(name, fallback)
-            others = (f"{wanted}_{number}" for number in count(2))
-            free = next(one for one in chain([wanted], others) if one not in self._taken)
-            self._taken.add(free)
-            self._given[thing] = free
+            self._given[thing] = free(slug(name, fallback), self._taken)
+            self._taken.add(self._given[thing])
         return self._given[thing]
 
 

@@ -1,32 +1,18 @@
 """Who is in a screenplay: the names of its speeches, and how its action introduces them."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from sparkle_motion_dagster.screenplay.elements import Action, Element, Speech
+from sparkle_motion_dagster.shotlist.hearing import is_device, is_unseen
+from sparkle_motion_dagster.shotlist.introductions import (
+    Introduction,
+    introduced,
+    introductions,
+    mention,
+)
+from sparkle_motion_dagster.shotlist.languages import language_of_letters
 from sparkle_motion_dagster.shotlist.models import ListedCharacter
-
-_UNSEEN = re.compile(r"V\.?\s?O\.?|O\.?\s?S\.?|O\.?\s?C\.?|off", re.IGNORECASE)
-_TELEPHONE = re.compile(r"(?:tele)?phone|filtered", re.IGNORECASE)
-_BRACKETED = r"\s*\((?P<bracketed>[^()]{1,80})\)"
-_APPOSED = r"\s*,\s*(?P<apposed>[^,.;:!?()]{3,80})(?=[,.;])"
-
-
-def _introduction(key: str) -> str:
-    """Return the pattern of a name, and of what may be said right behind it."""
-    return rf"(?P<name>{_name(key)})(?:{_BRACKETED})?(?:{_APPOSED})?(?P<comma>,?)"
-
-
-def is_unseen(extensions: Sequence[str]) -> bool:
-    """Tell whether somebody speaks from outside of the picture: ``(V.O.)``, ``(O.S.)``."""
-    return any(_UNSEEN.fullmatch(one) or _TELEPHONE.search(one) for one in extensions)
-
-
-def is_on_telephone(extensions: Sequence[str]) -> bool:
-    """Tell whether somebody is heard through a telephone: ``(ON PHONE)``, ``(FILTERED)``."""
-    return any(_TELEPHONE.search(one) for one in extensions)
 
 
 def readable_name(name: str) -> str:
@@ -52,8 +38,9 @@ class Cast:
         """
         told = " ".join(text.split())
         for key, member in self.members.items():
-            introduced = re.compile(_introduction(key), re.IGNORECASE)
-            told = introduced.sub(partial(_without_looks, member.name), told)
+            for one in reversed(list(introductions(key, told))):
+                if _is_in_capitals(one.name):
+                    told = told[: one.begin] + _without_looks(one, member.name) + told[one.end :]
         return told
 
     def seen_in(self, text: str) -> tuple[str, ...]:
@@ -61,70 +48,54 @@ class Cast:
         found = {
             member.name: place.start()
             for key, member in self.members.items()
-            if not member.off_screen and (place := _mention(key).search(text)) is not None
+            if not member.off_screen and (place := mention(key).search(text)) is not None
         }
         return tuple(sorted(found, key=found.__getitem__))
 
 
 def cast_of(elements: Sequence[Element]) -> Cast:
-    """Return who speaks in a screenplay, with how its action introduces them."""
+    """Return who speaks in a screenplay, and whom its action introduces with their looks."""
     speeches = [element for element in elements if isinstance(element, Speech)]
     actions = [element for element in elements if isinstance(element, Action)]
-    members = {}
-    for key in dict.fromkeys(_key(speech.speaker) for speech in speeches):
-        own = [speech for speech in speeches if _key(speech.speaker) == key]
-        introduced = next(_introductions(key, actions), None)
-        unseen = all(is_unseen(speech.extensions) for speech in own)
-        mentioned = any(_mention(key).search(action.text) for action in actions)
-        members[key] = ListedCharacter(
-            name=readable_name(own[0].speaker),
-            description=None if introduced is None else introduced.description,
-            off_screen=unseen and not mentioned,
-            line=own[0].line if introduced is None else min(own[0].line, introduced.line),
-        )
-    return Cast(members)
+    speakers = [speech.speaker for speech in speeches]
+    names: dict[str, str] = {}
+    for name in (*speakers, *(one for action in actions for one in introduced(action.text))):
+        names.setdefault(_key(name), name)
+    return Cast({key: _member(name, speeches, actions) for key, name in names.items()})
 
 
-@dataclass(frozen=True)
-class _Introduction:
-    line: int
-    description: str
-
-
-def _introductions(key: str, actions: Sequence[Action]) -> Iterator[_Introduction]:
-    """Yield what is said of somebody right behind the name: ``MARA (70), in yellow oilskin,``."""
-    pattern = re.compile(_introduction(key), re.IGNORECASE)
-    for action in actions:
-        for found in pattern.finditer(" ".join(action.text.split())):
-            told = [found["bracketed"], _looks(found["apposed"])]
-            if any(told):
-                yield _Introduction(action.line, ", ".join(filter(None, told)))
-
-
-def _looks(apposed: str | None) -> str | None:
-    """Return an apposition that says how somebody looks, not what they are doing."""
-    if apposed is None or apposed.split()[0].lower().endswith("ing"):
-        return None
-    return apposed.strip()
+def _member(name: str, speeches: Sequence[Speech], actions: Sequence[Action]) -> ListedCharacter:
+    key = _key(name)
+    own = [speech for speech in speeches if _key(speech.speaker) == key]
+    told = [
+        (action.line, one.looks)
+        for action in actions
+        for one in introductions(key, " ".join(action.text.split()))
+        if one.looks is not None
+    ]
+    said = " ".join(part.text for speech in own for part in speech.parts)
+    is_heard_only = is_device(key) or not any(mention(key).search(one.text) for one in actions)
+    return ListedCharacter(
+        name=readable_name(name),
+        description=told[0][1] if told else None,
+        off_screen=is_heard_only and all(is_unseen(speech.extensions) for speech in own),
+        language=language_of_letters(said),
+        line=min([line for line, _ in told[:1]] + [speech.line for speech in own[:1]]),
+    )
 
 
 def _key(speaker: str) -> str:
     return " ".join(speaker.upper().split())
 
 
-def _without_looks(name: str, found: re.Match[str]) -> str:
+def _is_in_capitals(name: str) -> bool:
+    """Tell whether a name is written as where somebody comes in; some scripts have no capitals."""
+    letters = [letter for letter in name if letter.isalpha()]
+    return bool(letters) and not letters[-1].islower()
+
+
+def _without_looks(one: Introduction, name: str) -> str:
     """Return a name in capitals as people write it, without what is said of its bearer's looks."""
-    if not found["name"][-1].isupper():
-        return found[0]
-    apposed = found["apposed"]
-    if apposed is None:
-        return name + found["comma"]
-    return name if _looks(apposed) is not None else f"{name}, {apposed.strip()}{found['comma']}"
-
-
-def _name(key: str) -> str:
-    return rf"(?<!\w){re.escape(key)}(?!\w)"
-
-
-def _mention(key: str) -> re.Pattern[str]:
-    return re.compile(_name(key), re.IGNORECASE)
+    named = name if one.article is None else f"{one.article} {name.lower()}"
+    doing = "" if one.doing is None else f", {one.doing}"
+    return f"{named}{doing}{one.comma}"

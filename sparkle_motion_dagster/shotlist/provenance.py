@@ -13,6 +13,15 @@ PlanText = dict[str, Any]
 KEYFRAMES = "base_images"
 """The plan's field that holds its keyframes."""
 
+SCRIPT_LINE, SCRIPT_SHOT = "script_line", "script_shot"
+"""What the metadata of an element say: on which line of the script it stands, and, of a shot, which
+one of which scene it is, such as "2-3"."""
+
+PICTURE, REFERENCE = "local_path", "reference_image"
+"""The fields that hold somebody's own picture: of a keyframe, and of a character."""
+
+OWN_PICTURES = (PICTURE, REFERENCE)
+
 LISTS = ("characters", KEYFRAMES, "shots")
 """The parts of a plan whose elements have ids."""
 

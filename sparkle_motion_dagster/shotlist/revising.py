@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from sparkle_motion_dagster.shotlist.naming import free
 from sparkle_motion_dagster.shotlist.provenance import (
     KEYFRAMES,
+    OWN_PICTURES,
+    SCRIPT_LINE,
+    SCRIPT_SHOT,
     SINGLES,
     Mark,
     PlanText,
@@ -55,6 +59,7 @@ def revised(old: PlanText, made: Mapping[str, Any], new: PlanText, script: str) 
         _merged(old["shots"], made["shots"], renamed["shots"], shots.same),
         {one["id"]: one for one in renamed["shots"]},
         {one["id"] for one in keyframes},
+        _own_pictures(old, made[KEYFRAMES]),
     )
     shown = {one.get(end) for one in kept_shots for end in _ENDS}
     singles = _singles(old, made, renamed)
@@ -127,16 +132,9 @@ def _ids(
     taken = {*before, *(one["id"] for one in old)}
     for one in now:
         if one["id"] not in of:
-            of[one["id"]] = _free(one["id"], taken)
+            of[one["id"]] = free(one["id"], taken)
             taken.add(of[one["id"]])
     return _Ids(of, same)
-
-
-def _free(wanted: str, taken: set[str]) -> str:
-    number, free = 2, wanted
-    while free in taken:
-        free, number = f"{wanted}_{number}", number + 1
-    return free
 
 
 def _unchanged(made: Mapping[str, str], now: Sequence[Mapping[str, Any]]) -> frozenset[str]:
@@ -176,11 +174,13 @@ def _merged(
     """Return elements: those that stayed as the plan has them, those that changed as they are now.
 
     What somebody took out of the plan stays out of it; what somebody put in stays behind what it
-    stands behind.
+    stands behind. Pictures that somebody brings stay whatever the script says.
     """
     there = {one["id"]: one for one in old}
     merged = [
-        _lined(there[one["id"]], one) if one["id"] in same else one
+        _lined(there[one["id"]], one)
+        if one["id"] in same
+        else {**one, **_own_files(there.get(one["id"], {}))}
         for one in now
         if one["id"] in there or one["id"] not in made
     ]
@@ -190,22 +190,44 @@ def _merged(
     return merged
 
 
+def _own_files(element: PlanText) -> PlanText:
+    """Return what an element of a plan has of somebody's own pictures."""
+    return {name: element[name] for name in OWN_PICTURES if name in element}
+
+
+def _own_pictures(old: PlanText, made: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the keyframes that somebody has put in for shots, by the shots."""
+    starts = {one["id"]: one.get("start_base_image_id") for one in old["shots"]}
+    put_in = {one["id"] for one in old[KEYFRAMES]} - made.keys()
+    return {shot: start for shot, start in starts.items() if start in put_in}
+
+
 def _pictured(
-    shots: Sequence[PlanText], now: Mapping[str, PlanText], keyframes: set[str]
+    shots: Sequence[PlanText],
+    now: Mapping[str, PlanText],
+    keyframes: set[str],
+    own: Mapping[str, str],
 ) -> list[PlanText]:
-    """Return shots; one whose keyframe the script no longer makes starts on that of now."""
-    return [
-        one
-        if one.get("start_base_image_id") in (None, *keyframes) or one["id"] not in now
-        else {**one, "start_base_image_id": now[one["id"]]["start_base_image_id"]}
-        for one in shots
-    ]
+    """Return shots, each on a keyframe that there is.
+
+    That is the one that somebody has put in for it, else the one of the plan; where the script no
+    longer makes that, the one of now.
+    """
+    pictured = []
+    for one in shots:
+        start = own.get(one["id"], one.get("start_base_image_id"))
+        if start not in (None, *keyframes) and one["id"] in now:
+            start = now[one["id"]]["start_base_image_id"]
+        is_other = start != one.get("start_base_image_id")
+        pictured.append({**one, "start_base_image_id": start} if is_other else one)
+    return pictured
 
 
 def _lined(old: PlanText, now: PlanText) -> PlanText:
-    """Return an element of the plan, with the lines of the script that it is on now."""
-    if "script_line" in old.get("metadata", {}) and "metadata" in now:
-        old["metadata"]["script_line"] = now["metadata"]["script_line"]
+    """Return an element of the plan, with where it is in the script now."""
+    for name in (SCRIPT_LINE, SCRIPT_SHOT):
+        if name in now.get("metadata", {}):
+            old.setdefault("metadata", {})[name] = now["metadata"][name]
     for spoken, told in zip(old.get("dialogue", ()), now.get("dialogue", ()), strict=False):
         _lined(spoken, told)
     return old

@@ -1,10 +1,13 @@
 """From a script's file to a plan's file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
 from sparkle_motion_dagster.plan.errors import PlanError
+from sparkle_motion_dagster.plan.film_format import film_format
+from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.validation import validate
 from sparkle_motion_dagster.plan.reading.yaml_document import read_yaml
 from sparkle_motion_dagster.plan.yaml_text import round_trip, yaml_text
@@ -12,8 +15,11 @@ from sparkle_motion_dagster.screenplay.errors import ScriptError
 from sparkle_motion_dagster.screenplay.reading import read_script
 from sparkle_motion_dagster.shotlist.breakdown import broken_down
 from sparkle_motion_dagster.shotlist.building import plan_of
+from sparkle_motion_dagster.shotlist.placing import Placement, place_pictures
 from sparkle_motion_dagster.shotlist.provenance import PlanText, made_from_script, signed
 from sparkle_motion_dagster.shotlist.revising import Revision, revised
+from sparkle_motion_dagster.shotlist.stills import stills_in
+from sparkle_motion_dagster.units import FrameSize
 
 
 @dataclass(frozen=True)
@@ -23,35 +29,61 @@ class Written:
     Attributes:
         plan: What it says.
         revision: What became of the plan that was there; None: there was none.
+        placement: What became of somebody's pictures; None: there are none.
     """
 
     plan: PlanText
     revision: Revision | None = None
+    placement: Placement | None = None
 
 
-def write_plan(script: Path, target: Path) -> Written:
+def write_plan(script: Path, target: Path, pictures: Path | None = None) -> Written:
     """Make a plan of a script, or make the one that is there anew.
 
+    Args:
+        script: The script.
+        target: The plan's file.
+        pictures: A folder of pictures that are to be its keyframes.
+
     Raises:
-        ScriptError: The script cannot be read, or the plan that is there was not made from one.
+        ScriptError: The script cannot be read, or the plan that is there was not made from one, or
+            the folder of pictures cannot be used.
         PlanError: The plan that is there is not valid, or what came of the script is not.
     """
     read = read_script(script)
     try:
-        made = plan_of(broken_down(read, script.stem))
+        made = plan_of(broken_down(read, _named(script)))
     except ScriptError as error:
         raise ScriptError(f"{script}: {error}") from error
     written = Written(signed(made, script.name))
     if target.exists():
         revision = _revised(target, made, script.name)
         written = Written(revision.plan, revision)
-    text = yaml_text(written.plan)
+    if pictures is not None:
+        frame = _frame_of(_checked(written.plan, target))
+        placement = place_pictures(written.plan, stills_in(pictures, target), frame)
+        written = replace(written, placement=placement)
+    _checked(written.plan, target)
+    write_atomically(target, yaml_text(written.plan).encode())
+    return written
+
+
+def _checked(plan: PlanText, target: Path) -> MoviePlan:
     try:
-        validate(read_yaml(text).root.data())
+        return validate(read_yaml(yaml_text(plan)).root.data())
     except PlanError as error:
         raise PlanError(target, error.problems) from error
-    write_atomically(target, text.encode())
-    return written
+
+
+def _frame_of(plan: MoviePlan) -> FrameSize:
+    """Return of which shape a plan's film is."""
+    return film_format(plan, Fraction(24), FrameSize(width=1280, height=720)).size
+
+
+def _named(script: Path) -> str:
+    """Return what a film is called by its script's file: ``dry_creek.txt`` is "Dry creek"."""
+    words = " ".join(script.stem.replace("_", " ").split()) or script.stem
+    return words[0].upper() + words[1:]
 
 
 def _revised(target: Path, made: PlanText, script: str) -> Revision:

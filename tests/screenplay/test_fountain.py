@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sparkle_motion_dagster.screenplay.elements import (
     Action,
     Direction,
+    Lyrics,
     Note,
     PageBreak,
     SceneHeading,
@@ -62,8 +63,7 @@ def test_every_syntax_is_what_it_is() -> None:
         ),
         SceneHeading(41, "THE CLOCK"),
         Action(43, "TEN PAST\nthe hour, as always."),
-        Action(46, "Oh, the trains of yesterday"),
-        Action(47, "never came at all"),
+        Lyrics(46, "Oh, the trains of yesterday\nnever came at all"),
         Note(49, "This is a note over lines."),
         Transition(56, "CUT TO:"),
         SceneHeading(58, "int./ext. carriage - night"),
@@ -92,6 +92,7 @@ def test_every_syntax_is_what_it_is() -> None:
         ("MARA\n\nwalks in.", (Action(1, "MARA"), Action(3, "walks in."))),
         ("@玛拉\n今晚不行。", (Speech(1, "玛拉", (), (Spoken(2, "今晚不行。"),)),)),
         ("玛拉\n今晚不行。", (Action(1, "玛拉\n今晚不行。"),)),
+        ("AUSSEN. WALD - TAG", (SceneHeading(1, "AUSSEN. WALD - TAG"),)),
         ("..dots are no heading", (Action(1, "..dots are no heading"),)),
         (
             "MARA\n~La la\nNo.",

@@ -16,6 +16,7 @@ from sparkle_motion_dagster.screenplay.elements import (
     Transition,
 )
 from sparkle_motion_dagster.screenplay.errors import ScriptError
+from sparkle_motion_dagster.screenplay.plain_script import read_plain_script
 from sparkle_motion_dagster.screenplay.reading import MAX_BYTES, read_script
 
 SCRIPTS = Path(__file__).parents[1] / "data" / "scripts"
@@ -23,7 +24,7 @@ SCRIPTS = Path(__file__).parents[1] / "data" / "scripts"
 
 def test_final_draft() -> None:
     script = read_script(SCRIPTS / "keepers.fdx")
-    assert script.title_page == {"title": "The Keepers"}
+    assert script.title_page == {"title": "The Keepers", "author": "A. Writer"}
     assert script.elements == (
         SceneHeading(4, "INT. LAMP ROOM - NIGHT", "1"),
         Action(8, "MARA (70, yellow oilskin) kneels at the brass lens."),
@@ -37,8 +38,8 @@ def test_final_draft() -> None:
 
 def test_plain_text() -> None:
     script = read_script(SCRIPTS / "keepers.txt")
+    assert script.title_page == {"title": "THE KEEPERS"}
     assert script.elements == (
-        Action(1, "THE KEEPERS"),
         SceneHeading(3, "INT. LAMP ROOM - NIGHT", "1"),
         Action(5, "MARA (70, yellow oilskin) kneels at the brass\nlens with a wrench."),
         Speech(
@@ -52,6 +53,23 @@ def test_plain_text() -> None:
         SceneHeading(23, "EXT. PIER - DAWN", "2"),
         Action(25, "Nobody."),
     )
+
+
+@pytest.mark.parametrize(
+    ("lines", "page"),
+    [
+        (["DRY CREEK", "by", "A. Writer"], {"title": "DRY CREEK", "author": "A. Writer"}),
+        (["Dry Creek", "Written by A. Writer"], {"title": "Dry Creek", "author": "A. Writer"}),
+        (["Title: Dry", "Language: fr"], {"title": "Dry", "language": "fr"}),
+        (["By the Sea"], {"title": "By the Sea"}),
+        ([], {}),
+    ],
+)
+def test_typed_title_pages(lines: list[str], page: dict[str, str]) -> None:
+    text = "\n".join(f"{' ' * 20}{line}" for line in lines)
+    script = read_plain_script(f"{text}\n\nINT. ROOM\n\nRain.")
+    assert script.title_page == page
+    assert script.elements[0] == SceneHeading(len(lines) + 2 if lines else 3, "INT. ROOM")
 
 
 _BOMB = b"""<?xml version="1.0"?>

@@ -211,6 +211,7 @@ _NAMES = st.text("Aaé火Я .'-_/", min_size=1, max_size=8)
 _BLOCKS = st.one_of(
     st.builds("INT. {} - NIGHT".format, _NAMES),
     st.builds("{} waits. Then goes.".format, _NAMES),
+    st.builds("{} ({}) waits, {}, and goes.".format, _NAMES.map(str.upper), _NAMES, _NAMES),
     st.builds("@{}\nNot tonight.".format, _NAMES),
     st.builds("@{} (V.O.)\n(softly)\nOn air.".format, _NAMES),
     st.sampled_from(["DISSOLVE TO:", "FADE OUT.", "> WIPE TO BLACK"]),

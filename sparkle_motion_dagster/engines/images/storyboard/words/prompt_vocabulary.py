@@ -200,7 +200,7 @@ PLACE_WORDS = {
     "river": r"river|stream|brook|creek|waterfall|ford|riverbank|canal",
     "lake": r"lake|pond|mere|reservoir|loch",
     "meadow": r"meadow|fields?|farm|pasture|prairie|wheat|steppe|grassland|moor|heath",
-    "hills": r"hills?|valley|countryside|landscape|downs",
+    "hills": r"hills?|valley|countryside|landscape|downs|exterior|outdoors",
     "castle": r"castle|fortress|ruins?|tower|citadel",
     "planet": "|".join(WORLD_WORDS[world] for world in ("mars", "moon", "planet")),
     "sky": WORLD_WORDS["sky"],
