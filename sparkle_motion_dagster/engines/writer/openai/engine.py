@@ -135,7 +135,7 @@ def _question(request: WritingRequest) -> Question:
     asked = (one.content for one in conversation if one.role != "system")
     return Question(
         messages=conversation,
-        schema=answer_schema(brief),
+        schema=answer_schema(brief, request.before),
         seed=request.seed,
         private=(brief.prompt, *filter(None, [brief.style]), *asked),
     )
