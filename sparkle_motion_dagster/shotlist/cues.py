@@ -1,7 +1,7 @@
 """What sounds where in a plan, and where its cues go when shots and lines come and go."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -46,6 +46,12 @@ def _shot_at(place: Place, edge: Literal["start", "end"], plan: UncheckedPlan) -
     if place.edge in (None, edge):
         return number
     return min(max(number + (1 if edge == "start" else -1), 0), last)
+
+
+def with_moods(soundtrack: Mapping[str, Any], moods: Iterable[Any]) -> dict[str, Any]:
+    """Return a soundtrack with other moods: what else sounds in it stays."""
+    others = [cue for cue in soundtrack.get("ambience", ()) if "mood" not in cue]
+    return {**soundtrack, "ambience": [*others, *moods]}
 
 
 @dataclass(frozen=True)

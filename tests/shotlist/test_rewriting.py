@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sparkle_motion_dagster.plan.editing import plan_in, written
+from sparkle_motion_dagster.plan.editing import plan_in
+from sparkle_motion_dagster.plan.yaml_text import yaml_text
 from sparkle_motion_dagster.screenplay.reading import read_script
 from sparkle_motion_dagster.shotlist.breakdown import broken_down
 from sparkle_motion_dagster.shotlist.building import plan_of
@@ -40,7 +41,7 @@ def text_of(name: str) -> str:
     if name in BY_HAND:
         return (EXAMPLES / name).read_text("utf-8")
     made = plan_of(broken_down(read_script(SCRIPTS / name), name))
-    return written(signed(made, name))
+    return yaml_text(signed(made, name))
 
 
 @cache
