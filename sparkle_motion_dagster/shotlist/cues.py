@@ -108,7 +108,7 @@ class Moves:
             if line is None:
                 return place  # by a card
             return {**place, "line": self.lines[line]} if line in self.lines else None
-        if isinstance(place, Mapping) and "shot" in place:
+        if isinstance(place, Mapping) and place.get("shot"):
             return place if kept == shot else {"shot": self.before[kept]["id"]}
         second = self._second(_second(place), shot, kept, name)
         return {**place, "sec": second} if isinstance(place, Mapping) else second
@@ -121,8 +121,8 @@ class Moves:
 
     def _shot(self, place: Any) -> int | None:
         """Return which of the shots that there were a place lies in, or by; None: none."""
-        if isinstance(place, Mapping) and "sec" not in place:
-            return self._numbers.get(place.get("shot", ""))
+        if isinstance(place, Mapping) and place.get("sec") is None:
+            return self._numbers.get(place.get("shot") or "")
         second = _second(place)
         return None if second < 0 else bisect_right(self._begins, second) - 1
 

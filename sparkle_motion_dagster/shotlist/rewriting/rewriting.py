@@ -5,24 +5,25 @@ back. What both lists say alike stays as it is in the plan, whatever that says b
 they say otherwise is made anew, under the id that it has.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from sparkle_motion_dagster.plan.cards import END_CARD, TITLE_CARD
 from sparkle_motion_dagster.plan.editing import edited, plan_in
 from sparkle_motion_dagster.plan.models import MoviePlan
-from sparkle_motion_dagster.shotlist.building import (
-    LETTERS_A_SECOND,
-    NO_PACES,
-    Paces,
-    plan_of,
-    spoken_seconds,
-)
+from sparkle_motion_dagster.shotlist.building import plan_of
 from sparkle_motion_dagster.shotlist.differences import Difference, differences
 from sparkle_motion_dagster.shotlist.listing import listed_of
 from sparkle_motion_dagster.shotlist.models import ShotList
+from sparkle_motion_dagster.shotlist.pace import (
+    LETTERS_A_SECOND,
+    NO_PACES,
+    Paces,
+    spoken_seconds,
+)
 from sparkle_motion_dagster.shotlist.provenance import KEYFRAMES, PlanText
 from sparkle_motion_dagster.shotlist.rewriting.changes import changed
-from sparkle_motion_dagster.shotlist.rewriting.lines import lines_of
+from sparkle_motion_dagster.shotlist.rewriting.lines import hold_lines, lines_of
 from sparkle_motion_dagster.shotlist.rewriting.people import (
     ids_of,
     merged_characters,
@@ -32,7 +33,7 @@ from sparkle_motion_dagster.shotlist.rewriting.people import (
     speaks_otherwise,
     with_ids,
 )
-from sparkle_motion_dagster.shotlist.rewriting.pictures import pictured
+from sparkle_motion_dagster.shotlist.rewriting.pictures import START, pictured
 from sparkle_motion_dagster.shotlist.rewriting.seams import chained, seamed
 from sparkle_motion_dagster.shotlist.rewriting.shots import MergedShot, merged_shots, tellings
 from sparkle_motion_dagster.shotlist.rewriting.soundtrack import sounding
@@ -89,25 +90,14 @@ def _merged(
     )
     chains = chained(shots, old["shots"])
     keyframes, shots = pictured(old[KEYFRAMES], shots, chains)
-    shots = seamed(shots, chains, end_card="end_card" in old)
-    seconds = {
-        line.text: spoken_seconds(line.text, paces.get(line.speaker, LETTERS_A_SECOND))
-        for scene in listed.scenes
-        for shot in scene.shots
-        for line in shot.lines
-    }
-    timeline, timed_shots = timed(old, shots, seconds)
+    shots = seamed(shots, chains, end_card=old.get(END_CARD) is not None)
+    timeline, timed_shots = timed(old, shots, _seconds(listed, paces))
     new = changed(old, was, now, ("title", "style")) | {
         KEYFRAMES: keyframes,
-        "shots": [_with_lines(one, in_shots=_hold_lines(old)) for one in timed_shots],
+        "shots": [_with_lines(one, in_shots=hold_lines(old)) for one in timed_shots],
+        **_cards(old, before, listed, timed_shots),
+        **({} if timeline is None else {"dialogue_timeline": timeline}),
     }
-    if timeline is not None:
-        new["dialogue_timeline"] = timeline
-    if "title_card" in old:
-        new["title_card"] = {
-            **old["title_card"],
-            "text": _card(old["title_card"]["text"], before, listed),
-        }
     new = sounding(old, new, timed_shots, now.get("soundtrack", {}).get("ambience", ()))
     people = merged_characters(
         old.get("characters", ()),
@@ -126,18 +116,12 @@ def _merged(
     }
 
 
-def _hold_lines(plan: PlanText) -> bool:
-    """Tell whether a plan's shots hold its lines, not its timeline alone."""
-    return "dialogue_timeline" not in plan or any(shot.get("dialogue") for shot in plan["shots"])
-
-
 def _with_lines(one: MergedShot, *, in_shots: bool) -> PlanText:
-    lines = [line.in_shot for line in one.lines if line.in_shot is not None]
-    if not in_shots or (not lines and "dialogue" not in one.shot):
+    if not in_shots:
         return one.shot
-    if not lines and (one.old is None or one.old.get("dialogue")):
-        return {key: told for key, told in one.shot.items() if key != "dialogue"}
-    return {**one.shot, "dialogue": lines}
+    if lines := [line.in_shot for line in one.lines if line.in_shot is not None]:
+        return {**one.shot, "dialogue": lines}
+    return {key: told for key, told in one.shot.items() if key != "dialogue" or not told}
 
 
 def _named(plan: PlanText) -> Iterator[str]:
@@ -151,8 +135,31 @@ def _named(plan: PlanText) -> Iterator[str]:
         yield from [entry["character_id"]] if "character_id" in entry else []
 
 
-def _card(text: str, before: ShotList, listed: ShotList) -> str:
-    """Return what a title card says: the title, where it said that, and what follows it."""
+def _seconds(listed: ShotList, paces: Paces) -> Mapping[str, float]:
+    """Return how long each line takes to say, by its text."""
+    shots = [shot for scene in listed.scenes for shot in scene.shots]
+    return {
+        line.text: spoken_seconds(line.text, paces.get(line.speaker, LETTERS_A_SECOND))
+        for shot in shots
+        for line in shot.lines
+    }
+
+
+def _cards(
+    old: PlanText, before: ShotList, listed: ShotList, shots: Sequence[MergedShot]
+) -> PlanText:
+    """Return the cards: one stands on no picture where the shot beside it has none."""
+    cards = {name: dict(old[name]) for name in (TITLE_CARD, END_CARD) if old.get(name)}
+    if TITLE_CARD in cards:
+        cards[TITLE_CARD]["text"] = _titled(cards[TITLE_CARD]["text"], before, listed)
+    for name, beside in ((TITLE_CARD, shots[0]), (END_CARD, shots[-1])):
+        if START not in beside.shot and cards.get(name, {}).get("style") == "picture":
+            del cards[name]["style"]
+    return cards
+
+
+def _titled(text: str, before: ShotList, listed: ShotList) -> str:
+    """Return what a title card says: the title, where it said that, and who wrote it."""
     title, line_break, rest = text.partition("\n")
     if title.strip() == before.title:
         title = listed.title

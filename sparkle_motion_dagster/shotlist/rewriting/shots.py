@@ -62,7 +62,7 @@ class MergedShot:
     """A shot of the plan that is made.
 
     Attributes:
-        shot: It.
+        shot: It; of one that is new, without its lines.
         lines: What is said in it.
         now: As it is told now.
         was: As it was told before; None: it is new.
@@ -153,8 +153,9 @@ def merged_shots(
             continue
         shot_id = free(told.built["id"], taken)
         taken.add(shot_id)
-        spoken = [SpokenLine(dict(line), None) for line in told.built.get("dialogue", ())]
-        merged.append(MergedShot({**told.built, "id": shot_id}, spoken, told))
+        shot = {**told.built, "id": shot_id}
+        spoken = [SpokenLine(line, None) for line in shot.pop("dialogue", ())]
+        merged.append(MergedShot(shot, spoken, told))
     return merged
 
 

@@ -23,7 +23,7 @@ def sounding(
         shots: The shots that it has now.
         ambience: The cues of moods that its shot list makes, by the shots that the list makes.
     """
-    if SOUNDTRACK in old:
+    if old.get(SOUNDTRACK):
         numbers = [line.number for one in shots for line in one.lines]
         lines = {number: now for now, number in enumerate(numbers, start=1) if number is not None}
         moves = Moves(old["shots"], new["shots"], lines)
@@ -32,7 +32,7 @@ def sounding(
     if any(
         _told(one) and one.now.scene.mood != mood for one, mood in zip(shots, moods, strict=True)
     ):
-        new = {**new, SOUNDTRACK: with_moods(new.get(SOUNDTRACK, {}), _by(shots, ambience))}
+        new = {**new, SOUNDTRACK: with_moods(new.get(SOUNDTRACK) or {}, _by(shots, ambience))}
     return _without_what_is_outside(new)
 
 
