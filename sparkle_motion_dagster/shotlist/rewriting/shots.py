@@ -174,9 +174,11 @@ def _merged(old: PlanText, lines: Sequence[SpokenLine], was: Telling, now: Telli
         shot["transition"] = now.listed.ending
         if shot["transition"] not in TIMED_TRANSITIONS:
             shot.pop("transition_sec", None)
+    spoken = merged_lines(lines, was.built.get("dialogue", ()), now.built.get("dialogue", ()))
     if "clip" not in shot:
         shot["duration_sec"] = _seconds(old, was, now)
-    spoken = merged_lines(lines, was.built.get("dialogue", ()), now.built.get("dialogue", ()))
+        if any(line.in_timeline for line in spoken):  # what has a time of its own needs it still
+            shot["duration_sec"] = max(shot["duration_sec"], old["duration_sec"])
     return MergedShot(shot, spoken, now, was, old)
 
 
