@@ -20,8 +20,8 @@ def timed(
 ) -> tuple[list[PlanText] | None, Sequence[MergedShot]]:
     """Return a timeline, and the shots that it covers; a plan that had none has none.
 
-    A line that stays lies in its shot where it lay; what is new follows the line before. Where that
-    takes longer than the film, the last shot does.
+    A line that stays lies in its shot where it lay; what is new follows the line before. A shot
+    behind whose end one of its lines would begin is longer, and so is the last one, for its lines.
 
     Args:
         old: The plan as its file has it.
@@ -38,18 +38,22 @@ def timed(
     ):
         return timeline, shots
     laying = _Laying(before, hold_lines(old), seconds)
-    begins, now = _begins(old["shots"]), _begins(told)
+    begins = _begins(old["shots"])
+    begin, covered = Fraction(0), []
     for one in shots:
         for index, line in enumerate(one.lines):
             if line.in_timeline is None:
-                laying.new(line, now[one.id] if index == 0 else None)
+                laying.new(line, begin if index == 0 else None)
             else:
-                laying.old(line, line.in_timeline, now[one.id] - begins[one.id])
-    end = sum(map(_length, told), Fraction(0))
-    if laying.reached > end:
-        longer = float(_length(told[-1]) + laying.reached - end)
-        shots = [*shots[:-1], shots[-1].with_fields(duration_sec=longer)]
-    return [*laying.entries, *_silence(laying.reached, end)], shots
+                laying.old(line, line.in_timeline, begin - begins[one.id])
+        end, is_last = begin + _length(one.shot), one is shots[-1]
+        if (one.lines and laying.started >= end) or (is_last and laying.reached > end):
+            end = laying.reached
+            covered.append(one.with_fields(duration_sec=float(end - begin)))
+        else:
+            covered.append(one)
+        begin = end
+    return [*laying.entries, *_silence(laying.reached, begin)], covered
 
 
 @dataclass
@@ -61,6 +65,7 @@ class _Laying:
         in_shots: Whether shots hold the lines, too, and say how they are heard.
         seconds: How long each line takes to say, by its text.
         entries: What lies on it so far.
+        started: Where the last line begins.
         reached: Where that ends.
     """
 
@@ -68,6 +73,7 @@ class _Laying:
     in_shots: bool
     seconds: Mapping[str, float]
     entries: list[PlanText] = field(default_factory=list)
+    started: Fraction = Fraction(0)
     reached: Fraction = Fraction(0)
 
     def old(self, line: SpokenLine, entry: PlanText, later: Fraction) -> None:
@@ -89,7 +95,7 @@ class _Laying:
         start = max(start, self.reached)
         times = {"start_time_sec": float(start), "duration_sec": float(length)}
         self.entries += [*_silence(self.reached, start), {**entry, **times}]
-        self.reached = start + length
+        self.started, self.reached = start, start + length
 
     def _seconds(self, text: str) -> Fraction:
         return exact_seconds(round(max(self.seconds[text], _SHORTEST_S), 2))
