@@ -335,46 +335,46 @@ _TEXTS = st.sampled_from(
 )
 
 
-def edits(draw: st.DrawFn, listed: ShotList) -> tuple[ShotList, Shots]:
+def edits(data: st.DataObject, listed: ShotList) -> tuple[ShotList, Shots]:
     """Return a changed list, and the shots of it that nobody touched."""
     shots = shots_of(listed)
     kept = list(shots)
     names = [one.name for one in listed.characters if not one.off_screen]
-    for _ in range(draw(st.integers(1, 4))):
-        number = draw(st.integers(0, len(shots) - 1))
+    for _ in range(data.draw(st.integers(1, 4))):
+        number = data.draw(st.integers(0, len(shots) - 1))
         scene, shot = shots[number]
-        kind = draw(
+        kind = data.draw(
             st.sampled_from(["cut", "new", "move", "say", "hush", "show", "form", "hour", "mood"])
         )
         if kind == "new":
-            shots.insert(number, (scene, draw(_SHOTS)))
+            shots.insert(number, (scene, data.draw(_SHOTS)))
             continue
         if kind == "move":
-            shots.insert(draw(st.integers(0, len(shots) - 1)), shots.pop(number))
+            shots.insert(data.draw(st.integers(0, len(shots) - 1)), shots.pop(number))
             continue
         kept = [one for one in kept if one != (scene, shot)]
         if kind == "cut" and len(shots) > 1:
             del shots[number]
         elif kind == "say" and names:
-            name = draw(st.sampled_from(names))
+            name = data.draw(st.sampled_from(names))
             line = ListedLine(
-                speaker=name, text=draw(_TEXTS), off_screen=name not in shot.characters
+                speaker=name, text=data.draw(_TEXTS), off_screen=name not in shot.characters
             )
-            place = draw(st.integers(0, len(shot.lines)))
-            lines = (*shot.lines[:place], line, *shot.lines[place + draw(st.integers(0, 1)) :])
+            place = data.draw(st.integers(0, len(shot.lines)))
+            lines = (*shot.lines[:place], line, *shot.lines[place + data.draw(st.integers(0, 1)) :])
             shots[number] = (scene, shot.model_copy(update={"lines": lines}))
         elif kind == "hush":
             shots[number] = (scene, shot.model_copy(update={"lines": shot.lines[1:]}))
         elif kind == "show":
             shots[number] = (scene, shot.model_copy(update={"shows": "Something else happens."}))
         elif kind == "form":
-            other = draw(_SHOTS)
+            other = data.draw(_SHOTS)
             form = {"size": other.size, "camera": other.camera, "ending": other.ending}
             shots[number] = (scene, shot.model_copy(update=form))
         elif kind == "hour":
             shots[number] = (scene.model_copy(update={"time": "noon"}), shot)
         elif kind == "mood":
-            mood = draw(st.sampled_from(["rain", None]))
+            mood = data.draw(st.sampled_from(["rain", None]))
             shots[number] = (scene.model_copy(update={"mood": mood}), shot)
     return with_shots(listed, shots), kept
 
@@ -386,7 +386,7 @@ def test_any_edit_of_any_plan_leaves_what_it_did_not_touch(data: st.DataObject) 
     for _ in range(data.draw(st.integers(1, 2))):  # what was rewritten is rewritten again
         listed = listed_of(plan)
         counts = Counter(shot.model_dump_json() for _, shot in shots_of(listed))
-        changed, kept = edits(data.draw, listed)
+        changed, kept = edits(data, listed)
         new = merged(old, plan, listed, changed)
         plan = MoviePlan.model_validate(new)
         assert bool(differences(old, new)) == (old != new)

@@ -26,7 +26,7 @@ from sparkle_motion_dagster.shotlist.rewriting.people import (
     renamed_list,
     renamed_plan,
     renames,
-    speaks_otherwise,
+    spoken_otherwise,
     with_ids,
 )
 from sparkle_motion_dagster.shotlist.rewriting.pictures import START, pictured
@@ -67,6 +67,7 @@ def merged(
     new = changed(old, was, now, ("title", "style")) | {
         KEYFRAMES: keyframes,
         "shots": [_with_lines(one, in_shots=hold_lines(old)) for one in timed_shots],
+        **_story(old, before, listed),
         **_cards(old, before, listed, timed_shots),
         **({} if timeline is None else {"dialogue_timeline": timeline}),
     }
@@ -75,7 +76,7 @@ def merged(
         old.get("characters", ()),
         was["characters"],
         now["characters"],
-        listed.language if speaks_otherwise(before, listed) else None,
+        spoken_otherwise(before, listed, ids),
         set(_named(new)),
     )
     if people or "characters" in old:
@@ -105,6 +106,13 @@ def _named(plan: PlanText) -> Iterator[str]:
         yield from (line["character_id"] for line in shot.get("dialogue", ()))
     for entry in plan.get("dialogue_timeline") or ():
         yield from [entry["character_id"]] if "character_id" in entry else []
+
+
+def _story(old: PlanText, before: ShotList, listed: ShotList) -> PlanText:
+    """Return the notes on the film, where what happens in it is told otherwise."""
+    if before.story == listed.story or not listed.story:
+        return {}
+    return {"metadata": {**old.get("metadata", {}), "story": listed.story}}
 
 
 def _seconds(listed: ShotList, paces: Paces) -> Mapping[str, float]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sparkle_motion_dagster.shotlist.headings import TIMES
 from sparkle_motion_dagster.shotlist.listing import SIZES
-from sparkle_motion_dagster.shotlist.matching import free
+from sparkle_motion_dagster.shotlist.naming import free
 from sparkle_motion_dagster.shotlist.provenance import PlanText
 from sparkle_motion_dagster.shotlist.rewriting.changes import changed
 from sparkle_motion_dagster.shotlist.rewriting.shots import MergedShot, Telling

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sparkle_motion_dagster.plan.shot import TIMED_TRANSITIONS
-from sparkle_motion_dagster.shotlist.matching import free, matched
+from sparkle_motion_dagster.shotlist.matching import matched
 from sparkle_motion_dagster.shotlist.models import ListedScene, ListedShot, ShotList
+from sparkle_motion_dagster.shotlist.naming import free
 from sparkle_motion_dagster.shotlist.provenance import PlanText
 from sparkle_motion_dagster.shotlist.rewriting.changes import changed
 from sparkle_motion_dagster.shotlist.rewriting.lines import SpokenLine, merged_lines
@@ -45,8 +46,7 @@ class Telling:
     @property
     def content(self) -> tuple[Any, ...]:
         """What its picture shows, whenever that is and however near."""
-        spoken = bool(self.listed.lines and self.listed.characters)
-        shows = None if spoken else self.listed.shows
+        shows = None if self.listed.speaks else self.listed.shows
         return (self.scene.place, self.scene.interior, shows, self.listed.characters)
 
     @property
