@@ -1,4 +1,4 @@
-"""A screenplay becomes a film, and an edited line of it a film of which little is made again."""
+"""A screenplay becomes a film, and another line in it one of which little is made again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from sparkle_motion_dagster.plan.editing import plan_in
 from sparkle_motion_dagster.plan.reading.loading import load_plan
+from sparkle_motion_dagster.shotlist.listing import listed_of
+from sparkle_motion_dagster.shotlist.models import ShotList
+from sparkle_motion_dagster.shotlist.rewriting.rewriting import rewritten
 from studio import Studio
 
 SCRIPT = Path(__file__).parent / "data" / "scripts" / "pier.fountain"
@@ -47,3 +51,25 @@ def test_a_script_becomes_a_film_and_an_edit_makes_little_again(studio: Studio) 
     assert again.keys() == {"dialogue_wavs", "timeline_track", "lipsync_clips", "video_final"}
     assert again["dialogue_wavs"] == ["line_0001"]
     assert again["lipsync_clips"] == ["pier_02"]
+
+
+def test_a_line_that_is_rewritten_makes_its_take_its_mouth_the_track_and_the_film(
+    studio: Studio,
+) -> None:
+    written_and_rendered(studio)
+    path = studio.plans / "pier.yaml"
+    text = path.read_text()
+    listed = listed_of(plan_in(text)[1])
+    was, now = "The boat is", "That boat is"
+    told = listed.model_dump_json()
+    assert was in told
+    rewriting = rewritten(text, ShotList.model_validate_json(told.replace(was, now)))
+    assert rewriting.text == text.replace(was, now)
+    path.write_text(rewriting.text)
+    rendered = studio.sparkle("render", path)
+    assert rendered.returncode == 0, rendered.stderr
+    made = studio.rendered("pier").made
+    assert len(made["dialogue_wavs"]) == 1
+    (shot,) = made["lipsync_clips"]
+    assert f"`{shot}`" in str(rewriting.differences[1])
+    assert made.keys() == {"dialogue_wavs", "timeline_track", "lipsync_clips", "video_final"}

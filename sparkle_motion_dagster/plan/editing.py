@@ -23,6 +23,7 @@ from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.json_document import read_json
 from sparkle_motion_dagster.plan.reading.validation import validate
 from sparkle_motion_dagster.plan.reading.yaml_document import read_yaml
+from sparkle_motion_dagster.plan.yaml_text import round_trip, yaml_text
 
 _WIDTH = 100
 _INDENT = 2
@@ -36,11 +37,6 @@ def plan_in(text: str) -> tuple[dict[str, Any], MoviePlan]:
     """
     data = (read_json if _is_json(text) else read_yaml)(text).root.data()
     return data, validate(data)
-
-
-def written(plan: Mapping[str, Any]) -> str:
-    """Return a plan as YAML."""
-    return _dumped(dict(plan), _INDENT)
 
 
 def edited(text: str, plan: Mapping[str, Any]) -> str:
@@ -65,7 +61,7 @@ def edited(text: str, plan: Mapping[str, Any]) -> str:
         as_wanted = read_yaml(new).root.data() == plan
     except PlanError:
         as_wanted = False
-    return new if as_wanted else written(plan)
+    return new if as_wanted else yaml_text(plan)
 
 
 def _is_json(text: str) -> bool:
@@ -234,8 +230,8 @@ def _text(yaml: YAML, data: Any) -> str:
 
 
 def _yaml(column: int, width: int) -> YAML:
-    """Return how YAML is read and written so that comments stay: lists stand at a column."""
-    yaml = YAML()
+    """Return how parts are read and written in which lists stand at a column."""
+    yaml = round_trip()
     yaml.preserve_quotes = True
     yaml.width = width
     yaml.indent(mapping=_INDENT, sequence=column + _INDENT, offset=column)

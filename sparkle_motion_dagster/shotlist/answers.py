@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sparkle_motion_dagster.shotlist.brief import MOST_SPEAKERS, Brief
 from sparkle_motion_dagster.shotlist.models import ShotList
 
-_OF_SCRIPTS = ("line",)
+_OF_SCRIPTS = ("line", "number")
 """Fields that say where in a script something stands, which no writer is asked for."""
 
 LONGEST = {

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from sparkle_motion_dagster.lettering import lacking_in
@@ -16,6 +14,12 @@ from sparkle_motion_dagster.shotlist.models import (
     ShotList,
 )
 from sparkle_motion_dagster.shotlist.naming import Names, Numbers
+from sparkle_motion_dagster.shotlist.pace import (
+    LETTERS_A_SECOND,
+    NO_PACES,
+    Paces,
+    spoken_seconds,
+)
 from sparkle_motion_dagster.shotlist.provenance import (
     KEYFRAMES,
     SCRIPT_LINE,
@@ -28,19 +32,6 @@ VIDEO_MODEL = "wan-2.1-vace-14b"
 FIRST_LINE_S, BETWEEN_LINES_S, _AFTER_LINES_S = 0.25, 0.2, 0.5
 """Seconds before the first line of a shot and between two (`timeline.layout`), and what stays seen
 of a face that has spoken."""
-
-LETTERS_A_SECOND = 14.0
-"""How fast people speak of whom nothing is known: 150 words a minute of some 5.6 letters and
-spaces. Lines that take longer lengthen their shot."""
-
-Paces = Mapping[str, float]
-"""How fast each character speaks, by name, in letters a second; who is not in it does so at
-`LETTERS_A_SECOND`."""
-
-NO_PACES: Paces = MappingProxyType({})
-
-_DIRECTION = re.compile(r"\[[^\[\]]*\]\s*")
-"""How something is said, which is not said itself."""
 
 _SHORTEST_S, _LONGEST_SILENT_S = 2.5, 8.0
 _SHOWN_LETTERS_A_SECOND = 25.0
@@ -194,16 +185,6 @@ def _prompt(scene: ListedScene, shot: ListedShot) -> str:
         return f"{shot.size} of {who}, {scene.setting}"
     size = "insert close-up" if shot.size == "close-up" and not shot.characters else shot.size
     return f"{size}, {scene.setting}: {shot.shows}"
-
-
-def spoken_seconds(text: str, pace: float = LETTERS_A_SECOND) -> float:
-    """Return how long a line takes to say, in seconds.
-
-    Args:
-        text: The line.
-        pace: How fast it is said, in letters a second.
-    """
-    return len(_DIRECTION.sub("", text)) / pace
 
 
 def _seconds(shot: ListedShot, paces: Paces) -> float:

@@ -1,7 +1,7 @@
 """What sounds where in a plan, and where its cues go when shots and lines come and go."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -46,6 +46,12 @@ def _shot_at(place: Place, edge: Literal["start", "end"], plan: UncheckedPlan) -
     if place.edge in (None, edge):
         return number
     return min(max(number + (1 if edge == "start" else -1), 0), last)
+
+
+def with_moods(soundtrack: Mapping[str, Any], moods: Iterable[Any]) -> dict[str, Any]:
+    """Return a soundtrack with other moods: what else sounds in it stays."""
+    others = [cue for cue in soundtrack.get("ambience", ()) if "mood" not in cue]
+    return {**soundtrack, "ambience": [*others, *moods]}
 
 
 @dataclass(frozen=True)
@@ -102,7 +108,7 @@ class Moves:
             if line is None:
                 return place  # by a card
             return {**place, "line": self.lines[line]} if line in self.lines else None
-        if isinstance(place, Mapping) and "shot" in place:
+        if isinstance(place, Mapping) and place.get("shot"):
             return place if kept == shot else {"shot": self.before[kept]["id"]}
         second = self._second(_second(place), shot, kept, name)
         return {**place, "sec": second} if isinstance(place, Mapping) else second
@@ -115,8 +121,8 @@ class Moves:
 
     def _shot(self, place: Any) -> int | None:
         """Return which of the shots that there were a place lies in, or by; None: none."""
-        if isinstance(place, Mapping) and "sec" not in place:
-            return self._numbers.get(place.get("shot", ""))
+        if isinstance(place, Mapping) and place.get("sec") is None:
+            return self._numbers.get(place.get("shot") or "")
         second = _second(place)
         return None if second < 0 else bisect_right(self._begins, second) - 1
 

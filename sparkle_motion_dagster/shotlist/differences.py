@@ -90,8 +90,12 @@ def _summary(old: PlanText, new: PlanText) -> str:
 
 
 def _film(old: PlanText, new: PlanText) -> Iterator[Difference]:
-    for name, called in (("title_card", "title card"), ("end_card", "end card")):
-        was, now = ((each.get(name) or {}).get("text") for each in (old, new))
+    for name, field, called in (
+        ("metadata", "story", "story"),
+        ("title_card", "text", "title card"),
+        ("end_card", "text", "end card"),
+    ):
+        was, now = ((each.get(name) or {}).get(field) for each in (old, new))
         if was != now:
             yield Difference(called, _arrow(_shown(was), _shown(now)))
     if old.get("soundtrack") != new.get("soundtrack"):

@@ -70,13 +70,15 @@ def listed_of(plan: MoviePlan) -> ShotList:
     """Return what a plan tells, as a shot list: a shot for each of its, a scene for each place."""
     names = _names(plan.characters)
     reading = _Reading(plan, names)
+    spoken_by_most = _language(plan)
     shots = [(reading.scene(number), reading.shot(number)) for number in range(len(plan.shots))]
     return ShotList(
         title=_short(plan.title, "title"),
+        story=_story(plan),
         credit=_credit(plan),
         style=None if plan.style is None else _short(plan.style, "style"),
-        language=_language(plan),
-        characters=tuple(_character(one, names[one.id]) for one in plan.characters),
+        language=spoken_by_most,
+        characters=tuple(_character(one, names[one.id], spoken_by_most) for one in plan.characters),
         scenes=tuple(
             ListedScene(
                 place=scene.place,
@@ -187,12 +189,20 @@ def _names(characters: Sequence[CharacterSpec]) -> Mapping[str, str]:
     return names
 
 
-def _character(one: CharacterSpec, name: str) -> ListedCharacter:
+def _character(one: CharacterSpec, name: str, spoken_by_most: str | None) -> ListedCharacter:
+    language = one.voice_profile.language
     return ListedCharacter(
         name=name,
         description=None if one.description is None else _short(one.description, "description"),
         off_screen=bool(one.off_screen),
+        language=None if language == spoken_by_most else language,
     )
+
+
+def _story(plan: MoviePlan) -> str | None:
+    """Return what happens, as a plan that was written tells it."""
+    told = (plan.metadata.model_extra or {}).get("story")
+    return _short(told, "story") if isinstance(told, str) else None
 
 
 def _credit(plan: MoviePlan) -> str | None:

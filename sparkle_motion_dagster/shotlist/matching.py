@@ -1,9 +1,9 @@
 """Which of the things that there are now are which of those that there were."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from difflib import SequenceMatcher
-from itertools import chain, count, pairwise
+from itertools import chain, pairwise
 
 Likeness = Callable[[int, int], float]
 """How alike two things are, by the number of the one before and of the one now; 0: not at all."""
@@ -65,9 +65,3 @@ def _most_alike(left: Sequence[int], new: Sequence[int], likeness: Likeness) -> 
             row.append(max(both, best[-1][column + 1], row[-1], key=lambda one: one[0]))
         best.append(row)
     return best[-1][-1][1]
-
-
-def free(wanted: str, taken: Collection[str]) -> str:
-    """Return an id that nothing has: the wanted one, else with a number behind it."""
-    others = chain([wanted], (f"{wanted}_{number}" for number in count(2)))
-    return next(one for one in others if one.casefold() not in taken)

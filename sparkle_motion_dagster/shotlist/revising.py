@@ -4,11 +4,13 @@ What the script says as it did stays as it is in the plan, whoever changed it th
 otherwise is made anew. So what is rendered again is what changed.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any
 
+from sparkle_motion_dagster.shotlist.cues import Moves, with_moods
+from sparkle_motion_dagster.shotlist.matching import matched
 from sparkle_motion_dagster.shotlist.naming import free
 from sparkle_motion_dagster.shotlist.provenance import (
     KEYFRAMES,
@@ -63,9 +65,14 @@ def revised(old: PlanText, made: Mapping[str, Any], new: PlanText, script: str) 
     )
     shown = {one.get(end) for one in kept_shots for end in _ENDS}
     singles = _singles(old, made, renamed)
-    if _SOUND in singles:
-        there = {one["id"] for one in kept_shots} | {"title_card", "end_card"} & {*old, *singles}
-        singles[_SOUND] = _heard(singles[_SOUND], there)
+    if _SOUND in old and _SOUND in singles:
+        followed = Moves(old["shots"], kept_shots, _lines_moved(old["shots"], kept_shots)).followed(
+            old[_SOUND]
+        )
+        told_otherwise = singles[_SOUND] is not old[_SOUND]
+        singles[_SOUND] = (
+            with_moods(followed, singles[_SOUND]["ambience"]) if told_otherwise else followed
+        )
     plan = {
         **{one: old[one] for one in old if one not in SINGLES or one in singles},
         "characters": _merged(
@@ -113,27 +120,23 @@ class _Ids:
 def _ids(
     old: Sequence[Mapping[str, Any]], made: Mapping[str, str], now: Sequence[Mapping[str, Any]]
 ) -> _Ids:
-    """Match what a script makes now with what it made before, in order, by what it says.
+    """Match what a script makes now with what it made before, by what it says.
 
-    What stands for exactly as many others between two that stayed is those, changed. Whatever is
-    new is called like nothing else that is, or was, in the plan.
+    Whatever is new is called like nothing else that is, or was, in the plan.
     """
     before = {name: Mark.read(mark) for name, mark in made.items()}
     after = {one["id"]: Mark.of(one) for one in now}
-    was, names, others = list(before.values()), list(before), list(after)
-    matcher = SequenceMatcher(
-        None, [one.matter for one in was], [one.matter for one in after.values()], autojunk=False
+    names, others = list(before), list(after)
+    matches = matched(
+        [one.matter for one in before.values()], [one.matter for one in after.values()]
     )
-    of: dict[str, str] = {}
-    for kind, begin, end, first, last in matcher.get_opcodes():
-        if kind == "equal" or (kind == "replace" and end - begin == last - first):
-            of |= dict(zip(others[first:last], names[begin:end], strict=True))
+    of = {others[new]: names[was] for new, was in matches.items()}
     same = frozenset(name for one, name in of.items() if after[one] == before[name])
-    taken = {*before, *(one["id"] for one in old)}
-    for one in now:
-        if one["id"] not in of:
-            of[one["id"]] = free(one["id"], taken)
-            taken.add(of[one["id"]])
+    taken = {name.casefold() for name in (*before, *(one["id"] for one in old))}
+    for name in others:
+        if name not in of:
+            of[name] = free(name, taken)
+            taken.add(of[name])
     return _Ids(of, same)
 
 
@@ -225,12 +228,18 @@ def _pictured(
 
 def _lined(old: PlanText, now: PlanText) -> PlanText:
     """Return an element of the plan, with where it is in the script now."""
-    for name in (SCRIPT_LINE, SCRIPT_SHOT):
-        if name in now.get("metadata", {}):
-            old.setdefault("metadata", {})[name] = now["metadata"][name]
-    for spoken, told in zip(old.get("dialogue", ()), now.get("dialogue", ()), strict=False):
-        _lined(spoken, told)
-    return old
+    lined = dict(old)
+    places = {
+        name: now["metadata"][name]
+        for name in (SCRIPT_LINE, SCRIPT_SHOT)
+        if name in now.get("metadata", {})
+    }
+    if places:
+        lined["metadata"] = {**old.get("metadata", {}), **places}
+    if "dialogue" in old:
+        told = [*now.get("dialogue", ()), *({} for _ in old["dialogue"])]
+        lined["dialogue"] = [_lined(*pair) for pair in zip(old["dialogue"], told, strict=False)]
+    return lined
 
 
 def _added(
@@ -255,14 +264,20 @@ def _singles(old: PlanText, made: Mapping[str, Any], now: PlanText) -> PlanText:
     return singles
 
 
-def _heard(soundtrack: PlanText, shots: set[str]) -> PlanText:
-    """Return a soundtrack without the cues that lie by shots which are no longer there."""
+def _lines_moved(old: Sequence[PlanText], now: Sequence[PlanText]) -> Mapping[int, int]:
+    """Return the number of each line that is still there by the one that it had, from 1."""
+    numbers: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for number, said in enumerate(_said(old), start=1):
+        numbers[said].append(number)
     return {
-        kind: [cue for cue in cues if not _lies_by_others(cue, shots)]
-        for kind, cues in soundtrack.items()
+        numbers[said].pop(0): number
+        for number, said in enumerate(_said(now), start=1)
+        if numbers[said]
     }
 
 
-def _lies_by_others(cue: PlanText, shots: set[str]) -> bool:
-    places = (cue.get("at"), cue.get("until"))
-    return any(isinstance(one, Mapping) and one.get("shot") not in (None, *shots) for one in places)
+def _said(shots: Sequence[PlanText]) -> Iterator[tuple[str, str, str]]:
+    """Yield the shot, the speaker and the text of each line."""
+    for shot in shots:
+        for line in shot.get("dialogue", ()):
+            yield shot["id"], line["character_id"], line["text"]

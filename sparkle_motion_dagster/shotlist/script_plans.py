@@ -5,12 +5,12 @@ from fractions import Fraction
 from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
+from sparkle_motion_dagster.plan.editing import edited, plan_in
 from sparkle_motion_dagster.plan.errors import PlanError
 from sparkle_motion_dagster.plan.film_format import film_format
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.validation import validate
-from sparkle_motion_dagster.plan.reading.yaml_document import read_yaml
-from sparkle_motion_dagster.plan.yaml_text import round_trip, yaml_text
+from sparkle_motion_dagster.plan.yaml_text import yaml_text
 from sparkle_motion_dagster.screenplay.errors import ScriptError
 from sparkle_motion_dagster.screenplay.reading import read_script
 from sparkle_motion_dagster.shotlist.breakdown import broken_down
@@ -56,23 +56,21 @@ def write_plan(script: Path, target: Path, pictures: Path | None = None) -> Writ
     except ScriptError as error:
         raise ScriptError(f"{script}: {error}") from error
     written = Written(signed(made, script.name))
-    if target.exists():
-        revision = _revised(target, made, script.name)
-        written = Written(revision.plan, revision)
-    if pictures is not None:
-        frame = _frame_of(_checked(written.plan, target))
-        placement = place_pictures(written.plan, stills_in(pictures, target), frame)
-        written = replace(written, placement=placement)
-    _checked(written.plan, target)
-    write_atomically(target, yaml_text(written.plan).encode())
-    return written
-
-
-def _checked(plan: PlanText, target: Path) -> MoviePlan:
+    text = _text(target) if target.exists() else None
     try:
-        return validate(read_yaml(yaml_text(plan)).root.data())
+        if text is not None:
+            revision = _revised(target, text, made, script.name)
+            written = Written(revision.plan, revision)
+        if pictures is not None:
+            frame = _frame_of(validate(written.plan))
+            placement = place_pictures(written.plan, stills_in(pictures, target), frame)
+            written = replace(written, placement=placement)
+        text = yaml_text(written.plan) if text is None else edited(text, written.plan)
+        plan_in(text)
     except PlanError as error:
         raise PlanError(target, error.problems) from error
+    write_atomically(target, text.encode())
+    return written
 
 
 def _frame_of(plan: MoviePlan) -> FrameSize:
@@ -86,15 +84,15 @@ def _named(script: Path) -> str:
     return words[0].upper() + words[1:]
 
 
-def _revised(target: Path, made: PlanText, script: str) -> Revision:
+def _text(target: Path) -> str:
     try:
-        text = target.read_text(encoding="utf-8")
-        validate(read_yaml(text).root.data())
+        return target.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ScriptError(f"{target} is there and cannot be read: {error}") from error
-    except PlanError as error:
-        raise PlanError(target, error.problems) from error
-    old = round_trip().load(text)
+
+
+def _revised(target: Path, text: str, made: PlanText, script: str) -> Revision:
+    old, _ = plan_in(text)
     before = made_from_script(old)
     if before is None:
         raise ScriptError(

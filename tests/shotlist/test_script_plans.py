@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from sparkle_motion_dagster.plan.editing import plan_in
 from sparkle_motion_dagster.plan.errors import PlanError
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.loading import load_plan
 from sparkle_motion_dagster.plan.shot import ShotSpec
+from sparkle_motion_dagster.plan.soundtrack import Place
 from sparkle_motion_dagster.screenplay.errors import ScriptError
 from sparkle_motion_dagster.screenplay.fountain import read_fountain
 from sparkle_motion_dagster.shotlist.breakdown import broken_down
@@ -187,6 +189,23 @@ def test_what_somebody_edited_in_the_plan_stays(script: Path) -> None:
     assert not plan.soundtrack.ambience
     assert plan.title_card is not None
     assert plan.title_card.seconds == 5
+
+
+def test_cues_of_ones_own_go_with_what_they_lie_by(script: Path) -> None:
+    written(script)
+
+    def mine(plan: Any) -> None:
+        plan["soundtrack"]["music"] = [{"file": "theme.ogg", "until": {"shot": "pier_02"}}]
+        plan["soundtrack"]["effects"] = [{"file": "bell.ogg", "at": {"line": 3}}]
+
+    edit(script, mine)
+    again(script, ("TOM\nThe boat is late.\n", ""), ("MARA\nTold you.\n", ""), ("PIER", "LANE"))
+    _, plan = plan_in(script.with_suffix(".yaml").read_text())
+    soundtrack = plan.soundtrack
+    assert soundtrack is not None
+    assert [cue.mood for cue in soundtrack.ambience] == ["rain", "room tone"]
+    (music,), (effect,) = soundtrack.music, soundtrack.effects
+    assert (music.until, effect.at) == (Place(shot="lamp_room_07"), Place(line=2))
 
 
 def test_a_plan_of_somebodys_own_is_left_alone(script: Path) -> None:

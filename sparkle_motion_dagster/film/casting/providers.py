@@ -42,7 +42,8 @@ class Retries(Record):
 class Provider(Record):
     """Somebody who speaks lines: an engine with some settings.
 
-    ``languages`` left out are those of the catalogue's voices. ``quality`` is between 0 and 1,
+    ``languages`` left out are those of the catalogue's voices. ``paces`` is how many letters of a
+    language its voices say in a second, measured at their own rate. ``quality`` is between 0 and 1,
     ``latency_s`` the seconds that a typical line takes. ``default_voice`` is the engine's own name
     of the voice that it performs what the catalogue does not say how to.
     """
@@ -51,6 +52,7 @@ class Provider(Record):
     settings: dict[str, JsonValue] = Field(default={})
     features: tuple[Feature, ...] = ()
     languages: tuple[Language, ...] | None = None
+    paces: dict[Language, Annotated[float, Field(gt=0)]] = Field(default={})
     quality: float = Field(ge=0, le=1)
     latency_s: float = Field(ge=0)
     cost_usd_per_1k_chars: float = Field(default=0.0, ge=0)

@@ -12,8 +12,11 @@ from sparkle_motion_dagster.shotlist.provenance import PlanText
 from sparkle_motion_dagster.shotlist.rewriting.changes import changed
 from sparkle_motion_dagster.shotlist.spoken import shots_of_lines
 
-_SAID = ("character_id", "text")
+SAID = ("character_id", "text")
+"""What a line is, wherever it is held."""
+
 _HEARD = ("off_screen", "treatment")
+"""What either of its places may say of how it is heard."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,12 @@ class SpokenLine:
     def said(self) -> PlanText:
         """What either says of it."""
         return {**(self.in_timeline or {}), **(self.in_shot or {})}
+
+
+def hold_lines(plan: PlanText) -> bool:
+    """Tell whether the shots of a plan hold its lines, not its timeline alone."""
+    spoken = any(shot.get("dialogue") for shot in plan["shots"])
+    return spoken or plan.get("dialogue_timeline") is None
 
 
 def lines_of(old: PlanText, plan: MoviePlan) -> Sequence[Sequence[SpokenLine]]:
@@ -79,7 +88,7 @@ def merged_lines(
 
 
 def _key(line: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(line[one] for one in _SAID)
+    return tuple(line[one] for one in SAID)
 
 
 def _merged(old: SpokenLine, was: Mapping[str, Any], now: Mapping[str, Any]) -> SpokenLine:
@@ -94,8 +103,8 @@ def _merged(old: SpokenLine, was: Mapping[str, Any], now: Mapping[str, Any]) -> 
             told.pop(RECORDING, None)  # it says the line that was
         return told
 
-    in_shot = told(old.in_shot, (*_SAID, *_HEARD))
-    in_timeline = told(old.in_timeline, _SAID if in_shot else (*_SAID, *_HEARD))
+    in_shot = told(old.in_shot, (*SAID, *_HEARD))
+    in_timeline = told(old.in_timeline, SAID if in_shot else (*SAID, *_HEARD))
     if in_timeline is not None and in_shot is not None and heard_otherwise:
         in_timeline = {key: one for key, one in in_timeline.items() if key not in _HEARD}
     return SpokenLine(in_shot, in_timeline, old.number)

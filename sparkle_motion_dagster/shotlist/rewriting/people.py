@@ -4,9 +4,8 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from sparkle_motion_dagster.shotlist.matching import free
 from sparkle_motion_dagster.shotlist.models import ListedCharacter, ShotList
-from sparkle_motion_dagster.shotlist.naming import slug
+from sparkle_motion_dagster.shotlist.naming import free, slug
 from sparkle_motion_dagster.shotlist.provenance import KEYFRAMES, PlanText
 from sparkle_motion_dagster.shotlist.rewriting.changes import changed
 
@@ -135,17 +134,33 @@ def with_ids(built: PlanText, listed: ShotList, ids: Mapping[str, str]) -> PlanT
     }
 
 
-def speaks_otherwise(before: ShotList, listed: ShotList) -> bool:
-    """Tell whether another language is spoken; what is not said does not count, nor a region."""
-    was, now = ((one.language or _DEFAULT_LANGUAGE).split("-")[0] for one in (before, listed))
-    return listed.language is not None and was != now
+def spoken_otherwise(
+    before: ShotList, listed: ShotList, ids: Mapping[str, str]
+) -> Mapping[str, str]:
+    """Return the language of those who speak another one now, by id.
+
+    What is not said does not count, nor a region.
+    """
+    was = {one.name: one.language or before.language for one in before.characters}
+    now = {one.name: one.language or listed.language for one in listed.characters}
+    return {
+        ids[name]: language
+        for name, language in now.items()
+        if name in was
+        and language is not None
+        and _primary(language) != _primary(was[name] or _DEFAULT_LANGUAGE)
+    }
+
+
+def _primary(language: str) -> str:
+    return language.replace("_", "-").split("-")[0].casefold()
 
 
 def merged_characters(
     old: Sequence[PlanText],
     was: Sequence[PlanText],
     now: Sequence[PlanText],
-    language: str | None,
+    languages: Mapping[str, str],
     needed: Collection[str],
 ) -> list[PlanText]:
     """Return the characters of a plan as they are told now.
@@ -154,7 +169,7 @@ def merged_characters(
         old: The characters as the plan has them.
         was: The same as they were told before.
         now: As they are told now.
-        language: What everybody speaks from now on; None: what they spoke.
+        languages: What those speak from now on who spoke another language, by id.
         needed: The ids of those whom the plan still names, told of or not.
     """
     before, told = ({one["id"]: one for one in each} for each in (was, now))
@@ -166,12 +181,16 @@ def merged_characters(
         for name, one in there.items()
         if name in told or name in needed
     ]
-    if language is not None:
-        merged = [_speaking(one, language) for one in merged]
+    merged = [_speaking(one, languages.get(one["id"])) for one in merged]
     return [*merged, *(one for name, one in told.items() if name not in there)]
 
 
-def _speaking(one: PlanText, language: str) -> PlanText:
-    """Return a character who speaks a language, with a voice of it that is to be chosen."""
+def _speaking(one: PlanText, language: str | None) -> PlanText:
+    """Return a character who speaks a language, with a voice of it that is to be chosen.
+
+    None: the character speaks what it spoke.
+    """
+    if language is None:
+        return one
     voice = {key: told for key, told in one.get("voice_profile", {}).items() if key != "voice_id"}
     return {**one, "voice_profile": {**voice, "language": language}}

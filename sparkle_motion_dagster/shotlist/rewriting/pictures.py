@@ -6,7 +6,7 @@ from typing import Any
 
 from sparkle_motion_dagster.shotlist.headings import TIMES
 from sparkle_motion_dagster.shotlist.listing import SIZES
-from sparkle_motion_dagster.shotlist.matching import free
+from sparkle_motion_dagster.shotlist.naming import free
 from sparkle_motion_dagster.shotlist.provenance import PlanText
 from sparkle_motion_dagster.shotlist.rewriting.changes import changed
 from sparkle_motion_dagster.shotlist.rewriting.shots import MergedShot, Telling
@@ -50,12 +50,13 @@ class _Painting:
         self._chained = chained
         self._taken = {name.casefold() for name in self.keyframes}
         self._kept = {one["id"] for one in old if any(one.get(name) for name in _OF_ONES_OWN)}
+        self._steady: dict[str, str] = {}
         self._found: dict[str, str] = {}
         for one in steady:
             ends = (START,) if one.id in chained else (START, END)
             self._kept |= {one.shot[end] for end in ends if end in one.shot}
             if START in one.shot:
-                self._found.setdefault(one.now.picture["id"], one.shot[START])
+                self._steady.setdefault(one.now.picture["id"], one.shot[START])
 
     def shot(self, one: MergedShot) -> MergedShot:
         """Return a shot that starts on the picture that is told now."""
@@ -67,16 +68,18 @@ class _Painting:
 
     def _start(self, one: MergedShot) -> str:
         picture, start = one.now.picture, None if one.old is None else one.old.get(START)
-        if picture["id"] in self._found:
-            start = self._found[picture["id"]] if start in {None, *self._kept} else start
+        if picture["id"] in self._steady:
+            return self._steady[picture["id"]]
         if start is None or not self._retold(start, one):
-            start = self._found.get(picture["id"])
-        if start is None:
-            start = free(picture["id"], self._taken)
-            self._taken.add(start)
-            self.keyframes[start] = {**picture, "id": start}
+            start = self._found.get(picture["id"]) or self._new(picture)
         self._found.setdefault(picture["id"], start)
         return start
+
+    def _new(self, picture: PlanText) -> str:
+        name = free(picture["id"], self._taken)
+        self._taken.add(name)
+        self.keyframes[name] = {**picture, "id": name}
+        return name
 
     def _end(self, one: MergedShot) -> str | None:
         """Return what a shot ends on: what it did, where that can be had at another time."""

@@ -1,42 +1,13 @@
-"""Rewriting a plan: the text of a plan that says what a changed shot list does.
+"""Rewriting a plan: its file says what a changed shot list does, and is as it was beyond that."""
 
-Three are compared: the plan as it is, the shot list that was read from it, and the one that came
-back. What both lists say alike stays as it is in the plan, whatever that says beyond them; what
-they say otherwise is made anew, under the id that it has.
-"""
-
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sparkle_motion_dagster.plan.editing import edited, plan_in
-from sparkle_motion_dagster.plan.models import MoviePlan
-from sparkle_motion_dagster.shotlist.building import (
-    LETTERS_A_SECOND,
-    NO_PACES,
-    Paces,
-    plan_of,
-    spoken_seconds,
-)
 from sparkle_motion_dagster.shotlist.differences import Difference, differences
 from sparkle_motion_dagster.shotlist.listing import listed_of
 from sparkle_motion_dagster.shotlist.models import ShotList
-from sparkle_motion_dagster.shotlist.provenance import KEYFRAMES, PlanText
-from sparkle_motion_dagster.shotlist.rewriting.changes import changed
-from sparkle_motion_dagster.shotlist.rewriting.lines import lines_of
-from sparkle_motion_dagster.shotlist.rewriting.people import (
-    ids_of,
-    merged_characters,
-    renamed_list,
-    renamed_plan,
-    renames,
-    speaks_otherwise,
-    with_ids,
-)
-from sparkle_motion_dagster.shotlist.rewriting.pictures import pictured
-from sparkle_motion_dagster.shotlist.rewriting.seams import chained, seamed
-from sparkle_motion_dagster.shotlist.rewriting.shots import MergedShot, merged_shots, tellings
-from sparkle_motion_dagster.shotlist.rewriting.soundtrack import sounding
-from sparkle_motion_dagster.shotlist.rewriting.timeline import timed
+from sparkle_motion_dagster.shotlist.pace import NO_PACES, Paces
+from sparkle_motion_dagster.shotlist.rewriting.merging import merged
 
 
 @dataclass(frozen=True)
@@ -67,95 +38,5 @@ def rewritten(text: str, listed: ShotList, paces: Paces = NO_PACES) -> Rewriting
     before = listed_of(plan)
     if listed == before:
         return Rewriting(text, ())
-    new = _merged(old, plan, before, listed, paces)
+    new = merged(old, plan, before, listed, paces)
     return Rewriting(edited(text, new), differences(old, new))
-
-
-def _merged(
-    file: PlanText, plan: MoviePlan, before: ShotList, listed: ShotList, paces: Paces
-) -> PlanText:
-    """Return the plan that a changed shot list makes of the one in a file."""
-    old = file
-    if called := renames(before, listed):
-        old, before = renamed_plan(file, before, called), renamed_list(before, called)
-    ids = ids_of(old, before, listed)
-    was = with_ids(plan_of(before, paces), before, ids)
-    now = with_ids(plan_of(listed, paces), listed, ids)
-    shots = merged_shots(
-        old["shots"],
-        lines_of(old, plan),
-        tellings(before, was, KEYFRAMES),
-        tellings(listed, now, KEYFRAMES),
-    )
-    chains = chained(shots, old["shots"])
-    keyframes, shots = pictured(old[KEYFRAMES], shots, chains)
-    shots = seamed(shots, chains, end_card="end_card" in old)
-    seconds = {
-        line.text: spoken_seconds(line.text, paces.get(line.speaker, LETTERS_A_SECOND))
-        for scene in listed.scenes
-        for shot in scene.shots
-        for line in shot.lines
-    }
-    timeline, timed_shots = timed(old, shots, seconds)
-    new = changed(old, was, now, ("title", "style")) | {
-        KEYFRAMES: keyframes,
-        "shots": [_with_lines(one, in_shots=_hold_lines(old)) for one in timed_shots],
-    }
-    if timeline is not None:
-        new["dialogue_timeline"] = timeline
-    if "title_card" in old:
-        new["title_card"] = {
-            **old["title_card"],
-            "text": _card(old["title_card"]["text"], before, listed),
-        }
-    new = sounding(old, new, timed_shots, now.get("soundtrack", {}).get("ambience", ()))
-    people = merged_characters(
-        old.get("characters", ()),
-        was["characters"],
-        now["characters"],
-        listed.language if speaks_otherwise(before, listed) else None,
-        set(_named(new)),
-    )
-    if people or "characters" in old:
-        new["characters"] = people
-    order = [*MoviePlan.model_fields]
-    return {
-        key: new[key]
-        for key in [*old, *sorted(new.keys() - old.keys(), key=order.index)]
-        if key in new
-    }
-
-
-def _hold_lines(plan: PlanText) -> bool:
-    """Tell whether a plan's shots hold its lines, not its timeline alone."""
-    return "dialogue_timeline" not in plan or any(shot.get("dialogue") for shot in plan["shots"])
-
-
-def _with_lines(one: MergedShot, *, in_shots: bool) -> PlanText:
-    lines = [line.in_shot for line in one.lines if line.in_shot is not None]
-    if not in_shots or (not lines and "dialogue" not in one.shot):
-        return one.shot
-    if not lines and (one.old is None or one.old.get("dialogue")):
-        return {key: told for key, told in one.shot.items() if key != "dialogue"}
-    return {**one.shot, "dialogue": lines}
-
-
-def _named(plan: PlanText) -> Iterator[str]:
-    """Yield the ids of the characters that a plan names."""
-    for picture in plan[KEYFRAMES]:
-        yield from picture.get("characters", ())
-    for shot in plan["shots"]:
-        yield from shot.get("metadata", {}).get("faces") or ()
-        yield from (line["character_id"] for line in shot.get("dialogue", ()))
-    for entry in plan.get("dialogue_timeline") or ():
-        yield from [entry["character_id"]] if "character_id" in entry else []
-
-
-def _card(text: str, before: ShotList, listed: ShotList) -> str:
-    """Return what a title card says: the title, where it said that, and what follows it."""
-    title, line_break, rest = text.partition("\n")
-    if title.strip() == before.title:
-        title = listed.title
-    if before.credit != listed.credit:
-        return "\n".join(filter(None, (title, listed.credit)))
-    return title + line_break + rest

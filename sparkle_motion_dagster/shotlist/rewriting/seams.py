@@ -71,7 +71,7 @@ def _seconds(shot: Mapping[str, Any]) -> float:
 def _long_enough(one: MergedShot, transitions_s: float) -> MergedShot:
     """Return a shot that lasts as long as its transitions, and the texts over it."""
     texts = [
-        text.get("to", text.get("from", 0.0) + DEFAULT_TRANSITION_S)
+        text.get("to") or text.get("from", 0.0) + DEFAULT_TRANSITION_S
         for text in one.shot.get("on_screen_text", ())
     ]
     needed = max([transitions_s, *texts])

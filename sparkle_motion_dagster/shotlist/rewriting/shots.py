@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sparkle_motion_dagster.plan.shot import TIMED_TRANSITIONS
-from sparkle_motion_dagster.shotlist.matching import free, matched
+from sparkle_motion_dagster.shotlist.matching import matched
 from sparkle_motion_dagster.shotlist.models import ListedScene, ListedShot, ShotList
+from sparkle_motion_dagster.shotlist.naming import free
 from sparkle_motion_dagster.shotlist.provenance import PlanText
 from sparkle_motion_dagster.shotlist.rewriting.changes import changed
 from sparkle_motion_dagster.shotlist.rewriting.lines import SpokenLine, merged_lines
@@ -45,8 +46,7 @@ class Telling:
     @property
     def content(self) -> tuple[Any, ...]:
         """What its picture shows, whenever that is and however near."""
-        spoken = bool(self.listed.lines and self.listed.characters)
-        shows = None if spoken else self.listed.shows
+        shows = None if self.listed.speaks else self.listed.shows
         return (self.scene.place, self.scene.interior, shows, self.listed.characters)
 
     @property
@@ -62,7 +62,7 @@ class MergedShot:
     """A shot of the plan that is made.
 
     Attributes:
-        shot: It.
+        shot: It; of one that is new, without its lines.
         lines: What is said in it.
         now: As it is told now.
         was: As it was told before; None: it is new.
@@ -153,8 +153,9 @@ def merged_shots(
             continue
         shot_id = free(told.built["id"], taken)
         taken.add(shot_id)
-        spoken = [SpokenLine(dict(line), None) for line in told.built.get("dialogue", ())]
-        merged.append(MergedShot({**told.built, "id": shot_id}, spoken, told))
+        shot = {**told.built, "id": shot_id}
+        spoken = [SpokenLine(line, None) for line in shot.pop("dialogue", ())]
+        merged.append(MergedShot(shot, spoken, told))
     return merged
 
 
@@ -173,9 +174,11 @@ def _merged(old: PlanText, lines: Sequence[SpokenLine], was: Telling, now: Telli
         shot["transition"] = now.listed.ending
         if shot["transition"] not in TIMED_TRANSITIONS:
             shot.pop("transition_sec", None)
+    spoken = merged_lines(lines, was.built.get("dialogue", ()), now.built.get("dialogue", ()))
     if "clip" not in shot:
         shot["duration_sec"] = _seconds(old, was, now)
-    spoken = merged_lines(lines, was.built.get("dialogue", ()), now.built.get("dialogue", ()))
+        if any(line.in_timeline for line in spoken):  # what has a time of its own needs it still
+            shot["duration_sec"] = max(shot["duration_sec"], old["duration_sec"])
     return MergedShot(shot, spoken, now, was, old)
 
 

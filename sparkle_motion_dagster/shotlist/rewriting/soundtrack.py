@@ -1,16 +1,15 @@
 """What sounds in a changed plan beside speech."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sparkle_motion_dagster.plan.parts import UncheckedPlan
 from sparkle_motion_dagster.plan.rules.soundtrack import cues_lie_in_the_film
 from sparkle_motion_dagster.plan.soundtrack import SOUND_KINDS
-from sparkle_motion_dagster.shotlist.cues import Moves, moods_of
+from sparkle_motion_dagster.shotlist.cues import Moves, moods_of, with_moods
 from sparkle_motion_dagster.shotlist.provenance import PlanText
 from sparkle_motion_dagster.shotlist.rewriting.shots import MergedShot
 
 SOUNDTRACK = "soundtrack"
-_AMBIENCE = "ambience"
 
 
 def sounding(
@@ -24,7 +23,7 @@ def sounding(
         shots: The shots that it has now.
         ambience: The cues of moods that its shot list makes, by the shots that the list makes.
     """
-    if SOUNDTRACK in old:
+    if old.get(SOUNDTRACK):
         numbers = [line.number for one in shots for line in one.lines]
         lines = {number: now for now, number in enumerate(numbers, start=1) if number is not None}
         moves = Moves(old["shots"], new["shots"], lines)
@@ -33,7 +32,7 @@ def sounding(
     if any(
         _told(one) and one.now.scene.mood != mood for one, mood in zip(shots, moods, strict=True)
     ):
-        new = {**new, SOUNDTRACK: _with_moods(new.get(SOUNDTRACK, {}), _by(shots, ambience))}
+        new = {**new, SOUNDTRACK: with_moods(new.get(SOUNDTRACK) or {}, _by(shots, ambience))}
     return _without_what_is_outside(new)
 
 
@@ -49,11 +48,6 @@ def _by(shots: Sequence[MergedShot], cues: Sequence[PlanText]) -> list[PlanText]
         {**cue, **{name: {"shot": ids[cue[name]["shot"]]} for name in ("at", "until")}}
         for cue in cues
     ]
-
-
-def _with_moods(soundtrack: Mapping[str, Sequence[PlanText]], moods: list[PlanText]) -> PlanText:
-    others = [cue for cue in soundtrack.get(_AMBIENCE, ()) if "mood" not in cue]
-    return {**soundtrack, _AMBIENCE: [*others, *moods]}
 
 
 def _without_what_is_outside(plan: PlanText) -> PlanText:
