@@ -30,8 +30,10 @@ help:
 film: $(READY)
 	$(BIN)/sparkle render $(PLAN)
 
+# Bytecode is kept even where the environment forbids it: half of collecting the tests is compiling
+# them, which each process would do anew.
 test: $(READY_TO_TEST)
-	$(BIN)/python -m pytest -n auto --dist loadscope
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadscope
 
 test-full-size: $(READY_TO_TEST)
 	$(BIN)/python -m pytest -m full_size

@@ -100,6 +100,7 @@ def test_its_checks_promise_nothing_of_cuts(studio: Studio) -> None:
     assert checks["keyframes_differ"].metadata["closest_pair"].value == "none"
 
 
+@pytest.mark.service
 def test_another_end_makes_its_clip_and_the_film(studio: Studio) -> None:
     plan = copy.deepcopy(dialogue())
     plan["shots"][0] |= {"transition": "match", "end_base_image_id": "mara"}

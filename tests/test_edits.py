@@ -63,6 +63,7 @@ def test_one_shots_motion_makes_its_clip_and_the_film(studio_of_five: Five) -> N
     assert edited.content["shot_clips"] != first.content["shot_clips"]
 
 
+@pytest.mark.service
 def test_one_keyframes_prompt_makes_it_the_two_clips_that_touch_it_and_the_film(
     studio_of_five: Five,
 ) -> None:

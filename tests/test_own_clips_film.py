@@ -86,6 +86,7 @@ def test_the_plan_keeps_the_clips_it_was_made_of(studio: Studio) -> None:
     assert (boat.media_type, Path(boat.file).suffix) == ("video/x-matroska", ".mkv")
 
 
+@pytest.mark.service
 def test_another_part_of_a_clip_makes_that_shot_again(studio: Studio) -> None:
     assert studio.render(film(begin=0.4)).made == {
         "shot_clips": ["boat"],

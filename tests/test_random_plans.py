@@ -88,7 +88,7 @@ def test_many_random_plans(studio: Studio, plan: Plan) -> None:
 def test_random_plans_say_all_that_a_plan_can_say() -> None:
     said: set[str] = set()
 
-    @settings(max_examples=240, phases=_NO_SHRINKING)
+    @settings(max_examples=150, phases=_NO_SHRINKING)
     @given(plan=random_plans.plans())
     def look(plan: Plan) -> None:
         said.update(keys_of(plan))

@@ -259,6 +259,7 @@ def test_another_picture_is_looked_at_again(film: Studio) -> None:
     assert clip.metadata["portraits"] == []
 
 
+@pytest.mark.service
 def test_mesh_says_whose_face_is_not_found(film: Studio) -> None:
     studio = ByMesh(film.root)
     studio.write_profile()
@@ -275,6 +276,7 @@ def test_mesh_says_whose_face_is_not_found(film: Studio) -> None:
     assert found.metadata["without_face"].value == "outside (ben)"
 
 
+@pytest.mark.service
 def test_the_examples_pictures_speak(studio: Studio) -> None:
     """They are drawings of the storyboard's, which nobody tells the film."""
     shutil.copytree(EXAMPLES / "portraits", studio.plans / "portraits")

@@ -76,6 +76,7 @@ def test_what_is_written_is_seen_when_it_should_be(studio: Studio) -> None:
     assert np.abs(seen[second].astype(int).mean(axis=(0, 1)) - (239, 233, 220)).max() < 6
 
 
+@pytest.mark.service
 def test_a_titles_text_makes_its_picture_its_clip_and_the_film(studio: Studio) -> None:
     plan = titled_film()
     plan["title_card"]["text"] = "Harbour Night\nA film"

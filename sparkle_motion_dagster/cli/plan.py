@@ -1,4 +1,4 @@
-"""`sparkle plan`: looking at plans without rendering anything."""
+"""`sparkle plan`: working on plans without rendering anything."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def plan() -> None:
-    """Check a plan, or print what plans look like."""
+    """Begin a plan, check it, put it in order, or print what plans look like."""
 
 
 @plan.command()
@@ -90,25 +90,47 @@ def _refusal(opened: FrozenPlan, profile: str) -> SparkleError | None:
 
 
 @plan.command()
+@click.argument("plan_file", metavar="[PLAN]", type=click.Path(path_type=Path), default="-")
+@readable_errors
+def new(plan_file: Path) -> None:
+    """Write a short plan to begin with into PLAN, which must not be there, or print it.
+
+    It can be rendered as it is, and its comments tell what else a plan may say. PLAN is a .yaml
+    file; the suffix may be left out.
+    """
+    from sparkle_motion_dagster.plan.writing.skeleton import skeleton, write_skeleton
+
+    if plan_file == Path("-"):
+        click.echo(skeleton(), nl=False)
+        return
+    written = write_skeleton(plan_file)
+    click.echo(f"Wrote {written}. Have it drawn and spoken: sparkle render {written}")
+
+
+@plan.command()
 @click.argument("plan_file", metavar="PLAN", type=click.Path(path_type=Path))
 @click.option("--write", is_flag=True, help="Write it into PLAN instead of printing it.")
 @readable_errors
 def fmt(plan_file: Path, write: bool) -> None:  # noqa: FBT001 - a command line flag
-    """Clean PLAN of what language models put around a plan, and print it.
+    """Put PLAN in the one form of all plans, and print it; it says the same, comments included.
 
-    Code fences, prose, typographic quotation marks, and what JSON does not have (comments, commas
-    before a closing bracket) are taken off. What can be read as it is stays as it is.
+    Keys are put in order, lines broken and indented in the same way. What language models put
+    around a plan (code fences, prose, typographic quotation marks) is taken off, and so is what
+    JSON does not have (comments, commas before a closing bracket).
     """
     from sparkle_motion_dagster.artifacts.atomic import replace_at_once
-    from sparkle_motion_dagster.plan.reading.loading import cleaned_text
+    from sparkle_motion_dagster.plan.writing.formatting import formatted_file
 
-    text, found = cleaned_text(plan_file)
-    taken_off = ", ".join(map(str, found)) or "nothing"
-    click.echo(f"Taken off {plan_file}: {taken_off}.", err=True)
+    text, found = formatted_file(plan_file)
+    if found:
+        click.echo(f"Taken off {plan_file}: {', '.join(map(str, found))}.", err=True)
     if not write:
         click.echo(text, nl=False)
-    elif found:
+    elif plan_file.read_bytes() == text.encode():
+        click.echo(f"{plan_file} is in order already.", err=True)
+    else:
         replace_at_once(plan_file.resolve(), text.encode())
+        click.echo(f"{plan_file} is in order now.", err=True)
 
 
 @plan.command()

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -209,8 +210,8 @@ def read_profile(path: Path) -> Profile:
         ProfileError: The file cannot be read, or is not what it should be.
     """
     try:
-        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-        profile = Profile.model_validate(_without_nulls(content))
+        content = _without_nulls(_parsed(path.read_text(encoding="utf-8")))
+        profile = Profile.model_validate(content)
     except (OSError, UnicodeDecodeError) as error:
         raise ProfileError(f"Profile {path} cannot be read: {error}") from error
     except YAMLError as error:
@@ -223,6 +224,12 @@ def read_profile(path: Path) -> Profile:
             f"resources.film.config.profile: {path.stem}"
         )
     return profile
+
+
+@lru_cache(16)
+def _parsed(text: str) -> Any:
+    """Return what YAML says; each stage of a run reads its profile, and parsing takes longest."""
+    return YAML(typ="safe", pure=True).load(text)
 
 
 def _without_nulls(value: Any) -> Any:

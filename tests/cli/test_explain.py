@@ -340,6 +340,7 @@ def test_only_what_a_line_can_move_waits_for_it(rendered: Studio) -> None:
     assert item_of(explanation, "shot_clips", "plea").waits_for == ("line_0003",)
 
 
+@pytest.mark.service
 def test_a_changed_file_is_named_by_its_owner(rendered: Studio) -> None:
     plan = plan_of_four()
     plan["base_images"][0]["local_path"] = "photo.png"

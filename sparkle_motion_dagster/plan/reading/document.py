@@ -157,3 +157,13 @@ def check_depth(depth: int, line: int, location: Location) -> None:
     """
     if depth > MAX_DEPTH:
         unreadable(f"is nested more than {MAX_DEPTH} levels deep", line, location[:3])
+
+
+def check_mapping(document: Document) -> None:
+    """Check that a document is a mapping, as every plan is.
+
+    Raises:
+        PlanError: It is a list, or a single value.
+    """
+    if not isinstance(document.root.value, dict):
+        unreadable("a plan is a mapping of keys (title, shots, ...) to values", document.root.line)

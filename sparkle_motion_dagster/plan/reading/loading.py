@@ -10,7 +10,12 @@ from pathlib import Path
 from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem, UnreadablePlanError
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.cleaning import Cleaned, Finding, clean
-from sparkle_motion_dagster.plan.reading.document import MAX_BYTES, Document, unreadable
+from sparkle_motion_dagster.plan.reading.document import (
+    MAX_BYTES,
+    Document,
+    check_mapping,
+    unreadable,
+)
 from sparkle_motion_dagster.plan.reading.files import file_references, find_file
 from sparkle_motion_dagster.plan.reading.json_document import read_json
 from sparkle_motion_dagster.plan.reading.validation import validate
@@ -181,8 +186,7 @@ def _validated(document: Document) -> MoviePlan:
     Raises:
         PlanError: With what is wrong with the document's form and with what it says.
     """
-    if not isinstance(document.root.value, dict):
-        unreadable("a plan is a mapping of keys (title, shots, ...) to values", document.root.line)
+    check_mapping(document)
     try:
         plan = validate(document.root.data())
     except PlanError as error:
