@@ -1,0 +1,94 @@
+"""What plots are made of, and reading them from their files."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from ruamel.yaml import YAML
+
+from sparkle_motion_dagster.engines.writer.template.vocabulary.tables import Texts
+from sparkle_motion_dagster.shotlist.models import ShotSize
+from sparkle_motion_dagster.units import Record
+
+Phase = Literal["setup", "turn", "end"]
+
+PLOTS = (
+    "argument", "return", "farewell", "search", "discovery", "secret", "waiting", "storm",
+    "promise", "misunderstanding", "call",
+)  # fmt: skip
+"""What stories are about, whoever is in them; `call` is for somebody alone, and a voice."""
+
+FOLDER = Path(__file__).parent
+
+
+class Said(Texts):
+    """A line, in all languages.
+
+    Attributes:
+        who: Who says it: A, who wants something, B, in whose way that is, or C, who looks on.
+    """
+
+    who: Literal["A", "B", "C"]
+
+
+class Look(Record):
+    """A shot without words.
+
+    Attributes:
+        size: How near the camera is.
+        who: Who is seen, a letter each.
+        shows: What is seen, in English; ``{A}``, ``{B}`` and ``{seen}``, the thing that the story
+            turns on, are filled in.
+    """
+
+    size: ShotSize
+    who: Literal["", "A", "B", "AB"]
+    shows: str
+
+
+class Beat(Record):
+    """Some lines and looks that belong together.
+
+    Attributes:
+        rank: 1: the story is not told without it; 2 and 3: there must be time for it.
+        shots: Its lines and looks, in order.
+    """
+
+    rank: Literal[1, 2, 3]
+    shots: tuple[Said | Look, ...]
+
+
+class Plot(Record):
+    """What happens between people, and what they say.
+
+    Attributes:
+        titles: What a story can be called; all slots can be in them.
+        story: What happens, in two sentences; None: it is only a part of others.
+        setup, turn, end: Its beats, in order.
+    """
+
+    titles: tuple[Texts, ...]
+    story: Texts | None = None
+    setup: tuple[Beat, ...]
+    turn: tuple[Beat, ...]
+    end: tuple[Beat, ...]
+
+
+@cache
+def plot(name: str) -> Plot:
+    """Return a plot by the name of its file."""
+    return Plot.model_validate(_read(name))
+
+
+@cache
+def endings() -> Mapping[str, tuple[Said, ...]]:
+    """Return the lines that an ending is changed into: ``happier`` and ``sadder``."""
+    return {
+        name: tuple(Said.model_validate(line) for line in lines)
+        for name, lines in _read("endings").items()
+    }
+
+
+def _read(name: str) -> Any:
+    return YAML(typ="safe").load(FOLDER / f"{name}.yaml")

@@ -1,0 +1,178 @@
+"""The tables of the vocabulary, read from their YAML files once a process."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from pydantic import Field
+from ruamel.yaml import YAML
+
+from sparkle_motion_dagster.shotlist.models import Mood
+from sparkle_motion_dagster.units import Record
+
+Tongue = Literal["en", "fr", "es", "de", "it", "pt"]
+"""A language that is written in."""
+
+TONGUES: tuple[Tongue, ...] = get_args(Tongue)
+
+Words = Mapping[Tongue, str]
+"""A regular expression for words of each language that has any."""
+
+Sex = Literal["woman", "man", "girl", "boy", "child"]
+
+
+class Texts(Record):
+    """What is said, in each language."""
+
+    en: str
+    fr: str
+    es: str
+    de: str
+    it: str
+    pt: str
+
+    def of(self, tongue: Tongue) -> str:
+        """Return it in one of them."""
+        text: str = getattr(self, tongue)
+        return text
+
+
+class Thing(Record):
+    """What a story turns on; see ``things.yaml``."""
+
+    seen: str
+    words: Words
+    called: Texts
+    object: str | None = None
+    fixed: bool = False
+
+    def as_object(self, tongue: Tongue) -> str:
+        """Return how somebody speaks of it to whom something is done: "den Brief"."""
+        return self.object if tongue == "de" and self.object else self.called.of(tongue)
+
+
+class Place(Record):
+    """Where a story happens; see ``places.yaml``."""
+
+    outside: str
+    inside: str
+    view: str
+    thing: str
+    people: tuple[str, ...]
+    at: Texts
+    words: Words
+    mood: Mood | None = None
+    starts: Literal["outside", "inside"] = "outside"
+    empty: bool = False
+
+
+class Role(Record):
+    """Who somebody is; see ``people.yaml``."""
+
+    words: Words
+    wears: tuple[str, ...]
+    women: Words = {}
+    sex: Sex | None = None
+    ages: tuple[int, int] = (30, 60)
+    trade: str | None = None
+    place: str | None = None
+    kind: Literal["person", "animal", "robot", "ghost"] = "person"
+    called: Texts | None = None
+    pairs: bool = False
+
+
+class Bank(Record):
+    """Given names by sex."""
+
+    women: tuple[str, ...]
+    men: tuple[str, ...]
+
+
+class Known(Record):
+    """Names that are known in a prompt, in small letters."""
+
+    women: str
+    men: str
+
+
+class Names(Record):
+    """How people are called and spoken of; see ``names.yaml``."""
+
+    given: Mapping[Tongue, Bank]
+    robots: tuple[str, ...]
+    pronouns: Mapping[Literal["woman", "man"], Words]
+    called: Words
+    both: Words = Field(alias="and")
+    known: Known
+
+
+class Tongues(Record):
+    """By which small words a prompt is read; see ``tongues.yaml``."""
+
+    written: Mapping[Tongue, str]
+    others: Mapping[str, str]
+    names: Mapping[str, str]
+    counts: Mapping[int, Words]
+    aged: Mapping[Literal["old", "young"], Words]
+    determiners: Words
+    dull: Words
+    credit: Texts
+
+
+def _read(name: str) -> Any:
+    return YAML(typ="safe").load(Path(__file__).with_name(f"{name}.yaml"))
+
+
+@cache
+def things() -> Mapping[str, Thing]:
+    """Return the things, by name."""
+    return {name: Thing.model_validate(told) for name, told in _read("things").items()}
+
+
+@cache
+def places() -> Mapping[str, Place]:
+    """Return the places, by name."""
+    return {name: Place.model_validate(told) for name, told in _read("places").items()}
+
+
+@cache
+def roles() -> Mapping[str, Role]:
+    """Return who there can be, the more precise first."""
+    return {name: Role.model_validate(told) for name, told in _read("people").items()}
+
+
+@cache
+def times() -> Mapping[str, Words]:
+    """Return the words for times of day, in their order."""
+    return dict(_read("hours")["times"])
+
+
+@cache
+def weathers() -> Mapping[str, Words]:
+    """Return the words for weathers."""
+    return dict(_read("hours")["weathers"])
+
+
+@cache
+def plot_words() -> Mapping[str, Words]:
+    """Return the words that ask for each plot."""
+    return dict(_read("plots"))
+
+
+@cache
+def names() -> Names:
+    """Return the names."""
+    return Names.model_validate(_read("names"))
+
+
+@cache
+def hair() -> Mapping[str, tuple[str, ...]]:
+    """Return how hair is worn by women, men, old ones, girls and boys."""
+    return {who: tuple(looks) for who, looks in _read("looks")["hair"].items()}
+
+
+@cache
+def tongues() -> Tongues:
+    """Return the small words of languages."""
+    return Tongues.model_validate(_read("tongues"))
