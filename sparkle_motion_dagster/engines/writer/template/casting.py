@@ -1,6 +1,6 @@
 """Who is in a story: names, looks and clothes, so that everybody is told from everybody else."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sparkle_motion_dagster.engines.writer.template.dice import Dice
@@ -12,6 +12,9 @@ from sparkle_motion_dagster.shotlist.models import ListedCharacter
 _OLD = 66
 _AGED = {"old": (68, 84), "young": (18, 28)}
 _FEWEST = 2
+_GROWN_UP: tuple[Sex, ...] = ("woman", "man")
+_CHILDREN: tuple[Sex, ...] = ("girl", "boy")
+_OTHER: Mapping[Sex, Sex] = {"woman": "man", "girl": "man", "man": "woman", "boy": "woman"}
 
 
 @dataclass(frozen=True)
@@ -63,9 +66,7 @@ def cast_of(
     return Cast(tuple(members), unseen)
 
 
-def _complete(
-    told: Sequence[Somebody], around: Sequence[str], dice: Dice
-) -> Iterator[Somebody]:
+def _complete(told: Sequence[Somebody], around: Sequence[str], dice: Dice) -> Iterator[Somebody]:
     """Yield people: those of the prompt, and as many more as it takes to talk."""
     roles = tables.roles()
     animals = bool(told) and all(roles[one.role or "stranger"].kind == "animal" for one in told)
@@ -86,20 +87,19 @@ def _sexes(people: Sequence[Somebody], dice: Dice) -> list[Sex]:
     """Return whether each is a woman or a man: of two, one each where nobody says otherwise."""
     sexes: list[Sex] = []
     for index, one in enumerate(people):
-        role = tables.roles()[one.role or "stranger"]
-        said = one.sex or role.sex
-        if said is None and one.name:
-            said = "woman" if one.name.lower().endswith("a") else None
-        fixed = next((other.sex for other in people if other is not one and other.sex), None)
+        said = one.sex or tables.roles()[one.role or "stranger"].sex
+        if said is None and one.name and one.name.lower().endswith("a"):
+            said = "woman"
         if said is None:
+            fixed = next((other.sex for other in people if other is not one and other.sex), None)
             before = sexes[-1] if sexes else fixed
-            others: dict[Sex | None, Sex] = {
-                "woman": "man", "girl": "man", "man": "woman", "boy": "woman",
-            }  # fmt: skip
-            said = others.get(before) or dice.pick(f"sex {index}", ("woman", "man"))
-        if said == "child":
-            said = dice.pick(f"child {index}", ("girl", "boy"))
-        sexes.append(said)
+            said = _OTHER.get(before or "child")
+        if said is None:
+            sexes.append(dice.pick(f"sex {index}", _GROWN_UP))
+        elif said == "child":
+            sexes.append(dice.pick(f"sex {index}", _CHILDREN))
+        else:
+            sexes.append(said)
     return sexes
 
 
@@ -125,7 +125,7 @@ def _look(role: Role, sex: Sex, index: int, people: Sequence[Somebody], dice: Di
     youngest, oldest = role.ages if one.aged is None else _AGED[one.aged]
     middle = (youngest + oldest) // 2
     half = (youngest, middle) if (index + dice.happens("older", 2)) % 2 else (middle, oldest)
-    age = dice.pick(f"age {index}", range(half[0], half[1] + 1))
+    age = one.age or dice.pick(f"age {index}", range(half[0], half[1] + 1))
     hair = dice.shuffled("hair", tables.hair()[_hair(sex, age)])[index]
     told = [f"{sex} of {age}", role.trade, hair, wears]
     look = ", ".join(part for part in told if part)
@@ -134,4 +134,3 @@ def _look(role: Role, sex: Sex, index: int, people: Sequence[Somebody], dice: Di
 
 def _hair(sex: Sex, age: int) -> str:
     return f"old {sex}" if age >= _OLD and sex in ("woman", "man") else sex
-

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sparkle_motion_dagster.engines.base import EngineError, EngineSettings, Made, MadeFile
 from sparkle_motion_dagster.engines.writer.base import WriterEngine, WritingRequest
+from sparkle_motion_dagster.engines.writer.template.edits import edited
 from sparkle_motion_dagster.engines.writer.template.story import story_of
 from sparkle_motion_dagster.shotlist.models import ShotList
 
@@ -47,4 +48,6 @@ class TemplateWriter(WriterEngine[EngineSettings]):
 
 
 def _written(request: WritingRequest) -> ShotList:
+    if request.before is not None:
+        return edited(request.before, request.brief.prompt, request.seed)
     return story_of(request.brief, request.seed)

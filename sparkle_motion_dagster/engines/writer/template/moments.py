@@ -3,17 +3,18 @@
 from collections.abc import Iterator, Sequence
 
 from sparkle_motion_dagster.engines.writer.template.pacing import Moment
-from sparkle_motion_dagster.engines.writer.template.plots.parts import Beat, Phase, plot
+from sparkle_motion_dagster.engines.writer.template.plots.parts import Beat, Phase, Said, plot
 from sparkle_motion_dagster.engines.writer.template.reading.prompts import Told
 from sparkle_motion_dagster.engines.writer.template.setting import Setting, Spot
 from sparkle_motion_dagster.engines.writer.template.staging import Stage
 from sparkle_motion_dagster.engines.writer.template.vocabulary import tables
+from sparkle_motion_dagster.engines.writer.template.vocabulary.tables import TONGUES
 from sparkle_motion_dagster.shotlist.brief import Brief
 from sparkle_motion_dagster.shotlist.models import Camera, ListedShot
 
-_OPENS, _ENDS, _BEGINS, _ITS_OWN, _SHOWN, _SHOWN_TOO, _THEN = range(1, 8)
-"""How soon each is in the film: the turn, the end, the setup, the prompt's own words, where it is,
-what else is seen; then beats of rank 2 and 3."""
+_OPENS, _ASKED, _ENDS, _BEGINS, _ITS_OWN, _SHOWN, _SHOWN_TOO, _THEN = range(1, 9)
+"""How soon each is in the film: the turn, what is said of the prompt's subject, the end, the setup,
+what the prompt names, where it is, what else is seen; then beats of rank 2 and 3."""
 
 _FIRST: dict[Phase, int] = {"turn": _OPENS, "end": _ENDS, "setup": _BEGINS}
 _SWEEPS: tuple[Camera, ...] = ("slow push in", "pan left", "pan right")
@@ -24,7 +25,7 @@ _VIEWS_FROM_S = 20
 def moments_of(
     told: Told, plots: Sequence[str], stages: Sequence[Stage], setting: Setting, brief: Brief
 ) -> Iterator[Moment]:
-    """Yield the moments of a story, in its order.
+    """Yield the moments of a story of some plots, in its order.
 
     Args:
         told: What the prompt says.
@@ -43,11 +44,14 @@ def moments_of(
         if before is None and not spot.outside and brief.seconds >= _VIEWS_FROM_S:
             yield _view(stage, setting)
         if spot != before:
-            yield _wide(stage, setting, spot, before, number)
+            yield _wide(stage, setting, spot, before, (number, phase))
         if before is None:
-            yield from _of_the_prompt(told, stage, spot)
-        beats = _beats(told, plots[number], stage, number, phase)
+            yield from _of_the_prompt(told, stage, spot, missing=plot(plots[0]).missing)
+        beats = _beats(plots[number], stage, number, phase)
+        asked = len(beats) // 2 if number == 0 and told.subject else -1
         for index, beat in enumerate(beats):
+            if index == asked:
+                yield from _asked(stage, spot, phase)
             yield from _beat(beat, stage, spot, number, phase, index)
         before = spot
     yield _last(stages[0], setting, spot)
@@ -63,7 +67,7 @@ def _view(stage: Stage, setting: Setting) -> Moment:
 
 
 def _wide(
-    stage: Stage, setting: Setting, spot: Spot, before: Spot | None, number: int
+    stage: Stage, setting: Setting, spot: Spot, before: Spot | None, part: tuple[int, Phase]
 ) -> Moment:
     """Return who is where: the first shot of a scene."""
     seen = stage.cast.seen
@@ -77,49 +81,72 @@ def _wide(
         characters=() if empty else seen,
         camera=stage.dice.pick(f"camera {spot}", _SWEEPS),
     )
-    return Moment((shot,), spot, (number, 0 if before is None else _SHOWN, 1))
+    if before is None:
+        return Moment((shot,), spot, (0, 0))
+    number, phase = part
+    return Moment((shot,), spot, (number, _SHOWN, 1, _FIRST[phase]), part)
 
 
-def _of_the_prompt(told: Told, stage: Stage, spot: Spot) -> Iterator[Moment]:
-    """Yield what the prompt names: the thing, and what is in no vocabulary."""
-    shown = [tables.things()[told.thing].seen] if told.thing else []
+def _of_the_prompt(told: Told, stage: Stage, spot: Spot, *, missing: bool) -> Iterator[Moment]:
+    """Yield what the prompt names: the thing, if it is not gone, and what is in no vocabulary."""
+    shown = [tables.things()[told.thing].seen] if told.thing and not missing else []
     shown += [told.subject.seen] if told.subject and told.subject.seen else []
     for number, shows in enumerate(shown):
         shot = ListedShot(size="close-up", shows=shows, camera="slow push in")
         yield Moment((shot,), spot, (0, _ITS_OWN, number))
 
 
-def _beats(told: Told, name: str, stage: Stage, number: int, phase: Phase) -> Sequence[Beat]:
-    """Return the beats of a phase: the plot's, and in the first plot what else the prompt asks."""
-    beats = list(getattr(plot(name), phase))
-    if phase == "setup":
-        beats = _one_opening(beats, stage, number)
-    if number == 0 and told.subject:
-        own = getattr(plot("topic"), phase)
-        beats.insert(len(beats) // 2, stage.dice.pick(f"topic {phase}", own))
+def _beats(name: str, stage: Stage, number: int, phase: Phase) -> Sequence[Beat]:
+    """Return the beats of a phase; of those that it can be about, chance chooses one."""
+    every: tuple[Beat, ...] = getattr(plot(name), phase)
+    about = [beat for beat in every if beat.rank == 1]
+    chosen = stage.dice.pick(f"about {number} {phase}", about)
+    others = [beat for beat in about if beat != chosen]
+    beats = []
+    for beat in every:
+        if beat == chosen and phase == "setup":
+            beats.append(_naming(beat))
+        elif beat in others and phase == "setup":
+            beats.append(beat.model_copy(update={"rank": 2}))
+        elif beat not in others and (beat.after is None or beat.after == chosen.name):
+            beats.append(beat)
     if number == 0 and len(stage.cast.members) > len("AB"):
         beats += getattr(plot("third"), phase)
     return beats
 
 
-def _one_opening(beats: Sequence[Beat], stage: Stage, number: int) -> list[Beat]:
-    """Return the beats of a setup, of which one opens the story: any of those of rank 1 can."""
-    openings = [beat for beat in beats if beat.rank == 1]
-    chosen = stage.dice.pick(f"opening {number}", openings)
-    return [
-        beat.model_copy(update={"rank": 2}) if beat in openings and beat != chosen else beat
-        for beat in beats
-    ]
+def _naming(beat: Beat) -> Beat:
+    """Return how a story begins: somebody is called by their name."""
+    lines = [shot for shot in beat.shots if isinstance(shot, Said)]
+    if any("{A}" in line.en or "{B}" in line.en for line in lines):
+        return beat
+    first = lines[0]
+    called = "{B}" if first.who == "A" else "{A}"
+    texts = {tongue: f"{called}. {first.of(tongue)}" for tongue in TONGUES}
+    named = [first.model_copy(update=texts) if shot is first else shot for shot in beat.shots]
+    return beat.model_copy(update={"shots": tuple(named)})
+
+
+def _asked(stage: Stage, spot: Spot, phase: Phase) -> Iterator[Moment]:
+    """Yield what is said about a word of the prompt that is in no vocabulary."""
+    beats: tuple[Beat, ...] = getattr(plot("topic"), phase)
+    beat = stage.dice.pick(f"topic {phase}", beats)
+    for _, shots in stage.shots(beat, phase):
+        soon = _ASKED if phase == "setup" else _THEN + beat.rank
+        part = None if phase == "setup" else (0, phase)
+        yield Moment(shots, spot, (0, soon), part, opens=phase == "setup")
 
 
 def _beat(
     beat: Beat, stage: Stage, spot: Spot, number: int, phase: Phase, index: int
 ) -> Iterator[Moment]:
+    """Yield a beat: its lines are taken together, its looks one by one."""
     chance = stage.dice.pick(f"{number} {phase} {index}", range(1000))
-    for is_look, shots in stage.shots(beat, phase):
+    for place, (is_look, shots) in enumerate(stage.shots(beat, phase)):
         opens = beat.rank == 1 and not is_look
         soon = _FIRST[phase] if opens else _SHOWN_TOO if beat.rank == 1 else _THEN + beat.rank
-        yield Moment(shots, spot, (number, soon, chance), (number, phase), opens)
+        urgency = (number, soon, chance, index, place if is_look else -1)
+        yield Moment(shots, spot, urgency, (number, phase), opens)
 
 
 def _last(stage: Stage, setting: Setting, spot: Spot) -> Moment:
@@ -131,7 +158,5 @@ def _last(stage: Stage, setting: Setting, spot: Spot) -> Moment:
         shows = ", ".join(p for p in (f"{who} far away", setting.place.view, weather) if p)
     else:
         shows = ", ".join(p for p in (f"{' and '.join(seen[:2])}, quiet", weather) if p)
-    shot = ListedShot(
-        size="wide shot", shows=shows, characters=seen[:2], camera="slow pull back"
-    )
+    shot = ListedShot(size="wide shot", shows=shows, characters=seen[:2], camera="slow pull back")
     return Moment((shot,), spot, (0, _SHOWN, 2))

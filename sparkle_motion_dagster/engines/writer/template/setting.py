@@ -23,7 +23,7 @@ _BEHIND_WINDOWS = {
     "snow": "snow falling outside the windows",
     "fog": "fog outside the windows",
     "wind": "clouds outside the windows",
-    "clear": "sunlight through the windows",
+    "clear": "a clear sky outside the windows",
 }
 _SOUNDS: dict[str, Mood] = {"storm": "rain", "rain": "rain", "wind": "wind", "snow": "wind"}
 _USUAL_TIMES = ("dawn", "morning", "afternoon", "sunset", "dusk", "night")
@@ -62,6 +62,7 @@ class Setting:
         weather: The weather; None: nothing is said of it.
         scenes: How many scenes a plot has: 1 to 3.
         clears: Whether the weather passes before the end.
+        leaves: Whether a story of two scenes goes out, or in, for its end.
     """
 
     place: Place
@@ -69,6 +70,7 @@ class Setting:
     weather: str | None
     scenes: int
     clears: bool
+    leaves: bool
 
     def spot(self, number: int, phase: Phase, plots: int) -> Spot:
         """Return where and when a phase is.
@@ -79,7 +81,12 @@ class Setting:
             plots: How many plots there are.
         """
         begins = self.place.starts == "outside"
-        away = phase != "turn" if number else phase == "turn" and self.scenes > _FEW_SCENES
+        if number:
+            away = phase != "turn"
+        elif self.scenes == _FEW_SCENES:
+            away = phase == "end" and self.leaves
+        else:
+            away = phase == "turn" and self.scenes > _FEW_SCENES
         outside = not begins and not self.place.empty if away else begins
         if number:
             return Spot(outside, number)
@@ -131,5 +138,6 @@ def setting_of(told: Told, seconds: float, dice: Dice, *, clears: bool) -> Setti
     place = told.place or (homes[0] if homes else dice.pick("place", _ANY_PLACES))
     scenes = 1 if seconds < _ONE_SCENE_S else 2 if seconds < _TWO_SCENES_S else 3
     weather = told.weather or ("storm" if clears else None)
+    leaves = tables.places()[place].starts == "inside" and dice.happens("leaves", 2)
     time = told.time or dice.pick("time", _USUAL_TIMES)
-    return Setting(tables.places()[place], time, weather, scenes, clears)
+    return Setting(tables.places()[place], time, weather, scenes, clears, leaves)

@@ -55,9 +55,7 @@ class Stage:
         names = tuple(self.cast.names[letter] for letter in look.who)
         if not set(names) <= set(self.cast.seen):
             return None
-        return ListedShot(
-            size=look.size, shows=look.shows.format_map(self.slots), characters=names
-        )
+        return ListedShot(size=look.size, shows=look.shows.format_map(self.slots), characters=names)
 
     def _spoken(self, lines: Sequence[Said], beat: Beat, phase: Phase) -> Iterator[ListedShot]:
         if self.cast.unseen:

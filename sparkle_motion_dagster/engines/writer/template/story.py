@@ -1,8 +1,6 @@
 """A story by rules: what a prompt tells, a plot that suits it, people, and what fits into time."""
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
@@ -10,7 +8,7 @@ from operator import itemgetter
 from sparkle_motion_dagster.engines.writer.template.casting import Cast, cast_of
 from sparkle_motion_dagster.engines.writer.template.dice import Dice
 from sparkle_motion_dagster.engines.writer.template.moments import moments_of
-from sparkle_motion_dagster.engines.writer.template.pacing import Moment, fitting
+from sparkle_motion_dagster.engines.writer.template.pacing import Moment, fitting, seconds_of
 from sparkle_motion_dagster.engines.writer.template.plots.parts import PLOTS, plot
 from sparkle_motion_dagster.engines.writer.template.reading.language import language_of, spoken
 from sparkle_motion_dagster.engines.writer.template.reading.prompts import Told, told_by
@@ -27,14 +25,17 @@ _BY_TELEPHONE = ("waiting", "secret", "promise")
 """Plots that also work between somebody and a voice."""
 
 _IN_WEATHER = "storm"
-_OF_PEOPLE = "secret"
-"""The plot that animals do not have: there is a father in it, and money."""
+_OF_GROWN_UPS = "secret"
+"""A plot with money in it, and a father who did not pay."""
+
+_GENRE, _AS_MUCH_AS = "misunderstanding", 3
+"""A word that asks for a comedy says more than one that tells what happens."""
 
 _MOST_PLOTS = 4
+_FILLED = 0.9
+"""How much of a film its first plots must fill, or there is one more."""
 _TITLE_WORDS, _LONGEST_TITLE = 3, 40
 """A prompt of so few words is its film's title."""
-
-_STYLE = "cinematic, soft light"
 
 
 def story_of(brief: Brief, seed: int) -> ShotList:
@@ -60,33 +61,50 @@ def story_of(brief: Brief, seed: int) -> ShotList:
         Stage(cast, tongue, dice, _slots(told, setting, number, cast, tongue, dice))
         for number in range(len(plots))
     ]
-    everything = list(moments_of(told, plots, stages, setting, brief))
+    everything = _everything(told, plots, stages, setting, brief)
     told_in_short = plot(plots[0]).story
     scenes = tuple(_scenes(fitting(everything, brief), setting))
     return ShotList(
         title=_title(told, plots[0], stages[0], read_in),
         story=told_in_short.of(tongue).format_map(stages[0].slots) if told_in_short else None,
         credit=tables.tongues().credit.of(tongue),
-        style=brief.style or _STYLE,
+        style=brief.style,
         language=brief.language or tongue,
         characters=cast.members,
         scenes=scenes,
     )
 
 
+def _everything(
+    told: Told, plots: Sequence[str], stages: Sequence[Stage], setting: Setting, brief: Brief
+) -> list[Moment]:
+    """Return the moments of as many plots as it takes to fill the film."""
+    moments: list[Moment] = []
+    for count in range(1, len(plots) + 1):
+        moments = list(moments_of(told, plots[:count], stages[:count], setting, brief))
+        if seconds_of(moments) >= brief.seconds * _FILLED:
+            break
+    return moments
+
+
 def _plots(told: Told, dice: Dice) -> list[str]:
     """Return the plots of a story: the one that the prompt asks for, and others for long films."""
-    kinds = {tables.roles()[one.role].kind for one in told.people if one.role}
-    alone = told.plots.get(_ALONE, 0) > 0 and len(told.people) == 1 and kinds != {"animal"}
+    roles = [tables.roles()[one.role] for one in told.people if one.role]
+    animals = any(role.kind == "animal" for role in roles)
+    children = any(role.sex in ("girl", "boy", "child") for role in roles)
+    asked = told.plots.get(_ALONE, 0)
+    alone = (asked and len(told.people) == 1) or (asked > 1 and len(told.people) == len("AB"))
     shared = [name for name in PLOTS if name != _ALONE]
-    if "animal" in kinds:
-        shared.remove(_OF_PEOPLE)
-    if alone:
+    if animals or children:
+        shared.remove(_OF_GROWN_UPS)
+    if alone and not animals:
         return [_ALONE, *dice.shuffled("plots", _BY_TELEPHONE)]
     order = dice.shuffled("plots", shared)
     if not any(told.plots.get(name) for name in shared) and told.weather not in ("storm", "rain"):
         order.sort(key=lambda name: name == _IN_WEATHER)
-    order.sort(key=lambda name: (-told.plots.get(name, 0), name == _IN_WEATHER))
+    asks = {name: told.plots.get(name, 0) for name in shared}
+    asks[_GENRE] *= _AS_MUCH_AS
+    order.sort(key=lambda name: (-asks[name], name == _IN_WEATHER))
     return order[:_MOST_PLOTS]
 
 
@@ -102,22 +120,24 @@ def _slots(
     if number:
         thing = [one for one in (usual, *others) if one != thing][number - 1]
     named = thing.called.of(tongue)
+    word = told.subject.word if told.subject else ""
     return cast.names | {
         "thing": thing.as_object(tongue),
+        "named": named,
         "Thing": named[0].upper() + named[1:],
         "seen": thing.seen,
         "at": setting.place.at.of(tongue),
-        "word": told.subject.word if told.subject else "",
+        "word": word,
+        "Word": word[:1].upper() + word[1:],
     }
 
 
 def _title(told: Told, name: str, stage: Stage, read_in: Tongue) -> str:
     """Return what a story is called: the prompt, where it is a title itself."""
     words = WORD.findall(told.text)
-    if 0 < len(words) <= _TITLE_WORDS and read_in == stage.tongue:
-        title = " ".join(words)
-        if len(title) <= _LONGEST_TITLE:
-            return title[0].upper() + title[1:]
+    title = " ".join(words)
+    if 0 < len(words) <= _TITLE_WORDS and len(title) <= _LONGEST_TITLE and read_in == stage.tongue:
+        return _capitals(title) if read_in == "en" else title[0].upper() + title[1:]
     choices = list(plot(name).titles)
     if told.subject:
         choices += plot("topic").titles
@@ -125,8 +145,17 @@ def _title(told: Told, name: str, stage: Stage, read_in: Tongue) -> str:
         choices += plot("third").titles
     slots = dict(stage.slots)
     if stage.tongue == "en":
-        slots["Thing"] = re.sub(r"\b[a-z]", lambda letter: letter[0].upper(), slots["Thing"])
+        slots["Thing"] = _capitals(slots["Thing"])
+        slots["named"] = slots["Thing"][0].lower() + slots["Thing"][1:]
     return stage.dice.pick("title", choices).of(stage.tongue).format_map(slots)
+
+
+def _capitals(title: str) -> str:
+    """Return an English title as titles are written."""
+    words = title.split()
+    small = {"a", "an", "the", "of", "in", "on", "at", "to", "and", "with", "for"}
+    told = (w if i and w.lower() in small else w[0].upper() + w[1:] for i, w in enumerate(words))
+    return " ".join(told)
 
 
 def _scenes(moments: Sequence[Moment], setting: Setting) -> Iterator[ListedScene]:

@@ -1,11 +1,10 @@
 """What plots are made of, and reading them from their files."""
 
+import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
-
-from ruamel.yaml import YAML
 
 from sparkle_motion_dagster.engines.writer.template.vocabulary.tables import Texts
 from sparkle_motion_dagster.shotlist.models import ShotSize
@@ -18,8 +17,6 @@ PLOTS = (
     "promise", "misunderstanding", "call",
 )  # fmt: skip
 """What stories are about, whoever is in them; `call` is for somebody alone, and a voice."""
-
-FOLDER = Path(__file__).parent
 
 
 class Said(Texts):
@@ -51,12 +48,17 @@ class Beat(Record):
     """Some lines and looks that belong together.
 
     Attributes:
-        rank: 1: the story is not told without it; 2 and 3: there must be time for it.
+        rank: 1: what its phase is about; where several of a phase are, one of them is told. 2 and
+            3: there must be time for it.
         shots: Its lines and looks, in order.
+        name: What others call it.
+        after: The name of the beat that must be told for this one to make sense.
     """
 
     rank: Literal[1, 2, 3]
     shots: tuple[Said | Look, ...]
+    name: str | None = None
+    after: str | None = None
 
 
 class Plot(Record):
@@ -64,11 +66,13 @@ class Plot(Record):
 
     Attributes:
         titles: What a story can be called; all slots can be in them.
+        missing: Whether the thing that it turns on is gone at first.
         story: What happens, in two sentences; None: it is only a part of others.
         setup, turn, end: Its beats, in order.
     """
 
     titles: tuple[Texts, ...]
+    missing: bool = False
     story: Texts | None = None
     setup: tuple[Beat, ...]
     turn: tuple[Beat, ...]
@@ -91,4 +95,4 @@ def endings() -> Mapping[str, tuple[Said, ...]]:
 
 
 def _read(name: str) -> Any:
-    return YAML(typ="safe").load(FOLDER / f"{name}.yaml")
+    return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8"))

@@ -67,7 +67,8 @@ def spoken(tag: str | None, prompt: Tongue) -> Tongue:
 
 def _scores(text: str) -> dict[str, float]:
     """Return how much speaks for each language: a word that several have counts less for each."""
-    small = {**tables.tongues().written, **tables.tongues().others}
+    small: dict[str, str] = dict(tables.tongues().others)
+    small.update({str(tongue): words for tongue, words in tables.tongues().written.items()})
     known = {language: frozenset(words.split()) for language, words in small.items()}
     words = [word for whole in WORD.findall(text.lower()) for word in re.split("['’]", whole)]
     scores = dict.fromkeys(known, 0.0)

@@ -23,6 +23,9 @@ _LONGEST_NAME = 20
 _NEAR = 16
 """Letters between a name and what somebody is: "Anna, a lighthouse keeper"."""
 
+_NEAR_BY = 40
+"""Letters before and behind a word in which there can be words that belong to it."""
+
 _ONE_IS_MANY = ("ss", "us", "is", "fils", "ours")
 """Endings of single ones that look like plurals."""
 
@@ -38,6 +41,7 @@ class Somebody:
         role: A name of `tables.roles`.
         sex: Whether it is a woman's or a man's, as far as the prompt says.
         aged: Whether they are said to be old or young.
+        age: In years, if the prompt says it.
         spans: Where in the prompt they are spoken of: starts and ends.
     """
 
@@ -45,6 +49,7 @@ class Somebody:
     role: str | None = None
     sex: Sex | None = None
     aged: Literal["old", "young"] | None = None
+    age: int | None = None
     spans: tuple[tuple[int, int], ...] = ()
 
 
@@ -67,11 +72,27 @@ def _named(text: str, tongue: Tongue) -> Iterator[Somebody]:
         if not name[0].isupper() or name in seen or len(name) > _LONGEST_NAME:
             continue
         before = [one[0] for one in words[max(0, index - 2) : index]]
+        titled = _titled(before[-1]) if before else None
         told = bool(before) and called.fullmatch(before[-1]) is not None
         beside = len(before) == 2 and before[0] in seen and both.fullmatch(before[1]) is not None
-        if name.lower() in sexes or told or beside:
+        if name.lower() in sexes or told or beside or titled:
             seen.add(name)
-            yield Somebody(name, None, sexes.get(name.lower()), spans=(word.span(),))
+            known = sexes.get(name.lower())
+            sex = known if titled is None or titled == "any" else titled
+            yield Somebody(name, sex=sex, age=_age(text, word.end()), spans=(word.span(),))
+
+
+def _titled(word: str) -> Literal["woman", "man", "any"] | None:
+    """Return whose title a word is: Mr, Frau, Captain."""
+    titles = tables.names().titles
+    mine = (who for who, words in titles.items() if pattern(words).fullmatch(word))
+    return next(mine, None) if word[0].isupper() else None
+
+
+def _age(text: str, end: int) -> int | None:
+    """Return the age that is said behind a name: "Johanna (19)", "Marta, 70, a clockmaker"."""
+    said = re.match(r"[\s,(]{1,3}(\d{1,2})\b(?! ?[-:])", text[end : end + _NEAR_BY])
+    return int(said[1]) if said else None
 
 
 def _kinds(text: str, tongue: Tongue, named: Sequence[Somebody]) -> list[Somebody]:
@@ -96,7 +117,13 @@ def _kinds(text: str, tongue: Tongue, named: Sequence[Somebody]) -> list[Somebod
             sex = "woman"
         elif role.sex is None and tongue != "en" and role.kind == "person" and count == 1:
             sex = "man"
-        spoken = Somebody(None, one.meaning, sex, _aged(one, text, tongue), ((one.start, one.end),))
+        spoken = Somebody(
+            role=one.meaning,
+            sex=sex,
+            aged=_aged(one, text, tongue),
+            age=_age(text, one.end),
+            spans=((one.start, one.end),),
+        )
         people += [spoken] * (count - known)
     return people
 
@@ -107,7 +134,7 @@ def _overlap(one: Found, somebody: Somebody) -> bool:
 
 def _count(one: Found, text: str, tongue: Tongue) -> int:
     """Return of how many people a word speaks, at most three."""
-    before = text[: one.start]
+    before = text[max(0, one.start - _NEAR_BY) : one.start]
     for number, words in tables.tongues().counts.items():
         if re.search(rf"\b(?:{words[tongue]})\s+(?:[\w-]+\s+)?$", before, re.IGNORECASE):
             return number
@@ -118,7 +145,8 @@ def _count(one: Found, text: str, tongue: Tongue) -> int:
 
 def _aged(one: Found, text: str, tongue: Tongue) -> Literal["old", "young"] | None:
     """Return whether somebody is said to be old or young: by the words before or behind."""
-    around = WORD.findall(text[: one.start])[-2:] + WORD.findall(text[one.end :])[:1]
+    before, behind = text[max(0, one.start - _NEAR_BY) : one.start], text[one.end :][:_NEAR_BY]
+    around = WORD.findall(before)[-2:] + WORD.findall(behind)[:1]
     for aged, words in tables.tongues().aged.items():
         if any(pattern(words[tongue]).fullmatch(word) for word in around):
             return aged
@@ -150,6 +178,7 @@ def _joined(
                 role=kind.role,
                 sex=kind.sex or somebody.sex,
                 aged=kind.aged,
+                age=somebody.age or kind.age,
                 spans=(*somebody.spans, *kind.spans),
             )
         )
@@ -171,9 +200,7 @@ def _is_said_of(kind: Somebody, somebody: Somebody, text: str, tongue: Tongue) -
 def _told_apart(people: Sequence[Somebody], text: str, tongue: Tongue) -> Iterator[Somebody]:
     """Yield people; of one alone, pronouns say whether it is a woman or a man."""
     pronouns = tables.names().pronouns
-    counts = {
-        sex: len(pattern(words[tongue]).findall(text)) for sex, words in pronouns.items()
-    }
+    counts = {sex: len(pattern(words[tongue]).findall(text)) for sex, words in pronouns.items()}
     said: Literal["woman", "man"] | None = None
     if counts["woman"] != counts["man"]:
         said = "woman" if counts["woman"] > counts["man"] else "man"

@@ -48,7 +48,8 @@ def told_by(prompt: str, tongue: Tongue) -> Told:
     weathers = list(found(tables.weathers(), text, tongue))
     named = [one for somebody in people for one in somebody.spans]
     things = [one for one in in_order(found(_thing_words(), text, tongue)) if not _in(one, named)]
-    plots = list(found(tables.plot_words(), text, tongue))
+    asked = list(found(tables.plot_words(), text, tongue))
+    plots = [one for one in asked if not _in(one, named)] or asked
     spans = [
         *named,
         *((one.start, one.end) for one in (*places, *times, *weathers, *things, *plots)),

@@ -32,9 +32,7 @@ class Subject:
     seen: str | None = None
 
 
-def subject_of(
-    text: str, tongue: Tongue, known: Sequence[tuple[int, int]]
-) -> Subject | None:
+def subject_of(text: str, tongue: Tongue, known: Sequence[tuple[int, int]]) -> Subject | None:
     """Return the word that a prompt is about, besides those that are known; None: none is likely.
 
     Args:

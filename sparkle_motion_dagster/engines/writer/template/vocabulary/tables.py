@@ -1,12 +1,12 @@
-"""The tables of the vocabulary, read from their YAML files once a process."""
+"""The tables of the vocabulary, read from their files once a process."""
 
+import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from pydantic import Field
-from ruamel.yaml import YAML
 
 from sparkle_motion_dagster.shotlist.models import Mood
 from sparkle_motion_dagster.units import Record
@@ -39,7 +39,7 @@ class Texts(Record):
 
 
 class Thing(Record):
-    """What a story turns on; see ``things.yaml``."""
+    """What a story turns on; see ``things.toml``."""
 
     seen: str
     words: Words
@@ -53,7 +53,7 @@ class Thing(Record):
 
 
 class Place(Record):
-    """Where a story happens; see ``places.yaml``."""
+    """Where a story happens; see ``places.toml``."""
 
     outside: str
     inside: str
@@ -68,11 +68,11 @@ class Place(Record):
 
 
 class Role(Record):
-    """Who somebody is; see ``people.yaml``."""
+    """Who somebody is; see ``people.toml``."""
 
     words: Words
     wears: tuple[str, ...]
-    women: Words = {}
+    women: Words = Field(default_factory=dict)
     sex: Sex | None = None
     ages: tuple[int, int] = (30, 60)
     trade: str | None = None
@@ -97,18 +97,19 @@ class Known(Record):
 
 
 class Names(Record):
-    """How people are called and spoken of; see ``names.yaml``."""
+    """How people are called and spoken of; see ``names.toml``."""
 
     given: Mapping[Tongue, Bank]
     robots: tuple[str, ...]
     pronouns: Mapping[Literal["woman", "man"], Words]
+    titles: Mapping[Literal["woman", "man", "any"], str]
     called: Words
     both: Words = Field(alias="and")
     known: Known
 
 
 class Tongues(Record):
-    """By which small words a prompt is read; see ``tongues.yaml``."""
+    """By which small words a prompt is read; see ``tongues.toml``."""
 
     written: Mapping[Tongue, str]
     others: Mapping[str, str]
@@ -121,7 +122,7 @@ class Tongues(Record):
 
 
 def _read(name: str) -> Any:
-    return YAML(typ="safe").load(Path(__file__).with_name(f"{name}.yaml"))
+    return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8"))
 
 
 @cache
