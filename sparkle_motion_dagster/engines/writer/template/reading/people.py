@@ -69,7 +69,7 @@ def _named(text: str, tongue: Tongue) -> Iterator[Somebody]:
     words = list(WORD.finditer(text))
     for index, word in enumerate(words):
         name = word[0]
-        if not name[0].isupper() or name in seen or len(name) > _LONGEST_NAME:
+        if not name[0].isupper() or name in seen or len(name) > _LONGEST_NAME or _titled(name):
             continue
         before = [one[0] for one in words[max(0, index - 2) : index]]
         titled = _titled(before[-1]) if before else None

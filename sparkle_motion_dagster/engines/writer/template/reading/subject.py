@@ -16,6 +16,7 @@ _NAME, _NOUN, _SAID_AGAIN = 3, 2, 2
 """What speaks for a word: it has a capital, stands after an article, is there twice."""
 
 _LIKELY = 2
+"""What must speak for a word; where nothing else is known, the longest one will do."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def subject_of(text: str, tongue: Tongue, known: Sequence[tuple[int, int]]) -> S
     dull = frozenset(word.lower() for word in tables.tongues().dull[tongue].split())
     words = list(WORD.finditer(text))
     counts = Counter(word[0].lower() for word in words)
-    best: tuple[int, int, Subject] | None = None
+    best: tuple[int, int, int, Subject] | None = None
     for index, word in enumerate(words):
         said = word[0].lower().rpartition("'")[2].rpartition("’")[2]
         covered = any(start < word.end() and word.start() < end for start, end in known)
@@ -62,14 +63,15 @@ def subject_of(text: str, tongue: Tongue, known: Sequence[tuple[int, int]]) -> S
         score += _SAID_AGAIN * (counts[word[0].lower()] > 1)
         if tongue == "en" and said.endswith(("ing", "ed", "ly")):
             score -= _NOUN
-        if score < _LIKELY and len(words) > _FEW_WORDS:
+        if score < _LIKELY and known and len(words) > _FEW_WORDS:
             continue
         seen = text[words[first].start() : word.end()].lower() if first else None
         shown = f"{_a(seen)} {seen}" if seen and tongue == "en" and article in _ARTICLES else None
         kept = word[0][-len(said) :] if word[0][0].isupper() and score >= _NAME else said
-        candidate = (score, -index, Subject(kept, shown))
-        best = max(best, candidate, key=lambda one: one[:2]) if best else candidate
-    return best[2] if best else None
+        rarity = len(said) if score < _LIKELY else 0
+        candidate = (score, rarity, -index, Subject(kept, shown))
+        best = max(best, candidate, key=lambda one: one[:3]) if best else candidate
+    return best[3] if best else None
 
 
 _ARTICLES = ("a", "an", "the", "his", "her", "their", "my", "one")
