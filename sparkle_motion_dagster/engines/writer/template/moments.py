@@ -10,7 +10,7 @@ from sparkle_motion_dagster.engines.writer.template.staging import Stage
 from sparkle_motion_dagster.engines.writer.template.vocabulary import tables
 from sparkle_motion_dagster.engines.writer.template.vocabulary.tables import TONGUES
 from sparkle_motion_dagster.shotlist.brief import Brief
-from sparkle_motion_dagster.shotlist.models import Camera, ListedShot
+from sparkle_motion_dagster.shotlist.models import Camera, ListedShot, ShotSize
 
 _OPENS, _ASKED, _ENDS, _BEGINS, _ITS_OWN, _SHOWN, _SHOWN_TOO, _THEN = range(1, 9)
 """How soon each is in the film: the turn, what is said of the prompt's subject, the end, the setup,
@@ -88,11 +88,17 @@ def _wide(
 
 
 def _of_the_prompt(told: Told, stage: Stage, spot: Spot, *, missing: bool) -> Iterator[Moment]:
-    """Yield what the prompt names: the thing, if it is not gone, and what is in no vocabulary."""
-    shown = [tables.things()[told.thing].seen] if told.thing and not missing else []
-    shown += [told.subject.seen] if told.subject and told.subject.seen else []
-    for number, shows in enumerate(shown):
-        shot = ListedShot(size="close-up", shows=shows, camera="slow push in")
+    """Yield what the prompt names: the thing, if it is not gone, and what is in no vocabulary.
+
+    That is seen from further away, in its place: drawn keyframes may not have it.
+    """
+    named: list[tuple[ShotSize, str]] = []
+    if told.thing and not missing:
+        named.append(("close-up", tables.things()[told.thing].seen))
+    if told.subject and told.subject.seen:
+        named.append(("medium shot", told.subject.seen))
+    for number, (size, shows) in enumerate(named):
+        shot = ListedShot(size=size, shows=shows, camera="slow push in")
         yield Moment((shot,), spot, (0, _ITS_OWN, number))
 
 
@@ -122,7 +128,7 @@ def _naming(beat: Beat) -> Beat:
         return beat
     first = lines[0]
     called = "{B}" if first.who == "A" else "{A}"
-    texts = {tongue: f"{called}. {first.of(tongue)}" for tongue in TONGUES}
+    texts: dict[str, str] = {tongue: f"{called}. {first.of(tongue)}" for tongue in TONGUES}
     named = [first.model_copy(update=texts) if shot is first else shot for shot in beat.shots]
     return beat.model_copy(update={"shots": tuple(named)})
 

@@ -135,7 +135,10 @@ def setting_of(told: Told, seconds: float, dice: Dice, *, clears: bool) -> Setti
     """
     roles = [tables.roles()[one.role] for one in told.people if one.role]
     homes = [role.place for role in roles if role.place]
-    place = told.place or (homes[0] if homes else dice.pick("place", _ANY_PLACES))
+    near = [tables.things()[told.thing].place] if told.thing else []
+    settled = told.place is not None and not tables.places()[told.place].passing
+    usual = [told.place, *near, *homes] if settled else [*homes, told.place, *near]
+    place = next(filter(None, usual), None) or dice.pick("place", _ANY_PLACES)
     scenes = 1 if seconds < _ONE_SCENE_S else 2 if seconds < _TWO_SCENES_S else 3
     weather = told.weather or ("storm" if clears else None)
     leaves = tables.places()[place].starts == "inside" and dice.happens("leaves", 2)

@@ -29,6 +29,7 @@ _NEAR_BY = 40
 _ONE_IS_MANY = ("ss", "us", "is", "fils", "ours")
 """Endings of single ones that look like plurals."""
 
+_AGES = ("old woman", "old man")
 _MANY = ("men", "children", "wolves", "mice", "geese")
 
 
@@ -108,6 +109,8 @@ def _kinds(text: str, tongue: Tongue, named: Sequence[Somebody]) -> list[Somebod
         role = roles[one.meaning]
         if human and role.kind == "animal":
             continue
+        if one.meaning in _AGES and any(_adjoins(one, other, text) for other in order):
+            continue
         count = _count(one, text, tongue) if not role.pairs else 2
         known = sum(somebody.role == one.meaning for somebody in people)
         if known >= count or any(_overlap(one, somebody) for somebody in named):
@@ -126,6 +129,12 @@ def _kinds(text: str, tongue: Tongue, named: Sequence[Somebody]) -> list[Somebod
         )
         people += [spoken] * (count - known)
     return people
+
+
+def _adjoins(one: Found, other: Found, text: str) -> bool:
+    """Tell whether a word for somebody old only says how old the one behind it is."""
+    between = text[one.end : other.start]
+    return one.end < other.start and other.meaning not in _AGES and not between.strip()
 
 
 def _overlap(one: Found, somebody: Somebody) -> bool:

@@ -46,6 +46,7 @@ class Thing(Record):
     called: Texts
     object: str | None = None
     fixed: bool = False
+    place: str | None = None
 
     def as_object(self, tongue: Tongue) -> str:
         """Return how somebody speaks of it to whom something is done: "den Brief"."""
@@ -65,6 +66,7 @@ class Place(Record):
     mood: Mood | None = None
     starts: Literal["outside", "inside"] = "outside"
     empty: bool = False
+    passing: bool = False
 
 
 class Role(Record):
