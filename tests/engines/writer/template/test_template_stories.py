@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from prompts import briefs
 from sparkle_motion_dagster.engines.base import EngineInputError
+from sparkle_motion_dagster.engines.images.storyboard.words.beings import being_of
 from sparkle_motion_dagster.engines.writer.template.plots.parts import PLOTS, Said, endings, plot
 from sparkle_motion_dagster.engines.writer.template.reading.language import language_of
 from sparkle_motion_dagster.engines.writer.template.story import story_of
@@ -24,6 +25,7 @@ from sparkle_motion_dagster.shotlist.brief import Brief
 from sparkle_motion_dagster.shotlist.building import plan_of
 from sparkle_motion_dagster.shotlist.craft import craft_problems
 from sparkle_motion_dagster.shotlist.models import ListedShot, ShotList
+from sparkle_motion_dagster.shotlist.naming import slug
 
 LETTERS_A_SECOND = 14.0
 KEPT_SECONDS = (8.0, 120.0)
@@ -248,3 +250,14 @@ def test_any_prompt_is_a_film_or_refused(
     if KEPT_SECONDS[0] <= seconds <= KEPT_SECONDS[1]:
         length = sum(shot.duration_sec for shot in plan.shots)
         assert 0.8 * seconds <= length <= 1.2 * seconds
+
+
+@pytest.mark.parametrize(
+    "prompt", ["a fox and a crow", "un zorro y un oso", "Katze und Maus", "robots"]
+)
+def test_animals_and_robots_are_drawn_as_what_they_are(prompt: str) -> None:
+    story, _ = film_of(Brief(prompt=prompt))
+    for one in story.characters:
+        kind = being_of(one.description or "", slug(one.name, "somebody")).species
+        assert kind != "person"
+        assert kind in (one.description or "")
