@@ -24,10 +24,12 @@ class Cast:
     Attributes:
         members: The characters: A, B and, where there are three, C.
         unseen: Whether B is a voice that is only heard.
+        animals: Whether they are all animals.
     """
 
     members: tuple[ListedCharacter, ...]
     unseen: bool = False
+    animals: bool = False
 
     @property
     def names(self) -> dict[str, str]:
@@ -63,7 +65,8 @@ def cast_of(
         hidden = unseen and index == 1
         look = _look(role, sex, index, people, dice)
         members.append(ListedCharacter(name=name, description=look, off_screen=hidden))
-    return Cast(tuple(members), unseen)
+    kinds = {tables.roles()[one.role or "stranger"].kind for one in people}
+    return Cast(tuple(members), unseen, kinds == {"animal"})
 
 
 def _complete(told: Sequence[Somebody], around: Sequence[str], dice: Dice) -> Iterator[Somebody]:

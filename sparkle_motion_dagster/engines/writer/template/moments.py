@@ -69,14 +69,14 @@ def _view(stage: Stage, setting: Setting) -> Moment:
 def _wide(
     stage: Stage, setting: Setting, spot: Spot, before: Spot | None, part: tuple[int, Phase]
 ) -> Moment:
-    """Return who is where: the first shot of a scene."""
+    """Return who is where: the first shot of a scene; animals are too small to be seen from far."""
     seen = stage.cast.seen
     empty = spot.outside and setting.place.empty
     who = " and ".join([", ".join(seen[:-1]), seen[-1]] if len(seen) > 1 else seen)
     view = setting.place.view if spot.outside else None
     told = [None if empty else who, view, setting.told_weather(spot)]
     shot = ListedShot(
-        size="wide shot",
+        size="medium shot" if stage.cast.animals else "wide shot",
         shows=", ".join(part for part in told if part),
         characters=() if empty else seen,
         camera=stage.dice.pick(f"camera {spot}", _SWEEPS),
