@@ -94,7 +94,11 @@ def _of_the_prompt(told: Told, stage: Stage, spot: Spot, *, missing: bool) -> It
     """
     named: list[tuple[ShotSize, str]] = []
     if told.thing and not missing:
-        named.append(("close-up", tables.things()[told.thing].seen))
+        thing = tables.things()[told.thing]
+        if thing.fixed:
+            named.append(("medium shot", thing.seen))
+        else:
+            named.append(("close-up", f"detail of {thing.seen}"))
     if told.subject and told.subject.seen:
         named.append(("medium shot", told.subject.seen))
     for number, (size, shows) in enumerate(named):

@@ -136,8 +136,8 @@ def setting_of(told: Told, seconds: float, dice: Dice, *, clears: bool) -> Setti
     roles = [tables.roles()[one.role] for one in told.people if one.role]
     homes = [role.place for role in roles if role.place]
     near = [tables.things()[told.thing].place] if told.thing else []
-    settled = told.place is not None and not tables.places()[told.place].passing
-    usual = [told.place, *near, *homes] if settled else [*homes, told.place, *near]
+    passing = told.place is not None and tables.places()[told.place].passing
+    usual = [*homes, told.place] if passing else [told.place, *near, *homes]
     place = next(filter(None, usual), None) or dice.pick("place", _ANY_PLACES)
     scenes = 1 if seconds < _ONE_SCENE_S else 2 if seconds < _TWO_SCENES_S else 3
     weather = told.weather or ("storm" if clears else None)

@@ -63,15 +63,15 @@ def story_of(brief: Brief, seed: int) -> ShotList:
     ]
     everything = _everything(told, plots, stages, setting, brief)
     told_in_short = plot(plots[0]).story
-    scenes = tuple(_scenes(fitting(everything, brief), setting))
+    moments = fitting(everything, brief)
     return ShotList(
-        title=_title(told, plots[0], stages[0], read_in),
+        title=_title(told, plots[0], stages[0], read_in, moments),
         story=told_in_short.of(tongue).format_map(stages[0].slots) if told_in_short else None,
         credit=tables.tongues().credit.of(tongue),
         style=brief.style,
         language=brief.language or tongue,
         characters=cast.members,
-        scenes=scenes,
+        scenes=tuple(_scenes(moments, setting)),
     )
 
 
@@ -132,8 +132,11 @@ def _slots(
     }
 
 
-def _title(told: Told, name: str, stage: Stage, read_in: Tongue) -> str:
-    """Return what a story is called: the prompt, where it is a title itself."""
+def _title(told: Told, name: str, stage: Stage, read_in: Tongue, moments: Sequence[Moment]) -> str:
+    """Return what a story is called: the prompt, where it is a title itself.
+
+    A title that quotes a line is for films in which it is said.
+    """
     words = WORD.findall(told.text)
     title = " ".join(words)
     if 0 < len(words) <= _TITLE_WORDS and len(title) <= _LONGEST_TITLE and read_in == stage.tongue:
@@ -141,13 +144,24 @@ def _title(told: Told, name: str, stage: Stage, read_in: Tongue) -> str:
     choices = list(plot(name).titles)
     if told.subject:
         choices += plot("topic").titles
-    if len(stage.cast.members) > 2:
+    if len(stage.cast.members) > len("AB"):
         choices += plot("third").titles
     slots = dict(stage.slots)
     if stage.tongue == "en":
         slots["Thing"] = _capitals(slots["Thing"])
         slots["named"] = slots["Thing"][0].lower() + slots["Thing"][1:]
-    return stage.dice.pick("title", choices).of(stage.tongue).format_map(slots)
+    titles = [one.of(stage.tongue).format_map(slots) for one in choices]
+    said = " ".join(
+        _plain(line.text) for one in moments for shot in one.shots for line in shot.lines
+    )
+    unsaid = " ".join(map(_plain, plot(name).lines(stage.tongue)))
+    fit = [one for one in titles if _plain(one) in said or _plain(one) not in unsaid]
+    return stage.dice.pick("title", fit)
+
+
+def _plain(text: str) -> str:
+    """Return the words of a text, to find one in another."""
+    return " ".join(WORD.findall(text.lower()))
 
 
 def _capitals(title: str) -> str:

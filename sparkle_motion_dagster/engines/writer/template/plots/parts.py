@@ -1,12 +1,12 @@
 """What plots are made of, and reading them from their files."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from sparkle_motion_dagster.engines.writer.template.vocabulary.tables import Texts
+from sparkle_motion_dagster.engines.writer.template.vocabulary.tables import Texts, Tongue
 from sparkle_motion_dagster.shotlist.models import ShotSize
 from sparkle_motion_dagster.units import Record
 
@@ -77,6 +77,11 @@ class Plot(Record):
     setup: tuple[Beat, ...]
     turn: tuple[Beat, ...]
     end: tuple[Beat, ...]
+
+    def lines(self, tongue: Tongue) -> Iterator[str]:
+        """Yield all that can be said in it, in a language."""
+        for beat in (*self.setup, *self.turn, *self.end):
+            yield from (shot.of(tongue) for shot in beat.shots if isinstance(shot, Said))
 
 
 @cache
