@@ -1,5 +1,6 @@
 """Who is in a story: names, looks and clothes, so that everybody is told from everybody else."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -129,10 +130,19 @@ def _look(role: Role, sex: Sex, index: int, people: Sequence[Somebody], dice: Di
     middle = (youngest + oldest) // 2
     half = (youngest, middle) if (index + dice.happens("older", 2)) % 2 else (middle, oldest)
     age = one.age or dice.pick(f"age {index}", range(half[0], half[1] + 1))
-    hair = dice.shuffled("hair", tables.hair()[_hair(sex, age)])[index]
-    told = [f"{sex} of {age}", role.trade, hair, wears]
+    skin, goes = _skin(people, dice)
+    styles = [one for one in tables.looks().hair[_hair(sex, age)] if re.search(goes, one)]
+    hair = dice.shuffled("hair", styles)[index]
+    told = [f"{sex} of {age}", role.trade, skin, hair, wears]
     look = ", ".join(part for part in told if part)
     return f"ghost of a {look}" if role.kind == "ghost" else look
+
+
+def _skin(people: Sequence[Somebody], dice: Dice) -> tuple[str | None, str]:
+    """Return the skin of people who are relatives, and which hair goes with it."""
+    if not any(tables.roles()[one.role].kin for one in people if one.role):
+        return None, "."
+    return dice.pick("skin", list(tables.looks().skin.items()))
 
 
 def _hair(sex: Sex, age: int) -> str:

@@ -134,7 +134,7 @@ def test_lines_are_in_the_language_of_the_film(
             ["woman of (6[89]|7|8).*pointed hat", ""],
             ["a brass key"],
         ),
-        ("Un renard et un corbeau", {"forest"}, ["fox, red fur", "crow"], []),
+        ("Un renard et un corbeau", {"forest"}, ["fox with red fur", "crow"], []),
         ("three sisters in a kitchen", {"kitchen, interior"}, ["woman of \\d\\d,"] * 3, []),
         (
             "a purple elephant in the garden at noon",

@@ -82,6 +82,7 @@ class Role(Record):
     kind: Literal["person", "animal", "robot", "ghost"] = "person"
     called: Texts | None = None
     pairs: bool = False
+    kin: bool = False
 
 
 class Bank(Record):
@@ -169,10 +170,23 @@ def names() -> Names:
     return Names.model_validate(_read("names"))
 
 
+class Looks(Record):
+    """What people look like; see ``looks.toml``.
+
+    Attributes:
+        hair: How it is worn by a woman, an old man, a girl and so on.
+        skin: Of what colour it is, where relatives are alike, and which hair goes with it (a
+            regular expression).
+    """
+
+    hair: Mapping[str, tuple[str, ...]]
+    skin: Mapping[str, str]
+
+
 @cache
-def hair() -> Mapping[str, tuple[str, ...]]:
-    """Return how hair is worn by women, men, old ones, girls and boys."""
-    return {who: tuple(looks) for who, looks in _read("looks")["hair"].items()}
+def looks() -> Looks:
+    """Return what people look like."""
+    return Looks.model_validate(_read("looks"))
 
 
 @cache
