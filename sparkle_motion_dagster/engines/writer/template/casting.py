@@ -10,7 +10,7 @@ from sparkle_motion_dagster.engines.writer.template.vocabulary import tables
 from sparkle_motion_dagster.engines.writer.template.vocabulary.tables import Role, Sex, Tongue
 from sparkle_motion_dagster.shotlist.models import ListedCharacter
 
-_OLD = 66
+_GREYING, _OLD = 52, 66
 _AGED = {"old": (68, 84), "young": (18, 28)}
 _FEWEST = 2
 _GROWN_UP: tuple[Sex, ...] = ("woman", "man")
@@ -146,4 +146,6 @@ def _skin(people: Sequence[Somebody], dice: Dice) -> tuple[str | None, str]:
 
 
 def _hair(sex: Sex, age: int) -> str:
-    return f"old {sex}" if age >= _OLD and sex in ("woman", "man") else sex
+    if sex not in _GROWN_UP or age < _GREYING:
+        return sex
+    return f"old {sex}" if age >= _OLD else f"older {sex}"

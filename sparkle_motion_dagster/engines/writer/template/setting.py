@@ -10,7 +10,7 @@ from sparkle_motion_dagster.engines.writer.template.vocabulary.tables import Pla
 from sparkle_motion_dagster.shotlist.models import ListedScene, ListedShot, Mood
 
 _OUTSIDE = {
-    "storm": "dark clouds, a storm",
+    "storm": "a storm, lightning",
     "rain": "rain",
     "snow": "snow falling",
     "fog": "fog",
@@ -27,6 +27,7 @@ _BEHIND_WINDOWS = {
 }
 _SOUNDS: dict[str, Mood] = {"storm": "rain", "rain": "rain", "wind": "wind", "snow": "wind"}
 _USUAL_TIMES = ("dawn", "morning", "afternoon", "sunset", "dusk", "night")
+_STORMY_TIMES = ("sunset", "dusk", "night")
 _ANY_PLACES = (
     "harbour", "beach", "forest", "garden", "park", "street", "rooftops", "station", "road",
     "lake", "kitchen", "house", "bar", "library", "theatre", "lighthouse",
@@ -142,5 +143,6 @@ def setting_of(told: Told, seconds: float, dice: Dice, *, clears: bool) -> Setti
     scenes = 1 if seconds < _ONE_SCENE_S else 2 if seconds < _TWO_SCENES_S else 3
     weather = told.weather or ("storm" if clears else None)
     leaves = tables.places()[place].starts == "inside" and dice.happens("leaves", 2)
-    time = told.time or dice.pick("time", _USUAL_TIMES)
+    times = _STORMY_TIMES if weather == "storm" else _USUAL_TIMES
+    time = told.time or dice.pick("time", times)
     return Setting(tables.places()[place], time, weather, scenes, clears, leaves)
