@@ -1,5 +1,6 @@
 """A story by rules: what a prompt tells, a plot that suits it, people, and what fits into time."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -135,7 +136,7 @@ def _slots(
 def _title(told: Told, name: str, stage: Stage, read_in: Tongue, moments: Sequence[Moment]) -> str:
     """Return what a story is called: the prompt, where it is a title itself.
 
-    A title that quotes a line is for films in which it is said.
+    A title that quotes a line, or names a thing, is for films in which that is said.
     """
     words = WORD.findall(told.text)
     title = " ".join(words)
@@ -150,10 +151,12 @@ def _title(told: Told, name: str, stage: Stage, read_in: Tongue, moments: Sequen
     if stage.tongue == "en":
         slots["Thing"] = _capitals(slots["Thing"])
         slots["named"] = slots["Thing"][0].lower() + slots["Thing"][1:]
-    titles = [one.of(stage.tongue).format_map(slots) for one in choices]
     said = " ".join(
         _plain(line.text) for one in moments for shot in one.shots for line in shot.lines
     )
+    if not told.thing and _plain(slots["named"]) not in said:
+        choices = [one for one in choices if not re.search(r"\{named\}|\{Thing\}", one.en)]
+    titles = [one.of(stage.tongue).format_map(slots) for one in choices]
     unsaid = " ".join(map(_plain, plot(name).lines(stage.tongue)))
     fit = [one for one in titles if _plain(one) in said or _plain(one) not in unsaid]
     return stage.dice.pick("title", fit)
