@@ -70,12 +70,13 @@ class Changing:
 def cut(story: Changing, match: re.Match[str]) -> Changing:
     """Return a story without the shots whose numbers are said."""
     gone: set[int] = set()
-    for first, last in re.findall(r"(\d+)(?:\s*(?:-|–|to)\s*(\d+))?", match["which"]):
-        gone |= set(range(int(first), int(last or first) + 1))
     there = {number for number, _ in story.flat()}
-    if gone - there:
-        missing = ", ".join(map(str, sorted(gone - there)[:5]))
-        raise EngineInputError(f"The story has no shot {missing}: it has {len(there)} shots.")
+    for begin, end in re.findall(r"(\d+)(?:\s*(?:-|–|to)\s*(\d+))?", match["which"]):
+        first, last = int(begin), int(end or begin)
+        missing = next((number for number in (first, last) if number not in there), None)
+        if missing is not None:
+            raise EngineInputError(f"The story has no shot {missing}: it has {len(there)} shots.")
+        gone |= set(range(first, last + 1))
     return story.each(lambda number, shot: None if number in gone else shot)
 
 

@@ -19,6 +19,9 @@ _CLAUSES = re.compile(
     r"|rename|set|change|at)\b))\s*(?:then\s+)?(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)",
     re.IGNORECASE,
 )
+_LONGEST = 2_000
+"""Letters of a request."""
+
 _TIMES = "dawn|morning|noon|afternoon|sunset|dusk|night"
 _MAKE = r"(?:please )?(?:make|set|let) (?:it|the film|the story|everything)(?: be| play)?"
 _MOOD = r"(?:a bit |much |more )?(?P<how>happ(?:ier|y)|sad(?:der)?)"
@@ -48,9 +51,14 @@ def edited(before: ShotList, request: str, seed: int) -> ShotList:
         seed: Decides what is left to chance.
 
     Raises:
-        EngineInputError: The request is none of those that the rules know, or names what is not in
-            the story.
+        EngineInputError: The request is too long, is none of those that the rules know, or names
+            what is not in the story.
     """
+    if len(request) > _LONGEST:
+        raise EngineInputError(
+            f"The request has {len(request)} letters. The template writer changes a story by "
+            f"short requests, of at most {_LONGEST} letters: {_KNOWN}."
+        )
     numbers = iter(range(1, 1 + sum(len(scene.shots) for scene in before.scenes)))
     shots = [[(next(numbers), shot) for shot in scene.shots] for scene in before.scenes]
     story = Changing(before, shots, Dice(f"{seed}\n{request}"))

@@ -12,6 +12,9 @@ from sparkle_motion_dagster.engines.writer.template.vocabulary.tables import TON
 _CLEAR = 2.0
 """By so much one language must lead for small words alone to tell; else what words mean does."""
 
+_ENOUGH = 600
+"""Letters of which the meanings are looked for; what is longer, its small words tell."""
+
 _TELLING = {
     "es": "ñ¿¡", "de": "ß", "pt": "ãõ", "fr": "œêèùû", "it": "òì",
     "pl": "łąęśżźń", "tr": "ğşı", "sv": "å", "da": "øæ", "cs": "řěů", "hu": "őű", "ro": "țăș",
@@ -78,7 +81,7 @@ def _scores(text: str) -> dict[str, float]:
         scores[language] += sum(letter in telling for letter in text.lower())
     first, second = sorted(scores.values())[:-3:-1]
     if first - second < _CLEAR:
-        _share_meanings(scores, text)
+        _share_meanings(scores, text[:_ENOUGH])
     return scores
 
 

@@ -8,8 +8,8 @@ from functools import cache
 
 from sparkle_motion_dagster.engines.writer.template.vocabulary.tables import Tongue, Words
 
-_ADDRESS = re.compile(r"\S*(?:[/\\@<>{}=$|`]|\.\.|\w\.\w|:\w)\S*")
-"""What has a mark of a path, an address or a program in it."""
+_MARK = re.compile(r"[/\\@<>{}=$|`]|\.\.|\w\.\w|:\w")
+"""What paths, addresses and programs have in them, and words do not."""
 
 _NOTHING = re.compile(r"[^\w\s'’&.,;:!?…()\"“”«»„-]|_|-{2,}|(?<!\w)-|-(?!\w)")
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -31,7 +31,8 @@ def plain(prompt: str) -> str:
     A prompt that shouts is told in small letters.
     """
     shown = unicodedata.normalize("NFKC", prompt)
-    text = " ".join(_NOTHING.sub(" ", _ADDRESS.sub(" ", shown)).split())
+    words = " ".join(word for word in shown.split() if not _MARK.search(word))
+    text = " ".join(_NOTHING.sub(" ", words).split())
     capitals = sum(letter.isupper() for letter in text)
     small = sum(letter.islower() for letter in text)
     return text.title() if capitals > 3 * small and len(WORD.findall(text)) > 1 else text
