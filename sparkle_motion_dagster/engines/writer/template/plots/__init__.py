@@ -1,0 +1,1 @@
+"""What happens in a story, and what is said: a file a plot."""
