@@ -53,8 +53,6 @@ def read(page: Browser, address: str) -> None:
     page.open(f"{address}/assets/plan_draft?view=partitions&partition={FILM}")
     page.wait_for_text("title", "story", "shots", "cast", "rounds", "next", "approve_draft")
     page.screenshot("draft_2_page")
-    page.click("[Show Markdown]")
-    page.screenshot("draft_3_markdown")
 
 
 def approve(page: Browser, address: str) -> None:
@@ -64,7 +62,7 @@ def approve(page: Browser, address: str) -> None:
     page.click_at("//input[@placeholder='Partition']")
     page.click(FILM)
     page.wait_for_text(f"partition: {FILM}", "No errors")
-    page.screenshot("draft_4_approval")
+    page.screenshot("draft_3_approval")
     page.click("Launch Run")
 
 
@@ -91,7 +89,7 @@ def test_a_plan_is_written_and_rendered_with_clicks_alone(tmp_path: Path) -> Non
         assert rendered.tags["sparkle/started_by"] == "inbox"
         page.open(f"{daemon.address}/runs/{rendered.id}")
         page.wait_for_text("Success")
-        page.screenshot("draft_5_rendered")
+        page.screenshot("draft_4_rendered")
     assert studio.film(FILM).is_file()
 
 

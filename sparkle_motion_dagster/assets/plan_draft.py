@@ -182,7 +182,7 @@ def plan_draft(
             film.conclude(State.WAITING, how_to_decide(manifest), PLAN_DRAFT)
         yield manifest_output(
             manifest.model_copy(update={"warnings": warnings}),
-            _shown(draft, plan, laid.path) | {"next": _next(run_id, approved=config.approve)},
+            {"next": _next(run_id, approved=config.approve), **_shown(draft, plan, laid.path)},
         )
         if config.approve:
             approved = approve_draft(folder, UNSEEN)
