@@ -1,26 +1,31 @@
 """Sensors: what starts runs without being asked."""
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 import dagster as dg
 
+from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.assets.plan_draft import writing_config
 from sparkle_motion_dagster.film.intake import plans_folder
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN
-from sparkle_motion_dagster.jobs import render_movie
+from sparkle_motion_dagster.jobs import render_movie, write_plan
+from sparkle_motion_dagster.operations.inbox.contents import Profiles
 from sparkle_motion_dagster.operations.inbox.folder import InboxFolderError
-from sparkle_motion_dagster.operations.inbox.memory import Order
-from sparkle_motion_dagster.operations.inbox.orders import Profiles
+from sparkle_motion_dagster.operations.inbox.memory import AnyOrder, DraftOrder
 from sparkle_motion_dagster.operations.inbox.tick import Inbox, Tick
 from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.plan.reading.loading import LoadedPlan
 from sparkle_motion_dagster.plan.run_ids import run_id_of
 from sparkle_motion_dagster.policy.audit import AuditLog
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.engines import check_plan
+from sparkle_motion_dagster.resources.engines import check_plan, digest_of_draft
 from sparkle_motion_dagster.resources.profiles import load_profile, profile_asked_by
 from sparkle_motion_dagster.runs.names import INBOX, STARTED_BY_TAG
 from sparkle_motion_dagster.runs.queue import InboxRuns
+from sparkle_motion_dagster.shotlist.assignment import Assignment
 
 _PAUSE_S = 4
 """The daemon looks at its sensors every 5 s. One that asks for just those 5 s is not due by some
@@ -32,10 +37,11 @@ _SHOWN_NOTES = 20
 
 @dg.sensor(
     name="inbox",
-    job_name=render_movie.name,
+    jobs=[render_movie, write_plan],
     minimum_interval_seconds=_PAUSE_S,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Renders the plans that are dropped into $SPARKLE_PLANS, and edits of them.",
+    description="Renders the plans that are dropped into $SPARKLE_PLANS, and edits of them; has "
+    "plans written of the prompt files there.",
 )
 def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Look at the plans folder once, and ask for a run a film."""
@@ -46,7 +52,11 @@ def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReaso
     def check(plan: LoadedPlan, name: str) -> None:
         check_plan(plan, profile(name), AuditLog(home, "inbox", run_id_of(plan.path.stem)))
 
-    folder = Inbox(plans_folder(), Workbench(home), Profiles(profile_asked_by, check))
+    def draft_digest(asked: Assignment, name: str) -> Sha256:
+        return digest_of_draft(asked, profile(name))
+
+    profiles = Profiles(profile_asked_by, check, draft_digest)
+    folder = Inbox(plans_folder(), Workbench(home), profiles)
     try:
         tick = folder.tick(InboxRuns(context.instance), context.cursor)
     except InboxFolderError as error:
@@ -64,21 +74,34 @@ def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReaso
     )
 
 
-def _run_request(order: Order) -> dg.RunRequest:
-    intake = {MOVIE_PLAN: {"config": {"plan_path": str(order.plan_path)}}}
+def _run_request(order: AnyOrder) -> dg.RunRequest:
+    job, config = _asked(order)
     return dg.RunRequest(
         run_key=order.run_key,
+        job_name=job,
         partition_key=order.run_id,
-        run_config=load_profile(order.profile).run_config() | {"ops": intake},
+        run_config=config,
         tags={STARTED_BY_TAG: INBOX},
     )
 
 
+def _asked(order: AnyOrder) -> tuple[str, Mapping[str, Any]]:
+    """Return the name of the job that an order asks for, and the config of its run."""
+    profile = load_profile(order.profile)
+    if isinstance(order, DraftOrder):
+        return write_plan.name, writing_config(order.asked, profile)
+    intake = {MOVIE_PLAN: {"config": {"plan_path": str(order.plan_path)}}}
+    return render_movie.name, profile.run_config() | {"ops": intake}
+
+
 def _why_nothing(inbox: Inbox, tick: Tick) -> str:
-    lines = [f"There is nothing new to render in {inbox.folder}.", *tick.notes[:_SHOWN_NOTES]]
+    lines = [
+        f"There is nothing new in {inbox.folder}.",
+        *tick.notes[:_SHOWN_NOTES],
+    ]
     if len(tick.notes) > _SHOWN_NOTES:
         lines.append(f"The log of this tick says {len(tick.notes) - _SHOWN_NOTES} things more.")
     if tick.waiting:
         films = ", ".join(tick.waiting)
-        lines.append(f"Edited plans wait until the runs that their films have end: {films}.")
+        lines.append(f"Edited files wait until the runs that their films have end: {films}.")
     return "\n".join(lines)

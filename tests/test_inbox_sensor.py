@@ -71,6 +71,27 @@ def test_a_plan_becomes_a_run_that_the_job_accepts(
     assert request.run_key.startswith("harbour:")
 
 
+def test_a_prompt_file_becomes_a_run_that_writes(
+    studio: Studio, instance: dg.DagsterInstance
+) -> None:
+    text = "---\nseconds: 12\napprove: true\nwriter: template\n---\nTwo keepers argue."
+    (studio.plans / "Keepers.prompt.md").write_text(text)
+    look(instance)
+    (request,) = look(instance).run_requests or []
+
+    job = defs.resolve_job_def("write_plan")
+    assert request.job_name == job.name
+    assert dg.validate_run_config(job, request.run_config)
+    assert request.run_config["ops"]["plan_draft"]["config"] == {
+        "prompt": "Two keepers argue.",
+        "seconds": 12.0,
+        "seed": 0,
+        "approve": True,
+    }
+    assert request.partition_key == request.tags[PARTITION_TAG] == "keepers"
+    assert request.tags["sparkle/started_by"] == "inbox"
+
+
 def arrive(instance: dg.DagsterInstance, *requests: dg.RunRequest) -> None:
     """Create the runs that were asked for, as the daemon does."""
     for request in requests:

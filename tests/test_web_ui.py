@@ -21,6 +21,8 @@ from web_ui import Browser, ask, browser, chromium, web_ui
 WIDTH, HEIGHT = 128, 72
 """The film's size: no picture of what is in it is smaller."""
 
+DRAFT = "pier"
+
 GROUP = "/locations/__repository__@sparkle_motion_dagster.definitions/asset-groups/film/lineage"
 
 pytestmark = pytest.mark.skipif(
@@ -31,8 +33,11 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def address(gallery: Gallery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The web UI after the short film was rendered."""
-    with web_ui(gallery.short_film().copy(tmp_path_factory.mktemp("ui"))) as address:
+    """The web UI after the short film was rendered, and a plan was written."""
+    studio = gallery.short_film().copy(tmp_path_factory.mktemp("ui"))
+    written = studio.sparkle("write", "a farewell at a pier", "--run-id", DRAFT)
+    assert written.returncode == 0, written.stderr
+    with web_ui(studio) as address:
         yield address
 
 
@@ -93,6 +98,13 @@ def test_an_assets_page_shows_its_result(
     assert picture.size["width"] >= WIDTH
     assert picture.size["height"] >= HEIGHT
     assert_something_is_there(page.screenshot(asset))
+
+
+def test_a_drafts_page_shows_what_is_written_and_what_to_do(address: str, page: Browser) -> None:
+    page.resize(1500, 1300)
+    page.open(f"{address}/assets/plan_draft?view=partitions&partition={DRAFT}")
+    page.wait_for_text("next", "story", "shots", "rounds", f"sparkle approve {DRAFT} plan_draft")
+    assert_something_is_there(page.screenshot("plan_draft"))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import dagster as dg
 from pydantic import Field, ValidationError
@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 from sparkle_motion_dagster.artifacts.film_state import State
 from sparkle_motion_dagster.assets.checks import check_spec, reported
 from sparkle_motion_dagster.assets.previews import table
+from sparkle_motion_dagster.assets.review_gates import made_in_this_run
 from sparkle_motion_dagster.assets.stage import (
     facilities_of,
     manifest_output,
@@ -21,8 +22,8 @@ from sparkle_motion_dagster.errors import InputError, reasons
 from sparkle_motion_dagster.film.admission import admit_brief
 from sparkle_motion_dagster.film.checks import drafting as checks
 from sparkle_motion_dagster.film.drafting import Draft, plan_before, write_draft
-from sparkle_motion_dagster.film.stages import PLAN_DRAFT
-from sparkle_motion_dagster.operations.drafts import lay_down
+from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN_DRAFT
+from sparkle_motion_dagster.operations.drafts import approve_draft, lay_down
 from sparkle_motion_dagster.operations.reviews import how_to_decide
 from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.plan.editing import plan_in
@@ -34,7 +35,9 @@ from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.resources.engines import WriterResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
-from sparkle_motion_dagster.resources.profiles import EngineChoice, Profile
+from sparkle_motion_dagster.resources.profiles import Profile
+from sparkle_motion_dagster.runs.names import APPROVE_DRAFT
+from sparkle_motion_dagster.shotlist.assignment import Assignment, Seed
 from sparkle_motion_dagster.shotlist.brief import LONGEST_S, SHORTEST_S, Brief
 
 _MORE_SHOTS = 6
@@ -42,6 +45,9 @@ _MORE_SHOTS = 6
 
 GROUP = "writing"
 """The asset group of what comes before a film."""
+
+UNSEEN = "unseen: approved where it was asked for"
+"""What is noted with the approval of a draft that nobody has read."""
 
 
 class BriefError(InputError):
@@ -51,8 +57,8 @@ class BriefError(InputError):
 class DraftConfig(dg.Config):
     """What a plan is to be written about. Who writes it, the resource ``writer`` says."""
 
-    prompt: str | None = Field(
-        default=None, description="what the film is about; without it, the draft stays as it is"
+    prompt: str = Field(  # shown in the launchpad as it is empty, to be filled in
+        default="", description="what the film is about; without it, the draft stays as it is"
     )
     plan: str | None = Field(
         default=None, description="a plan file that is changed as the prompt says; default: none"
@@ -65,35 +71,22 @@ class DraftConfig(dg.Config):
     language: str | None = Field(
         default=None, description="what is spoken, such as fr; default: the prompt's language"
     )
-    seed: Annotated[int, Field(ge=0, lt=2**32)] = Field(
-        default=0, description="another seed, another story"
+    seed: Seed = Field(default=0, description="another seed, another story")
+    approve: bool = Field(
+        default=False, description="the draft is the film's plan at once, unseen; it is rendered"
     )
 
-    def run_config(self, profile: Profile, writer: EngineChoice | None = None) -> dict[str, Any]:
-        """Return the config of a run that has a plan written.
-
-        Args:
-            profile: The film's profile.
-            writer: Who writes, and how; None: as the profile says.
-        """
-        config = profile.run_config()
-        if writer is not None:
-            config["resources"]["writer"] = {"config": writer.model_dump(mode="json")}
-        asked = self.model_dump(mode="json", exclude_none=True)
-        return config | {"ops": {PLAN_DRAFT: {"config": asked}}}
-
-    def brief(self, prompt: str, before: MoviePlan | None = None) -> Brief:
+    def brief(self, before: MoviePlan | None = None) -> Brief:
         """Return the brief.
 
         Args:
-            prompt: What is asked for.
             before: The plan that is to be changed; None: there is none.
 
         Raises:
             BriefError: Something of it is out of bounds.
         """
         asked: dict[str, Any] = {
-            "prompt": prompt,
+            "prompt": self.prompt,
             "style": self.style,
             "language": self.language,
         }
@@ -114,6 +107,25 @@ def _as_long_as(plan: MoviePlan) -> dict[str, float]:
     return {"seconds": min(max(seconds, SHORTEST_S), LONGEST_S), "shots": shots}
 
 
+def writing_config(
+    asked: Assignment, profile: Profile, before: Path | None = None
+) -> dict[str, Any]:
+    """Return the config of a run that has a plan written.
+
+    Args:
+        asked: What about, and by whom.
+        profile: The film's profile.
+        before: The plan file that is to be changed; None: there is none.
+    """
+    config = profile.run_config()
+    writer = profile.writer(asked.writer)
+    config["resources"]["writer"] = {"config": writer.model_dump(mode="json")}
+    asset = asked.model_dump(mode="json", exclude={"writer"}, exclude_none=True)
+    if before is not None:
+        asset["plan"] = str(before.resolve())
+    return config | {"ops": {PLAN_DRAFT: {"config": asset}}}
+
+
 @dg.asset(
     name=PLAN_DRAFT,
     check_specs=[check_spec(check, PLAN_DRAFT) for check in checks.CHECKS],
@@ -122,7 +134,11 @@ def _as_long_as(plan: MoviePlan) -> dict[str, float]:
     owners=["team:sparkle-motion"],
     kinds={"yaml"},
     code_version="1",
-    description="A plan that was written from a prompt. Look at it, edit it, and approve it.",
+    description=(
+        "A plan that was written from a prompt. Look at it, edit it, and approve it.\n\nTo have "
+        "one written: *Open launchpad*, in the menu beside *Materialize*; add a partition, which "
+        "is what the film is called, or pick one; fill in `prompt`."
+    ),
 )
 def plan_draft(
     context: dg.AssetExecutionContext,
@@ -136,14 +152,15 @@ def plan_draft(
         run_id, workbench, control = run_id_of(context), film.workbench(), film.control()
         folder = workbench.run_folder(run_id)
         before = folder.read(PLAN_DRAFT)
-        if config.prompt is None:
+        if not config.prompt:
+            _check_beside_others(context)
             context.log.info("Nobody asked for a plan: there is no prompt in this run's config.")
             yield dg.Output(None)
             return
         progress = Progress(folder, PLAN_DRAFT, context.log.info)
         facilities = facilities_of(context, gpu, progress, control, workbench)
         changed = None if config.plan is None else plan_before(Path(config.plan), folder, workbench)
-        brief = config.brief(config.prompt, None if changed is None else changed.plan)
+        brief = config.brief(None if changed is None else changed.plan)
         writing = writer.answering(facilities)
         admit_brief(brief, writing, AuditLog(workbench.home, "write", run_id))
         draft = write_draft(
@@ -160,11 +177,30 @@ def plan_draft(
         if laid.kept is not None:
             context.log.warning("The draft that somebody had edited is kept as %s", laid.kept)
         _, plan = plan_in(draft.file.path.read_text(encoding="utf-8"))
-        warnings = yield from reported(PLAN_DRAFT, checks.verdicts(plan, draft.brief))
-        film.conclude(State.WAITING, how_to_decide(manifest), PLAN_DRAFT)
+        warnings = yield from reported(PLAN_DRAFT, checks.verdicts(plan, draft.request.brief))
+        if not config.approve:
+            film.conclude(State.WAITING, how_to_decide(manifest), PLAN_DRAFT)
         yield manifest_output(
             manifest.model_copy(update={"warnings": warnings}),
-            _shown(draft, plan, laid.path),
+            {"next": _next(run_id, approved=config.approve), **_shown(draft, plan, laid.path)},
+        )
+        if config.approve:
+            approved = approve_draft(folder, UNSEEN)
+            context.log.info("It is the film's plan now: %s", approved.path)
+            if approved.kept is not None:
+                context.log.warning("The plan that was there is kept as %s", approved.kept)
+
+
+def _check_beside_others(context: dg.AssetExecutionContext) -> None:
+    """Make sure that a run without a prompt is there for more than to write a plan.
+
+    Raises:
+        BriefError: It is not.
+    """
+    if not made_in_this_run(context, MOVIE_PLAN):
+        raise BriefError(
+            "There is nothing to write about. Say what the film is about, in the launchpad (the "
+            f"menu beside Materialize has it): ops.{PLAN_DRAFT}.config.prompt."
         )
 
 
@@ -189,6 +225,17 @@ def _differences(draft: Draft) -> dict[str, dg.MetadataValue[Any]]:
         return {}
     rows = [(line,) for line in draft.differences.splitlines()]
     return {"differences": table(["what is otherwise"], rows)}
+
+
+def _next(run_id: str, *, approved: bool) -> str:
+    """Say what a person does next."""
+    if approved:
+        return "Nothing: it is approved, and the inbox renders it."
+    return (
+        "Read it, and edit the file as you like. Then approve it, and the inbox renders it: launch "
+        f"the job {APPROVE_DRAFT} for the partition {run_id}, or type `sparkle approve {run_id} "
+        f"{PLAN_DRAFT}`."
+    )
 
 
 def _shots(plan: MoviePlan) -> dg.MetadataValue[str]:

@@ -7,7 +7,8 @@ from typing import Any
 import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.operations.reviews import NotReviewedError, awaited, where_it_lies
+from sparkle_motion_dagster.operations.drafts import where_it_lies
+from sparkle_motion_dagster.operations.reviews import NotReviewedError, awaited
 from sparkle_motion_dagster.resources.film import FilmResource
 
 

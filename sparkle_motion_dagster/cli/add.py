@@ -52,7 +52,7 @@ def _add_all() -> None:
     click.echo(
         f"Added {', '.join(added)}."
         if added
-        else f"All films in {home.runs} whose plan can be read are known."
+        else f"All films in {home.runs} whose plan or draft can be read are known."
     )
 
 

@@ -9,17 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.cli.console import warn
+from sparkle_motion_dagster.errors import InputError, reasons
+from sparkle_motion_dagster.film.intake import draft_file, find_plan
 from sparkle_motion_dagster.film.stages import DRAFT, PLAN_DRAFT
-from sparkle_motion_dagster.operations.drafts import approve_draft, draft_file
-from sparkle_motion_dagster.plan.run_ids import check_run_id, run_id_of
-from sparkle_motion_dagster.resources.profiles import EngineChoice, Profile, load_profile
+from sparkle_motion_dagster.resources.profiles import film_called, load_profile
 from sparkle_motion_dagster.runs.names import WRITE_PLAN
+from sparkle_motion_dagster.shotlist.assignment import Assignment, WriterChoice
+from sparkle_motion_dagster.shotlist.prompt_files import name_of, read_prompt_file
 
 if TYPE_CHECKING:
     from sparkle_motion_dagster.plan.models import MoviePlan
@@ -28,74 +31,102 @@ _WORDS_OF_A_NAME = 5
 
 
 @dataclass(frozen=True)
-class Order:
-    """A plan that somebody wants written, as the command line says it."""
+class Options:
+    """What the command line says of a plan to be written; None and nothing: it says nothing."""
 
-    prompt: str
-    plan: Path | None
-    run_id: str | None
-    profile: str
     seconds: float | None
     style: str | None
     language: str | None
-    seed: int
+    seed: int | None
     writer: str | None
     settings: Sequence[str]
+    approve: bool
 
-    @property
-    def film(self) -> str:
-        """What the film is called.
+    def over(self, asked: Assignment) -> Assignment:
+        """Return an assignment as the command line changes it.
 
         Raises:
-            InputError: It cannot be called so.
+            InputError: An option is wrong.
         """
-        if self.run_id is not None:
-            return check_run_id(self.run_id)
-        if self.plan is not None:
-            return run_id_of(self.plan.stem)
-        return run_id_of(" ".join(self.prompt.split()[:_WORDS_OF_A_NAME]))
+        said = {
+            "seconds": self.seconds,
+            "style": self.style,
+            "language": self.language,
+            "seed": self.seed,
+            "writer": self._writer(asked.writer),
+            "approve": self.approve or None,
+        }
+        given = {name: value for name, value in said.items() if value is not None}
+        return _assignment(dict(asked) | given)
+
+    def _writer(self, asked: WriterChoice) -> WriterChoice:
+        given = dict(_setting(text) for text in self.settings)
+        if self.writer in (None, asked.engine):
+            return asked.model_copy(update={"settings": {**asked.settings, **given}})
+        return WriterChoice(engine=self.writer, settings=given)
 
 
-def write_draft_here(order: Order, *, approved: bool) -> None:
-    """Have a plan written in this process, and show it; a failure ends the command.
+def write_from_prompt(prompt: str, run_id: str | None, profile: str, options: Options) -> None:
+    """Have a plan about a prompt written in this process, and show it.
 
     Raises:
-        InputError: The prompt, the profile or a setting is wrong.
+        InputError: The prompt, the profile or an option is wrong.
     """
-    from sparkle_motion_dagster.assets.plan_draft import DraftConfig
-    from sparkle_motion_dagster.cli.running import make_here
+    name = " ".join(prompt.split()[:_WORDS_OF_A_NAME])
+    asked = options.over(_assignment({"prompt": prompt}))
+    _write_here(asked, film_called(run_id, name, profile), profile)
+
+
+def write_from_plan(
+    plan: Path, prompt: str, run_id: str | None, profile: str, options: Options
+) -> None:
+    """Have a plan changed in this process as a prompt says, and show what is otherwise.
+
+    Raises:
+        InputError: The plan, the prompt, the profile or an option is wrong.
+    """
     from sparkle_motion_dagster.plan.reading.loading import load_plan
+
+    load_plan(plan)
+    asked = options.over(_assignment({"prompt": prompt}))
+    _write_here(asked, film_called(run_id, plan.stem, profile), profile, plan)
+
+
+def write_from_prompt_file(file: Path, run_id: str | None, profile: str, options: Options) -> None:
+    """Have a plan written in this process as a prompt file says, and show it.
+
+    Raises:
+        InputError: The file, the profile or an option is wrong.
+    """
+    asked = options.over(read_prompt_file(file))
+    _write_here(asked, film_called(run_id, name_of(file), profile), profile)
+
+
+def _write_here(asked: Assignment, film: str, profile: str, before: Path | None = None) -> None:
+    """Have a plan written, and show it; a failure ends the command."""
+    from sparkle_motion_dagster.assets.plan_draft import writing_config
+    from sparkle_motion_dagster.cli.running import make_here
     from sparkle_motion_dagster.runs.starting import PlannedRun
 
     home = SparkleHome.from_environment()
-    profile = load_profile(order.profile)
-    config = DraftConfig(
-        prompt=order.prompt,
-        plan=None if order.plan is None else str(order.plan.resolve()),
-        seconds=order.seconds,
-        style=order.style,
-        language=order.language,
-        seed=order.seed,
-    )
-    config.brief(order.prompt, None if order.plan is None else load_plan(order.plan).plan)
-    run_config = config.run_config(profile, _writer(order, profile))
-    ran = make_here(home, PlannedRun(order.film, WRITE_PLAN, run_config))
-    _show(home, order.film)
+    run_config = writing_config(asked, load_profile(profile), before)
+    ran = make_here(home, PlannedRun(film, WRITE_PLAN, run_config))
+    _show(home, film)
     for warning in ran.warnings:
-        click.secho(f"  Warning: {warning}", err=True, fg="yellow")
-    if approved:
-        laid = approve_draft(RunFolder(home, order.film), "unseen: sparkle write --approve")
-        click.echo(f"{laid.path}\nThe inbox renders it (`sparkle ui`), or `sparkle render` does.")
+        warn(warning)
+    _say_next(film, approved=asked.approve)
 
 
-def _writer(order: Order, profile: Profile) -> EngineChoice | None:
-    """Return who writes, where that is not as the profile says."""
-    given = dict(_setting(text) for text in order.settings)
-    chosen = profile.engine("writer")
-    if order.writer is None or order.writer == chosen.engine:
-        settings = {**chosen.settings, **given}
-        return chosen.model_copy(update={"settings": settings}) if given else None
-    return EngineChoice(engine=order.writer, settings=given)
+def _assignment(said: Mapping[str, object]) -> Assignment:
+    """Return an assignment.
+
+    Raises:
+        InputError: Something of it is out of bounds.
+    """
+    try:
+        return Assignment.model_validate(said)
+    except ValidationError as error:
+        raise InputError(f"That cannot be written about: {reasons(error, 'it')}.") from error
 
 
 def _setting(text: str) -> tuple[str, Any]:
@@ -115,27 +146,38 @@ def _none(text: str) -> Mapping[str, Any]:
     raise InputError(f"--setting {text}: write NAME=VALUE.")
 
 
-def _show(home: SparkleHome, run_id: str) -> None:
+def _show(home: SparkleHome, film: str) -> None:
     """Print a draft as one reads it: who says what in which shot, or what is otherwise."""
     from sparkle_motion_dagster.plan.editing import plan_in
 
-    path = draft_file(run_id)
-    _, plan = plan_in(path.read_text(encoding="utf-8"))
+    folder = RunFolder(home, film)
+    text = (folder.stage(PLAN_DRAFT) / f"{DRAFT}.yaml").read_text(encoding="utf-8")
+    _, plan = plan_in(text)
     seconds = math.fsum(shot.duration_sec for shot in plan.shots)
     click.echo(f"{plan.title}: {len(plan.shots)} shots, {seconds:.0f} s")
-    for line in _differences(home, run_id) or _told(plan):
+    for line in _differences(folder) or _told(plan):
         click.echo(line)
-    click.echo(str(path))
+    click.echo(str(draft_file(film)))
+
+
+def _say_next(film: str, *, approved: bool) -> None:
+    plan = find_plan(film)
+    if approved and plan is not None:
+        click.echo(f"It is the film's plan: {plan}", err=True)
+        click.echo(
+            f"The inbox renders it if `sparkle ui` runs; `sparkle render {plan}` does it here.",
+            err=True,
+        )
+        return
     click.echo(
-        f"Edit it as you like. `sparkle approve {run_id} plan_draft` has it rendered, "
-        f"`sparkle render {path} --run-id {run_id}` renders it here.",
+        f"Read it, and edit it as you like. `sparkle approve {film} {PLAN_DRAFT}` makes it the "
+        "film's plan, to be rendered.",
         err=True,
     )
 
 
-def _differences(home: SparkleHome, run_id: str) -> list[str]:
+def _differences(folder: RunFolder) -> list[str]:
     """Return what is otherwise in a draft than in the plan that it changes, if it changes one."""
-    folder = RunFolder(home, run_id)
     manifest = folder.read(PLAN_DRAFT)
     told = None if manifest is None else manifest.find(DRAFT, "differences")
     if told is None:

@@ -47,8 +47,9 @@ def again(run_id: str, last: DagsterRun) -> PlannedRun:
     """Return the run that goes on with what another one began, on the same settings."""
     from sparkle_motion_dagster.runs.names import job_to_go_on_with
 
-    job = job_to_go_on_with(last.job_name)
-    return PlannedRun(run_id, job, last.run_config, last.asset_selection or ())
+    assets = last.asset_selection or ()
+    job = job_to_go_on_with(last.job_name, [one.to_user_string() for one in assets])
+    return PlannedRun(run_id, job, last.run_config, assets)
 
 
 def go_on_in_turn(home: SparkleHome, folder: RunFolder) -> None:

@@ -13,7 +13,7 @@ from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.cli.console import debugging, fail, warn
 from sparkle_motion_dagster.cli.progress_line import shown_progress
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, STAGES, VIDEO_FINAL
-from sparkle_motion_dagster.operations.reviews import where_it_lies
+from sparkle_motion_dagster.operations.drafts import where_it_lies
 from sparkle_motion_dagster.runs.failures import RunFailedError
 from sparkle_motion_dagster.runs.starting import PlannedRun
 

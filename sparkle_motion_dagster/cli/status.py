@@ -13,10 +13,10 @@ from sparkle_motion_dagster.artifacts.published import Fault, glance
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
-from sparkle_motion_dagster.cli.waiting import Queue, described_inbox
+from sparkle_motion_dagster.cli.waiting import Queue, described_drafts, described_inbox
 from sparkle_motion_dagster.film.checks.verdict import warnings_of
 from sparkle_motion_dagster.film.stages import FILM, MOVIE_PLAN, PLAN_DRAFT, STAGES, VIDEO_FINAL
-from sparkle_motion_dagster.operations.reviews import where_it_lies
+from sparkle_motion_dagster.operations.drafts import where_it_lies
 
 _DONE = (State.RENDERED, State.PARTLY)
 """States of films of which nothing is left undone that was asked for."""
@@ -40,7 +40,8 @@ def status(run_id: str | None, everything: bool) -> None:  # noqa: FBT001 - a co
     queue = Queue.of(home)
     if run_id is None:
         damaged = _list_runs(home, queue, everything=everything)
-        for line in (*queue.described(), *described_inbox(home), *devices_in_use()):
+        waiting = (*queue.described(), *described_drafts(home), *described_inbox(home))
+        for line in (*waiting, *devices_in_use()):
             click.echo(line)
         if damaged:
             raise UnreadableRecordError("\n".join(damaged))
@@ -71,7 +72,7 @@ def _list_runs(home: SparkleHome, queue: Queue, *, everything: bool) -> list[str
             table.add_row(run_id, what, "?", "?", "-")
             continue
         done = sum(manifest is not None for manifest in manifests.values())
-        plan = manifests[MOVIE_PLAN]
+        plan = manifests[MOVIE_PLAN] or folder.readable(PLAN_DRAFT)
         table.add_row(
             run_id,
             plan.profile if plan else "?",

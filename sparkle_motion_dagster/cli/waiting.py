@@ -1,4 +1,4 @@
-"""What waits, in words: films in the queue, and plans in the inbox."""
+"""What waits, in words: films in the queue, drafts for a person, and files in the inbox."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.errors import SparkleError
-from sparkle_motion_dagster.film.intake import plans_folder
+from sparkle_motion_dagster.film.intake import draft_file, plans_folder
+from sparkle_motion_dagster.film.stages import PLAN_DRAFT
+from sparkle_motion_dagster.operations.drafts import drafts_that_wait
 from sparkle_motion_dagster.operations.inbox.folder import REJECTED, InboxFolderError
 from sparkle_motion_dagster.operations.inbox.memory import InboxMemory
 from sparkle_motion_dagster.operations.inbox.overview import overview
@@ -55,8 +57,17 @@ class Queue:
         return f"It waits in the queue, {place}; the daemon (`sparkle ui`) works it off."
 
 
+def described_drafts(home: SparkleHome) -> Iterator[str]:
+    """Yield which drafts wait for a person to approve them; nothing, where none does."""
+    if waiting := drafts_that_wait(home):
+        yield (
+            f"Drafts to be read, in {draft_file(waiting[0]).parent}: {_listed(waiting)}. "
+            f"`sparkle approve RUN {PLAN_DRAFT}` has one rendered."
+        )
+
+
 def described_inbox(home: SparkleHome) -> Iterator[str]:
-    """Yield what lies in the inbox and is no film yet; nothing, where there is no inbox."""
+    """Yield what lies in the inbox and has not been taken; nothing, where there is no inbox."""
     folder = plans_folder()
     if not (home.inbox_memory.exists() or "SPARKLE_PLANS" in os.environ):
         return

@@ -12,6 +12,7 @@ from sparkle_motion_dagster.cli.console import readable_errors, stdout
 from sparkle_motion_dagster.cli.options import PROFILE
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.plan.reading.loading import PLAN_SUFFIXES
+from sparkle_motion_dagster.screenplay.reading import SCRIPT_SUFFIXES
 
 if TYPE_CHECKING:
     from sparkle_motion_dagster.shotlist.placing import Placement
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     "source",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="A plan to change as PROMPT says, or a screenplay: Fountain (.fountain), Final Draft "
-    "(.fdx) or plain text (.txt).",
+    help="A plan to change as PROMPT says, a prompt file (.prompt.md), or a screenplay: Fountain "
+    "(.fountain), Final Draft (.fdx) or plain text (.txt).",
 )
 @click.option(
     "--to",
@@ -43,14 +44,14 @@ if TYPE_CHECKING:
     "many faces there are.",
 )
 @click.option(
-    "--run-id", help="What the film is called. Default: the plan's name, or the first words."
+    "--run-id", help="What the film is called. Default: FILE's name, or the prompt's first words."
 )
 @click.option(
     "--seconds", type=float, help="How long the film is to be. Default: 30, or as the plan."
 )
 @click.option("--style", help='How its pictures look: "ink on paper".')
 @click.option("--language", help="What is spoken, such as fr. Default: the prompt's language.")
-@click.option("--seed", default=0, show_default=True, help="Another seed, another story.")
+@click.option("--seed", type=int, help="Another seed, another story. Default: 0.")
 @click.option("--writer", help="Who writes. Default: the profile's; see `sparkle engines list`.")
 @click.option(
     "--setting",
@@ -71,7 +72,7 @@ def write(
     seconds: float | None,
     style: str | None,
     language: str | None,
-    seed: int,
+    seed: int | None,
     writer: str | None,
     settings: tuple[str, ...],
     approve: bool,  # noqa: FBT001 - a command line flag
@@ -80,41 +81,43 @@ def write(
     """Write a plan about PROMPT, change one as PROMPT says, or make one of a screenplay.
 
     A plan about PROMPT is a draft, in the folder drafts of the inbox: read it, edit it, then
-    `sparkle approve RUN plan_draft`, and it is rendered.
+    `sparkle approve RUN plan_draft`, and it is rendered. A prompt file is a prompt with options
+    above it; what the command line says counts more.
 
     A plan of a screenplay is made by rules, without any model. Where it is there already, and was
     made from a script, it is made anew: what the script still says stays as it is in the plan, ids
     and your edits too, so that rendering it makes again what changed and nothing else.
     """
-    if source is None and prompt is None:
-        raise click.UsageError("Say what the film is about, or give a screenplay with --from.")
-    changed = source if source is not None and source.suffix.lower() in PLAN_SUFFIXES else None
-    if source is not None and changed is None:
-        if prompt is not None:
-            raise InputError("A screenplay says what happens: leave the prompt out.")
-        _write_from_script(source, plan_file, pictures)
-        return
-    if pictures is not None:
-        raise InputError("Pictures go with a screenplay: give one with --from.")
-    if prompt is None:
-        raise InputError(
-            f"Say what is to change in {source}: `sparkle write --from {source} WHAT`."
-        )
-    from sparkle_motion_dagster.cli.drafting import Order, write_draft_here
+    from sparkle_motion_dagster.cli import drafting
+    from sparkle_motion_dagster.shotlist.prompt_files import is_prompt_file
 
-    order = Order(
-        prompt=prompt,
-        plan=changed,
-        run_id=run_id,
-        profile=profile,
+    options = drafting.Options(
         seconds=seconds,
         style=style,
         language=language,
         seed=seed,
         writer=writer,
         settings=settings,
+        approve=approve,
     )
-    write_draft_here(order, approved=approve)
+    if source is None and prompt is None:
+        raise click.UsageError("Say what the film is about, or give a file with --from.")
+    if pictures is not None and (source is None or source.suffix.lower() not in SCRIPT_SUFFIXES):
+        raise InputError("Pictures go with a screenplay: give one with --from.")
+    if source is None:
+        drafting.write_from_prompt(prompt or "", run_id, profile, options)
+    elif source.suffix.lower() in PLAN_SUFFIXES:
+        if prompt is None:
+            raise InputError(
+                f"Say what is to change in {source}: `sparkle write --from {source} WHAT`."
+            )
+        drafting.write_from_plan(source, prompt, run_id, profile, options)
+    elif prompt is not None:
+        raise InputError(f"{source.name} says what happens: leave the prompt out.")
+    elif is_prompt_file(source):
+        drafting.write_from_prompt_file(source, run_id, profile, options)
+    else:
+        _write_from_script(source, plan_file, pictures)
 
 
 def _write_from_script(script: Path, plan_file: Path | None, pictures: Path | None) -> None:

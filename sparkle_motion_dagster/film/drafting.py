@@ -13,8 +13,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sparkle_motion_dagster.artifacts.changing import changing
-from sparkle_motion_dagster.artifacts.digests import digest_bytes
-from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest, StoredFile
+from sparkle_motion_dagster.artifacts.digests import Sha256, digest_json
+from sparkle_motion_dagster.artifacts.models import (
+    Artifact,
+    EngineIdentity,
+    StageManifest,
+    StoredFile,
+)
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.engines.base import Engine, EngineSettings, RequestT
 from sparkle_motion_dagster.engines.builtin.answer_reader import (
@@ -99,13 +104,13 @@ class Draft:
     """What came of a brief: the rounds that it took, and the plan; None: there is none.
 
     Attributes:
-        brief: What was asked for.
+        request: What was asked for.
         rounds: The answers, the first one first.
         plan: The plan, which the last one says.
         result: All of it, as the stage has it to show.
     """
 
-    brief: Brief
+    request: WritingRequest
     rounds: tuple[Round, ...]
     plan: Produced | None
     result: StageResult
@@ -146,7 +151,7 @@ class Draft:
             profile: The profile's name.
             device: What its writer ran on.
         """
-        digest = digest_bytes(self.brief.model_dump_json().encode())
+        digest = asked_digest(self.request, self.result.engine)
         of = StageOf(PLAN_DRAFT, run_id, profile, digest)
         return manifest_of(of, {}, self.result, device)
 
@@ -167,6 +172,18 @@ def plan_before(path: Path, folder: RunFolder, workbench: Workbench) -> PlanBefo
         file = workbench.store.write(path.read_bytes())
         folder.keep([file.sha256])
     return PlanBefore(plan, file)
+
+
+def asked_digest(request: WritingRequest, writer: EngineIdentity) -> Sha256:
+    """Return the digest of what a writer is asked for: the draft's manifest has it as its plan's.
+
+    Args:
+        request: The first one; what goes back to the writer follows from it.
+        writer: Who is asked.
+    """
+    return digest_json(
+        {"request": request.model_dump(mode="json"), "writer": writer.model_dump(mode="json")}
+    )
 
 
 def write_draft(
@@ -207,7 +224,7 @@ def write_draft(
     result = _result(writer, rounds, plan, seed)
     if before is not None:
         result = replace(result, artifacts=(before.artifact, *result.artifacts))
-    return Draft(brief, rounds, plan, result)
+    return Draft(request, rounds, plan, result)
 
 
 def _rounds(

@@ -18,7 +18,7 @@ from sparkle_motion_dagster.artifacts.models import (
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.film.plan_files import facts_of, imported_files, told_by_plan
-from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN, STAGES
+from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN, PLAN_DRAFT, STAGES
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.plan.cards import with_cards
 from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem
@@ -28,6 +28,8 @@ from sparkle_motion_dagster.plan.reading.loading import PLAN_SUFFIXES, LoadedPla
 from sparkle_motion_dagster.plan.run_ids import run_id_of
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of
 from sparkle_motion_dagster.production.workbench import Workbench
+
+_DRAFTS = "drafts"
 
 _INTAKE = EngineIdentity(name="intake", version=1)
 
@@ -67,6 +69,11 @@ def plans_folder() -> Path:
     return Path(os.environ.get("SPARKLE_PLANS") or "plans").resolve()
 
 
+def draft_file(run_id: str) -> Path:
+    """Return where the draft of a run lies: below the plans folder, where nothing is rendered."""
+    return plans_folder() / _DRAFTS / f"{run_id}.yaml"
+
+
 def find_plan(run_id: str) -> Path | None:
     """Return the plan file of a run in the plans folder, or None.
 
@@ -94,7 +101,8 @@ def _plans_in(folder: Path) -> list[Path]:
 def check_free(run_id: str, profile: str, plan_path: Path | None, workbench: Workbench) -> None:
     """Make sure that a run, if there is one already, belongs to a profile and to a plan's file.
 
-    A plan that was edited where it lies, moved, or copied as it is goes on with its film.
+    A plan that was edited where it lies, moved, or copied as it is goes on with its film; so do the
+    film's draft, and the plan that it is approved as.
 
     Args:
         run_id: The film.
@@ -118,7 +126,7 @@ def check_free(run_id: str, profile: str, plan_path: Path | None, workbench: Wor
     if manifest is None or plan_path is None or manifest.provenance.plan_path is None:
         return
     before = (workbench.home.root.resolve() / manifest.provenance.plan_path).resolve()
-    if not _are_two(before, plan_path):
+    if draft_file(run_id) in (before, plan_path.resolve()) or not _are_two(before, plan_path):
         return
     if plan_digest(load_plan(plan_path)) != manifest.plan_digest:
         raise RunTakenError(
@@ -240,7 +248,13 @@ def plan_digest(loaded: LoadedPlan) -> str:
 
 
 def _frozen(run_id: str, workbench: Workbench) -> StageManifest:
-    frozen = workbench.run_folder(run_id).readable(MOVIE_PLAN)
+    folder = workbench.run_folder(run_id)
+    frozen = folder.readable(MOVIE_PLAN)
+    if frozen is None and folder.readable(PLAN_DRAFT) is not None:
+        raise PlanNotFoundError(
+            f"Run {run_id} has a draft, and no plan yet. Read it, then `sparkle approve {run_id} "
+            f"{PLAN_DRAFT}`."
+        )
     if frozen is None:
         raise PlanNotFoundError(
             f"Run {run_id} has no plan. Put one at {plans_folder() / run_id}.yaml, or give its "

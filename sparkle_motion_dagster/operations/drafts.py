@@ -1,22 +1,22 @@
 """Drafts: plans that were written, where people find, edit and approve them."""
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
-from sparkle_motion_dagster.artifacts.digests import digest_file
+from sparkle_motion_dagster.artifacts.digests import Sha256, digest_bytes, digest_file
+from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.film_state import Decision, FilmState, State
+from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.keeping import free_name
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import InputError
-from sparkle_motion_dagster.film.intake import find_plan, plans_folder
+from sparkle_motion_dagster.film.intake import draft_file, find_plan, plans_folder
 from sparkle_motion_dagster.film.stages import DRAFT, PLAN_DRAFT
 from sparkle_motion_dagster.operations.reviews import approve, review_of
 from sparkle_motion_dagster.plan.reading.loading import load_plan
-
-DRAFTS = "drafts"
-"""The folder of the inbox in which drafts lie; what lies there is not rendered."""
 
 
 class NoDraftError(InputError):
@@ -31,15 +31,18 @@ class LaidDown:
     kept: Path | None = None
 
 
-def draft_file(run_id: str) -> Path:
-    """Return where the draft of a run lies."""
-    return plans_folder() / DRAFTS / f"{run_id}.yaml"
+def where_it_lies(folder: RunFolder, stage: str) -> str:
+    """Return in words where a person looks at what is to be reviewed."""
+    if stage == PLAN_DRAFT:
+        return f"It lies in {draft_file(folder.run_id)}, to be edited as you like."
+    return f"It lies in {folder.stage(stage)}."
 
 
 def lay_down(run_id: str, plan: bytes, before: StageManifest | None) -> LaidDown:
     """Write a draft to where people find it.
 
-    A draft that somebody has edited is kept beside it.
+    A draft that somebody has edited stays where it is when the same is written once more, and is
+    kept beside another one.
 
     Args:
         run_id: The film.
@@ -48,9 +51,13 @@ def lay_down(run_id: str, plan: bytes, before: StageManifest | None) -> LaidDown
     """
     path = draft_file(run_id)
     ours = None if before is None else before.find(DRAFT, "plan")
-    kept = None
-    if path.exists() and (ours is None or digest_file(path) != ours.sha256):
-        kept = _kept(path, "edited", plan)
+    if not path.exists():
+        write_atomically(path, plan)
+        return LaidDown(path)
+    if ours is not None and ours.sha256 == digest_bytes(plan):
+        return LaidDown(path)
+    is_edited = ours is None or digest_file(path) != ours.sha256
+    kept = _kept(path, "edited", plan) if is_edited else None
     write_atomically(path, plan)
     return LaidDown(path, kept)
 
@@ -73,7 +80,8 @@ def put_into_inbox(folder: RunFolder) -> LaidDown:
         )
     plan = draft.read_bytes()
     there = find_plan(folder.run_id)
-    target = (there or plans_folder() / folder.run_id).with_suffix(".yaml")
+    named = plans_folder() / f"{folder.run_id}.yaml"
+    target = named if there is None else there.with_suffix(".yaml")
     load_plan(draft, plans_folder())
     kept = None if there is None else _kept(there, "replaced", plan, draft.parent)
     write_atomically(target, plan)
@@ -109,12 +117,46 @@ def approved_draft(folder: RunFolder) -> Path | None:
     """Return the draft of a run that a person approved as it was written; None: there is none."""
     manifest = folder.readable(PLAN_DRAFT)
     plan = None if manifest is None else manifest.find(DRAFT, "plan")
-    if manifest is None or plan is None:
-        return None
-    review = review_of(folder.state.read(), manifest)
-    if review is None or review.decision is not Decision.APPROVED:
+    if manifest is None or plan is None or not is_approved(folder, manifest):
         return None
     return folder.stage(PLAN_DRAFT) / plan.file
+
+
+def drafted(folder: RunFolder, asked: Sha256) -> StageManifest | None:
+    """Return what the draft of a run left behind, if it is one of exactly what is asked for.
+
+    Args:
+        folder: The run's.
+        asked: See `film.drafting.asked_digest`.
+    """
+    manifest = folder.readable(PLAN_DRAFT)
+    if manifest is None or manifest.plan_digest != asked or manifest.find(DRAFT, "plan") is None:
+        return None
+    return manifest
+
+
+def is_approved(folder: RunFolder, manifest: StageManifest) -> bool:
+    """Tell whether a person approved a draft as it was written."""
+    review = review_of(folder.state.read(), manifest)
+    return review is not None and review.decision is Decision.APPROVED
+
+
+def drafts_that_wait(home: SparkleHome) -> list[str]:
+    """Return the runs whose drafts wait for a person to approve them, sorted.
+
+    Damage to a run's state is told where that run is looked at.
+    """
+    laid = (run_id for run_id in sorted(home.run_ids()) if draft_file(run_id).exists())
+    return [run_id for run_id in laid if _waits(RunFolder(home, run_id))]
+
+
+def _waits(folder: RunFolder) -> bool:
+    with contextlib.suppress(UnreadableRecordError):
+        status = folder.state.read().status
+        return (
+            status is not None and status.state is State.WAITING and status.waits_for == PLAN_DRAFT
+        )
+    return False
 
 
 def _kept(path: Path, why: str, unless: bytes, folder: Path | None = None) -> Path | None:

@@ -121,11 +121,6 @@ def awaited(folder: RunFolder, manifest: StageManifest) -> str | None:
     return None
 
 
-def where_it_lies(folder: RunFolder, stage: str) -> str:
-    """Return in words where a person looks at what is to be reviewed."""
-    return f"It lies in {folder.stage(stage)}."
-
-
 def check_approved(folder: RunFolder, manifest: StageManifest) -> None:
     """Make sure that a person approved what a stage made.
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from pydantic import Field
 
+from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.engines.ambience.base import AmbienceEngine
 from sparkle_motion_dagster.engines.declaration import Kind
@@ -16,11 +17,12 @@ from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.registry import engine_of, engines_of_kind
 from sparkle_motion_dagster.engines.video.base import VideoEngine
-from sparkle_motion_dagster.engines.writer.base import WriterEngine
+from sparkle_motion_dagster.engines.writer.base import WriterEngine, WritingRequest
 from sparkle_motion_dagster.film.admission import admit, check_allowed
 from sparkle_motion_dagster.film.casting.catalogue import VoiceCatalogue
 from sparkle_motion_dagster.film.casting.speakers import Speakers, speakers_of
 from sparkle_motion_dagster.film.checks.intake import size_remark
+from sparkle_motion_dagster.film.drafting import asked_digest
 from sparkle_motion_dagster.film.feasibility import check_feasible
 from sparkle_motion_dagster.film.intake import FrozenPlan, opened_plan
 from sparkle_motion_dagster.film.keyframes import drawn_keyframes, unseen_style
@@ -30,6 +32,7 @@ from sparkle_motion_dagster.policy.audit import AuditLog
 from sparkle_motion_dagster.resources.gpu import GpuResource
 from sparkle_motion_dagster.resources.profiled import ProfiledResource
 from sparkle_motion_dagster.resources.profiles import EngineChoice, Profile
+from sparkle_motion_dagster.shotlist.assignment import Assignment
 
 
 def voice_catalogue() -> VoiceCatalogue:
@@ -163,6 +166,18 @@ def _able_engines(plan: FrozenPlan, profile: Profile) -> Engines:
     engines = engines_of(profile, facilities)
     check_feasible(plan, profile.film, engines)
     return engines
+
+
+def digest_of_draft(asked: Assignment, profile: Profile) -> Sha256:
+    """Return the digest of what a writer is asked for under a profile; see `asked_digest`.
+
+    Raises:
+        EngineInputError: There is no such writer, or it does not take its settings.
+    """
+    facilities = Facilities(GpuResource(**profile.gpu.model_dump()).for_stage("", "check"))
+    chosen = profile.writer(asked.writer)
+    writer = WriterResource(**chosen.model_dump()).answering(facilities)
+    return asked_digest(WritingRequest(brief=asked.brief, seed=asked.seed), writer.identity())
 
 
 def words_left_out(plan: FrozenPlan, profile: Profile) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,7 @@ from sparkle_motion_dagster.film.intake import profile_of
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.gpu.devices import AUTO
 from sparkle_motion_dagster.plan.run_ids import check_run_id, run_id_of
+from sparkle_motion_dagster.shotlist.assignment import WriterChoice
 from sparkle_motion_dagster.units import Record
 
 DEFAULT_PROFILE = "animatic"
@@ -124,6 +125,13 @@ class Profile(Record):
             "writer": resources.writer.config,
         }
 
+    def writer(self, chosen: WriterChoice) -> EngineChoice:
+        """Return who writes, where somebody chose a writer or settings of one."""
+        own = self.engine("writer")
+        if chosen.engine in (None, own.engine):
+            return own.model_copy(update={"settings": {**own.settings, **chosen.settings}})
+        return EngineChoice(engine=str(chosen.engine), settings=chosen.settings)
+
     def run_config(self) -> dict[str, Any]:
         """Return it as run config of the jobs that work for a film."""
         config = self.model_dump(mode="json", exclude_unset=True)
@@ -143,11 +151,19 @@ def chosen_run_id(run_id: str | None, plan_file: Path | None, profile: str) -> s
     Raises:
         InputError: What somebody calls it is no run id, or there is neither.
     """
+    if run_id is None and plan_file is None:
+        raise InputError("Say which film is meant: give its run_id, or its plan file.")
+    return film_called(run_id, "" if plan_file is None else plan_file.stem, profile)
+
+
+def film_called(run_id: str | None, name: str, profile: str) -> str:
+    """Return what a film is called: as somebody calls it, else by a name, as `chosen_run_id` says.
+
+    Raises:
+        InputError: What somebody calls it is no run id.
+    """
     if run_id is not None:
         return check_run_id(run_id)
-    if plan_file is None:
-        raise InputError("Say which film is meant: give its run_id, or its plan file.")
-    name = plan_file.stem
     return run_id_of(name if profile == DEFAULT_PROFILE else f"{name}.{profile}")
 
 

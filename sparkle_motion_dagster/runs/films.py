@@ -9,7 +9,7 @@ from sparkle_motion_dagster.artifacts.errors import RunBusyError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import SparkleError
-from sparkle_motion_dagster.film.stages import MOVIE_PLAN
+from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN_DRAFT
 from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.runs.queue import films_with_runs
@@ -24,7 +24,7 @@ def register_film(instance: DagsterInstance, run_id: str) -> None:
 
 
 def register_films_on_disk(instance: DagsterInstance, home: SparkleHome) -> list[str]:
-    """Make the films of a home known whose plan is there, and return those that were not."""
+    """Make the films of a home known whose plan or draft is there; return those that were not."""
     known = set(instance.get_dynamic_partitions(str(film_partitions.name)))
     unknown = [
         run_id for run_id in home.run_ids() if run_id not in known and _is_film(home, run_id)
@@ -36,7 +36,8 @@ def register_films_on_disk(instance: DagsterInstance, home: SparkleHome) -> list
 def _is_film(home: SparkleHome, run_id: str) -> bool:
     """Tell whether a folder holds a film by its own name; `sparkle verify` tells of damage."""
     try:
-        return RunFolder(home, check_run_id(run_id)).read(MOVIE_PLAN) is not None
+        folder = RunFolder(home, check_run_id(run_id))
+        return any(folder.read(stage) is not None for stage in (MOVIE_PLAN, PLAN_DRAFT))
     except SparkleError:
         return False
 

@@ -10,7 +10,7 @@ from sparkle_motion_dagster.artifacts.film_state import Decision, FilmState, Rev
 from sparkle_motion_dagster.artifacts.published import mend, mend_state
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.film.intake import PlanNotFoundError, find_plan
-from sparkle_motion_dagster.film.stages import MOVIE_PLAN, VIDEO_FINAL
+from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN_DRAFT, VIDEO_FINAL
 from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.operations.reviews import review_of, settled
 from sparkle_motion_dagster.production.workbench import Workbench
@@ -56,7 +56,7 @@ class RunLifecycle:
             going_on._mend(workbench, mended)
             yield going_on
             going_on._end(before)
-            if new and not any(folder.stages()) and not _has_plan(run):
+            if new and not any(folder.stages()) and not _is_asked_for(run):
                 # A partition that somebody typed, for which there is no plan: nothing came of it.
                 delete(folder.detach())
 
@@ -159,9 +159,12 @@ class RunLifecycle:
         self._instance.add_run_tags(self._run.run_id, {STATE_TAG: str(state)})
 
 
-def _has_plan(run: dg.DagsterRun) -> bool:
-    """Tell whether a film can be begun: its run names a plan, or one is found."""
-    if configured(run.run_config, "ops", MOVIE_PLAN, "config", "plan_path") is not None:
+def _is_asked_for(run: dg.DagsterRun) -> bool:
+    """Tell whether a film can be begun: its run names a plan or has a prompt, or one is found."""
+    ops = (run.run_config, "ops")
+    if configured(*ops, MOVIE_PLAN, "config", "plan_path") is not None:
+        return True
+    if configured(*ops, PLAN_DRAFT, "config", "prompt"):
         return True
     try:
         return find_plan(run.tags[PARTITION_TAG]) is not None

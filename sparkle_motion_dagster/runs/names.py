@@ -1,7 +1,9 @@
 """What our Dagster runs go by: names of jobs, and tags, which the web UI shows and filters by."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
+
+from sparkle_motion_dagster.film.stages import PLAN_DRAFT
 
 RENDER_MOVIE = "render_movie"
 STILLS_ONLY = "stills_only"
@@ -50,9 +52,15 @@ def configured(run_config: Mapping[str, Any], *path: str) -> Any:
     return found
 
 
-def job_to_go_on_with(job: str) -> str:
+def job_to_go_on_with(job: str, assets: Collection[str]) -> str:
     """Return the job that goes on with what a run of a job began.
 
-    The web UI's Materialize button has no job of its own: its assets are part of render_movie.
+    The web UI's Materialize button has no job of its own: its assets are part of another one.
+
+    Args:
+        job: Which job it was.
+        assets: The names of the assets that it was to make; none: all of the job's.
     """
-    return job if job in FILM_JOB_NAMES else RENDER_MOVIE
+    if job in (WRITE_PLAN, *FILM_JOB_NAMES):
+        return job
+    return WRITE_PLAN if set(assets) == {PLAN_DRAFT} else RENDER_MOVIE

@@ -3,7 +3,7 @@
 import math
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, StringConstraints
 
 from sparkle_motion_dagster.plan.parts import MAX_SHOTS
 from sparkle_motion_dagster.units import Record
@@ -22,6 +22,18 @@ _SECONDS_A_SHOT = 2.5
 
 _MOST_SHOTS = 60
 
+
+def _says_something(prompt: str) -> str:
+    if not any(letter.isalnum() for letter in prompt):
+        raise ValueError("says nothing: it has no letter and no digit")
+    return prompt
+
+
+Prompt = Annotated[
+    str, Field(min_length=1, max_length=LONGEST_PROMPT), AfterValidator(_says_something)
+]
+Seconds = Annotated[float, Field(ge=SHORTEST_S, le=LONGEST_S)]
+Style = Annotated[str, Field(min_length=1, max_length=200)]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-([A-Z]{2}|[0-9]{3}))?$")]
 
 
@@ -36,18 +48,11 @@ class Brief(Record):
         shots: How many shots the film may have; None: as many as it has time for.
     """
 
-    prompt: str = Field(min_length=1, max_length=LONGEST_PROMPT)
-    seconds: float = Field(default=30.0, ge=SHORTEST_S, le=LONGEST_S)
-    style: str | None = Field(default=None, min_length=1, max_length=200)
+    prompt: Prompt
+    seconds: Seconds = 30.0
+    style: Style | None = None
     language: LanguageTag | None = None
     shots: int | None = Field(default=None, ge=1, le=MAX_SHOTS, exclude_if=lambda one: one is None)
-
-    @field_validator("prompt")
-    @classmethod
-    def _says_something(cls, prompt: str) -> str:
-        if not any(letter.isalnum() for letter in prompt):
-            raise ValueError("says nothing: it has no letter and no digit")
-        return prompt
 
     @property
     def most_shots(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,62 @@ def test_what_somebody_edited_is_approved_and_never_lost(studio: Studio) -> None
     assert (draft.parent / "keepers.edited.yaml").read_text() == edited
     assert (draft.parent / "keepers.replaced.yaml").read_text() == edited
     assert (studio.plans / "keepers.yaml").read_bytes() == draft.read_bytes()
+
+
+def test_what_somebody_edited_stays_where_the_same_is_written_again(studio: Studio) -> None:
+    draft = draft_of(studio)
+    draft.write_text(edited := f"{draft.read_text()}# mine\n")
+    words = (PROMPT, "--run-id", "keepers", "--seconds", "12", "--approve")
+    assert studio.sparkle_here("write", *words).returncode == 0
+    assert draft.read_text() == (studio.plans / "keepers.yaml").read_text() == edited
+    assert [path.name for path in draft.parent.iterdir()] == [draft.name]
+    assert "waits" not in studio.sparkle_here("status", "keepers").stdout
+
+
+def test_a_film_goes_on_from_its_draft_to_its_plan(studio: Studio) -> None:
+    added = studio.sparkle_here("add", draft_of(studio))
+    assert added.returncode == 0, added.stderr
+    draft_of(studio).write_text(f"{draft_of(studio).read_text()}style: ink\n")
+    assert studio.sparkle_here("approve", "keepers", "plan_draft").returncode == 0
+    again = studio.sparkle_here("add", studio.plans / "keepers.yaml")
+    assert again.returncode == 0, again.stderr
+
+
+def test_a_prompt_file_is_written_from_with_the_options_of_the_command(studio: Studio) -> None:
+    prompt = studio.plans / "Night.v2.prompt.md"
+    prompt.write_text("---\nseconds: 12\nseed: 4\napprove: true\n---\nA night train.\n")
+    ended = studio.sparkle_here("write", "--from", prompt, "--seed", "5")
+    assert ended.returncode == 0, ended.stderr
+    plan = load_plan(studio.plans / "night.v2.yaml").plan
+    written = (plan.metadata.model_extra or {})["written"]
+    assert (written["prompt"], written["seed"]) == ("A night train.", 5)
+    assert f"It is the film's plan: {studio.plans / 'night.v2.yaml'}" in ended.stderr
+
+
+def test_a_film_that_has_a_draft_alone_is_known_and_told_what_to_do(studio: Studio) -> None:
+    explained = studio.sparkle_here("explain", "keepers")
+    assert explained.returncode == 2
+    assert "has a draft, and no plan yet" in explained.stderr
+    status = studio.sparkle_here("status").stdout
+    assert f"Drafts to be read, in {studio.plans / 'drafts'}: keepers." in status
+    verified = studio.sparkle_here("verify", "keepers")
+    assert verified.returncode == 0, verified.stdout
+    studio.sparkle_here("prune", "--yes", "--records-older-than", "0d")
+    assert studio.sparkle_here("verify", "keepers").returncode == 0
+    assert RunFolder(studio.home, "keepers").stage("plan_draft").joinpath("round_1.txt").exists()
+    shutil.rmtree(studio.home.dagster)
+    assert "Added keepers." in studio.sparkle_here("add", "--all").stdout
+
+
+def test_an_archived_draft_comes_back(studio: Studio, tmp_path: Path) -> None:
+    before = RunFolder(studio.home, "keepers").read("plan_draft")
+    archive = tmp_path / "archive"
+    assert studio.sparkle_here("archive", "keepers", archive).returncode == 0
+    assert studio.sparkle_here("remove", "keepers", "--yes").returncode == 0
+    restored = studio.sparkle_here("restore", "keepers", archive)
+    assert restored.returncode == 0, restored.stderr
+    assert RunFolder(studio.home, "keepers").read("plan_draft") == before
+    assert studio.sparkle_here("approve", "keepers", "plan_draft").returncode == 0
 
 
 def test_a_draft_that_is_no_plan_any_more_is_not_approved(studio: Studio) -> None:

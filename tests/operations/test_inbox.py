@@ -2,124 +2,41 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
 import shutil
 import subprocess
 import unicodedata
-from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from ruamel.yaml import YAML
 
+from inbox_keeper import Keeper, picture_bytes
 from plan_texts import PLAN, changed
 from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.artifacts.errors import StorageFullError
 from sparkle_motion_dagster.artifacts.film_state import Wish
-from sparkle_motion_dagster.artifacts.home import SparkleHome
-from sparkle_motion_dagster.artifacts.models import EngineIdentity
 from sparkle_motion_dagster.artifacts.run_folder import MANIFEST
-from sparkle_motion_dagster.film.intake import freeze_plan
 from sparkle_motion_dagster.operations.control import leave
 from sparkle_motion_dagster.operations.inbox.folder import InboxFolderError
-from sparkle_motion_dagster.operations.inbox.memory import Order, ask_again
-from sparkle_motion_dagster.operations.inbox.orders import (
-    MOST_ORDERS,
-    MOST_PLANS,
-    PATIENCE,
-    Profiles,
+from sparkle_motion_dagster.operations.inbox.memory import (
+    FilmOrder,
+    ask_again,
 )
-from sparkle_motion_dagster.operations.inbox.tick import Inbox, Tick
+from sparkle_motion_dagster.operations.inbox.orders import MOST_FILES, MOST_ORDERS, PATIENCE
 from sparkle_motion_dagster.operations.prune.pruning import carry_out
 from sparkle_motion_dagster.operations.prune.retention import FinishedFilms, PrunePolicy
 from sparkle_motion_dagster.plan.reading.document import MAX_BYTES
-from sparkle_motion_dagster.plan.reading.loading import LoadedPlan
 from sparkle_motion_dagster.plan.run_ids import run_id_of
-from sparkle_motion_dagster.policy.audit import AuditLog
-from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of
-from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.engines import check_plan
-from sparkle_motion_dagster.resources.profiles import load_profile, profile_asked_by
 
 A = PLAN
 B = changed(("Mara speaks to the storm", "Mara shouts at the storm"))
 C = changed(("Mara speaks to the storm", "Mara whispers"))
 PICTURED = changed(("    prompt: lamp room\n", "    prompt: lamp room\n    local_path: lamp.png\n"))
 WRONG = changed(("title: Harbour Light\n", "titel: Harbour Light\n"))
-
-
-def picture_bytes(grey: int) -> bytes:
-    file = io.BytesIO()
-    Image.new("L", (64, 64), grey).save(file, format="PNG")
-    return file.getvalue()
-
-
-@dataclass
-class Keeper:
-    """Looks at an inbox again and again, and passes every batch on, as a daemon does."""
-
-    root: Path
-    busy: Collection[str] = ()
-    runs: set[str] = field(default_factory=set)
-    cursor: str | None = None
-    notes: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.plans = self.root / "plans"
-        self.plans.mkdir()
-        self.workbench = Workbench(SparkleHome(self.root / "home"))
-
-    def put(self, name: str, text: str = A) -> Path:
-        path = self.plans / name
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    def picture(self, grey: int = 0) -> Path:
-        path = self.plans / "lamp.png"
-        path.write_bytes(picture_bytes(grey))
-        return path
-
-    def unended(self) -> Collection[str]:
-        return self.busy
-
-    def is_known(self, run_key: str) -> bool:
-        return run_key in self.runs
-
-    def check(self, plan: LoadedPlan, _: str) -> None:
-        check_plan(plan, load_profile("animatic"), AuditLog(self.workbench.home, "inbox"))
-
-    def look(self) -> Tick:
-        """Look, and lose what it brings."""
-        inbox = Inbox(self.plans, self.workbench, Profiles(profile_asked_by, self.check))
-        tick = inbox.tick(self, self.cursor)
-        self.notes += tick.notes
-        return tick
-
-    def tick(self) -> tuple[Order, ...]:
-        """Look, and pass on what it brings."""
-        tick = self.look()
-        self.cursor = tick.cursor
-        self.runs |= {order.run_key for order in tick.orders}
-        return tick.orders
-
-    def ticks(self, number: int) -> list[str]:
-        """Look several times; return the run_ids of all orders."""
-        return [order.run_id for _ in range(number) for order in self.tick()]
-
-    def make(self, run_id: str, plan: Path) -> None:
-        """Leave what a run that has ended leaves, as far as it says which plan it was made from."""
-        folder, store = self.workbench.run_folder(run_id), self.workbench.store
-        manifest = freeze_plan(run_id, "animatic", plan, self.workbench)
-        folder.publish(manifest, store)
-        film = StageOf("video_final", run_id, "animatic", manifest.plan_digest)
-        nothing = StageResult.of(EngineIdentity(name="assembler", version=1), ())
-        folder.publish(manifest_of(film, {}, nothing), store)
 
 
 @pytest.fixture
@@ -133,6 +50,7 @@ def test_a_plan_is_ordered_once_under_its_own_name(keeper: Keeper) -> None:
     assert keeper.tick() == ()  # it may be half-written
     (order,) = keeper.tick()
 
+    assert isinstance(order, FilmOrder)
     assert (order.run_id, order.plan_path, order.profile) == ("harbour-light", plan, "animatic")
     assert re.fullmatch(rf"harbour-light:{order.digest}:[0-9a-f]{{32}}\.1", order.run_key)
     assert keeper.ticks(5) == []
@@ -416,7 +334,7 @@ def test_bad_files_keep_no_good_one_back(keeper: Keeper) -> None:
 
 
 def test_many_bad_files_keep_no_good_one_back(keeper: Keeper) -> None:
-    for number in range(MOST_PLANS + 5):
+    for number in range(MOST_FILES + 5):
         keeper.put(f"a{number}.json", "{")
     keeper.put("z.yaml")
 

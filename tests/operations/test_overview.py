@@ -37,6 +37,7 @@ def remembered(plans: Path, films: dict[str, SeenFilm], **files: dict[str, objec
 
 def test_plans_are_told_by_what_becomes_of_them(tmp_path: Path) -> None:
     names = ("asked.yaml", "new.yaml", "later.yaml", "twice.yaml", "twice.yml", ".hid.yaml")
+    (tmp_path / "twice.prompt.md").write_text("a film")
     for name in (*names, "linked.yaml", "edited.yaml"):
         (tmp_path / name).write_text("title: x")
     asked = {name: SeenFilm(digest=DIGEST, requests=1) for name in ("asked", "edited")}
@@ -55,7 +56,12 @@ def test_plans_are_told_by_what_becomes_of_them(tmp_path: Path) -> None:
         (rejected / name).write_text("reasons")
 
     assert overview(tmp_path, memory) == Overview(
-        waiting=("edited.yaml", "later.yaml cannot be taken yet: its disk sleeps", "new.yaml"),
+        waiting=(
+            "edited.yaml",
+            "later.yaml cannot be taken yet: its disk sleeps",
+            "new.yaml",
+            "twice.prompt.md",
+        ),
         rejected=("wrong.yaml",),
         left_alone=(
             ".hid.yaml: its name begins with a dot; rename it if it is a plan",

@@ -10,11 +10,12 @@ from click.testing import CliRunner, Result
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.cli.main import main
-from sparkle_motion_dagster.operations.inbox.orders import PATIENCE, Profiles
+from sparkle_motion_dagster.operations.inbox.contents import Profiles
+from sparkle_motion_dagster.operations.inbox.orders import PATIENCE
 from sparkle_motion_dagster.operations.inbox.tick import Inbox
 from sparkle_motion_dagster.policy.audit import AuditLog
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.engines import check_plan
+from sparkle_motion_dagster.resources.engines import check_plan, digest_of_draft
 from sparkle_motion_dagster.resources.profiles import load_profile
 
 
@@ -54,7 +55,8 @@ def rejected(path: Path) -> str:
     home = SparkleHome.from_environment()
     profiles = Profiles(
         lambda _: "animatic",
-        lambda plan, name: check_plan(plan, load_profile(name), AuditLog(home, "inbox")),
+        check=lambda plan, name: check_plan(plan, load_profile(name), AuditLog(home, "inbox")),
+        draft_digest=lambda asked, name: digest_of_draft(asked, load_profile(name)),
     )
     inbox = Inbox(path.parent, Workbench(home), profiles)
     ticks = [inbox.tick(NoRuns(), None) for _ in range(3 + PATIENCE)]

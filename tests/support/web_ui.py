@@ -18,7 +18,7 @@ from selenium.common.exceptions import (
     ElementClickInterceptedException,
     StaleElementReferenceException,
 )
-from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver import ActionChains, Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -133,7 +133,10 @@ class Browser:
 
     def click(self, text: str) -> None:
         """Click on the first thing that reads exactly so, as soon as it can be clicked on."""
-        path = f"//*[normalize-space(text())='{text}']"
+        self.click_at(f"//*[normalize-space(text())='{text}']")
+
+    def click_at(self, path: str) -> None:
+        """Click on the first thing that an XPath leads to, as soon as it can be clicked on."""
 
         def clicked(driver: Chrome) -> bool:
             for found in driver.find_elements(By.XPATH, path)[:1]:
@@ -144,7 +147,11 @@ class Browser:
         # The page is drawn anew while it is looked at, and dialogs slide in over one another.
         moving = (StaleElementReferenceException, ElementClickInterceptedException)
         wait = WebDriverWait(self._driver, PATIENCE_S, ignored_exceptions=moving)
-        wait.until(clicked, f"nothing reads {text!r}")
+        wait.until(clicked, f"nothing is at {path}")
+
+    def type(self, *keys: str) -> None:
+        """Type where the cursor is."""
+        ActionChains(self._driver).send_keys(*keys).perform()
 
     def write(self, placeholder: str, text: str) -> None:
         """Write into the field that shows a placeholder."""

@@ -1,1 +1,1 @@
-"""The inbox: plan files that are dropped into a folder become films."""
+"""The inbox: plans that are dropped into a folder become films, and prompts drafts of them."""

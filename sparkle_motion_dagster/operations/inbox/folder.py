@@ -1,4 +1,4 @@
-"""The inbox as a folder: which plan files lie in it, and where those go that are no plans."""
+"""The inbox as a folder: which plans and prompts lie in it, and where those go that are none."""
 
 import os
 import stat
@@ -10,14 +10,15 @@ from pathlib import Path
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
 from sparkle_motion_dagster.artifacts.transfer import move
 from sparkle_motion_dagster.errors import InputError
-from sparkle_motion_dagster.operations.inbox.memory import FolderId, Signature
+from sparkle_motion_dagster.operations.inbox.memory import FolderId, Signature, draft_of
 from sparkle_motion_dagster.plan.errors import PlanError
 from sparkle_motion_dagster.plan.reading.document import MAX_BYTES
 from sparkle_motion_dagster.plan.reading.loading import PLAN_SUFFIXES
 from sparkle_motion_dagster.plan.run_ids import run_id_of
+from sparkle_motion_dagster.shotlist.prompt_files import is_prompt_file, name_of
 
 REJECTED = "rejected"
-"""Folder in the inbox for what is no valid plan, each with a report beside it."""
+"""Folder in the inbox for what is no valid plan or prompt, each with a report beside it."""
 
 
 class InboxFolderError(InputError):
@@ -26,7 +27,7 @@ class InboxFolderError(InputError):
 
 @dataclass(frozen=True)
 class FoundFile:
-    """Something in the inbox that is named like a plan.
+    """Something in the inbox that is named like a plan, or like a prompt file.
 
     ``obstacle`` says why it is left alone, and is None for what may be opened.
     """
@@ -43,7 +44,22 @@ class FoundFile:
     @property
     def film(self) -> str:
         """The run_id that its name makes."""
-        return run_id_of(self.path.stem)
+        return film_of(self.name)
+
+    @property
+    def asks_for(self) -> str:
+        """What it asks for, as the memory calls it."""
+        return asked_by(self.name)
+
+    @property
+    def is_prompt(self) -> bool:
+        """Whether it asks for a draft; it is a plan otherwise, and asks for a film."""
+        return is_prompt_file(self.path)
+
+    @property
+    def kind(self) -> str:
+        """What such files are called."""
+        return _kind(self.path)
 
     def is_unchanged(self) -> bool:
         """Tell whether it is still what it was when it was found."""
@@ -65,10 +81,24 @@ class FoundFile:
 
 @dataclass(frozen=True)
 class FoundFolder:
-    """The inbox as it was found: which folder it is, and what is named like a plan in it."""
+    """The inbox as it was found: which folder it is, and what in it may be a plan or a prompt."""
 
     id: FolderId
     files: tuple[FoundFile, ...]
+
+
+def film_of(name: str) -> str:
+    """Return the run_id that a file's name makes."""
+    path = Path(name)
+    return run_id_of(name_of(path) if is_prompt_file(path) else path.stem)
+
+
+def asked_by(name: str) -> str:
+    """Return what a file of a name asks for, as the memory calls it: a film, or a draft of one.
+
+    A plan and the prompt that it came of have one film, and are no rivals.
+    """
+    return draft_of(film_of(name)) if is_prompt_file(Path(name)) else film_of(name)
 
 
 def printable(text: str) -> str:
@@ -77,7 +107,7 @@ def printable(text: str) -> str:
 
 
 def look_into(folder: Path) -> FoundFolder:
-    """Return what is named like a plan directly in a folder, sorted by name.
+    """Return what is named like a plan or a prompt file directly in a folder, sorted by name.
 
     Raises:
         InboxFolderError: There is no such folder, or it cannot be read.
@@ -140,20 +170,20 @@ def _look_into(folder: Path) -> FoundFolder:
 
 def _found(folder: Path, entries: Iterator[os.DirEntry[str]]) -> Iterator[FoundFile]:
     for entry in entries:
-        if Path(entry.name).suffix.lower() not in PLAN_SUFFIXES:
+        path = folder / entry.name
+        if path.suffix.lower() not in PLAN_SUFFIXES and not is_prompt_file(path):
             continue
         try:
             of_itself = entry.stat(follow_symlinks=False)
         except FileNotFoundError:
             continue  # it went while the folder was read
-        path = folder / entry.name
         if entry.name.startswith("."):
-            hidden = "its name begins with a dot; rename it if it is a plan"
+            hidden = f"its name begins with a dot; rename it if it is a {_kind(path)}"
             yield FoundFile(path, _signature(of_itself), hidden)
         elif entry.is_symlink():
             yield _linked(folder, path, of_itself)
         else:
-            yield FoundFile(path, _signature(of_itself), _obstacle(of_itself))
+            yield FoundFile(path, _signature(of_itself), _obstacle(path, of_itself))
 
 
 def _linked(folder: Path, path: Path, of_itself: os.stat_result) -> FoundFile:
@@ -167,7 +197,7 @@ def _linked(folder: Path, path: Path, of_itself: os.stat_result) -> FoundFile:
     if not target.is_relative_to(folder.resolve()):
         outside = "it is a link out of the inbox; put the file itself here"
         return FoundFile(path, _signature(of_itself), outside)
-    return FoundFile(path, _signature(of_target), _obstacle(of_target))
+    return FoundFile(path, _signature(of_target), _obstacle(path, of_target))
 
 
 def _signature(status: os.stat_result) -> Signature:
@@ -177,11 +207,15 @@ def _signature(status: os.stat_result) -> Signature:
     return Signature(size=status.st_size, mtime_ns=status.st_mtime_ns, inode=status.st_ino)
 
 
-def _obstacle(status: os.stat_result) -> str | None:
+def _kind(path: Path) -> str:
+    return "prompt file" if is_prompt_file(path) else "plan"
+
+
+def _obstacle(path: Path, status: os.stat_result) -> str | None:
     if stat.S_ISDIR(status.st_mode):
         return "it is a folder"
     if not stat.S_ISREG(status.st_mode):
         return "it is no regular file"
-    if status.st_size > MAX_BYTES:
+    if status.st_size > MAX_BYTES and not is_prompt_file(path):
         return f"it has {status.st_size} bytes, and a plan file has at most {MAX_BYTES}"
     return None

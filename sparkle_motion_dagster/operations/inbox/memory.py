@@ -4,7 +4,7 @@ import contextlib
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from pydantic import Field, ValidationError
 
@@ -17,10 +17,24 @@ from sparkle_motion_dagster.artifacts.errors import (
 )
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.locks import locked
+from sparkle_motion_dagster.shotlist.assignment import Assignment
 from sparkle_motion_dagster.units import Record
 
 _LOOK_S = 60.0
 """A look is over in seconds: Dagster would end a longer one."""
+
+_DRAFT = "@draft"
+"""No run_id holds an @."""
+
+
+def draft_of(run_id: str) -> str:
+    """Return what the memory calls the draft of a film."""
+    return f"{run_id}{_DRAFT}"
+
+
+def film_called(asked: str) -> str:
+    """Return the film that somebody asks for, or for a draft of."""
+    return asked.removesuffix(_DRAFT)
 
 
 class Signature(Record):
@@ -52,10 +66,11 @@ class SeenFile(Record):
 
 
 class SeenFilm(Record):
-    """A film that was asked for: the content it was last asked for with, and how many times.
+    """A film, or a draft, that was asked for: the content it was last asked for with, how often.
 
     ``awaited`` says whether that run has not been seen to end yet, ``shown`` whether there has been
-    something in the film's folder since: then it was removed, if there is nothing now.
+    something in the film's folder since: then it was removed, if there is nothing now. Of a draft,
+    that is not looked at.
     """
 
     digest: Sha256 | None = None
@@ -69,24 +84,40 @@ class SeenFilm(Record):
 
 
 class Order(Record):
-    """A film to be rendered. `digest` stands for the plan file's bytes and the files it names."""
+    """A run that is to be made for a film. `digest` stands for all that its file asks for."""
 
     run_id: str
-    plan_path: Path
     profile: str
     digest: Sha256
     run_key: str
+
+
+class FilmOrder(Order):
+    """A film to be rendered from a plan."""
+
+    plan_path: Path
+
+
+class DraftOrder(Order):
+    """A plan to be written."""
+
+    asked: Assignment
+
+
+AnyOrder: TypeAlias = FilmOrder | DraftOrder
 
 
 class Batch(Record):
     """The orders of one tick: handed out again until somebody says that they have arrived."""
 
     id: str
-    orders: tuple[Order, ...]
+    orders: tuple[AnyOrder, ...]
 
 
 class InboxMemory(Record):
-    """Files by their printable name, films by their run_id, and the batch on its way, if any.
+    """Files by their printable name, what they ask for, and the batch on its way, if any.
+
+    ``films`` are films by their run_id, and drafts, see `draft_of`.
 
     ``generation`` is made with the memory: run keys of one that was lost do not come again.
     ``folder`` is the one that the files were seen in.
@@ -154,7 +185,7 @@ def dismiss(home: SparkleHome, run_ids: Iterable[str]) -> None:
         let_go = {
             run_id: film.model_copy(update={"awaited": False, "shown": False})
             for run_id, film in memory.films.items()
-            if run_id in known
+            if film_called(run_id) in known
         }
         return memory.model_copy(update={"films": memory.films | let_go})
 

@@ -1,26 +1,26 @@
-"""One look at the inbox: which plans are new, ordered, waited for or refused."""
+"""One look at the inbox: which files are new, ordered, waited for or refused."""
 
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Protocol
 
-from sparkle_motion_dagster.artifacts.digests import digest_file, digest_json
 from sparkle_motion_dagster.errors import SparkleError
-from sparkle_motion_dagster.film.intake import check_free, plan_digest
-from sparkle_motion_dagster.film.stages import MOVIE_PLAN, VIDEO_FINAL
+from sparkle_motion_dagster.film.intake import check_free
+from sparkle_motion_dagster.operations.inbox.contents import Profiles, content_of
 from sparkle_motion_dagster.operations.inbox.folder import (
     REJECTED,
     FoundFile,
     FoundFolder,
+    asked_by,
     printable,
     reject,
 )
 from sparkle_motion_dagster.operations.inbox.memory import (
+    AnyOrder,
     Batch,
     InboxMemory,
     Order,
@@ -28,34 +28,24 @@ from sparkle_motion_dagster.operations.inbox.memory import (
     SeenFilm,
 )
 from sparkle_motion_dagster.plan.errors import PlanError
-from sparkle_motion_dagster.plan.reading.loading import LoadedPlan, load_plan
-from sparkle_motion_dagster.plan.run_ids import run_id_of
 from sparkle_motion_dagster.policy.errors import PlanRefusedError
 from sparkle_motion_dagster.production.workbench import Workbench
 
 MOST_ORDERS = 25
 """Orders of one tick: as many runs are created before the next look."""
 
-MOST_PLANS = 50
-"""Plans that are read in one tick."""
+MOST_FILES = 50
+"""Plans and prompts that are read in one tick."""
 
 _MOST_SECONDS = 10.0
-"""No further plan is read after so long; the largest takes about as long again, and Dagster gives
+"""No further file is read after so long; the largest takes about as long again, and Dagster gives
 a sensor 60 s."""
 
 PATIENCE = 3
-"""Further ticks that a file which is no valid plan is given, unchanged, before it is rejected."""
+"""Further ticks that a file which is not valid is given, unchanged, before it is rejected."""
 
 _GONE_AFTER = 2
 """Looks that have not found a file until it is taken to be gone; some editors save by moving."""
-
-
-@dataclass(frozen=True)
-class Profiles:
-    """Which profile a run_id asks ``of`` us; ``check`` makes sure that it can render a plan."""
-
-    of: Callable[[str], str]
-    check: Callable[[LoadedPlan, str], object]
 
 
 class OrderedRuns(Protocol):
@@ -72,7 +62,7 @@ class OrderedRuns(Protocol):
 class Look:
     """One look at the inbox while it goes on.
 
-    ``notes`` is what people should know; ``waiting`` are the films whose edited plans wait for a
+    ``notes`` is what people should know; ``waiting`` are the films whose edited files wait for a
     run to end.
     """
 
@@ -82,9 +72,9 @@ class Look:
     runs: OrderedRuns
     found: FoundFolder
     notes: list[str]
-    orders: list[Order] = field(default_factory=list)
+    orders: list[AnyOrder] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
-    plans_read: int = 0
+    files_read: int = 0
 
     def __post_init__(self) -> None:
         self.began = time.monotonic()
@@ -92,7 +82,7 @@ class Look:
         self.films = dict(self.before.films)
         for file in self.found.files:
             if file.name in self.before.files and not self._is_same(file):
-                self._forget_film(file.film)  # whoever touches a plan asks for its film again
+                self._forget(file.asks_for)  # whoever touches a file asks again for what it does
 
     def over_all(self) -> None:
         """Look at everything that has settled down since the tick before."""
@@ -100,7 +90,7 @@ class Look:
         rivals: defaultdict[str, list[FoundFile]] = defaultdict(list)
         for file in self.found.files:
             if file.obstacle is None:
-                rivals[file.film].append(file)
+                rivals[file.asks_for].append(file)
             elif self._is_due(file):
                 self._settle(file, f"{file.name} is left alone: {file.obstacle}.")
         due: list[FoundFile] = []
@@ -110,7 +100,7 @@ class Look:
             else:
                 self._miss_the_lost(files[0])
                 due += filter(self._is_due, files)
-        # Newcomers first: many bad plans do not keep good ones waiting.
+        # Newcomers first: many bad files do not keep good ones waiting.
         for file in sorted(due, key=lambda file: self.files[file.name].wrong):
             if self._is_enough():
                 return
@@ -150,27 +140,33 @@ class Look:
             if missing < _GONE_AFTER:
                 self.files[name] = seen.model_copy(update={"missing": missing})
             else:
-                gone.append(_film_of(name))
+                gone.append(asked_by(name))
         # A file that was renamed may go on making its film.
-        for film in set(gone).difference(map(_film_of, self.files)):
-            self._forget_film(film)
+        for asked in set(gone).difference(map(asked_by, self.files)):
+            self._forget(asked)
 
-    def _forget_film(self, run_id: str) -> None:
-        if (film := self.films.get(run_id)) is not None:
-            self.films[run_id] = film.forgotten()
+    def _forget(self, asked: str) -> None:
+        if (film := self.films.get(asked)) is not None:
+            self.films[asked] = film.forgotten()
 
     def _miss_the_lost(self, file: FoundFile) -> None:
-        """Ask again for a film whose run was deleted before it ended, or that was removed since."""
-        film, run_id = self.films.get(file.film), file.film
+        """Ask again for what was lost: by a run that was deleted before it ended, or by its folder.
+
+        A draft is not missed with the folder of its film: its file, and the plan that it was
+        approved as, are there.
+        """
+        film, run_id = self.films.get(file.asks_for), file.film
         if film is None or film.digest is None or not self.files[file.name].settled:
             return
         if film.awaited:
             if run_id in self._busy:
                 return
-            if self.runs.is_known(self.before.run_key(run_id, film)):
-                self.films[run_id] = film.model_copy(update={"awaited": False})
+            if self.runs.is_known(self.before.run_key(file.asks_for, film)):
+                self.films[file.asks_for] = film.model_copy(update={"awaited": False})
             else:
                 self._ask_again(file, "its run was deleted before it had ended")
+        elif file.is_prompt:
+            return
         elif self.workbench.run_folder(run_id).shows_anything():
             self.films[run_id] = film.model_copy(update={"shown": True})
         elif film.shown and run_id not in self._busy:
@@ -178,7 +174,7 @@ class Look:
 
     def _ask_again(self, file: FoundFile, why: str) -> None:
         self.notes.append(f"{file.name} is looked at again: {why}.")
-        self._forget_film(file.film)
+        self._forget(file.asks_for)
         self.files[file.name] = self.files[file.name].model_copy(update={"settled": False})
 
     def _is_due(self, file: FoundFile) -> bool:
@@ -193,17 +189,18 @@ class Look:
     def _is_enough(self) -> bool:
         return (
             len(self.orders) >= MOST_ORDERS
-            or self.plans_read >= MOST_PLANS
+            or self.files_read >= MOST_FILES
             or time.monotonic() - self.began > _MOST_SECONDS
         )
 
     def _refuse_rivals(self, files: Sequence[FoundFile]) -> None:
         if all(self._is_same(file) for file in files):
             names = " and ".join(file.name for file in files)
+            what = "draft" if files[0].is_prompt else "film"
             for file in files:
                 self._say(
                     file,
-                    f"{names} are left alone: they would make the same film, {file.film}. Rename "
+                    f"{names} are left alone: they would make the same {what}, {file.film}. Rename "
                     "or remove all but one.",
                 )
 
@@ -217,61 +214,52 @@ class Look:
             self._say(file, f"{file.name} cannot be taken yet: {error}")
 
     def _order(self, file: FoundFile) -> None:
-        """Order the film of a plan, unless it was ordered so already, or is there.
+        """Order what a file asks for, unless it was ordered so already, or is there.
 
         Files that were not known to belong to it are waited for until the next look.
 
         Raises:
-            PlanError: The file is no valid plan, or its profile cannot render it.
+            PlanError: The file is not valid, or its profile cannot make what it asks for.
             SparkleError, OSError: Something else is in the way.
         """
         run_id = file.film
         profile = self.profiles.of(run_id)
-        check_free(run_id, profile, file.path, self.workbench)
-        if run_id in self._busy or self.workbench.run_folder(run_id).is_held():
+        folder = self.workbench.run_folder(run_id)
+        check_free(run_id, profile, None if file.is_prompt else file.path, self.workbench)
+        if run_id in self._busy or run_id in self._ordered() or folder.is_held():
             self.waiting.append(run_id)
             return
-        content = digest_file(file.path)
-        self.plans_read += 1
-        loaded = load_plan(file.path)
-        named = file.signatures_of(loaded.files)
+        self.files_read += 1
+        content = content_of(file)
+        named = dict(content.named)
         seen = self.files[file.name]
         self.files[file.name] = seen.model_copy(update={"named": named})
         if named.items() - seen.named.items():
             return
-        self.profiles.check(loaded, profile)
-        plan = plan_digest(loaded)
+        wanted = content.wanted(self.profiles, profile, folder)
         if not file.is_unchanged() or file.signatures_of(named) != named:
             return
-        digest = digest_json({"file": content, "plan": plan})
-        film = self.films.get(run_id, SeenFilm())
-        if film.digest != digest and not self._is_made(run_id, plan):
-            if run_id != file.path.stem.lower():
+        film = self.films.get(file.asks_for, SeenFilm())
+        if film.digest != wanted.digest and not wanted.is_made:
+            if not file.name.lower().startswith(f"{run_id}."):
                 self._say(file, f"{file.name}: its run is called {run_id}.")
-            film = SeenFilm(digest=digest, requests=film.requests + 1, awaited=True)
-            self.orders.append(
-                Order(
-                    run_id=run_id,
-                    plan_path=file.path,
-                    profile=profile,
-                    digest=digest,
-                    run_key=self.before.run_key(run_id, film),
-                )
-            )
-        self.films[run_id] = film.model_copy(update={"digest": digest})
+            film = SeenFilm(digest=wanted.digest, requests=film.requests + 1, awaited=True)
+            key = self.before.run_key(file.asks_for, film)
+            order = Order(run_id=run_id, profile=profile, digest=wanted.digest, run_key=key)
+            self.orders.append(content.order(order))
+        self.films[file.asks_for] = film.model_copy(update={"digest": wanted.digest})
         self._settle(file)
+
+    def _ordered(self) -> Collection[str]:
+        """Return the films that this look has ordered: a plan and a prompt may have the same."""
+        return {order.run_id for order in self.orders}
 
     @cached_property
     def _busy(self) -> Collection[str]:
         return self.runs.unended()
 
-    def _is_made(self, run_id: str, plan: str) -> bool:
-        folder = self.workbench.run_folder(run_id)
-        manifests = [folder.readable(stage) for stage in (MOVIE_PLAN, VIDEO_FINAL)]
-        return all(manifest is not None and manifest.plan_digest == plan for manifest in manifests)
-
     def _wrong(self, file: FoundFile, error: PlanError) -> None:
-        """Give a file that is no valid plan more time, and reject it when that is over.
+        """Give a file that is not valid more time, and reject it when that is over.
 
         What the policy refuses is whole, and refused at once.
         """
@@ -302,7 +290,7 @@ class Look:
             f"{report} says more."
         )
         del self.files[file.name]
-        self._forget_film(file.film)
+        self._forget(file.asks_for)
 
     def _say(self, file: FoundFile, note: str) -> None:
         """Say something of a file, once until the file changes."""
@@ -316,10 +304,6 @@ class Look:
             self._say(file, note)
         settled = self.files[file.name].model_copy(update={"settled": True})
         self.files[file.name] = settled
-
-
-def _film_of(name: str) -> str:
-    return run_id_of(Path(name).stem)
 
 
 def _in_short(error: PlanError) -> str:

@@ -1,4 +1,4 @@
-"""What lies in the inbox: plans that wait, those that were rejected, and what is left alone."""
+"""What lies in the inbox: files that wait, those that were rejected, and what is left alone."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -13,9 +13,10 @@ class Overview:
     """The inbox as it is now.
 
     Attributes:
-        waiting: Plans that have not been ordered yet, with the reason where there is one.
-        rejected: Files that were no valid plans, and have not come back.
-        left_alone: Files that make no film, each with the reason.
+        waiting: Plans and prompt files that have not been ordered yet, with the reason where there
+            is one.
+        rejected: Files that were not valid, and have not come back.
+        left_alone: Files of which nothing is made, each with the reason.
     """
 
     waiting: tuple[str, ...]
@@ -30,15 +31,16 @@ def overview(folder: Path, memory: InboxMemory) -> Overview:
         InboxFolderError: It cannot be looked into.
     """
     files = look_into(folder).files
-    rivals = Counter(file.film for file in files if file.obstacle is None)
+    rivals = Counter(file.asks_for for file in files if file.obstacle is None)
     waiting, left_alone = [], []
     for file in files:
         seen = memory.files.get(file.name)
-        film = memory.films.get(file.film)
+        film = memory.films.get(file.asks_for)
         if file.obstacle is not None:
             left_alone.append(f"{file.name}: {file.obstacle}")
-        elif rivals[file.film] > 1:
-            left_alone.append(f"{file.name}: another file would make the same film, {file.film}")
+        elif rivals[file.asks_for] > 1:
+            what = "draft" if file.is_prompt else "film"
+            left_alone.append(f"{file.name}: another file would make the same {what}, {file.film}")
         elif seen is None or seen.signature != file.signature:
             waiting.append(file.name)
         elif not seen.settled:

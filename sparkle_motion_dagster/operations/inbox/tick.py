@@ -1,12 +1,13 @@
-"""The inbox: a folder in which plans become orders for films, looked at again and again."""
+"""The inbox: a folder whose files become orders for runs, looked at again and again."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
+from sparkle_motion_dagster.operations.inbox.contents import Profiles
 from sparkle_motion_dagster.operations.inbox.folder import look_into, printable
-from sparkle_motion_dagster.operations.inbox.memory import InboxMemory, Order, changing_memory
-from sparkle_motion_dagster.operations.inbox.orders import Look, OrderedRuns, Profiles
+from sparkle_motion_dagster.operations.inbox.memory import AnyOrder, InboxMemory, changing_memory
+from sparkle_motion_dagster.operations.inbox.orders import Look, OrderedRuns
 from sparkle_motion_dagster.production.workbench import Workbench
 
 
@@ -15,11 +16,11 @@ class Tick:
     """What one look at the inbox brings.
 
     ``notes`` is what people should know, each said once. ``waiting`` are the films whose edited
-    plans wait for a run to end. ``cursor`` names the batch that ``orders`` are: hand it to the next
+    files wait for a run to end. ``cursor`` names the batch that ``orders`` are: hand it to the next
     tick as a sign that they have arrived.
     """
 
-    orders: tuple[Order, ...]
+    orders: tuple[AnyOrder, ...]
     notes: tuple[str, ...]
     waiting: tuple[str, ...]
     cursor: str | None
@@ -27,7 +28,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Inbox:
-    """A folder that plans are dropped into, and what is remembered of it below a home."""
+    """A folder that plans and prompts are dropped into, and what a home remembers of it."""
 
     folder: Path
     workbench: Workbench
@@ -36,7 +37,7 @@ class Inbox:
     def tick(self, runs: OrderedRuns, confirmed: str | None) -> Tick:
         """Look at the inbox once.
 
-        A plan is read only when it is the same as at the tick before, and ordered only when the
+        A file is read only when it is the same as at the tick before, and ordered only when the
         files that it names are, too: they may be half-written.
 
         Args:
@@ -73,6 +74,6 @@ class Inbox:
             aside = path.with_name(f"{path.name}.unreadable")
             path.replace(aside)
             return InboxMemory(), [
-                f"{error} It is now {aside}, and every plan is looked at as if it were new: films "
-                "that are there already are not made again."
+                f"{error} It is now {aside}, and every file is looked at as if it were new: what "
+                "is there already is not made again."
             ]

@@ -1,6 +1,5 @@
 """Plan files: from a path to a plan whose every error names file, line and field."""
 
-import codecs
 import shlex
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,6 +17,7 @@ from sparkle_motion_dagster.plan.reading.document import (
 )
 from sparkle_motion_dagster.plan.reading.files import file_references, find_file
 from sparkle_motion_dagster.plan.reading.json_document import read_json
+from sparkle_motion_dagster.plan.reading.text_files import read_text
 from sparkle_motion_dagster.plan.reading.validation import validate
 from sparkle_motion_dagster.plan.reading.yaml_document import read_yaml
 
@@ -60,7 +60,7 @@ def load_plan(path: Path, folder: Path | None = None) -> LoadedPlan:
     """
     try:
         _check_name(path)
-        text, reader = _text(path), _reader(path)
+        text, reader = read_text(path, MAX_BYTES, "a plan file"), _reader(path)
         try:
             document = reader(text)
             plan = _validated(document)
@@ -88,7 +88,7 @@ def cleaned_text(path: Path) -> tuple[str, tuple[Finding, ...]]:
         PlanError: It cannot be read even so.
     """
     try:
-        text, reader = _text(path), _reader(path)
+        text, reader = read_text(path, MAX_BYTES, "a plan file"), _reader(path)
         try:
             _validated(reader(text))
         except PlanError:
@@ -135,49 +135,12 @@ def _read_cleaned(path: Path, cleaned: Cleaned) -> Document:
     return document
 
 
-def _text(path: Path) -> str:
-    text = _decoded(_bytes_of(path))
-    if not text.strip():
-        unreadable("is empty", None)
-    return text
-
-
 def _reader(path: Path) -> Callable[[str], Document]:
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         known = ", ".join(PLAN_SUFFIXES)
         unreadable(f"a plan file ends in one of {known}, not in {path.suffix!r}", None)
     return reader
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        if path.is_dir():
-            unreadable("is a folder; give the plan file in it", None)
-        if path.exists() and not path.is_file():
-            unreadable("is no regular file", None)
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        unreadable("there is no such file", None)
-    except OSError as error:
-        unreadable(f"cannot be read: {error.strerror}", None)
-    except ValueError:  # a NUL in the path
-        unreadable("is no path", None)
-    if len(data) > MAX_BYTES:
-        unreadable(f"is larger than {MAX_BYTES} bytes, the most that a plan file may have", None)
-    return data
-
-
-def _decoded(data: bytes) -> str:
-    data = data.removeprefix(codecs.BOM_UTF8)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        unreadable(
-            f"is not UTF-8 (byte 0x{data[error.start]:02x}): save the file in that encoding", line
-        )
 
 
 def _validated(document: Document) -> MoviePlan:

@@ -3,7 +3,7 @@
 import copy
 import difflib
 from collections.abc import Iterator, Sequence
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -11,6 +11,8 @@ from pydantic_core import ErrorDetails
 from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem
 from sparkle_motion_dagster.plan.fields import Location, field_path, shown
 from sparkle_motion_dagster.plan.models import RULES_ERROR, MoviePlan
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
 
 MAX_EXPLAINED = 1000
 """How many problems are explained one by one."""
@@ -40,29 +42,40 @@ def validate(data: Any) -> MoviePlan:
     Raises:
         PlanError: They spell none; it holds every problem, and neither path nor lines.
     """
+    return validate_as(MoviePlan, data)
+
+
+def validate_as(model: type[ModelT], data: Any) -> ModelT:
+    """Return the record that plain values spell: a plan, or what becomes one.
+
+    Raises:
+        PlanError: As `validate` says.
+    """
     try:
-        return MoviePlan.model_validate(data)
+        return model.model_validate(data)
     except ValidationError as error:
         errors = error.errors(include_url=False)
-    problems = list(_explained(errors, data))
+    problems = list(_explained(errors, data, model))
     unknown = [detail["loc"] for detail in errors if detail["type"] == _UNKNOWN_KEY]
     if unknown:
         known = _without(data, [_location(loc, data) for loc in unknown])
         try:
-            MoviePlan.model_validate(known)
+            model.model_validate(known)
         except ValidationError as error:
-            problems += _explained(error.errors(include_url=False), known)
+            problems += _explained(error.errors(include_url=False), known, model)
     raise PlanError(None, dict.fromkeys(problems))
 
 
-def _explained(errors: Sequence[ErrorDetails], data: object) -> Iterator[PlanProblem]:
+def _explained(
+    errors: Sequence[ErrorDetails], data: object, model: type[BaseModel]
+) -> Iterator[PlanProblem]:
     for error in errors[:MAX_EXPLAINED]:
         if error["type"] == "too_short" and error["input"]:
             continue  # pydantic does not count entries that have an error of their own
         if error["type"] == RULES_ERROR:
             yield from error["ctx"]["problems"]
         else:
-            yield PlanProblem(_message(error), field_path(_location(error["loc"], data)))
+            yield PlanProblem(_message(error, model), field_path(_location(error["loc"], data)))
     if len(errors) > MAX_EXPLAINED:
         yield PlanProblem(f"{len(errors) - MAX_EXPLAINED} further problems are not listed")
 
@@ -82,12 +95,12 @@ def _location(loc: Location, data: object) -> Location:
     return tuple(steps)
 
 
-def _message(error: ErrorDetails) -> str:
+def _message(error: ErrorDetails, model: type[BaseModel]) -> str:
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "missing":
         return "is missing"
     if kind == _UNKNOWN_KEY:
-        return _unknown_key(error["loc"])
+        return _unknown_key(error["loc"], model)
     if kind == "value_error":
         return str(context["error"])
     if kind == "string_too_short":
@@ -108,12 +121,12 @@ def _message(error: ErrorDetails) -> str:
     return f"{wording}, not {shown(value)}" + (": put it in quotes" if lacks_quotes else "")
 
 
-def _unknown_key(loc: Location) -> str:
+def _unknown_key(loc: Location, model: type[BaseModel]) -> str:
     known = sorted(
         {
             field.alias or name
-            for model in _models_at(loc[:-1])
-            for name, field in model.model_fields.items()
+            for known_model in _models_at(loc[:-1], model)
+            for name, field in known_model.model_fields.items()
         }
     )
     near = difflib.get_close_matches(str(loc[-1]), known, n=1)
@@ -121,9 +134,9 @@ def _unknown_key(loc: Location) -> str:
     return f"unknown key; {hint}"
 
 
-def _models_at(loc: Location) -> list[type[BaseModel]]:
+def _models_at(loc: Location, model: type[BaseModel]) -> list[type[BaseModel]]:
     """Return the models that pydantic tried at a location (its own, with union members)."""
-    models: list[type[BaseModel]] = [MoviePlan]
+    models = [model]
     for step in loc:
         if isinstance(step, int):
             continue

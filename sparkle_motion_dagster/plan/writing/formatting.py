@@ -12,6 +12,7 @@ from sparkle_motion_dagster.plan.reading.json_document import read_json
 from sparkle_motion_dagster.plan.reading.loading import cleaned_text
 from sparkle_motion_dagster.plan.reading.yaml_document import read_yaml
 from sparkle_motion_dagster.plan.writing.key_order import WHOLE_PLAN, Position
+from sparkle_motion_dagster.plan.writing.yaml_lines import written
 from sparkle_motion_dagster.plan.writing.yaml_nodes import (
     Collection,
     Node,
@@ -19,7 +20,6 @@ from sparkle_motion_dagster.plan.writing.yaml_nodes import (
     key_of,
 )
 from sparkle_motion_dagster.plan.writing.yaml_source import read_source
-from sparkle_motion_dagster.plan.writing.yaml_lines import written
 
 
 def formatted_file(path: Path) -> tuple[str, tuple[Finding, ...]]:
