@@ -32,7 +32,7 @@ from sparkle_motion_dagster.plan.parts import MAX_SHOTS
 from sparkle_motion_dagster.policy.audit import AuditLog
 from sparkle_motion_dagster.production.loop import produce
 from sparkle_motion_dagster.production.progress import Progress
-from sparkle_motion_dagster.resources.engines import WriterResource
+from sparkle_motion_dagster.resources.engines import SpeechResource, WriterResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 from sparkle_motion_dagster.resources.profiles import Profile
@@ -145,6 +145,7 @@ def plan_draft(
     config: DraftConfig,
     film: FilmResource,
     writer: WriterResource,
+    speech: SpeechResource,
     gpu: GpuResource,
 ) -> Iterator[dg.AssetCheckResult | dg.Output[Any]]:
     """Have a plan written, and lay it down where people find it."""
@@ -168,6 +169,7 @@ def plan_draft(
             writing,
             brief,
             config.seed,
+            speech.answering(facilities),
             changed,
         )
         manifest = draft.manifest(run_id, film.profile_name, facilities.device)

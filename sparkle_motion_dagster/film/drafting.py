@@ -30,9 +30,13 @@ from sparkle_motion_dagster.engines.builtin.answer_reader import (
 from sparkle_motion_dagster.engines.builtin.plan_builder import BuildRequest, PlanBuilder
 from sparkle_motion_dagster.engines.writer.base import Attempt, WriterEngine, WritingRequest
 from sparkle_motion_dagster.errors import SparkleError
+from sparkle_motion_dagster.film.casting.paces import paces_of
+from sparkle_motion_dagster.film.casting.speakers import Speakers
 from sparkle_motion_dagster.film.stages import BEFORE, DRAFT, PLAN_DRAFT, reading_id, round_id
+from sparkle_motion_dagster.plan.editing import plan_in
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.loading import load_plan
+from sparkle_motion_dagster.plan.reading.validation import validate
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.manifest import (
     StageOf,
@@ -42,7 +46,10 @@ from sparkle_motion_dagster.production.manifest import (
 )
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.shotlist.brief import Brief
+from sparkle_motion_dagster.shotlist.building import plan_of
 from sparkle_motion_dagster.shotlist.listing import listed_of
+from sparkle_motion_dagster.shotlist.models import ShotList
+from sparkle_motion_dagster.shotlist.rewriting.rewriting import rewritten
 
 MOST_REPAIRS = 3
 """How often an answer goes back to its writer with what is wrong with it."""
@@ -191,6 +198,7 @@ def write_draft(
     writer: WriterEngine[Any],
     brief: Brief,
     seed: int,
+    speakers: Speakers,
     before: PlanBefore | None = None,
 ) -> Draft:
     """Have a plan written.
@@ -200,6 +208,7 @@ def write_draft(
         writer: Who writes.
         brief: What about.
         seed: Decides what the writer leaves to chance.
+        speakers: Who may speak: how fast their voices are decides how long shots are.
         before: The plan that is to be changed; None: there is none yet.
 
     Raises:
@@ -219,12 +228,21 @@ def write_draft(
             writer=rounds[-1].answer.record.engine,
             rounds=len(rounds),
             before=file,
+            paces=dict(paces_of(_reckoned(listed, file), speakers)),
         )
         (plan,) = produce(PlanBuilder(EngineSettings()), [Item(DRAFT, built)])
     result = _result(writer, rounds, plan, seed)
     if before is not None:
         result = replace(result, artifacts=(before.artifact, *result.artifacts))
     return Draft(request, rounds, plan, result)
+
+
+def _reckoned(listed: ShotList, before: StoredFile | None) -> MoviePlan:
+    """Return the plan of a shot list in which everybody speaks equally fast: who is cast in it."""
+    if before is None:
+        return validate(plan_of(listed))
+    text = before.path.read_text(encoding="utf-8")
+    return plan_in(rewritten(text, listed).text)[1]
 
 
 def _rounds(

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from devices import on_cpu
 from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.engines.base import EngineSettings, Made, MadeFile
 from sparkle_motion_dagster.engines.writer.base import WriterEngine, WritingRequest
+from sparkle_motion_dagster.film.casting.speakers import speakers_of
 from sparkle_motion_dagster.film.drafting import (
     MOST_REPAIRS,
     Draft,
@@ -24,6 +26,7 @@ from sparkle_motion_dagster.plan.reading.loading import load_plan
 from sparkle_motion_dagster.production.loop import produce
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
+from sparkle_motion_dagster.resources.engines import voice_catalogue
 from sparkle_motion_dagster.shotlist.brief import Brief
 
 BRIEF = Brief(prompt="a farewell at a pier", seconds=10)
@@ -66,6 +69,7 @@ def drafted(writer: Parrot, home: Path, changed: Path | None = None) -> Draft:
         writer,
         BRIEF,
         seed=3,
+        speakers=speakers_of("espeak", {}, voice_catalogue(), on_cpu()),
         before=None if changed is None else plan_before(changed, folder, workbench),
     )
 
