@@ -25,7 +25,8 @@ pytestmark = [
 FILM = "keepers"
 PROMPT = "Two keepers argue in a lighthouse while the storm comes in"
 APPROVAL = f"/locations/__repository__@{LOCATION}/jobs/approve_draft/playground"
-SMALL = "render_profile: {video: {max_fps: 12}, metadata: {resolution: 128x72}}\n"
+FORMAT = "render_profile:\n"
+SMALL = f"{FORMAT}  metadata: {{resolution: 128x72}}\n"
 
 
 def write(page: Browser, address: str) -> None:
@@ -77,7 +78,8 @@ def test_a_plan_is_written_and_rendered_with_clicks_alone(tmp_path: Path) -> Non
         assert written.tags["sparkle/state"] == "waiting for review"
         read(page, daemon.address)
         assert not plan.exists()
-        edited = draft.read_text() + SMALL
+        edited = draft.read_text().replace(FORMAT, SMALL)
+        assert SMALL in edited
         draft.write_text(edited)
 
         approve(page, daemon.address)

@@ -98,7 +98,11 @@ def write_from_prompt_file(file: Path, run_id: str | None, profile: str, options
     Raises:
         InputError: The file, the profile or an option is wrong.
     """
-    asked = options.over(read_prompt_file(file))
+    from sparkle_motion_dagster.resources.engines import check_prompt_file
+
+    written = read_prompt_file(file)
+    check_prompt_file(written, load_profile(profile))
+    asked = options.over(written)
     _write_here(asked, film_called(run_id, name_of(file), profile), profile)
 
 

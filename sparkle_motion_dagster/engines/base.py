@@ -57,6 +57,10 @@ class EngineSettings(Record):
     the result (a device, a batch size) is declared with ``Field(exclude=True)``.
     """
 
+    configured_only: ClassVar[frozenset[str]] = frozenset()
+    """Names of settings that a profile or the command line says, and no file that somebody drops
+    into the inbox: what they name is whoever runs the machine's to give."""
+
 
 class Request(Record):
     """Base of what an engine is asked for: all that one item needs, and nothing else.

@@ -10,12 +10,18 @@ from pydantic import Field
 from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.engines.ambience.base import AmbienceEngine
+from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.declaration import Kind
 from sparkle_motion_dagster.engines.hearing.base import HearingEngine
 from sparkle_motion_dagster.engines.images.base import ImageEngine
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
-from sparkle_motion_dagster.engines.registry import engine_of, engines_of_kind
+from sparkle_motion_dagster.engines.registry import (
+    class_of,
+    declared,
+    engine_of,
+    engines_of_kind,
+)
 from sparkle_motion_dagster.engines.video.base import VideoEngine
 from sparkle_motion_dagster.engines.writer.base import WriterEngine, WritingRequest
 from sparkle_motion_dagster.film.admission import admit, check_allowed
@@ -168,12 +174,28 @@ def _able_engines(plan: FrozenPlan, profile: Profile) -> Engines:
     return engines
 
 
-def digest_of_draft(asked: Assignment, profile: Profile) -> Sha256:
-    """Return the digest of what a writer is asked for under a profile; see `asked_digest`.
+def check_prompt_file(asked: Assignment, profile: Profile) -> None:
+    """Make sure that a prompt file says nothing of a writer that is not for such a file to say.
 
     Raises:
-        EngineInputError: There is no such writer, or it does not take its settings.
+        EngineInputError: It does, or there is no such writer.
     """
+    engine = declared(profile.writer(asked.writer).engine, "writer")
+    own = class_of(engine).settings_model.configured_only & asked.writer.settings.keys()
+    if own:
+        raise EngineInputError(
+            f"A prompt file does not say {' and '.join(sorted(own))} of {engine.name}: a profile "
+            "says that, or `sparkle write --setting`."
+        )
+
+
+def digest_of_draft(asked: Assignment, profile: Profile) -> Sha256:
+    """Return the digest of what a prompt file asks for under a profile; see `asked_digest`.
+
+    Raises:
+        EngineInputError: There is no such writer, or it does not take such settings.
+    """
+    check_prompt_file(asked, profile)
     facilities = Facilities(GpuResource(**profile.gpu.model_dump()).for_stage("", "check"))
     chosen = profile.writer(asked.writer)
     writer = WriterResource(**chosen.model_dump()).answering(facilities)

@@ -99,6 +99,10 @@ def test_an_edit_waits_for_the_run_that_goes_on(keeper: Keeper) -> None:
         (PROMPT.replace("seconds", "second"), "line 2, second: unknown key"),
         (PROMPT.replace("seconds: 12", "writer: templat"), "writer: There is no writer engine"),
         (PROMPT.replace("seconds: 12", "writer: {settings: {x: 1}}"), "writer: The writer engine"),
+        (
+            PROMPT.replace("seconds: 12", "writer: {engine: openai, settings: {base_url: x}}"),
+            "writer: A prompt file does not say base_url of openai",
+        ),
         ("x " * MAX_BYTES, "is larger than"),
         ("caf\udce9", "line 1: is not UTF-8"),
     ],

@@ -1,5 +1,6 @@
 """Which server is asked, and with which key."""
 
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
@@ -12,6 +13,8 @@ OFFICIAL = "https://api.openai.com/v1"
 
 class ServerSettings(EngineSettings):
     """Which server is asked, for which of its models, and with which key."""
+
+    configured_only: ClassVar[frozenset[str]] = frozenset({"base_url", "api_key_env"})
 
     base_url: str = Field(
         default=OFFICIAL,
