@@ -108,4 +108,6 @@ class Stage:
         speaker = self.cast.names[line.who]
         away = speaker not in self.cast.seen
         text = line.of(self.tongue).format_map(self.slots)
-        return ListedLine(speaker=speaker, text=text, off_screen=away, telephone=away)
+        return ListedLine(
+            speaker=speaker, text=text, off_screen=away, treatment="telephone" if away else None
+        )

@@ -177,7 +177,7 @@ def test_who_is_alone_talks_to_a_voice() -> None:
     assert all(voice.name not in shot.characters for shot in shots(story))
     spoken = [line for shot in shots(story) for line in shot.lines if line.speaker == voice.name]
     assert spoken
-    assert all(line.telephone for line in spoken)
+    assert all(line.treatment == "telephone" for line in spoken)
 
 
 @pytest.mark.parametrize(
