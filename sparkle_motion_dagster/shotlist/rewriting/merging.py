@@ -29,7 +29,7 @@ from sparkle_motion_dagster.shotlist.rewriting.people import (
     spoken_otherwise,
     with_ids,
 )
-from sparkle_motion_dagster.shotlist.rewriting.pictures import START, pictured
+from sparkle_motion_dagster.shotlist.rewriting.pictures import START, pictured, shown
 from sparkle_motion_dagster.shotlist.rewriting.seams import chained, seamed
 from sparkle_motion_dagster.shotlist.rewriting.shots import MergedShot, merged_shots, tellings
 from sparkle_motion_dagster.shotlist.rewriting.soundtrack import sounding
@@ -65,7 +65,7 @@ def merged(
     shots = seamed(shots, chains, end_card=old.get(END_CARD) is not None)
     timeline, timed_shots = timed(old, shots, _seconds(listed, paces))
     new = changed(old, was, now, ("title", "style")) | {
-        KEYFRAMES: keyframes,
+        KEYFRAMES: shown(keyframes, timed_shots, old[KEYFRAMES]),
         "shots": [_with_lines(one, in_shots=hold_lines(old)) for one in timed_shots],
         **_story(old, before, listed),
         **_cards(old, before, listed, timed_shots),

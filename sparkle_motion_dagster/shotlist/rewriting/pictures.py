@@ -17,8 +17,8 @@ _OF_ONES_OWN = ("local_path", "asset_uri")
 
 def pictured(
     old: Sequence[PlanText], shots: Sequence[MergedShot], chained: Collection[str]
-) -> tuple[list[PlanText], list[MergedShot]]:
-    """Return keyframes, and shots that start on them.
+) -> tuple[Mapping[str, PlanText], list[MergedShot]]:
+    """Return keyframes by their ids, and shots that start on them.
 
     A shot whose picture is told otherwise has its keyframe told anew, under the id that it has; but
     where others show that, too, or it is a picture of somebody's own, it has another one.
@@ -30,7 +30,7 @@ def pictured(
     """
     painting = _Painting(old, [one for one in shots if not one.looks_otherwise], chained)
     painted = [painting.shot(one) if one.looks_otherwise else one for one in shots]
-    return _in_order(painting.keyframes, painted, {one["id"] for one in old}), painted
+    return painting.keyframes, painted
 
 
 class _Painting:
@@ -120,12 +120,18 @@ def _said(prompt: str, words: re.Pattern[str], instead: str) -> str:
     return words.sub(instead, prompt) if words.search(prompt) else f"{prompt}, {instead}"
 
 
-def _in_order(
-    keyframes: Mapping[str, PlanText], shots: Sequence[MergedShot], old: Collection[str]
+def shown(
+    keyframes: Mapping[str, PlanText], shots: Sequence[MergedShot], old: Sequence[PlanText]
 ) -> list[PlanText]:
-    """Return the keyframes that are shown, each new one behind that of the shot before."""
-    shown = {one.shot.get(end) for one in shots for end in (START, END)}
-    ordered = [name for name in keyframes if name in shown and name in old]
+    """Return the keyframes that shots show, each new one behind that of the shot before.
+
+    Args:
+        keyframes: All, by their ids.
+        shots: The shots.
+        old: The keyframes that there were.
+    """
+    named = {one.shot.get(end) for one in shots for end in (START, END)}
+    ordered = [one["id"] for one in old if one["id"] in named]
     behind = 0
     for one in shots:
         if START in one.shot:
