@@ -29,7 +29,7 @@ from sparkle_motion_dagster.shotlist.rewriting.people import (
     spoken_otherwise,
     with_ids,
 )
-from sparkle_motion_dagster.shotlist.rewriting.pictures import START, pictured
+from sparkle_motion_dagster.shotlist.rewriting.pictures import END, START, pictured
 from sparkle_motion_dagster.shotlist.rewriting.seams import chained, seamed
 from sparkle_motion_dagster.shotlist.rewriting.shots import MergedShot, merged_shots, tellings
 from sparkle_motion_dagster.shotlist.rewriting.soundtrack import sounding
@@ -65,7 +65,7 @@ def merged(
     shots = seamed(shots, chains, end_card=old.get(END_CARD) is not None)
     timeline, timed_shots = timed(old, shots, _seconds(listed, paces))
     new = changed(old, was, now, ("title", "style")) | {
-        KEYFRAMES: keyframes,
+        KEYFRAMES: [one for one in keyframes if one["id"] in _shown(shots)],
         "shots": [_with_lines(one, in_shots=hold_lines(old)) for one in timed_shots],
         **_story(old, before, listed),
         **_cards(old, before, listed, timed_shots),
@@ -87,6 +87,11 @@ def merged(
         for key in [*old, *sorted(new.keys() - old.keys(), key=order.index)]
         if key in new
     }
+
+
+def _shown(shots: Sequence[MergedShot]) -> set[str]:
+    """Return the ids of the keyframes that shots start or end on."""
+    return {one.shot[end] for one in shots for end in (START, END) if end in one.shot}
 
 
 def _with_lines(one: MergedShot, *, in_shots: bool) -> PlanText:
