@@ -95,7 +95,7 @@ class Stage:
                 near: ShotSize = "close-up" if len(pair) == 1 else "medium close-up"
                 yield ListedShot(
                     size=near,
-                    shows=f"{seen} listens to a voice",
+                    shows=f"{seen} listens",
                     characters=(seen,),
                     lines=tuple(pair),
                 )
