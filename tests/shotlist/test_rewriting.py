@@ -147,8 +147,8 @@ def test_one_line_changes_its_shot_and_nothing_else() -> None:
     text = text_of("night_ferry.yaml")
     # The recording said the other line, and so it goes.
     assert made.text == text.replace(
-        'text: "One minute more. The sea can wait.", audio: night_ferry/joss.flac}',
-        'text: "One minute more. The sea waits."}',
+        'text: "One minute more. The sea can wait."\n        audio: night_ferry/joss.flac\n',
+        'text: "One minute more. The sea waits."\n',
     )
     assert [str(one) for one in made.differences[1:]] == [
         "shot 7 `joss_decides`: line 1 of JOSS: 'One minute more. The sea can wait.' -> "
