@@ -50,6 +50,11 @@ def text_of(name: str) -> str:
 
 
 @cache
+def plan_of_example(name: str) -> tuple[dict[str, Any], MoviePlan]:
+    return plan_in(text_of(name))
+
+
+@cache
 def list_of(text: str) -> ShotList:
     return listed_of(plan_in(text)[1])
 
@@ -89,6 +94,15 @@ def rewrite(name: str, change: Callable[[ShotList], ShotList]) -> tuple[Rewritin
     return made, plan_in(made.text)[0]
 
 
+def merge(name: str, change: Callable[[ShotList], ShotList]) -> dict[str, Any]:
+    """Return what a plan says when it is changed."""
+    old, plan = plan_of_example(name)
+    listed = listed_of(plan)
+    new = merged(old, plan, listed, change(listed))
+    MoviePlan.model_validate(new)
+    return new
+
+
 def ids(plan: dict[str, Any], part: str = "shots") -> list[str]:
     return [one["id"] for one in plan[part]]
 
@@ -115,7 +129,7 @@ def test_what_is_told_as_it_was_leaves_every_byte(name: str) -> None:
 
 def test_a_shot_that_is_cut_takes_what_only_it_had_along() -> None:
     made, plan = rewrite("night_ferry.yaml", lambda listed: cut(cut(listed, 8), 4))
-    old = by_id(plan_in(text_of("night_ferry.yaml"))[0])
+    old = by_id(plan_of_example("night_ferry.yaml")[0])
     assert by_id(plan) == {
         name: old[name] for name in old if name not in ("joss_waits", "theo_runs")
     }
@@ -165,8 +179,8 @@ def test_lines_keep_their_times_and_a_longer_one_its_shot() -> None:
         line = ListedLine(speaker="Mara", text=said)
         return cut(told(listed, 2, lines=(line,)), 4)
 
-    _, plan = rewrite("harbour_light.yaml", change)
-    old = plan_in(text_of("harbour_light.yaml"))[0]
+    plan = merge("harbour_light.yaml", change)
+    old = plan_of_example("harbour_light.yaml")[0]
     longer = by_id(plan)["shot_002"]["duration_sec"] - 5.0
     assert longer == pytest.approx((len(said) - 51) / 14, abs=0.1)
     lines, before = (
@@ -179,8 +193,8 @@ def test_lines_keep_their_times_and_a_longer_one_its_shot() -> None:
 
 
 def test_shots_that_matched_what_is_gone_cut() -> None:
-    _, plan = rewrite("silent_garden.yaml", lambda listed: cut(listed, 2))
-    old = by_id(plan_in(text_of("silent_garden.yaml"))[0])
+    plan = merge("silent_garden.yaml", lambda listed: cut(listed, 2))
+    old = by_id(plan_of_example("silent_garden.yaml")[0])
     assert plan["shots"] == [old["morning"] | {"transition": "cut"}, old["nightfall"]]
     assert ids(plan, "base_images") == ["first_light", "noon", "last_sun", "moonrise"]
 
@@ -193,8 +207,8 @@ def test_a_new_shot_is_seen_in_the_picture_that_there_is() -> None:
         shots.insert(3, (scene, asks.model_copy(update={"lines": (line,), "shows": "Joss asks."})))
         return with_shots(listed, shots)
 
-    _, plan = rewrite("night_ferry.yaml", change)
-    old = plan_in(text_of("night_ferry.yaml"))[0]
+    plan = merge("night_ferry.yaml", change)
+    old = plan_of_example("night_ferry.yaml")[0]
     (new,) = by_id(plan).keys() - by_id(old).keys()
     assert ids(plan)[3] == new
     shot = by_id(plan)[new]
@@ -214,10 +228,10 @@ def test_cues_by_lines_count_them_anew() -> None:
     def silent(listed: ShotList) -> ShotList:
         return told(listed, 1, lines=())
 
-    assert rewrite("night_ferry.yaml", earlier)[1]["soundtrack"]["effects"][0]["at"] == bell | {
+    assert merge("night_ferry.yaml", earlier)["soundtrack"]["effects"][0]["at"] == bell | {
         "line": 2
     }
-    files = [cue["file"] for cue in rewrite("night_ferry.yaml", silent)[1]["soundtrack"]["effects"]]
+    files = [cue["file"] for cue in merge("night_ferry.yaml", silent)["soundtrack"]["effects"]]
     assert "night_ferry/bell.flac" not in files
 
 
@@ -226,7 +240,7 @@ def test_somebody_who_is_called_otherwise_is_the_same() -> None:
         return ShotList.model_validate_json(listed.model_dump_json().replace("Davy", "Ewan"))
 
     made, plan = rewrite("harbour_light.yaml", change)
-    old = plan_in(text_of("harbour_light.yaml"))[0]
+    old = plan_of_example("harbour_light.yaml")[0]
     assert by_id(plan, "characters")["davy"] == by_id(old, "characters")["davy"] | {"name": "Ewan"}
     assert [one["id"] for one in plan["shots"] if one != by_id(old)[one["id"]]] == ["shot_002"]
     assert "Answer me, Ewan." in made.text
@@ -242,7 +256,7 @@ def test_who_is_new_is_somebody_else_and_who_is_gone_is_nowhere() -> None:
         line = ListedLine(speaker="Ann", text="I see you!")
         return told(listed, 4, shows="Ann laughs.", characters=("Ann",), lines=(line,))
 
-    _, plan = rewrite("harbour_light.yaml", change)
+    plan = merge("harbour_light.yaml", change)
     assert plan["characters"][1:] == [
         {"id": "ann", **ann.model_dump(include={"name", "description"})}
         | {"voice_profile": {"language": "en-US"}}
@@ -258,8 +272,8 @@ def test_a_picture_of_ones_own_is_never_told_otherwise() -> None:
         shots = shots_of(told(listed, 2, size="medium shot"))
         return with_shots(listed, [*shots[:2], shots[1], *shots[2:]])
 
-    _, plan = rewrite("portraits.yaml", change)
-    old = plan_in(text_of("portraits.yaml"))[0]
+    plan = merge("portraits.yaml", change)
+    old = plan_of_example("portraits.yaml")[0]
     start = by_id(plan)["painter"]["start_base_image_id"]
     assert plan["shots"][2]["start_base_image_id"] == start
     assert by_id(plan, "base_images")[start]["prompt"].startswith("medium shot of Iris")
@@ -274,8 +288,8 @@ def test_another_hour_leaves_what_somebody_wrote_of_a_picture() -> None:
         ]
         return with_shots(listed, shots)
 
-    _, plan = rewrite("night_ferry.yaml", change)
-    old = plan_in(text_of("night_ferry.yaml"))[0]
+    plan = merge("night_ferry.yaml", change)
+    old = plan_of_example("night_ferry.yaml")[0]
     told_anew = {one["id"]: one["prompt"].replace("night", "noon") for one in old["base_images"]}
     assert {one["id"]: one["prompt"] for one in plan["base_images"]} == told_anew
 
@@ -286,7 +300,7 @@ def test_another_mood_is_heard_where_it_is_told() -> None:
         shots[2] = (shots[2][0].model_copy(update={"mood": "rain"}), shots[2][1])
         return with_shots(listed, shots)
 
-    _, plan = rewrite("night_ferry.yaml", change)
+    plan = merge("night_ferry.yaml", change)
     cues = [
         (one["mood"], one["at"]["shot"], one["until"]["shot"])
         for one in plan["soundtrack"]["ambience"]
@@ -300,11 +314,11 @@ def test_another_mood_is_heard_where_it_is_told() -> None:
 
 @pytest.mark.parametrize("said", ["fr", "en", "en-US", None])
 def test_another_language_takes_other_voices(said: str | None) -> None:
-    _, plan = rewrite(
+    plan = merge(
         "overrun.yaml", lambda listed: listed.model_copy(update={"language": said, "title": "Late"})
     )
     voices = [one["voice_profile"] for one in plan["characters"]]
-    own = [one["voice_profile"] for one in plan_in(text_of("overrun.yaml"))[0]["characters"]]
+    own = [one["voice_profile"] for one in plan_of_example("overrun.yaml")[0]["characters"]]
     assert voices == ([{"language": "fr"}] * 2 if said == "fr" else own)
 
 
@@ -403,11 +417,6 @@ def test_any_edit_of_any_plan_leaves_what_it_did_not_touch(data: st.DataObject) 
             if (scene, shot) in kept and alike[shot.shows] == 2:  # there is no other like it
                 assert as_if_alone(now[shot_id]) == as_if_alone(before[shot_id])
         old = new
-
-
-@cache
-def plan_of_example(name: str) -> tuple[dict[str, Any], MoviePlan]:
-    return plan_in(text_of(name))
 
 
 def said(shot: ListedShot) -> list[str]:
