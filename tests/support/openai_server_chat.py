@@ -29,13 +29,13 @@ _PIECE = 40
 
 @functools.cache
 def story(seed: int) -> str:
-    """Return a story, as it is written with a seed."""
+    """Return a story, as it is written with a seed: so short that it fits any brief."""
     from sparkle_motion_dagster.engines.base import EngineSettings
     from sparkle_motion_dagster.engines.writer.base import WritingRequest
     from sparkle_motion_dagster.engines.writer.template.engine import TemplateWriter
     from sparkle_motion_dagster.shotlist.brief import Brief
 
-    request = WritingRequest(brief=Brief(prompt=PROMPT), seed=seed)
+    request = WritingRequest(brief=Brief(prompt=PROMPT, seconds=8), seed=seed)
     with tempfile.TemporaryDirectory() as folder:
         [made] = TemplateWriter(EngineSettings()).make([request], Path(folder))
         return made.outputs["answer"].path.read_text(encoding="utf-8")
