@@ -20,6 +20,7 @@ from sparkle_motion_dagster.artifacts.errors import (
 )
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.locks import locked
+from sparkle_motion_dagster.artifacts.parts import check_parts
 from sparkle_motion_dagster.units import Record
 
 Via = Literal["add", "render", "inbox", "run", "write"]
@@ -75,6 +76,7 @@ class AuditLog:
             prompt: What a prompt says, where the policy wants it kept.
 
         Raises:
+            UnusableHomeError: A folder of the home will not do, see `check_parts`.
             StorageError: It cannot be written: what was to be taken in is not.
             StoreBusyError: Another process has been writing to it for a minute.
         """
@@ -97,6 +99,7 @@ class AuditLog:
         except OSError as error:
             if is_full_disk(error):
                 raise full_disk(path.parent) from error
+            check_parts(self.home)  # whose home will not do at all is told that
             raise StorageError(
                 f"The audit log {path} cannot be written ({error.strerror}), and without it no "
                 "plan or prompt is taken. Let this user write there, then try again."
