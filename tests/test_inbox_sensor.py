@@ -74,7 +74,8 @@ def test_a_plan_becomes_a_run_that_the_job_accepts(
 def test_a_prompt_file_becomes_a_run_that_writes(
     studio: Studio, instance: dg.DagsterInstance
 ) -> None:
-    text = "---\nseconds: 12\napprove: true\nwriter: template\n---\nTwo keepers argue."
+    writer = "writer: {engine: openai, settings: {temperature: null}}"
+    text = f"---\nseconds: 12\napprove: true\n{writer}\n---\nTwo keepers argue."
     (studio.plans / "Keepers.prompt.md").write_text(text)
     look(instance)
     (request,) = look(instance).run_requests or []
@@ -82,6 +83,8 @@ def test_a_prompt_file_becomes_a_run_that_writes(
     job = defs.resolve_job_def("write_plan")
     assert request.job_name == job.name
     assert dg.validate_run_config(job, request.run_config)
+    written_by = request.run_config["resources"]["writer"]["config"]
+    assert written_by == {"engine": "openai", "settings": {}}  # Dagster takes no null
     assert request.run_config["ops"]["plan_draft"]["config"] == {
         "prompt": "Two keepers argue.",
         "seconds": 12.0,

@@ -126,11 +126,15 @@ class Profile(Record):
         }
 
     def writer(self, chosen: WriterChoice) -> EngineChoice:
-        """Return who writes, where somebody chose a writer or settings of one."""
+        """Return who writes, where somebody chose a writer or settings of one.
+
+        A setting that is null is as the writer has it by default.
+        """
         own = self.engine("writer")
-        if chosen.engine in (None, own.engine):
-            return own.model_copy(update={"settings": {**own.settings, **chosen.settings}})
-        return EngineChoice(engine=str(chosen.engine), settings=chosen.settings)
+        engine = own.engine if chosen.engine is None else chosen.engine
+        of_profile = own.settings if engine == own.engine else {}
+        settings = _without_nulls({**of_profile, **chosen.settings})
+        return EngineChoice(engine=engine, settings=settings)
 
     def run_config(self) -> dict[str, Any]:
         """Return it as run config of the jobs that work for a film."""
