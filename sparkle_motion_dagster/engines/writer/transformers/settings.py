@@ -1,6 +1,7 @@
 """How a language model writes."""
 
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import Field, field_validator
 
@@ -10,6 +11,8 @@ from sparkle_motion_dagster.engines.writer.transformers.models import DEFAULT, M
 
 class TransformersSettings(EngineSettings):
     """How a language model writes."""
+
+    configured_only: ClassVar[frozenset[str]] = frozenset({"weights"})
 
     model: str = Field(
         default=DEFAULT,
