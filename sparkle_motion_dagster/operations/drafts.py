@@ -15,7 +15,7 @@ from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.film.intake import draft_file, find_plan, plans_folder
 from sparkle_motion_dagster.film.stages import DRAFT, PLAN_DRAFT
-from sparkle_motion_dagster.operations.reviews import approve, review_of
+from sparkle_motion_dagster.operations.reviews import approve, check_made, review_of
 from sparkle_motion_dagster.plan.reading.loading import load_plan
 
 
@@ -98,8 +98,9 @@ def approve_draft(folder: RunFolder, note: str) -> LaidDown:
         note: Why; it is kept with the decision.
 
     Raises:
-        InputError: There is none, or it is no valid plan any more.
+        InputError: There is none, or it is no valid plan any more; then nothing is changed.
     """
+    check_made(folder, PLAN_DRAFT)
     laid = put_into_inbox(folder)
     if approve(folder, PLAN_DRAFT, note):
         folder.state.change(_waits_no_more)

@@ -132,15 +132,24 @@ def check_approved(folder: RunFolder, manifest: StageManifest) -> None:
         raise NotReviewedError(manifest.stage, waits)
 
 
-def _decision(folder: RunFolder, stage: str, decision: Decision, note: str) -> Review:
+def check_made(folder: RunFolder, stage: str) -> StageManifest:
+    """Return what a stage made, on which a person can decide.
+
+    Raises:
+        InputError: It has not made anything yet.
+    """
     manifest = folder.read(stage)
     if manifest is None:
         raise InputError(
             f"{stage} of {folder.run_id} has not been made yet: there is nothing to decide on."
         )
+    return manifest
+
+
+def _decision(folder: RunFolder, stage: str, decision: Decision, note: str) -> Review:
     return Review(
         stage=stage,
-        content_digest=manifest.content_digest,
+        content_digest=check_made(folder, stage).content_digest,
         decision=decision,
         note=note,
         by=_who(),
