@@ -19,7 +19,12 @@ from sparkle_motion_dagster.cli.console import warn
 from sparkle_motion_dagster.errors import InputError, reasons
 from sparkle_motion_dagster.film.intake import draft_file, find_plan
 from sparkle_motion_dagster.film.stages import DRAFT, PLAN_DRAFT
-from sparkle_motion_dagster.resources.profiles import film_called, load_profile
+from sparkle_motion_dagster.resources.profiles import (
+    DEFAULT_PROFILE,
+    film_called,
+    load_profile,
+    own_profile,
+)
 from sparkle_motion_dagster.runs.names import WRITE_PLAN
 from sparkle_motion_dagster.shotlist.assignment import Assignment, WriterChoice
 from sparkle_motion_dagster.shotlist.prompt_files import name_of, read_prompt_file
@@ -66,7 +71,9 @@ class Options:
         return WriterChoice(engine=self.writer, settings=given)
 
 
-def write_from_prompt(prompt: str, run_id: str | None, profile: str, options: Options) -> None:
+def write_from_prompt(
+    prompt: str, run_id: str | None, profile: str | None, options: Options
+) -> None:
     """Have a plan about a prompt written in this process, and show it.
 
     Raises:
@@ -74,11 +81,11 @@ def write_from_prompt(prompt: str, run_id: str | None, profile: str, options: Op
     """
     name = " ".join(prompt.split()[:_WORDS_OF_A_NAME])
     asked = options.over(_assignment({"prompt": prompt}))
-    _write_here(asked, film_called(run_id, name, profile), profile)
+    _write_here(asked, *_film(run_id, name, profile))
 
 
 def write_from_plan(
-    plan: Path, prompt: str, run_id: str | None, profile: str, options: Options
+    plan: Path, prompt: str, run_id: str | None, profile: str | None, options: Options
 ) -> None:
     """Have a plan changed in this process as a prompt says, and show what is otherwise.
 
@@ -89,10 +96,12 @@ def write_from_plan(
 
     load_plan(plan)
     asked = options.over(_assignment({"prompt": prompt}))
-    _write_here(asked, film_called(run_id, plan.stem, profile), profile, plan)
+    _write_here(asked, *_film(run_id, plan.stem, profile), plan)
 
 
-def write_from_prompt_file(file: Path, run_id: str | None, profile: str, options: Options) -> None:
+def write_from_prompt_file(
+    file: Path, run_id: str | None, profile: str | None, options: Options
+) -> None:
     """Have a plan written in this process as a prompt file says, and show it.
 
     Raises:
@@ -101,9 +110,31 @@ def write_from_prompt_file(file: Path, run_id: str | None, profile: str, options
     from sparkle_motion_dagster.resources.engines import check_prompt_file
 
     written = read_prompt_file(file)
-    check_prompt_file(written, load_profile(profile))
-    asked = options.over(written)
-    _write_here(asked, film_called(run_id, name_of(file), profile), profile)
+    film, of = _film(run_id, name_of(file), profile)
+    check_prompt_file(written, load_profile(of))
+    _write_here(options.over(written), film, of)
+
+
+def _film(run_id: str | None, name: str, profile: str | None) -> tuple[str, str]:
+    """Return what a film is called, and its profile, under which its draft would be rendered.
+
+    Args:
+        run_id: What somebody calls it, if so.
+        name: What it is called by otherwise.
+        profile: What somebody says that its profile is; None: what it has, or its name says.
+
+    Raises:
+        InputError: It is called what no film is, or has another profile.
+    """
+    film = film_called(run_id, name, DEFAULT_PROFILE if profile is None else profile)
+    own = own_profile(film, SparkleHome.from_environment())
+    if profile not in (None, own):
+        load_profile(profile)
+        raise InputError(
+            f"{film} is a film of the profile {own}, and its draft would be rendered under that. "
+            f"Call the new film `--run-id {film}.{profile}`."
+        )
+    return film, own
 
 
 def _write_here(asked: Assignment, film: str, profile: str, before: Path | None = None) -> None:
@@ -118,7 +149,7 @@ def _write_here(asked: Assignment, film: str, profile: str, before: Path | None 
     _show(home, film)
     for warning in ran.warnings:
         warn(warning)
-    _say_next(film, approved=asked.approve)
+    _say_next(home, film, approved=asked.approve)
 
 
 def _assignment(said: Mapping[str, object]) -> Assignment:
@@ -164,14 +195,24 @@ def _show(home: SparkleHome, film: str) -> None:
     click.echo(str(draft_file(film)))
 
 
-def _say_next(film: str, *, approved: bool) -> None:
+def how_it_is_rendered(home: SparkleHome, film: str, plan: Path) -> str:
+    """Return in words what becomes of the plan that a draft was approved as.
+
+    Args:
+        home: Where the film lies.
+        film: Its run_id.
+        plan: The plan's file in the inbox.
+    """
+    profile = own_profile(film, home)
+    of = "" if profile == DEFAULT_PROFILE else f" --run-id {film} --profile {profile}"
+    return f"The inbox renders it if `sparkle ui` runs; `sparkle render {plan}{of}` does it here."
+
+
+def _say_next(home: SparkleHome, film: str, *, approved: bool) -> None:
     plan = find_plan(film)
     if approved and plan is not None:
         click.echo(f"It is the film's plan: {plan}", err=True)
-        click.echo(
-            f"The inbox renders it if `sparkle ui` runs; `sparkle render {plan}` does it here.",
-            err=True,
-        )
+        click.echo(how_it_is_rendered(home, film, plan), err=True)
         return
     click.echo(
         f"Read it, and edit it as you like. `sparkle approve {film} {PLAN_DRAFT}` makes it the "

@@ -31,7 +31,7 @@ def approve(run_id: str, stage: str, note: str) -> None:
     home = SparkleHome.from_environment()
     folder = RunFolder(home, home.existing_run(run_id))
     if stage == PLAN_DRAFT:
-        _approve_draft(folder, note)
+        _approve_draft(home, folder, note)
         return
     if not reviews.approve(folder, stage, note):
         click.echo(f"Approved {stage} of {run_id}, as it is now.")
@@ -47,14 +47,14 @@ def approve(run_id: str, stage: str, note: str) -> None:
     )
 
 
-def _approve_draft(folder: RunFolder, note: str) -> None:
+def _approve_draft(home: SparkleHome, folder: RunFolder, note: str) -> None:
+    from sparkle_motion_dagster.cli.drafting import how_it_is_rendered
+
     laid = approve_draft(folder, note)
     click.echo(f"Approved the draft of {folder.run_id}; it is its plan now: {laid.path}")
     if laid.kept is not None:
         click.echo(f"The plan that was there is kept as {laid.kept}")
-    click.echo(
-        f"The inbox renders it if `sparkle ui` runs; `sparkle render {laid.path}` does it here."
-    )
+    click.echo(how_it_is_rendered(home, folder.run_id, laid.path))
 
 
 @click.command()

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 from rich.table import Table
 
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
-from sparkle_motion_dagster.cli.options import PROFILE
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.plan.reading.loading import PLAN_SUFFIXES
 from sparkle_motion_dagster.screenplay.reading import SCRIPT_SUFFIXES
 
 if TYPE_CHECKING:
     from sparkle_motion_dagster.shotlist.placing import Placement
+
+_OF_SCRIPTS = ("plan_file", "pictures")
+_OF_DRAFTS = (
+    "run_id", "seconds", "style", "language", "seed", "writer", "settings", "approve", "profile",
+)  # fmt: skip
+"""Parameters that say something of screenplays alone, and of all else alone."""
 
 
 @click.command()
@@ -61,7 +68,11 @@ if TYPE_CHECKING:
     help="A setting of the writer; see `sparkle engines settings NAME`.",
 )
 @click.option("--approve", is_flag=True, help="Put the draft into the inbox, unseen.")
-@PROFILE
+@click.option(
+    "--profile",
+    help="Whose writer and voices count. Default: the film's own, which its name may say "
+    "(NAME.cinematic), else animatic.",
+)
 @readable_errors
 def write(
     prompt: str | None,
@@ -76,7 +87,7 @@ def write(
     writer: str | None,
     settings: tuple[str, ...],
     approve: bool,  # noqa: FBT001 - a command line flag
-    profile: str,
+    profile: str | None,
 ) -> None:
     """Write a plan about PROMPT, change one as PROMPT says, or make one of a screenplay.
 
@@ -102,8 +113,10 @@ def write(
     )
     if source is None and prompt is None:
         raise click.UsageError("Say what the film is about, or give a file with --from.")
-    if pictures is not None and (source is None or source.suffix.lower() not in SCRIPT_SUFFIXES):
-        raise InputError("Pictures go with a screenplay: give one with --from.")
+    if source is not None and source.suffix.lower() in SCRIPT_SUFFIXES:
+        _refuse_given(_OF_DRAFTS, "of a screenplay, a plan is made by rules: leave it out")
+    else:
+        _refuse_given(_OF_SCRIPTS, "it goes with a screenplay: give one with --from")
     if source is None:
         drafting.write_from_prompt(prompt or "", run_id, profile, options)
     elif source.suffix.lower() in PLAN_SUFFIXES:
@@ -118,6 +131,19 @@ def write(
         drafting.write_from_prompt_file(source, run_id, profile, options)
     else:
         _write_from_script(source, plan_file, pictures)
+
+
+def _refuse_given(names: Collection[str], why: str) -> None:
+    """Refuse options that say nothing of what is asked for: none is passed over in silence.
+
+    Raises:
+        InputError: One of those parameters is given.
+    """
+    context = click.get_current_context()
+    for parameter in context.command.params:
+        source = context.get_parameter_source(str(parameter.name))
+        if parameter.name in names and source is ParameterSource.COMMANDLINE:
+            raise InputError(f"{parameter.opts[0]}: {why}.")
 
 
 def _write_from_script(script: Path, plan_file: Path | None, pictures: Path | None) -> None:

@@ -92,14 +92,18 @@ def test_a_film_goes_on_from_its_draft_to_its_plan(studio: Studio) -> None:
 
 
 def test_a_prompt_file_is_written_from_with_the_options_of_the_command(studio: Studio) -> None:
-    prompt = studio.plans / "Night.v2.prompt.md"
+    prompt = studio.plans / "Night.cinematic.prompt.md"
     prompt.write_text("---\nseconds: 12\nseed: 4\napprove: true\n---\nA night train.\n")
     ended = studio.sparkle_here("write", "--from", prompt, "--seed", "5")
     assert ended.returncode == 0, ended.stderr
-    plan = load_plan(studio.plans / "night.v2.yaml").plan
+    plan = load_plan(studio.plans / "night.cinematic.yaml").plan
     written = (plan.metadata.model_extra or {})["written"]
     assert (written["prompt"], written["seed"]) == ("A night train.", 5)
-    assert f"It is the film's plan: {studio.plans / 'night.v2.yaml'}" in ended.stderr
+    assert f"It is the film's plan: {studio.plans / 'night.cinematic.yaml'}" in ended.stderr
+    assert "--run-id night.cinematic --profile cinematic` does it here" in ended.stderr
+    manifest = RunFolder(studio.home, "night.cinematic").read("plan_draft")
+    assert manifest is not None
+    assert manifest.profile == "cinematic"
 
 
 def test_a_film_that_has_a_draft_alone_is_known_and_told_what_to_do(studio: Studio) -> None:
@@ -136,6 +140,14 @@ def test_a_draft_that_is_no_plan_any_more_is_not_approved(studio: Studio) -> Non
     assert not (studio.plans / "keepers.yaml").exists()
 
 
+def test_nothing_is_approved_of_which_nobody_knows_how_it_came_about(studio: Studio) -> None:
+    shutil.rmtree(RunFolder(studio.home, "keepers").stage("plan_draft"))
+    refused = studio.sparkle_here("approve", "keepers", "plan_draft")
+    assert refused.returncode == 2
+    assert "has not been made yet" in refused.stderr
+    assert not (studio.plans / "keepers.yaml").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -147,6 +159,9 @@ def test_a_draft_that_is_no_plan_any_more_is_not_approved(studio: Studio) -> Non
         (["a film", "--setting", "warmth"], "write NAME=VALUE"),
         (["a film", "--from", "script.fountain"], "leave the prompt out"),
         (["a film", "--profile", "none"], "There is no profile 'none'"),
+        (["a film", "--run-id", "x", "--profile", "cinematic"], "`--run-id x.cinematic`"),
+        (["a film", "--to", "x.yaml"], "--to: it goes with a screenplay"),
+        (["--from", "x.fdx", "--approve"], "--approve: of a screenplay, a plan is made by rules"),
     ],
 )
 def test_wrong_input_is_named(arguments: list[str], said: str, tmp_path: Path) -> None:
