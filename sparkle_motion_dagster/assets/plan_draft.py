@@ -161,9 +161,10 @@ def plan_draft(
         progress = Progress(folder, PLAN_DRAFT, context.log.info)
         facilities = facilities_of(context, gpu, progress, control, workbench)
         changed = None if config.plan is None else plan_before(Path(config.plan), folder, workbench)
-        brief = config.brief(None if changed is None else changed.plan)
+        plan_now = None if changed is None else changed.plan
+        brief = config.brief(plan_now)
         writing = writer.answering(facilities)
-        admit_brief(brief, writing, AuditLog(workbench.home, "write", run_id))
+        admit_brief(brief, writing, AuditLog(workbench.home, "write", run_id), plan_now)
         draft = write_draft(
             lambda engine, items: produce(engine, items, workbench, progress, control),
             writing,

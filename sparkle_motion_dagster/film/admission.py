@@ -6,6 +6,7 @@ from typing import Any
 from sparkle_motion_dagster.engines.writer.base import WriterEngine
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.pipeline import Engines
+from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.policy.audit import AuditLog
 from sparkle_motion_dagster.policy.errors import PlanRefusedError
 from sparkle_motion_dagster.policy.loading import load_policy
@@ -39,8 +40,16 @@ def admit(frozen: FrozenPlan, engines: Engines, log: AuditLog) -> None:
     _refuse(frozen, breaches)
 
 
-def admit_brief(brief: Brief, writer: WriterEngine[Any], log: AuditLog) -> None:
+def admit_brief(
+    brief: Brief, writer: WriterEngine[Any], log: AuditLog, before: MoviePlan | None = None
+) -> None:
     """Make sure that the policy allows a plan to be written, and note that it was asked.
+
+    Args:
+        brief: What about.
+        writer: Who would write it.
+        log: Where that is noted.
+        before: The plan that is to be changed, which the writer reads, too; None: there is none.
 
     Raises:
         PromptRefusedError, PolicyFileError, StorageError: As `check_prompt` says.
@@ -51,7 +60,7 @@ def admit_brief(brief: Brief, writer: WriterEngine[Any], log: AuditLog) -> None:
         language=brief.language,
         seconds=brief.seconds,
         engines={"writer": [writer.name]},
-        options={"style": brief.style},
+        options={"style": brief.style, "plan": before},
     )
 
 

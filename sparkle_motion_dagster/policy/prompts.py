@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from pydantic import JsonValue
+from pydantic import BaseModel, JsonValue
 
 from sparkle_motion_dagster.artifacts.digests import digest_bytes
 from sparkle_motion_dagster.errors import InputError
@@ -19,7 +19,7 @@ def check_prompt(
     language: str | None = None,
     seconds: float | None = None,
     engines: EngineNames | None = None,
-    options: Mapping[str, JsonValue] | None = None,
+    options: Mapping[str, JsonValue | BaseModel] | None = None,
 ) -> None:
     """Make sure that the policy allows a prompt, and note that it was asked.
 
@@ -29,7 +29,8 @@ def check_prompt(
         language: The film's language tag, where the order names one.
         seconds: How long the film is to be, where the order says so.
         engines: Who would answer, by kind.
-        options: What else the order says, as front matter does, by name: texts in it count, too.
+        options: What else the order says, as front matter does, by name: texts in it count, too,
+            and those of a model that somebody chose.
 
     Raises:
         PromptRefusedError: It does not; rules, and lines or options, are named.

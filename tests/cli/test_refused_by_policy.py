@@ -133,12 +133,18 @@ def test_no_writer_is_asked_for_what_is_refused(home: SparkleHome) -> None:
     refused = sparkle(*order, prompt, "--style", "noir with b\u00f6mbs")
     assert refused.exit_code == 2
     assert "line 2: the rule 'weapons'" in refused.stderr
+    plan = home.root.parent / "film" / "film.yaml"
+    plan.write_text(PLAN.replace("the storm", "the bomb"))
+    changing = sparkle(*order, "a happier end", "--from", plan)
+    assert changing.exit_code == 2
+    assert "plan.shots[1].visual_description: the rule 'weapons'" in changing.stderr
     assert not list(home.actions.glob("*/*"))
     assert sparkle(*order, "a keeper finds a letter").exit_code == 0
 
     assert [
         (line["via"], line["kind"], line["verdict"], line["rules"]) for line in noted(home)
     ] == [
+        ("write", "prompt", "refused", ["weapons"]),
         ("write", "prompt", "refused", ["weapons"]),
         ("write", "prompt", "allowed", []),
     ]
