@@ -126,7 +126,10 @@ def check_free(run_id: str, profile: str, plan_path: Path | None, workbench: Wor
     if manifest is None or plan_path is None or manifest.provenance.plan_path is None:
         return
     before = (workbench.home.root.resolve() / manifest.provenance.plan_path).resolve()
-    if draft_file(run_id) in (before, plan_path.resolve()) or not _are_two(before, plan_path):
+    draft = draft_file(run_id)
+    if draft in (before, plan_path.resolve()) or not _are_two(before, plan_path):
+        return
+    if draft.is_file() and digest_file(draft) == digest_file(plan_path):
         return
     if plan_digest(load_plan(plan_path)) != manifest.plan_digest:
         raise RunTakenError(

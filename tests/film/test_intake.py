@@ -11,7 +11,12 @@ import pytest
 
 from plan_texts import PLAN, changed
 from sparkle_motion_dagster.artifacts.home import SparkleHome
-from sparkle_motion_dagster.film.intake import RunTakenError, check_free, freeze_plan
+from sparkle_motion_dagster.film.intake import (
+    RunTakenError,
+    check_free,
+    draft_file,
+    freeze_plan,
+)
 from sparkle_motion_dagster.production.workbench import Workbench
 
 OTHER = changed(("Mara speaks to the storm", "Mara shouts at the storm"))
@@ -113,6 +118,20 @@ def test_a_plan_goes_on_with_its_film(desk: Desk, change: Callable[[Desk], Path 
     desk.check(path)
     desk.freeze(path)
     desk.check(path)
+
+
+def test_the_plan_that_its_draft_is_approved_as_goes_on_with_a_film(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The film was rendered from a plan elsewhere, which somebody has had changed."""
+    monkeypatch.setenv("SPARKLE_PLANS", str(desk.b.parent))
+    desk.b.write_text(OTHER, encoding="utf-8")
+    (desk.b.parent / "drafts").mkdir()
+    shutil.copy(desk.b, draft_file("plan"))
+    desk.check(desk.b)
+    draft_file("plan").write_text(PLAN, encoding="utf-8")
+    with pytest.raises(RunTakenError):
+        desk.check(desk.b)
 
 
 def test_another_plan_is_refused_and_both_are_named(desk: Desk) -> None:
