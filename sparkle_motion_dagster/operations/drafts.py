@@ -100,7 +100,12 @@ def approve_draft(folder: RunFolder, note: str) -> LaidDown:
     Raises:
         InputError: There is none, or it is no valid plan any more; then nothing is changed.
     """
-    check_made(folder, PLAN_DRAFT)
+    if check_made(folder, PLAN_DRAFT).find(DRAFT, "plan") is None:
+        raise NoDraftError(
+            f"The last writing of {folder.run_id} came to nothing: what lies in "
+            f"{draft_file(folder.run_id)} is an earlier draft. Have one written again, or render "
+            "that file as it is."
+        )
     laid = put_into_inbox(folder)
     if approve(folder, PLAN_DRAFT, note):
         folder.state.change(_waits_no_more)

@@ -84,6 +84,12 @@ def test_a_draft_that_fails_leaves_all_answers_and_a_later_one_takes_its_place(
     ]
     assert "waiting for review" in studio.sparkle_here("status").stdout
 
+    assert studio.sparkle_here(*studio.writing("Not this time.")).returncode == 1
+    refused = studio.sparkle_here("approve", "pier", "plan_draft")
+    assert refused.returncode == 2
+    assert "is an earlier draft" in refused.stderr
+    assert not list(studio.plans.glob("*.yaml"))
+
 
 @pytest.mark.service
 def test_a_draft_that_was_killed_between_its_rounds_goes_on_with_the_next(
