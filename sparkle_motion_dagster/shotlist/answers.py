@@ -137,7 +137,7 @@ def read_answer(answer: str) -> Reading:
         return Reading(None, ("There is no JSON object in the answer.",))
     try:
         said = _in_lines(json.loads(text))
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, too
         return Reading(None, (f"The JSON of the answer cannot be read: {error}.",))
     try:
         return Reading(ShotList.model_validate(said))

@@ -49,9 +49,9 @@ def test_a_story_that_is_changed_has_room_in_the_schema() -> None:
     assert scenes["items"]["properties"]["shots"]["maxItems"] == 42
 
 
-def test_json_that_is_too_deep_is_a_problem() -> None:
-    deep = '{"title": ' + 700 * "[" + 700 * "]" + "}"
-    assert read_answer(deep).problems
+@pytest.mark.parametrize("value", [700 * "[" + 700 * "]", 5000 * "1"], ids=["deep", "digits"])
+def test_json_that_is_too_much_is_a_problem(value: str) -> None:
+    assert read_answer(f'{{"title": {value}}}').problems
 
 
 def test_texts_are_read_as_one_line_each() -> None:

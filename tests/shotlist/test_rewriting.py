@@ -118,6 +118,16 @@ def test_a_writer_is_told_what_it_could_have_written(name: str) -> None:
     MoviePlan.model_validate(plan_of(listed))
 
 
+def test_a_shot_may_say_as_much_as_one_did() -> None:
+    text = text_of("harbour_light.yaml")
+    speech = "Nobody comes. " * 10
+    listed = told(list_of(text), 2, lines=(ListedLine(speaker="Mara", text=speech),) * 2)
+    brief = Brief(prompt="As it is", seconds=300)
+    (problem,) = craft_problems(listed, brief)
+    assert "Divide it" in problem
+    assert not list(craft_problems(listed, brief, listed))
+
+
 @pytest.mark.parametrize("name", EVERY_PLAN)
 def test_what_is_told_as_it_was_leaves_every_byte(name: str) -> None:
     text = text_of(name)
