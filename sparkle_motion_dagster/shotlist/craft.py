@@ -11,9 +11,7 @@ _MOST_SAID = 220
 """Letters that are said in a shot: some 16 seconds."""
 
 
-def craft_problems(
-    listed: ShotList, brief: Brief, before: ShotList | None = None
-) -> Iterator[str]:
+def craft_problems(listed: ShotList, brief: Brief, before: ShotList | None = None) -> Iterator[str]:
     """Yield what is wrong with a shot list, in words that whoever wrote it can mend it by.
 
     Args:

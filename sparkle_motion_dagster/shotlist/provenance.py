@@ -20,8 +20,6 @@ one of which scene it is, such as "2-3"."""
 PICTURE, REFERENCE = "local_path", "reference_image"
 """The fields that hold somebody's own picture: of a keyframe, and of a character."""
 
-OWN_PICTURES = (PICTURE, REFERENCE)
-
 LISTS = ("characters", KEYFRAMES, "shots")
 """The parts of a plan whose elements have ids."""
 

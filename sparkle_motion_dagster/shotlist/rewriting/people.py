@@ -181,11 +181,11 @@ def merged_characters(
         for name, one in there.items()
         if name in told or name in needed
     ]
-    merged = [_speaking(one, languages.get(one["id"])) for one in merged]
+    merged = [speaking(one, languages.get(one["id"])) for one in merged]
     return [*merged, *(one for name, one in told.items() if name not in there)]
 
 
-def _speaking(one: PlanText, language: str | None) -> PlanText:
+def speaking(one: PlanText, language: str | None) -> PlanText:
     """Return a character who speaks a language, with a voice of it that is to be chosen.
 
     None: the character speaks what it spoke.
