@@ -257,6 +257,22 @@ def test_somebody_who_is_called_otherwise_is_the_same() -> None:
     assert "Davy" not in made.text.replace("# Davy", "")
 
 
+def test_a_name_is_another_wherever_the_story_has_it() -> None:
+    plan = plan_in(text_of("harbour_light.yaml"))[0]
+    plan |= {"title": "Davy's Lamp", "title_card": {"text": "Davy's Lamp"}}
+    plan["metadata"] = {"story": "Davy waits. Davy leaves."}
+    plan["characters"][0]["description"] = "Davy's aunt"
+    plan["shots"][0]["setting"] = "Davy's room, night"
+    text = yaml_text(plan)
+    listed = ShotList.model_validate_json(list_of(text).model_dump_json().replace("Davy", "Ewan"))
+    new = plan_in(rewritten(text, listed).text)[0]
+    assert new["title_card"] == {"text": "Ewan's Lamp"}
+    assert (new["title"], new["metadata"]["story"]) == ("Ewan's Lamp", "Ewan waits. Ewan leaves.")
+    assert new["characters"][0]["description"] == "Ewan's aunt"
+    assert new["shots"][0]["setting"] == "Ewan's room, night"
+    assert listed_of(plan_in(rewritten(text, listed).text)[1]) == listed
+
+
 def test_who_is_new_is_somebody_else_and_who_is_gone_is_nowhere() -> None:
     ann = ListedCharacter(name="Ann", description="girl of nine, red boots")
 
