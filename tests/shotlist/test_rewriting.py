@@ -202,6 +202,32 @@ def test_lines_keep_their_times_and_a_longer_one_its_shot() -> None:
     assert lines[2]["duration_sec"] == before[3]["duration_sec"]
 
 
+@pytest.mark.parametrize("in_shots", [True, False], ids=["shots", "timeline"])
+def test_a_line_that_is_said_in_another_shot_is_the_same(in_shots: bool) -> None:  # noqa: FBT001
+    plan = plan_in(text_of("harbour_light.yaml"))[0]
+    speech = "Petrel, this is the harbour light. " * 6
+    (line,) = by_id(plan)["shot_002"]["dialogue"]
+    entry = next(one for one in plan["dialogue_timeline"] if one.get("text") == line["text"])
+    for one in (line, entry):
+        one |= {"text": speech, "audio": "takes/mara.wav"}
+    if not in_shots:
+        for shot in plan["shots"]:
+            shot.pop("dialogue", None)
+    text = yaml_text(plan)
+    listed = list_of(text)
+    (shortened,) = shots_of(listed)[1][1].lines
+    assert len(shortened.text) < len(speech)
+    over = told(
+        told(listed, 2, lines=()), 1, lines=(shortened.model_copy(update={"off_screen": True}),)
+    )
+    new = plan_in(rewritten(text, over).text)[0]
+    (now,) = (one for one in new["dialogue_timeline"] if one.get("text") == speech)
+    assert now["start_time_sec"] < entry["start_time_sec"]
+    assert now["duration_sec"] == entry["duration_sec"]
+    held = by_id(new)["shot_001"]["dialogue"][0] if in_shots else now
+    assert (held["text"], held["audio"], held["off_screen"]) == (speech, "takes/mara.wav", True)
+
+
 def test_shots_that_matched_what_is_gone_cut() -> None:
     plan = merge("silent_garden.yaml", lambda listed: cut(listed, 2))
     old = by_id(plan_of_example("silent_garden.yaml")[0])
