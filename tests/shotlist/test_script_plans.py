@@ -299,6 +299,14 @@ def test_a_plan_of_somebodys_own_is_left_alone(script: Path) -> None:
     assert target.read_bytes() == mine.read_bytes()
 
 
+@pytest.mark.parametrize("name", ["film.json", "film", "keepers.fountain"])
+def test_what_is_not_named_like_a_plan_is_not_written(name: str, script: Path) -> None:
+    files = {one: one.read_bytes() for one in script.parent.iterdir()}
+    with pytest.raises(ScriptError, match=f"{name} is no name for a plan"):
+        write_plan(script, script.with_name(name))
+    assert {one: one.read_bytes() for one in script.parent.iterdir()} == files
+
+
 def test_a_plan_that_an_edit_has_broken_is_named_and_left_alone(script: Path) -> None:
     written(script)
     edit(script, lambda plan: plan["shots"][0].pop("id"))
