@@ -36,6 +36,16 @@ _FORM = ("duration_sec", "motion_prompt", "transition")
 """What of a shot depends on what stands around it: with another of these it is the same shot."""
 
 
+def stated(plan: PlanText) -> PlanText:
+    """Return a plan without the fields that say nothing: ``clip: null`` is no clip."""
+
+    def said(part: PlanText) -> PlanText:
+        return {name: value for name, value in part.items() if value is not None}
+
+    lists = {name: [said(one) for one in plan[name]] for name in LISTS if name in plan}
+    return said({**plan, **lists})
+
+
 @dataclass(frozen=True)
 class Mark:
     """What tells an element that a script made from others, whatever it is called.

@@ -17,7 +17,12 @@ from sparkle_motion_dagster.screenplay.reading import read_script
 from sparkle_motion_dagster.shotlist.breakdown import broken_down
 from sparkle_motion_dagster.shotlist.building import plan_of
 from sparkle_motion_dagster.shotlist.placing import Placement, place_pictures
-from sparkle_motion_dagster.shotlist.provenance import PlanText, made_from_script, signed
+from sparkle_motion_dagster.shotlist.provenance import (
+    PlanText,
+    made_from_script,
+    signed,
+    stated,
+)
 from sparkle_motion_dagster.shotlist.revising import Revision, revised
 from sparkle_motion_dagster.shotlist.stills import stills_in
 from sparkle_motion_dagster.units import FrameSize
@@ -107,4 +112,4 @@ def _revised(target: Path, text: str, made: PlanText, script: str) -> Revision:
             f"{target} is there already, and was not made from a script. Name another file with "
             "--to, or move it away."
         )
-    return revised(old, before, made, script)
+    return revised(stated(old), before, made, script)

@@ -30,6 +30,7 @@ from sparkle_motion_dagster.shotlist.models import (
     ShotList,
 )
 from sparkle_motion_dagster.shotlist.provenance import signed
+from sparkle_motion_dagster.shotlist.references import END, START
 from sparkle_motion_dagster.shotlist.rewriting.merging import merged
 from sparkle_motion_dagster.shotlist.rewriting.rewriting import Rewriting, rewritten
 from studio import EXAMPLES
@@ -372,6 +373,25 @@ def test_another_language_takes_other_voices(said: str | None) -> None:
     voices = [one["voice_profile"] for one in plan["characters"]]
     own = [one["voice_profile"] for one in plan_of_example("overrun.yaml")[0]["characters"]]
     assert voices == ([{"language": "fr"}] * 2 if said == "fr" else own)
+
+
+def test_a_field_that_is_null_says_nothing() -> None:
+    plan = plan_in(text_of("night_ferry.yaml"))[0]
+    nulls = {"clip": None, "end_base_image_id": None, "seed": None, "setting": None}
+    with_nulls = plan | {"shots": [nulls | shot for shot in plan["shots"]], "style": None}
+    assert "style" not in plan
+    with_nulls["shots"][1] |= {"clip": "boat.mov", "start_base_image_id": None}
+    del with_nulls["shots"][1]["end_base_image_id"]
+    without = plan | {"shots": list(plan["shots"])}
+    clip = {key: one for key, one in plan["shots"][1].items() if key not in (START, END)}
+    without["shots"][1] = clip | {"clip": "boat.mov"}
+    made = []
+    for one in (with_nulls, without):
+        text = yaml_text(one)
+        listed = told(list_of(text), 1, shows="Something else.", ending="cut")
+        new = rewritten(text, listed)
+        made.append((plan_in(new.text)[0], new.differences))
+    assert made[0] == made[1]
 
 
 def test_comments_stay_with_what_they_stand_above() -> None:
