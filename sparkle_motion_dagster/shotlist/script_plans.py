@@ -55,8 +55,8 @@ def write_plan(script: Path, target: Path, pictures: Path | None = None) -> Writ
         pictures: A folder of pictures that are to be its keyframes.
 
     Raises:
-        ScriptError: The script cannot be read, the plan is not named like one, or that which is
-            there was not made from one, or the folder of pictures cannot be used.
+        ScriptError: The script cannot be read, the plan is not named like one, that which is there
+            was made from none or tells another story, or the folder of pictures cannot be used.
         PlanError: The plan that is there is not valid, or what came of the script is not.
     """
     if target.suffix.lower() not in (PLAN_SUFFIXES if target.exists() else _NEW_SUFFIXES):
@@ -112,4 +112,10 @@ def _revised(target: Path, text: str, made: PlanText, script: str) -> Revision:
             f"{target} is there already, and was not made from a script. Name another file with "
             "--to, or move it away."
         )
-    return revised(stated(old), before, made, script)
+    revision = revised(stated(old), before, made, script)
+    if not revision.kept and (other := old["metadata"]["script"].get("file")) != script:
+        raise ScriptError(
+            f"{target} is there already, and was made from {other}, which tells another story. "
+            "Name another file with --to, or move it away."
+        )
+    return revision

@@ -299,6 +299,17 @@ def test_a_plan_of_somebodys_own_is_left_alone(script: Path) -> None:
     assert target.read_bytes() == mine.read_bytes()
 
 
+def test_a_plan_of_another_script_is_left_alone(script: Path) -> None:
+    written(script)
+    target = script.with_suffix(".yaml")
+    renamed = script.rename(script.with_name("keepers_2.fountain"))
+    assert write_plan(renamed, target).revision is not None  # the same story
+    before = target.read_bytes()
+    with pytest.raises(ScriptError, match="made from keepers_2"):
+        write_plan(SCRIPTS / "the_kite.fountain", target)
+    assert target.read_bytes() == before
+
+
 @pytest.mark.parametrize("name", ["film.json", "film", "keepers.fountain"])
 def test_what_is_not_named_like_a_plan_is_not_written(name: str, script: Path) -> None:
     files = {one: one.read_bytes() for one in script.parent.iterdir()}
