@@ -23,6 +23,7 @@ from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.json_document import read_json
 from sparkle_motion_dagster.plan.reading.validation import validate
 from sparkle_motion_dagster.plan.reading.yaml_document import read_yaml
+from sparkle_motion_dagster.plan.writing.formatting import without_aliases
 from sparkle_motion_dagster.plan.yaml_text import round_trip, yaml_text
 
 _WIDTH = 100
@@ -42,7 +43,8 @@ def plan_in(text: str) -> tuple[dict[str, Any], MoviePlan]:
 def edited(text: str, plan: Mapping[str, Any]) -> str:
     """Return the text of a plan file that says what a plan does, and else is as it was.
 
-    Where that cannot be, as with what anchors and aliases tie together, the plan is written anew.
+    What anchors and aliases tie together cannot be edited: then they are written out, and the file
+    has the form that `plan.writing` gives it, with its comments.
 
     Args:
         text: The plan file, YAML or JSON.
@@ -56,12 +58,18 @@ def edited(text: str, plan: Mapping[str, Any]) -> str:
         return text
     if _is_json(text):
         return f"{json.dumps(plan, indent=2, ensure_ascii=False)}\n"
+    if (new := _edited_yaml(text, old, plan)) is not None:
+        return new
+    return _edited_yaml(without_aliases(text), old, plan) or yaml_text(plan)
+
+
+def _edited_yaml(text: str, old: Mapping[str, Any], plan: Mapping[str, Any]) -> str | None:
+    """Return a YAML text that says what a plan does; None: it comes to say something else."""
     new = "".join(_Editing(text, old).parts(plan))
     try:
-        as_wanted = read_yaml(new).root.data() == plan
+        return new if read_yaml(new).root.data() == plan else None
     except PlanError:
-        as_wanted = False
-    return new if as_wanted else yaml_text(plan)
+        return None
 
 
 def _is_json(text: str) -> bool:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from sparkle_motion_dagster.screenplay.elements import Note
 
-_TAKEN_OUT = re.compile(r"/\*.*?\*/|\[\[(?:(?!\n[ ]?\n).)*?\]\]", re.DOTALL)
-"""A boneyard, of any length, or a note, which no empty line interrupts (fountain.io/syntax)."""
+_TAKEN_OUT = re.compile(r"/\*.*?\*/|\[\[(?:(?!\n[ ]?\n|\[\[).)*?\]\]", re.DOTALL)
+"""A boneyard, of any length, or a note, which no empty line interrupts (fountain.io/syntax).
+
+Where another note begins, none ends: each bracket is looked at once, however many there are.
+"""
 
 _TAB = "    "
 

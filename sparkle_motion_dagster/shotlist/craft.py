@@ -11,21 +11,42 @@ _MOST_SAID = 220
 """Letters that are said in a shot: some 16 seconds."""
 
 
-def craft_problems(listed: ShotList, brief: Brief) -> Iterator[str]:
-    """Yield what is wrong with a shot list, in words that whoever wrote it can mend it by."""
+def craft_problems(listed: ShotList, brief: Brief, before: ShotList | None = None) -> Iterator[str]:
+    """Yield what is wrong with a shot list, in words that whoever wrote it can mend it by.
+
+    Args:
+        listed: The shot list.
+        brief: What it answers.
+        before: The story that it changes, whose longest shot may say more than others; None: it is
+            a new one.
+    """
     names = [one.name for one in listed.characters]
     yield from (
         f"characters: {name!r} is there more than once."
         for name in sorted({name for name in names if names.count(name) > 1})
     )
     never_seen = {one.name for one in listed.characters if one.off_screen}
-    count = sum(len(scene.shots) for scene in listed.scenes)
+    most_said = max([_MOST_SAID, *map(_said, _shots(before))])
+    count = sum(1 for _ in _shots(listed))
     if count > brief.most_shots:
         yield f"There are {count} shots, and at most {brief.most_shots} fit into the film."
     for number, scene in enumerate(listed.scenes):
         for index, shot in enumerate(scene.shots):
             place = f"scenes[{number}].shots[{index}]"
             yield from (f"{place}: {wrong}" for wrong in _shot_problems(shot, names, never_seen))
+            if (said := _said(shot)) > most_said:
+                yield (
+                    f"{place}: {said} letters are said in it; at most {most_said} can be. "
+                    "Divide it into shots."
+                )
+
+
+def _shots(listed: ShotList | None) -> Iterator[ListedShot]:
+    return (shot for scene in (listed.scenes if listed else ()) for shot in scene.shots)
+
+
+def _said(shot: ListedShot) -> int:
+    return sum(len(line.text) for line in shot.lines)
 
 
 def _shot_problems(shot: ListedShot, names: list[str], never_seen: set[str]) -> Iterator[str]:
@@ -45,9 +66,6 @@ def _shot_problems(shot: ListedShot, names: list[str], never_seen: set[str]) -> 
             yield f"{line.speaker!r} speaks and is not among the characters ({_known(names)})."
         elif line.speaker not in {*shot.characters, *never_seen} and not line.off_screen:
             yield f"{line.speaker!r} speaks and is not in the picture; that is an off_screen line."
-    said = sum(len(line.text) for line in shot.lines)
-    if said > _MOST_SAID:
-        yield f"{said} letters are said in it; at most {_MOST_SAID} can be. Divide it into shots."
 
 
 def _known(names: list[str]) -> str:

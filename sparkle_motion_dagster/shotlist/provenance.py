@@ -20,8 +20,6 @@ one of which scene it is, such as "2-3"."""
 PICTURE, REFERENCE = "local_path", "reference_image"
 """The fields that hold somebody's own picture: of a keyframe, and of a character."""
 
-OWN_PICTURES = (PICTURE, REFERENCE)
-
 LISTS = ("characters", KEYFRAMES, "shots")
 """The parts of a plan whose elements have ids."""
 
@@ -36,6 +34,16 @@ _NOT_CONTENT = ("id", "metadata", "start_base_image_id")
 
 _FORM = ("duration_sec", "motion_prompt", "transition")
 """What of a shot depends on what stands around it: with another of these it is the same shot."""
+
+
+def stated(plan: PlanText) -> PlanText:
+    """Return a plan without the fields that say nothing: ``clip: null`` is no clip."""
+
+    def said(part: PlanText) -> PlanText:
+        return {name: value for name, value in part.items() if value is not None}
+
+    lists = {name: [said(one) for one in plan[name]] for name in LISTS if name in plan}
+    return said({**plan, **lists})
 
 
 @dataclass(frozen=True)

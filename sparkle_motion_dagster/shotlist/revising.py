@@ -1,7 +1,8 @@
 """Making a plan anew from an edited script: ids stay, and so does what somebody edited since.
 
 What the script says as it did stays as it is in the plan, whoever changed it there; what it says
-otherwise is made anew. So what is rendered again is what changed.
+otherwise is made anew, but for what no script tells: voices, seeds, somebody's own pictures. So
+what is rendered again is what changed.
 """
 
 from collections import defaultdict
@@ -14,7 +15,6 @@ from sparkle_motion_dagster.shotlist.matching import matched
 from sparkle_motion_dagster.shotlist.naming import free
 from sparkle_motion_dagster.shotlist.provenance import (
     KEYFRAMES,
-    OWN_PICTURES,
     SCRIPT_LINE,
     SCRIPT_SHOT,
     SINGLES,
@@ -22,6 +22,13 @@ from sparkle_motion_dagster.shotlist.provenance import (
     PlanText,
     signed,
 )
+from sparkle_motion_dagster.shotlist.references import (
+    END,
+    START,
+    characters_named,
+    keyframes_named,
+)
+from sparkle_motion_dagster.shotlist.retelling import made_anew, said_in
 
 
 @dataclass(frozen=True)
@@ -57,13 +64,14 @@ def revised(old: PlanText, made: Mapping[str, Any], new: PlanText, script: str) 
     renamed = _renamed(new, shots.of, pictures.of)
     fresh = signed(renamed, script)
     keyframes = _merged(old[KEYFRAMES], made[KEYFRAMES], renamed[KEYFRAMES], pictures.same)
-    kept_shots = _pictured(
-        _merged(old["shots"], made["shots"], renamed["shots"], shots.same),
-        {one["id"]: one for one in renamed["shots"]},
-        {one["id"] for one in keyframes},
-        _own_pictures(old, made[KEYFRAMES]),
+    kept_shots = _seamed(
+        _pictured(
+            _merged(old["shots"], made["shots"], renamed["shots"], shots.same),
+            {one["id"]: one for one in renamed["shots"]},
+            {one["id"] for one in keyframes},
+            _own_pictures(old, made[KEYFRAMES]),
+        )
     )
-    shown = {one.get(end) for one in kept_shots for end in _ENDS}
     singles = _singles(old, made, renamed)
     if _SOUND in old and _SOUND in singles:
         followed = Moves(old["shots"], kept_shots, _lines_moved(old["shots"], kept_shots)).followed(
@@ -75,17 +83,21 @@ def revised(old: PlanText, made: Mapping[str, Any], new: PlanText, script: str) 
         )
     plan = {
         **{one: old[one] for one in old if one not in SINGLES or one in singles},
-        "characters": _merged(
-            old.get("characters", ()),
-            made["characters"],
-            renamed["characters"],
-            _unchanged(made["characters"], renamed["characters"]),
+        KEYFRAMES: _named(
+            [*keyframes_named(kept_shots)], keyframes, renamed[KEYFRAMES], old[KEYFRAMES]
         ),
-        KEYFRAMES: [one for one in keyframes if one["id"] in shown],
         "shots": kept_shots,
         **singles,
         "metadata": {**old["metadata"], **fresh["metadata"]},
     }
+    people = _merged(
+        old.get("characters", ()),
+        made["characters"],
+        renamed["characters"],
+        _unchanged(made["characters"], renamed["characters"]),
+    )
+    names = [*(one["id"] for one in people), *characters_named(plan)]
+    plan["characters"] = _named(names, people, renamed["characters"], old.get("characters", ()))
     return Revision(
         plan=plan,
         kept=tuple(one["id"] for one in renamed["shots"] if one["id"] in shots.same),
@@ -99,9 +111,7 @@ def revised(old: PlanText, made: Mapping[str, Any], new: PlanText, script: str) 
     )
 
 
-_SOUND = "soundtrack"
-
-_ENDS = ("start_base_image_id", "end_base_image_id")
+_SOUND, _CARD = "soundtrack", "title_card"
 
 
 @dataclass(frozen=True)
@@ -155,7 +165,7 @@ def _renamed(new: PlanText, shots: Mapping[str, str], pictures: Mapping[str, str
             {
                 **one,
                 "id": shots[one["id"]],
-                **{end: pictures[one[end]] for end in _ENDS if end in one},
+                START: pictures[one[START]],
             }
             for one in new["shots"]
         ],
@@ -177,13 +187,13 @@ def _merged(
     """Return elements: those that stayed as the plan has them, those that changed as they are now.
 
     What somebody took out of the plan stays out of it; what somebody put in stays behind what it
-    stands behind. Pictures that somebody brings stay whatever the script says.
+    stands behind. What no script tells stays whatever the script says.
     """
     there = {one["id"]: one for one in old}
     merged = [
         _lined(there[one["id"]], one)
         if one["id"] in same
-        else {**one, **_own_files(there.get(one["id"], {}))}
+        else made_anew(one, there.get(one["id"], {}))
         for one in now
         if one["id"] in there or one["id"] not in made
     ]
@@ -193,14 +203,31 @@ def _merged(
     return merged
 
 
-def _own_files(element: PlanText) -> PlanText:
-    """Return what an element of a plan has of somebody's own pictures."""
-    return {name: element[name] for name in OWN_PICTURES if name in element}
+def _named(
+    names: Sequence[str], elements: Sequence[PlanText], *others: Sequence[PlanText]
+) -> list[PlanText]:
+    """Return the elements with some ids; where one is missing, that of the first other has it."""
+    there = {one["id"] for one in elements}
+    more = {one["id"]: one for other in reversed(others) for one in other}
+    return [
+        *(one for one in elements if one["id"] in names),
+        *(more[name] for name in dict.fromkeys(names) if name not in there and name in more),
+    ]
+
+
+def _seamed(shots: Sequence[PlanText]) -> list[PlanText]:
+    """Return shots; one that matched what no longer follows it cuts: scripts match nothing."""
+    seamed = []
+    for shot, after in zip(shots, [*shots[1:], None], strict=True):
+        matches = "clip" not in shot and shot.get("transition", "match") == "match"
+        is_broken = matches and after is not None and after.get(START) != shot.get(END)
+        seamed.append({**shot, "transition": "cut"} if is_broken else shot)
+    return seamed
 
 
 def _own_pictures(old: PlanText, made: Mapping[str, str]) -> Mapping[str, str]:
     """Return the keyframes that somebody has put in for shots, by the shots."""
-    starts = {one["id"]: one.get("start_base_image_id") for one in old["shots"]}
+    starts = {one["id"]: one.get(START) for one in old["shots"]}
     put_in = {one["id"] for one in old[KEYFRAMES]} - made.keys()
     return {shot: start for shot, start in starts.items() if start in put_in}
 
@@ -218,11 +245,10 @@ def _pictured(
     """
     pictured = []
     for one in shots:
-        start = own.get(one["id"], one.get("start_base_image_id"))
+        start = own.get(one["id"], one.get(START))
         if start not in (None, *keyframes) and one["id"] in now:
-            start = now[one["id"]]["start_base_image_id"]
-        is_other = start != one.get("start_base_image_id")
-        pictured.append({**one, "start_base_image_id": start} if is_other else one)
+            start = now[one["id"]][START]
+        pictured.append({**one, START: start} if start != one.get(START) else one)
     return pictured
 
 
@@ -258,7 +284,7 @@ def _singles(old: PlanText, made: Mapping[str, Any], now: PlanText) -> PlanText:
     singles = {}
     for name in SINGLES:
         if name in now and made.get(name) != str(Mark.of(now[name])):
-            singles[name] = now[name]
+            singles[name] = {**old.get(name, {}), **now[name]} if name == _CARD else now[name]
         elif name in old and (name in now or made.get(name) != str(Mark.of(old[name]))):
             singles[name] = old[name]
     return singles
@@ -280,4 +306,4 @@ def _said(shots: Sequence[PlanText]) -> Iterator[tuple[str, str, str]]:
     """Yield the shot, the speaker and the text of each line."""
     for shot in shots:
         for line in shot.get("dialogue", ()):
-            yield shot["id"], line["character_id"], line["text"]
+            yield shot["id"], *said_in(line)

@@ -9,6 +9,7 @@ from sparkle_motion_dagster.plan.editing import edited, plan_in
 from sparkle_motion_dagster.plan.errors import PlanError
 from sparkle_motion_dagster.plan.film_format import film_format
 from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.plan.reading.loading import PLAN_SUFFIXES
 from sparkle_motion_dagster.plan.reading.validation import validate
 from sparkle_motion_dagster.plan.yaml_text import yaml_text
 from sparkle_motion_dagster.screenplay.errors import ScriptError
@@ -16,10 +17,18 @@ from sparkle_motion_dagster.screenplay.reading import read_script
 from sparkle_motion_dagster.shotlist.breakdown import broken_down
 from sparkle_motion_dagster.shotlist.building import plan_of
 from sparkle_motion_dagster.shotlist.placing import Placement, place_pictures
-from sparkle_motion_dagster.shotlist.provenance import PlanText, made_from_script, signed
+from sparkle_motion_dagster.shotlist.provenance import (
+    PlanText,
+    made_from_script,
+    signed,
+    stated,
+)
 from sparkle_motion_dagster.shotlist.revising import Revision, revised
 from sparkle_motion_dagster.shotlist.stills import stills_in
 from sparkle_motion_dagster.units import FrameSize
+
+_NEW_SUFFIXES = (".yaml", ".yml")
+"""How plans are named that are written: as YAML, in which people can comment."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +55,14 @@ def write_plan(script: Path, target: Path, pictures: Path | None = None) -> Writ
         pictures: A folder of pictures that are to be its keyframes.
 
     Raises:
-        ScriptError: The script cannot be read, or the plan that is there was not made from one, or
-            the folder of pictures cannot be used.
+        ScriptError: The script cannot be read, the plan is not named like one, that which is there
+            was made from none or tells another story, or the folder of pictures cannot be used.
         PlanError: The plan that is there is not valid, or what came of the script is not.
     """
+    if target.suffix.lower() not in (PLAN_SUFFIXES if target.exists() else _NEW_SUFFIXES):
+        raise ScriptError(
+            f"{target} is no name for a plan: it ends in {' or '.join(_NEW_SUFFIXES)}."
+        )
     read = read_script(script)
     try:
         made = plan_of(broken_down(read, _named(script)))
@@ -99,4 +112,10 @@ def _revised(target: Path, text: str, made: PlanText, script: str) -> Revision:
             f"{target} is there already, and was not made from a script. Name another file with "
             "--to, or move it away."
         )
-    return revised(old, before, made, script)
+    revision = revised(stated(old), before, made, script)
+    if not revision.kept and (other := old["metadata"]["script"].get("file")) != script:
+        raise ScriptError(
+            f"{target} is there already, and was made from {other}, which tells another story. "
+            "Name another file with --to, or move it away."
+        )
+    return revision

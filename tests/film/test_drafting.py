@@ -22,7 +22,9 @@ from sparkle_motion_dagster.film.drafting import (
     write_draft,
 )
 from sparkle_motion_dagster.operations.control import RunControl
+from sparkle_motion_dagster.plan.editing import plan_in
 from sparkle_motion_dagster.plan.reading.loading import load_plan
+from sparkle_motion_dagster.plan.yaml_text import yaml_text
 from sparkle_motion_dagster.production.loop import produce
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
@@ -172,3 +174,14 @@ def test_a_plan_is_changed_and_says_how(tmp_path: Path) -> None:
     assert "Never write to me." in text
     manifest = draft.manifest("film", "animatic", "cpu")
     assert manifest.artifact("before", "plan").sha256 == digest_file(plan_file)
+
+
+def test_a_shot_that_says_much_already_stays_in_a_plan_that_is_changed(tmp_path: Path) -> None:
+    plan, _ = plan_in(drafted(Parrot(json.dumps(GOOD)), tmp_path).file.path.read_text())
+    said = " ".join(["word"] * 29)
+    plan["shots"][0]["dialogue"] = [{"character_id": "mara", "text": said}] * 2
+    plan_file = tmp_path / "pier.yaml"
+    plan_file.write_text(yaml_text(plan), encoding="utf-8")
+    answer = with_shot(lines=[LINE | {"text": said}] * 2, shows="Mara waves")
+    draft = drafted(Parrot(answer), tmp_path, plan_file)
+    assert "Mara waves" in draft.file.path.read_text()

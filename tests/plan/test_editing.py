@@ -149,3 +149,19 @@ def test_comments_go_with_what_they_stand_above() -> None:
     _, made = changed(PLAN, otherwise)
     assert '- {character_id: ann, text: "Not tonight."}\n' in made
     assert 'title: "One of us"   # and nobody else\n' in made
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PLAN.replace("prompt: |", "prompt: &lamp |").replace("It is later.", "*lamp"),
+        PLAN.replace("name: Ben ", "name: &ben Ben ").replace("'It is late.'", "*ben"),
+        f"{PLAN}...\n",
+    ],
+    ids=["block", "word", "ended"],
+)
+@pytest.mark.parametrize("change", [gone, otherwise, more])
+def test_comments_stay_where_names_cannot(text: str, change: Change) -> None:
+    _, made = changed(text, change, lambda plan: plan["characters"][1].update(name="Benno"))
+    comments = {"# The head.", "# She is first.", "# He is second.", "# The second.", "# The tail."}
+    assert {comment for comment in comments if comment not in made} == set()

@@ -105,6 +105,7 @@ def test_every_syntax_is_what_it_is() -> None:
         ("One /* two\n\nthree */ four", (Action(1, "One\nfour"),)),
         ("One\n/* gone\n\ngone */\ntwo", (Action(1, "One\ntwo"),)),
         ("[[not closed", (Action(1, "[[not closed"),)),
+        pytest.param("[[" * 99_999, (Action(1, "[[" * 99_999),), id="brackets"),
         ("", ()),
     ],
 )

@@ -30,6 +30,7 @@ from sparkle_motion_dagster.shotlist.models import (
     ShotList,
 )
 from sparkle_motion_dagster.shotlist.provenance import signed
+from sparkle_motion_dagster.shotlist.references import END, START
 from sparkle_motion_dagster.shotlist.rewriting.merging import merged
 from sparkle_motion_dagster.shotlist.rewriting.rewriting import Rewriting, rewritten
 from studio import EXAMPLES
@@ -118,6 +119,16 @@ def test_a_writer_is_told_what_it_could_have_written(name: str) -> None:
     MoviePlan.model_validate(plan_of(listed))
 
 
+def test_a_shot_may_say_as_much_as_one_did() -> None:
+    text = text_of("harbour_light.yaml")
+    speech = "Nobody comes. " * 10
+    listed = told(list_of(text), 2, lines=(ListedLine(speaker="Mara", text=speech),) * 2)
+    brief = Brief(prompt="As it is", seconds=300)
+    (problem,) = craft_problems(listed, brief)
+    assert "Divide it" in problem
+    assert not list(craft_problems(listed, brief, listed))
+
+
 @pytest.mark.parametrize("name", EVERY_PLAN)
 def test_what_is_told_as_it_was_leaves_every_byte(name: str) -> None:
     text = text_of(name)
@@ -192,6 +203,32 @@ def test_lines_keep_their_times_and_a_longer_one_its_shot() -> None:
     assert lines[2]["duration_sec"] == before[3]["duration_sec"]
 
 
+@pytest.mark.parametrize("in_shots", [True, False], ids=["shots", "timeline"])
+def test_a_line_that_is_said_in_another_shot_is_the_same(in_shots: bool) -> None:  # noqa: FBT001
+    plan = plan_in(text_of("harbour_light.yaml"))[0]
+    speech = "Petrel, this is the harbour light. " * 6
+    (line,) = by_id(plan)["shot_002"]["dialogue"]
+    entry = next(one for one in plan["dialogue_timeline"] if one.get("text") == line["text"])
+    for one in (line, entry):
+        one |= {"text": speech, "audio": "takes/mara.wav"}
+    if not in_shots:
+        for shot in plan["shots"]:
+            shot.pop("dialogue", None)
+    text = yaml_text(plan)
+    listed = list_of(text)
+    (shortened,) = shots_of(listed)[1][1].lines
+    assert len(shortened.text) < len(speech)
+    over = told(
+        told(listed, 2, lines=()), 1, lines=(shortened.model_copy(update={"off_screen": True}),)
+    )
+    new = plan_in(rewritten(text, over).text)[0]
+    (now,) = (one for one in new["dialogue_timeline"] if one.get("text") == speech)
+    assert now["start_time_sec"] < entry["start_time_sec"]
+    assert now["duration_sec"] == entry["duration_sec"]
+    held = by_id(new)["shot_001"]["dialogue"][0] if in_shots else now
+    assert (held["text"], held["audio"], held["off_screen"]) == (speech, "takes/mara.wav", True)
+
+
 def test_shots_that_matched_what_is_gone_cut() -> None:
     plan = merge("silent_garden.yaml", lambda listed: cut(listed, 2))
     old = by_id(plan_of_example("silent_garden.yaml")[0])
@@ -245,6 +282,22 @@ def test_somebody_who_is_called_otherwise_is_the_same() -> None:
     assert [one["id"] for one in plan["shots"] if one != by_id(old)[one["id"]]] == ["shot_002"]
     assert "Answer me, Ewan." in made.text
     assert "Davy" not in made.text.replace("# Davy", "")
+
+
+def test_a_name_is_another_wherever_the_story_has_it() -> None:
+    plan = plan_in(text_of("harbour_light.yaml"))[0]
+    plan |= {"title": "Davy's Lamp", "title_card": {"text": "Davy's Lamp"}}
+    plan["metadata"] = {"story": "Davy waits. Davy leaves."}
+    plan["characters"][0]["description"] = "Davy's aunt"
+    plan["shots"][0]["setting"] = "Davy's room, night"
+    text = yaml_text(plan)
+    listed = ShotList.model_validate_json(list_of(text).model_dump_json().replace("Davy", "Ewan"))
+    new = plan_in(rewritten(text, listed).text)[0]
+    assert new["title_card"] == {"text": "Ewan's Lamp"}
+    assert (new["title"], new["metadata"]["story"]) == ("Ewan's Lamp", "Ewan waits. Ewan leaves.")
+    assert new["characters"][0]["description"] == "Ewan's aunt"
+    assert new["shots"][0]["setting"] == "Ewan's room, night"
+    assert listed_of(plan_in(rewritten(text, listed).text)[1]) == listed
 
 
 def test_who_is_new_is_somebody_else_and_who_is_gone_is_nowhere() -> None:
@@ -320,6 +373,25 @@ def test_another_language_takes_other_voices(said: str | None) -> None:
     voices = [one["voice_profile"] for one in plan["characters"]]
     own = [one["voice_profile"] for one in plan_of_example("overrun.yaml")[0]["characters"]]
     assert voices == ([{"language": "fr"}] * 2 if said == "fr" else own)
+
+
+def test_a_field_that_is_null_says_nothing() -> None:
+    plan = plan_in(text_of("night_ferry.yaml"))[0]
+    nulls = {"clip": None, "end_base_image_id": None, "seed": None, "setting": None}
+    with_nulls = plan | {"shots": [nulls | shot for shot in plan["shots"]], "style": None}
+    assert "style" not in plan
+    with_nulls["shots"][1] |= {"clip": "boat.mov", "start_base_image_id": None}
+    del with_nulls["shots"][1]["end_base_image_id"]
+    without = plan | {"shots": list(plan["shots"])}
+    clip = {key: one for key, one in plan["shots"][1].items() if key not in (START, END)}
+    without["shots"][1] = clip | {"clip": "boat.mov"}
+    made = []
+    for one in (with_nulls, without):
+        text = yaml_text(one)
+        listed = told(list_of(text), 1, shows="Something else.", ending="cut")
+        new = rewritten(text, listed)
+        made.append((plan_in(new.text)[0], new.differences))
+    assert made[0] == made[1]
 
 
 def test_comments_stay_with_what_they_stand_above() -> None:

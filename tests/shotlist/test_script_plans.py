@@ -191,6 +191,88 @@ def test_what_somebody_edited_in_the_plan_stays(script: Path) -> None:
     assert plan.title_card.seconds == 5
 
 
+def test_what_no_script_tells_stays_where_it_tells_something_else(script: Path) -> None:
+    written(script)
+
+    def mine(plan: Any) -> None:
+        plan["characters"][1] |= {"treatment": "hall", "voice_profile": {"voice_id": "emma"}}
+        plan["title_card"]["seconds"] = 5
+        lamp = shot(plan, "lamp_room_03")
+        lamp |= {"seed": 7, "grade": "night.cube"}
+        lamp["metadata"]["faces"] = {"mara": None}
+        shot(plan, "lamp_room_06")["dialogue"][0]["audio"] = "pilot.wav"
+        plan["base_images"][0]["asset_uri"] = "sea.png"
+
+    edit(script, mine)
+    again(
+        script,
+        ("Title: The Keepers", "Title: Keepers"),
+        ("Rain on black rocks", "Hail on black rocks"),
+        ("(70, yellow", "(72, yellow"),
+        ("The boat is always late.", "It never comes."),
+        ("The radio crackles", "The radio hisses"),
+    )
+    _, plan = plan_in(script.with_suffix(".yaml").read_text())
+    shots = {one.id: one for one in plan.shots}
+    assert plan.title_card is not None
+    assert (plan.title_card.text, plan.title_card.seconds) == ("Keepers\nA. Writer", 5)
+    assert "Hail on black rocks." in plan.base_images[0].prompt
+    assert plan.base_images[0].asset_uri == "sea.png"
+    mara = plan.character("mara")
+    assert mara.description == "72, yellow oilskin, short white hair"
+    assert (mara.treatment, mara.voice_profile.voice_id) == ("hall", "emma")
+    lamp, radio = shots["lamp_room_03"], shots["lamp_room_06"]
+    assert "It never comes." in lamp.dialogue[0].text
+    assert (lamp.seed, lamp.grade, lamp.metadata.faces) == (7, "night.cube", {"mara": None})
+    assert (radio.visual_description, radio.dialogue[0].audio) == (
+        "The radio hisses.",
+        "pilot.wav",
+    )
+
+
+def own_close_up(plan: Any) -> None:
+    """Show Mara in a picture of one's own, and not in the one that was made."""
+    made = "lamp_room_mara_medium_close_up"
+    (picture,) = (one for one in plan["base_images"] if one["id"] == made)
+    picture["id"] = "mine"
+    for one in plan["shots"]:
+        if one["start_base_image_id"] == made:
+            one["start_base_image_id"] = "mine"
+
+
+def own_shot(plan: Any) -> None:
+    """Have Tom say more."""
+    line = {"character_id": "tom", "text": "Ha.", "off_screen": True}
+    added = {"id": "mine", "duration_sec": 2.5, "visual_description": "The lamp"}
+    added |= {"start_base_image_id": "lighthouse", "transition": "cut", "dialogue": [line]}
+    plan["shots"].append(added)
+
+
+def own_match(plan: Any) -> None:
+    """Have the second shot become the third."""
+    following = shot(plan, "lamp_room_02")["start_base_image_id"]
+    one = shot(plan, "lamp_room_01")
+    one |= {"transition": "match", "end_base_image_id": following}
+
+
+@pytest.mark.parametrize(
+    ("mine", "edits", "shots"),
+    [
+        (own_close_up, [("FADE OUT.", "INT. LAMP ROOM - NIGHT\n\nMARA\nNever.\n")], 11),
+        (own_shot, [("TOM", "JIM"), ("Tom", "Jim")], 11),
+        (own_match, [("TOM\nThe boat is late.\n\n", ""), ("TOM\nAnd if it goes out?\n\n", "")], 8),
+    ],
+)
+def test_what_an_edit_stands_on_stays_with_it(
+    mine: Callable[[Any], None], edits: list[tuple[str, str]], shots: int, script: Path
+) -> None:
+    written(script)
+    edit(script, mine)
+    again(script, *edits)
+    plan = load_plan(script.with_suffix(".yaml")).plan
+    assert len(plan.shots) == shots
+
+
 def test_cues_of_ones_own_go_with_what_they_lie_by(script: Path) -> None:
     written(script)
 
@@ -215,6 +297,25 @@ def test_a_plan_of_somebodys_own_is_left_alone(script: Path) -> None:
     with pytest.raises(ScriptError, match="not made from a script"):
         written(script)
     assert target.read_bytes() == mine.read_bytes()
+
+
+def test_a_plan_of_another_script_is_left_alone(script: Path) -> None:
+    written(script)
+    target = script.with_suffix(".yaml")
+    renamed = script.rename(script.with_name("keepers_2.fountain"))
+    assert write_plan(renamed, target).revision is not None  # the same story
+    before = target.read_bytes()
+    with pytest.raises(ScriptError, match="made from keepers_2"):
+        write_plan(SCRIPTS / "the_kite.fountain", target)
+    assert target.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["film.json", "film", "keepers.fountain"])
+def test_what_is_not_named_like_a_plan_is_not_written(name: str, script: Path) -> None:
+    files = {one: one.read_bytes() for one in script.parent.iterdir()}
+    with pytest.raises(ScriptError, match=f"{name} is no name for a plan"):
+        write_plan(script, script.with_name(name))
+    assert {one: one.read_bytes() for one in script.parent.iterdir()} == files
 
 
 def test_a_plan_that_an_edit_has_broken_is_named_and_left_alone(script: Path) -> None:

@@ -15,6 +15,7 @@ from sparkle_motion_dagster.shotlist.answers import Reading, read_answer
 from sparkle_motion_dagster.shotlist.brief import Brief
 from sparkle_motion_dagster.shotlist.building import plan_of
 from sparkle_motion_dagster.shotlist.craft import craft_problems
+from sparkle_motion_dagster.shotlist.listing import listed_of
 from sparkle_motion_dagster.shotlist.models import ShotList
 from sparkle_motion_dagster.shotlist.rewriting.rewriting import rewritten
 
@@ -79,13 +80,14 @@ def _problems(reading: Reading, request: ReadRequest) -> tuple[str, ...]:
     """Return what keeps a shot list from being a film."""
     if reading.listed is None:
         return ()
-    if problems := tuple(craft_problems(reading.listed, request.brief)):
+    text = None if request.before is None else request.before.path.read_text(encoding="utf-8")
+    before = None if text is None else listed_of(plan_in(text)[1])
+    if problems := tuple(craft_problems(reading.listed, request.brief, before)):
         return problems
     try:
-        if request.before is None:
+        if text is None:
             validate(plan_of(reading.listed))
         else:
-            text = request.before.path.read_text(encoding="utf-8")
             plan_in(rewritten(text, reading.listed).text)
     except PlanError as error:
         return tuple(f"The plan that is made of it is wrong: {one}" for one in error.problems)

@@ -18,6 +18,7 @@ from sparkle_motion_dagster.plan.writing.yaml_nodes import (
     Node,
     define_before_use,
     key_of,
+    write_out_aliases,
 )
 from sparkle_motion_dagster.plan.writing.yaml_source import read_source
 
@@ -55,6 +56,16 @@ def formatted(text: str) -> str:
     source = read_source(text)
     _put_in_order(source.root, WHOLE_PLAN)
     define_before_use(source.root)
+    return written(source)
+
+
+def without_aliases(text: str) -> str:
+    """Return the text of a valid YAML plan in which nothing is named: aliases are written out.
+
+    It says the same, and has the same comments; blocks and quotes are as in the one form.
+    """
+    source = read_source(text)
+    write_out_aliases(source.root)
     return written(source)
 
 

@@ -1,6 +1,7 @@
 """YAML as it was written: nodes in their styles, and each comment with what it belongs to."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 
@@ -124,3 +125,18 @@ def define_before_use(root: Node) -> None:
 def _entries(node: Node) -> Iterator[Entry]:
     if isinstance(node, Collection):
         yield from node.entries
+
+
+def write_out_aliases(node: Scalar | Collection) -> None:
+    """Put what aliases stand for into their places, so that nothing is named any more."""
+    node.anchor = None
+    for entry in _entries(node):
+        if entry.key is not None:
+            entry.key = _written_out(entry.key)
+        entry.value = _written_out(entry.value)
+
+
+def _written_out(node: Node) -> Scalar | Collection:
+    own = deepcopy(node.target) if isinstance(node, Alias) else node
+    write_out_aliases(own)
+    return own

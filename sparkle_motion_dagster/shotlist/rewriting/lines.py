@@ -15,6 +15,9 @@ from sparkle_motion_dagster.shotlist.spoken import shots_of_lines
 SAID = ("character_id", "text")
 """What a line is, wherever it is held."""
 
+_OF_THE_LINE = ("text", RECORDING, "metadata")
+"""What a line has wherever it is said: its whole text, of which a list may tell less."""
+
 _HEARD = ("off_screen", "treatment")
 """What either of its places may say of how it is heard."""
 
@@ -85,6 +88,39 @@ def merged_lines(
         else SpokenLine(dict(line), None)
         for index, line in enumerate(now)
     ]
+
+
+class LinesLeft:
+    """The lines that are no longer in the shot that they were in, by what a list tells of them."""
+
+    def __init__(self) -> None:
+        self._lines: dict[tuple[Any, ...], list[SpokenLine]] = defaultdict(list)
+
+    def add(
+        self,
+        old: Sequence[SpokenLine],
+        was: Sequence[Mapping[str, Any]],
+        now: Sequence[SpokenLine],
+    ) -> None:
+        """Note which lines of a shot are no longer in it.
+
+        Args:
+            old: Its lines as the plan has them.
+            was: The same, as the shot list told them before.
+            now: The lines that it has now.
+        """
+        kept = {line.number for line in now}
+        for line, told in zip(old, was, strict=True):
+            if line.number not in kept:
+                self._lines[_key(told)].append(line)
+
+    def moved(self, line: SpokenLine) -> SpokenLine:
+        """Return a line that is new in a shot: where another one had it, as the plan has it."""
+        if line.number is not None or not (left := self._lines[_key(line.said)]):
+            return line
+        old = left.pop(0)
+        kept = {name: told for name, told in old.said.items() if name in _OF_THE_LINE}
+        return SpokenLine({**line.said, **kept}, None, old.number)
 
 
 def _key(line: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ back. What both lists say alike stays as it is in the plan, whatever that says b
 they say otherwise is made anew, under the id that it has.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sparkle_motion_dagster.plan.cards import END_CARD, TITLE_CARD
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -18,6 +18,7 @@ from sparkle_motion_dagster.shotlist.pace import (
     spoken_seconds,
 )
 from sparkle_motion_dagster.shotlist.provenance import KEYFRAMES, PlanText
+from sparkle_motion_dagster.shotlist.references import START, characters_named
 from sparkle_motion_dagster.shotlist.rewriting.changes import changed
 from sparkle_motion_dagster.shotlist.rewriting.lines import hold_lines, lines_of
 from sparkle_motion_dagster.shotlist.rewriting.people import (
@@ -29,7 +30,7 @@ from sparkle_motion_dagster.shotlist.rewriting.people import (
     spoken_otherwise,
     with_ids,
 )
-from sparkle_motion_dagster.shotlist.rewriting.pictures import START, pictured, shown
+from sparkle_motion_dagster.shotlist.rewriting.pictures import pictured, shown
 from sparkle_motion_dagster.shotlist.rewriting.seams import chained, seamed
 from sparkle_motion_dagster.shotlist.rewriting.shots import MergedShot, merged_shots, tellings
 from sparkle_motion_dagster.shotlist.rewriting.soundtrack import sounding
@@ -77,7 +78,7 @@ def merged(
         was["characters"],
         now["characters"],
         spoken_otherwise(before, listed, ids),
-        set(_named(new)),
+        set(characters_named(new)),
     )
     if people or "characters" in old:
         new["characters"] = people
@@ -95,17 +96,6 @@ def _with_lines(one: MergedShot, *, in_shots: bool) -> PlanText:
     if lines := [line.in_shot for line in one.lines if line.in_shot is not None]:
         return {**one.shot, "dialogue": lines}
     return {key: told for key, told in one.shot.items() if key != "dialogue" or not told}
-
-
-def _named(plan: PlanText) -> Iterator[str]:
-    """Yield the ids of the characters that a plan names."""
-    for picture in plan[KEYFRAMES]:
-        yield from picture.get("characters", ())
-    for shot in plan["shots"]:
-        yield from shot.get("metadata", {}).get("faces") or ()
-        yield from (line["character_id"] for line in shot.get("dialogue", ()))
-    for entry in plan.get("dialogue_timeline") or ():
-        yield from [entry["character_id"]] if "character_id" in entry else []
 
 
 def _story(old: PlanText, before: ShotList, listed: ShotList) -> PlanText:

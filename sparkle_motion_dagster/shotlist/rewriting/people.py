@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
+from sparkle_motion_dagster.plan.cards import TITLE_CARD
 from sparkle_motion_dagster.shotlist.models import ListedCharacter, ShotList
 from sparkle_motion_dagster.shotlist.naming import free, slug
 from sparkle_motion_dagster.shotlist.provenance import KEYFRAMES, PlanText
@@ -48,7 +49,7 @@ def renamed_list(listed: ShotList, names: Mapping[str, str]) -> ShotList:
 
 
 def renamed_plan(plan: PlanText, before: ShotList, names: Mapping[str, str]) -> PlanText:
-    """Return a plan in which some are called otherwise, but for what is said.
+    """Return a plan in which some are called otherwise, wherever a list tells of it but in lines.
 
     Args:
         plan: The plan.
@@ -64,13 +65,21 @@ def renamed_plan(plan: PlanText, before: ShotList, names: Mapping[str, str]) -> 
     )
 
     def told(part: Mapping[str, Any], *fields: str) -> PlanText:
-        return {**part, **{one: called(part[one]) for one in fields if part.get(one)}}
+        texts = {one: part[one] for one in fields if isinstance(part.get(one), str)}
+        return {**part, **{one: called(text) for one, text in texts.items()}}
 
     return {
-        **plan,
-        "characters": [told(one, "name") for one in plan["characters"]],
+        **told(plan, "title", "style"),
+        "characters": [told(one, "name", "description") for one in plan["characters"]],
         KEYFRAMES: [told(one, "prompt") for one in plan[KEYFRAMES]],
-        "shots": [told(one, "visual_description", "motion_prompt") for one in plan["shots"]],
+        "shots": [
+            told(one, "visual_description", "setting", "motion_prompt") for one in plan["shots"]
+        ],
+        **{
+            part: told(plan[part], field)
+            for part, field in ((TITLE_CARD, "text"), ("metadata", "story"))
+            if plan.get(part)
+        },
     }
 
 
@@ -181,11 +190,11 @@ def merged_characters(
         for name, one in there.items()
         if name in told or name in needed
     ]
-    merged = [_speaking(one, languages.get(one["id"])) for one in merged]
+    merged = [speaking(one, languages.get(one["id"])) for one in merged]
     return [*merged, *(one for name, one in told.items() if name not in there)]
 
 
-def _speaking(one: PlanText, language: str | None) -> PlanText:
+def speaking(one: PlanText, language: str | None) -> PlanText:
     """Return a character who speaks a language, with a voice of it that is to be chosen.
 
     None: the character speaks what it spoke.

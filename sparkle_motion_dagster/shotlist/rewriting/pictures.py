@@ -8,10 +8,10 @@ from sparkle_motion_dagster.shotlist.headings import TIMES
 from sparkle_motion_dagster.shotlist.listing import SIZES
 from sparkle_motion_dagster.shotlist.naming import free
 from sparkle_motion_dagster.shotlist.provenance import PlanText
+from sparkle_motion_dagster.shotlist.references import END, START, keyframes_named
 from sparkle_motion_dagster.shotlist.rewriting.changes import changed
 from sparkle_motion_dagster.shotlist.rewriting.shots import MergedShot, Telling
 
-START, END = "start_base_image_id", "end_base_image_id"
 _OF_ONES_OWN = ("local_path", "asset_uri")
 
 
@@ -130,7 +130,7 @@ def shown(
         shots: The shots.
         old: The keyframes that there were.
     """
-    named = {one.shot.get(end) for one in shots for end in (START, END)}
+    named = {*keyframes_named([one.shot for one in shots])}
     ordered = [one["id"] for one in old if one["id"] in named]
     behind = 0
     for one in shots:

@@ -7,6 +7,7 @@ from sparkle_motion_dagster.shotlist.differences import Difference, differences
 from sparkle_motion_dagster.shotlist.listing import listed_of
 from sparkle_motion_dagster.shotlist.models import ShotList
 from sparkle_motion_dagster.shotlist.pace import NO_PACES, Paces
+from sparkle_motion_dagster.shotlist.provenance import stated
 from sparkle_motion_dagster.shotlist.rewriting.merging import merged
 
 
@@ -38,5 +39,6 @@ def rewritten(text: str, listed: ShotList, paces: Paces = NO_PACES) -> Rewriting
     before = listed_of(plan)
     if listed == before:
         return Rewriting(text, ())
+    old = stated(old)
     new = merged(old, plan, before, listed, paces)
     return Rewriting(edited(text, new), differences(old, new))

@@ -7,7 +7,7 @@ from typing import Any
 from sparkle_motion_dagster.plan.shot import DEFAULT_TRANSITION_S, TIMED_TRANSITIONS
 from sparkle_motion_dagster.plan.timing import ROUNDING_S
 from sparkle_motion_dagster.shotlist.provenance import PlanText
-from sparkle_motion_dagster.shotlist.rewriting.pictures import END, START
+from sparkle_motion_dagster.shotlist.references import END, START
 from sparkle_motion_dagster.shotlist.rewriting.shots import MergedShot
 
 

@@ -10,7 +10,7 @@ from sparkle_motion_dagster.shotlist.models import ListedScene, ListedShot, Shot
 from sparkle_motion_dagster.shotlist.naming import free
 from sparkle_motion_dagster.shotlist.provenance import PlanText
 from sparkle_motion_dagster.shotlist.rewriting.changes import changed
-from sparkle_motion_dagster.shotlist.rewriting.lines import SpokenLine, merged_lines
+from sparkle_motion_dagster.shotlist.rewriting.lines import LinesLeft, SpokenLine, merged_lines
 
 _ALIKE = 0.2
 """The share of their words that two shots have in common at least that are the same one."""
@@ -156,7 +156,22 @@ def merged_shots(
         shot = {**told.built, "id": shot_id}
         spoken = [SpokenLine(line, None) for line in shot.pop("dialogue", ())]
         merged.append(MergedShot(shot, spoken, told))
-    return merged
+    left = _lines_left(lines, before, merged, of)
+    return [replace(one, lines=[*map(left.moved, one.lines)]) for one in merged]
+
+
+def _lines_left(
+    lines: Sequence[Sequence[SpokenLine]],
+    before: Sequence[Telling],
+    merged: Sequence[MergedShot],
+    of: Mapping[int, int],
+) -> LinesLeft:
+    """Return the lines of shots that are gone, or no longer in theirs."""
+    now = {number: merged[index].lines for index, number in of.items()}
+    left = LinesLeft()
+    for number, told in enumerate(before):
+        left.add(lines[number], told.built.get("dialogue", ()), now.get(number, ()))
+    return left
 
 
 def _likeness(was: Telling, now: Telling) -> float:

@@ -84,12 +84,19 @@ class _Laying:
         self._lay(entry, exact_seconds(entry["start_time_sec"]) + later, length)
 
     def new(self, line: SpokenLine, shot: Fraction | None) -> None:
-        """Lay a line near the beginning of a shot; None: behind the line before."""
+        """Lay a line near the beginning of a shot; None: behind the line before.
+
+        One that was in another shot takes as long as it did there.
+        """
         told = {key: one for key, one in line.said.items() if key in SAID or not self.in_shots}
         start = exact_seconds(BETWEEN_LINES_S) + self.reached
         if shot is not None:
             start = exact_seconds(FIRST_LINE_S) + shot
-        self._lay({"type": "dialogue", **told}, start, self._seconds(line.said["text"]))
+        if line.number is None:
+            length = self._seconds(line.said["text"])
+        else:
+            length = exact_seconds(self.before[line.number - 1]["duration_sec"])
+        self._lay({"type": "dialogue", **told}, start, length)
 
     def _lay(self, entry: PlanText, start: Fraction, length: Fraction) -> None:
         start = max(start, self.reached)
