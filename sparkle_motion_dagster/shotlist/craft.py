@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from sparkle_motion_dagster.shotlist.brief import Brief
 from sparkle_motion_dagster.shotlist.models import ListedShot, ShotList
 
-_MOST_IN_A_PICTURE = 3
+MOST_IN_A_PICTURE = 3
+"""People whom a picture can hold."""
 
-_MOST_SAID = 220
+MOST_SAID = 220
 """Letters that are said in a shot: some 16 seconds."""
 
 
@@ -36,8 +37,8 @@ def _shot_problems(shot: ListedShot, names: list[str], never_seen: set[str]) -> 
             yield f"{name!r} is in the picture, and is off_screen in the whole film."
     if len(set(shot.characters)) < len(shot.characters):
         yield "somebody is in the picture twice."
-    if len(shot.characters) > _MOST_IN_A_PICTURE:
-        yield f"{len(shot.characters)} are in the picture, and at most {_MOST_IN_A_PICTURE} can be."
+    if len(shot.characters) > MOST_IN_A_PICTURE:
+        yield f"{len(shot.characters)} are in the picture, and at most {MOST_IN_A_PICTURE} can be."
     for line in shot.lines:
         if not any(letter.isalnum() for letter in line.text):
             yield f"{line.speaker!r} says nothing in a line."
@@ -46,8 +47,8 @@ def _shot_problems(shot: ListedShot, names: list[str], never_seen: set[str]) -> 
         elif line.speaker not in {*shot.characters, *never_seen} and not line.off_screen:
             yield f"{line.speaker!r} speaks and is not in the picture; that is an off_screen line."
     said = sum(len(line.text) for line in shot.lines)
-    if said > _MOST_SAID:
-        yield f"{said} letters are said in it; at most {_MOST_SAID} can be. Divide it into shots."
+    if said > MOST_SAID:
+        yield f"{said} letters are said in it; at most {MOST_SAID} can be. Divide it into shots."
 
 
 def _known(names: list[str]) -> str:
