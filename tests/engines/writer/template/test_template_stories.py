@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 import jsonschema
@@ -211,6 +212,14 @@ def test_who_is_outside_does_not_say_that_they_are_in_this_room() -> None:
     here = re.compile(r"\b(this|cet?(te)?|est[ea]|diese[mr]|quest[ao]|nest[ea])\b")
     for place in indoors:
         assert not [at for tongue in TONGUES if here.search(at := place.at.of(tongue))]
+
+
+@pytest.mark.parametrize("seconds", [18, 24, 30, 60])
+def test_a_place_is_seen_before_anybody_speaks_there(seconds: int) -> None:
+    for seed in range(8):
+        story = story_of(Brief(prompt="two friends in a kitchen", seconds=seconds), seed)
+        for before, scene in pairwise(story.scenes):
+            assert before.place == scene.place or not scene.shots[0].lines
 
 
 def test_nothing_is_shown_twice_on_end() -> None:
