@@ -15,6 +15,8 @@ _AGED = {"old": (68, 84), "young": (18, 28)}
 _PARENTS = frozenset({"mother", "father"})
 _YOUNG, _IN_THEIR_TWENTIES = frozenset({"girl", "boy", "child"}), frozenset({"daughter", "son"})
 _PARENTS_OF_THE_YOUNG = (46, 60)
+_CHILDREN_OF: Mapping[Sex, Sex] = {"woman": "girl", "man": "boy"}
+_GROWN_UP_FROM = 16
 _FEWEST = 2
 _GROWN_UP: tuple[Sex, ...] = ("woman", "man")
 _CHILDREN: tuple[Sex, ...] = ("girl", "boy")
@@ -105,6 +107,8 @@ def _sexes(people: Sequence[Somebody], dice: Dice) -> list[Sex]:
             sexes.append(dice.pick(f"sex {index}", _GROWN_UP))
         elif said == "child":
             sexes.append(dice.pick(f"sex {index}", _CHILDREN))
+        elif one.age is not None and one.age < _GROWN_UP_FROM:
+            sexes.append(_CHILDREN_OF.get(said, said))
         else:
             sexes.append(said)
     return sexes

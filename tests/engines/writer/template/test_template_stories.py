@@ -181,6 +181,7 @@ def test_what_a_prompt_says_is_seen(
         ("a mother and her daughter", ["^woman of (4[6-9]|5|60)", "^woman of (1|2)"]),
         ("a captain of 30 ships and a cook of 41", ["^\\w+ of (?!30)", "^\\w+ of 41"]),
         ("Un astronauta llama a su madre", ["spacesuit", "^woman of (6[89]|7|8)"]),
+        ("Anna (7) and Tom (15), alone at home", ["^girl of 7,", "^boy of 15,"]),
         ("a sister and her mother", ["^woman of (2|3|4)", "^woman of (7|8)"]),
     ],
 )
@@ -283,6 +284,11 @@ def test_other_languages_are_refused(prompt: str, language: str | None, says: st
     with pytest.raises(EngineInputError, match=says) as refused:
         story_of(Brief(prompt=prompt, language=language), 1)
     assert "English, French, German, Italian, Portuguese and Spanish" in str(refused.value)
+
+
+@pytest.mark.parametrize("prompt", ["Dracula's ladder", "McDonald’s"])
+def test_whose_something_is_tells_no_other_language(prompt: str) -> None:
+    assert language_of(prompt) == "en"
 
 
 @pytest.mark.parametrize("brief", briefs()[-4:], ids=lambda brief: brief.prompt[:12])
