@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from sparkle_motion_dagster.shotlist.brief import Brief
 from sparkle_motion_dagster.shotlist.models import ListedShot, ShotList
 
-_MOST_IN_A_PICTURE = 3
+MOST_IN_A_PICTURE = 3
+"""People whom a picture can hold."""
 
-_MOST_SAID = 220
+MOST_SAID = 220
 """Letters that are said in a shot: some 16 seconds."""
 
 
@@ -26,7 +27,7 @@ def craft_problems(listed: ShotList, brief: Brief, before: ShotList | None = Non
         for name in sorted({name for name in names if names.count(name) > 1})
     )
     never_seen = {one.name for one in listed.characters if one.off_screen}
-    most_said = max([_MOST_SAID, *map(_said, _shots(before))])
+    most_said = max([MOST_SAID, *map(_said, _shots(before))])
     count = sum(1 for _ in _shots(listed))
     if count > brief.most_shots:
         yield f"There are {count} shots, and at most {brief.most_shots} fit into the film."
@@ -57,8 +58,8 @@ def _shot_problems(shot: ListedShot, names: list[str], never_seen: set[str]) -> 
             yield f"{name!r} is in the picture, and is off_screen in the whole film."
     if len(set(shot.characters)) < len(shot.characters):
         yield "somebody is in the picture twice."
-    if len(shot.characters) > _MOST_IN_A_PICTURE:
-        yield f"{len(shot.characters)} are in the picture, and at most {_MOST_IN_A_PICTURE} can be."
+    if len(shot.characters) > MOST_IN_A_PICTURE:
+        yield f"{len(shot.characters)} are in the picture, and at most {MOST_IN_A_PICTURE} can be."
     for line in shot.lines:
         if not any(letter.isalnum() for letter in line.text):
             yield f"{line.speaker!r} says nothing in a line."

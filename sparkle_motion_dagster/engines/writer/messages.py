@@ -8,13 +8,17 @@ from typing import Literal
 from sparkle_motion_dagster.engines.writer.base import WritingRequest
 from sparkle_motion_dagster.shotlist.answers import answer_schema
 from sparkle_motion_dagster.shotlist.brief import MOST_SPEAKERS
+from sparkle_motion_dagster.shotlist.craft import MOST_IN_A_PICTURE, MOST_SAID
+from sparkle_motion_dagster.shotlist.pace import LETTERS_A_SECOND
 
-_CRAFT = """\
+_CRAFT = f"""\
 You write short films. You answer with one JSON object and nothing else: the film's shot list.
 
 The story
 - It has a setup, a turn and an end. Something is different at the end than at the beginning.
-- "story" tells it in two sentences. "credit" is null, unless somebody says whose story it is.
+- "story" tells it in two sentences; it and "title" are in the language that is spoken, which \
+"language" names. "credit" is null, unless somebody says whose story it is.
+- "style" says how all pictures look: medium, light, colours.
 - Show what a camera can see. Nothing is told that nobody says and no picture shows.
 
 Characters
@@ -22,23 +26,33 @@ Characters
 every picture of them is drawn from it, so that they look alike in all shots. Say "man", "woman", \
 "girl" or "boy" there: voices are chosen by it.
 - "off_screen" is true only for somebody who is heard in the whole film and never seen.
+- "language" is null, unless somebody speaks another one than the film.
 - Use the very same spelling of a name everywhere.
 
 Scenes
 - A scene is one place at one time. "place" is a few words ("lamp room of a lighthouse"), "time" \
-one or two ("night"), "mood" what sounds all through it, or null.
+one or two ("night"), "interior" whether it is indoors, "mood" what sounds all through it, or null.
 
 Shots
 - "shows" says what is seen, in the present tense, with the characters' names, without camera words.
-- "characters" names who is in the picture, from left to right, at most three. Whoever speaks in a \
-shot is in it, unless the line is "off_screen".
-- Begin a scene with a wide shot. Whoever speaks is seen in a medium close-up or a close-up, \
-alone; cut to and fro between two who talk.
+- "characters" names who is in the picture, once each, from left to right, at most \
+{MOST_IN_A_PICTURE}. Whoever speaks in a shot is in it, unless the line is "off_screen".
+- "size": begin a scene with a wide shot. Whoever speaks is seen in a medium close-up or a \
+close-up, alone; cut to and fro between two who talk.
+- The picture of a shot in which somebody is seen to speak is their face, and nothing else. A \
+thing or a deed that the story needs has a shot of its own, without lines.
 - "ending" is "cut" within a scene. Use "dissolve" or "fade" where time passes; end with a "fade".
 - "camera" is null or how the camera moves; hold still on whoever speaks.
 
 Lines
-- People speak 14 letters a second: a line of 70 letters takes 5 seconds. One or two lines a shot.
+- People speak {LETTERS_A_SECOND:g} letters a second: a line of 70 letters takes \
+{70 / LETTERS_A_SECOND:g} seconds. One or two lines a shot; in all, at most {MOST_SAID} letters.
+- A shot takes as long as what is said in it, and a second more; one without lines takes 3 to 5 \
+seconds. All of them together are as long as the film.
+- "off_screen" is true for a line of somebody who is not in the picture.
+- "treatment" is null, unless a voice comes through a "telephone" or a "radio", from "far", or \
+sounds in a "hall", or is a "thought". Nobody is seen to say what comes through a telephone or a \
+radio, or is thought: these lines are "off_screen".
 - How something is said goes first, in square brackets: "[softly] Not tonight."
 - No line is spoken twice, and nobody says what a picture shows anyway.
 """
@@ -76,21 +90,27 @@ def _limits(request: WritingRequest) -> str:
 
 
 def _asked(request: WritingRequest) -> str:
-    brief = request.brief
+    brief, before = request.brief, request.before
     asked = []
-    if request.before is not None:
-        before = request.before.model_dump_json(exclude_none=True)
+    if before is None:
+        asked.append(f"The film:\n{brief.prompt}")
+    else:
         asked.append(
             "This is the shot list of a film. Change it as is asked below, and nothing else: all "
-            f"that is not touched stays word for word as it is.\n{before}"
+            "that is not touched stays word for word as it is.\n"
+            + before.model_dump_json(exclude_none=True)
         )
-    asked.append(f"The film:\n{brief.prompt}")
+        asked.append(f"The change:\n{brief.prompt}")
     if brief.style is not None:
         asked.append(f'How its pictures look (say so in "style"): {brief.style}')
     if brief.language is not None:
         asked.append(f"What is spoken is in the language {brief.language}.")
-    else:
+    elif before is None:
         asked.append('What is spoken is in the language of these words; "language" says which.')
+    else:
+        asked.append(
+            "What is spoken stays in the language that it is in, whichever the change is asked in."
+        )
     asked.append('Whatever is seen ("description", "place", "time", "shows") is told in English.')
     return "\n\n".join(asked)
 

@@ -12,6 +12,11 @@ from sparkle_motion_dagster.shotlist.models import ListedCharacter
 
 _GREYING, _OLD = 52, 66
 _AGED = {"old": (68, 84), "young": (18, 28)}
+_PARENTS = frozenset({"mother", "father"})
+_YOUNG, _IN_THEIR_TWENTIES = frozenset({"girl", "boy", "child"}), frozenset({"daughter", "son"})
+_PARENTS_OF_THE_YOUNG = (46, 60)
+_CHILDREN_OF: Mapping[Sex, Sex] = {"woman": "girl", "man": "boy"}
+_GROWN_UP_FROM = 16
 _FEWEST = 2
 _GROWN_UP: tuple[Sex, ...] = ("woman", "man")
 _CHILDREN: tuple[Sex, ...] = ("girl", "boy")
@@ -102,6 +107,8 @@ def _sexes(people: Sequence[Somebody], dice: Dice) -> list[Sex]:
             sexes.append(dice.pick(f"sex {index}", _GROWN_UP))
         elif said == "child":
             sexes.append(dice.pick(f"sex {index}", _CHILDREN))
+        elif one.age is not None and one.age < _GROWN_UP_FROM:
+            sexes.append(_CHILDREN_OF.get(said, said))
         else:
             sexes.append(said)
     return sexes
@@ -126,16 +133,24 @@ def _look(role: Role, sex: Sex, index: int, people: Sequence[Somebody], dice: Di
     if role.kind in ("robot", "animal"):
         return f"{wears}, {'female' if sex in ('woman', 'girl') else 'male'}"
     one = people[index]
-    youngest, oldest = role.ages if one.aged is None else _AGED[one.aged]
+    youngest, oldest = _ages(role, one, people) if one.aged is None else _AGED[one.aged]
     middle = (youngest + oldest) // 2
     half = (youngest, middle) if (index + dice.happens("older", 2)) % 2 else (middle, oldest)
     age = one.age or dice.pick(f"age {index}", range(half[0], half[1] + 1))
     skin, goes = _skin(people, dice)
     styles = [one for one in tables.looks().hair[_hair(sex, age)] if re.search(goes, one)]
     hair = dice.shuffled("hair", styles)[index]
-    told = [f"{sex} of {age}", role.trade, skin, hair, wears]
-    look = ", ".join(part for part in told if part)
+    told = ", ".join(filter(None, [f"{sex} of {age}", role.trade, skin, hair, wears]))
+    look = ", ".join(dict.fromkeys(told.split(", ")))  # hair, or clothes, may come with glasses
     return f"ghost of a {look}" if role.kind == "ghost" else look
+
+
+def _ages(role: Role, one: Somebody, people: Sequence[Somebody]) -> tuple[int, int]:
+    """Return how old somebody may be: parents are old enough for their children."""
+    children = {other.role for other in people} - _PARENTS
+    if one.role not in _PARENTS or children <= _YOUNG:
+        return role.ages
+    return _PARENTS_OF_THE_YOUNG if children <= _YOUNG | _IN_THEIR_TWENTIES else _AGED["old"]
 
 
 def _skin(people: Sequence[Somebody], dice: Dice) -> tuple[str | None, str]:

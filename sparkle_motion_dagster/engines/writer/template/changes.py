@@ -76,7 +76,7 @@ def cut(story: Changing, match: re.Match[str]) -> Changing:
         missing = next((number for number in (first, last) if number not in there), None)
         if missing is not None:
             raise EngineInputError(f"The story has no shot {missing}: it has {len(there)} shots.")
-        gone |= set(range(first, last + 1))
+        gone |= set(range(min(first, last), max(first, last) + 1))
     return story.each(lambda number, shot: None if number in gone else shot)
 
 

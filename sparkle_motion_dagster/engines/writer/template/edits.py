@@ -16,7 +16,7 @@ _KNOWN = (
 )
 _CLAUSES = re.compile(
     r"\s*(?:[;\n]|\.(?=\s|$)|,?\s+(?:and|then)\s+(?=(?:then\s+)?(?:cut|delete|remove|drop|make|call"
-    r"|rename|set|change|at)\b))\s*(?:then\s+)?(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)",
+    r"|rename|set|change|at)\b))\s*(?:then\s+)?(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)(?![^“]*”)",
     re.IGNORECASE,
 )
 _LONGEST = 2_000

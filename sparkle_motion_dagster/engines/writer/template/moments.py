@@ -39,6 +39,7 @@ def moments_of(
         parts += [(number, "setup"), (number, "turn"), (number, "end")]
     parts.append((0, "end"))
     before: Spot | None = None
+    shown: set[str] = set()
     for number, phase in parts:
         stage, spot = stages[number], setting.spot(number, phase, len(plots))
         if before is None and not spot.outside and brief.seconds >= _VIEWS_FROM_S:
@@ -46,13 +47,16 @@ def moments_of(
         if spot != before:
             yield _wide(stage, setting, spot, before, (number, phase))
         if before is None:
-            yield from _of_the_prompt(told, stage, spot, missing=plot(plots[0]).missing)
+            named = list(_of_the_prompt(told, stage, spot, missing=plot(plots[0]).missing))
+            shown |= {shot.shows for one in named for shot in one.shots}
+            yield from named
         beats = _beats(plots[number], stage, number, phase)
         asked = len(beats) // 2 if number == 0 and told.subject else -1
         for index, beat in enumerate(beats):
             if index == asked:
                 yield from _asked(stage, spot, phase)
-            yield from _beat(beat, stage, spot, number, phase, index)
+            of_it = _beat(beat, stage, spot, number, phase, index)
+            yield from (one for one in of_it if phase != "setup" or one.shots[0].shows not in shown)
         before = spot
     yield _last(stages[0], setting, spot)
 

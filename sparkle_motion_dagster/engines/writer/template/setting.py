@@ -37,6 +37,9 @@ _FEW_SCENES = 2
 _ONE_SCENE_S, _TWO_SCENES_S = 16, 40
 """Below these seconds a story is one scene, and two."""
 
+_LEAVES_FROM_S = 28
+"""In shorter films there is no time to show a second place before somebody speaks there."""
+
 
 @dataclass(frozen=True)
 class Spot:
@@ -142,7 +145,11 @@ def setting_of(told: Told, seconds: float, dice: Dice, *, clears: bool) -> Setti
     place = next(filter(None, usual), None) or dice.pick("place", _ANY_PLACES)
     scenes = 1 if seconds < _ONE_SCENE_S else 2 if seconds < _TWO_SCENES_S else 3
     weather = told.weather or ("storm" if clears else None)
-    leaves = tables.places()[place].starts == "inside" and dice.happens("leaves", 2)
+    leaves = (
+        seconds >= _LEAVES_FROM_S
+        and tables.places()[place].starts == "inside"
+        and dice.happens("leaves", 2)
+    )
     times = _STORMY_TIMES if weather == "storm" else _USUAL_TIMES
     time = told.time or dice.pick("time", times)
     return Setting(tables.places()[place], time, weather, scenes, clears, leaves)

@@ -107,7 +107,7 @@ class Stage:
         """Return a line with its slots filled."""
         speaker = self.cast.names[line.who]
         away = speaker not in self.cast.seen
-        text = line.of(self.tongue).format_map(self.slots)
+        text = line.filled(self.tongue, self.slots)
         return ListedLine(
             speaker=speaker, text=text, off_screen=away, treatment="telephone" if away else None
         )

@@ -25,9 +25,12 @@ _ALONE = "call"
 _BY_TELEPHONE = ("waiting", "secret", "promise")
 """Plots that also work between somebody and a voice."""
 
+_BY_VOICE = "telephone"
+"""Words that say that two people talk by telephone."""
+
 _IN_WEATHER = "storm"
 _OF_GROWN_UPS = "secret"
-"""A plot with money in it, and a father who did not pay."""
+"""A plot with money in it, and love letters."""
 
 _GENRE, _AS_MUCH_AS = "misunderstanding", 3
 """A word that asks for a comedy says more than one that tells what happens."""
@@ -67,7 +70,7 @@ def story_of(brief: Brief, seed: int) -> ShotList:
     moments = fitting(everything, brief)
     return ShotList(
         title=_title(told, plots[0], stages[0], read_in, moments),
-        story=told_in_short.of(tongue).format_map(stages[0].slots) if told_in_short else None,
+        story=told_in_short.filled(tongue, stages[0].slots) if told_in_short else None,
         credit=tables.tongues().credit.of(tongue),
         style=brief.style,
         language=brief.language or tongue,
@@ -94,7 +97,8 @@ def _plots(told: Told, dice: Dice) -> list[str]:
     animals = any(role.kind == "animal" for role in roles)
     children = any(role.sex in ("girl", "boy", "child") for role in roles)
     asked = told.plots.get(_ALONE, 0)
-    alone = (asked and len(told.people) == 1) or (asked > 1 and len(told.people) == len("AB"))
+    apart = asked > 1 or told.plots.get(_BY_VOICE, 0)
+    alone = (asked and len(told.people) == 1) or (apart and len(told.people) == len("AB"))
     shared = [name for name in PLOTS if name != _ALONE]
     if animals or children:
         shared.remove(_OF_GROWN_UPS)
@@ -156,7 +160,7 @@ def _title(told: Told, name: str, stage: Stage, read_in: Tongue, moments: Sequen
     )
     if not told.thing and _plain(slots["named"]) not in said:
         choices = [one for one in choices if not re.search(r"\{named\}|\{Thing\}", one.en)]
-    titles = [one.of(stage.tongue).format_map(slots) for one in choices]
+    titles = [one.filled(stage.tongue, slots) for one in choices]
     unsaid = " ".join(map(_plain, plot(name).lines(stage.tongue)))
     fit = [one for one in titles if _plain(one) in said or _plain(one) not in unsaid]
     return stage.dice.pick("title", fit)

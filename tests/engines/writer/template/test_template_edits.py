@@ -43,6 +43,10 @@ def test_shots_are_cut_by_the_numbers_of_the_story_as_it_was() -> None:
     assert new.model_copy(update={"scenes": STORY.scenes}) == STORY
 
 
+def test_shots_are_cut_from_the_last_to_the_first_as_well() -> None:
+    assert change("cut shots 6-4") == change("cut shots 4-6") != STORY
+
+
 def test_a_film_whose_last_shot_is_cut_still_fades_out() -> None:
     last = len(shots(STORY))
     new = change(f"cut shots {last - 1} to {last}")
@@ -50,9 +54,11 @@ def test_a_film_whose_last_shot_is_cut_still_fades_out() -> None:
     assert shots(new)[:-1] == shots(STORY)[: last - 3]
 
 
-def test_a_line_says_something_else() -> None:
-    new = change('change line 2 to "Not tonight. And cut shot 1; no."')
-    assert lines(new) == [lines(STORY)[0], "Not tonight. And cut shot 1; no.", *lines(STORY)[2:]]
+@pytest.mark.parametrize("quoted", ['"{}"', "“{}”"])
+def test_a_line_says_something_else(quoted: str) -> None:
+    text = "Not tonight. And cut shot 1; no."
+    new = change(f"cut shot 1; change line 2 to {quoted.format(text)}")
+    assert lines(new) == [lines(STORY)[0], text, *lines(STORY)[2:]]
 
 
 def test_somebody_has_another_name_everywhere() -> None:

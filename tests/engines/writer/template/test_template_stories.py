@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 import jsonschema
@@ -17,7 +18,12 @@ from sparkle_motion_dagster.engines.images.storyboard.words.beings import being_
 from sparkle_motion_dagster.engines.writer.template.plots.parts import PLOTS, Said, endings, plot
 from sparkle_motion_dagster.engines.writer.template.reading.language import language_of
 from sparkle_motion_dagster.engines.writer.template.story import story_of
-from sparkle_motion_dagster.engines.writer.template.vocabulary.tables import TONGUES
+from sparkle_motion_dagster.engines.writer.template.vocabulary.tables import (
+    TONGUES,
+    Texts,
+    Tongue,
+    places,
+)
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.validation import validate
 from sparkle_motion_dagster.shotlist.answers import answer_schema, read_answer
@@ -164,6 +170,75 @@ def test_what_a_prompt_says_is_seen(
     assert len(set(looks)) == len(looks)
 
 
+@pytest.mark.parametrize(
+    ("prompt", "looks"),
+    [
+        ("a retired teacher of 70 and Anna", ["^[^,]* of 70,", "^woman"]),
+        ("Una astronauta y su hermano", ["^woman.*spacesuit", "^man"]),
+        ("Uma velha pianista e um pescador", ["^woman of (6[89]|7|8)", "^man"]),
+        ("Deux soeurs", ["^woman", "^woman"]),
+        ("Due fratelli nella casa del padre morto", ["^man", "^man"]),
+        ("a mother and her daughter", ["^woman of (4[6-9]|5|60)", "^woman of (1|2)"]),
+        ("a captain of 30 ships and a cook of 41", ["^\\w+ of (?!30)", "^\\w+ of 41"]),
+        ("Un astronauta llama a su madre", ["spacesuit", "^woman of (6[89]|7|8)"]),
+        ("Anna (7) and Tom (15), alone at home", ["^girl of 7,", "^boy of 15,"]),
+        ("a sister and her mother", ["^woman of (2|3|4)", "^woman of (7|8)"]),
+    ],
+)
+def test_people_are_who_the_prompt_says(prompt: str, looks: list[str]) -> None:
+    for seed in range(4):
+        people = story_of(Brief(prompt=prompt), seed).characters
+        assert len(people) == len(looks)
+        for one, look in zip(people, looks, strict=True):
+            assert re.search(look, one.description or ""), (one, look)
+            parts = (one.description or "").split(", ")
+            assert len(set(parts)) == len(parts), one
+
+
+@pytest.mark.parametrize(
+    ("prompt", "place"),
+    [
+        ("Herr Schmidt wartet auf den Bus", "street"),
+        ("Une femme au bord de la mer", "beach"),
+        ("two strangers in a night train", "train compartment"),
+        ("three sisters wait for a train", "railway station platform"),
+    ],
+)
+def test_a_story_is_where_the_prompt_says(prompt: str, place: str) -> None:
+    assert place in {one.place for one in story_of(Brief(prompt=prompt, seconds=12), 1).scenes}
+
+
+def test_who_is_outside_does_not_say_that_they_are_in_this_room() -> None:
+    indoors = [place for place in places().values() if place.starts == "inside" and not place.empty]
+    here = re.compile(r"\b(this|cet?(te)?|est[ea]|diese[mr]|quest[ao]|nest[ea])\b")
+    for place in indoors:
+        assert not [at for tongue in TONGUES if here.search(at := place.at.of(tongue))]
+
+
+@pytest.mark.parametrize("seconds", [18, 24, 30, 60])
+def test_a_place_is_seen_before_anybody_speaks_there(seconds: int) -> None:
+    for seed in range(8):
+        story = story_of(Brief(prompt="two friends in a kitchen", seconds=seconds), seed)
+        for before, scene in pairwise(story.scenes):
+            assert before.place == scene.place or not scene.shots[0].lines
+
+
+def test_nothing_is_shown_twice_on_end() -> None:
+    for seed in range(12):
+        story = story_of(Brief(prompt="a robot discovers a photograph", seconds=60), seed)
+        shown = [shot.shows for shot in shots(story) if not shot.lines]
+        assert shown.count("detail of a photograph") == 1
+
+
+@pytest.mark.parametrize(
+    ("tongue", "name", "names"),
+    [("fr", "Odile", "d'Odile"), ("fr", "Hugo", "de Hugo"), ("es", "Inés", "Ana e Inés")],
+)
+def test_small_words_suit_the_names_behind_them(tongue: Tongue, name: str, names: str) -> None:
+    said = dict.fromkeys(TONGUES, "Ana y {B}") | {"fr": "le départ de {B}"}
+    assert names in Texts.model_validate(said).filled(tongue, {"B": name})
+
+
 def test_names_of_the_prompt_are_the_people_of_the_film() -> None:
     story, _ = film_of(Brief(prompt="ANNA AND TOM MEET A PIRATE NAMED ZORBLAX ON A SHIP"))
     assert [one.name for one in story.characters] == ["Anna", "Tom", "Zorblax"]
@@ -175,8 +250,17 @@ def test_what_is_in_no_vocabulary_is_spoken_of() -> None:
     assert any("quetzalcoatl" in line for line in lines(story))
 
 
-def test_who_is_alone_talks_to_a_voice() -> None:
-    story, _ = film_of(Brief(prompt="an astronaut alone on the moon calls home", seconds=60))
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "an astronaut alone on the moon calls home",
+        "Giulia telefona a Marco",
+        "João liga para a mãe",
+        "a teacher calls his daughter from the moon",
+    ],
+)
+def test_who_is_alone_or_calls_talks_to_a_voice(prompt: str) -> None:
+    story, _ = film_of(Brief(prompt=prompt, seconds=60))
     _, voice = story.characters
     assert voice.off_screen
     assert all(voice.name not in shot.characters for shot in shots(story))
@@ -200,6 +284,11 @@ def test_other_languages_are_refused(prompt: str, language: str | None, says: st
     with pytest.raises(EngineInputError, match=says) as refused:
         story_of(Brief(prompt=prompt, language=language), 1)
     assert "English, French, German, Italian, Portuguese and Spanish" in str(refused.value)
+
+
+@pytest.mark.parametrize("prompt", ["Dracula's ladder", "McDonald’s"])
+def test_whose_something_is_tells_no_other_language(prompt: str) -> None:
+    assert language_of(prompt) == "en"
 
 
 @pytest.mark.parametrize("brief", briefs()[-4:], ids=lambda brief: brief.prompt[:12])

@@ -73,7 +73,7 @@ def _scores(text: str) -> dict[str, float]:
     small: dict[str, str] = dict(tables.tongues().others)
     small.update({str(tongue): words for tongue, words in tables.tongues().written.items()})
     known = {language: frozenset(words.split()) for language, words in small.items()}
-    words = [word for whole in WORD.findall(text.lower()) for word in re.split("['’]", whole)]
+    words = [word for whole in WORD.findall(text.lower()) for word in _parts(whole)]
     scores = dict.fromkeys(known, 0.0)
     for word in words:
         _share(scores, [language for language, those in known.items() if word in those])
@@ -83,6 +83,11 @@ def _scores(text: str) -> dict[str, float]:
     if first - second < _CLEAR:
         _share_meanings(scores, text[:_ENOUGH])
     return scores
+
+
+def _parts(word: str) -> list[str]:
+    """Return what stands around apostrophes; the "s" of "Dracula's" is no word of its own."""
+    return re.split("['’]", re.sub("['’]s$", "", word))
 
 
 def _share_meanings(scores: dict[str, float], text: str) -> None:

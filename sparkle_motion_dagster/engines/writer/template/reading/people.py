@@ -29,6 +29,13 @@ _NEAR_BY = 40
 _ONE_IS_MANY = ("ss", "us", "is", "fils", "ours")
 """Endings of single ones that look like plurals."""
 
+_AGE = re.compile(
+    r"[\s,(]{1,3}(?:(\d{1,2})\b(?! ?[-:])|(?:of|aged|de|di|von) (\d{1,2})"
+    r"(?=[.,;:!?)]|$| (?:years|ans|años|anos|anni|jahren|and|who|et|qui|y|und|e)\b))",
+    re.IGNORECASE,
+)
+"""An age, and no number of others: "a teacher of 30 children"."""
+
 _AGES = ("old woman", "old man")
 _MANY = ("men", "children", "wolves", "mice", "geese")
 
@@ -91,9 +98,9 @@ def _titled(word: str) -> Literal["woman", "man", "any"] | None:
 
 
 def _age(text: str, end: int) -> int | None:
-    """Return the age that is said behind a name: "Johanna (19)", "Marta, 70, a clockmaker"."""
-    said = re.match(r"[\s,(]{1,3}(\d{1,2})\b(?! ?[-:])", text[end : end + _NEAR_BY])
-    return int(said[1]) if said else None
+    """Return the age that is said behind a name: "Johanna (19)", "Marta, 70", "a man of 70"."""
+    said = _AGE.match(text[end : end + _NEAR_BY])
+    return int(said[1] or said[2]) if said else None
 
 
 def _kinds(text: str, tongue: Tongue, named: Sequence[Somebody]) -> list[Somebody]:
@@ -109,6 +116,8 @@ def _kinds(text: str, tongue: Tongue, named: Sequence[Somebody]) -> list[Somebod
         role = roles[one.meaning]
         if human and role.kind == "animal":
             continue
+        if role.kind == "person" and _is_said(tables.tongues().dead[tongue], one, text):
+            continue
         if one.meaning in _AGES and any(_adjoins(one, other, text) for other in order):
             continue
         count = _count(one, text, tongue) if not role.pairs else 2
@@ -119,7 +128,7 @@ def _kinds(text: str, tongue: Tongue, named: Sequence[Somebody]) -> list[Somebod
         if role.sex is None and (one.start, one.end) in females:
             sex = "woman"
         elif role.sex is None and tongue != "en" and role.kind == "person" and count == 1:
-            sex = "man"
+            sex = "woman" if _is_feminine(one, text, tongue) else "man"
         spoken = Somebody(
             role=one.meaning,
             sex=sex,
@@ -153,13 +162,27 @@ def _count(one: Found, text: str, tongue: Tongue) -> int:
 
 
 def _aged(one: Found, text: str, tongue: Tongue) -> Literal["old", "young"] | None:
-    """Return whether somebody is said to be old or young: by the words before or behind."""
+    """Return whether somebody is said to be old or young."""
+    aged = tables.tongues().aged.items()
+    return next((age for age, words in aged if _is_said(words[tongue], one, text)), None)
+
+
+def _is_said(words: str, one: Found, text: str) -> bool:
+    """Tell whether one of some words is among the two before somebody, or the one behind."""
     before, behind = text[max(0, one.start - _NEAR_BY) : one.start], text[one.end :][:_NEAR_BY]
     around = WORD.findall(before)[-2:] + WORD.findall(behind)[:1]
-    for aged, words in tables.tongues().aged.items():
-        if any(pattern(words[tongue]).fullmatch(word) for word in around):
-            return aged
-    return None
+    return any(pattern(words).fullmatch(word) for word in around)
+
+
+def _is_feminine(one: Found, text: str, tongue: Tongue) -> bool:
+    """Tell whether the article of somebody is a woman's: "una astronauta", "uma velha pianista"."""
+    words = tables.tongues()
+    before = WORD.findall(text[max(0, one.start - _NEAR_BY) : one.start])
+    while before and any(
+        pattern(said[tongue]).fullmatch(before[-1]) for said in words.aged.values()
+    ):
+        before.pop()
+    return bool(before) and pattern(words.feminine[tongue]).fullmatch(before[-1]) is not None
 
 
 def _joined(

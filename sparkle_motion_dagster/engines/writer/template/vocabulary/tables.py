@@ -1,5 +1,6 @@
 """The tables of the vocabulary, read from their files once a process."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -19,6 +20,12 @@ TONGUES: tuple[Tongue, ...] = get_args(Tongue)
 Words = Mapping[Tongue, str]
 """A regular expression for words of each language that has any."""
 
+_BEFORE_VOWELS: Mapping[str, tuple[re.Pattern[str], str]] = {
+    "fr": (re.compile(r"\b([Dd]|[Qq]u)e (?=[AEIOUÀÂÉÈÊËÎÏÔ])"), r"\1'"),
+    "es": (re.compile(r"\by (?=H?[IÍ](?!e))"), "e "),
+}
+"""How small words are written before names that begin with a vowel: "d'Odile", "Mara e Inés"."""
+
 Sex = Literal["woman", "man", "girl", "boy", "child"]
 
 
@@ -36,6 +43,14 @@ class Texts(Record):
         """Return it in one of them."""
         text: str = getattr(self, tongue)
         return text
+
+    def filled(self, tongue: Tongue, slots: Mapping[str, str]) -> str:
+        """Return it in one of them, with what its names in braces stand for."""
+        text = self.of(tongue).format_map(slots)
+        if tongue not in _BEFORE_VOWELS:
+            return text
+        word, instead = _BEFORE_VOWELS[tongue]
+        return word.sub(instead, text)
 
 
 class Thing(Record):
@@ -119,6 +134,8 @@ class Tongues(Record):
     names: Mapping[str, str]
     counts: Mapping[int, Words]
     aged: Mapping[Literal["old", "young"], Words]
+    dead: Words
+    feminine: Words
     determiners: Words
     dull: Words
     credit: Texts
