@@ -1,4 +1,7 @@
-"""What a model that writes is told: its craft, the request, and what was wrong with its answers."""
+"""What a model that writes is told: its craft, the request, and what was wrong with its answers.
+
+Whoever changes it raises the version of the engines that ask so: their answers are known by it.
+"""
 
 import json
 from collections.abc import Iterator

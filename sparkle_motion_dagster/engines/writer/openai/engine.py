@@ -42,7 +42,7 @@ class OpenaiWriter(
     """
 
     name: ClassVar[str] = "openai"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     settings_model: ClassVar[type[OpenaiWriterSettings]] = OpenaiWriterSettings
 
     def __init__(self, settings: OpenaiWriterSettings, facilities: Facilities) -> None:

@@ -14,7 +14,7 @@ class TemplateWriter(WriterEngine[EngineSettings]):
     """Writes by rules, without a model; equal requests give equal answers."""
 
     name = "template"
-    version = 1
+    version = 2
     settings_model = EngineSettings
 
     def check(self, request: WritingRequest) -> None:

@@ -43,7 +43,7 @@ class TransformersWriter(
     """
 
     name: ClassVar[str] = "transformers"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     settings_model: ClassVar[type[TransformersSettings]] = TransformersSettings
     usual_presets: ClassVar[Mapping[DeviceKind, EnginePreset]] = {
         "cuda": EnginePreset(precision="bfloat16"),
