@@ -15,7 +15,14 @@ from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.operations.reviews import review_of, settled
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.runs.failures import INTERRUPTED, in_words
-from sparkle_motion_dagster.runs.names import GO_ON, PARTITION_TAG, STATE_TAG, configured
+from sparkle_motion_dagster.runs.names import (
+    GO_ON,
+    PARTITION_TAG,
+    STATE_TAG,
+    WRITE_PLAN,
+    configured,
+    job_to_go_on_with,
+)
 from sparkle_motion_dagster.runs.queue import take_out_of_queue
 from sparkle_motion_dagster.runs.recovery import fail_abandoned_run
 
@@ -106,6 +113,9 @@ class RunLifecycle:
 
     def _ended(self, state: FilmState, outcome: Status | None, before: Status | None) -> FilmState:
         """Return the film's state after the run, which people may have changed meanwhile."""
+        if before is not None and before.state in _UNDONE and self._writes_beside(before):
+            left = state.with_status(before)
+            return settled(left, self._review(left))
         said = state.status
         if outcome is None and said is not None and said.waits_for is not None:
             outcome = self._status(State.WAITING, said.message, said.waits_for)
@@ -118,6 +128,11 @@ class RunLifecycle:
             return state.with_status(self._status(State.PARTLY))
         ended = state.with_status(outcome)
         return settled(ended, self._review(ended))
+
+    def _writes_beside(self, before: Status) -> bool:
+        """Tell whether the run wrote a draft of a film that another run had left half-way."""
+        earlier = self._instance.get_run_by_id(before.dagster_run) if before.dagster_run else None
+        return _writes(self._run) and (earlier is None or not _writes(earlier))
 
     def _decision(self, state: FilmState) -> Decision | None:
         """Return what a person decided on what the film waits for; None: nothing yet."""
@@ -170,6 +185,12 @@ def _is_asked_for(run: dg.DagsterRun) -> bool:
         return find_plan(run.tags[PARTITION_TAG]) is not None
     except PlanNotFoundError:
         return True  # more than one
+
+
+def _writes(run: dg.DagsterRun) -> bool:
+    """Tell whether a run has a plan written, and makes nothing of a film."""
+    assets = [one.to_user_string() for one in run.asset_selection or ()]
+    return job_to_go_on_with(run.job_name, assets) == WRITE_PLAN
 
 
 def _is_another(failure: Status, concluded: Status) -> bool:

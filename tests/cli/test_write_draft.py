@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sparkle_motion_dagster.artifacts.film_state import State, Status
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.plan.reading.loading import load_plan
 from studio import Studio
@@ -57,6 +58,15 @@ def test_an_approved_draft_is_the_plan_of_the_film(studio: Studio) -> None:
     plan = studio.plans / "keepers.yaml"
     assert plan.read_bytes() == draft_of(studio).read_bytes()
     assert "waits" not in studio.sparkle_here("status", "keepers").stdout
+
+
+def test_a_film_that_was_left_half_way_stays_so_where_a_draft_is_written(studio: Studio) -> None:
+    folder = RunFolder(studio.home, "keepers")
+    left = Status(state=State.PAUSED, message="Paused before shot 4.", dagster_run=None)
+    folder.state.change(lambda state: state.with_status(left))
+    again = studio.sparkle_here("write", PROMPT, "--run-id", "keepers", "--seed", "9")
+    assert again.returncode == 0, again.stderr
+    assert folder.state.read().status == left
 
 
 def test_what_somebody_edited_is_approved_and_never_lost(studio: Studio) -> None:
