@@ -25,7 +25,7 @@ from sparkle_motion_dagster.resources.engines import check_plan, digest_of_draft
 from sparkle_motion_dagster.resources.profiles import load_profile, profile_asked_by
 from sparkle_motion_dagster.runs.names import INBOX, STARTED_BY_TAG
 from sparkle_motion_dagster.runs.queue import InboxRuns
-from sparkle_motion_dagster.shotlist.assignment import Assignment
+from sparkle_motion_dagster.shotlist.writing.assignment import Assignment
 
 _PAUSE_S = 4
 """The daemon looks at its sensors every 5 s. One that asks for just those 5 s is not due by some

@@ -37,8 +37,8 @@ from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 from sparkle_motion_dagster.resources.profiles import Profile
 from sparkle_motion_dagster.runs.names import APPROVE_DRAFT
-from sparkle_motion_dagster.shotlist.assignment import Assignment, Seed
-from sparkle_motion_dagster.shotlist.brief import LONGEST_S, SHORTEST_S, Brief
+from sparkle_motion_dagster.shotlist.writing.assignment import Assignment, Seed
+from sparkle_motion_dagster.shotlist.writing.brief import LONGEST_S, SHORTEST_S, Brief
 
 _MORE_SHOTS = 6
 """Shots that a plan may have more when it is changed."""

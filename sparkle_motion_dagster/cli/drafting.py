@@ -26,8 +26,8 @@ from sparkle_motion_dagster.resources.profiles import (
     own_profile,
 )
 from sparkle_motion_dagster.runs.names import WRITE_PLAN
-from sparkle_motion_dagster.shotlist.assignment import Assignment, WriterChoice
-from sparkle_motion_dagster.shotlist.prompt_files import name_of, read_prompt_file
+from sparkle_motion_dagster.shotlist.writing.assignment import Assignment, WriterChoice
+from sparkle_motion_dagster.shotlist.writing.prompt_files import name_of, read_prompt_file
 
 if TYPE_CHECKING:
     from sparkle_motion_dagster.plan.models import MoviePlan

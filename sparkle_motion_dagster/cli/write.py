@@ -16,7 +16,7 @@ from sparkle_motion_dagster.plan.reading.loading import PLAN_SUFFIXES
 from sparkle_motion_dagster.screenplay.reading import SCRIPT_SUFFIXES
 
 if TYPE_CHECKING:
-    from sparkle_motion_dagster.shotlist.placing import Placement
+    from sparkle_motion_dagster.shotlist.own_pictures.placing import Placement
 
 _OF_SCRIPTS = ("plan_file", "pictures")
 _OF_DRAFTS = (
@@ -100,7 +100,7 @@ def write(
     and your edits too, so that rendering it makes again what changed and nothing else.
     """
     from sparkle_motion_dagster.cli import drafting
-    from sparkle_motion_dagster.shotlist.prompt_files import is_prompt_file
+    from sparkle_motion_dagster.shotlist.writing.prompt_files import is_prompt_file
 
     options = drafting.Options(
         seconds=seconds,
@@ -148,7 +148,7 @@ def _refuse_given(names: Collection[str], why: str) -> None:
 
 def _write_from_script(script: Path, plan_file: Path | None, pictures: Path | None) -> None:
     from sparkle_motion_dagster.shotlist.provenance import KEYFRAMES
-    from sparkle_motion_dagster.shotlist.script_plans import write_plan
+    from sparkle_motion_dagster.shotlist.scripts.script_plans import write_plan
 
     target = plan_file or script.with_suffix(".yaml")
     written = write_plan(script, target, pictures)

@@ -12,7 +12,7 @@ from sparkle_motion_dagster.policy.errors import PlanRefusedError
 from sparkle_motion_dagster.policy.loading import load_policy
 from sparkle_motion_dagster.policy.prompts import check_prompt
 from sparkle_motion_dagster.policy.rules import Breach, Rules
-from sparkle_motion_dagster.shotlist.brief import Brief
+from sparkle_motion_dagster.shotlist.writing.brief import Brief
 
 
 def check_allowed(frozen: FrozenPlan, engines: Engines) -> None:

@@ -45,11 +45,11 @@ from sparkle_motion_dagster.production.manifest import (
     manifest_of,
 )
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.shotlist.brief import Brief
 from sparkle_motion_dagster.shotlist.building import plan_of
 from sparkle_motion_dagster.shotlist.listing import listed_of
 from sparkle_motion_dagster.shotlist.models import ShotList
 from sparkle_motion_dagster.shotlist.rewriting.rewriting import rewritten
+from sparkle_motion_dagster.shotlist.writing.brief import Brief
 
 MOST_REPAIRS = 3
 """How often an answer goes back to its writer with what is wrong with it."""

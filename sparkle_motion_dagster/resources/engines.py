@@ -38,7 +38,7 @@ from sparkle_motion_dagster.policy.audit import AuditLog
 from sparkle_motion_dagster.resources.gpu import GpuResource
 from sparkle_motion_dagster.resources.profiled import ProfiledResource
 from sparkle_motion_dagster.resources.profiles import EngineChoice, Profile
-from sparkle_motion_dagster.shotlist.assignment import Assignment
+from sparkle_motion_dagster.shotlist.writing.assignment import Assignment
 
 
 def voice_catalogue() -> VoiceCatalogue:

@@ -19,7 +19,7 @@ from sparkle_motion_dagster.film.intake import profile_of
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.gpu.devices import AUTO
 from sparkle_motion_dagster.plan.run_ids import check_run_id, run_id_of
-from sparkle_motion_dagster.shotlist.assignment import WriterChoice
+from sparkle_motion_dagster.shotlist.writing.assignment import WriterChoice
 from sparkle_motion_dagster.units import Record
 
 DEFAULT_PROFILE = "animatic"

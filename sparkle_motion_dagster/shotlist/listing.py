@@ -16,7 +16,6 @@ from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import BaseImageSpec, CharacterSpec
 from sparkle_motion_dagster.plan.shot import ShotSpec
 from sparkle_motion_dagster.plan.timeline.lines import PlannedLine, planned_lines
-from sparkle_motion_dagster.shotlist.answers import LONGEST
 from sparkle_motion_dagster.shotlist.cues import moods_of
 from sparkle_motion_dagster.shotlist.headings import TIMES
 from sparkle_motion_dagster.shotlist.models import (
@@ -31,6 +30,7 @@ from sparkle_motion_dagster.shotlist.models import (
     ShotSize,
 )
 from sparkle_motion_dagster.shotlist.spoken import shots_of_lines
+from sparkle_motion_dagster.shotlist.writing.answers import LONGEST
 
 _MOST_IN_A_PICTURE = 3
 """Who is in a picture, as far as a writer is told."""

@@ -12,8 +12,8 @@ from inbox_keeper import Keeper
 from plan_texts import PLAN
 from sparkle_motion_dagster.operations.inbox.memory import DraftOrder, FilmOrder
 from sparkle_motion_dagster.operations.inbox.orders import PATIENCE
-from sparkle_motion_dagster.shotlist.assignment import Assignment
-from sparkle_motion_dagster.shotlist.prompt_files import MAX_BYTES
+from sparkle_motion_dagster.shotlist.writing.assignment import Assignment
+from sparkle_motion_dagster.shotlist.writing.prompt_files import MAX_BYTES
 from studio import Studio
 
 PROMPT = "---\nseconds: 12\n---\nTwo keepers argue.\n"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from sparkle_motion_dagster.shotlist.answers import answer_schema, read_answer
-from sparkle_motion_dagster.shotlist.brief import Brief
+from sparkle_motion_dagster.shotlist.writing.answers import answer_schema, read_answer
+from sparkle_motion_dagster.shotlist.writing.brief import Brief
 
 LISTED: dict[str, Any] = {
     "title": "Light",

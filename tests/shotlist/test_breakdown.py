@@ -6,10 +6,10 @@ import pytest
 
 from sparkle_motion_dagster.screenplay.errors import ScriptError
 from sparkle_motion_dagster.screenplay.fountain import read_fountain
-from sparkle_motion_dagster.shotlist.breakdown import broken_down
 from sparkle_motion_dagster.shotlist.building import plan_of
 from sparkle_motion_dagster.shotlist.headings import Heading, heading_of
 from sparkle_motion_dagster.shotlist.models import ListedLine, ListedShot, ShotList
+from sparkle_motion_dagster.shotlist.scripts.breakdown import broken_down
 
 
 def listed(text: str) -> ShotList:

@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparkle_motion_dagster.shotlist.picture_names import ShotNumber, in_order, shot_number
+from sparkle_motion_dagster.shotlist.own_pictures.picture_names import (
+    ShotNumber,
+    in_order,
+    shot_number,
+)
 
 
 @pytest.mark.parametrize(

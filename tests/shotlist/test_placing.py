@@ -17,9 +17,9 @@ from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.files import file_references
 from sparkle_motion_dagster.plan.reading.loading import load_plan
 from sparkle_motion_dagster.screenplay.errors import ScriptError
-from sparkle_motion_dagster.shotlist.placing import Placement
-from sparkle_motion_dagster.shotlist.script_plans import write_plan
-from sparkle_motion_dagster.shotlist.stills import MOST_FILES
+from sparkle_motion_dagster.shotlist.own_pictures.placing import Placement
+from sparkle_motion_dagster.shotlist.own_pictures.stills import MOST_FILES
+from sparkle_motion_dagster.shotlist.scripts.script_plans import write_plan
 
 SIZE = (320, 180)
 ANN = PaintedFace(x=90, y=95, height=110)

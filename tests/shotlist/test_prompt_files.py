@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sparkle_motion_dagster.shotlist.assignment import Assignment, WriterChoice
-from sparkle_motion_dagster.shotlist.brief import LONGEST_PROMPT
-from sparkle_motion_dagster.shotlist.prompt_files import (
+from sparkle_motion_dagster.shotlist.writing.assignment import Assignment, WriterChoice
+from sparkle_motion_dagster.shotlist.writing.brief import LONGEST_PROMPT
+from sparkle_motion_dagster.shotlist.writing.prompt_files import (
     MAX_BYTES,
     PromptFileError,
     name_of,

@@ -16,10 +16,7 @@ from sparkle_motion_dagster.plan.editing import plan_in
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.yaml_text import yaml_text
 from sparkle_motion_dagster.screenplay.reading import read_script
-from sparkle_motion_dagster.shotlist.breakdown import broken_down
-from sparkle_motion_dagster.shotlist.brief import Brief
 from sparkle_motion_dagster.shotlist.building import plan_of
-from sparkle_motion_dagster.shotlist.craft import craft_problems
 from sparkle_motion_dagster.shotlist.differences import differences
 from sparkle_motion_dagster.shotlist.listing import listed_of
 from sparkle_motion_dagster.shotlist.models import (
@@ -33,6 +30,9 @@ from sparkle_motion_dagster.shotlist.provenance import signed
 from sparkle_motion_dagster.shotlist.references import END, START
 from sparkle_motion_dagster.shotlist.rewriting.merging import merged
 from sparkle_motion_dagster.shotlist.rewriting.rewriting import Rewriting, rewritten
+from sparkle_motion_dagster.shotlist.scripts.breakdown import broken_down
+from sparkle_motion_dagster.shotlist.writing.brief import Brief
+from sparkle_motion_dagster.shotlist.writing.craft import craft_problems
 from studio import EXAMPLES
 
 SCRIPTS = Path(__file__).parents[1] / "data" / "scripts"

@@ -20,12 +20,12 @@ from sparkle_motion_dagster.plan.shot import ShotSpec
 from sparkle_motion_dagster.plan.soundtrack import Place
 from sparkle_motion_dagster.screenplay.errors import ScriptError
 from sparkle_motion_dagster.screenplay.fountain import read_fountain
-from sparkle_motion_dagster.shotlist.breakdown import broken_down
 from sparkle_motion_dagster.shotlist.building import plan_of
 from sparkle_motion_dagster.shotlist.naming import slug
 from sparkle_motion_dagster.shotlist.provenance import made_from_script, signed
-from sparkle_motion_dagster.shotlist.revising import revised
-from sparkle_motion_dagster.shotlist.script_plans import Written, write_plan
+from sparkle_motion_dagster.shotlist.scripts.breakdown import broken_down
+from sparkle_motion_dagster.shotlist.scripts.revising import revised
+from sparkle_motion_dagster.shotlist.scripts.script_plans import Written, write_plan
 from studio import EXAMPLES
 
 SCRIPTS = Path(__file__).parents[1] / "data" / "scripts"

@@ -23,7 +23,7 @@ from sparkle_motion_dagster.production.manifest import StageOf, StageResult, man
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.engines import check_plan, digest_of_draft
 from sparkle_motion_dagster.resources.profiles import load_profile, profile_asked_by
-from sparkle_motion_dagster.shotlist.assignment import Assignment
+from sparkle_motion_dagster.shotlist.writing.assignment import Assignment
 
 
 def picture_bytes(grey: int) -> bytes:

@@ -33,7 +33,7 @@ def story(seed: int) -> str:
     from sparkle_motion_dagster.engines.base import EngineSettings
     from sparkle_motion_dagster.engines.writer.base import WritingRequest
     from sparkle_motion_dagster.engines.writer.template.engine import TemplateWriter
-    from sparkle_motion_dagster.shotlist.brief import Brief
+    from sparkle_motion_dagster.shotlist.writing.brief import Brief
 
     request = WritingRequest(brief=Brief(prompt=PROMPT, seconds=8), seed=seed)
     with tempfile.TemporaryDirectory() as folder:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from sparkle_motion_dagster.shotlist.brief import Brief
+from sparkle_motion_dagster.shotlist.writing.brief import Brief
 
 _FILE = Path(__file__).parents[1] / "data" / "prompts.yaml"
 

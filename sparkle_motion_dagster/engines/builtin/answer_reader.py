@@ -11,13 +11,13 @@ from sparkle_motion_dagster.engines.base import Engine, EngineSettings, Made, Ma
 from sparkle_motion_dagster.plan.editing import plan_in
 from sparkle_motion_dagster.plan.errors import PlanError
 from sparkle_motion_dagster.plan.reading.validation import validate
-from sparkle_motion_dagster.shotlist.answers import Reading, read_answer
-from sparkle_motion_dagster.shotlist.brief import Brief
 from sparkle_motion_dagster.shotlist.building import plan_of
-from sparkle_motion_dagster.shotlist.craft import craft_problems
 from sparkle_motion_dagster.shotlist.listing import listed_of
 from sparkle_motion_dagster.shotlist.models import ShotList
 from sparkle_motion_dagster.shotlist.rewriting.rewriting import rewritten
+from sparkle_motion_dagster.shotlist.writing.answers import Reading, read_answer
+from sparkle_motion_dagster.shotlist.writing.brief import Brief
+from sparkle_motion_dagster.shotlist.writing.craft import craft_problems
 
 Ended = Literal["done", "length", "refused"]
 """How an answer ended; see `WriterEngine`."""

@@ -16,10 +16,10 @@ from sparkle_motion_dagster.engines.base import (
 )
 from sparkle_motion_dagster.plan.editing import edited, plan_in
 from sparkle_motion_dagster.plan.yaml_text import yaml_text
-from sparkle_motion_dagster.shotlist.brief import Brief
 from sparkle_motion_dagster.shotlist.building import plan_of
 from sparkle_motion_dagster.shotlist.models import ShotList
 from sparkle_motion_dagster.shotlist.rewriting.rewriting import rewritten
+from sparkle_motion_dagster.shotlist.writing.brief import Brief
 
 _SHOWN_LETTERS = 70
 

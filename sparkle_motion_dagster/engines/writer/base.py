@@ -13,8 +13,8 @@ from sparkle_motion_dagster.engines.base import (
     Request,
     SettingsT,
 )
-from sparkle_motion_dagster.shotlist.brief import Brief
 from sparkle_motion_dagster.shotlist.models import ShotList
+from sparkle_motion_dagster.shotlist.writing.brief import Brief
 from sparkle_motion_dagster.units import Record
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sparkle_motion_dagster.engines.writer.base import WritingRequest
-from sparkle_motion_dagster.shotlist.answers import answer_schema
-from sparkle_motion_dagster.shotlist.brief import MOST_SPEAKERS
-from sparkle_motion_dagster.shotlist.craft import MOST_IN_A_PICTURE, MOST_SAID
 from sparkle_motion_dagster.shotlist.pace import LETTERS_A_SECOND
+from sparkle_motion_dagster.shotlist.writing.answers import answer_schema
+from sparkle_motion_dagster.shotlist.writing.brief import MOST_SPEAKERS
+from sparkle_motion_dagster.shotlist.writing.craft import MOST_IN_A_PICTURE, MOST_SAID
 
 _CRAFT = f"""\
 You write short films. You answer with one JSON object and nothing else: the film's shot list.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
 from sparkle_motion_dagster.plan.models import MoviePlan
-from sparkle_motion_dagster.shotlist.brief import Brief
+from sparkle_motion_dagster.shotlist.writing.brief import Brief
 
 _NEARLY = 0.25
 """How far a film may be from the length that was asked for, as a share of it."""

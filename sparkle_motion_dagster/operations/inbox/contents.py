@@ -22,8 +22,8 @@ from sparkle_motion_dagster.operations.inbox.memory import (
 )
 from sparkle_motion_dagster.plan.errors import PlanProblem
 from sparkle_motion_dagster.plan.reading.loading import LoadedPlan, load_plan
-from sparkle_motion_dagster.shotlist.assignment import Assignment
-from sparkle_motion_dagster.shotlist.prompt_files import PromptFileError, read_prompt_file
+from sparkle_motion_dagster.shotlist.writing.assignment import Assignment
+from sparkle_motion_dagster.shotlist.writing.prompt_files import PromptFileError, read_prompt_file
 
 
 @dataclass(frozen=True)

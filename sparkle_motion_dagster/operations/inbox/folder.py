@@ -15,7 +15,7 @@ from sparkle_motion_dagster.plan.errors import PlanError
 from sparkle_motion_dagster.plan.reading.document import MAX_BYTES
 from sparkle_motion_dagster.plan.reading.loading import PLAN_SUFFIXES
 from sparkle_motion_dagster.plan.run_ids import run_id_of
-from sparkle_motion_dagster.shotlist.prompt_files import is_prompt_file, name_of
+from sparkle_motion_dagster.shotlist.writing.prompt_files import is_prompt_file, name_of
 
 REJECTED = "rejected"
 """Folder in the inbox for what is no valid plan or prompt, each with a report beside it."""

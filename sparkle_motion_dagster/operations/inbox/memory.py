@@ -17,7 +17,7 @@ from sparkle_motion_dagster.artifacts.errors import (
 )
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.locks import locked
-from sparkle_motion_dagster.shotlist.assignment import Assignment
+from sparkle_motion_dagster.shotlist.writing.assignment import Assignment
 from sparkle_motion_dagster.units import Record
 
 _LOOK_S = 60.0

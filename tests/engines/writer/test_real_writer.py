@@ -16,9 +16,9 @@ from devices import on_cpu
 from sparkle_motion_dagster.engines.writer.base import Attempt, WritingRequest
 from sparkle_motion_dagster.engines.writer.transformers.engine import TransformersWriter
 from sparkle_motion_dagster.engines.writer.transformers.settings import TransformersSettings
-from sparkle_motion_dagster.shotlist.answers import answer_schema, read_answer
-from sparkle_motion_dagster.shotlist.brief import Brief
-from sparkle_motion_dagster.shotlist.craft import craft_problems
+from sparkle_motion_dagster.shotlist.writing.answers import answer_schema, read_answer
+from sparkle_motion_dagster.shotlist.writing.brief import Brief
+from sparkle_motion_dagster.shotlist.writing.craft import craft_problems
 
 OUTPUT = Path(__file__).parents[3] / "test-output" / "writer"
 BRIEF = Brief(prompt="two keepers argue in a lighthouse while the storm comes in", seconds=8)

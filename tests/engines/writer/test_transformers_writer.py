@@ -37,8 +37,8 @@ from sparkle_motion_dagster.gpu.presets import DevicePreset, EnginePreset
 from sparkle_motion_dagster.operations.control import RunControl, ask
 from sparkle_motion_dagster.production.halting import HaltedError, WatchedSteps
 from sparkle_motion_dagster.production.progress import Progress
-from sparkle_motion_dagster.shotlist.answers import answer_schema, read_answer
-from sparkle_motion_dagster.shotlist.brief import Brief
+from sparkle_motion_dagster.shotlist.writing.answers import answer_schema, read_answer
+from sparkle_motion_dagster.shotlist.writing.brief import Brief
 
 BRIEF = Brief(prompt="two keepers argue in a lighthouse while the storm comes in", seconds=8)
 SHORT = 40

@@ -19,9 +19,9 @@ from sparkle_motion_dagster.engines.writer.openai.settings import OpenaiWriterSe
 from sparkle_motion_dagster.engines.writer.template.engine import TemplateWriter
 from sparkle_motion_dagster.engines.writer.transformers.engine import TransformersWriter
 from sparkle_motion_dagster.engines.writer.transformers.settings import TransformersSettings
-from sparkle_motion_dagster.shotlist.answers import answer_schema, read_answer
-from sparkle_motion_dagster.shotlist.brief import Brief
-from sparkle_motion_dagster.shotlist.craft import craft_problems
+from sparkle_motion_dagster.shotlist.writing.answers import answer_schema, read_answer
+from sparkle_motion_dagster.shotlist.writing.brief import Brief
+from sparkle_motion_dagster.shotlist.writing.craft import craft_problems
 
 
 def _openai(request: pytest.FixtureRequest, _: Path) -> WriterEngine[Any]:

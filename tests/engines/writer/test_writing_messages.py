@@ -10,9 +10,9 @@ import pytest
 from sparkle_motion_dagster.engines.writer.base import WritingRequest
 from sparkle_motion_dagster.engines.writer.messages import messages
 from sparkle_motion_dagster.engines.writer.template.story import story_of
-from sparkle_motion_dagster.shotlist.answers import answer_schema
-from sparkle_motion_dagster.shotlist.brief import Brief
-from sparkle_motion_dagster.shotlist.craft import MOST_IN_A_PICTURE, MOST_SAID
+from sparkle_motion_dagster.shotlist.writing.answers import answer_schema
+from sparkle_motion_dagster.shotlist.writing.brief import Brief
+from sparkle_motion_dagster.shotlist.writing.craft import MOST_IN_A_PICTURE, MOST_SAID
 
 BRIEF = Brief(prompt="a farewell at a pier")
 GERMAN = story_of(Brief(prompt="Anna und Tom streiten in der Küche"), 1)

@@ -19,7 +19,7 @@ from sparkle_motion_dagster.engines.writer.messages import messages
 from sparkle_motion_dagster.engines.writer.openai.abilities import Abilities
 from sparkle_motion_dagster.engines.writer.openai.patience import patiently
 from sparkle_motion_dagster.engines.writer.openai.settings import OpenaiWriterSettings
-from sparkle_motion_dagster.shotlist.answers import answer_schema
+from sparkle_motion_dagster.shotlist.writing.answers import answer_schema
 
 if TYPE_CHECKING:
     from sparkle_motion_dagster.engines.writer.openai.replies import Reply

@@ -9,8 +9,8 @@ from sparkle_motion_dagster.engines.writer.template.setting import Setting, Spot
 from sparkle_motion_dagster.engines.writer.template.staging import Stage
 from sparkle_motion_dagster.engines.writer.template.vocabulary import tables
 from sparkle_motion_dagster.engines.writer.template.vocabulary.tables import TONGUES
-from sparkle_motion_dagster.shotlist.brief import Brief
 from sparkle_motion_dagster.shotlist.models import Camera, ListedShot, ShotSize
+from sparkle_motion_dagster.shotlist.writing.brief import Brief
 
 _OPENS, _ASKED, _ENDS, _BEGINS, _ITS_OWN, _SHOWN, _SHOWN_TOO, _THEN = range(1, 9)
 """How soon each is in the film: the turn, what is said of the prompt's subject, the end, the setup,

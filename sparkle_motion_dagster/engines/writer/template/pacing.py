@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sparkle_motion_dagster.engines.writer.template.setting import Spot
-from sparkle_motion_dagster.shotlist.brief import Brief
 from sparkle_motion_dagster.shotlist.building import plan_of
 from sparkle_motion_dagster.shotlist.models import ListedScene, ListedShot, ShotList
+from sparkle_motion_dagster.shotlist.writing.brief import Brief
 
 _AT_MOST = (1.06, 1.18)
 """How much longer than asked for a film may become: rather little, if that leaves no gap."""

@@ -18,8 +18,8 @@ from sparkle_motion_dagster.engines.writer.template.setting import Setting, sett
 from sparkle_motion_dagster.engines.writer.template.staging import Stage
 from sparkle_motion_dagster.engines.writer.template.vocabulary import tables
 from sparkle_motion_dagster.engines.writer.template.vocabulary.tables import Thing, Tongue
-from sparkle_motion_dagster.shotlist.brief import Brief
 from sparkle_motion_dagster.shotlist.models import ListedScene, ShotList
+from sparkle_motion_dagster.shotlist.writing.brief import Brief
 
 _ALONE = "call"
 _BY_TELEPHONE = ("waiting", "secret", "promise")

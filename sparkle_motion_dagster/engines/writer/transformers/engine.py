@@ -27,7 +27,7 @@ from sparkle_motion_dagster.engines.writer.transformers.weights import (
 from sparkle_motion_dagster.gpu.context import Loaded
 from sparkle_motion_dagster.gpu.errors import GpuPresetError, ModelOOMError
 from sparkle_motion_dagster.gpu.presets import DeviceKind, EnginePreset
-from sparkle_motion_dagster.shotlist.answers import answer_schema
+from sparkle_motion_dagster.shotlist.writing.answers import answer_schema
 
 _REPORTED_EVERY = 8
 """How many tokens are made between two reports: writing one takes as long as a quick token."""

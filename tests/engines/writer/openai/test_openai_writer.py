@@ -30,8 +30,8 @@ from sparkle_motion_dagster.engines.registry import declared, engine_of, named, 
 from sparkle_motion_dagster.engines.writer.base import Attempt, WriterEngine, WritingRequest
 from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.production.loop import fingerprint
-from sparkle_motion_dagster.shotlist.answers import answer_schema, read_answer
-from sparkle_motion_dagster.shotlist.brief import Brief
+from sparkle_motion_dagster.shotlist.writing.answers import answer_schema, read_answer
+from sparkle_motion_dagster.shotlist.writing.brief import Brief
 
 SERVER = "sparkle_motion_dagster.engines.writer.openai.server"
 PROMPT = 'Vetrliði sells his "last" herring\nto a lodger who never pays; \N{FISH}'

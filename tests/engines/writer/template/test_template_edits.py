@@ -13,10 +13,10 @@ from sparkle_motion_dagster.engines.writer.template.engine import TemplateWriter
 from sparkle_motion_dagster.engines.writer.template.plots.parts import endings
 from sparkle_motion_dagster.engines.writer.template.story import story_of
 from sparkle_motion_dagster.plan.reading.validation import validate
-from sparkle_motion_dagster.shotlist.answers import read_answer
-from sparkle_motion_dagster.shotlist.brief import Brief
 from sparkle_motion_dagster.shotlist.building import plan_of
 from sparkle_motion_dagster.shotlist.models import ListedShot, ShotList
+from sparkle_motion_dagster.shotlist.writing.answers import read_answer
+from sparkle_motion_dagster.shotlist.writing.brief import Brief
 
 STORY = story_of(Brief(prompt="Anna and Tom argue in a kitchen in the rain", seconds=45), 1)
 

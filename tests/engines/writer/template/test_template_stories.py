@@ -26,12 +26,12 @@ from sparkle_motion_dagster.engines.writer.template.vocabulary.tables import (
 )
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.validation import validate
-from sparkle_motion_dagster.shotlist.answers import answer_schema, read_answer
-from sparkle_motion_dagster.shotlist.brief import Brief
 from sparkle_motion_dagster.shotlist.building import plan_of
-from sparkle_motion_dagster.shotlist.craft import craft_problems
 from sparkle_motion_dagster.shotlist.models import ListedShot, ShotList
 from sparkle_motion_dagster.shotlist.naming import slug
+from sparkle_motion_dagster.shotlist.writing.answers import answer_schema, read_answer
+from sparkle_motion_dagster.shotlist.writing.brief import Brief
+from sparkle_motion_dagster.shotlist.writing.craft import craft_problems
 
 LETTERS_A_SECOND = 14.0
 KEPT_SECONDS = (8.0, 120.0)

@@ -20,7 +20,7 @@ from sparkle_motion_dagster.plan.fields import shown
 from sparkle_motion_dagster.plan.reading.files import FileReference, find_file
 from sparkle_motion_dagster.plan.values import PlanFile
 from sparkle_motion_dagster.screenplay.errors import ScriptError
-from sparkle_motion_dagster.shotlist.picture_names import in_order
+from sparkle_motion_dagster.shotlist.own_pictures.picture_names import in_order
 from sparkle_motion_dagster.units import FrameSize
 
 if TYPE_CHECKING:

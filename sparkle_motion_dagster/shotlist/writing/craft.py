@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from sparkle_motion_dagster.shotlist.brief import Brief
 from sparkle_motion_dagster.shotlist.models import ListedShot, ShotList
+from sparkle_motion_dagster.shotlist.writing.brief import Brief
 
 MOST_IN_A_PICTURE = 3
 """People whom a picture can hold."""

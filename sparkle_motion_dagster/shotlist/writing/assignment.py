@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
-from sparkle_motion_dagster.shotlist.brief import Brief, LanguageTag, Prompt, Seconds, Style
+from sparkle_motion_dagster.shotlist.writing.brief import Brief, LanguageTag, Prompt, Seconds, Style
 from sparkle_motion_dagster.units import Record
 
 Seed = Annotated[int, Field(ge=0, lt=2**32)]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from sparkle_motion_dagster.shotlist.hearing import is_unseen
+from sparkle_motion_dagster.shotlist.scripts.hearing import is_unseen
 
 _ARTICLE = r"(?P<article>\b(?:an?|the|another)\s+)?"
 _BRACKETED = r"\s*\((?P<bracketed>[^()]{1,80})\)"

@@ -10,7 +10,7 @@ from sparkle_motion_dagster.plan.reading.document import Document, Node, unreada
 from sparkle_motion_dagster.plan.reading.text_files import read_text
 from sparkle_motion_dagster.plan.reading.validation import validate_as
 from sparkle_motion_dagster.plan.reading.yaml_document import read_yaml
-from sparkle_motion_dagster.shotlist.assignment import Assignment
+from sparkle_motion_dagster.shotlist.writing.assignment import Assignment
 
 PROMPT_SUFFIX = ".prompt.md"
 

@@ -14,17 +14,17 @@ from sparkle_motion_dagster.plan.reading.validation import validate
 from sparkle_motion_dagster.plan.yaml_text import yaml_text
 from sparkle_motion_dagster.screenplay.errors import ScriptError
 from sparkle_motion_dagster.screenplay.reading import read_script
-from sparkle_motion_dagster.shotlist.breakdown import broken_down
 from sparkle_motion_dagster.shotlist.building import plan_of
-from sparkle_motion_dagster.shotlist.placing import Placement, place_pictures
+from sparkle_motion_dagster.shotlist.own_pictures.placing import Placement, place_pictures
+from sparkle_motion_dagster.shotlist.own_pictures.stills import stills_in
 from sparkle_motion_dagster.shotlist.provenance import (
     PlanText,
     made_from_script,
     signed,
     stated,
 )
-from sparkle_motion_dagster.shotlist.revising import Revision, revised
-from sparkle_motion_dagster.shotlist.stills import stills_in
+from sparkle_motion_dagster.shotlist.scripts.breakdown import broken_down
+from sparkle_motion_dagster.shotlist.scripts.revising import Revision, revised
 from sparkle_motion_dagster.units import FrameSize
 
 _NEW_SUFFIXES = (".yaml", ".yml")

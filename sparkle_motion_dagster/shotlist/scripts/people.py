@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sparkle_motion_dagster.screenplay.elements import Action, Element, Speech
-from sparkle_motion_dagster.shotlist.hearing import is_device, is_unseen
-from sparkle_motion_dagster.shotlist.introductions import (
+from sparkle_motion_dagster.shotlist.models import ListedCharacter
+from sparkle_motion_dagster.shotlist.scripts.hearing import is_device, is_unseen
+from sparkle_motion_dagster.shotlist.scripts.introductions import (
     Introduction,
     introduced,
     introductions,
     mention,
 )
-from sparkle_motion_dagster.shotlist.languages import language_of_letters
-from sparkle_motion_dagster.shotlist.models import ListedCharacter
+from sparkle_motion_dagster.shotlist.scripts.languages import language_of_letters
 
 
 def readable_name(name: str) -> str:

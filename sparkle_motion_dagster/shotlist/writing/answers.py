@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sparkle_motion_dagster.shotlist.brief import MOST_SPEAKERS, Brief
 from sparkle_motion_dagster.shotlist.models import ShotList
+from sparkle_motion_dagster.shotlist.writing.brief import MOST_SPEAKERS, Brief
 
 _OF_SCRIPTS = ("line", "number")
 """Fields that say where in a script something stands, which no writer is asked for."""

@@ -10,7 +10,12 @@ from sparkle_motion_dagster.faces.looks import difference
 from sparkle_motion_dagster.faces.records import Looks
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.shotlist.naming import free
-from sparkle_motion_dagster.shotlist.picture_names import ShotNumber, plain_name, shot_number
+from sparkle_motion_dagster.shotlist.own_pictures.picture_names import (
+    ShotNumber,
+    plain_name,
+    shot_number,
+)
+from sparkle_motion_dagster.shotlist.own_pictures.stills import Still, Unused, unreadable
 from sparkle_motion_dagster.shotlist.provenance import (
     KEYFRAMES,
     PICTURE,
@@ -18,7 +23,6 @@ from sparkle_motion_dagster.shotlist.provenance import (
     SCRIPT_SHOT,
     PlanText,
 )
-from sparkle_motion_dagster.shotlist.stills import Still, Unused, unreadable
 from sparkle_motion_dagster.units import FrameSize
 
 _ALIKE = 1.0

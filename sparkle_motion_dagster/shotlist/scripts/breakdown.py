@@ -19,14 +19,7 @@ from sparkle_motion_dagster.screenplay.elements import (
     Transition,
 )
 from sparkle_motion_dagster.screenplay.errors import ScriptError
-from sparkle_motion_dagster.shotlist.camera_words import (
-    CameraWords,
-    camera_words,
-    ending_of,
-    is_transition,
-)
 from sparkle_motion_dagster.shotlist.headings import Heading, heading_of
-from sparkle_motion_dagster.shotlist.hearing import is_unseen, treatment_of
 from sparkle_motion_dagster.shotlist.models import (
     ListedLine,
     ListedScene,
@@ -34,9 +27,16 @@ from sparkle_motion_dagster.shotlist.models import (
     ShotList,
     ShotSize,
 )
-from sparkle_motion_dagster.shotlist.moods import mood_of
-from sparkle_motion_dagster.shotlist.people import Cast, cast_of
-from sparkle_motion_dagster.shotlist.sentences import parts_of
+from sparkle_motion_dagster.shotlist.scripts.camera_words import (
+    CameraWords,
+    camera_words,
+    ending_of,
+    is_transition,
+)
+from sparkle_motion_dagster.shotlist.scripts.hearing import is_unseen, treatment_of
+from sparkle_motion_dagster.shotlist.scripts.moods import mood_of
+from sparkle_motion_dagster.shotlist.scripts.people import Cast, cast_of
+from sparkle_motion_dagster.shotlist.scripts.sentences import parts_of
 
 _NOWHERE = "an empty place"
 

@@ -28,7 +28,7 @@ from sparkle_motion_dagster.shotlist.references import (
     characters_named,
     keyframes_named,
 )
-from sparkle_motion_dagster.shotlist.retelling import made_anew, said_in
+from sparkle_motion_dagster.shotlist.scripts.retelling import made_anew, said_in
 
 
 @dataclass(frozen=True)
