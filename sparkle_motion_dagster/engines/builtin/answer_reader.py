@@ -23,8 +23,9 @@ Ended = Literal["done", "length", "refused"]
 """How an answer ended; see `WriterEngine`."""
 
 _CUT_OFF = (
-    "The answer was cut off: it is longer than the writer may answer (its setting max_tokens). "
-    "Answer in fewer words: fewer shots, shorter descriptions."
+    "The answer was cut off: it came to the most that the writer may answer (its setting "
+    "max_tokens), or its time or its connection ended before. Answer in fewer words: fewer shots, "
+    "shorter descriptions."
 )
 _REFUSED = "The writer refused to answer."
 
