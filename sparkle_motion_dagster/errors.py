@@ -30,6 +30,10 @@ class InputError(SparkleError):
     retryable: ClassVar[bool] = False
 
 
+class NotFoundError(InputError):
+    """What was asked for by its name is not there."""
+
+
 class BusyError(SparkleError):
     """Somebody else holds what this needs; trying again later will help."""
 

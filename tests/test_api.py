@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 
 import sparkle_motion_dagster as sparkle
 from measure import frame_times
-from sparkle_motion_dagster.api import home_at
+from sparkle_motion_dagster.api.rendering import home_at
 from sparkle_motion_dagster.artifacts.changing import changing
 from sparkle_motion_dagster.artifacts.film_state import Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
@@ -147,7 +147,9 @@ def test_what_is_doubtful_in_a_film_is_logged(
         line["text"] = "Not tonight 😀."
     sparkle.render(write_plan(plan, folder / "doubtful.yaml"), home=folder / "films")
     spoken, drawn = [
-        record.message for record in caplog.records if record.name == "sparkle_motion_dagster.api"
+        record.message
+        for record in caplog.records
+        if record.name == "sparkle_motion_dagster.api.rendering"
     ]
     assert spoken.startswith("dialogue_wavs: all_spoken")
     assert "line 1: 😀" in spoken

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from dagster import DagsterInstance, DagsterRunStatus
 
+from sparkle_motion_dagster.api.going_on import queue_old_requests
 from sparkle_motion_dagster.artifacts.archive.archiving import archive_run
 from sparkle_motion_dagster.artifacts.archive.remote import RemoteFolder
 from sparkle_motion_dagster.artifacts.archive.restoring import restore_run
@@ -17,7 +18,6 @@ from sparkle_motion_dagster.artifacts.film_state import Decision, State, Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.verify import verify_all
-from sparkle_motion_dagster.cli.going_on import queue_old_requests
 from sparkle_motion_dagster.film.stages import VIDEO_FINAL
 from sparkle_motion_dagster.runs.queue import runs_of
 from studio import REPOSITORY, Studio

@@ -12,7 +12,7 @@ import soundfile
 
 from measure import loudness, sound, true_peak
 from sounds import write_wav
-from sparkle_motion_dagster.api import explain
+from sparkle_motion_dagster.api.rendering import explain
 from sparkle_motion_dagster.forecast.explanation import ItemState
 from studio import Plan, Studio, short_film
 

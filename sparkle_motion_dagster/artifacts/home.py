@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.errors import NotFoundError
 
 _SHOWN_RUNS = 20
 
@@ -72,6 +72,11 @@ class SparkleHome:
         return self.root / ".serving"
 
     @property
+    def server_token(self) -> Path:
+        """The file that holds the server's token, for its owner alone."""
+        return self.root / "server.token"
+
+    @property
     def changing(self) -> Path:
         """The lock that whoever records or collects stored results holds for a moment."""
         return self.root / ".changing"
@@ -85,14 +90,14 @@ class SparkleHome:
         """Return a run_id that there is a folder for.
 
         Raises:
-            InputError: There is none.
+            NotFoundError: There is none.
         """
         known = list(self.run_ids())
         if run_id not in known:
             more = len(known) - _SHOWN_RUNS
             further = f" and {more} more" if more > 0 else ""
             listed = ", ".join(known[:_SHOWN_RUNS]) or "none yet"
-            raise InputError(
+            raise NotFoundError(
                 f"There is no film {run_id!r} in {self.runs}. Known: {listed}{further}."
             )
         return run_id

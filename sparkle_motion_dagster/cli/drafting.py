@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from sparkle_motion_dagster.api.reviewing import how_it_is_rendered
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.cli.console import warn
@@ -193,19 +194,6 @@ def _show(home: SparkleHome, film: str) -> None:
     for line in _differences(folder) or _told(plan):
         click.echo(line)
     click.echo(str(draft_file(film)))
-
-
-def how_it_is_rendered(home: SparkleHome, film: str, plan: Path) -> str:
-    """Return in words what becomes of the plan that a draft was approved as.
-
-    Args:
-        home: Where the film lies.
-        film: Its run_id.
-        plan: The plan's file in the inbox.
-    """
-    profile = own_profile(film, home)
-    of = "" if profile == DEFAULT_PROFILE else f" --run-id {film} --profile {profile}"
-    return f"The inbox renders it if `sparkle ui` runs; `sparkle render {plan}{of}` does it here."
 
 
 def _say_next(home: SparkleHome, film: str, *, approved: bool) -> None:

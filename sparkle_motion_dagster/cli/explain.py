@@ -60,10 +60,10 @@ def explain(
     Nothing is rendered, written or loaded for it. What hangs on something that is still to be
     made is said to be so.
     """
-    from sparkle_motion_dagster import api
+    from sparkle_motion_dagster.api.rendering import explain as explained
 
     run_id, plan = (None, Path(film)) if _is_plan(film, plan_file) else (film, plan_file)
-    explanation = api.explain(run_id, plan=plan, profile=profile)
+    explanation = explained(run_id, plan=plan, profile=profile)
     if as_json:
         click.echo(explanation.model_dump_json(indent=1))
     else:

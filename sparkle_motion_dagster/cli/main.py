@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "voices": "voices:voices",
     "engines": "engines.commands:engines",
     "doctor": "doctor:doctor",
+    "serve": "serve:serve",
     "ui": "ui:ui",
     "prepare": "ui:prepare",
     "webserver": "ui:webserver",

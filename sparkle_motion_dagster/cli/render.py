@@ -34,7 +34,7 @@ def render(
     What an earlier render has finished is taken from the store; only what an edit touches is made
     again. A render that was interrupted goes on where it was.
     """
-    from sparkle_motion_dagster.api import home_at, planned_run
+    from sparkle_motion_dagster.api.rendering import home_at, planned_run
     from sparkle_motion_dagster.cli.running import run_here
 
     home = home_at(None)

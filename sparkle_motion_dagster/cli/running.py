@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 import click
 
-from sparkle_motion_dagster.api import Film, FilmRun, find_film, run_film
+from sparkle_motion_dagster.api.rendering import Film, FilmRun, find_film, run_film
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.film_state import State
 from sparkle_motion_dagster.artifacts.home import SparkleHome

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import click
 
+from sparkle_motion_dagster.api.waiting import Queue, described_drafts, described_inbox
 from sparkle_motion_dagster.artifacts.errors import RenamedRunError, UnreadableRecordError
 from sparkle_motion_dagster.artifacts.film_state import FilmState, Holder, State
 from sparkle_motion_dagster.artifacts.home import SparkleHome
@@ -13,7 +14,6 @@ from sparkle_motion_dagster.artifacts.published import Fault, glance
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
-from sparkle_motion_dagster.cli.waiting import Queue, described_drafts, described_inbox
 from sparkle_motion_dagster.film.checks.verdict import warnings_of
 from sparkle_motion_dagster.film.stages import FILM, MOVIE_PLAN, PLAN_DRAFT, STAGES, VIDEO_FINAL
 from sparkle_motion_dagster.operations.drafts import where_it_lies

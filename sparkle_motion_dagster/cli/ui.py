@@ -10,11 +10,11 @@ from pathlib import Path
 
 import click
 
+from sparkle_motion_dagster.api.going_on import queue_old_requests
 from sparkle_motion_dagster.artifacts.errors import full_disk
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.locks import take_for_life, users_of
 from sparkle_motion_dagster.cli.console import readable_errors
-from sparkle_motion_dagster.cli.going_on import queue_old_requests
 from sparkle_motion_dagster.errors import BusyError, InputError
 
 _LEAST_ROOM = 8 * 2**20

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.runs.instance import open_instance
-from sparkle_motion_dagster.serving.guard import Guard
+from sparkle_motion_dagster.server.guard import Guard
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance

@@ -1,0 +1,1 @@
+"""The control panel for Jupyter and Colab."""

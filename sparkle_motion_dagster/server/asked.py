@@ -1,0 +1,40 @@
+"""What every answer needs of a request: whose films they are, and which one is meant."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Path, Request
+
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.plan.run_ids import check_run_id
+from sparkle_motion_dagster.server.settings import ServerSettings
+
+
+def _settings(request: Request) -> ServerSettings:
+    settings: ServerSettings = request.app.state.settings
+    return settings
+
+
+Settings = Annotated[ServerSettings, Depends(_settings)]
+
+
+def _home(settings: Settings) -> SparkleHome:
+    return settings.home
+
+
+Home = Annotated[SparkleHome, Depends(_home)]
+
+
+def _film(home: Home, run_id: Annotated[str, Path(description="the film's name")]) -> RunFolder:
+    return RunFolder(home, home.existing_run(check_run_id(run_id)))
+
+
+Film = Annotated[RunFolder, Depends(_film)]
+"""The folder of the film that a path names.
+
+Raises:
+    NotFoundError: There is none.
+    InputError: It can be none's name.
+"""

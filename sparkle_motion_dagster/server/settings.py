@@ -1,0 +1,35 @@
+"""What the server is told when it starts."""
+
+from dataclasses import dataclass, field
+
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+
+DEFAULT_PORT = 7077
+"""Where the server listens unless it is told otherwise."""
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@dataclass(frozen=True)
+class ServerSettings:
+    """Whose films the server shows, and to whom.
+
+    Attributes:
+        home: Where the films lie.
+        host: The address that it listens on.
+        port: Its port.
+        allowed: Further names under which people reach it, such as a proxy's.
+        token: What whoever writes has to present, and on other addresses than this machine's own
+            whoever reads, too.
+    """
+
+    home: SparkleHome
+    host: str
+    port: int
+    token: str = field(repr=False)
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only programs of this machine reach it."""
+        return self.host in _LOOPBACK and not self.allowed

@@ -1,0 +1,67 @@
+"""The token by which the server knows who may write: from the environment, or from a file."""
+
+import hashlib
+import hmac
+import os
+import secrets
+import stat
+
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.errors import InputError
+
+VARIABLE = "SPARKLE_TOKEN"
+"""The environment variable that holds the token."""
+
+_FEWEST = 16
+"""Characters of a token that nobody guesses."""
+
+_SESSION = b"sparkle session"
+
+
+class TokenError(InputError):
+    """There is a token, but it will not do."""
+
+
+def server_token(home: SparkleHome) -> str:
+    """Return the server's token; where there is none yet, make one and keep it in the home.
+
+    Raises:
+        TokenError: It is too short, or others may read the file that holds it.
+    """
+    if given := os.environ.get(VARIABLE):
+        return _checked(given, f"${VARIABLE}")
+    path = home.server_token
+    home.root.mkdir(parents=True, exist_ok=True)
+    try:
+        # Never readable by others, not even for an instant.
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(32))
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError:
+        pass
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise TokenError(
+            f"Others may read {path}, which holds the server's token. Remove it, and another one "
+            f"is made; or keep it to yourself: `chmod 600 {path}`."
+        )
+    return _checked(path.read_text(encoding="utf-8").strip(), str(path))
+
+
+def session_of(token: str) -> str:
+    """Return the value of the cookie that a browser has in the token's place."""
+    return hmac.new(token.encode(), _SESSION, hashlib.sha256).hexdigest()
+
+
+def is_same(presented: str, expected: str) -> bool:
+    """Tell whether two secrets are the same, in a time that tells nothing of where they differ."""
+    return hmac.compare_digest(presented.encode(), expected.encode())
+
+
+def _checked(token: str, where: str) -> str:
+    if len(token) < _FEWEST or not token.isascii() or any(one.isspace() for one in token):
+        raise TokenError(
+            f"The server's token in {where} will not do: take at least {_FEWEST} ASCII characters "
+            "without spaces, such as `openssl rand -hex 32` prints."
+        )
+    return token
