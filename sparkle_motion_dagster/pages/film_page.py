@@ -8,17 +8,16 @@ import json
 
 from sparkle_motion_dagster.pages.film_view import FilmView
 from sparkle_motion_dagster.pages.places import STATIC
+from sparkle_motion_dagster.pages.shell import ServedPage, served_page
 
 _STYLES = ("page.css",)
 _MODULES = ("film",)
 """The scripts of the page, by the names by which they import each other."""
 
 
-def film_page(run_id: str) -> str:
+def film_page(run_id: str) -> ServedPage:
     """Return the page as the server sends it: scripts ask for what it shows."""
-    styles = "".join(f'<link rel="stylesheet" href="/static/{name}">' for name in _STYLES)
-    imports = {f"sparkle/{name}": f"/static/{name}.js" for name in _MODULES}
-    return _page(run_id, styles, imports, data=f'<film-page film="{html.escape(run_id)}">')
+    return served_page(run_id, f'<film-page film="{html.escape(run_id)}"></film-page>', "film")
 
 
 def film_page_on_disk(view: FilmView) -> str:

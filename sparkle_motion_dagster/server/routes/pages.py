@@ -1,25 +1,64 @@
-"""The pages that browsers show, and what they are made of."""
+"""The pages that browsers show, and what they are made of.
 
-from fastapi import APIRouter
-from fastapi.responses import HTMLResponse
+Pages and scripts tell nothing of films: they are sent to whoever asks. What they show, scripts ask
+for, and whoever may not read it gets a page that asks for the token.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from sparkle_motion_dagster.pages.film_page import film_page
 from sparkle_motion_dagster.pages.film_view import FilmView, film_view
+from sparkle_motion_dagster.pages.front_page import front_page
 from sparkle_motion_dagster.pages.places import STATIC
+from sparkle_motion_dagster.pages.shell import ServedPage
 from sparkle_motion_dagster.server.asked import Film, Home
 
+_FRESH = {"Cache-Control": "no-cache"}
+"""Whoever keeps a page asks whether it is still that one: another version may have come."""
+
+
+class _Static(StaticFiles):
+    """Scripts and styles, each with an ETag; browsers ask whether theirs is the last one."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers.update(_FRESH)
+        return response
+
+
 router = APIRouter(tags=["pages"])
-router.mount("/static", StaticFiles(directory=STATIC), name="static")
+router.mount("/static", _Static(directory=STATIC), name="static")
+
+
+@router.get("/", response_class=HTMLResponse)
+def front(request: Request) -> Response:
+    """Show all films, and how new ones begin."""
+    return _sent(front_page(), request)
 
 
 @router.get("/films/{run_id}", response_class=HTMLResponse)
-def film(film: Film) -> HTMLResponse:
+def film(film: Film, request: Request) -> Response:
     """Show a film's page."""
-    return HTMLResponse(film_page(film.run_id))
+    return _sent(film_page(film.run_id), request)
 
 
 @router.get("/runs/{run_id}/view")
 def view(home: Home, film: Film) -> FilmView:
     """Return what a film's page shows."""
     return film_view(home, film)
+
+
+def _sent(page: ServedPage, request: Request) -> Response:
+    tag = f'"{hashlib.sha256(page.html.encode()).hexdigest()}"'
+    headers = _FRESH | {"ETag": tag, "Content-Security-Policy": page.policy}
+    if tag in request.headers.get("If-None-Match", ""):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return HTMLResponse(page.html, headers=headers)
