@@ -39,7 +39,7 @@ def served_page(title: str, body: str, module: str) -> ServedPage:
     """
     imports = json.dumps({"imports": _imports()}, separators=(",", ":"))
     styles = "".join(
-        f'<link rel="stylesheet" href="/static/{name}.css">' for name in ("page", module)
+        f'<link rel="stylesheet" href="/static/{name}.css">' for name in ("page", "live", module)
     )
     document = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
