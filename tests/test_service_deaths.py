@@ -56,7 +56,7 @@ def test_the_parts_are_started_again_and_a_run_dies_with_its_code_server(tmp_pat
             kill(running, "grpc")
             until("the run dies", lambda: not psutil.pid_exists(holder.pid))
         running.succeeds(running.next_run("killed", after=[first]))
-        for word in ("dagster._daemon", "webserver"):
+        for word in ("dagster._daemon", "webserver", "serve"):
             kill(running, word)
         assert running.strays() == []
 

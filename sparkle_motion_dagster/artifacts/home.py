@@ -68,8 +68,13 @@ class SparkleHome:
 
     @property
     def serving(self) -> Path:
-        """The lock that the one `sparkle ui` of a home holds."""
+        """The lock of who renders for a home all day: `sparkle ui`, or `sparkle serve`."""
         return self.root / ".serving"
+
+    @property
+    def film_servers(self) -> Path:
+        """The locks of the film servers that live, each with its server's address."""
+        return self.root / ".film-servers"
 
     @property
     def server_token(self) -> Path:

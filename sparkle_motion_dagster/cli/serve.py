@@ -1,34 +1,94 @@
-"""`sparkle serve`: the server of films."""
+"""`sparkle serve`: the server of films, and what renders them."""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.cli.console import readable_errors
+from sparkle_motion_dagster.cli.listening import listening
+from sparkle_motion_dagster.operations.film_servers import given_address
+from sparkle_motion_dagster.server.tokens import VARIABLE, server_token
+
+if TYPE_CHECKING:
+    from sparkle_motion_dagster.server.settings import ServerSettings
+    from sparkle_motion_dagster.serving.addresses import Listening
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=7077, show_default=True, type=click.IntRange(1, 65535))
+@listening(7077)
 @click.option(
-    "--allow-host",
-    "allowed",
-    metavar="NAME",
-    multiple=True,
-    envvar="SPARKLE_ALLOW_HOSTS",
-    help="A further name by which it is reached: a proxy's. May be repeated.",
+    "--no-daemon",
+    "alone",
+    is_flag=True,
+    help="Serve films alone, where the daemon is a service of its own.",
 )
 @readable_errors
-def serve(host: str, port: int, allowed: Sequence[str]) -> None:
-    """Serve films, their pages and their artifacts over HTTP; Ctrl-C ends it."""
-    from sparkle_motion_dagster.server.settings import ServerSettings
-    from sparkle_motion_dagster.server.tokens import server_token
-    from sparkle_motion_dagster.serving.films import serve_films
+def serve(
+    host: str,
+    port: int,
+    allowed: Sequence[str],
+    alone: bool,  # noqa: FBT001 - a command line flag
+) -> None:
+    """Serve films, their pages and their artifacts over HTTP, and render; Ctrl-C ends both.
+
+    Where another process renders for $SPARKLE_HOME already, such as `sparkle ui`, films are served
+    alone.
+    """
+    from sparkle_motion_dagster.serving.addresses import Listening
+    from sparkle_motion_dagster.serving.alone import AlreadyServedError
 
     home = SparkleHome.from_environment()
-    token = server_token(home)
-    click.echo(f"Films will be at http://{host}:{port}/#token={token}", err=True)
-    serve_films(ServerSettings(home, host, port, token, tuple(allowed)))
+    listens = Listening(host, port, tuple(allowed))
+    listens.check_free("film server", "`--port NUMBER`, `--host ADDRESS`")
+    if alone:
+        _serve_films(home, listens)
+        return
+    try:
+        _serve_and_render(home, listens)
+    except AlreadyServedError as served:
+        click.echo(f"Films are rendered by {served.holder}; here they are served.", err=True)
+        _serve_films(home, listens)
+
+
+def _serve_and_render(home: SparkleHome, listens: Listening) -> None:
+    from sparkle_motion_dagster.serving import parts
+    from sparkle_motion_dagster.serving.alone import become_the_only_one
+    from sparkle_motion_dagster.serving.preparing import prepare_parts
+    from sparkle_motion_dagster.serving.service import Service
+
+    lock = become_the_only_one(home, "sparkle serve", listens.address)
+    prepare_parts(home, listens)
+    with parts.workspace() as workspace:
+        Service(
+            [
+                parts.film_server(listens.options()),
+                parts.code_server(workspace),
+                parts.daemon(workspace, lock),
+            ]
+        ).run()
+
+
+def _serve_films(home: SparkleHome, listens: Listening) -> None:
+    from sparkle_motion_dagster.server.settings import ServerSettings
+    from sparkle_motion_dagster.serving.films import serve_films
+
+    settings = ServerSettings(home, listens.host, listens.port, server_token(home), listens.allowed)
+    address = given_address() or listens.address
+    click.echo(f"Films will be at {_with_token(address, settings)}", err=True)
+    if not settings.is_local:
+        click.echo("Others may reach it: whoever reads there needs its token, too.", err=True)
+    serve_films(settings, listens.authority, address)
+
+
+def _with_token(address: str, settings: ServerSettings) -> str:
+    """Return an address that signs one in; where no terminal shows it, where its token is."""
+    if sys.stderr.isatty():
+        return f"{address}/#token={settings.token}"
+    given = f"${VARIABLE}" if VARIABLE in os.environ else str(settings.home.server_token)
+    return f"{address} (its token: {given})"

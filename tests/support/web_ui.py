@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import urllib.request
 from collections.abc import Iterator
@@ -25,6 +24,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support import expected_conditions as expected
 from selenium.webdriver.support.ui import WebDriverWait
 
+from film_server import free_port
 from studio import PROGRAMS, REPOSITORY, Studio
 from waiting import PATIENCE_S, until
 
@@ -53,12 +53,10 @@ def start_web_ui(studio: Studio) -> tuple[subprocess.Popen[bytes], str]:
     Returns:
         Its process, which leads a session of its own, and its address.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port, films_port = free_port(), free_port()
     with (studio.root / "ui.log").open("ab") as log:
         process = subprocess.Popen(
-            [str(PROGRAMS / "sparkle"), "ui", "--port", str(port)],
+            [str(PROGRAMS / "sparkle"), "ui", "--port", str(port), "--films-port", str(films_port)],
             env=studio.environment,
             stdout=log,
             stderr=log,

@@ -1,0 +1,56 @@
+"""One process renders for a home all day: two daemons would start the same runs."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from functools import partial
+
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.locks import take_for_life, users_of
+from sparkle_motion_dagster.errors import BusyError
+
+
+class AlreadyServedError(BusyError):
+    """Another process renders for the home; ``holder`` says which."""
+
+    def __init__(self, message: str, holder: str) -> None:
+        super().__init__(message)
+        self.holder = holder
+
+
+def become_the_only_one(home: SparkleHome, command: str, address: str) -> int:
+    """Make sure that a home has one daemon.
+
+    Args:
+        home: Which is to have it.
+        command: What is to start it, as it is typed.
+        address: Where people find that.
+
+    Returns:
+        The descriptor of the lock that says so.
+
+    Raises:
+        AlreadyServedError: Another process serves it.
+    """
+    home.root.mkdir(parents=True, exist_ok=True)
+    since = f"{datetime.now().astimezone():%d %b %H:%M}"
+    note = f"process {os.getpid()} at {address}, since {since} (`{command}`)"
+    return take_for_life(home.serving, note, partial(_already_served, home))
+
+
+def _already_served(home: SparkleHome, note: str) -> AlreadyServedError:
+    left = {process.pid: process for process in users_of(home.serving)}
+    if not note or not left or any(note.startswith(f"process {pid} ") for pid in left):
+        holder = note or "a process that is just starting"
+        return AlreadyServedError(
+            f"A daemon runs already for {home.root}: {holder}. A home has one daemon: use that "
+            "one, or end it first.",
+            holder,
+        )
+    pids = " ".join(map(str, left))
+    return AlreadyServedError(
+        f"What served {home.root} was killed ({note}), but its daemon still runs: process {pids}. "
+        f"A home has one daemon: end that (`kill {pids}`), then try again.",
+        f"process {pids}, a daemon that was left behind",
+    )
