@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 from pydantic import AwareDatetime, Field
 
 from sparkle_motion_dagster.api.waiting import Queue
 from sparkle_motion_dagster.artifacts.digests import Sha256
+from sparkle_motion_dagster.artifacts.errors import RenamedRunError, UnreadableRecordError
 from sparkle_motion_dagster.artifacts.film_state import (
     FilmState,
     Holder,
@@ -18,9 +20,12 @@ from sparkle_motion_dagster.artifacts.film_state import (
 )
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.artifacts.run_folder import MANIFEST, RunFolder
 from sparkle_motion_dagster.film.stages import FILM, PLAN_DRAFT, STAGES, VIDEO_FINAL
 from sparkle_motion_dagster.units import Record
+
+_KEPT_SUMMARIES = 20_000
+"""Manifests of which what is told here stays in memory, at a kilobyte each."""
 
 
 class Now(StrEnum):
@@ -37,6 +42,8 @@ class Now(StrEnum):
     WAITING = "waiting for review"
     REJECTED = "rejected"
     FAILED = "failed"
+    DAMAGED = "damaged"
+    RENAMED = "renamed"
 
 
 class StageStanding(Record):
@@ -52,15 +59,18 @@ class StageStanding(Record):
     created_at: AwareDatetime | None = None
     content_digest: Sha256 | None = None
     warnings: tuple[str, ...] = ()
+    damage: str = Field(default="", description="why its manifest cannot be read, and what to do")
 
 
 class FilmStanding(Record):
     """How a film stands."""
 
     run_id: str
-    profile: str | None = Field(description="None: nothing of it has been made yet")
+    profile: str | None = Field(description="null: nothing of it has been made yet")
     now: Now
+    left_as: State | None = Field(default=None, description="how its last run left it")
     message: str = Field(default="", description="why it stands so, and what to do")
+    damage: str = Field(default="", description="what of it cannot be read, and what to do")
     since: AwareDatetime | None = None
     waits_for: str | None = Field(default=None, description="the stage that a person decides on")
     holder: Holder | None = Field(default=None, description="who works on it")
@@ -74,48 +84,149 @@ class FilmStanding(Record):
     reviews: dict[str, Review] = Field(default_factory=dict)
     film_s: float | None = Field(default=None, description="how long the film is, if there is one")
 
+    @property
+    def stages_made(self) -> int:
+        """How many of a film's stages have been made; a draft is none of them."""
+        return sum(one.made and one.stage in STAGES for one in self.stages)
+
+
+def last_touched(home: SparkleHome, run_id: str) -> int:
+    """Return when a film's folder changed last, in nanoseconds since 1970; 0: it is gone."""
+    try:
+        return RunFolder(home, run_id).path.stat().st_mtime_ns
+    except FileNotFoundError:
+        # Somebody removes it at this moment.
+        return 0
+
 
 def standing(home: SparkleHome, run_id: str, queue: Queue) -> FilmStanding:
-    """Return how a film stands.
+    """Return how a film stands; what of it cannot be read is told as its damage.
 
     Args:
         home: Where it lies.
         run_id: Its name; it need not be there yet, if it waits in the queue.
         queue: What waits.
-
-    Raises:
-        UnreadableRecordError: Its state is damaged.
-        RenamedRunError: It is another run's folder.
     """
     folder = RunFolder(home, run_id)
-    manifests = {stage: folder.readable(stage) for stage in (PLAN_DRAFT, *STAGES)}
-    state = folder.state.read()
-    held = folder.is_held()
     place = queue.films.index(run_id) if run_id in queue.films else None
+    try:
+        stages = {stage: _summary(home, run_id, stage) for stage in (PLAN_DRAFT, *STAGES)}
+    except RenamedRunError as error:
+        return _unreadable(run_id, Now.RENAMED, error, {})
+    try:
+        state = folder.state.read()
+    except UnreadableRecordError as error:
+        return _unreadable(run_id, Now.DAMAGED, error, stages)
+    held = folder.is_held()
     now = _now(state, held=held, queued=place is not None)
     progress = state.progress if now is Now.RENDERING else None
-    some = next((one for one in manifests.values() if one is not None), None)
-    film = manifests[VIDEO_FINAL]
     return FilmStanding(
         run_id=run_id,
-        profile=None if some is None else some.profile,
+        profile=_profile(stages),
         now=now,
+        left_as=state.status.state if state.status else None,
         message=_message(run_id, now, state),
+        damage=" ".join(one.told.damage for one in stages.values() if one.told.damage),
         since=state.status.since if state.status else None,
         waits_for=state.status.waits_for if state.status else None,
         holder=state.holder if held else None,
         progress=progress,
         remaining_s=None if progress is None else progress.remaining_s(),
-        fraction=_fraction(now, state, manifests.values()),
+        fraction=_fraction(now, state, stages.values()),
         queue_place=place,
-        stages=tuple(
-            _stage(stage, manifest)
-            for stage, manifest in manifests.items()
-            if manifest is not None or stage != PLAN_DRAFT
-        ),
+        stages=tuple(_shown(stages)),
         reviews=state.reviews,
-        film_s=None if film is None else film.artifact(FILM, "film").facts.duration_s,
+        film_s=stages[VIDEO_FINAL].film_s,
     )
+
+
+class _Summary(Record):
+    """What is told of a manifest: of its stage, and of the film that it belongs to."""
+
+    told: StageStanding
+    profile: str | None = None
+    film_s: float | None = None
+
+
+def _summary(home: SparkleHome, run_id: str, stage: str) -> _Summary:
+    """Return what is told of a stage; a manifest that has not changed since is not read again.
+
+    Raises:
+        RenamedRunError: It is another run's folder.
+    """
+    nothing = _Summary(told=StageStanding(stage=stage, made=False))
+    try:
+        status = (RunFolder(home, run_id).stage(stage) / MANIFEST).stat()
+        return _read(home, run_id, stage, (status.st_mtime_ns, status.st_size, status.st_ino))
+    except (FileNotFoundError, NotADirectoryError):
+        return nothing
+    except RenamedRunError:
+        raise
+    except UnreadableRecordError as error:
+        return _Summary(told=StageStanding(stage=stage, made=False, damage=str(error)))
+
+
+@lru_cache(_KEPT_SUMMARIES)
+def _read(home: SparkleHome, run_id: str, stage: str, _: tuple[int, int, int]) -> _Summary:
+    """Return what is told of a manifest, which is known by when it was written, size and inode.
+
+    Raises:
+        FileNotFoundError: It was removed meanwhile.
+        RenamedRunError, UnreadableRecordError: As `RunFolder.read` says.
+    """
+    manifest = RunFolder(home, run_id).read(stage)
+    if manifest is None:
+        raise FileNotFoundError(stage)
+    film = manifest.find(FILM, "film") if stage == VIDEO_FINAL else None
+    return _Summary(
+        told=_stage(manifest),
+        profile=manifest.profile,
+        film_s=None if film is None else film.facts.duration_s,
+    )
+
+
+def _stage(manifest: StageManifest) -> StageStanding:
+    provenance = manifest.provenance
+    return StageStanding(
+        stage=manifest.stage,
+        made=True,
+        items=len({artifact.id for artifact in manifest.artifacts}),
+        items_made=len(provenance.made),
+        items_taken=len(provenance.taken),
+        seconds=provenance.seconds,
+        engine=str(manifest.engine),
+        created_at=provenance.created_at,
+        content_digest=manifest.content_digest,
+        warnings=manifest.warnings,
+    )
+
+
+def _unreadable(
+    run_id: str, now: Now, error: UnreadableRecordError, stages: Mapping[str, _Summary]
+) -> FilmStanding:
+    """Return how a film stands of which nobody knows that: its state or its name is damaged."""
+    return FilmStanding(
+        run_id=run_id,
+        profile=_profile(stages),
+        now=now,
+        message=str(error),
+        damage=str(error),
+        fraction=0.0,
+        stages=tuple(_shown(stages)),
+    )
+
+
+def _profile(stages: Mapping[str, _Summary]) -> str | None:
+    """Return the profile that a film belongs to; a draft may be left from another one."""
+    found = (stages[stage].profile for stage in (*STAGES, PLAN_DRAFT) if stage in stages)
+    return next((profile for profile in found if profile is not None), None)
+
+
+def _shown(stages: Mapping[str, _Summary]) -> Iterator[StageStanding]:
+    """Yield the stages that every film has, after a draft, where one was written."""
+    for stage, summary in stages.items():
+        if stage != PLAN_DRAFT or summary.told.made or summary.told.damage:
+            yield summary.told
 
 
 def _now(state: FilmState, *, held: bool, queued: bool) -> Now:
@@ -130,38 +241,20 @@ def _now(state: FilmState, *, held: bool, queued: bool) -> Now:
 
 
 def _message(run_id: str, now: Now, state: FilmState) -> str:
-    if now is Now.INTERRUPTED:
+    if state.standing(State.RENDERING) and now is not Now.RENDERING:
         return (
-            "Its run ended without saying why: it was killed, or the disk was full. Everything "
+            "Its run ended without saying why. It was killed, or the disk was full. Everything "
             f"finished is kept: `sparkle resume {run_id}` goes on from there."
         )
     return state.status.message if state.status else ""
 
 
-def _fraction(now: Now, state: FilmState, manifests: Iterable[StageManifest | None]) -> float:
+def _fraction(now: Now, state: FilmState, stages: Iterable[_Summary]) -> float:
     if now is Now.RENDERED:
         return 1.0
     report = state.progress
     if report is not None and report.stage in STAGES:
         within = report.done / report.total if report.total else 0.0
         return (STAGES.index(report.stage) + min(1.0, within)) / len(STAGES)
-    made = sum(one is not None and one.stage in STAGES for one in manifests)
+    made = sum(one.told.made and one.told.stage in STAGES for one in stages)
     return 0.0 if now is Now.RENDERING else made / len(STAGES)
-
-
-def _stage(stage: str, manifest: StageManifest | None) -> StageStanding:
-    if manifest is None:
-        return StageStanding(stage=stage, made=False)
-    provenance = manifest.provenance
-    return StageStanding(
-        stage=stage,
-        made=True,
-        items=len({artifact.id for artifact in manifest.artifacts}),
-        items_made=len(provenance.made),
-        items_taken=len(provenance.taken),
-        seconds=provenance.seconds,
-        engine=str(manifest.engine),
-        created_at=provenance.created_at,
-        content_digest=manifest.content_digest,
-        warnings=manifest.warnings,
-    )

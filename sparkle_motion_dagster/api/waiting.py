@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
@@ -15,6 +18,9 @@ from sparkle_motion_dagster.operations.drafts import drafts_that_wait
 from sparkle_motion_dagster.operations.inbox.folder import REJECTED, InboxFolderError
 from sparkle_motion_dagster.operations.inbox.memory import InboxMemory
 from sparkle_motion_dagster.operations.inbox.overview import overview
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
 
 _MOST_NAMES = 10
 """Names in a line; of a thousand plans, nobody reads more."""
@@ -30,16 +36,8 @@ class Queue:
     @classmethod
     def of(cls, home: SparkleHome) -> Queue:
         """Return a home's queue. Films can be looked at where Dagster's database cannot."""
-        if not home.dagster.exists():
-            return cls()
-        from sparkle_motion_dagster.runs.instance import open_instance
-        from sparkle_motion_dagster.runs.queue import queued_films
-
-        try:
-            with open_instance(home) as instance:
-                return cls(tuple(queued_films(instance)))
-        except (SparkleError, OSError) as error:
-            return cls(obstacle=f"What waits in the queue cannot be told. {error}")
+        with contextlib.closing(OpenQueue(home)) as queue:
+            return queue.now()
 
     def described(self) -> Iterator[str]:
         """Yield what waits; nothing, where nothing does."""
@@ -55,6 +53,57 @@ class Queue:
             f"behind {before} other film{'s' if before > 1 else ''}" if before else "as the next"
         )
         return f"It waits in the queue, {place}; the daemon (`sparkle ui`) works it off."
+
+
+class OpenQueue:
+    """A home's queue for whoever asks often: Dagster's database stays open from the first time on.
+
+    Any thread may ask. It only ever reads.
+    """
+
+    def __init__(self, home: SparkleHome) -> None:
+        self._home = home
+        self._lock = threading.Lock()
+        self._opened = contextlib.ExitStack()
+        self._instance: DagsterInstance | None = None
+        self._folder = 0
+
+    def now(self) -> Queue:
+        """Return the queue as it is now. Films can be looked at where the database cannot."""
+        with self._lock:
+            try:
+                folder = self._home.dagster.stat().st_ino
+            except FileNotFoundError:
+                self._close()
+                return Queue()
+            try:
+                return Queue(tuple(self._films(folder)))
+            except (SparkleError, OSError) as error:
+                self._close()
+                return Queue(obstacle=f"What waits in the queue cannot be told. {error}")
+
+    def close(self) -> None:
+        """Close the database, if it is open."""
+        with self._lock:
+            self._close()
+
+    def _films(self, folder: int) -> list[str]:
+        """Return what waits in the database of a folder, which is known by its inode."""
+        from sparkle_motion_dagster.runs.instance import explained_database, open_instance
+        from sparkle_motion_dagster.runs.queue import queued_films
+
+        if folder != self._folder:
+            # Somebody moved a damaged one away, as our errors advise.
+            self._close()
+        if self._instance is None:
+            self._instance = self._opened.enter_context(open_instance(self._home))
+            self._folder = self._home.dagster.stat().st_ino
+        with explained_database(self._home.dagster):
+            return queued_films(self._instance)
+
+    def _close(self) -> None:
+        self._opened.close()
+        self._instance, self._folder = None, 0
 
 
 def described_drafts(home: SparkleHome) -> Iterator[str]:

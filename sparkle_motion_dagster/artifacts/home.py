@@ -91,14 +91,19 @@ class SparkleHome:
         shown = {path.parent.name for path in self.runs.glob("*/*") if path.name[0] != "."}
         yield from sorted(name for name in shown if name[0] != ".")
 
+    def shows(self, run_id: str) -> bool:
+        """Tell whether there is anything to see of a run."""
+        is_name = Path(run_id).name == run_id and run_id[:1] not in ("", ".")
+        return is_name and any(path.name[0] != "." for path in (self.runs / run_id).glob("*"))
+
     def existing_run(self, run_id: str) -> str:
         """Return a run_id that there is a folder for.
 
         Raises:
             NotFoundError: There is none.
         """
-        known = list(self.run_ids())
-        if run_id not in known:
+        if not self.shows(run_id):
+            known = list(self.run_ids())
             more = len(known) - _SHOWN_RUNS
             further = f" and {more} more" if more > 0 else ""
             listed = ", ".join(known[:_SHOWN_RUNS]) or "none yet"

@@ -9,15 +9,13 @@ from pathlib import Path
 
 import click
 
+from sparkle_motion_dagster.api.readiness.answers import Answer, Outcome
+from sparkle_motion_dagster.api.readiness.checks import engine_answers
+from sparkle_motion_dagster.api.readiness.machine import ENOUGH_DISK
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.cli.console import readable_errors
-from sparkle_motion_dagster.cli.engines.answers import Answer, Outcome
-from sparkle_motion_dagster.cli.engines.checks import engine_answers
 from sparkle_motion_dagster.cli.options import PROFILE
 from sparkle_motion_dagster.errors import SparkleError
-
-_ENOUGH_DISK = 2 * 2**30
-
 
 _COLOURS = {Outcome.FINE: "green", Outcome.NOTE: "yellow", Outcome.FAILS: "red"}
 
@@ -75,7 +73,7 @@ def _home_is_usable(home: SparkleHome) -> str:
     check_parts(home)
     for folder in (home.store, home.work, home.dagster):
         free = shutil.disk_usage(folder).free
-        if free < _ENOUGH_DISK:
+        if free < ENOUGH_DISK:
             raise SparkleError(f"{folder} has only {free / 2**30:.1f} GiB free")
     links = "hard links work" if _links(home.store, home.runs) else "run folders will hold copies"
     free = shutil.disk_usage(home.store).free

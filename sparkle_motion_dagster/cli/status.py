@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import click
 
+from sparkle_motion_dagster.api.standing import FilmStanding, Now, last_touched, standing
 from sparkle_motion_dagster.api.waiting import Queue, described_drafts, described_inbox
-from sparkle_motion_dagster.artifacts.errors import RenamedRunError, UnreadableRecordError
-from sparkle_motion_dagster.artifacts.film_state import FilmState, Holder, State
+from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
+from sparkle_motion_dagster.artifacts.film_state import Holder, State
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.parts import check_there
@@ -15,11 +16,11 @@ from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
 from sparkle_motion_dagster.film.checks.verdict import warnings_of
-from sparkle_motion_dagster.film.stages import FILM, MOVIE_PLAN, PLAN_DRAFT, STAGES, VIDEO_FINAL
+from sparkle_motion_dagster.film.stages import FILM, PLAN_DRAFT, STAGES, VIDEO_FINAL
 from sparkle_motion_dagster.operations.drafts import where_it_lies
 
-_DONE = (State.RENDERED, State.PARTLY)
-"""States of films of which nothing is left undone that was asked for."""
+_DONE = (None, State.RENDERED, State.PARTLY)
+"""How films were left of which nothing is left undone that was asked for."""
 
 _LATEST = 20
 """Films that are listed unless all of them are asked for."""
@@ -56,30 +57,27 @@ def _list_runs(home: SparkleHome, queue: Queue, *, everything: bool) -> list[str
     from rich.box import SIMPLE
     from rich.table import Table
 
-    runs = sorted(home.run_ids(), key=lambda run_id: _last_touched(home, run_id), reverse=True)
+    runs = sorted(home.run_ids(), key=lambda run_id: last_touched(home, run_id), reverse=True)
     if not runs:
         click.echo(f"No films in {home.runs} yet. Make one: `sparkle render PLAN`.")
         return []
     table = Table("film", "profile", "stages", "length", "now", box=SIMPLE)
     damaged = []
     for run_id in runs if everything else runs[:_LATEST]:
-        folder = RunFolder(home, run_id)
-        try:
-            manifests, now = _manifests(folder), _now(folder, queue)
-        except UnreadableRecordError as error:
-            damaged.append(str(error))
-            what = "renamed" if isinstance(error, RenamedRunError) else "damaged"
+        film = standing(home, run_id, queue)
+        if film.damage:
+            damaged.append(film.damage)
+            what = "renamed" if film.now is Now.RENAMED else "damaged"
             table.add_row(run_id, what, "?", "?", "-")
             continue
-        done = sum(manifest is not None for manifest in manifests.values())
-        plan = manifests[MOVIE_PLAN] or folder.readable(PLAN_DRAFT)
+        folder = RunFolder(home, run_id)
         table.add_row(
             run_id,
-            plan.profile if plan else "?",
-            f"{done}/{len(STAGES)}",
-            _length(manifests[VIDEO_FINAL]),
-            now
-            if _shows_film(folder, manifests[VIDEO_FINAL])
+            film.profile or "?",
+            f"{film.stages_made}/{len(STAGES)}",
+            "-" if film.film_s is None else f"{film.film_s:.1f} s",
+            _now(film)
+            if _shows_film(folder, folder.readable(VIDEO_FINAL))
             else f"not as published, see `sparkle status {run_id}`",
         )
     console = stdout()
@@ -87,15 +85,6 @@ def _list_runs(home: SparkleHome, queue: Queue, *, everything: bool) -> list[str
     if not everything and len(runs) > _LATEST:
         console.print(f"and {len(runs) - _LATEST} older ones: `sparkle status --all`")
     return damaged
-
-
-def _last_touched(home: SparkleHome, run_id: str) -> float:
-    """Return when a film's folder changed last, in seconds since 1970."""
-    try:
-        return RunFolder(home, run_id).path.stat().st_mtime
-    except FileNotFoundError:
-        # Somebody removes it at this moment.
-        return 0.0
 
 
 def _show_run(home: SparkleHome, run_id: str, queue: Queue) -> None:
@@ -127,7 +116,7 @@ def _show_run(home: SparkleHome, run_id: str, queue: Queue) -> None:
     console = stdout()
     console.print(table)
     state = None if any(one.fault is Fault.STATE for one in differing) else folder.state.read()
-    for line in _story(folder, state) if state is not None else ():
+    for line in _story(folder, standing(home, run_id, queue)) if state is not None else ():
         console.print(line)
     for warning in warnings_of(manifests.values()):
         console.print(f"Warning: {warning}", style="yellow")
@@ -149,10 +138,6 @@ def _show_run(home: SparkleHome, run_id: str, queue: Queue) -> None:
         console.print(f"Film, of {made_at}: {path}")
 
 
-def _manifests(folder: RunFolder) -> dict[str, StageManifest | None]:
-    return {stage: folder.read(stage) for stage in STAGES}
-
-
 def _shows_film(folder: RunFolder, manifest: StageManifest | None) -> bool:
     """Tell at a glance whether a finished film lies where it was published."""
     if manifest is None:
@@ -163,46 +148,43 @@ def _shows_film(folder: RunFolder, manifest: StageManifest | None) -> bool:
     return is_file and path.stat().st_size == film.size_bytes
 
 
-def _length(manifest: StageManifest | None) -> str:
-    if manifest is None:
-        return "-"
-    return f"{manifest.artifact(FILM, 'film').facts.duration_s:.1f} s"
-
-
-def _now(folder: RunFolder, queue: Queue) -> str:
+def _now(film: FilmStanding) -> str:
     """Return in a few words what is going on with a film."""
-    state = folder.state.read()
-    if _holder(folder, state) is not None:
-        return _progress(state) or "being prepared"
-    if folder.run_id in queue.films:
-        return "in the queue"
-    if state.status is None or state.standing(*_DONE):
-        return "-"
-    return "interrupted" if state.standing(State.RENDERING) else str(state.status.state)
+    match film.now:
+        case Now.RENDERING:
+            return _progress(film) or "being prepared"
+        case Now.QUEUED:
+            return "in the queue"
+        case Now.NEW | Now.RENDERED | Now.PARTLY:
+            return "-"
+        case _:
+            return str(film.now)
 
 
-def _story(folder: RunFolder, state: FilmState) -> Iterator[str]:
+def _story(folder: RunFolder, film: FilmStanding) -> Iterator[str]:
     """Yield what is going on with a film, who does it, and why it is not going on."""
-    status, holder = state.status, _holder(folder, state)
-    if holder is not None:
-        run = f", Dagster run {holder.dagster_run[:8]}" if holder.dagster_run else ""
-        since = f"{holder.since.astimezone():%d %b %H:%M}"
-        yield f"Being {holder.doing} by {holder}{run}, since {since}."
-        if progress := _progress(state):
+    if film.now is Now.RENDERING:
+        yield _work(film.holder)
+        if progress := _progress(film):
             yield progress
-    elif status is None or status.state in _DONE:
+    elif film.left_as in _DONE:
         yield "Nothing is rendering it now."
-    elif status.state is State.RENDERING:
-        yield (
-            "Interrupted: its run ended without saying why. It was killed, or the disk was full. "
-            f"Everything finished is kept: `sparkle resume {folder.run_id}` goes on from there."
-        )
-    elif status.state in (State.PAUSED, State.STOPPED):
-        yield status.message
+    elif film.left_as is State.RENDERING:
+        yield f"Interrupted: {film.message[0].lower()}{film.message[1:]}"
+    elif film.left_as in (State.PAUSED, State.STOPPED):
+        yield film.message
     else:
-        yield f"{str(status.state).capitalize()}. {status.message}"
-        if status.state is State.WAITING and status.waits_for is not None:
-            yield where_it_lies(folder, status.waits_for)
+        yield f"{str(film.left_as).capitalize()}. {film.message}"
+        if film.left_as is State.WAITING and film.waits_for is not None:
+            yield where_it_lies(folder, film.waits_for)
+
+
+def _work(holder: Holder | None) -> str:
+    if holder is None:
+        return "Being prepared."
+    run = f", Dagster run {holder.dagster_run[:8]}" if holder.dagster_run else ""
+    since = f"{holder.since.astimezone():%d %b %H:%M}"
+    return f"Being {holder.doing} by {holder}{run}, since {since}."
 
 
 def devices_in_use() -> Iterator[str]:
@@ -213,18 +195,13 @@ def devices_in_use() -> Iterator[str]:
         yield f"Device {device} is held by {held_by}."
 
 
-def _holder(folder: RunFolder, state: FilmState) -> Holder | None:
-    """Return who holds a film; only one that does not say how a run left it can be held."""
-    settled = state.status is not None and not state.standing(State.RENDERING)
-    return None if settled or not folder.is_held() else state.holder
-
-
-def _progress(state: FilmState) -> str | None:
-    report = state.progress
+def _progress(film: FilmStanding) -> str | None:
+    report = film.progress
     if report is None:
         return None
-    remaining = report.remaining_s()
-    left = "" if remaining is None else f", about {remaining:.0f} s left in this stage"
+    left = (
+        "" if film.remaining_s is None else f", about {film.remaining_s:.0f} s left in this stage"
+    )
     item = f", at {report.item}" if report.item else ""
     step = f" ({report.doing}: step {report.step} of {report.steps})" if report.steps else ""
     if report.doing and not report.steps:

@@ -56,7 +56,7 @@ def open_instance(home: SparkleHome) -> Iterator[DagsterInstance]:
     from dagster import DagsterInstance
 
     prepare_instance(home)
-    with _explained_database(home.dagster):
+    with explained_database(home.dagster):
         # Whoever comes first makes the database's tables; two who do it at once fail.
         with locked(home.dagster / ".opening", _OPENING_S, partial(_busy, home)):
             instance = DagsterInstance.from_config(str(home.dagster))
@@ -72,7 +72,7 @@ def _busy(home: SparkleHome) -> StoreBusyError:
 
 
 @contextlib.contextmanager
-def _explained_database(folder: Path) -> Iterator[None]:
+def explained_database(folder: Path) -> Iterator[None]:
     """Turn what goes wrong with Dagster's database into errors that say what to do.
 
     Raises:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import AsyncIterator
+from functools import partial
+
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
@@ -9,13 +13,22 @@ import sparkle_motion_dagster.server.routes.artifacts as artifact_routes
 import sparkle_motion_dagster.server.routes.films as film_routes
 import sparkle_motion_dagster.server.routes.health as health_routes
 import sparkle_motion_dagster.server.routes.pages as page_routes
+import sparkle_motion_dagster.server.routes.schemas as schema_routes
+import sparkle_motion_dagster.server.routes.sessions as session_routes
+from sparkle_motion_dagster.api.readiness.machine import Readiness
+from sparkle_motion_dagster.api.waiting import OpenQueue
 from sparkle_motion_dagster.server.access import Access
+from sparkle_motion_dagster.server.description import DescribedApi
 from sparkle_motion_dagster.server.guard import Guard
-from sparkle_motion_dagster.server.problems import Problem, answer_with_problems
+from sparkle_motion_dagster.server.headers import SafeHeaders
+from sparkle_motion_dagster.server.problems import answer, answer_with_problems
+from sparkle_motion_dagster.server.sanity import Sanity
 from sparkle_motion_dagster.server.settings import ServerSettings
 
 _ROUTERS = (
     health_routes.router,
+    session_routes.router,
+    schema_routes.router,
     film_routes.router,
     artifact_routes.router,
     page_routes.router,
@@ -24,15 +37,25 @@ _ROUTERS = (
 
 def films_api(settings: ServerSettings) -> FastAPI:
     """Return what the server answers, with the description of it."""
-    app = FastAPI(
+    queue = OpenQueue(settings.home)
+
+    @contextlib.asynccontextmanager
+    async def serving(_: FastAPI) -> AsyncIterator[None]:
+        with contextlib.closing(queue):
+            yield
+
+    app = DescribedApi(
+        reads_openly=settings.is_local,
         title="Sparkle Motion",
         description="Films, what they are made of, and how they come about.",
         version="1",
-        responses={"default": {"model": Problem, "description": "What went wrong (RFC 9457)."}},
         docs_url=None,
         redoc_url=None,
+        lifespan=serving,
     )
     app.state.settings = settings
+    app.state.queue = queue
+    app.state.readiness = Readiness(settings.home)
     for router in _ROUTERS:
         app.include_router(router)
     answer_with_problems(app)
@@ -40,5 +63,8 @@ def films_api(settings: ServerSettings) -> FastAPI:
 
 
 def server_app(settings: ServerSettings) -> ASGIApp:
-    """Return the application as it is served: behind the guard, and behind the token."""
-    return Guard(Access(films_api(settings), settings), settings.host, settings.allowed)
+    """Return the application as it is served, behind all that stands before it."""
+    app = Access(films_api(settings), settings)
+    refused = partial(answer, 403)
+    guard = Guard(Sanity(app), settings.host, settings.allowed, methods=None, refused=refused)
+    return SafeHeaders(guard)

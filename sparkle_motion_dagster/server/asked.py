@@ -1,4 +1,4 @@
-"""What every answer needs of a request: whose films they are, and which one is meant."""
+"""What answers need of a request: whose films they are, which one is meant, and what waits."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
+from sparkle_motion_dagster.api.waiting import OpenQueue, Queue
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.plan.run_ids import check_run_id
@@ -25,6 +26,15 @@ def _home(settings: Settings) -> SparkleHome:
 
 
 Home = Annotated[SparkleHome, Depends(_home)]
+
+
+def _waiting(request: Request) -> Queue:
+    queue: OpenQueue = request.app.state.queue
+    return queue.now()
+
+
+Waiting = Annotated[Queue, Depends(_waiting)]
+"""The films that wait in the queue."""
 
 
 def _film(home: Home, run_id: Annotated[str, Path(description="the film's name")]) -> RunFolder:

@@ -1,4 +1,4 @@
-"""What stands before the web server: pages of other sites can neither read nor change anything.
+"""What stands before a web server: pages of other sites can neither read nor change anything.
 
 The web UI asks for no password; whoever reaches it may do all. A browser reaches it for any page
 that it shows: under a name that the page's owner has lead to this machine (DNS rebinding), or by a
@@ -8,7 +8,7 @@ page may lay the web UI under its own buttons (clickjacking), unless that tells 
 
 import ipaddress
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
@@ -19,10 +19,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _READING = frozenset({"GET", "HEAD"})
 _METHODS = _READING | {"POST"}
+_OF_OURS = frozenset({"same-origin", "none"})
+"""What browsers say in Sec-Fetch-Site of what our own page, or the person itself, asked for."""
+
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _AUTHORITY = re.compile(r"(?:\[(?P<ip>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(?::[0-9]{1,5})?", re.I)
 _ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<authority>[^/?#@]+)", re.I)
 _DEFAULT_PORT = {"http": ":80", "https": ":443"}
+
+
+def _in_plain_text(refusal: str) -> ASGIApp:
+    """Return a refusal as a text, whoever may have written the names that are quoted in it."""
+    return PlainTextResponse(f"{refusal}\n", 403, headers={"X-Content-Type-Options": "nosniff"})
 
 
 @dataclass(frozen=True)
@@ -33,19 +41,21 @@ class Guard:
         app: The application behind it.
         listens_on: The address that the web server was told to listen on.
         allowed: Names under which people reach it besides, such as a proxy's.
+        methods: What it may be asked by; None: the application says itself what it has no use for.
+        refused: Returns the answer that says why something was not let through.
     """
 
     app: ASGIApp
     listens_on: str
     allowed: Collection[str] = ()
+    methods: Collection[str] | None = _METHODS
+    refused: Callable[[str], ASGIApp] = _in_plain_text
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request: by the application, or by a sentence that says what to do."""
         app = self.app
         if scope["type"] in {"http", "websocket"} and (refusal := self._refusal(scope)) is not None:
-            # A plain text, whoever may have written the names that are quoted in it.
-            safe = {"X-Content-Type-Options": "nosniff"}
-            app = PlainTextResponse(f"{refusal}\n", 403, headers=safe)
+            app = self.refused(refusal)
 
         async def send_unframed(message: Message) -> None:
             """Send it such that no page of another site can show it under its own buttons."""
@@ -66,10 +76,13 @@ class Guard:
                 "$SPARKLE_ALLOW_HOSTS) for each further name that it has."
             )
         method = scope.get("method", "GET")
-        if method not in _METHODS:
+        if self.methods is not None and method not in self.methods:
             return f"This web server has no use for {method}: ask by GET, HEAD or POST."
         changes = scope["type"] == "websocket" or method not in _READING
-        if changes and not all(self._is_from_here(origin, hosts[0]) for origin in origins):
+        is_ours = all(self._is_from_here(origin, hosts[0]) for origin in origins)
+        if not origins:
+            is_ours = _OF_OURS.issuperset(headers.getlist("sec-fetch-site"))
+        if changes and not is_ours:
             return (
                 "This was asked for by a page of another site: open the web UI itself. Behind a "
                 "proxy, start it with `--allow-host NAME` (or $SPARKLE_ALLOW_HOSTS), where NAME is "

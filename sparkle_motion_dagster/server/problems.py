@@ -22,6 +22,25 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "application/problem+json"
 
+_KIND = "urn:sparkle-motion:problem:"
+
+KINDS: Mapping[int, tuple[str, str]] = {
+    400: ("bad-request", "The request cannot be understood, or names what cannot be a name."),
+    401: ("no-token", "The server's token is missing, or another one was presented."),
+    403: ("other-site", "A page of another site asked, or the server is not known by that name."),
+    404: ("not-found", "There is no such film, stage, artifact or page."),
+    405: ("method", "There is something at this address, but it cannot be asked in this way."),
+    409: ("conflict", "As the film stands now, this cannot be done. The detail says what can."),
+    413: ("too-large", "What was sent is larger than what is taken in."),
+    415: ("media-type", "What was sent is of a kind that is not taken in here."),
+    416: ("range", "The file has no such part."),
+    422: ("invalid", "What was sent was read, and is wrong. Each problem names its field."),
+    429: ("busy", "Somebody holds what this needs, or asked too often. Try again later."),
+    500: ("failed", "The server failed. Its own output says where."),
+    503: ("unavailable", "Something that the server works with is not as it must be."),
+}
+"""By status: what ends the ``type`` of a problem, and what it means."""
+
 
 class FieldProblem(Record):
     """One thing that is wrong with what was sent: which field, in which line, and why."""
@@ -34,7 +53,7 @@ class FieldProblem(Record):
 class Problem(Record):
     """What went wrong (RFC 9457)."""
 
-    type: str = Field(default="about:blank", description="what kind of problem it is")
+    type: str = Field(description="what kind of problem it is; it never changes")
     title: str
     status: int
     detail: str = Field(description="what is wrong, where, and what to do")
@@ -51,6 +70,10 @@ class ProblemError(Exception):
         self.status, self.detail, self.headers = status, detail, dict(headers or {})
 
 
+_RETRY_S = "5"
+"""How long whoever finds something busy waits before trying again, in seconds."""
+
+
 def answer(
     status: int,
     detail: str,
@@ -59,14 +82,27 @@ def answer(
 ) -> JSONResponse:
     """Return a problem as an answer."""
     problem = Problem(
-        title=HTTPStatus(status).phrase, status=status, detail=detail, problems=problems
+        type=problem_type(status),
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        problems=problems,
     )
     return JSONResponse(
-        problem.model_dump(mode="json", exclude_defaults=True) | {"type": problem.type},
+        problem.model_dump(mode="json", exclude_defaults=True),
         status,
         headers=dict(headers or {}),
         media_type=MEDIA_TYPE,
     )
+
+
+def problem_type(status: int) -> str:
+    """Return the ``type`` of the problems of a status."""
+    return f"{_KIND}{_kind(status)[0]}"
+
+
+def _kind(status: int) -> tuple[str, str]:
+    return KINDS.get(status, KINDS[500 if status >= HTTPStatus.INTERNAL_SERVER_ERROR else 400])
 
 
 def answer_with_problems(app: FastAPI) -> None:
@@ -75,17 +111,27 @@ def answer_with_problems(app: FastAPI) -> None:
     app.exception_handler(HTTPException)(_of_http)
     app.exception_handler(RequestValidationError)(_of_fields)
     app.exception_handler(SparkleError)(_of_films)
+    app.exception_handler(Exception)(_of_ourselves)
 
 
 def _of_request(_: Request, error: ProblemError) -> JSONResponse:
     return answer(error.status, error.detail, headers=error.headers)
 
 
-def _of_http(_: Request, error: HTTPException) -> JSONResponse:
-    return answer(error.status_code, str(error.detail), headers=error.headers)
+def _of_http(request: Request, error: HTTPException) -> JSONResponse:
+    detail = str(error.detail)
+    if detail == HTTPStatus(error.status_code).phrase:
+        # The framework's own words say no more than the title.
+        detail = f"{request.method} {request.url.path}: {_kind(error.status_code)[1]}"
+    return answer(error.status_code, detail, headers=error.headers)
 
 
-def _of_fields(_: Request, error: RequestValidationError) -> JSONResponse:
+def _of_fields(request: Request, error: RequestValidationError) -> JSONResponse:
+    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    is_json = sent == "application/json" or sent.endswith("+json")
+    if not is_json and any(fault["loc"] == ("body",) for fault in error.errors()):
+        kind = f"of the kind {sent}" if sent else "of no kind"
+        return answer(415, f"The body is {kind}: send application/json.")
     problems = tuple(
         FieldProblem(field=".".join(map(str, fault["loc"])), message=str(fault["msg"]))
         for fault in error.errors()
@@ -98,7 +144,13 @@ def _of_films(_: Request, error: SparkleError) -> JSONResponse:
     problems = tuple(
         FieldProblem(field=one.field, line=one.line, message=one.message) for one in wrong
     )
-    return answer(_status_of(error), str(error), problems)
+    status = _status_of(error)
+    wait = {"Retry-After": _RETRY_S} if status == HTTPStatus.TOO_MANY_REQUESTS else {}
+    return answer(status, str(error), problems, wait)
+
+
+def _of_ourselves(_: Request, __: Exception) -> JSONResponse:
+    return answer(500, "The server failed at this. What it wrote to its output says where.")
 
 
 def _status_of(error: SparkleError) -> int:

@@ -5,6 +5,7 @@ import hmac
 import os
 import secrets
 import stat
+import time
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.errors import InputError
@@ -15,7 +16,8 @@ VARIABLE = "SPARKLE_TOKEN"
 _FEWEST = 16
 """Characters of a token that nobody guesses."""
 
-_SESSION = b"sparkle session"
+SESSION_S = 30 * 24 * 3600
+"""How long a browser that presented the token need not do so again, in seconds."""
 
 
 class TokenError(InputError):
@@ -48,14 +50,29 @@ def server_token(home: SparkleHome) -> str:
     return _checked(path.read_text(encoding="utf-8").strip(), str(path))
 
 
-def session_of(token: str) -> str:
-    """Return the value of the cookie that a browser has in the token's place."""
-    return hmac.new(token.encode(), _SESSION, hashlib.sha256).hexdigest()
+def new_session(token: str) -> str:
+    """Return the value of the cookie that a browser has in the token's place from now on.
+
+    It says when it ends, in seconds since 1970, and that whoever made it knew the token.
+    """
+    end = str(int(time.time()) + SESSION_S)
+    return f"{end}.{_signature(token, end)}"
+
+
+def is_session(presented: str, token: str) -> bool:
+    """Tell whether a cookie was made by whoever knows the token, and has not ended."""
+    end, _, signature = presented.partition(".")
+    # The end is looked at only where the signature says that it is ours, and thus a number.
+    return is_same(signature, _signature(token, end)) and time.time() < int(end)
 
 
 def is_same(presented: str, expected: str) -> bool:
     """Tell whether two secrets are the same, in a time that tells nothing of where they differ."""
     return hmac.compare_digest(presented.encode(), expected.encode())
+
+
+def _signature(token: str, end: str) -> str:
+    return hmac.new(token.encode(), f"sparkle session {end}".encode(), hashlib.sha256).hexdigest()
 
 
 def _checked(token: str, where: str) -> str:

@@ -11,7 +11,7 @@ from sparkle_motion_dagster.cli.console import readable_errors, stdout
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sparkle_motion_dagster.cli.engines.uses import EngineUse
+    from sparkle_motion_dagster.api.readiness.uses import EngineUse
     from sparkle_motion_dagster.engines.declaration import EngineDeclaration, WorkerProgram
     from sparkle_motion_dagster.engines.machinery.weights import WeightsChoice, WeightsNeed
 
@@ -38,7 +38,7 @@ def list_engines() -> None:
     """Show every engine, what it needs, and whether that is on this machine."""
     from rich.table import Table
 
-    from sparkle_motion_dagster.cli.engines.uses import engines_of
+    from sparkle_motion_dagster.api.readiness.uses import engines_of
     from sparkle_motion_dagster.engines.registry import declarations
     from sparkle_motion_dagster.resources.profiles import load_profile, profile_names
 
@@ -196,7 +196,7 @@ def _wanted_under(profile: str, engine: EngineDeclaration) -> tuple[WeightsChoic
     Raises:
         EngineInputError: The profile has nothing for the engine to do.
     """
-    from sparkle_motion_dagster.cli.engines.uses import engines_of
+    from sparkle_motion_dagster.api.readiness.uses import engines_of
     from sparkle_motion_dagster.engines.base import EngineInputError
     from sparkle_motion_dagster.engines.registry import needs_of
     from sparkle_motion_dagster.resources.profiles import load_profile

@@ -16,11 +16,8 @@ router = APIRouter(tags=["artifacts"])
 _Name = Annotated[str, Path(pattern=f"^{FILE_NAME}$")]
 
 
-@router.api_route(
-    "/artifacts/{run_id}/{stage}/{item}/{name}",
-    methods=["GET", "HEAD"],
-    response_class=FileResponse,
-)
+@router.get("/artifacts/{run_id}/{stage}/{item}/{name}", response_class=FileResponse)
+@router.head("/artifacts/{run_id}/{stage}/{item}/{name}", response_class=FileResponse)
 def artifact(home: Home, film: Film, stage: _Name, item: _Name, name: _Name) -> Response:
     """Send an artifact, or a part of it."""
     manifest = film.readable(stage)

@@ -1,7 +1,11 @@
-"""Whether the server lives."""
+"""Whether the server lives, and whether films can be made."""
 
-from fastapi import APIRouter
+from typing import Annotated
 
+from fastapi import APIRouter, Query, Request
+
+from sparkle_motion_dagster.api.readiness.machine import Readiness, Ready
+from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE
 from sparkle_motion_dagster.units import Record
 
 router = APIRouter(tags=["health"])
@@ -15,5 +19,18 @@ class Health(Record):
 
 @router.get("/healthz")
 def healthz() -> Health:
-    """Say that the server lives."""
+    """Say that the server lives; it looks at nothing else."""
     return Health()
+
+
+@router.get("/ready")
+def ready(
+    request: Request,
+    profile: Annotated[str, Query(description="whose engines are looked at")] = DEFAULT_PROFILE,
+) -> Ready:
+    """Say what is there of what making films needs: the home, the queue, devices, each engine.
+
+    No engine is tried: whether they work, `sparkle doctor` tells.
+    """
+    readiness: Readiness = request.app.state.readiness
+    return readiness.now(profile)

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sparkle_motion_dagster.cli.engines.answers import GIB, Answer, Outcome, Subject, checked
+from sparkle_motion_dagster.api.readiness.answers import GIB, Answer, Outcome, Subject, checked
 from sparkle_motion_dagster.errors import SparkleError
 
 if TYPE_CHECKING:

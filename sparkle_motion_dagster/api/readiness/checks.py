@@ -1,4 +1,4 @@
-"""What `sparkle doctor` says of a profile's engines: environments, weights, licences."""
+"""What is said of a profile's engines: environments, weights, licences."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import functools
 import importlib.metadata
 import importlib.util
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sparkle_motion_dagster.cli.engines.answers import GIB, Answer, Outcome, Subject, checked
-from sparkle_motion_dagster.cli.engines.devices import described, device_answers, locks
+from sparkle_motion_dagster.api.readiness.answers import GIB, Answer, Outcome, Subject, checked
+from sparkle_motion_dagster.api.readiness.devices import described, device_answers, locks
 from sparkle_motion_dagster.errors import SparkleError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def _subjects(profile: Profile) -> Iterator[Subject]:
-    from sparkle_motion_dagster.cli.engines.uses import engines_of
+    from sparkle_motion_dagster.api.readiness.uses import engines_of
     from sparkle_motion_dagster.engines.registry import declared, needs_of, settings_of
 
     for use in engines_of(profile):
@@ -57,6 +57,28 @@ def engine_answers(profile: Profile) -> Iterator[Answer]:
         yield from _weights_answers(subjects)
     if not (equipped or programs):
         yield from _without_models(found)
+
+
+def answers_by_engine(profile: Profile) -> Mapping[str, Sequence[Answer]]:
+    """Return what is there of what each of a profile's engines needs; none of them is tried.
+
+    No model is loaded, and nothing is asked of the network: whether they work, `engine_answers`
+    tells.
+    """
+    found: dict[str, list[Answer]] = {}
+    for subject in _subjects(profile):
+        found.setdefault(subject.engine.name, []).extend(_there(subject))
+    return {engine: list(dict.fromkeys(answers)) for engine, answers in found.items()}
+
+
+def _there(subject: Subject) -> Iterator[Answer]:
+    engine = subject.engine
+    if engine.program is not None:
+        yield from checked(functools.partial(_environment, engine.program))
+    elif engine.packages:
+        yield from checked(functools.partial(_packages, [engine]))
+    if subject.needs and importlib.util.find_spec("huggingface_hub") is not None:
+        yield from (_presence(engine.name, need) for need in subject.needs)
 
 
 def _readiness(subject: Subject) -> Iterator[Answer]:

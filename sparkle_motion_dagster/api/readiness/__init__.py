@@ -1,0 +1,1 @@
+"""What this machine has of what rendering needs: tried by doctor, told by the server."""

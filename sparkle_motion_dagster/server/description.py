@@ -1,0 +1,154 @@
+"""The description of what the server answers (OpenAPI 3.1), completed by what holds for all of it.
+
+Each route says what it takes and what it sends. What stands before all of them, how problems come,
+and what everything looks like by example is said here once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+
+from sparkle_motion_dagster.server.examples import EXAMPLES, PARAMETERS
+from sparkle_motion_dagster.server.problems import (
+    KINDS,
+    MEDIA_TYPE,
+    FieldProblem,
+    Problem,
+    problem_type,
+)
+
+Json = dict[str, Any]
+
+_METHODS = ("get", "head", "post", "delete")
+_WRITING = ("post", "delete")
+_RANGED = ("/artifacts/", "/previews/")
+_PREFIX = "#/components/schemas/{model}"
+_FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError")
+
+_TAGS = {
+    "films": "Which films there are, and how they stand.",
+    "control": "Pausing, stopping and resuming a film's run.",
+    "reviews": "What people decide on what stages made.",
+    "renders": "Having films rendered.",
+    "plans": "Checking plans, and having them rendered.",
+    "drafts": "Having plans written.",
+    "comments": "What people say of a film, at a time of it.",
+    "artifacts": "What films are made of, file by file.",
+    "uploads": "Pictures and sounds that plans refer to.",
+    "previews": "Small pictures of what films are made of.",
+    "events": "What happens, as it happens.",
+    "schemas": "JSON Schemas.",
+    "sessions": "Browsers that have presented the token.",
+    "health": "Whether the server lives, and what is missing.",
+    "pages": "What browsers show.",
+}
+
+_SECURITY = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The server's token: $SPARKLE_TOKEN, or the file server.token of the home.",
+    },
+}
+
+
+class DescribedApi(FastAPI):
+    """An application that describes itself, problems and examples included.
+
+    ``reads_openly`` says whether whoever reads need not present the token.
+    """
+
+    def __init__(self, *, reads_openly: bool, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._reads_openly = reads_openly
+
+    def openapi(self) -> Json:
+        """Return the description."""
+        if self.openapi_schema is None:
+            description = super().openapi()
+            _complete(description, reads_openly=self._reads_openly)
+        return super().openapi()
+
+
+def _complete(description: Json, *, reads_openly: bool) -> None:
+    components = description.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    for name in _FRAMEWORKS_OWN:
+        schemas.pop(name, None)
+    for model in (Problem, FieldProblem):
+        schema = model.model_json_schema(mode="serialization", ref_template=_PREFIX)
+        schema.pop("$defs", None)
+        schemas[model.__name__] = schema
+    for name, schema in schemas.items():
+        if name in EXAMPLES:
+            schema.setdefault("examples", [EXAMPLES[name].model_dump(mode="json")])
+    components["responses"] = {_name(status): _problem_of(status) for status in KINDS}
+    components["securitySchemes"] = _SECURITY
+    used = set()
+    for path, method, operation in _operations(description):
+        used.update(operation.get("tags", ()))
+        _complete_operation(operation, path, method)
+        token: Json = {"token": []}
+        is_open = path == "/session" and method == "delete"
+        needed = is_open or (reads_openly and method not in _WRITING)
+        operation["security"] = [{}, token] if needed else [token]
+    description["tags"] = [
+        {"name": name, "description": said} for name, said in _TAGS.items() if name in used
+    ]
+
+
+def _operations(description: Json) -> Iterator[tuple[str, str, Json]]:
+    for path, item in description["paths"].items():
+        for method in _METHODS:
+            if method in item:
+                yield path, method, item[method]
+
+
+def _complete_operation(operation: Json, path: str, method: str) -> None:
+    said = operation.get("description", "")
+    operation["summary"] = said.partition("\n")[0] or operation["summary"]
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] in PARAMETERS:
+            parameter.setdefault("example", PARAMETERS[parameter["name"]])
+    responses: Json = operation["responses"]
+    for status in [one for one in responses if one[0] in "45"]:
+        is_frameworks = "HTTPValidationError" in str(responses[status].get("content"))
+        own = "" if is_frameworks else responses.pop(status).get("description", "")
+        responses[status] = _problem_of(int(status), own)
+    for status in _statuses(operation, path, method):
+        responses.setdefault(str(status), {"$ref": f"#/components/responses/{_name(status)}"})
+    responses["default"] = {"$ref": f"#/components/responses/{_name(500)}"}
+
+
+def _statuses(operation: Json, path: str, method: str) -> Iterator[int]:
+    """Yield the statuses of the problems that an operation may answer with, beside its own."""
+    yield from (400, 401, 403, 429)
+    if operation.get("parameters"):
+        yield from (404, 409, 422)
+    if method in _WRITING:
+        yield from (409, 413, 415, 422)
+    if path.startswith(_RANGED):
+        yield 416
+
+
+def _name(status: int) -> str:
+    """Return what the answers of a status are called among the components."""
+    return "".join(word.capitalize() for word in KINDS[status][0].split("-"))
+
+
+def _problem_of(status: int, said: str = "") -> Json:
+    """Return the description of the answers that are problems of a status."""
+    meaning = KINDS.get(status, KINDS[400])[1]
+    example = {
+        "type": problem_type(status),
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": said or meaning,
+    }
+    schema = {"$ref": _PREFIX.format(model=Problem.__name__)}
+    content: Mapping[str, Json] = {MEDIA_TYPE: {"schema": schema, "example": example}}
+    return {"description": said or meaning, "content": content}
