@@ -88,13 +88,12 @@ class SparkleHome:
 
     def run_ids(self) -> Iterator[str]:
         """Yield the ids of all runs of which there is anything to see, sorted."""
-        shown = {path.parent.name for path in self.runs.glob("*/*") if path.name[0] != "."}
-        yield from sorted(name for name in shown if name[0] != ".")
+        yield from sorted(filter(self.shows, _names_in(self.runs)))
 
     def shows(self, run_id: str) -> bool:
         """Tell whether there is anything to see of a run."""
         is_name = Path(run_id).name == run_id and run_id[:1] not in ("", ".")
-        return is_name and any(path.name[0] != "." for path in (self.runs / run_id).glob("*"))
+        return is_name and any(name[0] != "." for name in _names_in(self.runs / run_id))
 
     def existing_run(self, run_id: str) -> str:
         """Return a run_id that there is a folder for.
@@ -111,3 +110,12 @@ class SparkleHome:
                 f"There is no film {run_id!r} in {self.runs}. Known: {listed}{further}."
             )
         return run_id
+
+
+def _names_in(folder: Path) -> Iterator[str]:
+    """Yield what lies in a folder; nothing, where there is none."""
+    try:
+        with os.scandir(folder) as entries:
+            yield from (entry.name for entry in entries)
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return

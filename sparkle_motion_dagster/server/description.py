@@ -115,10 +115,10 @@ def _complete_operation(operation: Json, path: str, method: str) -> None:
         if parameter["name"] in PARAMETERS:
             parameter.setdefault("example", PARAMETERS[parameter["name"]])
     responses: Json = operation["responses"]
-    for status in [one for one in responses if one[0] in "45"]:
-        is_frameworks = "HTTPValidationError" in str(responses[status].get("content"))
-        own = "" if is_frameworks else responses.pop(status).get("description", "")
-        responses[status] = _problem_of(int(status), own)
+    for code in [one for one in responses if one[0] in "45"]:
+        is_frameworks = "HTTPValidationError" in str(responses[code].get("content"))
+        own = "" if is_frameworks else responses[code].get("description", "")
+        responses[code] = _problem_of(int(code), own)
     for status in _statuses(operation, path, method):
         responses.setdefault(str(status), {"$ref": f"#/components/responses/{_name(status)}"})
     responses["default"] = {"$ref": f"#/components/responses/{_name(500)}"}

@@ -27,5 +27,8 @@ def serve_films(settings: ServerSettings, listens_on: str, address: str) -> None
         host=settings.host,
         port=settings.port,
         log_level="warning",
+        # Anybody can write into a request what a proxy would.
+        proxy_headers=False,
+        server_header=False,
         timeout_graceful_shutdown=_LAST_WORDS_S,
     )
