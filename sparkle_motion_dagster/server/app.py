@@ -6,9 +6,15 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 import sparkle_motion_dagster.server.routes.artifacts as artifact_routes
+import sparkle_motion_dagster.server.routes.comments as comment_routes
+import sparkle_motion_dagster.server.routes.control as control_routes
+import sparkle_motion_dagster.server.routes.drafts as draft_routes
 import sparkle_motion_dagster.server.routes.films as film_routes
 import sparkle_motion_dagster.server.routes.health as health_routes
 import sparkle_motion_dagster.server.routes.pages as page_routes
+import sparkle_motion_dagster.server.routes.plans as plan_routes
+import sparkle_motion_dagster.server.routes.renders as render_routes
+import sparkle_motion_dagster.server.routes.reviews as review_routes
 from sparkle_motion_dagster.server.access import Access
 from sparkle_motion_dagster.server.guard import Guard
 from sparkle_motion_dagster.server.problems import Problem, answer_with_problems
@@ -18,6 +24,12 @@ _ROUTERS = (
     health_routes.router,
     film_routes.router,
     artifact_routes.router,
+    control_routes.router,
+    review_routes.router,
+    render_routes.router,
+    plan_routes.router,
+    draft_routes.router,
+    comment_routes.router,
     page_routes.router,
 )
 
