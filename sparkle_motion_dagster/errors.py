@@ -34,6 +34,10 @@ class NotFoundError(InputError):
     """What was asked for by its name is not there."""
 
 
+class ConflictError(InputError):
+    """What was asked for is well said, and does not go with how things stand now."""
+
+
 class BusyError(SparkleError):
     """Somebody else holds what this needs; trying again later will help."""
 

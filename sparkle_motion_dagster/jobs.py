@@ -8,6 +8,7 @@ from sparkle_motion_dagster.runs.names import (
     FINALIZE_MOVIE,
     RENDER_MOVIE,
     SOUND_ONLY,
+    STAGES_OF_JOB,
     STILLS_ONLY,
     WRITE_PLAN,
 )
@@ -26,21 +27,19 @@ render_movie = dg.define_asset_job(
 
 stills_only = dg.define_asset_job(
     STILLS_ONLY,
-    selection=dg.AssetSelection.assets(stages.MOVIE_PLAN, stages.BASE_IMAGES),
+    selection=dg.AssetSelection.assets(*STAGES_OF_JOB[STILLS_ONLY]),
     description="Draw the keyframes, to look at them before hours are spent on moving them.",
 )
 
 sound_only = dg.define_asset_job(
     SOUND_ONLY,
-    selection=dg.AssetSelection.assets(
-        stages.MOVIE_PLAN, stages.DIALOGUE_WAVS, stages.TIMELINE_TRACK
-    ),
+    selection=dg.AssetSelection.assets(*STAGES_OF_JOB[SOUND_ONLY]),
     description="Speak all lines and lay them on the timeline, to listen before anything is drawn.",
 )
 
 finalize_movie = dg.define_asset_job(
     FINALIZE_MOVIE,
-    selection=dg.AssetSelection.assets(stages.VIDEO_FINAL),
+    selection=dg.AssetSelection.assets(*STAGES_OF_JOB[FINALIZE_MOVIE]),
     description="Assemble the film again from the clips and the track that are there.",
 )
 

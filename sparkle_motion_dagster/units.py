@@ -1,10 +1,12 @@
 """What every layer shares: the base of records, and exact units of pictures and sound."""
 
 import re
+import unicodedata
 from fractions import Fraction
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -41,6 +43,24 @@ FrameRate = Annotated[
     WithJsonSchema({"type": "string", "pattern": _RATE.pattern}),
 ]
 """Frames per second as an exact fraction; ``"24/1"`` in JSON."""
+
+
+def plain(text: str) -> str:
+    """Return a text as it is kept: without spaces around it, its lines ended by a newline each.
+
+    Raises:
+        ValueError: It holds a control character, with which it could steer a terminal, or half of a
+            character (a lone surrogate), which no file can hold.
+    """
+    text = text.replace("\r\n", "\n").strip()
+    for letter in text:
+        if unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\t\n":
+            raise ValueError(f"holds U+{ord(letter):04X}, which is no character that can be shown")
+    return text
+
+
+PlainText = Annotated[str, AfterValidator(plain)]
+"""What a person says, to be shown to others."""
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$", to_lower=True)]
 """An sRGB colour as web pages write it: ``#ffffff`` is white."""

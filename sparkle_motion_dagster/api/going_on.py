@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.errors import InputError, SparkleError
+from sparkle_motion_dagster.errors import ConflictError, SparkleError
+from sparkle_motion_dagster.operations.inbox.memory import changing_memory
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.runs.starting import PlannedRun
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from dagster import DagsterRun
 
 
-class NoRunKnownError(InputError):
+class NoRunKnownError(ConflictError):
     """Dagster knows no run of a film, so that there is none to go on from."""
 
     def __init__(self, run_id: str) -> None:
@@ -57,23 +58,26 @@ def go_on_in_turn(home: SparkleHome, folder: RunFolder) -> None:
 
     Raises:
         NoRunKnownError: There is no run to go on from.
+        StoreBusyError: As `changing_memory` says.
     """
     from dagster import DagsterRunStatus
 
     from sparkle_motion_dagster.definitions import film_job
     from sparkle_motion_dagster.runs.films import register_film
     from sparkle_motion_dagster.runs.instance import open_instance
+    from sparkle_motion_dagster.runs.names import GO_ON
     from sparkle_motion_dagster.runs.queue import runs_of
     from sparkle_motion_dagster.runs.starting import put_into_queue
 
     planned = again(folder.run_id, run_to_go_on_from(home, folder))
-    with open_instance(home) as instance:
+    # Nobody orders anything meanwhile: two who ask at once have it go on once.
+    with changing_memory(home), open_instance(home) as instance:
         # Another job may wait there for the same film, which makes a part of it.
         queued = runs_of(instance, folder.run_id, DagsterRunStatus.QUEUED)
         waiting = [(run.job_name, run.asset_selection or ()) for run in queued]
         if (planned.job, planned.assets) not in waiting:
             register_film(instance, folder.run_id)
-            put_into_queue(instance, planned, film_job)
+            put_into_queue(instance, planned, film_job, GO_ON)
 
 
 def queue_old_requests(home: SparkleHome) -> list[str]:

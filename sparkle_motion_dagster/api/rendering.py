@@ -21,7 +21,7 @@ from sparkle_motion_dagster.errors import BusyError as BusyError
 from sparkle_motion_dagster.errors import InputError as InputError
 from sparkle_motion_dagster.errors import SparkleError as SparkleError
 from sparkle_motion_dagster.film.checks.verdict import warnings_of
-from sparkle_motion_dagster.film.intake import check_free, find_plan
+from sparkle_motion_dagster.film.intake import check_free, find_plan, foreseen_plan
 from sparkle_motion_dagster.film.stages import FILM, MOVIE_PLAN, PLAN_DRAFT, STAGES, VIDEO_FINAL
 from sparkle_motion_dagster.forecast.explanation import Explanation as Explanation
 from sparkle_motion_dagster.plan.models import MoviePlan as MoviePlan
@@ -36,7 +36,7 @@ from sparkle_motion_dagster.resources.profiles import (
 )
 from sparkle_motion_dagster.runs.failures import RunFailedError as RunFailedError
 from sparkle_motion_dagster.runs.failures import failures_of
-from sparkle_motion_dagster.runs.names import FINALIZE_MOVIE, RENDER_MOVIE
+from sparkle_motion_dagster.runs.names import FINALIZE_MOVIE, RENDER_MOVIE, STAGES_OF_JOB
 from sparkle_motion_dagster.runs.starting import PlannedRun, execute_here
 
 if TYPE_CHECKING:
@@ -167,6 +167,7 @@ def explain(
     *,
     plan: str | Path | None = None,
     profile: str | None = None,
+    job: str = RENDER_MOVIE,
     home: str | Path | None = None,
 ) -> Explanation:
     """Say what the next render of a film makes again, and which field changed.
@@ -177,6 +178,7 @@ def explain(
         run_id: What the film is called. Default: as its plan file.
         plan: The plan file to render. Default: the one in ``$SPARKLE_PLANS``, else the frozen one.
         profile: Which engines would render it. Default: the film's own profile.
+        job: What would be made of it. Default: all.
         home: Where everything lies. Default: ``$SPARKLE_HOME``, else ``./.sparkle``.
 
     Raises:
@@ -193,12 +195,15 @@ def explain(
     check_there(place)
     file = None if plan is None else Path(plan)
     run_id = chosen_run_id(run_id, file, profile or DEFAULT_PROFILE)
-    if (file := file or find_plan(run_id)) is None:
+    if file is None and job != FINALIZE_MOVIE:  # which takes the plan of the clips
+        file = find_plan(run_id)
+    if file is None:
         place.existing_run(run_id)
     chosen = load_profile(profile or own_profile(run_id, place))
     facilities = Facilities(GpuResource(**chosen.gpu.model_dump()).for_stage(run_id, "explain"))
     engines = engines_of(chosen, facilities)
-    return forecast(run_id, chosen.name, chosen.film, engines, file, place)
+    whole = forecast(run_id, chosen.name, chosen.film, engines, file, place)
+    return whole.of_stages(STAGES_OF_JOB[job])
 
 
 def home_at(path: str | Path | None) -> SparkleHome:
@@ -210,7 +215,7 @@ def home_at(path: str | Path | None) -> SparkleHome:
 
 def planned_run(
     home: SparkleHome,
-    plan: Path,
+    plan: Path | None,
     profile: str,
     run_id: str | None,
     *,
@@ -223,7 +228,7 @@ def planned_run(
 
     Args:
         home: Where everything lies.
-        plan: The plan file.
+        plan: The plan file; None: the plan as it was frozen.
         profile: Which engines render it.
         run_id: What the film is called; None: as its plan file.
         job: What is to be made of it.
@@ -233,17 +238,22 @@ def planned_run(
         InputError: The plan, the profile or the run_id is wrong.
     """
     from sparkle_motion_dagster.policy.audit import AuditLog
-    from sparkle_motion_dagster.resources.engines import check_plan
+    from sparkle_motion_dagster.resources.engines import check_opened, check_plan
 
-    loaded = loading.load_plan(plan)
+    loaded = None if plan is None else loading.load_plan(plan)
     chosen = load_profile(profile)
-    film = chosen_run_id(run_id, plan, profile)
+    film, workbench = chosen_run_id(run_id, plan, profile), Workbench(home)
     if not replace:
-        check_free(film, profile, plan, Workbench(home))
-    check_plan(loaded, chosen, AuditLog(home, "render", film))
+        check_free(film, profile, plan, workbench)
+    if loaded is None:
+        check_opened(foreseen_plan(film, None, workbench), chosen)
+    else:
+        check_plan(loaded, chosen, AuditLog(home, "render", film))
     run_config = chosen.run_config()
     if job != FINALIZE_MOVIE:  # which takes the plan that the clips were made from
-        intake = {"plan_path": str(plan.resolve()), "replace": replace}
+        intake: dict[str, object] = {"replace": replace}
+        if plan is not None:
+            intake["plan_path"] = str(plan.resolve())
         run_config["ops"] = {MOVIE_PLAN: {"config": intake}}
     return PlannedRun(film, job, run_config)
 

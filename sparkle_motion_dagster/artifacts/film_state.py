@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
 from sparkle_motion_dagster.artifacts.digests import Sha256
-from sparkle_motion_dagster.units import Record
+from sparkle_motion_dagster.units import PlainText, Record
 
 STATE = "state.json"
 """The file of a run folder that holds its film's state."""
@@ -84,6 +84,36 @@ class Review(Record):
     at: AwareDatetime
 
 
+LONGEST_COMMENT = 1000
+"""Characters of a comment."""
+
+LONGEST_NAME = 80
+"""Characters of the name of whoever made it."""
+
+LATEST_S = 24 * 3600.0
+"""How far into a film a comment may stand, in seconds; no film is that long."""
+
+
+Said = Annotated[PlainText, Field(min_length=1, max_length=LONGEST_COMMENT)]
+"""What a person says in a comment."""
+
+Name = Annotated[PlainText, Field(min_length=1, max_length=LONGEST_NAME)]
+"""What a person is called who says it."""
+
+FilmTime = Annotated[float, Field(ge=0, le=LATEST_S, allow_inf_nan=False)]
+"""A time in a film, in seconds from its first frame."""
+
+
+class Comment(Record):
+    """What a person says of a moment of a film."""
+
+    id: str = Field(pattern=r"^[0-9a-f]{12}$")
+    at_s: FilmTime = Field(description="which moment, in seconds from the film's first frame")
+    text: Said
+    by: Name
+    made_at: AwareDatetime
+
+
 class ProgressReport(Record):
     """Where a run is: the stage, and how many of its items are done.
 
@@ -130,6 +160,7 @@ class FilmState(Record):
             that was meant for another one.
         progress: Where the run is that works on it, or worked on it last.
         reviews: The last decision on each stage that a person has decided on.
+        comments: What people say of moments of the film, in the order of those.
         mended: What the last run has mended of the film's folder and of the store, a line each.
     """
 
@@ -139,6 +170,7 @@ class FilmState(Record):
     wish: Wish | None = None
     progress: ProgressReport | None = None
     reviews: dict[str, Review] = Field(default_factory=dict)
+    comments: tuple[Comment, ...] = Field(default=(), exclude_if=lambda comments: not comments)
     mended: tuple[str, ...] = Field(default=(), exclude_if=lambda mended: not mended)
 
     def standing(self, *states: State) -> bool:
@@ -173,15 +205,22 @@ class FilmState(Record):
         """Return it with one more decision."""
         return self.model_copy(update={"reviews": {**self.reviews, review.stage: review}})
 
+    def with_comments(self, comments: Iterable[Comment]) -> FilmState:
+        """Return it with other comments."""
+        ordered = sorted(comments, key=lambda one: (one.at_s, one.made_at, one.id))
+        return self.model_copy(update={"comments": tuple(ordered)})
+
     def lasting(self) -> FilmState:
         """Return what of it is true whoever works on the film, on whatever machine."""
-        return FilmState(status=self.status, reviews=self.reviews)
+        return FilmState(status=self.status, reviews=self.reviews, comments=self.comments)
 
     def completed_with(self, other: FilmState) -> FilmState:
         """Return it with what another record of the same film says, as far as it says nothing."""
-        return self.model_copy(
+        comments = {one.id: one for one in (*other.comments, *self.comments)}
+        completed = self.model_copy(
             update={
                 "status": self.status or other.status,
                 "reviews": {**other.reviews, **self.reviews},
             }
         )
+        return completed.with_comments(comments.values())

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from sparkle_motion_dagster.api.naming import film_and_profile, name_of_prompt
 from sparkle_motion_dagster.api.reviewing import how_it_is_rendered
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
@@ -20,20 +21,13 @@ from sparkle_motion_dagster.cli.console import warn
 from sparkle_motion_dagster.errors import InputError, reasons
 from sparkle_motion_dagster.film.intake import draft_file, find_plan
 from sparkle_motion_dagster.film.stages import DRAFT, PLAN_DRAFT
-from sparkle_motion_dagster.resources.profiles import (
-    DEFAULT_PROFILE,
-    film_called,
-    load_profile,
-    own_profile,
-)
+from sparkle_motion_dagster.resources.profiles import load_profile
 from sparkle_motion_dagster.runs.names import WRITE_PLAN
 from sparkle_motion_dagster.shotlist.writing.assignment import Assignment, WriterChoice
 from sparkle_motion_dagster.shotlist.writing.prompt_files import name_of, read_prompt_file
 
 if TYPE_CHECKING:
     from sparkle_motion_dagster.plan.models import MoviePlan
-
-_WORDS_OF_A_NAME = 5
 
 
 @dataclass(frozen=True)
@@ -80,9 +74,8 @@ def write_from_prompt(
     Raises:
         InputError: The prompt, the profile or an option is wrong.
     """
-    name = " ".join(prompt.split()[:_WORDS_OF_A_NAME])
     asked = options.over(_assignment({"prompt": prompt}))
-    _write_here(asked, *_film(run_id, name, profile))
+    _write_here(asked, *_film(run_id, name_of_prompt(prompt), profile))
 
 
 def write_from_plan(
@@ -117,25 +110,7 @@ def write_from_prompt_file(
 
 
 def _film(run_id: str | None, name: str, profile: str | None) -> tuple[str, str]:
-    """Return what a film is called, and its profile, under which its draft would be rendered.
-
-    Args:
-        run_id: What somebody calls it, if so.
-        name: What it is called by otherwise.
-        profile: What somebody says that its profile is; None: what it has, or its name says.
-
-    Raises:
-        InputError: It is called what no film is, or has another profile.
-    """
-    film = film_called(run_id, name, DEFAULT_PROFILE if profile is None else profile)
-    own = own_profile(film, SparkleHome.from_environment())
-    if profile not in (None, own):
-        load_profile(profile)
-        raise InputError(
-            f"{film} is a film of the profile {own}, and its draft would be rendered under that. "
-            f"Call the new film `--run-id {film}.{profile}`."
-        )
-    return film, own
+    return film_and_profile(SparkleHome.from_environment(), run_id, name, profile)
 
 
 def _write_here(asked: Assignment, film: str, profile: str, before: Path | None = None) -> None:

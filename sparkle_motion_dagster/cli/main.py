@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "stop": "control:stop",
     "approve": "review:approve",
     "reject": "review:reject",
+    "comments": "comments:comments",
     "explain": "explain:explain",
     "verify": "verify:verify",
     "prune": "prune:prune",

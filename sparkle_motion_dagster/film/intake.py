@@ -16,7 +16,7 @@ from sparkle_motion_dagster.artifacts.models import (
     StoredFile,
 )
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.errors import ConflictError, InputError
 from sparkle_motion_dagster.film.plan_files import facts_of, imported_files, told_by_plan
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN, PLAN_DRAFT, STAGES
 from sparkle_motion_dagster.media.errors import MediaError
@@ -38,7 +38,7 @@ class PlanNotFoundError(InputError):
     """A run has no plan, or more than one."""
 
 
-class RunTakenError(InputError):
+class RunTakenError(ConflictError):
     """A run belongs to another profile, or to another plan."""
 
 
@@ -115,28 +115,59 @@ def check_free(run_id: str, profile: str, plan_path: Path | None, workbench: Wor
         PlanError: The plan, which is to be compared, cannot be read.
     """
     folder = workbench.run_folder(run_id)
-    belongs = profile_of(folder)
-    if belongs not in (None, profile):
-        raise RunTakenError(
-            f"Run {run_id} belongs to the profile {belongs}, and was asked for under "
-            f"{profile}. Give the new one an id of its own (`--run-id {run_id}.{profile}`), or "
-            "replace the old one with `--replace`."
-        )
+    _check_profile(folder, profile)
     manifest = folder.readable(MOVIE_PLAN)
-    if manifest is None or plan_path is None or manifest.provenance.plan_path is None:
+    before = _read_from(manifest, workbench)
+    if manifest is None or before is None or plan_path is None:
         return
-    before = (workbench.home.root.resolve() / manifest.provenance.plan_path).resolve()
     draft = draft_file(run_id)
     if draft in (before, plan_path.resolve()) or not _are_two(before, plan_path):
         return
     if draft.is_file() and digest_file(draft) == digest_file(plan_path):
         return
     if plan_digest(load_plan(plan_path)) != manifest.plan_digest:
+        raise _taken(run_id, before, plan_path)
+
+
+def check_free_for(run_id: str, profile: str, loaded: LoadedPlan, workbench: Workbench) -> None:
+    """Make sure, as `check_free` does, of a plan that has not been written to its path yet.
+
+    Raises:
+        RunTakenError: The run belongs to another profile, or to a plan that lies elsewhere.
+    """
+    folder = workbench.run_folder(run_id)
+    _check_profile(folder, profile)
+    manifest = folder.readable(MOVIE_PLAN)
+    before = _read_from(manifest, workbench)
+    if manifest is None or before is None or before in (draft_file(run_id), loaded.path.resolve()):
+        return
+    if before.is_file() and plan_digest(loaded) != manifest.plan_digest:
+        raise _taken(run_id, before, loaded.path)
+
+
+def _check_profile(folder: RunFolder, profile: str) -> None:
+    belongs = profile_of(folder)
+    if belongs not in (None, profile):
         raise RunTakenError(
-            f"Run {run_id} belongs to the plan {before}, and was asked for with another one, "
-            f"{plan_path.absolute()}. Give the new film an id of its own (`--run-id NAME`), or "
-            "replace the old one with `--replace`."
+            f"Run {folder.run_id} belongs to the profile {belongs}, and was asked for under "
+            f"{profile}. Give the new one an id of its own (`--run-id {folder.run_id}.{profile}`), "
+            "or replace the old one with `--replace`."
         )
+
+
+def _read_from(manifest: StageManifest | None, workbench: Workbench) -> Path | None:
+    """Return the file that a frozen plan was read from; None: nobody knows."""
+    if manifest is None or manifest.provenance.plan_path is None:
+        return None
+    return (workbench.home.root.resolve() / manifest.provenance.plan_path).resolve()
+
+
+def _taken(run_id: str, before: Path, plan_path: Path) -> RunTakenError:
+    return RunTakenError(
+        f"Run {run_id} belongs to the plan {before}, and was asked for with another one, "
+        f"{plan_path.absolute()}. Give the new film an id of its own (`--run-id NAME`), or "
+        "replace the old one with `--replace`."
+    )
 
 
 def profile_of(folder: RunFolder) -> str | None:

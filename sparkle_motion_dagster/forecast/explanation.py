@@ -1,5 +1,6 @@
 """What the next render will make, and why: the records that people and programs read."""
 
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Literal
 
@@ -55,6 +56,10 @@ class StageForecast(Record):
         """Return how many items are in one of some states."""
         return sum(item.state in states for item in self.items)
 
+    def seconds(self, state: ItemState) -> float:
+        """Return how long making the items in a state took the last time, as far as known."""
+        return sum(item.seconds or 0.0 for item in self.items if item.state is state)
+
 
 class Explanation(Record):
     """What the next render of a film makes, takes from the store, and drops.
@@ -79,3 +84,19 @@ class Explanation(Record):
     taken: int
     seconds_made: float
     seconds_maybe: float
+
+    def of_stages(self, names: Collection[str]) -> "Explanation":
+        """Return what a render makes that makes some stages alone."""
+        some = tuple(stage for stage in self.stages if stage.stage in names)
+        return self.model_copy(update={"stages": some, **totals(some)})
+
+
+def totals(stages: Collection[StageForecast]) -> Mapping[str, float]:
+    """Return what an explanation counts of stages, by the names of its fields."""
+    return {
+        "made": sum(stage.count(ItemState.MADE) for stage in stages),
+        "maybe": sum(stage.count(ItemState.MAYBE) for stage in stages),
+        "taken": sum(stage.count(ItemState.CURRENT, ItemState.TAKEN) for stage in stages),
+        "seconds_made": sum(stage.seconds(ItemState.MADE) for stage in stages),
+        "seconds_maybe": sum(stage.seconds(ItemState.MAYBE) for stage in stages),
+    }

@@ -17,12 +17,7 @@ from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN
 from sparkle_motion_dagster.forecast.comparing import Names, compare, readable
 from sparkle_motion_dagster.forecast.dry_run import DryRun, PlannedFilm, dry_runs
-from sparkle_motion_dagster.forecast.explanation import (
-    Change,
-    Explanation,
-    ItemState,
-    StageForecast,
-)
+from sparkle_motion_dagster.forecast.explanation import Change, Explanation, totals
 from sparkle_motion_dagster.forecast.history import History, LastRender
 from sparkle_motion_dagster.forecast.judging import Judge
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench, Owner
@@ -74,11 +69,7 @@ def forecast(
         notes=tuple(_notes(film, plan_path)),
         mends=(*map(str, differing), *_made_again(runs[0], history)),
         stages=stages,
-        made=sum(stage.count(ItemState.MADE) for stage in stages),
-        maybe=sum(stage.count(ItemState.MAYBE) for stage in stages),
-        taken=sum(stage.count(ItemState.CURRENT, ItemState.TAKEN) for stage in stages),
-        seconds_made=_seconds(stages, ItemState.MADE),
-        seconds_maybe=_seconds(stages, ItemState.MAYBE),
+        **totals(stages),
     )
 
 
@@ -126,8 +117,3 @@ def _made_again(run: DryRun, history: History) -> Iterator[str]:
         for call in calls:
             if (fault := history.known(call.fingerprint).fault) is not None:
                 yield made_again(stage, call.item.id, fault)
-
-
-def _seconds(stages: Sequence[StageForecast], state: ItemState) -> float:
-    items = [item for stage in stages for item in stage.items if item.state is state]
-    return sum(item.seconds or 0.0 for item in items)

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from sparkle_motion_dagster.artifacts.errors import RunBusyError
 from sparkle_motion_dagster.artifacts.film_state import FilmState, Holder, State, Status, Wish
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.errors import ConflictError
 from sparkle_motion_dagster.production.halting import HaltedError
 
 LEFT_AS = {Wish.PAUSE: State.PAUSED, Wish.STOP: State.STOPPED}
 """How each wish leaves a film."""
 
 
-class NotRenderingError(InputError):
+class NotRenderingError(ConflictError):
     """Nobody renders the film, so that there is nothing to pause or to stop."""
 
 
@@ -82,12 +82,12 @@ def check_resumable(folder: RunFolder) -> None:
 
     Raises:
         RunBusyError: Somebody works on the film.
-        InputError: Its last run did all that it was asked for.
+        ConflictError: Its last run did all that it was asked for.
     """
     if (holder := folder.holder()) is not None:
         raise RunBusyError(f"{folder.run_id} is being {holder.doing} by {holder} already.")
     if folder.state.read().standing(State.RENDERED, State.PARTLY):
-        raise InputError(
+        raise ConflictError(
             f"The last run of {folder.run_id} did all that it was asked for: there is nothing to "
             "go on with. After an edit, render it: `sparkle render PLAN`."
         )

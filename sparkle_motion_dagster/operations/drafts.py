@@ -12,14 +12,14 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.keeping import free_name
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.errors import ConflictError
 from sparkle_motion_dagster.film.intake import draft_file, find_plan, plans_folder
 from sparkle_motion_dagster.film.stages import DRAFT, PLAN_DRAFT
 from sparkle_motion_dagster.operations.reviews import approve, check_made, review_of
 from sparkle_motion_dagster.plan.reading.loading import load_plan
 
 
-class NoDraftError(InputError):
+class NoDraftError(ConflictError):
     """There is no draft to decide on."""
 
 
@@ -79,11 +79,36 @@ def put_into_inbox(folder: RunFolder) -> LaidDown:
             f"`sparkle write PROMPT --run-id {folder.run_id}`."
         )
     plan = draft.read_bytes()
-    there = find_plan(folder.run_id)
-    named = plans_folder() / f"{folder.run_id}.yaml"
-    target = named if there is None else there.with_suffix(".yaml")
     load_plan(draft, plans_folder())
-    kept = None if there is None else _kept(there, "replaced", plan, draft.parent)
+    return lay_plan(folder.run_id, plan, ".yaml")
+
+
+def plan_file(run_id: str, suffix: str) -> Path:
+    """Return where in the inbox the plan of a run is to lie: as the one that is there, if one is.
+
+    Raises:
+        PlanNotFoundError: The run has two plans.
+    """
+    there = find_plan(run_id)
+    named = plans_folder() / f"{run_id}{suffix}"
+    return named if there is None else there.with_suffix(suffix)
+
+
+def lay_plan(run_id: str, plan: bytes, suffix: str) -> LaidDown:
+    """Have a text be a run's plan, which the inbox renders.
+
+    A plan that the run has already is kept in the folder of drafts.
+
+    Args:
+        run_id: The film.
+        plan: The text of a valid plan.
+        suffix: What the file's name ends in, such as ``.yaml``.
+
+    Raises:
+        PlanNotFoundError: The run has two plans.
+    """
+    there, target = find_plan(run_id), plan_file(run_id, suffix)
+    kept = None if there is None else _kept(there, "replaced", plan, draft_file(run_id).parent)
     write_atomically(target, plan)
     if there is not None and there != target:
         there.unlink()

@@ -1,15 +1,14 @@
 """Reviews: a person approves or rejects what a stage made, before more is spent on it."""
 
-import getpass
-import os
 from datetime import UTC, datetime
 from typing import get_args
 
 from sparkle_motion_dagster.artifacts.film_state import Decision, FilmState, Review, State
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.errors import ConflictError, InputError
 from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.operations.people import user_name
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import ReviewedStage
 
@@ -136,11 +135,11 @@ def check_made(folder: RunFolder, stage: str) -> StageManifest:
     """Return what a stage made, on which a person can decide.
 
     Raises:
-        InputError: It has not made anything yet.
+        ConflictError: It has not made anything yet.
     """
     manifest = folder.read(stage)
     if manifest is None:
-        raise InputError(
+        raise ConflictError(
             f"{stage} of {folder.run_id} has not been made yet: there is nothing to decide on."
         )
     return manifest
@@ -152,7 +151,7 @@ def _decision(folder: RunFolder, stage: str, decision: Decision, note: str) -> R
         content_digest=check_made(folder, stage).content_digest,
         decision=decision,
         note=note,
-        by=_who(),
+        by=user_name(),
         at=datetime.now(UTC),
     )
 
@@ -169,11 +168,3 @@ def how_to_decide(manifest: StageManifest) -> str:
         f"{manifest.stage} of {manifest.run_id} waits for a person's review. Look at it, then "
         f"`sparkle approve {film}`, or `sparkle reject {film} --note WHY`."
     )
-
-
-def _who() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        # A container's user may have no name.
-        return f"user {os.getuid()}"

@@ -24,7 +24,7 @@ from sparkle_motion_dagster.engines.registry import (
 )
 from sparkle_motion_dagster.engines.video.base import VideoEngine
 from sparkle_motion_dagster.engines.writer.base import WriterEngine, WritingRequest
-from sparkle_motion_dagster.film.admission import admit, check_allowed
+from sparkle_motion_dagster.film.admission import admit, admit_brief, check_allowed
 from sparkle_motion_dagster.film.casting.catalogue import VoiceCatalogue
 from sparkle_motion_dagster.film.casting.speakers import Speakers, speakers_of
 from sparkle_motion_dagster.film.checks.intake import size_remark
@@ -175,7 +175,7 @@ def _able_engines(plan: FrozenPlan, profile: Profile) -> Engines:
 
 
 def check_prompt_file(asked: Assignment, profile: Profile) -> None:
-    """Make sure that a prompt file says nothing of a writer that is not for such a file to say.
+    """Make sure that a prompt file, or a request, says nothing of a writer that is not for it.
 
     Raises:
         EngineInputError: It does, or there is no such writer.
@@ -184,9 +184,20 @@ def check_prompt_file(asked: Assignment, profile: Profile) -> None:
     own = class_of(engine).settings_model.configured_only & asked.writer.settings.keys()
     if own:
         raise EngineInputError(
-            f"A prompt file does not say {' and '.join(sorted(own))} of {engine.name}: a profile "
-            "says that, or `sparkle write --setting`."
+            f"A prompt file or a request does not say {' and '.join(sorted(own))} of "
+            f"{engine.name}: a profile says that, or `sparkle write --setting`."
         )
+
+
+def check_assignment(asked: Assignment, profile: Profile, log: AuditLog) -> None:
+    """Make sure that somebody can and may be asked for a draft, by whoever sends a request.
+
+    Raises:
+        EngineInputError: As `check_prompt_file` says, or the writer does not take such settings.
+        PromptRefusedError, PolicyFileError, StorageError: As `admit_brief` says.
+    """
+    check_prompt_file(asked, profile)
+    admit_brief(asked.brief, _writer(asked, profile), log)
 
 
 def digest_of_draft(asked: Assignment, profile: Profile) -> Sha256:
@@ -196,10 +207,14 @@ def digest_of_draft(asked: Assignment, profile: Profile) -> Sha256:
         EngineInputError: There is no such writer, or it does not take such settings.
     """
     check_prompt_file(asked, profile)
+    request = WritingRequest(brief=asked.brief, seed=asked.seed)
+    return asked_digest(request, _writer(asked, profile).identity())
+
+
+def _writer(asked: Assignment, profile: Profile) -> WriterEngine[Any]:
     facilities = Facilities(GpuResource(**profile.gpu.model_dump()).for_stage("", "check"))
     chosen = profile.writer(asked.writer)
-    writer = WriterResource(**chosen.model_dump()).answering(facilities)
-    return asked_digest(WritingRequest(brief=asked.brief, seed=asked.seed), writer.identity())
+    return WriterResource(**chosen.model_dump()).answering(facilities)
 
 
 def words_left_out(plan: FrozenPlan, profile: Profile) -> Iterator[tuple[str, str]]:

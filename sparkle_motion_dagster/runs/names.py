@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sparkle_motion_dagster.film.stages import PLAN_DRAFT
+from sparkle_motion_dagster.film import stages
 
 RENDER_MOVIE = "render_movie"
 STILLS_ONLY = "stills_only"
@@ -16,8 +16,16 @@ WRITE_PLAN = "write_plan"
 APPROVE_DRAFT = "approve_draft"
 """The job by which a person approves a plan that was written, in the web UI."""
 
-FILM_JOB_NAMES = (RENDER_MOVIE, STILLS_ONLY, SOUND_ONLY, FINALIZE_MOVIE)
-"""The jobs that work for a film."""
+STAGES_OF_JOB: Mapping[str, tuple[str, ...]] = {
+    RENDER_MOVIE: stages.STAGES,
+    STILLS_ONLY: (stages.MOVIE_PLAN, stages.BASE_IMAGES),
+    SOUND_ONLY: (stages.MOVIE_PLAN, stages.DIALOGUE_WAVS, stages.TIMELINE_TRACK),
+    FINALIZE_MOVIE: (stages.VIDEO_FINAL,),
+}
+"""The jobs that work for a film, and the stages that each makes."""
+
+FILM_JOB_NAMES = tuple(STAGES_OF_JOB)
+"""Their names."""
 
 PARTITION_TAG = "dagster/partition"
 """In which Dagster says which partition, which film, a run is for."""
@@ -43,6 +51,9 @@ INBOX = "inbox"
 GO_ON = "go_on"
 """A person who approved a film, or put it into the queue again."""
 
+ORDER = "order"
+"""A person, or a program, who had it put into the queue: over the server."""
+
 
 def configured(run_config: Mapping[str, Any], *path: str) -> Any:
     """Return what a run's config says at a path; None: nothing."""
@@ -63,4 +74,4 @@ def job_to_go_on_with(job: str, assets: Collection[str]) -> str:
     """
     if job in (WRITE_PLAN, *FILM_JOB_NAMES):
         return job
-    return WRITE_PLAN if set(assets) == {PLAN_DRAFT} else RENDER_MOVIE
+    return WRITE_PLAN if set(assets) == {stages.PLAN_DRAFT} else RENDER_MOVIE

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.errors import BusyError, InputError
-from sparkle_motion_dagster.runs.names import GO_ON, PARTITION_TAG, SHELL, STARTED_BY_TAG
+from sparkle_motion_dagster.runs.names import PARTITION_TAG, SHELL, STARTED_BY_TAG
 
 if TYPE_CHECKING:
     from dagster import AssetKey, DagsterInstance, DagsterRun, JobDefinition, JobExecutionResult
@@ -70,15 +70,22 @@ def execute_here(
         return execute_run(job, _created(instance, job, quiet_run, tags), instance)
 
 
-def put_into_queue(instance: DagsterInstance, run: PlannedRun, job_named: JobFinder) -> None:
+def put_into_queue(
+    instance: DagsterInstance, run: PlannedRun, job_named: JobFinder, started_by: str
+) -> None:
     """Have Dagster's daemon execute a film's job in its turn, and one run of a film at a time.
 
     Args:
         instance: Whose queue it is.
         run: What is to be run.
         job_named: As `execute_here` takes it.
+        started_by: Who asked for it, see `runs.names`.
+
+    Raises:
+        RunConfigError: The run's config is none that the job takes.
     """
-    created = _created(instance, _reconstructable(run, job_named), run, {STARTED_BY_TAG: GO_ON})
+    tags = {STARTED_BY_TAG: started_by}
+    created = _created(instance, _reconstructable(run, job_named), run, tags)
     # The queue lies in the instance's database: no workspace is asked before the daemon's.
     instance.submit_run(created.run_id, workspace=None)  # type: ignore[arg-type]
 

@@ -10,9 +10,15 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 import sparkle_motion_dagster.server.routes.artifacts as artifact_routes
+import sparkle_motion_dagster.server.routes.comments as comment_routes
+import sparkle_motion_dagster.server.routes.control as control_routes
+import sparkle_motion_dagster.server.routes.drafts as draft_routes
 import sparkle_motion_dagster.server.routes.films as film_routes
 import sparkle_motion_dagster.server.routes.health as health_routes
 import sparkle_motion_dagster.server.routes.pages as page_routes
+import sparkle_motion_dagster.server.routes.plans as plan_routes
+import sparkle_motion_dagster.server.routes.renders as render_routes
+import sparkle_motion_dagster.server.routes.reviews as review_routes
 import sparkle_motion_dagster.server.routes.schemas as schema_routes
 import sparkle_motion_dagster.server.routes.sessions as session_routes
 from sparkle_motion_dagster.api.readiness.machine import Readiness
@@ -31,6 +37,12 @@ _ROUTERS = (
     schema_routes.router,
     film_routes.router,
     artifact_routes.router,
+    control_routes.router,
+    review_routes.router,
+    render_routes.router,
+    plan_routes.router,
+    draft_routes.router,
+    comment_routes.router,
     page_routes.router,
 )
 

@@ -37,7 +37,11 @@ Waiting = Annotated[Queue, Depends(_waiting)]
 """The films that wait in the queue."""
 
 
-def _film(home: Home, run_id: Annotated[str, Path(description="the film's name")]) -> RunFolder:
+RunId = Annotated[str, Path(description="the film's name")]
+"""A film's name in a path, whether there is such a film or not."""
+
+
+def _film(home: Home, run_id: RunId) -> RunFolder:
     return RunFolder(home, home.existing_run(check_run_id(run_id)))
 
 

@@ -13,8 +13,15 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from sparkle_motion_dagster.artifacts.errors import RunBusyError, UnreadableRecordError
-from sparkle_motion_dagster.errors import BusyError, InputError, NotFoundError, SparkleError
+from sparkle_motion_dagster.errors import (
+    BusyError,
+    ConflictError,
+    InputError,
+    NotFoundError,
+    SparkleError,
+)
 from sparkle_motion_dagster.plan.errors import PlanError
+from sparkle_motion_dagster.policy.errors import PromptRefusedError
 from sparkle_motion_dagster.units import Record
 
 if TYPE_CHECKING:
@@ -140,7 +147,7 @@ def _of_fields(request: Request, error: RequestValidationError) -> JSONResponse:
 
 
 def _of_films(_: Request, error: SparkleError) -> JSONResponse:
-    wrong = error.problems if isinstance(error, PlanError) else ()
+    wrong = error.problems if isinstance(error, PlanError | PromptRefusedError) else ()
     problems = tuple(
         FieldProblem(field=one.field, line=one.line, message=one.message) for one in wrong
     )
@@ -157,9 +164,9 @@ def _status_of(error: SparkleError) -> int:
     match error:
         case NotFoundError():
             return HTTPStatus.NOT_FOUND
-        case PlanError():
+        case PlanError() | PromptRefusedError():
             return HTTPStatus.UNPROCESSABLE_ENTITY
-        case RunBusyError() | UnreadableRecordError():
+        case ConflictError() | RunBusyError() | UnreadableRecordError():
             return HTTPStatus.CONFLICT
         case BusyError():
             return HTTPStatus.TOO_MANY_REQUESTS

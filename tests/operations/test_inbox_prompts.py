@@ -101,11 +101,11 @@ def test_an_edit_waits_for_the_run_that_goes_on(keeper: Keeper) -> None:
         (PROMPT.replace("seconds: 12", "writer: {settings: {x: 1}}"), "writer: The writer engine"),
         (
             PROMPT.replace("seconds: 12", "writer: {engine: openai, settings: {base_url: x}}"),
-            "writer: A prompt file does not say base_url of openai",
+            "writer: A prompt file or a request does not say base_url of openai",
         ),
         (
             PROMPT.replace("seconds: 12", "writer: {engine: transformers, settings: {weights: /}}"),
-            "writer: A prompt file does not say weights of transformers",
+            "writer: A prompt file or a request does not say weights of transformers",
         ),
         ("x " * MAX_BYTES, "is larger than"),
         ("caf\udce9", "line 1: is not UTF-8"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from sparkle_motion_dagster.artifacts.digests import Sha256, digest_file, digest_json
@@ -80,25 +81,51 @@ def content_of(file: FoundFile) -> Content:
     """
     if file.is_prompt:
         return _PromptContent(file, read_prompt_file(file.path))
-    digest, loaded = digest_file(file.path), load_plan(file.path)
-    return _PlanContent(file, digest, loaded, file.signatures_of(loaded.files))
+    return PlanContent.of(file)
 
 
 @dataclass(frozen=True)
-class _PlanContent:
+class PlanContent:
+    """What a plan file says; ``digest`` is the file's."""
+
     file: FoundFile
     digest: Sha256
     loaded: LoadedPlan
     named: Mapping[str, Signature]
 
+    @classmethod
+    def of(cls, file: FoundFile) -> PlanContent:
+        """Read a plan file.
+
+        Raises:
+            PlanError: It is no valid plan.
+            OSError: It cannot be read.
+        """
+        digest, loaded = digest_file(file.path), load_plan(file.path)
+        return cls(file, digest, loaded, file.signatures_of(loaded.files))
+
+    @property
+    def asked(self) -> Sha256:
+        """What stands for all that it asks for.
+
+        Raises:
+            OSError: A file that it names cannot be read.
+        """
+        return digest_json({"file": self.digest, "plan": self._plan_digest})
+
+    @cached_property
+    def _plan_digest(self) -> Sha256:
+        return plan_digest(self.loaded)
+
     def wanted(self, profiles: Profiles, profile: str, folder: RunFolder) -> Wanted:
+        """Return what it asks for, see `Content`."""
         profiles.check(self.loaded, profile)
-        plan = plan_digest(self.loaded)
         manifests = [folder.readable(stage) for stage in (MOVIE_PLAN, VIDEO_FINAL)]
-        is_made = all(one is not None and one.plan_digest == plan for one in manifests)
-        return Wanted(digest_json({"file": self.digest, "plan": plan}), is_made)
+        is_made = all(one is not None and one.plan_digest == self._plan_digest for one in manifests)
+        return Wanted(self.asked, is_made)
 
     def order(self, order: Order) -> FilmOrder:
+        """Return an order of the film."""
         return FilmOrder(**order.model_dump(), plan_path=self.file.path)
 
 

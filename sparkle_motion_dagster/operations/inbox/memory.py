@@ -163,7 +163,7 @@ class InboxMemory(Record):
 
 @contextlib.contextmanager
 def changing_memory(home: SparkleHome) -> Iterator[None]:
-    """Let nobody else change what the inbox of a home remembers.
+    """Let nobody else change what the inbox of a home remembers, and order any run.
 
     Raises:
         StoreBusyError: Another process has been looking at the inbox for a minute.

@@ -17,7 +17,7 @@ from sparkle_motion_dagster.plan.reading.document import (
 )
 from sparkle_motion_dagster.plan.reading.files import file_references, find_file
 from sparkle_motion_dagster.plan.reading.json_document import read_json
-from sparkle_motion_dagster.plan.reading.text_files import read_text
+from sparkle_motion_dagster.plan.reading.text_files import decoded_text, read_text
 from sparkle_motion_dagster.plan.reading.validation import validate
 from sparkle_motion_dagster.plan.reading.yaml_document import read_yaml
 
@@ -60,16 +60,37 @@ def load_plan(path: Path, folder: Path | None = None) -> LoadedPlan:
     """
     try:
         _check_name(path)
-        text, reader = read_text(path, MAX_BYTES, "a plan file"), _reader(path)
-        try:
-            document = reader(text)
-            plan = _validated(document)
-        except PlanError as error:
-            raise PlanError(None, _explained(path, text, error)) from None
-        files = _files(plan, document, folder or path.absolute().parent)
+        text = read_text(path, MAX_BYTES, "a plan file")
+        return _loaded(text, path, folder or path.absolute().parent)
     except PlanError as error:
         raise PlanError(path, error.problems) from None
-    return LoadedPlan(plan, path, files, document)
+
+
+def load_text(data: bytes, path: Path, folder: Path) -> LoadedPlan:
+    """Read the text of a plan file that is not there yet, as `load_plan` reads one that is.
+
+    Args:
+        data: The file's bytes; at most `MAX_BYTES`, see `document`.
+        path: Where the file is to lie; its suffix says how it is read.
+        folder: Where the files are that the plan names.
+
+    Raises:
+        PlanError: It is no valid plan.
+    """
+    try:
+        return _loaded(decoded_text(data), path, folder)
+    except PlanError as error:
+        raise PlanError(path, error.problems) from None
+
+
+def _loaded(text: str, path: Path, folder: Path) -> LoadedPlan:
+    reader = _reader(path)
+    try:
+        document = reader(text)
+        plan = _validated(document)
+    except PlanError as error:
+        raise PlanError(None, _explained(path, text, error)) from None
+    return LoadedPlan(plan, path, _files(plan, document, folder), document)
 
 
 def _check_name(path: Path) -> None:

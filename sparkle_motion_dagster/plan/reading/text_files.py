@@ -18,10 +18,7 @@ def read_text(path: Path, most_bytes: int, what: str) -> str:
         UnreadablePlanError: It is not there, is no regular file, is too large, is not UTF-8, or
             says nothing; without a path.
     """
-    text = _decoded(_bytes_of(path, most_bytes, what))
-    if not text.strip():
-        unreadable("is empty", None)
-    return text
+    return decoded_text(_bytes_of(path, most_bytes, what))
 
 
 def _bytes_of(path: Path, most_bytes: int, what: str) -> bytes:
@@ -43,12 +40,20 @@ def _bytes_of(path: Path, most_bytes: int, what: str) -> bytes:
     return data
 
 
-def _decoded(data: bytes) -> str:
+def decoded_text(data: bytes) -> str:
+    """Return what the bytes of a file say.
+
+    Raises:
+        UnreadablePlanError: They are not UTF-8, or say nothing; without a path.
+    """
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        return data.decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         unreadable(
             f"is not UTF-8 (byte 0x{data[error.start]:02x}): save the file in that encoding", line
         )
+    if not text.strip():
+        unreadable("is empty", None)
+    return text
