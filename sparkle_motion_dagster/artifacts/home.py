@@ -82,9 +82,33 @@ class SparkleHome:
         return self.root / "server.token"
 
     @property
+    def uploads(self) -> Path:
+        """What people have uploaded, one record a file."""
+        return self.root / "uploads"
+
+    @property
+    def index(self) -> Path:
+        """The index of all manifests, made anew from them wherever it is missing (SQLite)."""
+        return self.root / "index.sqlite"
+
+    @property
+    def indexing(self) -> Path:
+        """The lock of whoever makes a damaged index anew."""
+        return self.root / ".indexing"
+
+    @property
+    def unindexed(self) -> Path:
+        """Notes of runs whose manifests the index has yet to follow."""
+        return self.root / ".unindexed"
+
+    @property
     def changing(self) -> Path:
         """The lock that whoever records or collects stored results holds for a moment."""
         return self.root / ".changing"
+
+    def held(self, run_id: str) -> Path:
+        """Return the lock that whoever works on a run holds."""
+        return self.runs / run_id / ".held"
 
     def run_ids(self) -> Iterator[str]:
         """Yield the ids of all runs of which there is anything to see, sorted."""
@@ -97,8 +121,8 @@ class SparkleHome:
         Raises:
             NotFoundError: There is none.
         """
-        known = list(self.run_ids())
-        if run_id not in known:
+        if not self._shows(run_id):
+            known = list(self.run_ids())
             more = len(known) - _SHOWN_RUNS
             further = f" and {more} more" if more > 0 else ""
             listed = ", ".join(known[:_SHOWN_RUNS]) or "none yet"
@@ -106,3 +130,10 @@ class SparkleHome:
                 f"There is no film {run_id!r} in {self.runs}. Known: {listed}{further}."
             )
         return run_id
+
+    def _shows(self, run_id: str) -> bool:
+        if run_id[:1] in ("", ".") or Path(run_id).name != run_id:
+            return False
+        folder = self.runs / run_id
+        is_folder = os.path.isdir(folder)  # noqa: PTH112 - Path's raises where names are too long
+        return is_folder and any(path.name[0] != "." for path in folder.glob("*"))
