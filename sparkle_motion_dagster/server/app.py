@@ -9,15 +9,21 @@ import sparkle_motion_dagster.server.routes.artifacts as artifact_routes
 import sparkle_motion_dagster.server.routes.films as film_routes
 import sparkle_motion_dagster.server.routes.health as health_routes
 import sparkle_motion_dagster.server.routes.pages as page_routes
+import sparkle_motion_dagster.server.routes.previews as preview_routes
+import sparkle_motion_dagster.server.routes.uploads as upload_routes
 from sparkle_motion_dagster.server.access import Access
 from sparkle_motion_dagster.server.guard import Guard
 from sparkle_motion_dagster.server.problems import Problem, answer_with_problems
+from sparkle_motion_dagster.server.receiving import Receiver
 from sparkle_motion_dagster.server.settings import ServerSettings
+from sparkle_motion_dagster.server.stored_files import StoredFiles
 
 _ROUTERS = (
     health_routes.router,
     film_routes.router,
     artifact_routes.router,
+    upload_routes.router,
+    preview_routes.router,
     page_routes.router,
 )
 
@@ -33,6 +39,8 @@ def films_api(settings: ServerSettings) -> FastAPI:
         redoc_url=None,
     )
     app.state.settings = settings
+    app.state.stored = StoredFiles(settings.home.store)
+    app.state.receiver = Receiver(settings.home, settings.largest_upload)
     for router in _ROUTERS:
         app.include_router(router)
     answer_with_problems(app)
