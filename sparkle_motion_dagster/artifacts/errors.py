@@ -49,6 +49,10 @@ class StoreBusyError(BusyError):
     """Another process is changing what is stored, and does not end."""
 
 
+class IndexBusyError(BusyError):
+    """Another process is writing the index of all manifests, and does not end."""
+
+
 @contextlib.contextmanager
 def explained_full_disk(folder: Path) -> Iterator[None]:
     """Turn the operating system's "no space left" into an error that says what to do.

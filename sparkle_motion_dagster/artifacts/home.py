@@ -82,9 +82,33 @@ class SparkleHome:
         return self.root / "server.token"
 
     @property
+    def uploads(self) -> Path:
+        """What people have uploaded, one record a file."""
+        return self.root / "uploads"
+
+    @property
+    def index(self) -> Path:
+        """The index of all manifests, made anew from them wherever it is missing (SQLite)."""
+        return self.root / "index.sqlite"
+
+    @property
+    def indexing(self) -> Path:
+        """The lock of whoever makes a damaged index anew."""
+        return self.root / ".indexing"
+
+    @property
+    def unindexed(self) -> Path:
+        """Notes of runs whose manifests the index has yet to follow."""
+        return self.root / ".unindexed"
+
+    @property
     def changing(self) -> Path:
         """The lock that whoever records or collects stored results holds for a moment."""
         return self.root / ".changing"
+
+    def held(self, run_id: str) -> Path:
+        """Return the lock that whoever works on a run holds."""
+        return self.runs / run_id / ".held"
 
     def run_ids(self) -> Iterator[str]:
         """Yield the ids of all runs of which there is anything to see, sorted."""
@@ -93,7 +117,9 @@ class SparkleHome:
     def shows(self, run_id: str) -> bool:
         """Tell whether there is anything to see of a run."""
         is_name = Path(run_id).name == run_id and run_id[:1] not in ("", ".")
-        return is_name and any(name[0] != "." for name in _names_in(self.runs / run_id))
+        folder = self.runs / run_id
+        is_folder = is_name and os.path.isdir(folder)  # noqa: PTH112 - Path's raises at long names
+        return is_folder and any(name[0] != "." for name in _names_in(folder))
 
     def existing_run(self, run_id: str) -> str:
         """Return a run_id that there is a folder for.

@@ -20,8 +20,9 @@ from sparkle_motion_dagster.artifacts.errors import (
 )
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.keeping import keep_aside, place_to_keep, set_aside_file
+from sparkle_motion_dagster.artifacts.manifests import MANIFEST
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest
-from sparkle_motion_dagster.artifacts.run_folder import MANIFEST, RunFolder
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.artifacts.transfer import link_or_copy
 from sparkle_motion_dagster.artifacts.wholeness import is_whole

@@ -6,11 +6,9 @@ import os
 import re
 import shlex
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from sparkle_motion_dagster.artifacts.atomic import TEMPORARY, fsync_folder, write_atomically
 from sparkle_motion_dagster.artifacts.digests import digest_file
@@ -23,14 +21,14 @@ from sparkle_motion_dagster.artifacts.errors import (
 )
 from sparkle_motion_dagster.artifacts.film_state import Doing, Holder
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.index.notes import indexed
 from sparkle_motion_dagster.artifacts.keeping import keep_aside
 from sparkle_motion_dagster.artifacts.locks import is_locked, locked
+from sparkle_motion_dagster.artifacts.manifests import MANIFEST, manifest_in
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.state_file import StateFile
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.artifacts.transfer import link_or_copy
-
-MANIFEST = "manifest.json"
 
 REMOVED = ".removed-"
 """How the names of run folders begin that are no runs any more, and about to be deleted."""
@@ -55,6 +53,7 @@ class RunFolder:
             raise StorageError(f"{run_id!r} cannot be the name of a run's folder")
         self.run_id = run_id
         self.path = home.runs / run_id
+        self._home = home
         self.state = StateFile(self.path)
 
     def stage(self, stage: str) -> Path:
@@ -84,7 +83,7 @@ class RunFolder:
             "Render the film again, or run `sparkle verify "
             f"{self.run_id} --repair` before: finished work is taken from the store."
         )
-        manifest = _parsed(path)
+        manifest = manifest_in(path)
         if manifest is None:
             raise UnreadableRecordError(
                 f"Manifest {path} cannot be read: it is truncated or damaged. {mend}"
@@ -139,6 +138,12 @@ class RunFolder:
         for name in names:
             if not is_file_name(name):
                 raise StorageError(f"{manifest.stage} names a file {name!r}, which is not allowed")
+        with indexed(self._home, self.run_id):
+            return self._publish(manifest, names, store)
+
+    def _publish(
+        self, manifest: StageManifest, names: Collection[str], store: Store
+    ) -> tuple[Path, ...]:
         folder, kept = self.stage(manifest.stage), list[Path]()
         if os.path.lexists(folder) and not folder.is_dir():
             kept.append(keep_aside(self.path, folder))
@@ -172,8 +177,9 @@ class RunFolder:
 
     def withdraw(self, stage: str) -> None:
         """Remove a stage's manifest, so that the stage counts as not made."""
-        (self.stage(stage) / MANIFEST).unlink(missing_ok=True)
-        fsync_folder(self.stage(stage))
+        with indexed(self._home, self.run_id):
+            (self.stage(stage) / MANIFEST).unlink(missing_ok=True)
+            fsync_folder(self.stage(stage))
 
     @contextlib.contextmanager
     def held(self, dagster_run: str | None = None, doing: Doing = "rendered") -> Iterator[None]:
@@ -206,7 +212,8 @@ class RunFolder:
             StorageError: It cannot vanish, as it is a mount.
         """
         try:
-            return self.path.rename(self.path.with_name(f"{REMOVED}{uuid.uuid4().hex}"))
+            with indexed(self._home, self.run_id):
+                return self.path.rename(self.path.with_name(f"{REMOVED}{uuid.uuid4().hex}"))
         except OSError as error:
             if error.errno not in (errno.EBUSY, errno.EXDEV):
                 raise
@@ -281,7 +288,7 @@ class RunFolder:
 
     def _is_of(self, run_id: str) -> bool:
         """Tell whether all manifests that can be read here are those of a run."""
-        found = (_parsed(path) for path in self.path.glob(f"*/{MANIFEST}"))
+        found = (manifest_in(path) for path in self.path.glob(f"*/{MANIFEST}"))
         return all(manifest.run_id == run_id for manifest in found if manifest is not None)
 
     def _renamed(self, run_id: str) -> str:
@@ -303,16 +310,8 @@ class RunFolder:
 
     @property
     def _held(self) -> Path:
-        return self.path / ".held"
+        return self._home.held(self.run_id)
 
     @property
     def _reached(self) -> Path:
         return self.path / ".reached"
-
-
-def _parsed(manifest: Path) -> StageManifest | None:
-    """Return a manifest; None: it cannot be read."""
-    try:
-        return StageManifest.model_validate_json(manifest.read_bytes())
-    except (ValidationError, OSError):
-        return None

@@ -15,15 +15,12 @@ from typing import Literal
 from pydantic import ValidationError
 
 from sparkle_motion_dagster.artifacts.actions import ActionLog, files_of
-from sparkle_motion_dagster.artifacts.listing import entries
+from sparkle_motion_dagster.artifacts.manifests import Signature, signatures_in
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.artifacts.run_folder import MANIFEST, RunFolder
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.units import Record
 
 _SUMMARY = ".summary.json"
-
-Signature = tuple[int, int]
-"""A manifest's modification time in nanoseconds and its size in bytes."""
 
 
 class RunSummary(Record):
@@ -69,7 +66,7 @@ def summary_of(folder: RunFolder, actions: ActionLog) -> RunSummary:
     Raises:
         UnreadableRecordError: A manifest or an action record cannot be read.
     """
-    signatures = _signatures(folder)
+    signatures = signatures_in(folder.path)
     kept = _kept(folder)
     if kept is not None and (kept.run_id, kept.manifests) == (folder.run_id, signatures):
         return kept
@@ -83,7 +80,7 @@ def summarize(folder: RunFolder, actions: ActionLog) -> RunSummary:
         UnreadableRecordError: A manifest or an action record cannot be read.
     """
     # Taken before reading: what changes while it is read will not be mistaken for it.
-    signatures = _signatures(folder)
+    signatures = signatures_in(folder.path)
     manifests = [found for stage in sorted(signatures) if (found := folder.read(stage))]
     listed = {
         artifact.sha256: artifact.size_bytes
@@ -97,17 +94,6 @@ def summarize(folder: RunFolder, actions: ActionLog) -> RunSummary:
     if signatures:
         _keep(folder, summary)
     return summary
-
-
-def _signatures(folder: RunFolder) -> dict[str, Signature]:
-    found = {}
-    for entry in entries(folder.path):
-        if entry.is_dir():
-            # A stage without a manifest does not exist; one may be published at this moment.
-            with contextlib.suppress(FileNotFoundError):
-                status = os.stat(f"{entry.path}/{MANIFEST}")  # noqa: PTH116 - thousands of them
-                found[entry.name] = (status.st_mtime_ns, status.st_size)
-    return found
 
 
 def _reached(

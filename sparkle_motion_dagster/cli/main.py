@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "remove": "remove:remove",
     "archive": "archive:archive",
     "restore": "archive:restore",
+    "index": "index:index",
     "voices": "voices:voices",
     "engines": "engines.commands:engines",
     "doctor": "doctor:doctor",

@@ -17,10 +17,12 @@ import sparkle_motion_dagster.server.routes.films as film_routes
 import sparkle_motion_dagster.server.routes.health as health_routes
 import sparkle_motion_dagster.server.routes.pages as page_routes
 import sparkle_motion_dagster.server.routes.plans as plan_routes
+import sparkle_motion_dagster.server.routes.previews as preview_routes
 import sparkle_motion_dagster.server.routes.renders as render_routes
 import sparkle_motion_dagster.server.routes.reviews as review_routes
 import sparkle_motion_dagster.server.routes.schemas as schema_routes
 import sparkle_motion_dagster.server.routes.sessions as session_routes
+import sparkle_motion_dagster.server.routes.uploads as upload_routes
 from sparkle_motion_dagster.api.readiness.machine import Readiness
 from sparkle_motion_dagster.api.waiting import OpenQueue
 from sparkle_motion_dagster.server.access import Access
@@ -28,8 +30,10 @@ from sparkle_motion_dagster.server.description import DescribedApi
 from sparkle_motion_dagster.server.guard import Guard
 from sparkle_motion_dagster.server.headers import SafeHeaders
 from sparkle_motion_dagster.server.problems import answer, answer_with_problems
+from sparkle_motion_dagster.server.receiving import Receiver
 from sparkle_motion_dagster.server.sanity import Sanity
 from sparkle_motion_dagster.server.settings import ServerSettings
+from sparkle_motion_dagster.server.stored_files import StoredFiles
 
 _ROUTERS = (
     health_routes.router,
@@ -43,6 +47,8 @@ _ROUTERS = (
     plan_routes.router,
     draft_routes.router,
     comment_routes.router,
+    upload_routes.router,
+    preview_routes.router,
     page_routes.router,
 )
 
@@ -68,6 +74,8 @@ def films_api(settings: ServerSettings) -> FastAPI:
     app.state.settings = settings
     app.state.queue = queue
     app.state.readiness = Readiness(settings.home)
+    app.state.stored = StoredFiles(settings.home.store)
+    app.state.receiver = Receiver(settings.home, settings.largest_upload)
     for router in _ROUTERS:
         app.include_router(router)
     answer_with_problems(app)

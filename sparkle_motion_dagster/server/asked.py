@@ -10,7 +10,9 @@ from sparkle_motion_dagster.api.waiting import OpenQueue, Queue
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.plan.run_ids import check_run_id
+from sparkle_motion_dagster.server.receiving import Receiver
 from sparkle_motion_dagster.server.settings import ServerSettings
+from sparkle_motion_dagster.server.stored_files import StoredFiles
 
 
 def _settings(request: Request) -> ServerSettings:
@@ -39,6 +41,24 @@ Waiting = Annotated[Queue, Depends(_waiting)]
 
 RunId = Annotated[str, Path(description="the film's name")]
 """A film's name in a path, whether there is such a film or not."""
+
+
+def _stored(request: Request) -> StoredFiles:
+    stored: StoredFiles = request.app.state.stored
+    return stored
+
+
+Stored = Annotated[StoredFiles, Depends(_stored)]
+"""The stored files, each checked once in this process."""
+
+
+def _receiver(request: Request) -> Receiver:
+    receiver: Receiver = request.app.state.receiver
+    return receiver
+
+
+Uploads = Annotated[Receiver, Depends(_receiver)]
+"""What takes uploads in."""
 
 
 def _film(home: Home, run_id: RunId) -> RunFolder:

@@ -7,6 +7,9 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 DEFAULT_PORT = 7077
 """Where the server listens unless it is told otherwise."""
 
+LARGEST_UPLOAD = 2 * 2**30
+"""The size in bytes of the largest file that is taken in, unless the server is told otherwise."""
+
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -21,6 +24,7 @@ class ServerSettings:
         allowed: Further names under which people reach it, such as a proxy's.
         token: What whoever writes has to present, and on other addresses than this machine's own
             whoever reads, too.
+        largest_upload: The size in bytes of the largest file that is taken in.
     """
 
     home: SparkleHome
@@ -28,6 +32,7 @@ class ServerSettings:
     port: int
     token: str = field(repr=False)
     allowed: tuple[str, ...] = ()
+    largest_upload: int = LARGEST_UPLOAD
 
     @property
     def is_local(self) -> bool:

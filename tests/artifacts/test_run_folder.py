@@ -17,6 +17,7 @@ from sparkle_motion_dagster.artifacts.errors import (
     UnreadableRecordError,
 )
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.manifests import MANIFEST
 from sparkle_motion_dagster.artifacts.models import (
     Artifact,
     EngineIdentity,
@@ -25,7 +26,7 @@ from sparkle_motion_dagster.artifacts.models import (
     content_digest,
 )
 from sparkle_motion_dagster.artifacts.published import Fault, differences, glance
-from sparkle_motion_dagster.artifacts.run_folder import MANIFEST, RunFolder
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.artifacts.transfer import link_or_copy
 from sparkle_motion_dagster.artifacts.verify import set_aside, verify_all, verify_run

@@ -19,7 +19,7 @@ from plan_texts import PLAN, changed
 from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.artifacts.errors import StorageFullError
 from sparkle_motion_dagster.artifacts.film_state import Wish
-from sparkle_motion_dagster.artifacts.run_folder import MANIFEST
+from sparkle_motion_dagster.artifacts.manifests import MANIFEST
 from sparkle_motion_dagster.operations.control import leave
 from sparkle_motion_dagster.operations.inbox.folder import InboxFolderError
 from sparkle_motion_dagster.operations.inbox.memory import (

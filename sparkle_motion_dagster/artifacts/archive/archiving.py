@@ -23,8 +23,9 @@ from sparkle_motion_dagster.artifacts.archive.remote import RemoteError, RemoteF
 from sparkle_motion_dagster.artifacts.digests import digest_bytes
 from sparkle_motion_dagster.artifacts.film_state import STATE, FilmState
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.manifests import MANIFEST
 from sparkle_motion_dagster.artifacts.models import ActionRecord, StageManifest, StoredFile
-from sparkle_motion_dagster.artifacts.run_folder import MANIFEST, RunFolder
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.errors import InputError
 

@@ -16,8 +16,9 @@ from pydantic import Field, ValidationError, model_validator
 from sparkle_motion_dagster.artifacts.archive.remote import RemoteFolder
 from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
+from sparkle_motion_dagster.artifacts.manifests import MANIFEST
 from sparkle_motion_dagster.artifacts.old_state import REVIEWS
-from sparkle_motion_dagster.artifacts.run_folder import FILE_NAME, MANIFEST
+from sparkle_motion_dagster.artifacts.run_folder import FILE_NAME
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.units import Record
 
