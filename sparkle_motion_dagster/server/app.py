@@ -5,7 +5,9 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+import sparkle_motion_dagster.server.routes.actions as action_routes
 import sparkle_motion_dagster.server.routes.artifacts as artifact_routes
+import sparkle_motion_dagster.server.routes.events as event_routes
 import sparkle_motion_dagster.server.routes.films as film_routes
 import sparkle_motion_dagster.server.routes.health as health_routes
 import sparkle_motion_dagster.server.routes.pages as page_routes
@@ -18,6 +20,8 @@ _ROUTERS = (
     health_routes.router,
     film_routes.router,
     artifact_routes.router,
+    action_routes.router,
+    event_routes.router,
     page_routes.router,
 )
 
