@@ -20,6 +20,7 @@ from sparkle_motion_dagster.artifacts.errors import (
     explained_full_disk,
 )
 from sparkle_motion_dagster.artifacts.film_state import Doing, Holder
+from sparkle_motion_dagster.artifacts.finished_items import FinishedItems
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.index.notes import indexed
 from sparkle_motion_dagster.artifacts.keeping import keep_aside
@@ -55,6 +56,7 @@ class RunFolder:
         self.path = home.runs / run_id
         self._home = home
         self.state = StateFile(self.path)
+        self.finished = FinishedItems(self.path)
 
     def stage(self, stage: str) -> Path:
         """Return the folder of a stage."""
@@ -199,6 +201,7 @@ class RunFolder:
         )
         with self._taken() as held:
             held.callback(self._let_go, holder)
+            self.finished.begin()
             self.state.change(lambda state: state.with_holder(holder))
             yield
 

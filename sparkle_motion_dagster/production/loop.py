@@ -5,7 +5,7 @@ each distinct one once, to the engine; publish each result the moment it exists.
 """
 
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -89,6 +89,9 @@ def produce(
         HaltedError: A person asked the run to pause or to stop; what it had made is kept.
     """
     fingerprints = {item.id: fingerprint(engine, item.request) for item in items}
+    alike = defaultdict(list)
+    for item_id, print_ in fingerprints.items():
+        alike[print_].append(item_id)
     with changing(workbench.home):
         records = _known_records(fingerprints, workbench, progress)
         control.needs(records)
@@ -98,13 +101,12 @@ def produce(
         if fingerprints[item.id] not in there:
             orders.setdefault(fingerprints[item.id], item)
     progress.expect(len(items), len(orders))
-    wanted = Counter(fingerprints.values())
-    progress.finished(sum(wanted[known] for known in there), made=0)
+    progress.taken({item: records[print_] for print_ in records for item in alike[print_]})
     if orders:
         with explained_full_disk(workbench.home.root):
             for made, result in _make(engine, orders, workbench, progress, control):
                 there[made] = result
-                progress.finished(wanted[made], made=1)
+                progress.made(result.record, alike[made])
     made_items = {item.id for item in orders.values()}
     return tuple(
         Produced(

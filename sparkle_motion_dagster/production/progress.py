@@ -3,10 +3,12 @@
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sparkle_motion_dagster.artifacts.film_state import ProgressReport
+from sparkle_motion_dagster.artifacts.finished_items import FinishedItem
+from sparkle_motion_dagster.artifacts.models import ActionRecord
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.production.known import made_again
 
@@ -27,7 +29,7 @@ class Progress:
     def __init__(
         self, folder: RunFolder, stage: str, say: Callable[[str], None] = _unheard
     ) -> None:
-        self._film = folder.state
+        self._film, self._finished = folder.state, folder.finished
         self._stage = stage
         self._say = say
         self._started_at = datetime.now(UTC)
@@ -38,6 +40,7 @@ class Progress:
         self._hangs = ""
         self._began_at, self._made_since = self._started_at, 0
         self._made_at: datetime | None = None
+        self._told: set[tuple[str, str]] = set()
         self._writing = threading.Lock()
 
     def expect(self, total: int, making: int) -> None:
@@ -76,16 +79,50 @@ class Progress:
         self._hangs = message
         self._write()
 
-    def finished(self, items: int, made: int) -> None:
-        """Say that items are done, and how many of them were made."""
-        self._done += items
-        self._made += made
-        self._made_since += made
-        if made:
-            self._made_at = datetime.now(UTC)
-            self._say(self._in_words())
-        elif items:
+    def made(self, record: ActionRecord, items: Sequence[str]) -> None:
+        """Say that an engine has made an item, and with it all that look like it."""
+        self._made += 1
+        self._made_since += 1
+        self._made_at = datetime.now(UTC)
+        self._tell((item, record, number == 0) for number, item in enumerate(items))
+        self._say(self._in_words())
+        self._go_on()
+
+    def taken(self, records: Mapping[str, ActionRecord]) -> None:
+        """Say that items are there from the store, by their ids."""
+        self._tell((item, record, False) for item, record in records.items())
+        if records:
             self._say(f"{self._done} of {self._total} items are there, from the store.")
+        self._go_on()
+
+    def _tell(self, items: Iterable[tuple[str, ActionRecord, bool]]) -> None:
+        """Count items that are done, and list those that were not told yet.
+
+        Where an engine has failed, whoever asks again is given what that had made.
+        """
+        finished = []
+        for item, record, made in items:
+            self._done += 1
+            if (told := (item, record.fingerprint)) not in self._told:
+                self._told.add(told)
+                finished.append(self._finished_item(item, record, made=made))
+        if finished:
+            self._finished.add(finished)
+
+    def _finished_item(self, item: str, record: ActionRecord, *, made: bool) -> FinishedItem:
+        files = {**record.outputs, **record.previews}
+        return FinishedItem(
+            stage=self._stage,
+            item=item,
+            fingerprint=record.fingerprint,
+            made=made,
+            done=self._done,
+            total=self._total,
+            files={name: file.media_type for name, file in files.items()},
+        )
+
+    def _go_on(self) -> None:
+        """Say that no engine is at an item now."""
         self._item, self._hangs = None, ""
         if self._made >= self._making:
             self._doing, self._step, self._steps = "", 0, 0

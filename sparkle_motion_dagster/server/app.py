@@ -9,10 +9,12 @@ from functools import partial
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+import sparkle_motion_dagster.server.routes.actions as action_routes
 import sparkle_motion_dagster.server.routes.artifacts as artifact_routes
 import sparkle_motion_dagster.server.routes.comments as comment_routes
 import sparkle_motion_dagster.server.routes.control as control_routes
 import sparkle_motion_dagster.server.routes.drafts as draft_routes
+import sparkle_motion_dagster.server.routes.events as event_routes
 import sparkle_motion_dagster.server.routes.films as film_routes
 import sparkle_motion_dagster.server.routes.health as health_routes
 import sparkle_motion_dagster.server.routes.pages as page_routes
@@ -49,6 +51,8 @@ _ROUTERS = (
     comment_routes.router,
     upload_routes.router,
     preview_routes.router,
+    action_routes.router,
+    event_routes.router,
     page_routes.router,
 )
 

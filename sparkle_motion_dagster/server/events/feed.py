@@ -1,0 +1,177 @@
+"""The one feed of events of a server: what is watched once is told to all who listen."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import logging
+import secrets
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing, asynccontextmanager
+
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.server.events.films import NOTHING, Films, Sight
+from sparkle_motion_dagster.server.events.listening import Listener
+from sparkle_motion_dagster.server.events.messages import Event, Message, heard_until
+from sparkle_motion_dagster.server.events.watching import changed_below
+
+_logger = logging.getLogger(__name__)
+
+_KEPT = 2000
+"""Events that somebody can hear who was away: minutes of a film that is being rendered."""
+
+_LOOK_S = 3.0
+"""How often it is looked for what no file tells at once: killed runs, the queue, other machines."""
+
+
+class Feed:
+    """Watches a home's films as long as somebody listens, and tells what happens.
+
+    Events are numbered, and the last ones are kept: a client that was away hears what it missed.
+    What happened while nobody listened is found when somebody does again.
+    """
+
+    def __init__(self, home: SparkleHome) -> None:
+        self._films = Films(home)
+        self._sights: dict[str, Sight] = {}
+        self._name, self._told = secrets.token_hex(4), 0
+        self._kept: deque[Event] = deque(maxlen=_KEPT)
+        self._listeners: set[Listener] = set()
+        self._looking = asyncio.Lock()
+        self._watching: asyncio.Task[None] | None = None
+        self._ended = False
+
+    @property
+    def is_watching(self) -> bool:
+        """Whether anything is watched."""
+        return self._watching is not None
+
+    @asynccontextmanager
+    async def listening(self, run_id: str | None, after: str | None) -> AsyncIterator[Listener]:
+        """Give somebody who listens.
+
+        Args:
+            run_id: The film; None: all of them.
+            after: The id of the last event that it has heard. Without one, and where what came
+                after that is not known any more, it hears first how each film stands.
+        """
+        await self._look_around(None if run_id is None else {run_id}, tell_new=False)
+        # Nothing happens from here until it listens: it misses nothing, and hears nothing twice.
+        first = self._missed(run_id, after)
+        listener = Listener(run_id, self._standings(run_id) if first is None else first)
+        self._listeners.add(listener)
+        if self._ended:
+            listener.end()
+        elif self._watching is None:
+            self._watching = asyncio.create_task(self._watch())
+            self._watching.add_done_callback(self._ended_watching)
+        try:
+            yield listener
+        finally:
+            self._listeners.discard(listener)
+            if not self._listeners:
+                self._stop_watching()
+
+    def end(self) -> None:
+        """End all streams, and those that are asked for from now on."""
+        self._ended = True
+        self._end_streams()
+        self._stop_watching()
+
+    async def _watch(self) -> None:
+        looked = time.monotonic()
+        async with aclosing(changed_below(self._films.home.runs, _LOOK_S)) as changes:
+            async for changed in changes:
+                for run_id in changed & self._sights.keys():
+                    # Whatever it is that has changed, it is looked at.
+                    self._sights[run_id] = dataclasses.replace(self._sights[run_id], times=())
+                followed = self._followed()
+                if time.monotonic() - looked >= _LOOK_S:
+                    await self._look_around(followed, tell_new=True)
+                    looked = time.monotonic()
+                elif changed := changed if followed is None else changed & followed:
+                    await self._look_around(changed, tell_new=True)
+
+    def _followed(self) -> set[str] | None:
+        """Return the films of which somebody hears; None: all of them."""
+        followed = {listener.run_id for listener in self._listeners}
+        return None if None in followed else {one for one in followed if one is not None}
+
+    async def _look_around(self, run_ids: set[str] | None, *, tell_new: bool) -> None:
+        """Look at films that may have changed, and tell what has.
+
+        Args:
+            run_ids: The films; None: all of them.
+            tell_new: Whether films that were never looked at are new, and are told of.
+        """
+        async with self._looking:
+            # Files are read elsewhere, so that whoever asks the server for something need not wait.
+            films, looks = await asyncio.to_thread(self._differences, run_ids)
+            self._films = films
+            for run_id, sight, messages in looks:
+                if tell_new or run_id in self._sights:
+                    self._tell(messages)
+                self._sights[run_id] = sight
+                if sight == NOTHING:
+                    del self._sights[run_id]
+
+    def _differences(
+        self, run_ids: set[str] | None
+    ) -> tuple[Films, list[tuple[str, Sight, list[Message]]]]:
+        films = self._films.with_queue()
+        looked_at = films.run_ids() | self._sights.keys() if run_ids is None else run_ids
+        looks = []
+        for run_id in sorted(looked_at):
+            before = self._sights.get(run_id, NOTHING)
+            if films.may_differ(run_id, before):
+                looks.append((run_id, *films.look(run_id, before)))
+        return films, looks
+
+    def _tell(self, messages: list[Message]) -> None:
+        for message in messages:
+            self._told += 1
+            event = Event.of(message, self._last_id())
+            self._kept.append(event)
+            for listener in self._listeners:
+                if listener.run_id in (None, event.run_id):
+                    listener.tell(event.wire)
+
+    def _missed(self, run_id: str | None, after: str | None) -> list[bytes] | None:
+        """Return what a client has missed since an event; None: that cannot be told."""
+        name, _, number = (after or "").rpartition("-")
+        if name != self._name or not (number.isascii() and number.isdecimal()):
+            return None
+        missed = self._told - int(number)
+        if not 0 <= missed <= len(self._kept):
+            return None
+        events = list(self._kept)[len(self._kept) - missed :]
+        return [event.wire for event in events if run_id in (None, event.run_id)]
+
+    def _standings(self, run_id: str | None) -> Iterator[bytes]:
+        """Yield how films stand, and last of all the id of the event after which that is so."""
+        shown = sorted(self._sights) if run_id is None else [run_id]
+        for one in shown:
+            now = self._sights.get(one, NOTHING).standing
+            if now is not None:
+                yield now.wire
+        yield heard_until(self._last_id()) + b"\n"
+
+    def _last_id(self) -> str:
+        return f"{self._name}-{self._told}"
+
+    def _stop_watching(self) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
+            self._watching = None
+
+    def _ended_watching(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _logger.error("Films cannot be watched; whoever listens comes back.", exc_info=error)
+            self._watching = None
+            self._end_streams()
+
+    def _end_streams(self) -> None:
+        for listener in self._listeners:
+            listener.end()

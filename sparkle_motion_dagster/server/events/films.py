@@ -1,0 +1,121 @@
+"""What there is to tell of a film: what differs between two looks at it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from sparkle_motion_dagster.api.standing import standing
+from sparkle_motion_dagster.api.waiting import Queue
+from sparkle_motion_dagster.artifacts.film_state import FilmState
+from sparkle_motion_dagster.artifacts.finished_items import FinishedItem, Place
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.errors import SparkleError
+from sparkle_motion_dagster.server.events.messages import (
+    ItemOfFilm,
+    Kind,
+    Message,
+    OfFilm,
+    ProblemOfFilm,
+)
+from sparkle_motion_dagster.server.events.watching import times_of
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What was seen of a film when it was looked at.
+
+    Attributes:
+        standing: What tells how it stands; None: there is no such film.
+        finished: How far its finished items were read.
+        comments: What people have said about it.
+        held: Whether a process worked on it.
+        queue_place: Where it waited, if it did.
+        times: When its files were written, and their sizes in bytes.
+    """
+
+    standing: Message | None = None
+    finished: Place = Place()
+    comments: tuple[object, ...] = ()
+    held: bool = False
+    queue_place: int | None = None
+    times: tuple[tuple[int, int], ...] = ()
+
+
+NOTHING = Sight()
+"""What there is to see of a film that is not there."""
+
+
+@dataclass(frozen=True)
+class Films:
+    """The films of a home, and what waited when the queue was looked at."""
+
+    home: SparkleHome
+    queue: Queue = Queue()
+    queue_times: tuple[tuple[int, int], ...] | None = None
+
+    def with_queue(self) -> Films:
+        """Return them with what waits now; Dagster's database is read where it has changed."""
+        runs = self.home.dagster / "history" / "runs.db"
+        times = times_of(runs, runs.with_name("runs.db-wal"))
+        # Where it is another database than Dagster's own file, nothing tells whether it has.
+        if times == self.queue_times and runs.exists():
+            return self
+        return replace(self, queue=Queue.of(self.home), queue_times=times)
+
+    def run_ids(self) -> set[str]:
+        """Return the films that have a folder, or wait in the queue."""
+        try:
+            names = {entry.name for entry in os.scandir(self.home.runs) if entry.name[0] != "."}
+        except FileNotFoundError:
+            names = set()
+        return names.union(self.queue.films)
+
+    def may_differ(self, run_id: str, before: Sight) -> bool:
+        """Tell whether a film should be looked at again, without reading anything."""
+        folder = RunFolder(self.home, run_id)
+        return (
+            before.times != _times(folder)
+            or before.queue_place != self._queue_place(run_id)
+            # A process that is killed writes nothing any more.
+            or (before.held and not folder.is_held())
+        )
+
+    def look(self, run_id: str, before: Sight) -> tuple[Sight, list[Message]]:
+        """Return what there is to see of a film now, and what there is to tell since a look."""
+        folder = RunFolder(self.home, run_id)
+        # First of all: what is written while it is being read is read again.
+        times, queue_place, held = _times(folder), self._queue_place(run_id), folder.is_held()
+        if queue_place is None and not folder.shows_anything():
+            gone = Message.of(Kind.GONE, run_id, OfFilm(run_id=run_id))
+            return NOTHING, [gone] if before.standing is not None else []
+        finished, place = folder.finished.after(before.finished)
+        try:
+            state = folder.state.read()
+            now = Message.of(Kind.STANDING, run_id, standing(self.home, run_id, self.queue))
+        except SparkleError as error:
+            state = FilmState()
+            now = Message.of(Kind.PROBLEM, run_id, ProblemOfFilm(run_id=run_id, detail=str(error)))
+        sight = Sight(now, place, (), held, queue_place, times)
+        return sight, list(_told(run_id, before, sight, finished))
+
+    def _queue_place(self, run_id: str) -> int | None:
+        return self.queue.films.index(run_id) if run_id in self.queue.films else None
+
+
+def _told(
+    run_id: str, before: Sight, now: Sight, finished: tuple[FinishedItem, ...]
+) -> Iterator[Message]:
+    for item in finished:
+        told = ItemOfFilm(run_id=run_id, **item.model_dump())
+        yield Message.of(Kind.ITEM, run_id, told)
+    if now.comments != before.comments:
+        yield Message.of(Kind.COMMENTS, run_id, OfFilm(run_id=run_id))
+    if now.standing != before.standing and now.standing is not None:
+        yield now.standing
+
+
+def _times(folder: RunFolder) -> tuple[tuple[int, int], ...]:
+    return times_of(folder.path, folder.state.path, folder.finished.path)

@@ -1,0 +1,72 @@
+"""What changes in a folder, told by the system: no polling, one watcher for all who want to know."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+
+_logger = logging.getLogger(__name__)
+
+_TOGETHER_MS = 200
+"""What changes within this time is told at once, so that progress is told five times a second."""
+
+
+async def changed_below(folder: Path, at_least_every_s: float) -> AsyncIterator[set[str]]:
+    """Yield the names in a folder at or below which something has changed.
+
+    Where nothing has, and where the system tells nothing, an empty set says that it is time for a
+    look: network disks do not tell what other machines write.
+
+    Args:
+        folder: The folder, which is made if need be.
+        at_least_every_s: How long nothing may be yielded, in seconds.
+    """
+    from watchfiles import awatch
+
+    folder.mkdir(parents=True, exist_ok=True)
+    changes = awatch(
+        folder,
+        watch_filter=None,
+        debounce=_TOGETHER_MS,
+        step=_TOGETHER_MS,
+        rust_timeout=round(at_least_every_s * 1000),
+        yield_on_timeout=True,
+        force_polling=False,
+        ignore_permission_denied=True,
+    )
+    depth = len(folder.parts)
+    try:
+        async with aclosing(changes):
+            async for changed in changes:
+                paths = (Path(path).parts for _, path in changed)
+                yield {parts[depth] for parts in paths if len(parts) > depth}
+    except OSError as error:
+        _logger.warning(
+            "The system does not tell what changes below %s (%s): it is looked at every %.0f s.",
+            folder,
+            error,
+            at_least_every_s,
+        )
+    while True:
+        await asyncio.sleep(at_least_every_s)
+        yield set()
+
+
+def times_of(*paths: Path) -> tuple[tuple[int, int], ...]:
+    """Return when files were written, in nanoseconds, and their sizes in bytes.
+
+    Of what is not there, both are 0.
+    """
+    return tuple(_time(path) for path in paths)
+
+
+def _time(path: Path) -> tuple[int, int]:
+    try:
+        found = os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return (0, 0)
+    return found.st_mtime_ns, found.st_size
