@@ -2,65 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pydantic import Field
 
-from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.artifacts.home import SparkleHome
-from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.artifacts.models import Artifact
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.artifacts.store import Store
-from sparkle_motion_dagster.film.stages import (
-    FILM,
-    MOVIE_PLAN,
-    PLAN,
-    TIMELINE,
-    TIMELINE_TRACK,
-    VIDEO_FINAL,
+from sparkle_motion_dagster.film.stages import BASE_IMAGES, FILM, VIDEO_FINAL
+from sparkle_motion_dagster.pages.film_records import FilmRecords, ShownFile
+from sparkle_motion_dagster.pages.picture_views import (
+    KeyframeView,
+    ShotView,
+    keyframe_views,
+    shot_views,
 )
-from sparkle_motion_dagster.plan.models import MoviePlan
-from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
-from sparkle_motion_dagster.units import Record
+from sparkle_motion_dagster.pages.sound_views import (
+    CharacterView,
+    CueView,
+    LineView,
+    character_views,
+    cue_views,
+    line_views,
+)
+from sparkle_motion_dagster.pages.stage_views import (
+    CheckView,
+    ReviewView,
+    StageView,
+    check_views,
+    review_views,
+    stage_views,
+)
+from sparkle_motion_dagster.units import FrameRate, Record
 
 
-class ShownFile(Record):
-    """A file that the page shows: where it lies in the run folder, and what it is."""
+class ChapterView(Record):
+    """A chapter of the film; times are seconds from its start."""
 
-    path: str = Field(description="in the run folder, such as video_final/film.mp4")
-    artifact: str = Field(description="its address on the server, below /artifacts/")
-    media_type: str
-    sha256: Sha256
-
-
-class ShotView(Record):
-    """A shot of the film; times are seconds from the film's start."""
-
-    id: str
-    start_s: float
-    end_s: float
-    description: str
-
-
-class LineView(Record):
-    """A spoken line; times are seconds from the film's start."""
-
-    id: str
-    character: str
-    text: str
+    title: str
     start_s: float
     end_s: float
 
 
 class FilmView(Record):
-    """What a film's page shows."""
+    """What a film's page shows; what is not known, or not there yet, is None."""
 
     run_id: str
     title: str
+    profile: str | None
     duration_s: float | None
+    frame_rate: FrameRate | None
+    width: int | None = Field(description="of the film, else of its keyframes, in pixels")
+    height: int | None
     film: ShownFile | None
     poster: ShownFile | None
-    captions: ShownFile | None
-    shots: tuple[ShotView, ...] = ()
-    lines: tuple[LineView, ...] = ()
+    captions: ShownFile | None = Field(description="as WebVTT; None: nobody speaks")
+    chapters: tuple[ChapterView, ...]
+    characters: tuple[CharacterView, ...]
+    keyframes: tuple[KeyframeView, ...]
+    shots: tuple[ShotView, ...]
+    lines: tuple[LineView, ...]
+    cues: tuple[CueView, ...]
+    stages: tuple[StageView, ...]
+    checks: tuple[CheckView, ...]
+    waits_for: str | None = Field(description="the stage that a person decides on")
+    reviews: tuple[ReviewView, ...]
 
 
 def film_view(home: SparkleHome, folder: RunFolder) -> FilmView:
@@ -68,70 +74,53 @@ def film_view(home: SparkleHome, folder: RunFolder) -> FilmView:
 
     Raises:
         CorruptFileError: The plan, or the timeline, is damaged in the store.
+        UnreadableStateError: The film's state is damaged.
+        RenamedRunError: It is another run's folder.
     """
-    manifests, store = folder.manifests(), Store(home.store)
-    plan = _plan(manifests.get(MOVIE_PLAN), store)
-    timeline = _timeline(manifests.get(TIMELINE_TRACK), store)
-    film = manifests.get(VIDEO_FINAL)
+    records = FilmRecords(home, folder)
+    state = folder.state.read()
+    film = records.artifact(VIDEO_FINAL, FILM, "film")
+    timeline = records.timeline
+    manifest = next(iter(records.manifests.values()), None)
+    width, height = _size(records, film)
     return FilmView(
-        run_id=folder.run_id,
-        title=folder.run_id if plan is None else plan.title,
-        duration_s=None if film is None else film.artifact(FILM, "film").facts.duration_s,
-        film=_shown(film, FILM, "film"),
-        poster=_shown(film, FILM, "poster"),
-        captions=_shown(film, FILM, "vtt"),
-        shots=() if timeline is None or plan is None else _shots(plan, timeline),
-        lines=() if timeline is None else _lines(timeline),
+        run_id=records.run_id,
+        title=records.run_id if records.plan is None else records.plan.title,
+        profile=None if manifest is None else manifest.profile,
+        duration_s=None if film is None else film.facts.duration_s,
+        frame_rate=None if timeline is None else timeline.fps,
+        width=width,
+        height=height,
+        film=records.file(VIDEO_FINAL, film),
+        poster=records.file(VIDEO_FINAL, records.artifact(VIDEO_FINAL, FILM, "poster")),
+        captions=records.file(VIDEO_FINAL, records.artifact(VIDEO_FINAL, FILM, "vtt")),
+        chapters=tuple(_chapters(records, film)),
+        characters=character_views(records.plan),
+        keyframes=keyframe_views(records),
+        shots=shot_views(records),
+        lines=line_views(records),
+        cues=cue_views(records),
+        stages=stage_views(records),
+        checks=check_views(film),
+        waits_for=None if state.status is None else state.status.waits_for,
+        reviews=tuple(review_views(state, records.manifests)),
     )
 
 
-def _plan(manifest: StageManifest | None, store: Store) -> MoviePlan | None:
-    if manifest is None:
-        return None
-    stored = store.file(manifest.artifact(PLAN, "plan").sha256)
-    return MoviePlan.model_validate_json(stored.path.read_bytes())
+def _size(records: FilmRecords, film: Artifact | None) -> tuple[int | None, int | None]:
+    shown = film or next(records.artifacts(BASE_IMAGES, "image"), None)
+    return (None, None) if shown is None else (shown.facts.width, shown.facts.height)
 
 
-def _timeline(manifest: StageManifest | None, store: Store) -> MeasuredTimeline | None:
-    if manifest is None:
-        return None
-    stored = store.file(manifest.artifact(TIMELINE, "timeline").sha256)
-    return MeasuredTimeline.model_validate_json(stored.path.read_bytes())
-
-
-def _shown(manifest: StageManifest | None, item: str, name: str) -> ShownFile | None:
-    found = None if manifest is None else manifest.find(item, name)
-    if manifest is None or found is None:
-        return None
-    return ShownFile(
-        path=f"{manifest.stage}/{found.file}",
-        artifact=f"{manifest.run_id}/{manifest.stage}/{item}/{name}",
-        media_type=found.media_type,
-        sha256=found.sha256,
-    )
-
-
-def _shots(plan: MoviePlan, timeline: MeasuredTimeline) -> tuple[ShotView, ...]:
-    described = {shot.id: shot.visual_description for shot in plan.shots}
-    return tuple(
-        ShotView(
-            id=shot.id,
-            start_s=float(shot.start_frame / timeline.fps),
-            end_s=float((shot.start_frame + shot.frames) / timeline.fps),
-            description=described.get(shot.id, ""),
-        )
-        for shot in timeline.shots
-    )
-
-
-def _lines(timeline: MeasuredTimeline) -> tuple[LineView, ...]:
-    return tuple(
-        LineView(
-            id=f"line_{line.index + 1:04d}",
-            character=line.character_id,
-            text=line.text,
-            start_s=line.start_sample / timeline.sample_rate,
-            end_s=line.end_sample / timeline.sample_rate,
-        )
-        for line in timeline.lines
-    )
+def _chapters(records: FilmRecords, film: Artifact | None) -> Iterator[ChapterView]:
+    """Yield the chapters that were written into the film."""
+    record = None if film is None else records.action(film)
+    written = None if record is None else record.request.get("chapters")
+    if film is None or film.facts.frame_rate is None or not isinstance(written, list):
+        return
+    rate = film.facts.frame_rate
+    for chapter in written:
+        match chapter:
+            case {"title": str(title), "start_frame": int(start), "end_frame": int(end)}:
+                start_s, end_s = float(start / rate), float(end / rate)
+                yield ChapterView(title=title, start_s=start_s, end_s=end_s)

@@ -39,7 +39,7 @@ def served_page(title: str, body: str, module: str) -> ServedPage:
     """
     imports = json.dumps({"imports": _imports()}, separators=(",", ":"))
     styles = "".join(
-        f'<link rel="stylesheet" href="/static/{name}.css">' for name in ("page", "live", module)
+        f'<link rel="stylesheet" href="/static/{name}.css">' for name in styles_of(module)
     )
     document = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -51,6 +51,12 @@ def served_page(title: str, body: str, module: str) -> ServedPage:
         f"<body>{body}</body></html>"
     )
     return ServedPage(document, _policy(imports))
+
+
+def styles_of(module: str) -> tuple[str, ...]:
+    """Return the styles of a page, in their order: all pages' own, and those of its folder."""
+    of_parts = sorted((STATIC / module).glob("*.css"))
+    return ("page", "live", module, *(f"{module}/{style.stem}" for style in of_parts))
 
 
 def _imports() -> dict[str, str]:

@@ -1,0 +1,34 @@
+// Where the files of a film are: on the server, or beside the page and in it.
+
+/** The files of a film that a server sends. */
+export class ServerFiles {
+  /** Return the address of a file of the film. */
+  file(shown) {
+    return `/artifacts/${shown.artifact}`;
+  }
+
+  /** Return the address of a preview. */
+  preview(shown) {
+    return `/previews/${shown.preview}`;
+  }
+}
+
+/** The files of a film beside which the page lies; what is small is in the page itself. */
+export class FilesBeside {
+  #embedded;
+
+  /** @param {Record<string, string>} embedded Data URLs, by the digests of what they hold. */
+  constructor(embedded) {
+    this.#embedded = embedded;
+  }
+
+  /** Return the address of a file of the film. */
+  file(shown) {
+    return this.#embedded[shown.sha256] ?? shown.path;
+  }
+
+  /** Return the address of a preview; null: it was damaged when the page was written. */
+  preview(shown) {
+    return this.#embedded[shown.sha256] ?? null;
+  }
+}
