@@ -1,9 +1,9 @@
 // What happens to films while one looks: the server's events, and what is being made right now.
 
 import { Problem, addressOf, ask } from "sparkle/api";
-import { make, say } from "sparkle/elements";
+import { make, prose, say } from "sparkle/elements";
 import { SIGNED_IN, withSession } from "sparkle/session";
-import { doing, stageName, stateOf } from "sparkle/words";
+import { doing, stageName, stateOf, waiting } from "sparkle/words";
 
 const KINDS = ["standing", "item", "comments", "gone"];
 const FIRST_WAIT_MS = 2000;
@@ -217,7 +217,7 @@ export class FilmProgress extends HTMLElement {
     this.hidden = ["new", "rendered", "made in part"].includes(now);
     this.#badge.textContent = label;
     this.#badge.dataset.tone = tone;
-    this.#step.textContent = progress ? withItem(standing) : place > 0 ? `${place} before it` : message;
+    this.#step.replaceChildren(prose(progress ? withItem(standing) : waiting(place) || message));
     this.#bar.hidden = now !== "rendering";
     this.#bar.show(standing);
     if (this.#shown === now) return;

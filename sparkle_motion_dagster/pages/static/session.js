@@ -2,9 +2,14 @@
 // script can read.
 
 import { Problem, ask } from "sparkle/api";
+import { make, prose, say } from "sparkle/elements";
 
 /** Told on `document` when the reader has signed in: what needs the token can be done now. */
 export const SIGNED_IN = "sparkle-signed-in";
+
+const WHERE_IT_IS =
+  "Whoever changes films shows the server's token. `sparkle serve` prints an address that holds it; " +
+  "it also lies in the file `server.token` of `$SPARKLE_HOME`.";
 
 const arrived = signInFromAddress();
 let dialog = null;
@@ -24,6 +29,11 @@ export async function signIn() {
   if (await mayWrite()) return true;
   dialog ??= askForToken().finally(() => (dialog = null));
   return dialog;
+}
+
+/** Have the server forget that this browser has shown the token. */
+export async function signOut() {
+  await ask("/session", { method: "DELETE" });
 }
 
 /** Do what needs the token: where it is missing, have the reader sign in, and do it once more.
@@ -61,42 +71,35 @@ async function present(token) {
   document.dispatchEvent(new CustomEvent(SIGNED_IN));
 }
 
-/** Ask for the token in a dialog, until the server takes it or the reader gives up. */
+/** Ask for the token in a dialog, until the server takes it or the reader gives up.
+ *
+ * @param {string} reason What is said first.
+ * @returns {Promise<boolean>} Whether the reader has signed in.
+ */
 function askForToken(reason = "") {
-  const box = document.createElement("dialog");
-  box.className = "sign-in";
-  box.setAttribute("aria-labelledby", "sign-in-title");
-  const form = element("form", { method: "dialog", className: "stack" });
-  const token = element("input", {
+  const token = make("input", {
     type: "password",
     id: "sign-in-token",
     required: true,
     autocomplete: "current-password",
     spellcheck: false,
   });
-  const refused = element("p", { className: "notice", textContent: reason, hidden: !reason });
-  refused.dataset.tone = "bad";
-  refused.setAttribute("role", "alert");
-  const enter = element("button", { className: "primary", textContent: "Sign in" });
-  const leave = element("button", { type: "button", textContent: "Cancel" });
-  const actions = element("div", { className: "row" });
-  actions.append(enter, leave);
-  const field = element("div");
-  field.append(element("label", { htmlFor: token.id, textContent: "Token" }), token);
-  form.append(
-    element("h2", { id: "sign-in-title", textContent: "Sign in" }),
-    element("p", {
-      className: "soft",
-      textContent:
-        "Whoever changes films shows the server's token. `sparkle serve` prints an address that " +
-        "holds it; it also lies in the file server.token of $SPARKLE_HOME.",
-    }),
-    field,
+  const refused = make("p", { className: "notice", attributes: { role: "alert" } });
+  const enter = make("button", { className: "primary", textContent: "Sign in" });
+  const leave = make("button", { type: "button", textContent: "Cancel" });
+  const form = make(
+    "form",
+    { method: "dialog", className: "stack" },
+    make("h2", { id: "sign-in-title", textContent: "Sign in" }),
+    make("p", { className: "soft" }, prose(WHERE_IT_IS)),
+    make("div", {}, make("label", { htmlFor: token.id, textContent: "Token" }), token),
     refused,
-    actions,
+    make("div", { className: "row" }, enter, leave),
   );
-  box.append(form);
+  const box = make("dialog", { aria: { labelledby: "sign-in-title" } }, form);
+  say(refused, reason, "bad");
   document.body.append(box);
+  box.showModal();
 
   return new Promise((settle) => {
     let signedIn = false;
@@ -110,8 +113,7 @@ function askForToken(reason = "") {
         box.close();
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
-        refused.textContent = error.detail;
-        refused.hidden = false;
+        say(refused, error.detail, "bad");
         token.select();
       } finally {
         enter.disabled = false;
@@ -121,10 +123,5 @@ function askForToken(reason = "") {
       box.remove();
       settle(signedIn);
     });
-    box.showModal();
   });
-}
-
-function element(name, properties = {}) {
-  return Object.assign(document.createElement(name), properties);
 }
