@@ -11,8 +11,10 @@ const WHERE_IT_IS =
   "Whoever changes films shows the server's token. `sparkle serve` prints an address that holds it; " +
   "it also lies in the file `server.token` of `$SPARKLE_HOME`.";
 
-const arrived = signInFromAddress();
+const address = takeFromAddress();
+const arrived = address.token === null ? Promise.resolve() : signInWith(address.token);
 let dialog = null;
+if (address.next !== null) goOnTo(address.next);
 
 /** Tell whether this browser may change anything.
  * @returns {Promise<boolean>}
@@ -53,17 +55,31 @@ export async function withSession(action) {
   }
 }
 
-/** Take the token out of the address, before it is seen, shared or kept, and sign in with it. */
-async function signInFromAddress() {
-  const token = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (token === null) return;
-  history.replaceState(history.state, "", location.pathname + location.search);
+/** Take out of the address what is meant for scripts, before it is seen, shared or kept.
+ *
+ * @returns {{token: string | null, next: string | null}} The server's token, and the page of a film
+ *     that asked for it.
+ */
+function takeFromAddress() {
+  const given = new URLSearchParams(location.hash.slice(1));
+  const [token, next] = [given.get("token"), given.get("next")];
+  if (token !== null || next !== null) {
+    history.replaceState(history.state, "", location.pathname + location.search);
+  }
+  return { token, next: next?.match(/^\/films\/[^/\\]+$/) ? next : null };
+}
+
+async function signInWith(token) {
   try {
     await present(token);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     await askForToken(`The token in the address was refused. ${error.detail}`);
   }
+}
+
+async function goOnTo(page) {
+  if (await signIn()) location.replace(page);
 }
 
 async function present(token) {

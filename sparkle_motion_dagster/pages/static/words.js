@@ -12,6 +12,8 @@ const STATES = {
   "waiting for review": ["Waits for you", "wait"],
   rejected: ["Rejected", "bad"],
   failed: ["Failed", "bad"],
+  damaged: ["Damaged", "bad"],
+  renamed: ["Renamed", "bad"],
 };
 
 const STAGES = {

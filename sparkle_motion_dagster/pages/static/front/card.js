@@ -2,7 +2,7 @@
 
 import { addressOf } from "sparkle/api";
 import { make, prose } from "sparkle/elements";
-import { controls } from "sparkle/live";
+import { controls, previewOf } from "sparkle/live";
 import { ago, clock, doing, stageName, stateOf, titleOf, waiting } from "sparkle/words";
 
 /** A card. Tells "read-draft" when the reader wants to read the draft that waits. */
@@ -66,8 +66,9 @@ export class FilmCard extends HTMLElement {
   }
 
   /** Show what has just been made, in the poster's place. */
-  showItem({ preview }) {
-    if (preview) this.#showPicture(preview);
+  showItem(item) {
+    const preview = previewOf(item);
+    if (preview !== null) this.#showPicture(preview);
   }
 
   #showPicture(address) {
@@ -108,11 +109,11 @@ function toPage(runId, label) {
 }
 
 function detailOf(standing) {
-  const { now, progress, message, profile, queue_place: place, waits_for: stage } = standing;
+  const { now, progress, message, damage, profile, queue_place: place, waits_for: stage } = standing;
   if (now === "rendering" && progress) return doing(standing);
   if (now === "queued" && waiting(place)) return waiting(place);
   if (now === "waiting for review" && stage) {
     return `Approve or reject the ${stageName(stage).toLowerCase()}.`;
   }
-  return message || (profile ? `Profile ${profile}` : "");
+  return damage || message || (profile ? `Profile ${profile}` : "");
 }

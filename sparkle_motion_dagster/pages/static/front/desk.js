@@ -85,11 +85,18 @@ class DroppedPlan {
     return [field("The film's name in files", this.#name), field("Profile", this.#profile)];
   }
 
-  /** Take over what the server found in the plan. */
+  /** Take over what the server found in the plan: which profiles can render it. */
   checked({ profiles }) {
-    if (this.#profile.options.length) return;
+    const chosen = this.#profile.value;
     this.#profile.disabled = false;
-    this.#profile.append(...profiles.map((name) => new Option(name, name)));
+    this.#profile.replaceChildren(...profiles.map(({ profile, able, reason }) => {
+      const option = new Option(able ? profile : `${profile} (cannot render it)`, profile);
+      option.disabled = !able;
+      option.title = reason;
+      return option;
+    }));
+    const able = profiles.filter((one) => one.able).map((one) => one.profile);
+    this.#profile.value = able.includes(chosen) ? chosen : (able[0] ?? "");
   }
 
   /** What can be done with it; `isEdited` tells whether the text has been. */
@@ -98,7 +105,9 @@ class DroppedPlan {
   }
 
   async #accept(text, replace = false) {
-    const asked = new URLSearchParams({ run_id: this.#name.value.trim(), profile: this.#profile.value });
+    const suffix = this.#mediaType === MEDIA_TYPES.json ? "json" : "yaml";
+    const name = `${this.#name.value.trim()}.${suffix}`;
+    const asked = new URLSearchParams({ name, profile: this.#profile.value });
     if (replace) asked.set("replace", "true");
     const { message } = await ask(`/plans?${asked}`, {
       method: "POST",
@@ -193,8 +202,12 @@ class Desk {
       make("div", { className: "row apart" }, make("h2", { id: "desk-title", textContent: plan.heading }), close),
       this.#editor,
       make("div", { className: "fields" }, ...plan.fields()),
-      this.#notice,
-      make("div", { className: "row desk-actions" }, this.#actions, this.#remedies),
+      make(
+        "div",
+        { className: "stack desk-actions" },
+        this.#notice,
+        make("div", { className: "row" }, this.#actions, this.#remedies),
+      ),
     );
     this.#dialog.addEventListener("cancel", (event) => {
       event.preventDefault();

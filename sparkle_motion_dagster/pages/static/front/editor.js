@@ -18,7 +18,8 @@ export class PlanEditor extends HTMLElement {
   #checks = 0;
   #timer = 0;
   #wrong = new Set();
-  #gutter = make("div", { className: "gutter", aria: { hidden: "true" } });
+  #numbers = make("div");
+  #gutter = make("div", { className: "gutter", aria: { hidden: "true" } }, this.#numbers);
   #text = make("textarea", {
     className: "code",
     spellcheck: false,
@@ -37,7 +38,7 @@ export class PlanEditor extends HTMLElement {
   constructor() {
     super();
     this.#text.addEventListener("input", () => this.#edited());
-    this.#text.addEventListener("scroll", () => (this.#gutter.scrollTop = this.#text.scrollTop));
+    this.#text.addEventListener("scroll", () => this.#scrollNumbers());
   }
 
   connectedCallback() {
@@ -153,14 +154,18 @@ export class PlanEditor extends HTMLElement {
 
   #number() {
     const lines = this.text.split("\n").length;
-    while (this.#gutter.childElementCount > lines) this.#gutter.lastElementChild.remove();
-    while (this.#gutter.childElementCount < lines) {
-      this.#gutter.append(make("span", { textContent: this.#gutter.childElementCount + 1 }));
+    while (this.#numbers.childElementCount > lines) this.#numbers.lastElementChild.remove();
+    while (this.#numbers.childElementCount < lines) {
+      this.#numbers.append(make("span", { textContent: this.#numbers.childElementCount + 1 }));
     }
-    [...this.#gutter.children].forEach((number, index) => {
+    [...this.#numbers.children].forEach((number, index) => {
       number.toggleAttribute("data-wrong", this.#wrong.has(index + 1));
     });
-    this.#gutter.scrollTop = this.#text.scrollTop;
+    this.#scrollNumbers();
+  }
+
+  #scrollNumbers() {
+    this.#numbers.style.setProperty("transform", `translateY(${-this.#text.scrollTop}px)`);
   }
 }
 
