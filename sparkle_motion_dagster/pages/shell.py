@@ -15,6 +15,9 @@ from dataclasses import dataclass
 
 from sparkle_motion_dagster.pages.places import STATIC
 
+_STYLES = ("page", "live")
+"""The styles that all pages share."""
+
 
 @dataclass(frozen=True)
 class ServedPage:
@@ -29,25 +32,28 @@ class ServedPage:
     policy: str
 
 
-def served_page(title: str, body: str, module: str) -> ServedPage:
+def served_page(title: str, body: str, module: str | None = None) -> ServedPage:
     """Return a page of the server.
 
     Args:
         title: What the browser calls it, until scripts know better.
         body: What stands in it, as HTML: custom elements, which scripts fill.
-        module: The script that defines them, such as "film" of static/film.js.
+        module: The script that defines them, such as "film" of static/film.js, which has the styles
+            beside it; None: nothing in the page needs one.
     """
     imports = json.dumps({"imports": _imports()}, separators=(",", ":"))
+    own = () if module is None else (module,)
     styles = "".join(
-        f'<link rel="stylesheet" href="/static/{name}.css">' for name in styles_of(module)
+        f'<link rel="stylesheet" href="/static/{name}.css">'
+        for name in (_STYLES if module is None else styles_of(module))
     )
+    scripts = "".join(f'<script type="module" src="/static/{name}.js"></script>' for name in own)
     document = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{html.escape(title)}</title>"
         '<link rel="icon" href="/static/icon.svg" type="image/svg+xml">'
-        f'{styles}<script type="importmap">{imports}</script>'
-        f'<script type="module" src="/static/{module}.js"></script></head>'
+        f'{styles}<script type="importmap">{imports}</script>{scripts}</head>'
         f"<body>{body}</body></html>"
     )
     return ServedPage(document, _policy(imports))
@@ -56,7 +62,7 @@ def served_page(title: str, body: str, module: str) -> ServedPage:
 def styles_of(module: str) -> tuple[str, ...]:
     """Return the styles of a page, in their order: all pages' own, and those of its folder."""
     of_parts = sorted((STATIC / module).glob("*.css"))
-    return ("page", "live", module, *(f"{module}/{style.stem}" for style in of_parts))
+    return (*_STYLES, module, *(f"{module}/{style.stem}" for style in of_parts))
 
 
 def _imports() -> dict[str, str]:

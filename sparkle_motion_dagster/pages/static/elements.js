@@ -20,6 +20,21 @@ export function make(name, properties = {}, ...children) {
   return made;
 }
 
+/** Return a text as it is shown: what stands between backticks is code.
+ *
+ * @param {string} text Such as "`sparkle resume RUN` goes on from there."
+ * @returns {DocumentFragment}
+ */
+export function prose(text) {
+  const shown = document.createDocumentFragment();
+  const parts = text.split("`");
+  parts.forEach((part, index) => {
+    const isCode = index % 2 === 1 && index < parts.length - 1; // the last one is closed by none
+    shown.append(isCode ? make("code", { textContent: part }) : part);
+  });
+  return shown;
+}
+
 /** Show what went wrong, or what there is to know, in an element of class "notice".
  *
  * @param {HTMLElement} notice
@@ -27,7 +42,7 @@ export function make(name, properties = {}, ...children) {
  * @param {"good" | "wait" | "bad" | ""} [tone]
  */
 export function say(notice, text, tone = "") {
-  notice.textContent = text;
+  notice.replaceChildren(prose(text));
   notice.dataset.tone = tone;
   notice.hidden = !text;
 }

@@ -1,11 +1,12 @@
 // What happens to films while one looks: the server's events, and what is being made right now.
 
 import { Problem, addressOf, ask } from "sparkle/api";
-import { make, say } from "sparkle/elements";
+import { make, prose, say } from "sparkle/elements";
 import { SIGNED_IN, withSession } from "sparkle/session";
-import { doing, stageName, stateOf } from "sparkle/words";
+import { doing, stageName, stateOf, waiting } from "sparkle/words";
 
 const KINDS = ["standing", "item", "comments", "gone"];
+const PREVIEWS = ["thumbnail", "poster"];
 const FIRST_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 60000;
 
@@ -120,6 +121,15 @@ class Stream {
   }
 }
 
+/** Return the address of a picture of something that was just made; null: there is none.
+ *
+ * @param {{fingerprint: string, files: Record<string, string>}} item Of an event.
+ */
+export function previewOf({ fingerprint, files }) {
+  const name = PREVIEWS.find((one) => one in files);
+  return name === undefined ? null : addressOf("actions", fingerprint, name);
+}
+
 /** What may be asked of a film as it stands: the wish, and what its button is called. */
 const CONTROLS = {
   rendering: { pause: "Pause", stop: "Stop" },
@@ -212,12 +222,12 @@ export class FilmProgress extends HTMLElement {
   }
 
   #show(standing) {
-    const { now, progress, message, queue_place: place } = standing;
+    const { now, progress, message, damage, queue_place: place } = standing;
     const { label, tone } = stateOf(now);
     this.hidden = ["new", "rendered", "made in part"].includes(now);
     this.#badge.textContent = label;
     this.#badge.dataset.tone = tone;
-    this.#step.textContent = progress ? withItem(standing) : place > 0 ? `${place} before it` : message;
+    this.#step.replaceChildren(prose(progress ? withItem(standing) : waiting(place) || damage || message));
     this.#bar.hidden = now !== "rendering";
     this.#bar.show(standing);
     if (this.#shown === now) return;
@@ -226,10 +236,11 @@ export class FilmProgress extends HTMLElement {
     this.#actions.replaceChildren(...controls(standing, (text, how) => say(this.#notice, text, how)));
   }
 
-  #showItem({ preview, item, stage }) {
-    if (!preview) return;
+  #showItem(item) {
+    const preview = previewOf(item);
+    if (preview === null) return;
     this.#picture.src = preview;
-    this.#picture.alt = `${stageName(stage)}: ${item}, just made`;
+    this.#picture.alt = `${stageName(item.stage)}: ${item.item}, just made`;
     this.#picture.hidden = false;
   }
 }

@@ -2,12 +2,19 @@
 // script can read.
 
 import { Problem, ask } from "sparkle/api";
+import { make, prose, say } from "sparkle/elements";
 
 /** Told on `document` when the reader has signed in: what needs the token can be done now. */
 export const SIGNED_IN = "sparkle-signed-in";
 
-const arrived = signInFromAddress();
+const WHERE_IT_IS =
+  "Whoever changes films shows the server's token. `sparkle serve` prints an address that holds it; " +
+  "it also lies in the file `server.token` of `$SPARKLE_HOME`.";
+
+const address = takeFromAddress();
+const arrived = address.token === null ? Promise.resolve() : signInWith(address.token);
 let dialog = null;
+if (address.next !== null) goOnTo(address.next);
 
 /** Tell whether this browser may change anything.
  * @returns {Promise<boolean>}
@@ -24,6 +31,11 @@ export async function signIn() {
   if (await mayWrite()) return true;
   dialog ??= askForToken().finally(() => (dialog = null));
   return dialog;
+}
+
+/** Have the server forget that this browser has shown the token. */
+export async function signOut() {
+  await ask("/session", { method: "DELETE" });
 }
 
 /** Do what needs the token: where it is missing, have the reader sign in, and do it once more.
@@ -43,11 +55,21 @@ export async function withSession(action) {
   }
 }
 
-/** Take the token out of the address, before it is seen, shared or kept, and sign in with it. */
-async function signInFromAddress() {
-  const token = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (token === null) return;
-  history.replaceState(history.state, "", location.pathname + location.search);
+/** Take out of the address what is meant for scripts, before it is seen, shared or kept.
+ *
+ * @returns {{token: string | null, next: string | null}} The server's token, and the page of a film
+ *     that asked for it.
+ */
+function takeFromAddress() {
+  const given = new URLSearchParams(location.hash.slice(1));
+  const [token, next] = [given.get("token"), given.get("next")];
+  if (token !== null || next !== null) {
+    history.replaceState(history.state, "", location.pathname + location.search);
+  }
+  return { token, next: next?.match(/^\/films\/[^/\\]+$/) ? next : null };
+}
+
+async function signInWith(token) {
   try {
     await present(token);
   } catch (error) {
@@ -56,47 +78,44 @@ async function signInFromAddress() {
   }
 }
 
+async function goOnTo(page) {
+  if (await signIn()) location.replace(page);
+}
+
 async function present(token) {
   await ask("/session", { method: "POST", headers: { Authorization: `Bearer ${token}` } });
   document.dispatchEvent(new CustomEvent(SIGNED_IN));
 }
 
-/** Ask for the token in a dialog, until the server takes it or the reader gives up. */
+/** Ask for the token in a dialog, until the server takes it or the reader gives up.
+ *
+ * @param {string} reason What is said first.
+ * @returns {Promise<boolean>} Whether the reader has signed in.
+ */
 function askForToken(reason = "") {
-  const box = document.createElement("dialog");
-  box.className = "sign-in";
-  box.setAttribute("aria-labelledby", "sign-in-title");
-  const form = element("form", { method: "dialog", className: "stack" });
-  const token = element("input", {
+  const token = make("input", {
     type: "password",
     id: "sign-in-token",
     required: true,
     autocomplete: "current-password",
     spellcheck: false,
   });
-  const refused = element("p", { className: "notice", textContent: reason, hidden: !reason });
-  refused.dataset.tone = "bad";
-  refused.setAttribute("role", "alert");
-  const enter = element("button", { className: "primary", textContent: "Sign in" });
-  const leave = element("button", { type: "button", textContent: "Cancel" });
-  const actions = element("div", { className: "row" });
-  actions.append(enter, leave);
-  const field = element("div");
-  field.append(element("label", { htmlFor: token.id, textContent: "Token" }), token);
-  form.append(
-    element("h2", { id: "sign-in-title", textContent: "Sign in" }),
-    element("p", {
-      className: "soft",
-      textContent:
-        "Whoever changes films shows the server's token. `sparkle serve` prints an address that " +
-        "holds it; it also lies in the file server.token of $SPARKLE_HOME.",
-    }),
-    field,
+  const refused = make("p", { className: "notice", attributes: { role: "alert" } });
+  const enter = make("button", { className: "primary", textContent: "Sign in" });
+  const leave = make("button", { type: "button", textContent: "Cancel" });
+  const form = make(
+    "form",
+    { method: "dialog", className: "stack" },
+    make("h2", { id: "sign-in-title", textContent: "Sign in" }),
+    make("p", { className: "soft" }, prose(WHERE_IT_IS)),
+    make("div", {}, make("label", { htmlFor: token.id, textContent: "Token" }), token),
     refused,
-    actions,
+    make("div", { className: "row" }, enter, leave),
   );
-  box.append(form);
+  const box = make("dialog", { aria: { labelledby: "sign-in-title" } }, form);
+  say(refused, reason, "bad");
   document.body.append(box);
+  box.showModal();
 
   return new Promise((settle) => {
     let signedIn = false;
@@ -110,8 +129,7 @@ function askForToken(reason = "") {
         box.close();
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
-        refused.textContent = error.detail;
-        refused.hidden = false;
+        say(refused, error.detail, "bad");
         token.select();
       } finally {
         enter.disabled = false;
@@ -121,10 +139,5 @@ function askForToken(reason = "") {
       box.remove();
       settle(signedIn);
     });
-    box.showModal();
   });
-}
-
-function element(name, properties = {}) {
-  return Object.assign(document.createElement(name), properties);
 }

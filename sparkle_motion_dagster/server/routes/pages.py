@@ -14,12 +14,15 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from sparkle_motion_dagster.api.control import film_folder
+from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.pages.film_page import film_page
 from sparkle_motion_dagster.pages.film_view import FilmView, film_view
 from sparkle_motion_dagster.pages.front_page import front_page
+from sparkle_motion_dagster.pages.missing_page import missing_page
 from sparkle_motion_dagster.pages.places import STATIC
 from sparkle_motion_dagster.pages.shell import ServedPage
-from sparkle_motion_dagster.server.asked import Film, Home
+from sparkle_motion_dagster.server.asked import Film, Home, Settings
 
 _FRESH = {"Cache-Control": "no-cache"}
 """Whoever keeps a page asks whether it is still that one: another version may have come."""
@@ -45,9 +48,19 @@ def front(request: Request) -> Response:
 
 
 @router.get("/films/{run_id}", response_class=HTMLResponse)
-def film(film: Film, request: Request) -> Response:
-    """Show a film's page."""
-    return _sent(film_page(film.run_id), request)
+def film(settings: Settings, run_id: str, request: Request) -> Response:
+    """Show a film's page.
+
+    Where strangers reach the server, it is the same page for every name, known or not.
+    """
+    if settings.is_local:
+        try:
+            film_folder(settings.home, run_id)
+        except InputError as error:
+            if "text/html" not in request.headers.get("Accept", ""):
+                raise
+            return _sent(missing_page(str(error)), request, HTTPStatus.NOT_FOUND)
+    return _sent(film_page(run_id), request)
 
 
 @router.get("/runs/{run_id}/view")
@@ -56,9 +69,9 @@ def view(home: Home, film: Film) -> FilmView:
     return film_view(home, film)
 
 
-def _sent(page: ServedPage, request: Request) -> Response:
+def _sent(page: ServedPage, request: Request, status: HTTPStatus = HTTPStatus.OK) -> Response:
     tag = f'"{hashlib.sha256(page.html.encode()).hexdigest()}"'
     headers = _FRESH | {"ETag": tag, "Content-Security-Policy": page.policy}
-    if tag in request.headers.get("If-None-Match", ""):
+    if status is HTTPStatus.OK and tag in request.headers.get("If-None-Match", ""):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    return HTMLResponse(page.html, headers=headers)
+    return HTMLResponse(page.html, status, headers=headers)

@@ -1,0 +1,289 @@
+// Where a plan is read and edited before it is rendered: one that was dropped, or a draft.
+
+import { Problem, addressOf, ask, send } from "sparkle/api";
+import { make, say } from "sparkle/elements";
+import { PlanEditor } from "sparkle/front/editor";
+import { withSession } from "sparkle/session";
+
+const MEDIA_TYPES = { yaml: "application/yaml", yml: "application/yaml", json: "application/json" };
+const LONGEST_FILE = 4 * 2 ** 20;
+
+/** Open a file that was dropped: a plan to be checked and rendered, or a prompt.
+ *
+ * @param {File} file
+ * @param {(text: string, tone: string) => void} told Is told what came of it.
+ */
+export async function openPlan(file, told) {
+  const suffix = file.name.split(".").pop().toLowerCase();
+  const isPrompt = file.name.toLowerCase().endsWith(".prompt.md");
+  if (!isPrompt && !(suffix in MEDIA_TYPES)) {
+    told(`${file.name} is no plan: those are called .yaml, .yml or .json, and prompts .prompt.md.`, "bad");
+    return;
+  }
+  if (file.size > LONGEST_FILE) {
+    told(`${file.name} is too long for a plan: ${(file.size / 2 ** 20).toFixed(1)} MiB.`, "bad");
+    return;
+  }
+  told("", "");
+  if (isPrompt) await sendPrompt(file, told);
+  else new Desk(new DroppedPlan(file.name, MEDIA_TYPES[suffix]), await file.text(), told).open();
+}
+
+/** Open the draft of a film, which waits for a person.
+ *
+ * @param {string} runId
+ * @param {(text: string, tone: string) => void} told Is told what came of it.
+ */
+export async function openDraft(runId, told) {
+  try {
+    const address = `${addressOf("runs", runId, "plan")}?of=draft`;
+    const response = await withSession(() => send(address));
+    const draft = new Draft(runId, address, response.headers.get("ETag"));
+    new Desk(draft, await response.text(), told).open();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    told(error.detail, "bad");
+  }
+}
+
+async function sendPrompt(file, told) {
+  const address = `/drafts?name=${encodeURIComponent(file.name)}`;
+  const headers = { "Content-Type": "text/markdown" };
+  try {
+    const body = await file.text();
+    const { message } = await withSession(() => ask(address, { method: "POST", body, headers }));
+    told(message, "good");
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    told(error.detail, "bad");
+  }
+}
+
+/** A plan from a file: it is given a name and a profile, and goes into the inbox. */
+class DroppedPlan {
+  heading = "Render this plan";
+  #name;
+  #profile = make("select", { id: "plan-profile", disabled: true });
+  #mediaType;
+
+  constructor(fileName, mediaType) {
+    this.fileName = fileName;
+    this.#mediaType = mediaType;
+    this.#name = make("input", {
+      type: "text",
+      id: "plan-name",
+      value: fileName.replace(/\.[^.]+$/, "").replace(/[^A-Za-z0-9_.-]+/g, "_"),
+      required: true,
+      autocomplete: "off",
+    });
+  }
+
+  /** What the reader says of it besides its text. */
+  fields() {
+    const field = (label, input) =>
+      make("div", {}, make("label", { htmlFor: input.id, textContent: label }), input);
+    return [field("The film's name in files", this.#name), field("Profile", this.#profile)];
+  }
+
+  /** Take over what the server found in the plan: which profiles can render it. */
+  checked({ profiles }) {
+    const chosen = this.#profile.value;
+    this.#profile.disabled = false;
+    this.#profile.replaceChildren(...profiles.map(({ profile, able, reason }) => {
+      const option = new Option(able ? profile : `${profile} (cannot render it)`, profile);
+      option.disabled = !able;
+      option.title = reason;
+      return option;
+    }));
+    const able = profiles.filter((one) => one.able).map((one) => one.profile);
+    this.#profile.value = able.includes(chosen) ? chosen : (able[0] ?? "");
+  }
+
+  /** What can be done with it; `isEdited` tells whether the text has been. */
+  actions() {
+    return [{ label: "Render it", className: "primary", needsValid: true, act: (text) => this.#accept(text) }];
+  }
+
+  async #accept(text, replace = false) {
+    const suffix = this.#mediaType === MEDIA_TYPES.json ? "json" : "yaml";
+    const name = `${this.#name.value.trim()}.${suffix}`;
+    const asked = new URLSearchParams({ name, profile: this.#profile.value });
+    if (replace) asked.set("replace", "true");
+    const { message } = await ask(`/plans?${asked}`, {
+      method: "POST",
+      body: text,
+      headers: { "Content-Type": this.#mediaType },
+    });
+    return message;
+  }
+
+  /** What can be done after a problem: a plan of the same name may be replaced. */
+  remedies(problem) {
+    if (problem.status !== 409) return [];
+    return [{ label: "Replace it", className: "danger", act: (text) => this.#accept(text, true) }];
+  }
+}
+
+/** The draft of a film: it is kept as it was edited, and approved or rejected. */
+class Draft {
+  heading = "Read the draft";
+  fileName = "draft.yaml";
+  #runId;
+  #address;
+  #tag;
+  #note = make("input", { type: "text", id: "draft-note", maxLength: 2000 });
+
+  constructor(runId, address, tag) {
+    this.#runId = runId;
+    this.#address = address;
+    this.#tag = tag;
+  }
+
+  fields() {
+    const label = make("label", { htmlFor: this.#note.id, textContent: "Your note, if you have one" });
+    return [make("div", {}, label, this.#note)];
+  }
+
+  checked() {}
+
+  actions() {
+    return [
+      {
+        label: "Approve and render",
+        className: "primary",
+        needsValid: true,
+        act: async (text, isEdited) => {
+          if (isEdited) await this.#save(text);
+          return this.#decide("approved");
+        },
+      },
+      { label: "Save", className: "", needsEdits: true, needsValid: true, stays: true, act: (text) => this.#save(text) },
+      { label: "Reject", className: "danger", act: () => this.#decide("rejected") },
+    ];
+  }
+
+  async #save(text) {
+    const headers = { "Content-Type": "application/yaml", ...(this.#tag ? { "If-Match": this.#tag } : {}) };
+    const response = await send(this.#address, { method: "PUT", body: text, headers });
+    this.#tag = response.headers.get("ETag");
+    return "Saved.";
+  }
+
+  async #decide(decision) {
+    const { message } = await ask(addressOf("runs", this.#runId, "reviews", "plan_draft"), {
+      method: "POST",
+      body: { decision, note: this.#note.value.trim() },
+    });
+    return message;
+  }
+
+  remedies() {
+    return [];
+  }
+}
+
+/** The dialog with a plan's text, its story, and what can be done with it. */
+class Desk {
+  #plan;
+  #told;
+  #editor = new PlanEditor();
+  #dialog;
+  #notice = make("p", { className: "notice", hidden: true, attributes: { role: "alert" } });
+  #actions = make("div", { className: "row" });
+  #remedies = make("div", { className: "row" });
+
+  constructor(plan, text, told) {
+    this.#plan = plan;
+    this.#told = told;
+    this.#dialog = make("dialog", { className: "wide desk", aria: { labelledby: "desk-title" } });
+    const close = make("button", { type: "button", className: "plain compact", textContent: "Close" });
+    close.addEventListener("click", () => this.#leave());
+    this.#dialog.append(
+      make("div", { className: "row apart" }, make("h2", { id: "desk-title", textContent: plan.heading }), close),
+      this.#editor,
+      make("div", { className: "fields" }, ...plan.fields()),
+      make(
+        "div",
+        { className: "stack desk-actions" },
+        this.#notice,
+        make("div", { className: "row" }, this.#actions, this.#remedies),
+      ),
+    );
+    this.#dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      this.#leave();
+    });
+    this.#dialog.addEventListener("close", () => this.#dialog.remove());
+    this.#editor.addEventListener("checked", () => this.#showChecked());
+    this.#editor.addEventListener("input", () => this.#showActions());
+    this.#editor.load(plan.fileName, text);
+    this.#showActions();
+  }
+
+  open() {
+    document.body.append(this.#dialog);
+    this.#dialog.showModal();
+  }
+
+  /** Close, unless that would lose what was typed: then ask. */
+  #leave() {
+    if (!this.#editor.isEdited || this.#remedies.childElementCount) {
+      this.#dialog.close();
+      return;
+    }
+    say(this.#notice, "What you have changed is not saved.", "wait");
+    const discard = make("button", { type: "button", className: "danger", textContent: "Discard the changes" });
+    discard.addEventListener("click", () => this.#dialog.close());
+    this.#remedies.replaceChildren(discard);
+    discard.focus();
+  }
+
+  #showChecked() {
+    if (this.#editor.verdict) this.#plan.checked(this.#editor.verdict);
+    this.#showActions();
+  }
+
+  #showActions() {
+    this.#remedies.replaceChildren();
+    this.#actions.replaceChildren(...this.#plan.actions().map((one) => this.#button(one)));
+  }
+
+  #button(action) {
+    const { isEdited, verdict } = this.#editor;
+    const button = make("button", {
+      type: "button",
+      className: action.className,
+      textContent: action.label,
+      disabled: (action.needsValid && verdict === null) || (action.needsEdits && !isEdited),
+    });
+    button.addEventListener("click", () => this.#do(action, button));
+    return button;
+  }
+
+  async #do({ act, stays }, button) {
+    button.disabled = true;
+    say(this.#notice, "");
+    const { text, isEdited } = this.#editor;
+    try {
+      const message = await withSession(() => act(text, isEdited));
+      if (stays) {
+        this.#editor.saved();
+        say(this.#notice, message, "good");
+        this.#showActions();
+        return;
+      }
+      this.#told(message, "good");
+      this.#dialog.close();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      button.disabled = false;
+      this.#showProblem(error);
+    }
+  }
+
+  #showProblem(problem) {
+    if (problem.problems.length) this.#editor.showProblems(problem.problems);
+    say(this.#notice, problem.detail, "bad");
+    this.#remedies.replaceChildren(...this.#plan.remedies(problem).map((one) => this.#button(one)));
+  }
+}
