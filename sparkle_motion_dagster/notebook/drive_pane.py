@@ -33,7 +33,7 @@ _STEP = 0.01
 
 def mount_drive() -> None:
     """Mount Google Drive on Colab, which asks its user; elsewhere, do nothing."""
-    if "google.colab" in sys.modules:
+    if _is_colab():
         importlib.import_module("google.colab.drive").mount("/content/drive")
 
 
@@ -72,7 +72,7 @@ class DrivePane(Pane):
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        place = _DRIVE if _DRIVE.parent.is_dir() else _ELSEWHERE
+        place = _DRIVE if _is_colab() else _ELSEWHERE
         wide = Layout(width="420px")
         self.folder = Text(value=str(place), description="Folder", layout=wide)
         self.run_id = Text(description="Film", placeholder="the chosen one", layout=wide)
@@ -145,3 +145,7 @@ class DrivePane(Pane):
         self.bar.value = 1.0
         self.result.value = block(paragraph(text, "ok"))
         self._context.messages.say(text)
+
+
+def _is_colab() -> bool:
+    return "google.colab" in sys.modules

@@ -73,10 +73,10 @@ class Listening:
 
     def cancel(self) -> None:
         """Hear no more; whoever is being told of an event is told of it to its end."""
-        if self._thread.is_alive():
+        with contextlib.suppress(RuntimeError):  # it has ended, and its loop is closed
             self._loop.call_soon_threadsafe(self._task.cancel)
-            if threading.current_thread() is not self._thread:
-                self._thread.join()
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
 
     @property
     def is_listening(self) -> bool:

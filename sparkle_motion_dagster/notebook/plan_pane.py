@@ -131,7 +131,7 @@ class PlanPane(Pane):
 
     def _redraw(self, _: Bunch) -> None:
         try:
-            _, plan = plan_in(str(self.editor.value))
+            plan = plan_in(str(self.editor.value))[1]
         except PlanError as error:
             self.shots.value = block(paragraph(f"This is no valid plan yet: {error}", "warning"))
             return

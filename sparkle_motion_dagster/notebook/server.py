@@ -16,11 +16,8 @@ from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.media.ffmpeg import death_guard
 from sparkle_motion_dagster.notebook.client import Client
 from sparkle_motion_dagster.notebook.problems import ServerUnreachableError
-from sparkle_motion_dagster.server.tokens import VARIABLE as TOKEN
-from sparkle_motion_dagster.server.tokens import server_token
-
-ADDRESS = "SPARKLE_SERVER"
-"""The environment variable that holds the address of a server."""
+from sparkle_motion_dagster.operations.film_servers import server_address
+from sparkle_motion_dagster.server.tokens import VARIABLE, server_token
 
 _POLL_S = 0.2
 _START_S = 180.0
@@ -77,27 +74,30 @@ def connect(
     One that is started here works off what is to be rendered, and ends with the notebook's kernel.
 
     Args:
-        address: Of a server that is there. Default: ``$SPARKLE_SERVER``; neither: start one.
+        address: Of a server that is there. Default: ``$SPARKLE_SERVER``, else that of a server
+            that serves the home already; where there is none, one is started.
         token: Its token. Default: ``$SPARKLE_TOKEN``, else the one that lies in the home.
         home: Where the films lie. Default: ``$SPARKLE_HOME``, else ``./.sparkle``.
 
     Raises:
         ServerUnreachableError: Nobody answers at the address.
         ServerNotStartedError: The server that was started ended, or did not answer.
-        TokenError: The token in the home will not do.
+        ServerAddressError: What ``$SPARKLE_SERVER`` says is no address.
+        TokenError: The token will not do.
     """
     place = SparkleHome.from_environment() if home is None else SparkleHome(Path(home).resolve())
-    found = address or os.environ.get(ADDRESS)
+    found = address or server_address(place)
     if found is None:
         return _started(place)
-    client = Client(found, token or os.environ.get(TOKEN) or _token_lying_in(place))
+    client = Client(found, token or _token_for(place))
     if not client.healthy():
         raise ServerUnreachableError(found, ConnectionError("no answer to /healthz"))
     return Server(client, place if place.runs.exists() else None, None)
 
 
-def _token_lying_in(home: SparkleHome) -> str | None:
-    return server_token(home) if home.server_token.exists() else None
+def _token_for(home: SparkleHome) -> str | None:
+    is_there = VARIABLE in os.environ or home.server_token.exists()
+    return server_token(home) if is_there else None
 
 
 class _Process:
