@@ -73,7 +73,7 @@ class DrivePane(Pane):
     def __init__(self, context: Context) -> None:
         self._context = context
         place = _DRIVE if _is_colab() else _ELSEWHERE
-        wide = Layout(width="420px")
+        wide = Layout(width="auto", max_width="560px")
         self.folder = Text(value=str(place), description="Folder", layout=wide)
         self.run_id = Text(description="Film", placeholder="the chosen one", layout=wide)
         self.archive: Button = context.tasks.button(

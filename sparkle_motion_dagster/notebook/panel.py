@@ -76,12 +76,12 @@ class ControlPanel(Pane):
         self._tasks.close()
 
     def _make_fields(self) -> None:
-        wide = Layout(width="100%")
+        wide = Layout(width="auto")
         self.film = Dropdown(options=[("no film yet", "")], description="Film")
         self.prompt = Textarea(
             placeholder="What the film is about: two keepers wait for a ship in a storm",
             description="Prompt",
-            layout=Layout(width="100%", height="72px"),
+            layout=Layout(width="auto", height="72px"),
         )
         self.title = Text(placeholder="by the prompt's first words", description="Title",
                           layout=wide)  # fmt: skip

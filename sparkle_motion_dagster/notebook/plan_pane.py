@@ -64,7 +64,7 @@ class PlanPane(Pane):
         )
         self.editor = Textarea(
             placeholder="A plan as YAML or JSON",
-            layout=Layout(width="100%", height="420px"),
+            layout=Layout(width="auto", height="420px"),
             continuous_update=False,
         )
         self.shots, self.verdict = HTML(), HTML()

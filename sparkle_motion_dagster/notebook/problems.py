@@ -77,7 +77,10 @@ def error_of(response: httpx2.Response) -> SparkleError:
             f"{response.request.url.copy_with(query=None)} answers {response.status_code} "
             f"{response.reason_phrase} without a reason: is that a server of films?"
         )
-    message = problem.detail or problem.title or f"The server answers {response.status_code}."
+    message = problem.detail or problem.title
+    if message in ("", response.reason_phrase):
+        asked = f"{response.request.method} {response.request.url.path}"
+        message = f"The server answers {response.status_code} {message} to {asked}."
     match response.status_code:
         case 404:
             return NotThereError(message)
