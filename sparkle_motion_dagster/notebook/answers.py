@@ -54,6 +54,14 @@ class Started(Said):
     queue_place: int | None = None
 
 
+class ProfileVerdict(Answer):
+    """Whether a profile can and may render a plan, and why not."""
+
+    profile: str
+    able: bool
+    reason: str = ""
+
+
 class CheckedPlan(Answer):
     """A plan that keeps all rules, in figures."""
 
@@ -61,7 +69,7 @@ class CheckedPlan(Answer):
     shots: int
     seconds: float
     lines: int
-    profiles: tuple[str, ...] = ()
+    profiles: tuple[ProfileVerdict, ...] = ()
 
 
 class PlanText(Answer):
@@ -97,6 +105,7 @@ class FoundArtifact(Answer):
     media_type: str
     size_bytes: int
     sha256: str
+    download_url: str
 
 
 class Artifacts(Answer):
@@ -116,7 +125,7 @@ class FinalFilm(Answer):
     """A finished film: where it lies, and how to get it."""
 
     uri: str
-    local_path: str
+    local_path: str | None
     download_url: str
     checksum: Checksum
     size_bytes: int

@@ -136,14 +136,25 @@ class Client:
         """
         return self._send_plan(CheckedPlan, "/plans/check", text, {"name": name})
 
-    def put_plan(self, text: str, run_id: str, profile: str | None = None) -> Started:
+    def put_plan(
+        self, text: str, run_id: str, *, changed: str = "", replace: bool = False
+    ) -> Started:
         """Put a plan into the inbox, from which it is rendered.
 
+        Args:
+            text: The plan, YAML or JSON.
+            run_id: What its film is called.
+            changed: The ETag of the plan that was changed to be this one.
+            replace: Whether any other plan of the film is replaced; that one is kept aside.
+
         Raises:
-            RefusedError: It does not keep all rules; its problems name fields and lines.
+            RefusedError: It does not keep all rules (its problems name fields and lines), or the
+                film's plan is not the one any more that was changed.
+            NotNowError: The film has another plan.
         """
-        asked = {"run_id": run_id} | ({} if profile is None else {"profile": profile})
-        return self._send_plan(Started, "/plans", text, asked)
+        headers = {"If-Match": changed} if changed else {}
+        asked = {"run_id": run_id, "replace": str(replace).lower()}
+        return self._send_plan(Started, "/plans", text, asked, headers)
 
     def draft(self, prompt: str, **options: str | float | None) -> Started:
         """Have a plan written about a prompt, in its turn.
@@ -206,12 +217,15 @@ class Client:
 
     def content(self, artifact: FoundArtifact) -> bytes:
         """Return an artifact's bytes; all of them are held in memory."""
-        return self.download(path_of(artifact))
+        return self.download(artifact.download_url)
 
-    def download(self, address: str) -> bytes:
-        """Return the bytes at an address of the server, all of them."""
+    def download(self, url: str) -> bytes:
+        """Return the bytes of a ``download_url``; all of them are held in memory.
+
+        Only its path counts: whatever the server is called there, it is this one.
+        """
         with self._explained():
-            response = self._http.get(address)
+            response = self._http.get(httpx2.URL(url).path)
         if not response.is_success:
             raise error_of(response)
         return response.content
@@ -238,7 +252,12 @@ class Client:
         return _good(kind, response)
 
     def _send_plan(
-        self, kind: type[AnswerT], path: str, text: str, asked: Mapping[str, str]
+        self,
+        kind: type[AnswerT],
+        path: str,
+        text: str,
+        asked: Mapping[str, str],
+        headers: Mapping[str, str] | None = None,
     ) -> AnswerT:
         is_json = text.lstrip().startswith("{")
         media_type = "application/json" if is_json else "application/yaml"
@@ -247,7 +266,7 @@ class Client:
                 path,
                 content=text.encode(),
                 params=dict(asked),
-                headers={"Content-Type": media_type},
+                headers={"Content-Type": media_type, **(headers or {})},
             )
         return _good(kind, response)
 
@@ -257,12 +276,6 @@ class Client:
             yield
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise ServerUnreachableError(self.address, error) from error
-
-
-def path_of(artifact: FoundArtifact) -> str:
-    """Return where the server has an artifact."""
-    parts = (artifact.run_id, artifact.stage, artifact.item, artifact.name)
-    return "/artifacts/" + "/".join(quote(part, safe="") for part in parts)
 
 
 def _film(run_id: str) -> str:

@@ -27,16 +27,16 @@ _AGAIN_S = (0.5, 1.0, 2.0, 5.0)
 
 
 class ItemDone(BaseModel):
-    """An item of a stage is done: made by an engine, or taken from the store."""
+    """An item of a stage is there now: an engine made it, or it was taken from the store."""
 
     model_config = ConfigDict(frozen=True)
 
     run_id: str
     stage: str
-    item: str | None
+    item: str
     done: int
     total: int
-    made: int
+    made: bool
 
 
 class FilmGone(BaseModel):
@@ -45,6 +45,15 @@ class FilmGone(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     run_id: str
+
+
+class FilmProblem(BaseModel):
+    """Why it cannot be told how a film stands, and what to do."""
+
+    model_config = ConfigDict(frozen=True)
+
+    run_id: str
+    detail: str
 
 
 class Listening:

@@ -86,7 +86,7 @@ def _facts(film: FinalFilm) -> str:
     rows = (
         ("length", length),
         ("size", size_text(film.size_bytes)),
-        ("file", film.local_path),
+        ("file", film.local_path or "on the server's machine"),
         ("address", film.uri),
         ("sha256", film.checksum.sha256),
     )
@@ -95,7 +95,6 @@ def _facts(film: FinalFilm) -> str:
 
 def _too_large(film: FinalFilm) -> str:
     return (
-        f"The film is too large to be shown in a cell ({size_text(film.size_bytes)}). It is the "
-        f"file {film.local_path} on the server's machine; archive it to a mounted folder, or "
-        f"download it from {film.download_url}."
+        f"The film is too large to be shown in a cell ({size_text(film.size_bytes)}): download it "
+        f"from {film.download_url}, or archive it in a mounted folder."
     )

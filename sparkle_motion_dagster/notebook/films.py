@@ -9,7 +9,7 @@ import traitlets
 
 from sparkle_motion_dagster.api.standing import FilmStanding, Now
 from sparkle_motion_dagster.errors import InputError
-from sparkle_motion_dagster.notebook.events import FilmGone, ItemDone
+from sparkle_motion_dagster.notebook.events import FilmGone, FilmProblem, ItemDone
 
 if TYPE_CHECKING:
     import httpx2
@@ -26,12 +26,14 @@ class Films(traitlets.HasTraits):
         run_id: The chosen one's; "" where none is chosen.
         standing: How the chosen one stands; None: nothing is known of it yet.
         item: The item of the chosen one that was done last; None: not heard of any yet.
+        problem: Why it could not be told last how a film stands; "": that was never so.
     """
 
     names = traitlets.Tuple(())
     run_id = traitlets.Unicode("")
     standing = traitlets.Instance(FilmStanding, allow_none=True)
     item = traitlets.Instance(ItemDone, allow_none=True)
+    problem = traitlets.Unicode("")
 
     def __init__(self, client: Client) -> None:
         super().__init__()
@@ -105,6 +107,8 @@ class Films(traitlets.HasTraits):
                 done = ItemDone.model_validate_json(event.data)
                 if done.run_id == self.run_id:
                     self.item = done
+            case "problem":
+                self.problem = FilmProblem.model_validate_json(event.data).detail
             case "gone":
                 self._forget(FilmGone.model_validate_json(event.data).run_id)
 

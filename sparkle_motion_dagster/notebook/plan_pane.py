@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, get_args
 
-from ipywidgets import HTML, Button, Dropdown, HBox, Layout, Tab, Textarea, VBox
+from ipywidgets import HTML, Button, Checkbox, Dropdown, HBox, Layout, Tab, Textarea, VBox
 
 from sparkle_motion_dagster.api.standing import FilmStanding
 from sparkle_motion_dagster.film.stages import PLAN_DRAFT
@@ -37,6 +37,7 @@ class PlanPane(Pane):
         load: Loads it, over what is in the editor.
         check: Says what is wrong with what is in the editor, by field and line.
         save: Puts what is in the editor into the inbox, from which it is rendered.
+        replace: Whether another plan of the film is replaced, which is kept.
         approve: Makes the draft the film's plan, to be rendered.
         reject: Puts the draft aside.
         editor: The plan's text.
@@ -46,7 +47,7 @@ class PlanPane(Pane):
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._loaded = ""
+        self._loaded, self._etag = "", ""
         self._drafts: dict[str, str] = {}
         options = [(called, of) for of, called in _CALLED.items()]
         self.of = Dropdown(options=options, value="plan", description="Load")
@@ -62,6 +63,13 @@ class PlanPane(Pane):
         self.reject: Button = button(
             "Reject it", "thumbs-down", "Put the draft aside", self._reject
         )
+        self.replace = Checkbox(
+            value=False,
+            indent=False,
+            description="over another plan of this film",
+            tooltip="That plan is kept beside it",
+            layout=Layout(width="auto"),
+        )
         self.editor = Textarea(
             placeholder="A plan as YAML or JSON",
             layout=Layout(width="auto", height="420px"),
@@ -69,9 +77,10 @@ class PlanPane(Pane):
         )
         self.shots, self.verdict = HTML(), HTML()
         tabs = Tab([self.shots, self.editor], titles=("Shots", "Editor"))
-        buttons = [self.of, self.load, self.check, self.save, self.approve, self.reject]
+        load = [self.of, self.load, self.check, self.approve, self.reject]
         flow = Layout(flex_flow="row wrap", align_items="center")
-        self.widget = VBox([HBox(buttons, layout=flow), self.verdict, tabs])
+        save = [self.save, self.replace]
+        self.widget = VBox([HBox(load, layout=flow), self.verdict, tabs, HBox(save, layout=flow)])
         self.editor.observe(self._redraw, "value")
         context.films.observe(self._changed_film, "run_id")
         context.films.observe(self._changed_standing, "standing")
@@ -85,9 +94,10 @@ class PlanPane(Pane):
         self._take(self._context.films.chosen, self.of.value)
 
     def _take(self, run_id: str, of: PlanOf) -> None:
-        text = self._context.client.plan(run_id, of).text
+        found = self._context.client.plan(run_id, of)
+        text = found.text
         self.of.value = of
-        self._loaded = text
+        self._loaded, self._etag = text, found.etag if of == "plan" else ""
         self.editor.value = text
         self.verdict.value = block(paragraph(f"Loaded {_CALLED[of]} of {run_id}.", "dim"))
 
@@ -111,11 +121,13 @@ class PlanPane(Pane):
     def _save(self) -> None:
         run_id, text = self._context.films.chosen, str(self.editor.value)
         try:
-            saved = self._context.client.put_plan(text, run_id)
+            saved = self._context.client.put_plan(
+                text, run_id, changed=self._etag, replace=self.replace.value
+            )
         except RefusedError as error:
             self.verdict.value = _faults(error)
             return
-        self._loaded = text
+        self._take(run_id, "plan")
         self.verdict.value = block(paragraph(saved.message, "ok"))
         self._context.messages.say(saved.message)
 
@@ -175,10 +187,9 @@ def _faults(error: RefusedError) -> str:
 
 
 def _praise(checked: CheckedPlan) -> str:
-    return (
-        f"{checked.title}: {checked.shots} shots, {checked.seconds:.1f} s, {checked.lines} lines. "
-        "It keeps all rules."
-    )
+    told = f"{checked.title}: {checked.shots} shots, {checked.seconds:.1f} s, {checked.lines} lines"
+    able = ", ".join(one.profile for one in checked.profiles if one.able) or "no profile"
+    return f"{told}. It keeps all rules; it can be rendered by {able}."
 
 
 def _told(plan: MoviePlan) -> str:
