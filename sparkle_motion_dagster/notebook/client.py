@@ -1,0 +1,303 @@
+"""A client of the server of films: what one can ask of it over HTTP, as calls.
+
+Whatever takes long is done by the server in its turn: each call comes back within seconds, and
+`events` tell what becomes of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, TypeVar
+from urllib.parse import quote
+
+import httpx2
+from pydantic import BaseModel, ValidationError
+
+from sparkle_motion_dagster.api.standing import FilmStanding
+from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.forecast.explanation import Explanation
+from sparkle_motion_dagster.notebook.answers import (
+    Artifacts,
+    CheckedPlan,
+    Comment,
+    Comments,
+    Films,
+    FinalFilm,
+    FoundArtifact,
+    Health,
+    PlanText,
+    Ready,
+    Said,
+    Started,
+)
+from sparkle_motion_dagster.notebook.events import Fail, Hear, Listening
+from sparkle_motion_dagster.notebook.problems import (
+    ServerError,
+    ServerUnreachableError,
+    error_of,
+)
+
+PlanOf = Literal["plan", "draft", "frozen"]
+"""Which plan of a film: the one in the inbox, the draft, or the one that was rendered last."""
+
+Control = Literal["pause", "resume", "stop"]
+
+_CONNECT_S = 10.0
+_ANSWER_S = 300.0
+"""How long the server may be silent; it looks at every file of a film for a dry run."""
+
+AnswerT = TypeVar("AnswerT", bound=BaseModel)
+
+
+class Client:
+    """Asks a server of films.
+
+    Every call raises, besides what it says itself:
+        ServerUnreachableError: Nobody answers, or the answer breaks off.
+        RefusedError: The request is wrong, or the token is.
+        NotThereError: There is no such film, or no such thing of it.
+        NotNowError: Things stand such that it cannot be done now.
+        ServerError: The server failed.
+    """
+
+    def __init__(self, address: str, token: str | None = None) -> None:
+        """Prepare it; nothing is asked yet.
+
+        Args:
+            address: Such as ``http://127.0.0.1:7077``.
+            token: The server's token. None: this client only reads.
+        """
+        self.address = address.rstrip("/")
+        self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        self._http = httpx2.Client(
+            base_url=self.address,
+            headers=self._headers,
+            timeout=httpx2.Timeout(_ANSWER_S, connect=_CONNECT_S),
+        )
+
+    def close(self) -> None:
+        """Let its connections go."""
+        self._http.close()
+
+    def healthy(self) -> bool:
+        """Tell whether a server of films answers."""
+        try:
+            return self._read(Health, "/healthz").status == "ok"
+        except (ServerUnreachableError, ServerError):
+            return False
+
+    def ready(self) -> Ready:
+        """Return whether the server's machine can render, and what is missing."""
+        with self._explained():
+            response = self._http.get("/ready")
+        # What is not ready says so by its status, too.
+        return _parsed(Ready, response) if response.status_code == 503 else _good(Ready, response)
+
+    def films(self) -> list[FilmStanding]:
+        """Return all films, the one that changed last first."""
+        found: list[FilmStanding] = []
+        token: str | None = ""
+        while token is not None:
+            page = self._read(Films, "/runs", {"page_token": token} if token else {})
+            found += page.films
+            token = page.next_page_token
+        return found
+
+    def standing(self, run_id: str) -> FilmStanding:
+        """Return how a film stands."""
+        return self._read(FilmStanding, _film(run_id))
+
+    def manifest(self, run_id: str, stage: str) -> StageManifest:
+        """Return what a stage of a film left behind."""
+        return self._read(StageManifest, f"{_film(run_id)}/manifest/{quote(stage, safe='')}")
+
+    def final(self, run_id: str) -> FinalFilm:
+        """Return where the finished film lies.
+
+        Raises:
+            NotNowError: There is none; it says why, and how to get one.
+        """
+        return self._read(FinalFilm, f"{_film(run_id)}/final")
+
+    def plan(self, run_id: str, of: PlanOf = "plan") -> PlanText:
+        """Return a film's plan as it is written: YAML, or JSON if somebody wrote that."""
+        with self._explained():
+            response = self._http.get(f"{_film(run_id)}/plan", params={"of": of})
+        if not response.is_success:
+            raise error_of(response)
+        return PlanText(text=response.text, etag=response.headers.get("etag", ""))
+
+    def check_plan(self, text: str, name: str = "plan") -> CheckedPlan:
+        """Return what a plan comes to that keeps all rules.
+
+        Raises:
+            RefusedError: It does not; its problems name fields and lines.
+        """
+        return self._send_plan(CheckedPlan, "/plans/check", text, {"name": name})
+
+    def put_plan(
+        self, text: str, run_id: str, *, changed: str = "", replace: bool = False
+    ) -> Started:
+        """Put a plan into the inbox, from which it is rendered.
+
+        Args:
+            text: The plan, YAML or JSON.
+            run_id: What its film is called.
+            changed: The ETag of the plan that was changed to be this one.
+            replace: Whether any other plan of the film is replaced; that one is kept aside.
+
+        Raises:
+            RefusedError: It does not keep all rules (its problems name fields and lines), or the
+                film's plan is not the one any more that was changed.
+            NotNowError: The film has another plan.
+        """
+        headers = {"If-Match": changed} if changed else {}
+        asked = {"run_id": run_id, "replace": str(replace).lower()}
+        return self._send_plan(Started, "/plans", text, asked, headers)
+
+    def draft(self, prompt: str, **options: str | float | None) -> Started:
+        """Have a plan written about a prompt, in its turn.
+
+        Args:
+            prompt: What the film is to be about.
+            options: ``run_id``, ``seconds``, ``style``, ``language``, ``seed``, ``writer`` and
+                ``profile``, as `sparkle write` takes them; None: as if it was not there.
+        """
+        said = {name: value for name, value in options.items() if value is not None}
+        return self._send(Started, "/drafts", {"prompt": prompt, **said})
+
+    def render(
+        self,
+        run_id: str,
+        job: str = "render_movie",
+        *,
+        profile: str | None = None,
+        replace: bool = False,
+    ) -> Started:
+        """Have a film rendered in its turn, or a part of it, as the job says."""
+        return self._send(Started, f"{_film(run_id)}/render", _render(job, profile, replace))
+
+    def dry_run(
+        self,
+        run_id: str,
+        job: str = "render_movie",
+        *,
+        profile: str | None = None,
+        replace: bool = False,
+    ) -> Explanation:
+        """Return what a render would make and what it would take from the store."""
+        asked = _render(job, profile, replace) | {"dry_run": True}
+        return self._send(Explanation, f"{_film(run_id)}/render", asked)
+
+    def control(self, run_id: str, wish: Control) -> Said:
+        """Pause, stop or resume a film's run."""
+        return self._send(Said, f"{_film(run_id)}/control/{wish}", None)
+
+    def review(self, run_id: str, stage: str, decision: str, note: str = "") -> Said:
+        """Approve or reject what a stage made: ``approved`` or ``rejected``."""
+        place = f"{_film(run_id)}/reviews/{quote(stage, safe='')}"
+        return self._send(Said, place, {"decision": decision, "note": note})
+
+    def comments(self, run_id: str) -> tuple[Comment, ...]:
+        """Return what people say of a film, by time."""
+        return self._read(Comments, f"{_film(run_id)}/comments").comments
+
+    def comment(self, run_id: str, at_s: float, text: str) -> Comment:
+        """Say something of the moment of a film that is so many seconds from its start."""
+        return self._send(Comment, f"{_film(run_id)}/comments", {"at_s": at_s, "text": text})
+
+    def artifacts(
+        self, run_id: str, stage: str | None = None, page_token: str | None = None, limit: int = 100
+    ) -> Artifacts:
+        """Return a page of what a film is made of."""
+        asked = {"run_id": run_id, "stage": stage, "page_token": page_token, "limit": limit}
+        said = {name: value for name, value in asked.items() if value is not None}
+        return self._read(Artifacts, "/artifacts", said)
+
+    def content(self, artifact: FoundArtifact) -> bytes:
+        """Return an artifact's bytes; all of them are held in memory."""
+        return self.download(artifact.download_url)
+
+    def download(self, url: str) -> bytes:
+        """Return the bytes of a ``download_url``; all of them are held in memory.
+
+        Only its path counts: whatever the server is called there, it is this one.
+        """
+        with self._explained():
+            response = self._http.get(httpx2.URL(url).path)
+        if not response.is_success:
+            raise error_of(response)
+        return response.content
+
+    def events(self, hear: Hear, fail: Fail) -> Listening:
+        """Hear of everything that happens to films, in a thread of its own, until it is cancelled.
+
+        Args:
+            hear: Is told of each event, in that thread.
+            fail: Is told why it ends before it is cancelled.
+        """
+        return Listening(self.address, self._headers, hear, fail)
+
+    def _read(
+        self, kind: type[AnswerT], path: str, asked: Mapping[str, str | int] | None = None
+    ) -> AnswerT:
+        with self._explained():
+            response = self._http.get(path, params=dict(asked or {}))
+        return _good(kind, response)
+
+    def _send(self, kind: type[AnswerT], path: str, body: Mapping[str, Any] | None) -> AnswerT:
+        with self._explained():
+            response = self._http.post(path, json=body)
+        return _good(kind, response)
+
+    def _send_plan(
+        self,
+        kind: type[AnswerT],
+        path: str,
+        text: str,
+        asked: Mapping[str, str],
+        headers: Mapping[str, str] | None = None,
+    ) -> AnswerT:
+        is_json = text.lstrip().startswith("{")
+        media_type = "application/json" if is_json else "application/yaml"
+        with self._explained():
+            response = self._http.post(
+                path,
+                content=text.encode(),
+                params=dict(asked),
+                headers={"Content-Type": media_type, **(headers or {})},
+            )
+        return _good(kind, response)
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            raise ServerUnreachableError(self.address, error) from error
+
+
+def _film(run_id: str) -> str:
+    return f"/runs/{quote(run_id, safe='')}"
+
+
+def _render(job: str, profile: str | None, replace: bool) -> dict[str, Any]:  # noqa: FBT001
+    said = {} if profile is None else {"profile": profile}
+    return {"job": job, "replace": replace, **said}
+
+
+def _good(kind: type[AnswerT], response: httpx2.Response) -> AnswerT:
+    if not response.is_success:
+        raise error_of(response)
+    return _parsed(kind, response)
+
+
+def _parsed(kind: type[AnswerT], response: httpx2.Response) -> AnswerT:
+    try:
+        return kind.model_validate_json(response.content)
+    except ValidationError as error:
+        raise ServerError(
+            f"{response.request.url} answers what is no {kind.__name__}: is the server of another "
+            "version than this notebook?"
+        ) from error

@@ -1,0 +1,148 @@
+"""The films of a server as the notebook knows them: which there are, which is chosen, how it is."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import traitlets
+
+from sparkle_motion_dagster.api.standing import FilmStanding, Now
+from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.notebook.events import FilmGone, FilmProblem, ItemDone
+
+if TYPE_CHECKING:
+    import httpx2
+
+    from sparkle_motion_dagster.notebook.client import Client
+    from sparkle_motion_dagster.notebook.events import Fail, Listening
+
+
+class Films(traitlets.HasTraits):
+    """Films, kept current by the server's events.
+
+    Attributes:
+        names: Their run_ids, the one that changed last first.
+        run_id: The chosen one's; "" where none is chosen.
+        standing: How the chosen one stands; None: nothing is known of it yet.
+        item: The item of the chosen one that was done last; None: not heard of any yet.
+        problem: Why it could not be told last how a film stands; "": that was never so.
+    """
+
+    names = traitlets.Tuple(())
+    run_id = traitlets.Unicode("")
+    standing = traitlets.Instance(FilmStanding, allow_none=True)
+    item = traitlets.Instance(ItemDone, allow_none=True)
+    problem = traitlets.Unicode("")
+
+    def __init__(self, client: Client) -> None:
+        super().__init__()
+        self._client = client
+        self._known: dict[str, FilmStanding] = {}
+        self._changing = threading.RLock()
+        self._listening: Listening | None = None
+
+    @property
+    def chosen(self) -> str:
+        """The chosen film's run_id.
+
+        Raises:
+            InputError: None is chosen.
+        """
+        if not self.run_id:
+            raise InputError("Choose a film first, or have a plan written for a new one.")
+        return self.run_id
+
+    def refresh(self) -> None:
+        """Ask the server for all films, and choose the one that changed last if none is chosen."""
+        found = self._client.films()
+        with self._changing:
+            self._known = {one.run_id: one for one in found}
+            self.names = tuple(self._known)
+        if not self.run_id and found:
+            self.choose(found[0].run_id)
+        elif self.run_id in self._known:
+            self.standing = self._known[self.run_id]
+
+    def choose(self, run_id: str) -> None:
+        """Choose a film; one that is not there yet will be heard of."""
+        with self._changing:
+            if run_id and run_id not in self.names:
+                self.names = (run_id, *self.names)
+            self.item = None
+            self.standing = self._known.get(run_id)
+            self.run_id = run_id
+
+    def look(self, run_id: str) -> FilmStanding:
+        """Ask the server how a film stands."""
+        found = self._client.standing(run_id)
+        self._take(found)
+        return found
+
+    def listen(self, fail: Fail) -> None:
+        """Keep current by the server's events from now on.
+
+        Args:
+            fail: Is told why that ends before it is cancelled.
+        """
+        self.deafen()
+        self._listening = self._client.events(self._hear, fail)
+
+    def deafen(self) -> None:
+        """Hear of nothing any more."""
+        if self._listening is not None:
+            self._listening.cancel()
+            self._listening = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is kept current."""
+        return self._listening is not None and self._listening.is_listening
+
+    def _hear(self, event: httpx2.ServerSentEvent) -> None:
+        match event.event:
+            case "standing":
+                self._take(FilmStanding.model_validate_json(event.data))
+            case "item":
+                done = ItemDone.model_validate_json(event.data)
+                if done.run_id == self.run_id:
+                    self.item = done
+            case "problem":
+                self.problem = FilmProblem.model_validate_json(event.data).detail
+            case "gone":
+                self._forget(FilmGone.model_validate_json(event.data).run_id)
+
+    def _take(self, found: FilmStanding) -> None:
+        with self._changing:
+            self._known[found.run_id] = found
+            if found.run_id not in self.names:
+                self.names = (found.run_id, *self.names)
+            if found.run_id == self.run_id:
+                self.standing = found
+
+    def _forget(self, run_id: str) -> None:
+        with self._changing:
+            self._known.pop(run_id, None)
+            self.names = tuple(name for name in self.names if name != run_id)
+            if run_id == self.run_id:
+                self.choose("")
+
+
+def described(standing: FilmStanding, item: ItemDone | None = None) -> str:
+    """Return how a film stands, in a line."""
+    if standing.now is Now.RENDERING and (report := standing.progress) is not None:
+        done, stage = report.done, report.stage
+        if item is not None and item.stage == stage:
+            done = max(done, item.done)
+        said = f"rendering: {stage}, {done} of {report.total}"
+        said += f", {report.item}" if report.item else ""
+        said += f", {report.doing}" if report.doing else ""
+        left = standing.remaining_s
+        return said if left is None else f"{said}, about {left:.0f} s left in this stage"
+    if standing.now is Now.QUEUED and standing.queue_place is not None:
+        before = standing.queue_place
+        return f"queued, {f'behind {before} others' if before else 'it is the next one'}"
+    if standing.now is Now.RENDERED and standing.film_s is not None:
+        return f"rendered: a film of {standing.film_s:.1f} s"
+    said = str(standing.now)
+    return f"{said}: {standing.message}" if standing.message else said

@@ -1,0 +1,39 @@
+"""What buttons find, as tables: what the next render makes, and what a film is made of."""
+
+from __future__ import annotations
+
+from sparkle_motion_dagster.forecast.explanation import Explanation, ItemState
+from sparkle_motion_dagster.notebook.answers import Artifacts
+from sparkle_motion_dagster.notebook.markup import block, paragraph, table
+from sparkle_motion_dagster.operations.prune.pruning import size_text
+
+
+def forecast_listing(explanation: Explanation) -> str:
+    """Return what the next render of a film makes, and why."""
+    maybe = f", and perhaps {explanation.maybe} more" if explanation.maybe else ""
+    seconds = explanation.seconds_made + explanation.seconds_maybe
+    took = f" That took {seconds:.0f} s the last time." if seconds else ""
+    said = (
+        f"{explanation.run_id} ({explanation.profile}): {explanation.made} items will be made"
+        f"{maybe}; {explanation.taken} are there already.{took}"
+    )
+    notes = (paragraph(note, "warning") for note in (*explanation.notes, *explanation.mends))
+    rows = [
+        (stage.stage, item.id, str(item.state), item.reason)
+        for stage in explanation.stages
+        for item in stage.items
+        if item.state not in {ItemState.CURRENT, ItemState.TAKEN}
+    ]
+    shown = table(("Stage", "Item", "What becomes of it", "Why"), rows) if rows else ""
+    return block(paragraph(said), *notes, shown)
+
+
+def artifacts_listing(run_id: str, page: Artifacts) -> str:
+    """Return what a film is made of, the first page of it."""
+    further = ", and more; the pane for artifacts shows all" if page.next_page_token else ""
+    rows = [
+        (one.stage, one.item, one.name, one.media_type, size_text(one.size_bytes), one.sha256[:12])
+        for one in page.artifacts
+    ]
+    headers = ("Stage", "Item", "File", "Media type", "Size", "sha256")
+    return block(paragraph(f"{run_id}: {len(rows)} files{further}."), table(headers, rows, (4,)))

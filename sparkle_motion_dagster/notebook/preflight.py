@@ -1,0 +1,118 @@
+"""Preflight: whether this machine and the server are ready, as a table."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ipywidgets import HTML
+
+from sparkle_motion_dagster.errors import SparkleError
+from sparkle_motion_dagster.gpu.nvml import devices
+from sparkle_motion_dagster.notebook.context import Pane
+from sparkle_motion_dagster.notebook.markup import block, escaped, paragraph
+from sparkle_motion_dagster.notebook.server import Server
+
+_PACKAGES = ("sparkle-motion-dagster", "dagster", "ipywidgets")
+_GIB = 2**30
+_ENOUGH_DISK = 15 * _GIB
+_LEAST_DISK = 2 * _GIB
+"""Free bytes: a film by models leaves some gigabytes, an animatic some hundred megabytes."""
+
+
+class Level(StrEnum):
+    """How a check came out."""
+
+    OK = "ok"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was found out about one thing."""
+
+    name: str
+    level: Level
+    detail: str
+
+
+class Preflight(Pane):
+    """The checks, and what they found; as the last thing of a cell it is shown under it.
+
+    Attributes:
+        checks: All of them.
+    """
+
+    def __init__(self, checks: tuple[Check, ...]) -> None:
+        self.checks = checks
+        wrong = sum(one.level is Level.ERROR for one in checks)
+        said = f"{wrong} of {len(checks)} checks fail." if wrong else "Ready."
+        level = Level.ERROR if wrong else Level.OK
+        self.widget = HTML(block(paragraph(said, level), _table(checks)))
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing stands in the way."""
+        return all(one.level is not Level.ERROR for one in self.checks)
+
+
+def preflight(server: Server) -> Preflight:
+    """Try what rendering needs: here, and where the server is.
+
+    Raises:
+        ServerUnreachableError: The server does not answer.
+    """
+    return Preflight((*_here(server), *_there(server)))
+
+
+def _here(server: Server) -> Iterator[Check]:
+    yield Check("Python", Level.OK, sys.version.split()[0])
+    for name in _PACKAGES:
+        yield Check(name, Level.OK, importlib.metadata.version(name))
+    yield _gpu()
+    if server.home is not None:
+        free = shutil.disk_usage(server.home.root).free
+        yield Check("disk", _enough(free), f"{free / _GIB:.1f} GiB free for {server.home.root}")
+
+
+def _there(server: Server) -> Iterator[Check]:
+    ready = server.client.ready()
+    yield Check("server", Level.OK, f"answers at {server.address}")
+    for one in ready.checks:
+        # What is wrong with one thing does not mean that nothing can be made: that, `ready` says.
+        amiss = Level.WARNING if ready.ready else Level.ERROR
+        yield Check(one.name, Level.OK if one.ok else amiss, one.detail)
+
+
+def _gpu() -> Check:
+    try:
+        found = devices()
+    except SparkleError as error:
+        return Check("GPU", Level.WARNING, str(error))
+    if not found:
+        return Check("GPU", Level.WARNING, "none: animatics need none, the cinematic profile does")
+    told = (f"{one.name}, {one.total_bytes / _GIB:.0f} GiB, driver {one.driver}" for one in found)
+    return Check("GPU", Level.OK, "; ".join(told))
+
+
+def _enough(free: int) -> Level:
+    if free < _LEAST_DISK:
+        return Level.ERROR
+    return Level.OK if free >= _ENOUGH_DISK else Level.WARNING
+
+
+def _table(checks: tuple[Check, ...]) -> str:
+    rows = "".join(
+        f'<tr><td>{escaped(one.name)}</td><td class="sparkle-{one.level}">{one.level}</td>'
+        f"<td>{escaped(one.detail)}</td></tr>"
+        for one in checks
+    )
+    head = (
+        '<tr><th scope="col">Check</th><th scope="col">Result</th><th scope="col">Detail</th></tr>'
+    )
+    return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
