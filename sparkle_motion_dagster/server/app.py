@@ -73,6 +73,7 @@ def films_api(settings: ServerSettings) -> FastAPI:
         version="1",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         lifespan=serving,
     )
     app.state.settings = settings

@@ -7,7 +7,6 @@ and what everything looks like by example is said here once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
@@ -18,6 +17,7 @@ from sparkle_motion_dagster.server.problems import (
     MEDIA_TYPE,
     FieldProblem,
     Problem,
+    kind_of,
     problem_type,
 )
 
@@ -137,18 +137,18 @@ def _statuses(operation: Json, path: str, method: str) -> Iterator[int]:
 
 def _name(status: int) -> str:
     """Return what the answers of a status are called among the components."""
-    return "".join(word.capitalize() for word in KINDS[status][0].split("-"))
+    return "".join(word.capitalize() for word in KINDS[status].name.split("-"))
 
 
 def _problem_of(status: int, said: str = "") -> Json:
     """Return the description of the answers that are problems of a status."""
-    meaning = KINDS.get(status, KINDS[400])[1]
+    kind = kind_of(status)
     example = {
         "type": problem_type(status),
-        "title": HTTPStatus(status).phrase,
+        "title": kind.title,
         "status": status,
-        "detail": said or meaning,
+        "detail": said or kind.meaning,
     }
     schema = {"$ref": _PREFIX.format(model=Problem.__name__)}
     content: Mapping[str, Json] = {MEDIA_TYPE: {"schema": schema, "example": example}}
-    return {"description": said or meaning, "content": content}
+    return {"description": said or kind.meaning, "content": content}

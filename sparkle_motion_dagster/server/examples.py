@@ -157,7 +157,7 @@ _FILMS = Films.model_validate(
 
 _PROBLEM = Problem(
     type=problem_type(422),
-    title="Unprocessable Content",
+    title="Invalid",
     status=422,
     detail="harbour_light.yaml: line 7: shots[0].duration_sec: it is missing",
     problems=(FieldProblem(field="shots[0].duration_sec", line=7, message="it is missing"),),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -29,24 +30,36 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "application/problem+json"
 
-_KIND = "urn:sparkle-motion:problem:"
+_TYPE = "urn:sparkle-motion:problem:"
 
-KINDS: Mapping[int, tuple[str, str]] = {
-    400: ("bad-request", "The request cannot be understood, or names what cannot be a name."),
-    401: ("no-token", "The server's token is missing, or another one was presented."),
-    403: ("other-site", "A page of another site asked, or the server is not known by that name."),
-    404: ("not-found", "There is no such film, stage, artifact or page."),
-    405: ("method", "There is something at this address, but it cannot be asked in this way."),
-    409: ("conflict", "As the film stands now, this cannot be done. The detail says what can."),
-    413: ("too-large", "What was sent is larger than what is taken in."),
-    415: ("media-type", "What was sent is of a kind that is not taken in here."),
-    416: ("range", "The file has no such part."),
-    422: ("invalid", "What was sent was read, and is wrong. Each problem names its field."),
-    429: ("busy", "Somebody holds what this needs, or asked too often. Try again later."),
-    500: ("failed", "The server failed. Its own output says where."),
-    503: ("unavailable", "Something that the server works with is not as it must be."),
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of problem: what ends its ``type``, what it is called, and what it means."""
+
+    name: str
+    title: str
+    meaning: str
+
+
+KINDS: Mapping[int, Kind] = {
+    400: Kind("bad-request", "Bad request", "Something is named that cannot be a name."),
+    401: Kind("no-token", "Token missing", "The server's token is missing, or is another one."),
+    403: Kind("other-site", "Not from here", "Another site's page asked, or under another name."),
+    404: Kind("not-found", "Not found", "There is no such film, stage, artifact or page."),
+    405: Kind("method", "Wrong method", "What is here cannot be asked by that method."),
+    409: Kind("conflict", "Not as it stands", "As the film stands, this cannot be done."),
+    413: Kind("too-large", "Too large", "What was sent is larger than what is taken in."),
+    415: Kind("media-type", "Wrong media type", "What was sent is of a kind not taken in here."),
+    416: Kind("range", "No such part", "The file has no such part."),
+    422: Kind(
+        "invalid", "Invalid", "What was sent was read, and is wrong; each problem says where."
+    ),
+    429: Kind("busy", "Busy", "Somebody holds what this needs, or asked too often."),
+    500: Kind("failed", "Server failed", "The server failed; its own output says where."),
+    503: Kind("unavailable", "Unavailable", "What the server works with is not as it must be."),
 }
-"""By status: what ends the ``type`` of a problem, and what it means."""
+"""The kinds of problems, by the status of the answer."""
 
 
 class FieldProblem(Record):
@@ -90,7 +103,7 @@ def answer(
     """Return a problem as an answer."""
     problem = Problem(
         type=problem_type(status),
-        title=HTTPStatus(status).phrase,
+        title=kind_of(status).title,
         status=status,
         detail=detail,
         problems=problems,
@@ -105,10 +118,11 @@ def answer(
 
 def problem_type(status: int) -> str:
     """Return the ``type`` of the problems of a status."""
-    return f"{_KIND}{_kind(status)[0]}"
+    return f"{_TYPE}{kind_of(status).name}"
 
 
-def _kind(status: int) -> tuple[str, str]:
+def kind_of(status: int) -> Kind:
+    """Return the kind of the problems of a status."""
     return KINDS.get(status, KINDS[500 if status >= HTTPStatus.INTERNAL_SERVER_ERROR else 400])
 
 
@@ -129,7 +143,7 @@ def _of_http(request: Request, error: HTTPException) -> JSONResponse:
     detail = str(error.detail)
     if detail == HTTPStatus(error.status_code).phrase:
         # The framework's own words say no more than the title.
-        detail = f"{request.method} {request.url.path}: {_kind(error.status_code)[1]}"
+        detail = f"{request.method} {request.url.path}: {kind_of(error.status_code).meaning}"
     return answer(error.status_code, detail, headers=error.headers)
 
 
