@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import click
 
+from sparkle_motion_dagster.api.readiness.devices import devices_in_use
 from sparkle_motion_dagster.api.standing import FilmStanding, Now, last_touched, standing
 from sparkle_motion_dagster.api.waiting import Queue, described_drafts, described_inbox
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
@@ -185,14 +186,6 @@ def _work(holder: Holder | None) -> str:
     run = f", Dagster run {holder.dagster_run[:8]}" if holder.dagster_run else ""
     since = f"{holder.since.astimezone():%d %b %H:%M}"
     return f"Being {holder.doing} by {holder}{run}, since {since}."
-
-
-def devices_in_use() -> Iterator[str]:
-    """Yield, for each device of this machine that somebody holds, who that is, and what for."""
-    from sparkle_motion_dagster.gpu.lock import holders
-
-    for device, held_by in holders().items():
-        yield f"Device {device} is held by {held_by}."
 
 
 def _progress(film: FilmStanding) -> str | None:

@@ -112,8 +112,9 @@ def _complete_operation(operation: Json, path: str, method: str) -> None:
     said = operation.get("description", "")
     operation["summary"] = said.partition("\n")[0] or operation["summary"]
     for parameter in operation.get("parameters", ()):
-        if parameter["name"] in PARAMETERS:
-            parameter.setdefault("example", PARAMETERS[parameter["name"]])
+        if (known := PARAMETERS.get(parameter["name"])) is not None:
+            parameter.setdefault("example", known.example)
+            parameter.setdefault("description", known.meaning)
     responses: Json = operation["responses"]
     for code in [one for one in responses if one[0] in "45"]:
         is_frameworks = "HTTPValidationError" in str(responses[code].get("content"))

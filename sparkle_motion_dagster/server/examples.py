@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import BaseModel
 
@@ -27,14 +28,22 @@ from sparkle_motion_dagster.server.routes.health import Health
 from sparkle_motion_dagster.server.routes.schemas import Schemas
 from sparkle_motion_dagster.server.routes.sessions import Session
 
-PARAMETERS: Mapping[str, str] = {
-    "run_id": "harbour_light",
-    "stage": VIDEO_FINAL,
-    "item": FILM,
-    "name": "film",
-    "profile": "animatic",
+
+class Parameter(NamedTuple):
+    """What a parameter may be, and what it is where nobody says more of it."""
+
+    example: str
+    meaning: str
+
+
+PARAMETERS: Mapping[str, Parameter] = {
+    "run_id": Parameter("harbour_light", "the film's name"),
+    "stage": Parameter(VIDEO_FINAL, "one of a film's stages"),
+    "item": Parameter(FILM, "one of a stage's items, such as shot_001"),
+    "name": Parameter("film", "one of an item's outputs, such as clip"),
+    "profile": Parameter("animatic", "which engines make a film"),
 }
-"""What parameters may be, by their names."""
+"""Parameters by their names, which mean the same everywhere."""
 
 _AT = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 _DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"

@@ -165,7 +165,7 @@ def _of_films(_: Request, error: SparkleError) -> JSONResponse:
     problems = tuple(
         FieldProblem(field=one.field, line=one.line, message=one.message) for one in wrong
     )
-    status = _status_of(error)
+    status = status_of(error)
     wait = {"Retry-After": _RETRY_S} if status == HTTPStatus.TOO_MANY_REQUESTS else {}
     return answer(status, str(error), problems, wait)
 
@@ -174,7 +174,8 @@ def _of_ourselves(_: Request, __: Exception) -> JSONResponse:
     return answer(500, "The server failed at this. What it wrote to its output says where.")
 
 
-def _status_of(error: SparkleError) -> int:
+def status_of(error: SparkleError) -> HTTPStatus:
+    """Return the status that an error of ours is answered with, by its family."""
     match error:
         case NotFoundError():
             return HTTPStatus.NOT_FOUND

@@ -30,8 +30,9 @@ OUTSIDE = [
 """Names that would lead out of a folder, or to what is not for all, if somebody let them."""
 
 
+@pytest.fixture(scope="module")
 def read() -> list[str]:
-    """Return the paths that are read, with a place for each parameter."""
+    """The paths that are read, with a place for each parameter."""
     paths = films_api(settings_of(Path("/nowhere"))).openapi()["paths"]
     return [path for path, item in paths.items() if "get" in item]
 
@@ -48,9 +49,9 @@ def server(gallery: Gallery, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.mark.parametrize("outside", OUTSIDE)
 def test_nothing_outside_is_served_in_whatever_segment_it_is_asked_for(
-    server: ServedApp, outside: str
+    server: ServedApp, read: list[str], outside: str
 ) -> None:
-    for path in read():
+    for path in read:
         for at in range(1 + path.count("{")):
             target = filled(path, outside, at)
             if path == "/runs/{run_id}/events":

@@ -1,4 +1,4 @@
-"""What `sparkle doctor` says of the machine's GPU, and of the memory that models need."""
+"""What is said of the machine's GPU, and of the memory that models need."""
 
 from __future__ import annotations
 
@@ -184,3 +184,11 @@ def locks() -> Iterator[Answer]:
         held = holder(device)
         whose = "free" if held is None else f"held by {held}"
         yield Answer(Outcome.NOTE, f"{device.name} is {whose}")
+
+
+def devices_in_use() -> Iterator[str]:
+    """Yield, for each device of this machine that somebody holds, who that is, and what for."""
+    from sparkle_motion_dagster.gpu.lock import holders
+
+    for device, held_by in holders().items():
+        yield f"Device {device} is held by {held_by}."

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 from sparkle_motion_dagster.api.readiness.answers import GIB, Answer, Outcome
 from sparkle_motion_dagster.api.readiness.checks import answers_by_engine
+from sparkle_motion_dagster.api.readiness.devices import devices_in_use
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.locks import is_locked
 from sparkle_motion_dagster.artifacts.parts import check_there
 from sparkle_motion_dagster.errors import SparkleError
-from sparkle_motion_dagster.gpu.lock import holders
 from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, load_profile
 from sparkle_motion_dagster.units import Record
 
@@ -109,10 +109,10 @@ def _daemon(home: SparkleHome) -> Check:
 
 def _devices() -> Check:
     try:
-        held = [f"{device} is held by {who}." for device, who in holders().items()]
+        held = " ".join(devices_in_use())
     except SparkleError as error:
         return Check(name="devices", ok=False, detail=str(error))
-    return Check(name="devices", ok=True, detail=" ".join(held) or "Nobody holds a device.")
+    return Check(name="devices", ok=True, detail=held or "Nobody holds a device.")
 
 
 def _engine_checks(profile: str) -> Iterator[Check]:
