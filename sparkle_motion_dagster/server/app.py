@@ -29,6 +29,7 @@ from sparkle_motion_dagster.api.readiness.machine import Readiness
 from sparkle_motion_dagster.api.waiting import OpenQueue
 from sparkle_motion_dagster.server.access import Access
 from sparkle_motion_dagster.server.description import DescribedApi
+from sparkle_motion_dagster.server.events.feed import Feed
 from sparkle_motion_dagster.server.guard import Guard
 from sparkle_motion_dagster.server.headers import SafeHeaders
 from sparkle_motion_dagster.server.problems import answer, answer_with_problems
@@ -59,13 +60,6 @@ _ROUTERS = (
 
 def films_api(settings: ServerSettings) -> FastAPI:
     """Return what the server answers, with the description of it."""
-    queue = OpenQueue(settings.home)
-
-    @contextlib.asynccontextmanager
-    async def serving(_: FastAPI) -> AsyncIterator[None]:
-        with contextlib.closing(queue):
-            yield
-
     app = DescribedApi(
         reads_openly=settings.is_local,
         title="Sparkle Motion",
@@ -74,10 +68,11 @@ def films_api(settings: ServerSettings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=serving,
+        lifespan=_life,
     )
     app.state.settings = settings
-    app.state.queue = queue
+    app.state.queue = OpenQueue(settings.home)
+    app.state.feed = Feed(settings.home)
     app.state.readiness = Readiness(settings.home)
     app.state.stored = StoredFiles(settings.home.store)
     app.state.receiver = Receiver(settings.home, settings.largest_upload)
@@ -85,6 +80,13 @@ def films_api(settings: ServerSettings) -> FastAPI:
         app.include_router(router)
     answer_with_problems(app)
     return app
+
+
+@contextlib.asynccontextmanager
+async def _life(app: FastAPI) -> AsyncIterator[dict[str, Feed]]:
+    """Give the feed to whoever runs the application: streams are to end before the rest does."""
+    with contextlib.closing(app.state.queue):
+        yield {"feed": app.state.feed}
 
 
 def server_app(settings: ServerSettings) -> ASGIApp:

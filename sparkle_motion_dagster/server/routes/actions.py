@@ -38,9 +38,8 @@ def action(record: _Action) -> ActionRecord:
     return record
 
 
-@router.api_route(
-    "/actions/{fingerprint}/{name}", methods=["GET", "HEAD"], response_class=FileResponse
-)
+@router.get("/actions/{fingerprint}/{name}", response_class=FileResponse)
+@router.head("/actions/{fingerprint}/{name}", response_class=FileResponse)
 def file_of_action(home: Home, record: _Action, name: _Name) -> Response:
     """Send a file of an item, or a part of it: an output, or a preview."""
     found = {**record.previews, **record.outputs}.get(name)

@@ -59,13 +59,15 @@ def _feed(request: Request) -> Feed:
 _Feed = Annotated[Feed, Depends(_feed)]
 
 
-@router.get("/events", response_class=EventStream, responses=_ANSWERS)
+@router.get("/events", status_code=200, response_class=EventStream, responses=_ANSWERS)
 async def events(feed: _Feed, after: _After = None) -> EventStream:
     """Tell what happens to any film, as long as the client listens."""
     return EventStream(feed, None, after)
 
 
-@router.get("/runs/{run_id}/events", response_class=EventStream, responses=_ANSWERS)
+@router.get(
+    "/runs/{run_id}/events", status_code=200, response_class=EventStream, responses=_ANSWERS
+)
 async def events_of_film(feed: _Feed, film: Film, after: _After = None) -> EventStream:
     """Tell what happens to a film, as long as the client listens."""
     return EventStream(feed, film.run_id, after)
