@@ -7,7 +7,7 @@ import dagster as dg
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest
-from sparkle_motion_dagster.assets.markdown import SHOWN_AT_ONCE, link
+from sparkle_motion_dagster.assets.markdown import SHOWN_AT_ONCE, escaped, linked
 from sparkle_motion_dagster.operations.film_servers import server_address
 from sparkle_motion_dagster.runs.pages import page_of
 
@@ -22,22 +22,24 @@ def links_to(home: SparkleHome, manifest: StageManifest) -> Mapping[str, dg.Meta
         return {}
     page = page_of(server, manifest.run_id)
     shown = [one for one in manifest.artifacts if one.media_type.split("/")[0] in _OPENED]
-    links = [link(_label(one), artifact_address(server, manifest, one)) for one in shown]
+    links = [_link(server, manifest, one) for one in shown]
     return {
         "page": dg.MetadataValue.url(page),
         **({"open": dg.MetadataValue.md(_listed(links, page))} if links else {}),
     }
 
 
-def artifact_address(server: str, manifest: StageManifest, artifact: Artifact) -> str:
+def artifact_address(server: str, run_id: str, stage: str, item: str, name: str) -> str:
     """Return where a server has an artifact."""
-    path = (manifest.run_id, manifest.stage, artifact.id, artifact.name)
-    return f"{server}/artifacts/{'/'.join(quote(part, safe='') for part in path)}"
+    parts = (quote(part, safe="") for part in (run_id, stage, item, name))
+    return f"{server}/artifacts/{'/'.join(parts)}"
 
 
-def _label(artifact: Artifact) -> str:
+def _link(server: str, manifest: StageManifest, artifact: Artifact) -> str:
     usual = artifact.name in {"audio", "clip", "image", artifact.id}
-    return artifact.id if usual else f"{artifact.id} {artifact.name}"
+    label = artifact.id if usual else f"{artifact.id} {artifact.name}"
+    address = artifact_address(server, manifest.run_id, manifest.stage, artifact.id, artifact.name)
+    return linked(escaped(label), address)
 
 
 def _listed(links: list[str], page: str) -> str:
@@ -47,6 +49,6 @@ def _listed(links: list[str], page: str) -> str:
     shown = len(links)
     while len(text) > SHOWN_AT_ONCE:
         shown -= 1
-        more = link(f"and {len(links) - shown} more", page)
+        more = linked(f"and {len(links) - shown} more", page)
         text = separator.join([*links[:shown], more])
     return text

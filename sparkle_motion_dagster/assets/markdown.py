@@ -14,9 +14,9 @@ def escaped(text: str) -> str:
     return re.sub(r"([\\|*_`\[\]<>~#&])", r"\\\1", text)
 
 
-def link(text: str, address: str) -> str:
-    """Return a link that reads as a text."""
-    return f"[{escaped(text)}]({address})"
+def linked(shown: str, address: str) -> str:
+    """Return Markdown that leads to an address."""
+    return f"[{shown}]({address})"
 
 
 def picture(name: str, address: str) -> str:

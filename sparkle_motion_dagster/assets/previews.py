@@ -10,11 +10,13 @@ import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import Artifact
 from sparkle_motion_dagster.artifacts.sheets import keep_sheet
-from sparkle_motion_dagster.assets.markdown import escaped, picture
+from sparkle_motion_dagster.assets.links import artifact_address
+from sparkle_motion_dagster.assets.markdown import escaped, linked, picture
 from sparkle_motion_dagster.film.hearing.listening import HeardLine
 from sparkle_motion_dagster.film.short_texts import shortened
 from sparkle_motion_dagster.film.sound.soundtrack import HeardCue
 from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.film.stages import FILM
 from sparkle_motion_dagster.media.sheets import Labelled, SpokenSpan, contact_sheet, waveform
 from sparkle_motion_dagster.operations.film_servers import server_address
 from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
@@ -26,8 +28,8 @@ Cell: TypeAlias = str | int | float | None
 _CELL = 70
 """Characters that a cell has room for."""
 
-_SHEET_WIDTH = 1000
-"""Pixels: as wide as an asset's page in the web UI."""
+_SHEET_WIDTH = 700
+"""Pixels: what an asset's page has room for beside its lists, in a window of 1500 pixels."""
 
 _MOST_ROWS = 60
 """A table of more rows is no overview any more, and the event log keeps every one of them."""
@@ -38,7 +40,7 @@ def keyframe_sheet(stage: Stage, keyframes: Sequence[Produced]) -> dg.MetadataVa
     pictures = [Labelled(one.previews["thumbnail"].path, one.item_id) for one in keyframes]
     if not pictures:
         return dg.MetadataValue.md("none")
-    columns = 4 if len(pictures) <= 12 else 6
+    columns = 3 if len(pictures) <= 9 else 5
     return _picture(stage, "contact sheet", "jpeg", contact_sheet(pictures, _SHEET_WIDTH, columns))
 
 
@@ -52,10 +54,14 @@ def filmstrip(stage: Stage, clips: Sequence[Artifact]) -> dg.MetadataValue[str]:
 
 
 def poster(stage: Stage, file: Path) -> dg.MetadataValue[str]:
-    """Return one picture, small."""
-    return _picture(
-        stage, "poster", "jpeg", contact_sheet([Labelled(file, "")], _SHEET_WIDTH // 2, 1)
-    )
+    """Return one picture, small; a click on it plays the film, where a film server is."""
+    small = contact_sheet([Labelled(file, "")], _SHEET_WIDTH * 2 // 3, 1)
+    shown = _picture(stage, "poster", "jpeg", small)
+    server = server_address(stage.workbench.home)
+    if server is None:
+        return shown
+    film = artifact_address(server, stage.run_id, stage.name, FILM, "film")
+    return dg.MetadataValue.md(linked(shown.value, film))
 
 
 def track_waveform(stage: Stage, track: Path, timeline: MeasuredTimeline) -> dg.MetadataValue[str]:
@@ -127,10 +133,9 @@ def _cell(value: Cell) -> str:
     return escaped(text).replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def _picture(stage: Stage, name: str, kind: str, data: bytes) -> dg.MetadataValue[str]:
+def _picture(stage: Stage, name: str, kind: str, data: bytes) -> dg.MarkdownMetadataValue:
     """Return a picture: by its address on the film server, or itself where there is none."""
-    home = stage.workbench.home
-    server = server_address(home)
+    server = server_address(stage.workbench.home)
     if server is None:
         address = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
     else:

@@ -35,7 +35,7 @@ _GAP = 6
 _TEXT = 12
 _TEXT_ROW = 18
 
-_WAVE_SIZE = (1140, 220)
+_WAVE_SIZE = (700, 200)
 _SPEAKERS = ((242, 178, 92), (110, 190, 232), (168, 214, 122), (226, 130, 160), (178, 158, 240))
 
 
@@ -81,7 +81,8 @@ def contact_sheet(pictures: Sequence[Labelled], width: int, columns: int) -> byt
     columns = min(columns, len(shown))
     cell_width = (width - _GAP) // columns - _GAP
     images = [_fitted(one.path, cell_width) for one in shown]
-    cell_height = max(image.height for image in images) + _TEXT_ROW
+    text_row = _TEXT_ROW if any(one.label for one in shown) else 0
+    cell_height = max(image.height for image in images) + text_row
     rows = math.ceil(len(shown) / columns)
     note = "" if len(shown) == len(pictures) else f"{len(shown)} of {len(pictures)} are shown"
     height = _GAP + rows * (cell_height + _GAP) + (_TEXT_ROW if note else 0)
