@@ -35,7 +35,8 @@ _GAP = 6
 _TEXT = 12
 _TEXT_ROW = 18
 
-_WAVE_SIZE = (700, 200)
+_WAVE_SIZE = (640, 200)
+_MARK_WIDTH = 44  # of the longest number of seconds
 _SPEAKERS = ((242, 178, 92), (110, 190, 232), (168, 214, 122), (226, 130, 160), (178, 158, 240))
 
 
@@ -202,8 +203,8 @@ def _colours(speakers: Sequence[str]) -> dict[str, tuple[int, int, int]]:
 
 def _write_seconds(brush: ImageDraw, samples: int, rate: int, font: FreeTypeFont) -> None:
     width, height = _WAVE_SIZE
-    seconds = samples / rate
-    step = next(step for step in (1, 2, 5, 10, 30, 60, 300, 600, 3600) if seconds / step <= 24)
+    seconds, most = samples / rate, width // _MARK_WIDTH
+    step = next(step for step in (1, 2, 5, 10, 30, 60, 300, 600, 3600) if seconds / step <= most)
     for mark in range(0, math.floor(seconds) + 1, step):
         x = round(mark / seconds * width)
         brush.line((x, height - _TEXT_ROW, x, height - _TEXT_ROW + 4), fill=_DIM)
