@@ -33,8 +33,8 @@ def base_images(
     with stage_of(context, film, gpu, inputs) as stage:
         keyframes = make_keyframes(stage, images.answering(stage.facilities))
         warnings = yield from reported(stage.name, checks.verdicts(stage, keyframes))
-        sheets = {"keyframes": keyframe_sheet(keyframes.pictures)}
+        sheets = {"keyframes": keyframe_sheet(stage, keyframes.pictures)}
         if keyframes.portraits:
-            sheets["portraits"] = keyframe_sheet(keyframes.portraits)
+            sheets["portraits"] = keyframe_sheet(stage, keyframes.portraits)
         output = output_of(stage, keyframes.result, sheets, warnings)
         yield shown_for_review(context, film, output, reviews_asked(stage.plan, stage.settings))

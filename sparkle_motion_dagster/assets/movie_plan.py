@@ -129,6 +129,7 @@ def movie_plan(
                 "format": f"{film_is.size}, {film_is.frame_rate} fps",
                 "plan_digest": manifest.plan_digest,
             },
+            workbench.home,
         )
         yield shown_for_review(context, film, output, reviews_asked(plan, settings))
 

@@ -186,6 +186,7 @@ def plan_draft(
         yield manifest_output(
             manifest.model_copy(update={"warnings": warnings}),
             {"next": _next(run_id, approved=config.approve), **_shown(draft, plan, laid.path)},
+            workbench.home,
         )
         if config.approve:
             approved = approve_draft(folder, UNSEEN)

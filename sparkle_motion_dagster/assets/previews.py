@@ -2,7 +2,6 @@
 
 import base64
 import itertools
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -10,11 +9,16 @@ from typing import TypeAlias
 import dagster as dg
 
 from sparkle_motion_dagster.artifacts.models import Artifact
+from sparkle_motion_dagster.artifacts.sheets import keep_sheet
+from sparkle_motion_dagster.assets.links import artifact_address
+from sparkle_motion_dagster.assets.markdown import escaped, linked, picture
 from sparkle_motion_dagster.film.hearing.listening import HeardLine
 from sparkle_motion_dagster.film.short_texts import shortened
 from sparkle_motion_dagster.film.sound.soundtrack import HeardCue
 from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.film.stages import FILM
 from sparkle_motion_dagster.media.sheets import Labelled, SpokenSpan, contact_sheet, waveform
+from sparkle_motion_dagster.operations.film_servers import server_address
 from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
 from sparkle_motion_dagster.production.loop import Produced
 
@@ -24,20 +28,20 @@ Cell: TypeAlias = str | int | float | None
 _CELL = 70
 """Characters that a cell has room for."""
 
-_SHEET_WIDTH = 1000
-"""Pixels: as wide as an asset's page in the web UI."""
+_SHEET_WIDTH = 700
+"""Pixels: what an asset's page has room for beside its lists, in a window of 1500 pixels."""
 
 _MOST_ROWS = 60
 """A table of more rows is no overview any more, and the event log keeps every one of them."""
 
 
-def keyframe_sheet(keyframes: Sequence[Produced]) -> dg.MetadataValue[str]:
+def keyframe_sheet(stage: Stage, keyframes: Sequence[Produced]) -> dg.MetadataValue[str]:
     """Return the contact sheet of keyframes."""
     pictures = [Labelled(one.previews["thumbnail"].path, one.item_id) for one in keyframes]
     if not pictures:
         return dg.MetadataValue.md("none")
-    columns = 4 if len(pictures) <= 12 else 6
-    return _picture("contact sheet", "jpeg", contact_sheet(pictures, _SHEET_WIDTH, columns))
+    columns = 3 if len(pictures) <= 9 else 5
+    return _picture(stage, "contact sheet", "jpeg", contact_sheet(pictures, _SHEET_WIDTH, columns))
 
 
 def filmstrip(stage: Stage, clips: Sequence[Artifact]) -> dg.MetadataValue[str]:
@@ -46,15 +50,21 @@ def filmstrip(stage: Stage, clips: Sequence[Artifact]) -> dg.MetadataValue[str]:
     if not strips:
         return dg.MetadataValue.md("none")
     columns = 1 if len(strips) <= 6 else 2
-    return _picture("filmstrip", "jpeg", contact_sheet(strips, _SHEET_WIDTH, columns))
+    return _picture(stage, "filmstrip", "jpeg", contact_sheet(strips, _SHEET_WIDTH, columns))
 
 
-def poster(file: Path) -> dg.MetadataValue[str]:
-    """Return one picture, small."""
-    return _picture("poster", "jpeg", contact_sheet([Labelled(file, "")], _SHEET_WIDTH // 2, 1))
+def poster(stage: Stage, file: Path) -> dg.MetadataValue[str]:
+    """Return one picture, small; a click on it plays the film, where a film server is."""
+    small = contact_sheet([Labelled(file, "")], _SHEET_WIDTH * 2 // 3, 1)
+    shown = _picture(stage, "poster", "jpeg", small)
+    server = server_address(stage.workbench.home)
+    if server is None:
+        return shown
+    film = artifact_address(server, stage.run_id, stage.name, FILM, "film")
+    return dg.MetadataValue.md(linked(shown.value, film))
 
 
-def track_waveform(track: Path, timeline: MeasuredTimeline) -> dg.MetadataValue[str]:
+def track_waveform(stage: Stage, track: Path, timeline: MeasuredTimeline) -> dg.MetadataValue[str]:
     """Return a track's wave, its lines marked by speaker, and its cuts."""
     spans = [
         SpokenSpan(
@@ -66,11 +76,11 @@ def track_waveform(track: Path, timeline: MeasuredTimeline) -> dg.MetadataValue[
         for line in timeline.lines
     ]
     cuts = [timeline.shot_samples(shot)[0] for shot in timeline.shots]
-    return _picture("waveform", "png", waveform(track, spans, cuts))
+    return _picture(stage, "waveform", "png", waveform(track, spans, cuts))
 
 
 def stem_waveform(
-    stem: Path, cues: Sequence[HeardCue], timeline: MeasuredTimeline
+    stage: Stage, stem: Path, cues: Sequence[HeardCue], timeline: MeasuredTimeline
 ) -> dg.MetadataValue[str]:
     """Return the wave of a stem, its cues marked, and the film's cuts."""
     spans = [
@@ -83,7 +93,7 @@ def stem_waveform(
         for cue in cues
     ]
     cuts = [timeline.shot_samples(shot)[0] for shot in timeline.shots]
-    return _picture("waveform", "png", waveform(stem, spans, cuts))
+    return _picture(stage, "waveform", "png", waveform(stem, spans, cuts))
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> dg.MetadataValue[str]:
@@ -120,10 +130,15 @@ def _cell(value: Cell) -> str:
     if isinstance(value, float):
         return f"{value:.2f}"
     text = shortened(str(value), _CELL)
-    return re.sub(r"([\\|*_`\[\]<>~#&])", r"\\\1", text).replace(" ", "\N{NO-BREAK SPACE}")
+    return escaped(text).replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def _picture(name: str, kind: str, data: bytes) -> dg.MetadataValue[str]:
-    return dg.MetadataValue.md(
-        f"![{name}](data:image/{kind};base64,{base64.b64encode(data).decode()})"
-    )
+def _picture(stage: Stage, name: str, kind: str, data: bytes) -> dg.MarkdownMetadataValue:
+    """Return a picture: by its address on the film server, or itself where there is none."""
+    server = server_address(stage.workbench.home)
+    if server is None:
+        address = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+    else:
+        sheet = keep_sheet(stage.workbench.run_folder(stage.run_id), kind, data)
+        address = f"{server}/sheets/{stage.run_id}/{sheet}"
+    return dg.MetadataValue.md(picture(name, address))

@@ -9,8 +9,10 @@ from typing import Any
 import dagster as dg
 
 from sparkle_motion_dagster.artifacts.film_state import State
+from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.checks import check_spec
+from sparkle_motion_dagster.assets.links import links_to
 from sparkle_motion_dagster.assets.review_gates import ending_at_reviews, made_in_this_run
 from sparkle_motion_dagster.engines.machinery.encoded_texts import EncodedTexts
 from sparkle_motion_dagster.engines.machinery.environments import Environments
@@ -168,11 +170,11 @@ def output_of(
     spared = {"seconds_spared": round(result.seconds_spared, 3)} if result.taken else {}
     facts = {**metadata, **spared, **_device_metadata(stage)}
     manifest = stage.manifest(result).model_copy(update={"warnings": warnings})
-    return manifest_output(manifest, facts)
+    return manifest_output(manifest, facts, stage.workbench.home)
 
 
 def manifest_output(
-    manifest: StageManifest, metadata: Mapping[str, Any]
+    manifest: StageManifest, metadata: Mapping[str, Any], home: SparkleHome
 ) -> dg.Output[StageManifest]:
     """Return a manifest as an asset's value; its content digest is the data version."""
     provenance = manifest.provenance
@@ -180,6 +182,7 @@ def manifest_output(
         manifest,
         data_version=dg.DataVersion(manifest.content_digest),
         metadata={
+            **links_to(home, manifest),
             **metadata,
             "engine": str(manifest.engine),
             **({"engine_settings": manifest.engine.settings} if manifest.engine.settings else {}),

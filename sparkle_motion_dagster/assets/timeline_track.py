@@ -11,6 +11,7 @@ from sparkle_motion_dagster.assets.stage import film_asset, output_of, stage_of
 from sparkle_motion_dagster.film.checks import track as checks
 from sparkle_motion_dagster.film.sound.soundtrack import Mix
 from sparkle_motion_dagster.film.sound.track import make_track
+from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
 from sparkle_motion_dagster.resources.engines import (
     AmbienceResource,
@@ -50,9 +51,9 @@ def timeline_track(
             stage,
             track.result,
             {
-                "waveform": track_waveform(track.audio.path, timeline),
+                "waveform": track_waveform(stage, track.audio.path, timeline),
                 "lines": _lines_table(timeline),
-                **({} if track.mix is None else _soundtrack(track.mix, timeline)),
+                **({} if track.mix is None else _soundtrack(stage, track.mix, timeline)),
                 "seconds": float(timeline.frames / timeline.fps),
                 "frames": timeline.frames,
                 "frames_added_for_speech": timeline.frames
@@ -62,7 +63,9 @@ def timeline_track(
         )
 
 
-def _soundtrack(mix: Mix, timeline: MeasuredTimeline) -> dict[str, dg.MetadataValue[str]]:
+def _soundtrack(
+    stage: Stage, mix: Mix, timeline: MeasuredTimeline
+) -> dict[str, dg.MetadataValue[str]]:
     """Return what is shown of what sounds beside the lines: a table, and a wave a stem."""
     rate = timeline.sample_rate
     cues = table(
@@ -83,7 +86,7 @@ def _soundtrack(mix: Mix, timeline: MeasuredTimeline) -> dict[str, dg.MetadataVa
     )
     waves = {
         f"{kind}_waveform": stem_waveform(
-            stem.files["audio"].path, [cue for cue in mix.cues if cue.kind == kind], timeline
+            stage, stem.files["audio"].path, [cue for cue in mix.cues if cue.kind == kind], timeline
         )
         for kind, stem in mix.stems.items()
     }

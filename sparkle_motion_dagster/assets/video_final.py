@@ -62,7 +62,7 @@ def _facts(stage: MakingStage, assembled: AssembledFilm) -> dict[str, Any]:
     path = stage.workbench.run_folder(stage.run_id).stage(stage.name) / f"{stage.run_id}.mp4"
     clips = [artifact for artifact in assembled.result.artifacts if artifact.name == "clip"]
     return {
-        "poster": poster(assembled.film.files["poster"].path),
+        "poster": poster(stage, assembled.film.files["poster"].path),
         "finished clips": filmstrip(stage, [clip for clip in clips if shot_of_finished(clip.id)]),
         "transitions": filmstrip(stage, [clip for clip in clips if shot_of_transition(clip.id)]),
         "path": dg.MetadataValue.path(path),

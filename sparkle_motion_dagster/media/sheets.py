@@ -35,7 +35,8 @@ _GAP = 6
 _TEXT = 12
 _TEXT_ROW = 18
 
-_WAVE_SIZE = (1140, 220)
+_WAVE_SIZE = (640, 200)
+_MARK_WIDTH = 44  # of the longest number of seconds
 _SPEAKERS = ((242, 178, 92), (110, 190, 232), (168, 214, 122), (226, 130, 160), (178, 158, 240))
 
 
@@ -81,7 +82,8 @@ def contact_sheet(pictures: Sequence[Labelled], width: int, columns: int) -> byt
     columns = min(columns, len(shown))
     cell_width = (width - _GAP) // columns - _GAP
     images = [_fitted(one.path, cell_width) for one in shown]
-    cell_height = max(image.height for image in images) + _TEXT_ROW
+    text_row = _TEXT_ROW if any(one.label for one in shown) else 0
+    cell_height = max(image.height for image in images) + text_row
     rows = math.ceil(len(shown) / columns)
     note = "" if len(shown) == len(pictures) else f"{len(shown)} of {len(pictures)} are shown"
     height = _GAP + rows * (cell_height + _GAP) + (_TEXT_ROW if note else 0)
@@ -201,8 +203,8 @@ def _colours(speakers: Sequence[str]) -> dict[str, tuple[int, int, int]]:
 
 def _write_seconds(brush: ImageDraw, samples: int, rate: int, font: FreeTypeFont) -> None:
     width, height = _WAVE_SIZE
-    seconds = samples / rate
-    step = next(step for step in (1, 2, 5, 10, 30, 60, 300, 600, 3600) if seconds / step <= 24)
+    seconds, most = samples / rate, width // _MARK_WIDTH
+    step = next(step for step in (1, 2, 5, 10, 30, 60, 300, 600, 3600) if seconds / step <= most)
     for mark in range(0, math.floor(seconds) + 1, step):
         x = round(mark / seconds * width)
         brush.line((x, height - _TEXT_ROW, x, height - _TEXT_ROW + 4), fill=_DIM)

@@ -23,6 +23,7 @@ from sparkle_motion_dagster.runs.names import (
     configured,
     job_to_go_on_with,
 )
+from sparkle_motion_dagster.runs.pages import tell_page
 from sparkle_motion_dagster.runs.queue import take_out_of_queue
 from sparkle_motion_dagster.runs.recovery import fail_abandoned_run
 
@@ -60,6 +61,7 @@ class RunLifecycle:
                 yield going_on
                 return
             going_on._begin()
+            tell_page(instance, run, workbench.home, run_id)
             going_on._mend(workbench, mended)
             yield going_on
             going_on._end(before)

@@ -24,6 +24,7 @@ import sparkle_motion_dagster.server.routes.renders as render_routes
 import sparkle_motion_dagster.server.routes.reviews as review_routes
 import sparkle_motion_dagster.server.routes.schemas as schema_routes
 import sparkle_motion_dagster.server.routes.sessions as session_routes
+import sparkle_motion_dagster.server.routes.sheets as sheet_routes
 import sparkle_motion_dagster.server.routes.uploads as upload_routes
 from sparkle_motion_dagster.api.readiness.machine import Readiness
 from sparkle_motion_dagster.api.waiting import OpenQueue
@@ -53,6 +54,7 @@ _ROUTERS = (
     upload_routes.router,
     preview_routes.router,
     action_routes.router,
+    sheet_routes.router,
     event_routes.router,
     page_routes.router,
 )
