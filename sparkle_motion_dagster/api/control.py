@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sparkle_motion_dagster.api.going_on import go_on_in_turn
+from sparkle_motion_dagster.api.waiting import DAEMON
 from sparkle_motion_dagster.artifacts.errors import RunBusyError
 from sparkle_motion_dagster.artifacts.film_state import State, Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
@@ -68,7 +69,7 @@ def resume_in_turn(home: SparkleHome, run_id: str) -> Controlled:
     if _runs(home, run_id, "QUEUED", "STARTING"):
         raise RunBusyError(f"{run_id} is in the queue already.")
     go_on_in_turn(home, folder)
-    said = f"The daemon goes on with {run_id} in its turn. It runs with `sparkle ui`."
+    said = f"The daemon {DAEMON} goes on with {run_id} in its turn."
     return Controlled(said, done=False)
 
 

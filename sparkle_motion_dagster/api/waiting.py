@@ -26,6 +26,10 @@ _MOST_NAMES = 10
 """Names in a line; of a thousand plans, nobody reads more."""
 
 
+DAEMON = "(of `sparkle serve` or `sparkle ui`)"
+"""Whose daemon it is that works the queue off."""
+
+
 @dataclass(frozen=True)
 class Queue:
     """The films that wait for the daemon, the next one first; or why that cannot be told."""
@@ -52,7 +56,7 @@ class Queue:
         place = (
             f"behind {before} other film{'s' if before > 1 else ''}" if before else "as the next"
         )
-        return f"It waits in the queue, {place}; the daemon (`sparkle ui`) works it off."
+        return f"It waits in the queue, {place}; the daemon {DAEMON} works it off."
 
 
 class OpenQueue:

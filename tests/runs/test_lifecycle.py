@@ -20,7 +20,7 @@ from sparkle_motion_dagster.plan.parts import ReviewedStage
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.runs.instance import open_instance
 from sparkle_motion_dagster.runs.lifecycle import RunLifecycle
-from sparkle_motion_dagster.runs.names import PARTITION_TAG, RENDER_MOVIE, STATE_TAG
+from sparkle_motion_dagster.runs.names import GO_ON, PARTITION_TAG, RENDER_MOVIE, STATE_TAG
 from sparkle_motion_dagster.runs.queue import runs_of
 from sparkle_motion_dagster.runs.starting import PlannedRun, RunConfigError, put_into_queue
 
@@ -79,7 +79,7 @@ def wait_for_review(life: RunLifecycle, film: RunFolder) -> None:
 
 def go_on_later(instance: DagsterInstance, film: RunFolder) -> None:
     """Have the daemon go on with a film, as an approval does; there is no daemon here."""
-    put_into_queue(instance, PlannedRun(film.run_id, RENDER_MOVIE, {}), film_job)
+    put_into_queue(instance, PlannedRun(film.run_id, RENDER_MOVIE, {}), film_job, GO_ON)
 
 
 def stands(film: RunFolder) -> State:
@@ -200,4 +200,4 @@ def test_a_config_that_no_job_takes_is_told_in_words(
     with pytest.raises(
         RunConfigError, match=r'unexpected config entry "plan".*sparkle render PLAN'
     ):
-        put_into_queue(instance, PlannedRun(film.run_id, RENDER_MOVIE, config), film_job)
+        put_into_queue(instance, PlannedRun(film.run_id, RENDER_MOVIE, config), film_job, GO_ON)

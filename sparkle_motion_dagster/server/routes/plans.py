@@ -44,7 +44,9 @@ _BODY = {
         "required": True,
         "content": {
             "application/yaml": {"schema": {"type": "string"}, "example": _EXAMPLE},
-            "application/json": {"schema": {"$ref": "#/components/schemas/MoviePlan"}},
+            "application/json": {
+                "schema": {"type": "object", "description": "A MoviePlan, see /schemas/MoviePlan."}
+            },
         },
     }
 }
