@@ -1,5 +1,6 @@
 """Addresses of artifacts: ``artifact+fs://RUN/STAGE/ITEM/NAME``, and by digest."""
 
+import re
 from urllib.parse import quote, unquote
 
 from pydantic import Field
@@ -10,6 +11,7 @@ from sparkle_motion_dagster.units import Record
 
 _SCHEME = "artifact+fs://"
 _BY_DIGEST = "artifact://sha256/"
+_DIGEST_ADDRESS = re.compile(rf"{_BY_DIGEST}(?P<digest>[0-9a-f]{{64}})")
 
 
 class AddressError(InputError):
@@ -66,3 +68,9 @@ class ArtifactAddress(Record):
 def digest_address(digest: str) -> str:
     """Return the address of a stored file by its digest, as plans name uploaded files."""
     return f"{_BY_DIGEST}{digest}"
+
+
+def digest_in(address: str) -> str | None:
+    """Return the digest that such an address holds; None: it is none."""
+    found = _DIGEST_ADDRESS.fullmatch(address)
+    return None if found is None else found["digest"]

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.listing import entries, shelves
 from sparkle_motion_dagster.artifacts.run_folder import REMOVED, RunFolder
 from sparkle_motion_dagster.artifacts.run_summary import RunSummary, summarize, summary_of
+from sparkle_motion_dagster.artifacts.uploads import KEPT_FOR, UploadLog
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,16 @@ class SurveyedRun:
 class Survey:
     """Everything below a home: its runs, its action records and its stored files by their digests.
 
-    ``unfinished`` are temporary files of the store and of the action log; ``removed`` are folders
-    of runs that somebody began to delete.
+    ``uploads`` says when files were uploaded, by their digests. ``unfinished`` are temporary files
+    of the store and of the action log; ``removed`` are folders of runs that somebody began to
+    delete.
     """
 
     home: SparkleHome
     runs: tuple[SurveyedRun, ...]
     records: Mapping[str, os.DirEntry[str]]
     files: Mapping[str, os.DirEntry[str]]
+    uploads: Mapping[str, datetime]
     unfinished: tuple[Path, ...]
     removed: tuple[Path, ...]
 
@@ -95,6 +98,7 @@ def survey(home: SparkleHome) -> Survey:
         runs=tuple(run for run in found if run is not None),
         records=records.files,
         files=files.files,
+        uploads=UploadLog(home.uploads).written(),
         unfinished=(*records.unfinished, *files.unfinished),
         removed=tuple(Path(entry.path) for entry in folders if entry.name.startswith(REMOVED)),
     )
@@ -110,21 +114,30 @@ def reached_by(runs: Iterable[SurveyedRun]) -> Reach:
     return Reach(records, files)
 
 
-def reached_besides(found: Survey, known: Reach, since: datetime) -> Reach:
+def reached_besides(found: Survey, known: Reach, now: datetime, young: timedelta) -> Reach:
     """Return what stays without any run that needs it.
 
-    That is what was made since a moment (or, by its time, in the future): somebody may be about to
-    use it.
+    That is what was made, or uploaded, not long ago (or, by its time, in the future): somebody may
+    be about to use it.
+
+    Args:
+        found: What there is.
+        known: What runs need, or may.
+        now: Ages are counted back from this moment.
+        young: How old what was made may be; what was uploaded may be as old as
+            `uploads.KEPT_FOR` says.
 
     Raises:
         UnreadableRecordError: An action record cannot be read.
     """
-    young = {
+    since = (now - young).timestamp()
+    made = {
         fingerprint
         for fingerprint, entry in found.records.items()
-        if fingerprint not in known.records and entry.stat().st_mtime >= since.timestamp()
+        if fingerprint not in known.records and entry.stat().st_mtime >= since
     }
-    return Reach(young, _files_of(young, ActionLog(found.home.actions)))
+    uploaded = {digest for digest, at in found.uploads.items() if at >= now - KEPT_FOR}
+    return Reach(made, _files_of(made, ActionLog(found.home.actions)) | uploaded)
 
 
 def _surveyed(

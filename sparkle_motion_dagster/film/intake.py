@@ -17,7 +17,12 @@ from sparkle_motion_dagster.artifacts.models import (
 )
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import ConflictError, InputError
-from sparkle_motion_dagster.film.plan_files import facts_of, imported_files, told_by_plan
+from sparkle_motion_dagster.film.plan_files import (
+    digest_of,
+    facts_of,
+    imported_files,
+    told_by_plan,
+)
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN, PLAN_DRAFT, STAGES
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.plan.cards import with_cards
@@ -259,12 +264,13 @@ def opened_plan(loaded: LoadedPlan) -> FrozenPlan:
     problems: list[PlanProblem] = []
     for reference in file_references(loaded.plan):
         file = loaded.files[reference.name]
+        digest = digest_of(file, reference, loaded)
         try:
             facts_of(file, reference, loaded.plan)
         except MediaError as error:
             problems.append(told_by_plan(error, file, reference))
         else:
-            files[reference.name] = StoredFile(sha256=digest_file(file), path=file)
+            files[reference.name] = StoredFile(sha256=digest, path=file)
     if problems:
         raise loaded.error(problems)
     digests = {reference: file.sha256 for reference, file in files.items()}

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from sparkle_motion_dagster.artifacts.addresses import digest_in
 from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.artifacts.models import (
     Artifact,
@@ -34,7 +35,7 @@ def imported_files(loaded: LoadedPlan, workbench: Workbench) -> Iterator[tuple[s
     """
     for reference in file_references(loaded.plan):
         original = loaded.files[reference.name]
-        digest = digest_file(original)
+        digest = digest_of(original, reference, loaded)
         is_known = workbench.store.is_sound(digest)
         with workbench.work_folder() as folder:
             file = workbench.store.path_of(digest) if is_known else folder / "copy"
@@ -60,6 +61,19 @@ def imported_files(loaded: LoadedPlan, workbench: Workbench) -> Iterator[tuple[s
                 facts=facts,
             ),
         )
+
+
+def digest_of(file: Path, reference: FileReference, loaded: LoadedPlan) -> str:
+    """Return the digest of a file that a plan names.
+
+    Raises:
+        PlanError: The plan names it by its digest, and the store has other bytes there.
+    """
+    digest = digest_file(file)
+    if digest_in(reference.name) not in (None, digest):
+        message = f"{reference.name} is damaged in the store. Upload it again"
+        raise loaded.problem(reference.field, message)
+    return digest
 
 
 def facts_of(path: Path, reference: FileReference, plan: MoviePlan) -> tuple[str, MediaFacts]:

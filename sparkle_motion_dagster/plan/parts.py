@@ -110,7 +110,9 @@ class BaseImageSpec(PlanObject):
     negative_prompt: Text | None = Field(default=None, description="what it must not show")
     characters: tuple[Id, ...] = Field(default=(), description="ids of who is in the picture")
     asset_uri: PlanFile | None = Field(
-        default=None, description="the same as local_path; nothing is ever fetched"
+        default=None,
+        description="the same as local_path, or artifact://sha256/DIGEST, a file that was "
+        "uploaded; nothing is ever fetched",
     )
     local_path: PlanFile | None = Field(
         default=None,

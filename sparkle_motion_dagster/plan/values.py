@@ -13,6 +13,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from sparkle_motion_dagster.artifacts.addresses import digest_in
 from sparkle_motion_dagster.plan.fields import shown
 from sparkle_motion_dagster.units import FrameSize
 
@@ -55,6 +56,13 @@ def _check_id(text: str) -> str:
 
 
 def _check_file(text: str) -> str:
+    if digest_in(text) is not None:
+        return text
+    if text.startswith("artifact:"):
+        raise ValueError(
+            f"{shown(text)} is no address of an uploaded file: that is artifact://sha256/ and the "
+            "64 digits (0-9, a-f) of its digest"
+        )
     if _ADDRESS.match(text):
         raise ValueError(
             f"{shown(text)} is an address; nothing is fetched: put the file beside the plan and "
@@ -139,7 +147,8 @@ Id = Annotated[
 """The name of a shot, a keyframe or a character."""
 
 PlanFile = Annotated[Text, AfterValidator(_check_file)]
-"""A file in the plan's folder or below it: a path from there, with ``/`` between folders."""
+"""A file: a path in the plan's folder or below it, with ``/`` between folders, or the address of an
+uploaded file, ``artifact://sha256/DIGEST``."""
 
 Seed = Annotated[
     int,

@@ -125,7 +125,7 @@ def test_young_records_are_needed_and_so_are_those_of_the_future(home: SparkleHo
     make_item(home, "young", age=timedelta(days=1))
     make_item(home, "clock set back", age=timedelta(days=-400))
     found = survey(home)
-    besides = reached_besides(found, reached_by(found.runs), datetime.now(UTC) - WEEK)
+    besides = reached_besides(found, reached_by(found.runs), datetime.now(UTC), WEEK)
     assert besides.records == {fingerprint_of("young"), fingerprint_of("clock set back")}
     assert besides.files == files_for("young", "clock set back")
 

@@ -29,6 +29,7 @@ from sparkle_motion_dagster.artifacts.film_state import Holder
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
+from sparkle_motion_dagster.artifacts.uploads import Upload, UploadLog
 from sparkle_motion_dagster.artifacts.verify import verify_all
 from sparkle_motion_dagster.operations.prune.options import (
     PruneOptionError,
@@ -41,6 +42,7 @@ from sparkle_motion_dagster.operations.prune.pruning import (
     described,
     plan_prune,
 )
+from sparkle_motion_dagster.operations.prune.removal import remove
 from sparkle_motion_dagster.operations.prune.retention import FinishedFilms, PrunePolicy
 
 DAY = timedelta(days=1)
@@ -283,6 +285,37 @@ def test_leftovers_of_interrupted_work_go_when_they_are_old(home: SparkleHome) -
     assert len(prune(home, PrunePolicy()).garbage.leftovers) == 4
     assert [path.name for path in home.root.rglob(".new-*")] == [".new-now"]
     assert list(home.runs.glob(".removed-*")) == []
+
+
+def upload(home: SparkleHome, text: str, age: timedelta) -> str:
+    """Upload a text, as of some time ago, and return its digest."""
+    stored, log = Store(home.store).write(text.encode()), UploadLog(home.uploads)
+    log.write(
+        Upload(
+            sha256=stored.sha256,
+            size_bytes=len(text),
+            media_type="text/plain",
+            name="note.txt",
+            uploaded_at=datetime.now(UTC) - age,
+        )
+    )
+    make_older(log.path_of(stored.sha256), age)
+    return stored.sha256
+
+
+def test_uploads_stay_for_a_month_and_as_long_as_films_use_them(home: SparkleHome) -> None:
+    fresh = upload(home, "of last week", 29 * DAY)
+    used = upload(home, "the end", 40 * DAY)
+    make_run(home, "film", {"video_final": "the end"}, 50 * DAY)
+    unused = upload(home, "of nobody", 31 * DAY)
+    plan = carry_out(home, PrunePolicy(record_age=timedelta(0)), datetime.now(UTC))
+    assert [path.stem for path in plan.garbage.uploads] == [unused]
+    assert "1 uploads that no film uses" in described(plan)[-1]
+    assert {fresh, used} <= files_in(home)
+    assert unused not in files_in(home)
+    assert set(UploadLog(home.uploads).written()) == {fresh, used}
+    remove(home, "film", datetime.now(UTC))
+    assert set(UploadLog(home.uploads).written()) == files_in(home) == {fresh}
 
 
 @pytest.mark.parametrize("damaged", ["manifest", "record", "state"])

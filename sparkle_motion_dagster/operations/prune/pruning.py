@@ -25,6 +25,7 @@ from sparkle_motion_dagster.artifacts.reachability import (
     survey,
 )
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.artifacts.uploads import UploadLog
 from sparkle_motion_dagster.operations.inbox.memory import dismiss
 from sparkle_motion_dagster.operations.prune.retention import (
     Eviction,
@@ -43,11 +44,13 @@ Spared: TypeAlias = Callable[[], Collection[str]]
 class Garbage:
     """What nobody needs: action records, stored files, and what interrupted work left behind.
 
-    ``size_bytes`` is the size of the stored files.
+    ``uploads`` are the records of uploads that were kept long enough; ``size_bytes`` is the size of
+    the stored files.
     """
 
     records: tuple[Path, ...]
     files: tuple[Path, ...]
+    uploads: tuple[Path, ...]
     leftovers: tuple[Path, ...]
     size_bytes: int
 
@@ -121,7 +124,8 @@ def described(plan: PrunePlan) -> list[str]:
     ]
     lines.append(
         f"{len(plan.evictions)} runs, {len(garbage.records)} action records, "
-        f"{len(garbage.files)} stored files ({size_text(garbage.size_bytes)}) and "
+        f"{len(garbage.files)} stored files ({size_text(garbage.size_bytes)}), "
+        f"{len(garbage.uploads)} uploads that no film uses and "
         f"{len(garbage.leftovers)} leftovers of interrupted work. The store holds "
         f"{size_text(plan.store_bytes)} without them."
     )
@@ -159,14 +163,15 @@ def _plan(
 
 def _garbage(found: Survey, policy: PrunePolicy, now: datetime, gone: Collection[str]) -> Garbage:
     staying = reached_by(run for run in found.runs if run.folder.run_id not in gone)
-    kept = staying | reached_besides(found, staying, now - policy.record_age)
-    sizes = found.sizes
+    kept = staying | reached_besides(found, staying, now, policy.record_age)
+    sizes, uploads = found.sizes, UploadLog(found.home.uploads)
     records = sorted(found.records.keys() - kept.records)
     files = sorted(found.files.keys() - kept.files)
     abandoned = [path for path in found.unfinished if _older_than(now - _WRITERS_PATIENCE, path)]
     return Garbage(
         records=tuple(Path(found.records[fingerprint].path) for fingerprint in records),
         files=tuple(Path(found.files[digest].path) for digest in files),
+        uploads=tuple(map(uploads.path_of, sorted(found.uploads.keys() - kept.files))),
         leftovers=(*found.removed, *abandoned),
         size_bytes=sum(sizes[digest] for digest in files),
     )
@@ -197,9 +202,10 @@ def collect(home: SparkleHome, garbage: Garbage, removed: Iterable[Path]) -> Non
     """Delete what has gone; each kind is off the disk before what it needed, power cuts or not."""
     if home.runs.exists():
         fsync_folder(home.runs)
-    for record in garbage.records:
+    records = (*garbage.records, *garbage.uploads)
+    for record in records:
         record.unlink(missing_ok=True)
-    for shelf in {record.parent for record in garbage.records}:
+    for shelf in {record.parent for record in records}:
         fsync_folder(shelf)
     for file in garbage.files:
         file.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from sparkle_motion_dagster.artifacts.reachability import (
     reached_by,
     survey,
 )
+from sparkle_motion_dagster.artifacts.uploads import UploadLog
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.operations.inbox.memory import dismiss
 from sparkle_motion_dagster.operations.prune.pruning import Garbage, PrunePlan, collect
@@ -62,16 +63,18 @@ def _run_of(found: Survey, run_id: str) -> SurveyedRun:
 
 def _plan(found: Survey, run: SurveyedRun, now: datetime) -> PrunePlan:
     others = reached_by(other for other in found.runs if other is not run)
-    kept = others | reached_besides(found, others | run.reach, now - _YOUNG)
+    kept = others | reached_besides(found, others | run.reach, now, _YOUNG)
     files = sorted((run.reach.files & found.files.keys()) - kept.files)
     records = sorted((run.reach.records & found.records.keys()) - kept.records)
     size_bytes = sum(found.sizes[digest] for digest in files)
     yours = kept_files(run.folder.path)
+    uploads = UploadLog(found.home.uploads)
     return PrunePlan(
         evictions=(Eviction(run.folder.run_id, "asked for", size_bytes, yours),),
         garbage=Garbage(
             records=tuple(Path(found.records[fingerprint].path) for fingerprint in records),
             files=tuple(Path(found.files[digest].path) for digest in files),
+            uploads=tuple(map(uploads.path_of, sorted(found.uploads.keys() & set(files)))),
             leftovers=(),
             size_bytes=size_bytes,
         ),

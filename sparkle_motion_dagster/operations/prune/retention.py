@@ -149,7 +149,7 @@ def _reference_counts(
 ) -> _ReferenceCounts:
     going = {run.folder.run_id for run in candidates}
     staying = reached_by(run for run in found.runs if run.folder.run_id not in going)
-    kept = staying | reached_besides(found, staying, now - policy.record_age)
+    kept = staying | reached_besides(found, staying, now, policy.record_age)
     sizes = {digest: size for digest, size in found.sizes.items() if digest not in kept.files}
     return _ReferenceCounts(sizes, candidates)
 

@@ -1,9 +1,12 @@
-"""The files that a plan refers to: they lie in the plan's folder or below it, links included."""
+"""The files that a plan refers to: in its folder or below it, links included, or uploaded ones."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sparkle_motion_dagster.artifacts.addresses import digest_in
+from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.plan.errors import PlanProblem
 from sparkle_motion_dagster.plan.fields import shown
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -82,6 +85,9 @@ def find_file(reference: FileReference, folder: Path) -> Path | PlanProblem:
         reference: The file as the plan names it.
         folder: The plan's folder.
     """
+    digest = digest_in(reference.name)
+    if digest is not None:
+        return _find_stored(reference, digest)
     name = shown(reference.name)
     folder = folder.resolve()
     try:
@@ -99,3 +105,16 @@ def find_file(reference: FileReference, folder: Path) -> Path | PlanProblem:
     if not real.is_file():
         return PlanProblem(f"{name} is no regular file", reference.field)
     return real
+
+
+def _find_stored(reference: FileReference, digest: str) -> Path | PlanProblem:
+    """Return where the home of this process keeps a file that a plan names by its digest."""
+    home = SparkleHome.from_environment()
+    path = Store(home.store).path_of(digest)
+    if path.is_file():
+        return path
+    return PlanProblem(
+        f"{reference.name} is not in {home.root}: it was never uploaded there, or is kept no "
+        "longer. Upload it (again): POST /artifacts of the film server",
+        reference.field,
+    )

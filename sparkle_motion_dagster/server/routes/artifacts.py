@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 from starlette.concurrency import run_in_threadpool
 
 from sparkle_motion_dagster.artifacts.digests import Sha256
-from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.errors import CorruptFileError
 from sparkle_motion_dagster.artifacts.index.looking import (
     ArtifactIndex,
     IndexedArtifact,
@@ -117,23 +117,31 @@ async def artifact_by_digest(
     download: Download = None,
 ) -> Response:
     """Send what a film is made of, or what was uploaded, by its digest: it never changes."""
-    found = await run_in_threadpool(_by_digest, home, digest)
-    if found is None:
+    upload = await run_in_threadpool(UploadLog(home.uploads).find, digest)
+    named = None if upload else await run_in_threadpool(ArtifactIndex(home).naming, digest)
+    if upload is not None:
+        media_type, file_name = upload.media_type, upload.name
+    elif named is not None:
+        media_type, file_name = named.media_type, named.file
+    else:
         raise ProblemError(
             HTTPStatus.NOT_FOUND,
             f"No film is made of a file {digest}, and none was uploaded. GET /artifacts lists what "
             "there is.",
         )
-    sent = SentFile(digest, *found, Kept.FOR_EVER, is_saved=download is not None)
-    return file_answer(request, sent, await stored.opened(digest))
-
-
-def _by_digest(home: SparkleHome, digest: str) -> tuple[str, str] | None:
-    """Return the media type and the name of a file that a film or an upload names."""
-    if (upload := UploadLog(home.uploads).find(digest)) is not None:
-        return upload.media_type, upload.name
-    named = ArtifactIndex(home).naming(digest)
-    return None if named is None else (named.media_type, named.file)
+    try:
+        file = await stored.opened(digest)
+    except CorruptFileError as error:
+        if upload is None:
+            raise
+        raise ProblemError(
+            HTTPStatus.GONE,
+            f"{upload.name} was uploaded at {upload.uploaded_at:%Y-%m-%d %H:%M} UTC, and is "
+            "damaged or missing in the store. Upload it again.",
+        ) from error
+    saved = download is not None
+    sent = SentFile(digest, media_type, file_name, Kept.FOR_EVER, is_saved=saved)
+    return file_answer(request, sent, file)
 
 
 @router.head("/artifacts/{run_id}/{stage}/{item:path}/{name}", include_in_schema=False)
