@@ -29,6 +29,7 @@ from sparkle_motion_dagster.api.readiness.machine import Readiness
 from sparkle_motion_dagster.api.waiting import OpenQueue
 from sparkle_motion_dagster.server.access import Access
 from sparkle_motion_dagster.server.description import DescribedApi
+from sparkle_motion_dagster.server.events.feed import Feed
 from sparkle_motion_dagster.server.guard import Guard
 from sparkle_motion_dagster.server.headers import SafeHeaders
 from sparkle_motion_dagster.server.problems import answer, answer_with_problems
@@ -60,11 +61,13 @@ _ROUTERS = (
 def films_api(settings: ServerSettings) -> FastAPI:
     """Return what the server answers, with the description of it."""
     queue = OpenQueue(settings.home)
+    feed = Feed(settings.home, queue)
 
     @contextlib.asynccontextmanager
-    async def serving(_: FastAPI) -> AsyncIterator[None]:
+    async def serving(_: FastAPI) -> AsyncIterator[dict[str, Feed]]:
         with contextlib.closing(queue):
-            yield
+            # Whoever runs the application is to end streams before the rest.
+            yield {"feed": feed}
 
     app = DescribedApi(
         reads_openly=settings.is_local,
@@ -77,6 +80,7 @@ def films_api(settings: ServerSettings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.queue = queue
+    app.state.feed = feed
     app.state.readiness = Readiness(settings.home)
     app.state.stored = StoredFiles(settings.home.store)
     app.state.receiver = Receiver(settings.home, settings.largest_upload)
