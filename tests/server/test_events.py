@@ -21,6 +21,7 @@ from sparkle_motion_dagster.artifacts.film_state import Decision, Review
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import ActionRecord
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.operations.comments import add_comment, delete_comment
 from sparkle_motion_dagster.production.progress import Progress
 from waiting import until
 
@@ -92,17 +93,24 @@ class TestListening:
         assert ear.heard[-1].data == {"run_id": "third"}
         ear.close()
 
-    def test_a_damaged_film_is_a_problem_of_its_own(
+    def test_damage_of_a_film_is_told_and_keeps_nobody_from_hearing_of_others(
         self, home: SparkleHome, server: EventServer
     ) -> None:
         ear = server.listen()
         ear.hears("two films", lambda ear: len(ear.heard) == 2)
         RunFolder(home, "film").state.path.write_text("{")
-        ear.hears("the problem", lambda ear: ear.kinds()[-1] == "problem")
-        assert "state.json" in ear.heard[-1].data["detail"]
+        ear.hears_now("film", "damaged")
         decide(home, "other", "goes on")
         hears_note(ear, "other", "goes on")
         ear.close()
+
+    def test_comments_are_told_of(self, home: SparkleHome, server: EventServer) -> None:
+        ear = server.listen("/runs/film/events")
+        ear.hears("its film", lambda ear: len(ear.heard) == 1)
+        made = add_comment(RunFolder(home, "film"), 1.0, "Again, please.")
+        ear.hears("that there is one", lambda ear: ear.kinds() == ["standing", "comments"])
+        delete_comment(RunFolder(home, "film"), made.id)
+        ear.hears("that there is none", lambda ear: ear.kinds()[1:] == ["comments", "comments"])
 
     def test_many_hear_the_same_in_the_same_order(
         self, home: SparkleHome, server: EventServer
