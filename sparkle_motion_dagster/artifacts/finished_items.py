@@ -1,4 +1,4 @@
-"""Which items the run at work has finished, one after the other: what `state.json` is too small for.
+"""Which items a run has finished, one after the other: `state.json` is too small for that.
 
 Whoever watches a film reads what was added since, however seldom it looks: no item is missed, and
 none is told twice. A power cut may undo it; nobody would miss that.
@@ -18,7 +18,7 @@ from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.units import Record
 
 FINISHED = ".finished"
-"""The file of a run folder that lists them, a line of JSON each, below a line that names the run."""
+"""The file of a run folder that lists them, a line of JSON each, below one that names the run."""
 
 
 class FinishedItem(Record):
@@ -47,16 +47,18 @@ class FinishedItems:
     def __init__(self, folder: Path) -> None:
         self.path = folder / FINISHED
 
-    def begin(self) -> None:
-        """Begin an empty list, for another run."""
-        replace_at_once(self.path, f"{uuid.uuid4().hex}\n".encode())
+    def begin(self, run: str) -> None:
+        """Begin an empty list for a run, unless it has one: runs may take a film up once more."""
+        _, place = self.after(Place())
+        if place.run != (line := f"{run}\n".encode()):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            replace_at_once(self.path, line)
 
     def add(self, items: Iterable[FinishedItem]) -> None:
         """Add what the run at work has finished; only it does."""
         lines = "".join(f"{item.model_dump_json()}\n" for item in items)
         if not self.path.exists():
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.begin()
+            self.begin(uuid.uuid4().hex)
         with self.path.open("ab") as file:
             file.write(lines.encode())
 

@@ -201,7 +201,8 @@ class RunFolder:
         )
         with self._taken() as held:
             held.callback(self._let_go, holder)
-            self.finished.begin()
+            if dagster_run is not None:
+                self.finished.begin(dagster_run)
             self.state.change(lambda state: state.with_holder(holder))
             yield
 

@@ -73,8 +73,8 @@ def films_api(settings: ServerSettings) -> FastAPI:
         lifespan=_life,
     )
     app.state.settings = settings
-    app.state.queue = OpenQueue(settings.home)
-    app.state.feed = Feed(settings.home)
+    app.state.queue = queue = OpenQueue(settings.home)
+    app.state.feed = Feed(settings.home, queue)
     app.state.readiness = Readiness(settings.home)
     app.state.stored = StoredFiles(settings.home.store)
     app.state.receiver = Receiver(settings.home, settings.largest_upload)

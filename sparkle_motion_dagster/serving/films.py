@@ -21,8 +21,10 @@ def serve_films(settings: ServerSettings, listens_on: str, address: str) -> None
     """
     import uvicorn
 
+    from sparkle_motion_dagster.serving.film_server import FilmServer
+
     announce(settings.home, listens_on, address)
-    uvicorn.run(
+    config = uvicorn.Config(
         server_app(settings),
         host=settings.host,
         port=settings.port,
@@ -32,3 +34,4 @@ def serve_films(settings: ServerSettings, listens_on: str, address: str) -> None
         server_header=False,
         timeout_graceful_shutdown=_LAST_WORDS_S,
     )
+    FilmServer(config).run()

@@ -5,22 +5,19 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
-import secrets
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager
 
+from sparkle_motion_dagster.api.waiting import OpenQueue
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.server.events.films import NOTHING, Films, Sight
 from sparkle_motion_dagster.server.events.listening import Listener
-from sparkle_motion_dagster.server.events.messages import Event, Message, heard_until
+from sparkle_motion_dagster.server.events.messages import Message, heard_until
+from sparkle_motion_dagster.server.events.recent import Recent
 from sparkle_motion_dagster.server.events.watching import changed_below
 
 _logger = logging.getLogger(__name__)
-
-_KEPT = 2000
-"""Events that somebody can hear who was away: minutes of a film that is being rendered."""
 
 _LOOK_S = 3.0
 """How often it is looked for what no file tells at once: killed runs, the queue, other machines."""
@@ -33,11 +30,10 @@ class Feed:
     What happened while nobody listened is found when somebody does again.
     """
 
-    def __init__(self, home: SparkleHome) -> None:
-        self._films = Films(home)
+    def __init__(self, home: SparkleHome, queue: OpenQueue) -> None:
+        self._home, self._queue = home, queue
         self._sights: dict[str, Sight] = {}
-        self._name, self._told = secrets.token_hex(4), 0
-        self._kept: deque[Event] = deque(maxlen=_KEPT)
+        self._recent = Recent()
         self._listeners: set[Listener] = set()
         self._looking = asyncio.Lock()
         self._watching: asyncio.Task[None] | None = None
@@ -59,8 +55,7 @@ class Feed:
         """
         await self._look_around(None if run_id is None else {run_id}, tell_new=False)
         # Nothing happens from here until it listens: it misses nothing, and hears nothing twice.
-        first = self._missed(run_id, after)
-        listener = Listener(run_id, self._standings(run_id) if first is None else first)
+        listener = self._listener(run_id, after)
         self._listeners.add(listener)
         if self._ended:
             listener.end()
@@ -82,7 +77,7 @@ class Feed:
 
     async def _watch(self) -> None:
         looked = time.monotonic()
-        async with aclosing(changed_below(self._films.home.runs, _LOOK_S)) as changes:
+        async with aclosing(changed_below(self._home.runs, _LOOK_S)) as changes:
             async for changed in changes:
                 for run_id in changed & self._sights.keys():
                     # Whatever it is that has changed, it is looked at.
@@ -108,46 +103,31 @@ class Feed:
         """
         async with self._looking:
             # Files are read elsewhere, so that whoever asks the server for something need not wait.
-            films, looks = await asyncio.to_thread(self._differences, run_ids)
-            self._films = films
-            for run_id, sight, messages in looks:
+            for run_id, sight, messages in await asyncio.to_thread(self._looks, run_ids):
                 if tell_new or run_id in self._sights:
                     self._tell(messages)
                 self._sights[run_id] = sight
                 if sight == NOTHING:
                     del self._sights[run_id]
 
-    def _differences(
-        self, run_ids: set[str] | None
-    ) -> tuple[Films, list[tuple[str, Sight, list[Message]]]]:
-        films = self._films.with_queue()
-        looked_at = films.run_ids() | self._sights.keys() if run_ids is None else run_ids
-        looks = []
-        for run_id in sorted(looked_at):
+    def _looks(self, run_ids: set[str] | None) -> list[tuple[str, Sight, list[Message]]]:
+        films, looks = Films(self._home, self._queue.now()), []
+        for run_id in sorted(films.run_ids() | self._sights.keys() if run_ids is None else run_ids):
             before = self._sights.get(run_id, NOTHING)
             if films.may_differ(run_id, before):
                 looks.append((run_id, *films.look(run_id, before)))
-        return films, looks
+        return looks
 
     def _tell(self, messages: list[Message]) -> None:
         for message in messages:
-            self._told += 1
-            event = Event.of(message, self._last_id())
-            self._kept.append(event)
-            for listener in self._listeners:
-                if listener.run_id in (None, event.run_id):
-                    listener.tell(event.wire)
+            self._recent.add(message)
+        for listener in self._listeners:
+            listener.wake()
 
-    def _missed(self, run_id: str | None, after: str | None) -> list[bytes] | None:
-        """Return what a client has missed since an event; None: that cannot be told."""
-        name, _, number = (after or "").rpartition("-")
-        if name != self._name or not (number.isascii() and number.isdecimal()):
-            return None
-        missed = self._told - int(number)
-        if not 0 <= missed <= len(self._kept):
-            return None
-        events = list(self._kept)[len(self._kept) - missed :]
-        return [event.wire for event in events if run_id in (None, event.run_id)]
+    def _listener(self, run_id: str | None, after: str | None) -> Listener:
+        if after is not None and (number := self._recent.number_of(after)) is not None:
+            return Listener(self._recent, run_id, number)
+        return Listener(self._recent, run_id, self._recent.last, self._standings(run_id))
 
     def _standings(self, run_id: str | None) -> Iterator[bytes]:
         """Yield how films stand, and last of all the id of the event after which that is so."""
@@ -156,10 +136,7 @@ class Feed:
             now = self._sights.get(one, NOTHING).standing
             if now is not None:
                 yield now.wire
-        yield heard_until(self._last_id()) + b"\n"
-
-    def _last_id(self) -> str:
-        return f"{self._name}-{self._told}"
+        yield heard_until(self._recent.last_id) + b"\n"
 
     def _stop_watching(self) -> None:
         if self._watching is not None:

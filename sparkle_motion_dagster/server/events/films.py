@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
 from sparkle_motion_dagster.api.standing import standing
 from sparkle_motion_dagster.api.waiting import Queue
-from sparkle_motion_dagster.artifacts.film_state import FilmState
+from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
+from sparkle_motion_dagster.artifacts.film_state import Comment
 from sparkle_motion_dagster.artifacts.finished_items import FinishedItem, Place
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.server.events.messages import (
     ItemOfFilm,
     Kind,
     Message,
     OfFilm,
-    ProblemOfFilm,
 )
 from sparkle_motion_dagster.server.events.watching import times_of
 
@@ -37,8 +36,8 @@ class Sight:
     """
 
     standing: Message | None = None
-    finished: Place = Place()
-    comments: tuple[object, ...] = ()
+    finished: Place = field(default_factory=Place)
+    comments: tuple[Comment, ...] = ()
     held: bool = False
     queue_place: int | None = None
     times: tuple[tuple[int, int], ...] = ()
@@ -53,17 +52,7 @@ class Films:
     """The films of a home, and what waited when the queue was looked at."""
 
     home: SparkleHome
-    queue: Queue = Queue()
-    queue_times: tuple[tuple[int, int], ...] | None = None
-
-    def with_queue(self) -> Films:
-        """Return them with what waits now; Dagster's database is read where it has changed."""
-        runs = self.home.dagster / "history" / "runs.db"
-        times = times_of(runs, runs.with_name("runs.db-wal"))
-        # Where it is another database than Dagster's own file, nothing tells whether it has.
-        if times == self.queue_times and runs.exists():
-            return self
-        return replace(self, queue=Queue.of(self.home), queue_times=times)
+    queue: Queue
 
     def run_ids(self) -> set[str]:
         """Return the films that have a folder, or wait in the queue."""
@@ -91,14 +80,10 @@ class Films:
         if queue_place is None and not folder.shows_anything():
             gone = Message.of(Kind.GONE, run_id, OfFilm(run_id=run_id))
             return NOTHING, [gone] if before.standing is not None else []
+        now = Message.of(Kind.STANDING, run_id, standing(self.home, run_id, self.queue))
+        # After that: where the film is told to be finished, all of its items are told before.
         finished, place = folder.finished.after(before.finished)
-        try:
-            state = folder.state.read()
-            now = Message.of(Kind.STANDING, run_id, standing(self.home, run_id, self.queue))
-        except SparkleError as error:
-            state = FilmState()
-            now = Message.of(Kind.PROBLEM, run_id, ProblemOfFilm(run_id=run_id, detail=str(error)))
-        sight = Sight(now, place, (), held, queue_place, times)
+        sight = Sight(now, place, _comments(folder), held, queue_place, times)
         return sight, list(_told(run_id, before, sight, finished))
 
     def _queue_place(self, run_id: str) -> int | None:
@@ -109,12 +94,18 @@ def _told(
     run_id: str, before: Sight, now: Sight, finished: tuple[FinishedItem, ...]
 ) -> Iterator[Message]:
     for item in finished:
-        told = ItemOfFilm(run_id=run_id, **item.model_dump())
-        yield Message.of(Kind.ITEM, run_id, told)
+        yield Message.of(Kind.ITEM, run_id, ItemOfFilm.of(run_id, item))
     if now.comments != before.comments:
         yield Message.of(Kind.COMMENTS, run_id, OfFilm(run_id=run_id))
     if now.standing != before.standing and now.standing is not None:
         yield now.standing
+
+
+def _comments(folder: RunFolder) -> tuple[Comment, ...]:
+    try:
+        return folder.state.read().comments
+    except UnreadableRecordError:
+        return ()  # how the film stands tells of the damage
 
 
 def _times(folder: RunFolder) -> tuple[tuple[int, int], ...]:

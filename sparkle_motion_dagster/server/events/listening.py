@@ -1,4 +1,4 @@
-"""Whoever listens to events, and what it still has to hear."""
+"""Whoever listens to events, and what it is to hear next."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable
 
-_MOST_PENDING = 500
-"""Events that wait for a client; one that takes none of them for so long is cut off."""
+from sparkle_motion_dagster.server.events.recent import Recent
 
 _AT_ONCE = 64
 """Events that are sent in one piece, where so many wait."""
@@ -21,35 +20,34 @@ _HEARTBEAT = b":\n\n"
 class Listener:
     """A client that hears the events of one film, or of all; ``run_id`` is the film, if it is one.
 
-    Nothing piles up for it: a client that is too slow is cut off, and comes back for what it has
-    missed.
+    Nothing piles up for it: it hears what is kept for all. One that is too slow for that is cut
+    off, and comes back.
     """
 
-    def __init__(self, run_id: str | None, first: Iterable[bytes]) -> None:
+    def __init__(
+        self, recent: Recent, run_id: str | None, after: int, first: Iterable[bytes] = ()
+    ) -> None:
         """Prepare it.
 
         Args:
+            recent: The events.
             run_id: The film; None: all of them.
-            first: What it hears before anything else happens.
+            after: The number of the event after which it hears all.
+            first: What it is sent before.
         """
         self.run_id = run_id
-        self._first, self._pending = deque(first), deque[bytes]()
+        self._recent, self._number, self._first = recent, after, deque(first)
         self._something = asyncio.Event()
+        self._something.set()
         self._ended = False
 
-    def tell(self, wire: bytes) -> None:
-        """Have it hear an event."""
-        if len(self._pending) >= _MOST_PENDING:
-            self.end()
-        if not self._ended:
-            self._pending.append(wire)
-            self._something.set()
+    def wake(self) -> None:
+        """Say that something has happened."""
+        self._something.set()
 
     def end(self) -> None:
         """End its stream: it hears no more."""
         self._ended = True
-        self._first.clear()
-        self._pending.clear()
         self._something.set()
 
     async def heard(self) -> bytes | None:
@@ -57,16 +55,24 @@ class Listener:
 
         Where nothing happens for a while, it is a heartbeat.
         """
-        if not self._first:
-            try:
-                async with asyncio.timeout(_HEARTBEAT_S):
+        try:
+            async with asyncio.timeout(_HEARTBEAT_S):
+                while not self._ended:
+                    if sent := self._next():
+                        return sent
                     await self._something.wait()
-            except TimeoutError:
-                return _HEARTBEAT
-        if self._ended:
-            return None
-        waiting = self._first or self._pending
-        sent = b"".join(waiting.popleft() for _ in range(min(_AT_ONCE, len(waiting))))
-        if not self._pending:
+        except TimeoutError:
+            return _HEARTBEAT
+        return None
+
+    def _next(self) -> bytes:
+        if self._first:
+            return b"".join(self._first.popleft() for _ in range(min(_AT_ONCE, len(self._first))))
+        if not self._recent.has_all_after(self._number):
+            self.end()
+            return b""
+        events = self._recent.after(self._number, _AT_ONCE)
+        self._number += len(events)
+        if self._number == self._recent.last:
             self._something.clear()
-        return sent
+        return b"".join(one.wire for one in events if self.run_id in (None, one.run_id))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pydantic import Field
+
 from sparkle_motion_dagster.artifacts.finished_items import FinishedItem
 from sparkle_motion_dagster.units import Record
 
@@ -16,26 +18,30 @@ class Kind(StrEnum):
     ITEM = "item"
     COMMENTS = "comments"
     GONE = "gone"
-    PROBLEM = "problem"
+
+
+_PREVIEWS = ("thumbnail", "strip")
+"""What shows an item at a glance, where it has one: a picture's thumbnail, a clip's filmstrip."""
 
 
 class ItemOfFilm(FinishedItem):
     """An item of a film that is there now; its files are at ``/actions/FINGERPRINT/NAME``."""
 
     run_id: str
+    preview: str | None = Field(description="the address of a picture that shows it")
+
+    @classmethod
+    def of(cls, run_id: str, item: FinishedItem) -> ItemOfFilm:
+        """Return an item of a film."""
+        name = next((one for one in _PREVIEWS if one in item.files), None)
+        preview = None if name is None else f"/actions/{item.fingerprint}/{name}"
+        return cls(run_id=run_id, preview=preview, **item.model_dump())
 
 
 class OfFilm(Record):
     """The film that a message is about, which tells no more than that."""
 
     run_id: str
-
-
-class ProblemOfFilm(Record):
-    """Why it cannot be told how a film stands, and what to do."""
-
-    run_id: str
-    detail: str
 
 
 @dataclass(frozen=True)

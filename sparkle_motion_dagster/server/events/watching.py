@@ -1,10 +1,9 @@
-"""What changes in a folder, told by the system: no polling, one watcher for all who want to know."""
+"""What changes in a folder, as the system tells it to one watcher for all who want to know."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
@@ -16,7 +15,7 @@ _TOGETHER_MS = 200
 
 
 async def changed_below(folder: Path, at_least_every_s: float) -> AsyncIterator[set[str]]:
-    """Yield the names in a folder at or below which something has changed.
+    """Yield the names in a folder, hidden ones aside, at or below which something has changed.
 
     Where nothing has, and where the system tells nothing, an empty set says that it is time for a
     look: network disks do not tell what other machines write.
@@ -43,7 +42,8 @@ async def changed_below(folder: Path, at_least_every_s: float) -> AsyncIterator[
         async with aclosing(changes):
             async for changed in changes:
                 paths = (Path(path).parts for _, path in changed)
-                yield {parts[depth] for parts in paths if len(parts) > depth}
+                names = {parts[depth] for parts in paths if len(parts) > depth}
+                yield {name for name in names if name[0] != "."}
     except OSError as error:
         _logger.warning(
             "The system does not tell what changes below %s (%s): it is looked at every %.0f s.",
@@ -66,7 +66,7 @@ def times_of(*paths: Path) -> tuple[tuple[int, int], ...]:
 
 def _time(path: Path) -> tuple[int, int]:
     try:
-        found = os.stat(path)
+        found = path.stat()
     except (FileNotFoundError, NotADirectoryError):
         return (0, 0)
     return found.st_mtime_ns, found.st_size

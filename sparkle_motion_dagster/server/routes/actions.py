@@ -5,16 +5,16 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.artifacts.models import ActionRecord
-from sparkle_motion_dagster.artifacts.run_folder import FILE_NAME
-from sparkle_motion_dagster.artifacts.store import Store
-from sparkle_motion_dagster.server.asked import Home
+from sparkle_motion_dagster.production.manifest import suffix_of
+from sparkle_motion_dagster.server.asked import Home, Stored
+from sparkle_motion_dagster.server.file_answers import Kept, SentFile, file_answer
 from sparkle_motion_dagster.server.problems import ProblemError
+from sparkle_motion_dagster.server.routes.artifacts import FILE, Download, OutputName
 
 router = APIRouter(tags=["actions"])
 
@@ -29,7 +29,8 @@ def _action(
 
 
 _Action = Annotated[ActionRecord, Depends(_action)]
-_Name = Annotated[str, Path(pattern=f"^{FILE_NAME}$", description="of an output or a preview")]
+
+_ADDRESS = "/actions/{fingerprint}/{name}"
 
 
 @router.get("/actions/{fingerprint}")
@@ -38,19 +39,23 @@ def action(record: _Action) -> ActionRecord:
     return record
 
 
-@router.get("/actions/{fingerprint}/{name}", response_class=FileResponse)
-@router.head("/actions/{fingerprint}/{name}", response_class=FileResponse)
-def file_of_action(home: Home, record: _Action, name: _Name) -> Response:
+@router.head(_ADDRESS, include_in_schema=False)
+@router.get(_ADDRESS, response_class=Response, responses=FILE)
+async def file_of_action(
+    request: Request,
+    record: _Action,
+    stored: Stored,
+    name: OutputName,
+    download: Download = None,
+) -> Response:
     """Send a file of an item, or a part of it: an output, or a preview."""
     found = {**record.previews, **record.outputs}.get(name)
     if found is None:
         raise ProblemError(
-            HTTPStatus.NOT_FOUND,
-            f"{record.fingerprint} has no {name}: it has "
-            f"{', '.join([*record.outputs, *record.previews])}.",
+            HTTPStatus.NOT_FOUND, f"Nothing called {name} was made under {record.fingerprint}."
         )
-    return FileResponse(
-        Store(home.store).file(found.sha256).path,
-        media_type=found.media_type,
-        headers={"ETag": f'"{found.sha256}"'},
+    file_name = f"{record.fingerprint[:12]}.{name}{suffix_of(found.media_type)}"
+    sent = SentFile(
+        found.sha256, found.media_type, file_name, Kept.UNTIL_ASKED, is_saved=download is not None
     )
+    return file_answer(request, sent, await stored.opened(found.sha256))
