@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from sparkle_motion_dagster.artifacts.archive.archiving import archive_run
 from sparkle_motion_dagster.artifacts.archive.restoring import OtherRun, restore_run
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.film.stages import VIDEO_FINAL
 from sparkle_motion_dagster.operations.prune.pruning import size_text
+from sparkle_motion_dagster.pages.page_file import write_page
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ def restore_film(
 ) -> str:
     """Copy a film back from where it was archived, once every byte of it is checked.
 
+    Its page is no part of the archive: it is written anew.
+
     Args:
         home: Where it is copied to.
         run_id: Its name.
@@ -42,7 +46,7 @@ def restore_film(
         other: What becomes of another film of that name.
 
     Returns:
-        What was copied, in a sentence.
+        What was copied, in a sentence; and why its page could not be written, if it could not.
 
     Raises:
         InputError: That is no film's name.
@@ -55,7 +59,9 @@ def restore_film(
     transfer = restore_run(home, film, root, VIDEO_FINAL, other)
     with open_instance(home) as instance:
         register_film(instance, film)
-    return f"Restored {film} from {root}: {_amount(transfer)}."
+    restored = f"Restored {film} from {root}: {_amount(transfer)}."
+    failed = write_page(home, RunFolder(home, film))
+    return restored if failed is None else f"{restored}\n{failed}"
 
 
 def _amount(transfer: Transfer) -> str:

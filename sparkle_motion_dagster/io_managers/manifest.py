@@ -10,6 +10,7 @@ from sparkle_motion_dagster.artifacts.errors import StorageError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.errors import SparkleError
+from sparkle_motion_dagster.film.stages import VIDEO_FINAL
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.runs.failures import failure_of
 
@@ -30,7 +31,7 @@ class ManifestIOManager(dg.ConfigurableIOManager):
     def handle_output(self, context: dg.OutputContext, obj: StageManifest | None) -> None:
         """Show the files of a stage in its run folder, and write its manifest last.
 
-        Where there is nothing to show, all stays as it is.
+        Where there is nothing to show, all stays as it is. Beside a film its page is written, too.
         """
         if obj is None:
             return
@@ -38,8 +39,14 @@ class ManifestIOManager(dg.ConfigurableIOManager):
         with _readable_failures():
             if obj.run_id != run_id:
                 raise StorageError(f"A manifest of {obj.run_id} was handed over as one of {run_id}")
-            for kept in self._workbench.run_folder(run_id).publish(obj, self._workbench.store):
+            folder = self._workbench.run_folder(run_id)
+            for kept in folder.publish(obj, self._workbench.store):
                 context.log.warning("A file that is none of the film's is kept as %s", kept)
+        if obj.stage == VIDEO_FINAL:
+            from sparkle_motion_dagster.pages.page_file import write_page
+
+            if (failed := write_page(self._workbench.home, folder)) is not None:
+                context.log.warning(failed)
 
     def load_input(self, context: dg.InputContext) -> StageManifest:
         """Return the manifest of an upstream stage of the same run.

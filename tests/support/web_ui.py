@@ -166,6 +166,14 @@ class Browser:
 
         return WebDriverWait(self._driver, PATIENCE_S).until(seen, "the page shows no picture")
 
+    def run(self, script: str, *arguments: Any) -> Any:
+        """Run a script in the page, and return what it returns; it may wait for promises."""
+        return self._driver.execute_script(script, *arguments)
+
+    def complaints(self) -> list[str]:
+        """Return what the console has complained of since it was asked last."""
+        return [str(entry["message"]) for entry in self._driver.get_log("browser")]
+
     def screenshot(self, name: str) -> Path:
         """Keep what the page looks like now."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)

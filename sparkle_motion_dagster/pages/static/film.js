@@ -58,7 +58,7 @@ class FilmPage extends HTMLElement {
   #build(served) {
     const panel = openTabs("Lines and comments", [["Lines", this.#lines], ["Comments", this.#said]]);
     this.tabs = panel;
-    const keys = make("button", { type: "button", className: "plain compact", textContent: "Keys ?", onclick: () => this.#help.open() });
+    const keys = make("button", { type: "button", className: "plain compact keys", textContent: "Keys ?", onclick: () => this.#help.open() });
     const names = make("div", {}, this.#title, this.#facts);
     this.actions = make("div", { className: "row actions" }, keys);
     const head = make("header", { className: "film-head" }, names, this.actions);
@@ -69,8 +69,7 @@ class FilmPage extends HTMLElement {
       this.#progress,
       this.#notice,
       this.#reviews,
-      make("section", { className: "watch", aria: { label: "Film" } }, make("div", { className: "stage" }, this.#player, this.#absent), panel),
-      make("section", { aria: { label: "Timeline" } }, this.#timeline),
+      make("section", { className: "watch", aria: { label: "Film" } }, make("div", { className: "screen-side" }, this.#player, this.#absent), this.#timeline, panel),
       make("section", {}, make("h2", { textContent: "Shots" }), this.#shots),
       make("section", {}, make("h2", { textContent: "Making" }), this.#stages),
     );

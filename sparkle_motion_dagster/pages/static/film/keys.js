@@ -62,6 +62,10 @@ export function listenToKeys(parts) {
     event.preventDefault();
     found[3](parts, event.shiftKey);
   });
+  // What was clicked on would take the space bar next, which is to play the film.
+  document.addEventListener("click", ({ detail, target }) => {
+    if (detail > 0) target.closest("button, summary")?.blur();
+  });
 }
 
 function isTaken({ key, target }) {

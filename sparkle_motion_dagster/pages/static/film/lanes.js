@@ -3,7 +3,7 @@
 import { make } from "sparkle/elements";
 import { stripFrame, STRIP_FRAMES } from "sparkle/film/strips";
 
-const SHOT_PX = 46; // how high shots are shown
+const SHOT_PX = 46; // how high shots are shown, as the styles have it
 const KINDS = { music: "Music", ambience: "Ambience", effects: "Effects" };
 
 /** The number of colours in which voices are told apart. */
@@ -22,7 +22,7 @@ export function voiceOf(film, character) {
  * Return the lanes of what is heard, and of mouths, from the top; a lane that has nothing is none.
  * @param {object} film The view.
  * @param {number} length_s How long the film is.
- * @returns {HTMLElement[]}
+ * @returns {Array<{name: string, lane: HTMLElement}>}
  */
 export function lanesOf(film, length_s) {
   const block = (stretch, properties, text = "") => placed(make("span", properties, text), stretch, length_s);
@@ -89,5 +89,5 @@ export function placed(block, { start_s: start, end_s: end = start }, length_s) 
 
 function lane(name, blocks, kind = "") {
   if (!blocks.length) return null;
-  return make("div", { className: `lane ${kind}` }, make("span", { className: "lane-name", textContent: name }), ...blocks);
+  return { name, lane: make("div", { className: `lane ${kind}` }, ...blocks) };
 }

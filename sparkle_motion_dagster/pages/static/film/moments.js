@@ -1,5 +1,7 @@
 // Moments of a film, in seconds from its start: as people read them, and as they ask for them.
 
+const NEAR_S = 1e-3; // browsers round moments: what is a hair too early is meant
+
 /**
  * Return a moment with tenths of a second, cut off: `0:05.2`, `1:02:03.0`.
  * @param {number} seconds
@@ -37,7 +39,7 @@ export function lastBegun(stretches, at_s) {
   let high = stretches.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (stretches[middle].start_s <= at_s) low = middle + 1;
+    if (stretches[middle].start_s <= at_s + NEAR_S) low = middle + 1;
     else high = middle;
   }
   return low - 1;

@@ -52,7 +52,7 @@ export class FilmShots extends HTMLElement {
       "li",
       { className: "card", data: { shot: shot.id } },
       this.#clip(shot),
-      make("div", { className: "told" }, head, make("p", { textContent: shot.description }), pictures, facts(shot), this.#details(shot, keyframes)),
+      make("div", { className: "told" }, head, make("p", { textContent: shot.description }), pictures, facts(shot, shot.number === this.#shots.length), this.#details(shot, keyframes)),
     );
   }
 
@@ -105,11 +105,12 @@ export class FilmShots extends HTMLElement {
   }
 }
 
-function facts(shot) {
+function facts(shot, isLast) {
+  const ending = TRANSITIONS[shot.transition];
   const words = [
     shot.mouths && "mouths moved",
     shot.making && (shot.making.taken ? "from the store" : `made in ${took(shot.making.seconds)}`),
-    shot.transition_s ? `${TRANSITIONS[shot.transition]} in ${took(shot.transition_s)}` : TRANSITIONS[shot.transition],
+    shot.transition_s ? `${ending} in ${took(shot.transition_s)}` : !isLast && ending,
   ];
   return make("p", { className: "soft small", textContent: words.filter(Boolean).join(" · ") });
 }

@@ -33,11 +33,14 @@ export class FilmTimeline extends HTMLElement {
     this.marks = make("div", { className: "marks" });
     this.shots = make("div", { className: "lane shots" });
     this.head = make("div", { className: "playhead" });
-    const lanes = make("div", { className: "lanes", aria: { hidden: true } }, this.shots, ...lanesOf(film, this.length_s));
-    this.tracks = make("div", { className: "tracks" }, this.ruler, this.marks, lanes, this.head);
+    const lanes = [{ name: "Shots", lane: this.shots }, ...lanesOf(film, this.length_s)];
+    const names = lanes.map(({ name, lane }) => make("span", { className: lane.className, title: name, textContent: name }));
+    const laid = make("div", { className: "lanes", aria: { hidden: true } }, ...lanes.map(({ lane }) => lane));
+    this.tracks = make("div", { className: "tracks" }, this.ruler, this.marks, laid, this.head);
     this.scroller = make("div", { className: "scroller" }, this.tracks);
     this.preview = make("frame-preview", { aria: { hidden: true } });
-    this.replaceChildren(this.#bar(), this.scroller, this.preview);
+    const body = make("div", { className: "body" }, make("div", { className: "names", aria: { hidden: true } }, ...names), this.scroller);
+    this.replaceChildren(this.#bar(), body, this.preview);
     this.preview.show(film, files);
     this.#listen();
     this.#resized.observe(this);
