@@ -46,7 +46,7 @@ export async function openDraft(runId, told) {
 }
 
 async function sendPrompt(file, told) {
-  const address = `/drafts?name=${encodeURIComponent(file.name)}`;
+  const address = `/drafts/prompt-files?name=${encodeURIComponent(file.name)}`;
   const headers = { "Content-Type": "text/markdown" };
   try {
     const body = await file.text();
