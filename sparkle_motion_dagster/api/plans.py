@@ -10,6 +10,7 @@ from typing import Literal
 
 from sparkle_motion_dagster.api.naming import film_and_profile
 from sparkle_motion_dagster.api.reviewing import how_it_is_rendered
+from sparkle_motion_dagster.artifacts.atomic import write_atomically
 from sparkle_motion_dagster.artifacts.digests import Sha256, digest_bytes, digest_file
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
@@ -24,6 +25,7 @@ from sparkle_motion_dagster.film.intake import (
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN
 from sparkle_motion_dagster.operations.drafts import lay_plan, plan_file
 from sparkle_motion_dagster.operations.inbox.memory import changing_memory
+from sparkle_motion_dagster.pages.plan_story import ToldShot, plan_story
 from sparkle_motion_dagster.plan.reading.loading import load_text
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.plan.timeline.lines import planned_lines
@@ -65,6 +67,7 @@ class CheckedPlan(Record):
     seconds: float
     lines: int
     profiles: tuple[ProfileVerdict, ...]
+    story: tuple[ToldShot, ...]
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,7 @@ def check_plan_text(sent: SentPlan) -> CheckedPlan:
         seconds=math.fsum(shot.duration_sec for shot in plan.shots),
         lines=len(planned_lines(plan)),
         profiles=tuple(map(verdict, profile_names())),
+        story=plan_story(plan),
     )
 
 
@@ -208,6 +212,36 @@ def plan_text(home: SparkleHome, run_id: str, which: WhichPlan) -> PlanText:
             "run is another one to ask for (of=frozen)."
         )
     return PlanText(file.read_bytes(), ".json" if file.suffix.lower() == ".json" else ".yaml")
+
+
+def keep_draft(run_id: str, text: bytes, changed: Sha256 | None) -> Sha256:
+    """Keep the draft of a film as a person has edited it.
+
+    Args:
+        run_id: The film.
+        text: The draft as it is now, as YAML.
+        changed: The digest of the draft that was edited; None: whatever is there.
+
+    Returns:
+        The digest of what is kept.
+
+    Raises:
+        InputError: It can be no film's name.
+        NotFoundError: The film has no draft.
+        PlanError: It is no valid plan; then the draft stays as it was.
+        PlanChangedError: What is there is not what was edited.
+    """
+    file = draft_file(check_run_id(run_id))
+    load_text(text, file, plans_folder())
+    if not file.is_file():
+        raise NotFoundError(f"{run_id} has no draft: {file} is not there.")
+    if changed not in (None, digest_file(file)):
+        raise PlanChangedError(
+            f"The draft of {run_id} is not the one that was edited: somebody has changed it since. "
+            "Read it again, and edit what it says now."
+        )
+    write_atomically(file, text)
+    return digest_bytes(text)
 
 
 def _frozen_text(home: SparkleHome, run_id: str) -> PlanText:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
+from typing import TypeVar
 
 from pydantic import AwareDatetime, Field
 
 from sparkle_motion_dagster.api.waiting import Queue
 from sparkle_motion_dagster.artifacts.digests import Sha256
-from sparkle_motion_dagster.artifacts.errors import RenamedRunError, UnreadableRecordError
+from sparkle_motion_dagster.artifacts.errors import (
+    CorruptFileError,
+    RenamedRunError,
+    UnreadableRecordError,
+)
 from sparkle_motion_dagster.artifacts.film_state import (
     FilmState,
     Holder,
@@ -21,8 +27,21 @@ from sparkle_motion_dagster.artifacts.film_state import (
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import MANIFEST, RunFolder
-from sparkle_motion_dagster.film.stages import FILM, PLAN_DRAFT, STAGES, VIDEO_FINAL
+from sparkle_motion_dagster.artifacts.store import Store
+from sparkle_motion_dagster.film.stages import (
+    BASE_IMAGES,
+    DRAFT,
+    FILM,
+    MOVIE_PLAN,
+    PLAN,
+    PLAN_DRAFT,
+    STAGES,
+    VIDEO_FINAL,
+)
+from sparkle_motion_dagster.plan.editing import plan_in
 from sparkle_motion_dagster.units import Record
+
+T = TypeVar("T")
 
 _KEPT_SUMMARIES = 20_000
 """Manifests of which what is told here stays in memory, at a kilobyte each."""
@@ -62,10 +81,24 @@ class StageStanding(Record):
     damage: str = Field(default="", description="why its manifest cannot be read, and what to do")
 
 
+class Poster(Record):
+    """The artifact that shows what a film looks like."""
+
+    stage: str
+    item: str
+    name: str
+
+
 class FilmStanding(Record):
     """How a film stands."""
 
     run_id: str
+    title: str | None = Field(
+        default=None, description="as its plan has it, or its draft; null: it has neither yet"
+    )
+    poster: Poster | None = Field(
+        default=None, description="the film's poster, before there is one its first keyframe"
+    )
     profile: str | None = Field(description="null: nothing of it has been made yet")
     now: Now
     left_as: State | None = Field(default=None, description="how its last run left it")
@@ -122,6 +155,8 @@ def standing(home: SparkleHome, run_id: str, queue: Queue) -> FilmStanding:
     progress = state.progress if now is Now.RENDERING else None
     return FilmStanding(
         run_id=run_id,
+        title=_first(stages[stage].title for stage in (MOVIE_PLAN, PLAN_DRAFT)),
+        poster=_first(stages[stage].poster for stage in (VIDEO_FINAL, BASE_IMAGES)),
         profile=_profile(stages),
         now=now,
         left_as=state.status.state if state.status else None,
@@ -146,6 +181,8 @@ class _Summary(Record):
     told: StageStanding
     profile: str | None = None
     film_s: float | None = None
+    title: str | None = None
+    poster: Poster | None = None
 
 
 def _summary(home: SparkleHome, run_id: str, stage: str) -> _Summary:
@@ -162,7 +199,7 @@ def _summary(home: SparkleHome, run_id: str, stage: str) -> _Summary:
         return nothing
     except RenamedRunError:
         raise
-    except UnreadableRecordError as error:
+    except (UnreadableRecordError, CorruptFileError) as error:
         return _Summary(told=StageStanding(stage=stage, made=False, damage=str(error)))
 
 
@@ -173,6 +210,7 @@ def _read(home: SparkleHome, run_id: str, stage: str, _: tuple[int, int, int]) -
     Raises:
         FileNotFoundError: It was removed meanwhile.
         RenamedRunError, UnreadableRecordError: As `RunFolder.read` says.
+        CorruptFileError: The plan that it lists is damaged in the store.
     """
     manifest = RunFolder(home, run_id).read(stage)
     if manifest is None:
@@ -182,7 +220,26 @@ def _read(home: SparkleHome, run_id: str, stage: str, _: tuple[int, int, int]) -
         told=_stage(manifest),
         profile=manifest.profile,
         film_s=None if film is None else film.facts.duration_s,
+        title=_title(Store(home.store), manifest),
+        poster=_poster(manifest),
     )
+
+
+def _title(store: Store, manifest: StageManifest) -> str | None:
+    """Return the title of the plan that a stage left behind, if that is what it does."""
+    if manifest.stage == MOVIE_PLAN:
+        plan = store.file(manifest.artifact(PLAN, "plan").sha256)
+        return str(json.loads(plan.path.read_bytes())["title"])
+    draft = manifest.find(DRAFT, "plan") if manifest.stage == PLAN_DRAFT else None
+    if draft is None:
+        return None
+    return plan_in(store.file(draft.sha256).path.read_text(encoding="utf-8"))[1].title
+
+
+def _poster(manifest: StageManifest) -> Poster | None:
+    named = {VIDEO_FINAL: "poster", BASE_IMAGES: "image"}.get(manifest.stage)
+    shown = next((one for one in manifest.artifacts if one.name == named), None)
+    return shown and Poster(stage=manifest.stage, item=shown.id, name=shown.name)
 
 
 def _stage(manifest: StageManifest) -> StageStanding:
@@ -216,10 +273,13 @@ def _unreadable(
     )
 
 
+def _first(found: Iterable[T | None]) -> T | None:
+    return next((one for one in found if one is not None), None)
+
+
 def _profile(stages: Mapping[str, _Summary]) -> str | None:
     """Return the profile that a film belongs to; a draft may be left from another one."""
-    found = (stages[stage].profile for stage in (*STAGES, PLAN_DRAFT) if stage in stages)
-    return next((profile for profile in found if profile is not None), None)
+    return _first(stages[stage].profile for stage in (*STAGES, PLAN_DRAFT) if stage in stages)
 
 
 def _shown(stages: Mapping[str, _Summary]) -> Iterator[StageStanding]:

@@ -11,10 +11,10 @@ const WHERE_IT_IS =
   "Whoever changes films shows the server's token. `sparkle serve` prints an address that holds it; " +
   "it also lies in the file `server.token` of `$SPARKLE_HOME`.";
 
-const address = takeFromAddress();
-const arrived = address.token === null ? Promise.resolve() : signInWith(address.token);
+let arrived = Promise.resolve();
 let dialog = null;
-if (address.next !== null) goOnTo(address.next);
+arrive();
+addEventListener("hashchange", arrive); // an address with a token, opened where the page is already
 
 /** Tell whether this browser may change anything.
  * @returns {Promise<boolean>}
@@ -55,18 +55,16 @@ export async function withSession(action) {
   }
 }
 
-/** Take out of the address what is meant for scripts, before it is seen, shared or kept.
- *
- * @returns {{token: string | null, next: string | null}} The server's token, and the page of a film
- *     that asked for it.
+/** Take out of the address what is meant for scripts, before it is seen, shared or kept: the
+ * server's token, and the page of a film that asked for it.
  */
-function takeFromAddress() {
+function arrive() {
   const given = new URLSearchParams(location.hash.slice(1));
   const [token, next] = [given.get("token"), given.get("next")];
-  if (token !== null || next !== null) {
-    history.replaceState(history.state, "", location.pathname + location.search);
-  }
-  return { token, next: next?.match(/^\/films\/[^/\\]+$/) ? next : null };
+  if (token === null && next === null) return;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  if (token !== null) arrived = signInWith(token);
+  if (next?.match(/^\/films\/[^/\\]+$/)) goOnTo(next);
 }
 
 async function signInWith(token) {

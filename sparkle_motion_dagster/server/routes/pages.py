@@ -1,7 +1,6 @@
 """The pages that browsers show, and what they are made of.
 
-Pages and scripts tell nothing of films: they are sent to whoever asks. What they show, scripts ask
-for, and whoever may not read it gets a page that asks for the token.
+Pages and scripts tell nothing of films. What pages show, scripts ask for.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from sparkle_motion_dagster.pages.front_page import front_page
 from sparkle_motion_dagster.pages.missing_page import missing_page
 from sparkle_motion_dagster.pages.places import STATIC
 from sparkle_motion_dagster.pages.shell import ServedPage
-from sparkle_motion_dagster.server.asked import Film, Home, Settings
+from sparkle_motion_dagster.server.asked import Film, Home, RunId
 
 _FRESH = {"Cache-Control": "no-cache"}
 """Whoever keeps a page asks whether it is still that one: another version may have come."""
@@ -48,18 +47,14 @@ def front(request: Request) -> Response:
 
 
 @router.get("/films/{run_id}", response_class=HTMLResponse)
-def film(settings: Settings, run_id: str, request: Request) -> Response:
-    """Show a film's page.
-
-    Where strangers reach the server, it is the same page for every name, known or not.
-    """
-    if settings.is_local:
-        try:
-            film_folder(settings.home, run_id)
-        except InputError as error:
-            if "text/html" not in request.headers.get("Accept", ""):
-                raise
-            return _sent(missing_page(str(error)), request, HTTPStatus.NOT_FOUND)
+def film(home: Home, run_id: RunId, request: Request) -> Response:
+    """Show a film's page; it need not be there yet, if it waits in the queue."""
+    try:
+        film_folder(home, run_id)
+    except InputError as error:
+        if "text/html" not in request.headers.get("Accept", ""):
+            raise
+        return _sent(missing_page(str(error)), request, HTTPStatus.NOT_FOUND)
     return _sent(film_page(run_id), request)
 
 

@@ -14,6 +14,7 @@ from sparkle_motion_dagster.api.plans import (
     WhichPlan,
     accept_plan,
     check_plan_text,
+    keep_draft,
     plan_text,
 )
 from sparkle_motion_dagster.artifacts.digests import digest_bytes
@@ -149,3 +150,22 @@ def plan(
     if if_none_match is not None and tag in if_none_match:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     return Response(text.data, media_type=_MEDIA_TYPES[text.suffix], headers=headers)
+
+
+@router.post(
+    "/runs/{run_id}/draft",
+    status_code=HTTPStatus.NO_CONTENT,
+    response_class=Response,
+    openapi_extra=_BODY,
+)
+def edited(sent: Sent, run_id: RunId, if_match: Annotated[str | None, Header()] = None) -> Response:
+    """Keep the draft of a film as a person has edited it, to be approved or rejected.
+
+    412: it is not the draft any more that If-Match names. 422: it is no valid plan.
+    """
+    changed = None if if_match in (None, "*") else if_match.strip().strip('"')
+    try:
+        kept = keep_draft(run_id, sent.text, changed)
+    except PlanChangedError as error:
+        raise ProblemError(HTTPStatus.PRECONDITION_FAILED, str(error)) from error
+    return Response(status_code=HTTPStatus.NO_CONTENT, headers={"ETag": f'"{kept}"'})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem
 from sparkle_motion_dagster.plan.reading.document import Document, Node, unreadable
-from sparkle_motion_dagster.plan.reading.text_files import read_text
+from sparkle_motion_dagster.plan.reading.text_files import decoded_text, read_text
 from sparkle_motion_dagster.plan.reading.validation import validate_as
 from sparkle_motion_dagster.plan.reading.yaml_document import read_yaml
 from sparkle_motion_dagster.shotlist.writing.assignment import Assignment
@@ -45,6 +45,22 @@ def read_prompt_file(path: Path) -> Assignment:
     """
     try:
         return _read(read_text(path, MAX_BYTES, "a prompt file"))
+    except PlanError as error:
+        raise PromptFileError(path, error.problems) from None
+
+
+def read_prompt_text(data: bytes, path: Path) -> Assignment:
+    """Return what the text of a prompt file asks for that is not there.
+
+    Args:
+        data: The file's bytes; at most `MAX_BYTES`.
+        path: What the file is called.
+
+    Raises:
+        PromptFileError: As `read_prompt_file` says.
+    """
+    try:
+        return _read(decoded_text(data))
     except PlanError as error:
         raise PromptFileError(path, error.problems) from None
 

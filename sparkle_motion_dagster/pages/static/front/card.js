@@ -57,7 +57,7 @@ export class FilmCard extends HTMLElement {
     this.#detail.title = this.#detail.textContent;
     this.#bar.hidden = !["rendering", "paused"].includes(now);
     this.#bar.show(standing);
-    if (poster) this.#showPicture(`/artifacts/${poster}`);
+    if (poster) this.#showPicture(posterOf(runId, poster));
     this.#showActions();
   }
 
@@ -103,6 +103,13 @@ export class FilmCard extends HTMLElement {
 }
 
 customElements.define("film-card", FilmCard);
+
+/** Return the address of a film's poster, or of a small picture of one of its keyframes. */
+function posterOf(runId, { stage, item, name }) {
+  return stage === "video_final"
+    ? addressOf("artifacts", runId, stage, item, name)
+    : addressOf("previews", runId, stage, item, "thumbnail");
+}
 
 function toPage(runId, label) {
   return make("a", { className: "button compact", href: addressOf("films", runId), textContent: label });

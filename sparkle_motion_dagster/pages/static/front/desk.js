@@ -36,9 +36,8 @@ export async function openPlan(file, told) {
  */
 export async function openDraft(runId, told) {
   try {
-    const address = `${addressOf("runs", runId, "plan")}?of=draft`;
-    const response = await withSession(() => send(address));
-    const draft = new Draft(runId, address, response.headers.get("ETag"));
+    const response = await withSession(() => send(`${addressOf("runs", runId, "plan")}?of=draft`));
+    const draft = new Draft(runId, response.headers.get("ETag"));
     new Desk(draft, await response.text(), told).open();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -47,7 +46,7 @@ export async function openDraft(runId, told) {
 }
 
 async function sendPrompt(file, told) {
-  const address = `/drafts?name=${encodeURIComponent(file.name)}`;
+  const address = `/drafts/prompt-files?name=${encodeURIComponent(file.name)}`;
   const headers = { "Content-Type": "text/markdown" };
   try {
     const body = await file.text();
@@ -129,13 +128,11 @@ class Draft {
   heading = "Read the draft";
   fileName = "draft.yaml";
   #runId;
-  #address;
   #tag;
   #note = make("input", { type: "text", id: "draft-note", maxLength: 2000 });
 
-  constructor(runId, address, tag) {
+  constructor(runId, tag) {
     this.#runId = runId;
-    this.#address = address;
     this.#tag = tag;
   }
 
@@ -164,7 +161,8 @@ class Draft {
 
   async #save(text) {
     const headers = { "Content-Type": "application/yaml", ...(this.#tag ? { "If-Match": this.#tag } : {}) };
-    const response = await send(this.#address, { method: "PUT", body: text, headers });
+    const address = addressOf("runs", this.#runId, "draft");
+    const response = await send(address, { method: "POST", body: text, headers });
     this.#tag = response.headers.get("ETag");
     return "Saved.";
   }
