@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,9 +18,6 @@ from sparkle_motion_dagster.notebook.server import Server
 
 _PACKAGES = ("sparkle-motion-dagster", "dagster", "ipywidgets")
 _GIB = 2**30
-_ENOUGH_DISK = 15 * _GIB
-_LEAST_DISK = 2 * _GIB
-"""Free bytes: a film by models leaves some gigabytes, an animatic some hundred megabytes."""
 
 
 class Level(StrEnum):
@@ -67,17 +63,14 @@ def preflight(server: Server) -> Preflight:
     Raises:
         ServerUnreachableError: The server does not answer.
     """
-    return Preflight((*_here(server), *_there(server)))
+    return Preflight((*_here(), *_there(server)))
 
 
-def _here(server: Server) -> Iterator[Check]:
+def _here() -> Iterator[Check]:
     yield Check("Python", Level.OK, sys.version.split()[0])
     for name in _PACKAGES:
         yield Check(name, Level.OK, importlib.metadata.version(name))
     yield _gpu()
-    if server.home is not None:
-        free = shutil.disk_usage(server.home.root).free
-        yield Check("disk", _enough(free), f"{free / _GIB:.1f} GiB free for {server.home.root}")
 
 
 def _there(server: Server) -> Iterator[Check]:
@@ -98,12 +91,6 @@ def _gpu() -> Check:
         return Check("GPU", Level.WARNING, "none: animatics need none, the cinematic profile does")
     told = (f"{one.name}, {one.total_bytes / _GIB:.0f} GiB, driver {one.driver}" for one in found)
     return Check("GPU", Level.OK, "; ".join(told))
-
-
-def _enough(free: int) -> Level:
-    if free < _LEAST_DISK:
-        return Level.ERROR
-    return Level.OK if free >= _ENOUGH_DISK else Level.WARNING
 
 
 def _table(checks: tuple[Check, ...]) -> str:
