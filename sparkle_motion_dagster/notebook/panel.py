@@ -157,6 +157,7 @@ class ControlPanel(Pane):
             language=str(self.language.value).strip() or None,
             profile=profile,
         )
+        self.plan.expect_draft(started.run_id)
         self.films.choose(started.run_id)
         self.messages.say(started.message)
 

@@ -15,6 +15,7 @@ from sparkle_motion_dagster.gpu.nvml import devices
 from sparkle_motion_dagster.notebook.context import Pane
 from sparkle_motion_dagster.notebook.markup import block, escaped, paragraph
 from sparkle_motion_dagster.notebook.server import Server
+from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE
 
 _PACKAGES = ("sparkle-motion-dagster", "dagster", "ipywidgets")
 _GIB = 2**30
@@ -57,13 +58,17 @@ class Preflight(Pane):
         return all(one.level is not Level.ERROR for one in self.checks)
 
 
-def preflight(server: Server) -> Preflight:
-    """Try what rendering needs: here, and where the server is.
+def preflight(server: Server, profile: str = DEFAULT_PROFILE) -> Preflight:
+    """Look at what rendering needs: here, and where the server is.
+
+    Args:
+        server: Which renders.
+        profile: Whose engines are looked at.
 
     Raises:
         ServerUnreachableError: The server does not answer.
     """
-    return Preflight((*_here(), *_there(server)))
+    return Preflight((*_here(), *_there(server, profile)))
 
 
 def _here() -> Iterator[Check]:
@@ -73,13 +78,11 @@ def _here() -> Iterator[Check]:
     yield _gpu()
 
 
-def _there(server: Server) -> Iterator[Check]:
-    ready = server.client.ready()
+def _there(server: Server, profile: str) -> Iterator[Check]:
+    ready = server.client.ready(profile)
     yield Check("server", Level.OK, f"answers at {server.address}")
     for one in ready.checks:
-        # What is wrong with one thing does not mean that nothing can be made: that, `ready` says.
-        amiss = Level.WARNING if ready.ready else Level.ERROR
-        yield Check(one.name, Level.OK if one.ok else amiss, one.detail)
+        yield Check(one.name, Level.OK if one.ok else Level.ERROR, one.detail)
 
 
 def _gpu() -> Check:
