@@ -9,7 +9,7 @@ import traitlets
 
 from sparkle_motion_dagster.api.standing import FilmStanding, Now
 from sparkle_motion_dagster.errors import InputError
-from sparkle_motion_dagster.server.events.messages import ItemOfFilm, Kind, OfFilm, ProblemOfFilm
+from sparkle_motion_dagster.server.events.messages import ItemOfFilm, Kind, OfFilm
 
 if TYPE_CHECKING:
     import httpx2
@@ -26,14 +26,12 @@ class Films(traitlets.HasTraits):
         run_id: The chosen one's; "" where none is chosen.
         standing: How the chosen one stands; None: nothing is known of it yet.
         item: The item of the chosen one that was done last; None: not heard of any yet.
-        problem: Why it could not be told last how a film stands; "": that was never so.
     """
 
     names = traitlets.Tuple(())
     run_id = traitlets.Unicode("")
     standing = traitlets.Instance(FilmStanding, allow_none=True)
     item = traitlets.Instance(ItemOfFilm, allow_none=True)
-    problem = traitlets.Unicode("")
 
     def __init__(self, client: Client) -> None:
         super().__init__()
@@ -108,8 +106,6 @@ class Films(traitlets.HasTraits):
                 done = ItemOfFilm.model_validate_json(event.data)
                 if done.run_id == self.run_id:
                     self.item = done
-            case Kind.PROBLEM:
-                self.problem = ProblemOfFilm.model_validate_json(event.data).detail
             case Kind.GONE:
                 self._forget(OfFilm.model_validate_json(event.data).run_id)
 
@@ -145,5 +141,5 @@ def described(standing: FilmStanding, item: ItemOfFilm | None = None) -> str:
         return f"queued, {f'behind {before} others' if before else 'it is the next one'}"
     if standing.now is Now.RENDERED and standing.film_s is not None:
         return f"rendered: a film of {standing.film_s:.1f} s"
-    said = str(standing.now)
-    return f"{said}: {standing.message}" if standing.message else said
+    told = " ".join(filter(None, (standing.message, standing.damage)))
+    return f"{standing.now}: {told}" if told else str(standing.now)

@@ -66,7 +66,6 @@ class ControlPanel(Pane):
         self.listing = HTML()
         self.widget = self._laid_out()
         self.films.observe(self._list_films, ["names", "run_id"])
-        self.films.observe(lambda change: self.messages.error(change.new), "problem")
         self.film.observe(self._choose_film, "value")
         self.films.refresh()
         self.live.live.value = True
