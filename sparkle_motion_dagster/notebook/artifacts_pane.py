@@ -12,7 +12,7 @@ from sparkle_motion_dagster.notebook.markup import block, paragraph
 from sparkle_motion_dagster.notebook.previews import preview
 
 if TYPE_CHECKING:
-    from sparkle_motion_dagster.notebook.answers import Artifacts
+    from sparkle_motion_dagster.server.routes.artifacts import ArtifactList
 
 _PAGE = 12
 """So many previews are shown at once."""
@@ -55,7 +55,7 @@ class ArtifactsPane(Pane):
     def _add(self, page_token: str | None) -> None:
         run_id, stage = self._shown
         client = self._context.client
-        page: Artifacts = client.artifacts(run_id, stage, page_token, limit=_PAGE)
+        page: ArtifactList = client.artifacts(run_id, stage, page_token, limit=_PAGE)
         for artifact in page.artifacts:
             self.gallery.children = (*self.gallery.children, preview(client, artifact))
         self._next = page.next_page_token

@@ -8,44 +8,54 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
 import httpx2
 from pydantic import BaseModel, ValidationError
 
+from sparkle_motion_dagster.api.final import FinalFilm
+from sparkle_motion_dagster.api.plans import CheckedPlan, WhichPlan
+from sparkle_motion_dagster.api.readiness.machine import Ready
+from sparkle_motion_dagster.api.reviewing import DecidableStage
 from sparkle_motion_dagster.api.standing import FilmStanding
+from sparkle_motion_dagster.artifacts.film_state import Comment, Decision
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.forecast.explanation import Explanation
-from sparkle_motion_dagster.notebook.answers import (
-    Artifacts,
-    CheckedPlan,
-    Comment,
-    Comments,
-    Films,
-    FinalFilm,
-    FoundArtifact,
-    Health,
-    PlanText,
-    Ready,
-    Said,
-    Started,
-)
 from sparkle_motion_dagster.notebook.events import Fail, Hear, Listening
 from sparkle_motion_dagster.notebook.problems import (
     ServerError,
     ServerUnreachableError,
     error_of,
 )
-
-PlanOf = Literal["plan", "draft", "frozen"]
-"""Which plan of a film: the one in the inbox, the draft, or the one that was rendered last."""
+from sparkle_motion_dagster.server.routes.artifacts import ArtifactList, ListedArtifact
+from sparkle_motion_dagster.server.routes.comments import Comments
+from sparkle_motion_dagster.server.routes.control import Controlled
+from sparkle_motion_dagster.server.routes.drafts import OrderedDraft
+from sparkle_motion_dagster.server.routes.films import Films
+from sparkle_motion_dagster.server.routes.health import Health
+from sparkle_motion_dagster.server.routes.plans import AcceptedPlan
+from sparkle_motion_dagster.server.routes.renders import Ordered
+from sparkle_motion_dagster.server.routes.reviews import Decided
 
 Control = Literal["pause", "resume", "stop"]
+
+
+@dataclass(frozen=True)
+class PlanText:
+    """A film's plan as it is written, YAML or JSON, and its ETag."""
+
+    text: str
+    etag: str
+
 
 _CONNECT_S = 10.0
 _ANSWER_S = 300.0
 """How long the server may be silent; it looks at every file of a film for a dry run."""
+
+_ALIVE_S = 10.0
+"""How long a server that lives takes to say so at most."""
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
 
@@ -80,19 +90,15 @@ class Client:
         """Let its connections go."""
         self._http.close()
 
-    def healthy(self) -> bool:
-        """Tell whether a server of films answers."""
-        try:
-            return self._read(Health, "/healthz").status == "ok"
-        except (ServerUnreachableError, ServerError):
-            return False
-
-    def ready(self) -> Ready:
-        """Return whether the server's machine can render, and what is missing."""
+    def greet(self) -> None:
+        """Make sure that a server of films answers."""
         with self._explained():
-            response = self._http.get("/ready")
-        # What is not ready says so by its status, too.
-        return _parsed(Ready, response) if response.status_code == 503 else _good(Ready, response)
+            response = self._http.get("/healthz", timeout=_ALIVE_S)
+        _good(Health, response)
+
+    def ready(self, profile: str) -> Ready:
+        """Return whether the server can make films of a profile, and what is missing."""
+        return self._read(Ready, "/ready", {"profile": profile})
 
     def films(self) -> list[FilmStanding]:
         """Return all films, the one that changed last first."""
@@ -120,7 +126,7 @@ class Client:
         """
         return self._read(FinalFilm, f"{_film(run_id)}/final")
 
-    def plan(self, run_id: str, of: PlanOf = "plan") -> PlanText:
+    def plan(self, run_id: str, of: WhichPlan = "plan") -> PlanText:
         """Return a film's plan as it is written: YAML, or JSON if somebody wrote that."""
         with self._explained():
             response = self._http.get(f"{_film(run_id)}/plan", params={"of": of})
@@ -138,7 +144,7 @@ class Client:
 
     def put_plan(
         self, text: str, run_id: str, *, changed: str = "", replace: bool = False
-    ) -> Started:
+    ) -> AcceptedPlan:
         """Put a plan into the inbox, from which it is rendered.
 
         Args:
@@ -154,9 +160,9 @@ class Client:
         """
         headers = {"If-Match": changed} if changed else {}
         asked = {"run_id": run_id, "replace": str(replace).lower()}
-        return self._send_plan(Started, "/plans", text, asked, headers)
+        return self._send_plan(AcceptedPlan, "/plans", text, asked, headers)
 
-    def draft(self, prompt: str, **options: str | float | None) -> Started:
+    def draft(self, prompt: str, **options: str | float | None) -> OrderedDraft:
         """Have a plan written about a prompt, in its turn.
 
         Args:
@@ -165,7 +171,7 @@ class Client:
                 ``profile``, as `sparkle write` takes them; None: as if it was not there.
         """
         said = {name: value for name, value in options.items() if value is not None}
-        return self._send(Started, "/drafts", {"prompt": prompt, **said})
+        return self._send(OrderedDraft, "/drafts", {"prompt": prompt, **said})
 
     def render(
         self,
@@ -174,9 +180,9 @@ class Client:
         *,
         profile: str | None = None,
         replace: bool = False,
-    ) -> Started:
+    ) -> Ordered:
         """Have a film rendered in its turn, or a part of it, as the job says."""
-        return self._send(Started, f"{_film(run_id)}/render", _render(job, profile, replace))
+        return self._send(Ordered, f"{_film(run_id)}/render", _render(job, profile, replace))
 
     def dry_run(
         self,
@@ -190,14 +196,16 @@ class Client:
         asked = _render(job, profile, replace) | {"dry_run": True}
         return self._send(Explanation, f"{_film(run_id)}/render", asked)
 
-    def control(self, run_id: str, wish: Control) -> Said:
+    def control(self, run_id: str, wish: Control) -> Controlled:
         """Pause, stop or resume a film's run."""
-        return self._send(Said, f"{_film(run_id)}/control/{wish}", None)
+        return self._send(Controlled, f"{_film(run_id)}/control/{wish}", None)
 
-    def review(self, run_id: str, stage: str, decision: str, note: str = "") -> Said:
-        """Approve or reject what a stage made: ``approved`` or ``rejected``."""
-        place = f"{_film(run_id)}/reviews/{quote(stage, safe='')}"
-        return self._send(Said, place, {"decision": decision, "note": note})
+    def review(
+        self, run_id: str, stage: DecidableStage, decision: Decision, note: str = ""
+    ) -> Decided:
+        """Approve or reject what a stage made."""
+        place = f"{_film(run_id)}/reviews/{stage}"
+        return self._send(Decided, place, {"decision": decision, "note": note})
 
     def comments(self, run_id: str) -> tuple[Comment, ...]:
         """Return what people say of a film, by time."""
@@ -209,13 +217,13 @@ class Client:
 
     def artifacts(
         self, run_id: str, stage: str | None = None, page_token: str | None = None, limit: int = 100
-    ) -> Artifacts:
+    ) -> ArtifactList:
         """Return a page of what a film is made of."""
         asked = {"run_id": run_id, "stage": stage, "page_token": page_token, "limit": limit}
         said = {name: value for name, value in asked.items() if value is not None}
-        return self._read(Artifacts, "/artifacts", said)
+        return self._read(ArtifactList, "/artifacts", said)
 
-    def content(self, artifact: FoundArtifact) -> bytes:
+    def content(self, artifact: ListedArtifact) -> bytes:
         """Return an artifact's bytes; all of them are held in memory."""
         return self.download(artifact.download_url)
 
@@ -230,14 +238,15 @@ class Client:
             raise error_of(response)
         return response.content
 
-    def events(self, hear: Hear, fail: Fail) -> Listening:
+    def events(self, hear: Hear, lose: Fail, fail: Fail) -> Listening:
         """Hear of everything that happens to films, in a thread of its own, until it is cancelled.
 
         Args:
             hear: Is told of each event, in that thread.
+            lose: Is told why nothing is heard for now; it goes on trying.
             fail: Is told why it ends before it is cancelled.
         """
-        return Listening(self.address, self._headers, hear, fail)
+        return Listening(self.address, self._headers, hear, lose, fail)
 
     def _read(
         self, kind: type[AnswerT], path: str, asked: Mapping[str, str | int] | None = None

@@ -9,15 +9,19 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from typing import TypeAlias
 
 import httpx2
-from pydantic import BaseModel, ConfigDict
 
-from sparkle_motion_dagster.notebook.problems import error_of
+from sparkle_motion_dagster.errors import SparkleError
+from sparkle_motion_dagster.notebook.problems import (
+    ServerError,
+    ServerUnreachableError,
+    error_of,
+)
 
 Hear: TypeAlias = "Callable[[httpx2.ServerSentEvent], None]"
 """Is told of each event."""
 
 Fail: TypeAlias = "Callable[[BaseException], None]"
-"""Is told why nothing is heard any more."""
+"""Is told why nothing is heard."""
 
 _SILENCE_S = 60.0
 """The server says something at least every 15 s; one that is silent for so long is gone."""
@@ -25,35 +29,8 @@ _SILENCE_S = 60.0
 _AGAIN_S = (0.5, 1.0, 2.0, 5.0)
 """Waits between two attempts to connect, in seconds; the last one is repeated."""
 
-
-class ItemDone(BaseModel):
-    """An item of a stage is there now: an engine made it, or it was taken from the store."""
-
-    model_config = ConfigDict(frozen=True)
-
-    run_id: str
-    stage: str
-    item: str
-    done: int
-    total: int
-    made: bool
-
-
-class FilmGone(BaseModel):
-    """A film was removed."""
-
-    model_config = ConfigDict(frozen=True)
-
-    run_id: str
-
-
-class FilmProblem(BaseModel):
-    """Why it cannot be told how a film stands, and what to do."""
-
-    model_config = ConfigDict(frozen=True)
-
-    run_id: str
-    detail: str
+_TOLD_AT = 2
+"""After so many further attempts that failed, it is said that nothing is heard."""
 
 
 class Listening:
@@ -63,17 +40,21 @@ class Listening:
     which event was the last one.
     """
 
-    def __init__(self, address: str, headers: Mapping[str, str], hear: Hear, fail: Fail) -> None:
+    def __init__(
+        self, address: str, headers: Mapping[str, str], hear: Hear, lose: Fail, fail: Fail
+    ) -> None:
         """Begin to listen.
 
         Args:
             address: The server's.
             headers: What says who listens.
             hear: Is told of each event, in this thread.
+            lose: Is told why nothing is heard for now: once, until events are heard again.
             fail: Is told why it ends, unless it is cancelled: the server refuses to tell, or
                 ``hear`` raised something.
         """
-        self._address, self._headers, self._hear, self._fail = address, headers, hear, fail
+        self._address, self._headers = address, headers
+        self._hear, self._lose, self._fail = hear, lose, fail
         self._last_event_id = ""
         self._loop = asyncio.new_event_loop()
         self._task = self._loop.create_task(self._listen())
@@ -107,21 +88,27 @@ class Listening:
         ) as client:
             failures = 0
             while True:
-                # The server may be gone, to come back.
-                with contextlib.suppress(httpx2.TransportError):
+                try:
                     async for event in self._events(client):
                         failures = 0
                         self._last_event_id = event.id
                         self._hear(event)
+                except (httpx2.TransportError, ServerError) as error:
+                    # The server may be gone, to come back: one that ends breaks off, too.
+                    if failures == _TOLD_AT:
+                        self._lose(_explained(self._address, error))
                 await asyncio.sleep(_AGAIN_S[min(failures, len(_AGAIN_S) - 1)])
                 failures += 1
 
     async def _events(self, client: httpx2.AsyncClient) -> AsyncIterator[httpx2.ServerSentEvent]:
         resumed = {"Last-Event-ID": self._last_event_id} if self._last_event_id else {}
         async with client.stream("GET", "/events", headers=resumed) as answer:
-            if answer.is_client_error:
+            if not answer.is_success:
                 await answer.aread()
                 raise error_of(answer)
-            if answer.is_success:
-                async for event in httpx2.EventSource(answer):
-                    yield event
+            async for event in httpx2.EventSource(answer):
+                yield event
+
+
+def _explained(address: str, error: httpx2.TransportError | ServerError) -> SparkleError:
+    return error if isinstance(error, ServerError) else ServerUnreachableError(address, error)

@@ -17,7 +17,7 @@ from sparkle_motion_dagster.runs.names import FINALIZE_MOVIE
 if TYPE_CHECKING:
     from traitlets.utils.bunch import Bunch
 
-    from sparkle_motion_dagster.notebook.answers import FinalFilm
+    from sparkle_motion_dagster.api.final import FinalFilm
 
 _WIDTH = 720
 """How wide the player is, in CSS pixels, where there is room."""
@@ -86,7 +86,7 @@ def _facts(film: FinalFilm) -> str:
     rows = (
         ("length", length),
         ("size", size_text(film.size_bytes)),
-        ("file", film.local_path or "on the server's machine"),
+        ("file", str(film.local_path or "on the server's machine")),
         ("address", film.uri),
         ("sha256", film.checksum.sha256),
     )

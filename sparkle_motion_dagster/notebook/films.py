@@ -9,7 +9,7 @@ import traitlets
 
 from sparkle_motion_dagster.api.standing import FilmStanding, Now
 from sparkle_motion_dagster.errors import InputError
-from sparkle_motion_dagster.notebook.events import FilmGone, FilmProblem, ItemDone
+from sparkle_motion_dagster.server.events.messages import ItemOfFilm, Kind, OfFilm
 
 if TYPE_CHECKING:
     import httpx2
@@ -26,14 +26,12 @@ class Films(traitlets.HasTraits):
         run_id: The chosen one's; "" where none is chosen.
         standing: How the chosen one stands; None: nothing is known of it yet.
         item: The item of the chosen one that was done last; None: not heard of any yet.
-        problem: Why it could not be told last how a film stands; "": that was never so.
     """
 
     names = traitlets.Tuple(())
     run_id = traitlets.Unicode("")
     standing = traitlets.Instance(FilmStanding, allow_none=True)
-    item = traitlets.Instance(ItemDone, allow_none=True)
-    problem = traitlets.Unicode("")
+    item = traitlets.Instance(ItemOfFilm, allow_none=True)
 
     def __init__(self, client: Client) -> None:
         super().__init__()
@@ -79,14 +77,15 @@ class Films(traitlets.HasTraits):
         self._take(found)
         return found
 
-    def listen(self, fail: Fail) -> None:
+    def listen(self, lose: Fail, fail: Fail) -> None:
         """Keep current by the server's events from now on.
 
         Args:
+            lose: Is told why nothing is heard for now; it goes on trying.
             fail: Is told why that ends before it is cancelled.
         """
         self.deafen()
-        self._listening = self._client.events(self._hear, fail)
+        self._listening = self._client.events(self._hear, lose, fail)
 
     def deafen(self) -> None:
         """Hear of nothing any more."""
@@ -101,16 +100,14 @@ class Films(traitlets.HasTraits):
 
     def _hear(self, event: httpx2.ServerSentEvent) -> None:
         match event.event:
-            case "standing":
+            case Kind.STANDING:
                 self._take(FilmStanding.model_validate_json(event.data))
-            case "item":
-                done = ItemDone.model_validate_json(event.data)
+            case Kind.ITEM:
+                done = ItemOfFilm.model_validate_json(event.data)
                 if done.run_id == self.run_id:
                     self.item = done
-            case "problem":
-                self.problem = FilmProblem.model_validate_json(event.data).detail
-            case "gone":
-                self._forget(FilmGone.model_validate_json(event.data).run_id)
+            case Kind.GONE:
+                self._forget(OfFilm.model_validate_json(event.data).run_id)
 
     def _take(self, found: FilmStanding) -> None:
         with self._changing:
@@ -128,7 +125,7 @@ class Films(traitlets.HasTraits):
                 self.choose("")
 
 
-def described(standing: FilmStanding, item: ItemDone | None = None) -> str:
+def described(standing: FilmStanding, item: ItemOfFilm | None = None) -> str:
     """Return how a film stands, in a line."""
     if standing.now is Now.RENDERING and (report := standing.progress) is not None:
         done, stage = report.done, report.stage
@@ -144,5 +141,5 @@ def described(standing: FilmStanding, item: ItemDone | None = None) -> str:
         return f"queued, {f'behind {before} others' if before else 'it is the next one'}"
     if standing.now is Now.RENDERED and standing.film_s is not None:
         return f"rendered: a film of {standing.film_s:.1f} s"
-    said = str(standing.now)
-    return f"{said}: {standing.message}" if standing.message else said
+    told = " ".join(filter(None, (standing.message, standing.damage)))
+    return f"{standing.now}: {told}" if told else str(standing.now)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sparkle_motion_dagster.forecast.explanation import Explanation, ItemState
-from sparkle_motion_dagster.notebook.answers import Artifacts
 from sparkle_motion_dagster.notebook.markup import block, paragraph, table
 from sparkle_motion_dagster.operations.prune.pruning import size_text
+from sparkle_motion_dagster.server.routes.artifacts import ArtifactList
 
 
 def forecast_listing(explanation: Explanation) -> str:
@@ -28,7 +28,7 @@ def forecast_listing(explanation: Explanation) -> str:
     return block(paragraph(said), *notes, shown)
 
 
-def artifacts_listing(run_id: str, page: Artifacts) -> str:
+def artifacts_listing(run_id: str, page: ArtifactList) -> str:
     """Return what a film is made of, the first page of it."""
     further = ", and more; the pane for artifacts shows all" if page.next_page_token else ""
     rows = [

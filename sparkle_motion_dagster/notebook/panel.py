@@ -66,7 +66,6 @@ class ControlPanel(Pane):
         self.listing = HTML()
         self.widget = self._laid_out()
         self.films.observe(self._list_films, ["names", "run_id"])
-        self.films.observe(lambda change: self.messages.error(change.new), "problem")
         self.film.observe(self._choose_film, "value")
         self.films.refresh()
         self.live.live.value = True
@@ -157,6 +156,7 @@ class ControlPanel(Pane):
             language=str(self.language.value).strip() or None,
             profile=profile,
         )
+        self.plan.expect_draft(started.run_id)
         self.films.choose(started.run_id)
         self.messages.say(started.message)
 

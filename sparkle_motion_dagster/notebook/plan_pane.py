@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, get_args
 
 from ipywidgets import HTML, Button, Checkbox, Dropdown, HBox, Layout, Tab, Textarea, VBox
 
+from sparkle_motion_dagster.api.plans import WhichPlan
 from sparkle_motion_dagster.api.standing import FilmStanding
+from sparkle_motion_dagster.artifacts.film_state import Decision
 from sparkle_motion_dagster.film.stages import PLAN_DRAFT
-from sparkle_motion_dagster.notebook.client import PlanOf
 from sparkle_motion_dagster.notebook.context import Context, Pane
 from sparkle_motion_dagster.notebook.markup import block, escaped, paragraph, table
 from sparkle_motion_dagster.notebook.problems import NotThereError, RefusedError
@@ -19,10 +20,10 @@ from sparkle_motion_dagster.plan.errors import PlanError
 if TYPE_CHECKING:
     from traitlets.utils.bunch import Bunch
 
-    from sparkle_motion_dagster.notebook.answers import CheckedPlan
+    from sparkle_motion_dagster.api.plans import CheckedPlan
     from sparkle_motion_dagster.plan.models import MoviePlan
 
-_CALLED: dict[PlanOf, str] = {
+_CALLED: dict[WhichPlan, str] = {
     "plan": "the film's plan",
     "draft": "the draft",
     "frozen": "the plan as it was rendered last",
@@ -85,6 +86,10 @@ class PlanPane(Pane):
         context.films.observe(self._changed_film, "run_id")
         context.films.observe(self._changed_standing, "standing")
 
+    def expect_draft(self, run_id: str) -> None:
+        """Load the draft of a film as soon as it has been written, unless something is edited."""
+        self._drafts.setdefault(run_id, "")
+
     @property
     def is_edited(self) -> bool:
         """Whether the editor holds what is saved nowhere."""
@@ -93,7 +98,7 @@ class PlanPane(Pane):
     def _load(self) -> None:
         self._take(self._context.films.chosen, self.of.value)
 
-    def _take(self, run_id: str, of: PlanOf) -> None:
+    def _take(self, run_id: str, of: WhichPlan) -> None:
         found = self._context.client.plan(run_id, of)
         text = found.text
         self.of.value = of
@@ -103,7 +108,7 @@ class PlanPane(Pane):
 
     def _take_any(self, run_id: str) -> None:
         """Load the plan of a film that has been chosen: the one that counts most."""
-        for of in get_args(PlanOf):
+        for of in get_args(WhichPlan):
             try:
                 self._take(run_id, of)
             except NotThereError:
@@ -132,12 +137,12 @@ class PlanPane(Pane):
         self._context.messages.say(saved.message)
 
     def _approve(self) -> None:
-        self._decide("approved")
+        self._decide(Decision.APPROVED)
 
     def _reject(self) -> None:
-        self._decide("rejected")
+        self._decide(Decision.REJECTED)
 
-    def _decide(self, decision: str) -> None:
+    def _decide(self, decision: Decision) -> None:
         client, run_id = self._context.client, self._context.films.chosen
         self._context.messages.say(client.review(run_id, PLAN_DRAFT, decision).message)
 

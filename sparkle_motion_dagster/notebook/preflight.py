@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,12 +15,10 @@ from sparkle_motion_dagster.gpu.nvml import devices
 from sparkle_motion_dagster.notebook.context import Pane
 from sparkle_motion_dagster.notebook.markup import block, escaped, paragraph
 from sparkle_motion_dagster.notebook.server import Server
+from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE
 
 _PACKAGES = ("sparkle-motion-dagster", "dagster", "ipywidgets")
 _GIB = 2**30
-_ENOUGH_DISK = 15 * _GIB
-_LEAST_DISK = 2 * _GIB
-"""Free bytes: a film by models leaves some gigabytes, an animatic some hundred megabytes."""
 
 
 class Level(StrEnum):
@@ -61,32 +58,31 @@ class Preflight(Pane):
         return all(one.level is not Level.ERROR for one in self.checks)
 
 
-def preflight(server: Server) -> Preflight:
-    """Try what rendering needs: here, and where the server is.
+def preflight(server: Server, profile: str = DEFAULT_PROFILE) -> Preflight:
+    """Look at what rendering needs: here, and where the server is.
+
+    Args:
+        server: Which renders.
+        profile: Whose engines are looked at.
 
     Raises:
         ServerUnreachableError: The server does not answer.
     """
-    return Preflight((*_here(server), *_there(server)))
+    return Preflight((*_here(), *_there(server, profile)))
 
 
-def _here(server: Server) -> Iterator[Check]:
+def _here() -> Iterator[Check]:
     yield Check("Python", Level.OK, sys.version.split()[0])
     for name in _PACKAGES:
         yield Check(name, Level.OK, importlib.metadata.version(name))
     yield _gpu()
-    if server.home is not None:
-        free = shutil.disk_usage(server.home.root).free
-        yield Check("disk", _enough(free), f"{free / _GIB:.1f} GiB free for {server.home.root}")
 
 
-def _there(server: Server) -> Iterator[Check]:
-    ready = server.client.ready()
+def _there(server: Server, profile: str) -> Iterator[Check]:
+    ready = server.client.ready(profile)
     yield Check("server", Level.OK, f"answers at {server.address}")
     for one in ready.checks:
-        # What is wrong with one thing does not mean that nothing can be made: that, `ready` says.
-        amiss = Level.WARNING if ready.ready else Level.ERROR
-        yield Check(one.name, Level.OK if one.ok else amiss, one.detail)
+        yield Check(one.name, Level.OK if one.ok else Level.ERROR, one.detail)
 
 
 def _gpu() -> Check:
@@ -98,12 +94,6 @@ def _gpu() -> Check:
         return Check("GPU", Level.WARNING, "none: animatics need none, the cinematic profile does")
     told = (f"{one.name}, {one.total_bytes / _GIB:.0f} GiB, driver {one.driver}" for one in found)
     return Check("GPU", Level.OK, "; ".join(told))
-
-
-def _enough(free: int) -> Level:
-    if free < _LEAST_DISK:
-        return Level.ERROR
-    return Level.OK if free >= _ENOUGH_DISK else Level.WARNING
 
 
 def _table(checks: tuple[Check, ...]) -> str:

@@ -24,8 +24,8 @@ from sparkle_motion_dagster.notebook.markup import (
 from sparkle_motion_dagster.operations.prune.pruning import size_text
 
 if TYPE_CHECKING:
-    from sparkle_motion_dagster.notebook.answers import FoundArtifact
     from sparkle_motion_dagster.notebook.client import Client
+    from sparkle_motion_dagster.server.routes.artifacts import ListedArtifact
 
 MIB = 2**20
 
@@ -50,7 +50,7 @@ def kind_of(media_type: str) -> str:
     return "text" if rest in {"json", "yaml", "x-subrip"} or rest.endswith("+json") else ""
 
 
-def preview(client: Client, artifact: FoundArtifact) -> Widget:
+def preview(client: Client, artifact: ListedArtifact) -> Widget:
     """Return a widget that shows an artifact, or says why it does not.
 
     Raises:

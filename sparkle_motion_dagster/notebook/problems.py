@@ -87,7 +87,8 @@ def error_of(response: httpx2.Response) -> SparkleError:
         case 409 | 429:
             return NotNowError(message)
         case status if status < 500:
-            return RefusedError(message, problem.problems)
+            told = (str(one) for one in problem.problems if one.message not in message)
+            return RefusedError(" ".join((message, *told)), problem.problems)
         case _:
             return ServerError(message)
 

@@ -81,6 +81,7 @@ def connect(
 
     Raises:
         ServerUnreachableError: Nobody answers at the address.
+        ServerError: Something else than a server of films does.
         ServerNotStartedError: The server that was started ended, or did not answer.
         ServerAddressError: What ``$SPARKLE_SERVER`` says is no address.
         TokenError: The token will not do.
@@ -90,8 +91,7 @@ def connect(
     if found is None:
         return _started(place)
     client = Client(found, token or _token_for(place))
-    if not client.healthy():
-        raise ServerUnreachableError(found, ConnectionError("no answer to /healthz"))
+    client.greet()
     return Server(client, place if place.runs.exists() else None, None)
 
 
@@ -125,13 +125,18 @@ class _Process:
             ServerNotStartedError: It ends before that, or takes too long.
         """
         deadline = time.monotonic() + _START_S
-        while not client.healthy():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                self.end()
-                raise ServerNotStartedError(
-                    f"The server of films did not start. The end of {self.log}:\n{self._said()}"
-                )
-            time.sleep(_POLL_S)
+        while True:
+            try:
+                client.greet()
+            except ServerUnreachableError as error:
+                if self._process.poll() is not None or time.monotonic() > deadline:
+                    self.end()
+                    raise ServerNotStartedError(
+                        f"The server of films did not start. The end of {self.log}:\n{self._said()}"
+                    ) from error
+                time.sleep(_POLL_S)
+            else:
+                return
 
     def end(self) -> None:
         """Tell it to end, and wait until it has."""

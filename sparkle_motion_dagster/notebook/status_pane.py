@@ -48,7 +48,7 @@ class StatusPane(Pane):
     def _switch(self, change: Bunch) -> None:
         films = self._context.films
         if change.new:
-            films.listen(self._fail)
+            films.listen(self._context.tasks.tell, self._fail)
         else:
             films.deafen()
 

@@ -20,6 +20,7 @@ from starlette.routing import Route
 from film_server import free_port
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.notebook.client import Client
+from sparkle_motion_dagster.notebook.problems import ServerUnreachableError
 from waiting import until
 
 PATIENCE_S = 60.0
@@ -95,7 +96,9 @@ def test_each_event_is_heard_once_over_broken_connections() -> None:
     heard: queue.Queue[str] = queue.Queue()
     failures: list[BaseException] = []
     with server_of_three_events_a_connection() as (address, told):
-        listening = Client(address).events(lambda event: heard.put(event.data), failures.append)
+        listening = Client(address).events(
+            lambda event: heard.put(event.data), failures.append, failures.append
+        )
         numbers = [heard.get(timeout=PATIENCE_S) for _ in range(6)]
         until("it connects again", lambda: len(told.resumed_after) == 3)
         listening.cancel()
@@ -107,20 +110,25 @@ def test_each_event_is_heard_once_over_broken_connections() -> None:
         assert not failures
 
 
-def test_it_waits_for_a_server_that_is_gone() -> None:
+def test_it_waits_for_a_server_that_is_gone_and_says_so_once() -> None:
     address = f"http://127.0.0.1:{free_port()}"
+    lost: queue.Queue[BaseException] = queue.Queue()
     failures: list[BaseException] = []
-    listening = Client(address).events(lambda _: None, failures.append)
+    listening = Client(address).events(lambda _: None, lost.put, failures.append)
+    error = lost.get(timeout=PATIENCE_S)
+    assert isinstance(error, ServerUnreachableError)
+    assert address in str(error)
     assert listening.is_listening
     listening.cancel()
     assert not listening.is_listening
+    assert lost.empty()
     assert not failures
 
 
 def test_who_is_refused_is_told_why() -> None:
     failures: queue.Queue[BaseException] = queue.Queue()
     with server_that_refuses() as address:
-        listening = Client(address).events(lambda _: None, failures.put)
+        listening = Client(address).events(lambda _: None, failures.put, failures.put)
         error = failures.get(timeout=PATIENCE_S)
         assert isinstance(error, InputError)
         assert str(error) == "The token is wrong."
@@ -135,13 +143,13 @@ def test_what_a_listener_raises_is_told() -> None:
         raise ValueError("no such widget")
 
     with server_of_three_events_a_connection() as (address, _):
-        Client(address).events(hear, failures.put)
+        Client(address).events(hear, failures.put, failures.put)
         assert str(failures.get(timeout=PATIENCE_S)) == "no such widget"
 
 
 def test_cancelling_again_changes_nothing() -> None:
     with server_of_three_events_a_connection() as (address, _):
-        listening = Client(address).events(lambda _: None, lambda _: None)
+        listening = Client(address).events(lambda _: None, lambda _: None, lambda _: None)
         listening.cancel()
         listening.cancel()
         assert not listening.is_listening
