@@ -11,11 +11,11 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from sparkle_motion_dagster.server.examples import EXAMPLES, PARAMETERS
+from sparkle_motion_dagster.plan.models import MoviePlan
+from sparkle_motion_dagster.server.examples.all_examples import EXAMPLES, PARAMETERS
 from sparkle_motion_dagster.server.problems import (
     KINDS,
     MEDIA_TYPE,
-    FieldProblem,
     Problem,
     kind_of,
     problem_type,
@@ -38,6 +38,7 @@ _TAGS = {
     "drafts": "Having plans written.",
     "comments": "What people say of a film, at a time of it.",
     "artifacts": "What films are made of, file by file.",
+    "actions": "How items were made.",
     "uploads": "Pictures and sounds that plans refer to.",
     "previews": "Small pictures of what films are made of.",
     "events": "What happens, as it happens.",
@@ -79,13 +80,12 @@ def _complete(description: Json, *, reads_openly: bool) -> None:
     schemas = components.setdefault("schemas", {})
     for name in _FRAMEWORKS_OWN:
         schemas.pop(name, None)
-    for model in (Problem, FieldProblem):
-        schema = model.model_json_schema(mode="serialization", ref_template=_PREFIX)
-        schema.pop("$defs", None)
-        schemas[model.__name__] = schema
+    for model in (Problem, MoviePlan):
+        schema = model.model_json_schema(ref_template=_PREFIX)
+        schemas |= {**schema.pop("$defs"), model.__name__: schema}
     for name, schema in schemas.items():
         if name in EXAMPLES:
-            schema.setdefault("examples", [EXAMPLES[name].model_dump(mode="json")])
+            schema.setdefault("examples", [EXAMPLES[name]])
     components["responses"] = {_name(status): _problem_of(status) for status in KINDS}
     components["securitySchemes"] = _SECURITY
     used = set()
@@ -113,9 +113,13 @@ def _complete_operation(operation: Json, path: str, method: str) -> None:
     operation["summary"] = said.partition("\n")[0] or operation["summary"]
     for parameter in operation.get("parameters", ()):
         if (known := PARAMETERS.get(parameter["name"])) is not None:
-            parameter.setdefault("example", known.example)
+            if known.example is not None:
+                parameter.setdefault("example", known.example)
             parameter.setdefault("description", known.meaning)
     responses: Json = operation["responses"]
+    for body in (operation.get("requestBody", {}), *responses.values()):
+        for media in body.get("content", {}).values():
+            _give_example(media)
     for code in [one for one in responses if one[0] in "45"]:
         is_frameworks = "HTTPValidationError" in str(responses[code].get("content"))
         own = "" if is_frameworks else responses[code].get("description", "")
@@ -123,6 +127,14 @@ def _complete_operation(operation: Json, path: str, method: str) -> None:
     for status in _statuses(operation, path, method):
         responses.setdefault(str(status), {"$ref": f"#/components/responses/{_name(status)}"})
     responses["default"] = {"$ref": f"#/components/responses/{_name(500)}"}
+
+
+def _give_example(media: Json) -> None:
+    """Give what is of one of several schemas the example of the first; others have their own."""
+    either = media.get("schema", {}).get("anyOf", ())
+    names = [one["$ref"].rpartition("/")[2] for one in either if "$ref" in one]
+    if names and names[0] in EXAMPLES:
+        media.setdefault("example", EXAMPLES[names[0]])
 
 
 def _statuses(operation: Json, path: str, method: str) -> Iterator[int]:

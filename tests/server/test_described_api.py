@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from served_app import ServedApp, serving_home, settings_of
+from served_app import ServedApp, bearer, serving_home, settings_of
 from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.artifacts.errors import RunBusyError, StorageError, StoreBusyError
 from sparkle_motion_dagster.errors import BusyError, InputError, NotFoundError, SparkleError
@@ -91,7 +91,7 @@ def test_every_json_that_is_taken_or_sent_comes_with_an_example(description: Jso
     for path, method, operation in operations(description):
         for body in (operation.get("requestBody", {}), *operation["responses"].values()):
             media = resolved(description, body).get("content", {}).get("application/json")
-            if media is None or path == "/schemas/{name}":
+            if media is None or "schema" not in media or path == "/schemas/{name}":
                 continue
             name = media["schema"].get("$ref", "").rpartition("/")[2]
             examples = [*schemas.get(name, {}).get("examples", ())]
@@ -131,6 +131,22 @@ def test_what_is_sent_is_as_described(server: ServedApp, description: Json) -> N
         ("/runs?limit=no", "Problem"),
     ):
         jsonschema.validate(server.get(path).json, schema(description, model))
+
+
+def test_the_plans_of_the_examples_can_be_rendered(server: ServedApp, description: Json) -> None:
+    body = description["paths"]["/plans/check"]["post"]["requestBody"]["content"]
+    texts = {
+        "application/yaml": body["application/yaml"]["example"],
+        "application/json": json.dumps(
+            description["components"]["schemas"]["MoviePlan"]["examples"][0]
+        ),
+    }
+    for kind, text in texts.items():
+        checked = server.ask(
+            "POST", "/plans/check", bearer() | {"Content-Type": kind}, text.encode()
+        )
+        assert checked.status == 200, checked.json
+        assert checked.json["title"] == "Harbour Light"
 
 
 def test_every_schema_is_sent_and_is_one(server: ServedApp) -> None:

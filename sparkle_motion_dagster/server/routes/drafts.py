@@ -22,7 +22,7 @@ from sparkle_motion_dagster.shotlist.writing.prompt_files import (
 )
 from sparkle_motion_dagster.units import Record, plain
 
-router = APIRouter(tags=["doing"], route_class=SmallBodies)
+router = APIRouter(tags=["drafts"], route_class=SmallBodies)
 
 _PROMPT_TYPE = "text/markdown"
 _PROMPT_FILE = (

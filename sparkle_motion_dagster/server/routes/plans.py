@@ -24,7 +24,7 @@ from sparkle_motion_dagster.server.bodies import body_of
 from sparkle_motion_dagster.server.problems import ProblemError
 from sparkle_motion_dagster.units import Record
 
-router = APIRouter(tags=["doing"])
+router = APIRouter(tags=["plans"])
 
 _SUFFIXES: dict[str, PlanSuffix] = {
     "application/yaml": ".yaml",
@@ -39,6 +39,7 @@ _MEDIA_TYPES = {".yaml": "application/yaml", ".json": "application/json"}
 _EXAMPLE = (
     "title: Harbour Light\nbase_images:\n  - {id: lamp, prompt: a lamp at dusk}\nshots:\n"
     "  - {id: shot_1, duration_sec: 2, visual_description: the lamp, start_base_image_id: lamp}\n"
+    "render_profile: {video: {model_id: wan-2.1}}\n"
 )
 _BODY = {
     "requestBody": {

@@ -12,7 +12,7 @@ from sparkle_motion_dagster.server.asked import Home, RunId
 from sparkle_motion_dagster.server.bodies import SmallBodies
 from sparkle_motion_dagster.units import Record
 
-router = APIRouter(tags=["doing"], route_class=SmallBodies)
+router = APIRouter(tags=["renders"], route_class=SmallBodies)
 
 
 class RenderOrder(Record):

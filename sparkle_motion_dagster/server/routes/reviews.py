@@ -16,7 +16,7 @@ from sparkle_motion_dagster.server.asked import Film, Home
 from sparkle_motion_dagster.server.bodies import SmallBodies
 from sparkle_motion_dagster.units import PlainText, Record
 
-router = APIRouter(tags=["doing"], route_class=SmallBodies)
+router = APIRouter(tags=["reviews"], route_class=SmallBodies)
 
 
 class DecisionMade(Record):

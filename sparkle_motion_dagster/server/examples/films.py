@@ -1,11 +1,9 @@
-"""Examples of what is sent and taken, for the description of the server: a film in the making."""
+"""Examples of what is sent of films: how they stand, what was made, what machines miss."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from pydantic import BaseModel
 
@@ -15,49 +13,35 @@ from sparkle_motion_dagster.api.run_context import RunContext, StageContext
 from sparkle_motion_dagster.api.standing import FilmStanding, Now, StageStanding
 from sparkle_motion_dagster.artifacts.film_state import Holder, ProgressReport, State
 from sparkle_motion_dagster.artifacts.models import (
+    ActionRecord,
     Artifact,
     EngineIdentity,
     MediaFacts,
+    OutputFile,
     Provenance,
     StageManifest,
 )
-from sparkle_motion_dagster.film.stages import FILM, MOVIE_PLAN, SHOT_CLIPS, VIDEO_FINAL
+from sparkle_motion_dagster.film.stages import MOVIE_PLAN, SHOT_CLIPS, VIDEO_FINAL
+from sparkle_motion_dagster.pages.film_view import FilmView
 from sparkle_motion_dagster.server.problems import FieldProblem, Problem, problem_type
 from sparkle_motion_dagster.server.routes.films import Films
 from sparkle_motion_dagster.server.routes.health import Health
 from sparkle_motion_dagster.server.routes.schemas import Schemas
 from sparkle_motion_dagster.server.routes.sessions import Session
 
-
-class Parameter(NamedTuple):
-    """What a parameter may be, and what it is where nobody says more of it."""
-
-    example: str
-    meaning: str
-
-
-PARAMETERS: Mapping[str, Parameter] = {
-    "run_id": Parameter("harbour_light", "the film's name"),
-    "stage": Parameter(VIDEO_FINAL, "one of a film's stages"),
-    "item": Parameter(FILM, "one of a stage's items, such as shot_001"),
-    "name": Parameter("film", "one of an item's outputs, such as clip"),
-    "profile": Parameter("animatic", "which engines make a film"),
-}
-"""Parameters by their names, which mean the same everywhere."""
-
-_AT = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
-_DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+AT = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _CAMERA = EngineIdentity(name="camera", version=12)
 _ASSEMBLER = EngineIdentity(name="film_assembler", version=15)
-_FACTS = MediaFacts(duration_s=9.0, frames=216, width=1280, height=720)
+FACTS = MediaFacts(duration_s=9.0, frames=216, width=1280, height=720)
 
 _STANDING = FilmStanding(
     run_id="harbour_light",
     profile="animatic",
     now=Now.RENDERING,
     left_as=State.RENDERING,
-    since=_AT,
-    holder=Holder(pid=4711, dagster_run="0d0fbc1c-3a0e-4a1e-9f6a-7f2f6a5f9e11", since=_AT),
+    since=AT,
+    holder=Holder(pid=4711, dagster_run="0d0fbc1c-3a0e-4a1e-9f6a-7f2f6a5f9e11", since=AT),
     progress=ProgressReport(
         pid=4711,
         stage=SHOT_CLIPS,
@@ -67,9 +51,9 @@ _STANDING = FilmStanding(
         made=1,
         making=2,
         pace_s=4.5,
-        made_at=_AT,
-        started_at=_AT,
-        updated_at=_AT,
+        made_at=AT,
+        started_at=AT,
+        updated_at=AT,
     ),
     remaining_s=4.5,
     fraction=0.64,
@@ -81,8 +65,8 @@ _STANDING = FilmStanding(
             items_made=1,
             seconds=0.1,
             engine="plan_importer v3",
-            created_at=_AT,
-            content_digest=_DIGEST,
+            created_at=AT,
+            content_digest=DIGEST,
         ),
         StageStanding(stage=SHOT_CLIPS, made=False),
     ),
@@ -93,9 +77,9 @@ _MANIFEST = StageManifest(
     profile="animatic",
     stage=SHOT_CLIPS,
     engine=_CAMERA,
-    plan_digest=_DIGEST,
-    upstream={MOVIE_PLAN: _DIGEST},
-    content_digest=_DIGEST,
+    plan_digest=DIGEST,
+    upstream={MOVIE_PLAN: DIGEST},
+    content_digest=DIGEST,
     artifacts=(
         Artifact(
             id="shot_001",
@@ -103,13 +87,13 @@ _MANIFEST = StageManifest(
             file="shot_001.mp4",
             media_type="video/mp4",
             size_bytes=1_482_113,
-            sha256=_DIGEST,
-            fingerprint=_DIGEST,
-            facts=_FACTS,
+            sha256=DIGEST,
+            fingerprint=DIGEST,
+            facts=FACTS,
         ),
     ),
     provenance=Provenance(
-        created_at=_AT,
+        created_at=AT,
         made=("shot_001",),
         taken=(),
         seconds=4.2,
@@ -122,15 +106,15 @@ _MANIFEST = StageManifest(
 _CONTEXT = RunContext(
     run_id="harbour_light",
     profile="animatic",
-    plan_digest=_DIGEST,
+    plan_digest=DIGEST,
     dagster_run="0d0fbc1c-3a0e-4a1e-9f6a-7f2f6a5f9e11",
     stages={
         VIDEO_FINAL: StageContext(
             engine=_ASSEMBLER,
-            plan_digest=_DIGEST,
-            upstream={SHOT_CLIPS: _DIGEST},
-            content_digest=_DIGEST,
-            created_at=_AT,
+            plan_digest=DIGEST,
+            upstream={SHOT_CLIPS: DIGEST},
+            content_digest=DIGEST,
+            created_at=AT,
             host="studio",
             device="cpu",
             versions={"python": "3.11.9"},
@@ -143,12 +127,12 @@ _FINAL = FinalFilm(
     uri="artifact+fs://harbour_light/video_final/film/film",
     local_path=Path("/films/runs/harbour_light/video_final/harbour_light.mp4"),
     download_url="http://127.0.0.1:7077/artifacts/harbour_light/video_final/film/film",
-    checksum=Checksum(sha256=_DIGEST),
+    checksum=Checksum(sha256=DIGEST),
     size_bytes=3_204_551,
     media_type="video/mp4",
     duration_s=9.0,
-    facts=_FACTS,
-    created_at=_AT,
+    facts=FACTS,
+    created_at=AT,
 )
 
 _READY = Ready(
@@ -172,19 +156,51 @@ _PROBLEM = Problem(
     problems=(FieldProblem(field="shots[0].duration_sec", line=7, message="it is missing"),),
 )
 
-EXAMPLES: Mapping[str, BaseModel] = {
-    type(example).__name__: example
-    for example in (
-        _FILMS,
-        _STANDING,
-        _MANIFEST,
-        _CONTEXT,
-        _FINAL,
-        Health(),
-        _READY,
-        Schemas(schemas=("MoviePlan", "StageManifest")),
-        Session(may_write=True),
-        _PROBLEM,
-    )
-}
-"""One of each of what is sent, by the name of its schema. Other records hold their own."""
+_VIEW = FilmView(
+    run_id="harbour_light",
+    title="Harbour Light",
+    profile="animatic",
+    duration_s=None,
+    frame_rate=None,
+    width=None,
+    height=None,
+    film=None,
+    poster=None,
+    captions=None,
+    chapters=(),
+    characters=(),
+    keyframes=(),
+    shots=(),
+    lines=(),
+    cues=(),
+    stages=(),
+    checks=(),
+    waits_for=None,
+    reviews=(),
+)
+
+_ACTION = ActionRecord(
+    fingerprint=DIGEST,
+    engine=_CAMERA,
+    request={"shot": "shot_001", "frames": 96},
+    outputs={"clip": OutputFile(sha256=DIGEST, size_bytes=1_482_113, media_type="video/mp4")},
+    metadata={},
+    seconds=4.2,
+    made_at=AT,
+    versions={"python": "3.11.9"},
+)
+
+FILM_EXAMPLES: tuple[BaseModel, ...] = (
+    _FILMS,
+    _STANDING,
+    _MANIFEST,
+    _CONTEXT,
+    _FINAL,
+    _VIEW,
+    _ACTION,
+    Health(),
+    _READY,
+    Schemas(schemas=("MoviePlan", "StageManifest")),
+    Session(may_write=True),
+    _PROBLEM,
+)

@@ -1,0 +1,1 @@
+"""Examples of all that is sent and taken, for the description of the server."""

@@ -1,0 +1,127 @@
+"""Examples of what is asked for, and of what comes of it: renders, drafts, reviews, comments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+_DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+_COMMENT: JsonValue = {
+    "id": "5b0c9a7e21d4",
+    "at_s": 12.5,
+    "text": "The lamp is too dark here.",
+    "by": "Mara",
+    "made_at": "2026-05-04T12:00:00Z",
+}
+
+ORDERS: Mapping[str, JsonValue] = {
+    "AcceptedPlan": {
+        "run_id": "harbour_light",
+        "message": "The inbox renders it in its turn.",
+        "path": "/films/plans/harbour_light.yaml",
+    },
+    "ArtifactList": {
+        "artifacts": [
+            {
+                "uri": "artifact+fs://harbour_light/shot_clips/shot_001/clip",
+                "run_id": "harbour_light",
+                "stage": "shot_clips",
+                "item": "shot_001",
+                "name": "clip",
+                "file": "shot_001.mp4",
+                "media_type": "video/mp4",
+                "size_bytes": 1482113,
+                "sha256": _DIGEST,
+                "made_at": "2026-05-04T12:00:00Z",
+                "facts": {"duration_s": 4.0, "frames": 96, "width": 1280, "height": 720},
+                "download_url": "/artifacts/harbour_light/shot_clips/shot_001/clip",
+            }
+        ],
+        "next_page_token": None,
+    },
+    "CheckedPlan": {
+        "title": "Harbour Light",
+        "shots": 2,
+        "seconds": 9.0,
+        "lines": 1,
+        "profiles": [],
+    },
+    "Comment": _COMMENT,
+    "Comments": {"comments": [_COMMENT]},
+    "Controlled": {
+        "message": "Asked process 4711 to pause harbour_light: it ends before its next step.",
+        "done": False,
+    },
+    "Decided": {"message": "Approved base_images of harbour_light: it goes on in its turn."},
+    "DecisionMade": {"decision": "rejected", "note": "The lamp is too dark."},
+    "DraftOrder": {
+        "prompt": "Two keepers argue in a lighthouse while the storm comes in",
+        "seconds": 30,
+        "style": "ink on paper",
+        "run_id": "two_keepers",
+    },
+    "Explanation": {
+        "run_id": "harbour_light",
+        "profile": "animatic",
+        "plan": "/films/plans/harbour_light.yaml",
+        "plan_changes": [],
+        "notes": [],
+        "mends": [],
+        "stages": [
+            {
+                "stage": "shot_clips",
+                "items": [{"id": "shot_001", "state": "current", "reason": "", "seconds": 4.2}],
+            }
+        ],
+        "made": 0,
+        "maybe": 0,
+        "taken": 1,
+        "seconds_made": 0.0,
+        "seconds_maybe": 0.0,
+    },
+    "FinishedItems": {
+        "items": [
+            {
+                "stage": "base_images",
+                "item": "frame_001",
+                "fingerprint": _DIGEST,
+                "made": True,
+                "done": 2,
+                "total": 3,
+                "files": {"image": "image/png", "thumbnail": "image/webp"},
+            }
+        ]
+    },
+    "MoviePlan": {
+        "title": "Harbour Light",
+        "base_images": [{"id": "lamp", "prompt": "a lamp at dusk"}],
+        "shots": [
+            {
+                "id": "shot_001",
+                "duration_sec": 2,
+                "visual_description": "the lamp",
+                "start_base_image_id": "lamp",
+            }
+        ],
+        "render_profile": {"video": {"model_id": "wan-2.1", "max_fps": 24}},
+    },
+    "NewComment": {"at_s": 12.5, "text": "The lamp is too dark here.", "by": "Mara"},
+    "Ordered": {
+        "run_id": "harbour_light",
+        "message": "It waits in the queue, as the next; the daemon works it off.",
+        "queue_place": 0,
+    },
+    "OrderedDraft": {"run_id": "two_keepers", "message": "It is written in its turn."},
+    "RenderOrder": {"job": "render_movie", "dry_run": False},
+    "Uploaded": {
+        "uri": f"artifact://sha256/{_DIGEST}",
+        "sha256": _DIGEST,
+        "size_bytes": 48211,
+        "media_type": "image/jpeg",
+        "name": "photo.jpg",
+        "download_url": f"/artifacts/sha256/{_DIGEST}",
+    },
+}
+"""One of each, by the name of its schema."""
