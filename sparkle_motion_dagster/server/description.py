@@ -6,12 +6,13 @@ and what everything looks like by example is said here once.
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fastapi import FastAPI
 
-from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.server.examples.all_examples import EXAMPLES, PARAMETERS
 from sparkle_motion_dagster.server.problems import (
     KINDS,
@@ -23,10 +24,11 @@ from sparkle_motion_dagster.server.problems import (
 
 Json = dict[str, Any]
 
-_METHODS = ("get", "head", "post", "delete")
-_WRITING = ("post", "delete")
+_METHODS = ("get", "post", "put", "patch", "delete")
+_WRITING = ("post", "put", "patch", "delete")
 _RANGED = ("/artifacts/", "/previews/")
 _PREFIX = "#/components/schemas/{model}"
+_HEAD = re.compile("_head$")
 _FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError")
 
 _TAGS = {
@@ -40,6 +42,7 @@ _TAGS = {
     "artifacts": "What films are made of, file by file.",
     "actions": "How items were made.",
     "uploads": "Pictures and sounds that plans refer to.",
+    "sheets": "Many small pictures in one.",
     "previews": "Small pictures of what films are made of.",
     "events": "What happens, as it happens.",
     "schemas": "JSON Schemas.",
@@ -70,19 +73,23 @@ class DescribedApi(FastAPI):
     def openapi(self) -> Json:
         """Return the description."""
         if self.openapi_schema is None:
-            description = super().openapi()
+            with warnings.catch_warnings():
+                # It names a route's HEAD as its GET; only that is described below.
+                warnings.filterwarnings("ignore", "Duplicate Operation ID")
+                description = super().openapi()
             _complete(description, reads_openly=self._reads_openly)
         return super().openapi()
 
 
 def _complete(description: Json, *, reads_openly: bool) -> None:
+    for item in description["paths"].values():
+        item.pop("head", None)  # wherever it is answered, it is answered as GET is
     components = description.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     for name in _FRAMEWORKS_OWN:
         schemas.pop(name, None)
-    for model in (Problem, MoviePlan):
-        schema = model.model_json_schema(ref_template=_PREFIX)
-        schemas |= {**schema.pop("$defs"), model.__name__: schema}
+    problem = Problem.model_json_schema(ref_template=_PREFIX)
+    schemas |= {**problem.pop("$defs"), Problem.__name__: problem}
     for name, schema in schemas.items():
         if name in EXAMPLES:
             schema.setdefault("examples", [EXAMPLES[name]])
@@ -109,6 +116,7 @@ def _operations(description: Json) -> Iterator[tuple[str, str, Json]]:
 
 
 def _complete_operation(operation: Json, path: str, method: str) -> None:
+    operation["operationId"] = _HEAD.sub("_get", operation["operationId"])
     said = operation.get("description", "")
     operation["summary"] = said.partition("\n")[0] or operation["summary"]
     for parameter in operation.get("parameters", ()):
@@ -142,6 +150,8 @@ def _statuses(operation: Json, path: str, method: str) -> Iterator[int]:
     yield from (400, 401, 403, 429)
     if operation.get("parameters"):
         yield from (404, 409, 422)
+    if any(one["name"] == "if-match" for one in operation.get("parameters", ())):
+        yield 412
     if method in _WRITING:
         yield from (409, 413, 415, 422)
     if path.startswith(_RANGED):

@@ -137,9 +137,7 @@ def test_the_plans_of_the_examples_can_be_rendered(server: ServedApp, descriptio
     body = description["paths"]["/plans/check"]["post"]["requestBody"]["content"]
     texts = {
         "application/yaml": body["application/yaml"]["example"],
-        "application/json": json.dumps(
-            description["components"]["schemas"]["MoviePlan"]["examples"][0]
-        ),
+        "application/json": json.dumps(body["application/json"]["example"]),
     }
     for kind, text in texts.items():
         checked = server.ask(

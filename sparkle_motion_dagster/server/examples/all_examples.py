@@ -29,6 +29,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "page_token": Parameter(None, "the page's, as the one before it said; none: the first page"),
     "wish": Parameter("pause", "what is asked of the film's run"),
     "comment_id": Parameter("5b0c9a7e21d4", "the comment's id"),
+    "if-match": Parameter(None, "the ETag of what was changed; it must be there still"),
     "if-none-match": Parameter(None, "the ETag of what whoever asks has already"),
 }
 """Parameters by their names, which mean the same everywhere."""

@@ -46,7 +46,8 @@ ORDERS: Mapping[str, JsonValue] = {
         "shots": 2,
         "seconds": 9.0,
         "lines": 1,
-        "profiles": [],
+        "profiles": [{"profile": "animatic", "able": True, "reason": ""}],
+        "story": [],
     },
     "Comment": _COMMENT,
     "Comments": {"comments": [_COMMENT]},
@@ -93,19 +94,6 @@ ORDERS: Mapping[str, JsonValue] = {
                 "files": {"image": "image/png", "thumbnail": "image/webp"},
             }
         ]
-    },
-    "MoviePlan": {
-        "title": "Harbour Light",
-        "base_images": [{"id": "lamp", "prompt": "a lamp at dusk"}],
-        "shots": [
-            {
-                "id": "shot_001",
-                "duration_sec": 2,
-                "visual_description": "the lamp",
-                "start_base_image_id": "lamp",
-            }
-        ],
-        "render_profile": {"video": {"model_id": "wan-2.1", "max_fps": 24}},
     },
     "NewComment": {"at_s": 12.5, "text": "The lamp is too dark here.", "by": "Mara"},
     "Ordered": {

@@ -36,18 +36,33 @@ _SUFFIXES: dict[str, PlanSuffix] = {
 """How a plan is read that is sent as a media type."""
 
 _MEDIA_TYPES = {".yaml": "application/yaml", ".json": "application/json"}
-_EXAMPLE = (
+_EXAMPLE = {
+    "title": "Harbour Light",
+    "base_images": [{"id": "lamp", "prompt": "a lamp at dusk"}],
+    "shots": [
+        {
+            "id": "shot_1",
+            "duration_sec": 2,
+            "visual_description": "the lamp",
+            "start_base_image_id": "lamp",
+            "transition": "cut",
+        }
+    ],
+    "render_profile": {"video": {"model_id": "wan-2.1"}},
+}
+_EXAMPLE_YAML = (
     "title: Harbour Light\nbase_images:\n  - {id: lamp, prompt: a lamp at dusk}\nshots:\n"
-    "  - {id: shot_1, duration_sec: 2, visual_description: the lamp, start_base_image_id: lamp}\n"
-    "render_profile: {video: {model_id: wan-2.1}}\n"
+    "  - {id: shot_1, duration_sec: 2, visual_description: the lamp, start_base_image_id: lamp,\n"
+    "     transition: cut}\nrender_profile: {video: {model_id: wan-2.1}}\n"
 )
 _BODY = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/yaml": {"schema": {"type": "string"}, "example": _EXAMPLE},
+            "application/yaml": {"schema": {"type": "string"}, "example": _EXAMPLE_YAML},
             "application/json": {
-                "schema": {"type": "object", "description": "A MoviePlan, see /schemas/MoviePlan."}
+                "schema": {"type": "object", "description": "A MoviePlan, see /schemas/MoviePlan."},
+                "example": _EXAMPLE,
             },
         },
     }
