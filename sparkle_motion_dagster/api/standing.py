@@ -28,6 +28,7 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import MANIFEST, RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
+from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.film.stages import (
     BASE_IMAGES,
     DRAFT,
@@ -220,16 +221,32 @@ def _read(home: SparkleHome, run_id: str, stage: str, _: tuple[int, int, int]) -
         told=_stage(manifest),
         profile=manifest.profile,
         film_s=None if film is None else film.facts.duration_s,
-        title=_title(Store(home.store), manifest),
+        title=_title(home, manifest),
         poster=_poster(manifest),
     )
 
 
-def _title(store: Store, manifest: StageManifest) -> str | None:
-    """Return the title of the plan that a stage left behind, if that is what it does."""
-    if manifest.stage == MOVIE_PLAN:
-        plan = store.file(manifest.artifact(PLAN, "plan").sha256)
-        return str(json.loads(plan.path.read_bytes())["title"])
+def _title(home: SparkleHome, manifest: StageManifest) -> str | None:
+    """Return the title of the plan that a stage left behind, if that is what it does.
+
+    What is damaged in the store is told of where it is used, and by `sparkle verify`: a film is
+    listed without its title until then.
+    """
+    try:
+        return _title_in(Store(home.store), manifest)
+    except SparkleError:
+        return None
+
+
+def _title_in(store: Store, manifest: StageManifest) -> str | None:
+    """Return the title of a plan, or of a draft.
+
+    Raises:
+        CorruptFileError, PlanError: It is damaged in the store.
+    """
+    if manifest.stage == MOVIE_PLAN and (plan := manifest.find(PLAN, "plan")) is not None:
+        frozen = store.file(plan.sha256).path.read_bytes()
+        return str(json.loads(frozen)["title"])
     draft = manifest.find(DRAFT, "plan") if manifest.stage == PLAN_DRAFT else None
     if draft is None:
         return None
@@ -239,7 +256,9 @@ def _title(store: Store, manifest: StageManifest) -> str | None:
 def _poster(manifest: StageManifest) -> Poster | None:
     named = {VIDEO_FINAL: "poster", BASE_IMAGES: "image"}.get(manifest.stage)
     shown = next((one for one in manifest.artifacts if one.name == named), None)
-    return shown and Poster(stage=manifest.stage, item=shown.id, name=shown.name)
+    if shown is None:
+        return None
+    return Poster(stage=manifest.stage, item=shown.id, name=shown.name)
 
 
 def _stage(manifest: StageManifest) -> StageStanding:

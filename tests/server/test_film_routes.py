@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from served_app import ServedApp, bearer, serving_home
-from sparkle_motion_dagster.artifacts.film_state import FilmState, State, Status
+from sparkle_motion_dagster.artifacts.film_state import FilmState, State, Status, Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.manifests import MANIFEST
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.artifacts.run_folder import MANIFEST, RunFolder
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.film.stages import STAGES
 from sparkle_motion_dagster.operations.control import leave
 from studio import Gallery, Studio
@@ -245,13 +246,23 @@ def test_a_home_without_anything_has_no_films(tmp_path: Path) -> None:
     assert not (tmp_path / "nothing").exists()
 
 
-def test_what_is_paused_says_why(tmp_path: Path, studio: Studio) -> None:
-    home = SparkleHome(tmp_path)
-    folder = add_film(home, "one", studio)
-    from sparkle_motion_dagster.artifacts.film_state import Wish
+def test_a_plan_that_is_damaged_in_the_store_keeps_no_film_from_being_listed(
+    tmp_path: Path, studio: Studio
+) -> None:
+    own = studio.copy(tmp_path)
+    plan = own.manifests()["movie_plan"].artifact("movie_plan", "plan")
+    Store(own.home.store).path_of(plan.sha256).unlink()
+    with serving_home(own.home.root) as server:
+        (film,) = server.get("/runs").json["films"]
+    assert (film["now"], film["title"]) == ("rendered", None)
 
-    leave(folder, Wish.PAUSE, "Paused before shot_002.")
-    with serving_home(tmp_path) as server:
-        film = server.get("/runs/one").json
-    assert (film["now"], film["message"]) == ("paused", "Paused before shot_002.")
-    assert json.dumps(film)
+
+def test_a_film_that_waits_in_the_queue_says_where(tmp_path: Path, studio: Studio) -> None:
+    own = studio.copy(tmp_path)
+    leave(RunFolder(own.home, "film"), Wish.PAUSE, "Paused before shot_002.")
+    with serving_home(own.home.root) as server:
+        paused = server.get("/runs/film").json
+        assert (paused["now"], paused["message"]) == ("paused", "Paused before shot_002.")
+        assert server.ask("POST", "/runs/film/control/resume", bearer()).status == 202
+        queued = server.get("/runs/film").json
+    assert (queued["now"], queued["queue_place"], queued["left_as"]) == ("queued", 0, "paused")

@@ -6,12 +6,14 @@ What it answers is as it describes it: status, media type and schema.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -48,6 +50,7 @@ def ask_anything(server: ServedApp, cases_each: int) -> int:
     schema = schemathesis.openapi.from_url(f"{server.address}/openapi.json")
     asked = 0
     for found in schema.exclude(path_regex=WITHOUT_END).get_all_operations():
+        assert isinstance(found, Ok), found
         operation = found.ok()
         right, wrong = (
             operation.as_strategy(generation_mode=mode)
@@ -63,7 +66,7 @@ def ask_anything(server: ServedApp, cases_each: int) -> int:
             suppress_health_check=list(HealthCheck),
         )
         @given(case=st.one_of(right, wrong) if operation.body or operation.query else right)
-        def ask(case: schemathesis.Case) -> None:
+        def ask(case: schemathesis.Case[Any]) -> None:
             nonlocal asked
             asked += 1
             case.call_and_validate(headers=bearer(), checks=CHECKS, timeout=60)

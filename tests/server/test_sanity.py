@@ -69,9 +69,8 @@ def filled(path: str, outside: str, at: int) -> str:
     good = {"run_id": "film", "stage": "video_final", "item": "film", "name": "film"}
     names = re.findall(r"\{([^}:]+)[^}]*\}", path)
     values = [outside if one == at else good.get(name, "one") for one, name in enumerate(names)]
-    for value in values:
-        path = re.sub(r"\{[^}]+\}", lambda _, value=value: value, path, count=1)
-    return f"{path.rstrip('/')}/{outside}" if at == len(names) else path
+    whole = re.sub(r"\{[^}]+\}", "{}", path).format(*values)
+    return f"{whole.rstrip('/')}/{outside}" if at == len(names) else whole
 
 
 def test_a_whole_address_in_place_of_a_path_names_nothing_else(server: ServedApp) -> None:
