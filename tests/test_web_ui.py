@@ -170,6 +170,7 @@ def test_where_films_are_served_an_assets_page_shows_its_result_at_once(
     assert kind_of(page.links(f"{served.by}/artifacts/{SERVED}/{asset}/")[0]) == opened
 
 
+@pytest.mark.service
 def test_a_picture_is_shown_whatever_this_machine_is_called(
     address: str, served: Served, page: Browser
 ) -> None:
@@ -178,14 +179,15 @@ def test_a_picture_is_shown_whatever_this_machine_is_called(
     assert page.pictures(f"{served.by}/sheets/")
 
 
+@pytest.mark.service
 def test_a_run_leads_to_its_films_page(
     address: str, started: WebUi, served: Served, page: Browser
 ) -> None:
     run = RunFolder(started.studio.home, SERVED).state.read().status
     assert run is not None
     page.open(f"{address}/runs/{run.dagster_run}")
-    page.write("Filter…", "page")
-    page.wait_for_text("The film's page")
+    page.write("Filter…", "The film's page")
+    page.wait_for_text("ENGINE_EVENT", "The film's page")
     assert page.links(f"{served.by}/films/") == [f"{served.by}/films/{SERVED}"]
     assert_something_is_there(page.screenshot("run_served"))
 
