@@ -19,6 +19,7 @@ from sparkle_motion_dagster.film.checks.verdict import Check
 from sparkle_motion_dagster.film.stages import STAGES
 from sparkle_motion_dagster.operations.film_servers import server_address
 from studio import Gallery, Rendered, Studio, short_film
+from waiting import until
 from web_ui import Browser, ask, browser, chromium, web_ui
 
 WIDTH, HEIGHT = 128, 72
@@ -177,6 +178,18 @@ def test_a_picture_is_shown_whatever_this_machine_is_called(
     elsewhere = address.replace("127.0.0.1", "localhost")
     page.open(f"{elsewhere}/assets/video_final?view=partitions&partition={SERVED}")
     assert page.pictures(f"{served.by}/sheets/")
+
+
+@pytest.mark.service
+def test_a_click_on_the_poster_plays_the_film(address: str, served: Served, page: Browser) -> None:
+    page.open(f"{address}/assets/video_final?view=partitions&partition={SERVED}")
+    page.pictures(f"{served.by}/sheets/")
+    page.click_at("//a/img[@alt='poster']")
+    length = "return document.querySelector('video')?.duration"
+    assert until("the film is there", lambda: page.run(length)) == pytest.approx(3.0, abs=0.1)
+    until(
+        "the film plays", lambda: page.run("return document.querySelector('video').currentTime > 0")
+    )
 
 
 @pytest.mark.service

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import socket
 import subprocess
 import sys
 
 import pytest
 
-from film_server import FilmServer, film_server, start_film_server
+from film_server import FilmServer, film_server, free_port, start_film_server
 from sparkle_motion_dagster.operations.film_servers import VARIABLE, server_address
+from sparkle_motion_dagster.server.tokens import server_token
 from sparkle_motion_dagster.serving.addresses import Listening
-from studio import Studio
+from studio import PROGRAMS, Studio
 from waiting import PATIENCE_S
 
 RENDERS = """
@@ -65,6 +68,19 @@ def test_it_is_found_while_it_lives_and_its_token_stays_in_its_file(studio: Stud
         studio
     )
     assert first.token not in said(studio)
+
+
+def test_in_a_terminal_its_address_signs_one_in(studio: Studio) -> None:
+    terminal, its_end = pty.openpty()
+    command = [str(PROGRAMS / "sparkle"), "serve", "--no-daemon", "--port", str(free_port())]
+    with subprocess.Popen(command, env=studio.environment, stderr=its_end) as server:
+        os.close(its_end)
+        with open(terminal, "rb", buffering=0) as shown:  # noqa: PTH123 - a descriptor
+            line = shown.readline().decode().strip()
+        server.terminate()
+    assert line == (
+        f"Films will be at http://127.0.0.1:{command[-1]}/#token={server_token(studio.home)}"
+    )
 
 
 def by_address(found: str | None, *servers: FilmServer) -> tuple[FilmServer, FilmServer]:
