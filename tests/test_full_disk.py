@@ -69,7 +69,7 @@ def test_no_command_dumps_the_databases_statements(small_disk: Path, size: str) 
     try:
         assert mount("-o", f"remount,size={size}", str(studio.home.dagster))
         plan = studio.write(plan_format_example())
-        for command in (("render", plan), ("ui", "--port", "39017")):
+        for command in (("render", plan), ("ui", "--port", "39017", "--films-port", "39018")):
             full = studio.sparkle(*command)
             assert full.returncode == 1
             (said,) = full.stderr.splitlines()

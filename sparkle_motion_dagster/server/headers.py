@@ -10,12 +10,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _ALWAYS = {
     # What is sent as a picture is no script, whatever its bytes look like.
     "X-Content-Type-Options": "nosniff",
-    # Pages of other sites do not embed it; the web UI, another port of this host, does.
-    "Cross-Origin-Resource-Policy": "same-site",
     # Where a page leads to is told nothing of the film that it shows.
     "Referrer-Policy": "no-referrer",
 }
 _UNLESS_SAID = {
+    # Pages of other sites do not embed it; the web UI, another port of this host, does.
+    "Cross-Origin-Resource-Policy": "same-site",
     # Kept, but asked after each time; what never changes says so itself.
     "Cache-Control": "private, no-cache",
 }

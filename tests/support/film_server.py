@@ -39,6 +39,12 @@ class FilmServer:
         ) as answer:
             return json.load(answer)
 
+    def end(self) -> None:
+        """End it as a service is ended, unless it was killed before."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            self.process.wait(PATIENCE_S)
+
 
 @contextlib.contextmanager
 def film_server(studio: Studio, *options: str) -> Iterator[FilmServer]:
@@ -97,5 +103,4 @@ def _running(studio: Studio, *options: str) -> Iterator[FilmServer]:
     try:
         yield server
     finally:
-        os.killpg(server.process.pid, signal.SIGTERM)
-        server.process.wait(PATIENCE_S)
+        server.end()

@@ -157,11 +157,15 @@ class Browser:
         wait = WebDriverWait(self._driver, PATIENCE_S)
         wait.until(expected.element_to_be_clickable(field)).send_keys(text)
 
-    def pictures(self) -> list[WebElement]:
-        """Wait for pictures that came with the page's own data, and return those that are seen."""
+    def pictures(self, source: str = "data:image") -> list[WebElement]:
+        """Wait for pictures from a source, and return those that are seen.
+
+        Args:
+            source: How their addresses begin; by default those that came with the page's own data.
+        """
 
         def seen(driver: Chrome) -> list[WebElement]:
-            found = driver.find_elements(By.CSS_SELECTOR, "img[src^='data:image']")
+            found = driver.find_elements(By.CSS_SELECTOR, f"img[src^='{source}']")
             return [one for one in found if one.get_property("naturalWidth") and one.is_displayed()]
 
         return WebDriverWait(self._driver, PATIENCE_S).until(seen, "the page shows no picture")
@@ -173,6 +177,17 @@ class Browser:
     def complaints(self) -> list[str]:
         """Return what the console has complained of since it was asked last."""
         return [str(entry["message"]) for entry in self._driver.get_log("browser")]
+
+    def links(self, to: str) -> list[str]:
+        """Wait for links to addresses that begin so, and return where they lead, each once."""
+
+        def found(driver: Chrome) -> list[str]:
+            links = driver.find_elements(By.CSS_SELECTOR, f"a[href^='{to}']")
+            return [*dict.fromkeys(str(one.get_property("href")) for one in links)]
+
+        moving = (StaleElementReferenceException,)
+        wait = WebDriverWait(self._driver, PATIENCE_S, ignored_exceptions=moving)
+        return wait.until(found, f"the page has no link to {to}")
 
     def screenshot(self, name: str) -> Path:
         """Keep what the page looks like now."""
