@@ -49,7 +49,6 @@ KINDS: Mapping[int, Kind] = {
     404: Kind("not-found", "Not found", "There is no such film, stage, artifact or page."),
     405: Kind("method", "Wrong method", "What is here cannot be asked by that method."),
     409: Kind("conflict", "Not as it stands", "As the film stands, this cannot be done."),
-    412: Kind("changed", "Changed since", "What is there is not what was changed: read it again."),
     413: Kind("too-large", "Too large", "What was sent is larger than what is taken in."),
     415: Kind("media-type", "Wrong media type", "What was sent is of a kind not taken in here."),
     416: Kind("range", "No such part", "The file has no such part."),

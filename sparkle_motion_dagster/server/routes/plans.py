@@ -92,12 +92,7 @@ def check(sent: Sent) -> CheckedPlan:
     return check_plan_text(sent)
 
 
-@router.post(
-    "/plans",
-    status_code=HTTPStatus.ACCEPTED,
-    openapi_extra=_BODY,
-    responses={412: {"description": "The film's plan is not the one that was changed."}},
-)
+@router.post("/plans", status_code=HTTPStatus.ACCEPTED, openapi_extra=_BODY)
 def accept(
     home: Home,
     sent: Sent,
