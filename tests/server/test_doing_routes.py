@@ -214,7 +214,7 @@ def test_a_stage_is_approved_and_rejected(client: TestClient, studio: Studio) ->
     for stage, body in (
         ("shot_clips", {"decision": "approved"}),
         ("base_images", {"decision": "maybe"}),
-        ("base_images", {"decision": "approved", "note": "x" * 1001}),
+        ("base_images", {"decision": "approved", "note": "x" * 2001}),
         ("base_images", {"decision": "approved", "note": "\x1b[2J"}),
     ):
         assert client.post(f"{path}/{stage}", json=body).status_code == 422
