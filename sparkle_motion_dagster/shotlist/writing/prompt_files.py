@@ -53,15 +53,13 @@ def read_prompt_text(data: bytes, path: Path) -> Assignment:
     """Return what the text of a prompt file asks for that is not there.
 
     Args:
-        data: The file's bytes.
-        path: What the file is called, where something is wrong with it.
+        data: The file's bytes; at most `MAX_BYTES`.
+        path: What the file is called.
 
     Raises:
-        PromptFileError: It is none that can be used; line and option are named.
+        PromptFileError: As `read_prompt_file` says.
     """
     try:
-        if len(data) > MAX_BYTES:
-            unreadable(f"is larger than {MAX_BYTES} bytes, the most that it may have", None)
         return _read(decoded_text(data))
     except PlanError as error:
         raise PromptFileError(path, error.problems) from None
