@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from sparkle_motion_dagster.api.going_on import NoRunKnownError, go_on_in_turn, take_out_of_turn
+from sparkle_motion_dagster.api.waiting import DAEMON
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.film.stages import PLAN_DRAFT
@@ -44,8 +45,8 @@ def approve(home: SparkleHome, run_id: str, stage: DecidableStage, note: str) ->
     except NoRunKnownError as error:
         raise ApprovedWithoutRunError(run_id) from error
     return (
-        f"Approved {stage} of {run_id}. The daemon makes the rest in its turn, if it runs "
-        f"(`sparkle ui`); `sparkle resume {run_id}` makes it here and now."
+        f"Approved {stage} of {run_id}. The daemon {DAEMON} makes the rest in its turn, if it "
+        f"runs; `sparkle resume {run_id}` makes it here and now."
     )
 
 
@@ -85,4 +86,7 @@ def how_it_is_rendered(home: SparkleHome, film: str, plan: Path) -> str:
     """
     profile = own_profile(film, home)
     of = "" if profile == DEFAULT_PROFILE else f" --run-id {film} --profile {profile}"
-    return f"The inbox renders it if `sparkle ui` runs; `sparkle render {plan}{of}` does it here."
+    return (
+        "The inbox renders it if `sparkle serve` or `sparkle ui` runs; "
+        f"`sparkle render {plan}{of}` does it here."
+    )

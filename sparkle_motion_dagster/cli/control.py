@@ -36,7 +36,7 @@ def _halt(run_id: str, wish: Wish) -> None:
 
 @click.command()
 @click.argument("run_id", metavar="RUN")
-@click.option("--queue", is_flag=True, help="Let the daemon do it, in its turn; see `sparkle ui`.")
+@click.option("--queue", is_flag=True, help="Let the daemon of `sparkle serve` do it, in its turn.")
 @readable_errors
 def resume(run_id: str, queue: bool) -> None:  # noqa: FBT001 - a command line flag
     """Go on with RUN where it was paused, stopped or interrupted, and print the film's path.

@@ -15,6 +15,7 @@ from sparkle_motion_dagster.operations.inbox.direct_orders import (
     with_ordered_plan,
 )
 from sparkle_motion_dagster.operations.inbox.memory import InboxMemory
+from sparkle_motion_dagster.operations.inbox.overview import Overview, overview
 
 EDITED = changed(("Mara speaks to the storm", "Mara shouts at the storm"))
 PICTURED = changed(("    prompt: lamp room\n", "    prompt: lamp room\n    local_path: lamp.png\n"))
@@ -42,6 +43,20 @@ def test_a_plan_that_a_person_ordered_is_not_ordered_again(keeper: Keeper, looks
     assert keeper.ticks(4) == []
     assert before == ([] if looks < 2 else ["film"])
     assert keeper.notes == []
+
+
+def test_it_does_not_wait_in_the_inbox_any_more(keeper: Keeper) -> None:
+    keeper.picture()
+    plan = keeper.put("film.yaml", PICTURED)
+    memory = keeper.workbench.home.inbox_memory
+    assert overview(keeper.plans, InboxMemory.read(memory)).waiting == ("film.yaml",)
+
+    order(keeper, plan)
+
+    assert overview(keeper.plans, InboxMemory.read(memory)) == Overview((), (), ())
+    before = memory.read_bytes()
+    assert keeper.ticks(2) == []
+    assert InboxMemory.model_validate_json(before).files == InboxMemory.read(memory).files
 
 
 def test_an_edit_of_it_is_ordered(keeper: Keeper) -> None:

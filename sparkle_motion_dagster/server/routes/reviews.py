@@ -23,7 +23,7 @@ class DecisionMade(Record):
     """A decision, for exactly what the stage shows now; ``note`` says why."""
 
     decision: Decision = Field(examples=["approved"])
-    note: Annotated[PlainText, Field(max_length=1000)] = Field(
+    note: Annotated[PlainText, Field(max_length=2000)] = Field(
         default="", examples=["The lamp is too dark."]
     )
 
