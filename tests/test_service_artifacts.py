@@ -27,6 +27,7 @@ from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
 from studio import Studio
 from waiting import until
+from web_ui import browser
 
 pytestmark = pytest.mark.service
 
@@ -43,7 +44,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
     studio = Studio(tmp_path_factory.mktemp("load"))
     home = studio.home
     folder = make_run(home, "film", {"video_final": "the end"})
-    _enlarge(folder, Store(home.store))
+    publish_as(folder, Store(home.store), LARGE, "video/mp4")
     for secret in (studio.root / "secret", home.root / "secret", home.runs / "secret"):
         secret.write_text(SECRET)
     (folder.path / "secret").write_text(SECRET)
@@ -52,12 +53,12 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
     return studio
 
 
-def _enlarge(folder: RunFolder, store: Store) -> None:
-    """Publish a stage whose one file is large."""
+def publish_as(folder: RunFolder, store: Store, data: bytes, media_type: str) -> None:
+    """Have the one file of a stage hold something else."""
     manifest = folder.read("video_final")
     assert manifest is not None
-    digest = store.write(LARGE).sha256
-    update = {"sha256": digest, "size_bytes": len(LARGE), "media_type": "video/mp4"}
+    digest = store.write(data).sha256
+    update = {"sha256": digest, "size_bytes": len(data), "media_type": media_type}
     artifacts = (Artifact.model_copy(manifest.artifacts[0], update=update),)
     folder.publish(
         manifest.model_copy(
@@ -333,3 +334,25 @@ def test_a_gibibyte_is_taken_in_with_flat_memory(server: FilmServer, studio: Stu
     assert Store(studio.home.store).is_sound(digest.hexdigest())
     assert not work_in(studio)
     assert peak - before < 150 * MIB
+
+
+EVIL = b"""<!doctype html><title>still</title><p>it is shown</p>
+<script>document.title = "a script ran"</script><img src=x onerror="document.title = 'ran'">"""
+
+
+def test_a_browser_plays_films_and_runs_no_script_of_a_file(
+    rendered: Studio, tmp_path: Path
+) -> None:
+    folder = make_run(rendered.home, "evil", {"video_final": "x"})
+    publish_as(folder, Store(rendered.home.store), EVIL, "text/html")
+    with film_server(rendered) as server, browser(tmp_path / "profile") as chromium:
+        chromium.open(f"{server.address}/artifacts/film/video_final/film/film")
+        played = """
+            const video = document.querySelector("video");
+            video.muted = true;
+            return video.play().then(() => [video.videoWidth, video.duration]);
+        """
+        assert chromium.run(played) == [128, 3]
+        chromium.open(f"{server.address}/artifacts/evil/video_final/item/note")
+        chromium.wait_for_text("it is shown")
+        assert chromium.run("return document.title") == "still"
