@@ -1,4 +1,4 @@
-"""Measures everything, or the parts that are named: ``python -m benchmarks [a|...|g ...]``."""
+"""Measures everything, or the parts that are named: ``python -m benchmarks [a|...|h ...]``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.artifacts import artifact_listing
 from benchmarks.faces import speaking_faces
 from benchmarks.gpu_report import Results, section
 from benchmarks.measurements import edits, growth, load_time, one_minute
@@ -29,6 +30,7 @@ What a film costs, measured on the animatic profile by `make bench`, which write
 - **f**: what 2,000 finished films in the store, on the instance and in the inbox cost those who
   look after them.
 - **g**: what a real face that speaks costs, in a picture and in a clip.
+- **h**: listing the artifacts of a home with 100,000 of them, and making the index anew.
 
 """
 PARTS = {
@@ -39,6 +41,7 @@ PARTS = {
     "e": load_time,
     "f": many_runs,
     "g": speaking_faces,
+    "h": artifact_listing,
 }
 
 

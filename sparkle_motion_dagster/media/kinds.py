@@ -24,7 +24,7 @@ def media_type_of(path: Path) -> str:
         try:
             return read(path)
         except MediaError as error:
-            said.append(f"As a {kind}: {error}.")
+            said.append(f"As a {kind}: {str(error).rstrip('.')}.")
     raise MediaError(f"{path} is nothing that films are made of. {' '.join(said)}")
 
 

@@ -22,9 +22,11 @@ _BLOCK = 64 * 1024
 """Bytes that are read at once; as much lies in memory for each who reads slowly."""
 
 _SAFE = (
-    "sandbox; default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'"
+    "sandbox allow-same-origin; default-src 'none'; img-src 'self' data:; media-src 'self'; "
+    "style-src 'unsafe-inline'"
 )
-"""What a file may do that a browser shows by itself, whatever is in it: no script runs."""
+"""What a file may do that a browser shows by itself, whatever is in it: no script runs, and nothing
+is sent. It stays one of this server's pages, without which no browser plays a film by itself."""
 
 
 class Kept(StrEnum):

@@ -201,7 +201,7 @@ class ArtifactIndex:
 
     def _runs(self) -> set[str]:
         """Return the names of all run folders; what cannot be the name of a run is passed over."""
-        names = (entry.name for entry in entries(self._home.runs))
+        names = (entry.name for entry in entries(self._home.runs) if entry.is_dir())
         return {name for name in names if name[0] != "." and name.isascii()}
 
     def _found(

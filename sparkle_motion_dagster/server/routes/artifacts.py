@@ -171,7 +171,7 @@ def _named(film: Film, stage: str, item: str, name: str) -> Artifact:
     if found is None:
         raise ProblemError(
             HTTPStatus.NOT_FOUND,
-            f"{film.run_id} has no {name} of {item} in {stage}. GET /artifacts?run_id="
+            f"{film.run_id} has no {name!r} of {item!r} in {stage}. GET /artifacts?run_id="
             f"{film.run_id} lists what it has.",
         )
     return found

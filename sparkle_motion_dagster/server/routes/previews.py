@@ -59,5 +59,5 @@ def _preview_of(
         if record is not None and name in record.previews:
             return record.previews[name]
     raise ProblemError(
-        HTTPStatus.NOT_FOUND, f"{film.run_id} has no preview {name} of {item} in {stage}."
+        HTTPStatus.NOT_FOUND, f"{film.run_id} has no preview {name!r} of {item!r} in {stage}."
     )

@@ -121,6 +121,8 @@ def test_what_changes_behind_its_back_is_noticed(home: SparkleHome) -> None:
     (home.runs / "birch").rename(home.root / "elsewhere")
     assert listed(home) == ash[2:]
     (home.root / "elsewhere").rename(home.runs / "birch")
+    (home.runs / "a note of somebody's").write_text("no run")
+    (home.runs / "ash" / "another").write_text("no stage")
     assert listed(home) == ash[2:] + birch
 
 
