@@ -81,7 +81,7 @@ class Feed:
             async for changed in changes:
                 for run_id in changed & self._sights.keys():
                     # Whatever it is that has changed, it is looked at.
-                    self._sights[run_id] = dataclasses.replace(self._sights[run_id], times=())
+                    self._sights[run_id] = dataclasses.replace(self._sights[run_id], written_at=-1)
                 followed = self._followed()
                 if time.monotonic() - looked >= _LOOK_S:
                     await self._look_around(followed, tell_new=True)
@@ -112,9 +112,12 @@ class Feed:
 
     def _looks(self, run_ids: set[str] | None) -> list[tuple[str, Sight, list[Message]]]:
         films, looks = Films(self._home, self._queue.now()), []
-        for run_id in sorted(films.run_ids() | self._sights.keys() if run_ids is None else run_ids):
+        written = films.written_at(run_ids)
+        if run_ids is None:
+            written = dict.fromkeys(self._sights, 0) | written
+        for run_id in sorted(written):
             before = self._sights.get(run_id, NOTHING)
-            if films.may_differ(run_id, before):
+            if films.may_differ(run_id, written[run_id], before):
                 looks.append((run_id, *films.look(run_id, before)))
         return looks
 

@@ -54,19 +54,3 @@ async def changed_below(folder: Path, at_least_every_s: float) -> AsyncIterator[
     while True:
         await asyncio.sleep(at_least_every_s)
         yield set()
-
-
-def times_of(*paths: Path) -> tuple[tuple[int, int], ...]:
-    """Return when files were written, in nanoseconds, and their sizes in bytes.
-
-    Of what is not there, both are 0.
-    """
-    return tuple(_time(path) for path in paths)
-
-
-def _time(path: Path) -> tuple[int, int]:
-    try:
-        found = path.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return (0, 0)
-    return found.st_mtime_ns, found.st_size
