@@ -18,8 +18,10 @@ def test_every_item_is_told_once_and_the_rendered_film_last(rendered: Studio) ->
         made = rendered.render(plan)
         ear.hears(
             "the film is rendered anew",
-            lambda ear: ear.heard[-1].data.get("now") == "rendered"
-            and ear.heard[-1].data["since"] != before["since"],
+            lambda ear: (
+                ear.heard[-1].data.get("now") == "rendered"
+                and ear.heard[-1].data["since"] != before["since"]
+            ),
         )
 
     told = [one.data for one in ear.heard if one.kind == "item"]

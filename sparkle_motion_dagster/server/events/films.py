@@ -32,7 +32,7 @@ class Sight:
         comments: What people have said about it.
         held: Whether a process worked on it.
         queue_place: Where it waited, if it did.
-        written_at: When its folder had been written, in nanoseconds; -1: that is not known.
+        written_at: When its folder had been written, in nanoseconds.
     """
 
     standing: Message | None = None
@@ -40,7 +40,7 @@ class Sight:
     comments: tuple[Comment, ...] = ()
     held: bool = False
     queue_place: int | None = None
-    written_at: int = -1
+    written_at: int | None = None
 
 
 NOTHING = Sight()
