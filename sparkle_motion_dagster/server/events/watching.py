@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
 
@@ -14,7 +14,7 @@ _TOGETHER_MS = 200
 """What changes within this time is told at once, so that progress is told five times a second."""
 
 
-async def changed_below(folder: Path, at_least_every_s: float) -> AsyncIterator[set[str]]:
+async def changed_below(folder: Path, at_least_every_s: float) -> AsyncGenerator[set[str], None]:
     """Yield the names in a folder, hidden ones aside, at or below which something has changed.
 
     Where nothing has, and where the system tells nothing, an empty set says that it is time for a
