@@ -63,6 +63,11 @@ def hears_note(ear: Ear, run_id: str, note: str) -> None:
     ear.hears(note, lambda ear: note_of(ear.standing_of(run_id)) == note)
 
 
+def hears_items(ear: Ear, number: int) -> None:
+    """Wait until somebody has heard of as many items."""
+    ear.hears(f"{number} items", lambda ear: len(ear.items()) == number)
+
+
 class TestListening:
     def test_first_each_film_stands_somehow_then_what_changes(
         self, home: SparkleHome, server: EventServer
@@ -146,7 +151,7 @@ class TestItems:
             progress.taken({f"item {n}": record for n, record in enumerate(records[:30])})
             for number, record in enumerate(records[30:], 30):
                 progress.made(record, [f"item {number}"])
-        ear.hears("all items", lambda ear: len(ear.items()) == 60)
+        hears_items(ear, 60)
         assert ear.items() == [("base_images", f"item {number}") for number in range(60)]
         last = [one for one in ear.heard if one.kind == "item"][-1].data
         assert (last["done"], last["total"], last["made"]) == (60, 60, True)
@@ -266,7 +271,7 @@ class TestTrouble:
         for batch in range(3):
             first = 1000 * batch
             progress.taken({f"item {number}": record for number in range(first, first + 1000)})
-            ear.hears("all items", lambda ear, all_=first + 1000: len(ear.items()) == all_)
+            hears_items(ear, first + 1000)
         # It hears the end as soon as it listens again.
         deaf.settimeout(60)
         received = 0

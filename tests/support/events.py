@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import socket
 import threading
@@ -45,9 +46,9 @@ class Ear:
         self.last_id = after or ""
         self.has_ended = self.ended_whole = False
         self._streams = contextlib.ExitStack()
-        client = self._streams.enter_context(httpx2.Client(base_url=address, timeout=PATIENCE_S))
         headers = {} if after is None else {"Last-Event-ID": after}
-        self.answer = self._streams.enter_context(client.stream("GET", path, headers=headers))
+        stream = _client().stream("GET", address + path, headers=headers)
+        self.answer = self._streams.enter_context(stream)
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
 
@@ -99,6 +100,12 @@ class Ear:
                         data = ""
             self.ended_whole = True
         self.has_ended = True
+
+
+@functools.cache
+def _client() -> httpx2.Client:
+    """Return what asks servers for streams, as many at once as there are."""
+    return httpx2.Client(timeout=PATIENCE_S, limits=httpx2.Limits(max_connections=None))
 
 
 @dataclass

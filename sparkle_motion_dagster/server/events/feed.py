@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import logging
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -53,7 +52,7 @@ class Feed:
             after: The id of the last event that it has heard. Without one, and where what came
                 after that is not known any more, it hears first how each film stands.
         """
-        await self._look_around(None if run_id is None else {run_id}, tell_new=False)
+        await self._look_around(None if run_id is None else {run_id}, set(), tell_new=False)
         # Nothing happens from here until it listens: it misses nothing, and hears nothing twice.
         listener = self._listener(run_id, after)
         self._listeners.add(listener)
@@ -79,42 +78,47 @@ class Feed:
         looked = time.monotonic()
         async with aclosing(changed_below(self._home.runs, _LOOK_S)) as changes:
             async for changed in changes:
-                for run_id in changed & self._sights.keys():
-                    # Whatever it is that has changed, it is looked at.
-                    self._sights[run_id] = dataclasses.replace(self._sights[run_id], times=())
                 followed = self._followed()
                 if time.monotonic() - looked >= _LOOK_S:
-                    await self._look_around(followed, tell_new=True)
+                    await self._look_around(followed, changed)
                     looked = time.monotonic()
                 elif changed := changed if followed is None else changed & followed:
-                    await self._look_around(changed, tell_new=True)
+                    await self._look_around(changed, changed)
 
     def _followed(self) -> set[str] | None:
         """Return the films of which somebody hears; None: all of them."""
         followed = {listener.run_id for listener in self._listeners}
         return None if None in followed else {one for one in followed if one is not None}
 
-    async def _look_around(self, run_ids: set[str] | None, *, tell_new: bool) -> None:
+    async def _look_around(
+        self, run_ids: set[str] | None, changed: set[str], *, tell_new: bool = True
+    ) -> None:
         """Look at films that may have changed, and tell what has.
 
         Args:
             run_ids: The films; None: all of them.
+            changed: Those of which it is known that something has.
             tell_new: Whether films that were never looked at are new, and are told of.
         """
         async with self._looking:
             # Files are read elsewhere, so that whoever asks the server for something need not wait.
-            for run_id, sight, messages in await asyncio.to_thread(self._looks, run_ids):
+            for run_id, sight, messages in await asyncio.to_thread(self._looks, run_ids, changed):
                 if tell_new or run_id in self._sights:
                     self._tell(messages)
                 self._sights[run_id] = sight
                 if sight == NOTHING:
                     del self._sights[run_id]
 
-    def _looks(self, run_ids: set[str] | None) -> list[tuple[str, Sight, list[Message]]]:
+    def _looks(
+        self, run_ids: set[str] | None, changed: set[str]
+    ) -> list[tuple[str, Sight, list[Message]]]:
         films, looks = Films(self._home, self._queue.now()), []
-        for run_id in sorted(films.run_ids() | self._sights.keys() if run_ids is None else run_ids):
+        written = films.written_at(run_ids)
+        if run_ids is None:
+            written = dict.fromkeys(self._sights, 0) | written
+        for run_id in sorted(written):
             before = self._sights.get(run_id, NOTHING)
-            if films.may_differ(run_id, before):
+            if run_id in changed or films.may_differ(run_id, written[run_id], before):
                 looks.append((run_id, *films.look(run_id, before)))
         return looks
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from sparkle_motion_dagster.api.standing import standing
+from sparkle_motion_dagster.api.standing import last_touched, standing
 from sparkle_motion_dagster.api.waiting import Queue
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.film_state import Comment
@@ -19,7 +20,6 @@ from sparkle_motion_dagster.server.events.messages import (
     Message,
     OfFilm,
 )
-from sparkle_motion_dagster.server.events.watching import times_of
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Sight:
         comments: What people have said about it.
         held: Whether a process worked on it.
         queue_place: Where it waited, if it did.
-        times: When its files were written, and their sizes in bytes.
+        written_at: When its folder had been written, in nanoseconds.
     """
 
     standing: Message | None = None
@@ -40,7 +40,7 @@ class Sight:
     comments: tuple[Comment, ...] = ()
     held: bool = False
     queue_place: int | None = None
-    times: tuple[tuple[int, int], ...] = ()
+    written_at: int | None = None
 
 
 NOTHING = Sight()
@@ -54,36 +54,46 @@ class Films:
     home: SparkleHome
     queue: Queue
 
-    def run_ids(self) -> set[str]:
-        """Return the films that have a folder, or wait in the queue."""
-        try:
-            names = {entry.name for entry in os.scandir(self.home.runs) if entry.name[0] != "."}
-        except FileNotFoundError:
-            names = set()
-        return names.union(self.queue.films)
+    def written_at(self, run_ids: Iterable[str] | None) -> dict[str, int]:
+        """Return when each film's folder was written last, in nanoseconds; 0: it has none.
 
-    def may_differ(self, run_id: str, before: Sight) -> bool:
-        """Tell whether a film should be looked at again, without reading anything."""
-        folder = RunFolder(self.home, run_id)
+        Whatever is written of a film's state gives its folder another time, too.
+
+        Args:
+            run_ids: The films; None: all that have a folder, or wait in the queue.
+        """
+        if run_ids is not None:
+            return {run_id: last_touched(self.home, run_id) for run_id in run_ids}
+        found = dict.fromkeys(self.queue.films, 0)
+        with contextlib.suppress(FileNotFoundError), os.scandir(self.home.runs) as entries:
+            for entry in entries:
+                if entry.name[0] != ".":
+                    with contextlib.suppress(FileNotFoundError):  # it is removed at this moment
+                        found[entry.name] = entry.stat().st_mtime_ns
+        return found
+
+    def may_differ(self, run_id: str, written_at: int, before: Sight) -> bool:
+        """Tell whether a film should be looked at again."""
         return (
-            before.times != _times(folder)
+            before.written_at != written_at
             or before.queue_place != self._queue_place(run_id)
             # A process that is killed writes nothing any more.
-            or (before.held and not folder.is_held())
+            or (before.held and not RunFolder(self.home, run_id).is_held())
         )
 
     def look(self, run_id: str, before: Sight) -> tuple[Sight, list[Message]]:
         """Return what there is to see of a film now, and what there is to tell since a look."""
         folder = RunFolder(self.home, run_id)
         # First of all: what is written while it is being read is read again.
-        times, queue_place, held = _times(folder), self._queue_place(run_id), folder.is_held()
+        written_at = last_touched(self.home, run_id)
+        queue_place, held = self._queue_place(run_id), folder.is_held()
         if queue_place is None and not folder.shows_anything():
             gone = Message.of(Kind.GONE, run_id, OfFilm(run_id=run_id))
             return NOTHING, [gone] if before.standing is not None else []
         now = Message.of(Kind.STANDING, run_id, standing(self.home, run_id, self.queue))
         # After that: where the film is told to be finished, all of its items are told before.
         finished, place = folder.finished.after(before.finished)
-        sight = Sight(now, place, _comments(folder), held, queue_place, times)
+        sight = Sight(now, place, _comments(folder), held, queue_place, written_at)
         return sight, list(_told(run_id, before, sight, finished))
 
     def _queue_place(self, run_id: str) -> int | None:
@@ -106,7 +116,3 @@ def _comments(folder: RunFolder) -> tuple[Comment, ...]:
         return folder.state.read().comments
     except UnreadableRecordError:
         return ()  # how the film stands tells of the damage
-
-
-def _times(folder: RunFolder) -> tuple[tuple[int, int], ...]:
-    return times_of(folder.path, folder.state.path, folder.finished.path)

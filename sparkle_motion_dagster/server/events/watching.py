@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
 
@@ -14,7 +14,7 @@ _TOGETHER_MS = 200
 """What changes within this time is told at once, so that progress is told five times a second."""
 
 
-async def changed_below(folder: Path, at_least_every_s: float) -> AsyncIterator[set[str]]:
+async def changed_below(folder: Path, at_least_every_s: float) -> AsyncGenerator[set[str], None]:
     """Yield the names in a folder, hidden ones aside, at or below which something has changed.
 
     Where nothing has, and where the system tells nothing, an empty set says that it is time for a
@@ -54,19 +54,3 @@ async def changed_below(folder: Path, at_least_every_s: float) -> AsyncIterator[
     while True:
         await asyncio.sleep(at_least_every_s)
         yield set()
-
-
-def times_of(*paths: Path) -> tuple[tuple[int, int], ...]:
-    """Return when files were written, in nanoseconds, and their sizes in bytes.
-
-    Of what is not there, both are 0.
-    """
-    return tuple(_time(path) for path in paths)
-
-
-def _time(path: Path) -> tuple[int, int]:
-    try:
-        found = path.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return (0, 0)
-    return found.st_mtime_ns, found.st_size
