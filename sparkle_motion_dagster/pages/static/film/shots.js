@@ -18,6 +18,7 @@ const TRANSITIONS = {
 export class FilmShots extends HTMLElement {
   #shots = [];
   #cards = [];
+  #made = new Map(); // the card that was made of each shot, by what it shows as text
   #seen = null;
 
   /**
@@ -28,7 +29,12 @@ export class FilmShots extends HTMLElement {
   show(film, files) {
     [this.#shots, this.#seen, this.files] = [film.shots, null, files];
     const keyframes = new Map(film.keyframes.map((one) => [one.id, one]));
-    this.#cards = film.shots.map((shot) => this.#card(shot, shot.keyframes.map((id) => keyframes.get(id))));
+    this.#cards = film.shots.map((shot) => {
+      const shown = shot.keyframes.map((id) => keyframes.get(id));
+      const text = JSON.stringify([shot, shown]);
+      if (!this.#made.has(text)) this.#made.set(text, this.#card(shot, shown));
+      return this.#made.get(text);
+    });
     this.style.setProperty("--aspect", film.width ? film.width / film.height : 16 / 9);
     this.replaceChildren(make("ol", {}, ...this.#cards));
   }
