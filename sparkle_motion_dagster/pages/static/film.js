@@ -27,6 +27,7 @@ class FilmPage extends HTMLElement {
   #comments = [];
   #later = 0; // the timer of a refresh that is to come
   #shown = new Map(); // what each part shows, as text
+  #stands = null; // how the film stands, as far as that decides what there is to see, as text
 
   #title = make("h1");
   #facts = make("p", { className: "soft facts" });
@@ -63,9 +64,9 @@ class FilmPage extends HTMLElement {
     const names = make("div", {}, this.#title, this.#facts);
     this.actions = make("div", { className: "row actions" }, keys);
     const head = make("header", { className: "film-head" }, names, this.actions);
-    const main = make(
+    this.main = make(
       "main",
-      { id: "film" },
+      { id: "film", hidden: true }, // until there is something to see, so that nothing moves then
       head,
       this.#notice,
       this.#reviews,
@@ -75,7 +76,7 @@ class FilmPage extends HTMLElement {
     );
     const home = make("a", { className: "home", href: "/", textContent: "Sparkle Motion" });
     const masthead = served ? [make("a", { className: "skip", href: "#film", textContent: "Skip to the film" }), make("header", { className: "masthead" }, home)] : [];
-    this.replaceChildren(...masthead, main, this.#viewer, this.#help);
+    this.replaceChildren(...masthead, this.main, this.#viewer, this.#help);
   }
 
   #listen() {
@@ -114,12 +115,11 @@ class FilmPage extends HTMLElement {
     const stands = new Promise((known) => {
       setTimeout(known, PATIENCE_MS);
       follow(runId, {
-        standing: (standing) => {
+        standing: ({ now, waits_for: waits, stages, reviews }) => {
           known();
-          actions.now = standing.now;
-          this.#refresh();
+          actions.now = now;
+          this.#refreshFor(JSON.stringify([now, waits, stages, reviews]));
         },
-        item: () => this.#refresh(),
         comments: () => this.#film && this.#said.load(),
       });
     });
@@ -129,7 +129,14 @@ class FilmPage extends HTMLElement {
     } catch (error) {
       if (error.name !== "Problem") throw error;
       say(this.#notice, error.detail, "bad");
+      this.main.hidden = false;
     }
+  }
+
+  /** Ask what there is now if the film stands otherwise than before: not at each step of a run. */
+  #refreshFor(stands) {
+    if (this.#stands !== null && this.#stands !== stands) this.#refresh();
+    this.#stands = stands;
   }
 
   /** Ask what there is now, soon: what happens until then is asked for at once. */
@@ -144,6 +151,7 @@ class FilmPage extends HTMLElement {
   #show(film) {
     const known = this.#film !== null;
     this.#film = film;
+    this.main.hidden = false;
     document.title = `${film.title} · Sparkle Motion`;
     this.#title.textContent = film.title;
     this.#facts.textContent = facts(film);

@@ -7,6 +7,9 @@ const JOBS = [
   ["finalize_movie", "Finalize", "Assembles the film anew of the clips and the sound that are there."],
 ];
 
+/** While a film stands so, somebody works on it, or is about to. */
+const BUSY = ["rendering", "queued"];
+
 /**
  * `<film-actions>`: buttons that order work on a film that nobody works on.
  * @fires changed When something was ordered.
@@ -27,7 +30,7 @@ export class FilmActions extends HTMLElement {
 
   /** Say how the film stands: while somebody works on it, nothing can be ordered. */
   set now(now) {
-    for (const button of this.children) button.disabled = now === "rendering" || now === "queued";
+    for (const button of this.children) button.disabled = BUSY.includes(now);
   }
 
   async #order(server, job, button) {
