@@ -107,12 +107,12 @@ def test_what_has_not_been_made_is_none(rendered: Studio) -> None:
     for stage in (SHOT_CLIPS, LIPSYNC_CLIPS, VIDEO_FINAL, "timeline_track"):
         shutil.rmtree(rendered.home.runs / "film" / stage)
     view = view_of(rendered)
-    assert view.film is view.poster is view.captions is view.duration_s is view.frame_rate is None
-    assert view.checks == view.chapters == ()
+    assert {view.film, view.poster, view.captions, view.duration_s, view.frame_rate} == {None}
+    assert (view.checks, view.chapters) == ((), ())
     for shot in view.shots:
-        assert shot.start_s is shot.end_s is shot.clip is shot.strip is shot.making is None
+        assert {shot.start_s, shot.end_s, shot.clip, shot.strip, shot.making} == {None}
     (line,) = view.lines
-    assert line.start_s is line.tempo is line.action is None
+    assert {line.start_s, line.tempo, line.action} == {None}
     assert line.wav is not None
     assert all(keyframe.picture for keyframe in view.keyframes)
 
@@ -132,7 +132,7 @@ def test_a_record_that_is_lost_takes_nothing_else_along(rendered: Studio) -> Non
     actions.path_of(lost.fingerprint).unlink()
     actions.path_of(damaged.fingerprint).write_text("{")
     for keyframe in view_of(rendered).keyframes[:2]:
-        assert keyframe.making is keyframe.thumbnail is None
+        assert {keyframe.making, keyframe.thumbnail} == {None}
         assert keyframe.picture is not None
 
 
