@@ -15,17 +15,27 @@ from sparkle_motion_dagster.pages.film_view import FilmView
 MOST_PICTURES_BYTES = 3 * 2**20
 """All pictures of a page together are about as large as this at most, in bytes, before base64.
 
-Where a film has more of them, each is made smaller.
+Where a film has more of them, each is made smaller, down to a fifth of its width.
 """
 
 _QUALITY = 60
 _LEAST_SCALE = 0.2
 
 
-def embedded_files(home: SparkleHome, view: FilmView) -> dict[str, str]:
+def embedded_files(
+    home: SparkleHome, view: FilmView, most_bytes: int = MOST_PICTURES_BYTES
+) -> dict[str, str]:
     """Return the files that a film's page on disk holds: data URLs, by the files' digests.
 
     A preview that is damaged or gone in the store is left out.
+
+    Args:
+        home: Where the film lies.
+        view: What the page shows.
+        most_bytes: How large all pictures together are at most, about, before base64.
+
+    Raises:
+        CorruptFileError: The captions are damaged in the store.
     """
     store = Store(home.store)
     found = {}
@@ -34,7 +44,7 @@ def embedded_files(home: SparkleHome, view: FilmView) -> dict[str, str]:
         found[view.captions.sha256] = as_data(view.captions.media_type, captions)
     pictures = dict(_pictures(store, view))
     total = sum(map(len, pictures.values()))
-    scale = 1.0 if total <= MOST_PICTURES_BYTES else (MOST_PICTURES_BYTES / total) ** 0.5
+    scale = 1.0 if total <= most_bytes else (most_bytes / total) ** 0.5
     for digest, picture in pictures.items():
         smaller = picture if scale == 1.0 else _scaled(picture, max(scale, _LEAST_SCALE))
         found[digest] = as_data("image/jpeg", smaller)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
+from sparkle_motion_dagster.artifacts.film_state import Comment
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import Artifact
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
@@ -67,6 +68,7 @@ class FilmView(Record):
     checks: tuple[CheckView, ...]
     waits_for: str | None = Field(description="the stage that a person decides on")
     reviews: tuple[ReviewView, ...]
+    comments: tuple[Comment, ...] = Field(description="in the order of their moments")
 
 
 def film_view(home: SparkleHome, folder: RunFolder) -> FilmView:
@@ -104,6 +106,7 @@ def film_view(home: SparkleHome, folder: RunFolder) -> FilmView:
         checks=check_views(film),
         waits_for=None if state.status is None else state.status.waits_for,
         reviews=tuple(review_views(state, records.manifests)),
+        comments=state.comments,
     )
 
 

@@ -30,6 +30,7 @@ class FilmPage:
 
     def open(self, address: str) -> None:
         """Go to the page, and wait until its film can be seen."""
+        self.browser.open("about:blank")  # else an address with another fragment loads nothing
         self.browser.open(address)
         until("the film can be seen", lambda: self.of_video("readyState >= 2"))
 

@@ -16,7 +16,8 @@ import { listenToKeys } from "sparkle/film/keys";
 import { openTabs } from "sparkle/film/tabs";
 import { clock, count, stageName } from "sparkle/words";
 
-const SETTLE_MS = 700; // how long news may gather before the page asks what there is now
+const GATHER_MS = 1000; // how long news gather before the page asks what there is now
+const PATIENCE_MS = 1500; // how long the page waits for how the film stands, to show it all at once
 
 /** `<film-page film="RUN">`, or without a name the film that stands in the page. */
 class FilmPage extends HTMLElement {
@@ -24,11 +25,12 @@ class FilmPage extends HTMLElement {
   #files = null;
   #film = null;
   #comments = [];
-  #later = 0;
+  #later = 0; // the timer of a refresh that is to come
+  #shown = new Map(); // what each part shows, as text
+  #stands = null; // how the film stands, as far as that decides what there is to see, as text
 
   #title = make("h1");
   #facts = make("p", { className: "soft facts" });
-  #progress = make("div", { className: "going-on" });
   #notice = make("p", { className: "notice", hidden: true, role: "status" });
   #player = make("film-player");
   #absent = make("div", { className: "absent" });
@@ -62,11 +64,10 @@ class FilmPage extends HTMLElement {
     const names = make("div", {}, this.#title, this.#facts);
     this.actions = make("div", { className: "row actions" }, keys);
     const head = make("header", { className: "film-head" }, names, this.actions);
-    const main = make(
+    this.main = make(
       "main",
-      { id: "film" },
+      { id: "film", hidden: true }, // until there is something to see, so that nothing moves then
       head,
-      this.#progress,
       this.#notice,
       this.#reviews,
       make("section", { className: "watch", aria: { label: "Film" } }, make("div", { className: "screen-side" }, this.#player, this.#absent), this.#timeline, panel),
@@ -75,13 +76,11 @@ class FilmPage extends HTMLElement {
     );
     const home = make("a", { className: "home", href: "/", textContent: "Sparkle Motion" });
     const masthead = served ? [make("a", { className: "skip", href: "#film", textContent: "Skip to the film" }), make("header", { className: "masthead" }, home)] : [];
-    this.replaceChildren(...masthead, main, this.#viewer, this.#help);
+    this.replaceChildren(...masthead, this.main, this.#viewer, this.#help);
   }
 
   #listen() {
-    this.addEventListener("moment", ({ detail }) => {
-      for (const part of [this.#timeline, this.#lines, this.#shots, this.#said]) part.moment = detail;
-    });
+    this.addEventListener("moment", ({ detail }) => this.#tell(detail));
     this.addEventListener("seek", ({ detail }) => {
       if (this.#parts.player) this.#player.seek(detail);
     });
@@ -100,55 +99,88 @@ class FilmPage extends HTMLElement {
 
   /** Show a film of the server, and what becomes of it. */
   async #follow(runId) {
-    const [{ FilmServer }, { follow }] = await Promise.all([import("sparkle/film/server"), import("sparkle/live"), import("sparkle/film/actions")]);
-    this.#server = new FilmServer(runId);
+    const [{ FilmServer }, { follow }] = await Promise.all([
+      import("sparkle/film/server"),
+      import("sparkle/live"),
+      import("sparkle/film/actions"),
+      import("sparkle/toast"),
+    ]);
+    const [toast, actions] = [make("page-toast"), make("film-actions")];
+    this.append(toast);
+    this.#server = new FilmServer(runId, (text, tone) => toast.say(text, tone));
     this.#files = new ServerFiles();
-    const actions = make("film-actions");
     actions.show(this.#server);
     this.actions.prepend(actions);
-    await this.#server.trying(this.#notice, async () => this.#show(await this.#server.view()));
-    this.#progress.append(make("film-progress", { attributes: { film: runId } }));
-    follow(runId, {
-      standing: (standing) => {
-        actions.now = standing.now;
-        this.#refresh();
-      },
-      item: () => this.#refresh(),
-      comments: () => this.#said.load(),
+    this.#notice.before(make("film-progress", { attributes: { film: runId } }));
+    const stands = new Promise((known) => {
+      setTimeout(known, PATIENCE_MS);
+      follow(runId, {
+        standing: ({ now, waits_for: waits, stages, reviews }) => {
+          known();
+          actions.now = now;
+          this.#refreshFor(JSON.stringify([now, waits, stages, reviews]));
+        },
+        comments: () => this.#film && this.#said.load(),
+      });
     });
+    try {
+      const [film] = await Promise.all([this.#server.view(), stands]);
+      this.#show(film);
+    } catch (error) {
+      if (error.name !== "Problem") throw error;
+      say(this.#notice, error.detail, "bad");
+      this.main.hidden = false;
+    }
   }
 
-  /** Ask what there is now, as soon as news stop coming in. */
+  /** Ask what there is now if the film stands otherwise than before: not at each step of a run. */
+  #refreshFor(stands) {
+    if (this.#stands !== null && this.#stands !== stands) this.#refresh();
+    this.#stands = stands;
+  }
+
+  /** Ask what there is now, soon: what happens until then is asked for at once. */
   #refresh() {
-    clearTimeout(this.#later);
+    if (this.#film === null || this.#later) return;
     this.#later = setTimeout(() => {
-      this.#server.trying(this.#notice, async () => {
-        const film = await this.#server.view();
-        if (JSON.stringify(film) !== JSON.stringify(this.#film)) this.#show(film);
-      });
-    }, SETTLE_MS);
+      this.#later = 0;
+      this.#server.trying(async () => this.#show(await this.#server.view()));
+    }, GATHER_MS);
   }
 
   #show(film) {
     const known = this.#film !== null;
     this.#film = film;
-    say(this.#notice, "");
+    this.main.hidden = false;
     document.title = `${film.title} · Sparkle Motion`;
     this.#title.textContent = film.title;
     this.#facts.textContent = facts(film);
     this.style.setProperty("--aspect", film.width ? film.width / film.height : 16 / 9);
     this.#showPlayer(film);
-    this.#lines.show(film, this.#files);
-    this.#shots.show(film, this.#files);
-    this.#stages.show(film);
-    this.#reviews.show(film, this.#server);
-    this.tabs.count("Lines", film.lines.length);
-    const laid = film.shots.length > 0 && film.shots[0].start_s !== null;
+    const { lines, characters, shots, keyframes, cues, stages, checks, reviews } = film;
+    const laid = shots.length > 0 && shots[0].start_s !== null;
     this.#timeline.hidden = !laid;
-    if (laid) this.#timeline.show(film, this.#files);
+    this.tabs.count("Lines", lines.length);
+    this.#fill(this.#lines, [lines, characters], this.#files);
+    this.#fill(this.#shots, [shots, keyframes], this.#files);
+    this.#fill(this.#stages, [stages, checks]);
+    this.#fill(this.#reviews, [film.waits_for, reviews], this.#server);
+    if (laid) this.#fill(this.#timeline, [shots, lines, cues, characters, film.film], this.#files);
     this.#timeline.comments = this.#comments;
-    if (!known) this.#said.show(film.comments ?? [], this.#server);
-    if (this.#parts.player) this.#player.seek(this.#player.moment);
+    if (!known) this.#said.show(film.comments, this.#server);
+    if (this.#parts.player) this.#tell(this.#player.moment);
+  }
+
+  /** Have a part show the film, unless it shows that already: what the reader opened stays open. */
+  #fill(part, data, ...rest) {
+    const text = JSON.stringify(data);
+    if (this.#shown.get(part) === text) return;
+    this.#shown.set(part, text);
+    part.show(this.#film, ...rest);
+  }
+
+  #tell(moment) {
+    for (const part of [this.#timeline, this.#lines, this.#shots, this.#said]) part.moment = moment;
   }
 
   #showPlayer(film) {

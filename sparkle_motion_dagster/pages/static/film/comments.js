@@ -1,6 +1,6 @@
 // Comments on moments of a film: read, made and deleted.
 
-import { make, say } from "sparkle/elements";
+import { make } from "sparkle/elements";
 import { iconButton } from "sparkle/film/icons";
 import { seek, timecode } from "sparkle/film/moments";
 import { ago } from "sparkle/words";
@@ -16,7 +16,6 @@ export class FilmComments extends HTMLElement {
   #moment = 0;
   #list = make("ol");
   #none = make("p", { className: "soft none" });
-  #notice = make("p", { className: "notice small", hidden: true, role: "status" });
   #text = make("textarea", { rows: 2, maxLength: LONGEST, required: true, id: "comment-text" });
   #label = make("label", { htmlFor: "comment-text" });
 
@@ -28,14 +27,14 @@ export class FilmComments extends HTMLElement {
   show(comments, server) {
     this.#server = server;
     this.#none.textContent = server ? "Nobody has said anything yet." : "Nobody had said anything when this page was written.";
-    this.replaceChildren(...(server ? [this.#form()] : []), this.#notice, this.#none, this.#list);
+    this.replaceChildren(...(server ? [this.#form()] : []), this.#none, this.#list);
     this.#showAll(comments);
     if (server) this.load();
   }
 
   /** Ask the server for them. */
   async load() {
-    await this.#server.trying(this.#notice, async () => this.#showAll(await this.#server.comments()));
+    await this.#server.trying(async () => this.#showAll(await this.#server.comments()));
   }
 
   /** Take a moment, in seconds, as what the next comment is about. */
@@ -66,7 +65,7 @@ export class FilmComments extends HTMLElement {
   async #add() {
     const [at, text] = [this.#moment, this.#text.value.trim()];
     if (!text) return;
-    await this.#server.trying(this.#notice, async () => {
+    await this.#server.trying(async () => {
       await this.#server.comment(at, text);
       this.#text.value = "";
       this.#showAll(await this.#server.comments());
@@ -74,14 +73,13 @@ export class FilmComments extends HTMLElement {
   }
 
   async #remove(comment) {
-    await this.#server.trying(this.#notice, async () => {
+    await this.#server.trying(async () => {
       await this.#server.removeComment(comment.id);
       this.#showAll(await this.#server.comments());
     });
   }
 
   #showAll(comments) {
-    say(this.#notice, "");
     this.#list.replaceChildren(...comments.map((one) => this.#row(one)));
     this.#none.hidden = comments.length > 0;
     this.dispatchEvent(new CustomEvent("commented", { bubbles: true, detail: comments }));

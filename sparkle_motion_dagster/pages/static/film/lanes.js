@@ -53,7 +53,7 @@ export function lanesOf(film, length_s) {
  * @param {object} film The view.
  * @param {number} length_s How long the film is.
  * @param {number} second_px How wide a second is shown, in pixels.
- * @param {(shown: object) => string | null} preview
+ * @param {(shown: object) => string | null} preview Where a preview is.
  * @returns {HTMLElement[]}
  */
 export function shotBlocks(film, length_s, second_px, preview) {

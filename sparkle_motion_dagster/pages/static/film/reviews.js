@@ -1,6 +1,6 @@
 // What waits for a person's decision, and what people decided.
 
-import { make, say } from "sparkle/elements";
+import { make } from "sparkle/elements";
 import { ago, stageName } from "sparkle/words";
 
 /**
@@ -8,9 +8,7 @@ import { ago, stageName } from "sparkle/words";
  * @fires changed When something was decided.
  */
 export class FilmReviews extends HTMLElement {
-  #stage = null;
   #note = make("input", { type: "text", id: "review-note", maxLength: 1000 });
-  #notice = make("p", { className: "notice small", hidden: true, role: "status" });
 
   /**
    * Show what of a film waits.
@@ -19,14 +17,11 @@ export class FilmReviews extends HTMLElement {
    */
   show(film, server) {
     const decided = film.reviews.map(inWords);
-    this.hidden = film.waits_for === null && !decided.length;
-    this.className = "card";
-    if (film.waits_for === this.#stage && this.childElementCount) {
-      this.querySelector(".decided").textContent = decided.join(" ");
-      return;
-    }
-    this.#stage = film.waits_for;
-    this.replaceChildren(...(film.waits_for && server ? this.#question(film.waits_for, server) : []), this.#notice);
+    const approved = film.reviews.some(({ stage, decision, holds }) => stage === film.waits_for && decision === "approved" && holds);
+    const waits = film.waits_for !== null && !approved;
+    this.hidden = !waits && !decided.length;
+    this.className = waits ? "card" : "";
+    this.replaceChildren(...(waits && server ? this.#question(film.waits_for, server) : []));
     this.append(make("p", { className: "soft small decided", textContent: decided.join(" ") }));
   }
 
@@ -45,8 +40,8 @@ export class FilmReviews extends HTMLElement {
   }
 
   async #decide(server, stage, decision) {
-    await server.trying(this.#notice, async () => {
-      say(this.#notice, await server.review(stage, decision, this.#note.value.trim()), decision === "approved" ? "good" : "");
+    await server.trying(async () => {
+      server.told(await server.review(stage, decision, this.#note.value.trim()), "good");
       this.#note.value = "";
       this.dispatchEvent(new CustomEvent("changed", { bubbles: true }));
     });

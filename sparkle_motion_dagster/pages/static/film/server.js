@@ -1,26 +1,24 @@
 // What the film's page asks of its server, beside the film itself.
 
 import { Problem, addressOf, ask } from "sparkle/api";
-import { say } from "sparkle/elements";
 import { withSession } from "sparkle/session";
 
 /** The server of a film. */
 export class FilmServer {
-  #run_id;
+  #runId;
 
-  /** @param {string} runId The film's name. */
-  constructor(runId) {
-    this.#run_id = runId;
+  /**
+   * @param {string} runId The film's name.
+   * @param {(text: string, tone?: string) => void} told Is told what came of what the reader did.
+   */
+  constructor(runId, told) {
+    this.#runId = runId;
+    this.told = told;
   }
 
   /** Return what the film's page shows. */
   view() {
     return this.#ask("view");
-  }
-
-  /** Return how the film stands. */
-  standing() {
-    return ask(this.#address());
   }
 
   async comments() {
@@ -46,16 +44,15 @@ export class FilmServer {
   }
 
   /**
-   * Do something, and say in a notice why it did not come about, if it did not.
-   * @param {HTMLElement} notice
+   * Do something, and tell why it did not come about, if it did not.
    * @param {() => Promise<void>} action
    */
-  async trying(notice, action) {
+  async trying(action) {
     try {
       await action();
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      say(notice, error.detail, "bad");
+      this.told(error.detail, "bad");
     }
   }
 
@@ -68,6 +65,6 @@ export class FilmServer {
   }
 
   #address(...what) {
-    return addressOf("runs", this.#run_id, ...what);
+    return addressOf("runs", this.#runId, ...what);
   }
 }

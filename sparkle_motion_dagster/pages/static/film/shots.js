@@ -18,6 +18,7 @@ const TRANSITIONS = {
 export class FilmShots extends HTMLElement {
   #shots = [];
   #cards = [];
+  #made = new Map(); // the card that was made of each shot, by what it shows as text
   #seen = null;
 
   /**
@@ -28,7 +29,12 @@ export class FilmShots extends HTMLElement {
   show(film, files) {
     [this.#shots, this.#seen, this.files] = [film.shots, null, files];
     const keyframes = new Map(film.keyframes.map((one) => [one.id, one]));
-    this.#cards = film.shots.map((shot) => this.#card(shot, shot.keyframes.map((id) => keyframes.get(id))));
+    this.#cards = film.shots.map((shot) => {
+      const shown = shot.keyframes.map((id) => keyframes.get(id));
+      const text = JSON.stringify([shot, shown]);
+      if (!this.#made.has(text)) this.#made.set(text, this.#card(shot, shown));
+      return this.#made.get(text);
+    });
     this.style.setProperty("--aspect", film.width ? film.width / film.height : 16 / 9);
     this.replaceChildren(make("ol", {}, ...this.#cards));
   }
@@ -51,7 +57,7 @@ export class FilmShots extends HTMLElement {
     return make(
       "li",
       { className: "card", data: { shot: shot.id } },
-      this.#clip(shot),
+      shot.clip ? this.#clip(shot) : this.#before(shot, keyframes),
       make("div", { className: "told" }, head, make("p", { textContent: shot.description }), pictures, facts(shot, shot.number === this.#shots.length), this.#details(shot, keyframes)),
     );
   }
@@ -66,7 +72,6 @@ export class FilmShots extends HTMLElement {
   /** Its strip, through which the pointer leads; a click plays the clip. */
   #clip(shot) {
     const strip = shot.strip ? this.files.preview(shot.strip) : null;
-    if (shot.clip === null) return make("div", { className: "clip none", textContent: "Not filmed yet" });
     const button = make("button", { type: "button", className: "plain clip", aria: { label: `Play the clip of shot ${shot.number}` } });
     button.onclick = () => view(this, `Shot ${shot.number}: ${shot.id}`, this.files.file(shot.clip), shot.clip.media_type);
     if (strip === null) return button;
@@ -77,13 +82,24 @@ export class FilmShots extends HTMLElement {
     return button;
   }
 
+  /** What is known of a shot before it has a clip: the picture that it starts on. */
+  #before(shot, keyframes) {
+    const start = keyframes.find(({ picture }) => picture !== null);
+    const text = make("span", { className: "not-yet", textContent: "Not filmed yet" });
+    if (start === undefined) return make("div", { className: "clip none" }, text);
+    const picture = this.#keyframe(start);
+    picture.className = "plain clip";
+    picture.append(text);
+    return picture;
+  }
+
   #keyframe(keyframe) {
-    const small = keyframe.thumbnail ? this.files.preview(keyframe.thumbnail) : null;
-    const address = small ?? (keyframe.picture && this.files.file(keyframe.picture));
-    if (address === null) return make("span", { className: "keyframe none", textContent: keyframe.id });
-    const picture = make("img", { src: address, alt: keyframe.prompt, loading: "lazy", decoding: "async" });
-    const button = make("button", { type: "button", className: "plain keyframe", title: keyframe.prompt, aria: { label: `Keyframe ${keyframe.id}` } }, picture);
-    button.onclick = () => view(this, keyframe.id, this.files.file(keyframe.picture), keyframe.picture.media_type);
+    const { id, prompt, picture, thumbnail } = keyframe;
+    if (picture === null) return make("span", { className: "keyframe none", textContent: id });
+    const src = (thumbnail && this.files.preview(thumbnail)) ?? this.files.file(picture);
+    const image = make("img", { src, alt: "", loading: "lazy", decoding: "async" });
+    const button = make("button", { type: "button", className: "plain keyframe", title: prompt, aria: { label: `Keyframe ${id}: ${prompt}` } }, image);
+    button.onclick = () => view(this, id, this.files.file(picture), picture.media_type);
     return button;
   }
 

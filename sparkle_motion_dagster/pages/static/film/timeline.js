@@ -17,6 +17,7 @@ const TICKS_S = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
 export class FilmTimeline extends HTMLElement {
   #film = null;
   #zoom = 1;
+  #width = 0; // of what is seen of it, in pixels: asked for once, as asking lays the page out
   #moment = 0;
   #comments = [];
   #resized = new ResizeObserver(() => this.#lay());
@@ -74,7 +75,7 @@ export class FilmTimeline extends HTMLElement {
    */
   zoom(factor, anchor = this.#x(this.#moment) - this.scroller.scrollLeft) {
     const before = this.#zoom;
-    const closest = Math.max(1, (CLOSEST_PX * this.length_s) / this.scroller.clientWidth);
+    const closest = Math.max(1, (CLOSEST_PX * this.length_s) / this.#width);
     this.#zoom = factor ? Math.min(closest, Math.max(1, before * factor)) : 1;
     const left = ((this.scroller.scrollLeft + anchor) / before) * this.#zoom - anchor;
     this.#lay();
@@ -138,7 +139,7 @@ export class FilmTimeline extends HTMLElement {
   }
 
   #second() {
-    return (this.scroller.clientWidth * this.#zoom) / this.length_s;
+    return (this.#width * this.#zoom) / this.length_s;
   }
 
   #x(at_s) {
@@ -151,14 +152,16 @@ export class FilmTimeline extends HTMLElement {
   }
 
   #keepInSight(x) {
-    const { scrollLeft, clientWidth } = this.scroller;
-    const hidden = x < scrollLeft || x > scrollLeft + clientWidth - 16;
-    if (this.#zoom > 1 && hidden) this.scroller.scrollLeft = x - clientWidth / 4;
+    if (this.#zoom === 1) return;
+    const { scrollLeft } = this.scroller;
+    const hidden = x < scrollLeft || x > scrollLeft + this.#width - 16;
+    if (hidden) this.scroller.scrollLeft = x - this.#width / 4;
   }
 
   /** Give all that depends on how wide a second is its place. */
   #lay() {
-    if (!this.scroller.clientWidth) return;
+    this.#width = this.scroller.clientWidth;
+    if (!this.#width) return;
     this.tracks.style.width = `${this.length_s * this.#second()}px`;
     this.#tick();
     const preview = (shown) => this.files.preview(shown);
