@@ -22,7 +22,8 @@ class FilmList extends HTMLElement {
   #next = null; // where the server's list goes on; null: it has ended
   #asking = null;
   #drawing = false;
-  #lost = 0;
+  #lost = 0; // the timer after which the server is said to be gone
+  #isLost = false;
   #unfollow = null;
   #heading = make("h2", { textContent: "Films" });
   #number = make("span", { className: "soft figures" });
@@ -71,10 +72,15 @@ class FilmList extends HTMLElement {
     });
   }
 
+  /** Say that the server is gone, if it does not come back soon, and that it has come back. */
   #tellConnected(connected) {
     clearTimeout(this.#lost);
-    if (connected) say(this.#notice, "");
-    else this.#lost = setTimeout(() => say(this.#notice, NO_NEWS, "wait"), PATIENCE_MS);
+    const tell = (text, tone) => {
+      this.#isLost = !connected;
+      this.dispatchEvent(new CustomEvent("told", { bubbles: true, detail: { text, tone } }));
+    };
+    if (!connected) this.#lost = setTimeout(() => tell(NO_NEWS, "bad"), PATIENCE_MS);
+    else if (this.#isLost) tell("The server answers again.", "good");
   }
 
   /** Ask for the next films of the server's list; tell whether there was an answer. */
