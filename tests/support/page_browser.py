@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import axe_selenium_python
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -23,6 +24,8 @@ PHONE, DESK = 390, 1440
 LOOKS: list[tuple[int, Scheme]] = [
     (width, scheme) for width in (PHONE, DESK) for scheme in ("light", "dark")
 ]
+
+_MOST_TABS = 40
 
 _AXE = Path(axe_selenium_python.__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 _RUN_AXE = """
@@ -72,10 +75,6 @@ class PageBrowser(Browser):
         )
         return found[0]
 
-    def run(self, script: str, *arguments: Any) -> Any:
-        """Run a script in the page, and return what it returns."""
-        return self._driver.execute_script(script, *arguments)
-
     def wait_for(self, script: str, *arguments: Any) -> Any:
         """Wait until a script in the page returns something that counts, and return that."""
         waiting = WebDriverWait(self._driver, PATIENCE_S)
@@ -100,13 +99,24 @@ class PageBrowser(Browser):
         return float(self._driver.execute_async_script(_SHIFTED))
 
     def errors(self, *expected: str) -> list[str]:
-        """Return what the console said was wrong since it was last asked.
+        """Return what the console has complained of since it was asked last.
 
         Args:
-            expected: Parts of messages that are meant, such as of answers that are no success.
+            expected: Parts of complaints that are meant, such as of answers that are no success.
         """
-        said = [entry["message"] for entry in self._driver.get_log("browser")]
-        return [one for one in said if not any(part in one for part in expected)]
+        return [one for one in self.complaints() if not any(part in one for part in expected)]
+
+    def has_focus(self, selector: str) -> bool:
+        """Tell whether what the keyboard reaches now is what a CSS selector finds first."""
+        return bool(self.run("return document.activeElement?.matches(arguments[0])", selector))
+
+    def tab_to(self, selector: str) -> None:
+        """Press Tab until the keyboard reaches what a CSS selector finds, as it must."""
+        for _ in range(_MOST_TABS):
+            if self.has_focus(selector):
+                return
+            self.type(Keys.TAB)
+        raise AssertionError(f"{_MOST_TABS} times Tab do not lead to {selector}")
 
     def width(self) -> int:
         """Return how wide the page is, in pixels; a wider one than the window is scrolled."""

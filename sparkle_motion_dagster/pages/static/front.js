@@ -25,7 +25,7 @@ class FrontPage extends HTMLElement {
       takeDrops((file) => openPlan(file, this.#told)),
     );
     this.replaceChildren(skip, masthead, make("main", {}, begin, this.#films), this.#toast);
-    this.addEventListener("begun", (event) => this.#told(event.detail, "good"));
+    this.addEventListener("told", ({ detail: { text, tone } }) => this.#told(text, tone));
     this.addEventListener("read-draft", (event) => openDraft(event.detail, this.#told));
   }
 

@@ -40,7 +40,7 @@ class Stream {
   #listeners = new Set();
   #standings = new Map();
   #source = null;
-  #connected = false;
+  #connected = null; // whether events arrive; null: nobody knows yet
   #retry = 0;
   #wait = FIRST_WAIT_MS;
   #look = () => this.#openOrClose();
@@ -58,7 +58,7 @@ class Stream {
   add(listener) {
     this.#listeners.add(listener);
     for (const standing of this.#standings.values()) listener.standing?.(standing);
-    listener.connected?.(this.#connected);
+    if (this.#connected !== null) listener.connected?.(this.#connected);
   }
 
   /** Remove a listener; return how many are left. Without any, there is nothing to listen for. */

@@ -82,7 +82,7 @@ export class FilmCard extends HTMLElement {
     this.#shown = state;
     if (now === "rendered") this.#actions.replaceChildren(toPage(runId, "Watch"));
     else if (now === "waiting for review") this.#actions.replaceChildren(this.#review(runId, stage));
-    else this.#actions.replaceChildren(...this.#controls());
+    else this.#actions.replaceChildren(...this.#controls(), toPage(runId, "Open"));
   }
 
   #controls() {
@@ -116,11 +116,11 @@ function toPage(runId, label) {
 }
 
 function detailOf(standing) {
-  const { now, progress, message, damage, profile, queue_place: place, waits_for: stage } = standing;
+  const { run_id: runId, now, progress, message, damage, profile, queue_place: place, waits_for: stage } = standing;
   if (now === "rendering" && progress) return doing(standing);
   if (now === "queued" && waiting(place)) return waiting(place);
   if (now === "waiting for review" && stage) {
     return `Approve or reject the ${stageName(stage).toLowerCase()}.`;
   }
-  return damage || message || (profile ? `Profile ${profile}` : "");
+  return damage || message || [runId, profile].filter(Boolean).join(" · ");
 }

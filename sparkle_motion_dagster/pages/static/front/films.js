@@ -9,18 +9,21 @@ import { stateOf, titleOf } from "sparkle/words";
 
 const AT_ONCE = 48; // cards that are shown, and films that are asked for
 const MOST_ASKED = 200;
+const AHEAD = "1500px"; // of where one has scrolled to, more is shown
 const PATIENCE_MS = 5000; // with a connection that is being made
 const NO_NEWS = "The server does not answer: what is shown here may be old. It goes on when that does.";
 
 /** The list. It asks for films as one scrolls, and hears of what happens to them. */
 class FilmList extends HTMLElement {
-  #films = new Map(); // by run_id: how each stands, when it had changed as it was first seen, its card
+  #films = new Map(); // by run_id: how each stands, and its card, if it was drawn
   #order = []; // run_ids; a film stays where it is while one looks, whatever happens to it
+  #newest = 0; // when that film of the list changed last that did so last
   #shown = AT_ONCE;
   #next = null; // where the server's list goes on; null: it has ended
   #asking = null;
   #drawing = false;
-  #lost = 0;
+  #lost = 0; // the timer after which the server is said to be gone
+  #isLost = false;
   #unfollow = null;
   #heading = make("h2", { textContent: "Films" });
   #number = make("span", { className: "soft figures" });
@@ -46,7 +49,8 @@ class FilmList extends HTMLElement {
     this.replaceChildren(this.#head, this.#notice, this.#empty, this.#grid, this.#more);
     this.#filter.addEventListener("input", () => this.#look());
     this.#more.addEventListener("click", () => this.#showMore());
-    new IntersectionObserver(([at]) => at.isIntersecting && this.#showMore()).observe(this.#more);
+    const near = ([end]) => end.isIntersecting && this.#showMore();
+    new IntersectionObserver(near, { rootMargin: AHEAD }).observe(this.#more);
     document.addEventListener(SIGNED_IN, this.#begin);
     this.#start();
   }
@@ -61,17 +65,22 @@ class FilmList extends HTMLElement {
   async #start() {
     if (this.#unfollow !== null || !(await this.#ask(AT_ONCE))) return;
     this.#unfollow ??= follow(null, {
-      standing: (standing) => this.#take(standing),
+      standing: (standing) => this.#takeTold(standing),
       item: (item) => this.#films.get(item.run_id)?.card?.showItem(item),
       gone: ({ run_id: runId }) => this.#remove(runId),
       connected: (connected) => this.#tellConnected(connected),
     });
   }
 
+  /** Say that the server is gone, if it does not come back soon, and that it has come back. */
   #tellConnected(connected) {
     clearTimeout(this.#lost);
-    if (connected) say(this.#notice, "");
-    else this.#lost = setTimeout(() => say(this.#notice, NO_NEWS, "wait"), PATIENCE_MS);
+    const tell = (text, tone) => {
+      this.#isLost = !connected;
+      this.dispatchEvent(new CustomEvent("told", { bubbles: true, detail: { text, tone } }));
+    };
+    if (!connected) this.#lost = setTimeout(() => tell(NO_NEWS, "bad"), PATIENCE_MS);
+    else if (this.#isLost) tell("The server answers again.", "good");
   }
 
   /** Ask for the next films of the server's list; tell whether there was an answer. */
@@ -86,7 +95,7 @@ class FilmList extends HTMLElement {
     try {
       const answer = await withSession(() => ask(`/runs?${asked}`));
       this.#next = answer.next_page_token ?? null;
-      answer.films.forEach((standing) => this.#take(standing));
+      answer.films.forEach((standing) => this.#takeListed(standing));
       say(this.#notice, "");
       this.#draw();
       return true;
@@ -110,19 +119,31 @@ class FilmList extends HTMLElement {
     while (this.#filter.value && this.#next !== null && (await this.#ask(MOST_ASKED)));
   }
 
-  #take(standing) {
-    const { run_id: runId } = standing;
-    const known = this.#films.get(runId);
-    if (known) {
-      known.standing = standing;
-      if (known.card) known.card.standing = standing;
-      return;
-    }
-    const since = standing.since ? Date.parse(standing.since) : Date.now();
-    this.#films.set(runId, { standing, since, card: null });
-    const place = this.#order.findIndex((one) => this.#films.get(one).since < since);
-    this.#order.splice(place < 0 ? this.#order.length : place, 0, runId);
+  /** Take a film of the server's list: it comes after those that are here. */
+  #takeListed(standing) {
+    if (this.#update(standing)) return;
+    this.#films.set(standing.run_id, { standing, card: null });
+    this.#order.push(standing.run_id);
+    if (standing.since) this.#newest = Math.max(this.#newest, Date.parse(standing.since));
+  }
+
+  /** Take a film that the server tells of: a new one comes first. One that has been there for long
+   * comes when the list has come to it.
+   */
+  #takeTold(standing) {
+    if (this.#update(standing) || sinceOf(standing) <= this.#newest) return;
+    this.#films.set(standing.run_id, { standing, card: null });
+    this.#order.unshift(standing.run_id);
     this.#drawSoon();
+  }
+
+  /** Have a film that is here stand as it does now; tell whether it is here. */
+  #update(standing) {
+    const known = this.#films.get(standing.run_id);
+    if (known === undefined) return false;
+    known.standing = standing;
+    if (known.card) known.card.standing = standing;
+    return true;
   }
 
   #remove(runId) {
@@ -184,6 +205,11 @@ class FilmList extends HTMLElement {
 }
 
 customElements.define("film-list", FilmList);
+
+/** Return when a film came to stand as it does; one that only waits in the queue has just come. */
+function sinceOf({ since }) {
+  return since ? Date.parse(since) : Infinity;
+}
 
 function nothingFound(words) {
   return [make("p", { className: "soft", textContent: `No film has “${words}” in its title, name or state.` })];

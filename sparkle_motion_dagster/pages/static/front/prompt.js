@@ -4,7 +4,7 @@ import { Problem, ask } from "sparkle/api";
 import { make, say } from "sparkle/elements";
 import { withSession } from "sparkle/session";
 
-/** A form that asks what a film is to be about. Tells "begun" when a plan is being written. */
+/** A form that asks what a film is to be about. Tells "told" when a plan is being written. */
 class FilmPrompt extends HTMLElement {
   #prompt = make("textarea", {
     id: "prompt",
@@ -85,7 +85,8 @@ class FilmPrompt extends HTMLElement {
       const { message } = await withSession(() => ask("/drafts", { method: "POST", body: asked }));
       this.#prompt.value = "";
       this.#name.value = "";
-      this.dispatchEvent(new CustomEvent("begun", { bubbles: true, detail: message }));
+      const told = { text: message, tone: "good" };
+      this.dispatchEvent(new CustomEvent("told", { bubbles: true, detail: told }));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       const fields = error.problems.map(({ field, message }) => `${field}: ${message}`);
