@@ -120,9 +120,11 @@ class Films(traitlets.HasTraits):
     def _forget(self, run_id: str) -> None:
         with self._changing:
             self._known.pop(run_id, None)
-            self.names = tuple(name for name in self.names if name != run_id)
             if run_id == self.run_id:
-                self.choose("")
+                # It stays chosen: one that has left the queue a moment ago is to come back.
+                self.standing = None
+                return
+            self.names = tuple(name for name in self.names if name != run_id)
 
 
 def described(standing: FilmStanding, item: ItemOfFilm | None = None) -> str:

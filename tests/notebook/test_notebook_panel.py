@@ -1,0 +1,248 @@
+"""The control panel on a film that is there: its widgets are clicked through code, and read.
+
+The server is a real one, as a process; nobody renders for its home, so that nothing changes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import io
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ipywidgets import HTML, Button, Video, Widget
+from PIL import Image
+
+from film_server import FilmServer, film_server, free_port
+from sparkle_motion_dagster.api.standing import Now
+from sparkle_motion_dagster.artifacts.store import Store
+from sparkle_motion_dagster.film.stages import FILM, STAGES, VIDEO_FINAL
+from sparkle_motion_dagster.notebook.client import Client
+from sparkle_motion_dagster.notebook.panel import ControlPanel
+from sparkle_motion_dagster.notebook.problems import (
+    NotThereError,
+    RefusedError,
+    ServerUnreachableError,
+)
+from sparkle_motion_dagster.notebook.server import Server, connect
+from studio import Gallery, Studio, short_film, write_plan
+from waiting import until
+
+_STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
+_TAG = re.compile(r"<[^>]+>")
+_PICTURE = re.compile(r'src="data:(?P<type>[a-z/0-9-]+);base64,(?P<data>[^"]+)"')
+
+
+@pytest.fixture(scope="module")
+def studio(gallery: Gallery, tmp_path_factory: pytest.TempPathFactory) -> Studio:
+    """Return a studio with a film."""
+    return gallery.short_film().copy(tmp_path_factory.mktemp("notebook"))
+
+
+@pytest.fixture(scope="module")
+def served(studio: Studio) -> Iterator[FilmServer]:
+    with film_server(studio) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def server(served: FilmServer, studio: Studio) -> Iterator[Server]:
+    with connect(served.address, served.token, studio.home.root) as server:
+        yield server
+
+
+@pytest.fixture
+def panel(server: Server) -> Iterator[ControlPanel]:
+    panel = ControlPanel(server)
+    panel.films.choose("film")
+    until("the plan is loaded", lambda: panel.plan.editor.value)
+    yield panel
+    panel.close()
+
+
+def click(button: Button) -> None:
+    """Click on a button, and wait until it has done its work."""
+    button.click()
+    until(f"{button.description} is done", lambda: not button.disabled)
+
+
+def text(widget: Widget) -> str:
+    """Return what a widget reads."""
+    parts = [text(child) for child in getattr(widget, "children", ())]
+    shown = _TAG.sub(" ", _STYLE.sub("", widget.value)) if isinstance(widget, HTML) else ""
+    return " ".join([html.unescape(re.sub(r"\s+", " ", shown)).strip(), *parts]).strip()
+
+
+def test_what_is_not_there_is_said_in_a_sentence(server: Server) -> None:
+    with pytest.raises(NotThereError, match="There is no film 'nothing'"):
+        server.client.standing("nothing")
+    address = f"http://127.0.0.1:{free_port()}"
+    nobody = Client(address)
+    with pytest.raises(ServerUnreachableError, match=f"No server of films answers at {address}"):
+        nobody.films()
+    nobody.close()
+
+
+def test_who_writes_without_the_token_is_told_where_it_is(served: FilmServer) -> None:
+    stranger = Client(served.address, "not-the-token-at-all")
+    with pytest.raises(RefusedError, match="token"):
+        stranger.control("film", "pause")
+    stranger.close()
+
+
+def test_the_plan_is_shown_as_a_table(panel: ControlPanel) -> None:
+    shown = text(panel.plan.shots)
+    assert shown.startswith("Harbour Light: 2 shots, 3.0 s")
+    assert "shot_002 2.0 Mara speaks to the storm Mara: Not tonight." in shown
+
+
+def test_the_editor_names_field_and_line_of_what_is_wrong(panel: ControlPanel) -> None:
+    good = str(panel.plan.editor.value)
+    line = next(n for n, one in enumerate(good.splitlines(), 1) if "duration_sec" in one)
+    panel.plan.editor.value = re.sub(r"duration_sec: [\d.]+", "duration_sec: soon", good, count=1)
+    click(panel.plan.check)
+    assert re.search(rf"line {line}, \S*duration_sec", text(panel.plan.verdict))
+    assert panel.plan.is_edited
+    panel.plan.editor.value = good
+    click(panel.plan.check)
+    assert "2 shots, 3.0 s, 1 lines. It keeps all rules" in text(panel.plan.verdict)
+
+
+def test_what_a_plan_says_is_shown_and_never_run(panel: ControlPanel, tmp_path: Path) -> None:
+    title = "<img src=x onerror=alert(1)>"
+    plan = short_film() | {"title": title}
+    path = write_plan(plan, tmp_path / "plan.yaml")
+    panel.plan.editor.value = path.read_text(encoding="utf-8")
+    assert title in text(panel.plan.shots)
+    assert "<img" not in panel.plan.shots.value
+
+
+def test_a_plan_is_saved_over_the_one_that_it_was_made_from(
+    panel: ControlPanel, studio: Studio
+) -> None:
+    before = str(panel.plan.editor.value)
+    panel.plan.editor.value = before.replace("Not tonight.", "Not this night.")
+    click(panel.plan.save)
+    assert "Not this night." in (studio.plans / "film.yaml").read_text(encoding="utf-8")
+    assert not panel.plan.is_edited
+    panel.plan.editor.value = before
+    click(panel.plan.save)
+
+
+def test_a_dry_run_says_what_would_be_made(panel: ControlPanel) -> None:
+    click(panel.dry_run)
+    assert "film (animatic): 0 items will be made" in text(panel.listing)
+
+
+def test_status_and_artifacts_are_listed(panel: ControlPanel, studio: Studio) -> None:
+    click(panel.status)
+    assert panel.messages.texts[0] == "film: rendered: a film of 3.0 s"
+    assert "video_final 1 1" in text(panel.listing)
+    click(panel.list_artifacts)
+    manifests = studio.manifests()
+    amount = sum(len(one.artifacts) for one in manifests.values())
+    assert text(panel.listing).startswith(f"film: {amount} files.")
+    assert manifests[VIDEO_FINAL].artifact(FILM, "film").sha256[:12] in text(panel.listing)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_artifact_has_a_preview_of_its_kind(
+    panel: ControlPanel, studio: Studio, stage: str
+) -> None:
+    panel.artifacts.stage.value = stage
+    click(panel.artifacts.show)
+    while panel.artifacts.more.layout.display != "none":
+        click(panel.artifacts.more)
+    made = {one.sha256: one for one in studio.manifests()[stage].artifacts}
+    shown = panel.artifacts.gallery.children
+    assert len(shown) == sum(1 for _ in studio.manifests()[stage].artifacts)
+    kinds = sorted(one.media_type.partition("/")[0] for one in made.values())
+    pictures = sum("<img" in one.value and "<audio" not in one.value for one in _pages(shown))
+    sounds = [one for one in _pages(shown) if "<audio" in one.value]
+    clips = [one for child in shown for one in getattr(child, "children", ())
+             if isinstance(one, Video)]  # fmt: skip
+    assert len(clips) == kinds.count("video")
+    assert {hashlib.sha256(clip.value).hexdigest() for clip in clips} <= made.keys()
+    assert len(sounds) == kinds.count("audio")
+    assert pictures == kinds.count("image")
+    for sound in sounds:
+        assert _is_waveform(sound)
+
+
+def _pages(shown: tuple[Widget, ...]) -> list[HTML]:
+    return [one for one in shown if isinstance(one, HTML)]
+
+
+def _is_waveform(sound: HTML) -> bool:
+    """Tell whether a sound is shown with a picture of its wave, in which something is loud."""
+    found = _PICTURE.search(sound.value)
+    assert found is not None
+    with Image.open(io.BytesIO(base64.b64decode(found["data"]))) as picture:
+        colours = picture.convert("RGB").getcolors(picture.width * picture.height)
+    return found["type"] == "image/png" and colours is not None and len(colours) > 1
+
+
+def test_the_finished_film_is_embedded_byte_for_byte(panel: ControlPanel, studio: Studio) -> None:
+    click(panel.final.show)
+    player, facts = panel.final.result.children
+    assert isinstance(player, Video)
+    assert Store(studio.home.store).write(player.value).sha256 in text(facts)
+    assert player.value == studio.film().read_bytes()
+    assert panel.final.finalize.layout.display == "none"
+
+
+def test_a_film_is_archived_and_restored(
+    panel: ControlPanel, studio: Studio, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    panel.drive.folder.value = str(tmp_path_factory.mktemp("drive"))
+    digests = studio.rendered().digests
+    click(panel.drive.archive)
+    assert "Archived film in" in text(panel.drive.result)
+    assert panel.drive.bar.value == 1.0
+    shutil.rmtree(studio.home.runs / "film")
+    until("it is gone", lambda: panel.films.standing is None)
+    panel.drive.run_id.value = "film"
+    click(panel.drive.restore)
+    assert "All of it is whole." in text(panel.drive.result)
+    assert studio.rendered().digests == digests
+    assert panel.films.run_id == "film"
+
+
+def test_what_goes_wrong_is_said_and_the_button_works_again(panel: ControlPanel) -> None:
+    panel.prompt.value = " "
+    click(panel.generate)
+    assert panel.messages.texts[0] == "Write into the prompt what the film is to be about."
+    click(panel.pause)
+    assert "Error" in text(panel.messages.widget)
+    assert not panel.pause.disabled
+
+
+def test_all_of_it_is_in_the_panel(panel: ControlPanel) -> None:
+    labels = {one.description for one in _buttons(panel.widget)}
+    assert labels >= {"Generate plan", "Render", "Dry run", "Pause", "Resume", "Stop", "Status",
+                      "Artifacts"}  # fmt: skip
+
+
+def _buttons(widget: Widget) -> Iterator[Button]:
+    if isinstance(widget, Button):
+        yield widget
+    for child in getattr(widget, "children", ()):
+        yield from _buttons(child)
+
+
+def test_without_a_film_the_reason_and_a_button_are_shown(
+    panel: ControlPanel, studio: Studio
+) -> None:
+    shutil.rmtree(studio.home.runs / "film" / VIDEO_FINAL)
+    click(panel.final.show)
+    assert "film has no finished film" in text(panel.final.result)
+    assert panel.final.finalize.layout.display == ""
+    click(panel.final.finalize)
+    assert "film is ordered (finalize_movie)" in panel.messages.texts[0]
+    until("it is heard of", lambda: panel.films.standing.now is Now.QUEUED)
+    assert "queued" in text(panel.live.summary)
