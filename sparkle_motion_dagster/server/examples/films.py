@@ -177,6 +177,7 @@ _VIEW = FilmView(
     checks=(),
     waits_for=None,
     reviews=(),
+    comments=(),
 )
 
 _ACTION = ActionRecord(
