@@ -22,7 +22,6 @@ from sparkle_motion_dagster.artifacts.models import (
     StageManifest,
 )
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, SHOT_CLIPS, VIDEO_FINAL
-from sparkle_motion_dagster.pages.film_view import FilmView
 from sparkle_motion_dagster.server.problems import FieldProblem, Problem, problem_type
 from sparkle_motion_dagster.server.routes.films import Films
 from sparkle_motion_dagster.server.routes.health import Health
@@ -156,30 +155,6 @@ _PROBLEM = Problem(
     problems=(FieldProblem(field="shots[0].duration_sec", line=7, message="it is missing"),),
 )
 
-_VIEW = FilmView(
-    run_id="harbour_light",
-    title="Harbour Light",
-    profile="animatic",
-    duration_s=None,
-    frame_rate=None,
-    width=None,
-    height=None,
-    film=None,
-    poster=None,
-    captions=None,
-    chapters=(),
-    characters=(),
-    keyframes=(),
-    shots=(),
-    lines=(),
-    cues=(),
-    stages=(),
-    checks=(),
-    waits_for=None,
-    reviews=(),
-    comments=(),
-)
-
 _ACTION = ActionRecord(
     fingerprint=DIGEST,
     engine=_CAMERA,
@@ -197,7 +172,6 @@ FILM_EXAMPLES: tuple[BaseModel, ...] = (
     _MANIFEST,
     _CONTEXT,
     _FINAL,
-    _VIEW,
     _ACTION,
     Health(),
     _READY,

@@ -1,4 +1,4 @@
-"""Examples of what is asked for, and of what comes of it: renders, drafts, reviews, comments."""
+"""Examples of what is asked for, and of what comes of it: renders, drafts, reviews, pages."""
 
 from __future__ import annotations
 
@@ -81,6 +81,29 @@ ORDERS: Mapping[str, JsonValue] = {
         "taken": 1,
         "seconds_made": 0.0,
         "seconds_maybe": 0.0,
+    },
+    "FilmView": {
+        "run_id": "harbour_light",
+        "title": "Harbour Light",
+        "profile": "animatic",
+        "duration_s": None,
+        "frame_rate": "24/1",
+        "width": 1280,
+        "height": 720,
+        "film": None,
+        "poster": None,
+        "captions": None,
+        "chapters": [],
+        "characters": [],
+        "keyframes": [],
+        "shots": [],
+        "lines": [],
+        "cues": [],
+        "stages": [],
+        "checks": [],
+        "waits_for": None,
+        "reviews": [],
+        "comments": [_COMMENT],
     },
     "FinishedItems": {
         "items": [
