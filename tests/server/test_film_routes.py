@@ -97,10 +97,15 @@ def test_the_finished_film_can_be_fetched_as_it_is_told(server: ServedApp, studi
     assert sent.headers["Content-Type"] == final["media_type"] == "video/mp4"
 
 
-def test_whoever_is_elsewhere_is_told_no_path_of_this_machine(studio: Studio) -> None:
+def test_whoever_is_elsewhere_is_told_no_path_of_this_machine(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with serving_home(studio.home.root, "0.0.0.0", ("films.example",)) as server:  # noqa: S104
         asked = bearer() | {"Host": "films.example:8443"}
         final = server.ask("GET", "/runs/film/final", asked).json
+        monkeypatch.setenv("SPARKLE_SERVER", "https://films.example:8443")
+        by_https = server.ask("GET", "/runs/film/final", asked).json
+    assert by_https["download_url"].startswith("https://films.example:8443/artifacts/film/")
     assert final["local_path"] is None
     assert final["download_url"].startswith("http://films.example:8443/artifacts/film/")
 

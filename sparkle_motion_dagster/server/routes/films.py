@@ -16,6 +16,7 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.film.stages import PLAN_DRAFT, STAGES
+from sparkle_motion_dagster.operations.film_servers import given_address
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.server.asked import Film, Home, Settings, Waiting
 from sparkle_motion_dagster.server.problems import ProblemError
@@ -126,12 +127,21 @@ def manifest(
 @router.get("/runs/{run_id}/final")
 def final(request: Request, home: Home, settings: Settings, film: _Standing) -> FinalFilm:
     """Return where the finished film is; where there is none, why not, and how to get one."""
-    server = str(request.base_url).rstrip("/")
-    folder = RunFolder(home, film.run_id)
+    folder, server = RunFolder(home, film.run_id), _address_of(request)
     try:
         return final_film(folder, film, server, is_local=settings.is_local)
     except NotFinishedError as error:
         raise ProblemError(HTTPStatus.CONFLICT, str(error)) from error
+
+
+def _address_of(request: Request) -> str:
+    """Return the server's address as whoever asks has it: the guard has checked its name.
+
+    By which scheme a proxy is asked, only $SPARKLE_SERVER tells.
+    """
+    asked = str(request.base_url).rstrip("/")
+    given = given_address() or ""
+    return given if given.partition("://")[2] == asked.partition("://")[2] else asked
 
 
 def _check_stage(stage: str) -> None:
