@@ -8,10 +8,9 @@ from pydantic import Field
 from sparkle_motion_dagster.artifacts.film_state import Comment, FilmTime, Name, Said
 from sparkle_motion_dagster.operations.comments import add_comment, comments_of, delete_comment
 from sparkle_motion_dagster.server.asked import Film
-from sparkle_motion_dagster.server.bodies import SmallBodies
 from sparkle_motion_dagster.units import Record
 
-router = APIRouter(tags=["comments"], route_class=SmallBodies)
+router = APIRouter(tags=["comments"])
 
 
 class Comments(Record):

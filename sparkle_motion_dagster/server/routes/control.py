@@ -8,10 +8,9 @@ from fastapi import APIRouter
 from sparkle_motion_dagster.api.control import halt, resume_in_turn
 from sparkle_motion_dagster.artifacts.film_state import Wish
 from sparkle_motion_dagster.server.asked import Home, RunId
-from sparkle_motion_dagster.server.bodies import SmallBodies
 from sparkle_motion_dagster.units import Record
 
-router = APIRouter(tags=["control"], route_class=SmallBodies)
+router = APIRouter(tags=["control"])
 
 
 class Controlled(Record):

@@ -11,18 +11,13 @@ from starlette.concurrency import run_in_threadpool
 from sparkle_motion_dagster.api.writing import order_draft
 from sparkle_motion_dagster.plan.run_ids import run_id_of
 from sparkle_motion_dagster.server.asked import Home
-from sparkle_motion_dagster.server.bodies import SmallBodies, body_of
 from sparkle_motion_dagster.server.problems import ProblemError
 from sparkle_motion_dagster.shotlist.writing.assignment import Assignment
 from sparkle_motion_dagster.shotlist.writing.brief import Prompt, Style
-from sparkle_motion_dagster.shotlist.writing.prompt_files import (
-    MAX_BYTES,
-    name_of,
-    read_prompt_text,
-)
+from sparkle_motion_dagster.shotlist.writing.prompt_files import name_of, read_prompt_text
 from sparkle_motion_dagster.units import Record, plain
 
-router = APIRouter(tags=["drafts"], route_class=SmallBodies)
+router = APIRouter(tags=["drafts"])
 
 _PROMPT_TYPE = "text/markdown"
 _PROMPT_FILE = (
@@ -97,6 +92,6 @@ async def draft_of_file(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"A prompt file is sent as {_PROMPT_TYPE}."
         )
     file = Path(PurePosixPath(name).name)
-    asked = read_prompt_text(await body_of(request, MAX_BYTES, "a prompt file"), file)
+    asked = read_prompt_text(await request.body(), file)
     done = await run_in_threadpool(order_draft, home, asked, run_id_of(name_of(file)), None)
     return OrderedDraft(run_id=done.film, message=done.message)

@@ -18,9 +18,7 @@ from sparkle_motion_dagster.api.plans import (
     plan_text,
 )
 from sparkle_motion_dagster.artifacts.digests import digest_bytes
-from sparkle_motion_dagster.plan.reading.document import MAX_BYTES
 from sparkle_motion_dagster.server.asked import Home, RunId
-from sparkle_motion_dagster.server.bodies import body_of
 from sparkle_motion_dagster.server.problems import ProblemError
 from sparkle_motion_dagster.units import Record
 
@@ -90,15 +88,13 @@ async def _sent(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             f"A plan is sent as one of {', '.join(_SUFFIXES)}, not as {kind or 'no type at all'}.",
         )
-    text = await body_of(request, MAX_BYTES, "a plan file")
-    return SentPlan(text=text, suffix=_SUFFIXES[kind], name=name)
+    return SentPlan(text=await request.body(), suffix=_SUFFIXES[kind], name=name)
 
 
 Sent = Annotated[SentPlan, Depends(_sent)]
 """The plan that a request brings.
 
 Raises:
-    HTTPException: It is too large (413).
     ProblemError: Its media type is none of a plan's (415).
 """
 

@@ -9,10 +9,9 @@ from pydantic import Field, model_validator
 from sparkle_motion_dagster.api.ordering import FilmJob, explain_order, order_render
 from sparkle_motion_dagster.forecast.explanation import Explanation
 from sparkle_motion_dagster.server.asked import Home, RunId
-from sparkle_motion_dagster.server.bodies import SmallBodies
 from sparkle_motion_dagster.units import Record
 
-router = APIRouter(tags=["renders"], route_class=SmallBodies)
+router = APIRouter(tags=["renders"])
 
 
 class RenderOrder(Record):

@@ -13,10 +13,9 @@ from sparkle_motion_dagster.api.reviewing import (
 )
 from sparkle_motion_dagster.artifacts.film_state import Decision
 from sparkle_motion_dagster.server.asked import Film, Home
-from sparkle_motion_dagster.server.bodies import SmallBodies
 from sparkle_motion_dagster.units import PlainText, Record
 
-router = APIRouter(tags=["reviews"], route_class=SmallBodies)
+router = APIRouter(tags=["reviews"])
 
 
 class DecisionMade(Record):

@@ -53,13 +53,15 @@ def read_prompt_text(data: bytes, path: Path) -> Assignment:
     """Return what the text of a prompt file asks for that is not there.
 
     Args:
-        data: The file's bytes; at most `MAX_BYTES`.
+        data: The file's bytes.
         path: What the file is called.
 
     Raises:
         PromptFileError: As `read_prompt_file` says.
     """
     try:
+        if len(data) > MAX_BYTES:
+            unreadable(f"is larger than {MAX_BYTES} bytes, the most that it may have", None)
         return _read(decoded_text(data))
     except PlanError as error:
         raise PromptFileError(path, error.problems) from None
