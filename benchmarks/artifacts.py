@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from benchmarks.many_runs import build_finished_runs
@@ -47,10 +48,10 @@ def artifact_listing(folder: Path) -> Iterator[Figure]:
     middle = _token_in_the_middle(index)
     for what, wanted in _QUESTIONS:
         token = None if wanted.run_id else middle
-        times = _milliseconds(lambda wanted=wanted, token=token: index.page(wanted, _PAGE, token))
+        times = _milliseconds(partial(index.page, wanted, _PAGE, token))
         yield _page_figure(f"a page of {_PAGE}, from the middle: {what}", times)
     digest = index.page(Wanted(), 1, middle).artifacts[0].sha256
-    yield _page_figure("who names a digest", _milliseconds(lambda: index.naming(digest)))
+    yield _page_figure("who names a digest", _milliseconds(partial(index.naming, digest)))
 
 
 def _page_figure(what: str, times: list[float]) -> Figure:
