@@ -16,7 +16,7 @@ import httpx2
 import pytest
 
 from events import Ear, EventServer, event_server
-from small_runs import UNFINISHED, make_item, make_run
+from small_runs import make_item, make_run
 from sparkle_motion_dagster.artifacts.film_state import Decision, Review
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import ActionRecord
@@ -25,12 +25,15 @@ from sparkle_motion_dagster.operations.comments import add_comment, delete_comme
 from sparkle_motion_dagster.production.progress import Progress
 from waiting import until
 
+MADE = {"base_images": "a text", "shot_clips": "a text"}
+"""What was made of a film."""
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> SparkleHome:
     home = SparkleHome(tmp_path / "home")
-    make_run(home, "film", dict.fromkeys(UNFINISHED, "a text"))
-    make_run(home, "other", dict.fromkeys(UNFINISHED, "a text"))
+    make_run(home, "film", MADE)
+    make_run(home, "other", MADE)
     return home
 
 
@@ -91,7 +94,7 @@ class TestListening:
     def test_films_come_and_go(self, home: SparkleHome, server: EventServer) -> None:
         ear = server.listen()
         ear.hears("two films", lambda ear: len(ear.heard) == 2)
-        folder = make_run(home, "third", {"movie_plan": "a text"})
+        folder = make_run(home, "third", MADE)
         ear.hears("the third", lambda ear: ear.standing_of("third"))
         shutil.rmtree(folder.detach())
         ear.hears("that it is gone", lambda ear: ear.kinds()[-1] == "gone")
@@ -164,7 +167,7 @@ class TestItems:
         ear = server.listen()
         ear.hears("two films", lambda ear: len(ear.heard) == 2)
         record = make_item(home, "text")
-        make_run(home, "third", {"movie_plan": "a text"})
+        make_run(home, "third", MADE)
         finish(home, "third", record, "first")
         ear.hears("the item", lambda ear: ear.items() == [("base_images", "first")])
         ear.close()
