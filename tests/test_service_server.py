@@ -61,7 +61,7 @@ class Server:
         for part in self.ui.processes()[0].children():
             with contextlib.suppress(psutil.NoSuchProcess):  # it has just died
                 if "serve" in part.cmdline():
-                    return part.pid
+                    return int(part.pid)
         return None
 
     def kill(self) -> None:
