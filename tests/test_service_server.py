@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from PIL import Image
 
@@ -56,9 +58,11 @@ class Server:
 
     def pid(self) -> int | None:
         """Return the server's process; None: it is not running now."""
-        itself = self.ui.processes()[0]
-        found = [one.pid for one in itself.children() if "serve" in one.cmdline()]
-        return found[0] if found else None
+        for part in self.ui.processes()[0].children():
+            with contextlib.suppress(psutil.NoSuchProcess):  # it has just died
+                if "serve" in part.cmdline():
+                    return int(part.pid)
+        return None
 
     def kill(self) -> None:
         """Kill it, and wait until it is there again."""

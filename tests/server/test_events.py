@@ -16,7 +16,7 @@ import httpx2
 import pytest
 
 from events import Ear, EventServer, event_server
-from small_runs import UNFINISHED, make_item, make_run
+from small_runs import make_item, make_run
 from sparkle_motion_dagster.artifacts.film_state import Decision, Review
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import ActionRecord
@@ -25,12 +25,15 @@ from sparkle_motion_dagster.operations.comments import add_comment, delete_comme
 from sparkle_motion_dagster.production.progress import Progress
 from waiting import until
 
+MADE = {"base_images": "a text", "shot_clips": "a text"}
+"""What was made of a film."""
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> SparkleHome:
     home = SparkleHome(tmp_path / "home")
-    make_run(home, "film", dict.fromkeys(UNFINISHED, "a text"))
-    make_run(home, "other", dict.fromkeys(UNFINISHED, "a text"))
+    make_run(home, "film", MADE)
+    make_run(home, "other", MADE)
     return home
 
 
@@ -91,7 +94,7 @@ class TestListening:
     def test_films_come_and_go(self, home: SparkleHome, server: EventServer) -> None:
         ear = server.listen()
         ear.hears("two films", lambda ear: len(ear.heard) == 2)
-        folder = make_run(home, "third", {"movie_plan": "a text"})
+        folder = make_run(home, "third", MADE)
         ear.hears("the third", lambda ear: ear.standing_of("third"))
         shutil.rmtree(folder.detach())
         ear.hears("that it is gone", lambda ear: ear.kinds()[-1] == "gone")
@@ -164,7 +167,7 @@ class TestItems:
         ear = server.listen()
         ear.hears("two films", lambda ear: len(ear.heard) == 2)
         record = make_item(home, "text")
-        make_run(home, "third", {"movie_plan": "a text"})
+        make_run(home, "third", MADE)
         finish(home, "third", record, "first")
         ear.hears("the item", lambda ear: ear.items() == [("base_images", "first")])
         ear.close()
@@ -206,13 +209,16 @@ class TestComingBack:
         decide(home, "film", "first")
         hears_note(ear, "film", "first")
         ear.close()
-        decide(home, "film", "second")
+        for number in ("second", "third"):
+            decide(home, "film", number)
+            hears_note(other, "film", number)
         decide(home, "other", "of the other one")
         hears_note(other, "other", "of the other one")
         again = server.listen("/runs/film/events", after=ear.last_id)
-        decide(home, "film", "third")
-        hears_note(again, "film", "third")
-        assert [note_of(heard.data) for heard in again.heard] == ["second", "third"]
+        decide(home, "film", "fourth")
+        hears_note(again, "film", "fourth")
+        notes = [note_of(heard.data) for heard in again.heard]
+        assert notes == ["second", "third", "fourth"]
         again.close()
         other.close()
 
@@ -274,10 +280,11 @@ class TestTrouble:
             hears_items(ear, first + 1000)
         # It hears the end as soon as it listens again.
         deaf.settimeout(60)
-        received = 0
+        received = b""
         while data := deaf.recv(65536):
-            received += len(data)
-        assert received < 1_000_000
+            received += data
+        assert received.endswith(b"\r\n0\r\n\r\n")
+        assert len(received) < 1_000_000
         deaf.close()
 
     def test_a_run_that_is_killed_is_interrupted(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import aclosing, asynccontextmanager
 
 from sparkle_motion_dagster.api.waiting import OpenQueue
@@ -52,7 +52,7 @@ class Feed:
             after: The id of the last event that it has heard. Without one, and where what came
                 after that is not known any more, it hears first how each film stands.
         """
-        await self._look_around(None if run_id is None else {run_id}, set(), tell_new=False)
+        await self._look_around(None if run_id is None else {run_id})
         # Nothing happens from here until it listens: it misses nothing, and hears nothing twice.
         listener = self._listener(run_id, after)
         self._listeners.add(listener)
@@ -90,27 +90,23 @@ class Feed:
         followed = {listener.run_id for listener in self._listeners}
         return None if None in followed else {one for one in followed if one is not None}
 
-    async def _look_around(
-        self, run_ids: set[str] | None, changed: set[str], *, tell_new: bool = True
-    ) -> None:
+    async def _look_around(self, run_ids: set[str] | None, changed: Collection[str] = ()) -> None:
         """Look at films that may have changed, and tell what has.
 
         Args:
             run_ids: The films; None: all of them.
             changed: Those of which it is known that something has.
-            tell_new: Whether films that were never looked at are new, and are told of.
         """
         async with self._looking:
             # Files are read elsewhere, so that whoever asks the server for something need not wait.
             for run_id, sight, messages in await asyncio.to_thread(self._looks, run_ids, changed):
-                if tell_new or run_id in self._sights:
-                    self._tell(messages)
+                self._tell(messages)
                 self._sights[run_id] = sight
                 if sight == NOTHING:
                     del self._sights[run_id]
 
     def _looks(
-        self, run_ids: set[str] | None, changed: set[str]
+        self, run_ids: set[str] | None, changed: Collection[str]
     ) -> list[tuple[str, Sight, list[Message]]]:
         films, looks = Films(self._home, self._queue.now()), []
         written = films.written_at(run_ids)
