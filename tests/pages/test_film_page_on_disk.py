@@ -8,12 +8,13 @@ from collections.abc import Iterator
 import pytest
 
 from film_pages import FilmPage
+from page_browser import page_browser
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.pages.film_view import FilmView, film_view
 from sparkle_motion_dagster.pages.page_file import PAGE
 from studio import Gallery, Studio
 from waiting import until
-from web_ui import browser, chromium
+from web_ui import chromium
 
 pytestmark = pytest.mark.skipif(
     chromium() is None and not os.environ.get("CI"),
@@ -33,7 +34,7 @@ def view(studio: Studio) -> FilmView:
 
 @pytest.fixture(scope="module")
 def page(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilmPage]:
-    with browser(tmp_path_factory.mktemp("chromium")) as chrome:
+    with page_browser(tmp_path_factory.mktemp("chromium")) as chrome:
         page = FilmPage(chrome)
         page.open((studio.home.runs / "film" / PAGE).as_uri())
         yield page
@@ -45,7 +46,8 @@ def test_it_shows_what_was_made_and_complains_of_nothing(page: FilmPage, view: F
         assert text in shown
     broken = "return [...document.images].filter((one) => one.complete && !one.naturalWidth).length"
     assert page.browser.run(broken) == 0
-    assert page.layout_shift() == 0
+    assert page.browser.shift() == 0
+    assert page.browser.serious() == []
     assert page.browser.complaints() == []
     page.browser.screenshot("film_page_on_disk")
 
