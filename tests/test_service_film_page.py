@@ -11,11 +11,12 @@ import pytest
 
 from film_pages import FilmPage
 from film_server import FilmServer, film_server, rendering_film_server
+from page_browser import DESK, LOOKS, PageBrowser, Scheme, page_browser
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.pages.film_view import film_view
 from studio import Gallery, Studio, short_film
 from waiting import until
-from web_ui import Browser, browser, chromium
+from web_ui import chromium
 
 pytestmark = [
     pytest.mark.service,
@@ -26,8 +27,6 @@ pytestmark = [
     ),
 ]
 
-WIDTHS = (390, 1440)
-
 
 @pytest.fixture(scope="module")
 def server(gallery: Gallery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilmServer]:
@@ -37,8 +36,8 @@ def server(gallery: Gallery, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="module")
-def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with browser(tmp_path_factory.mktemp("chromium")) as chrome:
+def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageBrowser]:
+    with page_browser(tmp_path_factory.mktemp("chromium")) as chrome:
         yield chrome
 
 
@@ -46,11 +45,11 @@ def address_of(server: FilmServer, film: str = "film") -> str:
     return f"{server.address}/films/{film}#token={server.token}"
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_it_comes_at_once_and_complains_of_nothing(
-    server: FilmServer, chrome: Browser, width: int
+    server: FilmServer, chrome: PageBrowser, width: int, scheme: Scheme
 ) -> None:
-    chrome.resize(width, 1000)
+    chrome.look(width, scheme)
     page = FilmPage(chrome)
     page.open(address_of(server))
     chrome.wait_for_text("Render again", "Mara speaks to the storm")
@@ -58,17 +57,18 @@ def test_it_comes_at_once_and_complains_of_nothing(
     until("its pictures have come", lambda: chrome.run(loaded))
     broken = "return [...document.images].filter((one) => one.src && !one.naturalWidth).length"
     assert chrome.run(broken) == 0
-    assert page.layout_shift() < 0.01
+    assert chrome.shift() < 0.01
+    assert chrome.serious() == []
     too_wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert chrome.run(too_wide) == 0
     assert chrome.complaints() == []
-    chrome.screenshot(f"film_page_{width}")
+    chrome.screenshot(f"film_page_{scheme}_{width}")
 
 
 def test_a_comment_is_pinned_to_its_moment_and_survives(
-    server: FilmServer, chrome: Browser
+    server: FilmServer, chrome: PageBrowser
 ) -> None:
-    chrome.resize(1440, 1000)
+    chrome.look(DESK, "dark")
     page = FilmPage(chrome)
     page.open(address_of(server))
     page.seek(1.25)
@@ -91,7 +91,7 @@ def test_a_comment_is_pinned_to_its_moment_and_survives(
 
 
 def test_a_line_jumps_to_its_first_word_in_the_timeline_too(
-    server: FilmServer, chrome: Browser
+    server: FilmServer, chrome: PageBrowser
 ) -> None:
     page = FilmPage(chrome)
     page.open(address_of(server))
@@ -106,7 +106,7 @@ def test_a_line_jumps_to_its_first_word_in_the_timeline_too(
 
 
 def test_reading_needs_no_token_and_writing_asks_for_it(server: FilmServer, tmp_path: Path) -> None:
-    with browser(tmp_path / "stranger") as stranger:
+    with page_browser(tmp_path / "stranger") as stranger:
         page = FilmPage(stranger)
         page.open(f"{server.address}/films/film")
         page.seek(0.5)
@@ -123,7 +123,7 @@ def test_an_approved_film_goes_on_and_appears_by_itself(tmp_path: Path) -> None:
     plan["render_profile"]["review"] = ["base_images"]
     waits = studio.sparkle("render", studio.write(plan, "reviewed"))
     assert waits.returncode == 0, waits.stderr
-    with rendering_film_server(studio) as server, browser(tmp_path / "chromium") as chrome:
+    with rendering_film_server(studio) as server, page_browser(tmp_path / "chromium") as chrome:
         chrome.open(address_of(server, "reviewed"))
         chrome.wait_for_text("Keyframes: yours to decide", "There is no film yet.")
         chrome.screenshot("film_page_review")

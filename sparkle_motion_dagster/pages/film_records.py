@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 from urllib.parse import quote
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.artifacts.digests import Sha256
@@ -20,6 +21,8 @@ from sparkle_motion_dagster.plan.cards import with_cards
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
 from sparkle_motion_dagster.units import Record
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 class ShownFile(Record):
@@ -65,10 +68,10 @@ class FilmRecords:
 
         Raises:
             CorruptFileError: It is damaged in the store.
+            UnreadableRecordError: It is one of another version.
         """
-        if (found := self.artifact(MOVIE_PLAN, PLAN, "plan")) is None:
-            return None
-        return with_cards(MoviePlan.model_validate_json(self._bytes(found)))
+        plan = self._record(MoviePlan, self.artifact(MOVIE_PLAN, PLAN, "plan"))
+        return None if plan is None else with_cards(plan)
 
     @functools.cached_property
     def timeline(self) -> MeasuredTimeline | None:
@@ -76,10 +79,9 @@ class FilmRecords:
 
         Raises:
             CorruptFileError: It is damaged in the store.
+            UnreadableRecordError: It is one of another version.
         """
-        if (found := self.artifact(TIMELINE_TRACK, TIMELINE, "timeline")) is None:
-            return None
-        return MeasuredTimeline.model_validate_json(self._bytes(found))
+        return self._record(MeasuredTimeline, self.artifact(TIMELINE_TRACK, TIMELINE, "timeline"))
 
     def artifact(self, stage: str, item: str, name: str) -> Artifact | None:
         """Return an output of an item; None: it has not been made."""
@@ -154,8 +156,17 @@ class FilmRecords:
     def _by_stage(self) -> dict[str, dict[tuple[str, str], Artifact]]:
         return {stage: _by_name(manifest) for stage, manifest in self.manifests.items()}
 
-    def _bytes(self, artifact: Artifact) -> bytes:
-        return self._store.file(artifact.sha256).path.read_bytes()
+    def _record(self, model: type[ModelT], artifact: Artifact | None) -> ModelT | None:
+        if artifact is None:
+            return None
+        data = self._store.file(artifact.sha256).path.read_bytes()
+        try:
+            return model.model_validate_json(data)
+        except ValidationError as error:
+            raise UnreadableRecordError(
+                f"{artifact.file} of {self.run_id} is one of another version of this program, and "
+                "cannot be shown. Render the film again: finished work is taken from the store."
+            ) from error
 
 
 def _by_name(manifest: StageManifest) -> dict[tuple[str, str], Artifact]:

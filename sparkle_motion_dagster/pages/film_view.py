@@ -76,6 +76,7 @@ def film_view(home: SparkleHome, folder: RunFolder) -> FilmView:
 
     Raises:
         CorruptFileError: The plan, or the timeline, is damaged in the store.
+        UnreadableRecordError: One of them is of another version.
         UnreadableStateError: The film's state is damaged.
         RenamedRunError: It is another run's folder.
     """

@@ -55,9 +55,7 @@ def check_views(film: Artifact | None) -> tuple[CheckView, ...]:
     """Return what was measured on the finished film."""
     report = None if film is None else film.metadata.get("report")
     checks = report.get("checks") if isinstance(report, Mapping) else None
-    if not isinstance(checks, list):
-        return ()
-    return tuple(CheckView.model_validate(check) for check in checks)
+    return tuple(map(CheckView.model_validate, checks)) if isinstance(checks, list) else ()
 
 
 def review_views(state: FilmState, manifests: Mapping[str, StageManifest]) -> Iterator[ReviewView]:

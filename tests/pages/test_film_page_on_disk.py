@@ -8,12 +8,15 @@ from collections.abc import Iterator
 import pytest
 
 from film_pages import FilmPage
+from page_browser import page_browser
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.pages.embedding import embedded_files
+from sparkle_motion_dagster.pages.film_page import film_page_on_disk
 from sparkle_motion_dagster.pages.film_view import FilmView, film_view
 from sparkle_motion_dagster.pages.page_file import PAGE
 from studio import Gallery, Studio
 from waiting import until
-from web_ui import browser, chromium
+from web_ui import chromium
 
 pytestmark = pytest.mark.skipif(
     chromium() is None and not os.environ.get("CI"),
@@ -33,7 +36,7 @@ def view(studio: Studio) -> FilmView:
 
 @pytest.fixture(scope="module")
 def page(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilmPage]:
-    with browser(tmp_path_factory.mktemp("chromium")) as chrome:
+    with page_browser(tmp_path_factory.mktemp("chromium")) as chrome:
         page = FilmPage(chrome)
         page.open((studio.home.runs / "film" / PAGE).as_uri())
         yield page
@@ -45,7 +48,8 @@ def test_it_shows_what_was_made_and_complains_of_nothing(page: FilmPage, view: F
         assert text in shown
     broken = "return [...document.images].filter((one) => one.complete && !one.naturalWidth).length"
     assert page.browser.run(broken) == 0
-    assert page.layout_shift() == 0
+    assert page.browser.shift() == 0
+    assert page.browser.serious() == []
     assert page.browser.complaints() == []
     page.browser.screenshot("film_page_on_disk")
 
@@ -90,3 +94,22 @@ def test_keys_play_step_and_pause(page: FilmPage, view: FilmView) -> None:
     page.browser.type("\ue00c")  # Escape
     page.browser.wait_until_gone("play backwards; again: faster")
     assert page.browser.complaints() == []
+
+
+def test_a_line_that_begins_with_a_breath_is_jumped_to_where_it_speaks(
+    page: FilmPage, studio: Studio, view: FilmView
+) -> None:
+    (line,) = view.lines
+    first, *others = line.words
+    later = first.model_copy(update={"start_s": first.start_s + 0.2})
+    breathing = line.model_copy(update={"words": (later, *others)})
+    files = embedded_files(studio.home, view)
+    text = film_page_on_disk(view.model_copy(update={"lines": (breathing,)}), files)
+    file = studio.home.runs / "film" / "breathing.html"
+    file.write_text(text, encoding="utf-8")
+    page.open(file.as_uri())
+    page.jump_to_line(view, 1)
+    page.wait_for(later.start_s)
+    page.seek(0)
+    page.browser.click_at("//film-timeline//span[contains(@class, 'line')]")
+    page.wait_for(later.start_s)

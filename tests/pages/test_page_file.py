@@ -10,7 +10,8 @@ from pathlib import Path
 from sparkle_motion_dagster.artifacts.atomic import TEMPORARY
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.film.stages import BASE_IMAGES, SHOT_CLIPS
+from sparkle_motion_dagster.artifacts.store import Store
+from sparkle_motion_dagster.film.stages import BASE_IMAGES, MOVIE_PLAN, PLAN, SHOT_CLIPS
 from sparkle_motion_dagster.pages.embedding import embedded_files
 from sparkle_motion_dagster.pages.film_page import film_page_on_disk
 from sparkle_motion_dagster.pages.film_view import film_view
@@ -126,6 +127,18 @@ def test_a_page_that_cannot_be_written_says_why_and_harms_nothing(rendered: Stud
     assert str(page) in failed
     assert manifests_of(rendered) == before
     assert not [left for left in page.parent.iterdir() if left.name.startswith(TEMPORARY)]
+
+
+def test_a_plan_of_another_version_is_not_shown_and_said(rendered: Studio) -> None:
+    folder, store = RunFolder(rendered.home, "film"), Store(rendered.home.store)
+    manifest = folder.read(MOVIE_PLAN)
+    assert manifest is not None
+    other = {"sha256": store.write(b"{}").sha256, "size_bytes": 2}
+    plan = manifest.artifact(PLAN, "plan").model_copy(update=other)
+    folder.publish(manifest.model_copy(update={"artifacts": (plan,)}), store)
+    failed = write_page(rendered.home, folder)
+    assert failed is not None
+    assert "movie_plan.json of film is one of another version" in failed
 
 
 def test_a_damaged_preview_is_left_out(rendered: Studio) -> None:

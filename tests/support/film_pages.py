@@ -5,28 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from page_browser import PageBrowser
 from sparkle_motion_dagster.pages.film_view import FilmView
 from waiting import until
-from web_ui import Browser
-
-_SHIFTS = """
-  return new Promise((told) => {
-    let sum = 0;
-    new PerformanceObserver((list, observer) => {
-      for (const shift of list.getEntries()) if (!shift.hadRecentInput) sum += shift.value;
-      observer.disconnect();
-      told(sum);
-    }).observe({ type: "layout-shift", buffered: true });
-    setTimeout(() => told(sum), 500);
-  });
-"""
 
 
 @dataclass(frozen=True)
 class FilmPage:
     """The page of a film that has been opened."""
 
-    browser: Browser
+    browser: PageBrowser
 
     def open(self, address: str) -> None:
         """Go to the page, and wait until its film can be seen."""
@@ -62,7 +50,3 @@ class FilmPage:
     def jump_to_line(self, view: FilmView, number: int) -> None:
         """Click on a line, counted from 1."""
         self.browser.click_at(f"//li[@data-line='{view.lines[number - 1].id}']/button[1]")
-
-    def layout_shift(self) -> float:
-        """Return how much of the page has moved since it was opened (https://web.dev/cls/)."""
-        return float(self.browser.run(_SHIFTS))

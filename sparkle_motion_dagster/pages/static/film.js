@@ -121,6 +121,7 @@ class FilmPage extends HTMLElement {
           this.#refreshFor(JSON.stringify([now, waits, stages, reviews]));
         },
         comments: () => this.#film && this.#said.load(),
+        gone: () => say(this.#notice, `${runId} has been removed.`, "bad"),
       });
     });
     try {
@@ -141,7 +142,7 @@ class FilmPage extends HTMLElement {
 
   /** Ask what there is now, soon: what happens until then is asked for at once. */
   #refresh() {
-    if (this.#film === null || this.#later) return;
+    if (this.#later) return;
     this.#later = setTimeout(() => {
       this.#later = 0;
       this.#server.trying(async () => this.#show(await this.#server.view()));
