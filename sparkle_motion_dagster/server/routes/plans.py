@@ -170,7 +170,13 @@ def plan(
     response_class=Response,
     openapi_extra=_BODY,
 )
-def edited(sent: Sent, run_id: RunId, if_match: Annotated[str | None, Header()] = None) -> Response:
+def edited(
+    sent: Sent,
+    run_id: RunId,
+    if_match: Annotated[
+        str | None, Header(description="the ETag of the draft that was edited to be this one")
+    ] = None,
+) -> Response:
     """Keep the draft of a film as a person has edited it, to be approved or rejected.
 
     412: it is not the draft any more that If-Match names. 422: it is no valid plan.
