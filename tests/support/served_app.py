@@ -70,7 +70,9 @@ class Client:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, source_address=(client, 0))
         pairs = list(headers.items() if isinstance(headers, Mapping) else headers)
         with contextlib.closing(connection):
-            connection.putrequest(method, target, skip_host=any(name.lower() == "host" for name, _ in pairs))
+            connection.putrequest(
+                method, target, skip_host=any(name.lower() == "host" for name, _ in pairs)
+            )
             for name, value in pairs:
                 connection.putheader(name, value)
             if isinstance(body, bytes):
