@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sparkle_motion_dagster.api.standing import Now
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.plan.editing import edited, plan_in
 from waiting import until
 
 if TYPE_CHECKING:
@@ -40,12 +41,12 @@ def write_a_plan(panel: ControlPanel, prompt: str, title: str) -> None:
     click(panel.generate)
     until("the draft is in the editor", lambda: panel.plan.of.value == "draft")
     until("it is read", lambda: panel.plan.editor.value)
-    small = {"resolution": "160x90", "max_fps": "12"}
-    written = str(panel.plan.editor.value)
-    for name, value in small.items():
-        written, found = re.subn(rf"{name}: .*", f"{name}: {value}", written)
-        assert found == 1, (name, written)
-    panel.plan.editor.value = written
+    plan, _ = plan_in(str(panel.plan.editor.value))
+    plan["render_profile"] = {
+        "video": {"model_id": "wan-2.1", "max_fps": 12},
+        "metadata": {"resolution": "160x90"},
+    }
+    panel.plan.editor.value = edited(str(panel.plan.editor.value), plan)
 
 
 def save_the_plan(panel: ControlPanel) -> None:
