@@ -13,6 +13,8 @@ STYLES = """<style>
   border-bottom: 1px solid rgba(128, 128, 128, .3); white-space: normal; }
 .sparkle td.sparkle-number, .sparkle th.sparkle-number { text-align: right;
   font-variant-numeric: tabular-nums; white-space: nowrap; }
+.sparkle td:first-child { white-space: nowrap; }
+.sparkle details { margin: 0 12px 6px 0; }
 .sparkle figure { display: inline-block; vertical-align: top; margin: 0 12px 12px 0;
   max-width: 100%; }
 .sparkle figure img, .sparkle figure video { max-width: 100%; border-radius: 3px; }

@@ -14,7 +14,8 @@ NOTEBOOK = REPOSITORY / "notebooks" / "sparkle_motion.ipynb"
 
 @pytest.fixture(scope="module")
 def notebook() -> nbformat.NotebookNode:
-    return nbformat.read(NOTEBOOK, as_version=4)
+    read: nbformat.NotebookNode = nbformat.read(NOTEBOOK, as_version=4)
+    return read
 
 
 def test_it_is_valid(notebook: nbformat.NotebookNode) -> None:
