@@ -92,6 +92,8 @@ def _how_to_get_one(film: FilmStanding) -> str:
             return (
                 "It comes in its turn, when the daemon (`sparkle ui`, `sparkle serve`) gets to it."
             )
+        case Now.BEGINNING:
+            return f"Its run begins: GET /runs/{run_id}/events tells when the film is there."
         case Now.PAUSED | Now.STOPPED | Now.INTERRUPTED:
             return f"Go on: POST /runs/{run_id}/control/resume, or `sparkle resume {run_id}`."
         case Now.WAITING:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.locks import is_locked
 from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.film.intake import draft_file, plans_folder
 from sparkle_motion_dagster.film.stages import PLAN_DRAFT
@@ -29,13 +30,27 @@ _MOST_NAMES = 10
 DAEMON = "(of `sparkle serve` or `sparkle ui`)"
 """Whose daemon it is that works the queue off."""
 
+NOBODY = "nobody works it off now: start `sparkle serve` or `sparkle ui`."
+"""What is to be done where there is no daemon."""
+
 
 @dataclass(frozen=True)
 class Queue:
-    """The films that wait for the daemon, the next one first; or why that cannot be told."""
+    """The films that wait for the daemon, the next one first; or why that cannot be told.
+
+    ``begun`` are those that have left the queue, each with the Dagster run that works for it.
+    ``worked_off`` says whether there is a daemon.
+    """
 
     films: tuple[str, ...] = ()
+    begun: Mapping[str, str] = field(default_factory=dict)
+    worked_off: bool = True
     obstacle: str | None = None
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """All films that something is about to be made of, or just being made."""
+        return (*self.films, *(film for film in self.begun if film not in self.films))
 
     @classmethod
     def of(cls, home: SparkleHome) -> Queue:
@@ -56,7 +71,8 @@ class Queue:
         place = (
             f"behind {before} other film{'s' if before > 1 else ''}" if before else "as the next"
         )
-        return f"It waits in the queue, {place}; the daemon {DAEMON} works it off."
+        who = f"the daemon {DAEMON} works it off." if self.worked_off else NOBODY
+        return f"It waits in the queue, {place}; {who}"
 
 
 class OpenQueue:
@@ -79,9 +95,9 @@ class OpenQueue:
                 folder = self._home.dagster.stat().st_ino
             except FileNotFoundError:
                 self._close()
-                return Queue()
+                return Queue(worked_off=is_locked(self._home.serving))
             try:
-                return Queue(tuple(self._films(folder)))
+                return self._read(folder)
             except (SparkleError, OSError) as error:
                 self._close()
                 return Queue(obstacle=f"What waits in the queue cannot be told. {error}")
@@ -91,10 +107,10 @@ class OpenQueue:
         with self._lock:
             self._close()
 
-    def _films(self, folder: int) -> list[str]:
+    def _read(self, folder: int) -> Queue:
         """Return what waits in the database of a folder, which is known by its inode."""
         from sparkle_motion_dagster.runs.instance import explained_database, open_instance
-        from sparkle_motion_dagster.runs.queue import queued_films
+        from sparkle_motion_dagster.runs.queue import begun_films, is_worked_off, queued_films
 
         if folder != self._folder:
             # Somebody moved a damaged one away, as our errors advise.
@@ -103,7 +119,11 @@ class OpenQueue:
             self._instance = self._opened.enter_context(open_instance(self._home))
             self._folder = self._home.dagster.stat().st_ino
         with explained_database(self._home.dagster):
-            return queued_films(self._instance)
+            # In this order: whatever leaves the queue meanwhile is among those that have begun.
+            waiting = queued_films(self._instance)
+            begun = begun_films(self._instance)
+            served = is_locked(self._home.serving) or is_worked_off(self._instance)
+        return Queue(tuple(waiting), begun, served)
 
     def _close(self) -> None:
         self._opened.close()

@@ -156,6 +156,8 @@ def _now(film: FilmStanding) -> str:
             return _progress(film) or "being prepared"
         case Now.QUEUED:
             return "in the queue"
+        case Now.BEGINNING:
+            return "its run begins"
         case Now.NEW | Now.RENDERED | Now.PARTLY:
             return "-"
         case _:
@@ -168,6 +170,8 @@ def _story(folder: RunFolder, film: FilmStanding) -> Iterator[str]:
         yield _work(film.holder)
         if progress := _progress(film):
             yield progress
+    elif film.now is Now.BEGINNING:
+        yield "Its run begins."
     elif film.left_as in _DONE:
         yield "Nothing is rendering it now."
     elif film.left_as is State.RENDERING:

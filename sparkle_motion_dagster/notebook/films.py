@@ -138,9 +138,8 @@ def described(standing: FilmStanding, item: ItemOfFilm | None = None) -> str:
         said += f", {report.doing}" if report.doing else ""
         left = standing.remaining_s
         return said if left is None else f"{said}, about {left:.0f} s left in this stage"
-    if standing.now is Now.QUEUED and standing.queue_place is not None:
-        before = standing.queue_place
-        return f"queued, {f'behind {before} others' if before else 'it is the next one'}"
+    if standing.in_queue:
+        return f"{standing.now}: {standing.in_queue}"
     if standing.now is Now.RENDERED and standing.film_s is not None:
         return f"rendered: a film of {standing.film_s:.1f} s"
     told = " ".join(filter(None, (standing.message, standing.damage)))

@@ -1,10 +1,17 @@
 """Dagster's run queue: films that wait there for their turn."""
 
+import time
 from dataclasses import dataclass
 
 import dagster as dg
 
 from sparkle_motion_dagster.runs.names import PARTITION_TAG, RUN_KEY_TAG, STARTED_BY_TAG
+
+_DAEMON = "QUEUED_RUN_COORDINATOR"
+"""What Dagster calls the part of its daemon that starts the runs that wait."""
+
+_SILENCE_S = 90.0
+"""Seconds after which a daemon that has not been heard is taken to be gone."""
 
 _UNENDED = (
     dg.DagsterRunStatus.NOT_STARTED,
@@ -26,6 +33,22 @@ def queued_films(instance: dg.DagsterInstance) -> list[str]:
     runs = instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.QUEUED]))
     films = [run.tags[PARTITION_TAG] for run in runs if PARTITION_TAG in run.tags]
     return list(dict.fromkeys(reversed(films)))
+
+
+def begun_films(instance: dg.DagsterInstance) -> dict[str, str]:
+    """Return the films that have left the queue, each with the Dagster run that begins or goes on.
+
+    It is a while until that run's process holds its film.
+    """
+    begun = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
+    runs = instance.get_runs(dg.RunsFilter(statuses=begun))
+    return {run.tags[PARTITION_TAG]: run.run_id for run in runs if PARTITION_TAG in run.tags}
+
+
+def is_worked_off(instance: dg.DagsterInstance) -> bool:
+    """Tell whether a daemon works off the queue: it says every half a minute that it lives."""
+    heard = instance.get_daemon_heartbeats().get(_DAEMON)
+    return heard is not None and time.time() - heard.timestamp < _SILENCE_S
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import pytest
 
 from served_app import ServedApp, serving_home
 from sparkle_motion_dagster.api.readiness.machine import Readiness
+from sparkle_motion_dagster.api.waiting import Queue
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.locks import take_for_life
 from sparkle_motion_dagster.config_files import CONFIGS
@@ -112,7 +113,7 @@ def test_engines_are_looked_at_anew_after_half_a_minute(
     own = animatic.replace("profile: animatic", "profile: own")
 
     def engines() -> set[str]:
-        return {one.name for one in readiness.now("own").checks}
+        return {one.name for one in readiness.now(Queue(), "own").checks}
 
     readiness = Readiness(SparkleHome(tmp_path), clock=lambda: now)
     (tmp_path / "own.yaml").write_text(own)

@@ -176,7 +176,8 @@ class Browser:
 
     def complaints(self) -> list[str]:
         """Return what the console has complained of since it was asked last."""
-        return [str(entry["message"]) for entry in self._driver.get_log("browser")]
+        entries = self._driver.get_log("browser")  # type: ignore[no-untyped-call]
+        return [str(entry["message"]) for entry in entries]
 
     def links(self, to: str) -> list[str]:
         """Wait for links to addresses that begin so, and return where they lead, each once."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from sparkle_motion_dagster.api.readiness.answers import GIB, Answer, Outcome
 from sparkle_motion_dagster.api.readiness.checks import answers_by_engine
 from sparkle_motion_dagster.api.readiness.devices import devices_in_use
+from sparkle_motion_dagster.api.waiting import Queue
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.locks import is_locked
 from sparkle_motion_dagster.artifacts.parts import check_there
@@ -57,13 +58,17 @@ class Readiness:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _kept: dict[str, tuple[float, tuple[Check, ...]]] = field(default_factory=dict)
 
-    def now(self, profile: str = DEFAULT_PROFILE) -> Ready:
+    def now(self, queue: Queue, profile: str = DEFAULT_PROFILE) -> Ready:
         """Return whether films of a profile can be made now.
+
+        Args:
+            queue: What waits, and whether somebody works that off.
+            profile: The profile.
 
         Raises:
             ProfileError: There is no such profile.
         """
-        machine = (_folders(self.home), _room(self.home), _daemon(self.home), _devices())
+        machine = (_folders(self.home), _room(self.home), _daemon(self.home, queue), _devices())
         checks = (*machine, *self._engines(profile))
         return Ready(ready=all(one.ok for one in checks), profile=profile, checks=checks)
 
@@ -96,15 +101,14 @@ def _room(home: SparkleHome) -> Check:
     return Check(name="disk", ok=free >= ENOUGH_DISK, detail=detail)
 
 
-def _daemon(home: SparkleHome) -> Check:
+def _daemon(home: SparkleHome, queue: Queue) -> Check:
     if is_locked(home.serving):
         note = home.serving.read_text(encoding="utf-8")
         return Check(name="daemon", ok=True, detail=f"The queue is worked off: {note}.")
-    return Check(
-        name="daemon",
-        ok=False,
-        detail="Nobody works off the queue: start `sparkle ui` or `sparkle serve`.",
-    )
+    if queue.worked_off:
+        return Check(name="daemon", ok=True, detail="A daemon works off the queue.")
+    detail = "Nobody works off the queue: start `sparkle ui` or `sparkle serve`."
+    return Check(name="daemon", ok=False, detail=detail)
 
 
 def _devices() -> Check:

@@ -75,7 +75,7 @@ class FilmPage extends HTMLElement {
       make("section", {}, make("h2", { textContent: "Making" }), this.#stages),
     );
     const home = make("a", { className: "home", href: "/", textContent: "Sparkle Motion" });
-    const masthead = served ? [make("a", { className: "skip", href: "#film", textContent: "Skip to the film" }), make("header", { className: "masthead" }, home)] : [];
+    const masthead = served ? [make("a", { className: "skip", href: "#film", textContent: "Skip to the film" }), make("header", { className: "masthead" }, home, make("session-button"))] : [];
     this.replaceChildren(...masthead, this.main, this.#viewer, this.#help);
   }
 

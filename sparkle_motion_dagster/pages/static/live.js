@@ -3,7 +3,7 @@
 import { Problem, addressOf, ask } from "sparkle/api";
 import { make, prose, say } from "sparkle/elements";
 import { SIGNED_IN, withSession } from "sparkle/session";
-import { doing, stageName, stateOf, waiting } from "sparkle/words";
+import { doing, stageName, stateOf } from "sparkle/words";
 
 const KINDS = ["standing", "item", "comments", "gone"];
 const PREVIEWS = ["thumbnail", "poster"];
@@ -174,7 +174,8 @@ export class StageBar extends HTMLElement {
    * @param {object} standing
    */
   show({ stages, fraction, progress }) {
-    const named = stages.map((one) => one.stage).filter((stage) => stage !== "plan_draft");
+    const shares = stages.filter((one) => one.stage !== "plan_draft");
+    const named = shares.map((one) => one.stage);
     if (this.#parts.length !== named.length) {
       this.#parts = named.map((stage) => make("span", { className: "bar", title: stageName(stage) }));
       this.replaceChildren(...this.#parts);
@@ -182,8 +183,7 @@ export class StageBar extends HTMLElement {
       this.setAttribute("aria-label", "How far the film is");
     }
     this.#parts.forEach((part, index) => {
-      const share = Math.max(0, Math.min(1, fraction * named.length - index));
-      part.style.setProperty("--part", share);
+      part.style.setProperty("--part", shares[index].share);
       part.toggleAttribute("data-now", progress?.stage === named[index]);
     });
     this.setAttribute("aria-valuenow", Math.round(100 * fraction));
@@ -222,12 +222,12 @@ export class FilmProgress extends HTMLElement {
   }
 
   #show(standing) {
-    const { now, progress, message, damage, queue_place: place } = standing;
+    const { now, progress, message, damage, in_queue: inQueue } = standing;
     const { label, tone } = stateOf(now);
     this.hidden = ["new", "rendered", "made in part"].includes(now);
     this.#badge.textContent = label;
     this.#badge.dataset.tone = tone;
-    this.#step.replaceChildren(prose(progress ? withItem(standing) : waiting(place) || damage || message));
+    this.#step.replaceChildren(prose(progress ? withItem(standing) : inQueue || damage || message));
     this.#bar.hidden = now !== "rendering";
     this.#bar.show(standing);
     if (this.#shown === now) return;

@@ -3,6 +3,7 @@
 const STATES = {
   new: ["New", ""],
   queued: ["In the queue", ""],
+  beginning: ["Begins", "busy"],
   rendering: ["Rendering", "busy"],
   interrupted: ["Interrupted", "bad"],
   rendered: ["Rendered", "good"],
@@ -101,14 +102,6 @@ export function doing({ progress, remaining_s: left }) {
   if (progress.doing) parts.push(stepOf(progress));
   if (left !== null && left !== undefined) parts.push(remaining(left));
   return parts.join(" · ");
-}
-
-/** Return where in the queue a film waits; nothing, where it does not.
- * @param {number | null} place 0: it is the next one.
- */
-export function waiting(place) {
-  if (place === null || place === undefined) return "";
-  return place === 0 ? "The next one in the queue" : `${count(place, "film")} before it in the queue`;
 }
 
 function stepOf({ doing: what, step, steps }) {

@@ -31,7 +31,7 @@ class Sight:
         finished: How far its finished items were read.
         comments: What people have said about it.
         held: Whether a process worked on it.
-        queue_place: Where it waited, if it did.
+        waits: Where it waited in the queue, and the Dagster run for which it had left that.
         written_at: When its folder had been written, in nanoseconds.
     """
 
@@ -39,7 +39,7 @@ class Sight:
     finished: Place = field(default_factory=Place)
     comments: tuple[Comment, ...] = ()
     held: bool = False
-    queue_place: int | None = None
+    waits: tuple[int | None, str | None] = (None, None)
     written_at: int | None = None
 
 
@@ -64,7 +64,7 @@ class Films:
         """
         if run_ids is not None:
             return {run_id: last_touched(self.home, run_id) for run_id in run_ids}
-        found = dict.fromkeys(self.queue.films, 0)
+        found = dict.fromkeys(self.queue.known, 0)
         with contextlib.suppress(FileNotFoundError), os.scandir(self.home.runs) as entries:
             for entry in entries:
                 if entry.name[0] != ".":
@@ -76,7 +76,7 @@ class Films:
         """Tell whether a film should be looked at again."""
         return (
             before.written_at != written_at
-            or before.queue_place != self._queue_place(run_id)
+            or before.waits != self._waits(run_id)
             # A process that is killed writes nothing any more.
             or (before.held and not RunFolder(self.home, run_id).is_held())
         )
@@ -86,18 +86,20 @@ class Films:
         folder = RunFolder(self.home, run_id)
         # First of all: what is written while it is being read is read again.
         written_at = last_touched(self.home, run_id)
-        queue_place, held = self._queue_place(run_id), folder.is_held()
-        if queue_place is None and not folder.shows_anything():
+        waits, held = self._waits(run_id), folder.is_held()
+        if waits == NOTHING.waits and not folder.shows_anything():
             gone = Message.of(Kind.GONE, run_id, OfFilm(run_id=run_id))
             return NOTHING, [gone] if before.standing is not None else []
         now = Message.of(Kind.STANDING, run_id, standing(self.home, run_id, self.queue))
         # After that: where the film is told to be finished, all of its items are told before.
         finished, place = folder.finished.after(before.finished)
-        sight = Sight(now, place, _comments(folder), held, queue_place, written_at)
+        sight = Sight(now, place, _comments(folder), held, waits, written_at)
         return sight, list(_told(run_id, before, sight, finished))
 
-    def _queue_place(self, run_id: str) -> int | None:
-        return self.queue.films.index(run_id) if run_id in self.queue.films else None
+    def _waits(self, run_id: str) -> tuple[int | None, str | None]:
+        queue = self.queue
+        place = queue.films.index(run_id) if run_id in queue.films else None
+        return place, queue.begun.get(run_id)
 
 
 def _told(

@@ -57,7 +57,7 @@ def runs(
     A film that changes while one turns the pages is found on the first one.
     """
     touched = {run_id: last_touched(home, run_id) for run_id in home.run_ids()}
-    waiting = {run_id: _FIRST - at for at, run_id in enumerate(queue.films)}
+    waiting = {run_id: _FIRST - at for at, run_id in enumerate(queue.known)}
     found = sorted(((when, name) for name, when in (waiting | touched).items()), reverse=True)
     if page_token is not None:
         when, _, name = page_token.partition(".")
@@ -84,7 +84,7 @@ def _of_query(
 
 def _stands(home: SparkleHome, queue: Queue, run_id: str) -> FilmStanding:
     """Return how a film stands; it need not be there yet, if it waits in the queue."""
-    if check_run_id(run_id) not in queue.films:
+    if check_run_id(run_id) not in queue.known:
         home.existing_run(run_id)
     return standing(home, run_id, queue)
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request
 
 from sparkle_motion_dagster.api.readiness.machine import Readiness, Ready
 from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE
+from sparkle_motion_dagster.server.asked import Waiting
 from sparkle_motion_dagster.units import Record
 
 router = APIRouter(tags=["health"])
@@ -26,6 +27,7 @@ def healthz() -> Health:
 @router.get("/ready")
 def ready(
     request: Request,
+    queue: Waiting,
     profile: Annotated[str, Query(description="whose engines are looked at")] = DEFAULT_PROFILE,
 ) -> Ready:
     """Say what is there of what making films needs: the home, the queue, devices, each engine.
@@ -33,4 +35,4 @@ def ready(
     No engine is tried: whether they work, `sparkle doctor` tells.
     """
     readiness: Readiness = request.app.state.readiness
-    return readiness.now(profile)
+    return readiness.now(queue, profile)

@@ -8,7 +8,7 @@ const JOBS = [
 ];
 
 /** While a film stands so, somebody works on it, or is about to. */
-const BUSY = ["rendering", "queued"];
+const BUSY = ["rendering", "beginning", "queued"];
 
 /**
  * `<film-actions>`: buttons that order work on a film that nobody works on.

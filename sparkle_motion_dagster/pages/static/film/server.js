@@ -2,6 +2,7 @@
 
 import { Problem, addressOf, ask } from "sparkle/api";
 import { withSession } from "sparkle/session";
+import "sparkle/session_button";
 
 /** The server of a film. */
 export class FilmServer {

@@ -3,7 +3,7 @@
 import { addressOf } from "sparkle/api";
 import { make, prose } from "sparkle/elements";
 import { controls, previewOf } from "sparkle/live";
-import { ago, clock, doing, stageName, stateOf, titleOf, waiting } from "sparkle/words";
+import { ago, clock, doing, stageName, stateOf, titleOf } from "sparkle/words";
 
 /** A card. Tells "read-draft" when the reader wants to read the draft that waits. */
 export class FilmCard extends HTMLElement {
@@ -116,9 +116,9 @@ function toPage(runId, label) {
 }
 
 function detailOf(standing) {
-  const { run_id: runId, now, progress, message, damage, profile, queue_place: place, waits_for: stage } = standing;
+  const { run_id: runId, now, progress, message, damage, profile, in_queue: inQueue, waits_for: stage } = standing;
   if (now === "rendering" && progress) return doing(standing);
-  if (now === "queued" && waiting(place)) return waiting(place);
+  if (inQueue) return inQueue;
   if (now === "waiting for review" && stage) {
     return `Approve or reject the ${stageName(stage).toLowerCase()}.`;
   }
