@@ -1,1 +1,1 @@
-"""What serves a home all day: a code server, Dagster's daemon, and a guarded web server."""
+"""What serves a home all day: a code server, Dagster's daemon, the web server, the film server."""
