@@ -25,8 +25,17 @@ class ApprovedWithoutRunError(NoRunKnownError):
     """A stage is approved, but no run is known that could go on from there."""
 
 
-def approve(home: SparkleHome, run_id: str, stage: DecidableStage, note: str) -> str:
+def approve(
+    home: SparkleHome, run_id: str, stage: DecidableStage, note: str, by: str | None = None
+) -> str:
     """Approve what a stage of a film made, so that the film goes on from there in its turn.
+
+    Args:
+        home: Where the film lies.
+        run_id: What it is called.
+        stage: The stage.
+        note: Why.
+        by: Who decides; None: the user of this process.
 
     Returns:
         What follows, in a sentence or more.
@@ -37,8 +46,8 @@ def approve(home: SparkleHome, run_id: str, stage: DecidableStage, note: str) ->
     """
     folder = RunFolder(home, home.existing_run(run_id))
     if stage == PLAN_DRAFT:
-        return _draft_approved(home, folder, note)
-    if not reviews.approve(folder, stage, note):
+        return _draft_approved(home, folder, note, by)
+    if not reviews.approve(folder, stage, note, by):
         return f"Approved {stage} of {run_id}, as it is now."
     try:
         go_on_in_turn(home, folder)
@@ -50,16 +59,18 @@ def approve(home: SparkleHome, run_id: str, stage: DecidableStage, note: str) ->
     )
 
 
-def _draft_approved(home: SparkleHome, folder: RunFolder, note: str) -> str:
-    laid = approve_draft(folder, note)
+def _draft_approved(home: SparkleHome, folder: RunFolder, note: str, by: str | None) -> str:
+    laid = approve_draft(folder, note, by)
     said = [f"Approved the draft of {folder.run_id}; it is its plan now: {laid.path}"]
     if laid.kept is not None:
         said.append(f"The plan that was there is kept as {laid.kept}")
     return "\n".join([*said, how_it_is_rendered(home, folder.run_id, laid.path)])
 
 
-def reject(home: SparkleHome, run_id: str, stage: DecidableStage, note: str) -> str:
-    """Reject what a stage of a film made: the film does not go on from it.
+def reject(
+    home: SparkleHome, run_id: str, stage: DecidableStage, note: str, by: str | None = None
+) -> str:
+    """Reject what a stage of a film made: the film does not go on from it; see `approve`.
 
     Returns:
         What follows, in a sentence.
@@ -68,7 +79,7 @@ def reject(home: SparkleHome, run_id: str, stage: DecidableStage, note: str) -> 
         InputError: There is no such film, or the stage has not been made yet.
     """
     folder = RunFolder(home, home.existing_run(run_id))
-    if reviews.reject(folder, stage, note):
+    if reviews.reject(folder, stage, note, by):
         take_out_of_turn(home, run_id)
     return (
         f"Rejected {stage} of {run_id}. Change the plan and render it again, or change your mind: "

@@ -115,12 +115,13 @@ def lay_plan(run_id: str, plan: bytes, suffix: str) -> LaidDown:
     return LaidDown(target, kept)
 
 
-def approve_draft(folder: RunFolder, note: str) -> LaidDown:
+def approve_draft(folder: RunFolder, note: str, by: str | None = None) -> LaidDown:
     """Approve the draft of a run, and have it be the run's plan; see `put_into_inbox`.
 
     Args:
         folder: The run's.
         note: Why; it is kept with the decision.
+        by: Who decides; None: the user of this process.
 
     Raises:
         InputError: There is none, or it is no valid plan any more; then nothing is changed.
@@ -132,7 +133,7 @@ def approve_draft(folder: RunFolder, note: str) -> LaidDown:
             "that file as it is."
         )
     laid = put_into_inbox(folder)
-    if approve(folder, PLAN_DRAFT, note):
+    if approve(folder, PLAN_DRAFT, note, by):
         folder.state.change(_waits_no_more)
     return laid
 

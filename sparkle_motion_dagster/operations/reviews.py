@@ -43,8 +43,14 @@ def review_of(state: FilmState, manifest: StageManifest) -> Review | None:
     return review if review and review.content_digest == manifest.content_digest else None
 
 
-def approve(folder: RunFolder, stage: str, note: str) -> bool:
+def approve(folder: RunFolder, stage: str, note: str, by: str | None = None) -> bool:
     """Approve what a stage made.
+
+    Args:
+        folder: The film's.
+        stage: The stage.
+        note: Why.
+        by: Who decides; None: the user of this process.
 
     Returns:
         Whether the film waited for that decision.
@@ -52,13 +58,13 @@ def approve(folder: RunFolder, stage: str, note: str) -> bool:
     Raises:
         InputError: The stage has not made anything yet.
     """
-    review = _decision(folder, stage, Decision.APPROVED, note)
+    review = _decision(folder, stage, Decision.APPROVED, note, by)
     status = folder.state.change(lambda state: state.with_review(review)).status
     return status is not None and status.waits_for == stage
 
 
-def reject(folder: RunFolder, stage: str, note: str) -> bool:
-    """Reject what a stage made, so that the film does not go on from it.
+def reject(folder: RunFolder, stage: str, note: str, by: str | None = None) -> bool:
+    """Reject what a stage made, so that the film does not go on from it; see `approve`.
 
     Returns:
         Whether the film waited for that decision, or went on after another one.
@@ -66,7 +72,7 @@ def reject(folder: RunFolder, stage: str, note: str) -> bool:
     Raises:
         InputError: The stage has not made anything yet.
     """
-    review = _decision(folder, stage, Decision.REJECTED, note)
+    review = _decision(folder, stage, Decision.REJECTED, note, by)
 
     def rejected(state: FilmState) -> FilmState:
         return settled(state.with_review(review), review)
@@ -145,13 +151,15 @@ def check_made(folder: RunFolder, stage: str) -> StageManifest:
     return manifest
 
 
-def _decision(folder: RunFolder, stage: str, decision: Decision, note: str) -> Review:
+def _decision(
+    folder: RunFolder, stage: str, decision: Decision, note: str, by: str | None
+) -> Review:
     return Review(
         stage=stage,
         content_digest=check_made(folder, stage).content_digest,
         decision=decision,
         note=note,
-        by=user_name(),
+        by=by or user_name(),
         at=datetime.now(UTC),
     )
 

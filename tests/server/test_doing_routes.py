@@ -17,6 +17,7 @@ from sparkle_motion_dagster.artifacts.film_state import Decision, State, Status
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.film.stages import STAGES
 from sparkle_motion_dagster.operations.inbox.memory import InboxMemory
+from sparkle_motion_dagster.operations.people import user_name
 from sparkle_motion_dagster.plan.reading.document import MAX_BYTES
 from sparkle_motion_dagster.runs.names import configured
 from sparkle_motion_dagster.runs.queue import runs_of
@@ -194,11 +195,12 @@ def _resumed(client: TestClient, folder: RunFolder) -> Response:
 def test_a_stage_is_approved_and_rejected(client: TestClient, studio: Studio) -> None:
     folder = make_run(studio.home, "film", {"movie_plan": "plan", "base_images": "pictures"})
     path = "/runs/film/reviews"
-    rejected = client.post(f"{path}/base_images", json={"decision": "rejected", "note": "dark"})
+    dark = {"decision": "rejected", "note": "dark", "by": "Mara"}
+    rejected = client.post(f"{path}/base_images", json=dark)
     assert rejected.status_code == 200
     assert "Rejected base_images of film" in rejected.json()["message"]
     review = folder.state.read().reviews["base_images"]
-    assert (review.decision, review.note) == (Decision.REJECTED, "dark")
+    assert (review.decision, review.note, review.by) == (Decision.REJECTED, "dark", "Mara")
 
     # It waited for that, but nobody knows a run to go on from.
     waiting = Status(state=State.WAITING, waits_for="base_images", dagster_run=None)
@@ -206,7 +208,8 @@ def test_a_stage_is_approved_and_rejected(client: TestClient, studio: Studio) ->
     approved = client.post(f"{path}/base_images", json={"decision": "approved"})
     assert approved.status_code == 200
     assert "Approved base_images of film, as it is now. No run" in approved.json()["message"]
-    assert folder.state.read().reviews["base_images"].decision is Decision.APPROVED
+    review = folder.state.read().reviews["base_images"]
+    assert (review.decision, review.by) == (Decision.APPROVED, user_name())
 
     assert "nothing to decide on" in detail(
         client.post(f"{path}/plan_draft", json={"decision": "approved"}), 409
@@ -216,6 +219,8 @@ def test_a_stage_is_approved_and_rejected(client: TestClient, studio: Studio) ->
         ("base_images", {"decision": "maybe"}),
         ("base_images", {"decision": "approved", "note": "x" * 2001}),
         ("base_images", {"decision": "approved", "note": "\x1b[2J"}),
+        ("base_images", {"decision": "approved", "by": "x" * 81}),
+        ("base_images", {"decision": "approved", "by": " "}),
     ):
         assert client.post(f"{path}/{stage}", json=body).status_code == 422
     assert client.post("/runs/none/reviews/base_images", json={}).status_code in (404, 422)

@@ -56,7 +56,7 @@ ORDERS: Mapping[str, JsonValue] = {
         "done": False,
     },
     "Decided": {"message": "Approved base_images of harbour_light: it goes on in its turn."},
-    "DecisionMade": {"decision": "rejected", "note": "The lamp is too dark."},
+    "DecisionMade": {"decision": "rejected", "note": "The lamp is too dark.", "by": "Mara"},
     "DraftOrder": {
         "prompt": "Two keepers argue in a lighthouse while the storm comes in",
         "seconds": 30,

@@ -11,7 +11,7 @@ from sparkle_motion_dagster.api.reviewing import (
     approve,
     reject,
 )
-from sparkle_motion_dagster.artifacts.film_state import Decision
+from sparkle_motion_dagster.artifacts.film_state import Decision, Name
 from sparkle_motion_dagster.server.asked import Film, Home
 from sparkle_motion_dagster.units import PlainText, Record
 
@@ -24,6 +24,9 @@ class DecisionMade(Record):
     decision: Decision = Field(examples=["approved"])
     note: Annotated[PlainText, Field(max_length=2000)] = Field(
         default="", examples=["The lamp is too dark."]
+    )
+    by: Name | None = Field(
+        default=None, description="who decides; default: the user of the server", examples=["Mara"]
     )
 
 
@@ -40,8 +43,8 @@ def review(home: Home, film: Film, stage: DecidableStage, made: DecisionMade) ->
     409: the stage has not made anything yet.
     """
     if made.decision is Decision.REJECTED:
-        return Decided(message=reject(home, film.run_id, stage, made.note))
+        return Decided(message=reject(home, film.run_id, stage, made.note, made.by))
     try:
-        return Decided(message=approve(home, film.run_id, stage, made.note))
+        return Decided(message=approve(home, film.run_id, stage, made.note, made.by))
     except ApprovedWithoutRunError as error:
         return Decided(message=f"Approved {stage} of {film.run_id}, as it is now. {error}")
