@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from sparkle_motion_dagster.api.standing import FilmStanding, Now
+from sparkle_motion_dagster.artifacts.addresses import ArtifactAddress
 from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.artifacts.models import MediaFacts
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
@@ -60,12 +61,12 @@ def final_film(folder: RunFolder, film: FilmStanding, server: str, *, is_local: 
     found = None if manifest is None else manifest.find(FILM, "film")
     if manifest is None or found is None:
         raise NotFinishedError(_why_not(film))
-    address = f"{folder.run_id}/{VIDEO_FINAL}/{FILM}/film"
+    address = ArtifactAddress.of(folder.run_id, VIDEO_FINAL, found)
     return FinalFilm(
         run_id=folder.run_id,
-        uri=f"artifact+fs://{address}",
+        uri=str(address),
         local_path=folder.stage(VIDEO_FINAL) / found.file if is_local else None,
-        download_url=f"{server}/artifacts/{address}",
+        download_url=f"{server}/artifacts/{address.path}",
         checksum=Checksum(sha256=found.sha256),
         size_bytes=found.size_bytes,
         media_type=found.media_type,

@@ -1,10 +1,10 @@
 """Where the film server shows what a stage made, for the web UI; nothing where no server is."""
 
 from collections.abc import Mapping
-from urllib.parse import quote
 
 import dagster as dg
 
+from sparkle_motion_dagster.artifacts.addresses import ArtifactAddress
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest
 from sparkle_motion_dagster.assets.markdown import SHOWN_AT_ONCE, escaped, linked
@@ -29,17 +29,16 @@ def links_to(home: SparkleHome, manifest: StageManifest) -> Mapping[str, dg.Meta
     }
 
 
-def artifact_address(server: str, run_id: str, stage: str, item: str, name: str) -> str:
+def download_of(server: str, address: ArtifactAddress) -> str:
     """Return where a server has an artifact."""
-    parts = (quote(part, safe="") for part in (run_id, stage, item, name))
-    return f"{server}/artifacts/{'/'.join(parts)}"
+    return f"{server}/artifacts/{address.path}"
 
 
 def _link(server: str, manifest: StageManifest, artifact: Artifact) -> str:
     usual = artifact.name in {"audio", "clip", "image", artifact.id}
     label = artifact.id if usual else f"{artifact.id} {artifact.name}"
-    address = artifact_address(server, manifest.run_id, manifest.stage, artifact.id, artifact.name)
-    return linked(escaped(label), address)
+    address = ArtifactAddress.of(manifest.run_id, manifest.stage, artifact)
+    return linked(escaped(label), download_of(server, address))
 
 
 def _listed(links: list[str], page: str) -> str:

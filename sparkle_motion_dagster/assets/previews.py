@@ -8,9 +8,10 @@ from typing import TypeAlias
 
 import dagster as dg
 
+from sparkle_motion_dagster.artifacts.addresses import ArtifactAddress
 from sparkle_motion_dagster.artifacts.models import Artifact
 from sparkle_motion_dagster.artifacts.sheets import keep_sheet
-from sparkle_motion_dagster.assets.links import artifact_address
+from sparkle_motion_dagster.assets.links import download_of
 from sparkle_motion_dagster.assets.markdown import escaped, linked, picture
 from sparkle_motion_dagster.film.hearing.listening import HeardLine
 from sparkle_motion_dagster.film.short_texts import shortened
@@ -60,8 +61,8 @@ def poster(stage: Stage, file: Path) -> dg.MetadataValue[str]:
     server = server_address(stage.workbench.home)
     if server is None:
         return shown
-    film = artifact_address(server, stage.run_id, stage.name, FILM, "film")
-    return dg.MetadataValue.md(linked(shown.value, film))
+    film = ArtifactAddress(run_id=stage.run_id, stage=stage.name, item=FILM, name="film")
+    return dg.MetadataValue.md(linked(shown.value, download_of(server, film)))
 
 
 def track_waveform(stage: Stage, track: Path, timeline: MeasuredTimeline) -> dg.MetadataValue[str]:

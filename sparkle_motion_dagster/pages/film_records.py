@@ -10,6 +10,7 @@ from urllib.parse import quote
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from sparkle_motion_dagster.artifacts.actions import ActionLog
+from sparkle_motion_dagster.artifacts.addresses import ArtifactAddress
 from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
@@ -129,7 +130,7 @@ class FilmRecords:
             return None
         return ShownFile(
             path=quote(f"{stage}/{artifact.file}"),
-            artifact=self._address(stage, artifact.id, artifact.name),
+            artifact=ArtifactAddress.of(self.run_id, stage, artifact).path,
             media_type=artifact.media_type,
             sha256=artifact.sha256,
         )
@@ -140,14 +141,12 @@ class FilmRecords:
         if artifact is None or record is None or name not in record.previews:
             return None
         preview = record.previews[name]
+        address = ArtifactAddress(run_id=self.run_id, stage=stage, item=artifact.id, name=name)
         return ShownPreview(
-            preview=self._address(stage, artifact.id, name),
+            preview=address.path,
             media_type=preview.media_type,
             sha256=preview.sha256,
         )
-
-    def _address(self, *parts: str) -> str:
-        return "/".join(quote(part, safe="") for part in (self.run_id, *parts))
 
     def _artifacts(self, stage: str) -> dict[tuple[str, str], Artifact]:
         return self._by_stage.get(stage, {})
