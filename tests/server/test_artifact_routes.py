@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from films_app import films_app, stored_path
+from films_client import films_client
 from small_runs import FINISHED, digest_of, make_run
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest, content_digest
@@ -35,7 +35,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> SparkleHome:
 
 @pytest.fixture(scope="module")
 def client(home: SparkleHome) -> Iterator[TestClient]:
-    with films_app(home) as client:
+    with films_client(home) as client:
         yield client
 
 
@@ -149,7 +149,7 @@ def test_only_what_films_name_is_sent_by_its_digest(home: SparkleHome, client: T
 def test_a_film_that_was_removed_is_sent_no_more(tmp_path: Path) -> None:
     home = SparkleHome(tmp_path / "home")
     folder = make_run(home, "film", {"video_final": "the end"})
-    with films_app(home) as client:
+    with films_client(home) as client:
         address = f"/artifacts/sha256/{digest_of('the end')}"
         assert client.get(address).status_code == 200
         folder.detach()
@@ -216,8 +216,8 @@ def _with_artifact(manifest: StageManifest, artifact: Artifact) -> StageManifest
 def test_damage_in_the_store_is_told_and_never_sent(tmp_path: Path, damage: str) -> None:
     home = SparkleHome(tmp_path / "home")
     make_run(home, "film", {"video_final": "the end"})
-    stored = stored_path(home, digest_of("the end"))
-    with films_app(home) as client:
+    stored = Store(home.store).path_of(digest_of("the end"))
+    with films_client(home) as client:
         path = "/artifacts/film/video_final/item/note"
         assert client.get(path).text == "the end"
         stored.chmod(0o644)
@@ -236,7 +236,7 @@ def test_a_damaged_manifest_says_how_it_is_mended(tmp_path: Path) -> None:
     home = SparkleHome(tmp_path / "home")
     folder = make_run(home, "film", {"video_final": "the end"})
     (folder.stage("video_final") / "manifest.json").write_text("{")
-    with films_app(home) as client:
+    with films_client(home) as client:
         answer = client.get("/artifacts/film/video_final/item/note")
     assert answer.status_code == 409
     assert "sparkle verify film --repair" in answer.json()["detail"]

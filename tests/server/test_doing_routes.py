@@ -10,7 +10,7 @@ from dagster import DagsterInstance, DagsterRun, DagsterRunStatus
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from films_api import films_api
+from films_client import studio_client
 from plan_texts import PLAN
 from small_runs import make_run
 from sparkle_motion_dagster.artifacts.film_state import Decision, State, Status
@@ -34,7 +34,7 @@ def made(gallery: Gallery, tmp_path_factory: pytest.TempPathFactory) -> Studio:
 
 @pytest.fixture
 def client(studio: Studio) -> Iterator[TestClient]:
-    with films_api(studio) as client:
+    with studio_client(studio) as client:
         yield client
 
 
@@ -147,7 +147,7 @@ def test_a_film_that_lacks_clips_is_not_assembled(client: TestClient, studio: St
 
 
 def test_a_dry_run_tells_what_would_be_made(made: Studio) -> None:
-    with films_api(made) as client:
+    with studio_client(made) as client:
         whole, last = (
             client.post("/runs/film/render", json={"dry_run": True, **job})
             for job in ({}, {"from": "finalize"})
@@ -163,7 +163,7 @@ def test_a_dry_run_tells_what_would_be_made(made: Studio) -> None:
 def test_a_finished_film_is_ordered_again_from_its_frozen_plan(made: Studio) -> None:
     (made.plans / "film.yaml").rename(made.root / "elsewhere.yaml")
     try:
-        with films_api(made) as client:
+        with studio_client(made) as client:
             for body in ({}, {"from": "finalize"}):
                 ordered = client.post("/runs/film/render", json=body)
                 assert ordered.status_code == 202, ordered.text

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from films_api import films_api
+from films_client import studio_client
 from plan_texts import PLAN, changed
 from sparkle_motion_dagster.plan.reading.document import MAX_BYTES
 from studio import Studio
@@ -21,7 +21,7 @@ HIDDEN = "what lies outside"
 
 @pytest.fixture
 def client(studio: Studio) -> Iterator[TestClient]:
-    with films_api(studio) as client:
+    with studio_client(studio) as client:
         yield client
 
 
@@ -284,7 +284,7 @@ def test_what_the_policy_forbids_is_refused_at_once_and_noted(
     policy = tmp_path / "policy.yaml"
     policy.write_text('schema_version: "1"\nblocked: [{name: weather, terms: [storm]}]\n')
     monkeypatch.setenv("SPARKLE_POLICY", str(policy))
-    with films_api(studio) as client:
+    with studio_client(studio) as client:
         draft = client.post("/drafts", json={"prompt": "A lighthouse.\nThe storm comes."})
         plan = client.post("/plans", content=PLAN, headers=YAML)
 
@@ -299,7 +299,7 @@ def test_what_the_policy_forbids_is_refused_at_once_and_noted(
 
 
 def test_nothing_is_taken_without_the_token(studio: Studio) -> None:
-    with films_api(studio) as client:
+    with studio_client(studio) as client:
         del client.headers["Authorization"]
         for path in ("/plans", "/plans/check", "/drafts", "/runs/film/render"):
             answer = client.post(path, content=PLAN, headers=YAML)

@@ -15,12 +15,12 @@ import soundfile
 from PIL import Image
 from starlette.testclient import TestClient
 
-from films_app import TOKEN, films_app, stored_path
+from films_client import films_client
+from served_app import bearer
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.artifacts.uploads import UploadLog
 
-BEARER = {"Authorization": f"Bearer {TOKEN}"}
 LARGEST = 2**20
 NIGHT_FERRY = Path(__file__).parents[2] / "examples" / "plans" / "night_ferry"
 
@@ -32,8 +32,8 @@ def home(tmp_path: Path) -> SparkleHome:
 
 @pytest.fixture
 def client(home: SparkleHome) -> Iterator[TestClient]:
-    with films_app(home, LARGEST) as client:
-        client.headers.update(BEARER)
+    with films_client(home, LARGEST) as client:
+        client.headers.update(bearer())
         yield client
 
 
@@ -85,7 +85,7 @@ def test_what_films_are_made_of_is_taken_in(
     }
     sent = client.get(answer.headers["location"])
     assert (sent.content, sent.headers["content-type"]) == (data, media_type)
-    assert stored_path(home, digest).read_bytes() == data
+    assert Store(home.store).path_of(digest).read_bytes() == data
     assert not list(home.work.iterdir())
 
 
@@ -164,7 +164,7 @@ def test_a_name_that_is_none_is_refused(client: TestClient, name: str) -> None:
 
 
 def test_nobody_uploads_without_the_token(home: SparkleHome) -> None:
-    with films_app(home) as client:
+    with films_client(home) as client:
         assert client.post("/artifacts?name=a.png", content=picture()).status_code == 401
 
 
@@ -185,7 +185,7 @@ def test_many_upload_at_once_and_the_same(home: SparkleHome, client: TestClient)
 
 def test_an_upload_that_is_gone_is_to_be_sent_again(home: SparkleHome, client: TestClient) -> None:
     answer = client.post("/artifacts?name=sea.png", content=picture())
-    stored_path(home, answer.json()["sha256"]).unlink()
+    Store(home.store).path_of(answer.json()["sha256"]).unlink()
     gone = client.get(answer.headers["location"])
     assert gone.status_code == 410
     assert "sea.png" in gone.json()["detail"]
