@@ -186,7 +186,7 @@ class ArtifactIndex:
         changed = (self._runs() ^ known) | {note.run_id for note in notes}
         self._follow(connection, changed)
         for note in notes:
-            take_away(self._home, note)
+            take_away(note)
 
     def _fill(self, connection: sqlite3.Connection) -> None:
         make_tables(connection)

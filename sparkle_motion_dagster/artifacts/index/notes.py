@@ -24,10 +24,11 @@ _PATIENCE_S = 1.0
 
 @dataclass(frozen=True)
 class Note:
-    """A note that a run's manifests are being changed."""
+    """A note that a run's manifests are being changed, or were by somebody who is done by now."""
 
     path: Path
     run_id: str
+    is_done: bool
 
 
 @contextlib.contextmanager
@@ -49,13 +50,20 @@ def indexed(home: SparkleHome, run_id: str) -> Iterator[None]:
 
 def notes_left(home: SparkleHome) -> tuple[Note, ...]:
     """Return the notes that are there."""
-    found = (Path(entry.path) for entry in entries(home.unindexed))
-    return tuple(Note(path, path.name.partition(".")[2]) for path in found)
+    found = []
+    for entry in entries(home.unindexed):
+        run_id = entry.name.partition(".")[2]
+        found.append(Note(Path(entry.path), run_id, is_done=not is_locked(home.held(run_id))))
+    return tuple(found)
 
 
-def take_away(home: SparkleHome, note: Note) -> None:
-    """Take away a note whose run the index has followed, unless who left it is not done yet."""
-    if not is_locked(home.held(note.run_id)):
+def take_away(note: Note) -> None:
+    """Take away a note whose run the index has followed since it was found.
+
+    That of somebody who was not done then stays, though he may be by now: the index may have
+    followed too early.
+    """
+    if note.is_done:
         note.path.unlink(missing_ok=True)
 
 
