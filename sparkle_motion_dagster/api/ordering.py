@@ -13,9 +13,8 @@ from sparkle_motion_dagster.artifacts.errors import RunBusyError, UnreadableReco
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import ConflictError
-from sparkle_motion_dagster.film.intake import find_plan
 from sparkle_motion_dagster.film.stages import INPUTS, VIDEO_FINAL
-from sparkle_motion_dagster.operations.drafts import approved_draft
+from sparkle_motion_dagster.operations.drafts import plan_to_render
 from sparkle_motion_dagster.operations.inbox.direct_orders import (
     check_not_ordered,
     with_ordered_plan,
@@ -73,7 +72,7 @@ def order_render(
         RunBusyError: A run of it goes on or waits already.
     """
     folder = RunFolder(home, check_run_id(run_id))
-    plan = None if job == FINALIZE_MOVIE else find_plan(run_id) or approved_draft(folder)
+    plan = None if job == FINALIZE_MOVIE else plan_to_render(folder)
     if plan is None:
         home.existing_run(run_id)
     if job == FINALIZE_MOVIE:
@@ -137,10 +136,13 @@ def queue_run(home: SparkleHome, planned: PlannedRun, plan: Path | None = None) 
         _check_none_unended(instance, film)
         if memory is not None:
             check_not_ordered(memory, film, InboxRuns(instance))
+        if plan is not None and memory is not None:
+            # Before anything is ordered: somebody may have damaged the plan at this moment.
+            memory = with_ordered_plan(memory, plan)
         register_film(instance, film)
         put_into_queue(instance, planned, film_job, ORDER)
         if plan is not None and memory is not None:
-            with_ordered_plan(memory, plan).write(home.inbox_memory)
+            memory.write(home.inbox_memory)
         queue = Queue(tuple(queued_films(instance)))
     if film not in queue.films:
         return Ordered(film, f"The run of {film} begins.", None)

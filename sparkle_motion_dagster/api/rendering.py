@@ -21,9 +21,10 @@ from sparkle_motion_dagster.errors import BusyError as BusyError
 from sparkle_motion_dagster.errors import InputError as InputError
 from sparkle_motion_dagster.errors import SparkleError as SparkleError
 from sparkle_motion_dagster.film.checks.verdict import warnings_of
-from sparkle_motion_dagster.film.intake import check_free, find_plan, foreseen_plan
+from sparkle_motion_dagster.film.intake import check_free, foreseen_plan
 from sparkle_motion_dagster.film.stages import FILM, MOVIE_PLAN, PLAN_DRAFT, STAGES, VIDEO_FINAL
 from sparkle_motion_dagster.forecast.explanation import Explanation as Explanation
+from sparkle_motion_dagster.operations.drafts import plan_to_render
 from sparkle_motion_dagster.plan.models import MoviePlan as MoviePlan
 from sparkle_motion_dagster.plan.reading import loading
 from sparkle_motion_dagster.plan.run_ids import check_run_id
@@ -176,7 +177,8 @@ def explain(
 
     Args:
         run_id: What the film is called. Default: as its plan file.
-        plan: The plan file to render. Default: the one in ``$SPARKLE_PLANS``, else the frozen one.
+        plan: The plan file to render. Default: the one in ``$SPARKLE_PLANS``, else an approved
+            draft, else the frozen one.
         profile: Which engines would render it. Default: the film's own profile.
         job: What would be made of it. Default: all.
         home: Where everything lies. Default: ``$SPARKLE_HOME``, else ``./.sparkle``.
@@ -196,7 +198,7 @@ def explain(
     file = None if plan is None else Path(plan)
     run_id = chosen_run_id(run_id, file, profile or DEFAULT_PROFILE)
     if file is None and job != FINALIZE_MOVIE:  # which takes the plan of the clips
-        file = find_plan(run_id)
+        file = plan_to_render(RunFolder(place, run_id))
     if file is None:
         place.existing_run(run_id)
     chosen = load_profile(profile or own_profile(run_id, place))

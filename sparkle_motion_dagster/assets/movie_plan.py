@@ -20,7 +20,7 @@ from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.film.admission import admit
 from sparkle_motion_dagster.film.checks import intake as checks
 from sparkle_motion_dagster.film.feasibility import check_feasible, check_speakers_ready
-from sparkle_motion_dagster.film.intake import check_free, find_plan, freeze_plan, thaw_plan
+from sparkle_motion_dagster.film.intake import check_free, freeze_plan, thaw_plan
 from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.film.stages import (
     DIALOGUE_WAVS,
@@ -29,7 +29,7 @@ from sparkle_motion_dagster.film.stages import (
     SHOT_CLIPS,
 )
 from sparkle_motion_dagster.forecast.filming import check_filming_ready
-from sparkle_motion_dagster.operations.drafts import approved_draft
+from sparkle_motion_dagster.operations.drafts import plan_to_render
 from sparkle_motion_dagster.operations.reviews import reviews_asked
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timeline.lines import planned_lines
@@ -81,8 +81,8 @@ def movie_plan(
     with readable_failures(context, film):
         run_id, workbench, settings = run_id_of(context), film.workbench(), film.film_settings()
         profile = film.profile_name
-        path = Path(config.plan_path) if config.plan_path else find_plan(run_id)
-        path = path or approved_draft(workbench.run_folder(run_id))
+        folder = workbench.run_folder(run_id)
+        path = Path(config.plan_path) if config.plan_path else plan_to_render(folder)
         if not config.replace:
             check_free(run_id, profile, path, workbench)
         manifest = freeze_plan(run_id, profile, path, workbench)

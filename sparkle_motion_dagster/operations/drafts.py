@@ -145,7 +145,18 @@ def _waits_no_more(state: FilmState) -> FilmState:
     return state.with_status(state.status.model_copy(update=done))
 
 
-def approved_draft(folder: RunFolder) -> Path | None:
+def plan_to_render(folder: RunFolder) -> Path | None:
+    """Return the plan that a run of a film takes: the one in the inbox, else an approved draft.
+
+    Without either it takes the plan as it was frozen: None.
+
+    Raises:
+        PlanNotFoundError: The film has two plans in the inbox.
+    """
+    return find_plan(folder.run_id) or _approved_draft(folder)
+
+
+def _approved_draft(folder: RunFolder) -> Path | None:
     """Return the draft of a run that a person approved as it was written; None: there is none."""
     manifest = folder.readable(PLAN_DRAFT)
     plan = None if manifest is None else manifest.find(DRAFT, "plan")

@@ -58,6 +58,10 @@ def test_an_approved_draft_is_the_plan_of_the_film(studio: Studio) -> None:
     plan = studio.plans / "keepers.yaml"
     assert plan.read_bytes() == draft_of(studio).read_bytes()
     assert "waits" not in studio.sparkle_here("status", "keepers").stdout
+    # Also where somebody has taken it out of the inbox.
+    plan.unlink()
+    explained = studio.sparkle_here("explain", "keepers")
+    assert explained.returncode == 0, explained.stderr
 
 
 def test_a_film_that_was_left_half_way_stays_so_where_a_draft_is_written(studio: Studio) -> None:
