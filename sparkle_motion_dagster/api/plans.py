@@ -214,10 +214,11 @@ def plan_text(home: SparkleHome, run_id: str, which: WhichPlan) -> PlanText:
     return PlanText(file.read_bytes(), ".json" if file.suffix.lower() == ".json" else ".yaml")
 
 
-def keep_draft(run_id: str, text: bytes, changed: Sha256 | None) -> Sha256:
+def keep_draft(home: SparkleHome, run_id: str, text: bytes, changed: Sha256 | None) -> Sha256:
     """Keep the draft of a film as a person has edited it.
 
     Args:
+        home: Where the film lies.
         run_id: The film.
         text: The draft as it is now, as YAML.
         changed: The digest of the draft that was edited; None: whatever is there.
@@ -230,17 +231,20 @@ def keep_draft(run_id: str, text: bytes, changed: Sha256 | None) -> Sha256:
         NotFoundError: The film has no draft.
         PlanError: It is no valid plan; then the draft stays as it was.
         PlanChangedError: What is there is not what was edited.
+        StoreBusyError: Another process has been looking at the inbox for a minute.
     """
     file = draft_file(check_run_id(run_id))
     load_text(text, file, plans_folder())
-    if not file.is_file():
-        raise NotFoundError(f"{run_id} has no draft: {file} is not there.")
-    if changed not in (None, digest_file(file)):
-        raise PlanChangedError(
-            f"The draft of {run_id} is not the one that was edited: somebody has changed it since. "
-            "Read it again, and edit what it says now."
-        )
-    write_atomically(file, text)
+    # Of two who have edited the same draft, the second one is told.
+    with changing_memory(home):
+        if not file.is_file():
+            raise NotFoundError(f"{run_id} has no draft: {file} is not there.")
+        if changed not in (None, digest_file(file)):
+            raise PlanChangedError(
+                f"The draft of {run_id} is not the one that was edited: somebody has changed it "
+                "since. Read it again, and edit what it says now."
+            )
+        write_atomically(file, text)
     return digest_bytes(text)
 
 

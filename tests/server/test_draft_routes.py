@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,18 @@ def test_what_somebody_else_has_edited_since_is_not_lost(studio: Studio, server:
 
     assert kept(server, PLAN, **{"If-Match": tag}).status == 412
     assert path.read_text() == EDITED
+
+
+def test_of_two_who_edit_at_once_the_second_one_is_told(studio: Studio, server: ServedApp) -> None:
+    path = draft(studio)
+    tag = server.get("/runs/keepers/plan?of=draft").headers["ETag"]
+    edits = [f"{EDITED}# edit {number}\n" for number in range(6)]
+
+    with ThreadPoolExecutor(len(edits)) as pool:
+        answers = list(pool.map(lambda text: kept(server, text, **{"If-Match": tag}), edits))
+
+    (won,) = (number for number, answer in enumerate(answers) if answer.status == 204)
+    assert path.read_text() == edits[won]
 
 
 def test_a_draft_stays_as_it_was_where_the_edited_one_is_no_plan(

@@ -171,6 +171,7 @@ def plan(
     openapi_extra=_BODY,
 )
 def edited(
+    home: Home,
     sent: Sent,
     run_id: RunId,
     if_match: Annotated[
@@ -183,7 +184,7 @@ def edited(
     """
     changed = None if if_match in (None, "*") else if_match.strip().strip('"')
     try:
-        kept = keep_draft(run_id, sent.text, changed)
+        kept = keep_draft(home, run_id, sent.text, changed)
     except PlanChangedError as error:
         raise ProblemError(HTTPStatus.PRECONDITION_FAILED, str(error)) from error
     return Response(status_code=HTTPStatus.NO_CONTENT, headers={"ETag": f'"{kept}"'})
