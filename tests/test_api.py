@@ -15,17 +15,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from ruamel.yaml import YAML
 
 import sparkle_motion_dagster as sparkle
 from measure import frame_times
+from plan_texts import changed
 from sparkle_motion_dagster.api.rendering import home_at
+from sparkle_motion_dagster.artifacts.addresses import digest_address
 from sparkle_motion_dagster.artifacts.changing import changing
+from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.artifacts.film_state import Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.operations.control import ask
+from sparkle_motion_dagster.operations.uploads import keep_upload
 from studio import REPOSITORY, short_film, write_plan
 from waiting import until
 
@@ -102,6 +107,17 @@ def test_what_is_wrong_is_raised_as_its_family(film: sparkle.Film, folder: Path)
     held = RunFolder(SparkleHome(home), "held")
     with held.held(doing="archived"), pytest.raises(sparkle.BusyError, match="being archived"):
         sparkle.render(folder / "film.yaml", run_id="held", home=home)
+
+
+def test_what_was_uploaded_to_a_home_is_found_there(tmp_path: Path) -> None:
+    home, picture = SparkleHome(tmp_path / "films"), tmp_path / "lamp.png"
+    Image.new("RGB", (160, 90)).save(picture)
+    digest = digest_file(picture)
+    keep_upload(home, picture, digest, "lamp.png")
+    prompt = "    prompt: lamp room\n"
+    text = changed((prompt, f"{prompt}    asset_uri: {digest_address(digest)}\n"))
+    (plan := tmp_path / "lamp.yaml").write_text(text)
+    assert sparkle.explain(plan=plan, home=home.root).made > 0
 
 
 def test_a_home_may_lie_in_the_users_own() -> None:

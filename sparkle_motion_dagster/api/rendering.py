@@ -242,7 +242,7 @@ def planned_run(
     from sparkle_motion_dagster.policy.audit import AuditLog
     from sparkle_motion_dagster.resources.engines import check_opened, check_plan
 
-    loaded = None if plan is None else loading.load_plan(plan)
+    loaded = None if plan is None else loading.load_plan(plan, home=home)
     chosen = load_profile(profile)
     film, workbench = chosen_run_id(run_id, plan, profile), Workbench(home)
     if not replace:

@@ -130,7 +130,7 @@ def check_free(run_id: str, profile: str, plan_path: Path | None, workbench: Wor
         return
     if draft.is_file() and digest_file(draft) == digest_file(plan_path):
         return
-    if plan_digest(load_plan(plan_path)) != manifest.plan_digest:
+    if plan_digest(load_plan(plan_path, home=workbench.home)) != manifest.plan_digest:
         raise _taken(run_id, before, plan_path)
 
 
@@ -199,7 +199,7 @@ def freeze_plan(
     """
     path = plan_path or find_plan(run_id)
     if path is not None:
-        return freeze_loaded(load_plan(path), run_id, profile, workbench)
+        return freeze_loaded(load_plan(path, home=workbench.home), run_id, profile, workbench)
     with changing(workbench.home):
         # While its stage is published again, no manifest names it for a moment.
         frozen = _frozen(run_id, workbench)
@@ -251,7 +251,7 @@ def foreseen_plan(run_id: str, plan_path: Path | None, workbench: Workbench) -> 
     """
     if plan_path is None:
         return thaw_plan(_frozen(run_id, workbench), workbench)
-    return opened_plan(load_plan(plan_path))
+    return opened_plan(load_plan(plan_path, home=workbench.home))
 
 
 def opened_plan(loaded: LoadedPlan) -> FrozenPlan:

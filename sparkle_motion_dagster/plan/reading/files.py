@@ -78,16 +78,19 @@ def _clips(plan: MoviePlan) -> Iterator[FileReference]:
             yield FileReference(f"shots[{index}].clip.file", shot.clip.file, index)
 
 
-def find_file(reference: FileReference, folder: Path) -> Path | PlanProblem:
+def find_file(
+    reference: FileReference, folder: Path, home: SparkleHome | None = None
+) -> Path | PlanProblem:
     """Return the real path of a file that a plan names, or why it cannot be used.
 
     Args:
         reference: The file as the plan names it.
         folder: The plan's folder.
+        home: Where files were uploaded; None: to the home of this process.
     """
     digest = digest_in(reference.name)
     if digest is not None:
-        return _find_stored(reference, digest)
+        return _find_stored(reference, digest, home or SparkleHome.from_environment())
     name = shown(reference.name)
     folder = folder.resolve()
     try:
@@ -107,9 +110,8 @@ def find_file(reference: FileReference, folder: Path) -> Path | PlanProblem:
     return real
 
 
-def _find_stored(reference: FileReference, digest: str) -> Path | PlanProblem:
-    """Return where the home of this process keeps a file that a plan names by its digest."""
-    home = SparkleHome.from_environment()
+def _find_stored(reference: FileReference, digest: str, home: SparkleHome) -> Path | PlanProblem:
+    """Return where a home keeps a file that a plan names by its digest."""
     path = Store(home.store).path_of(digest)
     if path.is_file():
         return path

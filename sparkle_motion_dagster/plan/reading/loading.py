@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem, UnreadablePlanError
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.reading.cleaning import Cleaned, Finding, clean
@@ -48,12 +49,15 @@ class LoadedPlan:
         return PlanError(self.path, _in_order(map(self.document.located, problems)).problems)
 
 
-def load_plan(path: Path, folder: Path | None = None) -> LoadedPlan:
+def load_plan(
+    path: Path, folder: Path | None = None, home: SparkleHome | None = None
+) -> LoadedPlan:
     """Read a plan file, check it against every rule, and find the files that it names.
 
     Args:
         path: A ``.yaml``, ``.yml`` or ``.json`` file.
         folder: Where the files are that it names; None: in its own folder.
+        home: Where files were uploaded that it names; None: to the home of this process.
 
     Raises:
         PlanError: The file cannot be read, or is no valid plan.
@@ -61,7 +65,7 @@ def load_plan(path: Path, folder: Path | None = None) -> LoadedPlan:
     try:
         _check_name(path)
         text = read_text(path, MAX_BYTES, "a plan file")
-        return _loaded(text, path, folder or path.absolute().parent)
+        return _loaded(text, path, folder or path.absolute().parent, home)
     except PlanError as error:
         raise PlanError(path, error.problems) from None
 
@@ -78,19 +82,19 @@ def load_text(data: bytes, path: Path, folder: Path) -> LoadedPlan:
         PlanError: It is no valid plan.
     """
     try:
-        return _loaded(decoded_text(data), path, folder)
+        return _loaded(decoded_text(data), path, folder, None)
     except PlanError as error:
         raise PlanError(path, error.problems) from None
 
 
-def _loaded(text: str, path: Path, folder: Path) -> LoadedPlan:
+def _loaded(text: str, path: Path, folder: Path, home: SparkleHome | None) -> LoadedPlan:
     reader = _reader(path)
     try:
         document = reader(text)
         plan = _validated(document)
     except PlanError as error:
         raise PlanError(None, _explained(path, text, error)) from None
-    return LoadedPlan(plan, path, _files(plan, document, folder), document)
+    return LoadedPlan(plan, path, _files(plan, document, folder, home), document)
 
 
 def _check_name(path: Path) -> None:
@@ -186,7 +190,9 @@ def _in_order(problems: Iterable[PlanProblem]) -> PlanError:
     return PlanError(None, sorted(problems, key=lambda problem: problem.line or 0))
 
 
-def _files(plan: MoviePlan, document: Document, folder: Path) -> Mapping[str, Path]:
+def _files(
+    plan: MoviePlan, document: Document, folder: Path, home: SparkleHome | None
+) -> Mapping[str, Path]:
     """Return the real path of every file that a plan names.
 
     Raises:
@@ -195,7 +201,7 @@ def _files(plan: MoviePlan, document: Document, folder: Path) -> Mapping[str, Pa
     files: dict[str, Path] = {}
     problems: list[PlanProblem] = []
     for reference in file_references(plan):
-        found = find_file(reference, folder)
+        found = find_file(reference, folder, home)
         if isinstance(found, PlanProblem):
             problems.append(document.located(found))
         else:
