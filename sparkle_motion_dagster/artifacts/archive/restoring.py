@@ -270,6 +270,7 @@ def _clear(folder: RunFolder, archived: _Archived) -> None:
     for document in folder.path.glob("*.json"):
         if document.name != STATE:
             document.unlink()
+    folder.finished.path.unlink(missing_ok=True)
     folder.state.change(lambda state: FilmState(holder=state.holder))
 
 

@@ -509,6 +509,7 @@ def test_another_run_of_the_same_id_is_replaced_only_on_demand(
     archive_run(home, "film", root)
     other = make_run(elsewhere, "film", {"movie_plan": "another film", "shot_clips": "its clips"})
     other.state.change(lambda state: state.with_review(APPROVED))
+    other.finished.begin("a run of the other film")
     with pytest.raises(RunExistsError, match="--replace"):
         restore_run(elsewhere, "film", root, VIDEO_FINAL)
     assert list(other.stages()) == ["movie_plan", "shot_clips"]
@@ -516,6 +517,7 @@ def test_another_run_of_the_same_id_is_replaced_only_on_demand(
     assert list(other.stages()) == sorted(FINISHED)
     assert not (other.path / "shot_clips").exists()
     assert other.state.read() == FilmState()
+    assert not other.finished.path.exists()
     assert verify_all(elsewhere).findings == ()
 
 
