@@ -64,14 +64,23 @@ def take_for_life(path: Path, note: str, busy: Callable[[str], BusyError]) -> in
         The descriptor that holds it, for those children that are to hold it as well.
     """
     lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        with os.fdopen(lock, encoding="utf-8") as file:
-            raise busy(file.read()) from error
+    while not _is_taken(lock):
+        # Whoever but asks whether it is locked has a share in it for a moment.
+        if is_locked(path):
+            with os.fdopen(lock, encoding="utf-8") as file:
+                raise busy(file.read())
     os.ftruncate(lock, 0)
     os.write(lock, note.encode())
     return lock
+
+
+def _is_taken(lock: int) -> bool:
+    """Take a lock if nobody has it, nor a share in it; tell whether that came about."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def users_of(path: Path) -> Iterator[psutil.Process]:
