@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from ipywidgets import HTML, FloatProgress, HBox, Layout, ToggleButton, VBox
 
-from sparkle_motion_dagster.api.standing import FilmStanding, Now, StageStanding
+from sparkle_motion_dagster.api.stage_summaries import StageStanding
+from sparkle_motion_dagster.api.standing import FilmStanding, Now
 from sparkle_motion_dagster.notebook.context import Context, Pane
 from sparkle_motion_dagster.notebook.films import described
 from sparkle_motion_dagster.notebook.markup import block, escaped, paragraph, table

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from sparkle_motion_dagster.api.final import Checksum, FinalFilm
 from sparkle_motion_dagster.api.readiness.machine import Check, Ready
 from sparkle_motion_dagster.api.run_context import RunContext, StageContext
-from sparkle_motion_dagster.api.standing import FilmStanding, Now, StageStanding
+from sparkle_motion_dagster.api.stage_summaries import StageStanding
+from sparkle_motion_dagster.api.standing import FilmStanding, Now
 from sparkle_motion_dagster.artifacts.film_state import Holder, ProgressReport, State
 from sparkle_motion_dagster.artifacts.models import (
     ActionRecord,
