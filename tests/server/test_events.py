@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import socket
@@ -110,6 +111,26 @@ class TestListening:
         ear.hears_now("film", "damaged")
         decide(home, "other", "goes on")
         hears_note(ear, "other", "goes on")
+        ear.close()
+
+    def test_what_is_no_film_keeps_nobody_from_hearing_of_those(
+        self, home: SparkleHome, server: EventServer
+    ) -> None:
+        def strew(name: str) -> None:
+            (home.runs / f"{name}.txt").write_text("no film")
+            unsaid = home.runs / os.fsdecode(name.encode() + b"\xff")
+            unsaid.mkdir()
+            (unsaid / "file").touch()
+
+        strew("before")
+        ear = server.listen()
+        ear.hears("two films", lambda ear: len(ear.heard) == 2)
+        strew("meanwhile")
+        decide(home, "film", "goes on")
+        hears_note(ear, "film", "goes on")
+        assert {heard.data["run_id"] for heard in ear.heard} == {"film", "other"}
+        films = httpx2.get(f"{server.address}/runs").raise_for_status().json()["films"]
+        assert {film["run_id"] for film in films} == {"film", "other"}
         ear.close()
 
     def test_comments_are_told_of(self, home: SparkleHome, server: EventServer) -> None:

@@ -67,7 +67,8 @@ class Films:
         found = dict.fromkeys(self.queue.known, 0)
         with contextlib.suppress(FileNotFoundError), os.scandir(self.home.runs) as entries:
             for entry in entries:
-                if entry.name[0] != ".":
+                # What is called so that no text can say it, nobody can ask for.
+                if entry.name[0] != "." and entry.name.isprintable():
                     with contextlib.suppress(FileNotFoundError):  # it is removed at this moment
                         found[entry.name] = entry.stat().st_mtime_ns
         return found
@@ -86,10 +87,11 @@ class Films:
         folder = RunFolder(self.home, run_id)
         # First of all: what is written while it is being read is read again.
         written_at = last_touched(self.home, run_id)
-        waits, held = self._waits(run_id), folder.is_held()
+        waits = self._waits(run_id)
         if waits == NOTHING.waits and not folder.shows_anything():
             gone = Message.of(Kind.GONE, run_id, OfFilm(run_id=run_id))
             return NOTHING, [gone] if before.standing is not None else []
+        held = folder.is_held()
         now = Message.of(Kind.STANDING, run_id, standing(self.home, run_id, self.queue))
         # After that: where the film is told to be finished, all of its items are told before.
         finished, place = folder.finished.after(before.finished)

@@ -18,7 +18,7 @@ async def changed_below(folder: Path, at_least_every_s: float) -> AsyncGenerator
     """Yield the names in a folder, hidden ones aside, at or below which something has changed.
 
     Where nothing has, and where the system tells nothing, an empty set says that it is time for a
-    look: network disks do not tell what other machines write.
+    look: network disks do not tell what other machines write. Names that are no text are left out.
 
     Args:
         folder: The folder, which is made if need be.
@@ -43,8 +43,9 @@ async def changed_below(folder: Path, at_least_every_s: float) -> AsyncGenerator
             async for changed in changes:
                 paths = (Path(path).parts for _, path in changed)
                 names = {parts[depth] for parts in paths if len(parts) > depth}
-                yield {name for name in names if name[0] != "."}
-    except OSError as error:
+                yield {name for name in names if name[0] != "." and name.isprintable()}
+    # The watcher's own errors: it may not be made, or a file's name is one that it cannot tell.
+    except (OSError, RuntimeError, ExceptionGroup) as error:
         _logger.warning(
             "The system does not tell what changes below %s (%s): it is looked at every %.0f s.",
             folder,

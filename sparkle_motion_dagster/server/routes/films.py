@@ -56,7 +56,8 @@ def runs(
 
     A film that changes while one turns the pages is found on the first one.
     """
-    touched = {run_id: last_touched(home, run_id) for run_id in home.run_ids()}
+    named = filter(str.isprintable, home.run_ids())  # others cannot be told, nor asked for
+    touched = {run_id: last_touched(home, run_id) for run_id in named}
     waiting = {run_id: _FIRST - at for at, run_id in enumerate(queue.known)}
     found = sorted(((when, name) for name, when in (waiting | touched).items()), reverse=True)
     if page_token is not None:
