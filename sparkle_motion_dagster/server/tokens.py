@@ -5,8 +5,12 @@ import hmac
 import os
 import secrets
 import stat
+import tempfile
 import time
+from pathlib import Path
 
+from sparkle_motion_dagster.artifacts.atomic import TEMPORARY
+from sparkle_motion_dagster.artifacts.errors import explained_full_disk
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.errors import InputError
 
@@ -29,19 +33,15 @@ def server_token(home: SparkleHome) -> str:
 
     Raises:
         TokenError: It is too short, or others may read the file that holds it.
+        StorageFullError: The disk is full.
     """
     if given := os.environ.get(VARIABLE):
         return _checked(given, f"${VARIABLE}")
     path = home.server_token
-    home.root.mkdir(parents=True, exist_ok=True)
-    try:
-        # Never readable by others, not even for an instant.
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(32))
-            file.flush()
-            os.fsync(file.fileno())
-    except FileExistsError:
-        pass
+    if not path.exists():
+        home.root.mkdir(parents=True, exist_ok=True)
+        with explained_full_disk(home.root):
+            _make(path)
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise TokenError(
             f"Others may read {path}, which holds the server's token. Remove it, and another one "
@@ -73,6 +73,26 @@ def is_same(presented: str, expected: str) -> bool:
 
 def _signature(token: str, end: str) -> str:
     return hmac.new(token.encode(), f"sparkle session {end}".encode(), hashlib.sha256).hexdigest()
+
+
+def _make(path: Path) -> None:
+    """Write a new token to a file: whole, unless another process was faster, or not at all."""
+    # Never readable by others, not even for an instant.
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=TEMPORARY)
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(32))
+            file.flush()
+            os.fsync(handle)
+        try:
+            path.hardlink_to(temporary)
+        except FileExistsError:
+            pass
+        except OSError:
+            # A disk without hard links.
+            Path(temporary).replace(path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
 
 
 def _checked(token: str, where: str) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,9 +17,10 @@ from hypothesis import strategies as st
 
 from film_server import film_server
 from served_app import TOKEN, Client, ServedApp, bearer, serving_home, settings_of
+from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.server.app import films_api
 from sparkle_motion_dagster.server.attempts import Attempts
-from sparkle_motion_dagster.server.tokens import new_session
+from sparkle_motion_dagster.server.tokens import new_session, server_token
 from studio import Studio
 
 COOKIE = "sparkle_session_7077"
@@ -242,3 +246,28 @@ def test_as_it_is_started_it_neither_names_itself_nor_trusts_what_a_proxy_says(
             tried = here.ask("POST", "/session", bearer() | {"X-Forwarded-For": f"10.9.8.{at}"})
         assert tried.status == 429
     assert started.token not in (studio.root / "serve.log").read_text().replace("#token=", "")
+
+
+def test_all_that_start_at_once_have_one_token_which_is_its_owners_alone(tmp_path: Path) -> None:
+    home = SparkleHome(tmp_path / "home")
+    with ThreadPoolExecutor(8) as starting:
+        tokens = set(starting.map(server_token, [home] * 8))
+    assert tokens == {home.server_token.read_text()}
+    assert home.server_token.stat().st_mode & 0o777 == 0o600
+    assert [*home.root.iterdir()] == [home.server_token]
+
+
+def test_a_token_for_which_there_is_no_room_leaves_no_file(tmp_path: Path) -> None:
+    program = (
+        "import resource, signal, sys\n"
+        "from pathlib import Path\n"
+        "from sparkle_motion_dagster.artifacts.home import SparkleHome\n"
+        "from sparkle_motion_dagster.server.tokens import server_token\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (8, 8))\n"
+        "server_token(SparkleHome(Path(sys.argv[1])))\n"
+    )
+    command = [sys.executable, "-c", program, tmp_path]
+    refused = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "File too large" in refused.stderr
+    assert [*tmp_path.iterdir()] == []
