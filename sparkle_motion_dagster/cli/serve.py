@@ -75,10 +75,17 @@ def _serve_and_render(home: SparkleHome, listens: Listening) -> None:
 
 
 def _serve_films(home: SparkleHome, listens: Listening) -> None:
-    from sparkle_motion_dagster.server.settings import ServerSettings
+    from sparkle_motion_dagster.server.settings import ServerSettings, largest_upload
     from sparkle_motion_dagster.serving.films import serve_films
 
-    settings = ServerSettings(home, listens.host, listens.port, server_token(home), listens.allowed)
+    settings = ServerSettings(
+        home=home,
+        host=listens.host,
+        port=listens.port,
+        token=server_token(home),
+        allowed=listens.allowed,
+        largest_upload=largest_upload(),
+    )
     address = given_address() or listens.address
     click.echo(f"Films will be at {_with_token(address, settings)}", err=True)
     if not settings.is_local:
@@ -90,5 +97,5 @@ def _with_token(address: str, settings: ServerSettings) -> str:
     """Return an address that signs one in; where no terminal shows it, where its token is."""
     if sys.stderr.isatty():
         return f"{address}/#token={settings.token}"
-    given = f"${VARIABLE}" if VARIABLE in os.environ else str(settings.home.server_token)
+    given = f"${VARIABLE}" if os.environ.get(VARIABLE) else str(settings.home.server_token)
     return f"{address} (its token: {given})"

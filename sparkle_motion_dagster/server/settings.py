@@ -1,14 +1,19 @@
 """What the server is told when it starts."""
 
+import os
 from dataclasses import dataclass, field
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.operations.sizes import size_of
 
 DEFAULT_PORT = 7077
 """Where the server listens unless it is told otherwise."""
 
 LARGEST_UPLOAD = 2 * 2**30
 """The size in bytes of the largest file that is taken in, unless the server is told otherwise."""
+
+UPLOAD_VARIABLE = "SPARKLE_LARGEST_UPLOAD"
+"""The environment variable that says otherwise, such as 500MB."""
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -38,3 +43,13 @@ class ServerSettings:
     def is_local(self) -> bool:
         """Whether only programs of this machine reach it."""
         return self.host in _LOOPBACK and not self.allowed
+
+
+def largest_upload() -> int:
+    """Return the size in bytes of the largest file that is taken in, as the environment has it.
+
+    Raises:
+        SizeError: What it has is no size.
+    """
+    given = os.environ.get(UPLOAD_VARIABLE)
+    return size_of(f"${UPLOAD_VARIABLE}", given) if given else LARGEST_UPLOAD

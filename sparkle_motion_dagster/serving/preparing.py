@@ -11,6 +11,7 @@ from sparkle_motion_dagster.api.going_on import queue_old_requests
 from sparkle_motion_dagster.artifacts.errors import full_disk
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.operations.film_servers import VARIABLE, given_address
+from sparkle_motion_dagster.server.settings import largest_upload
 from sparkle_motion_dagster.server.tokens import server_token
 from sparkle_motion_dagster.serving.addresses import Listening
 
@@ -42,10 +43,12 @@ def prepare_parts(home: SparkleHome, films: Listening) -> None:
     Raises:
         StorageFullError: The daemon could not write for long what it does.
         ServerAddressError: The environment says that browsers reach it where none can be.
+        SizeError: It says nothing that can be the size of the largest upload.
         TokenError: The film server has no token that will do.
     """
     address = given_address() or films.address
     server_token(home)
+    largest_upload()
     prepare(home)
     if shutil.disk_usage(home.dagster).free < _LEAST_ROOM:
         raise full_disk(home.dagster)

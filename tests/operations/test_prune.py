@@ -31,11 +31,8 @@ from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.artifacts.uploads import Upload, UploadLog
 from sparkle_motion_dagster.artifacts.verify import verify_all
-from sparkle_motion_dagster.operations.prune.options import (
-    PruneOptionError,
-    PruneOptions,
-    policy_of,
-)
+from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.operations.prune.options import PruneOptions, policy_of
 from sparkle_motion_dagster.operations.prune.pruning import (
     PrunePlan,
     carry_out,
@@ -454,5 +451,5 @@ def test_sizes_are_read_with_their_units(text: str, size: int) -> None:
     ],
 )
 def test_options_that_mean_nothing_are_refused(options: PruneOptions, message: str) -> None:
-    with pytest.raises(PruneOptionError, match=message):
+    with pytest.raises(InputError, match=message):
         policy_of(options)

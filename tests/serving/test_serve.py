@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from film_server import FilmServer, film_server, free_port, start_film_server
+from served_app import Client
 from sparkle_motion_dagster.operations.film_servers import VARIABLE, server_address
 from sparkle_motion_dagster.server.tokens import server_token
 from sparkle_motion_dagster.serving.addresses import Listening
@@ -87,6 +88,21 @@ def by_address(found: str | None, *servers: FilmServer) -> tuple[FilmServer, Fil
     """Return the server that was found, and the other one."""
     first, second = sorted(servers, key=lambda server: server.address != found)
     return first, second
+
+
+def test_the_largest_upload_is_what_the_environment_says(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPARKLE_LARGEST_UPLOAD", "1MB")
+    with film_server(studio) as server:
+        client, body = Client(int(server.address.rpartition(":")[2])), b"x" * 1_000_001
+        assert client.ask("POST", "/artifacts?name=a.png", server.bearer, body).status == 413
+    monkeypatch.setenv("SPARKLE_LARGEST_UPLOAD", "huge")
+    for command in ("serve", "ui"):
+        failed = studio.sparkle(command)
+        assert failed.returncode == 2
+        assert "$SPARKLE_LARGEST_UPLOAD: 'huge' is no size of 1MB or more." in failed.stderr
+    assert not studio.home.dagster.exists()
 
 
 def test_a_port_that_is_taken_is_said_before_anything_starts(studio: Studio) -> None:
