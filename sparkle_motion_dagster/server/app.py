@@ -94,6 +94,5 @@ async def _life(app: FastAPI) -> AsyncIterator[dict[str, Feed]]:
 def server_app(settings: ServerSettings) -> ASGIApp:
     """Return the application as it is served, behind all that stands before it."""
     app = Access(films_api(settings), settings)
-    refused = partial(answer, 403)
-    guard = Guard(Sanity(app), settings.host, settings.allowed, methods=None, refused=refused)
+    guard = Guard(Sanity(app), settings.host, settings.allowed, refused=partial(answer, 403))
     return SafeHeaders(guard)

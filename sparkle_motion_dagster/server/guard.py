@@ -1,24 +1,21 @@
 """What stands before a web server: pages of other sites can neither read nor change anything.
 
-The web UI asks for no password; whoever reaches it may do all. A browser reaches it for any page
-that it shows: under a name that the page's owner has lead to this machine (DNS rebinding), or by a
-form or link to it (cross-site request forgery). Both show in what browsers say of a request. And a
-page may lay the web UI under its own buttons (clickjacking), unless that tells the browser not to.
+A browser reaches it for any page that it shows: under a name that the page's owner has lead to this
+machine (DNS rebinding), or by a form or link to it (cross-site request forgery). Both show in what
+browsers say of a request. And a page may lay ours under its own buttons (clickjacking), unless that
+tells the browser not to. The web UI asks for no password: whoever gets so far may do all there.
 """
 
 import ipaddress
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from urllib.parse import parse_qs
 
-from graphql import GraphQLError, OperationDefinitionNode, OperationType, parse
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _READING = frozenset({"GET", "HEAD"})
-_METHODS = _READING | {"POST"}
 _OF_OURS = frozenset({"same-origin", "none"})
 """What browsers say in Sec-Fetch-Site of what our own page, or the person itself, asked for."""
 
@@ -28,7 +25,7 @@ _ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<authority>[^/?#@]+)", re.I)
 _DEFAULT_PORT = {"http": ":80", "https": ":443"}
 
 
-def _in_plain_text(refusal: str) -> ASGIApp:
+def in_plain_text(refusal: str) -> ASGIApp:
     """Return a refusal as a text, whoever may have written the names that are quoted in it."""
     return PlainTextResponse(f"{refusal}\n", 403, headers={"X-Content-Type-Options": "nosniff"})
 
@@ -41,15 +38,13 @@ class Guard:
         app: The application behind it.
         listens_on: The address that the web server was told to listen on.
         allowed: Names under which people reach it besides, such as a proxy's.
-        methods: What it may be asked by; None: the application says itself what it has no use for.
         refused: Returns the answer that says why something was not let through.
     """
 
     app: ASGIApp
     listens_on: str
     allowed: Collection[str] = ()
-    methods: Collection[str] | None = _METHODS
-    refused: Callable[[str], ASGIApp] = _in_plain_text
+    refused: Callable[[str], ASGIApp] = in_plain_text
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request: by the application, or by a sentence that says what to do."""
@@ -75,10 +70,7 @@ class Guard:
                 "the address that it listens on, or start it with `--allow-host NAME` (or "
                 "$SPARKLE_ALLOW_HOSTS) for each further name that it has."
             )
-        method = scope.get("method", "GET")
-        if self.methods is not None and method not in self.methods:
-            return f"This web server has no use for {method}: ask by GET, HEAD or POST."
-        changes = scope["type"] == "websocket" or method not in _READING
+        changes = scope["type"] == "websocket" or scope["method"] not in _READING
         is_ours = all(self._is_from_here(origin, hosts[0]) for origin in origins)
         if not origins:
             is_ours = _OF_OURS.issuperset(headers.getlist("sec-fetch-site"))
@@ -88,8 +80,6 @@ class Guard:
                 "proxy, start it with `--allow-host NAME` (or $SPARKLE_ALLOW_HOSTS), where NAME is "
                 "the proxy's as it stands in the browser's address."
             )
-        if method in _READING and any(map(_changes_something, _queries(scope))):
-            return "By GET this web server only answers questions: send GraphQL mutations by POST."
         return None
 
     def _is_ours(self, authority: str) -> bool:
@@ -127,17 +117,3 @@ def _is_address(name: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _queries(scope: Scope) -> Iterator[str]:
-    """Return the GraphQL that stands in a request's address."""
-    yield from parse_qs(scope["query_string"].decode("latin-1")).get("query", ())
-
-
-def _changes_something(query: str) -> bool:
-    try:
-        definitions = parse(query).definitions
-    except GraphQLError:
-        return False  # the application says what is wrong with it
-    operations = (one for one in definitions if isinstance(one, OperationDefinitionNode))
-    return any(one.operation is not OperationType.QUERY for one in operations)

@@ -34,13 +34,16 @@ def serve_web_ui(
     from dagster_webserver import cli as dagsters
     from dagster_webserver.app import create_app_from_workspace_process_context
 
+    from sparkle_motion_dagster.serving.questions import QuestionsByGet
+
     with open_instance(home) as instance, _workspace(instance, workspace) as context:
         instance.optimize_for_webserver(
             dagsters.DEFAULT_DB_STATEMENT_TIMEOUT,
             dagsters.DEFAULT_POOL_RECYCLE,
             dagsters.DEFAULT_POOL_MAX_OVERFLOW,
         )
-        app = Guard(create_app_from_workspace_process_context(context), host, allowed)
+        dagsters_app = create_app_from_workspace_process_context(context)
+        app = Guard(QuestionsByGet(dagsters_app), host, allowed)
         uvicorn.run(
             app,
             host=host,

@@ -1,4 +1,4 @@
-"""The guard before the web server lets its own page and local scripts through, and no other site.
+"""What stands before the web server lets its own page and local scripts through, and no other site.
 
 Requests are real ones, to a real server; what lies behind the guard says that it was reached.
 """
@@ -24,6 +24,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from sparkle_motion_dagster.server.guard import Guard
+from sparkle_motion_dagster.serving.questions import QuestionsByGet
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]
 
@@ -45,7 +46,8 @@ class Server:
 
     def __init__(self, listens_on: str) -> None:
         routes = [Route("/graphql", answer, methods=METHODS), WebSocketRoute("/graphql", talk)]
-        guard = Guard(Starlette(routes=routes), listens_on, ["Films.example"])
+        app = QuestionsByGet(Starlette(routes=routes))
+        guard = Guard(app, listens_on, ["Films.example"])
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
         config = uvicorn.Config(guard, log_level="critical", lifespan="off")
