@@ -20,7 +20,7 @@ from sparkle_motion_dagster.server.settings import ServerSettings
 from sparkle_motion_dagster.server.tokens import is_same, is_session
 
 _READING = frozenset({"GET", "HEAD"})
-_OPEN = frozenset({("GET", "/"), ("GET", "/healthz"), ("GET", "/session"), ("DELETE", "/session")})
+OPEN = frozenset({("GET", "/"), ("GET", "/healthz"), ("GET", "/session"), ("DELETE", "/session")})
 """What tells nothing of films, and what one needs to present a token."""
 
 _OPEN_FOLDER = "/static/"
@@ -81,7 +81,7 @@ class Access:
         reads = method in _READING
         if reads and (self.settings.is_local or path.startswith(_OPEN_FOLDER)):
             return True
-        return ("GET" if reads else method, path) in _OPEN
+        return ("GET" if reads else method, path) in OPEN
 
 
 def cookie_of(settings: ServerSettings) -> str:

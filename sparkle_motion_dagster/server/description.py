@@ -13,6 +13,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from sparkle_motion_dagster.server.access import OPEN
 from sparkle_motion_dagster.server.examples.all_examples import EXAMPLES, PARAMETERS
 from sparkle_motion_dagster.server.problems import (
     KINDS,
@@ -26,7 +27,6 @@ Json = dict[str, Any]
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 _WRITING = ("post", "put", "patch", "delete")
-_RANGED = ("/artifacts/", "/previews/")
 _PREFIX = "#/components/schemas/{model}"
 _HEAD = re.compile("_head$")
 _FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError")
@@ -42,7 +42,6 @@ _TAGS = {
     "artifacts": "What films are made of, file by file.",
     "actions": "How items were made.",
     "uploads": "Pictures and sounds that plans refer to.",
-    "sheets": "Many small pictures in one.",
     "previews": "Small pictures of what films are made of.",
     "events": "What happens, as it happens.",
     "schemas": "JSON Schemas.",
@@ -98,11 +97,10 @@ def _complete(description: Json, *, reads_openly: bool) -> None:
     used = set()
     for path, method, operation in _operations(description):
         used.update(operation.get("tags", ()))
-        _complete_operation(operation, path, method)
+        _complete_operation(operation, method)
         token: Json = {"token": []}
-        is_open = path == "/session" and method == "delete"
-        needed = is_open or (reads_openly and method not in _WRITING)
-        operation["security"] = [{}, token] if needed else [token]
+        is_open = (method.upper(), path) in OPEN or (reads_openly and method not in _WRITING)
+        operation["security"] = [{}, token] if is_open else [token]
     description["tags"] = [
         {"name": name, "description": said} for name, said in _TAGS.items() if name in used
     ]
@@ -115,7 +113,7 @@ def _operations(description: Json) -> Iterator[tuple[str, str, Json]]:
                 yield path, method, item[method]
 
 
-def _complete_operation(operation: Json, path: str, method: str) -> None:
+def _complete_operation(operation: Json, method: str) -> None:
     operation["operationId"] = _HEAD.sub("_get", operation["operationId"])
     said = operation.get("description", "")
     operation["summary"] = said.partition("\n")[0] or operation["summary"]
@@ -132,7 +130,7 @@ def _complete_operation(operation: Json, path: str, method: str) -> None:
         is_frameworks = "HTTPValidationError" in str(responses[code].get("content"))
         own = "" if is_frameworks else responses[code].get("description", "")
         responses[code] = _problem_of(int(code), own)
-    for status in _statuses(operation, path, method):
+    for status in _statuses(operation, method):
         responses.setdefault(str(status), {"$ref": f"#/components/responses/{_name(status)}"})
     responses["default"] = {"$ref": f"#/components/responses/{_name(500)}"}
 
@@ -145,7 +143,7 @@ def _give_example(media: Json) -> None:
         media.setdefault("example", EXAMPLES[names[0]])
 
 
-def _statuses(operation: Json, path: str, method: str) -> Iterator[int]:
+def _statuses(operation: Json, method: str) -> Iterator[int]:
     """Yield the statuses of the problems that an operation may answer with, beside its own."""
     yield from (400, 401, 403, 429)
     if operation.get("parameters"):
@@ -154,7 +152,7 @@ def _statuses(operation: Json, path: str, method: str) -> Iterator[int]:
         yield 412
     if method in _WRITING:
         yield from (409, 413, 415, 422)
-    if path.startswith(_RANGED):
+    if "206" in operation["responses"]:
         yield 416
 
 

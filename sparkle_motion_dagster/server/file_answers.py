@@ -127,10 +127,13 @@ def _is_known(request: Request, sent: SentFile) -> bool:
 
 
 def _spans_asked(request: Request, sent: SentFile, size: int) -> tuple[Span, ...] | None:
-    """Return the parts that are asked for; None: the whole, also where an ``If-Range`` says so."""
+    """Return the parts that are asked for; None: the whole, also where an ``If-Range`` says so.
+
+    Only GET asks for parts (RFC 9110, section 14.2).
+    """
     asked = request.headers.get("range")
     only_if = request.headers.get("if-range")
-    if asked is None or only_if not in (None, sent.etag):
+    if request.method != "GET" or asked is None or only_if not in (None, sent.etag):
         return None
     return spans_in(asked, size)
 

@@ -55,15 +55,12 @@ def test_a_file_is_sent_whole_with_what_it_is(client: TestClient) -> None:
     assert answer.headers["repr-digest"] == f"sha-256=:{base64_digest}:"
 
 
-@pytest.mark.parametrize("headers", [{}, {"Range": "bytes=10-19"}, {"Range": "bytes=0-1,5-6"}])
-def test_head_says_what_get_says(client: TestClient, headers: dict[str, str]) -> None:
-    got, head = client.get(NIGHT, headers=headers), client.head(NIGHT, headers=headers)
+@pytest.mark.parametrize("headers", [{}, {"Range": "bytes=10-19"}, {"Range": "bytes=999999-"}])
+def test_head_says_of_the_whole_what_get_says(client: TestClient, headers: dict[str, str]) -> None:
+    got, head = client.get(NIGHT), client.head(NIGHT, headers=headers)
     assert head.content == b""
-    assert head.status_code == got.status_code
-    varying = {"content-type", "date"} if "," in str(headers) else {"date"}  # its boundary
-    assert {k: v for k, v in head.headers.items() if k not in varying} == {
-        k: v for k, v in got.headers.items() if k not in varying
-    }
+    assert head.status_code == 200
+    assert head.headers == got.headers
 
 
 @pytest.mark.parametrize(
