@@ -267,7 +267,7 @@ def test_a_token_for_which_there_is_no_room_leaves_no_file(tmp_path: Path) -> No
         "resource.setrlimit(resource.RLIMIT_FSIZE, (8, 8))\n"
         "server_token(SparkleHome(Path(sys.argv[1])))\n"
     )
-    command = [sys.executable, "-c", program, tmp_path]
+    command = [sys.executable, "-c", program, str(tmp_path)]
     refused = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "File too large" in refused.stderr
     assert [*tmp_path.iterdir()] == []

@@ -144,6 +144,8 @@ class Feed:
             self._watching = None
 
     def _ended_watching(self, task: asyncio.Task[None]) -> None:
+        if task is not self._watching:
+            return  # it was told to end, and perhaps another one watches by now
         if not task.cancelled() and (error := task.exception()) is not None:
             _logger.error("Films cannot be watched; whoever listens comes back.", exc_info=error)
             self._watching = None
