@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -30,7 +29,7 @@ class Checksum(Record):
 class FinalFilm(Record):
     """A finished film: where it is, and what it is."""
 
-    artifact_type: Literal["video_final"] = "video_final"
+    artifact_type: str = Field(default=VIDEO_FINAL, description="the stage that made it")
     run_id: str
     uri: str = Field(description="its address: artifact+fs://RUN/STAGE/ITEM/NAME")
     local_path: Path | None = Field(description="where it lies; null: the server is elsewhere")

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
 from sparkle_motion_dagster.api.going_on import NoRunKnownError, go_on_in_turn, take_out_of_turn
 from sparkle_motion_dagster.api.waiting import DAEMON
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.film.stages import PLAN_DRAFT
+from sparkle_motion_dagster.film.stages import PLAN_DRAFT, DecidableStage
 from sparkle_motion_dagster.operations import reviews
 from sparkle_motion_dagster.operations.drafts import approve_draft
 from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, own_profile
-
-DecidableStage = Literal["plan_draft", "movie_plan", "base_images"]
-"""A stage that a person may decide on."""
 
 DECIDABLE: tuple[DecidableStage, ...] = get_args(DecidableStage)
 """All of them, in the order in which they are made."""

@@ -5,6 +5,7 @@ import click
 from sparkle_motion_dagster.api import reviewing
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.cli.console import readable_errors
+from sparkle_motion_dagster.film.stages import DecidableStage
 
 _STAGE = click.argument("stage", type=click.Choice(reviewing.DECIDABLE))
 _NOTE = click.option("--note", default="", help="Why; it is kept with the decision.")
@@ -15,7 +16,7 @@ _NOTE = click.option("--note", default="", help="Why; it is kept with the decisi
 @_STAGE
 @_NOTE
 @readable_errors
-def approve(run_id: str, stage: reviewing.DecidableStage, note: str) -> None:
+def approve(run_id: str, stage: DecidableStage, note: str) -> None:
     """Approve what STAGE of RUN made, so that the film goes on from there.
 
     The decision holds for exactly what the stage shows now: after an edit it is asked for again.
@@ -32,6 +33,6 @@ def approve(run_id: str, stage: reviewing.DecidableStage, note: str) -> None:
 @_STAGE
 @_NOTE
 @readable_errors
-def reject(run_id: str, stage: reviewing.DecidableStage, note: str) -> None:
+def reject(run_id: str, stage: DecidableStage, note: str) -> None:
     """Reject what STAGE of RUN made: the film does not go on from it."""
     click.echo(reviewing.reject(SparkleHome.from_environment(), run_id, stage, note))

@@ -6,7 +6,7 @@ Beside them, what the items are called that more than one stage knows.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from sparkle_motion_dagster.plan.timeline.lines import PlannedLine
@@ -22,6 +22,9 @@ VIDEO_FINAL: Final = "video_final"
 
 PLAN_DRAFT: Final = "plan_draft"
 """What comes before the film: a plan that was written, and which nobody need have."""
+
+DecidableStage: TypeAlias = Literal["plan_draft", "movie_plan", "base_images"]
+"""A stage on which a person may decide."""
 
 INPUTS: Final[Mapping[str, tuple[str, ...]]] = {
     MOVIE_PLAN: (),

@@ -18,10 +18,10 @@ from pydantic import BaseModel, ValidationError
 from sparkle_motion_dagster.api.final import FinalFilm
 from sparkle_motion_dagster.api.plans import CheckedPlan, WhichPlan
 from sparkle_motion_dagster.api.readiness.machine import Ready
-from sparkle_motion_dagster.api.reviewing import DecidableStage
 from sparkle_motion_dagster.api.standing import FilmStanding
 from sparkle_motion_dagster.artifacts.film_state import Comment, Decision
 from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.film.stages import DecidableStage
 from sparkle_motion_dagster.forecast.explanation import Explanation
 from sparkle_motion_dagster.notebook.events import Fail, Hear, Listening
 from sparkle_motion_dagster.notebook.problems import (

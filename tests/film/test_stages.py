@@ -13,7 +13,7 @@ PACKAGE = Path(sparkle_motion_dagster.__file__).parent
 OWN_VOCABULARY = {
     *(Path("film/stages.py"), Path("plan/cards.py"), Path("plan/parts.py")),
     *(Path("plan/rules/all_rules.py"), Path("plan/rules/titles.py")),
-    Path("shotlist/provenance.py"),
+    *(Path("shotlist/provenance.py"), Path("server/routes/plans.py")),
 }
 """The table itself, and the plan's own words: what may be reviewed, and its keyframes' field."""
 

@@ -76,9 +76,13 @@ def test_in_a_terminal_its_address_signs_one_in(studio: Studio) -> None:
     command = [str(PROGRAMS / "sparkle"), "serve", "--no-daemon", "--port", str(free_port())]
     with subprocess.Popen(command, env=studio.environment, stderr=its_end) as server:
         os.close(its_end)
-        with open(terminal, "rb", buffering=0) as shown:  # noqa: PTH123 - a descriptor
-            line = shown.readline().decode().strip()
-        server.terminate()
+        try:
+            with open(terminal, "rb", buffering=0) as shown:  # noqa: PTH123 - a descriptor
+                line = shown.readline().decode().strip()
+            server.terminate()
+            server.wait(PATIENCE_S)
+        finally:
+            server.kill()
     assert line == (
         f"Films will be at http://127.0.0.1:{command[-1]}/#token={server_token(studio.home)}"
     )

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
+from sparkle_motion_dagster.film.stages import BASE_IMAGES, SHOT_CLIPS
+
 _DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 _COMMENT: JsonValue = {
@@ -27,7 +29,7 @@ ORDERS: Mapping[str, JsonValue] = {
             {
                 "uri": "artifact+fs://harbour_light/shot_clips/shot_001/clip",
                 "run_id": "harbour_light",
-                "stage": "shot_clips",
+                "stage": SHOT_CLIPS,
                 "item": "shot_001",
                 "name": "clip",
                 "file": "shot_001.mp4",
@@ -72,7 +74,7 @@ ORDERS: Mapping[str, JsonValue] = {
         "mends": [],
         "stages": [
             {
-                "stage": "shot_clips",
+                "stage": SHOT_CLIPS,
                 "items": [{"id": "shot_001", "state": "current", "reason": "", "seconds": 4.2}],
             }
         ],
@@ -108,7 +110,7 @@ ORDERS: Mapping[str, JsonValue] = {
     "FinishedItems": {
         "items": [
             {
-                "stage": "base_images",
+                "stage": BASE_IMAGES,
                 "item": "frame_001",
                 "fingerprint": _DIGEST,
                 "made": True,

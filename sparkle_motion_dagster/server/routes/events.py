@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Request
 
 from sparkle_motion_dagster.artifacts.finished_items import FinishedItem
+from sparkle_motion_dagster.film.stages import BASE_IMAGES
 from sparkle_motion_dagster.server.asked import Film
 from sparkle_motion_dagster.server.events.feed import Feed
 from sparkle_motion_dagster.server.events.stream import EventStream
@@ -23,14 +24,14 @@ _After = Annotated[
     ),
 ]
 
-_EXAMPLE = """id: 5f1c0b7e-12
+_EXAMPLE = f"""id: 5f1c0b7e-12
 event: item
-data: {"stage":"base_images","item":"frame_001","fingerprint":"4f0c...","made":true,"done":2,\
-"total":3,"files":{"image":"image/png","thumbnail":"image/webp"},"run_id":"harbour_light"}
+data: {{"stage":"{BASE_IMAGES}","item":"frame_001","fingerprint":"4f0c...","made":true,"done":2,\
+"total":3,"files":{{"image":"image/png","thumbnail":"image/webp"}},"run_id":"harbour_light"}}
 
 id: 5f1c0b7e-13
 event: standing
-data: {"run_id":"harbour_light","now":"rendering",...}
+data: {{"run_id":"harbour_light","now":"rendering",...}}
 
 """
 _ANSWERS: dict[int | str, dict[str, Any]] = {

@@ -5,13 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
-from sparkle_motion_dagster.api.reviewing import (
-    ApprovedWithoutRunError,
-    DecidableStage,
-    approve,
-    reject,
-)
+from sparkle_motion_dagster.api.reviewing import ApprovedWithoutRunError, approve, reject
 from sparkle_motion_dagster.artifacts.film_state import Decision, Name
+from sparkle_motion_dagster.film.stages import DecidableStage
 from sparkle_motion_dagster.server.asked import Film, Home
 from sparkle_motion_dagster.units import PlainText, Record
 
