@@ -127,7 +127,7 @@ def test_a_film_is_written_read_edited_and_approved(tmp_path: Path, page: PageBr
 
 
 def test_what_is_typed_and_not_kept_is_not_lost_by_a_key(
-    page: PageBrowser, server: ServedApp
+    server: ServedApp, page: PageBrowser
 ) -> None:
     page.open(f"{server.address}/#token={TOKEN}")
     page.wait_for_text("Sign out")
@@ -140,7 +140,7 @@ def test_what_is_typed_and_not_kept_is_not_lost_by_a_key(
     page.wait_for("return !document.querySelector('.desk')")
 
 
-def test_it_is_used_by_the_keyboard_alone(page: PageBrowser, server: ServedApp) -> None:
+def test_it_is_used_by_the_keyboard_alone(server: ServedApp, page: PageBrowser) -> None:
     page.open(server.address)
     page.wait_for_text("Harbour Light", "Sign in")
     page.tab_to("a.skip")
@@ -168,7 +168,7 @@ def test_it_is_used_by_the_keyboard_alone(page: PageBrowser, server: ServedApp) 
 
 @pytest.mark.parametrize("path", ["/", "/films/film", "/films/none"])
 def test_pages_keep_nobody_out_and_stay_where_they_are(
-    page: PageBrowser, server: ServedApp, path: str
+    server: ServedApp, page: PageBrowser, path: str
 ) -> None:
     for width, scheme in LOOKS:
         page.look(width, scheme)
