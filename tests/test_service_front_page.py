@@ -27,6 +27,7 @@ pytestmark = [
 ]
 
 CARD = "[...document.querySelectorAll('film-card')].find((one) => one.standing.run_id === "
+A_HAIR = 1e-3  # as when "just now" becomes "1 minute ago", which ends where that did
 FORMAT = "render_profile:\n"
 SMALL = f"{FORMAT}  metadata: {{resolution: 128x72}}\n"
 
@@ -52,7 +53,7 @@ def wait_until(page: PageBrowser, film: str, now: str) -> None:
 def press(page: PageBrowser, film: str, label: str) -> None:
     """Press a button on the card of a film."""
     page.wait_for(
-        f"const button = [...{CARD}arguments[0]).querySelectorAll('button')]"
+        f"const button = [...{CARD}arguments[0])?.querySelectorAll('button') ?? []]"
         ".find((one) => one.textContent === arguments[1] && !one.disabled);"
         "button?.click(); return button;",
         film,
@@ -88,7 +89,7 @@ def test_a_plan_is_dropped_and_its_film_watched_being_made(
         page.wait_for_text("Watch", "0:03")
         page.screenshot("front_page_rendered")
         assert page.serious() == []
-        assert page.shift() == 0
+        assert page.shift() < A_HAIR
         assert page.errors() == []
     assert studio.film("lamp").is_file()
 
@@ -126,20 +127,20 @@ def test_a_film_is_written_read_edited_and_approved(tmp_path: Path, page: PageBr
 
 
 def test_what_is_typed_and_not_kept_is_not_lost_by_a_key(
-    page: PageBrowser, server: ServedApp
+    server: ServedApp, page: PageBrowser
 ) -> None:
     page.open(f"{server.address}/#token={TOKEN}")
     page.wait_for_text("Sign out")
     page.drop("lamp.yaml", "title: Lamp\n")
     page.wait_for_text("things are wrong")
     page.find("textarea.code").send_keys("shots: []\n")
-    page.type(Keys.ESCAPE)
-    page.wait_for_text("What you have changed is not saved.", "Discard the changes")
+    page.type(Keys.ESCAPE)  # before what was typed last has been checked
+    page.wait_for_text("What you have changed is not saved.", "Line 2 · shots")
     page.click("Discard the changes")
     page.wait_for("return !document.querySelector('.desk')")
 
 
-def test_it_is_used_by_the_keyboard_alone(page: PageBrowser, server: ServedApp) -> None:
+def test_it_is_used_by_the_keyboard_alone(server: ServedApp, page: PageBrowser) -> None:
     page.open(server.address)
     page.wait_for_text("Harbour Light", "Sign in")
     page.tab_to("a.skip")
@@ -167,7 +168,7 @@ def test_it_is_used_by_the_keyboard_alone(page: PageBrowser, server: ServedApp) 
 
 @pytest.mark.parametrize("path", ["/", "/films/film", "/films/none"])
 def test_pages_keep_nobody_out_and_stay_where_they_are(
-    page: PageBrowser, server: ServedApp, path: str
+    server: ServedApp, page: PageBrowser, path: str
 ) -> None:
     for width, scheme in LOOKS:
         page.look(width, scheme)

@@ -60,6 +60,7 @@ class Poster(Record):
     stage: str
     item: str
     name: str
+    sha256: Sha256
 
 
 class StageSummary(Record):
@@ -144,7 +145,7 @@ def _poster(manifest: StageManifest) -> Poster | None:
     shown = next((one for one in manifest.artifacts if one.name == named), None)
     if shown is None:
         return None
-    return Poster(stage=manifest.stage, item=shown.id, name=shown.name)
+    return Poster(stage=manifest.stage, item=shown.id, name=shown.name, sha256=shown.sha256)
 
 
 def _stage(manifest: StageManifest) -> StageStanding:

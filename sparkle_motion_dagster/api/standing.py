@@ -201,6 +201,8 @@ def _now(state: FilmState, *, held: bool, queued: bool, begun: str | None) -> No
 
 
 def _message(run_id: str, now: Now, state: FilmState) -> str:
+    if now is Now.BEGINNING:
+        return ""  # what is kept is of the run before
     if state.standing(State.RENDERING) and now is not Now.RENDERING:
         return (
             "Its run ended without saying why. It was killed, or the disk was full. Everything "

@@ -18,6 +18,10 @@ from sparkle_motion_dagster.film.stages import DRAFT, PLAN_DRAFT
 from sparkle_motion_dagster.operations.reviews import approve, check_made, review_of
 from sparkle_motion_dagster.plan.reading.loading import load_plan
 
+_IN_THE_INBOX = (
+    "Its plan waits for the inbox, which renders it while `sparkle serve` or `sparkle ui` runs."
+)
+
 
 class NoDraftError(ConflictError):
     """There is no draft to decide on."""
@@ -141,7 +145,7 @@ def approve_draft(folder: RunFolder, note: str, by: str | None = None) -> LaidDo
 def _waits_no_more(state: FilmState) -> FilmState:
     if state.status is None or state.status.waits_for != PLAN_DRAFT:
         return state
-    done = {"state": State.PARTLY, "waits_for": None, "message": ""}
+    done = {"state": State.PARTLY, "waits_for": None, "message": _IN_THE_INBOX}
     return state.with_status(state.status.model_copy(update=done))
 
 

@@ -98,7 +98,12 @@ class ServedApp(Client):
         self._socket = socket.create_server(("127.0.0.1", 0))
         super().__init__(self._socket.getsockname()[1])
         config = uvicorn.Config(
-            app, log_level=log_level, log_config=None, proxy_headers=False, server_header=False
+            app,
+            log_level=log_level,
+            log_config=None,
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,  # seconds; streams of events have no end of their own
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],))

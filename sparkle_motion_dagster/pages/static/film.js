@@ -22,6 +22,7 @@ const PATIENCE_MS = 1500; // how long the page waits for how the film stands, to
 /** `<film-page film="RUN">`, or without a name the film that stands in the page. */
 class FilmPage extends HTMLElement {
   #server = null;
+  #orders = null; // the buttons that order work; null: there is no server
   #files = null;
   #film = null;
   #comments = [];
@@ -76,6 +77,7 @@ class FilmPage extends HTMLElement {
     );
     const home = make("a", { className: "home", href: "/", textContent: "Sparkle Motion" });
     const masthead = served ? [make("a", { className: "skip", href: "#film", textContent: "Skip to the film" }), make("header", { className: "masthead" }, home, make("session-button"))] : [];
+    this.#help.show(served);
     this.replaceChildren(...masthead, this.main, this.#viewer, this.#help);
   }
 
@@ -105,19 +107,20 @@ class FilmPage extends HTMLElement {
       import("sparkle/film/actions"),
       import("sparkle/toast"),
     ]);
-    const [toast, actions] = [make("page-toast"), make("film-actions")];
+    const toast = make("page-toast");
     this.append(toast);
     this.#server = new FilmServer(runId, (text, tone) => toast.say(text, tone));
     this.#files = new ServerFiles();
-    actions.show(this.#server);
-    this.actions.prepend(actions);
+    this.#orders = make("film-actions");
+    this.#orders.show(this.#server);
+    this.actions.prepend(this.#orders);
     this.#notice.before(make("film-progress", { attributes: { film: runId } }));
     const stands = new Promise((known) => {
       setTimeout(known, PATIENCE_MS);
       follow(runId, {
         standing: ({ now, waits_for: waits, stages, reviews }) => {
           known();
-          actions.now = now;
+          this.#orders.now = now;
           this.#refreshFor(JSON.stringify([now, waits, stages, reviews]));
         },
         comments: () => this.#film && this.#said.load(),
@@ -158,6 +161,7 @@ class FilmPage extends HTMLElement {
     this.#facts.textContent = facts(film);
     this.style.setProperty("--aspect", film.width ? film.width / film.height : 16 / 9);
     this.#showPlayer(film);
+    if (this.#orders) this.#orders.hasFilm = film.film !== null;
     const { lines, characters, shots, keyframes, cues, stages, checks, reviews } = film;
     const laid = shots.length > 0 && shots[0].start_s !== null;
     this.#timeline.hidden = !laid;

@@ -194,7 +194,8 @@ customElements.define("stage-bar", StageBar);
 
 /** What is being made of a film right now: `<film-progress film="RUN">`.
  *
- * It shows nothing while nothing is going on, and while nothing is known.
+ * It shows nothing until something goes on; then it stays, and says what came of it: what lies below
+ * does not jump.
  */
 export class FilmProgress extends HTMLElement {
   #unfollow = null;
@@ -224,7 +225,7 @@ export class FilmProgress extends HTMLElement {
   #show(standing) {
     const { now, progress, message, damage, in_queue: inQueue } = standing;
     const { label, tone } = stateOf(now);
-    this.hidden = ["new", "rendered", "made in part"].includes(now);
+    this.hidden &&= ["new", "rendered", "made in part"].includes(now);
     this.#badge.textContent = label;
     this.#badge.dataset.tone = tone;
     this.#step.replaceChildren(prose(progress ? withItem(standing) : inQueue || damage || message));

@@ -1,15 +1,18 @@
 // Where the files of a film are: on the server, or beside the page and in it.
 
-/** The files of a film that a server sends. */
+/**
+ * The files of a film that a server sends. Their addresses hold which version is shown: a browser
+ * does not ask again for what a page has shown under the same address.
+ */
 export class ServerFiles {
   /** Return the address of a file of the film. */
   file(shown) {
-    return `/artifacts/${shown.artifact}`;
+    return `/artifacts/${shown.artifact}?version=${shown.sha256}`;
   }
 
   /** Return the address of a preview. */
   preview(shown) {
-    return `/previews/${shown.preview}`;
+    return `/previews/${shown.preview}?version=${shown.sha256}`;
   }
 }
 

@@ -6,6 +6,8 @@ import { iconButton } from "sparkle/film/icons";
 const SECOND = 1;
 const FAR = 5;
 
+const COMMENT = [["c"], "C", "comment on this moment", ({ comment }) => comment()];
+
 /** What each key does: the keys as events name them, what is said of them, and the action. */
 const KEYS = [
   [[" "], "space", "play or pause", ({ player }) => player.toggle()],
@@ -24,21 +26,26 @@ const KEYS = [
   [["s"], "S", "captions on or off", ({ player }) => player.toggleCaptions()],
   [["m"], "M", "sound on or off", ({ player }) => player.toggleMuted()],
   [["f"], "F", "full screen", ({ player }) => player.toggleFull()],
-  [["c"], "C", "comment on this moment", ({ comment }) => comment()],
+  COMMENT,
 ];
 
 /** The dialog that lists the keys. */
 export class KeyHelp extends HTMLElement {
   #dialog = make("dialog", { aria: { label: "Keys" } });
 
-  connectedCallback() {
-    const rows = [...KEYS.map(([, key, what]) => [key, what]), ["?", "this help"]].flatMap(([key, what]) => [
+  /**
+   * List the keys.
+   * @param {boolean} comments Whether comments can be made here.
+   */
+  show(comments) {
+    const keys = KEYS.filter((one) => comments || one !== COMMENT);
+    const rows = [...keys.map(([, key, what]) => [key, what]), ["?", "this help"]].flatMap(([key, what]) => [
       make("dt", {}, make("kbd", { textContent: key })),
       make("dd", { textContent: what }),
     ]);
     const close = iconButton("remove", "Close", () => this.#dialog.close());
-    this.#dialog.append(make("div", { className: "row apart" }, make("h2", { textContent: "Keys" }), close), make("dl", {}, ...rows));
-    this.append(this.#dialog);
+    this.#dialog.replaceChildren(make("div", { className: "row apart" }, make("h2", { textContent: "Keys" }), close), make("dl", {}, ...rows));
+    this.replaceChildren(this.#dialog);
   }
 
   open() {

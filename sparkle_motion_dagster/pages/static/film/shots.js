@@ -52,7 +52,7 @@ export class FilmShots extends HTMLElement {
     const when = shot.start_s === null
       ? make("span", { className: "soft small figures", textContent: `${took(shot.planned_s)} planned` })
       : this.#jump(shot);
-    const head = make("div", { className: "row apart" }, make("h3", {}, `${shot.number}`, make("span", { className: "soft", textContent: shot.id })), when);
+    const head = make("div", { className: "row apart" }, make("h3", {}, `${shot.number}`, make("span", { className: "soft", title: shot.id, textContent: shot.id })), when);
     const pictures = make("div", { className: "keyframes" }, ...keyframes.map((one) => this.#keyframe(one)));
     return make(
       "li",

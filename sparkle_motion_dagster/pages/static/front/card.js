@@ -104,11 +104,14 @@ export class FilmCard extends HTMLElement {
 
 customElements.define("film-card", FilmCard);
 
-/** Return the address of a film's poster, or of a small picture of one of its keyframes. */
-function posterOf(runId, { stage, item, name }) {
-  return stage === "video_final"
+/** Return the address of a film's poster, or of a small picture of one of its keyframes; another
+ * version has another address, since a browser does not ask again for what a page has shown.
+ */
+function posterOf(runId, { stage, item, name, sha256 }) {
+  const address = stage === "video_final"
     ? addressOf("artifacts", runId, stage, item, name)
     : addressOf("previews", runId, stage, item, "thumbnail");
+  return `${address}?version=${sha256}`;
 }
 
 function toPage(runId, label) {

@@ -184,6 +184,7 @@ class Draft {
 class Desk {
   #plan;
   #told;
+  #isWarned = false; // that closing loses what was typed
   #editor = new PlanEditor();
   #dialog;
   #notice = make("p", { className: "notice", hidden: true, attributes: { role: "alert" } });
@@ -213,7 +214,7 @@ class Desk {
     });
     this.#dialog.addEventListener("close", () => this.#dialog.remove());
     this.#editor.addEventListener("checked", () => this.#showChecked());
-    this.#editor.addEventListener("input", () => this.#showActions());
+    this.#dialog.addEventListener("input", () => this.#takeEdits());
     this.#editor.load(plan.fileName, text);
     this.#showActions();
   }
@@ -225,15 +226,28 @@ class Desk {
 
   /** Close, unless that would lose what was typed: then ask. */
   #leave() {
-    if (!this.#editor.isEdited || this.#remedies.childElementCount) {
+    if (!this.#editor.isEdited || this.#isWarned) {
       this.#dialog.close();
       return;
     }
+    this.#isWarned = true;
     say(this.#notice, "What you have changed is not saved.", "wait");
     const discard = make("button", { type: "button", className: "danger", textContent: "Discard the changes" });
     discard.addEventListener("click", () => this.#dialog.close());
     this.#remedies.replaceChildren(discard);
     discard.focus();
+  }
+
+  /** What was said of the plan, or of its name, was said of another one. */
+  #takeEdits() {
+    this.#clear();
+    this.#showActions();
+  }
+
+  #clear() {
+    this.#isWarned = false;
+    say(this.#notice, "");
+    this.#remedies.replaceChildren();
   }
 
   #showChecked() {
@@ -242,7 +256,6 @@ class Desk {
   }
 
   #showActions() {
-    this.#remedies.replaceChildren();
     this.#actions.replaceChildren(...this.#plan.actions().map((one) => this.#button(one)));
   }
 
@@ -260,7 +273,7 @@ class Desk {
 
   async #do({ act, stays }, button) {
     button.disabled = true;
-    say(this.#notice, "");
+    this.#clear();
     const { text, isEdited } = this.#editor;
     try {
       const message = await withSession(() => act(text, isEdited));

@@ -4,6 +4,9 @@ import { Problem, ask } from "sparkle/api";
 import { make, say } from "sparkle/elements";
 import { withSession } from "sparkle/session";
 
+const SHORTEST_S = 8; // as the server has it
+const LONGEST_S = 600;
+
 /** A form that asks what a film is to be about. Tells "told" when a plan is being written. */
 class FilmPrompt extends HTMLElement {
   #prompt = make("textarea", {
@@ -14,7 +17,7 @@ class FilmPrompt extends HTMLElement {
     placeholder: "Two keepers argue in a lighthouse while a storm comes in.",
     attributes: { "aria-describedby": "prompt-hint" },
   });
-  #seconds = make("input", { type: "number", id: "seconds", min: 1, max: 3600, placeholder: "30" });
+  #seconds = make("input", { type: "number", id: "seconds", min: SHORTEST_S, max: LONGEST_S, placeholder: "30" });
   #style = make("input", { type: "text", id: "style", placeholder: "film noir" });
   #name = make("input", {
     type: "text",
@@ -89,7 +92,7 @@ class FilmPrompt extends HTMLElement {
       this.dispatchEvent(new CustomEvent("told", { bubbles: true, detail: told }));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      const fields = error.problems.map(({ field, message }) => `${field}: ${message}`);
+      const fields = error.problems.map(({ field, message }) => `${field.replace(/^body\./, "")}: ${message}`);
       say(this.#notice, [error.detail, ...fields].join("\n"), "bad");
     } finally {
       this.#submit.disabled = false;
