@@ -201,7 +201,7 @@ def test_it_goes_on_when_the_server_does(
         page.open(server.address)
         page.wait_for_text("Harbour Light")
     page.wait_for_text("The server does not answer")
-    port = server.address.rpartition(":")[2]
-    with film_server(studio, "--port", port):
+    port = int(server.address.rpartition(":")[2])
+    with film_server(studio, port=port):
         page.wait_for_text("The server answers again.")
         assert page.find(".film .badge").text == "Rendered"

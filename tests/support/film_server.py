@@ -47,9 +47,15 @@ class FilmServer:
 
 
 @contextlib.contextmanager
-def film_server(studio: Studio, *options: str) -> Iterator[FilmServer]:
-    """Run a film server that renders nothing until the block ends."""
-    with _running(studio, "--no-daemon", *options) as server:
+def film_server(studio: Studio, *options: str, port: int | None = None) -> Iterator[FilmServer]:
+    """Run a film server that renders nothing until the block ends.
+
+    Args:
+        studio: Whose films it serves.
+        options: Of `sparkle serve`, besides.
+        port: Where it listens; None: where nobody does.
+    """
+    with _running(studio, "--no-daemon", *options, port=port) as server:
         yield server
 
 
@@ -60,9 +66,9 @@ def rendering_film_server(studio: Studio, *options: str) -> Iterator[FilmServer]
         yield server
 
 
-def start_film_server(studio: Studio, *options: str) -> FilmServer:
+def start_film_server(studio: Studio, *options: str, port: int | None = None) -> FilmServer:
     """Start `sparkle serve`, and wait until it answers; its process leads a session of its own."""
-    port = free_port()
+    port = port or free_port()
     with (studio.root / "serve.log").open("ab") as log:
         process = subprocess.Popen(
             [str(PROGRAMS / "sparkle"), "serve", "--port", str(port), *options],
@@ -98,8 +104,8 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def _running(studio: Studio, *options: str) -> Iterator[FilmServer]:
-    server = start_film_server(studio, *options)
+def _running(studio: Studio, *options: str, port: int | None = None) -> Iterator[FilmServer]:
+    server = start_film_server(studio, *options, port=port)
     try:
         yield server
     finally:
