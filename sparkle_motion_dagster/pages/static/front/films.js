@@ -74,13 +74,18 @@ class FilmList extends HTMLElement {
 
   /** Say that the server is gone, if it does not come back soon, and that it has come back. */
   #tellConnected(connected) {
-    clearTimeout(this.#lost);
     const tell = (text, tone) => {
       this.#isLost = !connected;
       this.dispatchEvent(new CustomEvent("told", { bubbles: true, detail: { text, tone } }));
     };
-    if (!connected) this.#lost = setTimeout(() => tell(NO_NEWS, "bad"), PATIENCE_MS);
-    else if (this.#isLost) tell("The server answers again.", "good");
+    if (!connected) {
+      // Each attempt to connect that fails tells of it: the first one counts.
+      this.#lost ||= setTimeout(() => tell(NO_NEWS, "bad"), PATIENCE_MS);
+      return;
+    }
+    clearTimeout(this.#lost);
+    this.#lost = 0;
+    if (this.#isLost) tell("The server answers again.", "good");
   }
 
   /** Ask for the next films of the server's list; tell whether there was an answer. */
