@@ -1,9 +1,6 @@
 """The server of films, as a process."""
 
-from importlib import import_module
-
 from sparkle_motion_dagster.operations.film_servers import announce
-from sparkle_motion_dagster.runs.starting import CODE_LOCATION
 from sparkle_motion_dagster.server.app import server_app
 from sparkle_motion_dagster.server.settings import ServerSettings
 
@@ -37,9 +34,4 @@ def serve_films(settings: ServerSettings, listens_on: str, address: str) -> None
         server_header=False,
         timeout_graceful_shutdown=_LAST_WORDS_S,
     )
-    FilmServer(config, then=_import_definitions).run()
-
-
-def _import_definitions() -> None:
-    """Import what orders need: that takes seconds, for which the first one is not to wait."""
-    import_module(CODE_LOCATION)
+    FilmServer(config).run()
