@@ -12,7 +12,7 @@ import click
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.cli.console import readable_errors
 from sparkle_motion_dagster.cli.listening import listening
-from sparkle_motion_dagster.operations.film_servers import given_address
+from sparkle_motion_dagster.operations.film_servers import given_address, is_served
 from sparkle_motion_dagster.server.tokens import VARIABLE, server_token
 
 if TYPE_CHECKING:
@@ -52,17 +52,19 @@ def serve(
     try:
         _serve_and_render(home, listens)
     except AlreadyServedError as served:
+        if not is_served(home):
+            raise  # a daemon that somebody left behind: it renders nothing
         click.echo(f"Films are rendered by {served.holder}; here they are served.", err=True)
         _serve_films(home, listens)
 
 
 def _serve_and_render(home: SparkleHome, listens: Listening) -> None:
     from sparkle_motion_dagster.serving import parts
-    from sparkle_motion_dagster.serving.alone import become_the_only_one
+    from sparkle_motion_dagster.serving.alone import become_the_only_one_in_turn
     from sparkle_motion_dagster.serving.preparing import prepare_parts
     from sparkle_motion_dagster.serving.service import Service
 
-    lock = become_the_only_one(home, "sparkle serve", listens.address)
+    lock = become_the_only_one_in_turn(home, "sparkle serve", listens.address, _say_waiting)
     prepare_parts(home, listens)
     with parts.workspace() as workspace:
         Service(
@@ -72,6 +74,10 @@ def _serve_and_render(home: SparkleHome, listens: Listening) -> None:
                 parts.daemon(workspace, lock),
             ]
         ).run()
+
+
+def _say_waiting(holder: str) -> None:
+    click.echo(f"Waiting for {holder}: it is about to end, or has just begun.", err=True)
 
 
 def _serve_films(home: SparkleHome, listens: Listening) -> None:

@@ -70,6 +70,11 @@ def server_address(home: SparkleHome) -> str | None:
     return given_address() or _living_server(home)
 
 
+def is_served(home: SparkleHome) -> bool:
+    """Tell whether a film server of a home lives, whatever the environment says of where it is."""
+    return _living_server(home) is not None
+
+
 def _living_server(home: SparkleHome) -> str | None:
     if not home.film_servers.is_dir():
         return None

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.locks import take_for_life, users_of
 from sparkle_motion_dagster.errors import BusyError
+from sparkle_motion_dagster.operations.film_servers import is_served
+
+_CHANGE_S = 40.0
+"""Seconds within which a service has started its film server, or has ended: it takes 20 to end."""
+
+_LOOK_S = 0.5
 
 
 class AlreadyServedError(BusyError):
@@ -37,6 +45,36 @@ def become_the_only_one(home: SparkleHome, command: str, address: str) -> int:
     since = f"{datetime.now().astimezone():%d %b %H:%M}"
     note = f"process {os.getpid()} at {address}, since {since} (`{command}`)"
     return take_for_life(home.serving, note, partial(_already_served, home))
+
+
+def become_the_only_one_in_turn(
+    home: SparkleHome, command: str, address: str, waiting: Callable[[str], None]
+) -> int:
+    """Do what `become_the_only_one` does; wait for a process that is about to end, if need be.
+
+    Who serves a home has a film server all the while, but for its first and its last seconds.
+
+    Args:
+        home: Which is to have a daemon.
+        command: What is to start it, as it is typed.
+        address: Where people find that.
+        waiting: Is told once for whom it waits.
+
+    Raises:
+        AlreadyServedError: Another process serves it, or does not end.
+    """
+    began = time.monotonic()
+    told = False
+    while True:
+        try:
+            return become_the_only_one(home, command, address)
+        except AlreadyServedError as served:
+            if is_served(home) or time.monotonic() - began > _CHANGE_S:
+                raise
+            if not told:
+                waiting(served.holder)
+                told = True
+        time.sleep(_LOOK_S)
 
 
 def _already_served(home: SparkleHome, note: str) -> AlreadyServedError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import signal
 import socket
 import subprocess
 import sys
@@ -16,13 +17,17 @@ from sparkle_motion_dagster.operations.film_servers import VARIABLE, server_addr
 from sparkle_motion_dagster.server.tokens import server_token
 from sparkle_motion_dagster.serving.addresses import Listening
 from studio import PROGRAMS, Studio
-from waiting import PATIENCE_S
+from waiting import PATIENCE_S, until
 
 RENDERS = """
 import os, pathlib, sys
+from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.locks import take_for_life
-home = pathlib.Path(sys.argv[1])
-take_for_life(home / ".serving", f"process {os.getpid()} at its address", RuntimeError)
+from sparkle_motion_dagster.operations.film_servers import announce
+home = SparkleHome(pathlib.Path(sys.argv[1]))
+if sys.argv[2:] != ["ending"]:
+    announce(home, "127.0.0.1:1", "http://127.0.0.1:1")
+take_for_life(home.serving, f"process {os.getpid()} at its address", RuntimeError)
 print("taken", flush=True)
 input()
 """
@@ -69,6 +74,37 @@ def test_it_is_found_while_it_lives_and_its_token_stays_in_its_file(studio: Stud
         studio
     )
     assert first.token not in said(studio)
+
+
+def test_it_renders_as_soon_as_who_did_before_has_ended(studio: Studio) -> None:
+    studio.home.root.mkdir()
+    log = studio.root / "waiting.log"
+    with (
+        subprocess.Popen(
+            [sys.executable, "-c", RENDERS, str(studio.home.root), "ending"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as ending,
+        log.open("wb") as said_here,
+    ):
+        assert ending.stdout is not None
+        assert ending.stdout.readline() == "taken\n"
+        server = subprocess.Popen(
+            [str(PROGRAMS / "sparkle"), "serve", "--port", str(free_port())],
+            env=studio.environment,
+            stderr=said_here,
+            start_new_session=True,
+        )
+        try:
+            until("it waits", lambda: f"Waiting for process {ending.pid} at" in log.read_text())
+            ending.kill()
+            mine = f"process {server.pid} at http://"
+            until("it renders", lambda: studio.home.serving.read_text().startswith(mine))
+        finally:
+            ending.kill()
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait(PATIENCE_S)
 
 
 def test_in_a_terminal_its_address_signs_one_in(studio: Studio) -> None:
