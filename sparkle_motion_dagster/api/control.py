@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sparkle_motion_dagster.api.going_on import go_on_in_turn
-from sparkle_motion_dagster.api.waiting import DAEMON
+from sparkle_motion_dagster.api.waiting import Queue
 from sparkle_motion_dagster.artifacts.errors import RunBusyError
 from sparkle_motion_dagster.artifacts.film_state import State, Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
@@ -69,8 +69,9 @@ def resume_in_turn(home: SparkleHome, run_id: str) -> Controlled:
     if _runs(home, run_id, "QUEUED", "STARTING"):
         raise RunBusyError(f"{run_id} is in the queue already.")
     go_on_in_turn(home, folder)
-    said = f"The daemon {DAEMON} goes on with {run_id} in its turn."
-    return Controlled(said, done=False)
+    queue = Queue.of(home)
+    waits = queue.place_of(run_id) if run_id in queue.films else "Its run begins."
+    return Controlled(f"{run_id} goes on in its turn. {waits}", done=False)
 
 
 def film_folder(home: SparkleHome, run_id: str) -> RunFolder:

@@ -125,7 +125,7 @@ def queue_run(home: SparkleHome, planned: PlannedRun, plan: Path | None = None) 
     from sparkle_motion_dagster.runs.films import register_film
     from sparkle_motion_dagster.runs.instance import open_instance
     from sparkle_motion_dagster.runs.names import ORDER
-    from sparkle_motion_dagster.runs.queue import InboxRuns, queued_films
+    from sparkle_motion_dagster.runs.queue import InboxRuns
     from sparkle_motion_dagster.runs.recovery import recover
     from sparkle_motion_dagster.runs.starting import put_into_queue
 
@@ -133,7 +133,7 @@ def queue_run(home: SparkleHome, planned: PlannedRun, plan: Path | None = None) 
     with changing_memory(home), open_instance(home) as instance:
         memory = _memory(home)
         recover(instance, home)
-        _check_none_unended(instance, film)
+        _check_none_unended(instance, home, film)
         if memory is not None:
             check_not_ordered(memory, film, InboxRuns(instance))
         if plan is not None and memory is not None:
@@ -143,17 +143,17 @@ def queue_run(home: SparkleHome, planned: PlannedRun, plan: Path | None = None) 
         put_into_queue(instance, planned, film_job, ORDER)
         if plan is not None and memory is not None:
             memory.write(home.inbox_memory)
-        queue = Queue(tuple(queued_films(instance)))
+        queue = Queue.in_instance(instance, home)
     if film not in queue.films:
         return Ordered(film, f"The run of {film} begins.", None)
     waits = queue.place_of(film)
     return Ordered(film, f"{film} is ordered ({planned.job}). {waits}", queue.films.index(film))
 
 
-def _check_none_unended(instance: DagsterInstance, film: str) -> None:
-    from sparkle_motion_dagster.runs.queue import films_with_runs, queued_films
+def _check_none_unended(instance: DagsterInstance, home: SparkleHome, film: str) -> None:
+    from sparkle_motion_dagster.runs.queue import films_with_runs
 
-    queue = Queue(tuple(queued_films(instance)))
+    queue = Queue.in_instance(instance, home)
     if film in queue.films:
         raise RunBusyError(f"{film} is ordered already. {queue.place_of(film)}")
     if film in films_with_runs(instance):

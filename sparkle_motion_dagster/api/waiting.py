@@ -58,6 +58,15 @@ class Queue:
         with contextlib.closing(OpenQueue(home)) as queue:
             return queue.now()
 
+    @classmethod
+    def in_instance(cls, instance: DagsterInstance, home: SparkleHome) -> Queue:
+        """Return what waits in the instance of a home, and whether somebody works that off."""
+        from sparkle_motion_dagster.runs.queue import begun_films, is_worked_off, queued_films
+
+        # In this order: whatever leaves the queue meanwhile is among those that have begun.
+        waiting, begun = tuple(queued_films(instance)), begun_films(instance)
+        return cls(waiting, begun, is_locked(home.serving) or is_worked_off(instance))
+
     def described(self) -> Iterator[str]:
         """Yield what waits; nothing, where nothing does."""
         if self.obstacle is not None:
@@ -110,7 +119,6 @@ class OpenQueue:
     def _read(self, folder: int) -> Queue:
         """Return what waits in the database of a folder, which is known by its inode."""
         from sparkle_motion_dagster.runs.instance import explained_database, open_instance
-        from sparkle_motion_dagster.runs.queue import begun_films, is_worked_off, queued_films
 
         if folder != self._folder:
             # Somebody moved a damaged one away, as our errors advise.
@@ -119,11 +127,7 @@ class OpenQueue:
             self._instance = self._opened.enter_context(open_instance(self._home))
             self._folder = self._home.dagster.stat().st_ino
         with explained_database(self._home.dagster):
-            # In this order: whatever leaves the queue meanwhile is among those that have begun.
-            waiting = queued_films(self._instance)
-            begun = begun_films(self._instance)
-            served = is_locked(self._home.serving) or is_worked_off(self._instance)
-        return Queue(tuple(waiting), begun, served)
+            return Queue.in_instance(self._instance, self._home)
 
     def _close(self) -> None:
         self._opened.close()

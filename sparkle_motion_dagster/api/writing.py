@@ -47,7 +47,7 @@ def order_draft(
 
 
 def _new_film(home: SparkleHome, name: str, profile: str | None) -> tuple[str, str]:
-    waiting = Queue.of(home).films
+    waiting = Queue.of(home).known
 
     def is_there(film: str) -> bool:
         files = (home.runs / film, draft_file(film))

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from films_client import studio_client
 from plan_texts import PLAN
 from small_runs import make_run
+from sparkle_motion_dagster.api.waiting import NOBODY
 from sparkle_motion_dagster.artifacts.film_state import Decision, State, Status
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.film.stages import STAGES
@@ -62,6 +63,7 @@ def test_a_render_is_ordered_once_and_steered_while_it_waits(
     ordered = client.post("/runs/film/render")
     assert ordered.status_code == 202, ordered.text
     assert (ordered.json()["run_id"], ordered.json()["queue_place"]) == ("film", 0)
+    assert NOBODY in ordered.json()["message"]
     (run,) = queued(studio, "film")
     assert (run.job_name, run.tags["sparkle/started_by"]) == ("render_movie", "order")
     intake = {"plan_path": str(studio.plans / "film.yaml"), "replace": False}
@@ -78,6 +80,7 @@ def test_a_render_is_ordered_once_and_steered_while_it_waits(
     assert "nothing to pause" in detail(client.post("/runs/film/control/pause"), 409)
     resumed = client.post("/runs/film/control/resume")
     assert resumed.status_code == 202
+    assert NOBODY in resumed.json()["message"]
     (again,) = queued(studio, "film")
     assert again.run_config == run.run_config
     assert "in the queue already" in detail(client.post("/runs/film/control/resume"), 409)
