@@ -8,10 +8,11 @@ from sparkle_motion_dagster.assets.lipsync_clips import lipsync_clips
 from sparkle_motion_dagster.assets.movie_plan import movie_plan
 from sparkle_motion_dagster.assets.plan_draft import plan_draft
 from sparkle_motion_dagster.assets.shot_clips import shot_clips
+from sparkle_motion_dagster.assets.takes import takes
 from sparkle_motion_dagster.assets.timeline_track import timeline_track
 from sparkle_motion_dagster.assets.video_final import video_final
 from sparkle_motion_dagster.io_managers.manifest import ManifestIOManager
-from sparkle_motion_dagster.jobs import FILM_JOBS, write_plan
+from sparkle_motion_dagster.jobs import FILM_JOBS, make_takes, write_plan
 from sparkle_motion_dagster.resources.engines import (
     AmbienceResource,
     HearingResource,
@@ -38,8 +39,9 @@ defs = dg.Definitions(
         shot_clips,
         lipsync_clips,
         video_final,
+        takes,
     ],
-    jobs=[write_plan, approve_draft, *FILM_JOBS, prune_store],
+    jobs=[write_plan, make_takes, approve_draft, *FILM_JOBS, prune_store],
     schedules=[prune_daily],
     sensors=[inbox],
     # What a run's config leaves out is as the profile has it: the one it names, or the film's own.

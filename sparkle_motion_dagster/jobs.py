@@ -6,6 +6,7 @@ from sparkle_motion_dagster.assets.stage import GROUP
 from sparkle_motion_dagster.film import stages
 from sparkle_motion_dagster.runs.names import (
     FINALIZE_MOVIE,
+    MAKE_TAKES,
     RENDER_MOVIE,
     SOUND_ONLY,
     STAGES_OF_JOB,
@@ -17,6 +18,12 @@ write_plan = dg.define_asset_job(
     WRITE_PLAN,
     selection=dg.AssetSelection.assets(stages.PLAN_DRAFT),
     description="Write a plan from a prompt: a draft, to be read, edited and approved.",
+)
+
+make_takes = dg.define_asset_job(
+    MAKE_TAKES,
+    selection=dg.AssetSelection.assets(stages.TAKES),
+    description="Make further takes of a portrait, a keyframe, a clip or a line.",
 )
 
 render_movie = dg.define_asset_job(

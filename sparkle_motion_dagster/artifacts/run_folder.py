@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.atomic import TEMPORARY, fsync_folder, write_atomically
+from sparkle_motion_dagster.artifacts.choices import ChoicesFile
 from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.artifacts.errors import (
     RenamedRunError,
@@ -57,6 +58,7 @@ class RunFolder:
         self._home = home
         self.state = StateFile(self.path)
         self.finished = FinishedItems(self.path)
+        self.choices = ChoicesFile(self.path)
 
     def stage(self, stage: str) -> Path:
         """Return the folder of a stage."""

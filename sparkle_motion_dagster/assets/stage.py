@@ -118,6 +118,7 @@ def stage_of(
             progress=progress,
             control=control,
             facilities=facilities_of(context, gpu, progress, control, workbench),
+            choices=workbench.run_folder(run_id).choices.read(),
         )
         for asked in sorted(reviews_asked(stage.plan, stage.settings) & inputs.keys()):
             check_approved(workbench.run_folder(run_id), inputs[asked])

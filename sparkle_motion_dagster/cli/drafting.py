@@ -6,18 +6,17 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from sparkle_motion_dagster.api.naming import film_and_profile, name_of_prompt
 from sparkle_motion_dagster.api.reviewing import how_it_is_rendered
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.cli.console import warn
+from sparkle_motion_dagster.cli.options import said_settings
 from sparkle_motion_dagster.errors import InputError, reasons
 from sparkle_motion_dagster.film.intake import draft_file, find_plan
 from sparkle_motion_dagster.film.stages import DRAFT, PLAN_DRAFT
@@ -60,7 +59,7 @@ class Options:
         return _assignment(dict(asked) | given)
 
     def _writer(self, asked: WriterChoice) -> WriterChoice:
-        given = dict(_setting(text) for text in self.settings)
+        given = said_settings(self.settings)
         if self.writer in (None, asked.engine):
             return asked.model_copy(update={"settings": {**asked.settings, **given}})
         return WriterChoice(engine=self.writer, settings=given)
@@ -138,23 +137,6 @@ def _assignment(said: Mapping[str, object]) -> Assignment:
         return Assignment.model_validate(said)
     except ValidationError as error:
         raise InputError(f"That cannot be written about: {reasons(error, 'it')}.") from error
-
-
-def _setting(text: str) -> tuple[str, Any]:
-    """Return a setting as the command line says it: its value is YAML.
-
-    Raises:
-        InputError: It is none.
-    """
-    name, equals, value = text.partition("=")
-    try:
-        return name.strip(), YAML(typ="safe", pure=True).load(value) if equals else _none(text)
-    except YAMLError as error:
-        raise InputError(f"The setting {name} has a value that cannot be read: {error}") from error
-
-
-def _none(text: str) -> Mapping[str, Any]:
-    raise InputError(f"--setting {text}: write NAME=VALUE.")
 
 
 def _show(home: SparkleHome, film: str) -> None:

@@ -4,12 +4,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 
 from sparkle_motion_dagster.artifacts.models import EngineIdentity, MediaFacts
-from sparkle_motion_dagster.errors import BusyError, InputError, SparkleError
+from sparkle_motion_dagster.errors import BusyError, InputError, SparkleError, reasons
 from sparkle_motion_dagster.media.probe import probe
 from sparkle_motion_dagster.units import Record
 
@@ -122,6 +122,32 @@ class Engine(ABC, Generic[RequestT, SettingsT]):
         return EngineIdentity(
             name=self.name, version=self.version, settings=self.settings.model_dump(mode="json")
         )
+
+    def with_settings(self, settings: Mapping[str, JsonValue]) -> Self:
+        """Return this engine with some settings otherwise.
+
+        Args:
+            settings: Those, by name.
+
+        Raises:
+            EngineInputError: It does not take them.
+        """
+        return self._with(self._changed(settings))
+
+    def _with(self, settings: SettingsT) -> Self:
+        """Return this engine with other settings."""
+        return type(self)(settings)
+
+    def _changed(self, settings: Mapping[str, JsonValue]) -> SettingsT:
+        said = {name: getattr(self.settings, name) for name in self.settings.model_fields_set}
+        try:
+            changed: SettingsT = self.settings_model.model_validate({**said, **settings})
+        except ValidationError as error:
+            raise EngineInputError(
+                f"{self.name} does not take these settings: {reasons(error)}. What it takes: "
+                f"`sparkle engines settings {self.name}`."
+            ) from error
+        return changed
 
     def check(self, request: RequestT) -> None:
         """Make sure that a request can be fulfilled, as far as that is known beforehand.

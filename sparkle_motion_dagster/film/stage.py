@@ -2,9 +2,11 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from sparkle_motion_dagster.artifacts.choices import NOTHING_CHOSEN, Choices, Recipe
+from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest, StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineError, RequestT
 from sparkle_motion_dagster.engines.hearing.base import Transcript
@@ -17,6 +19,8 @@ from sparkle_motion_dagster.film.inputs import StaleStageError
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, TIMELINE, TIMELINE_TRACK
+from sparkle_motion_dagster.film.takes.directing import directed
+from sparkle_motion_dagster.film.takes.pins import pinned_to
 from sparkle_motion_dagster.media.sound.takes import line_samples
 from sparkle_motion_dagster.plan.film_format import FilmFormat
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -36,7 +40,8 @@ from sparkle_motion_dagster.production.workbench import Workbench
 class Stage(ABC):
     """One stage of one film: what it is made from, and who makes its items.
 
-    ``inputs`` are the manifests of the stages that it needs, by name.
+    ``inputs`` are the manifests of the stages that it needs, by name; ``choices`` what a person has
+    chosen of its items' takes.
     """
 
     name: str
@@ -46,12 +51,45 @@ class Stage(ABC):
     frozen: FrozenPlan
     workbench: Workbench
     inputs: Mapping[str, StageManifest]
+    choices: Choices = field(default=NOTHING_CHOSEN, kw_only=True)
 
-    @abstractmethod
     def produce(
         self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
     ) -> tuple[Produced, ...]:
-        """Return items that an engine answers for; see ``loop.produce``."""
+        """Return items that an engine answers for, each in the take that a person has chosen.
+
+        See ``loop.produce``.
+
+        Raises:
+            PinnedError: What an item is pinned to is not there, or does not fit the film.
+        """
+        there: dict[str, Produced] = {}
+        to_make = []
+        for item in items:
+            chosen = self.choices.of(self.name, item.id)
+            if chosen is not None and chosen.pinned is not None:
+                there[item.id] = self.pinned(engine, item, chosen.pinned)
+            else:
+                to_make.append((item, Recipe() if chosen is None else chosen.recipe))
+        for answering, asked in directed(engine, to_make):
+            there |= {one.item_id: one for one in self.answered(answering, asked)}
+        return tuple(there[item.id] for item in items)
+
+    @abstractmethod
+    def answered(
+        self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
+    ) -> tuple[Produced, ...]:
+        """Return items as they are asked for; see ``loop.produce``."""
+
+    @abstractmethod
+    def pinned(
+        self, engine: Engine[RequestT, Any], item: Item[RequestT], fingerprint: Sha256
+    ) -> Produced:
+        """Return what an item is pinned to, whatever would be asked for it.
+
+        Raises:
+            PinnedError: It is not there, or does not fit the film.
+        """
 
     @abstractmethod
     def waiting(self, why: str, before: str) -> None:
@@ -181,14 +219,30 @@ class MakingStage(Stage):
     def produce(
         self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
     ) -> tuple[Produced, ...]:
-        """Return items: from the store where they are known, else made; see ``loop.produce``."""
+        """Return items: from the store where they are known, else made; see ``Stage.produce``."""
         counts = self.progress.counts()
         try:
-            return produce(engine, items, self.workbench, self.progress, self.control)
+            return super().produce(engine, items)
         except EngineError:
             # Whoever asks again, of this engine or of another, asks for all of them.
             self.progress.return_to(counts)
             raise
+
+    def answered(
+        self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
+    ) -> tuple[Produced, ...]:
+        """Return items: from the store where they are known, else made; see ``loop.produce``."""
+        return produce(engine, items, self.workbench, self.progress, self.control)
+
+    def pinned(
+        self, engine: Engine[RequestT, Any], item: Item[RequestT], fingerprint: Sha256
+    ) -> Produced:
+        """Return what an item is pinned to, from the store; see ``Stage.pinned``."""
+        found = pinned_to(engine, item, fingerprint, self.workbench)
+        self.control.needs([fingerprint])
+        self.progress.expect(1, 0)
+        self.progress.taken({item.id: found.record})
+        return found
 
     def waiting(self, why: str, before: str) -> None:
         """Say for whom the stage waits, unless the run is to halt."""

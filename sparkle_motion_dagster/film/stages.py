@@ -23,6 +23,10 @@ VIDEO_FINAL: Final = "video_final"
 PLAN_DRAFT: Final = "plan_draft"
 """What comes before the film: a plan that was written, and which nobody need have."""
 
+TAKES: Final = "takes"
+"""What comes beside the film: its items made in further ways, to choose from; nobody need have it.
+"""
+
 DecidableStage: TypeAlias = Literal["plan_draft", "movie_plan", "base_images"]
 """A stage on which a person may decide."""
 
@@ -167,6 +171,11 @@ def shot_of_finished(item_id: str) -> str | None:
 def take_id(line: str, number: int) -> str:
     """Return the item id of a line's take: its own for the first, which has the number 1."""
     return line if number == 1 else f"{line}{_TAKE}{number}"
+
+
+def further_take_id(stage: str, item_id: str, number: int) -> str:
+    """Return the item id of a take among all takes of a film, of whatever stage."""
+    return f"{stage}.{item_id}{_TAKE}{number}"
 
 
 def heard_id(item_id: str, part: int | None = None) -> str:

@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from sparkle_motion_dagster.artifacts.choices import NOTHING_CHOSEN, Choices
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.film import stages
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.pipeline import Engines, run_stages
 from sparkle_motion_dagster.film.settings import FilmSettings
-from sparkle_motion_dagster.forecast.dry_stage import AssumedTakes, DryStage, EngineCall
+from sparkle_motion_dagster.forecast.dry_stage import AssumedTakes, DryStage, EngineCall, PinnedItem
 from sparkle_motion_dagster.forecast.history import History
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench, Owner
 from sparkle_motion_dagster.plan.timeline.lines import planned_lines
@@ -44,6 +45,7 @@ class PlannedFilm:
     engines: Engines
     workbench: DryWorkbench
     history: History
+    choices: Choices = NOTHING_CHOSEN
 
     def unheard_takes(self) -> tuple[Owner, ...]:
         """Return the takes that have been missed so far, the first one of each line.
@@ -72,9 +74,13 @@ def _when_made(owner: Owner) -> tuple[bool, bool, str]:
 
 @dataclass(frozen=True)
 class DryRun:
-    """What each stage asks for, and leaves, if takes are as long as they were assumed to be."""
+    """What each stage asks for, and leaves, if takes are as long as they were assumed to be.
+
+    ``pins`` are the items that stay as they are, whatever would be asked for.
+    """
 
     calls: Mapping[str, Sequence[EngineCall]]
+    pins: Mapping[str, Sequence[PinnedItem]]
     manifests: Mapping[str, StageManifest]
 
 
@@ -111,6 +117,7 @@ def _longest_takes(film: PlannedFilm) -> Iterator[AssumedTakes]:
 
 def _dry_run(film: PlannedFilm, assumed: AssumedTakes, *, faces: bool) -> DryRun:
     calls: dict[str, list[EngineCall]] = {name: [] for name in stages.INPUTS}
+    pins: dict[str, list[PinnedItem]] = {name: [] for name in stages.INPUTS}
     manifests: dict[str, StageManifest] = {}
 
     def begin(name: str) -> DryStage:
@@ -129,8 +136,10 @@ def _dry_run(film: PlannedFilm, assumed: AssumedTakes, *, faces: bool) -> DryRun
             assumed=assumed,
             faces=faces,
             calls=calls,
+            pins=pins,
+            choices=film.choices,
         )
 
     for manifest in run_stages(begin, film.engines):
         manifests[manifest.stage] = manifest
-    return DryRun(calls, manifests)
+    return DryRun(calls, pins, manifests)

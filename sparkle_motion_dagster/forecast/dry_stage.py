@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.artifacts.models import (
     ActionRecord,
     EngineIdentity,
@@ -38,6 +39,7 @@ from sparkle_motion_dagster.engines.speech.base import SpeechEngine
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
 from sparkle_motion_dagster.film import stages
 from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.film.takes.pins import pinned_to
 from sparkle_motion_dagster.forecast.history import History
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench, Owner
 from sparkle_motion_dagster.plan.timeline.lines import planned_lines
@@ -96,9 +98,18 @@ class EngineCall:
 
 
 @dataclass(frozen=True)
+class PinnedItem:
+    """An item that stays as it is: what would be asked for, and what it is pinned to."""
+
+    call: EngineCall
+    fingerprint: Sha256
+
+
+@dataclass(frozen=True)
 class DryStage(Stage):
     """A stage of a dry run. ``calls`` are what all stages of the run have asked for so far.
 
+    ``pins`` are what would be asked for if it were not pinned.
     ``faces`` tells whether some are assumed to be wherever nobody has looked for them yet.
     """
 
@@ -107,8 +118,16 @@ class DryStage(Stage):
     assumed: AssumedTakes
     faces: bool
     calls: dict[str, list[EngineCall]]
+    pins: dict[str, list[PinnedItem]]
 
-    def produce(
+    def pinned(
+        self, engine: Engine[RequestT, Any], item: Item[RequestT], fingerprint: Sha256
+    ) -> Produced:
+        """Return what an item is pinned to; see ``Stage.pinned``."""
+        self.pins[self.name].append(PinnedItem(EngineCall(engine, item), fingerprint))
+        return pinned_to(engine, item, fingerprint, self.workbench)
+
+    def answered(
         self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
     ) -> tuple[Produced, ...]:
         """Return items as they are in the store, or with placeholders for their files."""

@@ -16,6 +16,7 @@ class ItemState(StrEnum):
     TAKEN = "from the store"
     MADE = "will be made"
     MAYBE = "may be made"
+    PINNED = "pinned"
     GONE = "gone"
 
 

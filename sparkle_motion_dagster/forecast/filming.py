@@ -43,7 +43,8 @@ def check_filming_ready(
     except NotReadyError:
         workbench = DryWorkbench(home)
         history = History(workbench)
-        film = PlannedFilm(run_id, profile, settings, frozen, engines, workbench, history)
+        choices = workbench.run_folder(run_id).choices.read()
+        film = PlannedFilm(run_id, profile, settings, frozen, engines, workbench, history, choices)
         if _films_anything(film):
             raise
 

@@ -13,6 +13,9 @@ FINALIZE_MOVIE = "finalize_movie"
 WRITE_PLAN = "write_plan"
 """The job that writes a plan from a prompt."""
 
+MAKE_TAKES = "make_takes"
+"""The job that makes further takes of an item."""
+
 APPROVE_DRAFT = "approve_draft"
 """The job by which a person approves a plan that was written, in the web UI."""
 

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from pydantic import JsonValue
 
@@ -22,6 +22,10 @@ class EquippedEngine(Engine[RequestT, SettingsT]):
     def __init__(self, settings: SettingsT, facilities: Facilities) -> None:
         super().__init__(settings)
         self.facilities = facilities
+
+    def _with(self, settings: SettingsT) -> Self:
+        """Return this engine with other settings."""
+        return type(self)(settings, self.facilities)
 
     @abstractmethod
     def model(self) -> tuple[str, str | None]:

@@ -1,0 +1,159 @@
+"""Takes: which of them a film has, and what stays as it is whatever is edited."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sparkle_motion_dagster.artifacts.choices import OWN, Choices, ItemChoices, Take
+from sparkle_motion_dagster.artifacts.digests import Sha256
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.errors import ConflictError, InputError, did_you_mean
+from sparkle_motion_dagster.film.stages import (
+    BASE_IMAGES,
+    DIALOGUE_WAVS,
+    SHOT_CLIPS,
+    footage_id,
+    whose,
+)
+
+TAKEABLE_STAGES = (DIALOGUE_WAVS, BASE_IMAGES, SHOT_CLIPS)
+"""The stages of whose items there can be takes."""
+
+
+class NoSuchTakeError(InputError):
+    """A film has no such item, or the item no such take."""
+
+
+class NotMadeError(ConflictError):
+    """There is nothing yet that an item could be pinned to."""
+
+
+@dataclass(frozen=True)
+class FilmItem:
+    """An item of a film: its stage, its id there, and what the film has of it."""
+
+    stage: str
+    item: str
+    fingerprint: Sha256 | None
+
+    @property
+    def called(self) -> str:
+        """What people call it: a shot's footage goes by the shot."""
+        return whose(self.item)
+
+
+def choose(folder: RunFolder, name: str, number: int) -> ItemChoices:
+    """Have a film take one of an item's takes, from its next render on.
+
+    Raises:
+        NoSuchTakeError: There is no such item, or no such take of it.
+    """
+    item = item_called(folder, name)
+
+    def chosen(known: ItemChoices) -> ItemChoices:
+        if known.take(number) is None:
+            numbers = ", ".join(str(take.number) for take in known.takes)
+            raise NoSuchTakeError(
+                f"{item.called} of {folder.run_id} has no take {number}. It has {numbers}; "
+                f"`sparkle redo {folder.run_id} {item.called}` makes further ones."
+            )
+        return known.model_copy(update={"chosen": number})
+
+    return _changed(folder, item, chosen)
+
+
+def pin(folder: RunFolder, name: str) -> ItemChoices:
+    """Have an item stay as it is, whatever is edited: the chosen take, else what the film has.
+
+    Raises:
+        NoSuchTakeError: There is no such item.
+        NotMadeError: It has not been made yet.
+    """
+    item = item_called(folder, name)
+
+    def pinned(known: ItemChoices) -> ItemChoices:
+        take = None if known.chosen is None else known.take(known.chosen)
+        print_ = item.fingerprint if take is None else take.fingerprint
+        if print_ is None:
+            raise NotMadeError(
+                f"{item.called} of {folder.run_id} has not been made yet, so that there is nothing "
+                "to pin it to. Render the film first."
+            )
+        return known.model_copy(update={"pinned": print_})
+
+    return _changed(folder, item, pinned)
+
+
+def unpin(folder: RunFolder, name: str) -> ItemChoices:
+    """Have an item follow the plan again.
+
+    Raises:
+        NoSuchTakeError: There is no such item, or it is not pinned.
+    """
+    item = item_called(folder, name)
+
+    def unpinned(known: ItemChoices) -> ItemChoices:
+        if known.pinned is None:
+            raise NoSuchTakeError(f"{item.called} of {folder.run_id} is not pinned.")
+        return known.model_copy(update={"pinned": None})
+
+    return _changed(folder, item, unpinned)
+
+
+def item_called(folder: RunFolder, name: str) -> FilmItem:
+    """Return the item that somebody means.
+
+    Args:
+        folder: The film's.
+        name: Its id, that of a shot for its clip; or STAGE/ID, where that is needed.
+
+    Raises:
+        NoSuchTakeError: There is none, or more than one; those that there are, are named.
+    """
+    items = {(one.stage, one.called): one for one in film_items(folder)}
+    stage, _, wanted = name.rpartition("/")
+    found = [one for (of, called), one in items.items() if called == wanted and stage in ("", of)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = " or ".join(f"{one.stage}/{one.called}" for one in found)
+        raise NoSuchTakeError(f"{folder.run_id} has more than one {name}. Say {names}.")
+    known = [called for _, called in items]
+    raise NoSuchTakeError(
+        f"{folder.run_id} has no keyframe, portrait, clip or line {name!r}."
+        f"{did_you_mean(name, known)} It has {', '.join(known) or 'made none yet'}."
+    )
+
+
+def film_items(folder: RunFolder) -> Iterator[FilmItem]:
+    """Yield the items of a film that can be chosen or pinned.
+
+    Of two that people call the same, the one that counts comes last: a shot's footage, of which its
+    clip is made.
+    """
+    choices = folder.choices.read()
+    for stage in TAKEABLE_STAGES:
+        manifest = folder.readable(stage)
+        there = {
+            artifact.id: artifact.fingerprint
+            for artifact in (manifest.artifacts if manifest else ())
+            if artifact.id in (whose(artifact.id), footage_id(whose(artifact.id)))
+        }
+        known = {one.item: None for one in choices.items if one.stage == stage}
+        merged: dict[str, Sha256 | None] = {**known, **there}
+        for item in sorted(merged, key=lambda one: one != whose(one)):
+            yield FilmItem(stage, item, merged[item])
+
+
+def _changed(
+    folder: RunFolder, item: FilmItem, change: Callable[[ItemChoices], ItemChoices]
+) -> ItemChoices:
+    """Change what is chosen of an item, and return what is then."""
+    own = Take(number=OWN, fingerprint=item.fingerprint)
+
+    def changed(choices: Choices) -> Choices:
+        known = choices.of(item.stage, item.item)
+        first = ItemChoices(stage=item.stage, item=item.item, takes=(own,))
+        return choices.with_item(change(known or first))
+
+    after = folder.choices.change(changed)
+    return next(one for one in after.items if (one.stage, one.item) == (item.stage, item.item))
