@@ -7,7 +7,14 @@ from pathlib import Path
 
 import sparkle_motion_dagster
 from sparkle_motion_dagster.film.pipeline import PIPELINE
-from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN, OUTPUTS, PLAN_DRAFT, STAGES
+from sparkle_motion_dagster.film.stages import (
+    INPUTS,
+    MOVIE_PLAN,
+    OUTPUTS,
+    PLAN_DRAFT,
+    STAGES,
+    TAKES,
+)
 
 PACKAGE = Path(sparkle_motion_dagster.__file__).parent
 OWN_VOCABULARY = {
@@ -47,5 +54,5 @@ def test_the_assets_have_the_tables_edges() -> None:
         for key in graph.materializable_asset_keys
     }
     needed = {stage: set(needed) for stage, needed in INPUTS.items()}
-    assert edges == needed | {PLAN_DRAFT: set(), MOVIE_PLAN: {PLAN_DRAFT}}
+    assert edges == needed | {PLAN_DRAFT: set(), MOVIE_PLAN: {PLAN_DRAFT}, TAKES: set()}
     assert MOVIE_PLAN in edges
