@@ -6,6 +6,7 @@ import click
 
 from sparkle_motion_dagster.cli.console import readable_errors, say_name
 from sparkle_motion_dagster.cli.options import PROFILE, REPLACE, RUN_ID
+from sparkle_motion_dagster.cli.price import AS_JSON, DRY_RUN, WITH_CALLS, show_dry_run
 from sparkle_motion_dagster.runs.names import FILM_JOB_NAMES, RENDER_MOVIE
 
 
@@ -21,6 +22,9 @@ from sparkle_motion_dagster.runs.names import FILM_JOB_NAMES, RENDER_MOVIE
     help="What to make of it: everything, or only the keyframes, the sound, the last step.",
 )
 @REPLACE
+@DRY_RUN
+@AS_JSON
+@WITH_CALLS
 @readable_errors
 def render(
     plan_file: Path,
@@ -28,12 +32,18 @@ def render(
     profile: str,
     job: str,
     replace: bool,  # noqa: FBT001 - a command line flag
+    dry_run: bool,  # noqa: FBT001 - a command line flag
+    as_json: bool,  # noqa: FBT001 - a command line flag
+    with_calls: bool,  # noqa: FBT001 - a command line flag
 ) -> None:
     """Render the film of PLAN, and print its path.
 
     What an earlier render has finished is taken from the store; only what an edit touches is made
     again. A render that was interrupted goes on where it was.
     """
+    if dry_run:
+        show_dry_run(plan_file, run_id, profile, job, as_json=as_json, with_calls=with_calls)
+        return
     from sparkle_motion_dagster.api.rendering import home_at, planned_run
     from sparkle_motion_dagster.cli.running import run_here
 
