@@ -38,7 +38,7 @@ from sparkle_motion_dagster.resources.profiles import (
 from sparkle_motion_dagster.runs.failures import RunFailedError as RunFailedError
 from sparkle_motion_dagster.runs.failures import failures_of
 from sparkle_motion_dagster.runs.names import FINALIZE_MOVIE, RENDER_MOVIE, STAGES_OF_JOB
-from sparkle_motion_dagster.runs.starting import PlannedRun, execute_here
+from sparkle_motion_dagster.runs.starting import EndedRun, PlannedRun, execute_here
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
@@ -290,12 +290,20 @@ def run_film(instance: DagsterInstance, home: SparkleHome, run: PlannedRun) -> F
     from sparkle_motion_dagster.runs.films import register_film
 
     register_film(instance, run.film)
-    result = execute_here(instance, home, run, film_job)
-    if not result.success:
-        raise RunFailedError(failures_of(result))
-    steps = (event.step_key for event in result.all_events if event.is_step_materialization)
+    return film_run(home, run.film, execute_here(instance, home, run, film_job))
+
+
+def film_run(home: SparkleHome, film: str, ended: EndedRun) -> FilmRun:
+    """Return what a film's run came to, which this process has executed.
+
+    Raises:
+        RunFailedError: A stage failed, or the run was interrupted.
+    """
+    if not ended.success:
+        raise RunFailedError(failures_of(ended.events))
+    steps = (event.step_key for event in ended.events if event.is_step_materialization)
     made = frozenset(filter(None, steps))
-    folder = RunFolder(home, run.film)
+    folder = RunFolder(home, film)
     manifests = [folder.read(stage) for stage in (PLAN_DRAFT, *STAGES) if stage in made]
     return FilmRun(made, tuple(warnings_of(manifests)))
 
