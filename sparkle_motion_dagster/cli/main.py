@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "approve": "review:approve",
     "reject": "review:reject",
     "redo": "takes:redo",
+    "takes": "takes_listing:takes",
     "take": "takes:take",
     "pin": "takes:pin",
     "unpin": "takes:unpin",
