@@ -1,15 +1,15 @@
 """The stage that a film's stages are written for: one interface, whether it makes or looks up."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sparkle_motion_dagster.artifacts.choices import NOTHING_CHOSEN, Choices, Recipe
 from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest, StoredFile
 from sparkle_motion_dagster.engines.base import Engine, EngineError, RequestT
-from sparkle_motion_dagster.engines.hearing.base import Transcript
+from sparkle_motion_dagster.engines.hearing.base import HearingEngine, Transcript
 from sparkle_motion_dagster.engines.images.base import Appearance, OwnPicture
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import with_name
 from sparkle_motion_dagster.engines.machinery.facilities import PROCESSOR, Facilities
@@ -19,8 +19,20 @@ from sparkle_motion_dagster.film.inputs import StaleStageError
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, TIMELINE, TIMELINE_TRACK
+from sparkle_motion_dagster.film.takes.choosing import (
+    RuledTake,
+    best_of,
+    is_ruled,
+    needs_measures,
+    one_take,
+    ruled_takes,
+    varies,
+    with_ruled,
+)
 from sparkle_motion_dagster.film.takes.directing import directed
+from sparkle_motion_dagster.film.takes.measuring import measured, measures_in
 from sparkle_motion_dagster.film.takes.pins import pinned_to
+from sparkle_motion_dagster.film.takes.rules import TakesRule
 from sparkle_motion_dagster.media.sound.takes import line_samples
 from sparkle_motion_dagster.plan.film_format import FilmFormat
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -41,7 +53,7 @@ class Stage(ABC):
     """One stage of one film: what it is made from, and who makes its items.
 
     ``inputs`` are the manifests of the stages that it needs, by name; ``choices`` what a person has
-    chosen of its items' takes.
+    chosen of its items' takes; ``hearing`` is who listens in it, if anybody does.
     """
 
     name: str
@@ -52,6 +64,7 @@ class Stage(ABC):
     workbench: Workbench
     inputs: Mapping[str, StageManifest]
     choices: Choices = field(default=NOTHING_CHOSEN, kw_only=True)
+    hearing: HearingEngine[Any] | None = field(default=None, kw_only=True)
 
     def produce(
         self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
@@ -64,16 +77,51 @@ class Stage(ABC):
             PinnedError: What an item is pinned to is not there, or does not fit the film.
         """
         there: dict[str, Produced] = {}
-        to_make = []
+        to_make, ruled = [], []
         for item in items:
             chosen = self.choices.of(self.name, item.id)
-            if chosen is not None and chosen.pinned is not None:
+            if is_ruled(self.settings.takes, self.name, item, chosen):
+                ruled.append(item)
+            elif chosen is not None and chosen.pinned is not None:
                 there[item.id] = self.pinned(engine, item, chosen.pinned)
             else:
                 to_make.append((item, Recipe() if chosen is None else chosen.recipe))
         for answering, asked in directed(engine, to_make):
             there |= {one.item_id: one for one in self.answered(answering, asked)}
+        there |= {one.item_id: one for one in self._by_rule(engine, ruled)}
         return tuple(there[item.id] for item in items)
+
+    def _by_rule(
+        self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
+    ) -> Iterator[Produced]:
+        """Yield items in the takes that the profile's rule chooses, when all of them are there."""
+        rule = self.settings.takes
+        if rule is None or not items:
+            return
+        if not varies(engine):
+            told = one_take(engine)
+            yield from (replace(one, told=told) for one in self.answered(engine, items))
+            return
+        asked = [
+            ruled_takes(rule, engine, one, self.choices.of(self.name, one.id)) for one in items
+        ]
+        made = iter(self.answered(engine, [one.item for takes in asked for one in takes]))
+        there = [[(one, next(made)) for one in takes] for takes in asked]
+        for item, takes in zip(items, there, strict=True):
+            yield self.decided(rule, engine, item, takes)
+
+    def decided(
+        self,
+        rule: TakesRule,
+        engine: Engine[RequestT, Any],
+        item: Item[RequestT],
+        takes: Sequence[tuple[RuledTake, Produced]],
+    ) -> Produced:
+        """Return an item in the best of its takes, which is told by what is measured of them."""
+        produced = [one for _, one in takes] if needs_measures(rule) else []
+        found = measured(produced, self.answered, self.workbench.store, self.hearing)
+        measures = [measures_in(one.files["measures"]) for one in found]
+        return best_of(rule, item.id, takes, measures)
 
     @abstractmethod
     def answered(
@@ -243,6 +291,22 @@ class MakingStage(Stage):
         self.progress.expect(1, 0)
         self.progress.taken({item.id: found.record})
         return found
+
+    def decided(
+        self,
+        rule: TakesRule,
+        engine: Engine[RequestT, Any],
+        item: Item[RequestT],
+        takes: Sequence[tuple[RuledTake, Produced]],
+    ) -> Produced:
+        """Return an item in the best of its takes, all of which are written down."""
+        best = super().decided(rule, engine, item, takes)
+        made = [(ruled, one.record.fingerprint) for ruled, one in takes]
+        folder = self.workbench.run_folder(self.run_id)
+        folder.choices.change(with_ruled(self.name, item.id, made))
+        self.progress.expect(1, 0)
+        self.progress.taken({item.id: best.record})
+        return best
 
     def waiting(self, why: str, before: str) -> None:
         """Say for whom the stage waits, unless the run is to halt."""

@@ -174,6 +174,16 @@ def take_id(line: str, number: int) -> str:
     return line if number == 1 else f"{line}{_TAKE}{number}"
 
 
+def own_take_id(item_id: str, number: int) -> str:
+    """Return the item id of a take of an item in the item's own stage, the first one's, too."""
+    return f"{item_id}{_TAKE}{number}"
+
+
+def is_take(item_id: str) -> bool:
+    """Tell whether an item is one of several takes of another one."""
+    return _TAKE in item_id
+
+
 def further_take_id(stage: str, item_id: str, number: int) -> str:
     """Return the item id of a take among all takes of a film, of whatever stage."""
     return f"{stage}.{item_id}{_TAKE}{number}"

@@ -10,7 +10,6 @@ from typing import Any
 from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.artifacts.models import (
     ActionRecord,
-    EngineIdentity,
     OutputFile,
     StoredFile,
 )
@@ -30,6 +29,7 @@ from sparkle_motion_dagster.engines.builtin.sound_mixer import MixRequest
 from sparkle_motion_dagster.engines.builtin.speaker_mixer import SpeakerRequest
 from sparkle_motion_dagster.engines.builtin.stem_mixer import StemRequest
 from sparkle_motion_dagster.engines.builtin.take_aligner import AlignRequest
+from sparkle_motion_dagster.engines.builtin.take_measurer import MeasureRequest
 from sparkle_motion_dagster.engines.builtin.take_stretcher import StretchRequest
 from sparkle_motion_dagster.engines.builtin.track_mixer import TrackRequest
 from sparkle_motion_dagster.engines.builtin.treatment.engine import TreatRequest
@@ -39,7 +39,10 @@ from sparkle_motion_dagster.engines.speech.base import SpeechEngine
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
 from sparkle_motion_dagster.film import stages
 from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.film.takes.choosing import RuledTake, needs_measures
+from sparkle_motion_dagster.film.takes.measuring import measured
 from sparkle_motion_dagster.film.takes.pins import pinned_to
+from sparkle_motion_dagster.film.takes.rules import TakesRule
 from sparkle_motion_dagster.forecast.history import History
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench, Owner
 from sparkle_motion_dagster.plan.timeline.lines import planned_lines
@@ -61,6 +64,7 @@ _OUTPUTS: Mapping[type[Request], tuple[str, ...]] = {
     **dict.fromkeys((CardRequest, FitRequest), ("image",)),
     FollowRequest: ("faces",),
     ReadMouthsRequest: ("mouths",),
+    MeasureRequest: ("measures",),
     **dict.fromkeys((CardClipRequest, ConformRequest, OwnClipRequest, FinishRequest), ("clip",)),
 }
 """What is made where that is not what its stage's items usually consist of."""
@@ -109,7 +113,8 @@ class PinnedItem:
 class DryStage(Stage):
     """A stage of a dry run. ``calls`` are what all stages of the run have asked for so far.
 
-    ``pins`` are what would be asked for if it were not pinned.
+    ``pins`` are what would be asked for if it were not pinned, ``undecided`` the items that will be
+    one of their takes, by their ids: which one is known when they are there.
     ``faces`` tells whether some are assumed to be wherever nobody has looked for them yet.
     """
 
@@ -119,6 +124,27 @@ class DryStage(Stage):
     faces: bool
     calls: dict[str, list[EngineCall]]
     pins: dict[str, list[PinnedItem]]
+    undecided: dict[str, list[str]]
+
+    def decided(
+        self,
+        rule: TakesRule,
+        engine: Engine[RequestT, Any],
+        item: Item[RequestT],
+        takes: Sequence[tuple[RuledTake, Produced]],
+    ) -> Produced:
+        """Return an item in the best of its takes, or a placeholder until all can be told apart."""
+        produced = [one for _, one in takes] if needs_measures(rule) else []
+        found = measured(produced, self.answered, self.workbench.store, self.hearing)
+        owners = self.workbench.store.owners
+        if any(one.files["measures"].sha256 in owners for one in found):
+            self.undecided[self.name].append(item.id)
+            return self._awaited(EngineCall(engine, item))
+        best = super().decided(rule, engine, item, takes)
+        (chosen,) = (ruled for ruled, one in takes if one.record is best.record)
+        call = EngineCall(engine, Item(item.id, chosen.item.request))
+        self.calls[self.name].append(call)
+        return best
 
     def pinned(
         self, engine: Engine[RequestT, Any], item: Item[RequestT], fingerprint: Sha256
@@ -137,13 +163,18 @@ class DryStage(Stage):
 
     def _produced(self, call: EngineCall) -> Produced:
         record = self.history.known(call.fingerprint).record
-        if record is not None:
-            files = {name: self.stored(file.sha256) for name, file in record.outputs.items()}
-        else:
-            owner = Owner(self.name, call.item.id)
-            store = self.workbench.store
-            files = {name: store.placeholder(owner, name) for name in self._expected(owner, call)}
-            record = _expected_record(call.fingerprint, call.engine.identity(), files)
+        if record is None:
+            return self._awaited(call)
+        files = {name: self.stored(file.sha256) for name, file in record.outputs.items()}
+        seeded = "seed" not in call.engine.unused_fields
+        return Produced(call.item.id, record, files, previews={}, made=False, seeded=seeded)
+
+    def _awaited(self, call: EngineCall) -> Produced:
+        """Return what is still to be made, with placeholders for its files."""
+        owner = Owner(self.name, call.item.id)
+        store = self.workbench.store
+        files = {name: store.placeholder(owner, name) for name in self._expected(owner, call)}
+        record = _expected_record(call, files)
         seeded = "seed" not in call.engine.unused_fields
         return Produced(call.item.id, record, files, previews={}, made=False, seeded=seeded)
 
@@ -215,13 +246,11 @@ class DryStage(Stage):
         )
 
 
-def _expected_record(
-    print_: str, engine: EngineIdentity, files: Mapping[str, StoredFile]
-) -> ActionRecord:
+def _expected_record(call: EngineCall, files: Mapping[str, StoredFile]) -> ActionRecord:
     return ActionRecord(
-        fingerprint=print_,
-        engine=engine,
-        request={},
+        fingerprint=call.fingerprint,
+        engine=call.engine.identity(),
+        request=call.item.request.model_dump(mode="json"),
         outputs={
             name: OutputFile(sha256=file.sha256, size_bytes=0, media_type="application/json")
             for name, file in files.items()

@@ -84,9 +84,10 @@ class Judge:
             ):
                 judged = ItemForecast(id=item, state=ItemState.TAKEN, reason=f"the same as {first}")
             items.append(_timed(judged, records.get(item), usual))
-        gone = [
-            ItemForecast(id=item, state=ItemState.GONE) for item in before if item not in wanted
-        ]
+        undecided = dict.fromkeys(item for run in runs for item in run.undecided[stage])
+        items += [_undecided(item) for item in undecided if item not in wanted]
+        left = wanted.keys() | undecided.keys()
+        gone = [ItemForecast(id=item, state=ItemState.GONE) for item in before if item not in left]
         return StageForecast(stage=stage, items=(*items, *gone))
 
     def _judged(
@@ -176,6 +177,11 @@ def _wanted(
             ignored=ignored,
         )
     return wanted
+
+
+def _undecided(item: str) -> ItemForecast:
+    """Return what becomes of an item that is one of its takes: no more than those is made."""
+    return ItemForecast(id=item, state=ItemState.TAKEN, reason="the best of its takes")
 
 
 def _distinct(requests: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

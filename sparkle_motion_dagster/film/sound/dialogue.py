@@ -1,7 +1,7 @@
 """The dialogue: one take of every line, spoken or recorded, and what is written down of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import JsonValue
@@ -54,6 +54,7 @@ def speak_lines(
         MediaError: A recording cannot be read.
         NobodySpeaksError, EngineError, EngineInputError, HaltedError: As `speak` says.
     """
+    stage = replace(stage, hearing=hearing)
     cast, lines = cast_of(stage.plan, stage.frozen.files, speakers), planned_lines(stage.plan)
     to_speak = [line for line in lines if line.audio is None]
     spoken = speak(

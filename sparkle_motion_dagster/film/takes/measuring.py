@@ -103,7 +103,7 @@ def _of_clip(take: Produced, store: Store) -> MeasureRequest:
     return MeasureRequest(
         take=take.files[name],
         kind="clip",
-        frames=take.record.outputs[name].facts.frames or 0,
+        frames=int(asked["frames"]),
         first=start,
         last=end if shows_end else None,
         people=people,
