@@ -39,7 +39,8 @@ from sparkle_motion_dagster.engines.speech.base import SpeechEngine
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
 from sparkle_motion_dagster.film import stages
 from sparkle_motion_dagster.film.stage import Stage
-from sparkle_motion_dagster.film.takes.pins import pinned_to
+from sparkle_motion_dagster.film.takes.fit import Misfit, shape_misfit
+from sparkle_motion_dagster.film.takes.pins import PinnedError, pinned_to
 from sparkle_motion_dagster.forecast.history import History
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench, Owner
 from sparkle_motion_dagster.plan.timeline.lines import planned_lines
@@ -99,10 +100,14 @@ class EngineCall:
 
 @dataclass(frozen=True)
 class PinnedItem:
-    """An item that stays as it is: what would be asked for, and what it is pinned to."""
+    """An item that stays as it is: what would be asked for, and what it is pinned to.
+
+    ``fault`` says why the film cannot have that; empty: it can.
+    """
 
     call: EngineCall
     fingerprint: Sha256
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,11 +126,20 @@ class DryStage(Stage):
     pins: dict[str, list[PinnedItem]]
 
     def pinned(
-        self, engine: Engine[RequestT, Any], item: Item[RequestT], fingerprint: Sha256
+        self,
+        engine: Engine[RequestT, Any],
+        item: Item[RequestT],
+        print_: Sha256,
+        misfit: Misfit = shape_misfit,
     ) -> Produced:
-        """Return what an item is pinned to; see ``Stage.pinned``."""
-        self.pins[self.name].append(PinnedItem(EngineCall(engine, item), fingerprint))
-        return pinned_to(engine, item, fingerprint, self.workbench)
+        """Return what an item is pinned to; where that cannot be, why not is noted."""
+        call, fault = EngineCall(engine, item), ""
+        try:
+            found = pinned_to(engine, item, print_, misfit, self.run_id, self.workbench)
+        except PinnedError as error:
+            found, fault = self._produced(call), str(error)
+        self.pins[self.name].append(PinnedItem(call, print_, fault))
+        return found
 
     def answered(
         self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
@@ -133,7 +147,7 @@ class DryStage(Stage):
         """Return items as they are in the store, or with placeholders for their files."""
         calls = [EngineCall(engine, item) for item in items]
         self.calls[self.name].extend(calls)
-        return tuple(self._produced(call) for call in calls)
+        return tuple(self.as_chosen(call.item, self._produced(call)) for call in calls)
 
     def _produced(self, call: EngineCall) -> Produced:
         record = self.history.known(call.fingerprint).record
