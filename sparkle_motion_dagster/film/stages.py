@@ -77,6 +77,9 @@ MIX: Final = "mix"
 FILM: Final = "film"
 """Item id of the film."""
 
+KEPT_TAKE: Final = "kept_take"
+"""Under what the metadata of a line's first take names the one that is in the film."""
+
 _READING = "@reading"
 _PORTRAIT = "portrait_"
 _FACES = "@faces"

@@ -1,7 +1,7 @@
 """A stage that makes nothing: it looks up what is there, and has placeholders for what is not."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -39,9 +39,9 @@ from sparkle_motion_dagster.engines.speech.base import SpeechEngine
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
 from sparkle_motion_dagster.film import stages
 from sparkle_motion_dagster.film.stage import Stage
-from sparkle_motion_dagster.film.takes.choosing import RuledTake, needs_measures
-from sparkle_motion_dagster.film.takes.measuring import measured
-from sparkle_motion_dagster.film.takes.pins import pinned_to
+from sparkle_motion_dagster.film.takes.choosing import ItemsTakes
+from sparkle_motion_dagster.film.takes.fit import Misfit, shape_misfit
+from sparkle_motion_dagster.film.takes.pins import PinnedError, pinned_to
 from sparkle_motion_dagster.film.takes.rules import TakesRule
 from sparkle_motion_dagster.forecast.history import History
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench, Owner
@@ -103,10 +103,14 @@ class EngineCall:
 
 @dataclass(frozen=True)
 class PinnedItem:
-    """An item that stays as it is: what would be asked for, and what it is pinned to."""
+    """An item that stays as it is: what would be asked for, and what it is pinned to.
+
+    ``fault`` says why the film cannot have that; empty: it can.
+    """
 
     call: EngineCall
     fingerprint: Sha256
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,31 +131,44 @@ class DryStage(Stage):
     undecided: dict[str, list[str]]
 
     def decided(
-        self,
-        rule: TakesRule,
-        engine: Engine[RequestT, Any],
-        item: Item[RequestT],
-        takes: Sequence[tuple[RuledTake, Produced]],
-    ) -> Produced:
-        """Return an item in the best of its takes, or a placeholder until all can be told apart."""
-        produced = [one for _, one in takes] if needs_measures(rule) else []
-        found = measured(produced, self.answered, self.workbench.store, self.hearing)
+        self, rule: TakesRule, engine: Engine[Any, Any], takes: Sequence[ItemsTakes]
+    ) -> Iterator[Produced]:
+        """Yield items in the best of their takes, or as placeholders until they can be told apart.
+
+        An item that is asked for in its best take is asked for once more, under its own id.
+        """
+        for one in takes:
+            if self._is_open(one):
+                self.undecided[self.name].append(one.item.id)
+                yield self._awaited(EngineCall(engine, one.item))
+                continue
+            for best in super().decided(rule, engine, [one]):
+                if len(one.takes) > 1:
+                    asked = Item(best.item_id, one.asked_for(best))
+                    self.calls[self.name].append(EngineCall(engine, asked))
+                yield best
+
+    def _is_open(self, takes: ItemsTakes) -> bool:
+        """Tell whether something is still to be measured of an item's takes."""
+        found = (one.measures for one in takes.takes if one.measures is not None)
         owners = self.workbench.store.owners
-        if any(one.files["measures"].sha256 in owners for one in found):
-            self.undecided[self.name].append(item.id)
-            return self._awaited(EngineCall(engine, item))
-        best = super().decided(rule, engine, item, takes)
-        (chosen,) = (ruled for ruled, one in takes if one.record is best.record)
-        call = EngineCall(engine, Item(item.id, chosen.item.request))
-        self.calls[self.name].append(call)
-        return best
+        return any(measures.files["measures"].sha256 in owners for measures in found)
 
     def pinned(
-        self, engine: Engine[RequestT, Any], item: Item[RequestT], fingerprint: Sha256
+        self,
+        engine: Engine[RequestT, Any],
+        item: Item[RequestT],
+        print_: Sha256,
+        misfit: Misfit = shape_misfit,
     ) -> Produced:
-        """Return what an item is pinned to; see ``Stage.pinned``."""
-        self.pins[self.name].append(PinnedItem(EngineCall(engine, item), fingerprint))
-        return pinned_to(engine, item, fingerprint, self.workbench)
+        """Return what an item is pinned to; where that cannot be, why not is noted."""
+        call, fault = EngineCall(engine, item), ""
+        try:
+            found = pinned_to(engine, item, print_, misfit, self.run_id, self.workbench)
+        except PinnedError as error:
+            found, fault = self._produced(call), str(error)
+        self.pins[self.name].append(PinnedItem(call, print_, fault))
+        return found
 
     def answered(
         self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
@@ -159,7 +176,7 @@ class DryStage(Stage):
         """Return items as they are in the store, or with placeholders for their files."""
         calls = [EngineCall(engine, item) for item in items]
         self.calls[self.name].extend(calls)
-        return tuple(self._produced(call) for call in calls)
+        return tuple(self.as_chosen(call.item, self._produced(call)) for call in calls)
 
     def _produced(self, call: EngineCall) -> Produced:
         record = self.history.known(call.fingerprint).record

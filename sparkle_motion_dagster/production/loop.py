@@ -50,8 +50,8 @@ class Item(Generic[RequestT]):
 class Produced:
     """An item that is there now: how it was made, when that was, and where its files are.
 
-    ``seeded`` says whether its engine uses the request's seed, ``told`` what its manifest says of
-    it beside how it was made.
+    ``seeded`` says whether its engine uses the request's seed. ``told`` is what the film says of it
+    beside that: its record, which films share, does not hold it.
     """
 
     item_id: str

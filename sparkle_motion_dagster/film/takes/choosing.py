@@ -1,15 +1,15 @@
 """Choosing by rule: a profile has each item made several times, and the film takes the best."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import JsonValue
 
 from sparkle_motion_dagster.artifacts.choices import OWN, Choices, ItemChoices, Recipe, Take
-from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.engines.base import Engine, RequestT
 from sparkle_motion_dagster.engines.builtin.take_measurer import TakeMeasures
+from sparkle_motion_dagster.engines.hearing.base import HearingEngine
 from sparkle_motion_dagster.engines.images.base import ImageRequest
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest
 from sparkle_motion_dagster.film.stages import (
@@ -20,9 +20,11 @@ from sparkle_motion_dagster.film.stages import (
     may_be_portrait,
     own_take_id,
 )
+from sparkle_motion_dagster.film.takes.measuring import measures_in, measures_of
 from sparkle_motion_dagster.film.takes.recipes import further_recipes, has_takes, varied
 from sparkle_motion_dagster.film.takes.rules import Choosing, TakenKind, TakesRule
 from sparkle_motion_dagster.production.loop import Item, Produced
+from sparkle_motion_dagster.production.workbench import Workbench
 
 TAKE = "take"
 """Under what an item's metadata in its manifest says which take it is."""
@@ -35,122 +37,176 @@ TAKE_MEASURES = "take_measures"
 
 
 @dataclass(frozen=True)
-class RuledTake:
-    """A take that a rule asks for: its number, how it differs, and what is asked for."""
+class MadeTake:
+    """A take that a rule had made: its number, how it differs, and what was measured of it.
+
+    ``asked`` is what its engine was asked for. ``measures`` is None where the rule needs none.
+    """
 
     take: Take
+    asked: Item[Any]
+    produced: Produced
+    measures: Produced | None
+
+
+@dataclass(frozen=True)
+class ItemsTakes:
+    """An item, as the plan asks for it, and its takes: one where its engine does not vary."""
+
     item: Item[Any]
+    takes: tuple[MadeTake, ...]
+
+    def known_in(self, stage: str, choices: Choices) -> ItemChoices:
+        """Return what is known of the item's takes, with these."""
+        known = _numbered(
+            choices.of(stage, self.item.id) or ItemChoices(stage=stage, item=self.item.id),
+            [one.take.recipe for one in self.takes],
+        )
+        for one in self.takes:
+            print_ = {"fingerprint": one.produced.record.fingerprint}
+            known = known.with_take(_like(known, one.take.recipe).model_copy(update=print_))
+        return known
+
+    def asked_for(self, take: Produced) -> Any:
+        """Return what was asked for where something is that was made."""
+        made = take.record
+        return next(one.asked.request for one in self.takes if one.produced.record is made)
 
 
-def is_ruled(
-    rule: TakesRule | None, stage: str, item: Item[Any], known: ItemChoices | None
-) -> bool:
-    """Tell whether a rule decides which take of an item a film has.
+class Producer(Protocol):
+    """The stage in which takes are made."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def choices(self) -> Choices:
+        """What is known of its items' takes."""
+
+    @property
+    def workbench(self) -> Workbench:
+        """Where files lie."""
+
+    @property
+    def hearing(self) -> HearingEngine[Any] | None:
+        """Who listens in it, if anybody does."""
+
+    def answered(
+        self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
+    ) -> tuple[Produced, ...]:
+        """Return items as they are asked for; see ``loop.produce``."""
+
+
+def ruled_items(
+    rule: TakesRule, stage: str, items: Sequence[Item[RequestT]], choices: Choices
+) -> Mapping[str, Item[RequestT]]:
+    """Return the items of which a rule decides which take a film has, by their ids.
 
     Args:
-        rule: The profile's, if it has one.
-        stage: The stage that makes the item.
-        item: It.
-        known: What is known of its takes: where a person has decided, no rule does.
+        rule: The profile's.
+        stage: The stage that makes them.
+        items: What it asks for.
+        choices: What is known of takes: where a person has decided, no rule does.
     """
-    if rule is None or is_take(item.id) or not has_takes(item.request):
+    return {item.id: item for item in items if _is_ruled(rule, stage, item, choices)}
+
+
+def taken_by_rule(
+    rule: TakesRule,
+    engine: Engine[RequestT, Any],
+    items: Collection[Item[RequestT]],
+    stage: Producer,
+) -> tuple[ItemsTakes, ...]:
+    """Return takes of items, measured: as the plan says, and with other seeds.
+
+    They have the recipes that as many further takes would have that a person asks for.
+    """
+    recipes = [_recipes(rule, engine, item) for item in items]
+    known = [
+        _numbered(
+            stage.choices.of(stage.name, item.id) or ItemChoices(stage=stage.name, item=item.id),
+            wanted,
+        )
+        for item, wanted in zip(items, recipes, strict=True)
+    ]
+    asked = [
+        [_asked(engine, item, _like(there, recipe), len(wanted)) for recipe in wanted]
+        for item, there, wanted in zip(items, known, recipes, strict=True)
+    ]
+    made = stage.answered(engine, [one for takes in asked for _, one in takes])
+    measured_ones = made if rule.choose != "first" and len(made) > len(items) else ()
+    store = stage.workbench.store
+    found = measures_of(measured_ones, stage.answered, store, stage.hearing)
+    there = iter(made)
+    return tuple(
+        ItemsTakes(
+            item,
+            tuple(
+                MadeTake(take, one, produced, found.get(produced.record.fingerprint))
+                for (take, one), produced in zip(takes, there, strict=False)
+            ),
+        )
+        for item, takes in zip(items, asked, strict=True)
+    )
+
+
+def best_of(rule: TakesRule, engine: Engine[Any, Any], item: ItemsTakes) -> Produced:
+    """Return an item in its best take: of equals, and where nothing was measured, the first."""
+    if len(item.takes) == 1:
+        why = f"{engine.name} makes the same of every seed: there is one take"
+        return replace(item.takes[0].produced, told={TAKE: OWN, TAKE_WHY: why})
+    measures = [
+        TakeMeasures() if one.measures is None else measures_in(one.measures.files["measures"])
+        for one in item.takes
+    ]
+    values = [_value(rule.choose, one) for one in measures]
+    known = [value for value in values if value is not None]
+    best = item.takes[values.index(max(known)) if known else 0]
+    told: dict[str, JsonValue] = {
+        TAKE: best.take.number,
+        TAKE_WHY: _why(rule, values, measures),
+        TAKE_MEASURES: {
+            str(one.take.number): found.model_dump(mode="json", exclude_defaults=True)
+            for one, found in zip(item.takes, measures, strict=True)
+        },
+    }
+    return replace(best.produced, item_id=item.item.id, told=told)
+
+
+def _is_ruled(rule: TakesRule, stage: str, item: Item[Any], choices: Choices) -> bool:
+    if is_take(item.id) or not has_takes(item.request):
         return False
+    known = choices.of(stage, item.id)
     is_decided = known is not None and (known.chosen is not None or known.pinned is not None)
     return not is_decided and _kind(stage, item) in rule.kinds
 
 
-def varies(engine: Engine[Any, Any]) -> bool:
-    """Tell whether an engine makes something else of another seed."""
-    return "seed" not in engine.unused_fields
+def _recipes(rule: TakesRule, engine: Engine[Any, Any], item: Item[Any]) -> tuple[Recipe, ...]:
+    """Return how the takes of an item differ; an engine that uses no seed would repeat itself."""
+    if "seed" in engine.unused_fields:
+        return (Recipe(),)
+    return (Recipe(), *further_recipes(Recipe(), item.request.seed, OWN + 1, rule.count - 1))
 
 
-def one_take(engine: Engine[Any, Any]) -> Mapping[str, JsonValue]:
-    """Return what is told of an item of which there is one take, though a rule asks for more."""
-    return {TAKE: OWN, TAKE_WHY: f"{engine.name} makes the same of every seed: there is one take"}
-
-
-def ruled_takes(
-    rule: TakesRule,
-    engine: Engine[RequestT, Any],
-    item: Item[RequestT],
-    known: ItemChoices | None,
-) -> tuple[RuledTake, ...]:
-    """Return the takes of an item that a rule asks for: as the plan says, and with other seeds.
-
-    They have the recipes that as many further takes would have that a person asks for.
-    """
-    own_seed: int = getattr(item.request, "seed", 0)
-    recipes = (Recipe(), *further_recipes(Recipe(), own_seed, OWN + 1, rule.count - 1))
-    there = numbered(known, "", item.id, recipes)
-    takes = [next(take for take in there.takes if take.recipe == recipe) for recipe in recipes]
-    return tuple(RuledTake(take, _asked(engine, item, take)) for take in takes)
-
-
-def _asked(engine: Engine[RequestT, Any], item: Item[RequestT], take: Take) -> Item[RequestT]:
-    _, asked = varied(engine, item, take.recipe)
-    return Item(own_take_id(item.id, take.number), asked.request)
-
-
-def numbered(
-    known: ItemChoices | None, stage: str, item: str, recipes: Sequence[Recipe]
-) -> ItemChoices:
-    """Return what is known of an item's takes, with those of some recipes, each with a number."""
-    there = known or ItemChoices(stage=stage, item=item)
+def _numbered(known: ItemChoices, recipes: Sequence[Recipe]) -> ItemChoices:
+    """Return what is known of an item's takes, with some recipes among them, each with a number."""
     for recipe in recipes:
-        if all(take.recipe != recipe for take in there.takes):
-            there = there.with_take(Take(number=there.next_number, recipe=recipe))
-    return there
+        if all(take.recipe != recipe for take in known.takes):
+            known = known.with_take(Take(number=known.next_number, recipe=recipe))
+    return known
 
 
-def with_ruled(
-    stage: str, item: str, made: Sequence[tuple[RuledTake, Sha256]]
-) -> Callable[[Choices], Choices]:
-    """Return what writes down the takes of an item that a rule had made, by their fingerprints."""
-
-    def changed(choices: Choices) -> Choices:
-        there = numbered(
-            choices.of(stage, item), stage, item, [ruled.take.recipe for ruled, _ in made]
-        )
-        for ruled, print_ in made:
-            take = next(one for one in there.takes if one.recipe == ruled.take.recipe)
-            there = there.with_take(take.model_copy(update={"fingerprint": print_}))
-        return choices.with_item(there)
-
-    return changed
+def _like(known: ItemChoices, recipe: Recipe) -> Take:
+    return next(take for take in known.takes if take.recipe == recipe)
 
 
-def best_of(
-    rule: TakesRule,
-    item_id: str,
-    takes: Sequence[tuple[RuledTake, Produced]],
-    measures: Sequence[TakeMeasures],
-) -> Produced:
-    """Return an item in its best take: of equals, and where nothing was measured, the first.
-
-    Args:
-        rule: What makes one the best.
-        item_id: The item's id.
-        takes: Its takes, by number.
-        measures: What was measured of each; none where the rule needs nothing.
-    """
-    values = [_value(rule.choose, one) for one in measures] or [None] * len(takes)
-    known = [value for value in values if value is not None]
-    best = values.index(max(known)) if known else 0
-    ruled, produced = takes[best]
-    told: dict[str, JsonValue] = {
-        TAKE: ruled.take.number,
-        TAKE_WHY: _why(rule, values, measures),
-        TAKE_MEASURES: {
-            str(one.take.number): found.model_dump(mode="json", exclude_defaults=True)
-            for (one, _), found in zip(takes, measures, strict=False)
-        },
-    }
-    return replace(produced, item_id=item_id, told=told)
-
-
-def needs_measures(rule: TakesRule) -> bool:
-    """Tell whether a rule chooses by what was measured."""
-    return rule.choose != "first"
+def _asked(
+    engine: Engine[RequestT, Any], item: Item[RequestT], take: Take, of: int
+) -> tuple[Take, Item[RequestT]]:
+    """Return a take, and what is asked for: the item itself, if it is the only one."""
+    _, asked = varied(engine, item, take.recipe)
+    return take, asked if of == 1 else Item(own_take_id(item.id, take.number), asked.request)
 
 
 def _kind(stage: str, item: Item[Any]) -> TakenKind | None:
@@ -185,7 +241,7 @@ _SUPERLATIVES: Mapping[Choosing, str] = {
 
 def _why(rule: TakesRule, values: Sequence[float | None], measures: Sequence[TakeMeasures]) -> str:
     of = f"of {len(values)} takes"
-    if not needs_measures(rule):
+    if rule.choose == "first":
         return f"the first {of}"
     if all(value is None for value in values):
         reasons = dict.fromkeys(why for one in measures for why in one.missing.values())
