@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "take": "takes:take",
     "pin": "takes:pin",
     "unpin": "takes:unpin",
+    "vary": "vary:vary",
     "comments": "comments:comments",
     "explain": "explain:explain",
     "verify": "verify:verify",
