@@ -179,11 +179,16 @@ class ChoicesFile:
         except ValidationError as error:
             raise UnreadableChoicesError(self.path) from error
 
-    def change(self, change: Callable[[Choices], Choices]) -> Choices:
+    def change(
+        self,
+        change: Callable[[Choices], Choices],
+        first: Callable[[Choices], None] = lambda _: None,
+    ) -> Choices:
         """Change them, and return what they are then. They are on the disk when this returns.
 
         Args:
             change: Returns them as they are to be, given as they are; its errors are passed on.
+            first: Is given them as they are to be, if that is anything new, before they are so.
 
         Raises:
             RunBusyError: Somebody has been changing them for a minute.
@@ -194,6 +199,7 @@ class ChoicesFile:
             before = self.read()
             after = change(before)
             if after != before:
+                first(after)
                 write_atomically(self.path, after.model_dump_json(indent=1).encode())
         return after
 

@@ -94,7 +94,7 @@ def foresee(
     runs = dry_runs(film)
     unheard = tuple(take.awaited for take in film.unheard_takes())
     unsearched = tuple(search.awaited for search in film.unsearched())
-    judge = Judge(history, last, _names(last, film, runs), unheard, unsearched)
+    judge = Judge(history, last, _names(last, film, runs), unheard, unsearched, choices)
     stages = tuple(judge.stage(stage, runs) for stage in PIPELINE)
     explanation = Explanation(
         run_id=run_id,

@@ -8,10 +8,12 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Generic
+
+from pydantic import JsonValue
 
 from sparkle_motion_dagster.artifacts.changing import changing
 from sparkle_motion_dagster.artifacts.digests import digest_json
@@ -48,7 +50,8 @@ class Item(Generic[RequestT]):
 class Produced:
     """An item that is there now: how it was made, when that was, and where its files are.
 
-    ``seeded`` says whether its engine uses the request's seed.
+    ``seeded`` says whether its engine uses the request's seed. ``told`` is what the film says of it
+    beside that: its record, which films share, does not hold it.
     """
 
     item_id: str
@@ -57,6 +60,7 @@ class Produced:
     previews: Mapping[str, StoredFile]
     made: bool
     seeded: bool
+    told: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
 def fingerprint(engine: Engine[RequestT, Any], request: RequestT) -> str:
