@@ -100,6 +100,7 @@ def movie_plan(
         )
         talking = check_feasible(frozen, settings, engines)
         admit(frozen, engines, AuditLog(workbench.home, "run", run_id))
+        film.check_limits(plan)
         if made_in_this_run(context, SHOT_CLIPS) and not _is_made(SHOT_CLIPS, workbench, manifest):
             check_filming_ready(run_id, profile, settings, frozen, engines, workbench.home)
         if (

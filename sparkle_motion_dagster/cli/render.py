@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from sparkle_motion_dagster.cli.console import readable_errors, say_name
+from sparkle_motion_dagster.cli.limits import BUDGET, OVER_LIMITS, within_limits
 from sparkle_motion_dagster.cli.options import PROFILE, REPLACE, RUN_ID
 from sparkle_motion_dagster.runs.names import FILM_JOB_NAMES, RENDER_MOVIE
 
@@ -21,6 +22,8 @@ from sparkle_motion_dagster.runs.names import FILM_JOB_NAMES, RENDER_MOVIE
     help="What to make of it: everything, or only the keyframes, the sound, the last step.",
 )
 @REPLACE
+@BUDGET
+@OVER_LIMITS
 @readable_errors
 def render(
     plan_file: Path,
@@ -28,6 +31,8 @@ def render(
     profile: str,
     job: str,
     replace: bool,  # noqa: FBT001 - a command line flag
+    budget: tuple[str, ...],
+    over_limits: bool,  # noqa: FBT001 - a command line flag
 ) -> None:
     """Render the film of PLAN, and print its path.
 
@@ -41,4 +46,4 @@ def render(
     run = planned_run(home, plan_file, profile, run_id, job=job, replace=replace)
     if run_id is None:
         say_name(plan_file, run.film, err=True)
-    run_here(home, run)
+    run_here(home, within_limits(home, run, budget, over_limits=over_limits))

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from sparkle_motion_dagster.engines.machinery.facilities import PROCESSOR
+from sparkle_motion_dagster.engines.base import PROCESSOR
 from sparkle_motion_dagster.errors import ConflictError
 from sparkle_motion_dagster.forecast.explanation import ItemState
 from sparkle_motion_dagster.forecast.price.models import Known, Price, PricedCall
