@@ -12,7 +12,7 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.errors import InputError
 
 if TYPE_CHECKING:
-    from sparkle_motion_dagster.resources.limits import PricedRun
+    from sparkle_motion_dagster.forecast.price.guard import PricedRun
     from sparkle_motion_dagster.runs.starting import PlannedRun
 
 BUDGET = click.option(
@@ -48,22 +48,21 @@ def within_limits(
         run = run.saying(**{limits.BUDGET: said})
     if over_limits:
         return run.saying(**{limits.OVER_LIMITS: True})
-    judged = limits.judged_by_limits(run, None, home)
-    if judged is None or not judged.objections:
+    priced = limits.priced_if_limited(run, None, home)
+    if priced is None or not priced.objections:
         return run
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise guard.OverLimitsError(judged.price, judged.objections, limits.ASK_AGAIN)
-    _ask(judged)
+        raise guard.OverLimitsError(priced, limits.ASK_AGAIN)
+    _ask(priced)
     return run.saying(**{limits.OVER_LIMITS: True})
 
 
-def _ask(judged: PricedRun) -> None:
+def _ask(priced: PricedRun) -> None:
     """Ask whether a run may exceed its limits; no ends the command."""
     from sparkle_motion_dagster.forecast.price import guard
-    from sparkle_motion_dagster.forecast.price.wording import in_a_line
 
-    click.echo(in_a_line(judged.price), err=True)
-    for objection in judged.objections:
+    click.echo(priced.line, err=True)
+    for objection in priced.objections:
         click.echo(f"  {objection}", err=True)
     if not click.confirm("Make it all the same?", err=True):
         click.echo("Nothing is made.", err=True)

@@ -5,7 +5,6 @@ Where nothing is limited, nothing is found out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from sparkle_motion_dagster.errors import InputError, reasons
 from sparkle_motion_dagster.film.intake import foreseen_plan
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN
 from sparkle_motion_dagster.forecast.forecast import foresee
-from sparkle_motion_dagster.forecast.price.guard import Objection, OverLimitsError, objections
+from sparkle_motion_dagster.forecast.price.guard import OverLimitsError, PricedRun
 from sparkle_motion_dagster.forecast.price.models import Price
 from sparkle_motion_dagster.forecast.price.pricing import price_of
 from sparkle_motion_dagster.operations.drafts import plan_to_render
@@ -47,15 +46,6 @@ class BudgetError(InputError):
     """Limits that are given for one run are wrong."""
 
 
-@dataclass(frozen=True)
-class PricedRun:
-    """What a run takes, what it may take, and what that objects to: nothing, if it may start."""
-
-    price: Price
-    limits: Limits
-    objections: tuple[Objection, ...]
-
-
 def within_limits(run: PlannedRun, home: SparkleHome, *, over_limits: bool) -> PlannedRun:
     """Return a run as it may start.
 
@@ -66,7 +56,7 @@ def within_limits(run: PlannedRun, home: SparkleHome, *, over_limits: bool) -> P
 
     Raises:
         OverLimitsError: It exceeds them, or may, and must not.
-        InputError: As `judged_by_limits` says.
+        InputError: As `priced_if_limited` says.
     """
     if over_limits:
         return run.saying(**{OVER_LIMITS: True})
@@ -85,14 +75,14 @@ def check_limits(run: PlannedRun, plan: MoviePlan | None, home: SparkleHome, go_
 
     Raises:
         OverLimitsError: It does not, may not, or nobody can tell.
-        InputError: As `judged_by_limits` says.
+        InputError: As `priced_if_limited` says.
     """
-    judged = judged_by_limits(run, plan, home)
-    if judged is not None and judged.objections:
-        raise OverLimitsError(judged.price, judged.objections, go_on)
+    priced = priced_if_limited(run, plan, home)
+    if priced is not None and priced.objections:
+        raise OverLimitsError(priced, go_on)
 
 
-def judged_by_limits(
+def priced_if_limited(
     run: PlannedRun, plan: MoviePlan | None, home: SparkleHome
 ) -> PricedRun | None:
     """Return a run with its price, if anything limits it; see `check_limits`.
@@ -107,8 +97,7 @@ def judged_by_limits(
     limits = profile.film.limits_of(plan).replaced_by(budget_of(_said(run, BUDGET)))
     if not limits:
         return None
-    price = _price(run, profile, home)
-    return PricedRun(price, limits, objections(price, limits))
+    return PricedRun.of(_price(run, profile, home), limits)
 
 
 def budget_of(said: Any) -> Limits:

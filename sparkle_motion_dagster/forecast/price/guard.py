@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,6 +13,7 @@ from sparkle_motion_dagster.engines.base import PROCESSOR
 from sparkle_motion_dagster.errors import ConflictError
 from sparkle_motion_dagster.forecast.explanation import ItemState
 from sparkle_motion_dagster.forecast.price.models import Known, Price, PricedCall
+from sparkle_motion_dagster.forecast.price.wording import in_a_line
 from sparkle_motion_dagster.plan.limits import Limits
 from sparkle_motion_dagster.units import Record
 
@@ -40,6 +41,7 @@ class Objection(Record):
     unknown: tuple[str, ...] = Field(
         default=(), description="engines of whose calls nobody knows how much of it they take"
     )
+    said: str = Field(default="", description="it in a sentence")
 
     @property
     def certain(self) -> bool:
@@ -47,16 +49,8 @@ class Objection(Record):
         return self.price > self.limit
 
     def __str__(self) -> str:
-        """Say it in a sentence."""
-        thing = _THINGS[self.what]
-        limit = f"its limit is {thing.said(self.limit)}"
-        if self.most <= self.limit:
-            return f"Nobody knows how much {thing.name} {_listed(self.unknown)} takes, and {limit}."
-        amount = thing.said(self.price if self.certain else self.most)
-        takes = f"It takes {amount}" if self.certain else f"It takes {amount} at most"
-        mostly = "" if self.mostly is None else f", mostly by {self.mostly}"
-        more = f"; nobody knows what {_listed(self.unknown)} adds" if self.unknown else ""
-        return f"{takes} ({self.known}{mostly}{more}), and {limit}."
+        """Return it in a sentence."""
+        return self.said
 
 
 @dataclass(frozen=True)
@@ -127,7 +121,7 @@ def _weighed(what: LimitedThing, limit: float, price: Price) -> Objection:
             by_engine[call.engine] += amount
             certain += amount if call.state is ItemState.MADE else 0.0
             sources.append(thing.known(call))
-    return Objection(
+    weighed = Objection(
         what=what,
         limit=limit,
         price=certain,
@@ -136,25 +130,53 @@ def _weighed(what: LimitedThing, limit: float, price: Price) -> Objection:
         known=max(sources, key=_CERTAINTY.index),
         unknown=tuple(dict.fromkeys(unknown)),
     )
+    return weighed.model_copy(update={"said": _in_words(weighed, thing)})
+
+
+def _in_words(one: Objection, thing: _Thing) -> str:
+    limit, engines = f"its limit is {thing.said(one.limit)}", _listed(one.unknown)
+    several = len(one.unknown) > 1
+    if one.most <= one.limit:
+        take = "take" if several else "takes"
+        return f"Nobody knows how much {thing.name} {engines} {take}, and {limit}."
+    takes = thing.said(one.price) if one.certain else f"{thing.said(one.most)} at most"
+    mostly = "" if one.mostly is None else f", mostly by {one.mostly}"
+    add = "add" if several else "adds"
+    more = f"; nobody knows what {engines} {add}" if one.unknown else ""
+    return f"It takes {takes} ({one.known}{mostly}{more}), and {limit}."
+
+
+class PricedRun(Record):
+    """What a run takes, what it may take, and what that objects to: nothing, if it may start."""
+
+    price: Price
+    limits: Limits
+    objections: tuple[Objection, ...]
+    line: str = Field(description="the price in a line")
+
+    @classmethod
+    def of(cls, price: Price, limits: Limits) -> PricedRun:
+        """Return it of a price and the limits that hold."""
+        found = objections(price, limits)
+        return cls(price=price, limits=limits, objections=found, line=in_a_line(price))
 
 
 class OverLimitsError(ConflictError):
     """A render would take more than its limits allow, or may: a person has to decide.
 
     Attributes:
-        price: What it would take.
-        objections: What of that is beyond which limit.
+        priced: What it would take, and what of that is beyond which limit.
     """
 
-    def __init__(self, price: Price, found: tuple[Objection, ...], how_to_go_on: str) -> None:
+    def __init__(self, priced: PricedRun, how_to_go_on: str) -> None:
         """Say what the limits object to, and how to go on all the same."""
-        said = " ".join(map(str, found))
+        said = " ".join(map(str, priced.objections))
         super().__init__(
-            f"{price.run_id} is over its limits: nothing is made. {said} {how_to_go_on}"
+            f"{priced.price.run_id} is over its limits: nothing is made. {said} {how_to_go_on}"
         )
-        self.price, self.objections = price, found
+        self.priced = priced
 
 
-def _listed(names: Iterable[str]) -> str:
-    *most, last = names
+def _listed(names: Sequence[str]) -> str:
+    *most, last = names or [""]
     return f"{', '.join(most)} and {last}" if most else last

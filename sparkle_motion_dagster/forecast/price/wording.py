@@ -7,7 +7,8 @@ def in_a_line(price: Price) -> str:
     """Return what a render makes and what that takes; "at most" is with what may be made, too."""
     if not price.calls:
         return "Nothing is made: everything is in the store."
-    items = f"{_range(price.made, price.made + price.maybe, '{:.0f}')} items"
+    most = price.made + price.maybe
+    items = f"{_range(price.made, most, '{:.0f}')} {'item' if most == 1 else 'items'}"
     parts = [
         f"{_range(price.seconds / 60, price.seconds_most / 60, '{:.1f}')} min",
         f"{_range(price.gpu_minutes, price.gpu_minutes_most, '{:.1f}')} GPU min",

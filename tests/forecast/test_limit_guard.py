@@ -9,7 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sparkle_motion_dagster.forecast.explanation import ItemState
-from sparkle_motion_dagster.forecast.price.guard import Objection, OverLimitsError, objections
+from sparkle_motion_dagster.forecast.price.guard import (
+    Objection,
+    OverLimitsError,
+    PricedRun,
+    objections,
+)
 from sparkle_motion_dagster.forecast.price.models import Known, Price, PricedCall
 from sparkle_motion_dagster.plan.limits import Limits
 
@@ -53,12 +58,15 @@ def test_a_limit_that_is_exceeded_names_who_exceeds_it() -> None:
     )
     (found,) = objections(paid, Limits(gpu_minutes=12, usd=0))
     assert found == Objection(
-        what="gpu_minutes", limit=12, price=15, most=15, mostly="wan", known=Known.MEASURED
+        what="gpu_minutes",
+        limit=12,
+        price=15,
+        most=15,
+        mostly="wan",
+        known=Known.MEASURED,
+        said="It takes 15 GPU min (measured, mostly by wan), and its limit is 12 GPU min.",
     )
     assert found.certain
-    assert (
-        str(found) == "It takes 15 GPU min (measured, mostly by wan), and its limit is 12 GPU min."
-    )
 
 
 def test_a_limit_that_may_be_exceeded_says_at_most() -> None:
@@ -101,9 +109,10 @@ def test_dollars_are_limited_to_nothing(usd: float) -> None:
 
 def test_the_error_says_all_of_it_and_what_to_do() -> None:
     paid = price(call(**MEASURED, gpu_seconds=600, usd=3.0))
-    found = objections(paid, Limits(gpu_minutes=1, usd=1))
-    error = OverLimitsError(paid, found, "Say `--over-limits`.")
-    assert all(str(one) in str(error) for one in found)
+    priced = PricedRun.of(paid, Limits(gpu_minutes=1, usd=1))
+    error = OverLimitsError(priced, "Say `--over-limits`.")
+    assert len(priced.objections) == 2
+    assert all(str(one) in str(error) for one in priced.objections)
     assert str(error).endswith("Say `--over-limits`.")
     assert (error.exit_code, error.retryable) == (2, False)
 
