@@ -5,6 +5,7 @@ Where nothing is limited, nothing is found out.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,18 +47,27 @@ class BudgetError(InputError):
     """Limits that are given for one run are wrong."""
 
 
-def within_limits(run: PlannedRun, home: SparkleHome, *, over_limits: bool) -> PlannedRun:
+def within_limits(
+    run: PlannedRun,
+    home: SparkleHome,
+    *,
+    budget: Mapping[str, float] | None = None,
+    over_limits: bool = False,
+) -> PlannedRun:
     """Return a run as it may start.
 
     Args:
         run: What it is to do.
         home: Where its film lies.
+        budget: What it may take, in place of its limits.
         over_limits: Whether it may exceed its limits.
 
     Raises:
         OverLimitsError: It exceeds them, or may, and must not.
         InputError: As `priced_if_limited` says.
     """
+    if budget:
+        run = run.saying(**{BUDGET: dict(budget)})
     if over_limits:
         return run.saying(**{OVER_LIMITS: True})
     check_limits(run, None, home, ASK_AGAIN)

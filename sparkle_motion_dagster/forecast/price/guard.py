@@ -11,7 +11,6 @@ from pydantic import Field
 
 from sparkle_motion_dagster.engines.base import PROCESSOR
 from sparkle_motion_dagster.errors import ConflictError
-from sparkle_motion_dagster.forecast.explanation import ItemState
 from sparkle_motion_dagster.forecast.price.models import Known, Price, PricedCall
 from sparkle_motion_dagster.forecast.price.wording import in_a_line
 from sparkle_motion_dagster.plan.limits import Limits
@@ -55,12 +54,15 @@ class Objection(Record):
 
 @dataclass(frozen=True)
 class _Thing:
-    """Something that can be limited: how much of it a call takes, and how people say that.
+    """Something that can be limited: how much of it a price has, and how people say that.
 
-    ``of`` returns how much of it a call takes, None where nobody knows; ``known`` how one knows.
+    ``certain`` and ``most`` are of all calls; ``of`` is how much of it one call takes, None where
+    nobody knows; ``known`` is how anybody knows that.
     """
 
     name: str
+    certain: Callable[[Price], float]
+    most: Callable[[Price], float]
     of: Callable[[PricedCall], float | None]
     known: Callable[[PricedCall], Known]
     said: Callable[[float], str]
@@ -78,18 +80,33 @@ def _gigabytes(call: PricedCall) -> float | None:
 
 _THINGS: Mapping[LimitedThing, _Thing] = {
     "gpu_minutes": _Thing(
-        "GPU time", _gpu_minutes, lambda call: call.seconds_from, lambda most: f"{most:.3g} GPU min"
+        name="GPU time",
+        certain=lambda price: price.gpu_minutes,
+        most=lambda price: price.gpu_minutes_most,
+        of=_gpu_minutes,
+        known=lambda call: call.seconds_from,
+        said=lambda amount: f"{amount:.3g} GPU min",
     ),
-    # What providers are paid is reckoned by the prices that they state.
     "usd": _Thing(
-        "money", lambda call: call.usd, lambda _: Known.ESTIMATED, lambda most: f"US$ {most:.2f}"
+        name="money",
+        certain=lambda price: price.usd,
+        most=lambda price: price.usd_most,
+        of=lambda call: call.usd,
+        known=lambda _: Known.ESTIMATED,  # by the prices that providers state
+        said=lambda amount: f"US$ {amount:.2f}",
     ),
     "disk_gb": _Thing(
-        "disk space", _gigabytes, lambda call: call.seconds_from, lambda most: f"{most:.3g} GB"
+        name="disk space",
+        certain=lambda price: price.disk_bytes / GIGABYTE,
+        most=lambda price: price.disk_bytes_most / GIGABYTE,
+        of=_gigabytes,
+        known=lambda call: call.seconds_from,
+        said=lambda amount: f"{amount:.3g} GB",
     ),
 }
 
-_CERTAINTY = (Known.MEASURED, Known.ESTIMATED, Known.UNKNOWN)
+_CERTAINTY = tuple(Known)
+"""The most certain way to know first."""
 
 
 def objections(price: Price, limits: Limits) -> tuple[Objection, ...]:
@@ -112,20 +129,19 @@ def objections(price: Price, limits: Limits) -> tuple[Objection, ...]:
 
 def _weighed(what: LimitedThing, limit: float, price: Price) -> Objection:
     thing, by_engine = _THINGS[what], defaultdict[str, float](float)
-    certain, unknown, sources = 0.0, [], [Known.MEASURED]
+    unknown, sources = list[str](), [Known.MEASURED]
     for call in price.calls:
         amount = thing.of(call)
         if amount is None:
             unknown.append(call.engine)
         elif amount > 0:
             by_engine[call.engine] += amount
-            certain += amount if call.state is ItemState.MADE else 0.0
             sources.append(thing.known(call))
     weighed = Objection(
         what=what,
         limit=limit,
-        price=certain,
-        most=sum(by_engine.values()),
+        price=thing.certain(price),
+        most=thing.most(price),
         mostly=max(by_engine, key=lambda engine: by_engine[engine], default=None),
         known=max(sources, key=_CERTAINTY.index),
         unknown=tuple(dict.fromkeys(unknown)),
