@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from sparkle_motion_dagster.cli.console import readable_errors, say_name
+from sparkle_motion_dagster.cli.limits import BUDGET, OVER_LIMITS, within_limits
 from sparkle_motion_dagster.cli.options import PROFILE, REPLACE, RUN_ID
 from sparkle_motion_dagster.runs.names import FILM_JOB_NAMES, RENDER_MOVIE
 
@@ -23,6 +24,8 @@ from sparkle_motion_dagster.runs.names import FILM_JOB_NAMES, RENDER_MOVIE
     help="What to make of it: everything, or only the keyframes, the sound, the last step.",
 )
 @REPLACE
+@BUDGET
+@OVER_LIMITS
 @readable_errors
 def render(
     plan_files: tuple[Path, ...],
@@ -30,6 +33,8 @@ def render(
     profile: str,
     job: str,
     replace: bool,  # noqa: FBT001 - a command line flag
+    budget: tuple[str, ...],
+    over_limits: bool,  # noqa: FBT001 - a command line flag
 ) -> None:
     """Render the film of PLAN, and print its path.
 
@@ -44,11 +49,13 @@ def render(
     from sparkle_motion_dagster.cli.running import run_here
 
     if len(plan_files) > 1:
-        render_films(plan_files, run_id, profile, job, replace=replace)
+        render_films(
+            plan_files, run_id, profile, job, budget, replace=replace, over_limits=over_limits
+        )
         return
     (plan_file,) = plan_files
     home = home_at(None)
     run = planned_run(home, plan_file, profile, run_id, job=job, replace=replace)
     if run_id is None:
         say_name(plan_file, run.film, err=True)
-    run_here(home, run)
+    run_here(home, within_limits(home, run, budget, over_limits=over_limits))
