@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "take": "takes:take",
     "pin": "takes:pin",
     "unpin": "takes:unpin",
+    "similar": "similar:similar",
     "comments": "comments:comments",
     "explain": "explain:explain",
     "verify": "verify:verify",
