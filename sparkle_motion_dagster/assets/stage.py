@@ -22,7 +22,7 @@ from sparkle_motion_dagster.film.checks.verdict import Check
 from sparkle_motion_dagster.film.inputs import check_inputs
 from sparkle_motion_dagster.film.intake import check_free, thaw_plan
 from sparkle_motion_dagster.film.stage import MakingStage
-from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN
+from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN, STAGES
 from sparkle_motion_dagster.gpu.events import GpuEvent, LendEvent, LoadEvent, StallEvent, WaitEvent
 from sparkle_motion_dagster.operations.control import LEFT_AS, RunControl
 from sparkle_motion_dagster.operations.reviews import (
@@ -49,6 +49,9 @@ warnings.filterwarnings("ignore", category=dg.BetaWarning, module=__name__)
 
 GROUP = "film"
 """The asset group of all stages."""
+
+_PRIORITY = "dagster/priority"
+"""The tag by which Dagster knows which of several stages comes first."""
 
 _MOST_NAMES = 40
 """An event holds no more item ids than anybody reads; the manifest has them all."""
@@ -79,6 +82,8 @@ def film_asset(
             kinds=kinds,
             code_version="1",
             description=description,
+            # Of what could be made next, Dagster takes what is first by the alphabet.
+            op_tags={_PRIORITY: str(-STAGES.index(name))},
             output_required=False,  # see ending_at_reviews
         )(ending_at_reviews(stage))
 

@@ -1,6 +1,7 @@
 """takes: items of the film made in further ways, to choose from."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -84,18 +85,13 @@ def takes(
                 choices, of.stage, engine, item, config.recipe(), config.takes
             )
         )
-        make_takes(
-            lambda answering, items: produce(answering, items, workbench, progress, control),
-            of.stage,
-            engine,
-            item,
-            folder.choices,
-        )
-        result = kept_takes(folder.choices.read(), workbench)
+        made_by = partial(produce, workbench=workbench, progress=progress, control=control)
+        make_takes(made_by, of.stage, engine, item, folder.choices)
+        kept = kept_takes(folder.choices.read(), workbench, made_by, engines.hearing)
         manifest = manifest_of(
             StageOf(TAKES, run_id, film.profile_name, frozen.digest),
             {},
-            result,
+            kept.result,
             facilities.device,
         )
         rows = [(one.id, one.file) for one in manifest.artifacts]

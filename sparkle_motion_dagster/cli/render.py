@@ -10,7 +10,9 @@ from sparkle_motion_dagster.runs.names import FILM_JOB_NAMES, RENDER_MOVIE
 
 
 @click.command()
-@click.argument("plan_file", metavar="PLAN", type=click.Path(path_type=Path))
+@click.argument(
+    "plan_files", metavar="PLAN...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
 @RUN_ID
 @PROFILE
 @click.option(
@@ -23,7 +25,7 @@ from sparkle_motion_dagster.runs.names import FILM_JOB_NAMES, RENDER_MOVIE
 @REPLACE
 @readable_errors
 def render(
-    plan_file: Path,
+    plan_files: tuple[Path, ...],
     run_id: str | None,
     profile: str,
     job: str,
@@ -33,10 +35,18 @@ def render(
 
     What an earlier render has finished is taken from the store; only what an edit touches is made
     again. A render that was interrupted goes on where it was.
+
+    Of several PLANs, each stage of all films is made before the next one, so that each model is
+    loaded once; a table at the end says what became of them.
     """
     from sparkle_motion_dagster.api.rendering import home_at, planned_run
+    from sparkle_motion_dagster.cli.batch import render_films
     from sparkle_motion_dagster.cli.running import run_here
 
+    if len(plan_files) > 1:
+        render_films(plan_files, run_id, profile, job, replace=replace)
+        return
+    (plan_file,) = plan_files
     home = home_at(None)
     run = planned_run(home, plan_file, profile, run_id, job=job, replace=replace)
     if run_id is None:

@@ -8,11 +8,11 @@ from typing import Any
 from sparkle_motion_dagster.artifacts.choices import NOTHING_CHOSEN, Choices, Recipe
 from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest, StoredFile
-from sparkle_motion_dagster.engines.base import Engine, EngineError, RequestT
+from sparkle_motion_dagster.engines.base import PROCESSOR, Engine, EngineError, RequestT
 from sparkle_motion_dagster.engines.hearing.base import Transcript
 from sparkle_motion_dagster.engines.images.base import Appearance, OwnPicture
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import with_name
-from sparkle_motion_dagster.engines.machinery.facilities import PROCESSOR, Facilities
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
 from sparkle_motion_dagster.faces.records import ClipFaces
 from sparkle_motion_dagster.film.inputs import StaleStageError

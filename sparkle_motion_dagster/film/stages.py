@@ -86,6 +86,7 @@ _FINISHED = "@finished"
 _HEARD = "@heard"
 _TIMED = "@timings"
 _TAKE = "@take"
+_MEASURES = "@measures"
 _TRANSITION = "@transition"
 _STEM = "@stem"
 _DIALOGUE = "@dialogue"
@@ -176,6 +177,11 @@ def take_id(line: str, number: int) -> str:
 def further_take_id(stage: str, item_id: str, number: int) -> str:
     """Return the item id of a take among all takes of a film, of whatever stage."""
     return f"{stage}.{item_id}{_TAKE}{number}"
+
+
+def measures_id(take: str) -> str:
+    """Return the item id of what is measured of a take."""
+    return f"{take}{_MEASURES}"
 
 
 def heard_id(item_id: str, part: int | None = None) -> str:

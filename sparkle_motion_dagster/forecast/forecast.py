@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.errors import CorruptFileError
@@ -25,6 +26,18 @@ from sparkle_motion_dagster.production.known import made_again
 from sparkle_motion_dagster.production.workbench import Workbench
 
 
+@dataclass(frozen=True)
+class Foresight:
+    """All that is known of a film's next render: what may be asked for, and what comes of it.
+
+    ``runs`` are the dry runs, ``explanation`` is what they come to, item by item.
+    """
+
+    film: PlannedFilm
+    runs: Sequence[DryRun]
+    explanation: Explanation
+
+
 def forecast(
     run_id: str,
     profile: str,
@@ -33,7 +46,19 @@ def forecast(
     plan_path: Path | None,
     home: SparkleHome,
 ) -> Explanation:
-    """Return what rendering a film now would make, and why; nothing is made, nor written.
+    """Return what rendering a film now would make, and why; see `foresee`."""
+    return foresee(run_id, profile, settings, engines, plan_path, home).explanation
+
+
+def foresee(
+    run_id: str,
+    profile: str,
+    settings: FilmSettings,
+    engines: Engines,
+    plan_path: Path | None,
+    home: SparkleHome,
+) -> Foresight:
+    """Return all that is known of what rendering a film now would make; nothing is made or written.
 
     Args:
         run_id: The film.
@@ -62,7 +87,7 @@ def forecast(
     unsearched = tuple(search.awaited for search in film.unsearched())
     judge = Judge(history, last, _names(last, film, runs), unheard, unsearched)
     stages = tuple(judge.stage(stage, runs) for stage in PIPELINE)
-    return Explanation(
+    explanation = Explanation(
         run_id=run_id,
         profile=profile,
         plan=None if plan_path is None else str(plan_path),
@@ -72,6 +97,7 @@ def forecast(
         stages=stages,
         **totals(stages),
     )
+    return Foresight(film, runs, explanation)
 
 
 def _names(last: LastRender, film: PlannedFilm, runs: Sequence[DryRun]) -> Names:

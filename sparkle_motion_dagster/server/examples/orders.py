@@ -18,6 +18,43 @@ _COMMENT: JsonValue = {
     "made_at": "2026-05-04T12:00:00Z",
 }
 
+_PICTURE: JsonValue = {
+    "name": "image",
+    "media_type": "image/png",
+    "sha256": _DIGEST,
+    "size_bytes": 48211,
+    "address": f"/actions/{_DIGEST}/image",
+    "path": "takes/base_images.frame_001@take2.png",
+    "preview": {
+        "media_type": "image/jpeg",
+        "sha256": _DIGEST,
+        "address": f"/actions/{_DIGEST}/thumbnail",
+    },
+}
+
+_TAKES: JsonValue = {
+    "stage": BASE_IMAGES,
+    "item": "frame_001",
+    "called": "frame_001",
+    "kind": "keyframe",
+    "takes": [
+        {
+            "number": 2,
+            "recipe": {"seed": 4711, "prompt": None, "settings": {}},
+            "fingerprint": _DIGEST,
+            "file": _PICTURE,
+            "measures": {"sharpness": 412.5, "phash": "96966669e9e94e60"},
+            "looks_like": None,
+            "in_film": True,
+            "pinned": False,
+        }
+    ],
+    "chosen": 2,
+    "is_pinned": False,
+    "stale": False,
+    "why": "",
+}
+
 ORDERS: Mapping[str, JsonValue] = {
     "AcceptedPlan": {
         "run_id": "harbour_light",
@@ -58,6 +95,7 @@ ORDERS: Mapping[str, JsonValue] = {
         "done": False,
     },
     "Decided": {"message": "Approved base_images of harbour_light: it goes on in its turn."},
+    "Directed": {"message": "harbour_light has take 2 of shot_001 from its next render on."},
     "DecisionMade": {"decision": "rejected", "note": "The lamp is too dark.", "by": "Mara"},
     "DraftOrder": {
         "prompt": "Two keepers argue in a lighthouse while the storm comes in",
@@ -84,6 +122,7 @@ ORDERS: Mapping[str, JsonValue] = {
         "seconds_made": 0.0,
         "seconds_maybe": 0.0,
     },
+    "FilmTakes": {"items": [_TAKES]},
     "FilmView": {
         "run_id": "harbour_light",
         "title": "Harbour Light",
@@ -128,6 +167,8 @@ ORDERS: Mapping[str, JsonValue] = {
     },
     "OrderedDraft": {"run_id": "two_keepers", "message": "It is written in its turn."},
     "RenderOrder": {"job": "render_movie", "dry_run": False},
+    "TakeChosen": {"take": 2},
+    "TakesOrder": {"item": "frame_001", "takes": 3},
     "Uploaded": {
         "uri": f"artifact://sha256/{_DIGEST}",
         "sha256": _DIGEST,
