@@ -23,6 +23,7 @@ from sparkle_motion_dagster.runs.names import FILM_JOB_NAMES, RENDER_MOVIE
     help="What to make of it: everything, or only the keyframes, the sound, the last step.",
 )
 @REPLACE
+@click.option("--json", "as_json", is_flag=True, help="Print what became of it for programs.")
 @readable_errors
 def render(
     plan_files: tuple[Path, ...],
@@ -30,6 +31,7 @@ def render(
     profile: str,
     job: str,
     replace: bool,  # noqa: FBT001 - a command line flag
+    as_json: bool,  # noqa: FBT001 - a command line flag
 ) -> None:
     """Render the film of PLAN, and print its path.
 
@@ -43,8 +45,8 @@ def render(
     from sparkle_motion_dagster.cli.batch import render_films
     from sparkle_motion_dagster.cli.running import run_here
 
-    if len(plan_files) > 1:
-        render_films(plan_files, run_id, profile, job, replace=replace)
+    if as_json or len(plan_files) > 1:
+        render_films(plan_files, run_id, profile, job, replace=replace, as_json=as_json)
         return
     (plan_file,) = plan_files
     home = home_at(None)
