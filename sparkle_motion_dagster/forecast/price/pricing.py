@@ -3,8 +3,6 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
-from sparkle_motion_dagster.artifacts.models import EngineIdentity
-from sparkle_motion_dagster.engines.speech.base import SpeechRequest
 from sparkle_motion_dagster.film.casting.speakers import Speaker
 from sparkle_motion_dagster.forecast.dry_run import DryRun, likely_run
 from sparkle_motion_dagster.forecast.dry_stage import EngineCall
@@ -96,6 +94,7 @@ class Pricer:
         self._foresight = foresight
         self._likely = likely_run(foresight.film)
         self._paces = Paces(foresight.film.workbench.measurements.recent())
+        self._speakers = foresight.film.engines.speech.by_name
         self._started: set[tuple[str, ...]] = set()
         self.starts: list[PricedStart] = []
 
@@ -114,8 +113,7 @@ class Pricer:
         engine, request = call.engine, call.item.request
         identity, device = engine.identity(), _device_of(call)
         size = request.extent.get("size")
-        speaker = self._speaker(call, identity)
-        usual = _usual(call, device, speaker)
+        usual = _usual(call, device, self._speakers.get(call.item.charge.provider or ""))
         pace = self._paces.pace(identity, device, None if size is None else str(size), usual)
         seconds, known = _seconds(call, pace, usual)
         made = PricedCall(
@@ -130,19 +128,12 @@ class Pricer:
             seconds_from=known,
             measured=pace.items if pace else 0,
             gpu_seconds=(seconds or 0.0) if engine.holds_device else 0.0,
-            usd=0.0 if speaker is None else speaker.provider.cost_usd(len(request.text)),
+            usd=call.item.charge.usd,
             disk_bytes=_disk_bytes(call, pace),
             likely=self._is_likely(stage, item, call),
         )
         self._start(made, call, pace, known)
         return made
-
-    def _speaker(self, call: EngineCall, identity: EngineIdentity) -> Speaker | None:
-        """Return who speaks, as the voice catalogue knows them; None: this is no line."""
-        if not isinstance(call.item.request, SpeechRequest):
-            return None
-        speakers = self._foresight.film.engines.speech.by_name.values()
-        return next((one for one in speakers if one.engine.identity() == identity), None)
 
     def _is_likely(self, stage: str, item: ItemForecast, call: EngineCall) -> bool:
         if item.state is ItemState.MADE:
