@@ -1,4 +1,4 @@
-"""Measures everything, or the parts that are named: ``python -m benchmarks [a|...|h ...]``."""
+"""Measures everything, or the parts that are named: ``python -m benchmarks [a|...|i ...]``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.artifacts import artifact_listing
+from benchmarks.estimates import second_films
 from benchmarks.faces import speaking_faces
 from benchmarks.gpu_report import Results, section
 from benchmarks.measurements import edits, growth, load_time, one_minute
@@ -31,6 +32,7 @@ What a film costs, measured on the animatic profile by `make bench`, which write
   look after them.
 - **g**: what a real face that speaks costs, in a picture and in a clip.
 - **h**: listing the artifacts of a home with 100,000 of them, and making the index anew.
+- **i**: what a second film of a kind is estimated to take, and what it takes (docs/price.md).
 
 """
 PARTS = {
@@ -42,6 +44,7 @@ PARTS = {
     "f": many_runs,
     "g": speaking_faces,
     "h": artifact_listing,
+    "i": second_films,
 }
 
 
