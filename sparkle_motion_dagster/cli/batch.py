@@ -21,7 +21,8 @@ def render_films(
 ) -> None:
     """Render the films of several plans in this process, and print a table of them.
 
-    None is begun before all stay within their limits, or may exceed them. The command ends with the exit code of the worst film.
+    None is begun before all stay within their limits, or may exceed them. The command ends with
+    the exit code of the worst film.
     """
     from sparkle_motion_dagster.api.batches import planned_batch, render_batch
     from sparkle_motion_dagster.runs.instance import open_instance

@@ -2,6 +2,9 @@
 
 from sparkle_motion_dagster.forecast.price.models import Price
 
+_LONG_S = 120.0
+"""What takes longer, in seconds, is told in minutes."""
+
 
 def in_a_line(price: Price) -> str:
     """Return what a render makes and what that takes; "at most" is with what may be made, too."""
@@ -9,8 +12,9 @@ def in_a_line(price: Price) -> str:
         return "Nothing is made: everything is in the store."
     most = price.made + price.maybe
     items = f"{_range(price.made, most, '{:.0f}')} {'item' if most == 1 else 'items'}"
+    unit, length = ("min", 60) if price.seconds_most > _LONG_S else ("s", 1)
     parts = [
-        f"{_range(price.seconds / 60, price.seconds_most / 60, '{:.1f}')} min",
+        f"{_range(price.seconds / length, price.seconds_most / length, '{:.0f}')} {unit}",
         f"{_range(price.gpu_minutes, price.gpu_minutes_most, '{:.1f}')} GPU min",
         f"US$ {_range(price.usd, price.usd_most, '{:.2f}')}",
         f"{_range(price.disk_bytes / 1e6, price.disk_bytes_most / 1e6, '{:.0f}')} MB",
