@@ -23,6 +23,7 @@ from sparkle_motion_dagster.film.inputs import check_inputs
 from sparkle_motion_dagster.film.intake import check_free, thaw_plan
 from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN, STAGES
+from sparkle_motion_dagster.film.takes.pins import stale_pins
 from sparkle_motion_dagster.gpu.events import GpuEvent, LendEvent, LoadEvent, StallEvent, WaitEvent
 from sparkle_motion_dagster.operations.control import LEFT_AS, RunControl
 from sparkle_motion_dagster.operations.reviews import (
@@ -176,7 +177,11 @@ def output_of(
     """Return what a stage leaves behind and warns of, and what the web UI shows of it."""
     spared = {"seconds_spared": round(result.seconds_spared, 3)} if result.taken else {}
     facts = {**metadata, **spared, **_device_metadata(stage)}
-    manifest = stage.manifest(result).model_copy(update={"warnings": warnings})
+    manifest = stage.manifest(result)
+    stale = tuple(stale_pins(stage.run_id, manifest.artifacts))
+    for line in stale:
+        stage.progress.say(line)
+    manifest = manifest.model_copy(update={"warnings": (*warnings, *stale)})
     return manifest_output(manifest, facts, stage.workbench.home)
 
 

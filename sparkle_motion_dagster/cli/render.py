@@ -26,6 +26,7 @@ from sparkle_motion_dagster.runs.names import FILM_JOB_NAMES, RENDER_MOVIE
 @REPLACE
 @BUDGET
 @OVER_LIMITS
+@click.option("--json", "as_json", is_flag=True, help="Print what became of it for programs.")
 @readable_errors
 def render(
     plan_files: tuple[Path, ...],
@@ -35,6 +36,7 @@ def render(
     replace: bool,  # noqa: FBT001 - a command line flag
     budget: tuple[str, ...],
     over_limits: bool,  # noqa: FBT001 - a command line flag
+    as_json: bool,  # noqa: FBT001 - a command line flag
 ) -> None:
     """Render the film of PLAN, and print its path.
 
@@ -48,9 +50,16 @@ def render(
     from sparkle_motion_dagster.cli.batch import render_films
     from sparkle_motion_dagster.cli.running import run_here
 
-    if len(plan_files) > 1:
+    if as_json or len(plan_files) > 1:
         render_films(
-            plan_files, run_id, profile, job, budget, replace=replace, over_limits=over_limits
+            plan_files,
+            run_id,
+            profile,
+            job,
+            budget,
+            replace=replace,
+            over_limits=over_limits,
+            as_json=as_json,
         )
         return
     (plan_file,) = plan_files

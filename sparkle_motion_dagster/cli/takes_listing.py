@@ -58,7 +58,8 @@ def _show(item: ItemTakes) -> None:
 
 def _standing(item: ItemTakes) -> Iterator[str]:
     if item.is_pinned:
-        yield "- pinned, and stale: the plan asks for something else" if item.stale else "- pinned"
+        stale = f", and stale: it would be made with another {', '.join(item.stale)} now"
+        yield f"- pinned{stale if item.stale else ''}"
     if item.why:
         yield f"- {item.why}"
 

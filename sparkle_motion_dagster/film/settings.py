@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from sparkle_motion_dagster.film.takes.rules import TakesRule
 from sparkle_motion_dagster.media.encode import ClipEncoding
 from sparkle_motion_dagster.media.pictures import WHITE
 from sparkle_motion_dagster.media.sound.ducking import Ducking
@@ -44,6 +45,11 @@ class FilmSettings(Record):
     )
     review: tuple[ReviewedStage, ...] = Field(
         default=(), description="stages that a person must approve before a film goes on"
+    )
+    takes: TakesRule | None = Field(
+        default=None,
+        description="how many takes are made of each item, and which one the film has; default: "
+        "one, as the plan says",
     )
     limits: Limits = Field(
         default=Limits(), description="what a render may take before a person is asked"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, JsonValue, ValidationError
 
 from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.artifacts.choices import ItemChoices, Recipe, Take
@@ -19,13 +19,17 @@ from sparkle_motion_dagster.engines.builtin.take_measurer import TakeMeasures
 from sparkle_motion_dagster.film.stages import (
     BASE_IMAGES,
     DIALOGUE_WAVS,
+    KEPT_TAKE,
     TAKES,
     further_take_id,
     may_be_portrait,
     measures_id,
     whose,
 )
+from sparkle_motion_dagster.film.takes.choosing import TAKE_WHY
+from sparkle_motion_dagster.film.takes.keeping import MEASURED_OF
 from sparkle_motion_dagster.film.takes.measuring import measures_in
+from sparkle_motion_dagster.film.takes.pins import STALE
 from sparkle_motion_dagster.media.picture_review import PHASH_ALIKE, bits_apart
 from sparkle_motion_dagster.units import Record
 
@@ -80,7 +84,9 @@ class ItemTakes(Record):
     takes: tuple[ListedTake, ...]
     chosen: int | None
     is_pinned: bool
-    stale: bool = Field(description="whether it is pinned, and the plan asks for something else")
+    stale: tuple[str, ...] = Field(
+        description="in what it would be made otherwise now, where it is pinned and stale"
+    )
     why: str = Field(description="why the film has what it has, where a rule decides; else empty")
 
     @property
@@ -121,8 +127,8 @@ class _Listing:
             takes=tuple(self._takes(item, there)),
             chosen=item.chosen,
             is_pinned=item.pinned is not None,
-            stale=told.get("stale") is True,
-            why=str(told.get("take_why", "")),
+            stale=_texts(told.get(STALE)),
+            why=str(told.get(TAKE_WHY, "")),
         )
 
     def _takes(self, item: ItemChoices, there: Artifact | None) -> Iterator[ListedTake]:
@@ -146,9 +152,11 @@ class _Listing:
             )
 
     def _in_film(self, item: ItemChoices) -> Artifact | None:
+        """Return what the film has of an item, of a line the take that was kept."""
         manifest = self._manifests.get(item.stage)
-        found = () if manifest is None else manifest.artifacts
-        return next((one for one in found if one.id == item.item), None)
+        by_id = {} if manifest is None else {one.id: one for one in reversed(manifest.artifacts)}
+        first = by_id.get(item.item)
+        return None if first is None else by_id.get(str(first.metadata.get(KEPT_TAKE, first.id)))
 
     def _file(self, fingerprint: Sha256) -> TakeFile | None:
         record = self._record(fingerprint)
@@ -175,14 +183,9 @@ class _Listing:
     def _measures(self, item: ItemChoices, take: Take) -> TakeMeasures | None:
         """Return what was measured of a take as it is now; None: nothing."""
         manifest = self._manifests.get(TAKES)
-        if manifest is None:
-            return None
-        id_ = further_take_id(item.stage, item.item, take.number)
-        is_it = any(
-            one.id == id_ and one.fingerprint == take.fingerprint for one in manifest.artifacts
-        )
-        found = manifest.find(measures_id(id_), "measures")
-        if found is None or not is_it:
+        id_ = measures_id(further_take_id(item.stage, item.item, take.number))
+        found = None if manifest is None else manifest.find(id_, "measures")
+        if found is None or found.metadata.get(MEASURED_OF) != take.fingerprint:
             return None
         try:
             return measures_in(self._store.file(found.sha256))
@@ -218,6 +221,10 @@ def _places(manifests: Mapping[str, StageManifest]) -> Iterator[tuple[tuple[str,
 def _first_alike(phash: str, seen: Mapping[int, str]) -> int | None:
     alike = (number for number, other in seen.items() if bits_apart(phash, other) <= PHASH_ALIKE)
     return next(alike, None)
+
+
+def _texts(found: JsonValue) -> tuple[str, ...]:
+    return tuple(map(str, found)) if isinstance(found, list) else ()
 
 
 def _kind(item: ItemChoices) -> Literal["portrait", "keyframe", "clip", "line"]:

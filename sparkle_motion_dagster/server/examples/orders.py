@@ -51,7 +51,7 @@ _TAKES: JsonValue = {
     ],
     "chosen": 2,
     "is_pinned": False,
-    "stale": False,
+    "stale": [],
     "why": "",
 }
 
