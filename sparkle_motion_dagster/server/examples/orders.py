@@ -209,7 +209,7 @@ ORDERS: Mapping[str, JsonValue] = {
                 "said": "It takes 10 GPU min (measured), and its limit is 5 GPU min.",
             }
         ],
-        "line": "1 item to make: 10.0 min, 10.0 GPU min, US$ 0.00, 1 MB.",
+        "line": "1 item to make: about 10 min; about 10.0 GPU min; about 1.5 MB of disk.",
     },
     "RenderOrder": {"job": "render_movie", "dry_run": False, "over_limits": False},
     "TakeChosen": {"take": 2},
