@@ -112,6 +112,11 @@ class SparkleHome:
         return self.root / ".unindexed"
 
     @property
+    def rate_limits(self) -> Path:
+        """What was taken of engines and providers that are capped."""
+        return self.root / "rate-limits"
+
+    @property
     def changing(self) -> Path:
         """The lock that whoever records or collects stored results holds for a moment."""
         return self.root / ".changing"

@@ -22,7 +22,8 @@ from sparkle_motion_dagster.film.checks.verdict import Check
 from sparkle_motion_dagster.film.inputs import check_inputs
 from sparkle_motion_dagster.film.intake import check_free, thaw_plan
 from sparkle_motion_dagster.film.stage import MakingStage
-from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN
+from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN, STAGES
+from sparkle_motion_dagster.film.takes.pins import stale_pins
 from sparkle_motion_dagster.gpu.events import GpuEvent, LendEvent, LoadEvent, StallEvent, WaitEvent
 from sparkle_motion_dagster.operations.control import LEFT_AS, RunControl
 from sparkle_motion_dagster.operations.reviews import (
@@ -49,6 +50,9 @@ warnings.filterwarnings("ignore", category=dg.BetaWarning, module=__name__)
 
 GROUP = "film"
 """The asset group of all stages."""
+
+_PRIORITY = "dagster/priority"
+"""The tag by which Dagster knows which of several stages comes first."""
 
 _MOST_NAMES = 40
 """An event holds no more item ids than anybody reads; the manifest has them all."""
@@ -79,6 +83,8 @@ def film_asset(
             kinds=kinds,
             code_version="1",
             description=description,
+            # Of what could be made next, Dagster takes what is first by the alphabet.
+            op_tags={_PRIORITY: str(-STAGES.index(name))},
             output_required=False,  # see ending_at_reviews
         )(ending_at_reviews(stage))
 
@@ -122,6 +128,7 @@ def stage_of(
         )
         for asked in sorted(reviews_asked(stage.plan, stage.settings) & inputs.keys()):
             check_approved(workbench.run_folder(run_id), inputs[asked])
+        film.check_limits(stage.plan)
         stage.control.obey(before=name)
         yield stage
 
@@ -170,7 +177,11 @@ def output_of(
     """Return what a stage leaves behind and warns of, and what the web UI shows of it."""
     spared = {"seconds_spared": round(result.seconds_spared, 3)} if result.taken else {}
     facts = {**metadata, **spared, **_device_metadata(stage)}
-    manifest = stage.manifest(result).model_copy(update={"warnings": warnings})
+    manifest = stage.manifest(result)
+    stale = tuple(stale_pins(stage.run_id, manifest.artifacts))
+    for line in stale:
+        stage.progress.say(line)
+    manifest = manifest.model_copy(update={"warnings": (*warnings, *stale)})
     return manifest_output(manifest, facts, stage.workbench.home)
 
 

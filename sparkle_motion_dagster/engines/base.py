@@ -13,6 +13,9 @@ from sparkle_motion_dagster.errors import BusyError, InputError, SparkleError, r
 from sparkle_motion_dagster.media.probe import probe
 from sparkle_motion_dagster.units import Record
 
+PROCESSOR = "cpu"
+"""What is worked on where no model is used."""
+
 
 class EngineError(SparkleError):
     """An engine could not make what it was asked for."""
@@ -122,6 +125,15 @@ class Engine(ABC, Generic[RequestT, SettingsT]):
         return EngineIdentity(
             name=self.name, version=self.version, settings=self.settings.model_dump(mode="json")
         )
+
+    @property
+    def device(self) -> str:
+        """What it works on: the name of a device's preset, or the processor.
+
+        Raises:
+            GpuPresetError, NoDeviceError: As ``Gpu.preset`` says.
+        """
+        return PROCESSOR
 
     def with_settings(self, settings: Mapping[str, JsonValue]) -> Self:
         """Return this engine with some settings otherwise.

@@ -77,6 +77,9 @@ MIX: Final = "mix"
 FILM: Final = "film"
 """Item id of the film."""
 
+KEPT_TAKE: Final = "kept_take"
+"""Under what the metadata of a line's first take names the one that is in the film."""
+
 _READING = "@reading"
 _PORTRAIT = "portrait_"
 _FACES = "@faces"
@@ -86,6 +89,7 @@ _FINISHED = "@finished"
 _HEARD = "@heard"
 _TIMED = "@timings"
 _TAKE = "@take"
+_MEASURES = "@measures"
 _TRANSITION = "@transition"
 _STEM = "@stem"
 _DIALOGUE = "@dialogue"
@@ -173,9 +177,24 @@ def take_id(line: str, number: int) -> str:
     return line if number == 1 else f"{line}{_TAKE}{number}"
 
 
+def own_take_id(item_id: str, number: int) -> str:
+    """Return the item id of a take of an item in the item's own stage, the first one's, too."""
+    return f"{item_id}{_TAKE}{number}"
+
+
+def is_take(item_id: str) -> bool:
+    """Tell whether an item is one of several takes of another one."""
+    return _TAKE in item_id
+
+
 def further_take_id(stage: str, item_id: str, number: int) -> str:
     """Return the item id of a take among all takes of a film, of whatever stage."""
     return f"{stage}.{item_id}{_TAKE}{number}"
+
+
+def measures_id(take: str) -> str:
+    """Return the item id of what is measured of a take."""
+    return f"{take}{_MEASURES}"
 
 
 def heard_id(item_id: str, part: int | None = None) -> str:

@@ -76,11 +76,13 @@ def _when_made(owner: Owner) -> tuple[bool, bool, str]:
 class DryRun:
     """What each stage asks for, and leaves, if takes are as long as they were assumed to be.
 
-    ``pins`` are the items that stay as they are, whatever would be asked for.
+    ``pins`` are the items that stay as they are, whatever would be asked for, ``undecided`` those
+    that will be one of their takes, by their ids.
     """
 
     calls: Mapping[str, Sequence[EngineCall]]
     pins: Mapping[str, Sequence[PinnedItem]]
+    undecided: Mapping[str, Sequence[str]]
     manifests: Mapping[str, StageManifest]
 
 
@@ -118,6 +120,7 @@ def _longest_takes(film: PlannedFilm) -> Iterator[AssumedTakes]:
 def _dry_run(film: PlannedFilm, assumed: AssumedTakes, *, faces: bool) -> DryRun:
     calls: dict[str, list[EngineCall]] = {name: [] for name in stages.INPUTS}
     pins: dict[str, list[PinnedItem]] = {name: [] for name in stages.INPUTS}
+    undecided: dict[str, list[str]] = {name: [] for name in stages.INPUTS}
     manifests: dict[str, StageManifest] = {}
 
     def begin(name: str) -> DryStage:
@@ -137,9 +140,10 @@ def _dry_run(film: PlannedFilm, assumed: AssumedTakes, *, faces: bool) -> DryRun
             faces=faces,
             calls=calls,
             pins=pins,
+            undecided=undecided,
             choices=film.choices,
         )
 
     for manifest in run_stages(begin, film.engines):
         manifests[manifest.stage] = manifest
-    return DryRun(calls, pins, manifests)
+    return DryRun(calls, pins, undecided, manifests)

@@ -1,7 +1,7 @@
 """A stage that makes nothing: it looks up what is there, and has placeholders for what is not."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -10,7 +10,6 @@ from typing import Any
 from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.artifacts.models import (
     ActionRecord,
-    EngineIdentity,
     OutputFile,
     StoredFile,
 )
@@ -30,6 +29,7 @@ from sparkle_motion_dagster.engines.builtin.sound_mixer import MixRequest
 from sparkle_motion_dagster.engines.builtin.speaker_mixer import SpeakerRequest
 from sparkle_motion_dagster.engines.builtin.stem_mixer import StemRequest
 from sparkle_motion_dagster.engines.builtin.take_aligner import AlignRequest
+from sparkle_motion_dagster.engines.builtin.take_measurer import MeasureRequest
 from sparkle_motion_dagster.engines.builtin.take_stretcher import StretchRequest
 from sparkle_motion_dagster.engines.builtin.track_mixer import TrackRequest
 from sparkle_motion_dagster.engines.builtin.treatment.engine import TreatRequest
@@ -39,7 +39,10 @@ from sparkle_motion_dagster.engines.speech.base import SpeechEngine
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
 from sparkle_motion_dagster.film import stages
 from sparkle_motion_dagster.film.stage import Stage
-from sparkle_motion_dagster.film.takes.pins import pinned_to
+from sparkle_motion_dagster.film.takes.choosing import ItemsTakes
+from sparkle_motion_dagster.film.takes.fit import Misfit, shape_misfit
+from sparkle_motion_dagster.film.takes.pins import PinnedError, pinned_to
+from sparkle_motion_dagster.film.takes.rules import TakesRule
 from sparkle_motion_dagster.forecast.history import History
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench, Owner
 from sparkle_motion_dagster.plan.timeline.lines import planned_lines
@@ -61,6 +64,7 @@ _OUTPUTS: Mapping[type[Request], tuple[str, ...]] = {
     **dict.fromkeys((CardRequest, FitRequest), ("image",)),
     FollowRequest: ("faces",),
     ReadMouthsRequest: ("mouths",),
+    MeasureRequest: ("measures",),
     **dict.fromkeys((CardClipRequest, ConformRequest, OwnClipRequest, FinishRequest), ("clip",)),
 }
 """What is made where that is not what its stage's items usually consist of."""
@@ -99,17 +103,22 @@ class EngineCall:
 
 @dataclass(frozen=True)
 class PinnedItem:
-    """An item that stays as it is: what would be asked for, and what it is pinned to."""
+    """An item that stays as it is: what would be asked for, and what it is pinned to.
+
+    ``fault`` says why the film cannot have that; empty: it can.
+    """
 
     call: EngineCall
     fingerprint: Sha256
+    fault: str = ""
 
 
 @dataclass(frozen=True)
 class DryStage(Stage):
     """A stage of a dry run. ``calls`` are what all stages of the run have asked for so far.
 
-    ``pins`` are what would be asked for if it were not pinned.
+    ``pins`` are what would be asked for if it were not pinned, ``undecided`` the items that will be
+    one of their takes, by their ids: which one is known when they are there.
     ``faces`` tells whether some are assumed to be wherever nobody has looked for them yet.
     """
 
@@ -119,13 +128,47 @@ class DryStage(Stage):
     faces: bool
     calls: dict[str, list[EngineCall]]
     pins: dict[str, list[PinnedItem]]
+    undecided: dict[str, list[str]]
+
+    def decided(
+        self, rule: TakesRule, engine: Engine[Any, Any], takes: Sequence[ItemsTakes]
+    ) -> Iterator[Produced]:
+        """Yield items in the best of their takes, or as placeholders until they can be told apart.
+
+        An item that is asked for in its best take is asked for once more, under its own id.
+        """
+        for one in takes:
+            if self._is_open(one):
+                self.undecided[self.name].append(one.item.id)
+                yield self._awaited(EngineCall(engine, one.item))
+                continue
+            for best in super().decided(rule, engine, [one]):
+                if len(one.takes) > 1:
+                    asked = Item(best.item_id, one.asked_for(best))
+                    self.calls[self.name].append(EngineCall(engine, asked))
+                yield best
+
+    def _is_open(self, takes: ItemsTakes) -> bool:
+        """Tell whether something is still to be measured of an item's takes."""
+        found = (one.measures for one in takes.takes if one.measures is not None)
+        owners = self.workbench.store.owners
+        return any(measures.files["measures"].sha256 in owners for measures in found)
 
     def pinned(
-        self, engine: Engine[RequestT, Any], item: Item[RequestT], fingerprint: Sha256
+        self,
+        engine: Engine[RequestT, Any],
+        item: Item[RequestT],
+        print_: Sha256,
+        misfit: Misfit = shape_misfit,
     ) -> Produced:
-        """Return what an item is pinned to; see ``Stage.pinned``."""
-        self.pins[self.name].append(PinnedItem(EngineCall(engine, item), fingerprint))
-        return pinned_to(engine, item, fingerprint, self.workbench)
+        """Return what an item is pinned to; where that cannot be, why not is noted."""
+        call, fault = EngineCall(engine, item), ""
+        try:
+            found = pinned_to(engine, item, print_, misfit, self.run_id, self.workbench)
+        except PinnedError as error:
+            found, fault = self._produced(call), str(error)
+        self.pins[self.name].append(PinnedItem(call, print_, fault))
+        return found
 
     def answered(
         self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
@@ -133,17 +176,22 @@ class DryStage(Stage):
         """Return items as they are in the store, or with placeholders for their files."""
         calls = [EngineCall(engine, item) for item in items]
         self.calls[self.name].extend(calls)
-        return tuple(self._produced(call) for call in calls)
+        return tuple(self.as_chosen(call.item, self._produced(call)) for call in calls)
 
     def _produced(self, call: EngineCall) -> Produced:
         record = self.history.known(call.fingerprint).record
-        if record is not None:
-            files = {name: self.stored(file.sha256) for name, file in record.outputs.items()}
-        else:
-            owner = Owner(self.name, call.item.id)
-            store = self.workbench.store
-            files = {name: store.placeholder(owner, name) for name in self._expected(owner, call)}
-            record = _expected_record(call.fingerprint, call.engine.identity(), files)
+        if record is None:
+            return self._awaited(call)
+        files = {name: self.stored(file.sha256) for name, file in record.outputs.items()}
+        seeded = "seed" not in call.engine.unused_fields
+        return Produced(call.item.id, record, files, previews={}, made=False, seeded=seeded)
+
+    def _awaited(self, call: EngineCall) -> Produced:
+        """Return what is still to be made, with placeholders for its files."""
+        owner = Owner(self.name, call.item.id)
+        store = self.workbench.store
+        files = {name: store.placeholder(owner, name) for name in self._expected(owner, call)}
+        record = _expected_record(call, files)
         seeded = "seed" not in call.engine.unused_fields
         return Produced(call.item.id, record, files, previews={}, made=False, seeded=seeded)
 
@@ -215,13 +263,11 @@ class DryStage(Stage):
         )
 
 
-def _expected_record(
-    print_: str, engine: EngineIdentity, files: Mapping[str, StoredFile]
-) -> ActionRecord:
+def _expected_record(call: EngineCall, files: Mapping[str, StoredFile]) -> ActionRecord:
     return ActionRecord(
-        fingerprint=print_,
-        engine=engine,
-        request={},
+        fingerprint=call.fingerprint,
+        engine=call.engine.identity(),
+        request=call.item.request.model_dump(mode="json"),
         outputs={
             name: OutputFile(sha256=file.sha256, size_bytes=0, media_type="application/json")
             for name, file in files.items()

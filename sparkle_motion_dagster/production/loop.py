@@ -8,10 +8,12 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Generic
+
+from pydantic import JsonValue
 
 from sparkle_motion_dagster.artifacts.changing import changing
 from sparkle_motion_dagster.artifacts.digests import digest_json
@@ -32,23 +34,30 @@ from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.production.halting import Control
 from sparkle_motion_dagster.production.known import discard, look_up
 from sparkle_motion_dagster.production.progress import Progress
+from sparkle_motion_dagster.production.rate_limits.caps import NO_CHARGE, Charge
+from sparkle_motion_dagster.production.rate_limits.limiter import Admission
 from sparkle_motion_dagster.production.versions import versions
 from sparkle_motion_dagster.production.workbench import Workbench
 
 
 @dataclass(frozen=True)
 class Item(Generic[RequestT]):
-    """Something a stage wants: an id that is unique within the stage, and the request for it."""
+    """Something a stage wants: an id that is unique within the stage, and the request for it.
+
+    ``charge`` is what making it takes of a provider.
+    """
 
     id: str
     request: RequestT
+    charge: Charge = NO_CHARGE
 
 
 @dataclass(frozen=True)
 class Produced:
     """An item that is there now: how it was made, when that was, and where its files are.
 
-    ``seeded`` says whether its engine uses the request's seed.
+    ``seeded`` says whether its engine uses the request's seed. ``told`` is what the film says of it
+    beside that: its record, which films share, does not hold it.
     """
 
     item_id: str
@@ -57,6 +66,7 @@ class Produced:
     previews: Mapping[str, StoredFile]
     made: bool
     seeded: bool
+    told: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
 def fingerprint(engine: Engine[RequestT, Any], request: RequestT) -> str:
@@ -85,6 +95,7 @@ def produce(
         EngineError, EngineInputError, MediaError: The engine refused or failed; what it had made
             is kept. The message begins with the item's id.
         NotReadyError: The engine lacks what it needs for all items.
+        RateLimitError: An engine, or a provider, may not be asked for an item.
         StorageFullError: The disk is full.
         HaltedError: A person asked the run to pause or to stop; what it had made is kept.
     """
@@ -161,6 +172,24 @@ def _make(
     for item in orders.values():
         with _named(item.id):
             engine.check(item.request)
+    limits, left = workbench.rate_limits, [*orders]
+    with limits.admission(engine.name, progress.waiting, control.obey) as admission:
+        while left:
+            with _named(orders[left[0]].id):
+                count = admission.ready([orders[print_] for print_ in left])
+            now, left = left[:count], left[count:]
+            together = {print_: orders[print_] for print_ in now}
+            yield from _make_together(engine, together, workbench, progress, control, admission)
+
+
+def _make_together(
+    engine: Engine[RequestT, Any],
+    orders: Mapping[str, Item[RequestT]],
+    workbench: Workbench,
+    progress: Progress,
+    control: Control,
+    admission: Admission,
+) -> Iterator[tuple[str, _Known]]:
     with (
         workbench.work_folder() as folder,
         workbench.work_folder() as previews,
@@ -170,7 +199,7 @@ def _make(
             control.obey(before=item.id)
             progress.working_on(item.id)
             started = time.monotonic()
-            with _named(item.id):
+            with _named(item.id), admission.making(item):
                 made = next(results, None)
             if made is None:
                 raise EngineError(f"{engine.name} ended without making {item.id}")

@@ -43,6 +43,10 @@ class Progress:
         self._told: set[tuple[str, str]] = set()
         self._writing = threading.Lock()
 
+    def say(self, line: str) -> None:
+        """Have whoever listens hear a line."""
+        self._say(line)
+
     def expect(self, total: int, making: int) -> None:
         """Say how many more items the stage has, and how many of them an engine must make now."""
         self._total += total

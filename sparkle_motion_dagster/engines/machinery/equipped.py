@@ -79,6 +79,11 @@ class ModelEngine(EquippedEngine[RequestT, SettingsT]):
         return preset
 
     @property
+    def device(self) -> str:
+        """The device's preset; see ``Engine.device``."""
+        return self.facilities.gpu.preset.name
+
+    @property
     def preset(self) -> EnginePreset:
         """How this engine's model runs on the device that it is given; see `preset_on`."""
         return self.preset_on(self.facilities.gpu.preset)
@@ -112,6 +117,11 @@ class WorkerEngine(EquippedEngine[RequestT, SettingsT]):
 
     program: ClassVar[WorkerProgram]
     device_bytes: ClassVar[int | None] = None
+
+    @property
+    def device(self) -> str:
+        """The device's preset; see ``Engine.device``."""
+        return self.facilities.gpu.preset.name
 
     def worked(
         self,

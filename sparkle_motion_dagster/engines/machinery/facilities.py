@@ -3,13 +3,11 @@
 import functools
 from dataclasses import dataclass, field
 
+from sparkle_motion_dagster.engines.base import PROCESSOR
 from sparkle_motion_dagster.engines.machinery.encoded_texts import EncodedTexts
 from sparkle_motion_dagster.engines.machinery.steps import Steps
 from sparkle_motion_dagster.engines.machinery.workers import WorkerLauncher
 from sparkle_motion_dagster.gpu.device import Gpu
-
-PROCESSOR = "cpu"
-"""What is worked on where no model is used."""
 
 
 class _StepsOnDevice(Steps):
