@@ -350,8 +350,8 @@ def test_what_an_operator_has_refused_goes_to_the_next_one(hall: Hall) -> None:
     assert hall.time == 0
     (why,) = spoken[2].passed_over.values()
     assert why == (
-        "it may not be asked (line_2: This takes 18 characters, and the provider first may never be "
-        "asked for more than 12 characters a day. Raise that cap, or ask for less at once)"
+        "it may not be asked (line_2: This takes 18 characters, and the provider first may never "
+        "be asked for more than 12 characters a day. Raise that cap, or ask for less at once)"
     )
     # Where there is no other one, the error says by when to try again.
     with pytest.raises(RateLimitedError, match="try again in 24 h 0 min") as error:
