@@ -5,7 +5,7 @@ import { make, prose, say } from "sparkle/elements";
 import { SIGNED_IN, withSession } from "sparkle/session";
 import { doing, stageName, stateOf } from "sparkle/words";
 
-const KINDS = ["standing", "item", "comments", "gone"];
+const KINDS = ["standing", "item", "comments", "takes", "gone"];
 const PREVIEWS = ["thumbnail", "poster"];
 const FIRST_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 60000;
@@ -19,7 +19,7 @@ const streams = new Map();
  *
  * @param {string | null} runId The film; null: all films.
  * @param {{standing?: (standing: object) => void, item?: (item: object) => void,
- *     comments?: (film: object) => void, gone?: (film: object) => void,
+ *     comments?: (film: object) => void, takes?: (film: object) => void, gone?: (film: object) => void,
  *     connected?: (connected: boolean) => void}} listener What is done with each kind of event;
  *     `connected` is told whether events arrive.
  * @returns {() => void} Ends it.

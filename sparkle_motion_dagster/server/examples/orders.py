@@ -45,6 +45,8 @@ _TAKES: JsonValue = {
             "file": _PICTURE,
             "measures": {"sharpness": 412.5, "phash": "96966669e9e94e60"},
             "looks_like": None,
+            "differs": "seed 4711",
+            "measured": ["sharpness 413"],
             "in_film": True,
             "pinned": False,
         }
@@ -141,6 +143,7 @@ ORDERS: Mapping[str, JsonValue] = {
         "shots": [],
         "lines": [],
         "cues": [],
+        "takes": [],
         "stages": [],
         "checks": [],
         "waits_for": None,
