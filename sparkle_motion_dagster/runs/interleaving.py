@@ -15,6 +15,7 @@ from sparkle_motion_dagster.artifacts.film_state import Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import SparkleError
+from sparkle_motion_dagster.gpu.cache import WARM
 from sparkle_motion_dagster.operations.control import NotRenderingError, ask
 from sparkle_motion_dagster.runs.names import STAGES_OF_JOB
 from sparkle_motion_dagster.runs.starting import (
@@ -144,11 +145,13 @@ def execute_together(
         working_in(home),
         Interrupts() as interrupts,
         capture_interrupts(),
+        WARM.shared(),
         contextlib.ExitStack() as closing,
     ):
         for film in films:
             closing.callback(film.close)
-        for film, turn in _turns(films):
+        for turn in _turns(films):
+            film = films[turn.number - 1]
             if not film.begun:
                 film.begin(instance, job_named)
             if not film.over:
@@ -160,12 +163,16 @@ def execute_together(
     return {film.run.film: _outcome(film) for film in films}
 
 
-def _turns(films: Sequence[_FilmInTurn]) -> Iterator[tuple[_FilmInTurn, Turn]]:
-    """Yield which film goes on with which stage, in turn, as long as its run has not ended."""
+def _turns(films: Sequence[_FilmInTurn]) -> Iterator[Turn]:
+    """Yield whose turn it is, stage by stage, of those whose runs have not ended.
+
+    When all have gone through a stage, its models are freed: what the next one needs, finds room.
+    """
     for stage in STAGES_OF_JOB[films[0].run.job]:
         for number, film in enumerate(films, 1):
             if not film.over:
-                yield film, Turn(film.run.film, number, len(films), stage)
+                yield Turn(film.run.film, number, len(films), stage)
+        WARM.evict()
 
 
 def _stop(films: Sequence[_FilmInTurn], home: SparkleHome) -> None:
