@@ -1,6 +1,6 @@
 // What happens to films while one looks: the server's events, and what is being made right now.
 
-import { Problem, addressOf, ask } from "sparkle/api";
+import { Problem, addressOf, ask, isOverLimits } from "sparkle/api";
 import { make, prose, say } from "sparkle/elements";
 import { SIGNED_IN, withSession } from "sparkle/session";
 import { doing, stageName, stateOf } from "sparkle/words";
@@ -149,15 +149,21 @@ const CONTROLS = {
 export function controls({ run_id: runId, now }, told) {
   return Object.entries(CONTROLS[now] ?? {}).map(([wish, label]) => {
     const button = make("button", { type: "button", className: "compact", textContent: label });
+    const body = { over_limits: false };
     button.addEventListener("click", async () => {
       button.disabled = true;
       const address = addressOf("runs", runId, "control", wish);
       try {
-        const { message } = await withSession(() => ask(address, { method: "POST" }));
+        const { message } = await withSession(() => ask(address, { method: "POST", body }));
         told(message, "");
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         told(error.detail, "bad");
+        if (isOverLimits(error)) {
+          // Whoever has read what it takes may press it once more.
+          body.over_limits = true;
+          button.textContent = `${label} all the same`;
+        }
       } finally {
         button.disabled = false;
       }

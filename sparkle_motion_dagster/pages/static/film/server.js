@@ -39,9 +39,17 @@ export class FilmServer {
     return (await this.#do("POST", { decision, note }, "reviews", stage)).message;
   }
 
-  /** Have a job make the film, or a part of it, and return what follows, in words. */
-  async render(job) {
-    return (await this.#do("POST", { job }, "render")).message;
+  /** Return what rendering the film takes, and what its limits object to. */
+  price() {
+    return this.#ask("price");
+  }
+
+  /** Have a job make the film, or a part of it, and return what follows, in words.
+   *
+   * @throws {Problem} Over its limits, unless it may be.
+   */
+  async render(job, overLimits = false) {
+    return (await this.#do("POST", { job, over_limits: overLimits }, "render")).message;
   }
 
   /** Order further takes of an item, and return what follows, in words. */
