@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from pydantic import Field, JsonValue, ValidationError
 
 from sparkle_motion_dagster.artifacts.actions import ActionLog
-from sparkle_motion_dagster.artifacts.choices import ItemChoices, Recipe, Take
+from sparkle_motion_dagster.artifacts.choices import Choices, ItemChoices, Recipe, Take
 from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.artifacts.errors import CorruptFileError, UnreadableRecordError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
@@ -69,7 +69,7 @@ class ListedTake(Record):
     looks_like: int | None = Field(description="the first take that it looks like")
     differs: str = Field(description="how it differs, in words")
     measured: tuple[str, ...] = Field(
-        description="what was measured, in words: frames in dB of PSNR against their keyframes"
+        description="what was measured, in words; seams are PSNR against keyframes"
     )
     in_film: bool = Field(description="whether it is in the film as it was rendered last")
     pinned: bool
@@ -94,27 +94,40 @@ class ItemTakes(Record):
     )
     why: str = Field(description="why the film has what it has, where a rule decides; else empty")
 
-    @property
-    def wanted(self) -> int | None:
-        """The take that the film has, by its number; None: it has another one, or none yet."""
-        return next((take.number for take in self.takes if take.in_film), None)
+    def marks(self, take: ListedTake) -> tuple[str, ...]:
+        """Return what distinguishes a take, in words."""
+        is_so = {
+            "in the film": take.in_film,
+            "chosen": take.number == self.chosen,
+            "pinned": take.pinned,
+        }
+        return tuple(mark for mark, holds in is_so.items() if holds)
 
 
-def item_takes(home: SparkleHome, folder: RunFolder) -> tuple[ItemTakes, ...]:
+def item_takes(
+    home: SparkleHome, folder: RunFolder, unpublished: Iterable[StageManifest] = ()
+) -> tuple[ItemTakes, ...]:
     """Return the items of a film of which there are takes, or which are pinned, with those.
+
+    Args:
+        home: Where the film lies.
+        folder: The film's.
+        unpublished: Manifests that are about to take the place of those in the folder.
 
     Raises:
         UnreadableChoicesError: What was chosen is damaged.
     """
-    return _Listing(home, folder).items()
+    about_to_be = {manifest.stage: manifest for manifest in unpublished}
+    return _Listing(home, folder.choices.read(), folder.manifests() | about_to_be).items()
 
 
 class _Listing:
     """What a film's folder, the store and the action log say of its takes."""
 
-    def __init__(self, home: SparkleHome, folder: RunFolder) -> None:
-        self._choices = folder.choices.read()
-        self._manifests = folder.manifests()
+    def __init__(
+        self, home: SparkleHome, choices: Choices, manifests: Mapping[str, StageManifest]
+    ) -> None:
+        self._choices, self._manifests = choices, manifests
         self._store, self._actions = Store(home.store), ActionLog(home.actions)
         self._places = dict(_places(self._manifests))
 

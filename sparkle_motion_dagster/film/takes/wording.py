@@ -33,9 +33,9 @@ def _measures(found: TakeMeasures) -> Iterator[str]:
     if found.sharpness is not None:
         yield f"sharpness {found.sharpness:.0f}"
     if found.seam_start_db is not None:
-        yield f"first frame {found.seam_start_db:.1f} dB"
+        yield f"seam {found.seam_start_db:.1f} dB at its start"
     if found.seam_end_db is not None:
-        yield f"last frame {found.seam_end_db:.1f} dB"
+        yield f"seam {found.seam_end_db:.1f} dB at its end"
     if found.words_wrong is not None:
         yield f"{1 - min(found.words_wrong, 1):.0%} of the words heard"
     if found.face_difference is not None:
