@@ -102,6 +102,7 @@ def movie_plan(
         )
         talking = check_feasible(frozen, settings, engines)
         admit(frozen, engines, AuditLog(workbench.home, "run", run_id))
+        film.check_limits(plan)
         told = part_with_choices(folder) if is_taken_over else ()
         if made_in_this_run(context, SHOT_CLIPS) and not _is_made(SHOT_CLIPS, workbench, manifest):
             check_filming_ready(run_id, profile, settings, frozen, engines, workbench.home)

@@ -128,6 +128,7 @@ def stage_of(
         )
         for asked in sorted(reviews_asked(stage.plan, stage.settings) & inputs.keys()):
             check_approved(workbench.run_folder(run_id), inputs[asked])
+        film.check_limits(stage.plan)
         stage.control.obey(before=name)
         yield stage
 

@@ -11,7 +11,6 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
 from sparkle_motion_dagster.film.takes.listing import ItemTakes, ListedTake
-from sparkle_motion_dagster.film.takes.wording import differs, measured_words
 
 
 @click.command()
@@ -50,8 +49,8 @@ def _show(item: ItemTakes) -> None:
         table.add_row(
             str(take.number),
             ", ".join(_marks(item, take)),
-            differs(take.recipe),
-            "\n".join(measured_words(take)),
+            take.differs,
+            "\n".join(take.measured),
         )
     stdout().print(table)
 

@@ -30,6 +30,7 @@ from sparkle_motion_dagster.film.takes.choosing import TAKE_WHY
 from sparkle_motion_dagster.film.takes.keeping import MEASURED_OF
 from sparkle_motion_dagster.film.takes.measuring import measures_in
 from sparkle_motion_dagster.film.takes.pins import STALE
+from sparkle_motion_dagster.film.takes.wording import differs, measured_words
 from sparkle_motion_dagster.media.picture_review import PHASH_ALIKE, bits_apart
 from sparkle_motion_dagster.units import Record
 
@@ -66,6 +67,10 @@ class ListedTake(Record):
     file: TakeFile | None = Field(description="null: it has not been made, or is gone")
     measures: TakeMeasures | None = Field(description="null: nothing was measured of it")
     looks_like: int | None = Field(description="the first take that it looks like")
+    differs: str = Field(description="how it differs, in words")
+    measured: tuple[str, ...] = Field(
+        description="what was measured, in words: frames in dB of PSNR against their keyframes"
+    )
     in_film: bool = Field(description="whether it is in the film as it was rendered last")
     pinned: bool
 
@@ -134,12 +139,11 @@ class _Listing:
     def _takes(self, item: ItemChoices, there: Artifact | None) -> Iterator[ListedTake]:
         seen: dict[int, str] = {}
         for take in item.takes:
-            measures = self._measures(item, take)
+            print_, measures = take.fingerprint, self._measures(item, take)
             phash = None if measures is None else measures.phash
             like = None if phash is None else _first_alike(phash, seen)
             if phash is not None:
                 seen[take.number] = phash
-            print_ = take.fingerprint
             yield ListedTake(
                 number=take.number,
                 recipe=take.recipe,
@@ -147,6 +151,8 @@ class _Listing:
                 file=None if print_ is None else self._file(print_),
                 measures=measures,
                 looks_like=like,
+                differs=differs(take.recipe),
+                measured=measured_words(measures, like) if print_ else ("not made",),
                 in_film=there is not None and there.fingerprint == print_,
                 pinned=print_ is not None and item.pinned == print_,
             )

@@ -1,6 +1,7 @@
 """Recipes: what an engine is asked for where a take is to differ from what the plan says."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from sparkle_motion_dagster.artifacts.choices import Recipe
@@ -52,7 +53,7 @@ def varied(engine: EngineT, item: Item[RequestT], recipe: Recipe) -> tuple[Engin
         changes[prompt] = recipe.prompt
     if recipe.settings:
         engine = engine.with_settings(recipe.settings)
-    return engine, Item(item.id, item.request.model_copy(update=changes))
+    return engine, replace(item, request=item.request.model_copy(update=changes))
 
 
 def further_recipes(recipe: Recipe, own_seed: int, first: int, count: int) -> tuple[Recipe, ...]:
