@@ -43,6 +43,8 @@ from sparkle_motion_dagster.runs.starting import EndedRun, PlannedRun, execute_h
 if TYPE_CHECKING:
     from dagster import DagsterInstance
 
+    from sparkle_motion_dagster.forecast.forecast import Foresight
+
 _log = logging.getLogger(__name__)
 
 
@@ -88,6 +90,8 @@ def render(
     profile: str = DEFAULT_PROFILE,
     run_id: str | None = None,
     replace: bool = False,
+    budget: Mapping[str, float] | None = None,
+    over_limits: bool = False,
     home: str | Path | None = None,
 ) -> Film:
     """Render the film of a plan; what is finished is taken from the store.
@@ -98,21 +102,26 @@ def render(
         profile: Which engines render it.
         run_id: What the film is called. Default: as its plan file.
         replace: Whether the run_id is taken over from another profile or plan.
+        budget: What it may take, in place of its limits: gpu_minutes, usd, disk_gb.
+        over_limits: Whether it may exceed its limits.
         home: Where everything lies. Default: ``$SPARKLE_HOME``, else ``./.sparkle``.
 
     Raises:
         InputError: The plan, the profile or the run_id is wrong.
+        OverLimitsError: It exceeds its limits, or may, and must not.
         BusyError: Another process renders this film or has the device, or this one renders already.
         RunFailedError: Something could not be made.
         NoFilmError: It stopped on its way: it waits for a person's review, or was paused.
         SparkleError: The home cannot be used.
     """
+    from sparkle_motion_dagster.resources.limits import within_limits
     from sparkle_motion_dagster.runs.instance import open_instance
     from sparkle_motion_dagster.runs.recovery import recover
 
     place = home_at(home)
     file = _written(plan, run_id, place) if isinstance(plan, MoviePlan) else Path(plan)
     run = planned_run(place, file, profile, run_id, replace=replace)
+    run = within_limits(run, place, budget=budget, over_limits=over_limits)
     state = RunFolder(place, run.film).state
     with open_instance(place) as instance:
         for found in recover(instance, place):
@@ -187,25 +196,31 @@ def explain(
         InputError: There is no such film, or its plan or profile is wrong.
         UnusableHomeError: A folder of the home is not there.
     """
+    whole = foreseen(run_id, plan, profile, job, home_at(home)).explanation
+    return whole.of_stages(STAGES_OF_JOB[job])
+
+
+def foreseen(
+    run_id: str | None, plan: str | Path | None, profile: str | None, job: str, home: SparkleHome
+) -> Foresight:
+    """Return all that is known of a film's next render; see `explain`."""
     from sparkle_motion_dagster.artifacts.parts import check_there
     from sparkle_motion_dagster.engines.machinery.facilities import Facilities
-    from sparkle_motion_dagster.forecast.forecast import forecast
+    from sparkle_motion_dagster.forecast.forecast import foresee
     from sparkle_motion_dagster.resources.engines import engines_of
     from sparkle_motion_dagster.resources.gpu import GpuResource
 
-    place = home_at(home)
-    check_there(place)
+    check_there(home)
     file = None if plan is None else Path(plan)
     run_id = chosen_run_id(run_id, file, profile or DEFAULT_PROFILE)
     if file is None and job != FINALIZE_MOVIE:  # which takes the plan of the clips
-        file = plan_to_render(RunFolder(place, run_id))
+        file = plan_to_render(RunFolder(home, run_id))
     if file is None:
-        place.existing_run(run_id)
-    chosen = load_profile(profile or own_profile(run_id, place))
+        home.existing_run(run_id)
+    chosen = load_profile(profile or own_profile(run_id, home))
     facilities = Facilities(GpuResource(**chosen.gpu.model_dump()).for_stage(run_id, "explain"))
     engines = engines_of(chosen, facilities)
-    whole = forecast(run_id, chosen.name, chosen.film, engines, file, place)
-    return whole.of_stages(STAGES_OF_JOB[job])
+    return foresee(run_id, chosen.name, chosen.film, engines, file, home)
 
 
 def home_at(path: str | Path | None) -> SparkleHome:

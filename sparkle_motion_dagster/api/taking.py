@@ -1,9 +1,11 @@
 """Taking: further takes of a film's items, and which of them it has."""
 
+from sparkle_motion_dagster.api.ordering import Ordered, queue_run
 from sparkle_motion_dagster.artifacts.choices import Recipe
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.film.stages import TAKES
+from sparkle_motion_dagster.film.takes.listing import ItemTakes, item_takes
 from sparkle_motion_dagster.operations import takes
 from sparkle_motion_dagster.resources.profiles import load_profile, own_profile
 from sparkle_motion_dagster.runs.names import MAKE_TAKES
@@ -23,6 +25,31 @@ def planned_takes(
     config = load_profile(own_profile(run_id, home)).run_config()
     asked = {"item": item, "takes": count, **recipe.model_dump(mode="json", exclude_none=True)}
     return PlannedRun(run_id, MAKE_TAKES, config | {"ops": {TAKES: {"config": asked}}})
+
+
+def order_takes(home: SparkleHome, run_id: str, item: str, recipe: Recipe, count: int) -> Ordered:
+    """Have the daemon make further takes of an item in its turn.
+
+    Raises:
+        InputError: There is no such film, or it has no such item.
+        RunBusyError: A run of it goes on or waits already.
+    """
+    return queue_run(home, planned_takes(home, run_id, item, recipe, count))
+
+
+def takes_of(
+    home: SparkleHome, folder: RunFolder, item: str | None = None
+) -> tuple[ItemTakes, ...]:
+    """Return the takes of a film's items, or of the one that somebody means.
+
+    Raises:
+        NoSuchTakeError: The film has no such item.
+    """
+    listed = item_takes(home, folder)
+    if item is None:
+        return listed
+    meant = takes.item_called(folder, item)
+    return tuple(one for one in listed if (one.stage, one.item) == (meant.stage, meant.item))
 
 
 def choose(home: SparkleHome, run_id: str, item: str, number: int) -> str:

@@ -1,5 +1,6 @@
 """Rendering many films at once: how far they are, and a table of what became of them."""
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkle_motion_dagster.cli.console import stdout, warn
+from sparkle_motion_dagster.cli.limits import within_limits
 from sparkle_motion_dagster.cli.progress_line import shown_turns
 
 if TYPE_CHECKING:
@@ -22,19 +24,26 @@ def render_films(
     run_id: str | None,
     profile: str,
     job: str,
+    budget: Sequence[str],
     *,
     replace: bool,
+    over_limits: bool,
     as_json: bool,
 ) -> None:
     """Render the films of plans in this process, and print a table of them, or JSON.
 
-    The command ends with the exit code of the worst film.
+    None is begun before all stay within their limits, or may exceed them. The command ends with the
+    exit code of the worst film.
     """
     from sparkle_motion_dagster.api.batches import planned_batch, render_batch
     from sparkle_motion_dagster.runs.instance import open_instance
     from sparkle_motion_dagster.runs.recovery import recover
 
     batch = planned_batch(plans, profile=profile, run_id=run_id, job=job, replace=replace)
+    allowed = (
+        within_limits(batch.home, run, budget, over_limits=over_limits) for run in batch.runs
+    )
+    batch = dataclasses.replace(batch, runs=tuple(allowed))
     with open_instance(batch.home) as instance:
         for reason in recover(instance, batch.home):
             click.echo(f"  {reason}", err=True)

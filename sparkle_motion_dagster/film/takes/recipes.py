@@ -1,7 +1,8 @@
 """Recipes: what an engine is asked for where a take is to differ from what the plan says."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from sparkle_motion_dagster.artifacts.choices import Recipe
 from sparkle_motion_dagster.engines.base import Engine, RequestT
@@ -30,9 +31,10 @@ def has_takes(request: object) -> bool:
     return type(request) in PROMPTS
 
 
-def varied(
-    engine: Engine[RequestT, Any], item: Item[RequestT], recipe: Recipe
-) -> tuple[Engine[RequestT, Any], Item[RequestT]]:
+EngineT = TypeVar("EngineT", bound=Engine[Any, Any])
+
+
+def varied(engine: EngineT, item: Item[RequestT], recipe: Recipe) -> tuple[EngineT, Item[RequestT]]:
     """Return who is asked for a take, and for what.
 
     Raises:
@@ -51,7 +53,7 @@ def varied(
         changes[prompt] = recipe.prompt
     if recipe.settings:
         engine = engine.with_settings(recipe.settings)
-    return engine, Item(item.id, item.request.model_copy(update=changes))
+    return engine, replace(item, request=item.request.model_copy(update=changes))
 
 
 def further_recipes(recipe: Recipe, own_seed: int, first: int, count: int) -> tuple[Recipe, ...]:
