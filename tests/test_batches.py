@@ -58,8 +58,8 @@ def begun(studio: Studio) -> list[tuple[str, str]]:
     began = []
     with DagsterInstance.from_config(str(studio.home.dagster)) as instance:
         for film, run in runs(studio).items():
-            for entry in instance.all_logs(run.run_id, DagsterEventType.STEP_START):
-                began.append((entry.timestamp, str(entry.step_key), film))
+            starts = instance.all_logs(run.run_id, DagsterEventType.STEP_START)
+            began += [(entry.timestamp, str(entry.step_key), film) for entry in starts]
     return [(stage, film) for _, stage, film in sorted(began)]
 
 

@@ -7,6 +7,7 @@ import logging
 import signal
 import subprocess
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,10 @@ KILLING = REPOSITORY / "tests" / "support" / "killing.py"
 NUMBERS = ("one", "two", "three", "four", "five", "six")
 FILMS = [f"{number}.{PROFILE}" for number in NUMBERS]
 TOO_LONG = FILMS[1]
+KILLED = FILMS[2]
+"""In whose keyframes' publication the first command is killed: with those of the films before."""
+
+MODELS = ("SDXL", "wan texts", "wan wan-2.1")
 
 pytestmark = pytest.mark.models
 
@@ -58,14 +63,15 @@ def fingerprints(studio: CinematicStudio) -> frozenset[str]:
     return frozenset(path.stem for path in ActionLog(studio.home.actions).paths())
 
 
-def loads(events: list[dict[str, object]]) -> Counter[str]:
-    """Return how often models were loaded, by kind: what comes first in their keys."""
+def model_of(event: dict[str, object]) -> str:
+    """Return which model an event is about, by what its key begins with."""
+    return next(model for model in MODELS if str(event["key"]).startswith(model))
+
+
+def loads(events: Iterable[dict[str, object]]) -> Counter[str]:
+    """Return how often each model was loaded."""
     return Counter(
-        str(event["key"]).split(" sha256")[0].split(" wan-2.1")[0].split()[0]
-        if "texts" not in str(event["key"])
-        else "texts"
-        for event in events
-        if event["event"] == "load" and not event["reused"]
+        model_of(event) for event in events if event["event"] == "load" and not event["reused"]
     )
 
 
@@ -98,7 +104,7 @@ def plans(studio: CinematicStudio) -> list[Path]:
 @pytest.fixture(scope="module")
 def resumed(studio: CinematicStudio, plans: list[Path]) -> Resumed:
     command = ["render", *plans, "--profile", PROFILE, "--json"]
-    moment = "os.rename", f"*/runs/{FILMS[2]}/base_images/manifest.json"
+    moment = "os.rename", f"*/runs/{KILLED}/base_images/manifest.json"
     killed = studio.python(KILLING, "SIGKILL", *moment, "--", *command)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     before, loads_before = fingerprints(studio), loads(logged(studio))
@@ -116,18 +122,21 @@ def resumed(studio: CinematicStudio, plans: list[Path]) -> Resumed:
 
 def test_each_model_is_loaded_once_for_all_films(resumed: Resumed) -> None:
     assert resumed.loads_before == {"SDXL": 1}
-    assert loads(list(resumed.events)) == {"SDXL": 1, "texts": 1, "wan": 1}
-    used = [event for event in resumed.events if event["event"] == "load"]
-    assert len({event["run_id"] for event in used if event["stage"] == "base_images"}) == 4
-    assert len({event["run_id"] for event in used if event["stage"] == "shot_clips"}) == 5
+    assert loads(resumed.events) == dict.fromkeys(MODELS, 1)
+    served = {(event["stage"], event["run_id"]) for event in resumed.events}
+    assert served == {
+        *(("base_images", film) for film in FILMS[FILMS.index(KILLED) + 1 :]),
+        *(("shot_clips", film) for film in FILMS if film != TOO_LONG),
+    }
 
 
 def test_a_model_leaves_when_the_last_film_has_passed_its_stage(resumed: Resumed) -> None:
-    happened = [(event["event"], str(event["key"]).split()[0]) for event in resumed.events]
-    (sdxl_left,) = [index for index, one in enumerate(happened) if one == ("evict", "SDXL")]
-    assert happened.index(("load", "wan")) > sdxl_left > happened.index(("load", "SDXL"))
-    assert Counter(happened)["evict", "wan"] == 2
-    assert happened[-1][0] == "evict"
+    happened = [(event["event"], model_of(event)) for event in resumed.events]
+    sdxl, texts, wan = MODELS
+    sdxl_left = happened.index(("evict", sdxl))
+    assert ("load", sdxl) not in happened[sdxl_left:]
+    assert sdxl_left < happened.index(("load", texts)) < happened.index(("load", wan))
+    assert Counter(happened[-2:]) == {("evict", texts): 1, ("evict", wan): 1}
 
 
 def test_the_film_that_no_model_can_make_stops_no_other(

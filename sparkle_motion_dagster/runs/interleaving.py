@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.film_state import Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
@@ -61,6 +62,7 @@ class _FilmInTurn:
     refused: SparkleError | None = None
     _further: Iterator[DagsterEvent] | None = None
     _comes_to: str | None = None
+    _made: str | None = None
     _surroundings: Surroundings = field(default_factory=Surroundings)
 
     @property
@@ -78,7 +80,8 @@ class _FilmInTurn:
     def go_through(self, stage: str) -> None:
         """Go on until a stage is done, or until the run comes to a later one, or ends.
 
-        A run in which the stage failed goes on: it ends, unless it can do something else.
+        A run in which the stage failed, or waits for a person, goes on: it ends, unless it can do
+        something else.
         """
         order = STAGES_OF_JOB[self.run.job].index
         is_last = stage == STAGES_OF_JOB[self.run.job][-1]
@@ -87,7 +90,9 @@ class _FilmInTurn:
             if event.is_step_start and order(str(event.step_key)) > order(stage):
                 self._comes_to = event.step_key
                 return True
-            return event.is_step_success and event.step_key == stage and not is_last
+            made = event.is_step_materialization and event.step_key == stage
+            self._made = stage if made else self._made
+            return event.is_step_success and self._made == stage and not is_last
 
         if self._comes_to is None or order(self._comes_to) <= order(stage):
             self._go_on(is_done)
@@ -179,7 +184,8 @@ def _stop(films: Sequence[_FilmInTurn], home: SparkleHome) -> None:
     """Have all runs end that have not: each is stopped before the stage that comes next."""
     for film in films:
         if film.begun and not film.over:
-            with contextlib.suppress(NotRenderingError):  # then another process has the film
+            # Whom nobody can ask, ends by itself: another process has the film, or it is damaged.
+            with contextlib.suppress(NotRenderingError, UnreadableRecordError):
                 ask(RunFolder(home, film.run.film), Wish.STOP)
             film.go_to_its_end()
 
