@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,12 @@ import click
 from sparkle_motion_dagster.cli.console import stdout
 from sparkle_motion_dagster.forecast.explanation import ItemState
 from sparkle_motion_dagster.forecast.price.models import Known, Price, PricedCall, PricedStart
-from sparkle_motion_dagster.forecast.price.wording import amount, bytes_in_words, seconds_in_words
+from sparkle_motion_dagster.forecast.price.wording import (
+    amount,
+    bytes_in_words,
+    seconds_in_words,
+    span,
+)
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -127,19 +132,14 @@ def _sums(price: Price) -> Iterator[str]:
     made, most = price.made, price.made + price.maybe
     items = amount(made, "item") if made == most else f"{made} to {most} items"
     yield f"{price.run_id}: {items} to make, {price.taken} from the store."
-    yield f"  time  {_span(price.seconds_likely, price.seconds_most, seconds_in_words)}"
+    yield f"  time  {span(price.seconds_likely, price.seconds_most, seconds_in_words)}"
     if price.gpu_minutes_most:
-        yield f"  GPU   {_span(price.gpu_minutes_likely, price.gpu_minutes_most, _minutes)}"
+        yield f"  GPU   {span(price.gpu_minutes_likely, price.gpu_minutes_most, _minutes)}"
     if price.usd_most:
-        yield f"  cost  {_span(price.usd_likely, price.usd_most, _dollars)}"
-    yield f"  disk  {_span(price.disk_bytes_likely, price.disk_bytes_most, bytes_in_words)}"
+        yield f"  cost  {span(price.usd_likely, price.usd_most, _dollars)}"
+    yield f"  disk  {span(price.disk_bytes_likely, price.disk_bytes_most, bytes_in_words)}"
     if price.unknown:
         yield f"Nobody knows yet how long {' and '.join(price.unknown)} will take."
-
-
-def _span(likely: float, most: float, say: Callable[[float], str]) -> str:
-    about, at_most = say(likely), say(most)
-    return f"about {about}" if about == at_most else f"about {about}, at most {at_most}"
 
 
 def _minutes(minutes: float) -> str:

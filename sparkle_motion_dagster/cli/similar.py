@@ -83,7 +83,9 @@ def _show(found: SimilarItems) -> None:
             f"{one.width}x{one.height}",
             one.file,
         )
-    stdout().print(table, width=_WIDEST)
+    console = stdout()
+    console.width = _WIDEST
+    console.print(table)
 
 
 def _tell(done: int, of: int) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import click
 
+from sparkle_motion_dagster.api.rate_limits import caps_of_operator
 from sparkle_motion_dagster.api.readiness.devices import devices_in_use
 from sparkle_motion_dagster.api.standing import FilmStanding, Now, last_touched, standing
 from sparkle_motion_dagster.api.waiting import Queue, described_drafts, described_inbox
@@ -43,7 +44,8 @@ def status(run_id: str | None, everything: bool) -> None:  # noqa: FBT001 - a co
     if run_id is None:
         damaged = _list_runs(home, queue, everything=everything)
         waiting = (*queue.described(), *described_drafts(home), *described_inbox(home))
-        for line in (*waiting, *devices_in_use()):
+        low = (str(cap) for cap in caps_of_operator(home) if cap.is_low or cap.waiting)
+        for line in (*waiting, *low, *devices_in_use()):
             click.echo(line)
         if damaged:
             raise UnreadableRecordError("\n".join(damaged))
