@@ -7,6 +7,7 @@ from sparkle_motion_dagster.artifacts.choices import Recipe
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.cli.console import readable_errors
 from sparkle_motion_dagster.cli.options import said_settings
+from sparkle_motion_dagster.cli.price import DRY_RUN, show_price
 
 _RUN = click.argument("run_id", metavar="RUN")
 _ITEM = click.argument("item")
@@ -19,6 +20,7 @@ _ITEM = click.argument("item")
 @click.option("--prompt", help="What to show instead of what the plan says.")
 @click.option("--setting", "settings", multiple=True, metavar="NAME=VALUE", help="Of its engine.")
 @click.option("--takes", "count", type=click.IntRange(1, 64), default=1, show_default=True)
+@DRY_RUN
 @readable_errors
 def redo(
     run_id: str,
@@ -27,15 +29,20 @@ def redo(
     prompt: str | None,
     settings: tuple[str, ...],
     count: int,
+    dry_run: bool,  # noqa: FBT001 - a command line flag
 ) -> None:
     """Make further takes of ITEM of RUN: a portrait, a keyframe, a shot's clip or a line.
 
     All are kept, and the film stays as it is until one is chosen: `sparkle take RUN ITEM K`.
     """
+    from sparkle_motion_dagster.api.pricing import takes_price
     from sparkle_motion_dagster.cli.running import make_here
 
     home = SparkleHome.from_environment()
     recipe = Recipe(seed=seed, prompt=prompt, settings=said_settings(settings))
+    if dry_run:
+        show_price(takes_price(run_id, item, recipe, count), with_calls=False)
+        return
     make_here(home, taking.planned_takes(home, run_id, item, recipe, count))
 
 
