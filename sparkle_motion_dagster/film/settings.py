@@ -1,5 +1,7 @@
 """What a profile says of the film itself, beside which engines answer."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from sparkle_motion_dagster.film.takes.rules import TakesRule
@@ -53,6 +55,16 @@ class FilmSettings(Record):
     )
     limits: Limits = Field(
         default=Limits(), description="what a render may take before a person is asked"
+    )
+    dedupe: Literal["off", "reuse"] = Field(
+        default="off",
+        description="whether a drawn keyframe gives way to an older one that looks the same",
+    )
+    dedupe_threshold: int = Field(
+        default=6,
+        ge=0,
+        le=16,
+        description="in how many of 64 bits the hashes of such keyframes differ at most",
     )
 
     def captions_of(self, plan: MoviePlan) -> BurnedCaptions:

@@ -8,7 +8,12 @@ from typing import Any
 
 from sparkle_motion_dagster.artifacts.choices import NOTHING_CHOSEN, OWN, Choices, Recipe
 from sparkle_motion_dagster.artifacts.digests import Sha256
-from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest, StoredFile
+from sparkle_motion_dagster.artifacts.models import (
+    ActionRecord,
+    Artifact,
+    StageManifest,
+    StoredFile,
+)
 from sparkle_motion_dagster.engines.base import PROCESSOR, Engine, EngineError, RequestT
 from sparkle_motion_dagster.engines.hearing.base import HearingEngine, Transcript
 from sparkle_motion_dagster.engines.images.base import Appearance, OwnPicture
@@ -42,7 +47,7 @@ from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
 from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings
 from sparkle_motion_dagster.production.halting import Control
 from sparkle_motion_dagster.production.known import look_up
-from sparkle_motion_dagster.production.loop import Item, Produced, produce
+from sparkle_motion_dagster.production.loop import Item, Produced, from_store, produce
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
@@ -148,6 +153,19 @@ class Stage(ABC):
 
         Raises:
             PinnedError: It is not there, or does not fit the film.
+        """
+
+    @abstractmethod
+    def taken(
+        self, engine: Engine[RequestT, Any], item: Item[RequestT], record: ActionRecord, why: str
+    ) -> Produced:
+        """Return an item as something that was made before, which takes the place of its own.
+
+        Args:
+            engine: Who would make it.
+            item: What would be asked for.
+            record: How that was made; it is known, and sound.
+            why: What people are told.
         """
 
     def pin_of(self, item_id: str) -> Sha256 | None:
@@ -335,6 +353,16 @@ class MakingStage(Stage):
         self.progress.expect(1, 0)
         self.progress.taken({item.id: found.record})
         return found
+
+    def taken(
+        self, engine: Engine[RequestT, Any], item: Item[RequestT], record: ActionRecord, why: str
+    ) -> Produced:
+        """Return an item as something that was made before; see ``Stage.taken``."""
+        self.control.needs([record.fingerprint])
+        self.progress.expect(1, 0)
+        self.progress.taken({item.id: record})
+        self.progress.replaced(why)
+        return from_store(engine, item, record, self.workbench)
 
     def decided(
         self, rule: TakesRule, engine: Engine[Any, Any], takes: Sequence[ItemsTakes]

@@ -83,6 +83,7 @@ KEPT_TAKE: Final = "kept_take"
 _READING = "@reading"
 _PORTRAIT = "portrait_"
 _FACES = "@faces"
+_DRAWN = "@drawn"
 _MOUTHS = "@mouths"
 _FOOTAGE = "@footage"
 _FINISHED = "@finished"
@@ -120,6 +121,11 @@ def portrait_id(character: str) -> str:
 def may_be_portrait(item_id: str) -> bool:
     """Tell whether an item of the keyframes' stage is called as portraits are."""
     return item_id.startswith(_PORTRAIT)
+
+
+def drawn_id(keyframe: str) -> str:
+    """Return the item id of what was drawn of a keyframe that the film has from another one."""
+    return f"{keyframe}{_DRAWN}"
 
 
 def faces_id(item_id: str) -> str:

@@ -52,7 +52,7 @@ from sparkle_motion_dagster.plan.timeline.speech_timings import (
     SpokenPhoneme,
     SpokenWord,
 )
-from sparkle_motion_dagster.production.loop import Item, Produced, fingerprint
+from sparkle_motion_dagster.production.loop import Item, Produced, fingerprint, from_store
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
 _OUTPUTS: Mapping[type[Request], tuple[str, ...]] = {
@@ -107,6 +107,18 @@ class EngineCall:
     def fingerprint(self) -> str:
         """What the result is known by, if it is."""
         return fingerprint(self.engine, self.item.request)
+
+
+@dataclass(frozen=True)
+class ReplacedCall(EngineCall):
+    """An item in whose place is something that was made before, known by ``print_``."""
+
+    print_: Sha256
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What the result is known by."""
+        return self.print_
 
 
 @dataclass(frozen=True)
@@ -178,6 +190,15 @@ class DryStage(Stage):
             found, fault = self._produced(call), str(error)
         self.pins[self.name].append(PinnedItem(call, print_, fault))
         return found
+
+    def taken(
+        self, engine: Engine[RequestT, Any], item: Item[RequestT], record: ActionRecord, why: str
+    ) -> Produced:
+        """Return an item as something that was made before, which it counts as from here on."""
+        calls = self.calls[self.name]
+        calls[:] = [call for call in calls if call.item.id != item.id]
+        calls.append(ReplacedCall(engine, item, record.fingerprint))
+        return from_store(engine, item, record, self.workbench)
 
     def answered(
         self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]

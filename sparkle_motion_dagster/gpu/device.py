@@ -106,7 +106,8 @@ class Gpu:
                 is called in a thread of its own.
             expected_bytes: What its weights take, wherever they wait: so much room is made before
                 it is loaded. 0: unknown; only what it took when it was loaded before is.
-            keep_warm: Keep it for the next context with the same key, if there is room.
+            keep_warm: Keep it for the next context with the same key, if there is room. Where
+                several films share the models, each is kept; see `WarmCache.shared`.
             load_timeout_s: How long loading may take, in seconds; None: the device's usual limit.
             given_up: Set by another thread that wants the model no more: whoever waits to enter
                 stops waiting. None: nobody else knows.
@@ -126,7 +127,7 @@ class Gpu:
         terms = Terms(
             key=key,
             load_timeout_s=self._load_timeout_s if load_timeout_s is None else load_timeout_s,
-            keep_s=self.preset.warm_s if keep_warm else 0,
+            keep_s=WARM.keep_s(self.preset.warm_s if keep_warm else 0),
             budget=self._budget,
             expected_bytes=expected_bytes,
             heed=self._asker.heed,

@@ -138,6 +138,34 @@ def produce(
     )
 
 
+def from_store(
+    engine: Engine[RequestT, Any],
+    item: Item[RequestT],
+    record: ActionRecord,
+    workbench: Workbench,
+) -> Produced:
+    """Return an item as something that was made before, whatever would be asked for it.
+
+    Args:
+        engine: Who would make it.
+        item: What would be asked for.
+        record: How that was made.
+        workbench: Where it lies.
+
+    Raises:
+        CorruptFileError: A file of it is missing from the store, or damaged.
+    """
+    known = _taken(record, workbench)
+    return Produced(
+        item_id=item.id,
+        record=record,
+        files=known.files,
+        previews=known.previews,
+        made=False,
+        seeded="seed" not in engine.unused_fields,
+    )
+
+
 @dataclass(frozen=True)
 class _Known:
     record: ActionRecord
@@ -205,8 +233,9 @@ def _make_together(
         for print_, item in orders.items():
             control.obey(before=item.id)
             progress.working_on(item.id)
-            meter.begin()
             with _named(item.id), admission.making(item):
+                # Whoever waited until it may begin does not count.
+                meter.begin()
                 made = next(results, None)
             if made is None:
                 raise EngineError(f"{engine.name} ended without making {item.id}")

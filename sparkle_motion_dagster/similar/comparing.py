@@ -73,7 +73,7 @@ def likeness(part: Thumbnail, whole: Thumbnail, window: Window) -> Likeness | No
     rough = _placement(window)
     one, other = _grey(part), _grey(whole)
     if window.size == 1:
-        straight = _held(part, whole)
+        straight = laid_upon(part, whole)
         if straight.difference <= MOST_DIFFERENT / 2:
             return straight
     if _correlation(one, _laid(other, rough)) < _LEAST_ALIKE:
@@ -85,7 +85,7 @@ def likeness(part: Thumbnail, whole: Thumbnail, window: Window) -> Likeness | No
         )
     except cv2.error:  # it says so where there is nothing to hold on to, or it leads out of view
         return None
-    return _held(part, _laid(whole, np.asarray(placement, np.float32)))
+    return laid_upon(part, _laid(whole, np.asarray(placement, np.float32)))
 
 
 def _placement(window: Window) -> _Placement:
@@ -104,8 +104,8 @@ def _laid(whole: NDArray[np.uint8], placement: _Placement) -> NDArray[np.uint8]:
     return np.asarray(laid, np.uint8)
 
 
-def _held(one: Thumbnail, other: Thumbnail) -> Likeness:
-    """Return how alike two pictures are that lie upon each other."""
+def laid_upon(one: Thumbnail, other: Thumbnail) -> Likeness:
+    """Return how alike two pictures are, the one laid upon the other as it is."""
     import cv2
 
     distance = (hash_of(one) ^ hash_of(other)).bit_count()

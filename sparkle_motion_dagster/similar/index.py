@@ -19,9 +19,9 @@ from sparkle_motion_dagster.artifacts.index.looking import ArtifactIndex
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.similar import database
-from sparkle_motion_dagster.similar.comparing import MOST_DIFFERENT, Likeness, likeness
+from sparkle_motion_dagster.similar.comparing import MOST_DIFFERENT, Likeness, laid_upon, likeness
 from sparkle_motion_dagster.similar.database import Frame
-from sparkle_motion_dagster.similar.hashing import WINDOWS, hashes_of
+from sparkle_motion_dagster.similar.hashing import WINDOWS, hash_of, hashes_of
 from sparkle_motion_dagster.similar.scanning import Candidate, HashTable
 from sparkle_motion_dagster.similar.thumbnails import (
     Thumbnail,
@@ -117,6 +117,32 @@ class SimilarIndex:
                     known = matches.get(match.sha256, match)
                     matches[match.sha256] = min(known, match, key=_nearness)
             return tuple(sorted(matches.values(), key=_nearness))
+
+        return self._asked(found)
+
+    def whole(self, thumbnail: Thumbnail, threshold: int = THRESHOLD) -> tuple[Match, ...]:
+        """Return the files that show the same as a picture, all of it and nothing more.
+
+        The nearest come first.
+
+        Args:
+            thumbnail: The picture.
+            threshold: In how many bits hashes may differ.
+
+        Raises:
+            IndexBusyError, StorageError: As `follow` says.
+        """
+
+        def found(connection: sqlite3.Connection) -> tuple[Match, ...]:
+            near = self._read(connection).near_wholes(hash_of(thumbnail), threshold)
+            matches = []
+            for number in near:
+                other = from_jpeg(database.jpeg_of(connection, number))
+                held = laid_upon(thumbnail, other)
+                if held.distance <= threshold and held.difference <= MOST_DIFFERENT:
+                    name = database.name_of(connection, number)
+                    matches.append(Match(name.sha256, name.frame, held))
+            return tuple(sorted(matches, key=_nearness))
 
         return self._asked(found)
 

@@ -69,6 +69,16 @@ class HashTable:
         """
         return tuple(sorted(self._near(hashes, bits), key=lambda one: (one.bits, one.number)))
 
+    def near_wholes(self, whole: int, bits: int) -> tuple[int, ...]:
+        """Return the numbers of the pictures that have a hash near one, each as a whole.
+
+        Args:
+            whole: The hash.
+            bits: In how many bits hashes may differ at most.
+        """
+        differing = np.bitwise_count(self.windows[0] ^ np.uint64(whole))
+        return tuple(int(number) for number in self.numbers[differing <= bits])
+
     def _near(self, hashes: Hashes, bits: int) -> Iterator[Candidate]:
         # As a part of it, then the other way round; the whole is like the whole either way.
         best = _Best(len(self.numbers))

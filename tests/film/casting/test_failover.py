@@ -326,7 +326,7 @@ def test_requests_a_minute_are_spread_evenly(hall: Hall) -> None:
     assert made(spoken) == [True] * 3
     assert spoken[0].produced.record.engine.settings == {"who": "slow"}
     assert (
-        "The provider slow has used up its one request in 10.0 s; line_2 may begin in 4 s"
+        "The provider slow has used up its one request in 10.0 s; line_2 may begin in 5 s"
         in hall.told
     )
     # What is known costs no time.
