@@ -173,7 +173,7 @@ class DryStage(Stage):
         """Tell whether something is still to be measured of an item's takes."""
         found = (one.measures for one in takes.takes if one.measures is not None)
         owners = self.workbench.store.owners
-        return any(measures.files["measures"].sha256 in owners for measures in found)
+        return any(one.measures.files["measures"].sha256 in owners for one in found)
 
     def pinned(
         self,
