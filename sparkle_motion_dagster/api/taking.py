@@ -4,7 +4,7 @@ from sparkle_motion_dagster.api.ordering import Ordered, queue_run
 from sparkle_motion_dagster.artifacts.choices import Recipe
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.film.stages import TAKES
+from sparkle_motion_dagster.film.stages import TAKES, whose
 from sparkle_motion_dagster.film.takes.listing import ItemTakes, item_takes
 from sparkle_motion_dagster.operations import takes
 from sparkle_motion_dagster.resources.profiles import load_profile, own_profile
@@ -55,17 +55,18 @@ def takes_of(
 def choose(home: SparkleHome, run_id: str, item: str, number: int) -> str:
     """Have a film take one of an item's takes; return what follows, in words."""
     folder = RunFolder(home, home.existing_run(run_id))
-    takes.choose(folder, item, number)
-    return f"{run_id} has take {number} of {item} from its next render on."
+    chosen = takes.choose(folder, item, number)
+    return f"{run_id} has take {number} of {whose(chosen.item)} from its next render on."
 
 
 def pin(home: SparkleHome, run_id: str, item: str) -> str:
     """Have an item stay as it is; return what follows, in words."""
-    takes.pin(RunFolder(home, home.existing_run(run_id)), item)
-    return f"{item} of {run_id} stays as it is, whatever is edited, until it is unpinned."
+    pinned = takes.pin(RunFolder(home, home.existing_run(run_id)), item)
+    called = whose(pinned.item)
+    return f"{called} of {run_id} stays as it is, whatever is edited, until it is unpinned."
 
 
 def unpin(home: SparkleHome, run_id: str, item: str) -> str:
     """Have an item follow the plan again; return what follows, in words."""
-    takes.unpin(RunFolder(home, home.existing_run(run_id)), item)
-    return f"{item} of {run_id} follows the plan again."
+    unpinned = takes.unpin(RunFolder(home, home.existing_run(run_id)), item)
+    return f"{whose(unpinned.item)} of {run_id} follows the plan again."
