@@ -20,7 +20,7 @@ class NoRunKnownError(ConflictError):
         )
 
 
-def planned_again(home: SparkleHome, folder: RunFolder) -> PlannedRun:
+def going_on(home: SparkleHome, folder: RunFolder) -> PlannedRun:
     """Return the run that goes on with a film, on the same settings as the one that left it so.
 
     Raises:
@@ -47,7 +47,7 @@ def go_on_in_turn(home: SparkleHome, planned: PlannedRun) -> None:
 
     Args:
         home: Where the film lies.
-        planned: The run that goes on with it, see `planned_again`.
+        planned: The run that goes on with it, see `going_on`.
 
     Raises:
         StoreBusyError: As `changing_memory` says.
@@ -83,7 +83,7 @@ def queue_old_requests(home: SparkleHome) -> list[str]:
     for path in sorted((home.root / "requests").glob("*.json")):
         try:
             folder = RunFolder(home, check_run_id(path.stem))
-            go_on_in_turn(home, planned_again(home, folder))
+            go_on_in_turn(home, going_on(home, folder))
         except NoRunKnownError as error:
             obstacles.append(str(error))
         except SparkleError as error:
