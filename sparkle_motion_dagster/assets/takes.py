@@ -21,7 +21,7 @@ from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.film.stages import TAKES
 from sparkle_motion_dagster.film.takes.keeping import kept_takes, takes_result
 from sparkle_motion_dagster.film.takes.making import make_takes, with_further_takes
-from sparkle_motion_dagster.film.takes.measuring import measures_of
+from sparkle_motion_dagster.film.takes.measuring import measured
 from sparkle_motion_dagster.forecast.dry_run import PlannedFilm
 from sparkle_motion_dagster.forecast.history import History
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench
@@ -90,7 +90,7 @@ def takes(
         make_takes(made_by, of.stage, engine, item, folder.choices)
         kept = kept_takes(folder.choices.read(), workbench)
         there = [one.produced for one in kept]
-        found = measures_of(there, made_by, workbench.store, engines.hearing)
+        found = measured(there, made_by, workbench.store, engines.hearing)
         manifest = manifest_of(
             StageOf(TAKES, run_id, film.profile_name, frozen.digest),
             {},
