@@ -32,6 +32,11 @@ class SparkleHome:
         return self.root / "actions"
 
     @property
+    def measurements(self) -> Path:
+        """What making things has taken here, made anew from action records where it is missing."""
+        return self.root / "measured.jsonl"
+
+    @property
     def runs(self) -> Path:
         """One folder a run, with a folder a stage."""
         return self.root / "runs"

@@ -14,6 +14,7 @@ from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.checks import check_spec
 from sparkle_motion_dagster.assets.links import links_to
 from sparkle_motion_dagster.assets.review_gates import ending_at_reviews, made_in_this_run
+from sparkle_motion_dagster.assets.take_sheets import shown_takes
 from sparkle_motion_dagster.engines.machinery.encoded_texts import EncodedTexts
 from sparkle_motion_dagster.engines.machinery.environments import Environments
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
@@ -176,8 +177,9 @@ def output_of(
 ) -> dg.Output[StageManifest]:
     """Return what a stage leaves behind and warns of, and what the web UI shows of it."""
     spared = {"seconds_spared": round(result.seconds_spared, 3)} if result.taken else {}
-    facts = {**metadata, **spared, **_device_metadata(stage)}
     manifest = stage.manifest(result)
+    taken = shown_takes(stage.workbench, manifest)
+    facts = {**metadata, **taken, **spared, **_device_metadata(stage)}
     stale = tuple(stale_pins(stage.run_id, manifest.artifacts))
     for line in stale:
         stage.progress.say(line)

@@ -9,13 +9,13 @@ from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.choices import Recipe
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.assets.previews import table
 from sparkle_motion_dagster.assets.stage import (
     facilities_of,
     manifest_output,
     readable_failures,
     run_id_of,
 )
+from sparkle_motion_dagster.assets.take_sheets import shown_takes
 from sparkle_motion_dagster.film.intake import foreseen_plan
 from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.film.stages import TAKES
@@ -97,5 +97,4 @@ def takes(
             takes_result(kept, found),
             facilities.device,
         )
-        rows = [(one.id, one.file) for one in manifest.artifacts]
-        yield manifest_output(manifest, {"takes": table(["take", "file"], rows)}, workbench.home)
+        yield manifest_output(manifest, shown_takes(workbench, manifest), workbench.home)

@@ -7,6 +7,7 @@ import click
 from sparkle_motion_dagster.cli.console import readable_errors, say_name
 from sparkle_motion_dagster.cli.limits import BUDGET, OVER_LIMITS, within_limits
 from sparkle_motion_dagster.cli.options import PROFILE, REPLACE, RUN_ID
+from sparkle_motion_dagster.cli.price import DRY_RUN, WITH_CALLS, show_dry_run
 from sparkle_motion_dagster.runs.names import FILM_JOB_NAMES, RENDER_MOVIE
 
 
@@ -26,7 +27,11 @@ from sparkle_motion_dagster.runs.names import FILM_JOB_NAMES, RENDER_MOVIE
 @REPLACE
 @BUDGET
 @OVER_LIMITS
-@click.option("--json", "as_json", is_flag=True, help="Print what became of it for programs.")
+@DRY_RUN
+@WITH_CALLS
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print the price, or what became of it, for programs."
+)
 @readable_errors
 def render(
     plan_files: tuple[Path, ...],
@@ -36,6 +41,8 @@ def render(
     replace: bool,  # noqa: FBT001 - a command line flag
     budget: tuple[str, ...],
     over_limits: bool,  # noqa: FBT001 - a command line flag
+    dry_run: bool,  # noqa: FBT001 - a command line flag
+    with_calls: bool,  # noqa: FBT001 - a command line flag
     as_json: bool,  # noqa: FBT001 - a command line flag
 ) -> None:
     """Render the film of PLAN, and print its path.
@@ -46,6 +53,9 @@ def render(
     Of several PLANs, each stage of all films is made before the next one, so that each model is
     loaded once; a table at the end says what became of them.
     """
+    if dry_run:
+        show_dry_run(plan_files, run_id, profile, job, as_json=as_json, with_calls=with_calls)
+        return
     from sparkle_motion_dagster.api.rendering import home_at, planned_run
     from sparkle_motion_dagster.cli.batch import render_films
     from sparkle_motion_dagster.cli.running import run_here

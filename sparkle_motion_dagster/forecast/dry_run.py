@@ -14,13 +14,15 @@ from fractions import Fraction
 from sparkle_motion_dagster.artifacts.choices import NOTHING_CHOSEN, Choices
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.film import stages
+from sparkle_motion_dagster.film.casting.paces import paces_of
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.pipeline import Engines, run_stages
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.forecast.dry_stage import AssumedTakes, DryStage, EngineCall, PinnedItem
 from sparkle_motion_dagster.forecast.history import History
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench, Owner
-from sparkle_motion_dagster.plan.timeline.lines import planned_lines
+from sparkle_motion_dagster.plan.timeline.lines import planned_lines, spoken_lines
+from sparkle_motion_dagster.shotlist.pace import spoken_seconds
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
 UNFORESEEABLE = {stages.VIDEO_FINAL: frozenset({"captions"})}
@@ -104,6 +106,28 @@ def dry_runs(film: PlannedFilm) -> list[DryRun]:
     elif film.unsearched():
         runs.append(_dry_run(film, shortest, faces=True))
     return runs
+
+
+def likely_run(film: PlannedFilm) -> DryRun:
+    """Return how the film most likely turns out: lines take as long as their voices usually do.
+
+    All of them are understood, and faces are found wherever they are looked for.
+    """
+    paces, shortest = paces_of(film.frozen.plan, film.engines.speech, film.frozen.files), 1
+    samples = {
+        stages.line_id(line): max(
+            shortest,
+            round(
+                SAMPLE_RATE
+                * spoken_seconds(
+                    line.text, paces[film.frozen.plan.character(line.character_id).name]
+                )
+            ),
+        )
+        for line in spoken_lines(film.frozen.plan)
+    }
+    usual = AssumedTakes(shortest, timed=True, by_line=samples)
+    return _dry_run(film, usual, faces=True)
 
 
 def _longest_takes(film: PlannedFilm) -> Iterator[AssumedTakes]:

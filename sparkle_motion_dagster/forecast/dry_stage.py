@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -75,17 +75,25 @@ class AssumedTakes:
     """How long takes are assumed to be that nobody has heard yet.
 
     ``samples`` is their length; `timed` ones have words too, and nobody understands them. The takes
-    of one line may be longer than those of the others.
+    of one line may be longer than those of the others; ``by_line`` are those of which more is
+    assumed, and which are `understood`.
     """
 
     samples: int
     timed: bool
     longer_line: str | None = None
     longer_by: int = 0
+    by_line: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def understood(self) -> bool:
+        """Whether all is heard that is written."""
+        return not self.timed or bool(self.by_line)
 
     def samples_of(self, take: Owner) -> int:
         """Return the length of a take that is still to be spoken."""
-        return self.samples + (self.longer_by if take.item == self.longer_line else 0)
+        usual = self.by_line.get(stages.whose(take.item), self.samples)
+        return usual + (self.longer_by if take.item == self.longer_line else 0)
 
 
 @dataclass(frozen=True)
@@ -278,7 +286,7 @@ class DryStage(Stage):
         """Return what was heard, or is assumed to be: every word that is written, or none."""
         if heard.sha256 not in self.workbench.store.owners:
             return super().transcript(heard, written)
-        words = [] if self.assumed.timed else written.split()
+        words = written.split() if self.assumed.understood else []
         return Transcript(
             words=tuple(HeardWord(text=one, start_s=0, end_s=0, probability=1) for one in words)
         )

@@ -122,6 +122,14 @@ class History:
         return self._records.get(engine_key, ())
 
 
+class UncheckedHistory(History):
+    """The action log, whatever has become of the files: for a quick look before a render."""
+
+    def known(self, fingerprint: str) -> Known:
+        """Return what was recorded under a fingerprint."""
+        return Known(record=self.record(fingerprint))
+
+
 def _certain_fields(futures: Sequence[dict[str, JsonValue]], names: Names) -> dict[str, JsonValue]:
     """Return the plain fields that a request will have in any case, for a first, quick look."""
     first, *others = futures

@@ -4,7 +4,6 @@ For each item: compute its fingerprint; take it from the store if that is known;
 each distinct one once, to the engine; publish each result the moment it exists.
 """
 
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -18,7 +17,13 @@ from pydantic import JsonValue
 from sparkle_motion_dagster.artifacts.changing import changing
 from sparkle_motion_dagster.artifacts.digests import digest_json
 from sparkle_motion_dagster.artifacts.errors import explained_full_disk
-from sparkle_motion_dagster.artifacts.models import ActionRecord, MediaFacts, OutputFile, StoredFile
+from sparkle_motion_dagster.artifacts.models import (
+    ActionRecord,
+    Making,
+    MediaFacts,
+    OutputFile,
+    StoredFile,
+)
 from sparkle_motion_dagster.engines.base import (
     Engine,
     EngineError,
@@ -33,6 +38,7 @@ from sparkle_motion_dagster.engines.base import (
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.production.halting import Control
 from sparkle_motion_dagster.production.known import discard, look_up
+from sparkle_motion_dagster.production.measuring import Meter
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.rate_limits.caps import NO_CHARGE, Charge
 from sparkle_motion_dagster.production.rate_limits.limiter import Admission
@@ -223,11 +229,13 @@ def _make_together(
         workbench.work_folder() as previews,
         closing(engine.make([item.request for item in orders.values()], folder)) as results,
     ):
+        meter = Meter(engine)
         for print_, item in orders.items():
             control.obey(before=item.id)
             progress.working_on(item.id)
-            started = time.monotonic()
             with _named(item.id), admission.making(item):
+                # Whoever waited until it may begin does not count.
+                meter.begin()
                 made = next(results, None)
             if made is None:
                 raise EngineError(f"{engine.name} ended without making {item.id}")
@@ -235,9 +243,9 @@ def _make_together(
                 examined = {
                     name: engine.examine(output, previews) for name, output in made.outputs.items()
                 }
-            seconds = time.monotonic() - started
+            took = meter.seconds(), meter.making(item.request)
             with changing(workbench.home):
-                known = _publish(engine, print_, item.request, made, examined, seconds, workbench)
+                known = _publish(engine, print_, item.request, made, examined, took, workbench)
                 control.needs([print_])
             yield print_, known
         if next(results, None) is not None:
@@ -265,7 +273,7 @@ def _publish(
     request: Request,
     made: Made,
     examined: Mapping[str, Examined],
-    seconds: float,
+    took: tuple[float, Making],
     workbench: Workbench,
 ) -> _Known:
     outputs = {
@@ -277,6 +285,7 @@ def _publish(
         for found in examined.values()
         for name, preview in found.previews.items()
     }
+    seconds, making = took
     record = ActionRecord(
         fingerprint=print_,
         engine=engine.identity(),
@@ -285,10 +294,12 @@ def _publish(
         previews=previews,
         metadata=dict(made.metadata),
         seconds=seconds,
+        making=making,
         made_at=datetime.now(UTC),
         versions=versions(),
     )
     workbench.actions.write(record)
+    workbench.measurements.add(record)
     return _Known(record, _stored(outputs, workbench), _stored(previews, workbench))
 
 

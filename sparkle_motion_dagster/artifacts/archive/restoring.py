@@ -197,7 +197,7 @@ def _check_complete(root: RemoteFolder, archived: _Archived) -> None:
     if strangers:
         raise UnreadableRecordError(
             f"The archive of {run_id} in {root} cannot be trusted: its index lists {strangers[0]}, "
-            "which neither a manifest of the run asks for nor its choices. Nothing was restored."
+            "which no manifest of the run asks for, nor its choices. Nothing was restored."
         )
 
 

@@ -51,6 +51,9 @@ def keep_latest(
 ) -> None:
     """Write down what a stage has made of takes, or has taken: that is the latest of each.
 
+    What the manifest of takes does not list, though it is there now, is listed: a take that was
+    damaged, and those of a film that took its choices over from another one.
+
     Args:
         stage: Which stage.
         latest: The number of the take, and its fingerprint, by the item's id.
@@ -65,9 +68,13 @@ def keep_latest(
             if known is not None and take is not None and take.fingerprint != print_:
                 now = take.model_copy(update={"fingerprint": print_})
                 choices = choices.with_item(known.with_take(now))
+        if not listed >= {print_ for _, print_ in latest.values()}:
+            _publish(choices, folder, workbench, _NOTHING_MEASURED)
         return choices
 
     if latest:
+        manifest = folder.readable(TAKES)
+        listed = {one.fingerprint for one in manifest.artifacts} if manifest else set()
         change_choices(folder, workbench, changed)
 
 
@@ -115,16 +122,23 @@ def change_choices(
     Raises:
         RunBusyError, UnreadableChoicesError: As there.
     """
+    return folder.choices.change(
+        change, lambda choices: _publish(choices, folder, workbench, measures)
+    )
 
-    def publish(choices: Choices) -> None:
-        known = {**known_measures(folder, workbench), **measures}
-        kept = takes_result(kept_takes(choices, workbench), known)
-        plan = folder.readable(MOVIE_PLAN)
-        if plan is not None and kept.artifacts:
-            of = StageOf(TAKES, folder.run_id, plan.profile, plan.plan_digest)
-            folder.publish(manifest_of(of, {}, kept), workbench.store)
 
-    return folder.choices.change(change, publish)
+def _publish(
+    choices: Choices,
+    folder: RunFolder,
+    workbench: Workbench,
+    measures: Mapping[Sha256, Produced],
+) -> None:
+    known = {**known_measures(folder, workbench), **measures}
+    kept = takes_result(kept_takes(choices, workbench), known)
+    plan = folder.readable(MOVIE_PLAN)
+    if plan is not None and kept.artifacts:
+        of = StageOf(TAKES, folder.run_id, plan.profile, plan.plan_digest)
+        folder.publish(manifest_of(of, {}, kept), workbench.store)
 
 
 def known_measures(folder: RunFolder, workbench: Workbench) -> Mapping[Sha256, Produced]:

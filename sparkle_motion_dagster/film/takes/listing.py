@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from pydantic import Field, JsonValue, ValidationError
 
 from sparkle_motion_dagster.artifacts.actions import ActionLog
-from sparkle_motion_dagster.artifacts.choices import ItemChoices, Recipe, Take
+from sparkle_motion_dagster.artifacts.choices import Choices, ItemChoices, Recipe, Take
 from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.artifacts.errors import CorruptFileError, UnreadableRecordError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
@@ -30,6 +30,7 @@ from sparkle_motion_dagster.film.takes.choosing import TAKE_WHY
 from sparkle_motion_dagster.film.takes.keeping import MEASURED_OF
 from sparkle_motion_dagster.film.takes.measuring import measures_in
 from sparkle_motion_dagster.film.takes.pins import STALE
+from sparkle_motion_dagster.film.takes.wording import differs, measured_words
 from sparkle_motion_dagster.media.picture_review import PHASH_ALIKE, bits_apart
 from sparkle_motion_dagster.units import Record
 
@@ -66,6 +67,10 @@ class ListedTake(Record):
     file: TakeFile | None = Field(description="null: it has not been made, or is gone")
     measures: TakeMeasures | None = Field(description="null: nothing was measured of it")
     looks_like: int | None = Field(description="the first take that it looks like")
+    differs: str = Field(description="how it differs, in words")
+    measured: tuple[str, ...] = Field(
+        description="what was measured, in words; seams are PSNR against keyframes"
+    )
     in_film: bool = Field(description="whether it is in the film as it was rendered last")
     pinned: bool
 
@@ -89,27 +94,40 @@ class ItemTakes(Record):
     )
     why: str = Field(description="why the film has what it has, where a rule decides; else empty")
 
-    @property
-    def wanted(self) -> int | None:
-        """The take that the film has, by its number; None: it has another one, or none yet."""
-        return next((take.number for take in self.takes if take.in_film), None)
+    def marks(self, take: ListedTake) -> tuple[str, ...]:
+        """Return what distinguishes a take, in words."""
+        is_so = {
+            "in the film": take.in_film,
+            "chosen": take.number == self.chosen,
+            "pinned": take.pinned,
+        }
+        return tuple(mark for mark, holds in is_so.items() if holds)
 
 
-def item_takes(home: SparkleHome, folder: RunFolder) -> tuple[ItemTakes, ...]:
+def item_takes(
+    home: SparkleHome, folder: RunFolder, unpublished: Iterable[StageManifest] = ()
+) -> tuple[ItemTakes, ...]:
     """Return the items of a film of which there are takes, or which are pinned, with those.
+
+    Args:
+        home: Where the film lies.
+        folder: The film's.
+        unpublished: Manifests that are about to take the place of those in the folder.
 
     Raises:
         UnreadableChoicesError: What was chosen is damaged.
     """
-    return _Listing(home, folder).items()
+    about_to_be = {manifest.stage: manifest for manifest in unpublished}
+    return _Listing(home, folder.choices.read(), folder.manifests() | about_to_be).items()
 
 
 class _Listing:
     """What a film's folder, the store and the action log say of its takes."""
 
-    def __init__(self, home: SparkleHome, folder: RunFolder) -> None:
-        self._choices = folder.choices.read()
-        self._manifests = folder.manifests()
+    def __init__(
+        self, home: SparkleHome, choices: Choices, manifests: Mapping[str, StageManifest]
+    ) -> None:
+        self._choices, self._manifests = choices, manifests
         self._store, self._actions = Store(home.store), ActionLog(home.actions)
         self._places = dict(_places(self._manifests))
 
@@ -134,12 +152,11 @@ class _Listing:
     def _takes(self, item: ItemChoices, there: Artifact | None) -> Iterator[ListedTake]:
         seen: dict[int, str] = {}
         for take in item.takes:
-            measures = self._measures(item, take)
+            print_, measures = take.fingerprint, self._measures(item, take)
             phash = None if measures is None else measures.phash
             like = None if phash is None else _first_alike(phash, seen)
             if phash is not None:
                 seen[take.number] = phash
-            print_ = take.fingerprint
             yield ListedTake(
                 number=take.number,
                 recipe=take.recipe,
@@ -147,6 +164,8 @@ class _Listing:
                 file=None if print_ is None else self._file(print_),
                 measures=measures,
                 looks_like=like,
+                differs=differs(take.recipe),
+                measured=measured_words(measures, like) if print_ else ("not made",),
                 in_film=there is not None and there.fingerprint == print_,
                 pinned=print_ is not None and item.pinned == print_,
             )

@@ -52,7 +52,8 @@ class DeclaredCaps(Record):
         for name, caps in engines.items():
             if name not in declarations():
                 raise ValueError(
-                    f"there is no engine {name!r}.{did_you_mean(name, declarations())}"
+                    f"there is no engine {name!r}.{did_you_mean(name, declarations())} Known: "
+                    f"{', '.join(declarations())}"
                 )
             spoken = [cap.what for cap in caps if cap.what in (What.CHARACTERS, What.USD)]
             if spoken and declarations()[name].kind != "speech":

@@ -19,7 +19,10 @@ from sparkle_motion_dagster.production.rate_limits.ledger import Claim, Ledger, 
 from sparkle_motion_dagster.production.rate_limits.wording import because, in_words, waits
 
 _SLICE_S = 0.5
-"""How often somebody who waits looks whether it may begin, or is to halt, in seconds."""
+"""How often somebody who waits looks whether the run is to halt, in seconds."""
+
+_LOOK_S = 5.0
+"""How often it looks whether those before it have left, in seconds."""
 
 _DAY_NS = 86400 * 10**9
 """For how long it is remembered what was taken, whatever the caps were at the time."""
@@ -176,20 +179,33 @@ def _wait(
     obey: Callable[[str], None],
 ) -> None:
     """Sleep until it is an item's turn, and say meanwhile why."""
-    while True:
-        with ledger.looking() as page:
-            claim = None if page is None else page.claim_at(place)
-            if page is None or claim is None:
-                break
-            now = wanted.turn(page, claim)
-            left_s = (now.at_ns - page.now_ns) / 10**9
-            ahead = len(wanted.ahead(page, claim))
-        if left_s <= 0:
-            break
-        tell(waits(now.short[0], wanted.item, left_s, ahead))
-        obey(wanted.item)
-        clock.sleep(min(left_s, _SLICE_S))
+    told = ""
+    while (now := _waiting(wanted, ledger, place)) is not None:
+        why, left_s = now
+        if why != told:
+            tell(why)
+            told = why
+        until_next_look_s = min(left_s, _LOOK_S)
+        while until_next_look_s > 0:
+            obey(wanted.item)
+            slice_s = min(until_next_look_s, _SLICE_S)
+            clock.sleep(slice_s)
+            until_next_look_s -= slice_s
     tell("")
+
+
+def _waiting(wanted: Wanted, ledger: Ledger, place: str) -> tuple[str, float] | None:
+    """Return why an item has to wait, and how many seconds; None: it may be its turn."""
+    with ledger.looking() as page:
+        claim = None if page is None else page.claim_at(place)
+        if page is None or claim is None:
+            return None
+        turn = wanted.turn(page, claim)
+        left_s = (turn.at_ns - page.now_ns) / 10**9
+        if left_s <= 0:
+            return None
+        ahead = len(wanted.ahead(page, claim))
+        return waits(turn.short[0], wanted.item, left_s, ahead), left_s
 
 
 def _by_key(buckets: Iterable[Bucket], tokens: Mapping[Bucket, int]) -> dict[Key, int]:

@@ -16,10 +16,15 @@ def in_words(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60} min"
 
 
+def capitalised(account: str) -> str:
+    """Return an account as a sentence begins with it."""
+    return f"{account[0].upper()}{account[1:]}"
+
+
 def because(short: Short, item: str) -> str:
     """Return why an item may not begin now."""
     bucket, what = short.bucket, What(short.bucket.what)
-    whose = f"{bucket.account[0].upper()}{bucket.account[1:]}"
+    whose = capitalised(bucket.account)
     if short.left <= 0:
         return f"{whose} has used up its {bucket.said}"
     left, wanted = (in_number(what, Fraction(n, what.tokens)) for n in (short.left, short.wanted))

@@ -45,6 +45,8 @@ _TAKES: JsonValue = {
             "file": _PICTURE,
             "measures": {"sharpness": 412.5, "phash": "96966669e9e94e60"},
             "looks_like": None,
+            "differs": "seed 4711",
+            "measured": ["sharpness 413"],
             "in_film": True,
             "pinned": False,
         }
@@ -141,6 +143,7 @@ ORDERS: Mapping[str, JsonValue] = {
         "shots": [],
         "lines": [],
         "cues": [],
+        "takes": [],
         "stages": [],
         "checks": [],
         "waits_for": None,
@@ -209,7 +212,7 @@ ORDERS: Mapping[str, JsonValue] = {
                 "said": "It takes 10 GPU min (measured), and its limit is 5 GPU min.",
             }
         ],
-        "line": "1 item to make: 10.0 min, 10.0 GPU min, US$ 0.00, 1 MB.",
+        "line": "1 item to make: about 10 min; about 10.0 GPU min; about 1.5 MB of disk.",
     },
     "RenderOrder": {"job": "render_movie", "dry_run": False, "over_limits": False},
     "TakeChosen": {"take": 2},

@@ -326,7 +326,7 @@ def test_requests_a_minute_are_spread_evenly(hall: Hall) -> None:
     assert made(spoken) == [True] * 3
     assert spoken[0].produced.record.engine.settings == {"who": "slow"}
     assert (
-        "The provider slow has used up its one request in 10.0 s; line_2 may begin in 4 s"
+        "The provider slow has used up its one request in 10.0 s; line_2 may begin in 5 s"
         in hall.told
     )
     # What is known costs no time.
@@ -350,8 +350,8 @@ def test_what_an_operator_has_refused_goes_to_the_next_one(hall: Hall) -> None:
     assert hall.time == 0
     (why,) = spoken[2].passed_over.values()
     assert why == (
-        "it may not be asked (line_2: This takes 18 characters, and the provider first may never be "
-        "asked for more than 12 characters a day. Raise that cap, or ask for less at once)"
+        "it may not be asked (line_2: This takes 18 characters, and the provider first may never "
+        "be asked for more than 12 characters a day. Raise that cap, or ask for less at once)"
     )
     # Where there is no other one, the error says by when to try again.
     with pytest.raises(RateLimitedError, match="try again in 24 h 0 min") as error:
