@@ -90,6 +90,8 @@ def render(
     profile: str = DEFAULT_PROFILE,
     run_id: str | None = None,
     replace: bool = False,
+    budget: Mapping[str, float] | None = None,
+    over_limits: bool = False,
     home: str | Path | None = None,
 ) -> Film:
     """Render the film of a plan; what is finished is taken from the store.
@@ -100,21 +102,26 @@ def render(
         profile: Which engines render it.
         run_id: What the film is called. Default: as its plan file.
         replace: Whether the run_id is taken over from another profile or plan.
+        budget: What it may take, in place of its limits: gpu_minutes, usd, disk_gb.
+        over_limits: Whether it may exceed its limits.
         home: Where everything lies. Default: ``$SPARKLE_HOME``, else ``./.sparkle``.
 
     Raises:
         InputError: The plan, the profile or the run_id is wrong.
+        OverLimitsError: It exceeds its limits, or may, and must not.
         BusyError: Another process renders this film or has the device, or this one renders already.
         RunFailedError: Something could not be made.
         NoFilmError: It stopped on its way: it waits for a person's review, or was paused.
         SparkleError: The home cannot be used.
     """
+    from sparkle_motion_dagster.resources.limits import within_limits
     from sparkle_motion_dagster.runs.instance import open_instance
     from sparkle_motion_dagster.runs.recovery import recover
 
     place = home_at(home)
     file = _written(plan, run_id, place) if isinstance(plan, MoviePlan) else Path(plan)
     run = planned_run(place, file, profile, run_id, replace=replace)
+    run = within_limits(run, place, budget=budget, over_limits=over_limits)
     state = RunFolder(place, run.film).state
     with open_instance(place) as instance:
         for found in recover(instance, place):

@@ -32,6 +32,11 @@ class SparkleHome:
         return self.root / "actions"
 
     @property
+    def measurements(self) -> Path:
+        """What making things has taken here, made anew from action records where it is missing."""
+        return self.root / "measured.jsonl"
+
+    @property
     def runs(self) -> Path:
         """One folder a run, with a folder a stage."""
         return self.root / "runs"
@@ -90,6 +95,16 @@ class SparkleHome:
     def index(self) -> Path:
         """The index of all manifests, made anew from them wherever it is missing (SQLite)."""
         return self.root / "index.sqlite"
+
+    @property
+    def similar(self) -> Path:
+        """The index of perceptual hashes, made anew from the stored pictures likewise (SQLite)."""
+        return self.root / "similar.sqlite"
+
+    @property
+    def hashing(self) -> Path:
+        """The lock of whoever makes that one anew where it is damaged."""
+        return self.root / ".hashing"
 
     @property
     def indexing(self) -> Path:

@@ -20,6 +20,7 @@ from sparkle_motion_dagster.artifacts.errors import (
     UnreadableRecordError,
     explained_full_disk,
 )
+from sparkle_motion_dagster.artifacts.film_price import PriceFile
 from sparkle_motion_dagster.artifacts.film_state import Doing, Holder
 from sparkle_motion_dagster.artifacts.finished_items import FinishedItems
 from sparkle_motion_dagster.artifacts.home import SparkleHome
@@ -55,10 +56,11 @@ class RunFolder:
             raise StorageError(f"{run_id!r} cannot be the name of a run's folder")
         self.run_id = run_id
         self.path = home.runs / run_id
-        self._home = home
+        self.home = home
         self.state = StateFile(self.path)
         self.finished = FinishedItems(self.path)
         self.choices = ChoicesFile(self.path)
+        self.price = PriceFile(self.path)
 
     def stage(self, stage: str) -> Path:
         """Return the folder of a stage."""
@@ -142,7 +144,7 @@ class RunFolder:
         for name in names:
             if not is_file_name(name):
                 raise StorageError(f"{manifest.stage} names a file {name!r}, which is not allowed")
-        with indexed(self._home, self.run_id):
+        with indexed(self.home, self.run_id):
             return self._publish(manifest, names, store)
 
     def _publish(
@@ -181,7 +183,7 @@ class RunFolder:
 
     def withdraw(self, stage: str) -> None:
         """Remove a stage's manifest, so that the stage counts as not made."""
-        with indexed(self._home, self.run_id):
+        with indexed(self.home, self.run_id):
             (self.stage(stage) / MANIFEST).unlink(missing_ok=True)
             fsync_folder(self.stage(stage))
 
@@ -218,7 +220,7 @@ class RunFolder:
             StorageError: It cannot vanish, as it is a mount.
         """
         try:
-            with indexed(self._home, self.run_id):
+            with indexed(self.home, self.run_id):
                 return self.path.rename(self.path.with_name(f"{REMOVED}{uuid.uuid4().hex}"))
         except OSError as error:
             if error.errno not in (errno.EBUSY, errno.EXDEV):
@@ -316,7 +318,7 @@ class RunFolder:
 
     @property
     def _held(self) -> Path:
-        return self._home.held(self.run_id)
+        return self.home.held(self.run_id)
 
     @property
     def _reached(self) -> Path:

@@ -14,6 +14,7 @@ from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.checks import check_spec
 from sparkle_motion_dagster.assets.links import links_to
 from sparkle_motion_dagster.assets.review_gates import ending_at_reviews, made_in_this_run
+from sparkle_motion_dagster.assets.take_sheets import shown_takes
 from sparkle_motion_dagster.engines.machinery.encoded_texts import EncodedTexts
 from sparkle_motion_dagster.engines.machinery.environments import Environments
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
@@ -23,6 +24,7 @@ from sparkle_motion_dagster.film.inputs import check_inputs
 from sparkle_motion_dagster.film.intake import check_free, thaw_plan
 from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN, STAGES
+from sparkle_motion_dagster.film.takes.pins import stale_pins
 from sparkle_motion_dagster.gpu.events import GpuEvent, LendEvent, LoadEvent, StallEvent, WaitEvent
 from sparkle_motion_dagster.operations.control import LEFT_AS, RunControl
 from sparkle_motion_dagster.operations.reviews import (
@@ -127,6 +129,7 @@ def stage_of(
         )
         for asked in sorted(reviews_asked(stage.plan, stage.settings) & inputs.keys()):
             check_approved(workbench.run_folder(run_id), inputs[asked])
+        film.check_limits(stage.plan)
         stage.control.obey(before=name)
         yield stage
 
@@ -174,8 +177,13 @@ def output_of(
 ) -> dg.Output[StageManifest]:
     """Return what a stage leaves behind and warns of, and what the web UI shows of it."""
     spared = {"seconds_spared": round(result.seconds_spared, 3)} if result.taken else {}
-    facts = {**metadata, **spared, **_device_metadata(stage)}
-    manifest = stage.manifest(result).model_copy(update={"warnings": warnings})
+    manifest = stage.manifest(result)
+    taken = shown_takes(stage.workbench, manifest)
+    facts = {**metadata, **taken, **spared, **_device_metadata(stage)}
+    stale = tuple(stale_pins(stage.run_id, manifest.artifacts))
+    for line in stale:
+        stage.progress.say(line)
+    manifest = manifest.model_copy(update={"warnings": (*warnings, *stale)})
     return manifest_output(manifest, facts, stage.workbench.home)
 
 

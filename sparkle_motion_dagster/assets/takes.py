@@ -9,18 +9,19 @@ from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.choices import Recipe
 from sparkle_motion_dagster.artifacts.models import StageManifest
-from sparkle_motion_dagster.assets.previews import table
 from sparkle_motion_dagster.assets.stage import (
     facilities_of,
     manifest_output,
     readable_failures,
     run_id_of,
 )
+from sparkle_motion_dagster.assets.take_sheets import shown_takes
 from sparkle_motion_dagster.film.intake import foreseen_plan
 from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.film.stages import TAKES
-from sparkle_motion_dagster.film.takes.keeping import kept_takes
+from sparkle_motion_dagster.film.takes.keeping import kept_takes, takes_result
 from sparkle_motion_dagster.film.takes.making import make_takes, with_further_takes
+from sparkle_motion_dagster.film.takes.measuring import measures_of
 from sparkle_motion_dagster.forecast.dry_run import PlannedFilm
 from sparkle_motion_dagster.forecast.history import History
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench
@@ -87,12 +88,13 @@ def takes(
         )
         made_by = partial(produce, workbench=workbench, progress=progress, control=control)
         make_takes(made_by, of.stage, engine, item, folder.choices)
-        kept = kept_takes(folder.choices.read(), workbench, made_by, engines.hearing)
+        kept = kept_takes(folder.choices.read(), workbench)
+        there = [one.produced for one in kept]
+        found = measures_of(there, made_by, workbench.store, engines.hearing)
         manifest = manifest_of(
             StageOf(TAKES, run_id, film.profile_name, frozen.digest),
             {},
-            kept.result,
+            takes_result(kept, found),
             facilities.device,
         )
-        rows = [(one.id, one.file) for one in manifest.artifacts]
-        yield manifest_output(manifest, {"takes": table(["take", "file"], rows)}, workbench.home)
+        yield manifest_output(manifest, shown_takes(workbench, manifest), workbench.home)

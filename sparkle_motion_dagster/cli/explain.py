@@ -32,6 +32,7 @@ _STYLES = {
     ItemState.TAKEN: "green",
     ItemState.MADE: "yellow",
     ItemState.MAYBE: "cyan",
+    ItemState.PINNED: "magenta",
     ItemState.GONE: "dim",
 }
 
@@ -95,13 +96,13 @@ def _show(explanation: Explanation, console: Console) -> None:
             console.print(Text(f"  {line}"))
     for stage in explanation.stages:
         _show_stage(stage, console)
-    console.print(Text(verdict(explanation)))
+    console.print(Text(f"{verdict(explanation)}{_stays(explanation)}"))
 
 
 def _show_stage(stage: StageForecast, console: Console) -> None:
     counts = [f"{count} {state}" for state in ItemState if (count := stage.count(state))]
     console.print(Text(f"{stage.stage:15} {', '.join(counts) or 'nothing'}"))
-    shown = [item for item in stage.items if item.state is not ItemState.CURRENT]
+    shown = [item for item in stage.items if item.state is not ItemState.CURRENT or item.take]
     names = [_called(stage.stage, item.id) for item in shown]
     width = max(map(len, names), default=0)
     for name, item in zip(names, shown, strict=True):
@@ -117,6 +118,8 @@ def _called(stage: str, item_id: str) -> str:
 def _item(name: str, item: ItemForecast) -> Text:
     text = Text(f"  {name}  ")
     text.append(str(item.state), style=_STYLES[item.state])
+    if item.take is not None:
+        text.append(f" (take {item.take}, chosen)")
     reasons = [*filter(None, [item.reason]), *_changes(item.changes), *_waits(item.waits_for)]
     if len(reasons) == 1:
         text.append(f": {reasons[0]}")
@@ -204,6 +207,13 @@ def verdict(explanation: Explanation) -> str:
         f"The next render makes at least {_items(made)}, at most {most}, and takes at least "
         f"{taken} from the store{work}."
     )
+
+
+def _stays(explanation: Explanation) -> str:
+    if not explanation.pinned:
+        return ""
+    stays = "stays" if explanation.pinned == 1 else "stay"
+    return f" {_items(explanation.pinned).capitalize()} {stays} as pinned."
 
 
 def _items(count: int) -> str:

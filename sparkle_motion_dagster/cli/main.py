@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "pin": "takes:pin",
     "unpin": "takes:unpin",
     "vary": "vary:vary",
+    "similar": "similar:similar",
     "comments": "comments:comments",
     "explain": "explain:explain",
     "verify": "verify:verify",

@@ -133,6 +133,8 @@ def _show_run(home: SparkleHome, run_id: str, queue: Queue) -> None:
         console.print(queue.place_of(run_id))
     for line in devices_in_use():
         console.print(line)
+    if (price := folder.price.read()) is not None:
+        console.print(f"Work of the last render that made something: {price}.")
     film = manifests[VIDEO_FINAL]
     path = None if film is None else folder.stage(VIDEO_FINAL) / film.artifact(FILM, "film").file
     if film is not None and path not in {one.path for one in differing}:

@@ -10,8 +10,7 @@ import click
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
-from sparkle_motion_dagster.film.takes.listing import ItemTakes, ListedTake
-from sparkle_motion_dagster.film.takes.wording import differs, measured_words
+from sparkle_motion_dagster.film.takes.listing import ItemTakes
 
 
 @click.command()
@@ -49,24 +48,16 @@ def _show(item: ItemTakes) -> None:
     for take in item.takes:
         table.add_row(
             str(take.number),
-            ", ".join(_marks(item, take)),
-            differs(take.recipe),
-            "\n".join(measured_words(take)),
+            ", ".join(item.marks(take)),
+            take.differs,
+            "\n".join(take.measured),
         )
     stdout().print(table)
 
 
 def _standing(item: ItemTakes) -> Iterator[str]:
     if item.is_pinned:
-        yield "- pinned, and stale: the plan asks for something else" if item.stale else "- pinned"
+        stale = f", and stale: it would be made with another {', '.join(item.stale)} now"
+        yield f"- pinned{stale if item.stale else ''}"
     if item.why:
         yield f"- {item.why}"
-
-
-def _marks(item: ItemTakes, take: ListedTake) -> Iterator[str]:
-    if take.in_film:
-        yield "in the film"
-    if take.number == item.chosen:
-        yield "chosen"
-    if take.pinned:
-        yield "pinned"

@@ -10,6 +10,7 @@ from ruamel.yaml.error import YAMLError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.cli.console import readable_errors
 from sparkle_motion_dagster.cli.explain import is_plan, verdict
+from sparkle_motion_dagster.cli.limits import OVER_LIMITS, within_limits
 from sparkle_motion_dagster.cli.options import said_values
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.forecast.explanation import ItemState
@@ -47,6 +48,7 @@ _SHOWN = (ItemState.MADE, ItemState.MAYBE)
 )
 @click.option("--profile", help="Which engines render it. Default: the film's own profile.")
 @click.option("--render", "renders", is_flag=True, help="Render it at once.")
+@OVER_LIMITS
 @readable_errors
 def vary(
     film: str,
@@ -57,6 +59,7 @@ def vary(
     file: Path | None,
     profile: str | None,
     renders: bool,  # noqa: FBT001 - a command line flag
+    over_limits: bool,  # noqa: FBT001 - a command line flag
 ) -> None:
     """Derive a plan from a film's: other words, another language, cast, look or aspect.
 
@@ -78,7 +81,8 @@ def vary(
         variant = vary_film(home, film, changes, wanted)
     _show(variant)
     if renders:
-        run_here(home, planned_run(home, variant.path, variant.profile, variant.run_id))
+        run = planned_run(home, variant.path, variant.profile, variant.run_id)
+        run_here(home, within_limits(home, run, over_limits=over_limits))
     else:
         click.echo(f"Render it: {variant.command}")
 

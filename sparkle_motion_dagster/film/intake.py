@@ -134,6 +134,19 @@ def check_free(run_id: str, profile: str, plan_path: Path | None, workbench: Wor
         raise _taken(run_id, before, plan_path)
 
 
+def is_taken(run_id: str, profile: str, plan_path: Path | None, workbench: Workbench) -> bool:
+    """Tell whether a run belongs to another profile or plan, as `check_free` would say.
+
+    Raises:
+        PlanError: The plan, which is to be compared, cannot be read.
+    """
+    try:
+        check_free(run_id, profile, plan_path, workbench)
+    except RunTakenError:
+        return True
+    return False
+
+
 def check_free_for(run_id: str, profile: str, loaded: LoadedPlan, workbench: Workbench) -> None:
     """Make sure, as `check_free` does, of a plan that has not been written to its path yet.
 

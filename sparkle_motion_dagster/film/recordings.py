@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sparkle_motion_dagster.engines.base import EngineSettings
 from sparkle_motion_dagster.engines.builtin.recording_importer import (
@@ -16,6 +17,9 @@ from sparkle_motion_dagster.production.loop import Item, Produced
 
 RECORDING = "recording"
 """What stands where others name the provider that spoke a line."""
+
+IMPORTER: Final = RecordingImporter(EngineSettings())
+"""Who imports them."""
 
 
 @dataclass(frozen=True)
@@ -38,16 +42,20 @@ def recorded_takes(
         HaltedError: A person asked the run to pause or to stop.
     """
     recordings = {line: line.audio for line in lines if line.audio is not None}
-    items = [
-        Item(line_id(line), ImportRequest(recording=stage.frozen.files[name]))
-        for line, name in recordings.items()
-    ]
-    made = stage.produce(RecordingImporter(EngineSettings()), items)
+    made = stage.produce(IMPORTER, [import_item(stage, line) for line in recordings])
     return {
-        line: RecordedTake(take, name, line.text, _language(stage, line))
+        line: RecordedTake(take, name, line.text, language_of_recording(stage, line))
         for (line, name), take in zip(recordings.items(), made, strict=True)
     }
 
 
-def _language(stage: Stage, line: PlannedLine) -> str:
+def import_item(stage: Stage, line: PlannedLine) -> Item[ImportRequest]:
+    """Return what imports the recording of a line that has one."""
+    if line.audio is None:
+        raise ValueError(f"{line_id(line)} is no recording")
+    return Item(line_id(line), ImportRequest(recording=stage.frozen.files[line.audio]))
+
+
+def language_of_recording(stage: Stage, line: PlannedLine) -> str:
+    """Return the language tag of a line that nobody casts: its character's."""
     return stage.plan.character(line.character_id).voice_profile.language or DEFAULT_LANGUAGE

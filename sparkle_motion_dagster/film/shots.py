@@ -22,6 +22,7 @@ from sparkle_motion_dagster.film.mouths import reworked_shots
 from sparkle_motion_dagster.film.own_clips import conform_clips
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, footage_id
+from sparkle_motion_dagster.film.takes.fit import footage_misfit
 from sparkle_motion_dagster.plan.cards import card_of
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.seeds import shot_seed
@@ -125,7 +126,11 @@ def _made(
     """Return everything that is made of shots: footage, where the engine makes that, and clips."""
     if not isinstance(engine, FootageEngine):
         return stage.produce(engine, shots)
-    footage = stage.produce(engine, [_footage_of(stage, engine, shot) for shot in shots])
+    footage = stage.produce(
+        engine,
+        [_footage_of(stage, engine, shot) for shot in shots],
+        footage_misfit(engine, {footage_id(shot.id): shot.request for shot in shots}),
+    )
     clips = stage.produce(
         Conformer(engine.conforming()),
         [

@@ -1,15 +1,21 @@
 """The stage that a film's stages are written for: one interface, whether it makes or looks up."""
 
+import contextlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sparkle_motion_dagster.artifacts.choices import NOTHING_CHOSEN, Choices, Recipe
+from sparkle_motion_dagster.artifacts.choices import NOTHING_CHOSEN, OWN, Choices, Recipe
 from sparkle_motion_dagster.artifacts.digests import Sha256
-from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest, StoredFile
+from sparkle_motion_dagster.artifacts.models import (
+    ActionRecord,
+    Artifact,
+    StageManifest,
+    StoredFile,
+)
 from sparkle_motion_dagster.engines.base import PROCESSOR, Engine, EngineError, RequestT
-from sparkle_motion_dagster.engines.hearing.base import Transcript
+from sparkle_motion_dagster.engines.hearing.base import HearingEngine, Transcript
 from sparkle_motion_dagster.engines.images.base import Appearance, OwnPicture
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import with_name
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
@@ -19,8 +25,19 @@ from sparkle_motion_dagster.film.inputs import StaleStageError
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, TIMELINE, TIMELINE_TRACK
+from sparkle_motion_dagster.film.takes.choosing import (
+    TAKE,
+    ItemsTakes,
+    best_of,
+    ruled_items,
+    taken_by_rule,
+)
 from sparkle_motion_dagster.film.takes.directing import directed
+from sparkle_motion_dagster.film.takes.fit import Misfit, shape_misfit
+from sparkle_motion_dagster.film.takes.keeping import keep_latest, keep_ruled
 from sparkle_motion_dagster.film.takes.pins import pinned_to
+from sparkle_motion_dagster.film.takes.recipes import has_takes, varied
+from sparkle_motion_dagster.film.takes.rules import TakesRule
 from sparkle_motion_dagster.media.sound.takes import line_samples
 from sparkle_motion_dagster.plan.film_format import FilmFormat
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -30,7 +47,7 @@ from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
 from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings
 from sparkle_motion_dagster.production.halting import Control
 from sparkle_motion_dagster.production.known import look_up
-from sparkle_motion_dagster.production.loop import Item, Produced, produce
+from sparkle_motion_dagster.production.loop import Item, Produced, from_store, produce
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
@@ -41,7 +58,7 @@ class Stage(ABC):
     """One stage of one film: what it is made from, and who makes its items.
 
     ``inputs`` are the manifests of the stages that it needs, by name; ``choices`` what a person has
-    chosen of its items' takes.
+    chosen of its items' takes; ``hearing`` is who listens in it, if anybody does.
     """
 
     name: str
@@ -52,44 +69,124 @@ class Stage(ABC):
     workbench: Workbench
     inputs: Mapping[str, StageManifest]
     choices: Choices = field(default=NOTHING_CHOSEN, kw_only=True)
+    hearing: HearingEngine[Any] | None = field(default=None, kw_only=True)
 
     def produce(
-        self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
+        self,
+        engine: Engine[RequestT, Any],
+        items: Sequence[Item[RequestT]],
+        misfit: Misfit = shape_misfit,
     ) -> tuple[Produced, ...]:
         """Return items that an engine answers for, each in the take that a person has chosen.
 
-        See ``loop.produce``.
+        Where nobody has, the profile's rule does, if it has one. See ``loop.produce``.
+
+        Args:
+            engine: Who answers.
+            items: What is asked for, as the plan says it.
+            misfit: Says in what that which an item is pinned to does not fit the film.
 
         Raises:
             PinnedError: What an item is pinned to is not there, or does not fit the film.
+            EngineInputError: An engine does not take the settings of a chosen take.
         """
         there: dict[str, Produced] = {}
         to_make = []
         for item in items:
-            chosen = self.choices.of(self.name, item.id)
-            if chosen is not None and chosen.pinned is not None:
-                there[item.id] = self.pinned(engine, item, chosen.pinned)
+            if (print_ := self.pin_of(item.id)) is not None:
+                asked = varied(engine, item, self.recipe(item))
+                there[item.id] = self.pinned(*asked, print_, misfit)
             else:
-                to_make.append((item, Recipe() if chosen is None else chosen.recipe))
-        for answering, asked in directed(engine, to_make):
-            there |= {one.item_id: one for one in self.answered(answering, asked)}
+                to_make.append((item, self.recipe(item)))
+        for answering, asked_for in directed(engine, to_make):
+            there |= {one.item_id: one for one in self.best(answering, asked_for)}
         return tuple(there[item.id] for item in items)
+
+    def best(
+        self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
+    ) -> tuple[Produced, ...]:
+        """Return items as they are asked for, or in the best of several takes.
+
+        That is where the profile has a rule, and no person has decided.
+        """
+        rule = self.settings.takes
+        ruled = {} if rule is None else ruled_items(rule, self.name, items, self.choices)
+        if rule is None or not ruled:
+            return self.answered(engine, items)
+        others = [item for item in items if item.id not in ruled]
+        there = {one.item_id: one for one in self.answered(engine, others)}
+        takes = taken_by_rule(rule, engine, ruled.values(), self)
+        there |= {one.item_id: one for one in self.decided(rule, engine, takes)}
+        return tuple(there[item.id] for item in items)
+
+    def decided(
+        self, rule: TakesRule, engine: Engine[Any, Any], takes: Sequence[ItemsTakes]
+    ) -> Iterator[Produced]:
+        """Yield items in the best of their takes, by what was measured of them."""
+        for one in takes:
+            yield best_of(rule, engine, one)
 
     @abstractmethod
     def answered(
         self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
     ) -> tuple[Produced, ...]:
-        """Return items as they are asked for; see ``loop.produce``."""
+        """Return items as they are asked for, in the takes that are chosen already.
+
+        See ``loop.produce``.
+        """
 
     @abstractmethod
     def pinned(
-        self, engine: Engine[RequestT, Any], item: Item[RequestT], fingerprint: Sha256
+        self,
+        engine: Engine[RequestT, Any],
+        item: Item[RequestT],
+        print_: Sha256,
+        misfit: Misfit = shape_misfit,
     ) -> Produced:
         """Return what an item is pinned to, whatever would be asked for it.
+
+        Args:
+            engine: Who would make it.
+            item: What would be asked for.
+            print_: The fingerprint of what it is pinned to.
+            misfit: Says in what that does not fit the film.
 
         Raises:
             PinnedError: It is not there, or does not fit the film.
         """
+
+    @abstractmethod
+    def taken(
+        self, engine: Engine[RequestT, Any], item: Item[RequestT], record: ActionRecord, why: str
+    ) -> Produced:
+        """Return an item as something that was made before, which takes the place of its own.
+
+        Args:
+            engine: Who would make it.
+            item: What would be asked for.
+            record: How that was made; it is known, and sound.
+            why: What people are told.
+        """
+
+    def pin_of(self, item_id: str) -> Sha256 | None:
+        """Return the fingerprint of what an item of this stage is pinned to; None: it is not."""
+        chosen = self.choices.of(self.name, item_id)
+        return None if chosen is None else chosen.pinned
+
+    def take_of(self, item: Item[Any]) -> int | None:
+        """Return the take of an item that somebody has chosen; None: nobody has, or can."""
+        chosen = self.choices.of(self.name, item.id)
+        return chosen.chosen if chosen is not None and has_takes(item.request) else None
+
+    def recipe(self, item: Item[Any]) -> Recipe:
+        """Return how what is wanted of an item differs from what the plan asks for."""
+        chosen = self.choices.of(self.name, item.id)
+        return Recipe() if chosen is None or not has_takes(item.request) else chosen.recipe
+
+    def as_chosen(self, item: Item[Any], produced: Produced) -> Produced:
+        """Return an item that is there, with the number of its take, if somebody has chosen it."""
+        number = self.take_of(item)
+        return produced if number is None else replace(produced, told={TAKE: number})
 
     @abstractmethod
     def waiting(self, why: str, before: str) -> None:
@@ -217,32 +314,75 @@ class MakingStage(Stage):
     facilities: Facilities
 
     def produce(
-        self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
+        self,
+        engine: Engine[RequestT, Any],
+        items: Sequence[Item[RequestT]],
+        misfit: Misfit = shape_misfit,
     ) -> tuple[Produced, ...]:
         """Return items: from the store where they are known, else made; see ``Stage.produce``."""
-        counts = self.progress.counts()
-        try:
-            return super().produce(engine, items)
-        except EngineError:
-            # Whoever asks again, of this engine or of another, asks for all of them.
-            self.progress.return_to(counts)
-            raise
+        with self._asking():
+            return super().produce(engine, items, misfit)
 
     def answered(
         self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
     ) -> tuple[Produced, ...]:
-        """Return items: from the store where they are known, else made; see ``loop.produce``."""
-        return produce(engine, items, self.workbench, self.progress, self.control)
+        """Return items: from the store where they are known, else made; see ``loop.produce``.
+
+        What is now the latest of a take is written down, so that it is kept.
+        """
+        with self._asking():
+            made = produce(engine, items, self.workbench, self.progress, self.control)
+        latest = {
+            item.id: (self.take_of(item) or OWN, one.record.fingerprint)
+            for item, one in zip(items, made, strict=True)
+            if self.choices.of(self.name, item.id) is not None
+        }
+        keep_latest(self.name, latest, self.workbench.run_folder(self.run_id), self.workbench)
+        return tuple(map(self.as_chosen, items, made))
 
     def pinned(
-        self, engine: Engine[RequestT, Any], item: Item[RequestT], fingerprint: Sha256
+        self,
+        engine: Engine[RequestT, Any],
+        item: Item[RequestT],
+        print_: Sha256,
+        misfit: Misfit = shape_misfit,
     ) -> Produced:
         """Return what an item is pinned to, from the store; see ``Stage.pinned``."""
-        found = pinned_to(engine, item, fingerprint, self.workbench)
-        self.control.needs([fingerprint])
+        found = pinned_to(engine, item, print_, misfit, self.run_id, self.workbench)
+        self.control.needs([print_])
         self.progress.expect(1, 0)
         self.progress.taken({item.id: found.record})
         return found
+
+    def taken(
+        self, engine: Engine[RequestT, Any], item: Item[RequestT], record: ActionRecord, why: str
+    ) -> Produced:
+        """Return an item as something that was made before; see ``Stage.taken``."""
+        self.control.needs([record.fingerprint])
+        self.progress.expect(1, 0)
+        self.progress.taken({item.id: record})
+        self.progress.replaced(why)
+        return from_store(engine, item, record, self.workbench)
+
+    def decided(
+        self, rule: TakesRule, engine: Engine[Any, Any], takes: Sequence[ItemsTakes]
+    ) -> Iterator[Produced]:
+        """Yield items in the best of their takes, all of which are written down before."""
+        keep_ruled(self.name, takes, self.workbench.run_folder(self.run_id), self.workbench)
+        for best in super().decided(rule, engine, takes):
+            self.progress.expect(1, 0)
+            self.progress.taken({best.item_id: best.record})
+            yield best
+
+    @contextlib.contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Ask for items; whoever asks again, after a failure, asks for all of them."""
+        counts = self.progress.counts()
+        try:
+            yield
+        except EngineError:
+            self.progress.return_to(counts)
+            raise
 
     def waiting(self, why: str, before: str) -> None:
         """Say for whom the stage waits, unless the run is to halt."""

@@ -77,9 +77,13 @@ MIX: Final = "mix"
 FILM: Final = "film"
 """Item id of the film."""
 
+KEPT_TAKE: Final = "kept_take"
+"""Under what the metadata of a line's first take names the one that is in the film."""
+
 _READING = "@reading"
 _PORTRAIT = "portrait_"
 _FACES = "@faces"
+_DRAWN = "@drawn"
 _MOUTHS = "@mouths"
 _FOOTAGE = "@footage"
 _FINISHED = "@finished"
@@ -117,6 +121,11 @@ def portrait_id(character: str) -> str:
 def may_be_portrait(item_id: str) -> bool:
     """Tell whether an item of the keyframes' stage is called as portraits are."""
     return item_id.startswith(_PORTRAIT)
+
+
+def drawn_id(keyframe: str) -> str:
+    """Return the item id of what was drawn of a keyframe that the film has from another one."""
+    return f"{keyframe}{_DRAWN}"
 
 
 def faces_id(item_id: str) -> str:
@@ -172,6 +181,16 @@ def shot_of_finished(item_id: str) -> str | None:
 def take_id(line: str, number: int) -> str:
     """Return the item id of a line's take: its own for the first, which has the number 1."""
     return line if number == 1 else f"{line}{_TAKE}{number}"
+
+
+def own_take_id(item_id: str, number: int) -> str:
+    """Return the item id of a take of an item in the item's own stage, the first one's, too."""
+    return f"{item_id}{_TAKE}{number}"
+
+
+def is_take(item_id: str) -> bool:
+    """Tell whether an item is one of several takes of another one."""
+    return _TAKE in item_id
 
 
 def further_take_id(stage: str, item_id: str, number: int) -> str:

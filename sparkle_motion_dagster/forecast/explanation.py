@@ -36,7 +36,9 @@ class Change(Record):
 class ItemForecast(Record):
     """An item, and what the next render does with it.
 
-    ``seconds`` is how long making it took the last time; None where nobody knows.
+    ``seconds`` is how long making it took the last time; None where nobody knows. ``take`` is the
+    number of the take that was chosen; None where nobody has chosen. ``changes`` of an item that is
+    pinned are those in which it would be made otherwise.
     """
 
     id: str
@@ -45,6 +47,7 @@ class ItemForecast(Record):
     changes: tuple[Change, ...] = ()
     waits_for: tuple[str, ...] = ()
     seconds: float | None = None
+    take: int | None = Field(default=None, exclude_if=lambda take: take is None)
 
 
 class StageForecast(Record):
@@ -66,8 +69,8 @@ class Explanation(Record):
     """What the next render of a film makes, takes from the store, and drops.
 
     ``plan`` is the plan's file, or None where the one is taken that was frozen before. ``made`` is
-    how many items are made for certain, ``maybe`` how many more there may be. The seconds are how
-    long those took the last time.
+    how many items are made for certain, ``maybe`` how many more there may be; ``pinned`` ones stay
+    as they are, whatever was edited. The seconds are how long making took the last time.
     """
 
     schema_version: Literal["1"] = "1"
@@ -83,6 +86,7 @@ class Explanation(Record):
     made: int
     maybe: int
     taken: int
+    pinned: int = 0
     seconds_made: float
     seconds_maybe: float
 
@@ -97,6 +101,7 @@ def totals(stages: Collection[StageForecast]) -> Mapping[str, float]:
     return {
         "made": sum(stage.count(ItemState.MADE) for stage in stages),
         "maybe": sum(stage.count(ItemState.MAYBE) for stage in stages),
+        "pinned": sum(stage.count(ItemState.PINNED) for stage in stages),
         "taken": sum(stage.count(ItemState.CURRENT, ItemState.TAKEN) for stage in stages),
         "seconds_made": sum(stage.seconds(ItemState.MADE) for stage in stages),
         "seconds_maybe": sum(stage.seconds(ItemState.MAYBE) for stage in stages),

@@ -6,13 +6,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sparkle_motion_dagster.artifacts.choices import NOTHING_CHOSEN
 from sparkle_motion_dagster.artifacts.errors import CorruptFileError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.published import differences, sound_copies
 from sparkle_motion_dagster.film.admission import check_allowed
 from sparkle_motion_dagster.film.feasibility import check_feasible
-from sparkle_motion_dagster.film.intake import FrozenPlan, RunTakenError, check_free, foreseen_plan
+from sparkle_motion_dagster.film.intake import (
+    FrozenPlan,
+    RunTakenError,
+    check_free,
+    foreseen_plan,
+    is_taken,
+)
 from sparkle_motion_dagster.film.pipeline import PIPELINE, Engines
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN
@@ -81,11 +88,13 @@ def foresee(
     check_allowed(frozen, engines)
     history, last = History(workbench), LastRender.of(run_id, workbench)
     choices = workbench.run_folder(run_id).choices.read()
+    if is_taken(run_id, profile, plan_path, workbench):
+        choices = NOTHING_CHOSEN  # which are those of the film that would be replaced
     film = PlannedFilm(run_id, profile, settings, frozen, engines, workbench, history, choices)
     runs = dry_runs(film)
     unheard = tuple(take.awaited for take in film.unheard_takes())
     unsearched = tuple(search.awaited for search in film.unsearched())
-    judge = Judge(history, last, _names(last, film, runs), unheard, unsearched)
+    judge = Judge(history, last, _names(last, film, runs), unheard, unsearched, choices)
     stages = tuple(judge.stage(stage, runs) for stage in PIPELINE)
     explanation = Explanation(
         run_id=run_id,

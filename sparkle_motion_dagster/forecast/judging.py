@@ -8,11 +8,13 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from sparkle_motion_dagster.artifacts.choices import NOTHING_CHOSEN, Choices
 from sparkle_motion_dagster.artifacts.digests import digest_json
 from sparkle_motion_dagster.artifacts.models import ActionRecord
+from sparkle_motion_dagster.film.takes.recipes import has_takes
 from sparkle_motion_dagster.forecast.comparing import Names, compare, engine_changes, readable
 from sparkle_motion_dagster.forecast.dry_run import UNFORESEEABLE, DryRun
-from sparkle_motion_dagster.forecast.dry_stage import EngineCall
+from sparkle_motion_dagster.forecast.dry_stage import EngineCall, PinnedItem
 from sparkle_motion_dagster.forecast.explanation import (
     Change,
     ItemForecast,
@@ -51,6 +53,7 @@ class Judge:
         names: Whose the files in requests are.
         unheard: The takes that nobody has heard yet, as people call them.
         unsearched: The pictures and clips in which nobody has looked for faces yet, likewise.
+        choices: What a person has chosen of the film's takes.
     """
 
     def __init__(
@@ -60,18 +63,21 @@ class Judge:
         names: Names,
         unheard: tuple[str, ...],
         unsearched: tuple[str, ...],
+        choices: Choices = NOTHING_CHOSEN,
     ) -> None:
         self._history = history
         self._last = last
         self._names = names
         self._unheard = unheard
         self._unsearched = unsearched
+        self._choices = choices
 
     def stage(self, stage: str, runs: Sequence[DryRun]) -> StageForecast:
         """Return what becomes of the items of a stage."""
         unforeseeable = UNFORESEEABLE.get(stage, frozenset()) if self._unheard else frozenset()
         wanted = _wanted(stage, runs, unforeseeable)
-        before = self._last.fingerprints(stage)
+        shown = self._last.fingerprints(stage)
+        before = {**self._last.takes(stage), **shown}
         records = {item: self._history.record(print_) for item, print_ in before.items()}
         usual = [record.seconds for record in records.values() if record is not None]
         first_like: dict[str, str] = {}
@@ -83,11 +89,47 @@ class Judge:
                 and (first := first_like.setdefault(want.key, item)) != item
             ):
                 judged = ItemForecast(id=item, state=ItemState.TAKEN, reason=f"the same as {first}")
-            items.append(_timed(judged, records.get(item), usual))
-        gone = [
-            ItemForecast(id=item, state=ItemState.GONE) for item in before if item not in wanted
-        ]
+            items.append(self._chosen(stage, want, _timed(judged, records.get(item), usual)))
+        pins = _pins(stage, runs)
+        items += [self._pinned(found, unforeseeable) for found in pins.values()]
+        undecided = dict.fromkeys(item for run in runs for item in run.undecided[stage])
+        items += [_undecided(item) for item in undecided if item not in wanted]
+        there = wanted.keys() | pins.keys() | undecided.keys()
+        gone = [ItemForecast(id=item, state=ItemState.GONE) for item in shown if item not in there]
         return StageForecast(stage=stage, items=(*items, *gone))
+
+    def _chosen(self, stage: str, wanted: WantedItem, judged: ItemForecast) -> ItemForecast:
+        """Say which take of an item it is, if somebody has chosen it."""
+        known = self._choices.of(stage, judged.id)
+        if known is None or not has_takes(wanted.call.item.request):
+            return judged
+        return judged.model_copy(update={"take": known.chosen})
+
+    def _pinned(self, found: Sequence[PinnedItem], unforeseeable: frozenset[str]) -> ItemForecast:
+        """Say whether an item that is pinned fits the film, and how it would be made otherwise."""
+        first = found[0]
+        item, engine = first.call.item.id, first.call.engine
+        forecast = ItemForecast(id=item, state=ItemState.PINNED)
+        faults = [pin.fault for pin in found if pin.fault]
+        if len(faults) == len(found):
+            return forecast.model_copy(update={"reason": f"it does not fit: {faults[0]}"})
+        record = self._history.record(first.fingerprint)
+        if record is None or all(pin.call.fingerprint == pin.fingerprint for pin in found):
+            return forecast
+        ignored = engine.unused_fields | unforeseeable
+        futures = _distinct(
+            readable(pin.call.item.request.model_dump(mode="json"), ignored) for pin in found
+        )
+        compared = compare(readable(record.request, ignored), futures, self._names)
+        changes = (*engine_changes(record.engine, engine.identity()), *compared.changes)
+        if not changes and compared.open:
+            reason = "it may be stale by then"
+        else:
+            reason = "stale: it would be made otherwise now"
+        if faults:
+            reason = f"{reason}; it may not fit: {faults[0]}"
+        told = {"reason": reason, "changes": changes, "waits_for": compared.waits_for}
+        return forecast.model_copy(update=told)
 
     def _judged(
         self, item: str, wanted: WantedItem, before: str | None, record: ActionRecord | None
@@ -176,6 +218,20 @@ def _wanted(
             ignored=ignored,
         )
     return wanted
+
+
+def _pins(stage: str, runs: Sequence[DryRun]) -> dict[str, list[PinnedItem]]:
+    """Return the items of a stage that stay as they are, as each way to turn out has them."""
+    pins: dict[str, list[PinnedItem]] = defaultdict(list)
+    for run in runs:
+        for pin in run.pins[stage]:
+            pins[pin.call.item.id].append(pin)
+    return pins
+
+
+def _undecided(item: str) -> ItemForecast:
+    """Return what becomes of an item that is one of its takes: no more than those is made."""
+    return ItemForecast(id=item, state=ItemState.TAKEN, reason="the best of its takes")
 
 
 def _distinct(requests: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

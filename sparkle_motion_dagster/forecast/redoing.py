@@ -1,14 +1,16 @@
 """Which item of a film somebody means, and what its stage would ask for: before further takes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from sparkle_motion_dagster.artifacts.choices import OWN
 from sparkle_motion_dagster.errors import InputError, did_you_mean
-from sparkle_motion_dagster.film.stages import whose
+from sparkle_motion_dagster.film.stages import is_take, own_take_id, whose
 from sparkle_motion_dagster.film.takes.recipes import has_takes
 from sparkle_motion_dagster.forecast.comparing import readable
 from sparkle_motion_dagster.forecast.dry_run import PlannedFilm, dry_runs
 from sparkle_motion_dagster.forecast.dry_stage import EngineCall
+from sparkle_motion_dagster.production.loop import Item
 
 
 class NoSuchItemError(InputError):
@@ -81,9 +83,19 @@ def takeable(film: PlannedFilm, name: str) -> Takeable:
 def _takeables(film: PlannedFilm) -> Iterator[Takeable]:
     run = dry_runs(film)[0]
     for stage, calls in run.calls.items():
-        yield from (Takeable(stage, call) for call in calls if has_takes(call.item.request))
+        yield from _as_planned(stage, [call for call in calls if has_takes(call.item.request)])
     for stage, pins in run.pins.items():
         yield from (Takeable(stage, one.call) for one in pins if has_takes(one.call.item.request))
+
+
+def _as_planned(stage: str, calls: Sequence[EngineCall]) -> Iterator[Takeable]:
+    """Yield a stage's items as the plan asks for them, where a rule has several takes of some."""
+    first = own_take_id("", OWN)
+    own = {call.item.id.removesuffix(first) for call in calls if call.item.id.endswith(first)}
+    for call in calls:
+        item = call.item.id.removesuffix(first)
+        if not is_take(item) and (item not in own or item != call.item.id):
+            yield Takeable(stage, EngineCall(call.engine, Item(item, call.item.request)))
 
 
 def _awaited(value: object, film: PlannedFilm) -> list[str]:

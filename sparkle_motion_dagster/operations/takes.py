@@ -10,10 +10,13 @@ from sparkle_motion_dagster.errors import ConflictError, InputError, did_you_mea
 from sparkle_motion_dagster.film.stages import (
     BASE_IMAGES,
     DIALOGUE_WAVS,
+    KEPT_TAKE,
     SHOT_CLIPS,
     footage_id,
     whose,
 )
+from sparkle_motion_dagster.film.takes.keeping import change_choices
+from sparkle_motion_dagster.production.workbench import Workbench
 
 TAKEABLE_STAGES = (DIALOGUE_WAVS, BASE_IMAGES, SHOT_CLIPS)
 """The stages of whose items there can be takes."""
@@ -78,7 +81,9 @@ def pin(folder: RunFolder, name: str) -> ItemChoices:
                 f"{item.called} of {folder.run_id} has not been made yet, so that there is nothing "
                 "to pin it to. Render the film first."
             )
-        return known.model_copy(update={"pinned": print_})
+        # Whatever becomes of the stage that shows it, the takes keep what it is pinned to.
+        kept = (take or Take(number=OWN)).model_copy(update={"fingerprint": print_})
+        return known.with_take(kept).model_copy(update={"pinned": print_})
 
     return _changed(folder, item, pinned)
 
@@ -133,9 +138,12 @@ def film_items(folder: RunFolder) -> Iterator[FilmItem]:
     choices = folder.choices.read()
     for stage in TAKEABLE_STAGES:
         manifest = folder.readable(stage)
+        shown = manifest.artifacts if manifest else ()
+        prints = {artifact.id: artifact.fingerprint for artifact in shown}
+        # Of a line that was spoken more than once, the film has the take that its first one names.
         there = {
-            artifact.id: artifact.fingerprint
-            for artifact in (manifest.artifacts if manifest else ())
+            artifact.id: prints[str(artifact.metadata.get(KEPT_TAKE, artifact.id))]
+            for artifact in shown
             if artifact.id in (whose(artifact.id), footage_id(whose(artifact.id)))
         }
         known = {one.item: None for one in choices.items if one.stage == stage}
@@ -155,5 +163,5 @@ def _changed(
         first = ItemChoices(stage=item.stage, item=item.item, takes=(own,))
         return choices.with_item(change(known or first))
 
-    after = folder.choices.change(changed)
+    after = change_choices(folder, Workbench(folder.home), changed)
     return next(one for one in after.items if (one.stage, one.item) == (item.stage, item.item))

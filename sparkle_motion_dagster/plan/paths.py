@@ -7,7 +7,7 @@ and ``shots.2.seed`` by its index, from 0; ``line_0003.text`` is a spoken line, 
 import copy
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -121,24 +121,28 @@ class _Place:
     def _step(self, rest: str, path: str) -> tuple[str | int, int]:
         """Return the key or the index that a rest begins with, and how long its name is."""
         names = self._names()
-        if (found := _BRACKETS.match(rest)) is not None:
-            name = found["index"] or json.loads(found["key"])
-            if name in names:
-                return names[name], found.end()
+        found = _BRACKETS.match(rest)
+        if found is not None and found["index"]:
+            name = found["index"]
+            if isinstance(self.value, list) and int(name) < len(self.value):
+                return int(name), found.end()
+        elif found is not None:
+            name = json.loads(found["key"])
+            if name in names or self._takes_any_key:
+                return names.get(name, name), found.end()
         else:
-            begun = [name for name in names if _begins_with(rest, name)]
-            if begun:
+            if begun := [name for name in names if _begins_with(rest, name)]:
                 name = max(begun, key=len)
                 return names[name], len(name)
             found = _KEY.match(rest)
             name = rest if found is None else found[0]
-        if found is not None and self._takes_any_key and not name.isdecimal():
-            return name, found.end()
+            if found is not None and self._takes_any_key:
+                return name, found.end()
         raise self._error(path, name, list(names))
 
     def _names(self) -> Mapping[str, str | int]:
         """Return what stands here, or may: by its key, by its index, and by its id."""
-        if isinstance(self.value, Sequence) and not isinstance(self.value, str):
+        if isinstance(self.value, list):
             by_id = {
                 str(one["id"]): index
                 for index, one in enumerate(self.value)

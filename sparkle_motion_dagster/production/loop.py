@@ -4,19 +4,26 @@ For each item: compute its fingerprint; take it from the store if that is known;
 each distinct one once, to the engine; publish each result the moment it exists.
 """
 
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Generic
 
+from pydantic import JsonValue
+
 from sparkle_motion_dagster.artifacts.changing import changing
 from sparkle_motion_dagster.artifacts.digests import digest_json
 from sparkle_motion_dagster.artifacts.errors import explained_full_disk
-from sparkle_motion_dagster.artifacts.models import ActionRecord, MediaFacts, OutputFile, StoredFile
+from sparkle_motion_dagster.artifacts.models import (
+    ActionRecord,
+    Making,
+    MediaFacts,
+    OutputFile,
+    StoredFile,
+)
 from sparkle_motion_dagster.engines.base import (
     Engine,
     EngineError,
@@ -31,6 +38,7 @@ from sparkle_motion_dagster.engines.base import (
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.production.halting import Control
 from sparkle_motion_dagster.production.known import discard, look_up
+from sparkle_motion_dagster.production.measuring import Meter
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.rate_limits.caps import NO_CHARGE, Charge
 from sparkle_motion_dagster.production.rate_limits.limiter import Admission
@@ -54,7 +62,8 @@ class Item(Generic[RequestT]):
 class Produced:
     """An item that is there now: how it was made, when that was, and where its files are.
 
-    ``seeded`` says whether its engine uses the request's seed.
+    ``seeded`` says whether its engine uses the request's seed. ``told`` is what the film says of it
+    beside that: its record, which films share, does not hold it.
     """
 
     item_id: str
@@ -63,6 +72,7 @@ class Produced:
     previews: Mapping[str, StoredFile]
     made: bool
     seeded: bool
+    told: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
 def fingerprint(engine: Engine[RequestT, Any], request: RequestT) -> str:
@@ -125,6 +135,34 @@ def produce(
             seeded="seed" not in engine.unused_fields,
         )
         for item in items
+    )
+
+
+def from_store(
+    engine: Engine[RequestT, Any],
+    item: Item[RequestT],
+    record: ActionRecord,
+    workbench: Workbench,
+) -> Produced:
+    """Return an item as something that was made before, whatever would be asked for it.
+
+    Args:
+        engine: Who would make it.
+        item: What would be asked for.
+        record: How that was made.
+        workbench: Where it lies.
+
+    Raises:
+        CorruptFileError: A file of it is missing from the store, or damaged.
+    """
+    known = _taken(record, workbench)
+    return Produced(
+        item_id=item.id,
+        record=record,
+        files=known.files,
+        previews=known.previews,
+        made=False,
+        seeded="seed" not in engine.unused_fields,
     )
 
 
@@ -191,11 +229,13 @@ def _make_together(
         workbench.work_folder() as previews,
         closing(engine.make([item.request for item in orders.values()], folder)) as results,
     ):
+        meter = Meter(engine)
         for print_, item in orders.items():
             control.obey(before=item.id)
             progress.working_on(item.id)
-            started = time.monotonic()
             with _named(item.id), admission.making(item):
+                # Whoever waited until it may begin does not count.
+                meter.begin()
                 made = next(results, None)
             if made is None:
                 raise EngineError(f"{engine.name} ended without making {item.id}")
@@ -203,9 +243,9 @@ def _make_together(
                 examined = {
                     name: engine.examine(output, previews) for name, output in made.outputs.items()
                 }
-            seconds = time.monotonic() - started
+            took = meter.seconds(), meter.making(item.request)
             with changing(workbench.home):
-                known = _publish(engine, print_, item.request, made, examined, seconds, workbench)
+                known = _publish(engine, print_, item.request, made, examined, took, workbench)
                 control.needs([print_])
             yield print_, known
         if next(results, None) is not None:
@@ -233,7 +273,7 @@ def _publish(
     request: Request,
     made: Made,
     examined: Mapping[str, Examined],
-    seconds: float,
+    took: tuple[float, Making],
     workbench: Workbench,
 ) -> _Known:
     outputs = {
@@ -245,6 +285,7 @@ def _publish(
         for found in examined.values()
         for name, preview in found.previews.items()
     }
+    seconds, making = took
     record = ActionRecord(
         fingerprint=print_,
         engine=engine.identity(),
@@ -253,10 +294,12 @@ def _publish(
         previews=previews,
         metadata=dict(made.metadata),
         seconds=seconds,
+        making=making,
         made_at=datetime.now(UTC),
         versions=versions(),
     )
     workbench.actions.write(record)
+    workbench.measurements.add(record)
     return _Known(record, _stored(outputs, workbench), _stored(previews, workbench))
 
 

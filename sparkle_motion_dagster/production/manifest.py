@@ -70,7 +70,7 @@ def artifacts_of(produced: Produced, stem: str | None = None) -> tuple[Artifact,
             fingerprint=record.fingerprint,
             facts=output.facts,
             seed=seed if isinstance(seed, int) else None,
-            metadata=record.metadata,
+            metadata={**record.metadata, **produced.told},
         )
         for name, output in record.outputs.items()
     )

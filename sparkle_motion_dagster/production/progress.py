@@ -43,6 +43,10 @@ class Progress:
         self._told: set[tuple[str, str]] = set()
         self._writing = threading.Lock()
 
+    def say(self, line: str) -> None:
+        """Have whoever listens hear a line."""
+        self._say(line)
+
     def expect(self, total: int, making: int) -> None:
         """Say how many more items the stage has, and how many of them an engine must make now."""
         self._total += total
@@ -133,6 +137,10 @@ class Progress:
         line = made_again(self._stage, item, fault)
         self._say(line)
         self._film.change(lambda state: state.with_mended([line]))
+
+    def replaced(self, why: str) -> None:
+        """Say that an item gives way to something that was made before."""
+        self._say(f"{why}.")
 
     def _in_words(self) -> str:
         """Return what was just made, in how many seconds, and what is left in the stage."""

@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 
 from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.measurements import Measurements
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.production.rate_limits.limiter import RateLimits
@@ -28,6 +29,7 @@ class Workbench:
         self.rate_limits = RateLimits(home) if rate_limits is None else rate_limits
         self.store = Store(home.store)
         self.actions = ActionLog(home.actions)
+        self.measurements = Measurements(home)
 
     def run_folder(self, run_id: str) -> RunFolder:
         """Return the folder of a run."""

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.film_state import Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import SparkleError
+from sparkle_motion_dagster.gpu.cache import WARM
 from sparkle_motion_dagster.operations.control import NotRenderingError, ask
 from sparkle_motion_dagster.runs.names import STAGES_OF_JOB
 from sparkle_motion_dagster.runs.starting import (
@@ -60,6 +62,7 @@ class _FilmInTurn:
     refused: SparkleError | None = None
     _further: Iterator[DagsterEvent] | None = None
     _comes_to: str | None = None
+    _made: str | None = None
     _surroundings: Surroundings = field(default_factory=Surroundings)
 
     @property
@@ -77,7 +80,8 @@ class _FilmInTurn:
     def go_through(self, stage: str) -> None:
         """Go on until a stage is done, or until the run comes to a later one, or ends.
 
-        A run in which the stage failed goes on: it ends, unless it can do something else.
+        A run in which the stage failed, or waits for a person, goes on: it ends, unless it can do
+        something else.
         """
         order = STAGES_OF_JOB[self.run.job].index
         is_last = stage == STAGES_OF_JOB[self.run.job][-1]
@@ -86,7 +90,9 @@ class _FilmInTurn:
             if event.is_step_start and order(str(event.step_key)) > order(stage):
                 self._comes_to = event.step_key
                 return True
-            return event.is_step_success and event.step_key == stage and not is_last
+            made = event.is_step_materialization and event.step_key == stage
+            self._made = stage if made else self._made
+            return event.is_step_success and self._made == stage and not is_last
 
         if self._comes_to is None or order(self._comes_to) <= order(stage):
             self._go_on(is_done)
@@ -144,11 +150,13 @@ def execute_together(
         working_in(home),
         Interrupts() as interrupts,
         capture_interrupts(),
+        WARM.shared(),
         contextlib.ExitStack() as closing,
     ):
         for film in films:
             closing.callback(film.close)
-        for film, turn in _turns(films):
+        for turn in _turns(films):
+            film = films[turn.number - 1]
             if not film.begun:
                 film.begin(instance, job_named)
             if not film.over:
@@ -160,19 +168,24 @@ def execute_together(
     return {film.run.film: _outcome(film) for film in films}
 
 
-def _turns(films: Sequence[_FilmInTurn]) -> Iterator[tuple[_FilmInTurn, Turn]]:
-    """Yield which film goes on with which stage, in turn, as long as its run has not ended."""
+def _turns(films: Sequence[_FilmInTurn]) -> Iterator[Turn]:
+    """Yield whose turn it is, stage by stage, of those whose runs have not ended.
+
+    When all have gone through a stage, its models are freed: what the next one needs, finds room.
+    """
     for stage in STAGES_OF_JOB[films[0].run.job]:
         for number, film in enumerate(films, 1):
             if not film.over:
-                yield film, Turn(film.run.film, number, len(films), stage)
+                yield Turn(film.run.film, number, len(films), stage)
+        WARM.evict()
 
 
 def _stop(films: Sequence[_FilmInTurn], home: SparkleHome) -> None:
     """Have all runs end that have not: each is stopped before the stage that comes next."""
     for film in films:
         if film.begun and not film.over:
-            with contextlib.suppress(NotRenderingError):  # then another process has the film
+            # Whom nobody can ask, ends by itself: another process has the film, or it is damaged.
+            with contextlib.suppress(NotRenderingError, UnreadableRecordError):
                 ask(RunFolder(home, film.run.film), Wish.STOP)
             film.go_to_its_end()
 

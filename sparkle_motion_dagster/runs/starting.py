@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.errors import BusyError, InputError
-from sparkle_motion_dagster.runs.names import PARTITION_TAG, SHELL, STARTED_BY_TAG
+from sparkle_motion_dagster.runs.names import (
+    PARTITION_TAG,
+    SHELL,
+    STAGES_OF_JOB,
+    STARTED_BY_TAG,
+    configured,
+)
 
 if TYPE_CHECKING:
     from dagster import AssetKey, DagsterEvent, DagsterInstance, DagsterRun, JobDefinition
@@ -40,6 +46,24 @@ class PlannedRun:
     job: str
     run_config: Mapping[str, Any]
     assets: Collection[AssetKey] = ()
+
+    @classmethod
+    def of(cls, run: DagsterRun) -> PlannedRun:
+        """Return what a run of Dagster was to do for its film."""
+        assets = run.asset_selection or ()
+        return cls(run.tags[PARTITION_TAG], run.job_name, run.run_config, assets)
+
+    @property
+    def stages(self) -> Collection[str]:
+        """The stages that it makes."""
+        return [one.to_user_string() for one in self.assets] or STAGES_OF_JOB.get(self.job, ())
+
+    def saying(self, **of_film: Any) -> PlannedRun:
+        """Return it with something more said of its film, by the names of `FilmResource`."""
+        resources = dict(self.run_config.get("resources") or {})
+        said = configured(self.run_config, "resources", "film", "config") or {}
+        resources["film"] = {"config": {**said, **of_film}}
+        return replace(self, run_config={**self.run_config, "resources": resources})
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ import sparkle_motion_dagster.server.routes.health as health_routes
 import sparkle_motion_dagster.server.routes.pages as page_routes
 import sparkle_motion_dagster.server.routes.plans as plan_routes
 import sparkle_motion_dagster.server.routes.previews as preview_routes
+import sparkle_motion_dagster.server.routes.prices as price_routes
 import sparkle_motion_dagster.server.routes.renders as render_routes
 import sparkle_motion_dagster.server.routes.reviews as review_routes
 import sparkle_motion_dagster.server.routes.schemas as schema_routes
@@ -50,6 +51,7 @@ _ROUTERS = (
     review_routes.router,
     take_routes.router,
     render_routes.router,
+    price_routes.router,
     plan_routes.router,
     draft_routes.router,
     comment_routes.router,

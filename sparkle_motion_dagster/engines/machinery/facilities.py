@@ -22,6 +22,7 @@ class _StepsOnDevice(Steps):
         self._listener.done(step, of, doing)
 
     def begun(self) -> None:
+        self._gpu.begun()
         self._listener.begun()
 
     def waiting(self, doing: str) -> None:

@@ -118,8 +118,10 @@ class _Session:
     def speak(self) -> tuple[DialogueTake, ...]:
         done: dict[str, Produced] = {}
         while waiting := [line for line in self._lines if line.id not in done]:
-            name = self._chosen(waiting[0]).speaker.name
-            batch = [line for line in waiting if self._chosen(line).speaker.name == name]
+            # Of one provider, lines whose takes have settings of their own are asked of another
+            # engine.
+            engine = self._chosen(waiting[0]).speaker.engine
+            batch = [line for line in waiting if self._chosen(line).speaker.engine is engine]
             done |= self._batch(batch)
         return tuple(self._spoken(line, done[line.id]) for line in self._lines)
 
@@ -156,7 +158,7 @@ class _Session:
                 self._pass_on(line, error)
             if not batch:
                 return {}
-            produced = self._stage.produce(speaker.engine, self._items(batch))
+            produced = self._stage.answered(speaker.engine, self._items(batch))
         return {item.item_id: item for item in produced}
 
     def _parted(self, batch: Sequence[LineRequest]) -> tuple[list[LineRequest], list[LineRequest]]:
@@ -206,7 +208,7 @@ class _Session:
         missing, tries = self._missing(batch), 0
         while True:
             try:
-                return self._stage.produce(speaker.engine, self._items(batch))
+                return self._stage.best(speaker.engine, self._items(batch))
             except ProviderBusyError as busy:
                 left = self._missing(batch)
                 tries = tries + 1 if left == missing else 1

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping
 
 from sparkle_motion_dagster.film.casting.cast import Cast, SpeakerRequest
 from sparkle_motion_dagster.film.casting.choice import Candidate
+from sparkle_motion_dagster.film.casting.chosen_takes import as_chosen
 from sparkle_motion_dagster.film.casting.failover import LineRequest, speak
 from sparkle_motion_dagster.film.casting.usage import Usage, said
 from sparkle_motion_dagster.film.inputs import StaleStageError
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, line_id, whose
+from sparkle_motion_dagster.film.takes.pins import PINNED
 from sparkle_motion_dagster.plan.timeline.lines import PlannedLine, spoken_lines
 from sparkle_motion_dagster.production.loop import Produced
 
@@ -18,7 +20,8 @@ def retakes(
 ) -> Mapping[PlannedLine, Produced]:
     """Return the late lines that are spoken again by whoever spoke them.
 
-    That is where the engine can speak faster, and the provider's caps allow for one more take.
+    That is where the engine can speak faster, and the provider's caps allow for one more take. A
+    line that is pinned is never spoken again; one of which a take was chosen is, in that take.
 
     Args:
         stage: The stage in which they are spoken; it has the takes that are too slow.
@@ -44,7 +47,13 @@ def _requests(
         text = said(line.text, str(take.metadata["language"]))
         usage.add(_who_spoke(stage, line), [text] * _times_spoken(stage, line))
     for line, tempo in late.items():
-        request = cast.request(line, _candidate(stage, cast, line), tempo)
+        if _is_pinned(stage, line):
+            continue
+        request = as_chosen(
+            stage.choices,
+            line_id(line),
+            cast.request(line, _candidate(stage, cast, line), tempo),
+        )
         speaker = request.speaker
         objection = usage.objection(speaker.name, speaker.provider, [request.said])
         if speaker.engine.speaks_at_tempo and objection is None:
@@ -67,6 +76,12 @@ def _candidate(stage: Stage, cast: Cast, line: PlannedLine) -> Candidate:
         f"{line.character_id!r} any more. Materialize {DIALOGUE_WAVS} first, or render the whole "
         "film: what did not change is taken from the store."
     )
+
+
+def _is_pinned(stage: Stage, line: PlannedLine) -> bool:
+    """Tell whether a line stays as it was spoken: then it is stretched."""
+    take = stage.inputs[DIALOGUE_WAVS].artifact(line_id(line), "audio")
+    return take.metadata.get(PINNED) is True
 
 
 def _who_spoke(stage: Stage, line: PlannedLine) -> str:

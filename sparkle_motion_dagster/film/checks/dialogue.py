@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sparkle_motion_dagster.film.casting.failover import DialogueTake
 from sparkle_motion_dagster.film.checks.hearing import WORDS_HEARD, words_heard
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
-from sparkle_motion_dagster.film.recordings import RecordedTake
+from sparkle_motion_dagster.film.hearing.respeaking import LineTake
 from sparkle_motion_dagster.film.sound.dialogue import Dialogue
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -48,7 +48,7 @@ def verdicts(stage: Stage, dialogue: Dialogue) -> Iterator[Verdict]:
     yield words_heard(dialogue.heard)
 
 
-def all_spoken(takes: Sequence[DialogueTake | RecordedTake]) -> Verdict:
+def all_spoken(takes: Sequence[LineTake]) -> Verdict:
     """Look for what is written and not spoken."""
     passed_over = _found_in(takes, "unspoken", between=" ")
     return ALL_SPOKEN.verdict(
@@ -61,7 +61,7 @@ def all_spoken(takes: Sequence[DialogueTake | RecordedTake]) -> Verdict:
     )
 
 
-def takes_good(takes: Sequence[DialogueTake | RecordedTake]) -> Verdict:
+def takes_good(takes: Sequence[LineTake]) -> Verdict:
     """Look for takes that are faulty, though they are the best of several."""
     faulty = _found_in(takes, "faults", between=", ")
     return TAKES_GOOD.verdict({"lines": len(takes), "faulty": faulty or "none"}, kept=not faulty)
@@ -112,7 +112,7 @@ def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
     return groups
 
 
-def _found_in(takes: Sequence[DialogueTake | RecordedTake], name: str, between: str) -> str:
+def _found_in(takes: Sequence[LineTake], name: str, between: str) -> str:
     """Return what the metadata of takes lists under a name, line by line."""
     lists = [take.produced.record.metadata.get(name) for take in takes]
     return "; ".join(

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
+from sparkle_motion_dagster.artifacts.choices import Choices
 from sparkle_motion_dagster.engines.base import ProviderBusyError, QuotaSpentError
 from sparkle_motion_dagster.film.casting.cast import SpeakerRequest
+from sparkle_motion_dagster.film.casting.chosen_takes import is_decided
 from sparkle_motion_dagster.film.casting.failover import DialogueTake, LineRequest, speak
 from sparkle_motion_dagster.film.casting.usage import Usage
 from sparkle_motion_dagster.film.hearing.listening import HeardLine, Listener, SpokenLine
+from sparkle_motion_dagster.film.pinned_lines import PinnedTake
 from sparkle_motion_dagster.film.recordings import RecordedTake
 from sparkle_motion_dagster.film.stages import take_id
 from sparkle_motion_dagster.plan.seeds import derive_seed
@@ -24,11 +28,15 @@ _MOST_TAKES = 3
 """How often a line is spoken at most."""
 
 
+LineTake: TypeAlias = DialogueTake | RecordedTake | PinnedTake
+"""A line that is there: spoken, recorded, or as it was pinned."""
+
+
 @dataclass(frozen=True)
 class HeardTake:
     """A take, and what was heard in it; ``heard`` is None where its language is not understood."""
 
-    take: DialogueTake | RecordedTake
+    take: LineTake
     line: HeardLine
     heard: Produced | None
 
@@ -50,15 +58,13 @@ class LineTakes:
         return self.kept.line.error_rate > _MOST_WRONG
 
 
-def heard_takes(
-    listener: Listener, takes: Sequence[DialogueTake | RecordedTake]
-) -> tuple[LineTakes, ...]:
+def heard_takes(listener: Listener, takes: Sequence[LineTake]) -> tuple[LineTakes, ...]:
     """Return the takes of a film's lines as they were heard, with those that were spoken again.
 
     A line whose take says something else is spoken again with another seed, by whoever spoke it,
     where that provider's takes vary and its caps allow for it: three times at most. A provider
     that is busy by then, or spent, is not waited for a second time: the best take is kept. What
-    is recorded stays as it is.
+    is recorded, or was chosen or pinned by a person, stays as it is.
 
     Args:
         listener: Who listens.
@@ -75,7 +81,7 @@ def heard_takes(
     for number in range(2, _MOST_TAKES + 1):
         again = {
             index: LineRequest(take_id(takes[index].produced.item_id, number), (request,))
-            for index, request in _requests(lines, usage, number)
+            for index, request in _requests(lines, usage, number, listener.stage.choices)
         }
         if not again:
             break
@@ -88,13 +94,13 @@ def heard_takes(
     return tuple(lines)
 
 
-def spoken_line(take: DialogueTake | RecordedTake) -> SpokenLine:
+def spoken_line(take: LineTake) -> SpokenLine:
     """Return a take as it is listened to."""
     produced = take.produced
     return SpokenLine(produced.item_id, produced.files["audio"], take.text, take.language)
 
 
-def _heard(listener: Listener, takes: Sequence[DialogueTake | RecordedTake]) -> Iterator[HeardTake]:
+def _heard(listener: Listener, takes: Sequence[LineTake]) -> Iterator[HeardTake]:
     lines = [spoken_line(take) for take in takes]
     heard: Mapping[str, Produced] = listener.takes(lines)
     for take, line in zip(takes, lines, strict=True):
@@ -103,12 +109,14 @@ def _heard(listener: Listener, takes: Sequence[DialogueTake | RecordedTake]) -> 
 
 
 def _requests(
-    lines: Sequence[LineTakes], usage: Usage, number: int
+    lines: Sequence[LineTakes], usage: Usage, number: int, choices: Choices
 ) -> Iterator[tuple[int, SpeakerRequest]]:
     """Yield which lines are spoken again, and what their speakers are asked for."""
     for index, line in enumerate(lines):
         first = line.takes[0].take
         if not line.says_something_else or not isinstance(first, DialogueTake):
+            continue
+        if is_decided(choices, first.produced.item_id):
             continue
         chosen = first.chosen
         speaker, text = chosen.speaker, chosen.said

@@ -1,21 +1,28 @@
 """The dialogue: one take of every line, spoken or recorded, and what is written down of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import JsonValue
 
 from sparkle_motion_dagster.artifacts.models import Artifact, EngineIdentity, StoredFile
 from sparkle_motion_dagster.engines.hearing.base import HearingEngine
-from sparkle_motion_dagster.film.casting.cast import cast_of
+from sparkle_motion_dagster.film.casting.cast import Cast, cast_of
+from sparkle_motion_dagster.film.casting.chosen_takes import all_as_chosen
 from sparkle_motion_dagster.film.casting.failover import DialogueTake, LineRequest, speak
 from sparkle_motion_dagster.film.casting.speakers import Speakers
 from sparkle_motion_dagster.film.hearing.listening import HeardLine, Listener
-from sparkle_motion_dagster.film.hearing.respeaking import LineTakes, heard_takes, spoken_line
+from sparkle_motion_dagster.film.hearing.respeaking import (
+    LineTake,
+    LineTakes,
+    heard_takes,
+    spoken_line,
+)
+from sparkle_motion_dagster.film.pinned_lines import PinnedTake, pinned_takes
 from sparkle_motion_dagster.film.recordings import RECORDING, RecordedTake, recorded_takes
 from sparkle_motion_dagster.film.stage import Stage
-from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, line_id, timings_id
+from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, KEPT_TAKE, line_id, timings_id
 from sparkle_motion_dagster.plan.timeline.lines import PlannedLine, planned_lines
 from sparkle_motion_dagster.plan.timeline.measured import TimelineLine
 from sparkle_motion_dagster.production.loop import Produced
@@ -23,10 +30,6 @@ from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of
 
 _PASSED_OVER = "instead_of"
 """Under what a take's metadata lists who was passed over for it, and why."""
-
-
-_KEPT = "kept_take"
-"""Under what the metadata of a line's first take names the one that is in the film."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Dialogue:
     """
 
     result: StageResult
-    takes: tuple[DialogueTake | RecordedTake, ...]
+    takes: tuple[LineTake, ...]
     heard: tuple[HeardLine, ...] | None = None
 
 
@@ -50,18 +53,20 @@ def speak_lines(
     without timings gets them by what was heard.
 
     Raises:
+        PinnedError: What a line is pinned to is gone.
         CastingError: A character cannot have the voice that it asks for.
         MediaError: A recording cannot be read.
         NobodySpeaksError, EngineError, EngineInputError, HaltedError: As `speak` says.
     """
+    stage = replace(stage, hearing=hearing)
     cast, lines = cast_of(stage.plan, stage.frozen.files, speakers), planned_lines(stage.plan)
-    to_speak = [line for line in lines if line.audio is None]
+    pinned = pinned_takes(stage, cast, lines)
+    others = [line for line in lines if line not in pinned]
+    to_speak = [line for line in others if line.audio is None]
     spoken = speak(
-        [LineRequest(line_id(line), cast.requests(line)) for line in to_speak],
-        stage,
-        _passed_over(stage),
+        [_line_request(stage, cast, line) for line in to_speak], stage, _passed_over(stage)
     )
-    by_line: dict[PlannedLine, DialogueTake | RecordedTake] = dict(recorded_takes(stage, lines))
+    by_line: dict[PlannedLine, LineTake] = {**pinned, **recorded_takes(stage, others)}
     by_line |= zip(to_speak, spoken, strict=True)
     takes = tuple(by_line[line] for line in lines)
     engine = speakers.identity({take.chosen.speaker.name for take in spoken})
@@ -75,6 +80,11 @@ def speak_lines(
     return Dialogue(StageResult.of(engine, [take.produced for take in takes], artifacts), takes)
 
 
+def _line_request(stage: Stage, cast: Cast, line: PlannedLine) -> LineRequest:
+    item = line_id(line)
+    return LineRequest(item, all_as_chosen(stage.choices, item, cast.requests(line)))
+
+
 def kept_take(stage: Stage, line: PlannedLine) -> Mapping[str, StoredFile]:
     """Return the files of a line's take that is in the film, its timings among them if known.
 
@@ -84,7 +94,7 @@ def kept_take(stage: Stage, line: PlannedLine) -> Mapping[str, StoredFile]:
     """
     first = line_id(line)
     told = stage.inputs[DIALOGUE_WAVS].artifact(first, "audio").metadata
-    kept = str(told.get(_KEPT, first))
+    kept = str(told.get(KEPT_TAKE, first))
     return {**stage.files(DIALOGUE_WAVS, kept), **stage.files(DIALOGUE_WAVS, timings_id(kept))}
 
 
@@ -103,7 +113,7 @@ def _listened_to(
     listener: Listener,
     engine: EngineIdentity,
     lines: Sequence[PlannedLine],
-    takes: Sequence[DialogueTake | RecordedTake],
+    takes: Sequence[LineTake],
 ) -> Dialogue:
     all_takes = heard_takes(listener, takes)
     kept = [line.kept for line in all_takes]
@@ -136,7 +146,7 @@ def _told_of_hearing(spoken: LineTakes, heard: HeardLine) -> dict[str, JsonValue
     if heard.comparison is not None:
         told |= {"word_error_rate": round(heard.error_rate, 3), "words_not_heard": heard.unheard}
     if len(spoken.takes) > 1:
-        told[_KEPT] = spoken.kept.take.produced.item_id
+        told[KEPT_TAKE] = spoken.kept.take.produced.item_id
         told["spoken_again"] = [
             {
                 "take": one.take.produced.item_id,
@@ -168,7 +178,17 @@ def _artifacts(take: Produced, told: Mapping[str, JsonValue]) -> Iterator[Artifa
         yield artifact.model_copy(update={"metadata": {**artifact.metadata, **told}})
 
 
-def _told(line: PlannedLine, take: DialogueTake | RecordedTake) -> dict[str, JsonValue]:
+def _told(line: PlannedLine, take: LineTake) -> dict[str, JsonValue]:
+    if isinstance(take, PinnedTake):
+        return {
+            "character": line.character_id,
+            "provider": take.provider,
+            "engine": str(take.produced.record.engine),
+            "voice": take.voice,
+            "language": take.language,
+            "reason": "pinned",
+            "cost_usd": 0.0,
+        }
     if isinstance(take, RecordedTake):
         return {
             "character": line.character_id,

@@ -1,21 +1,37 @@
-"""Keeping takes: the manifest that lists all that were made of a film's items."""
+"""Keeping takes: the manifest that lists all that were made of a film's items.
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+What a manifest of a film lists, nobody collects. So the manifest follows the choices: it is there
+before they are.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Final
 
 from sparkle_motion_dagster.artifacts.choices import Choices, ItemChoices, Take
-from sparkle_motion_dagster.artifacts.models import Artifact, EngineIdentity
-from sparkle_motion_dagster.engines.hearing.base import HearingEngine
-from sparkle_motion_dagster.film.stages import further_take_id
-from sparkle_motion_dagster.film.takes.measuring import Produce, measured
+from sparkle_motion_dagster.artifacts.digests import Sha256
+from sparkle_motion_dagster.artifacts.models import ActionRecord, Artifact, EngineIdentity
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.film.stages import MOVIE_PLAN, TAKES, further_take_id, measures_id
+from sparkle_motion_dagster.film.takes.choosing import ItemsTakes
 from sparkle_motion_dagster.production.known import look_up
 from sparkle_motion_dagster.production.loop import Produced
-from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of
+from sparkle_motion_dagster.production.manifest import (
+    StageOf,
+    StageResult,
+    artifacts_of,
+    manifest_of,
+)
 from sparkle_motion_dagster.production.workbench import Workbench
 
 DIRECTOR = EngineIdentity(name="takes", version=1)
 """Who answers for all takes together: each artifact's action record tells who made it."""
+
+MEASURED_OF = "measured_of"
+"""Under what the metadata of measures has the fingerprint of the take that they are of."""
+
+_NOTHING_MEASURED: Final[Mapping[Sha256, Produced]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -27,36 +43,144 @@ class KeptTake:
     produced: Produced
 
 
-@dataclass(frozen=True)
-class KeptTakes:
-    """All takes that there are of a film's items, and what was measured of each, in one order."""
+def keep_latest(
+    stage: str,
+    latest: Mapping[str, tuple[int, Sha256]],
+    folder: RunFolder,
+    workbench: Workbench,
+) -> None:
+    """Write down what a stage has made of takes, or has taken: that is the latest of each.
 
-    takes: tuple[KeptTake, ...]
-    measures: tuple[Produced, ...]
+    What the manifest of takes does not list, though it is there now, is listed: a take that was
+    damaged, and those of a film that took its choices over from another one.
 
-    @property
-    def result(self) -> StageResult:
-        """They as their stage leaves them: each take's files, and its measures."""
-        artifacts = [artifact for one in self.takes for artifact in _artifacts(one)]
-        artifacts += [artifact for one in self.measures for artifact in artifacts_of(one)]
-        produced = [*(one.produced for one in self.takes), *self.measures]
-        return StageResult.of(DIRECTOR, produced, artifacts)
+    Args:
+        stage: Which stage.
+        latest: The number of the take, and its fingerprint, by the item's id.
+        folder: The film's.
+        workbench: Where it lies.
+    """
+
+    def changed(choices: Choices) -> Choices:
+        for item, (number, print_) in latest.items():
+            known = choices.of(stage, item)
+            take = None if known is None else known.take(number)
+            if known is not None and take is not None and take.fingerprint != print_:
+                now = take.model_copy(update={"fingerprint": print_})
+                choices = choices.with_item(known.with_take(now))
+        if not listed >= {print_ for _, print_ in latest.values()}:
+            _publish(choices, folder, workbench, _NOTHING_MEASURED)
+        return choices
+
+    if latest:
+        manifest = folder.readable(TAKES)
+        listed = {one.fingerprint for one in manifest.artifacts} if manifest else set()
+        change_choices(folder, workbench, changed)
 
 
-def kept_takes(
-    choices: Choices, workbench: Workbench, produce: Produce, hearing: HearingEngine[Any] | None
-) -> KeptTakes:
-    """Return all takes that there are of a film's items, measured.
+def keep_ruled(
+    stage: str, takes: Sequence[ItemsTakes], folder: RunFolder, workbench: Workbench
+) -> None:
+    """Write down the takes that a rule had a stage make of its items, and what was measured.
+
+    Args:
+        stage: Which stage.
+        takes: They, an entry an item.
+        folder: The film's.
+        workbench: Where it lies.
+    """
+
+    def changed(choices: Choices) -> Choices:
+        for one in takes:
+            if len(one.takes) > 1:
+                choices = choices.with_item(one.known_in(stage, choices))
+        return choices
+
+    found = {
+        one.produced.record.fingerprint: one.measures
+        for item in takes
+        for one in item.takes
+        if one.measures is not None
+    }
+    change_choices(folder, workbench, changed, found)
+
+
+def change_choices(
+    folder: RunFolder,
+    workbench: Workbench,
+    change: Callable[[Choices], Choices],
+    measures: Mapping[Sha256, Produced] = _NOTHING_MEASURED,
+) -> Choices:
+    """Change what is chosen of a film's takes, and have its manifest of takes list all of them.
+
+    Args:
+        folder: The film's.
+        workbench: Where it lies.
+        change: As ``ChoicesFile.change`` takes it.
+        measures: What was measured of takes since it was published, by their fingerprints.
+
+    Raises:
+        RunBusyError, UnreadableChoicesError: As there.
+    """
+    return folder.choices.change(
+        change, lambda choices: _publish(choices, folder, workbench, measures)
+    )
+
+
+def _publish(
+    choices: Choices,
+    folder: RunFolder,
+    workbench: Workbench,
+    measures: Mapping[Sha256, Produced],
+) -> None:
+    known = {**known_measures(folder, workbench), **measures}
+    kept = takes_result(kept_takes(choices, workbench), known)
+    plan = folder.readable(MOVIE_PLAN)
+    if plan is not None and kept.artifacts:
+        of = StageOf(TAKES, folder.run_id, plan.profile, plan.plan_digest)
+        folder.publish(manifest_of(of, {}, kept), workbench.store)
+
+
+def known_measures(folder: RunFolder, workbench: Workbench) -> Mapping[Sha256, Produced]:
+    """Return what a film's manifest of takes lists of measures, by the takes' fingerprints."""
+    manifest = folder.readable(TAKES)
+    found = {}
+    for artifact in manifest.artifacts if manifest else ():
+        of = artifact.metadata.get(MEASURED_OF)
+        record = look_up(artifact.fingerprint, workbench).record if isinstance(of, str) else None
+        if record is not None:
+            found[str(of)] = _produced(artifact.id, record, workbench)
+    return found
+
+
+def kept_takes(choices: Choices, workbench: Workbench) -> tuple[KeptTake, ...]:
+    """Return all takes that there are of a film's items.
 
     Args:
         choices: What is known of them.
         workbench: Where they lie.
-        produce: Returns items that an engine answers for; see ``loop.produce``.
-        hearing: Who listens to spoken ones; None: nobody.
     """
-    there = tuple(_there(choices, workbench))
-    taken = [one.produced for one in there]
-    return KeptTakes(there, measured(taken, produce, workbench.store, hearing))
+    return tuple(_there(choices, workbench))
+
+
+def takes_result(takes: Sequence[KeptTake], measures: Mapping[Sha256, Produced]) -> StageResult:
+    """Return takes as their stage leaves them: each one's files, and what was measured of it.
+
+    Args:
+        takes: They.
+        measures: What was measured, by the takes' fingerprints; it may hold more.
+    """
+    produced: list[Produced] = []
+    artifacts: list[Artifact] = []
+    for one in takes:
+        produced.append(one.produced)
+        artifacts += _artifacts(one)
+        if (found := measures.get(one.produced.record.fingerprint)) is not None:
+            of = {MEASURED_OF: one.produced.record.fingerprint}
+            found = replace(found, item_id=measures_id(one.produced.item_id), told=of, made=False)
+            produced.append(found)
+            artifacts += artifacts_of(found)
+    return StageResult.of(DIRECTOR, produced, artifacts)
 
 
 def _there(choices: Choices, workbench: Workbench) -> Iterator[KeptTake]:
@@ -64,18 +188,20 @@ def _there(choices: Choices, workbench: Workbench) -> Iterator[KeptTake]:
         for take in item.takes:
             known = None if take.fingerprint is None else look_up(take.fingerprint, workbench)
             if known is not None and (record := known.record) is not None:
-                store = workbench.store
-                produced = Produced(
-                    item_id=further_take_id(item.stage, item.item, take.number),
-                    record=record,
-                    files={name: store.file(file.sha256) for name, file in record.outputs.items()},
-                    previews={
-                        name: store.file(file.sha256) for name, file in record.previews.items()
-                    },
-                    made=False,
-                    seeded=True,
-                )
-                yield KeptTake(item, take, produced)
+                id_ = further_take_id(item.stage, item.item, take.number)
+                yield KeptTake(item, take, _produced(id_, record, workbench))
+
+
+def _produced(item_id: str, record: ActionRecord, workbench: Workbench) -> Produced:
+    store = workbench.store
+    return Produced(
+        item_id=item_id,
+        record=record,
+        files={name: store.file(file.sha256) for name, file in record.outputs.items()},
+        previews={name: store.file(file.sha256) for name, file in record.previews.items()},
+        made=False,
+        seeded=True,
+    )
 
 
 def _artifacts(kept: KeptTake) -> Iterator[Artifact]:

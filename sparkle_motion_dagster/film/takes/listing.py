@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, JsonValue, ValidationError
 
 from sparkle_motion_dagster.artifacts.actions import ActionLog
-from sparkle_motion_dagster.artifacts.choices import ItemChoices, Recipe, Take
+from sparkle_motion_dagster.artifacts.choices import Choices, ItemChoices, Recipe, Take
 from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.artifacts.errors import CorruptFileError, UnreadableRecordError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
@@ -19,13 +19,18 @@ from sparkle_motion_dagster.engines.builtin.take_measurer import TakeMeasures
 from sparkle_motion_dagster.film.stages import (
     BASE_IMAGES,
     DIALOGUE_WAVS,
+    KEPT_TAKE,
     TAKES,
     further_take_id,
     may_be_portrait,
     measures_id,
     whose,
 )
+from sparkle_motion_dagster.film.takes.choosing import TAKE_WHY
+from sparkle_motion_dagster.film.takes.keeping import MEASURED_OF
 from sparkle_motion_dagster.film.takes.measuring import measures_in
+from sparkle_motion_dagster.film.takes.pins import STALE
+from sparkle_motion_dagster.film.takes.wording import differs, measured_words
 from sparkle_motion_dagster.media.picture_review import PHASH_ALIKE, bits_apart
 from sparkle_motion_dagster.units import Record
 
@@ -62,6 +67,10 @@ class ListedTake(Record):
     file: TakeFile | None = Field(description="null: it has not been made, or is gone")
     measures: TakeMeasures | None = Field(description="null: nothing was measured of it")
     looks_like: int | None = Field(description="the first take that it looks like")
+    differs: str = Field(description="how it differs, in words")
+    measured: tuple[str, ...] = Field(
+        description="what was measured, in words; seams are PSNR against keyframes"
+    )
     in_film: bool = Field(description="whether it is in the film as it was rendered last")
     pinned: bool
 
@@ -80,30 +89,45 @@ class ItemTakes(Record):
     takes: tuple[ListedTake, ...]
     chosen: int | None
     is_pinned: bool
-    stale: bool = Field(description="whether it is pinned, and the plan asks for something else")
+    stale: tuple[str, ...] = Field(
+        description="in what it would be made otherwise now, where it is pinned and stale"
+    )
     why: str = Field(description="why the film has what it has, where a rule decides; else empty")
 
-    @property
-    def wanted(self) -> int | None:
-        """The take that the film has, by its number; None: it has another one, or none yet."""
-        return next((take.number for take in self.takes if take.in_film), None)
+    def marks(self, take: ListedTake) -> tuple[str, ...]:
+        """Return what distinguishes a take, in words."""
+        is_so = {
+            "in the film": take.in_film,
+            "chosen": take.number == self.chosen,
+            "pinned": take.pinned,
+        }
+        return tuple(mark for mark, holds in is_so.items() if holds)
 
 
-def item_takes(home: SparkleHome, folder: RunFolder) -> tuple[ItemTakes, ...]:
+def item_takes(
+    home: SparkleHome, folder: RunFolder, unpublished: Iterable[StageManifest] = ()
+) -> tuple[ItemTakes, ...]:
     """Return the items of a film of which there are takes, or which are pinned, with those.
+
+    Args:
+        home: Where the film lies.
+        folder: The film's.
+        unpublished: Manifests that are about to take the place of those in the folder.
 
     Raises:
         UnreadableChoicesError: What was chosen is damaged.
     """
-    return _Listing(home, folder).items()
+    about_to_be = {manifest.stage: manifest for manifest in unpublished}
+    return _Listing(home, folder.choices.read(), folder.manifests() | about_to_be).items()
 
 
 class _Listing:
     """What a film's folder, the store and the action log say of its takes."""
 
-    def __init__(self, home: SparkleHome, folder: RunFolder) -> None:
-        self._choices = folder.choices.read()
-        self._manifests = folder.manifests()
+    def __init__(
+        self, home: SparkleHome, choices: Choices, manifests: Mapping[str, StageManifest]
+    ) -> None:
+        self._choices, self._manifests = choices, manifests
         self._store, self._actions = Store(home.store), ActionLog(home.actions)
         self._places = dict(_places(self._manifests))
 
@@ -121,19 +145,18 @@ class _Listing:
             takes=tuple(self._takes(item, there)),
             chosen=item.chosen,
             is_pinned=item.pinned is not None,
-            stale=told.get("stale") is True,
-            why=str(told.get("take_why", "")),
+            stale=_texts(told.get(STALE)),
+            why=str(told.get(TAKE_WHY, "")),
         )
 
     def _takes(self, item: ItemChoices, there: Artifact | None) -> Iterator[ListedTake]:
         seen: dict[int, str] = {}
         for take in item.takes:
-            measures = self._measures(item, take)
+            print_, measures = take.fingerprint, self._measures(item, take)
             phash = None if measures is None else measures.phash
             like = None if phash is None else _first_alike(phash, seen)
             if phash is not None:
                 seen[take.number] = phash
-            print_ = take.fingerprint
             yield ListedTake(
                 number=take.number,
                 recipe=take.recipe,
@@ -141,14 +164,18 @@ class _Listing:
                 file=None if print_ is None else self._file(print_),
                 measures=measures,
                 looks_like=like,
+                differs=differs(take.recipe),
+                measured=measured_words(measures, like) if print_ else ("not made",),
                 in_film=there is not None and there.fingerprint == print_,
                 pinned=print_ is not None and item.pinned == print_,
             )
 
     def _in_film(self, item: ItemChoices) -> Artifact | None:
+        """Return what the film has of an item, of a line the take that was kept."""
         manifest = self._manifests.get(item.stage)
-        found = () if manifest is None else manifest.artifacts
-        return next((one for one in found if one.id == item.item), None)
+        by_id = {} if manifest is None else {one.id: one for one in reversed(manifest.artifacts)}
+        first = by_id.get(item.item)
+        return None if first is None else by_id.get(str(first.metadata.get(KEPT_TAKE, first.id)))
 
     def _file(self, fingerprint: Sha256) -> TakeFile | None:
         record = self._record(fingerprint)
@@ -175,14 +202,9 @@ class _Listing:
     def _measures(self, item: ItemChoices, take: Take) -> TakeMeasures | None:
         """Return what was measured of a take as it is now; None: nothing."""
         manifest = self._manifests.get(TAKES)
-        if manifest is None:
-            return None
-        id_ = further_take_id(item.stage, item.item, take.number)
-        is_it = any(
-            one.id == id_ and one.fingerprint == take.fingerprint for one in manifest.artifacts
-        )
-        found = manifest.find(measures_id(id_), "measures")
-        if found is None or not is_it:
+        id_ = measures_id(further_take_id(item.stage, item.item, take.number))
+        found = None if manifest is None else manifest.find(id_, "measures")
+        if found is None or found.metadata.get(MEASURED_OF) != take.fingerprint:
             return None
         try:
             return measures_in(self._store.file(found.sha256))
@@ -218,6 +240,10 @@ def _places(manifests: Mapping[str, StageManifest]) -> Iterator[tuple[tuple[str,
 def _first_alike(phash: str, seen: Mapping[int, str]) -> int | None:
     alike = (number for number, other in seen.items() if bits_apart(phash, other) <= PHASH_ALIKE)
     return next(alike, None)
+
+
+def _texts(found: JsonValue) -> tuple[str, ...]:
+    return tuple(map(str, found)) if isinstance(found, list) else ()
 
 
 def _kind(item: ItemChoices) -> Literal["portrait", "keyframe", "clip", "line"]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.artifacts.models import ActionRecord, StoredFile
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.engines.base import Engine, EngineSettings
@@ -54,6 +55,14 @@ def measured(
     return produce(TakeMeasurer(EngineSettings()), items)
 
 
+def measures_of(
+    takes: Sequence[Produced], produce: Produce, store: Store, hearing: HearingEngine[Any] | None
+) -> Mapping[Sha256, Produced]:
+    """Return the measures of takes, by the takes' fingerprints; see `measured`."""
+    found = measured(takes, produce, store, hearing)
+    return {take.record.fingerprint: one for take, one in zip(takes, found, strict=True)}
+
+
 def measures_in(file: StoredFile) -> TakeMeasures:
     """Return the measures that a file holds."""
     return TakeMeasures.model_validate_json(file.path.read_bytes())
@@ -103,7 +112,7 @@ def _of_clip(take: Produced, store: Store) -> MeasureRequest:
     return MeasureRequest(
         take=take.files[name],
         kind="clip",
-        frames=take.record.outputs[name].facts.frames or 0,
+        frames=int(asked["frames"]),
         first=start,
         last=end if shows_end else None,
         people=people,

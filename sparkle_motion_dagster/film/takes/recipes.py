@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sparkle_motion_dagster.artifacts.choices import Recipe
 from sparkle_motion_dagster.engines.base import Engine, RequestT
@@ -31,9 +31,10 @@ def has_takes(request: object) -> bool:
     return type(request) in PROMPTS
 
 
-def varied(
-    engine: Engine[RequestT, Any], item: Item[RequestT], recipe: Recipe
-) -> tuple[Engine[RequestT, Any], Item[RequestT]]:
+EngineT = TypeVar("EngineT", bound=Engine[Any, Any])
+
+
+def varied(engine: EngineT, item: Item[RequestT], recipe: Recipe) -> tuple[EngineT, Item[RequestT]]:
     """Return who is asked for a take, and for what.
 
     Raises:
