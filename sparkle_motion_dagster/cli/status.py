@@ -206,7 +206,7 @@ def _progress(film: FilmStanding) -> str | None:
     item = f", at {report.item}" if report.item else ""
     step = f" ({report.doing}: step {report.step} of {report.steps})" if report.steps else ""
     if report.doing and not report.steps:
-        step = f". {report.doing}"
+        step, left = f". {report.doing}", ""  # nobody knows what is left, once the wait is over
     if report.hangs:
         step, left = f"{step}. {report.hangs}", ""
     return f"{report.stage}: {report.done} of {report.total} done{item}{step}{left}"
