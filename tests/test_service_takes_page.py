@@ -155,6 +155,4 @@ def test_the_page_on_disk_shows_takes_and_offers_nothing(
     chrome.wait_for("return document.querySelector('film-viewer img')?.naturalWidth > 0")
     assert chrome.serious() == []
     assert chrome.complaints() == []
-    assert SHOT_CLIPS in chrome.run(
-        "return document.querySelectorAll('film-takes .item')[1].id"
-    )
+    assert SHOT_CLIPS in chrome.run("return document.querySelectorAll('film-takes .item')[1].id")
