@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sparkle_motion_dagster.api.taking import planned_takes
+from sparkle_motion_dagster.artifacts.choices import Recipe
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import ConflictError, SparkleError
+from sparkle_motion_dagster.operations.control import is_done, takes_are_missing
 from sparkle_motion_dagster.operations.inbox.memory import changing_memory
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.runs.starting import PlannedRun
@@ -44,7 +47,18 @@ def run_to_go_on_from(home: SparkleHome, folder: RunFolder) -> DagsterRun:
     return last
 
 
-def again(run_id: str, last: DagsterRun) -> PlannedRun:
+def going_on(home: SparkleHome, folder: RunFolder) -> PlannedRun:
+    """Return the run that goes on with a film; with its takes, where nothing else is left undone.
+
+    Raises:
+        NoRunKnownError: There is no run to go on from.
+    """
+    if is_done(folder) and takes_are_missing(folder):
+        return planned_takes(home, folder.run_id, "", Recipe(), 1)
+    return _again(folder.run_id, run_to_go_on_from(home, folder))
+
+
+def _again(run_id: str, last: DagsterRun) -> PlannedRun:
     """Return the run that goes on with what another one began, on the same settings."""
     from sparkle_motion_dagster.runs.names import job_to_go_on_with
 
@@ -69,7 +83,7 @@ def go_on_in_turn(home: SparkleHome, folder: RunFolder) -> None:
     from sparkle_motion_dagster.runs.queue import runs_of
     from sparkle_motion_dagster.runs.starting import put_into_queue
 
-    planned = again(folder.run_id, run_to_go_on_from(home, folder))
+    planned = going_on(home, folder)
     # Nobody orders anything meanwhile: two who ask at once have it go on once.
     with changing_memory(home), open_instance(home) as instance:
         # Another job may wait there for the same film, which makes a part of it.

@@ -44,8 +44,10 @@ def resume(run_id: str, queue: bool) -> None:  # noqa: FBT001 - a command line f
     It is a new run with the same settings, which finds everything that is finished.
     """
     from sparkle_motion_dagster.api.control import film_folder, resume_in_turn
-    from sparkle_motion_dagster.api.going_on import again, run_to_go_on_from
+    from sparkle_motion_dagster.api.going_on import going_on
     from sparkle_motion_dagster.cli.running import run_here
+    from sparkle_motion_dagster.cli.takes import make_takes_here
+    from sparkle_motion_dagster.runs.names import MAKE_TAKES
 
     home = SparkleHome.from_environment()
     if queue:
@@ -53,4 +55,5 @@ def resume(run_id: str, queue: bool) -> None:  # noqa: FBT001 - a command line f
     else:
         folder = film_folder(home, run_id)
         control.check_resumable(folder)
-        run_here(home, again(run_id, run_to_go_on_from(home, folder)))
+        run = going_on(home, folder)
+        make_takes_here(home, run) if run.job == MAKE_TAKES else run_here(home, run)

@@ -183,7 +183,7 @@ def _told(line: PlannedLine, take: LineTake) -> dict[str, JsonValue]:
             "character": line.character_id,
             "provider": take.provider,
             "engine": str(take.produced.record.engine),
-            "voice": take.voice,
+            "voice": take.called,
             "language": take.language,
             "reason": "pinned",
             "cost_usd": 0.0,
