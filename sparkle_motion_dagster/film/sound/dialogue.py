@@ -68,7 +68,7 @@ def speak_lines(
     by_line: dict[PlannedLine, LineTake] = {**pinned, **recorded_takes(stage, others)}
     by_line |= zip(to_speak, spoken, strict=True)
     takes = tuple(by_line[line] for line in lines)
-    engine = speakers.identity({take.chosen.speaker.name for take in spoken})
+    engine = speakers.identity({take.provider for take in (*pinned.values(), *spoken)})
     if hearing is not None:
         return _listened_to(Listener(stage, hearing), engine, lines, takes)
     artifacts = [
