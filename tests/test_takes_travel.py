@@ -206,15 +206,16 @@ def test_damaged_choices_are_no_reason_not_to_look_at_the_film(damaged: Studio) 
     assert damaged.sparkle("status", "film").returncode == 0
 
 
-def test_the_server_tells_of_damaged_choices_and_goes_on_showing_the_film(damaged: Studio) -> None:
+def test_the_server_tells_of_damaged_choices_and_goes_on_listing_the_film(damaged: Studio) -> None:
     with studio_client(damaged) as client:
         for told in (
             client.get("/runs/film/takes"),
+            client.get("/runs/film/view"),
             client.put(f"/runs/film/takes/{BASE_IMAGES}/{KEYFRAME}/choice", json={"take": 1}),
         ):
             assert told.status_code == 409
             assert "choices.json is damaged" in told.json()["detail"]
-        for shown in ("/runs", "/runs/film", "/films/film", "/runs/film/view", "/status", "/"):
+        for shown in ("/runs", "/runs/film", "/films/film", "/runs/film/final", "/"):
             assert client.get(shown).status_code == 200, shown
 
 
