@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +48,7 @@ def near_duplicates(folder: Path) -> Iterator[Figure]:
     figures = []
     home = SparkleHome(folder / "similar" / "home")
     keyframes = drawn_keyframes(home)
-    for figure in (*_quality(home, keyframes), *_speed(home, keyframes)):
+    for figure in chain(_quality(home, keyframes), _speed(home, keyframes)):
         figures.append(figure)
         yield figure
     RESULTS.write_text(json.dumps(as_json(figures), indent=1) + "\n")
