@@ -93,8 +93,8 @@ class Measurements:
             self.ensure()
             return
         with self._file.open("a", encoding="utf-8") as file:
-            # In one piece: others may write meanwhile.
-            file.write(_line(measured))
+            # In one piece: others may write meanwhile. What a crash has torn ends before it.
+            file.write(f"\n{_line(measured)}")
 
     def ensure(self) -> None:
         """Make the file from the action records, if it is missing."""
