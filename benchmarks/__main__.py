@@ -1,4 +1,4 @@
-"""Measures everything, or the parts that are named: ``python -m benchmarks [a|...|h ...]``."""
+"""Measures everything, or the parts that are named: ``python -m benchmarks [a|...|j ...]``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from benchmarks.gpu_report import Results, section
 from benchmarks.measurements import edits, growth, load_time, one_minute
 from benchmarks.results import Figure, as_json, as_markdown
 from benchmarks.service import many_runs
+from benchmarks.similar import near_duplicates
 
 RESULTS = Path(__file__).parent / "results"
 REPORT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
@@ -31,6 +32,8 @@ What a film costs, measured on the animatic profile by `make bench`, which write
   look after them.
 - **g**: what a real face that speaks costs, in a picture and in a clip.
 - **h**: listing the artifacts of a home with 100,000 of them, and making the index anew.
+- **j**: near-duplicates: what is found again, what is confused, and how long that takes among
+  100,000 pictures.
 
 """
 PARTS = {
@@ -42,6 +45,7 @@ PARTS = {
     "f": many_runs,
     "g": speaking_faces,
     "h": artifact_listing,
+    "j": near_duplicates,
 }
 
 

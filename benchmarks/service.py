@@ -7,7 +7,7 @@ import os
 import statistics
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from benchmarks.results import Figure
 from benchmarks.studio import Studio
 from sparkle_motion_dagster.partitions import film_partitions
 from sparkle_motion_dagster.runs.instance import open_instance
-from sparkle_motion_dagster.runs.names import PARTITION_TAG
+from sparkle_motion_dagster.runs.names import PARTITION_TAG, RUN_KEY_TAG
 from sparkle_motion_dagster.sensors import inbox
 
 _FEW, _MANY = 20, 2000
@@ -91,23 +91,29 @@ def _finish_runs(instance: DagsterInstance, names: list[str]) -> None:
     """Put finished runs on the instance, without their events: nobody here asks for those."""
     instance.add_dynamic_partitions(str(film_partitions.name), names)
     for name in names:
-        run = DagsterRun(
-            job_name="render_movie",
-            run_id=str(uuid.uuid4()),
-            status=DagsterRunStatus.SUCCESS,
-            tags={PARTITION_TAG: name},
-        )
-        instance.run_storage.add_run(run)
+        _finish_run(instance, {PARTITION_TAG: name})
+
+
+def _finish_run(instance: DagsterInstance, tags: Mapping[str, str]) -> None:
+    run = DagsterRun(
+        job_name="render_movie",
+        run_id=str(uuid.uuid4()),
+        status=DagsterRunStatus.SUCCESS,
+        tags=tags,
+    )
+    instance.run_storage.add_run(run)
 
 
 def _steady_tick(instance: DagsterInstance) -> float:
-    """Return what a tick takes when all plans have been ordered."""
+    """Return what a tick takes when all plans have been ordered, and their runs have ended."""
     cursor = None
     idle = 0
     while idle < 2:  # the first look at a file only remembers it
         found = inbox(build_sensor_context(instance, cursor=cursor))
         if isinstance(found, SensorResult):
             cursor, idle = found.cursor, 0
+            for request in found.run_requests or ():
+                _finish_run(instance, {**request.tags, RUN_KEY_TAG: str(request.run_key)})
         else:
             idle += 1
     return _median(lambda: inbox(build_sensor_context(instance, cursor=cursor)))

@@ -23,9 +23,9 @@ KILLING = REPOSITORY / "tests" / "support" / "killing.py"
 
 ITEMS = {
     "movie_plan": 0,
-    "base_images": 3,
     "dialogue_wavs": 1,
     "timeline_track": 1,
+    "base_images": 3,
     "shot_clips": 2,
     "lipsync_clips": 1,
     "video_final": 1,

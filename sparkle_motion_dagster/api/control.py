@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sparkle_motion_dagster.api.going_on import go_on_in_turn
+from sparkle_motion_dagster.api.going_on import go_on_in_turn, going_on
 from sparkle_motion_dagster.api.waiting import Queue
 from sparkle_motion_dagster.artifacts.errors import RunBusyError
 from sparkle_motion_dagster.artifacts.film_state import State, Wish
@@ -57,18 +57,27 @@ def halt(home: SparkleHome, run_id: str, wish: Wish) -> Controlled:
     return Controlled(f"{said} {_how_to_go_on(run_id)}", done=False)
 
 
-def resume_in_turn(home: SparkleHome, run_id: str) -> Controlled:
+def resume_in_turn(home: SparkleHome, run_id: str, *, over_limits: bool = False) -> Controlled:
     """Have the daemon go on with a film where it was paused, stopped or interrupted.
+
+    Args:
+        home: Where the film lies.
+        run_id: What it is called.
+        over_limits: Whether it may exceed its limits; else as its run was allowed to.
 
     Raises:
         InputError: There is no such film, or nothing to go on with.
+        OverLimitsError: It would exceed its limits.
         RunBusyError: It goes on already, or waits in the queue.
     """
+    from sparkle_motion_dagster.resources.limits import within_limits
+
     folder = film_folder(home, run_id)
     control.check_resumable(folder)
     if _runs(home, run_id, "QUEUED", "STARTING"):
         raise RunBusyError(f"{run_id} is in the queue already.")
-    go_on_in_turn(home, folder)
+    planned = going_on(home, folder)
+    go_on_in_turn(home, within_limits(planned, home, over_limits=over_limits))
     queue = Queue.of(home)
     waits = queue.place_of(run_id) if run_id in queue.films else "Its run begins."
     return Controlled(f"{run_id} goes on in its turn. {waits}", done=False)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sparkle_motion_dagster.api.taking import planned_takes
 from sparkle_motion_dagster.artifacts.choices import Recipe
 from sparkle_motion_dagster.artifacts.home import SparkleHome
@@ -13,9 +11,6 @@ from sparkle_motion_dagster.operations.control import is_done, takes_are_missing
 from sparkle_motion_dagster.operations.inbox.memory import changing_memory
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.runs.starting import PlannedRun
-
-if TYPE_CHECKING:
-    from dagster import DagsterRun
 
 
 class NoRunKnownError(ConflictError):
@@ -28,13 +23,18 @@ class NoRunKnownError(ConflictError):
         )
 
 
-def run_to_go_on_from(home: SparkleHome, folder: RunFolder) -> DagsterRun:
-    """Return the Dagster run that a film goes on from: the one that left it as it is.
+def going_on(home: SparkleHome, folder: RunFolder) -> PlannedRun:
+    """Return the run that goes on with a film, on the same settings as the one that left it so.
+
+    Where nothing else is left undone, it makes the takes that were asked for and are missing.
 
     Raises:
         NoRunKnownError: Neither that run nor another one of the film is known any more.
     """
+    if is_done(folder) and takes_are_missing(folder):
+        return planned_takes(home, folder.run_id, "", Recipe(), 1)
     from sparkle_motion_dagster.runs.instance import open_instance
+    from sparkle_motion_dagster.runs.names import job_to_go_on_with
     from sparkle_motion_dagster.runs.queue import runs_of
 
     status = folder.state.read().status
@@ -44,34 +44,19 @@ def run_to_go_on_from(home: SparkleHome, folder: RunFolder) -> DagsterRun:
         last = run or next(iter(runs_of(instance, folder.run_id)), None)
     if last is None:
         raise NoRunKnownError(folder.run_id)
-    return last
-
-
-def going_on(home: SparkleHome, folder: RunFolder) -> PlannedRun:
-    """Return the run that goes on with a film; with its takes, where nothing else is left undone.
-
-    Raises:
-        NoRunKnownError: There is no run to go on from.
-    """
-    if is_done(folder) and takes_are_missing(folder):
-        return planned_takes(home, folder.run_id, "", Recipe(), 1)
-    return _again(folder.run_id, run_to_go_on_from(home, folder))
-
-
-def _again(run_id: str, last: DagsterRun) -> PlannedRun:
-    """Return the run that goes on with what another one began, on the same settings."""
-    from sparkle_motion_dagster.runs.names import job_to_go_on_with
-
     assets = last.asset_selection or ()
     job = job_to_go_on_with(last.job_name, [one.to_user_string() for one in assets])
-    return PlannedRun(run_id, job, last.run_config, assets)
+    return PlannedRun(folder.run_id, job, last.run_config, assets)
 
 
-def go_on_in_turn(home: SparkleHome, folder: RunFolder) -> None:
+def go_on_in_turn(home: SparkleHome, planned: PlannedRun) -> None:
     """Have the daemon go on with a film, unless that waits in the queue already.
 
+    Args:
+        home: Where the film lies.
+        planned: The run that goes on with it, see `going_on`.
+
     Raises:
-        NoRunKnownError: There is no run to go on from.
         StoreBusyError: As `changing_memory` says.
     """
     from dagster import DagsterRunStatus
@@ -83,14 +68,13 @@ def go_on_in_turn(home: SparkleHome, folder: RunFolder) -> None:
     from sparkle_motion_dagster.runs.queue import runs_of
     from sparkle_motion_dagster.runs.starting import put_into_queue
 
-    planned = going_on(home, folder)
     # Nobody orders anything meanwhile: two who ask at once have it go on once.
     with changing_memory(home), open_instance(home) as instance:
         # Another job may wait there for the same film, which makes a part of it.
-        queued = runs_of(instance, folder.run_id, DagsterRunStatus.QUEUED)
+        queued = runs_of(instance, planned.film, DagsterRunStatus.QUEUED)
         waiting = [(run.job_name, run.asset_selection or ()) for run in queued]
         if (planned.job, planned.assets) not in waiting:
-            register_film(instance, folder.run_id)
+            register_film(instance, planned.film)
             put_into_queue(instance, planned, film_job, GO_ON)
 
 
@@ -105,7 +89,8 @@ def queue_old_requests(home: SparkleHome) -> list[str]:
     obstacles = []
     for path in sorted((home.root / "requests").glob("*.json")):
         try:
-            go_on_in_turn(home, RunFolder(home, check_run_id(path.stem)))
+            folder = RunFolder(home, check_run_id(path.stem))
+            go_on_in_turn(home, going_on(home, folder))
         except NoRunKnownError as error:
             obstacles.append(str(error))
         except SparkleError as error:

@@ -52,7 +52,13 @@ class Ordered:
 
 
 def order_render(
-    home: SparkleHome, run_id: str, job: FilmJob, profile: str | None, *, replace: bool
+    home: SparkleHome,
+    run_id: str,
+    job: FilmJob,
+    profile: str | None,
+    *,
+    replace: bool,
+    over_limits: bool = False,
 ) -> Ordered:
     """Have the daemon render a film, or a part of it, in its turn.
 
@@ -65,12 +71,16 @@ def order_render(
         job: What is to be made of it.
         profile: Which engines render it; None: those of its own profile.
         replace: Whether the run_id is taken over from another profile or plan.
+        over_limits: Whether it may exceed its limits.
 
     Raises:
         InputError: There is no such film, or its plan or profile is wrong.
         ConflictError: The film belongs to another plan or profile, or cannot be assembled yet.
+        OverLimitsError: It would exceed its limits, or may.
         RunBusyError: A run of it goes on or waits already.
     """
+    from sparkle_motion_dagster.resources.limits import within_limits
+
     folder = RunFolder(home, check_run_id(run_id))
     plan = None if job == FINALIZE_MOVIE else plan_to_render(folder)
     if plan is None:
@@ -78,7 +88,8 @@ def order_render(
     if job == FINALIZE_MOVIE:
         check_stages_made(folder)
     of = profile or own_profile(run_id, home)
-    return queue_run(home, planned_run(home, plan, of, run_id, job=job, replace=replace), plan)
+    planned = planned_run(home, plan, of, run_id, job=job, replace=replace)
+    return queue_run(home, within_limits(planned, home, over_limits=over_limits), plan)
 
 
 def explain_order(home: SparkleHome, run_id: str, job: FilmJob, profile: str | None) -> Explanation:

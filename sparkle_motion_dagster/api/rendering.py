@@ -38,10 +38,12 @@ from sparkle_motion_dagster.resources.profiles import (
 from sparkle_motion_dagster.runs.failures import RunFailedError as RunFailedError
 from sparkle_motion_dagster.runs.failures import failures_of
 from sparkle_motion_dagster.runs.names import FINALIZE_MOVIE, RENDER_MOVIE, STAGES_OF_JOB
-from sparkle_motion_dagster.runs.starting import PlannedRun, execute_here
+from sparkle_motion_dagster.runs.starting import EndedRun, PlannedRun, execute_here
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
+
+    from sparkle_motion_dagster.forecast.forecast import Foresight
 
 _log = logging.getLogger(__name__)
 
@@ -88,6 +90,8 @@ def render(
     profile: str = DEFAULT_PROFILE,
     run_id: str | None = None,
     replace: bool = False,
+    budget: Mapping[str, float] | None = None,
+    over_limits: bool = False,
     home: str | Path | None = None,
 ) -> Film:
     """Render the film of a plan; what is finished is taken from the store.
@@ -98,21 +102,26 @@ def render(
         profile: Which engines render it.
         run_id: What the film is called. Default: as its plan file.
         replace: Whether the run_id is taken over from another profile or plan.
+        budget: What it may take, in place of its limits: gpu_minutes, usd, disk_gb.
+        over_limits: Whether it may exceed its limits.
         home: Where everything lies. Default: ``$SPARKLE_HOME``, else ``./.sparkle``.
 
     Raises:
         InputError: The plan, the profile or the run_id is wrong.
+        OverLimitsError: It exceeds its limits, or may, and must not.
         BusyError: Another process renders this film or has the device, or this one renders already.
         RunFailedError: Something could not be made.
         NoFilmError: It stopped on its way: it waits for a person's review, or was paused.
         SparkleError: The home cannot be used.
     """
+    from sparkle_motion_dagster.resources.limits import within_limits
     from sparkle_motion_dagster.runs.instance import open_instance
     from sparkle_motion_dagster.runs.recovery import recover
 
     place = home_at(home)
     file = _written(plan, run_id, place) if isinstance(plan, MoviePlan) else Path(plan)
     run = planned_run(place, file, profile, run_id, replace=replace)
+    run = within_limits(run, place, budget=budget, over_limits=over_limits)
     state = RunFolder(place, run.film).state
     with open_instance(place) as instance:
         for found in recover(instance, place):
@@ -187,25 +196,26 @@ def explain(
         InputError: There is no such film, or its plan or profile is wrong.
         UnusableHomeError: A folder of the home is not there.
     """
-    from sparkle_motion_dagster.artifacts.parts import check_there
-    from sparkle_motion_dagster.engines.machinery.facilities import Facilities
-    from sparkle_motion_dagster.forecast.forecast import forecast
-    from sparkle_motion_dagster.resources.engines import engines_of
-    from sparkle_motion_dagster.resources.gpu import GpuResource
+    whole = foreseen(run_id, plan, profile, job, home_at(home)).explanation
+    return whole.of_stages(STAGES_OF_JOB[job])
 
-    place = home_at(home)
-    check_there(place)
+
+def foreseen(
+    run_id: str | None, plan: str | Path | None, profile: str | None, job: str, home: SparkleHome
+) -> Foresight:
+    """Return all that is known of a film's next render; see `explain`."""
+    from sparkle_motion_dagster.artifacts.parts import check_there
+    from sparkle_motion_dagster.resources.foresight import foreseen_under
+
+    check_there(home)
     file = None if plan is None else Path(plan)
     run_id = chosen_run_id(run_id, file, profile or DEFAULT_PROFILE)
     if file is None and job != FINALIZE_MOVIE:  # which takes the plan of the clips
-        file = plan_to_render(RunFolder(place, run_id))
+        file = plan_to_render(RunFolder(home, run_id))
     if file is None:
-        place.existing_run(run_id)
-    chosen = load_profile(profile or own_profile(run_id, place))
-    facilities = Facilities(GpuResource(**chosen.gpu.model_dump()).for_stage(run_id, "explain"))
-    engines = engines_of(chosen, facilities)
-    whole = forecast(run_id, chosen.name, chosen.film, engines, file, place)
-    return whole.of_stages(STAGES_OF_JOB[job])
+        home.existing_run(run_id)
+    chosen = load_profile(profile or own_profile(run_id, home))
+    return foreseen_under(chosen, run_id, file, home)
 
 
 def home_at(path: str | Path | None) -> SparkleHome:
@@ -282,12 +292,20 @@ def run_film(instance: DagsterInstance, home: SparkleHome, run: PlannedRun) -> F
     from sparkle_motion_dagster.runs.films import register_film
 
     register_film(instance, run.film)
-    result = execute_here(instance, home, run, film_job)
-    if not result.success:
-        raise RunFailedError(failures_of(result))
-    steps = (event.step_key for event in result.all_events if event.is_step_materialization)
+    return film_run(home, run.film, execute_here(instance, home, run, film_job))
+
+
+def film_run(home: SparkleHome, film: str, ended: EndedRun) -> FilmRun:
+    """Return what a film's run came to, which this process has executed.
+
+    Raises:
+        RunFailedError: A stage failed, or the run was interrupted.
+    """
+    if not ended.success:
+        raise RunFailedError(failures_of(ended.events))
+    steps = (event.step_key for event in ended.events if event.is_step_materialization)
     made = frozenset(filter(None, steps))
-    folder = RunFolder(home, run.film)
+    folder = RunFolder(home, film)
     manifests = [folder.read(stage) for stage in (PLAN_DRAFT, *STAGES) if stage in made]
     return FilmRun(made, tuple(warnings_of(manifests)))
 

@@ -12,6 +12,7 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import ConflictError, InputError
 from sparkle_motion_dagster.film.stages import TAKES, further_take_id, whose
+from sparkle_motion_dagster.film.takes.listing import ItemTakes, item_takes
 from sparkle_motion_dagster.operations import takes
 from sparkle_motion_dagster.resources.profiles import load_profile, own_profile
 from sparkle_motion_dagster.runs.names import MAKE_TAKES
@@ -138,6 +139,21 @@ def made_since(home: SparkleHome, run_id: str, before: Choices) -> tuple[MadeTak
                     MadeTake(whose(known.item), take.number, take.recipe, record.seconds, path)
                 )
     return tuple(made)
+
+
+def takes_of(
+    home: SparkleHome, folder: RunFolder, item: str | None = None
+) -> tuple[ItemTakes, ...]:
+    """Return the takes of a film's items, or of the one that somebody means.
+
+    Raises:
+        NoSuchTakeError: The film has no such item.
+    """
+    listed = item_takes(home, folder)
+    if item is None:
+        return listed
+    meant = takes.item_called(folder, item)
+    return tuple(one for one in listed if (one.stage, one.item) == (meant.stage, meant.item))
 
 
 def choose(home: SparkleHome, run_id: str, item: str, number: int, *, pinned: bool = False) -> str:

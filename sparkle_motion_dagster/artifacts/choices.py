@@ -6,7 +6,7 @@ It travels with the film into archives and back. What was made of takes, the man
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final, Literal
 
@@ -14,8 +14,9 @@ from pydantic import Field, JsonValue, ValidationError
 
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
 from sparkle_motion_dagster.artifacts.digests import Sha256
-from sparkle_motion_dagster.artifacts.errors import RunBusyError, StorageError
+from sparkle_motion_dagster.artifacts.errors import RunBusyError, UnreadableRecordError
 from sparkle_motion_dagster.artifacts.locks import locked
+from sparkle_motion_dagster.artifacts.models import Artifact
 from sparkle_motion_dagster.units import Record
 
 CHOICES = "choices.json"
@@ -28,8 +29,17 @@ _LOCK_TIMEOUT_S = 60.0
 _LOCK_POLL_S = 0.002
 
 
-class UnreadableChoicesError(StorageError):
-    """The choices of a film are damaged, which no crash of ours does."""
+class UnreadableChoicesError(UnreadableRecordError):
+    """The choices of a film are damaged, which no crash of ours does; ``path`` is their file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} is damaged: what was chosen and pinned of the film's takes cannot be told, "
+            "and nothing is made on a guess. Restore the film from an archive; or give the choices "
+            "up: `sparkle verify --repair` sets that file aside, and keeps all takes that were "
+            "made."
+        )
+        self.path = path
 
 
 class Recipe(Record):
@@ -138,12 +148,42 @@ class Choices(Record):
         return self.model_copy(update={"items": tuple(others)})
 
     @property
+    def fingerprints(self) -> frozenset[Sha256]:
+        """What must be kept for them: all takes that were made, and what items are pinned to."""
+        takes = (take.fingerprint for item in self.items for take in item.takes)
+        pins = (item.pinned for item in self.items)
+        return frozenset(one for one in (*takes, *pins) if one is not None)
+
+    @property
     def _by_key(self) -> Mapping[tuple[str, str], ItemChoices]:
         return {(one.stage, one.item): one for one in self.items}
 
 
 NOTHING_CHOSEN: Final = Choices()
 """As a film is on which nobody has decided anything."""
+
+
+def choices_listed(artifacts: Iterable[Artifact]) -> Choices:
+    """Return the takes that manifests list, of which none is chosen, nor any item pinned.
+
+    See ``film.takes.keeping``, which has them listed.
+    """
+    choices = Choices()
+    for artifact in artifacts:
+        told = artifact.metadata
+        if not told.keys() >= {"stage", "item", "take", "recipe"}:
+            continue
+        take = Take.model_validate(
+            {
+                "number": told["take"],
+                "recipe": told["recipe"],
+                "fingerprint": artifact.fingerprint,
+            }
+        )
+        stage, item = str(told["stage"]), str(told["item"])
+        known = choices.of(stage, item) or ItemChoices(stage=stage, item=item)
+        choices = choices.with_item(known.with_take(take))
+    return choices
 
 
 class ChoicesFile:
@@ -164,10 +204,7 @@ class ChoicesFile:
         except FileNotFoundError:
             return Choices()
         except ValidationError as error:
-            raise UnreadableChoicesError(
-                f"{self.path} is damaged. Restore the film from an archive, or move that file "
-                "away: the film is then as its plan says, and its takes stay in the store."
-            ) from error
+            raise UnreadableChoicesError(self.path) from error
 
     def change(
         self,

@@ -32,6 +32,11 @@ class SparkleHome:
         return self.root / "actions"
 
     @property
+    def measurements(self) -> Path:
+        """What making things has taken here, made anew from action records where it is missing."""
+        return self.root / "measured.jsonl"
+
+    @property
     def runs(self) -> Path:
         """One folder a run, with a folder a stage."""
         return self.root / "runs"
@@ -92,6 +97,16 @@ class SparkleHome:
         return self.root / "index.sqlite"
 
     @property
+    def similar(self) -> Path:
+        """The index of perceptual hashes, made anew from the stored pictures likewise (SQLite)."""
+        return self.root / "similar.sqlite"
+
+    @property
+    def hashing(self) -> Path:
+        """The lock of whoever makes that one anew where it is damaged."""
+        return self.root / ".hashing"
+
+    @property
     def indexing(self) -> Path:
         """The lock of whoever makes a damaged index anew."""
         return self.root / ".indexing"
@@ -100,6 +115,11 @@ class SparkleHome:
     def unindexed(self) -> Path:
         """Notes of runs whose manifests the index has yet to follow."""
         return self.root / ".unindexed"
+
+    @property
+    def rate_limits(self) -> Path:
+        """What was taken of engines and providers that are capped."""
+        return self.root / "rate-limits"
 
     @property
     def changing(self) -> Path:

@@ -65,6 +65,28 @@ class OutputFile(Record):
     facts: MediaFacts = MediaFacts()
 
 
+class Making(Record):
+    """What making an item took of the machine, by which it is foretold what others like it take.
+
+    Attributes:
+        device: What it was made on: a device preset's name, or the processor.
+        size: How large its picture is, such as ``1280x720``; None: it is none.
+        work: How much work it was, in its engine's own unit; see ``Engine.work_of``.
+        called_at: When its engine was asked for it, and for what was made together with it.
+        starts: Whether its seconds hold what its engine does but once: start, import, load.
+        loading_s: How many of its seconds a model, or a worker, is known to have been loaded in.
+        held_s: For how many of its seconds the device that models run on was held.
+    """
+
+    device: str
+    size: str | None = None
+    work: float = Field(gt=0)
+    called_at: AwareDatetime
+    starts: bool
+    loading_s: float = Field(default=0.0, ge=0)
+    held_s: float = Field(default=0.0, ge=0)
+
+
 class ActionRecord(Record):
     """How one item was made: what "known" means, and what an explanation compares.
 
@@ -80,6 +102,11 @@ class ActionRecord(Record):
     previews: dict[str, OutputFile] = Field(default={})
     metadata: dict[str, JsonValue]
     seconds: float = Field(ge=0, description="wall time that making it took, in seconds")
+    making: Making | None = Field(
+        default=None,
+        exclude_if=lambda making: making is None,
+        description="what it took of the machine; older records do not say",
+    )
     made_at: AwareDatetime
     versions: dict[str, str]
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.actions import ActionLog, files_of
+from sparkle_motion_dagster.artifacts.choices import CHOICES
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.listing import entries, shelves
 from sparkle_motion_dagster.artifacts.run_folder import REMOVED, RunFolder
@@ -26,8 +27,9 @@ class SurveyedRun:
         changed_at: When its newest manifest was written, or else when something was last put into
             its folder.
         held: Whether a living process holds it.
-        reach: What it needs: what its manifests reach, and what its runs have written down that
-            they need, going on, paused or dead, and have not published yet.
+        reach: What it needs: what its manifests reach, all takes that people may choose and what
+            they have pinned, and what its runs have written down that they need, going on, paused
+            or dead, and have not published yet.
     """
 
     folder: RunFolder
@@ -82,8 +84,8 @@ def survey(home: SparkleHome) -> Survey:
     """Look at all runs, records and stored files; inside of `changing`, nothing of it moves.
 
     Raises:
-        UnreadableRecordError: A manifest, or an action record that it names, cannot be read. It
-            must not count as reaching nothing.
+        UnreadableRecordError: A manifest, an action record that it names, or what was chosen of
+            a film's takes, cannot be read. It must not count as reaching nothing.
     """
     actions = ActionLog(home.actions)
     records, files = shelves(home.actions, ".json"), shelves(home.store)
@@ -148,6 +150,8 @@ def _surveyed(
     # Before its manifests: what it needs now is written down there, or published by then.
     held = ".held" in names and folder.is_held()
     needs = folder.kept() if ".reached" in names else frozenset()
+    if CHOICES in names:
+        needs |= folder.choices.read().fingerprints
     # A run may have begun, and ended, since its folder was listed.
     if not (held or needs or _shows(names) or _shows(entry.name for entry in entries(folder.path))):
         return None

@@ -2,12 +2,14 @@
 
 import contextlib
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.actions import ActionLog, files_of, read_action
 from sparkle_motion_dagster.artifacts.changing import changing
+from sparkle_motion_dagster.artifacts.choices import UnreadableChoicesError, choices_listed
 from sparkle_motion_dagster.artifacts.errors import (
     CorruptFileError,
     RenamedRunError,
@@ -30,6 +32,7 @@ class Damage(StrEnum):
     PUBLISHED_FILE = "published file"
     RUN_FOLDER = "run folder"
     FILM_STATE = "film's state"
+    CHOICES = "film's choices"
 
 
 _DAMAGES = {Fault.MANIFEST: Damage.MANIFEST, Fault.STATE: Damage.FILM_STATE}
@@ -81,7 +84,7 @@ def verify_run(home: SparkleHome, run_id: str) -> Verification:
     artifacts = [
         artifact for manifest in _readable_manifests(run) for artifact in manifest.artifacts
     ]
-    prints = sorted({artifact.fingerprint for artifact in artifacts})
+    prints = sorted({*_chosen(run), *(artifact.fingerprint for artifact in artifacts)})
     records = [path for print_ in prints if (path := actions.path_of(print_)).exists()]
     digests = sorted({*(artifact.sha256 for artifact in artifacts), *_named_files(records)})
     findings = [
@@ -96,7 +99,8 @@ def set_aside(home: SparkleHome, findings: Iterable[Finding]) -> None:
     """Move what is damaged out of the way, so that the next render makes it again.
 
     Damaged files and records go to ``set-aside/``; run folders are mended. A manifest that names
-    what is to be made again is withdrawn: its stage counts as not made.
+    what is to be made again is withdrawn: its stage counts as not made. Where the choices of a
+    film are damaged, the takes that its manifests list are what it has to choose from.
 
     Raises:
         RunBusyError: A film is being worked on.
@@ -127,9 +131,26 @@ def _mend_run(home: SparkleHome, run: RunFolder) -> None:
     store = Store(home.store)
     mend_state(home, run)
     with run.held(doing="mended"):
+        _mend_choices(home, run)
         mend(home, run, store)
         for stage in {left.stage for left in differences(run, store)}:
             run.withdraw(stage)
+
+
+def _mend_choices(home: SparkleHome, run: RunFolder) -> None:
+    try:
+        run.choices.read()
+    except UnreadableChoicesError as error:
+        listed = [artifact for one in _readable_manifests(run) for artifact in one.artifacts]
+        set_aside_file(home, error.path, run.run_id)
+        run.choices.change(lambda _: choices_listed(listed))
+
+
+def _chosen(run: RunFolder) -> AbstractSet[str]:
+    """Return the fingerprints of what people may choose, or have pinned, as far as can be told."""
+    with contextlib.suppress(UnreadableChoicesError):  # _run_folder reports that
+        return run.choices.read().fingerprints
+    return frozenset()
 
 
 def _stored_file(store: Store, digest: str) -> Finding | None:
@@ -176,6 +197,10 @@ def _run_folder(run: RunFolder, store: Store) -> Iterator[Finding]:
     except RenamedRunError as error:
         yield Finding(Damage.RUN_FOLDER, run.path, str(error))
         return
+    try:
+        run.choices.read()
+    except UnreadableChoicesError as error:
+        yield Finding(Damage.CHOICES, error.path, str(error), run.run_id)
     for one in found:
         yield Finding(
             _DAMAGES.get(one.fault, Damage.PUBLISHED_FILE), one.path, str(one), run.run_id

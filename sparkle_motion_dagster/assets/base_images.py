@@ -36,5 +36,7 @@ def base_images(
         sheets = {"keyframes": keyframe_sheet(stage, keyframes.pictures)}
         if keyframes.portraits:
             sheets["portraits"] = keyframe_sheet(stage, keyframes.portraits)
-        output = output_of(stage, keyframes.result, sheets, warnings)
+        reused = {item: str(reuse) for item, reuse in keyframes.reused.items()}
+        shown = {**sheets, **({"reused": reused} if reused else {})}
+        output = output_of(stage, keyframes.result, shown, warnings)
         yield shown_for_review(context, film, output, reviews_asked(stage.plan, stage.settings))

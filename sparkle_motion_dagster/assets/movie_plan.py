@@ -20,17 +20,20 @@ from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.film.admission import admit
 from sparkle_motion_dagster.film.checks import intake as checks
 from sparkle_motion_dagster.film.feasibility import check_feasible, check_speakers_ready
-from sparkle_motion_dagster.film.intake import check_free, freeze_plan, thaw_plan
+from sparkle_motion_dagster.film.intake import check_free, freeze_plan, is_taken, thaw_plan
 from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.film.stages import (
     DIALOGUE_WAVS,
     LIPSYNC_CLIPS,
     PLAN_DRAFT,
     SHOT_CLIPS,
+    STAGES,
 )
 from sparkle_motion_dagster.forecast.filming import check_filming_ready
+from sparkle_motion_dagster.forecast.price.afterwards import begun
 from sparkle_motion_dagster.operations.drafts import plan_to_render
 from sparkle_motion_dagster.operations.reviews import reviews_asked
+from sparkle_motion_dagster.operations.taking_over import part_with_choices
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timeline.lines import planned_lines
 from sparkle_motion_dagster.plan.timing import shot_boundaries
@@ -83,6 +86,7 @@ def movie_plan(
         profile = film.profile_name
         folder = workbench.run_folder(run_id)
         path = Path(config.plan_path) if config.plan_path else plan_to_render(folder)
+        is_taken_over = config.replace and is_taken(run_id, profile, path, workbench)
         if not config.replace:
             check_free(run_id, profile, path, workbench)
         manifest = freeze_plan(run_id, profile, path, workbench)
@@ -100,6 +104,8 @@ def movie_plan(
         )
         talking = check_feasible(frozen, settings, engines)
         admit(frozen, engines, AuditLog(workbench.home, "run", run_id))
+        film.check_limits(plan)
+        told = part_with_choices(folder) if is_taken_over else ()
         if made_in_this_run(context, SHOT_CLIPS) and not _is_made(SHOT_CLIPS, workbench, manifest):
             check_filming_ready(run_id, profile, settings, frozen, engines, workbench.home)
         if (
@@ -112,13 +118,15 @@ def movie_plan(
             DIALOGUE_WAVS, workbench, manifest
         ):
             check_speakers_ready(frozen, engines.speech, workbench)
+        making = [stage for stage in STAGES if made_in_this_run(context, stage)]
+        begun(context.run_id, run_id, profile, settings, frozen, engines, making, workbench.home)
         warnings = yield from reported(
             manifest.stage, checks.verdicts(plan, film_is.size, engines.video)
         )
         durations = [shot.duration_sec for shot in plan.shots]
         frames = shot_boundaries(durations, film_is.frame_rate)[-1]
         output = manifest_output(
-            manifest.model_copy(update={"warnings": warnings}),
+            manifest.model_copy(update={"warnings": (*told, *warnings)}),
             {
                 "title": plan.title,
                 "shot_list": _shots_table(plan),

@@ -22,6 +22,7 @@ from sparkle_motion_dagster.media.sheets import Labelled, SpokenSpan, contact_sh
 from sparkle_motion_dagster.operations.film_servers import server_address
 from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
 from sparkle_motion_dagster.production.loop import Produced
+from sparkle_motion_dagster.production.workbench import Workbench
 
 Cell: TypeAlias = str | int | float | None
 """What a table holds."""
@@ -29,7 +30,7 @@ Cell: TypeAlias = str | int | float | None
 _CELL = 70
 """Characters that a cell has room for."""
 
-_SHEET_WIDTH = 700
+SHEET_WIDTH = 700
 """Pixels: what an asset's page has room for beside its lists, in a window of 1500 pixels."""
 
 _MOST_ROWS = 60
@@ -42,7 +43,7 @@ def keyframe_sheet(stage: Stage, keyframes: Sequence[Produced]) -> dg.MetadataVa
     if not pictures:
         return dg.MetadataValue.md("none")
     columns = 3 if len(pictures) <= 9 else 5
-    return _picture(stage, "contact sheet", "jpeg", contact_sheet(pictures, _SHEET_WIDTH, columns))
+    return _picture(stage, "contact sheet", "jpeg", contact_sheet(pictures, SHEET_WIDTH, columns))
 
 
 def filmstrip(stage: Stage, clips: Sequence[Artifact]) -> dg.MetadataValue[str]:
@@ -51,12 +52,12 @@ def filmstrip(stage: Stage, clips: Sequence[Artifact]) -> dg.MetadataValue[str]:
     if not strips:
         return dg.MetadataValue.md("none")
     columns = 1 if len(strips) <= 6 else 2
-    return _picture(stage, "filmstrip", "jpeg", contact_sheet(strips, _SHEET_WIDTH, columns))
+    return _picture(stage, "filmstrip", "jpeg", contact_sheet(strips, SHEET_WIDTH, columns))
 
 
 def poster(stage: Stage, file: Path) -> dg.MetadataValue[str]:
     """Return one picture, small; a click on it plays the film, where a film server is."""
-    small = contact_sheet([Labelled(file, "")], _SHEET_WIDTH * 2 // 3, 1)
+    small = contact_sheet([Labelled(file, "")], SHEET_WIDTH * 2 // 3, 1)
     shown = _picture(stage, "poster", "jpeg", small)
     server = server_address(stage.workbench.home)
     if server is None:
@@ -135,11 +136,17 @@ def _cell(value: Cell) -> str:
 
 
 def _picture(stage: Stage, name: str, kind: str, data: bytes) -> dg.MarkdownMetadataValue:
+    return shown_picture(stage.workbench, stage.run_id, name, kind, data)
+
+
+def shown_picture(
+    workbench: Workbench, run_id: str, name: str, kind: str, data: bytes
+) -> dg.MarkdownMetadataValue:
     """Return a picture: by its address on the film server, or itself where there is none."""
-    server = server_address(stage.workbench.home)
+    server = server_address(workbench.home)
     if server is None:
         address = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
     else:
-        sheet = keep_sheet(stage.workbench.run_folder(stage.run_id), kind, data)
-        address = f"{server}/sheets/{stage.run_id}/{sheet}"
+        sheet = keep_sheet(workbench.run_folder(run_id), kind, data)
+        address = f"{server}/sheets/{run_id}/{sheet}"
     return dg.MetadataValue.md(picture(name, address))

@@ -14,6 +14,7 @@ from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.checks import check_spec
 from sparkle_motion_dagster.assets.links import links_to
 from sparkle_motion_dagster.assets.review_gates import ending_at_reviews, made_in_this_run
+from sparkle_motion_dagster.assets.take_sheets import shown_takes
 from sparkle_motion_dagster.engines.machinery.encoded_texts import EncodedTexts
 from sparkle_motion_dagster.engines.machinery.environments import Environments
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
@@ -22,7 +23,7 @@ from sparkle_motion_dagster.film.checks.verdict import Check
 from sparkle_motion_dagster.film.inputs import check_inputs
 from sparkle_motion_dagster.film.intake import check_free, thaw_plan
 from sparkle_motion_dagster.film.stage import MakingStage
-from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN
+from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN, STAGES
 from sparkle_motion_dagster.film.takes.pins import stale_pins
 from sparkle_motion_dagster.gpu.events import GpuEvent, LendEvent, LoadEvent, StallEvent, WaitEvent
 from sparkle_motion_dagster.operations.control import LEFT_AS, RunControl
@@ -50,6 +51,9 @@ warnings.filterwarnings("ignore", category=dg.BetaWarning, module=__name__)
 
 GROUP = "film"
 """The asset group of all stages."""
+
+_PRIORITY = "dagster/priority"
+"""The tag by which Dagster knows which of several stages comes first."""
 
 _MOST_NAMES = 40
 """An event holds no more item ids than anybody reads; the manifest has them all."""
@@ -80,6 +84,8 @@ def film_asset(
             kinds=kinds,
             code_version="1",
             description=description,
+            # Of what could be made next, Dagster takes what is first by the alphabet.
+            op_tags={_PRIORITY: str(-STAGES.index(name))},
             output_required=False,  # see ending_at_reviews
         )(ending_at_reviews(stage))
 
@@ -123,6 +129,7 @@ def stage_of(
         )
         for asked in sorted(reviews_asked(stage.plan, stage.settings) & inputs.keys()):
             check_approved(workbench.run_folder(run_id), inputs[asked])
+        film.check_limits(stage.plan)
         stage.control.obey(before=name)
         yield stage
 
@@ -170,8 +177,9 @@ def output_of(
 ) -> dg.Output[StageManifest]:
     """Return what a stage leaves behind and warns of, and what the web UI shows of it."""
     spared = {"seconds_spared": round(result.seconds_spared, 3)} if result.taken else {}
-    facts = {**metadata, **spared, **_device_metadata(stage)}
     manifest = stage.manifest(result)
+    taken = shown_takes(stage.workbench, manifest)
+    facts = {**metadata, **taken, **spared, **_device_metadata(stage)}
     stale = tuple(stale_pins(stage.run_id, manifest.artifacts))
     for line in stale:
         stage.progress.say(line)

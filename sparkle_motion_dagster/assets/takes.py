@@ -1,6 +1,7 @@
 """takes: items of the film made in further ways, to choose from."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -9,21 +10,18 @@ from pydantic import Field
 from sparkle_motion_dagster.artifacts.choices import ItemChoices, Recipe
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.assets.previews import table
 from sparkle_motion_dagster.assets.stage import (
     facilities_of,
     manifest_output,
     readable_failures,
     run_id_of,
 )
+from sparkle_motion_dagster.assets.take_sheets import shown_takes
 from sparkle_motion_dagster.film.admission import admit_take
 from sparkle_motion_dagster.film.stages import TAKES, whose
-from sparkle_motion_dagster.film.takes.keeping import change_choices, kept_takes
-from sparkle_motion_dagster.film.takes.making import (
-    make_takes,
-    with_further_takes,
-    write_down,
-)
+from sparkle_motion_dagster.film.takes.keeping import change_choices, kept_takes, takes_result
+from sparkle_motion_dagster.film.takes.making import make_takes, with_further_takes, write_down
+from sparkle_motion_dagster.film.takes.measuring import measured
 from sparkle_motion_dagster.forecast.dry_run import PlannedFilm
 from sparkle_motion_dagster.forecast.dry_stage import EngineCall
 from sparkle_motion_dagster.forecast.redoing import (
@@ -94,21 +92,19 @@ def takes(
             wanted = [_asked(config, asked_by, planned, folder, workbench)]
         else:
             wanted = _missing(context, planned, folder)
+        made_by = partial(produce, workbench=workbench, progress=progress, control=control)
         for call, known in wanted:
-            make_takes(
-                lambda engine, items: produce(engine, items, workbench, progress, control),
-                call.engine,
-                call.item,
-                known,
-            )
+            make_takes(made_by, call.engine, call.item, known)
+        kept = kept_takes(folder.choices.read(), workbench)
+        there = [one.produced for one in kept]
+        found = measured(there, made_by, workbench.store, planned.engines.hearing)
         manifest = manifest_of(
             StageOf(TAKES, run_id, film.profile_name, planned.frozen.digest),
             {},
-            kept_takes(folder.choices.read(), workbench),
+            takes_result(kept, found),
             facilities.device,
         )
-        rows = [(one.id, one.file) for one in manifest.artifacts]
-        yield manifest_output(manifest, {"takes": table(["take", "file"], rows)}, workbench.home)
+        yield manifest_output(manifest, shown_takes(workbench, manifest), workbench.home)
 
 
 def _asked(

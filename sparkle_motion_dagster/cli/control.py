@@ -5,6 +5,7 @@ import click
 from sparkle_motion_dagster.artifacts.film_state import Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.cli.console import readable_errors
+from sparkle_motion_dagster.cli.limits import OVER_LIMITS, within_limits
 from sparkle_motion_dagster.operations import control
 
 
@@ -37,8 +38,9 @@ def _halt(run_id: str, wish: Wish) -> None:
 @click.command()
 @click.argument("run_id", metavar="RUN")
 @click.option("--queue", is_flag=True, help="Let the daemon of `sparkle serve` do it, in its turn.")
+@OVER_LIMITS
 @readable_errors
-def resume(run_id: str, queue: bool) -> None:  # noqa: FBT001 - a command line flag
+def resume(run_id: str, queue: bool, over_limits: bool) -> None:  # noqa: FBT001 - flags
     """Go on with RUN where it was paused, stopped or interrupted, and print the film's path.
 
     It is a new run with the same settings, which finds everything that is finished.
@@ -51,9 +53,12 @@ def resume(run_id: str, queue: bool) -> None:  # noqa: FBT001 - a command line f
 
     home = SparkleHome.from_environment()
     if queue:
-        click.echo(resume_in_turn(home, run_id).message)
+        click.echo(resume_in_turn(home, run_id, over_limits=over_limits).message)
     else:
         folder = film_folder(home, run_id)
         control.check_resumable(folder)
         run = going_on(home, folder)
-        make_takes_here(home, run) if run.job == MAKE_TAKES else run_here(home, run)
+        if run.job == MAKE_TAKES:
+            make_takes_here(home, run)
+        else:
+            run_here(home, within_limits(home, run, over_limits=over_limits))

@@ -49,6 +49,7 @@ def _answers(home: SparkleHome) -> Iterator[Answer]:
         lambda: _database_opens(home),
         _graph_loads,
         _policy_counts,
+        lambda: _rate_limits_count(home),
     )
     for check in checks:
         try:
@@ -115,3 +116,11 @@ def _policy_counts() -> str:
     loaded = load_policy()
     rules = [rule.name for rule in loaded.policy.blocked]
     return f"the policy is {loaded.path}; it blocks {', '.join(rules) or 'no words'}"
+
+
+def _rate_limits_count(home: SparkleHome) -> str:
+    from sparkle_motion_dagster.api.rate_limits import all_caps
+    from sparkle_motion_dagster.production.rate_limits.cap_file import load_caps
+
+    low = [str(cap) for cap in all_caps(home) if cap.is_low or cap.waiting]
+    return " ".join([f"the rate limits are those of {load_caps().path}.", *low]).rstrip(".")

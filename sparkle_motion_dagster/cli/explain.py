@@ -63,7 +63,7 @@ def explain(
     """
     from sparkle_motion_dagster.api.rendering import explain as explained
 
-    run_id, plan = (None, Path(film)) if _is_plan(film, plan_file) else (film, plan_file)
+    run_id, plan = (None, Path(film)) if is_plan(film, plan_file) else (film, plan_file)
     explanation = explained(run_id, plan=plan, profile=profile)
     if as_json:
         click.echo(explanation.model_dump_json(indent=1))
@@ -71,7 +71,7 @@ def explain(
         _show(explanation, stdout())
 
 
-def _is_plan(film: str, plan_file: Path | None) -> bool:
+def is_plan(film: str, plan_file: Path | None = None) -> bool:
     """Tell whether a plan's path is given, and no run_id: that may look like a file's name."""
     from sparkle_motion_dagster.artifacts.home import SparkleHome
 
@@ -96,7 +96,7 @@ def _show(explanation: Explanation, console: Console) -> None:
             console.print(Text(f"  {line}"))
     for stage in explanation.stages:
         _show_stage(stage, console)
-    console.print(Text(f"{_verdict(explanation)}{_stays(explanation)}"))
+    console.print(Text(f"{verdict(explanation)}{_stays(explanation)}"))
 
 
 def _show_stage(stage: StageForecast, console: Console) -> None:
@@ -191,7 +191,8 @@ def _word_before(text: str, index: int) -> int:
     return start if index - start <= _CONTEXT else index
 
 
-def _verdict(explanation: Explanation) -> str:
+def verdict(explanation: Explanation) -> str:
+    """Say in a sentence how much the next render makes."""
     made, most, taken = explanation.made, explanation.made + explanation.maybe, explanation.taken
     if not most:
         states = {item.state for stage in explanation.stages for item in stage.items}

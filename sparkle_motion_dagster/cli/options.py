@@ -1,6 +1,6 @@
 """Options that several commands share."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -28,21 +28,23 @@ def said_settings(texts: Iterable[str]) -> dict[str, Any]:
     Raises:
         InputError: One is not said so, or its value is no YAML.
     """
-    return dict(map(_setting, texts))
+    return said_values("--setting", texts)
 
 
-def _setting(text: str) -> tuple[str, Any]:
-    """Return a setting as the command line says it: its value is YAML.
+def said_values(option: str, texts: Iterable[str]) -> dict[str, Any]:
+    """Return what an option of the command line says by names, each NAME=VALUE; values are YAML.
 
     Raises:
-        InputError: It is none.
+        InputError: One is not said so, or its value is no YAML.
     """
+    return dict(_value(option, text) for text in texts)
+
+
+def _value(option: str, text: str) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
+    if not equals:
+        raise InputError(f"{option} {text}: write NAME=VALUE.")
     try:
-        return name.strip(), YAML(typ="safe", pure=True).load(value) if equals else _none(text)
+        return name.strip(), YAML(typ="safe", pure=True).load(value)
     except YAMLError as error:
-        raise InputError(f"The setting {name} has a value that cannot be read: {error}") from error
-
-
-def _none(text: str) -> Mapping[str, Any]:
-    raise InputError(f"--setting {text}: write NAME=VALUE.")
+        raise InputError(f"{option} {name} has a value that cannot be read: {error}") from error

@@ -1,9 +1,10 @@
-"""Live progress of a render: stage, item, elapsed and remaining time."""
+"""Live progress of a render: stage, item, elapsed and remaining time; of many, whose turn it is."""
 
 import contextlib
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -12,8 +13,24 @@ from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.film_state import ProgressReport
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.runs.interleaving import Turn, Watcher
 
 _EVERY_S = 0.2
+
+
+@dataclass
+class _Shown:
+    """Whose progress is shown: always that of one film, or in turn.
+
+    Attributes:
+        film: Its run_id; None: nobody has had a turn yet.
+        name: What comes before its stages, where there are several films.
+        stage: The stage that it goes on with; None: whichever it is at.
+    """
+
+    film: str | None = None
+    name: str = ""
+    stage: str | None = None
 
 
 @contextlib.contextmanager
@@ -22,12 +39,35 @@ def shown_progress(home: SparkleHome, run_id: str) -> Iterator[None]:
 
     On a terminal it is one live line; elsewhere (a log, a pipe) a line a stage.
     """
+    with _showing(home, [_Shown(run_id)]):
+        yield
+
+
+@contextlib.contextmanager
+def shown_turns(home: SparkleHome) -> Iterator[Watcher]:
+    """Show on standard error what the film is doing whose turn it is, until the block ends.
+
+    Yields:
+        What is to hear of each turn.
+    """
+    shown = [_Shown()]
+
+    def turned(turn: Turn) -> None:
+        shown[0] = _Shown(turn.film, f"{turn.number}/{turn.of} {turn.film} ", turn.stage)
+
+    with _showing(home, shown):
+        yield turned
+
+
+@contextlib.contextmanager
+def _showing(home: SparkleHome, shown: list[_Shown]) -> Iterator[None]:
+    """Show the progress of the film that the list's only entry names."""
     # A copy of the handle: Dagster sends the original one to its own log while a step runs.
     with os.fdopen(os.dup(2), "w", encoding="utf-8") as stream:
         console = Console(file=stream, highlight=False)
         ended = threading.Event()
         show = _show_live if console.is_terminal else _show_lines
-        thread = threading.Thread(target=show, args=(console, home, run_id, ended), daemon=True)
+        thread = threading.Thread(target=show, args=(console, home, shown, ended), daemon=True)
         thread.start()
         try:
             yield
@@ -36,20 +76,28 @@ def shown_progress(home: SparkleHome, run_id: str) -> Iterator[None]:
             thread.join()
 
 
-def _reports(home: SparkleHome, run_id: str, ended: threading.Event) -> Iterator[ProgressReport]:
-    state = RunFolder(home, run_id).state
+def _reports(
+    home: SparkleHome, shown: list[_Shown], ended: threading.Event
+) -> Iterator[tuple[_Shown, ProgressReport]]:
     while not ended.wait(_EVERY_S):
+        whose = shown[0]
+        if whose.film is None:
+            continue
         try:
-            report = state.read().progress
+            report = RunFolder(home, whose.film).state.read().progress
         except UnreadableRecordError:
             return  # the run itself says so
-        if report is not None and report.pid == os.getpid():
-            yield report
+        if report is None or report.pid != os.getpid():
+            continue
+        if whose.stage in (None, report.stage):
+            yield whose, report
 
 
-def _show_live(console: Console, home: SparkleHome, run_id: str, ended: threading.Event) -> None:
+def _show_live(
+    console: Console, home: SparkleHome, shown: list[_Shown], ended: threading.Event
+) -> None:
     columns = (
-        TextColumn("{task.fields[stage]:15}"),
+        TextColumn("{task.fields[film]}{task.fields[stage]:15}"),
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
         TextColumn("{task.fields[item]}"),
@@ -57,28 +105,31 @@ def _show_live(console: Console, home: SparkleHome, run_id: str, ended: threadin
         TextColumn("{task.fields[left]}"),
     )
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("render", total=None, stage="starting", item="", left="")
-        for report in _reports(home, run_id, ended):
+        task = progress.add_task("render", total=None, film="", stage="starting", item="", left="")
+        for whose, report in _reports(home, shown, ended):
             progress.update(
                 task,
                 total=report.total,
                 completed=report.done,
+                film=whose.name,
                 stage=report.stage,
                 item=_item(report),
                 left=_left(report),
             )
 
 
-def _show_lines(console: Console, home: SparkleHome, run_id: str, ended: threading.Event) -> None:
+def _show_lines(
+    console: Console, home: SparkleHome, shown: list[_Shown], ended: threading.Event
+) -> None:
     stage = waits = None
-    for report in _reports(home, run_id, ended):
+    for whose, report in _reports(home, shown, ended):
         said = report.hangs or ("" if report.steps else report.doing)
         if said and said != waits:
             waits = said
             console.print(f"  {waits}")
-        if report.stage != stage:
-            stage = report.stage
-            console.print(f"  {stage}{_to_make(report)}")
+        if (whose.film, report.stage) != stage:
+            stage = whose.film, report.stage
+            console.print(f"  {whose.name}{report.stage}{_to_make(report)}")
 
 
 def _to_make(report: ProgressReport) -> str:

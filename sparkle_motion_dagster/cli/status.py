@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import click
 
+from sparkle_motion_dagster.api.rate_limits import caps_of_operator
 from sparkle_motion_dagster.api.readiness.devices import devices_in_use
 from sparkle_motion_dagster.api.standing import FilmStanding, Now, last_touched, standing
 from sparkle_motion_dagster.api.waiting import Queue, described_drafts, described_inbox
@@ -44,7 +45,8 @@ def status(run_id: str | None, everything: bool) -> None:  # noqa: FBT001 - a co
     if run_id is None:
         damaged = _list_runs(home, queue, everything=everything)
         waiting = (*queue.described(), *described_drafts(home), *described_inbox(home))
-        for line in (*waiting, *devices_in_use()):
+        low = (str(cap) for cap in caps_of_operator(home) if cap.is_low or cap.waiting)
+        for line in (*waiting, *low, *devices_in_use()):
             click.echo(line)
         if damaged:
             raise UnreadableRecordError("\n".join(damaged))
@@ -134,6 +136,8 @@ def _show_run(home: SparkleHome, run_id: str, queue: Queue) -> None:
         console.print(queue.place_of(run_id))
     for line in devices_in_use():
         console.print(line)
+    if (price := folder.price.read()) is not None:
+        console.print(f"Work of the last render that made something: {price}.")
     film = manifests[VIDEO_FINAL]
     path = None if film is None else folder.stage(VIDEO_FINAL) / film.artifact(FILM, "film").file
     if film is not None and path not in {one.path for one in differing}:
@@ -205,7 +209,7 @@ def _progress(film: FilmStanding) -> str | None:
     item = f", at {report.item}" if report.item else ""
     step = f" ({report.doing}: step {report.step} of {report.steps})" if report.steps else ""
     if report.doing and not report.steps:
-        step = f". {report.doing}"
+        step, left = f". {report.doing}", ""  # nobody knows what is left, once the wait is over
     if report.hangs:
         step, left = f"{step}. {report.hangs}", ""
     return f"{report.stage}: {report.done} of {report.total} done{item}{step}{left}"

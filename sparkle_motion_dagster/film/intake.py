@@ -122,7 +122,7 @@ def check_free(run_id: str, profile: str, plan_path: Path | None, workbench: Wor
     folder = workbench.run_folder(run_id)
     _check_profile(folder, profile)
     manifest = folder.readable(MOVIE_PLAN)
-    before = _read_from(manifest, workbench)
+    before = read_from(manifest, workbench)
     if manifest is None or before is None or plan_path is None:
         return
     draft = draft_file(run_id)
@@ -134,6 +134,19 @@ def check_free(run_id: str, profile: str, plan_path: Path | None, workbench: Wor
         raise _taken(run_id, before, plan_path)
 
 
+def is_taken(run_id: str, profile: str, plan_path: Path | None, workbench: Workbench) -> bool:
+    """Tell whether a run belongs to another profile or plan, as `check_free` would say.
+
+    Raises:
+        PlanError: The plan, which is to be compared, cannot be read.
+    """
+    try:
+        check_free(run_id, profile, plan_path, workbench)
+    except RunTakenError:
+        return True
+    return False
+
+
 def check_free_for(run_id: str, profile: str, loaded: LoadedPlan, workbench: Workbench) -> None:
     """Make sure, as `check_free` does, of a plan that has not been written to its path yet.
 
@@ -143,7 +156,7 @@ def check_free_for(run_id: str, profile: str, loaded: LoadedPlan, workbench: Wor
     folder = workbench.run_folder(run_id)
     _check_profile(folder, profile)
     manifest = folder.readable(MOVIE_PLAN)
-    before = _read_from(manifest, workbench)
+    before = read_from(manifest, workbench)
     if manifest is None or before is None or before in (draft_file(run_id), loaded.path.resolve()):
         return
     if before.is_file() and plan_digest(loaded) != manifest.plan_digest:
@@ -160,7 +173,7 @@ def _check_profile(folder: RunFolder, profile: str) -> None:
         )
 
 
-def _read_from(manifest: StageManifest | None, workbench: Workbench) -> Path | None:
+def read_from(manifest: StageManifest | None, workbench: Workbench) -> Path | None:
     """Return the file that a frozen plan was read from; None: nobody knows."""
     if manifest is None or manifest.provenance.plan_path is None:
         return None
@@ -233,8 +246,7 @@ def freeze_loaded(
     manifest = manifest_of(StageOf(MOVIE_PLAN, run_id, profile, digest), {}, result)
     # Seen from the home: both may be copied or moved together.
     plan_path = Path(os.path.relpath(loaded.path.resolve(), workbench.home.root.resolve()))
-    read_from = {"plan_path": plan_path}
-    provenance = manifest.provenance.model_copy(update=read_from)
+    provenance = manifest.provenance.model_copy(update={"plan_path": plan_path})
     return manifest.model_copy(update={"provenance": provenance})
 
 

@@ -18,6 +18,7 @@ from sparkle_motion_dagster.film.faces.search import find_faces
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.own_pictures import own_picture
 from sparkle_motion_dagster.film.portraits import make_portraits
+from sparkle_motion_dagster.film.reuse import Reuse, draw
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.stage import Stage, appearance_of
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -25,7 +26,7 @@ from sparkle_motion_dagster.plan.parts import BaseImageSpec
 from sparkle_motion_dagster.plan.seeds import keyframe_seed
 from sparkle_motion_dagster.plan.shot import ShotSpec
 from sparkle_motion_dagster.production.loop import Item, Produced
-from sparkle_motion_dagster.production.manifest import StageResult
+from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of
 
 
 @dataclass(frozen=True)
@@ -33,21 +34,23 @@ class Keyframes:
     """The keyframes of a film, in the plan's order.
 
     ``portraits`` were drawn of its characters before. ``unseen_style`` is the plan's style, where
-    whoever draws the keyframes does not follow it.
+    whoever draws the keyframes does not follow it. ``reused`` says which keyframes were made
+    before, for another one, and are taken instead.
     """
 
     result: StageResult
     pictures: tuple[Produced, ...]
     portraits: tuple[Produced, ...]
     unseen_style: str | None
+    reused: Mapping[str, Reuse]
 
 
 def make_keyframes(stage: Stage, engine: ImageEngine[Any]) -> Keyframes:
     """Return the keyframes of a film."""
     portraits = make_portraits(stage, engine)
-    drawn = stage.produce(
-        engine, drawn_keyframes(stage.frozen, stage.settings, engine, portraits.references)
-    )
+    asked = drawn_keyframes(stage.frozen, stage.settings, engine, portraits.references)
+    drawings = draw(stage, engine, asked)
+    drawn = tuple(one.shown for one in drawings)
     fitted = stage.produce(PictureFitter(EngineSettings()), _fitted(stage.frozen, stage.settings))
     by_id = {picture.item_id: picture for picture in (*drawn, *fitted)}
     images = {item_id: picture.files["image"] for item_id, picture in by_id.items()}
@@ -56,9 +59,14 @@ def make_keyframes(stage: Stage, engine: ImageEngine[Any]) -> Keyframes:
     faces = find_faces(stage, fitted if engine.knows_faces else (*drawn, *fitted))
     # Who has nothing to draw need not have a model.
     identity = engine.identity() if drawn else engine.introduction()
-    result = StageResult.of(identity, (*portraits.drawn, *pictures, *faces))
+    shown = (*portraits.drawn, *pictures, *faces)
+    artifacts = [artifact for one in shown for artifact in artifacts_of(one)]
+    artifacts += [artifact for one in drawings for artifact in one.kept]
+    happened = {one.shown.item_id: one.happened for one in drawings}
+    result = StageResult.of(identity, [happened.get(one.item_id, one) for one in shown], artifacts)
     style = unseen_style(stage.frozen.plan, engine)
-    return Keyframes(result, pictures, portraits.drawn, style)
+    reused = {one.shown.item_id: one.reuse for one in drawings if one.reuse is not None}
+    return Keyframes(result, pictures, portraits.drawn, style, reused)
 
 
 def unseen_style(plan: MoviePlan, engine: ImageEngine[Any]) -> str | None:

@@ -1,12 +1,16 @@
 """What a profile says of the film itself, beside which engines answer."""
 
+from typing import Literal
+
 from pydantic import Field
 
+from sparkle_motion_dagster.film.takes.rules import TakesRule
 from sparkle_motion_dagster.media.encode import ClipEncoding
 from sparkle_motion_dagster.media.pictures import WHITE
 from sparkle_motion_dagster.media.sound.ducking import Ducking
 from sparkle_motion_dagster.media.sound.mastering import MasteringTarget
 from sparkle_motion_dagster.plan.film_format import FilmFormat, film_format
+from sparkle_motion_dagster.plan.limits import Limits
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import ReviewedStage
 from sparkle_motion_dagster.plan.titles import BurnedCaptions
@@ -44,10 +48,32 @@ class FilmSettings(Record):
     review: tuple[ReviewedStage, ...] = Field(
         default=(), description="stages that a person must approve before a film goes on"
     )
+    takes: TakesRule | None = Field(
+        default=None,
+        description="how many takes are made of each item, and which one the film has; default: "
+        "one, as the plan says",
+    )
+    limits: Limits = Field(
+        default=Limits(), description="what a render may take before a person is asked"
+    )
+    dedupe: Literal["off", "reuse"] = Field(
+        default="off",
+        description="whether a drawn keyframe gives way to an older one that looks the same",
+    )
+    dedupe_threshold: int = Field(
+        default=6,
+        ge=0,
+        le=16,
+        description="in how many of 64 bits the hashes of such keyframes differ at most",
+    )
 
     def captions_of(self, plan: MoviePlan) -> BurnedCaptions:
         """Return whether the captions of a plan's film are part of its picture."""
         return plan.render_profile.burned_captions or self.burned_captions
+
+    def limits_of(self, plan: MoviePlan) -> Limits:
+        """Return what a render of a plan's film may take: as plan and profile say, the lower."""
+        return self.limits.or_lower(plan.render_profile.limits or Limits())
 
     def format_of(self, plan: MoviePlan) -> FilmFormat:
         """Return the format of a plan's film."""

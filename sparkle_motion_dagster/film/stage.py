@@ -8,23 +8,36 @@ from typing import Any
 
 from sparkle_motion_dagster.artifacts.choices import NOTHING_CHOSEN, OWN, Choices, Recipe
 from sparkle_motion_dagster.artifacts.digests import Sha256
-from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest, StoredFile
-from sparkle_motion_dagster.engines.base import Engine, EngineError, RequestT
-from sparkle_motion_dagster.engines.hearing.base import Transcript
+from sparkle_motion_dagster.artifacts.models import (
+    ActionRecord,
+    Artifact,
+    StageManifest,
+    StoredFile,
+)
+from sparkle_motion_dagster.engines.base import PROCESSOR, Engine, EngineError, RequestT
+from sparkle_motion_dagster.engines.hearing.base import HearingEngine, Transcript
 from sparkle_motion_dagster.engines.images.base import Appearance, OwnPicture
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import with_name
-from sparkle_motion_dagster.engines.machinery.facilities import PROCESSOR, Facilities
+from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
 from sparkle_motion_dagster.faces.records import ClipFaces
 from sparkle_motion_dagster.film.inputs import StaleStageError
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, TIMELINE, TIMELINE_TRACK
+from sparkle_motion_dagster.film.takes.choosing import (
+    TAKE,
+    ItemsTakes,
+    best_of,
+    ruled_items,
+    taken_by_rule,
+)
 from sparkle_motion_dagster.film.takes.directing import directed
 from sparkle_motion_dagster.film.takes.fit import Misfit, shape_misfit
-from sparkle_motion_dagster.film.takes.keeping import keep_latest
+from sparkle_motion_dagster.film.takes.keeping import keep_latest, keep_ruled
 from sparkle_motion_dagster.film.takes.pins import pinned_to
 from sparkle_motion_dagster.film.takes.recipes import has_takes, varied
+from sparkle_motion_dagster.film.takes.rules import TakesRule
 from sparkle_motion_dagster.media.sound.takes import line_samples
 from sparkle_motion_dagster.plan.film_format import FilmFormat
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -34,13 +47,10 @@ from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
 from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings
 from sparkle_motion_dagster.production.halting import Control
 from sparkle_motion_dagster.production.known import look_up
-from sparkle_motion_dagster.production.loop import Item, Produced, produce
+from sparkle_motion_dagster.production.loop import Item, Produced, from_store, produce
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
-
-TAKE = "take"
-"""Under what an artifact's metadata has the number of its item's take, if one was chosen."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,7 @@ class Stage(ABC):
     """One stage of one film: what it is made from, and who makes its items.
 
     ``inputs`` are the manifests of the stages that it needs, by name; ``choices`` what a person has
-    chosen of its items' takes.
+    chosen of its items' takes; ``hearing`` is who listens in it, if anybody does.
     """
 
     name: str
@@ -59,6 +69,7 @@ class Stage(ABC):
     workbench: Workbench
     inputs: Mapping[str, StageManifest]
     choices: Choices = field(default=NOTHING_CHOSEN, kw_only=True)
+    hearing: HearingEngine[Any] | None = field(default=None, kw_only=True)
 
     def produce(
         self,
@@ -68,7 +79,7 @@ class Stage(ABC):
     ) -> tuple[Produced, ...]:
         """Return items that an engine answers for, each in the take that a person has chosen.
 
-        See ``loop.produce``.
+        Where nobody has, the profile's rule does, if it has one. See ``loop.produce``.
 
         Args:
             engine: Who answers.
@@ -88,8 +99,32 @@ class Stage(ABC):
             else:
                 to_make.append((item, self.recipe(item)))
         for answering, asked_for in directed(engine, to_make):
-            there |= {one.item_id: one for one in self.answered(answering, asked_for)}
+            there |= {one.item_id: one for one in self.best(answering, asked_for)}
         return tuple(there[item.id] for item in items)
+
+    def best(
+        self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
+    ) -> tuple[Produced, ...]:
+        """Return items as they are asked for, or in the best of several takes.
+
+        That is where the profile has a rule, and no person has decided.
+        """
+        rule = self.settings.takes
+        ruled = {} if rule is None else ruled_items(rule, self.name, items, self.choices)
+        if rule is None or not ruled:
+            return self.answered(engine, items)
+        others = [item for item in items if item.id not in ruled]
+        there = {one.item_id: one for one in self.answered(engine, others)}
+        takes = taken_by_rule(rule, engine, ruled.values(), self)
+        there |= {one.item_id: one for one in self.decided(rule, engine, takes)}
+        return tuple(there[item.id] for item in items)
+
+    def decided(
+        self, rule: TakesRule, engine: Engine[Any, Any], takes: Sequence[ItemsTakes]
+    ) -> Iterator[Produced]:
+        """Yield items in the best of their takes, by what was measured of them."""
+        for one in takes:
+            yield best_of(rule, engine, one)
 
     @abstractmethod
     def answered(
@@ -118,6 +153,19 @@ class Stage(ABC):
 
         Raises:
             PinnedError: It is not there, or does not fit the film.
+        """
+
+    @abstractmethod
+    def taken(
+        self, engine: Engine[RequestT, Any], item: Item[RequestT], record: ActionRecord, why: str
+    ) -> Produced:
+        """Return an item as something that was made before, which takes the place of its own.
+
+        Args:
+            engine: Who would make it.
+            item: What would be asked for.
+            record: How that was made; it is known, and sound.
+            why: What people are told.
         """
 
     def pin_of(self, item_id: str) -> Sha256 | None:
@@ -305,6 +353,26 @@ class MakingStage(Stage):
         self.progress.expect(1, 0)
         self.progress.taken({item.id: found.record})
         return found
+
+    def taken(
+        self, engine: Engine[RequestT, Any], item: Item[RequestT], record: ActionRecord, why: str
+    ) -> Produced:
+        """Return an item as something that was made before; see ``Stage.taken``."""
+        self.control.needs([record.fingerprint])
+        self.progress.expect(1, 0)
+        self.progress.taken({item.id: record})
+        self.progress.replaced(why)
+        return from_store(engine, item, record, self.workbench)
+
+    def decided(
+        self, rule: TakesRule, engine: Engine[Any, Any], takes: Sequence[ItemsTakes]
+    ) -> Iterator[Produced]:
+        """Yield items in the best of their takes, all of which are written down before."""
+        keep_ruled(self.name, takes, self.workbench.run_folder(self.run_id), self.workbench)
+        for best in super().decided(rule, engine, takes):
+            self.progress.expect(1, 0)
+            self.progress.taken({best.item_id: best.record})
+            yield best
 
     @contextlib.contextmanager
     def _asking(self) -> Iterator[None]:

@@ -86,12 +86,14 @@ KEPT_TAKE: Final = "kept_take"
 _READING = "@reading"
 _PORTRAIT = "portrait_"
 _FACES = "@faces"
+_DRAWN = "@drawn"
 _MOUTHS = "@mouths"
 _FOOTAGE = "@footage"
 _FINISHED = "@finished"
 _HEARD = "@heard"
 _TIMED = "@timings"
 _TAKE = "@take"
+_MEASURES = "@measures"
 _TRANSITION = "@transition"
 _STEM = "@stem"
 _DIALOGUE = "@dialogue"
@@ -122,6 +124,11 @@ def portrait_id(character: str) -> str:
 def may_be_portrait(item_id: str) -> bool:
     """Tell whether an item of the keyframes' stage is called as portraits are."""
     return item_id.startswith(_PORTRAIT)
+
+
+def drawn_id(keyframe: str) -> str:
+    """Return the item id of what was drawn of a keyframe that the film has from another one."""
+    return f"{keyframe}{_DRAWN}"
 
 
 def faces_id(item_id: str) -> str:
@@ -179,9 +186,24 @@ def take_id(line: str, number: int) -> str:
     return line if number == 1 else f"{line}{_TAKE}{number}"
 
 
+def own_take_id(item_id: str, number: int) -> str:
+    """Return the item id of a take of an item in the item's own stage, the first one's, too."""
+    return f"{item_id}{_TAKE}{number}"
+
+
+def is_take(item_id: str) -> bool:
+    """Tell whether an item is one of several takes of another one."""
+    return _TAKE in item_id
+
+
 def further_take_id(stage: str, item_id: str, number: int) -> str:
     """Return the item id of a take among all takes of a film, of whatever stage."""
     return f"{stage}.{item_id}{_TAKE}{number}"
+
+
+def measures_id(take: str) -> str:
+    """Return the item id of what is measured of a take."""
+    return f"{take}{_MEASURES}"
 
 
 def heard_id(item_id: str, part: int | None = None) -> str:

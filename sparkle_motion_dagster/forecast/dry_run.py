@@ -14,13 +14,15 @@ from fractions import Fraction
 from sparkle_motion_dagster.artifacts.choices import NOTHING_CHOSEN, Choices
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.film import stages
+from sparkle_motion_dagster.film.casting.paces import paces_of
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.pipeline import Engines, run_stages
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.forecast.dry_stage import AssumedTakes, DryStage, EngineCall, PinnedItem
 from sparkle_motion_dagster.forecast.history import History
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench, Owner
-from sparkle_motion_dagster.plan.timeline.lines import planned_lines
+from sparkle_motion_dagster.plan.timeline.lines import planned_lines, spoken_lines
+from sparkle_motion_dagster.shotlist.pace import spoken_seconds
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
 UNFORESEEABLE = {stages.VIDEO_FINAL: frozenset({"captions"})}
@@ -76,11 +78,13 @@ def _when_made(owner: Owner) -> tuple[bool, bool, str]:
 class DryRun:
     """What each stage asks for, and leaves, if takes are as long as they were assumed to be.
 
-    ``pins`` are the items that stay as they are, whatever would be asked for.
+    ``pins`` are the items that stay as they are, whatever would be asked for, ``undecided`` those
+    that will be one of their takes, by their ids.
     """
 
     calls: Mapping[str, Sequence[EngineCall]]
     pins: Mapping[str, Sequence[PinnedItem]]
+    undecided: Mapping[str, Sequence[str]]
     manifests: Mapping[str, StageManifest]
 
 
@@ -109,6 +113,28 @@ def first_dry_run(film: PlannedFilm) -> DryRun:
     return _dry_run(film, AssumedTakes(samples=1, timed=False), faces=False)
 
 
+def likely_run(film: PlannedFilm) -> DryRun:
+    """Return how the film most likely turns out: lines take as long as their voices usually do.
+
+    All of them are understood, and faces are found wherever they are looked for.
+    """
+    paces, shortest = paces_of(film.frozen.plan, film.engines.speech, film.frozen.files), 1
+    samples = {
+        stages.line_id(line): max(
+            shortest,
+            round(
+                SAMPLE_RATE
+                * spoken_seconds(
+                    line.text, paces[film.frozen.plan.character(line.character_id).name]
+                )
+            ),
+        )
+        for line in spoken_lines(film.frozen.plan)
+    }
+    usual = AssumedTakes(shortest, timed=True, by_line=samples)
+    return _dry_run(film, usual, faces=True)
+
+
 def _longest_takes(film: PlannedFilm) -> Iterator[AssumedTakes]:
     rate = film.settings.format_of(film.frozen.plan).frame_rate
     longest = 3 * round(Fraction(film.frozen.plan.planned_seconds) * SAMPLE_RATE) + SAMPLE_RATE
@@ -123,6 +149,7 @@ def _longest_takes(film: PlannedFilm) -> Iterator[AssumedTakes]:
 def _dry_run(film: PlannedFilm, assumed: AssumedTakes, *, faces: bool) -> DryRun:
     calls: dict[str, list[EngineCall]] = {name: [] for name in stages.INPUTS}
     pins: dict[str, list[PinnedItem]] = {name: [] for name in stages.INPUTS}
+    undecided: dict[str, list[str]] = {name: [] for name in stages.INPUTS}
     manifests: dict[str, StageManifest] = {}
 
     def begin(name: str) -> DryStage:
@@ -142,9 +169,10 @@ def _dry_run(film: PlannedFilm, assumed: AssumedTakes, *, faces: bool) -> DryRun
             faces=faces,
             calls=calls,
             pins=pins,
+            undecided=undecided,
             choices=film.choices,
         )
 
     for manifest in run_stages(begin, film.engines):
         manifests[manifest.stage] = manifest
-    return DryRun(calls, pins, manifests)
+    return DryRun(calls, pins, undecided, manifests)

@@ -1,8 +1,8 @@
 """A stage that makes nothing: it looks up what is there, and has placeholders for what is not."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.artifacts.models import (
     ActionRecord,
-    EngineIdentity,
     OutputFile,
     StoredFile,
 )
@@ -30,6 +29,7 @@ from sparkle_motion_dagster.engines.builtin.sound_mixer import MixRequest
 from sparkle_motion_dagster.engines.builtin.speaker_mixer import SpeakerRequest
 from sparkle_motion_dagster.engines.builtin.stem_mixer import StemRequest
 from sparkle_motion_dagster.engines.builtin.take_aligner import AlignRequest
+from sparkle_motion_dagster.engines.builtin.take_measurer import MeasureRequest
 from sparkle_motion_dagster.engines.builtin.take_stretcher import StretchRequest
 from sparkle_motion_dagster.engines.builtin.track_mixer import TrackRequest
 from sparkle_motion_dagster.engines.builtin.treatment.engine import TreatRequest
@@ -39,8 +39,10 @@ from sparkle_motion_dagster.engines.speech.base import SpeechEngine
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
 from sparkle_motion_dagster.film import stages
 from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.film.takes.choosing import TAKE_WHY, ItemsTakes
 from sparkle_motion_dagster.film.takes.fit import Misfit, shape_misfit
 from sparkle_motion_dagster.film.takes.pins import PinnedError, pinned_to
+from sparkle_motion_dagster.film.takes.rules import TakesRule
 from sparkle_motion_dagster.forecast.history import History
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench, Owner
 from sparkle_motion_dagster.plan.timeline.lines import planned_lines
@@ -50,7 +52,7 @@ from sparkle_motion_dagster.plan.timeline.speech_timings import (
     SpokenPhoneme,
     SpokenWord,
 )
-from sparkle_motion_dagster.production.loop import Item, Produced, fingerprint
+from sparkle_motion_dagster.production.loop import Item, Produced, fingerprint, from_store
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
 _OUTPUTS: Mapping[type[Request], tuple[str, ...]] = {
@@ -62,6 +64,7 @@ _OUTPUTS: Mapping[type[Request], tuple[str, ...]] = {
     **dict.fromkeys((CardRequest, FitRequest), ("image",)),
     FollowRequest: ("faces",),
     ReadMouthsRequest: ("mouths",),
+    MeasureRequest: ("measures",),
     **dict.fromkeys((CardClipRequest, ConformRequest, OwnClipRequest, FinishRequest), ("clip",)),
 }
 """What is made where that is not what its stage's items usually consist of."""
@@ -72,17 +75,25 @@ class AssumedTakes:
     """How long takes are assumed to be that nobody has heard yet.
 
     ``samples`` is their length; `timed` ones have words too, and nobody understands them. The takes
-    of one line may be longer than those of the others.
+    of one line may be longer than those of the others; ``by_line`` are those of which more is
+    assumed, and which are `understood`.
     """
 
     samples: int
     timed: bool
     longer_line: str | None = None
     longer_by: int = 0
+    by_line: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def understood(self) -> bool:
+        """Whether all is heard that is written."""
+        return not self.timed or bool(self.by_line)
 
     def samples_of(self, take: Owner) -> int:
         """Return the length of a take that is still to be spoken."""
-        return self.samples + (self.longer_by if take.item == self.longer_line else 0)
+        usual = self.by_line.get(stages.whose(take.item), self.samples)
+        return usual + (self.longer_by if take.item == self.longer_line else 0)
 
 
 @dataclass(frozen=True)
@@ -96,6 +107,18 @@ class EngineCall:
     def fingerprint(self) -> str:
         """What the result is known by, if it is."""
         return fingerprint(self.engine, self.item.request)
+
+
+@dataclass(frozen=True)
+class ReplacedCall(EngineCall):
+    """An item in whose place is something that was made before, known by ``print_``."""
+
+    print_: Sha256
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What the result is known by."""
+        return self.print_
 
 
 @dataclass(frozen=True)
@@ -114,7 +137,8 @@ class PinnedItem:
 class DryStage(Stage):
     """A stage of a dry run. ``calls`` are what all stages of the run have asked for so far.
 
-    ``pins`` are what would be asked for if it were not pinned.
+    ``pins`` are what would be asked for if it were not pinned, ``undecided`` the items that will be
+    one of their takes, by their ids: which one is known when they are there.
     ``faces`` tells whether some are assumed to be wherever nobody has looked for them yet.
     """
 
@@ -124,6 +148,32 @@ class DryStage(Stage):
     faces: bool
     calls: dict[str, list[EngineCall]]
     pins: dict[str, list[PinnedItem]]
+    undecided: dict[str, list[str]]
+
+    def decided(
+        self, rule: TakesRule, engine: Engine[Any, Any], takes: Sequence[ItemsTakes]
+    ) -> Iterator[Produced]:
+        """Yield items in the best of their takes, or as placeholders until they can be told apart.
+
+        An item that is asked for in its best take is asked for once more, under its own id.
+        """
+        for one in takes:
+            if self._is_open(one):
+                self.undecided[self.name].append(one.item.id)
+                awaited = self._awaited(EngineCall(engine, one.item))
+                yield replace(awaited, told={TAKE_WHY: "the best of its takes"})
+                continue
+            for best in super().decided(rule, engine, [one]):
+                if len(one.takes) > 1:
+                    asked = Item(best.item_id, one.asked_for(best))
+                    self.calls[self.name].append(EngineCall(engine, asked))
+                yield best
+
+    def _is_open(self, takes: ItemsTakes) -> bool:
+        """Tell whether something is still to be measured of an item's takes."""
+        found = (one.measures for one in takes.takes if one.measures is not None)
+        owners = self.workbench.store.owners
+        return any(one.measures.files["measures"].sha256 in owners for one in found)
 
     def pinned(
         self,
@@ -141,6 +191,15 @@ class DryStage(Stage):
         self.pins[self.name].append(PinnedItem(call, print_, fault))
         return found
 
+    def taken(
+        self, engine: Engine[RequestT, Any], item: Item[RequestT], record: ActionRecord, why: str
+    ) -> Produced:
+        """Return an item as something that was made before, which it counts as from here on."""
+        calls = self.calls[self.name]
+        calls[:] = [call for call in calls if call.item.id != item.id]
+        calls.append(ReplacedCall(engine, item, record.fingerprint))
+        return from_store(engine, item, record, self.workbench)
+
     def answered(
         self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
     ) -> tuple[Produced, ...]:
@@ -151,13 +210,18 @@ class DryStage(Stage):
 
     def _produced(self, call: EngineCall) -> Produced:
         record = self.history.known(call.fingerprint).record
-        if record is not None:
-            files = {name: self.stored(file.sha256) for name, file in record.outputs.items()}
-        else:
-            owner = Owner(self.name, call.item.id)
-            store = self.workbench.store
-            files = {name: store.placeholder(owner, name) for name in self._expected(owner, call)}
-            record = _expected_record(call.fingerprint, call.engine.identity(), files)
+        if record is None:
+            return self._awaited(call)
+        files = {name: self.stored(file.sha256) for name, file in record.outputs.items()}
+        seeded = "seed" not in call.engine.unused_fields
+        return Produced(call.item.id, record, files, previews={}, made=False, seeded=seeded)
+
+    def _awaited(self, call: EngineCall) -> Produced:
+        """Return what is still to be made, with placeholders for its files."""
+        owner = Owner(self.name, call.item.id)
+        store = self.workbench.store
+        files = {name: store.placeholder(owner, name) for name in self._expected(owner, call)}
+        record = _expected_record(call, files)
         seeded = "seed" not in call.engine.unused_fields
         return Produced(call.item.id, record, files, previews={}, made=False, seeded=seeded)
 
@@ -223,19 +287,17 @@ class DryStage(Stage):
         """Return what was heard, or is assumed to be: every word that is written, or none."""
         if heard.sha256 not in self.workbench.store.owners:
             return super().transcript(heard, written)
-        words = [] if self.assumed.timed else written.split()
+        words = written.split() if self.assumed.understood else []
         return Transcript(
             words=tuple(HeardWord(text=one, start_s=0, end_s=0, probability=1) for one in words)
         )
 
 
-def _expected_record(
-    print_: str, engine: EngineIdentity, files: Mapping[str, StoredFile]
-) -> ActionRecord:
+def _expected_record(call: EngineCall, files: Mapping[str, StoredFile]) -> ActionRecord:
     return ActionRecord(
-        fingerprint=print_,
-        engine=engine,
-        request={},
+        fingerprint=call.fingerprint,
+        engine=call.engine.identity(),
+        request=call.item.request.model_dump(mode="json"),
         outputs={
             name: OutputFile(sha256=file.sha256, size_bytes=0, media_type="application/json")
             for name, file in files.items()

@@ -3,15 +3,23 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from sparkle_motion_dagster.artifacts.choices import NOTHING_CHOSEN
 from sparkle_motion_dagster.artifacts.errors import CorruptFileError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.published import differences, sound_copies
 from sparkle_motion_dagster.film.admission import check_allowed
 from sparkle_motion_dagster.film.feasibility import check_feasible
-from sparkle_motion_dagster.film.intake import FrozenPlan, RunTakenError, check_free, foreseen_plan
+from sparkle_motion_dagster.film.intake import (
+    FrozenPlan,
+    RunTakenError,
+    check_free,
+    foreseen_plan,
+    is_taken,
+)
 from sparkle_motion_dagster.film.pipeline import PIPELINE, Engines
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, PLAN
@@ -25,6 +33,18 @@ from sparkle_motion_dagster.production.known import made_again
 from sparkle_motion_dagster.production.workbench import Workbench
 
 
+@dataclass(frozen=True)
+class Foresight:
+    """All that is known of a film's next render: what may be asked for, and what comes of it.
+
+    ``runs`` are the dry runs, ``explanation`` is what they come to, item by item.
+    """
+
+    film: PlannedFilm
+    runs: Sequence[DryRun]
+    explanation: Explanation
+
+
 def forecast(
     run_id: str,
     profile: str,
@@ -33,14 +53,26 @@ def forecast(
     plan_path: Path | None,
     home: SparkleHome,
 ) -> Explanation:
-    """Return what rendering a film now would make, and why; nothing is made, nor written.
+    """Return what rendering a film now would make, and why; see `foresee`."""
+    return foresee(run_id, profile, settings, engines, plan_path, home).explanation
+
+
+def foresee(
+    run_id: str,
+    profile: str,
+    settings: FilmSettings,
+    engines: Engines,
+    plan: Path | FrozenPlan | None,
+    home: SparkleHome,
+) -> Foresight:
+    """Return all that is known of what rendering a film now would make; nothing is made or written.
 
     Args:
         run_id: The film.
         profile: The profile's name.
         settings: What the profile says of the film.
         engines: Who answers under the profile.
-        plan_path: The plan's file; None: the plan as it was frozen.
+        plan: The plan's file, or the plan itself; None: the plan as it was frozen.
         home: Where everything lies.
 
     Raises:
@@ -51,18 +83,20 @@ def forecast(
     workbench = DryWorkbench(home)
     differing = differences(workbench.run_folder(run_id), workbench.store)
     workbench.store.lent = sound_copies(differing)
-    frozen = foreseen_plan(run_id, plan_path, workbench)
+    frozen, plan_path = _opened(run_id, plan, workbench)
     check_feasible(frozen, settings, engines)
     check_allowed(frozen, engines)
     history, last = History(workbench), LastRender.of(run_id, workbench)
     choices = workbench.run_folder(run_id).choices.read()
+    if is_taken(run_id, profile, plan_path, workbench):
+        choices = NOTHING_CHOSEN  # which are those of the film that would be replaced
     film = PlannedFilm(run_id, profile, settings, frozen, engines, workbench, history, choices)
     runs = dry_runs(film)
     unheard = tuple(take.awaited for take in film.unheard_takes())
     unsearched = tuple(search.awaited for search in film.unsearched())
     judge = Judge(history, last, _names(last, film, runs), unheard, unsearched, choices)
     stages = tuple(judge.stage(stage, runs) for stage in PIPELINE)
-    return Explanation(
+    explanation = Explanation(
         run_id=run_id,
         profile=profile,
         plan=None if plan_path is None else str(plan_path),
@@ -72,6 +106,16 @@ def forecast(
         stages=stages,
         **totals(stages),
     )
+    return Foresight(film, runs, explanation)
+
+
+def _opened(
+    run_id: str, plan: Path | FrozenPlan | None, workbench: Workbench
+) -> tuple[FrozenPlan, Path | None]:
+    """Return the plan that is rendered, and its file; None: it is the one that was frozen."""
+    if isinstance(plan, FrozenPlan):
+        return plan, None if plan.source is None else plan.source.path
+    return foreseen_plan(run_id, plan, workbench), plan
 
 
 def _names(last: LastRender, film: PlannedFilm, runs: Sequence[DryRun]) -> Names:

@@ -9,7 +9,7 @@ from sparkle_motion_dagster.artifacts.actions import read_action
 from sparkle_motion_dagster.artifacts.digests import digest_json
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.models import ActionRecord, EngineIdentity, StageManifest
-from sparkle_motion_dagster.film.stages import STAGES
+from sparkle_motion_dagster.film.stages import STAGES, TAKES
 from sparkle_motion_dagster.forecast.comparing import Names, compare, readable
 from sparkle_motion_dagster.production.known import Known, look_up
 from sparkle_motion_dagster.production.workbench import Workbench
@@ -19,16 +19,18 @@ _PLAIN = (str, int, float, bool, type(None))
 
 @dataclass(frozen=True)
 class LastRender:
-    """What a film has now: the manifests of its stages."""
+    """What a film has now: the manifests of its stages, and of its takes, if it has any."""
 
     manifests: Mapping[str, StageManifest]
+    taken: StageManifest | None = None
 
     @classmethod
     def of(cls, run_id: str, workbench: Workbench) -> "LastRender":
         """Read what a film has."""
         folder = workbench.run_folder(run_id)
         found = {stage: folder.readable(stage) for stage in STAGES}
-        return cls({stage: manifest for stage, manifest in found.items() if manifest is not None})
+        manifests = {stage: manifest for stage, manifest in found.items() if manifest is not None}
+        return cls(manifests, folder.readable(TAKES))
 
     def fingerprints(self, stage: str) -> dict[str, str]:
         """Return the items of a stage, but for what only passed through it."""
@@ -40,6 +42,15 @@ class LastRender:
             artifact.id: artifact.fingerprint
             for artifact in manifest.artifacts
             if artifact.id in items
+        }
+
+    def takes(self, stage: str) -> dict[str, str]:
+        """Return the takes of a stage's items, and their measures, as the stage calls them."""
+        of = f"{stage}."
+        return {
+            artifact.id.removeprefix(of): artifact.fingerprint
+            for artifact in (self.taken.artifacts if self.taken else ())
+            if artifact.id.startswith(of)
         }
 
 
@@ -109,6 +120,14 @@ class History:
                 key = digest_json(record.engine.model_dump(mode="json"))
                 self._records.setdefault(key, []).append(record)
         return self._records.get(engine_key, ())
+
+
+class UncheckedHistory(History):
+    """The action log, whatever has become of the files: for a quick look before a render."""
+
+    def known(self, fingerprint: str) -> Known:
+        """Return what was recorded under a fingerprint."""
+        return Known(record=self.record(fingerprint))
 
 
 def _certain_fields(futures: Sequence[dict[str, JsonValue]], names: Names) -> dict[str, JsonValue]:

@@ -76,7 +76,8 @@ class Judge:
         """Return what becomes of the items of a stage."""
         unforeseeable = UNFORESEEABLE.get(stage, frozenset()) if self._unheard else frozenset()
         wanted = _wanted(stage, runs, unforeseeable)
-        before = self._last.fingerprints(stage)
+        shown = self._last.fingerprints(stage)
+        before = {**self._last.takes(stage), **shown}
         records = {item: self._history.record(print_) for item, print_ in before.items()}
         usual = [record.seconds for record in records.values() if record is not None]
         first_like: dict[str, str] = {}
@@ -91,8 +92,10 @@ class Judge:
             items.append(self._chosen(stage, want, _timed(judged, records.get(item), usual)))
         pins = _pins(stage, runs)
         items += [self._pinned(found, unforeseeable) for found in pins.values()]
-        there = wanted.keys() | pins.keys()
-        gone = [ItemForecast(id=item, state=ItemState.GONE) for item in before if item not in there]
+        undecided = dict.fromkeys(item for run in runs for item in run.undecided[stage])
+        items += [_undecided(item) for item in undecided if item not in wanted]
+        there = wanted.keys() | pins.keys() | undecided.keys()
+        gone = [ItemForecast(id=item, state=ItemState.GONE) for item in shown if item not in there]
         return StageForecast(stage=stage, items=(*items, *gone))
 
     def _chosen(self, stage: str, wanted: WantedItem, judged: ItemForecast) -> ItemForecast:
@@ -224,6 +227,11 @@ def _pins(stage: str, runs: Sequence[DryRun]) -> dict[str, list[PinnedItem]]:
         for pin in run.pins[stage]:
             pins[pin.call.item.id].append(pin)
     return pins
+
+
+def _undecided(item: str) -> ItemForecast:
+    """Return what becomes of an item that is one of its takes: no more than those is made."""
+    return ItemForecast(id=item, state=ItemState.TAKEN, reason="the best of its takes")
 
 
 def _distinct(requests: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,9 +1,10 @@
 """Which item of a film somebody means, and what its stage would ask for: before further takes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sparkle_motion_dagster.artifacts.choices import OWN
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.engines.builtin.card_clips import CardClipRequest
 from sparkle_motion_dagster.engines.builtin.card_painter import CardRequest
@@ -14,13 +15,21 @@ from sparkle_motion_dagster.errors import InputError, did_you_mean
 from sparkle_motion_dagster.film.intake import foreseen_plan
 from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.film.settings import FilmSettings
-from sparkle_motion_dagster.film.stages import SHOT_CLIPS, TAKEABLE_STAGES, footage_id, whose
+from sparkle_motion_dagster.film.stages import (
+    SHOT_CLIPS,
+    TAKEABLE_STAGES,
+    footage_id,
+    is_take,
+    own_take_id,
+    whose,
+)
 from sparkle_motion_dagster.film.takes.recipes import has_takes
 from sparkle_motion_dagster.forecast.comparing import readable
 from sparkle_motion_dagster.forecast.dry_run import DryRun, PlannedFilm, first_dry_run
 from sparkle_motion_dagster.forecast.dry_stage import EngineCall
 from sparkle_motion_dagster.forecast.history import History
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench
+from sparkle_motion_dagster.production.loop import Item
 
 _BROUGHT: Mapping[type[Any], str] = {
     FitRequest: "a picture that the plan brings: replace its file",
@@ -146,11 +155,24 @@ def _called(items: Collection[Takeable], stage: str, wanted: str) -> list[Takeab
 def _calls(run: DryRun) -> list[Takeable]:
     """Return what a film's items are made of, without what is made beside them or of them."""
     calls = [
-        Takeable(stage, call)
+        one
         for stage in TAKEABLE_STAGES
-        for call in (*run.calls[stage], *(pin.call for pin in run.pins[stage]))
+        for one in (
+            *_as_planned(stage, run.calls[stage]),
+            *(Takeable(stage, pin.call) for pin in run.pins[stage]),
+        )
     ]
     return [one for one in calls if one.item in (one.called, footage_id(one.called))]
+
+
+def _as_planned(stage: str, calls: Sequence[EngineCall]) -> Iterator[Takeable]:
+    """Yield a stage's items as the plan asks for them, where a rule has several takes of some."""
+    first = own_take_id("", OWN)
+    own = {call.item.id.removesuffix(first) for call in calls if call.item.id.endswith(first)}
+    for call in calls:
+        item = call.item.id.removesuffix(first)
+        if not is_take(item) and (item not in own or item != call.item.id):
+            yield Takeable(stage, EngineCall(call.engine, Item(item, call.item.request)))
 
 
 def _awaited(value: object, film: PlannedFilm) -> list[str]:

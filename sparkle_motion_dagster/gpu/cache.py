@@ -9,7 +9,7 @@ import contextlib
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from filelock import FileLock
@@ -104,6 +104,7 @@ class WarmCache:
         self._counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._sizes: dict[tuple[Device, str], int] = {}
         self._keeper: threading.Thread | None = None
+        self._shared = False
 
     # Devices in use -----------------------------------------------------------------------------
 
@@ -129,6 +130,24 @@ class WarmCache:
         """Return the keys of what is warm on a device, the least recently used first."""
         with self._changed:
             return [warm.key for warm in self._oldest_first(device)]
+
+    @contextlib.contextmanager
+    def shared(self) -> Iterator[None]:
+        """Have every model stay until it is evicted, or another one needs its place.
+
+        For who lets several films use the models in turn, and knows when none needs one any more.
+        When the block ends, all are freed that are still there.
+        """
+        self._shared = True
+        try:
+            yield
+        finally:
+            self._shared = False
+            self.evict()
+
+    def keep_s(self, usual: float) -> float:
+        """Return for how many seconds a model is kept that would usually be kept for so many."""
+        return float("inf") if self._shared else usual
 
     def take(self, device: Device, key: str) -> WarmModel | None:
         """Return a warm model to whoever holds its device; it is not evicted until it is kept."""

@@ -251,8 +251,9 @@ class ModelContext(Generic[ModelT]):
         warm = WARM.take(held.device, self._terms.key)
         reused = warm is not None
         try:
+            # What waits elsewhere of a warm model, comes back to work.
+            self._make_room(held.device)
             if warm is None:
-                self._make_room(held.device)
                 warm = self._load(held)
         except BaseException as error:
             failure = error

@@ -71,6 +71,9 @@ class Gpu:
         self._log = EventLog(run_id, stage, listener)
         self._pulse = Pulse()
         self._worker: Stillness | None = None
+        self._held: Held | None = None
+        self._lent_at: float | None = None
+        self._starting_s = 0.0
         self._asker = Asker(run_id, stage, wait_s, guests_s, heed, self._log)
 
     @property
@@ -103,7 +106,8 @@ class Gpu:
                 is called in a thread of its own.
             expected_bytes: What its weights take, wherever they wait: so much room is made before
                 it is loaded. 0: unknown; only what it took when it was loaded before is.
-            keep_warm: Keep it for the next context with the same key, if there is room.
+            keep_warm: Keep it for the next context with the same key, if there is room. Where
+                several films share the models, each is kept; see `WarmCache.shared`.
             load_timeout_s: How long loading may take, in seconds; None: the device's usual limit.
             given_up: Set by another thread that wants the model no more: whoever waits to enter
                 stops waiting. None: nobody else knows.
@@ -123,7 +127,7 @@ class Gpu:
         terms = Terms(
             key=key,
             load_timeout_s=self._load_timeout_s if load_timeout_s is None else load_timeout_s,
-            keep_s=self.preset.warm_s if keep_warm else 0,
+            keep_s=WARM.keep_s(self.preset.warm_s if keep_warm else 0),
             budget=self._budget,
             expected_bytes=expected_bytes,
             heed=self._asker.heed,
@@ -135,6 +139,12 @@ class Gpu:
     def stepped(self, step: int, of: int, doing: str) -> None:
         """Say that a model that works here has done a step, from 1, and is alive."""
         self._pulse.beat(f"step {step} of {of} of {doing}")
+
+    def begun(self) -> None:
+        """Say that a worker that has the device has started, and begins with something."""
+        if self._lent_at is not None:
+            self._starting_s += time.monotonic() - self._lent_at
+            self._lent_at = None
 
     def waiting(self, doing: str) -> None:
         """Say that nothing is new; called every so often while a worker has the device.
@@ -176,11 +186,12 @@ class Gpu:
             self._log.say(LendEvent(device=held.device.name))
             sensors = None if held.device.id == "cpu" else Sampler(lambda: read(held.device.id))
             self._worker = Stillness(self._pulse, _LONGEST_LOOK_S)
+            self._lent_at = time.monotonic()
             try:
                 with sensors or contextlib.nullcontext():
                     yield held.device.name
             finally:
-                self._worker = None
+                self._worker = self._lent_at = None
                 seconds = time.monotonic() - held.since
                 activity = sensors.activity() if sensors else None
                 self._log.say(
@@ -204,11 +215,23 @@ class Gpu:
         """Return what that adds up to."""
         return self._log.summary()
 
+    @property
+    def held_s(self) -> float:
+        """For how many seconds the device was held so far."""
+        held = self._held
+        return self.summary().held_s + (0.0 if held is None else held.seconds())
+
+    @property
+    def loading_s(self) -> float:
+        """In how many of those models were loaded, and workers started."""
+        return self.summary().load_s + self._starting_s
+
     def _take(self, key: str | None, user: User, given_up: threading.Event) -> Held:
         """Take a device; one that keeps the model warm rather than another."""
         devices = devices_of(self.preset.device, locks_folder())
         preferred = sorted(devices, key=lambda device: key not in WARM.keys(device))
-        return take(preferred, self._asker, user, given_up)
+        self._held = take(preferred, self._asker, user, given_up)
+        return self._held
 
     def _watch(self, warm: WarmModel, label: str) -> Watchdog:
         """Return the watchdog of a piece of a model's work."""

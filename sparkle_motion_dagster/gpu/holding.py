@@ -51,6 +51,10 @@ class Held:
         self.since = time.monotonic()
         self._lock: DeviceLock | None = lock
 
+    def seconds(self) -> float:
+        """Return for how long it has been held; 0: it is held no more."""
+        return 0.0 if self._lock is None else time.monotonic() - self.since
+
     def say(self, doing: Doing, model: str | None = None) -> None:
         """Say what the device is held for."""
         if self._lock is not None:

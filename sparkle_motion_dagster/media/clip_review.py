@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sparkle_motion_dagster.artifacts.models import Stretch
 from sparkle_motion_dagster.media.errors import MediaError
-from sparkle_motion_dagster.media.frames import Plane
+from sparkle_motion_dagster.media.frames import Plane, YuvFrame, read_frames
 from sparkle_motion_dagster.media.picture_review import difference, edge, glance, is_black
 
 if TYPE_CHECKING:
@@ -78,6 +78,41 @@ def review_clip(clip: Path, frames: int) -> ClipReview:
             f"{clip} is damaged: it says that it has {frames} frames, and {notes.frames} decode"
         )
     return notes.review()
+
+
+@dataclass(frozen=True)
+class SampledClip:
+    """Some frames of a clip: its first, its last, and evenly chosen ones from first to last."""
+
+    first: YuvFrame
+    last: YuvFrame
+    between: tuple[YuvFrame, ...]
+
+    @property
+    def middle(self) -> YuvFrame:
+        """The frame in the middle of the chosen ones."""
+        return self.between[len(self.between) // 2]
+
+
+def sample_clip(clip: Path, frames: int, count: int) -> SampledClip:
+    """Decode a clip, and keep some of its frames.
+
+    Args:
+        clip: An MP4.
+        frames: How many frames it says that it has.
+        count: How many are chosen, the first and the last among them.
+
+    Raises:
+        MediaError: It cannot be decoded, or has other frames than it says.
+    """
+    last = frames - 1
+    wanted = [round(k * last / max(count - 1, 1)) for k in range(count)]
+    kept = {
+        number: frame for number, frame in enumerate(read_frames(clip)) if number in {*wanted, last}
+    }
+    if last not in kept:
+        raise MediaError(f"{clip} is damaged: it says that it has {frames} frames, and has fewer")
+    return SampledClip(kept[0], kept[last], tuple(kept[number] for number in wanted))
 
 
 class _Notes:

@@ -26,6 +26,9 @@ THUMB_SIDE = 320
 _MOST_PICTURES = 24
 """A sheet of more is neither small nor readable; then it shows some, evenly chosen, and says so."""
 
+_MOST_BESIDE = 6
+"""Takes that stand in one line."""
+
 _MOST_BYTES = 60_000
 _QUALITIES = (80, 70, 60, 50, 40)
 _PAPER = (22, 24, 28)
@@ -46,6 +49,26 @@ class Labelled:
 
     path: Path
     label: str
+
+
+@dataclass(frozen=True)
+class SheetTake:
+    """One of several takes: its picture, if it has one, and what is written under it.
+
+    ``is_marked`` says whether it is the one that counts.
+    """
+
+    path: Path | None
+    lines: tuple[str, ...]
+    is_marked: bool
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """The takes of one thing, side by side."""
+
+    title: str
+    takes: tuple[SheetTake, ...]
 
 
 @dataclass(frozen=True)
@@ -99,6 +122,75 @@ def contact_sheet(pictures: Sequence[Labelled], width: int, columns: int) -> byt
     if note:
         brush.text((_GAP, height - _TEXT_ROW - 2), note, fill=_DIM, font=font)
     return _small_jpeg(sheet)
+
+
+def takes_sheet(rows: Sequence[SheetRow], width: int) -> bytes:
+    """Return a JPEG of takes, a row a thing of which there are several, of at most about 60 kB.
+
+    Args:
+        rows: In order, at least one; of more than 24 takes, the first rows are shown.
+        width: Of the sheet, in pixels.
+    """
+    from PIL import Image
+
+    shown, note = _first_rows(rows)
+    drawn = [_row_of_takes(row, width) for row in shown]
+    height = sum(row.height for row in drawn) + (_TEXT_ROW if note else 0) + _GAP
+    sheet = Image.new("RGB", (width, height), _PAPER)
+    y = 0
+    for row in drawn:
+        sheet.paste(row, (0, y))
+        y += row.height
+    _write(sheet, (_GAP, y), note, _DIM)
+    return _small_jpeg(sheet)
+
+
+def _first_rows(rows: Sequence[SheetRow]) -> tuple[Sequence[SheetRow], str]:
+    counted = 0
+    for number, row in enumerate(rows):
+        counted += len(row.takes)
+        if counted > _MOST_PICTURES and number:
+            return rows[:number], f"{number} of {len(rows)} are shown"
+    return rows, ""
+
+
+def _row_of_takes(row: SheetRow, width: int) -> Image.Image:
+    """Return takes side by side below their title, what counts in a frame; six fit into a line."""
+    from PIL import Image, ImageDraw
+
+    columns = min(max(len(row.takes), 3), _MOST_BESIDE)
+    cell = (width - _GAP) // columns - _GAP
+    pictures = [None if one.path is None else _fitted(one.path, cell) for one in row.takes]
+    tallest = max((picture.height for picture in pictures if picture is not None), default=0)
+    lines = max(len(one.lines) for one in row.takes)
+    step = tallest + lines * _TEXT_ROW + 2 * _GAP
+    drawn = Image.new(
+        "RGB", (width, _TEXT_ROW + math.ceil(len(row.takes) / columns) * step + _GAP), _PAPER
+    )
+    brush = ImageDraw.Draw(drawn)
+    _write(drawn, (_GAP, 2), _cut(row.title, _font(), width - 2 * _GAP), _INK)
+    for number, (take, picture) in enumerate(zip(row.takes, pictures, strict=True)):
+        x = _GAP + number % columns * (cell + _GAP)
+        y = _TEXT_ROW + _GAP + number // columns * step
+        if picture is not None:
+            drawn.paste(picture, (x, y))
+        if take.is_marked:
+            around = (x - 2, y - 2, x + cell + 1, y + tallest + 1)
+            brush.rectangle(around, outline=_SPEAKERS[0], width=2)
+        for line, text in enumerate(take.lines):
+            colour = _DIM if line else _INK
+            _write(
+                drawn, (x, y + tallest + 2 + line * _TEXT_ROW), _cut(text, _font(), cell), colour
+            )
+    return drawn
+
+
+def _write(
+    picture: Image.Image, place: tuple[int, int], text: str, colour: tuple[int, int, int]
+) -> None:
+    from PIL import ImageDraw
+
+    ImageDraw.Draw(picture).text(place, text, fill=colour, font=_font())
 
 
 def waveform(track: Path, spans: Sequence[SpokenSpan], cuts: Sequence[int]) -> bytes:

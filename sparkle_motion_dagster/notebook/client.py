@@ -23,6 +23,7 @@ from sparkle_motion_dagster.artifacts.film_state import Comment, Decision
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.film.stages import DecidableStage
 from sparkle_motion_dagster.forecast.explanation import Explanation
+from sparkle_motion_dagster.forecast.price.guard import PricedRun
 from sparkle_motion_dagster.notebook.events import Fail, Hear, Listening
 from sparkle_motion_dagster.notebook.problems import (
     ServerError,
@@ -180,9 +181,19 @@ class Client:
         *,
         profile: str | None = None,
         replace: bool = False,
+        over_limits: bool = False,
     ) -> Ordered:
-        """Have a film rendered in its turn, or a part of it, as the job says."""
-        return self._send(Ordered, f"{_film(run_id)}/render", _render(job, profile, replace))
+        """Have a film rendered in its turn, or a part of it, as the job says.
+
+        Raises:
+            OverLimitsRefusedError: It would take more than its limits allow, and must not.
+        """
+        asked = _render(job, profile, replace) | {"over_limits": over_limits}
+        return self._send(Ordered, f"{_film(run_id)}/render", asked)
+
+    def price(self, run_id: str) -> PricedRun:
+        """Return what rendering a film takes, and what its limits object to."""
+        return self._read(PricedRun, f"{_film(run_id)}/price")
 
     def dry_run(
         self,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from sparkle_motion_dagster.forecast.explanation import Explanation, ItemState
+from sparkle_motion_dagster.forecast.price.guard import PricedRun
 from sparkle_motion_dagster.notebook.markup import block, paragraph, table
 from sparkle_motion_dagster.operations.prune.pruning import size_text
 from sparkle_motion_dagster.server.routes.artifacts import ArtifactList
 
 
-def forecast_listing(explanation: Explanation) -> str:
-    """Return what the next render of a film makes, and why."""
+def forecast_listing(explanation: Explanation, priced: PricedRun) -> str:
+    """Return what the next render of a film makes, why, and what that takes."""
     maybe = f", and perhaps {explanation.maybe} more" if explanation.maybe else ""
     seconds = explanation.seconds_made + explanation.seconds_maybe
     took = f" That took {seconds:.0f} s the last time." if seconds else ""
@@ -17,7 +18,8 @@ def forecast_listing(explanation: Explanation) -> str:
         f"{explanation.run_id} ({explanation.profile}): {explanation.made} items will be made"
         f"{maybe}; {explanation.taken} are there already.{took}"
     )
-    notes = (paragraph(note, "warning") for note in (*explanation.notes, *explanation.mends))
+    told = (*map(str, priced.objections), *explanation.notes, *explanation.mends)
+    notes = (paragraph(note, "warning") for note in told)
     rows = [
         (stage.stage, item.id, str(item.state), item.reason)
         for stage in explanation.stages
@@ -25,7 +27,7 @@ def forecast_listing(explanation: Explanation) -> str:
         if item.state not in {ItemState.CURRENT, ItemState.TAKEN}
     ]
     shown = table(("Stage", "Item", "What becomes of it", "Why"), rows) if rows else ""
-    return block(paragraph(said), *notes, shown)
+    return block(paragraph(said), paragraph(priced.line), *notes, shown)
 
 
 def artifacts_listing(run_id: str, page: ArtifactList) -> str:

@@ -17,6 +17,7 @@ from sparkle_motion_dagster.notebook.listings import artifacts_listing, forecast
 from sparkle_motion_dagster.notebook.markup import block, paragraph
 from sparkle_motion_dagster.notebook.messages import Messages
 from sparkle_motion_dagster.notebook.plan_pane import PlanPane
+from sparkle_motion_dagster.notebook.problems import OverLimitsRefusedError
 from sparkle_motion_dagster.notebook.server import Server
 from sparkle_motion_dagster.notebook.status_pane import StatusPane, stages_table
 from sparkle_motion_dagster.notebook.tasks import Tasks
@@ -39,6 +40,7 @@ class ControlPanel(Pane):
         seconds: How long it is to be, about.
         language: What is spoken; "": the prompt's language.
         profile: Which engines render it.
+        render_over_limits: Shown where a render is refused: has it made all the same.
         generate, render, dry_run, pause, resume, stop, status, list_artifacts: The buttons.
         listing: What the last of them has found, as a table.
         messages: What came of each.
@@ -98,6 +100,10 @@ class ControlPanel(Pane):
             "Generate plan", "pencil", "Have a plan written about the prompt", self._generate
         )
         self.render: Button = button("Render", "play", "Render the film in its turn", self._render)
+        self.render_over_limits: Button = button(
+            "Render all the same", "play", "Render it over its limits", self._render_over_limits
+        )
+        self._show_over_limits(shown=False)
         self.dry_run: Button = button(
             "Dry run", "search", "What would be made, and what is there already", self._dry_run
         )
@@ -118,7 +124,14 @@ class ControlPanel(Pane):
     def _laid_out(self) -> VBox:
         flow = Layout(flex_flow="row wrap", align_items="center")
         options = HBox([self.seconds, self.language, self.profile], layout=flow)
-        work = [self.render, self.dry_run, self.pause, self.resume, self.stop]
+        work = [
+            self.render,
+            self.render_over_limits,
+            self.dry_run,
+            self.pause,
+            self.resume,
+            self.stop,
+        ]
         looks = [self.status, self.list_artifacts]
         return VBox(
             [
@@ -141,6 +154,7 @@ class ControlPanel(Pane):
         self.film.value = self.films.run_id if self.films.run_id in names else None
 
     def _choose_film(self, change: Bunch) -> None:
+        self._show_over_limits(shown=False)
         if change.new and change.new != self.films.run_id:
             self.films.choose(change.new)
 
@@ -161,10 +175,24 @@ class ControlPanel(Pane):
         self.messages.say(started.message)
 
     def _render(self) -> None:
-        self.messages.say(self._client.render(self.films.chosen).message)
+        try:
+            self.messages.say(self._client.render(self.films.chosen).message)
+        except OverLimitsRefusedError:
+            self._show_over_limits(shown=True)
+            raise
+
+    def _render_over_limits(self) -> None:
+        ordered = self._client.render(self.films.chosen, over_limits=True)
+        self.messages.say(ordered.message)
+        self._show_over_limits(shown=False)
+
+    def _show_over_limits(self, *, shown: bool) -> None:
+        self.render_over_limits.layout.display = None if shown else "none"
 
     def _dry_run(self) -> None:
-        self.listing.value = forecast_listing(self._client.dry_run(self.films.chosen))
+        film = self.films.chosen
+        priced = self._client.price(film)
+        self.listing.value = forecast_listing(self._client.dry_run(film), priced)
 
     def _control(self, wish: Literal["pause", "resume", "stop"]) -> Callable[[], None]:
         def control() -> None:

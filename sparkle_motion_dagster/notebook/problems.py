@@ -61,6 +61,10 @@ class RefusedError(InputError):
         self.problems = problems
 
 
+class OverLimitsRefusedError(RefusedError):
+    """The server refuses what would take more than its limits allow, unless that is wanted."""
+
+
 class NotThereError(NotFoundError):
     """The server does not have what was asked for."""
 
@@ -82,6 +86,8 @@ def error_of(response: httpx2.Response) -> SparkleError:
         asked = f"{response.request.method} {response.request.url.path}"
         message = f"The server answers {response.status_code} {message} to {asked}."
     match response.status_code:
+        case 402:
+            return OverLimitsRefusedError(message)
         case 404:
             return NotThereError(message)
         case 409 | 429:

@@ -1,10 +1,12 @@
 """Uploading: a file that somebody sends is looked into, stored by its digest, and kept."""
 
+import shutil
 import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.changing import changing
+from sparkle_motion_dagster.artifacts.digests import digest_file
 from sparkle_motion_dagster.artifacts.errors import explained_full_disk
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.store import Store
@@ -12,6 +14,7 @@ from sparkle_motion_dagster.artifacts.uploads import Upload, UploadLog
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.kinds import media_type_of
+from sparkle_motion_dagster.production.workbench import Workbench
 
 _LONGEST_NAME = 200
 
@@ -78,3 +81,20 @@ def keep_upload(
             UploadLog(home.uploads).write(upload)
         Store(home.store).take_in(file)
     return upload
+
+
+def keep_copy(workbench: Workbench, file: Path, name: str) -> str:
+    """Keep a copy of a file as if somebody had uploaded it, and return its digest.
+
+    Args:
+        workbench: Where it is kept.
+        file: The file; it stays.
+        name: What it is called.
+
+    Raises:
+        UploadKindError, StorageFullError, StoreBusyError: As `keep_upload` says.
+    """
+    with workbench.work_folder() as folder:
+        copy = folder / "copy"
+        shutil.copyfile(file, copy)
+        return keep_upload(workbench.home, copy, digest_file(copy), name).sha256

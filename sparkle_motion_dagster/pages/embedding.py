@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from sparkle_motion_dagster.artifacts.errors import CorruptFileError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.store import Store
+from sparkle_motion_dagster.film.takes.listing import TakePreview
 from sparkle_motion_dagster.pages.film_records import ShownPreview
 from sparkle_motion_dagster.pages.film_view import FilmView
 
@@ -65,9 +66,11 @@ def _pictures(store: Store, view: FilmView) -> Iterator[tuple[str, bytes]]:
             continue  # the page shows what there is; `sparkle verify` says what is damaged
 
 
-def _previews(view: FilmView) -> Iterator[ShownPreview]:
+def _previews(view: FilmView) -> Iterator[ShownPreview | TakePreview]:
     yield from (shot.strip for shot in view.shots if shot.strip is not None)
     yield from (one.thumbnail for one in view.keyframes if one.thumbnail is not None)
+    files = (take.file for item in view.takes for take in item.takes)
+    yield from (file.preview for file in files if file is not None and file.preview is not None)
 
 
 def _scaled(picture: bytes, scale: float) -> bytes:

@@ -11,6 +11,7 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import Artifact
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, FILM, VIDEO_FINAL
+from sparkle_motion_dagster.film.takes.listing import ItemTakes, item_takes
 from sparkle_motion_dagster.pages.film_records import FilmRecords, ShownFile
 from sparkle_motion_dagster.pages.picture_views import (
     KeyframeView,
@@ -64,6 +65,7 @@ class FilmView(Record):
     shots: tuple[ShotView, ...]
     lines: tuple[LineView, ...]
     cues: tuple[CueView, ...]
+    takes: tuple[ItemTakes, ...] = Field(description="of the items of which there are further ones")
     stages: tuple[StageView, ...]
     checks: tuple[CheckView, ...]
     waits_for: str | None = Field(description="the stage that a person decides on")
@@ -77,7 +79,8 @@ def film_view(home: SparkleHome, folder: RunFolder) -> FilmView:
     Raises:
         CorruptFileError: The plan, or the timeline, is damaged in the store.
         UnreadableRecordError: One of them is of another version.
-        UnreadableStateError: The film's state is damaged.
+        UnreadableStateError, UnreadableChoicesError: The film's state, or what was chosen of its
+            takes, is damaged.
         RenamedRunError: It is another run's folder.
     """
     records = FilmRecords(home, folder)
@@ -103,6 +106,7 @@ def film_view(home: SparkleHome, folder: RunFolder) -> FilmView:
         shots=shot_views(records),
         lines=line_views(records),
         cues=cue_views(records),
+        takes=item_takes(home, folder),
         stages=stage_views(records),
         checks=check_views(film),
         waits_for=None if state.status is None else state.status.waits_for,

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from sparkle_motion_dagster.plan.limits import Limits
 from sparkle_motion_dagster.plan.objects import Notes, PlanObject
 from sparkle_motion_dagster.plan.shot import ShotSpec
 from sparkle_motion_dagster.plan.soundtrack import Soundtrack
@@ -189,6 +190,12 @@ class RenderProfile(PlanObject):
         exclude_if=lambda captions: captions is None,
         description="whether captions are part of the picture: off, lines, or words (the one that "
         "is spoken is lit); else as the profile says",
+    )
+    limits: Limits | None = Field(
+        default=None,
+        exclude_if=lambda limits: limits is None,
+        description="what a render may take before a person is asked; a profile's lower limit "
+        "holds all the same",
     )
     metadata: RenderMetadata = Field(default_factory=RenderMetadata, description="notes")
 

@@ -1,26 +1,17 @@
 """What the policy refuses, and what can be wrong with its file."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import ClassVar
 
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.plan.errors import PlanError, PlanProblem
+from sparkle_motion_dagster.plan.reading.operator_file import OperatorFileError
 
 
-class PolicyFileError(InputError):
+class PolicyFileError(OperatorFileError):
     """The policy cannot be read, or something in it is wrong: nothing is taken in without it."""
 
-    def __init__(self, path: Path, problems: Iterable[PlanProblem]) -> None:
-        self.path = path
-        self.problems = tuple(problems)
-        super().__init__(path, self.problems)
-
-    def __str__(self) -> str:
-        return (
-            f"The policy {self.path} cannot be used, and without it no plan or prompt is taken. "
-            + ("Correct this: " + "; ".join(map(str, self.problems)) + ".")
-        )
+    unusable = "The policy {path} cannot be used, and without it no plan or prompt is taken."
 
 
 class PlanRefusedError(PlanError):

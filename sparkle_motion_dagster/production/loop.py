@@ -4,7 +4,6 @@ For each item: compute its fingerprint; take it from the store if that is known;
 each distinct one once, to the engine; publish each result the moment it exists.
 """
 
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -18,7 +17,13 @@ from pydantic import JsonValue
 from sparkle_motion_dagster.artifacts.changing import changing
 from sparkle_motion_dagster.artifacts.digests import digest_json
 from sparkle_motion_dagster.artifacts.errors import explained_full_disk
-from sparkle_motion_dagster.artifacts.models import ActionRecord, MediaFacts, OutputFile, StoredFile
+from sparkle_motion_dagster.artifacts.models import (
+    ActionRecord,
+    Making,
+    MediaFacts,
+    OutputFile,
+    StoredFile,
+)
 from sparkle_motion_dagster.engines.base import (
     Engine,
     EngineError,
@@ -33,17 +38,24 @@ from sparkle_motion_dagster.engines.base import (
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.production.halting import Control
 from sparkle_motion_dagster.production.known import discard, look_up
+from sparkle_motion_dagster.production.measuring import Meter
 from sparkle_motion_dagster.production.progress import Progress
+from sparkle_motion_dagster.production.rate_limits.caps import NO_CHARGE, Charge
+from sparkle_motion_dagster.production.rate_limits.limiter import Admission
 from sparkle_motion_dagster.production.versions import versions
 from sparkle_motion_dagster.production.workbench import Workbench
 
 
 @dataclass(frozen=True)
 class Item(Generic[RequestT]):
-    """Something a stage wants: an id that is unique within the stage, and the request for it."""
+    """Something a stage wants: an id that is unique within the stage, and the request for it.
+
+    ``charge`` is what making it takes of a provider.
+    """
 
     id: str
     request: RequestT
+    charge: Charge = NO_CHARGE
 
 
 @dataclass(frozen=True)
@@ -89,6 +101,7 @@ def produce(
         EngineError, EngineInputError, MediaError: The engine refused or failed; what it had made
             is kept. The message begins with the item's id.
         NotReadyError: The engine lacks what it needs for all items.
+        RateLimitError: An engine, or a provider, may not be asked for an item.
         StorageFullError: The disk is full.
         HaltedError: A person asked the run to pause or to stop; what it had made is kept.
     """
@@ -122,6 +135,34 @@ def produce(
             seeded="seed" not in engine.unused_fields,
         )
         for item in items
+    )
+
+
+def from_store(
+    engine: Engine[RequestT, Any],
+    item: Item[RequestT],
+    record: ActionRecord,
+    workbench: Workbench,
+) -> Produced:
+    """Return an item as something that was made before, whatever would be asked for it.
+
+    Args:
+        engine: Who would make it.
+        item: What would be asked for.
+        record: How that was made.
+        workbench: Where it lies.
+
+    Raises:
+        CorruptFileError: A file of it is missing from the store, or damaged.
+    """
+    known = _taken(record, workbench)
+    return Produced(
+        item_id=item.id,
+        record=record,
+        files=known.files,
+        previews=known.previews,
+        made=False,
+        seeded="seed" not in engine.unused_fields,
     )
 
 
@@ -165,16 +206,36 @@ def _make(
     for item in orders.values():
         with _named(item.id):
             engine.check(item.request)
+    limits, left = workbench.rate_limits, [*orders]
+    with limits.admission(engine.name, progress.waiting, control.obey) as admission:
+        while left:
+            with _named(orders[left[0]].id):
+                count = admission.ready([orders[print_] for print_ in left])
+            now, left = left[:count], left[count:]
+            together = {print_: orders[print_] for print_ in now}
+            yield from _make_together(engine, together, workbench, progress, control, admission)
+
+
+def _make_together(
+    engine: Engine[RequestT, Any],
+    orders: Mapping[str, Item[RequestT]],
+    workbench: Workbench,
+    progress: Progress,
+    control: Control,
+    admission: Admission,
+) -> Iterator[tuple[str, _Known]]:
     with (
         workbench.work_folder() as folder,
         workbench.work_folder() as previews,
         closing(engine.make([item.request for item in orders.values()], folder)) as results,
     ):
+        meter = Meter(engine)
         for print_, item in orders.items():
             control.obey(before=item.id)
             progress.working_on(item.id)
-            started = time.monotonic()
-            with _named(item.id):
+            with _named(item.id), admission.making(item):
+                # Whoever waited until it may begin does not count.
+                meter.begin()
                 made = next(results, None)
             if made is None:
                 raise EngineError(f"{engine.name} ended without making {item.id}")
@@ -182,9 +243,9 @@ def _make(
                 examined = {
                     name: engine.examine(output, previews) for name, output in made.outputs.items()
                 }
-            seconds = time.monotonic() - started
+            took = meter.seconds(), meter.making(item.request)
             with changing(workbench.home):
-                known = _publish(engine, print_, item.request, made, examined, seconds, workbench)
+                known = _publish(engine, print_, item.request, made, examined, took, workbench)
                 control.needs([print_])
             yield print_, known
         if next(results, None) is not None:
@@ -212,7 +273,7 @@ def _publish(
     request: Request,
     made: Made,
     examined: Mapping[str, Examined],
-    seconds: float,
+    took: tuple[float, Making],
     workbench: Workbench,
 ) -> _Known:
     outputs = {
@@ -224,6 +285,7 @@ def _publish(
         for found in examined.values()
         for name, preview in found.previews.items()
     }
+    seconds, making = took
     record = ActionRecord(
         fingerprint=print_,
         engine=engine.identity(),
@@ -232,10 +294,12 @@ def _publish(
         previews=previews,
         metadata=dict(made.metadata),
         seconds=seconds,
+        making=making,
         made_at=datetime.now(UTC),
         versions=versions(),
     )
     workbench.actions.write(record)
+    workbench.measurements.add(record)
     return _Known(record, _stored(outputs, workbench), _stored(previews, workbench))
 
 

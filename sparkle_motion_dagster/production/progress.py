@@ -145,6 +145,10 @@ class Progress:
         self._say(line)
         self._film.change(lambda state: state.with_mended([line]))
 
+    def replaced(self, why: str) -> None:
+        """Say that an item gives way to something that was made before."""
+        self._say(f"{why}.")
+
     def _in_words(self) -> str:
         """Return what was just made, in how many seconds, and what is left in the stage."""
         seconds = time.monotonic() - self._item_began

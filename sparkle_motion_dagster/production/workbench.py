@@ -10,17 +10,26 @@ from filelock import FileLock, Timeout
 
 from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.measurements import Measurements
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
+from sparkle_motion_dagster.production.rate_limits.limiter import RateLimits
 
 
 class Workbench:
-    """Everything below one ``$SPARKLE_HOME`` that making things needs."""
+    """Everything below one ``$SPARKLE_HOME`` that making things needs.
 
-    def __init__(self, home: SparkleHome) -> None:
+    Args:
+        home: That one.
+        rate_limits: What holds engines to their caps; None: to those of the operator's file.
+    """
+
+    def __init__(self, home: SparkleHome, rate_limits: RateLimits | None = None) -> None:
         self.home = home
+        self.rate_limits = RateLimits(home) if rate_limits is None else rate_limits
         self.store = Store(home.store)
         self.actions = ActionLog(home.actions)
+        self.measurements = Measurements(home)
 
     def run_folder(self, run_id: str) -> RunFolder:
         """Return the folder of a run."""

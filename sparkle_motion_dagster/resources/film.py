@@ -13,12 +13,20 @@ from sparkle_motion_dagster.artifacts.parts import check_parts
 from sparkle_motion_dagster.errors import InputError, SparkleError, reasons
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.operations.control import RunControl
+from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.production.workbench import Workbench
+from sparkle_motion_dagster.resources.limits import check_limits
 from sparkle_motion_dagster.resources.profiled import ProfiledResource
 from sparkle_motion_dagster.runs.lifecycle import RunLifecycle
 from sparkle_motion_dagster.runs.names import PARTITION_TAG
 from sparkle_motion_dagster.runs.parent import end_with_code_server
+from sparkle_motion_dagster.runs.starting import PlannedRun
+
+_GO_ON = (
+    "Have it made all the same: `sparkle resume {} --over-limits`; in the launchpad, over_limits: "
+    "true in the config of the resource film. Or allow it more: limits of its plan or profile."
+)
 
 
 class FilmSettingsError(InputError):
@@ -35,6 +43,15 @@ class FilmResource(ProfiledResource):
         default=None,
         description="frame rate, size, tempo limit, encodings; default: the profile's",
     )
+    budget: dict[str, Any] | None = Field(
+        default=None,
+        description="what this run may take, in place of the limits of plan and profile: "
+        "gpu_minutes, usd, disk_gb",
+    )
+    over_limits: bool = Field(
+        default=False, description="make it even if it takes more than its limits allow"
+    )
+    _within_limits: bool = PrivateAttr(default=False)
     _workbench: Workbench = PrivateAttr()
     _lifecycle: RunLifecycle | SparkleError = PrivateAttr()
 
@@ -92,6 +109,19 @@ class FilmResource(ProfiledResource):
         """
         self._holding()
         return self._workbench
+
+    def check_limits(self, plan: MoviePlan) -> None:
+        """Make sure, before the run's first stage takes anything, that all stay within its limits.
+
+        Raises:
+            OverLimitsError: They do not, or nobody can tell.
+            SparkleError: As `workbench` says.
+        """
+        if self._run is None or self._within_limits:
+            return
+        run, home = PlannedRun.of(self._run), self.workbench().home
+        check_limits(run, plan, home, _GO_ON.format(run.film))
+        self._within_limits = True
 
     def control(self) -> RunControl:
         """Return what a person asks this run for while it goes on.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sparkle_motion_dagster.errors import InputError, SparkleError
 
 if TYPE_CHECKING:
-    from dagster import DagsterEvent, Failure, JobExecutionResult
+    from dagster import DagsterEvent, Failure
     from dagster_shared.error import SerializableErrorInfo
 
 
@@ -61,11 +61,11 @@ def failure_of(error: SparkleError) -> Failure:
     )
 
 
-def failures_of(result: JobExecutionResult) -> list[RunFailure]:
-    """Return the reasons why a run failed; there is at least one."""
-    steps = [failure for event in result.all_events for failure in _step_failures(event)]
+def failures_of(events: Sequence[DagsterEvent]) -> list[RunFailure]:
+    """Return the reasons why a run failed in which this happened; there is at least one."""
+    steps = [failure for event in events for failure in _step_failures(event)]
     # The whole run repeats what its steps said; alone it says why no step began.
-    whole = [failure for event in result.all_events for failure in _run_failures(event)]
+    whole = [failure for event in events for failure in _run_failures(event)]
     return steps or whole or [RunFailure(1, INTERRUPTED, "")]
 
 

@@ -5,16 +5,22 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.errors import BusyError, InputError
-from sparkle_motion_dagster.runs.names import PARTITION_TAG, SHELL, STARTED_BY_TAG
+from sparkle_motion_dagster.runs.names import (
+    PARTITION_TAG,
+    SHELL,
+    STAGES_OF_JOB,
+    STARTED_BY_TAG,
+    configured,
+)
 
 if TYPE_CHECKING:
-    from dagster import AssetKey, DagsterInstance, DagsterRun, JobDefinition, JobExecutionResult
+    from dagster import AssetKey, DagsterEvent, DagsterInstance, DagsterRun, JobDefinition
     from dagster._core.definitions.reconstruct import ReconstructableJob
     from dagster._core.remote_origin import RemoteJobOrigin
 
@@ -25,7 +31,7 @@ CODE_LOCATION = "sparkle_motion_dagster.definitions"
 """The module that holds all definitions; the web UI calls the code location by its name."""
 
 _executing = threading.Lock()
-"""Held while this process executes a run."""
+"""Held while this process executes a run, or several in turn."""
 
 
 class RunConfigError(InputError):
@@ -41,10 +47,40 @@ class PlannedRun:
     run_config: Mapping[str, Any]
     assets: Collection[AssetKey] = ()
 
+    @classmethod
+    def of(cls, run: DagsterRun) -> PlannedRun:
+        """Return what a run of Dagster was to do for its film."""
+        assets = run.asset_selection or ()
+        return cls(run.tags[PARTITION_TAG], run.job_name, run.run_config, assets)
+
+    @property
+    def stages(self) -> Collection[str]:
+        """The stages that it makes."""
+        return [one.to_user_string() for one in self.assets] or STAGES_OF_JOB.get(self.job, ())
+
+    def saying(self, **of_film: Any) -> PlannedRun:
+        """Return it with something more said of its film, by the names of `FilmResource`."""
+        resources = dict(self.run_config.get("resources") or {})
+        said = configured(self.run_config, "resources", "film", "config") or {}
+        resources["film"] = {"config": {**said, **of_film}}
+        return replace(self, run_config={**self.run_config, "resources": resources})
+
+
+@dataclass(frozen=True)
+class EndedRun:
+    """A run that this process has executed to its end, as its events tell it."""
+
+    events: Sequence[DagsterEvent]
+
+    @property
+    def success(self) -> bool:
+        """Whether it did all that it was asked for."""
+        return any(event.is_job_success for event in self.events)
+
 
 def execute_here(
     instance: DagsterInstance, home: SparkleHome, run: PlannedRun, job_named: JobFinder
-) -> JobExecutionResult:
+) -> EndedRun:
     """Execute a film's job to its end.
 
     Args:
@@ -54,9 +90,30 @@ def execute_here(
         job_named: A function of a module, by which any process finds the job again.
 
     Raises:
+        RunConfigError: The run's config is none that the job takes.
         BusyError: This process executes a run already, in another thread.
     """
-    from dagster._core.execution.api import execute_run
+    with working_in(home):
+        return EndedRun(list(begun_here(instance, run, job_named)))
+
+
+def begun_here(
+    instance: DagsterInstance, run: PlannedRun, job_named: JobFinder
+) -> Iterator[DagsterEvent]:
+    """Begin a film's job in this process, which works in the film's home; see `working_in`.
+
+    Args:
+        instance: Which keeps the run.
+        run: What is to be run.
+        job_named: As `execute_here` takes it.
+
+    Returns:
+        What happens in the run; it goes on as far as this is read, and ends with it.
+
+    Raises:
+        RunConfigError: The run's config is none that the job takes.
+    """
+    from dagster._core.execution.api import execute_run_iterator
 
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     tags = {
@@ -66,8 +123,7 @@ def execute_here(
     }
     job = _reconstructable(run, job_named)
     quiet_run = replace(run, run_config={**run.run_config, **quiet})
-    with _working_in(home):
-        return execute_run(job, _created(instance, job, quiet_run, tags), instance)
+    return execute_run_iterator(job, _created(instance, job, quiet_run, tags), instance)
 
 
 def put_into_queue(
@@ -138,8 +194,8 @@ def _where_the_web_ui_finds(job: str) -> RemoteJobOrigin:
 
 
 @contextlib.contextmanager
-def _working_in(home: SparkleHome) -> Iterator[None]:
-    """Have the one run that this process executes find its home, in the process's environment.
+def working_in(home: SparkleHome) -> Iterator[None]:
+    """Have what this process executes find its home, in the process's environment.
 
     Raises:
         BusyError: The process executes another one.

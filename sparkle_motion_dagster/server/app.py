@@ -20,11 +20,13 @@ import sparkle_motion_dagster.server.routes.health as health_routes
 import sparkle_motion_dagster.server.routes.pages as page_routes
 import sparkle_motion_dagster.server.routes.plans as plan_routes
 import sparkle_motion_dagster.server.routes.previews as preview_routes
+import sparkle_motion_dagster.server.routes.prices as price_routes
 import sparkle_motion_dagster.server.routes.renders as render_routes
 import sparkle_motion_dagster.server.routes.reviews as review_routes
 import sparkle_motion_dagster.server.routes.schemas as schema_routes
 import sparkle_motion_dagster.server.routes.sessions as session_routes
 import sparkle_motion_dagster.server.routes.sheets as sheet_routes
+import sparkle_motion_dagster.server.routes.takes as take_routes
 import sparkle_motion_dagster.server.routes.uploads as upload_routes
 from sparkle_motion_dagster.api.readiness.machine import Readiness
 from sparkle_motion_dagster.api.waiting import OpenQueue
@@ -47,7 +49,9 @@ _ROUTERS = (
     artifact_routes.router,
     control_routes.router,
     review_routes.router,
+    take_routes.router,
     render_routes.router,
+    price_routes.router,
     plan_routes.router,
     draft_routes.router,
     comment_routes.router,

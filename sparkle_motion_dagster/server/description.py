@@ -35,6 +35,7 @@ _TAGS = {
     "films": "Which films there are, and how they stand.",
     "control": "Pausing, stopping and resuming a film's run.",
     "reviews": "What people decide on what stages made.",
+    "takes": "Items of films made in more than one way, of which a person chooses.",
     "renders": "Having films rendered.",
     "plans": "Checking plans, and having them rendered.",
     "drafts": "Having plans written.",

@@ -21,6 +21,7 @@ from sparkle_motion_dagster.errors import (
     NotFoundError,
     SparkleError,
 )
+from sparkle_motion_dagster.forecast.price.guard import OverLimitsError, PricedRun
 from sparkle_motion_dagster.plan.errors import PlanError
 from sparkle_motion_dagster.policy.errors import PromptRefusedError
 from sparkle_motion_dagster.units import Record
@@ -45,6 +46,12 @@ class Kind:
 KINDS: Mapping[int, Kind] = {
     400: Kind("bad-request", "Bad request", "Something is named that cannot be a name."),
     401: Kind("no-token", "Token missing", "The server's token is missing, or is another one."),
+    402: Kind(
+        "over-limits",
+        "Over its limits",
+        "It would take more than its limits allow, or may. Say over_limits: true to have it all "
+        "the same.",
+    ),
     403: Kind("other-site", "Not from here", "Another site's page asked, or under another name."),
     404: Kind("not-found", "Not found", "There is no such film, stage, artifact or page."),
     405: Kind("method", "Wrong method", "What is here cannot be asked by that method."),
@@ -81,6 +88,9 @@ class Problem(Record):
     status: int
     detail: str = Field(description="what is wrong, where, and what to do")
     problems: tuple[FieldProblem, ...] = Field(default=(), description="each thing that is wrong")
+    priced: PricedRun | None = Field(
+        default=None, description="what it would take, and which limits object to that (402)"
+    )
 
 
 class ProblemError(Exception):
@@ -102,6 +112,7 @@ def answer(
     detail: str,
     problems: tuple[FieldProblem, ...] = (),
     headers: Mapping[str, str] | None = None,
+    priced: PricedRun | None = None,
 ) -> JSONResponse:
     """Return a problem as an answer."""
     problem = Problem(
@@ -110,6 +121,7 @@ def answer(
         status=status,
         detail=detail,
         problems=problems,
+        priced=priced,
     )
     return JSONResponse(
         problem.model_dump(mode="json", exclude_defaults=True),
@@ -170,7 +182,8 @@ def _of_films(_: Request, error: SparkleError) -> JSONResponse:
     )
     status = status_of(error)
     wait = {"Retry-After": _RETRY_S} if status == HTTPStatus.TOO_MANY_REQUESTS else {}
-    return answer(status, str(error), problems, wait)
+    priced = error.priced if isinstance(error, OverLimitsError) else None
+    return answer(status, str(error), problems, wait, priced)
 
 
 def _of_ourselves(_: Request, __: Exception) -> JSONResponse:
@@ -182,6 +195,8 @@ def status_of(error: SparkleError) -> HTTPStatus:
     match error:
         case NotFoundError():
             return HTTPStatus.NOT_FOUND
+        case OverLimitsError():
+            return HTTPStatus.PAYMENT_REQUIRED
         case PlanError() | PromptRefusedError():
             return HTTPStatus.UNPROCESSABLE_ENTITY
         case ConflictError() | RunBusyError() | UnreadableRecordError():

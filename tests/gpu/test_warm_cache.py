@@ -36,6 +36,36 @@ def test_two_stages_of_a_run_load_their_model_once() -> None:
     assert counts.reuses - before.reuses == 2
 
 
+def test_what_several_films_share_stays_until_the_last_one_has_used_it(cpu: Device) -> None:
+    films = [Gpu(cpu_preset(memory=3000), run_id=film) for film in ("one", "two", "three")]
+    before = WARM.counts("read once")
+    with WARM.shared():
+        for gpu in films:
+            with gpu.model_context("read once", lambda _: Weights(1000), keep_warm=False):
+                assert WARM.keys(cpu) == []
+            assert WARM.keys(cpu) == ["read once"]
+        _use(films[0], "next stage", 1000)
+    assert WARM.counts("read once").loads - before.loads == 1
+    assert WARM.keys(cpu) == []
+    with films[0].model_context("read once", lambda _: Weights(1000), keep_warm=False):
+        pass
+    assert WARM.keys(cpu) == []
+
+
+def test_a_warm_model_whose_weights_wait_elsewhere_gets_its_room_again(cpu: Device) -> None:
+    gpu = Gpu(cpu_preset(memory=3000))
+
+    def use_offloaded() -> None:
+        with gpu.model_context("offloaded", lambda _: Weights(500), expected_bytes=2500):
+            assert WARM.keys(cpu) == []
+
+    use_offloaded()
+    _use(gpu, "reader", 1000)
+    assert WARM.keys(cpu) == ["offloaded", "reader"]
+    use_offloaded()
+    assert WARM.counts("offloaded").loads == 1
+
+
 def test_what_was_not_used_for_longest_makes_room(cpu: Device) -> None:
     gpu = Gpu(cpu_preset(memory=3000))
     old, used = _use(gpu, "old"), _use(gpu, "used")

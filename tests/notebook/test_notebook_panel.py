@@ -121,6 +121,7 @@ def test_a_plan_is_saved_over_the_one_that_it_was_made_from(
 def test_a_dry_run_says_what_would_be_made(panel: ControlPanel) -> None:
     click(panel.dry_run)
     assert "film (animatic): 0 items will be made" in text(panel.listing)
+    assert "Nothing is made: everything is in the store." in text(panel.listing)
 
 
 def test_status_and_artifacts_are_listed(panel: ControlPanel, studio: Studio) -> None:
@@ -195,6 +196,28 @@ def test_a_film_is_archived_and_restored(
     assert "All of it is whole." in text(panel.drive.result)
     assert studio.rendered().digests == digests
     assert panel.films.run_id == "film"
+
+
+def test_a_render_over_its_limits_is_refused_and_has_a_button(
+    panel: ControlPanel, studio: Studio
+) -> None:
+    plan = short_film()
+    plan["base_images"][0]["prompt"] = "calm sea before a stone lighthouse, noon, 35mm"
+    plan["render_profile"]["limits"] = {"disk_gb": 1e-9}
+    before = (studio.plans / "film.yaml").read_bytes()
+    studio.write(plan)
+    assert panel.render_over_limits.layout.display == "none"
+    click(panel.dry_run)
+    assert "items to make" in text(panel.listing)
+    assert "its limit is 1e-09 GB" in text(panel.listing)
+    click(panel.render)
+    assert "film is over its limits" in panel.messages.texts[0]
+    assert panel.render_over_limits.layout.display is None
+    click(panel.render_over_limits)
+    assert "film is ordered (render_movie)" in panel.messages.texts[0]
+    assert panel.render_over_limits.layout.display == "none"
+    click(panel.pause)
+    (studio.plans / "film.yaml").write_bytes(before)
 
 
 def test_what_goes_wrong_is_said_and_the_button_works_again(panel: ControlPanel) -> None:

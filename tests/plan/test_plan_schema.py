@@ -37,7 +37,14 @@ def test_every_field_is_described() -> None:
     assert set(objects()) == FREE_FORM | {
         *("MoviePlan", "CharacterSpec", "VoiceProfile", "BaseImageSpec", "ShotSpec", "FaceBox"),
         *("TitleCard", "OnScreenText", "OwnClip"),
-        *("DialogueLine", "DialogueEntry", "SilenceEntry", "RenderProfile", "VideoProfile"),
+        *(
+            "DialogueLine",
+            "DialogueEntry",
+            "SilenceEntry",
+            "RenderProfile",
+            "VideoProfile",
+            "Limits",
+        ),
         *("Soundtrack", "FileCue", "AmbienceCue", "Place"),
     }
     for name, schema in objects().items():

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from sparkle_motion_dagster.api.rate_limits import caps_of_operator
 from sparkle_motion_dagster.api.readiness.answers import GIB, Answer, Outcome
 from sparkle_motion_dagster.api.readiness.checks import answers_by_engine
 from sparkle_motion_dagster.api.readiness.devices import devices_in_use
@@ -68,7 +69,8 @@ class Readiness:
         Raises:
             ProfileError: There is no such profile.
         """
-        machine = (_folders(self.home), _room(self.home), _daemon(self.home, queue), _devices())
+        home = self.home
+        machine = (_folders(home), _room(home), _daemon(home, queue), _devices(), _limits(home))
         checks = (*machine, *self._engines(profile))
         return Ready(ready=all(one.ok for one in checks), profile=profile, checks=checks)
 
@@ -117,6 +119,15 @@ def _devices() -> Check:
     except SparkleError as error:
         return Check(name="devices", ok=False, detail=str(error))
     return Check(name="devices", ok=True, detail=held or "Nobody holds a device.")
+
+
+def _limits(home: SparkleHome) -> Check:
+    """Look whether the rate limits can be kept; one that is used up is a matter of time."""
+    try:
+        low = " ".join(str(cap) for cap in caps_of_operator(home) if cap.is_low or cap.waiting)
+    except SparkleError as error:
+        return Check(name="rate limits", ok=False, detail=str(error))
+    return Check(name="rate limits", ok=True, detail=low or "No rate limit is nearly used up.")
 
 
 def _engine_checks(profile: str) -> Iterator[Check]:

@@ -67,7 +67,8 @@ def archive_run(home: SparkleHome, run_id: str, root: RemoteFolder) -> Transfer:
             raise NothingToArchiveError(f"{run_id} has made nothing yet that could be archived.")
         upload = _Upload(root)
         documents = _documents(folder, manifests)
-        named = _send_contents(manifests, home, upload)
+        chosen = folder.choices.read().fingerprints
+        named = _send_contents(manifests, chosen, home, upload)
         _send_documents(folder, documents, upload)
         upload.finish(run_id, {*named, *documents})
     return upload.transfer()
@@ -138,9 +139,18 @@ class _Upload:
 
 
 def _send_contents(
-    manifests: list[StageManifest], home: SparkleHome, upload: _Upload
+    manifests: list[StageManifest],
+    chosen: Collection[str],
+    home: SparkleHome,
+    upload: _Upload,
 ) -> frozenset[str]:
     """Send what lies under its digest or fingerprint, and is the same for all runs.
+
+    Args:
+        manifests: What stages have left behind.
+        chosen: Fingerprints of what people may choose, or have pinned, beside that.
+        home: Where it lies.
+        upload: Where it goes.
 
     Returns:
         The paths of all of it in the archive.
@@ -151,7 +161,7 @@ def _send_contents(
     for digest in sorted(digests):
         upload.put_file(stored_path(digest), store.file(digest))
     paths = set(map(stored_path, digests))
-    for fingerprint in sorted({artifact.fingerprint for artifact in artifacts}):
+    for fingerprint in sorted({*chosen, *(artifact.fingerprint for artifact in artifacts)}):
         record = actions.find(fingerprint)
         if record is not None:
             data = actions.path_of(fingerprint).read_bytes()

@@ -29,6 +29,7 @@ from sparkle_motion_dagster.artifacts.archive.index import (
 from sparkle_motion_dagster.artifacts.archive.remote import RemoteFolder
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
 from sparkle_motion_dagster.artifacts.changing import changing
+from sparkle_motion_dagster.artifacts.choices import CHOICES, Choices
 from sparkle_motion_dagster.artifacts.errors import (
     CorruptFileError,
     UnreadableRecordError,
@@ -63,13 +64,15 @@ class OtherRun(StrEnum):
 class _Archived:
     """An archived run as it was read: the index, and its documents, checked against it.
 
-    ``notes`` are JSON files that somebody else has left in its folder, by their names.
+    ``choices`` is what people have chosen of its takes. ``notes`` are the other JSON files of its
+    folder as well as theirs, by their names.
     """
 
     index: ArchiveIndex
     manifests: Mapping[str, StageManifest]
     records: Mapping[str, ActionRecord]
     state: FilmState
+    choices: Choices
     notes: Mapping[str, bytes]
 
     def named_files(self) -> dict[str, str]:
@@ -143,7 +146,9 @@ def _read(root: RemoteFolder, index: ArchiveIndex) -> _Archived:
         records[record.fingerprint] = record
     documents = {file.name: _bytes(root, file) for file in index.of(Kind.STATE)}
     notes = {name: data for name, data in documents.items() if not holds_state(name)}
-    archived = _Archived(index, manifests, records, _state(root, index.run_id, documents), notes)
+    state = _state(root, index.run_id, documents)
+    choices = _choices(root, index.run_id, documents)
+    archived = _Archived(index, manifests, records, state, choices, notes)
     _check_complete(root, archived)
     return archived
 
@@ -160,8 +165,19 @@ def _state(root: RemoteFolder, run_id: str, documents: Mapping[str, bytes]) -> F
         ) from error
 
 
+def _choices(root: RemoteFolder, run_id: str, documents: Mapping[str, bytes]) -> Choices:
+    if CHOICES not in documents:
+        return Choices()
+    try:
+        return Choices.model_validate_json(documents[CHOICES])
+    except ValidationError as error:
+        raise UnreadableRecordError(
+            f"{root}/{run_path(run_id, CHOICES)} is no choices of takes. Nothing was restored."
+        ) from error
+
+
 def _check_complete(root: RemoteFolder, archived: _Archived) -> None:
-    """Make sure that an archive lists everything that its manifests name, and nothing else."""
+    """Make sure that an archive lists all that its manifests and choices name, and nothing else."""
     run_id = archived.index.run_id
     listed = {file.sha256 for file in archived.index.of(Kind.STORED)}
     named = archived.named_files()
@@ -176,11 +192,12 @@ def _check_complete(root: RemoteFolder, archived: _Archived) -> None:
         for manifest in archived.manifests.values()
         for artifact in manifest.artifacts
     }
+    fingerprints |= archived.choices.fingerprints
     strangers = [*sorted(archived.records.keys() - fingerprints), *sorted(listed - named.keys())]
     if strangers:
         raise UnreadableRecordError(
             f"The archive of {run_id} in {root} cannot be trusted: its index lists {strangers[0]}, "
-            "which no manifest of the run asks for. Nothing was restored."
+            "which no manifest of the run asks for, nor its choices. Nothing was restored."
         )
 
 

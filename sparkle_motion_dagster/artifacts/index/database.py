@@ -2,19 +2,23 @@
 
 import contextlib
 import sqlite3
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-VERSION = 1
+VERSION = 2
 """Raised by hand when the tables change; a database of another version is made anew."""
 
 _TABLES = """
 CREATE TABLE runs (run_id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE manifests (
-    run_id TEXT, stage TEXT, modified_ns INTEGER NOT NULL, size_bytes INTEGER NOT NULL,
-    PRIMARY KEY (run_id, stage)
-) WITHOUT ROWID;
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    run_id TEXT NOT NULL, stage TEXT NOT NULL,
+    modified_ns INTEGER NOT NULL, size_bytes INTEGER NOT NULL,
+    UNIQUE (run_id, stage)
+);
+CREATE TABLE index_id (id TEXT NOT NULL);
 CREATE TABLE artifacts (
     run_id TEXT, stage TEXT, item TEXT, name TEXT,
     file TEXT NOT NULL, media_type TEXT NOT NULL, kind TEXT NOT NULL,
@@ -28,7 +32,11 @@ CREATE INDEX by_kind ON artifacts (kind, run_id, stage, item, name);
 CREATE INDEX by_media_type ON artifacts (media_type, run_id, stage, item, name);
 CREATE INDEX by_digest ON artifacts (sha256);
 """
-"""Rows are kept in the order of their names, in which they are listed."""
+"""Rows are kept in the order of their names, in which they are listed.
+
+Each manifest that is read gets a higher number than all before it, so that whoever follows the
+index reads on from there. The index's id is another one whenever it is made anew.
+"""
 
 
 @contextlib.contextmanager
@@ -74,11 +82,14 @@ def is_current(connection: sqlite3.Connection) -> bool:
 
 def make_tables(connection: sqlite3.Connection) -> None:
     """Make the tables, empty, in the place of those that are there; inside of `writing`."""
-    found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    found = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    ).fetchall()
     for (name,) in found:
         connection.execute(f'DROP TABLE "{name}"')
     for statement in filter(str.strip, _TABLES.split(";")):
         connection.execute(statement)
+    connection.execute("INSERT INTO index_id VALUES (?)", (uuid.uuid4().hex,))
     connection.execute(f"PRAGMA user_version = {VERSION}")
 
 

@@ -1,7 +1,6 @@
 """Looking into the index: what films are made of, page by page, as the manifests have it now."""
 
 import base64
-import contextlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
@@ -12,27 +11,24 @@ from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from sparkle_motion_dagster.artifacts.addresses import ArtifactAddress
 from sparkle_motion_dagster.artifacts.digests import Sha256
-from sparkle_motion_dagster.artifacts.errors import IndexBusyError, StorageError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.index.cache import CacheDatabase
 from sparkle_motion_dagster.artifacts.index.database import (
-    connected,
     is_current,
-    is_damaged,
     make_tables,
     writing,
 )
+from sparkle_motion_dagster.artifacts.index.marks import Listed, Mark, listed_since
 from sparkle_motion_dagster.artifacts.index.notes import notes_left, take_away
 from sparkle_motion_dagster.artifacts.index.rows import follow, known_signatures
-from sparkle_motion_dagster.artifacts.keeping import set_aside_file
 from sparkle_motion_dagster.artifacts.listing import entries
-from sparkle_motion_dagster.artifacts.locks import locked
 from sparkle_motion_dagster.artifacts.manifests import signatures_in
 from sparkle_motion_dagster.artifacts.models import MediaFacts
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.units import Record
 
-_PATIENCE_S = 60.0
-"""Reading all manifests of a home takes tens of seconds; nobody else writes for long."""
+_ALL = -1
+"""No limit, as SQLite has it."""
 
 _COLUMNS = "run_id, stage, item, name, file, media_type, size_bytes, sha256, made_at, facts"
 _KEY = TypeAdapter(tuple[str, str, str, str])
@@ -90,6 +86,7 @@ class ArtifactIndex:
 
     def __init__(self, home: SparkleHome) -> None:
         self._home = home
+        self._cache = CacheDatabase(home, home.index, home.indexing)
 
     def page(self, wanted: Wanted, limit: int, token: str | None = None) -> ArtifactPage:
         """Return some artifacts, and where the next ones begin.
@@ -122,6 +119,32 @@ class ArtifactIndex:
         found = self._seen(lambda connection: self._verified(connection, *where, 1))
         return found[0] if found else None
 
+    def all_naming(self, digests: Sequence[str]) -> tuple[IndexedArtifact, ...]:
+        """Return the artifacts that have one of some digests, sorted by their addresses.
+
+        Args:
+            digests: At most some thousands.
+
+        Raises:
+            IndexBusyError, StorageError: As `page` says.
+        """
+        where = f"sha256 IN ({', '.join('?' * len(digests))})"
+        return self._seen(lambda connection: self._verified(connection, where, digests, _ALL))
+
+    def listed_since(self, mark: Mark | None, name: str) -> Listed:
+        """Return what manifests list that were read since a mark; None: what all of them do.
+
+        After the index was made anew, that is everything.
+
+        Args:
+            mark: Where to read on.
+            name: What the outputs are called that are wanted.
+
+        Raises:
+            IndexBusyError, StorageError: As `page` says.
+        """
+        return self._seen(lambda connection: listed_since(connection, mark, name))
+
     def rebuild(self) -> IndexSize:
         """Make the index anew from all manifests. Who looks meanwhile sees it as it was.
 
@@ -134,7 +157,7 @@ class ArtifactIndex:
                 self._fill(connection)
             return _size(connection)
 
-        return self._asked(rebuilt)
+        return self._cache.asked(rebuilt)
 
     def _seen(self, question: Callable[[sqlite3.Connection], T]) -> T:
         """Return what the index answers once it has followed what has happened since."""
@@ -143,36 +166,7 @@ class ArtifactIndex:
             self._bring_in_line(connection)
             return question(connection)
 
-        return self._asked(answer)
-
-    def _asked(self, question: Callable[[sqlite3.Connection], T]) -> T:
-        """Return what the index answers; where it is damaged, it is set aside, and made anew."""
-        self._home.root.mkdir(parents=True, exist_ok=True)
-        try:
-            with contextlib.suppress(_DamagedError):
-                return self._answered(question)
-            with locked(self._home.indexing, _PATIENCE_S, self._busy):
-                # Unless somebody else, who was waited for, has done it.
-                with contextlib.suppress(_DamagedError):
-                    return self._answered(question)
-                self._set_aside()
-                return self._answered(question)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise self._busy() from error
-            raise StorageError(
-                f"The index {self._home.index} cannot be used ({error}). Make sure that the disk "
-                "has space and can be written; `sparkle index rebuild` makes it anew."
-            ) from error
-
-    def _answered(self, question: Callable[[sqlite3.Connection], T]) -> T:
-        try:
-            with connected(self._home.index, "rwc", _PATIENCE_S) as connection:
-                return question(connection)
-        except sqlite3.DatabaseError as error:
-            if is_damaged(error):
-                raise _DamagedError from error
-            raise
+        return self._cache.asked(answer)
 
     def _bring_in_line(self, connection: sqlite3.Connection) -> None:
         """Have the index follow new and removed runs, and those of which notes were left."""
@@ -248,21 +242,6 @@ class ArtifactIndex:
             return found
         self._follow(connection, stale)
         return _rows(connection, where, values, limit)
-
-    def _set_aside(self) -> None:
-        set_aside_file(self._home, self._home.index)
-        for suffix in ("-wal", "-shm"):
-            self._home.index.with_name(f"{self._home.index.name}{suffix}").unlink(missing_ok=True)
-
-    def _busy(self) -> IndexBusyError:
-        return IndexBusyError(
-            f"Another process has been writing the index {self._home.index} for "
-            f"{_PATIENCE_S:.0f} s. Wait for it to end, then try again."
-        )
-
-
-class _DamagedError(Exception):
-    """The file of the index holds no database, or a damaged one."""
 
 
 def _rows(

@@ -40,7 +40,9 @@ def follow(connection: sqlite3.Connection, home: SparkleHome, run_id: str) -> No
         if (signature := now.get(stage)) is not None:
             # Taken before reading: what changes while it is read will not be mistaken for it.
             connection.execute(
-                "INSERT INTO manifests VALUES (?, ?, ?, ?)", (run_id, stage, *signature)
+                "INSERT INTO manifests (run_id, stage, modified_ns, size_bytes) "
+                "VALUES (?, ?, ?, ?)",
+                (run_id, stage, *signature),
             )
             manifest = manifest_in(folder / stage / MANIFEST)
             if manifest is not None and (manifest.run_id, manifest.stage) == (run_id, stage):

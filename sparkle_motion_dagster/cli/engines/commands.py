@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
+from sparkle_motion_dagster.cli.engines.limits import limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,10 @@ _COLUMNS = {
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def engines() -> None:
-    """List engines, show their settings, or install what they need."""
+    """List engines, show their settings and limits, or install what they need."""
+
+
+engines.add_command(limits)
 
 
 @engines.command("list")

@@ -1,8 +1,9 @@
 """What a hearing engine is asked for, and what it answers."""
 
 from abc import abstractmethod
+from collections.abc import Mapping
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, Request, SettingsT
@@ -10,6 +11,14 @@ from sparkle_motion_dagster.units import Record
 
 _OTHER_CODES = {"cmn": "zh", "fil": "tl", "iw": "he", "jv": "jw", "nb": "no"}
 """Languages that recognisers have under another code."""
+
+
+_LINE_S = 3.0
+"""How long a line counts that is heard as a whole, in seconds."""
+
+_BEGINNING_S = 5.0
+"""What each sound costs beside its length, in seconds of sound: recognisers fill it up with silence
+to their window, which is 30 s of Whisper's, and read all of that."""
 
 
 class HeardWord(Record):
@@ -50,6 +59,21 @@ class HearingRequest(Request):
     audio: StoredFile
     language: str
     passages: tuple[Passage, ...] = ()
+
+    @property
+    def extent(self) -> Mapping[str, JsonValue]:
+        """Its passages and their seconds; see ``Request.extent``."""
+        if not self.passages:
+            return {}
+        return {"passages": len(self.passages), "seconds": round(self._seconds(), 2)}
+
+    @property
+    def work(self) -> float:
+        """Its seconds, and what beginning with a sound costs; see ``Request.work``."""
+        return _BEGINNING_S + (self._seconds() if self.passages else _LINE_S)
+
+    def _seconds(self) -> float:
+        return sum(passage.end_s - passage.start_s for passage in self.passages)
 
 
 class HearingEngine(Engine[HearingRequest, SettingsT]):

@@ -8,7 +8,7 @@ from typing import ClassVar, Self
 from pydantic import JsonValue
 
 from sparkle_motion_dagster.artifacts.models import EngineIdentity
-from sparkle_motion_dagster.engines.base import Engine, RequestT, SettingsT
+from sparkle_motion_dagster.engines.base import DeviceUse, Engine, RequestT, SettingsT
 from sparkle_motion_dagster.engines.declaration import WorkerProgram
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.machinery.workers import WorkerOrder, WorkerResult
@@ -26,6 +26,11 @@ class EquippedEngine(Engine[RequestT, SettingsT]):
     def _with(self, settings: SettingsT) -> Self:
         """Return this engine with other settings."""
         return type(self)(settings, self.facilities)
+
+    def device_use(self) -> DeviceUse:
+        """Return how much of the device was used so far; see ``Engine.device_use``."""
+        gpu = self.facilities.gpu
+        return DeviceUse(gpu.held_s, gpu.loading_s)
 
     @abstractmethod
     def model(self) -> tuple[str, str | None]:
@@ -79,6 +84,16 @@ class ModelEngine(EquippedEngine[RequestT, SettingsT]):
         return preset
 
     @property
+    def device(self) -> str:
+        """The device's preset; see ``Engine.device``."""
+        return self.facilities.gpu.preset.name
+
+    @property
+    def holds_device(self) -> bool:
+        """It does; see ``Engine.holds_device``."""
+        return True
+
+    @property
     def preset(self) -> EnginePreset:
         """How this engine's model runs on the device that it is given; see `preset_on`."""
         return self.preset_on(self.facilities.gpu.preset)
@@ -110,8 +125,19 @@ class WorkerEngine(EquippedEngine[RequestT, SettingsT]):
     stay warm; None: unknown.
     """
 
+    starts_each_time = True
     program: ClassVar[WorkerProgram]
     device_bytes: ClassVar[int | None] = None
+
+    @property
+    def device(self) -> str:
+        """The device's preset; see ``Engine.device``."""
+        return self.facilities.gpu.preset.name
+
+    @property
+    def holds_device(self) -> bool:
+        """It does; see ``Engine.holds_device``."""
+        return True
 
     def worked(
         self,

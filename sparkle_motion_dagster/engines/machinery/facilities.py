@@ -3,13 +3,11 @@
 import functools
 from dataclasses import dataclass, field
 
+from sparkle_motion_dagster.engines.base import PROCESSOR
 from sparkle_motion_dagster.engines.machinery.encoded_texts import EncodedTexts
 from sparkle_motion_dagster.engines.machinery.steps import Steps
 from sparkle_motion_dagster.engines.machinery.workers import WorkerLauncher
 from sparkle_motion_dagster.gpu.device import Gpu
-
-PROCESSOR = "cpu"
-"""What is worked on where no model is used."""
 
 
 class _StepsOnDevice(Steps):
@@ -24,6 +22,7 @@ class _StepsOnDevice(Steps):
         self._listener.done(step, of, doing)
 
     def begun(self) -> None:
+        self._gpu.begun()
         self._listener.begun()
 
     def waiting(self, doing: str) -> None:

@@ -1,5 +1,6 @@
 """What a speech engine is asked for, and what it answers."""
 
+from collections.abc import Mapping
 from textwrap import shorten
 from typing import ClassVar, TypeVar
 
@@ -50,6 +51,16 @@ class SpeechRequest(Request):
     voice: Voice
     tempo: float = Field(default=1.0, ge=0.5, le=2.0)
     seed: int = Field(ge=0, lt=2**32)
+
+    @property
+    def extent(self) -> Mapping[str, JsonValue]:
+        """Its characters; see ``Request.extent``."""
+        return {"characters": len(self.text)}
+
+    @property
+    def work(self) -> float:
+        """Its characters; see ``Request.work``."""
+        return float(max(len(self.text), 1))
 
     @property
     def excerpt(self) -> str:

@@ -19,6 +19,7 @@ from sparkle_motion_dagster.plan.parts import CharacterSpec
 from sparkle_motion_dagster.plan.seeds import line_seed
 from sparkle_motion_dagster.plan.timeline.lines import PlannedLine, spoken_lines
 from sparkle_motion_dagster.production.loop import fingerprint
+from sparkle_motion_dagster.production.rate_limits.caps import Charge
 
 _GROWN = 45.0
 """How old a narrator sounds of whom nothing is said, in years."""
@@ -36,6 +37,11 @@ class SpeakerRequest:
     def said(self) -> str:
         """The line as the speaker is given it."""
         return said(self.request.text, self.request.voice.language)
+
+    @property
+    def charge(self) -> Charge:
+        """What speaking it takes of the speaker."""
+        return self.speaker.provider.charge(self.speaker.name, len(self.said))
 
     @cached_property
     def fingerprint(self) -> str:

@@ -1,8 +1,9 @@
 """Failover between providers of speech: again where one is busy, to the next where one is spent.
 
 A provider that says that it is busy is asked again, after a while, for what is still missing. One
-that stays busy, or whose quota is spent, is passed over: what it has spoken stays, and what is
-missing goes to each line's next candidate. Every other error ends the stage at once.
+that stays busy, whose quota is spent, or that may not be asked, is passed over: what it has spoken
+stays, and what is missing goes to each line's next candidate. Every other error ends the stage at
+once.
 """
 
 import random
@@ -10,18 +11,17 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from pydantic import JsonValue
 
 from sparkle_motion_dagster.engines.base import EngineError, ProviderBusyError, QuotaSpentError
-from sparkle_motion_dagster.engines.speech.base import SpeechEngine, SpeechRequest
+from sparkle_motion_dagster.engines.speech.base import SpeechRequest
 from sparkle_motion_dagster.film.casting.cast import SpeakerRequest
-from sparkle_motion_dagster.film.casting.rate_limit import RateLimit, RateLimitedEngine
 from sparkle_motion_dagster.film.casting.speakers import Speaker
 from sparkle_motion_dagster.film.casting.usage import Usage
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.production.loop import Item, Produced
+from sparkle_motion_dagster.production.rate_limits.errors import RateLimitError
 
 _JITTER = 0.2
 """By how much of itself a wait is longer or shorter, so that many do not come back at once."""
@@ -31,7 +31,7 @@ _SLICE_S = 0.5
 
 
 class NobodySpeaksError(EngineError):
-    """All who may speak a line are busy, or have spent their quota, or have reached their caps."""
+    """All who may speak a line are busy, have spent their quota, or have reached their caps."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,6 @@ class _Session:
         self._place = {line.id: self._first_place(line, passed_over) for line in lines}
         self._usage = Usage()
         self._spent: dict[str, str] = {}
-        self._limits: dict[str, RateLimit] = {}
         self._new: set[str] = set()
         for line in lines:
             self._enter(self._chosen(line))
@@ -165,7 +164,7 @@ class _Session:
         speaker = self._chosen(batch[0]).speaker
         try:
             produced = self._patiently(speaker, batch)
-        except (ProviderBusyError, QuotaSpentError) as error:
+        except (ProviderBusyError, QuotaSpentError, RateLimitError) as error:
             self._spent[speaker.name] = _told(error)
             batch, rest = self._parted(batch)
             for line in rest:
@@ -184,7 +183,8 @@ class _Session:
         )
 
     def _items(self, batch: Sequence[LineRequest]) -> list[Item[SpeechRequest]]:
-        return [Item(line.id, self._chosen(line).request) for line in batch]
+        chosen = {line.id: self._chosen(line) for line in batch}
+        return [Item(line, one.request, one.charge) for line, one in chosen.items()]
 
     def _pass_on(self, line: LineRequest, error: EngineError) -> None:
         """Have the next candidate that can speak a line speak it."""
@@ -217,11 +217,11 @@ class _Session:
         Raises:
             ProviderBusyError: It stays busy.
         """
-        engine, retries = self._limited(speaker), speaker.provider.retries
+        retries = speaker.provider.retries
         missing, tries = self._missing(batch), 0
         while True:
             try:
-                return self._stage.answered(engine, self._items(batch))
+                return self._stage.best(speaker.engine, self._items(batch))
             except ProviderBusyError as busy:
                 left = self._missing(batch)
                 tries = tries + 1 if left == missing else 1
@@ -259,16 +259,6 @@ class _Session:
         prints = {self._chosen(line).fingerprint for line in batch}
         return {print_ for print_ in prints if not self._stage.is_known(print_)}
 
-    def _limited(self, speaker: Speaker) -> SpeechEngine[Any]:
-        """Return a provider's engine, which begins no more lines a minute than may be."""
-        most = speaker.provider.caps.requests_per_minute
-        if most is None:
-            return speaker.engine
-        if speaker.name not in self._limits:
-            limit = RateLimit(speaker.name, most, self._clock.now, self._wait)
-            self._limits[speaker.name] = limit
-        return RateLimitedEngine(speaker.engine, self._limits[speaker.name])
-
     def _spoken(self, line: LineRequest, produced: Produced) -> DialogueTake:
         """Return a line; it was made if nobody knew it before, by the first line like it."""
         chosen, print_ = self._chosen(line), produced.record.fingerprint
@@ -277,7 +267,11 @@ class _Session:
         return DialogueTake(replace(produced, made=made), chosen, self._passed_over[line.id])
 
 
-def _told(error: ProviderBusyError | QuotaSpentError) -> str:
+def _told(error: EngineError) -> str:
     """Return why a provider is passed over."""
-    why = "its quota is spent" if isinstance(error, QuotaSpentError) else "it stays busy"
+    why = "it stays busy"
+    if isinstance(error, QuotaSpentError):
+        why = "its quota is spent"
+    elif isinstance(error, RateLimitError):
+        why = "it may not be asked"
     return f"{why} ({str(error).rstrip('.')})"

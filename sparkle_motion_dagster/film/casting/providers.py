@@ -7,6 +7,11 @@ from pydantic import Field, JsonValue, StringConstraints, model_validator
 
 from sparkle_motion_dagster.engines.registry import performances
 from sparkle_motion_dagster.engines.speech.performances import Performance
+from sparkle_motion_dagster.production.rate_limits.caps import (
+    Charge,
+    one_at_a_time,
+    provider_account,
+)
 from sparkle_motion_dagster.units import Record
 
 Feature = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
@@ -80,6 +85,12 @@ class Provider(Record):
     def cost_usd(self, characters: int) -> float:
         """Return what speaking so many characters costs, in US dollars."""
         return characters * self.cost_usd_per_1k_chars / 1000
+
+    def charge(self, name: str, characters: int) -> Charge:
+        """Return what speaking so many characters takes of the provider, whose name that is."""
+        per_minute = self.caps.requests_per_minute
+        buckets = () if per_minute is None else (one_at_a_time(provider_account(name), per_minute),)
+        return Charge(name, characters, self.cost_usd(characters), buckets)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from sparkle_motion_dagster.engines.speech.performances import Role
 from sparkle_motion_dagster.errors import did_you_mean, reasons
 from sparkle_motion_dagster.film.casting.catalogue import VoiceCatalogue
 from sparkle_motion_dagster.film.casting.choice import Candidate, Criteria, choose
+from sparkle_motion_dagster.film.casting.provider_caps import check_providers
 from sparkle_motion_dagster.film.casting.providers import Provider
 from sparkle_motion_dagster.units import Record
 
@@ -114,7 +115,9 @@ def speakers_of(
         EngineInputError: There is no such engine, provider, priority or feature, or an engine does
             not take its settings.
         CastingError: The catalogue has no provider with that engine.
+        RateLimitsFileError: The operator has capped a provider that the catalogue does not have.
     """
+    check_providers(catalogue)
     if engine == CASTING:
         return _choice(settings, catalogue, facilities)
     known = (*engines_of_kind("speech"), CASTING)

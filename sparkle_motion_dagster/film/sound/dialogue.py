@@ -1,7 +1,7 @@
 """The dialogue: one take of every line, spoken or recorded, and what is written down of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import JsonValue
@@ -58,6 +58,7 @@ def speak_lines(
         MediaError: A recording cannot be read.
         NobodySpeaksError, EngineError, EngineInputError, HaltedError: As `speak` says.
     """
+    stage = replace(stage, hearing=hearing)
     cast, lines = cast_of(stage.plan, stage.frozen.files, speakers), planned_lines(stage.plan)
     pinned = pinned_takes(stage, cast, lines)
     others = [line for line in lines if line not in pinned]
@@ -68,7 +69,8 @@ def speak_lines(
     by_line: dict[PlannedLine, LineTake] = {**pinned, **recorded_takes(stage, others)}
     by_line |= zip(to_speak, spoken, strict=True)
     takes = tuple(by_line[line] for line in lines)
-    engine = speakers.identity({take.provider for take in (*pinned.values(), *spoken)})
+    spoke = {take.provider for take in pinned.values()} | {take.provider for take in spoken}
+    engine = speakers.identity(spoke)
     if hearing is not None:
         return _listened_to(Listener(stage, hearing), engine, lines, takes)
     artifacts = [

@@ -1,6 +1,7 @@
 """Recipes: what an engine is asked for where a take is to differ from what the plan says."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from sparkle_motion_dagster.artifacts.choices import Recipe
@@ -57,7 +58,7 @@ def varied(engine: EngineT, item: Item[RequestT], recipe: Recipe) -> tuple[Engin
         except EngineInputError as error:
             error.args = (f"{whose(item.id)}: {error}",)
             raise
-    return engine, Item(item.id, item.request.model_copy(update=changes))
+    return engine, replace(item, request=item.request.model_copy(update=changes))
 
 
 def further_recipes(recipe: Recipe, own_seed: int, first: int, count: int) -> tuple[Recipe, ...]:

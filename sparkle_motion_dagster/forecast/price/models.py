@@ -10,9 +10,14 @@ from sparkle_motion_dagster.units import Record
 
 
 class Known(StrEnum):
-    """How anybody knows how long something takes."""
+    """How anybody knows how long something takes.
+
+    What is measured was so of items of the same engine, model, settings, device and size; what is
+    measured of others, of items of other settings or of another size, in proportion to the work.
+    """
 
     MEASURED = "measured"
+    SCALED = "measured of others"
     ESTIMATED = "estimated by the engine"
     UNKNOWN = "unknown"
 
@@ -33,7 +38,8 @@ class PricedCall(Record):
         measured: From how many items like it that is measured.
         gpu_seconds: How much of that a GPU is held.
         usd: What a provider is paid for it, in US dollars.
-        disk_bytes: How much it lays down; None: nobody knows.
+        disk_bytes: How much it lays down in the store; None: nobody knows.
+        likely: Whether it is made for certain, or most likely.
     """
 
     stage: str
@@ -49,28 +55,59 @@ class PricedCall(Record):
     gpu_seconds: float = Field(default=0.0, ge=0)
     usd: float = Field(default=0.0, ge=0)
     disk_bytes: int | None = Field(default=None, ge=0)
+    likely: bool = True
+
+
+class PricedStart(Record):
+    """What an engine does but once before it makes its first item: it starts, or loads its model.
+
+    It is in that item's seconds when that is made, and is not priced with it.
+
+    Attributes:
+        stage, item: Before which item; whether that is `likely` to be made, and for certain.
+        seconds: How long it takes.
+        gpu_seconds: How much of that a GPU is held.
+    """
+
+    stage: str
+    item: str
+    state: Literal[ItemState.MADE, ItemState.MAYBE]
+    engine: str
+    model: str | None = None
+    device: str
+    seconds: float = Field(ge=0)
+    seconds_from: Known
+    gpu_seconds: float = Field(default=0.0, ge=0)
+    likely: bool = True
 
 
 class Price(Record):
     """What the next render of a film takes, its calls in the order in which they are made.
 
     The sums are over what is made for certain; those that end in ``_most`` are over what may be
-    made, too. ``unknown`` names the engines of whose work nobody knows how long it takes.
+    made, too, those that end in ``_likely`` over what most likely is: if lines take as long as
+    they usually do, and are understood. ``unknown`` names the engines of whose work nobody knows
+    how long it takes.
     """
 
     schema_version: Literal["1"] = "1"
     run_id: str
     profile: str
     calls: tuple[PricedCall, ...]
+    starts: tuple[PricedStart, ...] = ()
     made: int
     maybe: int
     taken: int
     seconds: float
     seconds_most: float
+    seconds_likely: float = 0.0
     gpu_minutes: float
     gpu_minutes_most: float
+    gpu_minutes_likely: float = 0.0
     usd: float
     usd_most: float
+    usd_likely: float = 0.0
     disk_bytes: int
     disk_bytes_most: int
+    disk_bytes_likely: int = 0
     unknown: tuple[str, ...] = ()

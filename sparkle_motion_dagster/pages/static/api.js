@@ -8,15 +8,17 @@
 export class Problem extends Error {
   /**
    * @param {number} status The HTTP status; 0: there was no answer.
-   * @param {{title?: string, detail?: string, problems?: FieldProblem[]}} described
+   * @param {{title?: string, detail?: string, problems?: FieldProblem[], priced?: object}}
+   *     described `priced` is what a render would take that is over its limits.
    */
-  constructor(status, { title, detail, problems } = {}) {
+  constructor(status, { title, detail, problems, priced } = {}) {
     super(detail || title || `The server answered with status ${status}.`);
     this.name = "Problem";
     this.status = status;
     this.title = title || "";
     this.detail = this.message;
     this.problems = problems || [];
+    this.priced = priced || null;
   }
 }
 
@@ -66,6 +68,13 @@ export async function send(path, { method = "GET", body, headers = {} } = {}) {
  */
 export function addressOf(...names) {
   return `/${names.map(encodeURIComponent).join("/")}`;
+}
+
+/** Tell whether an error is the problem of a render that is over its limits.
+ * @param {Error} error
+ */
+export function isOverLimits(error) {
+  return error instanceof Problem && error.priced !== null;
 }
 
 async function problemOf(response) {

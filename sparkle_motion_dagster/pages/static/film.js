@@ -7,6 +7,7 @@ import "sparkle/film/player";
 import "sparkle/film/reviews";
 import "sparkle/film/shots";
 import "sparkle/film/stages";
+import "sparkle/film/takes";
 import "sparkle/film/timeline";
 import "sparkle/film/viewer";
 
@@ -40,6 +41,7 @@ class FilmPage extends HTMLElement {
   #timeline = make("film-timeline");
   #reviews = make("film-reviews");
   #shots = make("film-shots");
+  #takes = make("film-takes");
   #stages = make("film-stages");
   #viewer = make("film-viewer");
   #help = make("key-help");
@@ -73,6 +75,7 @@ class FilmPage extends HTMLElement {
       this.#reviews,
       make("section", { className: "watch", aria: { label: "Film" } }, make("div", { className: "screen-side" }, this.#player, this.#absent), this.#timeline, panel),
       make("section", {}, make("h2", { textContent: "Shots" }), this.#shots),
+      this.#takes,
       make("section", {}, make("h2", { textContent: "Making" }), this.#stages),
     );
     const home = make("a", { className: "home", href: "/", textContent: "Sparkle Motion" });
@@ -124,6 +127,7 @@ class FilmPage extends HTMLElement {
           this.#refreshFor(JSON.stringify([now, waits, stages, reviews]));
         },
         comments: () => this.#film && this.#said.load(),
+        takes: () => this.#film && this.#refresh(),
         gone: () => say(this.#notice, `${runId} has been removed.`, "bad"),
       });
     });
@@ -162,12 +166,13 @@ class FilmPage extends HTMLElement {
     this.style.setProperty("--aspect", film.width ? film.width / film.height : 16 / 9);
     this.#showPlayer(film);
     if (this.#orders) this.#orders.hasFilm = film.film !== null;
-    const { lines, characters, shots, keyframes, cues, stages, checks, reviews } = film;
+    const { lines, characters, shots, keyframes, cues, takes, stages, checks, reviews } = film;
     const laid = shots.length > 0 && shots[0].start_s !== null;
     this.#timeline.hidden = !laid;
     this.tabs.count("Lines", lines.length);
-    this.#fill(this.#lines, [lines, characters], this.#files);
-    this.#fill(this.#shots, [shots, keyframes], this.#files);
+    this.#fill(this.#lines, [lines, characters, takes], this.#files);
+    this.#fill(this.#shots, [shots, keyframes, takes], this.#files);
+    this.#fill(this.#takes, [takes, keyframes, shots, lines], this.#files, this.#server);
     this.#fill(this.#stages, [stages, checks]);
     this.#fill(this.#reviews, [film.waits_for, reviews], this.#server);
     if (laid) this.#fill(this.#timeline, [shots, lines, cues, characters, film.film], this.#files);

@@ -1,11 +1,11 @@
 // What happens to films while one looks: the server's events, and what is being made right now.
 
-import { Problem, addressOf, ask } from "sparkle/api";
+import { Problem, addressOf, ask, isOverLimits } from "sparkle/api";
 import { make, prose, say } from "sparkle/elements";
 import { SIGNED_IN, withSession } from "sparkle/session";
 import { doing, stageName, stateOf } from "sparkle/words";
 
-const KINDS = ["standing", "item", "comments", "gone"];
+const KINDS = ["standing", "item", "comments", "takes", "gone"];
 const PREVIEWS = ["thumbnail", "poster"];
 const FIRST_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 60000;
@@ -19,7 +19,7 @@ const streams = new Map();
  *
  * @param {string | null} runId The film; null: all films.
  * @param {{standing?: (standing: object) => void, item?: (item: object) => void,
- *     comments?: (film: object) => void, gone?: (film: object) => void,
+ *     comments?: (film: object) => void, takes?: (film: object) => void, gone?: (film: object) => void,
  *     connected?: (connected: boolean) => void}} listener What is done with each kind of event;
  *     `connected` is told whether events arrive.
  * @returns {() => void} Ends it.
@@ -149,15 +149,21 @@ const CONTROLS = {
 export function controls({ run_id: runId, now }, told) {
   return Object.entries(CONTROLS[now] ?? {}).map(([wish, label]) => {
     const button = make("button", { type: "button", className: "compact", textContent: label });
+    const body = { over_limits: false };
     button.addEventListener("click", async () => {
       button.disabled = true;
       const address = addressOf("runs", runId, "control", wish);
       try {
-        const { message } = await withSession(() => ask(address, { method: "POST" }));
+        const { message } = await withSession(() => ask(address, { method: "POST", body }));
         told(message, "");
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         told(error.detail, "bad");
+        if (isOverLimits(error)) {
+          // Whoever has read what it takes may press it once more.
+          body.over_limits = true;
+          button.textContent = `${label} all the same`;
+        }
       } finally {
         button.disabled = false;
       }

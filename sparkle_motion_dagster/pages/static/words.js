@@ -28,6 +28,8 @@ const STAGES = {
   video_final: "Film",
 };
 
+const KINDS = { portrait: "Portrait", keyframe: "Keyframe", clip: "Shot", line: "Line" };
+
 /** Return what a film's state is called, and in which tone it is shown.
  * @param {string} now Of the film's standing.
  * @returns {{label: string, tone: string}}
@@ -42,6 +44,13 @@ export function stateOf(now) {
  */
 export function stageName(stage) {
   return STAGES[stage] ?? stage;
+}
+
+/** Return what an item is called of which there can be takes.
+ * @param {{kind: string, called: string}} item
+ */
+export function itemName({ kind, called }) {
+  return `${KINDS[kind]} ${called}`;
 }
 
 /** Return a film: its title, or its name while it has none.

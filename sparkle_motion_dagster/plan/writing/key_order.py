@@ -27,6 +27,17 @@ class Position:
         ranks = {name: rank for rank, name in enumerate(names)}
         return lambda key: ranks.get(key, len(ranks))
 
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys that may stand here, as the models know them, sorted."""
+        return tuple(sorted({*self._names()}))
+
+    @property
+    def takes_any_key(self) -> bool:
+        """Whether keys may stand here that no model knows: in notes, and in mappings of ids."""
+        of_notes = any(model.model_config.get("extra") == "allow" for model in self._models())
+        of_mappings = any(kind is Any or get_origin(kind) is dict for kind in self._kinds)
+        return of_notes or of_mappings or not self._kinds
+
     def at(self, key: str) -> "Position":
         """Return the place of the value under a key."""
         return Position(*self._values(key))

@@ -9,6 +9,11 @@ from dataclasses import dataclass, field
 
 from sparkle_motion_dagster.api.standing import last_touched, standing
 from sparkle_motion_dagster.api.waiting import Queue
+from sparkle_motion_dagster.artifacts.choices import (
+    NOTHING_CHOSEN,
+    Choices,
+    UnreadableChoicesError,
+)
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.film_state import Comment
 from sparkle_motion_dagster.artifacts.finished_items import FinishedItem, Place
@@ -30,6 +35,7 @@ class Sight:
         standing: What tells how it stands; None: there is no such film.
         finished: How far its finished items were read.
         comments: What people have said about it.
+        choices: Which takes there are, and what people have chosen of them.
         held: Whether a process worked on it.
         waits: Where it waited in the queue, and the Dagster run for which it had left that.
         written_at: When its folder had been written, in nanoseconds.
@@ -38,6 +44,7 @@ class Sight:
     standing: Message | None = None
     finished: Place = field(default_factory=Place)
     comments: tuple[Comment, ...] = ()
+    choices: Choices = NOTHING_CHOSEN
     held: bool = False
     waits: tuple[int | None, str | None] = (None, None)
     written_at: int | None = None
@@ -95,7 +102,7 @@ class Films:
         now = Message.of(Kind.STANDING, run_id, standing(self.home, run_id, self.queue))
         # After that: where the film is told to be finished, all of its items are told before.
         finished, place = folder.finished.after(before.finished)
-        sight = Sight(now, place, _comments(folder), held, waits, written_at)
+        sight = Sight(now, place, _comments(folder), _choices(folder), held, waits, written_at)
         return sight, list(_told(run_id, before, sight, finished))
 
     def _waits(self, run_id: str) -> tuple[int | None, str | None]:
@@ -111,6 +118,8 @@ def _told(
         yield Message.of(Kind.ITEM, run_id, ItemOfFilm.of(run_id, item))
     if now.comments != before.comments:
         yield Message.of(Kind.COMMENTS, run_id, OfFilm(run_id=run_id))
+    if now.choices != before.choices:
+        yield Message.of(Kind.TAKES, run_id, OfFilm(run_id=run_id))
     if now.standing != before.standing and now.standing is not None:
         yield now.standing
 
@@ -120,3 +129,10 @@ def _comments(folder: RunFolder) -> tuple[Comment, ...]:
         return folder.state.read().comments
     except UnreadableRecordError:
         return ()  # how the film stands tells of the damage
+
+
+def _choices(folder: RunFolder) -> Choices:
+    try:
+        return folder.choices.read()
+    except UnreadableChoicesError:
+        return NOTHING_CHOSEN  # who asks for the takes is told of the damage

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     STANDING = "standing"
     ITEM = "item"
     COMMENTS = "comments"
+    TAKES = "takes"
     GONE = "gone"
 
 

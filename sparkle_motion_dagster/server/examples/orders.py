@@ -18,6 +18,45 @@ _COMMENT: JsonValue = {
     "made_at": "2026-05-04T12:00:00Z",
 }
 
+_PICTURE: JsonValue = {
+    "name": "image",
+    "media_type": "image/png",
+    "sha256": _DIGEST,
+    "size_bytes": 48211,
+    "address": f"/actions/{_DIGEST}/image",
+    "path": "takes/base_images.frame_001@take2.png",
+    "preview": {
+        "media_type": "image/jpeg",
+        "sha256": _DIGEST,
+        "address": f"/actions/{_DIGEST}/thumbnail",
+    },
+}
+
+_TAKES: JsonValue = {
+    "stage": BASE_IMAGES,
+    "item": "frame_001",
+    "called": "frame_001",
+    "kind": "keyframe",
+    "takes": [
+        {
+            "number": 2,
+            "recipe": {"seed": 4711, "prompt": None, "settings": {}},
+            "fingerprint": _DIGEST,
+            "file": _PICTURE,
+            "measures": {"sharpness": 412.5, "phash": "96966669e9e94e60"},
+            "looks_like": None,
+            "differs": "seed 4711",
+            "measured": ["sharpness 413"],
+            "in_film": True,
+            "pinned": False,
+        }
+    ],
+    "chosen": 2,
+    "is_pinned": False,
+    "stale": [],
+    "why": "",
+}
+
 ORDERS: Mapping[str, JsonValue] = {
     "AcceptedPlan": {
         "run_id": "harbour_light",
@@ -51,6 +90,7 @@ ORDERS: Mapping[str, JsonValue] = {
         "profiles": [{"profile": "animatic", "able": True, "reason": ""}],
         "story": [],
     },
+    "Asked": {"over_limits": False},
     "Comment": _COMMENT,
     "Comments": {"comments": [_COMMENT]},
     "Controlled": {
@@ -58,6 +98,7 @@ ORDERS: Mapping[str, JsonValue] = {
         "done": False,
     },
     "Decided": {"message": "Approved base_images of harbour_light: it goes on in its turn."},
+    "Directed": {"message": "harbour_light has take 2 of shot_001 from its next render on."},
     "DecisionMade": {"decision": "rejected", "note": "The lamp is too dark.", "by": "Mara"},
     "DraftOrder": {
         "prompt": "Two keepers argue in a lighthouse while the storm comes in",
@@ -84,6 +125,7 @@ ORDERS: Mapping[str, JsonValue] = {
         "seconds_made": 0.0,
         "seconds_maybe": 0.0,
     },
+    "FilmTakes": {"items": [_TAKES]},
     "FilmView": {
         "run_id": "harbour_light",
         "title": "Harbour Light",
@@ -101,6 +143,7 @@ ORDERS: Mapping[str, JsonValue] = {
         "shots": [],
         "lines": [],
         "cues": [],
+        "takes": [],
         "stages": [],
         "checks": [],
         "waits_for": None,
@@ -127,7 +170,53 @@ ORDERS: Mapping[str, JsonValue] = {
         "queue_place": 0,
     },
     "OrderedDraft": {"run_id": "two_keepers", "message": "It is written in its turn."},
-    "RenderOrder": {"job": "render_movie", "dry_run": False},
+    "PricedRun": {
+        "price": {
+            "run_id": "harbour_light",
+            "profile": "cinematic",
+            "calls": [
+                {
+                    "stage": SHOT_CLIPS,
+                    "item": "shot_001",
+                    "state": "will be made",
+                    "engine": "wan",
+                    "model": "Wan-AI/Wan2.1-I2V-14B-480P-Diffusers",
+                    "device": "h200",
+                    "seconds": 600.0,
+                    "seconds_from": "measured",
+                    "measured": 12,
+                    "gpu_seconds": 600.0,
+                    "disk_bytes": 1482113,
+                }
+            ],
+            "made": 1,
+            "maybe": 0,
+            "taken": 5,
+            "seconds": 600.0,
+            "seconds_most": 600.0,
+            "gpu_minutes": 10.0,
+            "gpu_minutes_most": 10.0,
+            "usd": 0.0,
+            "usd_most": 0.0,
+            "disk_bytes": 1482113,
+            "disk_bytes_most": 1482113,
+        },
+        "limits": {"gpu_minutes": 5.0},
+        "objections": [
+            {
+                "what": "gpu_minutes",
+                "limit": 5.0,
+                "price": 10.0,
+                "most": 10.0,
+                "known": "measured",
+                "said": "It takes 10 GPU min (measured), and its limit is 5 GPU min.",
+            }
+        ],
+        "line": "1 item to make: about 10 min; about 10.0 GPU min; about 1.5 MB of disk.",
+    },
+    "RenderOrder": {"job": "render_movie", "dry_run": False, "over_limits": False},
+    "TakeChosen": {"take": 2},
+    "TakesOrder": {"item": "frame_001", "takes": 3},
     "Uploaded": {
         "uri": f"artifact://sha256/{_DIGEST}",
         "sha256": _DIGEST,

@@ -37,8 +37,8 @@ data: {{"run_id":"harbour_light","now":"rendering",...}}
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Server-sent events: `standing` (a FilmStanding), `item` (that was finished "
-        "just now; its files are at /actions/FINGERPRINT/NAME), `comments` (they have changed) "
-        "and `gone` (the film was removed).",
+        "just now; its files are at /actions/FINGERPRINT/NAME), `comments` (they have changed), "
+        "`takes` (others are there, or chosen) and `gone` (the film was removed).",
         "content": {
             EventStream.media_type: {"schema": {"type": "string"}, "example": _EXAMPLE},
         },

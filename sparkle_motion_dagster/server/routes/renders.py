@@ -28,6 +28,9 @@ class RenderOrder(Record):
         default=False, description="take the name over from another profile or plan"
     )
     dry_run: bool = Field(default=False, description="only tell what would be made, and why")
+    over_limits: bool = Field(
+        default=False, description="render it even if it takes more than its limits allow"
+    )
 
     @model_validator(mode="after")
     def _one_start(self) -> "RenderOrder":
@@ -61,12 +64,20 @@ def render(
 ) -> Ordered | Explanation:
     """Order a render of the plan in the inbox, else of the plan as it was frozen.
 
-    409: it is ordered already (where it waits is said), belongs to another plan or profile, or
-    cannot be assembled yet.
+    402: it would take more than its limits allow, or may; the problem has the price and says which
+    limits object to it. 409: it is ordered already (where it waits is said), belongs to another
+    plan or profile, or cannot be assembled yet.
     """
     order = order or RenderOrder()
     if order.dry_run:
         response.status_code = HTTPStatus.OK
         return explain_order(home, run_id, order.asked, order.profile)
-    done = order_render(home, run_id, order.asked, order.profile, replace=order.replace)
+    done = order_render(
+        home,
+        run_id,
+        order.asked,
+        order.profile,
+        replace=order.replace,
+        over_limits=order.over_limits,
+    )
     return Ordered(run_id=done.film, message=done.message, queue_place=done.queue_place)

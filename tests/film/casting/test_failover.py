@@ -35,9 +35,13 @@ from sparkle_motion_dagster.operations.control import RunControl, ask
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.production.halting import HaltedError
 from sparkle_motion_dagster.production.progress import Progress
+from sparkle_motion_dagster.production.rate_limits.cap_file import DeclaredCaps
+from sparkle_motion_dagster.production.rate_limits.errors import RateLimitedError
+from sparkle_motion_dagster.production.rate_limits.limiter import RateLimits
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.profiles import load_profile
 from studio import short_film
+from ticking import TickingClock
 
 LINES = ("One.", "Two two.", "Three three three.")
 
@@ -46,14 +50,25 @@ class Hall:
     """A home of its own, a run that is rendered in it, and a clock that goes as fast as asked."""
 
     def __init__(self, root: Path) -> None:
-        self.bench = Workbench(SparkleHome(root))
+        home = SparkleHome(root)
+        self.machine = TickingClock()
+        limits = RateLimits(home, lambda: self.caps, self.machine.clock)
+        self.bench = Workbench(home, limits)
+        self.caps = DeclaredCaps(schema_version="1")
         self.folder = self.bench.run_folder("film")
         self.told: set[str] = set()
-        self.time = 0.0
         self.chance = 0.5
+        self.machine.asleep = self.listen
+        self._began_ns = self.machine.monotonic_ns
+
+    @property
+    def time(self) -> float:
+        return (self.machine.monotonic_ns - self._began_ns) / 10**9
 
     def sleep(self, seconds: float) -> None:
-        self.time += seconds
+        self.machine.sleep(seconds)
+
+    def listen(self) -> None:
         report = self.folder.state.read().progress
         if report is not None and report.doing:
             self.told.add(report.doing)
@@ -310,9 +325,40 @@ def test_requests_a_minute_are_spread_evenly(hall: Hall) -> None:
     assert starts == pytest.approx([0, 10, 20])
     assert made(spoken) == [True] * 3
     assert spoken[0].produced.record.engine.settings == {"who": "slow"}
+    assert (
+        "The provider slow has used up its one request in 10.0 s; line_2 may begin in 5 s"
+        in hall.told
+    )
     # What is known costs no time.
     assert made(hall.speak(slow)) == [False] * 3
     assert hall.time == pytest.approx(20)
+
+
+def test_what_an_operator_has_refused_goes_to_the_next_one(hall: Hall) -> None:
+    hall.caps = DeclaredCaps.model_validate(
+        {
+            "schema_version": "1",
+            "providers": {
+                "first": [{"what": "characters", "per": "day", "most": 12, "when_spent": "refuse"}]
+            },
+        }
+    )
+    first, second = speaker("first"), speaker("second")
+    spoken = hall.speak(first, second)
+    assert who(spoken) == ["first", "first", "second"]
+    assert crooner_of(first).spoken == [*LINES[:2]]
+    assert hall.time == 0
+    (why,) = spoken[2].passed_over.values()
+    assert why == (
+        "it may not be asked (line_2: This takes 18 characters, and the provider first may never "
+        "be asked for more than 12 characters a day. Raise that cap, or ask for less at once)"
+    )
+    # Where there is no other one, the error says by when to try again.
+    with pytest.raises(RateLimitedError, match="try again in 24 h 0 min") as error:
+        hall.speak(first, texts=["Four."])
+    assert error.value.exit_code == 75
+    assert not error.value.retryable
+    assert error.value.retry_after_s == 24 * 3600
 
 
 def test_a_rate_limit_changes_nothing_but_the_time() -> None:

@@ -265,10 +265,15 @@ def carry(film: Film, step: tuple[Any, ...], seen: set[object]) -> None:
             assert made <= asked
             assert len(made) <= count
             return
-        case (deed, item, *number):
-            deeds = {"take": takes.choose, "pin": takes.pin, "unpin": takes.unpin}
+        case ("take", item, number):
+            with contextlib.suppress(takes.NoSuchTakeError):
+                takes.choose(folder, item, number)
+        case ("pin", item):
             with contextlib.suppress(takes.NoSuchTakeError, takes.NotMadeError):
-                deeds[deed](folder, item, *number)
+                takes.pin(folder, item)
+        case ("unpin", item):
+            with contextlib.suppress(takes.NoSuchTakeError):
+                takes.unpin(folder, item)
     assert film.known() == before
 
 

@@ -54,6 +54,11 @@ class TransitionRequest(Request):
         description="of the keyframes, where both clips are seen, and scenes of both are known",
     )
 
+    @property
+    def frames(self) -> int:
+        """The frames that it reads."""
+        return self.leaving.frames + (self.entering.frames if self.entering else 0)
+
 
 class TransitionEngine(Engine[TransitionRequest, EngineSettings]):
     """Makes transitions.

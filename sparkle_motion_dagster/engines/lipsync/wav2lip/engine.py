@@ -54,6 +54,8 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
     name: ClassVar[str] = "wav2lip"
     version: ClassVar[int] = 2
     settings_model: ClassVar[type[Wav2LipSettings]] = Wav2LipSettings
+    usual_start_s: ClassVar[float] = 10.0
+    """Importing torch in its worker takes some 10 s where nothing is cached."""
     program = PROGRAM
     unused_fields = frozenset({"scene", "written_left"})
 

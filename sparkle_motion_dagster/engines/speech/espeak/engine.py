@@ -56,6 +56,9 @@ class EspeakEngine(SpeechEngine[EspeakSettings]):
     name = "espeak"
     version = 3
     settings_model = EspeakSettings
+    usual_pace = 0.16 / 63
+    """0.16 s for 4.5 s of speech, its process included, on a machine of 2 cores."""
+    usual_bytes = 4e3
     unused_fields = frozenset({"seed"})
     speaks_at_tempo = True
     gives_timings = True

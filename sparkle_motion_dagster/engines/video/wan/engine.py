@@ -14,7 +14,7 @@ from sparkle_motion_dagster.engines.base import Made, MadeFile
 from sparkle_motion_dagster.engines.machinery.equipped import ModelEngine
 from sparkle_motion_dagster.engines.machinery.prefetch import Prefetch, prefetched
 from sparkle_motion_dagster.engines.machinery.rounded import located_for
-from sparkle_motion_dagster.engines.machinery.weights import revision_of
+from sparkle_motion_dagster.engines.machinery.weights import SECONDS_A_GIB, revision_of
 from sparkle_motion_dagster.engines.video.base import (
     ConformSettings,
     FootageEngine,
@@ -30,6 +30,7 @@ from sparkle_motion_dagster.engines.video.wan.loras import (
     DistilledLora,
     located_lora,
     lora_identity,
+    pinned_lora,
 )
 from sparkle_motion_dagster.engines.video.wan.memory import OomRung
 from sparkle_motion_dagster.engines.video.wan.models import WAN_MODELS, WanModel, wan_model
@@ -162,6 +163,29 @@ class WanEngine(ModelEngine[FootageRequest, WanSettings], FootageEngine[WanSetti
     def conforming(self) -> ConformSettings:
         """Return how footage is cut and retimed to the film's frames."""
         return self.settings.conform
+
+    def work_of(self, request: FootageRequest) -> float:
+        """Return frames times megapixels times how often the model looks; see ``Engine.work_of``.
+
+        With guidance it looks twice in a step.
+        """
+        settings, lora = self.settings, self.settings.speed.lora
+        sampled = pinned_lora(self.chosen) if lora == "distilled" else lora or settings
+        guidance = self.chosen.guidance if sampled.guidance is None else sampled.guidance
+        return request.work * sampled.steps * (2 if guidance > 1 else 1)
+
+    def estimate(self, request: FootageRequest) -> float | None:
+        """Return the seconds of footage on a GPU, as its authors publish them; see ``Engine``.
+
+        On a processor it is for tests, and nobody knows.
+        """
+        if self.facilities.gpu.preset.device != "cuda":
+            return None
+        return self.chosen.seconds_a_unit * self.work_of(request)
+
+    def estimated_start(self) -> float:
+        """Return how long its weights are read from a disk; see ``Engine.estimated_start``."""
+        return self.chosen.weights.size_gib * SECONDS_A_GIB
 
     def make(self, requests: Sequence[FootageRequest], folder: Path) -> Generator[Made, None, None]:
         """Make one piece of footage a request; see ``Engine.make``."""

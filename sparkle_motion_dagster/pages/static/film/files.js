@@ -14,6 +14,16 @@ export class ServerFiles {
   preview(shown) {
     return `/previews/${shown.preview}?version=${shown.sha256}`;
   }
+
+  /** Return the address of what is seen or heard of a take. */
+  take(file) {
+    return `${file.address}?version=${file.sha256}`;
+  }
+
+  /** Return the address of a take's small picture. */
+  takePreview(preview) {
+    return `${preview.address}?version=${preview.sha256}`;
+  }
 }
 
 /** The files of a film beside which the page lies; what is small is in the page itself. */
@@ -33,5 +43,15 @@ export class FilesBeside {
   /** Return the address of a preview; null: it was damaged when the page was written. */
   preview(shown) {
     return this.#embedded[shown.sha256] ?? null;
+  }
+
+  /** Return the address of what is seen or heard of a take; null: it lies in the store alone. */
+  take(file) {
+    return file.path && encodeURI(file.path);
+  }
+
+  /** Return the address of a take's small picture; see `preview`. */
+  takePreview(preview) {
+    return this.#embedded[preview.sha256] ?? null;
   }
 }

@@ -4,6 +4,7 @@ import { make } from "sparkle/elements";
 import { iconButton } from "sparkle/film/icons";
 import { firstWord, voiceOf } from "sparkle/film/lanes";
 import { lastBegun, seek, timecode } from "sparkle/film/moments";
+import { takesLink } from "sparkle/film/takes";
 import { view } from "sparkle/film/viewer";
 
 const MEASURES = {
@@ -84,7 +85,7 @@ export class FilmLines extends HTMLElement {
     );
     const hear = line.wav && iconButton("sound", `Hear line ${line.number} alone`, () =>
       view(this, `${name}: ${line.text}`, files.file(line.wav), line.wav.media_type));
-    return make("li", { data: { line: line.id } }, jump, hear);
+    return make("li", { data: { line: line.id } }, jump, hear, takesLink(film, "line", line.id));
   }
 }
 

@@ -39,9 +39,37 @@ export class FilmServer {
     return (await this.#do("POST", { decision, note }, "reviews", stage)).message;
   }
 
-  /** Have a job make the film, or a part of it, and return what follows, in words. */
-  async render(job) {
-    return (await this.#do("POST", { job }, "render")).message;
+  /** Return what rendering the film takes, and what its limits object to. */
+  price() {
+    return this.#ask("price");
+  }
+
+  /** Have a job make the film, or a part of it, and return what follows, in words.
+   *
+   * @throws {Problem} Over its limits, unless it may be.
+   */
+  async render(job, overLimits = false) {
+    return (await this.#do("POST", { job, over_limits: overLimits }, "render")).message;
+  }
+
+  /** Order further takes of an item, and return what follows, in words. */
+  async moreTakes(order) {
+    return (await this.#do("POST", order, "takes")).message;
+  }
+
+  /** Have the film take one of an item's takes, and return what follows, in words. */
+  async choose({ stage, called }, take) {
+    return (await this.#do("PUT", { take }, "takes", stage, called, "choice")).message;
+  }
+
+  /** Have an item stay as it is, and return what follows, in words. */
+  async pin({ stage, called }) {
+    return (await this.#do("PUT", undefined, "takes", stage, called, "pin")).message;
+  }
+
+  /** Have an item follow the plan again, and return what follows, in words. */
+  async unpin({ stage, called }) {
+    return (await this.#do("DELETE", undefined, "takes", stage, called, "pin")).message;
   }
 
   /**

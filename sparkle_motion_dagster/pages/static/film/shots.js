@@ -3,6 +3,7 @@
 import { make } from "sparkle/elements";
 import { lastBegun, seek, timecode, took } from "sparkle/film/moments";
 import { showFrame, stripFrame, STRIP_FRAMES } from "sparkle/film/strips";
+import { takesLink } from "sparkle/film/takes";
 import { view } from "sparkle/film/viewer";
 
 const TRANSITIONS = {
@@ -31,8 +32,9 @@ export class FilmShots extends HTMLElement {
     const keyframes = new Map(film.keyframes.map((one) => [one.id, one]));
     this.#cards = film.shots.map((shot) => {
       const shown = shot.keyframes.map((id) => keyframes.get(id));
-      const text = JSON.stringify([shot, shown]);
-      if (!this.#made.has(text)) this.#made.set(text, this.#card(shot, shown));
+      const takes = [["clip", shot.id], ...shot.keyframes.map((id) => ["keyframe", id])].map((one) => takesLink(film, ...one)).filter(Boolean);
+      const text = JSON.stringify([shot, shown, takes.map(({ textContent }) => textContent)]);
+      if (!this.#made.has(text)) this.#made.set(text, this.#card(shot, shown, takes));
       return this.#made.get(text);
     });
     this.style.setProperty("--aspect", film.width ? film.width / film.height : 16 / 9);
@@ -48,7 +50,7 @@ export class FilmShots extends HTMLElement {
     this.#seen = seen;
   }
 
-  #card(shot, keyframes) {
+  #card(shot, keyframes, takes) {
     const when = shot.start_s === null
       ? make("span", { className: "soft small figures", textContent: `${took(shot.planned_s)} planned` })
       : this.#jump(shot);
@@ -58,7 +60,7 @@ export class FilmShots extends HTMLElement {
       "li",
       { className: "card", data: { shot: shot.id } },
       shot.clip ? this.#clip(shot) : this.#before(shot, keyframes),
-      make("div", { className: "told" }, head, make("p", { textContent: shot.description }), pictures, facts(shot, shot.number === this.#shots.length), this.#details(shot, keyframes)),
+      make("div", { className: "told" }, head, make("p", { textContent: shot.description }), pictures, takes.length ? make("div", { className: "row takes" }, ...takes) : null, facts(shot, shot.number === this.#shots.length), this.#details(shot, keyframes)),
     );
   }
 
