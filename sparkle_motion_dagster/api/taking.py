@@ -27,14 +27,26 @@ def planned_takes(
     return PlannedRun(run_id, MAKE_TAKES, config | {"ops": {TAKES: {"config": asked}}})
 
 
-def order_takes(home: SparkleHome, run_id: str, item: str, recipe: Recipe, count: int) -> Ordered:
+def order_takes(
+    home: SparkleHome,
+    run_id: str,
+    item: str,
+    recipe: Recipe,
+    count: int,
+    *,
+    over_limits: bool = False,
+) -> Ordered:
     """Have the daemon make further takes of an item in its turn.
 
     Raises:
         InputError: There is no such film, or it has no such item.
+        OverLimitsError: They would take more than the film's limits allow, and must not.
         RunBusyError: A run of it goes on or waits already.
     """
-    return queue_run(home, planned_takes(home, run_id, item, recipe, count))
+    from sparkle_motion_dagster.resources.limits import within_limits
+
+    planned = planned_takes(home, run_id, item, recipe, count)
+    return queue_run(home, within_limits(planned, home, over_limits=over_limits))
 
 
 def takes_of(

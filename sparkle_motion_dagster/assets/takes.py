@@ -68,6 +68,7 @@ def takes(
         facilities = facilities_of(context, gpu, progress, control, workbench)
         engines: Engines = engines_of(film.profile_of_run(), facilities)
         frozen = foreseen_plan(run_id, None, workbench)
+        film.check_limits(frozen.plan)
         dry = DryWorkbench(workbench.home)
         planned = PlannedFilm(
             run_id,

@@ -6,6 +6,7 @@ from sparkle_motion_dagster.api import taking
 from sparkle_motion_dagster.artifacts.choices import Recipe
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.cli.console import readable_errors
+from sparkle_motion_dagster.cli.limits import BUDGET, OVER_LIMITS, within_limits
 from sparkle_motion_dagster.cli.options import said_settings
 
 _RUN = click.argument("run_id", metavar="RUN")
@@ -19,6 +20,8 @@ _ITEM = click.argument("item")
 @click.option("--prompt", help="What to show instead of what the plan says.")
 @click.option("--setting", "settings", multiple=True, metavar="NAME=VALUE", help="Of its engine.")
 @click.option("--takes", "count", type=click.IntRange(1, 64), default=1, show_default=True)
+@BUDGET
+@OVER_LIMITS
 @readable_errors
 def redo(
     run_id: str,
@@ -27,6 +30,8 @@ def redo(
     prompt: str | None,
     settings: tuple[str, ...],
     count: int,
+    budget: tuple[str, ...],
+    over_limits: bool,  # noqa: FBT001 - a command line flag
 ) -> None:
     """Make further takes of ITEM of RUN: a portrait, a keyframe, a shot's clip or a line.
 
@@ -36,7 +41,8 @@ def redo(
 
     home = SparkleHome.from_environment()
     recipe = Recipe(seed=seed, prompt=prompt, settings=said_settings(settings))
-    make_here(home, taking.planned_takes(home, run_id, item, recipe, count))
+    run = taking.planned_takes(home, run_id, item, recipe, count)
+    make_here(home, within_limits(home, run, budget, over_limits=over_limits))
 
 
 @click.command()
