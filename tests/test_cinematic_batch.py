@@ -103,7 +103,7 @@ def plans(studio: CinematicStudio) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def resumed(studio: CinematicStudio, plans: list[Path]) -> Resumed:
-    command = ["render", *plans, "--profile", PROFILE, "--json"]
+    command: list[str | Path] = ["render", *plans, "--profile", PROFILE, "--json"]
     moment = "os.rename", f"*/runs/{KILLED}/base_images/manifest.json"
     killed = studio.python(KILLING, "SIGKILL", *moment, "--", *command)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
