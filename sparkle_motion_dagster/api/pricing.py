@@ -44,8 +44,8 @@ def takes_price(
 
     Args:
         run_id: What the film is called.
-        item: A portrait, keyframe, shot or line, by its id; empty: those that were asked for before,
-            and are not there yet.
+        item: A portrait, keyframe, shot or line, by its id; empty: what was asked for before, and
+            is not there yet.
         recipe: How they differ from what the plan asks for.
         count: How many.
         home: Where everything lies. Default: ``$SPARKLE_HOME``, else ``./.sparkle``.

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sparkle_motion_dagster.api.pricing import price
+from sparkle_motion_dagster.api.pricing import price, takes_price
 from sparkle_motion_dagster.artifacts.actions import ActionLog, read_action
+from sparkle_motion_dagster.artifacts.choices import Recipe
 from sparkle_motion_dagster.artifacts.film_price import total
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.measurements import Measurements, measurement_of
@@ -124,6 +125,18 @@ def test_a_dry_run_says_it_to_people_and_programs_and_writes_nothing(
         assert f"{call.stage}/{call.item}: {call.engine}" in said.stdout
     assert "measured (2 items)" in said.stdout
     assert "about" in said.stdout
+
+
+def test_further_takes_are_priced_before_they_are_made(film: Studio) -> None:
+    keyframe = next(one for one in records(film) if one.engine.name == "storyboard")
+    before = everything_in(film.home)
+    found = takes_price("film", "frame_000", Recipe(prompt="a calm sea"), 1, home=film.home.root)
+    said = film.sparkle("redo", "film", "frame_000", "--prompt", "a calm sea", "--dry-run")
+    assert everything_in(film.home) == before
+    (call,) = found.calls
+    assert (call.engine, call.asked) == (str(keyframe.engine.name), {"size": "128x72"})
+    assert call.seconds_from is Known.MEASURED
+    assert "1 item to make" in said.stdout
 
 
 def test_a_dry_run_of_a_new_home_makes_none(film: Studio, tmp_path: Path) -> None:
