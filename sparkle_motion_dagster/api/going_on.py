@@ -26,17 +26,17 @@ class NoRunKnownError(ConflictError):
 def going_on(home: SparkleHome, folder: RunFolder) -> PlannedRun:
     """Return the run that goes on with a film, on the same settings as the one that left it so.
 
-    Where nothing else is left undone, it makes the takes that were asked for and are missing.
+    Where nothing else is left undone, that makes the takes that were asked for, and are missing.
 
     Raises:
         NoRunKnownError: Neither that run nor another one of the film is known any more.
     """
-    if is_done(folder) and takes_are_missing(folder):
-        return planned_takes(home, folder.run_id, "", Recipe(), 1)
     from sparkle_motion_dagster.runs.instance import open_instance
     from sparkle_motion_dagster.runs.names import job_to_go_on_with
     from sparkle_motion_dagster.runs.queue import runs_of
 
+    if is_done(folder) and takes_are_missing(folder):
+        return planned_takes(home, folder.run_id, "", Recipe(), 1)
     status = folder.state.read().status
     with open_instance(home) as instance:
         said = status.dagster_run if status else None

@@ -20,7 +20,11 @@ from sparkle_motion_dagster.assets.take_sheets import shown_takes
 from sparkle_motion_dagster.film.admission import admit_take
 from sparkle_motion_dagster.film.stages import TAKES, whose
 from sparkle_motion_dagster.film.takes.keeping import change_choices, kept_takes, takes_result
-from sparkle_motion_dagster.film.takes.making import make_takes, with_further_takes, write_down
+from sparkle_motion_dagster.film.takes.making import (
+    make_takes,
+    with_further_takes,
+    write_down,
+)
 from sparkle_motion_dagster.film.takes.measuring import measured
 from sparkle_motion_dagster.forecast.dry_run import PlannedFilm
 from sparkle_motion_dagster.forecast.dry_stage import EngineCall
@@ -87,6 +91,7 @@ def takes(
             engines_of(film.profile_of_run(), facilities),
             workbench.home,
         )
+        film.check_limits(planned.frozen.plan)
         if config.item:
             asked_by = context.run.root_run_id or context.run.run_id
             wanted = [_asked(config, asked_by, planned, folder, workbench)]

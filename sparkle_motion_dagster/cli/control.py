@@ -58,7 +58,8 @@ def resume(run_id: str, queue: bool, over_limits: bool) -> None:  # noqa: FBT001
         folder = film_folder(home, run_id)
         control.check_resumable(folder)
         run = going_on(home, folder)
+        allowed = within_limits(home, run, over_limits=over_limits)
         if run.job == MAKE_TAKES:
-            make_takes_here(home, run)
+            make_takes_here(home, allowed)
         else:
-            run_here(home, within_limits(home, run, over_limits=over_limits))
+            run_here(home, allowed)

@@ -108,11 +108,6 @@ def dry_runs(film: PlannedFilm) -> list[DryRun]:
     return runs
 
 
-def first_dry_run(film: PlannedFilm) -> DryRun:
-    """Return the first way in which the film may turn out: the one with the shortest takes."""
-    return _dry_run(film, AssumedTakes(samples=1, timed=False), faces=False)
-
-
 def likely_run(film: PlannedFilm) -> DryRun:
     """Return how the film most likely turns out: lines take as long as their voices usually do.
 
@@ -133,6 +128,11 @@ def likely_run(film: PlannedFilm) -> DryRun:
     }
     usual = AssumedTakes(shortest, timed=True, by_line=samples)
     return _dry_run(film, usual, faces=True)
+
+
+def first_dry_run(film: PlannedFilm) -> DryRun:
+    """Return the first way in which the film may turn out: the one with the shortest takes."""
+    return _dry_run(film, AssumedTakes(samples=1, timed=False), faces=False)
 
 
 def _longest_takes(film: PlannedFilm) -> Iterator[AssumedTakes]:

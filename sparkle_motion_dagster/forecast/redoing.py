@@ -155,24 +155,21 @@ def _called(items: Collection[Takeable], stage: str, wanted: str) -> list[Takeab
 def _calls(run: DryRun) -> list[Takeable]:
     """Return what a film's items are made of, without what is made beside them or of them."""
     calls = [
-        one
+        Takeable(stage, call)
         for stage in TAKEABLE_STAGES
-        for one in (
-            *_as_planned(stage, run.calls[stage]),
-            *(Takeable(stage, pin.call) for pin in run.pins[stage]),
-        )
+        for call in (*_as_planned(run.calls[stage]), *(pin.call for pin in run.pins[stage]))
     ]
     return [one for one in calls if one.item in (one.called, footage_id(one.called))]
 
 
-def _as_planned(stage: str, calls: Sequence[EngineCall]) -> Iterator[Takeable]:
-    """Yield a stage's items as the plan asks for them, where a rule has several takes of some."""
+def _as_planned(calls: Sequence[EngineCall]) -> Iterator[EngineCall]:
+    """Yield items as the plan asks for them, where a rule has several takes made of some."""
     first = own_take_id("", OWN)
     own = {call.item.id.removesuffix(first) for call in calls if call.item.id.endswith(first)}
     for call in calls:
         item = call.item.id.removesuffix(first)
         if not is_take(item) and (item not in own or item != call.item.id):
-            yield Takeable(stage, EngineCall(call.engine, Item(item, call.item.request)))
+            yield EngineCall(call.engine, Item(item, call.item.request))
 
 
 def _awaited(value: object, film: PlannedFilm) -> list[str]:
