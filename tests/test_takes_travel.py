@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from disks import read_only
 from films_client import studio_client
 from sparkle_motion_dagster.artifacts.choices import Choices
 from sparkle_motion_dagster.artifacts.models import StageManifest
@@ -128,6 +129,24 @@ def test_a_damaged_take_is_told_and_made_again_only_where_it_is_asked_for(copy: 
     said(copy, "take", "film", UNCHOSEN, "2")
     assert render(copy).made[BASE_IMAGES] == [UNCHOSEN]
     assert [file.read_bytes() for file in take_files(copy, UNCHOSEN, 2)] == [whole, whole]
+
+
+def test_nothing_is_chosen_nor_varied_on_a_read_only_disk(directed: Studio) -> None:
+    before = choices(directed)
+    with read_only(directed.home.root):
+        for words in (
+            ("take", "film", KEYFRAME, "1"),
+            ("unpin", "film", PINNED),
+            ("redo", "film", KEYFRAME),
+            ("vary", "film", "--set", "title=X", "--run-id", "x"),
+        ):
+            refused = directed.sparkle(*words)
+            assert refused.returncode == 1
+            assert "read-only" in refused.stderr.lower()
+            assert "Traceback" not in refused.stderr
+        assert KEYFRAME in said(directed, "takes", "film")
+    assert choices(directed) == before
+    assert not (directed.plans / "x.yaml").exists()
 
 
 def test_a_film_is_removed_with_its_takes(copy: Studio) -> None:
