@@ -196,7 +196,7 @@ def test_a_process_renders_one_film_at_a_time_until_somebody_pauses_it(folder: P
     with ThreadPoolExecutor() as threads:
         asking = threads.submit(meanwhile)
         assert waits.wait(60)
-        with pytest.raises(sparkle.NoFilmError, match="base_images: Paused before"):
+        with pytest.raises(sparkle.NoFilmError, match="dialogue_wavs: Paused before"):
             sparkle.render(plan, run_id="paused", home=home.root)
         asking.result()
 

@@ -119,7 +119,9 @@ def movie_plan(
         ):
             check_speakers_ready(frozen, engines.speech, workbench)
         making = [stage for stage in STAGES if made_in_this_run(context, stage)]
-        begun(context.run_id, run_id, profile, settings, frozen, engines, making, workbench.home)
+        begun(
+            context.run.run_id, run_id, profile, settings, frozen, engines, making, workbench.home
+        )
         warnings = yield from reported(
             manifest.stage, checks.verdicts(plan, film_is.size, engines.video)
         )

@@ -55,7 +55,7 @@ def video_final(
         written = text_is_safe(assembled.finished, stage.format.size)
         warnings = yield from reported(stage.name, [words_heard(heard), written])
         facts = _facts(stage, assembled) | ({} if heard is None else {"heard": _heard_table(heard)})
-        if price := ended(stage.run_id, context.run_id, stage.workbench):
+        if price := ended(stage.run_id, context.run.run_id, stage.workbench):
             facts["price"] = str(price)
         yield output_of(stage, assembled.result, facts, warnings)
 

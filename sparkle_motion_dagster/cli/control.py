@@ -48,6 +48,8 @@ def resume(run_id: str, queue: bool, over_limits: bool) -> None:  # noqa: FBT001
     from sparkle_motion_dagster.api.control import film_folder, resume_in_turn
     from sparkle_motion_dagster.api.going_on import going_on
     from sparkle_motion_dagster.cli.running import run_here
+    from sparkle_motion_dagster.cli.takes import make_takes_here
+    from sparkle_motion_dagster.runs.names import MAKE_TAKES
 
     home = SparkleHome.from_environment()
     if queue:
@@ -56,4 +58,5 @@ def resume(run_id: str, queue: bool, over_limits: bool) -> None:  # noqa: FBT001
         folder = film_folder(home, run_id)
         control.check_resumable(folder)
         run = going_on(home, folder)
-        run_here(home, within_limits(home, run, over_limits=over_limits))
+        allowed = within_limits(home, run, over_limits=over_limits)
+        make_takes_here(home, allowed) if run.job == MAKE_TAKES else run_here(home, allowed)

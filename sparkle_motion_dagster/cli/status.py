@@ -19,6 +19,7 @@ from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
 from sparkle_motion_dagster.film.checks.verdict import warnings_of
 from sparkle_motion_dagster.film.stages import FILM, PLAN_DRAFT, STAGES, VIDEO_FINAL
+from sparkle_motion_dagster.operations.choices_told import chosen_lines
 from sparkle_motion_dagster.operations.drafts import where_it_lies
 
 _DONE = (None, State.RENDERED, State.PARTLY)
@@ -123,6 +124,8 @@ def _show_run(home: SparkleHome, run_id: str, queue: Queue) -> None:
         console.print(line)
     for warning in warnings_of(manifests.values()):
         console.print(f"Warning: {warning}", style="yellow")
+    for line in chosen_lines(folder):
+        console.print(line)
     for line in state.mended if state is not None else ():
         console.print(f"The last render mended: {line}")
     for one in differing:

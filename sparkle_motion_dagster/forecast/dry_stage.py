@@ -187,7 +187,7 @@ class DryStage(Stage):
         try:
             found = pinned_to(engine, item, print_, misfit, self.run_id, self.workbench)
         except PinnedError as error:
-            found, fault = self._produced(call), str(error)
+            found, fault = self._produced(call), error.why
         self.pins[self.name].append(PinnedItem(call, print_, fault))
         return found
 

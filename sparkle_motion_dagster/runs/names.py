@@ -78,6 +78,8 @@ def job_to_go_on_with(job: str, assets: Collection[str]) -> str:
         job: Which job it was.
         assets: The names of the assets that it was to make; none: all of the job's.
     """
-    if job in (WRITE_PLAN, *FILM_JOB_NAMES):
+    if job in (WRITE_PLAN, MAKE_TAKES, *FILM_JOB_NAMES):
         return job
+    if set(assets) == {stages.TAKES}:
+        return MAKE_TAKES
     return WRITE_PLAN if set(assets) == {stages.PLAN_DRAFT} else RENDER_MOVIE
