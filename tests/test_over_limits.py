@@ -134,8 +134,9 @@ def test_further_takes_are_made_within_the_limits_of_their_film(studio: Studio) 
     assert refused.returncode == 2
     assert "film is over its limits" in refused.stderr
     assert "mostly by storyboard" in refused.stderr
-    config = '{"ops": {"takes": {"config": {"item": "frame_001", "prompt": "a lamp at noon"}}}}'
-    job = (*FROM_THE_UI[:-1], "make_takes", "--config-json", config)
+    config = studio.root / "takes.yaml"
+    config.write_text("ops: {takes: {config: {item: frame_001, prompt: a lamp at noon}}}")
+    job = (*FROM_THE_UI[:-1], "make_takes", "-c", config)
     failed = studio.dagster(*job, "--tags", '{"dagster/partition": "film"}')
     assert failed.returncode != 0
     assert "film is over its limits" in failed.stdout + failed.stderr
