@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.artifacts import artifact_listing
+from benchmarks.estimates import second_films
 from benchmarks.faces import speaking_faces
 from benchmarks.gpu_report import Results, section
 from benchmarks.measurements import edits, growth, load_time, one_minute
@@ -32,6 +33,7 @@ What a film costs, measured on the animatic profile by `make bench`, which write
   look after them.
 - **g**: what a real face that speaks costs, in a picture and in a clip.
 - **h**: listing the artifacts of a home with 100,000 of them, and making the index anew.
+- **i**: what a second film of a kind is estimated to take, and what it takes (docs/price.md).
 - **j**: near-duplicates: what is found again, what is confused, and how long that takes among
   100,000 pictures.
 
@@ -45,6 +47,7 @@ PARTS = {
     "f": many_runs,
     "g": speaking_faces,
     "h": artifact_listing,
+    "i": second_films,
     "j": near_duplicates,
 }
 

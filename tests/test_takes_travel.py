@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from disks import read_only
+from films_client import studio_client
 from sparkle_motion_dagster.artifacts.choices import Choices
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
@@ -129,6 +131,24 @@ def test_a_damaged_take_is_told_and_made_again_only_where_it_is_asked_for(copy: 
     assert [file.read_bytes() for file in take_files(copy, UNCHOSEN, 2)] == [whole, whole]
 
 
+def test_nothing_is_chosen_nor_varied_on_a_read_only_disk(directed: Studio) -> None:
+    before = choices(directed)
+    with read_only(directed.home.root):
+        for words in (
+            ("take", "film", KEYFRAME, "1"),
+            ("unpin", "film", PINNED),
+            ("redo", "film", KEYFRAME),
+            ("vary", "film", "--set", "title=X", "--run-id", "x"),
+        ):
+            refused = directed.sparkle(*words)
+            assert refused.returncode == 1
+            assert "read-only" in refused.stderr.lower()
+            assert "Traceback" not in refused.stderr
+        assert KEYFRAME in said(directed, "takes", "film")
+    assert choices(directed) == before
+    assert not (directed.plans / "x.yaml").exists()
+
+
 def test_a_film_is_removed_with_its_takes(copy: Studio) -> None:
     picture, _ = take_files(copy, UNCHOSEN, 2)
     said(copy, "remove", "film", "--yes")
@@ -203,6 +223,30 @@ def test_damaged_choices_are_told_in_a_sentence(damaged: Studio, words: tuple[st
 def test_damaged_choices_are_no_reason_not_to_look_at_the_film(damaged: Studio) -> None:
     assert "film" in said(damaged, "status")
     assert damaged.sparkle("status", "film").returncode == 0
+
+
+def test_the_server_tells_of_damaged_choices_and_goes_on_listing_the_film(damaged: Studio) -> None:
+    with studio_client(damaged) as client:
+        for told in (
+            client.get("/runs/film/takes"),
+            client.get("/runs/film/view"),
+            client.put(f"/runs/film/takes/{BASE_IMAGES}/{KEYFRAME}/choice", json={"take": 1}),
+        ):
+            assert told.status_code == 409
+            assert "choices.json is damaged" in told.json()["detail"]
+        for shown in ("/runs", "/runs/film", "/films/film", "/runs/film/final", "/"):
+            assert client.get(shown).status_code == 200, shown
+
+
+def test_the_server_lists_all_takes_among_the_artifacts(directed: Studio) -> None:
+    with studio_client(directed) as client:
+        found = client.get("/artifacts", params={"run_id": "film", "limit": 1000}).json()
+        takes = {one["item"] for one in found["artifacts"] if one["stage"] == TAKES}
+        second = f"{BASE_IMAGES}.{KEYFRAME}@take2"
+        assert takes >= {f"{BASE_IMAGES}.{KEYFRAME}@take1", second}
+        sent = client.get(f"/artifacts/film/{TAKES}/{second}/image")
+        assert sent.status_code == 200
+        assert sent.content == take_files(directed, KEYFRAME, 2)[0].read_bytes()
 
 
 def test_where_choices_are_given_up_all_takes_are_there_to_choose_from(damaged: Studio) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sparkle_motion_dagster.api.going_on import go_on_in_turn, planned_again
+from sparkle_motion_dagster.api.going_on import go_on_in_turn, going_on
 from sparkle_motion_dagster.api.waiting import Queue
 from sparkle_motion_dagster.artifacts.errors import RunBusyError
 from sparkle_motion_dagster.artifacts.film_state import State, Wish
@@ -76,7 +76,7 @@ def resume_in_turn(home: SparkleHome, run_id: str, *, over_limits: bool = False)
     control.check_resumable(folder)
     if _runs(home, run_id, "QUEUED", "STARTING"):
         raise RunBusyError(f"{run_id} is in the queue already.")
-    planned = planned_again(home, folder)
+    planned = going_on(home, folder)
     go_on_in_turn(home, within_limits(planned, home, over_limits=over_limits))
     queue = Queue.of(home)
     waits = queue.place_of(run_id) if run_id in queue.films else "Its run begins."

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from sparkle_motion_dagster.api.taking import planned_takes
+from sparkle_motion_dagster.artifacts.choices import Recipe
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import ConflictError, SparkleError
+from sparkle_motion_dagster.operations.control import is_done, takes_are_missing
 from sparkle_motion_dagster.operations.inbox.memory import changing_memory
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.runs.starting import PlannedRun
@@ -20,8 +23,10 @@ class NoRunKnownError(ConflictError):
         )
 
 
-def planned_again(home: SparkleHome, folder: RunFolder) -> PlannedRun:
+def going_on(home: SparkleHome, folder: RunFolder) -> PlannedRun:
     """Return the run that goes on with a film, on the same settings as the one that left it so.
+
+    Where nothing else is left undone, that makes the takes that were asked for, and are missing.
 
     Raises:
         NoRunKnownError: Neither that run nor another one of the film is known any more.
@@ -30,6 +35,8 @@ def planned_again(home: SparkleHome, folder: RunFolder) -> PlannedRun:
     from sparkle_motion_dagster.runs.names import job_to_go_on_with
     from sparkle_motion_dagster.runs.queue import runs_of
 
+    if is_done(folder) and takes_are_missing(folder):
+        return planned_takes(home, folder.run_id, "", Recipe(), 1)
     status = folder.state.read().status
     with open_instance(home) as instance:
         said = status.dagster_run if status else None
@@ -47,7 +54,7 @@ def go_on_in_turn(home: SparkleHome, planned: PlannedRun) -> None:
 
     Args:
         home: Where the film lies.
-        planned: The run that goes on with it, see `planned_again`.
+        planned: The run that goes on with it, see `going_on`.
 
     Raises:
         StoreBusyError: As `changing_memory` says.
@@ -83,7 +90,7 @@ def queue_old_requests(home: SparkleHome) -> list[str]:
     for path in sorted((home.root / "requests").glob("*.json")):
         try:
             folder = RunFolder(home, check_run_id(path.stem))
-            go_on_in_turn(home, planned_again(home, folder))
+            go_on_in_turn(home, going_on(home, folder))
         except NoRunKnownError as error:
             obstacles.append(str(error))
         except SparkleError as error:

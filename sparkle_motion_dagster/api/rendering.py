@@ -205,10 +205,7 @@ def foreseen(
 ) -> Foresight:
     """Return all that is known of a film's next render; see `explain`."""
     from sparkle_motion_dagster.artifacts.parts import check_there
-    from sparkle_motion_dagster.engines.machinery.facilities import Facilities
-    from sparkle_motion_dagster.forecast.forecast import foresee
-    from sparkle_motion_dagster.resources.engines import engines_of
-    from sparkle_motion_dagster.resources.gpu import GpuResource
+    from sparkle_motion_dagster.resources.foresight import foreseen_under
 
     check_there(home)
     file = None if plan is None else Path(plan)
@@ -218,9 +215,7 @@ def foreseen(
     if file is None:
         home.existing_run(run_id)
     chosen = load_profile(profile or own_profile(run_id, home))
-    facilities = Facilities(GpuResource(**chosen.gpu.model_dump()).for_stage(run_id, "explain"))
-    engines = engines_of(chosen, facilities)
-    return foresee(run_id, chosen.name, chosen.film, engines, file, home)
+    return foreseen_under(chosen, run_id, file, home)
 
 
 def home_at(path: str | Path | None) -> SparkleHome:

@@ -8,7 +8,7 @@ from typing import get_args
 from sparkle_motion_dagster.api.going_on import (
     NoRunKnownError,
     go_on_in_turn,
-    planned_again,
+    going_on,
     take_out_of_turn,
 )
 from sparkle_motion_dagster.api.waiting import DAEMON
@@ -52,7 +52,7 @@ def approve(
     if not reviews.approve(folder, stage, note, by):
         return f"Approved {stage} of {run_id}, as it is now."
     try:
-        go_on_in_turn(home, planned_again(home, folder))
+        go_on_in_turn(home, going_on(home, folder))
     except NoRunKnownError as error:
         raise ApprovedWithoutRunError(run_id) from error
     return (

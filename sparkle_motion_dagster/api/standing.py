@@ -35,6 +35,7 @@ from sparkle_motion_dagster.film.stages import (
     MOVIE_PLAN,
     PLAN_DRAFT,
     STAGES,
+    TAKES,
     VIDEO_FINAL,
 )
 from sparkle_motion_dagster.units import Record
@@ -187,7 +188,10 @@ def _shown(stages: Mapping[str, StageSummary]) -> Iterator[StageStanding]:
 
 def _now(state: FilmState, *, held: bool, queued: bool, begun: str | None) -> Now:
     settled = state.status is not None and not state.standing(State.RENDERING)
-    if held and not settled:
+    working = None if state.holder is None else state.holder.dagster_run
+    left_by = None if state.status is None else state.status.dagster_run
+    # Who makes further takes leaves the film as it stands.
+    if held and (not settled or working not in (None, left_by)):
         return Now.RENDERING
     if queued:
         return Now.QUEUED
@@ -221,6 +225,8 @@ def _share(told: StageStanding, state: FilmState, now: Now) -> float:
         return float(told.made)
     if told.created_at is not None and told.created_at >= run.since:
         return 1.0
+    if report is not None and report.stage == TAKES:
+        return float(told.made)
     if report is None or report.stage not in STAGES:
         return 0.0
     if report.stage == told.stage:

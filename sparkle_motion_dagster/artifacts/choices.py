@@ -54,11 +54,19 @@ class Recipe(Record):
 
 
 class Take(Record):
-    """One take of an item; ``fingerprint`` is what was made last by its recipe, if anything was."""
+    """One take of an item.
+
+    Attributes:
+        number: Its number, which no other take of the item ever has.
+        recipe: How it differs from what the plan asks for.
+        fingerprint: What was made last by its recipe; None: it is still to be made.
+        asked_by: The Dagster run that was the first to be asked for it; None: it was none.
+    """
 
     number: int = Field(ge=OWN)
     recipe: Recipe = Recipe()
     fingerprint: Sha256 | None = None
+    asked_by: str | None = Field(default=None, exclude_if=lambda run: run is None)
 
 
 class ItemChoices(Record):
@@ -83,10 +91,25 @@ class ItemChoices(Record):
         return next((take for take in self.takes if take.number == number), None)
 
     @property
+    def own(self) -> Take:
+        """The take that is as the plan says."""
+        return self.take(OWN) or Take(number=OWN)
+
+    @property
     def recipe(self) -> Recipe:
         """How the take that is wanted differs from what the plan asks for."""
         take = self.take(self.chosen or OWN)
         return Recipe() if take is None else take.recipe
+
+    @property
+    def missing(self) -> tuple[Take, ...]:
+        """The further takes that somebody has asked for, and which are still to be made."""
+        return tuple(one for one in self.further if one.fingerprint is None)
+
+    @property
+    def further(self) -> tuple[Take, ...]:
+        """All takes but the one that is as the plan says."""
+        return tuple(one for one in self.takes if one.number != OWN)
 
     @property
     def next_number(self) -> int:
@@ -109,6 +132,10 @@ class Choices(Record):
     def of(self, stage: str, item: str) -> ItemChoices | None:
         """Return what was chosen of an item; None: there is nothing to choose from."""
         return self._by_key.get((stage, item))
+
+    def known(self, stage: str, item: str) -> ItemChoices:
+        """Return what is known of the takes of an item: at least that there is the plan's."""
+        return self.of(stage, item) or ItemChoices(stage=stage, item=item)
 
     def with_item(self, item: ItemChoices) -> Choices:
         """Return them with what was chosen of an item, in place of what was."""

@@ -20,6 +20,7 @@ from sparkle_motion_dagster.artifacts.errors import (
     UnreadableRecordError,
     explained_full_disk,
 )
+from sparkle_motion_dagster.artifacts.film_price import PriceFile
 from sparkle_motion_dagster.artifacts.film_state import Doing, Holder
 from sparkle_motion_dagster.artifacts.finished_items import FinishedItems
 from sparkle_motion_dagster.artifacts.home import SparkleHome
@@ -59,6 +60,7 @@ class RunFolder:
         self.state = StateFile(self.path)
         self.finished = FinishedItems(self.path)
         self.choices = ChoicesFile(self.path)
+        self.price = PriceFile(self.path)
 
     def stage(self, stage: str) -> Path:
         """Return the folder of a stage."""

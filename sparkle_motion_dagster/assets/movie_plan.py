@@ -27,8 +27,10 @@ from sparkle_motion_dagster.film.stages import (
     LIPSYNC_CLIPS,
     PLAN_DRAFT,
     SHOT_CLIPS,
+    STAGES,
 )
 from sparkle_motion_dagster.forecast.filming import check_filming_ready
+from sparkle_motion_dagster.forecast.price.afterwards import begun
 from sparkle_motion_dagster.operations.drafts import plan_to_render
 from sparkle_motion_dagster.operations.reviews import reviews_asked
 from sparkle_motion_dagster.operations.taking_over import part_with_choices
@@ -116,6 +118,10 @@ def movie_plan(
             DIALOGUE_WAVS, workbench, manifest
         ):
             check_speakers_ready(frozen, engines.speech, workbench)
+        making = [stage for stage in STAGES if made_in_this_run(context, stage)]
+        begun(
+            context.run.run_id, run_id, profile, settings, frozen, engines, making, workbench.home
+        )
         warnings = yield from reported(
             manifest.stage, checks.verdicts(plan, film_is.size, engines.video)
         )

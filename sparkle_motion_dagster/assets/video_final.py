@@ -23,6 +23,7 @@ from sparkle_motion_dagster.film.checks.screen_texts import text_is_safe
 from sparkle_motion_dagster.film.hearing.listening import HeardLine
 from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import shot_of_finished, shot_of_transition
+from sparkle_motion_dagster.forecast.price.afterwards import ended
 from sparkle_motion_dagster.resources.engines import HearingResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
@@ -54,6 +55,8 @@ def video_final(
         written = text_is_safe(assembled.finished, stage.format.size)
         warnings = yield from reported(stage.name, [words_heard(heard), written])
         facts = _facts(stage, assembled) | ({} if heard is None else {"heard": _heard_table(heard)})
+        if price := ended(stage.run_id, context.run.run_id, stage.workbench):
+            facts["price"] = str(price)
         yield output_of(stage, assembled.result, facts, warnings)
 
 

@@ -46,8 +46,10 @@ def resume(run_id: str, queue: bool, over_limits: bool) -> None:  # noqa: FBT001
     It is a new run with the same settings, which finds everything that is finished.
     """
     from sparkle_motion_dagster.api.control import film_folder, resume_in_turn
-    from sparkle_motion_dagster.api.going_on import planned_again
+    from sparkle_motion_dagster.api.going_on import going_on
     from sparkle_motion_dagster.cli.running import run_here
+    from sparkle_motion_dagster.cli.takes import make_takes_here
+    from sparkle_motion_dagster.runs.names import MAKE_TAKES
 
     home = SparkleHome.from_environment()
     if queue:
@@ -55,5 +57,9 @@ def resume(run_id: str, queue: bool, over_limits: bool) -> None:  # noqa: FBT001
     else:
         folder = film_folder(home, run_id)
         control.check_resumable(folder)
-        run = planned_again(home, folder)
-        run_here(home, within_limits(home, run, over_limits=over_limits))
+        run = going_on(home, folder)
+        allowed = within_limits(home, run, over_limits=over_limits)
+        if run.job == MAKE_TAKES:
+            make_takes_here(home, allowed)
+        else:
+            run_here(home, allowed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -31,8 +32,12 @@ WITH_CALLS = click.option(
 )
 
 
+_WIDE = 160
+"""Characters of a line at most."""
+
+
 def show_dry_run(
-    plan_file: Path,
+    plan_files: Sequence[Path],
     run_id: str | None,
     profile: str,
     job: str,
@@ -40,22 +45,26 @@ def show_dry_run(
     as_json: bool,
     with_calls: bool,
 ) -> None:
-    """Print the price of a render, of which nothing is made, nor written."""
+    """Print the price of renders, of which nothing is made, nor written.
+
+    For programs that is one record, of several plans a list of them.
+    """
     from sparkle_motion_dagster.api.pricing import price
 
-    show_price(
-        price(run_id, plan=plan_file, profile=profile, job=job),
-        as_json=as_json,
-        with_calls=with_calls,
-    )
+    prices = [price(run_id, plan=plan, profile=profile, job=job) for plan in plan_files]
+    if not as_json:
+        for one in prices:
+            show_price(one, with_calls=with_calls)
+    elif len(prices) == 1:
+        click.echo(prices[0].model_dump_json(indent=1))
+    else:
+        click.echo(json.dumps([one.model_dump(mode="json") for one in prices], indent=1))
 
 
-def show_price(price: Price, *, as_json: bool, with_calls: bool) -> None:
-    """Print a price: as a table, or for programs."""
-    if as_json:
-        click.echo(price.model_dump_json(indent=1))
-        return
+def show_price(price: Price, *, with_calls: bool) -> None:
+    """Print a price as a table, and what it comes to."""
     console = stdout()
+    console.width = _WIDE
     if price.calls:
         console.print(_table(price))
     if with_calls:

@@ -29,7 +29,9 @@ from sparkle_motion_dagster.runs.names import FILM_JOB_NAMES, RENDER_MOVIE
 @OVER_LIMITS
 @DRY_RUN
 @WITH_CALLS
-@click.option("--json", "as_json", is_flag=True, help="Print what became, or would, for programs.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print the price, or what became of it, for programs."
+)
 @readable_errors
 def render(
     plan_files: tuple[Path, ...],
@@ -51,14 +53,13 @@ def render(
     Of several PLANs, each stage of all films is made before the next one, so that each model is
     loaded once; a table at the end says what became of them.
     """
+    if dry_run:
+        show_dry_run(plan_files, run_id, profile, job, as_json=as_json, with_calls=with_calls)
+        return
     from sparkle_motion_dagster.api.rendering import home_at, planned_run
     from sparkle_motion_dagster.cli.batch import render_films
     from sparkle_motion_dagster.cli.running import run_here
 
-    if dry_run:
-        for plan in plan_files:
-            show_dry_run(plan, run_id, profile, job, as_json=as_json, with_calls=with_calls)
-        return
     if as_json or len(plan_files) > 1:
         render_films(
             plan_files,

@@ -72,9 +72,16 @@ def _report(home: SparkleHome, run: PlannedRun, made_stages: Collection[str]) ->
         if status.waits_for is not None:
             click.echo(where_it_lies(folder, status.waits_for), err=True)
     elif VIDEO_FINAL in made_stages:
+        _show_price(folder)
         _show_film(find_film(run.film, home=home.root))
     else:
         click.echo(str(folder.path))
+
+
+def _show_price(folder: RunFolder) -> None:
+    """Say what the last render was estimated to take that made something, and what it took."""
+    if (price := folder.price.read()) is not None and price.was is not None:
+        click.echo(f"  work: {price}", err=True)
 
 
 def _show_film(film: Film) -> None:

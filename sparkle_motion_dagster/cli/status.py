@@ -19,6 +19,7 @@ from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.cli.console import readable_errors, stdout
 from sparkle_motion_dagster.film.checks.verdict import warnings_of
 from sparkle_motion_dagster.film.stages import FILM, PLAN_DRAFT, STAGES, VIDEO_FINAL
+from sparkle_motion_dagster.operations.choices_told import chosen_lines
 from sparkle_motion_dagster.operations.drafts import where_it_lies
 
 _DONE = (None, State.RENDERED, State.PARTLY)
@@ -123,6 +124,8 @@ def _show_run(home: SparkleHome, run_id: str, queue: Queue) -> None:
         console.print(line)
     for warning in warnings_of(manifests.values()):
         console.print(f"Warning: {warning}", style="yellow")
+    for line in chosen_lines(folder):
+        console.print(line)
     for line in state.mended if state is not None else ():
         console.print(f"The last render mended: {line}")
     for one in differing:
@@ -133,6 +136,8 @@ def _show_run(home: SparkleHome, run_id: str, queue: Queue) -> None:
         console.print(queue.place_of(run_id))
     for line in devices_in_use():
         console.print(line)
+    if (price := folder.price.read()) is not None:
+        console.print(f"Work of the last render that made something: {price}.")
     film = manifests[VIDEO_FINAL]
     path = None if film is None else folder.stage(VIDEO_FINAL) / film.artifact(FILM, "film").file
     if film is not None and path not in {one.path for one in differing}:
@@ -204,7 +209,7 @@ def _progress(film: FilmStanding) -> str | None:
     item = f", at {report.item}" if report.item else ""
     step = f" ({report.doing}: step {report.step} of {report.steps})" if report.steps else ""
     if report.doing and not report.steps:
-        step = f". {report.doing}"
+        step, left = f". {report.doing}", ""  # nobody knows what is left, once the wait is over
     if report.hangs:
         step, left = f"{step}. {report.hangs}", ""
     return f"{report.stage}: {report.done} of {report.total} done{item}{step}{left}"

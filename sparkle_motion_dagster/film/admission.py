@@ -64,6 +64,15 @@ def admit_brief(
     )
 
 
+def admit_take(prompt: str, engines: Engines, log: AuditLog) -> None:
+    """Make sure that the policy allows a take to show what a prompt says, and note the asking.
+
+    Raises:
+        PromptRefusedError, PolicyFileError, StorageError: As `check_prompt` says.
+    """
+    check_prompt(prompt, log, engines=_names(engines))
+
+
 def _refuse(frozen: FrozenPlan, breaches: Sequence[Breach]) -> None:
     if breaches:
         error = frozen.error(breach.problem for breach in breaches)

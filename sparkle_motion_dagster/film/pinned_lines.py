@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import JsonValue
+
 from sparkle_motion_dagster.artifacts.models import ActionRecord
 from sparkle_motion_dagster.engines.base import Engine
 from sparkle_motion_dagster.film.casting.cast import Cast, SpeakerRequest
@@ -29,14 +31,25 @@ class PinnedTake:
         text: The line as the plan has it now, which is what captions show.
         language: The language tag that it was spoken in.
         provider: Who spoke it then.
-        voice: In which voice, as the provider calls it.
     """
 
     produced: Produced
     text: str
     language: str
     provider: str
-    voice: str
+
+    @property
+    def voice(self) -> Mapping[str, JsonValue]:
+        """The voice that it was spoken in, as it was asked for; empty: it was recorded."""
+        voice = self.produced.record.request.get("voice")
+        return voice if isinstance(voice, dict) else {}
+
+    @property
+    def called(self) -> str:
+        """What that voice is called, as for lines that are spoken now."""
+        if not self.voice:
+            return RECORDING
+        return "imitated" if self.voice.get("reference") else str(self.voice["provider_voice"])
 
 
 def pinned_takes(
@@ -86,9 +99,7 @@ def _take(stage: Stage, cast: Cast, line: PlannedLine, produced: Produced) -> Pi
     record = produced.record
     voice = record.request.get("voice")
     if not isinstance(voice, dict):
-        language = language_of_recording(stage, line)
-        return PinnedTake(produced, line.text, language, RECORDING, RECORDING)
+        return PinnedTake(produced, line.text, language_of_recording(stage, line), RECORDING)
     engine = record.engine.name
     spoke = (one.name for one in cast.speakers.by_name.values() if one.engine.name == engine)
-    called = "imitated" if voice.get("reference") else str(voice["provider_voice"])
-    return PinnedTake(produced, line.text, str(voice["language"]), next(spoke, engine), called)
+    return PinnedTake(produced, line.text, str(voice["language"]), next(spoke, engine))

@@ -44,6 +44,9 @@ INPUTS: Final[Mapping[str, tuple[str, ...]]] = {
 STAGES: Final = tuple(INPUTS)
 """All stages, in the order in which they are made."""
 
+TAKEABLE_STAGES: Final = (DIALOGUE_WAVS, BASE_IMAGES, SHOT_CLIPS)
+"""The stages of whose items there can be takes."""
+
 OUTPUTS: Final[Mapping[str, tuple[str, ...]]] = {
     DIALOGUE_WAVS: ("audio", "timings"),
     TIMELINE_TRACK: ("audio", "timings"),

@@ -130,6 +130,11 @@ def likely_run(film: PlannedFilm) -> DryRun:
     return _dry_run(film, usual, faces=True)
 
 
+def first_dry_run(film: PlannedFilm) -> DryRun:
+    """Return the first way in which the film may turn out: the one with the shortest takes."""
+    return _dry_run(film, AssumedTakes(samples=1, timed=False), faces=False)
+
+
 def _longest_takes(film: PlannedFilm) -> Iterator[AssumedTakes]:
     rate = film.settings.format_of(film.frozen.plan).frame_rate
     longest = 3 * round(Fraction(film.frozen.plan.planned_seconds) * SAMPLE_RATE) + SAMPLE_RATE

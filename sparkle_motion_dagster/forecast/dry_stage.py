@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -39,7 +39,7 @@ from sparkle_motion_dagster.engines.speech.base import SpeechEngine
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
 from sparkle_motion_dagster.film import stages
 from sparkle_motion_dagster.film.stage import Stage
-from sparkle_motion_dagster.film.takes.choosing import ItemsTakes
+from sparkle_motion_dagster.film.takes.choosing import TAKE_WHY, ItemsTakes
 from sparkle_motion_dagster.film.takes.fit import Misfit, shape_misfit
 from sparkle_motion_dagster.film.takes.pins import PinnedError, pinned_to
 from sparkle_motion_dagster.film.takes.rules import TakesRule
@@ -160,7 +160,8 @@ class DryStage(Stage):
         for one in takes:
             if self._is_open(one):
                 self.undecided[self.name].append(one.item.id)
-                yield self._awaited(EngineCall(engine, one.item))
+                awaited = self._awaited(EngineCall(engine, one.item))
+                yield replace(awaited, told={TAKE_WHY: "the best of its takes"})
                 continue
             for best in super().decided(rule, engine, [one]):
                 if len(one.takes) > 1:
@@ -172,7 +173,7 @@ class DryStage(Stage):
         """Tell whether something is still to be measured of an item's takes."""
         found = (one.measures for one in takes.takes if one.measures is not None)
         owners = self.workbench.store.owners
-        return any(measures.files["measures"].sha256 in owners for measures in found)
+        return any(one.measures.files["measures"].sha256 in owners for one in found)
 
     def pinned(
         self,
@@ -186,7 +187,7 @@ class DryStage(Stage):
         try:
             found = pinned_to(engine, item, print_, misfit, self.run_id, self.workbench)
         except PinnedError as error:
-            found, fault = self._produced(call), str(error)
+            found, fault = self._produced(call), error.why
         self.pins[self.name].append(PinnedItem(call, print_, fault))
         return found
 

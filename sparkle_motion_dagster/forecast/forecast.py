@@ -62,7 +62,7 @@ def foresee(
     profile: str,
     settings: FilmSettings,
     engines: Engines,
-    plan_path: Path | None,
+    plan: Path | FrozenPlan | None,
     home: SparkleHome,
 ) -> Foresight:
     """Return all that is known of what rendering a film now would make; nothing is made or written.
@@ -72,7 +72,7 @@ def foresee(
         profile: The profile's name.
         settings: What the profile says of the film.
         engines: Who answers under the profile.
-        plan_path: The plan's file; None: the plan as it was frozen.
+        plan: The plan's file, or the plan itself; None: the plan as it was frozen.
         home: Where everything lies.
 
     Raises:
@@ -83,7 +83,7 @@ def foresee(
     workbench = DryWorkbench(home)
     differing = differences(workbench.run_folder(run_id), workbench.store)
     workbench.store.lent = sound_copies(differing)
-    frozen = foreseen_plan(run_id, plan_path, workbench)
+    frozen, plan_path = _opened(run_id, plan, workbench)
     check_feasible(frozen, settings, engines)
     check_allowed(frozen, engines)
     history, last = History(workbench), LastRender.of(run_id, workbench)
@@ -107,6 +107,15 @@ def foresee(
         **totals(stages),
     )
     return Foresight(film, runs, explanation)
+
+
+def _opened(
+    run_id: str, plan: Path | FrozenPlan | None, workbench: Workbench
+) -> tuple[FrozenPlan, Path | None]:
+    """Return the plan that is rendered, and its file; None: it is the one that was frozen."""
+    if isinstance(plan, FrozenPlan):
+        return plan, None if plan.source is None else plan.source.path
+    return foreseen_plan(run_id, plan, workbench), plan
 
 
 def _names(last: LastRender, film: PlannedFilm, runs: Sequence[DryRun]) -> Names:

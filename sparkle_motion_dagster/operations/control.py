@@ -77,6 +77,16 @@ def leave(folder: RunFolder, wish: Wish, message: str, dagster_run: str | None =
     folder.state.change(left)
 
 
+def is_done(folder: RunFolder) -> bool:
+    """Tell whether the film's last run did all that it was asked for."""
+    return folder.state.read().standing(State.RENDERED, State.PARTLY)
+
+
+def takes_are_missing(folder: RunFolder) -> bool:
+    """Tell whether further takes were asked for that are not there yet."""
+    return any(known.missing for known in folder.choices.read().items)
+
+
 def check_resumable(folder: RunFolder) -> None:
     """Make sure that there is something to go on with.
 
@@ -86,7 +96,7 @@ def check_resumable(folder: RunFolder) -> None:
     """
     if (holder := folder.holder()) is not None:
         raise RunBusyError(f"{folder.run_id} is being {holder.doing} by {holder} already.")
-    if folder.state.read().standing(State.RENDERED, State.PARTLY):
+    if is_done(folder) and not takes_are_missing(folder):
         raise ConflictError(
             f"The last run of {folder.run_id} did all that it was asked for: there is nothing to "
             "go on with. After an edit, render it: `sparkle render PLAN`."

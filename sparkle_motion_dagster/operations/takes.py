@@ -8,18 +8,13 @@ from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import ConflictError, InputError, did_you_mean
 from sparkle_motion_dagster.film.stages import (
-    BASE_IMAGES,
-    DIALOGUE_WAVS,
     KEPT_TAKE,
-    SHOT_CLIPS,
+    TAKEABLE_STAGES,
     footage_id,
     whose,
 )
 from sparkle_motion_dagster.film.takes.keeping import change_choices
 from sparkle_motion_dagster.production.workbench import Workbench
-
-TAKEABLE_STAGES = (DIALOGUE_WAVS, BASE_IMAGES, SHOT_CLIPS)
-"""The stages of whose items there can be takes."""
 
 
 class NoSuchTakeError(InputError):
@@ -53,28 +48,29 @@ def choose(folder: RunFolder, name: str, number: int) -> ItemChoices:
     item = item_called(folder, name)
 
     def chosen(known: ItemChoices) -> ItemChoices:
-        if known.take(number) is None:
-            numbers = ", ".join(str(take.number) for take in known.takes)
-            raise NoSuchTakeError(
-                f"{item.called} of {folder.run_id} has no take {number}. It has {numbers}; "
-                f"`sparkle redo {folder.run_id} {item.called}` makes further ones."
-            )
-        return known.model_copy(update={"chosen": number})
+        return known.model_copy(update={"chosen": _take(folder, item, known, number).number})
 
     return _changed(folder, item, chosen)
 
 
-def pin(folder: RunFolder, name: str) -> ItemChoices:
-    """Have an item stay as it is, whatever is edited: the chosen take, else what the film has.
+def pin(folder: RunFolder, name: str, number: int | None = None) -> ItemChoices:
+    """Have an item stay as it is, whatever is edited.
+
+    Args:
+        folder: The film's.
+        name: Which item.
+        number: To which of its takes it is pinned, which is chosen by that; None: to the chosen
+            one, else to what the film has.
 
     Raises:
-        NoSuchTakeError: There is no such item.
+        NoSuchTakeError: There is no such item, or no such take of it.
         NotMadeError: It has not been made yet.
     """
     item = item_called(folder, name)
 
     def pinned(known: ItemChoices) -> ItemChoices:
-        take = None if known.chosen is None else known.take(known.chosen)
+        wanted = known.chosen if number is None else number
+        take = None if wanted is None else _take(folder, item, known, wanted)
         print_ = item.fingerprint if take is None else take.fingerprint
         if print_ is None:
             raise NotMadeError(
@@ -82,8 +78,8 @@ def pin(folder: RunFolder, name: str) -> ItemChoices:
                 "to pin it to. Render the film first."
             )
         # Whatever becomes of the stage that shows it, the takes keep what it is pinned to.
-        kept = (take or Take(number=OWN)).model_copy(update={"fingerprint": print_})
-        return known.with_take(kept).model_copy(update={"pinned": print_})
+        kept = (take or known.own).model_copy(update={"fingerprint": print_})
+        return known.with_take(kept).model_copy(update={"chosen": wanted, "pinned": print_})
 
     return _changed(folder, item, pinned)
 
@@ -129,6 +125,14 @@ def item_called(folder: RunFolder, name: str) -> FilmItem:
     )
 
 
+def film_has(folder: RunFolder, stage: str, item: str) -> Sha256 | None:
+    """Return the fingerprint of what a film has of an item; None: nothing yet."""
+    found = (
+        one.fingerprint for one in film_items(folder) if (one.stage, one.item) == (stage, item)
+    )
+    return next(found, None)
+
+
 def film_items(folder: RunFolder) -> Iterator[FilmItem]:
     """Yield the items of a film that can be chosen or pinned.
 
@@ -150,6 +154,21 @@ def film_items(folder: RunFolder) -> Iterator[FilmItem]:
         merged: dict[str, Sha256 | None] = {**known, **there}
         for item in sorted(merged, key=lambda one: one != whose(one)):
             yield FilmItem(stage, item, merged[item])
+
+
+def _take(folder: RunFolder, item: FilmItem, known: ItemChoices, number: int) -> Take:
+    """Return a take of an item by its number.
+
+    Raises:
+        NoSuchTakeError: There is none.
+    """
+    if (take := known.take(number)) is not None:
+        return take
+    numbers = ", ".join(str(one.number) for one in known.takes)
+    raise NoSuchTakeError(
+        f"{item.called} of {folder.run_id} has no take {number}. It has {numbers}; "
+        f"`sparkle redo {folder.run_id} {item.called}` makes further ones."
+    )
 
 
 def _changed(

@@ -23,8 +23,9 @@ from sparkle_motion_dagster.artifacts.locks import locked
 from sparkle_motion_dagster.artifacts.parts import check_parts
 from sparkle_motion_dagster.units import Record
 
-Via = Literal["add", "render", "inbox", "run", "write", "vary"]
-"""How a plan or a prompt comes in: a command, the inbox, a run that freezes a plan or has one made.
+Via = Literal["add", "render", "inbox", "run", "write", "redo", "vary"]
+"""How a plan or a prompt comes in: a command, the inbox, a run that freezes a plan, has one made,
+or makes further takes.
 """
 
 _LOCK_TIMEOUT_S = 60.0

@@ -233,8 +233,9 @@ def _make_together(
         for print_, item in orders.items():
             control.obey(before=item.id)
             progress.working_on(item.id)
-            meter.begin()
             with _named(item.id), admission.making(item):
+                # Whoever waited until it may begin does not count.
+                meter.begin()
                 made = next(results, None)
             if made is None:
                 raise EngineError(f"{engine.name} ended without making {item.id}")

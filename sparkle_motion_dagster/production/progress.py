@@ -13,7 +13,7 @@ from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.production.known import made_again
 
 
-def _unheard(_: str) -> None:
+def _unheard(*_: object) -> None:
     """Hear nothing."""
 
 
@@ -24,14 +24,20 @@ class Progress:
         folder: The run's.
         stage: The stage's name.
         say: Hears a line for each item that was made.
+        there: Hears of each item, by its id, the moment it is there, and how it was made.
     """
 
     def __init__(
-        self, folder: RunFolder, stage: str, say: Callable[[str], None] = _unheard
+        self,
+        folder: RunFolder,
+        stage: str,
+        say: Callable[[str], None] = _unheard,
+        there: Callable[[str, ActionRecord], None] = _unheard,
     ) -> None:
         self._film, self._finished = folder.state, folder.finished
         self._stage = stage
         self._say = say
+        self._there = there
         self._started_at = datetime.now(UTC)
         self._total = self._making = self._done = self._made = 0
         self._item: str | None = None
@@ -106,6 +112,7 @@ class Progress:
         """
         finished = []
         for item, record, made in items:
+            self._there(item, record)
             self._done += 1
             if (told := (item, record.fingerprint)) not in self._told:
                 self._told.add(told)

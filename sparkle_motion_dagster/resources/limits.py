@@ -11,22 +11,21 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sparkle_motion_dagster.artifacts.choices import Recipe
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.errors import InputError, reasons
 from sparkle_motion_dagster.film.intake import foreseen_plan
-from sparkle_motion_dagster.film.stages import MOVIE_PLAN
-from sparkle_motion_dagster.forecast.forecast import foresee
+from sparkle_motion_dagster.film.stages import MOVIE_PLAN, TAKES
 from sparkle_motion_dagster.forecast.price.guard import OverLimitsError, PricedRun
 from sparkle_motion_dagster.forecast.price.models import Price
 from sparkle_motion_dagster.forecast.price.pricing import price_of
+from sparkle_motion_dagster.forecast.price.takes import price_of_takes
 from sparkle_motion_dagster.operations.drafts import plan_to_render
 from sparkle_motion_dagster.plan.limits import Limits
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.engines import engines_of
-from sparkle_motion_dagster.resources.gpu import GpuResource
+from sparkle_motion_dagster.resources.foresight import foreseen_under
 from sparkle_motion_dagster.resources.profiles import Profile
 from sparkle_motion_dagster.resources.run_profile import profile_of_config
 from sparkle_motion_dagster.runs.names import configured
@@ -138,7 +137,9 @@ def _plan_path(run: PlannedRun, home: SparkleHome) -> Path | None:
 
 
 def _price(run: PlannedRun, profile: Profile, home: SparkleHome) -> Price:
-    facilities = Facilities(GpuResource(**profile.gpu.model_dump()).for_stage(run.film, "price"))
-    engines, path = engines_of(profile, facilities), _plan_path(run, home)
-    foresight = foresee(run.film, profile.name, profile.film, engines, path, home)
-    return price_of(foresight, run.stages)
+    foresight = foreseen_under(profile, run.film, _plan_path(run, home), home)
+    if TAKES not in run.stages:
+        return price_of(foresight, run.stages)
+    asked = configured(run.run_config, "ops", TAKES, "config") or {}
+    recipe = Recipe(**{name: asked[name] for name in Recipe.model_fields.keys() & asked.keys()})
+    return price_of_takes(foresight.film, asked.get("item", ""), recipe, asked.get("takes", 1))

@@ -17,6 +17,7 @@ from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.runs.failures import INTERRUPTED, in_words
 from sparkle_motion_dagster.runs.names import (
     GO_ON,
+    MAKE_TAKES,
     PARTITION_TAG,
     STATE_TAG,
     WRITE_PLAN,
@@ -74,9 +75,10 @@ class RunLifecycle:
         self._concluded = self._status(state, message, waits_for)
 
     def _begin(self) -> None:
-        """Say that the film is being rendered."""
+        """Say that the film is being rendered, unless further takes are made of it."""
         rendering = self._status(State.RENDERING)
-        self._folder.state.change(lambda state: state.with_status(rendering))
+        if _job_of(self._run) != MAKE_TAKES:
+            self._folder.state.change(lambda state: state.with_status(rendering))
         if STATE_TAG in self._run.tags:
             # It is a copy of another run, and of what that one was tagged with.
             self._tag(State.RENDERING)
@@ -91,6 +93,10 @@ class RunLifecycle:
 
     def _end(self, before: Status | None) -> None:
         """Say how the film stands after the run: in its state, and on the run."""
+        if _job_of(self._run) == MAKE_TAKES:
+            # The film is what it was: how far its takes are, its choices say.
+            self._tag(State.PARTLY if before is None else before.state)
+            return
         outcome = self._outcome()
         if outcome is not None and outcome.state is State.RENDERED:
             self._folder.forget_kept()
@@ -191,8 +197,13 @@ def _is_asked_for(run: dg.DagsterRun) -> bool:
 
 def _writes(run: dg.DagsterRun) -> bool:
     """Tell whether a run has a plan written, and makes nothing of a film."""
+    return _job_of(run) == WRITE_PLAN
+
+
+def _job_of(run: dg.DagsterRun) -> str:
+    """Return the job that a run is of, whoever started it."""
     assets = [one.to_user_string() for one in run.asset_selection or ()]
-    return job_to_go_on_with(run.job_name, assets) == WRITE_PLAN
+    return job_to_go_on_with(run.job_name, assets)
 
 
 def _is_another(failure: Status, concluded: Status) -> bool:

@@ -27,6 +27,9 @@ STAGES_OF_JOB: Mapping[str, tuple[str, ...]] = {
 }
 """The jobs that work for a film, and the stages that each makes."""
 
+STAGES_MADE_BY: Mapping[str, tuple[str, ...]] = {**STAGES_OF_JOB, MAKE_TAKES: (stages.TAKES,)}
+"""Those, and the job that makes further takes."""
+
 FILM_JOB_NAMES = tuple(STAGES_OF_JOB)
 """Their names."""
 
@@ -75,6 +78,8 @@ def job_to_go_on_with(job: str, assets: Collection[str]) -> str:
         job: Which job it was.
         assets: The names of the assets that it was to make; none: all of the job's.
     """
-    if job in (WRITE_PLAN, *FILM_JOB_NAMES):
+    if job in (WRITE_PLAN, MAKE_TAKES, *FILM_JOB_NAMES):
         return job
+    if set(assets) == {stages.TAKES}:
+        return MAKE_TAKES
     return WRITE_PLAN if set(assets) == {stages.PLAN_DRAFT} else RENDER_MOVIE

@@ -27,8 +27,8 @@ _Placement: TypeAlias = NDArray[np.float32]
 """Where the pixels of one thumbnail lie on another: (2, 3), an affine map."""
 
 _EVERYWHERE = np.full((SIDE, SIDE), 255, np.uint8)
-_ITERATIONS = 30
-_ENOUGH = 1e-4
+_ITERATIONS = 20
+_ENOUGH = 1e-3
 _SMOOTHED = 3
 """Pixels over which the alignment looks at gradients: how far off it may begin, about."""
 
@@ -40,8 +40,16 @@ _PATCH = 6
 _GAIN = (0.8, 1.25)
 """How much contrast may differ, as from one display to another."""
 
-_LEAST_ALIKE = 0.6
-"""The correlation below which pictures are strangers, and aligning them is no use."""
+_LEAST_ALIKE = 0.7
+"""The correlation, well blurred, below which pictures are strangers: aligning them is no use."""
+
+_WELL_BLURRED = 3.0
+
+_SIZES = (0.78, 1.06)
+_MOST_TURNED = 0.06
+_MOST_OUTSIDE = 2.0
+"""What a part of a picture may be: its size to the whole, how far it is turned, or sheared, and by
+how many pixels it may lie outside. Whatever else an alignment ends at is no part of a picture."""
 
 
 @dataclass(frozen=True)
@@ -57,25 +65,23 @@ class Likeness:
     difference: float
 
 
-def likeness(part: Thumbnail, whole: Thumbnail, window: Window) -> Likeness | None:
+def likeness(part: Thumbnail, whole: Thumbnail, window: Window, bits: int) -> Likeness | None:
     """Compare a picture with another one, of which it may show a part.
 
     Args:
         part: The picture.
         whole: The other one.
         window: What it shows of the other one, about.
+        bits: In how many bits its hash differs from that of the window.
 
     Returns:
         How alike they are; None: they are strangers, which cannot be laid upon each other.
     """
     import cv2
 
-    rough = _placement(window)
-    one, other = _grey(part), _grey(whole)
-    if window.size == 1:
-        straight = laid_upon(part, whole)
-        if straight.difference <= MOST_DIFFERENT / 2:
-            return straight
+    if window.size == 1 and (straight := difference(part, whole)) <= MOST_DIFFERENT / 2:
+        return Likeness(bits, straight)
+    rough, one, other = _placement(window), _grey(part), _grey(whole)
     if _correlation(one, _laid(other, rough)) < _LEAST_ALIKE:
         return None
     until = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, _ITERATIONS, _ENOUGH)
@@ -85,12 +91,40 @@ def likeness(part: Thumbnail, whole: Thumbnail, window: Window) -> Likeness | No
         )
     except cv2.error:  # it says so where there is nothing to hold on to, or it leads out of view
         return None
-    return laid_upon(part, _laid(whole, np.asarray(placement, np.float32)))
+    if not _is_part(np.asarray(placement, np.float32)):
+        return None
+    shown = _laid(whole, np.asarray(placement, np.float32))
+    return Likeness((hash_of(part) ^ hash_of(shown)).bit_count(), difference(part, shown))
+
+
+def difference(one: Thumbnail, other: Thumbnail) -> float:
+    """Return by how much two pictures differ where they do most, the one laid upon the other.
+
+    How bright, how contrasty and of which tint the whole is does not count.
+    """
+    import cv2
+
+    shown, wanted = _blurred(one), _blurred(other)
+    differences = np.abs(shown - _in_colours_of(wanted, shown)).max(axis=2)
+    inner = differences[_BORDER:-_BORDER, _BORDER:-_BORDER]
+    return float(cv2.blur(inner, (_PATCH, _PATCH)).max())
 
 
 def _placement(window: Window) -> _Placement:
     left, top = window.left * SIDE, window.top * SIDE
     return np.array([[window.size, 0, left], [0, window.size, top]], np.float32)
+
+
+def _is_part(placement: _Placement) -> bool:
+    """Tell whether a placement lays a part of a picture, all of it, upon the whole."""
+    (across, turned, left), (sheared, down, top) = placement.tolist()
+    corner = (left + across * SIDE, top + down * SIDE)
+    return (
+        all(_SIZES[0] <= size <= _SIZES[1] for size in (across, down))
+        and max(abs(turned), abs(sheared)) <= _MOST_TURNED
+        and min(left, top) >= -_MOST_OUTSIDE
+        and max(corner) <= SIDE + _MOST_OUTSIDE
+    )
 
 
 def _laid(whole: NDArray[np.uint8], placement: _Placement) -> NDArray[np.uint8]:
@@ -102,17 +136,6 @@ def _laid(whole: NDArray[np.uint8], placement: _Placement) -> NDArray[np.uint8]:
         whole, placement, (SIDE, SIDE), flags=flags, borderMode=cv2.BORDER_REPLICATE
     )
     return np.asarray(laid, np.uint8)
-
-
-def laid_upon(one: Thumbnail, other: Thumbnail) -> Likeness:
-    """Return how alike two pictures are, the one laid upon the other as it is."""
-    import cv2
-
-    distance = (hash_of(one) ^ hash_of(other)).bit_count()
-    shown, wanted = _blurred(one), _blurred(other)
-    differences = np.abs(shown - _in_colours_of(wanted, shown)).max(axis=2)
-    inner = differences[_BORDER:-_BORDER, _BORDER:-_BORDER]
-    return Likeness(distance, float(cv2.blur(inner, (_PATCH, _PATCH)).max()))
 
 
 def _in_colours_of(picture: NDArray[np.float32], model: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -137,7 +160,12 @@ def _grey(picture: Thumbnail) -> NDArray[np.uint8]:
 
 
 def _correlation(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
-    x, y = (plane - plane.mean(dtype=np.float32) for plane in (one, other))
+    import cv2
+
+    x, y = (
+        cv2.GaussianBlur(plane.astype(np.float32) - plane.mean(), (0, 0), _WELL_BLURRED)
+        for plane in (one, other)
+    )
     spread = float(np.sqrt((x * x).sum() * (y * y).sum()))
     # What has no contrast at all is like nothing, and like everything.
     return float((x * y).sum()) / spread if spread > 1 else 1.0

@@ -19,7 +19,7 @@ from sparkle_motion_dagster.artifacts.index.looking import ArtifactIndex
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.similar import database
-from sparkle_motion_dagster.similar.comparing import MOST_DIFFERENT, Likeness, laid_upon, likeness
+from sparkle_motion_dagster.similar.comparing import MOST_DIFFERENT, Likeness, difference, likeness
 from sparkle_motion_dagster.similar.database import Frame
 from sparkle_motion_dagster.similar.hashing import WINDOWS, hash_of, hashes_of
 from sparkle_motion_dagster.similar.scanning import Candidate, HashTable
@@ -136,12 +136,11 @@ class SimilarIndex:
         def found(connection: sqlite3.Connection) -> tuple[Match, ...]:
             near = self._read(connection).near_wholes(hash_of(thumbnail), threshold)
             matches = []
-            for number in near:
+            for number, bits in near:
                 other = from_jpeg(database.jpeg_of(connection, number))
-                held = laid_upon(thumbnail, other)
-                if held.distance <= threshold and held.difference <= MOST_DIFFERENT:
+                if (by := difference(thumbnail, other)) <= MOST_DIFFERENT:
                     name = database.name_of(connection, number)
-                    matches.append(Match(name.sha256, name.frame, held))
+                    matches.append(Match(name.sha256, name.frame, Likeness(bits, by)))
             return tuple(sorted(matches, key=_nearness))
 
         return self._asked(found)
@@ -222,7 +221,7 @@ def _verified(
     for one in candidates:
         other, window = from_jpeg(database.jpeg_of(connection, one.number)), WINDOWS[one.window]
         part, whole = (thumbnail, other) if one.is_larger else (other, thumbnail)
-        found = likeness(part, whole, window)
+        found = likeness(part, whole, window, one.bits)
         if found and found.distance <= threshold and found.difference <= most_different:
             name = database.name_of(connection, one.number)
             yield Match(name.sha256, name.frame, found)

@@ -69,15 +69,16 @@ class HashTable:
         """
         return tuple(sorted(self._near(hashes, bits), key=lambda one: (one.bits, one.number)))
 
-    def near_wholes(self, whole: int, bits: int) -> tuple[int, ...]:
-        """Return the numbers of the pictures that have a hash near one, each as a whole.
+    def near_wholes(self, whole: int, bits: int) -> tuple[tuple[int, int], ...]:
+        """Return the pictures whose hash as a whole is near one: numbers, and how many bits differ.
 
         Args:
             whole: The hash.
             bits: In how many bits hashes may differ at most.
         """
         differing = np.bitwise_count(self.windows[0] ^ np.uint64(whole))
-        return tuple(int(number) for number in self.numbers[differing <= bits])
+        rows = np.flatnonzero(differing <= bits)
+        return tuple((int(self.numbers[row]), int(differing[row])) for row in rows)
 
     def _near(self, hashes: Hashes, bits: int) -> Iterator[Candidate]:
         # As a part of it, then the other way round; the whole is like the whole either way.

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from scribes import Scribe, capped, written
 from served_app import ServedApp, serving_home
 from sparkle_motion_dagster.api.readiness.machine import Readiness
 from sparkle_motion_dagster.api.waiting import Queue
@@ -17,6 +18,7 @@ from sparkle_motion_dagster.artifacts.locks import take_for_life
 from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.errors import BusyError
 from sparkle_motion_dagster.gpu.lock import Device, DeviceLock, locks_folder
+from sparkle_motion_dagster.production.rate_limits.clock import SYSTEM_CLOCK
 
 
 @pytest.fixture
@@ -54,6 +56,27 @@ def test_what_an_engine_misses_is_said_with_how_to_get_it(
         assert not found[f"engine {name}"]["ok"]
         assert f"`sparkle engines {how}" in found[f"engine {name}"]["detail"]
     assert not server.get("/ready?profile=cinematic").json["ready"]
+
+
+def test_rate_limits_that_are_wrong_or_nearly_used_up_are_said(
+    server: ServedApp, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert checks(server)["rate limits"]["ok"]
+    file = tmp_path / "rate-limits.yaml"
+    monkeypatch.setenv("SPARKLE_RATE_LIMITS", str(file))
+    file.write_text('schema_version: "1"\nengines: {espek: []}\n')
+    found = checks(server)["rate limits"]
+    assert not found["ok"]
+    assert "no engine 'espek'" in found["detail"]
+    caps = capped({"what": "requests", "per": "day", "most": 1})
+    file.write_text(caps.model_dump_json())
+    assert checks(server)["rate limits"]["detail"] == "No rate limit is nearly used up."
+    written(Scribe(), ["a"], SparkleHome(tmp_path), caps, SYSTEM_CLOCK)
+    found = checks(server)["rate limits"]
+    assert found["ok"]
+    assert found["detail"].startswith(
+        "The engine storyboard has used up its 1 request a day; the next may begin in 2"
+    )
 
 
 def test_there_is_no_such_profile(server: ServedApp) -> None:

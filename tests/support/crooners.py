@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, ClassVar
 from zlib import crc32
 
 import numpy as np
@@ -29,7 +30,7 @@ class Crooner(SpeechEngine[CroonerSettings]):
 
     name = "crooner"
     version = 1
-    settings_model = CroonerSettings
+    settings_model: ClassVar[type[Any]] = CroonerSettings
     unused_fields = frozenset({"seed"})
     speaks_at_tempo = False
     gives_timings = False

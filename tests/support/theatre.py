@@ -98,6 +98,7 @@ class Theatre:
             progress=Progress(folder, name),
             control=RunControl(folder),
             facilities=on_cpu(),
+            choices=folder.choices.read(),
         )
 
     def dialogue(self, *speakers: Speaker) -> tuple[Dialogue, StageManifest]:

@@ -111,6 +111,11 @@ class FilmClip(StoredFile):
     )
 
 
+_A_FILM = 100
+"""What a film costs however short it is, in frames: one of 96 frames took 0.7 s, one of 1440 5.7 s.
+"""
+
+
 class FilmRequest(Request):
     """A film: its clips in order, its track, and what surrounds them."""
 
@@ -148,7 +153,7 @@ class FilmRequest(Request):
     @property
     def work(self) -> float:
         """Its frames, whatever their size: they are copied; see ``Request.work``."""
-        return float(max(self.frames, 1))
+        return float(_A_FILM + self.frames)
 
     @property
     def is_levelled(self) -> bool:

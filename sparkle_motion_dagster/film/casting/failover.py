@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from pydantic import JsonValue
+
 from sparkle_motion_dagster.engines.base import EngineError, ProviderBusyError, QuotaSpentError
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest
 from sparkle_motion_dagster.film.casting.cast import SpeakerRequest
@@ -47,6 +49,17 @@ class DialogueTake:
     produced: Produced
     chosen: SpeakerRequest
     passed_over: Mapping[str, str]
+
+    @property
+    def provider(self) -> str:
+        """Who spoke it."""
+        return self.chosen.speaker.name
+
+    @property
+    def voice(self) -> Mapping[str, JsonValue]:
+        """The voice that it was spoken in, as it was asked for."""
+        voice: dict[str, JsonValue] = self.chosen.request.voice.model_dump(mode="json")
+        return voice
 
     @property
     def text(self) -> str:

@@ -7,10 +7,11 @@ from sparkle_motion_dagster.film.casting.failover import DialogueTake
 from sparkle_motion_dagster.film.checks.hearing import WORDS_HEARD, words_heard
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
 from sparkle_motion_dagster.film.hearing.respeaking import LineTake
+from sparkle_motion_dagster.film.pinned_lines import PinnedTake
 from sparkle_motion_dagster.film.sound.dialogue import Dialogue
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.plan.models import MoviePlan
-from sparkle_motion_dagster.plan.timeline.lines import spoken_lines
+from sparkle_motion_dagster.plan.timeline.lines import PlannedLine, planned_lines
 
 ALL_SPOKEN = Check(
     "all_spoken",
@@ -40,10 +41,9 @@ _TELLS_APART = ("pitch", "rate", "size", "effect")
 
 def verdicts(stage: Stage, dialogue: Dialogue) -> Iterator[Verdict]:
     """Listen to the takes of a film."""
-    spoken = [take for take in dialogue.takes if isinstance(take, DialogueTake)]
     yield all_spoken(dialogue.takes)
-    yield voices_apart(stage.plan, spoken)
-    yield voices_stay(stage.plan, spoken)
+    yield voices_apart(stage.plan, dialogue.takes)
+    yield voices_stay(stage.plan, dialogue.takes)
     yield takes_good(dialogue.takes)
     yield words_heard(dialogue.heard)
 
@@ -67,24 +67,18 @@ def takes_good(takes: Sequence[LineTake]) -> Verdict:
     return TAKES_GOOD.verdict({"lines": len(takes), "faulty": faulty or "none"}, kept=not faulty)
 
 
-def voices_apart(plan: MoviePlan, takes: Sequence[DialogueTake]) -> Verdict:
-    """Look for characters that nobody can tell apart by ear, in the takes of lines to speak."""
-    speaking = _grouped(
-        (_timbre(take), line.character_id)
-        for line, take in zip(spoken_lines(plan), takes, strict=True)
-    )
+def voices_apart(plan: MoviePlan, takes: Sequence[LineTake]) -> Verdict:
+    """Look for characters that nobody can tell apart by ear, in the takes that somebody spoke."""
+    speaking = _grouped((_timbre(take), line.character_id) for line, take in _spoken(plan, takes))
     alike = [" and ".join(characters) for characters in speaking.values() if len(characters) > 1]
     return VOICES_APART.verdict(
         {"voices": len(speaking), "the_same": "; ".join(alike) or "none"}, kept=not alike
     )
 
 
-def voices_stay(plan: MoviePlan, takes: Sequence[DialogueTake]) -> Verdict:
+def voices_stay(plan: MoviePlan, takes: Sequence[LineTake]) -> Verdict:
     """Look for characters that speak with more than one provider's voice, in those takes."""
-    providers = _grouped(
-        (line.character_id, take.chosen.speaker.name)
-        for line, take in zip(spoken_lines(plan), takes, strict=True)
-    )
+    providers = _grouped((line.character_id, take.provider) for line, take in _spoken(plan, takes))
     changing = [
         f"{character}: {' and '.join(names)}"
         for character, names in providers.items()
@@ -95,12 +89,21 @@ def voices_stay(plan: MoviePlan, takes: Sequence[DialogueTake]) -> Verdict:
     )
 
 
-def _timbre(take: DialogueTake) -> str:
+def _spoken(
+    plan: MoviePlan, takes: Sequence[LineTake]
+) -> Iterator[tuple[PlannedLine, DialogueTake | PinnedTake]]:
+    """Yield the lines that somebody spoke for the film, which no recording is."""
+    for line, take in zip(planned_lines(plan), takes, strict=True):
+        if isinstance(take, DialogueTake) or (isinstance(take, PinnedTake) and take.voice):
+            yield line, take
+
+
+def _timbre(take: DialogueTake | PinnedTake) -> str:
     """Return all that makes a voice sound as it does, for the ear."""
-    voice = take.chosen.request.voice
-    imitated = None if voice.reference is None else voice.reference.sha256
-    apart = [voice.settings.get(name) for name in _TELLS_APART]
-    return str((take.chosen.speaker.name, imitated or voice.provider_voice, *apart))
+    voice = take.voice
+    settings, reference = voice.get("settings"), voice.get("reference")
+    apart = [settings.get(name) for name in _TELLS_APART] if isinstance(settings, dict) else []
+    return str((take.provider, reference or voice.get("provider_voice"), *apart))
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:

@@ -14,6 +14,7 @@ from sparkle_motion_dagster.film.hearing.listening import HeardLine, Listener, S
 from sparkle_motion_dagster.film.pinned_lines import PinnedTake
 from sparkle_motion_dagster.film.recordings import RecordedTake
 from sparkle_motion_dagster.film.stages import take_id
+from sparkle_motion_dagster.film.takes.choosing import TAKE_WHY
 from sparkle_motion_dagster.plan.seeds import derive_seed
 from sparkle_motion_dagster.production.loop import Produced
 
@@ -64,7 +65,8 @@ def heard_takes(listener: Listener, takes: Sequence[LineTake]) -> tuple[LineTake
     A line whose take says something else is spoken again with another seed, by whoever spoke it,
     where that provider's takes vary and its caps allow for it: three times at most. A provider
     that is busy by then, or spent, is not waited for a second time: the best take is kept. What
-    is recorded, or was chosen or pinned by a person, stays as it is.
+    is recorded, or was chosen or pinned by a person, stays as it is; so does the best of several
+    takes that a rule has chosen.
 
     Args:
         listener: Who listens.
@@ -116,7 +118,7 @@ def _requests(
         first = line.takes[0].take
         if not line.says_something_else or not isinstance(first, DialogueTake):
             continue
-        if is_decided(choices, first.produced.item_id):
+        if is_decided(choices, first.produced.item_id) or TAKE_WHY in first.produced.told:
             continue
         chosen = first.chosen
         speaker, text = chosen.speaker, chosen.said

@@ -69,7 +69,8 @@ def speak_lines(
     by_line: dict[PlannedLine, LineTake] = {**pinned, **recorded_takes(stage, others)}
     by_line |= zip(to_speak, spoken, strict=True)
     takes = tuple(by_line[line] for line in lines)
-    engine = speakers.identity({take.chosen.speaker.name for take in spoken})
+    spoke = {take.provider for take in pinned.values()} | {take.provider for take in spoken}
+    engine = speakers.identity(spoke)
     if hearing is not None:
         return _listened_to(Listener(stage, hearing), engine, lines, takes)
     artifacts = [
@@ -184,7 +185,7 @@ def _told(line: PlannedLine, take: LineTake) -> dict[str, JsonValue]:
             "character": line.character_id,
             "provider": take.provider,
             "engine": str(take.produced.record.engine),
-            "voice": take.voice,
+            "voice": take.called,
             "language": take.language,
             "reason": "pinned",
             "cost_usd": 0.0,

@@ -20,7 +20,7 @@ from sparkle_motion_dagster.film.stages import (
     may_be_portrait,
     own_take_id,
 )
-from sparkle_motion_dagster.film.takes.measuring import measures_in, measures_of
+from sparkle_motion_dagster.film.takes.measuring import Measured, measured
 from sparkle_motion_dagster.film.takes.recipes import further_recipes, has_takes, varied
 from sparkle_motion_dagster.film.takes.rules import Choosing, TakenKind, TakesRule
 from sparkle_motion_dagster.production.loop import Item, Produced
@@ -46,7 +46,7 @@ class MadeTake:
     take: Take
     asked: Item[Any]
     produced: Produced
-    measures: Produced | None
+    measures: Measured | None
 
 
 @dataclass(frozen=True)
@@ -135,9 +135,9 @@ def taken_by_rule(
         for item, there, wanted in zip(items, known, recipes, strict=True)
     ]
     made = stage.answered(engine, [one for takes in asked for _, one in takes])
-    measured_ones = made if rule.choose != "first" and len(made) > len(items) else ()
+    told_apart = made if rule.choose != "first" and len(made) > len(items) else ()
     store = stage.workbench.store
-    found = measures_of(measured_ones, stage.answered, store, stage.hearing)
+    found = measured(told_apart, stage.answered, store, stage.hearing)
     there = iter(made)
     return tuple(
         ItemsTakes(
@@ -157,8 +157,7 @@ def best_of(rule: TakesRule, engine: Engine[Any, Any], item: ItemsTakes) -> Prod
         why = f"{engine.name} makes the same of every seed: there is one take"
         return replace(item.takes[0].produced, told={TAKE: OWN, TAKE_WHY: why})
     measures = [
-        TakeMeasures() if one.measures is None else measures_in(one.measures.files["measures"])
-        for one in item.takes
+        TakeMeasures() if one.measures is None else one.measures.found for one in item.takes
     ]
     values = [_value(rule.choose, one) for one in measures]
     known = [value for value in values if value is not None]

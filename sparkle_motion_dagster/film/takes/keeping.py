@@ -4,17 +4,27 @@ What a manifest of a film lists, nobody collects. So the manifest follows the ch
 before they are.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
+from pydantic import JsonValue
+
 from sparkle_motion_dagster.artifacts.choices import Choices, ItemChoices, Take
 from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.artifacts.models import ActionRecord, Artifact, EngineIdentity
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.film.stages import MOVIE_PLAN, TAKES, further_take_id, measures_id
+from sparkle_motion_dagster.film.stages import (
+    MOVIE_PLAN,
+    TAKES,
+    further_take_id,
+    heard_id,
+    measures_id,
+)
 from sparkle_motion_dagster.film.takes.choosing import ItemsTakes
+from sparkle_motion_dagster.film.takes.measuring import Measured
 from sparkle_motion_dagster.production.known import look_up
 from sparkle_motion_dagster.production.loop import Produced
 from sparkle_motion_dagster.production.manifest import (
@@ -29,9 +39,9 @@ DIRECTOR = EngineIdentity(name="takes", version=1)
 """Who answers for all takes together: each artifact's action record tells who made it."""
 
 MEASURED_OF = "measured_of"
-"""Under what the metadata of measures has the fingerprint of the take that they are of."""
+"""Under what the metadata of measures, and of what was heard, has the take's fingerprint."""
 
-_NOTHING_MEASURED: Final[Mapping[Sha256, Produced]] = MappingProxyType({})
+_NOTHING_MEASURED: Final[Mapping[Sha256, Measured]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -109,7 +119,7 @@ def change_choices(
     folder: RunFolder,
     workbench: Workbench,
     change: Callable[[Choices], Choices],
-    measures: Mapping[Sha256, Produced] = _NOTHING_MEASURED,
+    measures: Mapping[Sha256, Measured] = _NOTHING_MEASURED,
 ) -> Choices:
     """Change what is chosen of a film's takes, and have its manifest of takes list all of them.
 
@@ -131,7 +141,7 @@ def _publish(
     choices: Choices,
     folder: RunFolder,
     workbench: Workbench,
-    measures: Mapping[Sha256, Produced],
+    measures: Mapping[Sha256, Measured],
 ) -> None:
     known = {**known_measures(folder, workbench), **measures}
     kept = takes_result(kept_takes(choices, workbench), known)
@@ -141,16 +151,20 @@ def _publish(
         folder.publish(manifest_of(of, {}, kept), workbench.store)
 
 
-def known_measures(folder: RunFolder, workbench: Workbench) -> Mapping[Sha256, Produced]:
+def known_measures(folder: RunFolder, workbench: Workbench) -> Mapping[Sha256, Measured]:
     """Return what a film's manifest of takes lists of measures, by the takes' fingerprints."""
     manifest = folder.readable(TAKES)
-    found = {}
+    found: dict[str, dict[str, Produced]] = defaultdict(dict)
     for artifact in manifest.artifacts if manifest else ():
         of = artifact.metadata.get(MEASURED_OF)
         record = look_up(artifact.fingerprint, workbench).record if isinstance(of, str) else None
         if record is not None:
-            found[str(of)] = _produced(artifact.id, record, workbench)
-    return found
+            found[str(of)][artifact.name] = _produced(artifact.id, record, workbench)
+    return {
+        of: Measured(there["measures"], there.get("heard"))
+        for of, there in found.items()
+        if "measures" in there
+    }
 
 
 def kept_takes(choices: Choices, workbench: Workbench) -> tuple[KeptTake, ...]:
@@ -163,7 +177,7 @@ def kept_takes(choices: Choices, workbench: Workbench) -> tuple[KeptTake, ...]:
     return tuple(_there(choices, workbench))
 
 
-def takes_result(takes: Sequence[KeptTake], measures: Mapping[Sha256, Produced]) -> StageResult:
+def takes_result(takes: Sequence[KeptTake], measures: Mapping[Sha256, Measured]) -> StageResult:
     """Return takes as their stage leaves them: each one's files, and what was measured of it.
 
     Args:
@@ -175,12 +189,21 @@ def takes_result(takes: Sequence[KeptTake], measures: Mapping[Sha256, Produced])
     for one in takes:
         produced.append(one.produced)
         artifacts += _artifacts(one)
-        if (found := measures.get(one.produced.record.fingerprint)) is not None:
-            of = {MEASURED_OF: one.produced.record.fingerprint}
-            found = replace(found, item_id=measures_id(one.produced.item_id), told=of, made=False)
+        for found in _measured(one.produced, measures.get(one.produced.record.fingerprint)):
             produced.append(found)
             artifacts += artifacts_of(found)
     return StageResult.of(DIRECTOR, produced, artifacts)
+
+
+def _measured(take: Produced, found: Measured | None) -> Iterator[Produced]:
+    """Yield what was heard and measured of a take, as its manifest calls that."""
+    if found is None:
+        return
+    of: dict[str, JsonValue] = {MEASURED_OF: take.record.fingerprint}
+    named = {heard_id(take.item_id): found.heard, measures_id(take.item_id): found.measures}
+    for item_id, one in named.items():
+        if one is not None:
+            yield replace(one, item_id=item_id, told=of, made=False)
 
 
 def _there(choices: Choices, workbench: Workbench) -> Iterator[KeptTake]:

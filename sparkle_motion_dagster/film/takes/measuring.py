@@ -1,6 +1,7 @@
 """Measuring takes: what each is held against follows from how it was made."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sparkle_motion_dagster.artifacts.digests import Sha256
@@ -27,10 +28,23 @@ Produce: TypeAlias = Callable[[Engine[Any, Any], Sequence[Item[Any]]], tuple[Pro
 _NOBODY_LISTENS = "nobody listens: the profile has no hearing engine"
 
 
+@dataclass(frozen=True)
+class Measured:
+    """What was measured of a take, and what was heard of it for that, if anything was."""
+
+    measures: Produced
+    heard: Produced | None
+
+    @property
+    def found(self) -> TakeMeasures:
+        """The measures."""
+        return measures_in(self.measures.files["measures"])
+
+
 def measured(
     takes: Sequence[Produced], produce: Produce, store: Store, hearing: HearingEngine[Any] | None
-) -> tuple[Produced, ...]:
-    """Return the measures of takes, in order, each with its file ``measures``.
+) -> Mapping[Sha256, Measured]:
+    """Return the measures of takes, by the takes' fingerprints.
 
     What was measured before comes from the store, like everything that is made.
 
@@ -52,15 +66,11 @@ def measured(
         )
         for take in takes
     ]
-    return produce(TakeMeasurer(EngineSettings()), items)
-
-
-def measures_of(
-    takes: Sequence[Produced], produce: Produce, store: Store, hearing: HearingEngine[Any] | None
-) -> Mapping[Sha256, Produced]:
-    """Return the measures of takes, by the takes' fingerprints; see `measured`."""
-    found = measured(takes, produce, store, hearing)
-    return {take.record.fingerprint: one for take, one in zip(takes, found, strict=True)}
+    made = produce(TakeMeasurer(EngineSettings()), items)
+    return {
+        take.record.fingerprint: Measured(measures, heard.get(take.item_id))
+        for take, measures in zip(takes, made, strict=True)
+    }
 
 
 def measures_in(file: StoredFile) -> TakeMeasures:
@@ -69,15 +79,21 @@ def measures_in(file: StoredFile) -> TakeMeasures:
 
 
 def _of_sound(
-    take: Produced, heard: StoredFile | None, hearing: HearingEngine[Any] | None
+    take: Produced, heard: Produced | None, hearing: HearingEngine[Any] | None
 ) -> MeasureRequest:
     audio, asked = take.files["audio"], take.record.request
     language = _language(take.record)
-    if heard is None:
-        why = _NOBODY_LISTENS if hearing is None else f"nobody who knows {language} listens"
+    if language is None or heard is None:
+        why = f"nobody who knows {language} listens" if hearing else _NOBODY_LISTENS
+        if language is None:
+            why = "it is a recording"
         return MeasureRequest(take=audio, kind="sound", missing={"words_wrong": why})
     return MeasureRequest(
-        take=audio, kind="sound", heard=heard, text=str(asked["text"]), language=language
+        take=audio,
+        kind="sound",
+        heard=heard.files["heard"],
+        text=str(asked["text"]),
+        language=language,
     )
 
 
@@ -98,7 +114,7 @@ def _of_clip(take: Produced, store: Store) -> MeasureRequest:
     asked: dict[str, Any] = take.record.request
     is_footage = "footage" in take.files
     name = "footage" if is_footage else "clip"
-    start, end = _named(asked["start"], store), _named(asked.get("end"), store)
+    start, end = _named(asked.get("start"), store), _named(asked.get("end"), store)
     shows_end = is_footage or bool(asked.get("ends_on_keyframe"))
     missing = {}
     if end is None:
@@ -112,7 +128,7 @@ def _of_clip(take: Produced, store: Store) -> MeasureRequest:
     return MeasureRequest(
         take=take.files[name],
         kind="clip",
-        frames=int(asked["frames"]),
+        frames=int(asked.get("frames") or take.record.outputs[name].facts.frames or 0),
         first=start,
         last=end if shows_end else None,
         people=people,
@@ -122,7 +138,7 @@ def _of_clip(take: Produced, store: Store) -> MeasureRequest:
 
 def _people(asked: Mapping[str, Any], store: Store) -> Iterator[OwnPicture]:
     """Yield the pictures by which whoever is in a picture was drawn."""
-    for character in asked["characters"]:
+    for character in asked.get("characters", ()):
         if (reference := character.get("reference")) is not None:
             yield OwnPicture(**reference, path=store.path_of(reference["sha256"]))
 
@@ -137,7 +153,7 @@ def _named(file: Mapping[str, Any] | None, store: Store) -> StoredFile | None:
 
 def _heard(
     takes: Sequence[Produced], produce: Produce, hearing: HearingEngine[Any] | None
-) -> Mapping[str, StoredFile]:
+) -> Mapping[str, Produced]:
     """Return what is heard of spoken takes, by their ids; of those that nobody understands, none.
 
     It is asked for as the film's own lines are, so that what was heard of them is known.
@@ -146,16 +162,15 @@ def _heard(
         return {}
     items = []
     for take in takes:
-        if "audio" in take.files and hearing.knows(code := language_code(_language(take.record))):
+        language = _language(take.record)
+        if language is not None and hearing.knows(code := language_code(language)):
             asked = HearingRequest(audio=take.files["audio"], language=code)
             items.append(Item(heard_id(take.item_id), asked))
     found = produce(hearing, items)
-    return {
-        item.id.removesuffix(heard_id("")): one.files["heard"]
-        for item, one in zip(items, found, strict=True)
-    }
+    return {item.id.removesuffix(heard_id("")): one for item, one in zip(items, found, strict=True)}
 
 
-def _language(record: ActionRecord) -> str:
-    voice: Any = record.request["voice"]
-    return str(voice["language"])
+def _language(record: ActionRecord) -> str | None:
+    """Return the language tag in which a take was spoken; None: nobody was asked to speak it."""
+    voice: Any = record.request.get("voice")
+    return None if voice is None else str(voice["language"])

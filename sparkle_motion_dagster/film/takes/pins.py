@@ -23,9 +23,13 @@ STALE = "stale"
 
 
 class PinnedError(SparkleError):
-    """What an item is pinned to is not there, or does not fit the film."""
+    """What an item is pinned to is not there, or does not fit the film: ``why``, in short."""
 
     retryable = False
+
+    def __init__(self, message: str, why: str) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 def pinned_to(
@@ -53,15 +57,17 @@ def pinned_to(
     unpin = f"`sparkle unpin {run_id} {called}` has it made as the plan asks for it now"
     known = look_up(print_, workbench)
     if (record := known.record) is None:
+        gone = f"it is gone ({known.fault or 'its action record is missing'})"
         raise PinnedError(
-            f"{called} is pinned, and what it is pinned to is gone "
-            f"({known.fault or 'its action record is missing'}). Restore the film from an archive; "
-            f"or {unpin}."
+            f"What {called} is pinned to is not there any more: {gone}. Restore the film from an "
+            f"archive; or {unpin}.",
+            gone,
         )
     if (why := misfit(item, record)) is not None:
         raise PinnedError(
             f"{called} is pinned to what does not fit the film any more: {why}. Undo the edit that "
-            f"asks for that; or {unpin}."
+            f"asks for that; or {unpin}.",
+            why,
         )
     store = workbench.store
     return Produced(

@@ -5,11 +5,12 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from sparkle_motion_dagster.artifacts.choices import Recipe
-from sparkle_motion_dagster.engines.base import Engine, RequestT
+from sparkle_motion_dagster.engines.base import Engine, EngineInputError, RequestT
 from sparkle_motion_dagster.engines.images.base import ImageRequest
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest
 from sparkle_motion_dagster.engines.video.base import FootageRequest, VideoRequest
 from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.film.stages import whose
 from sparkle_motion_dagster.plan.seeds import derive_seed
 from sparkle_motion_dagster.production.loop import Item
 
@@ -47,12 +48,16 @@ def varied(engine: EngineT, item: Item[RequestT], recipe: Recipe) -> tuple[Engin
     if recipe.prompt is not None:
         if (prompt := PROMPTS[type(item.request)]) is None:
             raise RecipeError(
-                f"{item.id} is spoken as the plan says: it has no prompt. Edit the line's text, or "
-                "vary a seed or a setting."
+                f"{whose(item.id)} is spoken as the plan says: it has no prompt. Edit the line's "
+                "text, or vary a seed or a setting."
             )
         changes[prompt] = recipe.prompt
     if recipe.settings:
-        engine = engine.with_settings(recipe.settings)
+        try:
+            engine = engine.with_settings(recipe.settings)
+        except EngineInputError as error:
+            error.args = (f"{whose(item.id)}: {error}",)
+            raise
     return engine, replace(item, request=item.request.model_copy(update=changes))
 
 

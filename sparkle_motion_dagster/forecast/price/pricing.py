@@ -3,10 +3,8 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
-from sparkle_motion_dagster.artifacts.models import EngineIdentity
-from sparkle_motion_dagster.engines.speech.base import SpeechRequest
 from sparkle_motion_dagster.film.casting.speakers import Speaker
-from sparkle_motion_dagster.forecast.dry_run import DryRun, likely_run
+from sparkle_motion_dagster.forecast.dry_run import DryRun, PlannedFilm, likely_run
 from sparkle_motion_dagster.forecast.dry_stage import EngineCall
 from sparkle_motion_dagster.forecast.explanation import ItemForecast, ItemState
 from sparkle_motion_dagster.forecast.forecast import Foresight
@@ -28,12 +26,37 @@ def price_of(foresight: Foresight, stages: Collection[str]) -> Price:
         stages: The names of those.
     """
     explanation = foresight.explanation.of_stages(stages)
-    pricer = Pricer(foresight)
-    calls = tuple(pricer.calls(stages))
-    return priced(explanation.run_id, explanation.profile, calls, pricer.starts, explanation.taken)
+    pricer = Pricer(foresight.film)
+    calls = tuple(_priced_calls(foresight, pricer, stages))
+    return summed_up(
+        explanation.run_id, explanation.profile, calls, pricer.starts, explanation.taken
+    )
 
 
-def priced(
+def _priced_calls(
+    foresight: Foresight, pricer: "Pricer", stages: Collection[str]
+) -> Iterator[PricedCall]:
+    """Yield what some stages call, or may, in order."""
+    likely = likely_run(foresight.film)
+    for stage in foresight.explanation.stages:
+        if stage.stage not in stages:
+            continue
+        forecasts = {item.id: item for item in stage.items}
+        for call in _in_order(stage.stage, (likely, *reversed(foresight.runs))):
+            item = forecasts.get(call.item.id)
+            if item is not None and item.state in (ItemState.MADE, ItemState.MAYBE):
+                is_likely = item.state is ItemState.MADE or (
+                    _is_asked(call, stage.stage, likely)
+                    and foresight.film.history.known(call.fingerprint).record is None
+                )
+                yield pricer.priced(stage.stage, _made(item), call, likely=is_likely)
+
+
+def _is_asked(call: EngineCall, stage: str, run: DryRun) -> bool:
+    return any(call is one for one in run.calls[stage])
+
+
+def summed_up(
     run_id: str,
     profile: str,
     calls: Sequence[PricedCall],
@@ -92,36 +115,24 @@ class Pricer:
     ``starts`` are what their engines do but once before, as far as calls were asked for.
     """
 
-    def __init__(self, foresight: Foresight) -> None:
-        self._foresight = foresight
-        self._likely = likely_run(foresight.film)
-        self._paces = Paces(foresight.film.workbench.measurements.recent())
+    def __init__(self, film: PlannedFilm) -> None:
+        self._paces = Paces(film.workbench.measurements.recent())
+        self._speakers = film.engines.speech.by_name
         self._started: set[tuple[str, ...]] = set()
         self.starts: list[PricedStart] = []
 
-    def calls(self, stages: Collection[str]) -> Iterator[PricedCall]:
-        """Yield what is called for some stages, or may be."""
-        for stage in self._foresight.explanation.stages:
-            if stage.stage not in stages:
-                continue
-            forecasts = {item.id: item for item in stage.items}
-            for call in _in_order(stage.stage, (self._likely, *reversed(self._foresight.runs))):
-                item = forecasts.get(call.item.id)
-                if item is not None and item.state in (ItemState.MADE, ItemState.MAYBE):
-                    yield self._priced(stage.stage, item, call)
-
-    def _priced(self, stage: str, item: ItemForecast, call: EngineCall) -> PricedCall:
+    def priced(self, stage: str, state: Made, call: EngineCall, *, likely: bool) -> PricedCall:
+        """Return what a call takes, which is made after those that were asked for before."""
         engine, request = call.engine, call.item.request
         identity, device = engine.identity(), _device_of(call)
         size = request.extent.get("size")
-        speaker = self._speaker(call, identity)
-        usual = _usual(call, device, speaker)
+        usual = _usual(call, device, self._speakers.get(call.item.charge.provider or ""))
         pace = self._paces.pace(identity, device, None if size is None else str(size), usual)
         seconds, known = _seconds(call, pace, usual)
         made = PricedCall(
             stage=stage,
-            item=item.id,
-            state=_made(item),
+            item=call.item.id,
+            state=state,
             engine=identity.name,
             model=identity.model_id,
             asked=dict(request.extent),
@@ -130,26 +141,12 @@ class Pricer:
             seconds_from=known,
             measured=pace.items if pace else 0,
             gpu_seconds=(seconds or 0.0) if engine.holds_device else 0.0,
-            usd=0.0 if speaker is None else speaker.provider.cost_usd(len(request.text)),
+            usd=call.item.charge.usd,
             disk_bytes=_disk_bytes(call, pace),
-            likely=self._is_likely(stage, item, call),
+            likely=likely,
         )
         self._start(made, call, pace, known)
         return made
-
-    def _speaker(self, call: EngineCall, identity: EngineIdentity) -> Speaker | None:
-        """Return who speaks, as the voice catalogue knows them; None: this is no line."""
-        if not isinstance(call.item.request, SpeechRequest):
-            return None
-        speakers = self._foresight.film.engines.speech.by_name.values()
-        return next((one for one in speakers if one.engine.identity() == identity), None)
-
-    def _is_likely(self, stage: str, item: ItemForecast, call: EngineCall) -> bool:
-        if item.state is ItemState.MADE:
-            return True
-        if call not in self._likely.calls[stage]:
-            return False
-        return self._foresight.film.history.known(call.fingerprint).record is None
 
     def _start(self, made: PricedCall, call: EngineCall, pace: Pace | None, known: Known) -> None:
         """Add what the engine does before this call, if it is the first of its kind."""

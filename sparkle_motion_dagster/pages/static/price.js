@@ -1,38 +1,32 @@
-// What a render takes before it is ordered, and what its limits object to.
+// What a render takes, before it is ordered, and what its limits object to.
 
 import { make } from "sparkle/elements";
 
-/** `<render-price>`: the price in a line; over its limits, what objects, and a button all the same. */
+/** `<render-price>`: the price in a line, what objects to it, and a button that orders it so. */
 export class RenderPrice extends HTMLElement {
   connectedCallback() {
-    this.classList.add("stack", "small", "price");
+    this.classList.add("stack", "small");
     this.setAttribute("role", "status");
-    this.hidden ||= !this.childElementCount;
   }
 
   /** Show a price.
    *
    * @param {{line: string, objections: {said: string}[]}} priced
-   * @param {string} label Of the button that orders it over its limits.
-   * @param {() => void} order Orders it so.
+   * @param {HTMLButtonElement | null} [button] Orders it over its limits, where anything objects.
    */
-  show({ line, objections }, label, order) {
+  show({ line, objections }, button = null) {
     const price = make("p", { className: "soft figures", textContent: line });
     if (objections.length === 0) {
       this.replaceChildren(price);
     } else {
-      const said = objections.map((one) => make("li", { textContent: one.said }));
-      const all = make("button", { type: "button", className: "compact", textContent: label });
-      all.addEventListener("click", order);
-      const notice = make("div", { className: "notice stack", data: { tone: "wait" } }, make("ul", {}, ...said), all);
+      const said = objections.map((one) => make("p", { textContent: one.said }));
+      const notice = make("div", { className: "notice stack", data: { tone: "wait" } }, ...said, button);
       this.replaceChildren(price, notice);
     }
-    this.hidden = false;
   }
 
   clear() {
     this.replaceChildren();
-    this.hidden = true;
   }
 }
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
+from sparkle_motion_dagster.api.limits import priced_plan
 from sparkle_motion_dagster.api.plans import (
     CheckedPlan,
     PlanChangedError,
@@ -18,6 +19,7 @@ from sparkle_motion_dagster.api.plans import (
     plan_text,
 )
 from sparkle_motion_dagster.artifacts.digests import digest_bytes
+from sparkle_motion_dagster.forecast.price.guard import PricedRun
 from sparkle_motion_dagster.server.asked import Home, RunId
 from sparkle_motion_dagster.server.problems import ProblemError
 from sparkle_motion_dagster.units import Record
@@ -106,6 +108,24 @@ def check(sent: Sent) -> CheckedPlan:
     422: it is no valid plan; each problem has its field and its line.
     """
     return check_plan_text(sent)
+
+
+@router.post("/plans/price", openapi_extra=_BODY)
+def price(
+    home: Home,
+    sent: Sent,
+    run_id: Annotated[
+        str | None, Query(description="what its film is called; default: as its file, or its title")
+    ] = None,
+    profile: Annotated[
+        str | None, Query(description="what the film's profile is; its name has to say so")
+    ] = None,
+) -> PricedRun:
+    """Say what rendering a plan takes, and which of its limits object to that.
+
+    Nothing is made, nor written. 422: it is no valid plan, or that profile cannot render it.
+    """
+    return priced_plan(home, dataclasses.replace(sent, run_id=run_id, profile=profile))
 
 
 @router.post("/plans", status_code=HTTPStatus.ACCEPTED, openapi_extra=_BODY)

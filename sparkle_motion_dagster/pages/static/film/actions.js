@@ -14,7 +14,7 @@ const JOBS = [
 const BUSY = ["rendering", "beginning", "queued"];
 
 /** A film that stands so is finished: what rendering it takes is asked only before that is ordered. */
-const FINISHED = ["rendered", ""];
+const FINISHED = "rendered";
 
 /**
  * `<film-actions>`: buttons that order work on a film that nobody works on.
@@ -26,7 +26,7 @@ export class FilmActions extends HTMLElement {
   #isPriced = false; // since it stands so
   #isOrdering = false;
   #buttons = [];
-  #price = make("render-price", { hidden: true });
+  #price = make("render-price");
 
   /**
    * Show what may be ordered.
@@ -53,7 +53,7 @@ export class FilmActions extends HTMLElement {
     }
     this.#now = now;
     this.#enable();
-    if (!FINISHED.includes(now)) this.#ask();
+    if (now !== FINISHED || this.#buttons[0].matches(":hover, :focus")) this.#ask();
   }
 
   /** Say whether there is a film: what has never been rendered is not rendered again. */
@@ -71,7 +71,7 @@ export class FilmActions extends HTMLElement {
 
   /** Show what rendering takes, once as the film stands. Without a plan, nobody can tell. */
   async #ask() {
-    if (this.#isBusy || this.#isPriced) return;
+    if (this.#isBusy || this.#isPriced || this.#now === "") return;
     this.#isPriced = true;
     const stands = this.#now;
     try {
@@ -83,7 +83,9 @@ export class FilmActions extends HTMLElement {
   }
 
   #show(priced, job) {
-    this.#price.show(priced, "Render all the same", () => this.#order(job, true));
+    const button = make("button", { type: "button", className: "compact", textContent: "Render all the same" });
+    button.addEventListener("click", () => this.#order(job, true));
+    this.#price.show(priced, button);
   }
 
   async #order(job, overLimits = false) {

@@ -3,6 +3,7 @@
 import { Problem, addressOf, ask, send } from "sparkle/api";
 import { make, say } from "sparkle/elements";
 import { PlanEditor } from "sparkle/front/editor";
+import "sparkle/price";
 import { withSession } from "sparkle/session";
 
 const MEDIA_TYPES = { yaml: "application/yaml", yml: "application/yaml", json: "application/json" };
@@ -43,6 +44,12 @@ export async function openDraft(runId, told) {
     if (!(error instanceof Problem)) throw error;
     told(error.detail, "bad");
   }
+}
+
+/** Order the render of a film whose plan lies in the inbox, whatever it takes. */
+async function orderOverLimits(film) {
+  const order = { method: "POST", body: { over_limits: true } };
+  return (await ask(addressOf("runs", film, "render"), order)).message;
 }
 
 async function sendPrompt(file, told) {
@@ -98,28 +105,35 @@ class DroppedPlan {
     this.#profile.value = able.includes(chosen) ? chosen : (able[0] ?? "");
   }
 
-  /** What can be done with it; `isEdited` tells whether the text has been. */
-  actions() {
-    return [{ label: "Render it", className: "primary", needsValid: true, act: (text) => this.#accept(text) }];
+  /** What can be done with it; `isOver` tells whether that takes more than its limits allow. */
+  actions(isOver) {
+    const label = isOver ? "Render it all the same" : "Render it";
+    return [{ label, className: "primary", needsValid: true, act: (text) => this.#accept(text, isOver) }];
   }
 
-  async #accept(text, replace = false) {
+  /** Return what rendering it takes. */
+  price(text) {
+    return this.#send("/plans/price", text);
+  }
+
+  async #accept(text, isOver, said = {}) {
+    const { run_id: film, message } = await this.#send("/plans", text, said);
+    return isOver ? orderOverLimits(film) : message;
+  }
+
+  #send(address, text, said = {}) {
     const suffix = this.#mediaType === MEDIA_TYPES.json ? "json" : "yaml";
     const name = `${this.#name.value.trim()}.${suffix}`;
-    const asked = new URLSearchParams({ name, profile: this.#profile.value });
-    if (replace) asked.set("replace", "true");
-    const { message } = await ask(`/plans?${asked}`, {
-      method: "POST",
-      body: text,
-      headers: { "Content-Type": this.#mediaType },
-    });
-    return message;
+    const asked = new URLSearchParams({ name, profile: this.#profile.value, ...said });
+    const headers = { "Content-Type": this.#mediaType };
+    return ask(`${address}?${asked}`, { method: "POST", body: text, headers });
   }
 
   /** What can be done after a problem: a plan of the same name may be replaced. */
-  remedies(problem) {
+  remedies(problem, isOver) {
     if (problem.status !== 409) return [];
-    return [{ label: "Replace it", className: "danger", act: (text) => this.#accept(text, true) }];
+    const act = (text) => this.#accept(text, isOver, { replace: "true" });
+    return [{ label: "Replace it", className: "danger", act }];
   }
 }
 
@@ -143,15 +157,22 @@ class Draft {
 
   checked() {}
 
-  actions() {
+  price(text) {
+    const headers = { "Content-Type": "application/yaml" };
+    const asked = new URLSearchParams({ run_id: this.#runId });
+    return ask(`/plans/price?${asked}`, { method: "POST", body: text, headers });
+  }
+
+  actions(isOver) {
     return [
       {
-        label: "Approve and render",
+        label: isOver ? "Approve, and render all the same" : "Approve and render",
         className: "primary",
         needsValid: true,
         act: async (text, isEdited) => {
           if (isEdited) await this.#save(text);
-          return this.#decide("approved");
+          const message = await this.#decide("approved");
+          return isOver ? orderOverLimits(this.#runId) : message;
         },
       },
       { label: "Save", className: "", needsEdits: true, needsValid: true, stays: true, act: (text) => this.#save(text) },
@@ -186,6 +207,9 @@ class Desk {
   #told;
   #isWarned = false; // that closing loses what was typed
   #editor = new PlanEditor();
+  #price = make("render-price");
+  #isOver = false; // its limits
+  #prices = 0; // how often the price was asked
   #dialog;
   #notice = make("p", { className: "notice", hidden: true, attributes: { role: "alert" } });
   #actions = make("div", { className: "row" });
@@ -204,6 +228,7 @@ class Desk {
       make(
         "div",
         { className: "stack desk-actions" },
+        this.#price,
         this.#notice,
         make("div", { className: "row" }, this.#actions, this.#remedies),
       ),
@@ -215,6 +240,7 @@ class Desk {
     this.#dialog.addEventListener("close", () => this.#dialog.remove());
     this.#editor.addEventListener("checked", () => this.#showChecked());
     this.#dialog.addEventListener("input", () => this.#takeEdits());
+    this.#dialog.addEventListener("change", () => this.#askPrice());
     this.#editor.load(plan.fileName, text);
     this.#showActions();
   }
@@ -241,6 +267,9 @@ class Desk {
   /** What was said of the plan, or of its name, was said of another one. */
   #takeEdits() {
     this.#clear();
+    this.#prices += 1; // what is asked for is the price of what was there before
+    this.#price.clear();
+    this.#isOver = false;
     this.#showActions();
   }
 
@@ -253,10 +282,30 @@ class Desk {
   #showChecked() {
     if (this.#editor.verdict) this.#plan.checked(this.#editor.verdict);
     this.#showActions();
+    this.#askPrice();
+  }
+
+  /** Show what rendering takes what the reader sees; where it cannot be rendered, nothing. */
+  async #askPrice() {
+    const asked = ++this.#prices;
+    if (this.#editor.verdict === null) return;
+    let priced = null;
+    try {
+      priced = await withSession(() => this.#plan.price(this.#editor.text));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+    }
+    if (asked !== this.#prices) return; // it is another plan by now
+    if (priced) this.#price.show(priced);
+    else this.#price.clear();
+    const isOver = priced !== null && priced.objections.length > 0;
+    if (isOver === this.#isOver) return;
+    this.#isOver = isOver;
+    this.#showActions();
   }
 
   #showActions() {
-    this.#actions.replaceChildren(...this.#plan.actions().map((one) => this.#button(one)));
+    this.#actions.replaceChildren(...this.#plan.actions(this.#isOver).map((one) => this.#button(one)));
   }
 
   #button(action) {
@@ -295,6 +344,6 @@ class Desk {
   #showProblem(problem) {
     if (problem.problems.length) this.#editor.showProblems(problem.problems);
     say(this.#notice, problem.detail, "bad");
-    this.#remedies.replaceChildren(...this.#plan.remedies(problem).map((one) => this.#button(one)));
+    this.#remedies.replaceChildren(...this.#plan.remedies(problem, this.#isOver).map((one) => this.#button(one)));
   }
 }
