@@ -262,7 +262,8 @@ def test_a_killed_batch_goes_on_where_each_film_was(tmp_path: Path, stage: str) 
     recorded = studio.actions()
     resumed = studio.sparkle("render", *plans, "--json")
     assert resumed.returncode == 0, resumed.stderr
-    assert resumed.stderr.count("is gone") == (2 if stage == STAGES[0] else 3)
+    # In the first stage the last film has had no turn yet; in the last one the first has ended.
+    assert resumed.stderr.count("is gone") == (2 if stage in (STAGES[0], STAGES[-1]) else 3)
     assert recorded + sum(film["made"] for film in told(resumed).values()) == undisturbed.actions()
     assert studio.actions() == undisturbed.actions()
     for name in names:
