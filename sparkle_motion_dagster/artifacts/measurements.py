@@ -5,12 +5,14 @@ however many records there are. Where the file is missing it is made anew from t
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from pydantic import ValidationError
+from pydantic import JsonValue
 
-from sparkle_motion_dagster.artifacts.actions import ActionLog, files_of
+from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
 from sparkle_motion_dagster.artifacts.digests import digest_json
 from sparkle_motion_dagster.artifacts.home import SparkleHome
@@ -49,32 +51,44 @@ class Measurement:
 
 def settings_digest(engine: EngineIdentity) -> str:
     """Return what is the same for equal settings of an engine."""
-    return digest_json(engine.settings)[:16]
+    return _digest(engine.settings)
 
 
 def model_of(engine: EngineIdentity) -> str | None:
     """Return the model that an engine runs, and its revision, as one name."""
-    return None if engine.model_id is None else f"{engine.model_id}@{engine.revision}"
+    return _model(engine.model_id, engine.revision)
 
 
 def measurement_of(record: ActionRecord) -> Measurement | None:
     """Return what a record says of its making; None: it is an older one, and does not."""
-    if (making := record.making) is None:
+    return _measured(record.model_dump(mode="json"))
+
+
+def _measured(record: Mapping[str, Any]) -> Measurement | None:
+    """Return what a record as JSON says of its making; None: nothing, or nothing to be read."""
+    if "making" not in record:
         return None
-    return Measurement(
-        engine=str(record.engine),
-        model=model_of(record.engine),
-        settings=settings_digest(record.engine),
-        device=making.device,
-        size=making.size,
-        work=making.work,
-        called_at=making.called_at.isoformat(),
-        starts=making.starts,
-        seconds=record.seconds,
-        loading_s=making.loading_s,
-        held_s=making.held_s,
-        size_bytes=sum(file.size_bytes for file in files_of(record)),
-    )
+    try:
+        engine = record["engine"]
+        files = (*record["outputs"].values(), *record["previews"].values())
+        return Measurement(
+            engine=f"{engine['name']} v{engine['version']}",
+            model=_model(engine["model_id"], engine["revision"]),
+            settings=_digest(engine["settings"]),
+            seconds=record["seconds"],
+            size_bytes=sum(file["size_bytes"] for file in files),
+            **record["making"],
+        )
+    except (KeyError, TypeError, AttributeError):
+        return None
+
+
+def _model(model_id: str | None, revision: str | None) -> str | None:
+    return None if model_id is None else f"{model_id}@{revision}"
+
+
+def _digest(settings: Mapping[str, JsonValue]) -> str:
+    return digest_json(dict(settings))[:16]
 
 
 class Measurements:
@@ -113,19 +127,11 @@ class Measurements:
         return [measured for line in lines if (measured := _read(line)) is not None]
 
     def _of_records(self) -> list[Measurement]:
-        found = []
-        for path in self._actions.paths():
-            content = path.read_bytes()
-            # Most of an old home's records do not say, and need not be understood to see that.
-            if b'"making"' not in content:
-                continue
-            try:
-                record = ActionRecord.model_validate_json(content)
-            except ValidationError:
-                # A render that needs it says so; nothing can be learned from it.
-                continue
-            if (measured := measurement_of(record)) is not None:
-                found.append((record.made_at, measured))
+        found = [
+            (str(record.get("made_at")), measured)
+            for record in self._actions.glances()
+            if (measured := _measured(record)) is not None
+        ]
         return [measured for _, measured in sorted(found, key=lambda pair: pair[0])]
 
 

@@ -27,8 +27,8 @@ _Placement: TypeAlias = NDArray[np.float32]
 """Where the pixels of one thumbnail lie on another: (2, 3), an affine map."""
 
 _EVERYWHERE = np.full((SIDE, SIDE), 255, np.uint8)
-_ITERATIONS = 30
-_ENOUGH = 1e-4
+_ITERATIONS = 20
+_ENOUGH = 1e-3
 _SMOOTHED = 3
 """Pixels over which the alignment looks at gradients: how far off it may begin, about."""
 
@@ -40,7 +40,7 @@ _PATCH = 6
 _GAIN = (0.8, 1.25)
 """How much contrast may differ, as from one display to another."""
 
-_LEAST_ALIKE = 0.4
+_LEAST_ALIKE = 0.7
 """The correlation, well blurred, below which pictures are strangers: aligning them is no use."""
 
 _WELL_BLURRED = 3.0
