@@ -68,6 +68,9 @@ class FilmView(Record):
     cues: tuple[CueView, ...]
     takes: tuple[ItemTakes, ...] = Field(description="of the items of which there are further ones")
     stages: tuple[StageView, ...]
+    work: str | None = Field(
+        description="what the last render that made something was estimated to take, and took"
+    )
     checks: tuple[CheckView, ...]
     waits_for: str | None = Field(description="the stage that a person decides on")
     reviews: tuple[ReviewView, ...]
@@ -108,6 +111,7 @@ def film_view(home: SparkleHome, folder: RunFolder) -> FilmView:
         cues=cue_views(records),
         takes=_takes(home, folder),
         stages=stage_views(records),
+        work=None if (price := folder.price.read()) is None else str(price),
         checks=check_views(film),
         waits_for=None if state.status is None else state.status.waits_for,
         reviews=tuple(review_views(state, records.manifests)),
