@@ -18,6 +18,7 @@ from dagster import DagsterEventType, DagsterInstance
 from cinema import PROFILE, CinematicStudio, cinematic_film
 from measure import frame_times, loudness, pictures, sound
 from sparkle_motion_dagster.artifacts.actions import ActionLog, read_action
+from sparkle_motion_dagster.artifacts.models import ActionRecord
 from sparkle_motion_dagster.gpu.lock import Device, DeviceLock
 from studio import Plan
 from waiting import until
@@ -40,6 +41,24 @@ def render(
 def command(studio: CinematicStudio, plan: Plan, job: str) -> list[str | Path]:
     path = studio.write(plan)
     return ["render", path, "--profile", PROFILE, "--run-id", "film", "--job", job]
+
+
+def test_records_say_what_models_took_of_the_device(studio: CinematicStudio) -> None:
+    by_engine: dict[str, list[ActionRecord]] = {}
+    for path in ActionLog(studio.home.actions).paths():
+        record = read_action(path)
+        by_engine.setdefault(record.engine.name, []).append(record)
+    for engine in ("sdxl", "wan"):
+        records = [(one, one.making) for one in by_engine[engine] if one.making is not None]
+        assert len(records) == len(by_engine[engine])
+        assert {making.device for _, making in records} == {"cpu"}
+        (first,) = [making for _, making in records if making.starts]
+        assert first.loading_s > 0
+        for record, making in records:
+            assert making.loading_s <= record.seconds
+            assert 0 <= making.held_s <= record.seconds
+        assert sum(making.held_s for _, making in records) > 0
+    assert all(one.making and one.making.held_s == 0 for one in by_engine["espeak"])
 
 
 def told_of_devices(studio: CinematicStudio) -> list[str]:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from disks import read_only
 from sparkle_motion_dagster.artifacts.film_state import State
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.verify import verify_all
@@ -70,22 +71,6 @@ def assert_right(studio: Studio, undisturbed: Studio, run_id: str = "film") -> N
     state = folder.state.read().status
     assert state is not None
     assert state.state is State.RENDERED
-
-
-@contextmanager
-def read_only(folder: Path) -> Iterator[None]:
-    """Have a folder lie on a read-only disk, which only root can do."""
-    if os.geteuid() != 0 or not mounted("--bind", str(folder), str(folder)):
-        pytest.skip("making a disk read-only needs root")
-    try:
-        assert mounted("-o", "remount,bind,ro", str(folder))
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-def mounted(*arguments: str) -> bool:
-    return subprocess.run(["mount", *arguments], capture_output=True, check=False).returncode == 0
 
 
 def test_a_read_only_home_can_be_looked_at_and_says_that_it_cannot_be_written(

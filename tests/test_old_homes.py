@@ -13,6 +13,7 @@ from sparkle_motion_dagster.api.going_on import queue_old_requests
 from sparkle_motion_dagster.artifacts.archive.archiving import archive_run
 from sparkle_motion_dagster.artifacts.archive.remote import RemoteFolder
 from sparkle_motion_dagster.artifacts.archive.restoring import restore_run
+from sparkle_motion_dagster.artifacts.choices import Choices
 from sparkle_motion_dagster.artifacts.errors import UnreadableStateError
 from sparkle_motion_dagster.artifacts.film_state import Decision, State, Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
@@ -164,3 +165,15 @@ def test_a_film_that_no_run_is_known_of_says_how_it_goes_on(studio: Studio) -> N
     resumed = studio.sparkle("resume", "waiting", "--queue")
     assert resumed.returncode == 2
     assert "sparkle render PLAN --run-id waiting" in resumed.stderr
+
+
+def test_nothing_is_chosen_in_it_and_no_file_says_so(studio: Studio) -> None:
+    for run_id in STOOD:
+        assert film(studio, run_id).choices.read() == Choices()
+        assert not film(studio, run_id).choices.path.exists()
+    listed = studio.sparkle("takes", "rendered")
+    assert listed.returncode == 0, listed.stderr
+    assert "rendered has one take of everything" in listed.stdout
+    varied = studio.sparkle("vary", "rendered", "--set", "title=Now", "--run-id", "now")
+    assert varied.returncode == 0, varied.stderr
+    assert not film(studio, "now").choices.path.exists()

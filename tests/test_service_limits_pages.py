@@ -27,6 +27,9 @@ pytestmark = [
     ),
 ]
 
+POINT = (
+    "document.querySelector('film-actions button').dispatchEvent(new PointerEvent('pointerenter'));"
+)
 PRICE = "return document.querySelector('{} render-price').textContent.includes(arguments[0])"
 
 
@@ -68,14 +71,15 @@ def test_the_film_page_says_what_a_render_takes_and_asks(
 ) -> None:
     page = FilmPage(chrome)
     page.open(f"{server.address}/films/film#token={server.token}")
-    chrome.run("document.querySelector('film-actions button').focus()")
-    chrome.wait_for(PRICE.format("film-actions"), "Nothing is made: everything is in the store.")
+    # The pointer comes and goes until the page knows how the film stands, and asks.
+    priced = POINT + PRICE.format("film-actions")
+    chrome.wait_for(priced, "Nothing is made: everything is in the store.")
     assert chrome.complaints() == []
 
     studio.write(limited())
     chrome.click("Render again")
     chrome.wait_for(PRICE.format("film-actions"), "items to make")
-    chrome.wait_for(PRICE.format("film-actions"), "its limit is 1e-09 GB")
+    chrome.wait_for(PRICE.format("film-actions"), "its limit is 0 kB")
     assert allowed(studio, "film") == []
     assert chrome.serious() == []
     chrome.screenshot("film_page_over_limits")
@@ -91,7 +95,7 @@ def test_a_dropped_plan_says_what_it_takes_before_it_is_rendered(
     chrome.open(f"{server.address}/#token={server.token}")
     chrome.wait_for_text("Harbour Light", "Sign out")
     chrome.drop("quay.yaml", write_plan(limited(), tmp_path / "quay.yaml").read_text())
-    chrome.wait_for(PRICE.format(".desk"), "its limit is 1e-09 GB")
+    chrome.wait_for(PRICE.format(".desk"), "its limit is 0 kB")
     assert chrome.serious() == []
     chrome.screenshot("front_page_over_limits")
     chrome.click("Render it all the same")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from disks import read_only
 from films_client import studio_client
 from sparkle_motion_dagster.artifacts.choices import Choices
 from sparkle_motion_dagster.artifacts.models import StageManifest
@@ -130,6 +131,24 @@ def test_a_damaged_take_is_told_and_made_again_only_where_it_is_asked_for(copy: 
     assert [file.read_bytes() for file in take_files(copy, UNCHOSEN, 2)] == [whole, whole]
 
 
+def test_nothing_is_chosen_nor_varied_on_a_read_only_disk(directed: Studio) -> None:
+    before = choices(directed)
+    with read_only(directed.home.root):
+        for words in (
+            ("take", "film", KEYFRAME, "1"),
+            ("unpin", "film", PINNED),
+            ("redo", "film", KEYFRAME),
+            ("vary", "film", "--set", "title=X", "--run-id", "x"),
+        ):
+            refused = directed.sparkle(*words)
+            assert refused.returncode == 1
+            assert "read-only" in refused.stderr.lower()
+            assert "Traceback" not in refused.stderr
+        assert KEYFRAME in said(directed, "takes", "film")
+    assert choices(directed) == before
+    assert not (directed.plans / "x.yaml").exists()
+
+
 def test_a_film_is_removed_with_its_takes(copy: Studio) -> None:
     picture, _ = take_files(copy, UNCHOSEN, 2)
     said(copy, "remove", "film", "--yes")
@@ -203,19 +222,20 @@ def test_damaged_choices_are_told_in_a_sentence(damaged: Studio, words: tuple[st
 
 def test_damaged_choices_are_no_reason_not_to_look_at_the_film(damaged: Studio) -> None:
     assert "film" in said(damaged, "status")
-    assert damaged.sparkle("status", "film").returncode == 0
+    shown = damaged.sparkle("status", "film")
+    assert BASE_IMAGES in shown.stdout
+    assert "choices.json is damaged" in shown.stderr
 
 
 def test_the_server_tells_of_damaged_choices_and_goes_on_listing_the_film(damaged: Studio) -> None:
     with studio_client(damaged) as client:
         for told in (
             client.get("/runs/film/takes"),
-            client.get("/runs/film/view"),
             client.put(f"/runs/film/takes/{BASE_IMAGES}/{KEYFRAME}/choice", json={"take": 1}),
         ):
             assert told.status_code == 409
             assert "choices.json is damaged" in told.json()["detail"]
-        for shown in ("/runs", "/runs/film", "/films/film", "/runs/film/final", "/"):
+        for shown in ("/runs", "/runs/film", "/films/film", "/runs/film/view", "/"):
             assert client.get(shown).status_code == 200, shown
 
 

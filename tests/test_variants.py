@@ -22,6 +22,7 @@ from sparkle_motion_dagster.film.stages import (
     LIPSYNC_CLIPS,
     MOVIE_PLAN,
     SHOT_CLIPS,
+    TAKES,
     TIMELINE_TRACK,
     VIDEO_FINAL,
 )
@@ -233,6 +234,9 @@ def test_the_choices_of_the_film_hold_where_the_variant_asks_for_the_same(
         assert studio.sparkle("render", studio.plans / "boat.yaml").returncode == 0
         made = rendered(studio, studio.plans / "again.yaml", "again")
         assert made.made == {VIDEO_FINAL: ["film"]}
+        takes = RunFolder(studio.home, "again").read(TAKES)
+        assert takes is not None
+        assert f"{BASE_IMAGES}.quay@take2" in {one.id for one in takes.artifacts}
         said = varied(
             studio, "boat", "--set", "base_images.quay.prompt=a quay at dusk", "--run-id", "empty"
         )

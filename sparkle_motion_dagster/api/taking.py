@@ -87,7 +87,15 @@ def planned_takes(
     return PlannedRun(run_id, MAKE_TAKES, config | {"ops": {TAKES: {"config": asked}}})
 
 
-def order_takes(home: SparkleHome, run_id: str, item: str, recipe: Recipe, count: int) -> Ordered:
+def order_takes(
+    home: SparkleHome,
+    run_id: str,
+    item: str,
+    recipe: Recipe,
+    count: int,
+    *,
+    over_limits: bool = False,
+) -> Ordered:
     """Have the daemon make further takes of an item in its turn.
 
     Args:
@@ -97,12 +105,15 @@ def order_takes(home: SparkleHome, run_id: str, item: str, recipe: Recipe, count
         recipe: How they are to differ. It comes from somebody who does not run this machine: what
             is theirs to set who do, it may not say.
         count: How many.
+        over_limits: Whether they may take more than the film's limits allow.
 
     Raises:
         InputError: As `planned_takes` says; or the recipe says what is not for it.
+        OverLimitsError: They would take more than the film's limits allow, and must not.
         RunBusyError: A run of the film goes on or waits already.
     """
     from sparkle_motion_dagster.api.ordering import queue_run
+    from sparkle_motion_dagster.resources.limits import within_limits
 
     if item:
         engine = _takeable(home, run_id, item).call.engine
@@ -112,7 +123,8 @@ def order_takes(home: SparkleHome, run_id: str, item: str, recipe: Recipe, count
                 f"{', '.join(sorted(own))} of {engine.name} is for whoever runs the machine to "
                 "set, in a profile."
             )
-    return queue_run(home, planned_takes(home, run_id, item, recipe, count))
+    planned = planned_takes(home, run_id, item, recipe, count)
+    return queue_run(home, within_limits(planned, home, over_limits=over_limits))
 
 
 def takes_of(

@@ -1,7 +1,9 @@
 """Action records: the memory of what has been made, one small JSON file a fingerprint."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -25,6 +27,19 @@ class ActionLog:
         """Yield the files of all records, sorted; what is none of ours is passed over."""
         for fingerprint in sorted(shelves(self.root, ".json").files):
             yield self.path_of(fingerprint)
+
+    def glances(self) -> Iterator[dict[str, Any]]:
+        """Yield all records as JSON, for whoever looks through all of them: nothing is checked.
+
+        What cannot be read, or names another fingerprint, is passed over: who needs it says so.
+        """
+        for path in self.paths():
+            try:
+                record = json.loads(path.read_bytes())
+            except (ValueError, OSError):
+                continue
+            if isinstance(record, dict) and record.get("fingerprint") == path.stem:
+                yield record
 
     def find(self, fingerprint: str) -> ActionRecord | None:
         """Return the record of a fingerprint, or None if nothing was made under it.

@@ -4,20 +4,30 @@ They are taken from action records, and read in place of them: the most recent o
 however many records there are. Where the file is missing it is made anew from the records.
 """
 
+from __future__ import annotations
+
 import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from pydantic import ValidationError
+from pydantic import JsonValue
 
-from sparkle_motion_dagster.artifacts.actions import ActionLog, files_of
+from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
 from sparkle_motion_dagster.artifacts.digests import digest_json
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import ActionRecord, EngineIdentity
 
 _MOST_BYTES = 4 * 2**20
-"""How much of the file's end is read: some 12,000 items, which takes 50 ms."""
+"""How much of the file's end is read: some 16,000 items."""
+
+_MOST_ITEMS = 500
+"""How many of an engine count at most, the last ones."""
+
+_BEFORE_ENGINE = b'{"engine":"'
 
 
 @dataclass(frozen=True)
@@ -49,32 +59,61 @@ class Measurement:
 
 def settings_digest(engine: EngineIdentity) -> str:
     """Return what is the same for equal settings of an engine."""
-    return digest_json(engine.settings)[:16]
+    return _digest(engine.settings)
 
 
 def model_of(engine: EngineIdentity) -> str | None:
     """Return the model that an engine runs, and its revision, as one name."""
-    return None if engine.model_id is None else f"{engine.model_id}@{engine.revision}"
+    return _model(engine.model_id, engine.revision)
 
 
 def measurement_of(record: ActionRecord) -> Measurement | None:
     """Return what a record says of its making; None: it is an older one, and does not."""
-    if (making := record.making) is None:
+    return _measured(record.model_dump(mode="json"))
+
+
+def _measured(record: Mapping[str, Any]) -> Measurement | None:
+    """Return what a record as JSON says of its making; None: nothing, or nothing to be read."""
+    if "making" not in record:
         return None
-    return Measurement(
-        engine=str(record.engine),
-        model=model_of(record.engine),
-        settings=settings_digest(record.engine),
-        device=making.device,
-        size=making.size,
-        work=making.work,
-        called_at=making.called_at.isoformat(),
-        starts=making.starts,
-        seconds=record.seconds,
-        loading_s=making.loading_s,
-        held_s=making.held_s,
-        size_bytes=sum(file.size_bytes for file in files_of(record)),
-    )
+    try:
+        engine = record["engine"]
+        files = (*record["outputs"].values(), *record["previews"].values())
+        return Measurement(
+            engine=f"{engine['name']} v{engine['version']}",
+            model=_model(engine["model_id"], engine["revision"]),
+            settings=_digest(engine["settings"]),
+            seconds=record["seconds"],
+            size_bytes=sum(file["size_bytes"] for file in files),
+            **record["making"],
+        )
+    except (KeyError, TypeError, AttributeError):
+        return None
+
+
+def _model(model_id: str | None, revision: str | None) -> str | None:
+    return None if model_id is None else f"{model_id}@{revision}"
+
+
+def _digest(settings: Mapping[str, JsonValue]) -> str:
+    return digest_json(dict(settings))[:16]
+
+
+class RecentMeasurements:
+    """The most recent measurements, each read when its engine is asked for."""
+
+    def __init__(self, lines: Iterable[bytes]) -> None:
+        self._lines: dict[bytes, list[bytes]] = defaultdict(list)
+        for line in lines:
+            self._lines[line[len(_BEFORE_ENGINE) :].partition(b'"')[0]].append(line)
+
+    def of(self, engine: str) -> list[Measurement]:
+        """Return those of an engine, by its name and version, the last one last.
+
+        A line that a crash has torn is passed over.
+        """
+        found = map(_read, self._lines.get(engine.encode(), ())[-_MOST_ITEMS:])
+        return [measured for measured in found if measured is not None]
 
 
 class Measurements:
@@ -101,31 +140,20 @@ class Measurements:
         if not self._file.exists():
             write_atomically(self._file, "".join(map(_line, self._of_records())).encode())
 
-    def recent(self) -> list[Measurement]:
-        """Return the most recent ones, the last one last; nothing is written for it.
-
-        A line that a crash has torn is passed over.
-        """
+    def recent(self) -> RecentMeasurements:
+        """Return the most recent ones; nothing is written for it."""
         try:
             lines = _last_lines(self._file)
         except FileNotFoundError:
-            return self._of_records()
-        return [measured for line in lines if (measured := _read(line)) is not None]
+            lines = [_line(one).encode() for one in self._of_records()]
+        return RecentMeasurements(lines)
 
     def _of_records(self) -> list[Measurement]:
-        found = []
-        for path in self._actions.paths():
-            content = path.read_bytes()
-            # Most of an old home's records do not say, and need not be understood to see that.
-            if b'"making"' not in content:
-                continue
-            try:
-                record = ActionRecord.model_validate_json(content)
-            except ValidationError:
-                # A render that needs it says so; nothing can be learned from it.
-                continue
-            if (measured := measurement_of(record)) is not None:
-                found.append((record.made_at, measured))
+        found = [
+            (str(record.get("made_at")), measured)
+            for record in self._actions.glances()
+            if (measured := _measured(record)) is not None
+        ]
         return [measured for _, measured in sorted(found, key=lambda pair: pair[0])]
 
 

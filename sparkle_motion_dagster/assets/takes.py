@@ -91,6 +91,7 @@ def takes(
             engines_of(film.profile_of_run(), facilities),
             workbench.home,
         )
+        film.check_limits(planned.frozen.plan)
         if config.item:
             asked_by = context.run.root_run_id or context.run.run_id
             wanted = [_asked(config, asked_by, planned, folder, workbench)]

@@ -59,4 +59,7 @@ def resume(run_id: str, queue: bool, over_limits: bool) -> None:  # noqa: FBT001
         control.check_resumable(folder)
         run = going_on(home, folder)
         allowed = within_limits(home, run, over_limits=over_limits)
-        make_takes_here(home, allowed) if run.job == MAKE_TAKES else run_here(home, allowed)
+        if run.job == MAKE_TAKES:
+            make_takes_here(home, allowed)
+        else:
+            run_here(home, allowed)

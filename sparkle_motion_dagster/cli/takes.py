@@ -7,7 +7,9 @@ from sparkle_motion_dagster.artifacts.choices import Recipe
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.cli.console import readable_errors
+from sparkle_motion_dagster.cli.limits import BUDGET, OVER_LIMITS, within_limits
 from sparkle_motion_dagster.cli.options import said_settings
+from sparkle_motion_dagster.cli.price import DRY_RUN, show_price
 from sparkle_motion_dagster.runs.starting import PlannedRun
 
 _RUN = click.argument("run_id", metavar="RUN")
@@ -21,6 +23,9 @@ _ITEM = click.argument("item")
 @click.option("--prompt", help="What to show instead of what the plan says.")
 @click.option("--setting", "settings", multiple=True, metavar="NAME=VALUE", help="Of its engine.")
 @click.option("--takes", "count", type=click.IntRange(1, 64), default=1, show_default=True)
+@DRY_RUN
+@BUDGET
+@OVER_LIMITS
 @readable_errors
 def redo(
     run_id: str,
@@ -29,6 +34,9 @@ def redo(
     prompt: str | None,
     settings: tuple[str, ...],
     count: int,
+    dry_run: bool,  # noqa: FBT001 - a command line flag
+    budget: tuple[str, ...],
+    over_limits: bool,  # noqa: FBT001 - a command line flag
 ) -> None:
     """Make further takes of ITEM of RUN: a portrait, a keyframe, a shot's clip or a line.
 
@@ -39,7 +47,13 @@ def redo(
     recipe = Recipe(seed=seed, prompt=prompt, settings=said_settings(settings))
     if item is None and (recipe != Recipe() or count != 1):
         raise click.UsageError("Say of which ITEM further takes are to be made.")
-    make_takes_here(home, taking.planned_takes(home, run_id, item or "", recipe, count))
+    if dry_run:
+        from sparkle_motion_dagster.api.pricing import takes_price
+
+        show_price(takes_price(run_id, item or "", recipe, count), with_calls=False)
+        return
+    run = taking.planned_takes(home, run_id, item or "", recipe, count)
+    make_takes_here(home, within_limits(home, run, budget, over_limits=over_limits))
 
 
 def make_takes_here(home: SparkleHome, run: PlannedRun) -> None:

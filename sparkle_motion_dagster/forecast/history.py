@@ -1,11 +1,12 @@
 """What was made before, looked up without making or writing anything."""
 
+import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 
-from sparkle_motion_dagster.artifacts.actions import read_action
 from sparkle_motion_dagster.artifacts.digests import digest_json
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.models import ActionRecord, EngineIdentity, StageManifest
@@ -60,7 +61,7 @@ class History:
     def __init__(self, workbench: Workbench) -> None:
         self._workbench = workbench
         self._known: dict[str, Known] = {}
-        self._records: dict[str, list[ActionRecord]] | None = None
+        self._asked: defaultdict[str, list[dict[str, JsonValue]]] | None = None
         self._requests: dict[tuple[str, frozenset[str]], list[dict[str, JsonValue]]] = {}
 
     def record(self, fingerprint: str) -> ActionRecord | None:
@@ -100,26 +101,35 @@ class History:
     def _requests_to(
         self, engine: EngineIdentity, ignored: frozenset[str]
     ) -> Sequence[dict[str, JsonValue]]:
-        made_by = digest_json(engine.model_dump(mode="json"))
-        key = (made_by, ignored)
+        key = (_key(engine), ignored)
         if key not in self._requests:
-            self._requests[key] = [
-                readable(record.request, ignored) for record in self._all_records(made_by)
-            ]
+            found = self._all_requests().get(_key(engine), ())
+            self._requests[key] = [readable(request, ignored) for request in found]
         return self._requests[key]
 
-    def _all_records(self, engine_key: str) -> Sequence[ActionRecord]:
-        if self._records is None:
-            self._records = {}
-            for path in self._workbench.actions.paths():
-                try:
-                    record = read_action(path)
-                except UnreadableRecordError:
-                    # A render that needs it says so; nothing can be taken by it.
-                    continue
-                key = digest_json(record.engine.model_dump(mode="json"))
-                self._records.setdefault(key, []).append(record)
-        return self._records.get(engine_key, ())
+    def _all_requests(self) -> Mapping[str, Sequence[dict[str, JsonValue]]]:
+        """Return what every engine was ever asked for, by the engine's key."""
+        if self._asked is None:
+            self._asked, keys = defaultdict(list), dict[str, str]()
+            for record in self._workbench.actions.glances():
+                engine, request = record.get("engine"), record.get("request")
+                if isinstance(engine, dict) and isinstance(request, dict):
+                    if (text := json.dumps(engine)) not in keys:
+                        keys[text] = _key_of(engine)
+                    self._asked[keys[text]].append(request)
+        return self._asked
+
+
+def _key(engine: EngineIdentity) -> str:
+    return digest_json(engine.model_dump(mode="json"))
+
+
+def _key_of(engine: Mapping[str, JsonValue]) -> str:
+    """Return the key of an engine as a record has it; of one that cannot be read, nobody's."""
+    try:
+        return _key(EngineIdentity.model_validate(engine))
+    except ValidationError:
+        return ""
 
 
 class UncheckedHistory(History):

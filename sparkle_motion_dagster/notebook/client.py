@@ -22,6 +22,7 @@ from sparkle_motion_dagster.api.standing import FilmStanding
 from sparkle_motion_dagster.artifacts.film_state import Comment, Decision
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.film.stages import DecidableStage
+from sparkle_motion_dagster.film.takes.listing import ItemTakes
 from sparkle_motion_dagster.forecast.explanation import Explanation
 from sparkle_motion_dagster.forecast.price.guard import PricedRun
 from sparkle_motion_dagster.notebook.events import Fail, Hear, Listening
@@ -39,6 +40,7 @@ from sparkle_motion_dagster.server.routes.health import Health
 from sparkle_motion_dagster.server.routes.plans import AcceptedPlan
 from sparkle_motion_dagster.server.routes.renders import Ordered
 from sparkle_motion_dagster.server.routes.reviews import Decided
+from sparkle_motion_dagster.server.routes.takes import Directed, FilmTakes, TakesOrder
 
 Control = Literal["pause", "resume", "stop"]
 
@@ -218,6 +220,26 @@ class Client:
         place = f"{_film(run_id)}/reviews/{stage}"
         return self._send(Decided, place, {"decision": decision, "note": note})
 
+    def takes(self, run_id: str) -> FilmTakes:
+        """Return the items of a film of which there are takes, and those."""
+        return self._read(FilmTakes, f"{_film(run_id)}/takes")
+
+    def more_takes(self, run_id: str, order: TakesOrder) -> Ordered:
+        """Have further takes of an item made, in their turn."""
+        return self._send(Ordered, f"{_film(run_id)}/takes", order.model_dump(mode="json"))
+
+    def choose_take(self, run_id: str, item: ItemTakes, number: int) -> Directed:
+        """Have a film take one of an item's takes, from its next render on."""
+        return self._send(Directed, f"{_takes(run_id, item)}/choice", {"take": number}, "PUT")
+
+    def pin(self, run_id: str, item: ItemTakes) -> Directed:
+        """Have an item stay as it is, whatever is edited."""
+        return self._send(Directed, f"{_takes(run_id, item)}/pin", None, "PUT")
+
+    def unpin(self, run_id: str, item: ItemTakes) -> Directed:
+        """Have a pinned item follow the plan again."""
+        return self._send(Directed, f"{_takes(run_id, item)}/pin", None, "DELETE")
+
     def comments(self, run_id: str) -> tuple[Comment, ...]:
         """Return what people say of a film, by time."""
         return self._read(Comments, f"{_film(run_id)}/comments").comments
@@ -266,9 +288,15 @@ class Client:
             response = self._http.get(path, params=dict(asked or {}))
         return _good(kind, response)
 
-    def _send(self, kind: type[AnswerT], path: str, body: Mapping[str, Any] | None) -> AnswerT:
+    def _send(
+        self,
+        kind: type[AnswerT],
+        path: str,
+        body: Mapping[str, Any] | None,
+        method: Literal["POST", "PUT", "DELETE"] = "POST",
+    ) -> AnswerT:
         with self._explained():
-            response = self._http.post(path, json=body)
+            response = self._http.request(method, path, json=body)
         return _good(kind, response)
 
     def _send_plan(
@@ -300,6 +328,10 @@ class Client:
 
 def _film(run_id: str) -> str:
     return f"/runs/{quote(run_id, safe='')}"
+
+
+def _takes(run_id: str, item: ItemTakes) -> str:
+    return f"{_film(run_id)}/takes/{quote(item.stage, safe='')}/{quote(item.called, safe='')}"
 
 
 def _render(job: str, profile: str | None, replace: bool) -> dict[str, Any]:  # noqa: FBT001

@@ -20,6 +20,7 @@ from sparkle_motion_dagster.notebook.plan_pane import PlanPane
 from sparkle_motion_dagster.notebook.problems import OverLimitsRefusedError
 from sparkle_motion_dagster.notebook.server import Server
 from sparkle_motion_dagster.notebook.status_pane import StatusPane, stages_table
+from sparkle_motion_dagster.notebook.takes_pane import TakesPane
 from sparkle_motion_dagster.notebook.tasks import Tasks
 from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, film_called, profile_names
 
@@ -44,7 +45,7 @@ class ControlPanel(Pane):
         generate, render, dry_run, pause, resume, stop, status, list_artifacts: The buttons.
         listing: What the last of them has found, as a table.
         messages: What came of each.
-        plan, live, artifacts, final, drive: The panes.
+        plan, live, artifacts, takes, final, drive: The panes.
     """
 
     def __init__(self, server: Server) -> None:
@@ -61,6 +62,7 @@ class ControlPanel(Pane):
         self.plan = PlanPane(context)
         self.live = StatusPane(context)
         self.artifacts = ArtifactsPane(context)
+        self.takes = TakesPane(context)
         self.final = FilmPane(context)
         self.drive = DrivePane(context)
         self._make_fields()

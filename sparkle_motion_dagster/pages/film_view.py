@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
+from sparkle_motion_dagster.artifacts.choices import UnreadableChoicesError
 from sparkle_motion_dagster.artifacts.film_state import Comment
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import Artifact
@@ -67,6 +68,9 @@ class FilmView(Record):
     cues: tuple[CueView, ...]
     takes: tuple[ItemTakes, ...] = Field(description="of the items of which there are further ones")
     stages: tuple[StageView, ...]
+    work: str | None = Field(
+        description="what the last render that made something was estimated to take, and took"
+    )
     checks: tuple[CheckView, ...]
     waits_for: str | None = Field(description="the stage that a person decides on")
     reviews: tuple[ReviewView, ...]
@@ -79,8 +83,7 @@ def film_view(home: SparkleHome, folder: RunFolder) -> FilmView:
     Raises:
         CorruptFileError: The plan, or the timeline, is damaged in the store.
         UnreadableRecordError: One of them is of another version.
-        UnreadableStateError, UnreadableChoicesError: The film's state, or what was chosen of its
-            takes, is damaged.
+        UnreadableStateError: The film's state is damaged.
         RenamedRunError: It is another run's folder.
     """
     records = FilmRecords(home, folder)
@@ -106,13 +109,21 @@ def film_view(home: SparkleHome, folder: RunFolder) -> FilmView:
         shots=shot_views(records),
         lines=line_views(records),
         cues=cue_views(records),
-        takes=item_takes(home, folder),
+        takes=_takes(home, folder),
         stages=stage_views(records),
+        work=None if (price := folder.price.read()) is None else str(price),
         checks=check_views(film),
         waits_for=None if state.status is None else state.status.waits_for,
         reviews=tuple(review_views(state, records.manifests)),
         comments=state.comments,
     )
+
+
+def _takes(home: SparkleHome, folder: RunFolder) -> tuple[ItemTakes, ...]:
+    try:
+        return item_takes(home, folder)
+    except UnreadableChoicesError:
+        return ()  # whoever needs them says so; the page shows the film without them
 
 
 def _size(records: FilmRecords, film: Artifact | None) -> tuple[int | None, int | None]:

@@ -12,6 +12,7 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.parts import check_parts
 from sparkle_motion_dagster.errors import InputError, SparkleError, reasons
 from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.film.stages import TAKES
 from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.run_ids import check_run_id
@@ -24,8 +25,8 @@ from sparkle_motion_dagster.runs.parent import end_with_code_server
 from sparkle_motion_dagster.runs.starting import PlannedRun
 
 _GO_ON = (
-    "Have it made all the same: `sparkle resume {} --over-limits`; in the launchpad, over_limits: "
-    "true in the config of the resource film. Or allow it more: limits of its plan or profile."
+    "Have it made all the same: `sparkle {} {} --over-limits`; in the launchpad, over_limits: true "
+    "in the config of the resource film. Or allow it more: limits of its plan or profile."
 )
 
 
@@ -120,7 +121,8 @@ class FilmResource(ProfiledResource):
         if self._run is None or self._within_limits:
             return
         run, home = PlannedRun.of(self._run), self.workbench().home
-        check_limits(run, plan, home, _GO_ON.format(run.film))
+        command = "redo" if TAKES in run.stages else "resume"
+        check_limits(run, plan, home, _GO_ON.format(command, run.film))
         self._within_limits = True
 
     def control(self) -> RunControl:

@@ -11,14 +11,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sparkle_motion_dagster.artifacts.choices import Recipe
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import InputError, reasons
 from sparkle_motion_dagster.film.intake import foreseen_plan
-from sparkle_motion_dagster.film.stages import MOVIE_PLAN
+from sparkle_motion_dagster.film.stages import MOVIE_PLAN, TAKES
 from sparkle_motion_dagster.forecast.price.guard import OverLimitsError, PricedRun
 from sparkle_motion_dagster.forecast.price.models import Price
 from sparkle_motion_dagster.forecast.price.pricing import price_of
+from sparkle_motion_dagster.forecast.price.takes import price_of_takes
 from sparkle_motion_dagster.operations.drafts import plan_to_render
 from sparkle_motion_dagster.plan.limits import Limits
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -136,4 +138,8 @@ def _plan_path(run: PlannedRun, home: SparkleHome) -> Path | None:
 
 def _price(run: PlannedRun, profile: Profile, home: SparkleHome) -> Price:
     foresight = foreseen_under(profile, run.film, _plan_path(run, home), home)
-    return price_of(foresight, run.stages)
+    if TAKES not in run.stages:
+        return price_of(foresight, run.stages)
+    asked = configured(run.run_config, "ops", TAKES, "config") or {}
+    recipe = Recipe(**{name: asked[name] for name in Recipe.model_fields.keys() & asked.keys()})
+    return price_of_takes(foresight.film, asked.get("item", ""), recipe, asked.get("takes", 1))

@@ -27,6 +27,9 @@ STAGES_OF_JOB: Mapping[str, tuple[str, ...]] = {
 }
 """The jobs that work for a film, and the stages that each makes."""
 
+STAGES_MADE_BY: Mapping[str, tuple[str, ...]] = {**STAGES_OF_JOB, MAKE_TAKES: (stages.TAKES,)}
+"""Those, and the job that makes further takes."""
+
 FILM_JOB_NAMES = tuple(STAGES_OF_JOB)
 """Their names."""
 

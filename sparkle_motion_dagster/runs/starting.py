@@ -14,7 +14,7 @@ from sparkle_motion_dagster.errors import BusyError, InputError
 from sparkle_motion_dagster.runs.names import (
     PARTITION_TAG,
     SHELL,
-    STAGES_OF_JOB,
+    STAGES_MADE_BY,
     STARTED_BY_TAG,
     configured,
 )
@@ -56,7 +56,7 @@ class PlannedRun:
     @property
     def stages(self) -> Collection[str]:
         """The stages that it makes."""
-        return [one.to_user_string() for one in self.assets] or STAGES_OF_JOB.get(self.job, ())
+        return [one.to_user_string() for one in self.assets] or STAGES_MADE_BY.get(self.job, ())
 
     def saying(self, **of_film: Any) -> PlannedRun:
         """Return it with something more said of its film, by the names of `FilmResource`."""

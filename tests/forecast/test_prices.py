@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sparkle_motion_dagster.api.pricing import price
+from sparkle_motion_dagster.api.pricing import price, takes_price
 from sparkle_motion_dagster.artifacts.actions import ActionLog, read_action
+from sparkle_motion_dagster.artifacts.choices import Recipe
 from sparkle_motion_dagster.artifacts.film_price import total
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.measurements import Measurements, measurement_of
@@ -126,6 +127,18 @@ def test_a_dry_run_says_it_to_people_and_programs_and_writes_nothing(
     assert "about" in said.stdout
 
 
+def test_further_takes_are_priced_before_they_are_made(film: Studio) -> None:
+    keyframe = next(one for one in records(film) if one.engine.name == "storyboard")
+    before = everything_in(film.home)
+    found = takes_price("film", "frame_000", Recipe(prompt="a calm sea"), 1, home=film.home.root)
+    said = film.sparkle("redo", "film", "frame_000", "--prompt", "a calm sea", "--dry-run")
+    assert everything_in(film.home) == before
+    (call,) = found.calls
+    assert (call.engine, call.asked) == (str(keyframe.engine.name), {"size": "128x72"})
+    assert call.seconds_from is Known.MEASURED
+    assert "1 item to make" in said.stdout
+
+
 def test_a_dry_run_of_a_new_home_makes_none(film: Studio, tmp_path: Path) -> None:
     new = Studio(tmp_path)
     said = new.sparkle("render", film.plans / "film.yaml", "--dry-run")
@@ -156,14 +169,15 @@ def test_a_render_that_makes_nothing_leaves_the_last_ones_figures(rendered: Stud
 
 
 def test_measurements_are_made_anew_from_the_records(film: Studio, tmp_path: Path) -> None:
-    kept = Measurements(film.home).recent()
+    engines = {str(record.engine) for record in records(film)}
     elsewhere = SparkleHome(tmp_path)
     elsewhere.actions.symlink_to(film.home.actions)
     anew = Measurements(elsewhere)
-    assert sorted(map(str, anew.recent())) == sorted(map(str, kept))
+    kept, looked_up = Measurements(film.home).recent(), anew.recent()
     assert not elsewhere.measurements.exists()
     anew.ensure()
-    assert Measurements(elsewhere).recent() == anew.recent()
+    for engine in engines:
+        assert kept.of(engine) == looked_up.of(engine) == anew.recent().of(engine) != []
 
 
 def test_a_torn_line_is_passed_over_and_the_next_one_is_not(tmp_path: Path, film: Studio) -> None:
@@ -173,7 +187,9 @@ def test_a_torn_line_is_passed_over_and_the_next_one_is_not(tmp_path: Path, film
     measurements = Measurements(home)
     measurements.add(first)
     measurements.add(second)
-    assert measurements.recent() == [measurement_of(first), measurement_of(second)]
+    found = measurements.recent()
+    for record in (first, second):
+        assert measurement_of(record) in found.of(str(record.engine))
 
 
 def test_records_of_before_are_read_and_tell_nothing(film: Studio) -> None:

@@ -37,8 +37,10 @@ _PICTURE = re.compile(r'src="data:(?P<type>[a-z/0-9-]+);base64,(?P<data>[^"]+)"'
 
 @pytest.fixture(scope="module")
 def studio(gallery: Gallery, tmp_path_factory: pytest.TempPathFactory) -> Studio:
-    """Return a studio with a film."""
-    return gallery.short_film().copy(tmp_path_factory.mktemp("notebook"))
+    """Return a studio with a film, and a second take of a keyframe."""
+    studio = gallery.short_film().copy(tmp_path_factory.mktemp("notebook"))
+    assert studio.sparkle_here("redo", "film", "frame_002").returncode == 0
+    return studio
 
 
 @pytest.fixture(scope="module")
@@ -181,6 +183,24 @@ def test_the_finished_film_is_embedded_byte_for_byte(panel: ControlPanel, studio
     assert panel.final.finalize.layout.display == "none"
 
 
+def test_takes_are_seen_chosen_and_pinned(panel: ControlPanel) -> None:
+    click(panel.takes.show)
+    assert panel.takes.item.value == "keyframe frame_002"
+    shown = text(panel.takes.result)
+    assert "1 in the film as the plan says" in shown
+    assert panel.takes.result.value.count("data:image/jpeg;base64,") == 2
+    panel.takes.number.value = 2
+    click(panel.takes.choose)
+    until("take 2 is chosen", lambda: "2 chosen" in text(panel.takes.result))
+    click(panel.takes.pin)
+    until("it is pinned", lambda: "2 chosen, pinned" in text(panel.takes.result))
+    click(panel.takes.unpin)
+    until("it is unpinned", lambda: "pinned" not in text(panel.takes.result))
+    panel.takes.number.value = 1
+    click(panel.takes.choose)
+    until("take 1 is chosen", lambda: "1 in the film, chosen" in text(panel.takes.result))
+
+
 def test_a_film_is_archived_and_restored(
     panel: ControlPanel, studio: Studio, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -209,7 +229,7 @@ def test_a_render_over_its_limits_is_refused_and_has_a_button(
     assert panel.render_over_limits.layout.display == "none"
     click(panel.dry_run)
     assert "items to make" in text(panel.listing)
-    assert "its limit is 1e-09 GB" in text(panel.listing)
+    assert "its limit is 0 kB" in text(panel.listing)
     click(panel.render)
     assert "film is over its limits" in panel.messages.texts[0]
     assert panel.render_over_limits.layout.display is None

@@ -17,10 +17,12 @@ from sparkle_motion_dagster.production.halting import HaltedError
 from sparkle_motion_dagster.production.rate_limits.cap_file import DeclaredCaps
 from sparkle_motion_dagster.production.rate_limits.caps import NO_CHARGE, Charge
 from sparkle_motion_dagster.production.rate_limits.errors import (
+    LedgerBusyError,
     LedgerError,
     RateLimitedError,
     TooMuchError,
 )
+from sparkle_motion_dagster.production.rate_limits.ledger import Ledger
 from sparkle_motion_dagster.production.rate_limits.standing import CapStanding, standing_of
 from ticking import TickingClock
 
@@ -278,3 +280,15 @@ def test_a_damaged_ledger_never_counts_as_an_empty_one(desk: Desk) -> None:
     with pytest.raises(LedgerError, match=r"Remove .*rate-limits"):
         desk.write(capped(A_MINUTE), "b")
     assert desk.scribe.begun == ["a"]
+
+
+def test_nobody_else_looks_what_is_left_while_somebody_takes_of_it(desk: Desk) -> None:
+    folder, clock = desk.home.rate_limits, desk.machine.clock
+    key = ("the engine storyboard", "requests")
+    with Ledger(folder, clock).changing() as page:
+        with pytest.raises(LedgerBusyError), Ledger(folder, clock, patience_s=0).changing():
+            pytest.fail("both could take the same token")
+        page.take({key: 2}, forget_ns=10**18)
+        (before,) = desk.standing(capped(A_MINUTE))
+    (after,) = desk.standing(capped(A_MINUTE))
+    assert (before.left, after.left) == (2, 0)  # who only looks sees all of a change, or nothing

@@ -74,7 +74,7 @@ def make_takes(
     Raises:
         EngineError, EngineInputError, HaltedError: As ``loop.produce`` says; what was made is kept.
     """
-    asked = [(Item(take_item_id(known, take.number), item.request), take) for take in known.missing]
+    asked = [(item.renamed(take_item_id(known, take.number)), take) for take in known.missing]
     made = [
         produced
         for answering, items in directed(engine, [(one, take.recipe) for one, take in asked])

@@ -7,8 +7,9 @@ is foretold is the median of the most recent calls: one during which the machine
 something else does not count.
 """
 
+import functools
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -55,13 +56,11 @@ class Paces:
     """What is known of engines' paces.
 
     Args:
-        measured: Everything that was measured, the last one last.
+        measured: Returns what was measured of an engine, by name and version, the last one last.
     """
 
-    def __init__(self, measured: Iterable[Measurement]) -> None:
-        self._of: dict[tuple[str, str | None, str], list[Measurement]] = defaultdict(list)
-        for one in measured:
-            self._of[one.engine, one.model, one.device].append(one)
+    def __init__(self, measured: Callable[[str], Sequence[Measurement]]) -> None:
+        self._measured = functools.cache(measured)
 
     def pace(
         self, engine: EngineIdentity, device: str, size: str | None, usual: Usual
@@ -71,7 +70,8 @@ class Paces:
         What was made with the same settings and in the same size counts; where there is none of
         that, whatever the engine made with that model on that device.
         """
-        found = self._of.get((str(engine), model_of(engine), device), ())
+        who = model_of(engine), device
+        found = [one for one in self._measured(str(engine)) if (one.model, one.device) == who]
         settings = settings_digest(engine)
         alike = [one for one in found if (one.settings, one.size) == (settings, size)]
         return pace_of(alike or found, usual, alike=bool(alike)) if found else None

@@ -116,7 +116,7 @@ class Pricer:
     """
 
     def __init__(self, film: PlannedFilm) -> None:
-        self._paces = Paces(film.workbench.measurements.recent())
+        self._paces = Paces(film.workbench.measurements.recent().of)
         self._speakers = film.engines.speech.by_name
         self._started: set[tuple[str, ...]] = set()
         self.starts: list[PricedStart] = []

@@ -117,10 +117,11 @@ class Ledger:
     Args:
         folder: Where it lies; it is made when something is written down.
         clock: The time.
+        patience_s: How long to wait for whoever changes it, in seconds.
     """
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
-        self._folder, self._clock = folder, clock
+    def __init__(self, folder: Path, clock: Clock, patience_s: float = _PATIENCE_S) -> None:
+        self._folder, self._clock, self._patience_s = folder, clock, patience_s
         self._file = folder / "ledger.sqlite"
 
     @contextlib.contextmanager
@@ -132,7 +133,7 @@ class Ledger:
             LedgerError: It is damaged, or cannot be written.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
-        with self._explained(), connected(self._file, "rwc", _PATIENCE_S) as connection:
+        with self._explained(), connected(self._file, "rwc", self._patience_s) as connection:
             connection.execute("PRAGMA synchronous = FULL")
             with writing(connection):
                 for statement in filter(str.strip, _TABLES.split(";")):
@@ -146,7 +147,7 @@ class Ledger:
         if not self._file.exists():
             yield None
             return
-        with self._explained(), connected(self._file, "rw", _PATIENCE_S) as connection:
+        with self._explained(), connected(self._file, "rw", self._patience_s) as connection:
             connection.execute("BEGIN")
             made = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'claims'")
             if made.fetchone() is None or (mark := _mark(connection)) is None:
@@ -161,7 +162,7 @@ class Ledger:
         folder = self._folder / "places"
         folder.mkdir(parents=True, exist_ok=True)
         name = uuid.uuid4().hex
-        with locked(folder / name, _PATIENCE_S, self._busy):
+        with locked(folder / name, self._patience_s, self._busy):
             try:
                 yield name
             finally:
@@ -219,8 +220,8 @@ class Ledger:
 
     def _busy(self) -> LedgerBusyError:
         return LedgerBusyError(
-            f"Another process has been writing in {self._folder} for {_PATIENCE_S:.0f} s. Wait for "
-            "it to end, then try again."
+            f"Another process has been writing in {self._folder} for {self._patience_s:.0f} s. "
+            "Wait for it to end, then try again."
         )
 
 

@@ -42,6 +42,9 @@ class TakesOrder(Record):
         default=None, description="what they show, instead of what the plan says"
     )
     settings: dict[str, JsonValue] = Field(default={}, description="of its engine, by name")
+    over_limits: bool = Field(
+        default=False, description="make them even if they take more than the film's limits allow"
+    )
 
     def recipe(self) -> Recipe:
         """Return how they differ from what the plan asks for."""
@@ -73,9 +76,17 @@ def takes(home: Home, film: Film) -> FilmTakes:
 def more_takes(home: Home, film: Film, order: TakesOrder) -> Ordered:
     """Order further takes of an item; the film stays as it is until one is chosen.
 
-    409: a run of the film goes on or waits already.
+    402: they would take more than the film's limits allow, or may. 409: a run of the film goes on
+    or waits already.
     """
-    done = taking.order_takes(home, film.run_id, order.item, order.recipe(), order.takes)
+    done = taking.order_takes(
+        home,
+        film.run_id,
+        order.item,
+        order.recipe(),
+        order.takes,
+        over_limits=order.over_limits,
+    )
     return Ordered(run_id=done.film, message=done.message, queue_place=done.queue_place)
 
 

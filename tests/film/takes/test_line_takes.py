@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -47,7 +47,7 @@ class Choosy(Crooner):
     """One that has no settings."""
 
     name = "choosy"
-    settings_model = EngineSettings
+    settings_model: ClassVar[type[Any]] = EngineSettings
 
 
 class Settable(Crooner):

@@ -10,13 +10,18 @@ export class FilmStages extends HTMLElement {
   show(film) {
     this.replaceChildren(
       ...(film.checks.length ? [section("Measured on the finished film", make("ul", { className: "checks" }, ...film.checks.map(check)))] : []),
-      ...(film.stages.length ? [section("How it was made", stageTable(film.stages))] : []),
+      ...(film.stages.length ? [section("How it was made", ...work(film.work), stageTable(film.stages))] : []),
     );
   }
 }
 
 function section(title, ...children) {
   return make("section", {}, make("h3", { textContent: title }), ...children);
+}
+
+/** What the last render was estimated to take, beside what it took. */
+function work(said) {
+  return said === null ? [] : [make("p", { className: "soft small", textContent: `Work of the last render that made something: ${said}.` })];
 }
 
 function check({ name, passed, description, measured }) {
