@@ -91,7 +91,8 @@ def _reversed(
     plan = {
         "title": "Parts",
         "base_images": [
-            {"id": f"part_{number}", "picture": f"{number}.png"} for number in range(len(asked))
+            {"id": f"part_{number}", "prompt": "a part", "local_path": f"{number}.png"}
+            for number in range(len(asked))
         ],
         "shots": [
             {
