@@ -38,8 +38,8 @@ RESULTS = Path(__file__).parent / "results" / "similar.json"
 
 _MANY = 100_000
 _QUERIES = 60
-_EVERY = 8
-"""Every eighth picture is asked for in every version."""
+_EVERY = 12
+"""Every twelfth picture is asked for in every version."""
 
 _LONGEST_MS = 50
 _LEAST_FOUND = 0.98
@@ -83,7 +83,7 @@ def _reversed(
     home: SparkleHome, keyframes: Sequence[Keyframe], dice: random.Random
 ) -> Iterator[Figure]:
     """Ask for whole pictures of which a film brings parts."""
-    asked = keyframes[:: 2 * _EVERY]
+    asked = keyframes[::_EVERY]
     folder = home.root.parent / "parts"
     folder.mkdir()
     for number, one in enumerate(asked):
@@ -91,7 +91,8 @@ def _reversed(
     plan = {
         "title": "Parts",
         "base_images": [
-            {"id": f"part_{number}", "picture": f"{number}.png"} for number in range(len(asked))
+            {"id": f"part_{number}", "prompt": "a part", "local_path": f"{number}.png"}
+            for number in range(len(asked))
         ],
         "shots": [
             {
@@ -161,8 +162,13 @@ def _speed(home: SparkleHome, keyframes: Sequence[Keyframe]) -> Iterator[Figure]
     )
     yield Figure(
         "j",
-        f"reading the hashes of {fresh['pictures']:,} pictures in a fresh process, and asking once",
-        f"{fresh['ms']:.0f} ms of one core, {fresh['memory_mib']:.0f} MiB",
+        f"reading the hashes of {fresh['pictures']:,} pictures in a fresh process",
+        f"{fresh['read_ms']:.0f} ms of one core, {fresh['memory_mib']:.0f} MiB",
+    )
+    yield Figure(
+        "j",
+        "the first question of a fresh process, reading and imports included",
+        f"{fresh['ms']:.0f} ms of one core",
     )
     index = SimilarIndex(home)
     index.alike(thumbnails[:1])
@@ -240,11 +246,15 @@ def ask_once(home: SparkleHome, picture: Path) -> None:
     hashes_of(thumbnail)
     process = psutil.Process()
     before, started = process.memory_info().rss, time.process_time()
-    SimilarIndex(home).alike([thumbnail])
-    took_ms = 1000 * (time.process_time() - started)
-    grown = (process.memory_info().rss - before) / 2**20
     pictures = len(_table(home).numbers)
-    print(json.dumps({"ms": took_ms, "memory_mib": grown, "pictures": pictures}))
+    read_ms = 1000 * (time.process_time() - started)
+    grown = (process.memory_info().rss - before) / 2**20
+    started = time.process_time()
+    SimilarIndex(home).alike([thumbnail])
+    asked_ms = 1000 * (time.process_time() - started)
+    print(
+        json.dumps({"read_ms": read_ms, "ms": asked_ms, "memory_mib": grown, "pictures": pictures})
+    )
 
 
 if __name__ == "__main__":

@@ -64,6 +64,7 @@ def drawn_keyframes(home: SparkleHome, films: int | None = None) -> list[Keyfram
         keyframe
         for name, plan in plans.items()
         for keyframe in publish_keyframes(home, name, write(plan, folder / f"{name}.yaml"))
+        if keyframe.prompt
     ]
 
 
@@ -88,8 +89,9 @@ def publish_keyframes(home: SparkleHome, name: str, path: Path) -> Iterator[Keyf
     made = make_keyframes(stage, engines_of(profile, stage.facilities).images)
     folder.publish(stage.manifest(made.result), bench.store)
     for picture in made.pictures:
-        if not isinstance(prompt := picture.record.request.get("prompt"), str):
-            prompt = picture.item_id
+        prompt = picture.record.request.get("prompt")
+        if not isinstance(prompt, str):  # of title cards, letters on black, and own pictures
+            prompt = ""
         image = picture.files["image"]
         place = _place(picture.item_id)
         yield Keyframe(name, picture.item_id, prompt, place, image.path, image.sha256)

@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,25 @@ import pytest
 from dagster import DagsterEventType, DagsterInstance, DagsterRun
 from imageio_ffmpeg import get_ffmpeg_exe
 
-from sparkle_motion_dagster.artifacts.film_state import State
+from sparkle_motion_dagster.artifacts.film_state import State, Wish
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.film.stages import STAGES
+from sparkle_motion_dagster.operations.control import NotRenderingError, ask
 from studio import REPOSITORY, Plan, Studio, short_film
+from waiting import until
 
 KILLING = REPOSITORY / "tests" / "support" / "killing.py"
 
 UNENCODABLE = "144x80"
 
-FIRST, BROKEN, WAITING, HELD, LAST = "first", "broken", "waiting", "held", "last"
+FIRST, BROKEN, PAUSED, WAITING, HELD, LAST = FILMS = (
+    "first",
+    "broken",
+    "paused",
+    "waiting",
+    "held",
+    "last",
+)
 
 
 def smallest_film(number: int) -> Plan:
@@ -82,26 +92,38 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
 
 @pytest.fixture(scope="module")
 def ended(studio: Studio) -> Iterator[subprocess.CompletedProcess[str]]:
-    """A batch of which one film fails, one waits for a person, and one is held by this process."""
-    plans = written(studio, FIRST, BROKEN, WAITING, HELD, LAST)
-    reviewed = smallest_film(2)
+    """A batch: one film fails, one is paused, one waits, and one is held by this process."""
+    plans = written(studio, *FILMS)
+    reviewed = smallest_film(FILMS.index(WAITING))
     reviewed["render_profile"]["review"] = ["base_images"]
     studio.write(reviewed, WAITING)
-    unencodable = smallest_film(1)
+    unencodable = smallest_film(FILMS.index(BROKEN))
     unencodable["render_profile"]["metadata"]["resolution"] = UNENCODABLE
     studio.write(unencodable, BROKEN)
-    with RunFolder(studio.home, HELD).held():
-        yield studio.sparkle("render", *plans, "--json")
+    with RunFolder(studio.home, HELD).held(), ThreadPoolExecutor() as threads:
+        rendering = threads.submit(studio.sparkle, "render", *plans, "--json")
+        until(f"{PAUSED} is asked to pause", lambda: rendering.done() or asked_to_pause(studio))
+        yield rendering.result()
+
+
+def asked_to_pause(studio: Studio) -> bool:
+    """Ask a film to pause, if anybody renders it by now."""
+    try:
+        ask(RunFolder(studio.home, PAUSED), Wish.PAUSE)
+    except NotRenderingError:
+        return False
+    return True
 
 
 def test_what_becomes_of_one_film_stops_no_other(
     studio: Studio, ended: subprocess.CompletedProcess[str]
 ) -> None:
     films = told(ended)
-    assert list(films) == [FIRST, BROKEN, WAITING, HELD, LAST]
+    assert tuple(films) == FILMS
     assert {name: (film["state"], film["exit_code"]) for name, film in films.items()} == {
         FIRST: ("rendered", 0),
         BROKEN: ("failed", 1),
+        PAUSED: ("paused", 1),
         WAITING: ("waiting for review", 0),
         HELD: ("busy", 75),
         LAST: ("rendered", 0),
@@ -109,6 +131,7 @@ def test_what_becomes_of_one_film_stops_no_other(
     assert ended.returncode == 1
     assert films[BROKEN]["message"].startswith("shot_clips: shot_002: ")
     assert "No room" in films[BROKEN]["message"]
+    assert f"sparkle resume {PAUSED}" in films[PAUSED]["message"]
     assert f"sparkle approve {WAITING}" in films[WAITING]["message"]
     assert f"{HELD} is being rendered by process" in films[HELD]["message"]
     for name in (FIRST, LAST):
@@ -127,7 +150,7 @@ def test_a_stage_of_all_films_is_made_before_the_next_stage(
         stage: (FIRST, BROKEN, WAITING, *([HELD] if stage == STAGES[0] else ()), LAST)
         for stage in STAGES[: STAGES.index("base_images") + 1]
     }
-    order = begun(studio)
+    order = [(stage, film) for stage, film in begun(studio) if film != PAUSED]
     assert order[: sum(map(len, films.values()))] == [
         (stage, film) for stage in films for film in films[stage]
     ]
@@ -143,12 +166,17 @@ def test_each_film_has_a_run_of_its_own(
     assert {film: run.tags.get("sparkle/state") for film, run in of_films.items()} == {
         FIRST: "rendered",
         BROKEN: "failed",
+        PAUSED: "paused",
         WAITING: "waiting for review",
         HELD: None,
         LAST: "rendered",
     }
     assert all(run.remote_job_origin is not None for run in of_films.values())
-    assert {run.status.value for run in of_films.values()} == {"SUCCESS", "FAILURE"}
+    assert {run.status.value for run in of_films.values()} == {
+        "SUCCESS",
+        "FAILURE",
+        "CANCELED",
+    }
 
 
 def test_the_same_again_makes_nothing_and_shows_a_table(
@@ -234,7 +262,8 @@ def test_a_killed_batch_goes_on_where_each_film_was(tmp_path: Path, stage: str) 
     recorded = studio.actions()
     resumed = studio.sparkle("render", *plans, "--json")
     assert resumed.returncode == 0, resumed.stderr
-    assert resumed.stderr.count("is gone") == (2 if stage == STAGES[0] else 3)
+    # In the first stage the last film has had no turn yet; in the last one the first has ended.
+    assert resumed.stderr.count("is gone") == (2 if stage in (STAGES[0], STAGES[-1]) else 3)
     assert recorded + sum(film["made"] for film in told(resumed).values()) == undisturbed.actions()
     assert studio.actions() == undisturbed.actions()
     for name in names:

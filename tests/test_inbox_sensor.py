@@ -15,8 +15,11 @@ from dagster._core.remote_origin import (
 )
 
 from plan_texts import PLAN, changed
+from sparkle_motion_dagster.artifacts.film_state import State
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.definitions import defs
 from sparkle_motion_dagster.partitions import film_partitions
+from sparkle_motion_dagster.runs.films import register_film
 from sparkle_motion_dagster.runs.instance import open_instance
 from sparkle_motion_dagster.runs.names import PARTITION_TAG, RUN_KEY_TAG
 from sparkle_motion_dagster.sensors import inbox
@@ -132,6 +135,34 @@ def test_requests_come_again_until_the_cursor_says_that_they_arrived(
     arrive(instance, request)
 
     assert not look(instance, again.cursor).run_requests
+
+
+def test_an_order_over_its_limits_fails_once_and_is_ordered_again_when_it_is_edited(
+    studio: Studio, instance: dg.DagsterInstance
+) -> None:
+    limited = changed(("render_profile:\n", "render_profile:\n  limits: {disk_gb: 1.0e-9}\n"))
+    request = requested(studio, instance, limited)
+    cursor = look(instance).cursor
+    register_film(instance, "harbour")
+    ran = defs.resolve_job_def("render_movie").execute_in_process(
+        run_config=request.run_config,
+        tags={**request.tags, RUN_KEY_TAG: str(request.run_key)},
+        instance=instance,
+        raise_on_error=False,
+    )
+    assert not ran.success
+    assert [one.step_key for one in ran.get_step_failure_events()] == ["movie_plan"]
+    status = RunFolder(studio.home, "harbour").state.read().status
+    assert status is not None
+    assert status.state is State.FAILED
+    assert "harbour is over its limits" in status.message
+    assert "`sparkle resume harbour --over-limits`" in status.message
+    assert not any(look(instance, cursor).run_requests or [] for _ in range(3))
+
+    (studio.plans / "Harbour.yaml").write_text(changed(("title: Harbour Light", "title: Harbour")))
+    look(instance, cursor)
+    (again,) = look(instance, cursor).run_requests or []
+    assert again.run_key != request.run_key
 
 
 @pytest.mark.parametrize("lost", ["deleted", "wiped"])

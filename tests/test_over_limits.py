@@ -66,7 +66,7 @@ def test_where_nobody_can_answer_it_is_refused(studio: Studio) -> None:
     refused = studio.sparkle("render", "plans/film.yaml")
     assert refused.returncode == 2
     assert "film is over its limits: nothing is made." in refused.stderr
-    assert "its limit is 1e-09 GB" in refused.stderr
+    assert "its limit is 0 kB" in refused.stderr
     assert "`--over-limits`" in refused.stderr
     assert not studio.home.store.exists()
     assert not studio.home.dagster.exists(), "no run was begun"
@@ -76,7 +76,7 @@ def test_at_a_terminal_it_is_asked_and_no_is_no(studio: Studio) -> None:
     code, shown = at_a_terminal(studio, "n", "render", "plans/film.yaml")
     assert code == 2
     assert "items to make" in shown
-    assert "its limit is 1e-09 GB" in shown
+    assert "its limit is 0 kB" in shown
     assert "Make it all the same? [y/N]" in shown
     assert "Nothing is made." in shown
     assert not studio.home.store.exists()
@@ -103,7 +103,7 @@ def test_a_run_of_the_web_ui_fails_in_its_first_stage_and_may_be_allowed(studio:
     status = RunFolder(studio.home, "film").state.read().status
     assert status is not None
     assert (status.state, status.dagster_run) == (State.FAILED, run.run_id)
-    assert "its limit is 1e-09 GB" in status.message
+    assert "its limit is 0 kB" in status.message
     assert "`sparkle resume film --over-limits`" in status.message
 
     again = studio.sparkle("resume", "film")
@@ -125,6 +125,27 @@ def test_what_is_in_the_store_costs_nothing(studio: Studio) -> None:
     assert again.returncode == 0, again.stderr
     assert studio.actions() == actions
     assert not is_allowed(runs(studio)[0])
+
+
+def test_further_takes_are_made_within_the_limits_of_their_film(studio: Studio) -> None:
+    asked = ("redo", "film", "frame_001", "--prompt", "lamp room at night, brass lens")
+    choices = RunFolder(studio.home, "film").choices
+    refused = studio.sparkle(*asked)
+    assert refused.returncode == 2
+    assert "film is over its limits" in refused.stderr
+    assert "mostly by storyboard" in refused.stderr
+    config = studio.root / "takes.yaml"
+    config.write_text("ops: {takes: {config: {item: frame_001, prompt: a lamp at noon}}}")
+    job = (*FROM_THE_UI[:-1], "make_takes", "-c", config)
+    failed = studio.dagster(*job, "--tags", '{"dagster/partition": "film"}')
+    assert failed.returncode != 0
+    assert "film is over its limits" in failed.stdout + failed.stderr
+    assert choices.read().items == ()
+
+    made = studio.sparkle(*asked, "--over-limits")
+    assert made.returncode == 0, made.stderr
+    (item,) = choices.read().items
+    assert [take.number for take in item.takes if take.fingerprint] == [1, 2]
 
 
 def edited(prompt: str) -> Plan:

@@ -33,6 +33,7 @@ _STYLES = {
     ItemState.MADE: "yellow",
     ItemState.MAYBE: "cyan",
     ItemState.PINNED: "magenta",
+    ItemState.UNDECIDED: "cyan",
     ItemState.GONE: "dim",
 }
 

@@ -82,7 +82,7 @@ def _otherwise(
         return IMPORTER, import_item(stage, line)
     may_speak = all_as_chosen(stage.choices, item, cast.requests(line))
     asked = _nearest(may_speak, print_, stage.workbench.actions.find(print_))
-    return asked.speaker.engine, Item(item, asked.request)
+    return asked.speaker.engine, asked.item(item)
 
 
 def _nearest(

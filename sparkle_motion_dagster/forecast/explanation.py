@@ -17,6 +17,7 @@ class ItemState(StrEnum):
     MADE = "will be made"
     MAYBE = "may be made"
     PINNED = "pinned"
+    UNDECIDED = "one of its takes"
     GONE = "gone"
 
 

@@ -230,8 +230,8 @@ def _pins(stage: str, runs: Sequence[DryRun]) -> dict[str, list[PinnedItem]]:
 
 
 def _undecided(item: str) -> ItemForecast:
-    """Return what becomes of an item that is one of its takes: no more than those is made."""
-    return ItemForecast(id=item, state=ItemState.TAKEN, reason="the best of its takes")
+    """Return what becomes of an item whose takes are to be made or measured: no more than those."""
+    return ItemForecast(id=item, state=ItemState.UNDECIDED, reason="which, a rule decides then")
 
 
 def _distinct(requests: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

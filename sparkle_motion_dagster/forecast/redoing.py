@@ -29,7 +29,6 @@ from sparkle_motion_dagster.forecast.dry_run import DryRun, PlannedFilm, first_d
 from sparkle_motion_dagster.forecast.dry_stage import EngineCall
 from sparkle_motion_dagster.forecast.history import History
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench
-from sparkle_motion_dagster.production.loop import Item
 
 _BROUGHT: Mapping[type[Any], str] = {
     FitRequest: "a picture that the plan brings: replace its file",
@@ -169,7 +168,7 @@ def _as_planned(calls: Sequence[EngineCall]) -> Iterator[EngineCall]:
     for call in calls:
         item = call.item.id.removesuffix(first)
         if not is_take(item) and (item not in own or item != call.item.id):
-            yield EngineCall(call.engine, Item(item, call.item.request))
+            yield EngineCall(call.engine, call.item.renamed(item))
 
 
 def _awaited(value: object, film: PlannedFilm) -> list[str]:

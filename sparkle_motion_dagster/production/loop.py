@@ -7,7 +7,7 @@ each distinct one once, to the engine; publish each result the moment it exists.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Generic
@@ -56,6 +56,10 @@ class Item(Generic[RequestT]):
     id: str
     request: RequestT
     charge: Charge = NO_CHARGE
+
+    def renamed(self, item_id: str) -> "Item[RequestT]":
+        """Return what asks for the same, by another id."""
+        return replace(self, id=item_id)
 
 
 @dataclass(frozen=True)

@@ -41,8 +41,11 @@ THRESHOLD = 6
 _CANDIDATE_BITS = 14
 """In how many bits the hash of a crop differs at most from that of the window that is nearest."""
 
-_MOST_VERIFIED = 200
-"""Of so many pictures that hashes find at most, the nearest, it is verified whether they are it."""
+_GIVE_UP_AFTER = 12
+"""So many candidates in a row are none, the nearest first, and no other one is looked at.
+
+What shows the same is the nearest of all in 19 of 20 cases, and verifying takes 1 or 2 ms each.
+"""
 
 _BATCH = 32
 """After so many new pictures, those that are hashed are written down."""
@@ -113,7 +116,7 @@ class SimilarIndex:
             matches: dict[str, Match] = {}
             for thumbnail in thumbnails:
                 near = table.near(hashes_of(thumbnail), max(_CANDIDATE_BITS, threshold))
-                for match in _verified(connection, thumbnail, near[:_MOST_VERIFIED], threshold):
+                for match in _verified(connection, thumbnail, near, threshold):
                     known = matches.get(match.sha256, match)
                     matches[match.sha256] = min(known, match, key=_nearness)
             return tuple(sorted(matches.values(), key=_nearness))
@@ -218,11 +221,16 @@ def _verified(
 ) -> Iterator[Match]:
     """Yield those of some candidates that show the same as a picture."""
     most_different = MOST_DIFFERENT * max(1.0, threshold / THRESHOLD)
+    failed = 0
     for one in candidates:
+        if failed == _GIVE_UP_AFTER:
+            return
+        failed += 1
         other, window = from_jpeg(database.jpeg_of(connection, one.number)), WINDOWS[one.window]
         part, whole = (thumbnail, other) if one.is_larger else (other, thumbnail)
         found = likeness(part, whole, window, one.bits)
         if found and found.distance <= threshold and found.difference <= most_different:
+            failed = 0
             name = database.name_of(connection, one.number)
             yield Match(name.sha256, name.frame, found)
 

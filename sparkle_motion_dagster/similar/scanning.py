@@ -23,7 +23,7 @@ class Candidate:
         number: Its number in the index.
         bits: In how many bits the nearest two hashes differ.
         window: Which window of the larger picture the other one is like.
-        is_larger: Whether the larger one is the candidate; of equal ones, it is.
+        is_larger: Whether the larger one is the candidate.
     """
 
     number: int
@@ -63,6 +63,8 @@ class HashTable:
     def near(self, hashes: Hashes, bits: int) -> tuple[Candidate, ...]:
         """Return the pictures that a picture may be a part of, or they of it, the nearest first.
 
+        What may be both is there twice.
+
         Args:
             hashes: The picture's.
             bits: In how many bits hashes may differ at most.
@@ -81,17 +83,16 @@ class HashTable:
         return tuple((int(self.numbers[row]), int(differing[row])) for row in rows)
 
     def _near(self, hashes: Hashes, bits: int) -> Iterator[Candidate]:
-        # As a part of it, then the other way round; the whole is like the whole either way.
-        best = _Best(len(self.numbers))
+        part, whole = _Best(len(self.numbers)), _Best(len(self.numbers))
         for window in range(len(WINDOWS)):
-            best.take(window, self.windows[window] ^ hashes[0])
+            part.take(window, self.windows[window] ^ hashes[0])
         for window in range(1, len(WINDOWS)):
-            best.take(-window, self.windows[0] ^ hashes[window])
-        for row in np.flatnonzero(best.bits <= bits):
-            window = int(best.windows[row])
-            yield Candidate(
-                int(self.numbers[row]), int(best.bits[row]), abs(window), is_larger=window >= 0
-            )
+            whole.take(window, self.windows[0] ^ hashes[window])
+        for best, is_larger in ((part, True), (whole, False)):
+            for row in np.flatnonzero(best.bits <= bits):
+                yield Candidate(
+                    int(self.numbers[row]), int(best.bits[row]), int(best.windows[row]), is_larger
+                )
 
 
 class _Best:

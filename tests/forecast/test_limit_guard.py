@@ -90,7 +90,7 @@ def test_what_nobody_knows_is_objected_to_only_where_it_is_limited() -> None:
     gpu, disk = objections(paid, Limits(gpu_minutes=60, disk_gb=1))
     assert gpu.unknown == disk.unknown == ("wan",), "what runs on the processor holds no GPU"
     assert str(gpu) == "Nobody knows how much GPU time wan takes, and its limit is 60 GPU min."
-    assert str(disk) == "Nobody knows how much disk space wan takes, and its limit is 1 GB."
+    assert str(disk) == "Nobody knows how much disk space wan takes, and its limit is 1.0 GB."
 
 
 def test_what_is_exceeded_and_not_all_known_says_both() -> None:

@@ -10,7 +10,7 @@ import pytest
 from dagster import DagsterInstance, DagsterRun, DagsterRunStatus
 
 from small_runs import make_run
-from sparkle_motion_dagster.artifacts.film_state import ProgressReport, State
+from sparkle_motion_dagster.artifacts.film_state import ProgressReport, State, Status
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
@@ -20,7 +20,13 @@ from sparkle_motion_dagster.plan.parts import ReviewedStage
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.runs.instance import open_instance
 from sparkle_motion_dagster.runs.lifecycle import RunLifecycle
-from sparkle_motion_dagster.runs.names import GO_ON, PARTITION_TAG, RENDER_MOVIE, STATE_TAG
+from sparkle_motion_dagster.runs.names import (
+    GO_ON,
+    MAKE_TAKES,
+    PARTITION_TAG,
+    RENDER_MOVIE,
+    STATE_TAG,
+)
 from sparkle_motion_dagster.runs.queue import runs_of
 from sparkle_motion_dagster.runs.starting import PlannedRun, RunConfigError, put_into_queue
 
@@ -31,6 +37,11 @@ QUEUED = DagsterRunStatus.QUEUED
 @dg.job
 def nothing() -> None:
     """Stand for any job; it is never executed."""
+
+
+@dg.job(name=MAKE_TAKES)
+def takes() -> None:
+    """Stand for the job that makes takes; it is never executed."""
 
 
 @pytest.fixture(scope="module")
@@ -201,3 +212,26 @@ def test_a_config_that_no_job_takes_is_told_in_words(
         RunConfigError, match=r'unexpected config entry "plan".*sparkle render PLAN'
     ):
         put_into_queue(instance, PlannedRun(film.run_id, RENDER_MOVIE, config), film_job, GO_ON)
+
+
+@pytest.mark.parametrize("left", [State.RENDERED, State.PAUSED, State.WAITING])
+@pytest.mark.parametrize("comes_to", [None, State.PAUSED, State.STOPPED, State.FAILED])
+def test_a_run_that_makes_takes_leaves_its_film_as_it_was(
+    instance: DagsterInstance, film: RunFolder, left: State, comes_to: State | None
+) -> None:
+    before = Status(state=left, message="as it was", dagster_run="an earlier one")
+    film.state.change(lambda state: state.with_status(before))
+    run = instance.create_run_for_job(
+        takes, tags={PARTITION_TAG: film.run_id}, status=DagsterRunStatus.STARTED
+    )
+    with RunLifecycle.holding(instance, run, Workbench(film.home), film.run_id) as life:
+        assert film.state.read().status == before
+        holder = film.holder()
+        assert holder is not None
+        assert holder.dagster_run == run.run_id
+        if comes_to is not None:
+            life.conclude(comes_to, "what came of the takes")
+    assert film.state.read().status == before
+    tagged = instance.get_run_by_id(run.run_id)
+    assert tagged is not None
+    assert tagged.tags[STATE_TAG] == left

@@ -104,7 +104,7 @@ def test_what_is_not_there_cannot_be_chosen(
 
 
 def test_further_takes_are_ordered_once_in_their_turn(client: TestClient, studio: Studio) -> None:
-    order = {"item": "shot_001", "takes": 2, "prompt": "pan to the left"}
+    order = {"item": "shot_001", "takes": 1, "prompt": "pan to the left"}
     ordered = client.post("/runs/film/takes", json=order)
     assert ordered.status_code == 202, ordered.text
     assert ordered.json()["queue_place"] == 0
@@ -112,7 +112,7 @@ def test_further_takes_are_ordered_once_in_their_turn(client: TestClient, studio
         (run,) = runs_of(instance, "film", DagsterRunStatus.QUEUED)
     assert run.job_name == MAKE_TAKES
     asked = configured(run.run_config, "ops", TAKES, "config")
-    assert asked == {"item": "shot_001", "takes": 2, "prompt": "pan to the left", "settings": {}}
+    assert asked == {"item": "shot_001", "takes": 1, "prompt": "pan to the left", "settings": {}}
     assert "ordered already" in detail(client.post("/runs/film/takes", json=order), 409)
     assert client.post("/runs/film/control/stop").json()["done"]
 

@@ -6,6 +6,8 @@ Nothing that they are asked for is unused: whatever is edited makes something el
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from fractions import Fraction
+from math import ceil
 from pathlib import Path
 from zlib import crc32
 
@@ -17,11 +19,19 @@ from sparkle_motion_dagster.engines.base import EngineSettings, Made, MadeFile, 
 from sparkle_motion_dagster.engines.images.base import ImageEngine, ImageRequest
 from sparkle_motion_dagster.engines.images.storyboard.scene import KeyframeScene
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine, SpeechRequest
-from sparkle_motion_dagster.engines.video.base import ClipEngine, VideoRequest
+from sparkle_motion_dagster.engines.video.base import (
+    ClipEngine,
+    ConformSettings,
+    FootageEngine,
+    FootageRequest,
+    VideoRequest,
+)
+from sparkle_motion_dagster.engines.video.retiming import intervals
 from sparkle_motion_dagster.film.casting.providers import Provider
 from sparkle_motion_dagster.film.casting.speakers import Speaker
-from sparkle_motion_dagster.media.encode import write_clip
+from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.frames import YuvFrame
+from sparkle_motion_dagster.units import FrameSize
 
 RATE = 8000
 
@@ -73,18 +83,57 @@ class ClipSketcher(ClipEngine[SketchSettings]):
     def make(self, requests: Sequence[VideoRequest], folder: Path) -> Generator[Made]:
         for number, request in enumerate(requests):
             path, grey = folder / f"{number}.mp4", 16 + _noise(self.settings, request) % 220
-            rows, columns = request.size.height, request.size.width
-            chroma = np.full((rows // 2, columns // 2), 128, np.uint8)
-            frame = YuvFrame(np.full((rows, columns), grey, np.uint8), chroma, chroma)
             write_clip(
                 path,
-                [frame] * request.frames,
+                [_grey(request.size, grey)] * request.frames,
                 size=request.size,
                 frame_rate=request.frame_rate,
                 encoding=request.encoding,
                 splices=request.splices,
             )
             yield Made({"clip": MadeFile(path, "video/mp4")})
+
+
+class FootageSketcher(FootageEngine[SketchSettings]):
+    """Films one grey at 8 frames a second."""
+
+    name = "footage_sketcher"
+    version = 1
+    settings_model = SketchSettings
+    footage_rate = Fraction(8)
+
+    def footage_of(self, shot: VideoRequest) -> FootageRequest:
+        spans = intervals(
+            shot.frames, shot.frame_rate, self.footage_rate, ends_on_keyframe=shot.ends_on_keyframe
+        )
+        return FootageRequest(
+            start=shot.start,
+            end=shot.end,
+            frames=max(5, 4 * ceil(spans / 4) + 1),
+            size=FrameSize(width=128, height=80),
+            prompt=shot.motion_prompt or shot.visual_description,
+            seed=shot.seed,
+        )
+
+    def conforming(self) -> ConformSettings:
+        return ConformSettings(method="nearest")
+
+    def make(self, requests: Sequence[FootageRequest], folder: Path) -> Generator[Made]:
+        for number, request in enumerate(requests):
+            path, grey = folder / f"{number}.mp4", 16 + _noise(self.settings, request) % 220
+            write_clip(
+                path,
+                [_grey(request.size, grey)] * request.frames,
+                size=request.size,
+                frame_rate=self.footage_rate,
+                encoding=ClipEncoding(crf=18, preset="ultrafast"),
+            )
+            yield Made({"footage": MadeFile(path, "video/mp4")})
+
+
+def _grey(size: FrameSize, grey: int) -> YuvFrame:
+    chroma = np.full((size.height // 2, size.width // 2), 128, np.uint8)
+    return YuvFrame(np.full((size.height, size.width), grey, np.uint8), chroma, chroma)
 
 
 class LineSketcher(SpeechEngine[SketchSettings]):

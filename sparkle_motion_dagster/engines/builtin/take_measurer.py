@@ -90,6 +90,9 @@ class TakeMeasurer(Engine[MeasureRequest, EngineSettings]):
     name = "take-measurer"
     version = 1
     settings_model = EngineSettings
+    usual_pace = 0.02
+    """A clip of 48 frames in 0.3 to 1.5 s, a picture in 0.02 s, at 320x180 on two busy cores."""
+    usual_bytes = 200
 
     def make(self, requests: Sequence[MeasureRequest], folder: Path) -> Generator[Made]:
         """Measure one take a request; see ``Engine.make``."""

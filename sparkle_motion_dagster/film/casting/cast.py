@@ -18,7 +18,7 @@ from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import CharacterSpec
 from sparkle_motion_dagster.plan.seeds import line_seed
 from sparkle_motion_dagster.plan.timeline.lines import PlannedLine, spoken_lines
-from sparkle_motion_dagster.production.loop import fingerprint
+from sparkle_motion_dagster.production.loop import Item, fingerprint
 from sparkle_motion_dagster.production.rate_limits.caps import Charge
 
 _GROWN = 45.0
@@ -42,6 +42,10 @@ class SpeakerRequest:
     def charge(self) -> Charge:
         """What speaking it takes of the speaker."""
         return self.speaker.provider.charge(self.speaker.name, len(self.said))
+
+    def item(self, item_id: str) -> Item[SpeechRequest]:
+        """Return it as an item of its stage."""
+        return Item(item_id, self.request, self.charge)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -183,8 +183,7 @@ class _Session:
         )
 
     def _items(self, batch: Sequence[LineRequest]) -> list[Item[SpeechRequest]]:
-        chosen = {line.id: self._chosen(line) for line in batch}
-        return [Item(line, one.request, one.charge) for line, one in chosen.items()]
+        return [self._chosen(line).item(line.id) for line in batch]
 
     def _pass_on(self, line: LineRequest, error: EngineError) -> None:
         """Have the next candidate that can speak a line speak it."""

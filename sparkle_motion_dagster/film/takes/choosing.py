@@ -205,7 +205,7 @@ def _asked(
 ) -> tuple[Take, Item[RequestT]]:
     """Return a take, and what is asked for: the item itself, if it is the only one."""
     _, asked = varied(engine, item, take.recipe)
-    return take, asked if of == 1 else Item(own_take_id(item.id, take.number), asked.request)
+    return take, asked if of == 1 else asked.renamed(own_take_id(item.id, take.number))
 
 
 def _kind(stage: str, item: Item[Any]) -> TakenKind | None:

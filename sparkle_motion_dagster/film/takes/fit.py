@@ -32,10 +32,8 @@ def shape_misfit(item: Item[Any], record: ActionRecord) -> str | None:
     if "frames" not in asked:
         return None
     if was.get("frame_rate") != asked["frame_rate"]:
-        return (
-            f"it has {was.get('frame_rate')} frames a second, and the film has "
-            f"{asked['frame_rate']}"
-        )
+        had, has = _rate(was.get("frame_rate")), _rate(asked["frame_rate"])
+        return f"it has {had} frames a second, and the film has {has}"
     if was.get("frames") != asked["frames"]:
         return f"it has {_frames(was.get('frames'), asked['frames'])}"
     if not set(_list(asked.get("splices"))) <= set(_list(was.get("splices"))):
@@ -84,6 +82,10 @@ def _frames(was: JsonValue, asked: JsonValue) -> str:
         return f"{was} frames, and its shot {asked}"
     by = f"{abs(asked - was)} {'more' if asked > was else 'fewer'}"
     return f"{was} frames, and its shot needs {asked}, which is {by}"
+
+
+def _rate(rate: JsonValue) -> str:
+    return f"{float(Fraction(rate)):.5g}" if isinstance(rate, str) else str(rate)
 
 
 def _size(size: JsonValue) -> str:

@@ -1,7 +1,6 @@
 """Making further takes of an item: asked for first, then each written down once it is there."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from sparkle_motion_dagster.artifacts.choices import OWN, Choices, ItemChoices, Recipe, Take
@@ -75,7 +74,7 @@ def make_takes(
     Raises:
         EngineError, EngineInputError, HaltedError: As ``loop.produce`` says; what was made is kept.
     """
-    asked = [(replace(item, id=take_item_id(known, take.number)), take) for take in known.missing]
+    asked = [(item.renamed(take_item_id(known, take.number)), take) for take in known.missing]
     made = [
         produced
         for answering, items in directed(engine, [(one, take.recipe) for one, take in asked])

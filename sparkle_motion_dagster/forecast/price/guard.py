@@ -12,7 +12,7 @@ from pydantic import Field
 from sparkle_motion_dagster.engines.base import PROCESSOR
 from sparkle_motion_dagster.errors import ConflictError
 from sparkle_motion_dagster.forecast.price.models import Known, Price, PricedCall
-from sparkle_motion_dagster.forecast.price.wording import in_a_line
+from sparkle_motion_dagster.forecast.price.wording import bytes_in_words, in_a_line
 from sparkle_motion_dagster.plan.limits import Limits
 from sparkle_motion_dagster.units import Record
 
@@ -101,7 +101,7 @@ _THINGS: Mapping[LimitedThing, _Thing] = {
         most=lambda price: price.disk_bytes_most / GIGABYTE,
         of=_gigabytes,
         known=lambda call: call.seconds_from,
-        said=lambda amount: f"{amount:.3g} GB",
+        said=lambda amount: bytes_in_words(amount * GIGABYTE),
     ),
 }
 

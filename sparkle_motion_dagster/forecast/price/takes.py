@@ -1,8 +1,9 @@
 """The price of further takes: of those that were asked for, and are not there yet."""
 
+import contextlib
 from collections.abc import Iterator
 
-from sparkle_motion_dagster.artifacts.choices import OWN, Choices, Recipe
+from sparkle_motion_dagster.artifacts.choices import ItemChoices, Recipe
 from sparkle_motion_dagster.film.takes.making import with_further_takes
 from sparkle_motion_dagster.film.takes.recipes import varied
 from sparkle_motion_dagster.forecast.dry_run import PlannedFilm
@@ -10,7 +11,7 @@ from sparkle_motion_dagster.forecast.dry_stage import EngineCall
 from sparkle_motion_dagster.forecast.explanation import ItemState
 from sparkle_motion_dagster.forecast.price.models import Price
 from sparkle_motion_dagster.forecast.price.pricing import Pricer, summed_up
-from sparkle_motion_dagster.forecast.redoing import takeable
+from sparkle_motion_dagster.forecast.redoing import NoSuchItemError, NotYetError, Takeable, takeable
 
 
 def price_of_takes(film: PlannedFilm, item: str, recipe: Recipe, count: int) -> Price:
@@ -18,35 +19,42 @@ def price_of_takes(film: PlannedFilm, item: str, recipe: Recipe, count: int) -> 
 
     Args:
         film: Whose.
-        item: As `takeable` takes it; empty: what is priced is what was asked for before alone.
+        item: As `takeable` takes it; empty: no further ones, but those of all items that were asked
+            for and are not there yet.
         recipe: How they differ from what the plan asks for.
         count: How many.
 
     Raises:
         InputError: There can be no such takes.
     """
-    calls, pricer = list(_calls(film, _asked(film, item, recipe, count))), Pricer(film)
+    asked = _missing(film) if not item else [_asked(film, item, recipe, count)]
+    calls = [(of.stage, call) for of, known in asked for call in _calls(of, known)]
+    pricer, known_by = Pricer(film), film.history.known
     made = [
         pricer.priced(stage, ItemState.MADE, call, likely=True)
         for stage, call in calls
-        if film.history.known(call.fingerprint).record is None
+        if known_by(call.fingerprint).record is None
     ]
     return summed_up(film.run_id, film.profile, made, pricer.starts, len(calls) - len(made))
 
 
-def _asked(film: PlannedFilm, item: str, recipe: Recipe, count: int) -> Choices:
-    if not item:
-        return film.choices
+def _asked(
+    film: PlannedFilm, item: str, recipe: Recipe, count: int
+) -> tuple[Takeable, ItemChoices]:
     of = takeable(film, item)
     engine, asked = of.call.engine, of.call.item
-    return with_further_takes(film.choices, of.stage, engine, asked, recipe, count)
+    after = with_further_takes(film.choices, of.stage, engine, asked, recipe, count)
+    return of, after.known(of.stage, of.item)
 
 
-def _calls(film: PlannedFilm, choices: Choices) -> Iterator[tuple[str, EngineCall]]:
-    """Yield the stage of each take that is not there yet, and what makes it."""
-    for known in choices.items:
-        missing = [one for one in known.takes if one.number != OWN and one.fingerprint is None]
-        if missing:
-            of = takeable(film, f"{known.stage}/{known.item}").call
-            for take in missing:
-                yield known.stage, EngineCall(*varied(of.engine, of.item, take.recipe))
+def _missing(film: PlannedFilm) -> Iterator[tuple[Takeable, ItemChoices]]:
+    for known in film.choices.items:
+        # Of an item that the film has no more, or not yet, none can be made.
+        with contextlib.suppress(NoSuchItemError, NotYetError):
+            if known.missing:
+                yield takeable(film, f"{known.stage}/{known.item}"), known
+
+
+def _calls(of: Takeable, known: ItemChoices) -> Iterator[EngineCall]:
+    for take in known.missing:
+        yield EngineCall(*varied(of.call.engine, of.call.item, take.recipe))

@@ -220,8 +220,8 @@ class Ledger:
 
     def _busy(self) -> LedgerBusyError:
         return LedgerBusyError(
-            f"Another process has been writing in {self._folder} for {self._patience_s:.0f} s. Wait "
-            "for it to end, then try again."
+            f"Another process has been writing in {self._folder} for {self._patience_s:.0f} s. "
+            "Wait for it to end, then try again."
         )
 
 

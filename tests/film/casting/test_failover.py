@@ -9,6 +9,7 @@ import pytest
 
 from crooners import Hurrying, crooner_of, request_for, speaker
 from devices import on_cpu
+from sparkle_motion_dagster.artifacts.choices import Recipe
 from sparkle_motion_dagster.artifacts.film_state import Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.engines.base import (
@@ -31,6 +32,7 @@ from sparkle_motion_dagster.film.casting.speakers import Speaker
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS
+from sparkle_motion_dagster.film.takes.recipes import varied
 from sparkle_motion_dagster.operations.control import RunControl, ask
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.production.halting import HaltedError
@@ -359,6 +361,15 @@ def test_what_an_operator_has_refused_goes_to_the_next_one(hall: Hall) -> None:
     assert error.value.exit_code == 75
     assert not error.value.retryable
     assert error.value.retry_after_s == 24 * 3600
+
+
+def test_takes_of_a_line_are_charged_as_the_line_is() -> None:
+    choice = asked(speaker("dear", caps=Caps(requests_per_minute=6)), "Three words here.")
+    item = choice.item("line_0")
+    assert (item.charge.provider, item.charge.characters) == ("dear", 17)
+    assert [bucket.period_ns for bucket in item.charge.buckets] == [10 * 10**9]
+    _, take = varied(choice.speaker.engine, item.renamed("line_0@take2"), Recipe(seed=7))
+    assert (take.id, take.request.seed, take.charge) == ("line_0@take2", 7, item.charge)
 
 
 def test_a_rate_limit_changes_nothing_but_the_time() -> None:

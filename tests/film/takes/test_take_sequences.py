@@ -10,11 +10,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from devices import on_cpu
-from sketchers import ClipSketcher, PictureSketcher, SketchSettings, line_sketcher
+from sketchers import (
+    ClipSketcher,
+    FootageSketcher,
+    PictureSketcher,
+    SketchSettings,
+    line_sketcher,
+)
 from sparkle_motion_dagster.artifacts.choices import OWN, Recipe
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
@@ -237,6 +244,42 @@ def test_only_what_was_asked_for_is_made_and_no_take_is_lost(
         for step in [*sequence, ("render",), ("collect",), ("render",)]:
             carry(film, step, seen)
             check_nothing_is_lost(film)
+
+
+def test_takes_of_a_shot_that_a_model_films_are_takes_of_its_footage(tmp_path: Path) -> None:
+    film = Film(tmp_path)
+    film.engines = replace(film.engines, video=FootageSketcher(SketchSettings()))
+    film.render()
+    folder = film.bench.run_folder("film")
+    film.redo("shot_1", Recipe(), 1)
+    (known,) = folder.choices.read().items
+    assert known.item == "shot_1@footage"
+    takes.choose(folder, "shot_1", 2)
+    chosen = film.render()[SHOT_CLIPS]
+    # The footage is there; the clip is conformed from it.
+    assert chosen.provenance.made == ("shot_1",)
+    assert chosen.artifact("shot_1@footage", "footage").metadata["take"] == 2
+
+    takes.pin(folder, "shot_1")
+    film.edits = frozenset({"prompt"})
+    foreseen = dict(states(film.foreseen(), SHOT_CLIPS))
+    assert foreseen["shot_1@footage"] is ItemState.PINNED
+    pinned = film.render()[SHOT_CLIPS]
+    footage = pinned.artifact("shot_1@footage", "footage")
+    assert footage.metadata["stale"] == ["start"]
+    assert footage.sha256 == chosen.artifact("shot_1@footage", "footage").sha256
+
+    # A longer shot is more than its footage can be played for, and says so before.
+    takes.pin(folder, "shot_2")
+    film.edits = frozenset({"length"})
+    (item,) = [one for one in all_items(film.foreseen()).values() if one.id == "shot_2@footage"]
+    assert item.reason.startswith("it does not fit: The footage is too short: 5 frames at 8 fps")
+    with pytest.raises(PinnedError, match="sparkle unpin film shot_2"):
+        film.render()
+    takes.unpin(folder, "shot_2")
+    film.edits = frozenset()
+    takes.unpin(folder, "shot_1")
+    assert film.render()[SHOT_CLIPS].provenance.made == ()
 
 
 def carry(film: Film, step: tuple[Any, ...], seen: set[object]) -> None:

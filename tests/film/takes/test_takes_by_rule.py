@@ -163,7 +163,8 @@ def test_the_takes_are_foreseen_and_no_choice_is(rendered: tuple[Ruled, str, int
     _, foreseen, made = rendered
     for number in (1, 2, 3):
         assert f"frame_000@take{number}" in foreseen
-    assert "the best of its takes" in foreseen
+    assert "frame_000" in foreseen
+    assert "one of its takes: which, a rule decides then" in foreseen
     least, most = (
         int(foreseen.split(before)[1].split()[0].rstrip(",."))
         for before in ("at least ", "at most ")
