@@ -99,6 +99,7 @@ def _reversed(
                 "id": f"shot_{number}",
                 "duration_sec": 2.0,
                 "visual_description": "A part.",
+                "transition": "cut",
                 "start_base_image_id": f"part_{number}",
             }
             for number in range(len(asked))
