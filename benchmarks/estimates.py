@@ -39,7 +39,7 @@ class _Kind:
     def priced(self, plan: Plan, run_id: str) -> FilmPrice:
         """Render a film in a process of its own; return what it was estimated to take, and took."""
         path = write(plan, self.folder / f"{run_id}.yaml")
-        command = [str(SPARKLE), "render", str(path), *self.options]
+        command = [str(SPARKLE), "render", str(path), "--run-id", run_id, *self.options]
         subprocess.run(command, env=self.environment, check=True, capture_output=True)
         price = RunFolder(self.home, run_id).price.read()
         if price is None:

@@ -41,6 +41,7 @@ class Measurement:
         device, size, work, called_at, starts, loading_s, held_s: As ``Making`` has them.
         seconds: Wall time, in seconds, loading included.
         size_bytes: How many bytes it laid down in the store, previews included.
+        batch: How many items were made together, as the engine says: the first waits for all.
     """
 
     engine: str
@@ -55,6 +56,7 @@ class Measurement:
     loading_s: float
     held_s: float
     size_bytes: int
+    batch: int = 1
 
 
 def settings_digest(engine: EngineIdentity) -> str:
@@ -85,6 +87,7 @@ def _measured(record: Mapping[str, Any]) -> Measurement | None:
             settings=_digest(engine["settings"]),
             seconds=record["seconds"],
             size_bytes=sum(file["size_bytes"] for file in files),
+            batch=record["metadata"].get("batch", 1),
             **record["making"],
         )
     except (KeyError, TypeError, AttributeError):

@@ -247,7 +247,7 @@ def _make_together(
                 examined = {
                     name: engine.examine(output, previews) for name, output in made.outputs.items()
                 }
-            took = meter.seconds(), meter.making(item.request)
+            took = meter.took(item.request)
             with changing(workbench.home):
                 known = _publish(engine, print_, item.request, made, examined, took, workbench)
                 control.needs([print_])

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Generic
 
 from sparkle_motion_dagster.artifacts.models import Making
-from sparkle_motion_dagster.engines.base import Engine, RequestT
+from sparkle_motion_dagster.engines.base import DeviceUse, Engine, RequestT
 
 _STARTED: set[tuple[str, str | None]] = set()
 """The engines that have made something in this process, with their models."""
@@ -26,13 +26,14 @@ class Meter(Generic[RequestT]):
         """Begin with the next item."""
         self._since, self._use = time.monotonic(), self._engine.device_use()
 
-    def seconds(self) -> float:
-        """Return how long the item has taken so far."""
-        return time.monotonic() - self._since
+    def took(self, request: RequestT) -> tuple[float, Making]:
+        """Return how long the item took, and of what; the next one starts nothing any more."""
+        # What is read of the device lies within the seconds.
+        use = self._engine.device_use()
+        return time.monotonic() - self._since, self._making(request, use)
 
-    def making(self, request: RequestT) -> Making:
-        """Return what the item took; the next one starts nothing any more."""
-        use, starts = self._engine.device_use(), self._starts
+    def _making(self, request: RequestT, use: DeviceUse) -> Making:
+        starts = self._starts
         _STARTED.add(self._who)
         self._starts = False
         size = request.extent.get("size")

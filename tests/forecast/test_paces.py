@@ -82,11 +82,24 @@ def test_loading_that_was_measured_counts_apart_even_of_a_batch(
 ) -> None:
     first, *others = batch
     seconds = sum(batch) * pace + loading
-    rows = [measured(first, seconds, starts=True, loading_s=loading)]
-    rows += [measured(work, 0.0) for work in others]
+    rows = [measured(first, seconds, starts=True, loading_s=loading, batch=8)]
+    rows += [measured(work, 0.0, batch=8) for work in others]
     found = pace_of(rows, UNKNOWN, alike=True)
     assert found.seconds == pytest.approx(pace)
     assert found.start_s == pytest.approx(loading)
+
+
+@given(st.lists(works, min_size=2, max_size=8), paces, st.floats(0.5, 500), st.floats(0, 50))
+def test_a_model_that_is_slow_the_first_time_is_not_taken_for_a_slow_one(
+    items: Sequence[float], pace: float, loading: float, warming: float
+) -> None:
+    first, *others = items
+    seconds = loading + warming + first * pace
+    rows = [measured(first, seconds, starts=True, loading_s=loading)]
+    rows += [measured(work, work * pace) for work in others]
+    found = pace_of(rows, UNKNOWN, alike=True)
+    assert found.seconds == pytest.approx(pace)
+    assert found.start_s == pytest.approx(loading + warming, abs=1e-6)
 
 
 @given(works, works, paces, st.floats(0.5, 50))

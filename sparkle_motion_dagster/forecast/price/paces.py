@@ -114,7 +114,12 @@ def _steady(calls: Sequence[Sequence[Measurement]]) -> list[Sequence[Measurement
 
 
 def _holds_unknown_start(one: Measurement) -> bool:
-    return one.starts and not one.loading_s
+    """Tell whether an item's seconds hold more of a start than is known of it.
+
+    Whatever was loaded, a model is slower the first time. Who waited for a batch cannot be left
+    out: what the others took is in its seconds.
+    """
+    return one.starts and (one.batch == 1 or not one.loading_s)
 
 
 def _seconds_a_unit(call: Sequence[Measurement], usual: Usual) -> float:
@@ -123,7 +128,7 @@ def _seconds_a_unit(call: Sequence[Measurement], usual: Usual) -> float:
 
 def _working_s(one: Measurement, usual: Usual) -> float:
     """Return the seconds of an item without its start, as far as that is known."""
-    if not _holds_unknown_start(one):
+    if not _holds_unknown_start(one) or one.loading_s:
         return max(0.0, one.seconds - one.loading_s)
     if usual.seconds is None or not usual.start_s:
         return one.seconds
@@ -138,8 +143,9 @@ def _ratio(pairs: Iterable[tuple[float, float]]) -> float:
 
 def _start_s(items: Sequence[Measurement], seconds: float) -> float:
     """Return the seconds that starting took, by the pace of what was started already."""
-    return (
-        median(one.loading_s or max(0.0, one.seconds - seconds * one.work) for one in starts)
-        if (starts := [one for one in items if one.starts])
-        else 0.0
-    )
+    starts = [
+        max(one.loading_s, 0.0 if one.batch > 1 else one.seconds - seconds * one.work)
+        for one in items
+        if one.starts
+    ]
+    return max(0.0, median(starts)) if starts else 0.0
