@@ -14,6 +14,7 @@ from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import BusyError, InputError, SparkleError
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, VIDEO_FINAL
+from sparkle_motion_dagster.runs.interleaving import Outcome
 from sparkle_motion_dagster.runs.starting import EndedRun
 from sparkle_motion_dagster.units import Record
 
@@ -74,9 +75,7 @@ class BatchResult(Record):
         return min((film.exit_code for film in self.films), key=_WORST_FIRST.index, default=0)
 
 
-def film_of_batch(
-    home: SparkleHome, film: str, plan: Path, ended: EndedRun | SparkleError | None
-) -> FilmOfBatch:
+def film_of_batch(home: SparkleHome, film: str, plan: Path, ended: Outcome | None) -> FilmOfBatch:
     """Return what became of a film.
 
     Args:
@@ -113,9 +112,7 @@ class _CameTo:
     finished: Film | None = None
 
 
-def _came_to(
-    home: SparkleHome, folder: RunFolder, ended: EndedRun | SparkleError | None
-) -> _CameTo:
+def _came_to(home: SparkleHome, folder: RunFolder, ended: Outcome | None) -> _CameTo:
     if ended is None:
         return _CameTo(NOT_BEGUN, SparkleError.exit_code, "The batch ended before its turn.")
     try:
