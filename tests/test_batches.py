@@ -171,7 +171,7 @@ def test_a_film_that_ends_on_the_way_is_told_at_once(
                 BROKEN: "failed: shot_clips: shot_002: ",
                 PAUSED: "paused: ",
                 WAITING: "waiting for review: ",
-                HELD: f"busy: {HELD} is being rendered by process",
+                HELD: f"busy: {STAGES[0]}: {HELD} is being rendered by process",
             }.items(),
             start=2,
         )
