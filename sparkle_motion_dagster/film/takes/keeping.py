@@ -116,6 +116,28 @@ def keep_ruled(
     change_choices(folder, workbench, changed, found)
 
 
+def list_again(
+    folder: RunFolder, workbench: Workbench, measures: Mapping[Sha256, Measured]
+) -> None:
+    """Have a film's manifest of takes list all that are there, where it was withdrawn.
+
+    Args:
+        folder: The film's.
+        workbench: Where it lies.
+        measures: What is known of their measures, by the takes' fingerprints.
+
+    Raises:
+        RunBusyError, UnreadableChoicesError: As `change_choices` says.
+    """
+
+    def listed(choices: Choices) -> Choices:
+        if folder.readable(TAKES) is None:
+            _publish(choices, folder, workbench, measures)
+        return choices
+
+    folder.choices.change(listed)
+
+
 def change_choices(
     folder: RunFolder,
     workbench: Workbench,
@@ -211,9 +233,7 @@ def _measured(take: Produced, found: Measured | None) -> Iterator[Produced]:
             yield replace(one, item_id=item_id, told=of)
 
 
-def _there(
-    choices: Choices, workbench: Workbench, made: Collection[Sha256]
-) -> Iterator[KeptTake]:
+def _there(choices: Choices, workbench: Workbench, made: Collection[Sha256]) -> Iterator[KeptTake]:
     for item in choices.items:
         for take in item.takes:
             known = None if take.fingerprint is None else look_up(take.fingerprint, workbench)
