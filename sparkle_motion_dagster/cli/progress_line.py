@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -110,7 +111,7 @@ def _reports(
         try:
             report = RunFolder(home, whose.film).state.read().progress
         except UnreadableRecordError:
-            return  # the run itself says so
+            continue  # the run itself says so
         if report is None or report.pid != os.getpid():
             continue
         if whose.stage in (None, report.stage):
@@ -147,13 +148,18 @@ def _show_lines(
 ) -> None:
     stage = waits = None
     for whose, report in _reports(home, shown, ended):
-        said = report.hangs or ("" if report.steps else report.doing)
-        if said and said != waits:
-            waits = said
-            console.print(f"  {waits}")
         if (whose.film, report.stage) != stage:
             stage = whose.film, report.stage
-            console.print(f"  {whose.name}{report.stage}{_to_make(report)}")
+            console.print(f"  {whose.name}{report.stage}{_to_make(report)}", soft_wrap=True)
+        said = report.hangs or ("" if report.steps else report.doing)
+        if said and _without_numbers(said) != waits:
+            waits = _without_numbers(said)
+            console.print(f"  {said}", soft_wrap=True)
+
+
+def _without_numbers(said: str) -> str:
+    """Return what stays of a sentence while the time in it goes by."""
+    return re.sub(r"\d+", "", said)
 
 
 def _to_make(report: ProgressReport) -> str:

@@ -82,6 +82,11 @@ class EndedRun:
         """Whether it did all that it was asked for."""
         return any(event.is_job_success for event in self.events)
 
+    @property
+    def made(self) -> Collection[str]:
+        """The stages that it has made to their end, in order."""
+        return [str(event.step_key) for event in self.events if event.is_step_materialization]
+
 
 def execute_here(
     instance: DagsterInstance, home: SparkleHome, run: PlannedRun, job_named: JobFinder
