@@ -26,8 +26,8 @@ from sparkle_motion_dagster.film.takes.making import (
     write_down,
 )
 from sparkle_motion_dagster.film.takes.measuring import measured
+from sparkle_motion_dagster.forecast.calls import EngineCall
 from sparkle_motion_dagster.forecast.dry_run import PlannedFilm
-from sparkle_motion_dagster.forecast.dry_stage import EngineCall
 from sparkle_motion_dagster.forecast.redoing import (
     NoSuchItemError,
     NotYetError,

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from sparkle_motion_dagster.artifacts.choices import ItemChoices, Recipe
 from sparkle_motion_dagster.film.takes.making import with_further_takes
 from sparkle_motion_dagster.film.takes.recipes import varied
+from sparkle_motion_dagster.forecast.calls import EngineCall
 from sparkle_motion_dagster.forecast.dry_run import PlannedFilm
-from sparkle_motion_dagster.forecast.dry_stage import EngineCall
 from sparkle_motion_dagster.forecast.explanation import ItemState
 from sparkle_motion_dagster.forecast.price.models import Price
 from sparkle_motion_dagster.forecast.price.pricing import Pricer, summed_up
