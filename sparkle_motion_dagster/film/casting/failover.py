@@ -271,7 +271,7 @@ class _Session:
     def _spoken(self, line: LineRequest, produced: Produced) -> DialogueTake:
         """Return a line; it was made if nobody knew it before, by the first line like it."""
         chosen, print_ = self._chosen(line), produced.record.fingerprint
-        made = print_ in self._new
+        made = produced.made or print_ in self._new
         self._new.discard(print_)
         return DialogueTake(replace(produced, made=made), chosen, self._passed_over[line.id])
 

@@ -31,7 +31,7 @@ from sparkle_motion_dagster.film.casting.failover import (
 from sparkle_motion_dagster.film.casting.providers import Caps, Retries
 from sparkle_motion_dagster.film.casting.speakers import Speaker
 from sparkle_motion_dagster.film.intake import FrozenPlan
-from sparkle_motion_dagster.film.stage import MakingStage
+from sparkle_motion_dagster.film.making_stage import MakingStage
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS
 from sparkle_motion_dagster.film.takes.recipes import varied
 from sparkle_motion_dagster.operations.control import RunControl, ask
