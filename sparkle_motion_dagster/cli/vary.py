@@ -96,6 +96,10 @@ def _said_texts(file: Path) -> dict[str, Any]:
     """
     try:
         said = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(
+            f"{file} cannot be read: {error.strerror}. --texts wants a YAML file of LINE: TEXT."
+        ) from error
     except (UnicodeDecodeError, YAMLError) as error:
         raise InputError(f"{file} cannot be read as YAML: {error}") from error
     if not isinstance(said, dict) or not said:

@@ -90,7 +90,9 @@ class DryStage(Stage):
             if self._is_open(one):
                 self.undecided[self.name].append(one.item.id)
                 awaited = self._awaited(EngineCall(engine, one.item))
-                yield replace(awaited, told={TAKE_WHY: "the best of its takes"})
+                others = tuple(take.produced for take in one.takes[1:])
+                why = {TAKE_WHY: "the best of its takes"}
+                yield replace(awaited, told=why, beside=others)
                 continue
             for best in super().decided(rule, engine, [one]):
                 if len(one.takes) > 1:

@@ -21,6 +21,7 @@ from sparkle_motion_dagster.film.casting.cast import SpeakerRequest
 from sparkle_motion_dagster.film.casting.speakers import Speaker
 from sparkle_motion_dagster.film.casting.usage import Usage
 from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.film.takes.choosing import times_made
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.rate_limits.errors import RateLimitError
 
@@ -132,7 +133,7 @@ class _Session:
         self._spent: dict[str, EngineError] = {}
         self._new: set[str] = set()
         for line in lines:
-            self._enter(self._chosen(line))
+            self._enter(line, self._chosen(line))
 
     def speak(self) -> tuple[DialogueTake, ...]:
         done: dict[str, Produced] = {}
@@ -159,11 +160,18 @@ class _Session:
     def _chosen(self, line: LineRequest) -> SpeakerRequest:
         return line.choices[self._place[line.id]]
 
-    def _enter(self, choice: SpeakerRequest) -> None:
+    def _enter(self, line: LineRequest, choice: SpeakerRequest) -> None:
         """Write down that somebody is given a line, and whether it will be made."""
-        self._usage.add(choice.speaker.name, [choice.said])
+        self._usage.add(choice.speaker.name, self._texts(line, choice))
         if not self._stage.is_known(choice.fingerprint):
             self._new.add(choice.fingerprint)
+
+    def _texts(self, line: LineRequest, choice: SpeakerRequest) -> list[str]:
+        """Return what somebody is given to speak for a line: as often as a rule asks for it."""
+        stage, item = self._stage, choice.item(line.id)
+        rule, choices = stage.settings.takes, stage.choices
+        times = times_made(rule, choice.speaker.engine, item, stage.name, choices)
+        return [choice.said] * times
 
     def _batch(self, batch: Sequence[LineRequest]) -> dict[str, Produced]:
         """Have one provider speak lines; what it does not speak goes on to the next ones."""
@@ -201,13 +209,13 @@ class _Session:
             name, provider = choice.speaker.name, choice.speaker.provider
             spent = self._spent.get(name)
             objection = (
-                self._usage.objection(name, provider, [choice.said])
+                self._usage.objection(name, provider, self._texts(line, choice))
                 if spent is None
                 else _told(spent)
             )
             if objection is None:
                 self._place[line.id] = place
-                self._enter(choice)
+                self._enter(line, choice)
                 return
             passed_over[name] = objection
         if len(line.choices) == 1:

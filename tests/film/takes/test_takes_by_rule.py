@@ -22,7 +22,9 @@ from sparkle_motion_dagster.artifacts.choices import ItemChoices, Recipe
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.engines.base import EngineSettings
+from sparkle_motion_dagster.engines.base import EngineSettings, QuotaSpentError
+from sparkle_motion_dagster.film.casting.failover import NobodySpeaksError
+from sparkle_motion_dagster.film.casting.providers import Caps
 from sparkle_motion_dagster.film.sound.dialogue import Dialogue, speak_lines
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, DIALOGUE_WAVS, SHOT_CLIPS, TAKES
 from sparkle_motion_dagster.film.takes.listing import item_takes
@@ -32,7 +34,7 @@ from sparkle_motion_dagster.forecast.forecast import forecast
 from sparkle_motion_dagster.plan.seeds import derive_seed
 from sparkle_motion_dagster.production.workbench import Workbench
 from studio import REPOSITORY, Plan, Studio, short_film, write_plan
-from theatre import FIRST, SETTINGS, Theatre, states
+from theatre import FIRST, SECOND, SETTINGS, Theatre, states
 
 LEAST, MOST = "makes at least ", "at most "
 MOST_WORDS = TakesRule(count=3, choose="most_words_heard")
@@ -292,6 +294,16 @@ def test_the_line_is_kept_of_which_most_words_are_heard(theatre: Theatre) -> Non
     assert manifest.artifact("line_0001", "audio").fingerprint == known.takes[1].fingerprint
     assert set(reading.foreseen().values()) == {ItemState.CURRENT}
     assert reading.speak(wrong=0)[2] == 0
+
+
+def test_all_takes_of_a_line_count_for_what_a_provider_may_speak(theatre: Theatre) -> None:
+    spent = mumbler(FIRST, 0, QuotaSpentError("spent"))
+    twice = mumbler(SECOND, 0, caps=Caps(characters_per_film=2 * len(LINE) + 5))
+    settings = SETTINGS.model_copy(update={"takes": MOST_WORDS})
+    stage = replace(theatre.stage(DIALOGUE_WAVS), settings=settings)
+    with pytest.raises(NobodySpeaksError, match=f"it would speak {3 * len(LINE)} characters"):
+        speak_lines(stage, theatre.speakers(spent, twice), None)
+    assert spoken_by(twice) == []
 
 
 def test_of_takes_that_nobody_hears_the_first_is_kept(theatre: Theatre) -> None:
