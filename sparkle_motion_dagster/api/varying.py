@@ -153,9 +153,10 @@ def _vary(
     check_free_for(place.run_id, profile.name, loaded, workbench)
     check_inbox(place, profile.name)
     check_plan(loaded, profile, AuditLog(home, "vary", place.run_id))
+    # What was chosen first: in the inbox, the plan is rendered from the moment it is there.
+    left = () if of is None else _inherit(of, place.run_id, loaded, profile, workbench)
     if not place.file.exists():
         write_atomically(place.file, place.text.encode())
-    left = () if of is None else _inherit(of, place.run_id, loaded, profile, workbench)
     return Variant(
         run_id=place.run_id,
         profile=profile.name,
