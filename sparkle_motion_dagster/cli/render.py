@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from sparkle_motion_dagster.cli.console import readable_errors, say_name
-from sparkle_motion_dagster.cli.limits import BUDGET, OVER_LIMITS, within_limits
+from sparkle_motion_dagster.cli.limits import BUDGET, OVER_LIMITS, said_budget, within_limits
 from sparkle_motion_dagster.cli.options import PROFILE, REPLACE, RUN_ID
 from sparkle_motion_dagster.cli.price import DRY_RUN, WITH_CALLS, show_dry_run
 from sparkle_motion_dagster.runs.names import FILM_JOB_NAMES, RENDER_MOVIE
@@ -54,7 +54,8 @@ def render(
     loaded once; a table at the end says what became of them.
     """
     if dry_run:
-        show_dry_run(plan_files, run_id, profile, job, as_json=as_json, with_calls=with_calls)
+        may = said_budget(budget)
+        show_dry_run(plan_files, run_id, profile, job, may, as_json=as_json, with_calls=with_calls)
         return
     from sparkle_motion_dagster.api.rendering import home_at, planned_run
     from sparkle_motion_dagster.cli.batch import render_films
