@@ -57,7 +57,8 @@ def shown_takes(
 
 
 def _row(item: ItemTakes, workbench: Workbench) -> SheetRow:
-    title = " ".join([f"{item.called}:", *(["pinned"] if item.is_pinned else []), item.why])
+    said = ", ".join(filter(None, ["pinned" if item.is_pinned else "", item.why]))
+    title = f"{item.called}: {said}" if said else item.called
     return SheetRow(title, tuple(_cell(item, take, workbench) for take in item.takes))
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from sparkle_motion_dagster.cli.console import stdout
+from sparkle_motion_dagster.cli.limits import said_budget
 from sparkle_motion_dagster.forecast.explanation import ItemState
-from sparkle_motion_dagster.forecast.price.guard import PricedRun
 from sparkle_motion_dagster.forecast.price.models import Known, Price, PricedCall, PricedStart
 from sparkle_motion_dagster.forecast.price.wording import (
     amount,
@@ -23,6 +22,9 @@ from sparkle_motion_dagster.forecast.price.wording import (
 
 if TYPE_CHECKING:
     from rich.table import Table
+
+    from sparkle_motion_dagster.cli.render_order import RenderOrder
+    from sparkle_motion_dagster.forecast.price.guard import PricedRun
 
 
 DRY_RUN = click.option(
@@ -37,24 +39,19 @@ _WIDE = 160
 """Characters of a line at most."""
 
 
-def show_dry_run(
-    plan_files: Sequence[Path],
-    run_id: str | None,
-    profile: str,
-    job: str,
-    budget: Mapping[str, float],
-    *,
-    as_json: bool,
-    with_calls: bool,
-) -> None:
+def show_dry_run(order: RenderOrder, *, as_json: bool, with_calls: bool) -> None:
     """Print the price of renders, of which nothing is made, nor written, and what objects to it.
 
     For programs that is one record, of several plans a list of them.
     """
+    from sparkle_motion_dagster.api.batches import distinct_films
     from sparkle_motion_dagster.api.pricing import priced
 
+    films = distinct_films(order.plan_files, profile=order.profile, run_id=order.run_id)
+    budget = said_budget(order.budget)
     runs = [
-        priced(run_id, plan=plan, profile=profile, job=job, budget=budget) for plan in plan_files
+        priced(film, plan=plan, profile=order.profile, job=order.job, budget=budget)
+        for plan, film in films.items()
     ]
     if not as_json:
         for one in runs:

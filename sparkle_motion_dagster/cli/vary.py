@@ -68,7 +68,8 @@ def vary(
     pinned of that. It is not rendered without --render; what rendering it makes is said.
     """
     from sparkle_motion_dagster.api.rendering import planned_run
-    from sparkle_motion_dagster.api.varying import Changes, Wanted, vary_film, vary_plan
+    from sparkle_motion_dagster.api.variant_places import Wanted
+    from sparkle_motion_dagster.api.varying import Changes, vary_film, vary_plan
     from sparkle_motion_dagster.cli.running import run_here
 
     home = SparkleHome.from_environment()
@@ -95,6 +96,10 @@ def _said_texts(file: Path) -> dict[str, Any]:
     """
     try:
         said = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(
+            f"{file} cannot be read: {error.strerror}. --texts wants a YAML file of LINE: TEXT."
+        ) from error
     except (UnicodeDecodeError, YAMLError) as error:
         raise InputError(f"{file} cannot be read as YAML: {error}") from error
     if not isinstance(said, dict) or not said:

@@ -16,10 +16,12 @@ from pydantic import JsonValue
 
 from sparkle_motion_dagster.engines.base import EngineError, ProviderBusyError, QuotaSpentError
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest
+from sparkle_motion_dagster.errors import BusyError
 from sparkle_motion_dagster.film.casting.cast import SpeakerRequest
 from sparkle_motion_dagster.film.casting.speakers import Speaker
 from sparkle_motion_dagster.film.casting.usage import Usage
 from sparkle_motion_dagster.film.stage import Stage
+from sparkle_motion_dagster.film.takes.choosing import times_made
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.rate_limits.errors import RateLimitError
 
@@ -32,6 +34,10 @@ _SLICE_S = 0.5
 
 class NobodySpeaksError(EngineError):
     """All who may speak a line are busy, have spent their quota, or have reached their caps."""
+
+
+class NobodySpeaksNowError(NobodySpeaksError, BusyError):
+    """One of them at least is only busy, or capped for a while: trying again later will help."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,7 @@ def speak(
 
     Raises:
         NobodySpeaksError: No candidate of a line is left; it is said of each why not.
+        NobodySpeaksNowError: None is left, and trying again later will help.
         EngineError, EngineInputError: An engine refused or failed; what was spoken is kept.
         HaltedError: A person asked the run to pause or to stop; what was spoken is kept.
     """
@@ -123,10 +130,10 @@ class _Session:
         self._passed_over: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._place = {line.id: self._first_place(line, passed_over) for line in lines}
         self._usage = Usage()
-        self._spent: dict[str, str] = {}
+        self._spent: dict[str, EngineError] = {}
         self._new: set[str] = set()
         for line in lines:
-            self._enter(self._chosen(line))
+            self._enter(line, self._chosen(line))
 
     def speak(self) -> tuple[DialogueTake, ...]:
         done: dict[str, Produced] = {}
@@ -153,11 +160,18 @@ class _Session:
     def _chosen(self, line: LineRequest) -> SpeakerRequest:
         return line.choices[self._place[line.id]]
 
-    def _enter(self, choice: SpeakerRequest) -> None:
+    def _enter(self, line: LineRequest, choice: SpeakerRequest) -> None:
         """Write down that somebody is given a line, and whether it will be made."""
-        self._usage.add(choice.speaker.name, [choice.said])
+        self._usage.add(choice.speaker.name, self._texts(line, choice))
         if not self._stage.is_known(choice.fingerprint):
             self._new.add(choice.fingerprint)
+
+    def _texts(self, line: LineRequest, choice: SpeakerRequest) -> list[str]:
+        """Return what somebody is given to speak for a line: as often as a rule asks for it."""
+        stage, item = self._stage, choice.item(line.id)
+        rule, choices = stage.settings.takes, stage.choices
+        times = times_made(rule, choice.speaker.engine, item, stage.name, choices)
+        return [choice.said] * times
 
     def _batch(self, batch: Sequence[LineRequest]) -> dict[str, Produced]:
         """Have one provider speak lines; what it does not speak goes on to the next ones."""
@@ -165,7 +179,7 @@ class _Session:
         try:
             produced = self._patiently(speaker, batch)
         except (ProviderBusyError, QuotaSpentError, RateLimitError) as error:
-            self._spent[speaker.name] = _told(error)
+            self._spent[speaker.name] = error
             batch, rest = self._parted(batch)
             for line in rest:
                 self._pass_on(line, error)
@@ -189,22 +203,26 @@ class _Session:
         """Have the next candidate that can speak a line speak it."""
         passed_over = self._passed_over[line.id]
         name = self._chosen(line).speaker.name
-        passed_over[name] = self._spent[name]
+        passed_over[name] = _told(self._spent[name])
         for place in range(self._place[line.id] + 1, len(line.choices)):
             choice = line.choices[place]
             name, provider = choice.speaker.name, choice.speaker.provider
-            objection = self._spent.get(name) or self._usage.objection(
-                name, provider, [choice.said]
+            spent = self._spent.get(name)
+            objection = (
+                self._usage.objection(name, provider, self._texts(line, choice))
+                if spent is None
+                else _told(spent)
             )
             if objection is None:
                 self._place[line.id] = place
-                self._enter(choice)
+                self._enter(line, choice)
                 return
             passed_over[name] = objection
         if len(line.choices) == 1:
             raise error
         reasons = "; ".join(f"{name}: {why.rstrip('.')}" for name, why in passed_over.items())
-        raise NobodySpeaksError(
+        soon = any(isinstance(self._spent.get(name), BusyError) for name in passed_over)
+        raise (NobodySpeaksNowError if soon else NobodySpeaksError)(
             f"Nobody is left to speak {line.id}. {reasons}. What has been spoken is kept: render "
             "again when one of them can, or allow another provider in the profile "
             "(speech.settings.providers)."
@@ -261,7 +279,7 @@ class _Session:
     def _spoken(self, line: LineRequest, produced: Produced) -> DialogueTake:
         """Return a line; it was made if nobody knew it before, by the first line like it."""
         chosen, print_ = self._chosen(line), produced.record.fingerprint
-        made = print_ in self._new
+        made = produced.made or print_ in self._new
         self._new.discard(print_)
         return DialogueTake(replace(produced, made=made), chosen, self._passed_over[line.id])
 

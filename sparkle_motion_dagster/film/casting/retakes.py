@@ -9,7 +9,7 @@ from sparkle_motion_dagster.film.casting.failover import LineRequest, speak
 from sparkle_motion_dagster.film.casting.usage import Usage, said
 from sparkle_motion_dagster.film.inputs import StaleStageError
 from sparkle_motion_dagster.film.stage import Stage
-from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, line_id, whose
+from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, item_of_take, line_id
 from sparkle_motion_dagster.film.takes.pins import PINNED
 from sparkle_motion_dagster.plan.timeline.lines import PlannedLine, spoken_lines
 from sparkle_motion_dagster.production.loop import Produced
@@ -91,8 +91,7 @@ def _who_spoke(stage: Stage, line: PlannedLine) -> str:
 
 
 def _times_spoken(stage: Stage, line: PlannedLine) -> int:
-    """Return how many takes of a line the dialogue has."""
-    return sum(
-        artifact.name == "audio" and whose(artifact.id) == line_id(line)
-        for artifact in stage.inputs[DIALOGUE_WAVS].artifacts
-    )
+    """Return in how many takes a line was spoken, those included that a rule did not choose."""
+    provenance, first = stage.inputs[DIALOGUE_WAVS].provenance, line_id(line)
+    spoken = (*provenance.made, *provenance.taken)
+    return sum(first in (item, item_of_take(item)) for item in spoken)

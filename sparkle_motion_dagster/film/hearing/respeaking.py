@@ -79,7 +79,8 @@ def heard_takes(listener: Listener, takes: Sequence[LineTake]) -> tuple[LineTake
     usage = Usage()
     for take in takes:
         if isinstance(take, DialogueTake):
-            usage.add(take.chosen.speaker.name, [take.chosen.said])
+            beside = sum("audio" in one.files for one in take.produced.beside)
+            usage.add(take.chosen.speaker.name, [take.chosen.said] * (1 + beside))
     for number in range(2, _MOST_TAKES + 1):
         again = {
             index: LineRequest(take_id(takes[index].produced.item_id, number), (request,))

@@ -112,6 +112,27 @@ def ruled_items(
     return {item.id: item for item in items if _is_ruled(rule, stage, item, choices)}
 
 
+def times_made(
+    rule: TakesRule | None,
+    engine: Engine[Any, Any],
+    item: Item[Any],
+    stage: str,
+    choices: Choices,
+) -> int:
+    """Return in how many takes an item is made.
+
+    Args:
+        rule: The profile's; None: it has none.
+        engine: Who makes it.
+        item: What is asked for.
+        stage: The stage that makes it.
+        choices: What is known of takes.
+    """
+    if rule is None or not _is_ruled(rule, stage, item, choices):
+        return 1
+    return len(_recipes(rule, engine, item))
+
+
 def taken_by_rule(
     rule: TakesRule,
     engine: Engine[RequestT, Any],
@@ -170,7 +191,10 @@ def best_of(rule: TakesRule, engine: Engine[Any, Any], item: ItemsTakes) -> Prod
             for one, found in zip(item.takes, measures, strict=True)
         },
     }
-    return replace(best.produced, item_id=item.item.id, told=told)
+    others = (one.produced for one in item.takes if one is not best)
+    found = (one.measures for one in item.takes if one.measures is not None)
+    beside = (*others, *(part for measures in found for part in measures.items))
+    return replace(best.produced, item_id=item.item.id, told=told, beside=beside)
 
 
 def _is_ruled(rule: TakesRule, stage: str, item: Item[Any], choices: Choices) -> bool:

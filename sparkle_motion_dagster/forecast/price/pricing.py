@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
 from sparkle_motion_dagster.film.casting.speakers import Speaker
+from sparkle_motion_dagster.forecast.calls import EngineCall
 from sparkle_motion_dagster.forecast.dry_run import DryRun, PlannedFilm, likely_run
-from sparkle_motion_dagster.forecast.dry_stage import EngineCall
 from sparkle_motion_dagster.forecast.explanation import ItemForecast, ItemState
 from sparkle_motion_dagster.forecast.forecast import Foresight
 from sparkle_motion_dagster.forecast.price.models import Known, Price, PricedCall, PricedStart

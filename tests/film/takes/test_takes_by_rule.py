@@ -22,7 +22,9 @@ from sparkle_motion_dagster.artifacts.choices import ItemChoices, Recipe
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.engines.base import EngineSettings
+from sparkle_motion_dagster.engines.base import EngineSettings, QuotaSpentError
+from sparkle_motion_dagster.film.casting.failover import NobodySpeaksError
+from sparkle_motion_dagster.film.casting.providers import Caps
 from sparkle_motion_dagster.film.sound.dialogue import Dialogue, speak_lines
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, DIALOGUE_WAVS, SHOT_CLIPS, TAKES
 from sparkle_motion_dagster.film.takes.listing import item_takes
@@ -32,7 +34,7 @@ from sparkle_motion_dagster.forecast.forecast import forecast
 from sparkle_motion_dagster.plan.seeds import derive_seed
 from sparkle_motion_dagster.production.workbench import Workbench
 from studio import REPOSITORY, Plan, Studio, short_film, write_plan
-from theatre import FIRST, SETTINGS, Theatre, states
+from theatre import FIRST, SECOND, SETTINGS, Theatre, states
 
 LEAST, MOST = "makes at least ", "at most "
 MOST_WORDS = TakesRule(count=3, choose="most_words_heard")
@@ -148,6 +150,15 @@ def test_each_keyframe_is_made_three_times_and_the_sharpest_is_in_the_film(
         assert str(told["take_why"]).startswith("the sharpest of 3 takes: ")
         assert isinstance(told["take_measures"], dict)
         assert set(told["take_measures"]) == {"1", "2", "3"}
+
+
+def test_all_that_was_made_to_choose_from_is_counted(rendered: tuple[Ruled, str, int]) -> None:
+    made = rendered[0].manifest(BASE_IMAGES).provenance.made
+    # Of three keyframes, three takes, and what was measured of each.
+    assert len(made) == len(set(made)) == 3 * 3 * 2
+    kept = rendered[0].manifest(TAKES).provenance
+    assert kept.made == ()
+    assert sum(item.endswith(("@take1", "@take2", "@take3")) for item in kept.taken) == 9
 
 
 def test_an_engine_that_varies_with_nothing_makes_one_take_and_that_is_said(
@@ -274,12 +285,25 @@ def test_the_line_is_kept_of_which_most_words_are_heard(theatre: Theatre) -> Non
     assert dialogue.heard[0].error_rate < 0.3
     told = manifest.artifact("line_0001", "audio").metadata
     assert told["take"] == 2
+    made = manifest.provenance.made
+    assert {"line_0001@take1", "line_0001", "line_0001@take3"} <= set(made)
+    assert len(manifest.provenance.made) == len(set(made))
     assert "most words are heard" in str(told["take_why"])
     known = theatre.bench.run_folder("film").choices.read().of(DIALOGUE_WAVS, "line_0001")
     assert known is not None
     assert manifest.artifact("line_0001", "audio").fingerprint == known.takes[1].fingerprint
     assert set(reading.foreseen().values()) == {ItemState.CURRENT}
     assert reading.speak(wrong=0)[2] == 0
+
+
+def test_all_takes_of_a_line_count_for_what_a_provider_may_speak(theatre: Theatre) -> None:
+    spent = mumbler(FIRST, 0, QuotaSpentError("spent"))
+    twice = mumbler(SECOND, 0, caps=Caps(characters_per_film=2 * len(LINE) + 5))
+    settings = SETTINGS.model_copy(update={"takes": MOST_WORDS})
+    stage = replace(theatre.stage(DIALOGUE_WAVS), settings=settings)
+    with pytest.raises(NobodySpeaksError, match=f"it would speak {3 * len(LINE)} characters"):
+        speak_lines(stage, theatre.speakers(spent, twice), None)
+    assert spoken_by(twice) == []
 
 
 def test_of_takes_that_nobody_hears_the_first_is_kept(theatre: Theatre) -> None:
