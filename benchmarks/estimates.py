@@ -20,7 +20,7 @@ from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 _SUPPORT = Path(__file__).parents[1] / "tests" / "support"
 _NEAR = 0.25
 _ANIMATIC = {"short": (6, 1.5), "long": (12, 2.5)}
-_CINEMATIC = {"short": (5, 1.0), "long": (8, 1.5)}
+_CINEMATIC = {"short": (5, 0.75), "long": (6, 1.5)}
 """Shots of a film, and the seconds of each; every other one is twice as long."""
 
 Plan = dict[str, Any]

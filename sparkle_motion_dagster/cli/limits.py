@@ -44,7 +44,7 @@ def within_limits(
     from sparkle_motion_dagster.forecast.price import guard
     from sparkle_motion_dagster.resources import limits
 
-    if said := dict(map(_amount, budget)):
+    if said := said_budget(budget):
         run = run.saying(**{limits.BUDGET: said})
     if over_limits:
         return run.saying(**{limits.OVER_LIMITS: True})
@@ -55,6 +55,15 @@ def within_limits(
         raise guard.OverLimitsError(priced, limits.ASK_AGAIN)
     _ask(priced)
     return run.saying(**{limits.OVER_LIMITS: True})
+
+
+def said_budget(budget: Iterable[str]) -> dict[str, float]:
+    """Return what the command line allows a run, each said as WHAT=MOST.
+
+    Raises:
+        InputError: One is said in another way.
+    """
+    return dict(map(_amount, budget))
 
 
 def _ask(priced: PricedRun) -> None:
@@ -70,11 +79,6 @@ def _ask(priced: PricedRun) -> None:
 
 
 def _amount(text: str) -> tuple[str, float]:
-    """Return what the command line allows of something.
-
-    Raises:
-        InputError: It is said in another way.
-    """
     name, _, most = text.partition("=")
     try:
         return name.strip(), float(most)

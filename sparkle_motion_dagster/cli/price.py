@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sparkle_motion_dagster.cli.console import stdout
+from sparkle_motion_dagster.cli.limits import said_budget
 from sparkle_motion_dagster.forecast.explanation import ItemState
 from sparkle_motion_dagster.forecast.price.models import Known, Price, PricedCall, PricedStart
 from sparkle_motion_dagster.forecast.price.wording import (
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from sparkle_motion_dagster.cli.render_order import RenderOrder
+    from sparkle_motion_dagster.forecast.price.guard import PricedRun
 
 
 DRY_RUN = click.option(
@@ -38,28 +40,31 @@ _WIDE = 160
 
 
 def show_dry_run(order: RenderOrder, *, as_json: bool, with_calls: bool) -> None:
-    """Print the price of renders, of which nothing is made, nor written.
+    """Print the price of renders, of which nothing is made, nor written, and what objects to it.
 
     For programs that is one record, of several plans a list of them.
     """
     from sparkle_motion_dagster.api.batches import distinct_films
-    from sparkle_motion_dagster.api.pricing import price
+    from sparkle_motion_dagster.api.pricing import priced
 
     films = distinct_films(order.plan_files, profile=order.profile, run_id=order.run_id)
-    prices = [
-        price(film, plan=plan, profile=order.profile, job=order.job) for plan, film in films.items()
+    budget = said_budget(order.budget)
+    runs = [
+        priced(film, plan=plan, profile=order.profile, job=order.job, budget=budget)
+        for plan, film in films.items()
     ]
     if not as_json:
-        for one in prices:
-            show_price(one, with_calls=with_calls)
-    elif len(prices) == 1:
-        click.echo(prices[0].model_dump_json(indent=1))
+        for one in runs:
+            show_priced(one, with_calls=with_calls)
+    elif len(runs) == 1:
+        click.echo(runs[0].model_dump_json(indent=1))
     else:
-        click.echo(json.dumps([one.model_dump(mode="json") for one in prices], indent=1))
+        click.echo(json.dumps([one.model_dump(mode="json") for one in runs], indent=1))
 
 
-def show_price(price: Price, *, with_calls: bool) -> None:
-    """Print a price as a table, and what it comes to."""
+def show_priced(priced: PricedRun, *, with_calls: bool) -> None:
+    """Print a run's price as a table, what it comes to, and which limits object to that."""
+    price = priced.price
     console = stdout()
     console.width = _WIDE
     if price.calls:
@@ -67,8 +72,8 @@ def show_price(price: Price, *, with_calls: bool) -> None:
     if with_calls:
         for number, call in enumerate(price.calls, start=1):
             console.print(f"{number:4}. {_call(call)}")
-    for line in _sums(price):
-        console.print(line)
+    for line in (*_sums(price), *map(str, priced.objections)):
+        console.print(line, soft_wrap=True)
 
 
 def _table(price: Price) -> Table:

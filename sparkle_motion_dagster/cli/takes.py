@@ -7,9 +7,9 @@ from sparkle_motion_dagster.artifacts.choices import Recipe
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.cli.console import readable_errors
-from sparkle_motion_dagster.cli.limits import BUDGET, OVER_LIMITS, within_limits
+from sparkle_motion_dagster.cli.limits import BUDGET, OVER_LIMITS, said_budget, within_limits
 from sparkle_motion_dagster.cli.options import said_settings
-from sparkle_motion_dagster.cli.price import DRY_RUN, show_price
+from sparkle_motion_dagster.cli.price import DRY_RUN, show_priced
 from sparkle_motion_dagster.runs.starting import PlannedRun
 
 _RUN = click.argument("run_id", metavar="RUN")
@@ -48,9 +48,11 @@ def redo(
     if item is None and (recipe != Recipe() or count != 1):
         raise click.UsageError("Say of which ITEM further takes are to be made.")
     if dry_run:
-        from sparkle_motion_dagster.api.pricing import takes_price
+        from sparkle_motion_dagster.api.pricing import priced_takes
 
-        show_price(takes_price(run_id, item or "", recipe, count), with_calls=False)
+        may = said_budget(budget)
+        priced = priced_takes(run_id, item or "", recipe, count, budget=may)
+        show_priced(priced, with_calls=False)
         return
     run = taking.planned_takes(home, run_id, item or "", recipe, count)
     make_takes_here(home, within_limits(home, run, budget, over_limits=over_limits))

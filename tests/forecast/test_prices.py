@@ -17,6 +17,7 @@ from sparkle_motion_dagster.artifacts.models import ActionRecord
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.film.stages import SHOT_CLIPS
 from sparkle_motion_dagster.forecast.explanation import ItemState
+from sparkle_motion_dagster.forecast.price.guard import PricedRun
 from sparkle_motion_dagster.forecast.price.models import Known, Price
 from studio import Gallery, Plan, Studio, short_film
 
@@ -119,12 +120,25 @@ def test_a_dry_run_says_it_to_people_and_programs_and_writes_nothing(
     said = film.sparkle("render", plan, "--dry-run", "--calls")
     printed = film.sparkle("render", plan, "--dry-run", "--json")
     assert everything_in(film.home) == before
-    found = Price.model_validate_json(printed.stdout)
+    found = PricedRun.model_validate_json(printed.stdout).price
     assert found == price(plan=plan, home=film.home.root)
     for call in found.calls:
         assert f"{call.stage}/{call.item}: {call.engine}" in said.stdout
     assert "measured (2 items)" in said.stdout
     assert "about" in said.stdout
+
+
+def test_a_dry_run_says_what_the_limits_would_object_to(film: Studio, tmp_path: Path) -> None:
+    plan = longer(film, tmp_path)
+    little, enough = ("--budget", "disk_gb=1e-6"), ("--budget", "disk_gb=10")
+    refused = film.sparkle("render", plan, "--dry-run", *little)
+    printed = film.sparkle("render", plan, "--dry-run", "--json", *little)
+    (objection,) = PricedRun.model_validate_json(printed.stdout).objections
+    assert objection.what == "disk_gb"
+    assert str(objection) in refused.stdout
+    assert "limit" not in film.sparkle("render", plan, "--dry-run", *enough).stdout
+    new = ("redo", "film", "frame_000", "--prompt", "a calm sea", "--dry-run")
+    assert "its limit is 1 kB" in film.sparkle(*new, *little).stdout
 
 
 def test_further_takes_are_priced_before_they_are_made(film: Studio) -> None:
