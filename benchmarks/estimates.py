@@ -19,9 +19,9 @@ from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 
 _SUPPORT = Path(__file__).parents[1] / "tests" / "support"
 _NEAR = 0.25
-_ANIMATIC = {"short": (6, 2.0), "long": (15, 4.0)}
-_CINEMATIC = {"short": (2, 1.0), "long": (5, 2.0)}
-"""Shots of a film, and the seconds of each."""
+_ANIMATIC = {"short": (6, 1.5), "long": (12, 2.5)}
+_CINEMATIC = {"short": (5, 1.0), "long": (8, 1.5)}
+"""Shots of a film, and the seconds of each; every other one is twice as long."""
 
 Plan = dict[str, Any]
 
@@ -52,7 +52,7 @@ def second_films(folder: Path) -> Iterator[Figure]:
     for first, second in (("short", "long"), ("long", "short")):
         studio = Studio(folder / f"animatic_{first}")
         kind = _Kind("animatic", studio.home, studio.environment, (), studio.home.root.parent)
-        films = {name: film(*shape, "640x360") for name, shape in _ANIMATIC.items()}
+        films = {name: _uneven(film(*shape, "640x360")) for name, shape in _ANIMATIC.items()}
         yield _figure(kind, films, first, second)
     for first, second in (("short", "long"), ("long", "short")):
         kind = _cinematic(folder / f"cinematic_{first}")
@@ -99,4 +99,11 @@ def _cinematic(folder: Path) -> _Kind:
 def _cinematic_film(shots: int, seconds: float) -> Plan:
     plan = film(shots, seconds, "128x72")
     plan["render_profile"]["video"] = {"model_id": "wan-2.1"}
+    return _uneven(plan)
+
+
+def _uneven(plan: Plan) -> Plan:
+    """Have every other shot last twice as long, as those of films are not all as long."""
+    for shot in plan["shots"][1::2]:
+        shot["duration_sec"] *= 2
     return plan

@@ -23,8 +23,8 @@ from sparkle_motion_dagster.film.hearing.listening import (
     Listener,
     SpokenLine,
 )
+from sparkle_motion_dagster.film.making_stage import MakingStage
 from sparkle_motion_dagster.film.sound.dialogue import language_of
-from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import (
     DIALOGUE_WAVS,
     TIMELINE,

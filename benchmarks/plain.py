@@ -13,8 +13,8 @@ from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.film.feasibility import check_feasible
 from sparkle_motion_dagster.film.intake import freeze_plan, thaw_plan
+from sparkle_motion_dagster.film.making_stage import MakingStage
 from sparkle_motion_dagster.film.pipeline import run_stages
-from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN, VIDEO_FINAL
 from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.production.progress import Progress

@@ -19,7 +19,7 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.engines.writer.template.story import story_of
 from sparkle_motion_dagster.film.intake import freeze_plan, thaw_plan
 from sparkle_motion_dagster.film.keyframes import make_keyframes
-from sparkle_motion_dagster.film.stage import MakingStage
+from sparkle_motion_dagster.film.making_stage import MakingStage
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, MOVIE_PLAN
 from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.production.progress import Progress

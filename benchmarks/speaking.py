@@ -16,8 +16,8 @@ from pydantic import TypeAdapter
 from benchmarks.films import write
 from benchmarks.heard import plan_of
 from benchmarks.plain import PlainFilm
+from sparkle_motion_dagster.film.making_stage import MakingStage
 from sparkle_motion_dagster.film.sound.dialogue import kept_take
-from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, TIMELINE_TRACK, line_id
 from sparkle_motion_dagster.plan.timeline.lines import PlannedLine, planned_lines
 from sparkle_motion_dagster.units import SAMPLE_RATE

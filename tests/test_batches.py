@@ -14,10 +14,12 @@ import pytest
 from dagster import DagsterEventType, DagsterInstance, DagsterRun
 from imageio_ffmpeg import get_ffmpeg_exe
 
+from sparkle_motion_dagster.api.batches import planned_batch, render_batch
 from sparkle_motion_dagster.artifacts.film_state import State, Wish
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.film.stages import STAGES
 from sparkle_motion_dagster.operations.control import NotRenderingError, ask
+from sparkle_motion_dagster.runs.instance import open_instance
 from studio import REPOSITORY, Plan, Studio, short_film
 from waiting import until
 
@@ -158,6 +160,27 @@ def test_a_stage_of_all_films_is_made_before_the_next_stage(
     assert finished == [(stage, film) for stage in STAGES for film in (FIRST, LAST)]
 
 
+def test_a_film_that_ends_on_the_way_is_told_at_once(
+    ended: subprocess.CompletedProcess[str],
+) -> None:
+    said = [line.strip() for line in ended.stderr.splitlines()]
+    told_at = {
+        name: next(n for n, line in enumerate(said) if line.startswith(f"{number}/6 {name} {how}"))
+        for number, (name, how) in enumerate(
+            {
+                BROKEN: "failed: shot_clips: shot_002: ",
+                PAUSED: "paused: ",
+                WAITING: "waiting for review: ",
+                HELD: f"busy: {STAGES[0]}: {HELD} is being rendered by process",
+            }.items(),
+            start=2,
+        )
+    }
+    last = next(n for n, line in enumerate(said) if line.startswith(f"6/6 {LAST} {STAGES[-1]}"))
+    assert max(told_at.values()) < last
+    assert not any(line.startswith(f"1/6 {FIRST} rendered") for line in said)
+
+
 def test_each_film_has_a_run_of_its_own(
     studio: Studio, ended: subprocess.CompletedProcess[str]
 ) -> None:
@@ -209,6 +232,26 @@ def test_what_is_wrong_with_any_plan_is_told_before_anything_is_rendered(studio:
     assert named.returncode == 2
     assert "--run-id goes with one plan" in named.stderr
     assert not wrong.home.runs.exists()
+
+
+def test_what_many_films_would_take_is_told_without_a_film_twice(tmp_path: Path) -> None:
+    studio = Studio(tmp_path)
+    one, two = written(studio, "one", "two")
+    again = studio.plans / ".." / studio.plans.name / one.name
+    priced = studio.sparkle_here("render", one, two, again, "--dry-run", "--json")
+    assert priced.returncode == 0, priced.stderr
+    assert [film["run_id"] for film in json.loads(priced.stdout)] == ["one", "two"]
+    named = studio.sparkle_here("render", one, two, "--dry-run", "--run-id", "film")
+    assert named.returncode == 2
+    assert "--run-id goes with one plan" in named.stderr
+    assert not studio.home.runs.exists()
+
+
+def test_a_batch_of_no_plans_comes_to_nothing(tmp_path: Path) -> None:
+    batch = planned_batch([], home=tmp_path)
+    with open_instance(batch.home) as instance:
+        result = render_batch(instance, batch, watch=print, tell=print)
+    assert (result.films, result.exit_code) == ((), 0)
 
 
 def interrupted(

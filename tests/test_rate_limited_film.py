@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import subprocess
 from collections.abc import Iterator
@@ -71,8 +72,10 @@ def test_a_film_waits_and_says_why_and_is_refused_and_goes_on(studio: Studio) ->
     assert RunFolder(studio.home, "film").state.read().standing(State.PAUSED)
 
     cap(studio, 2, "refuse")
-    refused = studio.sparkle("render", plan)
+    refused = studio.sparkle("render", plan, "--json")
     assert refused.returncode == 75
+    (film,) = json.loads(refused.stdout)["films"]
+    assert (film["state"], film["exit_code"]) == ("failed", 75)  # nobody else has it
     assert "frame_002: The engine storyboard has used up its 2 requests a day." in refused.stderr
     assert "try again in 2" in refused.stderr  # 23 h and some minutes, or 24 h 0 min
     told = studio.sparkle("engines", "limits").stdout

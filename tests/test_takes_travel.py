@@ -77,6 +77,11 @@ def take_files(studio: Studio, item: str, number: int) -> tuple[Path, Path]:
     return Store(studio.home.store).path_of(artifact.sha256), shown
 
 
+def take_ids(studio: Studio) -> set[str]:
+    """Return the takes that the film's folder has, and which are measured, by their ids."""
+    return {f"{one.id}: {one.name}" for one in listed(studio).artifacts}
+
+
 def test_takes_come_back_from_an_archive_and_nothing_is_made(copy: Studio, tmp_path: Path) -> None:
     before, takes = choices(copy), listed(copy)
     said(copy, "archive", "film", tmp_path / "archive")
@@ -123,7 +128,11 @@ def test_a_damaged_take_is_told_and_made_again_only_where_it_is_asked_for(copy: 
     told = copy.sparkle("verify", "film")
     assert told.returncode == 1
     assert f"base_images.{UNCHOSEN}@take2" in told.stdout
+    damaged = f"base_images.{UNCHOSEN}@take2"
+    others = {one for one in take_ids(copy) if not one.startswith(damaged)}
+    assert others < take_ids(copy)
     said(copy, "verify", "film", "--repair")
+    assert take_ids(copy) == others
     again = render(copy)
     assert (again.made, again.new_actions) == ({}, 0)
     said(copy, "take", "film", UNCHOSEN, "2")

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from sparkle_motion_dagster.api.varying import Changes, Variant, Wanted, vary_plan
+from sparkle_motion_dagster.api.variant_places import Wanted
+from sparkle_motion_dagster.api.varying import Changes, Variant, vary_plan
 from sparkle_motion_dagster.artifacts.choices import Choices
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.film.stages import (

@@ -12,8 +12,10 @@ from sparkle_motion_dagster.artifacts.film_state import FilmState, State
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.errors import BusyError, InputError, SparkleError
+from sparkle_motion_dagster.errors import BusyError, SparkleError
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, VIDEO_FINAL
+from sparkle_motion_dagster.runs.failures import worst_of
+from sparkle_motion_dagster.runs.interleaving import Outcome
 from sparkle_motion_dagster.runs.starting import EndedRun
 from sparkle_motion_dagster.units import Record
 
@@ -22,9 +24,6 @@ BUSY = "busy"
 
 NOT_BEGUN = "not begun"
 """How a film stands that an interrupted batch did not come to."""
-
-_WORST_FIRST = (SparkleError.exit_code, InputError.exit_code, BusyError.exit_code, 0)
-"""All exit codes. "Busy, try again" is said only where trying again is all that it needs."""
 
 
 class FilmOfBatch(Record):
@@ -36,9 +35,9 @@ class FilmOfBatch(Record):
         state: How the film stands: a state of its own, or "busy" or "not begun".
         exit_code: With which a command for this film alone would have ended.
         message: Why it is not finished; empty where it is.
-        made: How many items an engine made in this batch.
-        taken: How many were taken from the store.
-        seconds: How long the making took.
+        made: How many items an engine made in this batch, in the stages that came to their end.
+        taken: How many were taken from the store in those.
+        seconds: How long the making took in those.
         duration_s: How long the finished film is, in seconds; None: it was not finished here.
         path: Where the finished film is, else its folder.
         warnings: Promises that were broken without stopping the film.
@@ -66,17 +65,11 @@ class BatchResult(Record):
 
     @property
     def exit_code(self) -> int:
-        """That of the worst film.
-
-        1 where anything failed or was stopped; else 2 where any input was wrong; else 75 where
-        another process held a film; else 0.
-        """
-        return min((film.exit_code for film in self.films), key=_WORST_FIRST.index, default=0)
+        """That of the worst film: see `worst_of`."""
+        return worst_of(film.exit_code for film in self.films)
 
 
-def film_of_batch(
-    home: SparkleHome, film: str, plan: Path, ended: EndedRun | SparkleError | None
-) -> FilmOfBatch:
+def film_of_batch(home: SparkleHome, film: str, plan: Path, ended: Outcome | None) -> FilmOfBatch:
     """Return what became of a film.
 
     Args:
@@ -113,9 +106,7 @@ class _CameTo:
     finished: Film | None = None
 
 
-def _came_to(
-    home: SparkleHome, folder: RunFolder, ended: EndedRun | SparkleError | None
-) -> _CameTo:
+def _came_to(home: SparkleHome, folder: RunFolder, ended: Outcome | None) -> _CameTo:
     if ended is None:
         return _CameTo(NOT_BEGUN, SparkleError.exit_code, "The batch ended before its turn.")
     try:
@@ -124,11 +115,17 @@ def _came_to(
         ran = film_run(home, folder.run_id, ended)
         finished = find_film(folder.run_id, home=home.root) if VIDEO_FINAL in ran.made else None
     except SparkleError as error:
-        stands = BUSY if error.exit_code == BusyError.exit_code else _stands(folder, State.FAILED)
+        stands = BUSY if _was_held(ended, error) else _stands(folder, State.FAILED)
         return _CameTo(stands, error.exit_code, str(error))
     status = _state(folder).status
     waits = status.message if status is not None and status.state is State.WAITING else ""
     return _CameTo(_stands(folder, State.PARTLY), 0, waits, ran.warnings, finished)
+
+
+def _was_held(ended: Outcome, error: SparkleError) -> bool:
+    """Tell whether another process had the film: then its run came to nothing at all."""
+    came_to_nothing = not isinstance(ended, EndedRun) or not ended.made
+    return came_to_nothing and error.exit_code == BusyError.exit_code
 
 
 def _stands(folder: RunFolder, otherwise: State) -> State:
@@ -146,8 +143,7 @@ def _state(folder: RunFolder) -> FilmState:
 
 def _manifests(folder: RunFolder, ended: EndedRun) -> Iterator[StageManifest]:
     """Yield what the stages that a run has made left behind; a plan is only frozen."""
-    steps = (str(event.step_key) for event in ended.events if event.is_step_materialization)
-    for stage in steps:
+    for stage in ended.made:
         manifest = None if stage == MOVIE_PLAN else folder.readable(stage)
         if manifest is not None:
             yield manifest

@@ -303,8 +303,7 @@ def film_run(home: SparkleHome, film: str, ended: EndedRun) -> FilmRun:
     """
     if not ended.success:
         raise RunFailedError(failures_of(ended.events))
-    steps = (event.step_key for event in ended.events if event.is_step_materialization)
-    made = frozenset(filter(None, steps))
+    made = frozenset(ended.made)
     folder = RunFolder(home, film)
     manifests = [folder.read(stage) for stage in (PLAN_DRAFT, *STAGES) if stage in made]
     return FilmRun(made, tuple(warnings_of(manifests)))

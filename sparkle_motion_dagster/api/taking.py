@@ -14,6 +14,7 @@ from sparkle_motion_dagster.errors import ConflictError, InputError
 from sparkle_motion_dagster.film.stages import TAKES, further_take_id, whose
 from sparkle_motion_dagster.film.takes.listing import ItemTakes, item_takes
 from sparkle_motion_dagster.operations import takes
+from sparkle_motion_dagster.pages.page_file import has_page, write_page
 from sparkle_motion_dagster.resources.profiles import load_profile, own_profile
 from sparkle_motion_dagster.runs.names import MAKE_TAKES
 from sparkle_motion_dagster.runs.starting import PlannedRun
@@ -185,11 +186,13 @@ def choose(home: SparkleHome, run_id: str, item: str, number: int, *, pinned: bo
     folder = RunFolder(home, home.existing_run(run_id))
     if pinned:
         known = takes.pin(folder, item, number)
+        _shown(home, folder)
         return (
             f"{whose(known.item)} of {run_id} stays take {number} as it is, whatever is edited, "
             "until it is unpinned."
         )
     known = takes.choose(folder, item, number)
+    _shown(home, folder)
     take, called = known.take(number), whose(known.item)
     if known.pinned is not None:
         return (
@@ -206,7 +209,9 @@ def choose(home: SparkleHome, run_id: str, item: str, number: int, *, pinned: bo
 
 def pin(home: SparkleHome, run_id: str, item: str) -> str:
     """Have an item stay as it is; return what follows, in words."""
-    known = takes.pin(RunFolder(home, home.existing_run(run_id)), item)
+    folder = RunFolder(home, home.existing_run(run_id))
+    known = takes.pin(folder, item)
+    _shown(home, folder)
     return (
         f"{whose(known.item)} of {run_id} stays as it is, whatever is edited, until it is unpinned."
     )
@@ -214,8 +219,19 @@ def pin(home: SparkleHome, run_id: str, item: str) -> str:
 
 def unpin(home: SparkleHome, run_id: str, item: str) -> str:
     """Have an item follow the plan again; return what follows, in words."""
-    known = takes.unpin(RunFolder(home, home.existing_run(run_id)), item)
+    folder = RunFolder(home, home.existing_run(run_id))
+    known = takes.unpin(folder, item)
+    _shown(home, folder)
     return f"{whose(known.item)} of {run_id} follows the plan again."
+
+
+def _shown(home: SparkleHome, folder: RunFolder) -> None:
+    """Have the page in a film's folder show what was chosen, if there is one.
+
+    What was chosen counts, whether or not the page can be written.
+    """
+    if has_page(folder):
+        write_page(home, folder)
 
 
 def _made_again(home: SparkleHome, run_id: str, stage: str, called: str, take: Take) -> str:

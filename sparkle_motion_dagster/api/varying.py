@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -12,47 +11,45 @@ from typing import TYPE_CHECKING, Any
 from pydantic import JsonValue
 
 from sparkle_motion_dagster.api.rendering import explain
+from sparkle_motion_dagster.api.variant_places import (
+    Place,
+    Wanted,
+    check_inbox,
+    folder_of,
+    free_place,
+    places_for,
+)
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
 from sparkle_motion_dagster.artifacts.choices import ItemChoices
 from sparkle_motion_dagster.artifacts.home import SparkleHome
-from sparkle_motion_dagster.errors import ConflictError, InputError
+from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.film.intake import (
     FrozenPlan,
     check_free_for,
     foreseen_plan,
     opened_plan,
-    plans_folder,
 )
 from sparkle_motion_dagster.film.plan_sources import PlanSource, source_in, source_of
 from sparkle_motion_dagster.film.stages import line_id, whose
 from sparkle_motion_dagster.forecast.explanation import Explanation
 from sparkle_motion_dagster.operations.carrying import carried
-from sparkle_motion_dagster.plan.editing import edited
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.paths import with_value, without_value
-from sparkle_motion_dagster.plan.reading.loading import PLAN_SUFFIXES, LoadedPlan, load_text
+from sparkle_motion_dagster.plan.reading.loading import LoadedPlan, load_text
 from sparkle_motion_dagster.plan.reading.validation import validate
-from sparkle_motion_dagster.plan.run_ids import run_id_of
 from sparkle_motion_dagster.plan.timeline.lines import spoken_lines
-from sparkle_motion_dagster.plan.writing.formatting import formatted
-from sparkle_motion_dagster.plan.yaml_text import yaml_text
 from sparkle_motion_dagster.policy.audit import AuditLog
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.profiles import (
     DEFAULT_PROFILE,
     Profile,
     chosen_run_id,
-    film_called,
     load_profile,
     own_profile,
-    profile_asked_by,
 )
 
 if TYPE_CHECKING:
     from sparkle_motion_dagster.forecast.dry_run import PlannedFilm
-
-_NAME = "variant"
-_MOST_VARIANTS = 1000
 
 
 @dataclass(frozen=True)
@@ -80,15 +77,6 @@ class Changes:
                 "FIELD=VALUE or --unset FIELD."
             )
         return changed
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a variant is to be called, where its plan is to lie, and who renders it; None: any."""
-
-    run_id: str | None = None
-    file: Path | None = None
-    profile: str | None = None
 
 
 @dataclass(frozen=True)
@@ -158,12 +146,12 @@ def _vary(
     workbench, profile = Workbench(home), load_profile(wanted.profile or DEFAULT_PROFILE)
     data = changes.applied(source.data)
     validate(data)
-    folder = _folder(source, home) if wanted.file is None else wanted.file.absolute().parent
+    folder = folder_of(source, home) if wanted.file is None else wanted.file.absolute().parent
     data = carried(data, source, folder, workbench)
-    place = _place(_places(source, base, folder, wanted), source, data)
+    place = free_place(places_for(source, base, folder, wanted), source, data)
     loaded = load_text(place.text.encode(), place.file, folder)
     check_free_for(place.run_id, profile.name, loaded, workbench)
-    _check_inbox(place, profile.name)
+    check_inbox(place, profile.name)
     check_plan(loaded, profile, AuditLog(home, "vary", place.run_id))
     if not place.file.exists():
         write_atomically(place.file, place.text.encode())
@@ -175,92 +163,6 @@ def _vary(
         explanation=explain(place.run_id, plan=place.file, profile=profile.name, home=home.root),
         notes=tuple(_notes(source, loaded.plan, place, left)),
     )
-
-
-@dataclass(frozen=True)
-class _Place:
-    """What a variant's film is called, where its plan lies, and what that says."""
-
-    run_id: str
-    file: Path
-    text: str
-
-    @property
-    def is_in_inbox(self) -> bool:
-        """Whether its plan is rendered without being asked for again."""
-        return self.file.parent.resolve() == plans_folder()
-
-
-def _folder(source: PlanSource, home: SparkleHome) -> Path:
-    """Return where the plan of a variant lies: beside its source's, unless that is the home's."""
-    if source.path is None or source.path.is_relative_to(home.root.resolve()):
-        return plans_folder()
-    return source.folder
-
-
-def _places(
-    source: PlanSource, base: str, folder: Path, wanted: Wanted
-) -> Iterator[tuple[str, Path]]:
-    """Yield how a variant may be called, and where its plan may lie, what comes first first."""
-    profile = wanted.profile or DEFAULT_PROFILE
-    suffix = ".yaml" if source.path is None else source.path.suffix.lower()
-    if wanted.file is not None:
-        yield film_called(wanted.run_id, wanted.file.stem, profile), wanted.file.absolute()
-        return
-    for number in range(1, _MOST_VARIANTS):
-        name = f"{base}-{_NAME}" if number == 1 else f"{base}-{_NAME}-{number}"
-        film = film_called(wanted.run_id, name, profile)
-        yield film, folder / f"{film}{suffix}"
-        if wanted.run_id is not None:
-            return
-
-
-def _place(
-    places: Iterable[tuple[str, Path]], source: PlanSource, data: Mapping[str, Any]
-) -> _Place:
-    """Return the first place where nothing else lies.
-
-    Raises:
-        InputError: It cannot be called so.
-        ConflictError: Another file lies there.
-    """
-    for film, file in places:
-        if file.suffix.lower() not in PLAN_SUFFIXES:
-            raise InputError(f"{file}: a plan file ends in one of {', '.join(PLAN_SUFFIXES)}.")
-        text = _text(source, data, file)
-        if not file.exists() or file.read_bytes() == text.encode():
-            return _Place(film, file, text)
-    raise ConflictError(
-        f"{file} is there already, and says something else. Call the variant otherwise: "
-        "`--run-id NAME`, or `--to FILE`."
-    )
-
-
-def _text(source: PlanSource, data: Mapping[str, Any], file: Path) -> str:
-    """Return what a variant's file says: its source's text, edited, where that is of its kind."""
-    was_json, is_json = source.text.lstrip().startswith("{"), file.suffix.lower() == ".json"
-    if was_json == is_json:
-        return edited(source.text, data)
-    if is_json:
-        return f"{json.dumps(data, indent=2, ensure_ascii=False)}\n"
-    return formatted(yaml_text(data))
-
-
-def _check_inbox(place: _Place, profile: str) -> None:
-    """Make sure that the inbox, where the plan lies in it, renders the variant as it is meant.
-
-    Raises:
-        InputError: It would call it otherwise, or render it under another profile.
-    """
-    if not place.is_in_inbox:
-        return
-    called = run_id_of(place.file.stem)
-    asked = profile_asked_by(called)
-    if (called, asked) != (place.run_id, profile):
-        raise InputError(
-            f"{place.file} lies in the inbox, which would render it as {called} under the profile "
-            f"{asked}. Call it `--run-id {called}.{profile}`, or put it elsewhere: `--to FILE`."
-        )
 
 
 def _inherit(
@@ -301,7 +203,7 @@ def _planned(run_id: str, frozen: FrozenPlan, profile: Profile, home: SparkleHom
 
 
 def _notes(
-    source: PlanSource, plan: MoviePlan, place: _Place, left: Iterable[ItemChoices]
+    source: PlanSource, plan: MoviePlan, place: Place, left: Iterable[ItemChoices]
 ) -> Iterator[str]:
     if source.note:
         yield source.note

@@ -6,7 +6,8 @@ It travels with the film into archives and back. What was made of takes, the man
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, Literal
 
@@ -221,14 +222,24 @@ class ChoicesFile:
             RunBusyError: Somebody has been changing them for a minute.
             UnreadableChoicesError: They are damaged.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with locked(self._folder / ".choosing", _LOCK_TIMEOUT_S, self._busy, _LOCK_POLL_S):
+        with self.unchanged():
             before = self.read()
             after = change(before)
             if after != before:
                 first(after)
                 write_atomically(self.path, after.model_dump_json(indent=1).encode())
         return after
+
+    @contextlib.contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Keep them, and what is listed of takes for them, from being changed by others.
+
+        Raises:
+            RunBusyError: Somebody has been changing them for a minute.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with locked(self._folder / ".choosing", _LOCK_TIMEOUT_S, self._busy, _LOCK_POLL_S):
+            yield
 
     def _busy(self) -> RunBusyError:
         return RunBusyError(

@@ -6,6 +6,7 @@ from pathlib import Path
 import dagster as dg
 from pydantic import Field
 
+from sparkle_motion_dagster.artifacts.choices import NOTHING_CHOSEN
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.assets.checks import reported
 from sparkle_motion_dagster.assets.previews import table
@@ -105,9 +106,9 @@ def movie_plan(
         talking = check_feasible(frozen, settings, engines)
         admit(frozen, engines, AuditLog(workbench.home, "run", run_id))
         film.check_limits(plan)
-        told = part_with_choices(folder) if is_taken_over else ()
         if made_in_this_run(context, SHOT_CLIPS) and not _is_made(SHOT_CLIPS, workbench, manifest):
-            check_filming_ready(run_id, profile, settings, frozen, engines, workbench.home)
+            choices = NOTHING_CHOSEN if is_taken_over else folder.choices.read()
+            check_filming_ready(run_id, profile, settings, frozen, engines, workbench.home, choices)
         if (
             talking
             and made_in_this_run(context, LIPSYNC_CLIPS)
@@ -118,6 +119,8 @@ def movie_plan(
             DIALOGUE_WAVS, workbench, manifest
         ):
             check_speakers_ready(frozen, engines.speech, workbench)
+        # A film that is not taken over after all keeps what was chosen of it.
+        told = part_with_choices(folder) if is_taken_over else ()
         making = [stage for stage in STAGES if made_in_this_run(context, stage)]
         begun(
             context.run.run_id, run_id, profile, settings, frozen, engines, making, workbench.home

@@ -22,7 +22,7 @@ from sparkle_motion_dagster.errors import InputError, SparkleError
 from sparkle_motion_dagster.film.checks.verdict import Check
 from sparkle_motion_dagster.film.inputs import check_inputs
 from sparkle_motion_dagster.film.intake import check_free, thaw_plan
-from sparkle_motion_dagster.film.stage import MakingStage
+from sparkle_motion_dagster.film.making_stage import MakingStage
 from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN, STAGES
 from sparkle_motion_dagster.film.takes.pins import stale_pins
 from sparkle_motion_dagster.gpu.events import GpuEvent, LendEvent, LoadEvent, StallEvent, WaitEvent

@@ -26,8 +26,8 @@ from sparkle_motion_dagster.film.takes.making import (
     write_down,
 )
 from sparkle_motion_dagster.film.takes.measuring import measured
+from sparkle_motion_dagster.forecast.calls import EngineCall
 from sparkle_motion_dagster.forecast.dry_run import PlannedFilm
-from sparkle_motion_dagster.forecast.dry_stage import EngineCall
 from sparkle_motion_dagster.forecast.redoing import (
     NoSuchItemError,
     NotYetError,
@@ -98,11 +98,15 @@ def takes(
         else:
             wanted = _missing(context, planned, folder)
         made_by = partial(produce, workbench=workbench, progress=progress, control=control)
-        for call, known in wanted:
-            make_takes(made_by, call.engine, call.item, known)
-        kept = kept_takes(folder.choices.read(), workbench)
-        there = [one.produced for one in kept]
+        made = [
+            take
+            for call, known in wanted
+            for take in make_takes(made_by, call.engine, call.item, known)
+        ]
+        there = [one.produced for one in kept_takes(folder.choices.read(), workbench)]
         found = measured(there, made_by, workbench.store, planned.engines.hearing)
+        # Read once more: somebody may have chosen, or pinned, while the takes were measured.
+        kept = kept_takes(folder.choices.read(), workbench, made)
         manifest = manifest_of(
             StageOf(TAKES, run_id, film.profile_name, planned.frozen.digest),
             {},

@@ -21,7 +21,7 @@ from sparkle_motion_dagster.film.checks import assembly as checks
 from sparkle_motion_dagster.film.checks.hearing import words_heard
 from sparkle_motion_dagster.film.checks.screen_texts import text_is_safe
 from sparkle_motion_dagster.film.hearing.listening import HeardLine
-from sparkle_motion_dagster.film.stage import MakingStage
+from sparkle_motion_dagster.film.making_stage import MakingStage
 from sparkle_motion_dagster.film.stages import shot_of_finished, shot_of_transition
 from sparkle_motion_dagster.forecast.price.afterwards import ended
 from sparkle_motion_dagster.resources.engines import HearingResource

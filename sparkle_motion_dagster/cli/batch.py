@@ -1,54 +1,38 @@
 """Rendering many films at once: how far they are, and a table of what became of them."""
 
-import dataclasses
-from collections.abc import Sequence
-from pathlib import Path
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 import click
 
 from sparkle_motion_dagster.cli.console import stdout, warn
-from sparkle_motion_dagster.cli.limits import within_limits
 from sparkle_motion_dagster.cli.progress_line import shown_turns
 
 if TYPE_CHECKING:
     from sparkle_motion_dagster.api.batch_result import BatchResult
-
+    from sparkle_motion_dagster.cli.render_order import RenderOrder
 
 _WIDE = 5000
 """Characters of the table's lines at most: a path is there to be copied, and is never broken."""
 
 
-def render_films(
-    plans: Sequence[Path],
-    run_id: str | None,
-    profile: str,
-    job: str,
-    budget: Sequence[str],
-    *,
-    replace: bool,
-    over_limits: bool,
-    as_json: bool,
-) -> None:
-    """Render the films of plans in this process, and print a table of them, or JSON.
+def render_films(order: RenderOrder, *, as_json: bool) -> None:
+    """Render the films of an order in this process, and print a table of them, or JSON.
 
     None is begun before all stay within their limits, or may exceed them. The command ends with the
     exit code of the worst film.
     """
-    from sparkle_motion_dagster.api.batches import planned_batch, render_batch
+    from sparkle_motion_dagster.api.batches import render_batch
     from sparkle_motion_dagster.runs.instance import open_instance
     from sparkle_motion_dagster.runs.recovery import recover
 
-    batch = planned_batch(plans, profile=profile, run_id=run_id, job=job, replace=replace)
-    allowed = (
-        within_limits(batch.home, run, budget, over_limits=over_limits) for run in batch.runs
-    )
-    batch = dataclasses.replace(batch, runs=tuple(allowed))
+    batch = order.batch()
     with open_instance(batch.home) as instance:
         for reason in recover(instance, batch.home):
             click.echo(f"  {reason}", err=True)
-        with shown_turns(batch.home) as watch:
-            result = render_batch(instance, batch, watch)
+        with shown_turns(batch.home) as shown:
+            result = render_batch(instance, batch, shown.turned, shown.ended)
     if as_json:
         click.echo(result.model_dump_json(indent=1))
     else:
@@ -56,7 +40,7 @@ def render_films(
     click.get_current_context().exit(result.exit_code)
 
 
-def _show(result: "BatchResult") -> None:
+def _show(result: BatchResult) -> None:
     """Print the table of films, then what there is to say of some of them."""
     from rich.box import SIMPLE
     from rich.table import Table

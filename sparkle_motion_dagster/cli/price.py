@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -23,6 +22,8 @@ from sparkle_motion_dagster.forecast.price.wording import (
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from sparkle_motion_dagster.cli.render_order import RenderOrder
+
 
 DRY_RUN = click.option(
     "--dry-run", is_flag=True, help="Make nothing: say what would be made, and what that takes."
@@ -36,22 +37,18 @@ _WIDE = 160
 """Characters of a line at most."""
 
 
-def show_dry_run(
-    plan_files: Sequence[Path],
-    run_id: str | None,
-    profile: str,
-    job: str,
-    *,
-    as_json: bool,
-    with_calls: bool,
-) -> None:
+def show_dry_run(order: RenderOrder, *, as_json: bool, with_calls: bool) -> None:
     """Print the price of renders, of which nothing is made, nor written.
 
     For programs that is one record, of several plans a list of them.
     """
+    from sparkle_motion_dagster.api.batches import distinct_films
     from sparkle_motion_dagster.api.pricing import price
 
-    prices = [price(run_id, plan=plan, profile=profile, job=job) for plan in plan_files]
+    films = distinct_films(order.plan_files, profile=order.profile, run_id=order.run_id)
+    prices = [
+        price(film, plan=plan, profile=order.profile, job=order.job) for plan, film in films.items()
+    ]
     if not as_json:
         for one in prices:
             show_price(one, with_calls=with_calls)

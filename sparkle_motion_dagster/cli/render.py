@@ -1,13 +1,15 @@
 """`sparkle render`: a plan file in, a film out."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from sparkle_motion_dagster.cli.console import readable_errors, say_name
-from sparkle_motion_dagster.cli.limits import BUDGET, OVER_LIMITS, within_limits
+from sparkle_motion_dagster.cli.limits import BUDGET, OVER_LIMITS
 from sparkle_motion_dagster.cli.options import PROFILE, REPLACE, RUN_ID
 from sparkle_motion_dagster.cli.price import DRY_RUN, WITH_CALLS, show_dry_run
+from sparkle_motion_dagster.cli.render_order import RenderOrder
 from sparkle_motion_dagster.runs.names import FILM_JOB_NAMES, RENDER_MOVIE
 
 
@@ -33,18 +35,7 @@ from sparkle_motion_dagster.runs.names import FILM_JOB_NAMES, RENDER_MOVIE
     "--json", "as_json", is_flag=True, help="Print the price, or what became of it, for programs."
 )
 @readable_errors
-def render(
-    plan_files: tuple[Path, ...],
-    run_id: str | None,
-    profile: str,
-    job: str,
-    replace: bool,  # noqa: FBT001 - a command line flag
-    budget: tuple[str, ...],
-    over_limits: bool,  # noqa: FBT001 - a command line flag
-    dry_run: bool,  # noqa: FBT001 - a command line flag
-    with_calls: bool,  # noqa: FBT001 - a command line flag
-    as_json: bool,  # noqa: FBT001 - a command line flag
-) -> None:
+def render(*, dry_run: bool, with_calls: bool, as_json: bool, **ordered: Any) -> None:
     """Render the film of PLAN, and print its path.
 
     What an earlier render has finished is taken from the store; only what an edit touches is made
@@ -53,28 +44,18 @@ def render(
     Of several PLANs, each stage of all films is made before the next one, so that each model is
     loaded once; a table at the end says what became of them.
     """
+    order = RenderOrder(**ordered)
     if dry_run:
-        show_dry_run(plan_files, run_id, profile, job, as_json=as_json, with_calls=with_calls)
+        show_dry_run(order, as_json=as_json, with_calls=with_calls)
         return
-    from sparkle_motion_dagster.api.rendering import home_at, planned_run
     from sparkle_motion_dagster.cli.batch import render_films
     from sparkle_motion_dagster.cli.running import run_here
 
-    if as_json or len(plan_files) > 1:
-        render_films(
-            plan_files,
-            run_id,
-            profile,
-            job,
-            budget,
-            replace=replace,
-            over_limits=over_limits,
-            as_json=as_json,
-        )
+    if as_json or len(order.plan_files) > 1:
+        render_films(order, as_json=as_json)
         return
-    (plan_file,) = plan_files
-    home = home_at(None)
-    run = planned_run(home, plan_file, profile, run_id, job=job, replace=replace)
-    if run_id is None:
-        say_name(plan_file, run.film, err=True)
-    run_here(home, within_limits(home, run, budget, over_limits=over_limits))
+    batch = order.batch()
+    (run,) = batch.runs
+    if order.run_id is None:
+        say_name(batch.plans[run.film], run.film, err=True)
+    run_here(batch.home, run)

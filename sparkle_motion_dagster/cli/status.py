@@ -61,6 +61,8 @@ def _list_runs(home: SparkleHome, queue: Queue, *, everything: bool) -> list[str
     from rich.box import SIMPLE
     from rich.table import Table
 
+    from sparkle_motion_dagster.resources.profiles import profile_asked_by
+
     runs = sorted(home.run_ids(), key=lambda run_id: last_touched(home, run_id), reverse=True)
     if not runs:
         click.echo(f"No films in {home.runs} yet. Make one: `sparkle render PLAN`.")
@@ -77,7 +79,7 @@ def _list_runs(home: SparkleHome, queue: Queue, *, everything: bool) -> list[str
         folder = RunFolder(home, run_id)
         table.add_row(
             run_id,
-            film.profile or "?",
+            film.profile or profile_asked_by(run_id),
             f"{film.stages_made}/{len(STAGES)}",
             "-" if film.film_s is None else f"{film.film_s:.1f} s",
             _now(film)

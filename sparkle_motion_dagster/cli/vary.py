@@ -68,7 +68,8 @@ def vary(
     pinned of that. It is not rendered without --render; what rendering it makes is said.
     """
     from sparkle_motion_dagster.api.rendering import planned_run
-    from sparkle_motion_dagster.api.varying import Changes, Wanted, vary_film, vary_plan
+    from sparkle_motion_dagster.api.variant_places import Wanted
+    from sparkle_motion_dagster.api.varying import Changes, vary_film, vary_plan
     from sparkle_motion_dagster.cli.running import run_here
 
     home = SparkleHome.from_environment()

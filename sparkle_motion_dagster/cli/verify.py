@@ -18,7 +18,8 @@ def verify(run_id: str | None, repair: bool) -> None:  # noqa: FBT001 - a comman
     """
     from sparkle_motion_dagster.artifacts.home import SparkleHome
     from sparkle_motion_dagster.artifacts.parts import check_there
-    from sparkle_motion_dagster.artifacts.verify import Damage, set_aside, verify_all, verify_run
+    from sparkle_motion_dagster.artifacts.verify import Damage, verify_all, verify_run
+    from sparkle_motion_dagster.operations.repairing import repair as mend
 
     home = SparkleHome.from_environment()
     check_there(home)
@@ -32,7 +33,7 @@ def verify(run_id: str | None, repair: bool) -> None:  # noqa: FBT001 - a comman
     if not found.findings:
         return
     if repair:
-        set_aside(home, found.findings)
+        mend(home, found.findings)
         click.echo(
             f"Mended. What was damaged lies in {home.set_aside} now, and what people had put into "
             "a run's folder in its folder `kept`. Render again to make what is missing."

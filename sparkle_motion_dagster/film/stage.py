@@ -1,12 +1,11 @@
 """The stage that a film's stages are written for: one interface, whether it makes or looks up."""
 
-import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sparkle_motion_dagster.artifacts.choices import NOTHING_CHOSEN, OWN, Choices, Recipe
+from sparkle_motion_dagster.artifacts.choices import NOTHING_CHOSEN, Choices, Recipe
 from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.artifacts.models import (
     ActionRecord,
@@ -14,11 +13,10 @@ from sparkle_motion_dagster.artifacts.models import (
     StageManifest,
     StoredFile,
 )
-from sparkle_motion_dagster.engines.base import PROCESSOR, Engine, EngineError, RequestT
+from sparkle_motion_dagster.engines.base import PROCESSOR, Engine, RequestT
 from sparkle_motion_dagster.engines.hearing.base import HearingEngine, Transcript
 from sparkle_motion_dagster.engines.images.base import Appearance, OwnPicture
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import with_name
-from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
 from sparkle_motion_dagster.faces.records import ClipFaces
 from sparkle_motion_dagster.film.inputs import StaleStageError
@@ -34,8 +32,6 @@ from sparkle_motion_dagster.film.takes.choosing import (
 )
 from sparkle_motion_dagster.film.takes.directing import directed
 from sparkle_motion_dagster.film.takes.fit import Misfit, shape_misfit
-from sparkle_motion_dagster.film.takes.keeping import keep_latest, keep_ruled
-from sparkle_motion_dagster.film.takes.pins import pinned_to
 from sparkle_motion_dagster.film.takes.recipes import has_takes, varied
 from sparkle_motion_dagster.film.takes.rules import TakesRule
 from sparkle_motion_dagster.media.sound.takes import line_samples
@@ -45,11 +41,9 @@ from sparkle_motion_dagster.plan.parts import CharacterSpec
 from sparkle_motion_dagster.plan.shot import ShotSpec
 from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
 from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings
-from sparkle_motion_dagster.production.halting import Control
 from sparkle_motion_dagster.production.known import look_up
-from sparkle_motion_dagster.production.loop import Item, Produced, from_store, produce
+from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of
-from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
 
 
@@ -318,107 +312,3 @@ def appearance_of(character: CharacterSpec, reference: OwnPicture | None = None)
     """Return what a picture needs to know of a character, of whom there may be a picture."""
     description = with_name(character.id, character.name, character.description)
     return Appearance(id=character.id, description=description, reference=reference)
-
-
-@dataclass(frozen=True)
-class MakingStage(Stage):
-    """A stage whose items are made, or taken from the store."""
-
-    progress: Progress
-    control: Control
-    facilities: Facilities
-
-    def produce(
-        self,
-        engine: Engine[RequestT, Any],
-        items: Sequence[Item[RequestT]],
-        misfit: Misfit = shape_misfit,
-    ) -> tuple[Produced, ...]:
-        """Return items: from the store where they are known, else made; see ``Stage.produce``."""
-        with self._asking():
-            return super().produce(engine, items, misfit)
-
-    def answered(
-        self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
-    ) -> tuple[Produced, ...]:
-        """Return items: from the store where they are known, else made; see ``loop.produce``.
-
-        What is now the latest of a take is written down, so that it is kept.
-        """
-        with self._asking():
-            made = produce(engine, items, self.workbench, self.progress, self.control)
-        latest = {
-            item.id: (self.take_of(item) or OWN, one.record.fingerprint)
-            for item, one in zip(items, made, strict=True)
-            if self.choices.of(self.name, item.id) is not None
-        }
-        keep_latest(self.name, latest, self.workbench.run_folder(self.run_id), self.workbench)
-        return tuple(map(self.as_chosen, items, made))
-
-    def pinned(
-        self,
-        engine: Engine[RequestT, Any],
-        item: Item[RequestT],
-        print_: Sha256,
-        misfit: Misfit = shape_misfit,
-    ) -> Produced:
-        """Return what an item is pinned to, from the store; see ``Stage.pinned``."""
-        found = pinned_to(engine, item, print_, misfit, self.run_id, self.workbench)
-        self.control.needs([print_])
-        self.progress.expect(1, 0)
-        self.progress.taken({item.id: found.record})
-        return found
-
-    def taken(
-        self, engine: Engine[RequestT, Any], item: Item[RequestT], record: ActionRecord, why: str
-    ) -> Produced:
-        """Return an item as something that was made before; see ``Stage.taken``."""
-        self.control.needs([record.fingerprint])
-        self.progress.expect(1, 0)
-        self.progress.taken({item.id: record})
-        self.progress.say(f"{why}.")
-        return from_store(engine, item, record, self.workbench)
-
-    def replaced(
-        self, engine: Engine[RequestT, Any], item: Item[RequestT], record: ActionRecord, why: str
-    ) -> Produced:
-        """Return an item as something that was made before; see ``Stage.replaced``."""
-        self.control.needs([record.fingerprint])
-        self.progress.instead(item.id, record)
-        self.progress.say(f"{why}.")
-        return from_store(engine, item, record, self.workbench)
-
-    def left_open(
-        self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
-    ) -> tuple[Produced, ...]:
-        """Return none: it is found out here."""
-        return ()
-
-    def decided(
-        self, rule: TakesRule, engine: Engine[Any, Any], takes: Sequence[ItemsTakes]
-    ) -> Iterator[Produced]:
-        """Yield items in the best of their takes, all of which are written down before."""
-        keep_ruled(self.name, takes, self.workbench.run_folder(self.run_id), self.workbench)
-        for best in super().decided(rule, engine, takes):
-            self.progress.instead(best.item_id, best.record)
-            yield best
-
-    @contextlib.contextmanager
-    def _asking(self) -> Iterator[None]:
-        """Ask for items; whoever asks again, after a failure, asks for all of them."""
-        counts = self.progress.counts()
-        try:
-            yield
-        except EngineError:
-            self.progress.return_to(counts)
-            raise
-
-    def waiting(self, why: str, before: str) -> None:
-        """Say for whom the stage waits, unless the run is to halt."""
-        self.progress.waiting(why)
-        self.control.obey(before)
-
-    @property
-    def device(self) -> str:
-        """What the stage is made on: the device's preset, where a model was used."""
-        return self.facilities.device

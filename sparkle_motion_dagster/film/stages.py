@@ -196,6 +196,12 @@ def is_take(item_id: str) -> bool:
     return _TAKE in item_id
 
 
+def item_of_take(item_id: str) -> str | None:
+    """Return the item that another one is a take of; None: it is no take."""
+    item, _, number = item_id.rpartition(_TAKE)
+    return item if number.isdecimal() else None
+
+
 def further_take_id(stage: str, item_id: str, number: int) -> str:
     """Return the item id of a take among all takes of a film, of whatever stage."""
     return f"{stage}.{item_id}{_TAKE}{number}"

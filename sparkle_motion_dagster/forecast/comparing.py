@@ -73,6 +73,11 @@ def compare(before: JsonValue, futures: Sequence[JsonValue], names: Names) -> Co
     return Comparison(tuple(changes), tuple(dict.fromkeys(comparer.waits_for)), comparer.unsettled)
 
 
+def awaits(value: JsonValue, names: Names) -> bool:
+    """Tell whether anything in a value is still to be made."""
+    return any(text in names.awaited for text in _texts(value))
+
+
 def engine_changes(before: EngineIdentity, after: EngineIdentity) -> tuple[Change, ...]:
     """Return how another engine, another version or other settings answer than the last time."""
     if before.name != after.name:

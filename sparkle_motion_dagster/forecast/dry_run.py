@@ -18,7 +18,9 @@ from sparkle_motion_dagster.film.casting.paces import paces_of
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.pipeline import Engines, run_stages
 from sparkle_motion_dagster.film.settings import FilmSettings
-from sparkle_motion_dagster.forecast.dry_stage import AssumedTakes, DryStage, EngineCall, PinnedItem
+from sparkle_motion_dagster.forecast.assumed_takes import AssumedTakes
+from sparkle_motion_dagster.forecast.calls import EngineCall, PinnedItem
+from sparkle_motion_dagster.forecast.dry_stage import DryStage
 from sparkle_motion_dagster.forecast.history import History
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench, Owner
 from sparkle_motion_dagster.plan.timeline.lines import planned_lines, spoken_lines

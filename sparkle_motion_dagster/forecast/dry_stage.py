@@ -2,17 +2,12 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any
 
 from sparkle_motion_dagster.artifacts.digests import Sha256
-from sparkle_motion_dagster.artifacts.models import (
-    ActionRecord,
-    OutputFile,
-    StoredFile,
-)
+from sparkle_motion_dagster.artifacts.models import ActionRecord, OutputFile, StoredFile
 from sparkle_motion_dagster.engines.ambience.base import AmbienceRequest
 from sparkle_motion_dagster.engines.base import Engine, EngineInputError, Request, RequestT
 from sparkle_motion_dagster.engines.builtin.card_clips import CardClipRequest
@@ -43,17 +38,14 @@ from sparkle_motion_dagster.film.takes.choosing import TAKE_WHY, ItemsTakes
 from sparkle_motion_dagster.film.takes.fit import Misfit, shape_misfit
 from sparkle_motion_dagster.film.takes.pins import PinnedError, pinned_to
 from sparkle_motion_dagster.film.takes.rules import TakesRule
+from sparkle_motion_dagster.forecast.assumed_takes import AssumedTakes, evenly_spoken
+from sparkle_motion_dagster.forecast.calls import EngineCall, PinnedItem, ReplacedCall
 from sparkle_motion_dagster.forecast.history import History
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench, Owner
 from sparkle_motion_dagster.plan.timeline.lines import planned_lines
 from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
-from sparkle_motion_dagster.plan.timeline.speech_timings import (
-    SpeechTimings,
-    SpokenPhoneme,
-    SpokenWord,
-)
-from sparkle_motion_dagster.production.loop import Item, Produced, fingerprint, from_store
-from sparkle_motion_dagster.units import SAMPLE_RATE
+from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings
+from sparkle_motion_dagster.production.loop import Item, Produced, from_store
 
 _OUTPUTS: Mapping[type[Request], tuple[str, ...]] = {
     TrackRequest: ("audio", "timeline"),
@@ -68,69 +60,6 @@ _OUTPUTS: Mapping[type[Request], tuple[str, ...]] = {
     **dict.fromkeys((CardClipRequest, ConformRequest, OwnClipRequest, FinishRequest), ("clip",)),
 }
 """What is made where that is not what its stage's items usually consist of."""
-
-
-@dataclass(frozen=True)
-class AssumedTakes:
-    """How long takes are assumed to be that nobody has heard yet.
-
-    ``samples`` is their length; `timed` ones have words too, and nobody understands them. The takes
-    of one line may be longer than those of the others; ``by_line`` are those of which more is
-    assumed, and which are `understood`.
-    """
-
-    samples: int
-    timed: bool
-    longer_line: str | None = None
-    longer_by: int = 0
-    by_line: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def understood(self) -> bool:
-        """Whether all is heard that is written."""
-        return not self.timed or bool(self.by_line)
-
-    def samples_of(self, take: Owner) -> int:
-        """Return the length of a take that is still to be spoken."""
-        usual = self.by_line.get(stages.whose(take.item), self.samples)
-        return usual + (self.longer_by if take.item == self.longer_line else 0)
-
-
-@dataclass(frozen=True)
-class EngineCall:
-    """An item that a stage asks for, and the engine that would answer."""
-
-    engine: Engine[Any, Any]
-    item: Item[Any]
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """What the result is known by, if it is."""
-        return fingerprint(self.engine, self.item.request)
-
-
-@dataclass(frozen=True)
-class ReplacedCall(EngineCall):
-    """An item in whose place is something that was made before, known by ``print_``."""
-
-    print_: Sha256
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """What the result is known by."""
-        return self.print_
-
-
-@dataclass(frozen=True)
-class PinnedItem:
-    """An item that stays as it is: what would be asked for, and what it is pinned to.
-
-    ``fault`` says why the film cannot have that; empty: it can.
-    """
-
-    call: EngineCall
-    fingerprint: Sha256
-    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -293,7 +222,7 @@ class DryStage(Stage):
         if not self.assumed.timed:
             return SpeechTimings()
         texts = {stages.line_id(line): line.text for line in planned_lines(self.plan)}
-        return _evenly_spoken(texts[stages.whose(owner.item)], self.assumed.samples_of(owner))
+        return evenly_spoken(texts[stages.whose(owner.item)], self.assumed.samples_of(owner))
 
     def transcript(self, heard: StoredFile, written: str) -> Transcript:
         """Return what was heard, or is assumed to be: every word that is written, or none."""
@@ -333,13 +262,3 @@ def _longest_makeable(engine: FootageEngine[Any], shot: VideoRequest) -> VideoRe
 
     frames = bisect_left(range(1, shot.frames + 1), x=True, key=is_too_long)
     return shot.model_copy(update={"frames": max(frames, 1)})
-
-
-def _evenly_spoken(text: str, samples: int) -> SpeechTimings:
-    words = text.split()
-    step = samples / SAMPLE_RATE / len(words)
-    times = [(word, number * step, (number + 1) * step) for number, word in enumerate(words)]
-    return SpeechTimings(
-        words=tuple(SpokenWord(text=word, start_s=s, end_s=e) for word, s, e in times),
-        phonemes=tuple(SpokenPhoneme(ipa="ə", start_s=s, end_s=e) for _, s, e in times),
-    )

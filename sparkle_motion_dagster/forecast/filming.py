@@ -1,5 +1,6 @@
 """Whether whoever films the next render has what it runs on, if anything is left to film."""
 
+from sparkle_motion_dagster.artifacts.choices import Choices
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.engines.base import NotReadyError
 from sparkle_motion_dagster.engines.video.base import VideoEngine
@@ -20,6 +21,7 @@ def check_filming_ready(
     frozen: FrozenPlan,
     engines: Engines,
     home: SparkleHome,
+    choices: Choices,
 ) -> None:
     """Make sure that whoever films has what it runs on, unless all is filmed already.
 
@@ -33,6 +35,7 @@ def check_filming_ready(
         frozen: The film's plan.
         engines: Who answers under the profile.
         home: Where everything lies.
+        choices: What counts of what was chosen of its takes.
 
     Raises:
         NotReadyError: It has not, and there is something to film, or may be; the message says what
@@ -43,7 +46,6 @@ def check_filming_ready(
     except NotReadyError:
         workbench = DryWorkbench(home)
         history = History(workbench)
-        choices = workbench.run_folder(run_id).choices.read()
         film = PlannedFilm(run_id, profile, settings, frozen, engines, workbench, history, choices)
         if _films_anything(film):
             raise

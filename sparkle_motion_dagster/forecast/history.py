@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import JsonValue, ValidationError
@@ -11,11 +11,9 @@ from sparkle_motion_dagster.artifacts.digests import digest_json
 from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.models import ActionRecord, EngineIdentity, StageManifest
 from sparkle_motion_dagster.film.stages import STAGES, TAKES
-from sparkle_motion_dagster.forecast.comparing import Names, compare, readable
+from sparkle_motion_dagster.forecast.comparing import Names, awaits, compare, readable
 from sparkle_motion_dagster.production.known import Known, look_up
 from sparkle_motion_dagster.production.workbench import Workbench
-
-_PLAIN = (str, int, float, bool, type(None))
 
 
 @dataclass(frozen=True)
@@ -92,9 +90,10 @@ class History:
             ignored: Fields of the request that are not compared.
             names: Whose the files in it are.
         """
-        certain = _certain_fields(futures, names)
+        certain = list(_certain(futures, names))
         return any(
-            certain.items() <= request.items() and not compare(request, futures, names).changes
+            all(_holds(request, *place) for place in certain)
+            and not compare(request, futures, names).changes
             for request in self._requests_to(engine, ignored)
         )
 
@@ -140,13 +139,31 @@ class UncheckedHistory(History):
         return Known(record=self.record(fingerprint))
 
 
-def _certain_fields(futures: Sequence[dict[str, JsonValue]], names: Names) -> dict[str, JsonValue]:
-    """Return the plain fields that a request will have in any case, for a first, quick look."""
+_Path = tuple[str, ...]
+
+
+def _certain(
+    futures: Sequence[dict[str, JsonValue]], names: Names, above: _Path = ()
+) -> Iterator[tuple[_Path, JsonValue]]:
+    """Yield what a request will hold in any case, by where it holds it: for a first, quick look."""
     first, *others = futures
-    return {
-        key: value
-        for key, value in first.items()
-        if isinstance(value, _PLAIN)
-        and value not in names.awaited
-        and all(other.get(key) == value for other in others)
-    }
+    for key, value in first.items():
+        where = (*above, key)
+        if not all(key in other for other in others):
+            continue
+        later = [other[key] for other in others]
+        if all(other == value for other in later) and not awaits(value, names):
+            yield where, value
+        elif isinstance(value, dict):
+            inner = [value, *(other for other in later if isinstance(other, dict))]
+            if len(inner) == len(futures):
+                yield from _certain(inner, names, where)
+
+
+def _holds(request: JsonValue, where: _Path, value: JsonValue) -> bool:
+    """Tell whether a request, or a part of it, holds a value at some place."""
+    for key in where:
+        if not isinstance(request, dict) or key not in request:
+            return False
+        request = request[key]
+    return request == value

@@ -12,9 +12,9 @@ from sparkle_motion_dagster.artifacts.choices import NOTHING_CHOSEN, Choices
 from sparkle_motion_dagster.artifacts.digests import digest_json
 from sparkle_motion_dagster.artifacts.models import ActionRecord
 from sparkle_motion_dagster.film.takes.recipes import has_takes
+from sparkle_motion_dagster.forecast.calls import EngineCall, PinnedItem
 from sparkle_motion_dagster.forecast.comparing import Names, compare, engine_changes, readable
 from sparkle_motion_dagster.forecast.dry_run import UNFORESEEABLE, DryRun
-from sparkle_motion_dagster.forecast.dry_stage import EngineCall, PinnedItem
 from sparkle_motion_dagster.forecast.explanation import (
     Change,
     ItemForecast,

@@ -24,9 +24,9 @@ from sparkle_motion_dagster.film.stages import (
     whose,
 )
 from sparkle_motion_dagster.film.takes.recipes import has_takes
+from sparkle_motion_dagster.forecast.calls import EngineCall
 from sparkle_motion_dagster.forecast.comparing import readable
 from sparkle_motion_dagster.forecast.dry_run import DryRun, PlannedFilm, first_dry_run
-from sparkle_motion_dagster.forecast.dry_stage import EngineCall
 from sparkle_motion_dagster.forecast.history import History
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench
 

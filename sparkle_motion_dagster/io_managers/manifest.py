@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 from pydantic import PrivateAttr
@@ -9,8 +10,9 @@ from pydantic import PrivateAttr
 from sparkle_motion_dagster.artifacts.errors import StorageError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import SparkleError
-from sparkle_motion_dagster.film.stages import VIDEO_FINAL
+from sparkle_motion_dagster.film.stages import TAKES, VIDEO_FINAL
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.runs.failures import failure_of
 
@@ -31,7 +33,8 @@ class ManifestIOManager(dg.ConfigurableIOManager):
     def handle_output(self, context: dg.OutputContext, obj: StageManifest | None) -> None:
         """Show the files of a stage in its run folder, and write its manifest last.
 
-        Where there is nothing to show, all stays as it is. Beside a film its page is written, too.
+        Where there is nothing to show, all stays as it is. Beside a film its page is written, too;
+        it is written anew where further takes were made.
         """
         if obj is None:
             return
@@ -40,13 +43,21 @@ class ManifestIOManager(dg.ConfigurableIOManager):
             if obj.run_id != run_id:
                 raise StorageError(f"A manifest of {obj.run_id} was handed over as one of {run_id}")
             folder = self._workbench.run_folder(run_id)
-            for kept in folder.publish(obj, self._workbench.store):
+            for kept in self._published(obj, folder):
                 context.log.warning("A file that is none of the film's is kept as %s", kept)
-        if obj.stage == VIDEO_FINAL:
-            from sparkle_motion_dagster.pages.page_file import write_page
+        if obj.stage in (VIDEO_FINAL, TAKES):
+            from sparkle_motion_dagster.pages.page_file import has_page, write_page
 
+            if obj.stage == TAKES and not has_page(folder):
+                return
             if (failed := write_page(self._workbench.home, folder)) is not None:
                 context.log.warning(failed)
+
+    def _published(self, manifest: StageManifest, folder: RunFolder) -> tuple[Path, ...]:
+        """Publish a manifest; of takes, not while somebody lists one there that was pinned."""
+        alone = folder.choices.unchanged() if manifest.stage == TAKES else contextlib.nullcontext()
+        with alone:
+            return folder.publish(manifest, self._workbench.store)
 
     def load_input(self, context: dg.InputContext) -> StageManifest:
         """Return the manifest of an upstream stage of the same run.

@@ -16,6 +16,11 @@ PAGE = "index.html"
 it, no digest holds it, and nobody misses it where it is gone."""
 
 
+def has_page(folder: RunFolder) -> bool:
+    """Tell whether a page lies in a film's folder."""
+    return (folder.path / PAGE).exists()
+
+
 def write_page(home: SparkleHome, folder: RunFolder) -> str | None:
     """Write the page of a film into its folder, or write it anew.
 

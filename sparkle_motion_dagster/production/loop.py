@@ -67,7 +67,8 @@ class Produced:
     """An item that is there now: how it was made, when that was, and where its files are.
 
     ``seeded`` says whether its engine uses the request's seed. ``told`` is what the film says of it
-    beside that: its record, which films share, does not hold it.
+    beside that: its record, which films share, does not hold it. ``beside`` is what is there so
+    that it could be chosen: the other takes of it, and what was measured of all.
     """
 
     item_id: str
@@ -77,6 +78,7 @@ class Produced:
     made: bool
     seeded: bool
     told: Mapping[str, JsonValue] = field(default_factory=dict)
+    beside: tuple["Produced", ...] = ()
 
 
 def fingerprint(engine: Engine[RequestT, Any], request: RequestT) -> str:

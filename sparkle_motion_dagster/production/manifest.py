@@ -108,16 +108,23 @@ class StageResult:
         produced: Sequence[Produced],
         artifacts: Iterable[Artifact] | None = None,
     ) -> "StageResult":
-        """Return the result of produced items; `artifacts` where they need names of their own."""
+        """Return the result of produced items, which counts what is there beside them, too.
+
+        Args:
+            engine: Who answered.
+            produced: The items.
+            artifacts: What the stage shows; None: their outputs, named after them.
+        """
         if artifacts is None:
             artifacts = [artifact for item in produced for artifact in artifacts_of(item)]
+        counted = [one for item in produced for one in (item, *item.beside)]
         return cls(
             engine=engine,
             artifacts=tuple(artifacts),
-            made=tuple(item.item_id for item in produced if item.made),
-            taken=tuple(item.item_id for item in produced if not item.made),
-            seconds_made=sum(item.record.seconds for item in produced if item.made),
-            seconds_spared=sum(item.record.seconds for item in produced if not item.made),
+            made=tuple(one.item_id for one in counted if one.made),
+            taken=tuple(one.item_id for one in counted if not one.made),
+            seconds_made=sum(one.record.seconds for one in counted if one.made),
+            seconds_spared=sum(one.record.seconds for one in counted if not one.made),
         )
 
 

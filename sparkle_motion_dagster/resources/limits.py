@@ -142,4 +142,5 @@ def _price(run: PlannedRun, profile: Profile, home: SparkleHome) -> Price:
         return price_of(foresight, run.stages)
     asked = configured(run.run_config, "ops", TAKES, "config") or {}
     recipe = Recipe(**{name: asked[name] for name in Recipe.model_fields.keys() & asked.keys()})
-    return price_of_takes(foresight.film, asked.get("item", ""), recipe, asked.get("takes", 1))
+    item, count = asked.get("item", ""), asked.get("takes", 1)
+    return price_of_takes(foresight.film, item, recipe, count, asked_by=run.first)

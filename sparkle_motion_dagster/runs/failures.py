@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sparkle_motion_dagster.errors import InputError, SparkleError
+from sparkle_motion_dagster.errors import BusyError, InputError, SparkleError
 
 if TYPE_CHECKING:
     from dagster import DagsterEvent, Failure
@@ -32,6 +32,19 @@ _DAGSTERS_OWN = {
 """What Dagster says itself, as regular expressions, and what it means in our words."""
 
 
+_WORST_FIRST = (SparkleError.exit_code, InputError.exit_code, BusyError.exit_code, 0)
+"""All exit codes. "Busy, try again" is said only where trying again is all that it needs."""
+
+
+def worst_of(exit_codes: Iterable[int]) -> int:
+    """Return the exit code of several things together; 0 where there are none.
+
+    1 where anything failed or was stopped; else 2 where any input was wrong; else 75 where trying
+    again helps; else 0.
+    """
+    return min(exit_codes, key=_WORST_FIRST.index, default=0)
+
+
 @dataclass(frozen=True)
 class RunFailure:
     """One reason why a run failed, the exit code that it means, and its traceback if known."""
@@ -47,7 +60,7 @@ class RunFailedError(SparkleError):
     def __init__(self, failures: Sequence[RunFailure]) -> None:
         super().__init__("\n".join(failure.reason for failure in failures))
         self.failures = failures
-        self.exit_code = max(failure.exit_code for failure in failures)
+        self.exit_code = worst_of(failure.exit_code for failure in failures)
 
 
 def failure_of(error: SparkleError) -> Failure:

@@ -42,8 +42,14 @@ class Turn:
     stage: str
 
 
+Outcome: TypeAlias = EndedRun | SparkleError
+"""What became of a film: its run, or why there is none."""
+
 Watcher: TypeAlias = Callable[[Turn], None]
 """Hears whose turn it is."""
+
+EndWatcher: TypeAlias = Callable[[Turn, Outcome], None]
+"""Hears of a film that has ended, in which turn, and how."""
 
 
 @dataclass
@@ -69,6 +75,13 @@ class _FilmInTurn:
     def begun(self) -> bool:
         """Whether there is a run of it."""
         return self._further is not None
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What became of it; None: its run has not ended, or was not begun."""
+        if not self.over:
+            return None
+        return EndedRun(self.events) if self.refused is None else self.refused
 
     def begin(self, instance: DagsterInstance, job_named: JobFinder) -> None:
         """Have a run of the film, which has done nothing yet."""
@@ -124,7 +137,8 @@ def execute_together(
     runs: Sequence[PlannedRun],
     job_named: JobFinder,
     watch: Watcher,
-) -> Mapping[str, EndedRun | SparkleError | None]:
+    ended: EndWatcher,
+) -> Mapping[str, Outcome | None]:
     """Execute a job of several films to its end, each stage of all of them before the next one.
 
     A run that fails, is paused or waits for a person ends, and the others go on. Where this process
@@ -136,6 +150,7 @@ def execute_together(
         runs: What is to be run: the same job of each film.
         job_named: As `execute_here` takes it.
         watch: Hears whose turn it is.
+        ended: Hears at once of each film that ends in its turn.
 
     Returns:
         By film, what became of its run; why there is none; None: it was not begun any more.
@@ -162,10 +177,12 @@ def execute_together(
             if not film.over:
                 watch(turn)
                 film.go_through(turn.stage)
+            if (outcome := film.outcome) is not None:
+                ended(turn, outcome)
             if interrupts.heard():
                 _stop(films, home)
                 break
-    return {film.run.film: _outcome(film) for film in films}
+    return {film.run.film: film.outcome for film in films}
 
 
 def _turns(films: Sequence[_FilmInTurn]) -> Iterator[Turn]:
@@ -173,7 +190,7 @@ def _turns(films: Sequence[_FilmInTurn]) -> Iterator[Turn]:
 
     When all have gone through a stage, its models are freed: what the next one needs, finds room.
     """
-    for stage in STAGES_OF_JOB[films[0].run.job]:
+    for stage in dict.fromkeys(stage for film in films for stage in STAGES_OF_JOB[film.run.job]):
         for number, film in enumerate(films, 1):
             if not film.over:
                 yield Turn(film.run.film, number, len(films), stage)
@@ -188,9 +205,3 @@ def _stop(films: Sequence[_FilmInTurn], home: SparkleHome) -> None:
             with contextlib.suppress(NotRenderingError, UnreadableRecordError):
                 ask(RunFolder(home, film.run.film), Wish.STOP)
             film.go_to_its_end()
-
-
-def _outcome(film: _FilmInTurn) -> EndedRun | SparkleError | None:
-    if film.refused is not None:
-        return film.refused
-    return EndedRun(film.events) if film.begun else None

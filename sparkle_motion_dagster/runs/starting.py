@@ -40,18 +40,23 @@ class RunConfigError(InputError):
 
 @dataclass(frozen=True)
 class PlannedRun:
-    """What is to be run for a film: which job, on which of its assets (empty: all), and how."""
+    """What is to be run for a film: which job, on which of its assets (empty: all), and how.
+
+    ``first`` is the Dagster run that was the first to do it, by its id; None: none has begun.
+    """
 
     film: str
     job: str
     run_config: Mapping[str, Any]
     assets: Collection[AssetKey] = ()
+    first: str | None = None
 
     @classmethod
     def of(cls, run: DagsterRun) -> PlannedRun:
         """Return what a run of Dagster was to do for its film."""
         assets = run.asset_selection or ()
-        return cls(run.tags[PARTITION_TAG], run.job_name, run.run_config, assets)
+        first = run.root_run_id or run.run_id
+        return cls(run.tags[PARTITION_TAG], run.job_name, run.run_config, assets, first)
 
     @property
     def stages(self) -> Collection[str]:
@@ -76,6 +81,11 @@ class EndedRun:
     def success(self) -> bool:
         """Whether it did all that it was asked for."""
         return any(event.is_job_success for event in self.events)
+
+    @property
+    def made(self) -> Collection[str]:
+        """The stages that it has made to their end, in order."""
+        return [str(event.step_key) for event in self.events if event.is_step_materialization]
 
 
 def execute_here(

@@ -21,8 +21,8 @@ from sparkle_motion_dagster.film.casting.performers import CastingError
 from sparkle_motion_dagster.film.casting.speakers import Speakers, speakers_of
 from sparkle_motion_dagster.film.feasibility import check_speakers_ready
 from sparkle_motion_dagster.film.intake import FrozenPlan
+from sparkle_motion_dagster.film.making_stage import MakingStage
 from sparkle_motion_dagster.film.sound.dialogue import speak_lines
-from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS
 from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.plan.models import MoviePlan

@@ -21,9 +21,9 @@ from sparkle_motion_dagster.artifacts.models import ActionRecord, OutputFile
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, SHOT_CLIPS, TIMELINE_TRACK
+from sparkle_motion_dagster.forecast.calls import EngineCall
 from sparkle_motion_dagster.forecast.comparing import Names, compare, readable
 from sparkle_motion_dagster.forecast.dry_run import UNFORESEEABLE, DryRun, PlannedFilm, dry_runs
-from sparkle_motion_dagster.forecast.dry_stage import EngineCall
 from sparkle_motion_dagster.forecast.history import History
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench
 from sparkle_motion_dagster.plan.models import MoviePlan

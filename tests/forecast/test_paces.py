@@ -112,6 +112,39 @@ def test_where_all_hold_a_start_the_engine_says_how_large_its_share_is(
     assert found.seconds * second + found.start_s == pytest.approx(second * pace + start)
 
 
+@given(
+    st.lists(works, min_size=4, max_size=12).filter(lambda found: max(found) > 4 * min(found)),
+    paces,
+    st.floats(0, 200),
+)
+def test_what_items_cost_however_small_they_are_is_told_by_items_of_several_lengths(
+    items: Sequence[float], pace: float, fixed: float
+) -> None:
+    low, high = min(items), max(items)
+    works = [low, low, high, high, *items]
+    rows = [measured(work, fixed + work * pace) for work in works]
+    found = pace_of(rows, UNKNOWN, alike=True)
+    # Not exactly where next to nothing hangs on the work, or next to nothing does not.
+    for work in (low, (low + high) / 2, high):
+        assert found.seconds_of(work) == pytest.approx(fixed + work * pace, rel=0.1)
+
+
+def test_items_that_are_slow_by_chance_cost_nothing_beside_their_work() -> None:
+    rows = [measured(work, work * slow) for work, slow in ((1, 2), (2, 1), (3, 3), (4, 2), (8, 2))]
+    assert pace_of(rows, UNKNOWN, alike=True).each == 0
+
+
+def test_a_start_counts_in_whatever_size_an_engine_began() -> None:
+    begun = measured(4, 28, starts=True, size="512x512")
+    rows = [begun, *(measured(2, 4, 1) for _ in range(3))]
+    found = Paces(lambda _: rows).pace(ENGINE, "cpu", "320x180", UNKNOWN)
+    assert found is not None
+    assert (found.seconds, found.start_s, found.alike) == (2, 20, True)
+    other = Paces(lambda _: rows).pace(ENGINE, "cpu", "512x512", UNKNOWN)
+    assert other is not None
+    assert (other.seconds, other.start_s, other.alike) == (2, 20, False)
+
+
 @given(st.lists(works, min_size=5, max_size=9), paces, st.floats(2, 1000))
 def test_two_calls_that_a_busy_machine_slowed_down_change_nothing(
     calls: Sequence[float], pace: float, slower: float

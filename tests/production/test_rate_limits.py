@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scribes import Scribe, capped, written
 from sparkle_motion_dagster.artifacts.film_state import Wish
@@ -14,6 +16,7 @@ from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.operations.control import ask
 from sparkle_motion_dagster.production.halting import HaltedError
+from sparkle_motion_dagster.production.rate_limits.bucket import Listed, Taken
 from sparkle_motion_dagster.production.rate_limits.cap_file import DeclaredCaps
 from sparkle_motion_dagster.production.rate_limits.caps import NO_CHARGE, Charge
 from sparkle_motion_dagster.production.rate_limits.errors import (
@@ -280,6 +283,28 @@ def test_a_damaged_ledger_never_counts_as_an_empty_one(desk: Desk) -> None:
     with pytest.raises(LedgerError, match=r"Remove .*rate-limits"):
         desk.write(capped(A_MINUTE), "b")
     assert desk.scribe.begun == ["a"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 9)), max_size=12), st.integers(0, 40))
+def test_the_ledger_remembers_what_a_list_would(
+    tmp_path_factory: pytest.TempPathFactory, takings: list[tuple[int, int]], forget_ns: int
+) -> None:
+    machine, expected = TickingClock(), list[Taken]()
+    ledger = Ledger(tmp_path_factory.mktemp("ledger"), machine.clock)
+    key, other = ("one", "requests"), ("one", "characters")
+    for later_ns, tokens in takings:
+        machine.monotonic_ns += later_ns
+        with ledger.changing() as page:
+            page.take({key: tokens, other: 1}, forget_ns)
+            expected = [one for one in expected if one.at_ns > page.now_ns - forget_ns]
+            expected.append(Taken(page.now_ns, tokens))
+    with ledger.changing() as page:
+        history, of_list = page.taken(key), Listed(expected)
+        for at_ns in range(-1, page.now_ns + 1):
+            assert [*history.after(at_ns)] == [*of_list.after(at_ns)]
+            assert history.tokens_after(at_ns) == of_list.tokens_after(at_ns)
+        assert page.last_taken(key) == (expected[-1].tokens if expected else 0)
 
 
 def test_nobody_else_looks_what_is_left_while_somebody_takes_of_it(desk: Desk) -> None:

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from sparkle_motion_dagster.production.rate_limits.bucket import (
     Bucket,
+    Continued,
+    History,
     Key,
+    Listed,
     Taken,
     first_fit,
     fitting,
@@ -51,6 +54,14 @@ class Account:
         self.taken: dict[Key, list[Taken]] = {bucket.key: [] for bucket in buckets}
         self.now_ns = 0
 
+    @property
+    def histories(self) -> dict[Key, History]:
+        """What was taken: under each key the first half in one history, the rest in another."""
+        return {
+            key: Continued(Listed(all_[: len(all_) // 2]), Listed(all_[len(all_) // 2 :]))
+            for key, all_ in self.taken.items()
+        }
+
     def wanting(self, tokens: int) -> dict[Bucket, int]:
         """Return as many tokens of each, or as many as the smallest holds."""
         return dict.fromkeys(self.buckets, min(tokens, *(one.tokens for one in self.buckets)))
@@ -65,7 +76,9 @@ class Account:
     def live(self, wishes: Sequence[tuple[int, int]]) -> None:
         """Take what is wished for, each as soon as it may be."""
         for later_ns, tokens in wishes:
-            self.now_ns = turn(self.wanting(tokens), self.taken, [], self.now_ns + later_ns).at_ns
+            self.now_ns = turn(
+                self.wanting(tokens), self.histories, [], self.now_ns + later_ns
+            ).at_ns
             self.take(tokens, self.now_ns)
 
     def keeps_promises(self) -> bool:
@@ -91,17 +104,17 @@ def test_nobody_waits_longer_than_needs_be(
     account = Account(buckets)
     account.live(before)
     now_ns, wanted = account.now_ns + wish[0], account.wanting(wish[1])
-    its = turn(wanted, account.taken, [], now_ns)
+    its = turn(wanted, account.histories, [], now_ns)
     short = {
         bucket: left
         for bucket, count in wanted.items()
-        if (left := left_in(bucket, account.taken[bucket.key], now_ns)) < count
+        if (left := left_in(bucket, account.histories[bucket.key], now_ns)) < count
     }
     assert {one.bucket: one.left for one in its.short} == short
     assert (its.at_ns > now_ns) == bool(short)
     # A moment earlier, one bucket at least still lacked some.
     assert its.at_ns == now_ns or any(
-        left_in(bucket, account.taken[bucket.key], its.at_ns - 1) < count
+        left_in(bucket, account.histories[bucket.key], its.at_ns - 1) < count
         for bucket, count in wanted.items()
     )
 
@@ -114,7 +127,7 @@ def test_who_waits_begins_in_the_order_in_which_they_came(
     account.live(before)
     queue = [account.by_key(count) for count in waiting]
     turns = [
-        turn(account.wanting(count), account.taken, queue[:place], account.now_ns).at_ns
+        turn(account.wanting(count), account.histories, queue[:place], account.now_ns).at_ns
         for place, count in enumerate(waiting)
     ]
     assert turns == sorted(turns)
@@ -130,10 +143,10 @@ def test_those_who_fit_together_are_those_who_would_begin_now_one_by_one(
     account = Account(buckets)
     account.live(before)
     items = [account.wanting(count) for count in counts]
-    together = fitting(items, account.taken, account.now_ns)
+    together = fitting(items, account.histories, account.now_ns)
     one_by_one = 0
     for item, count in zip(items, counts, strict=True):
-        if turn(item, account.taken, [], account.now_ns).at_ns > account.now_ns:
+        if turn(item, account.histories, [], account.now_ns).at_ns > account.now_ns:
             break
         account.take(count, account.now_ns)
         one_by_one += 1
@@ -142,7 +155,7 @@ def test_those_who_fit_together_are_those_who_would_begin_now_one_by_one(
 
 def test_a_token_is_there_again_exactly_one_period_after_it_was_taken() -> None:
     bucket = Bucket("one", "requests", 2, 60)
-    taken = [Taken(0, 1), Taken(10, 1)]
+    taken = Listed([Taken(0, 1), Taken(10, 1)])
     assert left_in(bucket, taken, 59) == 0
     assert left_in(bucket, taken, 60) == 1
     assert first_fit(bucket, taken, 1, 10) == 60
@@ -151,7 +164,7 @@ def test_a_token_is_there_again_exactly_one_period_after_it_was_taken() -> None:
 
 def test_what_was_used_beyond_a_bucket_is_waited_for() -> None:
     bucket = Bucket("one", "gpu_minutes", 10, 60)
-    taken = [Taken(0, 4), Taken(30, 25)]  # the last one took far longer than anybody knew
+    taken = Listed([Taken(0, 4), Taken(30, 25)])  # the last one took far longer than anybody knew
     assert left_in(bucket, taken, 40) == -19
     assert left_in(bucket, taken, 60) == -15
     assert first_fit(bucket, taken, 1, 40) == 90
@@ -160,7 +173,12 @@ def test_what_was_used_beyond_a_bucket_is_waited_for() -> None:
 def test_a_refusing_bucket_is_short_only_where_it_lacks_tokens_itself() -> None:
     often = Bucket("one", "requests", 1, 60)
     daily = Bucket("one", "requests", 100, 86400, refuses=True)
-    its = turn({often: 1, daily: 1}, {often.key: [Taken(0, 1)]}, [{often.key: 1}], 10)
+    its = turn(
+        {often: 1, daily: 1},
+        {often.key: Listed([Taken(0, 1)]), daily.key: Listed([Taken(0, 1)])},
+        [{often.key: 1}],
+        10,
+    )
     assert its.at_ns == 120  # after the one who waits
     assert [short.bucket for short in its.short] == [often]
 

@@ -9,8 +9,8 @@ from devices import on_cpu
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.film.intake import freeze_plan, thaw_plan
 from sparkle_motion_dagster.film.keyframes import Keyframes, make_keyframes
+from sparkle_motion_dagster.film.making_stage import MakingStage
 from sparkle_motion_dagster.film.settings import FilmSettings
-from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, MOVIE_PLAN
 from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.production.progress import Progress

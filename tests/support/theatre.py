@@ -15,10 +15,10 @@ from sparkle_motion_dagster.film.casting.failover import DialogueTake
 from sparkle_motion_dagster.film.casting.providers import Provider
 from sparkle_motion_dagster.film.casting.speakers import Speaker, Speakers
 from sparkle_motion_dagster.film.intake import freeze_plan, thaw_plan
+from sparkle_motion_dagster.film.making_stage import MakingStage
 from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.film.sound.dialogue import Dialogue, speak_lines
 from sparkle_motion_dagster.film.sound.track import Track, make_track
-from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, MOVIE_PLAN, TIMELINE_TRACK
 from sparkle_motion_dagster.forecast.explanation import Explanation, ItemState
 from sparkle_motion_dagster.forecast.forecast import forecast

@@ -16,6 +16,7 @@ from pydantic import JsonValue
 
 from sparkle_motion_dagster.engines.base import EngineError, ProviderBusyError, QuotaSpentError
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest
+from sparkle_motion_dagster.errors import BusyError
 from sparkle_motion_dagster.film.casting.cast import SpeakerRequest
 from sparkle_motion_dagster.film.casting.speakers import Speaker
 from sparkle_motion_dagster.film.casting.usage import Usage
@@ -32,6 +33,10 @@ _SLICE_S = 0.5
 
 class NobodySpeaksError(EngineError):
     """All who may speak a line are busy, have spent their quota, or have reached their caps."""
+
+
+class NobodySpeaksNowError(NobodySpeaksError, BusyError):
+    """One of them at least is only busy, or capped for a while: trying again later will help."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,7 @@ def speak(
 
     Raises:
         NobodySpeaksError: No candidate of a line is left; it is said of each why not.
+        NobodySpeaksNowError: None is left, and trying again later will help.
         EngineError, EngineInputError: An engine refused or failed; what was spoken is kept.
         HaltedError: A person asked the run to pause or to stop; what was spoken is kept.
     """
@@ -123,7 +129,7 @@ class _Session:
         self._passed_over: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._place = {line.id: self._first_place(line, passed_over) for line in lines}
         self._usage = Usage()
-        self._spent: dict[str, str] = {}
+        self._spent: dict[str, EngineError] = {}
         self._new: set[str] = set()
         for line in lines:
             self._enter(self._chosen(line))
@@ -165,7 +171,7 @@ class _Session:
         try:
             produced = self._patiently(speaker, batch)
         except (ProviderBusyError, QuotaSpentError, RateLimitError) as error:
-            self._spent[speaker.name] = _told(error)
+            self._spent[speaker.name] = error
             batch, rest = self._parted(batch)
             for line in rest:
                 self._pass_on(line, error)
@@ -189,12 +195,15 @@ class _Session:
         """Have the next candidate that can speak a line speak it."""
         passed_over = self._passed_over[line.id]
         name = self._chosen(line).speaker.name
-        passed_over[name] = self._spent[name]
+        passed_over[name] = _told(self._spent[name])
         for place in range(self._place[line.id] + 1, len(line.choices)):
             choice = line.choices[place]
             name, provider = choice.speaker.name, choice.speaker.provider
-            objection = self._spent.get(name) or self._usage.objection(
-                name, provider, [choice.said]
+            spent = self._spent.get(name)
+            objection = (
+                self._usage.objection(name, provider, [choice.said])
+                if spent is None
+                else _told(spent)
             )
             if objection is None:
                 self._place[line.id] = place
@@ -204,7 +213,8 @@ class _Session:
         if len(line.choices) == 1:
             raise error
         reasons = "; ".join(f"{name}: {why.rstrip('.')}" for name, why in passed_over.items())
-        raise NobodySpeaksError(
+        soon = any(isinstance(self._spent.get(name), BusyError) for name in passed_over)
+        raise (NobodySpeaksNowError if soon else NobodySpeaksError)(
             f"Nobody is left to speak {line.id}. {reasons}. What has been spoken is kept: render "
             "again when one of them can, or allow another provider in the profile "
             "(speech.settings.providers)."
@@ -261,7 +271,7 @@ class _Session:
     def _spoken(self, line: LineRequest, produced: Produced) -> DialogueTake:
         """Return a line; it was made if nobody knew it before, by the first line like it."""
         chosen, print_ = self._chosen(line), produced.record.fingerprint
-        made = print_ in self._new
+        made = produced.made or print_ in self._new
         self._new.discard(print_)
         return DialogueTake(replace(produced, made=made), chosen, self._passed_over[line.id])
 

@@ -170,7 +170,10 @@ def best_of(rule: TakesRule, engine: Engine[Any, Any], item: ItemsTakes) -> Prod
             for one, found in zip(item.takes, measures, strict=True)
         },
     }
-    return replace(best.produced, item_id=item.item.id, told=told)
+    others = (one.produced for one in item.takes if one is not best)
+    found = (one.measures for one in item.takes if one.measures is not None)
+    beside = (*others, *(part for measures in found for part in measures.items))
+    return replace(best.produced, item_id=item.item.id, told=told, beside=beside)
 
 
 def _is_ruled(rule: TakesRule, stage: str, item: Item[Any], choices: Choices) -> bool:

@@ -5,7 +5,7 @@ before they are.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
@@ -106,13 +106,36 @@ def keep_ruled(
                 choices = choices.with_item(one.known_in(stage, choices))
         return choices
 
+    # The stage itself counts what was made for it.
     found = {
-        one.produced.record.fingerprint: one.measures
+        one.produced.record.fingerprint: one.measures.as_known
         for item in takes
         for one in item.takes
         if one.measures is not None
     }
     change_choices(folder, workbench, changed, found)
+
+
+def list_again(
+    folder: RunFolder, workbench: Workbench, measures: Mapping[Sha256, Measured]
+) -> None:
+    """Have a film's manifest of takes list all that are there, where it was withdrawn.
+
+    Args:
+        folder: The film's.
+        workbench: Where it lies.
+        measures: What is known of their measures, by the takes' fingerprints.
+
+    Raises:
+        RunBusyError, UnreadableChoicesError: As `change_choices` says.
+    """
+
+    def listed(choices: Choices) -> Choices:
+        if folder.readable(TAKES) is None:
+            _publish(choices, folder, workbench, measures)
+        return choices
+
+    folder.choices.change(listed)
 
 
 def change_choices(
@@ -167,14 +190,18 @@ def known_measures(folder: RunFolder, workbench: Workbench) -> Mapping[Sha256, M
     }
 
 
-def kept_takes(choices: Choices, workbench: Workbench) -> tuple[KeptTake, ...]:
+def kept_takes(
+    choices: Choices, workbench: Workbench, made: Collection[Produced] = ()
+) -> tuple[KeptTake, ...]:
     """Return all takes that there are of a film's items.
 
     Args:
         choices: What is known of them.
         workbench: Where they lie.
+        made: Those that were asked for just now, of which some were made for that.
     """
-    return tuple(_there(choices, workbench))
+    new = {one.record.fingerprint for one in made if one.made}
+    return tuple(_there(choices, workbench, new))
 
 
 def takes_result(takes: Sequence[KeptTake], measures: Mapping[Sha256, Measured]) -> StageResult:
@@ -203,16 +230,17 @@ def _measured(take: Produced, found: Measured | None) -> Iterator[Produced]:
     named = {heard_id(take.item_id): found.heard, measures_id(take.item_id): found.measures}
     for item_id, one in named.items():
         if one is not None:
-            yield replace(one, item_id=item_id, told=of, made=False)
+            yield replace(one, item_id=item_id, told=of)
 
 
-def _there(choices: Choices, workbench: Workbench) -> Iterator[KeptTake]:
+def _there(choices: Choices, workbench: Workbench, made: Collection[Sha256]) -> Iterator[KeptTake]:
     for item in choices.items:
         for take in item.takes:
             known = None if take.fingerprint is None else look_up(take.fingerprint, workbench)
             if known is not None and (record := known.record) is not None:
                 id_ = further_take_id(item.stage, item.item, take.number)
-                yield KeptTake(item, take, _produced(id_, record, workbench))
+                there = _produced(id_, record, workbench)
+                yield KeptTake(item, take, replace(there, made=record.fingerprint in made))
 
 
 def _produced(item_id: str, record: ActionRecord, workbench: Workbench) -> Produced:

@@ -1,7 +1,7 @@
 """Measuring takes: what each is held against follows from how it was made."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from sparkle_motion_dagster.artifacts.digests import Sha256
@@ -34,6 +34,17 @@ class Measured:
 
     measures: Produced
     heard: Produced | None
+
+    @property
+    def as_known(self) -> "Measured":
+        """The same, as something that was measured before."""
+        heard = None if self.heard is None else replace(self.heard, made=False)
+        return Measured(replace(self.measures, made=False), heard)
+
+    @property
+    def items(self) -> tuple[Produced, ...]:
+        """All of it."""
+        return (self.measures,) if self.heard is None else (self.heard, self.measures)
 
     @property
     def found(self) -> TakeMeasures:

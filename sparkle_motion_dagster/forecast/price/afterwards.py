@@ -11,6 +11,7 @@ from sparkle_motion_dagster.artifacts.models import ActionRecord
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.film.settings import FilmSettings
+from sparkle_motion_dagster.film.stages import item_of_take
 from sparkle_motion_dagster.forecast.dry_run import PlannedFilm, likely_run
 from sparkle_motion_dagster.forecast.explanation import ItemState
 from sparkle_motion_dagster.forecast.history import UncheckedHistory
@@ -121,13 +122,19 @@ def _took(record: ActionRecord) -> Figures:
 
 
 def _paid(run_id: str, workbench: Workbench) -> Iterator[tuple[str, float]]:
-    """Yield what providers are paid for the items that the film's last render has made."""
+    """Yield what providers are paid for the items that the film's last render has made.
+
+    Of takes that the film does not show, each costs what the line's take costs that it shows.
+    """
     for stage, manifest in workbench.run_folder(run_id).manifests().items():
-        for artifact in manifest.artifacts:
-            cost = artifact.metadata.get(_COST)
-            is_made = artifact.id in manifest.provenance.made and artifact.name == "audio"
-            if is_made and isinstance(cost, int | float):
-                yield stage, float(cost)
+        costs = {
+            artifact.id: float(cost)
+            for artifact in manifest.artifacts
+            if isinstance(cost := artifact.metadata.get(_COST), int | float)
+        }
+        for item in manifest.provenance.made:
+            if (of := item if item in costs else item_of_take(item)) in costs:
+                yield stage, costs[of]
 
 
 def _priced(call: PricedCall) -> Figures:

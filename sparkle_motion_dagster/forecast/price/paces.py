@@ -5,12 +5,16 @@ over the sum of their work, without what its engine did but once (start, import,
 for engines, too, that make several items together, of which the first waits for all. The pace that
 is foretold is the median of the most recent calls: one during which the machine was busy with
 something else does not count.
+
+Where the items of a call are of several lengths, they tell what an item costs however small it is,
+too: so much work is added to each (`Pace.each`).
 """
 
 import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 from statistics import median
 
 from sparkle_motion_dagster.artifacts.measurements import Measurement, model_of, settings_digest
@@ -19,6 +23,13 @@ from sparkle_motion_dagster.artifacts.models import EngineIdentity
 _MOST_CALLS = 9
 """How many calls count, the most recent ones: machines, drivers and libraries change."""
 
+_FEWEST_ITEMS, _MOST_ITEMS, _FEWEST_PAIRS, _APART = 4, 60, 3, 1.5
+"""Of how many items of a call, at least and at most, and how many pairs of them whose work is so
+many times apart, it is told what an item costs however small it is."""
+
+_MOST_EACH = 10
+"""How many times the largest work that is at most: then the work makes no difference any more."""
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -26,6 +37,7 @@ class Pace:
 
     Attributes:
         seconds: Seconds a unit of work.
+        each: Work that is added to that of each item: what it takes however small it is.
         size_bytes: Bytes a unit of work.
         start_s: Seconds that it needs once, before it begins.
         items: Of how many items that was measured.
@@ -33,10 +45,15 @@ class Pace:
     """
 
     seconds: float
+    each: float
     size_bytes: float
     start_s: float
     items: int
     alike: bool
+
+    def seconds_of(self, work: float) -> float:
+        """Return the seconds of an item, without a start."""
+        return self.seconds * (work + self.each)
 
 
 @dataclass(frozen=True)
@@ -61,6 +78,7 @@ class Paces:
 
     def __init__(self, measured: Callable[[str], Sequence[Measurement]]) -> None:
         self._measured = functools.cache(measured)
+        self._pace = functools.cache(self._found_out)
 
     def pace(
         self, engine: EngineIdentity, device: str, size: str | None, usual: Usual
@@ -68,13 +86,23 @@ class Paces:
         """Return the pace of an engine; None: nothing like it was measured.
 
         What was made with the same settings and in the same size counts; where there is none of
-        that, whatever the engine made with that model on that device.
+        that, or nothing but what a start of unknown length is in, whatever the engine made with
+        that model on that device. Starts count in whatever size the engine began.
         """
         who = model_of(engine), device
-        found = [one for one in self._measured(str(engine)) if (one.model, one.device) == who]
-        settings = settings_digest(engine)
-        alike = [one for one in found if (one.settings, one.size) == (settings, size)]
-        return pace_of(alike or found, usual, alike=bool(alike)) if found else None
+        return self._pace(str(engine), who, (settings_digest(engine), size), usual)
+
+    def _found_out(
+        self, engine: str, who: tuple[str | None, str], kind: tuple[str, str | None], usual: Usual
+    ) -> Pace | None:
+        found = [one for one in self._measured(engine) if (one.model, one.device) == who]
+        if not found:
+            return None
+        alike = [one for one in found if (one.settings, one.size) == kind]
+        if all(map(_holds_unknown_start, alike)) and not all(map(_holds_unknown_start, found)):
+            alike = []
+        pace = pace_of(alike or found, usual, alike=bool(alike))
+        return replace(pace, start_s=_start_s(found, usual))
 
 
 def pace_of(measured: Sequence[Measurement], usual: Usual, *, alike: bool) -> Pace:
@@ -88,16 +116,28 @@ def pace_of(measured: Sequence[Measurement], usual: Usual, *, alike: bool) -> Pa
         usual: The engine's own estimate.
         alike: Whether they are of the same settings and size.
     """
-    calls = _calls(measured)[-_MOST_CALLS:]
-    seconds = median(_seconds_a_unit(call, usual) for call in _steady(calls))
-    items = [one for call in calls for one in call]
+    calls = _last_calls(measured)
+    seconds, each = _rate(calls, usual)
     return Pace(
         seconds=seconds,
+        each=each,
         size_bytes=median(_ratio((one.size_bytes, one.work) for one in call) for call in calls),
-        start_s=_start_s(items, seconds),
-        items=len(items),
+        start_s=_start_s(measured, usual),
+        items=sum(map(len, calls)),
         alike=alike,
     )
+
+
+def _rate(calls: Sequence[Sequence[Measurement]], usual: Usual) -> tuple[float, float]:
+    """Return the seconds a unit of work, and the work that is added to that of each item."""
+    steady = _steady(calls)
+    found = [each for call in steady if (each := _work_each(call)) is not None]
+    each = median(found) if found else 0.0
+    return median(_seconds_a_unit(call, usual, each) for call in steady), each
+
+
+def _last_calls(measured: Sequence[Measurement]) -> list[list[Measurement]]:
+    return _calls(measured)[-_MOST_CALLS:]
 
 
 def _calls(measured: Sequence[Measurement]) -> list[list[Measurement]]:
@@ -122,8 +162,31 @@ def _holds_unknown_start(one: Measurement) -> bool:
     return one.starts and (one.batch == 1 or not one.loading_s)
 
 
-def _seconds_a_unit(call: Sequence[Measurement], usual: Usual) -> float:
-    return _ratio((_working_s(one, usual), one.work) for one in call)
+def _seconds_a_unit(call: Sequence[Measurement], usual: Usual, each: float) -> float:
+    return _ratio((_working_s(one, usual), one.work + each) for one in call)
+
+
+def _work_each(call: Sequence[Measurement]) -> float | None:
+    """Return the work that each item of a call costs beside its own; None: it does not tell.
+
+    By the median slope between two items (Theil 1950, Sen 1968), within one call: during that a
+    machine is mostly as busy all the time. Nothing is added unless that explains at least half of
+    what seconds in proportion to the work leave unexplained.
+    """
+    items = [(one.work, one.seconds) for one in call if one.batch == 1][-_MOST_ITEMS:]
+    pairs = [
+        (low, high) for low, high in combinations(sorted(items), 2) if high[0] >= _APART * low[0]
+    ]
+    if len(items) < _FEWEST_ITEMS or len(pairs) < _FEWEST_PAIRS:
+        return None
+    slope = max(0.0, median((high[1] - low[1]) / (high[0] - low[0]) for low, high in pairs))
+    fixed = max(0.0, median(seconds - slope * work for work, seconds in items))
+    pace = _ratio((seconds, work) for work, seconds in items)
+    left = sum(abs(seconds - fixed - slope * work) for work, seconds in items)
+    if left > sum(abs(seconds - pace * work) for work, seconds in items) / 2:
+        return 0.0
+    most = _MOST_EACH * max(work for work, _ in items)
+    return min(most, fixed / slope) if slope else most
 
 
 def _working_s(one: Measurement, usual: Usual) -> float:
@@ -141,11 +204,22 @@ def _ratio(pairs: Iterable[tuple[float, float]]) -> float:
     return float(sum(amounts) / sum(works))
 
 
-def _start_s(items: Sequence[Measurement], seconds: float) -> float:
-    """Return the seconds that starting took, by the pace of what was started already."""
-    starts = [
-        max(one.loading_s, 0.0 if one.batch > 1 else one.seconds - seconds * one.work)
-        for one in items
-        if one.starts
-    ]
+def _start_s(measured: Sequence[Measurement], usual: Usual) -> float:
+    """Return the seconds that starting took, by the pace of what was started already.
+
+    The items that an engine began with are compared with others of their own settings and size;
+    where there are none, with all.
+    """
+    kinds: dict[tuple[str, str | None], list[Measurement]] = defaultdict(list)
+    for one in measured:
+        kinds[one.settings, one.size].append(one)
+    starts: list[float] = []
+    for kind in kinds.values():
+        known = measured if all(map(_holds_unknown_start, kind)) else kind
+        seconds, each = _rate(_last_calls(known), usual)
+        starts += [
+            max(one.loading_s, 0.0 if one.batch > 1 else one.seconds - seconds * (one.work + each))
+            for one in kind
+            if one.starts
+        ]
     return max(0.0, median(starts)) if starts else 0.0

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
 from sparkle_motion_dagster.film.casting.speakers import Speaker
+from sparkle_motion_dagster.forecast.calls import EngineCall
 from sparkle_motion_dagster.forecast.dry_run import DryRun, PlannedFilm, likely_run
-from sparkle_motion_dagster.forecast.dry_stage import EngineCall
 from sparkle_motion_dagster.forecast.explanation import ItemForecast, ItemState
 from sparkle_motion_dagster.forecast.forecast import Foresight
 from sparkle_motion_dagster.forecast.price.models import Known, Price, PricedCall, PricedStart
@@ -110,16 +110,17 @@ def _sums(calls: Sequence[PricedCall], starts: Sequence[PricedStart]) -> dict[st
 
 
 class Pricer:
-    """Prices the calls of a film, in the order in which they are made.
-
-    ``starts`` are what their engines do but once before, as far as calls were asked for.
-    """
+    """Prices the calls of a film, in the order in which they are made."""
 
     def __init__(self, film: PlannedFilm) -> None:
         self._paces = Paces(film.workbench.measurements.recent().of)
         self._speakers = film.engines.speech.by_name
-        self._started: set[tuple[str, ...]] = set()
-        self.starts: list[PricedStart] = []
+        self._starts: dict[tuple[str, ...], PricedStart] = {}
+
+    @property
+    def starts(self) -> tuple[PricedStart, ...]:
+        """What their engines do but once, before the first of the most certain calls of each."""
+        return tuple(self._starts.values())
 
     def priced(self, stage: str, state: Made, call: EngineCall, *, likely: bool) -> PricedCall:
         """Return what a call takes, which is made after those that were asked for before."""
@@ -145,27 +146,27 @@ class Pricer:
             disk_bytes=_disk_bytes(call, pace),
             likely=likely,
         )
-        self._start(made, call, pace, known)
+        self._start(made, call, pace.start_s if pace else usual.start_s)
         return made
 
-    def _start(self, made: PricedCall, call: EngineCall, pace: Pace | None, known: Known) -> None:
-        """Add what the engine does before this call, if it is the first of its kind."""
+    def _start(self, made: PricedCall, call: EngineCall, seconds: float) -> None:
+        """Add what the engine does before this call, unless it does so before a likelier one."""
         key = (made.engine, made.model or "", *([made.stage] * call.engine.starts_each_time))
-        if key in self._started:
+        before = self._starts.get(key)
+        if not seconds or (before is not None and _certainty(before) >= _certainty(made)):
             return
-        self._started.add(key)
-        seconds = pace.start_s if pace else call.engine.estimated_start()
-        if seconds:
-            self.starts.append(
-                PricedStart(
-                    **made.model_dump(include={"stage", "item", "state", "engine", "model"}),
-                    device=made.device,
-                    seconds=seconds,
-                    seconds_from=known,
-                    gpu_seconds=seconds if call.engine.holds_device else 0.0,
-                    likely=made.likely,
-                )
-            )
+        self._starts[key] = PricedStart(
+            **made.model_dump(include={"stage", "item", "state", "engine", "model"}),
+            device=made.device,
+            seconds=seconds,
+            seconds_from=made.seconds_from,
+            gpu_seconds=seconds if call.engine.holds_device else 0.0,
+            likely=made.likely,
+        )
+
+
+def _certainty(one: Priced) -> tuple[bool, bool]:
+    return _is_certain(one), _is_likely(one)
 
 
 def _in_order(stage: str, runs: Sequence[DryRun]) -> list[EngineCall]:
@@ -200,9 +201,11 @@ def _device_of(call: EngineCall) -> str:
 
 def _usual(call: EngineCall, device: str, speaker: Speaker | None) -> Usual:
     """Return what the engine says of itself; of one that speaks, the voice catalogue may say it."""
+    if device == NO_DEVICE:
+        return Usual()
     engine, request = call.engine, call.item.request
-    seconds = None if device == NO_DEVICE else engine.estimate(request)
-    if seconds is None and speaker is not None and device != NO_DEVICE:
+    seconds = engine.estimate(request)
+    if seconds is None and speaker is not None:
         seconds = speaker.provider.latency_s
     a_unit = None if seconds is None else seconds / engine.work_of(request)
     return Usual(a_unit, engine.estimated_start())
@@ -212,7 +215,7 @@ def _seconds(call: EngineCall, pace: Pace | None, usual: Usual) -> tuple[float |
     """Return how long a call takes, and how anybody knows."""
     work = call.engine.work_of(call.item.request)
     if pace is not None:
-        return pace.seconds * work, Known.MEASURED if pace.alike else Known.SCALED
+        return pace.seconds_of(work), Known.MEASURED if pace.alike else Known.SCALED
     if usual.seconds is not None:
         return usual.seconds * work, Known.ESTIMATED
     return None, Known.UNKNOWN

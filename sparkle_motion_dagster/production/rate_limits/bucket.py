@@ -8,8 +8,10 @@ holds, and what has been refilled meanwhile, which is up to twice as much in a p
 Everything is counted in whole tokens and whole nanoseconds, so that nothing is rounded.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import Protocol
 
 Key = tuple[str, str]
 """Whose tokens, and of what."""
@@ -49,29 +51,70 @@ class Taken:
     tokens: int
 
 
-def left_in(bucket: Bucket, taken: Iterable[Taken], now_ns: int) -> int:
+class History(Protocol):
+    """What was taken under a key. Of a long one, no more is read than is asked for."""
+
+    def tokens_after(self, at_ns: int) -> int:
+        """Return how many tokens were taken later than at a moment."""
+
+    def after(self, at_ns: int) -> Iterator[Taken]:
+        """Yield what was taken later than at a moment, the earliest first."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A history that is a list, the earliest first."""
+
+    taken: Sequence[Taken] = ()
+
+    def tokens_after(self, at_ns: int) -> int:
+        """Return how many tokens were taken later than at a moment."""
+        return sum(one.tokens for one in self.after(at_ns))
+
+    def after(self, at_ns: int) -> Iterator[Taken]:
+        """Yield what was taken later than at a moment, the earliest first."""
+        return (one for one in self.taken if one.at_ns > at_ns)
+
+
+@dataclass(frozen=True)
+class Continued:
+    """A history that goes on: nothing of ``further`` is earlier than anything of ``first``."""
+
+    first: History
+    further: History
+
+    def tokens_after(self, at_ns: int) -> int:
+        """Return how many tokens were taken later than at a moment."""
+        return self.first.tokens_after(at_ns) + self.further.tokens_after(at_ns)
+
+    def after(self, at_ns: int) -> Iterator[Taken]:
+        """Yield what was taken later than at a moment, the earliest first."""
+        return chain(self.first.after(at_ns), self.further.after(at_ns))
+
+
+def left_in(bucket: Bucket, taken: History, now_ns: int) -> int:
     """Return how many tokens are in a bucket; less than none where more was used than expected."""
-    since = now_ns - bucket.period_ns
-    return bucket.tokens - sum(one.tokens for one in taken if one.at_ns > since)
+    return bucket.tokens - taken.tokens_after(now_ns - bucket.period_ns)
 
 
-def first_fit(bucket: Bucket, taken: Sequence[Taken], tokens: int, from_ns: int) -> int:
+def first_fit(bucket: Bucket, taken: History, tokens: int, from_ns: int) -> int:
     """Return when so many tokens are in a bucket.
 
     Args:
         bucket: The bucket.
-        taken: What was taken from it, none of it later than `from_ns`, the earliest first.
+        taken: What was taken from it, none of it later than `from_ns`.
         tokens: How many are wanted; no more than it holds.
         from_ns: Not before when.
     """
     when = from_ns
     left = left_in(bucket, taken, when)
-    for one in taken:
+    if left >= tokens:
+        return when
+    for one in taken.after(from_ns - bucket.period_ns):
+        left += one.tokens
+        when = one.at_ns + bucket.period_ns
         if left >= tokens:
             break
-        if one.at_ns > from_ns - bucket.period_ns:
-            left += one.tokens
-            when = one.at_ns + bucket.period_ns
     return when
 
 
@@ -94,7 +137,7 @@ class Turn:
 
 def turn(
     wanted: Mapping[Bucket, int],
-    taken: Mapping[Key, Sequence[Taken]],
+    taken: Mapping[Key, History],
     before: Iterable[Mapping[Key, int]],
     now_ns: int,
 ) -> Turn:
@@ -102,18 +145,19 @@ def turn(
 
     Args:
         wanted: How many of each; no more than it holds.
-        taken: What was taken under each key, the earliest first.
+        taken: What was taken under each key.
         before: What those want who came earlier and still wait, in the order in which they came.
         now_ns: The time.
     """
-    used = {bucket.key: [*taken.get(bucket.key, ())] for bucket in wanted}
+    queued: dict[Key, list[Taken]] = {bucket.key: [] for bucket in wanted}
+    used = {key: Continued(taken[key], Listed(later)) for key, later in queued.items()}
     from_ns = now_ns
     for earlier in before:
         shared = [bucket for bucket in wanted if bucket.key in earlier]
         fits = [first_fit(one, used[one.key], earlier[one.key], from_ns) for one in shared]
         from_ns = max(fits, default=from_ns)
         for key in {bucket.key for bucket in shared}:
-            used[key].append(Taken(from_ns, earlier[key]))
+            queued[key].append(Taken(from_ns, earlier[key]))
     fit = {one: first_fit(one, used[one.key], tokens, from_ns) for one, tokens in wanted.items()}
     short = [
         Short(one, wanted[one], left)
@@ -124,14 +168,14 @@ def turn(
 
 
 def fitting(
-    items: Sequence[Mapping[Bucket, int]], taken: Mapping[Key, Sequence[Taken]], now_ns: int
+    items: Sequence[Mapping[Bucket, int]], taken: Mapping[Key, History], now_ns: int
 ) -> int:
     """Return how many of some items, from the first on, find the tokens that they want."""
     left: dict[Bucket, int] = {}
     for number, wanted in enumerate(items):
         for bucket, tokens in wanted.items():
             if bucket not in left:
-                left[bucket] = left_in(bucket, taken.get(bucket.key, ()), now_ns)
+                left[bucket] = left_in(bucket, taken[bucket.key], now_ns)
             left[bucket] -= tokens
             if left[bucket] < 0:
                 return number

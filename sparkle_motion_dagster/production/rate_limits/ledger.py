@@ -15,7 +15,13 @@ from pathlib import Path
 from sparkle_motion_dagster.artifacts.errors import full_disk
 from sparkle_motion_dagster.artifacts.index.database import connected, is_damaged, writing
 from sparkle_motion_dagster.artifacts.locks import is_locked, locked
-from sparkle_motion_dagster.production.rate_limits.bucket import Key, Taken
+from sparkle_motion_dagster.production.rate_limits.bucket import (
+    Continued,
+    History,
+    Key,
+    Listed,
+    Taken,
+)
 from sparkle_motion_dagster.production.rate_limits.clock import Clock, Instant, Mark
 from sparkle_motion_dagster.production.rate_limits.errors import LedgerBusyError, LedgerError
 
@@ -26,13 +32,17 @@ CREATE TABLE IF NOT EXISTS clock (
     ledger_ns INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS taken (
-    account TEXT NOT NULL, what TEXT NOT NULL, at_ns INTEGER NOT NULL, tokens INTEGER NOT NULL
-);
-CREATE INDEX IF NOT EXISTS by_time ON taken (account, what, at_ns);
+    account TEXT NOT NULL, what TEXT NOT NULL, at_ns INTEGER NOT NULL, total INTEGER NOT NULL,
+    tokens INTEGER NOT NULL,
+    PRIMARY KEY (account, what, at_ns, total)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS claims (
     place TEXT NOT NULL, number INTEGER NOT NULL, granted INTEGER NOT NULL,
     account TEXT NOT NULL, what TEXT NOT NULL, tokens INTEGER NOT NULL
 );
+"""
+"""Each row of ``taken`` says as well how much it comes to with all before it (``total``): so what
+was taken in a stretch of time is the difference of two rows, however many lie between them.
 """
 
 _PATIENCE_S = 60.0
@@ -51,6 +61,50 @@ class Claim:
     tokens: Mapping[Key, int]
 
 
+@dataclass(frozen=True)
+class _Remembered:
+    """What was taken under a key and has begun, as a history: see `_TABLES`."""
+
+    connection: sqlite3.Connection
+    key: Key
+
+    def tokens_after(self, at_ns: int) -> int:
+        """Return how many tokens were taken later than at a moment."""
+        row = self.connection.execute(
+            "SELECT total - tokens FROM taken WHERE account = ? AND what = ? AND at_ns > ? "
+            "ORDER BY at_ns, total LIMIT 1",
+            (*self.key, at_ns),
+        ).fetchone()
+        return 0 if row is None else self.total() - int(row[0])
+
+    def after(self, at_ns: int) -> Iterator[Taken]:
+        """Yield what was taken later than at a moment, the earliest first."""
+        for row in self.connection.execute(
+            "SELECT at_ns, tokens FROM taken WHERE account = ? AND what = ? AND at_ns > ? "
+            "ORDER BY at_ns, total",
+            (*self.key, at_ns),
+        ):
+            yield Taken(*row)
+
+    def total(self) -> int:
+        """Return how much all of it comes to; what is forgotten may count, too."""
+        total, _ = self._last()
+        return total
+
+    def last(self) -> int:
+        """Return how many tokens were taken the last time; 0: nobody remembers."""
+        _, tokens = self._last()
+        return tokens
+
+    def _last(self) -> tuple[int, int]:
+        row = self.connection.execute(
+            "SELECT total, tokens FROM taken WHERE account = ? AND what = ? "
+            "ORDER BY at_ns DESC, total DESC LIMIT 1",
+            self.key,
+        ).fetchone()
+        return (0, 0) if row is None else (int(row[0]), int(row[1]))
+
+
 class Page:
     """The ledger in one transaction: nobody else changes it meanwhile."""
 
@@ -63,26 +117,15 @@ class Page:
         """Return what is held or waited for at a place; None: nothing."""
         return next((one for one in self.claims if one.place == place), None)
 
-    def taken(self, key: Key, within_ns: int) -> list[Taken]:
-        """Return what was taken in the last so many nanoseconds, and what is held now.
+    def taken(self, key: Key) -> History:
+        """Return what was taken, as long ago as is remembered, and what is held now."""
+        held = [one.tokens[key] for one in self.claims if one.granted and key in one.tokens]
+        now = Listed([Taken(self.now_ns, tokens) for tokens in held])
+        return Continued(_Remembered(self._connection, key), now)
 
-        The earliest comes first.
-        """
-        rows = self._connection.execute(
-            "SELECT at_ns, tokens FROM taken WHERE account = ? AND what = ? AND at_ns > ? "
-            "ORDER BY at_ns",
-            (*key, self.now_ns - within_ns),
-        )
-        held = (one.tokens[key] for one in self.claims if one.granted and key in one.tokens)
-        return [*(Taken(*row) for row in rows), *(Taken(self.now_ns, tokens) for tokens in held)]
-
-    def last_taken(self, key: Key) -> int | None:
-        """Return how many tokens were taken the last time; None: nobody remembers."""
-        row = self._connection.execute(
-            "SELECT tokens FROM taken WHERE account = ? AND what = ? ORDER BY at_ns DESC LIMIT 1",
-            key,
-        ).fetchone()
-        return None if row is None else int(row[0])
+    def last_taken(self, key: Key) -> int:
+        """Return how many tokens were taken the last time; 0: nobody remembers."""
+        return _Remembered(self._connection, key).last()
 
     def take(self, tokens: Mapping[Key, int], forget_ns: int) -> None:
         """Write down that tokens are taken now; forget what was taken so long ago."""
@@ -92,8 +135,11 @@ class Page:
                 (*key, self.now_ns - forget_ns),
             )
             if count:
+                total = _Remembered(self._connection, key).total() + count
                 self._connection.execute(
-                    "INSERT INTO taken VALUES (?, ?, ?, ?)", (*key, self.now_ns, count)
+                    "INSERT INTO taken (account, what, at_ns, total, tokens) "
+                    "VALUES (?, ?, ?, ?, ?)",
+                    (*key, self.now_ns, total, count),
                 )
 
     def claim(self, place: str, tokens: Mapping[Key, int], *, granted: bool) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sparkle_motion_dagster.production.rate_limits.bucket import (
     Bucket,
+    History,
     Key,
-    Taken,
     Turn,
     fitting,
     turn,
@@ -60,7 +60,7 @@ class Wanted:
         """Return when it may begin, whether it has a claim yet or not."""
         wanted = self.of(page)
         before = [one.tokens for one in self.ahead(page, claim)]
-        return turn(wanted, taken_of(wanted, page), before, page.now_ns)
+        return turn(wanted, _taken_of(wanted, page), before, page.now_ns)
 
     def ahead(self, page: Page, claim: Claim | None) -> list[Claim]:
         """Return the claims of those who wait for the same, and came earlier."""
@@ -81,14 +81,6 @@ class Wanted:
         return min(page.last_taken(bucket.key) or 1, bucket.tokens)
 
 
-def taken_of(buckets: Mapping[Bucket, int], page: Page) -> dict[Key, list[Taken]]:
-    """Return what was taken of some buckets, as long ago as counts for any of them."""
-    periods: dict[Key, int] = {}
-    for bucket in buckets:
-        periods[bucket.key] = max(bucket.period_ns, periods.get(bucket.key, 0))
-    return {key: page.taken(key, period_ns) for key, period_ns in periods.items()}
-
-
 @dataclass(frozen=True)
 class Reservation:
     """What is held for an item that may begin; `place` is where, in the ledger."""
@@ -103,8 +95,8 @@ class Reservation:
             if page is None or self.wanted.ahead(page, None):
                 return 0  # somebody waits who came earlier than they
             items = [other.of(page) for other in others]
-            buckets = {bucket: tokens for item in items for bucket, tokens in item.items()}
-            return fitting(items, taken_of(buckets, page), page.now_ns)
+            buckets = {bucket for item in items for bucket in item}
+            return fitting(items, _taken_of(buckets, page), page.now_ns)
 
     @contextlib.contextmanager
     def begun(self) -> Iterator[None]:
@@ -206,6 +198,10 @@ def _waiting(wanted: Wanted, ledger: Ledger, place: str) -> tuple[str, float] | 
             return None
         ahead = len(wanted.ahead(page, claim))
         return waits(turn.short[0], wanted.item, left_s, ahead), left_s
+
+
+def _taken_of(buckets: Iterable[Bucket], page: Page) -> dict[Key, History]:
+    return {bucket.key: page.taken(bucket.key) for bucket in buckets}
 
 
 def _by_key(buckets: Iterable[Bucket], tokens: Mapping[Bucket, int]) -> dict[Key, int]:

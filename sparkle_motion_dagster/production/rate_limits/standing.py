@@ -6,7 +6,7 @@ from fractions import Fraction
 from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
-from sparkle_motion_dagster.production.rate_limits.bucket import Bucket, first_fit, left_in
+from sparkle_motion_dagster.production.rate_limits.bucket import Bucket, Listed, first_fit, left_in
 from sparkle_motion_dagster.production.rate_limits.caps import What, WhenSpent, in_number
 from sparkle_motion_dagster.production.rate_limits.clock import SYSTEM_CLOCK, Clock
 from sparkle_motion_dagster.production.rate_limits.wording import capitalised, in_words
@@ -63,7 +63,7 @@ def _standing(buckets: list[Bucket], home: SparkleHome, clock: Clock) -> Iterato
     with Ledger(home.rate_limits, clock).looking() as page:
         for bucket in buckets:
             now_ns = 0 if page is None else page.now_ns
-            taken = [] if page is None else page.taken(bucket.key, bucket.period_ns)
+            taken = Listed() if page is None else page.taken(bucket.key)
             claims = [] if page is None else page.claims
             left = left_in(bucket, taken, now_ns)
             more_ns = first_fit(bucket, taken, 1, now_ns) - now_ns

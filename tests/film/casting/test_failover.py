@@ -18,6 +18,7 @@ from sparkle_motion_dagster.engines.base import (
     ProviderBusyError,
     QuotaSpentError,
 )
+from sparkle_motion_dagster.errors import BusyError
 from sparkle_motion_dagster.film.casting.cast import SpeakerRequest
 from sparkle_motion_dagster.film.casting.choice import Candidate
 from sparkle_motion_dagster.film.casting.failover import (
@@ -30,7 +31,7 @@ from sparkle_motion_dagster.film.casting.failover import (
 from sparkle_motion_dagster.film.casting.providers import Caps, Retries
 from sparkle_motion_dagster.film.casting.speakers import Speaker
 from sparkle_motion_dagster.film.intake import FrozenPlan
-from sparkle_motion_dagster.film.stage import MakingStage
+from sparkle_motion_dagster.film.making_stage import MakingStage
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS
 from sparkle_motion_dagster.film.takes.recipes import varied
 from sparkle_motion_dagster.operations.control import RunControl, ask
@@ -234,6 +235,29 @@ def test_nobody_left_joins_the_reasons(hall: Hall) -> None:
         "busy: it stays busy",
         "What has been spoken is kept",
     ):
+        assert part in str(error.value)
+    assert error.value.exit_code == 75  # the busy one may speak later
+
+
+def test_nobody_left_for_good_is_a_failure(hall: Hall) -> None:
+    spent = speaker("spent", QuotaSpentError("0 left."))
+    small = speaker("small", caps=Caps(characters_per_film=5))
+    with pytest.raises(NobodySpeaksError) as error:
+        hall.speak(spent, small)
+    assert error.value.exit_code == 1
+
+
+def test_nobody_left_for_now_is_busy(hall: Hall) -> None:
+    refused = [{"what": "requests", "per": "hour", "most": 1, "when_spent": "refuse"}]
+    hall.caps = DeclaredCaps.model_validate(
+        {"schema_version": "1", "providers": {"capped": refused}}
+    )
+    busy = speaker("busy", *(ProviderBusyError("too many") for _ in range(9)))
+    with pytest.raises(BusyError) as error:
+        hall.speak(speaker("capped"), busy)
+    assert isinstance(error.value, NobodySpeaksError)
+    assert error.value.exit_code == 75
+    for part in ("capped: it may not be asked", "try again in", "busy: it stays busy"):
         assert part in str(error.value)
 
 

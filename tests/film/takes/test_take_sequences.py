@@ -27,8 +27,8 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.film.intake import freeze_plan
+from sparkle_motion_dagster.film.making_stage import MakingStage
 from sparkle_motion_dagster.film.pipeline import PIPELINE, Engines
-from sparkle_motion_dagster.film.stage import MakingStage
 from sparkle_motion_dagster.film.stages import (
     BASE_IMAGES,
     DIALOGUE_WAVS,

@@ -150,6 +150,15 @@ def test_each_keyframe_is_made_three_times_and_the_sharpest_is_in_the_film(
         assert set(told["take_measures"]) == {"1", "2", "3"}
 
 
+def test_all_that_was_made_to_choose_from_is_counted(rendered: tuple[Ruled, str, int]) -> None:
+    made = rendered[0].manifest(BASE_IMAGES).provenance.made
+    # Of three keyframes, three takes, and what was measured of each.
+    assert len(made) == len(set(made)) == 3 * 3 * 2
+    kept = rendered[0].manifest(TAKES).provenance
+    assert kept.made == ()
+    assert sum(item.endswith(("@take1", "@take2", "@take3")) for item in kept.taken) == 9
+
+
 def test_an_engine_that_varies_with_nothing_makes_one_take_and_that_is_said(
     rendered: tuple[Ruled, str, int],
 ) -> None:
@@ -274,6 +283,9 @@ def test_the_line_is_kept_of_which_most_words_are_heard(theatre: Theatre) -> Non
     assert dialogue.heard[0].error_rate < 0.3
     told = manifest.artifact("line_0001", "audio").metadata
     assert told["take"] == 2
+    made = manifest.provenance.made
+    assert {"line_0001@take1", "line_0001", "line_0001@take3"} <= set(made)
+    assert len(manifest.provenance.made) == len(set(made))
     assert "most words are heard" in str(told["take_why"])
     known = theatre.bench.run_folder("film").choices.read().of(DIALOGUE_WAVS, "line_0001")
     assert known is not None

@@ -66,12 +66,13 @@ class WanModel:
     def seconds_a_unit(self) -> float:
         """Seconds a frame, a megapixel and a look of the model: as published for one GPU.
 
-        Of models with 14 billion parameters, 81 frames of 1280x720 take 1491.6 s on an H100, in 40
-        steps of two looks (Wan 2.1's README, computational efficiency); of those with 1.3, 81 of
-        832x480 take 4 minutes on a RTX 4090, in 50 steps.
+        Of models with 14 billion parameters, 81 frames of 1280x720 take 974 s on an H200, in 40
+        steps of two looks, by their authors' own program (LightX2V's documentation, benchmark, at
+        https://github.com/ModelTC/LightX2V). Of those with 1.3, 81 of 832x480 take about 4 minutes
+        on a RTX 4090 (Wan 2.1's README), in the 50 steps that its program makes.
         """
         is_small = "1.3b" in self.name
-        seconds, steps, size = (240.0, 50, _480P) if is_small else (1491.6, 40, _720P)
+        seconds, steps, size = (240.0, 50, _480P) if is_small else (974.0, 40, _720P)
         return seconds / (81 * frame_work(size) * 2 * steps)
 
     @property
