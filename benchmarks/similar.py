@@ -11,7 +11,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -43,6 +43,7 @@ _EVERY = 12
 
 _LONGEST_MS = 50
 _LEAST_FOUND = 0.98
+_EVERY_CARD = 3
 _SEED = 7
 
 
@@ -50,14 +51,18 @@ def near_duplicates(folder: Path) -> Iterator[Figure]:
     """Measure j: which pictures are found again, which are confused, and how long that takes."""
     figures = []
     home = SparkleHome(folder / "similar" / "home")
-    keyframes = drawn_keyframes(home)
-    for figure in chain(_quality(home, keyframes), _speed(home, keyframes)):
+    drawn = drawn_keyframes(home)
+    keyframes = [one for one in drawn if one.prompt]
+    cards = [one for one in drawn if not one.prompt]
+    for figure in chain(_quality(home, keyframes, cards), _speed(home, keyframes)):
         figures.append(figure)
         yield figure
     RESULTS.write_text(json.dumps(as_json(figures), indent=1) + "\n")
 
 
-def _quality(home: SparkleHome, keyframes: Sequence[Keyframe]) -> Iterator[Figure]:
+def _quality(
+    home: SparkleHome, keyframes: Sequence[Keyframe], cards: Sequence[Keyframe]
+) -> Iterator[Figure]:
     index = SimilarIndex(home)
     started = time.process_time()
     hashed = index.follow(PICTURES).hashed
@@ -66,17 +71,28 @@ def _quality(home: SparkleHome, keyframes: Sequence[Keyframe]) -> Iterator[Figur
         "j", f"hashing {hashed} new pictures of 640x360", f"{each_ms:.0f} ms of one core each"
     )
     dice = random.Random(_SEED)  # noqa: S311 - nothing secret
-    asked = keyframes[::_EVERY]
     for name, changed in versions(dice).items():
-        plain = found = 0
-        for one in asked:
-            picture = _opened(one.path)
-            thumbnail = thumbnail_of(changed(picture))
-            plain += _bits(thumbnail, thumbnail_of(picture)) <= THRESHOLD
-            found += one.sha256 in {match.sha256 for match in index.alike([thumbnail])}
-        yield _found(name, found, len(asked), plain)
+        yield _found_again(index, keyframes[::_EVERY], name, changed)
+    for name, changed in versions(dice).items():
+        yield _found_again(index, cards[::_EVERY_CARD], f"title cards, {name}", changed)
     yield from _reversed(home, keyframes, dice)
     yield from _confused(index, keyframes)
+
+
+def _found_again(
+    index: SimilarIndex,
+    asked: Sequence[Keyframe],
+    name: str,
+    changed: Callable[[Image.Image], Image.Image],
+) -> Figure:
+    """Ask for pictures in a version of them."""
+    plain = found = 0
+    for one in asked:
+        picture = _opened(one.path)
+        thumbnail = thumbnail_of(changed(picture))
+        plain += _bits(thumbnail, thumbnail_of(picture)) <= THRESHOLD
+        found += one.sha256 in {match.sha256 for match in index.alike([thumbnail])}
+    return _found(name, found, len(asked), plain)
 
 
 def _reversed(

@@ -39,7 +39,8 @@ _LONGEST_S = 30.0
 class Keyframe:
     """A keyframe that was drawn: of which film, what it was asked to show, and where it lies.
 
-    ``place`` is what films that play in such a place have in common, such as ``harbour``.
+    ``place`` is what films that play in such a place have in common, such as ``harbour``. A title
+    card, letters on black, has no prompt.
     """
 
     film: str
@@ -51,7 +52,7 @@ class Keyframe:
 
 
 def drawn_keyframes(home: SparkleHome, films: int | None = None) -> list[Keyframe]:
-    """Draw the keyframes of all example plans, and of stories by the template writer.
+    """Draw the keyframes of three example plans and of stories by the template writer, cards too.
 
     Args:
         home: Where their films are published, as far as their keyframes.
@@ -64,7 +65,6 @@ def drawn_keyframes(home: SparkleHome, films: int | None = None) -> list[Keyfram
         keyframe
         for name, plan in plans.items()
         for keyframe in publish_keyframes(home, name, write(plan, folder / f"{name}.yaml"))
-        if keyframe.prompt
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from dagster import DagsterEventType, DagsterInstance
 
+from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.config_files import CONFIGS
 from sparkle_motion_dagster.film.stages import BASE_IMAGES, LIPSYNC_CLIPS, SHOT_CLIPS, STAGES
 from studio import Plan, Studio, short_film
@@ -94,3 +95,49 @@ def test_of_what_is_not_drawn_yet_clips_are_not_said_to_be_made_for_certain(
     }
     assert states[BASE_IMAGES] == {"will be made"}
     assert states[SHOT_CLIPS] == {"may be made"}
+
+
+def test_looking_ahead_writes_nothing_and_leaves_open_what_is_not_decided(
+    studio: ThriftyStudio,
+) -> None:
+    """The film's keyframes are in the store, and no film of its name has decided anything."""
+    plan = studio.write(short_film(), "fourth")
+    for file in studio.home.root.glob("similar.sqlite*"):
+        file.unlink()
+    before = files_in(studio.home.root)
+    asked = studio.sparkle_here("explain", plan, "--profile", "thrifty", "--json")
+    assert asked.returncode == 0, asked.stderr
+    priced = studio.sparkle_here("render", plan, "--profile", "thrifty", "--dry-run")
+    assert priced.returncode == 0, priced.stderr
+    assert files_in(studio.home.root) == before
+    told = {one["stage"]: one["items"] for one in json.loads(asked.stdout)["stages"]}
+    assert {item["state"] for item in told[BASE_IMAGES]} == {"from the store"}
+    assert {item["state"] for item in told[SHOT_CLIPS]} == {"may be made"}
+
+
+def files_in(folder: Path) -> dict[Path, int]:
+    """Return all files in a folder, with the times of their last changes."""
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+
+
+def test_what_was_drawn_and_not_shown_stays_through_prune_archive_and_restore(
+    studio: ThriftyStudio, tmp_path: Path
+) -> None:
+    drawn = {
+        artifact.id: artifact.sha256
+        for artifact in studio.manifests("second.thrifty")[BASE_IMAGES].artifacts
+        if artifact.id.endswith("@drawn")
+    }
+    assert drawn
+    # Whatever no film needs any more goes at once.
+    pruned = studio.sparkle_here("prune", "--records-older-than", "PT1S", "--yes")
+    assert pruned.returncode == 0, pruned.stderr
+    archived = studio.sparkle_here("archive", "second.thrifty", tmp_path / "archive")
+    assert archived.returncode == 0, archived.stderr
+    assert all(Store(studio.home.store).is_sound(digest) for digest in drawn.values())
+    other = ThriftyStudio(tmp_path)
+    restored = other.sparkle_here("restore", "second.thrifty", tmp_path / "archive")
+    assert restored.returncode == 0, restored.stderr
+    kept = other.manifests("second.thrifty")[BASE_IMAGES].artifacts
+    assert drawn.items() <= {(artifact.id, artifact.sha256) for artifact in kept}
+    assert all(Store(other.home.store).is_sound(digest) for digest in drawn.values())

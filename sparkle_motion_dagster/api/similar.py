@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.artifacts.index.looking import ArtifactIndex
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.errors import InputError, NotFoundError
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.operations.similar import (
     SimilarItems,
@@ -15,7 +16,12 @@ from sparkle_motion_dagster.operations.similar import (
     similar_to,
     thumbnails_of,
 )
+from sparkle_motion_dagster.similar.index import CLIPS, PICTURES, SimilarIndex
 from sparkle_motion_dagster.similar.thumbnails import brought_thumbnail
+
+
+def _untold(done: int, of: int) -> None:
+    """Tell nobody how far it is."""
 
 
 class NoPictureError(InputError):
@@ -41,7 +47,12 @@ def similar_to_picture(
 
 
 def similar_to_item(
-    home: SparkleHome, run_id: str, item: str, threshold: int, tell: Callable[[int, int], None]
+    home: SparkleHome,
+    run_id: str,
+    item: str,
+    threshold: int,
+    tell: Callable[[int, int], None] = _untold,
+    index: SimilarIndex | None = None,
 ) -> SimilarItems:
     """Return what shows the same as an item of a film, but for that item itself; see `similar_to`.
 
@@ -51,7 +62,26 @@ def similar_to_item(
         IndexBusyError, StorageError: The index is busy, or cannot be used.
     """
     seen = seen_item(RunFolder(home, home.existing_run(run_id)), item)
-    found = similar_to(home, thumbnails_of(home, seen.artifact), threshold, tell)
+    thumbnails = thumbnails_of(home, seen.artifact.sha256, seen.artifact.media_type)
+    found = similar_to(home, thumbnails, threshold, tell, index)
     itself = (run_id, seen.stage, seen.artifact.id, seen.artifact.sha256)
     others = [one for one in found.items if (one.run_id, one.stage, one.item, one.sha256) != itself]
     return found.model_copy(update={"items": tuple(others)})
+
+
+def similar_to_digest(
+    home: SparkleHome, digest: str, threshold: int, index: SimilarIndex
+) -> SimilarItems:
+    """Return what shows the same as a picture or clip of any film, all that have it included.
+
+    Raises:
+        NotFoundError: No film has a picture or clip of that digest.
+        CorruptFileError: It is missing from the store, or damaged there.
+        IndexBusyError, StorageError: The index is busy, or cannot be used.
+    """
+    named = ArtifactIndex(home).all_naming((digest,))
+    seen = next((one for one in named if one.address.name in (*PICTURES, *CLIPS)), None)
+    if seen is None:
+        raise NotFoundError(f"No film has a picture or clip {digest}.")
+    thumbnails = thumbnails_of(home, seen.sha256, seen.media_type)
+    return similar_to(home, thumbnails, threshold, index=index)

@@ -77,8 +77,23 @@ class MakingStage(Stage):
         self.control.needs([record.fingerprint])
         self.progress.expect(1, 0)
         self.progress.taken({item.id: record})
-        self.progress.replaced(why)
+        self.progress.say(f"{why}.")
         return from_store(engine, item, record, self.workbench)
+
+    def replaced(
+        self, engine: Engine[RequestT, Any], item: Item[RequestT], record: ActionRecord, why: str
+    ) -> Produced:
+        """Return an item as something that was made before; see ``Stage.replaced``."""
+        self.control.needs([record.fingerprint])
+        self.progress.instead(item.id, record)
+        self.progress.say(f"{why}.")
+        return from_store(engine, item, record, self.workbench)
+
+    def left_open(
+        self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
+    ) -> tuple[Produced, ...]:
+        """Return none: it is found out here."""
+        return ()
 
     def decided(
         self, rule: TakesRule, engine: Engine[Any, Any], takes: Sequence[ItemsTakes]
@@ -86,8 +101,7 @@ class MakingStage(Stage):
         """Yield items in the best of their takes, all of which are written down before."""
         keep_ruled(self.name, takes, self.workbench.run_folder(self.run_id), self.workbench)
         for best in super().decided(rule, engine, takes):
-            self.progress.expect(1, 0)
-            self.progress.taken({best.item_id: best.record})
+            self.progress.instead(best.item_id, best.record)
             yield best
 
     @contextlib.contextmanager

@@ -110,7 +110,10 @@ def draw(
         and stage.is_known(made[item.id].record.fingerprint)
     ]
     there |= {item_id: DrawnKeyframe(one, one) for item_id, one in made.items()}
-    for instead in _duplicates(stage, engine, undecided, there) if undecided else ():
+    left_open = {one.item_id: one for one in stage.left_open(engine, undecided)}
+    there |= {item_id: DrawnKeyframe(one, None) for item_id, one in left_open.items()}
+    to_decide = [item for item in undecided if item.id not in left_open]
+    for instead in _duplicates(stage, engine, to_decide, there) if to_decide else ():
         there[instead.shown.item_id] = instead
     return tuple(there[item.id] for item in items)
 
@@ -205,7 +208,7 @@ def _duplicates(
         )
         shown[item.id] = oldest.record.outputs[_IMAGE].sha256
         why = f"{item.id}: {reuse}, is taken instead"
-        instead = stage.taken(engine, item, oldest.record, why)
+        instead = stage.replaced(engine, item, oldest.record, why)
         yield DrawnKeyframe(replace(instead, told=_told(reuse)), own, reuse)
 
 

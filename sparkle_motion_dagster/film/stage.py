@@ -153,13 +153,28 @@ class Stage(ABC):
     def taken(
         self, engine: Engine[RequestT, Any], item: Item[RequestT], record: ActionRecord, why: str
     ) -> Produced:
-        """Return an item as something that was made before, which takes the place of its own.
+        """Return an item as something that was made before, in whose place it is not made.
 
         Args:
             engine: Who would make it.
             item: What would be asked for.
             record: How that was made; it is known, and sound.
             why: What people are told.
+        """
+
+    @abstractmethod
+    def replaced(
+        self, engine: Engine[RequestT, Any], item: Item[RequestT], record: ActionRecord, why: str
+    ) -> Produced:
+        """Return an item that is there already as something older; see `taken`."""
+
+    @abstractmethod
+    def left_open(
+        self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
+    ) -> tuple[Produced, ...]:
+        """Return those of some items, all of them there, of which something else may be taken.
+
+        Which it is, is not found out in this stage; what comes after must not count on any.
         """
 
     def pin_of(self, item_id: str) -> Sha256 | None:

@@ -131,6 +131,18 @@ class DryStage(Stage):
         calls.append(ReplacedCall(engine, item, record.fingerprint))
         return from_store(engine, item, record, self.workbench)
 
+    def replaced(
+        self, engine: Engine[RequestT, Any], item: Item[RequestT], record: ActionRecord, why: str
+    ) -> Produced:
+        """Return an item as something that was made before, which it counts as from here on."""
+        return self.taken(engine, item, record, why)
+
+    def left_open(
+        self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
+    ) -> tuple[Produced, ...]:
+        """Return all of them, with placeholders: looking for others writes down what it sees."""
+        return tuple(self._awaited(EngineCall(engine, item)) for item in items)
+
     def answered(
         self, engine: Engine[RequestT, Any], items: Sequence[Item[RequestT]]
     ) -> tuple[Produced, ...]:

@@ -129,14 +129,14 @@ def seen_item(folder: RunFolder, name: str) -> SeenItem:
     )
 
 
-def thumbnails_of(home: SparkleHome, item: Artifact) -> tuple[Thumbnail, ...]:
-    """Return the thumbnails of a picture or a clip of a film.
+def thumbnails_of(home: SparkleHome, digest: str, media_type: str) -> tuple[Thumbnail, ...]:
+    """Return the thumbnails of a stored picture or clip.
 
     Raises:
         CorruptFileError: It is missing from the store, or damaged there.
     """
-    path = Store(home.store).file(item.sha256).path
-    return tuple(thumbnail for _, thumbnail in thumbnails_in(path, item.media_type))
+    path = Store(home.store).file(digest).path
+    return tuple(thumbnail for _, thumbnail in thumbnails_in(path, media_type))
 
 
 def _seen_items(folder: RunFolder) -> Iterator[SeenItem]:

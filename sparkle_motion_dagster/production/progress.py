@@ -105,20 +105,31 @@ class Progress:
             self._say(f"{self._done} of {self._total} items are there, from the store.")
         self._go_on()
 
+    def instead(self, item: str, record: ActionRecord) -> None:
+        """Say that an item is there as something else than what was counted for it."""
+        if news := self._news(item, record, made=False):
+            self._finished.add(news)
+        self._go_on()
+
     def _tell(self, items: Iterable[tuple[str, ActionRecord, bool]]) -> None:
         """Count items that are done, and list those that were not told yet.
 
         Where an engine has failed, whoever asks again is given what that had made.
         """
-        finished = []
+        news = []
         for item, record, made in items:
-            self._there(item, record)
             self._done += 1
-            if (told := (item, record.fingerprint)) not in self._told:
-                self._told.add(told)
-                finished.append(self._finished_item(item, record, made=made))
-        if finished:
-            self._finished.add(finished)
+            news += self._news(item, record, made=made)
+        if news:
+            self._finished.add(news)
+
+    def _news(self, item: str, record: ActionRecord, *, made: bool) -> list[FinishedItem]:
+        """Return what is to be listed of an item that is there; nothing, if it was before."""
+        self._there(item, record)
+        if (told := (item, record.fingerprint)) in self._told:
+            return []
+        self._told.add(told)
+        return [self._finished_item(item, record, made=made)]
 
     def _finished_item(self, item: str, record: ActionRecord, *, made: bool) -> FinishedItem:
         files = {**record.outputs, **record.previews}
@@ -144,10 +155,6 @@ class Progress:
         line = made_again(self._stage, item, fault)
         self._say(line)
         self._film.change(lambda state: state.with_mended([line]))
-
-    def replaced(self, why: str) -> None:
-        """Say that an item gives way to something that was made before."""
-        self._say(f"{why}.")
 
     def _in_words(self) -> str:
         """Return what was just made, in how many seconds, and what is left in the stage."""

@@ -26,6 +26,7 @@ import sparkle_motion_dagster.server.routes.reviews as review_routes
 import sparkle_motion_dagster.server.routes.schemas as schema_routes
 import sparkle_motion_dagster.server.routes.sessions as session_routes
 import sparkle_motion_dagster.server.routes.sheets as sheet_routes
+import sparkle_motion_dagster.server.routes.similar as similar_routes
 import sparkle_motion_dagster.server.routes.takes as take_routes
 import sparkle_motion_dagster.server.routes.uploads as upload_routes
 from sparkle_motion_dagster.api.readiness.machine import Readiness
@@ -40,6 +41,7 @@ from sparkle_motion_dagster.server.receiving import Receiver
 from sparkle_motion_dagster.server.sanity import Sanity
 from sparkle_motion_dagster.server.settings import ServerSettings
 from sparkle_motion_dagster.server.stored_files import StoredFiles
+from sparkle_motion_dagster.similar.index import SimilarIndex
 
 _ROUTERS = (
     health_routes.router,
@@ -47,6 +49,7 @@ _ROUTERS = (
     schema_routes.router,
     film_routes.router,
     artifact_routes.router,
+    similar_routes.router,
     control_routes.router,
     review_routes.router,
     take_routes.router,
@@ -81,6 +84,7 @@ def films_api(settings: ServerSettings) -> FastAPI:
     app.state.feed = Feed(settings.home, queue)
     app.state.readiness = Readiness(settings.home)
     app.state.stored = StoredFiles(settings.home.store)
+    app.state.similar = SimilarIndex(settings.home)
     app.state.receiver = Receiver(settings.home, settings.largest_upload)
     for router in _ROUTERS:
         app.include_router(router)

@@ -47,6 +47,9 @@ _GIVE_UP_AFTER = 12
 What shows the same is the nearest of all in 19 of 20 cases, and verifying takes 1 or 2 ms each.
 """
 
+_MOST_VERIFIED = 64
+"""So many candidates of a picture are verified at most, so that no question takes long."""
+
 _BATCH = 32
 """After so many new pictures, those that are hashed are written down."""
 
@@ -77,8 +80,8 @@ class SimilarIndex:
         self._home = home
         self._cache = CacheDatabase(home, home.similar, home.hashing)
         self._store = Store(home.store)
-        self._table = HashTable.empty()
-        self._table_of = ""
+        # Threads share it: of whichever index it is, and its hashes, are replaced at once.
+        self._known = ("", HashTable.empty())
 
     def follow(
         self, names: Sequence[str], tell: Callable[[int, int], None] = lambda done, of: None
@@ -193,11 +196,13 @@ class SimilarIndex:
 
     def _read(self, connection: sqlite3.Connection) -> HashTable:
         """Return all hashes; those that were read before are not read again."""
-        if (index_id := database.id_of(connection)) != self._table_of:
-            self._table, self._table_of = HashTable.empty(), index_id
-        read = int(self._table.numbers[-1]) if len(self._table.numbers) else 0
-        self._table = self._table.with_rows(database.hashes_after(connection, read))
-        return self._table
+        index_id, (known_id, table) = database.id_of(connection), self._known
+        if index_id != known_id:
+            table = HashTable.empty()
+        read = int(table.numbers[-1]) if len(table.numbers) else 0
+        table = table.with_rows(database.hashes_after(connection, read))
+        self._known = index_id, table
+        return table
 
     def _asked(self, question: Callable[[sqlite3.Connection], T]) -> T:
         """Return what the index answers, made where there is none."""
@@ -222,7 +227,7 @@ def _verified(
     """Yield those of some candidates that show the same as a picture."""
     most_different = MOST_DIFFERENT * max(1.0, threshold / THRESHOLD)
     failed = 0
-    for one in candidates:
+    for one in candidates[:_MOST_VERIFIED]:
         if failed == _GIVE_UP_AFTER:
             return
         failed += 1

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 from sparkle_motion_dagster.similar.hashing import BITS, WINDOWS, Hashes
 
+_AT_ONCE = 16_384
+"""So many pictures are gone through at once: what is worked on stays in the processor's cache."""
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -83,30 +86,37 @@ class HashTable:
         return tuple((int(self.numbers[row]), int(differing[row])) for row in rows)
 
     def _near(self, hashes: Hashes, bits: int) -> Iterator[Candidate]:
-        part, whole = _Best(len(self.numbers)), _Best(len(self.numbers))
-        for window in range(len(WINDOWS)):
-            part.take(window, self.windows[window] ^ hashes[0])
-        for window in range(1, len(WINDOWS)):
-            whole.take(window, self.windows[0] ^ hashes[window])
-        for best, is_larger in ((part, True), (whole, False)):
-            for row in np.flatnonzero(best.bits <= bits):
+        for begin in range(0, len(self.numbers), _AT_ONCE):
+            windows = self.windows[:, begin : begin + _AT_ONCE]
+            part = _fewest(windows, hashes[:1])
+            whole = _fewest(windows[:1], hashes[1:])
+            for row in np.flatnonzero(part <= bits):
+                window = int(np.bitwise_count(windows[:, row] ^ hashes[0]).argmin())
                 yield Candidate(
-                    int(self.numbers[row]), int(best.bits[row]), int(best.windows[row]), is_larger
+                    int(self.numbers[begin + row]), int(part[row]), window, is_larger=True
+                )
+            for row in np.flatnonzero(whole <= bits):
+                window = 1 + int(np.bitwise_count(windows[0, row] ^ hashes[1:]).argmin())
+                yield Candidate(
+                    int(self.numbers[begin + row]), int(whole[row]), window, is_larger=False
                 )
 
 
-class _Best:
-    """The fewest bits in which hashes of pictures differ, and at which window that was."""
+def _fewest(many: NDArray[np.uint64], hashes: Hashes) -> NDArray[np.uint8]:
+    """Return in how many bits the nearest two hashes differ, for each picture.
 
-    def __init__(self, pictures: int) -> None:
-        self.bits = np.full(pictures, BITS + 1, np.uint8)
-        self.windows = np.zeros(pictures, np.int8)
-
-    def take(self, window: int, differing: NDArray[np.uint64]) -> None:
-        bits = np.bitwise_count(differing)
-        nearer = bits < self.bits
-        self.windows[nearer] = window
-        np.minimum(self.bits, bits, out=self.bits)
+    Args:
+        many: Hashes of the pictures: (any, pictures).
+        hashes: Those that they are held against.
+    """
+    fewest = np.full(many.shape[1], BITS, np.uint8)
+    differing, bits = np.empty_like(many[0]), np.empty_like(fewest)
+    for row in many:
+        for hash_ in hashes:
+            np.bitwise_xor(row, hash_, out=differing)
+            np.bitwise_count(differing, out=bits)
+            np.minimum(fewest, bits, out=fewest)
+    return fewest
 
 
 def as_bytes(hashes: Hashes) -> bytes:

@@ -74,7 +74,7 @@ def as_jpeg(thumbnail: Thumbnail) -> bytes:
 
 def from_jpeg(data: bytes) -> Thumbnail:
     """Return a thumbnail that was kept."""
-    from PIL import Image
+    import cv2
 
-    with Image.open(io.BytesIO(data)) as picture:
-        return np.asarray(picture.convert("RGB"))
+    decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB)
+    return np.asarray(decoded, np.uint8)

@@ -74,6 +74,16 @@ def test_the_log_says_it(home: SparkleHome) -> None:
     }
 
 
+def test_progress_counts_a_replaced_keyframe_once(home: SparkleHome) -> None:
+    publish_keyframes(home, "cedar", pictures_plan(SEA, shots="u"), REUSING)
+    for _ in range(2):
+        progress = RunFolder(home, "cedar").state.read().progress
+        assert progress is not None
+        assert (progress.done, progress.total) == (1, 1)
+        # The next time it is replaced as it was decided, without being asked for first.
+        publish_keyframes(home, "cedar", pictures_plan(SEA, shots="u"), REUSING)
+
+
 def test_an_identical_rerun_decides_the_same_whatever_was_made_since(home: SparkleHome) -> None:
     before, plan = manifest(home, "birch"), pictures_plan(SEA, shots="t")
     # Pictures that are like it, too, one of which claims to be older than all others.

@@ -56,6 +56,8 @@ def connected(file: Path, mode: str, patience_s: float) -> Iterator[sqlite3.Conn
     address = f"file:{quote(str(file))}?mode={mode}"
     connection = sqlite3.connect(address, timeout=patience_s, isolation_level=None, uri=True)
     with contextlib.closing(connection):
+        # Of a database that is new: three thumbnails share such a page, in a usual one lies one.
+        connection.execute("PRAGMA page_size = 8192")
         connection.execute("PRAGMA journal_mode = WAL")
         # After a power cut the last changes may be missing, which the manifests' signatures show.
         connection.execute("PRAGMA synchronous = NORMAL")

@@ -215,6 +215,24 @@ ORDERS: Mapping[str, JsonValue] = {
         "line": "1 item to make: about 10 min; about 10.0 GPU min; about 1.5 MB of disk.",
     },
     "RenderOrder": {"job": "render_movie", "dry_run": False, "over_limits": False},
+    "SimilarArtifacts": {
+        "threshold": 6,
+        "found": 1,
+        "artifacts": [
+            {
+                "distance": 2,
+                "difference": 4.1,
+                "run_id": "night_harbour",
+                "stage": "base_images",
+                "item": "frame_003",
+                "width": 1280,
+                "height": 720,
+                "sha256": _DIGEST,
+                "made_at": "2026-05-04T12:00:00Z",
+                "download_url": f"/artifacts/sha256/{_DIGEST}",
+            }
+        ],
+    },
     "TakeChosen": {"take": 2},
     "TakesOrder": {"item": "frame_001", "takes": 3},
     "Uploaded": {
