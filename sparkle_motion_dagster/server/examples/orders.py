@@ -145,6 +145,7 @@ ORDERS: Mapping[str, JsonValue] = {
         "cues": [],
         "takes": [],
         "stages": [],
+        "work": "estimated 41 s, was 44 s",
         "checks": [],
         "waits_for": None,
         "reviews": [],
