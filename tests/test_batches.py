@@ -240,7 +240,7 @@ def test_what_many_films_would_take_is_told_without_a_film_twice(tmp_path: Path)
     again = studio.plans / ".." / studio.plans.name / one.name
     priced = studio.sparkle_here("render", one, two, again, "--dry-run", "--json")
     assert priced.returncode == 0, priced.stderr
-    assert [film["run_id"] for film in json.loads(priced.stdout)] == ["one", "two"]
+    assert [film["price"]["run_id"] for film in json.loads(priced.stdout)] == ["one", "two"]
     named = studio.sparkle_here("render", one, two, "--dry-run", "--run-id", "film")
     assert named.returncode == 2
     assert "--run-id goes with one plan" in named.stderr

@@ -15,7 +15,7 @@ from sparkle_motion_dagster.artifacts.choices import Recipe
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.errors import InputError, reasons
-from sparkle_motion_dagster.film.intake import foreseen_plan
+from sparkle_motion_dagster.film.intake import PlanNotFoundError, foreseen_plan
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, TAKES
 from sparkle_motion_dagster.forecast.price.guard import OverLimitsError, PricedRun
 from sparkle_motion_dagster.forecast.price.models import Price
@@ -102,7 +102,11 @@ def priced_if_limited(
     if not run.stages or _said(run, OVER_LIMITS):
         return None
     profile = profile_of_config(run.film, run.run_config, home)
-    plan = plan or foreseen_plan(run.film, _plan_path(run, home), Workbench(home)).plan
+    try:
+        plan = plan or foreseen_plan(run.film, _plan_path(run, home), Workbench(home)).plan
+    except PlanNotFoundError:
+        # The run makes nothing, and its first stage says what is missing.
+        return None
     limits = profile.film.limits_of(plan).replaced_by(budget_of(_said(run, BUDGET)))
     if not limits:
         return None

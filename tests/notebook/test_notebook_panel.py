@@ -19,6 +19,7 @@ from PIL import Image
 
 from film_server import FilmServer, film_server, free_port
 from notebook_steps import click, text
+from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.film.stages import FILM, STAGES, VIDEO_FINAL
 from sparkle_motion_dagster.notebook.client import Client
@@ -131,7 +132,7 @@ def test_status_and_artifacts_are_listed(panel: ControlPanel, studio: Studio) ->
     assert panel.messages.texts[0] == "film: rendered: a film of 3.0 s"
     assert "video_final 1 1" in text(panel.listing)
     click(panel.list_artifacts)
-    manifests = studio.manifests()
+    manifests = RunFolder(studio.home, "film").manifests()
     amount = sum(len(one.artifacts) for one in manifests.values())
     assert text(panel.listing).startswith(f"film: {amount} files.")
     assert manifests[VIDEO_FINAL].artifact(FILM, "film").sha256[:12] in text(panel.listing)

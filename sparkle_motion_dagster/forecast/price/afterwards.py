@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 
 from sparkle_motion_dagster.artifacts.actions import files_of
-from sparkle_motion_dagster.artifacts.errors import CorruptFileError, UnreadableRecordError
+from sparkle_motion_dagster.artifacts.errors import UnreadableRecordError
 from sparkle_motion_dagster.artifacts.film_price import Figures, FilmPrice, total
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import ActionRecord
+from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.film.settings import FilmSettings
@@ -37,7 +38,8 @@ def begun(
     """Write down what a run that begins most likely takes, if it makes anything.
 
     What was made before is not checked for it: the run does that, and what it has to make again
-    because it is damaged was not foretold.
+    because it is damaged was not foretold. Where nobody can tell (an engine lacks its weights, a
+    record is damaged), nothing is written down.
 
     Args:
         run: The Dagster run.
@@ -56,8 +58,8 @@ def begun(
     film = PlannedFilm(run_id, profile, settings, frozen, engines, workbench, history, choices)
     try:
         estimated = estimate_of(film, stages)
-    except CorruptFileError:
-        # The run finds it, and makes it again.
+    except SparkleError:
+        # What is in the way, the stage says that meets it: a run is not stopped by its estimate.
         return
     if total(estimated.values()).items:
         folder.price.write(FilmPrice(run=run, estimated=estimated))

@@ -224,7 +224,7 @@ ORDERS: Mapping[str, JsonValue] = {
                 "distance": 2,
                 "difference": 4.1,
                 "run_id": "night_harbour",
-                "stage": "base_images",
+                "stage": BASE_IMAGES,
                 "item": "frame_003",
                 "width": 1280,
                 "height": 720,
