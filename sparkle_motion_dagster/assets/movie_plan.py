@@ -122,9 +122,11 @@ def movie_plan(
         # A film that is not taken over after all keeps what was chosen of it.
         told = part_with_choices(folder) if is_taken_over else ()
         making = [stage for stage in STAGES if made_in_this_run(context, stage)]
-        begun(
+        unknown = begun(
             context.run.run_id, run_id, profile, settings, frozen, engines, making, workbench.home
         )
+        if unknown is not None:
+            context.log.warning(unknown)
         warnings = yield from reported(
             manifest.stage, checks.verdicts(plan, film_is.size, engines.video)
         )

@@ -175,3 +175,33 @@ def test_a_shot_never_ends_as_it_begins_because_of_it(home: SparkleHome) -> None
     assert "reused" in sea(home, "both").metadata
     digests = {sea(home, "both").sha256, manifest(home, "both").artifact("again", "image").sha256}
     assert len(digests) == 2
+
+
+def test_what_a_person_makes_again_after_it_was_replaced_is_the_films_own(
+    home: SparkleHome,
+) -> None:
+    own = manifest(home, "birch").artifact("sea@drawn", "image")
+    redone = ItemChoices(stage=BASE_IMAGES, item="sea", takes=(Take(number=1), Take(number=2)))
+    RunFolder(home, "birch").choices.change(lambda choices: choices.with_item(redone))
+    publish_keyframes(home, "birch", pictures_plan(SEA, shots="t"), REUSING)
+    assert sea(home, "birch").sha256 == own.sha256
+
+
+def test_a_picture_never_gives_way_to_one_that_was_made_later(home: SparkleHome) -> None:
+    publish_keyframes(home, "later", pictures_plan(SEA, shots="v"))
+    # What ash asked for, too: taken from the store, and older than all others.
+    publish_keyframes(home, "third", pictures_plan(SEA), REUSING)
+    assert sea(home, "third").sha256 == sea(home, "ash").sha256
+    assert "reused" not in sea(home, "third").metadata
+
+
+def test_a_picture_of_somebody_else_is_never_taken(home: SparkleHome) -> None:
+    people = {}
+    for film, who in (("mine", "mara"), ("yours", "nora")):
+        plan = pictures_plan({"sea": "a ship on a stormy sea at night, empty"}, shots=film[0])
+        plan["characters"] = [{"id": who, "name": "Somebody", "description": "an old man"}]
+        plan["base_images"][0] |= {"characters": [who], "metadata": {"seed": 5}}
+        people[film] = plan
+    publish_keyframes(home, "mine", people["mine"])
+    publish_keyframes(home, "yours", people["yours"], REUSING)
+    assert "reused" not in sea(home, "yours").metadata

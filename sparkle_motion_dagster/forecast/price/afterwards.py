@@ -34,12 +34,13 @@ def begun(
     engines: Engines,
     stages: Collection[str],
     home: SparkleHome,
-) -> None:
+) -> str | None:
     """Write down what a run that begins most likely takes, if it makes anything.
 
     What was made before is not checked for it: the run does that, and what it has to make again
     because it is damaged was not foretold. Where nobody can tell (an engine lacks its weights, a
-    record is damaged), nothing is written down.
+    record is damaged), nothing is written down: the stage that meets it says so, and a run is not
+    stopped by its estimate.
 
     Args:
         run: The Dagster run.
@@ -50,6 +51,9 @@ def begun(
         engines: Who answers under the profile.
         stages: The stages that the run makes.
         home: Where everything lies.
+
+    Returns:
+        Why nobody can tell; None: it is written down, or nothing is made.
     """
     workbench = DryWorkbench(home)
     history = UncheckedHistory(workbench)
@@ -58,11 +62,11 @@ def begun(
     film = PlannedFilm(run_id, profile, settings, frozen, engines, workbench, history, choices)
     try:
         estimated = estimate_of(film, stages)
-    except SparkleError:
-        # What is in the way, the stage says that meets it: a run is not stopped by its estimate.
-        return
+    except SparkleError as error:
+        return f"Nobody can tell what this run takes: {error}"
     if total(estimated.values()).items:
         folder.price.write(FilmPrice(run=run, estimated=estimated))
+    return None
 
 
 def estimate_of(film: PlannedFilm, stages: Collection[str]) -> Mapping[str, Figures]:
