@@ -164,9 +164,10 @@ def test_what_a_person_made_again_is_never_replaced(home: SparkleHome) -> None:
 
 
 def test_a_shot_never_ends_as_it_begins_because_of_it(home: SparkleHome) -> None:
-    plan = pictures_plan({"sea": SEA["sea"], "again": f"{SEA['sea']}."}, shots="x")
-    plan["shots"] = [{**plan["shots"][0], "end_base_image_id": "again", "duration_sec": 2}]
-    # Drawn with one seed, both are like the picture of another film.
+    plan = pictures_plan({"sea": SEA["sea"], "again": SEA["sea"]}, shots="x")
+    goes_on, follows = plan["shots"]
+    plan["shots"] = [{**goes_on, "end_base_image_id": "again", "duration_sec": 2}, follows]
+    # Drawn with one seed, but for what their strips say, both are like the picture of another film.
     first = pictures_plan(SEA)
     for image in (*plan["base_images"], *first["base_images"]):
         image["metadata"] = {"seed": 5}
