@@ -2,7 +2,7 @@
 
 import dataclasses
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
@@ -101,6 +101,14 @@ Raises:
 """
 
 
+_CalledSo: TypeAlias = Annotated[
+    str | None, Query(description="what its film is called; default: as its file, or its title")
+]
+_OfProfile: TypeAlias = Annotated[
+    str | None, Query(description="what the film's profile is; its name has to say so")
+]
+
+
 @router.post("/plans/check", openapi_extra=_BODY)
 def check(sent: Sent) -> CheckedPlan:
     """Check a plan, and say which profiles can render it; nothing is written.
@@ -114,12 +122,8 @@ def check(sent: Sent) -> CheckedPlan:
 def price(
     home: Home,
     sent: Sent,
-    run_id: Annotated[
-        str | None, Query(description="what its film is called; default: as its file, or its title")
-    ] = None,
-    profile: Annotated[
-        str | None, Query(description="what the film's profile is; its name has to say so")
-    ] = None,
+    run_id: _CalledSo = None,
+    profile: _OfProfile = None,
 ) -> PricedRun:
     """Say what rendering a plan takes, and which of its limits object to that.
 
@@ -134,12 +138,8 @@ def accept(
     sent: Sent,
     response: Response,
     *,
-    run_id: Annotated[
-        str | None, Query(description="what its film is called; default: as its file, or its title")
-    ] = None,
-    profile: Annotated[
-        str | None, Query(description="what the film's profile is; its name has to say so")
-    ] = None,
+    run_id: _CalledSo = None,
+    profile: _OfProfile = None,
     replace: Annotated[
         bool, Query(description="whether another plan of the film is replaced, which is kept")
     ] = False,
