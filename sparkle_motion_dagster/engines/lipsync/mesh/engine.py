@@ -16,6 +16,7 @@ from sparkle_motion_dagster.engines.lipsync.base import (
     LipsyncEngine,
     LipsyncRequest,
     NoFaceFoundError,
+    SpokenRequestT,
 )
 from sparkle_motion_dagster.engines.lipsync.clip_frames import numbered_frames
 from sparkle_motion_dagster.engines.lipsync.real_faces.speaking_faces import (
@@ -68,7 +69,7 @@ class MeshEngine(LipsyncEngine[MeshSettings]):
     usual_bytes: ClassVar[float] = 9e3
     unused_fields = frozenset({"scene", "written_left"})
 
-    def narrowed(self, request: LipsyncRequest) -> LipsyncRequest:
+    def narrowed(self, request: SpokenRequestT) -> SpokenRequestT:
         """Leave out how speakers are described; see ``LipsyncEngine.narrowed``."""
         lines = tuple(
             line.model_copy(update={"speaker": Appearance(id=line.speaker.id)})
