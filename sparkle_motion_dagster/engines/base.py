@@ -159,7 +159,7 @@ class Engine(ABC, Generic[RequestT, SettingsT]):
     starts_each_time: ClassVar[bool] = False
     """Whether it starts anew whenever it is asked, and not once a process."""
 
-    at_once: ClassVar[bool] = False
+    at_once: bool = False
     """Whether several items may be made at the same time, in threads of one process.
 
     Each is then asked for in a call of its own. Nothing that two of them could disturb may be kept
