@@ -76,6 +76,11 @@ class JoinedPicture:
         return tuple(range(start, end) for start, end in pairwise(ends))
 
     @property
+    def time_base(self) -> Fraction:
+        """In what its packets' times are counted: seconds a tick."""
+        return Fraction(1, ticks_per_second(self.frame_rate))
+
+    @property
     def model(self) -> Path:
         """A file whose picture stream is as the film's: all clips' are alike."""
         return self.parts[0].clip
@@ -91,15 +96,15 @@ class JoinedPicture:
         Raises:
             av.FFmpegError: A clip cannot be read any more.
         """
-        ticks = ticks_per_second(self.frame_rate)
-        ticks_per_frame = int(ticks / self.frame_rate)
+        time_base = self.time_base
+        ticks_per_frame = int(1 / (time_base * self.frame_rate))
         # Every packet is decoded no later than it is shown: the whole film's timestamps of decoding
         # run ahead by the longest reordering of any piece, and so rise evenly across every cut.
         ahead = max(part.reordering for part in self.parts)
         decoded = first_frame = 0
         for part in self.parts:
             for packet, shown in zip(part.packets(), part.shown, strict=True):
-                packet.time_base = Fraction(1, ticks)
+                packet.time_base = time_base
                 packet.pts = (first_frame + shown) * ticks_per_frame
                 packet.dts = (decoded - ahead) * ticks_per_frame
                 packet.duration = ticks_per_frame
@@ -155,9 +160,10 @@ def _inspect(piece: Piece, frame_rate: Fraction) -> _Part:
                 raise MediaError(f"{path} is no silent clip: it must hold one picture stream only")
             stream = container.streams.video[0]
             parameters = parameters_of(stream)
+            ticks = 1 / (Fraction(stream.time_base or 1) * frame_rate)
             for packet in container.demux(stream):
                 if packet.size:
-                    shown.append(_frame_index(packet, path, frame_rate))
+                    shown.append(_frame_index(packet, path, ticks))
                     keyframes.append(packet.is_keyframe)
     except av.FFmpegError as error:
         raise MediaError(f"{path} cannot be read as a clip: {error.strerror}") from error
@@ -205,18 +211,19 @@ def _require_splices(path: Path, frames: range, splices: Collection[int]) -> Non
             )
 
 
-def _frame_index(packet: Packet[VideoStream], path: Path, frame_rate: Fraction) -> int:
-    if packet.pts is None or packet.duration is None or packet.time_base is None:
+def _frame_index(packet: Packet[VideoStream], path: Path, ticks: Fraction) -> int:
+    """Return which frame of a clip a packet holds, whose frames last so many ticks each."""
+    if packet.pts is None or packet.duration is None:
         raise MediaError(f"{path} has frames without a time")
-    if packet.duration * packet.time_base * frame_rate != 1:
+    if packet.duration != ticks:
         raise MediaError(
             f"{path} shows a frame for {float(packet.duration * packet.time_base):g} s, but the "
-            f"film has {format_rate(frame_rate)} frames a second"
+            f"film has {format_rate(1 / (packet.time_base * ticks))} frames a second"
         )
-    index = packet.pts * packet.time_base * frame_rate
-    if index.denominator != 1:
+    index, rest = divmod(packet.pts, packet.duration)
+    if rest:
         raise MediaError(f"{path} shows a frame between two frames of the film")
-    return index.numerator
+    return index
 
 
 def _require_same_parameters(first: _Part, other: _Part) -> None:

@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -108,14 +109,32 @@ def _copy(
     picture = film.add_stream_from_template(clip.streams.video[0])
     voice = film.add_stream_from_template(sound.streams.audio[0])
     sources = [
-        _copies(parts.picture.packets(), picture),
-        _copies(read_packets(parts.sound, "audio"), voice),
+        _Source(parts.picture.packets(), picture, parts.picture.time_base),
+        _Source(read_packets(parts.sound, "audio"), voice, Fraction(1, SAMPLE_RATE)),
     ]
     if parts.captions:
         stream = _add_caption_stream(film, parts.caption_room)
-        sources.append(_caption_packets(parts, stream))
-    for packet in heapq.merge(*sources, key=_decoding_time):
+        sources.append(_Source(_caption_packets(parts), stream, _CAPTION_TIME_BASE))
+    for _, packet in heapq.merge(*(source.timed() for source in sources), key=itemgetter(0)):
         film.mux(packet)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Packets in the order of their decoding, the stream that takes them, and their clock."""
+
+    packets: Iterator[Packet[Any]]
+    target: Stream
+    time_base: Fraction
+
+    def timed(self) -> Iterator[tuple[float, Packet[Any]]]:
+        """Yield them as the stream's, each with the second at which it is decoded."""
+        tick_s = float(self.time_base)
+        for packet in self.packets:
+            if packet.dts is None:
+                raise MediaError("a packet of the film has no time")
+            packet.stream = self.target
+            yield packet.dts * tick_s, packet
 
 
 def _chapters(parts: FilmParts) -> list[ContainerChapter]:
@@ -131,18 +150,6 @@ def _chapters(parts: FilmParts) -> list[ContainerChapter]:
     ]
 
 
-def _copies(packets: Iterator[Packet[Any]], target: Stream) -> Iterator[Packet[Any]]:
-    for packet in packets:
-        packet.stream = target
-        yield packet
-
-
-def _decoding_time(packet: Packet[Stream]) -> Fraction:
-    if packet.dts is None:
-        raise MediaError("a packet of the film has no time")
-    return packet.dts * packet.time_base
-
-
 def _add_caption_stream(film: OutputContainer, room: CaptionRoom) -> SubtitleStream:
     import pysubs2
 
@@ -154,7 +161,7 @@ def _add_caption_stream(film: OutputContainer, room: CaptionRoom) -> SubtitleStr
     return stream
 
 
-def _caption_packets(parts: FilmParts, stream: SubtitleStream) -> Iterator[Packet[Stream]]:
+def _caption_packets(parts: FilmParts) -> Iterator[Packet[Any]]:
     """Yield each caption as a tx3g sample."""
     from av import Packet
 
@@ -162,8 +169,7 @@ def _caption_packets(parts: FilmParts, stream: SubtitleStream) -> Iterator[Packe
         sample = sample_of(
             caption.shown(), italic=caption.italic, font_size=parts.caption_room.font_size
         )
-        packet: Packet[Stream] = Packet(sample)
-        packet.stream = stream
+        packet: Packet[Any] = Packet(sample)
         packet.time_base = _CAPTION_TIME_BASE
         packet.pts = packet.dts = milliseconds(caption.start_s)
         packet.duration = milliseconds(caption.end_s) - milliseconds(caption.start_s)

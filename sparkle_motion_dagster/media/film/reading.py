@@ -31,14 +31,19 @@ class Copy:
         mistimed: How many begin, are decoded, or end at another time.
         deviation_s: By how many seconds one is shown, or heard, too early or too late, at most.
         damaged: How many the container itself holds for damaged.
-        end_s: When the last one ends, in seconds.
     """
 
     def __init__(self, expected: Iterator[Packet[Any]]) -> None:
         self._expected = expected
         self.packets = self.expected = self.differing = self.mistimed = self.damaged = 0
         self.first_differing: int | None = None
-        self.deviation_s = self.end_s = Fraction(0)
+        self.deviation_s = self._tick_s = Fraction(0)
+        self._end = 0
+
+    @property
+    def end_s(self) -> Fraction:
+        """When the last one ends, in seconds."""
+        return self._end * self._tick_s
 
     @property
     def is_exact(self) -> bool:
@@ -49,15 +54,14 @@ class Copy:
         """Take the next packet, in the order of decoding."""
         self.damaged += packet.is_corrupt
         if packet.pts is not None and packet.duration is not None:
-            self.end_s = max(self.end_s, (packet.pts + packet.duration) * packet.time_base)
+            self._end, self._tick_s = max(self._end, packet.pts + packet.duration), packet.time_base
         expected = next(self._expected, None)
         if expected is None:
             self._note_differing()
         else:
             self.expected += 1
-            if memoryview(packet) != memoryview(expected) or (
-                packet.is_keyframe != expected.is_keyframe
-            ):
+            is_same = bytes(packet) == bytes(expected)
+            if not is_same or packet.is_keyframe != expected.is_keyframe:
                 self._note_differing()
             self._compare_times(packet, expected)
         self.packets += 1
@@ -74,10 +78,7 @@ class Copy:
         self.differing += 1
 
     def _compare_times(self, packet: Packet[Any], expected: Packet[Any]) -> None:
-        times, planned = (
-            (one.pts, one.dts, one.duration, one.time_base) for one in (packet, expected)
-        )
-        if times == planned:
+        if _times(packet) == _times(expected):
             return
         shown, promised = _seconds(packet.pts, packet), _seconds(expected.pts, expected)
         self.mistimed += (
@@ -87,6 +88,10 @@ class Copy:
         )
         if shown is not None and promised is not None:
             self.deviation_s = max(self.deviation_s, abs(shown - promised))
+
+
+def _times(packet: Packet[Any]) -> tuple[int | None, int | None, int | None, Fraction]:
+    return packet.pts, packet.dts, packet.duration, packet.time_base
 
 
 def _seconds(ticks: int | None, packet: Packet[Any]) -> Fraction | None:
