@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from sparkle_motion_dagster.media.errors import FfmpegError
+from sparkle_motion_dagster.media.giving_up import go_on
 
 _GLOBAL_ARGS = (
     "-hide_banner",
@@ -132,7 +133,9 @@ class FfmpegInput:
 
         Raises:
             FfmpegError: ffmpeg has ended, or took nothing for too long.
+            GivenUpError: Nobody waits any more for what it makes.
         """
+        go_on()
         rest = memoryview(content).cast("B")
         while rest:
             if not self._poll.poll(1000 * self._stall_timeout_s):
