@@ -32,7 +32,12 @@ from sparkle_motion_dagster.engines.builtin.treatment.engine import TreatRequest
 from sparkle_motion_dagster.engines.hearing.base import HeardWord, HearingRequest, Transcript
 from sparkle_motion_dagster.engines.images.base import ImageEngine
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine
-from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
+from sparkle_motion_dagster.engines.video.base import (
+    FootageEngine,
+    FootageRequest,
+    MoveRequest,
+    VideoRequest,
+)
 from sparkle_motion_dagster.film import stages
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.takes.choosing import TAKE_WHY, ItemsTakes
@@ -56,6 +61,7 @@ _OUTPUTS: Mapping[type[Request], tuple[str, ...]] = {
     HearingRequest: ("heard",),
     AlignRequest: ("timings",),
     **dict.fromkeys((CardRequest, FitRequest), ("image",)),
+    MoveRequest: ("move", "strip", "scene"),
     FollowRequest: ("faces",),
     ReadMouthsRequest: ("mouths",),
     MeasureRequest: ("measures",),
