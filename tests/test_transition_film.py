@@ -10,9 +10,10 @@ from typing import Any
 import av
 import pytest
 
+from joined import encoded
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.forecast.explanation import Explanation, ItemState
-from sparkle_motion_dagster.media.film.join import Piece, encoded
+from sparkle_motion_dagster.media.film.join import Piece
 from sparkle_motion_dagster.media.frames import read_frames
 from studio import Plan, Rendered, Studio
 

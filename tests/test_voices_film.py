@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from ruamel.yaml import YAML
 
+from joined import read_captions
 from measure import pictures, sound
 from sounds import speech, write_wav
 from sparkle_motion_dagster.film.stages import (
@@ -17,7 +18,6 @@ from sparkle_motion_dagster.film.stages import (
     TIMELINE_TRACK,
     VIDEO_FINAL,
 )
-from sparkle_motion_dagster.media.film.caption_check import read_captions
 from studio import Plan, Studio
 
 PLAN = """
