@@ -1,12 +1,15 @@
-"""Running a command while watching what it costs: wall time, and memory of all its processes."""
+"""Running a command while watching what it costs: time, and memory of all its processes."""
 
 from __future__ import annotations
 
+import os
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -21,27 +24,59 @@ class Cost:
         seconds: Wall time.
         peak_mib: The most memory that it and its children had resident at one moment.
         output: What it wrote to standard output.
+        own_cpu_s: CPU seconds of the command's own process.
+        children_cpu_s: CPU seconds of the processes that it started, and waited for.
     """
 
     seconds: float
     peak_mib: float
     output: str
+    own_cpu_s: float
+    children_cpu_s: float
+
+    @property
+    def busy(self) -> float:
+        """Which share of the cores' time it used, 0 to 1."""
+        cores = len(os.sched_getaffinity(0))
+        return (self.own_cpu_s + self.children_cpu_s) / (cores * self.seconds)
 
 
-def watch(command: Sequence[str], environment: Mapping[str, str]) -> Cost:
-    """Run a command to its end, which must be a good one."""
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        command, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    peak = _Peak(process.pid)
-    peak.start()
-    output, errors = process.communicate()
-    seconds = time.perf_counter() - started
-    peak.join()
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}: {errors}")
-    return Cost(seconds, peak.bytes / 2**20, output)
+def watch(
+    command: Sequence[str], environment: Mapping[str, str], folder: Path | None = None
+) -> Cost:
+    """Run a command to its end, which must be a good one.
+
+    Args:
+        command: The program and its arguments.
+        environment: Its environment.
+        folder: Where it runs; None: here.
+    """
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            command, env=dict(environment), cwd=folder, stdout=output, stderr=errors
+        )
+        peak = _Peak(process.pid)
+        peak.start()
+        # Left unreaped for a moment: the system still knows what a process took.
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        seconds = time.perf_counter() - started
+        cpu = psutil.Process(process.pid).cpu_times()
+        peak.join()
+        process.wait()
+        output.seek(0)
+        errors.seek(0)
+        if process.returncode:
+            raise RuntimeError(
+                f"{' '.join(command)} ended with {process.returncode}: {errors.read()}"
+            )
+        return Cost(
+            seconds,
+            peak.bytes / 2**20,
+            output.read(),
+            own_cpu_s=cpu.user + cpu.system,
+            children_cpu_s=cpu.children_user + cpu.children_system,
+        )
 
 
 class _Peak(threading.Thread):
