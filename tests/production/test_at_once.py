@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
-from fractions import Fraction
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
-import numpy as np
 import psutil
 import pytest
 
+import filmers
+from filmers import Filmer, TitleRequest
 from sparkle_motion_dagster.artifacts.film_state import Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.engines.base import (
@@ -25,15 +27,12 @@ from sparkle_motion_dagster.engines.base import (
     Request,
 )
 from sparkle_motion_dagster.errors import InputError
-from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
-from sparkle_motion_dagster.media.frames import YuvFrame
 from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.production.concurrency import items_at_once
 from sparkle_motion_dagster.production.halting import HaltedError
 from sparkle_motion_dagster.production.loop import Item, Produced, produce
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.units import FrameSize
 from waiting import PATIENCE_S, until
 
 
@@ -216,37 +215,6 @@ def test_a_pause_waits_for_what_is_in_work(tmp_path: Path) -> None:
     assert desk.kept() == {"a", "b"}
 
 
-class EndlessFilmer(Engine[NoteRequest, EngineSettings]):
-    """Begins clips that never end."""
-
-    name = "endless"
-    version = 1
-    settings_model = EngineSettings
-    at_once = True
-
-    def __init__(self) -> None:
-        super().__init__(EngineSettings())
-        self.fed = threading.Semaphore(0)
-
-    def make(self, requests: Sequence[NoteRequest], folder: Path) -> Generator[Made]:
-        clip = folder / "clip.mp4"
-        write_clip(
-            clip,
-            self.frames(),
-            size=FrameSize(width=64, height=64),
-            frame_rate=Fraction(24),
-            encoding=ClipEncoding(crf=30, preset="ultrafast", threads=1),
-        )
-        yield Made({"clip": MadeFile(clip, "video/mp4")})
-
-    def frames(self) -> Iterator[YuvFrame]:
-        grey, half = np.full((64, 64), 99, np.uint8), np.full((32, 32), 99, np.uint8)
-        yield YuvFrame(grey, half, half)
-        self.fed.release()
-        while True:
-            yield YuvFrame(grey, half, half)
-
-
 class Interrupter(RunControl):
     """Interrupts a run, as Ctrl-C does, before it begins with something."""
 
@@ -262,14 +230,13 @@ class Interrupter(RunControl):
 
 
 def test_an_interrupt_gives_up_what_is_in_work(tmp_path: Path) -> None:
-    desk, engine = Desk(tmp_path, at_once=3), EndlessFilmer()
+    desk, engine = Desk(tmp_path, at_once=3), Filmer()
 
     def both_are_fed() -> None:
-        assert engine.fed.acquire(timeout=PATIENCE_S)
-        assert engine.fed.acquire(timeout=PATIENCE_S)
+        until("both are fed", lambda: engine.fed == {"endless a", "endless b"})
         assert len(encoders()) == 2
 
-    items = [Item(text, NoteRequest(text=text)) for text in "abc"]
+    items = [Item(text, TitleRequest(text=text)) for text in ("endless a", "endless b", "c")]
     control = Interrupter(desk, "c", both_are_fed)
     with pytest.raises(KeyboardInterrupt):
         produce(engine, items, desk.bench, Progress(desk.folder, "clips"), control)
@@ -278,11 +245,31 @@ def test_an_interrupt_gives_up_what_is_in_work(tmp_path: Path) -> None:
     assert list(desk.bench.home.work.iterdir()) == []
 
 
+def test_a_kill_loses_what_is_in_work_and_nothing_else(tmp_path: Path) -> None:
+    """Two clips are begun that never end, once another is there."""
+    program = [sys.executable, filmers.__file__, str(tmp_path), "2"]
+    with subprocess.Popen(
+        [*program, "a", "endless b", "endless c", "d"], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert sorted(process.stdout.readline() for _ in range(3)) == ["a\n", "b\n", "c\n"]
+        left = encoders()
+        assert len(left) == 2
+        process.kill()
+    gone, alive = psutil.wait_procs(left, timeout=PATIENCE_S)
+    assert (len(gone), alive) == (2, [])
+    desk, again = Desk(tmp_path, at_once=2), Filmer()
+    items = [Item(text, TitleRequest(text=text)) for text in "abcd"]
+    made = produce(
+        again, items, desk.bench, Progress(desk.folder, "clips"), RunControl(desk.folder)
+    )
+    assert [one.made for one in made] == [False, True, True, True]
+    assert list(desk.bench.home.work.iterdir()) == []
+
+
 def encoders() -> list[psutil.Process]:
     return [
-        child
-        for child in psutil.Process().children(recursive=True)
-        if child.status() != psutil.STATUS_ZOMBIE
+        child for child in psutil.Process().children(recursive=True) if "libx264" in child.cmdline()
     ]
 
 
