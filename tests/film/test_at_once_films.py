@@ -17,10 +17,11 @@ from theatre import Theatre
 
 
 def film() -> Plan:
-    """Return five shots that dissolve into each other, with something written in each."""
+    """Return three shots that dissolve into each other, with something written in each."""
     plan = five_shots()
+    plan["shots"], plan["base_images"] = plan["shots"][2:], plan["base_images"][2:]
     plan["render_profile"]["burned_captions"] = "lines"
-    for shot in plan["shots"][:4]:
+    for shot in plan["shots"][:2]:
         shot["transition"] = "dissolve"
         shot["on_screen_text"] = [{"text": shot["id"], "place": "top"}]
     return plan
