@@ -1,7 +1,7 @@
 """Measures everything, or the parts that are named: ``python -m benchmarks [a|...|k ...]``.
 
 ``--before REVISION`` (or a folder that holds a checkout) measures each part there, too, right
-before it is measured here, and the table gets a column. ``--workers`` measures part l as well.
+before it is measured here, and the table gets a column. ``--workers`` adds part l, ``--hour`` m.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from benchmarks.checkout import HERE, Checkout, CheckoutError, checked_out
 from benchmarks.estimates import second_films
 from benchmarks.faces import speaking_faces
 from benchmarks.gpu_report import Results, section
-from benchmarks.growth import growth
+from benchmarks.growth import an_hour, growth
 from benchmarks.measurements import edits, load_time, one_minute
 from benchmarks.peer.comparison import ffmpeg_script
 from benchmarks.results import Figure, as_json, as_markdown, beside
@@ -34,10 +34,9 @@ HEAD = """# Benchmarks
 
 What a film costs, measured on the animatic profile by `make bench`, which writes this page and
 `benchmarks/results/bench.json`. `python -m benchmarks a c` measures single parts, and writes
-nothing. `--before REVISION` (or a folder with a checkout) measures each part there, too, right
-before it is measured here: the column **before**. Films are made by each checkout's own `sparkle`,
-in homes of their own; what CPUs do otherwise meanwhile is in the figures, so that the machine
-should be quiet.
+nothing. `make bench BENCH="--before REVISION"` (or a folder with a checkout) measures each part
+there, too, right before it is measured here: the column **before**. Films are made by each
+checkout's own `sparkle`, in homes of their own. The machine should have nothing else to do.
 
 - **a**: a film of a minute, a third of it talking close-ups, against its floor: the same frames,
   encoded from memory by the same encoder with the same settings, in the same run. Start-up (Python,
@@ -46,8 +45,7 @@ should be quiet.
 - **b**: the same film through the production loop alone, without Dagster.
 - **c**: rendering again, in a film of 20 shots with music, as a share of its full time. The edits
   follow each other, each on top of those before it.
-- **d**: how time and memory grow with the number of shots, and in a film of an hour: 200 shots of
-  18 s, the most that a plan may have, in small pictures and 4 frames a second.
+- **d**: how time and memory grow with the number of shots.
 - **e**: loading the code location, over what Python itself takes to start.
 - **f**: what 2,000 finished films in the store, on the instance and in the inbox cost those who
   look after them.
@@ -62,6 +60,9 @@ should be quiet.
   quality; neither draws or speaks. The script moves no mouth, and looks at nothing that it made:
   what its film lacks is measured here, on its file as on ours.
 - **l**, with `--workers`: one worker whose encoder has two threads, against two.
+- **m**, with `--hour`: a film of an hour, in 200 shots of 18 s: a plan may have no more of either.
+  Its pictures are small and few, 4 a second, so that what grows is the number of its parts, and its
+  sound.
 
 """
 FILM_PARTS: dict[str, Callable[[Path, Checkout], Iterator[Figure]]] = {
@@ -70,6 +71,7 @@ FILM_PARTS: dict[str, Callable[[Path, Checkout], Iterator[Figure]]] = {
     "d": growth,
     "e": load_time,
     "k": ffmpeg_script,
+    "m": an_hour,
 }
 """Parts that are measured through the commands of a checkout, this one or another."""
 
@@ -79,10 +81,14 @@ PARTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "h": artifact_listing,
     "i": second_films,
     "j": near_duplicates,
+    "l": several_workers,
 }
 """Parts that a checkout measures in its own process; `Checkout.figures` looks here."""
 
-_ALL = sorted([*FILM_PARTS, *PARTS])
+_WORKERS, _HOUR = "l", "m"
+_USUAL = sorted({*FILM_PARTS, *PARTS} - {_WORKERS, _HOUR})
+"""Parts that are measured if none is named; the others take long, and are asked for."""
+
 _MEASURED_WITH = {"b": "a"}
 """A part that is measured in another's films."""
 
@@ -90,15 +96,14 @@ _MEASURED_WITH = {"b": "a"}
 def main(arguments: Sequence[str]) -> int:
     """Measure, print, and write the report where all parts were measured; return the status."""
     options = _parser().parse_args(arguments)
-    parts = dict.fromkeys(_MEASURED_WITH.get(part, part) for part in options.parts or _ALL)
+    wanted = [*(options.parts or _USUAL), *options.further]
+    parts = dict.fromkeys(_MEASURED_WITH.get(part, part) for part in wanted)
     try:
         with _checkout(options.before) as before:
             figures = [figure for part in parts for figure in _compared(part, before)]
     except CheckoutError as error:
         print(error, file=sys.stderr)
         return 2
-    if options.workers:
-        figures += _measured(several_workers, HERE)
     print("\n" + as_markdown(figures))
     if not options.parts:
         RESULTS.mkdir(exist_ok=True)
@@ -111,20 +116,26 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure films.")
     parser.add_argument(
-        "parts", nargs="*", type=_part, metavar="PART", help="a letter, a to k; else all"
+        "parts", nargs="*", type=_part, metavar="PART", help="a letter, a to m; else a to k"
     )
     parser.add_argument(
         "--before",
         metavar="REVISION",
         help="a revision, or a folder that holds a checkout: measured there, too",
     )
-    parser.add_argument("--workers", action="store_true", help="measure several workers, too")
+    for flag, part, what in (
+        ("--workers", _WORKERS, "several workers"),
+        ("--hour", _HOUR, "a film of an hour"),
+    ):
+        parser.add_argument(
+            flag, dest="further", action="append_const", const=part, default=[], help=f"{what}, too"
+        )
     return parser
 
 
 def _part(letter: str) -> str:
-    if letter not in (*_ALL, *_MEASURED_WITH):
-        raise argparse.ArgumentTypeError(f"there is no part {letter!r}: parts are a to k")
+    if letter not in {*FILM_PARTS, *PARTS, *_MEASURED_WITH}:
+        raise argparse.ArgumentTypeError(f"there is no part {letter!r}: parts are a to m")
     return letter
 
 

@@ -15,12 +15,16 @@ from pydantic import TypeAdapter
 
 from benchmarks.results import Figure
 
+_NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
+
 _FIGURES = """
 import json, sys
 from dataclasses import asdict
 from pathlib import Path
 from benchmarks.__main__ import PARTS
-print(json.dumps([asdict(figure) for figure in PARTS[sys.argv[1]](Path(sys.argv[2]))]))
+part, folder = sys.argv[1:]
+figures = PARTS[part](Path(folder)) if part in PARTS else ()
+print(json.dumps([asdict(figure) for figure in figures]))
 """
 """Measures a part in a checkout's own process, with its own benchmarks."""
 
@@ -62,10 +66,10 @@ class Checkout:
         ).stdout
 
     def figures(self, part: str, folder: Path) -> list[Figure]:
-        """Measure a part as its own benchmarks do.
+        """Measure a part as its own benchmarks do; nothing comes of one that they do not know.
 
         Args:
-            part: A letter that they know.
+            part: The part's letter.
             folder: Where films may be made.
         """
         printed = self.python(_FIGURES, part, str(folder)).splitlines()[-1]
@@ -79,14 +83,16 @@ class Checkout:
         )
 
 
-_NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
-
 HERE = Checkout(Path(__file__).parents[1])
 
 
 @contextlib.contextmanager
-def checked_out(revision_or_folder: str) -> Iterator[Checkout]:
+def checked_out(revision_or_folder: str, repository: Path = HERE.root) -> Iterator[Checkout]:
     """Provide a checkout: a folder that holds one, or a revision, checked out while this lasts.
+
+    Args:
+        revision_or_folder: The folder, or the revision as git knows it.
+        repository: Whose revision it is.
 
     Raises:
         CheckoutError: It is neither.
@@ -98,7 +104,9 @@ def checked_out(revision_or_folder: str) -> Iterator[Checkout]:
         return
     with tempfile.TemporaryDirectory(prefix="before-") as name:
         tree = Path(name, "checkout")
-        added = _git("worktree", "add", "--quiet", "--detach", str(tree), revision_or_folder)
+        added = _git(
+            repository, "worktree", "add", "--quiet", "--detach", str(tree), revision_or_folder
+        )
         if added.returncode:
             raise CheckoutError(
                 f"{revision_or_folder} is no folder, and git cannot check it out: "
@@ -107,14 +115,14 @@ def checked_out(revision_or_folder: str) -> Iterator[Checkout]:
         try:
             yield Checkout(tree)
         finally:
-            _git("worktree", "remove", "--force", str(tree))
+            _git(repository, "worktree", "remove", "--force", str(tree))
 
 
 class CheckoutError(Exception):
     """There is no such checkout."""
 
 
-def _git(*arguments: str) -> subprocess.CompletedProcess[str]:
+def _git(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["git", "-C", str(HERE.root), *arguments], capture_output=True, text=True, check=False
+        ["git", "-C", str(repository), *arguments], capture_output=True, text=True, check=False
     )

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from benchmarks.checkout import Checkout
 from benchmarks.films import film
 from benchmarks.results import Figure, in_seconds
 from benchmarks.studio import Render, Studio
@@ -36,14 +35,13 @@ class _Crew:
     def profile(self) -> str:
         return f"threads_{self.threads}"
 
-    def render(self, folder: Path, checkout: Checkout) -> Render:
+    def render(self, folder: Path) -> Render:
         """Render a film of half a minute; profiles are in the folder above."""
-        studio = Studio(folder / f"{self.workers}x{self.threads}", checkout)
-        return studio.render(
+        return Studio(folder / f"{self.workers}x{self.threads}").render(
             _PLAN,
             "--profile",
             self.profile,
-            SPARKLE_WORKERS=str(self.workers),
+            SPARKLE_AT_ONCE=str(self.workers),
             SPARKLE_PROFILES=str(folder.parent),
         )
 
@@ -51,7 +49,7 @@ class _Crew:
 _ALONE, _ONE_THREAD_EACH, _TWO_THREADS_EACH = _Crew(1, 2), _Crew(2, 1), _Crew(2, 2)
 
 
-def several_workers(folder: Path, checkout: Checkout) -> Iterator[Figure]:
+def several_workers(folder: Path) -> Iterator[Figure]:
     """Measure l: one worker with two encoder threads against two workers, by turns."""
     folder = folder / "workers"
     folder.mkdir()
@@ -61,7 +59,7 @@ def several_workers(folder: Path, checkout: Checkout) -> Iterator[Figure]:
     renders: dict[_Crew, list[Render]] = {crew: [] for crew in crews}
     for number in range(_ROUNDS):
         for crew in crews:
-            renders[crew].append(crew.render(folder / f"round-{number}", checkout))
+            renders[crew].append(crew.render(folder / f"round-{number}"))
     fastest = {crew: min(of, key=lambda one: one.run_s) for crew, of in renders.items()}
     for crew, render in fastest.items():
         cost = render.cost

@@ -35,7 +35,7 @@ _TALKING, _PICTURES = "talking", "pictures"
 
 def ffmpeg_script(folder: Path, checkout: Checkout, written: Plan = _MINUTE) -> Iterator[Figure]:
     """Measure k: a film from given pictures, takes and timeline, and the script's."""
-    plan = with_music(_cut(written), 0.0)
+    plan = with_music(cut(written), 0.0)
     studio = Studio(folder / "peer", checkout)
     music = write_music(studio.folder)
     # Speaking and drawing come first: neither is what is compared.
@@ -67,7 +67,7 @@ def ffmpeg_script(folder: Path, checkout: Checkout, written: Plan = _MINUTE) -> 
     yield Figure("k", "lip sync: the script", "none")
 
 
-def _cut(plan: Plan) -> Plan:
+def cut(plan: Plan) -> Plan:
     """Return a plan whose shots are cut, or dissolve: a script turns no picture into another."""
     plan = copy.deepcopy(plan)
     plan["base_images"].pop()

@@ -78,6 +78,9 @@ TIMELINE: Final = "timeline"
 MIX: Final = "mix"
 """Item id of the film's sound, where more is heard than speech."""
 
+SOUND: Final = "sound"
+"""Item id of the film's sound as it is delivered: mastered."""
+
 FILM: Final = "film"
 """Item id of the film."""
 

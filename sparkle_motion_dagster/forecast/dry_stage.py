@@ -20,6 +20,7 @@ from sparkle_motion_dagster.engines.builtin.mouth_reader import ReadMouthsReques
 from sparkle_motion_dagster.engines.builtin.own_clip_conformer import OwnClipRequest
 from sparkle_motion_dagster.engines.builtin.picture_fitter import FitRequest
 from sparkle_motion_dagster.engines.builtin.recording_importer import ImportRequest
+from sparkle_motion_dagster.engines.builtin.sound_master import MasterRequest
 from sparkle_motion_dagster.engines.builtin.sound_mixer import MixRequest
 from sparkle_motion_dagster.engines.builtin.speaker_mixer import SpeakerRequest
 from sparkle_motion_dagster.engines.builtin.stem_mixer import StemRequest
@@ -56,6 +57,7 @@ _OUTPUTS: Mapping[type[Request], tuple[str, ...]] = {
     TrackRequest: ("audio", "timeline"),
     **dict.fromkeys((AmbienceRequest, StemRequest, SpeakerRequest, MixRequest), ("audio",)),
     **dict.fromkeys((ImportRequest, TreatRequest), ("audio",)),
+    MasterRequest: ("audio", "report"),
     HearingRequest: ("heard",),
     AlignRequest: ("timings",),
     **dict.fromkeys((CardRequest, FitRequest), ("image",)),

@@ -64,6 +64,7 @@ class MovePlanner(Engine[MoveRequest, EngineSettings]):
         super().__init__(EngineSettings())
         self._video = video
         self.unused_fields = video.unused_fields
+        self.at_once = video.at_once
 
     def introduction(self) -> EngineIdentity:
         """Return who this is, and whose shots it plans."""

@@ -51,6 +51,7 @@ class TalkingClips(Engine[TalkingClipRequest, EngineSettings]):
         super().__init__(EngineSettings())
         self._video = video
         self._lipsync = lipsync
+        self.at_once = video.at_once and lipsync.at_once
 
     def introduction(self) -> EngineIdentity:
         """Return who this is, and who moves the mouths; whose frames they are, the move says."""

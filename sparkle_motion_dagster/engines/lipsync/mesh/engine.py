@@ -66,6 +66,7 @@ class MeshEngine(LipsyncEngine[MeshSettings]):
     name: ClassVar[str] = "mesh"
     version: ClassVar[int] = 3
     settings_model: ClassVar[type[MeshSettings]] = MeshSettings
+    at_once = True
     usual_bytes: ClassVar[float] = 9e3
     unused_fields = frozenset({"scene", "written_left"})
 

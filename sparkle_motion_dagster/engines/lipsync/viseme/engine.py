@@ -92,6 +92,7 @@ class VisemeEngine(FrameLipsyncEngine[VisemeSettings]):
     name: ClassVar[str] = "viseme"
     version: ClassVar[int] = 5
     settings_model: ClassVar[type[VisemeSettings]] = VisemeSettings
+    at_once = True
     usual_pace: ClassVar[float] = 0.0226
     """480 frames of 1280x720 in 11.6 s: docs/benchmarks.md, part a."""
     usual_bytes: ClassVar[float] = 9e3

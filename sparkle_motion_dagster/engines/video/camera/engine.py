@@ -75,6 +75,7 @@ class CameraEngine(FrameEngine[CameraSettings]):
     name: ClassVar[str] = "camera"
     version: ClassVar[int] = 2
     settings_model: ClassVar[type[CameraSettings]] = CameraSettings
+    at_once = True
     usual_pace: ClassVar[float] = 0.0167
     """1440 frames of 1280x720 in 25.7 s: docs/benchmarks.md, part a."""
     usual_bytes: ClassVar[float] = 9e3
