@@ -93,7 +93,7 @@ def test_takes_are_chosen_and_pinned_and_all_of_it_is_undone(film: Studio) -> No
         film, "take", "film", "frame_001", "2"
     )
     assert "frame_001  from the store (take 2, chosen)" in say(film, "explain", "film")
-    chosen = render(film)
+    chosen = make(film)
     assert BASE_IMAGES not in chosen
     assert chosen["shot_clips"] == ["shot_001", "shot_002"]
     manifest = film.manifests()[BASE_IMAGES]
