@@ -41,7 +41,7 @@ class _Crew:
             _PLAN,
             "--profile",
             self.profile,
-            SPARKLE_WORKERS=str(self.workers),
+            SPARKLE_AT_ONCE=str(self.workers),
             SPARKLE_PROFILES=str(folder.parent),
         )
 

@@ -70,6 +70,7 @@ class TransitionEngine(Engine[TransitionRequest, EngineSettings]):
     name: ClassVar[str] = "transition"
     version: ClassVar[int] = 1
     settings_model: ClassVar[type[EngineSettings]] = EngineSettings
+    at_once = True
 
     def make(self, requests: Sequence[TransitionRequest], folder: Path) -> Generator[Made]:
         """Make one transition a request; see ``Engine.make``."""

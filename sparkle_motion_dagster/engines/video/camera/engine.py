@@ -11,17 +11,17 @@ end keyframe's.
 
 import functools
 from bisect import bisect_left
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from pydantic import Field, ValidationError
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineInputError, EngineSettings, Made, MadeFile
 from sparkle_motion_dagster.engines.images.storyboard.scene import KeyframeScene
-from sparkle_motion_dagster.engines.video.base import ClipEngine, VideoRequest
+from sparkle_motion_dagster.engines.video.base import FrameEngine, MoveRequest, VideoRequest
 from sparkle_motion_dagster.engines.video.camera.crossing import Crossing, cross
 from sparkle_motion_dagster.engines.video.camera.dissolve import Limits
 from sparkle_motion_dagster.engines.video.camera.following import shared_faces
@@ -34,8 +34,11 @@ from sparkle_motion_dagster.engines.video.camera.views import Likeness
 from sparkle_motion_dagster.engines.video.motion_prompts import read_motion
 from sparkle_motion_dagster.errors import reasons
 from sparkle_motion_dagster.media.encode import write_clip
-from sparkle_motion_dagster.media.frames import load_keyframe
+from sparkle_motion_dagster.media.frames import YuvFrame, load_keyframe
 from sparkle_motion_dagster.units import FrameSize
+
+_Load: TypeAlias = Callable[[Path, FrameSize, int], Picture]
+"""Loads a keyframe of a size, with a caption strip of so many rows."""
 
 _STEPS = 100
 """In so many steps a move may be shortened until it leaves nobody of a group outside."""
@@ -63,7 +66,7 @@ class CameraSettings(EngineSettings):
     )
 
 
-class CameraEngine(ClipEngine[CameraSettings]):
+class CameraEngine(FrameEngine[CameraSettings]):
     """Moves a camera over the keyframes, several times as fast as the film plays.
 
     Equal requests give equal frames on any number of cores and every kind of CPU.
@@ -72,6 +75,7 @@ class CameraEngine(ClipEngine[CameraSettings]):
     name: ClassVar[str] = "camera"
     version: ClassVar[int] = 2
     settings_model: ClassVar[type[CameraSettings]] = CameraSettings
+    at_once = True
     usual_pace: ClassVar[float] = 0.0167
     """1440 frames of 1280x720 in 25.7 s: docs/benchmarks.md, part a."""
     usual_bytes: ClassVar[float] = 9e3
@@ -84,29 +88,41 @@ class CameraEngine(ClipEngine[CameraSettings]):
         # The next shot may begin with the keyframe that this one ends on, or the last one began on.
         load = functools.lru_cache(maxsize=2)(_load)
         for index, request in enumerate(requests):
-            shot = self.shot(request)
-            start = load(request.start.path, request.size, shot.start.strip_rows)
-            arrival = request.arrival or request.start
-            end = load(arrival.path, request.size, shot.end.strip_rows)
             clip = folder / f"clip_{index:04d}.mp4"
             write_clip(
                 clip,
-                shot.frames(start, end),
+                self._frames(request, load),
                 size=request.size,
                 frame_rate=request.frame_rate,
                 encoding=request.encoding,
                 splices=request.splices,
             )
             outputs = {"clip": MadeFile(clip, "video/mp4")}
-            if shot.has_faces:
-                scene = folder / f"scene_{index:04d}.json"
-                scene.write_text(
-                    shot.scene().model_dump_json(exclude_defaults=True), encoding="utf-8"
-                )
-                outputs["scene"] = MadeFile(scene, "application/json")
+            if (scene := self.scene(request)) is not None:
+                file = folder / f"scene_{index:04d}.json"
+                file.write_text(scene, encoding="utf-8")
+                outputs["scene"] = MadeFile(file, "application/json")
             yield Made(outputs=outputs)
 
-    def shot(self, request: VideoRequest) -> Shot:
+    def frames(self, move: MoveRequest, wanted: Sequence[int] | None = None) -> Iterator[YuvFrame]:
+        """Yield the frames of a shot; see ``FrameEngine.frames``."""
+        return self._frames(move, functools.lru_cache(maxsize=2)(_load), wanted)
+
+    def scene(self, move: MoveRequest) -> str | None:
+        """Return where the faces are in a shot's frames; see ``FrameEngine.scene``."""
+        shot = self.shot(move)
+        return shot.scene().model_dump_json(exclude_defaults=True) if shot.has_faces else None
+
+    def _frames(
+        self, move: MoveRequest, load: _Load, wanted: Sequence[int] | None = None
+    ) -> Iterator[YuvFrame]:
+        """Return the frames of a shot, whose keyframes may have been loaded before."""
+        shot, arrival = self.shot(move), move.arrival or move.start
+        start = load(move.start.path, move.size, shot.start.strip_rows)
+        end = load(arrival.path, move.size, shot.end.strip_rows)
+        return shot.frames(start, end, wanted)
+
+    def shot(self, request: MoveRequest) -> Shot:
         """Plan a shot: how the camera moves, and when one keyframe becomes another."""
         start = _scene(request.start_scene)
         end = start if request.arrival is None else _scene(request.end_scene)

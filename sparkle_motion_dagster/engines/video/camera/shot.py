@@ -1,6 +1,6 @@
 """One shot under the camera: its frames, and where the faces are in them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from sparkle_motion_dagster.engines.images.storyboard.scene import (
     KeyframeScene,
     SeenFace,
 )
-from sparkle_motion_dagster.engines.video.base import VideoRequest
+from sparkle_motion_dagster.engines.video.base import MoveRequest
 from sparkle_motion_dagster.engines.video.camera import lens
 from sparkle_motion_dagster.engines.video.camera.crossing import Crossing
 from sparkle_motion_dagster.engines.video.camera.dissolve import Edge, Viewing
@@ -37,7 +37,7 @@ class Shot:
         crossing: How it sees the keyframes.
     """
 
-    request: VideoRequest
+    request: MoveRequest
     start: KeyframeScene
     end: KeyframeScene
     travel: Travel
@@ -75,14 +75,17 @@ class Shot:
         """What a group takes of the end keyframe."""
         return self._area(self.end)
 
-    def frames(self, start: lens.Picture, end: lens.Picture) -> Iterator[YuvFrame]:
+    def frames(
+        self, start: lens.Picture, end: lens.Picture, wanted: Sequence[int] | None = None
+    ) -> Iterator[YuvFrame]:
         """Give the frames, in order.
 
         Args:
             start: The start keyframe.
             end: The end keyframe.
+            wanted: The numbers of those that are wanted; None: all of them.
         """
-        for index in range(self.request.frames):
+        for index in range(self.request.frames) if wanted is None else wanted:
             frame = self._seen(index, start, end)
             if 0 < self.request.position(index) < 1:  # the keyframes themselves stay sharp
                 strip_rows = max(start.strip_rows, end.strip_rows)
