@@ -336,6 +336,7 @@ def test_only_what_a_line_can_move_waits_for_it(rendered: Studio) -> None:
     assert items(explanation, ItemState.MAYBE) == {
         ("timeline_track", "line_0003"),
         ("shot_clips", "plea"),
+        ("video_final", "sound"),
     }
     assert item_of(explanation, "shot_clips", "plea").waits_for == ("line_0003",)
 
