@@ -9,6 +9,7 @@ import pytest
 from listening_studio import ListeningStudio
 from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, FILM, SOUND, VIDEO_FINAL
+from sparkle_motion_dagster.forecast.explanation import Explanation, ItemState
 from studio import Plan, short_film
 
 UNDERSTOOD = "Nobody knows the way through the forest."
@@ -70,6 +71,16 @@ def test_a_film_hears_itself_and_says_what_it_mistakes(
 
     again = studio.sparkle("explain", "film")
     assert "nothing" in again.stdout.casefold(), again.stdout
+    # Whoever has heard the sound need not hear it again in another picture.
+    retitled = studio.write(film() | {"title": "Another Name"})
+    told = studio.sparkle("explain", retitled, "--profile", "listening", "--json").stdout
+    made = [
+        item.id
+        for stage in Explanation.model_validate_json(told).stages
+        for item in stage.items
+        if item.state in (ItemState.MADE, ItemState.MAYBE)
+    ]
+    assert made == [FILM]
 
 
 def _lines(count: int) -> list[str]:
