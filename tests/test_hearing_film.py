@@ -73,14 +73,14 @@ def test_a_film_hears_itself_and_says_what_it_mistakes(
     assert "nothing" in again.stdout.casefold(), again.stdout
     # Whoever has heard the sound need not hear it again in another picture.
     retitled = studio.write(film() | {"title": "Another Name"})
-    told = studio.sparkle("explain", retitled, "--profile", "listening", "--json").stdout
-    made = [
+    edited = studio.sparkle("explain", retitled, "--profile", "listening", "--json").stdout
+    to_make = [
         item.id
-        for stage in Explanation.model_validate_json(told).stages
+        for stage in Explanation.model_validate_json(edited).stages
         for item in stage.items
         if item.state in (ItemState.MADE, ItemState.MAYBE)
     ]
-    assert made == [FILM]
+    assert to_make == [FILM]
 
 
 def _lines(count: int) -> list[str]:
