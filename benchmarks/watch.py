@@ -14,6 +14,8 @@ from pathlib import Path
 import psutil
 
 _SAMPLE_S = 0.05
+_SAME_MEMORY = 0.01
+"""By so much may the size of a memory change while it is read twice, as a share of it."""
 
 
 @dataclass(frozen=True)
@@ -96,14 +98,42 @@ class _Peak(threading.Thread):
         try:
             if self._process.status() == psutil.STATUS_ZOMBIE:
                 return None
-            family = [self._process, *self._process.children(recursive=True)]
+            children = self._process.children(recursive=True)
         except psutil.NoSuchProcess:
             return None
-        return sum(_memory(process) for process in family)
+        family = {process.pid: _Size.of(process) for process in (self._process, *children)}
+        return sum(
+            size.resident
+            for size in family.values()
+            if not size.borrowed_from(family.get(size.parent, _GONE))
+        )
 
 
-def _memory(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_info().rss)
-    except psutil.NoSuchProcess:
-        return 0
+@dataclass(frozen=True)
+class _Size:
+    """What a process has in memory, in bytes; nothing, if it has ended."""
+
+    parent: int
+    command: tuple[str, ...]
+    resident: int
+    virtual: int
+
+    @classmethod
+    def of(cls, process: psutil.Process) -> _Size:
+        try:
+            with process.oneshot():
+                memory = process.memory_info()
+                return cls(process.ppid(), tuple(process.cmdline()), memory.rss, memory.vms)
+        except psutil.NoSuchProcess:
+            return _GONE
+
+    def borrowed_from(self, parent: _Size) -> bool:
+        """Tell whether the process has its parent's memory still, and will run another program.
+
+        A process that starts one is there twice for a moment (vfork), in one memory.
+        """
+        alike = abs(self.virtual - parent.virtual) <= _SAME_MEMORY * parent.virtual
+        return self.command == parent.command and alike
+
+
+_GONE = _Size(0, (), 0, 0)

@@ -12,6 +12,7 @@ from benchmarks.films import film
 from benchmarks.results import Figure, in_seconds
 from benchmarks.studio import Render, Studio
 from sparkle_motion_dagster.config_files import CONFIGS
+from sparkle_motion_dagster.production.concurrency import VARIABLE
 
 _PLAN = film(6, 5.0, "1280x720")
 _ROUNDS = 2
@@ -41,8 +42,7 @@ class _Crew:
             _PLAN,
             "--profile",
             self.profile,
-            SPARKLE_AT_ONCE=str(self.workers),
-            SPARKLE_PROFILES=str(folder.parent),
+            **{VARIABLE: str(self.workers), "SPARKLE_PROFILES": str(folder.parent)},
         )
 
 

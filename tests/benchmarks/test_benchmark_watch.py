@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import textwrap
 
 import pytest
 
@@ -35,3 +36,15 @@ def test_a_command_that_fails_says_why() -> None:
             [sys.executable, "-c", "import sys; print('no film', file=sys.stderr); sys.exit(3)"],
             os.environ,
         )
+
+
+def test_a_process_that_is_split_off_does_not_count_twice() -> None:
+    held = (
+        "import os, time\n"
+        "held = b'x' * (300 << 20)\n"
+        "pid = os.fork()\n"
+        "if pid:\n"
+        "    os.waitpid(pid, 0)\n"
+        "else:\n" + textwrap.indent(_BURN.format(seconds=_OWN_S), "    ")
+    )
+    assert 300 < watch([sys.executable, "-c", held], os.environ).peak_mib < 400
