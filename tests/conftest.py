@@ -43,6 +43,17 @@ def pytest_collection_finish() -> None:
     collect_seldom()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which tests were left to other targets of the Makefile, and to which."""
+    config = terminalreporter.config
+    described = [str(marker) for marker in config.getini("markers")]
+    left = [one for one in described if f"not {one.partition(':')[0]}" in config.option.markexpr]
+    if left:
+        terminalreporter.section("left to other targets")
+        for marker in left:
+            terminalreporter.write_line(marker)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_devices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Give each test process devices of its own: two that share one would wait for each other."""

@@ -145,7 +145,8 @@ class _Notes:
             self._black_since = self.frames
         if self.frames in (0, self._last):
             self.edges += [edge(luma)] * (1 if self._last else 2)
-        self.thumbs += [_thumb(frame)] * self._thumb_frames.count(self.frames)
+        if times := self._thumb_frames.count(self.frames):
+            self.thumbs += [_thumb(frame)] * times
         self.frames += 1
 
     def review(self) -> ClipReview:

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from clips import NTSC, digest, measure_clip, stored
+from joined import encoded, join_clips
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineError, EngineSettings
 from sparkle_motion_dagster.engines.builtin.transition.engine import (
@@ -25,7 +26,7 @@ from sparkle_motion_dagster.engines.builtin.transition.pictures import dissolve,
 from sparkle_motion_dagster.engines.images.storyboard.scene import KeyframeScene
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.errors import MediaError
-from sparkle_motion_dagster.media.film.join import Piece, encoded, join_clips
+from sparkle_motion_dagster.media.film.join import Piece
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
 from sparkle_motion_dagster.units import FrameSize
 

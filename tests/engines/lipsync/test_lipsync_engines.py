@@ -16,6 +16,7 @@ import pytest
 import soundfile
 
 from clips import NTSC, child_processes, digest, luma_psnr, measure_clip, run_python, stored
+from joined import join_clips
 from painted_face import PaintedFace, paint
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineError
@@ -33,7 +34,7 @@ from sparkle_motion_dagster.engines.lipsync.viseme.insets import Corner, Inset
 from sparkle_motion_dagster.engines.registry import engines_of_kind
 from sparkle_motion_dagster.faces.following import follow
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
-from sparkle_motion_dagster.media.film.join import Piece, join_clips
+from sparkle_motion_dagster.media.film.join import Piece
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
 from sparkle_motion_dagster.plan.shot import FaceBox
 from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings, SpokenPhoneme
