@@ -35,7 +35,7 @@ film: $(READY)
 # Bytecode is kept even where the environment forbids it: half of collecting the tests is compiling
 # them, which each process would do anew.
 test: $(READY_TO_TEST)
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadscope
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadscope --durations=30
 
 test-full-size: $(READY_TO_TEST)
 	$(BIN)/python -m pytest -m full_size

@@ -121,13 +121,13 @@ def test_a_film_with_a_soundtrack(rendered: Studio) -> None:
     plan["soundtrack"]["music"][0]["gain_db"] = -3.0
     gain_made = {"timeline_track": ["mix", "music@stem"], "video_final": ["film"]}
     assert foreseen(studio, plan) == gain_made
-    edited = studio.render(plan)
+    edited = studio.make(plan)
     assert (edited.made, edited.new_actions) == (gain_made, 3)
     quieter = read(studio, "music@stem")
     assert np.abs(quieter - 10 ** (-3 / 20) * stems["music@stem"]).max() < 2**-18
 
     # Without a soundtrack it is the film that it was: nothing is made.
-    assert studio.render(short_film()).made == {}
+    assert studio.make(short_film()).made == {}
     assert "mix" not in {one.id for one in studio.manifests()["timeline_track"].artifacts}
 
 

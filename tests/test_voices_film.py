@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from ruamel.yaml import YAML
 
+from joined import read_captions
 from measure import pictures, sound
 from sounds import speech, write_wav
 from sparkle_motion_dagster.film.stages import (
@@ -17,7 +18,6 @@ from sparkle_motion_dagster.film.stages import (
     TIMELINE_TRACK,
     VIDEO_FINAL,
 )
-from sparkle_motion_dagster.media.film.caption_check import read_captions
 from studio import Plan, Studio
 
 PLAN = """
@@ -72,7 +72,7 @@ def test_a_film_with_voices_that_are_not_seen(studio: Studio) -> None:
     foreseen = studio.sparkle("explain", studio.plans / "film.yaml").stdout
     assert "line_0001 faster " in foreseen
 
-    first = studio.render(plan())
+    first = studio.make(plan())
     manifests = first.manifests
     assert [one.id for one in manifests[DIALOGUE_WAVS].artifacts if one.name == "audio"] == [
         "line_0001",
@@ -126,7 +126,7 @@ def test_a_film_with_voices_that_are_not_seen(studio: Studio) -> None:
     edited = plan()
     edited["shots"][0]["dialogue"][0]["treatment"] = "thought"
     edited["shots"][1]["dialogue"][1]["text"] = "Hello, you."
-    assert studio.render(edited).made == {
+    assert studio.make(edited).made == {
         TIMELINE_TRACK: ["line_0001@treated", "timeline"],
         VIDEO_FINAL: ["film"],
     }

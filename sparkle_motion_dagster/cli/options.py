@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import click
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.plan.reading.yaml_values import YAMLError, yaml_value
 from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE
 
 RUN_ID = click.option("--run-id", help="The film's id. Default: the plan file's name.")
@@ -45,6 +44,6 @@ def _value(option: str, text: str) -> tuple[str, Any]:
     if not equals:
         raise InputError(f"{option} {text}: write NAME=VALUE.")
     try:
-        return name.strip(), YAML(typ="safe", pure=True).load(value)
+        return name.strip(), yaml_value(value)
     except YAMLError as error:
         raise InputError(f"{option} {name} has a value that cannot be read: {error}") from error

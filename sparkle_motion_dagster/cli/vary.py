@@ -4,8 +4,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.cli.console import readable_errors
@@ -14,6 +12,7 @@ from sparkle_motion_dagster.cli.limits import OVER_LIMITS, within_limits
 from sparkle_motion_dagster.cli.options import said_values
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.forecast.explanation import ItemState
+from sparkle_motion_dagster.plan.reading.yaml_values import YAMLError, yaml_value
 
 if TYPE_CHECKING:
     from sparkle_motion_dagster.api.varying import Variant
@@ -95,7 +94,7 @@ def _said_texts(file: Path) -> dict[str, Any]:
         InputError: The file does not say so.
     """
     try:
-        said = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+        said = yaml_value(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(
             f"{file} cannot be read: {error.strerror}. --texts wants a YAML file of LINE: TEXT."

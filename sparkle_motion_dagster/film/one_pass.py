@@ -31,9 +31,10 @@ class OnePass:
 def is_for_one_pass(stage: Stage, shot: ShotSpec) -> bool:
     """Tell whether a talking close-up may be made in one pass, as far as the shot says.
 
-    Faces that nobody drew are looked for in a clip, and takes are chosen by their clips: where
-    somebody has asked for any, or a rule does, each is made as a clip of its own.
+    Faces that nobody drew are looked for in a clip, and takes are told apart by their clips: one
+    that a person has chosen, or pinned, or that a rule chooses, is made as a clip of its own.
     """
     rule = stage.settings.takes
-    has_takes = stage.choices.of(SHOT_CLIPS, shot.id) is not None
-    return is_drawn(stage, shot) and not has_takes and (rule is None or "clips" not in rule.kinds)
+    is_ruled = rule is not None and "clips" in rule.kinds
+    is_decided = stage.choices.known(SHOT_CLIPS, shot.id).is_decided
+    return is_drawn(stage, shot) and not is_decided and not is_ruled

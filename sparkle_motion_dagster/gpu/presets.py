@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, JsonValue, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from sparkle_motion_dagster.errors import reasons
 from sparkle_motion_dagster.gpu.errors import GpuPresetError, NoDeviceError
 from sparkle_motion_dagster.gpu.memory import GIB
 from sparkle_motion_dagster.gpu.nvml import DeviceInfo
+from sparkle_motion_dagster.plan.reading.yaml_values import YAMLError, yaml_value
 from sparkle_motion_dagster.units import Record
 
 DeviceKind = Literal["cuda", "cpu"]
@@ -81,7 +80,7 @@ def load_presets(path: Path) -> dict[str, DevicePreset]:
         GpuPresetError: The file cannot be read, or is not what it should be.
     """
     try:
-        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        content = yaml_value(path.read_text(encoding="utf-8"))
         return {name: DevicePreset(name=name, **preset) for name, preset in content.items()}
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         raise GpuPresetError(f"The device presets {path} cannot be read: {error}") from error

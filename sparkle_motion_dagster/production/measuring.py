@@ -4,7 +4,7 @@ import contextlib
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Generic
 
@@ -21,9 +21,16 @@ class Meter(Generic[RequestT]):
     A moment in which several are made counts in equal parts for each, and what is examined
     meanwhile costs nothing: so the seconds of all items come to what the call took, however many
     were in work at once.
+
+    Args:
+        engine: Who makes them.
+        now: The time, in seconds.
     """
 
-    def __init__(self, engine: Engine[RequestT, Any]) -> None:
+    def __init__(
+        self, engine: Engine[RequestT, Any], now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._now = now
         identity = engine.identity()
         self._engine = engine
         self._who = identity.name, identity.model_id
@@ -34,7 +41,7 @@ class Meter(Generic[RequestT]):
         self._examining: set[str] = set()
         self._seconds: dict[str, float] = defaultdict(float)
         self._use: dict[str, DeviceUse] = {}
-        self._counted_until = time.monotonic()
+        self._counted_until = self._now()
         self._counting = threading.Lock()
 
     @contextlib.contextmanager
@@ -87,7 +94,7 @@ class Meter(Generic[RequestT]):
 
     def _count(self) -> None:
         """Share out the time since this was done the last time."""
-        now = time.monotonic()
+        now = self._now()
         sharing = self._making or self._examining
         for item in sharing:
             self._seconds[item] += (now - self._counted_until) / len(sharing)

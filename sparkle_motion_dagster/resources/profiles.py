@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from pydantic import Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
@@ -18,6 +16,7 @@ from sparkle_motion_dagster.errors import InputError, reasons
 from sparkle_motion_dagster.film.intake import profile_of
 from sparkle_motion_dagster.film.settings import FilmSettings
 from sparkle_motion_dagster.gpu.devices import AUTO
+from sparkle_motion_dagster.plan.reading.yaml_values import YAMLError, yaml_value
 from sparkle_motion_dagster.plan.run_ids import check_run_id, run_id_of
 from sparkle_motion_dagster.shotlist.writing.assignment import WriterChoice
 from sparkle_motion_dagster.units import Record
@@ -248,8 +247,8 @@ def read_profile(path: Path) -> Profile:
 
 @lru_cache(16)
 def _parsed(text: str) -> Any:
-    """Return what YAML says; each stage of a run reads its profile, and parsing takes longest."""
-    return YAML(typ="safe", pure=True).load(text)
+    """Return what YAML says; each stage of a run reads its profile."""
+    return yaml_value(text)
 
 
 def _without_nulls(value: Any) -> Any:

@@ -1,17 +1,21 @@
-"""Dagster's SQLite storage, of which the databases that all runs share stay open.
+"""Dagster's SQLite storage, whose databases stay open while they are written.
 
 Dagster opens a database anew for each of the several hundred statements of a render, and SQLAlchemy
-compiles each of them anew. What lies on the disk is the same, and any process may use either.
+compiles each of them anew; closing one makes the disk write several times. What lies there is the
+same, and any process may use either.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from dagster import DagsterInstance
+from dagster import DagsterEventType, DagsterInstance, EventLogEntry
 from dagster._check import not_none
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
@@ -26,7 +30,8 @@ from dagster._core.storage.sqlite_storage import (
     _runs_directory,
 )
 from dagster._serdes import ConfigurableClassData
-from sqlalchemy import Connection, Engine, create_engine, inspect
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy.event import listens_for
 from sqlalchemy.pool import NullPool, QueuePool
 
 _PATIENT = {"timeout": 30}
@@ -37,6 +42,14 @@ _EVENTS_READ = "EVENT_LOG_CONSUMER_CURSOR"
 
 _LOGS_IN_USE = 8
 """Of how many runs' logs the compiled statements are kept. The web UI reads those of any number."""
+
+
+_ENDS = {
+    DagsterEventType.RUN_SUCCESS,
+    DagsterEventType.RUN_FAILURE,
+    DagsterEventType.RUN_CANCELED,
+}
+"""The events after which hardly anything happens in a run any more."""
 
 
 class OpenInstance(DagsterInstance):
@@ -115,24 +128,52 @@ class _OpenRuns(SqliteRunStorage):
 
 
 class _OpenEventLogs(SqliteEventLogStorage):
-    """Keeps the index of all events open; a run's own log is opened for each statement.
+    """Keeps the index of all events open, and the log of the run that it wrote to last.
 
-    While a connection stays open, SQLite mostly writes beside a database's file, and into it when
-    the last one is closed. The web UI watches the files of runs, to show events as they come.
+    A log that is opened and closed for each event is written to the disk six times for each. It is
+    closed when its run has ended, or another run's event is written. Logs that are only read are
+    opened for each statement.
     """
 
     def __init__(self, base_dir: str) -> None:
-        self._index = _kept_open(create_db_conn_string(base_dir, INDEX_SHARD_NAME))
+        self._index = _of_events(create_db_conn_string(base_dir, INDEX_SHARD_NAME))
+        self._written: tuple[str, Engine] | None = None
+        self._tables = frozenset[str]()
         super().__init__(base_dir)
+        self._db_lock = threading.RLock()  # an event is several statements
 
     def has_table(self, table_name: str) -> bool:
-        return inspect(self._index).has_table(table_name)
+        if table_name not in self._tables:  # Dagster asks of the same few with each event
+            self._tables = frozenset(inspect(self._index).get_table_names())
+        return table_name in self._tables
+
+    def store_event(self, event: EventLogEntry) -> None:
+        run_id = event.run_id
+        with self._db_lock:
+            if self._written is None or self._written[0] != run_id:
+                self._close_written()
+                self._written = run_id, _of_events(self.conn_string_for_shard(run_id))
+            super().store_event(event)
+            if event.is_dagster_event and event.dagster_event_type in _ENDS:
+                self._close_written()
+        # The web UI watches the file, and an open database is mostly written beside it.
+        os.utime(self.path_for_shard(run_id))
+
+    def add_dynamic_partitions(
+        self, partitions_def_name: str, partition_keys: Sequence[str]
+    ) -> None:
+        super().add_dynamic_partitions(partitions_def_name, partition_keys)
+        with self._index.connect() as connection:  # a film that was added, stays so
+            connection.execute(text("PRAGMA wal_checkpoint"))
+
+    def wipe(self) -> None:
+        self._close_written()
+        super().wipe()
 
     @contextlib.contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
         with self._db_lock:
-            is_index = shard == INDEX_SHARD_NAME
-            engine = self._index if is_index else _log(self.conn_string_for_shard(shard))
+            engine = self._engine_of(shard)
             if shard not in self._initialized_dbs:
                 self._initdb(engine)
                 self._initialized_dbs.add(shard)
@@ -141,7 +182,20 @@ class _OpenEventLogs(SqliteEventLogStorage):
 
     def dispose(self) -> None:
         super().dispose()
+        self._close_written()
         self._index.dispose()
+
+    def _engine_of(self, shard: str) -> Engine:
+        if shard == INDEX_SHARD_NAME:
+            return self._index
+        if self._written is not None and self._written[0] == shard:
+            return self._written[1]
+        return _log(self.conn_string_for_shard(shard))
+
+    def _close_written(self) -> None:
+        if self._written is not None:
+            self._written[1].dispose()
+            self._written = None
 
 
 def _kept_open(address: str) -> Engine:
@@ -149,6 +203,23 @@ def _kept_open(address: str) -> Engine:
     return create_engine(
         address, poolclass=QueuePool, pool_size=1, max_overflow=-1, connect_args=_PATIENT
     )
+
+
+def _of_events(address: str) -> Engine:
+    """Return a database of events, kept open: what is written may reach the disk a little later.
+
+    A process that is killed loses no event. Where the power fails, the last ones may be missing:
+    how a film stands, and what runs are to be, does not lie there. See "synchronous" in
+    https://sqlite.org/pragma.html and https://sqlite.org/wal.html.
+    """
+    engine = _kept_open(address)
+
+    @listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute("PRAGMA journal_mode=WAL")  # as Dagster has it, from the first table on
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    return engine
 
 
 @lru_cache(_LOGS_IN_USE)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,13 +82,70 @@ def test_a_new_daemon_reads_no_event_again_and_warns_of_none(instance: DagsterIn
     assert instance.daemon_cursor_storage.get_cursor_values({key, "other"}) == {key: str(newest)}
 
 
-def test_what_all_runs_share_stays_open_and_a_runs_own_log_does_not(
+def test_what_all_runs_share_stays_open_and_a_runs_own_log_until_it_ends(
     instance: DagsterInstance, home: SparkleHome
 ) -> None:
-    result = small_job.execute_in_process(instance=instance)
+    found = list[set[str]]()
+
+    @op
+    def look() -> None:
+        found.append(open_databases(home))
+
+    @job
+    def looking() -> None:
+        look()
+
+    runs = [looking.execute_in_process(instance=instance).run_id for _ in range(2)]
     assert isinstance(instance, OpenInstance)
-    assert result.success
+    assert found == [{"runs", "index", run} for run in runs]
     assert open_databases(home) == {"runs", "index"}
+
+
+def test_of_runs_that_take_turns_one_log_is_open(
+    instance: DagsterInstance, home: SparkleHome
+) -> None:
+    runs = [instance.create_run_for_job(small_job) for _ in range(2)]
+    for turn in range(4):
+        instance.report_engine_event(f"turn {turn}", runs[turn % 2])
+        assert open_databases(home) - {"runs", "index"} == {runs[turn % 2].run_id}
+    told = [
+        [record.event_log_entry.message for record in instance.get_records_for_run(one).records]
+        for one in (runs[0].run_id, runs[1].run_id)
+    ]
+    assert told == [["turn 0", "turn 2"], ["turn 1", "turn 3"]]
+
+
+def test_a_process_that_is_killed_loses_no_event(home: SparkleHome) -> None:
+    code = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from dagster import DagsterRun\n"
+        "from sparkle_motion_dagster.artifacts.home import SparkleHome\n"
+        "from sparkle_motion_dagster.runs.instance import open_instance\n"
+        "with open_instance(SparkleHome(Path(sys.argv[1]))) as instance:\n"
+        "    run = instance.add_run(DagsterRun('small_job', run_id='run'))\n"
+        "    instance.add_dynamic_partitions('films', ['lighthouse'])\n"
+        "    instance.report_engine_event('the last word', run)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    process = subprocess.run([sys.executable, "-c", code, str(home.root)], check=False)
+    assert process.returncode == -signal.SIGKILL
+    with open_instance(home) as instance:
+        (record,) = instance.get_records_for_run("run").records
+        assert record.event_log_entry.message == "the last word"
+        assert instance.get_dynamic_partitions("films") == ["lighthouse"]
+
+
+def test_a_wipe_leaves_no_log_open_that_is_gone(
+    instance: DagsterInstance, home: SparkleHome
+) -> None:
+    run = instance.create_run_for_job(small_job)
+    instance.report_engine_event("before", run)
+    instance.wipe()
+    instance.report_engine_event("after", run)
+    with open_instance(home) as elsewhere:
+        records = elsewhere.get_records_for_run(run.run_id).records
+    assert [record.event_log_entry.message for record in records] == ["after"]
 
 
 def test_an_instance_that_ends_leaves_nothing_open(home: SparkleHome) -> None:

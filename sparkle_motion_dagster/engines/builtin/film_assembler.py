@@ -255,7 +255,6 @@ def measured_film(film: Path, request: FilmRequest) -> Report:
 
 def _expected(request: FilmRequest, picture: JoinedPicture) -> ExpectedFilm:
     return ExpectedFilm(
-        frame_rate=request.frame_rate,
         size=request.size,
         frames=request.frames,
         picture=picture,

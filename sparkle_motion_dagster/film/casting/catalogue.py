@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, ValidationError, create_model, field_validator
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from sparkle_motion_dagster.engines.registry import performances
 from sparkle_motion_dagster.engines.speech.base import Voice
@@ -25,6 +23,7 @@ from sparkle_motion_dagster.film.casting.performers import (
     told_apart,
 )
 from sparkle_motion_dagster.film.casting.providers import Priority, Provider
+from sparkle_motion_dagster.plan.reading.yaml_values import YAMLError, yaml_value
 from sparkle_motion_dagster.units import Record
 
 VoiceId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
@@ -265,8 +264,8 @@ def _read(file: Path) -> Any:
 
 @functools.cache
 def _parsed(text: str) -> Any:
-    """Return what a catalogue's file says: several stages of a run ask, and parsing is slow."""
-    return YAML(typ="safe", pure=True).load(text)
+    """Return what a catalogue's file says: several stages of a run ask."""
+    return yaml_value(text)
 
 
 def _added(before: Any, more: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -55,7 +56,8 @@ def _found(name: str, found: Measured) -> Check:
 def _picture(film: Path, reading: FilmReading, expected: ExpectedFilm) -> Measured:
     found, parameters = reading.picture, reading.parameters
     size, codec = parameters.get("size"), parameters.get("codec")
-    damaged = found.damaged if found.is_exact else _damaged_frames(film)
+    # Of what is no copy nobody has decoded anything yet.
+    damaged = 0 if found.is_exact else found.packets - _whole_frames(film)
     passed = (
         reading.streams.get("video") == 1
         and codec == "h264"
@@ -77,19 +79,18 @@ def _picture(film: Path, reading: FilmReading, expected: ExpectedFilm) -> Measur
     }
 
 
-def _damaged_frames(film: Path) -> int:
-    """Decode a film that is not its clips, and return how many frames of it are not whole."""
+def _whole_frames(film: Path) -> int:
+    """Decode a film, and return how many of its frames are whole."""
     import av
 
-    damaged = 0
+    whole = 0
     with av.open(str(film), metadata_errors="replace") as container:
         for stream in container.streams.video[:1]:
             for packet in container.demux(stream):
-                try:
-                    damaged += sum(bool(frame.is_corrupt) for frame in stream.decode(packet))
-                except av.FFmpegError:
-                    damaged += 1
-    return damaged
+                # What cannot be decoded at all gives no frame; what is painted over says so.
+                with suppress(av.FFmpegError):
+                    whole += sum(not frame.is_corrupt for frame in stream.decode(packet))
+    return whole
 
 
 def _copied(_: Path, reading: FilmReading, expected: ExpectedFilm) -> Measured:

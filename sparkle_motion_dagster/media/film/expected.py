@@ -19,7 +19,6 @@ class ExpectedFilm:
     """What a film must hold.
 
     Attributes:
-        frame_rate: Frames per second.
         size: Size of the picture.
         frames: Number of frames.
         picture: What its picture was joined of. Every frame of those clips was decoded when they
@@ -34,7 +33,6 @@ class ExpectedFilm:
         caption_room: What the frame has room for.
     """
 
-    frame_rate: Fraction
     size: FrameSize
     frames: int
     picture: JoinedPicture
@@ -46,6 +44,11 @@ class ExpectedFilm:
     lines: tuple[SpokenLine, ...]
     burned: tuple[Caption, ...] = ()
     caption_room: CaptionRoom = USUAL_ROOM
+
+    @property
+    def frame_rate(self) -> Fraction:
+        """Frames per second."""
+        return self.picture.frame_rate
 
     @property
     def duration_s(self) -> Fraction:

@@ -98,7 +98,7 @@ def _frames(
             (one for one in _decoded(container, stream, wanted) if one.pts == wanted), None
         )
         if frame is None:
-            raise MediaError(f"{container.name} lacks its frame {number}")
+            raise MediaError(f"{container.name} ends before its frame {number}")
         yield number, frame
 
 

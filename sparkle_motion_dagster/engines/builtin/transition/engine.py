@@ -118,8 +118,8 @@ def _frames(part: ClipPart | None) -> Generator[YuvFrame, None, None]:
     if part is None:
         return
     count = 0
-    with contextlib.closing(read_frames(part.path)) as frames:
-        for frame in islice(frames, part.first, part.first + part.frames):
+    with contextlib.closing(read_frames(part.path, part.first)) as frames:
+        for frame in islice(frames, part.frames):
             yield frame
             count += 1
     if count != part.frames:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
-from ruamel.yaml import YAML
 
+from sparkle_motion_dagster.plan.reading.yaml_values import yaml_value
 from sparkle_motion_dagster.units import Record
 
 _TABLES = Path(__file__).with_name("languages")
@@ -198,4 +198,4 @@ def _table(subtag: str) -> Language | None:
     path = _TABLES / f"{subtag}.yaml"
     if not path.is_file():
         return None
-    return Language.model_validate(YAML(typ="safe").load(path))
+    return Language.model_validate(yaml_value(path.read_text(encoding="utf-8")))

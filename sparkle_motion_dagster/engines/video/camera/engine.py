@@ -14,7 +14,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar, TypeAlias
+from typing import ClassVar
 
 from pydantic import Field, ValidationError
 
@@ -37,8 +37,9 @@ from sparkle_motion_dagster.media.encode import write_clip
 from sparkle_motion_dagster.media.frames import YuvFrame, load_keyframe
 from sparkle_motion_dagster.units import FrameSize
 
-_Load: TypeAlias = Callable[[Path, FrameSize, int], Picture]
-"""Loads a keyframe of a size, with a caption strip of so many rows."""
+_KEPT = 4
+"""Keyframes that are kept: the next shot may begin with the one that this one ends on, or began on,
+and two shots may be made at the same time."""
 
 _STEPS = 100
 """In so many steps a move may be shortened until it leaves nobody of a group outside."""
@@ -83,15 +84,17 @@ class CameraEngine(FrameEngine[CameraSettings]):
         {"seed", "negative_prompt", "visual_description", "characters", "setting"}
     )
 
+    def __init__(self, settings: CameraSettings) -> None:
+        super().__init__(settings)
+        self._picture = functools.lru_cache(maxsize=_KEPT)(_load)
+
     def make(self, requests: Sequence[VideoRequest], folder: Path) -> Generator[Made, None, None]:
         """Make one clip a request; see ``Engine.make``."""
-        # The next shot may begin with the keyframe that this one ends on, or the last one began on.
-        load = functools.lru_cache(maxsize=2)(_load)
         for index, request in enumerate(requests):
             clip = folder / f"clip_{index:04d}.mp4"
             write_clip(
                 clip,
-                self._frames(request, load),
+                self.frames(request),
                 size=request.size,
                 frame_rate=request.frame_rate,
                 encoding=request.encoding,
@@ -106,21 +109,15 @@ class CameraEngine(FrameEngine[CameraSettings]):
 
     def frames(self, move: MoveRequest, wanted: Sequence[int] | None = None) -> Iterator[YuvFrame]:
         """Yield the frames of a shot; see ``FrameEngine.frames``."""
-        return self._frames(move, functools.lru_cache(maxsize=2)(_load), wanted)
+        shot, arrival = self.shot(move), move.arrival or move.start
+        start = self._picture(move.start, move.size, shot.start.strip_rows)
+        end = self._picture(arrival, move.size, shot.end.strip_rows)
+        return shot.frames(start, end, wanted)
 
     def scene(self, move: MoveRequest) -> str | None:
         """Return where the faces are in a shot's frames; see ``FrameEngine.scene``."""
         shot = self.shot(move)
         return shot.scene().model_dump_json(exclude_defaults=True) if shot.has_faces else None
-
-    def _frames(
-        self, move: MoveRequest, load: _Load, wanted: Sequence[int] | None = None
-    ) -> Iterator[YuvFrame]:
-        """Return the frames of a shot, whose keyframes may have been loaded before."""
-        shot, arrival = self.shot(move), move.arrival or move.start
-        start = load(move.start.path, move.size, shot.start.strip_rows)
-        end = load(arrival.path, move.size, shot.end.strip_rows)
-        return shot.frames(start, end, wanted)
 
     def shot(self, request: MoveRequest) -> Shot:
         """Plan a shot: how the camera moves, and when one keyframe becomes another."""
@@ -165,8 +162,8 @@ def _gathering(shot: Shot, crossing_of: Callable[[Travel], Crossing]) -> Shot:
     return calmer(keeps)
 
 
-def _load(path: Path, size: FrameSize, strip_rows: int) -> Picture:
-    return Picture(load_keyframe(path, size), strip_rows)
+def _load(keyframe: StoredFile, size: FrameSize, strip_rows: int) -> Picture:
+    return Picture(load_keyframe(keyframe.path, size), strip_rows)
 
 
 def _scene(file: StoredFile | None) -> KeyframeScene:

@@ -21,7 +21,7 @@ from sparkle_motion_dagster.media.frames import Plane, YuvFrame
 
 _GRID = 64
 _DECIMALS = 9
-_ROWS_AT_ONCE = 40
+_ROWS_AT_ONCE = 120
 _HALF_SAMPLE = np.array([1, -5, 20, 20, -5, 1], np.float32) / 32
 _SHUTTER = 0.6
 """Share of the time from frame to frame for which the shutter is open: what moves blurs so far."""
@@ -82,8 +82,8 @@ class _Places:
     def sample(self, *planes: tuple[Plane, Plane]) -> None:
         """Fill the second of each pair of planes with samples of the first.
 
-        Some rows at a time, so that the places are still in the processor's cache when they are
-        used.
+        Some rows at a time: places for all of a frame would be so large that the system takes
+        their memory back, and has to clear it again, for every frame.
         """
         import cv2
 
