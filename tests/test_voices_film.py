@@ -135,5 +135,5 @@ def test_a_film_with_voices_that_are_not_seen(studio: Studio) -> None:
     edited["shots"][1]["dialogue"][1]["text"] = "Hello, you."
     assert studio.make(edited).made == {
         TIMELINE_TRACK: ["line_0001@treated", "timeline"],
-        VIDEO_FINAL: ["film"],
+        VIDEO_FINAL: ["film", "sound"],
     }
