@@ -38,7 +38,7 @@ MAKING = {
     "base_images": ("open", "*/work/work-*/image_*.png"),
     "dialogue_wavs": ("subprocess.Popen", "*/phonemes/program.py"),
     "timeline_track": ("open", "*/work/work-*/timeline-0.json"),
-    "shot_clips": ("subprocess.Popen", "*/death_guard.py"),
+    "shot_clips": ("open", "*/work/work-*/move_*.json"),
     "lipsync_clips": ("subprocess.Popen", "*/death_guard.py"),
     "video_final": ("subprocess.Popen", "*/death_guard.py"),
 }

@@ -90,7 +90,7 @@ def test_a_truncated_manifest_is_named_and_repaired(rendered: Studio, stage: str
     [
         ("dialogue_wavs", "line_0001", "audio"),
         pytest.param("base_images", "frame_001", "image", marks=pytest.mark.service),
-        pytest.param("shot_clips", "shot_002", "clip", marks=pytest.mark.service),
+        pytest.param("lipsync_clips", "shot_002", "clip", marks=pytest.mark.service),
         pytest.param("video_final", "film", "film", marks=pytest.mark.service),
     ],
 )

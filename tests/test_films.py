@@ -212,9 +212,9 @@ def test_the_plan_of_the_format_at_its_own_size(studio: Studio) -> None:
 
 def test_only_the_last_shot_is_asked_to_end_on_its_own_keyframe(gallery: Gallery) -> None:
     studio = gallery.short_film()
-    clips = studio.manifests()["shot_clips"].artifacts
+    shots = {one.id: one.fingerprint for one in studio.manifests()["shot_clips"].artifacts}
     log = ActionLog(studio.home.actions)
-    records = [log.find(clip.fingerprint) for clip in clips]
+    records = [log.find(print_) for print_ in shots.values()]
     assert [record and record.request["ends_on_keyframe"] for record in records] == [False, True]
     # Only there the caption strip changes: no other clip's request says anything of it.
     assert [record and record.request.get("strip_changes") for record in records] == [None, True]

@@ -102,13 +102,15 @@ def damaged_record(studio: Studio, path: Path) -> None:
 KEPT = "was changed since it was published: kept as kept"
 BROKEN = "is damaged: empty, truncated or unreadable: moved to set-aside, put back from the store"
 
+EDITED = "lipsync_clips/shot_002.mp4"
+
 TABLE: list[tuple[str, Damage, str]] = [
     ("state.json", scribbled, "will be asked for again: moved to set-aside."),
     ("base_images/frame_000.png", gone, "is gone: put back from the store."),
     ("base_images/frame_001.png", replaced, f"{KEPT}/base_images/frame_001.png, put back"),
     ("base_images/frame_002.png", truncated, f"{BROKEN}."),
-    ("lipsync_clips/shot_002.mp4", emptied, f"{BROKEN}."),
-    ("shot_clips/shot_002.mp4", edited_in_place, f"{KEPT}/shot_clips/shot_002.mp4, to be made"),
+    ("shot_clips/shot_002.jpg", emptied, f"{BROKEN}."),
+    (EDITED, edited_in_place, f"{KEPT}/{EDITED}, to be made"),
     ("dialogue_wavs/line_0001.wav", lost_in_the_store, "taken back into the store."),
     ("video_final/film.srt", rewritten, f"{KEPT}/video_final/film.srt, put back from the store."),
     ("video_final/film.vtt", linked, "replaced by a link: kept as kept/video_final/film.vtt, put"),
@@ -127,7 +129,7 @@ def test_all_commands_say_the_same_of_a_damaged_film_and_render_mends_it(rendere
     damaged_record(rendered, run / "base_images" / "frame_000.png")
     for name, damage, _ in TABLE:
         damage(rendered, run / name)
-    edits = {name: (run / name).read_bytes() for name in ("shot_clips/shot_002.mp4",)}
+    edited = (run / EDITED).read_bytes()
     mends = explained(rendered).mends
     for name, _, words in TABLE:
         assert sum(line.startswith(name) and words in line for line in mends) == 1, (name, mends)
@@ -135,7 +137,7 @@ def test_all_commands_say_the_same_of_a_damaged_film_and_render_mends_it(rendere
     assert len(mends) == len(TABLE) + len(again)
     assert again == [
         "base_images: frame_000 is to be made again: its action record is damaged.",
-        "shot_clips: shot_002 is to be made again: its stored clip is missing or damaged.",
+        "lipsync_clips: shot_002 is to be made again: its stored clip is missing or damaged.",
     ]
     status, verified = (sparkle(rendered, command, "film") for command in ("status", "verify"))
     assert (status.exit_code, verified.exit_code) == (0, 1)
@@ -151,7 +153,7 @@ def test_all_commands_say_the_same_of_a_damaged_film_and_render_mends_it(rendere
         *again,
     ]
     assert rendered.rendered().digests == before.digests
-    assert (run / "kept/shot_clips/shot_002.mp4").read_bytes() == edits["shot_clips/shot_002.mp4"]
+    assert (run / "kept" / EDITED).read_bytes() == edited
     assert (run / "kept/video_final/film.jpg/note.txt").read_text() == "mine"
     assert (run / "kept/video_final/film.vtt").readlink() == rendered.root / "elsewhere.vtt"
     assert "As I like it." in (run / "kept/video_final/film.srt").read_text()

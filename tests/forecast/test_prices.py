@@ -15,7 +15,7 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.measurements import Measurements, measurement_of
 from sparkle_motion_dagster.artifacts.models import ActionRecord
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.film.stages import SHOT_CLIPS
+from sparkle_motion_dagster.film.stages import BASE_IMAGES, SHOT_CLIPS
 from sparkle_motion_dagster.forecast.explanation import ItemState
 from sparkle_motion_dagster.forecast.price.guard import PricedRun
 from sparkle_motion_dagster.forecast.price.models import Known, Price
@@ -75,7 +75,11 @@ def test_calls_say_what_they_are_asked_for(unpaid: Price) -> None:
         {"size": "128x72", "frames": 12},
         {"size": "128x72", "frames": 24},
     ]
-    assert {(call.engine, call.device) for call in clips} == {("camera", "cpu")}
+    # The second shot talks: its clip is made with its mouths.
+    assert [(call.engine, call.device) for call in clips] == [
+        ("camera", "cpu"),
+        ("move_planner", "cpu"),
+    ]
 
 
 def test_where_nothing_was_measured_engines_estimate_and_say_so(unpaid: Price) -> None:
@@ -95,15 +99,14 @@ def test_a_film_of_the_same_kind_is_priced_by_what_the_first_one_took(
     makings = [
         (record.seconds, record.making)
         for record in records(film)
-        if record.engine.name == "camera" and record.making is not None
+        if record.engine.name == "storyboard" and record.making is not None
     ]
-    (steady_s,) = [seconds for seconds, making in makings if not making.starts]
-    # The first clip holds what an engine starts with; the second one has 24 frames.
-    a_frame = steady_s / 24
-    for call in (call for call in found.calls if call.stage == SHOT_CLIPS):
-        frames = call.asked["frames"]
-        assert isinstance(frames, int)
-        assert call.seconds == pytest.approx(a_frame * frames)
+    # The first keyframe holds what an engine starts with; all have one size.
+    steady_s = [seconds for seconds, making in makings if not making.starts]
+    assert len(steady_s) == 2
+    keyframes = [call for call in found.calls if call.stage == BASE_IMAGES]
+    assert len(keyframes) == 3
+    assert [call.seconds for call in keyframes] == pytest.approx([sum(steady_s) / 2] * 3)
 
 
 def test_what_is_there_costs_nothing(film: Studio) -> None:
@@ -124,7 +127,7 @@ def test_a_dry_run_says_it_to_people_and_programs_and_writes_nothing(
     assert found == price(plan=plan, home=film.home.root)
     for call in found.calls:
         assert f"{call.stage}/{call.item}: {call.engine}" in said.stdout
-    assert "measured (2 items)" in said.stdout
+    assert "measured (3 items)" in said.stdout
     assert "about" in said.stdout
 
 
