@@ -13,7 +13,7 @@ from sparkle_motion_dagster.operations import control
 @click.argument("run_id", metavar="RUN")
 @readable_errors
 def pause(run_id: str) -> None:
-    """Have RUN end after the item it is at, so that it holds no GPU and no place in the queue.
+    """Have RUN end after the items it is at, so that it holds no GPU and no place in the queue.
 
     Everything finished is kept; `sparkle resume` goes on from there. It does not matter who
     started the run: a shell, the web UI, the inbox.
@@ -25,7 +25,7 @@ def pause(run_id: str) -> None:
 @click.argument("run_id", metavar="RUN")
 @readable_errors
 def stop(run_id: str) -> None:
-    """End RUN after the item it is at. Everything finished is kept."""
+    """End RUN after the items it is at. Everything finished is kept."""
     _halt(run_id, Wish.STOP)
 
 

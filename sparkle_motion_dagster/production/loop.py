@@ -88,10 +88,10 @@ def produce(
     """Return every item, in order: from the store where it is known, else made by the engine.
 
     As many are in work at the same time as the workbench says. Each is published the moment it is
-    finished, in whatever order: nothing depends on that, and whatever ends this early (an
-    interrupt, kill -9) loses the items in work and nothing else. After an error, and where the run
-    is to halt, those are finished and kept, too. Items that look alike are made once. What is known
-    and damaged is made again, and said.
+    finished, those that are made at the same time in whatever order: nothing depends on that, and
+    whatever ends this early (an interrupt, kill -9) loses the items in work and nothing else. After
+    an error, and where the run is to halt, those are finished and kept, too. Items that look alike
+    are made once. What is known and damaged is made again, and said.
 
     Raises:
         EngineError, EngineInputError, MediaError: The engine refused or failed; what it had made
