@@ -262,6 +262,11 @@ def decoded_late(samples: Samples) -> Samples:
     return [*samples[:ahead], late, *samples[ahead + 1 :]]
 
 
+def all_decoded_early(samples: Samples) -> Samples:
+    """Every frame is decoded a frame earlier than it need be, and shown when it should."""
+    return [dataclasses.replace(one, dts=one.dts - one.duration) for one in samples]
+
+
 def unmarked(samples: Samples) -> Samples:
     """Players are not told that they may begin at the second clip."""
     second = next(n for n in range(40, len(samples)) if samples[n].is_keyframe)
@@ -292,6 +297,7 @@ def two_frames_late(samples: Samples) -> Samples:
         (shown_late, {"picture"}),
         (all_late, {"picture"}),
         (decoded_late, {"picture"}),
+        (all_decoded_early, {"picture"}),
     ],
 )
 def test_a_change_in_the_packets_of_the_picture_is_noticed(
