@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_TO_TEST := $(VENV)/.ready-to-test
+BENCH ?=
 PLAN ?= examples/plans/harbour_light.yaml
 
 .PHONY: help film test test-engines test-footage test-full-size test-models test-scripts test-service bench smoke-gpu bench-gpu hear pictures house lint check ui clean
@@ -18,7 +19,8 @@ help:
 	@echo "make test-engines     install the real Chatterbox and Wav2Lip, and run them on random weights"
 	@echo "make test-scripts     render every script of the tests, and check the films"
 	@echo "make test-service     run it as a service, kill it everywhere, click through the web UI (about 45 minutes)"
-	@echo "make bench  measure speed and memory (about 7 minutes); writes docs/benchmarks.md"
+	@echo "make bench  measure speed and memory (about 10 minutes); writes docs/benchmarks.md. With"
+	@echo "            BENCH='--before REVISION', beside an earlier one; with --workers and --hour, more"
 	@echo "make smoke-gpu   see whether all that runs on a CUDA GPU does (8 minutes on an H200, reckoned)"
 	@echo "make bench-gpu   measure the models on a CUDA GPU (half an hour on an H200, reckoned); writes docs/benchmarks.md"
 	@echo "make hear   measure what a recogniser understands of the voices (ten minutes on a quiet machine); writes a part of docs/voices.md"
@@ -33,7 +35,7 @@ film: $(READY)
 # Bytecode is kept even where the environment forbids it: half of collecting the tests is compiling
 # them, which each process would do anew.
 test: $(READY_TO_TEST)
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadscope
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadscope --durations=30
 
 test-full-size: $(READY_TO_TEST)
 	$(BIN)/python -m pytest -m full_size
@@ -58,7 +60,7 @@ test-scripts: $(READY_TO_TEST)
 	$(BIN)/python -m pytest -m scripts -n auto
 
 bench: $(READY_TO_TEST)
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(BENCH)
 
 smoke-gpu: $(READY_TO_TEST)
 	$(BIN)/python -m benchmarks.smoke

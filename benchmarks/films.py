@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import wave
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from ruamel.yaml import YAML
 
 PLACES = (
@@ -24,7 +26,17 @@ LINES = (
 SPEAKERS = (("ada", "Ada", "sixty, grey bun, blue coat"), ("ben", "Ben", "young, red scarf, curls"))
 
 
-def film(shots: int, seconds_a_shot: float, resolution: str) -> dict[str, Any]:
+MUSIC = "tones.wav"
+
+_SOUND_HZ = 48_000
+_MUSIC_S = 4.0
+_CHORD_HZ = (220.0, 277.5, 330.0)
+"""A major: whole numbers of waves in the music's time, so that it loops without a click."""
+
+
+def film(
+    shots: int, seconds_a_shot: float, resolution: str, frame_rate: int = 24
+) -> dict[str, Any]:
     """Return a plan whose shots all last as long, lines included."""
     return {
         "title": f"{shots} shots",
@@ -35,11 +47,32 @@ def film(shots: int, seconds_a_shot: float, resolution: str) -> dict[str, Any]:
         "base_images": [_keyframe(number) for number in range(shots + 1)],
         "shots": [_shot(number, seconds_a_shot) for number in range(shots)],
         "render_profile": {
-            "video": {"model_id": "wan-2.1", "max_fps": 24},
+            "video": {"model_id": "wan-2.1", "max_fps": frame_rate},
             "metadata": {"resolution": resolution},
         },
         "metadata": {"seed": 7},
     }
+
+
+def with_music(plan: dict[str, Any], gain_db: float) -> dict[str, Any]:
+    """Return a plan under all of which music plays; `write_music` writes that into its folder."""
+    cue = {"file": MUSIC, "loop": True, "gain_db": gain_db}
+    return {**plan, "soundtrack": {"music": [cue]}}
+
+
+def write_music(folder: Path) -> Path:
+    """Write a few seconds of tones, 48 kHz, 16 bits, two channels, that swell and fade."""
+    seconds = np.arange(int(_MUSIC_S * _SOUND_HZ)) / _SOUND_HZ
+    swell = 0.6 - 0.4 * np.cos(2 * np.pi * seconds / _MUSIC_S)
+    chord = sum(np.sin(2 * np.pi * hertz * seconds) for hertz in _CHORD_HZ) / len(_CHORD_HZ)
+    mono = np.round(16_000 * swell * chord).astype("<i2")
+    path = folder / MUSIC
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(_SOUND_HZ)
+        file.writeframes(np.repeat(mono, 2).tobytes())
+    return path
 
 
 def write(plan: dict[str, Any], path: Path) -> Path:

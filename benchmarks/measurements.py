@@ -1,131 +1,140 @@
-"""The five questions: what a film costs, what Dagster adds, what an edit costs, growth, start."""
+"""What a film costs, what Dagster adds, what edits and starting cost: parts a, b, c, e."""
 
 from __future__ import annotations
 
+import json
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.films import film
+from benchmarks.checkout import Checkout
+from benchmarks.films import film, with_music, write_music
 from benchmarks.floor import encoding_seconds
-from benchmarks.plain import render_without_dagster
-from benchmarks.results import Figure
-from benchmarks.studio import Render, Studio
+from benchmarks.results import Figure, in_seconds
+from benchmarks.studio import RUN, Render, Studio
 from sparkle_motion_dagster.film.stages import FILM, LIPSYNC_CLIPS, VIDEO_FINAL
 from sparkle_motion_dagster.resources.profiles import load_profile
 
 _HD = "1280x720"
+_MINUTE = film(12, 5.0, _HD)
+_ROUNDS = 2
+"""How often a film of a minute is made: what disturbs a machine for a moment disturbs one film."""
 
 _LOADS = 5
-_GROWTH = (20, 50, 100, 200)
+_MOST_OF_FLOOR = 1.5
+_MOST_OF_DAGSTER, _MOST_OF_DAGSTER_S = 0.05, 3.0
+_MOST_OF_A_MOTION = 0.1
+_LONGEST_RERUN_S = 3.0
+_LONGEST_LOAD_S = 1.2
+
+_WITHOUT_DAGSTER = """
+import json, sys
+from pathlib import Path
+from benchmarks.plain import render_without_dagster
+print(render_without_dagster(json.loads(sys.argv[1]), Path(sys.argv[2])))
+"""
 
 
-def one_minute(folder: Path) -> Iterator[Figure]:
+def one_minute(folder: Path, checkout: Checkout) -> Iterator[Figure]:
     """Measure a: a film of a minute against the floor; b: against the loop without Dagster."""
-    plan = film(12, 5.0, _HD)
-    studio = Studio(folder / "minute")
-    render = studio.render(plan)
-    clips = sorted((studio.home.runs / "film" / LIPSYNC_CLIPS).glob("*.mp4"))
+    renders: list[Render] = []
+    floors, plains = [], []
     delivery = load_profile("animatic").film.delivery
-    floor_s = encoding_seconds(clips, delivery, folder)
+    for number in range(_ROUNDS):
+        studio = Studio(folder / f"minute-{number}", checkout)
+        renders.append(studio.render(_MINUTE))
+        clips = sorted((studio.home.runs / RUN / LIPSYNC_CLIPS).glob("*.mp4"))
+        floors.append(encoding_seconds(clips, delivery, folder))
+        plains.append(_seconds_without_dagster(folder / f"plain-{number}", checkout))
+    render = min(renders, key=lambda one: one.run_s)
+    floor_s, plain_s = min(floors), min(plains)
     ratio = render.run_s / floor_s
     frames = render.manifests[VIDEO_FINAL].artifact(FILM, "film").facts.frames or 0
-    yield Figure("a", "film of 60 s, 12 shots, 1280x720, 24 fps: wall time", _s(render.run_s))
-    yield Figure("a", "floor: the same frames encoded from memory", _s(floor_s))
+    yield Figure(
+        "a", "film of 60 s, 12 shots, 1280x720, 24 fps: wall time", in_seconds(render.run_s)
+    )
+    yield Figure("a", "floor: the same frames encoded from memory", in_seconds(floor_s))
     yield Figure(
         "a",
         "film against the floor",
         f"{ratio:.2f} x",
-        "1.5 x",
-        ratio <= 1.5,
+        f"{_MOST_OF_FLOOR} x",
+        ratio <= _MOST_OF_FLOOR,
         _above_the_floor(render, floor_s, frames),
     )
-    yield Figure("a", "start-up, apart", _s(render.start_up_s))
+    yield Figure("a", "CPU time of the command, and how busy the cores were", _cpu(render))
+    yield Figure("a", "start-up, apart", in_seconds(render.start_up_s))
     yield Figure("a", "peak memory, all processes", f"{render.cost.peak_mib:.0f} MiB")
-    plain_s = render_without_dagster(plan, folder / "plain")
     added_s = render.run_s - plain_s
-    yield Figure("b", "the production loop without Dagster", _s(plain_s))
+    yield Figure("b", "the production loop without Dagster", in_seconds(plain_s))
     yield Figure(
         "b",
         "what Dagster adds to it",
-        f"{_s(added_s)}, {added_s / plain_s:.1%}",
-        "5 % and 5 s",
-        added_s <= 5 and added_s <= 0.05 * plain_s,
+        f"{in_seconds(added_s)}, {added_s / plain_s:.1%}",
+        f"{_MOST_OF_DAGSTER:.0%} and {_MOST_OF_DAGSTER_S:.0f} s",
+        added_s <= min(_MOST_OF_DAGSTER_S, _MOST_OF_DAGSTER * plain_s),
         "It holds the assets' checks and pictures for the web UI, too, and the run's own imports.",
     )
 
 
-def edits(folder: Path) -> Iterator[Figure]:
+def edits(folder: Path, checkout: Checkout) -> Iterator[Figure]:
     """Measure c: what rendering again costs, with and without an edit, in a film of 20 shots."""
-    plan = film(20, 5.0, _HD)
-    studio = Studio(folder / "twenty")
+    studio = Studio(folder / "twenty", checkout)
+    write_music(studio.folder)
+    plan = with_music(film(20, 5.0, _HD), 0.0)
     full = studio.render(plan)
+    yield Figure("c", "film of 20 shots, 100 s, with music", in_seconds(full.cost.seconds))
     again = studio.render(plan)
-    plan["shots"][4]["motion_prompt"] = "fast pan left"
-    edited = studio.render(plan)
-    yield Figure("c", "film of 20 shots, 100 s", _s(full.cost.seconds))
     yield Figure("c", "identical rerun: engine calls", str(again.made), "0", again.made == 0)
-    yield Figure("c", "identical rerun", f"{_s(again.cost.seconds)}, {_share(again, full):.1%}")
-    share = _share(edited, full)
     yield Figure(
         "c",
-        f"one shot's motion edited ({edited.made} items made)",
-        f"{_s(edited.cost.seconds)}, {share:.1%}",
-        "10 %",
-        share <= 0.10,
-        f"Start-up takes {_s(edited.start_up_s)} of it; the stages' work "
-        f"{_s(sum(edited.stage_seconds().values()))} ({_stages(edited)}): the film is joined, "
-        "mastered, written and checked as a whole after every edit.",
+        "identical rerun",
+        _of_the_whole(again, full),
+        f"at most {_LONGEST_RERUN_S:.0f} s",
+        again.cost.seconds <= _LONGEST_RERUN_S,
     )
-
-
-def growth(folder: Path) -> Iterator[Figure]:
-    """Measure d: time and memory from 20 to 200 shots."""
-    renders = {
-        shots: Studio(folder / f"growth-{shots}").render(film(shots, 1.0, "320x180"))
-        for shots in _GROWTH
-    }
-    for shots, render in renders.items():
-        yield Figure(
-            "d",
-            f"{shots} shots of 1 s, 320x180",
-            f"{_s(render.run_s)}, {1000 * render.run_s / shots:.0f} ms a shot, "
-            f"{render.cost.peak_mib:.0f} MiB",
-        )
-    first, last = renders[_GROWTH[0]], renders[_GROWTH[-1]]
-    factor = _GROWTH[-1] / _GROWTH[0]
-    growth_of_time = last.run_s / first.run_s
-    growth_of_memory = last.cost.peak_mib / first.cost.peak_mib
+    plan["shots"][4]["motion_prompt"] = "fast pan left"
+    moved = studio.render(plan)
+    share = moved.cost.seconds / full.cost.seconds
     yield Figure(
-        "d",
-        "time, ten times the shots",
-        f"{growth_of_time:.1f} x",
-        "linear: at most 11 x",
-        growth_of_time <= 1.1 * factor,
+        "c",
+        "one shot's motion edited",
+        _edited(moved, full),
+        f"at most {_MOST_OF_A_MOTION:.0%}",
+        share <= _MOST_OF_A_MOTION,
+        f"Start-up takes {in_seconds(moved.start_up_s)} of it; the stages' work "
+        f"{in_seconds(sum(moved.stage_seconds().values()))} ({_stages(moved)}).",
     )
-    yield Figure(
-        "d",
-        "memory, ten times the shots",
-        f"{growth_of_memory:.2f} x",
-        "flat: at most 1.25 x",
-        growth_of_memory <= 1.25,
-    )
+    plan["shots"][8]["dialogue"][0]["text"] = "Then tell me again, and leave nobody out this time."
+    yield Figure("c", "one line's text edited", _edited(studio.render(plan), full))
+    plan["title"] = "Another title"
+    yield Figure("c", "the title edited", _edited(studio.render(plan), full))
+    plan = with_music(plan, -3.0)
+    yield Figure("c", "the music's gain edited", _edited(studio.render(plan), full))
 
 
-def load_time(_: Path) -> Iterator[Figure]:
+def load_time(_: Path, checkout: Checkout) -> Iterator[Figure]:
     """Measure e: how long the code location takes to load."""
-    command = "import sparkle_motion_dagster.definitions as d; d.defs.get_repository_def()"
-    loads = [_python_s(command) - _python_s("pass") for _ in range(_LOADS)]
+    code = "import sparkle_motion_dagster.definitions as d; d.defs.get_repository_def()"
+    loads = [_python_s(checkout, code) - _python_s(checkout, "pass") for _ in range(_LOADS)]
     median = statistics.median(loads)
-    yield Figure("e", f"code location, median of {_LOADS}", _s(median), "under 3 s", median < 3)
+    yield Figure(
+        "e",
+        f"code location, median of {_LOADS}",
+        in_seconds(median),
+        f"under {_LONGEST_LOAD_S} s",
+        median < _LONGEST_LOAD_S,
+    )
 
 
-def _python_s(code: str) -> float:
+def _seconds_without_dagster(folder: Path, checkout: Checkout) -> float:
+    return float(checkout.python(_WITHOUT_DAGSTER, json.dumps(_MINUTE), str(folder)))
+
+
+def _python_s(checkout: Checkout, code: str) -> float:
     started = time.perf_counter()
-    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True)
+    checkout.python(code)
     return time.perf_counter() - started
 
 
@@ -133,9 +142,8 @@ def _above_the_floor(render: Render, floor_s: float, frames: int) -> str:
     above = 1000 * (render.run_s - floor_s) / max(1, frames)
     return (
         f"{above:.1f} ms a frame over the floor's {1000 * floor_s / max(1, frames):.1f}. Seconds "
-        f"by stage: {_stages(render)}. What the floor "
-        "leaves out is warping the pictures, decoding every clip and then the film to measure "
-        "them, and, for a talking close-up (every third shot here), encoding and decoding it twice."
+        f"of work by stage: {_stages(render)}. The floor leaves out speaking, drawing and moving "
+        "the pictures and mouths, and looking at what was made."
     )
 
 
@@ -143,9 +151,17 @@ def _stages(render: Render) -> str:
     return ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in render.stage_seconds().items())
 
 
-def _share(one: Render, whole: Render) -> float:
-    return one.cost.seconds / whole.cost.seconds
+def _cpu(render: Render) -> str:
+    cost = render.cost
+    return (
+        f"{cost.own_cpu_s:.1f} s of its own, {cost.children_cpu_s:.1f} s of its children; "
+        f"{cost.busy:.0%} busy"
+    )
 
 
-def _s(seconds: float) -> str:
-    return f"{seconds:.1f} s" if seconds >= 10 else f"{seconds:.2f} s"
+def _edited(edited: Render, full: Render) -> str:
+    return f"{_of_the_whole(edited, full)}; items made: {edited.made}"
+
+
+def _of_the_whole(one: Render, full: Render) -> str:
+    return f"{in_seconds(one.cost.seconds)}, {one.cost.seconds / full.cost.seconds:.1%}"

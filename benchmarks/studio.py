@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.checkout import HERE, Checkout
 from benchmarks.films import write
 from benchmarks.watch import Cost, watch
 from sparkle_motion_dagster.artifacts.home import SparkleHome
@@ -58,31 +58,54 @@ class Render:
 
 
 class Studio:
-    """A fresh home in a folder."""
+    """A fresh home in a folder.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: Where the home, plans and what they refer to are.
+        checkout: Whose `sparkle` works in it.
+    """
+
+    def __init__(self, folder: Path, checkout: Checkout = HERE) -> None:
         folder.mkdir(parents=True)
-        self._folder = folder
+        self.folder, self._checkout = folder, checkout
         self.home = SparkleHome(folder / "home")
 
     @property
     def environment(self) -> dict[str, str]:
-        return os.environ | {"SPARKLE_HOME": str(self.home.root), "PYTHONWARNINGS": "ignore"}
+        return self._checkout.environment | {"SPARKLE_HOME": str(self.home.root)}
 
-    @property
-    def film(self) -> Path:
-        return self.home.runs / RUN / VIDEO_FINAL / f"{RUN}.mp4"
+    def film(self, name: str = RUN) -> Path:
+        """Return where a film is."""
+        return self.home.runs / name / VIDEO_FINAL / f"{name}.mp4"
 
     def sparkle(self, *arguments: str) -> None:
         """Run a `sparkle` command that must succeed."""
         subprocess.run(
-            [str(SPARKLE), *arguments], env=self.environment, check=True, stdout=subprocess.DEVNULL
+            [*self._checkout.sparkle, *arguments],
+            env=self.environment,
+            cwd=self._checkout.root,
+            check=True,
+            stdout=subprocess.DEVNULL,
         )
 
-    def render(self, plan: dict[str, Any]) -> Render:
-        path = write(plan, self._folder / f"{RUN}.yaml")
-        cost = watch([str(SPARKLE), "render", str(path)], self.environment)
-        folder = RunFolder(self.home, RUN)
+    def render(
+        self, plan: dict[str, Any], *options: str, name: str = RUN, **variables: str
+    ) -> Render:
+        """Render a plan with `sparkle render`.
+
+        Args:
+            plan: The plan; what it refers to lies in the studio's folder.
+            options: Further arguments of the command.
+            name: The film's id.
+            variables: Further variables of the command's environment.
+        """
+        path = write(plan, self.folder / f"{name}.yaml")
+        cost = watch(
+            [*self._checkout.sparkle, "render", str(path), *options],
+            self.environment | variables,
+            self._checkout.root,
+        )
+        folder = RunFolder(self.home, name)
         found = {stage: folder.read(stage) for stage in STAGES}
         manifests = {stage: manifest for stage, manifest in found.items() if manifest}
         return Render(cost, self._last_run_s(), manifests)

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 import openai_server as servers
 from forked import collect_seldom
+from scratch import in_memory
 from studio import Gallery, Studio
 
 # Property tests are fair to slow machines: no deadline a case, and the same cases every time.
@@ -21,7 +22,7 @@ settings.load_profile("steady")
 
 
 def pytest_configure() -> None:
-    """Give tiny models one core and no network, and films espeak's voices.
+    """Give tiny models one core and no network, films espeak's voices, and folders memory.
 
     Threads make models slower, and torch, which some tests import when they are collected, starts
     as many as it is told of then. Kokoro takes seconds where espeak takes tenths: who tests it
@@ -33,11 +34,24 @@ def pytest_configure() -> None:
         "HF_HUB_OFFLINE": "1",
         "SPARKLE_VOICES": str(voices),
     }
+    if (memory := in_memory()) is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
 
 def pytest_collection_finish() -> None:
     """Leave the imports of some two hundred modules to no collector from here on."""
     collect_seldom()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which tests were left to other targets of the Makefile, and to which."""
+    config = terminalreporter.config
+    described = [str(marker) for marker in config.getini("markers")]
+    left = [one for one in described if f"not {one.partition(':')[0]}" in config.option.markexpr]
+    if left:
+        terminalreporter.section("left to other targets")
+        for marker in left:
+            terminalreporter.write_line(marker)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -16,7 +16,7 @@ import forked
 from sparkle_motion_dagster.artifacts.film_state import State
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.verify import verify_all
-from studio import REPOSITORY, Gallery, Studio, short_film
+from studio import REPOSITORY, Gallery, Studio, five_shots, short_film
 
 PATIENCE_S = 120.0
 KILLING = REPOSITORY / "tests" / "support" / "killing.py"
@@ -130,6 +130,12 @@ MATRIX = {
 LET_GO = (*FILM_SHOWN, *STATE_CHANGED * 2, "sqlite3.connect", "*/dagster/*")
 
 IN_EVERY_SUITE = "video_final: publishing"
+
+
+@pytest.fixture(autouse=True)
+def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have everything happen in one order: `killing.py` counts what a render does."""
+    monkeypatch.setenv("SPARKLE_AT_ONCE", "1")
 
 
 @pytest.fixture
@@ -283,6 +289,21 @@ def test_an_encoder_dies_with_the_render_that_feeds_it(studio: Studio, undisturb
     )
     assert died.returncode == -signal.SIGKILL
     assert_died_holding(studio, undisturbed, Death("shot_clips", (), 0).finished)
+
+
+@pytest.mark.service
+def test_a_render_killed_with_two_clips_in_work_goes_on(
+    tmp_path: Path, gallery: Gallery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPARKLE_AT_ONCE", "2")
+    undisturbed, studio = gallery.five_shots(), Studio(tmp_path)
+    two_begun = ("subprocess.Popen", "*/death_guard.py") * 2
+    render_that_dies(studio, studio.write(five_shots()), announced("base_images") + two_begun)
+    wait_for_orphans(studio)
+    assert studio.sparkle("render", studio.plans / "film.yaml").returncode == 0
+    assert studio.rendered().digests == undisturbed.rendered().digests
+    assert "shot_clips" in studio.rendered().made
+    assert_clean(studio)
 
 
 @pytest.mark.service

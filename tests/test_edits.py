@@ -57,7 +57,7 @@ def test_one_shots_motion_makes_its_clip_and_the_film(studio_of_five: Five) -> N
     number = silent_shot(plan)
     shot = plan["shots"][number]
     shot["motion_prompt"] = "fast pan left"
-    edited = studio.render(plan)
+    edited = studio.make(plan)
     assert edited.made == {"shot_clips": [shot["id"]], "video_final": ["film"]}
     assert edited.new_actions == 2
     assert edited.content["shot_clips"] != first.content["shot_clips"]
@@ -75,7 +75,7 @@ def test_one_keyframes_prompt_makes_it_the_two_clips_that_touch_it_and_the_film(
     )
     keyframe = plan["base_images"][number]
     keyframe["prompt"] += ", a red balloon"
-    edited = studio.render(plan)
+    edited = studio.make(plan)
     assert edited.made == {
         "base_images": [keyframe["id"]],
         "shot_clips": sorted(plan["shots"][n]["id"] for n in (number - 1, number)),
@@ -89,11 +89,11 @@ def test_one_lines_text_makes_its_take_the_track_and_its_close_up(studio_of_five
     number = speaking_shot(plan)
     shot = plan["shots"][number]
     shot["dialogue"][0]["text"] = "No."
-    edited = studio.render(plan)
+    edited = studio.make(plan)
     assert len(edited.made["dialogue_wavs"]) == 1
     assert edited.made["timeline_track"] == ["timeline"]
     assert edited.made["lipsync_clips"] == [shot["id"]]
-    assert edited.made["video_final"] == ["film"]
+    assert edited.made["video_final"] == ["film", "sound"]
     assert "base_images" not in edited.made
     # The shorter line leaves every shot as long as it was, or gives back what the longer one took.
     assert set(edited.made.get("shot_clips", [])) <= {shot["id"]}
@@ -104,7 +104,7 @@ def test_one_lines_text_makes_its_take_the_track_and_its_close_up(studio_of_five
 def test_the_title_makes_the_film_only(studio_of_five: Five) -> None:
     studio, first, plan = studio_of_five
     plan["title"] = "Another Name"
-    edited = studio.render(plan)
+    edited = studio.make(plan)
     assert edited.made == {"video_final": ["film"]}
     assert edited.new_actions == 1
     same = set(first.content) - {"video_final", "movie_plan"}
@@ -128,7 +128,7 @@ def test_a_shot_in_the_middle_makes_what_is_new(studio_of_five: Five) -> None:
     }
     following["start_base_image_id"] = "new_frame"
     plan["shots"].insert(number, inserted)
-    edited = studio.render(plan)
+    edited = studio.make(plan)
     # The shot after the new one starts on the new keyframe, so that it is new as well. The keyframe
     # that opened it now opens the new shot, which its caption strip says: it is drawn again, and
     # so is the clip that ends on it. Every line is spoken already; the track is longer.
@@ -136,6 +136,6 @@ def test_a_shot_in_the_middle_makes_what_is_new(studio_of_five: Five) -> None:
         "base_images": sorted([opening, "new_frame"]),
         "shot_clips": sorted([before["id"], "new_shot", following["id"]]),
         "timeline_track": ["timeline"],
-        "video_final": ["film"],
+        "video_final": ["film", "sound"],
     }
-    assert edited.new_actions == 7
+    assert edited.new_actions == 8

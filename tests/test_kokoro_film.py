@@ -50,7 +50,7 @@ def three_who_speak() -> Plan:
 def spoken(tmp_path_factory: pytest.TempPathFactory) -> SpokenStudio:
     """The studio in which that film was rendered."""
     studio = SpokenStudio(tmp_path_factory.mktemp("spoken"))
-    studio.render(three_who_speak())
+    studio.make(three_who_speak())
     return studio
 
 

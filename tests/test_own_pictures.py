@@ -36,7 +36,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
     """A studio whose film opens on a picture of the user's."""
     studio = Studio(tmp_path_factory.mktemp("pictures"))
     draw(photo_in(studio), 1)
-    studio.render(plan_with_picture())
+    studio.make(plan_with_picture())
     return studio
 
 
@@ -57,7 +57,7 @@ def test_the_film_opens_on_the_users_picture(studio: Studio) -> None:
 
 def test_a_changed_picture_makes_its_keyframe_and_clip_again(studio: Studio) -> None:
     draw(photo_in(studio), 2)
-    assert studio.render(plan_with_picture()).made == {
+    assert studio.make(plan_with_picture()).made == {
         "base_images": ["frame_000", "frame_000@faces"],
         "shot_clips": ["shot_001"],
         "video_final": ["film"],
@@ -94,9 +94,9 @@ def plan_with_upload(address: str) -> Plan:
 
 
 def test_an_uploaded_picture_makes_the_same_film(studio: Studio) -> None:
-    of_the_folder = studio.render(plan_with_picture())
+    of_the_folder = studio.make(plan_with_picture())
     address = uploaded(studio, photo_in(studio))
-    of_the_upload = studio.render(plan_with_upload(address), "uploaded")
+    of_the_upload = studio.make(plan_with_upload(address), "uploaded")
     assert of_the_upload.made == {}
     assert of_the_upload.content | {"movie_plan": ""} == of_the_folder.content | {"movie_plan": ""}
     kept = of_the_upload.manifests["movie_plan"].artifact(address, "file")

@@ -41,9 +41,10 @@ def renamed(plan: Plan) -> Plan:
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> ThriftyStudio:
     studio = ThriftyStudio(tmp_path_factory.mktemp("thrifty"))
-    for name, plan in (("first", short_film()), ("second", renamed(short_film()))):
-        ended = studio.sparkle("render", studio.write(plan, name), "--profile", "thrifty")
-        assert ended.returncode == 0, ended.stderr
+    studio.make_file(studio.write(short_film(), "first"), "first.thrifty", "thrifty")
+    second = studio.write(renamed(short_film()), "second")
+    ended = studio.sparkle("render", second, "--profile", "thrifty")
+    assert ended.returncode == 0, ended.stderr
     return studio
 
 

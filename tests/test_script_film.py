@@ -25,21 +25,21 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
     return studio
 
 
-def written_and_rendered(studio: Studio) -> dict[str, list[str]]:
-    """Make the plan and the film, and return what was made, by stage."""
+def written(studio: Studio) -> Path:
+    """Make the plan of the screenplay, small."""
     wrote = studio.sparkle("write", "--from", studio.plans / SCRIPT.name)
     assert wrote.returncode == 0, wrote.stderr
     plan = studio.plans / "pier.yaml"
     text = plan.read_text()
     if "resolution" not in text:
         plan.write_text(f"{text.rstrip()}\n  resolution: 160x90\n")
-    rendered = studio.sparkle("render", plan)
-    assert rendered.returncode == 0, rendered.stderr
-    return studio.rendered("pier").made
+    return plan
 
 
 def test_a_script_becomes_a_film_and_an_edit_makes_little_again(studio: Studio) -> None:
-    first = written_and_rendered(studio)
+    ended = studio.sparkle("render", written(studio))
+    assert ended.returncode == 0, ended.stderr
+    first = studio.rendered("pier").made
     plan = load_plan(studio.plans / "pier.yaml").plan
     assert set(first["shot_clips"]) >= {one.id for one in plan.shots}
     failed = {name for name, check in studio.checks().items() if not check.passed}
@@ -47,7 +47,7 @@ def test_a_script_becomes_a_film_and_an_edit_makes_little_again(studio: Studio) 
 
     script = studio.plans / SCRIPT.name
     script.write_text(script.read_text().replace("The boat is late.", "The boat is early."))
-    again = written_and_rendered(studio)
+    again = studio.make_file(written(studio), "pier").made
     assert again.keys() == {"dialogue_wavs", "timeline_track", "lipsync_clips", "video_final"}
     assert again["dialogue_wavs"] == ["line_0001"]
     assert again["lipsync_clips"] == ["pier_02"]
@@ -56,8 +56,8 @@ def test_a_script_becomes_a_film_and_an_edit_makes_little_again(studio: Studio) 
 def test_a_line_that_is_rewritten_makes_its_take_its_mouth_the_track_and_the_film(
     studio: Studio,
 ) -> None:
-    written_and_rendered(studio)
-    path = studio.plans / "pier.yaml"
+    path = written(studio)
+    studio.make_file(path, "pier")
     text = path.read_text()
     listed = listed_of(plan_in(text)[1])
     was, now = "The boat is", "That boat is"
@@ -66,9 +66,7 @@ def test_a_line_that_is_rewritten_makes_its_take_its_mouth_the_track_and_the_fil
     rewriting = rewritten(text, ShotList.model_validate_json(told.replace(was, now)))
     assert rewriting.text == text.replace(was, now)
     path.write_text(rewriting.text)
-    rendered = studio.sparkle("render", path)
-    assert rendered.returncode == 0, rendered.stderr
-    made = studio.rendered("pier").made
+    made = studio.make_file(path, "pier").made
     assert len(made["dialogue_wavs"]) == 1
     (shot,) = made["lipsync_clips"]
     assert f"`{shot}`" in str(rewriting.differences[1])

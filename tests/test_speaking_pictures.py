@@ -242,7 +242,7 @@ def test_an_edited_line_looks_for_no_face_again(film: Studio) -> None:
     plan["shots"][0]["dialogue"][0]["text"] = "My boat, Papa."
     film.write(plan)
     foreseen = explained(film)
-    rendered = film.render(plan)
+    rendered = film.make(plan)
     assert_comes_true(foreseen, rendered)
     assert rendered.made["lipsync_clips"] == ["alone", "alone@mouths"]
     assert "base_images" not in rendered.made
@@ -251,7 +251,7 @@ def test_an_edited_line_looks_for_no_face_again(film: Studio) -> None:
 def test_another_picture_is_looked_at_again(film: Studio) -> None:
     Image.fromarray(paint(*SIZE, [BEN])).save(film.plans / "window.png")
     foreseen = explained(film)
-    rendered = film.render(film_of_pictures())
+    rendered = film.make(film_of_pictures())
     assert_comes_true(foreseen, rendered)
     assert rendered.made["base_images"] == ["window", "window@faces"]
     assert rendered.made["lipsync_clips"] == ["outside", "outside@faces", "outside@mouths"]

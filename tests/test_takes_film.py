@@ -56,11 +56,17 @@ def drawn(film: Studio) -> int:
 
 
 def render(film: Studio, edit: Callable[[Plan], object] = lambda _: None) -> dict[str, list[str]]:
-    """Render the film, its plan edited; return what was made."""
+    """Render the film, its plan edited, with a command; return what was made."""
     plan = short_film()
     edit(plan)
-    say(film, "render", str(film.write(plan)))
-    return film.rendered().made
+    return film.render(plan).made
+
+
+def make(film: Studio, edit: Callable[[Plan], object] = lambda _: None) -> dict[str, list[str]]:
+    """Make the film so, without a command; return what was made."""
+    plan = short_film()
+    edit(plan)
+    return film.make(plan).made
 
 
 def at_noon(plan: Plan) -> None:
@@ -80,21 +86,21 @@ def test_takes_are_chosen_and_pinned_and_all_of_it_is_undone(film: Studio) -> No
     assert "take 2 of frame_001: seed " in said
     assert "`sparkle take film frame_001 3` has the film show take 3" in said
     assert status(film) == before
-    assert render(film) == {}
+    assert make(film) == {}
 
     # The chosen take is drawn already; what shows it is made.
     assert "take 2 of frame_001 from its next render on." in say(
         film, "take", "film", "frame_001", "2"
     )
     assert "frame_001  from the store (take 2, chosen)" in say(film, "explain", "film")
-    chosen = render(film)
+    chosen = make(film)
     assert BASE_IMAGES not in chosen
     assert chosen["shot_clips"] == ["shot_001", "shot_002"]
     manifest = film.manifests()[BASE_IMAGES]
     assert manifest.artifact("frame_001", "image").metadata["take"] == 2
 
     say(film, "take", "film", "frame_001", "1")
-    assert render(film) == {}
+    assert make(film) == {}
 
     # What is pinned stays, and says so, until it is let go.
     say(film, "pin", "film", "frame_002")
@@ -109,26 +115,26 @@ def test_takes_are_chosen_and_pinned_and_all_of_it_is_undone(film: Studio) -> No
     assert "frame_002  pinned" in explained
     assert "stale: it would be made otherwise now" in explained
     say(film, "unpin", "film", "frame_002")
-    unpinned = render(film, at_noon)
+    unpinned = make(film, at_noon)
     assert unpinned[BASE_IMAGES] == ["frame_002"]
     assert unpinned["shot_clips"] == ["shot_002"]
-    assert render(film) == {}
+    assert make(film) == {}
 
 
 def test_a_take_that_is_stale_is_made_again_or_pinned_as_it_is(film: Studio) -> None:
     say(film, "redo", "film", "frame_002", "--seed", "5")
     (known,) = choices(film).items
     as_it_was = known.further[0].fingerprint
-    render(film, at_noon)
+    make(film, at_noon)
     said = say(film, "take", "film", "frame_002", "2")
     assert "It is stale: what it is made from was edited since." in said
     assert "`sparkle take film frame_002 2 --pin` has it as it is." in said
     say(film, "take", "film", "frame_002", "2", "--pin")
-    assert BASE_IMAGES not in render(film, at_noon)
+    assert BASE_IMAGES not in make(film, at_noon)
     has = film.manifests()[BASE_IMAGES].artifact("frame_002", "image")
     assert has.fingerprint == as_it_was
     say(film, "unpin", "film", "frame_002")
-    assert render(film, at_noon)[BASE_IMAGES] == ["frame_002"]
+    assert make(film, at_noon)[BASE_IMAGES] == ["frame_002"]
     (known,) = choices(film).items
     assert known.further[0].fingerprint != as_it_was
 
@@ -145,7 +151,7 @@ def test_a_pin_that_does_not_fit_stops_the_film_and_says_what_to_do(film: Studio
     assert "it has 12 frames, and its shot needs 18, which is 6 more" in why
     assert "`sparkle unpin film shot_001`" in why
     say(film, "unpin", "film", "shot_001")
-    assert render(film, longer)["shot_clips"] == ["shot_001"]
+    assert make(film, longer)["shot_clips"] == ["shot_001"]
 
 
 def test_what_nobody_makes_has_no_takes_and_names_are_helped_with(film: Studio) -> None:
@@ -179,4 +185,4 @@ def test_takes_survive_a_kill_and_those_that_are_missing_are_made_once(film: Stu
     assert drawn(film) == pictures + 3
     assert status(film) == before
     assert "are there" in refused(film, "redo", "film")
-    assert render(film) == {}
+    assert make(film) == {}

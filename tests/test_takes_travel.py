@@ -27,7 +27,7 @@ def directed(gallery: Gallery, tmp_path_factory: pytest.TempPathFactory) -> Stud
     said(studio, "redo", "film", KEYFRAME)
     said(studio, "redo", "film", UNCHOSEN)
     said(studio, "take", "film", KEYFRAME, "2")
-    render(studio)
+    make(studio)
     said(studio, "pin", "film", PINNED)
     return studio
 
@@ -43,8 +43,8 @@ def said(studio: Studio, *words: str | Path) -> str:
     return done.stdout
 
 
-def render(studio: Studio, plan: Plan | None = None) -> Rendered:
-    return studio.render(short_film() if plan is None else plan)
+def make(studio: Studio, plan: Plan | None = None) -> Rendered:
+    return studio.make(short_film() if plan is None else plan)
 
 
 def choices(studio: Studio) -> Choices:
@@ -92,12 +92,12 @@ def test_takes_come_back_from_an_archive_and_nothing_is_made(copy: Studio, tmp_p
     for artifact in takes.artifacts:
         assert (elsewhere.home.runs / "film" / TAKES / artifact.file).is_file()
     assert "all is as it should be" in said(elsewhere, "verify")
-    again = render(elsewhere)
+    again = make(elsewhere)
     assert (again.made, again.new_actions) == ({}, 0)
     assert choices(elsewhere) == before
     # Another take is there to choose: it is taken, not made.
     said(elsewhere, "take", "film", UNCHOSEN, "2")
-    assert BASE_IMAGES not in render(elsewhere).made
+    assert BASE_IMAGES not in make(elsewhere).made
 
 
 def test_pruning_and_indexing_lose_no_take_nor_what_is_pinned(copy: Studio) -> None:
@@ -107,16 +107,16 @@ def test_pruning_and_indexing_lose_no_take_nor_what_is_pinned(copy: Studio) -> N
     del plan["shots"][0], plan["base_images"][0]
     plan["shots"][0]["start_base_image_id"] = "frame_001"
     plan["dialogue_timeline"] = None
-    render(copy, plan)
+    make(copy, plan)
     said(copy, "prune", "--records-older-than", "0d", "--yes")
     assert "all is as it should be" in said(copy, "verify")
     assert decided(choices(copy)) == decided(before)
     said(copy, "index", "rebuild")
-    made = render(copy).made
+    made = make(copy).made
     assert KEYFRAME not in made.get(BASE_IMAGES, [])
     assert PINNED not in made.get(SHOT_CLIPS, [])
     said(copy, "take", "film", UNCHOSEN, "2")
-    assert BASE_IMAGES not in render(copy).made
+    assert BASE_IMAGES not in make(copy).made
 
 
 def test_a_damaged_take_is_told_and_made_again_only_where_it_is_asked_for(copy: Studio) -> None:
@@ -133,10 +133,10 @@ def test_a_damaged_take_is_told_and_made_again_only_where_it_is_asked_for(copy: 
     assert others < take_ids(copy)
     said(copy, "verify", "film", "--repair")
     assert take_ids(copy) == others
-    again = render(copy)
+    again = make(copy)
     assert (again.made, again.new_actions) == ({}, 0)
     said(copy, "take", "film", UNCHOSEN, "2")
-    assert render(copy).made[BASE_IMAGES] == [UNCHOSEN]
+    assert make(copy).made[BASE_IMAGES] == [UNCHOSEN]
     assert [file.read_bytes() for file in take_files(copy, UNCHOSEN, 2)] == [whole, whole]
 
 
@@ -269,12 +269,12 @@ def test_where_choices_are_given_up_all_takes_are_there_to_choose_from(damaged: 
     }
     assert {(one.chosen, one.pinned) for one in found.items} == {(None, None)}
     said(damaged, "take", "film", KEYFRAME, "2")
-    again = render(damaged)
+    again = make(damaged)
     assert (again.made, again.new_actions) == ({}, 0)
 
 
 def test_a_film_without_choices_has_no_file_of_them(copy: Studio, tmp_path: Path) -> None:
     shutil.rmtree(copy.home.runs / "film")
-    again = render(copy)
+    again = make(copy)
     assert MOVIE_PLAN in again.manifests
     assert not (copy.home.runs / "film" / "choices.json").exists()

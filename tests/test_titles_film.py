@@ -26,7 +26,7 @@ def titled_film() -> Plan:
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
     studio = Studio(tmp_path_factory.mktemp("titles"))
-    studio.render(titled_film())
+    studio.make(titled_film())
     return studio
 
 
@@ -83,7 +83,7 @@ def test_a_titles_text_makes_its_picture_its_clip_and_the_film(studio: Studio) -
     explained = studio.sparkle("explain", studio.write(plan)).stdout
     assert "title_card" in explained
     assert "scene" not in explained  # a card is no drawing whose parts are known
-    edited = studio.render(plan)
+    edited = studio.make(plan)
     assert edited.made == {
         "base_images": ["title_card"],
         "shot_clips": ["title_card"],
@@ -95,7 +95,7 @@ def test_a_titles_text_makes_its_picture_its_clip_and_the_film(studio: Studio) -
 def test_a_text_over_a_shot_makes_the_shots_last_step_and_the_film(studio: Studio) -> None:
     plan = titled_film()
     plan["shots"][0]["on_screen_text"][0]["text"] = "Neringa, 1962"
-    edited = studio.render(plan)
+    edited = studio.make(plan)
     assert edited.made == {"video_final": ["film", "shot_001@finished"]}
     explained = studio.sparkle("explain", studio.write(titled_film())).stdout
     assert "finished clip shot_001" in explained

@@ -10,9 +10,10 @@ from typing import Any
 import av
 import pytest
 
+from joined import encoded
 from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.forecast.explanation import Explanation, ItemState
-from sparkle_motion_dagster.media.film.join import Piece, encoded
+from sparkle_motion_dagster.media.film.join import Piece
 from sparkle_motion_dagster.media.frames import read_frames
 from studio import Plan, Rendered, Studio
 
@@ -81,14 +82,14 @@ Renders = tuple[Studio, Rendered, Rendered]
 def renders(tmp_path_factory: pytest.TempPathFactory) -> Renders:
     """The film with a dissolve after its first shot, and then with a wipe instead."""
     studio = Studio(tmp_path_factory.mktemp("transitions"))
-    dissolve = studio.render(ending_in("dissolve"))
+    dissolve = studio.make(ending_in("dissolve"))
     studio.film().rename(studio.root / "dissolve.mp4")
     return studio, dissolve, studio.render(ending_in("wipe"))
 
 
 def test_a_wipe_for_a_dissolve_makes_that_transition_and_the_film(renders: Renders) -> None:
     _, dissolve, wipe = renders
-    assert dissolve.made["video_final"] == ["film", *TRANSITIONS]
+    assert dissolve.made["video_final"] == ["film", *TRANSITIONS, "sound"]
     assert wipe.made == {"video_final": ["film", "shot_0@transition"]}
     assert wipe.new_actions == 2
 

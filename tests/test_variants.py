@@ -30,7 +30,7 @@ from sparkle_motion_dagster.film.stages import (
 from sparkle_motion_dagster.forecast.explanation import Explanation, ItemState
 from sparkle_motion_dagster.plan.paths import value_at
 from sparkle_motion_dagster.plan.reading.loading import load_plan
-from studio import Rendered, Studio
+from studio import Studio
 
 PLAN = """\
 # Two keepers, one boat.
@@ -84,8 +84,7 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Studio:
     Image.new("RGB", (128, 72), "tan").save(studio.plans / "pictures" / "chart.png")
     plan = studio.plans / "boat.yaml"
     plan.write_text(PLAN)
-    rendered = studio.sparkle("render", plan)
-    assert rendered.returncode == 0, rendered.stderr
+    studio.make_file(plan, "boat")
     return studio
 
 
@@ -100,13 +99,6 @@ def refused(studio: Studio, *arguments: str | Path) -> str:
     assert done.returncode == 2, done.stdout
     assert "Traceback" not in done.stderr
     return done.stderr
-
-
-def rendered(studio: Studio, plan: Path, run_id: str) -> Rendered:
-    before = studio.actions()
-    done = studio.sparkle("render", plan)
-    assert done.returncode == 0, done.stderr
-    return Rendered(studio.manifests(run_id), studio.actions() - before)
 
 
 def here(studio: Studio, name: str, changes: Mapping[str, Any]) -> Variant:
@@ -133,7 +125,7 @@ def test_another_title_makes_only_what_shows_it(harbour: Studio) -> None:
     assert plan.read_text() == PLAN.replace("The Boat ", "Le Port  ", 1)
     assert "The next render makes 1 item, and takes" in said
     assert f"Render it: sparkle render {plan}" in said
-    made = rendered(harbour, plan, "port")
+    made = harbour.make_file(plan, "port")
     assert made.made == {VIDEO_FINAL: ["film"]}
     assert made.new_actions == 1
     assert made.digests.keys() == {
@@ -147,7 +139,7 @@ def test_another_voice_makes_her_lines_and_what_they_are_heard_in(harbour: Studi
     )
     assert "line_0001" in said
     assert "line_0002" not in said
-    made = rendered(harbour, harbour.plans / "faster.yaml", "faster").made
+    made = harbour.make_file(harbour.plans / "faster.yaml", "faster").made
     assert made[DIALOGUE_WAVS] == ["line_0001"]
     assert BASE_IMAGES not in made
     assert SHOT_CLIPS not in made
@@ -232,8 +224,8 @@ def test_the_choices_of_the_film_hold_where_the_variant_asks_for_the_same(
         said = varied(studio, "boat", "--set", "title=Again", "--run-id", "again")
         assert "does not hold" not in said
         assert RunFolder(studio.home, "again").choices.read() == chosen
-        assert studio.sparkle("render", studio.plans / "boat.yaml").returncode == 0
-        made = rendered(studio, studio.plans / "again.yaml", "again")
+        studio.make_file(studio.plans / "boat.yaml", "boat")
+        made = studio.make_file(studio.plans / "again.yaml", "again")
         assert made.made == {VIDEO_FINAL: ["film"]}
         takes = RunFolder(studio.home, "again").read(TAKES)
         assert takes is not None
@@ -263,7 +255,7 @@ def test_a_plan_as_it_was_frozen_names_its_files_from_anywhere(
     plan = load_plan(tmp_path / "far" / "saved.yaml", home=studio.home).plan
     assert plan.base_images[2].local_path is not None
     assert plan.base_images[2].local_path.startswith("artifact://sha256/")
-    made = rendered(studio, tmp_path / "far" / "saved.yaml", "saved")
+    made = studio.make_file(tmp_path / "far" / "saved.yaml", "saved")
     assert made.made == {VIDEO_FINAL: ["film"]}
 
 

@@ -97,6 +97,11 @@ class ItemChoices(Record):
         return self.take(OWN) or Take(number=OWN)
 
     @property
+    def is_decided(self) -> bool:
+        """Whether a person has decided which take the film has."""
+        return self.chosen is not None or self.pinned is not None
+
+    @property
     def recipe(self) -> Recipe:
         """How the take that is wanted differs from what the plan asks for."""
         take = self.take(self.chosen or OWN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -117,6 +118,7 @@ class Comment(Record):
 class ProgressReport(Record):
     """Where a run is: the stage, and how many of its items are done.
 
+    ``item`` is what an engine began with last, ``beside`` what else is in work meanwhile.
     ``made`` of the ``done`` items were made by an engine, the others taken from the store;
     ``making`` is how many an engine has to make in this stage. An engine that runs a model says
     what it is ``doing``, and which ``step`` of how many ``steps`` it has done; without steps, it
@@ -128,6 +130,7 @@ class ProgressReport(Record):
     pid: int
     stage: str
     item: str | None
+    beside: tuple[str, ...] = Field(default=(), exclude_if=operator.not_)
     done: int
     total: int
     made: int
@@ -140,6 +143,11 @@ class ProgressReport(Record):
     made_at: AwareDatetime | None = None
     started_at: AwareDatetime
     updated_at: AwareDatetime
+
+    @property
+    def at(self) -> str:
+        """What is in work, in words; "": nothing."""
+        return ", ".join((*self.beside, self.item)) if self.item else ""
 
     def remaining_s(self) -> float | None:
         """Return how long the engine at work will still take at its pace; None: not known yet."""

@@ -10,7 +10,7 @@ from sparkle_motion_dagster.assets.previews import filmstrip
 from sparkle_motion_dagster.assets.stage import film_asset, output_of, stage_of
 from sparkle_motion_dagster.film.checks import mouths as checks
 from sparkle_motion_dagster.film.mouths import move_mouths
-from sparkle_motion_dagster.resources.engines import LipsyncResource
+from sparkle_motion_dagster.resources.engines import LipsyncResource, VideoResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 
@@ -24,12 +24,14 @@ def lipsync_clips(
     context: dg.AssetExecutionContext,
     film: FilmResource,
     lipsync: LipsyncResource,
+    video: VideoResource,
     gpu: GpuResource,
     **inputs: StageManifest,
 ) -> Iterator[dg.AssetCheckResult | dg.Output[StageManifest]]:
     """Move the mouths of talking close-ups."""
     with stage_of(context, film, gpu, inputs) as stage:
-        mouths = move_mouths(stage, lipsync.answering(stage.facilities))
+        facilities = stage.facilities
+        mouths = move_mouths(stage, lipsync.answering(facilities), video.answering(facilities))
         warnings = yield from reported(stage.name, checks.verdicts(stage, mouths))
         speaking = [item.item_id for item in mouths.moved]
         yield output_of(

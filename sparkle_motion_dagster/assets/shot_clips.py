@@ -12,7 +12,7 @@ from sparkle_motion_dagster.film.checks import shots as checks
 from sparkle_motion_dagster.film.shots import make_shots
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
-from sparkle_motion_dagster.resources.engines import VideoResource
+from sparkle_motion_dagster.resources.engines import LipsyncResource, VideoResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 
@@ -26,18 +26,20 @@ def shot_clips(
     context: dg.AssetExecutionContext,
     film: FilmResource,
     video: VideoResource,
+    lipsync: LipsyncResource,
     gpu: GpuResource,
     **inputs: StageManifest,
 ) -> Iterator[dg.AssetCheckResult | dg.Output[StageManifest]]:
     """Move from keyframe to keyframe, or over one."""
     with stage_of(context, film, gpu, inputs) as stage:
-        shots = make_shots(stage, video.answering(stage.facilities))
+        facilities = stage.facilities
+        shots = make_shots(stage, video.answering(facilities), lipsync.answering(facilities))
         warnings = yield from reported(stage.name, checks.verdicts(stage, shots))
         yield output_of(
             stage,
             shots.result,
             {
-                "filmstrip": filmstrip(stage, shots.clips),
+                "filmstrip": filmstrip(stage, shots.shown),
                 "shots": _shots_table(stage.plan, shots.timeline),
             },
             warnings,

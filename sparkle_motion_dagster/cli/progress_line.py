@@ -171,7 +171,7 @@ def _item(report: ProgressReport) -> str:
     step = f" step {report.step}/{report.steps}" if report.steps else f" {report.doing}"
     if report.hangs:
         step = f"{step}. {report.hangs}"
-    return f"{report.item or ''}{step}"
+    return f"{report.at}{step}"
 
 
 def _left(report: ProgressReport) -> str:

@@ -208,7 +208,7 @@ def _progress(film: FilmStanding) -> str | None:
     left = (
         "" if film.remaining_s is None else f", about {film.remaining_s:.0f} s left in this stage"
     )
-    item = f", at {report.item}" if report.item else ""
+    item = f", at {report.at}" if report.at else ""
     step = f" ({report.doing}: step {report.step} of {report.steps})" if report.steps else ""
     if report.doing and not report.steps:
         step, left = f". {report.doing}", ""  # nobody knows what is left, once the wait is over

@@ -163,6 +163,12 @@ class Engine(ABC, Generic[RequestT, SettingsT]):
     starts_each_time: ClassVar[bool] = False
     """Whether it starts anew whenever it is asked, and not once a process."""
 
+    at_once: bool = False
+    """Whether several items may be made at the same time, in threads of one process.
+
+    Each is then asked for in a call of its own. Nothing that two of them could disturb may be kept
+    on the engine, or in its module."""
+
     usual_pace: ClassVar[float | None] = None
     """Seconds a unit of work on the processor, before any was measured; None: nobody knows.
 
@@ -279,6 +285,8 @@ class Engine(ABC, Generic[RequestT, SettingsT]):
 
     def examine(self, output: MadeFile, folder: Path) -> Examined:
         """Measure one of this engine's files, once, when it has been made.
+
+        That may be in another thread than the one in which it was, while the next is being made.
 
         Args:
             output: A file that `make` yielded.

@@ -17,6 +17,11 @@ from sparkle_motion_dagster.engines.builtin.film_assembler import (
     FilmRequest,
     measured_film,
 )
+from sparkle_motion_dagster.engines.builtin.sound_master import (
+    MasteredLine,
+    MasterRequest,
+    SoundMaster,
+)
 from sparkle_motion_dagster.engines.builtin.treatment.effects import ringing_samples
 from sparkle_motion_dagster.engines.hearing.base import HearingEngine
 from sparkle_motion_dagster.film.captioning import cues_of, speakers_of
@@ -29,13 +34,15 @@ from sparkle_motion_dagster.film.stages import (
     FILM,
     LIPSYNC_CLIPS,
     MIX,
+    SOUND,
     TIMELINE,
     TIMELINE_TRACK,
     finished_id,
     transition_id,
 )
 from sparkle_motion_dagster.film.transitions import PlacedClip, make_transitions
-from sparkle_motion_dagster.media.film.check import PROMISES, FilmReport
+from sparkle_motion_dagster.media.film.check import PROMISES
+from sparkle_motion_dagster.media.report import Report
 from sparkle_motion_dagster.plan.captions.captioning import CaptionRoom
 from sparkle_motion_dagster.plan.timeline.clip_places import clip_places
 from sparkle_motion_dagster.plan.timeline.lines import planned_lines
@@ -61,12 +68,12 @@ class AssembledFilm:
     heard: HeardFilm | None = None
 
     @cached_property
-    def report(self) -> FilmReport:
+    def report(self) -> Report:
         """What was measured on the finished file.
 
         That was done when it was made; a film that is older than one of the checks is measured now.
         """
-        report = FilmReport.model_validate(self.film.record.metadata["report"])
+        report = Report.model_validate(self.film.record.metadata["report"])
         if {check.name for check in report.checks} == PROMISES.keys():
             return report
         return measured_film(self.film.files["film"].path, self.request)
@@ -83,19 +90,21 @@ def assemble(stage: Stage, hearing: HearingEngine[Any] | None = None) -> Assembl
     finished = finished_clips(stage, timeline)
     clips = _clips(stage, timeline, finished)
     transitions = make_transitions(stage, clips)
+    sound = _mastered(stage, timeline)
     engine = FilmAssembler(EngineSettings())
-    request = _film_request(stage, timeline, clips, transitions)
+    request = _film_request(stage, timeline, clips, transitions, sound)
     (film,) = stage.produce(engine, [Item(FILM, request)])
-    made = [*finished, *transitions, film]
+    parts = [*finished, *transitions, sound]
+    made = [*parts, film]
     named = [
         *artifacts_of(film, stem=stage.run_id),
-        *(artifact for clip in (*finished, *transitions) for artifact in artifacts_of(clip)),
+        *(artifact for part in parts for artifact in artifacts_of(part)),
     ]
     if hearing is None:
         result = StageResult.of(engine.identity(), made, named)
         return AssembledFilm(result, film, request, finished)
     languages = [language_of(stage, line) for line in timeline.lines]
-    heard = Listener(stage, hearing).film(film.files["film"], timeline, languages)
+    heard = Listener(stage, hearing).film(sound.files["audio"], timeline, languages)
     transcripts = [artifact for one in heard.heard for artifact in artifacts_of(one)]
     result = StageResult.of(engine.identity(), [*made, *heard.heard], [*named, *transcripts])
     return AssembledFilm(result, film, request, finished, heard)
@@ -121,14 +130,15 @@ def _film_request(
     timeline: MeasuredTimeline,
     clips: Sequence[PlacedClip],
     transitions: Sequence[Produced],
+    sound: Produced,
 ) -> FilmRequest:
     planned, speakers = planned_lines(stage.plan), speakers_of(stage, timeline)
     after = {transition.item_id: transition.files["clip"] for transition in transitions}
     return FilmRequest(
         title=stage.plan.title,
         clips=tuple(_film_clip(clip, after, stage.format.frame_rate) for clip in clips),
-        track=_sound(stage),
-        sounds=() if stage.plan.soundtrack is None else stage.plan.soundtrack.kinds,
+        sound=sound.files["audio"],
+        sound_report=sound.files["report"],
         frames=timeline.frames,
         frame_rate=stage.format.frame_rate,
         size=stage.format.size,
@@ -140,7 +150,6 @@ def _film_request(
                 speaker=speakers[line.character_id].shown,
                 text=line.text,
                 off_screen=planned[line.index].off_screen,
-                rings=ringing_samples(planned[line.index].effect),
             )
             for line in timeline.lines
         ),
@@ -157,7 +166,6 @@ def _film_request(
             )
             for shot, place in zip(stage.plan.shots, timeline.shots, strict=True)
         ),
-        target=stage.settings.mastering,
         scenes=stage.scenes(stage.plan.shots),
     )
 
@@ -176,7 +184,31 @@ def _film_clip(
     )
 
 
-def _sound(stage: Stage) -> StoredFile:
-    """Return the film's sound: the mix, where there is one, else the track of the lines."""
-    item = TIMELINE if stage.plan.soundtrack is None else MIX
-    return stage.file(TIMELINE_TRACK, item, "audio")
+def _mastered(stage: Stage, timeline: MeasuredTimeline) -> Produced:
+    """Return the film's sound as it is delivered: the mix, where there is one, or the lines alone.
+
+    Ambience and effects alone keep the level that they would have under speech: a garden at night
+    is not as loud as a conversation.
+    """
+    planned, soundtrack = planned_lines(stage.plan), stage.plan.soundtrack
+    sounds = () if soundtrack is None else soundtrack.kinds
+    request = MasterRequest(
+        track=stage.file(
+            TIMELINE_TRACK, TIMELINE if stage.plan.soundtrack is None else MIX, "audio"
+        ),
+        samples=timeline.samples,
+        frame_rate=stage.format.frame_rate,
+        lines=tuple(
+            MasteredLine(
+                start=line.start_sample,
+                end=line.end_sample,
+                rings=ringing_samples(planned[line.index].effect),
+            )
+            for line in timeline.lines
+        ),
+        target=stage.settings.mastering,
+        is_mixed=bool(sounds),
+        is_levelled=bool(timeline.lines) or "music" in sounds or not sounds,
+    )
+    (sound,) = stage.produce(SoundMaster(EngineSettings()), [Item(SOUND, request)])
+    return sound

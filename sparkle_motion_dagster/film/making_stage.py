@@ -14,6 +14,7 @@ from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.takes.choosing import ItemsTakes
 from sparkle_motion_dagster.film.takes.fit import Misfit, shape_misfit
 from sparkle_motion_dagster.film.takes.keeping import keep_latest, keep_ruled
+from sparkle_motion_dagster.film.takes.listing import SHOWN
 from sparkle_motion_dagster.film.takes.pins import pinned_to
 from sparkle_motion_dagster.film.takes.rules import TakesRule
 from sparkle_motion_dagster.production.halting import Control
@@ -51,7 +52,7 @@ class MakingStage(Stage):
         latest = {
             item.id: (self.take_of(item) or OWN, one.record.fingerprint)
             for item, one in zip(items, made, strict=True)
-            if self.choices.of(self.name, item.id) is not None
+            if self.choices.of(self.name, item.id) is not None and _is_take(one)
         }
         keep_latest(self.name, latest, self.workbench.run_folder(self.run_id), self.workbench)
         return tuple(map(self.as_chosen, items, made))
@@ -123,3 +124,8 @@ class MakingStage(Stage):
     def device(self) -> str:
         """What the stage is made on: the device's preset, where a model was used."""
         return self.facilities.device
+
+
+def _is_take(produced: Produced) -> bool:
+    """Tell whether people can look at an item, or listen to it: a move alone is no take."""
+    return not produced.files.keys().isdisjoint(SHOWN)

@@ -5,16 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from sparkle_motion_dagster.artifacts.models import Artifact, StageManifest, StoredFile
+from sparkle_motion_dagster.engines.builtin.talking_clips import TalkingClipRequest
 from sparkle_motion_dagster.engines.lipsync.base import (
     LipsyncEngine,
     LipsyncLine,
     LipsyncRequest,
     Pictured,
 )
+from sparkle_motion_dagster.engines.video.base import VideoEngine
 from sparkle_motion_dagster.film.clip_coding import clip_coding
 from sparkle_motion_dagster.film.faces.search import follow_faces
 from sparkle_motion_dagster.film.faces.speaking import ReadClip, read_clips
 from sparkle_motion_dagster.film.finishing import finishes
+from sparkle_motion_dagster.film.inputs import StaleStageError
+from sparkle_motion_dagster.film.moves import move_request
+from sparkle_motion_dagster.film.one_pass import OnePass
 from sparkle_motion_dagster.film.portraits import picture_of
 from sparkle_motion_dagster.film.stage import Stage, appearance_of
 from sparkle_motion_dagster.film.stages import SHOT_CLIPS, faces_id
@@ -37,22 +42,37 @@ from sparkle_motion_dagster.production.manifest import StageResult, artifacts_of
 class LipsyncedClips:
     """The film's clips, in order; ``moved`` are those whose mouths were moved.
 
-    ``read`` are those of them in which real faces were followed.
+    ``one_pass`` are those of them that were made with their mouths, ``read`` those in which real
+    faces were followed.
     """
 
     result: StageResult
     clips: tuple[Artifact, ...]
     moved: tuple[Produced, ...]
+    one_pass: tuple[Produced, ...]
     read: tuple[ReadClip, ...]
     timeline: MeasuredTimeline
 
 
-def move_mouths(stage: Stage, engine: LipsyncEngine[Any]) -> LipsyncedClips:
-    """Return the film's clips, with moving mouths where somebody is seen talking."""
+def move_mouths(
+    stage: Stage, lipsync: LipsyncEngine[Any], video: VideoEngine[Any, Any]
+) -> LipsyncedClips:
+    """Return the film's clips, with moving mouths where somebody is seen talking.
+
+    Args:
+        stage: The stage that makes them.
+        lipsync: Who moves mouths.
+        video: Whose frames they are, where clips are made in one pass.
+
+    Raises:
+        StaleStageError: Clips were to be made in one pass, and these engines cannot.
+    """
     timeline = stage.timeline()
     finished = finishes(stage, timeline).keys()
-    talking = list(_talking(stage.plan, timeline))
-    followed = follow_faces(stage, () if "followed" in engine.unused_fields else talking)
+    talking = list(talking_shots(stage.plan, timeline))
+    planned = {one.id for one in stage.inputs[SHOT_CLIPS].artifacts if one.name == "move"}
+    filmed = [(shot, place) for shot, place in talking if shot.id not in planned]
+    followed = follow_faces(stage, () if "followed" in lipsync.unused_fields else filmed)
     seen = {
         item.item_id: item.files["faces"]
         for item in followed
@@ -60,32 +80,66 @@ def move_mouths(stage: Stage, engine: LipsyncEngine[Any]) -> LipsyncedClips:
     }
     requests = [
         _lipsync_request(stage, timeline, shot, place, finished, seen.get(faces_id(shot.id)))
-        for shot, place in talking
+        for shot, place in filmed
     ]
     moved = stage.produce(
-        engine,
+        lipsync,
         [
-            Item(shot.id, engine.narrowed(request))
-            for (shot, _), request in zip(talking, requests, strict=True)
+            Item(shot.id, lipsync.narrowed(request))
+            for (shot, _), request in zip(filmed, requests, strict=True)
         ],
     )
     read = read_clips(stage, zip(moved, requests, strict=True))
+    one_pass = _made_in_one_pass(
+        stage,
+        lipsync,
+        video,
+        [
+            Item(shot.id, _talking_clip_request(stage, timeline, shot, place, finished))
+            for shot, place in talking
+            if shot.id in planned
+        ],
+    )
     # Who has nothing to move need not have a model.
-    identity = engine.identity() if moved else engine.introduction()
-    clips = _in_film_order(stage.inputs[SHOT_CLIPS], moved)
+    identity = lipsync.identity() if talking else lipsync.introduction()
+    speaking = _in_order(talking, (*moved, *one_pass))
+    clips = _in_film_order(stage.inputs[SHOT_CLIPS], speaking)
     beside = (*followed, *(clip.read for clip in read))
     found = [artifact for item in beside for artifact in artifacts_of(item)]
-    result = StageResult.of(identity, (*moved, *beside), (*clips, *found))
-    return LipsyncedClips(result, clips, moved, read, timeline)
+    result = StageResult.of(identity, (*speaking, *beside), (*clips, *found))
+    return LipsyncedClips(result, clips, speaking, one_pass, read, timeline)
+
+
+def _made_in_one_pass(
+    stage: Stage,
+    lipsync: LipsyncEngine[Any],
+    video: VideoEngine[Any, Any],
+    items: Sequence[Item[TalkingClipRequest]],
+) -> tuple[Produced, ...]:
+    """Return the clips of shots of which no more than their move is there."""
+    if not items:
+        return ()
+    one_pass = OnePass.of(video.rendering_with(stage.plan.render_profile.video.model_id), lipsync)
+    if one_pass is None:
+        raise StaleStageError(
+            f"The clips of {', '.join(item.id for item in items)} were to be made together with "
+            f"their mouths, and {lipsync.name} moves those of clips that are there. Materialize "
+            f"{SHOT_CLIPS} first, or render the whole film: what did not change is taken from the "
+            "store."
+        )
+    narrowed = [Item(item.id, lipsync.narrowed(item.request)) for item in items]
+    return stage.produce(one_pass.maker, narrowed)
 
 
 def reworked_shots(stage: Stage, timeline: MeasuredTimeline) -> frozenset[str]:
     """Return the shots whose clips lip sync, or the finisher, encodes again."""
-    talking = (shot.id for shot, _ in _talking(stage.plan, timeline))
+    talking = (shot.id for shot, _ in talking_shots(stage.plan, timeline))
     return frozenset([*talking, *finishes(stage, timeline)])
 
 
-def _talking(plan: MoviePlan, timeline: MeasuredTimeline) -> Iterator[tuple[ShotSpec, ClipPlace]]:
+def talking_shots(
+    plan: MoviePlan, timeline: MeasuredTimeline
+) -> Iterator[tuple[ShotSpec, ClipPlace]]:
     """Yield the shots in which somebody is seen talking, and where their clips lie."""
     for shot, place in zip(plan.shots, clip_places(plan, timeline), strict=True):
         if shot.is_talking_closeup and _seen_lines(plan, timeline, place.shot):
@@ -126,26 +180,55 @@ def _lipsync_request(
     finished: Collection[str],
     followed: StoredFile | None,
 ) -> LipsyncRequest:
-    first_sample = samples_at_frame(place.start_frame, timeline.fps)
-    lines = _seen_lines(stage.plan, timeline, place.shot)
-    speakers = tuple(dict.fromkeys(line.character_id for line in lines))
-    coding = clip_coding(stage, place, is_final=shot.id not in finished)
+    """Return what is asked for where mouths are moved in a clip that is there."""
+    speakers = {line.character_id: None for line in _seen_lines(stage.plan, timeline, place.shot)}
     return LipsyncRequest(
         clip=stage.file(SHOT_CLIPS, shot.id, "clip"),
-        scene=stage.optional_file(SHOT_CLIPS, shot.id, "scene"),
         followed=followed,
         pictured=() if followed is None else _pictured(stage, shot),
         known=() if followed is None else _known(stage, shot, speakers),
-        lines=tuple(_lipsync_line(stage, line, first_sample) for line in lines),
         faces=_faces(shot, speakers),
-        frames=place.frames,
-        frame_rate=stage.format.frame_rate,
-        size=stage.format.size,
-        head=place.handles.head,
-        splices=coding.splices,
-        written_left=any(text.place == "lower_third" for text in shot.on_screen_text),
-        encoding=coding.encoding,
+        **_spoken(stage, timeline, shot, place, finished),
     )
+
+
+def _talking_clip_request(
+    stage: Stage,
+    timeline: MeasuredTimeline,
+    shot: ShotSpec,
+    place: ClipPlace,
+    finished: Collection[str],
+) -> TalkingClipRequest:
+    """Return what is asked for where a clip is made with its mouths."""
+    return TalkingClipRequest(
+        move=stage.file(SHOT_CLIPS, shot.id, "move"),
+        shot=move_request(stage, shot, place),
+        **_spoken(stage, timeline, shot, place, finished),
+    )
+
+
+def _spoken(
+    stage: Stage,
+    timeline: MeasuredTimeline,
+    shot: ShotSpec,
+    place: ClipPlace,
+    finished: Collection[str],
+) -> dict[str, Any]:
+    """Return what every clip is asked for by in which somebody talks, by field."""
+    first_sample = samples_at_frame(place.start_frame, timeline.fps)
+    coding = clip_coding(stage, place, is_final=shot.id not in finished)
+    lines = _seen_lines(stage.plan, timeline, place.shot)
+    return {
+        "scene": stage.optional_file(SHOT_CLIPS, shot.id, "scene"),
+        "lines": tuple(_lipsync_line(stage, line, first_sample) for line in lines),
+        "frames": place.frames,
+        "frame_rate": stage.format.frame_rate,
+        "size": stage.format.size,
+        "head": place.handles.head,
+        "splices": coding.splices,
+        "written_left": any(text.place == "lower_third" for text in shot.on_screen_text),
+        "encoding": coding.encoding,
+    }
 
 
 def _pictured(stage: Stage, shot: ShotSpec) -> tuple[tuple[Pictured, ...], ...]:
@@ -186,12 +269,20 @@ def _lipsync_line(stage: Stage, line: TimelineLine, first_sample: int) -> Lipsyn
     )
 
 
+def _in_order(
+    talking: Sequence[tuple[ShotSpec, ClipPlace]], moved: Sequence[Produced]
+) -> tuple[Produced, ...]:
+    """Return clips in the order of their shots."""
+    by_shot = {item.item_id: item for item in moved}
+    return tuple(by_shot[shot.id] for shot, _ in talking)
+
+
 def _in_film_order(shot_clips: StageManifest, moved: Sequence[Produced]) -> tuple[Artifact, ...]:
     """Return the clips of the film: those whose mouths move, and the others as they were."""
     replaced = {item.item_id: artifacts_of(item) for item in moved}
     return tuple(
         artifact
-        for clip in shot_clips.artifacts
-        if clip.name == "clip"
-        for artifact in replaced.get(clip.id, (clip,))
+        for shot in shot_clips.artifacts
+        if shot.name in ("clip", "move")
+        for artifact in replaced.get(shot.id, (shot,))
     )

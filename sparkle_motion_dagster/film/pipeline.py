@@ -46,8 +46,12 @@ PIPELINE: Mapping[str, Callable[[Stage, Engines], StageResult]] = {
         make_track(stage, engines.speech, engines.ambience, engines.hearing).result
     ),
     stages.BASE_IMAGES: lambda stage, engines: make_keyframes(stage, engines.images).result,
-    stages.SHOT_CLIPS: lambda stage, engines: make_shots(stage, engines.video).result,
-    stages.LIPSYNC_CLIPS: lambda stage, engines: move_mouths(stage, engines.lipsync).result,
+    stages.SHOT_CLIPS: lambda stage, engines: (
+        make_shots(stage, engines.video, engines.lipsync).result
+    ),
+    stages.LIPSYNC_CLIPS: lambda stage, engines: (
+        move_mouths(stage, engines.lipsync, engines.video).result
+    ),
     stages.VIDEO_FINAL: lambda stage, engines: assemble(stage, engines.hearing).result,
 }
 """What is made in each stage after the plan's, in order."""

@@ -1,15 +1,14 @@
 """The silent clips of the shots: made at once, or as footage that is conformed to the film."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 from sparkle_motion_dagster.artifacts.models import Artifact
 from sparkle_motion_dagster.engines.base import EngineInputError
 from sparkle_motion_dagster.engines.builtin.conform.engine import Conformer, ConformRequest
+from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine
 from sparkle_motion_dagster.engines.video.base import (
-    Described,
     FootageEngine,
     FootageRequest,
     VideoEngine,
@@ -17,17 +16,16 @@ from sparkle_motion_dagster.engines.video.base import (
 )
 from sparkle_motion_dagster.film.cards import card_clips
 from sparkle_motion_dagster.film.clip_coding import clip_coding
-from sparkle_motion_dagster.film.faces.search import scene_of
-from sparkle_motion_dagster.film.mouths import reworked_shots
+from sparkle_motion_dagster.film.mouths import reworked_shots, talking_shots
+from sparkle_motion_dagster.film.moves import move_request
+from sparkle_motion_dagster.film.one_pass import OnePass, is_for_one_pass
 from sparkle_motion_dagster.film.own_clips import conform_clips
 from sparkle_motion_dagster.film.stage import Stage
-from sparkle_motion_dagster.film.stages import BASE_IMAGES, footage_id
+from sparkle_motion_dagster.film.stages import footage_id
 from sparkle_motion_dagster.film.takes.fit import footage_misfit
 from sparkle_motion_dagster.plan.cards import card_of
 from sparkle_motion_dagster.plan.models import MoviePlan
-from sparkle_motion_dagster.plan.seeds import shot_seed
-from sparkle_motion_dagster.plan.shot import ShotSpec
-from sparkle_motion_dagster.plan.timeline.clip_places import ClipPlace, clip_places
+from sparkle_motion_dagster.plan.timeline.clip_places import clip_places
 from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
 from sparkle_motion_dagster.production.loop import Item, Produced
 from sparkle_motion_dagster.production.manifest import StageResult
@@ -35,89 +33,67 @@ from sparkle_motion_dagster.production.manifest import StageResult
 
 @dataclass(frozen=True)
 class ShotClips:
-    """The clip of every shot, in order, as long as the timeline and its transitions say."""
+    """The clip of every shot, in order, as long as the timeline and its transitions say.
+
+    Of those that are made in one pass with their mouths, it is the move that they will show.
+    """
 
     result: StageResult
-    clips: tuple[Artifact, ...]
     timeline: MeasuredTimeline
 
+    @property
+    def clips(self) -> tuple[Artifact, ...]:
+        """The clips that are there."""
+        return tuple(artifact for artifact in self.shown if artifact.name == "clip")
 
-def make_shots(stage: Stage, engine: VideoEngine[Any, Any]) -> ShotClips:
+    @property
+    def shown(self) -> tuple[Artifact, ...]:
+        """The clips, and the moves in their places."""
+        names = ("clip", "move")
+        return tuple(artifact for artifact in self.result.artifacts if artifact.name in names)
+
+
+def make_shots(
+    stage: Stage, video: VideoEngine[Any, Any], lipsync: LipsyncEngine[Any]
+) -> ShotClips:
     """Return the clip of every shot: the way from its keyframe to where it ends.
+
+    Of a talking close-up that is made in one pass, it is the move that its clip will show.
+
+    Args:
+        stage: The stage that makes them.
+        video: Who makes clips, or footage.
+        lipsync: Who moves mouths later: with whom a clip can be made in one pass.
 
     Raises:
         EngineInputError: The engine does not have the model that the plan asks for, or a shot has
             become longer than it can make.
     """
-    engine = engine.rendering_with(stage.plan.render_profile.video.model_id)
+    video = video.rendering_with(stage.plan.render_profile.video.model_id)
     timeline = stage.timeline()
     reworked = reworked_shots(stage, timeline)
-    shots = [
-        Item(shot.id, _video_request(stage, shot, start, place, reworked))
-        for shot, place in zip(stage.plan.shots, clip_places(stage.plan, timeline), strict=True)
-        if (start := shot.start_base_image_id) is not None and card_of(stage.plan, shot.id) is None
-    ]
+    talking = {shot.id for shot, _ in talking_shots(stage.plan, timeline)}
+    one_pass = OnePass.of(video, lipsync)
+    planned, shots = [], []
+    for shot, place in zip(stage.plan.shots, clip_places(stage.plan, timeline), strict=True):
+        if shot.start_base_image_id is None or card_of(stage.plan, shot.id) is not None:
+            continue
+        move = move_request(stage, shot, place)
+        if one_pass is not None and shot.id in talking and is_for_one_pass(stage, shot):
+            planned.append(Item(shot.id, move))
+        else:
+            coding = clip_coding(stage, place, is_final=shot.id not in reworked)
+            shots.append(Item(shot.id, VideoRequest.of(move, coding.encoding, coding.splices)))
     made = (
-        *_made(stage, engine, shots),
+        *_made(stage, video, shots),
+        *(() if one_pass is None else stage.produce(one_pass.planner, planned)),
         *conform_clips(stage, timeline, reworked),
         *card_clips(stage, timeline),
     )
     # Who has nothing to make need not have a model.
-    identity = engine.identity() if shots else engine.introduction()
+    identity = video.identity() if shots or planned else video.introduction()
     result = StageResult.of(identity, _in_film_order(stage.plan, made))
-    clips = tuple(artifact for artifact in result.artifacts if artifact.name == "clip")
-    return ShotClips(result, clips, timeline)
-
-
-def _video_request(
-    stage: Stage, shot: ShotSpec, start: str, place: ClipPlace, reworked: Collection[str]
-) -> VideoRequest:
-    end = start if shot.transition == "hold" else shot.end_base_image_id
-    becomes_another = end not in {None, start}
-    all_drawn = len(stage.scenes([shot])) == len(shot.keyframes)
-    # Where the next shot begins with the same keyframe, that one shows it.
-    ends_on_keyframe = shot.transition != "match" or shot.id == stage.plan.shots[-1].id
-    coding = clip_coding(stage, place, is_final=shot.id not in reworked)
-    return VideoRequest(
-        start=stage.file(BASE_IMAGES, start, "image"),
-        start_scene=scene_of(stage, start),
-        end=None if end is None else stage.file(BASE_IMAGES, end, "image"),
-        end_scene=None if end is None else scene_of(stage, end),
-        frames=place.frames,
-        frame_rate=stage.format.frame_rate,
-        size=stage.format.size,
-        ends_on_keyframe=ends_on_keyframe,
-        strip_changes=ends_on_keyframe and becomes_another and all_drawn,
-        end_rests=shot.transition != "match" and becomes_another,
-        splices=coding.splices,
-        visual_description=shot.visual_description,
-        characters=tuple(_described(stage.plan, shot)),
-        setting=shot.setting,
-        motion_prompt=shot.motion_prompt,
-        negative_prompt=shot.negative_prompt,
-        seed=shot_seed(stage.plan, shot),
-        again=_again(stage.plan, shot),
-        encoding=coding.encoding,
-    )
-
-
-def _described(plan: MoviePlan, shot: ShotSpec) -> Iterator[Described]:
-    """Yield who is in a shot's keyframes, each of them once, and how the plan says that they look.
-
-    Where nothing is said of somebody, their keyframe has to do.
-    """
-    images = {image.id: image for image in plan.base_images}
-    shown = chain.from_iterable(images[keyframe].characters for keyframe in shot.keyframes)
-    for character in map(plan.character, dict.fromkeys(shown)):
-        if character.description and (description := character.description.strip()):
-            yield Described(name=character.name, description=description)
-
-
-def _again(plan: MoviePlan, shot: ShotSpec) -> int | None:
-    """Return what lets a shot move differently from the one before it on the same keyframe."""
-    keyframe = shot.start_base_image_id
-    first = next(each for each in plan.shots if each.start_base_image_id == keyframe)
-    return None if shot is first else shot_seed(plan, shot)
+    return ShotClips(result, timeline)
 
 
 def _made(

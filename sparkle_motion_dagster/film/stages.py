@@ -59,7 +59,8 @@ OUTPUTS: Final[Mapping[str, tuple[str, ...]]] = {
 
 The track, an item beside the lines that had to be faster, has a timeline instead of timings. What
 was found of faces in a keyframe or in a clip is an item beside it; it has ``faces``, and the one of
-a keyframe that shows some has a ``scene``.
+a keyframe that shows some has a ``scene``. A shot whose clip is made in one pass with its mouths
+has a ``move`` and a ``strip`` in place of a clip.
 """
 
 PLAN: Final = "movie_plan"
@@ -76,6 +77,9 @@ TIMELINE: Final = "timeline"
 
 MIX: Final = "mix"
 """Item id of the film's sound, where more is heard than speech."""
+
+SOUND: Final = "sound"
+"""Item id of the film's sound as it is delivered: mastered."""
 
 FILM: Final = "film"
 """Item id of the film."""

@@ -20,6 +20,7 @@ from sparkle_motion_dagster.engines.builtin.mouth_reader import ReadMouthsReques
 from sparkle_motion_dagster.engines.builtin.own_clip_conformer import OwnClipRequest
 from sparkle_motion_dagster.engines.builtin.picture_fitter import FitRequest
 from sparkle_motion_dagster.engines.builtin.recording_importer import ImportRequest
+from sparkle_motion_dagster.engines.builtin.sound_master import MasterRequest
 from sparkle_motion_dagster.engines.builtin.sound_mixer import MixRequest
 from sparkle_motion_dagster.engines.builtin.speaker_mixer import SpeakerRequest
 from sparkle_motion_dagster.engines.builtin.stem_mixer import StemRequest
@@ -31,7 +32,12 @@ from sparkle_motion_dagster.engines.builtin.treatment.engine import TreatRequest
 from sparkle_motion_dagster.engines.hearing.base import HeardWord, HearingRequest, Transcript
 from sparkle_motion_dagster.engines.images.base import ImageEngine
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine
-from sparkle_motion_dagster.engines.video.base import FootageEngine, FootageRequest, VideoRequest
+from sparkle_motion_dagster.engines.video.base import (
+    FootageEngine,
+    FootageRequest,
+    MoveRequest,
+    VideoRequest,
+)
 from sparkle_motion_dagster.film import stages
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.takes.choosing import TAKE_WHY, ItemsTakes
@@ -51,9 +57,11 @@ _OUTPUTS: Mapping[type[Request], tuple[str, ...]] = {
     TrackRequest: ("audio", "timeline"),
     **dict.fromkeys((AmbienceRequest, StemRequest, SpeakerRequest, MixRequest), ("audio",)),
     **dict.fromkeys((ImportRequest, TreatRequest), ("audio",)),
+    MasterRequest: ("audio", "report"),
     HearingRequest: ("heard",),
     AlignRequest: ("timings",),
     **dict.fromkeys((CardRequest, FitRequest), ("image",)),
+    MoveRequest: ("move", "strip", "scene"),
     FollowRequest: ("faces",),
     ReadMouthsRequest: ("mouths",),
     MeasureRequest: ("measures",),

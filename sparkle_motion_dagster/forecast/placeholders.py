@@ -53,6 +53,8 @@ class Owner:
                 return f"finished clip {shot}"
             case stages.VIDEO_FINAL, item if shot := stages.shot_of_transition(item):
                 return f"transition after {shot}"
+            case stages.VIDEO_FINAL, stages.SOUND:
+                return "the mastered sound"
             case stages.VIDEO_FINAL, _:
                 return "the film"
             case _, item:

@@ -26,7 +26,7 @@ from sparkle_motion_dagster.film.stages import (
 from sparkle_motion_dagster.film.takes.recipes import has_takes
 from sparkle_motion_dagster.forecast.calls import EngineCall
 from sparkle_motion_dagster.forecast.comparing import readable
-from sparkle_motion_dagster.forecast.dry_run import DryRun, PlannedFilm, first_dry_run
+from sparkle_motion_dagster.forecast.dry_run import PlannedFilm, first_dry_run
 from sparkle_motion_dagster.forecast.history import History
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench
 
@@ -92,8 +92,7 @@ def takeable_items(film: PlannedFilm) -> tuple[Takeable, ...]:
     What is chosen of one counts for the others, and not for itself: `takeable` returns one as the
     plan asks for it.
     """
-    calls = _calls(first_dry_run(film))
-    return tuple(one for one in calls if has_takes(one.call.item.request))
+    return tuple(one for one in _calls(film) if has_takes(one.call.item.request))
 
 
 def takeable(film: PlannedFilm, name: str) -> Takeable:
@@ -110,8 +109,8 @@ def takeable(film: PlannedFilm, name: str) -> Takeable:
     """
     found = _meant(film, name)
     without = replace(film, choices=film.choices.without(found.stage, found.item))
-    calls = _calls(first_dry_run(without))
-    found = next(one for one in calls if (one.stage, one.item) == (found.stage, found.item))
+    key = found.stage, found.item
+    found = next(one for one in _calls(without) if (one.stage, one.item) == key)
     waits_for = _awaited(readable(found.call.item.request.model_dump(mode="json")), film)
     if found.stage == SHOT_CLIPS:  # which is as long as what is said in it
         waits_for += [take.awaited for take in film.unheard_takes()]
@@ -125,7 +124,7 @@ def takeable(film: PlannedFilm, name: str) -> Takeable:
 
 
 def _meant(film: PlannedFilm, name: str) -> Takeable:
-    calls = _calls(first_dry_run(film))
+    calls = _calls(film)
     items = [one for one in calls if has_takes(one.call.item.request)]
     stage, _, wanted = name.rpartition("/")
     found = _called(items, stage, wanted)
@@ -151,8 +150,16 @@ def _called(items: Collection[Takeable], stage: str, wanted: str) -> list[Takeab
     return [one for one in items if wanted in (one.called, one.item) and stage in ("", one.stage)]
 
 
-def _calls(run: DryRun) -> list[Takeable]:
-    """Return what a film's items are made of, without what is made beside them or of them."""
+def _calls(film: PlannedFilm) -> list[Takeable]:
+    """Return what a film's items are made of, without what is made beside them or of them.
+
+    A shot is asked for as a clip without mouths, as it is where somebody has chosen its take.
+    """
+    choices = film.choices
+    for shot in film.frozen.rendered.shots:
+        if not (known := choices.known(SHOT_CLIPS, shot.id)).is_decided:
+            choices = choices.with_item(known.model_copy(update={"chosen": OWN}))
+    run = first_dry_run(replace(film, choices=choices))
     calls = [
         Takeable(stage, call)
         for stage in TAKEABLE_STAGES

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 from pydantic import Field
 
 from sparkle_motion_dagster.media.errors import MediaError
@@ -76,7 +77,7 @@ def write_clip(
                     f"frame {count} of {path} is {width}x{height}, but the clip is {size}"
                 )
             for plane in frame.planes:
-                pipe.write(plane.tobytes())
+                pipe.write(np.ascontiguousarray(plane).data)
             count += 1
         if not count:
             raise MediaError(f"{path} would have no frame")

@@ -37,5 +37,7 @@ def darkened(frame: YuvFrame, share: int) -> YuvFrame:
 
 
 def _towards(plane: Plane, black: int, share: int) -> Plane:
-    mixed = plane.astype(np.int32) * share + black * (OPAQUE - share)
-    return ((mixed + OPAQUE // 2) // OPAQUE).astype(np.uint8)
+    import cv2
+
+    mixed = np.arange(256) * share + black * (OPAQUE - share)
+    return np.asarray(cv2.LUT(plane, ((mixed + OPAQUE // 2) // OPAQUE).astype(np.uint8)), np.uint8)

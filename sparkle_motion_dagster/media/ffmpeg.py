@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import fcntl
 import functools
 import os
 import select
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from sparkle_motion_dagster.media.errors import FfmpegError
+from sparkle_motion_dagster.media.giving_up import go_on
 
 _GLOBAL_ARGS = (
     "-hide_banner",
@@ -26,6 +28,8 @@ _GLOBAL_ARGS = (
 )
 _LAST_LINES = 12
 _STALL_TIMEOUT_S = 300.0
+_PIPE_BYTES = 2**20
+"""What Linux grants to every user (/proc/sys/fs/pipe-max-size)."""
 _DEATH_GUARD = Path(__file__).with_name("death_guard.py")
 _NO_SPACE_LEFT = 256 - errno.ENOSPC
 """ffmpeg's exit status is the low byte of its negative error number."""
@@ -93,16 +97,19 @@ def feed_ffmpeg(
             killed.
     """
     gone_first = False
-    with _ffmpeg_process(arguments, stdin=subprocess.PIPE, stderr=log) as process:
+    with _ffmpeg_process(
+        arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
+    ) as process:
         if process.stdin is None:
             raise FfmpegError("ffmpeg was started without a standard input")
         try:
             yield FfmpegInput(process.stdin, arguments, stall_timeout_s)
         except _GoneError:
             gone_first = True
-        process.stdin.close()
         try:
-            process.wait(stall_timeout_s)
+            # Its output, which is empty, ends when it does: seen at once, where `wait` would look
+            # for it 20 times a second.
+            process.communicate(timeout=stall_timeout_s)
         except subprocess.TimeoutExpired as error:
             raise _hung(arguments, stall_timeout_s) from error
     log.seek(0)
@@ -117,16 +124,19 @@ class FfmpegInput:
     def __init__(self, pipe: IO[bytes], arguments: Sequence[str], stall_timeout_s: float) -> None:
         self._pipe, self._arguments, self._stall_timeout_s = pipe, arguments, stall_timeout_s
         os.set_blocking(pipe.fileno(), False)
+        _widen(pipe)
         self._poll = select.poll()
         self._poll.register(pipe, select.POLLOUT)
 
-    def write(self, content: bytes) -> None:
-        """Hand all of it to ffmpeg.
+    def write(self, content: bytes | memoryview) -> None:
+        """Hand all of it to ffmpeg; of a view, whose bytes lie one behind the other.
 
         Raises:
             FfmpegError: ffmpeg has ended, or took nothing for too long.
+            GivenUpError: Nobody waits any more for what it makes.
         """
-        rest = memoryview(content)
+        go_on()
+        rest = memoryview(content).cast("B")
         while rest:
             if not self._poll.poll(1000 * self._stall_timeout_s):
                 raise _hung(self._arguments, self._stall_timeout_s)
@@ -136,19 +146,34 @@ class FfmpegInput:
                 raise _GoneError("ffmpeg reads no more") from error
 
 
+def _widen(pipe: IO[bytes]) -> None:
+    """Let a pipe hold as much as a frame, so that neither side waits for the other at every piece.
+
+    It works as well as it is: other systems than Linux have no such call, and Linux grants it only
+    as long as one user's pipes do not hold too much together.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(PermissionError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+
+
 class _GoneError(FfmpegError):
     """ffmpeg has ended while it was fed: its exit status and its last words are the reason."""
 
 
 @contextlib.contextmanager
 def _ffmpeg_process(
-    arguments: Sequence[str], *, stdin: int, stderr: IO[bytes] | int = subprocess.PIPE
+    arguments: Sequence[str],
+    *,
+    stdin: int,
+    stdout: int = subprocess.DEVNULL,
+    stderr: IO[bytes] | int = subprocess.PIPE,
 ) -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen(
         [*death_guard(), str(ffmpeg_path()), *_GLOBAL_ARGS, *arguments],
         bufsize=0,
         stdin=stdin,
-        stdout=subprocess.DEVNULL,
+        stdout=stdout,
         stderr=stderr,
         start_new_session=True,
     ) as process:

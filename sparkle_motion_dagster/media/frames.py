@@ -7,10 +7,11 @@ The matrix is ITU-R BT.709-6, items 3.2 to 3.6. Chroma lies where H.264 puts it 
 is said (ITU-T H.264, figure 6-1): on the left column of each 2x2 block, between its two rows.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from itertools import dropwhile
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,10 @@ from numpy.typing import NDArray
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.pictures import open_picture
 from sparkle_motion_dagster.units import FrameSize
+
+if TYPE_CHECKING:
+    from av import VideoFrame, VideoStream
+    from av.container import InputContainer
 
 Plane: TypeAlias = NDArray[np.uint8]
 """One component of a picture: (rows, columns), 8 bits."""
@@ -28,6 +33,8 @@ _KR, _KB = 0.2126, 0.0722
 _KG = 1 - _KR - _KB
 _LUMA_OFFSET, _LUMA_RANGE = 16, 219
 _CHROMA_OFFSET, _CHROMA_RANGE = 128, 224
+
+_BAND = 64
 
 BLACK = (_LUMA_OFFSET, _CHROMA_OFFSET, _CHROMA_OFFSET)
 """What no light is in each plane."""
@@ -68,14 +75,12 @@ class YuvFrame:
 
     @classmethod
     def from_rgb(cls, rgb: NDArray[np.uint8]) -> "YuvFrame":
-        """Convert a picture (h, w, 3), full range, both sides even."""
-        red, green, blue = (rgb[..., channel].astype(np.float32) / 255 for channel in range(3))
-        luma, blueness, redness = components(red, green, blue)
-        return cls(
-            y=luma_plane(luma),
-            u=chroma_plane(halve_chroma(blueness)),
-            v=chroma_plane(halve_chroma(redness)),
-        )
+        """Convert a picture (h, w, 3), full range, both sides even.
+
+        Some rows at a time: what is worked out of them stays in the processor's cache.
+        """
+        bands = (_converted(rgb[top : top + _BAND]) for top in range(0, len(rgb), _BAND))
+        return cls(*map(np.concatenate, zip(*bands, strict=True)))
 
     def to_rgb(self) -> NDArray[np.uint8]:
         """Return it as a picture (h, w, 3), full range, for whoever looks at it.
@@ -88,6 +93,16 @@ class YuvFrame:
         rows, columns = self.shape
         whole = [cv2.resize(plane, (columns, rows)) for plane in (self.u, self.v)]
         return np.asarray(cv2.transform(cv2.merge([self.y, *whole]), _TO_RGB), np.uint8)
+
+
+def _converted(rgb: NDArray[np.uint8]) -> tuple[Plane, Plane, Plane]:
+    red, green, blue = (rgb[..., channel].astype(np.float32) / 255 for channel in range(3))
+    luma, blueness, redness = components(red, green, blue)
+    return (
+        luma_plane(luma),
+        chroma_plane(halve_chroma(blueness)),
+        chroma_plane(halve_chroma(redness)),
+    )
 
 
 def components(red: _Samples, green: _Samples, blue: _Samples) -> tuple[_Samples, ...]:
@@ -139,11 +154,17 @@ def load_keyframe(path: Path, size: FrameSize) -> YuvFrame:
     return YuvFrame.from_rgb(np.asarray(picture.convert("RGB")))
 
 
-def read_frames(path: Path) -> Generator[YuvFrame, None, None]:
+def read_frames(path: Path, first: int = 0) -> Generator[YuvFrame, None, None]:
     """Decode a clip frame by frame; closing the generator closes the file.
 
+    Args:
+        path: The clip.
+        first: The number of the first frame that is wanted. What lies before it is decoded from
+            the nearest keyframe of the stream on.
+
     Raises:
-        MediaError: The file cannot be decoded, or holds anything but 8-bit 4:2:0 limited range.
+        MediaError: The file cannot be decoded, or holds anything but 8-bit 4:2:0 limited range; or
+            its frames come at no even rate, where not all of them are wanted.
     """
     import av
 
@@ -153,13 +174,32 @@ def read_frames(path: Path) -> Generator[YuvFrame, None, None]:
                 raise MediaError(f"{path} holds no picture stream")
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
-            for frame in container.decode(stream):
+            for frame in _decoded(path, container, stream, first):
                 if frame.format.name != "yuv420p":
                     raise MediaError(f"{path} holds {frame.format.name} frames, not yuv420p")
                 planes = np.asarray(frame.to_ndarray(), np.uint8)
                 yield split_planes(planes, frame.height, frame.width)
     except av.FFmpegError as error:
         raise MediaError(f"{path} cannot be decoded: {error.strerror}") from error
+
+
+def _decoded(
+    path: Path, container: "InputContainer", stream: "VideoStream", first: int
+) -> "Iterator[VideoFrame]":
+    if not first:
+        yield from container.decode(stream)
+        return
+    if stream.average_rate is None or stream.time_base is None:
+        raise MediaError(f"{path} does not say at which rate its frames come")
+    begin = round(first / stream.average_rate / stream.time_base)
+    container.seek(begin, stream=stream)
+    for frame in dropwhile(
+        lambda frame: frame.pts is not None and frame.pts < begin, container.decode(stream)
+    ):
+        if first and frame.pts != begin:
+            raise MediaError(f"{path} has no frame where its frame {first} should begin")
+        first = 0
+        yield frame
 
 
 def halve_chroma(samples: _Samples) -> _Samples:

@@ -1,27 +1,31 @@
 """Probing: what a file really holds.
 
-Nothing is believed that a header says alone: pictures, sounds and JSON are decoded whole; of a
-video every packet is read and its time noted, and the first and the last frame are decoded. A file
-that breaks off, is damaged at either end, or is not what its media type says is refused. Damage
-inside a video is found by whoever decodes all of it.
+Nothing is believed that a header says alone: pictures, WAVs and JSON are decoded whole; of a
+video every packet is read and its time noted, and the first and the last frame are decoded; of AAC
+every packet is read. A file that breaks off, is damaged at either end, or is not what its media
+type says is refused. Damage inside a video, or in AAC, is found by whoever decodes all of it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from sparkle_motion_dagster.artifacts.models import MediaFacts
 from sparkle_motion_dagster.media.errors import MediaError, ProbeError
+from sparkle_motion_dagster.media.packets import open_packets
 from sparkle_motion_dagster.media.pictures import open_picture
 
 if TYPE_CHECKING:
-    from av import Packet, VideoCodecContext, VideoFrame
+    from av import Packet, VideoFrame
     from av.container import InputContainer
+    from av.stream import Stream
+    from av.video.stream import VideoStream
 
 _BLOCK = 1 << 16
 
@@ -36,7 +40,7 @@ def probe(path: Path, media_type: str) -> MediaFacts:
     Args:
         path: The file.
         media_type: What it is said to be: ``image/png``, ``image/jpeg``, ``video/mp4``,
-            ``audio/wav`` or ``application/json``.
+            ``audio/wav``, ``audio/mp4`` or ``application/json``.
 
     Raises:
         ProbeError: The file is missing, empty, damaged, cut off, or something else than
@@ -66,49 +70,62 @@ def _picture(path: Path, form: str) -> MediaFacts:
     )
 
 
-def _video(path: Path) -> MediaFacts:
+class Decoding(Protocol):
+    """What is decoded of a video while its packets are read."""
+
+    def take(self, packet: Packet[Any]) -> None:
+        """Take the next packet of the picture, in the order of the file."""
+
+    def check(self, last: int) -> None:
+        """Finish: no packet follows, and the frame that is shown last is shown at `last` ticks.
+
+        Raises:
+            MediaError: What was to be decoded is damaged.
+        """
+
+
+def probe_video(
+    path: Path, decoding_of: Callable[[VideoStream], Decoding] | None = None
+) -> MediaFacts:
+    """Read a whole video and return what it holds; see `probe`.
+
+    Args:
+        path: The file.
+        decoding_of: Returns what decodes its picture meanwhile; None: its two ends are decoded.
+
+    Raises:
+        ProbeError: The file is damaged, cut off, or no MP4.
+        MediaError: What was to be decoded is damaged.
+    """
     import av
 
     try:
-        with av.open(str(path), metadata_errors="replace") as container:
+        with open_packets(path) as container:
             if "mp4" not in container.format.name.split(","):
                 raise ProbeError(f"{path} is {container.format.name}, not video/mp4")
-            return _read_video(path, container)
+            return _read_video(path, container, decoding_of or partial(_Ends, path))
     except av.FFmpegError as error:
         _refuse(path, "video/mp4", error.strerror)
 
 
-def _read_video(path: Path, container: InputContainer) -> MediaFacts:
+def _read_video(
+    path: Path, container: InputContainer, decoding_of: Callable[[VideoStream], Decoding]
+) -> MediaFacts:
     pictures, sounds = container.streams.video, container.streams.audio
     if len(pictures) != 1 or len(sounds) > 1:
         raise ProbeError(
             f"{path} holds {len(pictures)} picture and {len(sounds)} sound streams; a video has "
             "one picture stream, and at most one sound stream"
         )
-    for stream in (*pictures, *sounds):
-        if stream.codec_context is None:
-            raise ProbeError(f"{path} is damaged: the codec of a {stream.type} stream is unknown")
-    picture = pictures[0]
-    ends = _Ends(path, picture.codec_context)
-    clock = _Clock(path)
-    packets = dict.fromkeys((stream.index for stream in (*pictures, *sounds)), 0)
-    for packet in container.demux(*pictures, *sounds):
-        if not packet.size:
-            continue
-        if packet.is_corrupt:
-            raise ProbeError(f"{path} is cut off or damaged: it ends within a packet")
-        packets[packet.stream.index] += 1
+    (picture,) = pictures
+    packets = _whole_packets(path, container, (*pictures, *sounds))
+    decoding, clock = decoding_of(picture), _Clock(path)
+    for packet in packets:
         if packet.stream.index == picture.index:
             clock.note(packet)
-            ends.take(packet)
-    for stream in (*pictures, *sounds):
-        if packets[stream.index] != stream.frames or not stream.frames:
-            raise ProbeError(
-                f"{path} is cut off or damaged: {packets[stream.index]} of the {stream.frames} "
-                f"packets of its {stream.type} stream are there"
-            )
+            decoding.take(packet)
     rate = clock.rate()
-    ends.check(clock.last)
+    decoding.check(clock.last)
     return MediaFacts(
         duration_s=float(picture.frames / rate),
         frame_rate=rate,
@@ -120,11 +137,34 @@ def _read_video(path: Path, container: InputContainer) -> MediaFacts:
     )
 
 
+def _whole_packets(
+    path: Path, container: InputContainer, streams: Sequence[Stream]
+) -> Iterator[Packet[Any]]:
+    """Yield the packets of streams; all that the container says that there are must be there."""
+    for stream in streams:
+        if stream.codec_context is None:
+            raise ProbeError(f"{path} is damaged: the codec of a {stream.type} stream is unknown")
+    packets = {stream.index: 0 for stream in streams}
+    for packet in container.demux(*streams):
+        if not packet.size:  # the demuxer ends with empty ones
+            continue
+        if packet.is_corrupt:
+            raise ProbeError(f"{path} is cut off or damaged: it ends within a packet")
+        packets[packet.stream.index] += 1
+        yield packet
+    for stream in streams:
+        if packets[stream.index] != stream.frames or not stream.frames:
+            raise ProbeError(
+                f"{path} is cut off or damaged: {packets[stream.index]} of the {stream.frames} "
+                f"packets of its {stream.type} stream are there"
+            )
+
+
 class _Ends:
     """Decodes the first frame and the last, and of those between only what the last needs."""
 
-    def __init__(self, path: Path, codec: VideoCodecContext) -> None:
-        self._path, self._codec = path, codec
+    def __init__(self, path: Path, stream: VideoStream) -> None:
+        self._path, self._codec = path, stream.codec_context
         self._tail: list[Packet[Any]] = []
         self._taken = 0
 
@@ -221,6 +261,25 @@ def require_whole_riff(path: Path) -> None:
         raise ProbeError(f"{path} is cut off: {is_there} bytes are there of {said}")
 
 
+def _aac(path: Path) -> MediaFacts:
+    import av
+
+    try:
+        with open_packets(path) as container:
+            sounds = container.streams.audio
+            if len(container.streams) != 1 or len(sounds) != 1:
+                raise ProbeError(f"{path} is not audio/mp4: it must hold one sound stream only")
+            (sound,) = sounds
+            deque(_whole_packets(path, container, sounds), maxlen=0)
+            return MediaFacts(
+                duration_s=float((sound.duration or 0) * (sound.time_base or 1)),
+                sample_rate=sound.codec_context.sample_rate,
+                channels=sound.codec_context.channels,
+            )
+    except av.FFmpegError as error:
+        _refuse(path, "audio/mp4", error.strerror)
+
+
 def _json(path: Path) -> MediaFacts:
     try:
         json.loads(path.read_bytes(), parse_constant=_no_constant)
@@ -240,7 +299,8 @@ def _refuse(path: Path, media_type: str, reason: str | None) -> NoReturn:
 _PROBERS: dict[str, Callable[[Path], MediaFacts]] = {
     "image/png": partial(_picture, form="PNG"),
     "image/jpeg": partial(_picture, form="JPEG"),
-    "video/mp4": _video,
+    "video/mp4": probe_video,
     "audio/wav": _wav,
+    "audio/mp4": _aac,
     "application/json": _json,
 }

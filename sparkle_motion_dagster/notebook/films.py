@@ -134,7 +134,7 @@ def described(standing: FilmStanding, item: ItemOfFilm | None = None) -> str:
         if item is not None and item.stage == stage:
             done = max(done, item.done)
         said = f"rendering: {stage}, {done} of {report.total}"
-        said += f", {report.item}" if report.item else ""
+        said += f", {report.at}" if report.at else ""
         said += f", {report.doing}" if report.doing else ""
         left = standing.remaining_s
         return said if left is None else f"{said}, about {left:.0f} s left in this stage"

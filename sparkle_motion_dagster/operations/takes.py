@@ -14,6 +14,7 @@ from sparkle_motion_dagster.film.stages import (
     whose,
 )
 from sparkle_motion_dagster.film.takes.keeping import change_choices
+from sparkle_motion_dagster.film.takes.listing import SHOWN
 from sparkle_motion_dagster.production.workbench import Workbench
 
 
@@ -27,11 +28,15 @@ class NotMadeError(ConflictError):
 
 @dataclass(frozen=True)
 class FilmItem:
-    """An item of a film: its stage, its id there, and what the film has of it."""
+    """An item of a film: its stage, its id there, and what the film has of it.
+
+    ``in_one_pass`` tells whether it is a shot of which the film has no clip without mouths.
+    """
 
     stage: str
     item: str
     fingerprint: Sha256 | None
+    in_one_pass: bool = False
 
     @property
     def called(self) -> str:
@@ -72,6 +77,13 @@ def pin(folder: RunFolder, name: str, number: int | None = None) -> ItemChoices:
         wanted = known.chosen if number is None else number
         take = None if wanted is None else _take(folder, item, known, wanted)
         print_ = item.fingerprint if take is None else take.fingerprint
+        if print_ is None and item.in_one_pass and wanted is None:
+            raise NotMadeError(
+                f"There is nothing yet to pin {item.called} of {folder.run_id} to: its mouths are "
+                "drawn before it is encoded, so that the film has no clip of it without them. "
+                f"`sparkle take {folder.run_id} {item.called} 1` has the next render make one, "
+                "which can be pinned then."
+            )
         if print_ is None:
             raise NotMadeError(
                 f"{item.called} of {folder.run_id} has not been made yet, so that there is nothing "
@@ -143,17 +155,18 @@ def film_items(folder: RunFolder) -> Iterator[FilmItem]:
     for stage in TAKEABLE_STAGES:
         manifest = folder.readable(stage)
         shown = manifest.artifacts if manifest else ()
-        prints = {artifact.id: artifact.fingerprint for artifact in shown}
+        prints = {one.id: one.fingerprint for one in shown if one.name in SHOWN}
+        moves = {one.id for one in shown if one.name == "move"}
         # Of a line that was spoken more than once, the film has the take that its first one names.
         there = {
-            artifact.id: prints[str(artifact.metadata.get(KEPT_TAKE, artifact.id))]
+            artifact.id: prints.get(str(artifact.metadata.get(KEPT_TAKE, artifact.id)))
             for artifact in shown
             if artifact.id in (whose(artifact.id), footage_id(whose(artifact.id)))
         }
         known = {one.item: None for one in choices.items if one.stage == stage}
         merged: dict[str, Sha256 | None] = {**known, **there}
         for item in sorted(merged, key=lambda one: one != whose(one)):
-            yield FilmItem(stage, item, merged[item])
+            yield FilmItem(stage, item, merged[item], in_one_pass=item in moves)
 
 
 def _take(folder: RunFolder, item: FilmItem, known: ItemChoices, number: int) -> Take:

@@ -71,7 +71,9 @@ class ShotView(Record):
     own: str | None = Field(description="the clip of the author's own that it is")
     clip: ShownFile | None
     strip: ShownPreview | None = Field(description="five of its frames, side by side")
-    making: Making | None = Field(description="how its clip was made, before mouths moved")
+    making: Making | None = Field(
+        description="how its clip was made before mouths moved, or what it shows was planned"
+    )
     mouths: MouthsView | None
     black: tuple[Stretched, ...] = Field(description="in which its clip shows nothing")
     still: tuple[Stretched, ...] = Field(description="in which nothing moves in its clip")
@@ -121,6 +123,8 @@ def _shot(
     silent = records.artifact(SHOT_CLIPS, shot.id, "clip")
     spoken = records.artifact(LIPSYNC_CLIPS, shot.id, "clip")
     stage, clip = (LIPSYNC_CLIPS, spoken) if spoken is not None else (SHOT_CLIPS, silent)
+    # What is made in one pass with its mouths has no clip without them.
+    filmed = silent or records.artifact(SHOT_CLIPS, shot.id, "move")
     start_s, end_s = _span(timeline, laid)
     return ShotView(
         id=shot.id,
@@ -139,9 +143,9 @@ def _shot(
         keyframes=shot.keyframes,
         own=None if shot.clip is None else shot.clip.file,
         clip=records.file(stage, clip),
-        strip=records.preview(stage, clip, "strip"),
-        making=None if silent is None else records.making(SHOT_CLIPS, silent),
-        mouths=_mouths(records, timeline, laid, silent, spoken),
+        strip=records.preview(stage, clip or filmed, "strip"),
+        making=None if filmed is None else records.making(SHOT_CLIPS, filmed),
+        mouths=_mouths(records, timeline, laid, filmed, spoken),
         black=_stretches(clip, start_s, None if clip is None else clip.facts.black),
         still=_stretches(clip, start_s, None if clip is None else clip.facts.still),
     )
@@ -175,13 +179,13 @@ def _mouths(
     records: FilmRecords,
     timeline: MeasuredTimeline | None,
     laid: TimelineShot | None,
-    silent: Artifact | None,
+    filmed: Artifact | None,
     spoken: Artifact | None,
 ) -> MouthsView | None:
     """Return whose mouths move in a shot; None: its clip passed through as it was."""
-    if timeline is None or laid is None or silent is None or spoken is None:
+    if timeline is None or laid is None or filmed is None or spoken is None:
         return None
-    if spoken.fingerprint == silent.fingerprint:
+    if spoken.fingerprint == filmed.fingerprint:
         return None
     record = records.action(spoken)
     driven_by = spoken.metadata.get("driven_by")

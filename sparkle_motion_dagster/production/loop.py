@@ -6,7 +6,6 @@ each distinct one once, to the engine; publish each result the moment it exists.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,26 +18,14 @@ from sparkle_motion_dagster.artifacts.digests import digest_json
 from sparkle_motion_dagster.artifacts.errors import explained_full_disk
 from sparkle_motion_dagster.artifacts.models import (
     ActionRecord,
-    Making,
     MediaFacts,
     OutputFile,
     StoredFile,
 )
-from sparkle_motion_dagster.engines.base import (
-    Engine,
-    EngineError,
-    EngineInputError,
-    Examined,
-    Made,
-    MadeFile,
-    NotReadyError,
-    Request,
-    RequestT,
-)
-from sparkle_motion_dagster.media.errors import MediaError
+from sparkle_motion_dagster.engines.base import Engine, MadeFile, Request, RequestT
 from sparkle_motion_dagster.production.halting import Control
 from sparkle_motion_dagster.production.known import discard, look_up
-from sparkle_motion_dagster.production.measuring import Meter
+from sparkle_motion_dagster.production.making import Finished, in_work, named
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.rate_limits.caps import NO_CHARGE, Charge
 from sparkle_motion_dagster.production.rate_limits.limiter import Admission
@@ -100,8 +87,11 @@ def produce(
 ) -> tuple[Produced, ...]:
     """Return every item, in order: from the store where it is known, else made by the engine.
 
-    Whatever ends this early (an error, an interrupt, kill -9) loses the item in flight and nothing
-    else; items that look alike are made once. What is known and damaged is made again, and said.
+    As many are in work at the same time as the workbench says. Each is published the moment it is
+    finished, in whatever order: nothing depends on that, and whatever ends this early (an
+    interrupt, kill -9) loses the items in work and nothing else. After an error, and where the run
+    is to halt, those are finished and kept, too. Items that look alike are made once. What is known
+    and damaged is made again, and said.
 
     Raises:
         EngineError, EngineInputError, MediaError: The engine refused or failed; what it had made
@@ -210,12 +200,12 @@ def _make(
     control: Control,
 ) -> Iterator[tuple[str, _Known]]:
     for item in orders.values():
-        with _named(item.id):
+        with named(item.id):
             engine.check(item.request)
     limits, left = workbench.rate_limits, [*orders]
     with limits.admission(engine.name, progress.waiting, control.obey) as admission:
         while left:
-            with _named(orders[left[0]].id):
+            with named(orders[left[0]].id):
                 count = admission.ready([orders[print_] for print_ in left])
             now, left = left[:count], left[count:]
             together = {print_: orders[print_] for print_ in now}
@@ -230,75 +220,59 @@ def _make_together(
     control: Control,
     admission: Admission,
 ) -> Iterator[tuple[str, _Known]]:
+    prints = {item.id: print_ for print_, item in orders.items()}
+
+    def published(finished: Finished) -> tuple[str, _Known]:
+        print_ = prints[finished.item_id]
+        with changing(workbench.home):
+            known = _publish(engine, print_, orders[print_].request, finished, workbench)
+            control.needs([print_])
+        return print_, known
+
     with (
         workbench.work_folder() as folder,
-        workbench.work_folder() as previews,
-        closing(engine.make([item.request for item in orders.values()], folder)) as results,
+        in_work(engine, [*orders.values()], folder, workbench.at_once) as work,
     ):
-        meter = Meter(engine)
-        for print_, item in orders.items():
-            control.obey(before=item.id)
-            progress.working_on(item.id)
-            with _named(item.id), admission.making(item):
-                # Whoever waited until it may begin does not count.
-                meter.begin()
-                made = next(results, None)
-            if made is None:
-                raise EngineError(f"{engine.name} ended without making {item.id}")
-            with _named(item.id):
-                examined = {
-                    name: engine.examine(output, previews) for name, output in made.outputs.items()
-                }
-            took = meter.took(item.request)
-            with changing(workbench.home):
-                known = _publish(engine, print_, item.request, made, examined, took, workbench)
-                control.needs([print_])
-            yield print_, known
-        if next(results, None) is not None:
-            raise EngineError(f"{engine.name} made more than it was asked for")
-
-
-@contextmanager
-def _named(item_id: str) -> Iterator[None]:
-    """Have what goes wrong with an item begin with the item's name.
-
-    The error stays what it is. What the engine lacks for all items is not this one's fault.
-    """
-    try:
-        yield
-    except NotReadyError:
-        raise
-    except (EngineError, EngineInputError, MediaError) as error:
-        error.args = (f"{item_id}: {error}",)
-        raise
+        try:
+            for item in orders.values():
+                if work.is_full:
+                    yield published(work.finished())
+                control.obey(before=item.id)
+                progress.working_on(item.id)
+                work.begin(item, admission)
+        except Exception:
+            # What is in work is finished and kept, whatever keeps others from being begun.
+            while not work.is_empty:
+                yield published(work.finished())
+            raise
+        while not work.is_empty:
+            yield published(work.finished())
 
 
 def _publish(
     engine: Engine[RequestT, Any],
     print_: str,
     request: Request,
-    made: Made,
-    examined: Mapping[str, Examined],
-    took: tuple[float, Making],
+    finished: Finished,
     workbench: Workbench,
 ) -> _Known:
     outputs = {
-        name: _take_in(output, examined[name].facts, workbench)
-        for name, output in made.outputs.items()
+        name: _take_in(output, finished.examined[name].facts, workbench)
+        for name, output in finished.made.outputs.items()
     }
     previews = {
         name: _take_in(preview, MediaFacts(), workbench)
-        for found in examined.values()
+        for found in finished.examined.values()
         for name, preview in found.previews.items()
     }
-    seconds, making = took
+    seconds, making = finished.took
     record = ActionRecord(
         fingerprint=print_,
         engine=engine.identity(),
         request=request.model_dump(mode="json"),
         outputs=outputs,
         previews=previews,
-        metadata=dict(made.metadata),
+        metadata=dict(finished.made.metadata),
         seconds=seconds,
         making=making,
         made_at=datetime.now(UTC),

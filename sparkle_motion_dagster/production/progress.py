@@ -40,8 +40,7 @@ class Progress:
         self._there = there
         self._started_at = datetime.now(UTC)
         self._total = self._making = self._done = self._made = 0
-        self._item: str | None = None
-        self._item_began = time.monotonic()
+        self._in_work: dict[str, float] = {}
         self._doing, self._step, self._steps = "", 0, 0
         self._hangs = ""
         self._began_at, self._made_since = self._started_at, 0
@@ -68,10 +67,11 @@ class Progress:
         """Forget the items counted since, which are asked for again; what was made stays made."""
         self._total, self._done = counts
         self._making = self._made
+        self._in_work.clear()
 
     def working_on(self, item: str) -> None:
-        """Say which item an engine is at."""
-        self._item, self._item_began = item, time.monotonic()
+        """Say which item an engine begins with; those that it is at already go on."""
+        self._in_work = {**self._in_work, item: time.monotonic()}
         self._write()
 
     def stepped(self, step: int, of: int, doing: str) -> None:
@@ -95,8 +95,8 @@ class Progress:
         self._made_since += 1
         self._made_at = datetime.now(UTC)
         self._tell((item, record, number == 0) for number, item in enumerate(items))
-        self._say(self._in_words())
-        self._go_on()
+        self._say(self._in_words(items[0]))
+        self._go_on(items[0])
 
     def taken(self, records: Mapping[str, ActionRecord]) -> None:
         """Say that items are there from the store, by their ids."""
@@ -143,9 +143,10 @@ class Progress:
             files={name: file.media_type for name, file in files.items()},
         )
 
-    def _go_on(self) -> None:
-        """Say that no engine is at an item now."""
-        self._item, self._hangs = None, ""
+    def _go_on(self, made: str | None = None) -> None:
+        """Say that no engine is at an item any more that was made."""
+        self._in_work = {item: at for item, at in self._in_work.items() if item != made}
+        self._hangs = ""
         if self._made >= self._making:
             self._doing, self._step, self._steps = "", 0, 0
         self._write()
@@ -156,19 +157,22 @@ class Progress:
         self._say(line)
         self._film.change(lambda state: state.with_mended([line]))
 
-    def _in_words(self) -> str:
+    def _in_words(self, item: str) -> str:
         """Return what was just made, in how many seconds, and what is left in the stage."""
-        seconds = time.monotonic() - self._item_began
-        made = f"{self._item}: made in {seconds:.1f} s, {self._made} of {self._making}"
+        now = time.monotonic()
+        seconds = now - self._in_work.get(item, now)
+        made = f"{item}: made in {seconds:.1f} s, {self._made} of {self._making}"
         left, pace_s = self._making - self._made, self._pace_s()
         return f"{made}; about {left * pace_s:.0f} s left" if left and pace_s is not None else made
 
     def _write(self) -> None:
+        in_work = [*self._in_work]
         with self._writing:
             report = ProgressReport(
                 pid=os.getpid(),
                 stage=self._stage,
-                item=self._item,
+                item=in_work[-1] if in_work else None,
+                beside=tuple(in_work[:-1]),
                 done=self._done,
                 total=self._total,
                 made=self._made,

@@ -13,6 +13,7 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.measurements import Measurements
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.artifacts.store import Store
+from sparkle_motion_dagster.production.concurrency import items_at_once
 from sparkle_motion_dagster.production.rate_limits.limiter import RateLimits
 
 
@@ -22,14 +23,30 @@ class Workbench:
     Args:
         home: That one.
         rate_limits: What holds engines to their caps; None: to those of the operator's file.
+        at_once: How many items may be in work at the same time; None: see `items_at_once`.
     """
 
-    def __init__(self, home: SparkleHome, rate_limits: RateLimits | None = None) -> None:
+    def __init__(
+        self,
+        home: SparkleHome,
+        rate_limits: RateLimits | None = None,
+        at_once: int | None = None,
+    ) -> None:
         self.home = home
+        self._at_once = at_once
         self.rate_limits = RateLimits(home) if rate_limits is None else rate_limits
         self.store = Store(home.store)
         self.actions = ActionLog(home.actions)
         self.measurements = Measurements(home)
+
+    @property
+    def at_once(self) -> int:
+        """How many items may be in work at the same time.
+
+        Raises:
+            InputError: As `items_at_once` says.
+        """
+        return items_at_once() if self._at_once is None else self._at_once
 
     def run_folder(self, run_id: str) -> RunFolder:
         """Return the folder of a run."""

@@ -117,7 +117,7 @@ def _place(folder: RunFolder) -> str:
     report = folder.state.read().progress
     if report is None:
         return ""
-    return f", in {report.stage}" + (f" at {report.item}" if report.item else "")
+    return f", in {report.stage}" + (f" at {report.at}" if report.at else "")
 
 
 def _cause(folder: RunFolder) -> str:

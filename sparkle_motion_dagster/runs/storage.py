@@ -33,6 +33,8 @@ from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.event import listens_for
 from sqlalchemy.pool import NullPool, QueuePool
 
+from sparkle_motion_dagster.runs.migrations import read_migrations_once
+
 _PATIENT = {"timeout": 30}
 """Seconds that a statement waits for another process to have written; as Dagster has it."""
 
@@ -77,6 +79,7 @@ class OpenSqliteStorage(DagsterSqliteStorage):
     """Dagster's SQLite storage, which keeps the runs and the index of all events open."""
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
+        read_migrations_once()
         super().__init__(base_dir, inst_data)  # makes folders and tables
         events = _OpenEventLogs(_event_logs_directory(base_dir))
         runs = create_db_conn_string(_runs_directory(base_dir), "runs")

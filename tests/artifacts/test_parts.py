@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import without
+from scratch import on_another_disk
 from sparkle_motion_dagster.artifacts.deleting import delete
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.keeping import set_aside_file
@@ -30,10 +31,10 @@ needs_refusals = pytest.mark.skipif(
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Iterator[Path]:
     """Give a folder on another file system."""
-    memory = Path("/dev/shm")  # noqa: S108 - the one other file system that Linux always has
-    if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
+    other = on_another_disk(tmp_path)
+    if other is None:
         pytest.skip("there is one file system only")
-    with tempfile.TemporaryDirectory(dir=memory) as folder:
+    with tempfile.TemporaryDirectory(dir=other) as folder:
         yield Path(folder)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from scratch import on_another_disk
 from sparkle_motion_dagster.artifacts.errors import (
     RunBusyError,
     StorageError,
@@ -199,12 +200,14 @@ def test_a_run_is_held_by_one_at_a_time(home: SparkleHome) -> None:
         pass
 
 
-@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="needs a second disk")  # noqa: S108
 def test_on_another_disk_a_file_is_copied(tmp_path: Path) -> None:
+    disk = on_another_disk(tmp_path)
+    if disk is None:
+        pytest.skip("needs a second disk")
     source = tmp_path / "source"
     source.write_bytes(b"film" * 1000)
     source.chmod(0o444)
-    with tempfile.TemporaryDirectory(dir="/dev/shm") as other:
+    with tempfile.TemporaryDirectory(dir=disk) as other:
         target = Path(other) / "target"
         link_or_copy(source, target)
         assert target.read_bytes() == source.read_bytes()

@@ -80,7 +80,7 @@ def master(tmp_path_factory: pytest.TempPathFactory) -> tuple[Studio, Explanatio
     studio.write(plan_of_four())
     foreseen = explained(studio)
     assert not studio.home.root.exists()
-    studio.render(plan_of_four())
+    studio.make(plan_of_four())
     return studio, foreseen
 
 
@@ -247,7 +247,7 @@ def test_what_it_says_of_an_edit_comes_true(rendered: Studio, edit: Edit) -> Non
     edit(plan)
     rendered.write(plan)
     explanation = explained(rendered)
-    assert_comes_true(explanation, rendered.render(plan))
+    assert_comes_true(explanation, rendered.make(plan))
 
 
 def test_what_an_edit_leaves_out_is_said_to_be_gone(rendered: Studio) -> None:
@@ -359,7 +359,7 @@ def test_a_changed_file_is_named_by_its_owner(rendered: Studio) -> None:
     said = " ".join(told(rendered).split())
     assert "headland will be made: picture: file photo.png changed" in said
     assert "headland@faces may be made: waits for keyframe headland" in said
-    assert_comes_true(explanation, rendered.render(plan))
+    assert_comes_true(explanation, rendered.make(plan))
     # Back to the first picture: everything has been made before, and every name is known.
     Image.new("RGB", (320, 180), "navy").save(rendered.plans / "photo.png")
     explanation = explained(rendered)
@@ -406,7 +406,7 @@ def test_a_missing_file_is_said_and_made_again(
     mends = told(rendered)
     assert f"{stage}/{artifact.file} is gone: to be made again." in mends
     assert f"{item} is to be made again: its stored {name} is missing or damaged." in mends
-    render = rendered.render(plan_of_four())
+    render = rendered.make(plan_of_four())
     assert_comes_true(explanation, render)
     assert made(render) == {(stage, item)}
 
@@ -441,7 +441,7 @@ def test_a_film_takes_what_another_one_made(rendered: Studio) -> None:
     explanation = Explanation.model_validate_json(result.stdout)
     assert items(explanation, ItemState.MADE) == {("video_final", "film")}
     assert items(explanation, *set(ItemState) - {ItemState.MADE, ItemState.TAKEN}) == set()
-    assert_comes_true(explanation, rendered.render(plan, "second"))
+    assert_comes_true(explanation, rendered.make(plan, "second"))
 
 
 def test_the_plan_is_the_one_that_a_render_would_take(rendered: Studio, tmp_path: Path) -> None:

@@ -181,7 +181,7 @@ def test_a_face_is_known_by_its_portrait_and_an_edited_one_makes_what_hangs_on_i
 
     theatre = Theatre(Workbench(home), plan)
     stage = theatre.stage("lipsync_clips", *(after[each] for each in INPUTS["lipsync_clips"][1:]))
-    mouths = move_mouths(stage, engines().lipsync)
+    mouths = move_mouths(stage, engines().lipsync, engines().video)
     checked = {verdict.check: verdict for verdict in verdicts(stage, mouths)}
     assert not checked[MOUTHS_SHARP].kept
     soft = "shot_photo (ann, 300 pixels high); shot_alone (ann, 300 pixels high)"

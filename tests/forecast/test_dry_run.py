@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -171,14 +172,16 @@ def requests(found: Sequence[DryRun], stage: str) -> dict[str, list[dict[str, An
 
 @settings(max_examples=20)
 @given(plan=plans(), data=st.data())
-def test_what_is_certain_turns_out_so(plan: MoviePlan, data: st.DataObject) -> None:
+def test_what_is_certain_turns_out_so(
+    tmp_path_factory: pytest.TempPathFactory, plan: MoviePlan, data: st.DataObject
+) -> None:
     texts = sorted(
         {line.text for shot in plan.shots for line in shot.dialogue}
         | {getattr(entry, "text", "") for entry in plan.dialogue_timeline or ()} - {""}
     )
     lengths = {text: data.draw(st.floats(0.1, 4.0)) for text in texts}
     known = {text for text in texts if data.draw(st.booleans())}
-    with tempfile.TemporaryDirectory() as root:
+    with tempfile.TemporaryDirectory(dir=tmp_path_factory.getbasetemp()) as root:
         now = spoken(plan, lengths, known, Path(root) / "now")
         later = spoken(plan, lengths, set(texts), Path(root) / "later")
         foreseen, (truth,) = dry_runs(now), dry_runs(later)

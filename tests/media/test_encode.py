@@ -68,6 +68,16 @@ def test_the_pictures_are_what_was_handed_in(tmp_path: Path) -> None:
         assert luma_psnr(written.y, read.y) > 45
 
 
+def test_planes_that_are_parts_of_larger_ones_are_written_as_they_are(tmp_path: Path) -> None:
+    def parts() -> Iterator[YuvFrame]:
+        for frame in moving(4):
+            yield YuvFrame(*(np.pad(plane, ((0, 3), (0, 5)))[:-3, :-5] for plane in frame.planes))
+
+    clip = tmp_path / "parts.mp4"
+    write_clip(clip, parts(), size=SIZE, frame_rate=NTSC, encoding=DELIVERY)
+    assert clip.read_bytes() == write_moving(tmp_path / "whole.mp4", 4).read_bytes()
+
+
 def test_the_stream_says_what_it_is(tmp_path: Path) -> None:
     with av.open(str(write_moving(tmp_path / "clip.mp4"))) as container:
         codec = container.streams.video[0].codec_context

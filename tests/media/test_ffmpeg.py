@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 
@@ -21,7 +22,9 @@ RAW = ["-f", "rawvideo", "-pixel_format", "yuv420p", "-video_size", "64x64", "-i
 FRAME = bytes(64 * 64 * 3 // 2)
 
 
-def feed(arguments: list[str], frames: Iterable[bytes], stall_timeout_s: float = 60) -> None:
+def feed(
+    arguments: list[str], frames: Iterable[bytes | memoryview], stall_timeout_s: float = 60
+) -> None:
     with (
         tempfile.TemporaryFile() as log,
         feed_ffmpeg(arguments, log=log, stall_timeout_s=stall_timeout_s) as pipe,
@@ -58,6 +61,13 @@ def test_what_is_fed_arrives(tmp_path: Path) -> None:
     output = tmp_path / "frames.yuv"
     feed([*RAW, "-f", "rawvideo", str(output)], [FRAME] * 3)
     assert output.stat().st_size == 3 * len(FRAME)
+
+
+def test_views_of_arrays_arrive_byte_by_byte(tmp_path: Path) -> None:
+    output = tmp_path / "frames.yuv"
+    rows = np.arange(len(FRAME), dtype=np.uint8).reshape(96, 64)
+    feed([*RAW, "-f", "rawvideo", str(output)], [rows.data, rows[:64].data, rows[64:].data])
+    assert output.read_bytes() == 2 * rows.tobytes()
 
 
 def test_ffmpeg_that_dies_early_gives_its_own_last_output() -> None:

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from clips import to_rgb
+from clips import NTSC, to_rgb
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.ffmpeg import run_ffmpeg
@@ -131,6 +131,35 @@ def test_frames_come_in_order_and_closing_midway_closes_the_file(tmp_path: Path)
     assert clip in {Path(file.path) for file in psutil.Process().open_files()}
     frames.close()
     assert clip not in {Path(file.path) for file in psutil.Process().open_files()}
+
+
+def test_a_clip_read_from_a_frame_on_has_the_frames_that_it_has(tmp_path: Path) -> None:
+    """From every one of them: before keyframes of the stream, on them and behind them."""
+    rng = np.random.default_rng(3)
+    luma = rng.integers(16, 236, (SIZE.height, SIZE.width + 60), dtype=np.uint8)
+    grey = np.full((SIZE.height // 2, SIZE.width // 2), 128, np.uint8)
+    shown = [YuvFrame(luma[:, shift : shift + SIZE.width], grey, grey) for shift in range(60)]
+    clip = tmp_path / "clip.mp4"
+    encoding = ClipEncoding(crf=30, preset="veryfast")
+    write_clip(clip, shown, size=SIZE, frame_rate=NTSC, encoding=encoding, splices=(7, 41))
+    whole = [frame.y for frame in read_frames(clip)]
+    assert len(whole) == 60
+    for first in range(60):
+        for one, other in zip(read_frames(clip, first), whole[first:], strict=True):
+            assert np.array_equal(one.y, other)
+    assert list(read_frames(clip, 60)) == []
+
+
+def test_a_clip_with_no_even_rate_is_not_read_from_a_frame_on(tmp_path: Path) -> None:
+    clip, uneven = (
+        clip_of(tmp_path / "clip.mp4", YuvFrame.from_rgb(bars()), 9),
+        tmp_path / "uneven.mp4",
+    )
+    slower = ["-vf", "setpts=N*N/(24*TB)", "-fps_mode", "vfr", str(uneven)]
+    run_ffmpeg(["-i", str(clip), *slower], timeout_s=30)
+    assert len(list(read_frames(uneven))) == 9
+    with pytest.raises(MediaError, match=r"uneven\.mp4 has no frame where its frame 4 should"):
+        list(read_frames(uneven, 4))
 
 
 def test_a_file_that_is_no_clip_is_refused(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def written(
     run_id: str = "film",
 ) -> tuple[Produced, ...]:
     """Have a scribe write texts, by the real loop."""
-    bench = Workbench(home, RateLimits(home, lambda: caps, clock))
+    bench = Workbench(home, RateLimits(home, lambda: caps, clock), at_once=1)
     folder = bench.run_folder(run_id)
     items = [Item(text, NoteRequest(text=text), charge) for text in texts]
     return produce(scribe, items, bench, Progress(folder, "notes"), RunControl(folder))

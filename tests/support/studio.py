@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from filelock import FileLock
 from ruamel.yaml import YAML
 
 import forked
+from bare_films import make_film
 from sparkle_motion_dagster.artifacts.actions import ActionLog
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.models import StageManifest
@@ -175,13 +177,21 @@ class Studio:
     def sparkle_here(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         """Run the `sparkle` command in this process, which has imported torch once for all."""
         words = list(map(str, arguments))
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in self.environment.items():
-                patch.setenv(name, value)
+        with self._environment_here():
             ended = CliRunner().invoke(main, words)
         if not isinstance(ended.exception, SystemExit | None):
             raise ended.exception
         return subprocess.CompletedProcess(words, ended.exit_code, ended.stdout, ended.stderr)
+
+    @contextlib.contextmanager
+    def _environment_here(self) -> Iterator[None]:
+        environment = self.environment
+        with pytest.MonkeyPatch.context() as patch:
+            for name in os.environ.keys() - environment.keys():
+                patch.delenv(name)
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            yield
 
     def dagster(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         """Run the `dagster` command."""
@@ -201,6 +211,17 @@ class Studio:
         result = self.sparkle("render", self.write(plan, name), *options)
         assert result.returncode == 0, result.stderr
         return Rendered(self.manifests(name), self.actions() - before)
+
+    def make(self, plan: Plan, name: str = "film") -> Rendered:
+        """Make a plan's film by the production loop alone, in this process; see `bare_films`."""
+        return self.make_file(self.write(plan, name), name)
+
+    def make_file(self, path: Path, run_id: str, profile: str = "animatic") -> Rendered:
+        """Make a plan file's film so."""
+        before = self.actions()
+        with self._environment_here():
+            make_film(self.home, path, run_id, profile)
+        return Rendered(self.manifests(run_id), self.actions() - before)
 
     def actions(self) -> int:
         """Return how many action records there are."""

@@ -9,8 +9,6 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-import dagster as dg
-
 from devices import on_cpu
 from sparkle_motion_dagster.engines.declaration import WorkerProgram
 from sparkle_motion_dagster.engines.machinery.environments import (
@@ -29,7 +27,6 @@ from sparkle_motion_dagster.engines.machinery.workers import (
     WorkerResult,
 )
 from sparkle_motion_dagster.engines.registry import declared
-from sparkle_motion_dagster.resources.workers import PipesLauncher
 
 STAND_INS = Path(__file__).with_name("stand_ins")
 """Packages of the tests' own that stand in for engines'."""
@@ -53,7 +50,10 @@ def furnish(environment: Environment, packages: Iterable[Path]) -> None:
 
 
 class RunLauncher(WorkerLauncher):
-    """Starts each worker in a run of its own, in a thread: the caller need not be in a run."""
+    """Starts each worker in a run of its own, in a thread: the caller need not be in a run.
+
+    Dagster is imported then: processes that only speak, or move mouths, have no use for it.
+    """
 
     def __init__(self, environments: Environments) -> None:
         self._environments = environments
@@ -61,6 +61,10 @@ class RunLauncher(WorkerLauncher):
     def run(
         self, program: WorkerProgram, order: WorkerOrder, steps: Steps
     ) -> Generator[WorkerResult]:
+        import dagster as dg
+
+        from sparkle_motion_dagster.resources.workers import PipesLauncher
+
         results: queue.Queue[WorkerResult | BaseException | None] = queue.Queue()
         wanted: queue.Queue[bool] = queue.Queue()
 

@@ -51,6 +51,7 @@ class CardFilmer(Engine[CardClipRequest, EngineSettings]):
     name = "card_clip"
     version = 1
     settings_model = EngineSettings
+    at_once = True
 
     def make(self, requests: Sequence[CardClipRequest], folder: Path) -> Generator[Made]:
         """Make one clip a request."""

@@ -114,6 +114,7 @@ class ClipFinisher(Engine[FinishRequest, EngineSettings]):
     name = "finisher"
     version = 1
     settings_model = EngineSettings
+    at_once = True
 
     def make(self, requests: Sequence[FinishRequest], folder: Path) -> Generator[Made]:
         """Finish one clip a request.
@@ -121,11 +122,9 @@ class ClipFinisher(Engine[FinishRequest, EngineSettings]):
         Raises:
             EngineError: A clip has other frames than its request says.
         """
-        # What takes long of a look is the same for all clips.
-        look_of = lru_cache(maxsize=2)(read_cube)
         for number, request in enumerate(requests):
             clip = folder / f"finished-{number}.mp4"
-            look = None if request.grade is None else look_of(request.grade.path)
+            look = None if request.grade is None else _look(request.grade.path)
             layers = [*_texts(request), *_captions(request)]
             frames = write_clip(
                 clip,
@@ -147,6 +146,9 @@ class ClipFinisher(Engine[FinishRequest, EngineSettings]):
         """Look through a clip; see ``Engine.examine``."""
         return examine_clip(output, folder)
 
+
+_look = lru_cache(maxsize=2)(read_cube)
+"""What takes long of a look is the same for all clips; a stored file never changes."""
 
 _Opacity = Callable[[int], int]
 """How much of a layer is shown in a frame, by its number."""

@@ -1,6 +1,5 @@
-"""The assembler: clips and track become one MP4, which is measured before it counts as made."""
+"""The assembler: clips and sound become one MP4, which is measured before it counts as made."""
 
-import dataclasses
 import operator
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
@@ -20,21 +19,15 @@ from sparkle_motion_dagster.engines.base import (
 from sparkle_motion_dagster.engines.images.storyboard.scene import highest_strip
 from sparkle_motion_dagster.media.film.caption import Caption
 from sparkle_motion_dagster.media.film.caption_check import SpokenLine
-from sparkle_motion_dagster.media.film.check import FilmReport, check_film
+from sparkle_motion_dagster.media.film.check import check_film
 from sparkle_motion_dagster.media.film.expected import ExpectedFilm
-from sparkle_motion_dagster.media.film.join import Piece, join_clips
+from sparkle_motion_dagster.media.film.join import JoinedPicture, Piece, join
 from sparkle_motion_dagster.media.film.mux import Chapter, FilmParts, write_film
 from sparkle_motion_dagster.media.film.poster import write_poster
 from sparkle_motion_dagster.media.film.subtitle_files import write_subtitles
 from sparkle_motion_dagster.media.pictures import check_picture
-from sparkle_motion_dagster.media.sound.mastering import (
-    Mastered,
-    MasteringTarget,
-    encode_track,
-    master_track,
-)
+from sparkle_motion_dagster.media.report import Report
 from sparkle_motion_dagster.plan.captions.captioning import USUAL_ROOM, CaptionRoom
-from sparkle_motion_dagster.plan.soundtrack import SoundKind
 from sparkle_motion_dagster.units import FrameRate, FrameSize
 
 
@@ -43,7 +36,7 @@ class FilmRejectedError(EngineError):
 
     retryable = False
 
-    def __init__(self, report: FilmReport) -> None:
+    def __init__(self, report: Report) -> None:
         self.report = report
         failures = "; ".join(
             f"{check.name} (should be: {check.description.rstrip('.')}; measured: "
@@ -59,17 +52,13 @@ class FilmRejectedError(EngineError):
 
 
 class FilmLine(Request):
-    """A line: the samples (at ``units.SAMPLE_RATE``) during which it sounds, and who says what.
-
-    ``rings`` is for how many samples more it may be heard: in a hall, a voice dies away slowly.
-    """
+    """A line: the samples (at ``units.SAMPLE_RATE``) during which it sounds, and who says what."""
 
     start: int
     end: int
     speaker: str
     text: str
     off_screen: bool = Field(default=False, exclude_if=operator.not_)
-    rings: int = Field(default=0, exclude_if=operator.not_)
 
 
 class FilmCaption(Request):
@@ -111,17 +100,20 @@ class FilmClip(StoredFile):
     )
 
 
-_A_FILM = 100
-"""What a film costs however short it is, in frames: one of 96 frames took 0.7 s, one of 1440 5.7 s.
-"""
+_A_FILM = 300
+"""What a film costs however short it is, in frames: its poster, and its files' way to the disk."""
 
 
 class FilmRequest(Request):
-    """A film: its clips in order, its track, and what surrounds them."""
+    """A film: its clips in order, its mastered sound, and what surrounds them.
+
+    ``sound_report`` is what was measured of the sound when it was mastered.
+    """
 
     title: str
     clips: tuple[FilmClip, ...]
-    track: StoredFile
+    sound: StoredFile
+    sound_report: StoredFile
     frames: int
     frame_rate: FrameRate
     size: FrameSize
@@ -133,7 +125,6 @@ class FilmRequest(Request):
         description="whether the picture shows the captions, so that no stream repeats them",
     )
     chapters: tuple[FilmChapter, ...]
-    target: MasteringTarget
     caption_room: CaptionRoom = Field(
         default=USUAL_ROOM,
         exclude_if=lambda room: room == USUAL_ROOM,
@@ -144,25 +135,11 @@ class FilmRequest(Request):
         exclude_if=operator.not_,
         description="of the keyframes, where their engine knows them",
     )
-    sounds: tuple[SoundKind, ...] = Field(
-        default=(),
-        exclude_if=operator.not_,
-        description="what is on the track beside the lines",
-    )
 
     @property
     def work(self) -> float:
         """Its frames, whatever their size: they are copied; see ``Request.work``."""
         return float(_A_FILM + self.frames)
-
-    @property
-    def is_levelled(self) -> bool:
-        """Whether the film has the loudness that films have.
-
-        Ambience and effects alone keep the level that they would have under speech: a garden
-        at night is not as loud as a conversation.
-        """
-        return bool(self.lines) or "music" in self.sounds or not self.sounds
 
 
 class FilmAssembler(Engine[FilmRequest, EngineSettings]):
@@ -171,39 +148,34 @@ class FilmAssembler(Engine[FilmRequest, EngineSettings]):
     Each result holds the outputs ``film`` (``video/mp4``), ``poster`` (``image/jpeg``: one of its
     frames, without the caption strip) and, where somebody speaks, ``srt``
     (``application/x-subrip``) and ``vtt`` (``text/vtt``): its captions. Its metadata holds the
-    mastering's figures, the report of the checks, all measured on the written file, and which frame
-    the poster is.
+    report of the checks, all measured on the written file, and which frame the poster is.
     """
 
     name = "assembler"
-    version = 2
+    version = 3
     settings_model = EngineSettings
-    usual_pace = 0.004
-    """1440 frames in 5.7 s: docs/benchmarks.md, part a."""
+    usual_pace = 0.0004
+    """2400 frames of 1280x720 in 20 shots in 1.0 s."""
     usual_bytes = 8e3
 
     def make(self, requests: Sequence[FilmRequest], folder: Path) -> Generator[Made]:
-        """Join, master, write and check one film a request.
+        """Join, write and check one film a request.
 
         Raises:
             FilmRejectedError: The written film failed a check.
         """
         for number, request in enumerate(requests):
-            picture, sound = folder / f"picture-{number}.mp4", folder / f"sound-{number}.m4a"
             film, poster = folder / f"film-{number}.mp4", folder / f"poster-{number}.jpg"
             pieces = _pieces(request)
-            places = join_clips(pieces, picture, frame_rate=request.frame_rate)
-            mastered = _mastered(request, sound)
-            parts = _parts(request, picture, sound)
-            write_film(parts, film)
-            report = measured_film(film, request)
+            picture = join(pieces, request.frame_rate)
+            write_film(_parts(request, picture), film)
+            report = check_film(film, _expected(request, picture))
             if not report.passed:
                 raise FilmRejectedError(report)
-            shots = list(_by_themselves(request, pieces, places)) or places
+            shots = list(_by_themselves(request, pieces, picture.places)) or picture.places
             strip_rows = highest_strip(scene.path for scene in request.scenes)
             poster_frame = write_poster(film, shots, request.frame_rate, poster, strip_rows)
             metadata: dict[str, JsonValue] = {
-                "mastering": dataclasses.asdict(mastered),
                 "report": report.model_dump(mode="json"),
                 "poster_frame": poster_frame,
             }
@@ -251,12 +223,6 @@ def _by_themselves(
             yield range(place.start + steady[0] - first, place.start + steady[1] - first)
 
 
-def _mastered(request: FilmRequest, sound: Path) -> Mastered:
-    """Write a film's sound as it is delivered."""
-    master = master_track if request.is_levelled else encode_track
-    return master(request.track.path, sound, request.target)
-
-
 def _subtitle_files(captions: tuple[Caption, ...], film: Path) -> dict[str, MadeFile]:
     if not captions:
         return {}
@@ -270,37 +236,33 @@ def _captions(request: FilmRequest) -> tuple[Caption, ...]:
     return tuple(Caption(**caption.model_dump()) for caption in request.captions)
 
 
-def _parts(request: FilmRequest, picture: Path, sound: Path) -> FilmParts:
+def _parts(request: FilmRequest, picture: JoinedPicture) -> FilmParts:
     return FilmParts(
         picture=picture,
-        sound=sound,
+        sound=request.sound.path,
         captions=() if request.burned_captions else _captions(request),
         chapters=tuple(Chapter(**chapter.model_dump()) for chapter in request.chapters),
         title=request.title,
-        frame_rate=request.frame_rate,
         caption_room=request.caption_room,
     )
 
 
-def measured_film(film: Path, request: FilmRequest) -> FilmReport:
+def measured_film(film: Path, request: FilmRequest) -> Report:
     """Measure a film that was assembled as a request says."""
-    return check_film(film, _expected(request))
+    return check_film(film, _expected(request, join(_pieces(request), request.frame_rate)))
 
 
-def _expected(request: FilmRequest) -> ExpectedFilm:
+def _expected(request: FilmRequest, picture: JoinedPicture) -> ExpectedFilm:
     return ExpectedFilm(
-        frame_rate=request.frame_rate,
         size=request.size,
         frames=request.frames,
-        pieces=tuple(_pieces(request)),
+        picture=picture,
+        sound=request.sound.path,
+        sound_report=Report.model_validate_json(request.sound_report.path.read_bytes()),
         title=request.title,
         chapters=len(request.chapters),
         captions=0 if request.burned_captions else len(request.captions),
         burned=_captions(request) if request.burned_captions else (),
-        track=request.track.path,
         lines=tuple(SpokenLine(**line.model_dump()) for line in request.lines),
-        target=request.target,
-        is_mixed=bool(request.sounds),
-        is_levelled=request.is_levelled,
         caption_room=request.caption_room,
     )

@@ -111,6 +111,7 @@ class OwnClipConformer(Engine[OwnClipRequest, EngineSettings]):
     name = "own_clip"
     version = 1
     settings_model = EngineSettings
+    at_once = True
 
     def make(self, requests: Sequence[OwnClipRequest], folder: Path) -> Generator[Made]:
         """Conform one clip a request."""

@@ -1,11 +1,14 @@
 """What a lip-sync engine is asked for, and what it answers."""
 
 import operator
-from collections.abc import Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeVar
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import (
@@ -19,6 +22,7 @@ from sparkle_motion_dagster.engines.base import (
 from sparkle_motion_dagster.engines.images.base import Appearance, OwnPicture
 from sparkle_motion_dagster.engines.machinery.clips import examine_clip
 from sparkle_motion_dagster.media.encode import ClipEncoding
+from sparkle_motion_dagster.media.frames import YuvFrame
 from sparkle_motion_dagster.plan.shot import FaceBox
 from sparkle_motion_dagster.units import SAMPLE_RATE, FrameRate, FrameSize
 
@@ -47,10 +51,10 @@ class Pictured(Request):
     )
 
 
-class LipsyncRequest(Request):
-    """One clip, and the lines that are heard during it, in order.
+class SpokenRequest(Request):
+    """The frames of one clip, and the lines that are heard during them, in order.
 
-    ``scene`` says where the clip's faces are that its engine drew; ``faces`` where the plan says
+    ``scene`` says where the faces are in them that their engine drew; ``faces`` where the plan says
     that the speakers' are (None: wherever they are found). A speaker whom ``faces`` does not name
     is not in the picture. Where faces were found in the clip that nobody drew, ``followed`` holds
     them (a ``ClipFaces`` of ``faces/records.py``), and ``pictured`` says who is in each of its
@@ -60,7 +64,6 @@ class LipsyncRequest(Request):
     `written_left` says that a text will lie over it, on the left, above the place of captions.
     """
 
-    clip: StoredFile
     scene: StoredFile | None = None
     followed: StoredFile | None = Field(default=None, exclude_if=lambda file: file is None)
     pictured: tuple[tuple[Pictured, ...], ...] = Field(default=(), exclude_if=operator.not_)
@@ -92,6 +95,15 @@ class LipsyncRequest(Request):
         cut = (self.head - Fraction(1, 2)) * SAMPLE_RATE / self.frame_rate
         beginning = [line.speaker.id for line in self.lines if line.offset_samples >= cut]
         return seen_speakers(heard, beginning, self.faces)
+
+
+class LipsyncRequest(SpokenRequest):
+    """A clip that is there, silent, in which the lines are to be seen spoken."""
+
+    clip: StoredFile
+
+
+SpokenRequestT = TypeVar("SpokenRequestT", bound=SpokenRequest)
 
 
 def seen_speakers(
@@ -144,7 +156,7 @@ class LipsyncEngine(Engine[LipsyncRequest, SettingsT]):
     softer, and how high these are, in pixels.
     """
 
-    def narrowed(self, request: LipsyncRequest) -> LipsyncRequest:
+    def narrowed(self, request: SpokenRequestT) -> SpokenRequestT:
         """Return a request without what cannot change its clip, so that editing that costs nothing.
 
         What is left out lies inside of fields, beyond the reach of ``unused_fields``. An engine
@@ -162,3 +174,27 @@ class LipsyncEngine(Engine[LipsyncRequest, SettingsT]):
     def examine(self, output: MadeFile, folder: Path) -> Examined:
         """Look through a clip; see ``Engine.examine``."""
         return examine_clip(output, folder)
+
+
+@dataclass(frozen=True)
+class SpokenFrames:
+    """Frames in which everybody speaks, to be taken once, and what is worth knowing of them."""
+
+    frames: Iterator[YuvFrame]
+    metadata: Mapping[str, JsonValue]
+
+
+class FrameLipsyncEngine(LipsyncEngine[SettingsT]):
+    """Moves mouths frame by frame, so that it can do so before anything is encoded."""
+
+    @abstractmethod
+    def spoken(self, request: SpokenRequest, frames: Iterator[YuvFrame]) -> SpokenFrames:
+        """Return frames with the mouths of whoever speaks moved.
+
+        Args:
+            request: What is heard during them, and where faces are in them.
+            frames: All of them, in order.
+
+        Raises:
+            EngineError: What the request says of them is of no use.
+        """

@@ -10,7 +10,7 @@ from pydantic import JsonValue, ValidationError
 
 from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.engines.lipsync import base
-from sparkle_motion_dagster.engines.lipsync.base import LipsyncRequest
+from sparkle_motion_dagster.engines.lipsync.base import SpokenRequest
 from sparkle_motion_dagster.faces.finding import looks_in
 from sparkle_motion_dagster.faces.records import ClipFaces, Looks
 from sparkle_motion_dagster.faces.whose import Own, Pictured, whose
@@ -20,7 +20,7 @@ _LARGEST = 1280
 """Longer side of a picture, in pixels, in which whoever it is of is large enough to be known."""
 
 
-def read_faces(request: LipsyncRequest) -> ClipFaces | None:
+def read_faces(request: SpokenRequest) -> ClipFaces | None:
     """Return what was followed in a clip; None: nothing.
 
     Raises:
@@ -32,8 +32,7 @@ def read_faces(request: LipsyncRequest) -> ClipFaces | None:
         faces = ClipFaces.model_validate_json(request.followed.path.read_bytes())
     except ValidationError as error:
         raise EngineError(
-            f"the faces {request.followed.sha256} of the clip {request.clip.sha256} are none: "
-            f"{error}"
+            f"the faces {request.followed.sha256} are none of a clip's: {error}"
         ) from error
     if faces.frames != request.frames:
         raise EngineError(
@@ -43,7 +42,7 @@ def read_faces(request: LipsyncRequest) -> ClipFaces | None:
     return faces
 
 
-def owned_faces(request: LipsyncRequest) -> dict[str, Own]:
+def owned_faces(request: SpokenRequest) -> dict[str, Own]:
     """Return the faces of a clip's speakers, by who they are; of whom is not found, none.
 
     Where a clip goes from one keyframe to another, and the plan says who is in them, the people of
@@ -85,7 +84,7 @@ def frames_from_ends(own: Own, frame: int) -> int:
     return -1 if track is None else min(frame - track.start, track.end - 1 - frame)
 
 
-def leaning(request: LipsyncRequest) -> float:
+def leaning(request: SpokenRequest) -> float:
     """Return on which side followed faces are: below 0 is left, above 0 right, 0 none or both."""
     faces = read_faces(request)
     if faces is None:

@@ -2,7 +2,7 @@
 
 import operator
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal, Self
@@ -21,6 +21,7 @@ from sparkle_motion_dagster.engines.base import (
 )
 from sparkle_motion_dagster.engines.machinery.clips import examine_clip
 from sparkle_motion_dagster.media.encode import ClipEncoding
+from sparkle_motion_dagster.media.frames import YuvFrame
 from sparkle_motion_dagster.units import FrameRate, FrameSize
 
 RetimeMethod = Literal["nearest", "blend", "flow"]
@@ -49,12 +50,11 @@ class Described(Request):
     description: str
 
 
-class VideoRequest(Request):
-    """One shot: the way from a keyframe to the next, in exactly ``frames`` frames.
+class MoveRequest(Request):
+    """What one shot shows: the way from a keyframe to the next, in exactly ``frames`` frames.
 
     The keyframes' scenes are there where their engine knows them. Without an ``end`` there is one
     keyframe, from which the camera goes its way; where ``end`` is ``start``, that one is held.
-    The stream can be cut before each of the frames ``splices``, and each part decoded by itself.
 
     Frame k of n lies at k/n between the keyframes, so that the shared keyframe is shown once, as
     the next shot's first frame. Where ``ends_on_keyframe`` is set (the next shot does not begin on
@@ -71,11 +71,6 @@ class VideoRequest(Request):
     frame_rate: FrameRate
     size: FrameSize
     ends_on_keyframe: bool
-    splices: tuple[int, ...] = Field(
-        default=(),
-        exclude_if=operator.not_,
-        description="frames before which the stream can be cut",
-    )
     strip_changes: bool = Field(
         default=False,
         exclude_if=operator.not_,
@@ -103,7 +98,6 @@ class VideoRequest(Request):
         description="where a shot before starts on the same keyframe, what makes this one move "
         "differently if its prompt leaves that open",
     )
-    encoding: ClipEncoding
 
     @property
     def arrival(self) -> StoredFile | None:
@@ -115,6 +109,25 @@ class VideoRequest(Request):
         """Return where frame k lies between the keyframes: 0 is the start, 1 the end."""
         last = self.frames - 1 if self.ends_on_keyframe else self.frames
         return frame / last if last else 0.0
+
+
+class VideoRequest(MoveRequest):
+    """One shot as a clip.
+
+    Its stream can be cut before each of the frames ``splices``, and each part decoded by itself.
+    """
+
+    splices: tuple[int, ...] = Field(
+        default=(),
+        exclude_if=operator.not_,
+        description="frames before which the stream can be cut",
+    )
+    encoding: ClipEncoding
+
+    @classmethod
+    def of(cls, move: MoveRequest, encoding: ClipEncoding, splices: tuple[int, ...]) -> Self:
+        """Return the request for the clip of a shot."""
+        return cls(**dict(move), encoding=encoding, splices=splices)
 
 
 class PlannedShot(Request):
@@ -175,6 +188,36 @@ class ClipEngine(VideoEngine[VideoRequest, SettingsT]):
     that knows where faces are in its frames says so in a second output ``scene``
     (``application/json``, a ``ClipScene`` of ``engines/images/storyboard/scene.py``).
     """
+
+
+class FrameEngine(ClipEngine[SettingsT]):
+    """Makes clips of frames that can be had before they are encoded, so that they can be drawn on.
+
+    Equal requests give equal frames. Whatever such an engine needs is there: it runs no model.
+    """
+
+    @abstractmethod
+    def frames(self, move: MoveRequest, wanted: Sequence[int] | None = None) -> Iterator[YuvFrame]:
+        """Yield the frames of a shot, in order, one at a time.
+
+        Args:
+            move: What the shot shows.
+            wanted: The numbers of the frames that are wanted, none of them less than the one
+                before; None: all of them.
+
+        Raises:
+            EngineInputError: It cannot be made as it is written.
+        """
+
+    @abstractmethod
+    def scene(self, move: MoveRequest) -> str | None:
+        """Return where the faces are in a shot's frames; None: there are none.
+
+        It is what the output ``scene`` of the shot's clip holds.
+
+        Raises:
+            EngineInputError: It cannot be made as it is written.
+        """
 
 
 class FootageRequest(Request):

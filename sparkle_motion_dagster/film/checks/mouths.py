@@ -5,13 +5,14 @@ from itertools import pairwise
 
 from sparkle_motion_dagster.artifacts.models import Artifact
 from sparkle_motion_dagster.film.checks import speaking_faces
-from sparkle_motion_dagster.film.checks.shots import ALIKE, FRAME_COUNTS, frame_counts
+from sparkle_motion_dagster.film.checks.shots import ALIKE, FRAME_COUNTS, SEEN, frame_counts, seen
 from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
 from sparkle_motion_dagster.film.mouths import LipsyncedClips
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.media.picture_review import open_edges, ssim
 from sparkle_motion_dagster.plan.timeline.clip_places import clip_places
 from sparkle_motion_dagster.production.loop import Produced
+from sparkle_motion_dagster.production.manifest import artifacts_of
 
 SEAMS = Check(
     "seams",
@@ -25,12 +26,14 @@ MOUTHS_SHARP = Check(
     "mouths_sharp",
     "No face is so large that the mouth it was given is seen to be softer than the rest of it.",
 )
-CHECKS = (FRAME_COUNTS, SEAMS, FACES_FOUND, MOUTHS_SHARP, *speaking_faces.CHECKS)
+CHECKS = (FRAME_COUNTS, *SEEN, SEAMS, FACES_FOUND, MOUTHS_SHARP, *speaking_faces.CHECKS)
 
 
 def verdicts(stage: Stage, mouths: LipsyncedClips) -> Iterator[Verdict]:
     """Hold the film's clips against the timeline, and against each other."""
     yield frame_counts(mouths.clips, clip_places(stage.plan, mouths.timeline))
+    # What was made in one pass nobody has seen before; the others were, as their shots' clips.
+    yield from seen(stage, [clip for item in mouths.one_pass for clip in artifacts_of(item)])
     yield _seams(stage, mouths.clips)
     yield _faces_found(mouths.moved)
     yield _mouths_sharp(mouths.moved)

@@ -116,12 +116,12 @@ class Listener:
         return {line.take: item for line, item in zip(timed, made, strict=True)}
 
     def film(
-        self, film: StoredFile, timeline: MeasuredTimeline, languages: Sequence[str]
+        self, sound: StoredFile, timeline: MeasuredTimeline, languages: Sequence[str]
     ) -> "HeardFilm":
         """Return what is heard in a film, where its lines are.
 
         Args:
-            film: The film, with its sound as it is delivered.
+            sound: The film's sound as it is delivered.
             timeline: Where its lines are.
             languages: The language tag of each line.
         """
@@ -131,7 +131,7 @@ class Listener:
             if self.engine.knows(language_code(group.language))
         ]
         items = [
-            Item(heard_id(FILM, number), group.request(film, timeline.sample_rate))
+            Item(heard_id(FILM, number), group.request(sound, timeline.sample_rate))
             for number, group in enumerate(groups, start=1)
         ]
         return HeardFilm(
@@ -151,10 +151,10 @@ class LineGroup:
         """What is written of them."""
         return " ".join(line.text for line in self.lines)
 
-    def request(self, film: StoredFile, rate: int) -> HearingRequest:
-        """Return the request to listen to them in a film, by a timeline's samples a second."""
+    def request(self, sound: StoredFile, rate: int) -> HearingRequest:
+        """Return the request to listen to them in a sound, by a timeline's samples a second."""
         return HearingRequest(
-            audio=film,
+            audio=sound,
             language=language_code(self.language),
             passages=tuple(
                 Passage(start_s=line.start_sample / rate, end_s=line.end_sample / rate)

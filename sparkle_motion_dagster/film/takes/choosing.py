@@ -201,8 +201,7 @@ def _is_ruled(rule: TakesRule, stage: str, item: Item[Any], choices: Choices) ->
     if is_take(item.id) or not has_takes(item.request):
         return False
     known = choices.of(stage, item.id)
-    is_decided = known is not None and (known.chosen is not None or known.pinned is not None)
-    return not is_decided and _kind(stage, item) in rule.kinds
+    return not (known is not None and known.is_decided) and _kind(stage, item) in rule.kinds
 
 
 def _recipes(rule: TakesRule, engine: Engine[Any, Any], item: Item[Any]) -> tuple[Recipe, ...]:

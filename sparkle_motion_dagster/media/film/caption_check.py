@@ -1,9 +1,11 @@
 """The check of a film's captions: read back from the film, and held against what is spoken."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pydantic import JsonValue
 
@@ -13,16 +15,21 @@ from sparkle_motion_dagster.plan.captions import captioning
 from sparkle_motion_dagster.plan.captions.captioning import CaptionRoom
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
+if TYPE_CHECKING:
+    from av import Packet
+
 _TOLERANCE_S = 0.001
 """Captions count in milliseconds."""
+
+_LENGTH_BYTES = 2
+"""A sample begins with its length in 16 bits (3GPP TS 26.245, 5.17)."""
 
 
 @dataclass(frozen=True)
 class SpokenLine:
     """A line that sounds on the track, from `start` up to `end` (samples), and who says what.
 
-    Its captions are in italics where it is spoken off screen. For `rings` samples more it may be
-    heard dying away.
+    Its captions are in italics where it is spoken off screen.
     """
 
     start: int
@@ -30,7 +37,6 @@ class SpokenLine:
     speaker: str
     text: str
     off_screen: bool = False
-    rings: int = 0
 
     @property
     def start_s(self) -> float:
@@ -43,27 +49,13 @@ class SpokenLine:
         return self.end / SAMPLE_RATE
 
 
-def read_captions(film: Path) -> tuple[Caption, ...]:
-    """Return the captions that a film holds, in the order in which they are stored.
-
-    Raises:
-        av.FFmpegError: The film cannot be read.
-    """
-    import av
-
-    with av.open(str(film), metadata_errors="replace") as container:
-        return tuple(
-            Caption(
-                float(packet.pts * packet.time_base),
-                float((packet.pts + packet.duration) * packet.time_base),
-                *read_sample(bytes(packet)),
-            )
-            for packet in (
-                container.demux(*container.streams.subtitles) if container.streams.subtitles else ()
-            )
-            # A sample begins with its length in 16 bits; an empty one says that nothing is shown.
-            if packet.size > len(b"\0\0") and packet.pts is not None and packet.duration is not None
+def captions_in(packet: Packet[Any]) -> Iterator[Caption]:
+    """Yield the caption that a packet of a film holds; an empty one says that nothing is shown."""
+    if packet.size > _LENGTH_BYTES and packet.pts is not None and packet.duration is not None:
+        start, end = (
+            ticks * packet.time_base for ticks in (packet.pts, packet.pts + packet.duration)
         )
+        yield Caption(float(start), float(end), *read_sample(bytes(packet)))
 
 
 def check_captions(

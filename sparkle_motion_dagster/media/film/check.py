@@ -1,139 +1,129 @@
-"""The check of a finished film: what was promised, measured by decoding the written file."""
+"""The check of a finished film: what was promised, measured on the written file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from fractions import Fraction
-from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
 from sparkle_motion_dagster.media.errors import MediaError
-from sparkle_motion_dagster.media.film import sound_check
-from sparkle_motion_dagster.media.film.caption_check import check_captions, read_captions
-from sparkle_motion_dagster.media.film.expected import ExpectedFilm, Measured, rounded
-from sparkle_motion_dagster.media.film.join import Piece, encoded
-from sparkle_motion_dagster.units import SAMPLE_RATE, Record, format_rate
-
-if TYPE_CHECKING:
-    from av.container import InputContainer
+from sparkle_motion_dagster.media.film.caption_check import check_captions
+from sparkle_motion_dagster.media.film.expected import ExpectedFilm
+from sparkle_motion_dagster.media.film.reading import FilmReading, read_film
+from sparkle_motion_dagster.media.report import Check, Measured, Report, rounded
+from sparkle_motion_dagster.media.sound.master_check import SOUND_PROMISES
+from sparkle_motion_dagster.units import SAMPLE_RATE, format_rate
 
 _TIME_TOLERANCE_S = Fraction(1, 1000)
 """Players count in milliseconds; the film's own clocks are finer."""
 
 
-class Check(Record):
-    """One promise, whether the film keeps it, and what was measured."""
-
-    name: str
-    passed: bool
-    measured: dict[str, JsonValue]
-    description: str
-
-
-class FilmReport(Record):
-    """All checks of one film."""
-
-    checks: tuple[Check, ...]
-
-    @property
-    def passed(self) -> bool:
-        """Whether the film keeps every promise."""
-        return all(check.passed for check in self.checks)
-
-
-def check_film(film: Path, expected: ExpectedFilm) -> FilmReport:
+def check_film(film: Path, expected: ExpectedFilm) -> Report:
     """Measure a finished film against what it must be.
 
-    A film that cannot be decoded fails the checks that had to decode it, with the reason among
-    what was measured. Memory does not grow with the film's length.
+    The film is its clips and its mastered sound: every one of their packets is read again and
+    compared with the film's. What was measured when they were made, of decoded frames and samples,
+    then holds for the film, and nothing need be decoded twice. A film that cannot be read fails
+    every check, with the reason among what was measured. Memory does not grow with its length.
 
     Args:
         film: The written MP4.
         expected: What it must hold.
     """
-    return FilmReport(checks=tuple(_check(name, film, expected) for name in _CHECKS))
-
-
-def _check(name: str, film: Path, expected: ExpectedFilm) -> Check:
     import av
 
-    description, measure = _CHECKS[name]
     try:
-        passed, measured = measure(film, expected)
+        reading = read_film(film, expected)
     except (av.FFmpegError, MediaError) as error:
-        passed, measured = False, {"error": str(error)}
-    return Check(name=name, passed=passed, measured=measured, description=description)
+        return Report(
+            checks=tuple(_found(name, (False, {"error": str(error)})) for name in _CHECKS)
+        )
+    return Report(
+        checks=tuple(
+            _found(name, measure(film, reading, expected)) for name, (_, measure) in _CHECKS.items()
+        )
+    )
 
 
-def _picture(film: Path, expected: ExpectedFilm) -> Measured:
-    import av
+def _found(name: str, found: Measured) -> Check:
+    passed, measured = found
+    return Check(name=name, passed=passed, measured=measured, description=PROMISES[name])
 
-    with av.open(str(film), metadata_errors="replace") as container:
-        if len(container.streams.video) != 1:
-            return False, {"picture_streams": len(container.streams.video)}
-        stream = container.streams.video[0]
-        stream.thread_type = "AUTO"
-        frames = damaged = 0
-        deviation = Fraction(0)
-        for frame in container.decode(stream):
-            if frame.is_corrupt or frame.pts is None or frame.time_base is None:
-                damaged += 1
-            else:
-                planned = frames / expected.frame_rate
-                deviation = max(deviation, abs(frame.pts * frame.time_base - planned))
-            frames += 1
-        codec = stream.codec_context
-        size = f"{codec.width}x{codec.height}"
+
+def _picture(film: Path, reading: FilmReading, expected: ExpectedFilm) -> Measured:
+    found, parameters = reading.picture, reading.parameters
+    size, codec = parameters.get("size"), parameters.get("codec")
+    # Of what is no copy nobody has decoded anything yet.
+    damaged = 0 if found.is_exact else found.packets - _whole_frames(film)
     passed = (
-        codec.name == "h264"
+        reading.streams.get("video") == 1
+        and codec == "h264"
         and size == str(expected.size)
-        and frames == expected.frames
+        and found.packets == expected.frames
         and not damaged
-        and deviation <= _TIME_TOLERANCE_S
+        and not found.mistimed
     )
     return passed, {
-        "codec": codec.name,
+        "codec": codec,
         "size": size,
         "expected_size": str(expected.size),
-        "frames": frames,
+        "frames": found.packets,
         "expected_frames": expected.frames,
         "damaged_frames": damaged,
         "expected_frame_rate": format_rate(expected.frame_rate),
-        "largest_deviation_ms": rounded(1000 * deviation),
+        "frames_at_another_time": found.mistimed,
+        "largest_deviation_ms": rounded(1000 * found.deviation_s),
     }
 
 
-def _copied(film: Path, expected: ExpectedFilm) -> Measured:
-    differing = [
-        number
-        for number, (held, given) in enumerate(
-            zip_longest(encoded([Piece(film)]), encoded(expected.pieces))
-        )
-        if held != given
-    ]
-    return not differing, {
-        "pieces": len(expected.pieces),
-        "differing": len(differing),
-        "first_differing": differing[0] if differing else None,
-    }
-
-
-def _length(film: Path, expected: ExpectedFilm) -> Measured:
+def _whole_frames(film: Path) -> int:
+    """Decode a film, and return how many of its frames are whole."""
     import av
 
+    whole = 0
     with av.open(str(film), metadata_errors="replace") as container:
-        lengths: dict[str, Fraction] = {"film_s": Fraction(container.duration or 0, av.time_base)}
-        for stream in (*container.streams.video, *container.streams.audio):
-            lengths[f"{stream.type}_s"] = Fraction((stream.duration or 0) * (stream.time_base or 1))
-            lengths[f"{stream.type}_data_s"] = Fraction(0)
-        for packet in container.demux(*container.streams.video, *container.streams.audio):
-            if packet.pts is not None and packet.duration is not None:
-                name = f"{packet.stream.type}_data_s"
-                end = (packet.pts + packet.duration) * packet.time_base
-                lengths[name] = max(lengths[name], end)
+        for stream in container.streams.video[:1]:
+            for packet in container.demux(stream):
+                # What cannot be decoded at all gives no frame; what is painted over says so.
+                with suppress(av.FFmpegError):
+                    whole += sum(not frame.is_corrupt for frame in stream.decode(packet))
+    return whole
+
+
+def _copied(_: Path, reading: FilmReading, expected: ExpectedFilm) -> Measured:
+    picture, sound = reading.picture, reading.sound
+    other_headers: list[JsonValue] = [
+        name
+        for name, value in expected.picture.parameters.items()
+        if reading.parameters.get(name) != value
+    ]
+    if reading.sound_headers[0] != reading.sound_headers[1]:
+        other_headers.append("codec headers of the sound")
+    other_entrances = len({*reading.entrances} ^ {*picture.keyframes})
+    differs = picture.differing or other_entrances or sound.differing or sound.mistimed
+    return not (differs or other_headers), {
+        "pieces": len(expected.picture.parts),
+        "packets": picture.packets,
+        "differing": picture.differing,
+        "first_differing": picture.first_differing,
+        "other_keyframes": other_entrances,
+        "sound_packets": sound.packets,
+        "differing_of_sound": sound.differing,
+        "first_differing_of_sound": sound.first_differing,
+        "sound_at_another_time": sound.mistimed,
+        "sound_deviation_ms": rounded(1000 * sound.deviation_s),
+        "other_headers": other_headers,
+    }
+
+
+def _length(_: Path, reading: FilmReading, expected: ExpectedFilm) -> Measured:
+    lengths = reading.lengths_s | {
+        "video_data_s": reading.picture.end_s,
+        "audio_data_s": reading.sound.end_s,
+    }
     passed = all(
         abs(length - expected.duration_s) <= _TIME_TOLERANCE_S for length in lengths.values()
     )
@@ -143,28 +133,33 @@ def _length(film: Path, expected: ExpectedFilm) -> Measured:
     }
 
 
-def _captions(film: Path, expected: ExpectedFilm) -> Measured:
-    return check_captions(
-        expected.burned or read_captions(film), expected.lines, expected.caption_room
-    )
+def _of_sound(name: str) -> Callable[[Path, FilmReading, ExpectedFilm], Measured]:
+    """Return what takes a promise over from the mastered sound, if the film's is a copy of it."""
+
+    def measure(_: Path, reading: FilmReading, expected: ExpectedFilm) -> Measured:
+        if not reading.sound.is_exact:
+            return False, {"error": "the film's sound is not the mastered one; see: copied"}
+        check = expected.sound_report.find(name)
+        return check.passed, dict(check.measured)
+
+    return measure
 
 
-def _streams(film: Path, expected: ExpectedFilm) -> Measured:
-    import av
+def _captions(_: Path, reading: FilmReading, expected: ExpectedFilm) -> Measured:
+    shown = expected.burned or reading.captions
+    return check_captions(shown, expected.lines, expected.caption_room)
 
-    with av.open(str(film), metadata_errors="replace") as container:
-        measured: dict[str, JsonValue] = {
-            "sound": [
-                f"{sound.codec_context.name} {sound.sample_rate} Hz {sound.layout.name}"
-                for sound in container.streams.audio
-            ],
-            "caption_streams": len(container.streams.subtitles),
-            "captions": _count_captions(container),
-            "title": container.metadata.get("title"),
-            "chapters": len(container.chapters()),
-            "chapters_cover_film": _chapters_cover(container, expected.duration_s),
-            "index_comes_first": _index_comes_first(film),
-        }
+
+def _streams(film: Path, reading: FilmReading, expected: ExpectedFilm) -> Measured:
+    measured: dict[str, JsonValue] = {
+        "sound": [*reading.sounds],
+        "caption_streams": reading.streams.get("subtitle", 0),
+        "captions": len(reading.captions),
+        "title": reading.title,
+        "chapters": len(reading.chapters),
+        "chapters_cover_film": _cover(reading.chapters, expected.duration_s),
+        "index_comes_first": _index_comes_first(film),
+    }
     promised: dict[str, JsonValue] = {
         "sound": [f"aac {SAMPLE_RATE} Hz stereo"],
         "caption_streams": 1 if expected.captions else 0,
@@ -177,23 +172,10 @@ def _streams(film: Path, expected: ExpectedFilm) -> Measured:
     return measured == promised, {**measured, "expected": promised}
 
 
-def _count_captions(container: InputContainer) -> int:
-    return sum(
-        packet.size > len(b"\0\0")  # an empty text says that nothing is shown
-        for stream in container.streams.subtitles
-        for packet in container.demux(stream)
-    )
-
-
-def _chapters_cover(container: InputContainer, duration_s: Fraction) -> bool:
+def _cover(chapters: list[tuple[Fraction, Fraction]], duration_s: Fraction) -> bool:
     """Say whether the first chapter begins the film, each follows the last, and one ends it."""
-    spans = [
-        (chapter["start"] * base, chapter["end"] * base)
-        for chapter in container.chapters()
-        if (base := chapter["time_base"])
-    ]
-    ends = [Fraction(0), *(end for _, end in spans)]
-    starts = [*(start for start, _ in spans), duration_s]
+    ends = [Fraction(0), *(end for _, end in chapters)]
+    starts = [*(start for start, _ in chapters), duration_s]
     return all(
         abs(start - end) <= _TIME_TOLERANCE_S for start, end in zip(starts, ends, strict=True)
     )
@@ -212,28 +194,27 @@ def _index_comes_first(film: Path) -> bool:
     return False
 
 
-_CHECKS: Mapping[str, tuple[str, Callable[[Path, ExpectedFilm], Measured]]] = {
+_Measure = Callable[[Path, FilmReading, ExpectedFilm], Measured]
+
+_CHECKS: Mapping[str, tuple[str, _Measure]] = {
     "picture": (
-        "Every frame decodes, in the film's size, each at its exact time from 0 on.",
+        "Every frame is there, in the film's size, at its exact time from 0 on; each was decoded "
+        "when its clip was made.",
         _picture,
     ),
     "copied": (
-        "Nothing was encoded again: the picture is that of the clips and transitions, bit by bit.",
+        "Nothing was encoded again: the picture is that of the clips and transitions, and the "
+        "sound the mastered one, bit by bit.",
         _copied,
     ),
     "length": ("Film, picture and sound are exactly as long as the frames.", _length),
-    "sync": (
-        "Every line sounds as it was laid, within one frame of its place under the picture.",
-        sound_check.sync,
-    ),
-    "speech": (
-        "Every line is loud enough to be heard, and where nothing is on the track is silence.",
-        sound_check.speech,
-    ),
-    "loudness": (
-        "The film has its loudness, and no peak that clips; where nothing sounds it is silent.",
-        sound_check.loudness,
-    ),
+    **{
+        name: (
+            f"{promise} Measured on the mastered sound, of which the film's is a copy.",
+            _of_sound(name),
+        )
+        for name, promise in SOUND_PROMISES.items()
+    },
     "captions": (
         "Captions say what is spoken, while it is: two lines that fit, none over another.",
         _captions,

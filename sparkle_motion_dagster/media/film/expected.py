@@ -5,22 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TypeAlias
-
-from pydantic import JsonValue
 
 from sparkle_motion_dagster.media.film.caption import Caption
 from sparkle_motion_dagster.media.film.caption_check import SpokenLine
-from sparkle_motion_dagster.media.film.join import Piece
-from sparkle_motion_dagster.media.sound.mastering import MasteringTarget
+from sparkle_motion_dagster.media.film.join import JoinedPicture
+from sparkle_motion_dagster.media.report import Report
 from sparkle_motion_dagster.plan.captions.captioning import USUAL_ROOM, CaptionRoom
 from sparkle_motion_dagster.units import FrameSize
-
-Measured: TypeAlias = tuple[bool, dict[str, JsonValue]]
-"""Whether a promise is kept, and what was measured."""
-
-Span: TypeAlias = tuple[int, int]
-"""A first sample, and the one behind the last."""
 
 
 @dataclass(frozen=True)
@@ -28,48 +19,38 @@ class ExpectedFilm:
     """What a film must hold.
 
     Attributes:
-        frame_rate: Frames per second.
         size: Size of the picture.
         frames: Number of frames.
-        pieces: What its picture was joined of.
+        picture: What its picture was joined of. Every frame of those clips was decoded when they
+            were made.
+        sound: The mastered sound.
+        sound_report: What was measured of that.
         title: The film's title.
         chapters: Number of chapters.
         captions: Number of captions that can be shown or hidden.
         burned: Captions that the picture shows instead.
-        track: The film's track before mastering (48 kHz WAV).
-        lines: What sounds on the track, in order.
-        target: What the sound was mastered to.
-        is_mixed: Whether something is on the track beside the lines.
-        is_levelled: Whether the sound was brought to the target's loudness, if it is not silent.
+        lines: What is spoken, in order.
         caption_room: What the frame has room for.
     """
 
-    frame_rate: Fraction
     size: FrameSize
     frames: int
-    pieces: tuple[Piece, ...]
+    picture: JoinedPicture
+    sound: Path
+    sound_report: Report
     title: str
     chapters: int
     captions: int
-    track: Path
     lines: tuple[SpokenLine, ...]
-    target: MasteringTarget
-    is_mixed: bool = False
-    is_levelled: bool = True
     burned: tuple[Caption, ...] = ()
     caption_room: CaptionRoom = USUAL_ROOM
 
     @property
-    def spans(self) -> tuple[Span, ...]:
-        """Where lines sound: first sample, and the one behind the last."""
-        return tuple((line.start, line.end) for line in self.lines)
+    def frame_rate(self) -> Fraction:
+        """Frames per second."""
+        return self.picture.frame_rate
 
     @property
     def duration_s(self) -> Fraction:
         """Length of the film in seconds."""
         return self.frames / self.frame_rate
-
-
-def rounded(value: float | Fraction) -> float:
-    """Return a number as it is told: to three places."""
-    return round(float(value), 3)

@@ -1,7 +1,8 @@
-"""Joining clips into one, frame by frame exact, without encoding again."""
+"""Joining clips into a film's picture, frame by frame exact, without encoding again."""
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,8 +10,9 @@ from itertools import accumulate, islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sparkle_motion_dagster.media.encode import removed_on_failure, ticks_per_second
+from sparkle_motion_dagster.media.encode import ticks_per_second
 from sparkle_motion_dagster.media.errors import MediaError
+from sparkle_motion_dagster.media.packets import open_packets, read_packets
 from sparkle_motion_dagster.units import format_rate
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ class _Part:
     clip: Path
     parameters: dict[str, str]
     first: int
-    shown: tuple[int, ...]
+    shown: array[int]
 
     @property
     def reordering(self) -> int:
@@ -56,98 +58,113 @@ class _Part:
         return islice(read_packets(self.clip), self.first, self.first + len(self.shown))
 
 
-def join_clips(pieces: Sequence[Piece], output: Path, *, frame_rate: Fraction) -> tuple[range, ...]:
-    """Copy the pictures of silent clips, one behind the other, into one silent MP4.
+@dataclass(frozen=True)
+class JoinedPicture:
+    """The picture of a film: what is shown of clips, one behind the other, as it was encoded.
 
-    Frame k of the result is shown at exactly k / `frame_rate` seconds. Nothing is encoded again,
-    so the clips must be of one kind; they are all read before anything is written.
+    Frame k is shown at exactly k / `frame_rate` seconds. The clips are read whenever its packets
+    are: it holds a few bytes a frame.
+    """
+
+    frame_rate: Fraction
+    parts: tuple[_Part, ...]
+
+    @property
+    def places(self) -> tuple[range, ...]:
+        """The frames of the film that each piece takes."""
+        ends = accumulate((len(part.shown) for part in self.parts), initial=0)
+        return tuple(range(start, end) for start, end in pairwise(ends))
+
+    @property
+    def time_base(self) -> Fraction:
+        """In what its packets' times are counted: seconds a tick."""
+        return Fraction(1, ticks_per_second(self.frame_rate))
+
+    @property
+    def model(self) -> Path:
+        """A file whose picture stream is as the film's: all clips' are alike."""
+        return self.parts[0].clip
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What a decoder is told of all of it, by name."""
+        return self.parts[0].parameters
+
+    def packets(self) -> Iterator[Packet[VideoStream]]:
+        """Yield its packets, in the order of their decoding, with times of the film.
+
+        Raises:
+            av.FFmpegError: A clip cannot be read any more.
+        """
+        time_base = self.time_base
+        ticks_per_frame = int(1 / (time_base * self.frame_rate))
+        # Every packet is decoded no later than it is shown: the whole film's timestamps of decoding
+        # run ahead by the longest reordering of any piece, and so rise evenly across every cut.
+        ahead = max(part.reordering for part in self.parts)
+        decoded = first_frame = 0
+        for part in self.parts:
+            for packet, shown in zip(part.packets(), part.shown, strict=True):
+                packet.time_base = time_base
+                packet.pts = (first_frame + shown) * ticks_per_frame
+                packet.dts = (decoded - ahead) * ticks_per_frame
+                packet.duration = ticks_per_frame
+                yield packet
+                decoded += 1
+            first_frame += len(part.shown)
+
+
+def join(pieces: Sequence[Piece], frame_rate: Fraction) -> JoinedPicture:
+    """Return the picture of silent clips, one behind the other. Nothing is encoded again.
+
+    So the clips must be of one kind; they are all read before anything is written.
 
     Args:
         pieces: What is shown, in order.
-        output: The MP4 to write; nothing is left there where joining fails.
         frame_rate: Frames per second of every clip.
-
-    Returns:
-        The frames of the result that each piece takes.
 
     Raises:
         MediaError: There is no piece, a clip cannot be read, has another rate or an uneven one, or
             cannot be cut where a piece begins or ends, or two differ in a parameter that a stream
             can have only once; both are named.
     """
-    import av
-
     if not pieces:
-        raise MediaError(f"{output} would hold no clip")
-    parts = [_inspect(piece, frame_rate) for piece in pieces]
+        raise MediaError("the film would hold no clip")
+    parts = tuple(_inspect(piece, frame_rate) for piece in pieces)
     for part in parts[1:]:
         _require_same_parameters(parts[0], part)
-    try:
-        with removed_on_failure(output):
-            _copy_packets(parts, output, frame_rate)
-    except av.FFmpegError as error:
-        raise MediaError(f"{output} cannot be written: {error.strerror}") from error
-    ends = accumulate((len(part.shown) for part in parts), initial=0)
-    return tuple(range(start, end) for start, end in pairwise(ends))
+    return JoinedPicture(frame_rate, parts)
 
 
-def encoded(pieces: Sequence[Piece]) -> Iterator[bytes]:
-    """Yield what pieces hold, packet by packet, in the order in which they are decoded.
+def parameters_of(stream: VideoStream) -> dict[str, str]:
+    """Return what a decoder must be told of a stream before its first packet, by name.
 
-    Args:
-        pieces: As `join_clips` takes them.
+    The codec headers hold the pixel format, the profile, and what else the packets count on.
     """
-    for piece in pieces:
-        span = (0, None) if piece.frames is None else (piece.frames.start, piece.frames.stop)
-        yield from map(bytes, islice(read_packets(piece.clip), *span))
-
-
-def _copy_packets(parts: Sequence[_Part], output: Path, frame_rate: Fraction) -> None:
-    import av
-
-    ticks = ticks_per_second(frame_rate)
-    ticks_per_frame = int(ticks / frame_rate)
-    # Every packet is decoded no later than it is shown: the whole film's timestamps of decoding
-    # run ahead by the longest reordering of any piece, and so rise evenly across every cut.
-    ahead = max(part.reordering for part in parts)
-    decoded = first_frame = 0
-    with (
-        av.open(
-            str(output),
-            "w",
-            format="mp4",
-            options={"fflags": "+bitexact", "video_track_timescale": str(ticks)},
-        ) as film,
-        av.open(str(parts[0].clip)) as first,
-    ):
-        stream = film.add_stream_from_template(first.streams.video[0])
-        stream.time_base = Fraction(1, ticks)
-        for part in parts:
-            for packet, shown in zip(part.packets(), part.shown, strict=True):
-                packet.stream = stream
-                packet.time_base = stream.time_base
-                packet.pts = (first_frame + shown) * ticks_per_frame
-                packet.dts = (decoded - ahead) * ticks_per_frame
-                packet.duration = ticks_per_frame
-                film.mux(packet)
-                decoded += 1
-            first_frame += len(part.shown)
+    codec = stream.codec_context
+    return {
+        "codec": codec.name,
+        "size": f"{codec.width}x{codec.height}",
+        "time base": str(stream.time_base),
+        "codec headers (SPS and PPS)": (codec.extradata or b"").hex(),
+    }
 
 
 def _inspect(piece: Piece, frame_rate: Fraction) -> _Part:
     import av
 
     path = piece.clip
+    shown, keyframes = array("i"), bytearray()
     try:
-        with av.open(str(path)) as container:
+        with open_packets(path) as container:
             if len(container.streams) != 1 or not container.streams.video:
                 raise MediaError(f"{path} is no silent clip: it must hold one picture stream only")
             stream = container.streams.video[0]
-            parameters = _parameters(stream)
-        shown, keyframes = [], []
-        for packet in read_packets(path):
-            shown.append(_frame_index(packet, path, frame_rate))
-            keyframes.append(packet.is_keyframe)
+            parameters = parameters_of(stream)
+            ticks = 1 / (Fraction(stream.time_base or 1) * frame_rate)
+            for packet in container.demux(stream):
+                if packet.size:
+                    shown.append(_frame_index(packet, path, ticks))
+                    keyframes.append(packet.is_keyframe)
     except av.FFmpegError as error:
         raise MediaError(f"{path} cannot be read as a clip: {error.strerror}") from error
     if not shown:
@@ -162,11 +179,11 @@ def _inspect(piece: Piece, frame_rate: Fraction) -> _Part:
         clip=path,
         parameters=parameters,
         first=frames.start,
-        shown=tuple(frame - frames.start for frame in shown[frames.start : frames.stop]),
+        shown=array("i", (frame - frames.start for frame in shown[frames.start : frames.stop])),
     )
 
 
-def _splices(shown: Sequence[int], keyframes: Sequence[bool]) -> Iterator[int]:
+def _splices(shown: Sequence[int], keyframes: Sequence[int]) -> Iterator[int]:
     """Yield the frames before which a stream can be cut.
 
     Everything that is decoded before such a frame is shown before it, and it needs none of that: it
@@ -194,46 +211,19 @@ def _require_splices(path: Path, frames: range, splices: Collection[int]) -> Non
             )
 
 
-def read_packets(path: Path) -> Iterator[Packet[VideoStream]]:
-    """Yield the packets of a file's pictures, in the order in which they are decoded.
-
-    Raises:
-        FFmpegError: It cannot be read.
-        MediaError: It holds no picture.
-    """
-    import av
-
-    with av.open(str(path)) as container:
-        if not container.streams.video:
-            raise MediaError(f"{path} holds no picture stream")
-        for packet in container.demux(container.streams.video[0]):
-            if packet.size:  # the demuxer ends with an empty one
-                yield packet
-
-
-def _frame_index(packet: Packet[VideoStream], path: Path, frame_rate: Fraction) -> int:
-    if packet.pts is None or packet.duration is None or packet.time_base is None:
+def _frame_index(packet: Packet[VideoStream], path: Path, ticks: Fraction) -> int:
+    """Return which frame of a clip a packet holds, whose frames last so many ticks each."""
+    if packet.pts is None or packet.duration is None:
         raise MediaError(f"{path} has frames without a time")
-    if packet.duration * packet.time_base * frame_rate != 1:
+    if packet.duration != ticks:
         raise MediaError(
             f"{path} shows a frame for {float(packet.duration * packet.time_base):g} s, but the "
-            f"film has {format_rate(frame_rate)} frames a second"
+            f"film has {format_rate(1 / (packet.time_base * ticks))} frames a second"
         )
-    index = packet.pts * packet.time_base * frame_rate
-    if index.denominator != 1:
+    index, rest = divmod(packet.pts, packet.duration)
+    if rest:
         raise MediaError(f"{path} shows a frame between two frames of the film")
-    return index.numerator
-
-
-def _parameters(stream: VideoStream) -> dict[str, str]:
-    codec = stream.codec_context
-    return {
-        "codec": codec.name,
-        "size": f"{codec.width}x{codec.height}",
-        "pixel format": codec.pix_fmt or "none",
-        "time base": str(stream.time_base),
-        "codec headers (SPS and PPS)": (codec.extradata or b"").hex(),
-    }
+    return index
 
 
 def _require_same_parameters(first: _Part, other: _Part) -> None:

@@ -6,13 +6,16 @@ import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sparkle_motion_dagster.media.encode import removed_on_failure
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.film.caption import Caption, milliseconds, require_order
+from sparkle_motion_dagster.media.film.join import JoinedPicture
 from sparkle_motion_dagster.media.film.tx3g import sample_of
+from sparkle_motion_dagster.media.packets import open_packets, read_packets
 from sparkle_motion_dagster.plan.captions.captioning import USUAL_ROOM, CaptionRoom
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
@@ -40,21 +43,19 @@ class FilmParts:
     """What a film is put together from.
 
     Attributes:
-        picture: The silent MP4, as ``join.join_clips`` writes it.
+        picture: The clips, joined.
         sound: The mastered sound (.m4a), as ``mastering.master_track`` writes it.
         captions: In order, without overlap; none gives a film without a caption stream.
         caption_room: What the frame has room for: how large captions are.
         chapters: In order.
         title: The film's title.
-        frame_rate: Frames per second of the picture.
     """
 
-    picture: Path
+    picture: JoinedPicture
     sound: Path
     captions: tuple[Caption, ...]
     chapters: tuple[Chapter, ...]
     title: str
-    frame_rate: Fraction
     caption_room: CaptionRoom = USUAL_ROOM
 
 
@@ -78,8 +79,8 @@ def write_film(parts: FilmParts, output: Path) -> None:
     try:
         with (
             removed_on_failure(output),
-            av.open(str(parts.picture)) as picture,
-            av.open(str(parts.sound)) as sound,
+            open_packets(parts.picture.model) as clip,
+            open_packets(parts.sound) as sound,
             av.open(
                 str(output),
                 "w",
@@ -91,33 +92,49 @@ def write_film(parts: FilmParts, output: Path) -> None:
                 },
             ) as film,
         ):
-            _copy(parts, picture, sound, film)
+            _copy(parts, clip, sound, film)
     except av.FFmpegError as error:
         raise MediaError(
-            f"{output} cannot be put together from {parts.picture} and {parts.sound}: "
-            f"{error.strerror}"
+            f"{output} cannot be put together of its clips and {parts.sound}: {error.strerror}"
         ) from error
 
 
 def _copy(
-    parts: FilmParts, picture: InputContainer, sound: InputContainer, film: OutputContainer
+    parts: FilmParts, clip: InputContainer, sound: InputContainer, film: OutputContainer
 ) -> None:
-    if len(picture.streams.video) != 1:
-        raise MediaError(f"{parts.picture} must hold one picture stream")
     if len(sound.streams.audio) != 1:
         raise MediaError(f"{parts.sound} must hold one sound stream")
     film.metadata["title"] = parts.title
     film.set_chapters(_chapters(parts))
-    pictures, sounds = picture.streams.video[0], sound.streams.audio[0]
+    picture = film.add_stream_from_template(clip.streams.video[0])
+    voice = film.add_stream_from_template(sound.streams.audio[0])
     sources = [
-        _packets(picture, pictures, film.add_stream_from_template(pictures)),
-        _packets(sound, sounds, film.add_stream_from_template(sounds)),
+        _Source(parts.picture.packets(), picture, parts.picture.time_base),
+        _Source(read_packets(parts.sound, "audio"), voice, Fraction(1, SAMPLE_RATE)),
     ]
     if parts.captions:
         stream = _add_caption_stream(film, parts.caption_room)
-        sources.append(_caption_packets(parts, stream))
-    for packet in heapq.merge(*sources, key=_decoding_time):
+        sources.append(_Source(_caption_packets(parts), stream, _CAPTION_TIME_BASE))
+    for _, packet in heapq.merge(*(source.timed() for source in sources), key=itemgetter(0)):
         film.mux(packet)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Packets in the order of their decoding, the stream that takes them, and their clock."""
+
+    packets: Iterator[Packet[Any]]
+    target: Stream
+    time_base: Fraction
+
+    def timed(self) -> Iterator[tuple[float, Packet[Any]]]:
+        """Yield them as the stream's, each with the second at which it is decoded."""
+        tick_s = float(self.time_base)
+        for packet in self.packets:
+            if packet.dts is None:
+                raise MediaError("a packet of the film has no time")
+            packet.stream = self.target
+            yield packet.dts * tick_s, packet
 
 
 def _chapters(parts: FilmParts) -> list[ContainerChapter]:
@@ -126,24 +143,11 @@ def _chapters(parts: FilmParts) -> list[ContainerChapter]:
             "id": number,
             "start": chapter.start_frame,
             "end": chapter.end_frame,
-            "time_base": 1 / parts.frame_rate,
+            "time_base": 1 / parts.picture.frame_rate,
             "metadata": {"title": chapter.title},
         }
         for number, chapter in enumerate(parts.chapters)
     ]
-
-
-def _packets(container: InputContainer, source: Stream, target: Stream) -> Iterator[Packet[Stream]]:
-    for packet in container.demux(source):
-        if packet.size:  # the demuxer ends with an empty one
-            packet.stream = target
-            yield packet
-
-
-def _decoding_time(packet: Packet[Stream]) -> Fraction:
-    if packet.dts is None:
-        raise MediaError("a packet of the film has no time")
-    return packet.dts * packet.time_base
 
 
 def _add_caption_stream(film: OutputContainer, room: CaptionRoom) -> SubtitleStream:
@@ -157,7 +161,7 @@ def _add_caption_stream(film: OutputContainer, room: CaptionRoom) -> SubtitleStr
     return stream
 
 
-def _caption_packets(parts: FilmParts, stream: SubtitleStream) -> Iterator[Packet[Stream]]:
+def _caption_packets(parts: FilmParts) -> Iterator[Packet[Any]]:
     """Yield each caption as a tx3g sample."""
     from av import Packet
 
@@ -165,8 +169,7 @@ def _caption_packets(parts: FilmParts, stream: SubtitleStream) -> Iterator[Packe
         sample = sample_of(
             caption.shown(), italic=caption.italic, font_size=parts.caption_room.font_size
         )
-        packet: Packet[Stream] = Packet(sample)
-        packet.stream = stream
+        packet: Packet[Any] = Packet(sample)
         packet.time_base = _CAPTION_TIME_BASE
         packet.pts = packet.dts = milliseconds(caption.start_s)
         packet.duration = milliseconds(caption.end_s) - milliseconds(caption.start_s)

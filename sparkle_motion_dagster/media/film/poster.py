@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from sparkle_motion_dagster.media.encode import removed_on_failure
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.frames import Plane, split_planes
+from sparkle_motion_dagster.media.packets import open_packets
 
 if TYPE_CHECKING:
-    from av import VideoFrame
+    from av import VideoFrame, VideoStream
     from av.container import InputContainer
     from PIL.Image import Image
 
@@ -61,7 +62,7 @@ def write_poster(
     from PIL import Image
 
     try:
-        with av.open(str(film), metadata_errors="replace") as container:
+        with open_packets(film) as container:
             frames = _frames(container, _candidates(shots), frame_rate)
             # `max` keeps the first of equals: the earliest frame.
             number, frame = max(
@@ -90,16 +91,27 @@ def _frames(
     if len(container.streams.video) != 1:
         raise MediaError(f"{container.name} must hold one picture stream")
     stream = container.streams.video[0]
-    stream.thread_type = "AUTO"
-    tick = Fraction(stream.time_base or 1)
     for number in numbers:
-        wanted = round(number / frame_rate / tick)
+        wanted = round(number / frame_rate / Fraction(stream.time_base or 1))
         container.seek(wanted, stream=stream)
-        frames = (f for f in container.decode(stream) if f.pts is not None and f.pts >= wanted)
-        frame = next(frames, None)
+        frame = next(
+            (one for one in _decoded(container, stream, wanted) if one.pts == wanted), None
+        )
         if frame is None:
             raise MediaError(f"{container.name} ends before its frame {number}")
         yield number, frame
+
+
+def _decoded(container: InputContainer, stream: VideoStream, last: int) -> Iterator[VideoFrame]:
+    """Yield what is decoded from where a film stands up to the frame that is shown at a tick."""
+    for packet in container.demux(stream):
+        is_last = packet.pts == last
+        # Frames that no other needs are passed over.
+        stream.codec_context.skip_frame = "DEFAULT" if is_last else "NONREF"
+        yield from stream.decode(packet)
+        if is_last:
+            yield from stream.decode(None)
+            return
 
 
 def _planes(frame: VideoFrame, strip_rows: int) -> tuple[Plane, Plane, Plane]:

@@ -63,6 +63,11 @@ class Mastered:
     gain_db: float
     attempts: int
 
+    @property
+    def loudness(self) -> Loudness:
+        """What its decoded AAC measures."""
+        return Loudness(self.integrated_lufs, self.true_peak_dbtp)
+
 
 def master_track(track: Path, output: Path, target: MasteringTarget) -> Mastered:
     """Bring a track to its loudness and encode it as AAC, 48 kHz, stereo, in an MP4 (.m4a).
@@ -87,7 +92,8 @@ def master_track(track: Path, output: Path, target: MasteringTarget) -> Mastered
     with removed_on_failure(output):
         if before.silent:
             _encode(track, output, gain_db=0.0, ceiling_dbtp=target.limiter_ceiling_dbtp, to=target)
-            return Mastered(integrated_lufs=None, true_peak_dbtp=None, gain_db=0.0, attempts=1)
+            after = measure_loudness(output)
+            return Mastered(after.integrated_lufs, after.true_peak_dbtp, gain_db=0.0, attempts=1)
         if before.integrated_lufs is None:
             raise MediaError(
                 f"{track} holds sound, but all of it lies below {GATE_LUFS:g} LUFS (true peak "

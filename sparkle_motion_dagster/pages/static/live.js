@@ -255,6 +255,6 @@ export class FilmProgress extends HTMLElement {
 customElements.define("film-progress", FilmProgress);
 
 function withItem(standing) {
-  const { item } = standing.progress;
-  return item ? `${doing(standing)} · ${item}` : doing(standing);
+  const { item, beside = [] } = standing.progress;
+  return item ? `${doing(standing)} · ${[...beside, item].join(", ")}` : doing(standing);
 }

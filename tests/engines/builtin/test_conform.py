@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from clips import NTSC, digest, luma_psnr, measure_clip, run_python, stored
+from joined import join_clips
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineInputError, Made
 from sparkle_motion_dagster.engines.builtin.conform.engine import Conformer, ConformRequest
@@ -20,7 +21,7 @@ from sparkle_motion_dagster.engines.builtin.conform.inbetweens import play
 from sparkle_motion_dagster.engines.video.base import ConformSettings, RetimeMethod
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.errors import MediaError
-from sparkle_motion_dagster.media.film.join import Piece, join_clips
+from sparkle_motion_dagster.media.film.join import Piece
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
 from sparkle_motion_dagster.units import FrameSize
 

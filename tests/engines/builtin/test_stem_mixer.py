@@ -22,8 +22,8 @@ from sparkle_motion_dagster.media.sound.loudness import measure_loudness
 from sparkle_motion_dagster.media.sound.track_check import levels_over
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
-LINE = (3 * SAMPLE_RATE, 5 * SAMPLE_RATE)
-SAMPLES = 8 * SAMPLE_RATE
+LINE = (2 * SAMPLE_RATE, 3 * SAMPLE_RATE)
+SAMPLES = 4 * SAMPLE_RATE
 
 
 def cue(path: Path, gain_db: float = 0.0, start: int = 0, **fields: float) -> StemCue:
@@ -45,23 +45,29 @@ def mixed(folder: Path, request: StemRequest) -> tuple[Path, tuple[PlayedCue, ..
     return made.outputs["audio"].path, report.cues
 
 
-@pytest.fixture
-def music(tmp_path: Path) -> Path:
-    """Eight seconds of steady noise at 44.1 kHz."""
-    noise = np.random.default_rng(1).uniform(-0.3, 0.3, 8 * 44_100).astype(np.float32)
-    return write_wav(tmp_path / "music.wav", noise, rate=44_100)
+@pytest.fixture(scope="module")
+def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four seconds of steady noise at 44.1 kHz."""
+    noise = np.random.default_rng(1).uniform(-0.3, 0.3, 4 * 44_100).astype(np.float32)
+    return write_wav(tmp_path_factory.mktemp("music") / "music.wav", noise, rate=44_100)
+
+
+@pytest.fixture(scope="module")
+def track(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A film's track, on which one line is spoken."""
+    path = tmp_path_factory.mktemp("track") / "track.wav"
+    return write_track(path, silence(2), speech(1), silence(1))
 
 
 @pytest.mark.parametrize("mastered_db", [-24.0, 0.0])
 @pytest.mark.parametrize("gain_db", [-9.0, 0.0, 6.0])
 def test_a_cue_is_as_loud_as_asked_against_speech(
-    music: Path, tmp_path: Path, mastered_db: float, gain_db: float
+    music: Path, track: Path, tmp_path: Path, mastered_db: float, gain_db: float
 ) -> None:
     import soundfile
 
     noise, rate = soundfile.read(music, dtype="float32")
     file = write_wav(tmp_path / "file.wav", noise * 10 ** (mastered_db / 20), rate, "FLOAT")
-    track = write_track(tmp_path / "track.wav", silence(3), 0.3 * speech(2), silence(3))
     spoken = measure_loudness(track).integrated_lufs
     assert spoken is not None
     request = StemRequest(
@@ -75,8 +81,7 @@ def test_a_cue_is_as_loud_as_asked_against_speech(
     assert measure_loudness(stem).integrated_lufs == pytest.approx(-26 + gain_db, abs=0.2)
 
 
-def test_music_makes_room_before_a_line_begins(music: Path, tmp_path: Path) -> None:
-    track = write_track(tmp_path / "track.wav", silence(3), speech(2), silence(3))
+def test_music_makes_room_before_a_line_begins(music: Path, track: Path, tmp_path: Path) -> None:
     request = StemRequest(
         cues=(cue(music),),
         samples=SAMPLES,
@@ -87,7 +92,7 @@ def test_music_makes_room_before_a_line_begins(music: Path, tmp_path: Path) -> N
     )
     stem, (played,) = mixed(tmp_path / "stem", request)
     assert (played.start_sample, played.end_sample) == (0, SAMPLES)
-    lines = [(LINE[0], LINE[0] + 4800), LINE, (SAMPLE_RATE, 2 * SAMPLE_RATE)]
+    lines = [(LINE[0], LINE[0] + 4800), LINE, (0, SAMPLE_RATE)]
     first_words, whole, before = levels_over(stem, lines, stem)
     assert first_words == whole == before == 0  # a stem against itself: no other music is needed
     (margin,) = levels_over(track, [LINE], stem)

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from clips import NTSC, digest, measure_clip, stored
+from joined import encoded, join_clips
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineError, EngineSettings
 from sparkle_motion_dagster.engines.builtin.transition.engine import (
@@ -25,7 +26,7 @@ from sparkle_motion_dagster.engines.builtin.transition.pictures import dissolve,
 from sparkle_motion_dagster.engines.images.storyboard.scene import KeyframeScene
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.errors import MediaError
-from sparkle_motion_dagster.media.film.join import Piece, encoded, join_clips
+from sparkle_motion_dagster.media.film.join import Piece
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
 from sparkle_motion_dagster.units import FrameSize
 
@@ -86,6 +87,26 @@ def film_with(folder: Path, kind: str, rate: Fraction) -> tuple[Path, list[Piece
     return film, pieces
 
 
+class Films:
+    """Films with a transition that are joined once for all tests here."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._films: dict[tuple[str, Fraction], tuple[Path, list[Piece]]] = {}
+
+    def with_transition(self, kind: str, rate: Fraction) -> tuple[Path, list[Piece]]:
+        if (kind, rate) not in self._films:
+            folder = self._folder / str(len(self._films))
+            folder.mkdir()
+            self._films[kind, rate] = film_with(folder, kind, rate)
+        return self._films[kind, rate]
+
+
+@pytest.fixture(scope="module")
+def films(tmp_path_factory: pytest.TempPathFactory) -> Films:
+    return Films(tmp_path_factory.mktemp("films"))
+
+
 def levels(film: Path) -> list[float]:
     """Return the mean luma of each frame, above the mark."""
     return [float(frame.y[:-8].mean()) for frame in read_frames(film)]
@@ -94,9 +115,9 @@ def levels(film: Path) -> list[float]:
 @pytest.mark.parametrize("kind", ["dissolve", "fade", "wipe"])
 @pytest.mark.parametrize("rate", RATES, ids=str)
 def test_only_the_overlap_is_encoded_again_and_nothing_moves(
-    tmp_path: Path, kind: str, rate: Fraction
+    films: Films, kind: str, rate: Fraction
 ) -> None:
-    film, pieces = film_with(tmp_path, kind, rate)
+    film, pieces = films.with_transition(kind, rate)
     assert measure_clip(film).times == [k / rate for k in range(35)]
     packets = list(encoded([Piece(film)]))
     one, two = (list(encoded([Piece(piece.clip)])) for piece in (pieces[0], pieces[2]))
@@ -113,8 +134,8 @@ def test_only_the_overlap_is_encoded_again_and_nothing_moves(
 
 
 @pytest.mark.parametrize("rate", RATES, ids=str)
-def test_a_dissolve_shows_ever_more_of_what_enters(tmp_path: Path, rate: Fraction) -> None:
-    film, _ = film_with(tmp_path, "dissolve", rate)
+def test_a_dissolve_shows_ever_more_of_what_enters(films: Films, rate: Fraction) -> None:
+    film, _ = films.with_transition("dissolve", rate)
     expected = [DARK + (BRIGHT - DARK) * step / 8 for step in range(1, 8)]
     assert levels(film)[17:24] == pytest.approx(expected, abs=1)
     middle = list(read_frames(film))[20]
@@ -123,8 +144,8 @@ def test_a_dissolve_shows_ever_more_of_what_enters(tmp_path: Path, rate: Fractio
 
 
 @pytest.mark.parametrize("rate", RATES, ids=str)
-def test_a_fade_is_black_on_both_sides_of_the_cut(tmp_path: Path, rate: Fraction) -> None:
-    film, _ = film_with(tmp_path, "fade", rate)
+def test_a_fade_is_black_on_both_sides_of_the_cut(films: Films, rate: Fraction) -> None:
+    film, _ = films.with_transition("fade", rate)
     down = [DARK + (16 - DARK) * step / 3 for step in (1, 2, 3)]
     up = [16 + (BRIGHT - 16) * step / 4 for step in (0, 1, 2, 3)]
     assert levels(film)[17:24] == pytest.approx([*down, *up], abs=1)
@@ -133,8 +154,8 @@ def test_a_fade_is_black_on_both_sides_of_the_cut(tmp_path: Path, rate: Fraction
 
 
 @pytest.mark.parametrize("rate", RATES, ids=str)
-def test_a_wipe_uncovers_what_enters_from_the_left(tmp_path: Path, rate: Fraction) -> None:
-    film, _ = film_with(tmp_path, "wipe", rate)
+def test_a_wipe_uncovers_what_enters_from_the_left(films: Films, rate: Fraction) -> None:
+    film, _ = films.with_transition("wipe", rate)
     soft = SIZE.width / 8
     for step, frame in enumerate(list(read_frames(film))[17:24], start=1):
         row = frame.y[20].astype(int)

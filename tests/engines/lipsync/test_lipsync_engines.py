@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ import pytest
 import soundfile
 
 from clips import NTSC, child_processes, digest, luma_psnr, measure_clip, run_python, stored
+from joined import join_clips
 from painted_face import PaintedFace, paint
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineError
@@ -31,7 +34,7 @@ from sparkle_motion_dagster.engines.lipsync.viseme.insets import Corner, Inset
 from sparkle_motion_dagster.engines.registry import engines_of_kind
 from sparkle_motion_dagster.faces.following import follow
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
-from sparkle_motion_dagster.media.film.join import Piece, join_clips
+from sparkle_motion_dagster.media.film.join import Piece
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
 from sparkle_motion_dagster.plan.shot import FaceBox
 from sparkle_motion_dagster.plan.timeline.speech_timings import SpeechTimings, SpokenPhoneme
@@ -48,15 +51,19 @@ FACES = {
 }
 MARA, TOM = Appearance(id="mara"), Appearance(id="tom")
 
-every_engine = pytest.mark.parametrize("engine", engines_of_kind("lipsync"), indirect=True)
+every_engine = pytest.mark.parametrize(
+    "engine", engines_of_kind("lipsync"), indirect=True, scope="module"
+)
 
 
-@pytest.fixture
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> LipsyncEngine[Any]:
+@pytest.fixture(scope="module")
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> LipsyncEngine[Any]:
     of_name: Mapping[str, Callable[[], LipsyncEngine[Any]]] = {
         "mesh": lambda: MeshEngine(MeshSettings()),
         "viseme": lambda: VISEME,
-        "wav2lip": lambda: stand_in_wav2lip(tmp_path / "wav2lip"),
+        "wav2lip": lambda: stand_in_wav2lip(tmp_path_factory.mktemp("wav2lip")),
     }
     return of_name[request.param]()
 
@@ -73,8 +80,17 @@ def background(frames: int) -> list[YuvFrame]:
 
 def write_source(path: Path, frames: int, rate: Fraction = Fraction(24)) -> StoredFile:
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_clip(path, background(frames), size=SIZE, frame_rate=rate, encoding=NEAR_LOSSLESS)
+    path.write_bytes(source(frames, rate))
     return stored(path)
+
+
+@cache
+def source(frames: int, rate: Fraction) -> bytes:
+    """Return a clip of the background, which is encoded once for all tests."""
+    with TemporaryDirectory() as folder:
+        clip = Path(folder, "source.mp4")
+        write_clip(clip, background(frames), size=SIZE, frame_rate=rate, encoding=NEAR_LOSSLESS)
+        return clip.read_bytes()
 
 
 def phonemes(*spoken: tuple[str, float, float]) -> SpeechTimings:
@@ -128,13 +144,23 @@ def request_for(
 
 def with_face(request: LipsyncRequest, folder: Path) -> LipsyncRequest:
     """Return a request for a clip with a face in it that keeps still, where the plan says it is."""
-    face = paint(192, 108, [PaintedFace(x=43, y=54, height=84)])
     clip, followed = folder / "face.mp4", folder / "faces.json"
-    frames = [YuvFrame.from_rgb(face)] * request.frames
-    write_clip(clip, frames, size=SIZE, frame_rate=request.frame_rate, encoding=request.encoding)
-    faces = follow((frame.to_rgb() for frame in read_frames(clip)), request.frame_rate)
-    followed.write_text(faces.model_dump_json(), encoding="utf-8")
+    shown, found = still_face(request.frames, request.frame_rate, request.encoding)
+    clip.write_bytes(shown)
+    followed.write_text(found, encoding="utf-8")
     return request.model_copy(update={"clip": stored(clip), "followed": stored(followed)})
+
+
+@cache
+def still_face(frames: int, rate: Fraction, encoding: ClipEncoding) -> tuple[bytes, str]:
+    """Return a clip of a painted face, and where that is: both are made once for all tests."""
+    face = paint(192, 108, [PaintedFace(x=43, y=54, height=84)])
+    with TemporaryDirectory() as folder:
+        clip = Path(folder, "face.mp4")
+        pictures = [YuvFrame.from_rgb(face)] * frames
+        write_clip(clip, pictures, size=SIZE, frame_rate=rate, encoding=encoding)
+        faces = follow((frame.to_rgb() for frame in read_frames(clip)), rate)
+        return clip.read_bytes(), faces.model_dump_json()
 
 
 def make(engine: LipsyncEngine[Any], folder: Path, *requests: LipsyncRequest) -> list[Path]:
@@ -376,7 +402,7 @@ def test_the_portrait_has_not_changed() -> None:
         )
     ]
     assert digest(*(plane for frame in frames for plane in frame.planes)) == "2bcc0628f8203a0b"
-    assert VISEME.version == 4
+    assert VISEME.version == 5
 
 
 @pytest.mark.parametrize("diameter", [0.1, 0.36, 0.6])

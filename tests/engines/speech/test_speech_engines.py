@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from chatterboxes import stand_in_weights
 from clips import child_processes
-from sparkle_motion_dagster.engines.base import EngineSettings
+from sparkle_motion_dagster.engines.base import EngineSettings, Made
 from sparkle_motion_dagster.engines.registry import engines_of_kind
 from sparkle_motion_dagster.engines.speech.base import (
     NothingToSayError,
@@ -24,7 +24,7 @@ from sparkle_motion_dagster.engines.speech.base import (
 )
 from speech_takes import SILENCE, Take, read_take, speech_engine, spoken, spoken_elsewhere
 
-LINE = "Not tonight, mama: the harbour is closed."
+LINE = "Not tonight, mama: it is closed."
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,13 @@ class Subject:
     def request(self, text: str = LINE, tempo: float = 1.0, seed: int = 1) -> SpeechRequest:
         return SpeechRequest(text=text, voice=self.voice, tempo=tempo, seed=seed)
 
+    def make(self, request: SpeechRequest, folder: Path) -> Made:
+        folder.mkdir(exist_ok=True)
+        (made,) = self.engine().make([request], folder)
+        return made
+
     def speak(self, request: SpeechRequest, folder: Path) -> Take:
-        return spoken(self.engine(), [request], folder)[0]
+        return read_take(self.make(request, folder))
 
 
 class Memory:
@@ -54,13 +59,16 @@ class Memory:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._takes: dict[tuple[str, str], Take] = {}
+        self._made: dict[tuple[str, str], Made] = {}
+
+    def made(self, subject: Subject, request: SpeechRequest) -> Made:
+        key = subject.name, request.model_dump_json()
+        if key not in self._made:
+            self._made[key] = subject.make(request, self._folder / str(len(self._made)))
+        return self._made[key]
 
     def take(self, subject: Subject, request: SpeechRequest) -> Take:
-        key = subject.name, request.model_dump_json()
-        if key not in self._takes:
-            self._takes[key] = subject.speak(request, self._folder / str(len(self._takes)))
-        return self._takes[key]
+        return read_take(self.made(subject, request))
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +98,8 @@ def subject(request: pytest.FixtureRequest) -> Subject:
     return chosen
 
 
-def test_a_take_is_a_mono_wav_with_sound_in_it(subject: Subject, tmp_path: Path) -> None:
-    made = next(subject.engine().make([subject.request()], tmp_path))
+def test_a_take_is_a_mono_wav_with_sound_in_it(subject: Subject, memory: Memory) -> None:
+    made = memory.made(subject, subject.request())
     assert made.outputs["audio"].media_type == "audio/wav"
     assert soundfile.info(made.outputs["audio"].path).format == "WAV"
     take = read_take(made)
@@ -128,7 +136,7 @@ def test_timings_lie_in_order_inside_the_take(subject: Subject, memory: Memory) 
 
 
 def test_one_result_a_request_in_order(subject: Subject, tmp_path: Path) -> None:
-    texts = ["No.", "The harbour is quiet now.", "Not tonight."]
+    texts = ["No.", "The harbour is quiet.", "Tonight."]
     requests = [subject.request(text) for text in texts]
     first, second, third = spoken(subject.engine(), requests, tmp_path)
     assert first.duration_s < third.duration_s < second.duration_s

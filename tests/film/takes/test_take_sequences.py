@@ -235,9 +235,9 @@ steps = st.one_of(
 )
 @given(st.lists(steps, min_size=4, max_size=10))
 def test_only_what_was_asked_for_is_made_and_no_take_is_lost(
-    sequence: list[tuple[Any, ...]],
+    tmp_path_factory: pytest.TempPathFactory, sequence: list[tuple[Any, ...]]
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=tmp_path_factory.getbasetemp()) as folder:
         film = Film(Path(folder))
         film.render()
         seen: set[object] = {decided(film)}

@@ -12,14 +12,14 @@ import av
 import numpy as np
 import pytest
 
+from joined import read_captions
 from measure import frame_times, sound
 from sounds import silence, speech, write_track
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.ffmpeg import ffmpeg_path
 from sparkle_motion_dagster.media.film.caption import Caption
-from sparkle_motion_dagster.media.film.caption_check import read_captions
-from sparkle_motion_dagster.media.film.join import Piece, join_clips
+from sparkle_motion_dagster.media.film.join import Piece, join
 from sparkle_motion_dagster.media.film.mux import Chapter, FilmParts, write_film
 from sparkle_motion_dagster.media.frames import YuvFrame
 from sparkle_motion_dagster.media.sound.mastering import MasteringTarget, master_track
@@ -46,9 +46,8 @@ def make_parts(folder: Path, rate: Fraction) -> FilmParts:
     clips = [folder / f"shot_{number}.mp4" for number in range(3)]
     for clip, frames in zip(clips, FRAMES, strict=True):
         write_clip(clip, moving(frames), size=SIZE, frame_rate=rate, encoding=ENCODING)
-    picture, sound_file = folder / "picture.mp4", folder / "sound.m4a"
+    picture, sound_file = join(list(map(Piece, clips)), rate), folder / "sound.m4a"
     length = sum(FRAMES) / rate
-    join_clips(list(map(Piece, clips)), picture, frame_rate=rate)
     rest = silence(float(length))[: round(length * 48_000) - 48_000]
     track = write_track(folder / "track.wav", speech(1), rest)
     master_track(track, sound_file, MasteringTarget())
@@ -66,7 +65,6 @@ def make_parts(folder: Path, rate: Fraction) -> FilmParts:
             for title, start, end in zip(CHAPTERS, edges[:-1], edges[1:], strict=True)
         ),
         title=TITLE,
-        frame_rate=rate,
     )
 
 
@@ -77,7 +75,7 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> FilmParts:
 
 @pytest.fixture(scope="module")
 def film(parts: FilmParts) -> Path:
-    path = parts.picture.with_name("film.mp4")
+    path = parts.sound.with_name("film.mp4")
     write_film(parts, path)
     return path
 
@@ -137,7 +135,9 @@ def test_every_time_is_exact_at_every_rate(tmp_path: Path, rate: Fraction) -> No
 
 
 def test_picture_and_sound_are_copied_untouched(parts: FilmParts, film: Path) -> None:
-    assert payload(film, "video") == payload(parts.picture, "video")
+    assert payload(film, "video") == [
+        packet for part in parts.picture.parts for packet in payload(part.clip, "video")
+    ]
     assert payload(film, "audio") == payload(parts.sound, "audio")
 
 
@@ -206,9 +206,10 @@ def test_a_chapter_may_be_an_hour_long(tmp_path: Path, parts: FilmParts) -> None
         np.full((72, 128), 16, np.uint8), *(np.full((36, 64), 128, np.uint8) for _ in range(2))
     )
     rate = Fraction(1, 60)
-    picture = tmp_path / "hour.mp4"
-    write_clip(picture, [black] * 60, size=SIZE, frame_rate=rate, encoding=ENCODING)
-    hour = FilmParts(picture, parts.sound, (), (Chapter("all of it", 0, 60),), "Hour", rate)
+    clip = tmp_path / "hour.mp4"
+    write_clip(clip, [black] * 60, size=SIZE, frame_rate=rate, encoding=ENCODING)
+    picture = join([Piece(clip)], rate)
+    hour = FilmParts(picture, parts.sound, (), (Chapter("all of it", 0, 60),), "Hour")
     write_film(hour, tmp_path / "film.mp4")
     with av.open(str(tmp_path / "film.mp4")) as container:
         (chapter,) = container.chapters()
@@ -234,12 +235,10 @@ def test_equal_parts_give_equal_bytes_without_version_or_date(
 
 def test_a_part_that_is_missing_or_wrong_is_named(parts: FilmParts, tmp_path: Path) -> None:
     output = tmp_path / "film.mp4"
-    with pytest.raises(MediaError, match=r"film\.mp4 cannot be put together from .*missing\.mp4"):
-        write_film(dataclasses.replace(parts, picture=tmp_path / "missing.mp4"), output)
-    with pytest.raises(MediaError, match=r"sound\.m4a must hold one picture stream"):
-        write_film(dataclasses.replace(parts, picture=parts.sound), output)
-    with pytest.raises(MediaError, match=r"picture\.mp4 must hold one sound stream"):
-        write_film(dataclasses.replace(parts, sound=parts.picture), output)
+    with pytest.raises(MediaError, match=r"film\.mp4 cannot be put together of .*missing\.m4a"):
+        write_film(dataclasses.replace(parts, sound=tmp_path / "missing.m4a"), output)
+    with pytest.raises(MediaError, match=r"shot_0\.mp4 must hold one sound stream"):
+        write_film(dataclasses.replace(parts, sound=parts.picture.model), output)
     with pytest.raises(MediaError, match=r"begins at 1 s, before"):
         write_film(dataclasses.replace(parts, captions=parts.captions[::-1]), output)
     assert not output.exists()

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from clips import measure_clip
+from joined import encoded, join_clips
 from sparkle_motion_dagster.media.encode import ClipEncoding, write_clip
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.ffmpeg import run_ffmpeg
-from sparkle_motion_dagster.media.film.join import Piece, encoded, join_clips
+from sparkle_motion_dagster.media.film.join import Piece
 from sparkle_motion_dagster.media.frames import YuvFrame, read_frames
 from sparkle_motion_dagster.media.probe import probe
 from sparkle_motion_dagster.units import FrameSize

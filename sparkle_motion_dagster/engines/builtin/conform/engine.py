@@ -84,6 +84,7 @@ class Conformer(Engine[ConformRequest, ConformSettings]):
     name: ClassVar[str] = "conform"
     version: ClassVar[int] = 1
     settings_model: ClassVar[type[ConformSettings]] = ConformSettings
+    at_once = True
     usual_bytes: ClassVar[float] = 9e3
 
     def estimate(self, request: ConformRequest) -> float:

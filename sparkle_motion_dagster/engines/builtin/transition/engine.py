@@ -70,6 +70,7 @@ class TransitionEngine(Engine[TransitionRequest, EngineSettings]):
     name: ClassVar[str] = "transition"
     version: ClassVar[int] = 1
     settings_model: ClassVar[type[EngineSettings]] = EngineSettings
+    at_once = True
 
     def make(self, requests: Sequence[TransitionRequest], folder: Path) -> Generator[Made]:
         """Make one transition a request; see ``Engine.make``."""
@@ -117,8 +118,8 @@ def _frames(part: ClipPart | None) -> Generator[YuvFrame, None, None]:
     if part is None:
         return
     count = 0
-    with contextlib.closing(read_frames(part.path)) as frames:
-        for frame in islice(frames, part.first, part.first + part.frames):
+    with contextlib.closing(read_frames(part.path, part.first)) as frames:
+        for frame in islice(frames, part.frames):
             yield frame
             count += 1
     if count != part.frames:

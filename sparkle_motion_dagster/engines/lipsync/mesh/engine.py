@@ -16,6 +16,7 @@ from sparkle_motion_dagster.engines.lipsync.base import (
     LipsyncEngine,
     LipsyncRequest,
     NoFaceFoundError,
+    SpokenRequestT,
 )
 from sparkle_motion_dagster.engines.lipsync.clip_frames import numbered_frames
 from sparkle_motion_dagster.engines.lipsync.real_faces.speaking_faces import (
@@ -65,10 +66,11 @@ class MeshEngine(LipsyncEngine[MeshSettings]):
     name: ClassVar[str] = "mesh"
     version: ClassVar[int] = 3
     settings_model: ClassVar[type[MeshSettings]] = MeshSettings
+    at_once = True
     usual_bytes: ClassVar[float] = 9e3
     unused_fields = frozenset({"scene", "written_left"})
 
-    def narrowed(self, request: LipsyncRequest) -> LipsyncRequest:
+    def narrowed(self, request: SpokenRequestT) -> SpokenRequestT:
         """Leave out how speakers are described; see ``LipsyncEngine.narrowed``."""
         lines = tuple(
             line.model_copy(update={"speaker": Appearance(id=line.speaker.id)})

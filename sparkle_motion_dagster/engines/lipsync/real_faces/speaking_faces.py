@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import JsonValue
 
 from sparkle_motion_dagster.engines.images.storyboard.scene import Mouth
-from sparkle_motion_dagster.engines.lipsync.base import LipsyncRequest
+from sparkle_motion_dagster.engines.lipsync.base import SpokenRequest
 from sparkle_motion_dagster.engines.lipsync.owned_faces import frames_from_ends, owned_faces, told
 from sparkle_motion_dagster.engines.lipsync.real_faces.anatomy import Axes
 from sparkle_motion_dagster.engines.lipsync.real_faces.real_eyes import RealEyes
@@ -79,7 +79,7 @@ class SpeakingFace:
         return self._steady[track.start]
 
 
-def speaking_faces(request: LipsyncRequest) -> dict[str, SpeakingFace]:
+def speaking_faces(request: SpokenRequest) -> dict[str, SpeakingFace]:
     """Return the faces of a clip's speakers, by who they are; of whom is not found, none.
 
     Raises:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sparkle_motion_dagster.engines.base import EngineError
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.images.storyboard.scene import Mouth
-from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, LipsyncRequest
+from sparkle_motion_dagster.engines.lipsync.base import LipsyncLine, SpokenRequest
 from sparkle_motion_dagster.engines.lipsync.speaking.mouth_tracks import (
     MouthTrack,
     follow_loudness,
@@ -121,12 +121,12 @@ def driven_by(lines: Sequence[PlacedLine]) -> str:
     return " and ".join(sorted({line.driven_by for line in lines}))
 
 
-def seconds_at(request: LipsyncRequest, frame: int) -> float:
+def seconds_at(request: SpokenRequest, frame: int) -> float:
     """Return the middle of a frame's time, in seconds from the clip's first frame."""
     return float((frame + 0.5) / request.frame_rate)
 
 
-def away_from_cuts(request: LipsyncRequest, frame: int) -> float:
+def away_from_cuts(request: SpokenRequest, frame: int) -> float:
     """Return how far a frame is from both ends of its clip: at 0 nothing moves, from 1 on all."""
     return min(frame, request.frames - 1 - frame) / float(_FROM_CUT_S * request.frame_rate)
 

@@ -18,7 +18,13 @@ from pydantic import Field, JsonValue
 from sparkle_motion_dagster.engines.base import EngineSettings, Made, MadeFile
 from sparkle_motion_dagster.engines.images.base import Appearance
 from sparkle_motion_dagster.engines.images.storyboard.people.looks import look_of
-from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine, LipsyncRequest
+from sparkle_motion_dagster.engines.lipsync.base import (
+    FrameLipsyncEngine,
+    LipsyncRequest,
+    SpokenFrames,
+    SpokenRequest,
+    SpokenRequestT,
+)
 from sparkle_motion_dagster.engines.lipsync.clip_frames import numbered_frames
 from sparkle_motion_dagster.engines.lipsync.owned_faces import leaning
 from sparkle_motion_dagster.engines.lipsync.real_faces.speaking_faces import (
@@ -69,7 +75,7 @@ class VisemeSettings(EngineSettings):
     diameter: float = Field(default=0.36, ge=0.1, le=0.6, description="share of the frame's height")
 
 
-class VisemeEngine(LipsyncEngine[VisemeSettings]):
+class VisemeEngine(FrameLipsyncEngine[VisemeSettings]):
     """Moves the mouths of drawn faces and of real ones, and shows in a portrait who is not seen.
 
     Who has no body to be seen (a voice on the radio, a ship's computer) is only heard, and so is
@@ -84,13 +90,14 @@ class VisemeEngine(LipsyncEngine[VisemeSettings]):
     """
 
     name: ClassVar[str] = "viseme"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     settings_model: ClassVar[type[VisemeSettings]] = VisemeSettings
+    at_once = True
     usual_pace: ClassVar[float] = 0.0226
     """480 frames of 1280x720 in 11.6 s: docs/benchmarks.md, part a."""
     usual_bytes: ClassVar[float] = 9e3
 
-    def narrowed(self, request: LipsyncRequest) -> LipsyncRequest:
+    def narrowed(self, request: SpokenRequestT) -> SpokenRequestT:
         """Say of every line as what its speaker is drawn; see ``LipsyncEngine.narrowed``.
 
         Where faces are, the plan need only say of those that nobody drew.
@@ -105,25 +112,30 @@ class VisemeEngine(LipsyncEngine[VisemeSettings]):
         """Make one clip a request; see ``Engine.make``."""
         for index, request in enumerate(requests):
             clip = folder / f"clip_{index:04d}.mp4"
-            lines = [place_line(line) for line in request.lines]
-            actors = _actors(request, speeches_of(lines), self.settings.diameter)
+            spoken = self.spoken(request, (frame for _, frame in numbered_frames(request)))
             write_clip(
                 clip,
-                _frames(request, actors),
+                spoken.frames,
                 size=request.size,
                 frame_rate=request.frame_rate,
                 encoding=request.encoding,
                 splices=request.splices,
             )
-            metadata: dict[str, JsonValue] = {
-                "driven_by": driven_by(lines),
-                "portraits": [actor.speech.speaker.id for actor in actors if actor.inset],
+            yield Made({"clip": MadeFile(clip, "video/mp4")}, spoken.metadata)
+
+    def spoken(self, request: SpokenRequest, frames: Iterator[YuvFrame]) -> SpokenFrames:
+        """Return frames with everybody speaking; see ``FrameLipsyncEngine.spoken``."""
+        lines = [place_line(line) for line in request.lines]
+        actors = _actors(request, speeches_of(lines), self.settings.diameter)
+        metadata: dict[str, JsonValue] = {
+            "driven_by": driven_by(lines),
+            "portraits": [actor.speech.speaker.id for actor in actors if actor.inset],
+        }
+        if any(actor.real for actor in actors):
+            metadata["faces"] = {
+                actor.speech.speaker.id: actor.real.told for actor in actors if actor.real
             }
-            if any(actor.real for actor in actors):
-                metadata["faces"] = {
-                    actor.speech.speaker.id: actor.real.told for actor in actors if actor.real
-                }
-            yield Made({"clip": MadeFile(clip, "video/mp4")}, metadata)
+        return SpokenFrames(_frames(request, frames, actors), metadata)
 
 
 @dataclass(frozen=True)
@@ -153,10 +165,12 @@ def _being(speaker: Appearance) -> str | None:
     return " ".join(what) or None
 
 
-def _frames(request: LipsyncRequest, actors: Sequence[Actor]) -> Iterator[YuvFrame]:
-    """Yield the clip's frames with everybody speaking."""
+def _frames(
+    request: SpokenRequest, frames: Iterator[YuvFrame], actors: Sequence[Actor]
+) -> Iterator[YuvFrame]:
+    """Yield frames with everybody speaking."""
     sightings = read_sightings(request)
-    for number, frame in numbered_frames(request):
+    for number, frame in enumerate(frames):
         if 0 < number < request.frames - 1:
             frame = _with_faces(frame, number, request, actors, sightings)
             frame = _with_insets(frame, number, request, actors)
@@ -166,7 +180,7 @@ def _frames(request: LipsyncRequest, actors: Sequence[Actor]) -> Iterator[YuvFra
 def _with_faces(
     frame: YuvFrame,
     count: int,
-    request: LipsyncRequest,
+    request: SpokenRequest,
     actors: Sequence[Actor],
     sightings: Sightings,
 ) -> YuvFrame:
@@ -188,7 +202,7 @@ def _with_faces(
 
 
 def _with_insets(
-    frame: YuvFrame, count: int, request: LipsyncRequest, actors: Sequence[Actor]
+    frame: YuvFrame, count: int, request: SpokenRequest, actors: Sequence[Actor]
 ) -> YuvFrame:
     seconds = seconds_at(request, count)
     for actor in sorted(actors, key=lambda actor: actor.speech.precedence(seconds, _LEAD_S)):
@@ -202,7 +216,7 @@ def _with_insets(
     return frame
 
 
-def _actors(request: LipsyncRequest, speeches: Sequence[Speech], diameter: float) -> list[Actor]:
+def _actors(request: SpokenRequest, speeches: Sequence[Speech], diameter: float) -> list[Actor]:
     sightings = read_sightings(request)
     largest = sightings.largest()
     real = speaking_faces(request)
@@ -217,7 +231,7 @@ def _actors(request: LipsyncRequest, speeches: Sequence[Speech], diameter: float
             right = next(corners)
             place = Corner.of(request.size, diameter, right=right)
             inset = Inset(look, place, request.size, turn=-_INWARDS if right else _INWARDS)
-        seed = f"{person.id}\n{request.clip.sha256}"
+        said = next(line.audio for line in request.lines if line.speaker.id == person.id)
         faces = {
             pose: TalkingFace(
                 face.model_copy(update={"size": min(face.size, _LARGEST / request.size.height)}),
@@ -227,19 +241,20 @@ def _actors(request: LipsyncRequest, speeches: Sequence[Speech], diameter: float
             for pose, face in largest.items()
             if face.character_id == person.id
         }
+        seed = f"{person.id}\n{said.sha256}"
         blinks = blink_times(seed, float(request.frames / request.frame_rate))
         actors.append(Actor(speech, blinks, faces, real.get(person.id), inset, presence))
     return actors
 
 
-def _is_left_out(request: LipsyncRequest, speaker: str) -> bool:
+def _is_left_out(request: SpokenRequest, speaker: str) -> bool:
     """Tell whether the plan says whose faces are in a real picture, and a speaker's is not."""
     told = request.faces if request.followed is not None else None
     return told is not None and speaker not in told
 
 
 def _presence(
-    request: LipsyncRequest, speech: Speech, sightings: Sightings, real: SpeakingFace | None
+    request: SpokenRequest, speech: Speech, sightings: Sightings, real: SpeakingFace | None
 ) -> NDArray[np.float64]:
     """Return how much of a speaker's portrait is there in each frame of the shot.
 

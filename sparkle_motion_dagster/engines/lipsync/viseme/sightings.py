@@ -14,7 +14,7 @@ from sparkle_motion_dagster.engines.images.storyboard.scene import (
     Light,
     SeenFace,
 )
-from sparkle_motion_dagster.engines.lipsync.base import LipsyncRequest
+from sparkle_motion_dagster.engines.lipsync.base import SpokenRequest
 
 Pose: TypeAlias = tuple[str, float, Expression, Light]
 """What of a face stays the same while the camera moves: whose, its turn, expression and light."""
@@ -55,7 +55,7 @@ def pose_of(face: Face) -> Pose:
     return face.character_id, face.turn, face.expression, face.light
 
 
-def read_sightings(request: LipsyncRequest) -> Sightings:
+def read_sightings(request: SpokenRequest) -> Sightings:
     """Return where the faces of a clip are; none where its engine does not know.
 
     Raises:
@@ -67,8 +67,7 @@ def read_sightings(request: LipsyncRequest) -> Sightings:
         scene = ClipScene.model_validate_json(request.scene.path.read_bytes())
     except ValidationError as error:
         raise EngineError(
-            f"the scene {request.scene.sha256} of the clip {request.clip.sha256} is no clip's "
-            f"scene: {error}"
+            f"the scene {request.scene.sha256} is no clip's scene: {error}"
         ) from error
     if len(scene.faces) != request.frames:
         raise EngineError(

@@ -21,6 +21,7 @@ from sparkle_motion_dagster.engines.lipsync.base import (
     LipsyncEngine,
     LipsyncRequest,
     NoFaceFoundError,
+    SpokenRequestT,
 )
 from sparkle_motion_dagster.engines.lipsync.wav2lip import PROGRAM
 from sparkle_motion_dagster.engines.lipsync.wav2lip.checkout import Checkout
@@ -63,7 +64,7 @@ class Wav2LipEngine(WorkerEngine[LipsyncRequest, Wav2LipSettings], LipsyncEngine
         """Return the digest of the user's checkout and checkpoint; see ``WorkerEngine.model``."""
         return "wav2lip", f"sha256:{self._checkout().digest()}"
 
-    def narrowed(self, request: LipsyncRequest) -> LipsyncRequest:
+    def narrowed(self, request: SpokenRequestT) -> SpokenRequestT:
         """Leave out who is not seen, and of the others all but their voices."""
         seen = request.seen
         lines = tuple(

@@ -11,7 +11,7 @@ end keyframe's.
 
 import functools
 from bisect import bisect_left
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -21,7 +21,7 @@ from pydantic import Field, ValidationError
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import EngineInputError, EngineSettings, Made, MadeFile
 from sparkle_motion_dagster.engines.images.storyboard.scene import KeyframeScene
-from sparkle_motion_dagster.engines.video.base import ClipEngine, VideoRequest
+from sparkle_motion_dagster.engines.video.base import FrameEngine, MoveRequest, VideoRequest
 from sparkle_motion_dagster.engines.video.camera.crossing import Crossing, cross
 from sparkle_motion_dagster.engines.video.camera.dissolve import Limits
 from sparkle_motion_dagster.engines.video.camera.following import shared_faces
@@ -34,8 +34,12 @@ from sparkle_motion_dagster.engines.video.camera.views import Likeness
 from sparkle_motion_dagster.engines.video.motion_prompts import read_motion
 from sparkle_motion_dagster.errors import reasons
 from sparkle_motion_dagster.media.encode import write_clip
-from sparkle_motion_dagster.media.frames import load_keyframe
+from sparkle_motion_dagster.media.frames import YuvFrame, load_keyframe
 from sparkle_motion_dagster.units import FrameSize
+
+_KEPT = 4
+"""Keyframes that are kept: the next shot may begin with the one that this one ends on, or began on,
+and two shots may be made at the same time."""
 
 _STEPS = 100
 """In so many steps a move may be shortened until it leaves nobody of a group outside."""
@@ -63,7 +67,7 @@ class CameraSettings(EngineSettings):
     )
 
 
-class CameraEngine(ClipEngine[CameraSettings]):
+class CameraEngine(FrameEngine[CameraSettings]):
     """Moves a camera over the keyframes, several times as fast as the film plays.
 
     Equal requests give equal frames on any number of cores and every kind of CPU.
@@ -72,6 +76,7 @@ class CameraEngine(ClipEngine[CameraSettings]):
     name: ClassVar[str] = "camera"
     version: ClassVar[int] = 2
     settings_model: ClassVar[type[CameraSettings]] = CameraSettings
+    at_once = True
     usual_pace: ClassVar[float] = 0.0167
     """1440 frames of 1280x720 in 25.7 s: docs/benchmarks.md, part a."""
     usual_bytes: ClassVar[float] = 9e3
@@ -79,34 +84,42 @@ class CameraEngine(ClipEngine[CameraSettings]):
         {"seed", "negative_prompt", "visual_description", "characters", "setting"}
     )
 
+    def __init__(self, settings: CameraSettings) -> None:
+        super().__init__(settings)
+        self._picture = functools.lru_cache(maxsize=_KEPT)(_load)
+
     def make(self, requests: Sequence[VideoRequest], folder: Path) -> Generator[Made, None, None]:
         """Make one clip a request; see ``Engine.make``."""
-        # The next shot may begin with the keyframe that this one ends on, or the last one began on.
-        load = functools.lru_cache(maxsize=2)(_load)
         for index, request in enumerate(requests):
-            shot = self.shot(request)
-            start = load(request.start.path, request.size, shot.start.strip_rows)
-            arrival = request.arrival or request.start
-            end = load(arrival.path, request.size, shot.end.strip_rows)
             clip = folder / f"clip_{index:04d}.mp4"
             write_clip(
                 clip,
-                shot.frames(start, end),
+                self.frames(request),
                 size=request.size,
                 frame_rate=request.frame_rate,
                 encoding=request.encoding,
                 splices=request.splices,
             )
             outputs = {"clip": MadeFile(clip, "video/mp4")}
-            if shot.has_faces:
-                scene = folder / f"scene_{index:04d}.json"
-                scene.write_text(
-                    shot.scene().model_dump_json(exclude_defaults=True), encoding="utf-8"
-                )
-                outputs["scene"] = MadeFile(scene, "application/json")
+            if (scene := self.scene(request)) is not None:
+                file = folder / f"scene_{index:04d}.json"
+                file.write_text(scene, encoding="utf-8")
+                outputs["scene"] = MadeFile(file, "application/json")
             yield Made(outputs=outputs)
 
-    def shot(self, request: VideoRequest) -> Shot:
+    def frames(self, move: MoveRequest, wanted: Sequence[int] | None = None) -> Iterator[YuvFrame]:
+        """Yield the frames of a shot; see ``FrameEngine.frames``."""
+        shot, arrival = self.shot(move), move.arrival or move.start
+        start = self._picture(move.start, move.size, shot.start.strip_rows)
+        end = self._picture(arrival, move.size, shot.end.strip_rows)
+        return shot.frames(start, end, wanted)
+
+    def scene(self, move: MoveRequest) -> str | None:
+        """Return where the faces are in a shot's frames; see ``FrameEngine.scene``."""
+        shot = self.shot(move)
+        return shot.scene().model_dump_json(exclude_defaults=True) if shot.has_faces else None
+
+    def shot(self, request: MoveRequest) -> Shot:
         """Plan a shot: how the camera moves, and when one keyframe becomes another."""
         start = _scene(request.start_scene)
         end = start if request.arrival is None else _scene(request.end_scene)
@@ -149,8 +162,8 @@ def _gathering(shot: Shot, crossing_of: Callable[[Travel], Crossing]) -> Shot:
     return calmer(keeps)
 
 
-def _load(path: Path, size: FrameSize, strip_rows: int) -> Picture:
-    return Picture(load_keyframe(path, size), strip_rows)
+def _load(keyframe: StoredFile, size: FrameSize, strip_rows: int) -> Picture:
+    return Picture(load_keyframe(keyframe.path, size), strip_rows)
 
 
 def _scene(file: StoredFile | None) -> KeyframeScene:

@@ -10,6 +10,7 @@ be sharp on its pixels and soft between, and a slow move would shimmer.
 """
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,15 +21,14 @@ from sparkle_motion_dagster.media.frames import Plane, YuvFrame
 
 _GRID = 64
 _DECIMALS = 9
+_ROWS_AT_ONCE = 120
 _HALF_SAMPLE = np.array([1, -5, 20, 20, -5, 1], np.float32) / 32
 _SHUTTER = 0.6
 """Share of the time from frame to frame for which the shutter is open: what moves blurs so far."""
 
 
 class Picture:
-    """A keyframe under the lens.
-
-    It keeps the memory in which places are worked out, so that a frame costs no new one.
+    """A keyframe under the lens. It keeps nothing of a view: several threads may look through it.
 
     Attributes:
         frame: The keyframe.
@@ -51,8 +51,6 @@ class Picture:
         """Return the frame that a view shows; the whole picture is the keyframe itself."""
         if view == WHOLE:
             return self.frame
-        self._luma_grid.lay(view, self._shape)
-        self._chroma_grid.lay(view, self._shape)
         strip, half = self.strip_rows, self.strip_rows // 2
         y, u, v = (np.empty_like(plane) for plane in self.frame.planes)
         y[:strip], u[:half], v[:half] = (
@@ -60,57 +58,101 @@ class Picture:
             self.frame.u[:half],
             self.frame.v[:half],
         )
-        self._luma_grid.sample(self._luma, y[strip:])
-        self._chroma_grid.sample(self.frame.u[half:], u[half:])
-        self._chroma_grid.sample(self.frame.v[half:], v[half:])
+        luma, chroma = (
+            grid.laid(view, self._shape) for grid in (self._luma_grid, self._chroma_grid)
+        )
+        luma.sample((self._luma, y[strip:]))
+        chroma.sample((self.frame.u[half:], u[half:]), (self.frame.v[half:], v[half:]))
         return YuvFrame(y, u, v)
 
 
-class _Grid:
-    """Where each sample of a frame lies in the plane that is sampled.
+@dataclass(frozen=True)
+class _Places:
+    """Where each sample of a frame lies in the plane that is sampled, in its samples.
 
-    Args:
-        rows: Where its rows lie in the frame, in luma pixels.
-        columns: Where its columns lie.
-        first: Where the plane's first row lies in the picture, in luma pixels.
-        size: How many samples the plane has for a luma pixel, on a side.
+    Attributes:
+        x: Its column: the sum of a number for each column of the frame, (1, columns), and one for
+            each row, (rows, 1).
+        y: Its row, likewise.
     """
 
-    def __init__(
-        self, rows: NDArray[Any], columns: NDArray[Any], *, first: float, size: float
-    ) -> None:
-        self._rows, self._columns, self._first, self._size = rows, columns, first, size
-        shape = len(rows), len(columns)
-        self._x, self._y = np.empty(shape, np.float32), np.empty(shape, np.float32)
+    x: tuple[NDArray[np.float32], NDArray[np.float32]]
+    y: tuple[NDArray[np.float32], NDArray[np.float32]]
 
-    def lay(self, view: View, shape: tuple[int, int]) -> None:
+    def sample(self, *planes: tuple[Plane, Plane]) -> None:
+        """Fill the second of each pair of planes with samples of the first.
+
+        Some rows at a time: places for all of a frame would be so large that the system takes
+        their memory back, and has to clear it again, for every frame.
+        """
+        import cv2
+
+        for top in range(0, len(self.x[1]), _ROWS_AT_ONCE):
+            rows = slice(top, top + _ROWS_AT_ONCE)
+            x, y = (_spread(across, down[rows]) for across, down in (self.x, self.y))
+            for plane, output in planes:
+                cv2.remap(
+                    plane,
+                    x,
+                    y,
+                    cv2.INTER_LINEAR,
+                    dst=output[rows],
+                    borderMode=cv2.BORDER_REPLICATE,
+                )
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """The samples of a frame's plane, and those of the plane that they are taken from.
+
+    Attributes:
+        rows: Where the frame's rows lie, in luma pixels.
+        columns: Where its columns lie.
+        first: Where the other plane's first row lies in the picture, in luma pixels.
+        size: How many samples that plane has for a luma pixel, on a side.
+    """
+
+    rows: NDArray[Any]
+    columns: NDArray[Any]
+    first: float
+    size: float
+
+    def laid(self, view: View, shape: tuple[int, int]) -> _Places:
         """Work out the places for a view of a picture of (rows, columns) luma pixels."""
         height, width = shape
-        across, upright = self._columns + 0.5 - width / 2, self._rows + 0.5 - height / 2
+        across, upright = self.columns + 0.5 - width / 2, self.rows + 0.5 - height / 2
         angle = math.radians(view.angle)
         cosine, sine = (
             round(view.scale * part, _DECIMALS) for part in (math.cos(angle), math.sin(angle))
         )
-        left, top = width * view.x - 0.5, height * view.y - 0.5 - self._first
-        size = self._size
-        np.add(_on_grid(size * (left + cosine * across)), _down(size * -sine * upright), self._x)
-        np.add(_on_grid(size * sine * across), _down(size * (top + cosine * upright)), self._y)
-
-    def sample(self, plane: Plane, output: Plane) -> None:
-        """Fill `output` with the samples of a plane at the places."""
-        import cv2
-
-        cv2.remap(
-            plane, self._x, self._y, cv2.INTER_LINEAR, dst=output, borderMode=cv2.BORDER_REPLICATE
+        left, top = width * view.x - 0.5, height * view.y - 0.5 - self.first
+        size = self.size
+        return _Places(
+            x=(_across(size * (left + cosine * across)), _down(size * -sine * upright)),
+            y=(_across(size * sine * across), _down(size * (top + cosine * upright))),
         )
 
 
-def _on_grid(places: NDArray[np.float64]) -> NDArray[np.float32]:
-    return (np.rint(_GRID * places) / _GRID).astype(np.float32)
+def _across(places: NDArray[np.float64]) -> NDArray[np.float32]:
+    return (np.rint(_GRID * places) / _GRID).astype(np.float32)[None]
 
 
 def _down(places: NDArray[np.float64]) -> NDArray[np.float32]:
-    return _on_grid(places)[:, None]
+    return _across(places).T
+
+
+def _spread(across: NDArray[np.float32], down: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the sums of a row, (1, columns), and a column, (rows, 1): (rows, columns).
+
+    Where one of them is nothing, as in a view that is not turned, that is a copy of the other,
+    which costs a quarter.
+    """
+    shape = len(down), across.shape[1]
+    if not down.any():
+        return np.broadcast_to(across, shape).copy()
+    if not across.any():
+        return np.broadcast_to(down, shape).copy()
+    return across + down
 
 
 def swept(frame: YuvFrame, strip_rows: int, step: tuple[float, float]) -> YuvFrame:

@@ -1,6 +1,6 @@
 """One shot under the camera: its frames, and where the faces are in them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from sparkle_motion_dagster.engines.images.storyboard.scene import (
     KeyframeScene,
     SeenFace,
 )
-from sparkle_motion_dagster.engines.video.base import VideoRequest
+from sparkle_motion_dagster.engines.video.base import MoveRequest
 from sparkle_motion_dagster.engines.video.camera import lens
 from sparkle_motion_dagster.engines.video.camera.crossing import Crossing
 from sparkle_motion_dagster.engines.video.camera.dissolve import Edge, Viewing
@@ -23,6 +23,25 @@ from sparkle_motion_dagster.engines.video.camera.travel import Travel
 from sparkle_motion_dagster.engines.video.camera.views import View, shaken
 from sparkle_motion_dagster.media import blending
 from sparkle_motion_dagster.media.frames import YuvFrame
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """What a frame shows: of equal sights the frames are equal.
+
+    Attributes:
+        start: How the start keyframe is viewed; None where it does not show.
+        end: How the end keyframe is viewed; None where it does not show.
+        share: How much of the end keyframe shows, 0 to 1.
+        step: How far the picture moves in a frame's time, in pixels: right, down.
+        has_arrived: Whether more of the end keyframe shows than of the start.
+    """
+
+    start: View | None
+    end: View | None
+    share: float
+    step: tuple[float, float]
+    has_arrived: bool
 
 
 @dataclass(frozen=True)
@@ -37,7 +56,7 @@ class Shot:
         crossing: How it sees the keyframes.
     """
 
-    request: VideoRequest
+    request: MoveRequest
     start: KeyframeScene
     end: KeyframeScene
     travel: Travel
@@ -75,39 +94,59 @@ class Shot:
         """What a group takes of the end keyframe."""
         return self._area(self.end)
 
-    def frames(self, start: lens.Picture, end: lens.Picture) -> Iterator[YuvFrame]:
-        """Give the frames, in order.
+    def frames(
+        self, start: lens.Picture, end: lens.Picture, wanted: Sequence[int] | None = None
+    ) -> Iterator[YuvFrame]:
+        """Give the frames, in order; where one shows what the last did, that once more.
 
         Args:
             start: The start keyframe.
             end: The end keyframe.
+            wanted: The numbers of those that are wanted; None: all of them.
         """
-        for index in range(self.request.frames):
-            frame = self._seen(index, start, end)
-            if 0 < self.request.position(index) < 1:  # the keyframes themselves stay sharp
-                strip_rows = max(start.strip_rows, end.strip_rows)
-                frame = lens.swept(frame, strip_rows, self._step(index))
-            strip = self._strip(index, start, end)
-            yield blending.with_strip(frame, strip.frame, strip.strip_rows) if strip else frame
+        last: tuple[_Sight, YuvFrame] | None = None
+        for index in range(self.request.frames) if wanted is None else wanted:
+            sight = self._sight(index)
+            if last is None or sight != last[0]:
+                last = sight, self._frame(sight, start, end)
+            yield last[1]
 
     def scene(self) -> ClipScene:
         """Return where the faces are in every frame."""
         return ClipScene(faces=tuple(map(self._faces, range(self.request.frames))))
 
-    def _seen(self, index: int, start: lens.Picture, end: lens.Picture) -> YuvFrame:
+    def _sight(self, index: int) -> _Sight:
         position = self.request.position(index)
         share = self.crossing.window.share(position)
-        if share == 0:
-            return start.seen(self._start_view(position))
-        arriving = end.seen(self._end_view(position))
-        if share == 1:
-            return arriving
-        leaving = start.seen(self._start_view(position))
-        if self.crossing.edge is None:
-            return blending.dissolved(leaving, arriving, round(blending.SHARES * share))
-        return blending.wiped(leaving, arriving, self._shares(self.crossing.edge, share))
+        return _Sight(
+            start=self._start_view(position) if share < 1 else None,
+            end=self._end_view(position) if share > 0 else None,
+            share=share,
+            # The keyframes themselves stay sharp.
+            step=self._step(index) if 0 < position < 1 else (0.0, 0.0),
+            has_arrived=position >= self.crossing.window.middle,
+        )
 
-    def _strip(self, index: int, start: lens.Picture, end: lens.Picture) -> lens.Picture | None:
+    def _frame(self, sight: _Sight, start: lens.Picture, end: lens.Picture) -> YuvFrame:
+        strip_rows = max(start.strip_rows, end.strip_rows)
+        frame = lens.swept(self._seen(sight, start, end), strip_rows, sight.step)
+        strip = self._strip(sight, start, end)
+        return blending.with_strip(frame, strip.frame, strip.strip_rows) if strip else frame
+
+    def _seen(self, sight: _Sight, start: lens.Picture, end: lens.Picture) -> YuvFrame:
+        seen = [
+            picture.seen(view)
+            for picture, view in ((start, sight.start), (end, sight.end))
+            if view is not None
+        ]
+        if len(seen) == 1:
+            return seen[0]
+        leaving, arriving = seen
+        if self.crossing.edge is None:
+            return blending.dissolved(leaving, arriving, round(blending.SHARES * sight.share))
+        return blending.wiped(leaving, arriving, self._shares(self.crossing.edge, sight.share))
+
+    def _strip(self, sight: _Sight, start: lens.Picture, end: lens.Picture) -> lens.Picture | None:
         """Return whose caption strip a frame has; None where it has that of what is seen.
 
         Texts that shine through each other cannot be read: where one becomes the other, it is cut
@@ -117,8 +156,7 @@ class Shot:
             return start
         if not self.request.strip_changes:
             return None
-        arrived = self.request.position(index) >= self.crossing.window.middle
-        return end if arrived else start
+        return end if sight.has_arrived else start
 
     def _shares(self, edge: Edge, share: float) -> NDArray[np.uint16]:
         """Return how much of the end keyframe shows across the frame, or down it, in 256ths."""

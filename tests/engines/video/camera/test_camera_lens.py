@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +47,14 @@ def test_a_view_that_changes_nothing_shows_the_keyframe_to_the_bit() -> None:
     seen = Picture(frame, 6).seen(View(angle=1e-7))
     for one, other in zip(seen.planes, frame.planes, strict=True):
         assert np.array_equal(one, other)
+
+
+def test_threads_see_through_one_lens_what_each_sees_alone() -> None:
+    picture = Picture(noise(1), 6)
+    views = [View(0.5, 0.5, scale / 100, angle) for scale in range(70, 95) for angle in (0, 3)]
+    alone = [digest(*picture.seen(view).planes) for view in views]
+    with ThreadPoolExecutor(4) as threads:
+        assert [digest(*seen.planes) for seen in threads.map(picture.seen, views)] == alone
 
 
 @pytest.mark.parametrize(

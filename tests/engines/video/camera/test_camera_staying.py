@@ -139,6 +139,15 @@ def test_a_held_shot_is_one_picture(picture: VideoRequest, prompt: str | None) -
     assert digest_of(asked) == digest_of(held(asked))
 
 
+def test_while_the_camera_stands_the_same_frame_is_shown_again(picture: VideoRequest) -> None:
+    asked = picture.model_copy(update={"motion_prompt": "push in, then still"})
+    frames = frames_of(asked)
+    stood = [one is other for one, other in pairwise(frames)]
+    assert not any(stood[:10])
+    assert all(stood[-10:])
+    assert not np.array_equal(frames[-1].y, frames[0].y)
+
+
 def test_two_shots_of_one_picture_move_differently(picture: VideoRequest) -> None:
     shots = [picture.model_copy(update={"again": again}) for again in (None, 3, 4, 5, 6)]
     assert len({digest_of(request) for request in shots}) == 5

@@ -1,15 +1,18 @@
-"""The check of a finished film's sound: decoded from the written file, held against its track."""
+"""The check of a film's mastered sound: decoded as it is delivered, held against its track."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 from itertools import accumulate, pairwise
 from pathlib import Path
 
-from sparkle_motion_dagster.media.film.expected import ExpectedFilm, Measured, Span, rounded
+from sparkle_motion_dagster.media.report import Check, Measured, Report, rounded
 from sparkle_motion_dagster.media.sound.listening import Listener, find, level_dbfs
-from sparkle_motion_dagster.media.sound.loudness import measure_loudness
+from sparkle_motion_dagster.media.sound.loudness import Loudness, measure_loudness
+from sparkle_motion_dagster.media.sound.mastering import MasteringTarget
 from sparkle_motion_dagster.media.sound.track_check import AUDIBLE_DBFS, SILENT_DBFS
 from sparkle_motion_dagster.units import SAMPLE_RATE
 
@@ -22,14 +25,88 @@ _SEARCH = SAMPLE_RATE // 2
 _ALIKE = 0.7
 """Correlation of a piece of the track with the same piece, mastered, encoded and decoded."""
 
+_Span = tuple[int, int]
+"""A first sample, and the one behind the last."""
 
-def sync(film: Path, expected: ExpectedFilm) -> Measured:
+
+@dataclass(frozen=True)
+class LaidLine:
+    """A line that sounds on the track, from sample `start` up to `end`.
+
+    For `rings` samples more it may be heard dying away.
+    """
+
+    start: int
+    end: int
+    rings: int = 0
+
+
+@dataclass(frozen=True)
+class ExpectedSound:
+    """What a film's sound must be.
+
+    Attributes:
+        track: The film's track before mastering (48 kHz WAV).
+        samples: How long it is, at `units.SAMPLE_RATE`.
+        frame_rate: The film's frames per second.
+        lines: What sounds on the track, in order.
+        target: What it was mastered to.
+        is_mixed: Whether something is on the track beside the lines.
+        is_levelled: Whether it was brought to the target's loudness, if it is not silent.
+    """
+
+    track: Path
+    samples: int
+    frame_rate: Fraction
+    lines: tuple[LaidLine, ...]
+    target: MasteringTarget
+    is_mixed: bool = False
+    is_levelled: bool = True
+
+    @property
+    def spans(self) -> tuple[_Span, ...]:
+        """Where lines sound."""
+        return tuple((line.start, line.end) for line in self.lines)
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """A mastered sound, what it must be, and how loud it is."""
+
+    sound: Path
+    expected: ExpectedSound
+    loudness: Loudness
+
+
+def check_master(sound: Path, expected: ExpectedSound, loudness: Loudness) -> Report:
+    """Measure a mastered sound against what it must be. Memory does not grow with its length.
+
+    Args:
+        sound: The file, as ``mastering.master_track`` writes it.
+        expected: What it must be.
+        loudness: What was measured of it, decoded, when it was mastered.
+
+    Raises:
+        MediaError, av.FFmpegError: It cannot be decoded.
+    """
+    heard = _Heard(sound, expected, loudness)
+    return Report(
+        checks=tuple(
+            Check(name=name, passed=passed, measured=measured, description=promise)
+            for name, (promise, measure) in _CHECKS.items()
+            for passed, measured in [measure(heard)]
+        )
+    )
+
+
+def _sync(heard: _Heard) -> Measured:
     """Measure how far from its place under the picture each line sounds."""
     import soundfile
 
+    expected = heard.expected
     offsets: list[float] = []
     likenesses: list[float] = []
-    listener = Listener(film)
+    listener = Listener(heard.sound)
     with soundfile.SoundFile(expected.track) as track:
         for start, end in _pieces(expected.spans):
             track.seek(start)
@@ -54,9 +131,10 @@ def sync(film: Path, expected: ExpectedFilm) -> Measured:
     }
 
 
-def speech(film: Path, expected: ExpectedFilm) -> Measured:
+def _speech(heard: _Heard) -> Measured:
     """Measure how loud each line is, and whether it is silent where nothing is on the track."""
-    listener = Listener(film)
+    expected = heard.expected
+    listener = Listener(heard.sound)
     levels = {
         span: level_dbfs(listener.window(*span))
         for span in sorted((*expected.spans, *_silent_windows(expected)))
@@ -77,31 +155,31 @@ def speech(film: Path, expected: ExpectedFilm) -> Measured:
     }
 
 
-def loudness(film: Path, expected: ExpectedFilm) -> Measured:
-    """Measure loudness and true peak of a film against what it was mastered to."""
-    heard = measure_loudness(film)
+def _loudness(heard: _Heard) -> Measured:
+    """Hold loudness and true peak against what was asked for."""
+    expected, found = heard.expected, heard.loudness
     sounds = bool(expected.lines) or (
         expected.is_mixed and not measure_loudness(expected.track).silent
     )
     if not sounds:
-        passed = heard.silent
+        passed = found.silent
     elif expected.is_levelled:
-        passed = expected.target.is_met_by(heard)
+        passed = expected.target.is_met_by(found)
     else:
-        highest = heard.true_peak_dbtp
+        highest = found.true_peak_dbtp
         passed = highest is None or highest <= expected.target.true_peak_dbtp
     return passed, {
-        "integrated_lufs": heard.integrated_lufs,
+        "integrated_lufs": found.integrated_lufs,
         "expected_lufs": expected.target.integrated_lufs
         if sounds and expected.is_levelled
         else None,
         "tolerance_lu": expected.target.tolerance_lu,
-        "true_peak_dbtp": heard.true_peak_dbtp,
+        "true_peak_dbtp": found.true_peak_dbtp,
         "allowed_true_peak_dbtp": expected.target.true_peak_dbtp,
     }
 
 
-def _pieces(lines: Sequence[Span]) -> Iterator[Span]:
+def _pieces(lines: Sequence[_Span]) -> Iterator[_Span]:
     """Cut lines into pieces of at most five seconds: drift shows, and memory stays flat."""
     for start, end in lines:
         count = math.ceil((end - start) / _PIECE)
@@ -109,18 +187,17 @@ def _pieces(lines: Sequence[Span]) -> Iterator[Span]:
         yield from pairwise(edges)
 
 
-def _silences(expected: ExpectedFilm) -> Iterator[Span]:
+def _silences(expected: ExpectedSound) -> Iterator[_Span]:
     """Return what lies between the lines in windows, away from what rings on and AAC smears."""
-    total = round(expected.duration_s * SAMPLE_RATE)
     rung = (line.end + line.rings + _AAC_SPREAD for line in expected.lines)
     starts = [0, *accumulate(rung, max)]
-    ends = [*(start - _AAC_SPREAD for start, _ in expected.spans), total]
+    ends = [*(start - _AAC_SPREAD for start, _ in expected.spans), expected.samples]
     for first, last in zip(starts, ends, strict=True):
         for start in range(first, last, _SILENCE_WINDOW):
             yield start, min(start + _SILENCE_WINDOW, last)
 
 
-def _silent_windows(expected: ExpectedFilm) -> Iterator[Span]:
+def _silent_windows(expected: ExpectedSound) -> Iterator[_Span]:
     """Return the windows between lines in which the film must be silent.
 
     Where cues are, the track says: the film must be silent where that is, and around it.
@@ -136,3 +213,22 @@ def _silent_windows(expected: ExpectedFilm) -> Iterator[Span]:
             track.seek(first)
             if not track.read(end + _AAC_SPREAD - first, dtype="float32").any():
                 yield start, end
+
+
+_CHECKS: Mapping[str, tuple[str, Callable[[_Heard], Measured]]] = {
+    "sync": (
+        "Every line sounds as it was laid, within one frame of its place under the picture.",
+        _sync,
+    ),
+    "speech": (
+        "Every line is loud enough to be heard, and where nothing is on the track is silence.",
+        _speech,
+    ),
+    "loudness": (
+        "The film has its loudness, and no peak that clips; where nothing sounds it is silent.",
+        _loudness,
+    ),
+}
+
+SOUND_PROMISES: Mapping[str, str] = {name: promise for name, (promise, _) in _CHECKS.items()}
+"""The checks' names, and what each one promises."""

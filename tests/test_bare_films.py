@@ -1,0 +1,28 @@
+"""A film that the production loop makes alone is the film that `sparkle render` makes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from studio import Gallery, Studio, short_film
+
+
+def test_what_is_made_without_dagster_is_what_a_render_makes(
+    gallery: Gallery, tmp_path: Path
+) -> None:
+    rendered = gallery.short_film().rendered()
+    studio = Studio(tmp_path / "bare")
+    bare = studio.make(short_film())
+    assert (bare.made, bare.content) == (rendered.made, rendered.content)
+    assert bare.digests == rendered.digests
+    again = studio.make(short_film())
+    assert (again.made, again.new_actions) == ({}, 0)
+
+
+def test_each_goes_on_from_what_the_other_left(rendered: Studio) -> None:
+    before = rendered.rendered()
+    plan = short_film() | {"title": "Another"}
+    assert rendered.make(plan).made == {"video_final": ["film"]}
+    again = rendered.render(short_film())
+    assert (again.made, again.new_actions) == ({}, 0)
+    assert again.digests == before.digests
