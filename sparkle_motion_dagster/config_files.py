@@ -1,4 +1,4 @@
-"""Where the configuration files are that come with the project."""
+"""The configuration files that come with the project: where they are, and which counts."""
 
 from pathlib import Path
 
@@ -16,3 +16,6 @@ def _configs() -> Path:
 
 CONFIGS = _configs()
 """Profiles, voices, device presets, and the settings of the Dagster instance."""
+
+DEFAULT_PROFILE = "animatic"
+"""The profile of films for which nobody names one."""

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from sparkle_motion_dagster.api.batch_result import BatchResult, FilmOfBatch, film_of_batch
 from sparkle_motion_dagster.api.rendering import home_at, planned_run
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.config_files import DEFAULT_PROFILE
 from sparkle_motion_dagster.errors import InputError
-from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, chosen_run_id, load_profile
+from sparkle_motion_dagster.resources.profiles import chosen_run_id, load_profile
 from sparkle_motion_dagster.runs.interleaving import Outcome, Turn, Watcher, execute_together
 from sparkle_motion_dagster.runs.names import RENDER_MOVIE
 from sparkle_motion_dagster.runs.starting import PlannedRun

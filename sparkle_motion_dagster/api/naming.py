@@ -1,9 +1,9 @@
 """What films are called that people ask for, and under which profile they are rendered."""
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.config_files import DEFAULT_PROFILE
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.resources.profiles import (
-    DEFAULT_PROFILE,
     film_called,
     load_profile,
     own_profile,

@@ -14,10 +14,11 @@ from sparkle_motion_dagster.api.going_on import (
 from sparkle_motion_dagster.api.waiting import DAEMON
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
+from sparkle_motion_dagster.config_files import DEFAULT_PROFILE
 from sparkle_motion_dagster.film.stages import PLAN_DRAFT, DecidableStage
 from sparkle_motion_dagster.operations import reviews
 from sparkle_motion_dagster.operations.drafts import approve_draft
-from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, own_profile
+from sparkle_motion_dagster.resources.profiles import own_profile
 
 DECIDABLE: tuple[DecidableStage, ...] = get_args(DecidableStage)
 """All of them, in the order in which they are made."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.config_files import DEFAULT_PROFILE
 from sparkle_motion_dagster.errors import ConflictError, InputError
 from sparkle_motion_dagster.film.intake import plans_folder
 from sparkle_motion_dagster.film.plan_sources import PlanSource
@@ -17,7 +18,7 @@ from sparkle_motion_dagster.plan.reading.loading import PLAN_SUFFIXES
 from sparkle_motion_dagster.plan.run_ids import run_id_of
 from sparkle_motion_dagster.plan.writing.formatting import formatted
 from sparkle_motion_dagster.plan.yaml_text import yaml_text
-from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, film_called, profile_asked_by
+from sparkle_motion_dagster.resources.profiles import film_called, profile_asked_by
 
 _NAME = "variant"
 _MOST_VARIANTS = 1000

@@ -22,6 +22,7 @@ from sparkle_motion_dagster.api.variant_places import (
 from sparkle_motion_dagster.artifacts.atomic import write_atomically
 from sparkle_motion_dagster.artifacts.choices import ItemChoices
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.config_files import DEFAULT_PROFILE
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.film.intake import (
     FrozenPlan,
@@ -41,7 +42,6 @@ from sparkle_motion_dagster.plan.timeline.lines import spoken_lines
 from sparkle_motion_dagster.policy.audit import AuditLog
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.profiles import (
-    DEFAULT_PROFILE,
     Profile,
     chosen_run_id,
     load_profile,

@@ -1,15 +1,20 @@
 """Locks between processes: the system's own (flock), free the moment their holder ends."""
 
+from __future__ import annotations
+
 import contextlib
 import fcntl
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import psutil
 from filelock import FileLock, Timeout
 
 from sparkle_motion_dagster.errors import BusyError
+
+if TYPE_CHECKING:
+    import psutil
 
 
 @contextlib.contextmanager
@@ -85,6 +90,8 @@ def _is_taken(lock: int) -> bool:
 
 def users_of(path: Path) -> Iterator[psutil.Process]:
     """Yield the other processes, as far as this one may look at them, that have a file open."""
+    import psutil
+
     for process in psutil.process_iter():
         try:
             opened = {file.path for file in process.open_files()}

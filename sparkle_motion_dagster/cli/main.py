@@ -1,6 +1,8 @@
 """`sparkle`: a MoviePlan becomes a finished film."""
 
+import ast
 import importlib
+from pathlib import Path
 from typing import Final
 
 import click
@@ -41,6 +43,9 @@ COMMANDS: Final = {
 }
 """Each command and where it is; imported only when it is asked for, so that help is instant."""
 
+_INDENT = 6
+"""Columns of a list of commands that hold neither their names nor what they do."""
+
 
 class _LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -54,6 +59,26 @@ class _LazyGroup(click.Group):
         if not isinstance(command, click.Command):
             raise TypeError(f"{module}.{name} is no command")
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        limit = formatter.width - _INDENT - max(map(len, COMMANDS))
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [
+                    (name, click.Command(name, help=_docstring(where)).get_short_help_str(limit))
+                    for name, where in COMMANDS.items()
+                ]
+            )
+
+
+def _docstring(where: str) -> str:
+    """Return what a command's function says of itself, without importing it."""
+    module, name = where.split(":")
+    file = Path(__file__).parent.joinpath(*module.split(".")).with_suffix(".py")
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            return ast.get_docstring(node) or ""
+    raise LookupError(f"{file} has no function {name}")
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
+from sparkle_motion_dagster.config_files import DEFAULT_PROFILE
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.plan.reading.yaml_values import YAMLError, yaml_value
-from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE
 
 RUN_ID = click.option("--run-id", help="The film's id. Default: the plan file's name.")
 REPLACE = click.option(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
-from pydantic import JsonValue, ValidationError
+from pydantic import ConfigDict, JsonValue, ValidationError
 
 from sparkle_motion_dagster.artifacts.models import EngineIdentity, MediaFacts
 from sparkle_motion_dagster.errors import BusyError, InputError, SparkleError, reasons
@@ -60,6 +60,8 @@ class EngineSettings(Record):
     the result (a device, a batch size) is declared with ``Field(exclude=True)``.
     """
 
+    model_config = ConfigDict(defer_build=True)  # until an engine is asked for
+
     configured_only: ClassVar[frozenset[str]] = frozenset()
     """Names of settings that a profile or the command line says, and no file that somebody drops
     into the inbox: what they name is whoever runs the machine's to give."""
@@ -75,6 +77,8 @@ class Request(Record):
 
     Files come as ``StoredFile``, so that a request's JSON holds digests and never a path.
     """
+
+    model_config = ConfigDict(defer_build=True)  # until one is made
 
     @property
     def extent(self) -> Mapping[str, JsonValue]:

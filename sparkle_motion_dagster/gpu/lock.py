@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import psutil
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
@@ -156,6 +155,8 @@ def holder(device: Device) -> GpuHolder | None:
     Returns:
         None: the device is free, or whoever took it this instant has not said its name yet.
     """
+    import psutil
+
     until = time.monotonic() + _SAYING_S
     while is_held(device):
         said = _said(device)

@@ -11,8 +11,6 @@ import traceback
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import psutil
-
 from sparkle_motion_dagster.gpu.cgroups import group_memory
 from sparkle_motion_dagster.units import Record
 
@@ -163,6 +161,8 @@ def _of_cuda(device: str) -> MemorySnapshot:
 
 
 def _of_machine(device: str) -> MemorySnapshot:
+    import psutil
+
     machine, groups = psutil.virtual_memory(), group_memory()
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return MemorySnapshot(

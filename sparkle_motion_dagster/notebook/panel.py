@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ipywidgets import HTML, Button, Dropdown, FloatText, HBox, Layout, Text, Textarea, VBox
 
+from sparkle_motion_dagster.config_files import DEFAULT_PROFILE
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.notebook.artifacts_pane import ArtifactsPane
 from sparkle_motion_dagster.notebook.context import Context, Pane
@@ -22,7 +23,7 @@ from sparkle_motion_dagster.notebook.server import Server
 from sparkle_motion_dagster.notebook.status_pane import StatusPane, stages_table
 from sparkle_motion_dagster.notebook.takes_pane import TakesPane
 from sparkle_motion_dagster.notebook.tasks import Tasks
-from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, film_called, profile_names
+from sparkle_motion_dagster.resources.profiles import film_called, profile_names
 
 if TYPE_CHECKING:
     from traitlets.utils.bunch import Bunch

@@ -10,12 +10,12 @@ from enum import StrEnum
 
 from ipywidgets import HTML
 
+from sparkle_motion_dagster.config_files import DEFAULT_PROFILE
 from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.gpu.nvml import devices
 from sparkle_motion_dagster.notebook.context import Pane
 from sparkle_motion_dagster.notebook.markup import block, escaped, paragraph
 from sparkle_motion_dagster.notebook.server import Server
-from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE
 
 _PACKAGES = ("sparkle-motion-dagster", "dagster", "ipywidgets")
 _GIB = 2**30

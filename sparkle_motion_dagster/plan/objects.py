@@ -10,6 +10,7 @@ class PlanObject(BaseModel):
         frozen=True,
         extra="forbid",
         allow_inf_nan=False,
+        defer_build=True,  # until one is made
         field_title_generator=lambda name, _: name.replace("_", " ").capitalize(),
     )
 

@@ -6,9 +6,9 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.config_files import DEFAULT_PROFILE
 from sparkle_motion_dagster.plan.run_ids import check_run_id
 from sparkle_motion_dagster.resources.profiles import (
-    DEFAULT_PROFILE,
     Profile,
     load_profile,
     own_profile,

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.config_files import CONFIGS
+from sparkle_motion_dagster.config_files import CONFIGS, DEFAULT_PROFILE
 from sparkle_motion_dagster.engines.declaration import Kind
 from sparkle_motion_dagster.errors import InputError, reasons
 from sparkle_motion_dagster.film.intake import profile_of
@@ -20,8 +20,6 @@ from sparkle_motion_dagster.plan.reading.yaml_values import YAMLError, yaml_valu
 from sparkle_motion_dagster.plan.run_ids import check_run_id, run_id_of
 from sparkle_motion_dagster.shotlist.writing.assignment import WriterChoice
 from sparkle_motion_dagster.units import Record
-
-DEFAULT_PROFILE = "animatic"
 
 ConfigT = TypeVar("ConfigT")
 

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
 _KILLED_S, _MOMENT_S = 10.0, 0.01
 """How long whoever was killed may take to be gone, and how often that is looked for, in seconds: a
 driver that frees a device's memory can take a while."""
@@ -96,6 +94,8 @@ def _await_end(group: int) -> None:
 
 def _lives(group: int) -> bool:
     """Tell whether anybody of a process group lives; the dead whom nobody has buried do not."""
+    import psutil
+
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError, PermissionError):
             if os.getpgid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE:

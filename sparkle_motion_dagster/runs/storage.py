@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -143,7 +142,6 @@ class _OpenEventLogs(SqliteEventLogStorage):
         self._written: tuple[str, Engine] | None = None
         self._tables = frozenset[str]()
         super().__init__(base_dir)
-        self._db_lock = threading.RLock()  # an event is several statements
 
     def has_table(self, table_name: str) -> bool:
         if table_name not in self._tables:  # Dagster asks of the same few with each event
@@ -152,13 +150,10 @@ class _OpenEventLogs(SqliteEventLogStorage):
 
     def store_event(self, event: EventLogEntry) -> None:
         run_id = event.run_id
-        with self._db_lock:
-            if self._written is None or self._written[0] != run_id:
-                self._close_written()
-                self._written = run_id, _of_events(self.conn_string_for_shard(run_id))
-            super().store_event(event)
-            if event.is_dagster_event and event.dagster_event_type in _ENDS:
-                self._close_written()
+        self._keep_open(run_id)
+        super().store_event(event)
+        if event.is_dagster_event and event.dagster_event_type in _ENDS:
+            self._keep_open(None)
         # The web UI watches the file, and an open database is mostly written beside it.
         os.utime(self.path_for_shard(run_id))
 
@@ -170,7 +165,7 @@ class _OpenEventLogs(SqliteEventLogStorage):
             connection.execute(text("PRAGMA wal_checkpoint"))
 
     def wipe(self) -> None:
-        self._close_written()
+        self._keep_open(None)
         super().wipe()
 
     @contextlib.contextmanager
@@ -185,7 +180,7 @@ class _OpenEventLogs(SqliteEventLogStorage):
 
     def dispose(self) -> None:
         super().dispose()
-        self._close_written()
+        self._keep_open(None)
         self._index.dispose()
 
     def _engine_of(self, shard: str) -> Engine:
@@ -195,10 +190,14 @@ class _OpenEventLogs(SqliteEventLogStorage):
             return self._written[1]
         return _log(self.conn_string_for_shard(shard))
 
-    def _close_written(self) -> None:
-        if self._written is not None:
-            self._written[1].dispose()
-            self._written = None
+    def _keep_open(self, run_id: str | None) -> None:
+        """Keep a run's log open instead of the one that is; None: none."""
+        with self._db_lock:
+            if self._written is not None and self._written[0] != run_id:
+                self._written[1].dispose()
+                self._written = None
+            if self._written is None and run_id is not None:
+                self._written = run_id, _of_events(self.conn_string_for_shard(run_id))
 
 
 def _kept_open(address: str) -> Engine:

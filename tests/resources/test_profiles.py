@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from devices import on_cpu
-from sparkle_motion_dagster.config_files import CONFIGS
+from sparkle_motion_dagster.config_files import CONFIGS, DEFAULT_PROFILE
 from sparkle_motion_dagster.engines.registry import engine_of
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.resources.engines import SpeechResource, engines_of
 from sparkle_motion_dagster.resources.profiles import (
-    DEFAULT_PROFILE,
     ProfileError,
     chosen_run_id,
     load_profile,

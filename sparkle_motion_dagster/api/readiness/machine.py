@@ -16,8 +16,9 @@ from sparkle_motion_dagster.api.waiting import Queue
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.locks import is_locked
 from sparkle_motion_dagster.artifacts.parts import check_there
+from sparkle_motion_dagster.config_files import DEFAULT_PROFILE
 from sparkle_motion_dagster.errors import SparkleError
-from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE, load_profile
+from sparkle_motion_dagster.resources.profiles import load_profile
 from sparkle_motion_dagster.units import Record
 
 ENOUGH_DISK = 2 * GIB

@@ -35,7 +35,7 @@ def yaml_value(text: str) -> Any:
         loader.dispose()
 
 
-class _Loader(CParser, SafeConstructor, BaseResolver):
+class _Loader(CParser, SafeConstructor, BaseResolver):  # type: ignore[misc]  # they are untyped
     """Reads a text; what its scalars mean is decided by `resolve`, not by YAML 1.1."""
 
     def __init__(self, text: str) -> None:

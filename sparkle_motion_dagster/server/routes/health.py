@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from sparkle_motion_dagster.api.readiness.machine import Readiness, Ready
-from sparkle_motion_dagster.resources.profiles import DEFAULT_PROFILE
+from sparkle_motion_dagster.config_files import DEFAULT_PROFILE
 from sparkle_motion_dagster.server.asked import Waiting
 from sparkle_motion_dagster.units import Record
 

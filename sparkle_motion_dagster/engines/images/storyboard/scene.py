@@ -75,7 +75,7 @@ class Light:
 
 
 class _Scene(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Face(_Scene):
