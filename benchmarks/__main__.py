@@ -10,9 +10,9 @@ import argparse
 import json
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import partial
 from pathlib import Path
 
 from benchmarks.artifacts import artifact_listing
@@ -145,28 +145,28 @@ def _checkout(before: str | None) -> AbstractContextManager[Checkout | None]:
 
 def _compared(part: str, before: Checkout | None) -> list[Figure]:
     """Return a part's figures, with those of an earlier checkout beside them."""
-    earlier = [] if before is None else _measured(partial(_figures, part), before)
-    return beside(earlier, _measured(partial(_figures, part), HERE))
+    earlier = [] if before is None else _measured(part, before)
+    return beside(earlier, _measured(part, HERE))
+
+
+def _measured(part: str, checkout: Checkout) -> list[Figure]:
+    """Measure a part in a folder that is removed afterwards, and print each figure at once."""
+    figures = []
+    checkout.warm()
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        for figure in _figures(part, Path(folder), checkout):
+            where = "" if checkout == HERE else "before: "
+            print(f"{figure.part}  {where}{figure.what}: {figure.value}", flush=True)
+            figures.append(figure)
+    print(f"   (measured in {time.perf_counter() - started:.0f} s)", flush=True)
+    return figures
 
 
 def _figures(part: str, folder: Path, checkout: Checkout) -> Iterable[Figure]:
     if part in FILM_PARTS:
         return FILM_PARTS[part](folder, checkout)
     return PARTS[part](folder) if checkout == HERE else checkout.figures(part, folder)
-
-
-def _measured(
-    measure: Callable[[Path, Checkout], Iterable[Figure]], checkout: Checkout
-) -> list[Figure]:
-    """Measure in a folder that is removed afterwards, and print each figure at once."""
-    figures = []
-    checkout.warm()
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        for figure in measure(Path(folder), checkout):
-            where = "" if checkout == HERE else "before: "
-            print(f"{figure.part}  {where}{figure.what}: {figure.value}", flush=True)
-            figures.append(figure)
-    return figures
 
 
 if __name__ == "__main__":

@@ -160,7 +160,7 @@ def _cpu(render: Render) -> str:
 
 
 def _edited(edited: Render, full: Render) -> str:
-    return f"{_of_the_whole(edited, full)}, {edited.made} items made"
+    return f"{_of_the_whole(edited, full)}; items made: {edited.made}"
 
 
 def _of_the_whole(one: Render, full: Render) -> str:

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import psutil
 
-_SAMPLE_S = 0.05
+_SAMPLE_S = 0.1
+"""Looking through all processes takes milliseconds: oftener, and it would slow what it watches."""
+
 _SAME_MEMORY = 0.01
 """By so much may the size of a memory change while it is read twice, as a share of it."""
 

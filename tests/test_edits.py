@@ -93,7 +93,7 @@ def test_one_lines_text_makes_its_take_the_track_and_its_close_up(studio_of_five
     assert len(edited.made["dialogue_wavs"]) == 1
     assert edited.made["timeline_track"] == ["timeline"]
     assert edited.made["lipsync_clips"] == [shot["id"]]
-    assert edited.made["video_final"] == ["film"]
+    assert edited.made["video_final"] == ["film", "sound"]
     assert "base_images" not in edited.made
     # The shorter line leaves every shot as long as it was, or gives back what the longer one took.
     assert set(edited.made.get("shot_clips", [])) <= {shot["id"]}
@@ -136,6 +136,6 @@ def test_a_shot_in_the_middle_makes_what_is_new(studio_of_five: Five) -> None:
         "base_images": sorted([opening, "new_frame"]),
         "shot_clips": sorted([before["id"], "new_shot", following["id"]]),
         "timeline_track": ["timeline"],
-        "video_final": ["film"],
+        "video_final": ["film", "sound"],
     }
-    assert edited.new_actions == 7
+    assert edited.new_actions == 8

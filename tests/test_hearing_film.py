@@ -8,7 +8,8 @@ import pytest
 
 from listening_studio import ListeningStudio
 from sparkle_motion_dagster.artifacts.actions import ActionLog
-from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, FILM, VIDEO_FINAL
+from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, FILM, SOUND, VIDEO_FINAL
+from sparkle_motion_dagster.forecast.explanation import Explanation, ItemState
 from studio import Plan, short_film
 
 UNDERSTOOD = "Nobody knows the way through the forest."
@@ -51,7 +52,9 @@ def test_a_film_hears_itself_and_says_what_it_mistakes(
     finished = manifests[VIDEO_FINAL].artifact(FILM, "film")
     assert finished.file == "film.mp4"
     assert made is not None
-    assert made.request["audio"] == {"sha256": finished.sha256}
+    delivered = manifests[VIDEO_FINAL].artifact(SOUND, "audio")
+    assert delivered.file == "sound.m4a"
+    assert made.request["audio"] == {"sha256": delivered.sha256}
     told = [manifests[DIALOGUE_WAVS].artifact(line, "audio").metadata for line in _lines(3)]
     assert float(str(told[0]["word_error_rate"])) < 0.3 < float(str(told[1]["word_error_rate"]))
     assert "word_error_rate" not in told[2]
@@ -68,6 +71,16 @@ def test_a_film_hears_itself_and_says_what_it_mistakes(
 
     again = studio.sparkle("explain", "film")
     assert "nothing" in again.stdout.casefold(), again.stdout
+    # Whoever has heard the sound need not hear it again in another picture.
+    retitled = studio.write(film() | {"title": "Another Name"})
+    edited = studio.sparkle("explain", retitled, "--profile", "listening", "--json").stdout
+    to_make = [
+        item.id
+        for stage in Explanation.model_validate_json(edited).stages
+        for item in stage.items
+        if item.state in (ItemState.MADE, ItemState.MAYBE)
+    ]
+    assert to_make == [FILM]
 
 
 def _lines(count: int) -> list[str]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import subprocess
-
 import pytest
 from dagster import DagsterInstance, DagsterRun
 
+import forked
 from sparkle_motion_dagster.artifacts.film_state import State
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.runs.names import configured
-from studio import PROGRAMS, Plan, Studio, short_film
+from studio import Plan, Studio, short_film
 
 FORBIDDEN = {"disk_gb": 1e-9}
 """A byte: whatever is made is over it."""
@@ -33,23 +30,10 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
     return studio
 
 
-def at_a_terminal(studio: Studio, answer: str, *arguments: str) -> tuple[int, str]:
+def at_a_terminal(studio: Studio, answer: str, *arguments: str) -> tuple[int | None, str]:
     """Run `sparkle` at a terminal at which somebody answers, and return what is shown there."""
-    ours, theirs = pty.openpty()
-    command = [str(PROGRAMS / "sparkle"), *arguments]
-    with subprocess.Popen(
-        command, env=studio.environment, stdin=theirs, stdout=theirs, stderr=theirs, cwd=studio.root
-    ) as process:
-        os.close(theirs)
-        os.write(ours, f"{answer}\n".encode())
-        shown = b""
-        try:
-            while part := os.read(ours, 4096):
-                shown += part
-        except OSError:
-            pass  # Linux says so of a terminal that nobody has open any more
-        os.close(ours)
-    return process.returncode, shown.decode()
+    command = ["sparkle", *arguments]
+    return forked.run_at_a_terminal(command, studio.environment, studio.root, f"{answer}\n")
 
 
 def runs(studio: Studio) -> list[DagsterRun]:

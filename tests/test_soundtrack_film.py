@@ -74,7 +74,7 @@ def test_a_film_with_a_soundtrack(rendered: Studio) -> None:
     track = ["ambience@stem", "effects@stem", "mara@dialogue", "mix", "music@stem"]
     first_made = {
         "timeline_track": [*track, "room_tone@ambience"],
-        "video_final": ["film"],
+        "video_final": ["film", "sound"],
     }
     assert foreseen(studio, plan) == first_made
     assert studio.render(plan).made == first_made
@@ -119,10 +119,10 @@ def test_a_film_with_a_soundtrack(rendered: Studio) -> None:
 
     # One gain makes its stem again, what that is mixed into, and nothing else.
     plan["soundtrack"]["music"][0]["gain_db"] = -3.0
-    gain_made = {"timeline_track": ["mix", "music@stem"], "video_final": ["film"]}
+    gain_made = {"timeline_track": ["mix", "music@stem"], "video_final": ["film", "sound"]}
     assert foreseen(studio, plan) == gain_made
     edited = studio.make(plan)
-    assert (edited.made, edited.new_actions) == (gain_made, 3)
+    assert (edited.made, edited.new_actions) == (gain_made, 4)
     quieter = read(studio, "music@stem")
     assert np.abs(quieter - 10 ** (-3 / 20) * stems["music@stem"]).max() < 2**-18
 

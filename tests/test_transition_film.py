@@ -89,7 +89,7 @@ def renders(tmp_path_factory: pytest.TempPathFactory) -> Renders:
 
 def test_a_wipe_for_a_dissolve_makes_that_transition_and_the_film(renders: Renders) -> None:
     _, dissolve, wipe = renders
-    assert dissolve.made["video_final"] == ["film", *TRANSITIONS]
+    assert dissolve.made["video_final"] == ["film", *TRANSITIONS, "sound"]
     assert wipe.made == {"video_final": ["film", "shot_0@transition"]}
     assert wipe.new_actions == 2
 

@@ -40,7 +40,7 @@ class Findings:
 
 
 def findings(film: Path, materials: Materials) -> Findings:
-    """Measure a film that was made from some materials.
+    """Measure a film that was made from some materials, in which at least one line is spoken.
 
     Raises:
         ProbeError: It is no whole film.

@@ -24,7 +24,7 @@ def jitter_px(film: Path, frames: range) -> float:
 
     Corners of the picture are followed from each frame to the next (Lucas and Kanade), and a
     similarity is fitted to them (shift, scale, turn; what does not fit is left out), so that what
-    is measured is a hundredth of a pixel fine. The motion of five places is then held against
+    is measured is some hundredths of a pixel fine. The motion of five places is then held against
     itself, smoothed by a parabola over 13 frames (Savitzky and Golay).
 
     Args:

@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sparkle_motion_dagster.artifacts.models import Stretch
+from sparkle_motion_dagster.artifacts.models import MediaFacts, Stretch
 from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.frames import Plane, YuvFrame, read_frames
+from sparkle_motion_dagster.media.giving_up import go_on
 from sparkle_motion_dagster.media.picture_review import difference, edge, glance, is_black
+from sparkle_motion_dagster.media.probe import probe_video
 
 if TYPE_CHECKING:
-    from av import VideoFrame
+    from av import Packet, VideoFrame
+    from av.video.stream import VideoStream
 
 _THUMBS = 5
 _THUMB_COLUMNS = 200
@@ -48,36 +51,70 @@ class ClipReview:
     strip: NDArray[np.uint8]
 
 
-def review_clip(clip: Path, frames: int) -> ClipReview:
-    """Decode a clip from its first frame to its last, and say what is to be seen.
+def review_clip(clip: Path) -> tuple[MediaFacts, ClipReview]:
+    """Read a clip once from its first packet to its last, decode all of it, and look at it.
+
+    It is decoded although its frames were known before they were encoded: only that shows that it
+    can be, and what it shows. It is looked at in luma, at the size that each measure needs; colours
+    are read of the frames of the strip alone.
 
     Args:
         clip: An MP4.
-        frames: How many frames it says that it has.
+
+    Returns:
+        What it holds, and what is to be seen.
 
     Raises:
-        MediaError: Not all of them decode, or there are others.
+        ProbeError: It is no such clip, or cut off.
+        MediaError: Not all of its frames decode.
+        GivenUpError: Nobody waits for that any more.
     """
-    import av
+    decoding: list[_WholeClip] = []
 
-    notes = _Notes(frames)
-    try:
-        with av.open(str(clip)) as container:
-            stream = container.streams.video[0]
-            stream.thread_type = "AUTO"
-            for frame in container.decode(stream):
-                if frame.is_corrupt:
-                    raise MediaError(f"{clip} is damaged: {notes.frames} of {frames} frames decode")
-                notes.take(frame)
-    except av.FFmpegError as error:
-        raise MediaError(
-            f"{clip} is damaged: {notes.frames} of {frames} frames decode, then: {error.strerror}"
-        ) from error
-    if notes.frames != frames:
-        raise MediaError(
-            f"{clip} is damaged: it says that it has {frames} frames, and {notes.frames} decode"
-        )
-    return notes.review()
+    def whole(stream: VideoStream) -> _WholeClip:
+        decoding.append(_WholeClip(clip, stream))
+        return decoding[0]
+
+    facts = probe_video(clip, whole)
+    return facts, decoding[0].notes.review()
+
+
+class _WholeClip:
+    """Decodes every frame of a clip, and notes what it shows."""
+
+    def __init__(self, path: Path, stream: VideoStream) -> None:
+        self.notes = _Notes(stream.frames)
+        self._path, self._frames, self._codec = path, stream.frames, stream.codec_context
+        self._codec.thread_type = "AUTO"
+
+    def take(self, packet: Packet[Any]) -> None:
+        """Decode the next packet."""
+        go_on()
+        if packet.duration and packet.time_base:  # all frames are shown equally long
+            self.notes.shortest = ceil(_STILL_S / (packet.duration * packet.time_base))
+        self._decode(packet)
+
+    def check(self, last: int) -> None:
+        """Decode what is left; see ``Decoding.check``."""
+        self._decode(None)
+        if self.notes.frames != self._frames:
+            raise MediaError(
+                f"{self._path} is damaged: it says that it has {self._frames} frames, and "
+                f"{self.notes.frames} decode"
+            )
+
+    def _decode(self, packet: Packet[Any] | None) -> None:
+        import av
+
+        said = f"{self.notes.frames} of {self._frames} frames decode"
+        try:
+            frames = self._codec.decode(packet)
+        except av.FFmpegError as error:
+            raise MediaError(f"{self._path} is damaged: {said}, then: {error.strerror}") from error
+        for frame in frames:
+            if frame.is_corrupt:
+                raise MediaError(f"{self._path} is damaged: {said}")
+            self.notes.take(frame)
 
 
 @dataclass(frozen=True)
@@ -116,7 +153,10 @@ def sample_clip(clip: Path, frames: int, count: int) -> SampledClip:
 
 
 class _Notes:
-    """What is noted of a clip while its frames pass by."""
+    """What is noted of a clip while its frames pass by.
+
+    ``shortest`` is in how many frames nothing moves, at least, where that is noted.
+    """
 
     def __init__(self, frames: int) -> None:
         self.frames = 0
@@ -129,7 +169,7 @@ class _Notes:
         self._black_since: int | None = None
         self._anchor: Plane | None = None
         self._anchored = 0
-        self._shortest = 1
+        self.shortest = 1
 
     def take(self, frame: VideoFrame) -> None:
         """Look at the next frame."""
@@ -138,7 +178,6 @@ class _Notes:
         if self._anchor is None or difference(self._anchor, small) > _STILL_LEVELS:
             self._end_still()
             self._anchor, self._anchored = small, self.frames
-            self._shortest = ceil(_STILL_S / _seconds(frame))
         if not is_black(small):
             self._end_black()
         elif self._black_since is None:
@@ -161,7 +200,7 @@ class _Notes:
         )
 
     def _end_still(self) -> None:
-        if self.frames - self._anchored >= self._shortest:
+        if self.frames - self._anchored >= self.shortest:
             self._still.append(_stretch(self._anchored, self.frames))
 
     def _end_black(self) -> None:
@@ -179,13 +218,6 @@ def _luma(frame: VideoFrame) -> Plane:
     plane = frame.planes[0]
     rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
     return np.asarray(rows[: frame.height, : frame.width], np.uint8)
-
-
-def _seconds(frame: VideoFrame) -> Fraction:
-    """Return how long a frame is shown."""
-    if not frame.duration or frame.time_base is None:
-        raise MediaError("a frame of the clip does not say how long it is shown")
-    return frame.duration * frame.time_base
 
 
 def _thumb(frame: VideoFrame) -> NDArray[np.uint8]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from sparkle_motion_dagster.artifacts.models import MediaFacts
 from sparkle_motion_dagster.media.errors import MediaError, ProbeError
@@ -22,9 +22,10 @@ from sparkle_motion_dagster.media.packets import open_packets
 from sparkle_motion_dagster.media.pictures import open_picture
 
 if TYPE_CHECKING:
-    from av import Packet, VideoCodecContext, VideoFrame
+    from av import Packet, VideoFrame
     from av.container import InputContainer
     from av.stream import Stream
+    from av.video.stream import VideoStream
 
 _BLOCK = 1 << 16
 
@@ -69,19 +70,47 @@ def _picture(path: Path, form: str) -> MediaFacts:
     )
 
 
-def _video(path: Path) -> MediaFacts:
+class Decoding(Protocol):
+    """What is decoded of a video while its packets are read."""
+
+    def take(self, packet: Packet[Any]) -> None:
+        """Take the next packet of the picture, in the order of the file."""
+
+    def check(self, last: int) -> None:
+        """Finish: no packet follows, and the frame that is shown last is shown at `last` ticks.
+
+        Raises:
+            MediaError: What was to be decoded is damaged.
+        """
+
+
+def probe_video(
+    path: Path, decoding_of: Callable[[VideoStream], Decoding] | None = None
+) -> MediaFacts:
+    """Read a whole video and return what it holds; see `probe`.
+
+    Args:
+        path: The file.
+        decoding_of: Returns what decodes its picture meanwhile; None: its two ends are decoded.
+
+    Raises:
+        ProbeError: The file is damaged, cut off, or no MP4.
+        MediaError: What was to be decoded is damaged.
+    """
     import av
 
     try:
         with open_packets(path) as container:
             if "mp4" not in container.format.name.split(","):
                 raise ProbeError(f"{path} is {container.format.name}, not video/mp4")
-            return _read_video(path, container)
+            return _read_video(path, container, decoding_of or partial(_Ends, path))
     except av.FFmpegError as error:
         _refuse(path, "video/mp4", error.strerror)
 
 
-def _read_video(path: Path, container: InputContainer) -> MediaFacts:
+def _read_video(
+    path: Path, container: InputContainer, decoding_of: Callable[[VideoStream], Decoding]
+) -> MediaFacts:
     pictures, sounds = container.streams.video, container.streams.audio
     if len(pictures) != 1 or len(sounds) > 1:
         raise ProbeError(
@@ -90,13 +119,13 @@ def _read_video(path: Path, container: InputContainer) -> MediaFacts:
         )
     (picture,) = pictures
     packets = _whole_packets(path, container, (*pictures, *sounds))
-    ends, clock = _Ends(path, picture.codec_context), _Clock(path)
+    decoding, clock = decoding_of(picture), _Clock(path)
     for packet in packets:
         if packet.stream.index == picture.index:
             clock.note(packet)
-            ends.take(packet)
+            decoding.take(packet)
     rate = clock.rate()
-    ends.check(clock.last)
+    decoding.check(clock.last)
     return MediaFacts(
         duration_s=float(picture.frames / rate),
         frame_rate=rate,
@@ -134,8 +163,8 @@ def _whole_packets(
 class _Ends:
     """Decodes the first frame and the last, and of those between only what the last needs."""
 
-    def __init__(self, path: Path, codec: VideoCodecContext) -> None:
-        self._path, self._codec = path, codec
+    def __init__(self, path: Path, stream: VideoStream) -> None:
+        self._path, self._codec = path, stream.codec_context
         self._tail: list[Packet[Any]] = []
         self._taken = 0
 
@@ -270,7 +299,7 @@ def _refuse(path: Path, media_type: str, reason: str | None) -> NoReturn:
 _PROBERS: dict[str, Callable[[Path], MediaFacts]] = {
     "image/png": partial(_picture, form="PNG"),
     "image/jpeg": partial(_picture, form="JPEG"),
-    "video/mp4": _video,
+    "video/mp4": probe_video,
     "audio/wav": _wav,
     "audio/mp4": _aac,
     "application/json": _json,

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fastapi import FastAPI
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 
 from sparkle_motion_dagster.server.access import OPEN
 from sparkle_motion_dagster.server.examples.all_examples import EXAMPLES, PARAMETERS
@@ -21,6 +22,11 @@ from sparkle_motion_dagster.server.problems import (
     Problem,
     kind_of,
     problem_type,
+)
+
+# FastAPI silences this where it makes fields; those of our records are made when they are used.
+warnings.filterwarnings(
+    "ignore", "The 'alias' attribute with value", UnsupportedFieldAttributeWarning
 )
 
 Json = dict[str, Any]

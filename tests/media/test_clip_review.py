@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -143,10 +144,18 @@ def test_seams_are_alike_where_clips_follow_each_other(tmp_path: Path) -> None:
     assert ssim(following.last, one.first) < ssim(one.last, following.first)
 
 
-def test_another_number_of_frames_is_refused(tmp_path: Path) -> None:
-    clip = write(tmp_path / "clip.mp4", moving(12))
-    with pytest.raises(MediaError, match=r"clip\.mp4 is damaged: .* 13 frames, and 12 decode"):
-        review_clip(clip, 13)
+def test_damage_in_its_middle_is_found(tmp_path: Path) -> None:
+    """Both of its ends are whole, and all of its packets are there."""
+    clip = write(tmp_path / "clip.mp4", moving(72))
+    with av.open(str(clip)) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+    begin, size = packets[30].pos or 0, packets[30].size
+    content = bytearray(clip.read_bytes())
+    content[begin + 4 : begin + size] = bytes(size - 4)
+    clip.write_bytes(content)
+    assert probe(clip, "video/mp4").frames == 72
+    with pytest.raises(MediaError, match=r"clip\.mp4 is damaged: \d+ of 72 frames decode"):
+        review_clip(clip)
 
 
 def test_a_clip_that_breaks_off_is_refused(tmp_path: Path) -> None:
@@ -155,12 +164,12 @@ def test_a_clip_that_breaks_off_is_refused(tmp_path: Path) -> None:
     run_ffmpeg(["-i", str(whole), "-c", "copy", "-movflags", "+faststart", str(clip)], timeout_s=30)
     content = clip.read_bytes()
     clip.write_bytes(content[: len(content) // 2])
-    with pytest.raises(MediaError, match=r"clip\.mp4.* \d+ .*48"):
-        review_clip(clip, 48)
+    with pytest.raises(MediaError, match=r"clip\.mp4 is cut off or damaged"):
+        review_clip(clip)
 
 
 def test_a_file_that_is_no_clip_is_refused(tmp_path: Path) -> None:
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"no clip at all")
-    with pytest.raises(MediaError, match=r"broken\.mp4 is damaged: 0 of 5 frames"):
-        review_clip(broken, 5)
+    with pytest.raises(MediaError, match=r"broken\.mp4 cannot be read as video/mp4"):
+        review_clip(broken)

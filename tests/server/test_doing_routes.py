@@ -158,7 +158,8 @@ def test_a_dry_run_tells_what_would_be_made(made: Studio) -> None:
         assert (whole.status_code, last.status_code) == (200, 200)
         assert [one["stage"] for one in whole.json()["stages"]] == list(STAGES[1:])
         assert [one["stage"] for one in last.json()["stages"]] == ["video_final"]
-        assert (whole.json()["made"], last.json()["made"], last.json()["taken"]) == (0, 0, 1)
+        # The film, and its mastered sound.
+        assert (whole.json()["made"], last.json()["made"], last.json()["taken"]) == (0, 0, 2)
         assert last.json()["plan"] is None
     assert queued(made, "film") == []
 

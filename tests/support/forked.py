@@ -7,19 +7,23 @@ give it. Half of what a small command costs is imports.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gc
 import multiprocessing
 import os
+import pty
 import runpy
 import subprocess
 import sys
 import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import entry_points
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -119,10 +123,9 @@ def run(
     """
     with tempfile.TemporaryDirectory() as scratch:
         output = Path(scratch, "stdout"), Path(scratch, "stderr")
-        process = _context().Process(
-            target=_run, args=(tuple(command), dict(environment), folder, output)
-        )
-        process.start()
+        for path in output:
+            path.touch()
+        process = _started(command, environment, folder, dict(enumerate(output, start=1)))
         process.join(timeout_s)
         if process.exitcode is None:
             process.kill()
@@ -130,6 +133,33 @@ def run(
             raise subprocess.TimeoutExpired(command, timeout_s)
         stdout, stderr = (path.read_text(encoding="utf-8") for path in output)
         return subprocess.CompletedProcess(command, process.exitcode, stdout, stderr)
+
+
+def run_at_a_terminal(
+    command: Sequence[str], environment: Mapping[str, str], folder: Path, typed: str
+) -> tuple[int | None, str]:
+    """Run such a command at a terminal at which somebody types.
+
+    Returns:
+        Its exit code, and all that the terminal shows.
+    """
+    ours, theirs = pty.openpty()
+    terminal = Path(os.ttyname(theirs))
+    process = _started(command, environment, folder, dict.fromkeys(range(3), terminal))
+    os.write(ours, typed.encode())
+
+    def leave() -> None:
+        process.join()
+        os.close(theirs)
+
+    with ThreadPoolExecutor() as threads:
+        threads.submit(leave)
+        shown = b""
+        with contextlib.suppress(OSError):  # Linux: nobody has the terminal open any more
+            while part := os.read(ours, 4096):
+                shown += part
+    os.close(ours)
+    return process.exitcode, shown.decode()
 
 
 def collect_seldom() -> None:
@@ -149,16 +179,32 @@ def _context() -> ForkServerContext:
     return context
 
 
+def _started(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    folder: Path,
+    streams: Mapping[int, Path],
+) -> BaseProcess:
+    process = _context().Process(
+        target=_run, args=(tuple(command), dict(environment), folder, dict(streams))
+    )
+    process.start()
+    return process
+
+
 def _run(
     command: tuple[str, ...],
     environment: Mapping[str, str],
     folder: Path,
-    output: tuple[Path, Path],
+    streams: Mapping[int, Path],
 ) -> None:
     collect_seldom()
-    for stream, path in zip((1, 2), output, strict=True):
-        path.touch()
-        os.dup2(os.open(path, os.O_WRONLY), stream)
+    for stream, path in streams.items():
+        opened = os.open(path, os.O_RDWR | os.O_NOCTTY)
+        os.dup2(opened, stream)
+        os.close(opened)
+    if 0 in streams:  # multiprocessing has put another one there
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - as long as it runs
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)

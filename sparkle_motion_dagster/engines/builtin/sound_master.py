@@ -61,6 +61,7 @@ class SoundMaster(Engine[MasterRequest, EngineSettings]):
     version = 1
     settings_model = EngineSettings
     usual_pace = 0.05
+    """100 s in 5.3 s, 3.9 of them in the encoder."""
     usual_bytes = 24e3
 
     def make(self, requests: Sequence[MasterRequest], folder: Path) -> Generator[Made]:

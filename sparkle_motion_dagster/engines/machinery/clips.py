@@ -21,10 +21,9 @@ def examine_clip(output: MadeFile, folder: Path) -> Examined:
     """
     from PIL import Image
 
-    facts = probe(output.path, output.media_type)
     if output.media_type != "video/mp4":
-        return Examined(facts)
-    review = review_clip(output.path, facts.frames or 0)
+        return Examined(probe(output.path, output.media_type))
+    facts, review = review_clip(output.path)
     strip, edges = (folder / f"{output.path.stem}.{kind}" for kind in ("jpg", "png"))
     Image.fromarray(review.strip).save(strip, quality=_STRIP_QUALITY)
     Image.fromarray(review.edges).save(edges)

@@ -102,12 +102,14 @@ def _copied(_: Path, reading: FilmReading, expected: ExpectedFilm) -> Measured:
     ]
     if reading.sound_headers[0] != reading.sound_headers[1]:
         other_headers.append("codec headers of the sound")
-    copied = not (picture.differing or sound.differing or sound.mistimed or other_headers)
-    return copied, {
+    other_entrances = len({*reading.entrances} ^ {*picture.keyframes})
+    differs = picture.differing or other_entrances or sound.differing or sound.mistimed
+    return not (differs or other_headers), {
         "pieces": len(expected.picture.parts),
         "packets": picture.packets,
         "differing": picture.differing,
         "first_differing": picture.first_differing,
+        "other_keyframes": other_entrances,
         "sound_packets": sound.packets,
         "differing_of_sound": sound.differing,
         "first_differing_of_sound": sound.first_differing,

@@ -31,12 +31,14 @@ class Copy:
         mistimed: How many begin, are decoded, or end at another time.
         deviation_s: By how many seconds one is shown, or heard, too early or too late, at most.
         damaged: How many the container itself holds for damaged.
+        keyframes: The numbers of those at which decoding can begin, as the expected ones say.
     """
 
     def __init__(self, expected: Iterator[Packet[Any]]) -> None:
         self._expected = expected
         self.packets = self.expected = self.differing = self.mistimed = self.damaged = 0
         self.first_differing: int | None = None
+        self.keyframes: list[int] = []
         self.deviation_s = self._tick_s = Fraction(0)
         self._end = 0
 
@@ -60,9 +62,10 @@ class Copy:
             self._note_differing()
         else:
             self.expected += 1
-            is_same = bytes(packet) == bytes(expected)
-            if not is_same or packet.is_keyframe != expected.is_keyframe:
+            if bytes(packet) != bytes(expected):
                 self._note_differing()
+            if expected.is_keyframe:
+                self.keyframes.append(self.packets)
             self._compare_times(packet, expected)
         self.packets += 1
 
@@ -105,6 +108,7 @@ class FilmReading:
     Attributes:
         picture: Its first picture stream, held against the clips.
         sound: Its first sound stream, held against the mastered sound.
+        entrances: The numbers of the picture's packets at which, its index says, players may begin.
         parameters: What decoders of the picture are told, by name; see ``join.parameters_of``.
         streams: How many streams there are of a kind, by its name.
         sounds: The form of each sound stream.
@@ -117,6 +121,7 @@ class FilmReading:
 
     picture: Copy
     sound: Copy
+    entrances: list[int]
     parameters: dict[str, str]
     streams: dict[str, int]
     sounds: list[str]
@@ -168,6 +173,12 @@ def _headers(
     return FilmReading(
         picture=Copy(expected.picture.packets()),
         sound=Copy(read_packets(expected.sound, "audio")),
+        entrances=[
+            number
+            for stream in pictures[:1]
+            for number, entry in enumerate(stream.index_entries)
+            if entry.is_keyframe
+        ],
         parameters=parameters_of(pictures[0]) if pictures else {},
         streams={kind: kinds.count(kind) for kind in kinds},
         sounds=[

@@ -3,6 +3,7 @@
 import math
 from collections import deque
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -111,11 +112,12 @@ def _decoded(film: Path) -> Iterator[Samples]:
     with av.open(str(film), metadata_errors="replace") as container:
         if not container.streams.audio:
             raise MediaError(f"{film} holds no sound stream")
-        position = 0
-        for frame in container.decode(container.streams.audio[0]):
-            if frame.sample_rate != SAMPLE_RATE or frame.pts is None or frame.time_base is None:
+        stream, position = container.streams.audio[0], 0
+        samples_a_tick = float(Fraction(stream.time_base or 1) * SAMPLE_RATE)
+        for frame in container.decode(stream):
+            if frame.sample_rate != SAMPLE_RATE or frame.pts is None:
                 raise MediaError(f"{film} holds sound that is not timed at {SAMPLE_RATE} Hz")
-            hole = round(frame.pts * frame.time_base * SAMPLE_RATE) - position
+            hole = round(frame.pts * samples_a_tick) - position
             block: Samples = frame.to_ndarray().mean(axis=0, dtype=np.float32)
             block = np.pad(block, (hole, 0)) if hole > 0 else block[-hole:]
             position += len(block)

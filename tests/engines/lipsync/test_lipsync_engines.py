@@ -402,7 +402,7 @@ def test_the_portrait_has_not_changed() -> None:
         )
     ]
     assert digest(*(plane for frame in frames for plane in frame.planes)) == "2bcc0628f8203a0b"
-    assert VISEME.version == 4
+    assert VISEME.version == 5
 
 
 @pytest.mark.parametrize("diameter", [0.1, 0.36, 0.6])

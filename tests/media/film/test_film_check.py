@@ -262,6 +262,13 @@ def decoded_late(samples: Samples) -> Samples:
     return [*samples[:ahead], late, *samples[ahead + 1 :]]
 
 
+def unmarked(samples: Samples) -> Samples:
+    """Players are not told that they may begin at the second clip."""
+    second = next(n for n in range(40, len(samples)) if samples[n].is_keyframe)
+    plain = dataclasses.replace(samples[second], is_keyframe=False)
+    return [*samples[:second], plain, *samples[second + 1 :]]
+
+
 def heard_late(samples: Samples) -> Samples:
     """A packet of the sound is heard a sample too late."""
     late = dataclasses.replace(samples[40], pts=samples[40].pts + 1, dts=samples[40].dts + 1)
@@ -281,6 +288,7 @@ def two_frames_late(samples: Samples) -> Samples:
         (doubled, {"picture", "copied", "length"}),
         (swapped, {"copied"}),
         (flipped, {"copied"}),
+        (unmarked, {"copied"}),
         (shown_late, {"picture"}),
         (all_late, {"picture"}),
         (decoded_late, {"picture"}),

@@ -1,5 +1,6 @@
 """Speech from Kokoro-82M: a neural voice on any processor, with exact timings."""
 
+import threading
 from collections.abc import Generator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -60,6 +61,13 @@ class KokoroEngine(SpeechEngine[KokoroSettings]):
     speaks_at_tempo = True
     gives_timings = True
 
+    def __init__(self, settings: KokoroSettings) -> None:
+        super().__init__(settings)
+        # The graph takes any number of callers; one after the other they would leave cores idle,
+        # as most of it is worked on in one thread. Of a device each line takes all.
+        self.at_once = settings.device == "cpu"
+        self._loading = threading.Lock()
+
     def identity(self) -> EngineIdentity:
         """Return all that, beside the request, decides what is spoken: the graph, by its digest.
 
@@ -109,8 +117,13 @@ class KokoroEngine(SpeechEngine[KokoroSettings]):
                 },
             )
 
-    @cached_property
+    @property
     def _model(self) -> KokoroModel:
+        with self._loading:
+            return self._loaded_model
+
+    @cached_property
+    def _loaded_model(self) -> KokoroModel:
         return KokoroModel(
             graph_of(self.settings).read(), self.settings.device, self.settings.threads
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,23 @@ def test_a_line_that_is_too_long_is_spoken_in_passages(model: KokoroModel) -> No
     assert [sound.ipa for sound in sounds] == [*text.phonemes]
     assert sounds[-1].end <= len(samples)
     assert all(one.end <= other.start for one, other in pairwise(sounds))
+
+
+def test_lines_are_the_same_one_by_one_and_at_the_same_time(
+    engine: SpeechEngine[Any], tmp_path: Path
+) -> None:
+    lines = [english("Who is there?"), english("Nobody is.")]
+    folders = [tmp_path / f"at_once_{number}" for number in range(len(lines))]
+    for folder in folders:
+        folder.mkdir()
+    fresh = KokoroEngine(KokoroSettings(threads=1))
+    assert fresh.at_once
+    with ThreadPoolExecutor(len(lines)) as threads:
+        at_once = [*threads.map(lambda line, folder: said(fresh, line, folder), lines, folders)]
+    for line, take in zip(lines, at_once, strict=True):
+        alone = said(engine, line, tmp_path)
+        assert np.array_equal(alone.samples, take.samples)
+        assert alone.timings == take.timings
 
 
 def test_what_stands_between_sentences_is_silent_for_a_while(
