@@ -60,7 +60,7 @@ def server(served: FilmServer, studio: Studio) -> Iterator[Server]:
 def panel(server: Server) -> Iterator[ControlPanel]:
     panel = ControlPanel(server)
     panel.films.choose("film")
-    until("the plan is loaded", lambda: panel.plan.editor.value)
+    until("the plan is shown", lambda: panel.plan.shots.value)
     yield panel
     panel.close()
 
@@ -130,7 +130,7 @@ def test_a_dry_run_says_what_would_be_made(panel: ControlPanel) -> None:
 def test_status_and_artifacts_are_listed(panel: ControlPanel, studio: Studio) -> None:
     click(panel.status)
     assert panel.messages.texts[0] == "film: rendered: a film of 3.0 s"
-    assert "video_final 1 1" in text(panel.listing)
+    assert "video_final 2 2" in text(panel.listing)  # the mastered sound, and the film
     click(panel.list_artifacts)
     manifests = RunFolder(studio.home, "film").manifests()
     amount = sum(len(one.artifacts) for one in manifests.values())

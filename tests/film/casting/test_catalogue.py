@@ -151,8 +151,9 @@ def test_voices_of_kokoro_are_as_loud_as_those_of_espeak(
         if (some is None or voice_id in some) and "kokoro" in voice.providers
     ]
     voices = shipped.cast(roles, "kokoro")
+    # The first sentence of each line: what is spoken takes a processor as long as it sounds.
     requests = [
-        SpeechRequest(text=LINES[voice.language[:2]], voice=voice, seed=1)
+        SpeechRequest(text=LINES[voice.language[:2]].split(". ")[0], voice=voice, seed=1)
         for voice in voices.values()
     ]
     for voice_id, take in zip(
