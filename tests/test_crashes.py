@@ -28,7 +28,7 @@ ITEMS = {
     "base_images": 3,
     "shot_clips": 2,
     "lipsync_clips": 1,
-    "video_final": 1,
+    "video_final": 2,
 }
 """How many items each stage of the short film makes, in the order in which they are made."""
 
@@ -123,8 +123,10 @@ MATRIX = {
         for stage in STAGES[1:]
         for when, death in deaths_in(stage).items()
     },
-    "saying that it is done": Death("video_final", (*FILM_SHOWN, *STATE_CHANGED), 1),
-    "letting go": Death("video_final", (*FILM_SHOWN, *STATE_CHANGED * 2), 1),
+    "saying that it is done": Death(
+        "video_final", (*FILM_SHOWN, *STATE_CHANGED), ITEMS["video_final"]
+    ),
+    "letting go": Death("video_final", (*FILM_SHOWN, *STATE_CHANGED * 2), ITEMS["video_final"]),
 }
 
 LET_GO = (*FILM_SHOWN, *STATE_CHANGED * 2, "sqlite3.connect", "*/dagster/*")
