@@ -51,7 +51,7 @@ _KILLED_S = 10.0
 _MOST_SAID = 6000
 """How much of what a part said of an error is kept, from its end, in bytes."""
 
-_DEVICE = ("filelock", "numpy", "psutil", "pydantic", "pynvml", "ruamel.yaml", "torch")
+_DEVICE = ("filelock", "numpy", "psutil", "pydantic", "pynvml", "ruamel.yaml", "torch", "yaml")
 _MODELS = (
     *_DEVICE,
     *("accelerate", "av", "cv2", "diffusers", "ffmpeg", "ftfy", "imageio_ffmpeg", "onnxruntime"),

@@ -198,7 +198,9 @@ def test_a_python_without_packages_is_told_what_is_missing_and_skips_what_needs_
     ran = _run(bare)
     assert ran.returncode == 1
     assert ran.stderr.count("will be skipped") == len(PARTS)
-    assert "has no filelock, numpy, psutil, pydantic, pynvml, ruamel.yaml, torch" in ran.stderr
+    assert (
+        "has no filelock, numpy, psutil, pydantic, pynvml, ruamel.yaml, torch, yaml" in ran.stderr
+    )
     said = read_records(file)
     assert {record.outcome for record in said.values()} == {"skipped"}
     assert "diffusers" in said["sdxl"].reason

@@ -66,6 +66,13 @@ def test_what_was_written_is_read(said: dict[str, object]) -> None:
         ("!!str 5", "5"),
         ("!!float 5", 5.0),
         ("a: &it {q: 1, r: 2}\nb: {<<: *it, r: 3}", {"a": {"q": 1, "r": 2}, "b": {"q": 1, "r": 3}}),
+        (
+            "a: &a {q: 1}\nb: &b {<<: *a, q: 2}\nc: {<<: *b}\nd: {<<: *b, q: 3}",
+            {"a": {"q": 1}, "b": {"q": 2}, "c": {"q": 2}, "d": {"q": 3}},
+        ),
+        ("!!int 010", 10),
+        ("!!float 1", 1.0),
+        ("!!null ~", None),
         ("", None),
     ],
 )
@@ -85,10 +92,20 @@ def test_they_mean_the_same_in_a_plan(text: str) -> None:
     [
         ("a: [", "line 2"),
         ("a: 1\nb: 2\na: 3", "'a' twice"),
+        ("a: 1\n'a': 2", "'a' twice"),
+        ("1: one\n0x1: one", "'0x1' twice"),
+        ("<<: {a: 1}\n<<: {b: 2}", "'<<' twice"),
         ("a: 1\n---\nb: 2", "another document"),
         ("a: !!python/object/apply:os.getcwd []", "python/object"),
         ("a: *nothing", "undefined alias"),
         ("a: \x01", "control characters"),
+        ("a: \udcff", r"U\+DCFF"),
+        ("a: !!int abc", "'abc' is no !!int"),
+        ("a: !!bool yes", "'yes' is no !!bool"),
+        ("a: !!int [1]", "a map or a list is no !!int"),
+        ("a: !!binary YQ==", "binary"),
+        ("a: !!timestamp x", "timestamp"),
+        ("a: " + "1" * 5000, "digits"),
     ],
 )
 def test_what_is_wrong_is_said(text: str, told: str) -> None:
