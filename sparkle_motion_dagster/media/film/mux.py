@@ -89,6 +89,8 @@ def write_film(parts: FilmParts, output: Path) -> None:
                     "movflags": "+faststart",
                     "fflags": "+bitexact",
                     "movie_timescale": str(SAMPLE_RATE),
+                    # The clips' own: of less than 10,000 ticks a second, the muxer makes more.
+                    "video_track_timescale": str(1 / parts.picture.time_base),
                 },
             ) as film,
         ):

@@ -60,8 +60,8 @@ def noisy(frames: int, seed: int) -> Iterator[YuvFrame]:
         yield YuvFrame(np.clip(picture + noise, 16, 235).astype(np.uint8), grey, grey)
 
 
-def clip(path: Path, frames: int, seed: int) -> Piece:
-    write_clip(path, noisy(frames, seed), size=SIZE, frame_rate=RATE, encoding=ENCODING)
+def clip(path: Path, frames: int, seed: int, rate: Fraction = RATE) -> Piece:
+    write_clip(path, noisy(frames, seed), size=SIZE, frame_rate=rate, encoding=ENCODING)
     return Piece(path)
 
 
@@ -163,6 +163,15 @@ def test_a_picture_that_was_encoded_again_is_noticed_however_well_that_was_done(
         "-c:v", "libx264", "-crf", "1", "-video_track_timescale", "24000",
     )  # fmt: skip
     assert studio.failed(film) == {"picture", "copied"}
+
+
+@pytest.mark.parametrize("rate", [Fraction(8), Fraction(5, 2)])
+def test_a_film_of_few_frames_a_second_is_its_clips_too(studio: Studio, rate: Fraction) -> None:
+    """Without being told otherwise, muxers count them in other ticks than their clips do."""
+    picture = join([clip(studio.folder / "slow.mp4", frames=15, seed=1, rate=rate)], rate)
+    film = studio.assemble(picture=picture, captions=(), chapters=())
+    # It is as long as the sound only nearly.
+    assert not {"picture", "copied"} & studio.failed(film, picture=picture, frames=15)
 
 
 @dataclasses.dataclass
