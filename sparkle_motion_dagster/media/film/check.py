@@ -65,6 +65,7 @@ def _picture(film: Path, reading: FilmReading, expected: ExpectedFilm) -> Measur
         and found.packets == expected.frames
         and not damaged
         and not found.mistimed
+        and not reading.times.missing
     )
     return passed, {
         "codec": codec,
@@ -75,6 +76,7 @@ def _picture(film: Path, reading: FilmReading, expected: ExpectedFilm) -> Measur
         "damaged_frames": damaged,
         "expected_frame_rate": format_rate(expected.frame_rate),
         "frames_at_another_time": found.mistimed,
+        "times_without_a_frame": reading.times.missing,
         "largest_deviation_ms": rounded(1000 * found.deviation_s),
     }
 

@@ -93,6 +93,31 @@ class Copy:
             self.deviation_s = max(self.deviation_s, abs(shown - promised))
 
 
+class FrameTimes:
+    """At which of a film's times a frame is shown: k / frame rate, for each frame k.
+
+    It goes by the film alone: what holds it against its clips takes the times from whoever joined
+    them. A byte a frame is kept.
+    """
+
+    def __init__(self, frames: int, frames_per_tick: Fraction) -> None:
+        self._shown = bytearray(frames)
+        self._per_tick = frames_per_tick
+
+    @property
+    def missing(self) -> int:
+        """How many of them have no frame."""
+        return self._shown.count(0)
+
+    def take(self, packet: Packet[Any]) -> None:
+        """Take the next packet, in any order."""
+        if packet.pts is not None:
+            per_tick = self._per_tick
+            frame, rest = divmod(packet.pts * per_tick.numerator, per_tick.denominator)
+            if not rest and 0 <= frame < len(self._shown):
+                self._shown[frame] = 1
+
+
 def _times(packet: Packet[Any]) -> tuple[int | None, int | None, int | None, Fraction]:
     return packet.pts, packet.dts, packet.duration, packet.time_base
 
@@ -108,6 +133,7 @@ class FilmReading:
     Attributes:
         picture: Its first picture stream, held against the clips.
         sound: Its first sound stream, held against the mastered sound.
+        times: When its frames are shown.
         entrances: The numbers of the picture's packets at which, its index says, players may begin.
         parameters: What decoders of the picture are told, by name; see ``join.parameters_of``.
         streams: How many streams there are of a kind, by its name.
@@ -121,6 +147,7 @@ class FilmReading:
 
     picture: Copy
     sound: Copy
+    times: FrameTimes
     entrances: list[int]
     parameters: dict[str, str]
     streams: dict[str, int]
@@ -143,17 +170,18 @@ def read_film(film: Path, expected: ExpectedFilm) -> FilmReading:
     """
     with open_packets(film) as container, open_packets(expected.sound) as sound:
         reading = _headers(container, sound, expected)
+        video, audio = container.streams.video[:1], container.streams.audio[:1]
         takers = {
-            **{stream.index: reading.picture.take for stream in container.streams.video[:1]},
-            **{stream.index: reading.sound.take for stream in container.streams.audio[:1]},
+            **{stream.index: (reading.picture, reading.times) for stream in video},
+            **{stream.index: (reading.sound,) for stream in audio},
         }
         captions = {stream.index for stream in container.streams.subtitles}
         for packet in container.demux():
             if not packet.size:  # the demuxer ends with an empty one
                 continue
-            if take := takers.get(packet.stream.index):
-                take(packet)
-            elif packet.stream.index in captions:
+            for taker in takers.get(packet.stream.index, ()):
+                taker.take(packet)
+            if packet.stream.index in captions:
                 reading.captions.extend(captions_in(packet))
         reading.picture.end()
         reading.sound.end()
@@ -167,12 +195,14 @@ def _headers(
 
     pictures, sounds = container.streams.video, container.streams.audio
     kinds = [stream.type for stream in container.streams]
+    tick_s = Fraction(pictures[0].time_base or 0) if pictures else Fraction(0)
     lengths = {"film_s": Fraction(container.duration or 0, av.time_base)}
     for stream in (*pictures, *sounds):
         lengths[f"{stream.type}_s"] = Fraction((stream.duration or 0) * (stream.time_base or 1))
     return FilmReading(
         picture=Copy(expected.picture.packets()),
         sound=Copy(read_packets(expected.sound, "audio")),
+        times=FrameTimes(expected.frames, tick_s * expected.frame_rate),
         entrances=[
             number
             for stream in pictures[:1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import subprocess
+from array import array
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from fractions import Fraction
@@ -341,6 +342,17 @@ def test_a_clip_of_another_film_is_noticed(studio: Studio) -> None:
     report = check_film(film, studio.expected)
     assert [check.name for check in report.checks if not check.passed] == ["copied"]
     assert report.find("copied").measured["first_differing"] == FRAMES // 2
+
+
+def test_a_picture_that_was_joined_wrongly_is_noticed(studio: Studio) -> None:
+    """A film may be the very copy of one that shows two frames at once, and none before them."""
+    one, two = studio.parts.picture.parts
+    shown = array("i", (41 if frame == 40 else frame for frame in one.shown))
+    joined = dataclasses.replace(
+        studio.parts.picture, parts=(dataclasses.replace(one, shown=shown), two)
+    )
+    film = studio.assemble(picture=joined)
+    assert studio.failed(film, picture=joined) == {"picture"}
 
 
 def test_headers_of_another_encoding_are_noticed(studio: Studio) -> None:
