@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.film.caption import Caption
 from sparkle_motion_dagster.media.film.caption_check import captions_in
 from sparkle_motion_dagster.media.film.expected import ExpectedFilm
@@ -167,6 +168,7 @@ def read_film(film: Path, expected: ExpectedFilm) -> FilmReading:
 
     Raises:
         av.FFmpegError: It cannot be read, or what it was put together of cannot.
+        MediaError: No decoder of one of its streams is known.
     """
     with open_packets(film) as container, open_packets(expected.sound) as sound:
         reading = _headers(container, sound, expected)
@@ -194,6 +196,9 @@ def _headers(
     import av
 
     pictures, sounds = container.streams.video, container.streams.audio
+    for stream in (*pictures, *sounds):
+        if stream.codec_context is None:
+            raise MediaError(f"the codec of its {stream.type} stream is unknown")
     kinds = [stream.type for stream in container.streams]
     tick_s = Fraction(pictures[0].time_base or 0) if pictures else Fraction(0)
     lengths = {"film_s": Fraction(container.duration or 0, av.time_base)}

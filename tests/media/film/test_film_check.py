@@ -156,6 +156,13 @@ def test_what_is_no_film_fails_every_check_with_a_reason(studio: Studio) -> None
     assert all("error" in check.measured for check in report.checks)
 
 
+def test_what_nobody_can_decode_fails_every_check_with_a_reason(studio: Studio) -> None:
+    film = studio.folder / "broken.mp4"
+    film.write_bytes(studio.film.read_bytes().replace(b"avc1", b"none"))
+    report = check_film(film, studio.expected)
+    assert all("codec" in str(check.measured["error"]) for check in report.checks)
+
+
 def test_a_picture_that_was_encoded_again_is_noticed_however_well_that_was_done(
     studio: Studio,
 ) -> None:
