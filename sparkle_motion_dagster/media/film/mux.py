@@ -97,7 +97,7 @@ def write_film(parts: FilmParts, output: Path) -> None:
             _copy(parts, clip, sound, film)
     except av.FFmpegError as error:
         raise MediaError(
-            f"{output} cannot be put together of its clips and {parts.sound}: {error.strerror}"
+            f"{output} cannot be put together of its clips and {parts.sound}: {error}"
         ) from error
 
 

@@ -237,6 +237,12 @@ def test_a_part_that_is_missing_or_wrong_is_named(parts: FilmParts, tmp_path: Pa
     output = tmp_path / "film.mp4"
     with pytest.raises(MediaError, match=r"film\.mp4 cannot be put together of .*missing\.m4a"):
         write_film(dataclasses.replace(parts, sound=tmp_path / "missing.m4a"), output)
+    first, *others = parts.picture.parts
+    gone = dataclasses.replace(first, clip=tmp_path / "gone.mp4")
+    for pieces in ((gone, *others), (*others, gone)):
+        picture = dataclasses.replace(parts.picture, parts=pieces)
+        with pytest.raises(MediaError, match=r"film\.mp4 cannot .*No such file .*gone\.mp4"):
+            write_film(dataclasses.replace(parts, picture=picture), output)
     with pytest.raises(MediaError, match=r"shot_0\.mp4 must hold one sound stream"):
         write_film(dataclasses.replace(parts, sound=parts.picture.model), output)
     with pytest.raises(MediaError, match=r"begins at 1 s, before"):
