@@ -148,7 +148,8 @@ class FilmAssembler(Engine[FilmRequest, EngineSettings]):
     Each result holds the outputs ``film`` (``video/mp4``), ``poster`` (``image/jpeg``: one of its
     frames, without the caption strip) and, where somebody speaks, ``srt``
     (``application/x-subrip``) and ``vtt`` (``text/vtt``): its captions. Its metadata holds the
-    report of the checks, all measured on the written file, and which frame the poster is.
+    report of the checks, measured on the written file and on the sound that is in it, and which
+    frame the poster is.
     """
 
     name = "assembler"
