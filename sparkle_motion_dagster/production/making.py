@@ -1,11 +1,12 @@
 """Items in work: made, and examined when they are there, several at the same time.
 
 An engine that says that it can (`Engine.at_once`) makes each item in a thread of its own. Of every
-other one item is made at a time, in the caller's thread, while those before it are examined.
+other one item is made at a time, in the caller's thread, while the one before it is examined.
 """
 
 import contextlib
 import tempfile
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
@@ -30,6 +31,10 @@ from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.giving_up import heed
 from sparkle_motion_dagster.production.measuring import Meter
 from sparkle_motion_dagster.production.rate_limits.limiter import Admission, Charged
+
+_LONG_S = 1.0
+"""What took this long to make is examined, and kept, before the next is begun: a crash in the next,
+which may take as long, must not lose it. That is several times what looking at a keyframe takes."""
 
 _AskedT_co = TypeVar("_AskedT_co", bound=Request, covariant=True)
 
@@ -162,14 +167,22 @@ class _InTurn(InWork[RequestT]):
     ) -> None:
         super().__init__(engine, bench)
         self._results = results
+        self._took_long = False
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the next has to wait: one is examined meanwhile, unless it took long to make."""
+        return super().is_full or len(self._in_work) >= (1 if self._took_long else 2)
 
     def _awaited(self, in_work: list[Future[Finished]]) -> list[Future[Finished]]:
         # They are made one after the other, and take next to no time to examine.
         return in_work[:1]
 
     def _begun(self, item: Asked[RequestT], admitted: ExitStack) -> Future[Finished]:
+        began = time.monotonic()
         with admitted:
             made = self._next(item, self._results)
+        self._took_long = time.monotonic() - began >= _LONG_S
         return self._bench.threads.submit(self._examined, item, made)
 
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
@@ -181,6 +182,24 @@ def test_one_at_a_time_is_examined_before_the_next_is_begun(tmp_path: Path) -> N
     assert began_by_then == {"a": ["a"], "b": ["a", "b"], "c": ["a", "b", "c"]}
 
 
+def test_what_took_long_to_make_is_kept_before_the_next_is_begun(tmp_path: Path) -> None:
+    """Which may take as long, and crash."""
+    desk = Desk(tmp_path, at_once=8)
+    there: dict[str, set[str]] = {}
+
+    class OneByOne(Clerk):
+        at_once = False
+
+    def before(text: str) -> None:
+        there[text] = {one.item for one in desk.folder.finished.all()}
+        if text == "c":
+            time.sleep(1.05)
+
+    desk.make(OneByOne(before), *"abcd")
+    assert there["d"] == {"a", "b", "c"}
+    assert there["c"] >= {"a"}  # one more than the one that is examined is never kept waiting
+
+
 def test_after_an_error_what_is_in_work_is_finished_and_kept(tmp_path: Path) -> None:
     desk, failed = Desk(tmp_path, at_once=2), threading.Event()
 
@@ -196,6 +215,39 @@ def test_after_an_error_what_is_in_work_is_finished_and_kept(tmp_path: Path) -> 
     assert "d" not in engine.began
     assert list(desk.bench.home.work.iterdir()) == []
     assert desk.kept() == {*engine.began} - {"b"}
+
+
+def test_after_the_last_was_begun_an_error_leaves_the_others_to_be_finished(
+    tmp_path: Path,
+) -> None:
+    desk, failed = Desk(tmp_path, at_once=3), threading.Event()
+
+    def before(text: str) -> None:
+        if text == "b":
+            failed.set()
+            raise EngineError("the pen broke")
+        failed.wait(PATIENCE_S)
+
+    with pytest.raises(EngineError, match=r"^b: the pen broke$"):
+        desk.make(Clerk(before), *"abc")
+    assert desk.kept() == {"a", "c"}
+
+
+def test_of_several_errors_one_is_raised_the_others_are_said_and_what_was_made_is_kept(
+    tmp_path: Path,
+) -> None:
+    desk, meet = Desk(tmp_path, at_once=3), meeting(3)
+
+    def before(text: str) -> None:
+        meet(text)
+        if text != "c":
+            raise EngineError("the pen broke")
+
+    with pytest.raises(EngineError, match=r"^[ab]: the pen broke$") as raised:
+        desk.make(Clerk(before), *"abcd")
+    (other,) = {"a: the pen broke", "b: the pen broke"} - {str(raised.value)}
+    assert other in desk.said
+    assert "c" in desk.kept()
 
 
 def test_a_pause_waits_for_what_is_in_work(tmp_path: Path) -> None:
