@@ -1,12 +1,12 @@
 """Items in work: made, and examined when they are there, several at the same time.
 
 An engine that says that it can (`Engine.at_once`) makes each item in a thread of its own. Of every
-other one item is made at a time, in the caller's thread, while the one before it is examined.
+other, one item is made at a time, in the caller's thread, once the one before it is kept: the next
+one may take minutes, and a crash in it must not lose what was finished.
 """
 
 import contextlib
 import tempfile
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
@@ -31,10 +31,6 @@ from sparkle_motion_dagster.media.errors import MediaError
 from sparkle_motion_dagster.media.giving_up import heed
 from sparkle_motion_dagster.production.measuring import Meter
 from sparkle_motion_dagster.production.rate_limits.limiter import Admission, Charged
-
-_LONG_S = 1.0
-"""What took this long to make is examined, and kept, before the next is begun: a crash in the next,
-which may take as long, must not lose it. That is several times what looking at a keyframe takes."""
 
 _AskedT_co = TypeVar("_AskedT_co", bound=Request, covariant=True)
 
@@ -119,20 +115,16 @@ class InWork(ABC, Generic[RequestT]):
             self._in_work[self._begun(item, admitted)] = _Begun(item.id, admitted)
 
     def finished(self) -> Finished:
-        """Wait for an item, and return it; see `_awaited`.
+        """Return the next item that is finished, as soon as one is.
 
         Raises:
             Exception: As ``Engine.make`` and ``Engine.examine`` say.
         """
-        done, _ = wait(self._awaited([*self._in_work]), return_when=FIRST_COMPLETED)
+        done, _ = wait(self._in_work, return_when=FIRST_COMPLETED)
         first = next(future for future in self._in_work if future in done)
         begun = self._in_work.pop(first)
         with named(begun.item_id), begun.admitted:
             return first.result()
-
-    @abstractmethod
-    def _awaited(self, in_work: list[Future[Finished]]) -> list[Future[Finished]]:
-        """Return those of what is in work, as it was begun, of which the next finished is taken."""
 
     @abstractmethod
     def _begun(self, item: Asked[RequestT], admitted: ExitStack) -> Future[Finished]:
@@ -167,30 +159,20 @@ class _InTurn(InWork[RequestT]):
     ) -> None:
         super().__init__(engine, bench)
         self._results = results
-        self._took_long = False
 
     @property
     def is_full(self) -> bool:
-        """Whether the next has to wait: one is examined meanwhile, unless it took long to make."""
-        return super().is_full or len(self._in_work) >= (1 if self._took_long else 2)
-
-    def _awaited(self, in_work: list[Future[Finished]]) -> list[Future[Finished]]:
-        # They are made one after the other, and take next to no time to examine.
-        return in_work[:1]
+        """Whether another item has to wait until one is finished."""
+        return not self.is_empty
 
     def _begun(self, item: Asked[RequestT], admitted: ExitStack) -> Future[Finished]:
-        began = time.monotonic()
         with admitted:
             made = self._next(item, self._results)
-        self._took_long = time.monotonic() - began >= _LONG_S
         return self._bench.threads.submit(self._examined, item, made)
 
 
 class _AtOnce(InWork[RequestT]):
     """Items each of which is made in a thread of its own."""
-
-    def _awaited(self, in_work: list[Future[Finished]]) -> list[Future[Finished]]:
-        return in_work
 
     def _begun(self, item: Asked[RequestT], _: ExitStack) -> Future[Finished]:
         return self._bench.threads.submit(self._made, item)
