@@ -254,11 +254,14 @@ def test_a_camera_that_was_set_otherwise_since_makes_no_clip_of_an_old_move(film
 
 def test_a_shot_whose_take_is_chosen_is_filmed_first_and_can_be_pinned(film: Film) -> None:
     folder = film.theatre.bench.run_folder("film")
-    with pytest.raises(takes.NotMadeError, match="`sparkle take film talk 1`"):
-        takes.pin(folder, "talk")
+    for number in (None, 1):
+        with pytest.raises(takes.NotMadeError, match="`sparkle take film talk 1`"):
+            takes.pin(folder, "talk", number)
     assert made(film.render(closeup())) == {SHOT_CLIPS: set(), LIPSYNC_CLIPS: set()}
 
     takes.choose(folder, "talk", 1)
+    with pytest.raises(takes.NotMadeError, match="Render the film first"):
+        takes.pin(folder, "talk")
     foreseen, left = film.foreseen(closeup()), film.render(closeup())
     assert foreseen[SHOT_CLIPS]["talk"] is ItemState.MADE
     assert made(left) == {SHOT_CLIPS: {"talk"}, LIPSYNC_CLIPS: {"talk"}}
