@@ -131,7 +131,7 @@ def test_what_becomes_of_one_film_stops_no_other(
         LAST: ("rendered", 0),
     }
     assert ended.returncode == 1
-    assert films[BROKEN]["message"].startswith("shot_clips: shot_002: ")
+    assert films[BROKEN]["message"].startswith("lipsync_clips: shot_002: ")
     assert "No room" in films[BROKEN]["message"]
     assert f"sparkle resume {PAUSED}" in films[PAUSED]["message"]
     assert f"sparkle approve {WAITING}" in films[WAITING]["message"]
@@ -168,7 +168,7 @@ def test_a_film_that_ends_on_the_way_is_told_at_once(
         name: next(n for n, line in enumerate(said) if line.startswith(f"{number}/6 {name} {how}"))
         for number, (name, how) in enumerate(
             {
-                BROKEN: "failed: shot_clips: shot_002: ",
+                BROKEN: "failed: lipsync_clips: shot_002: ",
                 PAUSED: "paused: ",
                 WAITING: "waiting for review: ",
                 HELD: f"busy: {STAGES[0]}: {HELD} is being rendered by process",

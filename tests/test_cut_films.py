@@ -73,9 +73,7 @@ def likeness(shown: Luma, picture: Luma) -> float:
 def test_a_picture_that_two_shots_show_is_made_once(studio: Studio) -> None:
     manifests = studio.manifests()
     assert sorted(manifests["base_images"].provenance.made) == ["mara", "pier", "sea", "tom"]
-    clips = [
-        artifact.sha256 for artifact in manifests["shot_clips"].artifacts if artifact.name == "clip"
-    ]
+    clips = [clip.sha256 for clip in manifests["lipsync_clips"].artifacts if clip.name == "clip"]
     assert len(set(clips)) == len(clips) == 6, "two shots of one picture move differently"
 
 

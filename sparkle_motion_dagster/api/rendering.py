@@ -160,7 +160,11 @@ def find_film(run_id: str, *, home: str | Path | None = None) -> Film:
     manifests = {stage: manifest for stage, manifest in found.items() if manifest is not None}
     if (film := manifests.get(VIDEO_FINAL)) is None:
         raise NoFilmError(f"{run_id} has no film yet: `sparkle status {run_id}` says how it is.")
-    files = {artifact.name: folder.stage(film.stage) / artifact.file for artifact in film.artifacts}
+    files = {
+        artifact.name: folder.stage(film.stage) / artifact.file
+        for artifact in film.artifacts
+        if artifact.id == FILM
+    }
     return Film(
         run_id=run_id,
         profile=film.profile,

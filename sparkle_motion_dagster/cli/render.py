@@ -7,6 +7,7 @@ import click
 
 from sparkle_motion_dagster.cli.console import readable_errors, say_name
 from sparkle_motion_dagster.cli.limits import BUDGET, OVER_LIMITS
+from sparkle_motion_dagster.cli.loading import no_garbage_yet
 from sparkle_motion_dagster.cli.options import PROFILE, REPLACE, RUN_ID
 from sparkle_motion_dagster.cli.price import DRY_RUN, WITH_CALLS, show_dry_run
 from sparkle_motion_dagster.cli.render_order import RenderOrder
@@ -48,13 +49,17 @@ def render(*, dry_run: bool, with_calls: bool, as_json: bool, **ordered: Any) ->
     if dry_run:
         show_dry_run(order, as_json=as_json, with_calls=with_calls)
         return
-    from sparkle_motion_dagster.cli.batch import render_films
-    from sparkle_motion_dagster.cli.running import run_here
-
     if as_json or len(order.plan_files) > 1:
+        from sparkle_motion_dagster.cli.batch import render_films
+
         render_films(order, as_json=as_json)
         return
-    batch = order.batch()
+    with no_garbage_yet():
+        from sparkle_motion_dagster.cli.running import run_here
+
+        batch = order.batch()  # a wrong plan is told before the rest is imported
+        import sparkle_motion_dagster.definitions
+        import sparkle_motion_dagster.runs.instance  # noqa: F401 - both are what a run needs
     (run,) = batch.runs
     if order.run_id is None:
         say_name(batch.plans[run.film], run.film, err=True)

@@ -286,7 +286,7 @@ class Engine(ABC, Generic[RequestT, SettingsT]):
     def examine(self, output: MadeFile, folder: Path) -> Examined:
         """Measure one of this engine's files, once, when it has been made.
 
-        That may be in another thread than the one in which it was, while the next is being made.
+        That may be in another thread than the one in which it was.
 
         Args:
             output: A file that `make` yielded.

@@ -174,21 +174,21 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = _MOST_PIXELS
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", module=r"PIL\.")
-        with _decoding(path):
-            image = _identified(path)
-        with image:
-            if image.width * image.height > _MOST_PIXELS:
-                raise MediaError(
-                    f"{path} is {image.width}x{image.height}: pictures of more than "
-                    f"{_MOST_PIXELS // 1_000_000} megapixels are not opened. Make it smaller."
-                )
-            scale_hidden(image)
-            try:
-                yield image
-            except ValueError as error:
-                raise MediaError(f"{path} is no picture that can be read: {error}") from error
+    # For good: putting filters back is not safe where several threads read pictures.
+    warnings.filterwarnings("ignore", module=r"PIL\.")
+    with _decoding(path):
+        image = _identified(path)
+    with image:
+        if image.width * image.height > _MOST_PIXELS:
+            raise MediaError(
+                f"{path} is {image.width}x{image.height}: pictures of more than "
+                f"{_MOST_PIXELS // 1_000_000} megapixels are not opened. Make it smaller."
+            )
+        scale_hidden(image)
+        try:
+            yield image
+        except ValueError as error:
+            raise MediaError(f"{path} is no picture that can be read: {error}") from error
 
 
 @contextmanager

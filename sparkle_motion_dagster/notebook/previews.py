@@ -89,9 +89,12 @@ def video(data: bytes, width: int) -> Video:
 
 
 def _sound(data: bytes, media_type: str, caption: str) -> str:
-    wave = picture(_wave(data), "image/png", f"Waveform of {caption}", _WAVE_WIDTH)
+    # Of a film's sound as it is delivered there is none: the track that it is made of has one.
+    wave = ""
+    if media_type == "audio/wav":
+        wave = picture(_wave(data), "image/png", f"Waveform of {caption}", _WAVE_WIDTH) + "<br>"
     return (
-        f'{wave}<br><audio controls preload="metadata" style="width: min({_WAVE_WIDTH}px, 100%)" '
+        f'{wave}<audio controls preload="metadata" style="width: min({_WAVE_WIDTH}px, 100%)" '
         f'src="{data_url(data, media_type)}" aria-label="{escaped(caption)}"></audio>'
     )
 

@@ -77,12 +77,13 @@ def pin(folder: RunFolder, name: str, number: int | None = None) -> ItemChoices:
         wanted = known.chosen if number is None else number
         take = None if wanted is None else _take(folder, item, known, wanted)
         print_ = item.fingerprint if take is None else take.fingerprint
-        if print_ is None and item.in_one_pass and wanted is None:
+        is_awaited = wanted is not None and wanted == known.chosen
+        if print_ is None and item.in_one_pass and not is_awaited:
             raise NotMadeError(
                 f"There is nothing yet to pin {item.called} of {folder.run_id} to: its mouths are "
                 "drawn before it is encoded, so that the film has no clip of it without them. "
-                f"`sparkle take {folder.run_id} {item.called} 1` has the next render make one, "
-                "which can be pinned then."
+                f"`sparkle take {folder.run_id} {item.called} {wanted or OWN}` has the next render "
+                "make one, which can be pinned then."
             )
         if print_ is None:
             raise NotMadeError(

@@ -23,6 +23,7 @@ from sparkle_motion_dagster.artifacts.models import (
     StoredFile,
 )
 from sparkle_motion_dagster.engines.base import Engine, MadeFile, Request, RequestT
+from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.production.halting import Control
 from sparkle_motion_dagster.production.known import discard, look_up
 from sparkle_motion_dagster.production.making import Finished, in_work, named
@@ -90,8 +91,9 @@ def produce(
     As many are in work at the same time as the workbench says. Each is published the moment it is
     finished, those that are made at the same time in whatever order: nothing depends on that, and
     whatever ends this early (an interrupt, kill -9) loses the items in work and nothing else. After
-    an error, and where the run is to halt, those are finished and kept, too. Items that look alike
-    are made once. What is known and damaged is made again, and said.
+    an error, and where the run is to halt, those are finished and kept, too; if another of them
+    fails, that is said, and the first error raised. Items that look alike are made once. What is
+    known and damaged is made again, and said.
 
     Raises:
         EngineError, EngineInputError, MediaError: The engine refused or failed; what it had made
@@ -235,18 +237,21 @@ def _make_together(
     ):
         try:
             for item in orders.values():
-                if work.is_full:
+                while work.is_full:
                     yield published(work.finished())
                 control.obey(before=item.id)
                 progress.working_on(item.id)
                 work.begin(item, admission)
+            while not work.is_empty:
+                yield published(work.finished())
         except Exception:
             # What is in work is finished and kept, whatever keeps others from being begun.
             while not work.is_empty:
-                yield published(work.finished())
+                try:
+                    yield published(work.finished())
+                except (SparkleError, OSError) as another:  # the first one is raised
+                    progress.say(str(another))
             raise
-        while not work.is_empty:
-            yield published(work.finished())
 
 
 def _publish(

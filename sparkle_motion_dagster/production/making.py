@@ -1,7 +1,8 @@
 """Items in work: made, and examined when they are there, several at the same time.
 
 An engine that says that it can (`Engine.at_once`) makes each item in a thread of its own. Of every
-other one item is made at a time, in the caller's thread, while those before it are examined.
+other, one item is made at a time, in the caller's thread, once the one before it is kept: the next
+one may take minutes, and a crash in it must not lose what was finished.
 """
 
 import contextlib
@@ -114,20 +115,16 @@ class InWork(ABC, Generic[RequestT]):
             self._in_work[self._begun(item, admitted)] = _Begun(item.id, admitted)
 
     def finished(self) -> Finished:
-        """Wait for an item, and return it; see `_awaited`.
+        """Return the next item that is finished, as soon as one is.
 
         Raises:
             Exception: As ``Engine.make`` and ``Engine.examine`` say.
         """
-        done, _ = wait(self._awaited([*self._in_work]), return_when=FIRST_COMPLETED)
+        done, _ = wait(self._in_work, return_when=FIRST_COMPLETED)
         first = next(future for future in self._in_work if future in done)
         begun = self._in_work.pop(first)
         with named(begun.item_id), begun.admitted:
             return first.result()
-
-    @abstractmethod
-    def _awaited(self, in_work: list[Future[Finished]]) -> list[Future[Finished]]:
-        """Return those of what is in work, as it was begun, of which the next finished is taken."""
 
     @abstractmethod
     def _begun(self, item: Asked[RequestT], admitted: ExitStack) -> Future[Finished]:
@@ -163,9 +160,10 @@ class _InTurn(InWork[RequestT]):
         super().__init__(engine, bench)
         self._results = results
 
-    def _awaited(self, in_work: list[Future[Finished]]) -> list[Future[Finished]]:
-        # They are made one after the other, and take next to no time to examine.
-        return in_work[:1]
+    @property
+    def is_full(self) -> bool:
+        """Whether another item has to wait until one is finished."""
+        return not self.is_empty
 
     def _begun(self, item: Asked[RequestT], admitted: ExitStack) -> Future[Finished]:
         with admitted:
@@ -175,9 +173,6 @@ class _InTurn(InWork[RequestT]):
 
 class _AtOnce(InWork[RequestT]):
     """Items each of which is made in a thread of its own."""
-
-    def _awaited(self, in_work: list[Future[Finished]]) -> list[Future[Finished]]:
-        return in_work
 
     def _begun(self, item: Asked[RequestT], _: ExitStack) -> Future[Finished]:
         return self._bench.threads.submit(self._made, item)

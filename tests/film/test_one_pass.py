@@ -19,9 +19,11 @@ from sparkle_motion_dagster.engines.video.base import MoveRequest
 from sparkle_motion_dagster.engines.video.camera.engine import CameraEngine, CameraSettings
 from sparkle_motion_dagster.errors import InputError
 from sparkle_motion_dagster.film.checks import mouths as checks
+from sparkle_motion_dagster.film.checks import shots as shot_checks
 from sparkle_motion_dagster.film.inputs import StaleStageError
 from sparkle_motion_dagster.film.mouths import move_mouths
 from sparkle_motion_dagster.film.pipeline import PIPELINE, Engines
+from sparkle_motion_dagster.film.shots import make_shots
 from sparkle_motion_dagster.film.stages import (
     BASE_IMAGES,
     DIALOGUE_WAVS,
@@ -224,6 +226,17 @@ def test_what_is_made_in_one_pass_is_looked_at_as_any_clip_is(
     assert found == broken
 
 
+def test_a_clip_that_is_missing_is_noticed_where_others_are_moves(film: Film) -> None:
+    left = film.render(closeup())
+    stage = film.theatre.stage(SHOT_CLIPS, *(left[name] for name in INPUTS[SHOT_CLIPS][1:]))
+    shots = make_shots(stage, film.engines.video, film.engines.lipsync)
+    assert all(verdict.kept for verdict in shot_checks.verdicts(stage, shots))
+    moves = tuple(one for one in shots.result.artifacts if one.id == "talk")
+    missing = replace(shots, result=replace(shots.result, artifacts=moves))
+    with pytest.raises(ValueError, match="zip"):
+        list(shot_checks.verdicts(stage, missing))
+
+
 def test_engines_that_cannot_make_clips_as_before(tmp_path: Path) -> None:
     film = Film(tmp_path)
     sketched = replace(film.engines, video=ClipSketcher(SketchSettings()))
@@ -254,11 +267,14 @@ def test_a_camera_that_was_set_otherwise_since_makes_no_clip_of_an_old_move(film
 
 def test_a_shot_whose_take_is_chosen_is_filmed_first_and_can_be_pinned(film: Film) -> None:
     folder = film.theatre.bench.run_folder("film")
-    with pytest.raises(takes.NotMadeError, match="`sparkle take film talk 1`"):
-        takes.pin(folder, "talk")
+    for number in (None, 1):
+        with pytest.raises(takes.NotMadeError, match="`sparkle take film talk 1`"):
+            takes.pin(folder, "talk", number)
     assert made(film.render(closeup())) == {SHOT_CLIPS: set(), LIPSYNC_CLIPS: set()}
 
     takes.choose(folder, "talk", 1)
+    with pytest.raises(takes.NotMadeError, match="Render the film first"):
+        takes.pin(folder, "talk")
     foreseen, left = film.foreseen(closeup()), film.render(closeup())
     assert foreseen[SHOT_CLIPS]["talk"] is ItemState.MADE
     assert made(left) == {SHOT_CLIPS: {"talk"}, LIPSYNC_CLIPS: {"talk"}}

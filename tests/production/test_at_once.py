@@ -164,21 +164,27 @@ class Checker(Clerk):
         return super().examine(output, folder)
 
 
-def test_one_is_examined_while_the_next_is_made(tmp_path: Path) -> None:
-    def during(text: str) -> None:
-        if text != "c":
-            until("the next is begun", lambda: chr(ord(text) + 1) in engine.began)
-
-    engine = Checker(during)
-    Desk(tmp_path, at_once=2).make(engine, *"abc")
-    assert engine.most == 1
-
-
-def test_one_at_a_time_is_examined_before_the_next_is_begun(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_once", [1, 8])
+def test_one_at_a_time_is_examined_before_the_next_is_begun(tmp_path: Path, at_once: int) -> None:
     began_by_then: dict[str, list[str]] = {}
     engine = Checker(lambda text: began_by_then.update({text: [*engine.began]}))
-    Desk(tmp_path, at_once=1).make(engine, *"abc")
+    Desk(tmp_path, at_once).make(engine, *"abc")
     assert began_by_then == {"a": ["a"], "b": ["a", "b"], "c": ["a", "b", "c"]}
+
+
+def test_one_at_a_time_is_kept_before_the_next_is_begun(tmp_path: Path) -> None:
+    """Which may take minutes, and crash."""
+    desk = Desk(tmp_path, at_once=8)
+    there: dict[str, set[str]] = {}
+
+    class OneByOne(Clerk):
+        at_once = False
+
+    def before(text: str) -> None:
+        there[text] = {one.item for one in desk.folder.finished.all()}
+
+    desk.make(OneByOne(before), *"abc")
+    assert there == {"a": set(), "b": {"a"}, "c": {"a", "b"}}
 
 
 def test_after_an_error_what_is_in_work_is_finished_and_kept(tmp_path: Path) -> None:
@@ -196,6 +202,39 @@ def test_after_an_error_what_is_in_work_is_finished_and_kept(tmp_path: Path) -> 
     assert "d" not in engine.began
     assert list(desk.bench.home.work.iterdir()) == []
     assert desk.kept() == {*engine.began} - {"b"}
+
+
+def test_after_the_last_was_begun_an_error_leaves_the_others_to_be_finished(
+    tmp_path: Path,
+) -> None:
+    desk, failed = Desk(tmp_path, at_once=3), threading.Event()
+
+    def before(text: str) -> None:
+        if text == "b":
+            failed.set()
+            raise EngineError("the pen broke")
+        failed.wait(PATIENCE_S)
+
+    with pytest.raises(EngineError, match=r"^b: the pen broke$"):
+        desk.make(Clerk(before), *"abc")
+    assert desk.kept() == {"a", "c"}
+
+
+def test_of_several_errors_one_is_raised_the_others_are_said_and_what_was_made_is_kept(
+    tmp_path: Path,
+) -> None:
+    desk, meet = Desk(tmp_path, at_once=3), meeting(3)
+
+    def before(text: str) -> None:
+        meet(text)
+        if text != "c":
+            raise EngineError("the pen broke")
+
+    with pytest.raises(EngineError, match=r"^[ab]: the pen broke$") as raised:
+        desk.make(Clerk(before), *"abcd")
+    (other,) = {"a: the pen broke", "b: the pen broke"} - {str(raised.value)}
+    assert other in desk.said
+    assert "c" in desk.kept()
 
 
 def test_a_pause_waits_for_what_is_in_work(tmp_path: Path) -> None:

@@ -228,7 +228,10 @@ class Studio:
         return len(list(ActionLog(self.home.actions).paths()))
 
     def checks(self) -> dict[str, AssetCheckEvaluation]:
-        """Return what the asset checks of the last run found, by name; equal names: the last."""
+        """Return what the asset checks of the last run found, by name.
+
+        Of a check that several stages make, it is the first that something breaks, else the first.
+        """
         with DagsterInstance.from_config(str(self.home.dagster)) as instance:
             (run,) = instance.get_runs(limit=1)
             events = [
@@ -236,7 +239,10 @@ class Studio:
                 for entry in instance.all_logs(run.run_id, DagsterEventType.ASSET_CHECK_EVALUATION)
             ]
         found = [event.asset_check_evaluation_data for event in events if event is not None]
-        return {evaluation.check_name: evaluation for evaluation in found}
+        told: dict[str, AssetCheckEvaluation] = {}
+        for one in sorted(found, key=lambda one: one.passed):
+            told.setdefault(one.check_name, one)
+        return told
 
     def manifests(self, run_id: str = "film") -> dict[str, StageManifest]:
         """Return the manifests of all stages that a run has."""

@@ -57,8 +57,8 @@ _Filmed: TypeAlias = tuple[ShotSpec, Artifact]
 def verdicts(stage: Stage, shots: ShotClips) -> Iterator[Verdict]:
     """Look through the clips of all shots; those that are made with their mouths, are seen then."""
     places = clip_places(stage.plan, shots.timeline)
-    there = {clip.id for clip in shots.clips}
-    yield frame_counts(shots.clips, [place for place in places if place.shot.id in there])
+    moves = {one.id for one in shots.shown if one.name == "move"}
+    yield frame_counts(shots.clips, [place for place in places if place.shot.id not in moves])
     yield from seen(stage, shots.clips)
     yield _own_clips_last(shots.clips)
 
