@@ -56,9 +56,10 @@ checkout's own `sparkle`, in homes of their own. The machine should have nothing
   100,000 pictures.
 - **k**: a film of a minute against a shell script of ffmpeg (`benchmarks/peer/film.sh`) that makes
   the same film as its users write it: zoompan on the picture enlarged four times, xfade, concat,
-  amix, loudnorm. Both get the same pictures, takes and timeline, and the same encoder, preset and
-  quality; neither draws or speaks. The script moves no mouth, and looks at nothing that it made:
-  what its film lacks is measured here, on its file as on ours.
+  amix, loudnorm. Both get the same pictures and takes, and have the same encoder, preset and
+  quality; neither draws or speaks, both mix and master. The script is told where the lines lie,
+  moves no mouth, and looks at nothing that it made: what its film lacks is measured here, on its
+  file as on ours.
 - **l**, with `--workers`: one worker whose encoder has two threads, against two.
 - **m**, with `--hour`: a film of an hour, in 200 shots of 18 s: a plan may have no more of either.
   Its pictures are small and few, 4 a second, so that what grows is the number of its parts, and its

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -70,13 +71,19 @@ class Studio:
         self.folder, self._checkout = folder, checkout
         self.home = SparkleHome(folder / "home")
 
+    def copy(self, folder: Path) -> Studio:
+        """Return a studio in another folder that has all that this one has."""
+        copied = Studio(folder, self._checkout)
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return copied
+
     @property
     def environment(self) -> dict[str, str]:
         return self._checkout.environment | {"SPARKLE_HOME": str(self.home.root)}
 
-    def film(self, name: str = RUN) -> Path:
-        """Return where a film is."""
-        return self.home.runs / name / VIDEO_FINAL / f"{name}.mp4"
+    @property
+    def film(self) -> Path:
+        return self.home.runs / RUN / VIDEO_FINAL / f"{RUN}.mp4"
 
     def sparkle(self, *arguments: str) -> None:
         """Run a `sparkle` command that must succeed."""
@@ -88,24 +95,21 @@ class Studio:
             stdout=subprocess.DEVNULL,
         )
 
-    def render(
-        self, plan: dict[str, Any], *options: str, name: str = RUN, **variables: str
-    ) -> Render:
+    def render(self, plan: dict[str, Any], *options: str, **variables: str) -> Render:
         """Render a plan with `sparkle render`.
 
         Args:
             plan: The plan; what it refers to lies in the studio's folder.
             options: Further arguments of the command.
-            name: The film's id.
             variables: Further variables of the command's environment.
         """
-        path = write(plan, self.folder / f"{name}.yaml")
+        path = write(plan, self.folder / f"{RUN}.yaml")
         cost = watch(
             [*self._checkout.sparkle, "render", str(path), *options],
             self.environment | variables,
             self._checkout.root,
         )
-        folder = RunFolder(self.home, name)
+        folder = RunFolder(self.home, RUN)
         found = {stage: folder.read(stage) for stage in STAGES}
         manifests = {stage: manifest for stage, manifest in found.items() if manifest}
         return Render(cost, self._last_run_s(), manifests)

@@ -15,6 +15,8 @@ def test_what_is_made_without_dagster_is_what_a_render_makes(
     bare = studio.make(short_film())
     assert (bare.made, bare.content) == (rendered.made, rendered.content)
     assert bare.digests == rendered.digests
+    assert bare.warnings == rendered.warnings
+    assert bare.warnings["base_images"], "its prompts hold words that no picture shows"
     again = studio.make(short_film())
     assert (again.made, again.new_actions) == ({}, 0)
 

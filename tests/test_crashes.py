@@ -40,7 +40,7 @@ MAKING = {
     "timeline_track": ("open", "*/work/work-*/timeline-0.json"),
     "shot_clips": ("open", "*/work/work-*/move_*.json"),
     "lipsync_clips": ("subprocess.Popen", "*/death_guard.py"),
-    "video_final": ("subprocess.Popen", "*/death_guard.py"),
+    "video_final": ("open", "*/work/work-*/poster-*.jpg"),
 }
 """What each stage does in the middle of an item."""
 

@@ -10,7 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from dagster import DagsterInstance
 
 from sparkle_motion_dagster.artifacts.actions import ActionLog
@@ -152,6 +154,29 @@ def test_a_film_that_fails_its_checks_is_not_published_and_shows_red(rendered: S
     assert not evaluations["picture"].passed
     assert evaluations["picture"].partition == "film"
     assert evaluations["streams"].passed
+
+
+def test_a_film_whose_sound_fails_its_checks_is_not_published_either(rendered: Studio) -> None:
+    """The line lies half a second behind its place; the sound is mastered, and the film refused."""
+    folder, store = RunFolder(rendered.home, "film"), Store(rendered.home.store)
+    laid = rendered.manifests()["timeline_track"]
+    sound, rate = soundfile.read(folder.stage("timeline_track") / "timeline.wav", dtype="int16")
+    late = rendered.root / "late.wav"
+    soundfile.write(late, np.roll(sound, rate // 2, axis=0), rate)
+    kept = store.take_in(late)
+    moved = [
+        one.model_copy(update={"sha256": kept.sha256}) if one.name == "audio" else one
+        for one in laid.artifacts
+    ]
+    # As if it had always been so: what was made from it is not stale.
+    folder.publish(laid.model_copy(update={"artifacts": tuple(moved)}), store)
+    shutil.rmtree(folder.stage("video_final"))
+    result = materialize(rendered, "video_final")
+    assert result.returncode != 0
+    assert "failed its own checks and is not published" in result.stderr
+    assert "video_final" not in rendered.manifests()
+    failed = {name for name, check in rendered.checks().items() if not check.passed}
+    assert failed == {"speech"}
 
 
 def materialize(studio: Studio, stage: str) -> subprocess.CompletedProcess[str]:

@@ -95,8 +95,10 @@ def test_a_titles_text_makes_its_picture_its_clip_and_the_film(studio: Studio) -
 def test_a_text_over_a_shot_makes_the_shots_last_step_and_the_film(studio: Studio) -> None:
     plan = titled_film()
     plan["shots"][0]["on_screen_text"][0]["text"] = "Neringa, 1962"
-    edited = studio.make(plan)
+    edited = studio.render(plan)
     assert edited.made == {"video_final": ["film", "shot_001@finished"]}
+    safe = studio.checks()["text_is_safe"]
+    assert (safe.passed, safe.metadata["outside"].value) == (True, "none"), safe.metadata
     explained = studio.sparkle("explain", studio.write(titled_film())).stdout
     assert "finished clip shot_001" in explained
     assert "The next render makes nothing" in explained

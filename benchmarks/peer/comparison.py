@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.checkout import Checkout
-from benchmarks.films import film, with_music, write, write_music
+from benchmarks.films import MUSIC, film, with_music, write, write_music
 from benchmarks.peer.findings import Findings, findings
 from benchmarks.peer.script import FILM, Materials, make_film
 from benchmarks.results import Figure, in_seconds
-from benchmarks.studio import Render, Studio
+from benchmarks.studio import RUN, Render, Studio
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.film.stages import (
     BASE_IMAGES,
@@ -30,22 +30,18 @@ Plan = dict[str, Any]
 
 _MINUTE: Plan = film(12, 5.0, "1280x720")
 _DISSOLVE_EVERY = 4
+_LONGER_S = 0.5
 _TALKING, _PICTURES = "talking", "pictures"
 
 
 def ffmpeg_script(folder: Path, checkout: Checkout, written: Plan = _MINUTE) -> Iterator[Figure]:
-    """Measure k: a film from given pictures, takes and timeline, and the script's."""
+    """Measure k: a film from given pictures and takes, and the script's."""
     plan = with_music(cut(written), 0.0)
-    studio = Studio(folder / "peer", checkout)
-    music = write_music(studio.folder)
-    # Speaking and drawing come first: neither is what is compared.
-    path = write(plan, studio.folder / f"{_TALKING}.yaml")
-    for job in ("sound_only", "stills_only"):
-        studio.sparkle("render", str(path), "--job", job)
-    silent = _from_pictures(plan, studio)
-    ours = studio.render(silent, name=_PICTURES)
-    talking = studio.render(plan, name=_TALKING)
-    materials = _materials(silent, studio, music)
+    prepared = prepare(plan, folder / "prepared", checkout)
+    pictures, talks = (prepared.copy(folder / name) for name in (_PICTURES, _TALKING))
+    silent = _from_pictures(plan, pictures)
+    ours, talking = pictures.render(silent), talks.render(plan)
+    materials = _materials(silent, pictures)
     script = make_film(materials, folder / "script")
     what = f"film of {_seconds(plan):.0f} s from given pictures and takes"
     ratio = ours.cost.seconds / script.seconds
@@ -61,10 +57,26 @@ def ffmpeg_script(folder: Path, checkout: Checkout, written: Plan = _MINUTE) -> 
     )
     for whose, found in (
         ("the script", findings(folder / "script" / FILM, materials)),
-        ("ours", findings(studio.film(_PICTURES), materials)),
+        ("ours", findings(pictures.film, materials)),
     ):
         yield from _found(whose, found, materials)
     yield Figure("k", "lip sync: the script", "none")
+
+
+def prepare(plan: Plan, folder: Path, checkout: Checkout) -> Studio:
+    """Return a studio in which a plan's lines are spoken and its pictures drawn, and no more.
+
+    Neither is what is compared. Laying the lines and mixing the sound is: that is done for a film
+    whose first shot is longer, so that nothing of it is what the plan's film needs.
+    """
+    studio = Studio(folder, checkout)
+    write_music(studio.folder)
+    longer = copy.deepcopy(plan)
+    longer["shots"][0]["duration_sec"] += _LONGER_S
+    path = write(longer, studio.folder / f"{RUN}.yaml")
+    for job in ("sound_only", "stills_only"):
+        studio.sparkle("render", str(path), "--job", job)
+    return studio
 
 
 def cut(plan: Plan) -> Plan:
@@ -86,7 +98,7 @@ def _seconds(plan: Plan) -> float:
 def _from_pictures(plan: Plan, studio: Studio) -> Plan:
     """Return the plan with the pictures that were drawn for it as its own, and no mouth to move."""
     plan = copy.deepcopy(plan)
-    drawn = studio.home.runs / _TALKING / BASE_IMAGES
+    drawn = studio.home.runs / RUN / BASE_IMAGES
     for image in plan["base_images"]:
         shutil.copy(drawn / f"{image['id']}.png", studio.folder)
         image["local_path"] = f"{image['id']}.png"
@@ -95,8 +107,8 @@ def _from_pictures(plan: Plan, studio: Studio) -> Plan:
     return plan
 
 
-def _materials(plan: Plan, studio: Studio, music: Path) -> Materials:
-    run = RunFolder(studio.home, _PICTURES)
+def _materials(plan: Plan, studio: Studio) -> Materials:
+    run = RunFolder(studio.home, RUN)
     written = MoviePlan.model_validate(plan)
     settings = load_profile("animatic").film
     spoken = run.path / DIALOGUE_WAVS
@@ -107,7 +119,7 @@ def _materials(plan: Plan, studio: Studio, music: Path) -> Materials:
         form=film_format(written, settings.frame_rate, settings.size),
         pictures=[studio.folder / f"{shot.start_base_image_id}.png" for shot in written.shots],
         takes=sorted(spoken.glob("*.wav")),
-        music=music,
+        music=studio.folder / MUSIC,
     )
 
 

@@ -15,11 +15,20 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from benchmarks.films import film, write_music
-from benchmarks.peer.comparison import cut
+from benchmarks.checkout import HERE
+from benchmarks.films import film, with_music, write_music
+from benchmarks.peer.comparison import cut, prepare
 from benchmarks.peer.findings import Findings, findings
 from benchmarks.peer.script import FILM, Materials, make_film
 from sounds import speech, write_wav
+from sparkle_motion_dagster.film.stages import (
+    BASE_IMAGES,
+    DIALOGUE_WAVS,
+    LIPSYNC_CLIPS,
+    SHOT_CLIPS,
+    TIMELINE_TRACK,
+    VIDEO_FINAL,
+)
 from sparkle_motion_dagster.media.ffmpeg import run_ffmpeg
 from sparkle_motion_dagster.media.frames import read_frames
 from sparkle_motion_dagster.plan.film_format import film_format
@@ -174,3 +183,16 @@ def test_a_script_that_fails_says_where(materials: Materials, tmp_path: Path) ->
     told = replace(materials, takes=[broken, materials.takes[1]])
     with pytest.raises(RuntimeError, match=r"broken\.wav"):
         make_film(told, tmp_path / "film")
+
+
+@pytest.mark.service
+def test_of_what_is_compared_nothing_is_there_before_it_is_measured(tmp_path: Path) -> None:
+    plan = with_music(cut(film(3, 1.0, "128x72")), 0.0)
+    prepared = prepare(plan, tmp_path / "prepared", HERE)
+    manifests = prepared.copy(tmp_path / "ours").render(plan).manifests
+    made = {stage: set(manifest.provenance.made) for stage, manifest in manifests.items()}
+    assert made[DIALOGUE_WAVS] == made[BASE_IMAGES] == set()
+    assert made[TIMELINE_TRACK] == {"timeline", "ada@dialogue", "music@stem", "mix"}
+    assert made[SHOT_CLIPS] == {"shot_000", "shot_001", "shot_002"}
+    assert made[LIPSYNC_CLIPS] == {"shot_002"}
+    assert made[VIDEO_FINAL] == {"sound", "film"}

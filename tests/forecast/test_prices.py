@@ -15,7 +15,7 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.artifacts.measurements import Measurements, measurement_of
 from sparkle_motion_dagster.artifacts.models import ActionRecord
 from sparkle_motion_dagster.artifacts.run_folder import RunFolder
-from sparkle_motion_dagster.film.stages import BASE_IMAGES, SHOT_CLIPS
+from sparkle_motion_dagster.film.stages import BASE_IMAGES, LIPSYNC_CLIPS, SHOT_CLIPS
 from sparkle_motion_dagster.forecast.explanation import ItemState
 from sparkle_motion_dagster.forecast.price.guard import PricedRun
 from sparkle_motion_dagster.forecast.price.models import Known, Price
@@ -107,6 +107,11 @@ def test_a_film_of_the_same_kind_is_priced_by_what_the_first_one_took(
     keyframes = [call for call in found.calls if call.stage == BASE_IMAGES]
     assert len(keyframes) == 3
     assert [call.seconds for call in keyframes] == pytest.approx([sum(steady_s) / 2] * 3)
+    # Its shots are three times as long, and of each kind of clip one was made.
+    took = {record.engine.name: record.seconds for record in records(film)}
+    clips = [call for call in found.calls if call.stage in (SHOT_CLIPS, LIPSYNC_CLIPS)]
+    assert [call.engine for call in clips] == ["camera", "move_planner", "talking_clips"]
+    assert [call.seconds for call in clips] == pytest.approx([3 * took[c.engine] for c in clips])
 
 
 def test_what_is_there_costs_nothing(film: Studio) -> None:

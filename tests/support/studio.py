@@ -125,6 +125,11 @@ class Rendered:
         return {stage: manifest.content_digest for stage, manifest in self.manifests.items()}
 
     @property
+    def warnings(self) -> dict[str, tuple[str, ...]]:
+        """Return what the checks of every stage warn of."""
+        return {stage: manifest.warnings for stage, manifest in self.manifests.items()}
+
+    @property
     def digests(self) -> dict[str, str]:
         """Return the digest of every file, by stage and file name."""
         return {

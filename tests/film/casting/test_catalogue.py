@@ -151,9 +151,12 @@ def test_voices_of_kokoro_are_as_loud_as_those_of_espeak(
         if (some is None or voice_id in some) and "kokoro" in voice.providers
     ]
     voices = shipped.cast(roles, "kokoro")
-    # The first sentence of each line: what is spoken takes a processor as long as it sounds.
+    # Of a few voices, the first sentence: what is spoken takes a processor as long as it sounds.
+    sentences = None if some is None else 1
     requests = [
-        SpeechRequest(text=LINES[voice.language[:2]].split(". ")[0], voice=voice, seed=1)
+        SpeechRequest(
+            text=". ".join(LINES[voice.language[:2]].split(". ")[:sentences]), voice=voice, seed=1
+        )
         for voice in voices.values()
     ]
     for voice_id, take in zip(

@@ -284,6 +284,18 @@ def all_decoded_early(samples: Samples) -> Samples:
     return [dataclasses.replace(one, dts=one.dts - one.duration) for one in samples]
 
 
+def slower(samples: Samples) -> Samples:
+    """All of it plays at another rate: each frame is shown a tick longer."""
+
+    def later(ticks: int) -> int:
+        return ticks + ticks // samples[0].duration
+
+    return [
+        Sample(one.content, later(one.pts), later(one.dts), one.duration + 1, one.is_keyframe)
+        for one in samples
+    ]
+
+
 def unmarked(samples: Samples) -> Samples:
     """Players are not told that they may begin at the second clip."""
     second = next(n for n in range(40, len(samples)) if samples[n].is_keyframe)
@@ -315,6 +327,7 @@ def two_frames_late(samples: Samples) -> Samples:
         (all_late, {"picture"}),
         (decoded_late, {"picture"}),
         (all_decoded_early, {"picture"}),
+        (slower, {"picture", "length"}),
     ],
 )
 def test_a_change_in_the_packets_of_the_picture_is_noticed(
