@@ -291,10 +291,12 @@ def test_a_kill_loses_what_is_in_work_and_nothing_else(tmp_path: Path) -> None:
         [*program, "a", "endless b", "endless c", "d"], stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
-        assert sorted(process.stdout.readline() for _ in range(3)) == ["a\n", "b\n", "c\n"]
-        left = encoders()
-        assert len(left) == 2
-        process.kill()
+        try:
+            assert sorted(process.stdout.readline() for _ in range(3)) == ["a\n", "b\n", "c\n"]
+            left = encoders()
+            assert len(left) == 2
+        finally:
+            process.kill()
     gone, alive = psutil.wait_procs(left, timeout=PATIENCE_S)
     assert (len(gone), alive) == (2, [])
     desk, again = Desk(tmp_path, at_once=2), Filmer()

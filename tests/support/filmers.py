@@ -6,6 +6,7 @@ is there, or, if that is never to end, when it is being encoded.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from fractions import Fraction
@@ -68,7 +69,11 @@ if __name__ == "__main__":
     home, at_once, *texts = sys.argv[1:]
     bench = Workbench(SparkleHome(Path(home)), at_once=int(at_once))
     folder = bench.run_folder("film")
-    progress = Progress(folder, "clips", lambda line: print(line[0], flush=True))
-    engine = Filmer(lambda letter: print(letter, flush=True))
+
+    def say(letter: str) -> None:
+        os.write(1, f"{letter}\n".encode())  # in one piece, whichever threads say something
+
+    progress = Progress(folder, "clips", lambda line: say(line[0]))
+    engine = Filmer(say)
     items = [Item(text, TitleRequest(text=text)) for text in texts]
     produce(engine, items, bench, progress, RunControl(folder))
