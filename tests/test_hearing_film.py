@@ -67,7 +67,7 @@ def test_a_film_hears_itself_and_says_what_it_mistakes(
     found = studio.checks()["words_heard"]
     assert not found.passed
     assert found.metadata["lines"].value == 2
-    assert found.asset_key.to_user_string() == VIDEO_FINAL
+    assert found.asset_key.to_user_string() == DIALOGUE_WAVS
 
     again = studio.sparkle("explain", "film")
     assert "nothing" in again.stdout.casefold(), again.stdout

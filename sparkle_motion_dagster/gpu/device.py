@@ -71,7 +71,7 @@ class Gpu:
         self._log = EventLog(run_id, stage, listener)
         self._pulse = Pulse()
         self._worker: Stillness | None = None
-        self._held: Held | None = None
+        self._holds: list[Held] = []
         self._lent_at: float | None = None
         self._starting_s = 0.0
         self._asker = Asker(run_id, stage, wait_s, guests_s, heed, self._log)
@@ -218,8 +218,7 @@ class Gpu:
     @property
     def held_s(self) -> float:
         """For how many seconds the device was held so far."""
-        held = self._held
-        return self.summary().held_s + (0.0 if held is None else held.seconds())
+        return sum(held.seconds() for held in self._holds)
 
     @property
     def loading_s(self) -> float:
@@ -230,8 +229,9 @@ class Gpu:
         """Take a device; one that keeps the model warm rather than another."""
         devices = devices_of(self.preset.device, locks_folder())
         preferred = sorted(devices, key=lambda device: key not in WARM.keys(device))
-        self._held = take(preferred, self._asker, user, given_up)
-        return self._held
+        held = take(preferred, self._asker, user, given_up)
+        self._holds.append(held)
+        return held
 
     def _watch(self, warm: WarmModel, label: str) -> Watchdog:
         """Return the watchdog of a piece of a model's work."""

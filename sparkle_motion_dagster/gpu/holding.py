@@ -49,11 +49,13 @@ class Held:
     def __init__(self, lock: DeviceLock) -> None:
         self.device = lock.device
         self.since = time.monotonic()
+        self._until: float | None = None
         self._lock: DeviceLock | None = lock
 
     def seconds(self) -> float:
-        """Return for how long it has been held; 0: it is held no more."""
-        return 0.0 if self._lock is None else time.monotonic() - self.since
+        """Return for how long it has been held, or was."""
+        until = time.monotonic() if self._until is None else self._until
+        return until - self.since
 
     def say(self, doing: Doing, model: str | None = None) -> None:
         """Say what the device is held for."""
@@ -62,7 +64,7 @@ class Held:
 
     def handed_over(self) -> "Held":
         """Return the hold to somebody else, who lets go of the device in place of this one."""
-        lock, self._lock = self._lock, None
+        lock = self._let_go()
         if lock is None:
             raise GpuError(f"{self.device} is not held any more.")
         # Whoever held it may ask for the device again: it then waits like anybody else.
@@ -71,10 +73,16 @@ class Held:
 
     def release(self) -> None:
         """Let go of the device; again, or after it was handed over, nothing happens."""
-        lock, self._lock = self._lock, None
+        lock = self._let_go()
         if lock is not None:
             WARM.ended(self.device)
             lock.release()
+
+    def _let_go(self) -> DeviceLock | None:
+        if self._lock is not None:
+            self._until = time.monotonic()
+        lock, self._lock = self._lock, None
+        return lock
 
 
 def take(devices: Sequence[Device], asker: Asker, user: User, given_up: threading.Event) -> Held:

@@ -293,8 +293,7 @@ def test_a_kill_loses_what_is_in_work_and_nothing_else(tmp_path: Path) -> None:
         assert process.stdout is not None
         try:
             assert sorted(process.stdout.readline() for _ in range(3)) == ["a\n", "b\n", "c\n"]
-            left = encoders()
-            assert len(left) == 2
+            left = until("both are encoded", lambda: len(found := encoders()) == 2 and found)
         finally:
             process.kill()
     gone, alive = psutil.wait_procs(left, timeout=PATIENCE_S)
