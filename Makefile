@@ -19,7 +19,7 @@ help:
 	@echo "make test-engines     install the real Chatterbox and Wav2Lip, and run them on random weights"
 	@echo "make test-scripts     render every script of the tests, and check the films"
 	@echo "make test-service     run it as a service, kill it everywhere, click through the web UI (about 45 minutes)"
-	@echo "make bench  measure speed and memory (about 10 minutes); writes docs/benchmarks.md. With"
+	@echo "make bench  measure speed and memory (half an hour at most, reckoned); writes docs/benchmarks.md. With"
 	@echo "            BENCH='--before REVISION', beside an earlier one; with --workers and --hour, more"
 	@echo "make smoke-gpu   see whether all that runs on a CUDA GPU does (8 minutes on an H200, reckoned)"
 	@echo "make bench-gpu   measure the models on a CUDA GPU (half an hour on an H200, reckoned); writes docs/benchmarks.md"

@@ -9,7 +9,8 @@ VARIABLE = "SPARKLE_AT_ONCE"
 
 _MOST = 64
 _MOST_BY_ITSELF = 8
-"""Python runs in one thread at a time: more would wait for each other (docs/benchmarks.md)."""
+"""Python runs in one thread at a time, so that more would wait for each other, and each has an
+encoder's memory. It is a guess: no machine with more than two cores was at hand."""
 
 
 def cores() -> int:

@@ -54,6 +54,17 @@ def test_it_shows_what_was_made_and_complains_of_nothing(page: FilmPage, view: F
     page.browser.screenshot("film_page_on_disk")
 
 
+def test_what_a_shot_took_is_its_move_and_its_mouths(page: FilmPage, view: FilmView) -> None:
+    [spoken] = [shot for shot in view.shots if shot.mouths is not None]
+    assert spoken.making is not None
+    assert spoken.mouths is not None
+    assert spoken.mouths.making is not None
+    assert not spoken.making.taken
+    assert not spoken.mouths.making.taken
+    seconds = spoken.making.seconds + spoken.mouths.making.seconds
+    assert f"mouths moved · made in {seconds:.1f} s" in page.browser.text()
+
+
 def test_a_click_on_a_line_jumps_to_its_first_word(page: FilmPage, view: FilmView) -> None:
     page.seek(0)
     page.jump_to_line(view, 1)

@@ -58,6 +58,7 @@ class MovePlanner(Engine[MoveRequest, EngineSettings]):
     version: ClassVar[int] = 1
     settings_model: ClassVar[type[EngineSettings]] = EngineSettings
     usual_pace: ClassVar[float] = 0.001
+    """0.09 to 0.14 s a shot of 5 to 6 s, 1280x720, on two cores of an Intel Xeon."""
     usual_bytes: ClassVar[float] = 1e3
 
     def __init__(self, video: FrameEngine[Any]) -> None:

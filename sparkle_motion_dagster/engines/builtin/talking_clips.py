@@ -44,7 +44,8 @@ class TalkingClips(Engine[TalkingClipRequest, EngineSettings]):
     name: ClassVar[str] = "talking_clips"
     version: ClassVar[int] = 1
     settings_model: ClassVar[type[EngineSettings]] = EngineSettings
-    usual_pace: ClassVar[float] = 0.025
+    usual_pace: ClassVar[float] = 0.021
+    """240 frames of 1280x720 in 5.5 s, two clips at a time, on two cores of an Intel Xeon."""
     usual_bytes: ClassVar[float] = 9e3
 
     def __init__(self, video: FrameEngine[Any], lipsync: FrameLipsyncEngine[Any]) -> None:

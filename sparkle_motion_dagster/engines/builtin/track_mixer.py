@@ -35,7 +35,7 @@ class TrackMixer(Engine[TrackRequest, EngineSettings]):
     version = 1
     settings_model = EngineSettings
     usual_pace = 0.005
-    """A track of 60 s in 0.2 s, with its lines: docs/benchmarks.md, part a, rounded up."""
+    """A track of 60 s in 0.2 s, with its lines, rounded up."""
     usual_bytes = 192e3
 
     def make(self, requests: Sequence[TrackRequest], folder: Path) -> Generator[Made]:

@@ -94,7 +94,7 @@ class VisemeEngine(FrameLipsyncEngine[VisemeSettings]):
     settings_model: ClassVar[type[VisemeSettings]] = VisemeSettings
     at_once = True
     usual_pace: ClassVar[float] = 0.0226
-    """480 frames of 1280x720 in 11.6 s: docs/benchmarks.md, part a."""
+    """480 frames of 1280x720 in 11.6 s, one clip at a time."""
     usual_bytes: ClassVar[float] = 9e3
 
     def narrowed(self, request: SpokenRequestT) -> SpokenRequestT:

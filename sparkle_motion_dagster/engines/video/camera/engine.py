@@ -78,7 +78,7 @@ class CameraEngine(FrameEngine[CameraSettings]):
     settings_model: ClassVar[type[CameraSettings]] = CameraSettings
     at_once = True
     usual_pace: ClassVar[float] = 0.0167
-    """1440 frames of 1280x720 in 25.7 s: docs/benchmarks.md, part a."""
+    """1440 frames of 1280x720 in 25.7 s, one clip at a time."""
     usual_bytes: ClassVar[float] = 9e3
     unused_fields: frozenset[str] = frozenset(
         {"seed", "negative_prompt", "visual_description", "characters", "setting"}

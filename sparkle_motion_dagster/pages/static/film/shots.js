@@ -125,9 +125,12 @@ export class FilmShots extends HTMLElement {
 
 function facts(shot, isLast) {
   const ending = TRANSITIONS[shot.transition];
+  const steps = [shot.making, shot.mouths?.making].filter(Boolean);
+  const fresh = steps.filter((step) => !step.taken);
+  const seconds = fresh.reduce((sum, step) => sum + step.seconds, 0);
   const words = [
     shot.mouths && "mouths moved",
-    shot.making && (shot.making.taken ? "from the store" : `made in ${took(shot.making.seconds)}`),
+    steps.length && (fresh.length ? `made in ${took(seconds)}` : "from the store"),
     shot.transition_s ? `${ending} in ${took(shot.transition_s)}` : !isLast && ending,
   ];
   return make("p", { className: "soft small", textContent: words.filter(Boolean).join(" · ") });
