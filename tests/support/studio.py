@@ -89,7 +89,7 @@ def example(name: str, resolution: str | None = SMALL) -> Plan:
 
 @functools.cache
 def _read(text: str) -> Plan:
-    """Return a plan's text as it was read once: reading it takes longer than copying what it says."""
+    """Return a plan, read once: that takes longer than to copy it."""
     plan: Plan = YAML(typ="safe", pure=True).load(text)
     return plan
 

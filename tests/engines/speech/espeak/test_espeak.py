@@ -22,6 +22,7 @@ import psutil
 import pytest
 import soundfile
 
+import forked
 from clips import child_processes
 from sparkle_motion_dagster.engines.base import EngineError, EngineInputError
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
@@ -315,13 +316,13 @@ def test_espeak_dies_with_its_parent(tmp_path: Path) -> None:
         f"requests = [english({LONG!r})] * 100\n"
         f"spoken(speech_engine('espeak', {{}}), requests, Path({str(tmp_path)!r}))"
     )
-    parent = subprocess.Popen([sys.executable, "-c", program], env=environment())
+    parent = forked.Piped(["python", "-c", program], os.environ, tmp_path)
     try:
         espeak = espeak_process(psutil.Process(parent.pid))
         espeak.suspend()  # it cannot end by itself any more
     finally:
         parent.kill()
-        parent.wait()
+        parent.read(PATIENCE_S)
     deadline = time.monotonic() + PATIENCE_S
     while espeak.is_running() and espeak.status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < deadline, "espeak outlived its parent"
