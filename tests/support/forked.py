@@ -136,6 +136,13 @@ def run(
         return subprocess.CompletedProcess(command, process.exitcode, stdout, stderr)
 
 
+def check(command: Sequence[str], folder: Path, timeout_s: float = 120) -> str:
+    """Run such a command, which must succeed, as this process would; return what it says."""
+    ended = run(command, os.environ, folder, timeout_s)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
 def run_at_a_terminal(
     command: Sequence[str], environment: Mapping[str, str], folder: Path, typed: str
 ) -> tuple[int | None, str]:

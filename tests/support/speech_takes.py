@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,16 +118,10 @@ def spoken_on_one_core(
 ) -> list[dict[str, str]]:
     """Return the digests of the takes that a process makes which finds a single core (Linux)."""
     order = _written_order(engine, settings, requests, folder)
-    core = str(min(os.sched_getaffinity(0)))  # not every process may run on core 0
-    paths = f"{REPOSITORY}:{REPOSITORY / 'tests' / 'support'}"
-    ended = subprocess.run(
-        ["taskset", "-c", core, sys.executable, SPEAKING, order],
-        env=os.environ | {"PYTHONPATH": paths},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return _digests(ended)
+    core = min(os.sched_getaffinity(0))  # not every process may run on core 0
+    pinned = f"import os, runpy; os.sched_setaffinity(0, {{{core}}}); "
+    program = f"{pinned}runpy.run_path({str(SPEAKING)!r}, run_name='__main__')"
+    return _digests(forked.run(["python", "-c", program, str(order)], os.environ, folder, 300))
 
 
 def _written_order(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import pytest
 import soundfile
 from pydantic import ValidationError
 
+import forked
 from measure import loudness, sound, true_peak
 from sounds import Sound, silence, speech, write_track, write_wav
 from sparkle_motion_dagster.media.errors import MediaError
@@ -174,7 +173,7 @@ def test_bytes_are_the_same_on_a_single_core(tmp_path: Path) -> None:
         "from sparkle_motion_dagster.media.sound import mastering; "
         "mastering.master_track(*map(pathlib.Path, sys.argv[1:]), mastering.MasteringTarget())"
     )
-    subprocess.run([sys.executable, "-c", program, track, there], check=True, timeout=120)
+    forked.check(["python", "-c", program, str(track), str(there)], tmp_path)
     assert here.read_bytes() == there.read_bytes()
 
 

@@ -189,10 +189,7 @@ def test_bytes_change_only_with_a_new_version(speak: Speak) -> None:
     assert take.digests == GOLDEN
 
 
-@pytest.mark.skipif(
-    sys.platform != "linux" or shutil.which("taskset") is None,
-    reason="taskset is a Linux program",
-)
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system pins no process")
 def test_one_core(speak: Speak, tmp_path: Path) -> None:
     request = english(HARBOUR, tempo=1.15)
     there = spoken_on_one_core("espeak", {}, [request], tmp_path / "one")
