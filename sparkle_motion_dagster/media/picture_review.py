@@ -130,18 +130,17 @@ def open_edges(path: Path) -> Edges:
     return Edges(both[: len(both) // 2], both[len(both) // 2 :])
 
 
-def keyframe_likeness(shown: Plane, keyframe: Path, size: FrameSize) -> float:
-    """Return how alike an edge of a clip is to a keyframe (SSIM).
+def keyframe_edge(keyframe: Path, size: FrameSize) -> Plane:
+    """Return what the edge of a clip should look like that shows a keyframe; see `edge`.
 
     Args:
-        shown: The first or the last frame; see `Edges`.
-        keyframe: The picture that it should show.
+        keyframe: The picture.
         size: The size of the clip and of the picture.
 
     Raises:
         MediaError: The file is no picture, or has another size.
     """
-    return ssim(shown, edge(load_keyframe(keyframe, size).y))
+    return edge(load_keyframe(keyframe, size).y)
 
 
 def edge(luma: Plane) -> Plane:
