@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import copy
+import functools
 import os
 import shutil
 import subprocess
@@ -62,8 +64,7 @@ metadata: {plan_id: harbour-light, seed: "1234"}
 
 def plan_format_example() -> Plan:
     """Return the plan that the description of the plan format ends with."""
-    plan: Plan = YAML(typ="safe", pure=True).load(PLAN_FORMAT_EXAMPLE)
-    return plan
+    return copy.deepcopy(_read(PLAN_FORMAT_EXAMPLE))
 
 
 def short_film() -> Plan:
@@ -82,10 +83,17 @@ def short_film() -> Plan:
 
 def example(name: str, resolution: str | None = SMALL) -> Plan:
     """Return an example plan, by default at a size and a rate that render in seconds."""
-    plan: Plan = YAML(typ="safe", pure=True).load((EXAMPLES / f"{name}.yaml").read_text())
+    plan = copy.deepcopy(_read((EXAMPLES / f"{name}.yaml").read_text()))
     if resolution:
         plan["render_profile"].setdefault("metadata", {})["resolution"] = resolution
         plan["render_profile"]["video"]["max_fps"] = 12
+    return plan
+
+
+@functools.cache
+def _read(text: str) -> Plan:
+    """Return a plan, read once: that takes longer than to copy it."""
+    plan: Plan = YAML(typ="safe", pure=True).load(text)
     return plan
 
 
@@ -102,7 +110,7 @@ def five_shots() -> Plan:
 def write_plan(plan: Plan, path: Path) -> Path:
     """Write a plan as YAML."""
     with path.open("w", encoding="utf-8") as file:
-        YAML(typ="safe", pure=True).dump(plan, file)
+        YAML(typ="safe").dump(plan, file)
     return path
 
 
