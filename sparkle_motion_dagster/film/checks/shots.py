@@ -1,7 +1,6 @@
 """The checks of the shots' clips: what was measured of each, held against plan and timeline."""
 
 from collections.abc import Collection, Iterator, Sequence
-from functools import cache
 from typing import TypeAlias
 
 import numpy as np
@@ -133,10 +132,8 @@ def _on_keyframes(stage: Stage, filmed: Sequence[_Filmed]) -> Verdict:
     A shot that is held, or has no end keyframe, ends wherever its camera has gone.
     """
 
-    @cache  # most keyframes are where one shot ends and the next one starts
     def should_be(keyframe: str) -> Plane:
-        picture = stage.file(BASE_IMAGES, keyframe, "image").path
-        return keyframe_edge(picture, stage.format.size)
+        return keyframe_edge(stage.file(BASE_IMAGES, keyframe, "image"), stage.format.size)
 
     starts, ends = {}, {}
     for shot, clip in filmed:
