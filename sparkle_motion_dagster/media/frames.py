@@ -110,7 +110,8 @@ def _samples(rgb: NDArray[np.uint8]) -> tuple[_Samples, _Samples, _Samples]:
 
 
 def _luma_of(red: _Samples, green: _Samples, blue: _Samples) -> _Samples:
-    return _KR * red + _KG * green + _KB * blue
+    luma: _Samples = _KR * red + _KG * green + _KB * blue
+    return luma
 
 
 def components(red: _Samples, green: _Samples, blue: _Samples) -> tuple[_Samples, ...]:
