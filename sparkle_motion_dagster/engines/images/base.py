@@ -9,7 +9,7 @@ from pydantic import Field
 
 from sparkle_motion_dagster.artifacts.models import StoredFile
 from sparkle_motion_dagster.engines.base import Engine, Examined, MadeFile, Request, SettingsT
-from sparkle_motion_dagster.media.probe import probe
+from sparkle_motion_dagster.media.probe import probe, probe_picture
 from sparkle_motion_dagster.media.sheets import write_thumbnail
 from sparkle_motion_dagster.units import Colour, FrameSize
 
@@ -124,9 +124,9 @@ class ImageEngine(Engine[ImageRequest, SettingsT]):
 
 def examine_keyframe(output: MadeFile, folder: Path) -> Examined:
     """Measure a file of a keyframe's; a picture gets a preview ``thumbnail`` (``image/jpeg``)."""
-    facts = probe(output.path, output.media_type)
     if not output.media_type.startswith("image/"):
-        return Examined(facts)
+        return Examined(probe(output.path, output.media_type))
+    facts, picture = probe_picture(output.path, output.media_type)
     thumbnail = folder / f"{output.path.stem}.jpg"
-    write_thumbnail(output.path, thumbnail)
+    write_thumbnail(picture, thumbnail)
     return Examined(facts, {"thumbnail": MadeFile(thumbnail, "image/jpeg")})
