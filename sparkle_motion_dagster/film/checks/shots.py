@@ -13,7 +13,13 @@ from sparkle_motion_dagster.film.shots import ShotClips
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import BASE_IMAGES
 from sparkle_motion_dagster.media.frames import Plane
-from sparkle_motion_dagster.media.picture_review import is_black, keyframe_edge, open_edges, ssim
+from sparkle_motion_dagster.media.picture_review import (
+    is_black,
+    keyframe_edge,
+    open_edge,
+    open_edges,
+    ssim,
+)
 from sparkle_motion_dagster.media.pictures import open_picture
 from sparkle_motion_dagster.plan.cards import card_of
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -133,7 +139,11 @@ def _on_keyframes(stage: Stage, filmed: Sequence[_Filmed]) -> Verdict:
     """
 
     def should_be(keyframe: str) -> Plane:
-        return keyframe_edge(stage.file(BASE_IMAGES, keyframe, "image"), stage.format.size)
+        picture = stage.inputs[BASE_IMAGES].artifact(keyframe, "image")
+        kept = stage.optional_preview(picture, "edge")
+        if kept is not None:
+            return open_edge(kept.path)
+        return keyframe_edge(stage.stored(picture.sha256), stage.format.size)
 
     starts, ends = {}, {}
     for shot, clip in filmed:
