@@ -254,7 +254,7 @@ def planned_run(
         InputError: The plan, the profile or the run_id is wrong.
     """
     from sparkle_motion_dagster.policy.audit import AuditLog
-    from sparkle_motion_dagster.resources.engines import check_opened, check_plan
+    from sparkle_motion_dagster.resources.profile_engines import check_opened, check_plan
 
     loaded = None if plan is None else loading.load_plan(plan, home=home)
     chosen = load_profile(profile)

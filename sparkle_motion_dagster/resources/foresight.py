@@ -8,8 +8,8 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.forecast.forecast import Foresight, foresee
-from sparkle_motion_dagster.resources.engines import engines_of
 from sparkle_motion_dagster.resources.gpu import GpuResource
+from sparkle_motion_dagster.resources.profile_engines import engines_of
 from sparkle_motion_dagster.resources.profiles import Profile
 
 

@@ -23,7 +23,8 @@ from sparkle_motion_dagster.engines.images.base import ImageEngine, ImageRequest
 from sparkle_motion_dagster.engines.lipsync.base import LipsyncRequest
 from sparkle_motion_dagster.engines.lipsync.mesh.engine import MeshEngine, MeshSettings
 from sparkle_motion_dagster.faces.whose import KnownBy
-from sparkle_motion_dagster.film.checks.mouths import FACES_FOUND, MOUTHS_SHARP, verdicts
+from sparkle_motion_dagster.film.checks.mouths import verdicts
+from sparkle_motion_dagster.film.checks.promises import FACES_FOUND, MOUTHS_SHARP
 from sparkle_motion_dagster.film.mouths import move_mouths
 from sparkle_motion_dagster.film.pipeline import Engines, run_stages
 from sparkle_motion_dagster.film.stages import INPUTS
@@ -31,7 +32,7 @@ from sparkle_motion_dagster.forecast.explanation import ItemState
 from sparkle_motion_dagster.forecast.forecast import forecast
 from sparkle_motion_dagster.media.frames import read_frames
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.engines import engines_of
+from sparkle_motion_dagster.resources.profile_engines import engines_of
 from sparkle_motion_dagster.resources.profiles import load_profile
 from studio import Plan, write_plan
 from theatre import SETTINGS, Theatre, states
