@@ -19,8 +19,9 @@ from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN, VIDEO_FINAL
 from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.engines import SpeechResource, engines_of
+from sparkle_motion_dagster.resources.engines import SpeechResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
+from sparkle_motion_dagster.resources.profile_engines import engines_of
 from sparkle_motion_dagster.resources.profiles import load_profile
 
 _RUN = "film"
