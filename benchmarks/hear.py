@@ -23,7 +23,7 @@ from benchmarks.results import machine
 from benchmarks.speaking import Speaking
 from benchmarks.watch import watch
 from sparkle_motion_dagster.engines.hearing.base import language_code
-from sparkle_motion_dagster.resources.voices import voice_catalogue
+from sparkle_motion_dagster.resources.engines import voice_catalogue
 
 _HERE = Path(__file__).parent
 _LINES = _HERE / "lines"

@@ -35,7 +35,7 @@ from sparkle_motion_dagster.film.stages import (
 from sparkle_motion_dagster.media.sound.mastering import master_track
 from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
 from sparkle_motion_dagster.plan.timeline.speech_timings import SpokenWord
-from sparkle_motion_dagster.resources.voices import voice_catalogue
+from sparkle_motion_dagster.resources.engines import voice_catalogue
 
 _ROOM_S, _ROOM_A_LETTER_S = 2.0, 0.2
 """How long a line's shot is: so long that none is spoken faster to fit."""

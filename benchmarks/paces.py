@@ -20,7 +20,7 @@ from sparkle_motion_dagster.engines.speech.performances import Role
 from sparkle_motion_dagster.film.sound.dialogue import kept_take
 from sparkle_motion_dagster.film.stages import DIALOGUE_WAVS, TIMELINE_TRACK
 from sparkle_motion_dagster.plan.timeline.lines import planned_lines
-from sparkle_motion_dagster.resources.voices import voice_catalogue
+from sparkle_motion_dagster.resources.engines import voice_catalogue
 from sparkle_motion_dagster.shotlist.pace import letters_in
 from sparkle_motion_dagster.units import SAMPLE_RATE
 

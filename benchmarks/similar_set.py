@@ -24,7 +24,7 @@ from sparkle_motion_dagster.film.stages import BASE_IMAGES, MOVIE_PLAN
 from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.profile_engines import engines_of
+from sparkle_motion_dagster.resources.engines import engines_of
 from sparkle_motion_dagster.resources.profiles import load_profile
 from sparkle_motion_dagster.shotlist.building import plan_of
 from sparkle_motion_dagster.shotlist.writing.brief import Brief

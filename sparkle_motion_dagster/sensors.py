@@ -46,7 +46,7 @@ def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReaso
     from sparkle_motion_dagster.plan.run_ids import run_id_of
     from sparkle_motion_dagster.policy.audit import AuditLog
     from sparkle_motion_dagster.production.workbench import Workbench
-    from sparkle_motion_dagster.resources.profile_engines import check_plan, digest_of_draft
+    from sparkle_motion_dagster.resources.engines import check_plan, digest_of_draft
     from sparkle_motion_dagster.resources.profiles import load_profile, profile_asked_by
     from sparkle_motion_dagster.runs.queue import InboxRuns
 

@@ -126,7 +126,7 @@ def check_plan_text(sent: SentPlan) -> CheckedPlan:
         PlanError: It is no valid plan; each fault is named with its line.
         PolicyFileError: The policy cannot be used.
     """
-    from sparkle_motion_dagster.resources.profile_engines import check_opened
+    from sparkle_motion_dagster.resources.engines import check_opened
 
     loaded = load_text(sent.text, sent.shown_path, plans_folder())
     opened, plan = opened_plan(loaded), loaded.plan
@@ -169,7 +169,7 @@ def accept_plan(
         RunTakenError: The film was made of a plan that lies elsewhere, or under another profile.
         StoreBusyError: Another process has been looking at the inbox for a minute.
     """
-    from sparkle_motion_dagster.resources.profile_engines import check_plan
+    from sparkle_motion_dagster.resources.engines import check_plan
 
     loaded = load_text(sent.text, sent.shown_path, plans_folder())
     name = Path(sent.name).stem if sent.name else loaded.plan.title

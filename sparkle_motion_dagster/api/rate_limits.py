@@ -24,7 +24,7 @@ def all_caps(home: SparkleHome) -> tuple[CapStanding, ...]:
         VoiceCatalogueError: The voice catalogue cannot be read.
     """
     from sparkle_motion_dagster.film.casting.provider_caps import catalogue_buckets, check_providers
-    from sparkle_motion_dagster.resources.voices import voice_catalogue
+    from sparkle_motion_dagster.resources.engines import voice_catalogue
 
     catalogue = voice_catalogue()
     check_providers(catalogue)

@@ -35,7 +35,7 @@ def order_draft(
         RunBusyError: A run of the film goes on or waits already.
     """
     from sparkle_motion_dagster.assets.plan_draft import writing_config
-    from sparkle_motion_dagster.resources.profile_engines import check_assignment
+    from sparkle_motion_dagster.resources.engines import check_assignment
 
     if run_id is None:
         film, of = _new_film(home, name_of_prompt(asked.prompt), profile)

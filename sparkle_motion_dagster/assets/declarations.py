@@ -12,7 +12,7 @@ from sparkle_motion_dagster.assets.config import DraftConfig, IntakeConfig, Take
 from sparkle_motion_dagster.film.checks.promises import CHECKS
 from sparkle_motion_dagster.film.stages import INPUTS, PLAN_DRAFT, STAGES, TAKES
 from sparkle_motion_dagster.partitions import film_partitions
-from sparkle_motion_dagster.resources.engines import (
+from sparkle_motion_dagster.resources.engine_resources import (
     AmbienceResource,
     HearingResource,
     ImagesResource,

@@ -39,9 +39,9 @@ from sparkle_motion_dagster.production.loop import produce
 from sparkle_motion_dagster.production.manifest import StageOf, manifest_of
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
+from sparkle_motion_dagster.resources.engines import engines_of
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
-from sparkle_motion_dagster.resources.profile_engines import engines_of
 
 
 def takes(

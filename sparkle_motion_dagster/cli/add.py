@@ -65,7 +65,7 @@ def _add(plan_file: Path, run_id: str | None, profile: str, *, replace: bool) ->
     from sparkle_motion_dagster.plan.reading.loading import load_plan
     from sparkle_motion_dagster.policy.audit import AuditLog
     from sparkle_motion_dagster.production.workbench import Workbench
-    from sparkle_motion_dagster.resources.profile_engines import check_plan
+    from sparkle_motion_dagster.resources.engines import check_plan
     from sparkle_motion_dagster.runs.films import register_film
     from sparkle_motion_dagster.runs.instance import open_instance
 

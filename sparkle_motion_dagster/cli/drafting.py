@@ -100,7 +100,7 @@ def write_from_prompt_file(
     Raises:
         InputError: The file, the profile or an option is wrong.
     """
-    from sparkle_motion_dagster.resources.profile_engines import check_prompt_file
+    from sparkle_motion_dagster.resources.engines import check_prompt_file
 
     written = read_prompt_file(file)
     film, of = _film(run_id, name_of(file), profile)

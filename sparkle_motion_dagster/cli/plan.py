@@ -39,7 +39,7 @@ def check(plan_file: Path, profile: str) -> None:
     from sparkle_motion_dagster.plan.reading.loading import load_plan
     from sparkle_motion_dagster.plan.timeline.lines import planned_lines
     from sparkle_motion_dagster.plan.timing import shot_boundaries
-    from sparkle_motion_dagster.resources.profile_engines import size_remarks, words_left_out
+    from sparkle_motion_dagster.resources.engines import size_remarks, words_left_out
 
     loaded = load_plan(plan_file)
     opened = opened_plan(loaded)
@@ -80,7 +80,7 @@ def check(plan_file: Path, profile: str) -> None:
 
 def _refusal(opened: FrozenPlan, profile: str) -> SparkleError | None:
     """Return why a profile cannot render a plan; None: it can."""
-    from sparkle_motion_dagster.resources.profile_engines import check_opened
+    from sparkle_motion_dagster.resources.engines import check_opened
 
     try:
         check_opened(opened, load_profile(profile))

@@ -56,18 +56,9 @@ class GpuResource(ProfiledResource):
         What happens on it is logged, and told to the listener. `heed` is called while it is waited
         for; what it raises ends the waiting.
         """
-        from sparkle_motion_dagster.gpu.device import Gpu
+        from sparkle_motion_dagster.resources.device import device_of
 
-        choice = self.choice()
-        return Gpu(
-            self.device_preset,
-            run_id=run_id,
-            stage=stage,
-            wait_s=choice.wait_s,
-            load_timeout_s=choice.load_timeout_s,
-            listener=listener,
-            heed=heed,
-        )
+        return device_of(self.choice(), run_id, stage, listener, heed)
 
     def device_preset(self) -> DevicePreset:
         """Return how models run on this machine.

@@ -10,7 +10,7 @@ from sparkle_motion_dagster.artifacts.models import StageManifest
 from sparkle_motion_dagster.film.pipeline import run_stages
 from sparkle_motion_dagster.film.stages import VIDEO_FINAL
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.profile_engines import engines_of
+from sparkle_motion_dagster.resources.engines import engines_of
 from sparkle_motion_dagster.resources.profiles import load_profile
 from studio import Plan, five_shots, write_plan
 from theatre import Theatre

@@ -28,7 +28,7 @@ from sparkle_motion_dagster.plan.yaml_text import yaml_text
 from sparkle_motion_dagster.production.loop import produce
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.voices import voice_catalogue
+from sparkle_motion_dagster.resources.engines import voice_catalogue
 from sparkle_motion_dagster.shotlist.writing.brief import Brief
 
 BRIEF = Brief(prompt="a farewell at a pier", seconds=10)

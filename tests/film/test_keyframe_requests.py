@@ -23,7 +23,7 @@ from sparkle_motion_dagster.film.stages import BASE_IMAGES
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.production.loop import fingerprint
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.profile_engines import engines_of
+from sparkle_motion_dagster.resources.engines import engines_of
 from sparkle_motion_dagster.resources.profiles import load_profile
 from studio import write_plan
 from theatre import Theatre

@@ -32,7 +32,7 @@ from sparkle_motion_dagster.forecast.explanation import ItemState
 from sparkle_motion_dagster.forecast.forecast import forecast
 from sparkle_motion_dagster.media.frames import read_frames
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.profile_engines import engines_of
+from sparkle_motion_dagster.resources.engines import engines_of
 from sparkle_motion_dagster.resources.profiles import load_profile
 from studio import Plan, write_plan
 from theatre import SETTINGS, Theatre, states

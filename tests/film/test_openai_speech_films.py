@@ -28,8 +28,8 @@ from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
+from sparkle_motion_dagster.resources.engines import voice_catalogue
 from sparkle_motion_dagster.resources.profiles import load_profile
-from sparkle_motion_dagster.resources.voices import voice_catalogue
 from studio import Plan, Studio, short_film
 
 BOTH: Mapping[str, JsonValue] = {"providers": {"ours": {}, "espeak": {}}}

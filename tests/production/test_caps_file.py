@@ -13,7 +13,7 @@ from sparkle_motion_dagster.production.rate_limits.cap_file import (
     RateLimitsFileError,
     load_caps,
 )
-from sparkle_motion_dagster.resources.voices import voice_catalogue
+from sparkle_motion_dagster.resources.engines import voice_catalogue
 
 SHIPPED = (CONFIGS / "rate-limits.yaml").read_text(encoding="utf-8")
 

@@ -46,8 +46,8 @@ from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.production.manifest import StageResult
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
+from sparkle_motion_dagster.resources.engines import engines_of
 from sparkle_motion_dagster.resources.gpu import GpuResource
-from sparkle_motion_dagster.resources.profile_engines import engines_of
 from sparkle_motion_dagster.resources.profiles import load_profile
 
 _Looked: TypeAlias = tuple[StageResult, Iterable[Verdict]]

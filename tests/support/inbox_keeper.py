@@ -21,7 +21,7 @@ from sparkle_motion_dagster.plan.reading.loading import LoadedPlan
 from sparkle_motion_dagster.policy.audit import AuditLog
 from sparkle_motion_dagster.production.manifest import StageOf, StageResult, manifest_of
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.profile_engines import check_plan, digest_of_draft
+from sparkle_motion_dagster.resources.engines import check_plan, digest_of_draft
 from sparkle_motion_dagster.resources.profiles import load_profile, profile_asked_by
 from sparkle_motion_dagster.shotlist.writing.assignment import Assignment
 

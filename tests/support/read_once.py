@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 
 from sparkle_motion_dagster.artifacts.home import SparkleHome
+from sparkle_motion_dagster.resources.engines import voice_catalogue
 from sparkle_motion_dagster.resources.profiles import load_profile, profile_names
-from sparkle_motion_dagster.resources.voices import voice_catalogue
 from sparkle_motion_dagster.runs.instance import open_instance
 
 voice_catalogue()

@@ -15,7 +15,7 @@ from sparkle_motion_dagster.operations.inbox.orders import PATIENCE
 from sparkle_motion_dagster.operations.inbox.tick import Inbox
 from sparkle_motion_dagster.policy.audit import AuditLog
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.profile_engines import check_plan, digest_of_draft
+from sparkle_motion_dagster.resources.engines import check_plan, digest_of_draft
 from sparkle_motion_dagster.resources.profiles import load_profile
 
 

@@ -25,7 +25,7 @@ from sparkle_motion_dagster.forecast.forecast import forecast
 from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.profile_engines import engines_of
+from sparkle_motion_dagster.resources.engines import engines_of
 from sparkle_motion_dagster.resources.profiles import load_profile
 from studio import Plan, short_film
 

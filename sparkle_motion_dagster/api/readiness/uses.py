@@ -32,7 +32,7 @@ def engines_of(profile: Profile) -> tuple[EngineUse, ...]:
 
 def _uses(kind: Kind, engine: str, settings: Mapping[str, Any]) -> Iterator[EngineUse]:
     from sparkle_motion_dagster.film.casting.speakers import CASTING, CastingSettings
-    from sparkle_motion_dagster.resources.voices import voice_catalogue
+    from sparkle_motion_dagster.resources.engines import voice_catalogue
 
     if engine != CASTING:
         yield EngineUse(kind, engine, settings)

@@ -17,7 +17,7 @@ from sparkle_motion_dagster.film.casting.catalogue import (
     VoiceCatalogueError,
 )
 from sparkle_motion_dagster.film.casting.performers import CastingError
-from sparkle_motion_dagster.resources.voices import voice_catalogue
+from sparkle_motion_dagster.resources.engines import voice_catalogue
 from speech_takes import (
     Take,
     level_db,

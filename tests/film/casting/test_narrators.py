@@ -8,7 +8,7 @@ from devices import on_cpu
 from sparkle_motion_dagster.film.casting.cast import cast_of
 from sparkle_motion_dagster.film.casting.speakers import speakers_of
 from sparkle_motion_dagster.plan.models import MoviePlan
-from sparkle_motion_dagster.resources.voices import voice_catalogue
+from sparkle_motion_dagster.resources.engines import voice_catalogue
 from studio import short_film
 
 

@@ -13,7 +13,7 @@ from sparkle_motion_dagster.film.casting.paces import paces_of
 from sparkle_motion_dagster.film.casting.speakers import Speakers, speakers_of
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timeline.lines import spoken_lines
-from sparkle_motion_dagster.resources.voices import voice_catalogue
+from sparkle_motion_dagster.resources.engines import voice_catalogue
 from sparkle_motion_dagster.shotlist.building import plan_of
 from sparkle_motion_dagster.shotlist.models import (
     ListedCharacter,

@@ -24,7 +24,7 @@ from sparkle_motion_dagster.film.casting.choice import Candidate, Criteria, choo
 from sparkle_motion_dagster.film.casting.performers import CastingError
 from sparkle_motion_dagster.film.casting.providers import Priority, Provider
 from sparkle_motion_dagster.film.casting.speakers import Speakers, speakers_of
-from sparkle_motion_dagster.resources.voices import voice_catalogue
+from sparkle_motion_dagster.resources.engines import voice_catalogue
 
 CATALOGUE = """
 schema_version: "1"

@@ -51,7 +51,7 @@ from sparkle_motion_dagster.production.known import look_up
 from sparkle_motion_dagster.production.loop import produce
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.profile_engines import engines_of
+from sparkle_motion_dagster.resources.engines import engines_of
 from sparkle_motion_dagster.resources.profiles import load_profile
 from studio import Plan, write_plan
 from theatre import FIRST, SETTINGS, Theatre

@@ -26,10 +26,10 @@ from sparkle_motion_dagster.engines.speech.kokoro.voice_files import (
 )
 from sparkle_motion_dagster.engines.speech.performances import Role
 from sparkle_motion_dagster.film.casting.performers import CastingError
-from sparkle_motion_dagster.resources.voices import voice_catalogue
+from sparkle_motion_dagster.resources.engines import voice_catalogue
 from speech_takes import Take, level_db, median_pitch, speech_engine, spoken
 
-LINE = "The harbour was calm before the storm."
+LINE = "Harbours are calm."
 
 DELIVERIES: dict[str, Mapping[str, JsonValue]] = {
     "plain": {},

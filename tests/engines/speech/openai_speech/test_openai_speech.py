@@ -24,7 +24,7 @@ from sparkle_motion_dagster.engines.base import (
 )
 from sparkle_motion_dagster.engines.registry import declared, named, settings_of
 from sparkle_motion_dagster.engines.speech.base import SpeechEngine, SpeechRequest, Voice
-from sparkle_motion_dagster.resources.voices import voice_catalogue
+from sparkle_motion_dagster.resources.engines import voice_catalogue
 from speech_takes import Take, read_take, speech_engine
 
 OPENAI_VOICES = {
