@@ -7,7 +7,14 @@ import numpy as np
 
 from sparkle_motion_dagster.artifacts.models import Artifact, Stretch
 from sparkle_motion_dagster.engines.video.motion_prompts import Pace, read_motion
-from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
+from sparkle_motion_dagster.film.checks.promises import (
+    FRAME_COUNTS,
+    NOT_BLACK,
+    NOT_FROZEN,
+    ON_KEYFRAMES,
+    OWN_CLIPS_LAST,
+)
+from sparkle_motion_dagster.film.checks.verdict import Verdict
 from sparkle_motion_dagster.film.own_pictures import is_meant_to_be_black
 from sparkle_motion_dagster.film.shots import ShotClips
 from sparkle_motion_dagster.film.stage import Stage
@@ -26,30 +33,6 @@ from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import BaseImageSpec
 from sparkle_motion_dagster.plan.shot import ShotSpec
 from sparkle_motion_dagster.plan.timeline.clip_places import ClipPlace, clip_places
-
-FRAME_COUNTS = Check(
-    "frame_counts",
-    "Every clip has exactly as many frames as the timeline and its transitions say.",
-    blocking=True,
-)
-NOT_BLACK = Check("not_black", "No clip shows a black picture that the plan does not explain.")
-NOT_FROZEN = Check(
-    "not_frozen", "Nothing stands still for a second or more, unless the plan asks for stillness."
-)
-ON_KEYFRAMES = Check(
-    "on_keyframes",
-    "Every clip starts on its start keyframe, and ends at its end keyframe where it has one.",
-)
-
-OWN_CLIPS_LAST = Check(
-    "own_clips_last",
-    "Every clip of the plan's own lasts as long as its shot: its last picture is not held.",
-)
-
-SEEN = (NOT_BLACK, NOT_FROZEN, ON_KEYFRAMES)
-"""What is promised of how a clip looks, whoever has encoded it."""
-
-CHECKS = (FRAME_COUNTS, *SEEN, OWN_CLIPS_LAST)
 
 ALIKE = 0.9
 """Structural similarity (SSIM) of the pictures on both sides of a cut that nobody sees jump."""
