@@ -10,8 +10,9 @@ be sharp on its pixels and soft between, and a slow move would shimmer.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,10 @@ _ROWS_AT_ONCE = 120
 _HALF_SAMPLE = np.array([1, -5, 20, 20, -5, 1], np.float32) / 32
 _SHUTTER = 0.6
 """Share of the time from frame to frame for which the shutter is open: what moves blurs so far."""
+
+
+_Map: TypeAlias = NDArray[np.float32]
+"""Where samples lie along one axis: (rows, columns), or what is summed to that."""
 
 
 class Picture:
@@ -76,20 +81,19 @@ class _Places:
         y: Its row, likewise.
     """
 
-    x: tuple[NDArray[np.float32], NDArray[np.float32]]
-    y: tuple[NDArray[np.float32], NDArray[np.float32]]
+    x: tuple[_Map, _Map]
+    y: tuple[_Map, _Map]
+
+    @property
+    def is_upright(self) -> bool:
+        """Whether all samples of a column lie in one column, and all of a row in one row."""
+        return not (self.x[1].any() or self.y[0].any())
 
     def sample(self, *planes: tuple[Plane, Plane]) -> None:
-        """Fill the second of each pair of planes with samples of the first.
-
-        Some rows at a time: places for all of a frame would be so large that the system takes
-        their memory back, and has to clear it again, for every frame.
-        """
+        """Fill the second of each pair of planes with samples of the first."""
         import cv2
 
-        for top in range(0, len(self.x[1]), _ROWS_AT_ONCE):
-            rows = slice(top, top + _ROWS_AT_ONCE)
-            x, y = (_spread(across, down[rows]) for across, down in (self.x, self.y))
+        for rows, x, y in self._bands():
             for plane, output in planes:
                 cv2.remap(
                     plane,
@@ -99,6 +103,28 @@ class _Places:
                     dst=output[rows],
                     borderMode=cv2.BORDER_REPLICATE,
                 )
+
+    def _bands(self) -> Iterator[tuple[slice, _Map, _Map]]:
+        """Yield some rows at a time, and the columns and rows at which their samples lie.
+
+        One band is laid where the one before it was: places for all of a frame would be so large
+        that the system takes their memory back, and has to clear it again, for every frame. Where
+        a view is not turned, the columns are the same in every band.
+        """
+        height, width = len(self.y[1]), self.x[0].shape[1]
+        x, y = np.empty((2, min(_ROWS_AT_ONCE, height), width), np.float32)
+        is_upright = self.is_upright
+        if is_upright:
+            x[:] = self.x[0]
+        for top in range(0, height, _ROWS_AT_ONCE):
+            rows = slice(top, min(top + _ROWS_AT_ONCE, height))
+            count = rows.stop - top
+            if is_upright:
+                y[:count] = self.y[1][rows]
+            else:
+                np.add(self.x[0], self.x[1][rows], out=x[:count])
+                np.add(self.y[0], self.y[1][rows], out=y[:count])
+            yield rows, x[:count], y[:count]
 
 
 @dataclass(frozen=True)
@@ -133,26 +159,12 @@ class _Grid:
         )
 
 
-def _across(places: NDArray[np.float64]) -> NDArray[np.float32]:
+def _across(places: NDArray[np.float64]) -> _Map:
     return (np.rint(_GRID * places) / _GRID).astype(np.float32)[None]
 
 
-def _down(places: NDArray[np.float64]) -> NDArray[np.float32]:
+def _down(places: NDArray[np.float64]) -> _Map:
     return _across(places).T
-
-
-def _spread(across: NDArray[np.float32], down: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the sums of a row, (1, columns), and a column, (rows, 1): (rows, columns).
-
-    Where one of them is nothing, as in a view that is not turned, that is a copy of the other,
-    which costs a quarter.
-    """
-    shape = len(down), across.shape[1]
-    if not down.any():
-        return np.broadcast_to(across, shape).copy()
-    if not across.any():
-        return np.broadcast_to(down, shape).copy()
-    return across + down
 
 
 def swept(frame: YuvFrame, strip_rows: int, step: tuple[float, float]) -> YuvFrame:
