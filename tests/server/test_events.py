@@ -44,6 +44,13 @@ def server(home: SparkleHome) -> Iterator[EventServer]:
         yield server
 
 
+@pytest.fixture
+def looking(home: SparkleHome) -> Iterator[EventServer]:
+    """A server that looks often for what no file tells at once."""
+    with event_server(home, look_every_s=0.2) as server:
+        yield server
+
+
 def decide(home: SparkleHome, run_id: str, note: str = "") -> None:
     """Change how a film stands, as a person does."""
     review = Review(
@@ -114,7 +121,7 @@ class TestListening:
         ear.close()
 
     def test_what_is_no_film_keeps_nobody_from_hearing_of_those(
-        self, home: SparkleHome, server: EventServer
+        self, home: SparkleHome, looking: EventServer
     ) -> None:
         def strew(name: str) -> None:
             (home.runs / f"{name}.txt").write_text("no film")
@@ -123,13 +130,13 @@ class TestListening:
             (unsaid / "file").touch()
 
         strew("before")
-        ear = server.listen()
+        ear = looking.listen()
         ear.hears("two films", lambda ear: len(ear.heard) == 2)
         strew("meanwhile")
         decide(home, "film", "goes on")
         hears_note(ear, "film", "goes on")
         assert {heard.data["run_id"] for heard in ear.heard} == {"film", "other"}
-        films = httpx2.get(f"{server.address}/runs").raise_for_status().json()["films"]
+        films = httpx2.get(f"{looking.address}/runs").raise_for_status().json()["films"]
         assert {film["run_id"] for film in films} == {"film", "other"}
         ear.close()
 
@@ -291,7 +298,8 @@ class TestTrouble:
     ) -> None:
         deaf = socket.create_connection(("127.0.0.1", int(server.address.rsplit(":")[-1])))
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        deaf.sendall(b"GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        # Closing, the server says at once that it has no more: else it waits for another request.
+        deaf.sendall(b"GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
         ear = server.listen()
         ear.hears("two films", lambda ear: len(ear.heard) == 2)
         record, progress = make_item(home, "text"), Progress(RunFolder(home, "film"), "base_images")
@@ -309,9 +317,9 @@ class TestTrouble:
         deaf.close()
 
     def test_a_run_that_is_killed_is_interrupted(
-        self, home: SparkleHome, server: EventServer
+        self, home: SparkleHome, looking: EventServer
     ) -> None:
-        ear = server.listen("/runs/film/events")
+        ear = looking.listen("/runs/film/events")
         program = (
             "import sys, time\n"
             "from pathlib import Path\n"

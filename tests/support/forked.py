@@ -55,7 +55,6 @@ PRELOADED = [
     "sparkle_motion_dagster.engines.video.camera.crossing",
     "sparkle_motion_dagster.engines.video.camera.engine",
     "sparkle_motion_dagster.engines.video.camera.shot",
-    "drawn_once",
     # What those import when they are first used.
     "PIL.BmpImagePlugin",
     "PIL.GifImagePlugin",
@@ -100,6 +99,7 @@ PRELOADED = [
     "pysubs2",
     "re2",
     "read_once",
+    "rendered_once",
     "resvg_py",
     "rich._emoji_codes",
     "scipy.fftpack",

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ SMALL = "160x90"
 PROGRAMS = Path(sys.executable).parent
 
 Plan = dict[str, Any]
+
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 PLAN_FORMAT_EXAMPLE = """
 title: Harbour Light
@@ -113,10 +116,14 @@ def write_plan(plan: Plan, path: Path) -> Path:
 
 @dataclass(frozen=True)
 class Rendered:
-    """What a render left: the manifests, and how many action records it added."""
+    """What a render left: the manifests, and how many action records it added.
+
+    What was `made` before it began, as `since` says, was not made by it.
+    """
 
     manifests: Mapping[str, StageManifest]
     new_actions: int
+    since: datetime = _EVER
 
     @property
     def made(self) -> dict[str, list[str]]:
@@ -125,6 +132,7 @@ class Rendered:
             stage: sorted(manifest.provenance.made)
             for stage, manifest in self.manifests.items()
             if stage != "movie_plan" and manifest.provenance.made
+            if manifest.provenance.created_at >= self.since
         }
 
     @property
@@ -220,10 +228,10 @@ class Studio:
 
     def render(self, plan: Plan, name: str = "film", *options: str) -> Rendered:
         """Render a plan with `sparkle render`, which must succeed."""
-        before = self.actions()
+        before, began = self.actions(), datetime.now(UTC)
         result = self.sparkle("render", self.write(plan, name), *options)
         assert result.returncode == 0, result.stderr
-        return Rendered(self.manifests(name), self.actions() - before)
+        return Rendered(self.manifests(name), self.actions() - before, began)
 
     def make(self, plan: Plan, name: str = "film") -> Rendered:
         """Make a plan's film by the production loop alone, in this process; see `bare_films`."""
