@@ -1,7 +1,9 @@
 """The checks of the shots' clips: what was measured of each, held against plan and timeline."""
 
-from collections.abc import Collection, Iterator, Sequence
-from typing import TypeAlias
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -13,7 +15,7 @@ from sparkle_motion_dagster.film.shots import ShotClips
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import BASE_IMAGES
 from sparkle_motion_dagster.media.frames import Plane
-from sparkle_motion_dagster.media.picture_review import is_black, keyframe_likeness, open_edges
+from sparkle_motion_dagster.media.picture_review import is_black, keyframe_edge, open_edges, ssim
 from sparkle_motion_dagster.media.pictures import open_picture
 from sparkle_motion_dagster.plan.cards import card_of
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -126,29 +128,35 @@ def _not_frozen(filmed: Sequence[_Filmed], black: Collection[str]) -> Verdict:
     )
 
 
-def _on_keyframes(stage: Stage, filmed: Sequence[_Filmed]) -> Verdict:
-    """Compare the first frame of each clip, and the last one, with the keyframes of its shot.
+@dataclass(frozen=True, eq=False)
+class _Edge:
+    """The first or the last frame of a shot's clip, and the keyframe that it should show."""
 
-    A shot that is held, or has no end keyframe, ends wherever its camera has gone.
-    """
-    starts, ends = {}, {}
-    for shot, clip in filmed:
-        if shot.start_base_image_id is None or card_of(stage.plan, shot.id) is not None:
-            continue
-        edges = open_edges(stage.preview(clip, "edges").path)
-        starts[shot.id] = _likeness(stage, edges.first, shot.start_base_image_id)
-        if shot.end_base_image_id is not None and shot.transition != "hold":
-            ends[shot.id] = _likeness(stage, edges.last, shot.end_base_image_id)
+    shot: str
+    at: Literal["start", "end"]
+    shown: Plane
+    keyframe: str
+
+
+def _on_keyframes(stage: Stage, filmed: Sequence[_Filmed]) -> Verdict:
+    """Compare the first frame of each clip, and the last one, with the keyframes of its shot."""
+    edges = list(_edges_on_keyframes(stage, filmed))
+    should_be = _edges_of_keyframes(stage, {edge.keyframe for edge in edges})
+    likenesses = [(edge, ssim(edge.shown, should_be[edge.keyframe])) for edge in edges]
+    # All that is wrong at the start is told first.
     away = [
-        f"{shot} ({likeness:.2f} at its {edge})"
-        for edge, likenesses in (("start", starts), ("end", ends))
-        for shot, likeness in likenesses.items()
+        f"{edge.shot} ({likeness:.2f} at its {edge.at})"
+        for edge, likeness in sorted(likenesses, key=lambda one: one[0].at, reverse=True)
         if likeness < ALIKE
     ]
+    least = {
+        at: min((likeness for edge, likeness in likenesses if edge.at == at), default=1.0)
+        for at in ("start", "end")
+    }
     return ON_KEYFRAMES.verdict(
         {
-            "least_alike_at_start": round(min(starts.values(), default=1.0), 3),
-            "least_alike_at_end": round(min(ends.values(), default=1.0), 3),
+            "least_alike_at_start": round(least["start"], 3),
+            "least_alike_at_end": round(least["end"], 3),
             "alike_from": ALIKE,
             "away_from_keyframes": "; ".join(away) or "none",
         },
@@ -156,10 +164,28 @@ def _on_keyframes(stage: Stage, filmed: Sequence[_Filmed]) -> Verdict:
     )
 
 
-def _likeness(stage: Stage, shown: Plane, keyframe: str) -> float:
-    """Return how alike an edge of a clip is to a keyframe (SSIM)."""
-    picture = stage.file(BASE_IMAGES, keyframe, "image").path
-    return keyframe_likeness(shown, picture, stage.format.size)
+def _edges_on_keyframes(stage: Stage, filmed: Sequence[_Filmed]) -> Iterator[_Edge]:
+    """Yield the edges of clips that should show a keyframe.
+
+    A shot that is held, or has no end keyframe, ends wherever its camera has gone.
+    """
+    for shot, clip in filmed:
+        if shot.start_base_image_id is None or card_of(stage.plan, shot.id) is not None:
+            continue
+        edges = open_edges(stage.preview(clip, "edges").path)
+        yield _Edge(shot.id, "start", edges.first, shot.start_base_image_id)
+        if shot.end_base_image_id is not None and shot.transition != "hold":
+            yield _Edge(shot.id, "end", edges.last, shot.end_base_image_id)
+
+
+def _edges_of_keyframes(stage: Stage, keyframes: Collection[str]) -> Mapping[str, Plane]:
+    """Return how the edges of clips should look that show keyframes, by the keyframes' ids."""
+
+    def edge_of(keyframe: str) -> Plane:
+        return keyframe_edge(stage.file(BASE_IMAGES, keyframe, "image"), stage.format.size)
+
+    with ThreadPoolExecutor(stage.workbench.at_once) as threads:
+        return dict(zip(keyframes, threads.map(edge_of, keyframes), strict=True))
 
 
 def _asks_for_stillness(motion_prompt: str | None) -> bool:

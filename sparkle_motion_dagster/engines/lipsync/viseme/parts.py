@@ -203,7 +203,6 @@ class MouthPart(Part):
             sampled_by(head.chroma, grid_x[half] / 2, grid_y[half] / 2),
         )
 
-
     @cached_property
     def _places(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Where each pixel lies on the upright head, in hundredths of half its height."""
