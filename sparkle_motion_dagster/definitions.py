@@ -13,7 +13,7 @@ from sparkle_motion_dagster.assets.timeline_track import timeline_track
 from sparkle_motion_dagster.assets.video_final import video_final
 from sparkle_motion_dagster.io_managers.manifest import ManifestIOManager
 from sparkle_motion_dagster.jobs import FILM_JOBS, make_takes, write_plan
-from sparkle_motion_dagster.resources.engines import (
+from sparkle_motion_dagster.resources.engine_resources import (
     AmbienceResource,
     HearingResource,
     ImagesResource,

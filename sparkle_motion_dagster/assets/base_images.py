@@ -12,7 +12,7 @@ from sparkle_motion_dagster.assets.stage import film_asset, output_of, stage_of
 from sparkle_motion_dagster.film.checks import keyframes as checks
 from sparkle_motion_dagster.film.keyframes import make_keyframes
 from sparkle_motion_dagster.operations.reviews import reviews_asked
-from sparkle_motion_dagster.resources.engines import ImagesResource
+from sparkle_motion_dagster.resources.engine_resources import ImagesResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 

@@ -12,7 +12,7 @@ from sparkle_motion_dagster.film.checks import dialogue as checks
 from sparkle_motion_dagster.film.sound.dialogue import Dialogue, speak_lines
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timeline.lines import planned_lines
-from sparkle_motion_dagster.resources.engines import HearingResource, SpeechResource
+from sparkle_motion_dagster.resources.engine_resources import HearingResource, SpeechResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 

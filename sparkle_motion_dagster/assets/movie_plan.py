@@ -40,7 +40,7 @@ from sparkle_motion_dagster.plan.timeline.lines import planned_lines
 from sparkle_motion_dagster.plan.timing import shot_boundaries
 from sparkle_motion_dagster.policy.audit import AuditLog
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.engines import (
+from sparkle_motion_dagster.resources.engine_resources import (
     AmbienceResource,
     HearingResource,
     ImagesResource,

@@ -32,7 +32,7 @@ from sparkle_motion_dagster.plan.parts import MAX_SHOTS
 from sparkle_motion_dagster.policy.audit import AuditLog
 from sparkle_motion_dagster.production.loop import produce
 from sparkle_motion_dagster.production.progress import Progress
-from sparkle_motion_dagster.resources.engines import SpeechResource, WriterResource
+from sparkle_motion_dagster.resources.engine_resources import SpeechResource, WriterResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 from sparkle_motion_dagster.resources.profiles import Profile

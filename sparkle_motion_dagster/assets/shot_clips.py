@@ -12,7 +12,7 @@ from sparkle_motion_dagster.film.checks import shots as checks
 from sparkle_motion_dagster.film.shots import make_shots
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
-from sparkle_motion_dagster.resources.engines import LipsyncResource, VideoResource
+from sparkle_motion_dagster.resources.engine_resources import LipsyncResource, VideoResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 

@@ -13,7 +13,7 @@ from sparkle_motion_dagster.film.sound.soundtrack import Mix
 from sparkle_motion_dagster.film.sound.track import make_track
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.plan.timeline.measured import MeasuredTimeline
-from sparkle_motion_dagster.resources.engines import (
+from sparkle_motion_dagster.resources.engine_resources import (
     AmbienceResource,
     HearingResource,
     SpeechResource,

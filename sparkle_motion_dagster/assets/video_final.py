@@ -24,7 +24,7 @@ from sparkle_motion_dagster.film.hearing.listening import HeardLine
 from sparkle_motion_dagster.film.making_stage import MakingStage
 from sparkle_motion_dagster.film.stages import shot_of_finished, shot_of_transition
 from sparkle_motion_dagster.forecast.price.afterwards import ended
-from sparkle_motion_dagster.resources.engines import HearingResource
+from sparkle_motion_dagster.resources.engine_resources import HearingResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 

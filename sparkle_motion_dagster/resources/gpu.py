@@ -8,6 +8,7 @@ from sparkle_motion_dagster.gpu.device import Gpu
 from sparkle_motion_dagster.gpu.devices import device_preset
 from sparkle_motion_dagster.gpu.events import Listener
 from sparkle_motion_dagster.gpu.presets import DevicePreset
+from sparkle_motion_dagster.resources.device import device_of
 from sparkle_motion_dagster.resources.profiled import ProfiledResource
 from sparkle_motion_dagster.resources.profiles import DeviceChoice
 
@@ -50,16 +51,7 @@ class GpuResource(ProfiledResource):
         What happens on it is logged, and told to the listener. `heed` is called while it is waited
         for; what it raises ends the waiting.
         """
-        choice = self.choice()
-        return Gpu(
-            self.device_preset,
-            run_id=run_id,
-            stage=stage,
-            wait_s=choice.wait_s,
-            load_timeout_s=choice.load_timeout_s,
-            listener=listener,
-            heed=heed,
-        )
+        return device_of(self.choice(), run_id, stage, listener, heed)
 
     def device_preset(self) -> DevicePreset:
         """Return how models run on this machine.
