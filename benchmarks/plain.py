@@ -19,9 +19,9 @@ from sparkle_motion_dagster.film.stages import INPUTS, MOVIE_PLAN, VIDEO_FINAL
 from sparkle_motion_dagster.operations.control import RunControl
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.engines import SpeechResource, engines_of
-from sparkle_motion_dagster.resources.gpu import GpuResource
-from sparkle_motion_dagster.resources.profiles import load_profile
+from sparkle_motion_dagster.resources.device import device_of
+from sparkle_motion_dagster.resources.engines import engines_of, speakers_chosen
+from sparkle_motion_dagster.resources.profiles import EngineChoice, load_profile
 
 _RUN = "film"
 _PROFILE = "animatic"
@@ -39,8 +39,7 @@ def render_without_dagster(plan: dict[str, Any], folder: Path) -> float:
 
 def facilities() -> Facilities:
     """Return what engines may use of this machine under the animatic profile."""
-    gpu = GpuResource(**load_profile(_PROFILE).gpu.model_dump())
-    return Facilities(gpu.for_stage(_RUN, "benchmark"))
+    return Facilities(device_of(load_profile(_PROFILE).gpu, _RUN, "benchmark"))
 
 
 class PlainFilm:
@@ -59,7 +58,7 @@ class PlainFilm:
         self._manifests: dict[str, StageManifest] = {}
         engines = engines_of(profile, self.facilities)
         if speech is not None:
-            speakers = SpeechResource(engine=speech, settings={}).answering(self.facilities)
+            speakers = speakers_chosen(EngineChoice(engine=speech), self.facilities)
             engines = dataclasses.replace(engines, speech=speakers)
         self._engines = engines
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,8 @@ class Render:
 
     Attributes:
         cost: Of the whole command.
-        run_s: Of it, from the run's start to its end, as Dagster has it; the rest is start-up.
+        run_s: Of it, from the run's start to its end, as Dagster has it; the rest is start-up. Of a
+            film that was up to date, for which no run is started, it is 0.
         manifests: What the run left behind.
     """
 
@@ -103,7 +105,7 @@ class Studio:
             options: Further arguments of the command.
             variables: Further variables of the command's environment.
         """
-        path = write(plan, self.folder / f"{RUN}.yaml")
+        path, began = write(plan, self.folder / f"{RUN}.yaml"), datetime.now(UTC)
         cost = watch(
             [*self._checkout.sparkle, "render", str(path), *options],
             self.environment | variables,
@@ -111,8 +113,12 @@ class Studio:
         )
         folder = RunFolder(self.home, RUN)
         found = {stage: folder.read(stage) for stage in STAGES}
-        manifests = {stage: manifest for stage, manifest in found.items() if manifest}
-        return Render(cost, self._last_run_s(), manifests)
+        manifests = {
+            stage: manifest
+            for stage, manifest in found.items()
+            if manifest and manifest.provenance.created_at >= began
+        }
+        return Render(cost, self._last_run_s() if manifests else 0.0, manifests)
 
     def _last_run_s(self) -> float:
         from dagster import DagsterInstance

@@ -142,6 +142,11 @@ def test_the_same_again_loads_no_model(studio: CinematicStudio) -> None:
     before = studio.rendered()
     again = render(studio, cinematic_film())
     assert again.returncode == 0, again.stderr
+    assert "up to date: nothing was made" in again.stderr
+    assert studio.rendered() == before
+    # Nor does a run of all stages, which takes the film's name anew.
+    again = studio.sparkle_here(*command(studio, cinematic_film(), "render_movie"), "--replace")
+    assert again.returncode == 0, again.stderr
     assert studio.rendered().content == before.content
     assert studio.rendered().made == {}
     assert devices(studio) == {}

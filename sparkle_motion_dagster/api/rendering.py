@@ -96,6 +96,8 @@ def render(
 ) -> Film:
     """Render the film of a plan; what is finished is taken from the store.
 
+    Of a film that is up to date, all files are verified, and no run is started.
+
     Args:
         plan: The plan file (``.yaml``, ``.yml`` or ``.json``), or a plan that a program has made:
             that one needs a run_id, and can name no files of its own.
@@ -115,13 +117,25 @@ def render(
         SparkleError: The home cannot be used.
     """
     from sparkle_motion_dagster.resources.limits import within_limits
-    from sparkle_motion_dagster.runs.instance import open_instance
-    from sparkle_motion_dagster.runs.recovery import recover
+    from sparkle_motion_dagster.resources.up_to_date import up_to_date
 
     place = home_at(home)
     file = _written(plan, run_id, place) if isinstance(plan, MoviePlan) else Path(plan)
     run = planned_run(place, file, profile, run_id, replace=replace)
     run = within_limits(run, place, budget=budget, over_limits=over_limits)
+    if (finished := up_to_date(run, place)) is not None:
+        for warning in finished.warnings:
+            _log.warning(warning)
+        return find_film(run.film, home=place.root)
+    _run_to_its_end(place, run)
+    return find_film(run.film, home=place.root)
+
+
+def _run_to_its_end(place: SparkleHome, run: PlannedRun) -> None:
+    """Run a film's job in this process, so that the film is there; see `render`."""
+    from sparkle_motion_dagster.runs.instance import open_instance
+    from sparkle_motion_dagster.runs.recovery import recover
+
     state = RunFolder(place, run.film).state
     with open_instance(place) as instance:
         for found in recover(instance, place):
@@ -139,7 +153,6 @@ def render(
     if VIDEO_FINAL not in ran.made:
         status = state.read().status
         raise NoFilmError(f"{run.film} is not finished. {status.message if status else ''}")
-    return find_film(run.film, home=place.root)
 
 
 def find_film(run_id: str, *, home: str | Path | None = None) -> Film:

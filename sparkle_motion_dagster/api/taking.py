@@ -274,10 +274,10 @@ def _takeable(home: SparkleHome, run_id: str, item: str) -> Takeable:
 def _film(home: SparkleHome, run_id: str) -> PlannedFilm:
     from sparkle_motion_dagster.engines.machinery.facilities import Facilities
     from sparkle_motion_dagster.forecast.redoing import film_as_frozen
+    from sparkle_motion_dagster.resources.device import device_of
     from sparkle_motion_dagster.resources.engines import engines_of
-    from sparkle_motion_dagster.resources.gpu import GpuResource
 
     profile = load_profile(own_profile(run_id, home))
-    facilities = Facilities(GpuResource(**profile.gpu.model_dump()).for_stage(run_id, "takes"))
+    facilities = Facilities(device_of(profile.gpu, run_id, "takes"))
     engines = engines_of(profile, facilities)
     return film_as_frozen(run_id, profile.name, profile.film, engines, home)

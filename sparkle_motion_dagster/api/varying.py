@@ -195,10 +195,10 @@ def _planned(run_id: str, frozen: FrozenPlan, profile: Profile, home: SparkleHom
     from sparkle_motion_dagster.forecast.dry_run import PlannedFilm
     from sparkle_motion_dagster.forecast.history import History
     from sparkle_motion_dagster.forecast.placeholders import DryWorkbench
+    from sparkle_motion_dagster.resources.device import device_of
     from sparkle_motion_dagster.resources.engines import engines_of
-    from sparkle_motion_dagster.resources.gpu import GpuResource
 
-    facilities = Facilities(GpuResource(**profile.gpu.model_dump()).for_stage(run_id, "vary"))
+    facilities = Facilities(device_of(profile.gpu, run_id, "vary"))
     engines, dry = engines_of(profile, facilities), DryWorkbench(home)
     return PlannedFilm(run_id, profile.name, profile.film, frozen, engines, dry, History(dry))
 

@@ -14,7 +14,7 @@ from sparkle_motion_dagster.assets.previews import (
     poster,
     table,
 )
-from sparkle_motion_dagster.assets.stage import film_asset, output_of, stage_of
+from sparkle_motion_dagster.assets.stage import output_of, stage_of
 from sparkle_motion_dagster.engines.builtin.film_assembler import FilmRejectedError
 from sparkle_motion_dagster.film.assembly import AssembledFilm, assemble
 from sparkle_motion_dagster.film.checks import assembly as checks
@@ -24,16 +24,11 @@ from sparkle_motion_dagster.film.hearing.listening import HeardLine
 from sparkle_motion_dagster.film.making_stage import MakingStage
 from sparkle_motion_dagster.film.stages import shot_of_finished, shot_of_transition
 from sparkle_motion_dagster.forecast.price.afterwards import ended
-from sparkle_motion_dagster.resources.engines import HearingResource
+from sparkle_motion_dagster.resources.engine_resources import HearingResource
 from sparkle_motion_dagster.resources.film import FilmResource
 from sparkle_motion_dagster.resources.gpu import GpuResource
 
 
-@film_asset(
-    {"mp4"},
-    "The film: one MP4 with sound, captions and chapters, measured before it counts.",
-    checks.CHECKS,
-)
 def video_final(
     context: dg.AssetExecutionContext,
     film: FilmResource,

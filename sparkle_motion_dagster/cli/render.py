@@ -40,7 +40,8 @@ def render(*, dry_run: bool, with_calls: bool, as_json: bool, **ordered: Any) ->
     """Render the film of PLAN, and print its path.
 
     What an earlier render has finished is taken from the store; only what an edit touches is made
-    again. A render that was interrupted goes on where it was.
+    again. A render that was interrupted goes on where it was. Of a film that is up to date, all
+    files are verified, and no run is started.
 
     Of several PLANs, each stage of all films is made before the next one, so that each model is
     loaded once; a table at the end says what became of them.
@@ -55,12 +56,17 @@ def render(*, dry_run: bool, with_calls: bool, as_json: bool, **ordered: Any) ->
         render_films(order, as_json=as_json)
         return
     with no_garbage_yet():
-        from sparkle_motion_dagster.cli.running import run_here
+        from sparkle_motion_dagster.cli.running import run_here, show_up_to_date
+        from sparkle_motion_dagster.resources.up_to_date import up_to_date
 
-        batch = order.batch()  # a wrong plan is told before the rest is imported
-        import sparkle_motion_dagster.definitions
-        import sparkle_motion_dagster.runs.instance  # noqa: F401 - both are what a run needs
-    (run,) = batch.runs
+        batch = order.batch()
+        (run,) = batch.runs
+        finished = up_to_date(run, batch.home)
+        if finished is None:
+            import sparkle_motion_dagster.definitions  # noqa: F401 - what a run needs
     if order.run_id is None:
         say_name(batch.plans[run.film], run.film, err=True)
-    run_here(batch.home, run)
+    if finished is None:
+        run_here(batch.home, run)
+    else:
+        show_up_to_date(batch.home, finished)

@@ -13,6 +13,7 @@ from sparkle_motion_dagster.artifacts.run_folder import RunFolder
 from sparkle_motion_dagster.cli.console import debugging, fail, warn
 from sparkle_motion_dagster.cli.progress_line import shown_progress
 from sparkle_motion_dagster.film.stages import MOVIE_PLAN, STAGES, VIDEO_FINAL
+from sparkle_motion_dagster.forecast.up_to_date import FinishedFilm
 from sparkle_motion_dagster.operations.drafts import where_it_lies
 from sparkle_motion_dagster.runs.failures import RunFailedError
 from sparkle_motion_dagster.runs.starting import PlannedRun
@@ -47,6 +48,14 @@ def make_here(home: SparkleHome, run: PlannedRun) -> FilmRun:
             fail(str(error), error.exit_code)
     _say_mended(home, run)
     return ran
+
+
+def show_up_to_date(home: SparkleHome, film: FinishedFilm) -> None:
+    """Say that a film is there as it would be rendered, and print its path."""
+    click.echo(f"  up to date: nothing was made; {film.files} files verified", err=True)
+    _show_film(find_film(film.folder.run_id, home=home.root))
+    for warning in film.warnings:
+        warn(warning)
 
 
 def _say_mended(home: SparkleHome, run: PlannedRun) -> None:

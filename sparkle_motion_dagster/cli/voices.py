@@ -112,15 +112,15 @@ def _speakers(profile: str, provider: str | None) -> Speakers:
     """Return who may speak under a profile, or one provider alone."""
     from sparkle_motion_dagster.engines.machinery.facilities import Facilities
     from sparkle_motion_dagster.film.casting.speakers import CASTING, speakers_of
-    from sparkle_motion_dagster.resources.engines import SpeechResource, voice_catalogue
-    from sparkle_motion_dagster.resources.gpu import GpuResource
+    from sparkle_motion_dagster.resources.device import device_of
+    from sparkle_motion_dagster.resources.engines import speakers_chosen, voice_catalogue
     from sparkle_motion_dagster.resources.profiles import load_profile
 
     chosen = load_profile(profile)
-    facilities = Facilities(GpuResource(**chosen.gpu.model_dump()).for_stage("", "try"))
+    facilities = Facilities(device_of(chosen.gpu, "", "try"))
     if provider is not None:
         return speakers_of(CASTING, {"providers": {provider: {}}}, voice_catalogue(), facilities)
-    return SpeechResource(**chosen.engine("speech").model_dump()).answering(facilities)
+    return speakers_chosen(chosen.engine("speech"), facilities)
 
 
 def _candidate(speakers: Speakers, voice_id: str, text: str, language: str | None) -> Candidate:

@@ -21,18 +21,28 @@ def check_inputs(inputs: Mapping[str, StageManifest]) -> None:
     Raises:
         StaleStageError: One was made from another plan, or from another state of another one.
     """
-    plan = inputs[MOVIE_PLAN]
     for manifest in inputs.values():
-        stale = [
-            stage
-            for stage, digest in manifest.upstream.items()
-            if stage in inputs and stage != MOVIE_PLAN and inputs[stage].content_digest != digest
-        ]
-        if (manifest.plan_digest, manifest.profile) != (plan.plan_digest, plan.profile):
-            stale.append(MOVIE_PLAN)
-        if stale:
+        if stale := _stale_inputs(manifest, inputs):
             raise StaleStageError(
                 f"{manifest.stage} of {manifest.run_id} was made before {' and '.join(stale)} "
                 f"changed. Materialize {manifest.stage} first, or render the whole film: what did "
                 "not change is taken from the store."
             )
+
+
+def inputs_agree(manifests: Mapping[str, StageManifest]) -> bool:
+    """Tell whether stages belong together, the plan among them; see `check_inputs`."""
+    return not any(_stale_inputs(manifest, manifests) for manifest in manifests.values())
+
+
+def _stale_inputs(manifest: StageManifest, inputs: Mapping[str, StageManifest]) -> list[str]:
+    """Return the stages that a stage was made from in another state, or of another plan."""
+    plan = inputs[MOVIE_PLAN]
+    stale = [
+        stage
+        for stage, digest in manifest.upstream.items()
+        if stage in inputs and stage != MOVIE_PLAN and inputs[stage].content_digest != digest
+    ]
+    if (manifest.plan_digest, manifest.profile) != (plan.plan_digest, plan.profile):
+        stale.append(MOVIE_PLAN)
+    return stale

@@ -1,20 +1,14 @@
-"""One thin resource a kind of engine: it names the engine that answers, with its settings."""
+"""Who answers under a profile, and what they say of a plan; without Dagster."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
-from pydantic import Field
-
 from sparkle_motion_dagster.artifacts.digests import Sha256
 from sparkle_motion_dagster.config_files import CONFIGS
-from sparkle_motion_dagster.engines.ambience.base import AmbienceEngine
-from sparkle_motion_dagster.engines.base import EngineInputError
+from sparkle_motion_dagster.engines.base import Engine, EngineInputError
 from sparkle_motion_dagster.engines.declaration import Kind
-from sparkle_motion_dagster.engines.hearing.base import HearingEngine
-from sparkle_motion_dagster.engines.images.base import ImageEngine
-from sparkle_motion_dagster.engines.lipsync.base import LipsyncEngine
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.engines.registry import (
     class_of,
@@ -22,7 +16,6 @@ from sparkle_motion_dagster.engines.registry import (
     engine_of,
     engines_of_kind,
 )
-from sparkle_motion_dagster.engines.video.base import VideoEngine
 from sparkle_motion_dagster.engines.writer.base import WriterEngine, WritingRequest
 from sparkle_motion_dagster.film.admission import admit, admit_brief, check_allowed
 from sparkle_motion_dagster.film.casting.catalogue import VoiceCatalogue
@@ -35,8 +28,7 @@ from sparkle_motion_dagster.film.keyframes import drawn_keyframes, unseen_style
 from sparkle_motion_dagster.film.pipeline import Engines
 from sparkle_motion_dagster.plan.reading.loading import LoadedPlan
 from sparkle_motion_dagster.policy.audit import AuditLog
-from sparkle_motion_dagster.resources.gpu import GpuResource
-from sparkle_motion_dagster.resources.profiled import ProfiledResource
+from sparkle_motion_dagster.resources.device import device_of
 from sparkle_motion_dagster.resources.profiles import EngineChoice, Profile
 from sparkle_motion_dagster.shotlist.writing.assignment import Assignment
 
@@ -58,85 +50,22 @@ def voice_catalogue() -> VoiceCatalogue:
     )
 
 
-class _EngineResource(ProfiledResource):
-    engine: str | None = Field(
-        default=None, description="the engine that answers; default: the profile's"
-    )
-    settings: dict[str, Any] | None = Field(
-        default=None, description="its settings; default: the profile's, if the engine is, too"
-    )
+def engine_chosen(kind: Kind, choice: EngineChoice, facilities: Facilities) -> Engine[Any, Any]:
+    """Return the engine that is chosen for a kind, with its settings.
 
-    def _choice(self, kind: Kind) -> EngineChoice:
-        """Return the engine and its settings; where an engine is given, its settings are."""
-        if self.engine is not None:
-            return EngineChoice(engine=self.engine, settings=self.settings or {})
-        chosen = self.profile_of_run().engine(kind)
-        if self.settings is None:
-            return chosen
-        return EngineChoice(engine=chosen.engine, settings=self.settings)
-
-    def _engine(self, kind: Kind, facilities: Facilities) -> Any:
-        choice = self._choice(kind)
-        return engine_of(kind, choice.engine, choice.settings, facilities)
+    Raises:
+        EngineInputError: There is no such engine, or it does not take its settings.
+    """
+    return engine_of(kind, choice.engine, choice.settings, facilities)
 
 
-class ImagesResource(_EngineResource):
-    """Who draws keyframes."""
+def speakers_chosen(choice: EngineChoice, facilities: Facilities) -> Speakers:
+    """Return who may speak: one engine, or the providers among whom is chosen.
 
-    def answering(self, facilities: Facilities) -> ImageEngine[Any]:
-        """Return the image engine."""
-        return cast(ImageEngine[Any], self._engine("images", facilities))
-
-
-class VideoResource(_EngineResource):
-    """Who makes clips."""
-
-    def answering(self, facilities: Facilities) -> VideoEngine[Any, Any]:
-        """Return the video engine."""
-        return cast(VideoEngine[Any, Any], self._engine("video", facilities))
-
-
-class SpeechResource(_EngineResource):
-    """Who speaks."""
-
-    def answering(self, facilities: Facilities) -> Speakers:
-        """Return who may speak: one engine, or the providers among whom is chosen."""
-        choice = self._choice("speech")
-        return speakers_of(choice.engine, choice.settings, voice_catalogue(), facilities)
-
-
-class LipsyncResource(_EngineResource):
-    """Who moves mouths."""
-
-    def answering(self, facilities: Facilities) -> LipsyncEngine[Any]:
-        """Return the lip-sync engine."""
-        return cast(LipsyncEngine[Any], self._engine("lipsync", facilities))
-
-
-class HearingResource(_EngineResource):
-    """Who listens, if anybody does."""
-
-    def answering(self, facilities: Facilities) -> HearingEngine[Any] | None:
-        """Return the hearing engine; None: nobody listens."""
-        if self.engine is None and self.profile_of_run().hearing is None:
-            return None
-        return cast(HearingEngine[Any], self._engine("hearing", facilities))
-
-
-class AmbienceResource(_EngineResource):
-    """Who makes how places sound, where a plan names a mood."""
-
-    def answering(self, facilities: Facilities) -> AmbienceEngine[Any]:
-        """Return the ambience engine."""
-        return cast(AmbienceEngine[Any], self._engine("ambience", facilities))
-
-
-class WriterResource(_EngineResource):
-    """Who writes plans from prompts."""
-
-    def answering(self, facilities: Facilities) -> WriterEngine[Any]:
-        """Return the writer."""
-        return cast(WriterEngine[Any], self._engine("writer", facilities))
+    Raises:
+        EngineInputError: As `engine_chosen` says.
+    """
+    return speakers_of(choice.engine, choice.settings, voice_catalogue(), facilities)
 
 
 def check_plan(loaded: LoadedPlan, profile: Profile, log: AuditLog) -> None:
@@ -168,7 +97,7 @@ def _able_engines(plan: FrozenPlan, profile: Profile) -> Engines:
     Raises:
         PlanError: They cannot; as `check_feasible` says.
     """
-    facilities = Facilities(GpuResource(**profile.gpu.model_dump()).for_stage("", "check"))
+    facilities = Facilities(device_of(profile.gpu, "", "check"))
     engines = engines_of(profile, facilities)
     check_feasible(plan, profile.film, engines)
     return engines
@@ -212,9 +141,10 @@ def digest_of_draft(asked: Assignment, profile: Profile) -> Sha256:
 
 
 def _writer(asked: Assignment, profile: Profile) -> WriterEngine[Any]:
-    facilities = Facilities(GpuResource(**profile.gpu.model_dump()).for_stage("", "check"))
-    chosen = profile.writer(asked.writer)
-    return WriterResource(**chosen.model_dump()).answering(facilities)
+    facilities = Facilities(device_of(profile.gpu, "", "check"))
+    return cast(
+        WriterEngine[Any], engine_chosen("writer", profile.writer(asked.writer), facilities)
+    )
 
 
 def words_left_out(plan: FrozenPlan, profile: Profile) -> Iterator[tuple[str, str]]:
@@ -223,7 +153,7 @@ def words_left_out(plan: FrozenPlan, profile: Profile) -> Iterator[tuple[str, st
     Yields:
         The field of the plan, such as ``base_images[0]``, and the words.
     """
-    facilities = Facilities(GpuResource(**profile.gpu.model_dump()).for_stage("", "check"))
+    facilities = Facilities(device_of(profile.gpu, "", "check"))
     images = engines_of(profile, facilities).images
     numbers = {image.id: number for number, image in enumerate(plan.plan.base_images)}
     if style := unseen_style(plan.plan, images):
@@ -239,7 +169,7 @@ def size_remarks(plan: FrozenPlan, profile: Profile) -> Iterator[tuple[str, str]
     Yields:
         The field of the plan, such as ``render_profile.video.model_id``, and a sentence.
     """
-    facilities = Facilities(GpuResource(**profile.gpu.model_dump()).for_stage("", "check"))
+    facilities = Facilities(device_of(profile.gpu, "", "check"))
     video, size = engines_of(profile, facilities).video, profile.film.format_of(plan.plan).size
     if remark := size_remark(plan.plan, size, video):
         yield "render_profile.video.model_id", remark
@@ -251,13 +181,15 @@ def engines_of(profile: Profile, facilities: Facilities) -> Engines:
     Raises:
         EngineInputError: There is no such engine, or it does not take its settings.
     """
+
+    def chosen(kind: Kind) -> Any:
+        return engine_chosen(kind, profile.engine(kind), facilities)
+
     return Engines(
-        images=ImagesResource(**profile.engine("images").model_dump()).answering(facilities),
-        video=VideoResource(**profile.engine("video").model_dump()).answering(facilities),
-        speech=SpeechResource(**profile.engine("speech").model_dump()).answering(facilities),
-        lipsync=LipsyncResource(**profile.engine("lipsync").model_dump()).answering(facilities),
-        ambience=AmbienceResource(**profile.engine("ambience").model_dump()).answering(facilities),
-        hearing=None
-        if profile.hearing is None
-        else HearingResource(**profile.hearing.model_dump()).answering(facilities),
+        images=chosen("images"),
+        video=chosen("video"),
+        speech=speakers_chosen(profile.engine("speech"), facilities),
+        lipsync=chosen("lipsync"),
+        ambience=chosen("ambience"),
+        hearing=None if profile.hearing is None else chosen("hearing"),
     )

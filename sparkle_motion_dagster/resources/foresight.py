@@ -8,8 +8,8 @@ from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.engines.machinery.facilities import Facilities
 from sparkle_motion_dagster.film.intake import FrozenPlan
 from sparkle_motion_dagster.forecast.forecast import Foresight, foresee
+from sparkle_motion_dagster.resources.device import device_of
 from sparkle_motion_dagster.resources.engines import engines_of
-from sparkle_motion_dagster.resources.gpu import GpuResource
 from sparkle_motion_dagster.resources.profiles import Profile
 
 
@@ -28,6 +28,5 @@ def foreseen_under(
         EngineInputError: The profile has an engine that is none, or does not take its settings.
         InputError, StorageError: As `foresee` says.
     """
-    gpu = GpuResource(**profile.gpu.model_dump()).for_stage(run_id, "explain")
-    engines = engines_of(profile, Facilities(gpu))
+    engines = engines_of(profile, Facilities(device_of(profile.gpu, run_id, "explain")))
     return foresee(run_id, profile.name, profile.film, engines, plan, home)

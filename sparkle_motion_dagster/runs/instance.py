@@ -43,6 +43,14 @@ def prepare_instance(home: SparkleHome) -> None:
         write_atomically(target, settings)
 
 
+def has_log(home: SparkleHome, dagster_run: str) -> bool:
+    """Tell whether the log of a run lies where the instance keeps it, without opening any.
+
+    Where the settings name another storage than Dagster's own, there is no such file.
+    """
+    return (home.dagster / "history" / "runs" / f"{dagster_run}.db").is_file()
+
+
 @contextlib.contextmanager
 def open_instance(home: SparkleHome) -> Iterator[DagsterInstance]:
     """Give the persistent instance, and close it afterwards.

@@ -15,6 +15,9 @@ LARGEST_UPLOAD = 2 * 2**30
 UPLOAD_VARIABLE = "SPARKLE_LARGEST_UPLOAD"
 """The environment variable that says otherwise, such as 500MB."""
 
+LOOK_EVERY_S = 3.0
+"""How often the server looks for what no file tells: killed runs, the queue, other machines."""
+
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -30,6 +33,7 @@ class ServerSettings:
         token: What whoever writes has to present, and on other addresses than this machine's own
             whoever reads, too.
         largest_upload: The size in bytes of the largest file that is taken in.
+        look_every_s: How often it looks for what no file tells at once, in seconds.
     """
 
     home: SparkleHome
@@ -38,6 +42,7 @@ class ServerSettings:
     token: str = field(repr=False)
     allowed: tuple[str, ...] = ()
     largest_upload: int = LARGEST_UPLOAD
+    look_every_s: float = LOOK_EVERY_S
 
     @property
     def is_local(self) -> bool:

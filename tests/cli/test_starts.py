@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import click
 import pytest
 from click.testing import CliRunner
 
 from sparkle_motion_dagster.cli.main import COMMANDS, main
+from studio import Studio
 
 LIBRARIES_OF_WORK = (
     {"torch", "diffusers", "transformers", "onnxruntime", "cv2", "av", "PIL", "scipy", "soundfile"}
@@ -20,10 +22,11 @@ LIBRARIES_OF_WORK = (
 """Libraries that making films, showing them or serving them needs."""
 
 
-def imported(code: str) -> Collection[str]:
+def imported(code: str, environment: Mapping[str, str] = os.environ) -> Collection[str]:
     """Return the modules that a process has when it has run this."""
     done = subprocess.run(
         [sys.executable, "-c", f"{code}\nimport sys\nprint(*sys.modules)"],
+        env=environment,
         capture_output=True,
         text=True,
         check=True,
@@ -56,6 +59,30 @@ def test_what_can_be_asked_of_a_render_is_told_without_dagster() -> None:
         "main(['render', '--help'], standalone_mode=False)"
     )
     assert not {"dagster", "numpy", "sqlalchemy"} & set(modules)
+
+
+def test_a_film_that_is_up_to_date_is_verified_without_dagster(rendered: Studio) -> None:
+    before = {path: path.stat().st_mtime_ns for path in (rendered.home.root).rglob("*")}
+    plan = rendered.plans / "film.yaml"
+    modules = imported(
+        "from sparkle_motion_dagster.cli.main import main\n"
+        f"main(['render', {str(plan)!r}], standalone_mode=False)",
+        rendered.environment,
+    )
+    assert not {"dagster", "sqlalchemy", "torch", "onnxruntime", "scipy"} & set(modules)
+    after = {path: path.stat().st_mtime_ns for path in (rendered.home.root).rglob("*")}
+    written = {path.name for path in after if before.get(path) != after[path] and path.is_file()}
+    assert written == {"audit.jsonl"}, "who asked is noted, and nothing else"
+
+
+def test_a_render_of_a_film_that_is_up_to_date_says_so(rendered: Studio) -> None:
+    ended = rendered.sparkle_here("render", rendered.plans / "film.yaml")
+    assert ended.returncode == 0
+    assert ended.stdout.splitlines() == [str(rendered.film())]
+    files = sum(len(manifest.artifacts) for manifest in rendered.manifests().values())
+    assert f"up to date: nothing was made; {files} files verified" in ended.stderr
+    (warning,) = rendered.rendered().warnings["base_images"]
+    assert f"Warning: base_images: {warning}" in ended.stderr, "as the run has warned"
 
 
 def test_the_code_location_loads_no_library_that_only_work_needs() -> None:

@@ -29,7 +29,8 @@ from sparkle_motion_dagster.forecast.history import History
 from sparkle_motion_dagster.forecast.placeholders import DryWorkbench
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.production.workbench import Workbench
-from sparkle_motion_dagster.resources.engines import VideoResource, engines_of
+from sparkle_motion_dagster.resources.engine_resources import VideoResource
+from sparkle_motion_dagster.resources.engines import engines_of
 from sparkle_motion_dagster.resources.profiles import load_profile
 from studio import short_film
 

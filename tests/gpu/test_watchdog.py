@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import forked
 from gpu_peer import Weights, cpu_preset
 from sparkle_motion_dagster.gpu.device import Gpu
 from waiting import PATIENCE_S
@@ -17,14 +18,7 @@ _PATIENCE_S = 60
 
 
 def run(mode: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, _PROGRAM, mode, "1"],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        capture_output=True,
-        text=True,
-        timeout=_PATIENCE_S,
-        check=False,
-    )
+    return forked.run(["python", str(_PROGRAM), mode, "1"], os.environ, Path.cwd(), _PATIENCE_S)
 
 
 def test_a_model_that_hangs_ends_its_process_and_says_at_what() -> None:

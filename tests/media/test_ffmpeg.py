@@ -13,10 +13,12 @@ import numpy as np
 import psutil
 import pytest
 
+import forked
 from clips import child_processes
 from sparkle_motion_dagster.media import death_guard
 from sparkle_motion_dagster.media.errors import FfmpegError
 from sparkle_motion_dagster.media.ffmpeg import feed_ffmpeg, run_ffmpeg
+from waiting import PATIENCE_S
 
 RAW = ["-f", "rawvideo", "-pixel_format", "yuv420p", "-video_size", "64x64", "-i", "pipe:"]
 FRAME = bytes(64 * 64 * 3 // 2)
@@ -151,15 +153,12 @@ def test_ffmpeg_ends_with_a_parent_that_is_killed(tmp_path: Path) -> None:
         "endless = ['-f', 'lavfi', '-i', 'testsrc', '-f', 'rawvideo', 'file:' + sys.argv[1]]\n"
         "run_ffmpeg(endless, timeout_s=600)"
     )
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    with (
-        subprocess.Popen([sys.executable, "-c", program, str(fifo)], env=environment) as parent,
-        fifo.open("rb") as frames,
-    ):
+    parent = forked.Piped(["python", "-c", program, str(fifo)], os.environ, tmp_path)
+    with fifo.open("rb") as frames:
         assert frames.read(1)  # ffmpeg is at work
         children = psutil.Process(parent.pid).children(recursive=True)
         parent.kill()
-        parent.wait()
+        parent.read(PATIENCE_S)
         _, left = psutil.wait_procs(children, timeout=20)  # it waits for the reader of its frames
         for process in left:
             process.kill()

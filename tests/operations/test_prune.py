@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+import forked
 from small_runs import (
     FINISHED,
     UNFINISHED,
@@ -32,6 +32,7 @@ from sparkle_motion_dagster.artifacts.store import Store
 from sparkle_motion_dagster.artifacts.uploads import Upload, UploadLog
 from sparkle_motion_dagster.artifacts.verify import verify_all
 from sparkle_motion_dagster.errors import InputError
+from sparkle_motion_dagster.operations.prune.finished_films import FinishedFilms
 from sparkle_motion_dagster.operations.prune.options import PruneOptions, policy_of
 from sparkle_motion_dagster.operations.prune.pruning import (
     PrunePlan,
@@ -40,7 +41,8 @@ from sparkle_motion_dagster.operations.prune.pruning import (
     plan_prune,
 )
 from sparkle_motion_dagster.operations.prune.removal import remove
-from sparkle_motion_dagster.operations.prune.retention import FinishedFilms, PrunePolicy
+from sparkle_motion_dagster.operations.prune.retention import PrunePolicy
+from waiting import PATIENCE_S
 
 DAY = timedelta(days=1)
 MONTH = timedelta(days=30)
@@ -343,6 +345,7 @@ from sparkle_motion_dagster.artifacts.film_state import Holder
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.operations.prune.retention import PrunePolicy
 from sparkle_motion_dagster.operations.prune.pruning import carry_out
+from waiting import PATIENCE_S
 
 where, left = sys.argv[2], int(sys.argv[3])
 
@@ -376,12 +379,8 @@ def test_a_prune_killed_at_any_moment_leaves_nothing_damaged(
     for number in range(3):
         make_item(home, f"garbage {number}", age=8 * DAY)
     before = (len(list(home.run_ids())), len(records_in(home)), len(files_in(home)))
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED_IN_THE_MIDDLE, str(home.root), where, str(removals)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    program = ["python", "-c", KILLED_IN_THE_MIDDLE, str(home.root), where, str(removals)]
+    killed = forked.run(program, os.environ, Path.cwd(), PATIENCE_S)
     assert killed.returncode == -9, killed.stderr
     runs, records, files = len(list(home.run_ids())), len(records_in(home)), len(files_in(home))
     match where:

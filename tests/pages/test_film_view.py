@@ -96,7 +96,7 @@ def test_what_was_promised_was_measured(finished: FilmView) -> None:
 
 
 def test_of_a_rerun_it_says_what_came_from_the_store(rendered: Studio) -> None:
-    assert rendered.render(_plan(rendered)).made == {}
+    assert rendered.make(_plan(rendered)).made == {}
     view = view_of(rendered)
     assert all(shot.making and shot.making.taken for shot in view.shots)
     assert view.lines[0].making

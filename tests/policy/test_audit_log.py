@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+import forked
 from sparkle_motion_dagster.artifacts.errors import StorageError
 from sparkle_motion_dagster.artifacts.home import SparkleHome
 from sparkle_motion_dagster.policy.audit import AuditLine, AuditLog
+from waiting import PATIENCE_S
 
 DIGEST, POLICY = "1" * 64, "2" * 64
 
@@ -35,21 +36,21 @@ def home(tmp_path: Path) -> SparkleHome:
     return SparkleHome(tmp_path / "home")
 
 
-def writer(home: SparkleHome, name: str, times: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", WRITER, str(home.root), name, times]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+def writer(home: SparkleHome, name: str, times: str) -> forked.Piped:
+    command = ["python", "-c", WRITER, str(home.root), name, times]
+    return forked.Piped(command, os.environ, Path.cwd())
 
 
 def test_what_several_processes_write_stays_whole_when_one_is_killed(home: SparkleHome) -> None:
     victim = writer(home, "victim", "forever")
     others = [writer(home, name, "30") for name in ("ada", "grace")]
-    assert victim.stdout is not None
     assert victim.stdout.readline() == "begun\n"
-    victim.send_signal(signal.SIGKILL)
-    assert victim.wait() == -signal.SIGKILL
+    victim.kill()
+    victim.read(PATIENCE_S)
+    assert victim.poll() == -signal.SIGKILL
     for process in others:
-        process.communicate()
-        assert process.returncode == 0
+        process.read(PATIENCE_S)
+        assert process.poll() == 0
     victim.stdout.close()
     AuditLog(home, "add", "after").note("plan", DIGEST, POLICY, ("weapons",))
 

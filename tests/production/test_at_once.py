@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
@@ -14,6 +12,7 @@ import psutil
 import pytest
 
 import filmers
+import forked
 from filmers import Filmer, TitleRequest
 from sparkle_motion_dagster.artifacts.film_state import Wish
 from sparkle_motion_dagster.artifacts.home import SparkleHome
@@ -286,16 +285,14 @@ def test_an_interrupt_gives_up_what_is_in_work(tmp_path: Path) -> None:
 
 def test_a_kill_loses_what_is_in_work_and_nothing_else(tmp_path: Path) -> None:
     """Two clips are begun that never end, once another is there."""
-    program = [sys.executable, filmers.__file__, str(tmp_path), "2"]
-    with subprocess.Popen(
-        [*program, "a", "endless b", "endless c", "d"], stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        try:
-            assert sorted(process.stdout.readline() for _ in range(3)) == ["a\n", "b\n", "c\n"]
-            left = until("both are encoded", lambda: len(found := encoders()) == 2 and found)
-        finally:
-            process.kill()
+    program = ["python", filmers.__file__, str(tmp_path), "2", "a", "endless b", "endless c", "d"]
+    process = forked.Piped(program, os.environ, tmp_path)
+    try:
+        assert sorted(process.stdout.readline() for _ in range(3)) == ["a\n", "b\n", "c\n"]
+        left = until("both are encoded", lambda: len(found := encoders()) == 2 and found)
+    finally:
+        process.kill()
+        process.read(PATIENCE_S)
     gone, alive = psutil.wait_procs(left, timeout=PATIENCE_S)
     assert (len(gone), alive) == (2, [])
     desk, again = Desk(tmp_path, at_once=2), Filmer()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+import forked
 import scribes
 from scribes import Scribe, capped, fast, written
 from sparkle_motion_dagster.artifacts.home import SparkleHome
@@ -17,6 +17,7 @@ from sparkle_motion_dagster.production.rate_limits.cap_file import DeclaredCaps,
 from sparkle_motion_dagster.production.rate_limits.clock import SYSTEM_CLOCK
 from sparkle_motion_dagster.production.rate_limits.standing import CapStanding, standing_of
 from ticking import TickingClock
+from waiting import PATIENCE_S
 
 SPEED = 100
 """A minute takes 0.6 s."""
@@ -26,16 +27,14 @@ MINUTE_NS = 60 * 10**9
 
 def start(
     home: SparkleHome, caps: DeclaredCaps, *texts: str, how: str = "done", speed: int = SPEED
-) -> subprocess.Popen[str]:
+) -> forked.Piped:
     arguments = [str(home.root), caps.model_dump_json(), str(speed), how, *texts]
-    return subprocess.Popen(
-        [sys.executable, scribes.__file__, *arguments], stdout=subprocess.PIPE, text=True
-    )
+    return forked.Piped(["python", scribes.__file__, *arguments], os.environ, home.root)
 
 
-def said_by(process: subprocess.Popen[str]) -> list[str]:
+def said_by(process: forked.Piped) -> list[str]:
     """Return what a process has printed in the end."""
-    return process.communicate(timeout=120)[0].split()
+    return process.read(PATIENCE_S).split()
 
 
 def standing(home: SparkleHome, caps: DeclaredCaps, speed: int = SPEED) -> list[CapStanding]:
@@ -59,22 +58,22 @@ def home(tmp_path: Path) -> SparkleHome:
 
 def test_two_at_once_never_exceed_what_both_may(home: SparkleHome) -> None:
     caps = capped({"what": "requests", "per": "minute", "most": 4})
-    texts = [[f"{who}{number}" for number in range(11)] for who in "ab"]
+    texts = [[f"{who}{number}" for number in range(7)] for who in "ab"]
     both = [start(home, caps, *some) for some in texts]
     for process, some in zip(both, texts, strict=True):
         assert said_by(process) == [*some, "done"]
     began = times(home)
-    assert len(began) == 22
+    assert len(began) == 14
     assert most_at_once(began, MINUTE_NS) == 4
-    # 22 items, 4 a minute: none of the five minutes in between was left unused by much.
-    assert began[-1] - began[0] < 7 * MINUTE_NS
+    # 14 items, 4 a minute: none of the three minutes in between was left unused by much.
+    assert began[-1] - began[0] < 5 * MINUTE_NS
 
 
 def test_who_is_killed_before_it_begins_gives_back_what_it_held(home: SparkleHome) -> None:
     caps = capped({"what": "requests", "per": "day", "most": 1})
     killed = start(home, caps, "a", how="killed before")
     assert said_by(killed) == []
-    assert killed.returncode == -9
+    assert killed.poll() == -9
     assert [*(home.rate_limits / "places").iterdir()] != []  # it could tidy up nothing
     assert said_by(start(home, caps, "a")) == ["a", "done"]
     assert [*(home.rate_limits / "places").iterdir()] == []

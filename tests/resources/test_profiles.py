@@ -10,7 +10,8 @@ from devices import on_cpu
 from sparkle_motion_dagster.config_files import CONFIGS, DEFAULT_PROFILE
 from sparkle_motion_dagster.engines.registry import engine_of
 from sparkle_motion_dagster.errors import InputError
-from sparkle_motion_dagster.resources.engines import SpeechResource, engines_of
+from sparkle_motion_dagster.resources.engine_resources import SpeechResource
+from sparkle_motion_dagster.resources.engines import engines_of
 from sparkle_motion_dagster.resources.profiles import (
     ProfileError,
     chosen_run_id,

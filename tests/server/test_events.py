@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +13,7 @@ from typing import Any
 import httpx2
 import pytest
 
+import forked
 from events import Ear, EventServer, event_server
 from small_runs import make_item, make_run
 from sparkle_motion_dagster.artifacts.film_state import Decision, Review
@@ -41,6 +39,13 @@ def home(tmp_path: Path) -> SparkleHome:
 @pytest.fixture
 def server(home: SparkleHome) -> Iterator[EventServer]:
     with event_server(home) as server:
+        yield server
+
+
+@pytest.fixture
+def looking(home: SparkleHome) -> Iterator[EventServer]:
+    """A server that looks often for what no file tells at once."""
+    with event_server(home, look_every_s=0.2) as server:
         yield server
 
 
@@ -114,7 +119,7 @@ class TestListening:
         ear.close()
 
     def test_what_is_no_film_keeps_nobody_from_hearing_of_those(
-        self, home: SparkleHome, server: EventServer
+        self, home: SparkleHome, looking: EventServer
     ) -> None:
         def strew(name: str) -> None:
             (home.runs / f"{name}.txt").write_text("no film")
@@ -123,13 +128,13 @@ class TestListening:
             (unsaid / "file").touch()
 
         strew("before")
-        ear = server.listen()
+        ear = looking.listen()
         ear.hears("two films", lambda ear: len(ear.heard) == 2)
         strew("meanwhile")
         decide(home, "film", "goes on")
         hears_note(ear, "film", "goes on")
         assert {heard.data["run_id"] for heard in ear.heard} == {"film", "other"}
-        films = httpx2.get(f"{server.address}/runs").raise_for_status().json()["films"]
+        films = httpx2.get(f"{looking.address}/runs").raise_for_status().json()["films"]
         assert {film["run_id"] for film in films} == {"film", "other"}
         ear.close()
 
@@ -291,7 +296,8 @@ class TestTrouble:
     ) -> None:
         deaf = socket.create_connection(("127.0.0.1", int(server.address.rsplit(":")[-1])))
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        deaf.sendall(b"GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        # Closing, the server says at once that it has no more: else it waits for another request.
+        deaf.sendall(b"GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
         ear = server.listen()
         ear.hears("two films", lambda ear: len(ear.heard) == 2)
         record, progress = make_item(home, "text"), Progress(RunFolder(home, "film"), "base_images")
@@ -309,9 +315,9 @@ class TestTrouble:
         deaf.close()
 
     def test_a_run_that_is_killed_is_interrupted(
-        self, home: SparkleHome, server: EventServer
+        self, home: SparkleHome, looking: EventServer
     ) -> None:
-        ear = server.listen("/runs/film/events")
+        ear = looking.listen("/runs/film/events")
         program = (
             "import sys, time\n"
             "from pathlib import Path\n"
@@ -324,9 +330,9 @@ class TestTrouble:
             "    folder.state.change(lambda state: state.with_status(status))\n"
             "    time.sleep(600)\n"
         )
-        run = subprocess.Popen([sys.executable, "-c", program])
+        run = forked.Piped(["python", "-c", program], os.environ, home.root)
         ear.hears_now("film", "rendering")
-        run.send_signal(signal.SIGKILL)
+        run.kill()
         run.wait()
         ear.hears_now("film", "interrupted")
         ear.close()

@@ -14,6 +14,7 @@ import multiprocessing
 import os
 import pty
 import runpy
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import entry_points
 from multiprocessing import forkserver
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -54,7 +56,6 @@ PRELOADED = [
     "sparkle_motion_dagster.engines.video.camera.crossing",
     "sparkle_motion_dagster.engines.video.camera.engine",
     "sparkle_motion_dagster.engines.video.camera.shot",
-    "drawn_once",
     # What those import when they are first used.
     "PIL.BmpImagePlugin",
     "PIL.GifImagePlugin",
@@ -99,6 +100,7 @@ PRELOADED = [
     "pysubs2",
     "re2",
     "read_once",
+    "rendered_once",
     "resvg_py",
     "rich._emoji_codes",
     "scipy.fftpack",
@@ -114,7 +116,7 @@ PRELOADED = [
 def run(
     command: Sequence[str], environment: Mapping[str, str], folder: Path, timeout_s: float
 ) -> subprocess.CompletedProcess[str]:
-    """Run `sparkle`, `dagster` or `python FILE` with arguments in a folder to its end.
+    """Run `sparkle`, `dagster`, `python FILE` or `python -c PROGRAM` in a folder to its end.
 
     The folder of such a FILE is no place where modules are looked for.
 
@@ -133,6 +135,13 @@ def run(
             raise subprocess.TimeoutExpired(command, timeout_s)
         stdout, stderr = (path.read_text(encoding="utf-8") for path in output)
         return subprocess.CompletedProcess(command, process.exitcode, stdout, stderr)
+
+
+def check(command: Sequence[str], folder: Path, timeout_s: float = 120) -> str:
+    """Run such a command, which must succeed, as this process would; return what it says."""
+    ended = run(command, os.environ, folder, timeout_s)
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
 
 
 def run_at_a_terminal(
@@ -162,6 +171,84 @@ def run_at_a_terminal(
     return process.exitcode, shown.decode()
 
 
+class Piped:
+    """A process at whose input and output a test sits, as `subprocess.Popen` would start it."""
+
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], folder: Path
+    ) -> None:
+        """Start such a command."""
+        theirs_in, ours_in = _context().Pipe(duplex=False)
+        ours_out, theirs_out = _context().Pipe(duplex=False)
+        with theirs_in, ours_in, ours_out, theirs_out:
+            streams = {0: theirs_in, 1: theirs_out}
+            self._process = _started(command, environment, folder, streams)
+            self.stdin = os.fdopen(os.dup(ours_in.fileno()), "w", buffering=1, encoding="utf-8")
+            self.stdout = os.fdopen(os.dup(ours_out.fileno()), encoding="utf-8")
+
+    @property
+    def pid(self) -> int:
+        assert self._process.pid is not None
+        return self._process.pid
+
+    def poll(self) -> int | None:
+        """Return its exit code, negative the signal that ended it; None while it lives."""
+        return self._process.exitcode
+
+    def kill(self) -> None:
+        """Kill it as hard as can be."""
+        self._process.kill()
+
+    def wait(self, timeout_s: float | None = None) -> None:
+        """Wait until it has ended, but no longer than some seconds."""
+        self._process.join(timeout_s)
+
+    def read(self, timeout_s: float) -> str:
+        """Return what it still says until it ends."""
+        with self.stdin, self.stdout:
+            said = self.stdout.read()
+        self.wait(timeout_s)
+        return said
+
+
+class Service:
+    """A process that goes on until it is ended; a file is told what it says, behind what is there.
+
+    It leads a session of its own, so that what it has started ends with it.
+    """
+
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path
+    ) -> None:
+        """Start such a command."""
+        log.touch()
+        streams = dict.fromkeys((1, 2), log)
+        self._process = _started(command, environment, folder, streams, leads_session=True)
+
+    @property
+    def pid(self) -> int:
+        assert self._process.pid is not None
+        return self._process.pid
+
+    def poll(self) -> int | None:
+        """Return its exit code, negative the signal that ended it; None while it lives."""
+        return self._process.exitcode
+
+    def kill(self) -> None:
+        """Kill it alone as hard as can be."""
+        self._process.kill()
+
+    def wait(self, timeout_s: float | None = None) -> None:
+        """Wait until it has ended, but no longer than some seconds."""
+        self._process.join(timeout_s)
+
+    def end(self, sent: signal.Signals, timeout_s: float) -> None:
+        """Send a signal to it and all that it has started, unless it has ended, and wait for it."""
+        if self.poll() is None:
+            os.killpg(self.pid, sent)
+            self.wait(timeout_s)
+
+
 def collect_seldom() -> None:
     """Have Python look for garbage seldom, and never at what there is already: imports stay."""
     gc.freeze()
@@ -183,10 +270,13 @@ def _started(
     command: Sequence[str],
     environment: Mapping[str, str],
     folder: Path,
-    streams: Mapping[int, Path],
+    streams: Mapping[int, Path | Connection],
+    *,
+    leads_session: bool = False,
 ) -> BaseProcess:
     process = _context().Process(
-        target=_run, args=(tuple(command), dict(environment), folder, dict(streams))
+        target=_run,
+        args=(tuple(command), dict(environment), folder, dict(streams), leads_session),
     )
     process.start()
     return process
@@ -196,13 +286,20 @@ def _run(
     command: tuple[str, ...],
     environment: Mapping[str, str],
     folder: Path,
-    streams: Mapping[int, Path],
+    streams: Mapping[int, Path | Connection],
+    leads_session: bool,  # noqa: FBT001 - it comes through a pipe, with all others
 ) -> None:
+    if leads_session:
+        os.setsid()
     collect_seldom()
-    for stream, path in streams.items():
-        opened = os.open(path, os.O_RDWR | os.O_NOCTTY)
-        os.dup2(opened, stream)
-        os.close(opened)
+    for stream, end in streams.items():
+        if isinstance(end, Path):
+            opened = os.open(end, os.O_RDWR | os.O_NOCTTY | os.O_APPEND)
+            os.dup2(opened, stream)
+            os.close(opened)
+        else:
+            with end:
+                os.dup2(end.fileno(), stream)
     if 0 in streams:  # multiprocessing has put another one there
         sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - as long as it runs
     os.chdir(folder)
@@ -211,9 +308,18 @@ def _run(
     warnings.simplefilter("ignore")
     name, *arguments = command
     if name == "python":
-        sys.argv = arguments
-        runpy.run_path(arguments[0], run_name="__main__")
+        _run_python(arguments)
         return
     sys.argv = [name, *arguments]
     (program,) = entry_points(group="console_scripts", name=name)
     program.load()()
+
+
+def _run_python(arguments: list[str]) -> None:
+    if arguments[0] == "-c":
+        program = arguments.pop(1)
+        sys.argv = arguments
+        exec(compile(program, "<string>", "exec"), {"__name__": "__main__"})  # noqa: S102
+        return
+    sys.argv = arguments
+    runpy.run_path(arguments[0], run_name="__main__")

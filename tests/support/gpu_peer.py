@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import queue
 import signal
-import subprocess
 import sys
 import threading
 import weakref
+from pathlib import Path
 from typing import Self
 
 import numpy as np
 
+import forked
 from sparkle_motion_dagster.artifacts.locks import is_locked
 from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.gpu.cache import WARM
@@ -45,14 +46,8 @@ class Peer:
     """The other process, as the test sees it."""
 
     def __init__(self, stage: str = "shot_clips", wait_s: float = _PATIENCE_S) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, __file__, stage, str(wait_s)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            bufsize=1,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        )
+        command = ["python", __file__, stage, str(wait_s)]
+        self._process = forked.Piped(command, os.environ, Path.cwd())
         self.pid = self._process.pid
         self._lines: queue.Queue[str] = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
@@ -63,14 +58,10 @@ class Peer:
 
     def __exit__(self, *exc: object) -> None:
         self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            assert pipe is not None
-            pipe.close()
+        self._process.read(_PATIENCE_S)
 
     def tell(self, order: str) -> None:
         """Tell it something, without waiting for its answer."""
-        assert self._process.stdin is not None
         self._process.stdin.write(f"{order}\n")
 
     def ask(self, order: str) -> str:
@@ -92,7 +83,6 @@ class Peer:
         self._process.wait()
 
     def _read(self) -> None:
-        assert self._process.stdout is not None
         for line in self._process.stdout:
             self._lines.put(line.strip())
 

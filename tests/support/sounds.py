@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,12 @@ Sound = npt.NDArray[np.float32]
 
 def speech(seconds: float, *, rate: int = 48_000, pitch: float = 120.0, seed: int = 1) -> Sound:
     """A voice that babbles: gliding harmonics and hisses, four syllables a second, peak 0.5."""
+    return _speech(seconds, rate, pitch, seed).copy()
+
+
+@functools.lru_cache(32)
+def _speech(seconds: float, rate: int, pitch: float, seed: int) -> Sound:
+    """Babble once: it takes longer than what many a test does with it."""
     rng = np.random.default_rng(seed)
     time = np.arange(round(seconds * rate)) / rate
     glide = np.interp(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import copy
+import functools
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +36,8 @@ SMALL = "160x90"
 PROGRAMS = Path(sys.executable).parent
 
 Plan = dict[str, Any]
+
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 PLAN_FORMAT_EXAMPLE = """
 title: Harbour Light
@@ -59,8 +64,7 @@ metadata: {plan_id: harbour-light, seed: "1234"}
 
 def plan_format_example() -> Plan:
     """Return the plan that the description of the plan format ends with."""
-    plan: Plan = YAML(typ="safe", pure=True).load(PLAN_FORMAT_EXAMPLE)
-    return plan
+    return copy.deepcopy(_read(PLAN_FORMAT_EXAMPLE))
 
 
 def short_film() -> Plan:
@@ -79,10 +83,17 @@ def short_film() -> Plan:
 
 def example(name: str, resolution: str | None = SMALL) -> Plan:
     """Return an example plan, by default at a size and a rate that render in seconds."""
-    plan: Plan = YAML(typ="safe", pure=True).load((EXAMPLES / f"{name}.yaml").read_text())
+    plan = copy.deepcopy(_read((EXAMPLES / f"{name}.yaml").read_text()))
     if resolution:
         plan["render_profile"].setdefault("metadata", {})["resolution"] = resolution
         plan["render_profile"]["video"]["max_fps"] = 12
+    return plan
+
+
+@functools.cache
+def _read(text: str) -> Plan:
+    """Return a plan, read once: that takes longer than to copy it."""
+    plan: Plan = YAML(typ="safe", pure=True).load(text)
     return plan
 
 
@@ -99,16 +110,20 @@ def five_shots() -> Plan:
 def write_plan(plan: Plan, path: Path) -> Path:
     """Write a plan as YAML."""
     with path.open("w", encoding="utf-8") as file:
-        YAML(typ="safe", pure=True).dump(plan, file)
+        YAML(typ="safe").dump(plan, file)
     return path
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """What a render left: the manifests, and how many action records it added."""
+    """What a render left: the manifests, and how many action records it added.
+
+    What was `made` before it began, as `since` says, was not made by it.
+    """
 
     manifests: Mapping[str, StageManifest]
     new_actions: int
+    since: datetime = _EVER
 
     @property
     def made(self) -> dict[str, list[str]]:
@@ -117,6 +132,7 @@ class Rendered:
             stage: sorted(manifest.provenance.made)
             for stage, manifest in self.manifests.items()
             if stage != "movie_plan" and manifest.provenance.made
+            if manifest.provenance.created_at >= self.since
         }
 
     @property
@@ -196,6 +212,7 @@ class Studio:
                 patch.delenv(name)
             for name, value in environment.items():
                 patch.setenv(name, value)
+            patch.chdir(self.root)
             yield
 
     def dagster(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -212,10 +229,10 @@ class Studio:
 
     def render(self, plan: Plan, name: str = "film", *options: str) -> Rendered:
         """Render a plan with `sparkle render`, which must succeed."""
-        before = self.actions()
+        before, began = self.actions(), datetime.now(UTC)
         result = self.sparkle("render", self.write(plan, name), *options)
         assert result.returncode == 0, result.stderr
-        return Rendered(self.manifests(name), self.actions() - before)
+        return Rendered(self.manifests(name), self.actions() - before, began)
 
     def make(self, plan: Plan, name: str = "film") -> Rendered:
         """Make a plan's film by the production loop alone, in this process; see `bare_films`."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 PATIENCE_S = 180.0
-_POLL_S = 0.1
+_POLL_S = 0.02
 
 T = TypeVar("T")
 

@@ -18,9 +18,6 @@ from sparkle_motion_dagster.server.events.watching import changed_below
 
 _logger = logging.getLogger(__name__)
 
-_LOOK_S = 3.0
-"""How often it is looked for what no file tells at once: killed runs, the queue, other machines."""
-
 
 class Feed:
     """Watches a home's films as long as somebody listens, and tells what happens.
@@ -29,8 +26,15 @@ class Feed:
     What happened while nobody listened is found when somebody does again.
     """
 
-    def __init__(self, home: SparkleHome, queue: OpenQueue) -> None:
-        self._home, self._queue = home, queue
+    def __init__(self, home: SparkleHome, queue: OpenQueue, look_every_s: float) -> None:
+        """Watch nothing yet.
+
+        Args:
+            home: Whose films it tells of.
+            queue: What waits to be rendered.
+            look_every_s: How often it looks for what no file tells at once, in seconds.
+        """
+        self._home, self._queue, self._look_every_s = home, queue, look_every_s
         self._sights: dict[str, Sight] = {}
         self._recent = Recent()
         self._listeners: set[Listener] = set()
@@ -76,10 +80,10 @@ class Feed:
 
     async def _watch(self) -> None:
         looked = time.monotonic()
-        async with aclosing(changed_below(self._home.runs, _LOOK_S)) as changes:
+        async with aclosing(changed_below(self._home.runs, self._look_every_s)) as changes:
             async for changed in changes:
                 followed = self._followed()
-                if time.monotonic() - looked >= _LOOK_S:
+                if time.monotonic() - looked >= self._look_every_s:
                     await self._look_around(followed, changed)
                     looked = time.monotonic()
                 elif changed := changed if followed is None else changed & followed:

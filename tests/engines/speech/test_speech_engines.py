@@ -24,7 +24,8 @@ from sparkle_motion_dagster.engines.speech.base import (
 )
 from speech_takes import SILENCE, Take, read_take, speech_engine, spoken, spoken_elsewhere
 
-LINE = "Not tonight, mama: it is closed."
+LINE = "Not tonight, mama."
+"""It takes a model as long as it sounds."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def test_a_take_is_a_mono_wav_with_sound_in_it(subject: Subject, memory: Memory)
     assert soundfile.info(made.outputs["audio"].path).format == "WAV"
     take = read_take(made)
     assert take.channels == 1
-    assert 1.0 < take.duration_s < 6.0
+    assert 0.7 < take.duration_s < 4.0
     assert take.peak > 0.1
 
 

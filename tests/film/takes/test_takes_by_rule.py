@@ -58,6 +58,11 @@ class Ruled:
         self.sparkle("render", str(self.studio.plans / "film.yaml"), "--profile", "sharpest")
         return self.studio.actions() - before
 
+    def make(self) -> int:
+        """Make it again without Dagster, and return how many action records that added."""
+        path = self.studio.plans / "film.yaml"
+        return self.studio.make_file(path, "film.sharpest", "sharpest").new_actions
+
     @property
     def folder(self) -> RunFolder:
         return RunFolder(self.studio.home, "film.sharpest")
@@ -195,7 +200,7 @@ def test_where_a_person_has_chosen_the_rule_neither_decides_nor_makes(ruled: Rul
     in_film = ruled.keyframe(name).fingerprint
     other = next(one for one in ruled.known(name).takes if one.fingerprint != in_film)
     ruled.sparkle("take", "film.sharpest", name, str(other.number))
-    ruled.render()
+    ruled.make()
     assert ruled.keyframe(name).fingerprint == other.fingerprint
     plan = short_film()
     plan["base_images"][0]["prompt"] = "A harbour in the morning sun"
@@ -204,7 +209,7 @@ def test_where_a_person_has_chosen_the_rule_neither_decides_nor_makes(ruled: Rul
         "explain", str(ruled.studio.plans / "film.yaml"), "--profile", "sharpest"
     )
     assert f"{name}@take" not in foreseen
-    ruled.render()
+    ruled.make()
     assert ruled.keyframe(name).seed == other.recipe.seed or other.number == 1
     assert "take_why" not in ruled.keyframe(name).metadata
 
@@ -214,7 +219,7 @@ def test_an_edit_makes_all_takes_of_it_again_and_loses_none(ruled: Ruled) -> Non
     plan["base_images"][0]["prompt"] = "A harbour in the morning sun"
     before = ruled.known("frame_000")
     ruled.studio.write(plan)
-    ruled.render()
+    ruled.make()
     after = ruled.known("frame_000")
     assert [take.recipe for take in after.takes] == [take.recipe for take in before.takes]
     prints = {take.fingerprint for take in (*before.takes, *after.takes)}

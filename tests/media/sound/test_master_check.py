@@ -16,8 +16,8 @@ from sparkle_motion_dagster.media.sound.master_check import ExpectedSound, LaidL
 from sparkle_motion_dagster.media.sound.mastering import MasteringTarget, encode_track, master_track
 
 RATE = Fraction(24000, 1001)
-SAMPLES = 288_288
-LINES = ((12_000, 84_000), (120_000, 170_000), (230_000, 280_000))
+SAMPLES = 144_144
+LINES = ((6_000, 42_000), (60_000, 85_000), (115_000, 140_000))
 TARGET = MasteringTarget()
 
 
@@ -88,7 +88,7 @@ def test_sound_less_than_a_frame_off_is_let_pass(studio: Studio) -> None:
 
 
 def test_sound_that_drifts_is_noticed_at_its_end(studio: Studio) -> None:
-    slow = np.interp(np.arange(SAMPLES) / 1.015, np.arange(SAMPLES), lay(takes()))
+    slow = np.interp(np.arange(SAMPLES) / 1.03, np.arange(SAMPLES), lay(takes()))
     assert "sync" in studio.failed(studio.master(slow.astype(np.float32)))
 
 
@@ -118,19 +118,19 @@ def test_a_line_too_quiet_to_hear_is_noticed(studio: Studio) -> None:
 
 def test_noise_between_the_lines_is_noticed(studio: Studio) -> None:
     track = lay(takes())
-    track[95_000:110_000] += 0.01 * speech(15_000 / 48_000)
+    track[44_000:58_000] += 0.01 * speech(14_000 / 48_000)
     assert studio.failed(studio.master(track)) == {"speech"}
 
 
 def test_what_is_mixed_under_the_lines_may_be_heard_and_nothing_else(studio: Studio) -> None:
     """Where the track is silent the film is; where a cue is on it, that is heard."""
     track = lay(takes())
-    track[95_000:105_000] += 0.1 * speech(10_000 / 48_000)
+    track[46_000:56_000] += 0.1 * speech(10_000 / 48_000)
     mixed = write_track(studio.folder / "mixed.wav", track)
     sound = studio.master(track)
     assert studio.failed(sound, track=mixed) == {"speech"}
     assert studio.failed(sound, track=mixed, is_mixed=True) == set()
-    noisy = studio.master(track + lay([]) + 0.02 * np.roll(track, 60_000))
+    noisy = studio.master(track + lay([]) + 0.02 * np.roll(track, 30_000))
     assert "speech" in studio.failed(noisy, track=mixed, is_mixed=True)
 
 
@@ -164,7 +164,7 @@ def test_a_film_in_which_nobody_speaks_is_silent(studio: Studio) -> None:
 
 def test_what_rings_on_after_a_line_breaks_no_silence(studio: Studio) -> None:
     track = lay(takes())
-    (_, end), rings = LINES[0], 33_600
+    (_, end), rings = LINES[0], 16_800
     track[end : end + rings] += 0.1 * speech(rings / 48_000)
     sound, mastered = studio.master(track), studio.folder / "mastered.wav"
     assert studio.failed(sound, track=mastered) == {"speech"}

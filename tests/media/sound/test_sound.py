@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
-import subprocess
-import sys
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +13,7 @@ import numpy as np
 import pytest
 import soundfile
 
+import forked
 from clips import digest
 from sounds import Sound, speech, write_wav
 from sparkle_motion_dagster.media.errors import FfmpegError, MediaError
@@ -275,7 +274,7 @@ def test_stretching_gives_the_same_bytes_on_a_single_core(tmp_path: Path) -> Non
         "from sparkle_motion_dagster.media.sound.takes import stretch; "
         f"stretch(pathlib.Path({str(take)!r}), pathlib.Path({str(tmp_path / 'there.wav')!r}), 1.15)"
     )
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
+    forked.check(["python", "-c", program], tmp_path)
     assert (tmp_path / "here.wav").read_bytes() == (tmp_path / "there.wav").read_bytes()
 
 

@@ -2,14 +2,15 @@
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Size
+from sparkle_motion_dagster.engines.images.storyboard.canvas.drawing import Drawing, Rgba, Size
 from sparkle_motion_dagster.engines.images.storyboard.people import figures, proportions
 from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
 from sparkle_motion_dagster.engines.images.storyboard.people.proportions import Region
@@ -21,6 +22,33 @@ from sparkle_motion_dagster.units import FrameSize
 T = TypeVar("T", float, NDArray[np.float64])
 
 _Draw: TypeAlias = Callable[[Drawing, Face, Look, Size], None]
+
+
+class Window:
+    """The pixels around regions of a head that is held somehow, counted from the face's middle.
+
+    Args:
+        tilt: How the head is tilted, clockwise, in degrees.
+        unit: How many pixels a hundredth of half its height is.
+        regions: The regions.
+    """
+
+    def __init__(self, tilt: float, unit: float, regions: Iterable[Region]) -> None:
+        corners = [
+            _turned(x, y, tilt)
+            for region in regions
+            for x in (region.left, region.right)
+            for y in (region.top, region.bottom)
+        ]
+        xs, ys = ([unit * corner[axis] for corner in corners] for axis in (0, 1))
+        self.left, self.top = 2 * math.floor(min(xs) / 2), 2 * math.floor(min(ys) / 2)
+        self.width = 2 * math.ceil((max(xs) - self.left) / 2)
+        self.height = 2 * math.ceil((max(ys) - self.top) / 2)
+
+    def within(self, larger: "Window") -> tuple[slice, slice]:
+        """Return the rows and columns of a larger one that it is."""
+        top, left = self.top - larger.top, self.left - larger.left
+        return slice(top, top + self.height), slice(left, left + self.width)
 
 
 @dataclass(frozen=True)
@@ -42,36 +70,54 @@ class Sitting:
         """How many pixels a hundredth of half the head's height is."""
         return self.face.size * self.frame.height / 100
 
+    @property
+    def eyes(self) -> list[Region]:
+        """Where each of the eyes is."""
+        return proportions.eye_regions(self.look, self.face.turn)
 
-class _Window:
-    """The pixels around a region of a sitting, counted from the middle of the face."""
+    @property
+    def jaw(self) -> Region:
+        """Where all is that moves with the mouth."""
+        return proportions.jaw_region(self.look, self.face.turn)
 
-    def __init__(self, sitting: Sitting, region: Region) -> None:
-        tilt, unit = sitting.face.tilt, sitting.unit
-        corners = [
-            _turned(x, y, tilt)
-            for x in (region.left, region.right)
-            for y in (region.top, region.bottom)
-        ]
-        xs, ys = ([unit * corner[axis] for corner in corners] for axis in (0, 1))
-        self.left, self.top = 2 * math.floor(min(xs) / 2), 2 * math.floor(min(ys) / 2)
-        self.width = 2 * math.ceil((max(xs) - self.left) / 2)
-        self.height = 2 * math.ceil((max(ys) - self.top) / 2)
+    def lips(self, mouth: Mouth) -> Region:
+        """Return where a mouth is."""
+        return proportions.mouth_region(self.look, self.face.turn, mouth)
+
+    def window(self, *regions: Region) -> Window:
+        """Return the pixels around regions."""
+        return Window(self.face.tilt, self.unit, regions)
+
+    def drawn(self, draw: _Draw, expression: Expression, window: Window) -> Rgba:
+        """Return what is drawn in a window, with an expression."""
+        drawing = Drawing(window.width, window.height)
+        with drawing.group(transform=f"translate({-window.left} {-window.top})"):
+            here = self.face.model_copy(update={"x": 0.0, "y": 0.0, "expression": expression})
+            draw(drawing, here, self.look, (self.frame.width, self.frame.height))
+        return drawing.pixels()
+
+    def head(self, window: Window) -> Rgba:
+        """Return what is in a window of the head as it was drawn, without its mouth."""
+        whole, pixels = self._head
+        return pixels[window.within(whole)]
+
+    @cached_property
+    def _head(self) -> tuple[Window, Rgba]:
+        """All of the head that may move; drawn once, its parts are cut from it."""
+        whole = self.window(self.jaw, *self.eyes)
+        return whole, self.drawn(figures.draw_head_only, self.face.expression, whole)
 
 
 class Part(ABC):
     """A part of a sitting; it remembers how it drew it."""
 
-    def __init__(self, sitting: Sitting, region: Region) -> None:
-        self._sitting, self._window = sitting, _Window(sitting, region)
+    def __init__(self, sitting: Sitting, window: Window) -> None:
+        self._sitting, self._window = sitting, window
         self._patches: dict[Expression, Patch | None] = {}
-        self._before: Layer | None = None
 
     def patch(self, expression: Expression) -> Patch | None:
         """Return the change from the face's own expression to another; None where there is none."""
         if expression not in self._patches:
-            if self._before is None:
-                self._before = self._drawn(self._sitting.face.expression)
             self._patches[expression] = Patch.between(
                 self._before,
                 self._drawn(expression),
@@ -81,65 +127,68 @@ class Part(ABC):
             )
         return self._patches[expression]
 
+    @cached_property
+    @abstractmethod
+    def _before(self) -> Layer:
+        """What is in the window, with the face's own expression."""
+
     @abstractmethod
     def _drawn(self, expression: Expression) -> Layer:
         """Draw what is in the window, with an expression."""
 
-    def _render(self, draw: _Draw, expression: Expression, window: _Window) -> Layer:
-        sitting = self._sitting
-        drawing = Drawing(window.width, window.height)
-        with drawing.group(transform=f"translate({-window.left} {-window.top})"):
-            here = sitting.face.model_copy(update={"x": 0.0, "y": 0.0, "expression": expression})
-            draw(drawing, here, sitting.look, (sitting.frame.width, sitting.frame.height))
-        return Layer.of(drawing.pixels())
 
+class EyesPart(Part):
+    """The eyes, drawn anew with all of the head that lies around them."""
 
-class EyePart(Part):
-    """One of the eyes, drawn anew with all of the head that lies around it."""
+    def __init__(self, sitting: Sitting) -> None:
+        super().__init__(sitting, sitting.window(*sitting.eyes))
+
+    @cached_property
+    def _before(self) -> Layer:
+        return Layer.of(self._sitting.head(self._window))
 
     def _drawn(self, expression: Expression) -> Layer:
-        return self._render(figures.draw_head_only, expression, self._window)
+        return Layer.of(self._sitting.drawn(figures.draw_head_only, expression, self._window))
 
 
 class MouthPart(Part):
     """The mouth and the jaw: the head is drawn once, its jaw stretched, the mouth drawn on it."""
 
     def __init__(self, sitting: Sitting) -> None:
-        look, turn = sitting.look, sitting.face.turn
-        super().__init__(sitting, proportions.jaw_region(look, turn))
-        self._lips = _Window(sitting, proportions.mouth_region(look, turn))
+        super().__init__(sitting, sitting.window(sitting.jaw))
         self._faces: dict[float, Layer] = {}
-        self._layers: tuple[Layer, Layer] | None = None
+
+    @cached_property
+    def _before(self) -> Layer:
+        return self._drawn(self._sitting.face.expression)
 
     def _drawn(self, expression: Expression) -> Layer:
-        mouth = self._render(figures.draw_mouth_only, expression, self._lips)
-        row, column = self._lips.top - self._window.top, self._lips.left - self._window.left
-        return self._face(expression.mouth).under(mouth, row, column)
+        lips = self._sitting.window(self._sitting.lips(expression.mouth))
+        mouth = self._sitting.drawn(figures.draw_mouth_only, expression, lips)
+        rows, columns = lips.within(self._window)
+        return self._face(expression.mouth).under(Layer.of(mouth), rows.start, columns.start)
 
     def _face(self, mouth: Mouth) -> Layer:
         """Return the lower face without its mouth, the jaw dropped as far as a mouth asks for."""
-        own = self._sitting.face.expression
-        if self._layers is None:
-            self._layers = (
-                self._render(figures.draw_below_head, own, self._window),
-                self._render(figures.draw_head_only, own, self._window),
-            )
         if mouth.opening not in self._faces:
             body, head = self._layers
-            look = self._sitting.look
-            drop = proportions.jaw_drop(look, mouth) - proportions.jaw_drop(look, own.mouth)
-            self._faces[mouth.opening] = body.under(
-                self._dropped(head, drop) if drop else head, 0, 0
-            )
+            look, own = self._sitting.look, self._sitting.face.expression.mouth
+            drop = proportions.jaw_drop(look, mouth) - proportions.jaw_drop(look, own)
+            dropped = self._dropped(head, drop) if drop else head
+            self._faces[mouth.opening] = body.under(dropped, 0, 0)
         return self._faces[mouth.opening]
 
+    @cached_property
+    def _layers(self) -> tuple[Layer, Layer]:
+        """What is in the window below the head, and of the head."""
+        sitting, window = self._sitting, self._window
+        own = sitting.face.expression
+        body = sitting.drawn(figures.draw_below_head, own, window)
+        return Layer.of(body), Layer.of(sitting.head(window))
+
     def _dropped(self, head: Layer, drop: float) -> Layer:
-        window, unit = self._window, self._sitting.unit
-        across, down = np.meshgrid(
-            np.arange(window.width) + 0.5 + window.left, np.arange(window.height) + 0.5 + window.top
-        )
-        x, y = _turned(across / unit, down / unit, -self._sitting.face.tilt)
-        shift = -drop * unit * _jaw_share(x, y, drop)
+        window = self._window
+        shift = -drop * self._sitting.unit * _jaw_share(*self._places, drop)
         right, below = _turned(np.zeros_like(shift), shift, self._sitting.face.tilt)
         grid_x = np.arange(window.width) + right
         grid_y = np.arange(window.height)[:, None] + below
@@ -148,6 +197,15 @@ class MouthPart(Part):
             sampled_by(head.luma, grid_x, grid_y),
             sampled_by(head.chroma, grid_x[half] / 2, grid_y[half] / 2),
         )
+
+    @cached_property
+    def _places(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Where each pixel lies on the upright head, in hundredths of half its height."""
+        window, unit = self._window, self._sitting.unit
+        across, down = np.meshgrid(
+            np.arange(window.width) + 0.5 + window.left, np.arange(window.height) + 0.5 + window.top
+        )
+        return _turned(across / unit, down / unit, -self._sitting.face.tilt)
 
 
 def _jaw_share(x: NDArray[np.float64], y: NDArray[np.float64], drop: float) -> NDArray[np.float64]:

@@ -29,11 +29,10 @@ class Patch:
     """A change to a drawn face: what was there, and what is to be there.
 
     Attributes:
-        luma: Old and new luma on black, (rows, columns, 2).
+        luma: Old and new luma on black, and how opaque old and new are, (rows, columns, 4).
         chroma: Old and new blue difference, old and new red difference, half as large, (.., .., 4).
-        cover: How opaque old and new are, (rows, columns, 2), where they differ in that: a jaw that
-            drops covers what was behind it.
-        half_cover: The same for chroma, half as large.
+        half_cover: How opaque old and new are, old and new, half as large, each (.., ..), where
+            they differ in that: a jaw that drops covers what was behind it.
         middle: Where the face's middle lies, from the patch's upper left corner, in its pixels.
         size: Half the head's height in the patch's pixels.
         tilt: How the head is tilted in the patch, in degrees.
@@ -41,8 +40,7 @@ class Patch:
 
     luma: NDArray[np.uint8]
     chroma: NDArray[np.uint8]
-    cover: NDArray[np.uint8] | None
-    half_cover: NDArray[np.uint8] | None
+    half_cover: tuple[Plane, Plane] | None
     middle: tuple[float, float]
     size: float
     tilt: float
@@ -60,14 +58,14 @@ class Patch:
         rows, columns = (_even_span(changed.any(axis=axis)) for axis in (1, 0))
         box = rows, columns
         half = tuple(slice(span.start // 2, span.stop // 2) for span in box)
-        cover = np.dstack([old.luma[box][..., 1], new.luma[box][..., 1]])
-        covers = bool((cover[..., 0] != cover[..., 1]).any())
-        one, other = old.chroma[half], new.chroma[half]
+        one, other = old.luma[box], new.luma[box]
+        is_grown = bool((one[..., 1] != other[..., 1]).any())
+        half_one, half_other = old.chroma[half], new.chroma[half]
+        half_cover = (half_one[..., 2].copy(), half_other[..., 2].copy())
         return cls(
-            luma=np.dstack([old.luma[box][..., 0], new.luma[box][..., 0]]),
-            chroma=np.dstack([one[..., 0], other[..., 0], one[..., 1], other[..., 1]]),
-            cover=cover if covers else None,
-            half_cover=np.dstack([one[..., 2], other[..., 2]]) if covers else None,
+            luma=_alternating(one, other),
+            chroma=_alternating(half_one[..., :2], half_other[..., :2]),
+            half_cover=half_cover if is_grown else None,
             middle=(middle[0] - columns.start, middle[1] - rows.start),
             size=size,
             tilt=tilt,
@@ -89,14 +87,12 @@ def retouched(frame: YuvFrame, patch: Patch, face: Face, share: float) -> YuvFra
     y, u, v = (plane.copy() for plane in frame.planes)
     weight = round(_SHARES * share)
     at, half_at = place.luma(), place.chroma()
-    old, new = at.planes(patch.luma)
+    old, new, old_cover, new_cover = at.planes(patch.luma)
     old_u, new_u, old_v, new_v = half_at.planes(patch.chroma)
     grown = half_grown = None
-    if patch.cover is not None and patch.half_cover is not None:
-        grown, half_grown = (
-            _growth(at.planes(patch.cover)),
-            _growth(half_at.planes(patch.half_cover)),
-        )
+    if patch.half_cover is not None:
+        grown = _growth(old_cover, new_cover)
+        half_grown = _growth(*map(half_at.sampled, patch.half_cover))
     y_black, u_black, v_black = BLACK
     _change(y[place.box], old, new, grown, y_black, weight)
     _change(u[place.half_box], old_u, new_u, half_grown, u_black, weight)
@@ -160,34 +156,41 @@ class _Placement:
 
 @dataclass(frozen=True, eq=False)
 class _Grid:
-    """Where each pixel of a box lies in what is sampled, in 32nds of a pixel, (rows, columns)."""
+    """Where each pixel of a box lies in what is sampled, as OpenCV has it.
 
-    across: NDArray[np.int32]
-    down: NDArray[np.int32]
+    Attributes:
+        whole: In pixels, column and row, rounded down, (rows, columns, 2).
+        rest: What is left of both, in 32nds: 32 * row + column, (rows, columns).
+    """
+
+    whole: NDArray[np.int16]
+    rest: NDArray[np.uint16]
 
     @classmethod
     def of(cls, box: tuple[slice, slice], a: float, b: float, x: float, y: float) -> "_Grid":
         rows = np.arange(box[0].start, box[0].stop, dtype=np.float64)[:, None]
         columns = np.arange(box[1].start, box[1].stop, dtype=np.float64)
-        return cls(
+        return cls.at(
             _on_grid(a * columns + x) + _on_grid(b * rows),
             _on_grid(-b * columns) + _on_grid(a * rows + y),
         )
 
+    @classmethod
+    def at(cls, across: NDArray[np.int32], down: NDArray[np.int32]) -> "_Grid":
+        """Return the grid of places in 32nds of a pixel, (rows, columns)."""
+        whole = np.empty((*across.shape, 2), np.int16)
+        np.right_shift(across, _GRID_BITS, out=whole[..., 0], casting="unsafe")
+        np.right_shift(down, _GRID_BITS, out=whole[..., 1], casting="unsafe")
+        rest = ((down & _GRID - 1) << _GRID_BITS) | (across & _GRID - 1)
+        return cls(whole, rest.astype(np.uint16))
+
     def sampled(self, samples: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Return the samples (.., .., n) there."""
+        """Return the samples there: (.., ..), or (.., .., n), quickest where n is 4."""
         import cv2
 
-        whole = np.empty((*self.across.shape, 2), np.int16)
-        np.right_shift(self.across, _GRID_BITS, out=whole[..., 0], casting="unsafe")
-        np.right_shift(self.down, _GRID_BITS, out=whole[..., 1], casting="unsafe")
-        part = (((self.down & _GRID - 1) << _GRID_BITS) | (self.across & _GRID - 1)).astype(
-            np.uint16
-        )
-        return np.asarray(
-            cv2.remap(samples, whole, part, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
-            np.uint8,
-        )
+        edge = cv2.BORDER_REPLICATE
+        sampled = cv2.remap(samples, self.whole, self.rest, cv2.INTER_LINEAR, borderMode=edge)
+        return np.asarray(sampled, np.uint8)
 
     def planes(self, samples: NDArray[np.uint8]) -> list[Plane]:
         """Return the samples there, plane by plane."""
@@ -200,16 +203,15 @@ def sampled_by(
     samples: NDArray[np.uint8], across: NDArray[np.float64], down: NDArray[np.float64]
 ) -> NDArray[np.uint8]:
     """Return samples (.., .., n) at places in pixels, (rows, columns), to 1/32 of one."""
-    return _Grid(_on_grid(across), _on_grid(down)).sampled(samples)
+    return _Grid.at(_on_grid(across), _on_grid(down)).sampled(samples)
 
 
 def _on_grid(places: NDArray[np.float64]) -> NDArray[np.int32]:
     return np.rint(_GRID * places).astype(np.int32)
 
 
-def _growth(cover: list[Plane]) -> NDArray[np.int16]:
+def _growth(old: Plane, new: Plane) -> NDArray[np.int16]:
     """Return by how much the new drawing is more opaque than the old one, -255 to 255."""
-    old, new = cover
     return new.astype(np.int16) - old
 
 
@@ -233,6 +235,11 @@ def _even_span(changed: NDArray[np.bool_]) -> slice:
     places = np.flatnonzero(changed)
     first, last = int(places[0]), int(places[-1])
     return slice(max(0, (first - 2) // 2 * 2), min(len(changed), (last + 5) // 2 * 2))
+
+
+def _alternating(old: NDArray[np.uint8], new: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the planes (.., .., n) of two layers in turns, (.., .., 2 n)."""
+    return np.stack([old, new], axis=-1).reshape(*old.shape[:2], -1)
 
 
 def _doubled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-from sparkle_motion_dagster.engines.images.storyboard.people import proportions
 from sparkle_motion_dagster.engines.images.storyboard.people.look import Look
 from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Face, Mouth
-from sparkle_motion_dagster.engines.lipsync.viseme.parts import EyePart, MouthPart, Part, Sitting
+from sparkle_motion_dagster.engines.lipsync.viseme.parts import EyesPart, MouthPart, Part, Sitting
 from sparkle_motion_dagster.engines.lipsync.viseme.retouch import retouched
 from sparkle_motion_dagster.media.frames import YuvFrame
 from sparkle_motion_dagster.units import FrameSize
@@ -35,8 +34,7 @@ class TalkingFace:
         sitting = Sitting(face, look, frame)
         self._mouth = MouthPart(sitting)
         self._opacity = look.opacity
-        regions = proportions.eye_regions(look, face.turn)
-        self._eyes = [EyePart(sitting, region) for region in regions]
+        self._eyes = EyesPart(sitting)
 
     def shown(
         self, frame: YuvFrame, face: Face, share: float, mouth: Mouth | None, closed: float
@@ -56,7 +54,7 @@ class TalkingFace:
         step = round(_LIDS * closed)
         if step and self._expression.lids > _OPEN:
             lids = self._expression.lids * (1 - step / _LIDS)
-            parts += [(eye, replace(self._expression, lids=lids)) for eye in self._eyes]
+            parts.append((self._eyes, replace(self._expression, lids=lids)))
         for part, expression in parts:
             patch = part.patch(expression)
             if patch is not None:

@@ -22,6 +22,7 @@ import psutil
 import pytest
 import soundfile
 
+import forked
 from clips import child_processes
 from sparkle_motion_dagster.engines.base import EngineError, EngineInputError
 from sparkle_motion_dagster.engines.speech.base import SpeechRequest, Voice
@@ -188,10 +189,7 @@ def test_bytes_change_only_with_a_new_version(speak: Speak) -> None:
     assert take.digests == GOLDEN
 
 
-@pytest.mark.skipif(
-    sys.platform != "linux" or shutil.which("taskset") is None,
-    reason="taskset is a Linux program",
-)
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system pins no process")
 def test_one_core(speak: Speak, tmp_path: Path) -> None:
     request = english(HARBOUR, tempo=1.15)
     there = spoken_on_one_core("espeak", {}, [request], tmp_path / "one")
@@ -315,13 +313,13 @@ def test_espeak_dies_with_its_parent(tmp_path: Path) -> None:
         f"requests = [english({LONG!r})] * 100\n"
         f"spoken(speech_engine('espeak', {{}}), requests, Path({str(tmp_path)!r}))"
     )
-    parent = subprocess.Popen([sys.executable, "-c", program], env=environment())
+    parent = forked.Piped(["python", "-c", program], os.environ, tmp_path)
     try:
         espeak = espeak_process(psutil.Process(parent.pid))
         espeak.suspend()  # it cannot end by itself any more
     finally:
         parent.kill()
-        parent.wait()
+        parent.read(PATIENCE_S)
     deadline = time.monotonic() + PATIENCE_S
     while espeak.is_running() and espeak.status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < deadline, "espeak outlived its parent"

@@ -19,7 +19,7 @@ from sparkle_motion_dagster.engines.speech.kokoro.settings import KokoroSettings
 from sparkle_motion_dagster.engines.speech.kokoro.speaking import joined, speak
 from sparkle_motion_dagster.engines.speech.kokoro.weights import graph_of
 from sparkle_motion_dagster.engines.speech.phonemes.word_sounds import word_sounds
-from speech_takes import Take, spoken
+from speech_takes import Take, speech_engine, spoken
 
 HEART = {"af_heart": 1.0}
 
@@ -31,7 +31,7 @@ def model() -> KokoroModel:
 
 @pytest.fixture(scope="module")
 def engine() -> SpeechEngine[Any]:
-    return KokoroEngine(KokoroSettings())
+    return speech_engine("kokoro", {})
 
 
 def english(text: str, **voice: object) -> SpeechRequest:
@@ -121,7 +121,7 @@ def test_what_it_cannot_speak_is_said_beforehand(
 
 
 def test_the_voice_s_pace_is_the_model_s_own(engine: SpeechEngine[Any], tmp_path: Path) -> None:
-    line = "The storm will be over soon."
+    line = "The storm is over."
     slow = said(engine, english(line, settings={"rate": 0.8}), tmp_path / "slow")
     quick = said(engine, english(line, settings={"rate": 1.2}), tmp_path / "quick")
     assert quick.duration_s == pytest.approx(slow.duration_s * 0.8 / 1.2, rel=0.06)

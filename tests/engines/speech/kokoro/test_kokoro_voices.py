@@ -29,7 +29,7 @@ from sparkle_motion_dagster.film.casting.performers import CastingError
 from sparkle_motion_dagster.resources.engines import voice_catalogue
 from speech_takes import Take, level_db, median_pitch, speech_engine, spoken
 
-LINE = "The harbour was calm before the storm."
+LINE = "Harbours are calm."
 
 DELIVERIES: dict[str, Mapping[str, JsonValue]] = {
     "plain": {},

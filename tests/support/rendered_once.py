@@ -1,0 +1,22 @@
+"""Has a film rendered when it is imported, for `forked.py`: what a first render prepares.
+
+It compiles some hundred patterns and statements, and builds what validates records: a quarter of
+what a small render takes, which every command would do anew.
+"""
+
+import tempfile
+import threading
+from pathlib import Path
+
+import cv2
+
+from studio import Studio, short_film
+
+# Threads do not come along into a fork: OpenCV begins its own in each, when it needs them.
+cv2.setNumThreads(1)
+with tempfile.TemporaryDirectory() as folder:
+    studio = Studio(Path(folder))
+    rendered = studio.sparkle_here("render", studio.write(short_film()))
+    assert rendered.returncode == 0, rendered.stderr
+cv2.setNumThreads(-1)
+assert threading.active_count() == 1
