@@ -283,6 +283,13 @@ class Engine(ABC, Generic[RequestT, SettingsT]):
             EngineError: Making failed.
         """
 
+    def unload(self) -> None:
+        """Free what was loaded into memory; what is needed again is loaded again.
+
+        It is called once all items are made that were asked for together, or an error ended that:
+        the stages that follow need the memory.
+        """
+
     def examine(self, output: MadeFile, folder: Path) -> Examined:
         """Measure one of this engine's files, once, when it has been made.
 

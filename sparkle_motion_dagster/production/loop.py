@@ -26,7 +26,7 @@ from sparkle_motion_dagster.engines.base import Engine, MadeFile, Request, Reque
 from sparkle_motion_dagster.errors import SparkleError
 from sparkle_motion_dagster.production.halting import Control
 from sparkle_motion_dagster.production.known import discard, look_up
-from sparkle_motion_dagster.production.making import Finished, in_work, named
+from sparkle_motion_dagster.production.making import Finished, in_work, named, unloading
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.rate_limits.caps import NO_CHARGE, Charge
 from sparkle_motion_dagster.production.rate_limits.limiter import Admission
@@ -205,7 +205,10 @@ def _make(
         with named(item.id):
             engine.check(item.request)
     limits, left = workbench.rate_limits, [*orders]
-    with limits.admission(engine.name, progress.waiting, control.obey) as admission:
+    with (
+        unloading(engine),
+        limits.admission(engine.name, progress.waiting, control.obey) as admission,
+    ):
         while left:
             with named(orders[left[0]].id):
                 count = admission.ready([orders[print_] for print_ in left])

@@ -217,6 +217,15 @@ def in_work(
             raise
 
 
+@contextlib.contextmanager
+def unloading(engine: Engine[Any, Any]) -> Iterator[None]:
+    """Have an engine free its memory when the block ends."""
+    try:
+        yield
+    finally:
+        engine.unload()
+
+
 def _require_end(engine: Engine[Any, Any], results: Iterator[Made]) -> None:
     if next(results, None) is not None:
         raise EngineError(f"{engine.name} made more than it was asked for")

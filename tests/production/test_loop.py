@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Generator, Sequence
@@ -265,3 +266,24 @@ def test_what_cannot_be_made_is_known_before_anything_is(desk: Desk) -> None:
     with pytest.raises(EngineInputError, match=r"^item_2: such words are not written$"):
         desk.make(engine, "a", "b", "rude", "c")
     assert engine.asked == []
+
+
+class NoteEngineWithMemory(NoteEngine):
+    """Remembers what it had been asked for whenever it was to free its memory."""
+
+    def __init__(self, settings: NoteSettings) -> None:
+        super().__init__(settings)
+        self.unloaded_after: list[list[str]] = []
+
+    def unload(self) -> None:
+        self.unloaded_after.append([*self.asked])
+
+
+@pytest.mark.parametrize("texts", [("a", "b"), ("a", "break")])
+def test_an_engine_frees_its_memory_once_when_no_item_is_left_or_one_fails(
+    desk: Desk, texts: tuple[str, ...]
+) -> None:
+    engine = NoteEngineWithMemory(NoteSettings())
+    with contextlib.suppress(EngineError):
+        desk.make(engine, *texts)
+    assert engine.unloaded_after == [[*texts]]

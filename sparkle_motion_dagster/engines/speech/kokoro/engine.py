@@ -117,6 +117,11 @@ class KokoroEngine(SpeechEngine[KokoroSettings]):
                 },
             )
 
+    def unload(self) -> None:
+        """Free the graph, and the memory that it worked in: 300 to 400 MB."""
+        with self._loading:
+            vars(self).pop("_loaded_model", None)
+
     @property
     def _model(self) -> KokoroModel:
         with self._loading:

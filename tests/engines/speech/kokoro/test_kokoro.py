@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -88,6 +90,21 @@ def test_lines_are_the_same_one_by_one_and_at_the_same_time(
         alone = said(engine, line, tmp_path)
         assert np.array_equal(alone.samples, take.samples)
         assert alone.timings == take.timings
+
+
+def test_what_was_loaded_is_freed_and_loaded_again(
+    tmp_path: Path,
+) -> None:
+    line = english("Who is there?")
+    fresh = KokoroEngine(KokoroSettings(threads=1))
+    before = said(fresh, line, tmp_path)
+    graph = weakref.ref(fresh._loaded_model)
+    fresh.unload()
+    gc.collect()
+    assert graph() is None
+    fresh.unload()
+    again = said(fresh, line, tmp_path)
+    assert np.array_equal(before.samples, again.samples)
 
 
 def test_what_stands_between_sentences_is_silent_for_a_while(
