@@ -219,6 +219,16 @@ def test_a_film_of_another_version_is_not(rendered: Studio) -> None:
     assert not stands(rendered)
 
 
+def test_a_film_of_which_something_else_is_told_than_would_be_now_is_not(rendered: Studio) -> None:
+    """Its files are the same: another profile's wish, or an older code's word, made the note."""
+    manifest = manifest_of(rendered, BASE_IMAGES)
+    first, *others = manifest.artifacts
+    noted = first.model_copy(update={"metadata": {**first.metadata, "note": "by hand"}})
+    other = manifest.model_copy(update={"artifacts": (noted, *others)})
+    folder_of(rendered).publish(other, Store(rendered.home.store))
+    assert not stands(rendered)
+
+
 def test_a_film_that_is_to_have_another_take_is_not(rendered: Studio) -> None:
     """It is one that is there already: the take that another keyframe is."""
     choices = folder_of(rendered).choices
