@@ -97,7 +97,8 @@ def test_a_plan_file_that_was_moved_is_noted_by_a_run(rendered: Studio) -> None:
         ),
         pytest.param(lambda plan: plan["shots"][0].update(motion_prompt="pan left"), id="motion"),
         pytest.param(lambda plan: plan["metadata"].update(seed="5"), id="seed"),
-        pytest.param(lambda plan: plan["shots"][0].update(visual_description="a storm"), id="note"),
+        # What no engine is asked for, is in the frozen plan.
+        pytest.param(lambda plan: plan["metadata"].update(plan_id="other"), id="plan_id"),
     ],
 )
 def test_a_film_whose_plan_was_edited_is_not(
