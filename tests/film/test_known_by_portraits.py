@@ -132,7 +132,8 @@ def rendered(folder: Path, plan: Plan) -> Mapping[str, StageManifest]:
     """Take a film through its stages as far as its mouths."""
     bench = Workbench(SparkleHome(folder / "home"))
     theatre = Theatre(bench, write_plan(plan, folder / "plan.yaml"))
-    left: dict[str, StageManifest] = {}
+    taken_in = theatre.intake()
+    left = {taken_in.stage: taken_in}
     for manifest in run_stages(lambda name: theatre.stage(name, *left.values()), engines()):
         bench.run_folder("film").publish(manifest, bench.store)
         left[manifest.stage] = manifest

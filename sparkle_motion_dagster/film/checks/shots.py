@@ -20,7 +20,13 @@ from sparkle_motion_dagster.film.shots import ShotClips
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import BASE_IMAGES
 from sparkle_motion_dagster.media.frames import Plane
-from sparkle_motion_dagster.media.picture_review import is_black, keyframe_likeness, open_edges
+from sparkle_motion_dagster.media.picture_review import (
+    is_black,
+    keyframe_edge,
+    open_edge,
+    open_edges,
+    ssim,
+)
 from sparkle_motion_dagster.media.pictures import open_picture
 from sparkle_motion_dagster.plan.cards import card_of
 from sparkle_motion_dagster.plan.models import MoviePlan
@@ -114,14 +120,22 @@ def _on_keyframes(stage: Stage, filmed: Sequence[_Filmed]) -> Verdict:
 
     A shot that is held, or has no end keyframe, ends wherever its camera has gone.
     """
+
+    def should_be(keyframe: str) -> Plane:
+        picture = stage.inputs[BASE_IMAGES].artifact(keyframe, "image")
+        kept = stage.optional_preview(picture, "edge")
+        if kept is not None:
+            return open_edge(kept.path)
+        return keyframe_edge(stage.stored(picture.sha256), stage.format.size)
+
     starts, ends = {}, {}
     for shot, clip in filmed:
         if shot.start_base_image_id is None or card_of(stage.plan, shot.id) is not None:
             continue
         edges = open_edges(stage.preview(clip, "edges").path)
-        starts[shot.id] = _likeness(stage, edges.first, shot.start_base_image_id)
+        starts[shot.id] = ssim(edges.first, should_be(shot.start_base_image_id))
         if shot.end_base_image_id is not None and shot.transition != "hold":
-            ends[shot.id] = _likeness(stage, edges.last, shot.end_base_image_id)
+            ends[shot.id] = ssim(edges.last, should_be(shot.end_base_image_id))
     away = [
         f"{shot} ({likeness:.2f} at its {edge})"
         for edge, likenesses in (("start", starts), ("end", ends))
@@ -137,12 +151,6 @@ def _on_keyframes(stage: Stage, filmed: Sequence[_Filmed]) -> Verdict:
         },
         kept=not away,
     )
-
-
-def _likeness(stage: Stage, shown: Plane, keyframe: str) -> float:
-    """Return how alike an edge of a clip is to a keyframe (SSIM)."""
-    picture = stage.file(BASE_IMAGES, keyframe, "image").path
-    return keyframe_likeness(shown, picture, stage.format.size)
 
 
 def _asks_for_stillness(motion_prompt: str | None) -> bool:

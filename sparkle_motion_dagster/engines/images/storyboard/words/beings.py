@@ -7,12 +7,14 @@ trainer" are people. Of several clauses the first one with such a noun counts.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from sparkle_motion_dagster.engines.images.storyboard.words import (
     description_vocabulary as vocabulary,
 )
 from sparkle_motion_dagster.engines.images.storyboard.words.descriptions import Description
+from sparkle_motion_dagster.engines.images.storyboard.words.matching import whole
 from sparkle_motion_dagster.engines.images.storyboard.words.prompt_vocabulary import PROP_WORDS
 
 Presence: TypeAlias = Literal["solid", "translucent", "clothes", "none"]
@@ -134,6 +136,7 @@ class Being:
         return _PROPS.get(self.species, self.species)
 
 
+@lru_cache(256)
 def being_of(description: str, name: str = "") -> Being:
     """Return what somebody is.
 
@@ -247,4 +250,4 @@ def _presence(text: str, subjects: str) -> Presence:
 
 
 def _has(words: str, text: str) -> bool:
-    return re.search(rf"\b(?:{words})\b", text) is not None
+    return whole(words).search(text) is not None
