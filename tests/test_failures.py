@@ -37,7 +37,7 @@ def overwrite(path: Path, data: bytes) -> None:
 def test_an_unknown_voice_is_wrong_input(studio: Studio) -> None:
     plan = short_film()
     plan["characters"][0]["voice_profile"]["voice_id"] = "ema"
-    result = studio.sparkle("render", studio.write(plan))
+    result = studio.sparkle_here("render", studio.write(plan))
     assert result.returncode == 2
     assert "ema" in result.stderr
     assert "emma" in result.stderr
@@ -48,7 +48,7 @@ def test_a_line_without_anything_to_pronounce_is_wrong_input(studio: Studio) -> 
     plan = short_film()
     plan["shots"][1]["dialogue"][0]["text"] = "... —"
     plan["dialogue_timeline"][1]["text"] = "... —"
-    result = studio.sparkle("render", studio.write(plan))
+    result = studio.sparkle_here("render", studio.write(plan))
     assert result.returncode == 2
     assert "... —" in result.stderr
     assert "video_final" not in studio.manifests()
@@ -77,13 +77,13 @@ def test_a_truncated_manifest_is_named_and_repaired(rendered: Studio, stage: str
     before = rendered.rendered()
     manifest = rendered.home.runs / "film" / stage / "manifest.json"
     overwrite(manifest, manifest.read_bytes()[:100])
-    refused = rendered.sparkle("status")
+    refused = rendered.sparkle_here("status")
     assert refused.returncode == 1
     assert str(manifest) in refused.stderr
     assert "verify" in refused.stderr
-    assert rendered.sparkle("verify").returncode == 1
-    assert rendered.sparkle("verify", "film", "--repair").returncode == 0
-    assert rendered.sparkle("verify").returncode == 0
+    assert rendered.sparkle_here("verify").returncode == 1
+    assert rendered.sparkle_here("verify", "film", "--repair").returncode == 0
+    assert rendered.sparkle_here("verify").returncode == 0
     assert rendered.make(short_film()).digests == before.digests
 
 
@@ -103,11 +103,11 @@ def test_a_damaged_stored_file_is_named_and_repaired(
     digest = rendered.manifests()[stage].artifact(item, name).sha256
     stored = Store(rendered.home.store).path_of(digest)
     overwrite(stored, stored.read_bytes()[:-1] + b"!")
-    found = rendered.sparkle("verify")
+    found = rendered.sparkle_here("verify")
     assert found.returncode == 1
     assert digest in found.stdout
-    assert rendered.sparkle("verify", "--repair").returncode == 0
-    assert rendered.sparkle("verify").returncode == 0
+    assert rendered.sparkle_here("verify", "--repair").returncode == 0
+    assert rendered.sparkle_here("verify").returncode == 0
     assert rendered.make(short_film()).digests == before.digests
 
 
@@ -130,9 +130,9 @@ def test_a_damaged_preview_is_repaired_by_verifying_its_run(rendered: Studio) ->
     assert record is not None
     stored = Store(rendered.home.store).path_of(record.previews["thumbnail"].sha256)
     overwrite(stored, stored.read_bytes()[:-1] + b"!")
-    assert rendered.sparkle("verify", "film", "--repair").returncode == 0
+    assert rendered.sparkle_here("verify", "film", "--repair").returncode == 0
     assert render_again(rendered).returncode == 0
-    assert rendered.sparkle("verify").returncode == 0
+    assert rendered.sparkle_here("verify").returncode == 0
 
 
 def test_a_film_that_fails_its_checks_is_not_published_and_shows_red(rendered: Studio) -> None:
@@ -210,7 +210,7 @@ def test_a_film_whose_partition_was_removed_while_its_run_waited(rendered: Studi
     told = "film is no film that Dagster knows: its partition was removed"
     assert f"Failure: {told}" in result.stderr
     assert "not a valid range" not in result.stderr
-    status = rendered.sparkle("status", "film").stdout
+    status = rendered.sparkle_here("status", "film").stdout
     assert told in status
     assert "`sparkle add PLAN --run-id film`" in status
 
@@ -240,7 +240,7 @@ def test_two_renders_of_one_run_never_mix(rendered: Studio) -> None:
     before = rendered.rendered()
     with RunFolder(rendered.home, "film").held():
         for command in ("render", "add"):
-            busy = rendered.sparkle(command, rendered.plans / "film.yaml")
+            busy = rendered.sparkle_here(command, rendered.plans / "film.yaml")
             assert busy.returncode == 75
             assert f"film is being rendered by process {os.getpid()}" in busy.stderr
     assert rendered.rendered().content == before.content
@@ -259,7 +259,7 @@ def test_one_damaged_run_does_not_hide_the_others(rendered: Studio) -> None:
     other = rendered.home.runs / "other" / "movie_plan"
     other.mkdir(parents=True)
     (other / "manifest.json").write_text("{")
-    result = rendered.sparkle("status")
+    result = rendered.sparkle_here("status")
     assert result.returncode == 1
     assert "7/7" in result.stdout
     assert "damaged" in result.stdout
@@ -274,12 +274,12 @@ def test_a_stage_whose_upstream_is_missing_says_what_to_do(rendered: Studio) -> 
 
 
 def test_status_shows_every_stage_and_the_film(rendered: Studio) -> None:
-    one = rendered.sparkle("status", "film")
+    one = rendered.sparkle_here("status", "film")
     assert one.returncode == 0
     assert str(rendered.film()) in one.stdout
     for stage in rendered.manifests():
         assert stage in one.stdout
-    every = rendered.sparkle("status")
+    every = rendered.sparkle_here("status")
     assert "7/7" in every.stdout
 
 

@@ -40,9 +40,9 @@ def test_a_film_hears_itself_and_says_what_it_mistakes(
     studio: ListeningStudio,
 ) -> None:
     path = studio.write(film())
-    foreseen = studio.sparkle("explain", path, "--profile", "listening").stdout
+    foreseen = studio.sparkle_here("explain", path, "--profile", "listening").stdout
     assert "film@heard1" in foreseen
-    first = studio.sparkle("render", path, "--profile", "listening", "--run-id", "film")
+    first = studio.sparkle_here("render", path, "--profile", "listening", "--run-id", "film")
     assert first.returncode == 0, first.stderr
     manifests = studio.manifests()
     heard = [one.id for one in manifests[DIALOGUE_WAVS].artifacts if one.name == "heard"]
@@ -69,11 +69,11 @@ def test_a_film_hears_itself_and_says_what_it_mistakes(
     assert found.metadata["lines"].value == 2
     assert found.asset_key.to_user_string() == DIALOGUE_WAVS
 
-    again = studio.sparkle("explain", "film")
+    again = studio.sparkle_here("explain", "film")
     assert "nothing" in again.stdout.casefold(), again.stdout
     # Whoever has heard the sound need not hear it again in another picture.
     retitled = studio.write(film() | {"title": "Another Name"})
-    edited = studio.sparkle("explain", retitled, "--profile", "listening", "--json").stdout
+    edited = studio.sparkle_here("explain", retitled, "--profile", "listening", "--json").stdout
     to_make = [
         item.id
         for stage in Explanation.model_validate_json(edited).stages

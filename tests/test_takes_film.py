@@ -26,13 +26,13 @@ def film(gallery: Gallery, tmp_path: Path) -> Studio:
 
 def say(film: Studio, *words: str) -> str:
     """Type a `sparkle` command, which must succeed; return what it answers."""
-    result = film.sparkle(*words)
+    result = film.sparkle_here(*words)
     assert result.returncode == 0, result.stderr
     return result.stdout
 
 
 def refused(film: Studio, *words: str) -> str:
-    result = film.sparkle(*words)
+    result = film.sparkle_here(*words)
     assert result.returncode != 0
     return result.stderr
 

@@ -38,7 +38,7 @@ def copy(directed: Studio, tmp_path: Path) -> Studio:
 
 
 def said(studio: Studio, *words: str | Path) -> str:
-    done = studio.sparkle(*words)
+    done = studio.sparkle_here(*words)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -125,7 +125,7 @@ def test_a_damaged_take_is_told_and_made_again_only_where_it_is_asked_for(copy: 
     for file in files:
         file.chmod(0o644)
         file.write_bytes(whole[:100])
-    told = copy.sparkle("verify", "film")
+    told = copy.sparkle_here("verify", "film")
     assert told.returncode == 1
     assert f"base_images.{UNCHOSEN}@take2" in told.stdout
     damaged = f"base_images.{UNCHOSEN}@take2"
@@ -149,7 +149,7 @@ def test_nothing_is_chosen_nor_varied_on_a_read_only_disk(directed: Studio) -> N
             ("redo", "film", KEYFRAME),
             ("vary", "film", "--set", "title=X", "--run-id", "x"),
         ):
-            refused = directed.sparkle(*words)
+            refused = directed.sparkle_here(*words)
             assert refused.returncode == 1
             assert "read-only" in refused.stderr.lower()
             assert "Traceback" not in refused.stderr
@@ -170,10 +170,10 @@ def test_a_film_that_is_taken_over_begins_without_choices(copy: Studio) -> None:
     plan = short_film()
     plan["base_images"][0]["prompt"] = "a desert at noon"
     other = copy.write(plan, "other")
-    refused = copy.sparkle("render", other, "--run-id", "film")
+    refused = copy.sparkle_here("render", other, "--run-id", "film")
     assert refused.returncode == 2
     assert choices(copy) == before
-    taken = copy.sparkle("render", other, "--run-id", "film", "--replace")
+    taken = copy.sparkle_here("render", other, "--run-id", "film", "--replace")
     assert taken.returncode == 0, taken.stderr
     assert "what was chosen of takes was chosen of the film that film was before" in taken.stderr
     assert choices(copy) == Choices()
@@ -182,7 +182,7 @@ def test_a_film_that_is_taken_over_begins_without_choices(copy: Studio) -> None:
     assert Choices.model_validate_json(kept.read_bytes()) == before
     # The same plan once more is no other film: what is chosen now stays.
     said(copy, "redo", "film", KEYFRAME)
-    again = copy.sparkle("render", other, "--run-id", "film", "--replace")
+    again = copy.sparkle_here("render", other, "--run-id", "film", "--replace")
     assert again.returncode == 0, again.stderr
     assert len(choices(copy).items) == 1
 
@@ -222,7 +222,7 @@ def damaged(copy: Studio) -> Studio:
 )
 def test_damaged_choices_are_told_in_a_sentence(damaged: Studio, words: tuple[str, ...]) -> None:
     plan = str(damaged.plans / "film.yaml")
-    told = damaged.sparkle(*(plan if word == "PLAN" else word for word in words))
+    told = damaged.sparkle_here(*(plan if word == "PLAN" else word for word in words))
     assert told.returncode == 1
     assert "choices.json is damaged" in told.stderr
     assert "`sparkle verify --repair`" in told.stderr
@@ -231,7 +231,7 @@ def test_damaged_choices_are_told_in_a_sentence(damaged: Studio, words: tuple[st
 
 def test_damaged_choices_are_no_reason_not_to_look_at_the_film(damaged: Studio) -> None:
     assert "film" in said(damaged, "status")
-    shown = damaged.sparkle("status", "film")
+    shown = damaged.sparkle_here("status", "film")
     assert BASE_IMAGES in shown.stdout
     assert "choices.json is damaged" in shown.stderr
 

@@ -216,7 +216,7 @@ def test_the_choices_of_the_film_hold_where_the_variant_asks_for_the_same(
 ) -> None:
     studio = harbour
     for words in (("redo", "boat", "quay"), ("take", "boat", "quay", "2"), ("pin", "boat", "deck")):
-        done = studio.sparkle(*words)
+        done = studio.sparkle_here(*words)
         assert done.returncode == 0, done.stderr
     try:
         chosen = RunFolder(studio.home, "boat").choices.read()
@@ -237,7 +237,7 @@ def test_the_choices_of_the_film_hold_where_the_variant_asks_for_the_same(
         (kept,) = RunFolder(studio.home, "empty").choices.read().items
         assert (kept.stage, kept.item) == (BASE_IMAGES, "deck")
         # What a person has chosen of the variant since stays.
-        assert studio.sparkle("unpin", "again", "deck").returncode == 0
+        assert studio.sparkle_here("unpin", "again", "deck").returncode == 0
         own = RunFolder(studio.home, "again").choices.read()
         varied(studio, "boat", "--set", "title=Again", "--run-id", "again")
         assert RunFolder(studio.home, "again").choices.read() == own

@@ -7,7 +7,6 @@ import logging
 import os
 import re
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -19,6 +18,7 @@ import dagster as dg
 import psutil
 import pytest
 
+import forked
 from parrots import PARROT, Cage, Saying, is_device_held, parrot_environments, said
 from sparkle_motion_dagster.artifacts.film_state import Wish
 from sparkle_motion_dagster.engines.base import EngineInputError
@@ -42,6 +42,7 @@ from sparkle_motion_dagster.operations.control import ask
 from sparkle_motion_dagster.production.halting import HaltedError
 
 PATIENCE_S = 60.0
+PARROTS = Path(__file__).parent / "support" / "parrots.py"
 
 
 @pytest.fixture(scope="module")
@@ -408,25 +409,20 @@ def test_a_worker_ends_with_the_run_that_started_it(
     cage: Cage, tmp_path: Path, sent: signal.Signals
 ) -> None:
     """Nobody can ask it to: it ignores that, and keeps its interpreter busy."""
-    run = subprocess.Popen(
-        [
-            *(sys.executable, str(Path(__file__).parent / "support" / "parrots.py")),
-            *(str(cage.bench.home.root), str(cage.environments.root)),
-            *("one", "two:sleep deeply"),
-        ],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    homes = str(cage.bench.home.root), str(cage.environments.root)
+    command = ["python", str(PARROTS), *homes, "one", "two:sleep deeply"]
+    log = tmp_path / "run.log"
+    run = forked.Service(command, os.environ, tmp_path, log)
     try:
         parrots = until(lambda: run.poll() is not None or cage.asleep())
-        assert run.poll() is None, run.stderr and run.stderr.read()
+        assert run.poll() is None, log.read_text()
         assert is_device_held()
-        run.send_signal(sent)
-        run.communicate(timeout=PATIENCE_S)
+        os.kill(run.pid, sent)
+        run.wait(PATIENCE_S)
+        assert run.poll() is not None
     finally:
         run.kill()
-        run.communicate()
+        run.wait()
     try:
         until(lambda: are_gone(parrots))
     finally:

@@ -163,7 +163,11 @@ def load_luma(path: Path, size: FrameSize) -> Plane:
     Raises:
         MediaError: As there.
     """
-    rgb = _colours_of(path, size)
+    return luma_of(_colours_of(path, size))
+
+
+def luma_of(rgb: NDArray[np.uint8]) -> Plane:
+    """Return the luma plane of a picture (h, w, 3), full range: that of `YuvFrame.from_rgb`."""
     bands = (_luma_of(*_samples(rgb[top : top + _BAND])) for top in range(0, len(rgb), _BAND))
     return np.concatenate([luma_plane(luma) for luma in bands])
 

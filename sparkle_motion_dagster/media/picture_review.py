@@ -135,6 +135,15 @@ def open_edges(path: Path) -> Edges:
     return Edges(both[: len(both) // 2], both[len(both) // 2 :])
 
 
+def open_edge(path: Path) -> Plane:
+    """Return a keyframe's `edge` from the picture that is kept of it.
+
+    Raises:
+        MediaError: The file is no picture.
+    """
+    return np.asarray(open_picture(path).convert("L"))
+
+
 @lru_cache(_EDGES_KNOWN)
 def keyframe_edge(keyframe: StoredFile, size: FrameSize) -> Plane:
     """Return what the edge of a clip should look like that shows a keyframe; see `edge`.

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +13,7 @@ from typing import Any
 import httpx2
 import pytest
 
+import forked
 from events import Ear, EventServer, event_server
 from small_runs import make_item, make_run
 from sparkle_motion_dagster.artifacts.film_state import Decision, Review
@@ -332,9 +330,9 @@ class TestTrouble:
             "    folder.state.change(lambda state: state.with_status(status))\n"
             "    time.sleep(600)\n"
         )
-        run = subprocess.Popen([sys.executable, "-c", program])
+        run = forked.Piped(["python", "-c", program], os.environ, home.root)
         ear.hears_now("film", "rendering")
-        run.send_signal(signal.SIGKILL)
+        run.kill()
         run.wait()
         ear.hears_now("film", "interrupted")
         ear.close()

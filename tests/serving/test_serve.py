@@ -7,10 +7,10 @@ import pty
 import signal
 import socket
 import subprocess
-import sys
 
 import pytest
 
+import forked
 from film_server import FilmServer, film_server, free_port, start_film_server
 from served_app import Client
 from sparkle_motion_dagster.operations.film_servers import VARIABLE, server_address
@@ -33,6 +33,14 @@ input()
 """
 
 
+def rendering(studio: Studio, *how: str) -> forked.Piped:
+    """Return a process that says that it renders a studio's films."""
+    program = ["python", "-c", RENDERS, str(studio.home.root), *how]
+    process = forked.Piped(program, studio.environment, studio.root)
+    assert process.stdout.readline() == "taken\n"
+    return process
+
+
 def said(studio: Studio) -> str:
     """Return what the film servers of a studio have said so far."""
     return (studio.root / "serve.log").read_text()
@@ -40,18 +48,11 @@ def said(studio: Studio) -> str:
 
 def test_beside_who_renders_films_are_served_alone_and_both_are_named(studio: Studio) -> None:
     studio.home.root.mkdir()
-    with subprocess.Popen(
-        [sys.executable, "-c", RENDERS, str(studio.home.root)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as renders:
-        assert renders.stdout is not None
-        assert renders.stdout.readline() == "taken\n"
-        server = start_film_server(studio)
-        assert server.ask("/runs")["films"] == []
-        server.end()
-        renders.kill()
+    renders = rendering(studio)
+    server = start_film_server(studio)
+    assert server.ask("/runs")["films"] == []
+    server.end()
+    renders.kill()
     assert f"Films are rendered by process {renders.pid} at its address; here they are" in said(
         studio
     )
@@ -79,32 +80,17 @@ def test_it_is_found_while_it_lives_and_its_token_stays_in_its_file(studio: Stud
 def test_it_renders_as_soon_as_who_did_before_has_ended(studio: Studio) -> None:
     studio.home.root.mkdir()
     log = studio.root / "waiting.log"
-    with (
-        subprocess.Popen(
-            [sys.executable, "-c", RENDERS, str(studio.home.root), "ending"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as ending,
-        log.open("wb") as said_here,
-    ):
-        assert ending.stdout is not None
-        assert ending.stdout.readline() == "taken\n"
-        server = subprocess.Popen(
-            [str(PROGRAMS / "sparkle"), "serve", "--port", str(free_port())],
-            env=studio.environment,
-            stderr=said_here,
-            start_new_session=True,
-        )
-        try:
-            until("it waits", lambda: f"Waiting for process {ending.pid} at" in log.read_text())
-            ending.kill()
-            mine = f"process {server.pid} at http://"
-            until("it renders", lambda: studio.home.serving.read_text().startswith(mine))
-        finally:
-            ending.kill()
-            os.killpg(server.pid, signal.SIGKILL)
-            server.wait(PATIENCE_S)
+    ending = rendering(studio, "ending")
+    serve = ["sparkle", "serve", "--port", str(free_port())]
+    server = forked.Service(serve, studio.environment, studio.root, log)
+    try:
+        until("it waits", lambda: f"Waiting for process {ending.pid} at" in log.read_text())
+        ending.kill()
+        mine = f"process {server.pid} at http://"
+        until("it renders", lambda: studio.home.serving.read_text().startswith(mine))
+    finally:
+        ending.kill()
+        server.end(signal.SIGKILL, PATIENCE_S)
 
 
 def test_in_a_terminal_its_address_signs_one_in(studio: Studio) -> None:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import signal
 import socket
-import subprocess
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import forked
 from sparkle_motion_dagster.server.tokens import server_token
-from studio import PROGRAMS, Studio
+from studio import Studio
 from waiting import PATIENCE_S, until
 
 
@@ -24,7 +23,7 @@ class FilmServer:
 
     address: str
     token: str
-    process: subprocess.Popen[bytes]
+    process: forked.Service
 
     @property
     def bearer(self) -> dict[str, str]:
@@ -41,9 +40,7 @@ class FilmServer:
 
     def end(self) -> None:
         """End it as a service is ended, unless it was killed before."""
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGTERM)
-            self.process.wait(PATIENCE_S)
+        self.process.end(signal.SIGTERM, PATIENCE_S)
 
 
 @contextlib.contextmanager
@@ -69,26 +66,20 @@ def rendering_film_server(studio: Studio, *options: str) -> Iterator[FilmServer]
 def start_film_server(studio: Studio, *options: str, port: int | None = None) -> FilmServer:
     """Start `sparkle serve`, and wait until it answers; its process leads a session of its own."""
     port = port or free_port()
-    with (studio.root / "serve.log").open("ab") as log:
-        process = subprocess.Popen(
-            [str(PROGRAMS / "sparkle"), "serve", "--port", str(port), *options],
-            env=studio.environment,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+    command = ["sparkle", "serve", "--port", str(port), *options]
+    process = forked.Service(command, studio.environment, studio.root, studio.root / "serve.log")
     server = FilmServer(f"http://127.0.0.1:{port}", server_token(studio.home), process)
     try:
         until("the film server answers", lambda: is_answering(server))
     except BaseException:
-        os.killpg(process.pid, signal.SIGTERM)
+        server.end()
         raise
     return server
 
 
 def is_answering(server: FilmServer) -> bool:
     """Tell whether a server answers; its process must not have ended."""
-    assert server.process.poll() is None, f"it ended with {server.process.returncode}"
+    assert server.process.poll() is None, f"it ended with {server.process.poll()}"
     try:
         return bool(server.ask("/healthz"))
     except OSError:

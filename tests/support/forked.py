@@ -14,6 +14,7 @@ import multiprocessing
 import os
 import pty
 import runpy
+import signal
 import subprocess
 import sys
 import tempfile
@@ -210,6 +211,44 @@ class Piped:
         return said
 
 
+class Service:
+    """A process that goes on until it is ended; a file is told what it says, behind what is there.
+
+    It leads a session of its own, so that what it has started ends with it.
+    """
+
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path
+    ) -> None:
+        """Start such a command."""
+        log.touch()
+        streams = dict.fromkeys((1, 2), log)
+        self._process = _started(command, environment, folder, streams, leads_session=True)
+
+    @property
+    def pid(self) -> int:
+        assert self._process.pid is not None
+        return self._process.pid
+
+    def poll(self) -> int | None:
+        """Return its exit code, negative the signal that ended it; None while it lives."""
+        return self._process.exitcode
+
+    def kill(self) -> None:
+        """Kill it alone as hard as can be."""
+        self._process.kill()
+
+    def wait(self, timeout_s: float | None = None) -> None:
+        """Wait until it has ended, but no longer than some seconds."""
+        self._process.join(timeout_s)
+
+    def end(self, sent: signal.Signals, timeout_s: float) -> None:
+        """Send a signal to it and all that it has started, unless it has ended, and wait for it."""
+        if self.poll() is None:
+            os.killpg(self.pid, sent)
+            self.wait(timeout_s)
+
+
 def collect_seldom() -> None:
     """Have Python look for garbage seldom, and never at what there is already: imports stay."""
     gc.freeze()
@@ -232,9 +271,12 @@ def _started(
     environment: Mapping[str, str],
     folder: Path,
     streams: Mapping[int, Path | Connection],
+    *,
+    leads_session: bool = False,
 ) -> BaseProcess:
     process = _context().Process(
-        target=_run, args=(tuple(command), dict(environment), folder, dict(streams))
+        target=_run,
+        args=(tuple(command), dict(environment), folder, dict(streams), leads_session),
     )
     process.start()
     return process
@@ -245,11 +287,14 @@ def _run(
     environment: Mapping[str, str],
     folder: Path,
     streams: Mapping[int, Path | Connection],
+    leads_session: bool,  # noqa: FBT001 - it comes through a pipe, with all others
 ) -> None:
+    if leads_session:
+        os.setsid()
     collect_seldom()
     for stream, end in streams.items():
         if isinstance(end, Path):
-            opened = os.open(end, os.O_RDWR | os.O_NOCTTY)
+            opened = os.open(end, os.O_RDWR | os.O_NOCTTY | os.O_APPEND)
             os.dup2(opened, stream)
             os.close(opened)
         else:

@@ -33,6 +33,7 @@ from sparkle_motion_dagster.production.loop import Item, Produced, produce
 from sparkle_motion_dagster.production.progress import Progress
 from sparkle_motion_dagster.production.workbench import Workbench
 from sparkle_motion_dagster.resources.workers import PipesLauncher
+from sparkle_motion_dagster.runs.migrations import read_migrations_once
 
 T = TypeVar("T")
 
@@ -117,13 +118,18 @@ def is_device_held() -> bool:
     return is_held(cpu)
 
 
+def _ephemeral() -> dg.DagsterInstance:
+    read_migrations_once()
+    return dg.DagsterInstance.ephemeral()
+
+
 @dataclass
 class Cage:
     """A film's home, and runs in which parrots speak for it."""
 
     root: Path
     environments: Environments
-    instance: dg.DagsterInstance = field(default_factory=dg.DagsterInstance.ephemeral)
+    instance: dg.DagsterInstance = field(default_factory=_ephemeral)
     grace_s: float = 5.0
 
     def __post_init__(self) -> None:

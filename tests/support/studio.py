@@ -212,6 +212,7 @@ class Studio:
                 patch.delenv(name)
             for name, value in environment.items():
                 patch.setenv(name, value)
+            patch.chdir(self.root)
             yield
 
     def dagster(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:

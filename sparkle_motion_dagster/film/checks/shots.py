@@ -1,51 +1,38 @@
 """The checks of the shots' clips: what was measured of each, held against plan and timeline."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from collections.abc import Collection, Iterator, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
 from sparkle_motion_dagster.artifacts.models import Artifact, Stretch
 from sparkle_motion_dagster.engines.video.motion_prompts import Pace, read_motion
-from sparkle_motion_dagster.film.checks.verdict import Check, Verdict
+from sparkle_motion_dagster.film.checks.promises import (
+    FRAME_COUNTS,
+    NOT_BLACK,
+    NOT_FROZEN,
+    ON_KEYFRAMES,
+    OWN_CLIPS_LAST,
+)
+from sparkle_motion_dagster.film.checks.verdict import Verdict
 from sparkle_motion_dagster.film.own_pictures import is_meant_to_be_black
 from sparkle_motion_dagster.film.shots import ShotClips
 from sparkle_motion_dagster.film.stage import Stage
 from sparkle_motion_dagster.film.stages import BASE_IMAGES
 from sparkle_motion_dagster.media.frames import Plane
-from sparkle_motion_dagster.media.picture_review import is_black, keyframe_edge, open_edges, ssim
+from sparkle_motion_dagster.media.picture_review import (
+    is_black,
+    keyframe_edge,
+    open_edge,
+    open_edges,
+    ssim,
+)
 from sparkle_motion_dagster.media.pictures import open_picture
 from sparkle_motion_dagster.plan.cards import card_of
 from sparkle_motion_dagster.plan.models import MoviePlan
 from sparkle_motion_dagster.plan.parts import BaseImageSpec
 from sparkle_motion_dagster.plan.shot import ShotSpec
 from sparkle_motion_dagster.plan.timeline.clip_places import ClipPlace, clip_places
-
-FRAME_COUNTS = Check(
-    "frame_counts",
-    "Every clip has exactly as many frames as the timeline and its transitions say.",
-    blocking=True,
-)
-NOT_BLACK = Check("not_black", "No clip shows a black picture that the plan does not explain.")
-NOT_FROZEN = Check(
-    "not_frozen", "Nothing stands still for a second or more, unless the plan asks for stillness."
-)
-ON_KEYFRAMES = Check(
-    "on_keyframes",
-    "Every clip starts on its start keyframe, and ends at its end keyframe where it has one.",
-)
-
-OWN_CLIPS_LAST = Check(
-    "own_clips_last",
-    "Every clip of the plan's own lasts as long as its shot: its last picture is not held.",
-)
-
-SEEN = (NOT_BLACK, NOT_FROZEN, ON_KEYFRAMES)
-"""What is promised of how a clip looks, whoever has encoded it."""
-
-CHECKS = (FRAME_COUNTS, *SEEN, OWN_CLIPS_LAST)
 
 ALIKE = 0.9
 """Structural similarity (SSIM) of the pictures on both sides of a cut that nobody sees jump."""
@@ -128,64 +115,42 @@ def _not_frozen(filmed: Sequence[_Filmed], black: Collection[str]) -> Verdict:
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Edge:
-    """The first or the last frame of a shot's clip, and the keyframe that it should show."""
-
-    shot: str
-    at: Literal["start", "end"]
-    shown: Plane
-    keyframe: str
-
-
 def _on_keyframes(stage: Stage, filmed: Sequence[_Filmed]) -> Verdict:
-    """Compare the first frame of each clip, and the last one, with the keyframes of its shot."""
-    edges = list(_edges_on_keyframes(stage, filmed))
-    should_be = _edges_of_keyframes(stage, {edge.keyframe for edge in edges})
-    likenesses = [(edge, ssim(edge.shown, should_be[edge.keyframe])) for edge in edges]
-    # All that is wrong at the start is told first.
+    """Compare the first frame of each clip, and the last one, with the keyframes of its shot.
+
+    A shot that is held, or has no end keyframe, ends wherever its camera has gone.
+    """
+
+    def should_be(keyframe: str) -> Plane:
+        picture = stage.inputs[BASE_IMAGES].artifact(keyframe, "image")
+        kept = stage.optional_preview(picture, "edge")
+        if kept is not None:
+            return open_edge(kept.path)
+        return keyframe_edge(stage.stored(picture.sha256), stage.format.size)
+
+    starts, ends = {}, {}
+    for shot, clip in filmed:
+        if shot.start_base_image_id is None or card_of(stage.plan, shot.id) is not None:
+            continue
+        edges = open_edges(stage.preview(clip, "edges").path)
+        starts[shot.id] = ssim(edges.first, should_be(shot.start_base_image_id))
+        if shot.end_base_image_id is not None and shot.transition != "hold":
+            ends[shot.id] = ssim(edges.last, should_be(shot.end_base_image_id))
     away = [
-        f"{edge.shot} ({likeness:.2f} at its {edge.at})"
-        for edge, likeness in sorted(likenesses, key=lambda one: one[0].at, reverse=True)
+        f"{shot} ({likeness:.2f} at its {edge})"
+        for edge, likenesses in (("start", starts), ("end", ends))
+        for shot, likeness in likenesses.items()
         if likeness < ALIKE
     ]
-    least = {
-        at: min((likeness for edge, likeness in likenesses if edge.at == at), default=1.0)
-        for at in ("start", "end")
-    }
     return ON_KEYFRAMES.verdict(
         {
-            "least_alike_at_start": round(least["start"], 3),
-            "least_alike_at_end": round(least["end"], 3),
+            "least_alike_at_start": round(min(starts.values(), default=1.0), 3),
+            "least_alike_at_end": round(min(ends.values(), default=1.0), 3),
             "alike_from": ALIKE,
             "away_from_keyframes": "; ".join(away) or "none",
         },
         kept=not away,
     )
-
-
-def _edges_on_keyframes(stage: Stage, filmed: Sequence[_Filmed]) -> Iterator[_Edge]:
-    """Yield the edges of clips that should show a keyframe.
-
-    A shot that is held, or has no end keyframe, ends wherever its camera has gone.
-    """
-    for shot, clip in filmed:
-        if shot.start_base_image_id is None or card_of(stage.plan, shot.id) is not None:
-            continue
-        edges = open_edges(stage.preview(clip, "edges").path)
-        yield _Edge(shot.id, "start", edges.first, shot.start_base_image_id)
-        if shot.end_base_image_id is not None and shot.transition != "hold":
-            yield _Edge(shot.id, "end", edges.last, shot.end_base_image_id)
-
-
-def _edges_of_keyframes(stage: Stage, keyframes: Collection[str]) -> Mapping[str, Plane]:
-    """Return how the edges of clips should look that show keyframes, by the keyframes' ids."""
-
-    def edge_of(keyframe: str) -> Plane:
-        return keyframe_edge(stage.file(BASE_IMAGES, keyframe, "image"), stage.format.size)
-
-    with ThreadPoolExecutor(stage.workbench.at_once) as threads:
-        return dict(zip(keyframes, threads.map(edge_of, keyframes), strict=True))
 
 
 def _asks_for_stillness(motion_prompt: str | None) -> bool:

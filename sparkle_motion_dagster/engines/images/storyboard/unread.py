@@ -20,6 +20,7 @@ from sparkle_motion_dagster.engines.images.storyboard.words.crowds import words_
 from sparkle_motion_dagster.engines.images.storyboard.words.description_vocabulary import LOOK_WORDS
 from sparkle_motion_dagster.engines.images.storyboard.words.expressions import FACE_WORDS
 from sparkle_motion_dagster.engines.images.storyboard.words.hours import CLOCK
+from sparkle_motion_dagster.engines.images.storyboard.words.matching import whole
 from sparkle_motion_dagster.engines.images.storyboard.words.prompts import (
     Framing,
     Hour,
@@ -148,7 +149,7 @@ def _places(reading: Reading) -> set[str]:
 
 def _spans(words: str, text: str) -> Iterator[tuple[int, int]]:
     if words:
-        for match in re.finditer(rf"\b(?:{words})\b", text, re.IGNORECASE):
+        for match in whole(words, re.IGNORECASE).finditer(text):
             yield match.span()
 
 

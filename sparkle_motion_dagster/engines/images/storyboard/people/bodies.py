@@ -13,6 +13,7 @@ from sparkle_motion_dagster.engines.images.storyboard.words import (
 )
 from sparkle_motion_dagster.engines.images.storyboard.words.beings import ANIMALS
 from sparkle_motion_dagster.engines.images.storyboard.words.descriptions import Description
+from sparkle_motion_dagster.engines.images.storyboard.words.matching import whole
 
 Frame: TypeAlias = Literal["boxy", "round", "slim", "flying"]
 Gait: TypeAlias = Literal["legs", "wheels", "tracks", "none"]
@@ -299,4 +300,4 @@ def _unclothed(description: str) -> str:
 
 
 def _has(words: str, text: str) -> bool:
-    return re.search(rf"\b(?:{words})\b", text) is not None
+    return whole(words).search(text) is not None

@@ -14,6 +14,7 @@ from sparkle_motion_dagster.engines.images.storyboard.words import (
     description_vocabulary as vocabulary,
 )
 from sparkle_motion_dagster.engines.images.storyboard.words.descriptions import Description
+from sparkle_motion_dagster.engines.images.storyboard.words.matching import whole
 from sparkle_motion_dagster.engines.images.storyboard.words.prompt_vocabulary import PROP_WORDS
 
 Presence: TypeAlias = Literal["solid", "translucent", "clothes", "none"]
@@ -249,4 +250,4 @@ def _presence(text: str, subjects: str) -> Presence:
 
 
 def _has(words: str, text: str) -> bool:
-    return re.search(rf"\b(?:{words})\b", text) is not None
+    return whole(words).search(text) is not None

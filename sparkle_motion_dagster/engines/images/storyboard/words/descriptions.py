@@ -10,6 +10,7 @@ from sparkle_motion_dagster.engines.images.storyboard.words import (
     description_vocabulary as vocabulary,
 )
 from sparkle_motion_dagster.engines.images.storyboard.words.ages import age_in_numbers
+from sparkle_motion_dagster.engines.images.storyboard.words.matching import whole
 
 T = TypeVar("T")
 
@@ -262,12 +263,12 @@ class Description:
     def _coloured(self, things: str, colours: Mapping[str, Colour]) -> Colour | None:
         """Return the colour that stands before a thing, or behind it, in the same phrase."""
         for phrase in re.split(r"[,;.()]| and (?=a |an |the )| with ", self._text):
-            for match in re.finditer(rf"\b(?:{things})\b", phrase):
+            for match in whole(things).finditer(phrase):
                 before = phrase[: match.end()]
                 named = [
                     (found.start(), colour)
                     for words, colour in colours.items()
-                    for found in re.finditer(rf"\b(?:{words})\b", before)
+                    for found in whole(words).finditer(before)
                 ]
                 if named:
                     return max(named)[1]
@@ -275,11 +276,11 @@ class Description:
 
 
 def _has(words: str, text: str) -> bool:
-    return re.search(rf"\b(?:{words})\b", text) is not None
+    return whole(words).search(text) is not None
 
 
 def _first(words: str, text: str) -> int | None:
-    match = re.search(rf"\b(?:{words})\b", text)
+    match = whole(words).search(text)
     return match.start() if match else None
 
 

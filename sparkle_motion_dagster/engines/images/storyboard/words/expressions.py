@@ -1,10 +1,10 @@
 """What a face says without a word, as a prompt describes it."""
 
-import re
 from dataclasses import replace
 from typing import Any
 
 from sparkle_motion_dagster.engines.images.storyboard.scene import Expression, Mouth
+from sparkle_motion_dagster.engines.images.storyboard.words.matching import says
 
 _SMILE = Expression(Mouth(width=0.35, curve=0.75), brows=0.2, squint=0.45, blush=0.25)
 _CALM = Expression(Mouth(curve=0.12))
@@ -136,14 +136,14 @@ def expression_of(prompt: str) -> Expression:
     Of several moods the strongest is the face's; details (closed eyes, raised eyebrows, where it
     looks) are laid over it.
     """
-    expression = next((mood for words, mood in _MOODS if _says(words, prompt)), _CALM)
+    expression = next((mood for words, mood in _MOODS if says(words, prompt)), _CALM)
     details: dict[str, Any] = {
-        name: value for words, name, value in _DETAILS if _says(words, prompt)
+        name: value for words, name, value in _DETAILS if says(words, prompt)
     }
     expression = replace(expression, **details)
-    if _says(_OPEN_MOUTH, prompt) and expression.mouth.opening < 0.4:
+    if says(_OPEN_MOUTH, prompt) and expression.mouth.opening < 0.4:
         expression = replace(expression, mouth=replace(expression.mouth, opening=0.45, press=0.0))
-    gaze = next((gaze for words, gaze in _GAZES if _says(words, prompt)), None)
+    gaze = next((gaze for words, gaze in _GAZES if says(words, prompt)), None)
     return replace(expression, gaze=gaze) if gaze is not None else expression
 
 
@@ -154,7 +154,3 @@ FACE_WORDS = (
     *(words for words, _ in _GAZES),
 )
 """All words by which a prompt says what a face does."""
-
-
-def _says(words: str, prompt: str) -> bool:
-    return re.search(rf"\b(?:{words})\b", prompt, re.IGNORECASE) is not None

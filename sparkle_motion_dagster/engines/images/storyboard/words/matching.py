@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,15 @@ class Named:
         return self.start < other.end and other.start < self.end
 
 
+@lru_cache(maxsize=4096)
+def whole(words: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+    """Return what finds words, which are a regular expression, where they stand whole in a text.
+
+    There are more of them than `re` keeps, which would compile each of them for every picture.
+    """
+    return re.compile(rf"\b(?:{words})\b", flags)
+
+
 def named(meanings: Mapping[str, str], text: str) -> list[Named]:
     """Return the meanings whose words stand in a text, in the order in which they stand there.
 
@@ -26,7 +36,7 @@ def named(meanings: Mapping[str, str], text: str) -> list[Named]:
     found = [
         Named(meaning, match.start(), match.end())
         for meaning, words in meanings.items()
-        if (match := re.search(rf"\b(?:{words})\b", text, re.IGNORECASE))
+        if (match := whole(words, re.IGNORECASE).search(text))
     ]
     return sorted(found, key=lambda one: (one.start, -one.end, one.meaning))
 
@@ -38,7 +48,7 @@ def first(meanings: Mapping[str, str], text: str) -> str | None:
 
 def says(words: str, text: str) -> bool:
     """Tell whether a text has words, which are a regular expression."""
-    return re.search(rf"\b(?:{words})\b", text, re.IGNORECASE) is not None
+    return whole(words, re.IGNORECASE).search(text) is not None
 
 
 def blanked(words: str | re.Pattern[str], text: str) -> str:
